@@ -1,0 +1,1 @@
+"""The terminal: credentials, decision, engine, local API, screens."""

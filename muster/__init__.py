@@ -1,0 +1,1 @@
+"""Muster: check-in terminals for volunteer sites, and the hours they earn."""

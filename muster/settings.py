@@ -1,0 +1,49 @@
+"""Settings files: TOML into typed values, refused at start with the file, the key and what is allowed."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from muster.errors import SettingsError
+
+Settings = TypeVar("Settings")
+
+
+def shipped(name: str) -> Path:
+    """The path of a file of `config/`, in a checkout or in an installed wheel."""
+    here = Path(__file__).parent
+    installed = here / "config" / name
+    return installed if installed.exists() else here.parent / "config" / name
+
+
+def load(path: Path, into: type[Settings]) -> Settings:
+    """Read `path` into the msgspec Struct `into`.
+
+    Raises SettingsError naming the file and the key for anything that is not allowed there, unknown keys included.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"The settings file {path} does not exist.",
+            remedy=f"Copy {shipped(path.name)} there and edit it, or name another file with --config.",
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"The settings file {path} can't be read: {error}.", remedy="Correct the file.") from error
+    try:
+        return msgspec.convert(raw, into)
+    except msgspec.ValidationError as error:
+        key, allowed = _explain(str(error))
+        raise SettingsError(f"In {path}, {key}: {allowed}.", remedy="Correct the key; the shipped file explains it.") from error
+
+
+def _explain(message: str) -> tuple[str, str]:
+    """Split msgspec's sentence into the key's dotted path and what is allowed there."""
+    allowed, _, where = message.partition(" - at `")
+    path = where.rstrip("`").removeprefix("$").removeprefix(".")
+    if allowed.startswith("Object contains unknown field `"):
+        unknown = allowed.split("`")[1]
+        return f"key {'.'.join(filter(None, (path, unknown)))!r}", "no such setting exists"
+    return (f"key {path!r}" if path else "the file"), allowed[0].lower() + allowed[1:]

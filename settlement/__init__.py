@@ -1,0 +1,1 @@
+"""The centre: evidence in, reviewed hours out."""

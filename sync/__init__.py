@@ -1,0 +1,1 @@
+"""The line between terminal and centre: contract, chain, log, uplink."""
