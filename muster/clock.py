@@ -34,20 +34,23 @@ class SystemClock:
 
     @property
     def boot_id(self) -> str:
+        """The kernel's name for this boot."""
         return self._boot_id
 
     def wall_ms(self) -> int:
+        """UTC in milliseconds."""
         return time.time_ns() // 1_000_000
 
     def mono_ms(self) -> int:
+        """Milliseconds of CLOCK_BOOTTIME."""
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
 class SharedClock:
     """A clock that stands still until its owner moves it, shared by processes through one mapped file.
 
-    The file holds one little-endian signed 64-bit number: UTC in milliseconds. The demo's director owns it and
-    plays a working day in a minute; a reading is then dated to the second, however slow the machine is.
+    The file holds one little-endian signed 64-bit number: UTC in milliseconds. The demo's director owns it
+    and plays a working day in a minute; a reading is dated to the second, however slow the machine is.
     """
 
     _BOOTED_BEFORE_MS = 3_600_000
@@ -60,7 +63,7 @@ class SharedClock:
             raise SettingsError(
                 f"The shared clock {path} can't be opened ({error}).", remedy="Start it with `muster demo`."
             ) from error
-        self._booted_ms = _SLOT.unpack(path.with_suffix(".boot").read_bytes())[0]
+        self._booted_ms: int = _SLOT.unpack(path.with_suffix(".boot").read_bytes())[0]
 
     @classmethod
     def create(cls, path: Path, wall_ms: int) -> "SharedClock":
@@ -71,12 +74,16 @@ class SharedClock:
 
     @property
     def boot_id(self) -> str:
+        """Names the boot that the clock pretends."""
         return f"{self._booted_ms:032x}"
 
     def wall_ms(self) -> int:
-        return int(_SLOT.unpack_from(self._map)[0])
+        """Where the owner set the clock."""
+        wall_ms: int = _SLOT.unpack_from(self._map)[0]
+        return wall_ms
 
     def mono_ms(self) -> int:
+        """The same time, counted from the pretended boot."""
         return self.wall_ms() - self._booted_ms
 
     def move_to(self, wall_ms: int) -> None:

@@ -21,7 +21,7 @@ def shipped(name: str) -> Path:
 def load(path: Path, into: type[Settings]) -> Settings:
     """Read `path` into the msgspec Struct `into`.
 
-    Raises SettingsError naming the file and the key for anything that is not allowed there, unknown keys included.
+    Raises SettingsError naming file and key for anything that is not allowed there, unknown keys included.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -31,12 +31,16 @@ def load(path: Path, into: type[Settings]) -> Settings:
             remedy=f"Copy {shipped(path.name)} there and edit it, or name another file with --config.",
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"The settings file {path} can't be read: {error}.", remedy="Correct the file.") from error
+        raise SettingsError(
+            f"The settings file {path} can't be read: {error}.", remedy="Correct the file."
+        ) from error
     try:
         return msgspec.convert(raw, into)
     except msgspec.ValidationError as error:
         key, allowed = _explain(str(error))
-        raise SettingsError(f"In {path}, {key}: {allowed}.", remedy="Correct the key; the shipped file explains it.") from error
+        raise SettingsError(
+            f"In {path}, {key}: {allowed}.", remedy="Correct the key; the shipped file explains it."
+        ) from error
 
 
 def _explain(message: str) -> tuple[str, str]:

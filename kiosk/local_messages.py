@@ -1,0 +1,168 @@
+"""What the engine and its clients say to each other on the terminal's own socket.
+
+One JSON object a line, UTF-8; `type` names the message. A client first sends `hello` with the
+version it speaks; the engine answers with `snapshot` and then sends what happens, as it happens. Names stand in
+these messages only as the site allows them on the screen.
+"""
+
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from muster.errors import MessageError
+
+VERSION = 1
+MAX_LINE_BYTES = 1024 * 1024
+
+
+class Outcome(StrEnum):
+    """What became of a reading, as the person is told."""
+
+    ACCEPTED_IN = "accepted_in"
+    ACCEPTED_OUT = "accepted_out"
+    ALREADY_IN = "already_in"
+    ALREADY_OUT = "already_out"
+    REFUSED = "refused"
+    UNREADABLE = "unreadable"
+    NOT_RECORDED = "not_recorded"
+
+
+class ClientHello(Struct, frozen=True, tag_field="type", tag="hello"):
+    """A client's first line; `client` names it for the engine's log: screen, monitor, uplink …"""
+
+    version: int
+    client: str
+
+
+class Typed(Struct, frozen=True, tag_field="type", tag="typed"):
+    """Digits that somebody typed at a screen's keypad; decided like any other reading."""
+
+    digits: str
+
+
+class LinkReport(Struct, frozen=True, tag_field="type", tag="link_report"):
+    """What the uplink knows: sent by it at every change and passed on to every screen inside `status`.
+
+    `unsent` events wait, the oldest since `oldest_unsent_wall_ms`; `trouble` is a sentence for staff.
+    """
+
+    connected: bool
+    unsent: int
+    oldest_unsent_wall_ms: int | None = None
+    last_ack_wall_ms: int | None = None
+    trouble: str = ""
+
+
+ToEngine = ClientHello | Typed | LinkReport
+
+
+class Here(Struct, frozen=True):
+    """One person who is checked in at this site, as far as this terminal knows."""
+
+    volunteer: str
+    name: str
+    since_ms: int
+    activity: str
+
+
+class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
+    """One reading and what became of it.
+
+    `reason` is a refusal's code (see `muster/words`), `since_ms` the check-in that stands (accepted_out,
+    already_in), `seq` the event in the log (0 when nothing was recorded), `language` the person's own or "".
+    """
+
+    at_ms: int
+    device: str
+    method: str
+    outcome: Outcome
+    reason: str = ""
+    name: str = ""
+    volunteer: str = ""
+    activity: str = ""
+    since_ms: int | None = None
+    language: str = ""
+    seq: int = 0
+
+
+class Device(Struct, frozen=True):
+    """One device's health; `state` is closed, opening, ready or fault, `fault` says what to do about it."""
+
+    name: str
+    kind: str
+    state: str
+    readings: int
+    unreadable: int
+    fault: str = ""
+    last_reading_wall_ms: int | None = None
+
+
+class Status(Struct, frozen=True, tag_field="type", tag="status"):
+    """How the terminal is doing; sent every second and whenever something changed.
+
+    `clock_state` is synced, holdover, rtc or unset; `head_seq` the newest event of the running epoch.
+    """
+
+    wall_ms: int
+    clock_state: str
+    link: LinkReport
+    devices: list[Device]
+    here: list[Here]
+    head_seq: int
+    disk_free_bytes: int
+
+
+class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
+    """All that a screen needs to draw itself from nothing; `recent` holds the last readings, newest last.
+
+    `zone` is the IANA time zone in which the site's times are shown; `demo` marks a demonstration.
+    """
+
+    version: int
+    terminal: str
+    site: str
+    activity: str
+    zone: str
+    language: str
+    demo: bool
+    roster_version: int
+    expected: int
+    recent: list[Decided]
+    status: Status
+
+
+FromEngine = Snapshot | Decided | Status
+
+_encoder = msgspec.json.Encoder()
+_to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)
+_from_engine: msgspec.json.Decoder[FromEngine] = msgspec.json.Decoder(FromEngine)
+
+
+def encode(message: ToEngine | FromEngine) -> bytes:
+    """The message as one line."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_to_engine(line: bytes) -> ToEngine:
+    """A client's line; raises MessageError for anything else."""
+    try:
+        return _to_engine.decode(line)
+    except msgspec.DecodeError as error:
+        raise _not_understood(error) from error
+
+
+def decode_from_engine(line: bytes) -> FromEngine:
+    """The engine's line; raises MessageError for anything else."""
+    try:
+        return _from_engine.decode(line)
+    except msgspec.DecodeError as error:
+        raise _not_understood(error) from error
+
+
+def _not_understood(error: Exception) -> MessageError:
+    return MessageError(
+        "malformed",
+        f"A line on the terminal's local socket is not understood: {error}.",
+        remedy="Run the same version of Muster at both ends.",
+    )

@@ -1,0 +1,263 @@
+"""The events of a terminal's log: what they say and how they become bytes.
+
+An event is encoded once, when it is logged; those bytes are hashed, stored, sent and stored at the centre.
+Times are integers in milliseconds. Names, telephone numbers and identity numbers never stand in an event.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from muster.errors import MessageError
+
+MAX_EVENT_BYTES = 2048
+
+Epoch = Annotated[
+    str, Meta(pattern="^[0-9a-f]{32}$", description="128 random bits drawn when the log was opened")
+]
+Boot = Annotated[str, Meta(pattern="^[0-9a-f]{32}$", description="names the boot that mono_ms belongs to")]
+HashHex = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+TerminalId = Annotated[
+    str, Meta(pattern="^[a-z0-9][a-z0-9-]{1,31}$", description="lower-case, as in its certificate")
+]
+Sequence = Annotated[int, Meta(ge=1, le=2**53, description="gap-free within the epoch")]
+Milliseconds = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+Reference = Annotated[
+    str, Meta(min_length=1, max_length=80, description="badge:<number>.<serial> or keyed:<hex>")
+]
+Code = Annotated[str, Meta(pattern="^[a-z0-9_]{1,40}$")]
+ActivityId = Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class Method(StrEnum):
+    """How a person presented themselves."""
+
+    BADGE = "badge"
+    PHONE = "phone"
+    OTHER_CODE = "other_code"
+    ID_CARD = "id_card"
+    CARD = "card"
+    TAG = "tag"
+    SMS_CODE = "sms_code"
+    SMS_IN = "sms_in"
+    MANUAL = "manual"
+
+
+class Assurance(StrEnum):
+    """How strongly a method proves that the person was there."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class ClockState(StrEnum):
+    """What the terminal's wall clock rested on."""
+
+    SYNCED = "synced"
+    HOLDOVER = "holdover"
+    RTC = "rtc"
+    UNSET = "unset"
+
+
+class ClockTrust(Struct, frozen=True):
+    """The terminal's own judgement of its wall clock at an event."""
+
+    state: ClockState
+    error_ms: Annotated[int, Meta(ge=0)] | None = None
+    source: Annotated[str, Meta(max_length=20)] = ""
+    since_sync_ms: Annotated[int, Meta(ge=0)] | None = None
+
+
+class Credential(Struct, frozen=True):
+    """Who presented themselves: the method and a pseudonymous reference that the centre resolves."""
+
+    method: Method
+    ref: Reference
+    assurance: Assurance
+
+
+class EpochEnd(Struct, frozen=True):
+    """The last event of an earlier epoch, as the log held it when the new one was opened."""
+
+    epoch: Epoch
+    seq: Sequence
+    hash: HashHex
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """What every event says: its place in the log, its terminal, and when, with the clock's trust.
+
+    `epoch` and `seq` are filled in by the log.
+    """
+
+    terminal: TerminalId
+    epoch: Epoch = ""
+    seq: Sequence = 0
+    boot: Boot
+    mono_ms: Milliseconds
+    wall_ms: Milliseconds
+    clock: ClockTrust
+    policy: Annotated[int, Meta(ge=0)] = 0
+
+
+class CheckIn(Event, frozen=True, kw_only=True, tag="check_in"):
+    """Accepted: this credential came."""
+
+    credential: Credential
+    activity: ActivityId
+
+
+class CheckOut(Event, frozen=True, kw_only=True, tag="check_out"):
+    """Accepted: this credential left."""
+
+    credential: Credential
+    activity: ActivityId
+
+
+class Toggle(Event, frozen=True, kw_only=True, tag="toggle"):
+    """Accepted where the terminal can't know the direction; the centre pairs it."""
+
+    credential: Credential
+    activity: ActivityId
+
+
+class Manual(Event, frozen=True, kw_only=True, tag="manual"):
+    """Entered by staff for somebody, with a reason and a second person."""
+
+    volunteer: Annotated[str, Meta(max_length=20)]
+    activity: ActivityId
+    direction: Annotated[str, Meta(pattern="^(in|out)$")]
+    at_ms: Milliseconds
+    reason: Annotated[str, Meta(min_length=1, max_length=300)]
+    entered_by: Annotated[str, Meta(max_length=40)]
+    confirmed_by: Annotated[str, Meta(max_length=40)]
+
+
+class Refused(Event, frozen=True, kw_only=True, tag="refused"):
+    """Not accepted, and why; kept because nothing that was presented is thrown away."""
+
+    reason: Code
+    credential: Credential | None = None
+    activity: ActivityId | None = None
+
+
+class EpochStart(Event, frozen=True, kw_only=True, tag="epoch_start"):
+    """The log was opened; always seq 1. Names the epoch before, so a lost tail or a restored card shows."""
+
+    previous: EpochEnd | None = None
+    software: Annotated[str, Meta(max_length=40)]
+
+
+class BootSeen(Event, frozen=True, kw_only=True, tag="boot"):
+    """The machine was started since the last epoch."""
+
+    previous_boot: Boot | None = None
+
+
+class ClockAnchor(Event, frozen=True, kw_only=True, tag="clock_anchor"):
+    """At `mono_ms` of this boot, true UTC was `true_ms`, give or take `error_ms`."""
+
+    true_ms: Milliseconds
+    error_ms: Annotated[int, Meta(ge=0)]
+    source: Annotated[str, Meta(max_length=20)]
+
+
+class ConfigApplied(Event, frozen=True, kw_only=True, tag="config_applied"):
+    """Settings or a roster of this version are in force from here on."""
+
+    what: Code
+    version: Annotated[int, Meta(ge=0)]
+    digest: HashHex
+
+
+class KeyChange(Event, frozen=True, kw_only=True, tag="key_change"):
+    """The terminal signs with this key from here on."""
+
+    public_key: HashHex
+
+
+class Alarm(Event, frozen=True, kw_only=True, tag="alarm"):
+    """Something that the centre must see: a jumped clock, a full disk, a lost device."""
+
+    code: Code
+    detail: Annotated[str, Meta(max_length=200)] = ""
+
+
+AnyEvent = (
+    CheckIn
+    | CheckOut
+    | Toggle
+    | Manual
+    | Refused
+    | EpochStart
+    | BootSeen
+    | ClockAnchor
+    | ConfigApplied
+    | KeyChange
+    | Alarm
+)
+KINDS: tuple[type[Event], ...] = (
+    CheckIn,
+    CheckOut,
+    Toggle,
+    Manual,
+    Refused,
+    EpochStart,
+    BootSeen,
+    ClockAnchor,
+    ConfigApplied,
+    KeyChange,
+    Alarm,
+)
+
+
+class Place(Struct, frozen=True):
+    """The part of an event that every version of the contract shares; other fields are ignored."""
+
+    kind: str
+    terminal: TerminalId
+    epoch: Epoch
+    seq: Sequence
+
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+_place_decoder = msgspec.json.Decoder(Place)
+
+
+def encode(event: Event) -> bytes:
+    """The event's bytes, once and for all: one line of UTF-8 JSON.
+
+    Raises MessageError when they exceed MAX_EVENT_BYTES.
+    """
+    encoded = _encoder.encode(event)
+    if len(encoded) > MAX_EVENT_BYTES:
+        raise MessageError(
+            "size",
+            f"An event of {len(encoded)} bytes exceeds {MAX_EVENT_BYTES}.",
+            remedy="Shorten its reason.",
+        )
+    return encoded
+
+
+def decode(encoded: bytes) -> AnyEvent:
+    """The event of these bytes; raises MessageError for an unknown kind or a wrong field."""
+    try:
+        return _decoder.decode(encoded)
+    except msgspec.DecodeError as error:
+        raise MessageError(
+            "event", f"An event is not understood: {error}.", remedy="Review it by hand."
+        ) from error
+
+
+def place_of(encoded: bytes) -> Place:
+    """Kind and place of any authentic event, even one of a kind that this version does not know."""
+    try:
+        return _place_decoder.decode(encoded)
+    except msgspec.DecodeError as error:
+        raise MessageError(
+            "event", f"An event has no place: {error}.", remedy="Review it by hand."
+        ) from error
