@@ -167,7 +167,7 @@ class Host(Struct, frozen=True):
     generation: Count
 
 
-Message = TypeVar("Message", BatchHeader, Hello, Ack)
+Header = TypeVar("Header", bound=Struct)
 
 
 def topic(*levels: str) -> str:
@@ -214,7 +214,7 @@ def read_envelope(payload: bytes) -> Sealed:
     return envelope
 
 
-def unseal(envelope: Sealed, kind: MessageKind, into: type[Message], key: VerifyKey) -> Message:
+def unseal(envelope: Sealed, kind: MessageKind, into: type[Header], key: VerifyKey) -> Header:
     """The header, once `key` is seen to have signed it as a message of `kind`.
 
     Raises MessageError: auth for another key, kind or signature, malformed for a header not understood.

@@ -1,0 +1,44 @@
+"""Keyed hashes: how a card, a telephone or a code is recognised without being kept.
+
+An identity number can be guessed from its structure, so a plain hash would reveal it; HMAC-SHA256 (RFC 2104) with
+a key that is in no database does not.
+"""
+
+import hashlib
+import hmac
+import re
+from enum import StrEnum
+
+KEY_BYTES = 32
+_HASH_BYTES = 16
+
+
+class Subject(StrEnum):
+    """What is hashed; part of the hash, so that a tag can't pass for a card with the same digits."""
+
+    CODE = "code"
+    ID_NUMBER = "id_number"
+    CARD_UID = "card_uid"
+    TAG = "tag"
+    PHONE = "phone"
+    SMS_CODE = "sms_code"
+
+
+def keyed_reference(key: bytes, subject: Subject, text: str) -> str:
+    """The reference `keyed:<32 hex digits>` of what was presented, spelling differences removed."""
+    message = f"muster/1/{subject}\0{canonical(subject, text)}".encode()
+    return "keyed:" + hmac.new(key, message, hashlib.sha256).digest()[:_HASH_BYTES].hex()
+
+
+def canonical(subject: Subject, text: str) -> str:
+    """One spelling for what readers and people write differently."""
+    match subject:
+        case Subject.CODE:
+            return text.strip()
+        case Subject.PHONE:
+            digits = re.sub(r"\D", "", text)
+            return digits.removeprefix("86") if len(digits) == 13 else digits
+        case Subject.SMS_CODE:
+            return re.sub(r"\D", "", text)
+        case Subject.ID_NUMBER | Subject.CARD_UID | Subject.TAG:
+            return re.sub(r"[^0-9A-Z]", "", text.upper())

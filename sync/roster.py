@@ -1,0 +1,121 @@
+"""The roster: what a terminal must know to decide alone. The centre signs it; the terminal believes nothing else.
+
+It names people only as the site may show them, and cards, telephones and codes only by keyed hash.
+"""
+
+import zlib
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from muster.errors import MessageError, SettingsError
+from sync.events import ActivityId, Assurance, Method, Milliseconds, Reference, TerminalId
+from sync.signing import SigningKey, VerifyKey
+from sync.wire import MessageKind, Realm, Sealed, seal, unseal
+
+MAX_ROSTER_BYTES = 64 * 1024 * 1024
+
+Volunteer = Annotated[str, Meta(pattern="^[0-9]{1,12}$", description="volunteer number")]
+
+
+class Phase(StrEnum):
+    """Where an activity is in its life; attendance works only while it is executing."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RECRUITING = "recruiting"
+    STAFFING = "staffing"
+    EXECUTING = "executing"
+    ENDED = "ended"
+    ARCHIVED = "archived"
+
+
+class PhaseChange(Struct, frozen=True):
+    """From `from_ms` (UTC) on, the activity is in this phase, until the next change."""
+
+    phase: Phase
+    from_ms: Milliseconds
+
+
+class RosterActivity(Struct, frozen=True):
+    """An activity at the terminal's site; `assigned` are the expected volunteers, null = everybody."""
+
+    id: ActivityId
+    title: str
+    phases: list[PhaseChange]
+    shift_start_ms: Milliseconds | None = None
+    shift_end_ms: Milliseconds | None = None
+    assigned: list[Volunteer] | None = None
+
+
+class RosterPerson(Struct, frozen=True):
+    """A volunteer as the site may show them; `suspended` refuses whatever they present."""
+
+    volunteer: Volunteer
+    name: str
+    language: str = ""
+    suspended: bool = False
+
+
+class RosterCredential(Struct, frozen=True):
+    """A card, telephone or code that stands for a volunteer; `one_use` ends with the first acceptance."""
+
+    ref: Reference
+    volunteer: Volunteer
+    method: Method
+    assurance: Assurance
+    expires_ms: Milliseconds | None = None
+    one_use: bool = False
+
+
+class Roster(Struct, frozen=True):
+    """A whole, versioned snapshot for one terminal."""
+
+    version: Annotated[int, Meta(ge=1)]
+    terminal: TerminalId
+    realm: Realm
+    site: str
+    zone: str
+    language: str
+    issuers: list[str]
+    activities: list[RosterActivity]
+    people: list[RosterPerson]
+    credentials: list[RosterCredential]
+    revoked: list[Reference] = []
+
+
+class RosterHeader(Struct, frozen=True):
+    """What is signed beside the roster's own bytes."""
+
+    version: Annotated[int, Meta(ge=1)]
+    terminal: TerminalId
+
+
+def seal_roster(roster: Roster, key: SigningKey) -> bytes:
+    """The roster as it is sent and stored: signed by the centre, deflated."""
+    header = RosterHeader(roster.version, roster.terminal)
+    return seal(MessageKind.ROSTER, header, zlib.compress(msgspec.json.encode(roster)), key)
+
+
+def open_roster(sealed: bytes, centre: VerifyKey, terminal: str) -> Roster:
+    """The roster, once the centre's signature holds and it is meant for this terminal.
+
+    Raises SettingsError for anything else.
+    """
+    try:
+        envelope = msgspec.json.decode(sealed, type=Sealed)
+        header = unseal(envelope, MessageKind.ROSTER, RosterHeader, centre)
+        inflated = zlib.decompressobj().decompress(envelope.body, MAX_ROSTER_BYTES)
+        roster = msgspec.json.decode(inflated, type=Roster)
+    except (msgspec.DecodeError, zlib.error, MessageError) as error:
+        raise SettingsError(
+            f"The roster can't be trusted: {error}", remedy="Fetch it from the centre again."
+        ) from error
+    if header.terminal != terminal or roster.terminal != terminal:
+        raise SettingsError(
+            f"The roster is meant for terminal {roster.terminal}, this is {terminal}.",
+            remedy="Fetch this terminal's own roster.",
+        )
+    return roster
