@@ -1,8 +1,8 @@
 """What the engine and its clients say to each other on the terminal's own socket.
 
-One JSON object a line, UTF-8; `type` names the message. A client first sends `hello` with the
+One JSON object a line, UTF-8; `type` names the message. A client first sends `hello` with the version it
 speaks; the engine answers with `snapshot` and then sends what happens, as it happens. Names stand in these
-these messages only as the site allows them on the screen.
+messages only as the site allows them on the screen.
 """
 
 from enum import StrEnum

@@ -86,7 +86,8 @@ def issue(badge: Badge, key: SigningKey) -> str:
         body += badge.serial.to_bytes(2) + day.to_bytes(2)
     else:
         body += badge.until_s.to_bytes(4)
-    return PREFIX + base45.b45encode(body + key.sign(_TAG + body)).decode()
+    encoded: bytes = base45.b45encode(body + key.sign(_TAG + body))
+    return PREFIX + encoded.decode()
 
 
 def looks_like_badge(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Keyed hashes: how a card, a telephone or a code is recognised without being kept.
 
-An identity number can be guessed from its structure, so a plain hash would reveal it; HMAC-SHA256 (RFC 2104) with
-a key that is in no database does not.
+An identity number can be guessed from its structure, so a plain hash would reveal it; HMAC-SHA256 (RFC 2104)
+with a key that is in no database does not.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The roster: what a terminal must know to decide alone. The centre signs it; the terminal believes nothing else.
+"""The roster: what a terminal must know to decide alone. The centre signs it; nothing else is believed.
 
 It names people only as the site may show them, and cards, telephones and codes only by keyed hash.
 """
