@@ -1,0 +1,135 @@
+"""Barcode scanners on a serial line: text that ends with a terminator or with silence."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from drivers.lifecycle import Unreadable, tell_nobody
+from drivers.reading import Deliver, Now, Presented, Secret
+from drivers.serial_port import SerialDriver, SerialSettings
+
+LONGEST_TEXT = 512
+"""Characters of the longest code that is taken; a badge has 120."""
+
+_PRINTABLE = frozenset(range(0x20, 0x7F))
+
+
+class Terminator(StrEnum):
+    """What the scanner was configured to send after each code."""
+
+    ANY = "any"  # carriage return, line feed, both, or tabulator
+    CR = "cr"
+    LF = "lf"
+    CRLF = "crlf"
+    TAB = "tab"
+    SILENCE = "silence"
+
+
+_TERMINATOR_BYTES = {
+    Terminator.ANY: frozenset(b"\r\n\t"),
+    Terminator.CR: frozenset(b"\r"),
+    Terminator.LF: frozenset(b"\n"),
+    Terminator.CRLF: frozenset(b"\r\n"),
+    Terminator.TAB: frozenset(b"\t"),
+    Terminator.SILENCE: frozenset(b""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The text of one code, printable ASCII."""
+
+    text: Secret
+
+
+class Unscannable(StrEnum):
+    """Why something on the line was not a code."""
+
+    ALPHABET = "alphabet"  # a control character or a byte outside ASCII
+    TOO_LONG = "too_long"
+
+
+class ScannerFraming:
+    """Cuts the bytes of a scanner into codes. Pure: the caller says when the line was silent.
+
+    Control characters are refused because a printed code can carry key strokes (BadBarcode, PacSec 2015),
+    and bytes outside ASCII because the encoding of a code without ECI is anybody's guess. After a line that
+    is too long everything up to the next terminator or silence belongs to it.
+    """
+
+    def __init__(self, terminator: Terminator = Terminator.ANY) -> None:
+        self._terminators = _TERMINATOR_BYTES[terminator]
+        self._line = bytearray()
+        self._overlong = False
+
+    def feed(self, data: bytes) -> list[Scan | Unscannable]:
+        """Take bytes as they arrived and return what they completed."""
+        events: list[Scan | Unscannable] = []
+        for byte in data:
+            if byte in self._terminators:
+                events += self._end_line()
+            elif len(self._line) < LONGEST_TEXT:
+                self._line.append(byte)
+            else:
+                self._overlong = True
+        return events
+
+    def silence(self) -> list[Scan | Unscannable]:
+        """Say that nothing arrived for the idle time: what was begun is complete."""
+        return self._end_line()
+
+    def _end_line(self) -> list[Scan | Unscannable]:
+        line, overlong = bytes(self._line), self._overlong
+        self._line.clear()
+        self._overlong = False
+        if overlong:
+            return [Unscannable.TOO_LONG]
+        if not line:  # the second half of CR LF, or silence after a terminator
+            return []
+        if not _PRINTABLE.issuperset(line):
+            return [Unscannable.ALPHABET]
+        return [Scan(Secret(line.decode("ascii")))]
+
+
+class ScannerSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One scanner; `idle_ms` is the silence that ends a code when the scanner sends no terminator."""
+
+    terminator: Terminator = Terminator.ANY
+    idle_ms: Annotated[int, msgspec.Meta(ge=10, le=1000)] = 50
+
+
+class ScannerDriver(SerialDriver):
+    """Presents every code that the scanner reads."""
+
+    def __init__(
+        self, settings: ScannerSettings, *, deliver: Deliver, now: Now, unreadable: Unreadable = tell_nobody
+    ) -> None:
+        super().__init__(
+            settings,
+            kind="scanner",
+            read_timeout_ms=settings.idle_ms,
+            deliver=deliver,
+            now=now,
+            unreadable=unreadable,
+        )
+        self._terminator = settings.terminator
+        self._framing = ScannerFraming(settings.terminator)
+
+    def open(self) -> None:
+        """Open the port, forgetting what the scanner had begun when it was lost."""
+        super().open()
+        self._framing = ScannerFraming(self._terminator)
+
+    def step(self) -> None:
+        """Read what arrived, or notice that nothing did for the idle time."""
+        data = self.port.read()
+        unreadable = 0
+        for event in self._framing.feed(data) if data else self._framing.silence():
+            match event:
+                case Scan(text):
+                    self.present(Presented.CODE, text)
+                case Unscannable():
+                    unreadable += 1
+        self.reject(unreadable)

@@ -1,0 +1,140 @@
+import pytest
+
+from drivers.scanner import (
+    LONGEST_TEXT,
+    Scan,
+    ScannerDriver,
+    ScannerFraming,
+    ScannerSettings,
+    Terminator,
+    Unscannable,
+)
+from drivers.simulated.scanner import SimulatedScanner
+
+BADGE = "M1.4K7Q$9-TESTBADGE"
+
+
+def told(events):
+    return [event.text.reveal() if isinstance(event, Scan) else event for event in events]
+
+
+def framed(pieces, terminator=Terminator.ANY):
+    framing = ScannerFraming(terminator)
+    return told([event for piece in pieces for event in framing.feed(piece)] + framing.silence())
+
+
+@pytest.mark.parametrize("suffix", [b"\r", b"\n", b"\r\n", b"\t", b""])
+def test_it_frames_a_code_however_its_bytes_arrive(suffix, in_pieces):
+    for pieces in in_pieces(BADGE.encode() + suffix):
+        assert framed(pieces) == [BADGE]
+
+
+@pytest.mark.parametrize("suffix", [b"\r", b"\n", b"\r\n", b"\t"])
+def test_it_frames_joined_codes(suffix):
+    assert framed([(b"ONE" + suffix) * 3]) == ["ONE"] * 3
+
+
+def test_it_reads_the_good_code_between_noisy_lines(in_pieces):
+    noise = bytes([0xFF, 0x00, 0x9D]) + b"\r"
+    for pieces in in_pieces(noise + BADGE.encode() + b"\r" + noise):
+        assert framed(pieces) == [Unscannable.ALPHABET, BADGE, Unscannable.ALPHABET]
+
+
+@pytest.mark.parametrize("byte", [0x00, 0x03, 0x16, 0x1B, 0x1D, 0x7F, 0x80, 0xFF])
+def test_it_refuses_key_strokes_and_bytes_outside_ascii(byte):
+    assert framed([b"AB" + bytes([byte]) + b"C\r"]) == [Unscannable.ALPHABET]
+
+
+def test_it_refuses_chinese_text_whose_encoding_nobody_knows():
+    assert framed(["签到\r".encode()]) == [Unscannable.ALPHABET]
+
+
+@pytest.mark.parametrize(
+    ("terminator", "line", "expected"),
+    [
+        (Terminator.CR, b"A\tB\r", [Unscannable.ALPHABET]),
+        (Terminator.TAB, b"A\tB\t", ["A", "B"]),
+        (Terminator.LF, b"A\r\n", [Unscannable.ALPHABET]),
+        (Terminator.CRLF, b"A\r\nB\r\n", ["A", "B"]),
+        (Terminator.SILENCE, b"A\r", [Unscannable.ALPHABET]),
+        (Terminator.SILENCE, b"A B", ["A B"]),
+    ],
+)
+def test_it_ends_a_code_only_with_the_configured_terminator(terminator, line, expected):
+    assert framed([line], terminator) == expected
+
+
+def test_it_takes_the_longest_code_whole():
+    assert framed([b"7" * LONGEST_TEXT + b"\r"]) == ["7" * LONGEST_TEXT]
+
+
+def test_it_refuses_an_overlong_line_once_and_goes_on_after_its_end():
+    assert framed([b"7" * (LONGEST_TEXT * 9) + b"\rNEXT\r"]) == [Unscannable.TOO_LONG, "NEXT"]
+
+
+def test_it_goes_on_after_an_overlong_line_that_ends_in_silence():
+    framing = ScannerFraming()
+    assert framing.feed(b"7" * (LONGEST_TEXT + 1)) == []
+    assert framing.silence() == [Unscannable.TOO_LONG]
+    assert told(framing.feed(b"NEXT\r")) == ["NEXT"]
+
+
+def test_it_makes_nothing_of_silence_and_empty_lines():
+    assert framed([b"\r\n\r\n\t"]) == []
+    assert ScannerFraming().silence() == []
+
+
+@pytest.fixture
+def scanner(tmp_path):
+    with SimulatedScanner(tmp_path / "scanner") as plugged_in:
+        yield plugged_in
+
+
+@pytest.fixture
+def driver(scanner, engine, clock, running):
+    settings = ScannerSettings(name="gate-scanner", port=str(scanner.path))
+    return running(ScannerDriver(settings, deliver=engine.deliver, now=clock, unreadable=engine.cannot_read))
+
+
+def test_its_driver_presents_a_code(driver, scanner, engine, clock, until):
+    scanner.scan(BADGE)
+    until(lambda: engine.readings)
+    reading = engine.readings[0]
+    assert (reading.device, reading.presented, reading.payload.reveal()) == ("gate-scanner", "code", BADGE)
+    assert reading.at == clock()
+
+
+def test_its_driver_ends_a_code_by_silence(driver, scanner, engine, until):
+    scanner.send(BADGE.encode())
+    until(lambda: engine.readings)
+    assert engine.payloads() == [BADGE]
+
+
+def test_its_driver_goes_on_after_garbage_and_lets_the_person_know(driver, scanner, engine, until):
+    scanner.send(bytes(range(256)) * 40 + b"\r")
+    scanner.scan(BADGE)
+    until(lambda: engine.readings)
+    assert engine.payloads()[-1] == BADGE
+    assert driver.health().unreadable > 0
+    assert set(engine.unreadable) == {"gate-scanner"}
+
+
+def test_its_driver_lives_through_an_unplug_in_the_middle_of_a_code(driver, scanner, engine, until):
+    scanner.send(BADGE.encode()[:7])
+    scanner.unplug()
+    until(lambda: driver.health().fault, "the fault was reported")
+    scanner.plug_in()
+    until(lambda: driver.health().reopened == 1, "the port was opened again")
+    scanner.scan(BADGE)
+    until(lambda: BADGE in engine.payloads())
+
+
+def test_its_driver_waits_for_a_scanner_that_is_plugged_in_later(tmp_path, engine, clock, running, until):
+    settings = ScannerSettings(name="late", port=str(tmp_path / "late"))
+    driver = running(ScannerDriver(settings, deliver=engine.deliver, now=clock), ready=False)
+    until(lambda: driver.health().fault)
+    assert "Plug the device in" in driver.health().fault
+    with SimulatedScanner(tmp_path / "late") as scanner:
+        until(lambda: driver.health().state == "ready")
+        scanner.scan(BADGE)
+        until(lambda: engine.readings)
