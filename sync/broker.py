@@ -1,0 +1,85 @@
+"""How both ends reach the MQTT broker: settings, a prepared client, and the pause before the next attempt."""
+
+import ssl
+from pathlib import Path
+from random import Random
+from typing import Annotated
+
+import paho.mqtt.client as mqtt
+from msgspec import Meta, Struct
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from muster.errors import SettingsError
+
+KEEPALIVE_S = 60
+STABLE_S = 60
+"""A connection that held this long makes the next pause short again."""
+
+
+class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the broker is and how to prove who we are; without `ca_file` the line is not encrypted."""
+
+    host: str = "localhost"
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8883
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    mqtt_version: Annotated[str, Meta(pattern="^(5|3\\.1\\.1)$")] = "5"
+    shortest_pause_ms: Annotated[int, Meta(ge=50, le=60_000)] = 500
+    longest_pause_ms: Annotated[int, Meta(ge=100, le=600_000)] = 10_000
+
+
+def prepare_client(settings: BrokerSettings, client_id: str) -> mqtt.Client:
+    """A client that isn't connected yet; raises SettingsError for certificates that can't be used."""
+    newest = settings.mqtt_version == "5"
+    client = mqtt.Client(
+        CallbackAPIVersion.VERSION2,
+        client_id,
+        clean_session=None if newest else True,
+        protocol=MQTTProtocolVersion.MQTTv5 if newest else MQTTProtocolVersion.MQTTv311,
+        reconnect_on_failure=False,
+    )
+    if settings.ca_file:
+        client.tls_set_context(_tls(settings))
+    return client
+
+
+def connect(client: mqtt.Client, settings: BrokerSettings) -> None:
+    """Open the connection with a clean session; raises OSError when nobody answers there."""
+    if settings.mqtt_version == "5":
+        client.connect(settings.host, settings.port, KEEPALIVE_S, clean_start=True)
+    else:
+        client.connect(settings.host, settings.port, KEEPALIVE_S)
+
+
+class ReconnectPause:
+    """How long to wait before the next attempt: doubling with full jitter, short again after a stable time."""
+
+    def __init__(self, settings: BrokerSettings, random: Random) -> None:
+        self._settings = settings
+        self._random = random
+        self._attempts = 0
+
+    def next_s(self, connected_for_s: float) -> float:
+        """Seconds to wait, after a connection that held for `connected_for_s` (0 = none was made)."""
+        if connected_for_s >= STABLE_S:
+            self._attempts = 0
+        longest = min(
+            self._settings.shortest_pause_ms << min(self._attempts, 16), self._settings.longest_pause_ms
+        )
+        self._attempts += 1
+        return self._random.uniform(self._settings.shortest_pause_ms / 2, longest) / 1000
+
+
+def _tls(settings: BrokerSettings) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if settings.certificate_file:
+            context.load_cert_chain(Path(settings.certificate_file), Path(settings.key_file))
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(
+            f"The broker's certificates can't be used: {error}.",
+            remedy="Check ca_file, certificate_file and key_file under [broker].",
+        ) from error
+    return context

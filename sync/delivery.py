@@ -1,0 +1,167 @@
+"""What the uplink sends next, and what it may believe was received: the terminal's half of the guarantee.
+
+One batch is under way at a time. Nothing counts as delivered before the centre's acknowledgement names a hash
+that this log has at that place; MQTT's own acknowledgements count for nothing.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random
+from typing import Protocol
+
+from sync.log_reader import Stretch
+from sync.wire import MAX_BATCH_EVENT_BYTES, MAX_BATCH_EVENTS, Ack, EpochHead, Reject, RejectCode
+
+FIRST_WAIT_MS = 20_000
+LONGEST_WAIT_MS = 600_000
+HELLO_EVERY_MS = 900_000
+
+
+class LogView(Protocol):
+    """What delivery must know of the log."""
+
+    def heads(self) -> list[EpochHead]:
+        """Every epoch that holds events, oldest first."""
+
+    def hash_at(self, epoch: str, seq: int) -> bytes | None:
+        """The chain's hash at a place, or None."""
+
+    def stretch(self, epoch: str, after: int, max_events: int, max_bytes: int) -> Stretch | None:
+        """The events after a place."""
+
+
+class Verdict(StrEnum):
+    """What an acknowledgement turned out to be."""
+
+    ADVANCED = "advanced"
+    REPEATED = "repeated"
+    WENT_BACK = "went_back"  # the centre restored an older backup; what it lost is sent again
+    NOT_OURS = "not_ours"  # its hash is not this log's: not believed
+    REJECTED = "rejected"
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    epoch: str
+    last: int
+    due_ms: int
+
+
+@dataclass(slots=True)
+class Delivery:
+    """The state of delivering one log. Times are real monotonic milliseconds, not the evidence clock's."""
+
+    log: LogView
+    random: Random = field(default_factory=Random)
+    connected: bool = False
+    _delivered: dict[str, int] = field(default_factory=dict)
+    _foreign: set[str] = field(default_factory=set)
+    _refused: str = ""
+    _under_way: _UnderWay | None = None
+    _attempts: int = 0
+    _silent_until_ms: int = 0
+    _hello_due_ms: int = 0
+    _max_events: int = MAX_BATCH_EVENTS
+
+    def on_connected(self) -> None:
+        """The link is up: greet at once, and send again what was under way."""
+        self.connected = True
+        self.on_centre_back()
+
+    def on_centre_back(self) -> None:
+        """The centre says that it was started anew: what was under way may be lost there, ask at once."""
+        self._under_way = None
+        self._attempts = 0
+        self._silent_until_ms = 0
+        self._hello_due_ms = 0
+
+    def on_disconnected(self) -> None:
+        """The link is down: nothing is sent until it is back."""
+        self.connected = False
+        self._under_way = None
+
+    def hello_due(self, now_ms: int) -> bool:
+        """Whether to greet now; a yes starts the next interval."""
+        if not self.connected or now_ms < self._hello_due_ms:
+            return False
+        self._hello_due_ms = now_ms + HELLO_EVERY_MS
+        return True
+
+    def next_stretch(self, now_ms: int) -> Stretch | None:
+        """The events to send now, or None while there is nothing to send or an answer is awaited."""
+        if not self.connected or now_ms < self._silent_until_ms:
+            return None
+        if self._under_way and now_ms < self._under_way.due_ms:
+            return None
+        for head in self.log.heads():
+            delivered = max(self._delivered.get(head.epoch, 0), head.oldest - 1)
+            if head.epoch in self._foreign or delivered >= head.head:
+                continue
+            stretch = self.log.stretch(head.epoch, delivered, self._max_events, MAX_BATCH_EVENT_BYTES)
+            if stretch:
+                self._under_way = _UnderWay(head.epoch, stretch.last, now_ms + self._wait_ms())
+                return stretch
+        self._under_way = None
+        return None
+
+    def on_ack(self, ack: Ack, now_ms: int) -> Verdict:
+        """Take the centre's acknowledgement, already seen to be signed by it."""
+        if ack.pause_ms:
+            self._silent_until_ms = now_ms + ack.pause_ms
+        own = self.log.hash_at(ack.epoch, ack.contiguous)
+        if own is None or own.hex() != ack.hash:
+            self._foreign.add(ack.epoch)
+            self._under_way = None
+            return Verdict.NOT_OURS
+        self._foreign.discard(ack.epoch)
+        before = self._delivered.get(ack.epoch, 0)
+        self._delivered[ack.epoch] = ack.contiguous
+        if ack.rejects:
+            self._on_reject(ack.rejects[0], now_ms)
+            return Verdict.REJECTED
+        self._refused = ""
+        self._attempts = 0
+        awaited = self._under_way
+        if awaited and awaited.epoch == ack.epoch and ack.contiguous >= awaited.last:
+            self._under_way = None
+        if ack.contiguous < before:
+            self._under_way = None
+            return Verdict.WENT_BACK
+        return Verdict.ADVANCED if ack.contiguous > before else Verdict.REPEATED
+
+    @property
+    def trouble(self) -> str:
+        """A sentence for staff while the centre refuses something, else empty."""
+        if self._foreign:
+            epochs = ", ".join(sorted(epoch[:8] for epoch in self._foreign))
+            return f"The centre holds other events than this log in epoch {epochs}: call the centre."
+        return self._refused
+
+    def unsent(self) -> int:
+        """How many events the centre has not acknowledged."""
+        return sum(
+            head.head - max(self._delivered.get(head.epoch, 0), head.oldest - 1) for head in self.log.heads()
+        )
+
+    def oldest_unsent(self) -> tuple[str, int] | None:
+        """The place of the oldest event that the centre has not acknowledged."""
+        for head in self.log.heads():
+            delivered = max(self._delivered.get(head.epoch, 0), head.oldest - 1)
+            if delivered < head.head:
+                return head.epoch, delivered + 1
+        return None
+
+    def _on_reject(self, reject: Reject, now_ms: int) -> None:
+        """Send less at a time, or again after a while: what only a person can heal then heals by itself."""
+        self._refused = f"The centre refuses events {reject.first}–{reject.last}: {reject.detail}"
+        self._under_way = None
+        if reject.code is RejectCode.SIZE and self._max_events > 1:
+            self._max_events //= 2
+        else:
+            self._silent_until_ms = now_ms + self._wait_ms()
+
+    def _wait_ms(self) -> int:
+        """How long to wait for an answer: 20 s, doubling to 10 min, the second half of it by chance."""
+        longest = min(FIRST_WAIT_MS << min(self._attempts, 10), LONGEST_WAIT_MS)
+        self._attempts += 1
+        return longest // 2 + self.random.randrange(longest // 2)

@@ -1,0 +1,159 @@
+"""The terminal's log: one durable transaction per event, chained, gap-free, in one SQLite file.
+
+WAL with synchronous=FULL: an event that `append` returned survives a power cut. One process writes, others
+read (`sync.log_reader`). Each opening draws a new epoch, so neither a restored card nor a clone can use an
+id again. https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
+"""
+
+import contextlib
+import fcntl
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeVar
+
+import msgspec
+import structlog
+
+from muster.errors import LogError
+from sync import chain, log_schema
+from sync.events import ClockTrust, EpochEnd, EpochStart, Event, encode
+
+LoggedEvent = TypeVar("LoggedEvent", bound=Event)
+
+_INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
+_INSERT_EVENT = "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash) VALUES (?, ?, ?, ?, ?, ?)"
+_NEWEST_FIRST = "SELECT bytes, wall_ms FROM event ORDER BY ordinal DESC, seq DESC"
+
+_logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When something happened, and how far the clock could be trusted then."""
+
+    boot: str
+    mono_ms: int
+    wall_ms: int
+    clock: ClockTrust
+
+
+class Log:
+    """The open log; the only writer of its file."""
+
+    def __init__(self, path: Path, terminal: str, stamp: Stamp, software: str) -> None:
+        """Check the file, verify its tail and open a new epoch in it.
+
+        Raises LogError when another engine holds the log, the file is damaged or the disk refuses.
+        """
+        self.path = path
+        self.terminal = terminal
+        self.epoch = secrets.token_hex(16)
+        self.seq = 0
+        self._head = chain.genesis(terminal, self.epoch)
+        with contextlib.ExitStack() as opened:
+            opened.enter_context(_lock(path))
+            try:
+                self._connection = opened.enter_context(contextlib.closing(log_schema.connect(path)))
+                newest = log_schema.verify_tail(self._connection, terminal, path)
+                self._ordinal = newest.ordinal + 1
+                self._write(
+                    EpochStart(
+                        terminal=terminal,
+                        boot=stamp.boot,
+                        mono_ms=stamp.mono_ms,
+                        wall_ms=stamp.wall_ms,
+                        clock=stamp.clock,
+                        previous=newest.end,
+                        software=software,
+                    ),
+                    (_INSERT_EPOCH, (self._ordinal, self.epoch, stamp.wall_ms)),
+                )
+            except sqlite3.Error as error:
+                raise _not_recorded(path, error) from error
+            self._open = opened.pop_all()
+        _logger.info("log_opened", epoch=self.epoch, continues=_epoch_of(newest.end))
+
+    def append(self, event: LoggedEvent) -> LoggedEvent:
+        """Write the event durably and return it with its place; only then may anybody be told of it.
+
+        Raises LogError when the disk is full or fails: nothing was recorded, and the next call tries anew.
+        """
+        try:
+            return self._write(event)
+        except sqlite3.Error as error:
+            raise _not_recorded(self.path, error) from error
+
+    def since(self, wall_ms: int) -> Iterator[bytes]:
+        """The bytes of the newest events, oldest first, back to the first that is older than `wall_ms`.
+
+        Order is by place in the log, never by time.
+        """
+        newest_first: list[bytes] = []
+        for encoded, event_wall_ms in self._connection.execute(_NEWEST_FIRST):
+            if event_wall_ms < wall_ms:
+                break
+            newest_first.append(encoded)
+        return reversed(newest_first)
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let go of it."""
+        self._open.close()
+
+    def _write(self, event: LoggedEvent, *before: tuple[str, tuple[object, ...]]) -> LoggedEvent:
+        """One transaction: the statements `before`, then the event at the next place of the chain."""
+        placed = msgspec.structs.replace(event, terminal=self.terminal, epoch=self.epoch, seq=self.seq + 1)
+        encoded = encode(placed)
+        digest = chain.link(self._head, encoded)
+        kind = str(type(event).__struct_config__.tag)
+        row = (self._ordinal, placed.seq, kind, placed.wall_ms, encoded, digest)
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for statement, values in before:
+                self._connection.execute(statement, values)
+            self._connection.execute(_INSERT_EVENT, row)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        self.seq, self._head = placed.seq, digest
+        return placed
+
+
+def _lock(path: Path) -> IO[bytes]:
+    """Hold the log for this process; the lock ends with the process, however it ends."""
+    try:
+        file = path.with_suffix(".lock").open("wb")
+    except OSError as error:
+        raise LogError(
+            f"The log {path} can't be opened: {error.strerror}.",
+            remedy="Check that the folder exists and that this account may write there.",
+        ) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise LogError(
+            f"Another engine already writes the log {path}.",
+            remedy="Stop it first (`systemctl stop muster-kiosk`), or give this engine a log of its own.",
+        ) from error
+    return file
+
+
+def _not_recorded(path: Path, error: sqlite3.Error) -> LogError:
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+        return LogError(
+            f"Not recorded: the disk of the log {path} is full.",
+            remedy="Free some space; what was accepted before is safe.",
+        )
+    return LogError(
+        f"Not recorded: the log {path} can't be written ({error}).",
+        remedy="Check the disk and its permissions; what was accepted before is safe.",
+    )
+
+
+def _epoch_of(end: EpochEnd | None) -> str | None:
+    return end.epoch if end else None

@@ -1,0 +1,117 @@
+"""The log's tables, and the checks that are made before it is trusted."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.db import ForeignKey
+
+from muster.errors import LogError
+from sync import chain
+from sync.events import EpochEnd
+
+VERSION = 1
+TAIL_CHECKED = 1_000
+"""How many of the newest events have their chain verified when the log is opened."""
+
+_GUARDS = """
+CREATE TRIGGER IF NOT EXISTS event_is_never_changed BEFORE UPDATE ON event
+BEGIN SELECT RAISE(ABORT, 'an event is evidence and is never changed'); END;
+CREATE TRIGGER IF NOT EXISTS event_is_never_deleted BEFORE DELETE ON event
+WHEN OLD.seq > coalesce((SELECT archived FROM epoch WHERE epoch.ordinal = OLD.ordinal), 0)
+BEGIN SELECT RAISE(ABORT, 'an event is deleted only after the centre has archived it'); END;
+"""
+_LAST = (
+    "SELECT ordinal, epoch, seq, hash FROM event JOIN epoch USING (ordinal) ORDER BY ordinal DESC, seq DESC"
+)
+_TAIL = "SELECT seq, bytes, hash FROM event WHERE ordinal = ? AND seq > ? ORDER BY seq"
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest epoch that the log holds: its ordinal (0 = an empty log) and where it ends."""
+
+    ordinal: int
+    end: EpochEnd | None
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the log for writing, making its tables if need be.
+
+    Raises sqlite3.Error when the disk refuses, LogError when the file is damaged or of a newer version.
+    """
+    connection = sqlite3.connect(path, isolation_level=None, timeout=5.0, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _create(Database(connection), path)
+        _check(connection, path)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if getattr(error, "sqlite_errorname", "") in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
+            raise _damaged(path, str(error)) from error
+        raise
+    except LogError:
+        connection.close()
+        raise
+    return connection
+
+
+def verify_tail(connection: sqlite3.Connection, terminal: str, path: Path) -> Newest:
+    """The newest epoch's end, once the chain of its last events is seen to hold; raises LogError."""
+    last = connection.execute(_LAST).fetchone()
+    if last is None:
+        return Newest(0, None)
+    ordinal, epoch, head_seq, _ = last
+    before = max(0, head_seq - TAIL_CHECKED)
+    expected = chain.genesis(terminal, epoch)
+    if before:
+        query = "SELECT hash FROM event WHERE ordinal = ? AND seq = ?"
+        row = connection.execute(query, (ordinal, before)).fetchone()
+        expected = row[0] if row else b""
+    for place, (seq, encoded, digest) in enumerate(
+        connection.execute(_TAIL, (ordinal, before)), start=before + 1
+    ):
+        expected = chain.link(expected, encoded)
+        if seq != place or digest != expected:
+            raise _damaged(path, f"the chain of epoch {epoch} breaks at seq {place}")
+    return Newest(ordinal, EpochEnd(epoch, head_seq, expected.hex()))
+
+
+def _create(database: Database, path: Path) -> None:
+    version: int = database.conn.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise LogError(
+            f"The log {path} was written by a newer Muster (schema {version}).",
+            remedy="Update this terminal.",
+        )
+    if version == VERSION:
+        return
+    database.table("epoch").create(
+        {"ordinal": int, "epoch": str, "opened_wall_ms": int, "archived": int},
+        pk="ordinal",
+        not_null={"epoch", "opened_wall_ms"},
+        defaults={"archived": 0},
+    ).create_index(["epoch"], unique=True)
+    database.table("event").create(
+        {"ordinal": int, "seq": int, "kind": str, "wall_ms": int, "bytes": bytes, "hash": bytes},
+        pk=("ordinal", "seq"),
+        not_null={"kind", "wall_ms", "bytes", "hash"},
+        foreign_keys=[ForeignKey("event", "ordinal", "epoch", "ordinal")],
+    )
+    database.executescript(_GUARDS + f"PRAGMA user_version = {VERSION};")
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise _damaged(path, verdict)
+
+
+def _damaged(path: Path, what: str) -> LogError:
+    return LogError(
+        f"The log {path} is damaged: {what}.",
+        remedy="Keep the file, start with a new log, and send the old one to the centre.",
+    )
