@@ -23,6 +23,7 @@ from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
 from drivers.serial_port import DeviceName
 from muster.errors import DeviceError
 
+_PATIENT = BackOff()
 _STEP_MS = 250
 _SAMPLE = 8  # every eighth pixel of every eighth row shows whether two pictures are the same
 
@@ -64,7 +65,7 @@ class Sightings:
         self._last_seen_ms: dict[Secret | None, int] = {}
 
     def is_new(self, code: Secret | None, at_ms: int) -> bool:
-        """Note that `code` (None: one that can't be read) is in sight; True when it was out of sight before."""
+        """Note that `code` is in sight (None: one that can't be read); True when it wasn't before."""
         oldest = at_ms - self._repeat_after_ms
         self._last_seen_ms = {each: seen for each, seen in self._last_seen_ms.items() if seen > oldest}
         new = code not in self._last_seen_ms
@@ -106,7 +107,7 @@ class CameraDriver(DriverThread):
         deliver: Deliver,
         now: Now,
         unreadable: Unreadable = tell_nobody,
-        back_off: BackOff = BackOff(),
+        back_off: BackOff = _PATIENT,
     ) -> None:
         super().__init__(
             settings.name, kind="camera", deliver=deliver, now=now, unreadable=unreadable, back_off=back_off
@@ -189,17 +190,15 @@ class CameraDriver(DriverThread):
         self.count("decoded")
         self.measure("frame_age_ms", done_ms - picture.grabbed_ms)
         for code in map(Secret, texts):
-            if self._sightings.is_new(code, done_ms) and not self.present(
-                Presented.CODE, code, at=picture.at
-            ):
+            if not self._sightings.is_new(code, done_ms):
+                continue
+            if not self.present(Presented.CODE, code, at=picture.at):
                 self._sightings.forget(code)
         if self._reader.unreadable and self._sightings.is_new(None, done_ms):
             self.reject()
 
     def _end(self) -> None:
-        self._remark = (
-            f"The recording {self._settings.source} has ended. Set `loop` to play it again and again."
-        )
+        self._remark = f"The recording {self._settings.source} has ended. Set `loop` to play it for ever."
         self._stop.set()
 
 

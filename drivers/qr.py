@@ -10,6 +10,8 @@ import zxingcpp
 Grey: TypeAlias = npt.NDArray[np.uint8]
 """A picture as OpenCV holds it: height × width, 0 black to 255 white."""
 
+_MODEL_2 = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+
 
 def shrunk(grey: Grey, longest_side: int = 1280) -> Grey:
     """The picture with its longest side at most so long: more pixels cost time and read no more codes."""
@@ -29,5 +31,5 @@ class LiveReader:
 
     def read(self, grey: Grey) -> tuple[str, ...]:
         """The texts of the codes in the picture."""
-        found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCodeModel2)
+        found = zxingcpp.read_barcodes(grey, formats=_MODEL_2)
         return tuple(code.text for code in found)

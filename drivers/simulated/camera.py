@@ -53,7 +53,7 @@ def write_clip(
     Raises DeviceError when the file can't be written.
     """
     film = cv2.VideoWriter(
-        str(path), cv2.CAP_OPENCV_MJPEG, cv2.VideoWriter.fourcc(*"MJPG"), frames_per_second, size
+        str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"MJPG"), frames_per_second, size
     )
     if not film.isOpened():
         raise DeviceError(
@@ -176,8 +176,8 @@ class SimulatedCamera:
 
     def frames_for_a_watcher(self) -> Iterator[bytes]:
         """Each new frame, the newest for who is slow, until the camera ends; runs on a watcher's thread."""
-        seen = -1
         with self._changed:
+            seen = self._number
             self._watchers += 1
             self._changed.notify_all()
         try:
