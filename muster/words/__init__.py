@@ -1,0 +1,146 @@
+"""What Muster says to people, in their language: one Fluent catalog each, `<language>.ftl` beside this file.
+
+Every catalog holds the same messages with the same variables. Where something is said for a code that stands
+in a log or in a result, the message is named by its family and the code: `reason-…`, `result-…`, `flag-…`.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from unicodedata import bidirectional
+
+import structlog
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import ast
+
+from muster.errors import SettingsError
+
+LANGUAGES = ("en", "zh-Hans", "ar")
+FALLBACK = "en"
+
+_FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
+_POP_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
+
+_log = structlog.get_logger()
+
+
+class Direction(StrEnum):
+    """Which way a language is written; the values are those of HTML's `dir`."""
+
+    LTR = "ltr"
+    RTL = "rtl"
+
+
+def direction(language: str) -> Direction:
+    """Which way the language that serves the tag `language` is written."""
+    return Direction.RTL if nearest(language) == "ar" else Direction.LTR
+
+
+def nearest(tag: str) -> str:
+    """The language of ours that serves a BCP 47 tag: `zh-CN` and `zh_Hans` → `zh-Hans`, unknown → English.
+
+    Readers of traditional characters are better served by simplified ones than by English.
+    """
+    primary = tag.replace("_", "-").partition("-")[0].lower()
+    for language in LANGUAGES:
+        if language.partition("-")[0] == primary:
+            return language
+    return FALLBACK
+
+
+class Words:
+    """Everything that Muster says, in one language; what its catalog lacks is said in English."""
+
+    def __init__(self, language: str) -> None:
+        self.language = nearest(language)
+        self.direction = direction(self.language)
+
+    def say(self, message_id: str, **arguments: str | int) -> str:
+        """The text of a message, or of its attribute as in `reason-wrong_code.remedy`.
+
+        `arguments` are its variables: text, or an integer that decides the plural. Text in the other
+        direction (a Latin name in an Arabic sentence) is set between Unicode isolates to stay in its place.
+        Raises SettingsError when even English has no such message.
+        """
+        message, _, attribute = message_id.partition(".")
+        isolated = {name: self._isolate(value) for name, value in arguments.items()}
+        for language in (self.language, FALLBACK):
+            text = _format(language, message, attribute, isolated)
+            if text is not None:
+                return text
+        raise SettingsError(
+            f"No message {message_id!r} exists in the catalog of {FALLBACK}.",
+            remedy="Install Muster again: its files are of different versions.",
+        )
+
+    def knows(self, message_id: str) -> bool:
+        """Whether a message, or an attribute of one, exists."""
+        message, _, attribute = message_id.partition(".")
+        return any(_has(language, message, attribute) for language in (self.language, FALLBACK))
+
+    def code(self, family: str, code: str, attribute: str = "", **arguments: str | int) -> str:
+        """The text for a code of a log or a result, such as `code("flag", "DAILY_CAP")`.
+
+        A code that this version does not know yet is shown as it is, through the family's `…-unknown`.
+        """
+        ending = f".{attribute}" if attribute else ""
+        known = f"{family}-{code.replace(':', '-')}{ending}"
+        wanted = known if self.knows(known) else f"{family}-unknown{ending}"
+        return self.say(wanted, **{"code": code, **arguments})
+
+    def duration(self, seconds: int) -> str:
+        """A number of seconds as people say it: `−2 min 15 s`, `7 h`, `0 s`."""
+        hours, rest = divmod(abs(seconds), 3600)
+        units = {"hours": hours, "minutes": rest // 60, "seconds": rest % 60}
+        parts = [self.say(f"duration-{unit}", count=count) for unit, count in units.items() if count]
+        text = " ".join(parts) or self.say("duration-seconds", count=0)
+        return self.say("duration-negative", duration=text) if seconds < 0 else text
+
+    def _isolate(self, value: str | int) -> str | int:
+        if isinstance(value, int):
+            return value
+        other = ("L",) if self.direction is Direction.RTL else ("R", "AL")
+        if any(bidirectional(character) in other for character in value):
+            return f"{_FIRST_STRONG_ISOLATE}{value}{_POP_ISOLATE}"
+        return value
+
+
+def message_ids(language: str) -> Iterator[str]:
+    """Every message and `message.attribute` of a language's own catalog."""
+    for entry in FluentResource(_source(language)).body:
+        if isinstance(entry, ast.Message):
+            yield entry.id.name
+            yield from (f"{entry.id.name}.{attribute.id.name}" for attribute in entry.attributes)
+
+
+def _source(language: str) -> str:
+    return (Path(__file__).parent / f"{language}.ftl").read_text(encoding="utf-8")
+
+
+@cache
+def _bundle(language: str) -> FluentBundle:
+    # Isolates are set above, round text of the other direction only: English stays plain text.
+    bundle = FluentBundle([language], use_isolating=False)
+    bundle.add_resource(FluentResource(_source(language)))
+    return bundle
+
+
+def _has(language: str, message: str, attribute: str) -> bool:
+    bundle = _bundle(language)
+    return bundle.has_message(message) and (
+        not attribute or attribute in bundle.get_message(message).attributes
+    )
+
+
+def _format(language: str, message: str, attribute: str, arguments: dict[str, str | int]) -> str | None:
+    if not _has(language, message, attribute):
+        return None
+    found = _bundle(language).get_message(message)
+    pattern = found.attributes[attribute] if attribute else found.value
+    if pattern is None:
+        return None
+    text, errors = _bundle(language).format_pattern(pattern, arguments)
+    if errors:
+        _log.error("words_incomplete", message=message, attribute=attribute, language=language)
+    return str(text)

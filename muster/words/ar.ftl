@@ -1,0 +1,337 @@
+# ما يقوله Muster للناس بالعربية. صيغة الملف: https://projectfluent.org/fluent/guide/
+# الرسائل والمتغيرات واحدة في اللغات الثلاث، ويتحقق من ذلك tests/muster/test_words.py
+
+language-name = العربية
+
+## المدد الزمنية
+
+duration-hours = { $count } س
+duration-minutes = { $count } د
+duration-seconds = { $count } ث
+# The mark before the minus keeps it at the number's left.
+duration-negative = {"\u200E"}−{ $duration }
+
+## شاشة المتطوعين
+
+demo-banner = عرض تجريبي · لا يُحتسب هنا شيء
+idle-how = اعرض الرمز، أو قرّب البطاقة، أو اكتب الرمز الذي وصلك في رسالة نصية.
+idle-fault = خارج الخدمة: { $devices }. يُرجى استخدام طريقة أخرى.
+typing-label = الرمز
+typing-how = اضغط Enter بعد اكتمال الرمز، وEsc لمسحه.
+checking-how = لحظة من فضلك…
+clock-doubtful = الوقت غير مؤكد
+
+here-count = { $count ->
+    [0] لا أحد في الموقع
+    [one] شخص واحد في الموقع
+    [two] شخصان في الموقع
+    [few] { $count } أشخاص في الموقع
+    [many] { $count } شخصًا في الموقع
+   *[other] { $count } شخص في الموقع
+}
+link-all-sent = أُرسلت كل السجلات
+link-sending = { $count ->
+    [one] جارٍ إرسال سجل واحد
+    [two] جارٍ إرسال سجلين
+    [few] جارٍ إرسال { $count } سجلات
+    [many] جارٍ إرسال { $count } سجلًا
+   *[other] جارٍ إرسال { $count } سجل
+}
+link-offline-empty = لا يوجد اتصال
+link-offline = { $count ->
+    [one] لا يوجد اتصال، سجل واحد محفوظ بأمان
+    [two] لا يوجد اتصال، سجلان محفوظان بأمان
+    [few] لا يوجد اتصال، { $count } سجلات محفوظة بأمان
+    [many] لا يوجد اتصال، { $count } سجلًا محفوظًا بأمان
+   *[other] لا يوجد اتصال، { $count } سجل محفوظ بأمان
+}
+
+out_of_order-word = خارج الخدمة
+out_of_order-text = لا يمكن لهذا الجهاز تسجيل أي شيء الآن.
+out_of_order-call = يُرجى إبلاغ المشرفين، وسيدوّنون وقتك.
+out_of_order-contact = يُرجى الاتصال على { $contact } أو إبلاغ المشرفين، وسيدوّنون وقتك.
+
+## نتيجة القراءة: الجملة، والكلمة الكبيرة، والكلمة القصيرة للمشرفين
+
+result-accepted_in = سُجّل حضورك الساعة { $time }.
+    .word = أهلا وسهلا
+    .short = حضور
+result-accepted_out = سُجّل انصرافك الساعة { $time }.
+    .presence = كنت هنا من { $since } إلى { $time }: { $presence }.
+    .review = تُحتسب ساعاتك بعد مراجعتها.
+    .word = مع السلامة
+    .short = انصراف
+result-already_in = حضورك مسجّل من قبل، ولا حاجة إلى شيء آخر.
+    .since = حضورك مسجّل منذ الساعة { $since }، ولا حاجة إلى شيء آخر.
+    .word = الحضور مسجل
+    .short = حضور مسجّل من قبل
+result-already_out = انصرافك مسجّل من قبل، ولا حاجة إلى شيء آخر.
+    .since = انصرافك مسجّل منذ الساعة { $since }، ولا حاجة إلى شيء آخر.
+    .word = الانصراف مسجل
+    .short = انصراف مسجّل من قبل
+result-refused = لم يُسجّل حضور ولا انصراف.
+    .word = غير مقبول
+    .short = مرفوض
+result-unreadable = تعذّرت القراءة.
+    .word = تعذرت القراءة
+    .short = تعذّرت القراءة
+result-not_recorded = لم يُسجّل شيء.
+    .word = لم يسجل
+    .short = لم يُسجّل
+
+## السبب، وما يمكن فعله الآن، والعبارة القصيرة للمشرفين؛ ينتهي المعرّف برمز السجل
+
+reason-unknown_credential = هذا الرمز أو هذه البطاقة غير معروفة هنا.
+    .remedy = يُرجى مراجعة المشرفين، فيمكنهم البحث عنك بالاسم.
+    .short = رمز أو بطاقة غير معروفة
+reason-forged_badge = لم تصدر هذه البطاقة عن الجهة المنظِّمة.
+    .remedy = يُرجى إبراز بطاقتك الأصلية أو مراجعة المشرفين.
+    .short = بطاقة غير أصلية
+reason-expired_badge = انتهت صلاحية هذه البطاقة.
+    .remedy = يُرجى طلب بطاقة جديدة من المشرفين، ويمكنهم تسجيل حضورك اليوم.
+    .short = بطاقة منتهية
+reason-revoked_credential = استُبدلت هذه البطاقة أو أُلغيت.
+    .remedy = يُرجى استخدام أحدث بطاقة لديك أو مراجعة المشرفين.
+    .short = بطاقة ملغاة
+reason-suspended_credential = بطاقتك موقوفة مؤقتًا.
+    .remedy = يُرجى مراجعة المنسّق المسؤول عنك أو المشرفين.
+    .short = موقوفة مؤقتًا
+reason-not_on_roster = اسمك غير مدرج في قائمة هذا النشاط.
+    .remedy = يُرجى مراجعة المشرفين، فيمكنهم تدوين حضورك.
+    .short = غير مدرج في القائمة
+reason-wrong_site = موقعك اليوم هو موقع آخر.
+    .remedy = يُرجى مراجعة جدولك أو سؤال المشرفين.
+    .short = مكلّف في موقع آخر
+reason-activity_not_executing = هذا النشاط غير قائم الآن.
+    .remedy = يُرجى مراجعة المواعيد في جدولك أو سؤال المشرفين.
+    .short = النشاط غير قائم
+reason-not_yet_open = لم يحن وقت تسجيل الحضور بعد.
+    .remedy = يُرجى العودة عند بدء التسجيل.
+    .short = قبل موعد التسجيل
+reason-wrong_code = الرمز غير صحيح.
+    .remedy = يُرجى مطابقة الأرقام مع الرسالة النصية وكتابتها من جديد.
+    .tries = { $count ->
+        [0] لم تبق أي محاولة.
+        [one] بقيت محاولة واحدة.
+        [two] بقيت محاولتان.
+        [few] بقيت { $count } محاولات.
+        [many] بقيت { $count } محاولة.
+       *[other] بقيت { $count } محاولة.
+    }
+    .short = رمز غير صحيح
+reason-code_expired = انتهت صلاحية هذا الرمز.
+    .remedy = يُرجى طلب رمز جديد وكتابته فور وصوله.
+    .short = رمز منتهي الصلاحية
+reason-code_used = سبق استخدام هذا الرمز.
+    .remedy = يُرجى طلب رمز جديد، فكل رمز يُستخدم مرة واحدة.
+    .short = رمز مستخدم من قبل
+reason-malformed_badge = هذه البطاقة غير صالحة.
+    .remedy = يُرجى طلب بطاقة جديدة من المشرفين.
+    .short = بطاقة غير صالحة
+reason-too_many_tries = تكرر إدخال رمز خاطئ أكثر من المسموح.
+    .remedy = يُرجى طلب رمز جديد أو مراجعة المشرفين.
+    .short = محاولات كثيرة
+reason-debounce = قُرئ رمزك أو بطاقتك قبل لحظات، ومرة واحدة تكفي.
+    .remedy = يُرجى الانتظار دقيقة إن أردت التسجيل مرة أخرى.
+    .short = قراءة مكررة
+reason-unreadable = تعذّرت قراءة الرمز أو البطاقة.
+    .remedy = يُرجى تثبيتها مستوية أمام القارئ والمحاولة مرة أخرى.
+    .short = تعذّرت القراءة
+reason-not_recorded = امتلأت ذاكرة هذا الجهاز.
+    .remedy = يُرجى إبلاغ المشرفين، وسيدوّنون وقتك.
+    .short = الذاكرة ممتلئة
+reason-not_checked_in = حضورك غير مسجّل هنا.
+    .remedy = يُرجى إخبار المشرفين بوقت وصولك ليدوّنوه.
+    .short = انصراف بلا حضور
+reason-other_realm = هذه البطاقة مخصصة للعرض التجريبي فقط.
+    .remedy = يُرجى إبراز بطاقتك الحقيقية.
+    .short = بطاقة تجريبية
+reason-other_realm-at_demo = هذا الجهاز للعرض التجريبي فقط، وبطاقتك حقيقية.
+    .remedy = يُرجى استخدام جهاز لا تظهر على شاشته عبارة «عرض تجريبي».
+    .short = بطاقة حقيقية على جهاز تجريبي
+reason-no_answer = لم يُجب الجهاز في الوقت المناسب.
+    .remedy = يُرجى المحاولة مرة أخرى أو إبلاغ المشرفين.
+    .short = لا جواب
+reason-unknown = السبب الذي أعطاه الجهاز: «{ $code }».
+    .remedy = يُرجى سؤال المشرفين.
+    .short = { $code }
+
+## شاشة المشرفين
+
+label-terminal = جهاز التسجيل
+label-site = الموقع
+label-activity = النشاط
+label-here = الحاضرون الآن ({ $count })
+label-expected = المنتظرون: { $count }
+label-readings = آخر القراءات
+label-devices = الأجهزة
+label-terminal-state = حالة الجهاز
+label-name = الاسم
+label-since = منذ
+label-time = الوقت
+label-method = بواسطة
+label-result = النتيجة
+label-reason = السبب
+label-device = الجهاز
+label-state = الحالة
+label-read = قُرئ
+label-unread = لم يُقرأ
+label-last = آخر قراءة
+label-repair = ما العمل
+label-link = الاتصال
+label-unsent = لم تُرسل بعد
+label-oldest = أقدمها
+label-acknowledged = آخر تأكيد
+label-clock = ضبط الوقت
+label-disk = المساحة المتبقية
+label-roster = القائمة
+label-log = السجل
+roster-version = الإصدار { $version }
+log-head = الحدث { $number }
+nobody-here = لا أحد مسجّل الحضور.
+no-readings = لم يُقرأ شيء بعد.
+no-devices = لم تُعدّ أي أجهزة.
+never = لم يحدث
+
+device-closed = مغلق
+device-opening = قيد الفتح
+device-ready = جاهز
+device-fault = عطل
+device-unknown = { $code }
+
+link-connected = متصل
+link-disconnected = غير متصل
+
+clock-synced = متزامن
+clock-holdover = مستمر منذ آخر مزامنة
+clock-rtc = من شريحة الوقت، غير مؤكد
+clock-unset = غير مضبوط
+clock-unknown = { $code }
+
+method-badge = بطاقة متطوع
+method-phone = رمز الجوال
+method-other_code = رمز آخر
+method-id_card = بطاقة هوية
+method-card = بطاقة لاسلكية
+method-tag = شريحة
+method-sms_code = رمز مكتوب
+method-sms_in = رسالة نصية
+method-manual = يدويًا
+method-unknown = { $code }
+
+engine-waiting = جارٍ الاتصال ببرنامج الجهاز…
+engine-lost = لا يجيب برنامج الجهاز منذ { $time }. ما يظهر هنا يعود إلى ذلك الوقت، والمحاولة مستمرة.
+engine-back = عاد برنامج الجهاز إلى العمل.
+
+key-quit = خروج
+key-language = اللغة
+key-help = مساعدة
+help-title = مساعدة
+help-close = اضغط Esc للإغلاق.
+help-keys = q للخروج، l لتغيير اللغة، ? لهذه المساعدة. ينقلك Tab إلى القائمة التالية، وتحرّكها الأسهم.
+help-readings = ✔ مقبول   = لا جديد   ✖ مرفوض   ? تعذّرت القراءة   ! لم يُسجّل
+help-devices = ● جاهز   ◌ قيد الفتح   ○ مغلق   ✖ عطل، والحل في السطر التالي
+help-link = كل ما يظهر مقبولًا محفوظ هنا أولًا. «لم تُرسل بعد» هي السجلات التي لم يؤكدها المركز، وتُرسل تلقائيًا عند عودة الاتصال.
+
+## صفحات التسوية
+
+head-volunteer = المتطوع
+head-in = الحضور
+head-out = الانصراف
+head-presence = مدة الوجود
+head-hours = الساعات
+head-rules = القواعد
+head-activity = النشاط
+head-date = التاريخ
+head-flags = الملاحظات
+head-state = الحالة
+head-change = التغيير
+
+## ما آل إليه الحدث في التسوية
+
+outcome-used = احتُسب.
+outcome-redelivered = وصل الحدث نفسه مرة أخرى، ويُحتسب مرة واحدة.
+outcome-duplicate_scan = قراءة مكررة خلال دقيقة، وتُحتسب الأولى.
+outcome-held-EVENT_ID_CONFLICT = معلّق: سبق حفظ حدث آخر بالرقم نفسه، وبقي الاثنان محفوظين.
+outcome-held-UNKNOWN_CREDENTIAL = معلّق: لا يُعرف صاحب هذا الرمز أو هذه البطاقة.
+outcome-held-UNKNOWN_ACTIVITY = معلّق: هذا النشاط غير معروف.
+outcome-held-FUTURE_TIME = معلّق: وقته لاحق لوقت وصوله.
+outcome-held-MANUAL_NO_REASON = معلّق: إدخال يدوي بلا سبب.
+outcome-held-MANUAL_SELF = معلّق: أدخل شخص وقته بنفسه أو أكّده.
+outcome-held-MANUAL_UNCONFIRMED = معلّق: لم يؤكده شخص ثانٍ.
+outcome-held-CREDENTIAL_REVOKED = معلّق: كانت البطاقة ملغاة في ذلك الوقت.
+outcome-held-PHASE_CLOSED = معلّق: لم يكن النشاط قائمًا في ذلك الوقت.
+outcome-unknown = { $code }
+
+## ملاحظات الفترة: الجملة والعبارة القصيرة
+
+flag-CLOCK_CORRECTED = كان وقت الجهاز منحرفًا بمقدار معلوم، وصُحّح.
+    .short = صُحّح الوقت
+flag-CLOCK_LARGE = كان وقت الجهاز منحرفًا أكثر من خمس دقائق، يُرجى التحقق من الوقت المصحّح.
+    .short = انحراف كبير في الوقت
+flag-CLOCK_UNKNOWN = تعذّر التحقق من وقت الجهاز، فالوقت غير مثبت.
+    .short = وقت غير مثبت
+flag-NOT_ASSIGNED = لم يكن هذا الشخص مدرجًا في قائمة النشاط.
+    .short = غير مدرج في القائمة
+flag-MISSING_IN = انصراف بلا تسجيل حضور.
+    .short = لا حضور
+flag-MISSING_OUT = حضور بلا تسجيل انصراف.
+    .short = لا انصراف
+flag-OPEN = ما زال حاضرًا، ولم تنته الفترة.
+    .short = مفتوحة
+flag-EARLY_ARRIVAL = حضر قبل بدء المناوبة، ولا يُحتسب ما قبلها.
+    .short = حضور مبكر
+flag-LATE_ARRIVAL = حضر بعد بدء المناوبة.
+    .short = حضور متأخر
+flag-EARLY_LEAVE = انصرف قبل نهاية المناوبة.
+    .short = انصراف مبكر
+flag-LATE_LEAVE = انصرف بعد نهاية المناوبة، ولا يُحتسب ما بعدها.
+    .short = انصراف متأخر
+flag-OUTSIDE_WINDOW = الفترة كلها خارج المناوبة، ولا يُحتسب منها شيء.
+    .short = خارج المناوبة
+flag-BREAK_DEDUCTED = خُصم وقت الاستراحة.
+    .short = خصم استراحة
+flag-OVERLAP = تتداخل هذه الفترة مع فترة أخرى، ويُحتسب الوقت نفسه مرة واحدة.
+    .short = تداخل
+flag-SITE_CONFLICT = وُجد الشخص نفسه في موقعين في الوقت نفسه، يُرجى مراجعة السجلين.
+    .short = موقعان معًا
+flag-BELOW_MIN_SESSION = الفترة أقصر من أن تُحتسب.
+    .short = فترة قصيرة
+flag-DAILY_CAP = بلغ الحد اليومي، ولا يُحتسب ما زاد عليه.
+    .short = الحد اليومي
+flag-MANUAL = جزء من هذه الفترة أُدخل يدويًا.
+    .short = إدخال يدوي
+flag-unknown = { $code }
+    .short = { $code }
+
+## لماذا احتُسبت هذه المدة: جملة لكل خطوة من مدة الوجود إلى الساعات
+
+step-presence = الوجود من { $in } إلى { $out }: { $seconds }
+step-CLOCK_PROVABLE_MINIMUM = كان وقت الجهاز غير مؤكد، فلا يُحتسب إلا الوقت الثابت: { $seconds }
+step-MISSING_IN = لا يوجد تسجيل حضور، فتعذّر قياس المدة.
+step-MISSING_OUT = لا يوجد تسجيل انصراف، فتعذّر قياس المدة.
+step-STILL_OPEN = ما زال حاضرًا، وتُقاس المدة عند الانصراف.
+step-CREDITED_TO_SHIFT_END = لا يوجد تسجيل انصراف، فتُحتسب المدة مؤقتًا حتى نهاية المناوبة { $at }: { $seconds }
+step-CLIPPED_TO_SHIFT_START = ما قبل { $at } يسبق المناوبة: { $seconds }
+step-CLIPPED_TO_SHIFT_END = ما بعد { $at } يلي المناوبة: { $seconds }
+step-OUTSIDE_SHIFT = المدة كلها خارج المناوبة: { $seconds }
+step-SCHEDULED_BREAK = استراحة النشاط: { $seconds }
+step-AUTOMATIC_BREAK = الاستراحة المقررة للفترات الطويلة: { $seconds }
+step-NOT_SERVICE = لا يُحتسب التدريب والتنقل من وقت الخدمة: { $seconds }
+step-OVERLAP_REMOVED = هذا الوقت محتسب من قبل في «{ $activity }»: { $seconds }
+step-BELOW_MINIMUM = أقصر من أن تُحتسب: { $seconds }
+step-CUT_TO_DAILY_CAP = ما زاد على الحد اليومي: { $seconds }
+step-total = المحتسب: { $seconds }
+step-unknown = { $code }: { $seconds }
+
+## سطر الساعات ومراجعته
+
+line-pending = بانتظار المراجعة
+line-approved = معتمد
+line-rejected = مرفوض
+line-adjusted = معتمد ومعدّل
+line-superseded = حلّ محله حساب أحدث
+line-unknown = { $code }
+adjustment-LATE_EVENT = وصل سجل بعد الاعتماد.
+adjustment-MASTER_DATA = صُحّحت المناوبة أو القائمة أو القواعد بعد الاعتماد.
+adjustment-unknown = { $code }

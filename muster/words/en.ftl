@@ -1,0 +1,317 @@
+# What Muster says to people, in English. Fluent syntax: https://projectfluent.org/fluent/guide/
+# Every catalog holds the same messages with the same variables; tests/muster/test_words.py checks it.
+# Variables are text that the caller has formatted, except $count, which is a number and decides the plural.
+
+language-name = English
+
+## Durations, as in "−2 min 15 s"; the caller joins the parts with spaces
+
+duration-hours = { $count } h
+duration-minutes = { $count } min
+duration-seconds = { $count } s
+duration-negative = −{ $duration }
+
+## The volunteers' screen
+
+demo-banner = DEMONSTRATION · nothing here counts
+idle-how = Show your code, hold up your card, or type the code from your text message.
+idle-fault = Out of order: { $devices }. Please use another way.
+typing-label = Code
+typing-how = Press Enter when the code is complete. Esc deletes it.
+checking-how = One moment …
+clock-doubtful = time not confirmed
+
+here-count = { $count ->
+    [0] nobody here
+   *[other] { $count } here
+}
+link-all-sent = all sent
+link-sending = { $count } being sent
+link-offline-empty = offline
+link-offline = offline, { $count } kept safe
+
+out_of_order-word = Out of order
+out_of_order-text = This terminal can't record anything at the moment.
+out_of_order-call = Please tell the staff. They will write down your time.
+out_of_order-contact = Please call { $contact }, or tell the staff. They will write down your time.
+
+## What became of a reading: the sentence, the large word, and the staff's short word
+
+result-accepted_in = You checked in at { $time }.
+    .word = Welcome
+    .short = in
+result-accepted_out = You checked out at { $time }.
+    .presence = You were here from { $since } to { $time }: { $presence }.
+    .review = Your hours count once they have been reviewed.
+    .word = Goodbye
+    .short = out
+result-already_in = You are already checked in. There is nothing more to do.
+    .since = You are already checked in, since { $since }. There is nothing more to do.
+    .word = Already in
+    .short = already in
+result-already_out = You are already checked out. There is nothing more to do.
+    .since = You already checked out at { $since }. There is nothing more to do.
+    .word = Already out
+    .short = already out
+result-refused = You were not checked in or out.
+    .word = Not accepted
+    .short = refused
+result-unreadable = The code could not be read.
+    .word = Try again
+    .short = unreadable
+result-not_recorded = Nothing was recorded.
+    .word = Not recorded
+    .short = not recorded
+
+## Why, what the person can do now, and the staff's short words; the ids end in the log's codes
+
+reason-unknown_credential = This code or card is not known here.
+    .remedy = Please ask the staff: they can find you by your name.
+    .short = unknown code or card
+reason-forged_badge = This badge was not issued by the organiser.
+    .remedy = Please show your own badge, or ask the staff.
+    .short = badge not genuine
+reason-expired_badge = This badge has expired.
+    .remedy = Please ask the staff for a new one. They can check you in today.
+    .short = badge expired
+reason-revoked_credential = This badge or card was replaced or withdrawn.
+    .remedy = Please use your newest one, or ask the staff.
+    .short = badge or card withdrawn
+reason-suspended_credential = Your badge or card is suspended for now.
+    .remedy = Please talk to your coordinator or the staff.
+    .short = suspended
+reason-not_on_roster = You are not on the list for this activity.
+    .remedy = Please ask the staff: they can note that you are here.
+    .short = not on the roster
+reason-wrong_site = You are expected at another site today.
+    .remedy = Please look at your schedule, or ask the staff.
+    .short = expected at another site
+reason-activity_not_executing = This activity is not running now.
+    .remedy = Please look at its times in your schedule, or ask the staff.
+    .short = activity not running
+reason-not_yet_open = It is too early to check in.
+    .remedy = Please come back when check-in opens.
+    .short = too early
+reason-wrong_code = This code is wrong.
+    .remedy = Please compare the digits with your text message and type them again.
+    .tries = { $count ->
+        [one] You have one try left.
+       *[other] You have { $count } tries left.
+    }
+    .short = wrong code
+reason-code_expired = This code is no longer valid.
+    .remedy = Please request a new code, and type it soon after it arrives.
+    .short = code expired
+reason-code_used = This code has already been used.
+    .remedy = Please request a new code. Each code works once.
+    .short = code already used
+reason-malformed_badge = This badge is not valid.
+    .remedy = Please ask the staff for a new one.
+    .short = badge not valid
+reason-too_many_tries = The code was wrong too many times.
+    .remedy = Please request a new code, or ask the staff.
+    .short = too many tries
+reason-debounce = Your code or card has just been read. Once is enough.
+    .remedy = Please wait a minute if you meant to check in or out again.
+    .short = read twice
+reason-unreadable = The code or card could not be read.
+    .remedy = Please hold it still and flat in front of the reader, and try again.
+    .short = unreadable
+reason-not_recorded = This terminal has no room left to store anything.
+    .remedy = Please tell the staff. They will write down your time.
+    .short = storage full
+reason-not_checked_in = You are not checked in here.
+    .remedy = Please tell the staff when you came. They will note it.
+    .short = out without in
+reason-other_realm = This badge is only for demonstrations.
+    .remedy = Please show your real badge.
+    .short = demonstration badge
+reason-other_realm-at_demo = This terminal is only a demonstration, and your badge is a real one.
+    .remedy = Please use a terminal without the word DEMONSTRATION on its screen.
+    .short = real badge at a demonstration
+reason-no_answer = The terminal did not answer in time.
+    .remedy = Please try again, or tell the staff.
+    .short = no answer
+reason-unknown = The terminal gave the reason “{ $code }”.
+    .remedy = Please ask the staff.
+    .short = { $code }
+
+## The staff's screen
+
+label-terminal = Terminal
+label-site = Site
+label-activity = Activity
+label-here = Here now ({ $count })
+label-expected = { $count } expected
+label-readings = Last readings
+label-devices = Devices
+label-terminal-state = Terminal
+label-name = Name
+label-since = Since
+label-time = Time
+label-method = With
+label-result = Result
+label-reason = Reason
+label-device = Device
+label-state = State
+label-read = Read
+label-unread = Unread
+label-last = Last
+label-repair = What to do
+label-link = Link
+label-unsent = Unsent
+label-oldest = Oldest unsent
+label-acknowledged = Last acknowledged
+label-clock = Clock
+label-disk = Disk free
+label-roster = Roster
+label-log = Log
+roster-version = version { $version }
+log-head = event { $number }
+nobody-here = Nobody is checked in.
+no-readings = Nothing has been read yet.
+no-devices = No devices are set up.
+never = never
+
+device-closed = closed
+device-opening = opening
+device-ready = ready
+device-fault = fault
+device-unknown = { $code }
+
+link-connected = connected
+link-disconnected = offline
+
+clock-synced = synchronised
+clock-holdover = running on since the last synchronisation
+clock-rtc = from the clock chip, not confirmed
+clock-unset = not set
+clock-unknown = { $code }
+
+method-badge = badge
+method-phone = phone
+method-other_code = other code
+method-id_card = ID card
+method-card = card
+method-tag = tag
+method-sms_code = typed code
+method-sms_in = text message
+method-manual = by staff
+method-unknown = { $code }
+
+engine-waiting = Connecting to the terminal's engine …
+engine-lost = The engine has not answered since { $time }. What you see is from then; trying again.
+engine-back = The engine answers again.
+
+key-quit = quit
+key-language = language
+key-help = help
+help-title = Help
+help-close = Press Esc to close.
+help-keys = q ends this view, l changes the language, ? shows this help. Tab moves to the next list, the arrow keys scroll it.
+help-readings = ✔ accepted   = nothing new   ✖ refused   ? unreadable   ! not recorded
+help-devices = ● ready   ◌ opening   ○ closed   ✖ fault, with what to do in the line below
+help-link = Everything shown as accepted is stored here first. “Unsent” is what the centre has not acknowledged yet; it is sent by itself once the link is back.
+
+## The settlement's pages
+
+head-volunteer = Volunteer
+head-in = In
+head-out = Out
+head-presence = Presence
+head-hours = Hours
+head-rules = Rules
+head-activity = Activity
+head-date = Date
+head-flags = Flags
+head-state = State
+head-change = Change
+
+## What became of an event in settlement
+
+outcome-used = Counted.
+outcome-redelivered = The same event arrived again; it counts once.
+outcome-duplicate_scan = Read again within a minute; the first reading counts.
+outcome-held-EVENT_ID_CONFLICT = Held: another event with the same number is already stored. Both are kept.
+outcome-held-UNKNOWN_CREDENTIAL = Held: nobody is known by this code or card.
+outcome-held-UNKNOWN_ACTIVITY = Held: this activity is not known.
+outcome-held-FUTURE_TIME = Held: its time lies after its arrival.
+outcome-held-MANUAL_NO_REASON = Held: it was entered by hand without a reason.
+outcome-held-MANUAL_SELF = Held: somebody entered or confirmed their own time.
+outcome-held-MANUAL_UNCONFIRMED = Held: no second person has confirmed it.
+outcome-held-CREDENTIAL_REVOKED = Held: the badge or card had been withdrawn by then.
+outcome-held-PHASE_CLOSED = Held: the activity was not running at that time.
+outcome-unknown = { $code }
+
+## Flags of a session: the sentence and the short form
+
+flag-CLOCK_CORRECTED = The terminal's clock was off by a known amount; the time was corrected.
+    .short = clock corrected
+flag-CLOCK_LARGE = The terminal's clock was off by more than five minutes; please check the corrected time.
+    .short = large clock error
+flag-CLOCK_UNKNOWN = The terminal's clock could not be checked; the time is not proven.
+    .short = clock not proven
+flag-NOT_ASSIGNED = This person was not on the list for this activity.
+    .short = not on the list
+flag-MISSING_IN = There is a check-out without a check-in.
+    .short = no check-in
+flag-MISSING_OUT = There is a check-in without a check-out.
+    .short = no check-out
+flag-OPEN = Still checked in; the session has not ended.
+    .short = still open
+flag-EARLY_ARRIVAL = Came before the shift began; the time before it does not count.
+    .short = came early
+flag-LATE_ARRIVAL = Came after the shift had begun.
+    .short = came late
+flag-EARLY_LEAVE = Left before the shift ended.
+    .short = left early
+flag-LATE_LEAVE = Left after the shift had ended; the time after it does not count.
+    .short = left late
+flag-OUTSIDE_WINDOW = The whole session lies outside the shift; none of it counts.
+    .short = outside the shift
+flag-BREAK_DEDUCTED = A break was deducted.
+    .short = break deducted
+flag-OVERLAP = This session overlaps another one; the same time counts once.
+    .short = overlap
+flag-SITE_CONFLICT = The same person was at two sites at the same time; please look at both records.
+    .short = two sites at once
+flag-BELOW_MIN_SESSION = The session is too short to count.
+    .short = too short
+flag-DAILY_CAP = The daily limit was reached; the time above it does not count.
+    .short = daily limit
+flag-MANUAL = A part of this session was entered by hand.
+    .short = by hand
+flag-unknown = { $code }
+    .short = { $code }
+
+## Why a session counts what it counts: one sentence for each step from presence to hours, in the rules' order
+
+step-presence = Present from { $in } to { $out }: { $seconds }
+step-CLOCK_PROVABLE_MINIMUM = The terminal's clock was uncertain; only the time that is certain counts: { $seconds }
+step-MISSING_IN = There is no check-in, so no time could be measured.
+step-MISSING_OUT = There is no check-out, so no time could be measured.
+step-STILL_OPEN = Still checked in; the time is measured at check-out.
+step-CREDITED_TO_SHIFT_END = There is no check-out; for now it counts to the shift's end at { $at }: { $seconds }
+step-CLIPPED_TO_SHIFT_START = Time before { $at } is before the shift: { $seconds }
+step-CLIPPED_TO_SHIFT_END = Time after { $at } is after the shift: { $seconds }
+step-OUTSIDE_SHIFT = All of it lies outside the shift: { $seconds }
+step-SCHEDULED_BREAK = The activity's break: { $seconds }
+step-AUTOMATIC_BREAK = The break that belongs to a long session: { $seconds }
+step-NOT_SERVICE = Training and travel do not count as service: { $seconds }
+step-OVERLAP_REMOVED = This time already counts for { $activity }: { $seconds }
+step-BELOW_MINIMUM = Too short to count: { $seconds }
+step-CUT_TO_DAILY_CAP = Above the daily limit: { $seconds }
+step-total = Counts: { $seconds }
+step-unknown = { $code }: { $seconds }
+
+## A line of hours and its review
+
+line-pending = to be reviewed
+line-approved = approved
+line-rejected = rejected
+line-adjusted = approved and adjusted
+line-superseded = replaced by a newer computation
+line-unknown = { $code }
+adjustment-LATE_EVENT = A record arrived after the approval.
+adjustment-MASTER_DATA = Shift, roster or rules were corrected after the approval.
+adjustment-unknown = { $code }

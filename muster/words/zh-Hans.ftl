@@ -1,0 +1,315 @@
+# Muster 对人说的话（简体中文）。语法见 https://projectfluent.org/fluent/guide/
+# 三份词表的条目和变量必须一致，由 tests/muster/test_words.py 检查。
+
+language-name = 简体中文
+
+## 时长
+
+duration-hours = { $count } 小时
+duration-minutes = { $count } 分
+duration-seconds = { $count } 秒
+duration-negative = −{ $duration }
+
+## 志愿者屏幕
+
+demo-banner = 演示 · 此处的记录均不计入
+idle-how = 请出示二维码、刷卡，或输入短信验证码。
+idle-fault = 暂时无法使用：{ $devices }。请换一种方式签到。
+typing-label = 验证码
+typing-how = 输完后按回车键确认，按 Esc 键清除。
+checking-how = 请稍候……
+clock-doubtful = 时间待核对
+
+here-count = { $count ->
+    [0] 现场无人
+   *[other] 现场 { $count } 人
+}
+link-all-sent = 已全部上传
+link-sending = 正在上传 { $count } 条
+link-offline-empty = 网络中断
+link-offline = 网络中断，{ $count } 条记录已妥善保存
+
+out_of_order-word = 暂停使用
+out_of_order-text = 本终端目前无法记录签到。
+out_of_order-call = 请告知现场工作人员，由他们登记您的时间。
+out_of_order-contact = 请拨打 { $contact }，或告知现场工作人员，由他们登记您的时间。
+
+## 读取结果：完整的话、大字、工作人员看的简称
+
+result-accepted_in = 您已于 { $time } 签到。
+    .word = 签到成功
+    .short = 签到
+result-accepted_out = 您已于 { $time } 签退。
+    .presence = 在场时间 { $since } 至 { $time }，共 { $presence }。
+    .review = 服务时数经审核后计入。
+    .word = 签退成功
+    .short = 签退
+result-already_in = 您已签到，无需再次操作。
+    .since = 您已于 { $since } 签到，无需再次操作。
+    .word = 您已签到
+    .short = 重复签到
+result-already_out = 您已签退，无需再次操作。
+    .since = 您已于 { $since } 签退，无需再次操作。
+    .word = 您已签退
+    .short = 重复签退
+result-refused = 本次未能签到或签退。
+    .word = 未通过
+    .short = 未通过
+result-unreadable = 未能识别。
+    .word = 请重试
+    .short = 无法识别
+result-not_recorded = 本次没有留下记录。
+    .word = 未记录
+    .short = 未记录
+
+## 原因、可以怎么办、工作人员看的简称；条目名以日志中的代码结尾
+
+reason-unknown_credential = 系统中没有这个二维码或这张卡。
+    .remedy = 请找工作人员，可凭姓名查找。
+    .short = 未登记的码或卡
+reason-forged_badge = 这张证件不是主办方签发的。
+    .remedy = 请出示您本人的证件，或找工作人员。
+    .short = 非本方签发的证件
+reason-expired_badge = 这张证件已过期。
+    .remedy = 请找工作人员换发新证，今天可由他们为您登记。
+    .short = 证件过期
+reason-revoked_credential = 这张证件或卡已更换或作废。
+    .remedy = 请使用最新的一张，或找工作人员。
+    .short = 证件或卡已作废
+reason-suspended_credential = 您的证件或卡已暂停使用。
+    .remedy = 请联系您的负责人或现场工作人员。
+    .short = 已暂停使用
+reason-not_on_roster = 您不在本次活动的名单中。
+    .remedy = 请找工作人员，可先登记您已到场。
+    .short = 不在名单中
+reason-wrong_site = 您今天的岗位在另一个站点。
+    .remedy = 请查看您的排班，或询问工作人员。
+    .short = 岗位在其他站点
+reason-activity_not_executing = 本次活动目前不在进行中。
+    .remedy = 请查看排班上的时间，或询问工作人员。
+    .short = 活动未在进行
+reason-not_yet_open = 还没到签到时间。
+    .remedy = 请在签到开始后再来。
+    .short = 未到签到时间
+reason-wrong_code = 验证码不正确。
+    .remedy = 请对照短信重新输入。
+    .tries = { $count ->
+       *[other] 还可以再试 { $count } 次。
+    }
+    .short = 验证码错误
+reason-code_expired = 验证码已失效。
+    .remedy = 请重新获取验证码，收到后尽快输入。
+    .short = 验证码失效
+reason-code_used = 这个验证码已经用过。
+    .remedy = 请重新获取，每个验证码只能使用一次。
+    .short = 验证码已用过
+reason-malformed_badge = 这张证件无效。
+    .remedy = 请找工作人员换发新证。
+    .short = 证件无效
+reason-too_many_tries = 输错次数过多。
+    .remedy = 请重新获取验证码，或找工作人员。
+    .short = 输错次数过多
+reason-debounce = 刚刚已经读取过，一次就够了。
+    .remedy = 如果要再次签到或签退，请等一分钟。
+    .short = 重复读取
+reason-unreadable = 二维码或卡未能识别。
+    .remedy = 请拿稳、放平，对准读取处再试一次。
+    .short = 无法识别
+reason-not_recorded = 本终端的存储空间已满。
+    .remedy = 请告知工作人员，由他们登记您的时间。
+    .short = 存储已满
+reason-not_checked_in = 您在这里还没有签到。
+    .remedy = 请告诉工作人员您的到场时间，由他们登记。
+    .short = 未签到即签退
+reason-other_realm = 这张证件仅供演示。
+    .remedy = 请出示您的正式证件。
+    .short = 演示证件
+reason-other_realm-at_demo = 这台终端仅供演示，而您的证件是正式证件。
+    .remedy = 请到屏幕上没有“演示”字样的终端签到。
+    .short = 在演示终端使用正式证件
+reason-no_answer = 终端没有及时回应。
+    .remedy = 请再试一次，或告知工作人员。
+    .short = 无回应
+reason-unknown = 终端给出的原因是“{ $code }”。
+    .remedy = 请询问工作人员。
+    .short = { $code }
+
+## 工作人员屏幕
+
+label-terminal = 终端
+label-site = 站点
+label-activity = 活动
+label-here = 在场（{ $count }）
+label-expected = 应到 { $count }
+label-readings = 最近读取
+label-devices = 设备
+label-terminal-state = 终端状态
+label-name = 姓名
+label-since = 签到时间
+label-time = 时间
+label-method = 方式
+label-result = 结果
+label-reason = 原因
+label-device = 设备
+label-state = 状态
+label-read = 成功
+label-unread = 失败
+label-last = 最近
+label-repair = 处理办法
+label-link = 网络
+label-unsent = 待上传
+label-oldest = 最早待上传
+label-acknowledged = 最近确认
+label-clock = 时钟
+label-disk = 剩余空间
+label-roster = 名册
+label-log = 日志
+roster-version = 第 { $version } 版
+log-head = 第 { $number } 条
+nobody-here = 目前无人签到。
+no-readings = 还没有读取记录。
+no-devices = 没有配置设备。
+never = 从未
+
+device-closed = 已关闭
+device-opening = 正在打开
+device-ready = 正常
+device-fault = 故障
+device-unknown = { $code }
+
+link-connected = 已连接
+link-disconnected = 已断开
+
+clock-synced = 已同步
+clock-holdover = 沿用上次同步的时间
+clock-rtc = 来自时钟芯片，未核对
+clock-unset = 未设置
+clock-unknown = { $code }
+
+method-badge = 证件
+method-phone = 手机码
+method-other_code = 其他码
+method-id_card = 身份证
+method-card = 卡
+method-tag = 标签卡
+method-sms_code = 验证码
+method-sms_in = 短信
+method-manual = 人工登记
+method-unknown = { $code }
+
+engine-waiting = 正在连接终端服务……
+engine-lost = 终端服务自 { $time } 起没有回应。当前显示的是那时的情况，正在重新连接。
+engine-back = 终端服务已恢复。
+
+key-quit = 退出
+key-language = 语言
+key-help = 帮助
+help-title = 帮助
+help-close = 按 Esc 关闭。
+help-keys = q 退出，l 切换语言，? 显示本帮助。Tab 切换列表，方向键滚动。
+help-readings = ✔ 通过   = 无变化   ✖ 未通过   ? 无法识别   ! 未记录
+help-devices = ● 正常   ◌ 正在打开   ○ 已关闭   ✖ 故障（处理办法见下一行）
+help-link = 凡显示成功的记录，都已先存入本机。“待上传”是中心尚未确认的记录，网络恢复后会自动上传。
+
+## 结算页面
+
+head-volunteer = 志愿者
+head-in = 签到
+head-out = 签退
+head-presence = 在场时长
+head-hours = 服务时数
+head-rules = 计算规则
+head-activity = 活动
+head-date = 日期
+head-flags = 提示
+head-state = 状态
+head-change = 增减
+
+## 事件的处理结果
+
+outcome-used = 已计入。
+outcome-redelivered = 同一事件重复送达，只计一次。
+outcome-duplicate_scan = 一分钟内重复读取，以第一次为准。
+outcome-held-EVENT_ID_CONFLICT = 暂缓：已有编号相同而内容不同的事件，两者均保留。
+outcome-held-UNKNOWN_CREDENTIAL = 暂缓：查不到这个码或卡的持有人。
+outcome-held-UNKNOWN_ACTIVITY = 暂缓：查不到这项活动。
+outcome-held-FUTURE_TIME = 暂缓：事件时间晚于送达时间。
+outcome-held-MANUAL_NO_REASON = 暂缓：人工登记没有写明原因。
+outcome-held-MANUAL_SELF = 暂缓：登记人或确认人就是本人。
+outcome-held-MANUAL_UNCONFIRMED = 暂缓：人工登记尚未经第二人确认。
+outcome-held-CREDENTIAL_REVOKED = 暂缓：当时证件或卡已作废。
+outcome-held-PHASE_CLOSED = 暂缓：当时活动不在进行中。
+outcome-unknown = { $code }
+
+## 时段提示：完整的话和简称
+
+flag-CLOCK_CORRECTED = 终端时钟的偏差已知，时间已校正。
+    .short = 时钟已校正
+flag-CLOCK_LARGE = 终端时钟偏差超过五分钟，请核对校正后的时间。
+    .short = 时钟偏差大
+flag-CLOCK_UNKNOWN = 终端时钟无法核对，时间缺乏依据。
+    .short = 时间无依据
+flag-NOT_ASSIGNED = 此人不在本次活动的名单中。
+    .short = 不在名单中
+flag-MISSING_IN = 有签退，没有签到。
+    .short = 缺签到
+flag-MISSING_OUT = 有签到，没有签退。
+    .short = 缺签退
+flag-OPEN = 仍在场，时段尚未结束。
+    .short = 未结束
+flag-EARLY_ARRIVAL = 班次开始前到场，之前的时间不计入。
+    .short = 早到
+flag-LATE_ARRIVAL = 班次开始后才到场。
+    .short = 迟到
+flag-EARLY_LEAVE = 班次结束前离场。
+    .short = 早退
+flag-LATE_LEAVE = 班次结束后才离场，之后的时间不计入。
+    .short = 晚退
+flag-OUTSIDE_WINDOW = 整个时段都在班次之外，不计入。
+    .short = 班次之外
+flag-BREAK_DEDUCTED = 已扣除休息时间。
+    .short = 扣除休息
+flag-OVERLAP = 与另一时段重叠，同一时间只计一次。
+    .short = 时段重叠
+flag-SITE_CONFLICT = 同一人同时出现在两个站点，请核对两处记录。
+    .short = 两地同时
+flag-BELOW_MIN_SESSION = 时段过短，不计入。
+    .short = 时段过短
+flag-DAILY_CAP = 已达当日上限，超出部分不计入。
+    .short = 当日上限
+flag-MANUAL = 本时段含人工登记。
+    .short = 人工登记
+flag-unknown = { $code }
+    .short = { $code }
+
+## 时数的由来：从在场时间到服务时数，每一步一句话
+
+step-presence = { $in } 至 { $out } 在场：{ $seconds }
+step-CLOCK_PROVABLE_MINIMUM = 终端时钟不确定，只计能够确证的时间：{ $seconds }
+step-MISSING_IN = 没有签到记录，无法计时。
+step-MISSING_OUT = 没有签退记录，无法计时。
+step-STILL_OPEN = 仍在场，签退后计时。
+step-CREDITED_TO_SHIFT_END = 没有签退记录，暂计至班次结束 { $at }：{ $seconds }
+step-CLIPPED_TO_SHIFT_START = { $at } 之前不在班次内：{ $seconds }
+step-CLIPPED_TO_SHIFT_END = { $at } 之后不在班次内：{ $seconds }
+step-OUTSIDE_SHIFT = 全部在班次之外：{ $seconds }
+step-SCHEDULED_BREAK = 活动规定的休息时间：{ $seconds }
+step-AUTOMATIC_BREAK = 长时间服务应扣的休息时间：{ $seconds }
+step-NOT_SERVICE = 培训和路途不计入服务时数：{ $seconds }
+step-OVERLAP_REMOVED = 这段时间已计入“{ $activity }”：{ $seconds }
+step-BELOW_MINIMUM = 时间过短，不计入：{ $seconds }
+step-CUT_TO_DAILY_CAP = 超出当日上限：{ $seconds }
+step-total = 计入：{ $seconds }
+step-unknown = { $code }：{ $seconds }
+
+## 时数条目及其审核
+
+line-pending = 待审核
+line-approved = 已通过
+line-rejected = 已驳回
+line-adjusted = 已通过并调整
+line-superseded = 已由新的计算结果取代
+line-unknown = { $code }
+adjustment-LATE_EVENT = 审核通过后又有记录送达。
+adjustment-MASTER_DATA = 审核通过后更正了班次、名册或规则。
+adjustment-unknown = { $code }

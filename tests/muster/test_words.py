@@ -1,0 +1,239 @@
+import ast as python
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fluent.runtime import FluentResource
+from fluent.syntax import ast
+
+from drivers.reading import DeviceState
+from kiosk.local_messages import Outcome
+from muster import words
+from muster.errors import SettingsError
+from muster.words import LANGUAGES, Direction, Words, direction, message_ids, nearest
+from settlement.rules.admission import Outcome as EventOutcome
+from settlement.rules.flags import Flag
+from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
+from settlement.rules.trace import TraceCode
+from sync.events import ClockState, Method
+
+CATALOGS = Path(words.__file__).parent
+HOUSE = CATALOGS.parent.parent
+SOURCES = [
+    path
+    for room in ("drivers", "kiosk", "muster", "settlement", "sync")
+    for path in (HOUSE / room).rglob("*.py")
+]
+
+REFUSALS = (
+    "unknown_credential",
+    "forged_badge",
+    "expired_badge",
+    "revoked_credential",
+    "suspended_credential",
+    "not_on_roster",
+    "wrong_site",
+    "activity_not_executing",
+    "not_yet_open",
+    "wrong_code",
+    "code_expired",
+    "code_used",
+    "too_many_tries",
+    "debounce",
+    "unreadable",
+    "not_recorded",
+    "not_checked_in",
+    "other_realm",
+    "no_answer",
+)
+
+
+def nodes(node: object) -> Iterator[ast.BaseNode]:
+    """The node of a Fluent syntax tree and all below it."""
+    if isinstance(node, list):
+        for part in node:
+            yield from nodes(part)
+    elif isinstance(node, ast.BaseNode):
+        yield node
+        for part in vars(node).values():
+            yield from nodes(part)
+
+
+def entries(language: str) -> list[ast.EntryType]:
+    return FluentResource((CATALOGS / f"{language}.ftl").read_text(encoding="utf-8")).body
+
+
+def patterns(language: str) -> Iterator[tuple[str, ast.Pattern]]:
+    for entry in entries(language):
+        if isinstance(entry, ast.Message):
+            yield entry.id.name, entry.value
+            for attribute in entry.attributes:
+                yield f"{entry.id.name}.{attribute.id.name}", attribute.value
+
+
+def variables(language: str) -> dict[str, set[str]]:
+    return {
+        name: {node.id.name for node in nodes(pattern) if isinstance(node, ast.VariableReference)}
+        for name, pattern in patterns(language)
+    }
+
+
+def string_calls(name: str, position: int) -> Iterator[tuple[str, str]]:
+    """Every string constant that stands as an argument in a call of `name` in our sources, with its file."""
+    for path in SOURCES:
+        for node in python.walk(python.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, python.Call) or len(node.args) <= position:
+                continue
+            called = (
+                node.func.attr if isinstance(node.func, python.Attribute) else getattr(node.func, "id", "")
+            )
+            argument = node.args[position]
+            if called == name and isinstance(argument, python.Constant) and isinstance(argument.value, str):
+                yield path.name, argument.value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_understands_every_line_of_a_catalog(language):
+    assert [entry.content for entry in entries(language) if isinstance(entry, ast.Junk)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_each_message_once(language):
+    names = list(message_ids(language))
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_all_catalogs_hold_the_same_messages_with_the_same_variables(language):
+    assert variables(language) == variables("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_numbers_decide_between_variants(language):
+    for name, pattern in patterns(language):
+        choices = [node for node in nodes(pattern) if isinstance(node, ast.SelectExpression)]
+        assert {choice.selector.id.name for choice in choices} <= {"count"}, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_always_has_a_form(language):
+    counted = [name for name, names in variables(language).items() if names == {"count"}]
+    assert counted
+    for name in counted:
+        for count in (0, 1, 2, 3, 10, 11, 25, 99, 100, 101, 102, 103, 1000):
+            assert "{" not in Words(language).say(name, count=count)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_outcome_has_its_sentence_and_its_words(language, outcome):
+    assert {f"result-{outcome}", f"result-{outcome}.word", f"result-{outcome}.short"} <= set(
+        message_ids(language)
+    )
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_every_refusal_says_why_and_what_to_do(code):
+    assert {f"reason-{code}", f"reason-{code}.remedy", f"reason-{code}.short"} <= set(message_ids("en"))
+
+
+@pytest.mark.parametrize("code", list(Flag))
+def test_every_flag_of_a_session_has_its_sentence(code):
+    assert {f"flag-{code}", f"flag-{code}.short"} <= set(message_ids("en"))
+
+
+@pytest.mark.parametrize(
+    ("family", "codes"),
+    [
+        ("adjustment", AdjustmentReason),
+        ("clock", ClockState),
+        ("device", DeviceState),
+        ("line", LineState),
+        ("line", EntryState),
+        ("method", Method),
+        ("outcome", EventOutcome),
+        ("step", TraceCode),
+    ],
+)
+def test_every_code_of_the_sources_has_its_sentence(family, codes):
+    assert {code for code in codes if not Words("en").knows(f"{family}-{code.replace(':', '-')}")} == set()
+
+
+def test_every_code_that_the_sources_refuse_with_has_its_message():
+    refused = {code for _, code in string_calls("CredentialError", 0)}
+    assert {code for code in refused if not Words("en").knows(f"reason-{code}")} == set()
+
+
+def test_every_message_that_the_sources_say_exists():
+    said = {name for _, name in string_calls("say", 0)}
+    assert "duration-negative" in said
+    assert {name for name in said if not Words("en").knows(name)} == set()
+
+
+def test_every_family_of_codes_has_words_for_an_unknown_one():
+    families = {name for _, name in string_calls("code", 0)}
+    assert {name for name in families if not Words("en").knows(f"{name}-unknown")} == set()
+
+
+def test_it_counts_in_arabic_as_arabic_does():
+    said = [Words("ar").say("here-count", count=count) for count in (0, 1, 2, 3, 11, 100)]
+    assert said == [
+        "لا أحد في الموقع",
+        "شخص واحد في الموقع",
+        "شخصان في الموقع",
+        "3 أشخاص في الموقع",
+        "11 شخصًا في الموقع",
+        "100 شخص في الموقع",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("en-GB", "en"), ("zh", "zh-Hans"), ("zh_CN", "zh-Hans"), ("AR-sa", "ar"), ("", "en"), ("tlh", "en")],
+)
+def test_a_language_tag_finds_the_nearest_language(tag, language):
+    assert nearest(tag) == language
+    assert Words(tag).language == language
+
+
+def test_it_knows_which_way_a_language_is_written():
+    assert [direction(language) for language in LANGUAGES] == [Direction.LTR, Direction.LTR, Direction.RTL]
+
+
+def test_a_code_of_a_newer_version_is_shown_as_it_is():
+    assert Words("en").code("reason", "moon_phase") == "The terminal gave the reason “moon_phase”."
+    assert Words("zh-Hans").code("flag", "MOON_PHASE", "short") == "MOON_PHASE"
+
+
+def test_a_message_that_nobody_wrote_is_an_error():
+    with pytest.raises(SettingsError, match="moonrise"):
+        Words("ar").say("moonrise")
+
+
+def test_a_missing_variable_shows_and_does_not_stop_a_screen():
+    assert Words("en").say("result-accepted_in").startswith("You checked in at")
+
+
+def test_text_of_the_other_direction_is_isolated():
+    assert "\u2068Li Ming\u2069" in Words("ar").say("idle-fault", devices="Li Ming")
+    assert "\u2068محمد\u2069" in Words("en").say("idle-fault", devices="محمد")
+    assert "\u2068" not in Words("en").say("idle-fault", devices="Li Ming")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (-135, "−2 min 15 s"),
+        (25_200, "7 h"),
+        (90_061, "25 h 1 min 1 s"),
+    ],
+)
+def test_a_duration_reads_as_people_say_it(seconds, text):
+    assert Words("en").duration(seconds) == text
+
+
+def test_a_negative_duration_keeps_its_sign_at_the_left_in_arabic():
+    assert Words("ar").duration(-135) == "\u200e−2 د 15 ث"
