@@ -70,7 +70,8 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     """One reading and what became of it.
 
     `reason` is a refusal's code (see `muster/words`), `since_ms` the check-in that stands (accepted_out,
-    already_in), `seq` the event in the log (0 when nothing was recorded), `language` the person's own or "".
+    already_in), `seq` the event in the log (0 when nothing was recorded), `language` the person's own or "",
+    `tries_left` how often a wrong code may still be typed, where that is counted.
     """
 
     at_ms: int
@@ -84,6 +85,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     since_ms: int | None = None
     language: str = ""
     seq: int = 0
+    tries_left: int | None = None
 
 
 class Device(Struct, frozen=True):
@@ -116,7 +118,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
 class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     """All that a screen needs to draw itself from nothing; `recent` holds the last readings, newest last.
 
-    `zone` is the IANA time zone in which the site's times are shown; `demo` marks a demonstration.
+    `zone` is the IANA time zone in which the site's times are shown; `demo` marks a demonstration; `contact`
+    is whom people call when the terminal is out of order, as the site wrote it: a name, a number, or both.
     """
 
     version: int
@@ -130,6 +133,7 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     expected: int
     recent: list[Decided]
     status: Status
+    contact: str = ""
 
 
 FromEngine = Snapshot | Decided | Status

@@ -1,0 +1,129 @@
+"""The terminal's settings, as `config/kiosk.toml` explains them."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from drivers.camera import CameraSettings
+from drivers.scanner import ScannerSettings
+from muster import settings
+from muster.errors import SettingsError
+from sync.broker import BrokerSettings
+from sync.events import TerminalId
+from sync.signing import SigningKey, VerifyKey
+from sync.uplink import Identity
+from sync.wire import Realm, bucket_of
+
+
+class TerminalDirection(StrEnum):
+    """What a scan at this terminal means."""
+
+    TOGGLE = "toggle"  # out for whoever is in, in for everybody else
+    IN = "in"
+    OUT = "out"
+
+
+class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One terminal. Relative paths start at the folder of the settings file."""
+
+    terminal: TerminalId
+    realm: Realm = Realm.LIVE
+    bucket: Annotated[int, Meta(ge=0, le=63)] = 0
+    state_folder: str = "/var/lib/muster"
+    socket: str = "/run/muster/kiosk.sock"
+    signing_key_file: str = "terminal.key"
+    pseudonym_key_file: str = "pseudonym.key"
+    centre_key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    roster_file: str = "roster.json"
+    direction: TerminalDirection = TerminalDirection.TOGGLE
+    debounce_s: Annotated[int, Meta(ge=1, le=600)] = 60
+    result_shown_s: Annotated[int, Meta(ge=1, le=30)] = 4
+    shared_clock: str = ""
+    broker: BrokerSettings = BrokerSettings()
+    camera: list[CameraSettings] = []
+    scanner: list[ScannerSettings] = []
+
+
+class KioskFiles:
+    """The settings together with the folder that their relative paths start from."""
+
+    def __init__(self, path: Path) -> None:
+        """Read and check the settings; raises SettingsError."""
+        self.settings = settings.load(path, KioskSettings)
+        self._folder = path.absolute().parent
+        names = [camera.name for camera in self.settings.camera]
+        names += [scanner.name for scanner in self.settings.scanner]
+        for name in names:
+            if names.count(name) > 1:
+                raise SettingsError(
+                    f"In {path}, two devices are named {name!r}.",
+                    remedy="Give each device a name of its own.",
+                )
+
+    def path(self, value: str) -> Path:
+        """A path of the settings, absolute."""
+        return self._folder / value
+
+    @property
+    def log_file(self) -> Path:
+        """The terminal's log."""
+        return self.path(self.settings.state_folder) / "log.db"
+
+    @property
+    def socket(self) -> Path:
+        """The engine's local socket."""
+        return self.path(self.settings.socket)
+
+    @property
+    def shared_clock(self) -> Path | None:
+        """The demo's clock, where there is one."""
+        return self.path(self.settings.shared_clock) if self.settings.shared_clock else None
+
+    def broker(self) -> BrokerSettings:
+        """The broker's settings with absolute paths."""
+        broker = self.settings.broker
+        absolute = {
+            name: str(self.path(value)) if value else ""
+            for name, value in (
+                ("ca_file", broker.ca_file),
+                ("certificate_file", broker.certificate_file),
+                ("key_file", broker.key_file),
+            )
+        }
+        return BrokerSettings(
+            host=broker.host,
+            port=broker.port,
+            mqtt_version=broker.mqtt_version,
+            shortest_pause_ms=broker.shortest_pause_ms,
+            longest_pause_ms=broker.longest_pause_ms,
+            **absolute,
+        )
+
+    def identity(self) -> Identity:
+        """Who the terminal is on the line; raises SettingsError for a key that can't be read."""
+        return Identity(
+            terminal=self.settings.terminal,
+            bucket=bucket_of(self.settings.bucket),
+            realm=self.settings.realm,
+            key=SigningKey.load(self.path(self.settings.signing_key_file)),
+            centre=VerifyKey.from_hex(self.settings.centre_key),
+        )
+
+    def pseudonym_key(self) -> bytes:
+        """The key of all keyed hashes; raises SettingsError when it can't be read or is too short."""
+        path = self.path(self.settings.pseudonym_key_file)
+        try:
+            key = bytes.fromhex(path.read_text(encoding="ascii"))
+        except (OSError, ValueError) as error:
+            raise SettingsError(
+                f"The pseudonym key {path} can't be read: {error}.",
+                remedy="Copy the file of 64 hex digits that the centre made for its terminals.",
+            ) from error
+        if len(key) != 32:
+            raise SettingsError(
+                f"The pseudonym key {path} has {len(key)} bytes.",
+                remedy="It must be 64 hex digits (32 bytes).",
+            )
+        return key

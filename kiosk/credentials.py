@@ -1,0 +1,92 @@
+"""From what was presented to who it is: pure, offline, and without keeping the secret."""
+
+from dataclasses import dataclass
+
+from drivers.reading import Presented, Reading
+from kiosk.roster_index import RosterIndex
+from muster.errors import CredentialError
+from sync import badge, pseudonym
+from sync.badge import Form
+from sync.events import Assurance, Credential, Method
+from sync.pseudonym import Subject
+from sync.wire import Realm
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Whom a reading stands for. `reason` is empty, or why it proves nothing (a refusal's code).
+
+    `credential` is what the log keeps, even of a refusal; `volunteer` is known only where the roster or a
+    valid signature says so.
+    """
+
+    credential: Credential | None
+    volunteer: str | None = None
+    reason: str = ""
+    one_use: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How one kind of presentation is looked up."""
+
+    subject: Subject
+    method: Method
+    unknown: str
+
+
+_KINDS = {
+    Presented.CODE: _Kind(Subject.CODE, Method.OTHER_CODE, "unknown_credential"),
+    Presented.ID_NUMBER: _Kind(Subject.ID_NUMBER, Method.ID_CARD, "unknown_credential"),
+    Presented.CARD_UID: _Kind(Subject.CARD_UID, Method.CARD, "unknown_credential"),
+    Presented.TAG: _Kind(Subject.TAG, Method.TAG, "unknown_credential"),
+    Presented.KEYPAD: _Kind(Subject.SMS_CODE, Method.SMS_CODE, "wrong_code"),
+    Presented.SMS: _Kind(Subject.PHONE, Method.SMS_IN, "unknown_credential"),
+}
+
+
+def identify(reading: Reading, roster: RosterIndex, pseudonym_key: bytes) -> Identified:
+    """Who presented themselves; never raises for anything that a person can hold before a reader."""
+    text = reading.payload.reveal()
+    if reading.presented is Presented.CODE and badge.looks_like_badge(text):
+        return _identify_badge(text, reading.at.wall_ms, roster)
+    kind = _KINDS[reading.presented]
+    ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
+    known = roster.credential(ref)
+    if known is None or known.method is not kind.method:
+        return Identified(Credential(kind.method, ref, Assurance.LOW), reason=kind.unknown)
+    credential = Credential(known.method, ref, known.assurance)
+    return Identified(
+        credential,
+        known.volunteer,
+        _refusal(roster, ref, known.expires_ms, reading.at.wall_ms),
+        known.one_use,
+    )
+
+
+def _refusal(roster: RosterIndex, ref: str, expires_ms: int | None, wall_ms: int) -> str:
+    if roster.is_revoked(ref):
+        return "revoked_credential"
+    return "code_expired" if expires_ms is not None and wall_ms >= expires_ms else ""
+
+
+def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:
+    try:
+        shown = badge.verify(text, roster.issuers)
+    except CredentialError as error:
+        return Identified(None, reason=error.code)
+    printed = shown.form is Form.PRINTED
+    credential = Credential(
+        Method.BADGE if printed else Method.PHONE,
+        shown.reference,
+        Assurance.MEDIUM if printed else Assurance.HIGH,
+    )
+    if shown.demo != (roster.roster.realm is Realm.DEMO):
+        reason = "other_realm"
+    elif roster.is_revoked(shown.reference):
+        reason = "revoked_credential"
+    elif shown.expired(wall_ms):
+        reason = "expired_badge"
+    else:
+        reason = ""
+    return Identified(credential, str(shown.volunteer), reason)

@@ -1,0 +1,89 @@
+"""In or out, accepted or refused, and why: a pure function of who, where they stand, and when."""
+
+from dataclasses import dataclass
+
+from kiosk.configuration import TerminalDirection
+from kiosk.credentials import Identified
+from kiosk.local_messages import Outcome
+from kiosk.presence import Standing
+from kiosk.roster_index import ActivityNow
+from sync.roster import RosterPerson
+
+LONGEST_SESSION_MS = 12 * 3_600_000
+"""Beyond this a check-out was forgotten (rules.md S5): the next scan is a new check-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How this terminal decides: what a scan means here, and how long a repeated one is the same scan."""
+
+    direction: TerminalDirection
+    debounce_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a reading; `reason` is a refusal's code, `since_ms` the check-in that stands (UTC)."""
+
+    outcome: Outcome
+    reason: str = ""
+    activity: str = ""
+    since_ms: int | None = None
+
+
+def decide(
+    identified: Identified,
+    person: RosterPerson | None,
+    standing: Standing | None,
+    spent: bool,  # noqa: FBT001 - a fact beside the others
+    activity_now: ActivityNow,
+    policy: Policy,
+    now_ms: int,
+) -> Decision:
+    """Decide on a reading of `now_ms` (UTC).
+
+    `person` is the roster's entry of the identified volunteer, `standing` where they stand here, `spent`
+    whether a one-use code was already used.
+    """
+    if identified.reason:
+        return _refused(identified.reason)
+    if identified.one_use and spent:
+        return _refused("code_used")
+    if person is None:
+        return _refused("not_on_roster")
+    if person.suspended:
+        return _refused("suspended_credential")
+    activity = activity_now.activity
+    if activity is None:
+        return _refused("not_yet_open" if activity_now.opens_ms else "activity_not_executing")
+    is_in, since_ms = _open_session(standing, activity.id, now_ms)
+    goes_in = policy.direction is TerminalDirection.IN or (
+        policy.direction is TerminalDirection.TOGGLE and not is_in
+    )
+    if standing and standing.activity == activity.id and now_ms - standing.last_ms < policy.debounce_s * 1000:
+        # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
+        if policy.direction is TerminalDirection.TOGGLE or goes_in == (standing.since_ms is not None):
+            return _already("debounce", activity.id, standing)
+    elif goes_in and is_in and standing:
+        return _already("already_in", activity.id, standing)
+    outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT
+    return Decision(outcome, activity=activity.id, since_ms=now_ms if goes_in else since_ms)
+
+
+def _open_session(standing: Standing | None, activity: str, now_ms: int) -> tuple[bool, int | None]:
+    """Whether the volunteer is in, and since when; a session that is too old doesn't count any more."""
+    if standing is None or standing.since_ms is None or standing.activity != activity:
+        return False, None
+    if now_ms - standing.since_ms > LONGEST_SESSION_MS:
+        return False, None
+    return True, standing.since_ms
+
+
+def _already(reason: str, activity: str, standing: Standing) -> Decision:
+    if standing.since_ms is None:
+        return Decision(Outcome.ALREADY_OUT, reason, activity)
+    return Decision(Outcome.ALREADY_IN, reason, activity, standing.since_ms)
+
+
+def _refused(reason: str) -> Decision:
+    return Decision(Outcome.REFUSED, reason)

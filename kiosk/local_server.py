@@ -1,0 +1,158 @@
+"""The engine's end of the local socket: clients connect, hear what happens and say what they want.
+
+Only processes of this account, of root or of the socket's group are let in (SO_PEERCRED, man 7 unix). A
+client that doesn't read is dropped; the engine never waits for one.
+"""
+
+import contextlib
+import os
+import queue
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from kiosk import local_messages
+from kiosk.local_messages import ClientHello, FromEngine, Snapshot, ToEngine
+from muster.errors import MessageError, SettingsError
+
+_UNREAD_LINES = 256
+_PEER = struct.Struct("3i")  # pid, uid, gid of struct ucred
+
+_logger = structlog.get_logger()
+
+
+class LocalServer:
+    """Serves one Unix socket until it is closed."""
+
+    def __init__(
+        self, path: Path, snapshot: Callable[[], Snapshot], take: Callable[[ToEngine], None]
+    ) -> None:
+        """Listen at `path`; `take` gets every message of a client, on a thread of its own.
+
+        Raises SettingsError when the socket can't be made.
+        """
+        self._path = path
+        self._snapshot = snapshot
+        self._take = take
+        self._clients: set[_Client] = set()
+        self._lock = threading.Lock()
+        self._listener = _listen(path)
+        threading.Thread(target=self._accept, name="local-api", daemon=True).start()
+
+    def publish(self, message: FromEngine) -> None:
+        """Send a message to every client that has said hello; returns at once."""
+        line = local_messages.encode(message)
+        with self._lock:
+            clients = list(self._clients)
+        for client in clients:
+            client.send(line)
+
+    def close(self) -> None:
+        """Stop listening, end every client's connection and remove the socket."""
+        self._listener.close()
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+        with self._lock:
+            clients = list(self._clients)
+        for client in clients:
+            client.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # closed
+            if _is_trusted(connection):
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            else:
+                _logger.warning("local_client_refused")
+                connection.close()
+
+    def _serve(self, connection: socket.socket) -> None:
+        client = _Client(connection)
+        try:
+            with connection.makefile("rb") as lines:
+                self._converse(client, lines.readline)
+        except OSError:
+            pass  # the client went away
+        except MessageError as error:
+            _logger.warning("local_client_not_understood", error=str(error))
+        finally:
+            with self._lock:
+                self._clients.discard(client)
+            client.close()
+
+    def _converse(self, client: "_Client", next_line: Callable[[int], bytes]) -> None:
+        while line := next_line(local_messages.MAX_LINE_BYTES):
+            message = local_messages.decode_to_engine(line)
+            if not isinstance(message, ClientHello):
+                self._take(message)
+                continue
+            if message.version != local_messages.VERSION:
+                raise MessageError(
+                    "version",
+                    f"{message.client} speaks version {message.version} of the local socket.",
+                    remedy="Restart it: an update has replaced it while it ran.",
+                )
+            # Snapshot and registration under one lock: nothing falls between the picture and the news.
+            with self._lock:
+                client.send(local_messages.encode(self._snapshot()))
+                self._clients.add(client)
+
+
+class _Client:
+    """One connection with a queue and a thread that empties it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._unread: queue.Queue[bytes] = queue.Queue(_UNREAD_LINES)
+        threading.Thread(target=self._write, daemon=True).start()
+
+    def send(self, line: bytes) -> None:
+        try:
+            self._unread.put_nowait(line)
+        except queue.Full:
+            _logger.warning("local_client_too_slow")
+            self.close()
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+        with contextlib.suppress(queue.Full):
+            self._unread.put_nowait(b"")
+
+    def _write(self) -> None:
+        with contextlib.suppress(OSError):
+            while line := self._unread.get():
+                self._connection.sendall(line)
+
+
+def _listen(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(
+            missing_ok=True
+        )  # left by an engine that was killed; the log's lock keeps a second one out
+        listener.bind(str(path))
+        path.chmod(0o660)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"The local socket {path} can't be made: {error}.",
+            remedy="Name a folder that this account may write to (at most 107 characters) as `socket`.",
+        ) from error
+    return listener
+
+
+def _is_trusted(connection: socket.socket) -> bool:
+    peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+    _, uid, gid = _PEER.unpack(peer)
+    return uid in {0, os.getuid()} or gid == os.getgid()

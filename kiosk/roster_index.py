@@ -1,0 +1,69 @@
+"""The roster as the engine asks it: by reference, by volunteer, by moment."""
+
+from dataclasses import dataclass
+
+from sync.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson
+from sync.signing import VerifyKey
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityNow:
+    """What attendance can be recorded for at a moment.
+
+    `activity` is the one that executes; without one, `opens_ms` is when the next begins (UTC), if any.
+    """
+
+    activity: RosterActivity | None
+    opens_ms: int | None = None
+
+
+class RosterIndex:
+    """Look-ups in one roster, each a dictionary access."""
+
+    def __init__(self, roster: Roster) -> None:
+        self.roster = roster
+        self.issuers = [VerifyKey.from_hex(issuer) for issuer in roster.issuers]
+        self._people = {person.volunteer: person for person in roster.people}
+        self._credentials = {credential.ref: credential for credential in roster.credentials}
+        self._revoked = frozenset(roster.revoked)
+
+    def person(self, volunteer: str) -> RosterPerson | None:
+        """The volunteer as the site may show them, or None when the roster doesn't name them."""
+        return self._people.get(volunteer)
+
+    def credential(self, ref: str) -> RosterCredential | None:
+        """Whose card, telephone or code this reference is."""
+        return self._credentials.get(ref)
+
+    def is_revoked(self, ref: str) -> bool:
+        """Whether the centre took this credential back."""
+        return ref in self._revoked
+
+    def volunteer_of(self, ref: str) -> str | None:
+        """The volunteer that an event's reference stands for; badges and phones name their volunteer."""
+        if ref.startswith(("badge:", "phone:")):
+            return ref.partition(":")[2].partition(".")[0]
+        credential = self._credentials.get(ref)
+        return credential.volunteer if credential else None
+
+    def activity_now(self, wall_ms: int) -> ActivityNow:
+        """The activity that executes at `wall_ms`: the first that the roster names, where several do."""
+        for activity in self.roster.activities:
+            if phase_at(activity, wall_ms) is Phase.EXECUTING:
+                return ActivityNow(activity)
+        openings = [
+            change.from_ms
+            for activity in self.roster.activities
+            for change in activity.phases
+            if change.phase is Phase.EXECUTING and change.from_ms > wall_ms
+        ]
+        return ActivityNow(None, min(openings, default=None))
+
+
+def phase_at(activity: RosterActivity, wall_ms: int) -> Phase | None:
+    """The activity's phase at `wall_ms`: intervals are [from, next)."""
+    current = None
+    for change in activity.phases:
+        if change.from_ms <= wall_ms:
+            current = change.phase
+    return current

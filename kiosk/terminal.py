@@ -1,0 +1,181 @@
+"""The engine's process: what the settings name, wired together and run until it is told to stop."""
+
+import shutil
+import signal
+import threading
+import time
+from pathlib import Path
+
+import structlog
+
+from drivers.camera import CameraDriver
+from drivers.reading import Driver, Instant
+from drivers.scanner import ScannerDriver
+from kiosk.clock_trust import clock_trust
+from kiosk.configuration import KioskFiles
+from kiosk.decision import Policy
+from kiosk.engine import Engine, stamp_now
+from kiosk.local_messages import (
+    VERSION,
+    ClientHello,
+    Decided,
+    Device,
+    LinkReport,
+    Snapshot,
+    Status,
+    ToEngine,
+    Typed,
+)
+from kiosk.local_server import LocalServer
+from kiosk.roster_index import RosterIndex
+from muster.clock import Clock, open_clock
+from muster.errors import SettingsError
+from sync.log import Log
+from sync.roster import Roster, open_roster
+from sync.signing import VerifyKey
+from sync.uplink import SOFTWARE
+from sync.wire import Realm
+
+_STATUS_EVERY_S = 1.0
+
+_logger = structlog.get_logger()
+
+
+class Terminal:
+    """One running terminal: log, engine, drivers and local socket."""
+
+    def __init__(self, files: KioskFiles) -> None:
+        """Open everything; raises SettingsError or LogError naming what can't be."""
+        settings = files.settings
+        self._files = files
+        self._clock: Clock = open_clock(files.shared_clock)
+        self._roster = load_roster(files)
+        log_file = files.log_file
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        self._log = Log(log_file, settings.terminal, stamp_now(self._clock), SOFTWARE)
+        self._engine = Engine(
+            log=self._log,
+            roster=RosterIndex(self._roster),
+            pseudonym_key=files.pseudonym_key(),
+            policy=Policy(settings.direction, settings.debounce_s),
+            clock=self._clock,
+            announce=self._announce,
+        )
+        self._drivers = self._build_drivers()
+        self._link = LinkReport(connected=False, unsent=0)
+        self._status_due_s = 0.0
+        self._server = LocalServer(files.socket, self._snapshot, self._take)
+
+    def run(self, stop: threading.Event) -> None:
+        """Read, decide and answer until `stop` is set; then close every device and the log."""
+        for driver in self._drivers:
+            driver.start()
+        _logger.info("engine_ready", terminal=self._files.settings.terminal, devices=len(self._drivers))
+        try:
+            self._engine.run(stop, self._beat)
+        finally:
+            for driver in self._drivers:
+                driver.stop()
+            self._server.close()
+            self._log.close()
+
+    def _build_drivers(self) -> list[Driver]:
+        deliver, now, unreadable = self._engine.deliver, self._now, self._engine.unreadable
+        cameras = [
+            CameraDriver(camera, deliver=deliver, now=now, unreadable=unreadable)
+            for camera in self._files.settings.camera
+        ]
+        scanners = [
+            ScannerDriver(scanner, deliver=deliver, now=now, unreadable=unreadable)
+            for scanner in self._files.settings.scanner
+        ]
+        return [*cameras, *scanners]
+
+    def _now(self) -> Instant:
+        return Instant(self._clock.mono_ms(), self._clock.wall_ms())
+
+    def _take(self, message: ToEngine) -> None:
+        match message:
+            case Typed():
+                self._engine.typed(message)
+            case LinkReport():
+                self._link = message
+                self._status_due_s = 0.0
+            case ClientHello():
+                pass  # answered by the server itself
+
+    def _announce(self, decided: Decided) -> None:
+        self._server.publish(decided)
+        self._server.publish(self._status())
+
+    def _beat(self) -> None:
+        if time.monotonic() >= self._status_due_s:
+            self._status_due_s = time.monotonic() + _STATUS_EVERY_S
+            self._server.publish(self._status())
+
+    def _status(self) -> Status:
+        return Status(
+            wall_ms=self._clock.wall_ms(),
+            clock_state=clock_trust(self._clock).state,
+            link=self._link,
+            devices=[_device(driver) for driver in self._drivers],
+            here=list(self._engine.here),
+            head_seq=self._log.seq,
+            disk_free_bytes=shutil.disk_usage(self._log.path.parent).free,
+        )
+
+    def _snapshot(self) -> Snapshot:
+        activity = self._roster.activities[0] if self._roster.activities else None
+        return Snapshot(
+            version=VERSION,
+            terminal=self._files.settings.terminal,
+            site=self._roster.site,
+            activity=activity.title if activity else "",
+            zone=self._roster.zone,
+            language=self._roster.language,
+            demo=self._files.settings.realm is Realm.DEMO,
+            roster_version=self._roster.version,
+            expected=len(self._roster.people),
+            recent=list(self._engine.recent),
+            status=self._status(),
+        )
+
+
+def load_roster(files: KioskFiles) -> Roster:
+    """The roster, verified; raises SettingsError when it is missing, foreign or of another realm."""
+    path = files.path(files.settings.roster_file)
+    try:
+        sealed = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(
+            f"The roster {path} can't be read: {error.strerror}.",
+            remedy="Fetch it from the centre (`muster roster export`) and name it as `roster_file`.",
+        ) from error
+    roster = open_roster(sealed, VerifyKey.from_hex(files.settings.centre_key), files.settings.terminal)
+    if roster.realm is not files.settings.realm:
+        raise SettingsError(
+            f"The roster {path} is for the {roster.realm} realm, this terminal is {files.settings.realm}.",
+            remedy="Demo data never mix with real ones: fetch the right roster.",
+        )
+    return roster
+
+
+def run_terminal(config: Path) -> None:
+    """Run the engine of the settings file until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    Terminal(KioskFiles(config)).run(stop)
+
+
+def _device(driver: Driver) -> Device:
+    health = driver.health()
+    return Device(
+        name=health.device,
+        kind=health.kind,
+        state=health.state,
+        readings=health.readings,
+        unreadable=health.unreadable,
+        fault=health.fault,
+        last_reading_wall_ms=health.last_reading_wall_ms,
+    )
