@@ -47,8 +47,6 @@ def decide(
     """
     if identified.reason:
         return _refused(identified.reason)
-    if identified.one_use and spent:
-        return _refused("code_used")
     if person is None:
         return _refused("not_on_roster")
     if person.suspended:
@@ -64,6 +62,8 @@ def decide(
         # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
         if policy.direction is TerminalDirection.TOGGLE or goes_in == (standing.since_ms is not None):
             return _already("debounce", activity.id, standing)
+    elif identified.one_use and spent:
+        return _refused("code_used")
     elif goes_in and is_in and standing:
         return _already("already_in", activity.id, standing)
     outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT

@@ -97,8 +97,9 @@ def uplink(config: Path) -> None:
 @click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
 def screen(config: Path, language: str | None) -> None:
     """Show the volunteers' full-screen view on this terminal."""
-    from kiosk.configuration import KioskFiles
     from kiosk.screens.volunteer import run_screen
+
+    from kiosk.configuration import KioskFiles
 
     files = KioskFiles(config)
     run_screen(files.socket, language, files.settings.result_shown_s)
@@ -109,8 +110,9 @@ def screen(config: Path, language: str | None) -> None:
 @click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
 def monitor(config: Path, language: str | None) -> None:
     """Show the staff's view: who is here, readings, devices, link."""
-    from kiosk.configuration import KioskFiles
     from kiosk.screens.monitor import run_monitor
+
+    from kiosk.configuration import KioskFiles
 
     run_monitor(KioskFiles(config).socket, language)
 
@@ -186,7 +188,7 @@ def qr() -> None:
 @qr.command("verify")
 @click.argument("folder", type=_FOLDER)
 def qr_verify(folder: Path) -> None:
-    """Read a folder of photographs with a manifest, beside other decoders; print what was right and the cost."""
+    """Read a folder of photographs with a manifest, beside other decoders; print what was right."""
     from drivers.qr_verify import main as verify
 
     sys.exit(verify(folder))
