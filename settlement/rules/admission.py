@@ -1,0 +1,143 @@
+"""S0–S2 and S16: which events may enter a session at all, and when they happened."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from settlement.rules.evidence import Activity, Credential, Event, ManualEntry
+from settlement.rules.flags import BIT, Flag
+from settlement.rules.rule_set import RuleSet
+
+
+class Outcome(StrEnum):
+    """What became of one delivery of an event. A held event is kept and shown, and enters no session."""
+
+    USED = "used"
+    REDELIVERED = "redelivered"
+    """The same event again: no effect."""
+    DUPLICATE_SCAN = "duplicate_scan"
+    """Scanned again within the debounce time (S4)."""
+    EVENT_ID_CONFLICT = "held:EVENT_ID_CONFLICT"
+    """An id that was already taken by an event with other content; the first one stays."""
+    UNKNOWN_CREDENTIAL = "held:UNKNOWN_CREDENTIAL"
+    UNKNOWN_ACTIVITY = "held:UNKNOWN_ACTIVITY"
+    FUTURE_TIME = "held:FUTURE_TIME"
+    """Dated later than it was received."""
+    MANUAL_NO_REASON = "held:MANUAL_NO_REASON"
+    MANUAL_SELF = "held:MANUAL_SELF"
+    """The volunteer took part in entering the own time."""
+    MANUAL_UNCONFIRMED = "held:MANUAL_UNCONFIRMED"
+    """Nobody, or the same person, confirmed it."""
+    CREDENTIAL_REVOKED = "held:CREDENTIAL_REVOKED"
+    PHASE_CLOSED = "held:PHASE_CLOSED"
+    """The activity was not executing at that moment."""
+
+
+Scan = tuple[int, str, int, str, int, int, Event]
+"""An admitted event: corrected ms, terminal, seq, id (so far the order of S3), then its flags as bits, its
+place among the deliveries, and the event. A plain tuple because millions of them are sorted."""
+
+Admitted = dict[str, dict[str, list[Scan]]]
+"""Scans by volunteer and activity (S3), in no particular order."""
+
+_CORRECTED = BIT[Flag.CLOCK_CORRECTED]
+_LARGE = BIT[Flag.CLOCK_LARGE]
+_UNKNOWN = BIT[Flag.CLOCK_UNKNOWN]
+_MANUAL = BIT[Flag.MANUAL]
+
+
+def admit(
+    deliveries: Sequence[Event],
+    activities: Mapping[str, Activity],
+    credentials: Mapping[str, Credential],
+    rules: RuleSet,
+) -> tuple[list[Outcome], Admitted]:
+    """Judge every delivery, in the order of arrival; returns the outcome of each, and what may be paired.
+
+    The order matters only where one id came with different contents: there the first one stays.
+    """
+    outcomes: list[Outcome] = []
+    admitted: Admitted = {}
+    first_of: dict[str, Event] = {}
+    for place, event in enumerate(deliveries):
+        first = first_of.setdefault(event.id, event)
+        if first is not event:
+            same = event.says_the_same_as(first)
+            outcomes.append(Outcome.REDELIVERED if same else Outcome.EVENT_ID_CONFLICT)
+            continue
+        volunteer = _volunteer_of(event, credentials)
+        corrected_ms = event.device_ms + (event.offset_ms or 0)
+        outcome = _judge(event, volunteer, corrected_ms // 1000, activities, credentials, rules)
+        outcomes.append(outcome)
+        if outcome is Outcome.USED and volunteer is not None:
+            bits = clock_bits(event, rules) if event.offset_ms != 0 or event.error_ms else 0
+            if event.manual is not None:
+                bits |= _MANUAL
+            scan = (corrected_ms, event.terminal, event.seq, event.id, bits, place, event)
+            of_volunteer = admitted.setdefault(volunteer, {})
+            of_volunteer.setdefault(event.activity, []).append(scan)
+    return outcomes, admitted
+
+
+def clock_bits(event: Event, rules: RuleSet) -> int:
+    """What S1 says about the clock behind the event, as flag bits."""
+    bits = 0
+    if event.offset_ms is None:
+        bits = _UNKNOWN
+    elif event.offset_ms != 0:
+        bits = _CORRECTED | (_LARGE if abs(event.offset_ms) > rules.clock_flag_s * 1000 else 0)
+    if is_loosely_dated(event, rules):
+        bits |= _UNKNOWN
+    return bits
+
+
+def is_loosely_dated(event: Event, rules: RuleSet) -> bool:
+    """Whether the event's time is known less closely than the policy asks for."""
+    return event.error_ms is not None and event.error_ms > rules.clock_bound_s * 1000
+
+
+def _volunteer_of(event: Event, credentials: Mapping[str, Credential]) -> str | None:
+    """Whom the event is about, or None; a manual entry may name the volunteer without any credential."""
+    named = event.manual.volunteer if event.manual is not None else None
+    if event.credential is None:
+        return named or None
+    credential = credentials.get(event.credential)
+    if credential is None or (named and named != credential.volunteer):
+        return None
+    return credential.volunteer
+
+
+def _judge(
+    event: Event,
+    volunteer: str | None,
+    corrected_s: int,
+    activities: Mapping[str, Activity],
+    credentials: Mapping[str, Credential],
+    rules: RuleSet,
+) -> Outcome:
+    """The first reason of S0 to hold the event, in the order that S0 gives; USED if there is none."""
+    if volunteer is None:
+        return Outcome.UNKNOWN_CREDENTIAL
+    activity = activities.get(event.activity)
+    if activity is None:
+        return Outcome.UNKNOWN_ACTIVITY
+    if (corrected_s - rules.future_tolerance_s) * 1000 > event.received_ms:
+        return Outcome.FUTURE_TIME
+    if event.manual is not None:
+        outcome = _judge_manual(event.manual, volunteer)
+        if outcome is not Outcome.USED:
+            return outcome
+    if event.credential is not None:
+        revoked_ms = credentials[event.credential].revoked_ms
+        if revoked_ms is not None and corrected_s * 1000 >= revoked_ms:
+            return Outcome.CREDENTIAL_REVOKED
+    return Outcome.USED if activity.is_executing(corrected_s) else Outcome.PHASE_CLOSED
+
+
+def _judge_manual(entry: ManualEntry, volunteer: str) -> Outcome:
+    if not (entry.reason and entry.reason.strip()):
+        return Outcome.MANUAL_NO_REASON
+    if volunteer in (entry.entered_by, entry.confirmed_by):
+        return Outcome.MANUAL_SELF
+    if not (entry.entered_by and entry.confirmed_by) or entry.entered_by == entry.confirmed_by:
+        return Outcome.MANUAL_UNCONFIRMED
+    return Outcome.USED

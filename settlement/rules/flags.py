@@ -1,0 +1,75 @@
+"""What a session may be marked with, for people and for the reviewer's queue."""
+
+from enum import StrEnum
+
+
+class Flag(StrEnum):
+    """One remark on a session; a line carries the flags of all its sessions."""
+
+    BELOW_MIN_SESSION = "BELOW_MIN_SESSION"
+    """Less than the shortest session that counts was left (S10)."""
+    BREAK_DEDUCTED = "BREAK_DEDUCTED"
+    """A scheduled or automatic break was taken off (S8)."""
+    CLOCK_CORRECTED = "CLOCK_CORRECTED"
+    """The terminal's clock was off by a measured amount; information only (S1)."""
+    CLOCK_LARGE = "CLOCK_LARGE"
+    """The measured amount is larger than the policy trusts unseen (S1)."""
+    CLOCK_UNKNOWN = "CLOCK_UNKNOWN"
+    """The clock was never measured, or known too loosely to prove the time (S1)."""
+    DAILY_CAP = "DAILY_CAP"
+    """Seconds above the most that one day may hold were cut (S11)."""
+    EARLY_ARRIVAL = "EARLY_ARRIVAL"
+    """Came before the shift began (S7)."""
+    EARLY_LEAVE = "EARLY_LEAVE"
+    """Left before the shift ended, beyond the grace (S7)."""
+    LATE_ARRIVAL = "LATE_ARRIVAL"
+    """Came after the shift began, beyond the grace (S7)."""
+    LATE_LEAVE = "LATE_LEAVE"
+    """Left after the shift ended (S7)."""
+    MANUAL = "MANUAL"
+    """A person entered one of the ends by hand (S16)."""
+    MISSING_IN = "MISSING_IN"
+    """A check-out without a check-in (S6)."""
+    MISSING_OUT = "MISSING_OUT"
+    """A check-in without a check-out (S6)."""
+    NOT_ASSIGNED = "NOT_ASSIGNED"
+    """The volunteer is not on the activity's roster (S2)."""
+    OPEN = "OPEN"
+    """Checked in and, as far as anybody can know yet, still there (S6)."""
+    OUTSIDE_WINDOW = "OUTSIDE_WINDOW"
+    """Nothing of the session lies within the shift (S7)."""
+    OVERLAP = "OVERLAP"
+    """Shares seconds with another session of the same volunteer (S9)."""
+    SITE_CONFLICT = "SITE_CONFLICT"
+    """The sessions that share seconds are at different sites (S9)."""
+
+
+BLOCKING_FLAGS = (
+    Flag.BELOW_MIN_SESSION,
+    Flag.CLOCK_LARGE,
+    Flag.CLOCK_UNKNOWN,
+    Flag.DAILY_CAP,
+    Flag.MANUAL,
+    Flag.MISSING_IN,
+    Flag.MISSING_OUT,
+    Flag.NOT_ASSIGNED,
+    Flag.OPEN,
+    Flag.OUTSIDE_WINDOW,
+    Flag.OVERLAP,
+    Flag.SITE_CONFLICT,
+)
+"""Flags that ask for a decision of their own instead of an approval in bulk (S15)."""
+
+_ALPHABETICAL = tuple(sorted(Flag))
+BIT = {flag: 1 << place for place, flag in enumerate(_ALPHABETICAL)}
+"""The flags as bits of one integer: millions of sessions are marked that way, and named only at the end."""
+
+_named: dict[int, tuple[Flag, ...]] = {0: ()}
+
+
+def flags_of(bits: int) -> tuple[Flag, ...]:
+    """Name the flags in `bits`, in alphabetical order."""
+    known = _named.get(bits)
+    if known is None:
+        known = _named[bits] = tuple(flag for flag in _ALPHABETICAL if bits & BIT[flag])
+    return known

@@ -1,0 +1,80 @@
+"""S12 and S13: T for people to read, and V, which weighs T and is never printed as service time."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from muster.errors import RulesError
+from settlement.rules.rule_set import check_weights
+
+
+def display_hours(t_s: int) -> str:
+    """T in hours with two decimals, never overstated: "30.00" appears exactly when 30 hours are reached.
+
+    Always from the seconds of the total, never a sum of displayed values.
+    """
+    return _decimal(t_s, 36, 2)
+
+
+def certificate_hours(t_s: int) -> str:
+    """T in hours with one decimal, as certificates state it; never overstated."""
+    return _decimal(t_s, 360, 1)
+
+
+def _decimal(t_s: int, seconds_per_unit: int, places: int) -> str:
+    units = abs(t_s) // seconds_per_unit
+    whole, fraction = divmod(units, 10**places)
+    sign = "-" if t_s < 0 and units else ""
+    return f"{sign}{whole}.{fraction:0{places}d}"
+
+
+def assess_value(t_s: int, duty_pm: int = 1000, effect_pm: int = 1000) -> int:
+    """V in seconds: T weighed by the duty borne and the effect reached, both in thousandths (S13).
+
+    Raises RulesError WEIGHT_OUT_OF_RANGE.
+    """
+    check_weights(duty_pm, effect_pm)
+    return t_s * duty_pm * effect_pm // 1_000_000
+
+
+def effect_from_ratings(ratings_pm: Iterable[int]) -> int:
+    """The effect weight from up to three ratings (self, peer, leader): their mean, rounded down.
+
+    Raises RulesError: NO_RATING, TOO_MANY_RATINGS, WEIGHT_OUT_OF_RANGE.
+    """
+    ratings = list(ratings_pm)
+    if not ratings:
+        raise RulesError(
+            "NO_RATING", "The effect has no rating.", remedy="Give at least one of the three ratings."
+        )
+    if len(ratings) > 3:
+        raise RulesError(
+            "TOO_MANY_RATINGS",
+            f"The effect has {len(ratings)} ratings.",
+            remedy="At most three count: the volunteer's own, a peer's and the leader's.",
+        )
+    for rating in ratings:
+        check_weights(1000, rating)
+    return sum(ratings) // len(ratings)
+
+
+class HourlyRate(msgspec.Struct, frozen=True):
+    """What an hour of service would have cost; meaningless without its source and year."""
+
+    cents: int
+    currency: str
+    source: str
+    year: int
+
+
+def economic_value_cents(t_s: int, cents_per_hour: int) -> int:
+    """What T would have cost, in cents, half a cent rounded up (away from zero below it).
+
+    Raises RulesError NEGATIVE_RATE.
+    """
+    if cents_per_hour < 0:
+        raise RulesError(
+            "NEGATIVE_RATE", f"The hourly rate is {cents_per_hour} cents.", remedy="Give a rate of 0 or more."
+        )
+    cents = (2 * abs(t_s) * cents_per_hour + 3600) // 7200
+    return cents if t_s >= 0 else -cents

@@ -1,0 +1,105 @@
+"""S3–S6: from scans to sessions, per volunteer and activity, never per card or terminal."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from settlement.rules.admission import Outcome, Scan
+from settlement.rules.evidence import Activity, Direction, Event
+from settlement.rules.flags import BIT, Flag
+from settlement.rules.rule_set import RuleSet
+from settlement.rules.trace import TraceStep
+
+MISSING_IN = BIT[Flag.MISSING_IN]
+MISSING_OUT = BIT[Flag.MISSING_OUT]
+OPEN = BIT[Flag.OPEN]
+
+_TOGGLE = Direction.TOGGLE
+_IN = Direction.IN
+_OUT = Direction.OUT
+
+Interval = tuple[int, int]
+"""Seconds since 1970, [from, until)."""
+
+
+class Draft(msgspec.Struct, gc=False):
+    """A session while the rules work on it; at least one end is known."""
+
+    activity: Activity
+    in_event: Event | None
+    out_event: Event | None
+    in_s: int | None
+    out_s: int | None
+    bits: int
+    raw_s: int = 0
+    """Seconds that were measured: 0 when an end is missing."""
+    t_s: int = 0
+    parts: tuple[Interval, ...] = ()
+    """The credited intervals so far, in order and disjoint."""
+    steps: tuple[TraceStep, ...] = ()
+
+    @property
+    def start_s(self) -> int:
+        """The first known end; sessions are listed by it."""
+        return self.in_s if self.in_s is not None else self.out_s or 0
+
+
+def pair(
+    scans: list[Scan], activity: Activity, rules: RuleSet, settle_at_s: int, outcomes: list[Outcome]
+) -> list[Draft]:
+    """Pair the scans of one volunteer in one activity; repeated scans are marked in `outcomes`.
+
+    Sorts `scans`. Drafts come in the order in which their sessions began.
+    """
+    scans.sort()
+    drafts: list[Draft] = []
+    opened: Draft | None = None
+    kept_s = kept_direction = None
+    for corrected_ms, _, _, _, bits, place, event in scans:
+        second = corrected_ms // 1000
+        direction = event.direction
+        if (
+            kept_s is not None
+            and second - kept_s < rules.debounce_s
+            and direction in (_TOGGLE, kept_direction)
+        ):
+            outcomes[place] = Outcome.DUPLICATE_SCAN
+            continue
+        if opened is not None and opened.in_s is not None and second - opened.in_s > rules.max_session_s:
+            opened.bits |= MISSING_OUT
+            opened = None
+        if direction is _TOGGLE:
+            direction = _IN if opened is None else _OUT
+        kept_s, kept_direction = second, direction
+        if direction is _IN:
+            if opened is not None:
+                opened.bits |= MISSING_OUT
+            opened = Draft(activity, event, None, second, None, bits)
+            drafts.append(opened)
+        elif opened is None:
+            drafts.append(Draft(activity, None, event, None, second, bits | MISSING_IN))
+        else:
+            opened.out_event = event
+            opened.out_s = second
+            opened.bits |= bits
+            opened = None
+    if opened is not None:
+        opened.bits |= OPEN if _is_still_open(opened, activity, rules, settle_at_s) else MISSING_OUT
+    return drafts
+
+
+def _is_still_open(draft: Draft, activity: Activity, rules: RuleSet, settle_at_s: int) -> bool:
+    """Whether the volunteer may simply not have left yet (S6)."""
+    if settle_at_s > draft.start_s + rules.max_session_s or not activity.is_executing(settle_at_s):
+        return False
+    return activity.shift is None or settle_at_s <= activity.shift[1] + rules.close_after_s
+
+
+def manual_hands(drafts: Sequence[Draft]) -> frozenset[str]:
+    """Everybody who entered or confirmed an event of these sessions by hand (S15)."""
+    hands: set[str] = set()
+    for draft in drafts:
+        for event in (draft.in_event, draft.out_event):
+            if event is not None and event.manual is not None:
+                hands.update(filter(None, (event.manual.entered_by, event.manual.confirmed_by)))
+    return frozenset(hands)

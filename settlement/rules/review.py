@@ -1,0 +1,107 @@
+"""S14 and S15: who may decide on an entry, and what the decision makes of it."""
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+
+import msgspec
+
+from muster.errors import RulesError
+from settlement.rules.flags import BLOCKING_FLAGS, Flag
+from settlement.rules.ledger import Entry, EntryState
+
+
+class Decision(StrEnum):
+    """What a reviewer may say."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class Refusal(StrEnum):
+    """Why a decision was refused; the codes of the RulesErrors of this module."""
+
+    NOT_PENDING = "NOT_PENDING"
+    SELF_REVIEW = "SELF_REVIEW"
+    """The reviewer is the volunteer."""
+    FOUR_EYES = "FOUR_EYES"
+    """The reviewer entered or confirmed a manual event of the line."""
+    BLOCKING_FLAG = "BLOCKING_FLAG"
+    """The entry needs a decision of its own, not one in bulk."""
+
+
+class ReviewedInBulk(msgspec.Struct, frozen=True):
+    """What a decision on many entries came to."""
+
+    entries: tuple[Entry, ...]
+    """All the entries that were given, in their order, after the decision."""
+    refused: tuple[tuple[Entry, Refusal], ...]
+    """Those that stayed as they were, and why."""
+
+
+_WHAT = {
+    Refusal.NOT_PENDING: "This entry was already decided, or a newer one took its place.",
+    Refusal.SELF_REVIEW: "Nobody reviews the own hours.",
+    Refusal.FOUR_EYES: "You entered or confirmed a manual time of this line.",
+    Refusal.BLOCKING_FLAG: "This line carries a remark that somebody must look at.",
+}
+_REMEDY = {
+    Refusal.NOT_PENDING: "Look at the line again.",
+    Refusal.SELF_REVIEW: "Ask another reviewer.",
+    Refusal.FOUR_EYES: "Ask a reviewer who took no part in it.",
+    Refusal.BLOCKING_FLAG: "Open the line and decide on it by itself.",
+}
+
+
+def refusal_of(entry: Entry, by: str) -> Refusal | None:
+    """Why this person may not decide on this entry, or None."""
+    if entry.state is not EntryState.PENDING:
+        return Refusal.NOT_PENDING
+    if by == entry.key.volunteer:
+        return Refusal.SELF_REVIEW
+    return Refusal.FOUR_EYES if by in entry.hands else None
+
+
+def review(entry: Entry, decision: Decision, by: str) -> Entry:
+    """Decide on one entry; returns it decided.
+
+    Raises RulesError with a code of `Refusal`; the entry then stays as it is.
+    """
+    refusal = refusal_of(entry, by)
+    if refusal is not None:
+        raise RulesError(refusal, _WHAT[refusal], remedy=_REMEDY[refusal])
+    return _decided(entry, decision)
+
+
+def review_each(entries: Iterable[Entry], decision: Decision, by: str) -> ReviewedInBulk:
+    """Decide on every pending entry as if it were opened by itself; others pass through."""
+    return _review_pending(entries, decision, by, frozenset())
+
+
+def approve_clean(
+    entries: Iterable[Entry], by: str, blocking: Collection[Flag] = BLOCKING_FLAGS
+) -> ReviewedInBulk:
+    """Approve in bulk what carries no blocking flag; the rest is refused and waits for its own decision."""
+    return _review_pending(entries, Decision.APPROVE, by, frozenset(blocking))
+
+
+def _review_pending(
+    entries: Iterable[Entry], decision: Decision, by: str, blocking: frozenset[Flag]
+) -> ReviewedInBulk:
+    after: list[Entry] = []
+    refused: list[tuple[Entry, Refusal]] = []
+    for entry in entries:
+        if entry.state is not EntryState.PENDING:
+            after.append(entry)
+            continue
+        refusal = refusal_of(entry, by)
+        if refusal is None and not blocking.isdisjoint(entry.flags):
+            refusal = Refusal.BLOCKING_FLAG
+        if refusal is not None:
+            refused.append((entry, refusal))
+        after.append(entry if refusal is not None else _decided(entry, decision))
+    return ReviewedInBulk(tuple(after), tuple(refused))
+
+
+def _decided(entry: Entry, decision: Decision) -> Entry:
+    state = EntryState.APPROVED if decision is Decision.APPROVE else EntryState.REJECTED
+    return msgspec.structs.replace(entry, state=state)

@@ -1,0 +1,186 @@
+"""The rules from end to end: events of any number of volunteers in, sessions, lines and totals out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+
+from settlement.rules.admission import Outcome, Scan, admit
+from settlement.rules.evidence import Activity, ActivityKind, Credential, Event
+from settlement.rules.flags import BIT, Flag, flags_of
+from settlement.rules.limits import (
+    ByDate,
+    cap_days,
+    drop_other_time,
+    remove_overlaps,
+    take_break_and_minimum,
+)
+from settlement.rules.local_dates import LocalDates, local_dates
+from settlement.rules.pairing import Draft, manual_hands, pair
+from settlement.rules.rule_set import RuleSet
+from settlement.rules.trace import TraceStep
+from settlement.rules.window import credit_within_window
+
+_NOT_ASSIGNED = BIT[Flag.NOT_ASSIGNED]
+_MANUAL = BIT[Flag.MANUAL]
+
+
+class LineKey(NamedTuple):
+    """What a line is counted under (S12)."""
+
+    volunteer: str
+    activity: str
+    local_date: date
+    """Local date of the check-in; of the check-out where there is no check-in."""
+
+
+class Session(msgspec.Struct, frozen=True, gc=False):
+    """One stay in one activity. Instants are whole seconds since 1970, UTC."""
+
+    volunteer: str
+    activity: str
+    in_s: int | None
+    out_s: int | None
+    t_s: int
+    """T, the measured service time in seconds."""
+    flags: tuple[Flag, ...]
+    """In alphabetical order."""
+    by_date: ByDate
+    """T by the local dates on which it was served."""
+    line_date: date
+    raw_s: int
+    """Measured presence before any rule; `raw_s` plus the changes of `trace` is `t_s`."""
+    trace: tuple[TraceStep, ...]
+    in_event: str | None
+    out_event: str | None
+
+    @property
+    def start_s(self) -> int:
+        """The first known end."""
+        return self.in_s if self.in_s is not None else self.out_s or 0
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    """What a volunteer earned in one activity on one local date; the unit of review."""
+
+    key: LineKey
+    t_s: int
+    flags: tuple[Flag, ...] = ()
+    """Of all its sessions, in alphabetical order."""
+    hands: frozenset[str] = frozenset()
+    """Who entered or confirmed a manual event of it, and therefore may not review it (S15)."""
+
+
+class Settlement(msgspec.Struct, frozen=True):
+    """What the rules make of the evidence; the same for any order of arrival."""
+
+    rule_set_version: int
+    outcomes: tuple[Outcome, ...]
+    """One for each delivery, in the order in which they were given."""
+    sessions: tuple[Session, ...]
+    """By (first known end, activity, volunteer)."""
+    lines: tuple[Line, ...]
+    """By key; training and travel have none."""
+    totals: dict[str, int]
+    """T of each volunteer who has a session, in seconds."""
+
+
+def settle_volunteers(
+    deliveries: Sequence[Event],
+    activities: Mapping[str, Activity],
+    credentials: Mapping[str, Credential],
+    rules: RuleSet,
+    settle_at_s: int,
+) -> Settlement:
+    """Apply S0–S12 to every delivery there is of some volunteers.
+
+    Volunteers do not influence each other: settle one, a thousand, or all. All events of a volunteer must be
+    among the deliveries, in order of arrival (which matters only where one id came with different contents).
+    `settle_at_s` decides only whether the last check-in is still open (S6).
+    """
+    outcomes, admitted = admit(deliveries, activities, credentials, rules)
+    calendar = local_dates(rules.settlement_tz)
+    sessions: list[Session] = []
+    lines: list[Line] = []
+    totals: dict[str, int] = {}
+    for volunteer, scans in admitted.items():
+        drafts = _drafts_of(volunteer, scans, activities, rules, settle_at_s, outcomes)
+        by_dates = cap_days(drafts, rules, calendar)
+        own = [
+            _session(volunteer, draft, by_date, calendar)
+            for draft, by_date in zip(drafts, by_dates, strict=True)
+        ]
+        totals[volunteer] = sum(session.t_s for session in own)
+        sessions += own
+        lines += _lines_of(volunteer, drafts, own)
+    if len(admitted) > 1:
+        sessions.sort(key=lambda session: (session.start_s, session.activity, session.volunteer))
+        lines.sort(key=lambda line: line.key)
+    return Settlement(rules.version, tuple(outcomes), tuple(sessions), tuple(lines), totals)
+
+
+def _drafts_of(
+    volunteer: str,
+    scans: dict[str, list[Scan]],
+    activities: Mapping[str, Activity],
+    rules: RuleSet,
+    settle_at_s: int,
+    outcomes: list[Outcome],
+) -> list[Draft]:
+    """The volunteer's sessions in the order (first known end, activity), with T before the daily cap."""
+    drafts: list[Draft] = []
+    for activity_id, of_activity in scans.items():
+        activity = activities[activity_id]
+        paired = pair(of_activity, activity, rules, settle_at_s, outcomes)
+        if activity.roster is not None and volunteer not in activity.roster:
+            for draft in paired:
+                draft.bits |= _NOT_ASSIGNED
+        drafts += paired
+    drafts.sort(key=_session_order)
+    for draft in drafts:
+        credit_within_window(draft, rules)
+        drop_other_time(draft)
+    remove_overlaps(drafts)
+    for draft in drafts:
+        take_break_and_minimum(draft, rules)
+    return drafts
+
+
+def _session_order(draft: Draft) -> tuple[int, str]:
+    return (draft.start_s, draft.activity.id)
+
+
+def _session(volunteer: str, draft: Draft, by_date: ByDate, calendar: LocalDates) -> Session:
+    in_event, out_event = draft.in_event, draft.out_event
+    return Session(
+        volunteer,
+        draft.activity.id,
+        draft.in_s,
+        draft.out_s,
+        draft.t_s,
+        flags_of(draft.bits),
+        by_date,
+        calendar.date_of(draft.start_s),
+        draft.raw_s,
+        draft.steps,
+        in_event.id if in_event is not None else None,
+        out_event.id if out_event is not None else None,
+    )
+
+
+def _lines_of(volunteer: str, drafts: list[Draft], sessions: list[Session]) -> list[Line]:
+    """The lines of one volunteer, by key."""
+    grouped: dict[tuple[str, date], list[int]] = {}
+    for place, session in enumerate(sessions):
+        if drafts[place].activity.kind is ActivityKind.SERVICE:
+            grouped.setdefault((session.activity, session.line_date), []).append(place)
+    lines: list[Line] = []
+    for (activity, day), places in sorted(grouped.items()):
+        bits = seconds = 0
+        for place in places:
+            bits |= drafts[place].bits
+            seconds += sessions[place].t_s
+        hands = manual_hands([drafts[place] for place in places]) if bits & _MANUAL else frozenset()
+        lines.append(Line(LineKey(volunteer, activity, day), seconds, flags_of(bits), hands))
+    return lines
