@@ -12,7 +12,7 @@ from kiosk.clock_trust import clock_trust
 from kiosk.configuration import KioskFiles
 from kiosk.local_client import Heard, LocalClient
 from kiosk.local_messages import Decided, LinkReport, Snapshot
-from kiosk.terminal import load_roster
+from kiosk.terminal import UPLINK, load_roster
 from muster.clock import open_clock
 from muster.errors import LogError
 from sync.log_reader import LogReader
@@ -33,7 +33,7 @@ class Link:
         self._roster_version = roster.version
         self._reported: LinkReport | None = None
         self._uplink = Uplink(files.identity(), files.broker(), log, self._clock, self._vitals, self._report)
-        self._engine = LocalClient(files.socket, "uplink", self._hear)
+        self._engine = LocalClient(files.socket, UPLINK, self._hear)
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until `stop` is set."""

@@ -29,15 +29,22 @@ class LocalServer:
     """Serves one Unix socket until it is closed."""
 
     def __init__(
-        self, path: Path, snapshot: Callable[[], Snapshot], take: Callable[[ToEngine], None]
+        self,
+        path: Path,
+        snapshot: Callable[[], Snapshot],
+        take: Callable[[ToEngine], None],
+        left: Callable[[str], None],
     ) -> None:
-        """Listen at `path`; `take` gets every message of a client, on a thread of its own.
+        """Listen at `path`; `take` gets every message of a client, `left` the name of one that went away.
+
+        Both are called on the client's own thread.
 
         Raises SettingsError when the socket can't be made.
         """
         self._path = path
         self._snapshot = snapshot
         self._take = take
+        self._left = left
         self._clients: set[_Client] = set()
         self._lock = threading.Lock()
         self._listener = _listen(path)
@@ -86,6 +93,8 @@ class LocalServer:
             with self._lock:
                 self._clients.discard(client)
             client.close()
+            if client.name:
+                self._left(client.name)
 
     def _converse(self, client: "_Client", next_line: Callable[[int], bytes]) -> None:
         while line := next_line(local_messages.MAX_LINE_BYTES):
@@ -103,12 +112,14 @@ class LocalServer:
             with self._lock:
                 client.send(local_messages.encode(self._snapshot()))
                 self._clients.add(client)
+                client.name = message.client
 
 
 class _Client:
     """One connection with a queue and a thread that empties it."""
 
     def __init__(self, connection: socket.socket) -> None:
+        self.name = ""
         self._connection = connection
         self._unread: queue.Queue[bytes] = queue.Queue(_UNREAD_LINES)
         threading.Thread(target=self._write, daemon=True).start()

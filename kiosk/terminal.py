@@ -6,6 +6,7 @@ import threading
 import time
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from drivers.camera import CameraDriver
@@ -36,7 +37,11 @@ from sync.signing import VerifyKey
 from sync.uplink import SOFTWARE
 from sync.wire import Realm
 
+UPLINK = "uplink"
+"""How the uplink's process calls itself on the local socket."""
+
 _STATUS_EVERY_S = 1.0
+_NO_UPLINK = "The uplink is not running. Check-ins are kept here; see `systemctl status muster-uplink`."
 
 _logger = structlog.get_logger()
 
@@ -62,9 +67,9 @@ class Terminal:
             announce=self._announce,
         )
         self._drivers = self._build_drivers()
-        self._link = LinkReport(connected=False, unsent=0)
+        self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
         self._status_due_s = 0.0
-        self._server = LocalServer(files.socket, self._snapshot, self._take)
+        self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
     def run(self, stop: threading.Event) -> None:
         """Read, decide and answer until `stop` is set; then close every device and the log."""
@@ -103,6 +108,11 @@ class Terminal:
                 self._status_due_s = 0.0
             case ClientHello():
                 pass  # answered by the server itself
+
+    def _left(self, client: str) -> None:
+        if client == UPLINK:
+            self._link = msgspec.structs.replace(self._link, connected=False, trouble=_NO_UPLINK)
+            self._status_due_s = 0.0
 
     def _announce(self, decided: Decided) -> None:
         self._server.publish(decided)
