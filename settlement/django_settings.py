@@ -1,5 +1,55 @@
-"""Django's settings of the centre."""
+"""Django's settings of the centre, derived from the one settings file.
 
-SECRET_KEY = "replaced when the centre starts"  # noqa: S105 - a placeholder for type checks
+The environment variable MUSTER_SETTLEMENT names that file; without it the shipped one holds. Importing this
+module only reads files that exist: `setup.prepare` makes what is missing.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from muster.settings import shipped
+from settlement.configuration import CentreSettings, read_settings
+from sync.wire import Realm
+
+SETTINGS_VARIABLE = "MUSTER_SETTLEMENT"
+
+CENTRE: CentreSettings = read_settings(Path(os.environ.get(SETTINGS_VARIABLE) or shipped("settlement.toml")))
+
+
+def _secret_key() -> str:
+    """The stored key; before the first start one that lives as long as this process."""
+    try:
+        return CENTRE.path(CENTRE.secret_key_file).read_text(encoding="ascii").strip()
+    except OSError:
+        return secrets.token_urlsafe(64)
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = CENTRE.web.allowed_hosts
 INSTALLED_APPS = ["settlement"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "settlement.web.security.security_headers",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "settlement.web.urls"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DATABASES = {"default": CENTRE.django_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
+TIME_ZONE = "UTC"
+LOGGING_CONFIG = None
+
+# A live centre's pages travel over TLS only (`check --deploy` is clean).
+_https = CENTRE.web.https and CENTRE.realm is Realm.LIVE
+SECURE_SSL_REDIRECT = _https
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,88 @@
+"""Whose events these are: looked up when they arrive, and again when master data arrive late."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+from settlement.judgement import (
+    Judgement,
+    MasterData,
+    Place,
+    ReviewReason,
+    attribute,
+    judge,
+    volunteer_of_token,
+)
+from settlement.models import Activity, Credential, Event, EventStatus, Unsettled, Volunteer
+
+
+def look_up(judgements: Sequence[Judgement]) -> MasterData:
+    """The master data that `attribute` needs for these events.
+
+    A credential is known by its row; a badge or phone code, whose signature the terminal verified, also by
+    the volunteer's number alone.
+    """
+    references = {text for found in judgements if (text := found.reference) and "\0" not in text}
+    by_reference = dict(
+        Credential.objects.filter(ref__in=references).values_list("ref", "volunteer_id") if references else ()
+    )
+    tokens = {
+        reference: number
+        for reference in references - by_reference.keys()
+        if (number := volunteer_of_token(reference)) is not None
+    }
+    numbers = {number for found in judgements if (number := found.volunteer) is not None}
+    numbers.update(tokens.values())
+    volunteers = set(
+        Volunteer.objects.filter(number__in=numbers).values_list("number", flat=True) if numbers else ()
+    )
+    by_reference.update((reference, number) for reference, number in tokens.items() if number in volunteers)
+    wanted = {text for found in judgements if (text := found.activity) and "\0" not in text}
+    activities = set(Activity.objects.filter(id__in=wanted).values_list("id", flat=True) if wanted else ())
+    return MasterData(by_reference, volunteers, activities)
+
+
+def mark_unsettled(volunteers: Iterable[int], now_ms: int) -> None:
+    """Note that these volunteers have new evidence; part of the transaction that stores it.
+
+    Sorted, so that two writers lock rows in the same order. A new mark makes a settler that is just at work
+    on a volunteer come back.
+    """
+    mark = secrets.token_hex(8)
+    Unsettled.objects.bulk_create(
+        [Unsettled(volunteer_id=number, mark=mark, since_ms=now_ms) for number in sorted(set(volunteers))],
+        update_conflicts=True,
+        unique_fields=["volunteer"],
+        update_fields=["mark"],
+    )
+
+
+def attribute_again(now_ms: int) -> int:
+    """Judge anew the events that need a review; returns how many need none now.
+
+    Called after volunteers, credentials or activities were entered, and after an update. Only the judgement
+    changes, never the evidence.
+    """
+    rows = list(Event.objects.filter(status=EventStatus.NEEDS_REVIEW).select_related("chain"))
+    judgements = [
+        judge(bytes(row.raw), Place(row.chain.terminal_id, row.chain.epoch, row.seq), row.received_ms)
+        for row in rows
+    ]
+    known = look_up(judgements)
+    volunteers: set[int] = set()
+    cured = 0
+    for row, judgement in zip(rows, judgements, strict=True):
+        volunteer, review = attribute(judgement, known)
+        if (volunteer, review or "") == (row.volunteer_id, row.review_reason):
+            continue
+        Event.objects.filter(pk=row.pk).update(
+            volunteer=volunteer, status=status_of(review), review_reason=review or ""
+        )
+        volunteers.update(number for number in (volunteer, row.volunteer_id) if number is not None)
+        cured += review is None
+    mark_unsettled(volunteers, now_ms)
+    return cured
+
+
+def status_of(review: ReviewReason | None) -> EventStatus:
+    """The status that a row carries for it."""
+    return EventStatus.NEEDS_REVIEW if review else EventStatus.STORED

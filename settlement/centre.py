@@ -1,0 +1,32 @@
+"""Who answers the terminals: the database's identity, the realm and the centre's key."""
+
+from dataclasses import dataclass
+
+from muster.errors import SettingsError
+from settlement.configuration import CentreSettings, QuarantineSettings
+from settlement.models import Store
+from sync.signing import SigningKey
+from sync.wire import Realm
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """What every answer to a terminal is made with."""
+
+    realm: Realm
+    store: str
+    generation: int
+    key: SigningKey
+    quarantine: QuarantineSettings
+
+
+def open_centre(settings: CentreSettings) -> Centre:
+    """The centre of these settings; raises SettingsError where `setup.prepare` has not made it."""
+    store = Store.objects.filter(realm=settings.realm).first()
+    if store is None:
+        raise SettingsError(
+            f"The database holds no {settings.realm} centre.",
+            remedy="Start the listener, the settler or the pages once: each of them makes what is missing.",
+        )
+    key = SigningKey.load(settings.path(settings.signing_key_file))
+    return Centre(settings.realm, store.identity, store.generation, key, settings.quarantine)

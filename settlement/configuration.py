@@ -1,0 +1,148 @@
+"""The centre's settings: one TOML file, typed, with a unit and a default for every key.
+
+`config/settlement.toml` ships the same defaults with a sentence for each.
+"""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+from msgspec import Meta, Struct
+
+from muster.errors import RulesError, SettingsError
+from muster.settings import load
+from settlement.rules.rule_set import RuleSet, check_rule_set
+from sync.broker import BrokerSettings
+from sync.events import HashHex
+from sync.wire import Realm
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Language = Literal["en", "zh-Hans", "ar"]
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class ListenerSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The process that takes messages from the broker."""
+
+    client: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{1,31}$")] = "centre"
+    retry_ms: Annotated[int, Meta(ge=10, le=60_000)] = 1000
+
+
+class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the pages are served. They show names and know no accounts: only this machine may ask."""
+
+    address: str = "127.0.0.1"
+    port: Port = 8460
+    allowed_hosts: list[str] = msgspec.field(default_factory=lambda: ["localhost", "127.0.0.1"])
+    https: bool = True
+    refresh_s: Annotated[int, Meta(ge=0, le=3600)] = 30
+
+
+class QuarantineSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of what could not be taken is kept per terminal; the oldest makes room."""
+
+    rows: Annotated[int, Meta(ge=1)] = 200
+    bytes: Annotated[int, Meta(ge=131_072)] = 4_194_304
+
+
+class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that the listener, the settler and the pages are told. Relative paths lie in `directory`."""
+
+    directory: str = "/var/lib/muster-settlement"
+    database: Annotated[str, Meta(min_length=1)] = "centre.sqlite3"
+    secret_key_file: str = "secret"  # noqa: S105 - a file's name
+    signing_key_file: str = "signing.pem"
+    realm: Realm = Realm.LIVE
+    store: Annotated[str, Meta(min_length=1, max_length=40)] = "centre"
+    language: Language = "en"
+    badge_issuers: list[HashHex] = []
+    shared_clock: str = ""
+    listener: ListenerSettings = ListenerSettings()
+    broker: BrokerSettings = BrokerSettings()
+    web: WebSettings = WebSettings()
+    quarantine: QuarantineSettings = QuarantineSettings()
+    rules: RuleSet = msgspec.field(default_factory=RuleSet)
+
+    def __post_init__(self) -> None:
+        if self.realm is Realm.DEMO:
+            return
+        if not _is_loopback(self.broker.host) and not self.broker.certificate_file:
+            raise ValueError(
+                f"a live centre reaches a broker elsewhere ({self.broker.host}) with certificates only; give "
+                "ca_file, certificate_file and key_file in [broker]"
+            )
+        if not _is_loopback(self.web.address):
+            raise ValueError(
+                f"the pages have no accounts yet and must not be served at {self.web.address}; use 127.0.0.1 "
+                "behind a proxy that asks who somebody is"
+            )
+
+    def path(self, name: str) -> Path:
+        """The absolute path of a file that a key names; what is relative lies in `directory`."""
+        return Path(self.directory).absolute() / name
+
+    def absolute_broker(self) -> BrokerSettings:
+        """How to reach the broker, its files with absolute paths."""
+        files = ("ca_file", "certificate_file", "key_file")
+        named = {name: getattr(self.broker, name) for name in files}
+        absolute = {name: str(self.path(value)) for name, value in named.items() if value}
+        return msgspec.structs.replace(self.broker, **absolute)
+
+    @property
+    def clock_file(self) -> Path | None:
+        """The clock that a demo shares, or None for the machine's own."""
+        return self.path(self.shared_clock) if self.shared_clock else None
+
+    def django_database(self) -> dict[str, Any]:
+        """The database as Django wants it; raises SettingsError for a URL that is not PostgreSQL's.
+
+        SQLite commits durably (WAL, FULL): an acknowledgement follows the commit, so the commit must be on
+        the disk. Transactions are IMMEDIATE, so that two writers wait for each other instead of failing.
+        """
+        if "://" not in self.database:
+            return {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(self.path(self.database)),
+                "OPTIONS": {
+                    "transaction_mode": "IMMEDIATE",
+                    "timeout": 30,
+                    # Without recursive triggers INSERT OR REPLACE would slip past those of the evidence.
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                    "PRAGMA recursive_triggers=ON",
+                },
+            }
+        url = urlsplit(self.database)
+        if url.scheme != "postgresql" or not url.path.strip("/"):
+            raise SettingsError(
+                "The key database of the settlement settings names neither a file nor a PostgreSQL database.",
+                remedy="Write a file name, or postgresql://user:password@host:port/name.",
+            )
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": url.path.strip("/"),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": unquote(url.hostname or ""),
+            "PORT": str(url.port or ""),
+        }
+
+
+def read_settings(path: Path) -> CentreSettings:
+    """Read the centre's settings; raises SettingsError naming file and key, rules included."""
+    settings = load(path, CentreSettings)
+    settings.django_database()
+    try:
+        check_rule_set(settings.rules)
+    except RulesError as error:
+        raise SettingsError(f"In [rules] of {path}: {error.what}", remedy=error.remedy) from error
+    return settings

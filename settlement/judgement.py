@@ -1,0 +1,155 @@
+"""What the centre makes of one authentic event. Pure: no database.
+
+Whatever the bytes say, the event is stored; a judgement only says which columns could be read and whether a
+person must look at it.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from muster.errors import MessageError
+from sync import events
+from sync.events import CheckIn, CheckOut, ClockState, Code, Manual, Milliseconds, Toggle
+
+UNREAD = "unread"
+"""The kind of an event that could not be read at all."""
+EARLIEST_MS = 1_735_689_600_000
+"""2025-01-01: Muster did not exist before; a clock that claims an earlier time was never set."""
+LONGEST_AHEAD_MS = 86_400_000
+"""A clock that is said to be right and is more than a day ahead of the centre is not right."""
+
+_DOUBTFUL = {ClockState.RTC, ClockState.UNSET}
+
+
+class ReviewReason(StrEnum):
+    """Why a person must look at a stored event."""
+
+    UNKNOWN_KIND = "unknown_kind"
+    """A kind that this version does not know, or a field that it does not understand."""
+    MISPLACED = "misplaced"
+    """The event claims another terminal, epoch or seq than the place where it stands in the log."""
+    UNKNOWN_VOLUNTEER = "unknown_volunteer"
+    UNKNOWN_ACTIVITY = "unknown_activity"
+    ABSURD_TIME = "absurd_time"
+    OWN_ERROR = "own_error"
+    """The centre failed on it three times: our fault, and the event is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an event stands in a terminal's log."""
+
+    terminal: str
+    epoch: str
+    seq: int
+
+
+class Judgement(Struct, frozen=True, gc=False):
+    """The columns read from one event; None or empty where nothing could be read.
+
+    `attends` tells an event that may enter a session. `reference` (of a credential), `volunteer` (a number
+    that a manual entry names) and `activity` are what must be looked up for it.
+    """
+
+    kind: str = UNREAD
+    boot: str = ""
+    mono_ms: int | None = None
+    wall_ms: int | None = None
+    clock_doubtful: bool = False
+    review: ReviewReason | None = None
+    attends: bool = False
+    reference: str = ""
+    volunteer: int | None = None
+    activity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MasterData:
+    """What the look-up for a batch found: volunteers by reference, existing volunteers and activities."""
+
+    by_reference: Mapping[str, int]
+    volunteers: AbstractSet[int]
+    activities: AbstractSet[str]
+
+
+class _Common(Struct, frozen=True):
+    """What can be read of an event of a newer version."""
+
+    kind: Code = UNREAD
+    boot: Annotated[str, Meta(pattern="^([0-9a-f]{32})?$")] = ""
+    mono_ms: Milliseconds | None = None
+    wall_ms: Milliseconds | None = None
+
+
+_common = msgspec.json.Decoder(_Common)
+
+
+def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
+    """Read one event as far as it can be read; never raises for what a terminal may send."""
+    try:
+        event = events.decode(encoded)
+    except MessageError:
+        return _judge_strange(encoded)
+    kind = str(type(event).__struct_config__.tag)
+    trust = event.clock
+    doubtful = trust.error_ms is None or trust.state in _DOUBTFUL
+    review, attends = None, False
+    reference, volunteer, activity = "", None, ""
+    if (event.terminal, event.epoch, event.seq) != (place.terminal, place.epoch, place.seq):
+        review = ReviewReason.MISPLACED
+    else:
+        if trust.state is not ClockState.UNSET and not (
+            EARLIEST_MS <= event.wall_ms <= received_ms + LONGEST_AHEAD_MS
+        ):
+            review = ReviewReason.ABSURD_TIME
+        if isinstance(event, Manual):
+            attends, volunteer, activity = True, volunteer_number(event.volunteer), event.activity
+        elif isinstance(event, CheckIn | CheckOut | Toggle):
+            attends, reference, activity = True, event.credential.ref, event.activity
+    read = (kind, event.boot, event.mono_ms, event.wall_ms, doubtful)
+    return Judgement(*read, review, attends, reference, volunteer, activity)
+
+
+def attribute(judgement: Judgement, known: MasterData) -> tuple[int | None, ReviewReason | None]:
+    """Whose event it is, and why a person must look at it, if anybody; master data decide."""
+    if not judgement.attends:
+        return None, judgement.review
+    if judgement.reference:
+        volunteer = known.by_reference.get(judgement.reference)
+    else:
+        volunteer = judgement.volunteer if judgement.volunteer in known.volunteers else None
+    if volunteer is None:
+        return None, judgement.review or ReviewReason.UNKNOWN_VOLUNTEER
+    if judgement.activity not in known.activities:
+        return volunteer, judgement.review or ReviewReason.UNKNOWN_ACTIVITY
+    return volunteer, judgement.review
+
+
+def volunteer_number(text: str) -> int | None:
+    """The number of a volunteer as events write it, or None for text that is no such number."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        return None
+    return int(text) or None
+
+
+def volunteer_of_token(reference: str) -> int | None:
+    """The number in a token's reference, badge:<number>.<serial> or phone:<number>; None for any other."""
+    family, _, rest = reference.partition(":")
+    if family not in {"badge", "phone"}:
+        return None
+    return volunteer_number(rest.partition(".")[0])
+
+
+def _judge_strange(encoded: bytes) -> Judgement:
+    """An event of a kind or with fields that this version does not understand."""
+    try:
+        read = _common.decode(encoded)
+    except msgspec.DecodeError:
+        return Judgement(review=ReviewReason.UNKNOWN_KIND)
+    return Judgement(read.kind, read.boot, read.mono_ms, read.wall_ms, review=ReviewReason.UNKNOWN_KIND)

@@ -1,0 +1,37 @@
+"""What the centre stores, split by concept.
+
+Reading order: `store` (this database), `sites` (where terminals stand), `people`, `activities`, `evidence`
+(what terminals sent: never changed), `terminals` (how they are doing), `results` (what the rules made of it).
+Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
+"""
+
+from settlement.models.activities import Activity, Assignment, PhaseChange
+from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine
+from settlement.models.people import Credential, Volunteer
+from settlement.models.results import EventOutcome, Line, RuleVersion, Session, Settled, Unsettled
+from settlement.models.sites import Site, Terminal
+from settlement.models.store import Store
+from settlement.models.terminals import TerminalStatus
+
+__all__ = [
+    "Activity",
+    "Assignment",
+    "Chain",
+    "Credential",
+    "Event",
+    "EventOutcome",
+    "EventStatus",
+    "ForkEvidence",
+    "Line",
+    "PhaseChange",
+    "Quarantine",
+    "RuleVersion",
+    "Session",
+    "Settled",
+    "Site",
+    "Store",
+    "Terminal",
+    "TerminalStatus",
+    "Unsettled",
+    "Volunteer",
+]

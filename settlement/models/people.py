@@ -1,0 +1,30 @@
+"""Volunteers, and what stands for them at a terminal."""
+
+from django.db import models
+
+
+class Volunteer(models.Model):
+    """A person who serves, named as sites may show them."""
+
+    number = models.BigIntegerField(primary_key=True)
+    display_name = models.CharField(max_length=80)
+    language = models.CharField(max_length=12, blank=True, default="")
+    suspended = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Credential(models.Model):
+    """A card, telephone, code or printed badge; `ref` is how events name it: a keyed hash or badge serial."""
+
+    ref = models.CharField(max_length=80, primary_key=True)
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="credentials")
+    method = models.CharField(max_length=12)
+    assurance = models.CharField(max_length=8)
+    expires_ms = models.BigIntegerField(null=True, blank=True)
+    one_use = models.BooleanField(default=False)
+    revoked_ms = models.BigIntegerField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.ref

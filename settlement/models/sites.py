@@ -1,0 +1,29 @@
+"""Where service happens, and the terminals that stand there."""
+
+from django.db import models
+
+
+class Site(models.Model):
+    """A place with terminals; `zone` is the IANA zone in which its people read times."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=120)
+    zone = models.CharField(max_length=40)
+    language = models.CharField(max_length=12, default="en")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Terminal(models.Model):
+    """An enrolled terminal: who it is on the wire. A demo's terminal is known by its realm."""
+
+    id = models.CharField(max_length=32, primary_key=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="terminals")
+    bucket = models.CharField(max_length=2)
+    public_key = models.CharField(max_length=64, unique=True)
+    realm = models.CharField(max_length=8)
+    revoked_ms = models.BigIntegerField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.id

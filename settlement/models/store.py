@@ -1,0 +1,23 @@
+"""Which database this is."""
+# ruff: noqa: D106 - what a Meta class is for stands in its constraints and indexes
+
+from django.db import models
+
+
+class Store(models.Model):
+    """The one row that names the database in every acknowledgement.
+
+    `generation` grows when an older backup is restored, so that terminals notice. The realm never changes: a
+    demo's database can't become a live one.
+    """
+
+    identity = models.CharField(max_length=32, unique=True)
+    generation = models.PositiveIntegerField(default=1)
+    realm = models.CharField(max_length=8)
+    created_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="only_one_store"),)
+
+    def __str__(self) -> str:
+        return self.identity

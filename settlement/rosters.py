@@ -1,0 +1,107 @@
+"""The roster of a terminal, built from the database and signed by the centre."""
+
+from django.conf import settings as django_settings
+from django.db.models import Exists, OuterRef, QuerySet
+
+from muster.errors import SettingsError
+from settlement.configuration import CentreSettings
+from settlement.judgement import volunteer_of_token
+from settlement.models import Activity, Assignment, Credential, Terminal, Volunteer
+from sync.events import Assurance, Method
+from sync.roster import (
+    Phase,
+    PhaseChange,
+    Roster,
+    RosterActivity,
+    RosterCredential,
+    RosterPerson,
+    seal_roster,
+)
+from sync.signing import SigningKey
+
+
+def build_roster(terminal_id: str, version: int) -> bytes:
+    """The sealed roster of a terminal, as it travels and is stored there.
+
+    `version` must grow with every roster of the terminal. Raises SettingsError for a terminal that is not
+    enrolled.
+    """
+    settings: CentreSettings = django_settings.CENTRE
+    roster = compose_roster(terminal_id, version, settings)
+    return seal_roster(roster, SigningKey.load(settings.path(settings.signing_key_file)))
+
+
+def compose_roster(terminal_id: str, version: int, settings: CentreSettings) -> Roster:
+    """What the terminal must know: its site's activities that are not over, their people and cards.
+
+    Where an activity expects nobody in particular, everybody may come, so everybody is named.
+    """
+    terminal = Terminal.objects.select_related("site").filter(id=terminal_id, revoked_ms=None).first()
+    if terminal is None:
+        raise SettingsError(
+            f"No terminal {terminal_id!r} is enrolled here.", remedy="Enrol it first, or correct its name."
+        )
+    site = terminal.site
+    activities = list(
+        Activity.objects.filter(site=site)
+        .exclude(phases__phase=Phase.ARCHIVED)
+        .order_by("id")
+        .prefetch_related("phases", "assignments")
+    )
+    people = _people(activities)
+    return Roster(
+        version=version,
+        terminal=terminal.id,
+        realm=settings.realm,
+        site=site.name,
+        zone=site.zone,
+        language=site.language,
+        issuers=list(settings.badge_issuers),
+        activities=[_activity(activity) for activity in activities],
+        people=[
+            RosterPerson(str(row.number), row.display_name, row.language, row.suspended) for row in people
+        ],
+        credentials=_credentials(people),
+        revoked=list(
+            Credential.objects.filter(volunteer__in=people, revoked_ms__isnull=False)
+            .order_by("ref")
+            .values_list("ref", flat=True)
+        ),
+    )
+
+
+def _people(activities: list[Activity]) -> QuerySet[Volunteer]:
+    people = Volunteer.objects.order_by("number")
+    if not all(activity.assigned_only for activity in activities):
+        return people
+    assigned = Assignment.objects.filter(activity__in=activities, volunteer=OuterRef("pk"))
+    return people.filter(Exists(assigned))
+
+
+def _activity(activity: Activity) -> RosterActivity:
+    assigned = sorted(row.volunteer_id for row in activity.assignments.all())
+    return RosterActivity(
+        id=activity.id,
+        title=activity.title,
+        phases=[PhaseChange(Phase(row.phase), row.from_ms) for row in activity.phases.all()],
+        shift_start_ms=activity.shift_start_ms,
+        shift_end_ms=activity.shift_end_ms,
+        assigned=[str(number) for number in assigned] if activity.assigned_only else None,
+    )
+
+
+def _credentials(people: QuerySet[Volunteer]) -> list[RosterCredential]:
+    """What is looked up at the terminal; badges and phone codes prove themselves and need no entry."""
+    rows = Credential.objects.filter(volunteer__in=people, revoked_ms=None).order_by("ref")
+    return [
+        RosterCredential(
+            row.ref,
+            str(row.volunteer_id),
+            Method(row.method),
+            Assurance(row.assurance),
+            row.expires_ms,
+            row.one_use,
+        )
+        for row in rows
+        if volunteer_of_token(row.ref) is None
+    ]

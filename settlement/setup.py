@@ -1,0 +1,102 @@
+"""Making what a centre needs before its first message: tables, keys, its identity. Safe to repeat."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+import msgspec
+import structlog
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.db import DatabaseError, transaction
+
+from muster.clock import open_clock
+from muster.errors import SettingsError
+from settlement.configuration import CentreSettings
+from sync.signing import SigningKey
+
+_logger = structlog.get_logger()
+
+
+def start(config: Path) -> CentreSettings:
+    """Read the settings file into Django and prepare the centre; once per process.
+
+    Raises SettingsError for settings, files or a database that can't be used.
+    """
+    os.environ["MUSTER_SETTLEMENT"] = str(config)
+    return prepare()
+
+
+def prepare() -> CentreSettings:
+    """Make the directory, the keys, the tables and the centre's identity where they are missing.
+
+    The settings are those of the file that MUSTER_SETTLEMENT names. Raises SettingsError.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settlement.django_settings")
+    django.setup()
+    settings: CentreSettings = django_settings.CENTRE
+    try:
+        with _alone(settings):
+            _make_keys(settings)
+            _make_tables(settings)
+    except (OSError, DatabaseError) as error:
+        raise SettingsError(
+            f"The centre can't be prepared in {settings.directory}: {error}.",
+            remedy="Check `directory` and `database` in the settings, and that this account may write there.",
+        ) from error
+    return settings
+
+
+@contextmanager
+def _alone(settings: CentreSettings) -> Iterator[None]:
+    """Listener, settler and pages start at the same moment; one of them prepares, the others wait."""
+    directory = settings.path("")
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (directory / "prepare.lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _make_keys(settings: CentreSettings) -> None:
+    secret = settings.path(settings.secret_key_file)
+    if not secret.exists():
+        unfinished = secret.with_name(f"{secret.name}.new")
+        unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(64), encoding="ascii")
+        unfinished.rename(secret)
+    signing = settings.path(settings.signing_key_file)
+    if not signing.exists():
+        key = SigningKey.generate()
+        key.save(signing)
+        _logger.info("signing_key_made", key=key.public.key_id)
+
+
+def _make_tables(settings: CentreSettings) -> None:
+    from settlement.models import RuleVersion, Store  # noqa: PLC0415 - models exist only after django.setup()
+
+    call_command("migrate", verbosity=0, interactive=False)
+    now_ms = open_clock(settings.clock_file).wall_ms()
+    rules = msgspec.to_builtins(settings.rules)
+    with transaction.atomic():
+        store, _ = Store.objects.get_or_create(
+            pk=1,
+            defaults={"identity": secrets.token_hex(16), "realm": settings.realm, "created_ms": now_ms},
+        )
+        version, _ = RuleVersion.objects.get_or_create(
+            version=settings.rules.version, defaults={"content": rules, "first_used_ms": now_ms}
+        )
+    if store.realm != settings.realm:
+        raise SettingsError(
+            f"The database belongs to a {store.realm} centre, the settings say {settings.realm}.",
+            remedy="Name another database; evidence of one realm never becomes evidence of the other.",
+        )
+    if version.content != rules:
+        raise SettingsError(
+            f"The rules in the settings differ from those already used as version {version.version}.",
+            remedy="Raise `version` in [rules]; results name the version that made them.",
+        )

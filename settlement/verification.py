@@ -1,0 +1,145 @@
+"""What may be believed of a message from a terminal, before anything is stored. Pure: no database.
+
+Topic, signed header and key must name the same terminal; nothing inside a message is inflated before its
+signature holds.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from muster.errors import MessageError
+from sync import wire
+from sync.events import TerminalId
+from sync.signing import VerifyKey
+from sync.wire import BatchHeader, Hello, MessageKind, Realm, RejectCode
+
+NO_EPOCH = "0" * 32
+"""What an answer names when the message named no epoch, or none that can be believed."""
+
+
+class UpKind(StrEnum):
+    """The last level of a topic on which terminals publish."""
+
+    HELLO = "hello"
+    BATCH = "batch"
+
+
+class UpTopic(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Who claims to speak: `muster/1/up/<bucket>/<terminal>/<kind>`."""
+
+    bucket: str
+    terminal: TerminalId
+    kind: UpKind
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTerminal:
+    """What the centre knows of an enrolled terminal."""
+
+    terminal: str
+    bucket: str
+    key: VerifyKey
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedBatch:
+    """Events that the terminal signed, linked from `header.prev` to `header.head`, with the hash of each."""
+
+    header: BatchHeader
+    events: list[bytes]
+    hashes: list[bytes]
+
+
+def read_topic(topic: str) -> UpTopic:
+    """The parts of a topic; raises MessageError (malformed) for any other."""
+    prefix = wire.topic("up") + "/"
+    levels = topic.removeprefix(prefix).split("/") if topic.startswith(prefix) else []
+    try:
+        return msgspec.convert(levels, UpTopic)
+    except msgspec.ValidationError as error:
+        raise MessageError(
+            RejectCode.MALFORMED,
+            f"Nobody is meant to publish on the topic {topic[:120]!r}: {error}.",
+            remedy="Check the broker's access list.",
+        ) from error
+
+
+def verify_hello(topic: UpTopic, payload: bytes, terminal: KnownTerminal | None, realm: Realm) -> Hello:
+    """The greeting, once it is seen to come from `terminal`; raises MessageError with the reject's code."""
+    _, hello = _verify(topic, payload, terminal, realm, MessageKind.HELLO, Hello)
+    return hello
+
+
+def verify_batch(
+    topic: UpTopic, payload: bytes, terminal: KnownTerminal | None, realm: Realm
+) -> tuple[BatchHeader, bytes]:
+    """Header and body of a batch that `terminal` signed; the body is not inflated yet (see `open_batch`).
+
+    Raises MessageError with the reject's code: malformed, size, version, auth or realm.
+    """
+    envelope, header = _verify(topic, payload, terminal, realm, MessageKind.BATCH, BatchHeader)
+    return header, envelope.body
+
+
+def open_batch(header: BatchHeader, body: bytes) -> VerifiedBatch:
+    """The events of a batch that `verify_batch` let pass; raises MessageError: size, malformed or chain."""
+    events, hashes = wire.batch_events(header, body)
+    return VerifiedBatch(header, events, hashes)
+
+
+def _verify(
+    topic: UpTopic,
+    payload: bytes,
+    terminal: KnownTerminal | None,
+    realm: Realm,
+    kind: MessageKind,
+    into: type[wire.Header],
+) -> tuple[wire.Sealed, wire.Header]:
+    envelope = wire.read_envelope(payload)
+    if terminal is None or terminal.revoked:
+        _refuse_other_realm(_claim(envelope), realm)
+        state = "not enrolled" if terminal is None else "revoked"
+        raise MessageError(
+            RejectCode.AUTH, f"Terminal {topic.terminal} is {state}.", remedy="Enrol it at this centre first."
+        )
+    try:
+        header = wire.unseal(envelope, kind, into, terminal.key)
+    except MessageError as error:
+        if error.code == RejectCode.AUTH:
+            _refuse_other_realm(_claim(envelope), realm)
+        raise
+    claim = _claim(envelope)
+    _refuse_other_realm(claim, realm)
+    if claim.terminal != topic.terminal or topic.bucket != terminal.bucket:
+        raise MessageError(
+            RejectCode.AUTH,
+            f"Terminal {claim.terminal} sent a {kind} as {topic.terminal} in bucket {topic.bucket}.",
+            remedy="Check the broker's access list and the bucket in the terminal's settings.",
+        )
+    return envelope, header
+
+
+class _Claim(msgspec.Struct, frozen=True):
+    realm: str = ""
+    terminal: str = ""
+
+
+def _claim(envelope: wire.Sealed) -> _Claim:
+    """What the header says of its sender; believed only after the signature held."""
+    try:
+        return msgspec.json.decode(envelope.header, type=_Claim)
+    except msgspec.DecodeError:
+        return _Claim()
+
+
+def _refuse_other_realm(claim: _Claim, realm: Realm) -> None:
+    """Refuse the other realm even unproven: a stranger from a demo should read that, not `not enrolled`."""
+    if claim.realm in set(Realm) and claim.realm != realm:
+        raise MessageError(
+            RejectCode.REALM,
+            f"This is a {realm} centre, and the message says that it is {claim.realm}.",
+            remedy="Connect the terminal to a centre of its own realm.",
+        )

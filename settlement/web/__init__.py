@@ -1,0 +1,1 @@
+"""The pages: read-only views, no writes."""
