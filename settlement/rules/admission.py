@@ -64,17 +64,24 @@ def admit(
             same = event.says_the_same_as(first)
             outcomes.append(Outcome.REDELIVERED if same else Outcome.EVENT_ID_CONFLICT)
             continue
-        volunteer = _volunteer_of(event, credentials)
+        credential = credentials.get(event.credential) if event.credential is not None else None
+        volunteer = _volunteer_of(event, credential)
+        activity = activities.get(event.activity)
         corrected_ms = event.device_ms + (event.offset_ms or 0)
-        outcome = _judge(event, volunteer, corrected_ms // 1000, activities, credentials, rules)
+        if volunteer is None:
+            outcomes.append(Outcome.UNKNOWN_CREDENTIAL)
+            continue
+        if activity is None:
+            outcomes.append(Outcome.UNKNOWN_ACTIVITY)
+            continue
+        outcome = _judge(event, volunteer, corrected_ms // 1000, activity, credential, rules)
         outcomes.append(outcome)
-        if outcome is Outcome.USED and volunteer is not None:
+        if outcome is Outcome.USED:
             bits = clock_bits(event, rules) if event.offset_ms != 0 or event.error_ms else 0
             if event.manual is not None:
                 bits |= _MANUAL
             scan = (corrected_ms, event.terminal, event.seq, event.id, bits, place, event)
-            of_volunteer = admitted.setdefault(volunteer, {})
-            of_volunteer.setdefault(event.activity, []).append(scan)
+            admitted.setdefault(volunteer, {}).setdefault(event.activity, []).append(scan)
     return outcomes, admitted
 
 
@@ -95,41 +102,36 @@ def is_loosely_dated(event: Event, rules: RuleSet) -> bool:
     return event.error_ms is not None and event.error_ms > rules.clock_bound_s * 1000
 
 
-def _volunteer_of(event: Event, credentials: Mapping[str, Credential]) -> str | None:
+def _volunteer_of(event: Event, credential: Credential | None) -> str | None:
     """Whom the event is about, or None; a manual entry may name the volunteer without any credential."""
-    named = event.manual.volunteer if event.manual is not None else None
+    if event.manual is None:
+        return None if credential is None else credential.volunteer
+    named = event.manual.volunteer or None
     if event.credential is None:
-        return named or None
-    credential = credentials.get(event.credential)
-    if credential is None or (named and named != credential.volunteer):
+        return named
+    if credential is None or named not in (None, credential.volunteer):
         return None
     return credential.volunteer
 
 
 def _judge(
     event: Event,
-    volunteer: str | None,
+    volunteer: str,
     corrected_s: int,
-    activities: Mapping[str, Activity],
-    credentials: Mapping[str, Credential],
+    activity: Activity,
+    credential: Credential | None,
     rules: RuleSet,
 ) -> Outcome:
-    """The first reason of S0 to hold the event, in the order that S0 gives; USED if there is none."""
-    if volunteer is None:
-        return Outcome.UNKNOWN_CREDENTIAL
-    activity = activities.get(event.activity)
-    if activity is None:
-        return Outcome.UNKNOWN_ACTIVITY
+    """The first reason of S0 to hold an event of known people, in the order that S0 gives; else USED."""
     if (corrected_s - rules.future_tolerance_s) * 1000 > event.received_ms:
         return Outcome.FUTURE_TIME
     if event.manual is not None:
         outcome = _judge_manual(event.manual, volunteer)
         if outcome is not Outcome.USED:
             return outcome
-    if event.credential is not None:
-        revoked_ms = credentials[event.credential].revoked_ms
-        if revoked_ms is not None and corrected_s * 1000 >= revoked_ms:
-            return Outcome.CREDENTIAL_REVOKED
+    revoked_ms = None if credential is None else credential.revoked_ms
+    if revoked_ms is not None and corrected_s * 1000 >= revoked_ms:
+        return Outcome.CREDENTIAL_REVOKED
     return Outcome.USED if activity.is_executing(corrected_s) else Outcome.PHASE_CLOSED
 
 

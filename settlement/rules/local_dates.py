@@ -23,7 +23,8 @@ class LocalDates:
 
     def date_of(self, instant_s: int) -> date:
         """The local date of the second `instant_s` (UTC, since 1970)."""
-        segments = self._segments(instant_s // _DAY_S)
+        utc_day = instant_s // _DAY_S
+        segments = self._segments_of_day.get(utc_day) or self._segments(utc_day)
         found = segments[0][1]
         for start_s, local in segments[1:]:
             if instant_s < start_s:

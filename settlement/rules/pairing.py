@@ -1,7 +1,5 @@
 """S3–S6: from scans to sessions, per volunteer and activity, never per card or terminal."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from settlement.rules.admission import Outcome, Scan
@@ -30,6 +28,8 @@ class Draft(msgspec.Struct, gc=False):
     out_event: Event | None
     in_s: int | None
     out_s: int | None
+    start_s: int
+    """The first known end; sessions are listed by it."""
     bits: int
     raw_s: int = 0
     """Seconds that were measured: 0 when an end is missing."""
@@ -37,11 +37,6 @@ class Draft(msgspec.Struct, gc=False):
     parts: tuple[Interval, ...] = ()
     """The credited intervals so far, in order and disjoint."""
     steps: tuple[TraceStep, ...] = ()
-
-    @property
-    def start_s(self) -> int:
-        """The first known end; sessions are listed by it."""
-        return self.in_s if self.in_s is not None else self.out_s or 0
 
 
 def pair(
@@ -65,7 +60,7 @@ def pair(
         ):
             outcomes[place] = Outcome.DUPLICATE_SCAN
             continue
-        if opened is not None and opened.in_s is not None and second - opened.in_s > rules.max_session_s:
+        if opened is not None and second - opened.start_s > rules.max_session_s:
             opened.bits |= MISSING_OUT
             opened = None
         if direction is _TOGGLE:
@@ -74,10 +69,10 @@ def pair(
         if direction is _IN:
             if opened is not None:
                 opened.bits |= MISSING_OUT
-            opened = Draft(activity, event, None, second, None, bits)
+            opened = Draft(activity, event, None, second, None, second, bits)
             drafts.append(opened)
         elif opened is None:
-            drafts.append(Draft(activity, None, event, None, second, bits | MISSING_IN))
+            drafts.append(Draft(activity, None, event, None, second, second, bits | MISSING_IN))
         else:
             opened.out_event = event
             opened.out_s = second
@@ -95,11 +90,10 @@ def _is_still_open(draft: Draft, activity: Activity, rules: RuleSet, settle_at_s
     return activity.shift is None or settle_at_s <= activity.shift[1] + rules.close_after_s
 
 
-def manual_hands(drafts: Sequence[Draft]) -> frozenset[str]:
-    """Everybody who entered or confirmed an event of these sessions by hand (S15)."""
+def manual_hands(draft: Draft) -> frozenset[str]:
+    """Everybody who entered or confirmed an end of the session by hand (S15)."""
     hands: set[str] = set()
-    for draft in drafts:
-        for event in (draft.in_event, draft.out_event):
-            if event is not None and event.manual is not None:
-                hands.update(filter(None, (event.manual.entered_by, event.manual.confirmed_by)))
+    for event in (draft.in_event, draft.out_event):
+        if event is not None and event.manual is not None:
+            hands.update(filter(None, (event.manual.entered_by, event.manual.confirmed_by)))
     return frozenset(hands)

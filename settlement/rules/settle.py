@@ -24,6 +24,7 @@ from settlement.rules.window import credit_within_window
 
 _NOT_ASSIGNED = BIT[Flag.NOT_ASSIGNED]
 _MANUAL = BIT[Flag.MANUAL]
+_NOBODY: frozenset[str] = frozenset()
 
 
 class LineKey(NamedTuple):
@@ -116,7 +117,7 @@ def settle_volunteers(
         lines += _lines_of(volunteer, drafts, own)
     if len(admitted) > 1:
         sessions.sort(key=lambda session: (session.start_s, session.activity, session.volunteer))
-        lines.sort(key=lambda line: line.key)
+        lines.sort(key=_key_of)
     return Settlement(rules.version, tuple(outcomes), tuple(sessions), tuple(lines), totals)
 
 
@@ -171,16 +172,22 @@ def _session(volunteer: str, draft: Draft, by_date: ByDate, calendar: LocalDates
 
 def _lines_of(volunteer: str, drafts: list[Draft], sessions: list[Session]) -> list[Line]:
     """The lines of one volunteer, by key."""
-    grouped: dict[tuple[str, date], list[int]] = {}
-    for place, session in enumerate(sessions):
-        if drafts[place].activity.kind is ActivityKind.SERVICE:
-            grouped.setdefault((session.activity, session.line_date), []).append(place)
-    lines: list[Line] = []
-    for (activity, day), places in sorted(grouped.items()):
-        bits = seconds = 0
-        for place in places:
-            bits |= drafts[place].bits
-            seconds += sessions[place].t_s
-        hands = manual_hands([drafts[place] for place in places]) if bits & _MANUAL else frozenset()
-        lines.append(Line(LineKey(volunteer, activity, day), seconds, flags_of(bits), hands))
-    return lines
+    lines: dict[LineKey, Line] = {}
+    for draft, session in zip(drafts, sessions, strict=True):
+        if draft.activity.kind is not ActivityKind.SERVICE:
+            continue
+        key = LineKey(volunteer, session.activity, session.line_date)
+        hands = manual_hands(draft) if draft.bits & _MANUAL else _NOBODY
+        line = Line(key, session.t_s, session.flags, hands)
+        earlier = lines.get(key)
+        lines[key] = line if earlier is None else _together(earlier, line)
+    return sorted(lines.values(), key=_key_of) if len(lines) > 1 else list(lines.values())
+
+
+def _together(one: Line, other: Line) -> Line:
+    flags = tuple(sorted({*one.flags, *other.flags}))
+    return Line(one.key, one.t_s + other.t_s, flags, one.hands | other.hands)
+
+
+def _key_of(line: Line) -> LineKey:
+    return line.key

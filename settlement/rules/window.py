@@ -122,6 +122,8 @@ def _take_scheduled_breaks(draft: Draft, steps: list[TraceStep]) -> None:
 
 def seconds_in(parts: tuple[Interval, ...]) -> int:
     """How many seconds the intervals hold."""
+    if len(parts) == 1:  # nearly always; the sum below takes four times as long
+        return parts[0][1] - parts[0][0]
     return sum(high - low for low, high in parts)
 
 
