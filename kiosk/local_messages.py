@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from muster.errors import MessageError
+from sync.events import NOT_DECODABLE
 
 VERSION = 1
 MAX_LINE_BYTES = 1024 * 1024
@@ -152,7 +153,7 @@ def decode_to_engine(line: bytes) -> ToEngine:
     """A client's line; raises MessageError for anything else."""
     try:
         return _to_engine.decode(line)
-    except msgspec.DecodeError as error:
+    except NOT_DECODABLE as error:
         raise _not_understood(error) from error
 
 
@@ -160,7 +161,7 @@ def decode_from_engine(line: bytes) -> FromEngine:
     """The engine's line; raises MessageError for anything else."""
     try:
         return _from_engine.decode(line)
-    except msgspec.DecodeError as error:
+    except NOT_DECODABLE as error:
         raise _not_understood(error) from error
 
 

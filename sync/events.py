@@ -5,7 +5,7 @@ Times are integers in milliseconds. Names, telephone numbers and identity number
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -13,6 +13,8 @@ from msgspec import Meta, Struct
 from muster.errors import MessageError
 
 MAX_EVENT_BYTES = 2048
+NOT_DECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes from elsewhere: not of this type, not UTF-8, or nested without end."""
 
 Epoch = Annotated[
     str, Meta(pattern="^[0-9a-f]{32}$", description="128 random bits drawn when the log was opened")
@@ -247,7 +249,7 @@ def decode(encoded: bytes) -> AnyEvent:
     """The event of these bytes; raises MessageError for an unknown kind or a wrong field."""
     try:
         return _decoder.decode(encoded)
-    except msgspec.DecodeError as error:
+    except NOT_DECODABLE as error:
         raise MessageError(
             "event", f"An event is not understood: {error}.", remedy="Review it by hand."
         ) from error
@@ -257,7 +259,7 @@ def place_of(encoded: bytes) -> Place:
     """Kind and place of any authentic event, even one of a kind that this version does not know."""
     try:
         return _place_decoder.decode(encoded)
-    except msgspec.DecodeError as error:
+    except NOT_DECODABLE as error:
         raise MessageError(
             "event", f"An event has no place: {error}.", remedy="Review it by hand."
         ) from error

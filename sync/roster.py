@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from muster.errors import MessageError, SettingsError
-from sync.events import ActivityId, Assurance, Method, Milliseconds, Reference, TerminalId
+from sync.events import NOT_DECODABLE, ActivityId, Assurance, Method, Milliseconds, Reference, TerminalId
 from sync.signing import SigningKey, VerifyKey
 from sync.wire import MessageKind, Realm, Sealed, seal, unseal
 
@@ -109,7 +109,7 @@ def open_roster(sealed: bytes, centre: VerifyKey, terminal: str) -> Roster:
         header = unseal(envelope, MessageKind.ROSTER, RosterHeader, centre)
         inflated = zlib.decompressobj().decompress(envelope.body, MAX_ROSTER_BYTES)
         roster = msgspec.json.decode(inflated, type=Roster)
-    except (msgspec.DecodeError, zlib.error, MessageError) as error:
+    except (*NOT_DECODABLE, zlib.error, MessageError) as error:
         raise SettingsError(
             f"The roster can't be trusted: {error}", remedy="Fetch it from the centre again."
         ) from error

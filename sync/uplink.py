@@ -21,7 +21,7 @@ from muster.errors import MessageError
 from sync import broker, wire
 from sync.broker import BrokerSettings
 from sync.delivery import Delivery, Verdict
-from sync.events import ClockTrust
+from sync.events import NOT_DECODABLE, ClockTrust
 from sync.log_reader import LogReader
 from sync.signing import SigningKey, VerifyKey
 
@@ -214,7 +214,7 @@ class Uplink:
     def _on_host(self, payload: bytes) -> None:
         try:
             host = msgspec.json.decode(payload, type=wire.Host)
-        except msgspec.DecodeError:
+        except NOT_DECODABLE:
             return
         started = (host.store, host.generation)
         if host.state is wire.Presence.ONLINE and started != self._generation:

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from muster.errors import MessageError
 from sync import chain
-from sync.events import Boot, ClockTrust, Epoch, HashHex, Milliseconds, Sequence, TerminalId
+from sync.events import NOT_DECODABLE, Boot, ClockTrust, Epoch, HashHex, Milliseconds, Sequence, TerminalId
 from sync.signing import SIGNATURE_BYTES, SigningKey, VerifyKey
 
 VERSION = 1
@@ -201,7 +201,7 @@ def read_envelope(payload: bytes) -> Sealed:
         )
     try:
         envelope = msgspec.json.decode(payload, type=Sealed)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_DECODABLE as error:
         raise MessageError(
             RejectCode.MALFORMED, f"A message is no envelope of Muster: {error}.", remedy="See quarantine."
         ) from error
@@ -233,7 +233,7 @@ def unseal(envelope: Sealed, kind: MessageKind, into: type[Header], key: VerifyK
         )
     try:
         return msgspec.json.decode(envelope.header, type=into)
-    except msgspec.DecodeError as error:
+    except NOT_DECODABLE as error:
         raise MessageError(
             RejectCode.MALFORMED, f"A signed {kind} is not understood: {error}.", remedy="Update this end."
         ) from error
