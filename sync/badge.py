@@ -26,6 +26,7 @@ _BODY_BYTES = 11
 _TAG = b"muster/1/badge\0"
 _DEMO = 128
 _FIRST_DAY = dt.date(2020, 1, 1)
+_LAST_DAY = _FIRST_DAY + dt.timedelta(days=2**16 - 1)
 _DAY_MS = 86_400_000
 
 
@@ -40,7 +41,7 @@ class Form(IntEnum):
 class Badge:
     """A volunteer's token: who, which print of the badge, until when.
 
-    `last_day` ends a printed badge (the whole day counts, in UTC+14 to be generous to every zone),
+    `last_day` ends a printed badge (the whole day counts, until it is over in the last zone, UTC-12),
     `until_s` a phone's code.
     """
 
@@ -71,7 +72,7 @@ class Badge:
 
 
 def issue(badge: Badge, key: SigningKey) -> str:
-    """The token's text, as it is printed; raises CredentialError when a number doesn't fit."""
+    """The token's text, as it is printed; raises CredentialError when a number or the day doesn't fit."""
     if not (
         0 < badge.volunteer <= MAX_VOLUNTEER and 0 <= badge.serial < 2**16 and 0 <= badge.until_s < 2**32
     ):
@@ -79,6 +80,12 @@ def issue(badge: Badge, key: SigningKey) -> str:
             "malformed_badge",
             f"A badge for volunteer {badge.volunteer}, serial {badge.serial} can't be issued.",
             remedy=f"Use a volunteer number of 1 to {MAX_VOLUNTEER} and a serial below 65536.",
+        )
+    if badge.last_day is not None and not _FIRST_DAY < badge.last_day <= _LAST_DAY:
+        raise CredentialError(
+            "malformed_badge",
+            f"A badge that is valid until {badge.last_day} can't be issued.",
+            remedy=f"Use a last day after {_FIRST_DAY}, up to {_LAST_DAY}, or none.",
         )
     body = bytes([badge.form | (_DEMO if badge.demo else 0)]) + badge.volunteer.to_bytes(6)
     if badge.form is Form.PRINTED:
