@@ -7,6 +7,7 @@ with a key that is in no database does not.
 import hashlib
 import hmac
 import re
+import unicodedata
 from enum import StrEnum
 
 KEY_BYTES = 32
@@ -36,9 +37,14 @@ def canonical(subject: Subject, text: str) -> str:
         case Subject.CODE:
             return text.strip()
         case Subject.PHONE:
-            digits = re.sub(r"\D", "", text)
+            digits = _digits(text).removeprefix("00")
             return digits.removeprefix("86") if len(digits) == 13 else digits
         case Subject.SMS_CODE:
-            return re.sub(r"\D", "", text)
+            return _digits(text)
         case Subject.ID_NUMBER | Subject.CARD_UID | Subject.TAG:
             return re.sub(r"[^0-9A-Z]", "", text.upper())
+
+
+def _digits(text: str) -> str:
+    """The decimal digits of the text, as ASCII: an Arabic or a full-width keyboard types others."""
+    return "".join(str(unicodedata.decimal(one)) for one in text if one.isdecimal())
