@@ -51,8 +51,11 @@ def identify(reading: Reading, roster: RosterIndex, pseudonym_key: bytes) -> Ide
     if reading.presented is Presented.CODE and badge.looks_like_badge(text):
         return _identify_badge(text, reading.at.wall_ms, roster)
     kind = _KINDS[reading.presented]
+    if reading.presented is Presented.SMS:
+        # Who sent it says who it is; what it says proves nothing.
+        text = reading.sender.reveal() if reading.sender else ""
     ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
-    known = roster.credential(ref)
+    known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
         return Identified(Credential(kind.method, ref, Assurance.LOW), reason=kind.unknown)
     credential = Credential(known.method, ref, known.assurance)
