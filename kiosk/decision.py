@@ -58,7 +58,9 @@ def decide(
     goes_in = policy.direction is TerminalDirection.IN or (
         policy.direction is TerminalDirection.TOGGLE and not is_in
     )
-    if standing and standing.activity == activity.id and now_ms - standing.last_ms < policy.debounce_s * 1000:
+    # The clock may have been set back since the last scan: far in the past is no repetition either.
+    apart_ms = abs(now_ms - standing.last_ms) if standing else 0
+    if standing and standing.activity == activity.id and apart_ms < policy.debounce_s * 1000:
         # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
         if policy.direction is TerminalDirection.TOGGLE or goes_in == (standing.since_ms is not None):
             return _already("debounce", activity.id, standing)
