@@ -18,7 +18,7 @@ from kiosk.local_messages import Decided, Here, Outcome, Typed
 from kiosk.presence import Presence
 from kiosk.roster_index import RosterIndex
 from muster.clock import Clock
-from muster.errors import LogError
+from muster.errors import LogError, MessageError
 from sync import events
 from sync.events import CheckIn, CheckOut, Event, Refused
 from sync.log import Log, Stamp
@@ -184,7 +184,11 @@ def _presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
     """Who was here when the last engine ended: folded from the log's newest events."""
     presence = Presence()
     for encoded in log.since(now_ms - 2 * LONGEST_SESSION_MS):
-        event = events.decode(encoded)
+        try:
+            event = events.decode(encoded)
+        except MessageError as error:  # a newer Muster wrote it, before this one was put back
+            _logger.warning("event_passed_over", error=str(error))
+            continue
         if isinstance(event, CheckIn | CheckOut):
             presence.fold(event, roster.volunteer_of(event.credential.ref))
     return presence

@@ -25,7 +25,7 @@ LoggedEvent = TypeVar("LoggedEvent", bound=Event)
 
 _INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
 _INSERT_EVENT = "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash) VALUES (?, ?, ?, ?, ?, ?)"
-_NEWEST_FIRST = "SELECT bytes, wall_ms FROM event ORDER BY ordinal DESC, seq DESC"
+_SINCE = "SELECT bytes FROM event WHERE wall_ms >= ? ORDER BY ordinal, seq"
 
 _logger = structlog.get_logger()
 
@@ -87,16 +87,12 @@ class Log:
             raise _not_recorded(self.path, error) from error
 
     def since(self, wall_ms: int) -> Iterator[bytes]:
-        """The bytes of the newest events, oldest first, back to the first that is older than `wall_ms`.
+        """The bytes of the events that their own clock dated `wall_ms` or later, in the order of the log.
 
-        Order is by place in the log, never by time.
+        An older date hides nothing behind it: the clock may have been wrong for a while.
         """
-        newest_first: list[bytes] = []
-        for encoded, event_wall_ms in self._connection.execute(_NEWEST_FIRST):
-            if event_wall_ms < wall_ms:
-                break
-            newest_first.append(encoded)
-        return reversed(newest_first)
+        for (encoded,) in self._connection.execute(_SINCE, (wall_ms,)):
+            yield encoded
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it."""
