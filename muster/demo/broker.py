@@ -1,0 +1,58 @@
+"""The demo's own Mosquitto: the shipped configuration on a free port of this machine, never its own broker."""
+
+import shutil
+import socket
+from pathlib import Path
+
+from muster.errors import SettingsError
+from muster.settings import shipped
+
+
+def find_mosquitto() -> str:
+    """Where the broker's program is; raises SettingsError when it isn't installed."""
+    found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise SettingsError(
+            "The broker Mosquitto is not installed.", remedy="Run `make setup`, or `apt install mosquitto`."
+        )
+    return found
+
+
+def free_port() -> int:
+    """A TCP port that nobody uses on the loopback right now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def check_port(port: int, purpose: str) -> None:
+    """Raise SettingsError when somebody already listens on `port` of the loopback."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        raise SettingsError(
+            f"Port {port} can't be used for {purpose}: {error.strerror}.",
+            remedy="Stop the program that uses it, or choose another port.",
+        ) from error
+
+
+def configure_mosquitto(folder: Path, port: int, account: str) -> Path:
+    """Write the shipped configuration with this folder's files and port; returns its path."""
+    placed = {
+        "listener": f"{port} 127.0.0.1",
+        "cafile": folder / "ca.pem",
+        "certfile": folder / "broker.pem",
+        "keyfile": folder / "broker.key",
+        "acl_file": folder / "acl.conf",
+    }
+    lines = []
+    for line in shipped("mosquitto.conf").read_text(encoding="utf-8").splitlines():
+        key = line.partition(" ")[0]
+        lines.append(f"{key} {placed[key]}" if key in placed else line)
+    # Started by root, Mosquitto would become its own account, which may not read this folder.
+    lines.append(f"user {account}")
+    configuration = folder / "mosquitto.conf"
+    configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    shutil.copyfile(shipped("acl.conf"), folder / "acl.conf")
+    (folder / "acl.conf").chmod(0o600)
+    return configuration

@@ -1,0 +1,81 @@
+"""The demo's centre before the day: an empty database, then the site, the activity, the people and their cards."""
+
+import os
+
+from muster.demo.site import TERMINAL, Site
+from sync.events import Assurance, Method
+from sync.pseudonym import Subject, keyed_reference
+from sync.roster import Phase
+from sync.wire import bucket_of
+
+ACTIVITY = "lantern-fair"
+
+
+def furnish(site: Site) -> None:
+    """Fill the database of the site's centre, and write the terminal's roster as the centre signs it."""
+    # Django reads its settings at the first import, so the file must be named before.
+    os.environ["MUSTER_SETTLEMENT"] = str(site.centre_config)
+    from settlement.setup import prepare
+
+    prepare()
+    _add_site(site)
+    _add_people(site)
+    from settlement.rosters import build_roster
+
+    site.roster_file.write_bytes(build_roster(TERMINAL, 1))
+
+
+def _add_site(site: Site) -> None:
+    from settlement.models import Activity, PhaseChange, Terminal
+    from settlement.models import Site as SiteRow
+
+    day = site.day
+    place = SiteRow.objects.create(code="north-gate", name=day.site, zone=day.zone, language="en")
+    Terminal.objects.create(
+        id=TERMINAL,
+        site=place,
+        bucket=bucket_of(0),
+        public_key=site.terminal_key.public.raw.hex(),
+        realm="demo",
+    )
+    activity = Activity.objects.create(
+        id=ACTIVITY,
+        site=place,
+        title=day.activity,
+        shift_start_ms=day.ms(day.shift[0]),
+        shift_end_ms=day.ms(day.shift[1]),
+    )
+    PhaseChange.objects.create(activity=activity, phase=Phase.EXECUTING, from_ms=day.ms(day.opens))
+
+
+def _add_people(site: Site) -> None:
+    from settlement.models import Credential, Volunteer
+
+    for person in site.day.volunteer:
+        volunteer = Volunteer.objects.create(
+            number=person.number, display_name=person.name, language=person.language
+        )
+        reprinted = person.number in site.reprinted()
+        for serial in (1, 2) if reprinted else (1,):
+            Credential.objects.create(
+                ref=f"badge:{person.number}.{serial}",
+                volunteer=volunteer,
+                method=Method.BADGE,
+                assurance=Assurance.MEDIUM,
+                revoked_ms=site.day.ms(site.day.opens) if reprinted and serial == 1 else None,
+            )
+        if person.other_code:
+            Credential.objects.create(
+                ref=keyed_reference(site.pseudonym_key, Subject.CODE, person.other_code),
+                volunteer=volunteer,
+                method=Method.OTHER_CODE,
+                assurance=Assurance.LOW,
+            )
+        for code in person.sms_codes:
+            Credential.objects.create(
+                ref=keyed_reference(site.pseudonym_key, Subject.SMS_CODE, code),
+                volunteer=volunteer,
+                method=Method.SMS_CODE,
+                assurance=Assurance.MEDIUM,
+                one_use=True,
+            )

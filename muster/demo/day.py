@@ -1,0 +1,89 @@
+"""The script of the demo's day: who comes when, with what, and what the day must come to."""
+
+import datetime as dt
+from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from kiosk.local_messages import Outcome
+from muster import settings
+
+
+class How(StrEnum):
+    """Where a step happens: at a device, on the serial line itself, or to the link."""
+
+    CAMERA = "camera"
+    SCANNER = "scanner"
+    KEYPAD = "keypad"
+    LINE = "line"
+    CUT_LINK = "cut_link"
+    MEND_LINK = "mend_link"
+
+
+class Shows(StrEnum):
+    """What a person carries; any other text of a step is presented as it stands."""
+
+    BADGE = "badge"
+    OLD_BADGE = "old_badge"
+    FORGED_BADGE = "forged_badge"
+    OTHER_CODE = "other_code"
+
+
+class Person(Struct, frozen=True, forbid_unknown_fields=True):
+    """A volunteer of the day."""
+
+    number: int
+    name: str
+    language: str = ""
+    other_code: str = ""
+    sms_codes: list[str] = []
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that happens, and what the terminal should answer."""
+
+    at: dt.time
+    how: How
+    who: int = 0
+    shows: str = Shows.BADGE
+    outcome: Outcome = Outcome.UNREADABLE
+    reason: str = ""
+
+
+class Expected(Struct, frozen=True, forbid_unknown_fields=True):
+    """The seconds that a volunteer must end the day with, written by hand."""
+
+    who: int
+    seconds: int
+    why: str
+
+
+class Day(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole script; times are local to `zone`."""
+
+    date: dt.date
+    zone: str
+    site: str
+    activity: str
+    shift: tuple[dt.time, dt.time]
+    opens: dt.time
+    settle_at: dt.time
+    volunteer: list[Person]
+    step: list[Step]
+    expected: list[Expected]
+
+    def ms(self, local: dt.time) -> int:
+        """UTC milliseconds of a local time of the day."""
+        moment = dt.datetime.combine(self.date, local, ZoneInfo(self.zone))
+        return int(moment.timestamp() * 1000)
+
+    def person(self, number: int) -> Person:
+        """The volunteer of this number."""
+        return next(person for person in self.volunteer if person.number == number)
+
+
+def load_day() -> Day:
+    """The day that ships with Muster."""
+    return settings.load(Path(__file__).with_name("day.toml"), Day)

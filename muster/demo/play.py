@@ -1,0 +1,180 @@
+"""`muster demo`: sets the stage, plays the day, compares what it came to, and clears up."""
+
+import json
+import os
+import pty
+import tempfile
+import termios
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from drivers.simulated.camera import SimulatedCamera, read_clip
+from drivers.simulated.scanner import SimulatedScanner
+from muster.demo import table
+from muster.demo.broker import check_port, find_mosquitto, free_port
+from muster.demo.centre import furnish
+from muster.demo.children import Children
+from muster.demo.day import Day, How, load_day
+from muster.demo.director import Director
+from muster.demo.relay import Relay
+from muster.demo.site import Ports, Site
+from muster.errors import MusterError
+
+_READY_WITHIN_S = 60
+_SETTLED_WITHIN_S = 60
+_KEYPAD_SIZE = (30, 100)
+
+
+class Stage:
+    """All processes and stand-ins of one demo; `close` ends them."""
+
+    def __init__(self, folder: Path, day: Day, web_port: int) -> None:
+        """Start everything; raises MusterError when something can't be."""
+        with ExitStack() as started:
+            mosquitto = find_mosquitto()
+            if web_port:
+                check_port(web_port, "the page")
+            self.site = Site(folder, day)
+            broker_port = free_port()
+            relay = Relay(broker_port)
+            started.callback(relay.close)
+            ports = Ports(broker_port, relay.port, web_port or free_port())
+            camera = started.enter_context(SimulatedCamera(size=(960, 540)))
+            scanner = started.enter_context(SimulatedScanner(self.site.serial_port))
+            self.site.configure(ports, camera.url)
+            broker_configuration = self.site.certify(ports.broker)
+            furnish(self.site)
+            self.page = f"http://127.0.0.1:{ports.web}/"
+            self.children = Children(folder / "logs", {"MUSTER_SETTLEMENT": str(self.site.centre_config)})
+            started.callback(self.children.stop)
+            keypad = started.enter_context(_screen())
+            self._start(mosquitto, broker_configuration, keypad[1])
+            self.director = Director(self.site, camera, scanner, keypad[0], relay, click.echo)
+            started.callback(self.director.close)
+            self.site.film()
+            self.director.load(read_clip(self.site.clip))
+            self.director.wait_until_ready(_READY_WITHIN_S)
+            self._started = started.pop_all()
+
+    def close(self) -> None:
+        """Stop every process and stand-in."""
+        self._started.close()
+
+    def _start(self, mosquitto: str, broker_configuration: Path, screen: int) -> None:
+        kiosk, centre = str(self.site.kiosk_config), str(self.site.centre_config)
+        self.children.start("mosquitto", [mosquitto, "-c", str(broker_configuration)])
+        self.children.muster("engine", "engine", "--config", kiosk)
+        self.children.muster("uplink", "uplink", "--config", kiosk)
+        self.children.muster("screen", "screen", "--config", kiosk, stdio=screen)
+        self.children.muster("listener", "listen", "--config", centre)
+        self.children.muster("settler", "settle", "--config", centre)
+        self.children.muster("web", "web", "--config", centre)
+
+
+def play(*, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, ...]) -> int:
+    """Play the demo; returns the exit status: 0 when the hours are what the script foresees."""
+    day = load_day()
+    with tempfile.TemporaryDirectory(prefix="muster-demo-") as temporary:
+        click.secho("DEMO - made-up people, made-up hours. A real centre refuses them.", bold=True)
+        click.echo(
+            "A clock that all processes share is moved from scene to scene: a day in under a minute.\n"
+        )
+        stage = Stage(_empty(folder) if folder else Path(temporary), day, web_port)
+        try:
+            _play_day(stage, day, victims)
+            equal = _compare(stage, day)
+            if keep:
+                _keep(stage)
+        finally:
+            stage.close()
+    return 0 if equal else 1
+
+
+def _play_day(stage: Stage, day: Day, victims: tuple[str, ...]) -> None:
+    click.echo(f"The page of the centre: {stage.page}")
+    click.echo(f"The staff's screen:     muster monitor --config {stage.site.kiosk_config}\n")
+    scenes = [step for step in day.step if step.how is How.CAMERA]
+    doomed = {id(scenes[3 + number]): victim for number, victim in enumerate(victims)}
+    for step in day.step:
+        victim = doomed.get(id(step))
+        stage.director.play(step, during=_killer(stage, victim) if victim else None)
+
+
+def _killer(stage: Stage, victim: str) -> Callable[[], None]:
+    def kill() -> None:
+        stage.children.kill(victim)
+        click.secho(f"          -- kill -9 of {victim}, while somebody checks in --", bold=True)
+
+    return kill
+
+
+def _compare(stage: Stage, day: Day) -> bool:
+    """Wait until the centre has settled the day, and print the table."""
+    stage.site.clock.move_to(day.ms(day.settle_at))
+    deadline = time.monotonic() + _SETTLED_WITHIN_S
+    foreseen = {expected.who: expected.seconds for expected in day.expected}
+    lines: list[table.Line] = []
+    while time.monotonic() < deadline:
+        lines = _lines(stage.page)
+        if {line.volunteer: line.seconds for line in lines} == foreseen and table.all_closed(lines):
+            break
+        time.sleep(0.5)
+    click.echo(f"\nThe page of the centre: {stage.page}\n")
+    click.echo(table.render(day, lines))
+    return table.equal(day, lines)
+
+
+def _lines(page: str) -> list[table.Line]:
+    try:
+        with urllib.request.urlopen(f"{page}api/board.json", timeout=5) as answer:  # noqa: S310 - our own page
+            return table.read(json.load(answer))
+    except (urllib.error.URLError, OSError):
+        return []  # the page is being started anew
+
+
+def _keep(stage: Stage) -> None:
+    click.echo(
+        f"\nEverything goes on until Ctrl-C.\n  page:    {stage.page}\n"
+        f"  staff:   muster monitor --config {stage.site.kiosk_config}\n"
+        f"  people:  muster screen --config {stage.site.kiosk_config}"
+    )
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("\nStopping.")
+
+
+def _empty(folder: Path) -> Path:
+    if folder.exists() and any(folder.iterdir()):
+        raise MusterError(
+            f"The folder {folder} is not empty.", remedy="Name a new one; a demo never reuses keys."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()
+
+
+@contextmanager
+def _screen() -> Iterator[tuple[int, int]]:
+    """A terminal for the volunteers' screen: our end, and the screen's. What it draws is read and dropped."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, _KEYPAD_SIZE)
+    threading.Thread(target=_drain, args=(ours,), daemon=True).start()
+    try:
+        yield ours, theirs
+    finally:
+        os.close(theirs)
+
+
+def _drain(terminal: int) -> None:
+    try:
+        while os.read(terminal, 65536):
+            pass
+    except OSError:
+        os.close(terminal)

@@ -1,0 +1,178 @@
+"""Everything that the demo's day needs on disk: keys, certificates, settings, badges, the camera's clip."""
+
+import datetime as dt
+import getpass
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.simulated.camera import write_clip
+from muster.clock import SharedClock
+from muster.demo.broker import configure_mosquitto
+from muster.demo.day import Day, How, Shows, Step
+from sync import badge
+from sync.badge import Badge
+from sync.certificates import CertificateAuthority
+from sync.signing import SigningKey
+
+TERMINAL = "demo-north-gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the demo listens, all on the loopback; the terminal reaches the broker through the relay."""
+
+    broker: int
+    relay: int
+    web: int
+
+
+class Site:
+    """The demo's folder. Every demo makes its own keys, so that no two demos believe each other."""
+
+    def __init__(self, folder: Path, day: Day) -> None:
+        """Make the folder's keys, clock and badges; the folder must be empty."""
+        self.folder = folder
+        self.day = day
+        for name in ("broker", "centre", "terminal", "logs"):
+            (folder / name).mkdir(parents=True)
+        self.issuer = SigningKey.generate()
+        self.terminal_key = SigningKey.generate()
+        self.terminal_key.save(folder / "terminal" / "terminal.key")
+        self.centre_key = SigningKey.generate()
+        self.centre_key.save(folder / "centre" / "signing.pem")
+        self.pseudonym_key = secrets.token_bytes(32)
+        (folder / "terminal" / "pseudonym.key").write_text(self.pseudonym_key.hex(), encoding="ascii")
+        self.clock = SharedClock.create(folder / "clock", day.ms(day.opens))
+        self._tokens: dict[tuple[int, str], str] = {}
+
+    @property
+    def kiosk_config(self) -> Path:
+        """The terminal's settings."""
+        return self.folder / "terminal" / "kiosk.toml"
+
+    @property
+    def centre_config(self) -> Path:
+        """The centre's settings."""
+        return self.folder / "centre" / "settlement.toml"
+
+    @property
+    def clip(self) -> Path:
+        """The film of badges before the camera, one presentation for each of `camera_texts`."""
+        return self.folder / "camera.avi"
+
+    @property
+    def serial_port(self) -> Path:
+        """The scanner's port."""
+        return self.folder / "terminal" / "scanner"
+
+    @property
+    def roster_file(self) -> Path:
+        """The terminal's signed roster."""
+        return self.folder / "terminal" / "roster.json"
+
+    def text(self, step: Step) -> str:
+        """What the person of a step presents: a token of theirs, or the step's own text."""
+        match step.shows:
+            case _ if step.how is How.LINE:
+                return ""
+            case Shows.BADGE:
+                return self._token(step.who, self.serial(step.who), self.issuer, step.shows)
+            case Shows.OLD_BADGE:
+                return self._token(step.who, 1, self.issuer, step.shows)
+            case Shows.FORGED_BADGE:
+                return self._token(step.who, 1, SigningKey.generate(), step.shows)
+            case Shows.OTHER_CODE:
+                return self.day.person(step.who).other_code
+            case text:
+                return text
+
+    def serial(self, volunteer: int) -> int:
+        """The serial of the badge that a volunteer carries: the second one where the first was revoked."""
+        return 2 if volunteer in self.reprinted() else 1
+
+    def reprinted(self) -> set[int]:
+        """Whose first badge was revoked."""
+        return {step.who for step in self.day.step if step.shows == Shows.OLD_BADGE}
+
+    def camera_texts(self) -> list[str]:
+        """What is held before the camera, each text once, in the order of the day."""
+        return list(dict.fromkeys(self.text(step) for step in self.day.step if step.how is How.CAMERA))
+
+    def film(self) -> None:
+        """Render the clip of the camera from the signed badges."""
+        write_clip(self.clip, self.camera_texts())
+
+    def certify(self, port: int) -> Path:
+        """Make the certificates of broker, centre and terminal; returns the broker's configuration."""
+        broker, terminal, centre = (self.folder / name for name in ("broker", "terminal", "centre"))
+        authority = CertificateAuthority("Muster demo", dt.timedelta(days=2))
+        for folder in (broker, terminal, centre):
+            authority.write_certificate(folder / "ca.pem")
+        authority.issue("broker", broker / "broker.pem", broker / "broker.key", server_names=("localhost",))
+        authority.issue(TERMINAL, terminal / "tls.pem", terminal / "tls.key")
+        authority.issue("centre", centre / "tls.pem", centre / "tls.key")
+        return configure_mosquitto(broker, port, getpass.getuser())
+
+    def configure(self, ports: Ports, camera: str) -> None:
+        """Write both settings files."""
+        self.kiosk_config.write_text(self._kiosk_toml(ports, camera), encoding="utf-8")
+        self.centre_config.write_text(self._centre_toml(ports), encoding="utf-8")
+
+    def _token(self, volunteer: int, serial: int, key: SigningKey, shows: str) -> str:
+        """The token, made once: a forger's key is drawn anew at each call, the forgery must stay the same."""
+        made = self._tokens.get((volunteer, shows))
+        if made is None:
+            made = self._tokens[volunteer, shows] = badge.issue(
+                Badge(volunteer, serial=serial, demo=True), key
+            )
+        return made
+
+    def _kiosk_toml(self, ports: Ports, camera: str) -> str:
+        return f"""# The demo's terminal.
+terminal = "{TERMINAL}"
+realm = "demo"
+state_folder = "."
+socket = "kiosk.sock"
+centre_key = "{self.centre_key.public.raw.hex()}"
+shared_clock = {json.dumps(str(self.folder / "clock"))}
+result_shown_s = 2
+
+[broker]
+port = {ports.relay}
+ca_file = "ca.pem"
+certificate_file = "tls.pem"
+key_file = "tls.key"
+longest_pause_ms = 2000
+
+[[camera]]
+name = "camera"
+source = {json.dumps(camera)}
+repeat_after_ms = 1500
+
+[[scanner]]
+name = "scanner"
+port = {json.dumps(str(self.serial_port))}
+"""
+
+    def _centre_toml(self, ports: Ports) -> str:
+        return f"""# The demo's centre.
+directory = {json.dumps(str(self.folder / "centre"))}
+realm = "demo"
+store = "demo"
+badge_issuers = ["{self.issuer.public.raw.hex()}"]
+shared_clock = {json.dumps(str(self.folder / "clock"))}
+
+[broker]
+port = {ports.broker}
+ca_file = "ca.pem"
+certificate_file = "tls.pem"
+key_file = "tls.key"
+longest_pause_ms = 2000
+
+[web]
+port = {ports.web}
+https = false
+refresh_s = 2
+"""
