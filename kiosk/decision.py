@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from kiosk.configuration import TerminalDirection
 from kiosk.credentials import Identified
 from kiosk.local_messages import Outcome
-from kiosk.presence import Standing
+from kiosk.presence import LONGEST_SESSION_MS, Standing
 from kiosk.roster_index import ActivityNow
 from sync.roster import RosterPerson
-
-LONGEST_SESSION_MS = 12 * 3_600_000
-"""Beyond this a check-out was forgotten (rules.md S5): the next scan is a new check-in."""
 
 
 @dataclass(frozen=True, slots=True)

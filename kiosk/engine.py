@@ -13,7 +13,7 @@ from drivers.reading import Instant, Presented, Reading, Secret
 from kiosk import credentials
 from kiosk.clock_trust import clock_trust
 from kiosk.credentials import Identified
-from kiosk.decision import LONGEST_SESSION_MS, Decision, Policy, decide
+from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Decided, Here, Outcome, Typed
 from kiosk.presence import Presence
 from kiosk.roster_index import RosterIndex
@@ -26,6 +26,8 @@ from sync.log import Log, Stamp
 QUEUE_LENGTH = 64
 RECENT = 50
 _LOOK_EVERY_S = 0.25
+_REMEMBERED_MS = 35 * 86_400_000
+"""How long a one-use code stays spent across restarts: as long as the log surely keeps its event."""
 
 _logger = structlog.get_logger()
 
@@ -172,7 +174,7 @@ class Engine:
     def _who_is_here(self) -> tuple[Here, ...]:
         return tuple(
             Here(volunteer, self._name_of(volunteer), since_ms, activity)
-            for volunteer, since_ms, activity in self._presence.here()
+            for volunteer, since_ms, activity in self._presence.here(self._clock.wall_ms())
         )
 
     def _name_of(self, volunteer: str) -> str:
@@ -181,9 +183,9 @@ class Engine:
 
 
 def _presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
-    """Who was here when the last engine ended: folded from the log's newest events."""
+    """Who was here when the last engine ended, and which codes were spent: folded from the log's events."""
     presence = Presence()
-    for encoded in log.since(now_ms - 2 * LONGEST_SESSION_MS):
+    for encoded in log.since(now_ms - _REMEMBERED_MS):
         try:
             event = events.decode(encoded)
         except MessageError as error:  # a newer Muster wrote it, before this one was put back

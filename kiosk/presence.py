@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from sync.events import CheckIn, CheckOut, Credential, Event
 
+LONGEST_SESSION_MS = 12 * 3_600_000
+"""Beyond this a check-out was forgotten (rules.md S5): the next scan is a new check-in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -40,11 +43,11 @@ class Presence:
         """Whether an accepted scan already used this credential."""
         return credential.ref in self._spent
 
-    def here(self) -> list[tuple[str, int, str]]:
+    def here(self, now_ms: int) -> list[tuple[str, int, str]]:
         """Who is checked in, longest first: volunteer, since when (UTC milliseconds), activity."""
         checked_in = [
             (volunteer, standing.since_ms, standing.activity)
             for volunteer, standing in self._standings.items()
-            if standing.since_ms is not None
+            if standing.since_ms is not None and now_ms - standing.since_ms <= LONGEST_SESSION_MS
         ]
         return sorted(checked_in, key=lambda one: one[1])
