@@ -15,17 +15,21 @@ VERSION = 1
 TAIL_CHECKED = 1_000
 """How many of the newest events have their chain verified when the log is opened."""
 
-_GUARDS = """
-CREATE TRIGGER IF NOT EXISTS event_is_never_changed BEFORE UPDATE ON event
-BEGIN SELECT RAISE(ABORT, 'an event is evidence and is never changed'); END;
-CREATE TRIGGER IF NOT EXISTS event_is_never_deleted BEFORE DELETE ON event
+_NEVER_CHANGED = """
+CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+BEGIN SELECT RAISE(ABORT, 'an event is evidence and is never changed'); END
+"""
+_NEVER_DELETED = """
+CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 WHEN OLD.seq > coalesce((SELECT archived FROM epoch WHERE epoch.ordinal = OLD.ordinal), 0)
-BEGIN SELECT RAISE(ABORT, 'an event is deleted only after the centre has archived it'); END;
+BEGIN SELECT RAISE(ABORT, 'an event is deleted only after the centre has archived it'); END
 """
 _LAST = (
     "SELECT ordinal, epoch, seq, hash FROM event JOIN epoch USING (ordinal) ORDER BY ordinal DESC, seq DESC"
 )
-_TAIL = "SELECT seq, bytes, hash FROM event WHERE ordinal = ? AND seq > ? ORDER BY seq"
+_OLDEST = "SELECT min(seq) FROM event WHERE ordinal = ?"
+_HASH = "SELECT hash FROM event WHERE ordinal = ? AND seq = ?"
+_TAIL = "SELECT seq, bytes, hash FROM event WHERE ordinal = ? AND seq >= ? ORDER BY seq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def connect(path: Path) -> sqlite3.Connection:
         _check(connection, path)
     except sqlite3.DatabaseError as error:
         connection.close()
-        if getattr(error, "sqlite_errorname", "") in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
+        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             raise _damaged(path, str(error)) from error
         raise
     except LogError:
@@ -65,19 +69,17 @@ def verify_tail(connection: sqlite3.Connection, terminal: str, path: Path) -> Ne
     if last is None:
         return Newest(0, None)
     ordinal, epoch, head_seq, _ = last
-    before = max(0, head_seq - TAIL_CHECKED)
-    expected = chain.genesis(terminal, epoch)
-    if before:
-        query = "SELECT hash FROM event WHERE ordinal = ? AND seq = ?"
-        row = connection.execute(query, (ordinal, before)).fetchone()
-        expected = row[0] if row else b""
-    for place, (seq, encoded, digest) in enumerate(
-        connection.execute(_TAIL, (ordinal, before)), start=before + 1
-    ):
-        expected = chain.link(expected, encoded)
+    (oldest,) = connection.execute(_OLDEST, (ordinal,)).fetchone()
+    first = max(oldest, head_seq - TAIL_CHECKED + 1)
+    expected = chain.genesis(terminal, epoch) if first == 1 else None
+    if first > oldest:
+        (expected,) = connection.execute(_HASH, (ordinal, first - 1)).fetchone() or (b"",)
+    for place, (seq, encoded, digest) in enumerate(connection.execute(_TAIL, (ordinal, first)), start=first):
+        # Behind events that were archived and deleted, the oldest that is kept vouches for itself.
+        expected = digest if expected is None else chain.link(expected, encoded)
         if seq != place or digest != expected:
             raise _damaged(path, f"the chain of epoch {epoch} breaks at seq {place}")
-    return Newest(ordinal, EpochEnd(epoch, head_seq, expected.hex()))
+    return Newest(ordinal, EpochEnd(epoch, head_seq, digest.hex()))
 
 
 def _create(database: Database, path: Path) -> None:
@@ -89,6 +91,12 @@ def _create(database: Database, path: Path) -> None:
         )
     if version == VERSION:
         return
+    # All or nothing: a power cut in between leaves an empty file, which the next start fills.
+    with database.atomic():
+        _create_tables(database)
+
+
+def _create_tables(database: Database) -> None:
     database.table("epoch").create(
         {"ordinal": int, "epoch": str, "opened_wall_ms": int, "archived": int},
         pk="ordinal",
@@ -101,7 +109,8 @@ def _create(database: Database, path: Path) -> None:
         not_null={"kind", "wall_ms", "bytes", "hash"},
         foreign_keys=[ForeignKey("event", "ordinal", "epoch", "ordinal")],
     )
-    database.executescript(_GUARDS + f"PRAGMA user_version = {VERSION};")
+    for statement in (_NEVER_CHANGED, _NEVER_DELETED, f"PRAGMA user_version = {VERSION}"):
+        database.execute(statement)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
