@@ -1,6 +1,5 @@
 """The uplink's process: delivers the log, and stays a client of the engine's local socket."""
 
-import signal
 import threading
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ from kiosk.local_messages import Decided, LinkReport, Snapshot
 from kiosk.terminal import UPLINK, load_roster
 from muster.clock import open_clock
 from muster.errors import LogError
+from muster.signals import stop_when_told
 from sync.log_reader import LogReader
 from sync.uplink import LinkState, Uplink, Vitals
 
@@ -61,9 +61,7 @@ class Link:
 
 def run_uplink(config: Path) -> None:
     """Run the uplink of the settings file until SIGTERM or SIGINT; waits for the engine to make the log."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_when_told()
     files = KioskFiles(config)
     waiting = False
     while not stop.is_set():

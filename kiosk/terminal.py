@@ -1,7 +1,6 @@
 """The engine's process: what the settings name, wired together and run until it is told to stop."""
 
 import shutil
-import signal
 import threading
 import time
 from pathlib import Path
@@ -31,6 +30,7 @@ from kiosk.local_server import LocalServer
 from kiosk.roster_index import RosterIndex
 from muster.clock import Clock, open_clock
 from muster.errors import SettingsError
+from muster.signals import stop_when_told
 from sync.log import Log
 from sync.roster import Roster, open_roster
 from sync.signing import VerifyKey
@@ -172,9 +172,7 @@ def load_roster(files: KioskFiles) -> Roster:
 
 def run_terminal(config: Path) -> None:
     """Run the engine of the settings file until SIGTERM or SIGINT."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_when_told()
     Terminal(KioskFiles(config)).run(stop)
 
 

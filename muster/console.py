@@ -97,9 +97,8 @@ def uplink(config: Path) -> None:
 @click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
 def screen(config: Path, language: str | None) -> None:
     """Show the volunteers' full-screen view on this terminal."""
-    from kiosk.screens.volunteer import run_screen
-
     from kiosk.configuration import KioskFiles
+    from kiosk.screens.volunteer import run_screen
 
     files = KioskFiles(config)
     run_screen(files.socket, language, files.settings.result_shown_s)

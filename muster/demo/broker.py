@@ -1,4 +1,4 @@
-"""The demo's own Mosquitto: the shipped configuration on a free port of this machine, never its own broker."""
+"""The demo's own Mosquitto: the shipped configuration on a free port, never the machine's own broker."""
 
 import shutil
 import socket

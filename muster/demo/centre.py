@@ -1,8 +1,7 @@
-"""The demo's centre before the day: an empty database, then the site, the activity, the people and their cards."""
-
-import os
+"""The demo's centre before the day: an empty database, then site, activity, people and their cards."""
 
 from muster.demo.site import TERMINAL, Site
+from settlement.setup import start
 from sync.events import Assurance, Method
 from sync.pseudonym import Subject, keyed_reference
 from sync.roster import Phase
@@ -13,13 +12,10 @@ ACTIVITY = "lantern-fair"
 
 def furnish(site: Site) -> None:
     """Fill the database of the site's centre, and write the terminal's roster as the centre signs it."""
-    # Django reads its settings at the first import, so the file must be named before.
-    os.environ["MUSTER_SETTLEMENT"] = str(site.centre_config)
-    from settlement.setup import prepare
-
-    prepare()
+    start(site.centre_config)
     _add_site(site)
     _add_people(site)
+    # Django's models can be imported only now that their settings are known.
     from settlement.rosters import build_roster
 
     site.roster_file.write_bytes(build_roster(TERMINAL, 1))

@@ -57,7 +57,7 @@ class Director:
         self._reels = dict(zip(self._site.camera_texts(), reels, strict=True))
 
     def wait_until_ready(self, within_s: float) -> None:
-        """Wait until every device is ready and the link is up; raises DeviceError when that takes too long."""
+        """Wait until every device is ready and the link is up; raises DeviceError when that takes long."""
 
         def ready() -> bool:
             status = self._status

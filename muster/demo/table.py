@@ -1,6 +1,5 @@
 """The demo's table: what the script foresees beside what the centre settled."""
 
-
 from msgspec import Struct
 
 from muster.demo.day import Day
