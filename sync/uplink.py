@@ -216,10 +216,12 @@ class Uplink:
             host = msgspec.json.decode(payload, type=wire.Host)
         except NOT_DECODABLE:
             return
-        started = (host.store, host.generation)
-        if host.state is wire.Presence.ONLINE and started != self._generation:
-            self._generation = started
+        # A listener that was started anew says offline (or its will does) and then online.
+        online = host.state is wire.Presence.ONLINE
+        started = (host.store, host.generation) if online else None
+        if started and started != self._generation:
             self._delivery.on_centre_back()
+        self._generation = started
 
     def _send_what_is_due(self) -> None:
         now_ms = _real_ms()
@@ -245,7 +247,7 @@ class Uplink:
         hello = wire.Hello(
             realm=self._identity.realm,
             terminal=self._identity.terminal,
-            epochs=self._log.heads(),
+            epochs=self._log.heads()[-wire.MAX_HELLO_EPOCHS :],
             boot=self._clock.boot_id,
             mono_ms=self._clock.mono_ms(),
             wall_ms=self._clock.wall_ms(),
@@ -279,22 +281,21 @@ class Uplink:
 
     def _silent_too_long(self) -> bool:
         """Connected but without any acknowledgement for 15 minutes though events wait: the client hangs."""
-        return (
-            self._client is not None
-            and time.monotonic() - self._last_answer_s > _WATCHDOG_S
-            and self._delivery.unsent() > 0
-        )
+        if self._client is None or self._delivery.unsent() == 0:
+            self._last_answer_s = time.monotonic()
+        return time.monotonic() - self._last_answer_s > _WATCHDOG_S
 
     def _drop_client(self) -> None:
         self._delivery.on_disconnected()
         if self._client is not None:
+            # Else paho's thread goes on until each publish under way is answered, which may be never.
+            self._client.disconnect()
             self._client.loop_stop()
             self._client = None
 
     def _goodbye(self) -> None:
         if self._client is not None and self._delivery.connected:
             self._publish(self._topic_of_state(), self._state(wire.Presence.OFFLINE), retain=True)
-            self._client.disconnect()
         self._drop_client()
 
     def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:

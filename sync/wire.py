@@ -22,6 +22,8 @@ MAX_MESSAGE_BYTES = 128 * 1024
 MAX_INFLATED_BYTES = 1024 * 1024
 MAX_BATCH_EVENTS = 200
 MAX_BATCH_EVENT_BYTES = 64 * 1024
+MAX_HELLO_EPOCHS = 500
+"""The newest epochs that a hello names: a terminal that restarts all day must still be able to greet."""
 
 Count = Annotated[int, Meta(ge=0)]
 
