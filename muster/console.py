@@ -38,7 +38,13 @@ def _config(shipped: str) -> Callable[[Callable[..., None]], Callable[..., None]
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="muster")
-@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How logs look on standard error.",
+)
 def main(log_format: str) -> None:
     """Check-in terminals for volunteer sites, and the hours they earn."""
     from muster.logs import set_up_logs

@@ -1,0 +1,143 @@
+"""The house's own rules: who may import whom, what is documented, what is shipped."""
+
+import importlib.metadata
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("drivers", "kiosk", "muster", "settlement", "sync")
+
+
+def run(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def modules_after_importing(package: str) -> set[str]:
+    """The top-level modules that importing every module of a package brings in."""
+    script = f"""
+import importlib, pkgutil, sys, {package}
+for module in pkgutil.walk_packages({package}.__path__, "{package}."):
+    importlib.import_module(module.name)
+print(*{{name.partition(".")[0] for name in sys.modules}})
+"""
+    found = run(sys.executable, "-c", script)
+    assert found.returncode == 0, found.stderr
+    return set(found.stdout.split())
+
+
+def test_the_terminal_imports_no_django():
+    assert "django" not in modules_after_importing("kiosk")
+
+
+def test_the_rules_import_neither_django_nor_hardware():
+    imported = modules_after_importing("settlement.rules")
+    assert not imported & {"django", "cv2", "paho", "sqlite3", "textual"}
+
+
+def test_the_centre_imports_no_opencv():
+    script = """
+import os, sys, importlib, pkgutil
+os.environ["DJANGO_SETTINGS_MODULE"] = "settlement.django_settings"
+import django; django.setup()
+import settlement
+for module in pkgutil.walk_packages(settlement.__path__, "settlement."):
+    importlib.import_module(module.name)
+assert not {"cv2", "serial", "textual", "sync.log"} & set(sys.modules)
+"""
+    found = run(sys.executable, "-c", script)
+    assert found.returncode == 0, found.stderr
+
+
+@pytest.fixture(scope="module")
+def copy_of_the_house(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("house")
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+LINT = (Path(sys.executable).with_name("lint-imports").as_posix(), "--no-logo", "--no-cache")
+
+
+@pytest.mark.parametrize(
+    ("module", "violation"),
+    [
+        ("kiosk/presence.py", "import django"),
+        ("settlement/rules/rule_set.py", "import django"),
+        ("settlement/ingest.py", "import cv2"),
+        ("sync/chain.py", "import kiosk.presence"),
+        ("drivers/reading.py", "import sync.wire"),
+    ],
+)
+def test_the_import_contracts_catch_a_planted_violation(copy_of_the_house, module, violation):
+    source = copy_of_the_house / module
+    clean = source.read_text(encoding="utf-8")
+    source.write_text(f"{clean}\n{violation}\n", encoding="utf-8")
+    try:
+        found = run(*LINT, folder=copy_of_the_house)
+    finally:
+        source.write_text(clean, encoding="utf-8")
+    assert found.returncode != 0
+    assert "broken" in found.stdout
+
+
+def test_nobody_else_owns_our_import_names():
+    # An editable installation lists no packages of its own.
+    owners = importlib.metadata.packages_distributions()
+    assert [package for package in PACKAGES if owners.get(package, ["muster"]) != ["muster"]] == []
+
+
+def test_the_pinned_requirements_name_no_address():
+    pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "://" not in pinned
+    assert "--hash=sha256:" in pinned
+
+
+def test_every_command_explains_itself():
+    from muster.console import main
+
+    pending = [((), main)]
+    while pending:
+        path, command = pending.pop()
+        assert command.help, f"muster {' '.join(path)} has no help"
+        for option in command.params:
+            assert option.param_type_name == "argument" or option.help, f"{path} {option.name} has no help"
+        pending += [((*path, name), sub) for name, sub in getattr(command, "commands", {}).items()]
+
+
+def test_every_command_is_in_the_readme():
+    from muster.console import main
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = [
+        " ".join(("muster", name, sub)).rstrip()
+        for name, command in main.commands.items()
+        for sub in getattr(command, "commands", {"": None})
+    ]
+    assert [command for command in commands if f"`{command}" not in readme] == []
+
+
+def test_the_shipped_settings_are_valid_but_for_the_centres_key():
+    from kiosk.configuration import KioskFiles
+
+    assert KioskFiles(ROOT / "config" / "kiosk.toml").settings.terminal == "north-gate"
+
+
+def test_the_shipped_settings_explain_every_key():
+    from kiosk.configuration import KioskSettings
+
+    shipped = tomllib.loads((ROOT / "config" / "kiosk.toml").read_text(encoding="utf-8"))
+    assert set(KioskSettings.__struct_fields__) == set(shipped)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
+@pytest.mark.parametrize("unit", sorted((ROOT / "systemd").glob("*.service")), ids=lambda unit: unit.stem)
+def test_every_unit_is_hardened(unit):
+    found = run("systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit))
+    assert found.returncode == 0, found.stdout[-300:]
