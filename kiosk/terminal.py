@@ -1,5 +1,6 @@
 """The engine's process: what the settings name, wired together and run until it is told to stop."""
 
+import contextlib
 import shutil
 import threading
 import time
@@ -55,13 +56,16 @@ class Terminal:
         self._files = files
         self._clock: Clock = open_clock(files.shared_clock)
         self._roster = load_roster(files)
+        # Read before the log is opened: each opening is an epoch, and a missing key restarts us for ever.
+        pseudonym_key = files.pseudonym_key()
         log_file = files.log_file
-        log_file.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # the log itself says what is wrong with its folder
+            log_file.parent.mkdir(parents=True, exist_ok=True)
         self._log = Log(log_file, settings.terminal, stamp_now(self._clock), SOFTWARE)
         self._engine = Engine(
             log=self._log,
             roster=RosterIndex(self._roster),
-            pseudonym_key=files.pseudonym_key(),
+            pseudonym_key=pseudonym_key,
             policy=Policy(settings.direction, settings.debounce_s),
             clock=self._clock,
             announce=self._announce,
