@@ -1,10 +1,12 @@
 """Settings files: TOML into typed values, refused at start with the file, the key and what is allowed."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from muster.errors import SettingsError
 
@@ -37,17 +39,29 @@ def load(path: Path, into: type[Settings]) -> Settings:
     try:
         return msgspec.convert(raw, into)
     except msgspec.ValidationError as error:
-        key, allowed = _explain(str(error))
+        key, allowed = _explain(str(error), into)
         raise SettingsError(
             f"In {path}, {key}: {allowed}.", remedy="Correct the key; the shipped file explains it."
         ) from error
 
 
-def _explain(message: str) -> tuple[str, str]:
+def _explain(message: str, into: type) -> tuple[str, str]:
     """Split msgspec's sentence into the key's dotted path and what is allowed there."""
     allowed, _, where = message.partition(" - at `")
     path = where.rstrip("`").removeprefix("$").removeprefix(".")
     if allowed.startswith("Object contains unknown field `"):
         unknown = allowed.split("`")[1]
         return f"key {'.'.join(filter(None, (path, unknown)))!r}", "no such setting exists"
+    if allowed.startswith("Invalid enum value"):
+        allowed += f", expected one of {', '.join(_choices(inspect.type_info(into), path))}"
     return (f"key {path!r}" if path else "the file"), allowed[0].lower() + allowed[1:]
+
+
+def _choices(kind: inspect.Type, path: str) -> list[str]:
+    """The values of the enumeration that stands at `path` in settings of this kind."""
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(kind, inspect.StructType):
+            kind = next(field.type for field in kind.fields if field.encode_name == step)
+        elif isinstance(kind, inspect.ListType):
+            kind = kind.item_type
+    return [repr(str(member)) for member in kind.cls] if isinstance(kind, inspect.EnumType) else []
