@@ -59,11 +59,11 @@ class SharedClock:
         try:
             with path.open("r+b") as file:
                 self._map = mmap.mmap(file.fileno(), _SLOT.size)
-        except (OSError, ValueError) as error:
+            self._booted_ms: int = _SLOT.unpack(path.with_suffix(".boot").read_bytes())[0]
+        except (OSError, ValueError, struct.error) as error:
             raise SettingsError(
                 f"The shared clock {path} can't be opened ({error}).", remedy="Start it with `muster demo`."
             ) from error
-        self._booted_ms: int = _SLOT.unpack(path.with_suffix(".boot").read_bytes())[0]
 
     @classmethod
     def create(cls, path: Path, wall_ms: int) -> "SharedClock":

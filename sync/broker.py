@@ -19,7 +19,7 @@ STABLE_S = 60
 class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the broker is and how to prove who we are; without `ca_file` the line is not encrypted."""
 
-    host: str = "localhost"
+    host: Annotated[str, Meta(min_length=1)] = "localhost"
     port: Annotated[int, Meta(ge=1, le=65535)] = 8883
     ca_file: str = ""
     certificate_file: str = ""
@@ -27,6 +27,11 @@ class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     mqtt_version: Annotated[str, Meta(pattern="^(5|3\\.1\\.1)$")] = "5"
     shortest_pause_ms: Annotated[int, Meta(ge=50, le=60_000)] = 500
     longest_pause_ms: Annotated[int, Meta(ge=100, le=600_000)] = 10_000
+
+    def __post_init__(self) -> None:
+        """Refuse pauses that contradict each other."""
+        if self.longest_pause_ms < self.shortest_pause_ms:
+            raise ValueError("longest_pause_ms must be at least shortest_pause_ms")
 
 
 def prepare_client(settings: BrokerSettings, client_id: str) -> mqtt.Client:
@@ -53,7 +58,7 @@ def connect(client: mqtt.Client, settings: BrokerSettings) -> None:
 
 
 class ReconnectPause:
-    """How long to wait before the next attempt: doubling with full jitter, short again after a stable time."""
+    """How long to wait before the next attempt: doubling with full jitter, short again after a calm."""
 
     def __init__(self, settings: BrokerSettings, random: Random) -> None:
         self._settings = settings

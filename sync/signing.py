@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -70,7 +70,7 @@ class SigningKey:
         """Read a PKCS #8 PEM file; raises SettingsError naming it."""
         try:
             key = load_pem_private_key(path.read_bytes(), password=None)
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise SettingsError(
                 f"The signing key {path} can't be read: {error}.",
                 remedy="Check the path and that this account may read it.",
@@ -80,9 +80,18 @@ class SigningKey:
         return cls(key)
 
     def save(self, path: Path) -> None:
-        """Write the key as PKCS #8 PEM that only its owner may read; an existing file is never replaced."""
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_bytes(self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        """Write the key as PKCS #8 PEM that only its owner may read; an existing file is never replaced.
+
+        Raises SettingsError when the file exists or can't be written.
+        """
+        try:
+            path.touch(mode=0o600, exist_ok=False)
+            path.write_bytes(self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        except OSError as error:
+            raise SettingsError(
+                f"The signing key {path} can't be written: {error.strerror}.",
+                remedy="Name another file: a key that may be in use is never replaced.",
+            ) from error
 
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature over `message`."""
