@@ -159,13 +159,10 @@ reason-unknown = السبب الذي أعطاه الجهاز: «{ $code }».
 ## شاشة المشرفين
 
 label-terminal = جهاز التسجيل
-label-site = الموقع
-label-activity = النشاط
 label-here = الحاضرون الآن ({ $count })
 label-expected = المنتظرون: { $count }
 label-readings = آخر القراءات
 label-devices = الأجهزة
-label-terminal-state = حالة الجهاز
 label-name = الاسم
 label-since = منذ
 label-time = الوقت
@@ -177,7 +174,6 @@ label-state = الحالة
 label-read = قُرئ
 label-unread = لم يُقرأ
 label-last = آخر قراءة
-label-repair = ما العمل
 label-link = الاتصال
 label-unsent = لم تُرسل بعد
 label-oldest = أقدمها
@@ -217,6 +213,11 @@ method-tag = شريحة
 method-sms_code = رمز مكتوب
 method-sms_in = رسالة نصية
 method-manual = يدويًا
+method-code = رمز
+method-id_number = بطاقة هوية
+method-card_uid = بطاقة لاسلكية
+method-keypad = رمز مكتوب
+method-sms = رسالة نصية
 method-unknown = { $code }
 
 engine-waiting = جارٍ الاتصال ببرنامج الجهاز…

@@ -139,13 +139,10 @@ reason-unknown = The terminal gave the reason “{ $code }”.
 ## The staff's screen
 
 label-terminal = Terminal
-label-site = Site
-label-activity = Activity
 label-here = Here now ({ $count })
 label-expected = { $count } expected
 label-readings = Last readings
 label-devices = Devices
-label-terminal-state = Terminal
 label-name = Name
 label-since = Since
 label-time = Time
@@ -157,7 +154,6 @@ label-state = State
 label-read = Read
 label-unread = Unread
 label-last = Last
-label-repair = What to do
 label-link = Link
 label-unsent = Unsent
 label-oldest = Oldest unsent
@@ -197,6 +193,11 @@ method-tag = tag
 method-sms_code = typed code
 method-sms_in = text message
 method-manual = by staff
+method-code = code
+method-id_number = ID card
+method-card_uid = card
+method-keypad = typed code
+method-sms = text message
 method-unknown = { $code }
 
 engine-waiting = Connecting to the terminal's engine …

@@ -137,13 +137,10 @@ reason-unknown = 终端给出的原因是“{ $code }”。
 ## 工作人员屏幕
 
 label-terminal = 终端
-label-site = 站点
-label-activity = 活动
 label-here = 在场（{ $count }）
 label-expected = 应到 { $count }
 label-readings = 最近读取
 label-devices = 设备
-label-terminal-state = 终端状态
 label-name = 姓名
 label-since = 签到时间
 label-time = 时间
@@ -155,7 +152,6 @@ label-state = 状态
 label-read = 成功
 label-unread = 失败
 label-last = 最近
-label-repair = 处理办法
 label-link = 网络
 label-unsent = 待上传
 label-oldest = 最早待上传
@@ -195,6 +191,11 @@ method-tag = 标签卡
 method-sms_code = 验证码
 method-sms_in = 短信
 method-manual = 人工登记
+method-code = 码
+method-id_number = 身份证
+method-card_uid = 卡
+method-keypad = 验证码
+method-sms = 短信
 method-unknown = { $code }
 
 engine-waiting = 正在连接终端服务……

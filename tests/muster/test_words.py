@@ -6,7 +6,7 @@ import pytest
 from fluent.runtime import FluentResource
 from fluent.syntax import ast
 
-from drivers.reading import DeviceState
+from drivers.reading import DeviceState, Presented
 from kiosk.local_messages import Outcome
 from muster import words
 from muster.errors import SettingsError
@@ -151,6 +151,7 @@ def test_every_flag_of_a_session_has_its_sentence(code):
         ("line", LineState),
         ("line", EntryState),
         ("method", Method),
+        ("method", Presented),
         ("outcome", EventOutcome),
         ("step", TraceCode),
     ],

@@ -1,0 +1,92 @@
+"""Where the local socket's thread meets Textual: what both screens share."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App
+from textual.message import Message
+
+from kiosk.local_client import Heard, LocalClient
+from kiosk.local_messages import ToEngine
+from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
+from kiosk.screens.terminal_state import TerminalState
+
+
+class EngineApp(App[None]):
+    """An app that follows the engine: `state` is what it knows, `hear` is called for each message.
+
+    The client's thread only posts messages, which Textual allows from any thread; state and widgets are
+    touched in Textual's own.
+    """
+
+    CLIENT: ClassVar[str]
+    """How the engine's log names this screen."""
+    ENABLE_COMMAND_PALETTE = False  # its screenshots would put names into files
+
+    class Told(Message):
+        """The engine said something, or can't be reached."""
+
+        def __init__(self, heard: Heard) -> None:
+            self.heard = heard
+            super().__init__()
+
+    def __init__(self, socket: Path, language: str | None) -> None:
+        super().__init__()
+        self.animation_level = "none"  # a terminal's small machine has better things to do
+        self.language = language
+        self.state = TerminalState()
+        self._client = LocalClient(socket, self.CLIENT, self._post)
+
+    def on_mount(self) -> None:
+        """Begin to listen once there are widgets to draw on."""
+        self._client.start()
+
+    def on_unmount(self) -> None:
+        """End the conversation before the screen is gone."""
+        self._client.close()
+
+    def hear(self, heard: Heard, /) -> None:
+        """Draw what has changed; `state` is up to date when this is called."""
+        raise NotImplementedError
+
+    def came_back(self) -> None:
+        """Called before `hear` when the engine answers again after it was lost."""
+
+    def send(self, message: ToEngine) -> bool:
+        """Hand a message to the engine; False when it can't be reached."""
+        return self._client.send(message)
+
+    def _post(self, heard: Heard) -> None:
+        self.post_message(self.Told(heard))
+
+    @on(Told)
+    def _take(self, told: Told) -> None:
+        was_lost = self.state.gone is not None and self.state.snapshot is not None
+        self.state = self.state.after(told.heard)
+        if was_lost and self.state.gone is None:
+            self.came_back()
+        self.hear(told.heard)
+
+
+def run(app: EngineApp) -> None:
+    """Run a screen until it is quit or the service is stopped; leaves the terminal as it was."""
+    _write_to_terminal(TERMINAL_KEEPS_OUR_ORDER)
+    try:
+        asyncio.run(_run_until_told(app))
+    finally:
+        _write_to_terminal(TERMINAL_ORDERS_ITSELF)
+
+
+async def _run_until_told(app: EngineApp) -> None:
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
+    await app.run_async()
+
+
+def _write_to_terminal(control: str) -> None:
+    if sys.stdout.isatty():
+        sys.stdout.write(control)
+        sys.stdout.flush()

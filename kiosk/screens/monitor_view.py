@@ -1,0 +1,157 @@
+"""What the staff's view shows: from the terminal's state to lines, pure."""
+
+from textual.content import Content
+
+from kiosk.local_messages import Decided, Device, Snapshot
+from kiosk.screens.display import own_direction
+from kiosk.screens.results import LOOKS, SKY_BLUE, VERMILLION
+from kiosk.screens.table import Cell, Column, flow, paragraph, table
+from kiosk.screens.terminal_state import TerminalState, time_at_site
+from muster.words import Words
+
+GOOD = SKY_BLUE
+BAD = f"bold {VERMILLION}"
+QUIET = "#A0A0A0"
+
+_DEVICE_SYMBOLS = {"ready": "●", "opening": "◌", "closed": "○", "fault": "✖"}
+_LITTLE_DISK_BYTES = 500_000_000
+
+
+def banner(state: TerminalState, words: Words, width: int) -> list[Content]:
+    """What stands above everything while the engine does not answer; nothing when it does."""
+    if state.snapshot is None:
+        texts = [words.say("engine-waiting"), state.gone.why if state.gone else ""]
+    elif state.gone:
+        last = time_at_site(state.snapshot, state.snapshot.status.wall_ms)
+        texts = [words.say("engine-lost", time=last), state.gone.why]
+    else:
+        return []
+    return [line for text in texts if text for line in paragraph(text, width, own_direction(text), "bold")]
+
+
+def here_title(snapshot: Snapshot, words: Words) -> str:
+    """How many are here, of how many that are expected."""
+    here = words.say("label-here", count=len(snapshot.status.here))
+    if not snapshot.expected:
+        return here
+    return f"{here} · {words.say('label-expected', count=snapshot.expected)}"
+
+
+def here(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
+    """Who is here and since when, the newest first."""
+    people = sorted(snapshot.status.here, key=lambda person: person.since_ms, reverse=True)
+    if not people:
+        return paragraph(words.say("nobody-here"), width, words.direction, QUIET)
+    columns = [Column(words.say("label-name"), share=1), Column(words.say("label-since"))]
+    rows = [
+        (Cell(person.name or person.volunteer), Cell(time_at_site(snapshot, person.since_ms)))
+        for person in people
+    ]
+    return table(columns, rows, width, words.direction)
+
+
+def readings(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
+    """The last readings, the newest first: when, what became of it, who, with what, and why not."""
+    if not snapshot.recent:
+        return paragraph(words.say("no-readings"), width, words.direction, QUIET)
+    columns = [
+        Column(words.say("label-time")),
+        Column(words.say("label-result"), most=24),
+        Column(words.say("label-name"), share=2),
+        Column(words.say("label-method")),
+        Column(words.say("label-reason"), share=3),
+    ]
+    rows = [_reading(snapshot, decided, words) for decided in reversed(snapshot.recent)]
+    return table(columns, rows, width, words.direction)
+
+
+def devices(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
+    """Each device's state, counts and last reading; below a faulty one, what is wrong and what to do."""
+    known = snapshot.status.devices
+    if not known:
+        return paragraph(words.say("no-devices"), width, words.direction, QUIET)
+    columns = [
+        Column(words.say("label-device"), share=1),
+        Column(words.say("label-state")),
+        Column(words.say("label-read")),
+        Column(words.say("label-unread")),
+        Column(words.say("label-last")),
+    ]
+    heading, *rows = table(
+        columns, [_device(snapshot, device, words) for device in known], width, words.direction
+    )
+    drawn = [heading]
+    for device, row in zip(known, rows, strict=True):
+        drawn.append(row)
+        if device.fault:
+            drawn += paragraph(device.fault, width, own_direction(device.fault), VERMILLION)
+    return drawn
+
+
+def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
+    """Link and backlog, clock, disk, roster and log, as few lines as hold them."""
+    status, link = snapshot.status, snapshot.status.link
+    connected = "connected" if link.connected else "disconnected"
+    symbol = _DEVICE_SYMBOLS["ready" if link.connected else "closed"]
+    trusted = status.clock_state in ("synced", "holdover")
+    items = [
+        _item(
+            words, "label-link", f"{symbol} {words.say(f'link-{connected}')}", GOOD if link.connected else BAD
+        ),
+        _item(words, "label-unsent", str(link.unsent), "bold" if link.unsent else ""),
+        _item(words, "label-acknowledged", _when(snapshot, link.last_ack_wall_ms, words)),
+        _item(words, "label-clock", words.code("clock", status.clock_state), "" if trusted else BAD),
+        _item(
+            words,
+            "label-disk",
+            _gigabytes(status.disk_free_bytes),
+            BAD if status.disk_free_bytes < _LITTLE_DISK_BYTES else "",
+        ),
+        _item(words, "label-roster", words.say("roster-version", version=str(snapshot.roster_version))),
+        _item(words, "label-log", words.say("log-head", number=str(status.head_seq))),
+    ]
+    if link.oldest_unsent_wall_ms is not None:
+        items.insert(
+            2, _item(words, "label-oldest", time_at_site(snapshot, link.oldest_unsent_wall_ms), "bold")
+        )
+    drawn = flow(items, width, words.direction)
+    if link.trouble:
+        drawn += paragraph(link.trouble, width, own_direction(link.trouble), VERMILLION)
+    return drawn
+
+
+def _reading(snapshot: Snapshot, decided: Decided, words: Words) -> tuple[Cell, ...]:
+    look = LOOKS[decided.outcome]
+    style = BAD if look.paper == VERMILLION else GOOD
+    return (
+        Cell(time_at_site(snapshot, decided.at_ms)),
+        Cell(f"{look.symbol} {words.say(f'result-{decided.outcome}.short')}", style),
+        Cell(decided.name or decided.volunteer or "–"),
+        Cell(words.code("method", decided.method) if decided.method else decided.device),
+        Cell(words.code("reason", decided.reason, "short") if decided.reason else ""),
+    )
+
+
+def _device(snapshot: Snapshot, device: Device, words: Words) -> tuple[Cell, ...]:
+    style = {"ready": GOOD, "fault": BAD}.get(device.state, QUIET)
+    symbol = _DEVICE_SYMBOLS.get(device.state, "?")
+    return (
+        Cell(device.name),
+        Cell(f"{symbol} {words.code('device', device.state)}", style),
+        Cell(str(device.readings)),
+        Cell(str(device.unreadable), "bold" if device.unreadable else ""),
+        Cell(_when(snapshot, device.last_reading_wall_ms, words)),
+    )
+
+
+def _item(words: Words, label: str, value: str, style: str = "") -> tuple[Cell, Cell]:
+    return Cell(words.say(label), QUIET), Cell(value, style)
+
+
+def _when(snapshot: Snapshot, wall_ms: int | None, words: Words) -> str:
+    return words.say("never") if wall_ms is None else time_at_site(snapshot, wall_ms)
+
+
+def _gigabytes(count: int) -> str:
+    whole, tenths = divmod(count // 100_000_000, 10)
+    return f"{whole}.{tenths} GB"

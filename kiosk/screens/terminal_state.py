@@ -1,0 +1,60 @@
+"""What a screen knows of its terminal: a value that each message from the engine replaces by the next."""
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass, replace
+from functools import cache
+
+import msgspec
+
+from kiosk.local_client import EngineGone, Heard
+from kiosk.local_messages import Decided, Snapshot, Status
+
+RECENT_READINGS = 200
+"""How many readings a screen keeps; the log keeps all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalState:
+    """The engine's last word, and whether it still answers.
+
+    `snapshot` carries the newest status and readings; None until the engine has answered once. `gone` is set
+    while it can't be reached: what `snapshot` says is then of an earlier time.
+    """
+
+    snapshot: Snapshot | None = None
+    gone: EngineGone | None = None
+
+    def after(self, heard: Heard) -> "TerminalState":
+        """The state once this was heard."""
+        match heard:
+            case EngineGone():
+                return replace(self, gone=heard)
+            case Snapshot():
+                return TerminalState(heard)
+            case Status() if self.snapshot:
+                return replace(self, snapshot=msgspec.structs.replace(self.snapshot, status=heard))
+            case Decided() if self.snapshot:
+                recent = [*self.snapshot.recent, heard][-RECENT_READINGS:]
+                return replace(self, snapshot=msgspec.structs.replace(self.snapshot, recent=recent))
+            case _:
+                return self  # nothing can be said before the snapshot
+
+
+def time_at_site(snapshot: Snapshot, wall_ms: int) -> str:
+    """A moment (UTC, milliseconds) as the site's clock shows it: `09:05`, with the date on another day."""
+    zone = _zone(snapshot.zone)
+    try:
+        moment = dt.datetime.fromtimestamp(wall_ms // 1000, zone)
+        today = dt.datetime.fromtimestamp(snapshot.status.wall_ms // 1000, zone).date()
+    except (OverflowError, ValueError, OSError):
+        return "–"  # a clock beyond the calendar
+    return moment.strftime("%H:%M" if moment.date() == today else "%Y-%m-%d %H:%M")
+
+
+@cache
+def _zone(name: str) -> dt.tzinfo:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return dt.UTC  # the engine refuses such a setting; a screen must stand all the same

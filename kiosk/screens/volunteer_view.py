@@ -1,0 +1,222 @@
+"""What the volunteers' screen shows: from the terminal's state to texts, pure.
+
+The site's own words stand round the panel; inside it a person reads the result in their own language.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rich.cells import cell_len
+
+from kiosk.local_messages import Decided, Outcome, Snapshot
+from kiosk.screens.block_letters import block_letters
+from kiosk.screens.display import display, lines
+from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET, Look
+from kiosk.screens.terminal_state import TerminalState, time_at_site
+from muster.words import LANGUAGES, Direction, Words
+
+NO_ANSWER = "no_answer"
+"""A screen's own reason: the engine took the typed digits and decided nothing in time."""
+
+_CLOCK_CHARACTERS = "0123456789:–"
+_SEPARATOR = " · "
+
+
+class Face(StrEnum):
+    """What the panel is about."""
+
+    IDLE = "idle"
+    TYPING = "typing"
+    CHECKING = "checking"
+    RESULT = "result"
+    OUT_OF_ORDER = "out_of_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A text of the panel, in reading order; `strong` ones stand out."""
+
+    text: str
+    direction: Direction
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The large middle of the screen: a look, one large word, and what there is to say about it."""
+
+    face: Face
+    look: Look
+    word: str
+    direction: Direction
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What is going on: digits being typed, digits that the engine is checking, the result being shown."""
+
+    typed: str = ""
+    checked: str = ""
+    shown: Decided | None = None
+
+
+def site_words(state: TerminalState, language: str | None) -> Words:
+    """The words of the screen itself: in the given language, else in the site's."""
+    return Words(language or (state.snapshot.language if state.snapshot else ""))
+
+
+def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
+    """What the middle of the screen says now."""
+    words = site_words(state, language)
+    if state.gone is not None:
+        return _out_of_order(state, language)
+    if state.snapshot is None:
+        return _panel(Face.CHECKING, QUIET, "", words, words.say("checking-how"))
+    if doing.shown is not None:
+        return _result(state.snapshot, doing.shown, words)
+    if doing.typed:
+        return _panel(Face.TYPING, QUIET, doing.typed, words, words.say("typing-how"))
+    if doing.checked:
+        return _panel(Face.CHECKING, QUIET, doing.checked, words, words.say("checking-how"))
+    return _idle(state.snapshot, words)
+
+
+def heading(state: TerminalState, language: str | None) -> tuple[str, str]:
+    """The first line's two ends, in reading order: where this is, and what time it is, if that is known."""
+    snapshot = state.snapshot
+    if snapshot is None:
+        return "", ""
+    place = _SEPARATOR.join(filter(None, (snapshot.site, snapshot.activity)))
+    if state.gone:
+        return place, ""
+    words = site_words(state, language)
+    clock = time_at_site(snapshot, snapshot.status.wall_ms)
+    if snapshot.status.clock_state in ("rtc", "unset"):
+        clock = f"{clock} ({words.say('clock-doubtful')})"
+    return place, clock
+
+
+def status_line(state: TerminalState, language: str | None) -> str:
+    """The quiet last line, as in `12 here · all sent`; empty when the engine does not say."""
+    if state.snapshot is None or state.gone:
+        return ""
+    words = site_words(state, language)
+    status = state.snapshot.status
+    unsent = status.link.unsent
+    if not status.link.connected:
+        link = words.say("link-offline", count=unsent) if unsent else words.say("link-offline-empty")
+    else:
+        link = words.say("link-sending", count=unsent) if unsent else words.say("link-all-sent")
+    return _SEPARATOR.join((words.say("here-count", count=len(status.here)), link))
+
+
+def drawn(shown: Panel, width: int, height: int) -> list[tuple[str, bool]]:
+    """The panel's lines for a space of `width` cells and `height` rows, each with whether it stands out.
+
+    The word is drawn as large as the paragraphs leave room for; they are never cut for its sake.
+    """
+    texts = [
+        (line, paragraph.strong)
+        for paragraph in shown.paragraphs
+        for line in lines(paragraph.text, width, paragraph.direction)
+    ]
+    word = display(f"{shown.look.symbol} {shown.word}".strip(), shown.direction)
+    large = block_letters(word, width)
+    if not large or len(large) + 1 + len(texts) > height:
+        large = lines(word, width, Direction.LTR) if word else []
+    spaced = [(line, True) for line in large]
+    if spaced and len(large) + 1 + len(texts) <= height:
+        spaced.append(("", False))
+    return spaced + texts
+
+
+def large_texts() -> list[str]:
+    """Everything that is ever drawn in large letters, in every language, ready for the terminal."""
+    texts = [_CLOCK_CHARACTERS]
+    for words in map(Words, LANGUAGES):
+        named = [(look.symbol, words.say(f"result-{outcome}.word")) for outcome, look in LOOKS.items()]
+        named.append((OUT_OF_ORDER.symbol, words.say("out_of_order-word")))
+        texts += [display(f"{symbol} {word}", words.direction) for symbol, word in named]
+    return texts
+
+
+def spread(start: str, end: str, width: int, direction: Direction) -> str:
+    """Two texts at the two ends of a line of `width` cells, the first where reading starts."""
+    first, last = display(start, direction), display(end, direction)
+    if direction is Direction.RTL:
+        first, last = last, first
+    return first + " " * max(1, width - cell_len(first) - cell_len(last)) + last
+
+
+def _panel(face: Face, look: Look, word: str, words: Words, *texts: str) -> Panel:
+    return Panel(
+        face, look, word, words.direction, tuple(Paragraph(text, words.direction) for text in texts if text)
+    )
+
+
+def _idle(snapshot: Snapshot, words: Words) -> Panel:
+    broken = [device.name for device in snapshot.status.devices if device.state == "fault"]
+    fault = words.say("idle-fault", devices=", ".join(broken)) if broken else ""
+    clock = time_at_site(snapshot, snapshot.status.wall_ms)
+    return _panel(Face.IDLE, QUIET, clock, words, words.say("idle-how"), fault)
+
+
+def _out_of_order(state: TerminalState, language: str | None) -> Panel:
+    known = language or (state.snapshot.language if state.snapshot else "")
+    contact = state.snapshot.contact if state.snapshot else ""
+    spoken = [Words(known)] if known else [Words(each) for each in LANGUAGES]
+    paragraphs = []
+    for words in spoken:
+        call = (
+            words.say("out_of_order-contact", contact=contact) if contact else words.say("out_of_order-call")
+        )
+        text = f"{words.say('out_of_order-text')} {call}"
+        paragraphs.append(Paragraph(text, words.direction))
+    first = spoken[0]
+    return Panel(
+        Face.OUT_OF_ORDER, OUT_OF_ORDER, first.say("out_of_order-word"), first.direction, tuple(paragraphs)
+    )
+
+
+def _result(snapshot: Snapshot, decided: Decided, site: Words) -> Panel:
+    words = Words(decided.language) if decided.language else site
+    texts = [Paragraph(decided.name, words.direction, strong=True)] if decided.name else []
+    texts += [Paragraph(text, words.direction) for text in _sentences(snapshot, decided, words)]
+    word = words.say(f"result-{decided.outcome}.word")
+    return Panel(Face.RESULT, LOOKS[decided.outcome], word, words.direction, tuple(texts))
+
+
+def _sentences(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:
+    outcome = f"result-{decided.outcome}"
+    time = time_at_site(snapshot, decided.at_ms)
+    since = time_at_site(snapshot, decided.since_ms) if decided.since_ms is not None else ""
+    match decided.outcome:
+        case Outcome.ACCEPTED_IN:
+            return [words.say(outcome, time=time)]
+        case Outcome.ACCEPTED_OUT if decided.since_ms is not None:
+            whole_minutes = (decided.at_ms - decided.since_ms) // 60_000 * 60
+            presence = words.duration(max(0, whole_minutes))
+            stayed = words.say(f"{outcome}.presence", since=since, time=time, presence=presence)
+            return [stayed, words.say(f"{outcome}.review")]
+        case Outcome.ACCEPTED_OUT:
+            return [words.say(outcome, time=time), words.say(f"{outcome}.review")]
+        case Outcome.ALREADY_IN | Outcome.ALREADY_OUT:
+            return [words.say(f"{outcome}.since", since=since) if since else words.say(outcome)]
+        case Outcome.REFUSED:
+            return _reason(snapshot, decided, decided.reason or "unknown", words)
+        case Outcome.UNREADABLE:
+            return _reason(snapshot, decided, decided.reason or "unreadable", words)
+        case Outcome.NOT_RECORDED:
+            reason = _reason(snapshot, decided, decided.reason or "not_recorded", words)
+            return [words.say(outcome), *reason]
+
+
+def _reason(snapshot: Snapshot, decided: Decided, code: str, words: Words) -> list[str]:
+    if code == "other_realm" and snapshot.demo:
+        code = "other_realm-at_demo"
+    texts = [words.code("reason", code), words.code("reason", code, "remedy")]
+    tries = f"reason-{code}.tries"
+    if decided.tries_left is not None and words.knows(tries):
+        texts.append(words.say(tries, count=decided.tries_left))
+    return texts
