@@ -45,7 +45,8 @@ class LocalServer:
         self._snapshot = snapshot
         self._take = take
         self._left = left
-        self._clients: set[_Client] = set()
+        self._connected: set[_Client] = set()
+        self._greeted: set[_Client] = set()
         self._lock = threading.Lock()
         self._listener = _listen(path)
         threading.Thread(target=self._accept, name="local-api", daemon=True).start()
@@ -54,18 +55,20 @@ class LocalServer:
         """Send a message to every client that has said hello; returns at once."""
         line = local_messages.encode(message)
         with self._lock:
-            clients = list(self._clients)
-        for client in clients:
+            greeted = list(self._greeted)
+        for client in greeted:
             client.send(line)
 
     def close(self) -> None:
         """Stop listening, end every client's connection and remove the socket."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for the next client
         self._listener.close()
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
         with self._lock:
-            clients = list(self._clients)
-        for client in clients:
+            connected = list(self._connected)
+        for client in connected:
             client.close()
 
     def _accept(self) -> None:
@@ -82,6 +85,8 @@ class LocalServer:
 
     def _serve(self, connection: socket.socket) -> None:
         client = _Client(connection)
+        with self._lock:
+            self._connected.add(client)
         try:
             with connection.makefile("rb") as lines:
                 self._converse(client, lines.readline)
@@ -91,7 +96,8 @@ class LocalServer:
             _logger.warning("local_client_not_understood", error=str(error))
         finally:
             with self._lock:
-                self._clients.discard(client)
+                self._connected.discard(client)
+                self._greeted.discard(client)
             client.close()
             if client.name:
                 self._left(client.name)
@@ -100,6 +106,10 @@ class LocalServer:
         while line := next_line(local_messages.MAX_LINE_BYTES):
             message = local_messages.decode_to_engine(line)
             if not isinstance(message, ClientHello):
+                if client not in self._greeted:
+                    raise MessageError(
+                        "version", "A client spoke before its hello.", remedy="Restart it, or update it."
+                    )
                 self._take(message)
                 continue
             if message.version != local_messages.VERSION:
@@ -111,7 +121,7 @@ class LocalServer:
             # Snapshot and registration under one lock: nothing falls between the picture and the news.
             with self._lock:
                 client.send(local_messages.encode(self._snapshot()))
-                self._clients.add(client)
+                self._greeted.add(client)
                 client.name = message.client
 
 
