@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+from muster.clock import open_clock
 from muster.errors import MusterError
+from muster.signals import stop_when_told
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
@@ -67,7 +69,8 @@ def main(log_format: str) -> None:
     type=click.Choice(["engine", "uplink", "listener", "mosquitto"]),
     help="Kill this process (-9) in the middle of the day; may be given several times.",
 )
-def demo(*, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, ...]) -> None:
+@click.option("--double", is_flag=True, help="Carry every message twice, and junk between them.")
+def demo(*, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, ...], double: bool) -> None:
     """Play a whole working day in a minute: camera, scanner, keypad, broker, centre.
 
     \b
@@ -75,9 +78,9 @@ def demo(*, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, 
     muster demo --keep
     muster demo --kill engine --kill mosquitto
     """
-    from muster.demo.play import play
+    from muster.demo.play import Wishes, play
 
-    sys.exit(play(keep=keep, folder=folder, web_port=web_port, victims=victims))
+    sys.exit(play(Wishes(web_port, double, victims), keep=keep, folder=folder))
 
 
 @main.command()
@@ -115,9 +118,8 @@ def screen(config: Path, language: str | None) -> None:
 @click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
 def monitor(config: Path, language: str | None) -> None:
     """Show the staff's view: who is here, readings, devices, link."""
-    from kiosk.screens.monitor import run_monitor
-
     from kiosk.configuration import KioskFiles
+    from kiosk.screens.monitor import run_monitor
 
     run_monitor(KioskFiles(config).socket, language)
 
@@ -126,9 +128,12 @@ def monitor(config: Path, language: str | None) -> None:
 @_config("settlement.toml")
 def listen(config: Path) -> None:
     """Run the centre's listener: broker to database, acknowledged after the commit."""
-    from settlement.commands import run_listener_command
+    from settlement.setup import start
 
-    run_listener_command(config)
+    settings = start(config)
+    from settlement.listener import run_listener
+
+    run_listener(settings, stop_when_told())
 
 
 @main.command()
@@ -136,18 +141,68 @@ def listen(config: Path) -> None:
 @click.option("--full", is_flag=True, help="Settle everybody once, not only whose evidence changed, and end.")
 def settle(config: Path, *, full: bool) -> None:
     """Run the settler: evidence to sessions and hours."""
-    from settlement.commands import run_settler_command
+    from settlement.setup import start
 
-    run_settler_command(config, full=full)
+    settings = start(config)
+    from settlement.settler import run_settler, settle_everything
+
+    if full:
+        now_ms = open_clock(settings.clock_file).wall_ms()
+        counted = settle_everything(now_ms)
+        click.echo(f"settled {counted.volunteers} volunteers, {counted.changed} changed")
+    else:
+        run_settler(settings, stop_when_told())
 
 
 @main.command()
 @_config("settlement.toml")
 def web(config: Path) -> None:
     """Serve the centre's pages."""
-    from settlement.commands import run_web_command
+    from settlement.setup import start
 
-    run_web_command(config)
+    settings = start(config)
+    from settlement.web.server import run_web
+
+    run_web(settings)
+
+
+@main.group(cls=_Group)
+def centre() -> None:
+    """Prepare a centre and what it hands to its terminals."""
+
+
+@centre.command("prepare")
+@_config("settlement.toml")
+def centre_prepare(config: Path) -> None:
+    """Make the centre's tables, keys and identity where they are missing; safe to repeat."""
+    from settlement.setup import start
+    from sync.signing import SigningKey
+
+    settings = start(config)
+    key = SigningKey.load(settings.path(settings.signing_key_file)).public
+    click.echo(f"The centre is ready. Its public key, for `centre_key` of its terminals:\n{key.raw.hex()}")
+
+
+@centre.command("roster")
+@_config("settlement.toml")
+@click.argument("terminal")
+@click.argument("file", type=_FILE)
+@click.option(
+    "--version", "number", type=click.IntRange(1), required=True, help="Must grow with every roster."
+)
+def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
+    """Write the signed roster of TERMINAL to FILE.
+
+    \b
+    muster centre roster north-gate roster.json --version 2
+    """
+    from settlement.setup import start
+
+    start(config)
+    from settlement.rosters import build_roster
+
+    file.write_bytes(build_roster(terminal, number))
+    click.echo(f"The roster of {terminal}, version {number}, is in {file}.")
 
 
 @main.group(cls=_Group)

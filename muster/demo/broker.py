@@ -1,5 +1,6 @@
 """The demo's own Mosquitto: the shipped configuration on a free port, never the machine's own broker."""
 
+import getpass
 import shutil
 import socket
 from pathlib import Path
@@ -36,23 +37,27 @@ def check_port(port: int, purpose: str) -> None:
         ) from error
 
 
-def configure_mosquitto(folder: Path, port: int, account: str) -> Path:
-    """Write the shipped configuration with this folder's files and port; returns its path."""
+def configure_mosquitto(folder: Path, name: str, port: int, more_access: str = "") -> Path:
+    """Write the shipped configuration with this folder's files and port, and return its path.
+
+    `more_access` is added to the shipped access list, for a carrier that is no part of Muster.
+    """
+    access = folder / f"{name}-acl.conf"
+    access.write_text(shipped("acl.conf").read_text(encoding="utf-8") + more_access, encoding="utf-8")
+    access.chmod(0o600)
     placed = {
         "listener": f"{port} 127.0.0.1",
         "cafile": folder / "ca.pem",
         "certfile": folder / "broker.pem",
         "keyfile": folder / "broker.key",
-        "acl_file": folder / "acl.conf",
+        "acl_file": access,
     }
     lines = []
     for line in shipped("mosquitto.conf").read_text(encoding="utf-8").splitlines():
         key = line.partition(" ")[0]
         lines.append(f"{key} {placed[key]}" if key in placed else line)
     # Started by root, Mosquitto would become its own account, which may not read this folder.
-    lines.append(f"user {account}")
-    configuration = folder / "mosquitto.conf"
+    lines.append(f"user {getpass.getuser()}")
+    configuration = folder / f"{name}.conf"
     configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    shutil.copyfile(shipped("acl.conf"), folder / "acl.conf")
-    (folder / "acl.conf").chmod(0o600)
     return configuration

@@ -1,13 +1,12 @@
 """The demo's processes: started, restarted when they die, and stopped with the demo however it ends."""
 
 import ctypes
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,9 +33,8 @@ class _Child:
 class Children:
     """Named processes under one roof, as systemd keeps them in production: who dies is started anew."""
 
-    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, logs: Path) -> None:
         self._logs = logs
-        self._environment = {**os.environ, **environment}
         self._children: dict[str, _Child] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -97,7 +95,6 @@ class Children:
         with (self._logs / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 command,
-                env=self._environment,
                 stdin=subprocess.DEVNULL if stdio is None else stdio,
                 stdout=log if stdio is None else stdio,
                 stderr=log if stdio is None else stdio,

@@ -11,51 +11,67 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from drivers.simulated.camera import SimulatedCamera, read_clip
 from drivers.simulated.scanner import SimulatedScanner
-from muster.demo import table
-from muster.demo.broker import check_port, find_mosquitto, free_port
+from muster.demo import doubler, table
+from muster.demo.broker import check_port, configure_mosquitto, find_mosquitto, free_port
 from muster.demo.centre import furnish
 from muster.demo.children import Children
 from muster.demo.day import Day, How, load_day
 from muster.demo.director import Director
+from muster.demo.doubler import Doubler
 from muster.demo.relay import Relay
 from muster.demo.site import Ports, Site
-from muster.errors import MusterError
+from muster.errors import SettingsError
 
 _READY_WITHIN_S = 60
 _SETTLED_WITHIN_S = 60
 _KEYPAD_SIZE = (30, 100)
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the demo is to be played: `double` carries every message twice, `victims` are killed on the way."""
+
+    web_port: int = 0
+    double: bool = False
+    victims: tuple[str, ...] = ()
+
+
 class Stage:
     """All processes and stand-ins of one demo; `close` ends them."""
 
-    def __init__(self, folder: Path, day: Day, web_port: int) -> None:
+    def __init__(self, folder: Path, day: Day, wishes: Wishes) -> None:
         """Start everything; raises MusterError when something can't be."""
         with ExitStack() as started:
             mosquitto = find_mosquitto()
-            if web_port:
-                check_port(web_port, "the page")
+            if wishes.web_port:
+                check_port(wishes.web_port, "the page")
             self.site = Site(folder, day)
-            broker_port = free_port()
-            relay = Relay(broker_port)
+            self.site.certify()
+            far_port = free_port()
+            near_port = free_port() if wishes.double else far_port
+            relay = Relay(near_port)
             started.callback(relay.close)
-            ports = Ports(broker_port, relay.port, web_port or free_port())
             camera = started.enter_context(SimulatedCamera(size=(960, 540)))
             scanner = started.enter_context(SimulatedScanner(self.site.serial_port))
+            ports = Ports(far_port, relay.port, wishes.web_port or free_port())
             self.site.configure(ports, camera.url)
-            broker_configuration = self.site.certify(ports.broker)
-            furnish(self.site)
             self.page = f"http://127.0.0.1:{ports.web}/"
-            self.children = Children(folder / "logs", {"MUSTER_SETTLEMENT": str(self.site.centre_config)})
+            self.children = Children(folder / "logs")
             started.callback(self.children.stop)
+            self._start_broker(mosquitto, "mosquitto", far_port)
+            if wishes.double:
+                self._start_broker(mosquitto, "mosquitto-near", near_port)
+                started.callback(_doubler(folder / "broker", near_port, far_port).close)
+            furnish(self.site)
             keypad = started.enter_context(_screen())
-            self._start(mosquitto, broker_configuration, keypad[1])
+            self._start_processes(keypad[1])
             self.director = Director(self.site, camera, scanner, keypad[0], relay, click.echo)
             started.callback(self.director.close)
             self.site.film()
@@ -67,9 +83,12 @@ class Stage:
         """Stop every process and stand-in."""
         self._started.close()
 
-    def _start(self, mosquitto: str, broker_configuration: Path, screen: int) -> None:
+    def _start_broker(self, mosquitto: str, name: str, port: int) -> None:
+        configuration = configure_mosquitto(self.site.folder / "broker", name, port, doubler.ACCESS)
+        self.children.start(name, [mosquitto, "-c", str(configuration)])
+
+    def _start_processes(self, screen: int) -> None:
         kiosk, centre = str(self.site.kiosk_config), str(self.site.centre_config)
-        self.children.start("mosquitto", [mosquitto, "-c", str(broker_configuration)])
         self.children.muster("engine", "engine", "--config", kiosk)
         self.children.muster("uplink", "uplink", "--config", kiosk)
         self.children.muster("screen", "screen", "--config", kiosk, stdio=screen)
@@ -78,7 +97,7 @@ class Stage:
         self.children.muster("web", "web", "--config", centre)
 
 
-def play(*, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, ...]) -> int:
+def play(wishes: Wishes, *, keep: bool, folder: Path | None) -> int:
     """Play the demo; returns the exit status: 0 when the hours are what the script foresees."""
     day = load_day()
     with tempfile.TemporaryDirectory(prefix="muster-demo-") as temporary:
@@ -86,9 +105,9 @@ def play(*, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, 
         click.echo(
             "A clock that all processes share is moved from scene to scene: a day in under a minute.\n"
         )
-        stage = Stage(_empty(folder) if folder else Path(temporary), day, web_port)
+        stage = Stage(_empty(folder) if folder else Path(temporary), day, wishes)
         try:
-            _play_day(stage, day, victims)
+            _play_day(stage, day, wishes.victims)
             equal = _compare(stage, day)
             if keep:
                 _keep(stage)
@@ -151,10 +170,24 @@ def _keep(stage: Stage) -> None:
         click.echo("\nStopping.")
 
 
+def _doubler(folder: Path, near_port: int, far_port: int) -> Doubler:
+    """A hostile line, as soon as both brokers are up."""
+    deadline = time.monotonic() + _READY_WITHIN_S
+    while True:
+        try:
+            return Doubler(folder, near_port, far_port)
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise SettingsError(
+                    f"The brokers did not start: {error}.", remedy="See logs/mosquitto.log."
+                ) from error
+            time.sleep(0.1)
+
+
 def _empty(folder: Path) -> Path:
     if folder.exists() and any(folder.iterdir()):
-        raise MusterError(
-            f"The folder {folder} is not empty.", remedy="Name a new one; a demo never reuses keys."
+        raise SettingsError(
+            f"The folder {folder} is not empty.", remedy="Name a new one: a demo never reuses keys."
         )
     folder.mkdir(parents=True, exist_ok=True)
     return folder.resolve()

@@ -1,7 +1,6 @@
 """Everything that the demo's day needs on disk: keys, certificates, settings, badges, the camera's clip."""
 
 import datetime as dt
-import getpass
 import json
 import secrets
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from pathlib import Path
 
 from drivers.simulated.camera import write_clip
 from muster.clock import SharedClock
-from muster.demo.broker import configure_mosquitto
 from muster.demo.day import Day, How, Shows, Step
 from sync import badge
 from sync.badge import Badge
@@ -104,16 +102,16 @@ class Site:
         """Render the clip of the camera from the signed badges."""
         write_clip(self.clip, self.camera_texts())
 
-    def certify(self, port: int) -> Path:
-        """Make the certificates of broker, centre and terminal; returns the broker's configuration."""
-        broker, terminal, centre = (self.folder / name for name in ("broker", "terminal", "centre"))
+    def certify(self) -> None:
+        """Make the certificates of broker, centre, terminal and, for a hostile line, its carrier."""
         authority = CertificateAuthority("Muster demo", dt.timedelta(days=2))
-        for folder in (broker, terminal, centre):
-            authority.write_certificate(folder / "ca.pem")
+        for name in ("broker", "terminal", "centre"):
+            authority.write_certificate(self.folder / name / "ca.pem")
+        broker = self.folder / "broker"
         authority.issue("broker", broker / "broker.pem", broker / "broker.key", server_names=("localhost",))
-        authority.issue(TERMINAL, terminal / "tls.pem", terminal / "tls.key")
-        authority.issue("centre", centre / "tls.pem", centre / "tls.key")
-        return configure_mosquitto(broker, port, getpass.getuser())
+        authority.issue("carrier", broker / "carrier.pem", broker / "carrier.key")
+        for name, common_name in (("terminal", TERMINAL), ("centre", "centre")):
+            authority.issue(common_name, self.folder / name / "tls.pem", self.folder / name / "tls.key")
 
     def configure(self, ports: Ports, camera: str) -> None:
         """Write both settings files."""
