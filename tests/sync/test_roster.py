@@ -31,6 +31,7 @@ ROSTER = Roster(
     credentials=[RosterCredential("keyed:" + "7a" * 16, "590000", "tag", "low", NINE_MS, one_use=True)],
     revoked=["badge:590000.1"],
 )
+HEADER = RosterHeader(4, TERMINAL)
 
 
 def open_sealed(sealed: bytes, terminal: str = TERMINAL) -> Roster:
@@ -73,7 +74,7 @@ def test_what_the_centre_did_not_sign_as_a_roster_is_not_believed(sealed):
 
 def test_a_roster_that_was_cut_short_is_not_believed():
     whole = zlib.compress(msgspec.json.encode(ROSTER))
-    sealed = seal(MessageKind.ROSTER, RosterHeader(4, TERMINAL), whole[:-20], CENTRE_KEY)
+    sealed = seal(MessageKind.ROSTER, HEADER, whole[:-20], CENTRE_KEY)
     with pytest.raises(SettingsError, match="can't be trusted"):
         open_sealed(sealed)
 
