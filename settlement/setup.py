@@ -1,6 +1,7 @@
 """Making what a centre needs before its first message: tables, keys, its identity. Safe to repeat."""
 
 import fcntl
+import json
 import os
 import secrets
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from django.db import DatabaseError, transaction
 from muster.clock import open_clock
 from muster.errors import SettingsError
 from settlement.configuration import CentreSettings
+from settlement.rules.rule_set import RuleSet
 from sync.signing import SigningKey
 
 _logger = structlog.get_logger()
@@ -81,7 +83,7 @@ def _make_tables(settings: CentreSettings) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     now_ms = open_clock(settings.clock_file).wall_ms()
-    rules = msgspec.to_builtins(settings.rules)
+    rules = json.loads(msgspec.json.encode(settings.rules))
     with transaction.atomic():
         store, _ = Store.objects.get_or_create(
             pk=1,
@@ -95,7 +97,7 @@ def _make_tables(settings: CentreSettings) -> None:
             f"The database belongs to a {store.realm} centre, the settings say {settings.realm}.",
             remedy="Name another database; evidence of one realm never becomes evidence of the other.",
         )
-    if version.content != rules:
+    if msgspec.convert(version.content, RuleSet) != settings.rules:
         raise SettingsError(
             f"The rules in the settings differ from those already used as version {version.version}.",
             remedy="Raise `version` in [rules]; results name the version that made them.",

@@ -1,0 +1,99 @@
+"""When events of doubtful clocks happened: a terminal's boots and anchors, taken from its own evidence.
+
+What a terminal logged with a synchronised clock, and every clock anchor, says what UTC was at that moment of
+its boot; `settlement.rules.dating` bounds everything else by that.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import structlog
+from django.db.models import Max, Min, Q
+
+from muster.errors import MessageError, RulesError
+from settlement.models import Event
+from settlement.rules.dating import Anchor, Boot, Timeline, clock_offset
+from sync import events
+from sync.events import ClockAnchor
+
+_logger = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _BootSeen:
+    last_mono_ms: int = 0
+    received_ms: int = 0
+    anchors: list[Anchor] = field(default_factory=list)
+
+
+class TerminalTime:
+    """Dates any event of one terminal, by boot and monotonic time."""
+
+    def __init__(self, terminal: str) -> None:
+        self._order: dict[str, int] = {}
+        self._timeline: Timeline | None = None
+        boots = _boots_of(terminal)
+        if not boots:
+            return
+        self._order = {boot: place for place, boot in enumerate(boots)}
+        seen = list(boots.values())
+        try:
+            self._timeline = Timeline(
+                [Boot(boot.last_mono_ms, tuple(boot.anchors)) for boot in seen],
+                received_ms=seen[-1].received_ms,
+            )
+        except RulesError as error:
+            _logger.warning("clock_impossible", terminal=terminal, code=error.code)
+
+    def offset(self, boot: str, mono_ms: int, wall_ms: int) -> tuple[int, int] | None:
+        """Offset and error (ms) of an event's wall time, or None where nothing bounds it (S1)."""
+        place = self._order.get(boot)
+        if self._timeline is None or place is None:
+            return None
+        dated = self._timeline.date(place, mono_ms)
+        return clock_offset(wall_ms, dated) if dated else None
+
+
+def _boots_of(terminal: str) -> dict[str, _BootSeen]:
+    """The terminal's boots in the order of its log. Of a boot's trusted events the first and last will do."""
+    of_terminal = Event.objects.filter(chain__terminal=terminal).exclude(boot="")
+    trusted = Q(clock_doubtful=False)
+    boots: dict[str, _BootSeen] = {}
+    wanted: set[tuple[int, int]] = set()
+    rows = of_terminal.values("chain_id", "boot").annotate(
+        first=Min("seq"),
+        mono=Max("mono_ms"),
+        received=Max("received_ms"),
+        first_trusted=Min("seq", filter=trusted),
+        last_trusted=Max("seq", filter=trusted),
+    )
+    for row in rows.order_by("chain_id", "first"):
+        boot = boots.setdefault(row["boot"], _BootSeen())
+        boot.last_mono_ms = max(boot.last_mono_ms, row["mono"] or 0)
+        boot.received_ms = max(boot.received_ms, row["received"])
+        wanted.update(
+            (row["chain_id"], seq) for seq in (row["first_trusted"], row["last_trusted"]) if seq is not None
+        )
+    anchors = of_terminal.filter(kind="clock_anchor").values_list("raw", flat=True)
+    ends = [_raw_at(chain, seq) for chain, seq in sorted(wanted)]
+    for boot_id, anchor in _anchors([*map(bytes, anchors), *ends]):
+        if boot_id in boots:
+            boots[boot_id].anchors.append(anchor)
+    return boots
+
+
+def _raw_at(chain: int, seq: int) -> bytes:
+    return bytes(Event.objects.values_list("raw", flat=True).get(chain=chain, seq=seq))
+
+
+def _anchors(raws: Iterable[bytes]) -> Iterable[tuple[str, Anchor]]:
+    """What each event proves about the time, by boot."""
+    for raw in raws:
+        try:
+            event = events.decode(raw)
+        except MessageError:
+            continue
+        if isinstance(event, ClockAnchor):
+            yield event.boot, Anchor(event.mono_ms, event.true_ms, event.error_ms)
+        elif event.clock.error_ms is not None:
+            yield event.boot, Anchor(event.mono_ms, event.wall_ms, event.clock.error_ms)

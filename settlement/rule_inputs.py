@@ -1,0 +1,137 @@
+"""From rows to what the rules take: the evidence of some volunteers, and the master data it is judged by."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from muster.errors import MessageError
+from settlement.event_times import TerminalTime
+from settlement.models import Activity, Assignment, Chain, Credential, Event
+from settlement.rules import evidence as rules
+from sync import events
+from sync.events import CheckIn, CheckOut, Manual, Toggle
+
+_DIRECTIONS = {
+    CheckIn: rules.Direction.IN,
+    CheckOut: rules.Direction.OUT,
+    Toggle: rules.Direction.TOGGLE,
+}
+
+
+@dataclass(slots=True)
+class Inputs:
+    """What `settle_volunteers` is called with; `places` and `owners` say whose delivery is which row."""
+
+    deliveries: list[rules.Event] = field(default_factory=list)
+    places: list[tuple[int, int]] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    activities: dict[str, rules.Activity] = field(default_factory=dict)
+    credentials: dict[str, rules.Credential] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    chain: int
+    seq: int
+    volunteer: int
+    doubtful: bool
+    received_ms: int
+    event: CheckIn | CheckOut | Toggle | Manual
+
+
+def load_inputs(volunteers: Collection[int]) -> Inputs:
+    """All attendance of these volunteers, dated, in the order of its arrival."""
+    rows = list(_rows(volunteers))
+    epochs = dict(Chain.objects.filter(pk__in={row.chain for row in rows}).values_list("pk", "epoch"))
+    clocks = {name: TerminalTime(name) for name in {row.event.terminal for row in rows if row.doubtful}}
+    inputs = Inputs(activities=_activities({row.event.activity for row in rows}, volunteers))
+    revoked = _revocations(rows)
+    for row in rows:
+        reference = "" if isinstance(row.event, Manual) else row.event.credential.ref
+        # A card may have stood for somebody else before: the key says for whom this event counts it.
+        credential = f"{row.volunteer}/{reference}" if reference else None
+        if credential:
+            inputs.credentials[credential] = rules.Credential(str(row.volunteer), revoked.get(reference))
+        inputs.deliveries.append(_delivery(row, epochs[row.chain], credential, clocks))
+        inputs.places.append((row.chain, row.seq))
+        inputs.owners.append(row.volunteer)
+    return inputs
+
+
+def _rows(volunteers: Collection[int]) -> Iterable[_Row]:
+    found = Event.objects.filter(volunteer__in=volunteers).order_by("received_ms", "chain_id", "seq")
+    columns = ("chain_id", "seq", "raw", "volunteer__number", "clock_doubtful", "received_ms")
+    for chain, seq, raw, volunteer, doubtful, received_ms in found.values_list(*columns):
+        try:
+            event = events.decode(bytes(raw))
+        except MessageError:
+            continue
+        if isinstance(event, CheckIn | CheckOut | Toggle | Manual):
+            yield _Row(chain, seq, volunteer, doubtful, received_ms, event)
+
+
+def _delivery(row: _Row, epoch: str, credential: str | None, clocks: dict[str, TerminalTime]) -> rules.Event:
+    event = row.event
+    identity = f"{event.terminal}/{epoch}/{row.seq}"
+    if isinstance(event, Manual):
+        # The time that people wrote down; no clock measured it.
+        return rules.Event(
+            id=identity,
+            terminal=event.terminal,
+            seq=row.seq,
+            activity=event.activity,
+            direction=rules.Direction(event.direction),
+            method="manual",
+            manual=rules.ManualEntry(str(row.volunteer), event.reason, event.entered_by, event.confirmed_by),
+            device_ms=event.at_ms,
+            received_ms=row.received_ms,
+        )
+    offset_ms: int | None = 0
+    error_ms = event.clock.error_ms
+    if row.doubtful:
+        measured = clocks[event.terminal].offset(event.boot, event.mono_ms, event.wall_ms)
+        offset_ms, error_ms = measured or (None, None)
+    return rules.Event(
+        id=identity,
+        terminal=event.terminal,
+        seq=row.seq,
+        credential=credential,
+        activity=event.activity,
+        direction=_DIRECTIONS[type(event)],
+        method=event.credential.method,
+        device_ms=event.wall_ms,
+        offset_ms=offset_ms,
+        error_ms=error_ms,
+        received_ms=row.received_ms,
+    )
+
+
+def _revocations(rows: list[_Row]) -> dict[str, int]:
+    references = {row.event.credential.ref for row in rows if not isinstance(row.event, Manual)}
+    revoked = Credential.objects.filter(ref__in=references, revoked_ms__isnull=False)
+    return {row.ref: row.revoked_ms for row in revoked if row.revoked_ms is not None}
+
+
+def _activities(ids: set[str], volunteers: Collection[int]) -> dict[str, rules.Activity]:
+    """The activities; their rosters hold only those volunteers who are settled right now."""
+    rows = Activity.objects.filter(id__in=ids).prefetch_related("phases")
+    assigned: dict[str, set[str]] = {}
+    expected = Assignment.objects.filter(activity__in=ids, volunteer__in=volunteers)
+    for activity, volunteer in expected.values_list("activity__id", "volunteer__number"):
+        assigned.setdefault(activity, set()).add(str(volunteer))
+    return {row.id: _activity(row, frozenset(assigned.get(row.id, ()))) for row in rows}
+
+
+def _activity(row: Activity, assigned: frozenset[str]) -> rules.Activity:
+    shift = None
+    if row.shift_start_ms is not None and row.shift_end_ms is not None:
+        shift = (row.shift_start_ms // 1000, row.shift_end_ms // 1000)
+    phases = [(rules.Phase(phase.phase), phase.from_ms // 1000) for phase in row.phases.all()]
+    return rules.Activity(
+        id=row.id,
+        site=row.site_id,
+        kind=rules.ActivityKind(row.kind),
+        executing=rules.executing_intervals(phases),
+        shift=shift,
+        breaks=tuple((start_ms // 1000, end_ms // 1000) for start_ms, end_ms in row.breaks),
+        roster=assigned if row.assigned_only else None,
+    )

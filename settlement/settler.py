@@ -1,0 +1,150 @@
+"""The settler: whose evidence changed is settled anew; several settlers may run at once.
+
+A volunteer is claimed by a conditional UPDATE, and the claim ends with the transaction that writes the
+results, or by itself when the settler dies. Settled again, the same evidence gives the same rows.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings as django_settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from muster.clock import open_clock
+from settlement.attribution import attribute_again, mark_unsettled
+from settlement.configuration import CentreSettings
+from settlement.models import Event, Settled, Unsettled
+from settlement.results import store_results
+from settlement.rule_inputs import load_inputs
+from settlement.rules.settle import settle_volunteers
+
+CLAIM_MS = 15_000
+MOST_AT_ONCE = 200
+_LOOK_EVERY_S = 1.0
+_ATTRIBUTE_EVERY_S = 60.0
+
+_logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class SettledCount:
+    """How many volunteers were settled, and for how many of them the result is another than before."""
+
+    volunteers: int = 0
+    changed: int = 0
+
+    def __add__(self, other: "SettledCount") -> "SettledCount":
+        return SettledCount(self.volunteers + other.volunteers, self.changed + other.changed)
+
+
+def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
+    """Settle whatever is new, every second, until `stop` is set; a database that is away is waited for."""
+    clock = open_clock(settings.clock_file)
+    attributed_s = away = None
+    while not stop.is_set():
+        try:
+            now_ms = clock.wall_ms()
+            if attributed_s is None or time.monotonic() - attributed_s > _ATTRIBUTE_EVERY_S:
+                attribute_again(now_ms)
+                attributed_s = time.monotonic()
+            counted = settle_dirty(now_ms, stop)
+        except (OperationalError, InterfaceError) as error:
+            if away is None:
+                _logger.warning("database_away", error=str(error))
+            away = error
+            connection.close()
+        else:
+            if away is not None:
+                _logger.info("database_back")
+            away = None
+            if counted.volunteers:
+                _logger.info("settled", volunteers=counted.volunteers, changed=counted.changed)
+        stop.wait(_LOOK_EVERY_S)
+
+
+def settle_everything(now_ms: int) -> SettledCount:
+    """Settle everybody who has evidence, as after a change of rules or master data."""
+    everybody = Event.objects.filter(volunteer__isnull=False).values_list("volunteer__number", flat=True)
+    settled_before = Settled.objects.values_list("volunteer__number", flat=True)
+    with transaction.atomic():
+        mark_unsettled({*everybody.distinct(), *settled_before}, now_ms)
+    return settle_dirty(now_ms)
+
+
+def settle_dirty(now_ms: int, stop: threading.Event | None = None) -> SettledCount:
+    """Settle all volunteers with new evidence, and those whose open session time has closed by now.
+
+    `now_ms` is the time of settlement (UTC); it decides only what is still open (S6). `stop` ends it between
+    two portions: while evidence keeps arriving it would not end by itself.
+    """
+    due = Settled.objects.filter(reconsider_ms__lte=now_ms).values_list("volunteer__number", flat=True)
+    if numbers := set(due):
+        with transaction.atomic():
+            mark_unsettled(numbers, now_ms)
+    total = SettledCount()
+    while not (stop and stop.is_set()) and (claimed := _claim()):
+        total += _settle(claimed, now_ms)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Volunteers that nobody else settles for now, with the mark that each had when they were claimed."""
+
+    token: str
+    marks: dict[int, str]
+
+
+def _claim() -> _Claim | None:
+    """Claim some volunteers, those who wait longest first; None when nobody waits."""
+    # Real time, not the evidence clock: a demo's clock may stand still.
+    now_ms = time.time_ns() // 1_000_000
+    token = secrets.token_hex(8)
+    free = Unsettled.objects.filter(claimed_until_ms__lt=now_ms)
+    longest = list(free.order_by("since_ms", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    if not longest:
+        return None
+    free.filter(pk__in=longest).update(claim=token, claimed_until_ms=now_ms + CLAIM_MS)
+    marks = dict(Unsettled.objects.filter(claim=token).values_list("volunteer__number", "mark"))
+    return _Claim(token, marks)
+
+
+def _settle(claim: _Claim, now_ms: int) -> SettledCount:
+    """Settle the claimed volunteers; if one of them can't be settled, the others are, one by one."""
+    numbers = sorted(claim.marks)
+    try:
+        return _settle_together(claim, numbers, now_ms)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        if len(numbers) <= 1:
+            # The claim stays until it ends by itself: tried again then, and meanwhile in nobody's way.
+            _logger.exception("not_settled", volunteers=numbers)
+            return SettledCount()
+    total = SettledCount()
+    for number in numbers:
+        total += _settle(_Claim(claim.token, {number: claim.marks[number]}), now_ms)
+    return total
+
+
+def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> SettledCount:
+    rules = django_settings.CENTRE.rules
+    inputs = load_inputs(numbers)
+    settlement = settle_volunteers(
+        inputs.deliveries, inputs.activities, inputs.credentials, rules, now_ms // 1000
+    )
+    with transaction.atomic():
+        ours = Unsettled.objects.select_for_update().filter(volunteer__in=numbers, claim=claim.token)
+        marks = dict(ours.order_by("pk").values_list("volunteer__number", "mark"))
+        if len(marks) < len(numbers):
+            # A claim ran out and somebody else took over: what we computed may be older than theirs.
+            return SettledCount()
+        changed = store_results(numbers, inputs, settlement, rules, now_ms)
+        done = [number for number, mark in marks.items() if mark == claim.marks[number]]
+        ours.filter(volunteer__in=done).delete()
+        ours.update(claim="", claimed_until_ms=0)
+    return SettledCount(len(numbers), changed)
