@@ -56,12 +56,15 @@ def verify_case(file: CaseFile, case: Case, raw: msgspec.Raw) -> tuple[Mismatch,
     try:
         answer = answer_case(file, case, raw)
     except msgspec.ValidationError as error:
-        expected, _, where = str(error).partition(" - at `$")
+        what, _, where = str(error).partition(_PLACE)
         field = where.rstrip("`").lstrip(".") or "case"
-        return (Mismatch(case.id, field, f"a case that can be understood ({expected})", "this one"),)
+        return (Mismatch(case.id, field, "a case that can be understood", what),)
     found = _compare(case.expect, answer, "")
     return tuple(Mismatch(case.id, *difference) for difference in found)
 
+
+_PLACE = " - at `$"
+"""What msgspec's sentences put before the place of an error."""
 
 _WHEN_ABSENT: dict[str, object] = {
     "total": {"t_s": 0, "hours": "0.00"},

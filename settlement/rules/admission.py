@@ -59,11 +59,12 @@ def admit(
     admitted: Admitted = {}
     first_of: dict[str, Event] = {}
     for place, event in enumerate(deliveries):
-        first = first_of.setdefault(event.id, event)
-        if first is not event:
+        first = first_of.get(event.id)
+        if first is not None:
             same = event.says_the_same_as(first)
             outcomes.append(Outcome.REDELIVERED if same else Outcome.EVENT_ID_CONFLICT)
             continue
+        first_of[event.id] = event
         credential = credentials.get(event.credential) if event.credential is not None else None
         volunteer = _volunteer_of(event, credential)
         activity = activities.get(event.activity)

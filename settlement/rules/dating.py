@@ -86,7 +86,7 @@ class Timeline:
         credible: list[tuple[int, _Bounds]] = []
         for place, (mono_ms, own) in enumerate(alone):
             bounds = own
-            for at_ms, other in alone[max(place - 1, 0) : place + 2]:
+            for at_ms, other in alone[max(place - 1, 0) : place] + alone[place + 1 : place + 2]:
                 bounds = _agreed(bounds, self._moved(other, mono_ms - at_ms))
             credible.append((mono_ms, bounds))
         return credible

@@ -37,6 +37,7 @@ class LineState(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     ADJUSTED = "adjusted"  # approved, and changed by an approved adjustment since
+    WITHDRAWN = "withdrawn"  # no longer computed, and nobody had decided
 
 
 class AdjustmentReason(StrEnum):
@@ -86,7 +87,9 @@ def revise(entries: Sequence[Entry], computed: Iterable[Line], reason: Adjustmen
     """Compare the ledger with a new computation of the same volunteers.
 
     `entries` are all entries of these volunteers in any order, `computed` all their lines. A line that is no
-    longer computed counts as 0. Doing it twice changes nothing more.
+    longer computed counts as 0: it takes back what was approved, and leaves nothing to decide where nothing
+    was. A line of 0 seconds that is computed is entered, because its remarks need a decision. Doing it twice
+    changes nothing more.
     """
     lines = {line.key: line for line in computed}
     history: dict[LineKey, list[Entry]] = {key: [] for key in lines}
@@ -95,8 +98,8 @@ def revise(entries: Sequence[Entry], computed: Iterable[Line], reason: Adjustmen
     superseded: list[EntryId] = []
     added: list[Entry] = []
     for key in sorted(history):
-        line = lines.get(key) or Line(key, 0)
-        change = _revise_line(history[key], line, reason)
+        line = lines.get(key)
+        change = _revise_line(history[key], line or Line(key, 0), reason, is_computed=line is not None)
         superseded += change.superseded
         added += change.added
     return Revision(tuple(superseded), tuple(added))
@@ -112,13 +115,15 @@ def apply_revision(entries: Iterable[Entry], revision: Revision) -> tuple[Entry,
     return (*kept, *revision.added)
 
 
-def _revise_line(history: list[Entry], line: Line, reason: AdjustmentReason) -> Revision:
+def _revise_line(
+    history: list[Entry], line: Line, reason: AdjustmentReason, *, is_computed: bool
+) -> Revision:
     """`history` holds the entries of one key by rising rev."""
     approved_s = sum(entry.delta_s for entry in history if entry.state is EntryState.APPROVED)
     if any(entry.state is EntryState.APPROVED for entry in history):
         kind, delta_s, is_needed = EntryKind.ADJUSTMENT, line.t_s - approved_s, line.t_s != approved_s
     else:
-        kind, delta_s, is_needed = EntryKind.ORIGINAL, line.t_s, True
+        kind, delta_s, is_needed = EntryKind.ORIGINAL, line.t_s, is_computed
     own = [entry for entry in history if entry.kind is kind]
     pending = [entry for entry in own if entry.state is EntryState.PENDING]
     if is_needed and any(_says(entry, delta_s, line) for entry in pending):
@@ -157,7 +162,7 @@ def line_state(history: Iterable[Entry]) -> LineState:
     for state in (EntryState.APPROVED, EntryState.PENDING, EntryState.REJECTED):
         if (EntryKind.ORIGINAL, state) in states:
             return LineState(state)
-    return LineState.PENDING
+    return LineState.WITHDRAWN
 
 
 def approved_totals(entries: Iterable[Entry]) -> Mapping[str, int]:

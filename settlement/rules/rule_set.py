@@ -106,7 +106,7 @@ def load_rule_set(settings: Mapping[str, Any]) -> RuleSet:
     except msgspec.ValidationError as error:
         raise RulesError(
             "INVALID_RULE_SET",
-            f"The rule set can't be used: {error}.",
+            f"The rule set can't be used: {str(error).replace(' - at `$.', ' in `')}.",
             remedy="Correct that field; the shipped settlement settings explain each one.",
         ) from error
     check_rule_set(rule_set)

@@ -17,7 +17,7 @@ from settlement.rules.limits import (
     take_break_and_minimum,
 )
 from settlement.rules.local_dates import LocalDates, local_dates
-from settlement.rules.pairing import Draft, manual_hands, pair
+from settlement.rules.pairing import Draft, Interval, manual_hands, pair
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.trace import TraceStep
 from settlement.rules.window import credit_within_window
@@ -47,6 +47,8 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     """T, the measured service time in seconds."""
     flags: tuple[Flag, ...]
     """In alphabetical order."""
+    parts: tuple[Interval, ...]
+    """The credited seconds themselves, in order; no other session of the volunteer has any of them."""
     by_date: ByDate
     """T by the local dates on which it was served."""
     line_date: date
@@ -161,6 +163,7 @@ def _session(volunteer: str, draft: Draft, by_date: ByDate, calendar: LocalDates
         draft.out_s,
         draft.t_s,
         flags_of(draft.bits),
+        draft.parts,
         by_date,
         calendar.date_of(draft.start_s),
         draft.raw_s,

@@ -1,0 +1,269 @@
+"""The rules once more: slow, second by second, and written to be seen to be right.
+
+It shares no code with the rules but the values that go in. A session's credit is a set of seconds, so that
+windows, breaks and overlaps are plain set operations, and a second's local date is what the time zone
+database says about that second.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+
+@dataclass
+class Stay:
+    volunteer: str
+    activity: object
+    came: object = None
+    left: object = None
+    flags: set = field(default_factory=set)
+    seconds: set = field(default_factory=set)
+
+    @property
+    def in_s(self):
+        return None if self.came is None else corrected_ms(self.came) // 1000
+
+    @property
+    def out_s(self):
+        return None if self.left is None else corrected_ms(self.left) // 1000
+
+    @property
+    def start_s(self):
+        return self.out_s if self.came is None else self.in_s
+
+
+def corrected_ms(event):
+    return event.device_ms + (event.offset_ms or 0)
+
+
+@cache
+def local_date(zone_name, second):
+    return datetime.fromtimestamp(second, UTC).astimezone(ZoneInfo(zone_name)).date()
+
+
+def judge(event, activities, credentials, rules):
+    """The volunteer and the outcome of an event's first delivery (S0-S2, S16)."""
+    volunteer = event.manual.volunteer if event.manual else None
+    if event.credential is not None:
+        if event.credential not in credentials:
+            return None, "held:UNKNOWN_CREDENTIAL"
+        owner = credentials[event.credential].volunteer
+        if volunteer is not None and volunteer != owner:
+            return None, "held:UNKNOWN_CREDENTIAL"
+        volunteer = owner
+    if volunteer is None:
+        return None, "held:UNKNOWN_CREDENTIAL"
+    if event.activity not in activities:
+        return volunteer, "held:UNKNOWN_ACTIVITY"
+    second = corrected_ms(event) // 1000
+    if second * 1000 > event.received_ms + rules.future_tolerance_s * 1000:
+        return volunteer, "held:FUTURE_TIME"
+    if event.manual:
+        if not (event.manual.reason or "").strip():
+            return volunteer, "held:MANUAL_NO_REASON"
+        if event.manual.entered_by == volunteer or event.manual.confirmed_by == volunteer:
+            return volunteer, "held:MANUAL_SELF"
+        if not event.manual.entered_by or not event.manual.confirmed_by:
+            return volunteer, "held:MANUAL_UNCONFIRMED"
+        if event.manual.entered_by == event.manual.confirmed_by:
+            return volunteer, "held:MANUAL_UNCONFIRMED"
+    if event.credential is not None:
+        revoked_ms = credentials[event.credential].revoked_ms
+        if revoked_ms is not None and second * 1000 >= revoked_ms:
+            return volunteer, "held:CREDENTIAL_REVOKED"
+    if not is_executing(activities[event.activity], second):
+        return volunteer, "held:PHASE_CLOSED"
+    return volunteer, "used"
+
+
+def is_executing(activity, second):
+    return any(start <= second and (end is None or second < end) for start, end in activity.executing)
+
+
+def stays_of(volunteer, activity, events, rules, settle_at_s, outcomes):
+    """S3-S6. `events` are (place among the deliveries, event)."""
+    events = sorted(events, key=lambda e: (corrected_ms(e[1]), e[1].terminal, e[1].seq, e[1].id))
+    stays, last_second, last_direction = [], None, None
+    current = None
+    for place, event in events:
+        second = corrected_ms(event) // 1000
+        is_soon = last_second is not None and second - last_second < rules.debounce_s
+        if is_soon and (event.direction == "toggle" or event.direction == last_direction):
+            outcomes[place] = "duplicate_scan"
+            continue
+        if current is not None and second - current.in_s > rules.max_session_s:
+            current.flags.add("MISSING_OUT")
+            current = None
+        direction = event.direction
+        if direction == "toggle":
+            direction = "out" if current else "in"
+        last_second, last_direction = second, direction
+        if direction == "in":
+            if current is not None:
+                current.flags.add("MISSING_OUT")
+            current = Stay(volunteer, activity, came=event)
+            stays.append(current)
+        elif current is not None:
+            current.left = event
+            current = None
+        else:
+            stays.append(Stay(volunteer, activity, left=event, flags={"MISSING_IN"}))
+    if current is not None:
+        shift_is_over = activity.shift is not None and settle_at_s > activity.shift[1] + rules.close_after_s
+        is_too_old = settle_at_s > current.in_s + rules.max_session_s
+        may_be_there = is_executing(activity, settle_at_s) and not shift_is_over and not is_too_old
+        current.flags.add("OPEN" if may_be_there else "MISSING_OUT")
+    return stays
+
+
+def mark_evidence(stay, rules):
+    """S1, S2, S16."""
+    for event in (stay.came, stay.left):
+        if event is None:
+            continue
+        if event.manual:
+            stay.flags.add("MANUAL")
+        if event.offset_ms is None or loose_ms(event, rules):
+            stay.flags.add("CLOCK_UNKNOWN")
+        if event.offset_ms:
+            stay.flags.add("CLOCK_CORRECTED")
+            if abs(event.offset_ms) > rules.clock_flag_s * 1000:
+                stay.flags.add("CLOCK_LARGE")
+    if stay.activity.roster is not None and stay.volunteer not in stay.activity.roster:
+        stay.flags.add("NOT_ASSIGNED")
+
+
+def loose_ms(event, rules):
+    is_loose = event.error_ms is not None and event.error_ms > rules.clock_bound_s * 1000
+    return event.error_ms if is_loose else 0
+
+
+def certain_from(event, rules):
+    """The first whole second in which the person had certainly come."""
+    return -(-(corrected_ms(event) // 1000 * 1000 + loose_ms(event, rules)) // 1000)
+
+
+def certain_until(event, rules):
+    """The last whole second before which the person had certainly not left."""
+    return (corrected_ms(event) // 1000 * 1000 - loose_ms(event, rules)) // 1000
+
+
+def credit(stay, rules):
+    """S6-S8 for one stay. Answers whether its length means anything."""
+    shift = stay.activity.shift
+    has_both = stay.came is not None and stay.left is not None
+    is_measured = has_both
+    if has_both:
+        stay.seconds = set(range(certain_from(stay.came, rules), certain_until(stay.left, rules)))
+    elif "MISSING_OUT" in stay.flags and rules.missing_out_policy == "shift_end" and shift is not None:
+        stay.seconds = set(range(certain_from(stay.came, rules), shift[1]))
+        is_measured = bool(stay.seconds)
+    if shift is not None:
+        window = set(range(shift[0] - rules.early_credit_s, shift[1] + rules.late_credit_s))
+        possible = {
+            second
+            for second in window
+            if (stay.came is None or second >= stay.in_s) and (stay.left is None or second < stay.out_s)
+        }
+        stay.seconds &= window
+        if not possible:
+            stay.flags.add("OUTSIDE_WINDOW")
+        else:
+            mark_shift(stay, shift, rules)
+    if rules.break_mode == "scheduled":
+        for start, end in stay.activity.breaks:
+            if stay.seconds & set(range(start, end)):
+                stay.flags.add("BREAK_DEDUCTED")
+            stay.seconds -= set(range(start, end))
+    if stay.activity.kind != "service":
+        stay.seconds = set()
+        is_measured = False
+    return is_measured
+
+
+def mark_shift(stay, shift, rules):
+    if stay.came is not None and stay.in_s < shift[0]:
+        stay.flags.add("EARLY_ARRIVAL")
+    if stay.came is not None and stay.in_s > shift[0] + rules.late_grace_s:
+        stay.flags.add("LATE_ARRIVAL")
+    if stay.left is not None and stay.out_s > shift[1]:
+        stay.flags.add("LATE_LEAVE")
+    if stay.left is not None and stay.out_s < shift[1] - rules.leave_grace_s:
+        stay.flags.add("EARLY_LEAVE")
+
+
+def settle_slowly(deliveries, activities, credentials, rules, settle_at_s):
+    """S0-S12: (outcomes, stays by (start, activity, volunteer))."""
+    outcomes, first, used = [], {}, {}
+    for place, event in enumerate(deliveries):
+        if event.id in first:
+            known = first[event.id]
+            same = all(
+                getattr(event, name) == getattr(known, name)
+                for name in event.__struct_fields__
+                if name not in ("received_ms", "offset_ms", "error_ms")
+            )
+            outcomes.append("redelivered" if same else "held:EVENT_ID_CONFLICT")
+            continue
+        first[event.id] = event
+        volunteer, outcome = judge(event, activities, credentials, rules)
+        outcomes.append(outcome)
+        if outcome == "used":
+            used.setdefault(volunteer, {}).setdefault(event.activity, []).append((place, event))
+    everything = []
+    for volunteer, by_activity in used.items():
+        stays = [
+            stay
+            for name, events in by_activity.items()
+            for stay in stays_of(volunteer, activities[name], events, rules, settle_at_s, outcomes)
+        ]
+        stays.sort(key=lambda stay: (stay.start_s, stay.activity.id))
+        limit(stays, rules)
+        everything += stays
+    everything.sort(key=lambda stay: (stay.start_s, stay.activity.id, stay.volunteer))
+    return outcomes, everything
+
+
+def limit(stays, rules):
+    """S8-S11 for all stays of one volunteer."""
+    measured = []
+    for stay in stays:
+        mark_evidence(stay, rules)
+        measured.append(credit(stay, rules))
+    for n, stay in enumerate(stays):
+        for earlier in stays[:n]:
+            if stay.seconds & earlier.seconds:
+                shared = {"OVERLAP"}
+                if stay.activity.site != earlier.activity.site:
+                    shared.add("SITE_CONFLICT")
+                stay.flags |= shared
+                earlier.flags |= shared
+                stay.seconds -= earlier.seconds
+    for stay, is_measured in zip(stays, measured, strict=True):
+        if rules.break_mode == "auto":
+            gross = len(stay.seconds)
+            taken = min(rules.auto_break_s, max(0, gross - rules.auto_break_after_s))
+            if taken:
+                stay.flags.add("BREAK_DEDUCTED")
+                stay.seconds = set(sorted(stay.seconds)[: gross - taken])
+        if is_measured and len(stay.seconds) < rules.min_session_s:
+            stay.flags.add("BELOW_MIN_SESSION")
+            stay.seconds = set()
+    if rules.daily_cap_s is not None:
+        served = {}
+        for second, n in sorted((second, n) for n, stay in enumerate(stays) for second in stay.seconds):
+            day = local_date(rules.settlement_tz, second)
+            served[day] = served.get(day, 0) + 1
+            if served[day] > rules.daily_cap_s:
+                stays[n].seconds.discard(second)
+                stays[n].flags.add("DAILY_CAP")
+
+
+def by_date(stay, rules):
+    """The stay's seconds by local date."""
+    counted = {}
+    for second in stay.seconds:
+        day = local_date(rules.settlement_tz, second)
+        counted[day] = counted.get(day, 0) + 1
+    return counted

@@ -1,0 +1,160 @@
+"""Generated days: a few people, a few activities, scans around a midnight or a change of the clocks.
+
+Instants lie on a coarse grid with small shifts to either side of it, so that boundaries are hit often; the
+rules' durations are short, so that every rule matters within some hours.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+
+from settlement.rules.evidence import Activity, ActivityKind, Credential, Direction, Event, ManualEntry
+from settlement.rules.rule_set import BreakMode, MissingOutPolicy, RuleSet
+
+MOMENTS = [
+    ("Asia/Shanghai", "2026-03-07T16:00:00"),  # midnight
+    ("Asia/Riyadh", "2026-03-07T21:00:00"),  # midnight
+    ("Europe/Berlin", "2026-03-29T01:00:00"),  # clocks go forward
+    ("Europe/Berlin", "2026-10-25T01:00:00"),  # back
+    ("Europe/Berlin", "2026-03-28T23:00:00"),  # midnight of the short day
+    ("America/New_York", "2026-03-08T07:00:00"),
+    ("America/New_York", "2026-11-01T06:00:00"),
+    ("America/New_York", "2026-11-01T04:00:00"),
+    ("Australia/Lord_Howe", "2026-04-04T15:00:00"),  # back by half an hour
+    ("Australia/Lord_Howe", "2026-10-03T15:30:00"),
+    ("Australia/Lord_Howe", "2026-10-03T13:30:00"),
+]
+
+GRID_S = 600
+SHIFTS_MS = [0, 0, 0, 1000, -1000, 900, 100, -1, 59_000, 60_000, 61_000, 5000]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    deliveries: tuple
+    activities: dict
+    credentials: dict
+    rules: RuleSet
+    settle_at_s: int
+
+    def arguments(self, deliveries=None):
+        given = self.deliveries if deliveries is None else deliveries
+        return given, self.activities, self.credentials, self.rules, self.settle_at_s
+
+
+@st.composite
+def scenarios(draw):
+    zone, moment = draw(st.sampled_from(MOMENTS))
+    middle_s = int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp())
+
+    def second(low, high):
+        return middle_s + GRID_S * draw(st.integers(low, high))
+
+    names = draw(st.sampled_from([["A1", "A2", "B1"], ["A1", "A2"], ["A1"]]))
+    activities = {name: draw(_activities(name, middle_s)) for name in names}
+    revoked_ms = draw(st.sampled_from([None, None, None, second(-6, 12) * 1000]))
+    credentials = {"K1": Credential("V1"), "K2": Credential("V2"), "K9": Credential("V1", revoked_ms)}
+    stays = draw(st.lists(_stays(names, middle_s), min_size=1, max_size=6))
+    events = [_numbered(event, n) for n, event in enumerate(event for stay in stays for event in stay)]
+    again = draw(st.lists(st.sampled_from(events), max_size=2))
+    return Scenario(
+        tuple(draw(st.permutations(events + again))),
+        activities,
+        credentials,
+        draw(_rule_sets(zone)),
+        second(6, 60),
+    )
+
+
+@st.composite
+def _activities(draw, name, middle_s):
+    def interval(low, high):
+        start = draw(st.integers(low, high))
+        return (middle_s + GRID_S * start, middle_s + GRID_S * (start + draw(st.integers(1, 18))))
+
+    phase = draw(st.sampled_from(["always"] * 6 + ["closed", "split"]))
+    split = (interval(-20, -6), (middle_s, None))
+    return Activity(
+        id=name,
+        site="S2" if name == "A2" else "S1",
+        kind=draw(st.sampled_from([ActivityKind.SERVICE] * 5 + [ActivityKind.TRAINING])),
+        executing={"always": ((0, None),), "closed": (interval(-12, 0),), "split": split}[phase],
+        shift=draw(st.sampled_from([None, interval(-14, 2)])),
+        breaks=tuple(interval(-10, 10) for _ in range(draw(st.integers(0, 2)))),
+        roster=draw(st.sampled_from([None, None, frozenset({"V1"})])),
+    )
+
+
+@st.composite
+def _rule_sets(draw, zone):
+    def one_of(*choices):
+        return draw(st.sampled_from(choices))
+
+    return RuleSet(
+        settlement_tz=zone,
+        debounce_s=one_of(60, 60, 0, 600),
+        max_session_s=one_of(14_400, 14_400, 7200),
+        min_session_s=one_of(600, 600, 0, 1201),
+        daily_cap_s=one_of(None, 3600, 5400, 28_800),
+        early_credit_s=one_of(0, 0, 600),
+        late_credit_s=one_of(0, 0, 1199),
+        late_grace_s=one_of(300, 0),
+        leave_grace_s=one_of(300, 0),
+        close_after_s=one_of(7200, 600),
+        break_mode=one_of(*BreakMode),
+        auto_break_after_s=one_of(1800, 3600),
+        auto_break_s=one_of(900, 1800),
+        missing_out_policy=one_of(*MissingOutPolicy),
+    )
+
+
+@st.composite
+def _stays(draw, names, middle_s):
+    """One or both ends of a stay of V1, mostly with nothing odd about it."""
+    name = draw(st.sampled_from(names))
+    start = draw(st.integers(-15, 12))
+    ends = (start, start + draw(st.integers(0, 18)))
+    directions = draw(st.sampled_from([("in", "out")] * 6 + [("toggle", "toggle"), ("in",), ("out",)]))
+    return [
+        draw(_events(name, middle_s + GRID_S * place, Direction(direction)))
+        for place, direction in zip(ends, directions, strict=False)
+    ]
+
+
+@st.composite
+def _events(draw, name, second, direction):
+    def rarely(usual, *others):
+        return usual if draw(st.integers(0, 7)) else draw(st.sampled_from(others))
+
+    offset_ms = rarely(0, None, 500, -40_000, 300_000, -301_000)
+    corrected_ms = second * 1000 + draw(st.sampled_from(SHIFTS_MS))
+    manual = None
+    credential = rarely("K1", "K1", "K9", "K2", "K404")
+    if rarely(False, True):
+        credential = rarely(None, "K1", "K404")
+        manual = ManualEntry(
+            rarely("V1", "V2", None),
+            rarely("reader broken", " ", None),
+            rarely("staff1", "V1", ""),
+            rarely("staff2", "staff1", "V1", None),
+        )
+    return Event(
+        id="",
+        terminal=draw(st.sampled_from(["T1", "T2"])),
+        seq=draw(st.integers(1, 3)),
+        credential=credential,
+        activity=rarely(name, name, "A404"),
+        direction=direction,
+        method="qr" if manual is None else "manual",
+        manual=manual,
+        device_ms=corrected_ms - (offset_ms or 0),
+        offset_ms=offset_ms,
+        error_ms=rarely(None, 0, 60_000, 60_001, 900_500),
+        received_ms=corrected_ms + rarely(0, 3_600_000, -60_000, -61_000),
+    )
+
+
+def _numbered(event, number):
+    fields = {name: getattr(event, name) for name in event.__struct_fields__}
+    return Event(**fields | {"id": f"e{number}"})

@@ -1,0 +1,159 @@
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from muster.errors import RulesError
+from settlement.rules.dating import Anchor, Boot, Dated, Timeline, clock_offset
+
+NOON = 1_772_856_000_000
+HOUR = 3_600_000
+
+
+def anchored(*anchors, last=10 * HOUR):
+    """A boot at noon with anchors given as (mono, minutes of error in ms)."""
+    return Boot(last, tuple(Anchor(mono, NOON + mono, error) for mono, error in anchors))
+
+
+def test_it_dates_by_an_anchor_and_the_time_since():
+    assert Timeline([anchored((0, 20))]).date(0, HOUR) == Dated(NOON + HOUR, 20 + 180)
+
+
+def test_it_dates_backwards_from_an_anchor():
+    assert Timeline([anchored((2 * HOUR, 20))]).date(0, HOUR) == Dated(NOON + HOUR, 20 + 180)
+
+
+def test_it_takes_the_drift_that_it_is_told():
+    assert Timeline([anchored((0, 0))], drift_ppm=10).date(0, HOUR).error_ms == 36
+
+
+def test_it_rounds_the_drift_up():
+    assert Timeline([anchored((0, 0))]).date(0, 1).error_ms == 1
+
+
+def test_it_interpolates_between_anchors():
+    fast = Boot(2 * HOUR, (Anchor(0, NOON, 1), Anchor(2 * HOUR, NOON + 2 * HOUR - 100, 1)))
+    dated = Timeline([fast]).date(0, HOUR)
+    assert dated.utc_ms == NOON + HOUR - 50
+
+
+def test_it_knows_the_time_best_near_an_anchor():
+    timeline = Timeline([anchored((0, 5), (4 * HOUR, 5))])
+    errors = [timeline.date(0, mono).error_ms for mono in (0, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR)]
+    assert errors == [5, 185, 365, 185, 5]
+
+
+def test_it_lets_a_close_anchor_correct_a_loose_one():
+    assert Timeline([anchored((0, 5), (HOUR, 9000))]).date(0, HOUR).error_ms == 185
+
+
+def test_it_believes_neither_of_two_anchors_that_contradict_each_other():
+    boot = Boot(HOUR, (Anchor(0, NOON, 5), Anchor(1000, NOON + 1000 + HOUR, 5)))
+    timeline = Timeline([boot])
+    for mono in (0, 500, 1000, HOUR):
+        dated = timeline.date(0, mono)
+        assert dated.utc_ms - dated.error_ms <= NOON + mono
+        assert dated.utc_ms + dated.error_ms >= NOON + mono + HOUR
+
+
+def test_it_bounds_a_boot_without_anchors_by_its_neighbours():
+    before = Boot(HOUR, (Anchor(0, NOON, 0),))
+    unknown = Boot(HOUR)
+    after = Boot(HOUR, (Anchor(0, NOON + 3 * HOUR, 0),))
+    dated = Timeline([before, unknown, after], drift_ppm=0).date(1, 0)
+    assert dated == Dated(NOON + HOUR + HOUR // 2, HOUR // 2)
+
+
+def test_it_bounds_several_boots_without_anchors_one_after_the_other():
+    before = Boot(0, (Anchor(0, NOON, 0),))
+    timeline = Timeline([before, Boot(HOUR), Boot(2 * HOUR)], received_ms=NOON + 4 * HOUR, drift_ppm=0)
+    assert timeline.date(1, HOUR) == Dated(NOON + HOUR + HOUR // 2, HOUR // 2)
+    assert timeline.date(2, 2 * HOUR) == Dated(NOON + 3 * HOUR + HOUR // 2, HOUR // 2)
+
+
+def test_it_bounds_the_last_boot_by_the_receipt():
+    before = Boot(0, (Anchor(0, NOON, 0),))
+    dated = Timeline([before, Boot(HOUR)], received_ms=NOON + HOUR, drift_ppm=0).date(1, HOUR)
+    assert dated == Dated(NOON + HOUR, 0)
+
+
+def test_it_dates_nothing_that_has_no_bound_on_one_side():
+    after = Boot(HOUR, (Anchor(0, NOON, 0),))
+    assert Timeline([Boot(HOUR), after]).date(0, 0) is None
+    assert Timeline([after, Boot(HOUR)]).date(1, 0) is None
+    assert Timeline([Boot(HOUR)], received_ms=NOON).date(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    "boots",
+    [[Boot(-1)], [Boot(1, (Anchor(0, NOON, -1),))]],
+    ids=["ran for less than nothing", "negative error"],
+)
+def test_it_refuses_an_impossible_clock(boots):
+    with pytest.raises(RulesError, match="negative"):
+        Timeline(boots)
+
+
+def test_it_refuses_a_negative_drift():
+    with pytest.raises(RulesError, match="negative"):
+        Timeline([], drift_ppm=-1)
+
+
+@pytest.mark.parametrize(
+    ("wall_ms", "offset"),
+    [
+        (NOON, (0, 50)),
+        (NOON + 50, (0, 100)),
+        (NOON - 50, (0, 100)),
+        (NOON + 51, (-51, 50)),
+        (NOON - 9000, (9000, 50)),
+    ],
+)
+def test_it_corrects_only_what_the_evidence_contradicts(wall_ms, offset):
+    assert clock_offset(wall_ms, Dated(NOON, 50)) == offset
+
+
+class TrueTerminal:
+    """A terminal as it really was: boots at true times, each with a quartz that is off by a constant rate."""
+
+    def __init__(self, seed):
+        self.chance = random.Random(seed)
+        self.now = NOON
+        self.boots, self.moments = [], []
+        for number in range(self.chance.randint(1, 5)):
+            self.live(number)
+        self.received_ms = self.now + self.chance.randrange(HOUR)
+
+    def live(self, number):
+        self.now += self.chance.randrange(2 * HOUR)
+        booted, rate_ppm = self.now, self.chance.randint(-50, 50)
+        last_mono = self.chance.randrange(5 * HOUR)
+
+        def true_utc(mono):
+            return booted + mono + mono * rate_ppm // 1_000_000
+
+        anchors = []
+        for _ in range(self.chance.choice([0, 0, 1, 2, 5])):
+            mono, error = self.chance.randint(0, last_mono), self.chance.randrange(2, 3000)
+            anchors.append(Anchor(mono, true_utc(mono) + self.chance.randint(1 - error, error - 1), error))
+        self.boots.append(Boot(last_mono, tuple(anchors)))
+        self.moments += [
+            (number, mono, true_utc(mono)) for mono in self.chance.choices(range(last_mono + 1), k=5)
+        ]
+        self.now = true_utc(last_mono) + 1
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32))
+def test_it_never_excludes_the_truth(seed):
+    terminal = TrueTerminal(seed)
+    timeline = Timeline(terminal.boots, received_ms=terminal.received_ms)
+    for boot, mono, truth in terminal.moments:
+        dated = timeline.date(boot, mono)
+        if dated is not None:
+            assert abs(dated.utc_ms - truth) <= dated.error_ms + 1  # the truth itself was rounded
+            offset, error = clock_offset(truth + 77, dated)
+            assert abs(truth + 77 + offset - truth) <= error + 1
+        elif boot > 0 and terminal.boots[0].anchors:
+            pytest.fail("there was evidence on both sides")

@@ -1,0 +1,54 @@
+"""The rules against a second, slow implementation, on generated days in five zones."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from settlement.rules.settle import settle_volunteers
+from tests.settlement.rules.oracle import by_date, local_date, settle_slowly
+from tests.settlement.rules.scenarios import scenarios
+
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+def as_seen(outcomes, sessions, zone):
+    """A settlement in words that both sides can be put into."""
+    return [str(outcome) for outcome in outcomes], [
+        (s.volunteer, s.activity, s.in_s, s.out_s, s.t_s, set(s.flags), dict(s.by_date), s.line_date)
+        for s in sessions
+    ]
+
+
+def as_the_oracle_sees(outcomes, stays, rules):
+    return outcomes, [
+        (
+            stay.volunteer,
+            stay.activity.id,
+            stay.in_s,
+            stay.out_s,
+            len(stay.seconds),
+            stay.flags,
+            by_date(stay, rules),
+            local_date(rules.settlement_tz, stay.start_s),
+        )
+        for stay in stays
+    ]
+
+
+def compare(scenario):
+    settlement = settle_volunteers(*scenario.arguments())
+    expected = as_the_oracle_sees(*settle_slowly(*scenario.arguments()), scenario.rules)
+    assert as_seen(settlement.outcomes, settlement.sessions, scenario.rules.settlement_tz) == expected
+
+
+@settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_FINE)
+@given(scenarios())
+def test_it_agrees_with_the_oracle_on_hundreds_of_days(scenario):
+    compare(scenario)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@settings(max_examples=10_000, deadline=None, suppress_health_check=SLOW_IS_FINE)
+@given(scenarios())
+def test_it_agrees_with_the_oracle_on_thousands_of_days(scenario):
+    compare(scenario)

@@ -1,0 +1,175 @@
+import pytest
+
+from settlement.rules.flags import Flag
+from settlement.rules.rule_set import MissingOutPolicy, RuleSet
+from tests.settlement.rules.cast import activity, at, between, manual, only_session, scan, settle
+
+
+def seen(settlement):
+    """Each session as its seconds and flags, each event that was not used."""
+    return [(session.in_s, session.out_s, session.flags) for session in settlement.sessions]
+
+
+def day(*scans):
+    """Scans given as (direction, clock), in the order of the day."""
+    return [scan(f"e{n}", direction, clock) for n, (direction, clock) in enumerate(scans)]
+
+
+def test_it_resolves_toggles_in_turn():
+    settlement = settle(
+        day(("toggle", "09:00"), ("toggle", "10:00"), ("toggle", "11:00"), ("toggle", "12:00"))
+    )
+    assert seen(settlement) == [(at("09:00"), at("10:00"), ()), (at("11:00"), at("12:00"), ())]
+
+
+def test_it_closes_with_a_toggle_what_an_explicit_scan_opened():
+    assert only_session(settle(day(("in", "09:00"), ("toggle", "12:00")))).t_s == 3 * 3600
+
+
+@pytest.mark.parametrize(("second", "outcome"), [("09:00:59", "duplicate_scan"), ("09:01", "used")])
+def test_it_drops_a_toggle_within_the_debounce_time(second, outcome):
+    assert settle(day(("toggle", "09:00"), ("toggle", second))).outcomes[1] == outcome
+
+
+def test_it_drops_a_toggle_that_follows_an_explicit_scan_of_either_direction():
+    events = day(("in", "09:00"), ("out", "09:00:30"), ("toggle", "09:01"))
+    assert settle(events).outcomes == ("used", "used", "duplicate_scan")
+
+
+def test_it_measures_the_debounce_time_in_whole_seconds_of_corrected_time():
+    events = [scan("e1", "toggle", "09:00"), scan("e2", "toggle", "09:01")]
+    events[0] = scan("e1", "toggle", "09:00", device_ms=at("09:00") * 1000 + 900)
+    assert settle(events).outcomes == ("used", "used")
+
+
+def test_it_compares_a_scan_with_the_resolved_direction_of_a_toggle():
+    events = day(("toggle", "09:00"), ("in", "09:00:10"), ("out", "09:00:20"))
+    assert settle(events).outcomes == ("used", "duplicate_scan", "used")
+
+
+def test_it_debounces_each_activity_by_itself():
+    events = [scan("e1", "in", "09:00"), scan("e2", "in", "09:00:10", activity="B1")]
+    assert settle(events, activity(), activity("B1")).outcomes == ("used", "used")
+
+
+def test_it_orders_scans_of_one_millisecond_by_terminal_and_number():
+    events = [
+        scan("e1", "out", "09:00", terminal="T2"),
+        scan("e2", "out", "08:00", terminal="T1", seq=1),
+        scan("e3", "in", "09:00", terminal="T1", seq=2),
+        scan("e0", "in", "08:00", terminal="T0", seq=9),
+    ]
+    expected = [
+        (at("08:00"), at("08:00"), (Flag.BELOW_MIN_SESSION,)),
+        (at("09:00"), at("09:00"), (Flag.BELOW_MIN_SESSION,)),
+    ]
+    assert seen(settle(events)) == expected
+
+
+def test_it_orders_scans_of_one_second_by_their_milliseconds():
+    events = [
+        scan("e1", "out", "09:00", terminal="T1"),
+        scan("e2", "in", "09:00", terminal="T2", device_ms=at("09:00") * 1000 - 1),
+    ]
+    assert only_session(settle(events)).in_s == at("08:59:59")
+
+
+def test_it_leaves_the_first_of_two_check_ins_without_an_end():
+    settlement = settle(day(("in", "09:00"), ("in", "10:00"), ("out", "11:00")))
+    assert seen(settlement) == [
+        (at("09:00"), None, (Flag.MISSING_OUT,)),
+        (at("10:00"), at("11:00"), ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left", "flags"), [("21:00", ((),)), ("21:00:01", ((Flag.MISSING_OUT,), (Flag.MISSING_IN,)))]
+)
+def test_it_pairs_nothing_across_more_than_the_longest_session(left, flags):
+    settlement = settle(day(("in", "09:00"), ("out", left)), rules=RuleSet(daily_cap_s=None))
+    assert tuple(session.flags for session in settlement.sessions) == flags
+
+
+def test_it_opens_a_session_with_a_toggle_that_comes_too_late_to_close():
+    settlement = settle(day(("toggle", "06:00"), ("toggle", "19:00"), ("toggle", "20:00")))
+    assert seen(settlement) == [(at("06:00"), None, (Flag.MISSING_OUT,)), (at("19:00"), at("20:00"), ())]
+
+
+def test_it_pairs_over_cards_and_terminals():
+    events = [
+        scan("e1", "in", "09:00", terminal="T1"),
+        scan("e2", "out", "12:00", terminal="T9", method="sms"),
+    ]
+    assert only_session(settle(events)).t_s == 3 * 3600
+
+
+def test_it_repairs_a_missing_end_with_a_manual_event():
+    session = only_session(settle([scan("e1", "in", "09:00"), manual("e2", "out", "11:00")]))
+    assert (session.t_s, session.flags) == (7200, (Flag.MANUAL,))
+
+
+def open_at(moment, **changes):
+    given = activity(**changes)
+    (flag,) = only_session(settle([scan("e1", "in", "09:00")], given, settle_at=moment)).flags
+    return flag
+
+
+@pytest.mark.parametrize(("clock", "flag"), [("21:00", Flag.OPEN), ("21:00:01", Flag.MISSING_OUT)])
+def test_it_keeps_a_session_open_up_to_the_longest_one(clock, flag):
+    assert open_at(at(clock)) is flag
+
+
+@pytest.mark.parametrize(("clock", "flag"), [("14:00", Flag.OPEN), ("14:00:01", Flag.MISSING_OUT)])
+def test_it_keeps_a_session_open_for_two_hours_after_the_shift(clock, flag):
+    assert open_at(at(clock), shift=between("09:00", "12:00")) is flag
+
+
+@pytest.mark.parametrize(("clock", "flag"), [("10:59:59", Flag.OPEN), ("11:00", Flag.MISSING_OUT)])
+def test_it_keeps_a_session_open_while_the_activity_executes(clock, flag):
+    assert open_at(at(clock), executing=(between("08:00", "11:00"),)) is flag
+
+
+def test_it_never_leaves_open_what_another_check_in_replaced():
+    settlement = settle(day(("in", "09:00"), ("in", "10:00")), settle_at=at("10:05"))
+    assert [session.flags for session in settlement.sessions] == [(Flag.MISSING_OUT,), (Flag.OPEN,)]
+
+
+SHIFT_END = RuleSet(missing_out_policy=MissingOutPolicy.SHIFT_END)
+
+
+def test_it_credits_a_missing_check_out_provisionally_to_the_end_of_the_shift():
+    place = activity(shift=between("09:00", "12:00"))
+    session = only_session(settle([scan("e1", "in", "10:00")], place, rules=SHIFT_END))
+    assert (session.t_s, session.out_s, session.flags) == (7200, None, (Flag.LATE_ARRIVAL, Flag.MISSING_OUT))
+    assert [(step.code, step.change_s) for step in session.trace] == [("CREDITED_TO_SHIFT_END", 7200)]
+    assert session.raw_s == 0
+
+
+def test_it_credits_nothing_provisionally_without_a_shift():
+    session = only_session(settle([scan("e1", "in", "10:00")], rules=SHIFT_END))
+    assert (session.t_s, session.flags) == (0, (Flag.MISSING_OUT,))
+
+
+def test_it_credits_nothing_provisionally_after_the_shift():
+    place = activity(shift=between("09:00", "12:00"))
+    session = only_session(settle([scan("e1", "in", "12:00")], place, rules=SHIFT_END))
+    assert (session.t_s, session.flags) == (0, (Flag.MISSING_OUT, Flag.OUTSIDE_WINDOW))
+
+
+def test_it_credits_nothing_while_a_session_is_open():
+    place = activity(shift=between("09:00", "12:00"))
+    session = only_session(settle([scan("e1", "in", "09:00")], place, rules=SHIFT_END, settle_at=at("11:00")))
+    assert (session.t_s, session.flags) == (0, (Flag.OPEN,))
+
+
+def test_it_never_credits_a_missing_check_in():
+    place = activity(shift=between("09:00", "12:00"))
+    session = only_session(settle([scan("e1", "out", "12:00")], place, rules=SHIFT_END))
+    assert (session.t_s, session.flags) == (0, (Flag.MISSING_IN,))
+
+
+def test_it_tests_a_provisional_credit_against_the_minimum():
+    place = activity(shift=between("09:00", "12:00"))
+    session = only_session(settle([scan("e1", "in", "11:50:01")], place, rules=SHIFT_END))
+    assert session.t_s == 0
+    assert Flag.BELOW_MIN_SESSION in session.flags

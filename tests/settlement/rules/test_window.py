@@ -1,0 +1,112 @@
+import pytest
+
+from settlement.rules.flags import Flag
+from settlement.rules.rule_set import BreakMode, RuleSet
+from settlement.rules.window import without
+from tests.settlement.rules.cast import activity, at, between, only_session, scan, settle
+
+SHIFT = between("09:00", "12:00")
+
+
+def stay(came, left, rules=None, **changes):
+    events = [scan("e1", "in", came), scan("e2", "out", left)]
+    return only_session(settle(events, activity(**{"shift": SHIFT} | changes), rules=rules))
+
+
+def test_it_credits_only_the_shift():
+    session = stay("08:00", "13:00")
+    assert (session.t_s, session.flags) == (3 * 3600, (Flag.EARLY_ARRIVAL, Flag.LATE_LEAVE))
+    assert [(step.rule, step.code, step.change_s, step.at_s) for step in session.trace] == [
+        ("S7", "CLIPPED_TO_SHIFT_START", -3600, SHIFT[0]),
+        ("S7", "CLIPPED_TO_SHIFT_END", -3600, SHIFT[1]),
+    ]
+
+
+def test_it_credits_what_the_policy_allows_beyond_the_shift_and_still_says_so():
+    session = stay("08:00", "13:00", rules=RuleSet(early_credit_s=900, late_credit_s=600))
+    assert (session.t_s, session.flags) == (3 * 3600 + 1500, (Flag.EARLY_ARRIVAL, Flag.LATE_LEAVE))
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "flags"),
+    [
+        ("09:00", "12:00", ()),
+        ("08:59:59", "12:00", (Flag.EARLY_ARRIVAL,)),
+        ("09:05", "12:00", ()),
+        ("09:05:01", "12:00", (Flag.LATE_ARRIVAL,)),
+        ("09:00", "12:00:01", (Flag.LATE_LEAVE,)),
+        ("09:00", "11:55", ()),
+        ("09:00", "11:54:59", (Flag.EARLY_LEAVE,)),
+    ],
+)
+def test_it_marks_coming_and_leaving_strictly_beyond_the_grace(came, left, flags):
+    assert stay(came, left).flags == flags
+
+
+@pytest.mark.parametrize(("came", "left"), [("07:00", "09:00"), ("12:00", "13:00"), ("13:00", "14:00")])
+def test_it_marks_a_stay_outside_the_shift_and_nothing_else_about_its_ends(came, left):
+    session = stay(came, left)
+    assert (session.t_s, session.flags) == (0, (Flag.BELOW_MIN_SESSION, Flag.OUTSIDE_WINDOW))
+    assert [step.code for step in session.trace] == ["OUTSIDE_SHIFT"]
+
+
+def test_it_marks_coming_but_not_leaving_when_the_check_out_is_missing():
+    session = only_session(settle([scan("e1", "in", "08:00")], activity(shift=SHIFT)))
+    assert session.flags == (Flag.EARLY_ARRIVAL, Flag.MISSING_OUT)
+
+
+def test_it_marks_leaving_but_not_coming_when_the_check_in_is_missing():
+    session = only_session(settle([scan("e1", "out", "11:00")], activity(shift=SHIFT)))
+    assert session.flags == (Flag.EARLY_LEAVE, Flag.MISSING_IN)
+
+
+def test_it_clips_nothing_without_a_shift():
+    session = stay("06:00", "13:00", shift=None)
+    assert (session.t_s, session.flags) == (7 * 3600, ())
+
+
+SCHEDULED = RuleSet(break_mode=BreakMode.SCHEDULED)
+
+
+def test_it_takes_a_break_only_as_far_as_the_stay_covers_it():
+    session = stay("09:00", "10:30", SCHEDULED, breaks=(between("10:00", "11:00"),))
+    assert (session.t_s, session.flags) == (3600, (Flag.BREAK_DEDUCTED, Flag.EARLY_LEAVE))
+
+
+def test_it_takes_breaks_that_overlap_only_once():
+    breaks = (between("10:00", "10:30"), between("10:15", "10:45"))
+    assert stay("09:00", "12:00", SCHEDULED, breaks=breaks).t_s == 3 * 3600 - 45 * 60
+
+
+def test_it_takes_no_break_outside_the_credited_window():
+    session = stay("08:00", "12:00", SCHEDULED, breaks=(between("08:00", "09:00"),))
+    assert (session.t_s, session.flags) == (3 * 3600, (Flag.EARLY_ARRIVAL,))
+
+
+def test_it_takes_no_scheduled_break_when_the_policy_has_none():
+    assert stay("09:00", "12:00", breaks=(between("10:00", "11:00"),)).t_s == 3 * 3600
+
+
+def test_it_splits_the_credit_at_a_break():
+    session = stay("09:00", "12:00", SCHEDULED, breaks=(between("10:00", "11:00"),))
+    assert session.parts == (between("09:00", "10:00"), between("11:00", "12:00"))
+
+
+@pytest.mark.parametrize(
+    ("hole", "left"),
+    [
+        ((0, 5), ((10, 20), (30, 40))),
+        ((20, 30), ((10, 20), (30, 40))),
+        ((12, 15), ((10, 12), (15, 20), (30, 40))),
+        ((15, 35), ((10, 15), (35, 40))),
+        ((10, 40), ()),
+        ((15, 15), ((10, 20), (30, 40))),
+    ],
+)
+def test_it_cuts_a_hole_out_of_intervals(hole, left):
+    assert without(((10, 20), (30, 40)), hole) == left
+
+
+def test_it_keeps_the_ends_as_they_were_scanned():
+    session = stay("08:00", "13:00")
+    assert (session.in_s, session.out_s) == (at("08:00"), at("13:00"))
