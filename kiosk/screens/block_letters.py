@@ -13,6 +13,8 @@ from muster.errors import SettingsError
 _HEIGHT = 16
 _SPACE = 4
 """Dots between words: less than the font's, because every letter brings some space of its own."""
+Glyphs = dict[str, tuple[int, tuple[int, ...]]]
+
 _HALVES = " ▀▄█"
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 
@@ -39,11 +41,12 @@ def block_letters(text: str, width: int) -> list[str]:
     return ["".join(_quadrant(upper, lower, dot) for dot in range(dots - 1, 0, -2)) for upper, lower in pairs]
 
 
-@cache
-def _glyphs() -> dict[str, tuple[int, tuple[int, ...]]]:
-    """Each character's width in dots (8 or 16) and its 16 rows as bits, the leftmost dot the highest bit."""
-    path = Path(__file__).with_name("block_letters.hex")
-    glyphs = {" ": (_SPACE, (0,) * _HEIGHT)}
+def read_glyphs(path: Path) -> Glyphs:
+    """Each character's width in dots (8 or 16) and its 16 rows as bits, the leftmost dot the highest bit.
+
+    Raises SettingsError for a line that is no glyph of Unifont's hex format.
+    """
+    glyphs: Glyphs = {" ": (_SPACE, (0,) * _HEIGHT)}
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
@@ -51,12 +54,22 @@ def _glyphs() -> dict[str, tuple[int, tuple[int, ...]]]:
             code, dots = line.split(":")
             digits = len(dots) // _HEIGHT
             rows = tuple(int(dots[at : at + digits], 16) for at in range(0, len(dots), digits))
-            glyphs[chr(int(code, 16))] = (4 * digits, rows)
+            # Thin strokes fade at two metres; the strokes of Chinese have no room to grow.
+            glyphs[chr(int(code, 16))] = (4 * digits, tuple(map(_thickened, rows)) if digits == 2 else rows)
         except (ValueError, OverflowError) as error:
             raise SettingsError(
                 f"In {path}, {line[:20]!r} is no glyph.", remedy="Install Muster again: a file is damaged."
             ) from error
     return glyphs
+
+
+@cache
+def _glyphs() -> Glyphs:
+    return read_glyphs(Path(__file__).with_suffix(".hex"))
+
+
+def _thickened(row: int) -> int:
+    return row | row >> 1
 
 
 def _row(drawn: list[tuple[int, tuple[int, ...]]], number: int) -> int:

@@ -22,6 +22,7 @@ _OVERRIDES = dict.fromkeys(range(0x202A, 0x202F))
 """Embeddings and overrides: text from elsewhere must not turn the line around."""
 
 _FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _POP_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 
 _NOT_AT_LINE_START = frozenset("。，、；：？！）》」』”’…—·%,.;:?!)]}،؛؟»")
@@ -31,7 +32,8 @@ _NOT_AT_LINE_END = frozenset("（《「『“‘([{«")
 def display(text: str, direction: Direction = Direction.LTR) -> str:
     """One line of text as a terminal must be sent it, where `direction` is that of the whole line."""
     clean = "".join(
-        " " if category(character) == "Cc" else character for character in text.translate(_OVERRIDES)
+        " " if character == _NO_BREAK_SPACE or category(character) == "Cc" else character
+        for character in text.translate(_OVERRIDES)
     )
     if direction is Direction.RTL or _has_rtl(clean):
         reshaped = arabic_reshaper.reshape(clean)
@@ -47,7 +49,8 @@ def own_direction(text: str) -> Direction:
 def wrap(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` cells, still in the order in which it is read.
 
-    Lines break at spaces and beside Chinese characters; closing punctuation never starts one.
+    Lines break at spaces (not at no-break spaces) and beside Chinese characters; closing punctuation never
+    starts one.
     """
     lines: list[str] = []
     line = ""

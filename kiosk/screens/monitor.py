@@ -29,6 +29,7 @@ class Monitor(EngineApp):
     """One page: who is here, the last readings, the devices, the link, clock, disk and roster."""
 
     CLIENT = "monitor"
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         ("q", "quit", "quit"),
         ("l", "language", "language"),
@@ -39,6 +40,7 @@ class Monitor(EngineApp):
     #demo {{ height: 1; background: {VERMILLION}; color: #000000; text-style: bold; text-align: center; }}
     #heading, #keys {{ height: 1; padding: 0 1; }}
     #heading {{ text-style: bold; }}
+    #keys {{ link-style: none; link-color: #FFFFFF; }}
     #lost {{ height: auto; padding: 0 1; background: {VERMILLION}; color: #000000; }}
     Horizontal {{ height: 1fr; }}
     #here {{ width: 2fr; }}

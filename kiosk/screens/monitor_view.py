@@ -66,8 +66,8 @@ def readings(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
 
 
 def devices(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
-    """Each device's state, counts and last reading; below a faulty one, what is wrong and what to do."""
-    known = snapshot.status.devices
+    """Each device's state, counts and last reading; first the faulty ones, with what to do about them."""
+    known = sorted(snapshot.status.devices, key=lambda device: device.state != "fault")
     if not known:
         return paragraph(words.say("no-devices"), width, words.direction, QUIET)
     columns = [

@@ -83,6 +83,8 @@ class VolunteerScreen(EngineApp):
 
     def on_key(self, event: Key) -> None:
         """The keypad: digits, Enter, Backspace, Escape; nothing else does anything."""
+        if self.state.gone:
+            return  # nobody would receive the digits, and the next person must not find them
         typed = self._doing.typed
         match event.key:
             case "enter":

@@ -20,6 +20,7 @@ NO_ANSWER = "no_answer"
 
 _CLOCK_CHARACTERS = "0123456789:–"
 _SEPARATOR = " · "
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 class Face(StrEnum):
@@ -164,15 +165,14 @@ def _idle(snapshot: Snapshot, words: Words) -> Panel:
 
 def _out_of_order(state: TerminalState, language: str | None) -> Panel:
     known = language or (state.snapshot.language if state.snapshot else "")
-    contact = state.snapshot.contact if state.snapshot else ""
+    contact = state.snapshot.contact.replace(" ", _NO_BREAK_SPACE) if state.snapshot else ""
     spoken = [Words(known)] if known else [Words(each) for each in LANGUAGES]
     paragraphs = []
     for words in spoken:
         call = (
             words.say("out_of_order-contact", contact=contact) if contact else words.say("out_of_order-call")
         )
-        text = f"{words.say('out_of_order-text')} {call}"
-        paragraphs.append(Paragraph(text, words.direction))
+        paragraphs += [Paragraph(text, words.direction) for text in (words.say("out_of_order-text"), call)]
     first = spoken[0]
     return Panel(
         Face.OUT_OF_ORDER, OUT_OF_ORDER, first.say("out_of_order-word"), first.direction, tuple(paragraphs)

@@ -1,0 +1,60 @@
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from kiosk import local_messages
+from kiosk.local_messages import Snapshot
+from kiosk.screens.engine_app import EngineApp
+from kiosk.simulated_engine import SimulatedEngine, read_recording
+
+RECORDING = Path(local_messages.__file__).parent.parent / "docs" / "pictures" / "recorded-messages.jsonl"
+LOOKS = 500
+
+Eventually = Callable[[Pilot, Callable[[], object]], Awaitable[None]]
+
+
+def text_of(app: EngineApp) -> str:
+    """What the terminal shows, line by line, colours aside."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
+
+
+@pytest.fixture(scope="session")
+def shown() -> Callable[[EngineApp], str]:
+    return text_of
+
+
+@pytest.fixture(scope="session")
+def recording():
+    """The snapshot and the messages that the pictures are made from."""
+    return read_recording(RECORDING)
+
+
+@pytest.fixture
+def snapshot(recording) -> Snapshot:
+    return recording[0]
+
+
+@pytest.fixture
+def engine(tmp_path, snapshot):
+    """An engine that answers at `tmp_path / "kiosk.sock"`."""
+    engine = SimulatedEngine(tmp_path / "kiosk.sock", snapshot)
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Eventually:
+    """Waits until a condition holds; says what the screen showed when it never does."""
+
+    async def wait(pilot: Pilot, condition: Callable[[], object]) -> None:
+        for _ in range(LOOKS):
+            await pilot.pause(0.02)
+            if condition():
+                return
+        pytest.fail(f"It never came to that. The screen shows:\n{text_of(pilot.app)}")
+
+    return wait

@@ -1,0 +1,122 @@
+import msgspec
+import pytest
+
+from kiosk.local_client import EngineGone
+from kiosk.local_messages import Decided, Device, LinkReport, Outcome
+from kiosk.screens import monitor_view
+from kiosk.screens.terminal_state import TerminalState
+from muster.words import LANGUAGES, Words
+
+ENGLISH = Words("en")
+
+
+def plain(lines) -> str:
+    return "\n".join(line.plain.rstrip() for line in lines)
+
+
+def with_status(snapshot, **fields):
+    return msgspec.structs.replace(snapshot, status=msgspec.structs.replace(snapshot.status, **fields))
+
+
+def test_it_lists_who_is_here_the_newest_first(snapshot):
+    lines = plain(monitor_view.here(snapshot, ENGLISH, 30)).splitlines()
+    assert lines[0].split() == ["Name", "Since"]
+    assert lines[1].split() == ["赵伟", "09:44"]
+    assert len(lines) == 9
+
+
+def test_it_says_how_many_are_here_and_how_many_are_expected(snapshot):
+    assert monitor_view.here_title(snapshot, ENGLISH) == "Here now (8) · 30 expected"
+
+
+def test_somebody_whose_name_may_not_be_shown_has_a_number(snapshot):
+    nameless = msgspec.structs.replace(snapshot.status.here[0], name="", volunteer="4711")
+    assert "4711" in plain(monitor_view.here(with_status(snapshot, here=[nameless]), ENGLISH, 30))
+
+
+def test_it_lists_the_last_readings_with_result_and_reason(snapshot):
+    lines = plain(monitor_view.readings(snapshot, ENGLISH, 96)).splitlines()
+    assert lines[1].split() == ["10:03", "=", "already", "in", "王芳", "badge", "read", "twice"]
+    assert "✖ refused" in lines[2]
+    assert "typed code" in lines[2]
+    assert "wrong code" in lines[2]
+
+
+def test_a_reading_without_a_method_names_its_device(snapshot):
+    unreadable = Decided(0, "scanner-left", "", Outcome.UNREADABLE, "unreadable")
+    lines = plain(monitor_view.readings(msgspec.structs.replace(snapshot, recent=[unreadable]), ENGLISH, 96))
+    assert "scanner-left" in lines
+
+
+def test_a_faulty_device_stands_first_with_what_to_do(snapshot):
+    lines = plain(monitor_view.devices(snapshot, ENGLISH, 60)).splitlines()
+    assert lines[1].split()[:3] == ["scanner", "✖", "fault"]
+    assert lines[2].startswith("The scanner at /dev/muster/scanner does not answer.")
+    assert lines[4].split()[:3] == ["camera", "●", "ready"]
+
+
+def test_a_device_that_never_read_anything_says_so(snapshot):
+    new = with_status(snapshot, devices=[Device("camera", "camera", "opening", 0, 0)])
+    assert "never" in plain(monitor_view.devices(new, ENGLISH, 60))
+
+
+def test_it_shows_link_backlog_clock_disk_roster_and_log(snapshot):
+    text = plain(monitor_view.terminal(snapshot, ENGLISH, 96))
+    for part in (
+        "Link ● connected",
+        "Unsent 0",
+        "Last acknowledged 10:04",
+        "Clock synchronised",
+        "Disk free 11.8 GB",
+        "Roster version 12",
+        "Log event 218",
+    ):
+        assert part in text
+    assert "Oldest" not in text
+
+
+def test_it_shows_the_oldest_unsent_event_and_the_trouble(recording):
+    snapshot, messages = recording
+    text = plain(monitor_view.terminal(with_status(snapshot, link=messages[-1].link), ENGLISH, 96))
+    assert "Link ○ offline" in text
+    assert "Unsent 34" in text
+    assert "Oldest unsent 09:48" in text
+    assert "The broker can't be reached." in text
+
+
+@pytest.mark.parametrize(("free", "style"), [(499_999_999, monitor_view.BAD), (500_000_000, "")])
+def test_little_disk_is_marked(snapshot, free, style):
+    lines = monitor_view.terminal(with_status(snapshot, disk_free_bytes=free), ENGLISH, 200)
+    assert any(span.style == style for span in lines[0].spans) == bool(style)
+
+
+def test_empty_lists_say_that_they_are_empty(snapshot):
+    empty = msgspec.structs.replace(with_status(snapshot, here=[], devices=[]), recent=[])
+    assert plain(monitor_view.here(empty, ENGLISH, 40)) == "Nobody is checked in."
+    assert plain(monitor_view.readings(empty, ENGLISH, 40)) == "Nothing has been read yet."
+    assert plain(monitor_view.devices(empty, ENGLISH, 40)) == "No devices are set up."
+
+
+def test_nothing_stands_above_the_page_while_the_engine_answers(snapshot):
+    assert monitor_view.banner(TerminalState(snapshot), ENGLISH, 80) == []
+
+
+def test_a_lost_engine_is_said_with_its_time_and_what_to_do(snapshot):
+    state = TerminalState(snapshot, EngineGone("Nothing answers. Start the engine."))
+    text = plain(monitor_view.banner(state, ENGLISH, 100))
+    assert "has not answered since 10:04" in text
+    assert "Start the engine." in text
+
+
+def test_an_engine_that_never_answered_has_no_time(snapshot):
+    state = TerminalState(None, EngineGone("Start the engine."))
+    assert plain(monitor_view.banner(state, ENGLISH, 100)).startswith("Connecting to the terminal's engine")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["connected", "disconnected"])
+def test_every_language_has_every_word_of_the_page(snapshot, language, code):
+    words = Words(language)
+    state = with_status(snapshot, link=LinkReport(connected=code == "connected", unsent=1))
+    for lines_of in (monitor_view.here, monitor_view.readings, monitor_view.devices, monitor_view.terminal):
+        assert "{" not in plain(lines_of(state, words, 96))

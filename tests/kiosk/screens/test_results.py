@@ -1,0 +1,45 @@
+from itertools import combinations
+
+import pytest
+
+from kiosk.local_messages import Outcome
+from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET, Look
+from muster.words import LANGUAGES, Words
+
+ALL = [*LOOKS.values(), OUT_OF_ORDER, QUIET]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(look: Look) -> float:
+    darker, lighter = sorted((luminance(look.ink), luminance(look.paper)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_every_outcome_has_a_look():
+    assert set(LOOKS) == set(Outcome)
+
+
+@pytest.mark.parametrize("look", ALL)
+def test_every_look_can_be_read_by_people_with_low_vision(look):
+    assert contrast(look) >= 4.5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("one", "other"), list(combinations(Outcome, 2)))
+def test_two_outcomes_differ_in_more_than_colour(language, one, other):
+    say = Words(language).say
+    assert say(f"result-{one}.word") != say(f"result-{other}.word")
+    assert say(f"result-{one}.short") != say(f"result-{other}.short")
+
+
+def test_good_and_bad_outcomes_differ_in_symbol_and_border():
+    good = [LOOKS[Outcome.ACCEPTED_IN], LOOKS[Outcome.ACCEPTED_OUT]]
+    bad = [LOOKS[Outcome.REFUSED], LOOKS[Outcome.UNREADABLE], LOOKS[Outcome.NOT_RECORDED], OUT_OF_ORDER]
+    assert {look.symbol for look in good}.isdisjoint(look.symbol for look in bad)
+    assert {look.border for look in good}.isdisjoint(look.border for look in bad)

@@ -1,0 +1,210 @@
+import msgspec
+import pytest
+from rich.cells import cell_len
+
+from kiosk.local_client import EngineGone
+from kiosk.local_messages import Decided, Device, LinkReport, Outcome
+from kiosk.screens.terminal_state import TerminalState
+from kiosk.screens.volunteer_view import (
+    Doing,
+    Face,
+    Panel,
+    drawn,
+    heading,
+    panel,
+    spread,
+    status_line,
+)
+from muster.words import LANGUAGES, Direction, message_ids
+
+GONE = EngineGone("It is gone.")
+REASONS = sorted(
+    name.removeprefix("reason-")
+    for name in message_ids("en")
+    if name.startswith("reason-") and "." not in name
+)
+
+
+def decided(outcome: Outcome, reason: str = "", **fields) -> Decided:
+    return Decided(1_760_407_481_000, "camera", "badge", outcome, reason, **fields)
+
+
+def texts(shown: Panel) -> list[str]:
+    return [paragraph.text for paragraph in shown.paragraphs]
+
+
+def result(snapshot, outcome: Outcome, reason: str = "", **fields) -> Panel:
+    return panel(TerminalState(snapshot), Doing(shown=decided(outcome, reason, **fields)), None)
+
+
+def with_link(snapshot, **fields):
+    return TerminalState(
+        msgspec.structs.replace(
+            snapshot, status=msgspec.structs.replace(snapshot.status, link=LinkReport(**fields))
+        )
+    )
+
+
+def test_idle_says_what_to_do_under_a_large_clock(snapshot):
+    shown = panel(TerminalState(snapshot), Doing(), None)
+    assert (shown.face, shown.word) == (Face.IDLE, "10:04")
+    assert texts(shown)[0].startswith("Show your code")
+
+
+def test_idle_names_the_devices_that_do_not_work(snapshot):
+    assert texts(panel(TerminalState(snapshot), Doing(), None))[1:] == [
+        "Out of order: scanner. Please use another way."
+    ]
+
+
+def test_idle_says_nothing_of_devices_that_work(snapshot):
+    status = msgspec.structs.replace(snapshot.status, devices=[Device("camera", "camera", "ready", 1, 0)])
+    fine = TerminalState(msgspec.structs.replace(snapshot, status=status))
+    assert len(texts(panel(fine, Doing(), None))) == 1
+
+
+def test_typed_digits_are_the_large_word(snapshot):
+    shown = panel(TerminalState(snapshot), Doing(typed="4711"), None)
+    assert (shown.face, shown.word) == (Face.TYPING, "4711")
+
+
+def test_digits_being_checked_stay_in_sight(snapshot):
+    shown = panel(TerminalState(snapshot), Doing(checked="4711"), None)
+    assert (shown.face, shown.word) == (Face.CHECKING, "4711")
+
+
+def test_a_result_comes_before_digits_that_somebody_else_is_typing(snapshot):
+    doing = Doing(typed="12", shown=decided(Outcome.ACCEPTED_IN))
+    assert panel(TerminalState(snapshot), doing, None).face is Face.RESULT
+
+
+def test_a_check_in_names_the_person_and_the_time(snapshot):
+    shown = result(snapshot, Outcome.ACCEPTED_IN, name="李明")
+    assert shown.word == "Welcome"
+    assert texts(shown) == ["李明", "You checked in at 10:04."]
+
+
+def test_a_check_out_says_how_long_it_was_and_that_it_will_be_reviewed(snapshot):
+    since = 1_760_407_481_000 - (2 * 3600 + 5 * 60 + 59) * 1000
+    shown = result(snapshot, Outcome.ACCEPTED_OUT, since_ms=since)
+    assert texts(shown) == [
+        "You were here from 07:58 to 10:04: 2 h 5 min.",
+        "Your hours count once they have been reviewed.",
+    ]
+
+
+def test_a_check_out_without_a_check_in_claims_no_duration(snapshot):
+    assert texts(result(snapshot, Outcome.ACCEPTED_OUT))[0] == "You checked out at 10:04."
+
+
+def test_already_in_says_since_when(snapshot):
+    shown = result(snapshot, Outcome.ALREADY_IN, "debounce", since_ms=1_760_407_481_000 - 3_600_000)
+    assert texts(shown) == ["You are already checked in, since 09:04. There is nothing more to do."]
+
+
+def test_already_out_needs_no_time(snapshot):
+    assert texts(result(snapshot, Outcome.ALREADY_OUT, "debounce")) == [
+        "You are already checked out. There is nothing more to do."
+    ]
+
+
+def test_a_refusal_says_why_and_what_to_do(snapshot):
+    assert texts(result(snapshot, Outcome.REFUSED, "not_on_roster")) == [
+        "You are not on the list for this activity.",
+        "Please ask the staff: they can note that you are here.",
+    ]
+
+
+def test_a_wrong_code_says_how_many_tries_are_left(snapshot):
+    assert (
+        texts(result(snapshot, Outcome.REFUSED, "wrong_code", tries_left=1))[-1] == "You have one try left."
+    )
+    assert len(texts(result(snapshot, Outcome.REFUSED, "wrong_code"))) == 2
+
+
+def test_a_demonstration_badge_and_a_demonstration_terminal_are_told_apart(snapshot):
+    live = msgspec.structs.replace(snapshot, demo=False)
+    assert texts(result(live, Outcome.REFUSED, "other_realm"))[0] == "This badge is only for demonstrations."
+    assert (
+        "This terminal is only a demonstration" in texts(result(snapshot, Outcome.REFUSED, "other_realm"))[0]
+    )
+
+
+def test_a_full_disk_is_said_plainly(snapshot):
+    shown = result(snapshot, Outcome.NOT_RECORDED)
+    assert shown.word == "Not recorded"
+    assert texts(shown)[:2] == ["Nothing was recorded.", "This terminal has no room left to store anything."]
+
+
+def test_a_reason_of_a_newer_engine_is_shown_as_it_is(snapshot):
+    assert "moon_phase" in texts(result(snapshot, Outcome.REFUSED, "moon_phase"))[0]
+
+
+def test_a_person_reads_their_own_language_inside_the_sites(snapshot):
+    shown = result(snapshot, Outcome.ACCEPTED_IN, name="محمد", language="ar-SA")
+    assert shown.direction is Direction.RTL
+    assert texts(shown)[1].startswith("سُجّل حضورك")
+    assert status_line(TerminalState(snapshot), None) == "8 here · all sent"
+
+
+def test_a_lost_engine_is_out_of_order_and_names_whom_to_call(snapshot):
+    shown = panel(TerminalState(snapshot, GONE), Doing(typed="12"), None)
+    assert (shown.face, shown.word) == (Face.OUT_OF_ORDER, "Out of order")
+    assert any("+86 10 5550 0123" in line for line, _ in drawn(shown, 50, 20))
+
+
+def test_a_lost_engine_leaves_no_clock_and_no_count_that_may_be_old(snapshot):
+    state = TerminalState(snapshot, GONE)
+    assert heading(state, None) == ("East Gate · Visitor guides", "")
+    assert status_line(state, None) == ""
+
+
+def test_before_the_engine_ever_answered_it_speaks_all_languages():
+    shown = panel(TerminalState(gone=GONE), Doing(), None)
+    assert len(shown.paragraphs) == 2 * len(LANGUAGES)
+    assert [paragraph.direction for paragraph in shown.paragraphs][-1] is Direction.RTL
+
+
+def test_before_the_engine_answers_it_asks_for_patience():
+    assert texts(panel(TerminalState(), Doing(), "en")) == ["One moment …"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"connected": True, "unsent": 0}, "8 here · all sent"),
+        ({"connected": True, "unsent": 2}, "8 here · 2 being sent"),
+        ({"connected": False, "unsent": 34}, "8 here · offline, 34 kept safe"),
+        ({"connected": False, "unsent": 0}, "8 here · offline"),
+    ],
+)
+def test_the_quiet_line_says_how_many_are_here_and_what_is_unsent(snapshot, fields, line):
+    assert status_line(with_link(snapshot, **fields), None) == line
+
+
+def test_a_clock_that_was_never_set_is_marked(snapshot):
+    status = msgspec.structs.replace(snapshot.status, clock_state="unset")
+    state = TerminalState(msgspec.structs.replace(snapshot, status=status))
+    assert heading(state, "en")[1] == "10:04 (time not confirmed)"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_refusal_fits_a_terminal_of_80_by_24(snapshot, reason, language):
+    doing = Doing(shown=decided(Outcome.REFUSED, reason, name="陈静", language=language, tries_left=4))
+    lines = drawn(panel(TerminalState(snapshot), doing, None), 76, 17)
+    assert len(lines) <= 17
+    assert max(cell_len(line) for line, _ in lines) <= 76
+    assert len(lines) > 9, "the word is drawn large"
+
+
+def test_texts_are_never_cut_for_the_large_word(snapshot):
+    shown = panel(TerminalState(snapshot), Doing(), None)
+    lines = [line for line, _ in drawn(shown, 20, 4)]
+    assert lines[0] == "10:04"
+    assert " ".join(lines[1:]) == " ".join(texts(shown))
+
+
+def test_two_texts_stand_at_the_two_ends_of_a_line():
+    assert spread("a", "b", 10, Direction.LTR) == "a        b"
+    assert spread("a", "b", 10, Direction.RTL) == "b        a"
