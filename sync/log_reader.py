@@ -17,6 +17,11 @@ SELECT ordinal, epoch,
        (SELECT max(seq) FROM event WHERE event.ordinal = epoch.ordinal)
 FROM epoch ORDER BY ordinal
 """
+# As bytes whatever stands there: a database tool may have left text.
+_WHOLE_EPOCH = """
+SELECT seq, CAST(bytes AS BLOB), CAST(hash AS BLOB)
+FROM event JOIN epoch USING (ordinal) WHERE epoch = ? ORDER BY seq
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,7 @@ class LogReader:
         for head in self.heads():
             expected = self.hash_at(head.epoch, head.oldest - 1)
             place = head.oldest
-            for seq, encoded, digest in self._connection.execute(
-                "SELECT seq, bytes, hash FROM event JOIN epoch USING (ordinal) WHERE epoch = ? ORDER BY seq",
-                (head.epoch,),
-            ):
+            for seq, encoded, digest in self._connection.execute(_WHOLE_EPOCH, (head.epoch,)):
                 expected = chain.link(expected, encoded) if expected is not None else digest
                 if seq != place or digest != expected:
                     raise LogError(

@@ -29,7 +29,10 @@ _LAST = (
 )
 _OLDEST = "SELECT min(seq) FROM event WHERE ordinal = ?"
 _HASH = "SELECT hash FROM event WHERE ordinal = ? AND seq = ?"
-_TAIL = "SELECT seq, bytes, hash FROM event WHERE ordinal = ? AND seq >= ? ORDER BY seq"
+# As bytes whatever stands there: a database tool may have left text.
+_TAIL = """
+SELECT seq, CAST(bytes AS BLOB), CAST(hash AS BLOB) FROM event WHERE ordinal = ? AND seq >= ? ORDER BY seq
+"""
 
 
 @dataclass(frozen=True, slots=True)
