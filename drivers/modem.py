@@ -21,6 +21,7 @@ from drivers.modem_dialogue import (
 from drivers.phone_number import NumberingPlan, e164
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.serial_port import Baud, SerialDriver, SerialSettings
+from drivers.sms_gateway import SmsGateway
 from drivers.sms_inbox import StoreWatch, WholeSms, look_into
 from drivers.sms_pdu import OutgoingPdu, encode_submitted
 from muster.errors import DeviceError
@@ -55,7 +56,7 @@ class _Outgoing:
     not_before_ms: int = 0
 
 
-class ModemDriver(SerialDriver):
+class ModemDriver(SerialDriver, SmsGateway):
     """Presents every text with its sender, and frees its place in the modem when `deliver` answered True.
 
     So `deliver` must answer True only once the text is safe; a power cut between the two presents it again.

@@ -1,0 +1,47 @@
+"""Contactless cards: how a PC/SC reader is asked for a card's UID, and what UID may identify a person.
+
+A UID identifies, it proves nothing: MIFARE UIDs are copied to blank cards. The pseudo-APDU is that of PC/SC
+part 3; the UID lengths are those of ISO 14443-3.
+"""
+
+from enum import StrEnum
+
+from drivers.reading import Secret
+from muster.errors import CredentialError
+
+GET_UID = bytes.fromhex("FFCA000000")
+
+_DONE = b"\x90\x00"
+_UID_BYTES = frozenset({4, 7, 10})
+_RANDOM_FIRST_BYTE = 0x08
+
+
+class UidOrder(StrEnum):
+    """In which order a reader gives the bytes of a UID; records hold the order of ISO 14443-3."""
+
+    AS_READ = "as_read"
+    REVERSED = "reversed"
+
+
+def uid_from(response: bytes, order: UidOrder = UidOrder.AS_READ) -> Secret:
+    """Return the UID in the response to GET_UID as upper-case hexadecimal digits.
+
+    Raises CredentialError: unreadable for a card without a UID, random_uid for one that shows another UID
+    each time (four bytes that begin with 08), as phones and passports do.
+    """
+    uid, status = response[:-2], response[-2:]
+    if status != _DONE or len(uid) not in _UID_BYTES:
+        raise unreadable_card("The card on the reader gave no number.")
+    in_order = uid[::-1] if order is UidOrder.REVERSED else uid
+    if len(uid) == 4 and in_order[0] == _RANDOM_FIRST_BYTE:
+        raise CredentialError(
+            "random_uid",
+            "The card shows another number each time, as phones and passports do.",
+            remedy="Check in with another card, or in another way.",
+        )
+    return Secret(in_order.hex().upper())
+
+
+def unreadable_card(what: str) -> CredentialError:
+    """The error for a card that was there but could not be read."""
+    return CredentialError("unreadable", what, remedy="Hold it still on the reader until the light answers.")

@@ -1,0 +1,113 @@
+"""Presents the UID of each card that is held to a PC/SC reader (ACR122U and its kin)."""
+
+from typing import Annotated
+
+import msgspec
+
+from drivers.card_service import CardService, ReaderState
+from drivers.contactless import GET_UID, UidOrder, uid_from
+from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
+from drivers.presence import Presence
+from drivers.reading import Deliver, Now, Presented, Secret
+from drivers.serial_port import DeviceName
+from muster.errors import CredentialError, DeviceError
+
+_WAIT_MS = 500
+_TRIES = 5  # the last after two seconds, at which nobody holds a card still any more
+_ASK_AGAIN_AFTER_MS = 100
+_BACK_OFF = BackOff(first_ms=500, longest_ms=2_000)  # nothing but the service tells that a reader is back
+
+
+class ContactlessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One reader: the first whose name contains `reader`, so an empty text takes any.
+
+    The same card counts anew after `gone_after_ms`, because a card at the edge of the field comes and goes.
+    """
+
+    name: DeviceName
+    reader: str = ""
+    uid_order: UidOrder = UidOrder.AS_READ
+    gone_after_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 1_500
+
+
+class ContactlessDriver(DriverThread):
+    """Outlives a pulled reader, a restart of the service, and cards that are pulled away too soon."""
+
+    def __init__(
+        self,
+        settings: ContactlessSettings,
+        service: CardService,
+        *,
+        deliver: Deliver,
+        now: Now,
+        unreadable: Unreadable = tell_nobody,
+        back_off: BackOff = _BACK_OFF,
+    ) -> None:
+        super().__init__(
+            settings.name,
+            kind="contactless",
+            deliver=deliver,
+            now=now,
+            unreadable=unreadable,
+            back_off=back_off,
+        )
+        self._settings = settings
+        self._service = service
+        self._presence = Presence(gone_after_ms=settings.gone_after_ms)
+        self._reader = ""
+        self._state = ReaderState()
+        self._tries_left = 0
+
+    def open(self) -> None:
+        """Find the reader; a card that lies on it already is read."""
+        self._service.open()
+        wanted = self._settings.reader
+        self._reader = next((name for name in self._service.readers() if wanted in name), "")
+        if not self._reader:
+            raise DeviceError(
+                f"No card reader {wanted!r} is plugged in." if wanted else "No card reader is plugged in.",
+                remedy="Plug it in; if it is, keep the kernel module pn533_usb from taking it.",
+            )
+        self._state = ReaderState()
+
+    def step(self) -> None:
+        """Wait for a card to come, and read it."""
+        before = self._state
+        self._state = self._service.wait(self._reader, before, _WAIT_MS)
+        came = self._state.has_card and not (before.has_card and before.changes == self._state.changes)
+        if came:
+            self._tries_left = _TRIES
+        if self._state.has_card and self._tries_left:
+            self._tries_left -= 1
+            self._read_card()
+
+    def interrupt(self) -> None:
+        """End a wait for a card."""
+        self._service.interrupt()
+
+    def close(self) -> None:
+        """End the use of the service."""
+        self._service.close()
+
+    def _read_card(self) -> None:
+        try:
+            uid = self._uid()
+        except CredentialError as error:
+            self.count(f"cards_{error.code}")
+            self.reject()
+            if error.code != "unreadable":
+                self._tries_left = 0
+            return
+        self._tries_left = 0
+        at = self.now()
+        if self._presence.is_new(uid, at) and not self.present(Presented.CARD_UID, uid, at=at):
+            self._presence.forget()
+
+    def _uid(self) -> Secret:
+        """Ask twice: a card that just came into the field often fails the first command."""
+        try:
+            response = self._service.transmit(self._reader, GET_UID)
+        except CredentialError:
+            self.pause(_ASK_AGAIN_AFTER_MS)
+            response = self._service.transmit(self._reader, GET_UID)
+        return uid_from(response, self._settings.uid_order)

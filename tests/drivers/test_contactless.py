@@ -1,0 +1,35 @@
+import pytest
+
+from drivers.contactless import UidOrder, uid_from
+from muster.errors import CredentialError
+
+
+@pytest.mark.parametrize("uid", ["04A2B3C4", "04A2B3C4D5E680", "04A2B3C4D5E6F708191A"])
+def test_it_reads_uids_of_each_length(uid):
+    assert uid_from(bytes.fromhex(uid + "9000")).reveal() == uid
+
+
+def test_it_turns_the_bytes_of_a_reader_that_prints_them_reversed():
+    assert uid_from(bytes.fromhex("C4B3A2049000"), UidOrder.REVERSED).reveal() == "04A2B3C4"
+
+
+@pytest.mark.parametrize(
+    "response", ["", "90", "9000", "6A81", "6300", "04A2B39000", "04A2B3C4D59000", "04A2B3C46A81"]
+)
+def test_it_refuses_what_is_no_uid(response):
+    with pytest.raises(CredentialError) as caught:
+        uid_from(bytes.fromhex(response))
+    assert caught.value.code == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("response", "order"), [("081234569000", UidOrder.AS_READ), ("563412089000", UidOrder.REVERSED)]
+)
+def test_it_refuses_a_uid_that_is_another_each_time(response, order):
+    with pytest.raises(CredentialError) as caught:
+        uid_from(bytes.fromhex(response), order)
+    assert caught.value.code == "random_uid"
+
+
+def test_it_takes_a_longer_uid_that_begins_with_08():
+    assert uid_from(bytes.fromhex("08A2B3C4D5E6809000")).reveal() == "08A2B3C4D5E680"
