@@ -4,6 +4,8 @@ Terminals draw characters from left to right as they come, and Textual does not 
 for drawing only: never store it, compare it or send it anywhere else.
 """
 
+import re
+from functools import lru_cache
 from unicodedata import bidirectional, category
 
 import arabic_reshaper
@@ -22,6 +24,12 @@ _OVERRIDES = dict.fromkeys(range(0x202A, 0x202F))
 """Embeddings and overrides: text from elsewhere must not turn the line around."""
 
 _FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
+_MIRRORED = dict(zip("()[]{}<>«»‹›", ")(][}{><»«›‹", strict=True))
+_MIRRORING = re.compile("[" + re.escape("".join(_MIRRORED)) + "]")
+_MARK = "\N{WORD JOINER}"
+_MARKED = re.compile(f"{_MARK}({_MIRRORING.pattern})")
+"""python-bidi does not mirror: a mark set behind a bracket comes out before it where it was turned round."""
+
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _POP_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 
@@ -29,6 +37,7 @@ _NOT_AT_LINE_START = frozenset("。，、；：？！）》」』”’…—·%
 _NOT_AT_LINE_END = frozenset("（《「『“‘([{«")
 
 
+@lru_cache(maxsize=4096)
 def display(text: str, direction: Direction = Direction.LTR) -> str:
     """One line of text as a terminal must be sent it, where `direction` is that of the whole line."""
     clean = "".join(
@@ -36,8 +45,9 @@ def display(text: str, direction: Direction = Direction.LTR) -> str:
         for character in text.translate(_OVERRIDES)
     )
     if direction is Direction.RTL or _has_rtl(clean):
-        reshaped = arabic_reshaper.reshape(clean)
-        clean = str(get_display(reshaped, base_dir="R" if direction is Direction.RTL else "L"))
+        marked = _MIRRORING.sub(rf"\g<0>{_MARK}", arabic_reshaper.reshape(clean.replace(_MARK, "")))
+        ordered = str(get_display(marked, base_dir="R" if direction is Direction.RTL else "L"))
+        clean = _MARKED.sub(lambda match: _MIRRORED[match[1]], ordered)
     return "".join(character for character in clean if category(character) != "Cf")
 
 

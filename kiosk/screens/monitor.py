@@ -1,5 +1,6 @@
 """The staff's view: `muster monitor`, on the terminal or over SSH."""
 
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -7,16 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Resize
 from textual.screen import ModalScreen, Screen
 from textual.style import Style
-from textual.widgets import Static
 
 from kiosk.local_client import Heard
-from kiosk.local_messages import Snapshot
 from kiosk.screens import monitor_view
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
+from kiosk.screens.lines import Lines, LinesOf
 from kiosk.screens.results import SKY_BLUE, VERMILLION
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
@@ -51,7 +50,6 @@ class Monitor(EngineApp):
     VerticalScroll {{ scrollbar-size-vertical: 1; scrollbar-gutter: stable; }}
     VerticalScroll:focus {{ border: heavy {SKY_BLUE}; }}
     .rtl VerticalScroll, .rtl #terminal {{ border-title-align: right; }}
-    Static {{ text-wrap: nowrap; }}
     """
 
     def __init__(self, socket: Path, language: str | None = None) -> None:
@@ -60,24 +58,19 @@ class Monitor(EngineApp):
 
     def compose(self) -> ComposeResult:
         """The page from top to bottom."""
-        yield Static(id="demo", markup=False)
-        yield Static(id="heading", markup=False)
-        yield Static(id="lost", markup=False)
+        for name in ("demo", "heading", "lost"):
+            yield Lines(id=name)
         with Vertical():
             with Horizontal():
                 for name in ("here", "devices"):
                     yield _scrolled(name)
             yield _scrolled("readings")
-            yield Static(id="terminal", markup=False)
-        yield Static(id="keys", markup=False)
+            yield Lines(id="terminal")
+        yield Lines(id="keys")
 
     def on_mount(self) -> None:
-        """Draw once the sizes are known, before the engine answers."""
-        self.call_after_refresh(self._draw)
-
-    def on_resize(self, _: Resize) -> None:
-        """Lines are laid out by cells, so a new size means new lines."""
-        self.call_after_refresh(self._draw)
+        """Draw before the engine answers; Textual calls the listening class's `on_mount` as well."""
+        self._draw()
 
     def came_back(self) -> None:
         """Say so; the red lines above the page go away by themselves."""
@@ -104,35 +97,36 @@ class Monitor(EngineApp):
 
     def _draw(self) -> None:
         words, snapshot = self._words(), self.state.snapshot
-        page = self.screen_stack[0]
+        page = self.screen_stack[0]  # the help may lie over it
         page.set_class(words.direction is Direction.RTL, "rtl")
-        width = self.size.width - 2
-        demo = page.query_one("#demo", Static)
-        demo.display = bool(snapshot and snapshot.demo)
-        demo.update(display(words.say("demo-banner"), words.direction))
         place, clock = heading(self.state, self.language)
-        terminal = f"{snapshot.terminal} · {place}" if snapshot else ""
-        page.query_one("#heading", Static).update(spread(terminal, clock, width, words.direction))
-        lost = monitor_view.banner(self.state, words, width)
-        page.query_one("#lost", Static).display = bool(lost)
-        page.query_one("#lost", Static).update(_joined(lost))
-        page.query_one("#keys", Static).update(_keys(words, width))
         if snapshot:
-            self._draw_lists(page, snapshot, words)
+            place = f"{snapshot.terminal} · {place}"
+        banner = Content(display(words.say("demo-banner"), words.direction))
+        page.query_one("#demo").display = bool(snapshot and snapshot.demo)
+        page.query_one("#lost").display = snapshot is None or self.state.gone is not None
+        drawn: dict[str, LinesOf] = {
+            "#demo": lambda _: [banner],
+            "#heading": lambda width: [Content(spread(place, clock, width, words.direction))],
+            "#lost": partial(monitor_view.banner, self.state, words),
+            "#keys": partial(_keys, words),
+        }
+        if snapshot:
+            drawn |= {
+                "#here Lines": partial(monitor_view.here, snapshot, words),
+                "#devices Lines": partial(monitor_view.devices, snapshot, words),
+                "#readings Lines": partial(monitor_view.readings, snapshot, words),
+                "#terminal": partial(monitor_view.terminal, snapshot, words),
+            }
+            self._title(page, monitor_view.here_title(snapshot, words), words)
+        for name, lines_of in drawn.items():
+            page.query_one(name, Lines).show(lines_of)
 
-    def _draw_lists(self, page: Screen[object], snapshot: Snapshot, words: Words) -> None:
-        parts = (
-            ("here", monitor_view.here_title(snapshot, words), monitor_view.here),
-            ("devices", words.say("label-devices"), monitor_view.devices),
-            ("readings", words.say("label-readings"), monitor_view.readings),
-            ("terminal", words.say("label-terminal"), monitor_view.terminal),
-        )
-        for name, title, lines_of in parts:
-            frame = page.query_one(f"#{name}")
-            frame.border_title = display(title, words.direction)
-            width = frame.scrollable_content_region.width
-            body = frame if isinstance(frame, Static) else frame.query_one(Static)
-            body.update(_joined(lines_of(snapshot, words, width)))
+    def _title(self, page: Screen[object], here: str, words: Words) -> None:
+        titles = {"#here": here}
+        titles |= {f"#{name}": words.say(f"label-{name}") for name in ("devices", "readings", "terminal")}
+        for name, title in titles.items():
+            page.query_one(name).border_title = display(title, words.direction)
 
 
 class _Help(ModalScreen[None]):
@@ -145,7 +139,7 @@ class _Help(ModalScreen[None]):
     ]
     CSS = f"""
     _Help {{ align: center middle; }}
-    _Help Static {{ width: 70; height: auto; padding: 1 2; background: #000000; border: round {SKY_BLUE}; }}
+    _Help Lines {{ width: 70; height: auto; padding: 1 2; background: #000000; border: round {SKY_BLUE}; }}
     """
 
     def __init__(self, words: Words) -> None:
@@ -156,21 +150,22 @@ class _Help(ModalScreen[None]):
         """One paragraph a subject."""
         words = self._words
         texts = [words.say(f"help-{part}") for part in ("keys", "readings", "devices", "link", "close")]
-        body = [line for text in texts for line in (*paragraph(text, 64, words.direction), Content(""))]
-        box = Static(_joined(body[:-1]))
+        box = Lines()
         box.border_title = display(words.say("help-title"), words.direction)
+        box.show(partial(_paragraphs, texts, words.direction))
         yield box
 
 
+def _paragraphs(texts: list[str], direction: Direction, width: int) -> list[Content]:
+    drawn = [line for text in texts for line in (*paragraph(text, width, direction), Content(""))]
+    return drawn[:-1]
+
+
 def _scrolled(name: str) -> VerticalScroll:
-    return VerticalScroll(Static(markup=False), id=name)
+    return VerticalScroll(Lines(), id=name)
 
 
-def _joined(drawn: list[Content]) -> Content:
-    return Content("\n").join(drawn)
-
-
-def _keys(words: Words, width: int) -> Content:
+def _keys(words: Words, width: int) -> list[Content]:
     """The last line: each key and what it does, which may be clicked as well."""
     parts = []
     for key, message, action in _KEYS:
@@ -179,9 +174,9 @@ def _keys(words: Words, width: int) -> Content:
         )
         parts.append(shown.stylize(Style.from_meta({"@click": action})))
     if words.direction is Direction.LTR:
-        return Content("   ").join(parts)
+        return [Content("   ").join(parts)]
     line = Content("   ").join(parts[::-1])
-    return line.pad_left(max(0, width - line.cell_length))
+    return [line.pad_left(max(0, width - line.cell_length))]
 
 
 def run_monitor(socket: Path, language: str | None) -> None:

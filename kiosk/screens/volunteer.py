@@ -3,22 +3,25 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.events import Key, Resize
+from textual.events import Key
 from textual.timer import Timer
-from textual.widgets import Static
+from textual.widget import Widget
 
 from kiosk.local_client import EngineGone, Heard
 from kiosk.local_messages import Decided, Outcome, Typed
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
+from kiosk.screens.lines import Lines
 from kiosk.screens.results import VERMILLION
 from kiosk.screens.volunteer_view import (
     NO_ANSWER,
     Doing,
+    Panel,
     drawn,
     heading,
     panel,
@@ -26,15 +29,13 @@ from kiosk.screens.volunteer_view import (
     spread,
     status_line,
 )
+from muster.words import Direction
 
 RESULT_SHOWN_S = 4
 ANSWER_WITHIN_S = 5
 TYPING_ENDS_AFTER_S = 30
 """A half-typed code is deleted so that the next person does not find it."""
 MOST_DIGITS = 12
-
-_ROWS_AROUND_PANEL = 2
-_COLUMNS_AROUND_PANEL = 4
 
 
 class VolunteerScreen(EngineApp):
@@ -43,12 +44,10 @@ class VolunteerScreen(EngineApp):
     CLIENT = "screen"
     CSS = f"""
     Screen {{ background: #000000; color: #FFFFFF; overflow: hidden; }}
-    Static {{ height: 1; text-wrap: nowrap; }}
-    #demo {{ background: {VERMILLION}; color: #000000; text-style: bold; text-align: center; }}
-    #heading {{ padding: 0 1; }}
-    #panel {{ height: 1fr; padding: 0 1; content-align: center middle; text-align: center; }}
-    #code {{ padding: 0 1; text-style: bold; }}
-    #status {{ padding: 0 1; }}
+    #demo {{ height: 1; background: {VERMILLION}; color: #000000; text-style: bold; text-align: center; }}
+    _PanelView {{ height: 1fr; padding: 0 1; content-align: center middle; text-align: center; }}
+    #heading, #code, #status {{ height: 1; padding: 0 1; }}
+    #code {{ text-style: bold; }}
     """
 
     def __init__(self, socket: Path, language: str | None = None, seconds: int = RESULT_SHOWN_S) -> None:
@@ -61,16 +60,15 @@ class VolunteerScreen(EngineApp):
 
     def compose(self) -> ComposeResult:
         """One line each round the panel, which takes what is left."""
-        for name in ("demo", "heading", "panel", "code", "status"):
-            yield Static(id=name, markup=False)
+        yield Lines(id="demo")
+        yield Lines(id="heading")
+        yield _PanelView()
+        yield Lines(id="code")
+        yield Lines(id="status")
 
     def on_mount(self) -> None:
         """Draw before the engine answers; Textual calls the listening class's `on_mount` as well."""
         self._draw()
-
-    def on_resize(self, _: Resize) -> None:
-        """Lines are laid out by cells, so a new size means new lines."""
-        self.call_after_refresh(self._draw)
 
     def hear(self, heard: Heard) -> None:
         """Show a result; forget what was going on when the engine is lost."""
@@ -138,31 +136,44 @@ class VolunteerScreen(EngineApp):
         self._draw()
 
     def _draw(self) -> None:
-        words = site_words(self.state, self.language)
-        direction = words.direction
-        width = self.size.width - 2
-        demo = self.query_one("#demo", Static)
-        demo.display = bool(self.state.snapshot and self.state.snapshot.demo)
-        demo.update(display(words.say("demo-banner"), direction))
-        self.query_one("#heading", Static).update(
-            spread(*heading(self.state, self.language), width, direction)
-        )
+        state, language = self.state, self.language
+        words = site_words(state, language)
         code = f"{words.say('typing-label')}: {self._doing.typed}" if self._doing.typed else ""
-        self.query_one("#code", Static).update(spread(code, "", width, direction))
-        line = status_line(self.state, self.language)
-        self.query_one("#status", Static).update(spread(line, "", width, direction))
-        self._draw_panel(4 + demo.display)
+        self.query_one("#demo").display = bool(state.snapshot and state.snapshot.demo)
+        banner = Content(display(words.say("demo-banner"), words.direction))
+        self.query_one("#demo", Lines).show(lambda _: [banner])
+        for name, ends in (
+            ("#heading", heading(state, language)),
+            ("#code", (code, "")),
+            ("#status", (status_line(state, language), "")),
+        ):
+            self.query_one(name, Lines).show(partial(_spread, ends, words.direction))
+        self.query_one(_PanelView).show(panel(state, self._doing, language))
 
-    def _draw_panel(self, other_rows: int) -> None:
-        widget = self.query_one("#panel", Static)
-        shown = panel(self.state, self._doing, self.language)
-        widget.styles.background = shown.look.paper
-        widget.styles.color = shown.look.ink
-        widget.styles.border = (shown.look.border, shown.look.ink)
-        width = max(1, self.size.width - _COLUMNS_AROUND_PANEL)
-        height = self.size.height - other_rows - _ROWS_AROUND_PANEL
-        parts = [(line, "bold" if strong else "") for line, strong in drawn(shown, width, height)]
-        widget.update(Content("\n").join(Content.styled(line, style) for line, style in parts))
+
+class _PanelView(Widget):
+    """The middle of the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._panel: Panel | None = None
+
+    def show(self, shown: Panel) -> None:
+        self._panel = shown
+        self.styles.background = shown.look.paper
+        self.styles.color = shown.look.ink
+        self.styles.border = (shown.look.border, shown.look.ink)
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        if self._panel is None:
+            return Content("")
+        parts = drawn(self._panel, self.content_size.width, self.content_size.height)
+        return Content("\n").join(Content.styled(line, "bold" if strong else "") for line, strong in parts)
+
+
+def _spread(ends: tuple[str, str], direction: Direction, width: int) -> list[Content]:
+    return [Content(spread(*ends, width, direction))]
 
 
 def _stop(timer: Timer | None) -> None:

@@ -162,6 +162,8 @@ def test_every_code_of_the_sources_has_its_sentence(family, codes):
 
 def test_every_code_that_the_sources_refuse_with_has_its_message():
     refused = {code for _, code in string_calls("CredentialError", 0)}
+    refused |= {code for file, code in string_calls("_refused", 0) if file == "decision.py"}
+    assert {"forged_badge", "not_on_roster"} <= refused
     assert {code for code in refused if not Words("en").knows(f"reason-{code}")} == set()
 
 

@@ -34,6 +34,13 @@ def test_a_name_can_neither_turn_the_line_around_nor_send_commands():
     assert display("\u202eeve\x1b[2J\n") == "eve [2J "
 
 
+def test_brackets_embrace_what_they_embraced():
+    assert display("الحاضرون (8)", Direction.RTL).startswith("(8) ")
+    assert display("سبب \u2068a (b)\u2069 (ج)", Direction.RTL) == "(\ufe9d) a (b) \ufe90\ufe92\ufeb3"
+    assert display("Welcome (\u2068محمد\u2069)").startswith("Welcome (")
+    assert display("«x_y» سبب", Direction.RTL) == "\ufe90\ufe92\ufeb3 «x_y»"
+
+
 def test_a_minus_stays_at_the_left_of_its_number_in_arabic():
     assert "−2" in display("\u200e−2 د", Direction.RTL)
 

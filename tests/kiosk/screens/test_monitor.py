@@ -43,7 +43,7 @@ async def test_the_essentials_need_no_scrolling(engine, monitor, sees, size):
 
 
 @pytest.mark.parametrize(
-    ("language", "texts"), [("zh-Hans", ["在场（8）", "待上传 0"]), ("ar", ["ﻥﻵﺍ ﻥﻭﺮﺿﺎﺤﻟﺍ"])]
+    ("language", "texts"), [("zh-Hans", ["在场（8）", "待上传 0"]), ("ar", ["(8) ﻥﻭﺮﺿﺎﺤﻟﺍ"])]
 )
 async def test_it_speaks_the_given_language(engine, tmp_path, sees, language, texts):
     async with Monitor(tmp_path / "kiosk.sock", language).run_test(size=(100, 30)) as pilot:

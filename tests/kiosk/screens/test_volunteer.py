@@ -126,7 +126,7 @@ async def test_an_accepted_person_sees_name_and_time_on_blue(engine, screen, see
         await sees(pilot, "8 here")
         engine.say(IN)
         await sees(pilot, "李明", "You checked in at 10:04.", "┏")
-        assert screen.query_one("#panel").styles.background == Color.parse(BLUE)
+        assert screen.query_one("_PanelView").styles.background == Color.parse(BLUE)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -135,7 +135,7 @@ async def test_a_refused_person_sees_why_and_what_to_do_on_vermillion(engine, sc
         await sees(pilot, "8 here")
         engine.say(REFUSED)
         await sees(pilot, "You are not on the list", "Please ask the staff", "█▀▀")
-        assert screen.query_one("#panel").styles.background == Color.parse(VERMILLION)
+        assert screen.query_one("_PanelView").styles.background == Color.parse(VERMILLION)
 
 
 async def test_a_person_reads_the_result_in_their_own_language(engine, screen, sees):
