@@ -1,5 +1,12 @@
 """Which page answers to which address."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from settlement.web import views
+
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("api/board.json", views.board_json, name="board-json"),
+    path("evidence/<str:terminal>/<str:epoch>/<int:seq>", views.evidence, name="evidence"),
+    path("static/<path:path>", views.static, name="static"),
+]

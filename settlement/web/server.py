@@ -1,0 +1,56 @@
+"""Serving the pages: waitress in this process, on one address."""
+
+import errno
+import threading
+
+import structlog
+from django.core.wsgi import get_wsgi_application
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
+
+from muster.errors import SettingsError
+from settlement.configuration import CentreSettings
+
+_THREADS = 4
+
+_logger = structlog.get_logger()
+
+Server = BaseWSGIServer | MultiSocketServer
+
+
+def run_web(settings: CentreSettings, stop: threading.Event) -> None:
+    """Serve the pages until `stop` is set; raises SettingsError for a port that is taken or forbidden."""
+    server = open_server(settings)
+    serving = threading.Thread(target=server.run, name="web", daemon=True)
+    serving.start()
+    _logger.info("web_serving", address=settings.web.address, port=settings.web.port)
+    stop.wait()
+    server.close()
+    serving.join(timeout=5)
+
+
+def open_server(settings: CentreSettings) -> Server:
+    """A server that listens already and answers once it runs.
+
+    Behind a proxy that ends TLS, what the proxy says of the scheme is believed, and nobody else.
+    """
+    web = settings.web
+    try:
+        return create_server(
+            get_wsgi_application(),
+            host=web.address,
+            port=web.port,
+            threads=_THREADS,
+            ident="",
+            trusted_proxy="127.0.0.1" if web.https else None,
+            trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"} if web.https else set(),
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        raise SettingsError(
+            f"The pages can't be served at {web.address}:{web.port}: "
+            + ("another program has that port." if taken else f"{error.strerror or error}."),
+            remedy="Stop that program, or write another `port` under [web] in the settings."
+            if taken
+            else "Correct `address` and `port` under [web] in the settings.",
+        ) from error

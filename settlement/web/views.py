@@ -1,0 +1,197 @@
+"""The pages: read-only; each view only fetches, and hands over to `board` and `page`."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from django.conf import settings as django_settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+from muster.clock import open_clock
+from muster.words import LANGUAGES, Words, nearest
+from settlement.configuration import CentreSettings
+from settlement.models import Event, Site
+from settlement.web.board import load_board, local_today
+from settlement.web.labels import labels
+from settlement.web.page import Page
+from settlement.web.sentences import Teller
+from sync.wire import Realm
+
+LANGUAGE_COOKIE = "muster-language"
+_COOKIE_AGE_S = 365 * 86_400
+_STATIC = Path(__file__).parent.parent / "static"
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Who is on site, the hours of a day and why, and whether the evidence is complete."""
+    words = Words(_language(request))
+    context = _frame(request, words)
+    site = _site(request)
+    if site is None:
+        return _answer(request, "settlement/empty.html", context)
+    teller = Teller(words, site.zone)
+    day = _day(request, site)
+    page = Page(load_board(site, day, teller), teller, context["l"])
+    chosen = {"site": site.code}
+    today = _today(site)
+    context |= page.context() | {
+        "sites": [
+            {"name": row.name, "url": f"?{urlencode({'site': row.code})}", "current": row.pk == site.pk}
+            for row in Site.objects.order_by("name", "code")
+        ],
+        "day_before": f"?{urlencode(chosen | {'date': day - dt.timedelta(days=1)})}",
+        "day_after": f"?{urlencode(chosen | {'date': day + dt.timedelta(days=1)})}" if day < today else "",
+        "to_today": f"?{urlencode(chosen)}" if day != today else "",
+        "refresh_s": 0 if request.GET.get("reload") == "off" else _settings().web.refresh_s,
+        "reload": _here(request, reload="on" if request.GET.get("reload") == "off" else "off"),
+    }
+    return _answer(request, "settlement/board.html", context)
+
+
+@require_safe
+def board_json(request: HttpRequest) -> HttpResponse:
+    """The same board as JSON: seconds and UTC, and the rules in words."""
+    words = Words(_language(request))
+    try:
+        site = _site(request)
+        day = _day(request, site) if site else None
+    except Http404 as error:
+        return _json({"error": str(error)}, status=404)
+    if site is None or day is None:
+        return _json({"error": "No site has been entered yet."}, status=404)
+    found = load_board(site, day, Teller(words, site.zone))
+    settings = _settings()
+    told = {"centre": settings.store, "realm": settings.realm, "language": words.language}
+    return _json({**told, **msgspec.to_builtins(found)})
+
+
+@require_safe
+def evidence(request: HttpRequest, terminal: str, epoch: str, seq: int) -> HttpResponse:
+    """One event, as its terminal wrote it."""
+    words = Words(_language(request))
+    found = Event.objects.filter(chain__terminal=terminal, chain__epoch=epoch, seq=seq)
+    event = found.select_related("chain__terminal__site").first()
+    if event is None:
+        raise Http404(f"The centre holds no event {seq} of this epoch of terminal {terminal}.")
+    teller = Teller(words, event.chain.terminal.site.zone)
+    context = _frame(request, words) | {
+        "event": event,
+        "raw": _readable(bytes(event.raw)),
+        "hash": bytes(event.hash).hex(),
+        "received": _local(teller, event.received_ms),
+        "wall": _local(teller, event.wall_ms),
+        "zone": event.chain.terminal.site.zone,
+    }
+    return _answer(request, "settlement/evidence.html", context)
+
+
+@require_safe
+def static(request: HttpRequest, path: str) -> HttpResponseBase:
+    """The style sheet; it ships with the package."""
+    response = serve(request, path, document_root=str(_STATIC))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:
+    return HttpResponse(msgspec.json.encode(told), content_type="application/json", status=status)
+
+
+def _settings() -> CentreSettings:
+    settings: CentreSettings = django_settings.CENTRE
+    return settings
+
+
+def _language(request: HttpRequest) -> str:
+    """What the reader chose now or before, else the centre's language."""
+    return request.GET.get("language") or request.COOKIES.get(LANGUAGE_COOKIE) or _settings().language
+
+
+def _frame(request: HttpRequest, words: Words) -> dict[str, Any]:
+    """What every page prints around its own content."""
+    return {
+        "l": labels(words),
+        "language": words.language,
+        "direction": words.direction,
+        "demo": _settings().realm is Realm.DEMO,
+        "store": _settings().store,
+        "languages": [
+            {
+                "code": code,
+                "name": Words(code).say("language-name"),
+                "url": _here(request, language=code),
+                "current": code == words.language,
+            }
+            for code in LANGUAGES
+        ],
+    }
+
+
+def _here(request: HttpRequest, **changes: str) -> str:
+    """This page's address with other parameters."""
+    return "?" + urlencode({**request.GET.dict(), **changes})
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, template, context)
+    chosen = request.GET.get("language")
+    if chosen:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            nearest(chosen),
+            max_age=_COOKIE_AGE_S,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _site(request: HttpRequest) -> Site | None:
+    """The site that was asked for, else the first one; None while none exists."""
+    code = request.GET.get("site")
+    if code is None:
+        return Site.objects.order_by("name", "code").first()
+    site = Site.objects.filter(code=code.replace("\0", "")).first()
+    if site is None:
+        raise Http404(f"There is no site {code[:40]!r} here.")
+    return site
+
+
+def _day(request: HttpRequest, site: Site) -> dt.date:
+    text = request.GET.get("date")
+    if text is None:
+        return _today(site)
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404(f"{text[:20]!r} is no date; write it as 2026-03-07.") from error
+    if not 2000 <= day.year <= 2200:
+        raise Http404(f"No board exists for the year {day.year}.")
+    return day
+
+
+def _today(site: Site) -> dt.date:
+    return local_today(site, open_clock(_settings().clock_file).wall_ms())
+
+
+def _readable(raw: bytes) -> str:
+    """The event's JSON with line breaks, or what can be read of bytes that are none."""
+    try:
+        return msgspec.json.format(raw.decode("utf-8"), indent=2)
+    except (UnicodeDecodeError, msgspec.DecodeError):
+        return raw.decode("utf-8", errors="backslashreplace")
+
+
+def _local(teller: Teller, utc_ms: int | None) -> str:
+    """The local date and time; empty for none, and for a clock that claims an impossible year."""
+    try:
+        return f"{teller.moment(utc_ms // 1000):%Y-%m-%d %H:%M:%S}" if utc_ms is not None else ""
+    except (OverflowError, ValueError, OSError):
+        return ""

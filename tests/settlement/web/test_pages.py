@@ -1,0 +1,221 @@
+"""The pages through Django's client: what they say, in three languages, and what they never do."""
+
+import re
+
+import msgspec
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+
+from muster.clock import SharedClock
+from settlement.ingest import ingest
+from settlement.models import RuleVersion, Site, Volunteer
+from settlement.settler import settle_dirty
+from settlement.web.labels import _LABELS
+from sync.events import Manual
+from sync.wire import Realm
+
+pytestmark = pytest.mark.django_db
+
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def reader(client):
+    """A browser behind the proxy that ends TLS."""
+
+    def get(path, **headers):
+        return client.get(path, secure=True, headers=headers)
+
+    return get
+
+
+@pytest.fixture
+def clock(tmp_path, settings, noon_ms):
+    """Half past five in the afternoon at the site."""
+    clock = SharedClock.create(tmp_path / "clock", noon_ms + 5 * HOUR + HOUR // 2)
+    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, shared_clock=str(tmp_path / "clock"))
+    return clock
+
+
+@pytest.fixture
+def day(terminal, centre, mei, fair, noon_ms, clock):
+    """Mei served the whole day, Wei is still there, somebody unknown was turned away."""
+    RuleVersion.objects.create(version=django_settings.CENTRE.rules.version, content={}, first_used_ms=0)
+    Volunteer.objects.create(number=1002, display_name="Wei <b>&")
+    terminal.check_in("badge:1001.1", noon_ms - 3 * HOUR - 135_000)
+    terminal.check_in("badge:1002.1", noon_ms - 2 * HOUR)
+    terminal.check_out("badge:1001.1", noon_ms + 5 * HOUR)
+    terminal.check_in("badge:4711.1", noon_ms)
+    terminal.check_out("badge:1001.1", noon_ms + 5 * HOUR + 10_000)
+    ingest(terminal.batch_topic, terminal.batch(), noon_ms + 5 * HOUR + 60_000, centre=centre)
+    ingest(terminal.hello_topic, terminal.hello(), noon_ms + 5 * HOUR + 60_000, centre=centre)
+    settle_dirty(clock.wall_ms())
+    return terminal
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_the_board_says_who_is_there_and_who_earned_what_and_why(day, reader):
+    response = reader("/")
+    page = text_of(response)
+    assert response.status_code == 200
+    assert "North gate 2026-03-07" in page
+    assert re.search(r"On site now \(1\).*Wei .*Since 10:00:00", page)
+    assert re.search(r"Mei.*08:57:45.*17:00:00.*8\.00", page)
+    assert "Time before 09:00:00 is before the shift: −2 min 15 s" in page
+    assert "came early" in page
+
+
+def test_the_json_tells_the_same_in_seconds(day, reader, noon_ms):
+    board = reader("/api/board.json").json()
+    assert (board["site"], board["date"], board["realm"]) == ("north", "2026-03-07", "live")
+    mei, wei = board["lines"]
+    assert (mei["volunteer"], mei["seconds"], mei["hours"], mei["is_open"]) == (1001, 8 * 3600, "8.00", False)
+    assert (wei["volunteer"], wei["seconds"], wei["is_open"]) == (1002, 0, True)
+    (stay,) = mei["sessions"]
+    assert (stay["in_s"], stay["presence_s"]) == (noon_ms // 1000 - 3 * 3600 - 135, 8 * 3600 + 135)
+    *way, total = [step["seconds"] for step in stay["steps"]]
+    assert sum(way) == total == stay["seconds"]
+    assert mei["steps"] == [step["text"] for step in stay["steps"]]
+    assert board["total_s"] == 8 * 3600
+    assert [(row["volunteer"], row["outcome"]) for row in board["uncounted"]] == [(1001, "duplicate_scan")]
+
+
+def test_the_board_names_what_is_missing_and_what_needs_a_look(day, reader, centre, noon_ms):
+    for _ in range(4):
+        day.check_in("badge:1001.1", noon_ms)
+    ingest(day.hello_topic, day.hello(unsent=4), noon_ms + 6 * HOUR, centre=centre)
+    (row,) = reader("/api/board.json").json()["terminals"]
+    assert (row["state"], row["held"], row["missing"], row["unsent"], row["needs_review"]) == (
+        "missing",
+        6,
+        4,
+        4,
+        1,
+    )
+    assert re.search(r"north-gate ✖ events missing 6 4", text_of(reader("/")))
+
+
+def test_every_time_leads_to_its_evidence(day, reader):
+    link = f"/evidence/north-gate/{day.epoch}/2"
+    assert f'href="{link}"' in reader("/").content.decode()
+    page = reader(link).content.decode()
+    assert "check_in" in page
+    assert day.hashes[1].hex() in page
+    assert "2026-03-07 08:57:45" in page
+
+
+def test_evidence_that_is_no_text_is_shown_all_the_same(day, reader, centre, noon_ms):
+    seq = day.write(b'\xff<script>alert("x")</script>')
+    ingest(day.batch_topic, day.batch(seq), noon_ms + 6 * HOUR, centre=centre)
+    page = reader(f"/evidence/north-gate/{day.epoch}/{seq}").content.decode()
+    assert "\\xff&lt;script&gt;" in page
+    assert "unknown_kind" in page
+
+
+def test_a_clock_with_an_impossible_year_does_not_break_its_evidence(day, reader, centre, noon_ms):
+    seq = day.check_in("badge:1001.1", 2**53)
+    ingest(day.batch_topic, day.batch(seq), noon_ms + 6 * HOUR, centre=centre)
+    assert str(2**53) in reader(f"/evidence/north-gate/{day.epoch}/{seq}").content.decode()
+
+
+def test_a_manual_entry_far_in_the_future_does_not_break_the_board(day, reader, centre, noon_ms):
+    day.log(Manual, noon_ms, volunteer="1001", activity="fair", direction="in", at_ms=2**53,
+            reason="typing error", entered_by="s1", confirmed_by="s2")  # fmt: skip
+    ingest(day.batch_topic, day.batch(7), noon_ms + 6 * HOUR, centre=centre)
+    settle_dirty(noon_ms + 6 * HOUR)
+    assert reader("/").status_code == 200
+
+
+def test_names_are_text_and_never_markup(day, reader):
+    page = reader("/").content.decode()
+    assert "Wei &lt;b&gt;&amp;" in page
+    assert "Wei <b>" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "heading"),
+    [("en", "ltr", "On site now"), ("zh-Hans", "ltr", "当前在岗"), ("ar", "rtl", "الموجودون الآن")],
+)
+def test_it_speaks_the_readers_language_and_remembers_it(language, direction, heading, day, client):
+    page = client.get(f"/?language={language}", secure=True).content.decode()
+    assert f'<html lang="{language}" dir="{direction}">' in page
+    assert heading in page
+    assert heading in client.get("/", secure=True).content.decode()
+
+
+def test_every_label_is_said_in_every_language():
+    assert all(all(texts) and len(texts) == 3 for texts in _LABELS.values())
+
+
+def test_another_day_is_empty_and_says_what_will_come(day, reader):
+    page = text_of(reader("/?date=2026-03-06"))
+    assert "No hours yet on this day" in page
+    assert "Day after" in page
+
+
+def test_a_centre_without_sites_says_what_to_do(db, reader):
+    assert "No site has been entered yet" in text_of(reader("/"))
+    assert reader("/api/board.json").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["site=nowhere", "date=yesterday", "date=9999-12-31", "site=%00"])
+def test_what_does_not_exist_is_said_in_words(query, day, reader):
+    page = reader(f"/?{query}")
+    assert page.status_code == 404
+    assert "Not here" in page.content.decode()
+    answer = reader(f"/api/board.json?{query}")
+    assert answer.status_code == 404
+    assert answer.json()["error"]
+
+
+def test_several_sites_are_offered(day, reader):
+    Site.objects.create(code="south", name="South gate", zone="Asia/Riyadh")
+    assert '?site=south"' in reader("/").content.decode()
+    page = text_of(reader("/?site=south"))
+    assert "No terminal is enrolled at this site." in page
+    assert "Nobody is checked in." in page
+
+
+def test_a_demo_says_so_on_every_page(day, reader, settings):
+    assert "DEMONSTRATION" not in reader("/").content.decode()
+    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, realm=Realm.DEMO)
+    for path in ("/", f"/evidence/north-gate/{day.epoch}/2"):
+        assert "DEMONSTRATION" in reader(path).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/api/board.json", "/static/page.css", "/nowhere"])
+def test_nothing_is_loaded_from_elsewhere_or_framed_or_kept(path, day, reader):
+    response = reader(path)
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    if not path.startswith("/static"):
+        assert response.headers["Cache-Control"] == "no-store"
+    body = b"".join(response) if response.streaming else response.content
+    assert b"http://" not in body
+    assert b"https://" not in body
+    assert b"<script" not in body
+    assert b"style=" not in body
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_the_pages_write_nothing(method, day, client):
+    for path in ("/", "/api/board.json", f"/evidence/north-gate/{day.epoch}/2"):
+        assert getattr(client, method)(path, secure=True).status_code in {403, 405}
+
+
+def test_a_live_centre_sends_plain_requests_to_https(day, client):
+    assert client.get("/").headers["Location"].startswith("https://")
+
+
+def test_another_host_name_is_refused(day, client):
+    assert client.get("/", secure=True, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_the_settings_pass_djangos_own_check_for_deployment(capsys):
+    call_command("check", deploy=True, fail_level="WARNING")
