@@ -1,0 +1,129 @@
+"""Keyboards that are none: scanners that type what they read, and number pads. Pure: key events in, text out.
+
+A scanner in keyboard mode can be told by a printed code to press Ctrl, Alt or function keys (BadBarcode,
+PacSec 2015). Here such a key spoils the code that it is in, and the driver keeps every key from the console.
+"""
+
+from dataclasses import dataclass
+
+SPOILED = b"\x00"
+"""Stands in the text for a key that no code may press; the framing refuses the code."""
+
+_PRESSED = 1
+_HELD = 2  # the kernel's repetition of a key that stays down; a scanner never means it
+
+# Key codes of linux/input-event-codes.h, by rows of a US keyboard: what scanners imitate unless configured.
+_ROWS = (
+    (2, "1234567890-=", "!@#$%^&*()_+"),
+    (16, "qwertyuiop[]", "QWERTYUIOP{}"),
+    (30, "asdfghjkl;'`", 'ASDFGHJKL:"~'),
+    (43, "\\zxcvbnm,./", "|ZXCVBNM<>?"),
+    (57, " ", " "),
+    (71, "789-456+1230.", "789-456+1230."),  # the number pad, whatever NumLock says
+    (55, "*", "*"),
+    (98, "/", "/"),
+)
+_PLAIN = {first + place: text for first, plain, _ in _ROWS for place, text in enumerate(plain)}
+_SHIFTED = {first + place: text for first, _, shifted in _ROWS for place, text in enumerate(shifted)}
+_ENTER, _TAB = b"\r", b"\t"
+_ENDS = {28: _ENTER, 96: _ENTER, 15: _TAB}
+_SHIFTS = frozenset({42, 54})
+_CAPS_LOCK, _NUM_LOCK = 58, 69
+_FORBIDDEN_MODIFIERS = frozenset({29, 97, 56, 100, 125, 126})  # Ctrl, Alt, Meta, left and right
+
+_BACKSPACE, _ESCAPE = 14, 1
+MOST_DIGITS = 12
+"""Digits that a keypad takes; codes have six to eight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key event: the kernel's code, and 1 for pressed, 0 for released, 2 for held."""
+
+    code: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeysLost:
+    """The kernel dropped events because nobody read them in time."""
+
+
+class KeyDecoder:
+    """Turns the keys of a scanner into the bytes that it would send on a serial line."""
+
+    def __init__(self) -> None:
+        self._down: set[int] = set()
+        self._caps = False
+
+    def feed(self, event: Key | KeysLost) -> bytes:
+        """The character that the event means, SPOILED for a key that means none, nothing for the rest."""
+        if isinstance(event, KeysLost):
+            self._down.clear()
+            return SPOILED
+        if event.code in _SHIFTS | _FORBIDDEN_MODIFIERS:
+            if event.value:
+                self._down.add(event.code)
+            else:
+                self._down.discard(event.code)
+            return b""
+        if event.value != _PRESSED or event.code == _NUM_LOCK:
+            return b""
+        if event.code == _CAPS_LOCK:
+            self._caps = not self._caps
+            return b""
+        if self._down & _FORBIDDEN_MODIFIERS:
+            return SPOILED
+        return _ENDS.get(event.code) or self._character(event.code)
+
+    def _character(self, code: int) -> bytes:
+        shifted = bool(self._down & _SHIFTS)
+        plain = _PLAIN.get(code, "")
+        if self._caps and plain.isalpha():
+            shifted = not shifted
+        return (_SHIFTED[code] if shifted else plain).encode("ascii") if plain else SPOILED
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """So many digits stand in the field now; which ones is nobody's business yet."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The digits that were in the field when Enter was pressed."""
+
+    digits: str
+
+
+class KeypadEntry:
+    """Collects the digits of a number pad: Enter hands them over, Backspace and Escape take back."""
+
+    def __init__(self) -> None:
+        self._digits = ""
+
+    def feed(self, event: Key | KeysLost) -> Typed | Entered | None:
+        """What the event changed; other keys and keys held down change nothing."""
+        if isinstance(event, KeysLost):
+            return self.clear()
+        if event.value != _PRESSED:
+            return None
+        if _ENDS.get(event.code) == _ENTER:
+            digits, self._digits = self._digits, ""
+            return Entered(digits) if digits else None
+        if event.code == _BACKSPACE:
+            self._digits = self._digits[:-1]
+        elif event.code == _ESCAPE:
+            self._digits = ""
+        elif (digit := _PLAIN.get(event.code, "")).isdigit() and len(self._digits) < MOST_DIGITS:
+            self._digits += digit
+        else:
+            return None
+        return Typed(len(self._digits))
+
+    def clear(self) -> Typed | None:
+        """Empty the field: whoever typed has left."""
+        had_digits, self._digits = bool(self._digits), ""
+        return Typed(0) if had_digits else None
