@@ -163,7 +163,7 @@ def web(config: Path) -> None:
     settings = start(config)
     from settlement.web.server import run_web
 
-    run_web(settings)
+    run_web(settings, stop_when_told())
 
 
 @main.group(cls=_Group)

@@ -1,13 +1,11 @@
 """`muster demo`: sets the stage, plays the day, compares what it came to, and clears up."""
 
-import json
 import os
 import pty
 import tempfile
 import termios
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import msgspec
 
 from drivers.simulated.camera import SimulatedCamera, read_clip
 from drivers.simulated.scanner import SimulatedScanner
@@ -31,6 +30,7 @@ from muster.errors import SettingsError
 
 _READY_WITHIN_S = 60
 _SETTLED_WITHIN_S = 60
+_LOOK_EVERY_S = 0.5
 _KEYPAD_SIZE = (30, 100)
 
 
@@ -138,24 +138,22 @@ def _compare(stage: Stage, day: Day) -> bool:
     """Wait until the centre has settled the day, and print the table."""
     stage.site.clock.move_to(day.ms(day.settle_at))
     deadline = time.monotonic() + _SETTLED_WITHIN_S
-    foreseen = {expected.who: expected.seconds for expected in day.expected}
-    lines: list[table.Line] = []
-    while time.monotonic() < deadline:
-        lines = _lines(stage.page)
-        if {line.volunteer: line.seconds for line in lines} == foreseen and table.all_closed(lines):
-            break
-        time.sleep(0.5)
+    board = _board(stage.page)
+    while not (board.is_finished() and table.equal(day, board)) and time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY_S)
+        board = _board(stage.page)
     click.echo(f"\nThe page of the centre: {stage.page}\n")
-    click.echo(table.render(day, lines))
-    return table.equal(day, lines)
+    click.echo(table.render(day, board))
+    return table.equal(day, board)
 
 
-def _lines(page: str) -> list[table.Line]:
+def _board(page: str) -> table.Board:
+    """The board that the centre's page shows; empty while the page is being started."""
     try:
         with urllib.request.urlopen(f"{page}api/board.json", timeout=5) as answer:  # noqa: S310 - our own page
-            return table.read(json.load(answer))
-    except (urllib.error.URLError, OSError):
-        return []  # the page is being started anew
+            return msgspec.json.decode(answer.read(), type=table.Board)
+    except OSError:
+        return table.Board()
 
 
 def _keep(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""The demo's table: what the script foresees beside what the centre settled."""
+"""The demo's table: what the script foresees beside what the centre settled, and the rules that made it."""
 
 from msgspec import Struct
 
@@ -6,28 +6,49 @@ from muster.demo.day import Day
 
 
 class Line(Struct, frozen=True):
-    """A settled line as the page's JSON tells it; `steps` are the rules that made it, in words."""
+    """One volunteer's line, as the page's JSON tells it; `steps` are the rules in words."""
 
     volunteer: int
     seconds: int
     hours: str
-    steps: list[str]
     is_open: bool
+    steps: list[str]
 
 
-def equal(day: Day, lines: list[Line]) -> bool:
+class TerminalRow(Struct, frozen=True):
+    """How complete the centre's evidence of a terminal is."""
+
+    state: str
+
+
+class Board(Struct, frozen=True):
+    """The part of `/api/board.json` that the demo compares."""
+
+    lines: list[Line] = []
+    terminals: list[TerminalRow] = []
+    waiting: int = 0
+
+    def is_finished(self) -> bool:
+        """Whether the centre misses nothing and has settled everybody."""
+        complete = all(terminal.state == "complete" for terminal in self.terminals)
+        return complete and not self.waiting and not any(line.is_open for line in self.lines)
+
+
+def equal(day: Day, board: Board) -> bool:
     """Whether every volunteer has exactly the seconds that the script foresees, and nobody else has any."""
-    return {line.volunteer: line.seconds for line in lines} == {
-        expected.who: expected.seconds for expected in day.expected
-    }
+    settled = {line.volunteer: line.seconds for line in board.lines}
+    return settled == {expected.who: expected.seconds for expected in day.expected}
 
 
-def render(day: Day, lines: list[Line]) -> str:
-    """The table for a terminal; its last line is `expected = settled` or `expected ≠ settled`."""
-    settled = {line.volunteer: line for line in lines}
-    rows = [f"{'volunteer':>9}  {'expected':>8}  {'settled':>8}  {'hours':>6}  the rules that made it"]
+def render(day: Day, board: Board) -> str:
+    """The table, for a terminal; its last line is `expected = settled`, or has `≠` in its place."""
+    lines = {line.volunteer: line for line in board.lines}
+    rows = [f"{'volunteer':>9} {'expected':>9} {'settled':>8} {'hours':>6}  the rules that made it"]
     for expected in day.expected:
-        line = settled.get(expected.who)
-        seconds, hours = (str(line.seconds), line.hours) if line else ("-", "-")
-        rows.append(f"{expected.who:>9}  {expected.seconds:>8}  {seconds:>8}  {hours:>6}  ".rstrip())
-    return "\n".join((*rows, "", f"expected {'=' if equal(day, lines) else '≠'} settled"))
+        line = lines.get(expected.who) or Line(
+            expected.who, -1, "-", is_open=False, steps=["nothing settled"]
+        )
+        first, *more = line.steps or ["as presented"]
+        rows.append(f"{expected.who:>9} {expected.seconds:>8}s {line.seconds:>7}s {line.hours:>6}  {first}")
+        rows += [f"{'':36} {step}" for step in more]
+    return "\n".join((*rows, "", f"expected {'=' if equal(day, board) else '≠'} settled"))
