@@ -94,7 +94,6 @@ class Uplink:
         self._happened: queue.SimpleQueue[tuple[_Happening, object]] = queue.SimpleQueue()
         self._client: mqtt.Client | None = None
         self._session = ""
-        self._generation: tuple[str, int] | None = None
         self._last_ack_wall_ms: int | None = None
         self._reported: LinkState | None = None
         self._network_trouble = ""
@@ -161,7 +160,8 @@ class Uplink:
     def _message_in_network_thread(
         self, _client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage
     ) -> None:
-        if message.topic == wire.topic("host"):
+        if message.topic == wire.topic("host") and not message.retain:
+            # A retained one tells how it was when we came; this one was said just now.
             self._happened.put((_Happening.HOST, message.payload))
         elif message.topic == wire.topic("down", self._identity.terminal, "ack"):
             self._happened.put((_Happening.ACK, message.payload))
@@ -216,12 +216,8 @@ class Uplink:
             host = msgspec.json.decode(payload, type=wire.Host)
         except NOT_DECODABLE:
             return
-        # A listener that was started anew says offline (or its will does) and then online.
-        online = host.state is wire.Presence.ONLINE
-        started = (host.store, host.generation) if online else None
-        if started and started != self._generation:
+        if host.state is wire.Presence.ONLINE:
             self._delivery.on_centre_back()
-        self._generation = started
 
     def _send_what_is_due(self) -> None:
         now_ms = _real_ms()
