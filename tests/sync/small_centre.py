@@ -1,0 +1,96 @@
+"""A centre of a hundred lines: it believes one terminal, stores what links, and acknowledges it."""
+
+import queue
+import threading
+
+import msgspec
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from muster.errors import MessageError
+from sync import chain, wire
+from sync.wire import Ack, BatchHeader, Hello, Host, MessageKind, Presence
+from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL, TERMINAL_KEY
+
+
+class SmallCentre:
+    """`events` holds what was stored, by epoch; `seen` every message on the broker, for the contract's test.
+
+    A muted centre stores and stays silent, a deaf one doesn't even store.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.events: dict[str, list[bytes]] = {}
+        self.seen: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
+        self.greetings = 0
+        self.batches = 0
+        self.muted = self.deaf = False
+        self.generation = 1
+        self._lock = threading.Lock()
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, "centre", protocol=mqtt.MQTTv311)
+        self._client.reconnect_delay_set(1, 1)
+        self._client.on_connect = self._connected
+        self._client.on_message = self._message
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Leave the broker."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish anything; returns when the broker has it."""
+        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(30)
+
+    def say_host(self, presence: Presence) -> None:
+        """Say that the listener is there or gone."""
+        host = Host(wire.VERSION, presence, "store", self.generation)
+        self.say(wire.topic("host"), msgspec.json.encode(host), retain=True)
+
+    def ack(self, epoch: str, **changes: object) -> Ack:
+        """What the centre holds of the epoch, or claims to."""
+        events = self.events.get(epoch, [])
+        start = chain.genesis(TERMINAL, epoch)
+        held = Ack(
+            store="store",
+            generation=self.generation,
+            terminal=TERMINAL,
+            epoch=epoch,
+            contiguous=len(events),
+            hash=[start, *chain.links(start, events)][-1].hex(),
+            archived=0,
+            server_ms=NINE_MS,
+        )
+        return msgspec.structs.replace(held, **changes)
+
+    def _connected(self, client: mqtt.Client, *_: object) -> None:
+        client.subscribe("muster/#", qos=1)
+        host = Host(wire.VERSION, Presence.ONLINE, "store", self.generation)
+        client.publish(wire.topic("host"), msgspec.json.encode(host), qos=1, retain=True)
+
+    def _message(self, client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:
+        self.seen.put((message.topic, message.payload))
+        if not message.topic.startswith("muster/1/up/") or self.deaf:
+            return
+        try:
+            envelope = wire.read_envelope(message.payload)
+            if message.topic.endswith("/hello"):
+                hello = wire.unseal(envelope, MessageKind.HELLO, Hello, TERMINAL_KEY.public)
+                self.greetings += 1
+                answers = [head.epoch for head in hello.epochs]
+            else:
+                header = wire.unseal(envelope, MessageKind.BATCH, BatchHeader, TERMINAL_KEY.public)
+                self._store(header, wire.batch_events(header, envelope.body)[0])
+                self.batches += 1
+                answers = [header.epoch]
+        except MessageError:
+            return  # forged by a test
+        for epoch in answers if not self.muted else []:
+            payload = wire.seal(MessageKind.ACK, self.ack(epoch), b"", CENTRE_KEY)
+            client.publish(wire.topic("down", TERMINAL, "ack"), payload, qos=1)
+
+    def _store(self, header: BatchHeader, events: list[bytes]) -> None:
+        held = self.events.setdefault(header.epoch, [])
+        if header.first <= len(held) + 1:
+            held.extend(events[len(held) + 1 - header.first :])
