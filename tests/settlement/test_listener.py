@@ -27,18 +27,11 @@ Terminal.objects.create(id="north-gate", site=site, bucket="07", public_key=sys.
 Volunteer.objects.create(number=1001, display_name="Mei")
 Activity.objects.create(id="fair", site=site, title="Lantern fair")
 """
-LISTEN = """
-import sys
-from pathlib import Path
-from settlement.commands import run_listener_command
-run_listener_command(Path(sys.argv[1]))
-"""
 DIE_BEFORE_ACK = """
-import os, signal, sys
+import os, signal, sys, threading
 from pathlib import Path
-from settlement import commands, setup
-config = Path(sys.argv[1])
-setup.start(config)
+from settlement.setup import start
+settings = start(Path(sys.argv[1]))
 from settlement import listener
 ingest = listener.ingest
 
@@ -49,7 +42,7 @@ def commit_and_die(*arguments, **more):
     return answer
 
 listener.ingest = commit_and_die
-commands.run_listener_command(config)
+listener.run_listener(settings, threading.Event())
 """
 KEY = SigningKey.generate()
 
@@ -73,9 +66,10 @@ class CentreFolder:
     def run(self, script, *arguments):
         return [sys.executable, "-c", script, str(self.config), *arguments]
 
-    def listen(self, script=LISTEN):
+    def listen(self, script=None):
+        listen = [sys.executable, "-m", "muster", "listen", "--config", str(self.config)]
         with self.errors.open("ab") as errors:
-            process = subprocess.Popen(self.run(script), stderr=errors, stdout=errors)
+            process = subprocess.Popen(self.run(script) if script else listen, stderr=errors, stdout=errors)
         self._processes.append(process)
         return process
 
