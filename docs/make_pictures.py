@@ -101,12 +101,11 @@ _LAST_LINE_MORE = 6.0
 """Pixels below the last line, where letters with descenders would be cut."""
 
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
-_ARMS = {  # up, right, down, left; and how thick
-    **dict.fromkeys("─", ("rl", 1)),
-    **dict.fromkeys("│", ("ud", 1)),
-    **{corner: (arms, 1) for corner, arms in zip("╭╮╰╯", ("rd", "dl", "ur", "ul"), strict=True)},
-    **{line: (arms, 3) for line, arms in zip("━┃┏┓┗┛", ("rl", "ud", "rd", "dl", "ur", "ul"), strict=True)},
-}
+_ARMS = ("rl", "ud", "rd", "dl", "ur", "ul")
+"""Where a frame's six characters reach from the middle of their cell: up, right, down, left."""
+
+_FRAMES = (("─│╭╮╰╯", 1, (0,)), ("━┃┏┓┗┛", 3, (0,)), ("═║╔╗╚╝", 1, (-2, 2)))
+"""Each frame's characters, the thickness of its lines, and how far from the middle they run."""
 
 
 def _for_browsers(svg: str) -> str:
@@ -155,11 +154,19 @@ def _rectangles(character: str) -> list[_Box]:
             for place in range(4)
             if bits >> place & 1
         ]
-    if character not in _ARMS:
-        return []
-    arms, thickness = _ARMS[character]
-    near, far = _CELL / 2 - thickness / 2, _CELL / 2 + thickness / 2
-    above, below = _LINE / 2 - thickness / 2, _LINE / 2 + thickness / 2
+    for characters, thickness, shifts in _FRAMES:
+        if character in characters:
+            arms = _ARMS[characters.index(character)]
+            return [box for shift in shifts for box in _lines(arms, thickness, shift)]
+    return []
+
+
+def _lines(arms: str, thickness: int, shift: int) -> list[_Box]:
+    """A line along the arms; `shift` moves it to the outer side of a corner, or back."""
+    middle_x = _CELL / 2 + shift * (("r" in arms) - ("l" in arms) + (arms == "ud"))
+    middle_y = _LINE / 2 + shift * (("d" in arms) - ("u" in arms) + (arms == "rl"))
+    near, far = middle_x - thickness / 2, middle_x + thickness / 2
+    above, below = middle_y - thickness / 2, middle_y + thickness / 2
     reach = {
         "u": (near, 0.0, far, below),
         "r": (near, above, _CELL, below),
