@@ -65,6 +65,7 @@ class LinkState:
 
 class _Happening(StrEnum):
     CONNECTED = "connected"
+    REFUSED = "refused"
     DISCONNECTED = "disconnected"
     ACK = "ack"
     HOST = "host"
@@ -151,7 +152,7 @@ class Uplink:
         self, client: mqtt.Client, _userdata: object, _flags: object, reason: ReasonCode, _: object
     ) -> None:
         if reason.is_failure:
-            self._happened.put((_Happening.DISCONNECTED, client))
+            self._happened.put((_Happening.REFUSED, str(reason)))
             return
         down = wire.topic("down", self._identity.terminal, "#")
         client.subscribe([(down, 1), (wire.topic("host"), 1)])
@@ -184,9 +185,17 @@ class Uplink:
                 self._network_trouble = ""
                 self._delivery.on_connected()
                 self._publish(self._topic_of_state(), self._state(wire.Presence.ONLINE), retain=True)
+            case _Happening.REFUSED:
+                _logger.warning("broker_refuses", broker=self._address(), reason=detail)
+                self._network_trouble = (
+                    f"The broker {self._address()} refuses this terminal ({detail}). "
+                    "Check-ins are kept here; check its certificate, and whether it is enrolled."
+                )
+                return True
             case _Happening.DISCONNECTED if detail is self._client:
                 _logger.warning("broker_lost", broker=self._address())
-                self._network_trouble = f"The broker {self._address()} is away. Check-ins are kept here."
+                if self._delivery.connected or not self._network_trouble:
+                    self._network_trouble = f"The broker {self._address()} is away. Check-ins are kept here."
                 return True
             case _Happening.ACK if isinstance(detail, bytes):
                 self._on_ack(detail)

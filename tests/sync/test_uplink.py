@@ -295,7 +295,7 @@ def test_a_broker_that_refuses_is_tried_again(log, log_file, tmp_path, run):
     strict = LiveBroker(tmp_path / "strict", "allow_anonymous false")
     strict.start()
     running = run(port=strict.port)
-    until(lambda: running.state and "is away" in running.state.trouble)
+    until(lambda: running.state and "refuses this terminal (Not authorized)" in running.state.trouble)
     assert not running.state.connected
     strict.kill()
 
