@@ -17,6 +17,7 @@ import msgspec
 
 from drivers.simulated.camera import SimulatedCamera, read_clip
 from drivers.simulated.scanner import SimulatedScanner
+from kiosk.local_messages import Outcome
 from muster.demo import doubler, table
 from muster.demo.broker import check_port, configure_mosquitto, find_mosquitto, free_port
 from muster.demo.centre import furnish
@@ -31,6 +32,7 @@ from muster.errors import SettingsError
 _READY_WITHIN_S = 60
 _SETTLED_WITHIN_S = 60
 _LOOK_EVERY_S = 0.5
+_ACCEPTED = {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
 _KEYPAD_SIZE = (30, 100)
 
 
@@ -119,8 +121,8 @@ def play(wishes: Wishes, *, keep: bool, folder: Path | None) -> int:
 def _play_day(stage: Stage, day: Day, victims: tuple[str, ...]) -> None:
     click.echo(f"The page of the centre: {stage.page}")
     click.echo(f"The staff's screen:     muster monitor --config {stage.site.kiosk_config}\n")
-    scenes = [step for step in day.step if step.how is How.CAMERA]
-    doomed = {id(scenes[3 + number]): victim for number, victim in enumerate(victims)}
+    scenes = [step for step in day.step if step.how is How.CAMERA and step.outcome in _ACCEPTED]
+    doomed = {id(scenes[2 + number]): victim for number, victim in enumerate(victims)}
     for step in day.step:
         victim = doomed.get(id(step))
         stage.director.play(step, during=_killer(stage, victim) if victim else None)
