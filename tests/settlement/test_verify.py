@@ -92,6 +92,21 @@ def test_it_shows_an_instant_that_differs(case_file):
     assert line == "P01 sessions[0].out: expected nothing / actual 2026-03-07T04:00:00+00:00"
 
 
+@pytest.mark.parametrize(("word", "failed"), [("INSUFFICIENT_POINTS", 0), ("LIMIT_REACHED", 1), ("ok", 1)])
+def test_it_tells_the_results_of_an_exchange_apart(case_file, word, failed):
+    report = verify_file(case_file({"X06": expecting(results={"x1": word})}))
+    assert report.failed == failed
+
+
+@pytest.mark.parametrize("word", ["EXCHANGE_LIMIT", "LIMIT_REACHED"])
+def test_it_reads_another_word_for_the_same_result(case_file, word):
+    def forbid(case):
+        case["rules"] = {"exchange_limit_per_year": 0}
+        case["expect"] = {"results": {"x1": word}}
+
+    assert verify_file(case_file({"X01": forbid})).failed == 0
+
+
 def test_it_compares_flags_in_any_order(case_file):
     def turn(case):
         case["expect"]["sessions"][0]["flags"].reverse()

@@ -40,7 +40,7 @@ def compare(scenario):
     assert as_seen(settlement.outcomes, settlement.sessions, scenario.rules.settlement_tz) == expected
 
 
-@settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_FINE)
+@settings(max_examples=450, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_FINE)
 @given(scenarios())
 def test_it_agrees_with_the_oracle_on_hundreds_of_days(scenario):
     compare(scenario)

@@ -18,8 +18,8 @@ from settlement.rules.settle import settle_volunteers
 from tests.settlement.rules.scenarios import scenarios
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
-ON_MANY_DAYS = settings(max_examples=350, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_FINE)
-ON_SOME_DAYS = settings(ON_MANY_DAYS, max_examples=175)
+ON_MANY_DAYS = settings(max_examples=270, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_FINE)
+ON_SOME_DAYS = settings(ON_MANY_DAYS, max_examples=150)
 LATE = AdjustmentReason.LATE_EVENT
 
 
