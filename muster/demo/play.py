@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shutil
 import tempfile
 import termios
 import threading
@@ -102,19 +103,19 @@ class Stage:
 def play(wishes: Wishes, *, keep: bool, folder: Path | None) -> int:
     """Play the demo; returns the exit status: 0 when the hours are what the script foresees."""
     day = load_day()
-    with tempfile.TemporaryDirectory(prefix="muster-demo-") as temporary:
-        click.secho("DEMO - made-up people, made-up hours. A real centre refuses them.", bold=True)
-        click.echo(
-            "A clock that all processes share is moved from scene to scene: a day in under a minute.\n"
-        )
-        stage = Stage(_empty(folder) if folder else Path(temporary), day, wishes)
-        try:
-            _play_day(stage, day, wishes.victims)
-            equal = _compare(stage, day)
-            if keep:
-                _keep(stage)
-        finally:
-            stage.close()
+    files = _empty(folder) if folder else Path(tempfile.mkdtemp(prefix="muster-demo-"))
+    click.secho("DEMO - made-up people, made-up hours. A real centre refuses them.", bold=True)
+    click.echo("A clock that all processes share is moved from scene to scene: a day in under a minute.\n")
+    stage = Stage(files, day, wishes)
+    try:
+        _play_day(stage, day, wishes.victims)
+        equal = _compare(stage, day)
+        if keep:
+            _keep(stage)
+    finally:
+        stage.close()
+    if equal and folder is None:
+        shutil.rmtree(files)  # kept, with its logs, when something went wrong
     return 0 if equal else 1
 
 
