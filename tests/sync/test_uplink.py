@@ -15,6 +15,7 @@ from sync.broker import BrokerSettings
 from sync.log_reader import LogReader
 from sync.uplink import Identity, LinkState, Uplink, Vitals
 from sync.wire import MessageKind, Presence, Realm
+from tests.sync.contract import validate
 from tests.sync.live_broker import PATIENCE_S, LiveBroker, free_port
 from tests.sync.samples import CENTRE_KEY, CLOCK, STRANGER_KEY, TERMINAL, TERMINAL_KEY, check_in
 from tests.sync.small_centre import SmallCentre
@@ -133,6 +134,21 @@ def test_it_delivers_the_whole_log_and_then_what_happens(log, log_file, centre, 
     assert centre.greetings >= 1
     assert running.state.trouble == ""
     assert running.state.last_ack_wall_ms is not None
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_every_message_of_a_day_fits_the_document(log, centre, run, version):
+    running = run(mqtt_version=version)
+    until(lambda: delivered(running))
+    append(log, 3)
+    running.uplink.appended()
+    until(lambda: running.reports[-1].unsent == 0 and len(centre.events[log.epoch]) == 4)
+    running.stop()
+    seen = set()
+    while "offline" not in seen:
+        topic, payload = centre.seen.get(timeout=PATIENCE_S)
+        seen |= {validate(topic, payload), "offline" if b'"offline"' in payload else ""}
+    assert seen == {"hello", "batch", "ack", "state", "host", "offline", ""}
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
