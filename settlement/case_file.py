@@ -51,10 +51,10 @@ class CaseEvent(Struct, frozen=True):
     act: str
     dir: Direction
     t: Instant
-    terminal: str = ""
-    seq: int = 0
+    terminal: str | None = None
+    seq: int | None = None
     cred: str | None = None
-    method: str = ""
+    method: str | None = None
     off_s: Decimal | None = Decimal(0)
     error_ms: int | None = None
     rx: Instant | None = None
@@ -70,12 +70,12 @@ class CaseEvent(Struct, frozen=True):
         manual = ManualEntry(self.vol, self.reason, self.entered_by, self.confirmed_by)
         return Event(
             id=self.id,
-            terminal=self.terminal,
-            seq=self.seq,
+            terminal=self.terminal or "",
+            seq=self.seq or 0,
             credential=self.cred,
             activity=self.act,
             direction=self.dir,
-            method=self.method,
+            method=self.method or "",
             manual=manual if self.method == "manual" else None,
             device_ms=device_ms,
             offset_ms=offset_ms,
@@ -88,21 +88,21 @@ class CaseActivity(Struct, frozen=True):
     """Master data of an activity."""
 
     phases: list[tuple[str, Instant]]
-    site: str = ""
-    kind: ActivityKind = ActivityKind.SERVICE
+    site: str | None = None
+    kind: ActivityKind | None = None
     shift: Window | None = None
-    breaks: list[Window] = []
+    breaks: list[Window] | None = None
     roster: list[str] | None = None
 
     def activity(self, name: str) -> Activity:
         """The activity as the rules take it."""
         return Activity(
             id=name,
-            site=self.site,
-            kind=self.kind,
+            site=self.site or "",
+            kind=self.kind or ActivityKind.SERVICE,
             executing=executing_intervals((phase, seconds(start)) for phase, start in self.phases),
             shift=None if self.shift is None else _interval(self.shift),
-            breaks=tuple(map(_interval, self.breaks)),
+            breaks=tuple(map(_interval, self.breaks or ())),
             roster=None if self.roster is None else frozenset(self.roster),
         )
 
