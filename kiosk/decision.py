@@ -61,9 +61,9 @@ def decide(
         # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
         if policy.direction is TerminalDirection.TOGGLE or goes_in == (standing.since_ms is not None):
             return _already("debounce", activity.id, standing)
-    elif identified.one_use and spent:
+    if identified.one_use and spent:
         return _refused("code_used")
-    elif goes_in and is_in and standing:
+    if goes_in and is_in and standing:
         return _already("already_in", activity.id, standing)
     outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT
     return Decision(outcome, activity=activity.id, since_ms=now_ms if goes_in else since_ms)
