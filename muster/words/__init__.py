@@ -19,6 +19,8 @@ from muster.errors import SettingsError
 LANGUAGES = ("en", "zh-Hans", "ar")
 FALLBACK = "en"
 
+_MARKS = "\u200e\u200f"
+_LTR_ISOLATE, _RTL_ISOLATE = "\u2066", "\u2067"
 _FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
 _POP_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 
@@ -100,10 +102,15 @@ class Words:
     def _isolate(self, value: str | int) -> str | int:
         if isinstance(value, int):
             return value
-        other = ("L",) if self.direction is Direction.RTL else ("R", "AL")
-        if any(bidirectional(character) in other for character in value):
-            return f"{_FIRST_STRONG_ISOLATE}{value}{_POP_ISOLATE}"
-        return value
+        rtl = self.direction is Direction.RTL
+        own, other = (("R", "AL"), ("L",)) if rtl else (("L",), ("R", "AL"))
+        if not any(bidirectional(character) in other for character in value):
+            return value
+        # A mark that holds a sign to its number is no letter: it must not decide the direction of the whole.
+        letters = (bidirectional(character) for character in value if character not in _MARKS)
+        first = next((kind for kind in letters if kind in own + other), "")
+        isolate = (_RTL_ISOLATE if rtl else _LTR_ISOLATE) if first in own else _FIRST_STRONG_ISOLATE
+        return f"{isolate}{value}{_POP_ISOLATE}"
 
 
 def message_ids(language: str) -> Iterator[str]:

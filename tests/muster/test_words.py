@@ -240,3 +240,11 @@ def test_a_duration_reads_as_people_say_it(seconds, text):
 
 def test_a_negative_duration_keeps_its_sign_at_the_left_in_arabic():
     assert Words("ar").duration(-135) == "\u200e−2 د 15 ث"
+
+
+def test_it_keeps_a_minus_before_its_number_in_an_arabic_sentence():
+    words = Words("ar")
+    said = words.code(
+        "step", "CLIPPED_TO_SHIFT_START", seconds=words.duration(-470), at="09:00:00", activity=""
+    )
+    assert "\N{RIGHT-TO-LEFT ISOLATE}\N{LEFT-TO-RIGHT MARK}−7" in said
