@@ -57,10 +57,10 @@ def decide(
     )
     # The clock may have been set back since the last scan: far in the past is no repetition either.
     apart_ms = abs(now_ms - standing.last_ms) if standing else 0
-    if standing and standing.activity == activity.id and apart_ms < policy.debounce_s * 1000:
-        # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
-        if policy.direction is TerminalDirection.TOGGLE or goes_in == (standing.since_ms is not None):
-            return _already("debounce", activity.id, standing)
+    # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
+    may_repeat = policy.direction is TerminalDirection.TOGGLE or goes_in == is_in
+    if standing and standing.activity == activity.id and may_repeat and apart_ms < policy.debounce_s * 1000:
+        return _already("debounce", activity.id, standing)
     if identified.one_use and spent:
         return _refused("code_used")
     if goes_in and is_in and standing:
