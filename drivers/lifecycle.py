@@ -106,13 +106,14 @@ class DriverThread(ABC):
     def stop(self) -> None:
         """End the thread and close the device; returns when both are done."""
         self._stop.set()
-        thread, self._thread = self._thread, None
-        if thread is None:
+        if self._thread is None:
             return
         self.interrupt()
-        thread.join(_STOP_WITHIN_SECONDS)
-        if thread.is_alive():
+        self._thread.join(_STOP_WITHIN_SECONDS)
+        if self._thread.is_alive():  # kept, so that `start` does not put a second thread beside it
             _log.error("driver_does_not_stop", device=self._name)
+        else:
+            self._thread = None
 
     def health(self) -> DeviceHealth:
         """How the device is doing right now; safe from any thread."""

@@ -170,6 +170,26 @@ def test_it_may_be_started_and_stopped_twice(bell, running):
     assert bell.opened == 1
 
 
+def test_a_device_that_hangs_is_reported_and_gets_no_second_thread(bell, running, until, monkeypatch):
+    monkeypatch.setattr("drivers.lifecycle._STOP_WITHIN_SECONDS", 0.05)
+    hanging, released = threading.Event(), threading.Event()
+
+    def hang():
+        hanging.set()
+        released.wait()
+
+    bell.step = hang
+    running(bell)
+    hanging.wait()
+    with capture_logs() as logs:
+        bell.stop()
+    assert [entry["event"] for entry in logs] == ["driver_does_not_stop"]
+    bell.start()
+    assert bell.opened == 1
+    released.set()
+    until(lambda: state(bell) is DeviceState.CLOSED)
+
+
 def test_it_stops_while_it_waits_for_a_missing_device(engine, clock, running, until):
     bell = Doorbell(engine, clock, back_off=NEVER)
     bell.plugged_in = False
