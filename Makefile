@@ -6,7 +6,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 TESTS ?= -n 2
 
-.PHONY: setup demo test check clean
+.PHONY: setup demo test check pictures contract clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -29,6 +29,16 @@ check: setup
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+## Make every picture of the documentation anew; needs a browser and fonts, which it names when they are missing.
+pictures: setup
+	@command -v chromium >/dev/null || { echo "Pictures need: apt-get install chromium fonts-dejavu fonts-noto-cjk"; exit 1; }
+	@$(BIN)/python docs/make_pictures.py
+	@$(BIN)/python docs/make_board_picture.py
+
+## Write the contract's document anew from the types that both ends use.
+contract: setup
+	@$(BIN)/python -m sync.asyncapi > docs/asyncapi.yaml
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var
