@@ -3,6 +3,8 @@
 import secrets
 from collections.abc import Iterable, Sequence
 
+from django.db import connection
+
 from settlement.judgement import (
     Judgement,
     MasterData,
@@ -12,7 +14,13 @@ from settlement.judgement import (
     judge,
     volunteer_of_token,
 )
-from settlement.models import Activity, Credential, Event, EventStatus, Unsettled, Volunteer
+from settlement.models import Activity, Credential, Event, EventStatus, Volunteer
+
+# The database's own upsert: with a model's objects it would cost more than storing the events.
+_MARK = (
+    "INSERT INTO settlement_unsettled (volunteer_id, mark, since_ms, claim, claimed_until_ms)"
+    " VALUES (%s, %s, %s, '', 0) ON CONFLICT (volunteer_id) DO UPDATE SET mark = excluded.mark"
+)
 
 
 def look_up(judgements: Sequence[Judgement]) -> MasterData:
@@ -48,12 +56,8 @@ def mark_unsettled(volunteers: Iterable[int], now_ms: int) -> None:
     on a volunteer come back.
     """
     mark = secrets.token_hex(8)
-    Unsettled.objects.bulk_create(
-        [Unsettled(volunteer_id=number, mark=mark, since_ms=now_ms) for number in sorted(set(volunteers))],
-        update_conflicts=True,
-        unique_fields=["volunteer"],
-        update_fields=["mark"],
-    )
+    with connection.cursor() as cursor:
+        cursor.executemany(_MARK, [(number, mark, now_ms) for number in sorted(set(volunteers))])
 
 
 def attribute_again(now_ms: int) -> int:

@@ -29,7 +29,7 @@ class _BootSeen:
 class TerminalTime:
     """Dates any event of one terminal, by boot and monotonic time."""
 
-    def __init__(self, terminal: str) -> None:
+    def __init__(self, terminal: str, drift_ppm: int) -> None:
         self._order: dict[str, int] = {}
         self._timeline: Timeline | None = None
         boots = _boots_of(terminal)
@@ -41,6 +41,7 @@ class TerminalTime:
             self._timeline = Timeline(
                 [Boot(boot.last_mono_ms, tuple(boot.anchors)) for boot in seen],
                 received_ms=seen[-1].received_ms,
+                drift_ppm=drift_ppm,
             )
         except RulesError as error:
             _logger.warning("clock_impossible", terminal=terminal, code=error.code)

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from muster.errors import MessageError
 from sync import events
-from sync.events import CheckIn, CheckOut, ClockState, Code, Manual, Milliseconds, Toggle
+from sync.events import CheckIn, CheckOut, ClockState, ClockTrust, Code, Manual, Milliseconds, Toggle
 
 UNREAD = "unread"
 """The kind of an event that could not be read at all."""
@@ -25,6 +25,8 @@ LONGEST_AHEAD_MS = 86_400_000
 """A clock that is said to be right and is more than a day ahead of the centre is not right."""
 
 _DOUBTFUL = {ClockState.RTC, ClockState.UNSET}
+_UNREADABLE = (MessageError, msgspec.DecodeError, RecursionError)
+"""The last for JSON that is nested thousands of levels deep."""
 
 
 class ReviewReason(StrEnum):
@@ -61,7 +63,7 @@ class Judgement(Struct, frozen=True, gc=False):
     boot: str = ""
     mono_ms: int | None = None
     wall_ms: int | None = None
-    clock_doubtful: bool = False
+    clock_doubtful: bool = True
     review: ReviewReason | None = None
     attends: bool = False
     reference: str = ""
@@ -94,17 +96,15 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
     """Read one event as far as it can be read; never raises for what a terminal may send."""
     try:
         event = events.decode(encoded)
-    except MessageError:
+    except _UNREADABLE:
         return _judge_strange(encoded)
     kind = str(type(event).__struct_config__.tag)
-    trust = event.clock
-    doubtful = trust.error_ms is None or trust.state in _DOUBTFUL
     review, attends = None, False
     reference, volunteer, activity = "", None, ""
     if (event.terminal, event.epoch, event.seq) != (place.terminal, place.epoch, place.seq):
         review = ReviewReason.MISPLACED
     else:
-        if trust.state is not ClockState.UNSET and not (
+        if event.clock.state is not ClockState.UNSET and not (
             EARLIEST_MS <= event.wall_ms <= received_ms + LONGEST_AHEAD_MS
         ):
             review = ReviewReason.ABSURD_TIME
@@ -112,7 +112,7 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
             attends, volunteer, activity = True, volunteer_number(event.volunteer), event.activity
         elif isinstance(event, CheckIn | CheckOut | Toggle):
             attends, reference, activity = True, event.credential.ref, event.activity
-    read = (kind, event.boot, event.mono_ms, event.wall_ms, doubtful)
+    read = (kind, event.boot, event.mono_ms, event.wall_ms, is_doubtful(event.clock))
     return Judgement(*read, review, attends, reference, volunteer, activity)
 
 
@@ -129,6 +129,11 @@ def attribute(judgement: Judgement, known: MasterData) -> tuple[int | None, Revi
     if judgement.activity not in known.activities:
         return volunteer, judgement.review or ReviewReason.UNKNOWN_ACTIVITY
     return volunteer, judgement.review
+
+
+def is_doubtful(trust: ClockTrust) -> bool:
+    """Whether a clock needs other evidence before its time can be believed."""
+    return trust.error_ms is None or trust.state in _DOUBTFUL
 
 
 def volunteer_number(text: str) -> int | None:
@@ -150,6 +155,7 @@ def _judge_strange(encoded: bytes) -> Judgement:
     """An event of a kind or with fields that this version does not understand."""
     try:
         read = _common.decode(encoded)
-    except msgspec.DecodeError:
+    except _UNREADABLE:
         return Judgement(review=ReviewReason.UNKNOWN_KIND)
-    return Judgement(read.kind, read.boot, read.mono_ms, read.wall_ms, review=ReviewReason.UNKNOWN_KIND)
+    review = ReviewReason.UNKNOWN_KIND
+    return Judgement(read.kind, read.boot, read.mono_ms, read.wall_ms, review=review)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from muster.errors import MessageError
 from settlement.event_times import TerminalTime
+from settlement.judgement import is_doubtful
 from settlement.models import Activity, Assignment, Chain, Credential, Event
 from settlement.rules import evidence as rules
 from sync import events
@@ -33,16 +34,21 @@ class _Row:
     chain: int
     seq: int
     volunteer: int
-    doubtful: bool
     received_ms: int
     event: CheckIn | CheckOut | Toggle | Manual
 
 
-def load_inputs(volunteers: Collection[int]) -> Inputs:
-    """All attendance of these volunteers, dated, in the order of its arrival."""
+def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
+    """All attendance of these volunteers, dated, in the order of its arrival.
+
+    `drift_ppm` is what a terminal's quartz may be off between two anchors (`RuleSet.clock_drift_ppm`).
+    """
     rows = list(_rows(volunteers))
     epochs = dict(Chain.objects.filter(pk__in={row.chain for row in rows}).values_list("pk", "epoch"))
-    clocks = {name: TerminalTime(name) for name in {row.event.terminal for row in rows if row.doubtful}}
+    clocks = {
+        name: TerminalTime(name, drift_ppm)
+        for name in {row.event.terminal for row in rows if is_doubtful(row.event.clock)}
+    }
     inputs = Inputs(activities=_activities({row.event.activity for row in rows}, volunteers))
     revoked = _revocations(rows)
     for row in rows:
@@ -59,14 +65,14 @@ def load_inputs(volunteers: Collection[int]) -> Inputs:
 
 def _rows(volunteers: Collection[int]) -> Iterable[_Row]:
     found = Event.objects.filter(volunteer__in=volunteers).order_by("received_ms", "chain_id", "seq")
-    columns = ("chain_id", "seq", "raw", "volunteer__number", "clock_doubtful", "received_ms")
-    for chain, seq, raw, volunteer, doubtful, received_ms in found.values_list(*columns):
+    columns = ("chain_id", "seq", "raw", "volunteer__number", "received_ms")
+    for chain, seq, raw, volunteer, received_ms in found.values_list(*columns):
         try:
             event = events.decode(bytes(raw))
         except MessageError:
             continue
         if isinstance(event, CheckIn | CheckOut | Toggle | Manual):
-            yield _Row(chain, seq, volunteer, doubtful, received_ms, event)
+            yield _Row(chain, seq, volunteer, received_ms, event)
 
 
 def _delivery(row: _Row, epoch: str, credential: str | None, clocks: dict[str, TerminalTime]) -> rules.Event:
@@ -87,7 +93,7 @@ def _delivery(row: _Row, epoch: str, credential: str | None, clocks: dict[str, T
         )
     offset_ms: int | None = 0
     error_ms = event.clock.error_ms
-    if row.doubtful:
+    if is_doubtful(event.clock):
         measured = clocks[event.terminal].offset(event.boot, event.mono_ms, event.wall_ms)
         offset_ms, error_ms = measured or (None, None)
     return rules.Event(

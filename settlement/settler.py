@@ -44,23 +44,25 @@ class SettledCount:
 def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
     """Settle whatever is new, every second, until `stop` is set; a database that is away is waited for."""
     clock = open_clock(settings.clock_file)
-    attributed_s = away = None
+    attributed_s, away = float("-inf"), False
     while not stop.is_set():
         try:
-            now_ms = clock.wall_ms()
-            if attributed_s is None or time.monotonic() - attributed_s > _ATTRIBUTE_EVERY_S:
-                attribute_again(now_ms)
+            counted = settle_dirty(clock.wall_ms(), stop)
+            if time.monotonic() - attributed_s > _ATTRIBUTE_EVERY_S:
                 attributed_s = time.monotonic()
-            counted = settle_dirty(now_ms, stop)
+                attribute_again(clock.wall_ms())
         except (OperationalError, InterfaceError) as error:
-            if away is None:
+            if not away:
                 _logger.warning("database_away", error=str(error))
-            away = error
+            away = True
             connection.close()
+        except Exception:
+            # Settling goes on for everybody whom the error does not touch.
+            _logger.exception("settler_failed")
         else:
-            if away is not None:
+            if away:
                 _logger.info("database_back")
-            away = None
+            away = False
             if counted.volunteers:
                 _logger.info("settled", volunteers=counted.volunteers, changed=counted.changed)
         stop.wait(_LOOK_EVERY_S)
@@ -133,7 +135,7 @@ def _settle(claim: _Claim, now_ms: int) -> SettledCount:
 
 def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> SettledCount:
     rules = django_settings.CENTRE.rules
-    inputs = load_inputs(numbers)
+    inputs = load_inputs(numbers, rules.clock_drift_ppm)
     settlement = settle_volunteers(
         inputs.deliveries, inputs.activities, inputs.credentials, rules, now_ms // 1000
     )

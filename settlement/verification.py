@@ -111,6 +111,10 @@ def _verify(
         if error.code == RejectCode.AUTH:
             _refuse_other_realm(_claim(envelope), realm)
         raise
+    except RecursionError as error:
+        raise MessageError(
+            RejectCode.MALFORMED, f"A signed {kind} is nested too deep.", remedy="Update the terminal."
+        ) from error
     claim = _claim(envelope)
     _refuse_other_realm(claim, realm)
     if claim.terminal != topic.terminal or topic.bucket != terminal.bucket:
@@ -131,7 +135,7 @@ def _claim(envelope: wire.Sealed) -> _Claim:
     """What the header says of its sender; believed only after the signature held."""
     try:
         return msgspec.json.decode(envelope.header, type=_Claim)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return _Claim()
 
 

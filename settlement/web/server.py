@@ -1,6 +1,7 @@
 """Serving the pages: waitress in this process, on one address."""
 
 import errno
+import socket
 import threading
 
 import structlog
@@ -8,7 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from muster.errors import SettingsError
-from settlement.configuration import CentreSettings
+from settlement.configuration import CentreSettings, WebSettings
 
 _THREADS = 4
 
@@ -34,17 +35,21 @@ def open_server(settings: CentreSettings) -> Server:
     Behind a proxy that ends TLS, what the proxy says of the scheme is believed, and nobody else.
     """
     web = settings.web
+    return create_server(
+        get_wsgi_application(),
+        sockets=[_listen(web)],
+        threads=_THREADS,
+        ident="",
+        trusted_proxy="127.0.0.1" if web.https else None,
+        trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"} if web.https else set(),
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def _listen(web: WebSettings) -> socket.socket:
     try:
-        return create_server(
-            get_wsgi_application(),
-            host=web.address,
-            port=web.port,
-            threads=_THREADS,
-            ident="",
-            trusted_proxy="127.0.0.1" if web.https else None,
-            trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"} if web.https else set(),
-            clear_untrusted_proxy_headers=True,
-        )
+        family = socket.AF_INET6 if ":" in web.address else socket.AF_INET
+        return socket.create_server((web.address, web.port), family=family)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         raise SettingsError(

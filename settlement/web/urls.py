@@ -4,9 +4,10 @@ from django.urls import path
 
 from settlement.web import views
 
+handler404 = views.not_found
 urlpatterns = [
     path("", views.board, name="board"),
     path("api/board.json", views.board_json, name="board-json"),
     path("evidence/<str:terminal>/<str:epoch>/<int:seq>", views.evidence, name="evidence"),
-    path("static/<path:path>", views.static, name="static"),
+    path("static/<str:path>", views.static, name="static"),
 ]

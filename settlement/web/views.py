@@ -9,6 +9,7 @@ import msgspec
 from django.conf import settings as django_settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import Resolver404
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
@@ -89,6 +90,12 @@ def evidence(request: HttpRequest, terminal: str, epoch: str, seq: int) -> HttpR
         "zone": event.chain.terminal.site.zone,
     }
     return _answer(request, "settlement/evidence.html", context)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is said of an address, site, day or event that does not exist."""
+    why = "No page has this address." if isinstance(exception, Resolver404) else str(exception)
+    return render(request, "404.html", {"why": why}, status=404)
 
 
 @require_safe

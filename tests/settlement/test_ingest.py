@@ -146,6 +146,12 @@ def of_the_demo(terminal):
     return terminal.batch(realm=wire.Realm.DEMO)
 
 
+def nested_too_deep(terminal):
+    envelope = json.loads(terminal.batch())
+    envelope["header"] = '{"x":' * 10_000
+    return json.dumps(envelope).encode()
+
+
 def newer_protocol(terminal):
     return json.dumps({**json.loads(terminal.batch()), "v": 2}).encode()
 
@@ -164,6 +170,7 @@ def oversize(terminal):
         (changed_header, RejectCode.AUTH),
         (claims_to_be_another, RejectCode.AUTH),
         (of_the_demo, RejectCode.REALM),
+        (nested_too_deep, RejectCode.AUTH),
         (newer_protocol, RejectCode.VERSION),
         (oversize, RejectCode.SIZE),
     ],
@@ -349,6 +356,10 @@ def an_unknown_kind(terminal):
                                       "mono_ms": 5, "wall_ms": 6}).encode())  # fmt: skip
 
 
+def nested_a_thousand_levels_deep(terminal):
+    return terminal.write(b'{"kind": "x", "new": ' + b"[" * 5000 + b"]" * 5000 + b"}")
+
+
 def no_json(terminal):
     return terminal.write(b"\xff\x00 no json")
 
@@ -381,6 +392,7 @@ def another_place(terminal):
     ("strange", "reason"),
     [
         (an_unknown_kind, "unknown_kind"),
+        (nested_a_thousand_levels_deep, "unknown_kind"),
         (no_json, "unknown_kind"),
         (an_unknown_volunteer, "unknown_volunteer"),
         (an_unknown_card, "unknown_volunteer"),

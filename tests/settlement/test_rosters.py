@@ -1,0 +1,84 @@
+"""What a terminal is told, as the terminal opens it."""
+
+import msgspec
+import pytest
+
+from muster.errors import SettingsError
+from settlement.models import Activity, Assignment, Credential, PhaseChange, Volunteer
+from settlement.rosters import build_roster, compose_roster
+from sync.events import Assurance, Method
+from sync.roster import Phase, RosterCredential, RosterPerson, open_roster
+from sync.signing import SigningKey
+
+ISSUER = "ab" * 32
+
+
+@pytest.fixture
+def key(settings, tmp_path):
+    key = SigningKey.generate()
+    key.save(tmp_path / "signing.pem")
+    settings.CENTRE = msgspec.structs.replace(
+        settings.CENTRE, directory=str(tmp_path), badge_issuers=[ISSUER]
+    )
+    return key
+
+
+@pytest.fixture
+def roster(key, settings):
+    """The roster of north-gate as it is now."""
+    return lambda: compose_roster("north-gate", 1, settings.CENTRE)
+
+
+def test_the_terminal_believes_what_the_centre_signed(terminal, fair, mei, key):
+    opened = open_roster(build_roster("north-gate", 4), key.public, "north-gate")
+    assert (opened.version, opened.site, opened.zone) == (4, "North gate", "Asia/Shanghai")
+    assert (opened.realm, opened.issuers) == ("live", [ISSUER])
+    assert opened.people == [RosterPerson("1001", "Mei", "zh-Hans")]
+
+
+def test_it_names_the_activities_with_their_phases_and_shifts(terminal, fair, roster):
+    (activity,) = roster().activities
+    assert (activity.id, activity.title, activity.assigned) == ("fair", "Lantern fair", None)
+    assert (activity.shift_start_ms, activity.shift_end_ms) == (fair.shift_start_ms, fair.shift_end_ms)
+    assert [phase.phase for phase in activity.phases] == [Phase.EXECUTING]
+
+
+def test_an_activity_that_was_archived_is_left_out(terminal, fair, roster, noon_ms):
+    PhaseChange.objects.create(activity=fair, phase="archived", from_ms=noon_ms)
+    assert roster().activities == []
+
+
+def test_where_only_those_assigned_are_expected_nobody_else_is_named(terminal, fair, mei, roster):
+    Volunteer.objects.create(number=1002, display_name="Wei")
+    fair.assigned_only = True
+    fair.save()
+    Assignment.objects.create(activity=fair, volunteer=mei)
+    assert [person.volunteer for person in roster().people] == ["1001"]
+    assert roster().activities[0].assigned == ["1001"]
+
+
+def test_where_anybody_may_come_everybody_is_named(terminal, fair, mei, site, roster):
+    Volunteer.objects.create(number=1002, display_name="Wei", suspended=True)
+    Activity.objects.create(id="closed", site=site, title="Closed", assigned_only=True)
+    assert [(person.volunteer, person.suspended) for person in roster().people] == [
+        ("1001", False),
+        ("1002", True),
+    ]
+
+
+def test_cards_are_named_by_their_keyed_hash_and_badges_only_when_revoked(terminal, fair, mei, roster):
+    card, badge = "keyed:" + "a" * 32, "badge:1001.1"
+    for ref, revoked_ms in ((card, None), (badge, 5), ("badge:1001.2", None), ("keyed:" + "b" * 32, 5)):
+        Credential.objects.create(
+            ref=ref, volunteer=mei, method="card", assurance="low", revoked_ms=revoked_ms, one_use=True
+        )
+    told = roster()
+    assert told.credentials == [
+        RosterCredential(card, "1001", Method.CARD, Assurance.LOW, None, one_use=True)
+    ]
+    assert told.revoked == [badge, "keyed:" + "b" * 32]
+
+
+def test_a_terminal_that_is_not_enrolled_or_was_revoked_gets_none(terminal, roster, settings):
+    with pytest.raises(SettingsError, match="No terminal 'east-gate'"):
+        compose_roster("east-gate", 1, settings.CENTRE)

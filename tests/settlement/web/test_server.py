@@ -1,0 +1,87 @@
+"""The pages on a real socket."""
+
+import socket
+import threading
+import urllib.error
+import urllib.request
+
+import pytest
+
+from muster.errors import SettingsError
+from settlement.configuration import CentreSettings, WebSettings
+from settlement.web.server import open_server
+from sync.wire import Realm
+
+
+def serving(port, *, https):
+    return CentreSettings(realm=Realm.DEMO, web=WebSettings(port=port, https=https))
+
+
+@pytest.fixture
+def serve():
+    """Serves on a free port; returns the port."""
+    servers = []
+
+    def _serve(*, https):
+        server = open_server(serving(0, https=https))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        servers.append((server, thread))
+        return server.effective_port
+
+    yield _serve
+    for server, thread in servers:
+        server.close()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def status(port, path, **headers):
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    opener = urllib.request.build_opener(NoRedirect)
+    try:
+        with opener.open(request, timeout=30) as answer:
+            return answer.status, answer.headers
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code, error.headers
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def test_behind_its_proxy_it_serves_what_came_over_tls_and_sends_the_rest_there(serve):
+    port = serve(https=True)
+    code, headers = status(port, "/static/page.css", **{"X-Forwarded-Proto": "https"})
+    assert (code, headers["Content-Type"]) == (200, "text/css")
+    assert "Server" not in headers
+    assert headers["Strict-Transport-Security"]
+    assert status(port, "/static/page.css")[0] == 301
+
+
+def test_without_a_proxy_nobody_can_pretend_to_be_one(serve):
+    port = serve(https=False)
+    assert status(port, "/static/page.css", **{"X-Forwarded-Proto": "https"})[0] == 301
+
+
+@pytest.mark.parametrize("path", ["/static/../setup.py", "/static/%2e%2e/setup.py", "/static/none.css"])
+def test_nothing_but_the_style_sheet_is_served_from_disk(path, serve):
+    assert status(serve(https=True), path, **{"X-Forwarded-Proto": "https"})[0] == 404
+
+
+def test_a_taken_port_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            SettingsError, match=f"127.0.0.1:{port}: another program has that port"
+        ) as refused:
+            open_server(serving(port, https=False))
+    assert "another `port` under [web]" in refused.value.remedy
+
+
+def test_an_address_of_another_machine_is_named():
+    settings = CentreSettings(realm=Realm.DEMO, web=WebSettings(address="192.0.2.1"))
+    with pytest.raises(SettingsError, match=r"192\.0\.2\.1"):
+        open_server(settings)
