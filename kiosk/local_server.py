@@ -47,6 +47,7 @@ class LocalServer:
         self._left = left
         self._connected: set[_Client] = set()
         self._greeted: set[_Client] = set()
+        self._closing = False
         self._lock = threading.Lock()
         self._listener = _listen(path)
         threading.Thread(target=self._accept, name="local-api", daemon=True).start()
@@ -67,6 +68,7 @@ class LocalServer:
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
         with self._lock:
+            self._closing = True
             connected = list(self._connected)
         for client in connected:
             client.close()
@@ -87,6 +89,9 @@ class LocalServer:
         client = _Client(connection)
         with self._lock:
             self._connected.add(client)
+            too_late = self._closing
+        if too_late:
+            client.close()
         try:
             with connection.makefile("rb") as lines:
                 self._converse(client, lines.readline)
