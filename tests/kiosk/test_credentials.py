@@ -1,0 +1,154 @@
+import datetime as dt
+
+import msgspec
+import pytest
+
+from drivers.reading import Presented
+from kiosk.credentials import Identified, identify
+from sync import badge
+from sync.badge import Badge, Form
+from sync.events import Assurance, Credential, Method
+from sync.pseudonym import Subject
+from sync.roster import RosterCredential
+from sync.wire import Realm
+from tests.kiosk.samples import HOUR_MS, PSEUDONYM_KEY, ROSTER, index_of, known, reading, reference, token
+from tests.sync.samples import NINE_MS, STRANGER_KEY
+
+
+def who(text, presented=Presented.CODE, roster=ROSTER, **more) -> Identified:
+    return identify(reading(text, presented, **more), index_of(roster), PSEUDONYM_KEY)
+
+
+def badge_of(volunteer: int, serial: int = 1) -> Credential:
+    return Credential(Method.BADGE, f"badge:{volunteer}.{serial}", Assurance.MEDIUM)
+
+
+def phone_until(until_s: int) -> str:
+    return token(1, form=Form.PHONE, serial=0, until_s=until_s)
+
+
+def test_a_badge_names_its_volunteer():
+    assert who(token(1)) == Identified(badge_of(1), "1")
+
+
+def test_a_phones_code_proves_more_than_a_printed_badge():
+    shown = who(phone_until(NINE_MS // 1000 + 60))
+    assert shown == Identified(Credential(Method.PHONE, "phone:1", Assurance.HIGH), "1")
+
+
+def test_a_phones_code_ends_with_its_second():
+    assert who(phone_until(NINE_MS // 1000)).reason == ""
+    assert who(phone_until(NINE_MS // 1000 - 1)).reason == "expired_badge"
+
+
+def test_a_badge_ends_with_its_last_day():
+    yesterday = token(1, last_day=dt.date(2026, 11, 16))
+    assert who(yesterday).reason == "expired_badge"
+    assert who(token(1, last_day=dt.date(2026, 11, 18))).reason == ""
+
+
+def test_a_revoked_badge_names_its_volunteer_and_is_refused():
+    assert who(token(2)) == Identified(badge_of(2), "2", "revoked_credential")
+    assert who(token(2, serial=2)).reason == ""
+
+
+def test_a_revoked_badge_stays_revoked_when_it_has_ended_too():
+    assert who(token(2, last_day=dt.date(2026, 1, 1))).reason == "revoked_credential"
+
+
+def test_a_demos_badge_opens_nothing_real():
+    assert who(token(1, demo=True)).reason == "other_realm"
+    demo = msgspec.structs.replace(ROSTER, realm=Realm.DEMO)
+    assert who(token(1), roster=demo).reason == "other_realm"
+    assert who(token(1, demo=True), roster=demo).reason == ""
+
+
+def test_a_forged_badge_names_nobody():
+    assert who(badge.issue(Badge(1), STRANGER_KEY)) == Identified(None, reason="forged_badge")
+
+
+@pytest.mark.parametrize("text", ["MB1:", "MB1:HELLO", "MB1:" + ":" * 113])
+def test_a_badge_that_was_misread_is_unreadable(text):
+    assert who(text) == Identified(None, reason="unreadable")
+
+
+@pytest.mark.parametrize(
+    ("presented", "text", "subject", "method", "assurance"),
+    [
+        (Presented.CODE, "LIB-00412", Subject.CODE, Method.OTHER_CODE, Assurance.LOW),
+        (Presented.ID_NUMBER, "11010519491231002x", Subject.ID_NUMBER, Method.ID_CARD, Assurance.HIGH),
+        (Presented.CARD_UID, "04:A2:B3:C4", Subject.CARD_UID, Method.CARD, Assurance.LOW),
+        (Presented.TAG, "0A00ABCDEF", Subject.TAG, Method.TAG, Assurance.LOW),
+        (Presented.KEYPAD, "482913", Subject.SMS_CODE, Method.SMS_CODE, Assurance.LOW),
+    ],
+)
+def test_a_known_thing_stands_for_its_volunteer(presented, text, subject, method, assurance):
+    shown = who(text, presented)
+    assert shown.volunteer == "1"
+    assert shown.reason == ""
+    assert shown.credential == Credential(method, reference(subject, text), assurance)
+    assert shown.one_use is (presented is Presented.KEYPAD)
+
+
+@pytest.mark.parametrize(
+    ("presented", "reason"),
+    [(kind, "wrong_code" if kind is Presented.KEYPAD else "unknown_credential") for kind in Presented],
+)
+def test_an_unknown_thing_names_nobody_and_is_kept_as_a_keyed_hash(presented, reason):
+    shown = who("99999999", presented, sender="99999999")
+    assert (shown.volunteer, shown.reason) == (None, reason)
+    assert shown.credential.ref.startswith("keyed:")
+    assert "99999999" not in shown.credential.ref
+    assert shown.credential.assurance is Assurance.LOW
+
+
+def test_the_same_digits_on_another_thing_are_somebody_else():
+    assert who("482913", Presented.TAG).volunteer is None
+    assert who("0A00ABCDEF", Presented.CARD_UID).volunteer is None
+
+
+def test_a_credential_of_another_method_is_not_taken():
+    """A reference that the roster lists for another way of presenting it."""
+    wrong = RosterCredential(reference(Subject.TAG, "0A00ABCDEF"), "1", Method.ID_CARD, Assurance.HIGH)
+    roster = msgspec.structs.replace(ROSTER, credentials=[wrong])
+    assert who("0A00ABCDEF", Presented.TAG, roster).volunteer is None
+
+
+def test_a_code_ends_when_the_roster_says():
+    assert who("482913", Presented.KEYPAD, wall_ms=NINE_MS + HOUR_MS - 1).reason == ""
+    assert who("482913", Presented.KEYPAD, wall_ms=NINE_MS + HOUR_MS).reason == "code_expired"
+
+
+def test_a_revoked_card_is_refused():
+    roster = msgspec.structs.replace(ROSTER, credentials=[known(Subject.CODE, "LOST-1", "other_code")])
+    shown = who("LOST-1", roster=roster)
+    assert (shown.volunteer, shown.reason) == ("1", "revoked_credential")
+
+
+def test_a_text_message_is_recognised_by_its_sender():
+    shown = who("in please", Presented.SMS, sender="+8613800138000")
+    assert (shown.volunteer, shown.reason) == ("1", "")
+    assert shown.credential == Credential(
+        Method.SMS_IN, reference(Subject.PHONE, "13800138000"), Assurance.LOW
+    )
+
+
+def test_a_text_message_is_never_recognised_by_what_it_says():
+    assert who("13800138000", Presented.SMS, sender="+8613900139000").volunteer is None
+    assert who("13800138000", Presented.SMS).volunteer is None
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "---"])
+def test_nothing_stands_for_nobody(nothing):
+    """Even where a roster was made from a list with empty columns."""
+    for presented, subject, method in (
+        (Presented.KEYPAD, Subject.SMS_CODE, "sms_code"),
+        (Presented.TAG, Subject.TAG, "tag"),
+        (Presented.SMS, Subject.PHONE, "sms_in"),
+    ):
+        roster = msgspec.structs.replace(ROSTER, credentials=[known(subject, "", method)])
+        assert who(nothing, presented, roster, sender=nothing).volunteer is None
+
+
+def test_digits_from_another_keyboard_are_the_same_code():
+    assert who("٤٨٢٩١٣", Presented.KEYPAD).volunteer == "1"

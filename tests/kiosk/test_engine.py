@@ -1,0 +1,317 @@
+import queue
+import threading
+
+import msgspec
+import pytest
+
+from drivers.reading import Presented
+from kiosk.configuration import TerminalDirection
+from kiosk.decision import Policy
+from kiosk.engine import QUEUE_LENGTH, RECENT, Engine, stamp_now
+from kiosk.local_messages import Decided, Here, Outcome, Typed
+from sync import badge, events
+from sync.badge import Badge
+from sync.events import CheckIn, CheckOut, Event, Refused
+from sync.log import Log
+from sync.log_reader import LogReader
+from tests.kiosk.samples import (
+    HOUR_MS,
+    PSEUDONYM_KEY,
+    ROSTER,
+    HandClock,
+    index_of,
+    reading,
+    token,
+)
+from tests.sync.samples import BOOT, CLOCK, NINE_MS, STRANGER_KEY, TERMINAL
+from tests.sync.small_disk import fill, small_disk
+
+PATIENCE_S = 30
+
+
+class RunningEngine:
+    """An engine in a thread of its own with a real log; `present` answers what was announced.
+
+    `logged_when_announced` holds, for each announcement, the kinds that the log's file held at that moment.
+    """
+
+    def __init__(self, folder, clock: HandClock | None = None, roster=ROSTER) -> None:
+        self.clock = clock or HandClock()
+        self.log_file = folder / "log.db"
+        self.logged_when_announced: list[list[tuple[int, str]]] = []
+        self.log = Log(self.log_file, TERMINAL, stamp_now(self.clock), "muster/test")
+        self._announced: queue.SimpleQueue[Decided] = queue.SimpleQueue()
+        self.engine = Engine(
+            log=self.log,
+            roster=index_of(roster),
+            pseudonym_key=PSEUDONYM_KEY,
+            policy=Policy(TerminalDirection.TOGGLE, 60),
+            clock=self.clock,
+            announce=self._announce,
+        )
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self.engine.run, args=(self._stop, lambda: None))
+
+    def start(self) -> "RunningEngine":
+        self._thread.start()
+        return self
+
+    def present(self, one) -> Decided:
+        self.clock.now_ms = one.at.wall_ms
+        assert self.engine.deliver(one)
+        return self.next()
+
+    def next(self) -> Decided:
+        return self._announced.get(timeout=PATIENCE_S)
+
+    def logged(self) -> list[Event]:
+        """Every event of this engine's epoch, as it stands in the file."""
+        reader = LogReader(self.log_file, TERMINAL)
+        stretch = reader.stretch(self.log.epoch, 0, 10_000, 10_000_000)
+        reader.close()
+        return [events.decode(encoded) for encoded in stretch.events]
+
+    def stop(self) -> None:
+        self._stop.set()
+        self.engine.unreadable("nothing")  # wakes it
+        if self._thread.ident is not None:
+            self._thread.join()
+        self.log.close()
+
+    def _announce(self, decided: Decided) -> None:
+        if self._stop.is_set():
+            return
+        places = [(event.seq, type(event).__name__) for event in self.logged()]
+        self.logged_when_announced.append(places)
+        self._announced.put(decided)
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def begin(folder=tmp_path, **more) -> RunningEngine:
+        started.append(RunningEngine(folder, **more).start())
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture
+def disk(tmp_path):
+    with small_disk(tmp_path / "disk") as folder:
+        yield folder
+
+
+def test_a_badge_lets_its_volunteer_in(start):
+    engine = start()
+    assert engine.present(reading(token(1))) == Decided(
+        at_ms=NINE_MS,
+        device="scanner",
+        method="badge",
+        outcome=Outcome.ACCEPTED_IN,
+        name="李明",
+        volunteer="1",
+        activity="guides-east",
+        since_ms=NINE_MS,
+        language="zh-Hans",
+        seq=2,
+    )
+    assert engine.engine.here == (Here("1", "李明", NINE_MS, "guides-east"),)
+
+
+def test_the_second_scan_lets_them_out_and_names_when_they_came(start):
+    engine = start()
+    engine.present(reading(token(1)))
+    out = engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
+    assert (out.outcome, out.since_ms, out.seq) == (Outcome.ACCEPTED_OUT, NINE_MS, 3)
+    assert engine.engine.here == ()
+
+
+def test_nothing_is_announced_before_it_is_in_the_log(start):
+    engine = start()
+    engine.present(reading(token(1)))
+    engine.present(reading(token(2)))
+    engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
+    assert engine.logged_when_announced == [
+        [(1, "EpochStart"), (2, "CheckIn")],
+        [(1, "EpochStart"), (2, "CheckIn"), (3, "Refused")],
+        [(1, "EpochStart"), (2, "CheckIn"), (3, "Refused"), (4, "CheckOut")],
+    ]
+
+
+def test_the_log_says_what_was_decided_and_when(start):
+    engine = start()
+    engine.present(reading(token(1)))
+    engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
+    came, left = engine.logged()[1:]
+    assert isinstance(came, CheckIn)
+    assert isinstance(left, CheckOut)
+    assert (came.wall_ms, left.wall_ms) == (NINE_MS, NINE_MS + HOUR_MS)
+    assert (came.mono_ms, left.mono_ms) == (HOUR_MS, 2 * HOUR_MS)
+    assert came.boot == engine.clock.boot_id
+    assert came.credential.ref == left.credential.ref == "badge:1.1"
+
+
+@pytest.mark.parametrize(
+    ("one", "reason", "ref"),
+    [
+        (reading(token(2)), "revoked_credential", "badge:2.1"),
+        (reading(token(3)), "suspended_credential", "badge:3.1"),
+        (reading(token(4)), "not_on_roster", "badge:4.1"),
+        (reading("MB1:HELLO"), "unreadable", None),
+        (reading("999999", Presented.KEYPAD), "wrong_code", "keyed:"),
+        (reading("DEADBEEF", Presented.CARD_UID), "unknown_credential", "keyed:"),
+    ],
+)
+def test_a_refusal_is_kept_with_its_reason(start, one, reason, ref):
+    engine = start()
+    decided = engine.present(one)
+    refused = engine.logged()[-1]
+    assert (decided.outcome, decided.reason, decided.seq) == (Outcome.REFUSED, reason, 2)
+    assert isinstance(refused, Refused)
+    assert refused.reason == reason
+    assert refused.credential is None if ref is None else refused.credential.ref.startswith(ref)
+
+
+def test_a_repeated_scan_is_kept_as_a_refusal_and_moves_nobody(start):
+    engine = start()
+    engine.present(reading(token(1)))
+    again = engine.present(reading(token(1), wall_ms=NINE_MS + 59_999))
+    assert (again.outcome, again.since_ms) == (Outcome.ALREADY_IN, NINE_MS)
+    assert engine.logged()[-1].reason == "debounce"
+    out = engine.present(reading(token(1), wall_ms=NINE_MS + 60_000))
+    assert out.outcome is Outcome.ACCEPTED_OUT
+
+
+def test_nobody_who_is_not_on_the_roster_is_named(start):
+    stranger = start().present(reading(token(4)))
+    assert (stranger.name, stranger.volunteer) == ("", "")
+
+
+def test_a_one_use_code_opens_once(start):
+    engine = start()
+    engine.engine.typed(Typed("482 913"))
+    first = engine.next()
+    assert (first.outcome, first.device, first.method) == (Outcome.ACCEPTED_IN, "screen", "sms_code")
+    engine.clock.now_ms += 10 * 60_000
+    engine.engine.typed(Typed("482913"))
+    assert engine.next().reason == "code_used"
+
+
+def test_what_a_device_could_not_read_is_announced_and_not_logged(start):
+    engine = start()
+    engine.engine.unreadable("scanner")
+    decided = engine.next()
+    assert (decided.outcome, decided.device, decided.seq) == (Outcome.UNREADABLE, "scanner", 0)
+    assert len(engine.logged()) == 1
+
+
+def test_no_secret_reaches_the_log(start):
+    engine = start()
+    secrets = ["11010519491231002X", "482913", "LIB-00412"]
+    for one, presented in zip(secrets, (Presented.ID_NUMBER, Presented.KEYPAD, Presented.CODE), strict=True):
+        engine.present(reading(one, presented))
+    engine.present(reading("hello", Presented.SMS, sender="13800138000"))
+    engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
+    content = b"".join(path.read_bytes() for path in engine.log_file.parent.glob("log.db*"))
+    for secret in [*secrets, "13800138000", token(1), "李明"]:
+        assert secret.encode() not in content
+
+
+def test_a_full_disk_is_told_and_the_next_reading_works_when_it_has_space(start, disk):
+    engine = start(folder=disk)
+    engine.present(reading(token(1)))
+    filler = fill(disk, leave_bytes=0)
+    outcomes = [engine.present(reading(f"LIB-{number}")).outcome for number in range(40)]
+    assert outcomes[-1] is Outcome.NOT_RECORDED
+    refused = engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
+    assert (refused.outcome, refused.reason, refused.seq) == (
+        Outcome.NOT_RECORDED,
+        "not_recorded",
+        0,
+    )
+    assert [here.volunteer for here in engine.engine.here] == ["1"]
+    filler.unlink()
+    recorded = engine.present(reading(token(1), wall_ms=NINE_MS + 2 * HOUR_MS))
+    assert (recorded.outcome, recorded.since_ms) == (Outcome.ACCEPTED_OUT, NINE_MS)
+    assert [event.seq for event in engine.logged()] == list(range(1, recorded.seq + 1))
+
+
+def test_who_was_here_is_here_after_a_restart(start):
+    first = start()
+    first.present(reading(token(1)))
+    first.stop()
+    second = start(clock=HandClock(NINE_MS + HOUR_MS))
+    assert second.engine.here == (Here("1", "李明", NINE_MS, "guides-east"),)
+    out = second.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
+    assert (out.outcome, out.since_ms) == (Outcome.ACCEPTED_OUT, NINE_MS)
+
+
+def test_who_came_with_a_card_is_here_after_a_restart(start):
+    first = start()
+    first.present(reading("0A00ABCDEF", Presented.TAG))
+    first.stop()
+    assert [here.volunteer for here in start(clock=HandClock(NINE_MS + HOUR_MS)).engine.here] == ["1"]
+
+
+def test_a_boot_with_a_wrong_clock_hides_nobody(start):
+    first = start()
+    first.present(reading(token(1)))
+    first.stop()
+    start(clock=HandClock(0)).stop()
+    third = start(clock=HandClock(NINE_MS + HOUR_MS))
+    assert [here.volunteer for here in third.engine.here] == ["1"]
+
+
+def test_a_used_code_stays_used_after_a_restart_days_later(start):
+    first = start()
+    first.engine.typed(Typed("482913"))
+    first.next()
+    first.stop()
+    lasting = [msgspec.structs.replace(one, expires_ms=None) for one in ROSTER.credentials]
+    roster = msgspec.structs.replace(ROSTER, credentials=lasting)
+    second = start(clock=HandClock(NINE_MS + 40 * HOUR_MS), roster=roster)
+    second.engine.typed(Typed("482913"))
+    assert second.next().reason == "code_used"
+
+
+class Teleported(Event, frozen=True, kw_only=True, tag="teleported"):
+    """A kind that a newer Muster may write one day."""
+
+
+def test_an_event_that_a_newer_version_wrote_is_passed_over(start):
+    first = start()
+    first.present(reading(token(1)))
+    first.log.append(Teleported(terminal=TERMINAL, boot=BOOT, mono_ms=0, wall_ms=NINE_MS, clock=CLOCK))
+    first.stop()
+    second = start(clock=HandClock(NINE_MS + HOUR_MS))
+    assert [here.volunteer for here in second.engine.here] == ["1"]
+
+
+def test_a_reading_that_finds_no_place_is_given_back(tmp_path):
+    idle = RunningEngine(tmp_path)
+    taken = [idle.engine.deliver(reading(str(number))) for number in range(QUEUE_LENGTH + 3)]
+    assert taken == [True] * QUEUE_LENGTH + [False] * 3
+    idle.stop()
+
+
+def test_readings_are_decided_in_the_order_in_which_they_came(start):
+    engine = start()
+    for number in range(30):
+        assert engine.engine.deliver(reading(f"LIB-{number}", device=f"scanner {number}"))
+    assert [engine.next().device for _ in range(30)] == [f"scanner {number}" for number in range(30)]
+
+
+def test_only_the_newest_readings_are_remembered(start):
+    engine = start()
+    for number in range(RECENT + 5):
+        engine.present(reading(f"LIB-{number}", device=str(number)))
+    assert [decided.device for decided in engine.engine.recent] == [str(n) for n in range(5, RECENT + 5)]
+
+
+def test_a_forged_badge_says_nothing_about_its_volunteer(start):
+    decided = start().present(reading(badge.issue(Badge(1), STRANGER_KEY)))
+    assert (decided.reason, decided.name, decided.volunteer) == ("forged_badge", "", "")

@@ -1,0 +1,80 @@
+import msgspec
+import pytest
+
+from kiosk.roster_index import ActivityNow, phase_at
+from muster.errors import SettingsError
+from sync.pseudonym import Subject
+from sync.roster import Phase, PhaseChange, RosterActivity
+from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, index_of, reference
+from tests.sync.samples import NINE_MS
+
+WATER = RosterActivity("water", "Water", [PhaseChange(Phase.EXECUTING, NINE_MS + HOUR_MS)])
+
+
+def test_it_knows_people_by_their_number():
+    assert index_of().person("1").name == "李明"
+    assert index_of().person("9") is None
+
+
+def test_it_knows_whose_a_thing_is():
+    assert index_of().credential(reference(Subject.TAG, "0A00ABCDEF")).volunteer == "1"
+    assert index_of().credential(reference(Subject.TAG, "1")) is None
+
+
+def test_it_knows_what_was_taken_back():
+    assert index_of().is_revoked("badge:2.1")
+    assert not index_of().is_revoked("badge:2.2")
+
+
+@pytest.mark.parametrize(
+    ("ref", "volunteer"),
+    [
+        ("badge:590000.3", "590000"),
+        ("phone:42", "42"),
+        (reference(Subject.TAG, "0A00ABCDEF"), "1"),
+        ("keyed:" + "00" * 16, None),
+    ],
+)
+def test_it_knows_for_whom_an_events_reference_stands(ref, volunteer):
+    assert index_of().volunteer_of(ref) == volunteer
+
+
+def test_an_issuer_that_is_no_key_is_refused():
+    with pytest.raises(SettingsError, match="64 hex digits"):
+        index_of(msgspec.structs.replace(ROSTER, issuers=["00"]))
+
+
+def test_a_phase_lasts_from_its_beginning_up_to_the_next():
+    changes = [PhaseChange(Phase.EXECUTING, NINE_MS), PhaseChange(Phase.ENDED, NINE_MS + HOUR_MS)]
+    activity = RosterActivity("a", "A", changes)
+    assert phase_at(activity, NINE_MS - 1) is None
+    assert phase_at(activity, NINE_MS) is Phase.EXECUTING
+    assert phase_at(activity, NINE_MS + HOUR_MS - 1) is Phase.EXECUTING
+    assert phase_at(activity, NINE_MS + HOUR_MS) is Phase.ENDED
+
+
+def now_of(*activities: RosterActivity, wall_ms: int = NINE_MS) -> ActivityNow:
+    return index_of(msgspec.structs.replace(ROSTER, activities=list(activities))).activity_now(wall_ms)
+
+
+def test_the_executing_activity_is_the_one_of_now():
+    assert now_of(WATER, GUIDES) == ActivityNow(GUIDES)
+
+
+def test_of_several_the_first_of_the_roster_counts():
+    assert now_of(WATER, GUIDES, wall_ms=NINE_MS + HOUR_MS) == ActivityNow(WATER)
+
+
+def test_before_the_first_it_says_when_the_next_opens():
+    later = RosterActivity("later", "Later", [PhaseChange(Phase.EXECUTING, NINE_MS + 2 * HOUR_MS)])
+    assert now_of(later, WATER) == ActivityNow(None, NINE_MS + HOUR_MS)
+
+
+def test_after_the_last_nothing_opens():
+    assert now_of(GUIDES, wall_ms=NINE_MS + 48 * HOUR_MS) == ActivityNow(None)
+    assert now_of() == ActivityNow(None)
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.EXECUTING])
+def test_attendance_works_in_no_other_phase(phase):
+    assert now_of(RosterActivity("a", "A", [PhaseChange(phase, NINE_MS)])) == ActivityNow(None)
