@@ -58,10 +58,12 @@ def _explain(message: str, into: type) -> tuple[str, str]:
 
 
 def _choices(kind: inspect.Type, path: str) -> list[str]:
-    """The values of the enumeration that stands at `path` in settings of this kind."""
+    """The values that may stand at `path` in settings of this kind."""
     for step in re.findall(r"[^.\[\]]+", path):
         if isinstance(kind, inspect.StructType):
             kind = next(field.type for field in kind.fields if field.encode_name == step)
         elif isinstance(kind, inspect.ListType):
             kind = kind.item_type
+    if isinstance(kind, inspect.LiteralType):
+        return [repr(value) for value in kind.values]
     return [repr(str(member)) for member in kind.cls] if isinstance(kind, inspect.EnumType) else []
