@@ -17,8 +17,9 @@ from drivers.camera_source import (
     open_source,
     shown,
 )
+from drivers.grey import Grey, shrunk
 from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
-from drivers.qr import Grey, LiveReader, shrunk
+from drivers.qr import LiveReader
 from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
 from drivers.serial_port import DeviceName
 from muster.errors import DeviceError

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import cv2
 import numpy as np
 
-from drivers.qr import Grey
+from drivers.grey import Grey, grey_file
 from drivers.reading import Instant, Now
 from muster.errors import DeviceError
 
@@ -304,10 +304,10 @@ def _folder(path: Path, options: SourceOptions) -> Iterator[Grey]:
     while True:
         shown_any = False
         for name in names:
-            image = cv2.imread(str(name), cv2.IMREAD_GRAYSCALE)
-            if image is not None:
+            grey = grey_file(name)
+            if grey is not None:
                 shown_any = True
-                yield np.asarray(image, dtype=np.uint8)
+                yield grey
         if not shown_any:
             raise DeviceError(f"The folder {path} holds no picture.", remedy="Put .jpg or .png files there.")
         if not options.loop:
