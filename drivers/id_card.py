@@ -33,11 +33,8 @@ class Status(IntEnum):
 
     DONE = 0x90
     CARD_FOUND = 0x9F
-    READ_FAILED = 0x41
     SELF_TEST_FAILED = 0x60
     NOT_AUTHORISED = 0x66
-    NO_CARD = 0x80
-    NOT_SELECTED = 0x81
 
 
 @dataclass(frozen=True, slots=True)

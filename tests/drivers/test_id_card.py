@@ -1,6 +1,7 @@
 import pytest
 
 from drivers.id_card import LONGEST_FRAME, Command, Damaged, Reply, ReplyFraming, request
+from drivers.simulated.id_card import reply
 
 PREAMBLE = "AAAAAA9669"
 # The literal frames of the vendors' texts, in lower and upper case as printed there.
@@ -70,6 +71,11 @@ def test_it_refuses_a_reply_with_a_flipped_bit_and_reads_the_next(place):
 def test_it_refuses_an_impossible_length_at_once(length):
     frame = bytes.fromhex(PREAMBLE) + length.to_bytes(2, "big")
     assert statuses([frame + NO_CARD]) == [Damaged(), 0x80]
+
+
+def test_it_takes_the_longest_reply_that_a_length_may_name():
+    data = bytes(LONGEST_FRAME - 4)
+    assert framed([reply(0x90, data)]) == [Reply(0x90, bytearray(data))]
 
 
 def test_it_finds_the_reply_that_a_cut_off_one_swallowed():

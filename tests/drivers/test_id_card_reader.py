@@ -88,11 +88,12 @@ def test_it_overwrites_the_record_after_reading_it(driver, reader, engine, until
     assert [bytes(record) for record in records] == [bytes(1284)]
 
 
-def test_it_reports_a_security_module_that_fails_its_test(not_started, reader, running, until):
-    reader.module_status = 0x60
+@pytest.mark.parametrize(("status", "words"), [(0x60, "self-test"), (0x66, "not authorised")])
+def test_it_reports_a_security_module_that_fails(not_started, reader, running, until, status, words):
+    reader.module_status = status
     driver = running(not_started, ready=False)
     until(lambda: driver.health().fault)
-    assert "self-test" in driver.health().fault
+    assert words in driver.health().fault
 
 
 def test_it_reports_a_device_that_does_not_answer(not_started, reader, running, until):

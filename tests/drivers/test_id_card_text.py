@@ -1,3 +1,5 @@
+import random
+
 import pytest
 
 from drivers.id_card import Reply, ReplyFraming
@@ -21,6 +23,14 @@ def read(text):
 )
 def test_it_knows_the_check_digit_of_the_standard(first_seventeen, last):
     assert check_digit(first_seventeen) == last
+
+
+def test_its_check_digit_makes_the_sum_of_iso_7064_come_out_at_one():
+    numbers = random.Random(7064)
+    for _ in range(200):
+        first_seventeen = "".join(numbers.choices("0123456789", k=17))
+        digits = [*map(int, first_seventeen), "0123456789X".index(check_digit(first_seventeen))]
+        assert sum(digit * 2 ** (17 - place) for place, digit in enumerate(digits)) % 11 == 1
 
 
 def test_the_reply_to_a_read_has_the_length_of_the_vendors_texts():

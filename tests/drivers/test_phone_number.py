@@ -35,8 +35,9 @@ def test_it_knows_countries_without_a_trunk_prefix(written):
     assert e164(written, UNITED_STATES) == "+12025550123"
 
 
-def test_it_leaves_a_foreign_number_its_country():
-    assert e164("+447700900123", CHINA) == "+447700900123"
+@pytest.mark.parametrize("number", ["+447700900123", "+29012345", "+123456789012345"])
+def test_it_leaves_a_foreign_number_its_country(number):
+    assert e164(number, CHINA) == number
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,8 @@ def test_it_leaves_a_foreign_number_its_country():
         "+1234567",
         "+1234567890123456",
         "+0861391234567",
+        "+８６１３９１２３４５６７８",
+        "+86CMBCHINA",
         "１３９１２３４５６７８",
     ],
 )

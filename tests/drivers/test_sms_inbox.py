@@ -41,6 +41,17 @@ def test_it_keeps_two_texts_of_one_sender_apart_that_use_one_reference():
     assert texts(look_into(stored(*sms(LONG), *later))) == [(ALICE, LONG), (ALICE, OTHER_LONG)]
 
 
+def test_it_joins_no_parts_of_different_senders():
+    two_parts = "IN 4711 " * 30
+    inbox = look_into(stored(sms(two_parts)[0], sms(two_parts, sender=BOB)[1]))
+    assert (inbox.whole, inbox.stuck) == ((), {1, 2})
+
+
+def test_it_joins_no_short_text_to_a_long_one():
+    first, *rest = sms(LONG)
+    assert texts(look_into(stored(first, *sms("IN"), *rest))) == [(ALICE, LONG), (ALICE, "IN")]
+
+
 def test_it_waits_for_a_missing_part():
     first, _, *rest = sms(LONG)
     inbox = look_into(stored(first, *rest))
@@ -82,6 +93,12 @@ def test_it_sets_aside_what_is_no_text_message():
 def test_it_takes_in_a_bounded_number_of_messages():
     inbox = look_into(stored(*sms("IN") * (MOST_MESSAGES + 7)))
     assert len(inbox.whole) == MOST_MESSAGES
+
+
+def test_what_is_stored_does_not_show_in_a_log():
+    shown = repr([stored("0891683108"), look_into(stored(*sms("IN 4711")))])
+    assert "0891683108" not in shown
+    assert "4711" not in shown
 
 
 def test_the_watch_tells_new_messages_from_those_that_were_there():

@@ -105,6 +105,17 @@ def test_other_decoders_read_what_it_submits(text):
         ]
 
 
+def test_it_submits_the_octets_of_the_worked_message():
+    (message,) = encode_submitted("13912345678", Secret("签到成功"), reference=1)
+    assert message.pdu == "0011000B813119325476F800080B087B7E52306210529F"
+    assert message.octets == 22
+
+
+def test_it_submits_to_the_longest_number():
+    (message,) = encode_submitted("1" * 20, Secret("A"), reference=1)
+    assert decode_submitted(message.pdu)[0].dialled() == "1" * 20
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
@@ -180,7 +191,9 @@ def test_it_writes_a_plus_only_before_international_numbers(kind, dialled):
     assert decode_received(CHECK_IN.replace("0D91", "0D" + kind)).sender.dialled() == dialled
 
 
-@pytest.mark.parametrize("time", ["62132240030023", "62110040030023", "FF112240030023", "62112242030023"])
+@pytest.mark.parametrize(
+    "time", ["62132240030023", "62110040030023", "1A112240030023", "A1112240030023", "62112242030023"]
+)
 def test_it_keeps_a_message_whose_time_can_not_be(time):
     sms = decode_received(CHECK_IN.replace("62112240030023", time))
     assert (sms.sent_ms, sms.data.text) == (None, "签到123456")
