@@ -25,6 +25,7 @@ class Teller:
     def __init__(self, words: Words, zone: str) -> None:
         self.words = words
         self._zone = ZoneInfo(zone)
+        self._titles: dict[str, str] = {}
 
     def clock(self, utc_s: int | None) -> str:
         """The local time of day, or nothing for a moment that is not known."""
@@ -62,13 +63,13 @@ class Teller:
             found["code"],
             seconds=self.words.duration(change_s),
             at=self.clock(found.get("at_s")),
-            activity=_title(found.get("activity")),
+            activity=self._title(found.get("activity") or ""),
         )
         return Step(found["rule"], found["code"], change_s, text)
 
-
-def _title(activity: str | None) -> str:
-    """What people call an activity; its id where it is not known any more."""
-    if not activity:
-        return ""
-    return Activity.objects.filter(id=activity).values_list("title", flat=True).first() or activity
+    def _title(self, activity: str) -> str:
+        """What people call an activity; its id where it is not known any more."""
+        if activity and activity not in self._titles:
+            found = Activity.objects.filter(id=activity).values_list("title", flat=True).first()
+            self._titles[activity] = found or activity
+        return self._titles.get(activity, "")

@@ -1,6 +1,9 @@
-"""What the centre's tests share: a database in a file, a centre, terminals that write real chains."""
+"""What the centre's tests share: a database in a file, a centre, terminals that write real chains.
 
-# ruff: noqa: PLC0415 - the tests of the pure rules load this file too, and need no Django
+Where MUSTER_SETTLEMENT names settings with a PostgreSQL database, the same tests use that.
+"""
+
+# Models are imported where they are used: the tests of the pure rules load this file too, without Django.
 
 import socket
 import subprocess

@@ -6,10 +6,20 @@ import zlib
 
 import pytest
 from django.db import OperationalError
+from structlog.testing import capture_logs
 
 from settlement import evidence
 from settlement.ingest import ingest
-from settlement.models import Chain, Event, ForkEvidence, Quarantine, Terminal, Unsettled
+from settlement.models import (
+    Chain,
+    Credential,
+    Event,
+    ForkEvidence,
+    Quarantine,
+    Terminal,
+    Unsettled,
+    Volunteer,
+)
 from sync import wire
 from sync.events import ClockAnchor, ClockState, ClockTrust, Manual, Refused
 from sync.signing import SigningKey
@@ -88,6 +98,17 @@ def test_it_holds_what_arrives_above_a_gap_and_jumps_when_the_gap_is_filled(term
     (ack,) = read_acks(send(6, 8).publications)
     assert (ack.contiguous, ack.held, ack.hash) == (9, [], terminal.hashes[8].hex())
     assert stored_seqs() == list(range(1, 10))
+
+
+def test_a_gap_that_is_only_partly_filled_is_no_contradiction(terminal, send, read_acks):
+    for _ in range(5):
+        terminal.check_in()
+    send(1, 1)
+    send(5, 6)
+    with capture_logs() as logs:
+        (ack,) = read_acks(send(2, 3).publications)
+    assert (ack.contiguous, ack.held) == (3, [(5, 6)])
+    assert logs == []
 
 
 @pytest.mark.parametrize("order", [[3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 2, 3, 1, 0]])
@@ -415,6 +436,15 @@ def test_it_stores_what_it_does_not_understand_for_review(
     assert Event.objects.get(seq=3).status == "stored"
 
 
+def test_a_badge_that_was_entered_for_somebody_else_is_theirs(terminal, send, mei, fair):
+    wei = Volunteer.objects.create(number=1002, display_name="Wei")
+    Credential.objects.create(ref="badge:1001.9", volunteer=wei, method="badge", assurance="medium")
+    terminal.check_in("badge:1001.9")
+    terminal.check_in("badge:1001.1")
+    send()
+    assert [event.volunteer for event in Event.objects.order_by("seq")] == [None, wei, mei]
+
+
 def test_it_does_not_call_a_time_absurd_that_its_terminal_does_not_believe(terminal, send, mei, fair):
     terminal.check_in(wall_ms=1000, clock=ClockTrust(ClockState.UNSET))
     send()
@@ -481,10 +511,14 @@ def test_an_error_that_passes_leaves_no_trace(terminal, send, read_acks, monkeyp
 
 
 def test_a_database_that_is_away_is_no_error_of_ours(terminal, send, monkeypatch):
+    tries = []
+
     def away(*_, **__):
+        tries.append(1)
         raise OperationalError("the disk is full")
 
     monkeypatch.setattr(evidence, "mark_unsettled", away)
     with pytest.raises(OperationalError):
         send()
+    assert len(tries) == 1, "whoever called decides when to try again"
     assert not Event.objects.exists()

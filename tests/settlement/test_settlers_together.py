@@ -1,0 +1,88 @@
+"""Several settlers as processes of their own: everybody is settled, nobody twice at once, one may die."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SEED = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from settlement.setup import start
+settings = start(Path(sys.argv[1]))
+from conftest import NOON_MS, PaperTerminal
+from settlement.centre import open_centre
+from settlement.ingest import ingest
+from settlement.models import Activity, PhaseChange, Site, Volunteer
+site = Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai")
+activity = Activity.objects.create(id="fair", site=site, title="Fair")
+PhaseChange.objects.create(activity=activity, phase="executing", from_ms=0)
+Volunteer.objects.bulk_create(Volunteer(number=1000 + n, display_name=str(n)) for n in range(600))
+terminal = PaperTerminal()
+terminal.enrol(site)
+for hour, scan in enumerate((terminal.check_in, terminal.check_out)):
+    for n in range(600):
+        scan(f"badge:{1000 + n}.1", NOON_MS + hour * 3_600_000 + n * 1000)
+centre = open_centre(settings)
+for first in range(1, 1201, 200):
+    ingest(terminal.batch_topic, terminal.batch(first, first + 199), NOON_MS + 86_400_000, centre=centre)
+"""
+SETTLE = """
+import sys, threading, time
+from pathlib import Path
+from settlement.setup import start
+settings = start(Path(sys.argv[1]))
+from settlement import settler
+settler.MOST_AT_ONCE, settler.CLAIM_MS = 20, 300
+settler._LOOK_EVERY_S = 0.05
+settler.run_settler(settings, threading.Event())
+"""
+
+
+@pytest.fixture
+def config(tmp_path):
+    path = tmp_path / "settlement.toml"
+    path.write_text(f"directory = {json.dumps(str(tmp_path))}\n")
+    folder = str(Path(__file__).parent)
+    subprocess.run(
+        [sys.executable, "-c", SEED, str(path), folder], check=True, timeout=60, capture_output=True
+    )
+    return path
+
+
+@pytest.fixture
+def settle(config):
+    processes = []
+
+    def start():
+        processes.append(
+            subprocess.Popen([sys.executable, "-c", SETTLE, str(config)], stderr=subprocess.DEVNULL)
+        )
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_two_settlers_and_one_that_is_killed_settle_everybody_once(config, settle, eventually):
+    def rows(query):
+        with sqlite3.connect(f"file:{config.parent}/centre.sqlite3?mode=ro", uri=True) as database:
+            return database.execute(query).fetchall()
+
+    assert rows("SELECT count(*) FROM settlement_unsettled") == [(600,)]
+    doomed = settle()
+    eventually(lambda: rows("SELECT count(*) FROM settlement_settled") != [(0,)], "nothing was settled")
+    doomed.kill()
+    settle()
+    settle()
+    eventually(lambda: rows("SELECT count(*) FROM settlement_unsettled") == [(0,)], "somebody was forgotten")
+    assert rows("SELECT count(*), count(DISTINCT volunteer_id), sum(t_s) FROM settlement_line") == [
+        (600, 600, 600 * 3600)
+    ]
+    assert rows("SELECT count(*) FROM settlement_session") == [(600,)]
