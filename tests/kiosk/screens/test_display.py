@@ -32,6 +32,7 @@ def test_marks_that_steer_the_order_are_not_sent_to_the_terminal():
 
 def test_a_name_can_neither_turn_the_line_around_nor_send_commands():
     assert display("\u202eeve\x1b[2J\n") == "eve [2J "
+    assert display("\u202eMallory", Direction.RTL) == "Mallory"
 
 
 def test_brackets_embrace_what_they_embraced():
