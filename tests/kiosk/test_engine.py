@@ -23,10 +23,9 @@ from tests.kiosk.samples import (
     reading,
     token,
 )
+from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import BOOT, CLOCK, NINE_MS, STRANGER_KEY, TERMINAL
 from tests.sync.small_disk import fill, small_disk
-
-PATIENCE_S = 30
 
 
 class RunningEngine:

@@ -23,11 +23,11 @@ from kiosk.local_messages import (
 )
 from kiosk.local_server import LocalServer
 from muster.errors import SettingsError
+from tests.sync.patience import PATIENCE_S
 
 STATUS = Status(0, "synced", LinkReport(connected=True, unsent=0), [], [], 1, 1)
 SNAPSHOT = Snapshot(VERSION, "gate-1", "East Gate", "Guides", "Asia/Shanghai", "en", False, 1, 0, [], STATUS)
 HELLO = encode(ClientHello(VERSION, "screen"))
-PATIENCE_S = 30
 
 
 def decided(at_ms: int = 5) -> Decided:

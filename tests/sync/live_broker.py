@@ -2,10 +2,9 @@
 
 import socket
 import subprocess
-import time
 from pathlib import Path
 
-PATIENCE_S = 30
+from tests.sync.patience import until
 
 
 def free_port() -> int:
@@ -32,16 +31,7 @@ class LiveBroker:
         self._process = subprocess.Popen(
             ["mosquitto", "-c", str(self._settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        give_up_at = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                if time.monotonic() > give_up_at or self._process.poll() is not None:
-                    raise
-                time.sleep(0.02)
-            else:
-                return
+        until(self._accepts)
 
     def kill(self) -> None:
         """End it with signal 9."""
@@ -49,3 +39,8 @@ class LiveBroker:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def _accepts(self) -> bool:
+        assert self._process is None or self._process.poll() is None, "mosquitto ended; is the port taken?"
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0

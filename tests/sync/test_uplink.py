@@ -16,22 +16,14 @@ from sync.log_reader import LogReader
 from sync.uplink import Identity, LinkState, Uplink, Vitals
 from sync.wire import MessageKind, Presence, Realm
 from tests.sync.contract import validate
-from tests.sync.live_broker import PATIENCE_S, LiveBroker, free_port
+from tests.sync.live_broker import LiveBroker, free_port
+from tests.sync.patience import PATIENCE_S, until
 from tests.sync.samples import CENTRE_KEY, CLOCK, STRANGER_KEY, TERMINAL, TERMINAL_KEY, check_in
 from tests.sync.small_centre import SmallCentre
 
 IDENTITY = Identity(TERMINAL, "07", Realm.LIVE, TERMINAL_KEY, CENTRE_KEY.public)
 ACK_TOPIC = wire.topic("down", TERMINAL, "ack")
 STATE_TOPIC = wire.topic("state", TERMINAL)
-
-
-def until(happened):
-    """Wait for something that a thread or the broker is about to do."""
-    give_up_at = time.monotonic() + PATIENCE_S
-    while not (answer := happened()):
-        assert time.monotonic() < give_up_at, "it did not happen"
-        time.sleep(0.01)
-    return answer
 
 
 class RunningUplink:

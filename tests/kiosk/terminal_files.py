@@ -1,0 +1,101 @@
+"""A terminal's folder as an operator would make it, and its processes as systemd would start them."""
+
+import queue
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from drivers.simulated.scanner import SimulatedScanner
+from kiosk.local_client import Heard, LocalClient
+from kiosk.local_messages import Status, Typed
+from muster.clock import SharedClock
+from sync.log_reader import LogReader
+from sync.roster import Roster, seal_roster
+from tests.kiosk.samples import PSEUDONYM_KEY, ROSTER
+from tests.sync.patience import PATIENCE_S, until
+from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL, TERMINAL_KEY
+
+
+class TerminalFolder:
+    """Settings, keys, roster, clock and a simulated scanner in one folder."""
+
+    def __init__(self, folder: Path, *, broker_port: int = 1) -> None:
+        self.folder = folder
+        self.settings = folder / "kiosk.toml"
+        self.log_file = folder / "state" / "log.db"
+        self.clock = SharedClock.create(folder / "clock", NINE_MS)
+        self.scanner = SimulatedScanner(folder / "scanner")
+        self.write_settings(broker_port)
+        (folder / "pseudonym.key").write_text(PSEUDONYM_KEY.hex() + "\n")
+        TERMINAL_KEY.save(folder / "terminal.key")
+        self.write_roster(ROSTER)
+
+    def write_settings(self, broker_port: int, more: str = "") -> None:
+        """The settings file; `more` stands before its tables."""
+        self.settings.write_text(
+            f'terminal = "{TERMINAL}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\nbucket = 7\n'
+            f'state_folder = "state"\nsocket = "kiosk.sock"\nshared_clock = "clock"\n{more}\n'
+            f'[broker]\nhost = "127.0.0.1"\nport = {broker_port}\nshortest_pause_ms = 50\n'
+            "longest_pause_ms = 200\n"
+            f'[[scanner]]\nname = "scanner"\nport = "{self.scanner.path}"\n'
+        )
+
+    def write_roster(self, roster: Roster) -> None:
+        """The roster, signed by the centre."""
+        (self.folder / "roster.json").write_bytes(seal_roster(roster, CENTRE_KEY))
+
+    def start(self, process: str) -> "subprocess.Popen[bytes]":
+        """`muster engine` or `muster uplink`; its log goes to the test's output."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "muster", process, "--config", str(self.settings)], stdout=sys.stderr
+        )
+
+    def run(self, process: str) -> "subprocess.CompletedProcess[str]":
+        """A process that is expected to end by itself."""
+        return subprocess.run(
+            [sys.executable, "-m", "muster", process, "--config", str(self.settings)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+    def read_log(self) -> LogReader:
+        """The log as it stands in the file."""
+        return LogReader(self.log_file, TERMINAL)
+
+
+class Listener:
+    """A screen's place at the local socket; it waits for an engine to come."""
+
+    def __init__(self, socket_path: Path) -> None:
+        self._heard: queue.SimpleQueue[Heard] = queue.SimpleQueue()
+        self._client = LocalClient(socket_path, "test", self._heard.put)
+        self._client.start()
+
+    def next(self, kind: type[msgspec.Struct]) -> msgspec.Struct:
+        """The next message of this kind; what lies before it is passed over."""
+        while True:
+            message = self._heard.get(timeout=PATIENCE_S)
+            if isinstance(message, kind):
+                return message
+
+    def status_where(self, fits) -> Status:
+        """The next status that fits."""
+        return until(lambda: status if fits(status := self.next(Status)) else None)
+
+    def type(self, digits: str) -> None:
+        """As on a screen's keypad."""
+        assert self._client.send(Typed(digits))
+
+    def close(self) -> None:
+        """Leave."""
+        self._client.close()
+
+
+def end(process: "subprocess.Popen[bytes]") -> int:
+    """Ask it to end, as systemd does; its exit code."""
+    process.terminate()
+    return process.wait(PATIENCE_S)

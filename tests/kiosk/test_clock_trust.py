@@ -1,0 +1,28 @@
+import datetime as dt
+
+from kiosk.clock_trust import clock_trust
+from muster.clock import SharedClock, SystemClock
+from sync.events import ClockState, ClockTrust
+from tests.kiosk.samples import HandClock
+from tests.sync.samples import NINE_MS
+
+
+def test_a_demos_clock_is_right_by_definition(tmp_path):
+    clock = SharedClock.create(tmp_path / "clock", NINE_MS)
+    assert clock_trust(clock) == ClockTrust(ClockState.SYNCED, 0, "demo", 0)
+
+
+def test_a_clock_that_was_never_set_is_known_by_its_year():
+    first_of_2025 = int(dt.datetime(2025, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)
+    assert clock_trust(HandClock(0)) == ClockTrust(ClockState.UNSET)
+    assert clock_trust(HandClock(first_of_2025 - 1)) == ClockTrust(ClockState.UNSET)
+    assert clock_trust(HandClock(first_of_2025)).state is not ClockState.UNSET
+
+
+def test_the_kernel_says_how_far_the_machines_clock_can_be_trusted():
+    trust = clock_trust(SystemClock())
+    if trust.state is ClockState.RTC:
+        assert trust == ClockTrust(ClockState.RTC)
+    else:
+        assert trust.source == "ntp"
+        assert (trust.error_ms <= 1_000) is (trust.state is ClockState.SYNCED)

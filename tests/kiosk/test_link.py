@@ -1,0 +1,134 @@
+"""Engine and uplink as their processes run, a real broker, a small centre."""
+
+import threading
+
+import pytest
+
+from kiosk.configuration import KioskFiles
+from kiosk.local_messages import Decided, Outcome, Snapshot
+from kiosk.terminal import Terminal
+from sync import events
+from tests.kiosk.samples import HOUR_MS, token
+from tests.kiosk.terminal_files import Listener, TerminalFolder, end
+from tests.sync.live_broker import LiveBroker
+from tests.sync.patience import until
+from tests.sync.samples import NINE_MS
+from tests.sync.small_centre import SmallCentre
+
+
+@pytest.fixture
+def broker(tmp_path):
+    broker = LiveBroker(tmp_path, "allow_anonymous true")
+    broker.start()
+    yield broker
+    broker.kill()
+
+
+@pytest.fixture
+def centre(broker):
+    centre = SmallCentre(broker.port)
+    yield centre
+    centre.stop()
+
+
+@pytest.fixture
+def terminal(tmp_path, broker):
+    folder = TerminalFolder(tmp_path, broker_port=broker.port)
+    yield folder
+    folder.scanner.unplug()
+
+
+@pytest.fixture
+def listener(terminal):
+    listener = Listener(terminal.folder / "kiosk.sock")
+    yield listener
+    listener.close()
+
+
+@pytest.fixture
+def start(terminal):
+    running = []
+
+    def begin(process: str):
+        running.append(terminal.start(process))
+        return running[-1]
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def all_sent(status) -> bool:
+    return status.link.connected and status.link.unsent == 0
+
+
+def test_a_scan_reaches_the_centre_and_the_screen_is_told(terminal, listener, centre, start):
+    start("engine")
+    start("uplink")
+    listener.status_where(lambda status: all_sent(status) and status.devices[0].state == "ready")
+    terminal.scanner.scan(token(1))
+    decided = listener.next(Decided)
+    assert decided.outcome is Outcome.ACCEPTED_IN
+    ((_, stored),) = centre.events.items()
+    until(lambda: len(stored) == decided.seq)
+    assert events.decode(stored[-1]).credential.ref == "badge:1.1"
+    link = listener.status_where(all_sent).link
+    assert (link.trouble, link.last_ack_wall_ms) == ("", NINE_MS)
+
+
+def test_the_uplink_waits_for_the_engine_to_make_the_log_and_ends_when_it_is_told(listener, start):
+    uplink = start("uplink")
+    start("engine")
+    listener.status_where(lambda status: status.link.connected)
+    assert end(uplink) == 0
+
+
+def test_a_restarted_engine_hears_of_the_line_again(terminal, listener, centre, start):
+    engine = start("engine")
+    start("uplink")
+    listener.status_where(all_sent)
+    engine.kill()
+    engine.wait()
+    start("engine")
+    listener.next(Snapshot)
+    listener.status_where(all_sent)
+    until(lambda: len(centre.events) == 2)
+
+
+def test_an_uplink_that_dies_is_told_and_the_next_one_sends_what_waited(terminal, listener, centre, start):
+    start("engine")
+    uplink = start("uplink")
+    listener.status_where(lambda status: all_sent(status) and status.devices[0].state == "ready")
+    uplink.kill()
+    uplink.wait()
+    told = listener.status_where(lambda status: not status.link.connected)
+    assert "muster-uplink" in told.link.trouble
+    for hour in range(3):
+        terminal.clock.move_to(NINE_MS + hour * HOUR_MS)
+        terminal.scanner.scan(token(1))
+        listener.next(Decided)
+    start("uplink")
+    listener.status_where(all_sent)
+    ((_, stored),) = centre.events.items()
+    assert [events.place_of(encoded).kind for encoded in stored] == [
+        "epoch_start",
+        "check_in",
+        "check_out",
+        "check_in",
+    ]
+
+
+def test_a_missing_key_is_told_in_a_sentence(terminal):
+    Terminal(KioskFiles(terminal.settings)).run(stopped())
+    (terminal.folder / "terminal.key").unlink()
+    refused = terminal.run("uplink")
+    assert refused.returncode == 1
+    assert "terminal.key can't be read" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def stopped() -> threading.Event:
+    stop = threading.Event()
+    stop.set()
+    return stop

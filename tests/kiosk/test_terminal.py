@@ -1,0 +1,139 @@
+"""The engine as its process runs, with a scanner on a pseudo-terminal: killed, restarted, given garbage."""
+
+import subprocess
+
+import pytest
+
+from kiosk.configuration import KioskFiles
+from kiosk.local_messages import Decided, Outcome, Snapshot
+from kiosk.terminal import Terminal
+from muster.errors import LogError, SettingsError
+from sync import events
+from sync.events import CheckIn
+from tests.kiosk.samples import HOUR_MS, token
+from tests.kiosk.terminal_files import Listener, TerminalFolder, end
+from tests.sync.samples import NINE_MS
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    folder = TerminalFolder(tmp_path)
+    yield folder
+    folder.scanner.unplug()
+
+
+@pytest.fixture
+def listener(terminal):
+    listener = Listener(terminal.folder / "kiosk.sock")
+    yield listener
+    listener.close()
+
+
+@pytest.fixture
+def start(terminal, listener):
+    """Start an engine and wait until its scanner is ready."""
+    running = []
+
+    def begin() -> subprocess.Popen[bytes]:
+        running.append(terminal.start("engine"))
+        listener.next(Snapshot)
+        listener.status_where(lambda status: status.devices[0].state == "ready")
+        return running[-1]
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def test_a_scanned_badge_lets_in_and_stands_in_the_log(terminal, listener, start):
+    start()
+    terminal.scanner.scan(token(1))
+    decided = listener.next(Decided)
+    assert (decided.outcome, decided.name, decided.device) == (Outcome.ACCEPTED_IN, "李明", "scanner")
+    log = terminal.read_log()
+    (head,) = log.heads()
+    logged = events.decode(log.stretch(head.epoch, decided.seq - 1, 1, 10_000).events[0])
+    log.close()
+    assert isinstance(logged, CheckIn)
+    assert (logged.credential.ref, logged.wall_ms) == ("badge:1.1", NINE_MS)
+
+
+def test_who_was_let_in_is_still_here_after_kill_9(terminal, listener, start):
+    engine = start()
+    terminal.scanner.scan(token(1))
+    assert listener.next(Decided).outcome is Outcome.ACCEPTED_IN
+    engine.kill()
+    engine.wait()
+    terminal.clock.move_to(NINE_MS + HOUR_MS)
+    start()
+    here = listener.status_where(lambda status: status.here).here
+    assert [(one.volunteer, one.since_ms) for one in here] == [("1", NINE_MS)]
+    terminal.scanner.scan(token(1))
+    left = listener.next(Decided)
+    assert (left.outcome, left.since_ms) == (Outcome.ACCEPTED_OUT, NINE_MS)
+    log = terminal.read_log()
+    assert [end_of.seq for end_of in log.verify()] == [2, 2]
+    log.close()
+
+
+def test_garbage_on_the_line_is_unreadable_and_whatever_comes_next_works(terminal, listener, start):
+    start()
+    terminal.scanner.send(b"\x00\x9f\xff\x1b[2J\r")
+    unreadable = listener.next(Decided)
+    assert (unreadable.outcome, unreadable.device, unreadable.seq) == (Outcome.UNREADABLE, "scanner", 0)
+    listener.type("482913")
+    typed = listener.next(Decided)
+    assert (typed.outcome, typed.method) == (Outcome.ACCEPTED_IN, "sms_code")
+    terminal.clock.move_to(NINE_MS + HOUR_MS)
+    terminal.scanner.scan(token(1))
+    assert listener.next(Decided).outcome is Outcome.ACCEPTED_OUT
+    device = listener.status_where(lambda status: status.devices[0].unreadable).devices[0]
+    assert (device.readings, device.unreadable) == (1, 1)
+
+
+def test_a_scanner_that_was_pulled_is_told_and_works_again(terminal, listener, start):
+    start()
+    terminal.scanner.unplug()
+    fault = listener.status_where(lambda status: status.devices[0].state != "ready").devices[0].fault
+    assert fault
+    terminal.scanner.plug_in()
+    listener.status_where(lambda status: status.devices[0].state == "ready")
+    terminal.scanner.scan(token(1))
+    assert listener.next(Decided).outcome is Outcome.ACCEPTED_IN
+
+
+def test_a_second_engine_is_refused_and_the_first_goes_on_until_it_is_told_to_end(terminal, listener, start):
+    first = start()
+    second = terminal.run("engine")
+    assert second.returncode == 1
+    assert "Another engine already writes the log" in second.stderr
+    assert "Traceback" not in second.stderr
+    terminal.scanner.scan(token(1))
+    assert listener.next(Decided).outcome is Outcome.ACCEPTED_IN
+    assert end(first) == 0
+    assert not (terminal.folder / "kiosk.sock").exists()
+    assert not (terminal.folder / "state" / "log.db-wal").exists()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda folder: (folder / "kiosk.toml").unlink(), "kiosk.toml does not exist"),
+        (lambda folder: (folder / "roster.json").unlink(), "roster.json can't be read"),
+        (lambda folder: (folder / "pseudonym.key").unlink(), "pseudonym.key can't be read"),
+        (lambda folder: (folder / "clock").unlink(), "shared clock"),
+    ],
+    ids=["settings", "roster", "pseudonym key", "clock"],
+)
+def test_what_is_missing_is_told_in_a_sentence_and_opens_no_epoch(terminal, spoil, told):
+    spoil(terminal.folder)
+    with pytest.raises(SettingsError, match=told):
+        Terminal(KioskFiles(terminal.settings))
+    assert not terminal.log_file.exists()
+
+
+def test_a_folder_that_can_not_hold_a_log_is_told_in_a_sentence(terminal):
+    (terminal.folder / "state").write_text("a file stands where the folder should be")
+    with pytest.raises(LogError, match=r"log\.db can't be opened: Not a directory"):
+        Terminal(KioskFiles(terminal.settings))
