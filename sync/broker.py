@@ -34,15 +34,18 @@ class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("longest_pause_ms must be at least shortest_pause_ms")
 
 
-def prepare_client(settings: BrokerSettings, client_id: str) -> mqtt.Client:
-    """A client that isn't connected yet; raises SettingsError for certificates that can't be used."""
+def prepare_client(settings: BrokerSettings, client_id: str, *, comes_back: bool = False) -> mqtt.Client:
+    """A client that isn't connected yet; raises SettingsError for certificates that can't be used.
+
+    `comes_back` leaves it to paho to connect again, for a client that decides nothing by it.
+    """
     newest = settings.mqtt_version == "5"
     client = mqtt.Client(
         CallbackAPIVersion.VERSION2,
         client_id,
         clean_session=None if newest else True,
         protocol=MQTTProtocolVersion.MQTTv5 if newest else MQTTProtocolVersion.MQTTv311,
-        reconnect_on_failure=False,
+        reconnect_on_failure=comes_back,
     )
     if settings.ca_file:
         client.tls_set_context(_tls(settings))

@@ -56,7 +56,7 @@ class Doubler:
             certificate_file=str(self._folder / "carrier.pem"),
             key_file=str(self._folder / "carrier.key"),
         )
-        client = broker.prepare_client(settings, NAME)
+        client = broker.prepare_client(settings, NAME, comes_back=True)
 
         def subscribe(*_: object) -> None:
             client.subscribe([(topic, 1) for topic in topics])
