@@ -12,12 +12,14 @@ from unicodedata import bidirectional
 
 import structlog
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.resolver import Pattern
 from fluent.syntax import ast
 
 from muster.errors import SettingsError
 
 LANGUAGES = ("en", "zh-Hans", "ar")
 FALLBACK = "en"
+CATALOGS = Path(__file__).parent
 
 _MARKS = "\u200e\u200f"
 _LTR_ISOLATE, _RTL_ISOLATE = "\u2066", "\u2067"
@@ -52,11 +54,15 @@ def nearest(tag: str) -> str:
 
 
 class Words:
-    """Everything that Muster says, in one language; what its catalog lacks is said in English."""
+    """Everything that Muster says, in one language; what its catalog lacks is said in English.
 
-    def __init__(self, language: str) -> None:
+    `catalogs` is the folder of the `.ftl` files; a translator may try another one.
+    """
+
+    def __init__(self, language: str, catalogs: Path = CATALOGS) -> None:
         self.language = nearest(language)
         self.direction = direction(self.language)
+        self._bundles = [_bundle(catalogs, each) for each in (self.language, FALLBACK)]
 
     def say(self, message_id: str, **arguments: str | int) -> str:
         """The text of a message, or of its attribute as in `reason-wrong_code.remedy`.
@@ -65,12 +71,14 @@ class Words:
         direction (a Latin name in an Arabic sentence) is set between Unicode isolates to stay in its place.
         Raises SettingsError when even English has no such message.
         """
-        message, _, attribute = message_id.partition(".")
         isolated = {name: self._isolate(value) for name, value in arguments.items()}
-        for language in (self.language, FALLBACK):
-            text = _format(language, message, attribute, isolated)
-            if text is not None:
-                return text
+        for bundle in self._bundles:
+            pattern = _pattern(bundle, message_id)
+            if pattern is not None:
+                text, errors = bundle.format_pattern(pattern, isolated)
+                if errors:
+                    _log.error("words_incomplete", message=message_id, language=bundle.locales[0])
+                return str(text)
         raise SettingsError(
             f"No message {message_id!r} exists in the catalog of {FALLBACK}.",
             remedy="Install Muster again: its files are of different versions.",
@@ -78,8 +86,7 @@ class Words:
 
     def knows(self, message_id: str) -> bool:
         """Whether a message, or an attribute of one, exists."""
-        message, _, attribute = message_id.partition(".")
-        return any(_has(language, message, attribute) for language in (self.language, FALLBACK))
+        return any(_pattern(bundle, message_id) is not None for bundle in self._bundles)
 
     def code(self, family: str, code: str, attribute: str = "", **arguments: str | int) -> str:
         """The text for a code of a log or a result, such as `code("flag", "DAILY_CAP")`.
@@ -115,39 +122,28 @@ class Words:
 
 def message_ids(language: str) -> Iterator[str]:
     """Every message and `message.attribute` of a language's own catalog."""
-    for entry in FluentResource(_source(language)).body:
+    for entry in _resource(CATALOGS, language).body:
         if isinstance(entry, ast.Message):
             yield entry.id.name
             yield from (f"{entry.id.name}.{attribute.id.name}" for attribute in entry.attributes)
 
 
-def _source(language: str) -> str:
-    return (Path(__file__).parent / f"{language}.ftl").read_text(encoding="utf-8")
+def _resource(catalogs: Path, language: str) -> ast.Resource:
+    return FluentResource((catalogs / f"{language}.ftl").read_text(encoding="utf-8"))
 
 
 @cache
-def _bundle(language: str) -> FluentBundle:
+def _bundle(catalogs: Path, language: str) -> FluentBundle:
     # Isolates are set above, round text of the other direction only: English stays plain text.
     bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(FluentResource(_source(language)))
+    bundle.add_resource(_resource(catalogs, language))
     return bundle
 
 
-def _has(language: str, message: str, attribute: str) -> bool:
-    bundle = _bundle(language)
-    return bundle.has_message(message) and (
-        not attribute or attribute in bundle.get_message(message).attributes
-    )
-
-
-def _format(language: str, message: str, attribute: str, arguments: dict[str, str | int]) -> str | None:
-    if not _has(language, message, attribute):
+def _pattern(bundle: FluentBundle, message_id: str) -> Pattern | None:
+    """What a message or `message.attribute` says before its variables are filled in."""
+    name, _, attribute = message_id.partition(".")
+    if not bundle.has_message(name):
         return None
-    found = _bundle(language).get_message(message)
-    pattern = found.attributes[attribute] if attribute else found.value
-    if pattern is None:
-        return None
-    text, errors = _bundle(language).format_pattern(pattern, arguments)
-    if errors:
-        _log.error("words_incomplete", message=message, attribute=attribute, language=language)
-    return str(text)
+    message = bundle.get_message(name)
+    return message.attributes.get(attribute) if attribute else message.value

@@ -1,6 +1,5 @@
 import ast as python
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fluent.runtime import FluentResource
@@ -8,16 +7,14 @@ from fluent.syntax import ast
 
 from drivers.reading import DeviceState, Presented
 from kiosk.local_messages import Outcome
-from muster import words
 from muster.errors import SettingsError
-from muster.words import LANGUAGES, Direction, Words, direction, message_ids, nearest
+from muster.words import CATALOGS, LANGUAGES, Direction, Words, direction, message_ids, nearest
 from settlement.rules.admission import Outcome as EventOutcome
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
 from settlement.rules.trace import TraceCode
 from sync.events import ClockState, Method
 
-CATALOGS = Path(words.__file__).parent
 HOUSE = CATALOGS.parent.parent
 SOURCES = [
     path
@@ -211,6 +208,13 @@ def test_a_code_of_a_newer_version_is_shown_as_it_is():
 def test_a_message_that_nobody_wrote_is_an_error():
     with pytest.raises(SettingsError, match="moonrise"):
         Words("ar").say("moonrise")
+
+
+def test_what_a_translation_lacks_is_said_in_english(tmp_path):
+    (tmp_path / "ar.ftl").write_text("never = لم يحدث\n", encoding="utf-8")
+    (tmp_path / "en.ftl").write_text("never = never\nalways = always\n    .short = ever\n", encoding="utf-8")
+    say = Words("ar", tmp_path).say
+    assert [say("never"), say("always"), say("always.short")] == ["لم يحدث", "always", "ever"]
 
 
 def test_a_missing_variable_shows_and_does_not_stop_a_screen():
