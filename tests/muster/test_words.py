@@ -1,5 +1,6 @@
 import ast as python
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from fluent.runtime import FluentResource
@@ -75,18 +76,21 @@ def variables(language: str) -> dict[str, set[str]]:
     }
 
 
-def string_calls(name: str, position: int) -> Iterator[tuple[str, str]]:
-    """Every string constant that stands as an argument in a call of `name` in our sources, with its file."""
+@cache
+def calls_with_text() -> list[tuple[str, str, str]]:
+    """Every call in our sources whose first argument is a string constant: file, function, string."""
+    found = []
     for path in SOURCES:
         for node in python.walk(python.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, python.Call) or len(node.args) <= position:
-                continue
-            called = (
-                node.func.attr if isinstance(node.func, python.Attribute) else getattr(node.func, "id", "")
-            )
-            argument = node.args[position]
-            if called == name and isinstance(argument, python.Constant) and isinstance(argument.value, str):
-                yield path.name, argument.value
+            if isinstance(node, python.Call) and node.args and isinstance(node.args[0], python.Constant):
+                called = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+                found.append((path.name, called, node.args[0].value))
+    return [call for call in found if isinstance(call[2], str)]
+
+
+def string_calls(name: str) -> Iterator[tuple[str, str]]:
+    """The file and the first argument of every call of `name` with a string constant."""
+    return ((file, text) for file, called, text in calls_with_text() if called == name)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -158,20 +162,20 @@ def test_every_code_of_the_sources_has_its_sentence(family, codes):
 
 
 def test_every_code_that_the_sources_refuse_with_has_its_message():
-    refused = {code for _, code in string_calls("CredentialError", 0)}
-    refused |= {code for file, code in string_calls("_refused", 0) if file == "decision.py"}
+    refused = {code for _, code in string_calls("CredentialError")}
+    refused |= {code for file, code in string_calls("_refused") if file == "decision.py"}
     assert {"forged_badge", "not_on_roster"} <= refused
     assert {code for code in refused if not Words("en").knows(f"reason-{code}")} == set()
 
 
 def test_every_message_that_the_sources_say_exists():
-    said = {name for _, name in string_calls("say", 0)}
+    said = {name for _, name in string_calls("say")}
     assert "duration-negative" in said
     assert {name for name in said if not Words("en").knows(name)} == set()
 
 
 def test_every_family_of_codes_has_words_for_an_unknown_one():
-    families = {name for _, name in string_calls("code", 0)}
+    families = {name for _, name in string_calls("code")}
     assert {name for name in families if not Words("en").knows(f"{name}-unknown")} == set()
 
 
