@@ -105,10 +105,15 @@ def test_other_decoders_read_what_it_submits(text):
         ]
 
 
-def test_it_submits_the_octets_of_the_worked_message():
-    (message,) = encode_submitted("13912345678", Secret("签到成功"), reference=1)
-    assert message.pdu == "0011000B813119325476F800080B087B7E52306210529F"
-    assert message.octets == 22
+@pytest.mark.parametrize(
+    ("text", "fields", "octets"),
+    [("签到成功", "00080B087B7E52306210529F", 22), ("hello", "00000B05E8329BFD06", 19)],
+)
+def test_it_submits_the_octets_of_the_standard(text, fields, octets):
+    (message,) = encode_submitted("13912345678", Secret(text), reference=1)
+    assert message.pdu == "0011000B813119325476F8" + fields
+    assert message.octets == octets
+    assert fields[-8:] not in repr(message)
 
 
 def test_it_submits_to_the_longest_number():
@@ -150,6 +155,7 @@ def test_it_submits_to_phone_numbers_only(number):
 
 
 def test_it_refuses_a_text_that_needs_too_many_messages():
+    assert len(encode_submitted("13912345678", Secret("签" * 67 * 8), reference=1)) == 8
     with pytest.raises(PduError, match="more than 8"):
         encode_submitted("13912345678", Secret("签" * 67 * 8 + "到"), reference=1)
 
@@ -172,16 +178,32 @@ def test_it_knows_16_bit_references_and_keeps_them_apart_from_8_bit_ones():
     assert sms.data.text == decode_received(PART_2).data.text
 
 
+def test_it_finds_the_part_behind_another_element_of_the_header():
+    pdu = PART_2.replace("1E0500037A0202", "210824010100037A0202")
+    assert decode_received(pdu).data == decode_received(PART_2).data
+
+
+def test_it_knows_the_first_part():
+    first = received_pdus("+8613912345678", "签" * 71, sent_ms=SENT_MS)[0]
+    assert decode_received(first).data.part == PartOf(0x7A, 2, 1)
+
+
+def test_it_leaves_out_half_a_ucs2_character():
+    pdu = CHECK_IN.replace("107B7E", "117B7E") + "00"
+    assert decode_received(pdu).data.text == "签到123456"
+
+
 @pytest.mark.parametrize("part", ["0000", "0200", "0203"])
 def test_it_ignores_a_part_that_can_not_be(part):
     assert decode_received(PART_2.replace("0500037A0202", "0500037A" + part)).data.part is None
 
 
-def test_it_reads_a_name_as_sender():
-    # "Muster" in packed septets: 11 half-octets of digits that spell six letters.
-    pdu = CHECK_IN.replace("0D91683119325476F8", "0BD0CDFA9C5E9603")
-    sender = decode_received(pdu).sender
-    assert (sender.kind, sender.dialled()) == (AddressKind.NAME, "Muster")
+@pytest.mark.parametrize(
+    ("name", "packed"), [("Muster", "0BD0CDFA9C5E9603"), ("Weather", "0DD0D772988E2ECB01")]
+)
+def test_it_reads_a_name_as_sender(name, packed):
+    sender = decode_received(CHECK_IN.replace("0D91683119325476F8", packed)).sender
+    assert (sender.kind, sender.dialled()) == (AddressKind.NAME, name)
 
 
 @pytest.mark.parametrize(
