@@ -87,6 +87,6 @@ async def _run_until_told(app: EngineApp) -> None:
 
 
 def _write_to_terminal(control: str) -> None:
-    if sys.stdout.isatty():
-        sys.stdout.write(control)
-        sys.stdout.flush()
+    if sys.stderr.isatty():  # where Textual draws
+        sys.stderr.write(control)
+        sys.stderr.flush()
