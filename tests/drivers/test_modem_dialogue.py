@@ -69,6 +69,17 @@ def test_it_takes_hexadecimal_for_a_message_only_after_its_header():
     assert heard("\r\n0891AA\r\nOK\r\n") == [Unsolicited("0891AA"), Answer(())]
 
 
+def test_it_takes_one_line_of_hexadecimal_for_each_header():
+    assert heard("\r\n+CMGL: 1,0,,28\r\n0891AA\r\nBBBB\r\nOK\r\n") == [
+        Unsolicited("BBBB"),
+        Answer(("+CMGL: 1,0,,28", "0891AA")),
+    ]
+
+
+def test_what_it_hears_does_not_show_in_a_log():
+    assert "0891" not in repr(heard(LIST.replace("OK", "+CMT: 0891\r\nOK")))
+
+
 def test_it_leaves_out_the_echo_of_the_command():
     assert heard("AT+CMGL=4\r\r\nOK\r\n") == [Answer(())]
 
@@ -163,7 +174,15 @@ def test_it_reads_the_registration(line, registered):
 
 
 @pytest.mark.parametrize(
-    ("line", "dbm"), [("+CSQ: 21,0", -71), ("+CSQ: 0,0", -113), ("+CSQ: 99,99", None), ("", None)]
+    ("line", "dbm"),
+    [
+        ("+CSQ: 21,0", -71),
+        ("+CSQ: 0,0", -113),
+        ("+CSQ: 31,0", -51),
+        ("+CSQ: 32,0", None),
+        ("+CSQ: 99,99", None),
+        ("", None),
+    ],
 )
 def test_it_reads_the_signal(line, dbm):
     assert signal_dbm(Answer((line,))) == dbm
