@@ -91,6 +91,17 @@ class Line(RuleBasedStateMachine):
         self.delivery.on_ack(ack, self.now_ms)
 
     @rule()
+    def a_good_while(self) -> None:
+        """The line works for a moment: what is under way arrives, and the answers too."""
+        self.look(LONGEST_WAIT_MS)
+        for message in self.up:
+            self.down += self.centre.take(message)
+        for ack in self.down:
+            self.delivery.on_ack(ack, self.now_ms)
+        self.up.clear()
+        self.down.clear()
+
+    @rule()
     def lose_everything_under_way(self) -> None:
         self.up.clear()
         self.down.clear()
@@ -122,13 +133,7 @@ class Line(RuleBasedStateMachine):
         """The line heals: what is said from now on arrives, in whatever order it was left."""
         self.reconnect()
         for _ in range(2_000):
-            self.look(LONGEST_WAIT_MS)
-            for message in self.up:
-                self.down += self.centre.take(message)
-            for ack in self.down:
-                self.delivery.on_ack(ack, self.now_ms)
-            self.up.clear()
-            self.down.clear()
+            self.a_good_while()
             if self.delivery.unsent() == 0:
                 break
         assert self.centre.held == dict(enumerate(self.log.epochs))
@@ -136,7 +141,7 @@ class Line(RuleBasedStateMachine):
 
 
 Line.TestCase.settings = settings(
-    max_examples=200,
+    max_examples=120,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -256,10 +256,11 @@ def test_no_forged_acknowledgement_is_believed(log, centre, run):
     ):
         assert forged != sealed
         centre.say(ACK_TOPIC, forged)
-    # Answered in order: when the true one has arrived, the forged ones have been looked at.
-    centre.say(ACK_TOPIC, wire.seal(MessageKind.ACK, centre.ack(log.epoch, pause_ms=1), b"", CENTRE_KEY))
-    until(lambda: running.state.unsent == 0)
-    assert {state.unsent for state in running.reports} == {6, 0}
+    # Taken in order: when the true one of two events has arrived, the forged ones have been looked at.
+    del centre.events[log.epoch][2:]
+    centre.say(ACK_TOPIC, wire.seal(MessageKind.ACK, centre.ack(log.epoch), b"", CENTRE_KEY))
+    until(lambda: running.state.unsent == 4)
+    assert {state.unsent for state in running.reports} == {6, 4}
 
 
 def test_an_acknowledgement_of_another_history_is_told_to_staff(log, centre, run):
