@@ -36,6 +36,15 @@ def scaled(grey: Grey, across: float, down: float) -> Grey:
     return _grey(cv2.resize(grey, None, fx=across, fy=down, interpolation=method))
 
 
+def rotated(grey: Grey, radians: float) -> Grey:
+    """The picture turned until a line at this angle, from the rows downwards, is level; all of it is kept."""
+    height, width = grey.shape
+    side = int(np.hypot(height, width))
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(np.degrees(radians)), 1)
+    turn[:, 2] += ((side - width) / 2, (side - height) / 2)
+    return _grey(cv2.warpAffine(grey, turn, (side, side), borderMode=cv2.BORDER_REPLICATE))
+
+
 def blurred(grey: Grey, sigma: float) -> Grey:
     """The picture without details smaller than `sigma` pixels: screen pixels and noise go, modules stay."""
     return _grey(cv2.GaussianBlur(grey, (0, 0), sigma))

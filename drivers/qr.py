@@ -12,6 +12,7 @@ import numpy as np
 from drivers.grey import Grey
 from drivers.qr_stages import Codes, QrStages, joined
 
+_SMALLEST_SIDE = 21  # pixels: the modules of the smallest code
 _SAMPLE = 8  # every eighth pixel of every eighth row shows whether something moves
 _MOVED_LEVELS = 12  # grey levels beyond a sensor's noise
 _MOVED_PART = 720  # one sample in so many: a badge of 30 pixels in a picture of 1280 × 720
@@ -22,6 +23,8 @@ def read_photo(grey: Grey) -> tuple[str, ...]:
 
     Bytes that are no UTF-8, in a code that declares no other encoding, give no text: nothing is guessed.
     """
+    if min(grey.shape) < _SMALLEST_SIDE:
+        return ()
     stages = _stages_of_this_thread()
     for look in (stages.look, *stages.further):
         codes = look(grey)
@@ -53,10 +56,12 @@ class LiveReader:
 
     def read(self, grey: Grey) -> tuple[str, ...]:
         """The texts of the codes in the next picture."""
+        if min(grey.shape) < _SMALLEST_SIDE:
+            return ()
         if self._motion.moved(grey):
             if not self._awake:
                 self._turn = 0
-            self._awake = len(self._stages.further)
+            self._awake = len(self._stages.in_turn)
         elif self._awake:
             self._awake -= 1
         codes = self._read_awake(grey) if self._awake else self._read_at_rest(grey)
@@ -72,7 +77,7 @@ class LiveReader:
         codes = self._stages.look(grey)
         if not self._at_rest.issuperset(codes.texts):
             return codes
-        stage = self._stages.further[self._turn % len(self._stages.further)]
+        stage = self._stages.in_turn[self._turn % len(self._stages.in_turn)]
         self._turn += 1
         return joined(codes, stage(grey))
 
@@ -85,7 +90,8 @@ class Motion:
 
     def moved(self, grey: Grey) -> bool:
         """Whether something moved since the last picture; a first picture counts as motion."""
-        sample = grey[::_SAMPLE, ::_SAMPLE].copy()
+        # Averaged over neighbours, so that a sensor's noise in the dark is not taken for motion.
+        sample = np.asarray(cv2.blur(grey[::_SAMPLE, ::_SAMPLE], (3, 3)), dtype=np.uint8)
         before, self._before = self._before, sample
         if before is None or before.shape != sample.shape:
             return True

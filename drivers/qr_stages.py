@@ -17,6 +17,7 @@ import numpy as np
 import structlog
 import zxingcpp
 
+from drivers.deblur import without_defocus, without_motion
 from drivers.grey import Grey, blurred, busy_regions, dark_details, scaled, sharpened, zoomed
 from drivers.zbar import Zbar
 from muster.errors import DeviceError
@@ -54,11 +55,24 @@ class QrStages:
         except DeviceError as error:
             _log.warning("qr_second_decoder_missing", fault=str(error))
             self._zbar = None
+        # For a photograph, until one reads: the most codes per millisecond first.
         self.further: tuple[Stage, ...] = (
             self._blurred,
             self._regions_sharpened,
             self._half_by_zbar,
             self._region_stretched,
+            self._evenly_lit,
+            self._region_by_zbar,
+        )
+        # For live pictures, one each: motion is tried twice, because the next picture moves otherwise.
+        self.in_turn: tuple[Stage, ...] = (
+            self._blurred,
+            self._regions_sharpened,
+            self._region_without_motion,
+            self._region_without_defocus,
+            self._half_by_zbar,
+            self._region_stretched,
+            self._region_without_motion,
             self._evenly_lit,
             self._region_by_zbar,
         )
@@ -91,9 +105,8 @@ class QrStages:
 
     def _regions_sharpened(self, grey: Grey) -> Codes:
         """The two busiest regions at a size at which a badge's module has a handful of pixels."""
-        return _first_read(
-            self.look(sharpened(zoomed(region, 400), sigma=2, amount=1)) for region in busy_regions(grey, 2)
-        )
+        regions = (zoomed(region, 400) for region in busy_regions(grey, 2))
+        return _first_read(self.look(sharpened(region, sigma=2, amount=1)) for region in regions)
 
     def _half_by_zbar(self, grey: Grey) -> Codes:
         """zbar on the softened picture at half its size: damaged and glaring codes."""
@@ -101,7 +114,8 @@ class QrStages:
 
     def _region_stretched(self, grey: Grey) -> Codes:
         """The busiest region twice as wide: codes that are tilted away."""
-        return _first_read(self.look(scaled(zoomed(region, 600), 2, 1)) for region in busy_regions(grey, 1))
+        regions = (zoomed(region, 600) for region in busy_regions(grey, 1))
+        return _first_read(self.look(scaled(region, 2, 1)) for region in regions)
 
     def _evenly_lit(self, grey: Grey) -> Codes:
         """Without shadows, reflections and slopes of light."""
@@ -109,13 +123,21 @@ class QrStages:
 
     def _region_by_zbar(self, grey: Grey) -> Codes:
         """zbar on the busiest region, softened."""
-        return _first_read(self._by_zbar(blurred(zoomed(region, 400), 1)) for region in busy_regions(grey, 1))
+        regions = (zoomed(region, 400) for region in busy_regions(grey, 1))
+        return _first_read(self._by_zbar(blurred(region, 1)) for region in regions)
+
+    def _region_without_motion(self, grey: Grey) -> Codes:
+        """The busiest region as if the badge had stood still."""
+        regions = (zoomed(region, 400) for region in busy_regions(grey, 1))
+        return _first_read(self.look(still) for region in regions for still in without_motion(region))
+
+    def _region_without_defocus(self, grey: Grey) -> Codes:
+        """The busiest region as if the badge were where the lens is focused."""
+        regions = (zoomed(region, 400) for region in busy_regions(grey, 1))
+        return _first_read(self.look(sharp) for region in regions for sharp in without_defocus(region))
 
     def _by_zbar(self, grey: Grey) -> Codes:
-        return _NOTHING if self._zbar is None else _codes(map(_text_of_bytes, self._zbar.read(grey)))
-
-
-_NOTHING = Codes()
+        return _codes(map(_text_of_bytes, self._zbar.read(grey))) if self._zbar else Codes()
 
 
 def _found(grey: Grey, *, broken_too: bool = False) -> list[zxingcpp.Barcode]:

@@ -23,9 +23,14 @@ Size = tuple[int, int]
 
 ErrorCorrection = Literal["l", "m", "q", "h"]
 
-_MODULE = 6  # pixels of one QR module on the flat card
-_QUIET_ZONE = 4  # modules of white round the code that ISO/IEC 18004 asks for
-_EXPOSURE = 0.3  # the part of the time between two frames for which the shutter is open
+MODULE = 6
+"""Pixels of one QR module on a flat card."""
+
+QUIET_ZONE = 4
+"""Modules of white round a code that ISO/IEC 18004 asks for."""
+
+EXPOSURE = 0.3
+"""The part of the time between two frames for which the shutter is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +45,27 @@ class Pose:
     pitch: float
 
 
-def draw_card(payload: str, *, name: str = "", error: ErrorCorrection = "q") -> Frame:
-    """A printed badge, flat and clean: a coloured band, a line for the name, the code of `payload`.
+def draw_code(payload: str, *, error: ErrorCorrection = "q") -> Frame:
+    """A printed QR code with its quiet zone, `MODULE` pixels per module.
 
     A payload in the alphabet of QR's alphanumeric mode (0-9A-Z $%*+-./:, ISO/IEC 18004) makes the smallest
     code.
     """
     matrix = segno.make_qr(payload, error=error, boost_error=False).matrix
     modules = np.array([list(row) for row in matrix], dtype=np.uint8)
-    code = np.where(np.pad(modules, _QUIET_ZONE) > 0, 20, 245).astype(np.uint8)
-    code = np.kron(code, np.ones((_MODULE, _MODULE), dtype=np.uint8))
+    code = np.where(np.pad(modules, QUIET_ZONE) > 0, 20, 245).astype(np.uint8)
+    code = np.kron(code, np.ones((MODULE, MODULE), dtype=np.uint8))
+    return _frame(cv2.cvtColor(code, cv2.COLOR_GRAY2BGR))
+
+
+def draw_card(payload: str, *, name: str = "", error: ErrorCorrection = "q") -> Frame:
+    """A printed badge, flat and clean: a coloured band, a line for the name, the code of `payload`."""
+    code = draw_code(payload, error=error)
     side = code.shape[0]
     margin, band, scale = side // 16, side // 5, side / 400
     card = np.full((band + side + band // 2, side + 2 * margin, 3), 245, dtype=np.uint8)
     card[:band] = (120, 70, 20)
-    card[band : band + side, margin : margin + side] = code[:, :, None]
+    card[band : band + side, margin : margin + side] = code
     letters = cv2.FONT_HERSHEY_SIMPLEX
     title, line = (margin, int(band * 0.7)), (margin, band + side + band // 4)
     cv2.putText(card, "VOLUNTEER", title, letters, scale, (250, 250, 250), 2, cv2.LINE_AA)
@@ -95,7 +106,7 @@ class Scene:
         hand = (int(middle[0]), int(middle[1]))
         skin = _colour(np.array(self._skin) * 0.85)
         cv2.ellipse(frame, hand, (grip, grip * 2 // 3), 0, 0, 360, skin, -1, cv2.LINE_AA)
-        travel = (now - then).mean(axis=0) * _EXPOSURE
+        travel = (now - then).mean(axis=0) * EXPOSURE
         _paste(frame, card, now, self._light, travel=(float(travel[0]), float(travel[1])), focus=focus)
         return self._grainy(frame)
 
