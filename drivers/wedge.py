@@ -9,8 +9,7 @@ from dataclasses import dataclass
 SPOILED = b"\x00"
 """Stands in the text for a key that no code may press; the framing refuses the code."""
 
-_PRESSED = 1
-_HELD = 2  # the kernel's repetition of a key that stays down; a scanner never means it
+_PRESSED = 1  # 0 is released, 2 the kernel's repetition of a key that stays down
 
 # Key codes of linux/input-event-codes.h, by rows of a US keyboard: what scanners imitate unless configured.
 _ROWS = (

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from smartcard import scard
 
+from drivers import contactless_reader
 from drivers.card_service import PcscCardService, ReaderState
 from drivers.contactless import GET_UID
-from drivers.contactless_reader import ContactlessDriver, ContactlessSettings
+from drivers.contactless_reader import ContactlessDriver
 from drivers.lifecycle import BackOff
 from drivers.reading import DeviceState
+from drivers.settings import ContactlessSettings
 from drivers.simulated.contactless import VirtualCard, card_with
 from muster.errors import CredentialError, DeviceError
 
@@ -109,7 +111,8 @@ def test_it_reads_uids_of_each_length_through_pcscd(driver, pcscd, engine, until
         until(lambda: engine.payloads() == [uid])
 
 
-def test_it_refuses_a_card_without_a_uid(driver, pcscd, engine, until):
+def test_it_refuses_a_card_without_a_uid(driver, pcscd, engine, until, monkeypatch):
+    monkeypatch.setattr(contactless_reader, "_WAIT_MS", 50)
     with VirtualCard(pcscd.port, lambda command: bytes.fromhex("6A81")):
         until(lambda: len(engine.unreadable) == 5, "it gave up")
     assert engine.readings == []

@@ -1,8 +1,10 @@
 import pytest
 
-from drivers.contactless_reader import ContactlessDriver, ContactlessSettings
+from drivers import contactless_reader
+from drivers.contactless_reader import ContactlessDriver
 from drivers.lifecycle import BackOff
 from drivers.reading import DeviceState
+from drivers.settings import ContactlessSettings
 from drivers.simulated.contactless import SimulatedCardService, card_with
 
 UID, OTHER_UID = "04A2B3C4", "04A2B3C4D5E680"
@@ -85,7 +87,10 @@ def test_it_lets_the_person_know_of_a_card_that_was_pulled_too_soon(driver, serv
     assert driver.health().detail["cards_unreadable"] >= 1
 
 
-def test_it_tries_a_card_again_that_stays_and_gives_up_in_the_end(driver, service, engine, until):
+def test_it_tries_a_card_again_that_stays_and_gives_up_in_the_end(
+    driver, service, engine, until, monkeypatch
+):
+    monkeypatch.setattr(contactless_reader, "_WAIT_MS", 50)
     asked = []
     service.hold(asked.append)
     until(lambda: driver.health().unreadable == 5)

@@ -1,9 +1,11 @@
 import pytest
 from structlog.testing import capture_logs
 
-from drivers.id_card_reader import IdCardDriver, IdCardSettings
+from drivers import id_card_reader
+from drivers.id_card_reader import IdCardDriver
 from drivers.id_card_text import number_from
 from drivers.reading import DeviceState
+from drivers.settings import IdCardSettings
 from drivers.simulated.id_card import SimulatedIdCardReader, card_text
 
 NUMBER = "999999199001010016"
@@ -25,6 +27,13 @@ def not_started(reader, engine, clock):
 @pytest.fixture
 def driver(not_started, running):
     return running(not_started)
+
+
+@pytest.fixture
+def soon_lost(monkeypatch):
+    """A reader that is taken for lost after a tenth of the usual time."""
+    monkeypatch.setattr(id_card_reader, "_ANSWER_WITHIN_MS", 100)
+    monkeypatch.setattr(id_card_reader, "_POLL_MS", 30)
 
 
 def test_it_presents_the_number_of_a_card_and_nothing_else(driver, reader, engine, clock, until):
@@ -96,14 +105,14 @@ def test_it_reports_a_security_module_that_fails(not_started, reader, running, u
     assert words in driver.health().fault
 
 
-def test_it_reports_a_device_that_does_not_answer(not_started, reader, running, until):
+def test_it_reports_a_device_that_does_not_answer(soon_lost, not_started, reader, running, until):
     reader.silent = True
     driver = running(not_started, ready=False)
     until(lambda: driver.health().fault)
     assert "does not answer" in driver.health().fault
 
 
-def test_it_reports_a_reader_that_goes_silent_and_uses_it_again(driver, reader, engine, until):
+def test_it_reports_a_reader_that_goes_silent_and_uses_it_again(soon_lost, driver, reader, engine, until):
     reader.silent = True
     until(lambda: driver.health().state is DeviceState.FAULT)
     assert "went silent" in driver.health().fault

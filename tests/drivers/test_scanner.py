@@ -1,14 +1,7 @@
 import pytest
 
-from drivers.scanner import (
-    LONGEST_TEXT,
-    Scan,
-    ScannerDriver,
-    ScannerFraming,
-    ScannerSettings,
-    Terminator,
-    Unscannable,
-)
+from drivers.scanner import LONGEST_TEXT, Scan, ScannerDriver, ScannerFraming, Unscannable
+from drivers.settings import ScannerSettings, Terminator
 from drivers.simulated.scanner import SimulatedScanner
 
 BADGE = "M1.4K7Q$9-TESTBADGE"
@@ -102,6 +95,17 @@ def test_its_driver_presents_a_code(driver, scanner, engine, clock, until):
     reading = engine.readings[0]
     assert (reading.device, reading.presented, reading.payload.reveal()) == ("gate-scanner", "code", BADGE)
     assert reading.at == clock()
+
+
+def test_its_driver_counts_each_line_of_garbage_once_and_no_code(driver, scanner, engine, until):
+    scanner.scan(BADGE)
+    until(lambda: engine.readings)
+    assert (driver.health().unreadable, engine.unreadable) == (0, [])
+    scanner.send(b"\x1b\r")
+    until(lambda: engine.unreadable)
+    scanner.scan(BADGE)
+    until(lambda: len(engine.readings) == 2)
+    assert (driver.health().unreadable, engine.unreadable) == (1, ["gate-scanner"])
 
 
 def test_its_driver_ends_a_code_by_silence(driver, scanner, engine, until):
