@@ -21,7 +21,7 @@ _MOVED_PART = 720  # one sample in so many: a badge of 30 pixels in a picture of
 def read_photo(grey: Grey) -> tuple[str, ...]:
     """The texts of the codes in one picture; empty when it holds none that can be read.
 
-    Bytes that are no UTF-8, in a code that declares no other encoding, give no text: nothing is guessed.
+    Bytes that are no UTF-8 give no text, because their encoding would be a guess.
     """
     if min(grey.shape) < _SMALLEST_SIDE:
         return ()
@@ -51,7 +51,7 @@ class LiveReader:
 
     @property
     def unreadable(self) -> int:
-        """How many codes of the last picture hold bytes that are no certain text."""
+        """How many codes of the last picture hold bytes that are no UTF-8."""
         return self._unreadable
 
     def read(self, grey: Grey) -> tuple[str, ...]:

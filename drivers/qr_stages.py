@@ -25,8 +25,6 @@ from muster.errors import DeviceError
 _log = structlog.get_logger()
 
 _MODEL_2 = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
-_DECLARED_ENCODING = frozenset(("]Q2", "]Q4", "]Q6"))  # ISO/IEC 15424: the code names its encoding (ECI)
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 _QUIET_ZONE = 4  # modules of white round a code
 _STRAIGHT_SIDE = 640  # pixels of a straightened code, at most
@@ -37,7 +35,7 @@ _BROKEN_CODES = 3  # of one picture that are looked at again
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """What was found: the texts, and how many codes hold bytes that are no certain text."""
+    """What was found: the texts, and how many codes hold bytes that are no UTF-8."""
 
     texts: tuple[str, ...] = ()
     unreadable: int = 0
@@ -79,12 +77,12 @@ class QrStages:
 
     def first(self, grey: Grey) -> Codes:
         """The picture as it is, by zxing-cpp alone."""
-        return _codes(_text_of(code) for code in _found(grey))
+        return _codes(_text(code.bytes) for code in _found(grey))
 
     def look(self, grey: Grey) -> Codes:
         """The picture as it is, with a second look at each code whose modules could not be made out."""
         found = _found(grey, broken_too=True)
-        codes = _codes(_text_of(code) for code in found if code.valid)
+        codes = _codes(_text(code.bytes) for code in found if code.valid)
         if codes.texts:
             return codes
         broken = [code for code in found if not code.valid][:_BROKEN_CODES]
@@ -137,27 +135,16 @@ class QrStages:
         return _first_read(self.look(sharp) for region in regions for sharp in without_defocus(region))
 
     def _by_zbar(self, grey: Grey) -> Codes:
-        return _codes(map(_text_of_bytes, self._zbar.read(grey))) if self._zbar else Codes()
+        return _codes(map(_text, self._zbar.read(grey))) if self._zbar else Codes()
 
 
 def _found(grey: Grey, *, broken_too: bool = False) -> list[zxingcpp.Barcode]:
     """What zxing-cpp finds; it lets other threads run meanwhile."""
-    return zxingcpp.read_barcodes(
-        grey, formats=_MODEL_2, text_mode=zxingcpp.TextMode.Plain, return_errors=broken_too
-    )
+    return zxingcpp.read_barcodes(grey, formats=_MODEL_2, return_errors=broken_too)
 
 
-def _text_of(code: zxingcpp.Barcode) -> str | None:
-    """A code's text if its encoding is certain: declared, or UTF-8."""
-    if code.symbology_identifier not in _DECLARED_ENCODING:
-        return _text_of_bytes(code.bytes)
-    try:
-        return code.text
-    except UnicodeDecodeError:
-        return None
-
-
-def _text_of_bytes(payload: bytes) -> str | None:
+def _text(payload: bytes) -> str | None:
+    """The text if its encoding is certain; `Barcode.text` would hold a guess."""
     try:
         return payload.decode("utf-8")
     except UnicodeDecodeError:
@@ -165,11 +152,11 @@ def _text_of_bytes(payload: bytes) -> str | None:
 
 
 def _codes(payloads: Iterable[str | None]) -> Codes:
-    """Sort what codes hold into texts, each once, and what is no certain or no text at all."""
+    """Sort what codes hold into texts, each once, and what is none."""
     texts: dict[str, None] = {}
     unreadable = 0
     for text in payloads:
-        if text and _REPLACEMENT not in text:
+        if text:
             texts[text] = None
         else:
             unreadable += 1
