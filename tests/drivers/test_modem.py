@@ -36,7 +36,7 @@ def new_driver(modem, engine, clock):
 @pytest.fixture
 def driver(new_driver, running, until):
     driver = running(new_driver())
-    until(lambda: "registered" in driver.health().detail, "the first look was over")
+    until(lambda: "signal_dbm" in driver.health().detail, "the first look was over")
     return driver
 
 
