@@ -3,9 +3,7 @@
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
-import msgspec
 import numpy as np
 
 from drivers.camera_source import (
@@ -21,41 +19,12 @@ from drivers.grey import Grey, shrunk
 from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
 from drivers.qr import LiveReader
 from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
-from drivers.serial_port import DeviceName
+from drivers.settings import CameraSettings
 from muster.errors import DeviceError
 
 _PATIENT = BackOff()
 _STEP_MS = 250
 _SAMPLE = 8  # every eighth pixel of every eighth row shows whether two pictures are the same
-
-Milliseconds = Annotated[int, msgspec.Meta(ge=500, le=60_000)]
-
-
-class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One camera, or a recording that stands in for one."""
-
-    name: DeviceName
-    """What logs and screens call it."""
-    source: Annotated[str, msgspec.Meta(min_length=1)]
-    """A device (best under /dev/v4l/by-id), an http or rtsp address, a video file or a folder of pictures."""
-    rate: Annotated[int, msgspec.Meta(ge=2, le=30)] = 8
-    """Pictures per second in which codes are sought."""
-    width: Annotated[int, msgspec.Meta(ge=320, le=3840)] = 1280
-    """Pixels, asked of a device."""
-    height: Annotated[int, msgspec.Meta(ge=240, le=2160)] = 720
-    """Pixels, asked of a device."""
-    repeat_after_ms: Annotated[int, msgspec.Meta(ge=200, le=60_000)] = 2_000
-    """For so long a code must be out of sight before it is presented again."""
-    stalled_after_ms: Milliseconds = 3_000
-    """Without a picture for so long, the camera is opened again."""
-    frozen_after_ms: Annotated[int, msgspec.Meta(ge=0, le=600_000)] = 30_000
-    """With one unchanging picture for so long, it is opened again too; 0 leaves it."""
-    open_timeout_ms: Milliseconds = 3_000
-    """How long a network camera may take to answer."""
-    read_timeout_ms: Milliseconds = 2_000
-    """How long a network camera may be silent."""
-    loop: bool = False
-    """Whether a recording begins again at its end."""
 
 
 class Sightings:

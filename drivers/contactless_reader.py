@@ -1,33 +1,17 @@
 """Presents the UID of each card that is held to a PC/SC reader (ACR122U and its kin)."""
 
-from typing import Annotated
-
-import msgspec
-
 from drivers.card_service import CardService, ReaderState
-from drivers.contactless import GET_UID, UidOrder, uid_from
+from drivers.contactless import GET_UID, uid_from
 from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
 from drivers.presence import Presence
 from drivers.reading import Deliver, Now, Presented, Secret
-from drivers.serial_port import DeviceName
+from drivers.settings import ContactlessSettings
 from muster.errors import CredentialError, DeviceError
 
 _WAIT_MS = 500
 _TRIES = 5  # the last after two seconds, at which nobody holds a card still any more
 _ASK_AGAIN_AFTER_MS = 100
 _BACK_OFF = BackOff(first_ms=500, longest_ms=2_000)  # nothing but the service tells that a reader is back
-
-
-class ContactlessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One reader: the first whose name contains `reader`, so an empty text takes any.
-
-    The same card counts anew after `gone_after_ms`, because a card at the edge of the field comes and goes.
-    """
-
-    name: DeviceName
-    reader: str = ""
-    uid_order: UidOrder = UidOrder.AS_READ
-    gone_after_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 1_500
 
 
 class ContactlessDriver(DriverThread):

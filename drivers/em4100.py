@@ -9,27 +9,17 @@ read here identifies, it proves nothing.
 import functools
 import operator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Annotated
-
-import msgspec
 
 from drivers.lifecycle import Unreadable, tell_nobody
 from drivers.presence import Presence
 from drivers.reading import Deliver, Now, Presented, Secret
-from drivers.serial_port import SerialDriver, SerialSettings
+from drivers.serial_port import SerialDriver
+from drivers.settings import Checksum, Em4100Settings
 
 STX = 0x02
 ETX = 0x03
 _DIGITS = 12
 _HEX = frozenset(b"0123456789ABCDEFabcdef")
-
-
-class Checksum(StrEnum):
-    """How the module makes the last two digits of a frame."""
-
-    XOR = "xor"
-    SUM = "sum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +75,6 @@ class Em4100Framing:
         if checksum_of(bytes(identity), self._checksum) != checksum:
             return Damaged()
         return Tag(Secret(bytes(identity).hex().upper()))
-
-
-class Em4100Settings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One module; a tag that was not reported for `gone_after_ms` has left, and is new when it returns."""
-
-    checksum: Checksum = Checksum.XOR
-    gone_after_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 500
 
 
 class Em4100Driver(SerialDriver):

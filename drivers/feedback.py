@@ -10,11 +10,12 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 
 import gpiozero
-import msgspec
 import structlog
+
+from drivers.settings import FeedbackSettings
 
 _log = structlog.get_logger()
 
@@ -78,15 +79,6 @@ def moments(pattern: Pattern) -> list[Moment]:
         lit = start < LIGHT_MS and not (pattern.flashing and start // _FLASH_MS % 2)
         timeline.append(Moment(end - start, sound, lit and pattern.blue, lit and pattern.vermilion))
     return timeline
-
-
-class FeedbackSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """GPIO lines by their BCM numbers; what is not connected is left out."""
-
-    buzzer: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
-    blue: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
-    vermilion: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
-    active_high: bool = True
 
 
 class Outputs(Protocol):

@@ -1,16 +1,14 @@
 """Reads resident identity cards: find, select, read, and hand over the number alone."""
 
 import time
-from typing import Annotated
-
-import msgspec
 
 from drivers.id_card import Command, Damaged, Reply, ReplyFraming, Status, request
 from drivers.id_card_text import number_from
 from drivers.lifecycle import Unreadable, tell_nobody
 from drivers.presence import Presence
 from drivers.reading import Deliver, Now, Presented
-from drivers.serial_port import Baud, SerialDriver, SerialSettings
+from drivers.serial_port import SerialDriver
+from drivers.settings import IdCardSettings
 from muster.errors import CredentialError, DeviceError
 
 _POLL_MS = 300  # readers lose cards when they are asked faster
@@ -22,17 +20,6 @@ _MODULE_FAULTS = {
     Status.SELF_TEST_FAILED: "The security module failed its self-test.",
     Status.NOT_AUTHORISED: "The security module is not authorised.",
 }
-
-
-class IdCardSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One reader of the UART type; the same card counts anew after `gone_after_ms` without a read.
-
-    A card that stays fails the next find on most readers, which looks the same as a card that left. So a
-    second visit is told from a card that lies there by its number and this time, not by what find says.
-    """
-
-    baud: Baud = 115200
-    gone_after_ms: Annotated[int, msgspec.Meta(ge=500, le=60_000)] = 3000
 
 
 class IdCardDriver(SerialDriver):

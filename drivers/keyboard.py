@@ -4,12 +4,10 @@ import errno
 import select
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import evdev
-import msgspec
 
-from drivers.serial_port import DeviceName
 from drivers.wedge import Key, KeysLost
 from muster.errors import DeviceError
 
@@ -24,17 +22,6 @@ _REMEDIES = {
     errno.EBUSY: "Another program has taken it: stop that program.",
     errno.ENOTTY: "Name an input device; this file is something else.",
 }
-
-
-class KeyboardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One scanner or number pad that types; `path` is best one under /dev/input/by-id.
-
-    `usb_id` is its vendor and product ("0c2e:0b61", from lsusb): any other keyboard at that path is refused.
-    """
-
-    name: DeviceName
-    path: Annotated[str, msgspec.Meta(min_length=1)]
-    usb_id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$")]
 
 
 class Keyboard:

@@ -4,9 +4,7 @@ import secrets
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import Annotated, Literal
 
-import msgspec
 import structlog
 
 from drivers.modem_conversation import ModemConversation
@@ -18,9 +16,10 @@ from drivers.modem_dialogue import (
     store_level,
     stored_pdus,
 )
-from drivers.phone_number import NumberingPlan, e164
+from drivers.phone_number import e164
 from drivers.reading import Deliver, Now, Presented, Secret
-from drivers.serial_port import Baud, SerialDriver, SerialSettings
+from drivers.serial_port import SerialDriver
+from drivers.settings import ModemSettings
 from drivers.sms_gateway import SmsGateway
 from drivers.sms_inbox import StoreWatch, WholeSms, look_into
 from drivers.sms_pdu import OutgoingPdu, encode_submitted
@@ -38,15 +37,6 @@ _FAILED_TALKS_UNTIL_RESTART = 3
 _SEND_TRIES = 3
 _SEND_AGAIN_AFTER_MS = 30_000
 _NEARLY_FULL_PERCENT = 80
-
-
-class ModemSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One modem; `store` is where it keeps messages: on the SIM or in its own memory."""
-
-    baud: Baud = 115200
-    store: Literal["SM", "ME"] = "SM"
-    look_every_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 30_000
-    numbers: NumberingPlan = NumberingPlan()
 
 
 @dataclass(slots=True)

@@ -2,29 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
-
-import msgspec
 
 from drivers.lifecycle import Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
-from drivers.serial_port import SerialDriver, SerialSettings
+from drivers.serial_port import SerialDriver
+from drivers.settings import ScannerSettings, Terminator
 
 LONGEST_TEXT = 512
 """Characters of the longest code that is taken; a badge has 120."""
 
 _PRINTABLE = frozenset(range(0x20, 0x7F))
-
-
-class Terminator(StrEnum):
-    """What the scanner was configured to send after each code."""
-
-    ANY = "any"  # carriage return, line feed, both, or tabulator
-    CR = "cr"
-    LF = "lf"
-    CRLF = "crlf"
-    TAB = "tab"
-    SILENCE = "silence"
 
 
 _TERMINATOR_BYTES = {
@@ -91,13 +78,6 @@ class ScannerFraming:
         if not _PRINTABLE.issuperset(line):
             return [Unscannable.ALPHABET]
         return [Scan(Secret(line.decode("ascii")))]
-
-
-class ScannerSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One scanner; `idle_ms` is the silence that ends a code when the scanner sends no terminator."""
-
-    terminator: Terminator = Terminator.ANY
-    idle_ms: Annotated[int, msgspec.Meta(ge=10, le=1000)] = 50
 
 
 class ScannerDriver(SerialDriver):

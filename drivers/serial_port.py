@@ -6,19 +6,13 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
 
-import msgspec
 import serial
 
 from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now
+from drivers.settings import SerialSettings
 from muster.errors import DeviceError
-
-DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
-"""A device's name in settings, log and screens: lower-case letters, digits and hyphens."""
-
-Baud = Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
 
 _WRITE_TIMEOUT_SECONDS = 5
 _PORT_FAILURES = (OSError, termios.error, TypeError)
@@ -34,14 +28,6 @@ _REMEDIES = {
     errno.EINVAL: "Choose a speed that the port supports.",
 }
 _REMEDY_WHEN_LOST = "Check the cable and the power; the port is opened again as soon as it is back."
-
-
-class SerialSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every device on a serial port needs; `port` is a path, best one under /dev/serial/by-id."""
-
-    name: DeviceName
-    port: Annotated[str, msgspec.Meta(min_length=1)]
-    baud: Baud = 9600
 
 
 class SerialPort:

@@ -2,27 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Annotated
 
-import msgspec
-
-from drivers.keyboard import Keyboard, KeyboardSettings
+from drivers.keyboard import Keyboard
 from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.scanner import Scan, ScannerFraming, Unscannable
+from drivers.settings import KeyboardSettings, KeypadSettings, WedgeSettings
 from drivers.wedge import Entered, KeyDecoder, KeypadEntry, Typed
-
-
-class WedgeSettings(KeyboardSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One scanner in keyboard mode; `idle_ms` without a key ends a code that no Enter ended."""
-
-    idle_ms: Annotated[int, msgspec.Meta(ge=20, le=1000)] = 100
-
-
-class KeypadSettings(KeyboardSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One number pad; digits that nobody entered are cleared after `forget_after_ms`."""
-
-    forget_after_ms: Annotated[int, msgspec.Meta(ge=1_000, le=600_000)] = 20_000
 
 
 class KeyboardDriver(DriverThread):

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from drivers.camera import CameraSettings
-from drivers.scanner import ScannerSettings
+from drivers.settings import CameraSettings, ScannerSettings
 from muster import settings
 from muster.errors import SettingsError
 from sync.broker import BrokerSettings

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from drivers.em4100 import ETX, STX, Checksum, checksum_of
+from drivers.em4100 import ETX, STX, checksum_of
+from drivers.settings import Checksum
 from drivers.simulated.serial_line import SerialLine
 
 

@@ -1,6 +1,7 @@
 import pytest
 
-from drivers.em4100 import Checksum, Damaged, Em4100Driver, Em4100Framing, Em4100Settings, Tag
+from drivers.em4100 import Damaged, Em4100Driver, Em4100Framing, Tag
+from drivers.settings import Checksum, Em4100Settings
 from drivers.simulated.em4100 import SimulatedEm4100
 
 # As received: Arduino forum 251993, Electronicayciencia, hobbycomponents forum.

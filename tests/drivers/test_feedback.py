@@ -11,7 +11,6 @@ from drivers.feedback import (
     LIGHT_MS,
     PATTERNS,
     Feedback,
-    FeedbackSettings,
     GpioOutputs,
     NoOutputs,
     Pattern,
@@ -19,6 +18,7 @@ from drivers.feedback import (
     moments,
     open_outputs,
 )
+from drivers.settings import FeedbackSettings
 
 CONNECTED = FeedbackSettings(buzzer=17, blue=27, vermilion=22)
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.contactless import UidOrder, uid_from
-from drivers.em4100 import Checksum, Em4100Framing, Tag
+from drivers.em4100 import Em4100Framing, Tag
 from drivers.id_card import LONGEST_FRAME, Reply, ReplyFraming
 from drivers.id_card_text import number_from
 from drivers.modem_dialogue import (
@@ -28,7 +28,8 @@ from drivers.modem_dialogue import (
 from drivers.ntag424 import verify_tap
 from drivers.phone_number import NumberingPlan, e164
 from drivers.reading import Secret
-from drivers.scanner import LONGEST_TEXT, Scan, ScannerFraming, Terminator
+from drivers.scanner import LONGEST_TEXT, Scan, ScannerFraming
+from drivers.settings import Checksum, Terminator
 from drivers.simulated.id_card import card_text, read_reply, reply
 from drivers.simulated.modem import received_pdus
 from drivers.sms_fields import PduError

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 import drivers
-from drivers.keyboard import Keyboard, KeyboardSettings
+from drivers.keyboard import Keyboard
+from drivers.settings import KeyboardSettings
 from drivers.simulated.keyboard import _KEYS, SimulatedKeyboard
 from muster.errors import DeviceError
 
@@ -30,7 +31,8 @@ A: dev=13:71
 READ_ONE = """
 import sys, time
 from drivers.reading import Instant
-from drivers.wedge_reader import KeypadDriver, KeypadSettings, WedgeDriver, WedgeSettings
+from drivers.settings import KeypadSettings, WedgeSettings
+from drivers.wedge_reader import KeypadDriver, WedgeDriver
 
 kinds = {{"scanner": (WedgeDriver, WedgeSettings), "keypad": (KeypadDriver, KeypadSettings)}}
 driver_of_kind, settings_of_kind = kinds["{kind}"]

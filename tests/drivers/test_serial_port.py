@@ -3,7 +3,8 @@ import threading
 import msgspec
 import pytest
 
-from drivers.serial_port import SerialPort, SerialSettings
+from drivers.serial_port import SerialPort
+from drivers.settings import SerialSettings
 from drivers.simulated.serial_line import AnsweringLine, SerialLine
 from muster.errors import DeviceError
 

@@ -2,8 +2,9 @@ import pytest
 
 from drivers.keyboard import Keyboard
 from drivers.reading import DeviceState
+from drivers.settings import KeypadSettings, WedgeSettings
 from drivers.simulated.keyboard import SimulatedKeyboard
-from drivers.wedge_reader import KeypadDriver, KeypadSettings, WedgeDriver, WedgeSettings
+from drivers.wedge_reader import KeypadDriver, WedgeDriver
 
 USB_ID = "0c2e:0b61"
 BADGE = "M1.4K7Q$9-TestBadge"

@@ -1,0 +1,147 @@
+"""What the settings of each device say; free of any hardware library, so that every process can read them."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+
+from drivers.contactless import UidOrder
+from drivers.phone_number import NumberingPlan
+
+DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+"""A device's name in settings, log and screens: lower-case letters, digits and hyphens."""
+
+Baud = Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
+
+Milliseconds = Annotated[int, msgspec.Meta(ge=500, le=60_000)]
+
+
+class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One camera, or a recording that stands in for one."""
+
+    name: DeviceName
+    """What logs and screens call it."""
+    source: Annotated[str, msgspec.Meta(min_length=1)]
+    """A device (best under /dev/v4l/by-id), an http or rtsp address, a video file or a folder of pictures."""
+    rate: Annotated[int, msgspec.Meta(ge=2, le=30)] = 8
+    """Pictures per second in which codes are sought."""
+    width: Annotated[int, msgspec.Meta(ge=320, le=3840)] = 1280
+    """Pixels, asked of a device."""
+    height: Annotated[int, msgspec.Meta(ge=240, le=2160)] = 720
+    """Pixels, asked of a device."""
+    repeat_after_ms: Annotated[int, msgspec.Meta(ge=200, le=60_000)] = 2_000
+    """For so long a code must be out of sight before it is presented again."""
+    stalled_after_ms: Milliseconds = 3_000
+    """Without a picture for so long, the camera is opened again."""
+    frozen_after_ms: Annotated[int, msgspec.Meta(ge=0, le=600_000)] = 30_000
+    """With one unchanging picture for so long, it is opened again too; 0 leaves it."""
+    open_timeout_ms: Milliseconds = 3_000
+    """How long a network camera may take to answer."""
+    read_timeout_ms: Milliseconds = 2_000
+    """How long a network camera may be silent."""
+    loop: bool = False
+    """Whether a recording begins again at its end."""
+
+
+class SerialSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every device on a serial port needs; `port` is a path, best one under /dev/serial/by-id."""
+
+    name: DeviceName
+    port: Annotated[str, msgspec.Meta(min_length=1)]
+    baud: Baud = 9600
+
+
+class Terminator(StrEnum):
+    """What the scanner was configured to send after each code."""
+
+    ANY = "any"  # carriage return, line feed, both, or tabulator
+    CR = "cr"
+    LF = "lf"
+    CRLF = "crlf"
+    TAB = "tab"
+    SILENCE = "silence"
+
+
+class ScannerSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One scanner; `idle_ms` is the silence that ends a code when the scanner sends no terminator."""
+
+    terminator: Terminator = Terminator.ANY
+    idle_ms: Annotated[int, msgspec.Meta(ge=10, le=1000)] = 50
+
+
+class Checksum(StrEnum):
+    """How the module makes the last two digits of a frame."""
+
+    XOR = "xor"
+    SUM = "sum"
+
+
+class Em4100Settings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One module; a tag that was not reported for `gone_after_ms` has left, and is new when it returns."""
+
+    checksum: Checksum = Checksum.XOR
+    gone_after_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 500
+
+
+class IdCardSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One reader of the UART type; the same card counts anew after `gone_after_ms` without a read.
+
+    A card that stays fails the next find on most readers, which looks the same as a card that left. So a
+    second visit is told from a card that lies there by its number and this time, not by what find says.
+    """
+
+    baud: Baud = 115200
+    gone_after_ms: Annotated[int, msgspec.Meta(ge=500, le=60_000)] = 3000
+
+
+class ModemSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One modem; `store` is where it keeps messages: on the SIM or in its own memory."""
+
+    baud: Baud = 115200
+    store: Literal["SM", "ME"] = "SM"
+    look_every_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 30_000
+    numbers: NumberingPlan = NumberingPlan()
+
+
+class ContactlessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One reader: the first whose name contains `reader`, so an empty text takes any.
+
+    The same card counts anew after `gone_after_ms`, because a card at the edge of the field comes and goes.
+    """
+
+    name: DeviceName
+    reader: str = ""
+    uid_order: UidOrder = UidOrder.AS_READ
+    gone_after_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 1_500
+
+
+class KeyboardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One scanner or number pad that types; `path` is best one under /dev/input/by-id.
+
+    `usb_id` is its vendor and product ("0c2e:0b61", from lsusb): any other keyboard at that path is refused.
+    """
+
+    name: DeviceName
+    path: Annotated[str, msgspec.Meta(min_length=1)]
+    usb_id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$")]
+
+
+class WedgeSettings(KeyboardSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One scanner in keyboard mode; `idle_ms` without a key ends a code that no Enter ended."""
+
+    idle_ms: Annotated[int, msgspec.Meta(ge=20, le=1000)] = 100
+
+
+class KeypadSettings(KeyboardSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One number pad; digits that nobody entered are cleared after `forget_after_ms`."""
+
+    forget_after_ms: Annotated[int, msgspec.Meta(ge=1_000, le=600_000)] = 20_000
+
+
+class FeedbackSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """GPIO lines by their BCM numbers; what is not connected is left out."""
+
+    buzzer: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
+    blue: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
+    vermilion: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
+    active_high: bool = True
