@@ -6,7 +6,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 TESTS ?= -n 2
 
-.PHONY: setup demo test check pictures contract clean
+.PHONY: setup demo test slow check pictures contract clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -22,6 +22,10 @@ demo: setup
 ## Check, then run every test but the slow ones.
 test: check
 	@$(BIN)/pytest $(TESTS)
+
+## The tests that take minutes: fuzzing with 200,000 inputs a parser, 10,000 generated days, and more.
+slow: setup
+	@$(BIN)/pytest $(TESTS) -m slow --timeout 3600
 
 ## Style, types, and who may import whom.
 check: setup
