@@ -76,7 +76,7 @@ def moments(pattern: Pattern) -> list[Moment]:
     for start, end in itertools.pairwise(borders):
         beeps_over = sum(sound_end <= start for sound_end in sound_ends)
         sound = beeps_over < len(sound_ends) and beeps_over % 2 == 0
-        lit = start < LIGHT_MS and not (pattern.flashing and start // _FLASH_MS % 2)
+        lit = not (pattern.flashing and start // _FLASH_MS % 2)
         timeline.append(Moment(end - start, sound, lit and pattern.blue, lit and pattern.vermilion))
     return timeline
 
