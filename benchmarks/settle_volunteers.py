@@ -90,7 +90,7 @@ def _master_data(volunteers: int) -> tuple[dict[str, Activity], dict[str, Creden
             id=f"A{number}-{day}",
             site=f"S{number % 40}",
             executing=((FIRST_MIDNIGHT_S, None),),
-            shift=(FIRST_MIDNIGHT_S + day * DAY_S + 9 * 3600, FIRST_MIDNIGHT_S + day * DAY_S + 17 * 3600),
+            shifts=((FIRST_MIDNIGHT_S + day * DAY_S + 9 * 3600, FIRST_MIDNIGHT_S + day * DAY_S + 17 * 3600),),
         )
         for number in range(100)
         for day in range(DAYS)

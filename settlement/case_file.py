@@ -101,7 +101,7 @@ class CaseActivity(Struct, frozen=True):
             site=self.site or "",
             kind=self.kind or ActivityKind.SERVICE,
             executing=executing_intervals((phase, seconds(start)) for phase, start in self.phases),
-            shift=None if self.shift is None else _interval(self.shift),
+            shifts=() if self.shift is None else (_interval(self.shift),),
             breaks=tuple(map(_interval, self.breaks or ())),
             roster=None if self.roster is None else frozenset(self.roster),
         )

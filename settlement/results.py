@@ -11,6 +11,7 @@ from settlement.rule_inputs import Inputs
 from settlement.rules.admission import Outcome
 from settlement.rules.evidence import Activity
 from settlement.rules.flags import Flag
+from settlement.rules.pairing import last_shift_end
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.settle import Line as RulesLine
 from settlement.rules.settle import Session as RulesSession
@@ -120,8 +121,9 @@ def _reconsider_ms(
             continue
         activity = activities[session.activity]
         moments.append(session.in_s + rules.max_session_s + 1)
-        if activity.shift is not None:
-            moments.append(activity.shift[1] + rules.close_after_s + 1)
+        shift_end_s = last_shift_end(activity, session.in_s, rules)
+        if shift_end_s is not None:
+            moments.append(shift_end_s + rules.close_after_s + 1)
         moments += [until for _, until in activity.executing if until is not None]
     future = [moment * 1000 for moment in moments if moment * 1000 > now_ms]
     return min(future, default=None)

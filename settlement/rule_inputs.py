@@ -128,16 +128,16 @@ def _activities(ids: set[str], volunteers: Collection[int]) -> dict[str, rules.A
 
 
 def _activity(row: Activity, assigned: frozenset[str]) -> rules.Activity:
-    shift = None
+    shifts: tuple[tuple[int, int], ...] = ()
     if row.shift_start_ms is not None and row.shift_end_ms is not None:
-        shift = (row.shift_start_ms // 1000, row.shift_end_ms // 1000)
+        shifts = ((row.shift_start_ms // 1000, row.shift_end_ms // 1000),)
     phases = [(rules.Phase(phase.phase), phase.from_ms // 1000) for phase in row.phases.all()]
     return rules.Activity(
         id=row.id,
         site=row.site_id,
         kind=rules.ActivityKind(row.kind),
         executing=rules.executing_intervals(phases),
-        shift=shift,
+        shifts=shifts,
         breaks=tuple((start_ms // 1000, end_ms // 1000) for start_ms, end_ms in row.breaks),
         roster=assigned if row.assigned_only else None,
     )

@@ -321,6 +321,7 @@ step-STILL_OPEN = ما زال حاضرًا، وتُقاس المدة عند ال
 step-CREDITED_TO_SHIFT_END = لا يوجد تسجيل انصراف، فتُحتسب المدة مؤقتًا حتى نهاية المناوبة { $at }: { $seconds }
 step-CLIPPED_TO_SHIFT_START = ما قبل { $at } يسبق المناوبة: { $seconds }
 step-CLIPPED_TO_SHIFT_END = ما بعد { $at } يلي المناوبة: { $seconds }
+step-BETWEEN_SHIFTS = الوقت بين مناوبتين: { $seconds }
 step-OUTSIDE_SHIFT = المدة كلها خارج المناوبة: { $seconds }
 step-SCHEDULED_BREAK = استراحة النشاط: { $seconds }
 step-AUTOMATIC_BREAK = الاستراحة المقررة للفترات الطويلة: { $seconds }

@@ -301,6 +301,7 @@ step-STILL_OPEN = Still checked in; the time is measured at check-out.
 step-CREDITED_TO_SHIFT_END = There is no check-out; for now it counts to the shift's end at { $at }: { $seconds }
 step-CLIPPED_TO_SHIFT_START = Time before { $at } is before the shift: { $seconds }
 step-CLIPPED_TO_SHIFT_END = Time after { $at } is after the shift: { $seconds }
+step-BETWEEN_SHIFTS = Time between two shifts: { $seconds }
 step-OUTSIDE_SHIFT = All of it lies outside the shift: { $seconds }
 step-SCHEDULED_BREAK = The activity's break: { $seconds }
 step-AUTOMATIC_BREAK = The break that belongs to a long session: { $seconds }

@@ -299,6 +299,7 @@ step-STILL_OPEN = 仍在场，签退后计时。
 step-CREDITED_TO_SHIFT_END = 没有签退记录，暂计至班次结束 { $at }：{ $seconds }
 step-CLIPPED_TO_SHIFT_START = { $at } 之前不在班次内：{ $seconds }
 step-CLIPPED_TO_SHIFT_END = { $at } 之后不在班次内：{ $seconds }
+step-BETWEEN_SHIFTS = 两个班次之间的时间：{ $seconds }
 step-OUTSIDE_SHIFT = 全部在班次之外：{ $seconds }
 step-SCHEDULED_BREAK = 活动规定的休息时间：{ $seconds }
 step-AUTOMATIC_BREAK = 长时间服务应扣的休息时间：{ $seconds }

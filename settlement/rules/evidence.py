@@ -99,7 +99,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     kind: ActivityKind = ActivityKind.SERVICE
     executing: tuple[tuple[int, int | None], ...] = ()
     """When attendance works; None: until further notice. `executing_intervals` makes it from phases."""
-    shift: tuple[int, int] | None = None
+    shifts: tuple[tuple[int, int], ...] = ()
+    """The hours of service, in order and disjoint; none where all of the stay counts (S7)."""
     breaks: tuple[tuple[int, int], ...] = ()
     roster: frozenset[str] | None = None
     """The volunteers who are assigned; None where nobody is in particular."""

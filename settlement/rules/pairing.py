@@ -87,7 +87,14 @@ def _is_still_open(draft: Draft, activity: Activity, rules: RuleSet, settle_at_s
     """Whether the volunteer may simply not have left yet (S6)."""
     if settle_at_s > draft.start_s + rules.max_session_s or not activity.is_executing(settle_at_s):
         return False
-    return activity.shift is None or settle_at_s <= activity.shift[1] + rules.close_after_s
+    last_s = last_shift_end(activity, draft.start_s, rules)
+    return last_s is None or settle_at_s <= last_s + rules.close_after_s
+
+
+def last_shift_end(activity: Activity, in_s: int, rules: RuleSet) -> int | None:
+    """When the last shift ends that a session begun at `in_s` can still reach; None where there is none."""
+    reachable = [end_s for start_s, end_s in activity.shifts if start_s <= in_s + rules.max_session_s]
+    return max(reachable, default=None)
 
 
 def manual_hands(draft: Draft) -> frozenset[str]:

@@ -22,6 +22,8 @@ class TraceCode(StrEnum):
     """Time before the credited window was cut; `at_s` is where the window begins."""
     CLIPPED_TO_SHIFT_END = "CLIPPED_TO_SHIFT_END"
     """Time after the credited window was cut; `at_s` is where the window ends."""
+    BETWEEN_SHIFTS = "BETWEEN_SHIFTS"
+    """Time between two shifts was cut."""
     OUTSIDE_SHIFT = "OUTSIDE_SHIFT"
     """Nothing lies within the credited window."""
     SCHEDULED_BREAK = "SCHEDULED_BREAK"
@@ -46,6 +48,7 @@ RULE_OF = {
     TraceCode.CREDITED_TO_SHIFT_END: "S6",
     TraceCode.CLIPPED_TO_SHIFT_START: "S7",
     TraceCode.CLIPPED_TO_SHIFT_END: "S7",
+    TraceCode.BETWEEN_SHIFTS: "S7",
     TraceCode.OUTSIDE_SHIFT: "S7",
     TraceCode.SCHEDULED_BREAK: "S8",
     TraceCode.AUTOMATIC_BREAK: "S8",

@@ -28,10 +28,11 @@ def credit_within_window(draft: Draft, rules: RuleSet) -> None:
             span = _provable(draft, rules, in_s, out_s, steps)
     else:
         span = _provisional(draft, rules, steps)
-    if draft.activity.shift is not None:
-        span = _within_shift(draft, rules, draft.activity.shift, span, steps)
-    if span is not None and span[0] < span[1]:
-        draft.parts = (span,)
+    parts: tuple[Interval, ...] = () if span is None else (span,)
+    if draft.activity.shifts:
+        parts = _within_shifts(draft, rules, span, steps)
+    if parts and parts[0][0] < parts[0][1]:
+        draft.parts = parts
         if rules.break_mode is BreakMode.SCHEDULED and draft.activity.breaks:
             _take_scheduled_breaks(draft, steps)
     if steps:
@@ -63,51 +64,72 @@ def _provisional(draft: Draft, rules: RuleSet, steps: list[TraceStep]) -> Interv
     if draft.bits & OPEN:
         steps.append(trace_step(TraceCode.STILL_OPEN, 0))
         return None
-    shift = draft.activity.shift
     start_s = draft.in_s + _margin_s(draft.in_event, rules)
-    if rules.missing_out_policy is MissingOutPolicy.ZERO or shift is None or start_s >= shift[1]:
+    end_s = next((end_s for _, end_s in draft.activity.shifts if start_s < end_s), None)
+    if rules.missing_out_policy is MissingOutPolicy.ZERO or end_s is None:
         steps.append(trace_step(TraceCode.MISSING_OUT, 0))
         return None
-    steps.append(trace_step(TraceCode.CREDITED_TO_SHIFT_END, shift[1] - start_s, at_s=shift[1]))
-    return (start_s, shift[1])
+    steps.append(trace_step(TraceCode.CREDITED_TO_SHIFT_END, end_s - start_s, at_s=end_s))
+    return (start_s, end_s)
 
 
-def _within_shift(
-    draft: Draft, rules: RuleSet, shift: Interval, span: Interval | None, steps: list[TraceStep]
-) -> Interval | None:
-    """Cut to the credited window and mark coming and leaving; a missing end can't be early or late (S7)."""
+def _within_shifts(
+    draft: Draft, rules: RuleSet, span: Interval | None, steps: list[TraceStep]
+) -> tuple[Interval, ...]:
+    """Cut to the credited windows and mark coming and leaving; a missing end can't be early or late (S7).
+
+    Who comes between two shifts comes for the later one, and who leaves between them leaves the earlier one.
+    """
     in_s, out_s = draft.in_s, draft.out_s
-    window_start, window_end = shift[0] - rules.early_credit_s, shift[1] + rules.late_credit_s
-    begins = window_start if in_s is None else max(in_s, window_start)
-    ends = window_end if out_s is None else min(out_s, window_end)
-    if begins >= ends:
+    windows: list[Interval] = []
+    reached: list[Interval] = []
+    for shift in draft.activity.shifts:
+        window = shift[0] - rules.early_credit_s, shift[1] + rules.late_credit_s
+        begins = window[0] if in_s is None else max(in_s, window[0])
+        ends = window[1] if out_s is None else min(out_s, window[1])
+        if begins < ends:
+            reached.append(shift)
+            windows.append(window)
+    if not reached:
         draft.bits |= _OUTSIDE_WINDOW
-        if span is not None:
-            steps.append(trace_step(TraceCode.OUTSIDE_SHIFT, span[0] - span[1]))
-        return None
-    if in_s is not None:
-        if in_s < shift[0]:
+    else:
+        _mark_ends(draft, rules, reached[0], reached[-1])
+    return () if span is None else _clip(span, windows, steps)
+
+
+def _mark_ends(draft: Draft, rules: RuleSet, first: Interval, last: Interval) -> None:
+    if draft.in_s is not None:
+        if draft.in_s < first[0]:
             draft.bits |= _EARLY_ARRIVAL
-        elif in_s > shift[0] + rules.late_grace_s:
+        elif draft.in_s > first[0] + rules.late_grace_s:
             draft.bits |= _LATE_ARRIVAL
-    if out_s is not None:
-        if out_s > shift[1]:
+    if draft.out_s is not None:
+        if draft.out_s > last[1]:
             draft.bits |= _LATE_LEAVE
-        elif out_s < shift[1] - rules.leave_grace_s:
+        elif draft.out_s < last[1] - rules.leave_grace_s:
             draft.bits |= _EARLY_LEAVE
-    return None if span is None else _clip(span, window_start, window_end, steps)
 
 
-def _clip(span: Interval, window_start: int, window_end: int, steps: list[TraceStep]) -> Interval | None:
-    low, high = max(span[0], window_start), min(span[1], window_end)
-    if low >= high:
+def _clip(span: Interval, windows: list[Interval], steps: list[TraceStep]) -> tuple[Interval, ...]:
+    """The parts of the span within the windows, which may overlap where time around a shift is credited."""
+    parts: list[Interval] = []
+    for window in windows:
+        low = max(span[0], window[0], parts[-1][1] if parts else span[0])
+        high = min(span[1], window[1])
+        if low < high:
+            parts.append((low, high))
+    if not parts:
         steps.append(trace_step(TraceCode.OUTSIDE_SHIFT, span[0] - span[1]))
-        return None
-    if low > span[0]:
-        steps.append(trace_step(TraceCode.CLIPPED_TO_SHIFT_START, span[0] - low, at_s=window_start))
-    if high < span[1]:
-        steps.append(trace_step(TraceCode.CLIPPED_TO_SHIFT_END, high - span[1], at_s=window_end))
-    return (low, high)
+        return ()
+    first, last = parts[0][0], parts[-1][1]
+    if first > span[0]:
+        steps.append(trace_step(TraceCode.CLIPPED_TO_SHIFT_START, span[0] - first, at_s=first))
+    between = seconds_in(tuple(parts)) - (last - first)
+    if between:
+        steps.append(trace_step(TraceCode.BETWEEN_SHIFTS, between))
+    if last < span[1]:
+        steps.append(trace_step(TraceCode.CLIPPED_TO_SHIFT_END, last - span[1], at_s=last))
+    return tuple(parts)
 
 
 def _take_scheduled_breaks(draft: Draft, steps: list[TraceStep]) -> None:

@@ -110,7 +110,8 @@ def stays_of(volunteer, activity, events, rules, settle_at_s, outcomes):
         else:
             stays.append(Stay(volunteer, activity, left=event, flags={"MISSING_IN"}))
     if current is not None:
-        shift_is_over = activity.shift is not None and settle_at_s > activity.shift[1] + rules.close_after_s
+        ends = [end for start, end in activity.shifts if start - current.in_s <= rules.max_session_s]
+        shift_is_over = bool(ends) and all(settle_at_s > end + rules.close_after_s for end in ends)
         is_too_old = settle_at_s > current.in_s + rules.max_session_s
         may_be_there = is_executing(activity, settle_at_s) and not shift_is_over and not is_too_old
         current.flags.add("OPEN" if may_be_there else "MISSING_OUT")
@@ -151,26 +152,32 @@ def certain_until(event, rules):
 
 def credit(stay, rules):
     """S6-S8 for one stay. Answers whether its length means anything."""
-    shift = stay.activity.shift
+    shifts = stay.activity.shifts
     has_both = stay.came is not None and stay.left is not None
     is_measured = has_both
     if has_both:
         stay.seconds = set(range(certain_from(stay.came, rules), certain_until(stay.left, rules)))
-    elif "MISSING_OUT" in stay.flags and rules.missing_out_policy == "shift_end" and shift is not None:
-        stay.seconds = set(range(certain_from(stay.came, rules), shift[1]))
+    elif "MISSING_OUT" in stay.flags and rules.missing_out_policy == "shift_end" and shifts:
+        came = certain_from(stay.came, rules)
+        stay.seconds = set(range(came, min((end for _, end in shifts if end > came), default=came)))
         is_measured = bool(stay.seconds)
-    if shift is not None:
-        window = set(range(shift[0] - rules.early_credit_s, shift[1] + rules.late_credit_s))
-        possible = {
-            second
-            for second in window
-            if (stay.came is None or second >= stay.in_s) and (stay.left is None or second < stay.out_s)
-        }
-        stay.seconds &= window
-        if not possible:
+    if shifts:
+        windows = [
+            set(range(start - rules.early_credit_s, end + rules.late_credit_s)) for start, end in shifts
+        ]
+        reached = [
+            shift
+            for shift, window in zip(shifts, windows, strict=True)
+            if any(
+                (stay.came is None or second >= stay.in_s) and (stay.left is None or second < stay.out_s)
+                for second in window
+            )
+        ]
+        stay.seconds &= set().union(*windows)
+        if not reached:
             stay.flags.add("OUTSIDE_WINDOW")
         else:
-            mark_shift(stay, shift, rules)
+            mark_shifts(stay, reached[0], reached[-1], rules)
     if rules.break_mode == "scheduled":
         for start, end in stay.activity.breaks:
             if stay.seconds & set(range(start, end)):
@@ -182,14 +189,14 @@ def credit(stay, rules):
     return is_measured
 
 
-def mark_shift(stay, shift, rules):
-    if stay.came is not None and stay.in_s < shift[0]:
+def mark_shifts(stay, first, last, rules):
+    if stay.came is not None and stay.in_s < first[0]:
         stay.flags.add("EARLY_ARRIVAL")
-    if stay.came is not None and stay.in_s > shift[0] + rules.late_grace_s:
+    if stay.came is not None and stay.in_s > first[0] + rules.late_grace_s:
         stay.flags.add("LATE_ARRIVAL")
-    if stay.left is not None and stay.out_s > shift[1]:
+    if stay.left is not None and stay.out_s > last[1]:
         stay.flags.add("LATE_LEAVE")
-    if stay.left is not None and stay.out_s < shift[1] - rules.leave_grace_s:
+    if stay.left is not None and stay.out_s < last[1] - rules.leave_grace_s:
         stay.flags.add("EARLY_LEAVE")
 
 

@@ -80,10 +80,21 @@ def _activities(draw, name, middle_s):
         site="S2" if name == "A2" else "S1",
         kind=draw(st.sampled_from([ActivityKind.SERVICE] * 5 + [ActivityKind.TRAINING])),
         executing={"always": ((0, None),), "closed": (interval(-12, 0),), "split": split}[phase],
-        shift=draw(st.sampled_from([None, interval(-14, 2)])),
+        shifts=draw(_shifts(middle_s)),
         breaks=tuple(interval(-10, 10) for _ in range(draw(st.integers(0, 2)))),
         roster=draw(st.sampled_from([None, None, frozenset({"V1"})])),
     )
+
+
+@st.composite
+def _shifts(draw, middle_s):
+    """None, one, or several in order; some touch, some leave a gap."""
+    shifts, start = [], draw(st.integers(-14, 2))
+    for _ in range(draw(st.sampled_from([0, 0, 1, 1, 1, 2, 3]))):
+        end = start + draw(st.integers(1, 12))
+        shifts.append((middle_s + GRID_S * start, middle_s + GRID_S * end))
+        start = end + draw(st.integers(0, 4))
+    return tuple(shifts)
 
 
 @st.composite

@@ -60,7 +60,7 @@ def test_it_finds_an_overlap_behind_a_session_that_was_clipped_to_later():
         ("A1", "08:00", "10:00"),
         ("B1", "08:30", "13:00"),
         ("C1", "09:00", "11:00"),
-        B1={"shift": between("12:00", "13:00")},
+        B1={"shifts": (between("12:00", "13:00"),)},
     )
     assert [(session.activity, session.t_s) for session in settlement.sessions] == [
         ("A1", 7200),
@@ -71,7 +71,7 @@ def test_it_finds_an_overlap_behind_a_session_that_was_clipped_to_later():
 
 def test_it_shares_nothing_with_a_session_that_was_credited_nothing():
     settlement = stays(
-        ("A1", "09:00", "11:00"), ("B1", "10:00", "12:00"), A1={"shift": between("06:00", "07:00")}
+        ("A1", "09:00", "11:00"), ("B1", "10:00", "12:00"), A1={"shifts": (between("06:00", "07:00"),)}
     )
     assert settlement.sessions[1].flags == ()
 

@@ -121,7 +121,7 @@ def test_it_keeps_a_session_open_up_to_the_longest_one(clock, flag):
 
 @pytest.mark.parametrize(("clock", "flag"), [("14:00", Flag.OPEN), ("14:00:01", Flag.MISSING_OUT)])
 def test_it_keeps_a_session_open_for_two_hours_after_the_shift(clock, flag):
-    assert open_at(at(clock), shift=between("09:00", "12:00")) is flag
+    assert open_at(at(clock), shifts=(between("09:00", "12:00"),)) is flag
 
 
 @pytest.mark.parametrize(("clock", "flag"), [("10:59:59", Flag.OPEN), ("11:00", Flag.MISSING_OUT)])
@@ -138,11 +138,24 @@ SHIFT_END = RuleSet(missing_out_policy=MissingOutPolicy.SHIFT_END)
 
 
 def test_it_credits_a_missing_check_out_provisionally_to_the_end_of_the_shift():
-    place = activity(shift=between("09:00", "12:00"))
+    place = activity(shifts=(between("09:00", "12:00"),))
     session = only_session(settle([scan("e1", "in", "10:00")], place, rules=SHIFT_END))
     assert (session.t_s, session.out_s, session.flags) == (7200, None, (Flag.LATE_ARRIVAL, Flag.MISSING_OUT))
     assert [(step.code, step.change_s) for step in session.trace] == [("CREDITED_TO_SHIFT_END", 7200)]
     assert session.raw_s == 0
+
+
+def test_it_credits_a_missing_check_out_to_the_end_of_the_shift_that_was_not_over():
+    place = activity(shifts=(between("09:00", "12:00"), between("13:00", "17:00")))
+    session = only_session(settle([scan("e1", "in", "12:30")], place, rules=SHIFT_END))
+    assert (session.t_s, session.flags) == (4 * 3600, (Flag.EARLY_ARRIVAL, Flag.MISSING_OUT))
+
+
+@pytest.mark.parametrize(("clock", "flag"), [("19:00", Flag.OPEN), ("19:00:01", Flag.MISSING_OUT)])
+def test_it_keeps_a_session_open_until_the_last_shift_that_it_can_reach(clock, flag):
+    tomorrow = (at("08:00", days=1), at("12:00", days=1))
+    shifts = (between("09:00", "12:00"), between("13:00", "17:00"), tomorrow)
+    assert open_at(at(clock), shifts=shifts) is flag
 
 
 def test_it_credits_nothing_provisionally_without_a_shift():
@@ -151,25 +164,25 @@ def test_it_credits_nothing_provisionally_without_a_shift():
 
 
 def test_it_credits_nothing_provisionally_after_the_shift():
-    place = activity(shift=between("09:00", "12:00"))
+    place = activity(shifts=(between("09:00", "12:00"),))
     session = only_session(settle([scan("e1", "in", "12:00")], place, rules=SHIFT_END))
     assert (session.t_s, session.flags) == (0, (Flag.MISSING_OUT, Flag.OUTSIDE_WINDOW))
 
 
 def test_it_credits_nothing_while_a_session_is_open():
-    place = activity(shift=between("09:00", "12:00"))
+    place = activity(shifts=(between("09:00", "12:00"),))
     session = only_session(settle([scan("e1", "in", "09:00")], place, rules=SHIFT_END, settle_at=at("11:00")))
     assert (session.t_s, session.flags) == (0, (Flag.OPEN,))
 
 
 def test_it_never_credits_a_missing_check_in():
-    place = activity(shift=between("09:00", "12:00"))
+    place = activity(shifts=(between("09:00", "12:00"),))
     session = only_session(settle([scan("e1", "out", "12:00")], place, rules=SHIFT_END))
     assert (session.t_s, session.flags) == (0, (Flag.MISSING_IN,))
 
 
 def test_it_tests_a_provisional_credit_against_the_minimum():
-    place = activity(shift=between("09:00", "12:00"))
+    place = activity(shifts=(between("09:00", "12:00"),))
     session = only_session(settle([scan("e1", "in", "11:50:01")], place, rules=SHIFT_END))
     assert session.t_s == 0
     assert Flag.BELOW_MIN_SESSION in session.flags

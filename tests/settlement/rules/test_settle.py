@@ -15,7 +15,7 @@ def test_it_tells_every_step_from_presence_to_credit():
         scan("e4", "out", "09:30", activity="B1"),
     ]
     rules = RuleSet(daily_cap_s=4 * 3600)
-    settlement = settle(events, activity(shift=between("09:00", "12:00")), activity("B1"), rules=rules)
+    settlement = settle(events, activity(shifts=(between("09:00", "12:00"),)), activity("B1"), rules=rules)
     session = settlement.sessions[1]
     assert session.raw_s == 5 * 3600
     assert [(step.rule, step.code.value, step.change_s) for step in session.trace] == [

@@ -10,7 +10,7 @@ SHIFT = between("09:00", "12:00")
 
 def stay(came, left, rules=None, **changes):
     events = [scan("e1", "in", came), scan("e2", "out", left)]
-    return only_session(settle(events, activity(**{"shift": SHIFT} | changes), rules=rules))
+    return only_session(settle(events, activity(**{"shifts": (SHIFT,)} | changes), rules=rules))
 
 
 def test_it_credits_only_the_shift():
@@ -51,18 +51,54 @@ def test_it_marks_a_stay_outside_the_shift_and_nothing_else_about_its_ends(came,
 
 
 def test_it_marks_coming_but_not_leaving_when_the_check_out_is_missing():
-    session = only_session(settle([scan("e1", "in", "08:00")], activity(shift=SHIFT)))
+    session = only_session(settle([scan("e1", "in", "08:00")], activity(shifts=(SHIFT,))))
     assert session.flags == (Flag.EARLY_ARRIVAL, Flag.MISSING_OUT)
 
 
 def test_it_marks_leaving_but_not_coming_when_the_check_in_is_missing():
-    session = only_session(settle([scan("e1", "out", "11:00")], activity(shift=SHIFT)))
+    session = only_session(settle([scan("e1", "out", "11:00")], activity(shifts=(SHIFT,))))
     assert session.flags == (Flag.EARLY_LEAVE, Flag.MISSING_IN)
 
 
 def test_it_clips_nothing_without_a_shift():
-    session = stay("06:00", "13:00", shift=None)
+    session = stay("06:00", "13:00", shifts=())
     assert (session.t_s, session.flags) == (7 * 3600, ())
+
+
+TWO_SHIFTS = (SHIFT, between("13:00", "17:00"))
+
+
+def test_it_credits_all_shifts_of_a_stay_and_not_the_time_between_them():
+    session = stay("08:30", "17:30", shifts=TWO_SHIFTS)
+    assert session.parts == TWO_SHIFTS
+    assert session.flags == (Flag.EARLY_ARRIVAL, Flag.LATE_LEAVE)
+    assert [(step.code, step.change_s) for step in session.trace] == [
+        ("CLIPPED_TO_SHIFT_START", -1800),
+        ("BETWEEN_SHIFTS", -3600),
+        ("CLIPPED_TO_SHIFT_END", -1800),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "flags"),
+    [
+        ("12:50", "17:00", (Flag.EARLY_ARRIVAL,)),
+        ("13:10", "17:00", (Flag.LATE_ARRIVAL,)),
+        ("09:00", "12:30", (Flag.LATE_LEAVE,)),
+        ("09:00", "11:00", (Flag.EARLY_LEAVE,)),
+        ("09:00", "13:30", (Flag.EARLY_LEAVE,)),
+        ("12:10", "12:50", (Flag.BELOW_MIN_SESSION, Flag.OUTSIDE_WINDOW)),
+    ],
+)
+def test_it_measures_each_end_by_the_shift_that_it_belongs_to(came, left, flags):
+    assert stay(came, left, shifts=TWO_SHIFTS).flags == flags
+
+
+def test_it_credits_no_second_twice_where_the_windows_of_two_shifts_overlap():
+    rules = RuleSet(early_credit_s=7200, late_credit_s=7200)
+    session = stay("08:00", "18:00", rules, shifts=TWO_SHIFTS)
+    assert session.t_s == 28_800, "ten hours, and the daily cap"
+    assert stay("08:00", "15:00", rules, shifts=TWO_SHIFTS).t_s == 7 * 3600
 
 
 SCHEDULED = RuleSet(break_mode=BreakMode.SCHEDULED)
