@@ -6,7 +6,17 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from drivers.settings import CameraSettings, ScannerSettings
+from drivers.settings import (
+    CameraSettings,
+    ContactlessSettings,
+    Em4100Settings,
+    FeedbackSettings,
+    IdCardSettings,
+    KeypadSettings,
+    ModemSettings,
+    ScannerSettings,
+    WedgeSettings,
+)
 from muster import settings
 from muster.errors import SettingsError
 from sync.broker import BrokerSettings
@@ -39,10 +49,26 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     direction: TerminalDirection = TerminalDirection.TOGGLE
     debounce_s: Annotated[int, Meta(ge=1, le=600)] = 60
     result_shown_s: Annotated[int, Meta(ge=1, le=30)] = 4
+    contact: Annotated[str, Meta(max_length=80)] = ""
+    sms_number: Annotated[str, Meta(max_length=20)] = ""
     shared_clock: str = ""
     broker: BrokerSettings = BrokerSettings()
     camera: list[CameraSettings] = []
     scanner: list[ScannerSettings] = []
+    id_card: list[IdCardSettings] = []
+    tag: list[Em4100Settings] = []
+    contactless: list[ContactlessSettings] = []
+    wedge: list[WedgeSettings] = []
+    keypad: list[KeypadSettings] = []
+    modem: list[ModemSettings] = []
+    feedback: FeedbackSettings = FeedbackSettings()
+
+    def device_names(self) -> list[str]:
+        """The name of every device, in the order of the settings."""
+        names = [camera.name for camera in self.camera]
+        names += [line.name for line in (*self.scanner, *self.id_card, *self.tag, *self.modem)]
+        names += [keyboard.name for keyboard in (*self.wedge, *self.keypad)]
+        return names + [reader.name for reader in self.contactless]
 
 
 class KioskFiles:
@@ -52,8 +78,7 @@ class KioskFiles:
         """Read and check the settings; raises SettingsError."""
         self.settings = settings.load(path, KioskSettings)
         self._folder = path.absolute().parent
-        names = [camera.name for camera in self.settings.camera]
-        names += [scanner.name for scanner in self.settings.scanner]
+        names = self.settings.device_names()
         for name in names:
             if names.count(name) > 1:
                 raise SettingsError(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from drivers.reading import Presented, Reading
 from kiosk.roster_index import RosterIndex
+from kiosk.short_code import carries_short_code
 from muster.errors import CredentialError
 from sync import badge, pseudonym
 from sync.badge import Form
@@ -52,19 +53,18 @@ def identify(reading: Reading, roster: RosterIndex, pseudonym_key: bytes) -> Ide
         return _identify_badge(text, reading.at.wall_ms, roster)
     kind = _KINDS[reading.presented]
     if reading.presented is Presented.SMS:
-        # Who sent it says who it is; what it says proves nothing.
+        # Who sent it says who it is; the digits that the screen shows say, below, that they are here.
         text = reading.sender.reveal() if reading.sender else ""
     ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
     known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
         return Identified(Credential(kind.method, ref, Assurance.LOW), reason=kind.unknown)
-    credential = Credential(known.method, ref, known.assurance)
-    return Identified(
-        credential,
-        known.volunteer,
-        _refusal(roster, ref, known.expires_ms, reading.at.wall_ms),
-        known.one_use,
-    )
+    reason = _refusal(roster, ref, known.expires_ms, reading.at.wall_ms)
+    if reading.presented is Presented.SMS and not carries_short_code(
+        reading.payload.reveal(), pseudonym_key, roster.roster.terminal, reading.at.wall_ms
+    ):
+        reason = reason or "wrong_code"
+    return Identified(Credential(known.method, ref, known.assurance), known.volunteer, reason, known.one_use)
 
 
 def _refusal(roster: RosterIndex, ref: str, expires_ms: int | None, wall_ms: int) -> str:

@@ -15,23 +15,30 @@ from kiosk.clock_trust import clock_trust
 from kiosk.credentials import Identified
 from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Decided, Here, Outcome, Typed
-from kiosk.presence import Presence
+from kiosk.remembered import presence_of
 from kiosk.roster_index import RosterIndex
 from muster.clock import Clock
-from muster.errors import LogError, MessageError
-from sync import events
+from muster.errors import LogError
 from sync.events import CheckIn, CheckOut, Event, Refused
 from sync.log import Log, Stamp
 
 QUEUE_LENGTH = 64
 RECENT = 50
 _LOOK_EVERY_S = 0.25
-_REMEMBERED_MS = 35 * 86_400_000
-"""How long a one-use code stays spent across restarts: as long as the log surely keeps its event."""
 
 _logger = structlog.get_logger()
 
+_TEXT_DECIDED_WITHIN_S = 5.0
+
 Announce = Callable[[Decided], None]
+
+
+class _Text:
+    """A text message whose driver waits until it is decided and logged."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.decided: queue.SimpleQueue[Decided] = queue.SimpleQueue()
 
 
 def stamp_now(clock: Clock) -> Stamp:
@@ -58,14 +65,24 @@ class Engine:
         self._policy = policy
         self._clock = clock
         self._announce = announce
-        self._waiting: queue.Queue[Reading | str] = queue.Queue(QUEUE_LENGTH)
-        self._presence = _presence_of(log, roster, clock.wall_ms())
+        self._waiting: queue.Queue[Reading | _Text | str] = queue.Queue(QUEUE_LENGTH)
+        self._presence = presence_of(log, roster, clock.wall_ms())
         self.recent: tuple[Decided, ...] = ()
         self.here = self._who_is_here()
 
     def deliver(self, reading: Reading) -> bool:
         """Take a reading; False when the engine can't keep up and the person must present it again."""
         return self._enqueue(reading)
+
+    def take_text(self, reading: Reading) -> Decided | None:
+        """Take a text message and wait until it is decided and logged; None when that took too long."""
+        text = _Text(reading)
+        if not self._enqueue(text):
+            return None
+        try:
+            return text.decided.get(timeout=_TEXT_DECIDED_WITHIN_S)
+        except queue.Empty:
+            return None
 
     def unreadable(self, device: str) -> None:
         """Take a driver's word that something was presented but couldn't be read."""
@@ -84,13 +101,24 @@ class Engine:
                 waiting = self._waiting.get(timeout=_LOOK_EVERY_S)
             except queue.Empty:
                 continue
-            decided = self._unreadable(waiting) if isinstance(waiting, str) else self._take(waiting)
+            decided = self._decide(waiting)
             # Replaced, never changed: the local socket's threads read both at any time.
             self.recent = (*self.recent, decided)[-RECENT:]
             self.here = self._who_is_here()
             self._announce(decided)
+            if isinstance(waiting, _Text):
+                waiting.decided.put(decided)
 
-    def _enqueue(self, waiting: Reading | str) -> bool:
+    def _decide(self, waiting: Reading | _Text | str) -> Decided:
+        match waiting:
+            case str():
+                return self._unreadable(waiting)
+            case _Text():
+                return self._take(waiting.reading)
+            case Reading():
+                return self._take(waiting)
+
+    def _enqueue(self, waiting: Reading | _Text | str) -> bool:
         try:
             self._waiting.put_nowait(waiting)
         except queue.Full:
@@ -180,17 +208,3 @@ class Engine:
     def _name_of(self, volunteer: str) -> str:
         person = self._roster.person(volunteer)
         return person.name if person else volunteer
-
-
-def _presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
-    """Who was here when the last engine ended, and which codes were spent: folded from the log's events."""
-    presence = Presence()
-    for encoded in log.since(now_ms - _REMEMBERED_MS):
-        try:
-            event = events.decode(encoded)
-        except MessageError as error:  # a newer Muster wrote it, before this one was put back
-            _logger.warning("event_passed_over", error=str(error))
-            continue
-        if isinstance(event, CheckIn | CheckOut):
-            presence.fold(event, roster.volunteer_of(event.credential.ref))
-    return presence

@@ -104,7 +104,8 @@ class Device(Struct, frozen=True):
 class Status(Struct, frozen=True, tag_field="type", tag="status"):
     """How the terminal is doing; sent every second and whenever something changed.
 
-    `clock_state` is synced, holdover, rtc or unset; `head_seq` the newest event of the running epoch.
+    `clock_state` is synced, holdover, rtc or unset; `head_seq` the newest event of the running epoch;
+    `short_code` what a text message to this terminal must carry now, "" where it takes none.
     """
 
     wall_ms: int
@@ -114,6 +115,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     here: list[Here]
     head_seq: int
     disk_free_bytes: int
+    short_code: str = ""
 
 
 class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
@@ -135,6 +137,7 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     recent: list[Decided]
     status: Status
     contact: str = ""
+    sms_number: str = ""
 
 
 FromEngine = Snapshot | Decided | Status

@@ -33,7 +33,11 @@ class Presence:
             return
         since_ms = event.wall_ms if isinstance(event, CheckIn) else None
         self._standings[volunteer] = Standing(event.activity, event.wall_ms, since_ms)
-        self._spent.add(event.credential.ref)
+        self.spend(event.credential)
+
+    def spend(self, credential: Credential) -> None:
+        """A one-use code was used."""
+        self._spent.add(credential.ref)
 
     def standing(self, volunteer: str) -> Standing | None:
         """Where the volunteer stands, or None when this terminal hasn't seen them."""

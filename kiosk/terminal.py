@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from drivers.camera import CameraDriver
+from drivers.feedback import Feedback, Signal, open_outputs
 from drivers.reading import Driver, Instant
-from drivers.scanner import ScannerDriver
 from kiosk.clock_trust import clock_trust
 from kiosk.configuration import KioskFiles
 from kiosk.decision import Policy
+from kiosk.devices import Takers, build_drivers
 from kiosk.engine import Engine, stamp_now
 from kiosk.local_messages import (
     VERSION,
@@ -29,9 +29,11 @@ from kiosk.local_messages import (
 )
 from kiosk.local_server import LocalServer
 from kiosk.roster_index import RosterIndex
+from kiosk.short_code import short_code
 from muster.clock import Clock, open_clock
 from muster.errors import SettingsError
 from muster.signals import stop_when_told
+from muster.words import Words
 from sync.log import Log
 from sync.roster import Roster, open_roster
 from sync.signing import VerifyKey
@@ -57,7 +59,7 @@ class Terminal:
         self._clock: Clock = open_clock(files.shared_clock)
         self._roster = load_roster(files)
         # Read before the log is opened: each opening is an epoch, and a missing key restarts us for ever.
-        pseudonym_key = files.pseudonym_key()
+        self._pseudonym_key = files.pseudonym_key()
         log_file = files.log_file
         with contextlib.suppress(OSError):  # the log itself says what is wrong with its folder
             log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -65,12 +67,14 @@ class Terminal:
         self._engine = Engine(
             log=self._log,
             roster=RosterIndex(self._roster),
-            pseudonym_key=pseudonym_key,
+            pseudonym_key=self._pseudonym_key,
             policy=Policy(settings.direction, settings.debounce_s),
             clock=self._clock,
             announce=self._announce,
         )
-        self._drivers = self._build_drivers()
+        takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
+        self._drivers = build_drivers(settings, takers, self._now, Words(self._roster.language))
+        self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
         self._status_due_s = 0.0
         self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
@@ -85,20 +89,9 @@ class Terminal:
         finally:
             for driver in self._drivers:
                 driver.stop()
+            self._feedback.stop()
             self._server.close()
             self._log.close()
-
-    def _build_drivers(self) -> list[Driver]:
-        deliver, now, unreadable = self._engine.deliver, self._now, self._engine.unreadable
-        cameras = [
-            CameraDriver(camera, deliver=deliver, now=now, unreadable=unreadable)
-            for camera in self._files.settings.camera
-        ]
-        scanners = [
-            ScannerDriver(scanner, deliver=deliver, now=now, unreadable=unreadable)
-            for scanner in self._files.settings.scanner
-        ]
-        return [*cameras, *scanners]
 
     def _now(self) -> Instant:
         return Instant(self._clock.mono_ms(), self._clock.wall_ms())
@@ -119,6 +112,7 @@ class Terminal:
             self._status_due_s = 0.0
 
     def _announce(self, decided: Decided) -> None:
+        self._feedback.show(Signal(decided.outcome))
         self._server.publish(decided)
         self._server.publish(self._status())
 
@@ -136,7 +130,15 @@ class Terminal:
             here=list(self._engine.here),
             head_seq=self._log.seq,
             disk_free_bytes=shutil.disk_usage(self._log.path.parent).free,
+            short_code=self._short_code(),
         )
+
+    def _short_code(self) -> str:
+        """What a text message must carry right now; empty without a modem."""
+        settings = self._files.settings
+        if not settings.modem:
+            return ""
+        return short_code(self._pseudonym_key, settings.terminal, self._clock.wall_ms())
 
     def _snapshot(self) -> Snapshot:
         activity = self._roster.activities[0] if self._roster.activities else None
@@ -151,6 +153,8 @@ class Terminal:
             roster_version=self._roster.version,
             expected=len(self._roster.people),
             recent=list(self._engine.recent),
+            contact=self._files.settings.contact,
+            sms_number=self._files.settings.sms_number,
             status=self._status(),
         )
 

@@ -1,6 +1,7 @@
 """The house's own rules: who may import whom, what is documented, what is shipped."""
 
 import importlib.metadata
+import re
 import shutil
 import subprocess
 import sys
@@ -132,8 +133,18 @@ def test_the_shipped_settings_are_valid_but_for_the_centres_key():
 def test_the_shipped_settings_explain_every_key():
     from kiosk.configuration import KioskSettings
 
-    shipped = tomllib.loads((ROOT / "config" / "kiosk.toml").read_text(encoding="utf-8"))
-    assert set(KioskSettings.__struct_fields__) == set(shipped)
+    text = (ROOT / "config" / "kiosk.toml").read_text(encoding="utf-8")
+    examples = re.sub(r"^# (?=\[|\w+ = )", "", text, flags=re.MULTILINE)
+    assert set(KioskSettings.__struct_fields__) == set(tomllib.loads(examples))
+
+
+def test_the_examples_of_devices_are_valid(tmp_path):
+    from kiosk.configuration import KioskFiles
+
+    text = (ROOT / "config" / "kiosk.toml").read_text(encoding="utf-8")
+    examples = re.sub(r"^# (?=\[|\w+ = )", "", text, flags=re.MULTILINE)
+    (tmp_path / "kiosk.toml").write_text(examples, encoding="utf-8")
+    assert len(KioskFiles(tmp_path / "kiosk.toml").settings.device_names()) == 8
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")

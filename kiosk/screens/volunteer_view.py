@@ -160,7 +160,9 @@ def _idle(snapshot: Snapshot, words: Words) -> Panel:
     broken = [device.name for device in snapshot.status.devices if device.state == "fault"]
     fault = words.say("idle-fault", devices=", ".join(broken)) if broken else ""
     clock = time_at_site(snapshot, snapshot.status.wall_ms)
-    return _panel(Face.IDLE, QUIET, clock, words, words.say("idle-how"), fault)
+    text = snapshot.status.short_code
+    sms = words.say("idle-sms", code=text, number=snapshot.sms_number) if text and snapshot.sms_number else ""
+    return _panel(Face.IDLE, QUIET, clock, words, words.say("idle-how"), sms, fault)
 
 
 def _out_of_order(state: TerminalState, language: str | None) -> Panel:

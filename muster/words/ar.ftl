@@ -15,6 +15,7 @@ duration-negative = {"\u200E"}−{ $duration }
 
 demo-banner = عرض تجريبي · لا يُحتسب هنا شيء
 idle-how = اعرض الرمز، أو قرّب البطاقة، أو اكتب الرمز الذي وصلك في رسالة نصية.
+idle-sms = أو أرسل { $code } في رسالة نصية إلى { $number }.
 idle-fault = خارج الخدمة: { $devices }. يُرجى استخدام طريقة أخرى.
 typing-label = الرمز
 typing-how = اضغط Enter بعد اكتمال الرمز، وEsc لمسحه.

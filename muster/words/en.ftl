@@ -15,6 +15,7 @@ duration-negative = −{ $duration }
 
 demo-banner = DEMONSTRATION · nothing here counts
 idle-how = Show your code, hold up your card, or type the code from your text message.
+idle-sms = Or send { $code } as a text message to { $number }.
 idle-fault = Out of order: { $devices }. Please use another way.
 typing-label = Code
 typing-how = Press Enter when the code is complete. Esc deletes it.

@@ -14,6 +14,7 @@ duration-negative = −{ $duration }
 
 demo-banner = 演示 · 此处的记录均不计入
 idle-how = 请出示二维码、刷卡，或输入短信验证码。
+idle-sms = 也可以发短信 { $code } 到 { $number }。
 idle-fault = 暂时无法使用：{ $devices }。请换一种方式签到。
 typing-label = 验证码
 typing-how = 输完后按回车键确认，按 Esc 键清除。

@@ -5,6 +5,7 @@ import pytest
 
 from drivers.reading import Presented
 from kiosk.credentials import Identified, identify
+from kiosk.short_code import short_code
 from sync import badge
 from sync.badge import Badge, Form
 from sync.events import Assurance, Credential, Method
@@ -125,12 +126,18 @@ def test_a_revoked_card_is_refused():
     assert (shown.volunteer, shown.reason) == ("1", "revoked_credential")
 
 
-def test_a_text_message_is_recognised_by_its_sender():
-    shown = who("in please", Presented.SMS, sender="+8613800138000")
+def test_a_text_message_is_recognised_by_its_sender_and_the_digits_on_the_screen():
+    code = short_code(PSEUDONYM_KEY, ROSTER.terminal, NINE_MS)
+    shown = who(f"in please {code}", Presented.SMS, sender="+8613800138000")
     assert (shown.volunteer, shown.reason) == ("1", "")
     assert shown.credential == Credential(
         Method.SMS_IN, reference(Subject.PHONE, "13800138000"), Assurance.LOW
     )
+
+
+def test_a_text_message_without_the_digits_on_the_screen_is_refused():
+    shown = who("in please", Presented.SMS, sender="+8613800138000")
+    assert (shown.volunteer, shown.reason) == ("1", "wrong_code")
 
 
 def test_a_text_message_is_never_recognised_by_what_it_says():

@@ -1,0 +1,115 @@
+"""The drivers that the settings ask for. A terminal loads only the libraries of the devices that it has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drivers.reading import Deliver, Driver, Now, Reading
+from drivers.sms_gateway import SmsGateway
+from kiosk.configuration import KioskSettings
+from kiosk.local_messages import Decided, Outcome
+from muster.errors import DeviceError
+from muster.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """Who takes what the devices have: readings, what could not be read, and texts that must be safe first.
+
+    `take_text` waits until a reading is decided and logged, and gives None when that did not happen in time.
+    """
+
+    deliver: Deliver
+    unreadable: Callable[[str], None]
+    take_text: Callable[[Reading], Decided | None]
+
+
+def build_drivers(settings: KioskSettings, takers: Takers, now: Now, words: Words) -> list[Driver]:
+    """One driver a device of the settings, not yet started; raises DeviceError for a missing library."""
+    drivers: list[Driver] = []
+    deliver, unreadable = takers.deliver, takers.unreadable
+    if settings.camera:
+        from drivers.camera import CameraDriver
+
+        drivers += [
+            CameraDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.camera
+        ]
+    if settings.scanner:
+        from drivers.scanner import ScannerDriver
+
+        drivers += [
+            ScannerDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.scanner
+        ]
+    if settings.id_card:
+        from drivers.id_card_reader import IdCardDriver
+
+        drivers += [
+            IdCardDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.id_card
+        ]
+    if settings.tag:
+        from drivers.em4100 import Em4100Driver
+
+        drivers += [
+            Em4100Driver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.tag
+        ]
+    if settings.contactless:
+        drivers += _contactless(settings, takers, now)
+    if settings.wedge or settings.keypad:
+        from drivers.wedge_reader import KeypadDriver, WedgeDriver
+
+        drivers += [
+            WedgeDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.wedge
+        ]
+        drivers += [
+            KeypadDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.keypad
+        ]
+    if settings.modem:
+        from drivers.modem import ModemDriver
+
+        for one in settings.modem:
+            answering = _Answering(takers.take_text, words)
+            modem = ModemDriver(one, deliver=answering.deliver, now=now)
+            answering.gateway = modem
+            drivers.append(modem)
+    return drivers
+
+
+def _contactless(settings: KioskSettings, takers: Takers, now: Now) -> list[Driver]:
+    try:
+        from drivers.card_service import PcscCardService
+        from drivers.contactless_reader import ContactlessDriver
+    except ImportError as error:
+        raise DeviceError(
+            f"Contactless cards can't be read: {error}.",
+            remedy="Install pcscd: apt-get install pcscd libccid.",
+        ) from error
+    return [
+        ContactlessDriver(
+            one, PcscCardService(), deliver=takers.deliver, now=now, unreadable=takers.unreadable
+        )
+        for one in settings.contactless
+    ]
+
+
+class _Answering:
+    """Takes text messages: decided and logged first, then answered, and only then forgotten by the modem."""
+
+    def __init__(self, take_text: Callable[[Reading], Decided | None], words: Words) -> None:
+        self._take_text = take_text
+        self._words = words
+        self.gateway: SmsGateway | None = None
+
+    def deliver(self, reading: Reading) -> bool:
+        decided = self._take_text(reading)
+        if decided is None or decided.outcome is Outcome.NOT_RECORDED:
+            return False
+        if reading.sender is not None and self.gateway is not None:
+            self.gateway.send(reading.sender, self._answer(decided))
+        return True
+
+    def _answer(self, decided: Decided) -> str:
+        words = Words(decided.language) if decided.language else self._words
+        word = words.say(f"result-{decided.outcome}.word")
+        if decided.outcome is not Outcome.REFUSED:
+            return f"{word}."
+        reason = words.code("reason", decided.reason)
+        return f"{word}. {reason} {words.code('reason', decided.reason, 'remedy')}"

@@ -1,0 +1,47 @@
+"""What an engine remembers when it starts: who is here, which one-use codes are spent; from its own log."""
+
+from collections.abc import Iterable, Iterator
+
+import structlog
+
+from kiosk.presence import LONGEST_SESSION_MS, Presence
+from kiosk.roster_index import RosterIndex
+from muster.errors import MessageError
+from sync import events
+from sync.events import CheckIn, CheckOut
+from sync.log import Log
+
+REMEMBERED_MS = 35 * 86_400_000
+"""How long a one-use code stays spent across restarts: as long as the log surely keeps its event."""
+
+_SESSIONS_MS = 2 * LONGEST_SESSION_MS
+"""How far back who is here is looked for: the clock may have been wrong by half a day."""
+
+_logger = structlog.get_logger()
+
+
+def presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
+    """Who was here when the last engine ended, and which codes were spent; `now_ms` is UTC.
+
+    A million events must not keep people waiting: of the older ones, only those are read that can be the use
+    of a one-use code that the roster still names.
+    """
+    presence = Presence()
+    for method in sorted({one.method for one in roster.roster.credentials if one.one_use}):
+        saying = f'"method":"{method}"'.encode()
+        for accepted in _accepted(log.since_saying(now_ms - REMEMBERED_MS, saying)):
+            presence.spend(accepted.credential)
+    for accepted in _accepted(log.since(now_ms - _SESSIONS_MS)):
+        presence.fold(accepted, roster.volunteer_of(accepted.credential.ref))
+    return presence
+
+
+def _accepted(logged: Iterable[bytes]) -> Iterator[CheckIn | CheckOut]:
+    for encoded in logged:
+        try:
+            event = events.decode(encoded)
+        except MessageError as error:  # a newer Muster wrote it, before this one was put back
+            _logger.warning("event_passed_over", error=str(error))
+            continue
+        if isinstance(event, CheckIn | CheckOut):
+            yield event
