@@ -21,12 +21,24 @@ Server = BaseWSGIServer | MultiSocketServer
 def run_web(settings: CentreSettings, stop: threading.Event) -> None:
     """Serve the pages until `stop` is set; raises SettingsError for a port that is taken or forbidden."""
     server = open_server(settings)
-    serving = threading.Thread(target=server.run, name="web", daemon=True)
+    serving = threading.Thread(target=serve, args=(server, stop), name="web", daemon=True)
     serving.start()
     _logger.info("web_serving", address=settings.web.address, port=settings.web.port)
     stop.wait()
     server.close()
     serving.join(timeout=5)
+
+
+def serve(server: Server, stop: threading.Event) -> None:
+    """Answer until the server is closed, which `stop` announces.
+
+    waitress may then still wait for a connection that is closed under it, and says so with an OSError.
+    """
+    try:
+        server.run()
+    except OSError:
+        if not stop.is_set():
+            raise
 
 
 def open_server(settings: CentreSettings) -> Server:

@@ -9,6 +9,7 @@ import pytest
 
 from muster.errors import SettingsError
 from settlement.configuration import CentreSettings, WebSettings
+from settlement.web import server as web_server
 from settlement.web.server import open_server
 from sync.wire import Realm
 
@@ -21,15 +22,17 @@ def serving(port, *, https):
 def serve():
     """Serves on a free port; returns the port."""
     servers = []
+    stop = threading.Event()
 
     def _serve(*, https):
         server = open_server(serving(0, https=https))
-        thread = threading.Thread(target=server.run)
+        thread = threading.Thread(target=web_server.serve, args=(server, stop))
         thread.start()
         servers.append((server, thread))
         return server.effective_port
 
     yield _serve
+    stop.set()
     for server, thread in servers:
         server.close()
         thread.join(30)
