@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from drivers.camera import CameraDriver, CameraSettings, FrozenPicture, Sightings
 from drivers.lifecycle import BackOff
-from drivers.reading import DeviceState, Presented, Secret
+from drivers.reading import DeviceState, Instant, Presented, Secret
 from drivers.simulated.camera import SimulatedCamera, write_clip
 from drivers.simulated.scene import draw_code
 
@@ -150,6 +150,17 @@ class TestPresentations:
         until(has_ended(camera), "the folder was read")
         assert engine.unreadable == ["camera"]
         assert (camera.health().unreadable, camera.health().readings) == (1, 0)
+
+    def test_a_reading_bears_the_time_at_which_its_picture_was_taken(
+        self, tmp_path, camera_on, engine, clock, running, until
+    ):
+        cv2.imwrite(str(tmp_path / "badge.png"), draw_code(BADGE))
+        moments = [Instant(mono_ms, 0) for mono_ms in (1, 2, 3)]
+        camera = camera_on(tmp_path)
+        camera._now = iter(moments).__next__
+        running(camera, ready=False)
+        until(has_ended(camera), "the folder was read")
+        assert [reading.at for reading in engine.readings] == moments[:1]
 
     def test_no_payload_reaches_the_log(self, held, camera_on, engine, running, until):
         with capture_logs() as logs:

@@ -105,6 +105,14 @@ def test_no_frame_in_time_is_no_picture(live):
     assert live.next_picture(20) is None
 
 
+def test_a_frame_that_came_too_late_for_one_question_is_too_old_for_the_next(camera, live, until):
+    assert live.next_picture(20) is None
+    camera.film(grey(5))
+    until(lambda: camera.retrieved == 1, "the late frame was decoded")
+    threading.Timer(0.05, camera.film, [grey(6)]).start()
+    assert live.next_picture(10_000).grey[0, 0] == 6
+
+
 def test_a_damaged_frame_is_left_out(camera, live):
     threading.Timer(0.05, camera.film, ["damaged", grey(7)]).start()
     assert live.next_picture(10_000).grey[0, 0] == 7

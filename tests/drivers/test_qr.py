@@ -199,6 +199,15 @@ def test_a_scene_at_rest_gets_the_first_look_only():
     assert watched.taken == [0, 1, 2, 0]
 
 
+def test_new_motion_begins_with_the_first_stage():
+    watched = Watched()
+    for left in (100, 200, 200, 200, 200):
+        watched.reader.read(with_hand_at(left))
+    assert watched.taken == [0, 1, 2, 0]
+    watched.reader.read(with_hand_at(300))
+    assert watched.taken == [0, 1, 2, 0, 0]
+
+
 def test_a_badge_held_still_is_read_on():
     reader = LiveReader()
     frame = on_a_desk(picture(BADGE))
