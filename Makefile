@@ -19,9 +19,10 @@ setup: .venv/installed
 demo: setup
 	@$(BIN)/muster demo
 
-## Check, then run every test but the slow ones.
+## Check, then run every test but the slow ones; those of the centre's database a second time, with PostgreSQL.
 test: check
 	@$(BIN)/pytest $(TESTS)
+	@$(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) tests/settlement --ignore=tests/settlement/rules
 
 ## The tests that take minutes: fuzzing with 200,000 inputs a parser, 10,000 generated days, and more.
 slow: setup

@@ -6,10 +6,11 @@
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
 
 import msgspec
+import psycopg
 from msgspec import Meta, Struct
+from psycopg.conninfo import conninfo_to_dict
 
 from muster.errors import RulesError, SettingsError
 from muster.settings import load
@@ -121,20 +122,20 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
                     "PRAGMA recursive_triggers=ON",
                 },
             }
-        url = urlsplit(self.database)
-        if url.scheme != "postgresql" or not url.path.strip("/"):
+        try:
+            server = conninfo_to_dict(self.database)
+        except psycopg.ProgrammingError:
+            server = {}  # what libpq says of it may repeat the password
+        if not self.database.startswith("postgresql://") or not server.get("dbname"):
             raise SettingsError(
                 "The key database of the settlement settings names neither a file nor a PostgreSQL database.",
                 remedy="Write a file name, or postgresql://user:password@host:port/name.",
             )
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": url.path.strip("/"),
-            "USER": unquote(url.username or ""),
-            "PASSWORD": unquote(url.password or ""),
-            "HOST": unquote(url.hostname or ""),
-            "PORT": str(url.port or ""),
-        }
+        named = {name: server.pop(key, None) or "" for name, key in _POSTGRESQL_KEYS.items()}
+        return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": server}
+
+
+_POSTGRESQL_KEYS = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
 
 def read_settings(path: Path) -> CentreSettings:

@@ -1,6 +1,6 @@
 """What the centre's tests share: a database in a file, a centre, terminals that write real chains.
 
-Where MUSTER_SETTLEMENT names settings with a PostgreSQL database, the same tests use that.
+`tests/postgresql.py` runs the same tests with PostgreSQL.
 """
 
 # Models are imported where they are used: the tests of the pure rules load this file too, without Django.
@@ -21,8 +21,8 @@ SYNCED = ClockTrust(ClockState.SYNCED, 5, "ntp", 0)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory):
-    """Use a real file, as in production, instead of SQLite's memory."""
+def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_parallel_suffix):
+    """Use a real file, as in production, instead of SQLite's memory; each worker has its own database."""
     from django.db import connections
 
     database = connections["default"].settings_dict
@@ -260,6 +260,16 @@ def broker(tmp_path):
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def own_centre(tmp_path):
+    """A prepared database and settings of the test's own, for processes that it starts."""
+    from tests.settlement.own_centre import OwnCentre
+
+    centre = OwnCentre(tmp_path)
+    yield centre
+    centre.drop()
 
 
 @pytest.fixture

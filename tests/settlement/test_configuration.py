@@ -65,6 +65,7 @@ def test_the_shipped_file_names_and_explains_every_key():
         ("[rules]\nsettlement_tz = 'Asia/Nowhere'", "Asia/Nowhere"),
         ("database = 'mysql://x/y'", "database"),
         ("database = 'postgresql://host/'", "database"),
+        ("database = 'postgresql://%zz/name'", "database"),
         ("realm = ", "can't be read"),
     ],
 )
@@ -108,4 +109,11 @@ def test_a_postgresql_url_is_taken_apart():
         "PASSWORD": "p/w",
         "HOST": "db.example",
         "PORT": "5433",
+        "OPTIONS": {},
     }
+
+
+def test_a_postgresql_url_may_name_a_socket_and_options():
+    url = "postgresql://muster@%2Frun%2FpostGres/centre?sslmode=require"
+    database = CentreSettings(database=url).django_database()
+    assert (database["HOST"], database["OPTIONS"]) == ("/run/postGres", {"sslmode": "require"})

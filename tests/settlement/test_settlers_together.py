@@ -1,19 +1,10 @@
 """Several settlers as processes of their own: everybody is settled, nobody twice at once, one may die."""
 
-import json
-import sqlite3
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 SEED = """
-import sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[2])
-from settlement.setup import start
-settings = start(Path(sys.argv[1]))
 from conftest import NOON_MS, PaperTerminal
 from settlement.centre import open_centre
 from settlement.ingest import ingest
@@ -32,10 +23,7 @@ for first in range(1, 1201, 200):
     ingest(terminal.batch_topic, terminal.batch(first, first + 199), NOON_MS + 86_400_000, centre=centre)
 """
 SETTLE = """
-import sys, threading, time
-from pathlib import Path
-from settlement.setup import start
-settings = start(Path(sys.argv[1]))
+import threading
 from settlement import settler
 settler.MOST_AT_ONCE, settler.CLAIM_MS = 20, 300
 settler._LOOK_EVERY_S = 0.05
@@ -44,24 +32,11 @@ settler.run_settler(settings, threading.Event())
 
 
 @pytest.fixture
-def config(tmp_path):
-    path = tmp_path / "settlement.toml"
-    path.write_text(f"directory = {json.dumps(str(tmp_path))}\n")
-    folder = str(Path(__file__).parent)
-    subprocess.run(
-        [sys.executable, "-c", SEED, str(path), folder], check=True, timeout=60, capture_output=True
-    )
-    return path
-
-
-@pytest.fixture
-def settle(config):
+def settle(own_centre):
     processes = []
 
     def start():
-        processes.append(
-            subprocess.Popen([sys.executable, "-c", SETTLE, str(config)], stderr=subprocess.DEVNULL)
-        )
+        processes.append(own_centre.start(SETTLE, stderr=subprocess.DEVNULL))
         return processes[-1]
 
     yield start
@@ -70,11 +45,9 @@ def settle(config):
         process.wait()
 
 
-def test_two_settlers_and_one_that_is_killed_settle_everybody_once(config, settle, eventually):
-    def rows(query):
-        with sqlite3.connect(f"file:{config.parent}/centre.sqlite3?mode=ro", uri=True) as database:
-            return database.execute(query).fetchall()
-
+def test_two_settlers_and_one_that_is_killed_settle_everybody_once(own_centre, settle, eventually):
+    own_centre.run(SEED)
+    rows = own_centre.rows
     assert rows("SELECT count(*) FROM settlement_unsettled") == [(600,)]
     doomed = settle()
     eventually(lambda: rows("SELECT count(*) FROM settlement_settled") != [(0,)], "nothing was settled")

@@ -1,7 +1,6 @@
 """Preparing a centre: by real processes, each with a directory of its own."""
 
 import json
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -47,14 +46,18 @@ def outcome(process):
     return process.returncode, printed.strip().rpartition("\n")[2], complaint.strip()
 
 
-def test_started_three_times_at_once_it_is_one_centre_and_stays_it(configure, tmp_path):
-    config = configure()
+def test_started_three_times_at_once_it_is_one_centre_and_stays_it(own_centre):
+    config = own_centre.config
     first = [outcome(process) for process in [prepare(config) for _ in range(3)]]
     assert {code for code, _, _ in first} == {0}, first
     assert len({printed for _, printed, _ in first}) == 1
     assert outcome(prepare(config))[1] == first[0][1]
     for secret in ("secret", "signing.pem"):
-        assert stat.S_IMODE((tmp_path / "centre" / secret).stat().st_mode) == 0o600
+        assert stat.S_IMODE((own_centre.folder / secret).stat().st_mode) == 0o600
+
+
+def test_only_the_centres_account_may_look_into_its_directory(configure, tmp_path):
+    assert outcome(prepare(configure()))[0] == 0
     assert stat.S_IMODE((tmp_path / "centre").stat().st_mode) == 0o700
 
 
@@ -65,17 +68,13 @@ def test_a_demos_database_never_becomes_a_live_one(configure):
     assert "belongs to a demo centre" in complaint
 
 
-def test_rules_that_were_used_are_not_changed_under_the_same_version(configure, tmp_path):
-    outcome(prepare(configure("[rules]\nversion = 1\ndebounce_s = 60")))
-    code, _, complaint = outcome(prepare(configure("[rules]\nversion = 1\ndebounce_s = 90")))
+def test_rules_that_were_used_are_not_changed_under_the_same_version(own_centre):
+    outcome(prepare(own_centre.configure("[rules]\nversion = 1\ndebounce_s = 60")))
+    code, _, complaint = outcome(prepare(own_centre.configure("[rules]\nversion = 1\ndebounce_s = 90")))
     assert code == 1
     assert "Raise `version`" in complaint
-    assert outcome(prepare(configure("[rules]\nversion = 2\ndebounce_s = 90")))[0] == 0
-    with sqlite3.connect(tmp_path / "centre" / "centre.sqlite3") as database:
-        assert database.execute("SELECT version FROM settlement_ruleversion ORDER BY 1").fetchall() == [
-            (1,),
-            (2,),
-        ]
+    assert outcome(prepare(own_centre.configure("[rules]\nversion = 2\ndebounce_s = 90")))[0] == 0
+    assert own_centre.rows("SELECT version FROM settlement_ruleversion ORDER BY 1") == [(1,), (2,)]
 
 
 def test_a_directory_that_cannot_be_made_is_named(configure, tmp_path):

@@ -1,0 +1,69 @@
+"""A centre of a test's own, for tests that start processes: its settings file and its database.
+
+The database is a file, or a new one on the server that MUSTER_TEST_POSTGRESQL names (tests/postgresql.py).
+"""
+
+import json
+import os
+import secrets
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+SERVER = os.environ.get("MUSTER_TEST_POSTGRESQL")
+_HERE = str(Path(__file__).parent)
+_PRELUDE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {here!r})
+from settlement.setup import start
+settings = start(Path({config!r}))
+"""
+
+
+class OwnCentre:
+    def __init__(self, folder):
+        self.folder = folder
+        self.config = folder / "settlement.toml"
+        self._database = f"muster_{secrets.token_hex(8)}"
+        if SERVER:
+            self._on_server(f"CREATE DATABASE {self._database}")
+        self.configure()
+
+    def configure(self, text=""):
+        database = f"database = {json.dumps(SERVER + self._database)}\n" if SERVER else ""
+        self.config.write_text(f"directory = {json.dumps(str(self.folder))}\n{database}{text}")
+        return self.config
+
+    def rows(self, query):
+        """What the database answers, seen from outside."""
+        if SERVER:
+            with psycopg.connect(SERVER + self._database) as connection:
+                return connection.execute(query).fetchall()
+        file = f"file:{self.folder}/centre.sqlite3?mode=ro"
+        with sqlite3.connect(file, uri=True) as database:
+            return database.execute(query).fetchall()
+
+    def start(self, script, **options):
+        """Start a Python script that begins where the centre is prepared; `settings` are its settings."""
+        prelude = _PRELUDE.format(here=_HERE, config=str(self.config))
+        return subprocess.Popen([sys.executable, "-c", prelude + script], **options)
+
+    def run(self, script):
+        """Run such a script to its end; returns what it printed."""
+        process = self.start(script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        printed, complaint = process.communicate(timeout=100)
+        assert process.returncode == 0, complaint
+        return printed
+
+    def drop(self):
+        if SERVER:
+            self._on_server(f"DROP DATABASE {self._database} WITH (FORCE)")
+
+    @staticmethod
+    def _on_server(command):
+        with psycopg.connect(f"{SERVER}postgres", autocommit=True) as connection:
+            connection.execute(command)
