@@ -69,8 +69,11 @@ def main(log_format: str) -> None:
     type=click.Choice(["engine", "uplink", "listener", "mosquitto"]),
     help="Kill this process (-9) in the middle of the day; may be given several times.",
 )
+@click.option("--unplug", is_flag=True, help="Pull the cable of every device once.")
 @click.option("--double", is_flag=True, help="Carry every message twice, and junk between them.")
-def demo(*, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, ...], double: bool) -> None:
+def demo(
+    *, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, ...], double: bool, unplug: bool
+) -> None:
     """Play a whole working day in a minute: camera, scanner, keypad, broker, centre.
 
     \b
@@ -80,7 +83,7 @@ def demo(*, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, 
     """
     from muster.demo.play import Wishes, play
 
-    sys.exit(play(Wishes(web_port, double, victims), keep=keep, folder=folder))
+    sys.exit(play(Wishes(web_port, double, unplug, victims), keep=keep, folder=folder))
 
 
 @main.command()

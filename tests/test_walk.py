@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from muster.demo.day import DEVICES
 from sync.log_reader import LogReader
 from tests.sync import contract
 
@@ -51,10 +52,11 @@ def events_at_the_centre(folder):
 
 
 @pytest.mark.timeout(DAY_WITHIN_S)
-def test_every_message_twice_and_junk_between_change_no_second(tmp_path):
+def test_every_message_twice_junk_between_and_every_cable_pulled_change_no_second(tmp_path):
     folder = tmp_path / "day"
-    printed = play(folder, "--double")
+    printed = play(folder, "--double", "--unplug")
     assert printed.rstrip().endswith("expected = settled")
+    assert set(re.findall(r"the ([\w-]+) was unplugged", printed)) == set(DEVICES.values())
     logged = events_in_the_log(folder)
     assert len(logged) > 20
     assert events_at_the_centre(folder) == logged

@@ -1,5 +1,8 @@
 """The demo's centre before the day: an empty database, then site, activity, people and their cards."""
 
+from collections.abc import Iterator
+
+from muster.demo.day import Person
 from muster.demo.site import TERMINAL, Site
 from settlement.setup import start
 from sync.events import Assurance, Method
@@ -60,18 +63,25 @@ def _add_people(site: Site) -> None:
                 assurance=Assurance.MEDIUM,
                 revoked_ms=site.day.ms(site.day.opens) if reprinted and serial == 1 else None,
             )
-        if person.other_code:
+        for ref, method, assurance in _cards(site, person):
             Credential.objects.create(
-                ref=keyed_reference(site.pseudonym_key, Subject.CODE, person.other_code),
+                ref=ref,
                 volunteer=volunteer,
-                method=Method.OTHER_CODE,
-                assurance=Assurance.LOW,
+                method=method,
+                assurance=assurance,
+                one_use=method is Method.SMS_CODE,
             )
-        for code in person.sms_codes:
-            Credential.objects.create(
-                ref=keyed_reference(site.pseudonym_key, Subject.SMS_CODE, code),
-                volunteer=volunteer,
-                method=Method.SMS_CODE,
-                assurance=Assurance.MEDIUM,
-                one_use=True,
-            )
+
+
+def _cards(site: Site, person: Person) -> Iterator[tuple[str, Method, Assurance]]:
+    """What stands for a person besides their badge; only keyed hashes of it are stored."""
+    known = [
+        (Subject.CODE, person.other_code, Method.OTHER_CODE, Assurance.LOW),
+        (Subject.ID_NUMBER, person.id_number, Method.ID_CARD, Assurance.HIGH),
+        (Subject.TAG, person.tag, Method.TAG, Assurance.LOW),
+        (Subject.PHONE, person.phone, Method.SMS_IN, Assurance.LOW),
+        *((Subject.SMS_CODE, code, Method.SMS_CODE, Assurance.MEDIUM) for code in person.sms_codes),
+    ]
+    for subject, text, method, assurance in known:
+        if text:
+            yield keyed_reference(site.pseudonym_key, subject, text), method, assurance

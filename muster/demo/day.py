@@ -17,6 +17,9 @@ class How(StrEnum):
     CAMERA = "camera"
     SCANNER = "scanner"
     KEYPAD = "keypad"
+    ID_CARD = "id_card"
+    TAG = "tag"
+    TEXT = "text"
     LINE = "line"
     CUT_LINK = "cut_link"
     MEND_LINK = "mend_link"
@@ -31,6 +34,16 @@ class Shows(StrEnum):
     OTHER_CODE = "other_code"
 
 
+DEVICES = {
+    How.CAMERA: "camera",
+    How.SCANNER: "scanner",
+    How.ID_CARD: "id-card",
+    How.TAG: "tag",
+    How.TEXT: "modem",
+}
+"""What the settings call the device of each way to present oneself that has a cable."""
+
+
 class Person(Struct, frozen=True, forbid_unknown_fields=True):
     """A volunteer of the day."""
 
@@ -38,6 +51,9 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     language: str = ""
     other_code: str = ""
+    id_number: str = ""
+    tag: str = ""
+    phone: str = ""
     sms_codes: list[str] = []
 
 

@@ -1,26 +1,19 @@
 """Plays the day: moves the clock, lets people present themselves, and waits for the terminal's answer."""
 
-import os
 import threading
-import time
 from collections.abc import Callable
 
-from drivers.simulated.camera import SimulatedCamera
-from drivers.simulated.scanner import SimulatedScanner
 from kiosk.local_client import EngineGone, Heard, LocalClient
 from kiosk.local_messages import Decided, LinkReport, Snapshot, Status
-from muster.demo.day import How, Step
+from muster.demo.day import DEVICES, How, Step
+from muster.demo.hands import Hands
 from muster.demo.relay import Relay
 from muster.demo.site import Site
 from muster.errors import DeviceError
 
-GARBAGE = b"\x02\xff\x00\x9e\x07garbage\x1b[2J\xe6\x97\r"
-"""What a scanner with a broken cable sends."""
-
 _ANSWER_WITHIN_S = 5.0
 _TRIES = 8
-_CAMERA_QUIET_S = 0.3  # the driver's last pictures of a badge that is on its way out of sight
-_SAME_BADGE_AGAIN_S = 2.0  # longer than the camera's repeat_after_ms
+_NOTICED_WITHIN_S = 20.0
 
 Tell = Callable[[str], None]
 
@@ -28,33 +21,16 @@ Tell = Callable[[str], None]
 class Director:
     """Knows where everything is and what should come next; all times of the day stand still meanwhile."""
 
-    def __init__(
-        self,
-        site: Site,
-        camera: SimulatedCamera,
-        scanner: SimulatedScanner,
-        keypad: int,
-        relay: Relay,
-        tell: Tell,
-    ) -> None:
-        """`keypad` is the terminal end of the volunteers' screen: what is written there is typed."""
+    def __init__(self, site: Site, hands: Hands, relay: Relay, tell: Tell) -> None:
         self._site = site
-        self._camera = camera
-        self._scanner = scanner
-        self._keypad = keypad
+        self._hands = hands
         self._relay = relay
         self._tell = tell
         self._heard = threading.Condition()
         self._decided: list[Decided] = []
         self._status: Status | None = None
-        self._reels: dict[str, list[bytes]] = {}
-        self._shown_at_s: dict[str, float] = {}
         self._client = LocalClient(site.folder / "terminal" / "kiosk.sock", "director", self._hear)
         self._client.start()
-
-    def load(self, reels: list[list[bytes]]) -> None:
-        """Take the film of the camera, one reel for each of the site's camera texts."""
-        self._reels = dict(zip(self._site.camera_texts(), reels, strict=True))
 
     def wait_until_ready(self, within_s: float) -> None:
         """Wait until every device is ready and the link is up; raises DeviceError when that takes long."""
@@ -86,6 +62,19 @@ class Director:
                 self.wait_until_sent(30)
             case _:
                 self._present_until_answered(step, during)
+
+    def unplug_and_plug_in(self, how: How) -> None:
+        """Pull the cable of a device, wait until the terminal says so, and put it back."""
+        name = DEVICES[how]
+        self._hands.unplug(how)
+        self._wait(lambda: self._state_of(name) == "fault", _NOTICED_WITHIN_S, f"Nobody missed the {name}.")
+        self._hands.plug_in(how)
+        self._wait(lambda: self._state_of(name) == "ready", _NOTICED_WITHIN_S, f"The {name} did not return.")
+        self._tell(f"          -- the {name} was unplugged and plugged in again --")
+
+    def _state_of(self, name: str) -> str:
+        devices = self._status.devices if self._status else []
+        return next((device.state for device in devices if device.name == name), "")
 
     def link(self) -> LinkReport:
         """The link as the terminal last told it."""
@@ -122,25 +111,22 @@ class Director:
         raise DeviceError(f"The terminal never answered at {step.at}.", remedy="See logs/engine.log.")
 
     def _present(self, step: Step, during: Callable[[], None] | None) -> None:
-        text = self._site.text(step)
-        match step.how:
-            case How.CAMERA:
-                pause_s = self._shown_at_s.get(text, 0.0) + _SAME_BADGE_AGAIN_S - time.monotonic()
-                if pause_s > 0:
-                    time.sleep(pause_s)
-                self._camera.play(self._reels[text])
-            case How.SCANNER:
-                self._scanner.scan(text)
-            case How.KEYPAD:
-                os.write(self._keypad, text.encode() + b"\r")
-            case How.LINE:
-                self._scanner.send(GARBAGE)
+        what = self._site.text(step)
+        self._hands.begin(step.how, what, self._short_code() if step.how is How.TEXT else "")
         if during:
             during()
-        if step.how is How.CAMERA:
-            self._camera.wait_until_played(_ANSWER_WITHIN_S)
-            time.sleep(_CAMERA_QUIET_S)
-            self._shown_at_s[text] = time.monotonic()
+        self._hands.finish(step.how, what)
+
+    def _short_code(self) -> str:
+        """What the screen shows at this moment of the day, once it shows this moment."""
+        now_ms = self._site.clock.wall_ms()
+
+        def shows_now() -> bool:
+            return self._status is not None and self._status.wall_ms == now_ms
+
+        self._wait(shows_now, _NOTICED_WITHIN_S, "The terminal did not notice the time in time.")
+        with self._heard:
+            return self._status.short_code if self._status else ""
 
     def _answer(self, at_ms: int) -> Decided | None:
         """The first answer to what was presented at this moment of the day."""

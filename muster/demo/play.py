@@ -16,16 +16,16 @@ from pathlib import Path
 import click
 import msgspec
 
-from drivers.simulated.camera import SimulatedCamera, read_clip
-from drivers.simulated.scanner import SimulatedScanner
+from drivers.simulated.camera import read_clip
 from kiosk.local_messages import Outcome
 from muster.demo import doubler, table
 from muster.demo.broker import check_port, configure_mosquitto, find_mosquitto, free_port
 from muster.demo.centre import furnish
 from muster.demo.children import Children
-from muster.demo.day import Day, How, load_day
+from muster.demo.day import DEVICES, Day, How, load_day
 from muster.demo.director import Director
 from muster.demo.doubler import Doubler
+from muster.demo.hands import Hands
 from muster.demo.relay import Relay
 from muster.demo.site import Ports, Site
 from muster.errors import SettingsError
@@ -39,10 +39,14 @@ _KEYPAD_SIZE = (30, 100)
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How the demo is to be played: `double` carries every message twice, `victims` are killed on the way."""
+    """How the demo is to be played.
+
+    `double` carries every message twice, `unplug` pulls every device's cable once, `victims` are killed.
+    """
 
     web_port: int = 0
     double: bool = False
+    unplug: bool = False
     victims: tuple[str, ...] = ()
 
 
@@ -61,10 +65,10 @@ class Stage:
             near_port = free_port() if wishes.double else far_port
             relay = Relay(near_port)
             started.callback(relay.close)
-            camera = started.enter_context(SimulatedCamera(size=(960, 540)))
-            scanner = started.enter_context(SimulatedScanner(self.site.serial_port))
+            keypad = started.enter_context(_screen())
+            hands = started.enter_context(Hands(self.site, keypad[0]))
             ports = Ports(far_port, relay.port, wishes.web_port or free_port())
-            self.site.configure(ports, camera.url)
+            self.site.configure(ports, hands.camera.url)
             self.page = f"http://127.0.0.1:{ports.web}/"
             self.children = Children(folder / "logs")
             started.callback(self.children.stop)
@@ -73,12 +77,11 @@ class Stage:
                 self._start_broker(mosquitto, "mosquitto-near", near_port)
                 started.callback(_doubler(folder / "broker", near_port, far_port).close)
             furnish(self.site)
-            keypad = started.enter_context(_screen())
             self._start_processes(keypad[1])
-            self.director = Director(self.site, camera, scanner, keypad[0], relay, click.echo)
+            self.director = Director(self.site, hands, relay, click.echo)
             started.callback(self.director.close)
             self.site.film()
-            self.director.load(read_clip(self.site.clip))
+            hands.load(read_clip(self.site.clip))
             self.director.wait_until_ready(_READY_WITHIN_S)
             self._started = started.pop_all()
 
@@ -108,7 +111,7 @@ def play(wishes: Wishes, *, keep: bool, folder: Path | None) -> int:
     click.echo("A clock that all processes share is moved from scene to scene: a day in under a minute.\n")
     stage = Stage(files, day, wishes)
     try:
-        _play_day(stage, day, wishes.victims)
+        _play_day(stage, day, wishes)
         equal = _compare(stage, day)
         if keep:
             _keep(stage)
@@ -119,12 +122,15 @@ def play(wishes: Wishes, *, keep: bool, folder: Path | None) -> int:
     return 0 if equal else 1
 
 
-def _play_day(stage: Stage, day: Day, victims: tuple[str, ...]) -> None:
+def _play_day(stage: Stage, day: Day, wishes: Wishes) -> None:
     click.echo(f"The page of the centre: {stage.page}")
     click.echo(f"The staff's screen:     muster monitor --config {stage.site.kiosk_config}\n")
     scenes = [step for step in day.step if step.how is How.CAMERA and step.outcome in _ACCEPTED]
-    doomed = {id(scenes[2 + number]): victim for number, victim in enumerate(victims)}
+    doomed = {id(scenes[2 + number]): victim for number, victim in enumerate(wishes.victims)}
+    leaving = {step.how: id(step) for step in day.step if step.outcome is Outcome.ACCEPTED_OUT}
     for step in day.step:
+        if wishes.unplug and step.how in DEVICES and leaving.get(step.how) == id(step):
+            stage.director.unplug_and_plug_in(step.how)
         victim = doomed.get(id(step))
         stage.director.play(step, during=_killer(stage, victim) if victim else None)
 

@@ -60,10 +60,9 @@ class Site:
         """The film of badges before the camera, one presentation for each of `camera_texts`."""
         return self.folder / "camera.avi"
 
-    @property
-    def serial_port(self) -> Path:
-        """The scanner's port."""
-        return self.folder / "terminal" / "scanner"
+    def port(self, device: str) -> Path:
+        """The serial port of a device."""
+        return self.folder / "terminal" / device
 
     @property
     def roster_file(self) -> Path:
@@ -72,9 +71,16 @@ class Site:
 
     def text(self, step: Step) -> str:
         """What the person of a step presents: a token of theirs, or the step's own text."""
-        match step.shows:
-            case _ if step.how is How.LINE:
+        match step.how:
+            case How.LINE:
                 return ""
+            case How.ID_CARD:
+                return self.day.person(step.who).id_number
+            case How.TAG:
+                return self.day.person(step.who).tag
+            case How.TEXT:
+                return self.day.person(step.who).phone
+        match step.shows:
             case Shows.BADGE:
                 return self._token(step.who, self.serial(step.who), self.issuer, step.shows)
             case Shows.OLD_BADGE:
@@ -136,6 +142,8 @@ socket = "kiosk.sock"
 centre_key = "{self.centre_key.public.raw.hex()}"
 shared_clock = {json.dumps(str(self.folder / "clock"))}
 result_shown_s = 2
+contact = "the demo's director"
+sms_number = "+86 139 0000 0000"
 
 [broker]
 port = {ports.relay}
@@ -151,7 +159,19 @@ repeat_after_ms = 1500
 
 [[scanner]]
 name = "scanner"
-port = {json.dumps(str(self.serial_port))}
+port = {json.dumps(str(self.port("scanner")))}
+
+[[id_card]]
+name = "id-card"
+port = {json.dumps(str(self.port("id-card")))}
+
+[[tag]]
+name = "tag"
+port = {json.dumps(str(self.port("tag")))}
+
+[[modem]]
+name = "modem"
+port = {json.dumps(str(self.port("modem")))}
 """
 
     def _centre_toml(self, ports: Ports) -> str:

@@ -1,0 +1,107 @@
+"""What people do at the terminal: hold up, lay down, type, send. Every stand-in ships with the product."""
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from drivers.simulated.camera import SimulatedCamera
+from drivers.simulated.em4100 import SimulatedEm4100
+from drivers.simulated.id_card import SimulatedIdCardReader, card_text
+from drivers.simulated.modem import SimulatedModem, received_pdus
+from drivers.simulated.scanner import SimulatedScanner
+from drivers.simulated.serial_line import SerialLine
+from muster.demo.day import How
+from muster.demo.site import Site
+
+GARBAGE = b"\x02\xff\x00\x9e\x07garbage\x1b[2J\xe6\x97\r"
+"""What a scanner with a broken cable sends."""
+
+_PLAYED_WITHIN_S = 5.0
+_CAMERA_QUIET_S = 0.3  # the driver's last pictures of a badge that is on its way out of sight
+_SAME_BADGE_AGAIN_S = 2.0  # longer than the camera's repeat_after_ms
+_CARD_LIES_S = 1.0  # longer than two looks of the driver and the read itself
+
+
+class Hands:
+    """All the devices of the demo's terminal, from the people's side."""
+
+    def __init__(self, site: Site, keypad: int) -> None:
+        """`keypad` is the terminal end of the volunteers' screen: what is written there is typed."""
+        self._keypad = keypad
+        self._site = site
+        self._reels: dict[str, list[bytes]] = {}
+        self._shown_at_s: dict[str, float] = {}
+        with ExitStack() as opened:
+            self.camera = opened.enter_context(SimulatedCamera(size=(960, 540)))
+            self._scanner = opened.enter_context(SimulatedScanner(site.port("scanner")))
+            self._tag_reader = opened.enter_context(SimulatedEm4100(site.port("tag")))
+            self._id_reader = opened.enter_context(SimulatedIdCardReader(site.port("id-card")))
+            self.modem = opened.enter_context(SimulatedModem(site.port("modem")))
+            self._opened = opened.pop_all()
+        self._lines: Mapping[How, SerialLine] = {
+            How.SCANNER: self._scanner,
+            How.TAG: self._tag_reader,
+            How.ID_CARD: self._id_reader.line,
+            How.TEXT: self.modem.line,
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.close()
+
+    def load(self, reels: list[list[bytes]]) -> None:
+        """Take the film of the camera, one reel for each of the site's camera texts."""
+        self._reels = dict(zip(self._site.camera_texts(), reels, strict=True))
+
+    def begin(self, how: How, what: str, short_code: str) -> None:
+        """Present `what`; `short_code` is what the person reads on the screen and texts to the terminal."""
+        match how:
+            case How.CAMERA:
+                pause_s = self._shown_at_s.get(what, 0.0) + _SAME_BADGE_AGAIN_S - time.monotonic()
+                time.sleep(max(0.0, pause_s))
+                self.camera.play(self._reels[what])
+            case How.SCANNER:
+                self._scanner.scan(what)
+            case How.TAG:
+                self._tag_reader.hold(what)
+            case How.ID_CARD:
+                self._id_reader.lay(card_text(what))
+            case How.TEXT:
+                sent_ms = self._site.clock.wall_ms()
+                for pdu in received_pdus(what, f"签到 {short_code}", sent_ms=sent_ms):
+                    self.modem.receive(pdu)
+            case How.KEYPAD:
+                os.write(self._keypad, what.encode() + b"\r")
+            case How.LINE:
+                self._scanner.send(GARBAGE)
+
+    def finish(self, how: How, what: str) -> None:
+        """Take away what was presented, so that the next scene begins without it."""
+        if how is How.CAMERA:
+            self.camera.wait_until_played(_PLAYED_WITHIN_S)
+            time.sleep(_CAMERA_QUIET_S)
+            self._shown_at_s[what] = time.monotonic()
+        elif how is How.ID_CARD:
+            time.sleep(_CARD_LIES_S)
+            self._id_reader.take_away()
+
+    def unplug(self, how: How) -> None:
+        """Pull the device's cable."""
+        if how is How.CAMERA:
+            self.camera.end()
+        else:
+            self._lines[how].unplug()
+
+    def plug_in(self, how: How) -> None:
+        """Put it back."""
+        if how is How.CAMERA:
+            self.camera.resume()
+        else:
+            self._lines[how].plug_in()
