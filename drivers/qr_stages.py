@@ -60,7 +60,6 @@ class QrStages:
             self._half_by_zbar,
             self._region_stretched,
             self._evenly_lit,
-            self._region_by_zbar,
         )
         # For live pictures, one each: motion is tried twice, because the next picture moves otherwise.
         self.in_turn: tuple[Stage, ...] = (
