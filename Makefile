@@ -6,7 +6,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 TESTS ?= -n 2
 
-.PHONY: setup demo test slow check pictures contract clean
+.PHONY: setup demo test slow check pictures contract bench-kiosk clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -44,6 +44,11 @@ pictures: setup
 ## Write the contract's document anew from the types that both ends use.
 contract: setup
 	@$(BIN)/python -m sync.asyncapi > docs/asyncapi.yaml
+
+## How long a person waits for the light, and what a million events cost; the last line is the ratio.
+bench-kiosk: setup
+	@$(BIN)/python benchmarks/million_events.py
+	@$(BIN)/python benchmarks/reading_to_feedback.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var

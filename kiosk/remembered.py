@@ -8,7 +8,7 @@ from kiosk.presence import LONGEST_SESSION_MS, Presence
 from kiosk.roster_index import RosterIndex
 from muster.errors import MessageError
 from sync import events
-from sync.events import CheckIn, CheckOut
+from sync.events import CheckIn, CheckOut, Method
 from sync.log import Log
 
 REMEMBERED_MS = 35 * 86_400_000
@@ -23,14 +23,15 @@ _logger = structlog.get_logger()
 def presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
     """Who was here when the last engine ended, and which codes were spent; `now_ms` is UTC.
 
-    A million events must not keep people waiting: of the older ones, only those are read that can be the use
-    of a one-use code that the roster still names.
+    A million events must not keep people waiting: the older ones are looked at only for the use of one-use
+    credentials that the roster still names, which as a rule are SMS codes.
     """
     presence = Presence()
-    for method in sorted({one.method for one in roster.roster.credentials if one.one_use}):
-        saying = f'"method":"{method}"'.encode()
-        for accepted in _accepted(log.since_saying(now_ms - REMEMBERED_MS, saying)):
-            presence.spend(accepted.credential)
+    one_use = {one.method for one in roster.roster.credentials if one.one_use}
+    older_ms = now_ms - REMEMBERED_MS
+    candidates = log.sms_codes_since if one_use <= {Method.SMS_CODE} else log.since
+    for accepted in _accepted(candidates(older_ms)) if one_use else ():
+        presence.spend(accepted.credential)
     for accepted in _accepted(log.since(now_ms - _SESSIONS_MS)):
         presence.fold(accepted, roster.volunteer_of(accepted.credential.ref))
     return presence

@@ -277,6 +277,17 @@ def test_a_used_code_stays_used_after_a_restart_days_later(start):
     assert second.next().reason == "code_used"
 
 
+def test_a_used_one_day_card_stays_used_after_a_restart_days_later(start):
+    cards = [msgspec.structs.replace(one, one_use=True) for one in ROSTER.credentials]
+    roster = msgspec.structs.replace(ROSTER, credentials=cards)
+    first = start(roster=roster)
+    first.present(reading("0A00ABCDEF", Presented.TAG))
+    first.stop()
+    later_ms = NINE_MS + 40 * HOUR_MS
+    second = start(clock=HandClock(later_ms), roster=roster)
+    assert second.present(reading("0A00ABCDEF", Presented.TAG, later_ms)).reason == "code_used"
+
+
 class Teleported(Event, frozen=True, kw_only=True, tag="teleported"):
     """A kind that a newer Muster may write one day."""
 

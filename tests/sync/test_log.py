@@ -5,9 +5,10 @@ import threading
 import msgspec
 import pytest
 
+import sync.log
 from muster.errors import LogError, MessageError
 from sync import chain, events, log_schema
-from sync.events import EpochEnd, EpochStart
+from sync.events import Assurance, Credential, EpochEnd, EpochStart, Method
 from sync.log import Log
 from sync.log_reader import LogReader
 from tests.sync.samples import BOOT, NINE_MS, STAMP, TERMINAL, check_in, open_log
@@ -186,7 +187,7 @@ def test_a_log_of_a_newer_version_is_left_alone(log_file):
     open_log(log_file).close()
     write_directly(log_file, f"PRAGMA user_version = {log_schema.VERSION + 1}")
     before = log_file.read_bytes()
-    with pytest.raises(LogError, match=r"newer Muster \(schema 2\).*Update this terminal"):
+    with pytest.raises(LogError, match=r"newer Muster \(schema 3\).*Update this terminal"):
         open_log(log_file)
     assert log_file.read_bytes() == before
 
@@ -203,7 +204,7 @@ def test_a_log_that_could_not_be_opened_is_not_held(log_file):
     write_directly(log_file, "PRAGMA user_version = 99")
     with pytest.raises(LogError):
         open_log(log_file)
-    write_directly(log_file, "PRAGMA user_version = 1")
+    write_directly(log_file, f"PRAGMA user_version = {log_schema.VERSION}")
     open_log(log_file).close()
 
 
@@ -217,3 +218,40 @@ def test_tables_that_were_never_finished_are_made_anew(log_file, monkeypatch):
     assert log.append(check_in()).seq == 2
     log.close()
     assert len(list(LogReader(log_file, TERMINAL).verify())) == 1
+
+
+def test_a_log_of_the_first_version_is_brought_up_to_date(log_file):
+    first = open_log(log_file)
+    first.append(check_in())
+    first.close()
+    write_directly(log_file, "DROP INDEX event_by_date")
+    write_directly(log_file, "DROP INDEX sms_code_by_date")
+    write_directly(log_file, "PRAGMA user_version = 1")
+    before = rows(log_file)
+    open_log(log_file).close()
+    assert rows(log_file)[:2] == before
+    assert rows(log_file, "SELECT count(*) FROM sqlite_master WHERE name LIKE '%_by_date'") == [(2,)]
+    assert rows(log_file, "PRAGMA user_version") == [(log_schema.VERSION,)]
+
+
+def test_it_finds_the_sms_codes_among_many_days_by_an_index(log, log_file):
+    def with_code(name, wall_ms):
+        code = Credential(Method.SMS_CODE, f"keyed:{name}", Assurance.MEDIUM)
+        return msgspec.structs.replace(check_in(1, wall_ms), credential=code)
+
+    for event in (check_in(), with_code("aa", NINE_MS), check_in(2), with_code("bb", NINE_MS - 1)):
+        log.append(event)
+    assert [events.decode(one).credential.ref for one in log.sms_codes_since(NINE_MS)] == ["keyed:aa"]
+    plan = rows(log_file, f"EXPLAIN QUERY PLAN {sync.log._CODES_SINCE.replace('?', '0')}")
+    assert "USING INDEX sms_code_by_date" in plan[0][3]
+
+
+def test_threads_may_append_at_once(log, log_file):
+    threads = [threading.Thread(target=lambda: [log.append(check_in()) for _ in range(20)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    reader = LogReader(log_file, TERMINAL)
+    assert [end.seq for end in reader.verify()] == [81]
+    reader.close()

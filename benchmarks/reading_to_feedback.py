@@ -1,0 +1,183 @@
+"""How long a person waits for the light: reading, decision, durable log, screen; against one bare commit.
+
+    python benchmarks/reading_to_feedback.py [--readings N] [--folder FOLDER]
+
+Engine, log and local socket are the terminal's own. The feedback is the engine's announcement, with which
+light and sound go on; how much later a screen at the local socket has it is printed beside. The baseline
+inserts the very rows that were just logged into a plain SQLite file (WAL, synchronous=FULL) beside the log.
+They take turns by two, so that each follows itself and the other equally often: the ratio holds on a busy
+machine. FOLDER must lie on the disk that is to be measured; without it a temporary one is made in the current
+folder. A slow disk hides what the engine needs, a fast one shows it.
+"""
+
+import argparse
+import contextlib
+import socket
+import sqlite3
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import NoReturn
+
+from kiosk_folder import PSEUDONYM_KEY, TERMINAL, describe_machine, quantile, roster_of, stamp, token
+
+from drivers.reading import Instant, Presented, Reading, Secret
+from kiosk import local_messages
+from kiosk.configuration import TerminalDirection
+from kiosk.decision import Policy
+from kiosk.engine import Engine
+from kiosk.local_messages import ClientHello, Decided, LinkReport, Outcome, Snapshot, Status
+from kiosk.local_server import LocalServer
+from kiosk.roster_index import RosterIndex
+from muster.clock import SystemClock
+from sync.log import Log
+
+VOLUNTEERS = 400
+APART_MS = 1_000
+WARM_UP = 50
+_ACCEPTED = {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
+_ROW = "SELECT ordinal, seq, kind, wall_ms, bytes, hash FROM event WHERE ordinal = 1 AND seq = ?"
+_PLAIN = """
+CREATE TABLE event (
+    ordinal INTEGER, seq INTEGER, kind TEXT, wall_ms INTEGER, bytes BLOB, hash BLOB,
+    PRIMARY KEY (ordinal, seq)
+)
+"""
+
+
+class Desk:
+    """A terminal with one screen and no devices."""
+
+    def __init__(self, folder: Path) -> None:
+        self._clock = SystemClock()
+        self._announced_ns = 0
+        self._began_ms = self._clock.wall_ms()
+        self._log = Log(folder / "log.db", TERMINAL, stamp(), "bench")
+        self._server = LocalServer(folder / "s", self._snapshot, lambda _: None, lambda _: None)
+        self._engine = Engine(
+            log=self._log,
+            roster=RosterIndex(roster_of(VOLUNTEERS, self._began_ms)),
+            pseudonym_key=PSEUDONYM_KEY,
+            policy=Policy(TerminalDirection.TOGGLE, 60),
+            clock=self._clock,
+            announce=self._announce,
+        )
+        self._screen = socket.socket(socket.AF_UNIX)
+        self._screen.connect(str(folder / "s"))
+        self._lines = self._screen.makefile("rb")
+        self._screen.sendall(local_messages.encode(ClientHello(local_messages.VERSION, "screen")))
+        self._lines.readline()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._engine.run, args=(self._stop, lambda: None))
+        self._thread.start()
+
+    def present(self, number: int) -> tuple[int, int]:
+        """Show the badge of one volunteer after the other.
+
+        Nanoseconds until the announcement, and until the screen has it.
+        """
+        at = Instant(self._clock.mono_ms(), self._began_ms + number * APART_MS)
+        reading = Reading("bench", Presented.CODE, Secret(token(number % VOLUNTEERS + 1)), at)
+        began_ns = time.perf_counter_ns()
+        self._engine.deliver(reading)
+        line = self._lines.readline()
+        arrived_ns = time.perf_counter_ns()
+        decided = local_messages.decode_from_engine(line)
+        if not isinstance(decided, Decided) or decided.outcome not in _ACCEPTED:
+            _stop(f"Reading {number} was not accepted: {decided}")
+        return self._announced_ns - began_ns, arrived_ns - began_ns
+
+    def _announce(self, decided: Decided) -> None:
+        self._announced_ns = time.perf_counter_ns()
+        self._server.publish(decided)
+
+    def close(self) -> None:
+        """End the engine and its socket."""
+        self._stop.set()
+        self._thread.join()
+        self._lines.close()
+        self._screen.close()
+        self._server.close()
+        self._log.close()
+
+    def _snapshot(self) -> Snapshot:
+        link = LinkReport(connected=False, unsent=0)
+        status = Status(
+            wall_ms=0, clock_state="", link=link, devices=[], here=[], head_seq=0, disk_free_bytes=0
+        )
+        return Snapshot(
+            version=local_messages.VERSION,
+            terminal=TERMINAL,
+            site="",
+            activity="",
+            zone="UTC",
+            language="en",
+            demo=False,
+            roster_version=1,
+            expected=VOLUNTEERS,
+            recent=[],
+            status=status,
+        )
+
+
+class BareCommit:
+    """What no durable log can do without: one row, one commit, one flush of the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = sqlite3.connect(f"file:{folder / 'log.db'}?mode=ro", uri=True, isolation_level=None)
+        self._plain = sqlite3.connect(folder / "plain.db", isolation_level=None)
+        self._plain.execute("PRAGMA journal_mode = WAL")
+        self._plain.execute("PRAGMA synchronous = FULL")
+        self._plain.execute(_PLAIN)
+
+    def repeat(self, seq: int) -> int:
+        """Insert the log's row of this seq here; nanoseconds until it is durable."""
+        row = self._log.execute(_ROW, (seq,)).fetchone()
+        began_ns = time.perf_counter_ns()
+        self._plain.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", row)
+        return time.perf_counter_ns() - began_ns
+
+    def close(self) -> None:
+        """Let go of both files."""
+        self._plain.close()
+        self._log.close()
+
+
+def main() -> None:
+    """Measure, and print the ratio on the last line."""
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    arguments.add_argument("--readings", type=int, default=2_000, help="how many are measured (2000)")
+    arguments.add_argument("--folder", type=Path, default=Path(), help="on the disk to be measured")
+    chosen = arguments.parse_args()
+    print(describe_machine())
+    with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="bench-") as folder:
+        measured = measure(Path(folder), chosen.readings)
+    readings, screens, commits = (list(times) for times in zip(*measured, strict=True))
+    named = (("reading to feedback", readings), ("reading to screen", screens), ("bare commit", commits))
+    for name, times in named:
+        median, p99 = quantile(times, 50) / 1e6, quantile(times, 99) / 1e6
+        print(f"{name:20} median {median:6.2f} ms  p99 {p99:6.2f} ms  ({len(times)} times)")
+    median, p99 = (quantile(readings, percent) / quantile(commits, percent) for percent in (50, 99))
+    print("targets: median 1.25, p99 2")
+    print(f"reading-to-feedback ratio: median {median:.2f} p99 {p99:.2f} (baseline: bare commit)")
+
+
+def measure(folder: Path, count: int) -> list[tuple[int, int, int]]:
+    """Nanoseconds of `count` readings, to feedback and to the screen, and of as many bare commits."""
+    measured = []
+    with contextlib.closing(Desk(folder)) as desk, contextlib.closing(BareCommit(folder)) as bare:
+        for number in range(0, count + WARM_UP, 2):
+            readings = [desk.present(number + one) for one in range(2)]
+            # The log's first row opened its epoch.
+            commits = [bare.repeat(number + 2 + one) for one in range(2)]
+            measured += [(*reading, commit) for reading, commit in zip(readings, commits, strict=True)]
+    return measured[WARM_UP:]
+
+
+def _stop(why: str) -> NoReturn:
+    raise SystemExit(why)
+
+
+if __name__ == "__main__":
+    main()
