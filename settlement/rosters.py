@@ -46,7 +46,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings) -> 
         Activity.objects.filter(site=site)
         .exclude(phases__phase=Phase.ARCHIVED)
         .order_by("id")
-        .prefetch_related("phases", "assignments")
+        .prefetch_related("phases", "assignments", "shifts")
     )
     people = _people(activities)
     return Roster(
@@ -80,12 +80,13 @@ def _people(activities: list[Activity]) -> QuerySet[Volunteer]:
 
 def _activity(activity: Activity) -> RosterActivity:
     assigned = sorted(row.volunteer_id for row in activity.assignments.all())
+    shifts = list(activity.shifts.all())
     return RosterActivity(
         id=activity.id,
         title=activity.title,
         phases=[PhaseChange(Phase(row.phase), row.from_ms) for row in activity.phases.all()],
-        shift_start_ms=activity.shift_start_ms,
-        shift_end_ms=activity.shift_end_ms,
+        shift_start_ms=shifts[0].start_ms if shifts else None,
+        shift_end_ms=shifts[-1].end_ms if shifts else None,
         assigned=[str(number) for number in assigned] if activity.assigned_only else None,
     )
 

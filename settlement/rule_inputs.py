@@ -119,7 +119,7 @@ def _revocations(rows: list[_Row]) -> dict[str, int]:
 
 def _activities(ids: set[str], volunteers: Collection[int]) -> dict[str, rules.Activity]:
     """The activities; their rosters hold only those volunteers who are settled right now."""
-    rows = Activity.objects.filter(id__in=ids).prefetch_related("phases")
+    rows = Activity.objects.filter(id__in=ids).prefetch_related("phases", "shifts", "breaks")
     assigned: dict[str, set[str]] = {}
     expected = Assignment.objects.filter(activity__in=ids, volunteer__in=volunteers)
     for activity, volunteer in expected.values_list("activity__id", "volunteer__number"):
@@ -128,16 +128,13 @@ def _activities(ids: set[str], volunteers: Collection[int]) -> dict[str, rules.A
 
 
 def _activity(row: Activity, assigned: frozenset[str]) -> rules.Activity:
-    shifts: tuple[tuple[int, int], ...] = ()
-    if row.shift_start_ms is not None and row.shift_end_ms is not None:
-        shifts = ((row.shift_start_ms // 1000, row.shift_end_ms // 1000),)
     phases = [(rules.Phase(phase.phase), phase.from_ms // 1000) for phase in row.phases.all()]
     return rules.Activity(
         id=row.id,
         site=row.site_id,
         kind=rules.ActivityKind(row.kind),
         executing=rules.executing_intervals(phases),
-        shifts=shifts,
-        breaks=tuple((start_ms // 1000, end_ms // 1000) for start_ms, end_ms in row.breaks),
+        shifts=tuple((shift.start_ms // 1000, shift.end_ms // 1000) for shift in row.shifts.all()),
+        breaks=tuple((pause.start_ms // 1000, pause.end_ms // 1000) for pause in row.breaks.all()),
         roster=assigned if row.assigned_only else None,
     )

@@ -25,7 +25,7 @@ def furnish(site: Site) -> None:
 
 
 def _add_site(site: Site) -> None:
-    from settlement.models import Activity, PhaseChange, Terminal
+    from settlement.models import Activity, PhaseChange, Shift, Terminal
     from settlement.models import Site as SiteRow
 
     day = site.day
@@ -41,9 +41,8 @@ def _add_site(site: Site) -> None:
         id=ACTIVITY,
         site=place,
         title=day.activity,
-        shift_start_ms=day.ms(day.shift[0]),
-        shift_end_ms=day.ms(day.shift[1]),
     )
+    Shift.objects.create(activity=activity, start_ms=day.ms(day.shift[0]), end_ms=day.ms(day.shift[1]))
     PhaseChange.objects.create(activity=activity, phase=Phase.EXECUTING, from_ms=day.ms(day.opens))
 
 

@@ -1,12 +1,14 @@
 """What the centre stores, split by concept.
 
-Reading order: `store` (this database), `sites` (where terminals stand), `people`, `activities`, `evidence`
-(what terminals sent: never changed), `terminals` (how they are doing), `results` (what the rules made of it).
+Reading order: `store` (this database), `sites` (where terminals stand), `people`, `organisations`,
+`activities`, `evidence` (what terminals sent: never changed), `terminals` (how they are doing), `results`
+(what the rules made of it).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
-from settlement.models.activities import Activity, Assignment, PhaseChange
+from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine
+from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
 from settlement.models.results import EventOutcome, Line, RuleVersion, Session, Settled, Unsettled
 from settlement.models.sites import Site, Terminal
@@ -16,6 +18,7 @@ from settlement.models.terminals import TerminalStatus
 __all__ = [
     "Activity",
     "Assignment",
+    "Break",
     "Chain",
     "Credential",
     "Event",
@@ -23,11 +26,15 @@ __all__ = [
     "EventStatus",
     "ForkEvidence",
     "Line",
+    "Membership",
+    "Organisation",
     "PhaseChange",
+    "Post",
     "Quarantine",
     "RuleVersion",
     "Session",
     "Settled",
+    "Shift",
     "Site",
     "Store",
     "Terminal",

@@ -163,15 +163,10 @@ def site(db):
 @pytest.fixture
 def fair(site):
     """An activity from 09:00 to 17:00 in Shanghai, executing since midnight."""
-    from settlement.models import Activity, PhaseChange
+    from settlement.models import Activity, PhaseChange, Shift
 
-    activity = Activity.objects.create(
-        id="fair",
-        site=site,
-        title="Lantern fair",
-        shift_start_ms=NOON_MS - 3 * 3_600_000,
-        shift_end_ms=NOON_MS + 5 * 3_600_000,
-    )
+    activity = Activity.objects.create(id="fair", site=site, title="Lantern fair")
+    Shift.objects.create(activity=activity, start_ms=NOON_MS - 3 * 3_600_000, end_ms=NOON_MS + 5 * 3_600_000)
     PhaseChange.objects.create(activity=activity, phase="executing", from_ms=NOON_MS - 12 * 3_600_000)
     return activity
 

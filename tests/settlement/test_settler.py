@@ -103,7 +103,7 @@ def test_whoever_is_still_there_is_open_until_time_closes_the_session(terminal, 
     settle_dirty(noon_ms + HOUR)
     assert Session.objects.get().is_open
     reconsider_ms = Settled.objects.get().reconsider_ms
-    assert reconsider_ms == fair.shift_end_ms + 2 * HOUR + 1000
+    assert reconsider_ms == fair.shifts.get().end_ms + 2 * HOUR + 1000
     assert settle_dirty(reconsider_ms - 1) == SettledCount()
     assert settle_dirty(reconsider_ms) == SettledCount(1, 1)
     session = Session.objects.get()

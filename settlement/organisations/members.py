@@ -1,0 +1,65 @@
+"""Who belongs to an organisation, and since when."""
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from muster.errors import RulesError
+from settlement.models import Membership, Organisation, Volunteer
+from settlement.organisations.tree import subtree
+
+
+def join(volunteer: Volunteer, organisation: Organisation, at_ms: int) -> Membership:
+    """Let a volunteer belong to an organisation from that moment on.
+
+    Raises RulesError ALREADY_MEMBER for somebody who does already.
+    """
+    with transaction.atomic():
+        Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+        if _current(volunteer, organisation).exists():
+            raise RulesError(
+                "ALREADY_MEMBER",
+                f"Volunteer {volunteer.number} belongs to {organisation.name} already.",
+                remedy="Nothing needs to be done.",
+            )
+        return Membership.objects.create(volunteer=volunteer, organisation=organisation, joined_ms=at_ms)
+
+
+def leave(volunteer: Volunteer, organisation: Organisation, at_ms: int) -> None:
+    """End a membership, on the volunteer's written request; hours, points and stars stay as they are.
+
+    Raises RulesError NOT_A_MEMBER, or LEFT_BEFORE_JOINING for a moment before the membership began.
+    """
+    with transaction.atomic():
+        membership = _current(volunteer, organisation).select_for_update().first()
+        if membership is None:
+            raise RulesError(
+                "NOT_A_MEMBER",
+                f"Volunteer {volunteer.number} does not belong to {organisation.name}.",
+                remedy="Look up where the volunteer belongs.",
+            )
+        if at_ms < membership.joined_ms:
+            raise RulesError(
+                "LEFT_BEFORE_JOINING",
+                f"Volunteer {volunteer.number} can't leave {organisation.name} before having joined it.",
+                remedy="Correct the day.",
+            )
+        membership.left_ms = at_ms
+        membership.save(update_fields=["left_ms"])
+
+
+def members_of(path: str, at_ms: int) -> QuerySet[Volunteer]:
+    """Everybody who belonged, at that moment, to the organisation at `path` or to one below it."""
+    held = Membership.objects.filter(subtree(path, "organisation__path"), joined_ms__lte=at_ms)
+    held = held.filter(Q(left_ms__isnull=True) | Q(left_ms__gt=at_ms))
+    return Volunteer.objects.filter(number__in=held.values("volunteer")).order_by("number")
+
+
+def organisations_of(volunteer: int, at_ms: int) -> QuerySet[Organisation]:
+    """The organisations to which a volunteer belonged at that moment."""
+    held = Membership.objects.filter(volunteer=volunteer, joined_ms__lte=at_ms)
+    held = held.filter(Q(left_ms__isnull=True) | Q(left_ms__gt=at_ms))
+    return Organisation.objects.filter(pk__in=held.values("organisation")).order_by("path")
+
+
+def _current(volunteer: Volunteer, organisation: Organisation) -> QuerySet[Membership]:
+    return Membership.objects.filter(volunteer=volunteer, organisation=organisation, left_ms=None)

@@ -1,0 +1,90 @@
+"""The tree of organisations: paths of four digits a level, so that a subtree is one range of an index.
+
+A range of an index and not `startswith`: that scans the whole table on SQLite.
+"""
+
+import re
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
+
+from muster.errors import RulesError
+from settlement.models import Organisation
+
+DIGITS = 4
+"""Of each level's number; all nines are never given out, so that every subtree has a next path."""
+DEEPEST = 8
+"""Levels below the top, that included: the centre, districts, sub-districts, teams, and room to spare."""
+
+
+def add_organisation(name: str, *, parent: Organisation | None = None, issuer: str = "") -> Organisation:
+    """Enter an organisation below `parent`, or at the top; `issuer` are the six digits of its certificates.
+
+    Raises RulesError: ORGANISATION_WITHOUT_NAME, INVALID_ISSUER, TREE_FULL.
+    """
+    if not name.strip():
+        raise RulesError(
+            "ORGANISATION_WITHOUT_NAME", "An organisation needs a name.", remedy="Write what people call it."
+        )
+    _check_issuer(issuer)
+    with transaction.atomic():
+        if parent is not None:
+            # Two who add below the same organisation take turns, or both would take the same number.
+            Organisation.objects.select_for_update(no_key=True).get(pk=parent.pk)
+        above = parent.path if parent else ""
+        path = _next_path(above, children_of(above).values_list("path", flat=True))
+        return Organisation.objects.create(path=path, name=name.strip(), issuer=issuer)
+
+
+def subtree(path: str, field: str = "path") -> Q:
+    """The condition that `field` holds this path or one below it."""
+    return Q(**{f"{field}__gte": path, f"{field}__lt": end_of_subtree(path)})
+
+
+def end_of_subtree(path: str) -> str:
+    """The first path, in the order of text, that lies behind the whole subtree of `path`."""
+    return f"{int(path) + 1:0{len(path)}d}"
+
+
+def is_within(path: str, above: str) -> bool:
+    """Whether `path` is that organisation or lies below it."""
+    return path.startswith(above)
+
+
+def children_of(path: str) -> QuerySet[Organisation]:
+    """The organisations directly below a path; those at the top for an empty one."""
+    below = Organisation.objects.filter(subtree(path)) if path else Organisation.objects.all()
+    return below.alias(length=Length("path")).filter(length=len(path) + DIGITS).order_by("path")
+
+
+def line_above(path: str) -> list[str]:
+    """The paths from the top down to `path`, that included."""
+    return [path[:end] for end in range(DIGITS, len(path) + 1, DIGITS)]
+
+
+def _next_path(above: str, taken: QuerySet[Organisation, str]) -> str:
+    last = max(taken, default=above + "0" * DIGITS)
+    number = int(last[-DIGITS:]) + 1
+    if number >= 10**DIGITS - 1 or len(above) >= DIGITS * DEEPEST:
+        raise RulesError(
+            "TREE_FULL",
+            f"No further organisation fits below {above or 'the top'}.",
+            remedy="Enter it below another organisation.",
+        )
+    return f"{above}{number:0{DIGITS}d}"
+
+
+def _check_issuer(issuer: str) -> None:
+    if issuer and not re.fullmatch("[0-9]{6}", issuer):
+        raise RulesError(
+            "INVALID_ISSUER",
+            f"{issuer!r} is no issuer's number.",
+            remedy="Write the six digits under which the organisation issues certificates, or nothing.",
+        )
+    if issuer and Organisation.objects.filter(issuer=issuer).exists():
+        raise RulesError(
+            "INVALID_ISSUER",
+            f"Another organisation issues certificates as {issuer}.",
+            remedy="Give this one a number of its own.",
+        )

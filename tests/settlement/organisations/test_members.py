@@ -1,0 +1,63 @@
+"""Who belongs where, and since when."""
+
+import pytest
+
+from muster.errors import RulesError
+from settlement.organisations.members import join, leave, members_of, organisations_of
+from settlement.organisations.tree import add_organisation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city(db):
+    return add_organisation("City")
+
+
+@pytest.fixture
+def team(city):
+    return add_organisation("Team", parent=city)
+
+
+def numbers(path, at_ms):
+    return [volunteer.number for volunteer in members_of(path, at_ms)]
+
+
+def test_a_member_belongs_from_joining_to_leaving(city, mei):
+    join(mei, city, 1000)
+    leave(mei, city, 2000)
+    assert [numbers(city.path, at_ms) for at_ms in (999, 1000, 1999, 2000)] == [[], [1001], [1001], []]
+
+
+def test_members_of_a_team_belong_to_what_is_above_it(city, team, mei):
+    join(mei, team, 1000)
+    assert numbers(city.path, 1000) == numbers(team.path, 1000) == [1001]
+    assert [row.name for row in organisations_of(mei.number, 1000)] == ["Team"]
+
+
+def test_a_member_of_two_teams_is_one_person(city, team, mei):
+    join(mei, team, 1000)
+    join(mei, add_organisation("Choir", parent=city), 1000)
+    assert numbers(city.path, 1000) == [1001]
+
+
+def test_nobody_joins_twice_at_a_time_but_may_come_back(team, mei):
+    join(mei, team, 1000)
+    with pytest.raises(RulesError) as refused:
+        join(mei, team, 1500)
+    assert refused.value.code == "ALREADY_MEMBER"
+    leave(mei, team, 2000)
+    join(mei, team, 3000)
+    assert numbers(team.path, 2500) == []
+    assert numbers(team.path, 3000) == [1001]
+
+
+def test_only_a_member_can_leave_and_only_after_joining(team, mei):
+    with pytest.raises(RulesError) as refused:
+        leave(mei, team, 1000)
+    assert refused.value.code == "NOT_A_MEMBER"
+    join(mei, team, 1000)
+    with pytest.raises(RulesError) as refused:
+        leave(mei, team, 999)
+    assert refused.value.code == "LEFT_BEFORE_JOINING"
+    assert numbers(team.path, 1000) == [1001]

@@ -1,0 +1,48 @@
+"""Migrations on a database of the test's own: from nothing, with data that was there before, and back."""
+
+import pytest
+from django.core.management import call_command
+
+MIGRATE = """
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+def to(name):
+    MigrationExecutor(connection).migrate([("settlement", name)])
+    return MigrationExecutor(connection).loader.project_state([("settlement", name)] if name else None).apps
+"""
+SHIFTS = """
+apps = to("0002_evidence_never_changes")
+site = apps.get_model("settlement", "Site").objects.create(code="n", name="N", zone="UTC")
+activities = apps.get_model("settlement", "Activity").objects
+activities.create(
+    id="fair", site=site, title="F", shift_start_ms=1000, shift_end_ms=9000, breaks=[[2000, 3000]]
+)
+activities.create(id="open", site=site, title="O")
+apps = to("0003_organisations_and_shifts")
+for model in ("Shift", "Break"):
+    print(*apps.get_model("settlement", model).objects.values_list("activity", "start_ms", "end_ms"))
+activities = to("0002_evidence_never_changes").get_model("settlement", "Activity").objects
+print(*activities.order_by("id").values_list("id", "shift_start_ms", "shift_end_ms", "breaks"))
+"""
+BACK_TO_NOTHING = """
+to(None)
+print([table for table in connection.introspection.table_names() if table.startswith("settlement_")])
+"""
+
+
+@pytest.mark.django_db
+def test_the_models_need_no_further_migration():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_every_migration_can_be_taken_back(own_centre):
+    assert own_centre.run(MIGRATE + BACK_TO_NOTHING).splitlines()[-1] == "[]"
+
+
+def test_shifts_and_breaks_become_rows_of_their_own_and_back(own_centre):
+    assert own_centre.run(MIGRATE + SHIFTS).splitlines()[-3:] == [
+        "('fair', 1000, 9000)",
+        "('fair', 2000, 3000)",
+        "('fair', 1000, 9000, [[2000, 3000]]) ('open', None, None, [])",
+    ]
