@@ -105,7 +105,7 @@ def write_folder(folder: Path, volunteers: int) -> Path:
 
 
 def write_log(path: Path, count: int, *, volunteers: int, days: int) -> None:
-    """A log of `count` chained events: 400 volunteers come, then go, then the next, spread over the last `days`."""
+    """A log of `count` chained events: 400 come, then go, then the next, over the last `days`."""
     now_ms, epoch = SystemClock().wall_ms(), secrets.token_hex(16)
     apart_ms = days * DAY_MS // count
     connection = log_schema.connect(path)
