@@ -128,6 +128,37 @@ def monitor(config: Path, language: str | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--config", type=_FILE, help="Settings; /etc/muster/kiosk.toml when left out, where that exists."
+)
+def doctor(config: Path | None) -> None:
+    """Look for devices, try those of the settings, and say how to repair what is wrong.
+
+    Ends with 1 when a device of the settings doesn't work. Nothing is logged or sent.
+    """
+    from kiosk.doctor import run_doctor
+
+    sys.exit(0 if run_doctor(config, click.echo) else 1)
+
+
+@main.command()
+@click.option(
+    "--config", type=_FILE, help="Settings; when left out, every serial port and camera that is found."
+)
+@click.option("--seconds", type=click.IntRange(1), help="End after so long; at Ctrl-C when left out.")
+def scan(config: Path | None, seconds: int | None) -> None:
+    """Show live what the devices read, without admitting anybody; stop the engine before.
+
+    \b
+    muster scan --config /etc/muster/kiosk.toml
+    muster scan --seconds 30
+    """
+    from kiosk.scan import run_scan
+
+    run_scan(config, seconds, stop_when_told(), click.echo)
+
+
+@main.command()
 @_config("settlement.toml")
 def listen(config: Path) -> None:
     """Run the centre's listener: broker to database, acknowledged after the commit."""
