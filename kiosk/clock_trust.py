@@ -27,6 +27,9 @@ class _Timex(ctypes.Structure):
     )
 
 
+_libc = ctypes.CDLL(None)
+
+
 def clock_trust(clock: Clock) -> ClockTrust:
     """The state and the error bound of the clock: synced while NTP steers it, holdover after that.
 
@@ -37,7 +40,7 @@ def clock_trust(clock: Clock) -> ClockTrust:
     if clock.wall_ms() < _EARLIEST_MS:
         return ClockTrust(ClockState.UNSET)
     timex = _Timex()
-    ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(timex))
+    _libc.adjtimex(ctypes.byref(timex))
     error_ms = timex.maxerror // 1000
     if timex.status & _UNSYNCHRONISED:
         return ClockTrust(ClockState.RTC)

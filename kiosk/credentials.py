@@ -75,7 +75,7 @@ def _refusal(roster: RosterIndex, ref: str, expires_ms: int | None, wall_ms: int
 
 def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:
     try:
-        shown = badge.verify(text, roster.issuers)
+        shown = roster.verified_badge(text)
     except CredentialError as error:
         return Identified(None, reason=error.code)
     printed = shown.form is Form.PRINTED

@@ -104,8 +104,9 @@ class Engine:
             decided = self._decide(waiting)
             # Replaced, never changed: the local socket's threads read both at any time.
             self.recent = (*self.recent, decided)[-RECENT:]
-            self.here = self._who_is_here()
             self._announce(decided)
+            # After the light: counting heads must not keep anybody waiting.
+            self.here = self._who_is_here()
             if isinstance(waiting, _Text):
                 waiting.decided.put(decided)
 

@@ -1,9 +1,15 @@
 """The roster as the engine asks it: by reference, by volunteer, by moment."""
 
+import hashlib
 from dataclasses import dataclass
 
+from sync import badge
+from sync.badge import Badge
 from sync.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson
 from sync.signing import VerifyKey
+
+_GENUINE_KEPT = 50_000
+"""About 15 MB; beyond it, the short-lived codes of months would pile up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class RosterIndex:
         self._people = {person.volunteer: person for person in roster.people}
         self._credentials = {credential.ref: credential for credential in roster.credentials}
         self._revoked = frozenset(roster.revoked)
+        self._genuine: dict[bytes, Badge] = {}
 
     def person(self, volunteer: str) -> RosterPerson | None:
         """The volunteer as the site may show them, or None when the roster doesn't name them."""
@@ -38,6 +45,20 @@ class RosterIndex:
     def is_revoked(self, ref: str) -> bool:
         """Whether the centre took this credential back."""
         return ref in self._revoked
+
+    def verified_badge(self, text: str) -> Badge:
+        """The badge of a token that an issuer signed; raises CredentialError for any other.
+
+        Most tokens come again, to go home for example: what was found genuine is known by its digest.
+        """
+        digest = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+        known = self._genuine.get(digest)
+        if known is None:
+            known = badge.verify(text, self.issuers)
+            if len(self._genuine) >= _GENUINE_KEPT:
+                self._genuine.clear()
+            self._genuine[digest] = known
+        return known
 
     def volunteer_of(self, ref: str) -> str | None:
         """The volunteer that an event's reference stands for; badges and phones name their volunteer."""

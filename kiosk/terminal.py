@@ -114,7 +114,7 @@ class Terminal:
     def _announce(self, decided: Decided) -> None:
         self._feedback.show(Signal(decided.outcome))
         self._server.publish(decided)
-        self._server.publish(self._status())
+        self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
 
     def _beat(self) -> None:
         if time.monotonic() >= self._status_due_s:

@@ -10,7 +10,7 @@ import fcntl
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
@@ -26,8 +26,22 @@ LoggedEvent = TypeVar("LoggedEvent", bound=Event)
 
 _INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
 _INSERT_EVENT = "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash) VALUES (?, ?, ?, ?, ?, ?)"
-_SINCE = "SELECT bytes FROM event WHERE wall_ms >= ? ORDER BY ordinal, seq"
+# The plus makes SQLite look up the date and then sort; else it reads the whole file in the order asked for.
+_SINCE = "SELECT bytes FROM event WHERE wall_ms >= ? ORDER BY +ordinal, seq"
 _CODES_SINCE = f"SELECT bytes FROM event WHERE {log_schema.SAYS_SMS_CODE} AND wall_ms >= ?"  # noqa: S608 - ours
+
+_ARCHIVE = """
+UPDATE epoch SET archived = max(archived, ?)
+WHERE epoch = ? AND EXISTS (SELECT 1 FROM event WHERE event.ordinal = epoch.ordinal AND seq >= ?)
+"""
+_PURGE = """
+DELETE FROM event WHERE rowid IN (
+    SELECT event.rowid FROM event JOIN epoch USING (ordinal)
+    WHERE wall_ms < ? AND seq < archived ORDER BY wall_ms LIMIT ?
+)
+"""
+PURGED_AT_ONCE = 500
+"""One transaction of a purge is over before anybody at the terminal notices that it was busy."""
 
 _logger = structlog.get_logger()
 
@@ -104,6 +118,21 @@ class Log:
         for (encoded,) in self._connection.execute(_CODES_SINCE, (wall_ms,)):
             yield encoded
 
+    def purge(self, archived: Mapping[str, int], before_wall_ms: int) -> int:
+        """Delete up to PURGED_AT_ONCE events that the centre has archived and whose date is older.
+
+        `archived` is the seq up to which the centre has archived each epoch. The event at that very place
+        stays: the hash before the next one is in it. Returns how many were deleted; call again while it is
+        PURGED_AT_ONCE. Raises LogError when the disk refuses; nothing was deleted then.
+        """
+        try:
+            with self._one_at_a_time, self._transaction():
+                for epoch, seq in archived.items():
+                    self._connection.execute(_ARCHIVE, (seq, epoch, seq))
+                return self._connection.execute(_PURGE, (before_wall_ms, PURGED_AT_ONCE)).rowcount
+        except sqlite3.Error as error:
+            raise _not_recorded(self.path, error) from error
+
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it."""
         self._open.close()
@@ -115,18 +144,24 @@ class Log:
         digest = chain.link(self._head, encoded)
         kind = str(type(event).__struct_config__.tag)
         row = (self._ordinal, placed.seq, kind, placed.wall_ms, encoded, digest)
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._transaction():
             for statement, values in before:
                 self._connection.execute(statement, values)
             self._connection.execute(_INSERT_EVENT, row)
+        self.seq, self._head = placed.seq, digest
+        return placed
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing, and on the disk when it ends."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
             self._connection.execute("COMMIT")
         except sqlite3.Error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
-        self.seq, self._head = placed.seq, digest
-        return placed
 
 
 def _lock(path: Path) -> IO[bytes]:

@@ -2,11 +2,13 @@ import msgspec
 import pytest
 
 from kiosk.roster_index import ActivityNow, phase_at
-from muster.errors import SettingsError
+from muster.errors import CredentialError, SettingsError
+from sync import badge
+from sync.badge import Badge
 from sync.pseudonym import Subject
 from sync.roster import Phase, PhaseChange, RosterActivity
-from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, index_of, reference
-from tests.sync.samples import NINE_MS
+from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, index_of, reference, token
+from tests.sync.samples import NINE_MS, STRANGER_KEY
 
 WATER = RosterActivity("water", "Water", [PhaseChange(Phase.EXECUTING, NINE_MS + HOUR_MS)])
 
@@ -78,3 +80,17 @@ def test_after_the_last_nothing_opens():
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.EXECUTING])
 def test_attendance_works_in_no_other_phase(phase):
     assert now_of(RosterActivity("a", "A", [PhaseChange(phase, NINE_MS)])) == ActivityNow(None)
+
+
+def test_a_badge_is_the_same_at_its_first_and_its_next_reading():
+    index = index_of()
+    text = token(1)
+    assert index.verified_badge(text) == index.verified_badge(text) == badge.verify(text, index.issuers)
+
+
+def test_a_forged_badge_stays_forged_however_often_it_is_shown():
+    index, forged = index_of(), badge.issue(Badge(1), STRANGER_KEY)
+    index.verified_badge(token(1))
+    for _ in range(2):
+        with pytest.raises(CredentialError, match="not signed by an issuer"):
+            index.verified_badge(forged)
