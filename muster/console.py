@@ -241,7 +241,7 @@ def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
 
 @main.group(cls=_Group)
 def log() -> None:
-    """Look into a terminal's log."""
+    """Look into a terminal's log, or carry it to the centre in a file."""
 
 
 @log.command("verify")
@@ -258,6 +258,50 @@ def log_verify(file: Path, terminal: str) -> None:
     for end in LogReader(file, terminal).verify():
         click.echo(f"epoch {end.epoch}: {end.seq} events, head {end.hash}")
     click.echo("the chain holds")
+
+
+@log.command("export")
+@_config("kiosk.toml")
+@click.argument("file", type=_FILE)
+def log_export(config: Path, file: Path) -> None:
+    """Write this terminal's log to FILE, sealed, to be carried to the centre.
+
+    \b
+    muster log export /media/stick/north-gate.muster
+    """
+    from kiosk.configuration import KioskFiles
+    from sync.log_export import export_log
+    from sync.log_reader import LogReader
+
+    files = KioskFiles(config)
+    clock = open_clock(files.shared_clock)
+    batches = export_log(LogReader(files.log_file, files.settings.terminal), files.identity(), clock, file)
+    click.echo(f"{batches} batches are in {file}; the log keeps them too.")
+
+
+@log.command("import")
+@_config("settlement.toml")
+@click.argument("file", type=_FILE)
+def log_import(config: Path, file: Path) -> None:
+    """Take the log that a terminal exported to FILE; safe to repeat.
+
+    \b
+    muster log import /media/stick/north-gate.muster
+    """
+    from settlement.setup import start
+
+    settings = start(config)
+    from settlement.centre import open_centre
+    from settlement.log_import import import_log
+
+    imported = import_log(file, open_centre(settings), open_clock(settings.clock_file))
+    click.echo(f"{imported.taken} batches are in the database.")
+    for reason, count in imported.refused.items():
+        click.echo(f"{count} batches were refused: {reason}. They are kept in quarantine.")
+    if imported.broken_off:
+        click.echo(imported.broken_off)
+    if imported.refused or imported.broken_off:
+        sys.exit(1)
 
 
 @main.group(cls=_Group)

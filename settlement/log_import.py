@@ -1,0 +1,42 @@
+"""Taking a terminal's log from a file: every message goes the way of one that the broker brought."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from muster.clock import Clock
+from muster.errors import MessageError
+from settlement.centre import Centre
+from settlement.ingest import ingest
+from sync.carried_file import read_carried
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of a file's messages: `taken` are in the database, `refused` counts reasons.
+
+    `broken_off` is a sentence when the file was not whole, else empty.
+    """
+
+    taken: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    broken_off: str = ""
+
+
+def import_log(path: Path, centre: Centre, clock: Clock) -> Imported:
+    """Take every message of the file; those that were taken before change nothing.
+
+    Raises SettingsError when the file can't be read, django.db.OperationalError while the database can't be
+    reached; importing it again goes on from there.
+    """
+    imported = Imported()
+    try:
+        for carried in read_carried(path):
+            answer = ingest(carried.topic, carried.message.encode(), clock.wall_ms(), centre=centre)
+            if answer.rejected is None:
+                imported.taken += 1
+            else:
+                imported.refused[answer.rejected] += 1
+    except MessageError as error:
+        imported.broken_off = str(error)
+    return imported
