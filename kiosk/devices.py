@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from drivers.reading import Deliver, Driver, Now, Reading
 from drivers.sms_gateway import SmsGateway
@@ -9,6 +10,9 @@ from kiosk.configuration import KioskSettings
 from kiosk.local_messages import Decided, Outcome
 from muster.errors import DeviceError
 from muster.words import Words
+
+if TYPE_CHECKING:
+    from drivers.card_service import CardService  # it loads pyscard, which a terminal without a reader lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,24 @@ class Takers:
     take_text: Callable[[Reading], Decided | None]
 
 
-def build_drivers(settings: KioskSettings, takers: Takers, now: Now, words: Words) -> list[Driver]:
-    """One driver a device of the settings, not yet started; raises DeviceError for a missing library."""
+class LibraryTwins(Protocol):
+    """Stand-ins for what libraries offer: the drivers call them in place of pcscd and evdev."""
+
+    @property
+    def cards(self) -> "CardService":
+        """What stands for pcscd."""
+
+    def open_keyboard(self, path: str) -> Any:  # noqa: ANN401 - what evdev.InputDevice is to the driver
+        """What stands for opening an input device."""
+
+
+def build_drivers(
+    settings: KioskSettings, takers: Takers, now: Now, words: Words, twins: LibraryTwins | None = None
+) -> list[Driver]:
+    """One driver a device of the settings, not yet started; raises DeviceError for a missing library.
+
+    With `twins`, keypads and contactless readers are stand-ins.
+    """
     drivers: list[Driver] = []
     deliver, unreadable = takers.deliver, takers.unreadable
     if settings.camera:
@@ -52,15 +72,23 @@ def build_drivers(settings: KioskSettings, takers: Takers, now: Now, words: Word
             Em4100Driver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.tag
         ]
     if settings.contactless:
-        drivers += _contactless(settings, takers, now)
+        drivers += _contactless(settings, takers, now, twins)
     if settings.wedge or settings.keypad:
+        from drivers.keyboard import Keyboard
         from drivers.wedge_reader import KeypadDriver, WedgeDriver
 
         drivers += [
             WedgeDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.wedge
         ]
         drivers += [
-            KeypadDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.keypad
+            KeypadDriver(
+                one,
+                deliver=deliver,
+                now=now,
+                unreadable=unreadable,
+                keyboard=Keyboard(one.path, one.usb_id, twins.open_keyboard) if twins else None,
+            )
+            for one in settings.keypad
         ]
     if settings.modem:
         from drivers.modem import ModemDriver
@@ -73,7 +101,9 @@ def build_drivers(settings: KioskSettings, takers: Takers, now: Now, words: Word
     return drivers
 
 
-def _contactless(settings: KioskSettings, takers: Takers, now: Now) -> list[Driver]:
+def _contactless(
+    settings: KioskSettings, takers: Takers, now: Now, twins: LibraryTwins | None
+) -> list[Driver]:
     try:
         from drivers.card_service import PcscCardService
         from drivers.contactless_reader import ContactlessDriver
@@ -84,7 +114,11 @@ def _contactless(settings: KioskSettings, takers: Takers, now: Now) -> list[Driv
         ) from error
     return [
         ContactlessDriver(
-            one, PcscCardService(), deliver=takers.deliver, now=now, unreadable=takers.unreadable
+            one,
+            twins.cards if twins else PcscCardService(),
+            deliver=takers.deliver,
+            now=now,
+            unreadable=takers.unreadable,
         )
         for one in settings.contactless
     ]

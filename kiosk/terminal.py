@@ -14,7 +14,7 @@ from drivers.reading import Driver, Instant
 from kiosk.clock_trust import clock_trust
 from kiosk.configuration import KioskFiles
 from kiosk.decision import Policy
-from kiosk.devices import Takers, build_drivers
+from kiosk.devices import LibraryTwins, Takers, build_drivers
 from kiosk.engine import Engine, stamp_now
 from kiosk.local_messages import (
     VERSION,
@@ -52,7 +52,7 @@ _logger = structlog.get_logger()
 class Terminal:
     """One running terminal: log, engine, drivers and local socket."""
 
-    def __init__(self, files: KioskFiles) -> None:
+    def __init__(self, files: KioskFiles, twins: LibraryTwins | None = None) -> None:
         """Open everything; raises SettingsError or LogError naming what can't be."""
         settings = files.settings
         self._files = files
@@ -73,7 +73,7 @@ class Terminal:
             announce=self._announce,
         )
         takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
-        self._drivers = build_drivers(settings, takers, self._now, Words(self._roster.language))
+        self._drivers = build_drivers(settings, takers, self._now, Words(self._roster.language), twins)
         self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
         self._status_due_s = 0.0
@@ -178,10 +178,30 @@ def load_roster(files: KioskFiles) -> Roster:
     return roster
 
 
-def run_terminal(config: Path) -> None:
-    """Run the engine of the settings file until SIGTERM or SIGINT."""
+def run_terminal(config: Path, twins: Path | None) -> None:
+    """Run the engine of the settings file until SIGTERM or SIGINT.
+
+    With `twins`, keypads and contactless readers are stand-ins that are commanded through that socket.
+    """
     stop = stop_when_told()
-    Terminal(KioskFiles(config)).run(stop)
+    files = KioskFiles(config)
+    Terminal(files, _open_twins(files, twins) if twins else None).run(stop)
+
+
+def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:
+    # Only demonstrations have them; a terminal at a site loads no stand-in.
+    from drivers.simulated.keyboard import SimulatedKeyboard  # noqa: PLC0415
+    from drivers.simulated.twins import Twins  # noqa: PLC0415
+
+    if files.settings.realm is not Realm.DEMO:
+        raise SettingsError(
+            "Stand-ins were asked for, but this terminal is live.",
+            remedy="Leave --twins out, or use the demo.",
+        )
+    keypads = {
+        keypad.name: SimulatedKeyboard(Path(keypad.path), keypad.usb_id) for keypad in files.settings.keypad
+    }
+    return Twins(path, keypads)
 
 
 def _device(driver: Driver) -> Device:

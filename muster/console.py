@@ -88,11 +88,12 @@ def demo(
 
 @main.command()
 @_config("kiosk.toml")
-def engine(config: Path) -> None:
+@click.option("--twins", type=_FILE, help="Demo only: the socket of stand-ins for keypads and cards.")
+def engine(config: Path, twins: Path | None) -> None:
     """Run the terminal's engine: devices, decision, log."""
     from kiosk.terminal import run_terminal
 
-    run_terminal(config)
+    run_terminal(config, twins)
 
 
 @main.command()

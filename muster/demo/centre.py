@@ -78,6 +78,7 @@ def _cards(site: Site, person: Person) -> Iterator[tuple[str, Method, Assurance]
         (Subject.CODE, person.other_code, Method.OTHER_CODE, Assurance.LOW),
         (Subject.ID_NUMBER, person.id_number, Method.ID_CARD, Assurance.HIGH),
         (Subject.TAG, person.tag, Method.TAG, Assurance.LOW),
+        (Subject.CARD_UID, person.card_uid, Method.CARD, Assurance.LOW),
         (Subject.PHONE, person.phone, Method.SMS_IN, Assurance.LOW),
         *((Subject.SMS_CODE, code, Method.SMS_CODE, Assurance.MEDIUM) for code in person.sms_codes),
     ]

@@ -20,6 +20,8 @@ class How(StrEnum):
     ID_CARD = "id_card"
     TAG = "tag"
     TEXT = "text"
+    CARD = "card"
+    NUMBER_PAD = "number_pad"
     LINE = "line"
     CUT_LINK = "cut_link"
     MEND_LINK = "mend_link"
@@ -40,6 +42,8 @@ DEVICES = {
     How.ID_CARD: "id-card",
     How.TAG: "tag",
     How.TEXT: "modem",
+    How.CARD: "card",
+    How.NUMBER_PAD: "keypad",
 }
 """What the settings call the device of each way to present oneself that has a cable."""
 
@@ -54,6 +58,7 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     id_number: str = ""
     tag: str = ""
     phone: str = ""
+    card_uid: str = ""
     sms_codes: list[str] = []
 
 

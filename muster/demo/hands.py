@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from drivers.simulated import twins
 from drivers.simulated.camera import SimulatedCamera
 from drivers.simulated.em4100 import SimulatedEm4100
 from drivers.simulated.id_card import SimulatedIdCardReader, card_text
 from drivers.simulated.modem import SimulatedModem, received_pdus
 from drivers.simulated.scanner import SimulatedScanner
 from drivers.simulated.serial_line import SerialLine
-from muster.demo.day import How
+from muster.demo.day import DEVICES, How
 from muster.demo.site import Site
 
 GARBAGE = b"\x02\xff\x00\x9e\x07garbage\x1b[2J\xe6\x97\r"
@@ -77,6 +78,10 @@ class Hands:
                 sent_ms = self._site.clock.wall_ms()
                 for pdu in received_pdus(what, f"签到 {short_code}", sent_ms=sent_ms):
                     self.modem.receive(pdu)
+            case How.CARD:
+                twins.command(self._site.twins, "card", what)
+            case How.NUMBER_PAD:
+                twins.command(self._site.twins, "keypad", "type", what)
             case How.KEYPAD:
                 os.write(self._keypad, what.encode() + b"\r")
             case How.LINE:
@@ -91,17 +96,26 @@ class Hands:
         elif how is How.ID_CARD:
             time.sleep(_CARD_LIES_S)
             self._id_reader.take_away()
+        elif how is How.CARD:
+            time.sleep(_CARD_LIES_S)
+            twins.command(self._site.twins, "card")
 
     def unplug(self, how: How) -> None:
         """Pull the device's cable."""
-        if how is How.CAMERA:
-            self.camera.end()
-        else:
-            self._lines[how].unplug()
+        match how:
+            case How.CAMERA:
+                self.camera.end()
+            case How.CARD | How.NUMBER_PAD:
+                twins.command(self._site.twins, DEVICES[how], "unplug")
+            case _:
+                self._lines[how].unplug()
 
     def plug_in(self, how: How) -> None:
         """Put it back."""
-        if how is How.CAMERA:
-            self.camera.resume()
-        else:
-            self._lines[how].plug_in()
+        match how:
+            case How.CAMERA:
+                self.camera.resume()
+            case How.CARD | How.NUMBER_PAD:
+                twins.command(self._site.twins, DEVICES[how], "plug_in")
+            case _:
+                self._lines[how].plug_in()

@@ -95,7 +95,7 @@ class Stage:
 
     def _start_processes(self, screen: int) -> None:
         kiosk, centre = str(self.site.kiosk_config), str(self.site.centre_config)
-        self.children.muster("engine", "engine", "--config", kiosk)
+        self.children.muster("engine", "engine", "--config", kiosk, "--twins", str(self.site.twins))
         self.children.muster("uplink", "uplink", "--config", kiosk)
         self.children.muster("screen", "screen", "--config", kiosk, stdio=screen)
         self.children.muster("listener", "listen", "--config", centre)

@@ -65,6 +65,11 @@ class Site:
         return self.folder / "terminal" / device
 
     @property
+    def twins(self) -> Path:
+        """The socket that commands the stand-ins in the engine's process."""
+        return self.folder / "terminal" / "twins.sock"
+
+    @property
     def roster_file(self) -> Path:
         """The terminal's signed roster."""
         return self.folder / "terminal" / "roster.json"
@@ -80,6 +85,8 @@ class Site:
                 return self.day.person(step.who).tag
             case How.TEXT:
                 return self.day.person(step.who).phone
+            case How.CARD:
+                return self.day.person(step.who).card_uid
         match step.shows:
             case Shows.BADGE:
                 return self._token(step.who, self.serial(step.who), self.issuer, step.shows)
@@ -168,6 +175,14 @@ port = {json.dumps(str(self.port("id-card")))}
 [[tag]]
 name = "tag"
 port = {json.dumps(str(self.port("tag")))}
+
+[[contactless]]
+name = "card"
+
+[[keypad]]
+name = "keypad"
+path = {json.dumps(str(self.port("keypad")))}
+usb_id = "1c4f:0002"
 
 [[modem]]
 name = "modem"

@@ -1,0 +1,83 @@
+"""The stand-ins that must live in the engine's own process, commanded from outside through a socket.
+
+A pseudo-terminal stands for a serial line from anywhere; what PC/SC and evdev offer is a library's interface,
+so their twins are called by the drivers directly. Each command is one datagram of words: `card 04A2B3C4`,
+`card`, `card unplug`, `card plug_in`, `keypad type 483920`, `keypad unplug`, `keypad plug_in`.
+"""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from drivers.simulated.contactless import SimulatedCardService, card_with
+from drivers.simulated.keyboard import SimulatedKeyboard
+from muster.errors import DeviceError
+
+_LONGEST_COMMAND = 512
+
+_logger = structlog.get_logger()
+
+
+class Twins:
+    """A contactless reader, and keypads by their names; `path` is the socket that commands them."""
+
+    def __init__(self, path: Path, keypads: Mapping[str, SimulatedKeyboard]) -> None:
+        """Listen at once; commands are carried out on a thread of its own."""
+        self.cards = SimulatedCardService()
+        self._keypads = keypads
+        path.unlink(missing_ok=True)  # left by a process that was killed
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+        threading.Thread(target=self._run, name="twins", daemon=True).start()
+
+    def open_keyboard(self, path: str) -> Any:  # noqa: ANN401 - what evdev.InputDevice is to the driver
+        """Open the keypad at `path`, as evdev would; raises OSError where there is none."""
+        for keypad in self._keypads.values():
+            if str(keypad.path) == path:
+                return keypad.open_device(path)
+        raise FileNotFoundError(path)
+
+    def _run(self) -> None:
+        while True:
+            words = self._socket.recv(_LONGEST_COMMAND).decode().split()
+            try:
+                self._obey(*words)
+            except (TypeError, KeyError, OSError) as error:
+                _logger.warning("twins_do_not_understand", error=type(error).__name__)
+
+    def _obey(self, device: str, action: str = "", argument: str = "") -> None:
+        if device != "card":
+            keypad = self._keypads[device]
+            match action:
+                case "type":
+                    keypad.type(argument + "\r")
+                case "unplug":
+                    keypad.unplug()
+                case "plug_in":
+                    keypad.plug_in()
+            return
+        match action:
+            case "":
+                self.cards.take_away()
+            case "unplug":
+                self.cards.unplug()
+            case "plug_in":
+                self.cards.plug_in()
+            case uid:
+                self.cards.hold(card_with(uid))
+
+
+def command(path: Path, *words: str) -> None:
+    """Tell the twins behind `path` what to do; raises DeviceError when nobody listens there."""
+    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as sender:
+        try:
+            sender.sendto(" ".join(words).encode(), str(path))
+        except OSError as error:
+            raise DeviceError(
+                f"No stand-ins listen at {path}: {error.strerror}.", remedy="Start the engine with --twins."
+            ) from error

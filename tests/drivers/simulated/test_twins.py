@@ -1,0 +1,91 @@
+import errno
+
+import pytest
+
+from drivers.reading import Secret
+from drivers.settings import ContactlessSettings, KeypadSettings
+from drivers.simulated import twins
+from drivers.simulated.keyboard import SimulatedKeyboard
+from drivers.simulated.twins import Twins
+from muster.errors import DeviceError
+
+PAD = "1c4f:0002"
+
+
+@pytest.fixture
+def socket(tmp_path):
+    return tmp_path / "twins.sock"
+
+
+@pytest.fixture
+def served(socket, tmp_path):
+    return Twins(socket, {"keypad": SimulatedKeyboard(tmp_path / "pad", PAD)})
+
+
+def until(condition):
+    for _ in range(200):
+        if condition():
+            return
+        import time
+
+        time.sleep(0.02)
+    raise AssertionError("it never happened")
+
+
+def test_a_command_that_nobody_hears_is_an_error(socket):
+    with pytest.raises(DeviceError, match="No stand-ins listen"):
+        twins.command(socket, "card", "04A2B3C4")
+
+
+def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_path):
+    from drivers.contactless_reader import ContactlessDriver
+    from drivers.keyboard import Keyboard
+    from drivers.reading import Instant
+    from drivers.wedge_reader import KeypadDriver
+
+    readings = []
+
+    def deliver(reading):
+        readings.append(reading.payload)
+        return True
+
+    def now():
+        return Instant(0, 0)
+
+    pad = str(tmp_path / "pad")
+    keypad = KeypadDriver(
+        KeypadSettings(name="keypad", path=pad, usb_id=PAD),
+        deliver=deliver,
+        now=now,
+        keyboard=Keyboard(pad, PAD, served.open_keyboard),
+    )
+    reader = ContactlessDriver(ContactlessSettings(name="card"), served.cards, deliver=deliver, now=now)
+    for driver in (keypad, reader):
+        driver.start()
+    try:
+        until(lambda: keypad.health().state == reader.health().state == "ready")
+        twins.command(socket, "card", "04A2B3C4D5E680")
+        until(lambda: Secret("04A2B3C4D5E680") in readings)
+        twins.command(socket, "keypad", "type", "483920")
+        until(lambda: Secret("483920") in readings)
+        for device, driver in (("card", reader), ("keypad", keypad)):
+            twins.command(socket, device, "unplug")
+            until(lambda driver=driver: driver.health().state == "fault")
+            twins.command(socket, device, "plug_in")
+            until(lambda driver=driver: driver.health().state == "ready")
+    finally:
+        for driver in (keypad, reader):
+            driver.stop()
+
+
+def test_nonsense_is_ignored(served, socket):
+    twins.command(socket, "toaster", "on")
+    twins.command(socket, "card", "04A2B3C4", "too", "many", "words")
+    twins.command(socket, "card", "04A2B3C4")
+    until(lambda: served.cards.wait(served.cards.READER, None, 10).has_card)
+
+
+def test_it_knows_no_other_keyboard(served):
+    with pytest.raises(FileNotFoundError) as refused:
+        served.open_keyboard("/dev/input/event0")
+    assert refused.value.errno in {None, errno.ENOENT}
