@@ -6,7 +6,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 TESTS ?= -n 2
 
-.PHONY: setup demo test slow check pictures contract bench-kiosk clean
+.PHONY: setup demo test slow check pictures contract bench-kiosk bench-qr clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -46,6 +46,9 @@ contract: setup
 	@$(BIN)/python -m sync.asyncapi > docs/asyncapi.yaml
 
 ## How long a person waits for the light, and what a million events cost; the last line is the ratio.
+bench-qr: setup
+	@$(BIN)/python benchmarks/qr.py
+
 bench-kiosk: setup
 	@$(BIN)/python benchmarks/million_events.py
 	@$(BIN)/python benchmarks/reading_to_feedback.py
