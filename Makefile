@@ -28,6 +28,10 @@ test: check
 slow: setup
 	@$(BIN)/pytest $(TESTS) -m slow --timeout 3600
 
+## The faults at length: hundreds of engines killed, disks cut off. Needs root for the disks.
+faults: setup
+	@$(BIN)/pytest tests/faults -m "slow or not slow" --timeout 3600
+
 ## Style, types, and who may import whom.
 check: setup
 	@$(BIN)/ruff check .
