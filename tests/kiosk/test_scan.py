@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from drivers.simulated.em4100 import SimulatedEm4100
 from drivers.simulated.id_card import SimulatedIdCardReader, card_text
 from drivers.simulated.modem import SimulatedModem, received_pdus
 from kiosk.configuration import KioskSettings
-from kiosk.machine import DeviceFile, Machine
+from kiosk.machine import DeviceFile, Machine, look_at
 from kiosk.scan import changes_of, describe, masked, settings_of
 from sync import badge
 from sync.badge import Badge, Form
@@ -163,6 +164,20 @@ def test_settings_without_a_device_say_so(terminal):
     ended = terminal.run("scan")
     assert ended.returncode == 1
     assert "names no device" in ended.stderr
+
+
+@pytest.mark.skipif(bool(settings_of(look_at(Path("/"))).device_names()), reason="this machine has devices")
+def test_a_machine_without_a_device_says_so():
+    ended = subprocess.run(
+        [sys.executable, "-m", "muster", "scan"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "no serial port and no camera" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_without_settings_every_port_is_a_scanner_and_every_camera_a_camera():
