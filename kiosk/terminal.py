@@ -167,7 +167,7 @@ def load_roster(files: KioskFiles) -> Roster:
     except OSError as error:
         raise SettingsError(
             f"The roster {path} can't be read: {error.strerror}.",
-            remedy="Fetch it from the centre (`muster roster export`) and name it as `roster_file`.",
+            remedy="Fetch it from the centre (`muster centre roster`) and name it as `roster_file`.",
         ) from error
     roster = open_roster(sealed, VerifyKey.from_hex(files.settings.centre_key), files.settings.terminal)
     if roster.realm is not files.settings.realm:
