@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from drivers.reading import Deliver, Driver, Now, Reading
+from drivers.settings import KeyboardSettings
 from drivers.sms_gateway import SmsGateway
 from kiosk.configuration import KioskSettings
 from kiosk.local_messages import Decided, Outcome
@@ -77,17 +78,15 @@ def build_drivers(
         from drivers.keyboard import Keyboard
         from drivers.wedge_reader import KeypadDriver, WedgeDriver
 
+        def keyboard(one: KeyboardSettings) -> Keyboard | None:
+            return Keyboard(one.path, one.usb_id, twins.open_keyboard) if twins else None
+
         drivers += [
-            WedgeDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.wedge
+            WedgeDriver(one, deliver=deliver, now=now, unreadable=unreadable, keyboard=keyboard(one))
+            for one in settings.wedge
         ]
         drivers += [
-            KeypadDriver(
-                one,
-                deliver=deliver,
-                now=now,
-                unreadable=unreadable,
-                keyboard=Keyboard(one.path, one.usb_id, twins.open_keyboard) if twins else None,
-            )
+            KeypadDriver(one, deliver=deliver, now=now, unreadable=unreadable, keyboard=keyboard(one))
             for one in settings.keypad
         ]
     if settings.modem:

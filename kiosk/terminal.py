@@ -12,6 +12,7 @@ import structlog
 from drivers.feedback import Feedback, Signal, open_outputs
 from drivers.reading import Driver, Instant
 from kiosk.clock_trust import clock_trust
+from kiosk.clock_watch import ClockWatch
 from kiosk.configuration import KioskFiles
 from kiosk.decision import Policy
 from kiosk.devices import LibraryTwins, Takers, build_drivers
@@ -31,9 +32,10 @@ from kiosk.local_server import LocalServer
 from kiosk.roster_index import RosterIndex
 from kiosk.short_code import short_code
 from muster.clock import Clock, open_clock
-from muster.errors import SettingsError
+from muster.errors import LogError, SettingsError
 from muster.signals import stop_when_told
 from muster.words import Words
+from sync.events import Alarm
 from sync.log import Log
 from sync.roster import Roster, open_roster
 from sync.signing import VerifyKey
@@ -77,6 +79,7 @@ class Terminal:
         self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
         self._status_due_s = 0.0
+        self._clock_watch = ClockWatch()
         self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
     def run(self, stop: threading.Event) -> None:
@@ -116,7 +119,29 @@ class Terminal:
         self._server.publish(decided)
         self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
 
+    def _watch_clock(self) -> None:
+        """Keep in the log that the clock was set: scanning goes on, the centre dates the events."""
+        jump = self._clock_watch.look(self._clock)
+        if jump is None:
+            return
+        _logger.warning("clock_jump", old=jump.old_offset_ms, new=jump.new_offset_ms)
+        now = stamp_now(self._clock)
+        alarm = Alarm(
+            terminal=self._log.terminal,
+            boot=now.boot,
+            mono_ms=now.mono_ms,
+            wall_ms=now.wall_ms,
+            clock=now.clock,
+            code="clock_jump",
+            detail=jump.detail,
+        )
+        try:
+            self._log.append(alarm)
+        except LogError as error:
+            _logger.critical("not_recorded", error=str(error))
+
     def _beat(self) -> None:
+        self._watch_clock()
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._server.publish(self._status())
@@ -198,10 +223,11 @@ def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:
             "Stand-ins were asked for, but this terminal is live.",
             remedy="Leave --twins out, or use the demo.",
         )
-    keypads = {
-        keypad.name: SimulatedKeyboard(Path(keypad.path), keypad.usb_id) for keypad in files.settings.keypad
+    keyboards = {
+        one.name: SimulatedKeyboard(Path(one.path), one.usb_id)
+        for one in (*files.settings.keypad, *files.settings.wedge)
     }
-    return Twins(path, keypads)
+    return Twins(path, keyboards)
 
 
 def _device(driver: Driver) -> Device:

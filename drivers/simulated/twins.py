@@ -24,22 +24,22 @@ _logger = structlog.get_logger()
 
 
 class Twins:
-    """A contactless reader, and keypads by their names; `path` is the socket that commands them."""
+    """A contactless reader, and what types, by name; `path` is the socket that commands them."""
 
-    def __init__(self, path: Path, keypads: Mapping[str, SimulatedKeyboard]) -> None:
+    def __init__(self, path: Path, keyboards: Mapping[str, SimulatedKeyboard]) -> None:
         """Listen at once; commands are carried out on a thread of its own."""
         self.cards = SimulatedCardService()
-        self._keypads = keypads
+        self._keyboards = keyboards
         path.unlink(missing_ok=True)  # left by a process that was killed
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
         threading.Thread(target=self._run, name="twins", daemon=True).start()
 
     def open_keyboard(self, path: str) -> Any:  # noqa: ANN401 - what evdev.InputDevice is to the driver
-        """Open the keypad at `path`, as evdev would; raises OSError where there is none."""
-        for keypad in self._keypads.values():
-            if str(keypad.path) == path:
-                return keypad.open_device(path)
+        """Open the keyboard at `path`, as evdev would; raises OSError where there is none."""
+        for keyboard in self._keyboards.values():
+            if str(keyboard.path) == path:
+                return keyboard.open_device(path)
         raise FileNotFoundError(path)
 
     def _run(self) -> None:
@@ -52,14 +52,14 @@ class Twins:
 
     def _obey(self, device: str, action: str = "", argument: str = "") -> None:
         if device != "card":
-            keypad = self._keypads[device]
+            keyboard = self._keyboards[device]
             match action:
                 case "type":
-                    keypad.type(argument + "\r")
+                    keyboard.type(argument + "\r")
                 case "unplug":
-                    keypad.unplug()
+                    keyboard.unplug()
                 case "plug_in":
-                    keypad.plug_in()
+                    keyboard.plug_in()
             return
         match action:
             case "":

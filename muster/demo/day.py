@@ -22,6 +22,7 @@ class How(StrEnum):
     TEXT = "text"
     CARD = "card"
     NUMBER_PAD = "number_pad"
+    WEDGE = "wedge"
     LINE = "line"
     CUT_LINK = "cut_link"
     MEND_LINK = "mend_link"
@@ -44,6 +45,7 @@ DEVICES = {
     How.TEXT: "modem",
     How.CARD: "card",
     How.NUMBER_PAD: "keypad",
+    How.WEDGE: "wedge",
 }
 """What the settings call the device of each way to present oneself that has a cable."""
 

@@ -80,8 +80,8 @@ class Hands:
                     self.modem.receive(pdu)
             case How.CARD:
                 twins.command(self._site.twins, "card", what)
-            case How.NUMBER_PAD:
-                twins.command(self._site.twins, "keypad", "type", what)
+            case How.NUMBER_PAD | How.WEDGE:
+                twins.command(self._site.twins, DEVICES[how], "type", what)
             case How.KEYPAD:
                 os.write(self._keypad, what.encode() + b"\r")
             case How.LINE:
@@ -105,7 +105,7 @@ class Hands:
         match how:
             case How.CAMERA:
                 self.camera.end()
-            case How.CARD | How.NUMBER_PAD:
+            case How.CARD | How.NUMBER_PAD | How.WEDGE:
                 twins.command(self._site.twins, DEVICES[how], "unplug")
             case _:
                 self._lines[how].unplug()
@@ -115,7 +115,7 @@ class Hands:
         match how:
             case How.CAMERA:
                 self.camera.resume()
-            case How.CARD | How.NUMBER_PAD:
+            case How.CARD | How.NUMBER_PAD | How.WEDGE:
                 twins.command(self._site.twins, DEVICES[how], "plug_in")
             case _:
                 self._lines[how].plug_in()

@@ -184,6 +184,11 @@ name = "keypad"
 path = {json.dumps(str(self.port("keypad")))}
 usb_id = "1c4f:0002"
 
+[[wedge]]
+name = "wedge"
+path = {json.dumps(str(self.port("wedge")))}
+usb_id = "0c2e:0b61"
+
 [[modem]]
 name = "modem"
 port = {json.dumps(str(self.port("modem")))}
