@@ -11,6 +11,7 @@ from muster.errors import LogError, SettingsError
 from sync import events
 from sync.events import CheckIn
 from tests.kiosk.samples import HOUR_MS, token
+from tests.kiosk.stepped_clock import SteppedClock
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.samples import NINE_MS
 
@@ -137,3 +138,19 @@ def test_a_folder_that_can_not_hold_a_log_is_told_in_a_sentence(terminal):
     (terminal.folder / "state").write_text("a file stands where the folder should be")
     with pytest.raises(LogError, match=r"log\.db can't be opened: Not a directory"):
         Terminal(KioskFiles(terminal.settings))
+
+
+def test_a_clock_that_is_set_stands_in_the_log_as_an_alarm(terminal):
+    engine = Terminal(KioskFiles(terminal.settings))
+    engine._clock = SteppedClock(60_000, NINE_MS)
+    engine._beat()
+    engine._clock = SteppedClock(60_250, NINE_MS + HOUR_MS)
+    engine._beat()
+    engine._server.close()
+    engine._log.close()
+    log = terminal.read_log()
+    (head,) = log.heads()
+    alarm = events.decode(log.stretch(head.epoch, 1, 9, 10_000).events[0])
+    log.close()
+    assert (alarm.code, alarm.wall_ms, alarm.mono_ms) == ("clock_jump", NINE_MS + HOUR_MS, 60_250)
+    assert alarm.detail == f"offset {NINE_MS - 60_000} ms -> {NINE_MS + HOUR_MS - 60_250} ms"
