@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 PICTURE = Path(__file__).parent / "pictures" / "board.png"
-_SIZE = "1280,1290"
+_SIZE = "1280,1560"
 _CHROMIUM = (
     "chromium",
     "--headless",
