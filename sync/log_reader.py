@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from muster.errors import LogError
-from sync import chain
+from sync import chain, log_schema
 from sync.events import EpochEnd
 from sync.wire import EpochHead
 
@@ -45,6 +45,7 @@ class LogReader:
     def __init__(self, path: Path, terminal: str) -> None:
         """Open an existing log; raises LogError when there is none."""
         self._terminal = terminal
+        self._path = path
         try:
             self._connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0
@@ -100,7 +101,17 @@ class LogReader:
         return row[0] if row else None
 
     def verify(self) -> Iterator[EpochEnd]:
-        """Check the whole chain, giving the end of each epoch in turn; raises LogError at the first break."""
+        """Check every page and the whole chain, giving the end of each epoch in turn.
+
+        Raises LogError at the first break, and for a page that is torn.
+        """
+        try:
+            log_schema.check_pages(self._connection, self._path)
+            yield from self._verify_chain()
+        except sqlite3.DatabaseError as error:
+            raise log_schema.damaged(self._path, str(error)) from error
+
+    def _verify_chain(self) -> Iterator[EpochEnd]:
         for head in self.heads():
             expected = self.hash_at(head.epoch, head.oldest - 1)
             place = head.oldest

@@ -67,7 +67,7 @@ def connect(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         connection.close()
         if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            raise _damaged(path, str(error)) from error
+            raise damaged(path, str(error)) from error
         raise
     except LogError:
         connection.close()
@@ -90,7 +90,7 @@ def verify_tail(connection: sqlite3.Connection, terminal: str, path: Path) -> Ne
         # Behind events that were archived and deleted, the oldest that is kept vouches for itself.
         expected = digest if expected is None else chain.link(expected, encoded)
         if seq != place or digest != expected:
-            raise _damaged(path, f"the chain of epoch {epoch} breaks at seq {place}")
+            raise damaged(path, f"the chain of epoch {epoch} breaks at seq {place}")
     return Newest(ordinal, EpochEnd(epoch, head_seq, digest.hex()))
 
 
@@ -134,10 +134,11 @@ def check_pages(connection: sqlite3.Connection, path: Path) -> None:
     """Look at every page of the file; raises LogError for a torn or foreign one. About 2 s for 400 MB."""
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
-        raise _damaged(path, verdict)
+        raise damaged(path, verdict)
 
 
-def _damaged(path: Path, what: str) -> LogError:
+def damaged(path: Path, what: str) -> LogError:
+    """What to raise when the log's file can't be trusted."""
     return LogError(
         f"The log {path} is damaged: {what}.",
         remedy="Keep the file, start with a new log, and send the old one to the centre.",

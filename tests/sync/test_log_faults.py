@@ -169,3 +169,40 @@ def test_a_damaged_log_is_not_held(log_file):
         open_log(log_file)
     log_file.unlink()
     open_log(log_file).close()
+
+
+def tear_pages(log_file):
+    """The file with each page half empty in turn, the first one left whole."""
+    content = log_file.read_bytes()
+    page = int.from_bytes(content[16:18])
+    for number in range(1, len(content) // page):
+        torn = bytearray(content)
+        torn[number * page : number * page + page // 2] = bytes(page // 2)
+        log_file.write_bytes(torn)
+        yield
+
+
+def test_every_torn_page_is_found_by_verifying_however_large_the_log_is(log_file, monkeypatch):
+    monkeypatch.setattr(log_schema, "CHECKED_WHOLE_BYTES", 0)
+    fill_log(log_file, 60)
+    found = 0
+    for _ in tear_pages(log_file):
+        with pytest.raises(LogError):
+            kept(log_file)
+        found += 1
+    assert found > 5
+
+
+def test_a_large_log_is_not_read_to_its_end_before_the_first_reading(log_file, monkeypatch):
+    """Else a million events would keep people waiting at every start."""
+    monkeypatch.setattr(log_schema, "CHECKED_WHOLE_BYTES", 0)
+    monkeypatch.setattr(log_schema, "check_pages", lambda *_: pytest.fail("the whole file was read"))
+    fill_log(log_file, 5)
+    open_log(log_file).close()
+
+
+def test_a_small_log_is_checked_page_by_page_before_the_first_reading(log_file, monkeypatch):
+    checked = []
+    monkeypatch.setattr(log_schema, "check_pages", lambda _, path: checked.append(path))
+    open_log(log_file).close()
+    assert checked == [log_file]
