@@ -18,8 +18,9 @@ from settlement.models import Activity, Credential, Event, EventStatus, Voluntee
 
 # The database's own upsert: with a model's objects it would cost more than storing the events.
 _MARK = (
-    "INSERT INTO settlement_unsettled (volunteer_id, mark, since_ms, claim, claimed_until_ms)"
-    " VALUES (%s, %s, %s, '', 0) ON CONFLICT (volunteer_id) DO UPDATE SET mark = excluded.mark"
+    "INSERT INTO settlement_unsettled (volunteer_id, mark, master_data, since_ms, claim, claimed_until_ms)"
+    " VALUES (%s, %s, %s, %s, '', 0) ON CONFLICT (volunteer_id) DO UPDATE SET mark = excluded.mark,"
+    " master_data = (settlement_unsettled.master_data OR excluded.master_data)"
 )
 
 
@@ -49,15 +50,15 @@ def look_up(judgements: Sequence[Judgement]) -> MasterData:
     return MasterData(by_reference, volunteers, activities)
 
 
-def mark_unsettled(volunteers: Iterable[int], now_ms: int) -> None:
-    """Note that these volunteers have new evidence; part of the transaction that stores it.
+def mark_unsettled(volunteers: Iterable[int], now_ms: int, *, master_data: bool = False) -> None:
+    """Note that these volunteers have new evidence, or corrected master data; needs the same transaction.
 
     Sorted, so that two writers lock rows in the same order. A new mark makes a settler that is just at work
     on a volunteer come back.
     """
     mark = secrets.token_hex(8)
     with connection.cursor() as cursor:
-        cursor.executemany(_MARK, [(number, mark, now_ms) for number in sorted(set(volunteers))])
+        cursor.executemany(_MARK, [(number, mark, master_data, now_ms) for number in sorted(set(volunteers))])
 
 
 def attribute_again(now_ms: int) -> int:
@@ -83,7 +84,7 @@ def attribute_again(now_ms: int) -> int:
         )
         volunteers.update(number for number in (volunteer, row.volunteer_id) if number is not None)
         cured += review is None
-    mark_unsettled(volunteers, now_ms)
+    mark_unsettled(volunteers, now_ms, master_data=True)
     return cured
 
 

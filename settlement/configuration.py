@@ -3,6 +3,7 @@
 `config/settlement.toml` ships the same defaults with a sentence for each.
 """
 
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -56,6 +57,13 @@ class QuarantineSettings(Struct, frozen=True, forbid_unknown_fields=True):
     bytes: Annotated[int, Meta(ge=131_072)] = 4_194_304
 
 
+class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Exceptions to the working week, for the day on which a review is due (S14)."""
+
+    holidays: list[date] = []
+    workdays: list[date] = []
+
+
 class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that the listener, the settler and the pages are told. Relative paths lie in `directory`."""
 
@@ -72,6 +80,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
+    calendar: CalendarSettings = CalendarSettings()
     rules: RuleSet = msgspec.field(default_factory=RuleSet)
 
     def __post_init__(self) -> None:

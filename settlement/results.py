@@ -1,7 +1,7 @@
 """Writing what the rules made: per volunteer all or nothing, and nothing at all where nothing changed."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from settlement.rules.settle import Session as RulesSession
 from settlement.rules.settle import Settlement
 
 
-class _Result:
+class Result:
     """The part of a settlement that belongs to one volunteer."""
 
     def __init__(self) -> None:
@@ -33,15 +33,28 @@ class _Result:
         return hashlib.sha256(said).hexdigest()
 
 
+def results_of(volunteers: Collection[int], inputs: Inputs, settlement: Settlement) -> dict[int, Result]:
+    """The settlement, handed out to the volunteers whom it is about."""
+    results = {number: Result() for number in volunteers}
+    for session in settlement.sessions:
+        results[int(session.volunteer)].sessions.append(session)
+    for line in settlement.lines:
+        results[int(line.key.volunteer)].lines.append(line)
+    deliveries = zip(inputs.deliveries, inputs.places, inputs.owners, settlement.outcomes, strict=True)
+    for event, (chain, seq), owner, outcome in deliveries:
+        if outcome is not Outcome.USED:
+            at_s = (event.device_ms + (event.offset_ms or 0)) // 1000
+            results[owner].outcomes.append((chain, seq, event.activity, at_s, str(outcome)))
+    return results
+
+
 def store_results(
-    volunteers: Collection[int], inputs: Inputs, settlement: Settlement, rules: RuleSet, now_ms: int
-) -> int:
-    """Replace the results of those volunteers whose result differs; returns how many. Needs a transaction."""
-    results = {number: _Result() for number in volunteers}
-    _hand_out(results, inputs, settlement)
+    results: Mapping[int, Result], activities: Mapping[str, Activity], rules: RuleSet, now_ms: int
+) -> list[int]:
+    """Replace the results of those volunteers whose result differs; returns who. Needs a transaction."""
     digests = {number: result.digest(rules.version) for number, result in results.items()}
-    before = dict(Settled.objects.filter(volunteer__in=volunteers).values_list("volunteer__number", "digest"))
-    changed = [number for number in volunteers if before.get(number) != digests[number]]
+    before = dict(Settled.objects.filter(volunteer__in=results).values_list("volunteer__number", "digest"))
+    changed = [number for number in results if before.get(number) != digests[number]]
     for model in (Session, Line, EventOutcome):
         model.objects.filter(volunteer__in=changed).delete()
     written = [(number, results[number]) for number in changed]
@@ -57,10 +70,10 @@ def store_results(
             Settled(
                 volunteer_id=number,
                 digest=digests[number],
-                total_s=settlement.totals.get(str(number), 0),
+                total_s=sum(session.t_s for session in result.sessions),
                 rules_id=rules.version,
                 settled_ms=now_ms,
-                reconsider_ms=_reconsider_ms(result.sessions, inputs.activities, rules, now_ms),
+                reconsider_ms=_reconsider_ms(result.sessions, activities, rules, now_ms),
             )
             for number, result in results.items()
         ),
@@ -68,19 +81,7 @@ def store_results(
         unique_fields=["volunteer"],
         update_fields=["digest", "total_s", "rules", "settled_ms", "reconsider_ms"],
     )
-    return len(changed)
-
-
-def _hand_out(results: dict[int, _Result], inputs: Inputs, settlement: Settlement) -> None:
-    for session in settlement.sessions:
-        results[int(session.volunteer)].sessions.append(session)
-    for line in settlement.lines:
-        results[int(line.key.volunteer)].lines.append(line)
-    deliveries = zip(inputs.deliveries, inputs.places, inputs.owners, settlement.outcomes, strict=True)
-    for event, (chain, seq), owner, outcome in deliveries:
-        if outcome is not Outcome.USED:
-            at_s = (event.device_ms + (event.offset_ms or 0)) // 1000
-            results[owner].outcomes.append((chain, seq, event.activity, at_s, str(outcome)))
+    return changed
 
 
 def _session(volunteer: int, session: RulesSession) -> Session:
@@ -112,7 +113,7 @@ def _line(volunteer: int, line: RulesLine) -> Line:
 
 
 def _reconsider_ms(
-    sessions: list[RulesSession], activities: dict[str, Activity], rules: RuleSet, now_ms: int
+    sessions: list[RulesSession], activities: Mapping[str, Activity], rules: RuleSet, now_ms: int
 ) -> int | None:
     """When time alone will change the result: the first moment at which an open session no longer is (S6)."""
     moments: list[int] = []

@@ -17,9 +17,13 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from muster.clock import open_clock
 from settlement.attribution import attribute_again, mark_unsettled
 from settlement.configuration import CentreSettings
+from settlement.ledger.booking import Computed, book
+from settlement.ledger.conflicts import again_on_conflict
 from settlement.models import Event, Settled, Unsettled
-from settlement.results import store_results
+from settlement.results import results_of, store_results
 from settlement.rule_inputs import load_inputs
+from settlement.rules.ledger import AdjustmentReason
+from settlement.rules.rule_set import RuleSet
 from settlement.rules.settle import settle_volunteers
 
 CLAIM_MS = 15_000
@@ -73,7 +77,7 @@ def settle_everything(now_ms: int) -> SettledCount:
     everybody = Event.objects.filter(volunteer__isnull=False).values_list("volunteer__number", flat=True)
     settled_before = Settled.objects.values_list("volunteer__number", flat=True)
     with transaction.atomic():
-        mark_unsettled({*everybody.distinct(), *settled_before}, now_ms)
+        mark_unsettled({*everybody.distinct(), *settled_before}, now_ms, master_data=True)
     return settle_dirty(now_ms)
 
 
@@ -99,6 +103,8 @@ class _Claim:
 
     token: str
     marks: dict[int, str]
+    corrected: frozenset[int]
+    """Those whose master data were corrected since they were settled."""
 
 
 def _claim() -> _Claim | None:
@@ -111,15 +117,16 @@ def _claim() -> _Claim | None:
     if not longest:
         return None
     free.filter(pk__in=longest).update(claim=token, claimed_until_ms=now_ms + CLAIM_MS)
-    marks = dict(Unsettled.objects.filter(claim=token).values_list("volunteer__number", "mark"))
-    return _Claim(token, marks)
+    ours = list(Unsettled.objects.filter(claim=token).values_list("volunteer__number", "mark", "master_data"))
+    corrected = frozenset(number for number, _, master_data in ours if master_data)
+    return _Claim(token, {number: mark for number, mark, _ in ours}, corrected)
 
 
 def _settle(claim: _Claim, now_ms: int) -> SettledCount:
     """Settle the claimed volunteers; if one of them can't be settled, the others are, one by one."""
     numbers = sorted(claim.marks)
     try:
-        return _settle_together(claim, numbers, now_ms)
+        return again_on_conflict(lambda: _settle_together(claim, numbers, now_ms))
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -129,7 +136,7 @@ def _settle(claim: _Claim, now_ms: int) -> SettledCount:
             return SettledCount()
     total = SettledCount()
     for number in numbers:
-        total += _settle(_Claim(claim.token, {number: claim.marks[number]}), now_ms)
+        total += _settle(_Claim(claim.token, {number: claim.marks[number]}, claim.corrected), now_ms)
     return total
 
 
@@ -145,8 +152,22 @@ def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> Sett
         if len(marks) < len(numbers):
             # A claim ran out and somebody else took over: what we computed may be older than theirs.
             return SettledCount()
-        changed = store_results(numbers, inputs, settlement, rules, now_ms)
+        results = results_of(numbers, inputs, settlement)
+        reasons = _reasons(claim, numbers, rules)
+        changed = store_results(results, inputs.activities, rules, now_ms)
+        computed = {n: Computed(results[n].lines, results[n].sessions, reasons[n]) for n in changed}
+        book(computed, rules.version, now_ms)
         done = [number for number, mark in marks.items() if mark == claim.marks[number]]
         ours.filter(volunteer__in=done).delete()
         ours.update(claim="", claimed_until_ms=0)
-    return SettledCount(len(numbers), changed)
+    return SettledCount(len(numbers), len(changed))
+
+
+def _reasons(claim: _Claim, numbers: Sequence[int], rules: RuleSet) -> dict[int, AdjustmentReason]:
+    """Why each volunteer's result may differ from before; other rules are other master data."""
+    settled = Settled.objects.filter(volunteer__in=numbers).exclude(rules=rules.version)
+    corrected = claim.corrected.union(settled.values_list("volunteer__number", flat=True))
+    return {
+        number: AdjustmentReason.MASTER_DATA if number in corrected else AdjustmentReason.LATE_EVENT
+        for number in numbers
+    }

@@ -2,12 +2,13 @@
 
 Reading order: `store` (this database), `sites` (where terminals stand), `people`, `organisations`,
 `activities`, `evidence` (what terminals sent: never changed), `terminals` (how they are doing), `results`
-(what the rules made of it).
+(what the rules made of it), `ledger` (what people decided about it).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine
+from settlement.models.ledger import LedgerEntry, Review
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
 from settlement.models.results import EventOutcome, Line, RuleVersion, Session, Settled, Unsettled
@@ -25,12 +26,14 @@ __all__ = [
     "EventOutcome",
     "EventStatus",
     "ForkEvidence",
+    "LedgerEntry",
     "Line",
     "Membership",
     "Organisation",
     "PhaseChange",
     "Post",
     "Quarantine",
+    "Review",
     "RuleVersion",
     "Session",
     "Settled",

@@ -23,13 +23,15 @@ class RuleVersion(models.Model):
 
 
 class Unsettled(models.Model):
-    """A volunteer with new evidence.
+    """A volunteer with new evidence, or with corrected master data (`master_data`): the reason that an
+    adjustment gives.
 
     Whoever settles claims the row, and deletes it only if `mark` is unchanged: nothing came meanwhile.
     """
 
     volunteer = models.OneToOneField(Volunteer, on_delete=models.CASCADE, primary_key=True)
     mark = models.CharField(max_length=16)
+    master_data = models.BooleanField(default=False)
     since_ms = models.BigIntegerField()
     claim = models.CharField(max_length=16, blank=True, default="")
     claimed_until_ms = models.BigIntegerField(default=0)
@@ -98,7 +100,7 @@ class Session(models.Model):
 
 
 class Line(models.Model):
-    """What a volunteer earned in one activity on one local date (S12); pending until somebody reviews it."""
+    """What a volunteer earned in one activity on one local date (S12), as it is computed now."""
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, db_index=False, related_name="lines")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, db_index=False, related_name="lines")

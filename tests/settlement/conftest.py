@@ -188,6 +188,34 @@ def terminal(site):
 
 
 @pytest.fixture
+def rules(db):
+    """The rules in the settings, entered as the version that results name."""
+    from django.conf import settings
+
+    from settlement.models import RuleVersion
+
+    version = settings.CENTRE.rules.version
+    RuleVersion.objects.get_or_create(version=version, defaults={"content": {}, "first_used_ms": 0})
+    return settings.CENTRE.rules
+
+
+@pytest.fixture
+def deliver(terminal, centre):
+    """Brings a stretch of the terminal's log to the centre, in the evening unless told otherwise."""
+    from settlement.ingest import ingest
+
+    def _deliver(first=1, last=None, received_ms=NOON_MS + 10 * 3_600_000):
+        return ingest(terminal.batch_topic, terminal.batch(first, last), received_ms, centre=centre)
+
+    return _deliver
+
+
+@pytest.fixture
+def evening_ms():
+    return NOON_MS + 11 * 3_600_000
+
+
+@pytest.fixture
 def read_acks(centre):
     """Opens what a terminal would open: the acknowledgements of an answer, seen to be the centre's."""
 

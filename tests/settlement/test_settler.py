@@ -1,7 +1,6 @@
 """From stored evidence to sessions, lines and totals; again and again the same."""
 
 import pytest
-from django.conf import settings
 
 from settlement import results, settler
 from settlement.attribution import attribute_again
@@ -12,7 +11,6 @@ from settlement.models import (
     Event,
     EventOutcome,
     Line,
-    RuleVersion,
     Session,
     Settled,
     Unsettled,
@@ -21,28 +19,10 @@ from settlement.models import (
 from settlement.settler import SettledCount, settle_dirty, settle_everything
 from sync.events import ClockAnchor, ClockState, ClockTrust, Manual
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
 
 HOUR = 3_600_000
 UNSET = ClockTrust(ClockState.UNSET)
-
-
-@pytest.fixture(autouse=True)
-def rules(db):
-    return RuleVersion.objects.create(version=settings.CENTRE.rules.version, content={}, first_used_ms=0)
-
-
-@pytest.fixture
-def deliver(terminal, centre, noon_ms):
-    def _deliver(first=1, last=None, received_ms=noon_ms + 10 * HOUR):
-        return ingest(terminal.batch_topic, terminal.batch(first, last), received_ms, centre=centre)
-
-    return _deliver
-
-
-@pytest.fixture
-def evening_ms(noon_ms):
-    return noon_ms + 11 * HOUR
 
 
 def test_it_turns_a_pair_of_scans_into_hours(terminal, deliver, mei, fair, noon_ms, evening_ms):

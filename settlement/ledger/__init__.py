@@ -1,0 +1,1 @@
+"""From computed lines to hours that count: entries, reviews, completeness, and the proof of it all."""

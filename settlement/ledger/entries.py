@@ -1,0 +1,133 @@
+"""The ledger's rows as the values that the rules work on, and back."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.db.models import Q, QuerySet
+from msgspec import Struct
+
+from settlement.models import LedgerEntry
+from settlement.rules.flags import Flag
+from settlement.rules.ledger import AdjustmentReason, Entry, EntryKind, EntryState
+from settlement.rules.settle import LineKey, Session
+from settlement.rules.trace import TraceStep
+
+
+class StoredEntry(Struct, frozen=True):
+    """An entry with the number of its row."""
+
+    pk: int
+    entry: Entry
+
+
+class BookedSession(Struct, frozen=True):
+    """A session as an entry keeps it; instants are seconds since 1970, events terminal/epoch/seq."""
+
+    in_s: int | None
+    out_s: int | None
+    raw_s: int
+    t_s: int
+    flags: tuple[Flag, ...]
+    trace: tuple[TraceStep, ...]
+    in_event: str | None
+    out_event: str | None
+
+
+_COLUMNS = (
+    "pk", "volunteer__number", "activity__id", "local_date", "kind", "rev", "delta_s", "reason", "flags",
+    "hands", "review__state",
+)  # fmt: skip
+
+
+def read_entries(rows: QuerySet[LedgerEntry]) -> list[StoredEntry]:
+    """The entries of a query, in the order in which they were entered."""
+    return [_entry(*row) for row in rows.order_by("pk").values_list(*_COLUMNS)]
+
+
+def entries_of(volunteers: Collection[int]) -> list[StoredEntry]:
+    """Every entry of these volunteers."""
+    return read_entries(LedgerEntry.objects.filter(volunteer__in=volunteers))
+
+
+def pending() -> QuerySet[LedgerEntry]:
+    """The entries that wait for a decision."""
+    return LedgerEntry.objects.filter(review=None)
+
+
+def approved() -> QuerySet[LedgerEntry]:
+    """The entries that count."""
+    return LedgerEntry.objects.filter(review__state=EntryState.APPROVED)
+
+
+def of_lines(keys: Iterable[LineKey]) -> Q:
+    """The condition that an entry belongs to one of these lines."""
+    wanted = Q(pk__in=[])
+    for key in keys:
+        wanted |= Q(volunteer=int(key.volunteer), activity=key.activity, local_date=key.local_date)
+    return wanted
+
+
+def row_of(entry: Entry, sessions: Sequence[Session], rules: int, now_ms: int) -> LedgerEntry:
+    """The row of a new entry, with its line's sessions and the version of the rules that made them."""
+    return LedgerEntry(
+        volunteer_id=int(entry.key.volunteer),
+        activity_id=entry.key.activity,
+        local_date=entry.key.local_date,
+        kind=entry.kind,
+        rev=entry.rev,
+        delta_s=entry.delta_s,
+        reason=entry.reason or "",
+        flags=[str(flag) for flag in entry.flags],
+        hands=sorted(entry.hands),
+        sessions=[_booked(session) for session in sessions],
+        rules_id=rules,
+        entered_ms=now_ms,
+    )
+
+
+def booked_sessions(row: LedgerEntry) -> list[BookedSession]:
+    """The sessions that an entry keeps."""
+    return msgspec.convert(row.sessions, list[BookedSession])
+
+
+def _booked(session: Session) -> dict[str, Any]:
+    kept = BookedSession(
+        session.in_s,
+        session.out_s,
+        session.raw_s,
+        session.t_s,
+        session.flags,
+        session.trace,
+        session.in_event,
+        session.out_event,
+    )
+    built: dict[str, Any] = msgspec.to_builtins(kept)
+    return built
+
+
+def _entry(
+    pk: int,
+    volunteer: int,
+    activity: str,
+    local_date: date,
+    kind: str,
+    rev: int,
+    delta_s: int,
+    reason: str,
+    flags: list[str],
+    hands: list[str],
+    state: str | None,
+) -> StoredEntry:
+    entry = Entry(
+        key=LineKey(str(volunteer), activity, local_date),
+        kind=EntryKind(kind),
+        rev=rev,
+        delta_s=delta_s,
+        state=EntryState(state or EntryState.PENDING),
+        reason=AdjustmentReason(reason) if reason else None,
+        flags=tuple(Flag(flag) for flag in flags),
+        hands=frozenset(hands),
+    )
+    return StoredEntry(pk, entry)

@@ -1,0 +1,150 @@
+"""Decisions of reviewers: who decided what, when, and why. An entry is decided once (S15)."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.db.models import QuerySet
+from msgspec import Struct
+
+from muster.errors import RulesError
+from settlement.ledger.conflicts import again_on_conflict
+from settlement.ledger.entries import StoredEntry, pending, read_entries
+from settlement.ledger.readiness import check_ready, readiness_of
+from settlement.models import Activity, LedgerEntry, Review, Volunteer
+from settlement.rules.ledger import Entry, EntryState, entry_id
+from settlement.rules.review import Decision, Refusal, ReviewedInBulk, approve_clean, review_each
+
+LONGEST_NOTE = 300
+LONGEST_NAME = 40
+
+_Decide = Callable[[Iterable[Entry]], ReviewedInBulk]
+
+
+class Reviewed(Struct, frozen=True):
+    """Which entries were decided, by the numbers of their rows; which stayed as they were, and why."""
+
+    decided: tuple[int, ...]
+    refused: tuple[tuple[int, Refusal], ...] = ()
+
+
+class Reviewer(Struct, frozen=True):
+    """Who decides, and when (UTC milliseconds).
+
+    `name` is the volunteer's number where the person is a volunteer, too: nobody reviews the own hours.
+    `override` is the reason to go on although evidence is missing, once the review is due.
+    """
+
+    name: str
+    now_ms: int
+    note: str = ""
+    override: str = ""
+
+
+def approve(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
+    """Approve entries that somebody looked at one by one.
+
+    Raises RulesError: NO_REVIEWER, NOTE_TOO_LONG, UNKNOWN_ENTRY, NOT_READY; then nothing is decided.
+    """
+    return _decide_on(entries, Decision.APPROVE, reviewer)
+
+
+def reject(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
+    """Reject entries; the reviewer's note says why.
+
+    Raises RulesError as `approve` does, and REJECTION_WITHOUT_REASON.
+    """
+    if not reviewer.note.strip():
+        raise RulesError(
+            "REJECTION_WITHOUT_REASON", "A rejection needs a reason.", remedy="Write why the line is wrong."
+        )
+    return _decide_on(entries, Decision.REJECT, reviewer)
+
+
+def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | None = None) -> Reviewed:
+    """Approve what waits in an activity (on one local date, if given) and carries no blocking flag.
+
+    The rest is refused and waits for its own decision. Raises RulesError as `approve` does.
+    """
+    waiting = pending().filter(activity=activity)
+    if day is not None:
+        waiting = waiting.filter(local_date=day)
+    blocking = django_settings.CENTRE.rules.blocking_flags
+    return again_on_conflict(
+        lambda: _review(waiting, lambda found: approve_clean(found, reviewer.name, blocking), reviewer)
+    )
+
+
+def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:
+    rows = LedgerEntry.objects.filter(pk__in=entries)
+    if rows.count() < len(set(entries)):
+        raise RulesError(
+            "UNKNOWN_ENTRY", "One of these entries does not exist.", remedy="Open the list of lines again."
+        )
+    return again_on_conflict(
+        lambda: _review(rows, lambda found: review_each(found, decision, reviewer.name), reviewer)
+    )
+
+
+def _review(rows: QuerySet[LedgerEntry], decide: _Decide, reviewer: Reviewer) -> Reviewed:
+    """Decide on those of the rows that are pending, in one transaction."""
+    _check(reviewer)
+    with transaction.atomic():
+        # Of one volunteer's hours one reviewer decides at a time: what a total was before must be true.
+        concerned = Volunteer.objects.filter(number__in=rows.order_by().values("volunteer"))
+        list(concerned.order_by("number").select_for_update(no_key=True).values_list("number"))
+        found = read_entries(rows)
+        waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
+        _check_ready(waiting, reviewer)
+        answer = decide([stored.entry for stored in waiting])
+        changed = [
+            (stored, after)
+            for stored, after in zip(waiting, answer.entries, strict=True)
+            if after.state is not EntryState.PENDING
+        ]
+        Review.objects.bulk_create(_row(stored.pk, after, reviewer) for stored, after in changed)
+    refusals = {entry_id(entry): reason for entry, reason in answer.refused}
+    refused = [
+        (stored.pk, refusals.get(entry_id(stored.entry), Refusal.NOT_PENDING))
+        for stored in found
+        if stored.entry.state is not EntryState.PENDING or entry_id(stored.entry) in refusals
+    ]
+    return Reviewed(tuple(stored.pk for stored, _ in changed), tuple(refused))
+
+
+def _row(pk: int, after: Entry, reviewer: Reviewer) -> Review:
+    return Review(
+        entry_id=pk,
+        state=after.state,
+        by=reviewer.name,
+        note=reviewer.note.strip(),
+        override=reviewer.override.strip(),
+        at_ms=reviewer.now_ms,
+    )
+
+
+def _check_ready(waiting: Sequence[StoredEntry], reviewer: Reviewer) -> None:
+    days = sorted({(stored.entry.key.activity, stored.entry.key.local_date) for stored in waiting})
+    activities = Activity.objects.select_related("site").prefetch_related("phases")
+    known = activities.in_bulk({activity for activity, _ in days})
+    for activity, of_activity in groupby(days, key=itemgetter(0)):
+        for readiness in readiness_of(known[activity], [day for _, day in of_activity]).values():
+            check_ready(readiness, reviewer.now_ms, reviewer.override)
+
+
+def _check(reviewer: Reviewer) -> None:
+    if not reviewer.name.strip() or len(reviewer.name) > LONGEST_NAME:
+        raise RulesError(
+            "NO_REVIEWER",
+            "A decision needs somebody who made it.",
+            remedy=f"Name the reviewer, in at most {LONGEST_NAME} characters.",
+        )
+    if max(len(reviewer.note), len(reviewer.override)) > LONGEST_NOTE:
+        raise RulesError(
+            "NOTE_TOO_LONG",
+            f"The note has more than {LONGEST_NOTE} characters.",
+            remedy="Shorten it; longer papers belong into a file.",
+        )

@@ -1,0 +1,29 @@
+"""What counts: sums of approved entries, always of whole seconds (S12)."""
+
+import datetime as dt
+
+from django.db.models import Sum
+from msgspec import Struct
+
+from settlement.ledger.entries import approved
+
+
+class ApprovedLine(Struct, frozen=True):
+    """The approved seconds of a volunteer in an activity on a local date, adjustments included."""
+
+    activity: str
+    local_date: dt.date
+    t_s: int
+
+
+def approved_seconds(volunteer: int) -> int:
+    """All approved service time of a volunteer, in seconds."""
+    total: int = approved().filter(volunteer=volunteer).aggregate(total=Sum("delta_s", default=0))["total"]
+    return total
+
+
+def approved_lines(volunteer: int) -> list[ApprovedLine]:
+    """The approved time of a volunteer, line by line, by date; a line that was taken back entirely has 0."""
+    rows = approved().filter(volunteer=volunteer).values("activity__id", "local_date")
+    summed = rows.annotate(t_s=Sum("delta_s")).order_by("local_date", "activity__id")
+    return [ApprovedLine(row["activity__id"], row["local_date"], row["t_s"]) for row in summed]

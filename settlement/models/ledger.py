@@ -1,0 +1,68 @@
+"""What was computed, and what people decided about it. Append-only: database triggers forbid the rest."""
+# ruff: noqa: D106 - what a Meta class is for stands in its constraints and indexes
+
+from django.db import models
+
+from settlement.models.activities import Activity
+from settlement.models.people import Volunteer
+from settlement.models.results import RuleVersion
+
+
+class LedgerEntry(models.Model):
+    """Seconds that a line gains or loses once they are approved (S17); see `settlement.rules.ledger.Entry`.
+
+    `sessions` are the line's sessions as they were computed then, each with the trace of the rules that made
+    it; `rules` is the version of those rules.
+    """
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, db_index=False, related_name="entries")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, db_index=False, related_name="entries")
+    local_date = models.DateField()
+    kind = models.CharField(max_length=10)
+    rev = models.PositiveIntegerField()
+    delta_s = models.BigIntegerField()
+    reason = models.CharField(max_length=12, blank=True)
+    flags = models.JSONField()
+    hands = models.JSONField()
+    sessions = models.JSONField()
+    rules = models.ForeignKey(RuleVersion, on_delete=models.PROTECT, db_index=False, related_name="entries")
+    entered_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("volunteer", "activity", "local_date", "kind", "rev"), name="one_entry_per_revision"
+            ),
+        )
+        indexes = (models.Index(fields=("activity", "local_date"), name="entry_of_day"),)
+        verbose_name_plural = "ledger entries"
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.activity_id} {self.local_date} {self.kind} {self.rev}"
+
+
+class Review(models.Model):
+    """What ended an entry's waiting: a person's decision, or a newer computation that took its place.
+
+    An entry has one at most, so two who decide at the same moment can't both. `override` is the reason for
+    which lines were reviewed before their evidence was complete (S14).
+    """
+
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, primary_key=True)
+    state = models.CharField(max_length=10)
+    by = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    override = models.CharField(max_length=300, blank=True)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state="superseded", by="")
+                | models.Q(state__in=("approved", "rejected")) & ~models.Q(by=""),
+                name="a_person_decides",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.state}"
