@@ -36,7 +36,7 @@ def cut_in_rounds(disk, rounds, chance):
                     continue
                 victim.kill()
             victim.wait(PATIENCE_S)
-        first += 10_000
+        first += 200
         disk.unmount()
         disk.mount()
         shown.check_against(log_file)
