@@ -174,15 +174,30 @@ def listen(config: Path) -> None:
 @main.command()
 @_config("settlement.toml")
 @click.option("--full", is_flag=True, help="Settle everybody once, not only whose evidence changed, and end.")
-def settle(config: Path, *, full: bool) -> None:
-    """Run the settler: evidence to sessions and hours."""
+@click.option(
+    "--check", is_flag=True, help="With --full: change nothing, tell what differs from a new computation."
+)
+def settle(config: Path, *, full: bool, check: bool) -> None:
+    """Run the settler: evidence to sessions, hours and the ledger.
+
+    \b
+    muster settle
+    muster settle --full --check
+    """
+    if check and not full:
+        raise click.UsageError("--check compares everything: write --full --check.")
     from settlement.setup import start
 
     settings = start(config)
+    from settlement.ledger.full_check import check_everything
     from settlement.settler import run_settler, settle_everything
 
-    if full:
-        now_ms = open_clock(settings.clock_file).wall_ms()
+    now_ms = open_clock(settings.clock_file).wall_ms()
+    if check:
+        checked = check_everything(now_ms, click.echo)
+        click.echo(checked)
+        sys.exit(1 if checked.differences else 0)
+    elif full:
         counted = settle_everything(now_ms)
         click.echo(f"settled {counted.volunteers} volunteers, {counted.changed} changed")
     else:

@@ -16,15 +16,14 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from muster.clock import open_clock
 from settlement.attribution import attribute_again, mark_unsettled
+from settlement.computation import compute
 from settlement.configuration import CentreSettings
 from settlement.ledger.booking import Computed, book
 from settlement.ledger.conflicts import again_on_conflict
 from settlement.models import Event, Settled, Unsettled
-from settlement.results import results_of, store_results
-from settlement.rule_inputs import load_inputs
+from settlement.results import store_results
 from settlement.rules.ledger import AdjustmentReason
 from settlement.rules.rule_set import RuleSet
-from settlement.rules.settle import settle_volunteers
 
 CLAIM_MS = 15_000
 MOST_AT_ONCE = 200
@@ -142,21 +141,22 @@ def _settle(claim: _Claim, now_ms: int) -> SettledCount:
 
 def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> SettledCount:
     rules = django_settings.CENTRE.rules
-    inputs = load_inputs(numbers, rules.clock_drift_ppm)
-    settlement = settle_volunteers(
-        inputs.deliveries, inputs.activities, inputs.credentials, rules, now_ms // 1000
-    )
+    computed = compute(numbers, rules, now_ms)
     with transaction.atomic():
         ours = Unsettled.objects.select_for_update().filter(volunteer__in=numbers, claim=claim.token)
         marks = dict(ours.order_by("pk").values_list("volunteer__number", "mark"))
         if len(marks) < len(numbers):
             # A claim ran out and somebody else took over: what we computed may be older than theirs.
             return SettledCount()
-        results = results_of(numbers, inputs, settlement)
         reasons = _reasons(claim, numbers, rules)
-        changed = store_results(results, inputs.activities, rules, now_ms)
-        computed = {n: Computed(results[n].lines, results[n].sessions, reasons[n]) for n in changed}
-        book(computed, rules.version, now_ms)
+        changed = store_results(computed, rules, now_ms)
+        booked = {
+            number: Computed(
+                computed.results[number].lines, computed.results[number].sessions, reasons[number]
+            )
+            for number in changed
+        }
+        book(booked, rules.version, now_ms)
         done = [number for number, mark in marks.items() if mark == claim.marks[number]]
         ours.filter(volunteer__in=done).delete()
         ours.update(claim="", claimed_until_ms=0)

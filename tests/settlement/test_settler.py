@@ -2,7 +2,7 @@
 
 import pytest
 
-from settlement import results, settler
+from settlement import computation, results, settler
 from settlement.attribution import attribute_again
 from settlement.ingest import ingest
 from settlement.models import (
@@ -216,7 +216,7 @@ def test_evidence_that_arrives_while_its_volunteer_is_settled_is_not_forgotten(
     terminal.check_in(wall_ms=noon_ms)
     terminal.check_out(wall_ms=noon_ms + HOUR)
     deliver(1, 2)
-    load = settler.load_inputs
+    load = computation.load_inputs
 
     def load_and_receive(numbers, drift_ppm):
         inputs = load(numbers, drift_ppm)
@@ -224,7 +224,7 @@ def test_evidence_that_arrives_while_its_volunteer_is_settled_is_not_forgotten(
         return inputs
 
     with monkeypatch.context() as patched:
-        patched.setattr(settler, "load_inputs", load_and_receive)
+        patched.setattr(computation, "load_inputs", load_and_receive)
         settler._settle(settler._claim(), evening_ms)
     assert Unsettled.objects.count() == 1
     settle_dirty(evening_ms)
@@ -247,14 +247,14 @@ def test_one_volunteer_who_cannot_be_settled_does_not_stop_the_others(
     terminal.check_in("badge:1001.1")
     terminal.check_in("badge:1002.1")
     deliver()
-    load = settler.load_inputs
+    load = computation.load_inputs
 
     def fail_for_mei(numbers, drift_ppm):
         if mei.number in numbers:
             raise ZeroDivisionError
         return load(numbers, drift_ppm)
 
-    monkeypatch.setattr(settler, "load_inputs", fail_for_mei)
+    monkeypatch.setattr(computation, "load_inputs", fail_for_mei)
     assert settle_dirty(evening_ms) == SettledCount(1, 1)
     assert Unsettled.objects.get().volunteer == mei
 
