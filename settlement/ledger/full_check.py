@@ -30,7 +30,7 @@ class Checked(Struct, frozen=True):
     waiting: int
 
     def __str__(self) -> str:
-        told = {0: "no difference", 1: "1 difference"}.get(self.differences, f"{self.differences} differences")
+        told = f"{self.differences or 'no'} difference{'s' if self.differences > 1 else ''}"
         left_out = f" ({self.waiting} more wait for the settler)" if self.waiting else ""
         return f"checked {self.volunteers} volunteers: {told}{left_out}"
 

@@ -5,19 +5,15 @@
 
 # Models are imported where they are used: the tests of the pure rules load this file too, without Django.
 
-import socket
-import subprocess
-import time
-
 import msgspec
 import pytest
 
-from sync import chain, events, wire
-from sync.events import Assurance, CheckIn, CheckOut, ClockState, ClockTrust, Credential, EpochStart, Method
+from sync import wire
 from sync.signing import SigningKey
+from tests.settlement.paper_terminal import NOON_MS, PaperTerminal
+from tests.settlement.real_broker import Broker, wait_until
 
-NOON_MS = 1_772_856_000_000  # 2026-03-07 12:00 in Shanghai
-SYNCED = ClockTrust(ClockState.SYNCED, 5, "ntp", 0)
+HOUR = 3_600_000
 
 
 @pytest.fixture(scope="session")
@@ -28,111 +24,6 @@ def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "centre.sqlite3")
-
-
-class PaperTerminal:
-    """A terminal reduced to its log and its key; every event and batch is the real thing."""
-
-    def __init__(self, name="north-gate", bucket="07", epoch="e" * 32, realm=wire.Realm.LIVE):
-        self.name = name
-        self.bucket = bucket
-        self.epoch = epoch
-        self.realm = realm
-        self.boot = "b" * 32
-        self.key = SigningKey.generate()
-        self.events = []
-        self.hashes = []
-
-    @property
-    def batch_topic(self):
-        return wire.topic("up", self.bucket, self.name, "batch")
-
-    @property
-    def hello_topic(self):
-        return wire.topic("up", self.bucket, self.name, "hello")
-
-    def common(self, wall_ms=NOON_MS, clock=SYNCED):
-        return {
-            "terminal": self.name,
-            "epoch": self.epoch,
-            "seq": len(self.events) + 1,
-            "boot": self.boot,
-            "mono_ms": wall_ms - NOON_MS + 3_600_000,
-            "wall_ms": wall_ms,
-            "clock": clock,
-        }
-
-    def write(self, encoded):
-        """Put raw bytes at the end of the log."""
-        self.events.append(encoded)
-        self.hashes.append(chain.link(self.hash_at(len(self.events) - 1), encoded))
-        return len(self.events)
-
-    def log(self, kind, wall_ms=NOON_MS, clock=SYNCED, **fields):
-        return self.write(events.encode(kind(**self.common(wall_ms, clock), **fields)))
-
-    def start(self, wall_ms=NOON_MS):
-        return self.log(EpochStart, wall_ms, software="test")
-
-    def check_in(self, ref="badge:1001.1", wall_ms=NOON_MS, activity="fair", **more):
-        return self.log(CheckIn, wall_ms, credential=presented(ref), activity=activity, **more)
-
-    def check_out(self, ref="badge:1001.1", wall_ms=NOON_MS, activity="fair", **more):
-        return self.log(CheckOut, wall_ms, credential=presented(ref), activity=activity, **more)
-
-    def hash_at(self, seq):
-        return self.hashes[seq - 1] if seq else chain.genesis(self.name, self.epoch)
-
-    def batch(self, first=1, last=None, key=None, **changes):
-        last = last or len(self.events)
-        values = {
-            "realm": self.realm,
-            "terminal": self.name,
-            "epoch": self.epoch,
-            "first": first,
-            "previous": self.hash_at(first - 1),
-            "events": self.events[first - 1 : last],
-            "boot": self.boot,
-            "mono_ms": 3_700_000,
-            "key": key or self.key,
-        }
-        return wire.seal_batch(**{**values, **changes})
-
-    def hello(self, heads=None, **changes):
-        values = {
-            "realm": self.realm,
-            "terminal": self.name,
-            "epochs": self.heads() if heads is None else heads,
-            "boot": self.boot,
-            "mono_ms": 3_700_000,
-            "wall_ms": NOON_MS,
-            "clock": SYNCED,
-            "roster": 1,
-            "config": 0,
-            "unsent": 0,
-            "software": "test",
-        }
-        return wire.seal(wire.MessageKind.HELLO, wire.Hello(**{**values, **changes}), b"", self.key)
-
-    def heads(self):
-        if not self.events:
-            return []
-        return [wire.EpochHead(self.epoch, 1, len(self.events), self.hashes[-1].hex())]
-
-    def enrol(self, site):
-        from settlement.models import Terminal
-
-        return Terminal.objects.create(
-            id=self.name,
-            site=site,
-            bucket=self.bucket,
-            public_key=self.key.public.raw.hex(),
-            realm=self.realm,
-        )
-
-
-def presented(ref):
-    return Credential(Method.BADGE, ref, Assurance.MEDIUM)
 
 
 @pytest.fixture
@@ -166,8 +57,8 @@ def fair(site):
     from settlement.models import Activity, PhaseChange, Shift
 
     activity = Activity.objects.create(id="fair", site=site, title="Lantern fair")
-    Shift.objects.create(activity=activity, start_ms=NOON_MS - 3 * 3_600_000, end_ms=NOON_MS + 5 * 3_600_000)
-    PhaseChange.objects.create(activity=activity, phase="executing", from_ms=NOON_MS - 12 * 3_600_000)
+    Shift.objects.create(activity=activity, start_ms=NOON_MS - 3 * HOUR, end_ms=NOON_MS + 5 * HOUR)
+    PhaseChange.objects.create(activity=activity, phase="executing", from_ms=NOON_MS - 12 * HOUR)
     return activity
 
 
@@ -204,7 +95,7 @@ def deliver(terminal, centre):
     """Brings a stretch of the terminal's log to the centre, in the evening unless told otherwise."""
     from settlement.ingest import ingest
 
-    def _deliver(first=1, last=None, received_ms=NOON_MS + 10 * 3_600_000):
+    def _deliver(first=1, last=None, received_ms=NOON_MS + 10 * HOUR):
         return ingest(terminal.batch_topic, terminal.batch(first, last), received_ms, centre=centre)
 
     return _deliver
@@ -212,7 +103,82 @@ def deliver(terminal, centre):
 
 @pytest.fixture
 def evening_ms():
-    return NOON_MS + 11 * 3_600_000
+    return NOON_MS + 11 * HOUR
+
+
+@pytest.fixture
+def ended_fair(fair, noon_ms):
+    """The fair, ended at 18:00; its shift is from 09:00 to 17:00."""
+    from settlement.models import PhaseChange
+
+    PhaseChange.objects.create(activity=fair, phase="ended", from_ms=noon_ms + 6 * HOUR)
+    return fair
+
+
+@pytest.fixture
+def wei(db):
+    from settlement.models import Volunteer
+
+    return Volunteer.objects.create(number=1002, display_name="Wei")
+
+
+@pytest.fixture
+def hear(terminal, centre, evening_ms):
+    """The terminal says how far its log reaches."""
+    from settlement.ingest import ingest
+
+    def _hear(at_ms=evening_ms, **changes):
+        ingest(terminal.hello_topic, terminal.hello(**changes), at_ms, centre=centre)
+
+    return _hear
+
+
+@pytest.fixture
+def settle(rules, evening_ms):
+    from settlement.settler import settle_dirty
+
+    return lambda at_ms=evening_ms: settle_dirty(at_ms)
+
+
+@pytest.fixture
+def serve(terminal, deliver, hear, settle, noon_ms):
+    """Lets a volunteer serve from one hour to another (counted from noon), and settles it."""
+
+    def _serve(came=-3, left=5, number=1001):
+        first = len(terminal.events) + 1
+        if came is not None:
+            terminal.check_in(f"badge:{number}.1", wall_ms=noon_ms + int(came * HOUR))
+        if left is not None:
+            terminal.check_out(f"badge:{number}.1", wall_ms=noon_ms + int(left * HOUR))
+        deliver(1 if first == 2 else first)
+        hear()
+        settle()
+
+    return _serve
+
+
+@pytest.fixture
+def reviewer(evening_ms):
+    """Makes a reviewer who decides in the evening."""
+    from settlement.ledger.reviewing import Reviewer
+
+    return lambda name="staff1", now_ms=evening_ms, **more: Reviewer(name, now_ms, **more)
+
+
+@pytest.fixture
+def entries():
+    """The ledger in few words: (volunteer, kind, rev, seconds, state, reason)."""
+    from settlement.ledger.entries import read_entries
+    from settlement.models import LedgerEntry
+
+    def _entries():
+        found = [stored.entry for stored in read_entries(LedgerEntry.objects.all())]
+        return [
+            (int(e.key.volunteer), str(e.kind), e.rev, e.delta_s, str(e.state), e.reason and str(e.reason))
+            for e in found
+        ]
+
+    return _entries
 
 
 @pytest.fixture
@@ -227,54 +193,6 @@ def read_acks(centre):
         return acks
 
     return read
-
-
-class Broker:
-    """A real Mosquitto on a free port of the loopback, without TLS."""
-
-    def __init__(self, folder):
-        self.port = free_port()
-        self._configuration = folder / "mosquitto.conf"
-        self._configuration.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
-        )
-        self._process = None
-
-    def start(self):
-        self._process = subprocess.Popen(
-            ["mosquitto", "-c", str(self._configuration)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_until(lambda: _accepts(self.port), "mosquitto does not listen")
-
-    def stop(self):
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(10)
-            self._process = None
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _accepts(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait_until(condition, complaint, within_s=30):
-    """Wait for something that another process does; a limit, never a measurement."""
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(complaint)
 
 
 @pytest.fixture

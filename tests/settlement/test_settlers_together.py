@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 SEED = """
-from conftest import NOON_MS, PaperTerminal
+from paper_terminal import NOON_MS, PaperTerminal
 from settlement.centre import open_centre
 from settlement.ingest import ingest
 from settlement.models import Activity, PhaseChange, Site, Volunteer

@@ -1,0 +1,1 @@
+"""What people enter: sites, activities, volunteers, credentials; corrected, it is settled anew (S17)."""

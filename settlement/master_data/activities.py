@@ -1,0 +1,159 @@
+"""Entering and correcting activities: phases, shifts, breaks, posts. A correction is settled anew (S17)."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from msgspec import Struct
+
+from muster.errors import RulesError
+from settlement.attribution import attribute_again
+from settlement.master_data.concerned import settle_again_with
+from settlement.models import Activity, Break, Organisation, PhaseChange, Post, Shift, Site
+from settlement.rules.evidence import ActivityKind, Phase
+from settlement.rules.rule_set import check_weights
+
+Interval = tuple[int, int]
+"""UTC milliseconds, [from, until)."""
+
+_ORDER = list(Phase)
+
+
+class ActivityValues(Struct, frozen=True, kw_only=True):
+    """Everything that is entered of an activity; the whole is replaced when it is corrected.
+
+    `phases` are (phase, from when on), `posts` the duty of each in thousandths by name.
+    """
+
+    id: str
+    site: str
+    title: str
+    organisation: str | None = None
+    """The path of the organisation that records its hours."""
+    kind: ActivityKind = ActivityKind.SERVICE
+    content: str = ""
+    recipients: str = ""
+    phases: tuple[tuple[Phase, int], ...] = ()
+    shifts: tuple[Interval, ...] = ()
+    breaks: tuple[Interval, ...] = ()
+    posts: dict[str, int] = {}
+    assigned_only: bool = False
+
+
+def enter_activity(values: ActivityValues, now_ms: int) -> Activity:
+    """Enter an activity, or correct the one with that id: everybody with evidence in it is settled anew.
+
+    Raises RulesError: ACTIVITY_WITHOUT_NAME, UNKNOWN_SITE, UNKNOWN_ORGANISATION, PHASES_OVERLAP,
+    PHASES_OUT_OF_ORDER, TIMES_OVERLAP, WEIGHT_OUT_OF_RANGE, POST_TAKEN; then nothing was written.
+    """
+    _check(values)
+    with transaction.atomic():
+        activity, _ = Activity.objects.update_or_create(
+            id=values.id,
+            defaults={
+                "site": _site(values),
+                "organisation": _organisation(values),
+                "kind": values.kind,
+                "title": values.title.strip(),
+                "content": values.content.strip(),
+                "recipients": values.recipients.strip(),
+                "assigned_only": values.assigned_only,
+            },
+        )
+        _replace_times(activity, values)
+        _replace_posts(activity, values.posts)
+        settle_again_with(activity.id, (), now_ms)
+        # Events that named this activity before it was entered are waiting for it.
+        attribute_again(now_ms)
+    return activity
+
+
+def _replace_times(activity: Activity, values: ActivityValues) -> None:
+    activity.phases.all().delete()
+    activity.shifts.all().delete()
+    activity.breaks.all().delete()
+    PhaseChange.objects.bulk_create(
+        PhaseChange(activity=activity, phase=phase, from_ms=from_ms) for phase, from_ms in values.phases
+    )
+    Shift.objects.bulk_create(
+        Shift(activity=activity, start_ms=low, end_ms=high) for low, high in values.shifts
+    )
+    Break.objects.bulk_create(
+        Break(activity=activity, start_ms=low, end_ms=high) for low, high in values.breaks
+    )
+
+
+def _replace_posts(activity: Activity, posts: dict[str, int]) -> None:
+    try:
+        activity.posts.exclude(name__in=posts).delete()
+    except ProtectedError as error:
+        raise RulesError(
+            "POST_TAKEN",
+            f"A post of {activity.id} that is to be removed has people on it.",
+            remedy="Give them another post first.",
+        ) from error
+    for name, duty_pm in posts.items():
+        Post.objects.update_or_create(activity=activity, name=name, defaults={"duty_pm": duty_pm})
+
+
+def _site(values: ActivityValues) -> Site:
+    site = Site.objects.filter(code=values.site).first()
+    if site is None:
+        raise RulesError("UNKNOWN_SITE", f"There is no site {values.site!r}.", remedy="Enter the site first.")
+    return site
+
+
+def _organisation(values: ActivityValues) -> Organisation | None:
+    if values.organisation is None:
+        return None
+    organisation = Organisation.objects.filter(path=values.organisation).first()
+    if organisation is None:
+        raise RulesError(
+            "UNKNOWN_ORGANISATION",
+            f"There is no organisation {values.organisation!r}.",
+            remedy="Enter the organisation first.",
+        )
+    return organisation
+
+
+def _check(values: ActivityValues) -> None:
+    if not values.id.strip() or not values.title.strip():
+        raise RulesError(
+            "ACTIVITY_WITHOUT_NAME", "An activity needs an id and a title.", remedy="Write both."
+        )
+    _check_phases(values)
+    _check_disjoint("shifts", values.id, values.shifts)
+    _check_disjoint("breaks", values.id, values.breaks)
+    for duty_pm in values.posts.values():
+        check_weights(duty_pm, 1000)
+
+
+def _check_phases(values: ActivityValues) -> None:
+    """Phases follow each other in the order of an activity's life, each later than the one before."""
+    for (phase, from_ms), (following, following_ms) in pairwise(values.phases):
+        if following_ms <= from_ms:
+            raise RulesError(
+                "PHASES_OVERLAP",
+                f"In {values.id}, {following} begins before {phase} has begun, or with it.",
+                remedy="Give each phase a later beginning than the one before.",
+            )
+        if _ORDER.index(following) <= _ORDER.index(phase):
+            raise RulesError(
+                "PHASES_OUT_OF_ORDER",
+                f"In {values.id}, {following} can't follow {phase}.",
+                remedy=f"The order is {', '.join(_ORDER)}; leave out what there was not.",
+            )
+
+
+def _check_disjoint(what: str, activity: str, times: Sequence[Interval]) -> None:
+    if any(high <= low for low, high in times) or _overlap(times):
+        raise RulesError(
+            "TIMES_OVERLAP",
+            f"The {what} of {activity} overlap, or one ends before it begins.",
+            remedy="Write them one after the other.",
+        )
+
+
+def _overlap(times: Iterable[Interval]) -> bool:
+    return any(following[0] < before[1] for before, following in pairwise(sorted(times)))

@@ -1,0 +1,114 @@
+"""Entering volunteers, whom they are expected by, and what stands for them at a terminal."""
+
+from django.db import transaction
+
+from muster.errors import RulesError
+from settlement.attribution import attribute_again, mark_unsettled
+from settlement.judgement import volunteer_of_token
+from settlement.models import Activity, Assignment, Credential, Post, Volunteer
+from sync.events import Assurance, Method
+
+LONGEST_NAME = 80
+HIGHEST_NUMBER = 999_999_999_999
+
+
+def enter_volunteer(number: int, name: str, language: str = "") -> Volunteer:
+    """Enter a volunteer as sites may show them, or correct the one with that number.
+
+    Raises RulesError INVALID_VOLUNTEER.
+    """
+    if (
+        not 1 <= number <= HIGHEST_NUMBER
+        or not name.strip()
+        or len(name) > LONGEST_NAME
+        or not name.isprintable()
+    ):
+        raise RulesError(
+            "INVALID_VOLUNTEER",
+            f"Volunteer {number} can't be entered as it is.",
+            remedy=f"The number has 1 to 12 digits, the name 1 to {LONGEST_NAME} printable characters.",
+        )
+    volunteer, _ = Volunteer.objects.update_or_create(
+        number=number, defaults={"display_name": name.strip(), "language": language}
+    )
+    return volunteer
+
+
+def assign(activity: Activity, volunteer: Volunteer, now_ms: int, *, post: str | None = None) -> Assignment:
+    """Expect a volunteer at an activity, on a post where one is named; settles the volunteer anew.
+
+    Raises RulesError UNKNOWN_POST.
+    """
+    with transaction.atomic():
+        assignment, _ = Assignment.objects.update_or_create(
+            activity=activity,
+            volunteer=volunteer,
+            defaults={"post": None if post is None else _post(activity, post)},
+        )
+        mark_unsettled([volunteer.number], now_ms, master_data=True)
+    return assignment
+
+
+def unassign(activity: Activity, volunteer: Volunteer, now_ms: int) -> None:
+    """Expect the volunteer no more; what was served there stays, with a remark (NOT_ASSIGNED)."""
+    with transaction.atomic():
+        Assignment.objects.filter(activity=activity, volunteer=volunteer).delete()
+        mark_unsettled([volunteer.number], now_ms, master_data=True)
+
+
+def enter_credential(
+    ref: str, volunteer: Volunteer, method: Method, assurance: Assurance, now_ms: int
+) -> Credential:
+    """Let a card, telephone or badge stand for a volunteer; scans that waited for it count now.
+
+    Raises RulesError CREDENTIAL_TAKEN where it stands for somebody else.
+    """
+    with transaction.atomic():
+        credential, _ = Credential.objects.get_or_create(
+            ref=ref, defaults={"volunteer": volunteer, "method": method, "assurance": assurance}
+        )
+        if credential.volunteer_id != volunteer.number:
+            raise RulesError(
+                "CREDENTIAL_TAKEN",
+                "This card or telephone stands for somebody else already.",
+                remedy="Revoke it there first, and hand out another one.",
+            )
+        attribute_again(now_ms)
+    return credential
+
+
+def revoke_credential(ref: str, from_ms: int | None, now_ms: int) -> None:
+    """Let a credential stand for nobody from that moment on, be it past: scans since then are held (S2).
+
+    None takes the revocation back. A badge is known by its number alone and needs no entry before. Raises
+    RulesError UNKNOWN_CREDENTIAL.
+    """
+    with transaction.atomic():
+        credential = Credential.objects.select_for_update().filter(ref=ref).first() or _token(ref)
+        credential.revoked_ms = from_ms
+        credential.save()
+        mark_unsettled([credential.volunteer_id], now_ms, master_data=True)
+
+
+def _token(ref: str) -> Credential:
+    """The credential of a badge or phone code, which prove themselves and are entered only to be revoked."""
+    volunteer = Volunteer.objects.filter(number=volunteer_of_token(ref) or 0).first()
+    if volunteer is None:
+        raise RulesError(
+            "UNKNOWN_CREDENTIAL",
+            "No such card, telephone or badge is entered.",
+            remedy="Look it up under its volunteer.",
+        )
+    method = Method(ref.partition(":")[0])
+    return Credential(ref=ref, volunteer=volunteer, method=method, assurance=Assurance.MEDIUM)
+
+
+def _post(activity: Activity, name: str) -> Post:
+    post = Post.objects.filter(activity=activity, name=name).first()
+    if post is None:
+        raise RulesError(
+            "UNKNOWN_POST",
+            f"The activity {activity.id} has no post {name!r}.",
+            remedy="Enter the post with the activity first.",
+        )
+    return post
