@@ -138,6 +138,21 @@ class Manual(Event, frozen=True, kw_only=True, tag="manual"):
     confirmed_by: Annotated[str, Meta(max_length=40)]
 
 
+class Claim(Event, frozen=True, kw_only=True, tag="claim"):
+    """A volunteer's own answer to "When did you leave?", asked when a check-out is missing.
+
+    The claimed time lies within [`earliest_ms`, `latest_ms`], what the terminal's evidence allows. At the
+    centre it becomes a manual record that waits for a second person.
+    """
+
+    credential: Credential
+    activity: ActivityId
+    direction: Annotated[str, Meta(pattern="^(in|out)$")]
+    at_ms: Milliseconds
+    earliest_ms: Milliseconds
+    latest_ms: Milliseconds
+
+
 class Refused(Event, frozen=True, kw_only=True, tag="refused"):
     """Not accepted, and why; kept because nothing that was presented is thrown away."""
 
@@ -193,6 +208,7 @@ AnyEvent = (
     | CheckOut
     | Toggle
     | Manual
+    | Claim
     | Refused
     | EpochStart
     | BootSeen
@@ -206,6 +222,7 @@ KINDS: tuple[type[Event], ...] = (
     CheckOut,
     Toggle,
     Manual,
+    Claim,
     Refused,
     EpochStart,
     BootSeen,

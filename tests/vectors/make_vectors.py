@@ -45,7 +45,7 @@ _SEALED_WITH = {"terminal": TERMINAL_SEED, "centre": CENTRE_SEED}
 
 
 def every_kind() -> list[Event]:
-    """Events of each kind, seq 1 to 12, as a terminal could have logged them one after another."""
+    """Events of each kind, seq 1 to 13, as a terminal could have logged them one after another."""
     moments: Iterator[dict[str, Any]] = (
         {
             "terminal": TERMINAL,
@@ -56,7 +56,7 @@ def every_kind() -> list[Event]:
             "wall_ms": NINE_MS + seq,
             "clock": ClockTrust(ClockState.SYNCED, 12, "ntp", 30_000),
         }
-        for seq in range(1, 13)
+        for seq in range(1, 14)
     )
     badge_shown = Credential(events.Method.BADGE, "badge:590000.3", events.Assurance.MEDIUM)
     card_shown = Credential(events.Method.ID_CARD, "keyed:" + "5e" * 16, events.Assurance.HIGH)
@@ -86,6 +86,15 @@ def every_kind() -> list[Event]:
         ),
         events.Alarm(**next(moments), code="disk_nearly_full", detail="3 % free"),
         events.KeyChange(**next(moments), public_key=SigningKey.from_seed(STRANGER_SEED).public.raw.hex()),
+        events.Claim(
+            **next(moments),
+            credential=badge_shown,
+            activity=guide,
+            direction="out",
+            at_ms=NINE_MS - 57_600_000,
+            earliest_ms=NINE_MS - 86_400_000,
+            latest_ms=NINE_MS + 13,
+        ),
     ]
 
 
@@ -96,7 +105,7 @@ def hello() -> dict[str, Any]:
         terminal=TERMINAL,
         epochs=[
             wire.EpochHead(EPOCH_BEFORE, 7, 41, "0f" * 32),
-            wire.EpochHead(EPOCH, 1, 12, _hashes()[-1].hex()),
+            wire.EpochHead(EPOCH, 1, 13, _hashes()[-1].hex()),
         ],
         boot=BOOT,
         mono_ms=61_000,
@@ -112,7 +121,7 @@ def hello() -> dict[str, Any]:
 
 
 def batch() -> dict[str, Any]:
-    """Twelve events from the beginning of an epoch."""
+    """Thirteen events from the beginning of an epoch."""
     encoded = [events.encode(event) for event in every_kind()]
     payload = wire.seal_batch(
         realm=wire.Realm.LIVE,
@@ -132,7 +141,7 @@ def batch() -> dict[str, Any]:
 
 
 def ack() -> dict[str, Any]:
-    """Nine of the twelve events are held; a later range too, and one message was refused."""
+    """Nine of the thirteen events are held; a later range too, and one message was refused."""
     header = wire.Ack(
         store="e5" * 16,
         generation=3,
