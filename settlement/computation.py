@@ -1,18 +1,19 @@
 """What the rules make of the evidence of some volunteers now; reads and computes, and writes nothing."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from settlement.rule_inputs import Inputs, load_inputs
+from settlement.models import Event, ManualRecord
+from settlement.rule_inputs import Inputs, StoredClaim, load_inputs
 from settlement.rules.admission import Outcome
 from settlement.rules.evidence import Activity
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.settle import Line, Session, Settlement, settle_volunteers
 
 HeldEvent = tuple[int, int, str, int, str]
-"""An event that entered no session: its chain and seq, the activity, the second, and the outcome."""
+"""Evidence that entered no session: its `rule_inputs.Place`, the activity, the second, and the outcome."""
 
 
 class Result:
@@ -40,6 +41,17 @@ class Computation(msgspec.Struct, frozen=True):
 
     results: Mapping[int, Result]
     activities: Mapping[str, Activity]
+    claims: Sequence[StoredClaim] = ()
+
+
+def everybody_with_evidence() -> set[int]:
+    """Every volunteer of whom a terminal or a manual record tells."""
+    seen = Event.objects.filter(volunteer__isnull=False).order_by()
+    written = ManualRecord.objects.filter(decision__confirmed=True).order_by()
+    return {
+        *seen.values_list("volunteer__number", flat=True).distinct(),
+        *written.values_list("volunteer__number", flat=True).distinct(),
+    }
 
 
 def compute(volunteers: Collection[int], rules: RuleSet, now_ms: int) -> Computation:
@@ -51,7 +63,7 @@ def compute(volunteers: Collection[int], rules: RuleSet, now_ms: int) -> Computa
     settlement = settle_volunteers(
         inputs.deliveries, inputs.activities, inputs.credentials, rules, now_ms // 1000
     )
-    return Computation(_handed_out(volunteers, inputs, settlement), inputs.activities)
+    return Computation(_handed_out(volunteers, inputs, settlement), inputs.activities, inputs.claims)
 
 
 def _handed_out(volunteers: Collection[int], inputs: Inputs, settlement: Settlement) -> dict[int, Result]:

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from muster.errors import MessageError
 from sync import events
-from sync.events import CheckIn, CheckOut, ClockState, ClockTrust, Code, Manual, Milliseconds, Toggle
+from sync.events import CheckIn, CheckOut, Claim, ClockState, ClockTrust, Code, Manual, Milliseconds, Toggle
 
 UNREAD = "unread"
 """The kind of an event that could not be read at all."""
@@ -39,6 +39,8 @@ class ReviewReason(StrEnum):
     UNKNOWN_VOLUNTEER = "unknown_volunteer"
     UNKNOWN_ACTIVITY = "unknown_activity"
     ABSURD_TIME = "absurd_time"
+    IMPOSSIBLE_CLAIM = "impossible_claim"
+    """A claimed time outside the bounds that the terminal itself gave."""
     OWN_ERROR = "own_error"
     """The centre failed on it three times: our fault, and the event is kept."""
 
@@ -55,8 +57,8 @@ class Place:
 class Judgement(Struct, frozen=True, gc=False):
     """The columns read from one event; None or empty where nothing could be read.
 
-    `attends` tells an event that may enter a session. `reference` (of a credential), `volunteer` (a number
-    that a manual entry names) and `activity` are what must be looked up for it.
+    `attends` tells an event of a volunteer's attendance, claims included. `reference` (of a credential),
+    `volunteer` (a number that a manual entry names) and `activity` are what must be looked up for it.
     """
 
     kind: str = UNREAD
@@ -110,8 +112,10 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
             review = ReviewReason.ABSURD_TIME
         if isinstance(event, Manual):
             attends, volunteer, activity = True, volunteer_number(event.volunteer), event.activity
-        elif isinstance(event, CheckIn | CheckOut | Toggle):
+        elif isinstance(event, CheckIn | CheckOut | Toggle | Claim):
             attends, reference, activity = True, event.credential.ref, event.activity
+        if isinstance(event, Claim) and not event.earliest_ms <= event.at_ms <= event.latest_ms:
+            review = ReviewReason.IMPOSSIBLE_CLAIM
     read = (kind, event.boot, event.mono_ms, event.wall_ms, is_doubtful(event.clock))
     return Judgement(*read, review, attends, reference, volunteer, activity)
 

@@ -7,6 +7,7 @@ import msgspec
 
 from settlement.computation import Computation, Result
 from settlement.models import EventOutcome, Line, Session, Settled
+from settlement.rule_inputs import MANUAL
 from settlement.rules.evidence import Activity
 from settlement.rules.flags import Flag
 from settlement.rules.pairing import last_shift_end
@@ -61,9 +62,15 @@ def rows_of(volunteer: int, result: Result) -> Rows:
         [_line(volunteer, line) for line in result.lines],
         [
             EventOutcome(
-                volunteer_id=volunteer, chain_id=chain, seq=seq, activity=activity, at_s=at_s, outcome=outcome
+                volunteer_id=volunteer,
+                chain_id=None if chain == MANUAL else chain,
+                seq=None if chain == MANUAL else number,
+                record_id=number if chain == MANUAL else None,
+                activity=activity,
+                at_s=at_s,
+                outcome=outcome,
             )
-            for chain, seq, activity, at_s, outcome in result.outcomes
+            for chain, number, activity, at_s, outcome in result.outcomes
         ],
     )
 

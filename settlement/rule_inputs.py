@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from muster.errors import MessageError
 from settlement.event_times import TerminalTime
 from settlement.judgement import is_doubtful
-from settlement.models import Activity, Assignment, Chain, Credential, Event
+from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord
 from settlement.rules import evidence as rules
 from sync import events
-from sync.events import CheckIn, CheckOut, Manual, Toggle
+from sync.events import CheckIn, CheckOut, Claim, Manual, Toggle
 
 _DIRECTIONS = {
     CheckIn: rules.Direction.IN,
@@ -18,13 +20,33 @@ _DIRECTIONS = {
 }
 
 
+MANUAL = 0
+"""Stands for a chain in the place of a manual record."""
+
+Place = tuple[int, int]
+"""Chain and seq of a terminal's event, or MANUAL and the number of a manual record."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClaim:
+    """A claim that a terminal took down, and where it is stored."""
+
+    place: Place
+    volunteer: int
+    event: Claim
+
+
 @dataclass(slots=True)
 class Inputs:
-    """What `settle_volunteers` is called with; `places` and `owners` say whose delivery is which row."""
+    """What `settle_volunteers` is called with; `places` and `owners` say whose delivery is which row.
+
+    `claims` are no deliveries: they become manual records first.
+    """
 
     deliveries: list[rules.Event] = field(default_factory=list)
-    places: list[tuple[int, int]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
+    claims: list[StoredClaim] = field(default_factory=list)
     activities: dict[str, rules.Activity] = field(default_factory=dict)
     credentials: dict[str, rules.Credential] = field(default_factory=dict)
 
@@ -35,21 +57,31 @@ class _Row:
     seq: int
     volunteer: int
     received_ms: int
-    event: CheckIn | CheckOut | Toggle | Manual
+    event: CheckIn | CheckOut | Toggle | Manual | Claim
 
 
 def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
-    """All attendance of these volunteers, dated, in the order of its arrival.
+    """All attendance of these volunteers, dated: the terminals' events in the order of arrival, then records.
 
     `drift_ppm` is what a terminal's quartz may be off between two anchors (`RuleSet.clock_drift_ppm`).
     """
-    rows = list(_rows(volunteers))
+    stored = list(_rows(volunteers))
+    rows = [row for row in stored if not isinstance(row.event, Claim)]
+    records = list(_records(volunteers))
     epochs = dict(Chain.objects.filter(pk__in={row.chain for row in rows}).values_list("pk", "epoch"))
     clocks = {
         name: TerminalTime(name, drift_ppm)
         for name in {row.event.terminal for row in rows if is_doubtful(row.event.clock)}
     }
-    inputs = Inputs(activities=_activities({row.event.activity for row in rows}, volunteers))
+    named = {row.event.activity for row in stored} | {record.activity_id for record in records}
+    inputs = Inputs(activities=_activities(named, volunteers))
+    inputs.claims = [
+        StoredClaim((row.chain, row.seq), row.volunteer, row.event)
+        for row in stored
+        if isinstance(row.event, Claim)
+        and row.event.activity in inputs.activities
+        and row.event.earliest_ms <= row.event.at_ms <= row.event.latest_ms
+    ]
     revoked = _revocations(rows)
     for row in rows:
         reference = "" if isinstance(row.event, Manual) else row.event.credential.ref
@@ -60,7 +92,33 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
         inputs.deliveries.append(_delivery(row, epochs[row.chain], credential, clocks))
         inputs.places.append((row.chain, row.seq))
         inputs.owners.append(row.volunteer)
+    for record in records:
+        inputs.deliveries.append(_written_down(record))
+        inputs.places.append((MANUAL, record.pk))
+        inputs.owners.append(record.volunteer_id)
     return inputs
+
+
+def _records(volunteers: Collection[int]) -> QuerySet[ManualRecord]:
+    """The manual records that a second person confirmed."""
+    confirmed = ManualRecord.objects.filter(volunteer__in=volunteers, decision__confirmed=True)
+    return confirmed.select_related("decision").order_by("pk")
+
+
+def _written_down(record: ManualRecord) -> rules.Event:
+    return rules.Event(
+        id=str(record),
+        terminal="manual",
+        seq=record.pk,
+        activity=record.activity_id,
+        direction=rules.Direction(record.direction),
+        method="manual",
+        manual=rules.ManualEntry(
+            str(record.volunteer_id), record.reason, record.entered_by, record.decision.by
+        ),
+        device_ms=record.at_ms,
+        received_ms=record.decision.at_ms,
+    )
 
 
 def _rows(volunteers: Collection[int]) -> Iterable[_Row]:
@@ -71,7 +129,7 @@ def _rows(volunteers: Collection[int]) -> Iterable[_Row]:
             event = events.decode(bytes(raw))
         except MessageError:
             continue
-        if isinstance(event, CheckIn | CheckOut | Toggle | Manual):
+        if isinstance(event, CheckIn | CheckOut | Toggle | Manual | Claim):
             yield _Row(chain, seq, volunteer, received_ms, event)
 
 

@@ -16,11 +16,12 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from muster.clock import open_clock
 from settlement.attribution import attribute_again, mark_unsettled
-from settlement.computation import compute
+from settlement.computation import compute, everybody_with_evidence
 from settlement.configuration import CentreSettings
 from settlement.ledger.booking import Computed, book
 from settlement.ledger.conflicts import again_on_conflict
-from settlement.models import Event, Settled, Unsettled
+from settlement.models import Settled, Unsettled
+from settlement.records.claims import enter_claims
 from settlement.results import store_results
 from settlement.rules.ledger import AdjustmentReason
 from settlement.rules.rule_set import RuleSet
@@ -73,10 +74,9 @@ def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
 
 def settle_everything(now_ms: int) -> SettledCount:
     """Settle everybody who has evidence, as after a change of rules or master data."""
-    everybody = Event.objects.filter(volunteer__isnull=False).values_list("volunteer__number", flat=True)
     settled_before = Settled.objects.values_list("volunteer__number", flat=True)
     with transaction.atomic():
-        mark_unsettled({*everybody.distinct(), *settled_before}, now_ms, master_data=True)
+        mark_unsettled({*everybody_with_evidence(), *settled_before}, now_ms, master_data=True)
     return settle_dirty(now_ms)
 
 
@@ -148,6 +148,7 @@ def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> Sett
         if len(marks) < len(numbers):
             # A claim ran out and somebody else took over: what we computed may be older than theirs.
             return SettledCount()
+        enter_claims(computed.claims, now_ms)
         reasons = _reasons(claim, numbers, rules)
         changed = store_results(computed, rules, now_ms)
         booked = {

@@ -11,9 +11,9 @@ import msgspec
 from django.conf import settings as django_settings
 from msgspec import Struct
 
-from settlement.computation import Result, compute
+from settlement.computation import Result, compute, everybody_with_evidence
 from settlement.ledger.entries import entries_of
-from settlement.models import Event, EventOutcome, LedgerEntry, Line, Session, Settled, Unsettled
+from settlement.models import EventOutcome, LedgerEntry, Line, Session, Settled, Unsettled
 from settlement.results import Rows, rows_of
 from settlement.rules.ledger import AdjustmentReason, Entry, revise
 
@@ -69,7 +69,7 @@ _TABLES = (
     _Table(
         "held event",
         EventOutcome,
-        ("chain_id", "seq", "activity", "at_s", "outcome"),
+        ("chain_id", "seq", "record_id", "activity", "at_s", "outcome"),
         lambda rows: rows.outcomes,
     ),
 )  # fmt: skip
@@ -91,9 +91,8 @@ def check_everything(now_ms: int, tell: Callable[[str], None]) -> Checked:
 
 
 def _everybody() -> set[int]:
-    witnessed = Event.objects.filter(volunteer__isnull=False).order_by()
     return {
-        *witnessed.values_list("volunteer__number", flat=True).distinct(),
+        *everybody_with_evidence(),
         *Settled.objects.values_list("volunteer__number", flat=True),
         *LedgerEntry.objects.order_by().values_list("volunteer__number", flat=True).distinct(),
     }

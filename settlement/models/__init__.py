@@ -1,8 +1,8 @@
 """What the centre stores, split by concept.
 
 Reading order: `store` (this database), `sites` (where terminals stand), `people`, `organisations`,
-`activities`, `evidence` (what terminals sent: never changed), `terminals` (how they are doing), `results`
-(what the rules made of it), `ledger` (what people decided about it).
+`activities`, `evidence` (what terminals sent: never changed), `records` (what people wrote down), `terminals`
+(how they are doing), `results` (what the rules made of it), `ledger` (what people decided about it).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
@@ -11,6 +11,7 @@ from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, 
 from settlement.models.ledger import LedgerEntry, Review
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
+from settlement.models.records import Dispute, DisputeAnswer, ManualDecision, ManualRecord
 from settlement.models.results import EventOutcome, Line, RuleVersion, Session, Settled, Unsettled
 from settlement.models.sites import Site, Terminal
 from settlement.models.store import Store
@@ -22,12 +23,16 @@ __all__ = [
     "Break",
     "Chain",
     "Credential",
+    "Dispute",
+    "DisputeAnswer",
     "Event",
     "EventOutcome",
     "EventStatus",
     "ForkEvidence",
     "LedgerEntry",
     "Line",
+    "ManualDecision",
+    "ManualRecord",
     "Membership",
     "Organisation",
     "PhaseChange",

@@ -9,6 +9,7 @@ from django.db import models
 from settlement.models.activities import Activity
 from settlement.models.evidence import Chain
 from settlement.models.people import Volunteer
+from settlement.models.records import ManualRecord
 
 
 class RuleVersion(models.Model):
@@ -134,16 +135,24 @@ class Line(models.Model):
 
 
 class EventOutcome(models.Model):
-    """Why an event of a volunteer entered no session: held, or a duplicate scan."""
+    """Why a piece of evidence entered no session: a terminal's event (`chain`, `seq`), or a manual record."""
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="outcomes")
-    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, db_index=False)
-    seq = models.BigIntegerField()
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, null=True, db_index=False)
+    seq = models.BigIntegerField(null=True)
+    record = models.ForeignKey(ManualRecord, on_delete=models.PROTECT, null=True, db_index=False)
     activity = models.CharField(max_length=40)
     at_s = models.BigIntegerField()
     outcome = models.CharField(max_length=40)
 
     class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(chain__isnull=False, seq__isnull=False, record__isnull=True)
+                | models.Q(chain__isnull=True, seq__isnull=True, record__isnull=False),
+                name="one_piece_of_evidence",
+            ),
+        )
         indexes = (
             models.Index(
                 fields=(
@@ -155,4 +164,4 @@ class EventOutcome(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.chain_id}/{self.seq} {self.outcome}"
+        return f"{self.record or (self.chain_id, self.seq)} {self.outcome}"

@@ -197,18 +197,23 @@ def _uncounted(site: Site, day: dt.date, teller: Teller) -> list[Uncounted]:
         Q(activity__in=known) | Q(chain__terminal__site=site),
         at_s__gte=int(start.timestamp()),
         at_s__lt=int(end.timestamp()),
-    ).select_related("volunteer", "chain")
+    ).select_related("volunteer", "chain", "record")
     return [
         Uncounted(
             volunteer=row.volunteer_id,
             name=row.volunteer.display_name,
             at_s=row.at_s,
-            event=f"{row.chain.terminal_id}/{row.chain.epoch}/{row.seq}",
+            event=_evidence_of(row),
             outcome=row.outcome,
             text=teller.outcome(row.outcome),
         )
         for row in rows.order_by("at_s", "pk")
     ]
+
+
+def _evidence_of(row: EventOutcome) -> str:
+    """What the outcome is about: terminal/epoch/seq, or manual/number."""
+    return f"{row.chain.terminal_id}/{row.chain.epoch}/{row.seq}" if row.chain else str(row.record)
 
 
 def _terminals(site: Site) -> list[TerminalRow]:

@@ -131,8 +131,13 @@ class Page:
 
 
 def link_to(event: str) -> str:
-    """The address of the page that shows an event, given as terminal/epoch/seq; empty for none."""
+    """The address of the page that shows an event (terminal/epoch/seq) or a manual record (manual/number).
+
+    Empty for none.
+    """
     if not event:
         return ""
+    if event.startswith("manual/"):
+        return reverse("manual-record", args=(int(event.partition("/")[2]),))
     terminal, epoch, seq = event.split("/")
     return reverse("evidence", args=(terminal, epoch, int(seq)))

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("api/board.json", views.board_json, name="board-json"),
     path("evidence/<str:terminal>/<str:epoch>/<int:seq>", views.evidence, name="evidence"),
+    path("evidence/manual/<int:number>", views.manual_record, name="manual-record"),
     path("static/<str:path>", views.static, name="static"),
 ]

@@ -16,7 +16,7 @@ from django.views.static import serve
 from muster.clock import open_clock
 from muster.words import LANGUAGES, Words, nearest
 from settlement.configuration import CentreSettings
-from settlement.models import Event, Site
+from settlement.models import Event, ManualRecord, Site
 from settlement.web.board import load_board, local_today
 from settlement.web.labels import labels
 from settlement.web.page import Page
@@ -90,6 +90,27 @@ def evidence(request: HttpRequest, terminal: str, epoch: str, seq: int) -> HttpR
         "zone": event.chain.terminal.site.zone,
     }
     return _answer(request, "settlement/evidence.html", context)
+
+
+@require_safe
+def manual_record(request: HttpRequest, number: int) -> HttpResponse:
+    """One time that was entered by hand, and who confirmed it."""
+    words = Words(_language(request))
+    record = ManualRecord.objects.filter(pk=number).select_related("activity__site", "decision").first()
+    if record is None:
+        raise Http404(f"The centre holds no manual record {number}.")
+    zone = record.activity.site.zone
+    teller = Teller(words, zone)
+    decision = getattr(record, "decision", None)
+    context = _frame(request, words) | {
+        "record": record,
+        "at": _local(teller, record.at_ms),
+        "entered": _local(teller, record.entered_ms),
+        "decision": decision,
+        "decided": _local(teller, decision.at_ms) if decision else "",
+        "zone": zone,
+    }
+    return _answer(request, "settlement/manual_record.html", context)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,0 +1,83 @@
+"""Times that people wrote down, and objections to hours. Append-only, like the terminals' events."""
+# ruff: noqa: D106 - what a Meta class is for stands in its constraints and indexes
+
+from django.db import models
+
+from settlement.models.activities import Activity
+from settlement.models.evidence import Chain
+from settlement.models.people import Volunteer
+
+
+class ManualRecord(models.Model):
+    """A check-in or check-out entered at the centre; evidence once a second person confirmed it (S16).
+
+    A volunteer's claim at a terminal becomes one as well: `claim_chain` and `claim_seq` name its event.
+    """
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="manual_records")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="manual_records")
+    direction = models.CharField(max_length=3)
+    at_ms = models.BigIntegerField()
+    reason = models.CharField(max_length=300)
+    entered_by = models.CharField(max_length=60)
+    entered_ms = models.BigIntegerField()
+    claim_chain = models.ForeignKey(Chain, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
+    claim_seq = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("claim_chain", "claim_seq"), name="one_record_per_claim"),
+            models.CheckConstraint(condition=models.Q(direction__in=("in", "out")), name="comes_or_leaves"),
+        )
+
+    def __str__(self) -> str:
+        return f"manual/{self.pk}"
+
+
+class ManualDecision(models.Model):
+    """What a second person said to a manual record: confirmed, or declined with a note."""
+
+    record = models.OneToOneField(
+        ManualRecord, on_delete=models.PROTECT, primary_key=True, related_name="decision"
+    )
+    confirmed = models.BooleanField()
+    by = models.CharField(max_length=40)
+    note = models.CharField(max_length=300, blank=True)
+    at_ms = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {'confirmed' if self.confirmed else 'declined'}"
+
+
+class Dispute(models.Model):
+    """An objection to a line, or to its absence: of a volunteer, in an activity, on a local date."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="disputes")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="disputes")
+    local_date = models.DateField()
+    objection = models.CharField(max_length=1000)
+    raised_by = models.CharField(max_length=40)
+    raised_ms = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.activity_id} {self.local_date}"
+
+
+class DisputeAnswer(models.Model):
+    """How a dispute ended: `outcome` is upheld, partly_upheld or rejected, `answer` says why."""
+
+    dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, primary_key=True, related_name="answer")
+    outcome = models.CharField(max_length=13)
+    answer = models.CharField(max_length=1000)
+    by = models.CharField(max_length=40)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=("upheld", "partly_upheld", "rejected")), name="known_outcome"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id} {self.outcome}"

@@ -1,0 +1,1 @@
+"""What people write down and say: manual records, claims, disputes."""

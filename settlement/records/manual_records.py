@@ -1,0 +1,151 @@
+"""Times entered by hand at the centre: evidence once a second person confirmed them (S16)."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from msgspec import Struct
+
+from muster.errors import RulesError
+from settlement.attribution import mark_unsettled
+from settlement.ledger.conflicts import again_on_conflict
+from settlement.models import Activity, ManualDecision, ManualRecord, Volunteer
+from settlement.rules.evidence import Direction
+
+LONGEST_REASON = 300
+LONGEST_NAME = 40
+
+
+class ManualTime(Struct, frozen=True):
+    """Somebody came or left at `at_ms` (UTC milliseconds), and why no terminal says so."""
+
+    volunteer: int
+    activity: str
+    direction: Direction
+    at_ms: int
+    reason: str
+
+
+def enter_manual_record(time: ManualTime, entered_by: str, now_ms: int) -> ManualRecord:
+    """Enter a time by hand; it waits for a second person.
+
+    `entered_by` is the volunteer's number where the person is a volunteer, too. Raises RulesError:
+    MANUAL_NO_REASON, MANUAL_SELF, MANUAL_NOBODY, UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, FUTURE_TIME,
+    INVALID_DIRECTION; then nothing is entered.
+    """
+    _check(time, entered_by, now_ms)
+    return ManualRecord.objects.create(
+        volunteer_id=time.volunteer,
+        activity_id=time.activity,
+        direction=time.direction,
+        at_ms=time.at_ms,
+        reason=time.reason.strip(),
+        entered_by=entered_by.strip(),
+        entered_ms=now_ms,
+    )
+
+
+def confirm_manual_record(record: int, by: str, now_ms: int) -> None:
+    """Let a second person confirm a record: it counts from now on, and a reviewer will look at its line.
+
+    Raises RulesError: UNKNOWN_RECORD, ALREADY_DECIDED, MANUAL_SELF, MANUAL_UNCONFIRMED, MANUAL_NOBODY.
+    """
+    _decide(record, by, now_ms, confirmed=True)
+
+
+def decline_manual_record(record: int, by: str, now_ms: int, note: str) -> None:
+    """Let a second person decline a record, with the reason; it never counts.
+
+    Raises RulesError as `confirm_manual_record` does, and MANUAL_NO_REASON without a note.
+    """
+    if not note.strip() or len(note) > LONGEST_REASON:
+        raise _no_reason()
+    _decide(record, by, now_ms, confirmed=False, note=note.strip())
+
+
+def waiting_records() -> QuerySet[ManualRecord]:
+    """Records that nobody has confirmed or declined yet, the oldest first."""
+    return ManualRecord.objects.filter(decision=None).order_by("entered_ms", "pk")
+
+
+def _decide(number: int, by: str, now_ms: int, *, confirmed: bool, note: str = "") -> None:
+    def decide() -> None:
+        with transaction.atomic():
+            record = ManualRecord.objects.select_related("decision").filter(pk=number).first()
+            if record is None:
+                raise RulesError(
+                    "UNKNOWN_RECORD", f"There is no manual record {number}.", remedy="Look at the list again."
+                )
+            if hasattr(record, "decision"):
+                raise RulesError(
+                    "ALREADY_DECIDED",
+                    f"Manual record {number} was already decided on.",
+                    remedy="Look at the list again.",
+                )
+            _check_second_person(record, by)
+            ManualDecision.objects.create(
+                record=record, confirmed=confirmed, by=by.strip(), note=note, at_ms=now_ms
+            )
+            if confirmed:
+                mark_unsettled([record.volunteer_id], now_ms)
+
+    again_on_conflict(decide)
+
+
+def _check(time: ManualTime, entered_by: str, now_ms: int) -> None:
+    _check_name(entered_by)
+    if not time.reason.strip() or len(time.reason) > LONGEST_REASON:
+        raise _no_reason()
+    if entered_by.strip() == str(time.volunteer):
+        raise _own_time()
+    if time.direction is Direction.TOGGLE:
+        raise RulesError(
+            "INVALID_DIRECTION", "A manual record says whether somebody came or left.", remedy="Choose one."
+        )
+    if not Volunteer.objects.filter(number=time.volunteer).exists():
+        raise RulesError(
+            "UNKNOWN_VOLUNTEER",
+            f"There is no volunteer {time.volunteer}.",
+            remedy="Enter the volunteer first.",
+        )
+    if not Activity.objects.filter(id=time.activity).exists():
+        raise RulesError(
+            "UNKNOWN_ACTIVITY", f"There is no activity {time.activity!r}.", remedy="Enter the activity first."
+        )
+    if time.at_ms > now_ms:
+        raise RulesError(
+            "FUTURE_TIME", "The time that was entered is still to come.", remedy="Correct the time."
+        )
+
+
+def _check_second_person(record: ManualRecord, by: str) -> None:
+    _check_name(by)
+    if by.strip() == str(record.volunteer_id):
+        raise _own_time()
+    if by.strip() == record.entered_by:
+        raise RulesError(
+            "MANUAL_UNCONFIRMED",
+            "Who entered a time does not confirm it.",
+            remedy="Ask a second person to look at it.",
+        )
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise RulesError(
+            "MANUAL_NOBODY",
+            "A manual record names the person who enters or confirms it.",
+            remedy=f"Write who, in at most {LONGEST_NAME} characters.",
+        )
+
+
+def _own_time() -> RulesError:
+    return RulesError(
+        "MANUAL_SELF", "Nobody enters or confirms the own time.", remedy="Ask two other people."
+    )
+
+
+def _no_reason() -> RulesError:
+    return RulesError(
+        "MANUAL_NO_REASON",
+        "A time that is entered or declined by hand needs a reason.",
+        remedy=f"Write why, in at most {LONGEST_REASON} characters.",
+    )

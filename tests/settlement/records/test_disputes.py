@@ -1,0 +1,112 @@
+"""Objections to lines, and who may answer them."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from muster.errors import RulesError
+from settlement.ledger.reviewing import approve_clean_lines
+from settlement.models import Dispute, DisputeAnswer
+from settlement.records.disputes import DisputeOutcome, answer_dispute, open_disputes, raise_dispute
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.date(2026, 3, 7)
+
+
+@pytest.fixture
+def object_to(mei, ended_fair, evening_ms):
+    def _object_to(objection="I stayed until six", by="1001", day=DAY):
+        return raise_dispute(mei, ended_fair, day, objection, by=by, now_ms=evening_ms)
+
+    return _object_to
+
+
+@pytest.fixture
+def answer(evening_ms):
+    def _answer(dispute, by="staff2", text="The log shows five.", outcome=DisputeOutcome.REJECTED):
+        answer_dispute(dispute.pk, outcome, text, by=by, now_ms=evening_ms)
+
+    return _answer
+
+
+def code_of(refused):
+    return refused.value.code
+
+
+def test_an_objection_is_open_until_it_is_answered(object_to, answer):
+    dispute = object_to()
+    assert list(open_disputes()) == [dispute]
+    answer(dispute, outcome=DisputeOutcome.PARTLY_UPHELD)
+    assert not open_disputes().exists()
+    given = DisputeAnswer.objects.get()
+    assert (given.outcome, given.by, given.answer) == ("partly_upheld", "staff2", "The log shows five.")
+
+
+def test_one_objection_to_a_line_is_looked_at_at_a_time(object_to, answer):
+    dispute = object_to()
+    with pytest.raises(RulesError) as refused:
+        object_to("and yet")
+    assert code_of(refused) == "DISPUTE_OPEN"
+    object_to(day=DAY.replace(day=8))
+    answer(dispute)
+    object_to("I disagree with the answer")
+    assert open_disputes().count() == 2
+
+
+def test_nobody_answers_the_own_objection(object_to, answer):
+    with pytest.raises(RulesError) as refused:
+        answer(object_to(), by=" 1001 ")
+    assert code_of(refused) == "SELF_REVIEW"
+
+
+def test_who_decided_on_the_line_does_not_answer(serve, object_to, answer, ended_fair, reviewer):
+    serve()
+    approve_clean_lines(ended_fair, reviewer("staff1"))
+    dispute = object_to()
+    with pytest.raises(RulesError) as refused:
+        answer(dispute, by="staff1")
+    assert code_of(refused) == "FOUR_EYES"
+    answer(dispute, by="staff2")
+
+
+def test_an_objection_is_answered_once(object_to, answer, evening_ms):
+    dispute = object_to()
+    answer(dispute)
+    with pytest.raises(RulesError) as refused:
+        answer(dispute)
+    assert code_of(refused) == "ALREADY_DECIDED"
+    with pytest.raises(RulesError) as refused:
+        answer_dispute(999, DisputeOutcome.UPHELD, "yes", by="staff2", now_ms=evening_ms)
+    assert code_of(refused) == "UNKNOWN_DISPUTE"
+
+
+@pytest.mark.parametrize("text", ["", " ", "x" * 1001])
+def test_objection_and_answer_are_given_in_words(text, object_to, answer):
+    with pytest.raises(RulesError) as refused:
+        object_to(text)
+    assert code_of(refused) == "DISPUTE_WITHOUT_TEXT"
+    dispute = object_to()
+    with pytest.raises(RulesError) as refused:
+        answer(dispute, text=text)
+    assert code_of(refused) == "DISPUTE_WITHOUT_TEXT"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 41])
+def test_objection_and_answer_name_a_person(name, object_to, answer):
+    with pytest.raises(RulesError) as refused:
+        object_to(by=name)
+    assert code_of(refused) == "DISPUTE_BY_NOBODY"
+    dispute = object_to()
+    with pytest.raises(RulesError) as refused:
+        answer(dispute, by=name)
+    assert code_of(refused) == "DISPUTE_BY_NOBODY"
+
+
+@pytest.mark.parametrize("model", [Dispute, DisputeAnswer])
+def test_neither_is_changed_afterwards(model, object_to, answer):
+    answer(object_to())
+    field = "objection" if model is Dispute else "answer"
+    with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
+        model.objects.update(**{field: "something else"})
