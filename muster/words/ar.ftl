@@ -345,3 +345,12 @@ line-unknown = { $code }
 adjustment-LATE_EVENT = وصل سجل بعد الاعتماد.
 adjustment-MASTER_DATA = صُحّحت المناوبة أو القائمة أو القواعد بعد الاعتماد.
 adjustment-unknown = { $code }
+
+## شهادة يتحقق منها أحد
+
+certificate-valid = صالحة: صدرت هذه الشهادة هنا ومضمونها مطابق للسجل.
+certificate-stale = صدرت هنا، لكن الساعات المسجلة صُحّحت بعد ذلك. اطلب شهادة جديدة من الجهة المسجِّلة.
+certificate-superseded = صدرت هنا، وحلّت محلها { $newer }.
+certificate-never_issued = لم تصدر هنا شهادة بهذا الرقم قط.
+certificate-not_a_number = ليس هذا رقم شهادة: فيه رقم خاطئ أو ناقص.
+certificate-unknown = { $code }

@@ -325,3 +325,12 @@ line-unknown = { $code }
 adjustment-LATE_EVENT = A record arrived after the approval.
 adjustment-MASTER_DATA = Shift, roster or rules were corrected after the approval.
 adjustment-unknown = { $code }
+
+## A certificate that somebody checks
+
+certificate-valid = Valid: this certificate was issued here and states what is recorded.
+certificate-stale = Issued here, but the recorded hours were corrected since. Ask the recording unit for a new one.
+certificate-superseded = Issued here, and replaced by { $newer }.
+certificate-never_issued = No certificate with this number was ever issued here.
+certificate-not_a_number = This is no certificate number: a digit is wrong or missing.
+certificate-unknown = { $code }

@@ -323,3 +323,12 @@ line-unknown = { $code }
 adjustment-LATE_EVENT = 审核通过后又有记录送达。
 adjustment-MASTER_DATA = 审核通过后更正了班次、名册或规则。
 adjustment-unknown = { $code }
+
+## 证明查验
+
+certificate-valid = 有效：本证明由本中心开具，内容与记录一致。
+certificate-stale = 由本中心开具，但其后记录有更正。请向记录单位申请新的证明。
+certificate-superseded = 由本中心开具，已由 { $newer } 取代。
+certificate-never_issued = 本中心从未开具此编号的证明。
+certificate-not_a_number = 这不是证明编号：有数字错误或缺失。
+certificate-unknown = { $code }

@@ -15,11 +15,10 @@ from settlement.ledger.conflicts import again_on_conflict
 from settlement.ledger.entries import StoredEntry, pending, read_entries
 from settlement.ledger.readiness import check_ready, readiness_of
 from settlement.models import Activity, LedgerEntry, Review, Volunteer
+from settlement.recognition.consequences import follow_approvals
 from settlement.rules.ledger import Entry, EntryState, entry_id
 from settlement.rules.review import Decision, Refusal, ReviewedInBulk, approve_clean, review_each
-
-LONGEST_NOTE = 300
-LONGEST_NAME = 40
+from settlement.signatures import note_given, reason_given, signed_by
 
 _Decide = Callable[[Iterable[Entry]], ReviewedInBulk]
 
@@ -47,7 +46,7 @@ class Reviewer(Struct, frozen=True):
 def approve(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
     """Approve entries that somebody looked at one by one.
 
-    Raises RulesError: NO_REVIEWER, NOTE_TOO_LONG, UNKNOWN_ENTRY, NOT_READY; then nothing is decided.
+    Raises RulesError: NOBODY, NOTE_TOO_LONG, UNKNOWN_ENTRY, NOT_READY; then nothing is decided.
     """
     return _decide_on(entries, Decision.APPROVE, reviewer)
 
@@ -55,12 +54,9 @@ def approve(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
 def reject(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
     """Reject entries; the reviewer's note says why.
 
-    Raises RulesError as `approve` does, and REJECTION_WITHOUT_REASON.
+    Raises RulesError as `approve` does, and NO_REASON.
     """
-    if not reviewer.note.strip():
-        raise RulesError(
-            "REJECTION_WITHOUT_REASON", "A rejection needs a reason.", remedy="Write why the line is wrong."
-        )
+    reason_given(reviewer.note)
     return _decide_on(entries, Decision.REJECT, reviewer)
 
 
@@ -73,8 +69,9 @@ def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | N
     if day is not None:
         waiting = waiting.filter(local_date=day)
     blocking = django_settings.CENTRE.rules.blocking_flags
+    signed = _signed(reviewer)
     return again_on_conflict(
-        lambda: _review(waiting, lambda found: approve_clean(found, reviewer.name, blocking), reviewer)
+        lambda: _review(waiting, lambda found: approve_clean(found, signed.name, blocking), signed)
     )
 
 
@@ -84,14 +81,14 @@ def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer)
         raise RulesError(
             "UNKNOWN_ENTRY", "One of these entries does not exist.", remedy="Open the list of lines again."
         )
+    signed = _signed(reviewer)
     return again_on_conflict(
-        lambda: _review(rows, lambda found: review_each(found, decision, reviewer.name), reviewer)
+        lambda: _review(rows, lambda found: review_each(found, decision, signed.name), signed)
     )
 
 
 def _review(rows: QuerySet[LedgerEntry], decide: _Decide, reviewer: Reviewer) -> Reviewed:
     """Decide on those of the rows that are pending, in one transaction."""
-    _check(reviewer)
     with transaction.atomic():
         # Of one volunteer's hours one reviewer decides at a time: what a total was before must be true.
         concerned = Volunteer.objects.filter(number__in=rows.order_by().values("volunteer"))
@@ -106,6 +103,8 @@ def _review(rows: QuerySet[LedgerEntry], decide: _Decide, reviewer: Reviewer) ->
             if after.state is not EntryState.PENDING
         ]
         Review.objects.bulk_create(_row(stored.pk, after, reviewer) for stored, after in changed)
+        approved = [stored for stored, after in changed if after.state is EntryState.APPROVED]
+        follow_approvals(approved, reviewer.now_ms)
     refusals = {entry_id(entry): reason for entry, reason in answer.refused}
     refused = [
         (stored.pk, refusals.get(entry_id(stored.entry), Refusal.NOT_PENDING))
@@ -120,8 +119,8 @@ def _row(pk: int, after: Entry, reviewer: Reviewer) -> Review:
         entry_id=pk,
         state=after.state,
         by=reviewer.name,
-        note=reviewer.note.strip(),
-        override=reviewer.override.strip(),
+        note=reviewer.note,
+        override=reviewer.override,
         at_ms=reviewer.now_ms,
     )
 
@@ -135,16 +134,8 @@ def _check_ready(waiting: Sequence[StoredEntry], reviewer: Reviewer) -> None:
             check_ready(readiness, reviewer.now_ms, reviewer.override)
 
 
-def _check(reviewer: Reviewer) -> None:
-    if not reviewer.name.strip() or len(reviewer.name) > LONGEST_NAME:
-        raise RulesError(
-            "NO_REVIEWER",
-            "A decision needs somebody who made it.",
-            remedy=f"Name the reviewer, in at most {LONGEST_NAME} characters.",
-        )
-    if max(len(reviewer.note), len(reviewer.override)) > LONGEST_NOTE:
-        raise RulesError(
-            "NOTE_TOO_LONG",
-            f"The note has more than {LONGEST_NOTE} characters.",
-            remedy="Shorten it; longer papers belong into a file.",
-        )
+def _signed(reviewer: Reviewer) -> Reviewer:
+    """The same with trimmed texts that fit."""
+    return Reviewer(
+        signed_by(reviewer.name), reviewer.now_ms, note_given(reviewer.note), note_given(reviewer.override)
+    )

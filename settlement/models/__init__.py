@@ -2,15 +2,18 @@
 
 Reading order: `store` (this database), `sites` (where terminals stand), `people`, `organisations`,
 `activities`, `evidence` (what terminals sent: never changed), `records` (what people wrote down), `terminals`
-(how they are doing), `results` (what the rules made of it), `ledger` (what people decided about it).
+(how they are doing), `results` (what the rules made of it), `ledger` (what people decided about it),
+`recognition` (what it earns), `certificates`.
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
+from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine
 from settlement.models.ledger import LedgerEntry, Review
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
+from settlement.models.recognition import Exchange, Rating, StarReview
 from settlement.models.records import Dispute, DisputeAnswer, ManualDecision, ManualRecord
 from settlement.models.results import EventOutcome, Line, RuleVersion, Session, Settled, Unsettled
 from settlement.models.sites import Site, Terminal
@@ -21,6 +24,8 @@ __all__ = [
     "Activity",
     "Assignment",
     "Break",
+    "Certificate",
+    "CertificateCounter",
     "Chain",
     "Credential",
     "Dispute",
@@ -28,6 +33,7 @@ __all__ = [
     "Event",
     "EventOutcome",
     "EventStatus",
+    "Exchange",
     "ForkEvidence",
     "LedgerEntry",
     "Line",
@@ -38,15 +44,19 @@ __all__ = [
     "PhaseChange",
     "Post",
     "Quarantine",
+    "Rating",
     "Review",
     "RuleVersion",
     "Session",
     "Settled",
     "Shift",
     "Site",
+    "StaleCertificate",
+    "StarReview",
     "Store",
     "Terminal",
     "TerminalStatus",
+    "Transfer",
     "Unsettled",
     "Volunteer",
 ]

@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from muster.errors import RulesError
 from settlement.ledger.conflicts import again_on_conflict
 from settlement.models import Activity, Dispute, DisputeAnswer, Review, Volunteer
+from settlement.signatures import check_not_own, reason_given, signed_by
 
 LONGEST_TEXT = 1000
-LONGEST_NAME = 40
 
 
 class DisputeOutcome(StrEnum):
@@ -32,10 +32,10 @@ def raise_dispute(
     """Take down an objection to a line, or to the absence of one; one at a time for each line.
 
     `by` is who brought it: the volunteer's number, or whoever speaks for the volunteer. Raises RulesError:
-    DISPUTE_WITHOUT_TEXT, DISPUTE_BY_NOBODY, DISPUTE_OPEN.
+    DISPUTE_WITHOUT_TEXT, NOBODY, DISPUTE_OPEN.
     """
-    _check_text(objection)
-    _check_name(by)
+    objection = reason_given(objection, code="DISPUTE_WITHOUT_TEXT", longest=LONGEST_TEXT)
+    by = signed_by(by)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
         same = open_disputes().filter(volunteer=volunteer, activity=activity, local_date=local_date)
@@ -49,8 +49,8 @@ def raise_dispute(
             volunteer=volunteer,
             activity=activity,
             local_date=local_date,
-            objection=objection.strip(),
-            raised_by=by.strip(),
+            objection=objection,
+            raised_by=by,
             raised_ms=now_ms,
         )
 
@@ -59,10 +59,10 @@ def answer_dispute(number: int, outcome: DisputeOutcome, answer: str, *, by: str
     """End a dispute with an outcome and its reasons.
 
     Neither the volunteer nor who decided on the line may answer. Raises RulesError: UNKNOWN_DISPUTE,
-    ALREADY_DECIDED, SELF_REVIEW, FOUR_EYES, DISPUTE_WITHOUT_TEXT, DISPUTE_BY_NOBODY.
+    ALREADY_DECIDED, SELF_REVIEW, FOUR_EYES, DISPUTE_WITHOUT_TEXT, NOBODY.
     """
-    _check_text(answer)
-    _check_name(by)
+    answer = reason_given(answer, code="DISPUTE_WITHOUT_TEXT", longest=LONGEST_TEXT)
+    by = signed_by(by)
 
     def end() -> None:
         with transaction.atomic():
@@ -71,10 +71,8 @@ def answer_dispute(number: int, outcome: DisputeOutcome, answer: str, *, by: str
                 raise RulesError(
                     "UNKNOWN_DISPUTE", f"There is no dispute {number}.", remedy="Look at the list again."
                 )
-            _check_may_answer(dispute, by.strip())
-            DisputeAnswer.objects.create(
-                dispute=dispute, outcome=outcome, answer=answer.strip(), by=by.strip(), at_ms=now_ms
-            )
+            _check_may_answer(dispute, by)
+            DisputeAnswer.objects.create(dispute=dispute, outcome=outcome, answer=answer, by=by, at_ms=now_ms)
 
     again_on_conflict(end)
 
@@ -89,10 +87,7 @@ def _check_may_answer(dispute: Dispute, by: str) -> None:
         raise RulesError(
             "ALREADY_DECIDED", "This objection was answered already.", remedy="Look at its answer."
         )
-    if by == str(dispute.volunteer_id):
-        raise RulesError(
-            "SELF_REVIEW", "Nobody answers the own objection.", remedy="Ask somebody else to look at it."
-        )
+    check_not_own(by, dispute.volunteer_id, "the own objection")
     decided = Review.objects.filter(
         entry__volunteer=dispute.volunteer_id,
         entry__activity=dispute.activity_id,
@@ -104,22 +99,4 @@ def _check_may_answer(dispute: Dispute, by: str) -> None:
             "FOUR_EYES",
             "Who decided on a line does not answer the objection to it.",
             remedy="Ask somebody who took no part in it.",
-        )
-
-
-def _check_text(text: str) -> None:
-    if not text.strip() or len(text) > LONGEST_TEXT:
-        raise RulesError(
-            "DISPUTE_WITHOUT_TEXT",
-            "An objection and its answer are given in words.",
-            remedy=f"Write them in at most {LONGEST_TEXT} characters.",
-        )
-
-
-def _check_name(name: str) -> None:
-    if not name.strip() or len(name) > LONGEST_NAME:
-        raise RulesError(
-            "DISPUTE_BY_NOBODY",
-            "An objection and its answer name the person who gave them.",
-            remedy=f"Write who, in at most {LONGEST_NAME} characters.",
         )

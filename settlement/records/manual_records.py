@@ -9,9 +9,7 @@ from settlement.attribution import mark_unsettled
 from settlement.ledger.conflicts import again_on_conflict
 from settlement.models import Activity, ManualDecision, ManualRecord, Volunteer
 from settlement.rules.evidence import Direction
-
-LONGEST_REASON = 300
-LONGEST_NAME = 40
+from settlement.signatures import reason_given, signed_by
 
 
 class ManualTime(Struct, frozen=True):
@@ -28,17 +26,19 @@ def enter_manual_record(time: ManualTime, entered_by: str, now_ms: int) -> Manua
     """Enter a time by hand; it waits for a second person.
 
     `entered_by` is the volunteer's number where the person is a volunteer, too. Raises RulesError:
-    MANUAL_NO_REASON, MANUAL_SELF, MANUAL_NOBODY, UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, FUTURE_TIME,
+    MANUAL_NO_REASON, MANUAL_SELF, NOBODY, UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, FUTURE_TIME,
     INVALID_DIRECTION; then nothing is entered.
     """
-    _check(time, entered_by, now_ms)
+    entered_by, reason = signed_by(entered_by), reason_given(time.reason, code="MANUAL_NO_REASON")
+    _check_not_self(time.volunteer, entered_by)
+    _check(time, now_ms)
     return ManualRecord.objects.create(
         volunteer_id=time.volunteer,
         activity_id=time.activity,
         direction=time.direction,
         at_ms=time.at_ms,
-        reason=time.reason.strip(),
-        entered_by=entered_by.strip(),
+        reason=reason,
+        entered_by=entered_by,
         entered_ms=now_ms,
     )
 
@@ -46,7 +46,7 @@ def enter_manual_record(time: ManualTime, entered_by: str, now_ms: int) -> Manua
 def confirm_manual_record(record: int, by: str, now_ms: int) -> None:
     """Let a second person confirm a record: it counts from now on, and a reviewer will look at its line.
 
-    Raises RulesError: UNKNOWN_RECORD, ALREADY_DECIDED, MANUAL_SELF, MANUAL_UNCONFIRMED, MANUAL_NOBODY.
+    Raises RulesError: UNKNOWN_RECORD, ALREADY_DECIDED, MANUAL_SELF, MANUAL_UNCONFIRMED, NOBODY.
     """
     _decide(record, by, now_ms, confirmed=True)
 
@@ -56,9 +56,7 @@ def decline_manual_record(record: int, by: str, now_ms: int, note: str) -> None:
 
     Raises RulesError as `confirm_manual_record` does, and MANUAL_NO_REASON without a note.
     """
-    if not note.strip() or len(note) > LONGEST_REASON:
-        raise _no_reason()
-    _decide(record, by, now_ms, confirmed=False, note=note.strip())
+    _decide(record, by, now_ms, confirmed=False, note=reason_given(note, code="MANUAL_NO_REASON"))
 
 
 def waiting_records() -> QuerySet[ManualRecord]:
@@ -67,6 +65,8 @@ def waiting_records() -> QuerySet[ManualRecord]:
 
 
 def _decide(number: int, by: str, now_ms: int, *, confirmed: bool, note: str = "") -> None:
+    by = signed_by(by)
+
     def decide() -> None:
         with transaction.atomic():
             record = ManualRecord.objects.select_related("decision").filter(pk=number).first()
@@ -80,22 +80,21 @@ def _decide(number: int, by: str, now_ms: int, *, confirmed: bool, note: str = "
                     f"Manual record {number} was already decided on.",
                     remedy="Look at the list again.",
                 )
-            _check_second_person(record, by)
-            ManualDecision.objects.create(
-                record=record, confirmed=confirmed, by=by.strip(), note=note, at_ms=now_ms
-            )
+            _check_not_self(record.volunteer_id, by)
+            if by == record.entered_by:
+                raise RulesError(
+                    "MANUAL_UNCONFIRMED",
+                    "Who entered a time does not confirm it.",
+                    remedy="Ask a second person to look at it.",
+                )
+            ManualDecision.objects.create(record=record, confirmed=confirmed, by=by, note=note, at_ms=now_ms)
             if confirmed:
                 mark_unsettled([record.volunteer_id], now_ms)
 
     again_on_conflict(decide)
 
 
-def _check(time: ManualTime, entered_by: str, now_ms: int) -> None:
-    _check_name(entered_by)
-    if not time.reason.strip() or len(time.reason) > LONGEST_REASON:
-        raise _no_reason()
-    if entered_by.strip() == str(time.volunteer):
-        raise _own_time()
+def _check(time: ManualTime, now_ms: int) -> None:
     if time.direction is Direction.TOGGLE:
         raise RulesError(
             "INVALID_DIRECTION", "A manual record says whether somebody came or left.", remedy="Choose one."
@@ -116,36 +115,8 @@ def _check(time: ManualTime, entered_by: str, now_ms: int) -> None:
         )
 
 
-def _check_second_person(record: ManualRecord, by: str) -> None:
-    _check_name(by)
-    if by.strip() == str(record.volunteer_id):
-        raise _own_time()
-    if by.strip() == record.entered_by:
+def _check_not_self(volunteer: int, by: str) -> None:
+    if by == str(volunteer):
         raise RulesError(
-            "MANUAL_UNCONFIRMED",
-            "Who entered a time does not confirm it.",
-            remedy="Ask a second person to look at it.",
+            "MANUAL_SELF", "Nobody enters or confirms the own time.", remedy="Ask two other people."
         )
-
-
-def _check_name(name: str) -> None:
-    if not name.strip() or len(name) > LONGEST_NAME:
-        raise RulesError(
-            "MANUAL_NOBODY",
-            "A manual record names the person who enters or confirms it.",
-            remedy=f"Write who, in at most {LONGEST_NAME} characters.",
-        )
-
-
-def _own_time() -> RulesError:
-    return RulesError(
-        "MANUAL_SELF", "Nobody enters or confirms the own time.", remedy="Ask two other people."
-    )
-
-
-def _no_reason() -> RulesError:
-    return RulesError(
-        "MANUAL_NO_REASON",
-        "A time that is entered or declined by hand needs a reason.",
-        remedy=f"Write why, in at most {LONGEST_REASON} characters.",
-    )

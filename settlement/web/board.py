@@ -24,7 +24,7 @@ from settlement.models import (
     Unsettled,
 )
 from settlement.rules.hours import display_hours
-from settlement.web.sentences import Step, Teller
+from settlement.sentences import Step, Teller
 
 
 class Stay(Struct, frozen=True):

@@ -7,8 +7,8 @@ from django.urls import reverse
 from msgspec import Struct
 
 from settlement.rules.flags import BLOCKING_FLAGS
+from settlement.sentences import Teller
 from settlement.web.board import Board, BoardLine, Stay, TerminalRow
-from settlement.web.sentences import Teller
 
 _SYMBOLS = {"complete": "✔", "missing": "✖", "silent": "◌"}
 _CLOCKS = ("synced", "holdover", "rtc", "unset")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlement.web import views
+from settlement.web import certificates, views
 
 handler404 = views.not_found
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
     path("api/board.json", views.board_json, name="board-json"),
     path("evidence/<str:terminal>/<str:epoch>/<int:seq>", views.evidence, name="evidence"),
     path("evidence/manual/<int:number>", views.manual_record, name="manual-record"),
+    path("certificate/", certificates.certificate, name="certificates"),
+    path("certificate/<str:number>", certificates.certificate, name="certificate"),
     path("static/<str:path>", views.static, name="static"),
 ]

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from django.conf import settings as django_settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404
@@ -14,28 +13,24 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from muster.clock import open_clock
-from muster.words import LANGUAGES, Words, nearest
-from settlement.configuration import CentreSettings
+from muster.words import Words
 from settlement.models import Event, ManualRecord, Site
+from settlement.sentences import Teller
 from settlement.web.board import load_board, local_today
-from settlement.web.labels import labels
+from settlement.web.frame import answer, centre_settings, frame, here, reader_language
 from settlement.web.page import Page
-from settlement.web.sentences import Teller
-from sync.wire import Realm
 
-LANGUAGE_COOKIE = "muster-language"
-_COOKIE_AGE_S = 365 * 86_400
 _STATIC = Path(__file__).parent.parent / "static"
 
 
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """Who is on site, the hours of a day and why, and whether the evidence is complete."""
-    words = Words(_language(request))
-    context = _frame(request, words)
+    words = Words(reader_language(request))
+    context = frame(request, words)
     site = _site(request)
     if site is None:
-        return _answer(request, "settlement/empty.html", context)
+        return answer(request, "settlement/empty.html", context)
     teller = Teller(words, site.zone)
     day = _day(request, site)
     page = Page(load_board(site, day, teller), teller, context["l"])
@@ -49,16 +44,16 @@ def board(request: HttpRequest) -> HttpResponse:
         "day_before": f"?{urlencode(chosen | {'date': day - dt.timedelta(days=1)})}",
         "day_after": f"?{urlencode(chosen | {'date': day + dt.timedelta(days=1)})}" if day < today else "",
         "to_today": f"?{urlencode(chosen)}" if day != today else "",
-        "refresh_s": 0 if request.GET.get("reload") == "off" else _settings().web.refresh_s,
-        "reload": _here(request, reload="on" if request.GET.get("reload") == "off" else "off"),
+        "refresh_s": 0 if request.GET.get("reload") == "off" else centre_settings().web.refresh_s,
+        "reload": here(request, reload="on" if request.GET.get("reload") == "off" else "off"),
     }
-    return _answer(request, "settlement/board.html", context)
+    return answer(request, "settlement/board.html", context)
 
 
 @require_safe
 def board_json(request: HttpRequest) -> HttpResponse:
     """The same board as JSON: seconds and UTC, and the rules in words."""
-    words = Words(_language(request))
+    words = Words(reader_language(request))
     try:
         site = _site(request)
         day = _day(request, site) if site else None
@@ -67,7 +62,7 @@ def board_json(request: HttpRequest) -> HttpResponse:
     if site is None or day is None:
         return _json({"error": "No site has been entered yet."}, status=404)
     found = load_board(site, day, Teller(words, site.zone))
-    settings = _settings()
+    settings = centre_settings()
     told = {"centre": settings.store, "realm": settings.realm, "language": words.language}
     return _json({**told, **msgspec.to_builtins(found)})
 
@@ -75,13 +70,13 @@ def board_json(request: HttpRequest) -> HttpResponse:
 @require_safe
 def evidence(request: HttpRequest, terminal: str, epoch: str, seq: int) -> HttpResponse:
     """One event, as its terminal wrote it."""
-    words = Words(_language(request))
+    words = Words(reader_language(request))
     found = Event.objects.filter(chain__terminal=terminal, chain__epoch=epoch, seq=seq)
     event = found.select_related("chain__terminal__site").first()
     if event is None:
         raise Http404(f"The centre holds no event {seq} of this epoch of terminal {terminal}.")
     teller = Teller(words, event.chain.terminal.site.zone)
-    context = _frame(request, words) | {
+    context = frame(request, words) | {
         "event": event,
         "raw": _readable(bytes(event.raw)),
         "hash": bytes(event.hash).hex(),
@@ -89,20 +84,20 @@ def evidence(request: HttpRequest, terminal: str, epoch: str, seq: int) -> HttpR
         "wall": _local(teller, event.wall_ms),
         "zone": event.chain.terminal.site.zone,
     }
-    return _answer(request, "settlement/evidence.html", context)
+    return answer(request, "settlement/evidence.html", context)
 
 
 @require_safe
 def manual_record(request: HttpRequest, number: int) -> HttpResponse:
     """One time that was entered by hand, and who confirmed it."""
-    words = Words(_language(request))
+    words = Words(reader_language(request))
     record = ManualRecord.objects.filter(pk=number).select_related("activity__site", "decision").first()
     if record is None:
         raise Http404(f"The centre holds no manual record {number}.")
     zone = record.activity.site.zone
     teller = Teller(words, zone)
     decision = getattr(record, "decision", None)
-    context = _frame(request, words) | {
+    context = frame(request, words) | {
         "record": record,
         "at": _local(teller, record.at_ms),
         "entered": _local(teller, record.entered_ms),
@@ -110,7 +105,7 @@ def manual_record(request: HttpRequest, number: int) -> HttpResponse:
         "decided": _local(teller, decision.at_ms) if decision else "",
         "zone": zone,
     }
-    return _answer(request, "settlement/manual_record.html", context)
+    return answer(request, "settlement/manual_record.html", context)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -129,56 +124,6 @@ def static(request: HttpRequest, path: str) -> HttpResponseBase:
 
 def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(told), content_type="application/json", status=status)
-
-
-def _settings() -> CentreSettings:
-    settings: CentreSettings = django_settings.CENTRE
-    return settings
-
-
-def _language(request: HttpRequest) -> str:
-    """What the reader chose now or before, else the centre's language."""
-    return request.GET.get("language") or request.COOKIES.get(LANGUAGE_COOKIE) or _settings().language
-
-
-def _frame(request: HttpRequest, words: Words) -> dict[str, Any]:
-    """What every page prints around its own content."""
-    return {
-        "l": labels(words),
-        "language": words.language,
-        "direction": words.direction,
-        "demo": _settings().realm is Realm.DEMO,
-        "store": _settings().store,
-        "languages": [
-            {
-                "code": code,
-                "name": Words(code).say("language-name"),
-                "url": _here(request, language=code),
-                "current": code == words.language,
-            }
-            for code in LANGUAGES
-        ],
-    }
-
-
-def _here(request: HttpRequest, **changes: str) -> str:
-    """This page's address with other parameters."""
-    return "?" + urlencode({**request.GET.dict(), **changes})
-
-
-def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    response = render(request, template, context)
-    chosen = request.GET.get("language")
-    if chosen:
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            nearest(chosen),
-            max_age=_COOKIE_AGE_S,
-            secure=request.is_secure(),
-            httponly=True,
-            samesite="Lax",
-        )
-    return response
 
 
 def _site(request: HttpRequest) -> Site | None:
@@ -206,7 +151,7 @@ def _day(request: HttpRequest, site: Site) -> dt.date:
 
 
 def _today(site: Site) -> dt.date:
-    return local_today(site, open_clock(_settings().clock_file).wall_ms())
+    return local_today(site, open_clock(centre_settings().clock_file).wall_ms())
 
 
 def _readable(raw: bytes) -> str:

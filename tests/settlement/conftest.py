@@ -182,6 +182,29 @@ def entries():
 
 
 @pytest.fixture
+def credit(rules, fair):
+    """Writes approved (or pending) seconds into the ledger, as the settler and a reviewer would have."""
+    import datetime as dt
+
+    from settlement.models import LedgerEntry, Review
+
+    def _credit(volunteer, seconds, day="2026-03-07", *, activity=fair, approved=True, kind="original"):
+        same = LedgerEntry.objects.filter(
+            volunteer=volunteer, activity=activity, local_date=dt.date.fromisoformat(day), kind=kind
+        )
+        entry = LedgerEntry.objects.create(
+            volunteer=volunteer, activity=activity, local_date=dt.date.fromisoformat(day), kind=kind,
+            rev=same.count() + 1, delta_s=seconds, reason="LATE_EVENT" if kind == "adjustment" else "",
+            flags=[], hands=[], sessions=[], rules_id=rules.version, entered_ms=NOON_MS,
+        )  # fmt: skip
+        if approved:
+            Review.objects.create(entry=entry, state="approved", by="staff1", at_ms=NOON_MS)
+        return entry
+
+    return _credit
+
+
+@pytest.fixture
 def read_acks(centre):
     """Opens what a terminal would open: the acknowledgements of an answer, seen to be the centre's."""
 

@@ -91,12 +91,12 @@ def test_an_entry_is_decided_only_while_it_is_pending(mei, ended_fair, serve, re
 @pytest.mark.parametrize(
     ("decide", "changes", "code"),
     [
-        (approve, {"name": " "}, "NO_REVIEWER"),
-        (approve, {"name": "x" * 41}, "NO_REVIEWER"),
+        (approve, {"name": " "}, "NOBODY"),
+        (approve, {"name": "x" * 41}, "NOBODY"),
         (approve, {"note": "x" * 301}, "NOTE_TOO_LONG"),
         (approve, {"override": "x" * 301}, "NOTE_TOO_LONG"),
-        (reject, {}, "REJECTION_WITHOUT_REASON"),
-        (reject, {"note": "  "}, "REJECTION_WITHOUT_REASON"),
+        (reject, {}, "NO_REASON"),
+        (reject, {"note": "  "}, "NO_REASON"),
     ],
 )
 def test_a_decision_is_signed_and_a_rejection_has_a_reason(

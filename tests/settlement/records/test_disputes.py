@@ -97,11 +97,11 @@ def test_objection_and_answer_are_given_in_words(text, object_to, answer):
 def test_objection_and_answer_name_a_person(name, object_to, answer):
     with pytest.raises(RulesError) as refused:
         object_to(by=name)
-    assert code_of(refused) == "DISPUTE_BY_NOBODY"
+    assert code_of(refused) == "NOBODY"
     dispute = object_to()
     with pytest.raises(RulesError) as refused:
         answer(dispute, by=name)
-    assert code_of(refused) == "DISPUTE_BY_NOBODY"
+    assert code_of(refused) == "NOBODY"
 
 
 @pytest.mark.parametrize("model", [Dispute, DisputeAnswer])

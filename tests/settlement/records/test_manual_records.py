@@ -119,8 +119,8 @@ def test_a_record_outside_the_activity_is_held_and_shown(write_down, confirm, se
         ({"reason": "x" * 301}, "MANUAL_NO_REASON"),
         ({"entered_by": "1001"}, "MANUAL_SELF"),
         ({"entered_by": " 1001 "}, "MANUAL_SELF"),
-        ({"entered_by": ""}, "MANUAL_NOBODY"),
-        ({"entered_by": "x" * 41}, "MANUAL_NOBODY"),
+        ({"entered_by": ""}, "NOBODY"),
+        ({"entered_by": "x" * 41}, "NOBODY"),
         ({"volunteer": 9}, "UNKNOWN_VOLUNTEER"),
         ({"activity": "moon"}, "UNKNOWN_ACTIVITY"),
         ({"at_ms": 2**50}, "FUTURE_TIME"),
@@ -136,7 +136,7 @@ def test_what_is_wrong_is_named_and_nothing_is_entered(changes, code, write_down
 
 @pytest.mark.parametrize(
     ("by", "code"),
-    [("staff1", "MANUAL_UNCONFIRMED"), ("1001", "MANUAL_SELF"), (" ", "MANUAL_NOBODY")],
+    [("staff1", "MANUAL_UNCONFIRMED"), ("1001", "MANUAL_SELF"), (" ", "NOBODY")],
 )
 def test_only_a_second_person_who_is_not_the_volunteer_confirms(by, code, write_down, confirm):
     record = write_down()

@@ -1,0 +1,1 @@
+"""What hours become: assessed value, points and gifts, stars, certificates, notices, commendations."""

@@ -1,0 +1,226 @@
+"""Certificates: issued by who recorded, numbered without gaps, and checked by anybody (S21; Order 67)."""
+
+import datetime as dt
+from collections.abc import Collection
+
+import msgspec
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.db.models import F
+from msgspec import Struct
+
+from muster.errors import RulesError
+from settlement.ledger.entries import StoredEntry
+from settlement.ledger.totals import approved_lines
+from settlement.models import (
+    Activity,
+    Certificate,
+    CertificateCounter,
+    Organisation,
+    StaleCertificate,
+    Volunteer,
+)
+from settlement.rules.certificate import (
+    MANDATORY_FIELDS,
+    certificate_number,
+    masked_identity_number,
+    missing_fields,
+)
+from settlement.rules.hours import certificate_hours
+from settlement.rules.local_dates import local_dates
+from settlement.rules.transfer import may_certify
+from settlement.signatures import signed_by
+
+
+class CertifiedLine(Struct, frozen=True):
+    """Approved time of one activity on one day, and what it was."""
+
+    activity: str
+    local_date: dt.date
+    t_s: int
+    title: str
+    content: str
+    site: str
+
+
+class Content(Struct, frozen=True):
+    """What a certificate states; the mandatory fields are those of Order 67."""
+
+    name: str
+    identity_number: str
+    """Masked before it is stored; empty where none was given."""
+    service_time: str
+    """Hours with one decimal, never overstated."""
+    service_content: tuple[CertifiedLine, ...]
+    recording_unit: str
+    issued_on: dt.date
+
+
+class Wish(Struct, frozen=True):
+    """Which of an organisation's lines are to be certified: all where nothing is given."""
+
+    activities: tuple[str, ...] = ()
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+
+
+def issue_certificate(
+    organisation: Organisation,
+    volunteer: Volunteer,
+    *,
+    by: str,
+    now_ms: int,
+    wish: Wish | None = None,
+    identity_number: str = "",
+) -> Certificate:
+    """Certify a volunteer's approved time that this organisation recorded; free of charge.
+
+    The identity number is masked at once. Raises RulesError: NOBODY, NO_ISSUER, NOT_RECORDER for lines of
+    another organisation, NOTHING_TO_CERTIFY, CERTIFICATE_INCOMPLETE; then no number was taken.
+    """
+    masked = masked_identity_number(identity_number.strip())
+    return _issue(organisation, volunteer, signed_by(by), now_ms, wish or Wish(), masked, None)
+
+
+def reissue_certificate(number: str, *, by: str, now_ms: int) -> Certificate:
+    """Certify the same lines as they stand now, under a new number that supersedes the old one.
+
+    Raises RulesError as `issue_certificate` does, UNKNOWN_CERTIFICATE, and ALREADY_SUPERSEDED.
+    """
+    by = signed_by(by)
+    with transaction.atomic():
+        old = Certificate.objects.select_for_update(no_key=True).filter(pk=number).first()
+        if old is None:
+            raise RulesError(
+                "UNKNOWN_CERTIFICATE", f"There is no certificate {number}.", remedy="Check its number."
+            )
+        if hasattr(old, "superseded_by"):
+            raise RulesError(
+                "ALREADY_SUPERSEDED",
+                f"{number} was superseded by {old.superseded_by}.",
+                remedy="Reissue that one.",
+            )
+        wish = Wish(tuple(old.activities), old.first_day, old.last_day)
+        masked = content_of(old).identity_number
+        return _issue(old.organisation, old.volunteer, by, now_ms, wish, masked, old)
+
+
+def content_of(certificate: Certificate) -> Content:
+    """What a certificate states."""
+    return msgspec.convert(certificate.content, Content)
+
+
+def mark_stale(adjusted: Collection[StoredEntry], now_ms: int) -> None:
+    """Mark the certificates that state a line of these approved adjustments otherwise than it is now."""
+    by_volunteer: dict[int, dict[tuple[str, dt.date], int]] = {}
+    for stored in adjusted:
+        key = stored.entry.key
+        by_volunteer.setdefault(int(key.volunteer), {})[key.activity, key.local_date] = stored.pk
+    standing = Certificate.objects.filter(volunteer__in=by_volunteer, stale=None)
+    marks = []
+    for certificate in standing:
+        entries = by_volunteer[certificate.volunteer_id]
+        stated = {(line.activity, line.local_date) for line in content_of(certificate).service_content}
+        hit = sorted(entries[key] for key in stated & entries.keys())
+        marks += [StaleCertificate(certificate=certificate, entry_id=pk, at_ms=now_ms) for pk in hit[:1]]
+    StaleCertificate.objects.bulk_create(marks)
+
+
+def _issue(
+    organisation: Organisation,
+    volunteer: Volunteer,
+    by: str,
+    now_ms: int,
+    wish: Wish,
+    masked: str,
+    supersedes: Certificate | None,
+) -> Certificate:
+    if not organisation.issuer:
+        raise RulesError(
+            "NO_ISSUER",
+            f"{organisation.name} issues no certificates.",
+            remedy="Enter its six-digit number as an issuer first.",
+        )
+    today = local_dates(django_settings.CENTRE.rules.settlement_tz).date_of(now_ms // 1000)
+    with transaction.atomic():
+        # The approved time must not change between the sum and the snapshot.
+        Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+        lines = _lines(organisation, volunteer, wish)
+        total_s = sum(line.t_s for line in lines)
+        content = Content(
+            name=volunteer.display_name,
+            identity_number=masked,
+            service_time=certificate_hours(total_s),
+            service_content=tuple(lines),
+            recording_unit=organisation.name,
+            issued_on=today,
+        )
+        _check_complete(content)
+        return Certificate.objects.create(
+            number=_next_number(organisation.issuer, today.year),
+            organisation=organisation,
+            volunteer=volunteer,
+            t_s=total_s,
+            content=msgspec.to_builtins(content),
+            activities=list(wish.activities),
+            first_day=wish.first_day,
+            last_day=wish.last_day,
+            supersedes=supersedes,
+            issued_by=by,
+            issued_ms=now_ms,
+        )
+
+
+def _lines(organisation: Organisation, volunteer: Volunteer, wish: Wish) -> list[CertifiedLine]:
+    """The lines to certify; raises RulesError where one of those asked for was recorded by somebody else."""
+    time = [line for line in approved_lines(volunteer.number) if line.t_s]
+    wanted = {line.activity for line in time}.union(wish.activities)
+    activities = Activity.objects.select_related("site", "organisation").in_bulk(wanted)
+    for name in wish.activities:
+        recorder = activities[name].organisation if name in activities else None
+        if recorder is None or not may_certify(organisation.path, recorder.path):
+            raise RulesError(
+                "NOT_RECORDER",
+                f"{organisation.name} did not record {name!r} and can't certify it.",
+                remedy=f"Ask {recorder.name}, which recorded it." if recorder else "Check the activity.",
+            )
+    lines = [
+        CertifiedLine(
+            line.activity,
+            line.local_date,
+            line.t_s,
+            activity.title,
+            activity.content,
+            activity.site.name,
+        )
+        for line in time
+        if (activity := activities[line.activity]).organisation_id == organisation.pk
+        and (not wish.activities or line.activity in wish.activities)
+        and (wish.first_day is None or wish.first_day <= line.local_date)
+        and (wish.last_day is None or line.local_date <= wish.last_day)
+    ]
+    if sum(line.t_s for line in lines) <= 0:
+        raise RulesError(
+            "NOTHING_TO_CERTIFY",
+            f"{organisation.name} has no approved time of volunteer {volunteer.number} to certify.",
+            remedy="Have the lines reviewed first, or ask the organisation that recorded them.",
+        )
+    return lines
+
+
+def _check_complete(content: Content) -> None:
+    missing = missing_fields([field for field in MANDATORY_FIELDS if getattr(content, field)])
+    if missing:
+        raise RulesError(
+            "CERTIFICATE_INCOMPLETE",
+            f"The certificate would lack: {', '.join(missing)}.",
+            remedy="Complete the organisation and its activities.",
+        )
+
+
+def _next_number(issuer: str, year: int) -> str:
+    """Take the issuer's next number; the row stays locked until the certificate is committed with it."""
+    CertificateCounter.objects.get_or_create(issuer=issuer, year=year, defaults={"last": 0})
+    own = CertificateCounter.objects.filter(issuer=issuer, year=year)
+    own.update(last=F("last") + 1)
+    return certificate_number(issuer, year, own.get().last)

@@ -1,0 +1,152 @@
+"""Points for gifts, from approved time; each application moves forward once, by a named person (S18)."""
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from muster.errors import RulesError
+from settlement.ledger.totals import approved_lines
+from settlement.models import Exchange, Volunteer
+from settlement.rules import points as rules
+from settlement.rules.local_dates import local_dates
+from settlement.rules.points import ApprovedTime, ExchangeResult, ExchangeState, PointsAccount, keep_points
+from settlement.signatures import check_not_own, reason_given, signed_by
+
+_NEW = "new"
+_WHY = {
+    ExchangeResult.UNKNOWN_TIER: ("There is no such gift.", "Choose one of those in the settings."),
+    ExchangeResult.EXCHANGE_LIMIT: (
+        "This year's number of exchanges is used up.",
+        "Apply again next year; points do not carry over.",
+    ),
+    ExchangeResult.INSUFFICIENT_POINTS: ("The points do not suffice.", "Choose a smaller gift, or wait."),
+}
+
+
+def points_account(volunteer: int) -> PointsAccount:
+    """The points of a volunteer by calendar year, and what the rules say to each exchange (by its number)."""
+    return _account(volunteer, list(Exchange.objects.filter(volunteer=volunteer).order_by("pk")))
+
+
+def apply_for_gift(volunteer: Volunteer, tier: str, now_ms: int) -> Exchange:
+    """Take down an application; nothing is deducted until it is approved.
+
+    Raises RulesError with what an approval would be refused for: UNKNOWN_TIER, EXCHANGE_LIMIT or
+    INSUFFICIENT_POINTS; then nothing is taken down.
+    """
+    with transaction.atomic():
+        _lock(volunteer.number)
+        today = local_dates(django_settings.CENTRE.rules.settlement_tz).date_of(now_ms // 1000)
+        exchange = Exchange(
+            volunteer=volunteer,
+            tier=tier[:40],
+            local_date=today,
+            state=ExchangeState.APPLIED,
+            applied_ms=now_ms,
+        )
+        _check_affordable(exchange)
+        exchange.save(force_insert=True)
+    return exchange
+
+
+def approve_exchange(number: int, by: str, now_ms: int) -> None:
+    """Grant an application: its points are deducted now.
+
+    Raises RulesError: UNKNOWN_EXCHANGE, NOT_APPLIED, SELF_REVIEW, NOBODY, EXCHANGE_LIMIT,
+    INSUFFICIENT_POINTS, UNKNOWN_TIER.
+    """
+    by = signed_by(by)
+    with transaction.atomic():
+        exchange = _applied(number, by)
+        _check_affordable(exchange)
+        _step(exchange, state=ExchangeState.APPROVED, reviewed_by=by, reviewed_ms=now_ms)
+
+
+def reject_exchange(number: int, by: str, now_ms: int, note: str) -> None:
+    """Decline an application: nothing is deducted, and it does not count towards the year's limit.
+
+    Raises RulesError: UNKNOWN_EXCHANGE, NOT_APPLIED, SELF_REVIEW, NOBODY, NO_REASON.
+    """
+    note, by = reason_given(note), signed_by(by)
+    with transaction.atomic():
+        exchange = _applied(number, by)
+        _step(exchange, state=ExchangeState.REJECTED, reviewed_by=by, reviewed_ms=now_ms, note=note)
+
+
+def fulfil_exchange(number: int, by: str, now_ms: int) -> None:
+    """Note that the gift was handed out.
+
+    Raises RulesError: UNKNOWN_EXCHANGE, NOT_APPROVED, SELF_REVIEW, NOBODY.
+    """
+    by = signed_by(by)
+    with transaction.atomic():
+        exchange = _locked(number)
+        check_not_own(by, exchange.volunteer_id, "the own gift")
+        if exchange.state != ExchangeState.APPROVED:
+            raise RulesError(
+                "NOT_APPROVED",
+                f"Exchange {number} is {exchange.state}: no gift is to be handed out.",
+                remedy="Look at the application again.",
+            )
+        _step(exchange, state=ExchangeState.FULFILLED, fulfilled_by=by, fulfilled_ms=now_ms)
+
+
+def waiting_exchanges() -> QuerySet[Exchange]:
+    """Applications that nobody has decided on, the oldest first."""
+    return Exchange.objects.filter(state=ExchangeState.APPLIED).order_by("applied_ms", "pk")
+
+
+def _account(volunteer: int, exchanges: list[Exchange]) -> PointsAccount:
+    time = [ApprovedTime(line.activity, line.local_date, line.t_s) for line in approved_lines(volunteer)]
+    asked = [
+        rules.Exchange(str(row.pk or _NEW), row.tier, row.local_date, ExchangeState(row.state))
+        for row in exchanges
+    ]
+    return keep_points(time, asked, django_settings.CENTRE.rules)
+
+
+def _check_affordable(exchange: Exchange) -> None:
+    """Raise RulesError unless this exchange, approved now, and all that were granted before are served."""
+    others = Exchange.objects.filter(volunteer=exchange.volunteer_id).exclude(pk=exchange.pk).order_by("pk")
+    as_approved = Exchange(
+        pk=exchange.pk, tier=exchange.tier, local_date=exchange.local_date, state=ExchangeState.APPROVED
+    )
+    results = _account(exchange.volunteer_id, [*others, as_approved]).results
+    granted = [row for row in others if row.state in (ExchangeState.APPROVED, ExchangeState.FULFILLED)]
+    for row in (as_approved, *granted):
+        result = results[str(row.pk or _NEW)]
+        if result is not ExchangeResult.OK:
+            what, remedy = _WHY[result]
+            raise RulesError(result, what, remedy=remedy)
+
+
+def _applied(number: int, by: str) -> Exchange:
+    """The application, locked with all of its volunteer's: undecided, and not the reviewer's own."""
+    exchange = _locked(number)
+    check_not_own(by, exchange.volunteer_id, "the own application")
+    if exchange.state != ExchangeState.APPLIED:
+        raise RulesError(
+            "NOT_APPLIED", f"Exchange {number} was decided already.", remedy="Look at the list again."
+        )
+    return exchange
+
+
+def _locked(number: int) -> Exchange:
+    volunteer = Exchange.objects.filter(pk=number).values_list("volunteer__number", flat=True).first()
+    if volunteer is None:
+        raise RulesError(
+            "UNKNOWN_EXCHANGE", f"There is no exchange {number}.", remedy="Look at the list again."
+        )
+    _lock(volunteer)
+    return Exchange.objects.get(pk=number)
+
+
+def _lock(volunteer: int) -> None:
+    """Of one volunteer's points one person decides at a time, or two would spend the same."""
+    Volunteer.objects.select_for_update(no_key=True).get(number=volunteer)
+
+
+def _step(exchange: Exchange, **changes: str | int) -> None:
+    for name, value in changes.items():
+        setattr(exchange, name, value)
+    exchange.save(update_fields=list(changes))

@@ -1,0 +1,106 @@
+"""Ratings of the effect of somebody's service, and V, which weighs T by duty and effect (S13)."""
+
+from enum import StrEnum
+
+from django.conf import settings as django_settings
+from msgspec import Struct
+
+from muster.errors import RulesError
+from settlement.ledger.totals import approved_lines
+from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunteer
+from settlement.rules.hours import assess_value, effect_from_ratings
+from settlement.rules.rule_set import check_weights
+from settlement.signatures import note_given, signed_by
+
+
+class RaterRole(StrEnum):
+    """Who judges; the first three make the effect, recipients' ratings count for commendations."""
+
+    SELF = "self"
+    PEER = "peer"
+    LEADER = "leader"
+    RECIPIENT = "recipient"
+
+
+_EFFECT = (RaterRole.SELF, RaterRole.PEER, RaterRole.LEADER)
+
+
+class AssessedValue(Struct, frozen=True):
+    """V of a volunteer in an activity: `v_s` is `t_s` weighed by duty and effect, in thousandths.
+
+    It is never printed as service time.
+    """
+
+    activity: str
+    t_s: int
+    duty_pm: int
+    effect_pm: int
+    v_s: int
+
+
+def rate(
+    volunteer: Volunteer,
+    activity: Activity,
+    role: RaterRole,
+    effect_pm: int,
+    *,
+    by: str,
+    now_ms: int,
+    note: str = "",
+) -> Rating:
+    """Take down a rating. `by` names the rater: the volunteer's number for the own rating.
+
+    Raises RulesError: WEIGHT_OUT_OF_RANGE, NOBODY, NOTE_TOO_LONG, SELF_RATING, NOT_SERVED.
+    """
+    check_weights(1000, effect_pm)
+    rater, note = signed_by(by), note_given(note)
+    if (rater == str(volunteer.number)) != (role is RaterRole.SELF):
+        raise RulesError(
+            "SELF_RATING",
+            "Exactly the own rating comes from the volunteer.",
+            remedy="Choose the role that the rater has.",
+        )
+    if not LedgerEntry.objects.filter(volunteer=volunteer, activity=activity).exists():
+        raise RulesError(
+            "NOT_SERVED",
+            f"Volunteer {volunteer.number} has no line in {activity.title}.",
+            remedy="Rate those who served there.",
+        )
+    return Rating.objects.create(
+        volunteer=volunteer,
+        activity=activity,
+        role=role,
+        by=rater,
+        effect_pm=effect_pm,
+        note=note,
+        at_ms=now_ms,
+    )
+
+
+def effect_of(volunteer: int, activity: str) -> int:
+    """The effect of somebody's service in an activity: the mean of the last rating of each role."""
+    rows = Rating.objects.filter(volunteer=volunteer, activity=activity, role__in=_EFFECT)
+    last = dict(rows.order_by("pk").values_list("role", "effect_pm"))
+    default: int = django_settings.CENTRE.rules.default_effect_pm
+    return effect_from_ratings(last.values()) if last else default
+
+
+def duty_of(volunteer: int, activity: str) -> int:
+    """The weight of the post that somebody has in an activity."""
+    assigned = Assignment.objects.filter(volunteer=volunteer, activity=activity, post__isnull=False)
+    duty_pm = assigned.values_list("post__duty_pm", flat=True).first()
+    default: int = django_settings.CENTRE.rules.default_duty_pm
+    return default if duty_pm is None else duty_pm
+
+
+def assessed_values(volunteer: int) -> list[AssessedValue]:
+    """V of a volunteer, by activity; from the approved time of the whole activity, rounded once."""
+    time: dict[str, int] = {}
+    for line in approved_lines(volunteer):
+        time[line.activity] = time.get(line.activity, 0) + line.t_s
+    values = []
+    for activity, t_s in time.items():
+        duty_pm, effect_pm = duty_of(volunteer, activity), effect_of(volunteer, activity)
+        v_s = assess_value(t_s, duty_pm, effect_pm)
+        values.append(AssessedValue(activity, t_s, duty_pm, effect_pm, v_s))
+    return values

@@ -1,0 +1,71 @@
+"""Stars for approved hours. A downward adjustment asks a person; it withdraws nothing by itself (S19)."""
+
+from collections.abc import Mapping
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from muster.errors import RulesError
+from settlement.ledger.totals import approved_seconds
+from settlement.models import StarReview
+from settlement.rules.stars import needs_star_review, stars
+from settlement.signatures import check_not_own, reason_given, signed_by
+
+
+def held_stars(volunteer: int) -> int:
+    """The stars that a volunteer has: those of the approved time, and those that nobody has withdrawn."""
+    earned = stars(approved_seconds(volunteer), django_settings.CENTRE.rules.star_thresholds_h)
+    kept = StarReview.objects.filter(volunteer=volunteer).exclude(withdrawn=True)
+    highest: int | None = kept.aggregate(highest=Max("stars_before"))["highest"]
+    return max(earned, highest or 0)
+
+
+def raise_star_reviews(before_s: Mapping[int, int], after_s: Mapping[int, int], now_ms: int) -> list[int]:
+    """Ask for a decision on everybody whose approved time fell below a star; returns whom.
+
+    Both hold the approved seconds by volunteer. Needs the transaction that approved the adjustment.
+    """
+    thresholds = django_settings.CENTRE.rules.star_thresholds_h
+    fallen = [
+        volunteer
+        for volunteer, before in before_s.items()
+        if needs_star_review(before, after_s.get(volunteer, 0), thresholds)
+    ]
+    StarReview.objects.bulk_create(
+        StarReview(
+            volunteer_id=volunteer,
+            stars_before=stars(before_s[volunteer], thresholds),
+            stars_after=stars(after_s.get(volunteer, 0), thresholds),
+            approved_s=after_s.get(volunteer, 0),
+            raised_ms=now_ms,
+        )
+        for volunteer in fallen
+    )
+    return fallen
+
+
+def open_star_reviews() -> QuerySet[StarReview]:
+    """Reviews that nobody has decided, the oldest first."""
+    return StarReview.objects.filter(withdrawn=None).order_by("raised_ms", "pk")
+
+
+def decide_star_review(number: int, by: str, now_ms: int, *, withdraw: bool, note: str) -> None:
+    """Withdraw the stars that the approved time no longer reaches, or let the volunteer keep them.
+
+    Raises RulesError: UNKNOWN_STAR_REVIEW, ALREADY_DECIDED, SELF_REVIEW, NOBODY, NO_REASON.
+    """
+    by, note = signed_by(by), reason_given(note)
+    with transaction.atomic():
+        found = StarReview.objects.select_for_update().filter(pk=number).first()
+        if found is None:
+            raise RulesError(
+                "UNKNOWN_STAR_REVIEW", f"There is no star review {number}.", remedy="Look at the list again."
+            )
+        if found.withdrawn is not None:
+            raise RulesError(
+                "ALREADY_DECIDED", "This star review was decided already.", remedy="Look at the list again."
+            )
+        check_not_own(by, found.volunteer_id, "the own stars")
+        found.withdrawn, found.decided_by, found.decided_ms, found.note = withdraw, by, now_ms, note
+        found.save()

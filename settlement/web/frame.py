@@ -1,0 +1,68 @@
+"""What every page shares: the reader's language, the frame around its content, and the answer."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings as django_settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from muster.words import LANGUAGES, Words, nearest
+from settlement.configuration import CentreSettings
+from settlement.web.labels import labels
+from sync.wire import Realm
+
+LANGUAGE_COOKIE = "muster-language"
+_COOKIE_AGE_S = 365 * 86_400
+
+
+def centre_settings() -> CentreSettings:
+    """The settings that this process was started with."""
+    settings: CentreSettings = django_settings.CENTRE
+    return settings
+
+
+def reader_language(request: HttpRequest) -> str:
+    """What the reader chose now or before, else the centre's language."""
+    return request.GET.get("language") or request.COOKIES.get(LANGUAGE_COOKIE) or centre_settings().language
+
+
+def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
+    """What every page prints around its own content."""
+    return {
+        "l": labels(words),
+        "language": words.language,
+        "direction": words.direction,
+        "demo": centre_settings().realm is Realm.DEMO,
+        "store": centre_settings().store,
+        "languages": [
+            {
+                "code": code,
+                "name": Words(code).say("language-name"),
+                "url": here(request, language=code),
+                "current": code == words.language,
+            }
+            for code in LANGUAGES
+        ],
+    }
+
+
+def here(request: HttpRequest, **changes: str) -> str:
+    """This page's address with other parameters."""
+    return "?" + urlencode({**request.GET.dict(), **changes})
+
+
+def answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page; remembers the language where the reader chose one."""
+    response = render(request, template, context)
+    chosen = request.GET.get("language")
+    if chosen:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            nearest(chosen),
+            max_age=_COOKIE_AGE_S,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response

@@ -1,0 +1,55 @@
+"""The page on which anybody checks a certificate."""
+
+import pytest
+
+from muster.words import LANGUAGES
+from settlement.organisations.tree import add_organisation
+from settlement.recognition.certificates import issue_certificate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def number(mei, fair, credit, noon_ms):
+    fair.organisation = add_organisation("City <b>", issuer="310115")
+    fair.save()
+    mei.display_name = "Mei Ling"
+    mei.save()
+    credit(mei, 3600)
+    return issue_certificate(fair.organisation, mei, by="staff1", now_ms=noon_ms).number
+
+
+@pytest.fixture
+def page(client):
+    return lambda path: client.get(path, secure=True, follow=True).content.decode()
+
+
+def test_it_states_hours_and_unit_and_masks_the_name(number, page):
+    told = page(f"/certificate/{number}")
+    assert "Valid" in told
+    assert "M** L***" in told
+    assert "Mei Ling" not in told
+    assert "City &lt;b&gt;" in told
+    assert "1.0" in told
+
+
+def test_a_number_can_be_typed_in_any_case(number, page):
+    assert "Valid" in page(f"/certificate/?number=+{number.lower()}+")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("typed", ["VSC-310115-2026-000001-00", "x/../../y", "<script>", "/", "%00"])
+def test_what_is_no_number_is_told_in_every_language(language, typed, page):
+    told = page(f"/certificate/?number={typed}&language={language}")
+    assert "✖" in told
+    assert "<script>" not in told
+
+
+def test_without_a_number_it_asks_for_one(db, page):
+    assert "<input" in page("/certificate/")
+
+
+def test_a_certificate_of_nobody_is_told(db, page):
+    from settlement.rules.certificate import certificate_number
+
+    assert "was ever issued here" in page("/certificate/" + certificate_number("310115", 2026, 1))
