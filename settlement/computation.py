@@ -77,4 +77,9 @@ def _handed_out(volunteers: Collection[int], inputs: Inputs, settlement: Settlem
         if outcome is not Outcome.USED:
             at_s = (event.device_ms + (event.offset_ms or 0)) // 1000
             results[owner].outcomes.append((chain, seq, event.activity, at_s, str(outcome)))
+    for correction in inputs.without_effect:
+        held = (correction.event.activity, correction.event.wall_ms // 1000)
+        results[correction.volunteer].outcomes.append(
+            (*correction.place, *held, str(Outcome.CORRECTION_WITHOUT_EFFECT))
+        )
     return results

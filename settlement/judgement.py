@@ -15,7 +15,18 @@ from msgspec import Meta, Struct
 
 from muster.errors import MessageError
 from sync import events
-from sync.events import CheckIn, CheckOut, Claim, ClockState, ClockTrust, Code, Manual, Milliseconds, Toggle
+from sync.events import (
+    CheckIn,
+    CheckOut,
+    Claim,
+    ClockState,
+    ClockTrust,
+    Code,
+    Correction,
+    Manual,
+    Milliseconds,
+    Toggle,
+)
 
 UNREAD = "unread"
 """The kind of an event that could not be read at all."""
@@ -57,8 +68,8 @@ class Place:
 class Judgement(Struct, frozen=True, gc=False):
     """The columns read from one event; None or empty where nothing could be read.
 
-    `attends` tells an event of a volunteer's attendance, claims included. `reference` (of a credential),
-    `volunteer` (a number that a manual entry names) and `activity` are what must be looked up for it.
+    `attends` tells an event of a volunteer's attendance, claims and corrections included. `reference` (of a
+    credential), `volunteer` (a number that a manual entry names) and `activity` are what must be looked up.
     """
 
     kind: str = UNREAD
@@ -114,6 +125,10 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
             attends, volunteer, activity = True, volunteer_number(event.volunteer), event.activity
         elif isinstance(event, CheckIn | CheckOut | Toggle | Claim):
             attends, reference, activity = True, event.credential.ref, event.activity
+        elif isinstance(event, Correction):
+            attends, activity = True, event.activity
+            reference = event.credential.ref if event.credential else ""
+            volunteer = volunteer_number(event.volunteer)
         if isinstance(event, Claim) and not event.earliest_ms <= event.at_ms <= event.latest_ms:
             review = ReviewReason.IMPOSSIBLE_CLAIM
     read = (kind, event.boot, event.mono_ms, event.wall_ms, is_doubtful(event.clock))

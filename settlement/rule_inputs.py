@@ -3,15 +3,17 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+import msgspec
 from django.db.models import QuerySet
 
 from muster.errors import MessageError
+from settlement.corrections import correct, key_of
 from settlement.event_times import TerminalTime
 from settlement.judgement import is_doubtful
 from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord
 from settlement.rules import evidence as rules
 from sync import events
-from sync.events import CheckIn, CheckOut, Claim, Manual, Toggle
+from sync.events import CheckIn, CheckOut, Claim, Correction, Manual, Toggle
 
 _DIRECTIONS = {
     CheckIn: rules.Direction.IN,
@@ -36,17 +38,28 @@ class StoredClaim:
     event: Claim
 
 
+@dataclass(frozen=True, slots=True)
+class StoredCorrection:
+    """A correction that a terminal took down, and where it is stored."""
+
+    place: Place
+    volunteer: int
+    event: Correction
+
+
 @dataclass(slots=True)
 class Inputs:
     """What `settle_volunteers` is called with; `places` and `owners` say whose delivery is which row.
 
-    `claims` are no deliveries: they become manual records first.
+    `claims` are no deliveries: they become manual records first. Nor are corrections: they mark deliveries as
+    cancelled, and those `without_effect` are evidence that entered nothing.
     """
 
     deliveries: list[rules.Event] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
     claims: list[StoredClaim] = field(default_factory=list)
+    without_effect: list[StoredCorrection] = field(default_factory=list)
     activities: dict[str, rules.Activity] = field(default_factory=dict)
     credentials: dict[str, rules.Credential] = field(default_factory=dict)
 
@@ -57,7 +70,7 @@ class _Row:
     seq: int
     volunteer: int
     received_ms: int
-    event: CheckIn | CheckOut | Toggle | Manual | Claim
+    event: CheckIn | CheckOut | Toggle | Manual
 
 
 def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
@@ -65,8 +78,9 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
 
     `drift_ppm` is what a terminal's quartz may be off between two anchors (`RuleSet.clock_drift_ppm`).
     """
-    stored = list(_rows(volunteers))
-    rows = [row for row in stored if not isinstance(row.event, Claim)]
+    stored = list(_stored(volunteers))
+    rows = [row for row in stored if isinstance(row, _Row)]
+    corrected = correct((row.volunteer, row.event) for row in stored if not isinstance(row, StoredClaim))
     records = list(_records(volunteers))
     epochs = dict(Chain.objects.filter(pk__in={row.chain for row in rows}).values_list("pk", "epoch"))
     clocks = {
@@ -76,11 +90,16 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
     named = {row.event.activity for row in stored} | {record.activity_id for record in records}
     inputs = Inputs(activities=_activities(named, volunteers))
     inputs.claims = [
-        StoredClaim((row.chain, row.seq), row.volunteer, row.event)
+        row
         for row in stored
-        if isinstance(row.event, Claim)
+        if isinstance(row, StoredClaim)
         and row.event.activity in inputs.activities
         and row.event.earliest_ms <= row.event.at_ms <= row.event.latest_ms
+    ]
+    inputs.without_effect = [
+        row
+        for row in stored
+        if isinstance(row, StoredCorrection) and key_of(row.event) in corrected.without_effect
     ]
     revoked = _revocations(rows)
     for row in rows:
@@ -89,7 +108,10 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
         credential = f"{row.volunteer}/{reference}" if reference else None
         if credential:
             inputs.credentials[credential] = rules.Credential(str(row.volunteer), revoked.get(reference))
-        inputs.deliveries.append(_delivery(row, epochs[row.chain], credential, clocks))
+        delivery = _delivery(row, epochs[row.chain], credential, clocks)
+        if key_of(row.event) in corrected.cancelled:
+            delivery = msgspec.structs.replace(delivery, cancelled=True)
+        inputs.deliveries.append(delivery)
         inputs.places.append((row.chain, row.seq))
         inputs.owners.append(row.volunteer)
     for record in records:
@@ -121,7 +143,7 @@ def _written_down(record: ManualRecord) -> rules.Event:
     )
 
 
-def _rows(volunteers: Collection[int]) -> Iterable[_Row]:
+def _stored(volunteers: Collection[int]) -> Iterable[_Row | StoredClaim | StoredCorrection]:
     found = Event.objects.filter(volunteer__in=volunteers).order_by("received_ms", "chain_id", "seq")
     columns = ("chain_id", "seq", "raw", "volunteer__number", "received_ms")
     for chain, seq, raw, volunteer, received_ms in found.values_list(*columns):
@@ -129,8 +151,13 @@ def _rows(volunteers: Collection[int]) -> Iterable[_Row]:
             event = events.decode(bytes(raw))
         except MessageError:
             continue
-        if isinstance(event, CheckIn | CheckOut | Toggle | Manual | Claim):
-            yield _Row(chain, seq, volunteer, received_ms, event)
+        match event:
+            case CheckIn() | CheckOut() | Toggle() | Manual():
+                yield _Row(chain, seq, volunteer, received_ms, event)
+            case Claim():
+                yield StoredClaim((chain, seq), volunteer, event)
+            case Correction():
+                yield StoredCorrection((chain, seq), volunteer, event)
 
 
 def _delivery(row: _Row, epoch: str, credential: str | None, clocks: dict[str, TerminalTime]) -> rules.Event:

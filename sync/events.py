@@ -13,6 +13,8 @@ from msgspec import Meta, Struct
 from muster.errors import MessageError
 
 MAX_EVENT_BYTES = 2048
+CORRECTED_WITHIN_MS = 5 * 60_000
+"""Later, a mistake is repaired by a manual record and its second person, not by cancelling."""
 NOT_DECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes from elsewhere: not of this type, not UTF-8, or nested without end."""
 
@@ -142,7 +144,8 @@ class Claim(Event, frozen=True, kw_only=True, tag="claim"):
     """A volunteer's own answer to "When did you leave?", asked when a check-out is missing.
 
     The claimed time lies within [`earliest_ms`, `latest_ms`], what the terminal's evidence allows. At the
-    centre it becomes a manual record that waits for a second person.
+    centre it becomes a manual record that waits for a second person. `taken_by` is the staff member who
+    entered the answer for the volunteer; empty when the volunteer answered alone.
     """
 
     credential: Credential
@@ -151,6 +154,24 @@ class Claim(Event, frozen=True, kw_only=True, tag="claim"):
     at_ms: Milliseconds
     earliest_ms: Milliseconds
     latest_ms: Milliseconds
+    taken_by: Annotated[str, Meta(max_length=40)] = ""
+
+
+class Correction(Event, frozen=True, kw_only=True, tag="correction"):
+    """An accepted event of this terminal was a mistake and counts no more; nothing is deleted.
+
+    It comes within CORRECTED_WITHIN_MS of the event that it names. `credential`, `volunteer` and `activity`
+    are those of that event: a scan has a credential, a manual entry a volunteer. `by` is the staff member who
+    cancelled; empty when the volunteer did at the screen.
+    """
+
+    cancelled_epoch: Epoch
+    cancelled_seq: Sequence
+    credential: Credential | None = None
+    volunteer: Annotated[str, Meta(max_length=20)] = ""
+    activity: ActivityId
+    reason: Annotated[str, Meta(min_length=1, max_length=300)]
+    by: Annotated[str, Meta(max_length=40)] = ""
 
 
 class Refused(Event, frozen=True, kw_only=True, tag="refused"):
@@ -209,6 +230,7 @@ AnyEvent = (
     | Toggle
     | Manual
     | Claim
+    | Correction
     | Refused
     | EpochStart
     | BootSeen
@@ -223,6 +245,7 @@ KINDS: tuple[type[Event], ...] = (
     Toggle,
     Manual,
     Claim,
+    Correction,
     Refused,
     EpochStart,
     BootSeen,
@@ -270,6 +293,18 @@ def decode(encoded: bytes) -> AnyEvent:
         raise MessageError(
             "event", f"An event is not understood: {error}.", remedy="Review it by hand."
         ) from error
+
+
+def elapsed_ms(earlier: Event, later: Event) -> int:
+    """How long after `earlier` a terminal logged `later`; within a boot, whatever the clock was set to."""
+    if earlier.boot == later.boot:
+        return later.mono_ms - earlier.mono_ms
+    return later.wall_ms - earlier.wall_ms
+
+
+def is_in_time(cancelled: Event, correction: Event) -> bool:
+    """Whether a correction comes after what it cancels, and soon enough."""
+    return 0 <= elapsed_ms(cancelled, correction) <= CORRECTED_WITHIN_MS
 
 
 def place_of(encoded: bytes) -> Place:

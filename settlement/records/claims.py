@@ -9,7 +9,8 @@ from settlement.rule_inputs import StoredClaim
 def enter_claims(claims: Sequence[StoredClaim], now_ms: int) -> int:
     """Enter the claims that have no record yet; returns how many. Needs a transaction.
 
-    The terminal took the claim down, so a person who is not the volunteer has to confirm it.
+    The terminal or a staff member at it took the claim down, so another person than these and the volunteer
+    has to confirm it.
     """
     if not claims:
         return 0
@@ -27,7 +28,7 @@ def enter_claims(claims: Sequence[StoredClaim], now_ms: int) -> int:
             direction=claim.event.direction,
             at_ms=claim.event.at_ms,
             reason="Claimed by the volunteer at the terminal; within what its evidence allows.",
-            entered_by=f"terminal:{claim.event.terminal}",
+            entered_by=claim.event.taken_by or f"terminal:{claim.event.terminal}",
             entered_ms=now_ms,
             claim_chain_id=claim.place[0],
             claim_seq=claim.place[1],

@@ -16,6 +16,10 @@ class Outcome(StrEnum):
     """The same event again: no effect."""
     DUPLICATE_SCAN = "duplicate_scan"
     """Scanned again within the debounce time (S4)."""
+    CANCELLED = "cancelled"
+    """Taken back by a correction at the terminal, within minutes."""
+    CORRECTION_WITHOUT_EFFECT = "held:CORRECTION_WITHOUT_EFFECT"
+    """A correction that came too late, a second time, or for an event that is not here."""
     EVENT_ID_CONFLICT = "held:EVENT_ID_CONFLICT"
     """An id that was already taken by an event with other content; the first one stays."""
     UNKNOWN_CREDENTIAL = "held:UNKNOWN_CREDENTIAL"
@@ -65,6 +69,9 @@ def admit(
             outcomes.append(Outcome.REDELIVERED if same else Outcome.EVENT_ID_CONFLICT)
             continue
         first_of[event.id] = event
+        if event.cancelled:
+            outcomes.append(Outcome.CANCELLED)
+            continue
         credential = credentials.get(event.credential) if event.credential is not None else None
         volunteer = _volunteer_of(event, credential)
         activity = activities.get(event.activity)

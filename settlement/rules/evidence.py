@@ -69,6 +69,8 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """How far the corrected time may be from the truth, either way; None where no bound is kept."""
     received_ms: int
     """When the centre received this delivery."""
+    cancelled: bool = False
+    """Whether the terminal itself took the event back, by a correction in good time."""
 
     def says_the_same_as(self, other: "Event") -> bool:
         """Whether the terminal said the same; what the centre measured on the way is no part of it."""

@@ -45,7 +45,7 @@ _SEALED_WITH = {"terminal": TERMINAL_SEED, "centre": CENTRE_SEED}
 
 
 def every_kind() -> list[Event]:
-    """Events of each kind, seq 1 to 13, as a terminal could have logged them one after another."""
+    """Events of each kind, seq 1 to 14, as a terminal could have logged them one after another."""
     moments: Iterator[dict[str, Any]] = (
         {
             "terminal": TERMINAL,
@@ -56,7 +56,7 @@ def every_kind() -> list[Event]:
             "wall_ms": NINE_MS + seq,
             "clock": ClockTrust(ClockState.SYNCED, 12, "ntp", 30_000),
         }
-        for seq in range(1, 14)
+        for seq in range(1, 15)
     )
     badge_shown = Credential(events.Method.BADGE, "badge:590000.3", events.Assurance.MEDIUM)
     card_shown = Credential(events.Method.ID_CARD, "keyed:" + "5e" * 16, events.Assurance.HIGH)
@@ -94,6 +94,16 @@ def every_kind() -> list[Event]:
             at_ms=NINE_MS - 57_600_000,
             earliest_ms=NINE_MS - 86_400_000,
             latest_ms=NINE_MS + 13,
+            taken_by="leader-2",
+        ),
+        events.Correction(
+            **next(moments),
+            cancelled_epoch=EPOCH,
+            cancelled_seq=5,
+            credential=badge_shown,
+            activity=guide,
+            reason="按错了",
+            by="leader-2",
         ),
     ]
 
@@ -105,7 +115,7 @@ def hello() -> dict[str, Any]:
         terminal=TERMINAL,
         epochs=[
             wire.EpochHead(EPOCH_BEFORE, 7, 41, "0f" * 32),
-            wire.EpochHead(EPOCH, 1, 13, _hashes()[-1].hex()),
+            wire.EpochHead(EPOCH, 1, 14, _hashes()[-1].hex()),
         ],
         boot=BOOT,
         mono_ms=61_000,
@@ -141,7 +151,7 @@ def batch() -> dict[str, Any]:
 
 
 def ack() -> dict[str, Any]:
-    """Nine of the thirteen events are held; a later range too, and one message was refused."""
+    """Nine of the fourteen events are held; a later range too, and one message was refused."""
     header = wire.Ack(
         store="e5" * 16,
         generation=3,

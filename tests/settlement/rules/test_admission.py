@@ -18,6 +18,10 @@ def test_it_uses_an_ordinary_scan():
     assert outcome_of(scan("e1", "in", "09:00")) is Outcome.USED
 
 
+def test_what_its_terminal_took_back_is_cancelled_whatever_else_is_wrong_with_it():
+    assert outcome_of(scan("e1", "in", "09:00", cancelled=True), credentials={}) is Outcome.CANCELLED
+
+
 def test_it_ignores_the_same_event_delivered_again_at_another_time():
     first = scan("e1", "in", "09:00")
     again = scan("e1", "in", "09:00", received_ms=at("12:00") * 1000, offset_ms=0)
