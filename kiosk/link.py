@@ -10,7 +10,7 @@ import structlog
 from kiosk.clock_trust import clock_trust
 from kiosk.configuration import KioskFiles
 from kiosk.local_client import Heard, LocalClient
-from kiosk.local_messages import Decided, LinkReport, Snapshot
+from kiosk.local_messages import Decided, FromCentre, LinkReport, Snapshot
 from kiosk.terminal import UPLINK, load_roster
 from muster.clock import open_clock
 from muster.errors import LogError
@@ -32,7 +32,9 @@ class Link:
         self._clock = open_clock(files.shared_clock)
         self._roster_version = roster.version
         self._reported: LinkReport | None = None
-        self._uplink = Uplink(files.identity(), files.broker(), log, self._clock, self._vitals, self._report)
+        self._uplink = Uplink(
+            files.identity(), files.broker(), log, self._clock, self._vitals, self._report, self._hand_on
+        )
         self._engine = LocalClient(files.socket, UPLINK, self._hear)
 
     def run(self, stop: threading.Event) -> None:
@@ -49,6 +51,10 @@ class Link:
     def _report(self, state: LinkState) -> None:
         self._reported = msgspec.convert(state, LinkReport, from_attributes=True)
         self._engine.send(self._reported)
+
+    def _hand_on(self, message: bytes, centre_ms: int) -> None:
+        if not self._engine.send(FromCentre(message, centre_ms)):
+            _logger.warning("engine_away", lost_bytes=len(message))
 
     def _hear(self, message: Heard) -> None:
         match message:

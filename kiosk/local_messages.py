@@ -55,7 +55,18 @@ class LinkReport(Struct, frozen=True, tag_field="type", tag="link_report"):
     trouble: str = ""
 
 
-ToEngine = ClientHello | Typed | LinkReport
+class FromCentre(Struct, frozen=True, tag_field="type", tag="from_centre"):
+    """What the centre sent to this terminal, as the uplink received it: still sealed.
+
+    The engine believes the centre's signature, not who brought it. `centre_ms` is the centre's UTC, as far as
+    the uplink knows it.
+    """
+
+    message: bytes
+    centre_ms: int
+
+
+ToEngine = ClientHello | Typed | LinkReport | FromCentre
 
 
 class Here(Struct, frozen=True):

@@ -17,11 +17,13 @@ from kiosk.configuration import KioskFiles
 from kiosk.decision import Policy
 from kiosk.devices import LibraryTwins, Takers, build_drivers
 from kiosk.engine import Engine, stamp_now
+from kiosk.intake import Intake
 from kiosk.local_messages import (
     VERSION,
     ClientHello,
     Decided,
     Device,
+    FromCentre,
     LinkReport,
     Snapshot,
     Status,
@@ -76,6 +78,7 @@ class Terminal:
         )
         takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
         self._drivers = build_drivers(settings, takers, self._now, Words(self._roster.language), twins)
+        self._intake = Intake(settings.terminal, settings.realm, VerifyKey.from_hex(settings.centre_key))
         self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
         self._status_due_s = 0.0
@@ -106,6 +109,8 @@ class Terminal:
             case LinkReport():
                 self._link = message
                 self._status_due_s = 0.0
+            case FromCentre():
+                self._intake.take(message)
             case ClientHello():
                 pass  # answered by the server itself
 

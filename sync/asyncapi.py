@@ -14,7 +14,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from sync import events, wire
+from sync import downlink, events, wire
 from sync.wire import MessageKind
 
 Json = dict[str, Any]
@@ -63,6 +63,33 @@ _TOPICS = (
         says=wire.Ack,
         sealed_as=MessageKind.ACK,
         summary="What the centre holds durably; the only proof of delivery.",
+    ),
+    _Topic(
+        "roster",
+        ("down", "{terminal}", "roster"),
+        terminal_sends=False,
+        retained=False,
+        says=downlink.RosterChunk,
+        sealed_as=MessageKind.ROSTER_CHUNK,
+        summary="A slice of the terminal's roster, sent when a hello shows that it has an older one.",
+    ),
+    _Topic(
+        "command",
+        ("down", "{terminal}", "command"),
+        terminal_sends=False,
+        retained=False,
+        says=downlink.Command,
+        sealed_as=MessageKind.COMMAND,
+        summary="An order of the centre to the terminal.",
+    ),
+    _Topic(
+        "config",
+        ("config", "{terminal}"),
+        terminal_sends=False,
+        retained=True,
+        says=downlink.SettingsGiven,
+        sealed_as=MessageKind.SETTINGS,
+        summary="The settings that the centre gives the terminal.",
     ),
     _Topic(
         "state",
@@ -187,6 +214,8 @@ def _sealed(header: type[Struct], kind: MessageKind) -> Json:
             "description": "events as they stand in the log, one a line, deflated (zlib, RFC 1950)",
             "x-events": {"$ref": _SCHEMAS.format(name="Event")},
         }
+    elif kind is MessageKind.ROSTER_CHUNK:
+        body = {"description": "the slice: bytes of a sealed roster (see sync/roster.py)"}
     return {
         "description": f"The sealed {kind}: its header is the JSON of {header.__name__}.",
         "allOf": [{"$ref": _SCHEMAS.format(name="Sealed")}],

@@ -75,6 +75,10 @@ class Delivery:
         self._silent_until_ms = 0
         self._hello_due_ms = 0
 
+    def on_changed(self) -> None:
+        """The terminal holds another roster or other settings: say so at once."""
+        self._hello_due_ms = 0
+
     def on_disconnected(self) -> None:
         """The link is down: nothing is sent until it is back."""
         self.connected = False

@@ -63,12 +63,18 @@ class LinkState:
     trouble: str
 
 
+HandOn = Callable[[bytes, int], None]
+"""Takes what the centre sent besides acknowledgements, still sealed, and the centre's UTC as far as known."""
+
+
 class _Happening(StrEnum):
     CONNECTED = "connected"
     REFUSED = "refused"
     DISCONNECTED = "disconnected"
     ACK = "ack"
     HOST = "host"
+    TOLD = "told"
+    GREET = "greet"
     APPENDED = "appended"
 
 
@@ -83,6 +89,7 @@ class Uplink:
         clock: Clock,
         vitals: Callable[[], Vitals],
         report: Callable[[LinkState], None],
+        hand_on: HandOn,
     ) -> None:
         self._identity = identity
         self._settings = settings
@@ -90,12 +97,14 @@ class Uplink:
         self._clock = clock
         self._vitals = vitals
         self._report = report
+        self._hand_on = hand_on
         self._random = Random()  # noqa: S311 - jitter, no secret
         self._delivery = Delivery(log, self._random)
         self._happened: queue.SimpleQueue[tuple[_Happening, object]] = queue.SimpleQueue()
         self._client: mqtt.Client | None = None
         self._session = ""
         self._last_ack_wall_ms: int | None = None
+        self._centre_ahead_ms: int | None = None
         self._reported: LinkState | None = None
         self._network_trouble = ""
         self._last_answer_s = 0.0
@@ -103,6 +112,10 @@ class Uplink:
     def appended(self) -> None:
         """The engine wrote an event: look at the log at once; safe from any thread."""
         self._happened.put((_Happening.APPENDED, None))
+
+    def greet(self) -> None:
+        """What the terminal holds has changed: tell the centre now; safe from any thread."""
+        self._happened.put((_Happening.GREET, None))
 
     def run(self, stop: threading.Event) -> None:
         """Connect, deliver, reconnect, until `stop` is set."""
@@ -154,18 +167,22 @@ class Uplink:
         if reason.is_failure:
             self._happened.put((_Happening.REFUSED, str(reason)))
             return
-        down = wire.topic("down", self._identity.terminal, "#")
-        client.subscribe([(down, 1), (wire.topic("host"), 1)])
+        terminal = self._identity.terminal
+        topics = (wire.topic("down", terminal, "#"), wire.topic("config", terminal), wire.topic("host"))
+        client.subscribe([(topic, 1) for topic in topics])
         self._happened.put((_Happening.CONNECTED, client))
 
     def _message_in_network_thread(
         self, _client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage
     ) -> None:
-        if message.topic == wire.topic("host") and not message.retain:
+        if message.topic == wire.topic("host"):
             # A retained one tells how it was when we came; this one was said just now.
-            self._happened.put((_Happening.HOST, message.payload))
+            if not message.retain:
+                self._happened.put((_Happening.HOST, message.payload))
         elif message.topic == wire.topic("down", self._identity.terminal, "ack"):
             self._happened.put((_Happening.ACK, message.payload))
+        else:
+            self._happened.put((_Happening.TOLD, message.payload))
 
     def _take(self) -> list[tuple[_Happening, object]]:
         """All that happened since the last look; waits a little when nothing did."""
@@ -201,6 +218,10 @@ class Uplink:
                 self._on_ack(detail)
             case _Happening.HOST if isinstance(detail, bytes):
                 self._on_host(detail)
+            case _Happening.TOLD if isinstance(detail, bytes):
+                self._hand_on(detail, self._centre_ms())
+            case _Happening.GREET:
+                self._delivery.on_changed()
         return False
 
     def _on_ack(self, payload: bytes) -> None:
@@ -214,6 +235,7 @@ class Uplink:
             _logger.warning("ack_refused", code="other_terminal")
             return
         self._last_answer_s = time.monotonic()
+        self._centre_ahead_ms = ack.server_ms - self._clock.mono_ms()
         verdict = self._delivery.on_ack(ack, _real_ms())
         if verdict is Verdict.NOT_OURS:
             _logger.error("ack_not_ours", epoch=ack.epoch, contiguous=ack.contiguous)
@@ -227,6 +249,12 @@ class Uplink:
             return
         if host.state is wire.Presence.ONLINE:
             self._delivery.on_centre_back()
+
+    def _centre_ms(self) -> int:
+        """The centre's UTC as its last acknowledgement told it, else this machine's own."""
+        if self._centre_ahead_ms is None:
+            return self._clock.wall_ms()
+        return self._clock.mono_ms() + self._centre_ahead_ms
 
     def _send_what_is_due(self) -> None:
         now_ms = _real_ms()

@@ -42,6 +42,9 @@ class MessageKind(StrEnum):
     BATCH = "batch"
     ACK = "ack"
     ROSTER = "roster"
+    ROSTER_CHUNK = "roster_chunk"
+    SETTINGS = "settings"
+    COMMAND = "command"
 
 
 class RejectCode(StrEnum):

@@ -30,7 +30,16 @@ def test_the_document_is_what_the_types_say():
 
 def test_the_document_names_every_topic_and_every_kind_of_event():
     document = asyncapi.document()
-    assert set(document["channels"]) == {"hello", "batch", "ack", "state", "host"}
+    assert set(document["channels"]) == {
+        "hello",
+        "batch",
+        "ack",
+        "roster",
+        "command",
+        "config",
+        "state",
+        "host",
+    }
     kinds = {
         choice["$ref"].rpartition("/")[2] for choice in document["components"]["schemas"]["Event"]["oneOf"]
     }
@@ -60,7 +69,7 @@ def test_everything_in_the_document_is_described():
 def test_what_the_document_retains_is_what_the_ends_retain():
     operations = asyncapi.document()["operations"].values()
     retained = {one["channel"]["$ref"] for one in operations if one["bindings"]["mqtt"]["retain"]}
-    assert retained == {"#/channels/state", "#/channels/host"}
+    assert retained == {"#/channels/config", "#/channels/state", "#/channels/host"}
 
 
 @pytest.mark.parametrize("name", ["hello", "batch", "ack"])

@@ -18,7 +18,7 @@ from sync.wire import MessageKind, Presence, Realm
 from tests.sync.contract import validate
 from tests.sync.live_broker import LiveBroker, free_port
 from tests.sync.patience import PATIENCE_S, until
-from tests.sync.samples import CENTRE_KEY, CLOCK, STRANGER_KEY, TERMINAL, TERMINAL_KEY, check_in
+from tests.sync.samples import CENTRE_KEY, CLOCK, NINE_MS, STRANGER_KEY, TERMINAL, TERMINAL_KEY, check_in
 from tests.sync.small_centre import SmallCentre
 
 IDENTITY = Identity(TERMINAL, "07", Realm.LIVE, TERMINAL_KEY, CENTRE_KEY.public)
@@ -32,6 +32,7 @@ class RunningUplink:
     def __init__(self, log_file, port: int, mqtt_version: str = "5") -> None:
         self.reports: list[LinkState] = []
         self.failed: BaseException | None = None
+        self.told: queue.SimpleQueue[tuple[bytes, int]] = queue.SimpleQueue()
         self._settings = BrokerSettings(
             host="127.0.0.1",
             port=port,
@@ -59,7 +60,13 @@ class RunningUplink:
     def _run(self) -> None:
         log = LogReader(self._log_file, TERMINAL)
         uplink = Uplink(
-            IDENTITY, self._settings, log, SystemClock(), lambda: Vitals(CLOCK, 4, 0), self.reports.append
+            IDENTITY,
+            self._settings,
+            log,
+            SystemClock(),
+            lambda: Vitals(CLOCK, 4, 0),
+            self.reports.append,
+            lambda message, centre_ms: self.told.put((message, centre_ms)),
         )
         self._made.put(uplink)
         try:
@@ -126,6 +133,29 @@ def test_it_delivers_the_whole_log_and_then_what_happens(log, log_file, centre, 
     assert centre.greetings >= 1
     assert running.state.trouble == ""
     assert running.state.last_ack_wall_ms is not None
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_it_hands_on_what_else_the_centre_says_with_the_centres_time(log, centre, run, version):
+    settings = wire.topic("config", TERMINAL)
+    centre.say(settings, b"settings", retain=True)
+    running = run(mqtt_version=version)
+    assert running.told.get(timeout=PATIENCE_S)[0] == b"settings"
+    until(lambda: delivered(running))
+    for topic in ("roster", "command"):
+        centre.say(wire.topic("down", TERMINAL, topic), topic.encode())
+        message, centre_ms = running.told.get(timeout=PATIENCE_S)
+        assert message == topic.encode()
+        assert NINE_MS <= centre_ms < NINE_MS + 3_600_000
+    assert running.told.empty()
+
+
+def test_it_greets_again_when_told_that_something_changed(log, centre, run):
+    running = run()
+    until(lambda: delivered(running) and centre.greetings)
+    before = centre.greetings
+    running.uplink.greet()
+    until(lambda: centre.greetings == before + 1)
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
