@@ -21,6 +21,7 @@ from muster import settings
 from muster.errors import SettingsError
 from sync.broker import BrokerSettings
 from sync.events import TerminalId
+from sync.pseudonym import load_key
 from sync.signing import SigningKey, VerifyKey
 from sync.uplink import Identity
 from sync.wire import Realm, bucket_of
@@ -137,17 +138,4 @@ class KioskFiles:
 
     def pseudonym_key(self) -> bytes:
         """The key of all keyed hashes; raises SettingsError when it can't be read or is too short."""
-        path = self.path(self.settings.pseudonym_key_file)
-        try:
-            key = bytes.fromhex(path.read_text(encoding="ascii"))
-        except (OSError, ValueError) as error:
-            raise SettingsError(
-                f"The pseudonym key {path} can't be read: {error}.",
-                remedy="Copy the file of 64 hex digits that the centre made for its terminals.",
-            ) from error
-        if len(key) != 32:
-            raise SettingsError(
-                f"The pseudonym key {path} has {len(key)} bytes.",
-                remedy="It must be 64 hex digits (32 bytes).",
-            )
-        return key
+        return load_key(self.path(self.settings.pseudonym_key_file))

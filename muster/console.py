@@ -1,44 +1,17 @@
 """The command `muster`: one sub-command per process or tool. Each imports only what it needs."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from muster.clock import open_clock
-from muster.errors import MusterError
+from muster.commands.centre import centre
+from muster.commands.group import FILE, FOLDER, Group, settings_file
 from muster.signals import stop_when_told
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 
-
-class _Group(click.Group):
-    """Lists its commands in the order in which they were written, and tells errors as sentences."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever a command returns
-        try:
-            return super().invoke(ctx)
-        except MusterError as error:
-            raise click.ClickException(str(error)) from error
-
-
-def _config(shipped: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    return click.option(
-        "--config",
-        type=_FILE,
-        default=Path("/etc/muster") / shipped,
-        show_default=True,
-        help=f"Settings; config/{shipped} explains each.",
-    )
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="muster")
 @click.option(
     "--log-format",
@@ -87,8 +60,8 @@ def demo(
 
 
 @main.command()
-@_config("kiosk.toml")
-@click.option("--twins", type=_FILE, help="Demo only: the socket of stand-ins for keypads and cards.")
+@settings_file("kiosk.toml")
+@click.option("--twins", type=FILE, help="Demo only: the socket of stand-ins for keypads and cards.")
 def engine(config: Path, twins: Path | None) -> None:
     """Run the terminal's engine: devices, decision, log."""
     from kiosk.terminal import run_terminal
@@ -97,7 +70,7 @@ def engine(config: Path, twins: Path | None) -> None:
 
 
 @main.command()
-@_config("kiosk.toml")
+@settings_file("kiosk.toml")
 def uplink(config: Path) -> None:
     """Run the terminal's uplink: log to broker, until the centre acknowledges."""
     from kiosk.link import run_uplink
@@ -106,7 +79,7 @@ def uplink(config: Path) -> None:
 
 
 @main.command()
-@_config("kiosk.toml")
+@settings_file("kiosk.toml")
 @click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
 def screen(config: Path, language: str | None) -> None:
     """Show the volunteers' full-screen view on this terminal."""
@@ -118,7 +91,7 @@ def screen(config: Path, language: str | None) -> None:
 
 
 @main.command()
-@_config("kiosk.toml")
+@settings_file("kiosk.toml")
 @click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
 def monitor(config: Path, language: str | None) -> None:
     """Show the staff's view: who is here, readings, devices, link."""
@@ -130,7 +103,7 @@ def monitor(config: Path, language: str | None) -> None:
 
 @main.command()
 @click.option(
-    "--config", type=_FILE, help="Settings; /etc/muster/kiosk.toml when left out, where that exists."
+    "--config", type=FILE, help="Settings; /etc/muster/kiosk.toml when left out, where that exists."
 )
 def doctor(config: Path | None) -> None:
     """Look for devices, try those of the settings, and say how to repair what is wrong.
@@ -144,7 +117,7 @@ def doctor(config: Path | None) -> None:
 
 @main.command()
 @click.option(
-    "--config", type=_FILE, help="Settings; when left out, every serial port and camera that is found."
+    "--config", type=FILE, help="Settings; when left out, every serial port and camera that is found."
 )
 @click.option("--seconds", type=click.IntRange(1), help="End after so long; at Ctrl-C when left out.")
 def scan(config: Path | None, seconds: int | None) -> None:
@@ -160,7 +133,7 @@ def scan(config: Path | None, seconds: int | None) -> None:
 
 
 @main.command()
-@_config("settlement.toml")
+@settings_file("settlement.toml")
 def listen(config: Path) -> None:
     """Run the centre's listener: broker to database, acknowledged after the commit."""
     from settlement.setup import start
@@ -172,7 +145,7 @@ def listen(config: Path) -> None:
 
 
 @main.command()
-@_config("settlement.toml")
+@settings_file("settlement.toml")
 @click.option("--full", is_flag=True, help="Settle everybody once, not only whose evidence changed, and end.")
 @click.option(
     "--check", is_flag=True, help="With --full: change nothing, tell what differs from a new computation."
@@ -205,7 +178,7 @@ def settle(config: Path, *, full: bool, check: bool) -> None:
 
 
 @main.command()
-@_config("settlement.toml")
+@settings_file("settlement.toml")
 def web(config: Path) -> None:
     """Serve the centre's pages."""
     from settlement.setup import start
@@ -216,52 +189,16 @@ def web(config: Path) -> None:
     run_web(settings, stop_when_told())
 
 
-@main.group(cls=_Group)
-def centre() -> None:
-    """Prepare a centre and what it hands to its terminals."""
+main.add_command(centre)
 
 
-@centre.command("prepare")
-@_config("settlement.toml")
-def centre_prepare(config: Path) -> None:
-    """Make the centre's tables, keys and identity where they are missing; safe to repeat."""
-    from settlement.setup import start
-    from sync.signing import SigningKey
-
-    settings = start(config)
-    key = SigningKey.load(settings.path(settings.signing_key_file)).public
-    click.echo(f"The centre is ready. Its public key, for `centre_key` of its terminals:\n{key.raw.hex()}")
-
-
-@centre.command("roster")
-@_config("settlement.toml")
-@click.argument("terminal")
-@click.argument("file", type=_FILE)
-@click.option(
-    "--version", "number", type=click.IntRange(1), required=True, help="Must grow with every roster."
-)
-def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
-    """Write the signed roster of TERMINAL to FILE.
-
-    \b
-    muster centre roster north-gate roster.json --version 2
-    """
-    from settlement.setup import start
-
-    start(config)
-    from settlement.rosters import build_roster
-
-    file.write_bytes(build_roster(terminal, number))
-    click.echo(f"The roster of {terminal}, version {number}, is in {file}.")
-
-
-@main.group(cls=_Group)
+@main.group(cls=Group)
 def log() -> None:
     """Look into a terminal's log, or carry it to the centre in a file."""
 
 
 @log.command("verify")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--terminal", required=True, help="The terminal that wrote the log.")
 def log_verify(file: Path, terminal: str) -> None:
     """Check the whole hash chain, and name the end of each epoch.
@@ -277,8 +214,8 @@ def log_verify(file: Path, terminal: str) -> None:
 
 
 @log.command("export")
-@_config("kiosk.toml")
-@click.argument("file", type=_FILE)
+@settings_file("kiosk.toml")
+@click.argument("file", type=FILE)
 def log_export(config: Path, file: Path) -> None:
     """Write this terminal's log to FILE, sealed, to be carried to the centre.
 
@@ -296,8 +233,8 @@ def log_export(config: Path, file: Path) -> None:
 
 
 @log.command("import")
-@_config("settlement.toml")
-@click.argument("file", type=_FILE)
+@settings_file("settlement.toml")
+@click.argument("file", type=FILE)
 def log_import(config: Path, file: Path) -> None:
     """Take the log that a terminal exported to FILE; safe to repeat.
 
@@ -320,13 +257,13 @@ def log_import(config: Path, file: Path) -> None:
         sys.exit(1)
 
 
-@main.group(cls=_Group)
+@main.group(cls=Group)
 def rules() -> None:
     """Try the settlement rules."""
 
 
 @rules.command("verify")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 def rules_verify(file: Path) -> None:
     """Run a file of worked cases; print each mismatch and `N passed, M failed`."""
     from settlement.verify import main as verify
@@ -334,13 +271,13 @@ def rules_verify(file: Path) -> None:
     sys.exit(verify(file))
 
 
-@main.group(cls=_Group)
+@main.group(cls=Group)
 def qr() -> None:
     """Try the reading of codes."""
 
 
 @qr.command("verify")
-@click.argument("folder", type=_FOLDER)
+@click.argument("folder", type=FOLDER)
 def qr_verify(folder: Path) -> None:
     """Read a folder of photographs with a manifest, beside other decoders; print what was right."""
     from drivers.qr_verify import main as verify

@@ -71,6 +71,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     database: Annotated[str, Meta(min_length=1)] = "centre.sqlite3"
     secret_key_file: str = "secret"  # noqa: S105 - a file's name
     signing_key_file: str = "signing.pem"
+    pseudonym_key_file: str = "pseudonym.key"
     realm: Realm = Realm.LIVE
     store: Annotated[str, Meta(min_length=1, max_length=40)] = "centre"
     language: Language = "en"

@@ -19,6 +19,7 @@ from muster.clock import open_clock
 from muster.errors import SettingsError
 from settlement.configuration import CentreSettings
 from settlement.rules.rule_set import RuleSet
+from sync.pseudonym import KEY_BYTES
 from sync.signing import SigningKey
 
 _logger = structlog.get_logger()
@@ -64,18 +65,24 @@ def _alone(settings: CentreSettings) -> Iterator[None]:
 
 
 def _make_keys(settings: CentreSettings) -> None:
-    secret = settings.path(settings.secret_key_file)
-    if not secret.exists():
-        unfinished = secret.with_name(f"{secret.name}.new")
-        unfinished.unlink(missing_ok=True)
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(secrets.token_urlsafe(64), encoding="ascii")
-        unfinished.rename(secret)
+    _make_secret(settings.path(settings.secret_key_file), secrets.token_urlsafe(64))
+    _make_secret(settings.path(settings.pseudonym_key_file), secrets.token_hex(KEY_BYTES))
     signing = settings.path(settings.signing_key_file)
     if not signing.exists():
         key = SigningKey.generate()
         key.save(signing)
         _logger.info("signing_key_made", key=key.public.key_id)
+
+
+def _make_secret(file: Path, text: str) -> None:
+    """Write the text to a file that only this account reads, unless the file exists."""
+    if file.exists():
+        return
+    unfinished = file.with_name(f"{file.name}.new")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(text, encoding="ascii")
+    unfinished.rename(file)
 
 
 def _make_tables(settings: CentreSettings) -> None:

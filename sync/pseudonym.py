@@ -9,6 +9,9 @@ import hmac
 import re
 import unicodedata
 from enum import StrEnum
+from pathlib import Path
+
+from muster.errors import SettingsError
 
 KEY_BYTES = 32
 _HASH_BYTES = 16
@@ -29,6 +32,23 @@ def keyed_reference(key: bytes, subject: Subject, text: str) -> str:
     """The reference `keyed:<32 hex digits>` of what was presented, spelling differences removed."""
     message = f"muster/1/{subject}\0{canonical(subject, text)}".encode()
     return "keyed:" + hmac.new(key, message, hashlib.sha256).digest()[:_HASH_BYTES].hex()
+
+
+def load_key(path: Path) -> bytes:
+    """The key that a file holds as 64 hex digits; raises SettingsError where it can't be read or is short."""
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"The pseudonym key {path} can't be read: {error}.",
+            remedy="Copy the file of 64 hex digits that the centre made for its terminals.",
+        ) from error
+    if len(key) != KEY_BYTES:
+        raise SettingsError(
+            f"The pseudonym key {path} has {len(key)} bytes.",
+            remedy=f"It must be {2 * KEY_BYTES} hex digits ({KEY_BYTES} bytes).",
+        )
+    return key
 
 
 def canonical(subject: Subject, text: str) -> str:

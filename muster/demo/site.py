@@ -41,7 +41,8 @@ class Site:
         self.centre_key = SigningKey.generate()
         self.centre_key.save(folder / "centre" / "signing.pem")
         self.pseudonym_key = secrets.token_bytes(32)
-        (folder / "terminal" / "pseudonym.key").write_text(self.pseudonym_key.hex(), encoding="ascii")
+        for end in ("terminal", "centre"):
+            (folder / end / "pseudonym.key").write_text(self.pseudonym_key.hex(), encoding="ascii")
         self.clock = SharedClock.create(folder / "clock", day.ms(day.opens))
         self._tokens: dict[tuple[int, str], str] = {}
 

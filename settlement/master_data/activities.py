@@ -10,7 +10,8 @@ from msgspec import Struct
 from muster.errors import RulesError
 from settlement.attribution import attribute_again
 from settlement.master_data.concerned import settle_again_with
-from settlement.models import Activity, Break, Organisation, PhaseChange, Post, Shift, Site
+from settlement.master_data.look_up import organisation_at, site_coded
+from settlement.models import Activity, Break, PhaseChange, Post, Shift
 from settlement.rules.evidence import ActivityKind, Phase
 from settlement.rules.rule_set import check_weights
 
@@ -52,8 +53,8 @@ def enter_activity(values: ActivityValues, now_ms: int) -> Activity:
         activity, _ = Activity.objects.update_or_create(
             id=values.id,
             defaults={
-                "site": _site(values),
-                "organisation": _organisation(values),
+                "site": site_coded(values.site),
+                "organisation": organisation_at(values.organisation) if values.organisation else None,
                 "kind": values.kind,
                 "title": values.title.strip(),
                 "content": values.content.strip(),
@@ -95,26 +96,6 @@ def _replace_posts(activity: Activity, posts: dict[str, int]) -> None:
         ) from error
     for name, duty_pm in posts.items():
         Post.objects.update_or_create(activity=activity, name=name, defaults={"duty_pm": duty_pm})
-
-
-def _site(values: ActivityValues) -> Site:
-    site = Site.objects.filter(code=values.site).first()
-    if site is None:
-        raise RulesError("UNKNOWN_SITE", f"There is no site {values.site!r}.", remedy="Enter the site first.")
-    return site
-
-
-def _organisation(values: ActivityValues) -> Organisation | None:
-    if values.organisation is None:
-        return None
-    organisation = Organisation.objects.filter(path=values.organisation).first()
-    if organisation is None:
-        raise RulesError(
-            "UNKNOWN_ORGANISATION",
-            f"There is no organisation {values.organisation!r}.",
-            remedy="Enter the organisation first.",
-        )
-    return organisation
 
 
 def _check(values: ActivityValues) -> None:

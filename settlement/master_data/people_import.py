@@ -1,103 +1,175 @@
 """Bringing a file of volunteers into the database: all of it, all but its broken rows, or nothing."""
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+from django.conf import settings as django_settings
 from django.db import transaction
 from msgspec import Struct
 
 from settlement.attribution import attribute_again, mark_unsettled
-from settlement.master_data.people_file import BrokenRow, Person, read_people
-from settlement.models import Activity, Assignment, Membership, Organisation, Post, Volunteer
+from settlement.configuration import CentreSettings
+from settlement.master_data.people_file import BrokenRow, Encoding, People, Person, read_people
+from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
+from settlement.rules.local_dates import local_dates
+from sync.pseudonym import load_key
 
 _AT_ONCE = 10_000
 
+Key = TypeVar("Key", int, str)
+
 
 class Imported(Struct, frozen=True):
-    """What became of a file: how many volunteers and assignments are new, and which rows are broken."""
+    """What became of a file: how many of each are new, and which rows are broken."""
 
     volunteers: int
+    memberships: int
     assignments: int
+    cards: int
     broken: tuple[BrokenRow, ...]
 
 
+class _Entered(Struct, frozen=True):
+    """What the rows name, as far as it is entered already."""
+
+    names: dict[int, str]
+    activities: set[str]
+    posts: dict[tuple[str, str], int]
+    organisations: dict[str, int]
+    holders: dict[str, int]
+    """Whom a card or telephone stands for."""
+    today: dt.date
+
+
 def import_people(
-    content: bytes, organisation: Organisation | None, now_ms: int, *, skip_broken: bool = False
+    content: bytes,
+    organisation: Organisation | None,
+    now_ms: int,
+    *,
+    skip_broken: bool = False,
+    encoding: Encoding = Encoding.UTF_8,
 ) -> Imported:
-    """Enter the volunteers of a file, their membership and their assignments.
+    """Enter the volunteers of a file, their memberships, assignments, cards and telephones.
 
-    If any row is broken nothing is entered, unless `skip_broken`: then all others are. A volunteer who is
-    known already keeps the name: a row that gives the number another one is broken. Raises SettingsError for
-    a file that can't be read at all.
+    Rows that name no organisation mean `organisation`. If any row is broken nothing is entered, unless
+    `skip_broken`: then all others are. A volunteer who is known already keeps the name: a row that gives the
+    number another one is broken. Raises SettingsError for a file or a pseudonym key that can't be read.
     """
-    people, broken = read_people(content)
+    settings: CentreSettings = django_settings.CENTRE
+    people = read_people(content, load_key(settings.path(settings.pseudonym_key_file)), encoding)
     with transaction.atomic():
-        whole, unknown = _resolve(people)
-        broken = sorted([*broken, *unknown], key=lambda found: found.row)
+        home = organisation.path if organisation else ""
+        entered = _entered(people.whole, home, settings, now_ms)
+        fitting = _resolve(people.whole, home, entered)
+        whole = fitting.whole
+        broken = tuple(sorted([*people.broken, *fitting.broken], key=lambda found: found.row))
         if broken and not skip_broken:
-            return Imported(0, 0, tuple(broken))
-        return _enter(whole, organisation, now_ms, tuple(broken))
+            return Imported(0, 0, 0, 0, broken)
+        done = Imported(
+            _enter_volunteers(whole, entered),
+            _enter_memberships(whole, home, entered, settings, now_ms),
+            _enter_assignments(whole, entered, now_ms),
+            _enter_cards(whole, entered),
+            broken,
+        )
+        # Scans that waited for a volunteer or a card count now.
+        attribute_again(now_ms)
+    return done
 
 
-def _resolve(people: Sequence[Person]) -> tuple[list[Person], list[BrokenRow]]:
-    """The rows whose activities, posts and volunteers fit what is entered already, and the others."""
-    names = _names({person.number for person in people})
-    activities = set(
-        Activity.objects.filter(id__in={person.activity for person in people}).values_list("id", flat=True)
+def _entered(people: Sequence[Person], home: str, settings: CentreSettings, now_ms: int) -> _Entered:
+    activities = {person.activity for person in people}
+    paths = {person.organisation or home for person in people}
+    posts = Post.objects.filter(activity__in=activities).values_list("activity__id", "name", "pk")
+    return _Entered(
+        names=_names({person.number for person in people}),
+        activities=set(Activity.objects.filter(id__in=activities).values_list("id", flat=True)),
+        posts={(activity, name): pk for activity, name, pk in posts},
+        organisations=dict(Organisation.objects.filter(path__in=paths).values_list("path", "pk")),
+        holders=_holders({card.ref for person in people for card in person.cards}),
+        today=local_dates(settings.rules.settlement_tz).date_of(now_ms // 1000),
     )
-    posts = set(Post.objects.filter(activity__in=activities).values_list("activity__id", "name"))
-    whole: list[Person] = []
-    broken: list[BrokenRow] = []
+
+
+def _resolve(people: Sequence[Person], home: str, entered: _Entered) -> People:
+    """The rows that fit what is entered already and each other, and the others."""
+    held = dict(entered.holders)
+    found = People([], [])
     for person in people:
-        if names.get(person.number, person.name) != person.name:
-            broken.append(BrokenRow(person.row, f"volunteer {person.number} has another name here"))
-        elif person.activity and person.activity not in activities:
-            broken.append(BrokenRow(person.row, f"there is no activity {person.activity!r}"))
-        elif person.post and (person.activity, person.post) not in posts:
-            broken.append(BrokenRow(person.row, f"{person.activity} has no post {person.post!r}"))
+        why = _misfit(person, home, entered) or _taken(person, held)
+        if why:
+            found.broken.append(BrokenRow(person.row, why))
         else:
-            whole.append(person)
-    return whole, broken
+            held.update((card.ref, person.number) for card in person.cards)
+            found.whole.append(person)
+    return found
 
 
-def _enter(
-    people: Sequence[Person], organisation: Organisation | None, now_ms: int, broken: tuple[BrokenRow, ...]
-) -> Imported:
-    by_number = {person.number: person for person in people}
-    known = _names(by_number)
-    new = [person for number, person in by_number.items() if number not in known]
+def _misfit(person: Person, home: str, entered: _Entered) -> str:
+    """Why a row does not fit what is entered; empty where it does."""
+    path = person.organisation or home
+    if entered.names.get(person.number, person.name) != person.name:
+        return f"volunteer {person.number} has another name here"
+    if path and path not in entered.organisations:
+        return f"there is no organisation {path!r}"
+    if person.joined and not path:
+        return "it says since when, and not where: the organisation is missing"
+    if person.joined and person.joined > entered.today:
+        return f"{person.joined}, since when it is to count, is still to come"
+    if person.activity and person.activity not in entered.activities:
+        return f"there is no activity {person.activity!r}"
+    if person.post and (person.activity, person.post) not in entered.posts:
+        return f"{person.activity} has no post {person.post!r}"
+    return ""
+
+
+def _taken(person: Person, held: dict[str, int]) -> str:
+    """Whether something of this person stands for somebody else; it is named by its kind alone."""
+    for card in person.cards:
+        if held.get(card.ref, person.number) != person.number:
+            return f"its {card.method} stands for volunteer {held[card.ref]} already"
+    return ""
+
+
+def _enter_volunteers(people: Sequence[Person], entered: _Entered) -> int:
+    new = {person.number: person for person in people if person.number not in entered.names}
     Volunteer.objects.bulk_create(
-        Volunteer(number=person.number, display_name=person.name, language=person.language) for person in new
+        Volunteer(number=person.number, display_name=person.name, language=person.language)
+        for person in new.values()
     )
-    if organisation is not None:
-        members = Membership.objects.filter(organisation=organisation, left_ms=None).values_list(
-            "volunteer__number", flat=True
-        )
-        Membership.objects.bulk_create(
-            Membership(volunteer_id=number, organisation=organisation, joined_ms=now_ms)
-            for number in by_number.keys() - set(members)
-        )
-    assigned = _assign(people, now_ms)
-    attribute_again(now_ms)
-    return Imported(len(new), assigned, broken)
+    return len(new)
 
 
-def _assign(people: Sequence[Person], now_ms: int) -> int:
+def _enter_memberships(
+    people: Sequence[Person], home: str, entered: _Entered, settings: CentreSettings, now_ms: int
+) -> int:
+    zone = ZoneInfo(settings.rules.settlement_tz)
+    wanted: dict[tuple[int, int], int] = {}
+    for person in people:
+        if path := person.organisation or home:
+            joined_ms = _midnight_ms(person.joined, zone) if person.joined else now_ms
+            wanted.setdefault((person.number, entered.organisations[path]), joined_ms)
+    current = Membership.objects.filter(organisation__in={pk for _, pk in wanted}, left_ms=None)
+    held = set(current.values_list("volunteer__number", "organisation__pk"))
+    new = [
+        Membership(volunteer_id=number, organisation_id=organisation, joined_ms=joined_ms)
+        for (number, organisation), joined_ms in wanted.items()
+        if (number, organisation) not in held
+    ]
+    Membership.objects.bulk_create(new)
+    return len(new)
+
+
+def _enter_assignments(people: Sequence[Person], entered: _Entered, now_ms: int) -> int:
     wanted = {(person.activity, person.number): person.post for person in people if person.activity}
-    posts = {
-        (activity, name): pk
-        for activity, name, pk in Post.objects.filter(
-            activity__in={activity for activity, _ in wanted}
-        ).values_list("activity__id", "name", "pk")
-    }
     rows = [
-        Assignment(activity_id=activity, volunteer_id=number, post_id=posts.get((activity, post)))
+        Assignment(activity_id=activity, volunteer_id=number, post_id=entered.posts.get((activity, post)))
         for (activity, number), post in wanted.items()
     ]
-    before = set(
-        Assignment.objects.filter(activity__in={activity for activity, _ in wanted}).values_list(
-            "activity__id", "volunteer__number"
-        )
-    )
+    assigned = Assignment.objects.filter(activity__in={activity for activity, _ in wanted})
+    before = set(assigned.values_list("activity__id", "volunteer__number"))
     Assignment.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["activity", "volunteer"], update_fields=["post"]
     )
@@ -105,11 +177,42 @@ def _assign(people: Sequence[Person], now_ms: int) -> int:
     return len(wanted.keys() - before)
 
 
-def _names(numbers: Iterable[int]) -> dict[int, str]:
-    """The names of those who are entered, asked for in portions that a statement can hold."""
-    wanted = sorted(numbers)
+def _enter_cards(people: Sequence[Person], entered: _Entered) -> int:
+    new = {
+        card.ref: Credential(
+            ref=card.ref, volunteer_id=person.number, method=card.method, assurance=card.assurance
+        )
+        for person in people
+        for card in person.cards
+        if card.ref not in entered.holders
+    }
+    Credential.objects.bulk_create(new.values())
+    return len(new)
+
+
+def _midnight_ms(day: dt.date, zone: ZoneInfo) -> int:
+    return int(dt.datetime.combine(day, dt.time(), zone).timestamp()) * 1000
+
+
+def _names(numbers: Collection[int]) -> dict[int, str]:
+    """The names of those who are entered."""
     names: dict[int, str] = {}
-    for first in range(0, len(wanted), _AT_ONCE):
-        found = Volunteer.objects.filter(number__in=wanted[first : first + _AT_ONCE])
-        names.update(found.values_list("number", "display_name"))
+    for portion in _portions(numbers):
+        names.update(Volunteer.objects.filter(number__in=portion).values_list("number", "display_name"))
     return names
+
+
+def _holders(references: Collection[str]) -> dict[str, int]:
+    """Whom these cards and telephones stand for, as far as they are entered."""
+    holders: dict[str, int] = {}
+    for portion in _portions(references):
+        known = Credential.objects.filter(ref__in=portion)
+        holders.update(known.values_list("ref", "volunteer__number"))
+    return holders
+
+
+def _portions(wanted: Collection[Key]) -> Iterator[list[Key]]:
+    """As many at once as a statement can hold."""
+    ordered = sorted(wanted)
+    for first in range(0, len(ordered), _AT_ONCE):
+        yield ordered[first : first + _AT_ONCE]

@@ -7,7 +7,8 @@ from msgspec import Struct
 from muster.errors import RulesError
 from settlement.attribution import mark_unsettled
 from settlement.ledger.conflicts import again_on_conflict
-from settlement.models import Activity, ManualDecision, ManualRecord, Volunteer
+from settlement.master_data.look_up import activity_called, volunteer_numbered
+from settlement.models import ManualDecision, ManualRecord
 from settlement.rules.evidence import Direction
 from settlement.signatures import reason_given, signed_by
 
@@ -99,16 +100,8 @@ def _check(time: ManualTime, now_ms: int) -> None:
         raise RulesError(
             "INVALID_DIRECTION", "A manual record says whether somebody came or left.", remedy="Choose one."
         )
-    if not Volunteer.objects.filter(number=time.volunteer).exists():
-        raise RulesError(
-            "UNKNOWN_VOLUNTEER",
-            f"There is no volunteer {time.volunteer}.",
-            remedy="Enter the volunteer first.",
-        )
-    if not Activity.objects.filter(id=time.activity).exists():
-        raise RulesError(
-            "UNKNOWN_ACTIVITY", f"There is no activity {time.activity!r}.", remedy="Enter the activity first."
-        )
+    volunteer_numbered(time.volunteer)
+    activity_called(time.activity)
     if time.at_ms > now_ms:
         raise RulesError(
             "FUTURE_TIME", "The time that was entered is still to come.", remedy="Correct the time."

@@ -1,13 +1,23 @@
 """Files of volunteers: each broken row is told with its reason; all, all but those, or nothing is entered."""
 
+import msgspec
 import pytest
+from django.db import DatabaseError
+from django.test.utils import CaptureQueriesContext
 
 from muster.errors import SettingsError
+from settlement.master_data.people_file import Encoding
 from settlement.master_data.people_import import import_people
-from settlement.models import Assignment, Event, Membership, Post, Volunteer
+from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
 from settlement.organisations.tree import add_organisation
+from sync.pseudonym import Subject, keyed_reference
 
 pytestmark = pytest.mark.django_db
+
+NOW_MS = 1_772_856_000_000
+"""2026-03-07 12:00 in Shanghai."""
+KEY = bytes(range(32))
+ID_NUMBER, PHONE = "11010519491231002X", "13800138000"
 
 GOOD = """number,name,language,activity,post
 1001,Mei,zh-Hans,fair,guide
@@ -27,6 +37,13 @@ Wu,1008,fair,
 """
 
 
+@pytest.fixture(autouse=True)
+def key_file(settings, tmp_path):
+    """The centre's pseudonym key lies in a folder of the test's own."""
+    (tmp_path / "pseudonym.key").write_text(KEY.hex())
+    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, directory=str(tmp_path))
+
+
 @pytest.fixture
 def city(db):
     return add_organisation("City")
@@ -39,16 +56,16 @@ def guide(fair):
 
 def load(text, organisation, **options):
     content = text if isinstance(text, bytes) else text.encode()
-    return import_people(content, organisation, 5000, **options)
+    return import_people(content, organisation, NOW_MS, **options)
 
 
 def test_it_enters_volunteers_members_and_assignments(city, guide):
     done = load(GOOD, city)
-    assert (done.volunteers, done.assignments, done.broken) == (3, 2, ())
+    assert (done.volunteers, done.memberships, done.assignments, done.broken) == (3, 3, 2, ())
     assert Volunteer.objects.get(number=1002).display_name == "Wei, the elder"
     assert Volunteer.objects.get(number=1003).language == "ar"
     assert set(Membership.objects.values_list("volunteer__number", "joined_ms")) == {
-        (1001, 5000), (1002, 5000), (1003, 5000)
+        (1001, NOW_MS), (1002, NOW_MS), (1003, NOW_MS)
     }  # fmt: skip
     assert list(Assignment.objects.order_by("volunteer").values_list("volunteer__number", "post__name")) == [
         (1001, "guide"),
@@ -109,9 +126,9 @@ def test_scans_that_waited_for_the_volunteer_count_now(site, fair, terminal, del
     ("content", "why"),
     [
         (b"", "lacks number, name"),
-        (b"number,phone\n", "lacks name and has unknown columns: 'phone'"),
+        (b"number,wage\n", "lacks name and has unknown columns: 'wage'"),
         (b"number,name,name\n", "names a column twice"),
-        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"\xff\xfe\x00", "not UTF-8 .byte 1."),
         (b'number,name\n1,"Mei', "no CSV near row 2"),
         (b'number,name\n1,"M"ei\n', "no CSV near row 2"),
     ],
@@ -131,3 +148,114 @@ def test_a_spreadsheets_mark_and_empty_rows_do_no_harm(db):
     done = load("\ufeffNumber, Name\r\n1001, Mei \r\n,\r\n\r\n".encode(), None)
     assert (done.volunteers, done.broken) == (1, ())
     assert Volunteer.objects.get().display_name == "Mei"
+
+
+def test_memberships_name_their_organisation_and_their_day(city):
+    team = add_organisation("Team", parent=city)
+    load(f"number,name,organisation,joined\n1001,Mei,{team.path},2026-03-01\n1002,Wei,,\n", city)
+    assert list(Membership.objects.order_by("volunteer").values_list("organisation__name", "joined_ms")) == [
+        ("Team", 1_772_294_400_000),
+        ("City", NOW_MS),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("1001,Mei,0009,2026-03-01", "there is no organisation '0009'"),
+        ("1001,Mei,,2026-03-01", "it says since when, and not where: the organisation is missing"),
+        (
+            "1001,Mei,0001,2026-03-08",
+            "2026-03-08, since when it is to count, is still to come",
+        ),
+        ("1001,Mei,0001,1.3.2026", "'1.3.2026' is no date such as 2026-03-07"),
+        ("1001,Mei,0001,2026-02-30", "'2026-02-30' is no date such as 2026-03-07"),
+    ],
+)
+def test_a_membership_that_cannot_be_is_a_broken_row(row, why, city):
+    done = load(f"number,name,organisation,joined\n1002,Wei,0001,2026-03-01\n{row}\n", None)
+    assert [str(broken) for broken in done.broken] == [f"row 3: {why}"]
+    assert not Membership.objects.exists()
+
+
+def test_cards_and_telephones_become_keyed_hashes_at_once(db):
+    done = load(f"number,name,id_number,phone\n1001,Mei,{ID_NUMBER.lower()},+86 {PHONE}\n", None)
+    assert done.cards == 2
+    assert set(Credential.objects.values_list("ref", "volunteer__number", "method", "assurance")) == {
+        (keyed_reference(KEY, Subject.ID_NUMBER, ID_NUMBER), 1001, "id_card", "high"),
+        (keyed_reference(KEY, Subject.PHONE, PHONE), 1001, "sms_in", "low"),
+    }
+
+
+def test_no_number_of_a_card_or_telephone_is_stored_or_told(db, capsys):
+    from django.db import connection
+
+    with CaptureQueriesContext(connection) as queries:
+        done = load(
+            f"number,name,phone,id_number\n{ID_NUMBER},Mei,,\n1002,Wei,{PHONE},{ID_NUMBER}\n"
+            f"1003,Zhao,{PHONE},\n",
+            None,
+            skip_broken=True,
+        )
+    assert [str(row) for row in done.broken] == [
+        "row 2: what has 18 characters is no volunteer number of 1 to 12 digits",
+        "row 4: its sms_in stands for volunteer 1002 already",
+    ]
+    told = "".join(capsys.readouterr()) + str(done) + "".join(query["sql"] for query in queries)
+    assert "keyed:" in told
+    assert PHONE not in told
+    assert ID_NUMBER not in told
+
+
+def test_the_same_card_twice_is_one_card(db):
+    text = f"number,name,activity,phone\n1001,Mei,,{PHONE}\n"
+    assert load(text, None).cards == 1
+    assert load(text, None).cards == 0
+
+
+def test_what_a_spreadsheet_has_rounded_is_a_broken_row(db):
+    (row,) = load("number,name,id_number\n1001,Mei,1.10105E+17\n", None).broken
+    assert str(row) == "row 2: the spreadsheet has rounded the id_number; format that column as text"
+
+
+@pytest.mark.parametrize("text", ["12", "-", "9" * 65])
+def test_a_card_that_is_none_is_a_broken_row(text, db):
+    (row,) = load(f"number,name,card_uid\n1001,Mei,{text}\n", None).broken
+    assert str(row) == "row 2: the card_uid has too few or too many characters"
+
+
+def test_a_row_that_repeats_another_is_broken(fair):
+    done = load("number,name,activity\n1001,Mei,fair\n1001,Mei,\n1001,Mei,fair\n", None)
+    assert [str(row) for row in done.broken] == ["row 4: it repeats row 2: the same volunteer and activity"]
+
+
+def test_gb18030_is_read_where_it_is_said(db):
+    content = "number,name\n1001,王小明\n".encode("gb18030")
+    with pytest.raises(SettingsError, match="is not UTF-8") as refused:
+        load(content, None)
+    assert "GB18030" in refused.value.remedy
+    load(content, None, encoding=Encoding.GB18030)
+    assert Volunteer.objects.get().display_name == "王小明"
+
+
+def test_a_byte_order_mark_says_utf_8_whatever_was_chosen(db):
+    load("\ufeffnumber,name\n1001,王小明\n".encode(), None, encoding=Encoding.GB18030)
+    assert Volunteer.objects.get().display_name == "王小明"
+
+
+def test_without_the_pseudonym_key_nothing_is_read(db, tmp_path):
+    (tmp_path / "pseudonym.key").unlink()
+    with pytest.raises(SettingsError, match=r"pseudonym key .* can't be read"):
+        load(GOOD, None)
+
+
+def test_a_failure_in_the_middle_leaves_nothing_behind(city, guide, monkeypatch):
+    def fail(*_):
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr("settlement.master_data.people_import.attribute_again", fail)
+    with pytest.raises(DatabaseError):
+        load(GOOD, city)
+    assert not Volunteer.objects.exists()
+    assert not Membership.objects.exists()
+    assert not Assignment.objects.exists()

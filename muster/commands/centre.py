@@ -1,0 +1,93 @@
+"""`muster centre`: preparing a centre, filling it, and what it hands to its terminals."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from muster.commands.group import FILE, Group, settings_file
+from muster.commands.opening import centre_now, read_input
+
+
+@click.group(cls=Group)
+def centre() -> None:
+    """Prepare a centre and what it hands to its terminals."""
+
+
+@centre.command("prepare")
+@settings_file("settlement.toml")
+def centre_prepare(config: Path) -> None:
+    """Make the centre's tables, keys and identity where they are missing; safe to repeat."""
+    from settlement.setup import start
+    from sync.signing import SigningKey
+
+    settings = start(config)
+    key = SigningKey.load(settings.path(settings.signing_key_file)).public
+    click.echo(f"The centre is ready. Its public key, for `centre_key` of its terminals:\n{key.raw.hex()}")
+
+
+@centre.command("roster")
+@settings_file("settlement.toml")
+@click.argument("terminal")
+@click.argument("file", type=FILE)
+@click.option(
+    "--version", "number", type=click.IntRange(1), required=True, help="Must grow with every roster."
+)
+def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
+    """Write the signed roster of TERMINAL to FILE.
+
+    \b
+    muster centre roster north-gate roster.json --version 2
+    """
+    from settlement.setup import start
+
+    start(config)
+    from settlement.rosters import build_roster
+
+    file.write_bytes(build_roster(terminal, number))
+    click.echo(f"The roster of {terminal}, version {number}, is in {file}.")
+
+
+@centre.command("import")
+@settings_file("settlement.toml")
+@click.argument("file", type=FILE)
+@click.option("--organisation", help="Path of the organisation for rows that name none, such as 00010003.")
+@click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "gb18030"]),
+    default="utf-8",
+    show_default=True,
+    help="How the file's characters are written.",
+)
+@click.option("--skip-broken", is_flag=True, help="Import the others; else one broken row stops all.")
+def centre_import(
+    config: Path, file: Path, organisation: str | None, encoding: str, *, skip_broken: bool
+) -> None:
+    """Import volunteers, their memberships, assignments, cards and telephones from a CSV file.
+
+    Its first row names the columns: number and name, and if wanted language, organisation, joined, activity,
+    post, id_number, phone, card_uid, tag, code. Ends with 1 when nothing was imported.
+
+    \b
+    muster centre import volunteers.csv --organisation 00010003
+    muster centre import volunteers.csv --encoding gb18030 --skip-broken
+    """
+    now_ms = centre_now(config)
+    from settlement.master_data.look_up import organisation_at
+    from settlement.master_data.people_file import Encoding
+    from settlement.master_data.people_import import import_people
+
+    home = organisation_at(organisation) if organisation else None
+    done = import_people(read_input(file), home, now_ms, skip_broken=skip_broken, encoding=Encoding(encoding))
+    for row in done.broken:
+        click.echo(str(row))
+    if done.broken and not skip_broken:
+        click.echo(
+            f"Nothing was imported: {len(done.broken)} rows are broken. Correct them, or leave them out with "
+            "--skip-broken."
+        )
+        sys.exit(1)
+    click.echo(
+        f"{done.volunteers} volunteers, {done.memberships} memberships, {done.assignments} assignments "
+        f"and {done.cards} cards are new; {len(done.broken)} broken rows were left out."
+    )

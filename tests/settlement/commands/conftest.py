@@ -1,0 +1,29 @@
+"""Runs commands of `muster` against the test's database, with a clock and a folder of its own."""
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from muster.clock import SharedClock
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path, monkeypatch, evening_ms):
+    """The centre's folder; its clock stands at eleven in the evening of 2026-03-07 (Shanghai)."""
+    SharedClock.create(tmp_path / "clock", evening_ms)
+    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, directory=str(tmp_path), shared_clock="clock")
+    monkeypatch.setenv("MUSTER_SETTLEMENT", "")
+    return tmp_path
+
+
+@pytest.fixture
+def muster(db, folder):
+    """Runs `muster …` and returns what it printed, having compared the exit status."""
+    from muster.console import main
+
+    def run(*words, status=0):
+        done = CliRunner().invoke(main, [*map(str, words), "--config", str(folder / "settlement.toml")])
+        assert done.exit_code == status, done.output
+        return done.output if status else done.stdout
+
+    return run

@@ -1,0 +1,73 @@
+"""`muster centre import`: what it prints, and with which status it ends."""
+
+import subprocess
+import sys
+
+import pytest
+
+from settlement.models import Membership, Volunteer
+from settlement.organisations.tree import add_organisation
+
+GOOD = "number,name,phone\n1001,Mei,13800138000\n1002,Wei,\n"
+BROKEN = GOOD + "one,Zhao,\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def _write(text, encoding="utf-8"):
+        file = tmp_path / "people.csv"
+        file.write_text(text, encoding=encoding)
+        return file
+
+    return _write
+
+
+def test_it_says_what_is_new(muster, write):
+    city = add_organisation("City")
+    told = muster("centre", "import", write(GOOD), "--organisation", city.path)
+    assert told.startswith("2 volunteers, 2 memberships, 0 assignments and 1 cards are new; 0 broken rows ")
+    assert Membership.objects.filter(organisation=city).count() == 2
+
+
+def test_one_broken_row_stops_all_and_is_told(muster, write):
+    told = muster("centre", "import", write(BROKEN), status=1)
+    assert "row 4: 'one' is no volunteer number" in told
+    assert "Nothing was imported: 1 rows are broken" in told
+    assert not Volunteer.objects.exists()
+
+
+def test_broken_rows_are_left_out_if_asked(muster, write):
+    told = muster("centre", "import", write(BROKEN), "--skip-broken")
+    assert "row 4: " in told
+    assert "1 broken rows were left out" in told
+    assert Volunteer.objects.count() == 2
+
+
+def test_another_encoding_is_said(muster, write):
+    file = write("number,name\n1001,王小明\n", "gb18030")
+    assert "--encoding" not in muster("centre", "import", file, "--encoding", "gb18030")
+    assert Volunteer.objects.get().display_name == "王小明"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("none.csv",), "none.csv can't be read"),
+        (("--organisation", "0009"), "organisation '0009'"),
+    ],
+)
+def test_what_is_not_there_is_told(muster, write, words, why):
+    file = () if words[0] == "none.csv" else (write(GOOD),)
+    assert why in muster("centre", "import", *file, *words, status=1)
+    assert not Volunteer.objects.exists()
+
+
+def test_the_command_works_on_its_own(own_centre, write):
+    command = [sys.executable, "-m", "muster", "centre", "import", str(write(GOOD))]
+    done = subprocess.run(
+        [*command, "--config", str(own_centre.config)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("2 volunteers")
+    assert own_centre.rows("SELECT count(*) FROM settlement_credential") == [(1,)]
+    assert (own_centre.folder / "pseudonym.key").stat().st_mode & 0o777 == 0o600
