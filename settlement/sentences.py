@@ -31,6 +31,13 @@ class Teller:
         """The local time of day, or nothing for a moment that is not known."""
         return f"{self.moment(utc_s):%H:%M:%S}" if utc_s is not None else ""
 
+    def date_and_time(self, utc_s: int) -> str:
+        """The local date and time of day; the seconds since 1970 for a moment that no calendar holds."""
+        try:
+            return f"{self.moment(utc_s):%Y-%m-%d %H:%M:%S}"
+        except (OverflowError, ValueError, OSError):
+            return str(utc_s)
+
     def moment(self, utc_s: int) -> dt.datetime:
         """The same moment with its zone."""
         return dt.datetime.fromtimestamp(utc_s, self._zone)

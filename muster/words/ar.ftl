@@ -356,3 +356,26 @@ certificate-superseded = صدرت هنا، وحلّت محلها { $newer }.
 certificate-never_issued = لم تصدر هنا شهادة بهذا الرقم قط.
 certificate-not_a_number = ليس هذا رقم شهادة: فيه رقم خاطئ أو ناقص.
 certificate-unknown = { $code }
+
+## شرح سطر من الساعات
+
+explain-line = { $name } ({ $volunteer })، { $activity }، { $date } (بتوقيت { $zone })
+explain-waits = لهذا الشخص سجلات جديدة تنتظر الحساب، وقد يتغير ما يلي خلال ثوانٍ.
+explain-session = الفترة { $number }
+explain-came = تسجيل الحضور { $at }: { $evidence }
+explain-left = تسجيل الانصراف { $at }: { $evidence }
+explain-clock = كانت ساعة الجهاز تشير إلى { $wall }، وصُحِّح الوقت استنادًا إلى الأدلة.
+explain-manual = أدخله يدويًا { $entered } وأكده { $confirmed }: { $reason } ({ $source })
+explain-uncounted = سجلات لم تُحتسب:
+explain-result = وفق الإصدار { $version } من القواعد يبلغ هذا السطر { $duration }، ويُعرض { $hours } ساعة.
+explain-ledger = الدفتر، حالة هذا السطر: { $state }
+explain-original = القيد { $number }: { $seconds }، سُجِّل { $at } وفق الإصدار { $version } من القواعد، { $state }
+explain-adjustment = التعديل { $number }: { $seconds }، سُجِّل { $at } وفق الإصدار { $version } من القواعد، { $state }
+explain-decided = قرره { $by } في { $at }.
+explain-note = ملاحظة: { $note }
+explain-override = اتُّخذ القرار قبل وصول جميع الأدلة: { $reason }
+explain-counts = المعتمد حتى الآن: { $approved }؛ وبانتظار المراجعة: { $waiting }.
+explain-points = نقاط هذا السطر: { $now }، وتصبح { $after } بعد اعتماد كل شيء.
+explain-stars = النجوم من دون هذا السطر: { $without }، ومعه: { $now }، وتصبح { $after } بعد اعتماد كل شيء.
+explain-value = القيمة المقدَّرة لهذا النشاط، وليست وقت خدمة: { $hours } ساعة، من { $seconds } مرجَّحة بالمسؤولية { $duty } وبالأثر { $effect }.
+explain-no-value = لا قيمة مقدَّرة بعد: فهي تُحسب من الوقت المعتمد.

@@ -336,3 +336,26 @@ certificate-superseded = Issued here, and replaced by { $newer }.
 certificate-never_issued = No certificate with this number was ever issued here.
 certificate-not_a_number = This is no certificate number: a digit is wrong or missing.
 certificate-unknown = { $code }
+
+## A line of hours explained
+
+explain-line = { $name } ({ $volunteer }), { $activity }, { $date } (times in { $zone })
+explain-waits = New records of this person wait to be computed; what stands here may change within seconds.
+explain-session = Session { $number }
+explain-came = Check-in at { $at }: { $evidence }
+explain-left = Check-out at { $at }: { $evidence }
+explain-clock = The terminal's own clock said { $wall }; the time was corrected from its evidence.
+explain-manual = entered by hand by { $entered }, confirmed by { $confirmed }: { $reason } ({ $source })
+explain-uncounted = Records that did not count:
+explain-result = By version { $version } of the rules this line comes to { $duration }, shown as { $hours } hours.
+explain-ledger = Ledger, this line is { $state }:
+explain-original = Entry { $number }: { $seconds }, entered { $at } by rules { $version }, { $state }
+explain-adjustment = Adjustment { $number }: { $seconds }, entered { $at } by rules { $version }, { $state }
+explain-decided = Decided by { $by } at { $at }.
+explain-note = Note: { $note }
+explain-override = Decided before all evidence had arrived: { $reason }
+explain-counts = Approved so far: { $approved }; waiting for a reviewer: { $waiting }.
+explain-points = Points of this line: { $now }; { $after } once everything is approved.
+explain-stars = Stars without this line: { $without }; with it: { $now }; { $after } once everything is approved.
+explain-value = Assessed value of this activity, which is no service time: { $hours } hours, from { $seconds } weighed by duty { $duty } and effect { $effect }.
+explain-no-value = No assessed value yet: it is made from approved time.

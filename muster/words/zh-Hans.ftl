@@ -334,3 +334,26 @@ certificate-superseded = 由本中心开具，已由 { $newer } 取代。
 certificate-never_issued = 本中心从未开具此编号的证明。
 certificate-not_a_number = 这不是证明编号：有数字错误或缺失。
 certificate-unknown = { $code }
+
+## 单条时数记录的说明
+
+explain-line = { $name }（{ $volunteer }），{ $activity }，{ $date }（时间按 { $zone }）
+explain-waits = 此人有新记录正在等待计算，以下内容可能在数秒内变化。
+explain-session = 时段 { $number }
+explain-came = 签到 { $at }：{ $evidence }
+explain-left = 签退 { $at }：{ $evidence }
+explain-clock = 终端时钟当时显示 { $wall }，已根据证据校正。
+explain-manual = 由 { $entered } 手工录入，{ $confirmed } 确认：{ $reason }（{ $source }）
+explain-uncounted = 未计入的记录：
+explain-result = 按第 { $version } 版规则，本条记录为 { $duration }，显示为 { $hours } 小时。
+explain-ledger = 台账，本条记录状态：{ $state }
+explain-original = 第 { $number } 版记录：{ $seconds }，{ $at } 按第 { $version } 版规则入账，{ $state }
+explain-adjustment = 第 { $number } 次调整：{ $seconds }，{ $at } 按第 { $version } 版规则入账，{ $state }
+explain-decided = { $by } 于 { $at } 作出决定。
+explain-note = 备注：{ $note }
+explain-override = 证据未到齐时作出决定，理由：{ $reason }
+explain-counts = 已批准：{ $approved }；等待审核：{ $waiting }。
+explain-points = 本条记录的积分：{ $now }；全部批准后为 { $after }。
+explain-stars = 不含本条记录的星级：{ $without }；含本条：{ $now }；全部批准后：{ $after }。
+explain-value = 本活动的评估价值（不是服务时长）：{ $hours } 小时，由 { $seconds } 乘以职责系数 { $duty } 和成效系数 { $effect } 得出。
+explain-no-value = 尚无评估价值：它由已批准的时长得出。

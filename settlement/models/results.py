@@ -165,3 +165,8 @@ class EventOutcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record or (self.chain_id, self.seq)} {self.outcome}"
+
+    @property
+    def source(self) -> str:
+        """What the outcome is about: terminal/epoch/seq, or manual/number."""
+        return f"{self.chain}/{self.seq}" if self.chain else str(self.record)

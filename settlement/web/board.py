@@ -203,17 +203,12 @@ def _uncounted(site: Site, day: dt.date, teller: Teller) -> list[Uncounted]:
             volunteer=row.volunteer_id,
             name=row.volunteer.display_name,
             at_s=row.at_s,
-            event=_evidence_of(row),
+            event=row.source,
             outcome=row.outcome,
             text=teller.outcome(row.outcome),
         )
         for row in rows.order_by("at_s", "pk")
     ]
-
-
-def _evidence_of(row: EventOutcome) -> str:
-    """What the outcome is about: terminal/epoch/seq, or manual/number."""
-    return f"{row.chain.terminal_id}/{row.chain.epoch}/{row.seq}" if row.chain else str(row.record)
 
 
 def _terminals(site: Site) -> list[TerminalRow]:

@@ -137,7 +137,7 @@ def link_to(event: str) -> str:
     """
     if not event:
         return ""
-    if event.startswith("manual/"):
-        return reverse("manual-record", args=(int(event.partition("/")[2]),))
-    terminal, epoch, seq = event.split("/")
-    return reverse("evidence", args=(terminal, epoch, int(seq)))
+    *place, number = event.split("/")
+    if len(place) == 1:
+        return reverse("manual-record", args=(int(number),))
+    return reverse("evidence", args=(*place, int(number)))
