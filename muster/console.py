@@ -8,6 +8,7 @@ import click
 from muster.clock import open_clock
 from muster.commands.centre import centre
 from muster.commands.group import FILE, FOLDER, Group, settings_file
+from muster.commands.rules import rules
 from muster.signals import stop_when_told
 
 
@@ -257,18 +258,7 @@ def log_import(config: Path, file: Path) -> None:
         sys.exit(1)
 
 
-@main.group(cls=Group)
-def rules() -> None:
-    """Try the settlement rules."""
-
-
-@rules.command("verify")
-@click.argument("file", type=FILE)
-def rules_verify(file: Path) -> None:
-    """Run a file of worked cases; print each mismatch and `N passed, M failed`."""
-    from settlement.verify import main as verify
-
-    sys.exit(verify(file))
+main.add_command(rules)
 
 
 @main.group(cls=Group)

@@ -59,6 +59,11 @@ class OwnCentre:
         assert process.returncode == 0, complaint
         return printed
 
+    def command(self, *words):
+        """Run `muster` with the words of a command and this centre's settings, to its end."""
+        given = [sys.executable, "-m", "muster", *words, "--config", str(self.config)]
+        return subprocess.run(given, capture_output=True, text=True, check=False, timeout=100)
+
     def drop(self):
         if SERVER:
             self._on_server(f"DROP DATABASE {self._database} WITH (FORCE)")

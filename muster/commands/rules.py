@@ -1,0 +1,68 @@
+"""`muster rules`: try the settlement rules, and ask why a line counts what it counts."""
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+
+from muster.commands.group import FILE, Group, settings_file
+from muster.words import LANGUAGES
+
+
+@click.group(cls=Group)
+def rules() -> None:
+    """Try the settlement rules, and ask why hours are what they are."""
+
+
+@rules.command("verify")
+@click.argument("file", type=FILE)
+def rules_verify(file: Path) -> None:
+    """Run a file of worked cases; print each mismatch and `N passed, M failed`."""
+    from settlement.verify import main as verify
+
+    sys.exit(verify(file))
+
+
+@rules.command("explain")
+@settings_file("settlement.toml")
+@click.option("--volunteer", type=click.IntRange(1), required=True, help="The volunteer's number.")
+@click.option("--activity", required=True, help="The activity's id.")
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="One local date; all of them when left out."
+)
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="Of the sentences; the centre's when left out."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print values with their sentences, for programs.")
+def rules_explain(
+    config: Path,
+    volunteer: int,
+    activity: str,
+    day: dt.datetime | None,
+    language: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Tell why the lines of a volunteer count what they count: evidence, rules, ledger, what they earn.
+
+    \b
+    muster rules explain --volunteer 1001 --activity lantern-fair
+    muster rules explain --volunteer 1001 --activity lantern-fair --date 2026-03-07 --language ar
+    """
+    from settlement.setup import start
+
+    settings = start(config)
+    import msgspec
+
+    from muster.words import Words
+    from settlement.explanation import activity_of, explain_lines
+    from settlement.explanation_text import tell_line
+    from settlement.sentences import Teller
+
+    teller = Teller(Words(language or settings.language), activity_of(activity).site.zone)
+    lines = explain_lines(volunteer, activity, teller, day.date() if day else None)
+    if as_json:
+        click.echo(msgspec.json.encode(lines))
+        return
+    click.echo("\n\n".join("\n".join(tell_line(line, teller)) for line in lines))
