@@ -9,6 +9,7 @@ from muster.errors import CredentialError
 from sync import badge, pseudonym
 from sync.badge import Form
 from sync.events import Assurance, Credential, Method
+from sync.one_time_code import has_six_digits
 from sync.pseudonym import Subject
 from sync.wire import Realm
 
@@ -51,6 +52,9 @@ def identify(reading: Reading, roster: RosterIndex, pseudonym_key: bytes) -> Ide
     text = reading.payload.reveal()
     if reading.presented is Presented.CODE and badge.looks_like_badge(text):
         return _identify_badge(text, reading.at.wall_ms, roster)
+    if reading.presented is Presented.KEYPAD and not has_six_digits(text):
+        # Perhaps a telephone number: nothing of it is kept.
+        return Identified(None, reason="not_six_digits")
     kind = _KINDS[reading.presented]
     if reading.presented is Presented.SMS:
         # Who sent it says who it is; the digits that the screen shows say, below, that they are here.

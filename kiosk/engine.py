@@ -10,12 +10,12 @@ from collections.abc import Callable
 import structlog
 
 from drivers.reading import Instant, Presented, Reading, Secret
-from kiosk import credentials
 from kiosk.clock_trust import clock_trust
+from kiosk.code_desk import CodeDesk
 from kiosk.credentials import Identified
 from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Decided, Here, Outcome, Typed
-from kiosk.remembered import presence_of
+from kiosk.remembered import code_limits_of, presence_of
 from kiosk.roster_index import RosterIndex
 from muster.clock import Clock
 from muster.errors import LogError
@@ -61,7 +61,7 @@ class Engine:
     ) -> None:
         self._log = log
         self._roster = roster
-        self._pseudonym_key = pseudonym_key
+        self._codes = CodeDesk(code_limits_of(log, clock.boot_id), pseudonym_key)
         self._policy = policy
         self._clock = clock
         self._announce = announce
@@ -129,7 +129,7 @@ class Engine:
     def _take(self, reading: Reading) -> Decided:
         """One reading, from who it is to what is announced; the log's commit lies in between."""
         now_ms = reading.at.wall_ms
-        identified = credentials.identify(reading, self._roster, self._pseudonym_key)
+        identified = self._codes.identify(reading, self._roster)
         volunteer = identified.volunteer
         person = self._roster.person(volunteer) if volunteer else None
         decision = decide(
@@ -150,6 +150,7 @@ class Engine:
         else:
             self._presence.fold(logged, volunteer)
             seq = logged.seq
+        left = self._codes.count(reading, identified)
         return Decided(
             at_ms=now_ms,
             device=reading.device,
@@ -162,6 +163,8 @@ class Engine:
             since_ms=decision.since_ms,
             language=person.language if person else "",
             seq=seq,
+            tries_left=left.tries,
+            wait_s=left.wait_s,
         )
 
     def _event(self, reading: Reading, identified: Identified, decision: Decision) -> Event:

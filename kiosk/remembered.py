@@ -1,14 +1,16 @@
-"""What an engine remembers when it starts: who is here, which one-use codes are spent; from its own log."""
+"""What an engine remembers when it starts: who is here, spent codes, wrong tries; from its own log."""
 
 from collections.abc import Iterable, Iterator
 
 import structlog
 
+from kiosk import code_limits
+from kiosk.code_limits import CodeLimits, WrongTry
 from kiosk.presence import LONGEST_SESSION_MS, Presence
 from kiosk.roster_index import RosterIndex
 from muster.errors import MessageError
 from sync import events
-from sync.events import CheckIn, CheckOut, Method
+from sync.events import CheckIn, CheckOut, Event, Method, Refused
 from sync.log import Log
 
 REMEMBERED_MS = 35 * 86_400_000
@@ -16,6 +18,9 @@ REMEMBERED_MS = 35 * 86_400_000
 
 _SESSIONS_MS = 2 * LONGEST_SESSION_MS
 """How far back who is here is looked for: the clock may have been wrong by half a day."""
+
+_WRONG_TRIES = 500
+"""More than somebody can make in a day; what lies before is forgotten anyway."""
 
 _logger = structlog.get_logger()
 
@@ -37,12 +42,25 @@ def presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
     return presence
 
 
+def code_limits_of(log: Log, boot: str) -> CodeLimits:
+    """How many wrong codes were tried, and where, when the last engine ended; `boot` is the present one."""
+    tries: list[WrongTry] = []
+    for refused in _understood(log.wrong_codes(_WRONG_TRIES)):
+        if isinstance(refused, Refused) and refused.credential:
+            place = code_limits.place_of(refused.credential)
+            tries.append(WrongTry(place, refused.boot, refused.mono_ms))
+    return code_limits.remembered(tries, boot)
+
+
 def _accepted(logged: Iterable[bytes]) -> Iterator[CheckIn | CheckOut]:
-    for encoded in logged:
-        try:
-            event = events.decode(encoded)
-        except MessageError as error:  # a newer Muster wrote it, before this one was put back
-            _logger.warning("event_passed_over", error=str(error))
-            continue
+    for event in _understood(logged):
         if isinstance(event, CheckIn | CheckOut):
             yield event
+
+
+def _understood(logged: Iterable[bytes]) -> Iterator[Event]:
+    for encoded in logged:
+        try:
+            yield events.decode(encoded)
+        except MessageError as error:  # a newer Muster wrote it, before this one was put back
+            _logger.warning("event_passed_over", error=str(error))

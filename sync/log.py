@@ -29,6 +29,10 @@ _INSERT_EVENT = "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash) VA
 # The plus makes SQLite look up the date and then sort; else it reads the whole file in the order asked for.
 _SINCE = "SELECT bytes FROM event WHERE wall_ms >= ? ORDER BY +ordinal, seq"
 _CODES_SINCE = f"SELECT bytes FROM event WHERE {log_schema.SAYS_SMS_CODE} AND wall_ms >= ?"  # noqa: S608 - ours
+_WRONG_CODES = (
+    f"SELECT bytes FROM event WHERE {log_schema.SAYS_WRONG_CODE}"  # noqa: S608 - ours
+    " ORDER BY ordinal DESC, seq DESC LIMIT ?"
+)
 
 _ARCHIVE = """
 UPDATE epoch SET archived = max(archived, ?)
@@ -117,6 +121,14 @@ class Log:
         """As `since`, of the events in which somebody presented an SMS code; fast over many days."""
         for (encoded,) in self._connection.execute(_CODES_SINCE, (wall_ms,)):
             yield encoded
+
+    def wrong_codes(self, most: int) -> list[bytes]:
+        """The bytes of the newest refusals of a wrong code, up to `most`, in the order of the log.
+
+        Whatever the clock said then and says now.
+        """
+        newest = [encoded for (encoded,) in self._connection.execute(_WRONG_CODES, (most,))]
+        return newest[::-1]
 
     def purge(self, archived: Mapping[str, int], before_wall_ms: int) -> int:
         """Delete up to PURGED_AT_ONCE events that the centre has archived and whose date is older.

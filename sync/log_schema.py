@@ -11,13 +11,15 @@ from muster.errors import LogError
 from sync import chain
 from sync.events import EpochEnd
 
-VERSION = 2
+VERSION = 3
 CHECKED_WHOLE_BYTES = 64 * 1024 * 1024
 """Up to this size every page is looked at when the log is opened; beyond it that would take too long."""
 TAIL_CHECKED = 1_000
 """How many of the newest events have their chain verified when the log is opened."""
 SAYS_SMS_CODE = """instr(bytes, CAST('"method":"sms_code"' AS BLOB))"""
 """The condition of an index: codes can be used once, and are few among many events."""
+SAYS_WRONG_CODE = """instr(bytes, CAST('"reason":"wrong_code"' AS BLOB))"""
+"""The condition of another: wrong tries are limited, and a restart must not forget them."""
 
 _NEVER_CHANGED = """
 CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
@@ -31,6 +33,9 @@ BEGIN SELECT RAISE(ABORT, 'an event is deleted only after the centre has archive
 _BY_DATE = "CREATE INDEX IF NOT EXISTS event_by_date ON event (wall_ms)"
 _SMS_CODES_BY_DATE = f"""
 CREATE INDEX IF NOT EXISTS sms_code_by_date ON event (wall_ms) WHERE {SAYS_SMS_CODE}
+"""
+_WRONG_CODES = f"""
+CREATE INDEX IF NOT EXISTS wrong_code ON event (ordinal, seq) WHERE {SAYS_WRONG_CODE}
 """
 _LAST = (
     "SELECT ordinal, epoch, seq, hash FROM event JOIN epoch USING (ordinal) ORDER BY ordinal DESC, seq DESC"
@@ -107,8 +112,8 @@ def _create(database: Database, path: Path) -> None:
     with database.atomic():
         if version < 1:
             _create_tables(database)
-        # Without these, each start would read the whole log to find who is here and which codes are spent.
-        for statement in (_BY_DATE, _SMS_CODES_BY_DATE):
+        # Without these, each start would read the whole log to find who is here and what became of codes.
+        for statement in (_BY_DATE, _SMS_CODES_BY_DATE, _WRONG_CODES):
             database.execute(statement)
         database.execute(f"PRAGMA user_version = {VERSION}")
 

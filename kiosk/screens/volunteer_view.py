@@ -221,4 +221,6 @@ def _reason(snapshot: Snapshot, decided: Decided, code: str, words: Words) -> li
     tries = f"reason-{code}.tries"
     if decided.tries_left is not None and words.knows(tries):
         texts.append(words.say(tries, count=decided.tries_left))
+    if decided.wait_s:
+        texts.append(words.say("code-wait", duration=words.duration(decided.wait_s)))
     return texts

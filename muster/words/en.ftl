@@ -102,6 +102,7 @@ reason-not_yet_open = It is too early to check in.
 reason-wrong_code = This code is wrong.
     .remedy = Please compare the digits with your text message and type them again.
     .tries = { $count ->
+        [0] That was the last try for now.
         [one] You have one try left.
        *[other] You have { $count } tries left.
     }
@@ -116,8 +117,11 @@ reason-malformed_badge = This badge is not valid.
     .remedy = Please ask the staff for a new one.
     .short = badge not valid
 reason-too_many_tries = The code was wrong too many times.
-    .remedy = Please request a new code, or ask the staff.
+    .remedy = Please wait, use your badge or card, or ask the staff.
     .short = too many tries
+reason-not_six_digits = A code has six digits.
+    .remedy = Please type the six digits from your text message.
+    .short = not six digits
 reason-debounce = Your code or card has just been read. Once is enough.
     .remedy = Please wait a minute if you meant to check in or out again.
     .short = read twice
@@ -142,6 +146,8 @@ reason-no_answer = The terminal did not answer in time.
 reason-unknown = The terminal gave the reason “{ $code }”.
     .remedy = Please ask the staff.
     .short = { $code }
+
+code-wait = Codes can be typed again in { $duration }.
 
 ## The staff's screen
 

@@ -101,6 +101,7 @@ reason-not_yet_open = 还没到签到时间。
 reason-wrong_code = 验证码不正确。
     .remedy = 请对照短信重新输入。
     .tries = { $count ->
+        [0] 暂时不能再试了。
        *[other] 还可以再试 { $count } 次。
     }
     .short = 验证码错误
@@ -114,8 +115,11 @@ reason-malformed_badge = 这张证件无效。
     .remedy = 请找工作人员换发新证。
     .short = 证件无效
 reason-too_many_tries = 输错次数过多。
-    .remedy = 请重新获取验证码，或找工作人员。
+    .remedy = 请稍等，或使用证件、卡片，或找工作人员。
     .short = 输错次数过多
+reason-not_six_digits = 验证码是六位数字。
+    .remedy = 请输入短信中的六位数字。
+    .short = 不是六位数字
 reason-debounce = 刚刚已经读取过，一次就够了。
     .remedy = 如果要再次签到或签退，请等一分钟。
     .short = 重复读取
@@ -140,6 +144,8 @@ reason-no_answer = 终端没有及时回应。
 reason-unknown = 终端给出的原因是“{ $code }”。
     .remedy = 请询问工作人员。
     .short = { $code }
+
+code-wait = { $duration }后可以重新输入验证码。
 
 ## 工作人员屏幕
 

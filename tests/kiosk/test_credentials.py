@@ -96,10 +96,10 @@ def test_a_known_thing_stands_for_its_volunteer(presented, text, subject, method
     [(kind, "wrong_code" if kind is Presented.KEYPAD else "unknown_credential") for kind in Presented],
 )
 def test_an_unknown_thing_names_nobody_and_is_kept_as_a_keyed_hash(presented, reason):
-    shown = who("99999999", presented, sender="99999999")
+    shown = who("999999", presented, sender="999999")
     assert (shown.volunteer, shown.reason) == (None, reason)
     assert shown.credential.ref.startswith("keyed:")
-    assert "99999999" not in shown.credential.ref
+    assert "999999" not in shown.credential.ref
     assert shown.credential.assurance is Assurance.LOW
 
 
@@ -113,6 +113,11 @@ def test_a_credential_of_another_method_is_not_taken():
     wrong = RosterCredential(reference(Subject.TAG, "0A00ABCDEF"), "1", Method.ID_CARD, Assurance.HIGH)
     roster = msgspec.structs.replace(ROSTER, credentials=[wrong])
     assert who("0A00ABCDEF", Presented.TAG, roster).volunteer is None
+
+
+@pytest.mark.parametrize("typed", ["48291", "4829133", "13800138000"])
+def test_anything_but_six_digits_is_refused_at_once_and_nothing_of_it_is_kept(typed):
+    assert who(typed, Presented.KEYPAD) == Identified(None, reason="not_six_digits")
 
 
 def test_a_code_ends_when_the_roster_says():

@@ -37,6 +37,7 @@ REFUSALS = (
     "code_expired",
     "code_used",
     "too_many_tries",
+    "not_six_digits",
     "debounce",
     "unreadable",
     "not_recorded",

@@ -8,7 +8,7 @@ import pytest
 import sync.log
 from muster.errors import LogError, MessageError
 from sync import chain, events, log_schema
-from sync.events import Assurance, Credential, EpochEnd, EpochStart, Method
+from sync.events import Assurance, Credential, EpochEnd, EpochStart, Method, Refused
 from sync.log import Log
 from sync.log_reader import LogReader
 from tests.sync.samples import BOOT, NINE_MS, STAMP, TERMINAL, check_in, open_log
@@ -187,7 +187,9 @@ def test_a_log_of_a_newer_version_is_left_alone(log_file):
     open_log(log_file).close()
     write_directly(log_file, f"PRAGMA user_version = {log_schema.VERSION + 1}")
     before = log_file.read_bytes()
-    with pytest.raises(LogError, match=r"newer Muster \(schema 3\).*Update this terminal"):
+    with pytest.raises(
+        LogError, match=rf"newer Muster \(schema {log_schema.VERSION + 1}\).*Update this terminal"
+    ):
         open_log(log_file)
     assert log_file.read_bytes() == before
 
@@ -226,11 +228,12 @@ def test_a_log_of_the_first_version_is_brought_up_to_date(log_file):
     first.close()
     write_directly(log_file, "DROP INDEX event_by_date")
     write_directly(log_file, "DROP INDEX sms_code_by_date")
+    write_directly(log_file, "DROP INDEX wrong_code")
     write_directly(log_file, "PRAGMA user_version = 1")
     before = rows(log_file)
     open_log(log_file).close()
     assert rows(log_file)[:2] == before
-    assert rows(log_file, "SELECT count(*) FROM sqlite_master WHERE name LIKE '%_by_date'") == [(2,)]
+    assert rows(log_file, "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql <> ''") == [(4,)]
     assert rows(log_file, "PRAGMA user_version") == [(log_schema.VERSION,)]
 
 
@@ -244,6 +247,20 @@ def test_it_finds_the_sms_codes_among_many_days_by_an_index(log, log_file):
     assert [events.decode(one).credential.ref for one in log.sms_codes_since(NINE_MS)] == ["keyed:aa"]
     plan = rows(log_file, f"EXPLAIN QUERY PLAN {sync.log._CODES_SINCE.replace('?', '0')}")
     assert "USING INDEX sms_code_by_date" in plan[0][3]
+
+
+def test_it_finds_the_newest_wrong_codes_by_an_index_whatever_their_date(log, log_file):
+    dates = [NINE_MS, 0, NINE_MS + 10**12, 5]
+    for wall_ms in dates:
+        log.append(refused("wrong_code", wall_ms))
+        log.append(refused("code_used", wall_ms))
+    assert [events.decode(one).wall_ms for one in log.wrong_codes(3)] == dates[1:]
+    plan = rows(log_file, f"EXPLAIN QUERY PLAN {sync.log._WRONG_CODES.replace('?', '3')}")
+    assert "USING INDEX wrong_code" in plan[0][3]
+
+
+def refused(reason, wall_ms):
+    return Refused(terminal=TERMINAL, boot=BOOT, mono_ms=1, wall_ms=wall_ms, clock=STAMP.clock, reason=reason)
 
 
 def test_threads_may_append_at_once(log, log_file):

@@ -122,6 +122,13 @@ def test_a_wrong_code_says_how_many_tries_are_left(snapshot):
     assert len(texts(result(snapshot, Outcome.REFUSED, "wrong_code"))) == 2
 
 
+def test_the_last_wrong_code_and_a_pause_say_how_long_to_wait(snapshot):
+    last = texts(result(snapshot, Outcome.REFUSED, "wrong_code", tries_left=0, wait_s=60))
+    assert last[-2:] == ["That was the last try for now.", "Codes can be typed again in 1 min."]
+    paused = texts(result(snapshot, Outcome.REFUSED, "too_many_tries", wait_s=29))
+    assert paused[-1] == "Codes can be typed again in 29 s."
+
+
 def test_a_demonstration_badge_and_a_demonstration_terminal_are_told_apart(snapshot):
     live = msgspec.structs.replace(snapshot, demo=False)
     assert texts(result(live, Outcome.REFUSED, "other_realm"))[0] == "This badge is only for demonstrations."
