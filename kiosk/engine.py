@@ -1,11 +1,12 @@
-"""The engine's loop: reading → who → decision → log → feedback, one reading at a time.
+"""The engine: reading → who → decision → log → feedback, one reading at a time.
 
-Nothing is shown as accepted before the log's transaction is durable.
+Nothing is shown as accepted before the log's transaction is durable. A reading is decided on the thread that
+brings it, its device's own: handing it to another would take about as long again as all that is computed.
 """
 
-import queue
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 
@@ -22,23 +23,17 @@ from muster.errors import LogError
 from sync.events import CheckIn, CheckOut, Event, Refused
 from sync.log import Log, Stamp
 
-QUEUE_LENGTH = 64
 RECENT = 50
 _LOOK_EVERY_S = 0.25
+_TURN_WITHIN_S = 5.0
+"""A disk that hangs for so long keeps people waiting: they are told to present it again."""
 
 _logger = structlog.get_logger()
 
-_TEXT_DECIDED_WITHIN_S = 5.0
-
 Announce = Callable[[Decided], None]
+"""Tells everybody of a decision at once; called in turn, so it must not wait for anybody who waits for one."""
 
-
-class _Text:
-    """A text message whose driver waits until it is decided and logged."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self.decided: queue.SimpleQueue[Decided] = queue.SimpleQueue()
+_Presented = TypeVar("_Presented")
 
 
 def stamp_now(clock: Clock) -> Stamp:
@@ -65,66 +60,49 @@ class Engine:
         self._policy = policy
         self._clock = clock
         self._announce = announce
-        self._waiting: queue.Queue[Reading | _Text | str] = queue.Queue(QUEUE_LENGTH)
+        self._turn = threading.Lock()
         self._presence = presence_of(log, roster, clock.wall_ms())
         self.recent: tuple[Decided, ...] = ()
         self.here = self._who_is_here()
 
     def deliver(self, reading: Reading) -> bool:
-        """Take a reading; False when the engine can't keep up and the person must present it again."""
-        return self._enqueue(reading)
+        """Decide on a reading; False when the engine can't keep up and the person must present it again."""
+        return self.take_text(reading) is not None
 
     def take_text(self, reading: Reading) -> Decided | None:
-        """Take a text message and wait until it is decided and logged; None when that took too long."""
-        text = _Text(reading)
-        if not self._enqueue(text):
-            return None
-        try:
-            return text.decided.get(timeout=_TEXT_DECIDED_WITHIN_S)
-        except queue.Empty:
-            return None
+        """Decide on a reading and say what became of it, logged and announced; None as `deliver`'s False."""
+        return self._in_turn(self._take, reading)
 
     def unreadable(self, device: str) -> None:
         """Take a driver's word that something was presented but couldn't be read."""
-        self._enqueue(device)
+        self._in_turn(self._unreadable, device)
 
     def typed(self, typed: Typed) -> None:
         """Take digits from a screen's keypad, as a reading of this moment."""
         now = Instant(self._clock.mono_ms(), self._clock.wall_ms())
-        self._enqueue(Reading("screen", Presented.KEYPAD, Secret(typed.digits), now))
+        self.deliver(Reading("screen", Presented.KEYPAD, Secret(typed.digits), now))
 
     def run(self, stop: threading.Event, beat: Callable[[], None]) -> None:
-        """Decide on whatever arrives until `stop` is set; `beat` is called at least four times a second."""
+        """Count heads and call `beat` four times a second, between two readings, until `stop` is set."""
         while not stop.is_set():
-            beat()
-            try:
-                waiting = self._waiting.get(timeout=_LOOK_EVERY_S)
-            except queue.Empty:
-                continue
-            decided = self._decide(waiting)
-            # Replaced, never changed: the local socket's threads read both at any time.
+            with self._turn:
+                self.here = self._who_is_here()
+                beat()
+            stop.wait(_LOOK_EVERY_S)
+
+    def _in_turn(self, decide_on: Callable[[_Presented], Decided], presented: _Presented) -> Decided | None:
+        """What becomes of something presented, announced before anything else is decided."""
+        if not self._turn.acquire(timeout=_TURN_WITHIN_S):
+            return None
+        try:
+            decided = decide_on(presented)
+            # Replaced, never changed: the local socket's threads read it at any time, and before the
+            # announcement, so that nobody who connects now misses it.
             self.recent = (*self.recent, decided)[-RECENT:]
             self._announce(decided)
-            # After the light: counting heads must not keep anybody waiting.
-            self.here = self._who_is_here()
-            if isinstance(waiting, _Text):
-                waiting.decided.put(decided)
-
-    def _decide(self, waiting: Reading | _Text | str) -> Decided:
-        match waiting:
-            case str():
-                return self._unreadable(waiting)
-            case _Text():
-                return self._take(waiting.reading)
-            case Reading():
-                return self._take(waiting)
-
-    def _enqueue(self, waiting: Reading | _Text | str) -> bool:
-        try:
-            self._waiting.put_nowait(waiting)
-        except queue.Full:
-            return False
-        return True
+        finally:
+            self._turn.release()
+        return decided
 
     def _take(self, reading: Reading) -> Decided:
         """One reading, from who it is to what is announced; the log's commit lies in between."""
