@@ -143,7 +143,7 @@ class DriverThread(ABC):
         at: Instant | None = None,
         sender: Secret | None = None,
     ) -> bool:
-        """Hand a reading to the engine and count it; False when the engine's queue was full."""
+        """Hand a reading to the engine and count it; False when the engine could not take it."""
         reading = Reading(self._name, presented, payload, at or self._now(), sender)
         taken = self._deliver(reading)
         with self._lock:

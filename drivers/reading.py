@@ -93,7 +93,7 @@ class DeviceHealth:
 
 
 Deliver = Callable[[Reading], bool]
-"""Takes a reading; answers False when the engine's queue is full and the reading was not taken."""
+"""Takes a reading; answers False when the engine can't keep up and the reading was not taken."""
 
 Now = Callable[[], Instant]
 """The injected clock of a driver."""

@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant, Presented
+from kiosk import engine as engine_module
 from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
-from kiosk.engine import QUEUE_LENGTH, RECENT, Engine, stamp_now
+from kiosk.engine import RECENT, Engine, stamp_now
 from kiosk.local_messages import Decided, Here, Outcome, Typed
 from sync import badge, events
 from sync.badge import Badge
@@ -77,7 +78,6 @@ class RunningEngine:
 
     def stop(self) -> None:
         self._stop.set()
-        self.engine.unreadable("nothing")  # wakes it
         if self._thread.ident is not None:
             self._thread.join()
         self.log.close()
@@ -368,11 +368,40 @@ def test_an_event_that_a_newer_version_wrote_is_passed_over(start):
     assert [here.volunteer for here in second.engine.here] == ["1"]
 
 
-def test_a_reading_that_finds_no_place_is_given_back(tmp_path):
-    idle = RunningEngine(tmp_path)
-    taken = [idle.engine.deliver(reading(str(number))) for number in range(QUEUE_LENGTH + 3)]
-    assert taken == [True] * QUEUE_LENGTH + [False] * 3
-    idle.stop()
+def test_a_reading_that_waits_too_long_for_the_one_before_is_given_back(start, monkeypatch):
+    monkeypatch.setattr(engine_module, "_TURN_WITHIN_S", 0.05)
+    engine = start()
+    hangs, hung = threading.Event(), threading.Event()
+
+    def hang(event):
+        hung.set()
+        assert hangs.wait(PATIENCE_S)
+        return Log.append(engine.log, event)
+
+    monkeypatch.setattr(engine.log, "append", hang)
+    first = threading.Thread(target=engine.engine.deliver, args=(reading(token(1)),))
+    first.start()
+    assert hung.wait(PATIENCE_S)
+    assert not engine.engine.deliver(reading(token(4)))
+    hangs.set()
+    first.join()
+    assert [event.seq for event in engine.logged()] == [1, 2]
+    assert engine.next().outcome is Outcome.ACCEPTED_IN
+
+
+def test_readings_of_many_devices_are_decided_one_at_a_time(start):
+    engine = start()
+
+    def scan(device):
+        for number in range(10):
+            assert engine.engine.deliver(reading(f"LIB-{number}", device=device))
+
+    devices = [threading.Thread(target=scan, args=(f"scanner {number}",)) for number in range(4)]
+    for device in devices:
+        device.start()
+    for device in devices:
+        device.join()
+    assert [engine.next().seq for _ in range(40)] == list(range(2, 42))
 
 
 def test_readings_are_decided_in_the_order_in_which_they_came(start):
