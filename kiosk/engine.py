@@ -31,7 +31,7 @@ _TURN_WITHIN_S = 5.0
 _logger = structlog.get_logger()
 
 Announce = Callable[[Decided], None]
-"""Tells everybody of a decision at once; called in turn, so it must not wait for anybody who waits for one."""
+"""Tells everybody of a decision; called in turn, so it must not wait for anybody who waits for a decision."""
 
 _Presented = TypeVar("_Presented")
 
