@@ -20,12 +20,16 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a reading; `reason` is a refusal's code, `since_ms` the check-in that stands (UTC)."""
+    """What becomes of a reading; `reason` is a refusal's code.
+
+    `since_ms` is the check-in that stands (UTC), `expected_at` the site to go to where this is the wrong one.
+    """
 
     outcome: Outcome
     reason: str = ""
     activity: str = ""
     since_ms: int | None = None
+    expected_at: str = ""
 
 
 def decide(
@@ -48,6 +52,8 @@ def decide(
         return _refused("not_on_roster")
     if person.suspended:
         return _refused("suspended_credential")
+    if person.expected_at:
+        return Decision(Outcome.REFUSED, "wrong_site", expected_at=person.expected_at)
     activity = activity_now.activity
     if activity is None:
         return _refused("not_yet_open" if activity_now.opens_ms else "activity_not_executing")

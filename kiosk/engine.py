@@ -139,6 +139,7 @@ class Engine:
             volunteer=volunteer if volunteer and person else "",
             activity=decision.activity,
             since_ms=decision.since_ms,
+            expected_at=decision.expected_at,
             language=person.language if person else "",
             seq=seq,
             tries_left=left.tries,

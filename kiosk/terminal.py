@@ -181,7 +181,7 @@ class Terminal:
             language=self._roster.language,
             demo=self._files.settings.realm is Realm.DEMO,
             roster_version=self._roster.version,
-            expected=len(self._roster.people),
+            expected=sum(not person.expected_at for person in self._roster.people),
             recent=list(self._engine.recent),
             contact=self._files.settings.contact,
             sms_number=self._files.settings.sms_number,

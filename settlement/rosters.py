@@ -34,7 +34,8 @@ def build_roster(terminal_id: str, version: int) -> bytes:
 def compose_roster(terminal_id: str, version: int, settings: CentreSettings) -> Roster:
     """What the terminal must know: its site's activities that are not over, their people and cards.
 
-    Where an activity expects nobody in particular, everybody may come, so everybody is named.
+    Where an activity expects nobody in particular, everybody may come, so everybody is named. Else those
+    whom the same organisation expects at another site stand in it too, without a name, to be sent there.
     """
     terminal = Terminal.objects.select_related("site").filter(id=terminal_id, revoked_ms=None).first()
     if terminal is None:
@@ -49,6 +50,8 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings) -> 
         .prefetch_related("phases", "assignments", "shifts")
     )
     people = _people(activities)
+    elsewhere = _expected_elsewhere(activities, people)
+    known = people | Volunteer.objects.filter(pk__in=elsewhere)
     return Roster(
         version=version,
         terminal=terminal.id,
@@ -58,12 +61,10 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings) -> 
         language=site.language,
         issuers=list(settings.badge_issuers),
         activities=[_activity(activity) for activity in activities],
-        people=[
-            RosterPerson(str(row.number), row.display_name, row.language, row.suspended) for row in people
-        ],
-        credentials=_credentials(people),
+        people=[_person(row, elsewhere.get(row.number, "")) for row in known],
+        credentials=_credentials(known),
         revoked=list(
-            Credential.objects.filter(volunteer__in=people, revoked_ms__isnull=False)
+            Credential.objects.filter(volunteer__in=known, revoked_ms__isnull=False)
             .order_by("ref")
             .values_list("ref", flat=True)
         ),
@@ -76,6 +77,32 @@ def _people(activities: list[Activity]) -> QuerySet[Volunteer]:
         return people
     assigned = Assignment.objects.filter(activity__in=activities, volunteer=OuterRef("pk"))
     return people.filter(Exists(assigned))
+
+
+def _expected_elsewhere(activities: list[Activity], people: QuerySet[Volunteer]) -> dict[int, str]:
+    """The site of those who are not expected here, but by the same organisations at another one.
+
+    Where several expect somebody, it is that of the activity that begins last.
+    """
+    organisations = {activity.organisation_id for activity in activities} - {None}
+    sites = {activity.site_id for activity in activities}
+    assignments = (
+        Assignment.objects.filter(
+            activity__organisation__in=organisations,
+            activity__assigned_only=True,
+            activity__phases__phase=Phase.EXECUTING,
+        )
+        .exclude(activity__site__in=sites)
+        .exclude(activity__phases__phase=Phase.ARCHIVED)
+        .exclude(volunteer__in=people)
+        .order_by("activity__phases__from_ms", "activity__id")
+    )
+    return dict(assignments.values_list("volunteer_id", "activity__site__name"))
+
+
+def _person(row: Volunteer, expected_at: str) -> RosterPerson:
+    name = "" if expected_at else row.display_name
+    return RosterPerson(str(row.number), name, row.language, row.suspended, expected_at)
 
 
 def _activity(activity: Activity) -> RosterActivity:

@@ -51,12 +51,16 @@ class RosterActivity(Struct, frozen=True):
 
 
 class RosterPerson(Struct, frozen=True):
-    """A volunteer as the site may show them; `suspended` refuses whatever they present."""
+    """A volunteer as the site may show them; `suspended` refuses whatever they present.
+
+    `expected_at` names another site of the same organisation that expects them; then this one doesn't.
+    """
 
     volunteer: Volunteer
     name: str
     language: str = ""
     suspended: bool = False
+    expected_at: str = ""
 
 
 class RosterCredential(Struct, frozen=True):

@@ -217,7 +217,7 @@ def _sentences(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:
 def _reason(snapshot: Snapshot, decided: Decided, code: str, words: Words) -> list[str]:
     if code == "other_realm" and snapshot.demo:
         code = "other_realm-at_demo"
-    texts = [words.code("reason", code), words.code("reason", code, "remedy")]
+    texts = [words.code("reason", code), words.code("reason", code, "remedy", site=decided.expected_at)]
     tries = f"reason-{code}.tries"
     if decided.tries_left is not None and words.knows(tries):
         texts.append(words.say(tries, count=decided.tries_left))

@@ -46,6 +46,11 @@ def already_in(reason: str, since_ago_ms: int) -> Decision:
     return Decision(Outcome.ALREADY_IN, reason, GUIDES.id, NINE_MS - since_ago_ms)
 
 
+def test_who_is_expected_at_another_site_is_told_which():
+    guest = RosterPerson("1", "", expected_at="South gate")
+    assert decided(person=guest) == Decision(Outcome.REFUSED, "wrong_site", expected_at="South gate")
+
+
 ALREADY_OUT = Decision(Outcome.ALREADY_OUT, "debounce", GUIDES.id)
 
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from muster.errors import SettingsError
-from settlement.models import Activity, Assignment, Credential, PhaseChange, Volunteer
+from settlement.models import Activity, Assignment, Credential, Organisation, PhaseChange, Site, Volunteer
 from settlement.rosters import build_roster, compose_roster
 from sync.events import Assurance, Method
 from sync.roster import Phase, RosterCredential, RosterPerson, open_roster
@@ -66,6 +66,46 @@ def test_where_anybody_may_come_everybody_is_named(terminal, fair, mei, site, ro
         ("1001", False),
         ("1002", True),
     ]
+
+
+def test_those_whom_the_organisation_expects_elsewhere_are_sent_there_without_a_name(
+    terminal, fair, mei, roster, noon_ms
+):
+    union = Organisation.objects.create(path="0001", name="Union")
+    south = Site.objects.create(code="south", name="South gate", zone="Asia/Shanghai")
+    parade = Activity.objects.create(
+        id="parade", site=south, title="Parade", assigned_only=True, organisation=union
+    )
+    PhaseChange.objects.create(activity=parade, phase="executing", from_ms=noon_ms)
+    fair.assigned_only, fair.organisation = True, union
+    fair.save()
+    wei = Volunteer.objects.create(number=1002, display_name="Wei")
+    Volunteer.objects.create(number=1003, display_name="Expected nowhere")
+    Credential.objects.create(ref="keyed:" + "c" * 32, volunteer=wei, method="card", assurance="low")
+    Assignment.objects.create(activity=fair, volunteer=mei)
+    for volunteer in (mei, wei):
+        Assignment.objects.create(activity=parade, volunteer=volunteer)
+    told = roster()
+    assert told.people == [
+        RosterPerson("1001", "Mei", "zh-Hans"),
+        RosterPerson("1002", "", expected_at="South gate"),
+    ]
+    assert [known.volunteer for known in told.credentials] == ["1002"]
+
+
+def test_an_activity_elsewhere_of_another_organisation_tells_nothing_here(
+    terminal, fair, mei, roster, noon_ms
+):
+    union = Organisation.objects.create(path="0001", name="Union")
+    south = Site.objects.create(code="south", name="South gate", zone="Asia/Shanghai")
+    parade = Activity.objects.create(
+        id="parade", site=south, title="Parade", assigned_only=True, organisation=union
+    )
+    PhaseChange.objects.create(activity=parade, phase="executing", from_ms=noon_ms)
+    fair.assigned_only = True
+    fair.save()
+    Assignment.objects.create(activity=parade, volunteer=mei)
+    assert roster().people == []
 
 
 def test_cards_are_named_by_their_keyed_hash_and_badges_only_when_revoked(terminal, fair, mei, roster):

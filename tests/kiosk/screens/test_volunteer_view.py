@@ -102,6 +102,11 @@ def test_already_in_says_since_when(snapshot):
     assert texts(shown) == ["You are already checked in, since 09:04. There is nothing more to do."]
 
 
+def test_who_is_at_the_wrong_site_is_told_where_to_go(snapshot):
+    shown = result(snapshot, Outcome.REFUSED, "wrong_site", expected_at="South gate")
+    assert "Please go to South gate, or ask the staff." in texts(shown)
+
+
 def test_already_out_needs_no_time(snapshot):
     assert texts(result(snapshot, Outcome.ALREADY_OUT, "debounce")) == [
         "You are already checked out. There is nothing more to do."
