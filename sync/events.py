@@ -4,6 +4,7 @@ An event is encoded once, when it is logged; those bytes are hashed, stored, sen
 Times are integers in milliseconds. Names, telephone numbers and identity numbers never stand in an event.
 """
 
+import unicodedata
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -271,11 +272,14 @@ _place_decoder = msgspec.json.Decoder(Place)
 
 
 def encode(event: Event) -> bytes:
-    """The event's bytes, once and for all: one line of UTF-8 JSON.
+    """The event's bytes, once and for all: one line of UTF-8 JSON, composed (Unicode NFC).
 
     Raises MessageError when they exceed MAX_EVENT_BYTES.
     """
     encoded = _encoder.encode(event)
+    if not encoded.isascii():
+        # What looks the same must be the same bytes, whichever keyboard typed it.
+        encoded = unicodedata.normalize("NFC", encoded.decode()).encode()
     if len(encoded) > MAX_EVENT_BYTES:
         raise MessageError(
             "size",

@@ -30,6 +30,14 @@ def test_an_event_is_one_line():
     assert events.decode(events.encode(strange)) == strange
 
 
+def test_what_looks_the_same_becomes_the_same_bytes():
+    composed, decomposed = (
+        msgspec.structs.replace(every_kind()[9], reason=text) for text in ("\u00e9", "e\u0301")
+    )
+    assert composed != decomposed
+    assert events.encode(composed) == events.encode(decomposed)
+
+
 def event_of(size: int) -> CheckIn:
     bare = check_in()
     padding = size - len(events.encode(bare))
