@@ -1,15 +1,18 @@
-"""The PC/SC service as the contactless driver uses it: one reader, its state, one command to a card.
+"""The PC/SC service as the contactless driver uses it: one reader, its state, commands to a card.
 
 pyscard's own monitors end for good when pcscd restarts, so the loop is the driver's, over low-level calls.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from smartcard import scard
 
 from drivers.contactless import unreadable_card
+from drivers.type4_tag import Transmit
 from muster.errors import DeviceError
 
 _CARD_FAILURES = frozenset(
@@ -61,10 +64,10 @@ class CardService(Protocol):
     def wait(self, reader: str, known: ReaderState, timeout_ms: int) -> ReaderState:
         """The reader's state once it differs from `known`, or after the time-out; raises DeviceError."""
 
-    def transmit(self, reader: str, command: bytes) -> bytes:
-        """Give the card on `reader` a command and return its response, status words included.
+    def card(self, reader: str) -> AbstractContextManager[Transmit]:
+        """Talk to the card on `reader`: what it gives takes a command and returns the card's response.
 
-        Raises CredentialError when the card is gone or mute, DeviceError when the reader or the service is.
+        Both raise CredentialError when the card is gone or mute, DeviceError when reader or service are.
         """
 
     def interrupt(self) -> None:
@@ -106,17 +109,22 @@ class PcscCardService:
             _require(scard.SCARD_E_READER_UNAVAILABLE)
         return ReaderState(raw)
 
-    def transmit(self, reader: str, command: bytes) -> bytes:
-        """Connect, give the command, and leave the card as it is."""
+    @contextmanager
+    def card(self, reader: str) -> Iterator[Transmit]:
+        """Connect, give commands, and leave the card as it is."""
         protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         result, card, protocol = self._calls.SCardConnect(
             self._context, reader, scard.SCARD_SHARE_SHARED, protocols
         )
         _require(result)
-        try:
+
+        def transmit(command: bytes) -> bytes:
             result, response = self._calls.SCardTransmit(card, protocol, list(command))
             _require(result)
             return bytes(response)
+
+        try:
+            yield transmit
         finally:
             self._calls.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
 

@@ -13,7 +13,7 @@ GET_UID = bytes.fromhex("FFCA000000")
 
 _DONE = b"\x90\x00"
 _UID_BYTES = frozenset({4, 7, 10})
-_RANDOM_FIRST_BYTE = 0x08
+_RANDOM_FIRST_BYTE = "08"
 
 
 class UidOrder(StrEnum):
@@ -26,20 +26,18 @@ class UidOrder(StrEnum):
 def uid_from(response: bytes, order: UidOrder = UidOrder.AS_READ) -> Secret:
     """Return the UID in the response to GET_UID as upper-case hexadecimal digits.
 
-    Raises CredentialError: unreadable for a card without a UID, random_uid for one that shows another UID
-    each time (four bytes that begin with 08), as phones and passports do.
+    Raises CredentialError (unreadable) for a card without a UID.
     """
     uid, status = response[:-2], response[-2:]
     if status != _DONE or len(uid) not in _UID_BYTES:
         raise unreadable_card("The card on the reader gave no number.")
     in_order = uid[::-1] if order is UidOrder.REVERSED else uid
-    if len(uid) == 4 and in_order[0] == _RANDOM_FIRST_BYTE:
-        raise CredentialError(
-            "random_uid",
-            "The card shows another number each time, as phones and passports do.",
-            remedy="Check in with another card, or in another way.",
-        )
     return Secret(in_order.hex().upper())
+
+
+def is_random(uid: str) -> bool:
+    """Whether a card shows another UID each time (four bytes, the first 08), as phones and passports do."""
+    return len(uid) == 8 and uid.startswith(_RANDOM_FIRST_BYTE)
 
 
 def unreadable_card(what: str) -> CredentialError:

@@ -1,11 +1,14 @@
-"""Presents the UID of each card that is held to a PC/SC reader (ACR122U and its kin)."""
+"""Presents each card that is held to a PC/SC reader (ACR122U and its kin): its UID, or what it signed."""
 
 from drivers.card_service import CardService, ReaderState
-from drivers.contactless import GET_UID, uid_from
+from drivers.contactless import GET_UID, is_random, uid_from
 from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
+from drivers.ndef import web_address
+from drivers.ntag424 import tap_message
 from drivers.presence import Presence
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.settings import ContactlessSettings
+from drivers.type4_tag import Transmit, read_ndef
 from muster.errors import CredentialError, DeviceError
 
 _WAIT_MS = 500
@@ -25,8 +28,10 @@ class ContactlessDriver(DriverThread):
         deliver: Deliver,
         now: Now,
         unreadable: Unreadable = tell_nobody,
+        signed_taps: bool = False,
         back_off: BackOff = _BACK_OFF,
     ) -> None:
+        """With `signed_taps`, what a card signs is read and presented in place of its UID."""
         super().__init__(
             settings.name,
             kind="contactless",
@@ -37,6 +42,7 @@ class ContactlessDriver(DriverThread):
         )
         self._settings = settings
         self._service = service
+        self._signed_taps = signed_taps
         self._presence = Presence(gone_after_ms=settings.gone_after_ms)
         self._reader = ""
         self._state = ReaderState()
@@ -75,23 +81,32 @@ class ContactlessDriver(DriverThread):
 
     def _read_card(self) -> None:
         try:
-            uid = self._uid()
-        except CredentialError as error:
-            self.count(f"cards_{error.code}")
+            uid, signed = self._ask_twice()
+        except CredentialError:
+            self.count("cards_unreadable")
             self.reject()
-            if error.code != "unreadable":
-                self._tries_left = 0
             return
         self._tries_left = 0
         at = self.now()
-        if self._presence.is_new(uid, at) and not self.present(Presented.CARD_UID, uid, at=at):
+        presented, payload = (Presented.SIGNED_TAP, signed) if signed else (Presented.CARD_UID, uid)
+        # A phone that stays at the reader shows one UID after the other, and is still one phone.
+        card = Secret("random") if is_random(uid.reveal()) else uid
+        if self._presence.is_new(card, at) and not self.present(presented, payload, at=at):
             self._presence.forget()
 
-    def _uid(self) -> Secret:
-        """Ask twice: a card that just came into the field often fails the first command."""
+    def _ask_twice(self) -> tuple[Secret, Secret | None]:
+        """Ask the card; again when it fails, as one that just came into the field often does."""
         try:
-            response = self._service.transmit(self._reader, GET_UID)
+            return self._ask()
         except CredentialError:
             self.pause(_ASK_AGAIN_AFTER_MS)
-            response = self._service.transmit(self._reader, GET_UID)
-        return uid_from(response, self._settings.uid_order)
+            return self._ask()
+
+    def _ask(self) -> tuple[Secret, Secret | None]:
+        """The card's UID, and what it signed where it signs and is asked to."""
+        with self._service.card(self._reader) as transmit:
+            uid = uid_from(transmit(GET_UID), self._settings.uid_order)
+            return uid, self._signed(transmit) if self._signed_taps else None
+
+    def _signed(self, transmit: Transmit) -> Secret | None:
+        return tap_message(web_address(read_ndef(transmit)))

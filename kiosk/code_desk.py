@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from drivers.ntag424 import TagKeys
 from drivers.reading import Presented, Reading
 from kiosk import code_limits, credentials
 from kiosk.code_limits import KEYPADS, CodeLimits
@@ -25,15 +26,16 @@ class TriesLeft:
 class CodeDesk:
     """Identifies readings; codes only as often as the limits allow. Used by the engine's thread alone."""
 
-    def __init__(self, limits: CodeLimits, pseudonym_key: bytes) -> None:
+    def __init__(self, limits: CodeLimits, pseudonym_key: bytes, tag_keys: TagKeys | None = None) -> None:
         self._limits = limits
         self._key = pseudonym_key
+        self._tag_keys = tag_keys
 
     def identify(self, reading: Reading, roster: RosterIndex) -> Identified:
         """Who presented themselves; during a pause nothing that was typed is even looked at."""
         if reading.presented is Presented.KEYPAD and self._pause_ms(KEYPADS, reading):
             return _PAUSED
-        identified = credentials.identify(reading, roster, self._key)
+        identified = credentials.identify(reading, roster, self._key, self._tag_keys)
         by_text = reading.presented is Presented.SMS and identified.credential
         if by_text and self._pause_ms(code_limits.place_of(by_text), reading):
             return replace(identified, reason="too_many_tries")

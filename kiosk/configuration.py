@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from drivers.ntag424 import TagKeys
 from drivers.settings import (
     CameraSettings,
     ContactlessSettings,
@@ -45,6 +46,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     socket: str = "/run/muster/kiosk.sock"
     signing_key_file: str = "terminal.key"
     pseudonym_key_file: str = "pseudonym.key"
+    ntag424_key_file: str = ""
     centre_key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     roster_file: str = "roster.json"
     direction: TerminalDirection = TerminalDirection.TOGGLE
@@ -70,6 +72,13 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         names += [line.name for line in (*self.scanner, *self.id_card, *self.tag, *self.modem)]
         names += [keyboard.name for keyboard in (*self.wedge, *self.keypad)]
         return names + [reader.name for reader in self.contactless]
+
+
+class TagKeyFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of NTAG 424 DNA tags as the terminal keeps them; 32 hex digits each."""
+
+    meta_read_key: Annotated[str, Meta(pattern="^[0-9A-Fa-f]{32}$")]
+    file_read_key: Annotated[str, Meta(pattern="^[0-9A-Fa-f]{32}$")]
 
 
 class KioskFiles:
@@ -139,3 +148,10 @@ class KioskFiles:
     def pseudonym_key(self) -> bytes:
         """The key of all keyed hashes; raises SettingsError when it can't be read or is too short."""
         return load_key(self.path(self.settings.pseudonym_key_file))
+
+    def tag_keys(self) -> TagKeys | None:
+        """The keys of cards that sign each tap, if there are any; raises SettingsError for a wrong file."""
+        if not self.settings.ntag424_key_file:
+            return None
+        keys = settings.load(self.path(self.settings.ntag424_key_file), TagKeyFile)
+        return TagKeys(bytes.fromhex(keys.meta_read_key), bytes.fromhex(keys.file_read_key))

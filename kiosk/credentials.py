@@ -1,7 +1,11 @@
 """From what was presented to who it is: pure, offline, and without keeping the secret."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import msgspec
+
+from drivers.contactless import is_random
+from drivers.ntag424 import TagKeys, verify_message
 from drivers.reading import Presented, Reading
 from kiosk.roster_index import RosterIndex
 from kiosk.short_code import carries_short_code
@@ -47,9 +51,19 @@ _KINDS = {
 }
 
 
-def identify(reading: Reading, roster: RosterIndex, pseudonym_key: bytes) -> Identified:
-    """Who presented themselves; never raises for anything that a person can hold before a reader."""
+def identify(
+    reading: Reading, roster: RosterIndex, pseudonym_key: bytes, tag_keys: TagKeys | None = None
+) -> Identified:
+    """Who presented themselves; never raises for anything that a person can hold before a reader.
+
+    `tag_keys` are those of cards that sign each tap. They are here and not at the reader: what parses the
+    bytes of strangers must not hold what forges a card.
+    """
     text = reading.payload.reveal()
+    if reading.presented is Presented.SIGNED_TAP:
+        return _identify_tap(reading, roster, pseudonym_key, tag_keys)
+    if reading.presented is Presented.CARD_UID and is_random(text):
+        return Identified(None, reason="random_uid")
     if reading.presented is Presented.CODE and badge.looks_like_badge(text):
         return _identify_badge(text, reading.at.wall_ms, roster)
     if reading.presented is Presented.KEYPAD and not has_six_digits(text):
@@ -71,10 +85,39 @@ def identify(reading: Reading, roster: RosterIndex, pseudonym_key: bytes) -> Ide
     return Identified(Credential(known.method, ref, known.assurance), known.volunteer, reason, known.one_use)
 
 
+def refuse_replay(shown: Identified, highest: int) -> Identified:
+    """`shown`, or nobody where its card signed this very tap before: `highest` is its highest known counter.
+
+    A tap that was listened in on proves nothing a second time, not even whose card it was.
+    """
+    counter = shown.credential.counter if shown.credential else None
+    if counter is None or counter > highest:
+        return shown
+    return Identified(shown.credential, reason="replayed_tap")
+
+
 def _refusal(roster: RosterIndex, ref: str, expires_ms: int | None, wall_ms: int) -> str:
     if roster.is_revoked(ref):
         return "revoked_credential"
     return "code_expired" if expires_ms is not None and wall_ms >= expires_ms else ""
+
+
+def _identify_tap(
+    reading: Reading, roster: RosterIndex, pseudonym_key: bytes, keys: TagKeys | None
+) -> Identified:
+    """As the card of the UID that is signed, so that one entry of the roster serves both ways to read it."""
+    if keys is None:  # the reader is not asked for what cards sign, then
+        return Identified(None, reason="unreadable")
+    try:
+        tap = verify_message(reading.payload.reveal(), keys)
+    except CredentialError as error:
+        return Identified(None, reason=error.code)
+    as_card = replace(reading, presented=Presented.CARD_UID, payload=tap.uid)
+    shown = identify(as_card, roster, pseudonym_key)
+    if shown.credential is None:
+        return shown
+    signed = msgspec.structs.replace(shown.credential, assurance=Assurance.HIGH, counter=tap.counter)
+    return replace(shown, credential=signed)
 
 
 def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:

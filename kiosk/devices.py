@@ -118,6 +118,7 @@ def _contactless(
             deliver=takers.deliver,
             now=now,
             unreadable=takers.unreadable,
+            signed_taps=bool(settings.ntag424_key_file),
         )
         for one in settings.contactless
     ]

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 import structlog
 
+from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading, Secret
 from kiosk.clock_trust import clock_trust
 from kiosk.code_desk import CodeDesk
-from kiosk.credentials import Identified
+from kiosk.credentials import Identified, refuse_replay
 from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Decided, Here, Outcome, Typed
 from kiosk.remembered import code_limits_of, presence_of
@@ -53,10 +54,11 @@ class Engine:
         policy: Policy,
         clock: Clock,
         announce: Announce,
+        tag_keys: TagKeys | None = None,
     ) -> None:
         self._log = log
         self._roster = roster
-        self._codes = CodeDesk(code_limits_of(log, clock.boot_id), pseudonym_key)
+        self._codes = CodeDesk(code_limits_of(log, clock.boot_id), pseudonym_key, tag_keys)
         self._policy = policy
         self._clock = clock
         self._announce = announce
@@ -107,7 +109,7 @@ class Engine:
     def _take(self, reading: Reading) -> Decided:
         """One reading, from who it is to what is announced; the log's commit lies in between."""
         now_ms = reading.at.wall_ms
-        identified = self._codes.identify(reading, self._roster)
+        identified = self._identify(reading)
         volunteer = identified.volunteer
         person = self._roster.person(volunteer) if volunteer else None
         decision = decide(
@@ -145,6 +147,12 @@ class Engine:
             tries_left=left.tries,
             wait_s=left.wait_s,
         )
+
+    def _identify(self, reading: Reading) -> Identified:
+        shown = self._codes.identify(reading, self._roster)
+        if shown.credential is None or shown.credential.counter is None:
+            return shown
+        return refuse_replay(shown, self._log.highest_tap(shown.credential.ref))
 
     def _event(self, reading: Reading, identified: Identified, decision: Decision) -> Event:
         """What the log keeps of a decided reading."""

@@ -85,6 +85,8 @@ def describe(reading: Reading, roster: RosterIndex | None) -> str:
             return f"ID card, {length}: {_describe_number(text)}"
         case Presented.CARD_UID:
             return f"card, {length}: {masked(text)}"
+        case Presented.SIGNED_TAP:
+            return f"card that signs, {length}: the engine alone has the keys to verify it"
         case Presented.TAG:
             return f"tag, {length}: {masked(text)}"
         case Presented.KEYPAD:

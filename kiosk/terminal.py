@@ -63,7 +63,7 @@ class Terminal:
         self._clock: Clock = open_clock(files.shared_clock)
         self._roster = load_roster(files)
         # Read before the log is opened: each opening is an epoch, and a missing key restarts us for ever.
-        self._pseudonym_key = files.pseudonym_key()
+        self._pseudonym_key, tag_keys = files.pseudonym_key(), files.tag_keys()
         log_file = files.log_file
         with contextlib.suppress(OSError):  # the log itself says what is wrong with its folder
             log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +75,7 @@ class Terminal:
             policy=Policy(settings.direction, settings.debounce_s),
             clock=self._clock,
             announce=self._announce,
+            tag_keys=tag_keys,
         )
         takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
         self._drivers = build_drivers(settings, takers, self._now, Words(self._roster.language), twins)

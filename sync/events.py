@@ -76,12 +76,16 @@ class ClockTrust(Struct, frozen=True):
     since_sync_ms: Annotated[int, Meta(ge=0)] | None = None
 
 
-class Credential(Struct, frozen=True):
-    """Who presented themselves: the method and a pseudonymous reference that the centre resolves."""
+class Credential(Struct, frozen=True, omit_defaults=True):
+    """Who presented themselves: the method and a pseudonymous reference that the centre resolves.
+
+    `counter` is how often a card that signs was tapped; no two taps of a card have the same.
+    """
 
     method: Method
     ref: Reference
     assurance: Assurance
+    counter: Annotated[int, Meta(ge=0, lt=2**24)] | None = None
 
 
 class EpochEnd(Struct, frozen=True):

@@ -130,6 +130,14 @@ class Log:
         newest = [encoded for (encoded,) in self._connection.execute(_WRONG_CODES, (most,))]
         return newest[::-1]
 
+    def highest_tap(self, ref: str) -> int:
+        """The highest counter that a card which signs its taps ever showed here; -1 for one never seen.
+
+        It is kept beside the events, in the transaction of each, and stays when they are purged.
+        """
+        row = self._connection.execute("SELECT counter FROM tap WHERE ref = ?", (ref,)).fetchone()
+        return row[0] if row else -1
+
     def purge(self, archived: Mapping[str, int], before_wall_ms: int) -> int:
         """Delete up to PURGED_AT_ONCE events that the centre has archived and whose date is older.
 

@@ -11,7 +11,7 @@ from muster.errors import LogError
 from sync import chain
 from sync.events import EpochEnd
 
-VERSION = 3
+VERSION = 4
 CHECKED_WHOLE_BYTES = 64 * 1024 * 1024
 """Up to this size every page is looked at when the log is opened; beyond it that would take too long."""
 TAIL_CHECKED = 1_000
@@ -29,6 +29,18 @@ _NEVER_DELETED = """
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 WHEN OLD.seq > coalesce((SELECT archived FROM epoch WHERE epoch.ordinal = OLD.ordinal), 0)
 BEGIN SELECT RAISE(ABORT, 'an event is deleted only after the centre has archived it'); END
+"""
+_TAPS = "CREATE TABLE IF NOT EXISTS tap (ref TEXT PRIMARY KEY, counter INTEGER NOT NULL) WITHOUT ROWID"
+# By the file itself, so that no way of writing or copying events can leave the counter behind.
+_HIGHEST_TAP_IS_KEPT = """
+CREATE TRIGGER IF NOT EXISTS highest_tap_is_kept AFTER INSERT ON event
+WHEN instr(NEW.bytes, CAST('"counter":' AS BLOB))
+AND json_extract(CAST(NEW.bytes AS TEXT), '$.credential.counter') IS NOT NULL
+BEGIN
+    INSERT INTO tap SELECT credential ->> 'ref', credential ->> 'counter'
+    FROM (SELECT CAST(NEW.bytes AS TEXT) -> 'credential' AS credential) WHERE true
+    ON CONFLICT (ref) DO UPDATE SET counter = max(counter, excluded.counter);
+END
 """
 _BY_DATE = "CREATE INDEX IF NOT EXISTS event_by_date ON event (wall_ms)"
 _SMS_CODES_BY_DATE = f"""
@@ -112,8 +124,8 @@ def _create(database: Database, path: Path) -> None:
     with database.atomic():
         if version < 1:
             _create_tables(database)
-        # Without these, each start would read the whole log to find who is here and what became of codes.
-        for statement in (_BY_DATE, _SMS_CODES_BY_DATE, _WRONG_CODES):
+        # Without the indexes, each start would read the whole log: who is here, what became of codes?
+        for statement in (_BY_DATE, _SMS_CODES_BY_DATE, _WRONG_CODES, _TAPS, _HIGHEST_TAP_IS_KEPT):
             database.execute(statement)
         database.execute(f"PRAGMA user_version = {VERSION}")
 

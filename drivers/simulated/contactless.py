@@ -3,12 +3,13 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
 from drivers.card_service import ReaderState
 from drivers.contactless import GET_UID, unreadable_card
+from drivers.type4_tag import Transmit
 from muster.errors import DeviceError
 
 ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
@@ -132,13 +133,19 @@ class SimulatedCardService:
                 raise DeviceError("The card reader is gone (simulated).", remedy="Plug it in.")
             return self._state()
 
-    def transmit(self, reader: str, command: bytes) -> bytes:
-        """Give the card a command."""
-        card = self._card if reader in self.readers() else None
-        response = card(command) if card is not None else None
-        if response is None:
-            raise unreadable_card("The card left the reader (simulated).")
-        return response
+    @contextlib.contextmanager
+    def card(self, reader: str) -> Iterator[Transmit]:
+        """Talk to the card; another one that lies there meanwhile does not answer in its place."""
+        card = self._card
+
+        def transmit(command: bytes) -> bytes:
+            there = card is not None and card is self._card and reader in self.readers()
+            response = card(command) if card is not None and there else None
+            if response is None:
+                raise unreadable_card("The card left the reader (simulated).")
+            return response
+
+        yield transmit
 
     def interrupt(self) -> None:
         """End a wait at once."""

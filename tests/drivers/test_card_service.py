@@ -17,13 +17,17 @@ from drivers.card_service import PcscCardService, ReaderState
 from drivers.contactless import GET_UID
 from drivers.contactless_reader import ContactlessDriver
 from drivers.lifecycle import BackOff
-from drivers.reading import DeviceState
+from drivers.ntag424 import TagKeys, verify_message
+from drivers.reading import DeviceState, Presented
 from drivers.settings import ContactlessSettings
 from drivers.simulated.contactless import VirtualCard, card_with
+from drivers.simulated.ntag424 import SigningTag
+from drivers.type4_tag import READ_BINARY, SELECT_APPLICATION, SELECT_NDEF_FILE
 from muster.errors import CredentialError, DeviceError
 
 VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 UID = "04A2B3C4D5E680"
+KEYS = TagKeys(bytes(range(16)), bytes(range(16, 32)))
 
 
 def two_free_ports():
@@ -100,6 +104,7 @@ def driver(pcscd, engine, clock, running):
             deliver=engine.deliver,
             now=clock,
             unreadable=engine.cannot_read,
+            signed_taps=True,
             back_off=BackOff(first_ms=50, longest_ms=50),
         )
     )
@@ -118,9 +123,37 @@ def test_it_refuses_a_card_without_a_uid(driver, pcscd, engine, until, monkeypat
     assert engine.readings == []
 
 
-def test_it_refuses_a_random_uid(driver, pcscd, until):
-    with VirtualCard(pcscd.port, card_with("08A2B3C4")):
-        until(lambda: driver.health().detail.get("cards_random_uid") == 1)
+def test_it_reads_what_a_card_signs_through_pcscd(driver, pcscd, engine, clock, until):
+    tag = SigningTag(UID, KEYS)
+    for tapped in (1, 2):
+        with VirtualCard(pcscd.port, tag.held()):
+            until(lambda expected=tapped: len(engine.readings) == expected)
+        clock.move(60_000)
+    taps = [verify_message(payload, KEYS) for payload in engine.payloads()]
+    assert [(tap.uid.reveal(), tap.counter) for tap in taps] == [(UID, 1), (UID, 2)]
+    assert {reading.presented for reading in engine.readings} == {Presented.SIGNED_TAP}
+
+
+@pytest.mark.parametrize("refused", [SELECT_APPLICATION, SELECT_NDEF_FILE, READ_BINARY])
+@pytest.mark.parametrize("status", ["6A82", "6700", "9000"])
+def test_it_reads_the_uid_of_a_card_that_shows_nothing_signed(driver, pcscd, engine, until, refused, status):
+    card = SigningTag(UID, KEYS).held()
+    with VirtualCard(
+        pcscd.port, lambda asked: bytes.fromhex(status) if asked.startswith(refused) else card(asked)
+    ):
+        until(lambda: engine.payloads() == [UID])
+    assert engine.readings[0].presented is Presented.CARD_UID
+
+
+def test_it_lives_through_a_signing_card_that_is_pulled_in_the_middle(driver, pcscd, engine, until):
+    card = SigningTag(UID, KEYS).held()
+    with VirtualCard(pcscd.port, lambda asked: None if asked.startswith(READ_BINARY) else card(asked)):
+        until(lambda: engine.unreadable)
+    assert driver.health().state is DeviceState.READY
+    assert engine.readings == []
+    with VirtualCard(pcscd.port, card):
+        until(lambda: engine.readings)
+    assert engine.readings[0].presented is Presented.SIGNED_TAP
 
 
 def test_it_lives_through_a_card_that_is_pulled_in_the_middle(driver, pcscd, engine, until):
@@ -203,6 +236,8 @@ def test_it_ends_a_wait_that_is_interrupted(pcscd):
     service = PcscCardService()
     service.open()
     known = service.wait("Test NFC 00 00", ReaderState(), 1000)
+    while known.has_card:  # that of the test before, until pcscd notices that it went
+        known = service.wait("Test NFC 00 00", known, 1000)
     waker = threading.Timer(0.2, service.interrupt)
     waker.start()
     assert service.wait("Test NFC 00 00", known, 3_600_000) == known
@@ -218,16 +253,16 @@ def test_it_lists_no_readers_without_an_error():
 @pytest.mark.parametrize("result", [scard.SCARD_W_REMOVED_CARD, scard.SCARD_W_UNRESPONSIVE_CARD])
 def test_it_blames_the_card_for_a_command_that_fails_and_lets_go_of_it(result):
     service, calls = service_with(SCardTransmit=(result, []))
-    with pytest.raises(CredentialError) as caught:
-        service.transmit("ACR122U", GET_UID)
+    with pytest.raises(CredentialError) as caught, service.card("ACR122U") as transmit:
+        transmit(GET_UID)
     assert caught.value.code == "unreadable"
     assert calls.made[-1] == "SCardDisconnect"
 
 
 def test_it_blames_the_reader_for_a_command_that_fails_with_it():
     service, _ = service_with(SCardTransmit=(scard.SCARD_E_READER_UNAVAILABLE, []))
-    with pytest.raises(DeviceError, match="reader is gone"):
-        service.transmit("ACR122U", GET_UID)
+    with pytest.raises(DeviceError, match="reader is gone"), service.card("ACR122U") as transmit:
+        transmit(GET_UID)
 
 
 def test_it_releases_its_context_once():

@@ -1,6 +1,6 @@
 import pytest
 
-from drivers.contactless import UidOrder, uid_from
+from drivers.contactless import UidOrder, is_random, uid_from
 from muster.errors import CredentialError
 
 
@@ -25,11 +25,10 @@ def test_it_refuses_what_is_no_uid(response):
 @pytest.mark.parametrize(
     ("response", "order"), [("081234569000", UidOrder.AS_READ), ("563412089000", UidOrder.REVERSED)]
 )
-def test_it_refuses_a_uid_that_is_another_each_time(response, order):
-    with pytest.raises(CredentialError) as caught:
-        uid_from(bytes.fromhex(response), order)
-    assert caught.value.code == "random_uid"
+def test_it_knows_a_uid_that_is_another_each_time(response, order):
+    assert is_random(uid_from(bytes.fromhex(response), order).reveal())
 
 
-def test_it_takes_a_longer_uid_that_begins_with_08():
-    assert uid_from(bytes.fromhex("08A2B3C4D5E6809000")).reveal() == "08A2B3C4D5E680"
+@pytest.mark.parametrize("uid", ["04A2B3C4", "08A2B3C4D5E680", "08A2B3C4D5E6F708191A", ""])
+def test_it_takes_other_uids_for_lasting_ones(uid):
+    assert not is_random(uid)

@@ -1,13 +1,18 @@
 import pytest
 
 from drivers import contactless_reader
+from drivers.contactless import GET_UID
 from drivers.contactless_reader import ContactlessDriver
 from drivers.lifecycle import BackOff
-from drivers.reading import DeviceState
+from drivers.ntag424 import TagKeys, verify_message
+from drivers.reading import DeviceState, Presented
 from drivers.settings import ContactlessSettings
 from drivers.simulated.contactless import SimulatedCardService, card_with
+from drivers.simulated.ntag424 import SigningTag
+from muster.errors import CredentialError
 
 UID, OTHER_UID = "04A2B3C4", "04A2B3C4D5E680"
+KEYS = TagKeys(bytes(range(16)), bytes(range(16, 32)))
 
 
 @pytest.fixture
@@ -17,13 +22,14 @@ def service():
 
 @pytest.fixture
 def not_started(service, engine, clock):
-    def make(**settings):
+    def make(*, signed_taps=False, **settings):
         return ContactlessDriver(
             ContactlessSettings(name="cards", **settings),
             service,
             deliver=engine.deliver,
             now=clock,
             unreadable=engine.cannot_read,
+            signed_taps=signed_taps,
             back_off=BackOff(first_ms=10, longest_ms=10),
         )
 
@@ -99,11 +105,47 @@ def test_it_tries_a_card_again_that_stays_and_gives_up_in_the_end(
     assert len(asked) == 10
 
 
-def test_it_presents_no_random_uid(driver, service, engine, until):
-    service.hold(card_with("08123456"))
-    until(lambda: driver.health().detail.get("cards_random_uid") == 1)
-    assert engine.readings == []
-    assert engine.unreadable == ["cards"]
+def test_it_presents_a_phone_once_whose_uid_is_another_each_time(driver, service, engine, until):
+    asked = []
+    for uid in ("08123456", "08654321"):
+        phone = card_with(uid)
+        service.hold(lambda command, phone=phone: asked.append(command) or phone(command))
+        until(lambda: asked and asked.pop())
+    service.hold(card_with(UID))
+    until(lambda: UID in engine.payloads())
+    assert engine.payloads() == ["08123456", UID]
+
+
+@pytest.mark.parametrize("encrypts", [True, False])
+def test_it_presents_what_a_card_signs(not_started, service, engine, running, until, encrypts):
+    running(not_started(signed_taps=True))
+    service.hold(SigningTag(OTHER_UID, KEYS, encrypts=encrypts).held())
+    until(lambda: engine.readings)
+    assert engine.readings[0].presented is Presented.SIGNED_TAP
+    assert verify_message(engine.payloads()[0], KEYS).uid.reveal() == OTHER_UID
+
+
+def test_it_presents_what_a_card_with_a_random_uid_signs(not_started, service, engine, running, until):
+    running(not_started(signed_taps=True))
+    service.hold(SigningTag(OTHER_UID, KEYS).held("08123456"))
+    until(lambda: engine.readings)
+    assert verify_message(engine.payloads()[0], KEYS).uid.reveal() == OTHER_UID
+
+
+def test_it_asks_no_card_for_a_signature_that_nobody_verifies(driver, service, engine, until):
+    asked = []
+    card = SigningTag(OTHER_UID, KEYS).held()
+    service.hold(lambda command: asked.append(command) or card(command))
+    until(lambda: engine.payloads() == [OTHER_UID])
+    assert asked == [GET_UID]
+
+
+def test_it_gives_no_card_the_answers_of_another(service):
+    service.hold(card_with(UID))
+    with service.card(service.READER) as transmit:
+        service.hold(card_with(OTHER_UID))
+        with pytest.raises(CredentialError):
+            transmit(GET_UID)
 
 
 def test_it_reads_again_when_the_engine_was_full(driver, service, engine, until):

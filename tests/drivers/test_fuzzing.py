@@ -26,16 +26,19 @@ from drivers.modem_dialogue import (
     store_level,
     stored_pdus,
 )
-from drivers.ntag424 import verify_tap
+from drivers.ndef import web_address
+from drivers.ntag424 import TagKeys, tap_message, verify_message, verify_tap
 from drivers.phone_number import NumberingPlan, e164
 from drivers.reading import Secret
 from drivers.scanner import LONGEST_TEXT, Scan, ScannerFraming
 from drivers.settings import Checksum, Terminator
 from drivers.simulated.id_card import card_text, read_reply, reply
 from drivers.simulated.modem import received_pdus
+from drivers.simulated.ntag424 import SigningTag
 from drivers.sms_fields import PduError
 from drivers.sms_inbox import StoredPdu, look_into
 from drivers.sms_pdu import decode_received, decode_submitted, encode_submitted
+from drivers.type4_tag import read_ndef
 from drivers.wedge import Entered, Key, KeyDecoder, KeypadEntry, KeysLost
 from muster.errors import CredentialError, DeviceError
 
@@ -46,6 +49,10 @@ PDUS = [
     *received_pdus("+8613912345678", "编号4711签到" * 20, sent_ms=1_795_300_000_000),
     *received_pdus("13912345678", "IN 4711 €", sent_ms=1_795_300_000_000),
     encode_submitted("+8613912345678", Secret("OK"), reference=1)[0].pdu,
+]
+NDEF = [
+    read_ndef(SigningTag("04DE5F1EACC040", TagKeys(bytes(16), bytes(16)), encrypts=encrypts).held())
+    for encrypts in (True, False)
 ]
 
 
@@ -174,14 +181,27 @@ def check_contactless(pieces):
             try:
                 assert len(uid_from(response, order).reveal()) in (8, 14, 20)
             except CredentialError as error:
-                assert error.code in ("unreadable", "random_uid")  # noqa: PT017 - most are none
+                assert error.code == "unreadable"  # noqa: PT017 - most are none
 
 
 def check_tap(pieces):
     data = b"".join(pieces)
     for picc_data, signature in ((data[:16], data[16:24]), (data[:16].ljust(16), data[16:24].ljust(8))):
         with pytest.raises(CredentialError):
-            verify_tap(picc_data, signature, meta_key=bytes(16), file_key=bytes(16))
+            verify_tap(picc_data, signature, TagKeys(bytes(16), bytes(16)))
+
+
+def check_ndef(pieces):
+    data = b"".join(pieces)
+    address = web_address(data)
+    assert len(address) <= len(data) + len("https://www.")
+    message = tap_message(address)
+    assert message is None or set(message.reveal()) <= set("0123456789ABCDEF.")
+    responses = iter(pieces)
+    assert len(read_ndef(lambda command: next(responses, b""))) <= 254
+    if message is not None:
+        with pytest.raises(CredentialError):
+            verify_message(message.reveal(), TagKeys(b"k" * 16, b"k" * 16))
 
 
 def check_keys(pieces):
@@ -215,6 +235,7 @@ TARGETS = [
     Target(check_number, (b"+86", b"0086", b"139", b"12345678", "１".encode())),
     Target(check_contactless, (bytes.fromhex("04A2B3C4"), bytes.fromhex("D5E680"), b"\x90\x00", b"\x08")),
     Target(check_tap, (bytes.fromhex("EF963FF7828658A599F3041510671E88"), bytes(8))),
+    Target(check_ndef, (*NDEF, b"\x90\x00", b"\x00\x67\x90\x00", NDEF[0] + b"\x90\x00")),
     Target(
         check_keys, (bytes([42, 1, 30, 1, 30, 0, 42, 0]), bytes([29, 1, 19, 1, 28, 1]), bytes([82, 1, 96, 1]))
     ),

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+from drivers.ntag424 import TagKeys, tap_message
 from drivers.reading import Instant, Presented, Reading, Secret
+from drivers.simulated.ntag424 import SigningTag
 from kiosk.roster_index import RosterIndex
 from sync import badge
 from sync.badge import Badge
@@ -16,6 +18,8 @@ from tests.sync.samples import BOOT, NINE_MS, TERMINAL
 
 ISSUER = SigningKey.from_seed(bytes(range(64, 96)))
 PSEUDONYM_KEY = bytes(range(128, 160))
+TAG_KEYS = TagKeys(bytes(range(16)), bytes(range(16, 32)))
+TAG_UID = "04DE5F1EACC040"
 HOUR_MS = 3_600_000
 GUIDES = RosterActivity(
     "guides-east",
@@ -53,6 +57,7 @@ ROSTER = Roster(
         known(Subject.CODE, "LIB-00412", "other_code"),
         known(Subject.ID_NUMBER, "11010519491231002X", "id_card", assurance="high"),
         known(Subject.CARD_UID, "04A2B3C4", "card"),
+        known(Subject.CARD_UID, TAG_UID, "card"),
         known(Subject.TAG, "0A00ABCDEF", "tag"),
         known(Subject.PHONE, "13800138000", "sms_in"),
         known(Subject.SMS_CODE, "482913", "sms_code", expires_ms=NINE_MS + HOUR_MS, one_use=True),
@@ -82,6 +87,13 @@ def reading(
     """Somebody presents something."""
     at = Instant(wall_ms - NINE_MS + HOUR_MS, wall_ms)
     return Reading(device, presented, Secret(text), at, Secret(sender) if sender is not None else None)
+
+
+def tap_of(tag: SigningTag, wall_ms: int = NINE_MS) -> Reading:
+    """Somebody holds a card that signs to the reader."""
+    message = tap_message(tag.tap())
+    assert message is not None
+    return reading(message.reveal(), Presented.SIGNED_TAP, wall_ms)
 
 
 @dataclass

@@ -3,6 +3,7 @@ import re
 import msgspec
 import pytest
 
+from drivers.ntag424 import TagKeys
 from kiosk.configuration import KioskFiles, KioskSettings, TerminalDirection
 from kiosk.terminal import load_roster
 from muster import settings
@@ -167,3 +168,28 @@ def test_a_roster_that_is_not_this_terminals_is_refused(read, tmp_path, content,
         (tmp_path / "roster.json").write_bytes(content)
     with pytest.raises(SettingsError, match=told):
         load_roster(read())
+
+
+def test_cards_sign_nothing_where_no_keys_are_named(read):
+    assert read().tag_keys() is None
+
+
+def test_the_keys_of_cards_that_sign_are_read_from_their_file(read, tmp_path):
+    (tmp_path / "tags.toml").write_text(f'meta_read_key = "{"0a" * 16}"\nfile_read_key = "{"0B" * 16}"\n')
+    assert read('ntag424_key_file = "tags.toml"\n').tag_keys() == TagKeys(b"\x0a" * 16, b"\x0b" * 16)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "tags.toml does not exist"),
+        (f'meta_read_key = "{"0a" * 16}"', "file_read_key"),
+        (f'meta_read_key = "{"0a" * 16}"\nfile_read_key = "{"0b" * 15}"', "file_read_key"),
+    ],
+)
+def test_a_wrong_file_of_keys_is_refused_at_start(read, tmp_path, content, told):
+    if content is not None:
+        (tmp_path / "tags.toml").write_text(content)
+    with pytest.raises(SettingsError, match=told) as refused:
+        read('ntag424_key_file = "tags.toml"\n').tag_keys()
+    assert "0a0a" not in str(refused.value)

@@ -3,8 +3,10 @@ import datetime as dt
 import msgspec
 import pytest
 
+from drivers.ntag424 import TagKeys
 from drivers.reading import Presented
-from kiosk.credentials import Identified, identify
+from drivers.simulated.ntag424 import SigningTag
+from kiosk.credentials import Identified, identify, refuse_replay
 from kiosk.short_code import short_code
 from sync import badge
 from sync.badge import Badge, Form
@@ -12,7 +14,19 @@ from sync.events import Assurance, Credential, Method
 from sync.pseudonym import Subject
 from sync.roster import RosterCredential
 from sync.wire import Realm
-from tests.kiosk.samples import HOUR_MS, PSEUDONYM_KEY, ROSTER, index_of, known, reading, reference, token
+from tests.kiosk.samples import (
+    HOUR_MS,
+    PSEUDONYM_KEY,
+    ROSTER,
+    TAG_KEYS,
+    TAG_UID,
+    index_of,
+    known,
+    reading,
+    reference,
+    tap_of,
+    token,
+)
 from tests.sync.samples import NINE_MS, STRANGER_KEY
 
 
@@ -93,7 +107,11 @@ def test_a_known_thing_stands_for_its_volunteer(presented, text, subject, method
 
 @pytest.mark.parametrize(
     ("presented", "reason"),
-    [(kind, "wrong_code" if kind is Presented.KEYPAD else "unknown_credential") for kind in Presented],
+    [
+        (kind, "wrong_code" if kind is Presented.KEYPAD else "unknown_credential")
+        for kind in Presented
+        if kind is not Presented.SIGNED_TAP
+    ],
 )
 def test_an_unknown_thing_names_nobody_and_is_kept_as_a_keyed_hash(presented, reason):
     shown = who("999999", presented, sender="999999")
@@ -101,6 +119,55 @@ def test_an_unknown_thing_names_nobody_and_is_kept_as_a_keyed_hash(presented, re
     assert shown.credential.ref.startswith("keyed:")
     assert "999999" not in shown.credential.ref
     assert shown.credential.assurance is Assurance.LOW
+
+
+def tapped(tag, keys=TAG_KEYS):
+    return identify(tap_of(tag), index_of(), PSEUDONYM_KEY, keys)
+
+
+@pytest.mark.parametrize("encrypts", [True, False])
+def test_a_signed_tap_is_the_card_of_its_uid_and_proves_more(encrypts):
+    shown = tapped(SigningTag(TAG_UID, TAG_KEYS, counter=61, encrypts=encrypts))
+    ref = reference(Subject.CARD_UID, TAG_UID)
+    assert shown == Identified(Credential(Method.CARD, ref, Assurance.HIGH, 62), "1")
+    plain = who(TAG_UID, Presented.CARD_UID)
+    assert plain == Identified(Credential(Method.CARD, ref, Assurance.LOW), "1")
+
+
+def test_a_signed_tap_of_an_unknown_card_is_unknown():
+    shown = tapped(SigningTag("04FFFFFFFFFFFF", TAG_KEYS))
+    assert (shown.volunteer, shown.reason, shown.credential.counter) == (None, "unknown_credential", 1)
+
+
+def test_a_tap_that_others_signed_names_nobody():
+    assert tapped(SigningTag(TAG_UID, TagKeys(bytes(16), bytes(16)))) == Identified(None, reason="forged_tag")
+    assert tapped(SigningTag(TAG_UID, TagKeys(TAG_KEYS.meta, bytes(16)))) == Identified(
+        None, reason="forged_tag"
+    )
+
+
+def test_a_tap_without_keys_to_verify_it_names_nobody():
+    assert tapped(SigningTag(TAG_UID, TAG_KEYS), None) == Identified(None, reason="unreadable")
+
+
+@pytest.mark.parametrize("text", ["", "hello", "AB.CD", "99999999"])
+def test_a_tap_that_is_none_is_unreadable(text):
+    shown = identify(reading(text, Presented.SIGNED_TAP), index_of(), PSEUDONYM_KEY, TAG_KEYS)
+    assert shown == Identified(None, reason="unreadable")
+
+
+def test_only_a_counter_that_grew_is_taken():
+    shown = tapped(SigningTag(TAG_UID, TAG_KEYS, counter=61))
+    assert refuse_replay(shown, 61) is shown
+    assert refuse_replay(shown, -1) is shown
+    for highest in (62, 63):
+        assert refuse_replay(shown, highest) == Identified(shown.credential, reason="replayed_tap")
+    plain = who(TAG_UID, Presented.CARD_UID)
+    assert refuse_replay(plain, 62) is plain
+
+
+def test_a_phone_held_to_the_reader_is_told_so():
+    assert who("08A2B3C4", Presented.CARD_UID) == Identified(None, reason="random_uid")
 
 
 def test_the_same_digits_on_another_thing_are_somebody_else():

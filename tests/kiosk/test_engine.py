@@ -5,7 +5,9 @@ import threading
 import msgspec
 import pytest
 
+from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented
+from drivers.simulated.ntag424 import SigningTag
 from kiosk import engine as engine_module
 from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
@@ -20,9 +22,12 @@ from tests.kiosk.samples import (
     HOUR_MS,
     PSEUDONYM_KEY,
     ROSTER,
+    TAG_KEYS,
+    TAG_UID,
     HandClock,
     index_of,
     reading,
+    tap_of,
     token,
 )
 from tests.sync.patience import PATIENCE_S, until
@@ -49,6 +54,7 @@ class RunningEngine:
             policy=Policy(TerminalDirection.TOGGLE, 60),
             clock=self.clock,
             announce=self._announce,
+            tag_keys=TAG_KEYS,
         )
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.engine.run, args=(self._stop, lambda: None))
@@ -101,6 +107,11 @@ def start(tmp_path):
     yield begin
     for one in started:
         one.stop()
+
+
+def later(one, wall_ms):
+    """The same reading at another moment."""
+    return dataclasses.replace(one, at=Instant(wall_ms - NINE_MS + HOUR_MS, wall_ms))
 
 
 @pytest.fixture
@@ -168,6 +179,8 @@ def test_the_log_says_what_was_decided_and_when(start):
         (reading("MB1:HELLO"), "unreadable", None),
         (reading("999999", Presented.KEYPAD), "wrong_code", "keyed:"),
         (reading("DEADBEEF", Presented.CARD_UID), "unknown_credential", "keyed:"),
+        (reading("08ADBEEF", Presented.CARD_UID), "random_uid", None),
+        (tap_of(SigningTag(TAG_UID, TagKeys(bytes(16), bytes(16)))), "forged_tag", None),
     ],
 )
 def test_a_refusal_is_kept_with_its_reason(start, one, reason, ref):
@@ -265,6 +278,56 @@ def test_a_telephone_that_sends_wrong_digits_must_wait_and_others_need_not(start
     texts = [reading(f"{n:04}", Presented.SMS, sender="13800138000") for n in range(6)]
     assert [engine.present(one).reason for one in texts] == ["wrong_code"] * 5 + ["too_many_tries"]
     assert engine.present(reading("482913", Presented.KEYPAD)).outcome is Outcome.ACCEPTED_IN
+
+
+def test_a_signed_tap_lets_its_card_in_and_the_log_keeps_its_counter(start):
+    engine = start()
+    tag = SigningTag(TAG_UID, TAG_KEYS, counter=61)
+    came = engine.present(tap_of(tag))
+    left = engine.present(tap_of(tag, NINE_MS + HOUR_MS))
+    assert (came.outcome, came.name, came.method) == (Outcome.ACCEPTED_IN, "李明", "card")
+    assert left.outcome is Outcome.ACCEPTED_OUT
+    kept = [event.credential for event in engine.logged()[1:]]
+    assert [(one.counter, one.assurance) for one in kept] == [(62, "high"), (63, "high")]
+
+
+def test_a_tap_that_is_played_again_opens_nothing_and_names_nobody(start):
+    engine = start()
+    tag = SigningTag(TAG_UID, TAG_KEYS)
+    heard = tap_of(tag)
+    engine.present(tap_of(tag))
+    again = engine.present(later(heard, NINE_MS + HOUR_MS))
+    assert (again.outcome, again.reason, again.name) == (Outcome.REFUSED, "replayed_tap", "")
+    assert engine.logged()[-1].credential.counter == 1
+    assert engine.present(tap_of(tag, NINE_MS + HOUR_MS)).outcome is Outcome.ACCEPTED_OUT
+
+
+def test_a_tap_that_was_refused_is_used_up_too(start):
+    engine = start(roster=msgspec.structs.replace(ROSTER, activities=[]))
+    tap = tap_of(SigningTag(TAG_UID, TAG_KEYS))
+    assert engine.present(tap).reason == "activity_not_executing"
+    assert engine.present(tap).reason == "replayed_tap"
+
+
+def test_a_tap_stays_used_after_a_restart(start):
+    first = start()
+    tap = tap_of(SigningTag(TAG_UID, TAG_KEYS))
+    first.present(tap)
+    first.stop()
+    second = start(clock=HandClock(NINE_MS + 400 * HOUR_MS))
+    assert second.present(later(tap, NINE_MS + 400 * HOUR_MS)).reason == "replayed_tap"
+
+
+def test_a_tap_that_was_not_recorded_may_be_tried_again(start, disk):
+    engine = start(folder=disk)
+    tag = SigningTag(TAG_UID, TAG_KEYS)
+    filler = fill(disk, leave_bytes=0)
+    taps = [tap_of(tag) for _ in range(40)]
+    outcomes = [engine.present(tap).outcome for tap in taps]
+    assert outcomes[-1] is Outcome.NOT_RECORDED
+    filler.unlink()
+    again = engine.present(later(taps[-1], NINE_MS + HOUR_MS))
+    assert again.outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
 
 
 def test_what_a_device_could_not_read_is_announced_and_not_logged(start):

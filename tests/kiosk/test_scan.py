@@ -223,6 +223,11 @@ def test_a_badge_is_told_with_everything_that_is_wrong_with_it(text, told):
             "ID card, 15 characters: a number of a kind without check digit",
         ),
         (Presented.CARD_UID, "04A2B3C4D5E680", "card, 14 characters: 04…80"),
+        (
+            Presented.SIGNED_TAP,
+            "AB.CD",
+            "card that signs, 5 characters: the engine alone has the keys to verify it",
+        ),
         (Presented.KEYPAD, "482913", "keypad, 6 digits"),
         (Presented.SMS, "482913", "text message, 6 characters; it stays in the modem"),
     ],

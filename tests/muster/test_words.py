@@ -26,6 +26,9 @@ SOURCES = [
 REFUSALS = (
     "unknown_credential",
     "forged_badge",
+    "forged_tag",
+    "replayed_tap",
+    "random_uid",
     "expired_badge",
     "revoked_credential",
     "suspended_credential",

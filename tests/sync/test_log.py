@@ -237,6 +237,33 @@ def test_a_log_of_the_first_version_is_brought_up_to_date(log_file):
     assert rows(log_file, "PRAGMA user_version") == [(log_schema.VERSION,)]
 
 
+def tapped(ref, counter, wall_ms=NINE_MS):
+    signed = Credential(Method.CARD, ref, Assurance.HIGH, counter)
+    return msgspec.structs.replace(check_in(1, wall_ms), credential=signed)
+
+
+def test_it_keeps_the_highest_counter_of_each_card_that_signs(log):
+    assert log.highest_tap("keyed:a") == -1
+    for ref, counter in (("keyed:a", 5), ("keyed:b", 1), ("keyed:a", 300), ("keyed:a", 7)):
+        log.append(tapped(ref, counter))
+    log.append(check_in())
+    assert (log.highest_tap("keyed:a"), log.highest_tap("keyed:b")) == (300, 1)
+
+
+def test_a_counter_is_kept_with_its_event_or_not_at_all(log, monkeypatch):
+    log.append(tapped("keyed:a", 5))
+    monkeypatch.setattr(chain, "link", lambda head, encoded: None)
+    with pytest.raises(LogError):
+        log.append(tapped("keyed:a", 6))
+    assert log.highest_tap("keyed:a") == 5
+
+
+def test_a_text_that_looks_like_a_counter_is_none(log, log_file):
+    log.append(msgspec.structs.replace(check_in(), activity='"counter":9'))
+    log.append(check_in())
+    assert rows(log_file, "SELECT count(*) FROM tap") == [(0,)]
+
+
 def test_it_finds_the_sms_codes_among_many_days_by_an_index(log, log_file):
     def with_code(name, wall_ms):
         code = Credential(Method.SMS_CODE, f"keyed:{name}", Assurance.MEDIUM)

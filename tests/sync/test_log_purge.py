@@ -6,6 +6,7 @@ import pytest
 from muster.errors import LogError
 from sync import log as log_module
 from sync.delivery import Delivery, Verdict
+from sync.events import Assurance, Credential, Method
 from sync.log_reader import LogReader
 from tests.sync.model_log import ModelLog, ack_of
 from tests.sync.samples import NINE_MS, TERMINAL, check_in, open_log
@@ -66,6 +67,14 @@ def test_what_was_archived_stays_archived_when_the_centre_says_less(log, log_fil
     log.purge({log.epoch: 3}, NINE_MS + 1)
     assert log.purge({log.epoch: 1}, NINE_MS + 1) == 0
     assert kept(log_file) == [(3, 6)]
+
+
+def test_what_a_card_signed_stays_used_when_its_event_is_purged(log, log_file):
+    signed = Credential(Method.CARD, "keyed:a", Assurance.HIGH, 7)
+    log.append(msgspec.structs.replace(check_in(), credential=signed))
+    append(log, 3)
+    assert log.purge({log.epoch: 4}, NINE_MS + 1) == 3
+    assert log.highest_tap("keyed:a") == 7
 
 
 def test_it_deletes_a_little_at_a_time(log, log_file, monkeypatch):
