@@ -67,7 +67,8 @@ SomeCase = TypeVar("SomeCase", bound=Case)
 def answer_case(file: CaseFile, case: Case, raw: msgspec.Raw) -> Answer:
     """What the rules say to the case. A request that they refuse is answered with its code as `error`.
 
-    Raises msgspec.ValidationError for a case that can't be understood, its rule set included.
+    So is a rule set that can't be used, where the case expects an error. Raises msgspec.ValidationError for a
+    case that can't be understood, its rule set included.
     """
     kind = _KINDS.get(case.kind)
     if kind is None:
@@ -75,6 +76,8 @@ def answer_case(file: CaseFile, case: Case, raw: msgspec.Raw) -> Answer:
     try:
         rules = load_rule_set(file.rules_of(case))
     except RulesError as error:
+        if "error" in case.expect:
+            return {"error": error.code}
         raise msgspec.ValidationError(f"{error.what} - at `$.rules`") from error
     try:
         return kind(raw, (rules, file.credentials_of(case)))

@@ -37,6 +37,10 @@ from sync import events
 from sync.events import CheckIn, CheckOut, Toggle
 
 
+_LATEST_S = 253_402_128_000
+"""9999-12-31: clocks claim times beyond any calendar; those are listed at its end."""
+
+
 class Evidence(Struct, frozen=True):
     """What proves one end of a session: terminal/epoch/seq, or manual/number.
 
@@ -194,7 +198,8 @@ class _About:
         self._outcomes: dict[dt.date, list[EventOutcome]] = defaultdict(list)
         held = EventOutcome.objects.filter(volunteer=person, activity=activity.id)
         for outcome in held.select_related("chain", "record").order_by("at_s", "pk"):
-            self._outcomes[calendar.date_of(outcome.at_s)].append(outcome)
+            at_s = min(max(outcome.at_s, 0), _LATEST_S)
+            self._outcomes[calendar.date_of(at_s)].append(outcome)
         settled = Settled.objects.filter(volunteer=person).first()
         self._version = settled.rules_id if settled else None
         self._waits = Unsettled.objects.filter(volunteer=person).exists()

@@ -58,10 +58,15 @@ def verify_case(file: CaseFile, case: Case, raw: msgspec.Raw) -> tuple[Mismatch,
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(_PLACE)
         field = where.rstrip("`").lstrip(".") or "case"
-        return (Mismatch(case.id, field, "a case that can be understood", what),)
+        return (Mismatch(case.id, field, _UNDERSTOOD, what),)
+    except (ValueError, ArithmeticError) as error:
+        # A time that no calendar holds, or a number that is none.
+        return (Mismatch(case.id, "case", _UNDERSTOOD, str(error)),)
     found = _compare(case.expect, answer, "")
     return tuple(Mismatch(case.id, *difference) for difference in found)
 
+
+_UNDERSTOOD = "a case that can be understood"
 
 _PLACE = " - at `$"
 """What msgspec's sentences put before the place of an error."""
@@ -94,7 +99,7 @@ def _compare(expected: object, actual: object, field: str) -> Iterator[tuple[str
             yield from _compare(expected.get(key, absent), actual.get(key, absent), inner)
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         if name in _IN_ANY_ORDER:
-            expected, actual = sorted(expected), sorted(actual)
+            expected, actual = sorted(expected, key=_shown), sorted(actual, key=_shown)
         for place, (one, other) in enumerate(zip(expected, actual, strict=True)):
             yield from _compare(one, other, f"{field}[{place}]")
     elif not _is_same(expected, actual, field):

@@ -121,9 +121,11 @@ def executing_intervals(phases: Iterable[tuple[str, int]]) -> tuple[tuple[int, i
     Of two phases that begin in the same second the one named later holds.
     """
     ordered = sorted(phases, key=lambda phase: phase[1])
-    ends: list[int | None] = [start for _, start in ordered[1:]]
+    if not ordered:
+        return ()
+    ends: list[int | None] = [*(start for _, start in ordered[1:]), None]
     return tuple(
         (start, end)
-        for (phase, start), end in zip(ordered, [*ends, None], strict=True)
+        for (phase, start), end in zip(ordered, ends, strict=True)
         if phase == Phase.EXECUTING and start != end
     )

@@ -12,18 +12,6 @@ from settlement.configuration import CentreSettings, read_settings
 from sync.wire import Realm
 
 SHIPPED = shipped("settlement.toml")
-WITHOUT_TOML = {
-    "blocking_flags",
-    "review_due_days",
-    "weekend",
-    "default_duty_pm",
-    "default_effect_pm",
-    "points_per_activity_day",
-    "exchange_limit_per_year",
-    "exchange_tiers",
-    "star_thresholds_h",
-}
-"""Rules that nothing of the centre uses yet; their keys come with the parts that do."""
 
 
 def write(tmp_path, text):
@@ -44,8 +32,7 @@ def test_the_shipped_file_names_and_explains_every_key():
         value = getattr(settings, name)
         assert name in tables
         if isinstance(value, msgspec.Struct):
-            wanted = set(value.__struct_fields__) - (WITHOUT_TOML if name == "rules" else set())
-            assert wanted <= set(tables[name]), f"[{name}]"
+            assert set(value.__struct_fields__) == set(tables[name]), f"[{name}]"
     lines = text.splitlines()
     bare = [key for above, key in pairwise(lines) if key[:1].isalpha() and not above.startswith("#")]
     assert bare == []
