@@ -8,6 +8,7 @@ import click
 from muster.clock import open_clock
 from muster.commands.centre import centre
 from muster.commands.group import FILE, FOLDER, Group, settings_file
+from muster.commands.report import report
 from muster.commands.rules import rules
 from muster.signals import stop_when_told
 
@@ -190,7 +191,8 @@ def web(config: Path) -> None:
     run_web(settings, stop_when_told())
 
 
-main.add_command(centre)
+for group in (centre, report):
+    main.add_command(group)
 
 
 @main.group(cls=Group)

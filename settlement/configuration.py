@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from muster.errors import RulesError, SettingsError
 from muster.settings import load
+from settlement.rules.hours import HourlyRate
 from settlement.rules.rule_set import RuleSet, check_rule_set
 from sync.broker import BrokerSettings
 from sync.events import HashHex
@@ -64,6 +65,12 @@ class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
     workdays: list[date] = []
 
 
+class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What reports tell to others."""
+
+    smallest_group: Annotated[int, Meta(ge=5)] = 5
+
+
 class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that the listener, the settler and the pages are told. Relative paths lie in `directory`."""
 
@@ -82,6 +89,8 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     web: WebSettings = WebSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
     calendar: CalendarSettings = CalendarSettings()
+    economic_value: HourlyRate = HourlyRate()
+    reports: ReportSettings = ReportSettings()
     rules: RuleSet = msgspec.field(default_factory=RuleSet)
 
     def __post_init__(self) -> None:

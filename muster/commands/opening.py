@@ -22,3 +22,14 @@ def read_input(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise SettingsError(f"{file} can't be read: {error.strerror}.", remedy="Check its name.") from error
+
+
+def write_output(file: Path, content: bytes) -> None:
+    """Write a file that a command was asked for; raises SettingsError where that can't be done."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise SettingsError(
+            f"{file} can't be written: {error.strerror}.",
+            remedy="Name a file in a folder that you may write.",
+        ) from error

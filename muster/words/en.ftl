@@ -369,3 +369,57 @@ explain-points = Points of this line: { $now }; { $after } once everything is ap
 explain-stars = Stars without this line: { $without }; with it: { $now }; { $after } once everything is approved.
 explain-value = Assessed value of this activity, which is no service time: { $hours } hours, from { $seconds } weighed by duty { $duty } and effect { $effect }.
 explain-no-value = No assessed value yet: it is made from approved time.
+
+## Reports of the centre
+
+report-value = Economic value of volunteer service in { $year } ({ $currency })
+report-ranking = Ranking for the commendations of { $year }
+report-lapsed = Volunteers without approved time since { $since }
+report-indicators = Indicators of { $year }
+report-notice = Public notice for { $year }: hours and exchanged points
+report-aggregate = Volunteer service in { $year }, in groups
+report-total = Total
+report-whole-centre = The whole centre
+ranking-tied = tied
+lapsed-never = never
+
+column-path = Path
+column-organisation = Organisation
+column-hours = Hours
+column-value = Value
+column-place = Place
+column-number = Number
+column-name = Name
+column-feedback = Recipients’ rating (‰)
+column-tie = Tie
+column-last_day = Last day
+column-level = Level
+column-members = Volunteers
+column-active = Active
+column-retention = Stayed
+column-points = Points
+column-spent = Exchanged
+column-gifts = Gifts
+column-month = Month
+column-unknown = { $code }
+
+note-rate = One hour counts { $rate } { $currency } (year { $year }). Source of the rate: { $source }
+note-rounding = Each amount is rounded to the cent by itself, so the rows may add up to another cent than the total.
+note-ranking = By approved hours, then by the mean of the recipients’ ratings. Whoever is tied shares a place; people decide.
+note-unwilling = { $count ->
+    [one] One volunteer asked not to be ranked and is left out.
+   *[other] { $count } volunteers asked not to be ranked and are left out.
+}
+note-suspended = { $count ->
+    [one] One suspended volunteer is left out.
+   *[other] { $count } suspended volunteers are left out.
+}
+note-lapsed = Whoever has left every organisation is not listed.
+note-indicators = Volunteers: who belonged there at the year’s end. Active: who has approved time there in the year. Each branch includes all below it.
+note-retention = Stayed: of those who were active the year before, the part that is active again.
+note-notice = Approved hours, points earned and gifts granted in the year. Objections are taken by your organisation.
+note-masked = Names are masked; whoever asked not to be named stands as ***.
+note-withheld = { $count ->
+    [one] One group of fewer than { $smallest } volunteers is left out; no total is told from which it could be computed.
+   *[other] { $count } groups of fewer than { $smallest } volunteers are left out; no total is told from which they could be computed.
+}

@@ -367,3 +367,54 @@ explain-points = 本条记录的积分：{ $now }；全部批准后为 { $after 
 explain-stars = 不含本条记录的星级：{ $without }；含本条：{ $now }；全部批准后：{ $after }。
 explain-value = 本活动的评估价值（不是服务时长）：{ $hours } 小时，由 { $seconds } 乘以职责系数 { $duty } 和成效系数 { $effect } 得出。
 explain-no-value = 尚无评估价值：它由已批准的时长得出。
+
+## 中心的报告
+
+report-value = { $year } 年志愿服务的经济价值（{ $currency }）
+report-ranking = { $year } 年表彰排名
+report-lapsed = 自 { $since } 起无已审核时长的志愿者
+report-indicators = { $year } 年指标
+report-notice = { $year } 年公示：服务时长与积分兑换
+report-aggregate = { $year } 年志愿服务汇总
+report-total = 合计
+report-whole-centre = 全中心
+ranking-tied = 并列
+lapsed-never = 从未
+
+column-path = 路径
+column-organisation = 组织
+column-hours = 时长（小时）
+column-value = 价值
+column-place = 名次
+column-number = 编号
+column-name = 姓名
+column-feedback = 服务对象评价（‰）
+column-tie = 并列
+column-last_day = 最近服务日
+column-level = 层级
+column-members = 志愿者
+column-active = 活跃
+column-retention = 留存
+column-points = 积分
+column-spent = 已兑换
+column-gifts = 礼品
+column-month = 月份
+column-unknown = { $code }
+
+note-rate = 每小时按 { $rate } { $currency } 计（{ $year } 年）。标准来源：{ $source }
+note-rounding = 各行金额分别四舍五入到分，相加可能与合计相差一分。
+note-ranking = 先按已审核时长，再按服务对象评价的平均值排名。并列者名次相同，由人决定。
+note-unwilling = { $count ->
+   *[other] { $count } 名志愿者要求不参加排名，未列入。
+}
+note-suspended = { $count ->
+   *[other] { $count } 名被暂停的志愿者未列入。
+}
+note-lapsed = 已退出所有组织的人员不在此列。
+note-indicators = 志愿者：年末所属人数。活跃：当年在该处有已审核时长的人数。各级均包含其下属组织。
+note-retention = 留存：上一年活跃的志愿者中本年仍活跃的比例。
+note-notice = 当年已审核的时长、获得的积分和批准的礼品。如有异议，请向所属组织提出。
+note-masked = 姓名已作遮盖；要求不公开姓名者以 *** 表示。
+note-withheld = { $count ->
+   *[other] 有 { $count } 个人数少于 { $smallest } 的分组未列出；也不给出可据以推算的合计。
+}

@@ -3,14 +3,16 @@
 Reading order: `store` (this database), `sites` (where terminals stand), `people`, `organisations`,
 `activities`, `evidence` (what terminals sent: never changed), `records` (what people wrote down), `terminals`
 (how they are doing), `results` (what the rules made of it), `ledger` (what people decided about it),
-`recognition` (what it earns), `certificates`.
+`recognition` (what it earns), `certificates`, `notices` (what was published), `inspections` (who looked).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine
+from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import LedgerEntry, Review
+from settlement.models.notices import PublicNotice
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
 from settlement.models.recognition import Exchange, Rating, StarReview
@@ -35,6 +37,8 @@ __all__ = [
     "EventStatus",
     "Exchange",
     "ForkEvidence",
+    "InspectedPerson",
+    "InspectionVisit",
     "LedgerEntry",
     "Line",
     "ManualDecision",
@@ -43,6 +47,7 @@ __all__ = [
     "Organisation",
     "PhaseChange",
     "Post",
+    "PublicNotice",
     "Quarantine",
     "Rating",
     "Review",

@@ -4,12 +4,16 @@ from django.db import models
 
 
 class Volunteer(models.Model):
-    """A person who serves, named as sites may show them."""
+    """A person who serves, named as sites may show them.
+
+    `may_be_named` is false for who asked to stand in no ranking, and without a name in public notices.
+    """
 
     number = models.BigIntegerField(primary_key=True)
     display_name = models.CharField(max_length=80)
     language = models.CharField(max_length=12, blank=True, default="")
     suspended = models.BooleanField(default=False)
+    may_be_named = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return str(self.number)

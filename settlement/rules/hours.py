@@ -1,6 +1,7 @@
 """S12 and S13: T for people to read, and V, which weighs T and is never printed as service time."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 
@@ -58,13 +59,27 @@ def effect_from_ratings(ratings_pm: Iterable[int]) -> int:
     return sum(ratings) // len(ratings)
 
 
-class HourlyRate(msgspec.Struct, frozen=True):
-    """What an hour of service would have cost; meaningless without its source and year."""
+class HourlyRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an hour of service would have cost; meaningless without its source and year.
 
-    cents: int
-    currency: str
-    source: str
-    year: int
+    `currency` is an ISO 4217 code, `cents` are hundredths of it. Empty where nobody has entered a rate.
+    """
+
+    cents: Annotated[int, msgspec.Meta(ge=0)] = 0
+    currency: Annotated[str, msgspec.Meta(pattern="^([A-Z]{3})?$")] = ""
+    source: str = ""
+    year: Annotated[int, msgspec.Meta(ge=0, le=2200)] = 0
+
+
+def check_rate(rate: HourlyRate) -> None:
+    """Raise RulesError RATE_WITHOUT_SOURCE unless a rate says its amount, currency, source and year."""
+    missing = [name for name in rate.__struct_fields__ if not str(getattr(rate, name) or "").strip()]
+    if missing:
+        raise RulesError(
+            "RATE_WITHOUT_SOURCE",
+            f"The hourly rate lacks: {', '.join(missing)}. No value is computed from it.",
+            remedy="Write amount, currency, source and year under [economic_value] in the settings.",
+        )
 
 
 def economic_value_cents(t_s: int, cents_per_hour: int) -> int:

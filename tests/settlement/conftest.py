@@ -205,6 +205,28 @@ def credit(rules, fair):
 
 
 @pytest.fixture
+def city(fair):
+    """Recorded the hours of the fair and may certify them."""
+    from settlement.organisations.tree import add_organisation
+
+    organisation = add_organisation("City of Lanterns", issuer="310115")
+    fair.organisation = organisation
+    fair.content = "guiding visitors"
+    fair.save()
+    return organisation
+
+
+@pytest.fixture
+def choir(site):
+    """An activity that another organisation recorded."""
+    from settlement.models import Activity
+    from settlement.organisations.tree import add_organisation
+
+    other = add_organisation("Choir association", issuer="310116")
+    return Activity.objects.create(id="choir", site=site, title="Choir", organisation=other)
+
+
+@pytest.fixture
 def read_acks(centre):
     """Opens what a terminal would open: the acknowledgements of an answer, seen to be the centre's."""
 

@@ -1,0 +1,176 @@
+"""`muster report`: what the centre tells others, as text, CSV, JSON or a page."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from muster.commands.group import FILE, Decorator, Group, settings_file
+from muster.commands.opening import centre_now, write_output
+from muster.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from settlement.reports.table import Table
+
+_YEAR = click.option("--year", type=click.IntRange(2000, 2200), required=True, help="Calendar year.")
+_BRANCH = click.option("--organisation", "branch", default="", help="Path of a branch; all without it.")
+_FORMS = (
+    settings_file("settlement.toml"),
+    click.option(
+        "--language",
+        type=click.Choice(LANGUAGES),
+        default="en",
+        show_default=True,
+        help="Language of the report.",
+    ),
+    click.option("--csv", "form", flag_value="csv", help="Print CSV instead of a table."),
+    click.option("--json", "form", flag_value="json", help="Print JSON instead of a table."),
+    click.option("--html", "page", type=FILE, help="Write a page to this file, to be printed."),
+)
+
+
+class Asked(NamedTuple):
+    """For whom a report is made, and when (UTC milliseconds)."""
+
+    words: Words
+    now_ms: int
+
+
+@click.group(cls=Group)
+def report() -> None:
+    """Tell what approved service comes to. Only approved time counts."""
+
+
+def _report(*options: Decorator) -> Callable[[Callable[..., "Table"]], None]:
+    """Make a command of a function that makes a table: with these options, and those of every report."""
+
+    def register(make: Callable[..., "Table"]) -> None:
+        @wraps(make)
+        def command(
+            config: Path, language: str, form: str | None, page: Path | None, **asked: int | str | None
+        ) -> None:
+            now_ms = centre_now(config)
+            if branch := asked.get("branch"):
+                from settlement.master_data.look_up import organisation_at
+
+                asked["branch"] = organisation_at(str(branch)).path
+            words = Words(language)
+            _tell(make(Asked(words, now_ms), **asked), words, form, page)
+
+        decorated: Any = command
+        wanted: tuple[Decorator, ...] = (*options, *_FORMS)
+        for option in reversed(wanted):
+            decorated = option(decorated)
+        report.command(make.__name__)(decorated)
+
+    return register
+
+
+@_report(_YEAR, _BRANCH)
+def value(asked: Asked, year: int, branch: str) -> "Table":
+    """Tell the economic value: time × the rate of the settings, with its source and year.
+
+    \b
+    muster report value --year 2026 --csv > value.csv
+    """
+    from settlement.reports import economic_value
+
+    return economic_value.report(year, asked.words, branch)
+
+
+@_report(
+    _YEAR,
+    _BRANCH,
+    click.option("--places", type=click.IntRange(1), default=5, show_default=True, help="How many places."),
+)
+def ranking(asked: Asked, year: int, branch: str, places: int) -> "Table":
+    """Rank volunteers for commendation, by hours, then by recipients' ratings; ties are told.
+
+    \b
+    muster report ranking --year 2026 --places 5
+    """
+    from settlement.reports import ranking as of_ranking
+
+    return of_ranking.report(year, asked.words, branch, places=places)
+
+
+@_report(
+    click.option(
+        "--months",
+        type=click.IntRange(1, 1200),
+        default=12,
+        show_default=True,
+        help="Without approved time for so long.",
+    )
+)
+def lapsed(asked: Asked, months: int) -> "Table":
+    """List volunteers without approved time since some months.
+
+    \b
+    muster report lapsed --months 6
+    """
+    from settlement.reports import lapsed as of_lapsed
+    from settlement.reports.calendar import today
+
+    return of_lapsed.report(today(asked.now_ms), months, asked.words)
+
+
+@_report(_YEAR, _BRANCH)
+def indicators(asked: Asked, year: int, branch: str) -> "Table":
+    """Tell volunteers, active ones, hours and retention of every branch of the tree.
+
+    \b
+    muster report indicators --year 2026 --organisation 0001
+    """
+    from settlement.reports import indicators as of_indicators
+
+    return of_indicators.report(year, asked.words, branch)
+
+
+@_report(
+    _YEAR,
+    _BRANCH,
+    click.option("--publish", "by", metavar="NAME", help="Keep the notice as published by this person."),
+)
+def notice(asked: Asked, year: int, branch: str, by: str | None) -> "Table":
+    """Make the yearly public notice of hours and exchanged points, with masked names.
+
+    \b
+    muster report notice --year 2026 --language zh-Hans --html notice.html --publish "Zhao Min"
+    """
+    from settlement.reports import notice as of_notice
+
+    table = of_notice.report(year, asked.words, branch)
+    if by is not None:
+        of_notice.publish(table, year, branch, by=by, now_ms=asked.now_ms)
+    return table
+
+
+@_report(_YEAR, _BRANCH)
+def aggregate(asked: Asked, year: int, branch: str) -> "Table":
+    """Export service in groups in which nobody can be found: small groups are left out, and counted.
+
+    \b
+    muster report aggregate --year 2026 --csv > service-2026.csv
+    """
+    from settlement.reports import aggregate as of_aggregate
+
+    return of_aggregate.report(year, asked.words, branch)
+
+
+def _tell(table: "Table", words: Words, form: str | None, page: Path | None) -> None:
+    """Write the page if one is wanted, else print the report."""
+    from settlement.reports import rendering
+    from settlement.web.frame import centre_settings
+
+    if page is not None:
+        write_output(page, rendering.as_html(table, words, centre_settings().store))
+        click.echo(f"The report is in {page}.")
+    elif form == "csv":
+        click.echo(rendering.as_csv(table), nl=False)
+    elif form == "json":
+        click.echo(rendering.as_json(table), nl=False)
+    else:
+        click.echo(rendering.as_text(table), nl=False)

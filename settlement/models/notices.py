@@ -1,0 +1,23 @@
+"""What was published of hours and gifts. Append-only: a notice that hung on a board is not changed."""
+
+from django.db import models
+
+from settlement.models.organisations import Organisation
+
+
+class PublicNotice(models.Model):
+    """The notice of a year as it was published: `content` is the table of `settlement.reports.table`.
+
+    `organisation` is the branch that it is about; none for the whole centre.
+    """
+
+    year = models.PositiveSmallIntegerField()
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    content = models.JSONField()
+    published_by = models.CharField(max_length=40)
+    published_ms = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.published_ms}"

@@ -1,0 +1,124 @@
+"""Indicators of every branch of the tree, each including all below it (requirement 21).
+
+A volunteer counts once in a branch, be it for several of its organisations. The row without a path is the
+whole centre, with what no organisation recorded.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from muster.words import Words
+from settlement.organisations.tree import DIGITS, line_above
+from settlement.reports.calendar import year_bounds_ms
+from settlement.reports.sources import Branch, Service, approved_service, belonging, branches
+from settlement.reports.table import Cell, Table, columns
+from settlement.rules.hours import display_hours
+
+WHOLE_CENTRE = ""
+
+
+class Indicator(Struct, frozen=True):
+    """One branch in one year.
+
+    `members` belonged to it at the year's end, `active` have approved time in it, `t_s` is that time in
+    seconds. Of the `before` who were active in the year before, `stayed` are active again.
+    """
+
+    branch: Branch
+    members: int
+    active: int
+    t_s: int
+    before: int
+    stayed: int
+
+    @property
+    def retention_pm(self) -> int | None:
+        """Those who stayed, in thousandths of those before, rounded down; None where there was nobody."""
+        return self.stayed * 1000 // self.before if self.before else None
+
+
+def indicators(
+    tree: Sequence[Branch],
+    members: Iterable[tuple[int, str]],
+    service: Iterable[Service],
+    service_before: Iterable[Service],
+) -> tuple[Indicator, ...]:
+    """The indicators of the whole centre and of each branch, in the order of the tree.
+
+    `members` are volunteers with the paths where they belong.
+    """
+    belong: dict[str, set[int]] = defaultdict(set)
+    for number, path in members:
+        for above in _above(path):
+            belong[above].add(number)
+    seconds, before = _by_branch(service), _by_branch(service_before)
+    return tuple(
+        _indicator(branch, belong[branch.path], seconds[branch.path], before[branch.path])
+        for branch in (Branch(WHOLE_CENTRE, ""), *tree)
+    )
+
+
+def report(year: int, words: Words, branch: str = "") -> Table:
+    """The indicators of a year; of a branch only, where one is given."""
+    end_ms = year_bounds_ms(year)[1] - 1
+    found = indicators(
+        branches(branch),
+        belonging(end_ms, branch),
+        approved_service(year, branch),
+        approved_service(year - 1, branch),
+    )
+    return tabulate(found[1:] if branch else found, year, words)
+
+
+def tabulate(found: Iterable[Indicator], year: int, words: Words) -> Table:
+    """The indicators as a table."""
+    numbers = "level members active hours retention"
+    return Table(
+        title=words.say("report-indicators", year=str(year)),
+        columns=columns(words, f"path organisation {numbers}", numbers),
+        rows=tuple(_row(row, words) for row in found),
+        notes=(words.say("note-indicators"), words.say("note-retention")),
+    )
+
+
+def _row(row: Indicator, words: Words) -> tuple[Cell, ...]:
+    percent = "–" if row.retention_pm is None else f"{row.retention_pm // 10}.{row.retention_pm % 10} %"
+    return (
+        row.branch.path,
+        row.branch.name or words.say("report-whole-centre"),
+        len(row.branch.path) // DIGITS,
+        row.members,
+        row.active,
+        display_hours(row.t_s),
+        percent,
+    )
+
+
+def _above(path: str) -> list[str]:
+    return [WHOLE_CENTRE, *line_above(path)]
+
+
+def _by_branch(service: Iterable[Service]) -> dict[str, dict[int, int]]:
+    """Approved seconds by branch and volunteer."""
+    seconds: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for served in service:
+        for above in _above(served.recorder):
+            seconds[above][served.volunteer] += served.t_s
+    return seconds
+
+
+def _indicator(
+    branch: Branch, members: set[int], seconds: dict[int, int], before: dict[int, int]
+) -> Indicator:
+    active = {number for number, t_s in seconds.items() if t_s > 0}
+    active_before = {number for number, t_s in before.items() if t_s > 0}
+    return Indicator(
+        branch,
+        len(members),
+        len(active),
+        sum(seconds.values()),
+        len(active_before),
+        len(active & active_before),
+    )

@@ -1,0 +1,109 @@
+"""The yearly public notice of hours and exchanged points (requirement 17), with masked names.
+
+Once published it is stored as it hung on the board: it is never changed, a later one stands beside it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from django.conf import settings as django_settings
+from django.db.models import Sum
+from msgspec import Struct
+
+from muster.words import Words
+from settlement.master_data.look_up import organisation_at
+from settlement.models import Exchange, PublicNotice
+from settlement.recognition.masking import masked_name
+from settlement.reports.sources import Person, approved_entries, approved_service, people
+from settlement.reports.table import Table, columns
+from settlement.rules.hours import display_hours
+from settlement.rules.points import ApprovedTime, ExchangeState, points_earned
+from settlement.rules.rule_set import RuleSet
+from settlement.signatures import signed_by
+
+UNNAMED = "***"
+"""For who asked not to be named, not even masked."""
+
+
+class Noticed(Struct, frozen=True):
+    """What is published of one volunteer: approved seconds, points of the year, gifts that were granted."""
+
+    name: str
+    t_s: int
+    earned: int
+    spent: int
+    gifts: tuple[str, ...]
+
+
+def noticed(
+    person: Person, t_s: int, time: Sequence[ApprovedTime], gifts: Sequence[str], rules: RuleSet
+) -> Noticed:
+    """One volunteer's part of the notice: `t_s` is told; the points are those of all `time` of the year."""
+    return Noticed(
+        masked_name(person.name) if person.may_be_named else UNNAMED,
+        t_s,
+        sum(points_earned(time, rules).values()),
+        sum(rules.exchange_tiers.get(gift, 0) for gift in gifts),
+        tuple(gifts),
+    )
+
+
+def report(year: int, words: Words, branch: str = "") -> Table:
+    """The notice of a year, about the time that a branch recorded and the gifts of who served there."""
+    rules: RuleSet = django_settings.CENTRE.rules
+    time, gifts = _time(year), _gifts(year)
+    seconds: dict[int, int] = {}
+    for served in approved_service(year, branch):
+        seconds[served.volunteer] = seconds.get(served.volunteer, 0) + served.t_s
+    numbers = seconds.keys() if branch else seconds.keys() | gifts.keys()
+    known = people(numbers)
+    rows = (
+        noticed(known[number], seconds.get(number, 0), time.get(number, ()), gifts.get(number, ()), rules)
+        for number in sorted(numbers)
+    )
+    return tabulate(rows, year, words)
+
+
+def tabulate(rows: Iterable[Noticed], year: int, words: Words) -> Table:
+    """The notice as a table, most hours first; equal ones by what stands there, never by number."""
+    served = [row for row in rows if row.t_s > 0 or row.gifts]
+    served.sort(key=lambda row: (-row.t_s, row.name, -row.earned, row.gifts))
+    return Table(
+        title=words.say("report-notice", year=str(year)),
+        columns=columns(words, "name hours points spent gifts", numbers="hours points spent"),
+        rows=tuple(
+            (row.name, display_hours(row.t_s), row.earned, row.spent, ", ".join(row.gifts)) for row in served
+        ),
+        notes=(words.say("note-notice"), words.say("note-masked")),
+    )
+
+
+def publish(table: Table, year: int, branch: str, *, by: str, now_ms: int) -> PublicNotice:
+    """Store a notice as it is published; raises RulesError: NOBODY, UNKNOWN_ORGANISATION."""
+    return PublicNotice.objects.create(
+        year=year,
+        organisation=organisation_at(branch) if branch else None,
+        content=msgspec.to_builtins(table),
+        published_by=signed_by(by),
+        published_ms=now_ms,
+    )
+
+
+def _time(year: int) -> Mapping[int, list[ApprovedTime]]:
+    lines = approved_entries(year).values_list("volunteer__number", "activity__id", "local_date")
+    found: dict[int, list[ApprovedTime]] = defaultdict(list)
+    for number, activity, day, t_s in lines.annotate(t_s=Sum("delta_s")).iterator():
+        found[number].append(ApprovedTime(activity, day, t_s))
+    return found
+
+
+def _gifts(year: int) -> Mapping[int, list[str]]:
+    """What was granted in a year; what waits or was declined is nobody else's business."""
+    granted = Exchange.objects.filter(
+        local_date__year=year, state__in=(ExchangeState.APPROVED, ExchangeState.FULFILLED)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for number, tier in granted.order_by("pk").values_list("volunteer__number", "tier"):
+        found[number].append(tier)
+    return found

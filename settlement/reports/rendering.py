@@ -1,0 +1,71 @@
+"""Writing a report: for a terminal, as CSV, as JSON, or as one HTML page that prints well."""
+
+import csv
+import io
+import unicodedata
+
+import msgspec
+from django.template.loader import render_to_string
+
+from muster.words import Words
+from settlement.reports.table import Cell, Table
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_text(table: Table) -> str:
+    """The report with aligned columns; wide characters take two places."""
+    rows = [tuple(column.heading for column in table.columns), *(tuple(map(str, row)) for row in table.rows)]
+    widths = [max(map(_width, cells)) for cells in zip(*rows, strict=True)]
+    lines = ["  ".join(_aligned(table, row, widths)).rstrip() for row in rows]
+    return "\n".join((table.title, "", *lines, "", *table.notes, ""))
+
+
+def as_csv(table: Table) -> bytes:
+    """The report as CSV (RFC 4180), its notes behind an empty row.
+
+    UTF-8 with a byte order mark, without which spreadsheets misread Chinese and Arabic.
+    """
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow([column.heading for column in table.columns])
+    writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
+    writer.writerow([])
+    writer.writerows([[_harmless(note)] for note in (table.title, *table.notes)])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def as_json(table: Table) -> bytes:
+    """The report as JSON: an object for each row, named by the columns' keys."""
+    keys = [column.key for column in table.columns]
+    rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
+    told = {"title": table.title, "notes": table.notes, "rows": rows}
+    return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
+
+
+def as_html(table: Table, words: Words, store: str) -> bytes:
+    """The report as a page of its own, for a notice board; `store` is what people call the centre."""
+    rows = [list(zip(table.columns, row, strict=True)) for row in table.rows]
+    context = {"table": table, "rows": rows, "store": store} | {
+        "language": words.language, "direction": words.direction
+    }  # fmt: skip
+    return render_to_string("settlement/report.html", context).encode()
+
+
+def _harmless(cell: Cell) -> Cell:
+    """Text that a spreadsheet would run as a formula, with an apostrophe before it; numbers stay."""
+    if isinstance(cell, str) and cell.startswith(_FORMULA) and not cell[1:].replace(".", "", 1).isdigit():
+        return f"'{cell}"
+    return cell
+
+
+def _aligned(table: Table, row: tuple[str, ...], widths: list[int]) -> list[str]:
+    cells = []
+    for column, cell, width in zip(table.columns, row, widths, strict=True):
+        gap = " " * (width - _width(cell))
+        cells.append(gap + cell if column.is_number else cell + gap)
+    return cells
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

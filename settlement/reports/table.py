@@ -1,0 +1,30 @@
+"""A report as a value: a heading, rows under columns, and what must be said with them."""
+
+from msgspec import Struct
+
+from muster.words import Words
+
+Cell = str | int
+
+
+class Column(Struct, frozen=True):
+    """A column by its stable key, as JSON names it, and its heading for a reader."""
+
+    key: str
+    heading: str
+    is_number: bool = False
+
+
+class Table(Struct, frozen=True):
+    """A report for one reader. `notes` are part of it: where a rate comes from, what was left out and why."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+def columns(words: Words, keys: str, numbers: str = "") -> tuple[Column, ...]:
+    """Columns with their headings, from keys apart by spaces; `numbers` are those that hold numbers."""
+    are_numbers = numbers.split()
+    return tuple(Column(key, words.code("column", key), key in are_numbers) for key in keys.split())

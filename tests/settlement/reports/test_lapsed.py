@@ -1,0 +1,40 @@
+"""Volunteers without approved time since some months."""
+
+import datetime as dt
+
+import pytest
+
+from muster.words import Words
+from settlement.organisations.members import join, leave
+from settlement.organisations.tree import add_organisation
+from settlement.reports.lapsed import lapsed_since, report
+from settlement.reports.sources import Person
+
+SINCE = dt.date(2026, 3, 7)
+
+
+def test_whoever_served_on_the_day_or_later_has_not_lapsed():
+    known = [Person(number, f"V{number}") for number in (1, 2, 3, 4)]
+    days = {1: SINCE, 2: SINCE - dt.timedelta(days=1), 3: dt.date(2020, 1, 1)}
+    found = [(row.person.number, row.last_day) for row in lapsed_since(SINCE, known, days)]
+    assert found == [(3, dt.date(2020, 1, 1)), (2, dt.date(2026, 3, 6)), (4, None)]
+
+
+@pytest.mark.django_db
+def test_only_approved_time_above_nothing_counts(mei, wei, credit):
+    credit(mei, 3600, "2026-01-31")
+    credit(mei, 3600, "2026-03-01", approved=False)
+    credit(mei, 3600, "2026-03-02")
+    credit(mei, -3600, "2026-03-02", kind="adjustment")
+    credit(wei, 60, "2026-03-01")
+    assert report(dt.date(2026, 3, 31), 1, Words("en")).rows == ((1001, "Mei", "2026-01-31"),)
+    assert report(dt.date(2026, 2, 28), 1, Words("en")).rows == ()
+
+
+@pytest.mark.django_db
+def test_who_never_served_is_listed_and_who_left_is_not(mei, wei, noon_ms):
+    city = add_organisation("City")
+    for volunteer in (mei, wei):
+        join(volunteer, city, noon_ms)
+    leave(wei, city, noon_ms + 1)
+    assert report(SINCE, 6, Words("en")).rows == ((1001, "Mei", "never"),)
