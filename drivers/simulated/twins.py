@@ -2,7 +2,8 @@
 
 A pseudo-terminal stands for a serial line from anywhere; what PC/SC and evdev offer is a library's interface,
 so their twins are called by the drivers directly. Each command is one datagram of words: `card 04A2B3C4`,
-`card`, `card unplug`, `card plug_in`, `keypad type 483920`, `keypad unplug`, `keypad plug_in`.
+`card 04A2B3C4D5E680 https://…` (one that shows a web address), `card`, `card unplug`, `card plug_in`,
+`keypad type 483920`, `keypad unplug`, `keypad plug_in`.
 """
 
 import contextlib
@@ -16,6 +17,7 @@ import structlog
 
 from drivers.simulated.contactless import SimulatedCardService, card_with
 from drivers.simulated.keyboard import SimulatedKeyboard
+from drivers.simulated.ntag424 import card_showing
 from muster.errors import DeviceError
 
 _LONGEST_COMMAND = 512
@@ -69,7 +71,7 @@ class Twins:
             case "plug_in":
                 self.cards.plug_in()
             case uid:
-                self.cards.hold(card_with(uid))
+                self.cards.hold(card_showing(uid, argument) if argument else card_with(uid))
 
 
 def command(path: Path, *words: str) -> None:

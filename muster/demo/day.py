@@ -35,6 +35,7 @@ class Shows(StrEnum):
     OLD_BADGE = "old_badge"
     FORGED_BADGE = "forged_badge"
     OTHER_CODE = "other_code"
+    OLD_TAP = "old_tap"
 
 
 DEVICES = {
@@ -61,6 +62,7 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     tag: str = ""
     phone: str = ""
     card_uid: str = ""
+    signs: bool = False
     sms_codes: list[str] = []
 
 

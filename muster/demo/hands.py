@@ -79,7 +79,7 @@ class Hands:
                 for pdu in received_pdus(what, f"签到 {short_code}", sent_ms=sent_ms):
                     self.modem.receive(pdu)
             case How.CARD:
-                twins.command(self._site.twins, "card", what)
+                twins.command(self._site.twins, "card", *what.split())
             case How.NUMBER_PAD | How.WEDGE:
                 twins.command(self._site.twins, DEVICES[how], "type", what)
             case How.KEYPAD:

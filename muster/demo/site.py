@@ -6,7 +6,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from drivers.ntag424 import KEY_BYTES, TagKeys
 from drivers.simulated.camera import write_clip
+from drivers.simulated.ntag424 import SigningTag
 from muster.clock import SharedClock
 from muster.demo.day import Day, How, Shows, Step
 from sync import badge
@@ -45,6 +47,9 @@ class Site:
             (folder / end / "pseudonym.key").write_text(self.pseudonym_key.hex(), encoding="ascii")
         self.clock = SharedClock.create(folder / "clock", day.ms(day.opens))
         self._tokens: dict[tuple[int, str], str] = {}
+        keys = self._make_tag_keys()
+        self._tags = {one.number: SigningTag(one.card_uid, keys) for one in day.volunteer if one.signs}
+        self._taps: dict[int, str] = {}
 
     @property
     def kiosk_config(self) -> Path:
@@ -87,7 +92,7 @@ class Site:
             case How.TEXT:
                 return self.day.person(step.who).phone
             case How.CARD:
-                return self.day.person(step.who).card_uid
+                return self._card(step)
         match step.shows:
             case Shows.BADGE:
                 return self._token(step.who, self.serial(step.who), self.issuer, step.shows)
@@ -99,6 +104,16 @@ class Site:
                 return self.day.person(step.who).other_code
             case text:
                 return text
+
+    def _card(self, step: Step) -> str:
+        """A card's UID; behind it what it signs, anew at each tap, or what it signed the last time."""
+        uid = self.day.person(step.who).card_uid
+        tag = self._tags.get(step.who)
+        if tag is None:
+            return uid
+        if step.shows != Shows.OLD_TAP:
+            self._taps[step.who] = tag.tap()
+        return f"{uid} {self._taps[step.who]}"
 
     def serial(self, volunteer: int) -> int:
         """The serial of the badge that a volunteer carries: the second one where the first was revoked."""
@@ -141,12 +156,20 @@ class Site:
             )
         return made
 
+    def _make_tag_keys(self) -> TagKeys:
+        """The keys that the organiser wrote into its cards, where the terminal finds them."""
+        keys = TagKeys(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES))
+        text = f'meta_read_key = "{keys.meta.hex()}"\nfile_read_key = "{keys.file.hex()}"\n'
+        (self.folder / "terminal" / "tags.toml").write_text(text, encoding="ascii")
+        return keys
+
     def _kiosk_toml(self, ports: Ports, camera: str) -> str:
         return f"""# The demo's terminal.
 terminal = "{TERMINAL}"
 realm = "demo"
 state_folder = "."
 socket = "kiosk.sock"
+ntag424_key_file = "tags.toml"
 centre_key = "{self.centre_key.public.raw.hex()}"
 shared_clock = {json.dumps(str(self.folder / "clock"))}
 result_shown_s = 2

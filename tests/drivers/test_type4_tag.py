@@ -53,4 +53,5 @@ def test_it_reads_nothing_of_a_length_that_does_not_fit(length):
 
 
 def test_it_takes_no_more_than_it_asked_for():
-    assert read_ndef(lambda command: bytes(300) + b"\x90\x00") == b""
+    card = card_showing("04A2B3C4D5E680", SHORT_ADDRESS)
+    assert read_ndef(lambda command: card(command)[:-2] + bytes(command[3]) + b"\x90\x00") == b""

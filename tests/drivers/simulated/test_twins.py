@@ -2,11 +2,13 @@ import errno
 
 import pytest
 
+from drivers.ndef import web_address
 from drivers.reading import Secret
 from drivers.settings import ContactlessSettings, KeypadSettings
 from drivers.simulated import twins
 from drivers.simulated.keyboard import SimulatedKeyboard
 from drivers.simulated.twins import Twins
+from drivers.type4_tag import read_ndef
 from muster.errors import DeviceError
 
 PAD = "1c4f:0002"
@@ -76,6 +78,14 @@ def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_
     finally:
         for driver in (keypad, reader):
             driver.stop()
+
+
+def test_a_commanded_card_shows_the_address_that_it_is_told(served, socket):
+    address = "https://volunteers.example/tap?cmac=94EED9EE65337086"
+    twins.command(socket, "card", "04A2B3C4D5E680", address)
+    until(lambda: served.cards.wait(served.cards.READER, None, 10).has_card)
+    with served.cards.card(served.cards.READER) as transmit:
+        assert web_address(read_ndef(transmit)) == address
 
 
 def test_nonsense_is_ignored(served, socket):
