@@ -52,6 +52,8 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     direction: TerminalDirection = TerminalDirection.TOGGLE
     debounce_s: Annotated[int, Meta(ge=1, le=600)] = 60
     result_shown_s: Annotated[int, Meta(ge=1, le=30)] = 4
+    question_shown_s: Annotated[int, Meta(ge=5, le=120)] = 20
+    close_after_min: Annotated[int, Meta(ge=0, le=720)] = 120
     contact: Annotated[str, Meta(max_length=80)] = ""
     sms_number: Annotated[str, Meta(max_length=20)] = ""
     shared_clock: str = ""

@@ -4,18 +4,24 @@ from dataclasses import dataclass
 
 from kiosk.configuration import TerminalDirection
 from kiosk.credentials import Identified
+from kiosk.forgotten_stay import is_over
 from kiosk.local_messages import Outcome
-from kiosk.presence import LONGEST_SESSION_MS, Standing
+from kiosk.presence import Standing
 from kiosk.roster_index import ActivityNow
 from sync.roster import RosterPerson
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How this terminal decides: what a scan means here, and how long a repeated one is the same scan."""
+    """How this terminal decides: what a scan means here, and how long a repeated one is the same scan.
+
+    `close_after_min` is how long after a shift somebody may still leave; `out_of_order` refuses everybody.
+    """
 
     direction: TerminalDirection
     debounce_s: int
+    close_after_min: int = 120
+    out_of_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ def decide(
     `person` is the roster's entry of the identified volunteer, `standing` where they stand here, `spent`
     whether a one-use code was already used.
     """
+    if policy.out_of_order:
+        return _refused("out_of_order")
     if identified.reason:
         return _refused(identified.reason)
     if person is None:
@@ -57,7 +65,10 @@ def decide(
     activity = activity_now.activity
     if activity is None:
         return _refused("not_yet_open" if activity_now.opens_ms else "activity_not_executing")
-    is_in, since_ms = _open_session(standing, activity.id, now_ms)
+    since_ms = None
+    if standing and not is_over(standing, activity, activity_now.zone, policy.close_after_min, now_ms):
+        since_ms = standing.since_ms
+    is_in = since_ms is not None
     goes_in = policy.direction is TerminalDirection.IN or (
         policy.direction is TerminalDirection.TOGGLE and not is_in
     )
@@ -73,15 +84,6 @@ def decide(
         return _already("already_in", activity.id, standing)
     outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT
     return Decision(outcome, activity=activity.id, since_ms=now_ms if goes_in else since_ms)
-
-
-def _open_session(standing: Standing | None, activity: str, now_ms: int) -> tuple[bool, int | None]:
-    """Whether the volunteer is in, and since when; a session that is too old doesn't count any more."""
-    if standing is None or standing.since_ms is None or standing.activity != activity:
-        return False, None
-    if now_ms - standing.since_ms > LONGEST_SESSION_MS:
-        return False, None
-    return True, standing.since_ms
 
 
 def _already(reason: str, activity: str, standing: Standing) -> Decision:

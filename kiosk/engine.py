@@ -17,6 +17,7 @@ from kiosk.code_desk import CodeDesk
 from kiosk.credentials import Identified, refuse_replay
 from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Decided, Here, Outcome, Typed
+from kiosk.presence import Presence
 from kiosk.remembered import code_limits_of, presence_of
 from kiosk.roster_index import RosterIndex
 from muster.clock import Clock
@@ -33,6 +34,8 @@ _logger = structlog.get_logger()
 
 Announce = Callable[[Decided], None]
 """Tells everybody of a decision; called in turn, so it must not wait for anybody who waits for a decision."""
+Task = Callable[[], Decided | None]
+"""Something that must happen between two readings."""
 
 _Presented = TypeVar("_Presented")
 
@@ -84,6 +87,31 @@ class Engine:
         now = Instant(self._clock.mono_ms(), self._clock.wall_ms())
         self.deliver(Reading("screen", Presented.KEYPAD, Secret(typed.digits), now))
 
+    @property
+    def roster(self) -> RosterIndex:
+        """The roster that is in force."""
+        return self._roster
+
+    @property
+    def presence(self) -> Presence:
+        """Who is here; only for what happens between two readings: announcements, beats and `do`."""
+        return self._presence
+
+    def do(self, task: Task) -> bool:
+        """Do something between two readings; False when the engine can't keep up and nothing was done.
+
+        What `task` decided on is announced like a reading. Not to be called from an announcement or a beat.
+        """
+        if not self._turn.acquire(timeout=_TURN_WITHIN_S):
+            return False
+        try:
+            decided = task()
+            if decided is not None:
+                self._tell(decided)
+        finally:
+            self._turn.release()
+        return True
+
     def run(self, stop: threading.Event, beat: Callable[[], None]) -> None:
         """Count heads and call `beat` four times a second, between two readings, until `stop` is set."""
         while not stop.is_set():
@@ -98,13 +126,16 @@ class Engine:
             return None
         try:
             decided = decide_on(presented)
-            # Replaced, never changed: the local socket's threads read it at any time, and before the
-            # announcement, so that nobody who connects now misses it.
-            self.recent = (*self.recent, decided)[-RECENT:]
-            self._announce(decided)
+            self._tell(decided)
         finally:
             self._turn.release()
         return decided
+
+    def _tell(self, decided: Decided) -> None:
+        # Replaced, never changed: the local socket's threads read it at any time, and before the
+        # announcement, so that nobody who connects now misses it.
+        self.recent = (*self.recent, decided)[-RECENT:]
+        self._announce(decided)
 
     def _take(self, reading: Reading) -> Decided:
         """One reading, from who it is to what is announced; the log's commit lies in between."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
+from kiosk.request_messages import Question, QuestionEnded, Reply, Request
 from muster.errors import MessageError
 from sync.events import NOT_DECODABLE
 
@@ -66,7 +67,7 @@ class FromCentre(Struct, frozen=True, tag_field="type", tag="from_centre"):
     centre_ms: int
 
 
-ToEngine = ClientHello | Typed | LinkReport | FromCentre
+ToEngine = ClientHello | Typed | LinkReport | FromCentre | Request
 
 
 class Here(Struct, frozen=True):
@@ -155,7 +156,7 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     sms_number: str = ""
 
 
-FromEngine = Snapshot | Decided | Status
+FromEngine = Snapshot | Decided | Status | Question | QuestionEnded | Reply
 
 _encoder = msgspec.json.Encoder()
 _to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)

@@ -25,6 +25,41 @@ _PEER = struct.Struct("3i")  # pid, uid, gid of struct ucred
 _logger = structlog.get_logger()
 
 
+class Client:
+    """One connection with a queue and a thread that empties it; `name` is what its hello said."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.name = ""
+        self._connection = connection
+        self._unread: queue.Queue[bytes] = queue.Queue(_UNREAD_LINES)
+        threading.Thread(target=self._write, daemon=True).start()
+
+    def tell(self, message: FromEngine) -> None:
+        """Send this client a message; returns at once."""
+        self.send(local_messages.encode(message))
+
+    def send(self, line: bytes) -> None:
+        """Send a line; a client that doesn't read is dropped."""
+        try:
+            self._unread.put_nowait(line)
+        except queue.Full:
+            _logger.warning("local_client_too_slow")
+            self.close()
+
+    def close(self) -> None:
+        """End the connection."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+        with contextlib.suppress(queue.Full):
+            self._unread.put_nowait(b"")
+
+    def _write(self) -> None:
+        with contextlib.suppress(OSError):
+            while line := self._unread.get():
+                self._connection.sendall(line)
+
+
 class LocalServer:
     """Serves one Unix socket until it is closed."""
 
@@ -32,10 +67,10 @@ class LocalServer:
         self,
         path: Path,
         snapshot: Callable[[], Snapshot],
-        take: Callable[[ToEngine], None],
+        take: Callable[[ToEngine, Client], None],
         left: Callable[[str], None],
     ) -> None:
-        """Listen at `path`; `take` gets every message of a client, `left` the name of one that went away.
+        """Listen at `path`; `take` gets every message and its client, `left` the name of one that went away.
 
         Both are called on the client's own thread.
 
@@ -45,8 +80,8 @@ class LocalServer:
         self._snapshot = snapshot
         self._take = take
         self._left = left
-        self._connected: set[_Client] = set()
-        self._greeted: set[_Client] = set()
+        self._connected: set[Client] = set()
+        self._greeted: set[Client] = set()
         self._closing = False
         self._lock = threading.Lock()
         self._listener = _listen(path)
@@ -86,7 +121,7 @@ class LocalServer:
                 connection.close()
 
     def _serve(self, connection: socket.socket) -> None:
-        client = _Client(connection)
+        client = Client(connection)
         with self._lock:
             self._connected.add(client)
             too_late = self._closing
@@ -107,7 +142,7 @@ class LocalServer:
             if client.name:
                 self._left(client.name)
 
-    def _converse(self, client: "_Client", next_line: Callable[[int], bytes]) -> None:
+    def _converse(self, client: Client, next_line: Callable[[int], bytes]) -> None:
         while line := next_line(local_messages.MAX_LINE_BYTES):
             message = local_messages.decode_to_engine(line)
             if not isinstance(message, ClientHello):
@@ -115,7 +150,7 @@ class LocalServer:
                     raise MessageError(
                         "version", "A client spoke before its hello.", remedy="Restart it, or update it."
                     )
-                self._take(message)
+                self._take(message, client)
                 continue
             if message.version != local_messages.VERSION:
                 raise MessageError(
@@ -128,35 +163,6 @@ class LocalServer:
                 client.send(local_messages.encode(self._snapshot()))
                 self._greeted.add(client)
                 client.name = message.client
-
-
-class _Client:
-    """One connection with a queue and a thread that empties it."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self.name = ""
-        self._connection = connection
-        self._unread: queue.Queue[bytes] = queue.Queue(_UNREAD_LINES)
-        threading.Thread(target=self._write, daemon=True).start()
-
-    def send(self, line: bytes) -> None:
-        try:
-            self._unread.put_nowait(line)
-        except queue.Full:
-            _logger.warning("local_client_too_slow")
-            self.close()
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._connection.shutdown(socket.SHUT_RDWR)
-        self._connection.close()
-        with contextlib.suppress(queue.Full):
-            self._unread.put_nowait(b"")
-
-    def _write(self) -> None:
-        with contextlib.suppress(OSError):
-            while line := self._unread.get():
-                self._connection.sendall(line)
 
 
 def _listen(path: Path) -> socket.socket:

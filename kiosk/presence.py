@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from sync.events import CheckIn, CheckOut, Credential, Event
+from sync.events import CheckIn, CheckOut, Claim, Correction, Credential, Event, Manual, is_in_time
 
 LONGEST_SESSION_MS = 12 * 3_600_000
 """Beyond this a check-out was forgotten (rules.md S5): the next scan is a new check-in."""
+
+_KEPT = 4
+"""How many accepted events of one volunteer can be taken back, one after another."""
+
+Accepted = CheckIn | CheckOut | Manual
+Place = tuple[str, int]
+"""Epoch and seq of an event of this terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +27,56 @@ class Standing:
     since_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A stay without a check-out, which a scan at `found_ms` found open; `credential` is that scan's.
+
+    `came_ms` is its check-in (UTC). It waits until the volunteer says when they left.
+    """
+
+    volunteer: str
+    credential: Credential
+    activity: str
+    came_ms: int
+    found_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An accepted event and what was known of its volunteer before it: all that taking it back needs."""
+
+    event: Accepted
+    volunteer: str
+    standing_before: Standing | None
+    forgotten_before: Forgotten | None
+
+
 @dataclass(slots=True)
 class Presence:
     """All volunteers that this terminal accepted, and the one-use codes that are spent."""
 
     _standings: dict[str, Standing] = field(default_factory=dict)
+    _forgotten: dict[str, Forgotten] = field(default_factory=dict)
+    _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    _cancelled: set[Place] = field(default_factory=set)
     _spent: set[str] = field(default_factory=set)
+    last_accepted: Place | None = None
+    """The terminal's newest accepted event, unless it was taken back."""
 
     def fold(self, event: Event, volunteer: str | None) -> None:
         """Take one event of the log, `volunteer` being whom its credential stands for."""
-        if volunteer is None or not isinstance(event, CheckIn | CheckOut):
+        if volunteer is None:
             return
-        since_ms = event.wall_ms if isinstance(event, CheckIn) else None
-        self._standings[volunteer] = Standing(event.activity, event.wall_ms, since_ms)
-        self.spend(event.credential)
+        match event:
+            case CheckIn() | CheckOut():
+                self._scan(event, volunteer)
+                self.spend(event.credential)
+            case Manual():
+                self._enter(event, volunteer)
+            case Claim():
+                self._forgotten.pop(volunteer, None)
+            case Correction():
+                self._take_back(event, volunteer)
 
     def spend(self, credential: Credential) -> None:
         """A one-use code was used."""
@@ -43,9 +86,42 @@ class Presence:
         """Where the volunteer stands, or None when this terminal hasn't seen them."""
         return self._standings.get(volunteer)
 
+    def forgotten(self, volunteer: str) -> Forgotten | None:
+        """The stay of the volunteer of which nobody knows when it ended, if there is one."""
+        return self._forgotten.get(volunteer)
+
+    def all_forgotten(self) -> list[Forgotten]:
+        """Every stay of which nobody knows when it ended, the one found first at the head."""
+        return sorted(self._forgotten.values(), key=lambda one: one.found_ms)
+
+    def leave_open(self, volunteer: str) -> None:
+        """The volunteer doesn't know when they left: not asked again until the engine restarts."""
+        self._forgotten.pop(volunteer, None)
+
     def is_spent(self, credential: Credential) -> bool:
         """Whether an accepted scan already used this credential."""
         return credential.ref in self._spent
+
+    def is_cancelled(self, place: Place) -> bool:
+        """Whether the event at this place was taken back."""
+        return place in self._cancelled
+
+    def step_at(self, place: Place) -> Step | None:
+        """The accepted event at this place, as long as it is remembered."""
+        for steps in self._steps.values():
+            for step in steps:
+                if (step.event.epoch, step.event.seq) == place:
+                    return step
+        return None
+
+    def newest_steps(self, now: Event) -> list[Step]:
+        """Each volunteer's newest event that could still be taken back at `now`, the newest first."""
+        newest = [steps[-1] for steps in self._steps.values() if steps and is_in_time(steps[-1].event, now)]
+        return sorted(newest, key=lambda step: step.event.wall_ms, reverse=True)
+
+    def is_newest(self, step: Step) -> bool:
+        """Whether nothing of the same volunteer was accepted after it."""
+        return self._steps[step.volunteer][-1] is step
 
     def here(self, now_ms: int) -> list[tuple[str, int, str]]:
         """Who is checked in, longest first: volunteer, since when (UTC milliseconds), activity."""
@@ -55,3 +131,51 @@ class Presence:
             if standing.since_ms is not None and now_ms - standing.since_ms <= LONGEST_SESSION_MS
         ]
         return sorted(checked_in, key=lambda one: one[1])
+
+    def _scan(self, event: CheckIn | CheckOut, volunteer: str) -> None:
+        self._remember(event, volunteer)
+        before = self._standings.get(volunteer)
+        came_ms = before.since_ms if before else None
+        if before and came_ms is not None:
+            stayed_ms = event.wall_ms - came_ms
+            if stayed_ms > (0 if isinstance(event, CheckIn) else LONGEST_SESSION_MS):
+                self._forgotten[volunteer] = Forgotten(
+                    volunteer, event.credential, before.activity, came_ms, event.wall_ms
+                )
+        since_ms = event.wall_ms if isinstance(event, CheckIn) else None
+        self._standings[volunteer] = Standing(event.activity, event.wall_ms, since_ms)
+
+    def _enter(self, event: Manual, volunteer: str) -> None:
+        """What people wrote down moves nobody who was seen later; an earlier end answers the question."""
+        self._remember(event, volunteer)
+        before = self._standings.get(volunteer)
+        if before is None or event.at_ms >= before.last_ms:
+            since_ms = event.at_ms if event.direction == "in" else None
+            self._standings[volunteer] = Standing(event.activity, event.at_ms, since_ms)
+        open_stay = self._forgotten.get(volunteer)
+        if open_stay and event.direction == "out" and event.at_ms <= open_stay.found_ms:
+            del self._forgotten[volunteer]
+
+    def _remember(self, event: Accepted, volunteer: str) -> None:
+        step = Step(event, volunteer, self._standings.get(volunteer), self._forgotten.get(volunteer))
+        self._steps[volunteer] = (*self._steps.get(volunteer, ()), step)[-_KEPT:]
+        self.last_accepted = (event.epoch, event.seq)
+
+    def _take_back(self, correction: Correction, volunteer: str) -> None:
+        """Put the volunteer where they stood before; a correction of anything else changes nothing."""
+        place = (correction.cancelled_epoch, correction.cancelled_seq)
+        steps = self._steps.get(volunteer, ())
+        if not steps or (steps[-1].event.epoch, steps[-1].event.seq) != place:
+            return
+        step = steps[-1]
+        self._steps[volunteer] = steps[:-1]
+        self._cancelled.add(place)
+        self.last_accepted = None
+        if step.standing_before is None:
+            self._standings.pop(volunteer, None)
+        else:
+            self._standings[volunteer] = step.standing_before
+        if step.forgotten_before is None:
+            self._forgotten.pop(volunteer, None)
+        else:
+            self._forgotten[volunteer] = step.forgotten_before

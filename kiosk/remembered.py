@@ -16,8 +16,8 @@ from sync.log import Log
 REMEMBERED_MS = 35 * 86_400_000
 """How long a one-use code stays spent across restarts: as long as the log surely keeps its event."""
 
-_SESSIONS_MS = 2 * LONGEST_SESSION_MS
-"""How far back who is here is looked for: the clock may have been wrong by half a day."""
+_SESSIONS_MS = 4 * LONGEST_SESSION_MS
+"""How far back who is here is looked for: a check-out that was forgotten yesterday is still asked for."""
 
 _WRONG_TRIES = 500
 """More than somebody can make in a day; what lies before is forgotten anyway."""
@@ -35,10 +35,11 @@ def presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
     one_use = {one.method for one in roster.roster.credentials if one.one_use}
     older_ms = now_ms - REMEMBERED_MS
     candidates = log.sms_codes_since if one_use <= {Method.SMS_CODE} else log.since
-    for accepted in _accepted(candidates(older_ms)) if one_use else ():
-        presence.spend(accepted.credential)
-    for accepted in _accepted(log.since(now_ms - _SESSIONS_MS)):
-        presence.fold(accepted, roster.volunteer_of(accepted.credential.ref))
+    for event in _understood(candidates(older_ms)) if one_use else ():
+        if isinstance(event, CheckIn | CheckOut):
+            presence.spend(event.credential)
+    for event in _understood(log.since(now_ms - _SESSIONS_MS)):
+        presence.fold(event, roster.volunteer_in(event))
     return presence
 
 
@@ -50,12 +51,6 @@ def code_limits_of(log: Log, boot: str) -> CodeLimits:
             place = code_limits.place_of(refused.credential)
             tries.append(WrongTry(place, refused.boot, refused.mono_ms))
     return code_limits.remembered(tries, boot)
-
-
-def _accepted(logged: Iterable[bytes]) -> Iterator[CheckIn | CheckOut]:
-    for event in _understood(logged):
-        if isinstance(event, CheckIn | CheckOut):
-            yield event
 
 
 def _understood(logged: Iterable[bytes]) -> Iterator[Event]:

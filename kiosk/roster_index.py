@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sync import badge
 from sync.badge import Badge
+from sync.events import CheckIn, CheckOut, Claim, Correction, Event, Manual
 from sync.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson
 from sync.signing import VerifyKey
 
@@ -16,11 +17,13 @@ _GENUINE_KEPT = 50_000
 class ActivityNow:
     """What attendance can be recorded for at a moment.
 
-    `activity` is the one that executes; without one, `opens_ms` is when the next begins (UTC), if any.
+    `activity` is the one that executes; without one, `opens_ms` is when the next begins (UTC), if any. `zone`
+    is the site's, in which a new day begins.
     """
 
     activity: RosterActivity | None
     opens_ms: int | None = None
+    zone: str = "UTC"
 
 
 class RosterIndex:
@@ -67,11 +70,25 @@ class RosterIndex:
         credential = self._credentials.get(ref)
         return credential.volunteer if credential else None
 
-    def activity_now(self, wall_ms: int) -> ActivityNow:
-        """The activity that executes at `wall_ms`: the first that the roster names, where several do."""
-        for activity in self.roster.activities:
-            if phase_at(activity, wall_ms) is Phase.EXECUTING:
-                return ActivityNow(activity)
+    def volunteer_in(self, event: Event) -> str | None:
+        """Whom an event of the log is about; None for an event about nobody, or somebody unknown."""
+        match event:
+            case Manual() | Correction(credential=None):
+                return event.volunteer
+            case CheckIn() | CheckOut() | Claim() | Correction() if event.credential:
+                return self.volunteer_of(event.credential.ref)
+        return None
+
+    def activity(self, name: str) -> RosterActivity | None:
+        """The activity of this id, whatever its phase."""
+        return next((one for one in self.roster.activities if one.id == name), None)
+
+    def activity_now(self, wall_ms: int, preferred: str = "") -> ActivityNow:
+        """The activity that executes at `wall_ms`: `preferred` if it does, else the first in the roster."""
+        executing = [one for one in self.roster.activities if phase_at(one, wall_ms) is Phase.EXECUTING]
+        if executing:
+            chosen = next((one for one in executing if one.id == preferred), executing[0])
+            return ActivityNow(chosen, zone=self.roster.zone)
         openings = [
             change.from_ms
             for activity in self.roster.activities

@@ -11,10 +11,8 @@ from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 
 from kiosk.local_messages import (
-    Decided,
     FromEngine,
     Snapshot,
-    Status,
     ToEngine,
     decode_from_engine,
     decode_to_engine,
@@ -108,7 +106,7 @@ class _Conversation(StreamRequestHandler):
             self.server.end(self.connection)
 
 
-def read_recording(path: Path) -> tuple[Snapshot, list[Status | Decided]]:
+def read_recording(path: Path) -> tuple[Snapshot, list[FromEngine]]:
     """A recorded conversation: one message a line, the snapshot first.
 
     Raises SettingsError when there is no such file or it is no recording.

@@ -15,6 +15,7 @@ from kiosk.clock_trust import clock_trust
 from kiosk.clock_watch import ClockWatch
 from kiosk.configuration import KioskFiles
 from kiosk.decision import Policy
+from kiosk.desk import Desk
 from kiosk.devices import LibraryTwins, Takers, build_drivers
 from kiosk.engine import Engine, stamp_now
 from kiosk.intake import Intake
@@ -24,13 +25,15 @@ from kiosk.local_messages import (
     Decided,
     Device,
     FromCentre,
+    FromEngine,
     LinkReport,
     Snapshot,
     Status,
     ToEngine,
     Typed,
 )
-from kiosk.local_server import LocalServer
+from kiosk.local_server import Client, LocalServer
+from kiosk.questions import AskingPolicy
 from kiosk.roster_index import RosterIndex
 from kiosk.short_code import short_code
 from muster.clock import Clock, open_clock
@@ -72,11 +75,13 @@ class Terminal:
             log=self._log,
             roster=RosterIndex(self._roster),
             pseudonym_key=self._pseudonym_key,
-            policy=Policy(settings.direction, settings.debounce_s),
+            policy=Policy(settings.direction, settings.debounce_s, settings.close_after_min),
             clock=self._clock,
             announce=self._announce,
             tag_keys=tag_keys,
         )
+        asking = AskingPolicy(settings.question_shown_s, settings.close_after_min)
+        self._desk = Desk(self._engine, self._log, self._clock, asking, self._publish)
         takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
         self._drivers = build_drivers(settings, takers, self._now, Words(self._roster.language), twins)
         self._intake = Intake(settings.terminal, settings.realm, VerifyKey.from_hex(settings.centre_key))
@@ -103,7 +108,7 @@ class Terminal:
     def _now(self) -> Instant:
         return Instant(self._clock.mono_ms(), self._clock.wall_ms())
 
-    def _take(self, message: ToEngine) -> None:
+    def _take(self, message: ToEngine, client: Client) -> None:
         match message:
             case Typed():
                 self._engine.typed(message)
@@ -114,6 +119,11 @@ class Terminal:
                 self._intake.take(message)
             case ClientHello():
                 pass  # answered by the server itself
+            case _:
+                self._desk.take(message, client)
+
+    def _publish(self, message: FromEngine) -> None:
+        self._server.publish(message)
 
     def _left(self, client: str) -> None:
         if client == UPLINK:
@@ -123,6 +133,7 @@ class Terminal:
     def _announce(self, decided: Decided) -> None:
         self._feedback.show(Signal(decided.outcome))
         self._server.publish(decided)
+        self._desk.announced(decided)
         self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
 
     def _watch_clock(self) -> None:
@@ -148,6 +159,7 @@ class Terminal:
 
     def _beat(self) -> None:
         self._watch_clock()
+        self._desk.beat()
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._server.publish(self._status())

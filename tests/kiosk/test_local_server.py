@@ -79,7 +79,7 @@ def left():
 
 @pytest.fixture
 def server(path, taken, left):
-    server = LocalServer(path, lambda: SNAPSHOT, taken.put, left.put)
+    server = LocalServer(path, lambda: SNAPSHOT, lambda message, _: taken.put(message), left.put)
     yield server
     server.close()
 

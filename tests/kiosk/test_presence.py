@@ -1,7 +1,8 @@
+import msgspec
 import pytest
 
-from kiosk.presence import LONGEST_SESSION_MS, Presence, Standing
-from sync.events import CheckIn, CheckOut, EpochStart, Refused
+from kiosk.presence import LONGEST_SESSION_MS, Forgotten, Presence, Standing
+from sync.events import CheckIn, CheckOut, Claim, Correction, EpochStart, Manual, Refused
 from tests.sync.samples import BOOT, CLOCK, NINE_MS, TERMINAL, check_in
 
 MINUTE_MS = 60_000
@@ -96,3 +97,97 @@ def test_somebody_with_two_cards_is_here_once(presence):
     presence.fold(came(1), "1")
     presence.fold(came(7, NINE_MS + MINUTE_MS), "1")
     assert presence.here(NINE_MS) == [("1", NINE_MS + MINUTE_MS, "guides-east")]
+
+
+def placed(event, seq: int):
+    return msgspec.structs.replace(event, epoch="e1" * 16, seq=seq)
+
+
+def taken_back(event, wall_ms: int = NINE_MS + MINUTE_MS) -> Correction:
+    whose = {"volunteer": "1"} if isinstance(event, Manual) else {"credential": event.credential}
+    moment = {"terminal": TERMINAL, "boot": BOOT, "mono_ms": 60_000, "wall_ms": wall_ms, "clock": CLOCK}
+    named = {"cancelled_epoch": event.epoch, "cancelled_seq": event.seq, "activity": event.activity}
+    return Correction(**moment, **named, **whose, reason="by mistake")
+
+
+def written_down(direction: str, at_ms: int, wall_ms: int) -> Manual:
+    people = {"reason": "forgot the badge", "entered_by": "staff-7", "confirmed_by": "staff-8"}
+    moment = {"terminal": TERMINAL, "boot": BOOT, "mono_ms": 0, "wall_ms": wall_ms, "clock": CLOCK}
+    return Manual(**moment, **people, volunteer="1", activity="guides-east", direction=direction, at_ms=at_ms)
+
+
+def test_a_check_in_that_was_taken_back_leaves_nobody_here(presence):
+    accident = placed(came(1), 2)
+    presence.fold(accident, "1")
+    presence.fold(taken_back(accident), "1")
+    assert presence.standing("1") is None
+    assert presence.is_cancelled((accident.epoch, 2))
+
+
+def test_who_left_by_mistake_is_in_again_since_before(presence):
+    presence.fold(placed(came(1), 2), "1")
+    accident = placed(left(1, NINE_MS + MINUTE_MS), 3)
+    presence.fold(accident, "1")
+    presence.fold(taken_back(accident), "1")
+    assert presence.standing("1") == Standing("guides-east", NINE_MS, NINE_MS)
+
+
+def test_only_the_newest_event_of_somebody_is_taken_back(presence):
+    first = placed(came(1), 2)
+    presence.fold(first, "1")
+    presence.fold(placed(left(1, NINE_MS + MINUTE_MS), 3), "1")
+    presence.fold(taken_back(first), "1")
+    assert presence.standing("1").since_ms is None
+    assert not presence.is_cancelled((first.epoch, 2))
+
+
+def test_a_stay_that_a_check_in_finds_open_is_remembered_until_it_is_answered(presence):
+    presence.fold(placed(came(1), 2), "1")
+    assert presence.forgotten("1") is None
+    next_day_ms = NINE_MS + 2 * LONGEST_SESSION_MS
+    presence.fold(placed(came(1, next_day_ms), 3), "1")
+    assert presence.forgotten("1") == Forgotten("1", came(1).credential, "guides-east", NINE_MS, next_day_ms)
+    moment = {"terminal": TERMINAL, "boot": BOOT, "mono_ms": 0, "wall_ms": next_day_ms, "clock": CLOCK}
+    bounds = {"at_ms": NINE_MS, "earliest_ms": NINE_MS, "latest_ms": next_day_ms}
+    presence.fold(
+        Claim(**moment, **bounds, credential=came(1).credential, activity="guides-east", direction="out"), "1"
+    )
+    assert presence.forgotten("1") is None
+
+
+def test_a_check_out_far_too_late_leaves_a_question_and_a_usual_one_none(presence):
+    presence.fold(came(1), "1")
+    presence.fold(left(1, NINE_MS + LONGEST_SESSION_MS), "1")
+    assert presence.all_forgotten() == []
+    presence.fold(came(1), "1")
+    presence.fold(left(1, NINE_MS + LONGEST_SESSION_MS + 1), "1")
+    assert [one.came_ms for one in presence.all_forgotten()] == [NINE_MS]
+
+
+def test_taking_back_the_check_in_takes_its_question_back(presence):
+    presence.fold(placed(came(1), 2), "1")
+    accident = placed(came(1, NINE_MS + LONGEST_SESSION_MS), 3)
+    presence.fold(accident, "1")
+    presence.fold(taken_back(accident), "1")
+    assert presence.forgotten("1") is None
+    assert presence.standing("1").since_ms == NINE_MS
+
+
+def test_staff_write_down_that_somebody_is_here_since_before(presence):
+    presence.fold(placed(written_down("in", NINE_MS - MINUTE_MS, NINE_MS), 2), "1")
+    assert presence.here(NINE_MS) == [("1", NINE_MS - MINUTE_MS, "guides-east")]
+
+
+def test_what_staff_write_down_of_earlier_moves_nobody_who_was_seen_later(presence):
+    presence.fold(placed(came(1), 2), "1")
+    presence.fold(placed(written_down("out", NINE_MS - MINUTE_MS, NINE_MS + MINUTE_MS), 3), "1")
+    assert presence.standing("1").since_ms == NINE_MS
+
+
+def test_an_end_that_staff_write_down_answers_the_question(presence):
+    presence.fold(placed(came(1), 2), "1")
+    presence.fold(placed(came(1, NINE_MS + LONGEST_SESSION_MS), 3), "1")
+    end_ms = NINE_MS + LONGEST_SESSION_MS // 2
+    presence.fold(placed(written_down("out", end_ms, NINE_MS + LONGEST_SESSION_MS), 4), "1")
+    assert presence.forgotten("1") is None
+    assert presence.standing("1").since_ms == NINE_MS + LONGEST_SESSION_MS

@@ -60,11 +60,11 @@ def now_of(*activities: RosterActivity, wall_ms: int = NINE_MS) -> ActivityNow:
 
 
 def test_the_executing_activity_is_the_one_of_now():
-    assert now_of(WATER, GUIDES) == ActivityNow(GUIDES)
+    assert now_of(WATER, GUIDES) == ActivityNow(GUIDES, zone="Asia/Shanghai")
 
 
 def test_of_several_the_first_of_the_roster_counts():
-    assert now_of(WATER, GUIDES, wall_ms=NINE_MS + HOUR_MS) == ActivityNow(WATER)
+    assert now_of(WATER, GUIDES, wall_ms=NINE_MS + HOUR_MS) == ActivityNow(WATER, zone="Asia/Shanghai")
 
 
 def test_before_the_first_it_says_when_the_next_opens():

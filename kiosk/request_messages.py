@@ -1,0 +1,209 @@
+"""What a client asks of the engine on the local socket, and what it is told in return.
+
+Every request carries a number of the client's choice, `request`; the answer to it carries the same. What only
+staff may do is refused without a session (`Login`), which belongs to the connection.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+RequestNumber = Annotated[int, Meta(ge=0, le=2**53)]
+Text = Annotated[str, Meta(max_length=300)]
+Name = Annotated[str, Meta(max_length=80)]
+
+
+class Answer(Struct, frozen=True, tag_field="type", tag="answer"):
+    """When the volunteer of a question left, in UTC milliseconds within the question's bounds.
+
+    Without a staff session only the question that is being asked right now is answered.
+    """
+
+    request: RequestNumber
+    question: str
+    at_ms: int
+
+
+class Decline(Struct, frozen=True, tag_field="type", tag="decline"):
+    """The volunteer doesn't know when they left; they are not asked again until the engine restarts."""
+
+    request: RequestNumber
+    question: str
+
+
+class Cancel(Struct, frozen=True, tag_field="type", tag="cancel"):
+    """Take an accepted event back; `epoch` "" is the log's running one, `reason` a sentence of staff.
+
+    Without a staff session only the newest event of the terminal is taken back.
+    """
+
+    request: RequestNumber
+    seq: Annotated[int, Meta(ge=1)]
+    epoch: Annotated[str, Meta(max_length=32)] = ""
+    reason: Text = ""
+
+
+class Login(Struct, frozen=True, tag_field="type", tag="login"):
+    """Begin a staff session on this connection."""
+
+    request: RequestNumber
+    staff: Name
+    pin: Name
+
+    def __repr__(self) -> str:
+        return f"Login(request={self.request})"  # no PIN in a traceback or a log
+
+
+class Logout(Struct, frozen=True, tag_field="type", tag="logout"):
+    """End this connection's staff session."""
+
+    request: RequestNumber
+
+
+class Find(Struct, frozen=True, tag_field="type", tag="find"):
+    """Look for volunteers of the roster by a part of their name or by their number; staff."""
+
+    request: RequestNumber
+    text: Name
+
+
+class EnterManually(Struct, frozen=True, tag_field="type", tag="enter_manually"):
+    """Write down that somebody came ("in") or left ("out") at `at_ms`; a second person signs too; staff."""
+
+    request: RequestNumber
+    volunteer: Name
+    direction: Annotated[str, Meta(pattern="^(in|out)$")]
+    at_ms: int
+    reason: Text
+    second: Name
+    second_pin: Name
+
+    def __repr__(self) -> str:
+        return f"EnterManually(request={self.request})"
+
+
+class ListRecent(Struct, frozen=True, tag_field="type", tag="list_recent"):
+    """Ask for the events that can still be taken back; staff."""
+
+    request: RequestNumber
+
+
+class ListQuestions(Struct, frozen=True, tag_field="type", tag="list_questions"):
+    """Ask for every stay of which nobody has said yet when it ended; staff."""
+
+    request: RequestNumber
+
+
+class SetTerminal(Struct, frozen=True, tag_field="type", tag="set_terminal"):
+    """What a scan means here until further notice; staff.
+
+    `direction` is toggle, in or out, "" for what the settings say; `activity` an id of the roster, "" for the
+    one that its times name.
+    """
+
+    request: RequestNumber
+    direction: Annotated[str, Meta(pattern="^(|toggle|in|out)$")] = ""
+    activity: Annotated[str, Meta(max_length=40)] = ""
+
+
+class SetOutOfOrder(Struct, frozen=True, tag_field="type", tag="set_out_of_order"):
+    """Stop admitting anybody and say so on the screen, or go on again; staff."""
+
+    request: RequestNumber
+    out_of_order: bool
+
+
+class Result(Struct, frozen=True, tag_field="type", tag="result"):
+    """What became of a request: `code` names the sentence (`done-…` or `denied-…` in `muster/words`).
+
+    `name` and `seconds` stand in some of these sentences: whom or what it is about, how long to wait.
+    """
+
+    request: RequestNumber
+    ok: bool
+    code: str
+    name: str = ""
+    seconds: int = 0
+
+
+class Found(Struct, frozen=True):
+    """One volunteer of the roster; `since_ms` is the check-in that stands here, if any."""
+
+    volunteer: str
+    name: str
+    since_ms: int | None = None
+
+
+class People(Struct, frozen=True, tag_field="type", tag="people"):
+    """The volunteers that a search found, at most fifty."""
+
+    request: RequestNumber
+    found: list[Found]
+
+
+class Recent(Struct, frozen=True):
+    """An accepted event that can still be taken back; `direction` is in or out."""
+
+    epoch: str
+    seq: int
+    at_ms: int
+    volunteer: str
+    name: str
+    direction: str
+
+
+class RecentEvents(Struct, frozen=True, tag_field="type", tag="recent_events"):
+    """Each volunteer's newest event of the last five minutes, the newest first."""
+
+    request: RequestNumber
+    events: list[Recent]
+
+
+class Question(Struct, frozen=True, tag_field="type", tag="question"):
+    """ "When did you leave?": a stay at whose end nobody checked out.
+
+    The answer lies within [`earliest_ms`, `latest_ms`] (UTC); `likely_ms` holds one to three moments to
+    choose from. `came_ms` is the check-in, `expires_ms` when the volunteers' screen shows it no longer,
+    `language` the person's own or "".
+    """
+
+    id: str
+    volunteer: str
+    name: str
+    language: str
+    activity: str
+    came_ms: int
+    earliest_ms: int
+    latest_ms: int
+    likely_ms: list[int]
+    expires_ms: int
+
+
+class QuestionEnded(Struct, frozen=True, tag_field="type", tag="question_ended"):
+    """A question is shown no longer; `how` is answered, declined, expired or replaced."""
+
+    id: str
+    how: str
+
+
+class Questions(Struct, frozen=True, tag_field="type", tag="questions"):
+    """Every question that is still open, the oldest first."""
+
+    request: RequestNumber
+    open: list[Question]
+
+
+Request = (
+    Answer
+    | Decline
+    | Cancel
+    | Login
+    | Logout
+    | Find
+    | EnterManually
+    | ListRecent
+    | ListQuestions
+    | SetTerminal
+    | SetOutOfOrder
+)
+Reply = Result | People | RecentEvents | Questions
