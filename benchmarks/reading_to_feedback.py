@@ -4,16 +4,19 @@
 
 Engine, log and local socket are the terminal's own. The feedback is the engine's announcement, with which
 light and sound go on; how much later a screen at the local socket has it is printed beside. The baseline
-inserts the very rows that were just logged into a plain SQLite file (WAL, synchronous=FULL) beside the log.
-They take turns by two, so that each follows itself and the other equally often: the ratio holds on a busy
-machine. FOLDER must lie on the disk that is to be measured; without it a temporary one is made in the current
-folder. A slow disk hides what the engine needs, a fast one shows it.
+inserts the row that was logged before into a plain SQLite file (WAL, synchronous=FULL, the same page size)
+beside the log. They take turns, and the first of a turn is the second of the next, so that each follows
+itself, the other and the fetching of the row equally often. The median is that of the ratios of blocks of
+turns, so that what else the machine does meanwhile hits both sides of each; the blocks' spread is printed.
+FOLDER must lie on the disk that is to be measured; without it a temporary one is made in the current folder.
+A slow disk hides what the engine needs, a fast one shows it.
 """
 
 import argparse
 import contextlib
 import socket
 import sqlite3
+import statistics
 import tempfile
 import threading
 import time
@@ -36,6 +39,7 @@ from sync.log import Log
 VOLUNTEERS = 400
 APART_MS = 1_000
 WARM_UP = 50
+BLOCK = 100
 _ACCEPTED = {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
 _ROW = "SELECT ordinal, seq, kind, wall_ms, bytes, hash FROM event WHERE ordinal = 1 AND seq = ?"
 _PLAIN = """
@@ -131,9 +135,13 @@ class BareCommit:
         self._plain.execute("PRAGMA synchronous = FULL")
         self._plain.execute(_PLAIN)
 
-    def repeat(self, seq: int) -> int:
-        """Insert the log's row of this seq here; nanoseconds until it is durable."""
-        row = self._log.execute(_ROW, (seq,)).fetchone()
+    def fetch(self, seq: int) -> tuple[object, ...]:
+        """The log's row of this seq."""
+        row: tuple[object, ...] = self._log.execute(_ROW, (seq,)).fetchone()
+        return row
+
+    def insert(self, row: tuple[object, ...]) -> int:
+        """Insert a row here; nanoseconds until it is durable."""
         began_ns = time.perf_counter_ns()
         self._plain.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", row)
         return time.perf_counter_ns() - began_ns
@@ -158,7 +166,9 @@ def main() -> None:
     for name, times in named:
         median, p99 = quantile(times, 50) / 1e6, quantile(times, 99) / 1e6
         print(f"{name:20} median {median:6.2f} ms  p99 {p99:6.2f} ms  ({len(times)} times)")
-    median, p99 = (quantile(readings, percent) / quantile(commits, percent) for percent in (50, 99))
+    blocks = block_ratios(readings, commits)
+    median, p99 = statistics.median(blocks), quantile(readings, 99) / quantile(commits, 99)
+    print(f"ratio of medians in each of {len(blocks)} blocks: {blocks[0]:.2f} to {blocks[-1]:.2f}")
     print("targets: median 1.25, p99 2")
     print(f"reading-to-feedback ratio: median {median:.2f} p99 {p99:.2f} (baseline: bare commit)")
 
@@ -167,12 +177,26 @@ def measure(folder: Path, count: int) -> list[tuple[int, int, int]]:
     """Nanoseconds of `count` readings, to feedback and to the screen, and of as many bare commits."""
     measured = []
     with contextlib.closing(Desk(folder)) as desk, contextlib.closing(BareCommit(folder)) as bare:
-        for number in range(0, count + WARM_UP, 2):
-            readings = [desk.present(number + one) for one in range(2)]
-            # The log's first row opened its epoch.
-            commits = [bare.repeat(number + 2 + one) for one in range(2)]
-            measured += [(*reading, commit) for reading, commit in zip(readings, commits, strict=True)]
+        desk.present(0)
+        for number in range(1, count + WARM_UP + 1):
+            # The log's first row opened its epoch, so this is the reading before.
+            row = bare.fetch(number + 1)
+            if number % 2:
+                commit = bare.insert(row)
+                reading = desk.present(number)
+            else:
+                reading = desk.present(number)
+                commit = bare.insert(row)
+            measured.append((*reading, commit))
     return measured[WARM_UP:]
+
+
+def block_ratios(readings: list[int], commits: list[int]) -> list[float]:
+    """Median reading against median commit of each block of turns, the lowest ratio first."""
+    return sorted(
+        quantile(readings[start : start + BLOCK], 50) / quantile(commits[start : start + BLOCK], 50)
+        for start in range(0, len(readings), BLOCK)
+    )
 
 
 def _stop(why: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """Codes at this terminal: who may try one now, and whose a code is."""
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec import Struct
 
 from drivers.ntag424 import TagKeys
 from drivers.reading import Presented, Reading
@@ -12,8 +13,7 @@ from kiosk.roster_index import RosterIndex
 _PAUSED = Identified(None, reason="too_many_tries")
 
 
-@dataclass(frozen=True, slots=True)
-class TriesLeft:
+class TriesLeft(Struct, frozen=True):
     """What somebody is told after a wrong code: tries that are left before a pause, seconds of the pause.
 
     Both None for a reading that is no code.
@@ -23,8 +23,11 @@ class TriesLeft:
     wait_s: int | None = None
 
 
+_NO_CODE = TriesLeft()
+
+
 class CodeDesk:
-    """Identifies readings; codes only as often as the limits allow. Used by the engine's thread alone."""
+    """Identifies readings; codes only as often as the limits allow. Used in the engine's turn alone."""
 
     def __init__(self, limits: CodeLimits, pseudonym_key: bytes, tag_keys: TagKeys | None = None) -> None:
         self._limits = limits
@@ -38,7 +41,7 @@ class CodeDesk:
         identified = credentials.identify(reading, roster, self._key, self._tag_keys)
         by_text = reading.presented is Presented.SMS and identified.credential
         if by_text and self._pause_ms(code_limits.place_of(by_text), reading):
-            return replace(identified, reason="too_many_tries")
+            return msgspec.structs.replace(identified, reason="too_many_tries")
         return identified
 
     def count(self, reading: Reading, identified: Identified) -> TriesLeft:
@@ -51,7 +54,7 @@ class CodeDesk:
         if identified.reason == "too_many_tries":
             place = code_limits.place_of(identified.credential) if identified.credential else KEYPADS
             return TriesLeft(wait_s=self._wait_s(place, reading))
-        return TriesLeft()
+        return _NO_CODE
 
     def _pause_ms(self, place: str, reading: Reading) -> int:
         return self._limits.tries(place).pause_ms(reading.at.mono_ms)

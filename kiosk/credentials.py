@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec import Struct
 
 from drivers.contactless import is_random
 from drivers.ntag424 import TagKeys, verify_message
@@ -18,8 +19,7 @@ from sync.pseudonym import Subject
 from sync.wire import Realm
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(Struct, frozen=True):
     """Whom a reading stands for. `reason` is empty, or why it proves nothing (a refusal's code).
 
     `credential` is what the log keeps, even of a refusal; `volunteer` is known only where the roster or a
@@ -117,7 +117,7 @@ def _identify_tap(
     if shown.credential is None:
         return shown
     signed = msgspec.structs.replace(shown.credential, assurance=Assurance.HIGH, counter=tap.counter)
-    return replace(shown, credential=signed)
+    return msgspec.structs.replace(shown, credential=signed)
 
 
 def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from kiosk.configuration import TerminalDirection
 from kiosk.credentials import Identified
 from kiosk.forgotten_stay import is_over
@@ -24,8 +26,7 @@ class Policy:
     out_of_order: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What becomes of a reading; `reason` is a refusal's code.
 
     `since_ms` is the check-in that stands (UTC), `expected_at` the site to go to where this is the wrong one.

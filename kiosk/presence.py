@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from sync.events import CheckIn, CheckOut, Claim, Correction, Credential, Event, Manual, is_in_time
 
 LONGEST_SESSION_MS = 12 * 3_600_000
@@ -15,8 +17,7 @@ Place = tuple[str, int]
 """Epoch and seq of an event of this terminal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where one volunteer stands at this terminal.
 
     `last_ms` is the last accepted scan (UTC), `since_ms` the check-in that is open, or None.

@@ -1,7 +1,8 @@
 """The roster as the engine asks it: by reference, by volunteer, by moment."""
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sync import badge
 from sync.badge import Badge
@@ -13,8 +14,7 @@ _GENUINE_KEPT = 50_000
 """About 15 MB; beyond it, the short-lived codes of months would pile up."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityNow:
+class ActivityNow(Struct, frozen=True):
     """What attendance can be recorded for at a moment.
 
     `activity` is the one that executes; without one, `opens_ms` is when the next begins (UTC), if any. `zone`

@@ -1,6 +1,7 @@
 """The engine's process: what the settings name, wired together and run until it is told to stop."""
 
 import contextlib
+import gc
 import shutil
 import threading
 import time
@@ -95,6 +96,8 @@ class Terminal:
         """Read, decide and answer until `stop` is set; then close every device and the log."""
         for driver in self._drivers:
             driver.start()
+        # What was built up to here lives as long as the engine: collecting garbage need not go through it.
+        gc.freeze()
         _logger.info("engine_ready", terminal=self._files.settings.terminal, devices=len(self._drivers))
         try:
             self._engine.run(stop, self._beat)

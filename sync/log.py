@@ -23,6 +23,7 @@ from sync import chain, log_schema
 from sync.events import ClockTrust, EpochEnd, EpochStart, Event, encode
 
 LoggedEvent = TypeVar("LoggedEvent", bound=Event)
+_Row = tuple[int, int, str, int, bytes, bytes]
 
 _INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
 _INSERT_EVENT = "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash) VALUES (?, ?, ?, ?, ?, ?)"
@@ -80,7 +81,7 @@ class Log:
                 self._connection = opened.enter_context(contextlib.closing(log_schema.connect(path)))
                 newest = log_schema.verify_tail(self._connection, terminal, path)
                 self._ordinal = newest.ordinal + 1
-                self._write(
+                _, row = self._place(
                     EpochStart(
                         terminal=terminal,
                         boot=stamp.boot,
@@ -89,9 +90,12 @@ class Log:
                         clock=stamp.clock,
                         previous=newest.end,
                         software=software,
-                    ),
-                    (_INSERT_EPOCH, (self._ordinal, self.epoch, stamp.wall_ms)),
+                    )
                 )
+                with self._transaction():
+                    self._connection.execute(_INSERT_EPOCH, (self._ordinal, self.epoch, stamp.wall_ms))
+                    self._connection.execute(_INSERT_EVENT, row)
+                self._advance(row)
             except sqlite3.Error as error:
                 raise _not_recorded(path, error) from error
             self._open = opened.pop_all()
@@ -104,8 +108,12 @@ class Log:
         next call tries anew.
         """
         try:
+            # One statement is a transaction of its own, and costs less than BEGIN and COMMIT around it.
             with self._one_at_a_time:
-                return self._write(event)
+                placed, row = self._place(event)
+                self._connection.execute(_INSERT_EVENT, row)
+                self._advance(row)
+                return placed
         except sqlite3.Error as error:
             raise _not_recorded(self.path, error) from error
 
@@ -157,19 +165,23 @@ class Log:
         """Fold the write-ahead log into the file and let go of it."""
         self._open.close()
 
-    def _write(self, event: LoggedEvent, *before: tuple[str, tuple[object, ...]]) -> LoggedEvent:
-        """One transaction: the statements `before`, then the event at the next place of the chain."""
+    def _place(self, event: LoggedEvent) -> tuple[LoggedEvent, _Row]:
+        """The event at the next place of the chain, and its row."""
         placed = msgspec.structs.replace(event, terminal=self.terminal, epoch=self.epoch, seq=self.seq + 1)
         encoded = encode(placed)
-        digest = chain.link(self._head, encoded)
-        kind = str(type(event).__struct_config__.tag)
-        row = (self._ordinal, placed.seq, kind, placed.wall_ms, encoded, digest)
-        with self._transaction():
-            for statement, values in before:
-                self._connection.execute(statement, values)
-            self._connection.execute(_INSERT_EVENT, row)
-        self.seq, self._head = placed.seq, digest
-        return placed
+        kind = str(event.__struct_config__.tag)
+        return placed, (
+            self._ordinal,
+            placed.seq,
+            kind,
+            placed.wall_ms,
+            encoded,
+            chain.link(self._head, encoded),
+        )
+
+    def _advance(self, row: _Row) -> None:
+        """The row is durable: the next event follows it."""
+        _, self.seq, _, _, _, self._head = row
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

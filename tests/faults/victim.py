@@ -42,6 +42,15 @@ class DoomedLog(Log):
 
     point = ""
     times = 0
+    _purging = False
+
+    def __init__(self, *parts):
+        super().__init__(*parts)
+        # Inside the transaction of every event that is appended from here on, after its row was written.
+        self._connection.create_function("die", 0, lambda: self._die_at("before_commit"))
+        self._connection.execute(
+            "CREATE TEMP TRIGGER dies AFTER INSERT ON main.event BEGIN SELECT die(); END"
+        )
 
     def append(self, event):
         placed = super().append(event)
@@ -59,7 +68,8 @@ class DoomedLog(Log):
     def _transaction(self) -> Iterator[None]:
         with super()._transaction():
             yield
-            self._die_at("during_purge" if getattr(self, "_purging", False) else "before_commit")
+            if self._purging:
+                self._die_at("during_purge")
 
     @classmethod
     def _die_at(cls, point: str) -> None:
@@ -72,7 +82,6 @@ class DoomedLog(Log):
 def main(log_file: str, point: str, times: str, first: str, count: str) -> None:
     """Play one engine's life."""
     set_up_logs(as_json=True)
-    # The opening is a commit as well, of which nobody is told.
     DoomedLog.point, DoomedLog.times = point, int(times)
     clock = HandClock(NINE_MS + int(first) * APART_MS)
     log = DoomedLog(Path(log_file), TERMINAL, stamp_now(clock), "muster/test")

@@ -1,5 +1,5 @@
-import dataclasses
 
+import msgspec
 import pytest
 
 from kiosk.configuration import TerminalDirection
@@ -128,7 +128,7 @@ def refused(reason: str) -> Decision:
 
 
 def test_what_proves_nothing_is_refused_with_its_own_reason():
-    forged = dataclasses.replace(BADGE, reason="forged_badge")
+    forged = msgspec.structs.replace(BADGE, reason="forged_badge")
     assert decided(forged) == refused("forged_badge")
     assert decided(forged, None, spent=True, now=ActivityNow(None)) == refused("forged_badge")
 
