@@ -11,9 +11,10 @@ import structlog
 
 from kiosk import entries, questions
 from kiosk.clock_trust import clock_trust
-from kiosk.engine import Engine, stamp_now
+from kiosk.engine import Engine
 from kiosk.entries import Denied, Scene
 from kiosk.local_messages import Decided, FromEngine
+from kiosk.log_keeper import stamp_now
 from kiosk.questions import Asked, AskingPolicy
 from kiosk.request_messages import Answer, Cancel, Decline, Question, QuestionEnded, Request, Result
 from muster.clock import Clock

@@ -23,7 +23,7 @@ from kiosk.roster_index import RosterIndex
 from muster.clock import Clock
 from muster.errors import LogError
 from sync.events import CheckIn, CheckOut, Event, Refused
-from sync.log import Log, Stamp
+from sync.log import Log
 
 RECENT = 50
 _LOOK_EVERY_S = 0.25
@@ -38,11 +38,6 @@ Task = Callable[[], Decided | None]
 """Something that must happen between two readings."""
 
 _Presented = TypeVar("_Presented")
-
-
-def stamp_now(clock: Clock) -> Stamp:
-    """This moment, for an event that no reading caused."""
-    return Stamp(clock.boot_id, clock.mono_ms(), clock.wall_ms(), clock_trust(clock))
 
 
 class Engine:

@@ -121,7 +121,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     """How the terminal is doing; sent every second and whenever something changed.
 
     `clock_state` is synced, holdover, rtc or unset; `head_seq` the newest event of the running epoch;
-    `short_code` what a text message to this terminal must carry now, "" where it takes none.
+    `short_code` what a text message to this terminal must carry now, "" where it takes none; `log_trouble` a
+    sentence for staff when the log was torn or the disk is full, else "".
     """
 
     wall_ms: int
@@ -132,6 +133,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     head_seq: int
     disk_free_bytes: int
     short_code: str = ""
+    log_trouble: str = ""
 
 
 class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):

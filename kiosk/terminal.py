@@ -1,6 +1,5 @@
 """The engine's process: what the settings name, wired together and run until it is told to stop."""
 
-import contextlib
 import gc
 import shutil
 import threading
@@ -18,7 +17,7 @@ from kiosk.configuration import KioskFiles
 from kiosk.decision import Policy
 from kiosk.desk import Desk
 from kiosk.devices import LibraryTwins, Takers, build_drivers
-from kiosk.engine import Engine, stamp_now
+from kiosk.engine import Engine
 from kiosk.intake import Intake
 from kiosk.local_messages import (
     VERSION,
@@ -34,15 +33,14 @@ from kiosk.local_messages import (
     Typed,
 )
 from kiosk.local_server import Client, LocalServer
+from kiosk.log_keeper import LogKeeper
 from kiosk.questions import AskingPolicy
 from kiosk.roster_index import RosterIndex
 from kiosk.short_code import short_code
 from muster.clock import Clock, open_clock
-from muster.errors import LogError, SettingsError
+from muster.errors import SettingsError
 from muster.signals import stop_when_told
 from muster.words import Words
-from sync.events import Alarm
-from sync.log import Log
 from sync.roster import Roster, open_roster
 from sync.signing import VerifyKey
 from sync.uplink import SOFTWARE
@@ -68,10 +66,8 @@ class Terminal:
         self._roster = load_roster(files)
         # Read before the log is opened: each opening is an epoch, and a missing key restarts us for ever.
         self._pseudonym_key, tag_keys = files.pseudonym_key(), files.tag_keys()
-        log_file = files.log_file
-        with contextlib.suppress(OSError):  # the log itself says what is wrong with its folder
-            log_file.parent.mkdir(parents=True, exist_ok=True)
-        self._log = Log(log_file, settings.terminal, stamp_now(self._clock), SOFTWARE)
+        self._keeper = LogKeeper(files.log_file, settings.terminal, self._clock, SOFTWARE)
+        self._log = self._keeper.log
         self._engine = Engine(
             log=self._log,
             roster=RosterIndex(self._roster),
@@ -145,22 +141,10 @@ class Terminal:
         if jump is None:
             return
         _logger.warning("clock_jump", old=jump.old_offset_ms, new=jump.new_offset_ms)
-        now = stamp_now(self._clock)
-        alarm = Alarm(
-            terminal=self._log.terminal,
-            boot=now.boot,
-            mono_ms=now.mono_ms,
-            wall_ms=now.wall_ms,
-            clock=now.clock,
-            code="clock_jump",
-            detail=jump.detail,
-        )
-        try:
-            self._log.append(alarm)
-        except LogError as error:
-            _logger.critical("not_recorded", error=str(error))
+        self._keeper.alarm("clock_jump", jump.detail)
 
     def _beat(self) -> None:
+        self._keeper.look()
         self._watch_clock()
         self._desk.beat()
         if time.monotonic() >= self._status_due_s:
@@ -177,6 +161,7 @@ class Terminal:
             head_seq=self._log.seq,
             disk_free_bytes=shutil.disk_usage(self._log.path.parent).free,
             short_code=self._short_code(),
+            log_trouble=self._keeper.trouble,
         )
 
     def _short_code(self) -> str:

@@ -26,6 +26,10 @@ class LogError(MusterError):
     """The terminal's log can't be opened, written or trusted; nothing was shown as accepted."""
 
 
+class LogDamagedError(LogError):
+    """The log's file is torn or was changed: what can still be read must be salvaged before going on."""
+
+
 class MessageError(MusterError):
     """A message from the other end is not authentic, not whole or not understood.
 

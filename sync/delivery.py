@@ -4,12 +4,14 @@ One batch is under way at a time. Nothing counts as delivered before the centre'
 that this log has at that place; MQTT's own acknowledgements count for nothing.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 from typing import Protocol
 
 from sync.log_reader import Stretch
+from sync.spans import Span, uncovered
 from sync.wire import MAX_BATCH_EVENT_BYTES, MAX_BATCH_EVENTS, Ack, EpochHead, Reject, RejectCode
 
 FIRST_WAIT_MS = 20_000
@@ -28,6 +30,9 @@ class LogView(Protocol):
 
     def stretch(self, epoch: str, after: int, max_events: int, max_bytes: int) -> Stretch | None:
         """The events after a place."""
+
+    def lost(self, epoch: str) -> Sequence[Span]:
+        """The places that the log itself knows as lost."""
 
 
 class Verdict(StrEnum):
@@ -55,6 +60,7 @@ class Delivery:
     random: Random = field(default_factory=Random)
     connected: bool = False
     _delivered: dict[str, int] = field(default_factory=dict)
+    _held: dict[str, list[Span]] = field(default_factory=dict)
     _foreign: set[str] = field(default_factory=set)
     _refused: str = ""
     _under_way: _UnderWay | None = None
@@ -98,10 +104,10 @@ class Delivery:
         if self._under_way and now_ms < self._under_way.due_ms:
             return None
         for head in self.log.heads():
-            delivered = max(self._delivered.get(head.epoch, 0), head.oldest - 1)
-            if head.epoch in self._foreign or delivered >= head.head:
+            first = next(self._unsent_of(head), None)
+            if head.epoch in self._foreign or first is None:
                 continue
-            stretch = self.log.stretch(head.epoch, delivered, self._max_events, MAX_BATCH_EVENT_BYTES)
+            stretch = self.log.stretch(head.epoch, first[0] - 1, self._max_events, MAX_BATCH_EVENT_BYTES)
             if stretch:
                 self._under_way = _UnderWay(head.epoch, stretch.last, now_ms + self._wait_ms())
                 return stretch
@@ -112,21 +118,21 @@ class Delivery:
         """Take the centre's acknowledgement, already seen to be signed by it."""
         if ack.pause_ms:
             self._silent_until_ms = now_ms + ack.pause_ms
-        own = self.log.hash_at(ack.epoch, ack.contiguous)
-        if own is None or own.hex() != ack.hash:
+        if not self._is_ours(ack):
             self._foreign.add(ack.epoch)
             self._under_way = None
             return Verdict.NOT_OURS
         self._foreign.discard(ack.epoch)
         before = self._delivered.get(ack.epoch, 0)
         self._delivered[ack.epoch] = ack.contiguous
+        self._held[ack.epoch] = list(ack.held)
         if ack.rejects:
             self._on_reject(ack.rejects[0], now_ms)
             return Verdict.REJECTED
         self._refused = ""
         self._attempts = 0
         awaited = self._under_way
-        if awaited and awaited.epoch == ack.epoch and ack.contiguous >= awaited.last:
+        if awaited and awaited.epoch == ack.epoch and not self._lacks(ack, awaited.last):
             self._under_way = None
         if ack.contiguous < before:
             self._under_way = None
@@ -143,17 +149,35 @@ class Delivery:
 
     def unsent(self) -> int:
         """How many events the centre has not acknowledged."""
-        return sum(
-            head.head - max(self._delivered.get(head.epoch, 0), head.oldest - 1) for head in self.log.heads()
-        )
+        return sum(last - first + 1 for head in self.log.heads() for first, last in self._unsent_of(head))
 
     def oldest_unsent(self) -> tuple[str, int] | None:
         """The place of the oldest event that the centre has not acknowledged."""
         for head in self.log.heads():
-            delivered = max(self._delivered.get(head.epoch, 0), head.oldest - 1)
-            if delivered < head.head:
-                return head.epoch, delivered + 1
+            for first, _ in self._unsent_of(head):
+                return head.epoch, first
         return None
+
+    def _unsent_of(self, head: EpochHead) -> Iterator[Span]:
+        """The spans of an epoch that the log has and the centre doesn't."""
+        delivered = max(self._delivered.get(head.epoch, 0), head.oldest - 1)
+        if delivered >= head.head:
+            return iter(())
+        covered = (*self._held.get(head.epoch, ()), *self.log.lost(head.epoch))
+        return uncovered(delivered + 1, head.head, covered)
+
+    def _lacks(self, ack: Ack, last: int) -> bool:
+        """Whether the centre doesn't hold everything up to `last` that this log has."""
+        if ack.contiguous >= last:
+            return False
+        return any(uncovered(ack.contiguous + 1, last, (*ack.held, *self.log.lost(ack.epoch))))
+
+    def _is_ours(self, ack: Ack) -> bool:
+        """Whether the centre holds the events of this log. Where the log lost the place, the seal must do."""
+        own = self.log.hash_at(ack.epoch, ack.contiguous)
+        if own is not None:
+            return own.hex() == ack.hash
+        return any(first <= ack.contiguous <= last for first, last in self.log.lost(ack.epoch))
 
     def _on_reject(self, reject: Reject, now_ms: int) -> None:
         """Send less at a time, or again after a while: what only a person can heal then heals by itself."""

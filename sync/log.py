@@ -23,10 +23,12 @@ from sync import chain, log_schema
 from sync.events import ClockTrust, EpochEnd, EpochStart, Event, encode
 
 LoggedEvent = TypeVar("LoggedEvent", bound=Event)
-_Row = tuple[int, int, str, int, bytes, bytes]
+_Row = tuple[int, int, str, int, bytes, bytes, bytes]
 
 _INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
-_INSERT_EVENT = "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_EVENT = (
+    "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash, previous) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 # The plus makes SQLite look up the date and then sort; else it reads the whole file in the order asked for.
 _SINCE = "SELECT bytes FROM event WHERE wall_ms >= ? ORDER BY +ordinal, seq"
 _CODES_SINCE = f"SELECT bytes FROM event WHERE {log_schema.SAYS_SMS_CODE} AND wall_ms >= ?"  # noqa: S608 - ours
@@ -76,10 +78,11 @@ class Log:
         self._head = chain.genesis(terminal, self.epoch)
         self._one_at_a_time = threading.Lock()
         with contextlib.ExitStack() as opened:
-            opened.enter_context(_lock(path))
+            opened.enter_context(hold(path))
             try:
                 self._connection = opened.enter_context(contextlib.closing(log_schema.connect(path)))
                 newest = log_schema.verify_tail(self._connection, terminal, path)
+                self.opened_behind = newest.place
                 self._ordinal = newest.ordinal + 1
                 _, row = self._place(
                     EpochStart(
@@ -97,7 +100,7 @@ class Log:
                     self._connection.execute(_INSERT_EVENT, row)
                 self._advance(row)
             except sqlite3.Error as error:
-                raise _not_recorded(path, error) from error
+                raise not_recorded(path, error) from error
             self._open = opened.pop_all()
         _logger.info("log_opened", epoch=self.epoch, continues=_epoch_of(newest.end))
 
@@ -115,27 +118,25 @@ class Log:
                 self._advance(row)
                 return placed
         except sqlite3.Error as error:
-            raise _not_recorded(self.path, error) from error
+            raise not_recorded(self.path, error) from error
 
     def since(self, wall_ms: int) -> Iterator[bytes]:
         """The bytes of the events that their own clock dated `wall_ms` or later, in the order of the log.
 
         An older date hides nothing behind it: the clock may have been wrong for a while.
         """
-        for (encoded,) in self._connection.execute(_SINCE, (wall_ms,)):
-            yield encoded
+        return self._look_up(_SINCE, wall_ms)
 
     def sms_codes_since(self, wall_ms: int) -> Iterator[bytes]:
         """As `since`, of the events in which somebody presented an SMS code; fast over many days."""
-        for (encoded,) in self._connection.execute(_CODES_SINCE, (wall_ms,)):
-            yield encoded
+        return self._look_up(_CODES_SINCE, wall_ms)
 
     def wrong_codes(self, most: int) -> list[bytes]:
         """The bytes of the newest refusals of a wrong code, up to `most`, in the order of the log.
 
         Whatever the clock said then and says now.
         """
-        newest = [encoded for (encoded,) in self._connection.execute(_WRONG_CODES, (most,))]
+        newest = list(self._look_up(_WRONG_CODES, most))
         return newest[::-1]
 
     def highest_tap(self, ref: str) -> int:
@@ -159,11 +160,18 @@ class Log:
                     self._connection.execute(_ARCHIVE, (seq, epoch, seq))
                 return self._connection.execute(_PURGE, (before_wall_ms, PURGED_AT_ONCE)).rowcount
         except sqlite3.Error as error:
-            raise _not_recorded(self.path, error) from error
+            raise not_recorded(self.path, error) from error
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it."""
         self._open.close()
+
+    def _look_up(self, query: str, value: int) -> Iterator[bytes]:
+        try:
+            for (encoded,) in self._connection.execute(query, (value,)):
+                yield encoded
+        except sqlite3.DatabaseError as error:
+            raise not_recorded(self.path, error) from error
 
     def _place(self, event: LoggedEvent) -> tuple[LoggedEvent, _Row]:
         """The event at the next place of the chain, and its row."""
@@ -177,11 +185,12 @@ class Log:
             placed.wall_ms,
             encoded,
             chain.link(self._head, encoded),
+            self._head,
         )
 
     def _advance(self, row: _Row) -> None:
         """The row is durable: the next event follows it."""
-        _, self.seq, _, _, _, self._head = row
+        _, self.seq, _, _, _, self._head, _ = row
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -196,8 +205,11 @@ class Log:
             raise
 
 
-def _lock(path: Path) -> IO[bytes]:
-    """Hold the log for this process; the lock ends with the process, however it ends."""
+def hold(path: Path) -> IO[bytes]:
+    """Hold the log for this process until the file is closed; the lock ends with the process in any case.
+
+    Raises LogError when another engine holds it, or the folder can't be written.
+    """
     try:
         file = path.with_suffix(".lock").open("wb")
     except OSError as error:
@@ -216,7 +228,10 @@ def _lock(path: Path) -> IO[bytes]:
     return file
 
 
-def _not_recorded(path: Path, error: sqlite3.Error) -> LogError:
+def not_recorded(path: Path, error: sqlite3.Error) -> LogError:
+    """What to raise when the disk refused; a torn page marks the log for salvage."""
+    if log_schema.is_damage(error):
+        return log_schema.found_damaged(path, error)
     if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
         return LogError(
             f"Not recorded: the disk of the log {path} is full.",

@@ -4,10 +4,12 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from muster.errors import LogError
 from sync import chain, log_schema
 from sync.events import EpochEnd
+from sync.spans import Span
 from sync.wire import EpochHead
 
 # One look-up in the index per epoch: grouping the events would read them all.
@@ -17,10 +19,13 @@ SELECT ordinal, epoch,
        (SELECT max(seq) FROM event WHERE event.ordinal = epoch.ordinal)
 FROM epoch ORDER BY ordinal
 """
-# As bytes whatever stands there: a database tool may have left text.
-_WHOLE_EPOCH = """
-SELECT seq, CAST(bytes AS BLOB), CAST(hash AS BLOB)
-FROM event JOIN epoch USING (ordinal) WHERE epoch = ? ORDER BY seq
+_HASH = "SELECT hash FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?"
+_HASH_BEFORE = "SELECT previous FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?"
+_LOST = "SELECT first, last FROM lost JOIN epoch USING (ordinal) WHERE epoch = ? ORDER BY first"
+_WALL_MS = "SELECT wall_ms FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?"
+_STRETCH = """
+SELECT seq, bytes, previous FROM event JOIN epoch USING (ordinal)
+WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT ?
 """
 
 
@@ -46,20 +51,22 @@ class LogReader:
         """Open an existing log; raises LogError when there is none."""
         self._terminal = terminal
         self._path = path
-        try:
-            self._connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0
-            )
-            self._connection.execute("SELECT count(*) FROM epoch").fetchone()
-        except sqlite3.Error as error:
-            raise LogError(
-                f"There is no readable log at {path} ({error}).",
-                remedy="Start the engine first (`muster engine`), it makes the log.",
-            ) from error
+        self._connection, self._file = self._open()
+
+    def refresh(self) -> bool:
+        """Turn to the file that stands there now, when a salvage has put a new one in its place.
+
+        Raises LogError when that can't be read.
+        """
+        if self._identity() in {self._file, None}:
+            return False  # or it is being replaced this very moment
+        self._connection.close()
+        self._connection, self._file = self._open()
+        return True
 
     def heads(self) -> list[EpochHead]:
         """Every epoch that holds events, in the order in which they were opened."""
-        rows = self._connection.execute(_HEADS).fetchall()
+        rows = self._rows(_HEADS)
         return [
             EpochHead(epoch, oldest, head, self._hash(ordinal, head).hex())
             for ordinal, epoch, oldest, head in rows
@@ -67,38 +74,35 @@ class LogReader:
         ]
 
     def hash_at(self, epoch: str, seq: int) -> bytes | None:
-        """The chain's hash at `seq` (0 = before the first event), or None where the log has no such event."""
+        """The chain's hash at `seq` (0 = before the first event), or None where the log doesn't know it."""
         if seq == 0:
             return chain.genesis(self._terminal, epoch)
-        row = self._connection.execute(
-            "SELECT hash FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?", (epoch, seq)
-        ).fetchone()
-        return row[0] if row else None
+        for query, place in ((_HASH, seq), (_HASH_BEFORE, seq + 1)):
+            for (digest,) in self._rows(query, epoch, place):
+                if digest:
+                    return bytes(digest)
+        return None
+
+    def lost(self, epoch: str) -> list[Span]:
+        """The places of the epoch that a salvage found unreadable, in order."""
+        return self._rows(_LOST, epoch)
 
     def stretch(self, epoch: str, after: int, max_events: int, max_bytes: int) -> Stretch | None:
-        """The events of `epoch` after seq `after`, as many as both limits allow but at least one."""
-        previous = self.hash_at(epoch, after)
-        if previous is None:
-            return None
+        """The next consecutive events after seq `after`, as many as both limits allow but at least one."""
+        first, previous, size = 0, b"", 0
         events: list[bytes] = []
-        size = 0
-        for (encoded,) in self._connection.execute(
-            "SELECT bytes FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq > ?"
-            " ORDER BY seq LIMIT ?",
-            (epoch, after, max_events),
-        ):
+        for seq, encoded, before in self._rows(_STRETCH, epoch, after, max_events):
+            if not events:
+                first, previous = seq, before or self.hash_at(epoch, seq - 1) or b""
             size += len(encoded)
-            if events and size > max_bytes:
+            if seq != first + len(events) or (events and size > max_bytes):
                 break
             events.append(encoded)
-        return Stretch(epoch, after + 1, previous, tuple(events)) if events else None
+        return Stretch(epoch, first, previous, tuple(events)) if events and previous else None
 
     def wall_ms_of(self, epoch: str, seq: int) -> int | None:
         """When the event at this place happened, by the terminal's clock."""
-        row = self._connection.execute(
-            "SELECT wall_ms FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?", (epoch, seq)
-        ).fetchone()
-        return row[0] if row else None
+        return next((wall_ms for (wall_ms,) in self._rows(_WALL_MS, epoch, seq)), None)
 
     def verify(self) -> Iterator[EpochEnd]:
         """Check every page and the whole chain, giving the end of each epoch in turn.
@@ -112,24 +116,56 @@ class LogReader:
             raise log_schema.damaged(self._path, str(error)) from error
 
     def _verify_chain(self) -> Iterator[EpochEnd]:
-        for head in self.heads():
-            expected = self.hash_at(head.epoch, head.oldest - 1)
-            place = head.oldest
-            for seq, encoded, digest in self._connection.execute(_WHOLE_EPOCH, (head.epoch,)):
-                expected = chain.link(expected, encoded) if expected is not None else digest
-                if seq != place or digest != expected:
-                    raise LogError(
-                        f"The chain of epoch {head.epoch} breaks at seq {place}.",
-                        remedy="Keep the file: it shows what was changed. Send it to the centre.",
-                    )
-                place += 1
-            yield EpochEnd(head.epoch, head.head, head.hash)
+        for ordinal, epoch, oldest, head in self._connection.execute(_HEADS).fetchall():
+            if head is None:
+                continue
+            genesis = chain.genesis(self._terminal, epoch)
+            lost = log_schema.lost_places(self._connection, ordinal)
+            try:
+                rows = self._connection.execute(log_schema.CHAINED, (ordinal, oldest))
+                digest = log_schema.verify_rows(rows, genesis, lost)
+            except log_schema.BrokenChainError as broken:
+                raise LogError(
+                    f"The chain of epoch {epoch} breaks at seq {broken.seq}.",
+                    remedy="Keep the file: it shows what was changed. Send it to the centre.",
+                ) from broken
+            yield EpochEnd(epoch, head, digest.hex())
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
     def _hash(self, ordinal: int, seq: int) -> bytes:
-        query = "SELECT hash FROM event WHERE ordinal = ? AND seq = ?"
-        digest: bytes = self._connection.execute(query, (ordinal, seq)).fetchone()[0]
-        return digest
+        ((digest,),) = self._rows("SELECT hash FROM event WHERE ordinal = ? AND seq = ?", ordinal, seq)
+        return bytes(digest)
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        """All rows of a look-up; raises LogDamagedError, and marks the log for salvage, at a torn page."""
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            if log_schema.is_damage(error):
+                raise log_schema.found_damaged(self._path, error) from error
+            raise
+
+    def _open(self) -> tuple[sqlite3.Connection, tuple[int, int] | None]:
+        try:
+            identity = self._identity()
+            connection = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0
+            )
+            connection.execute("SELECT count(*) FROM lost").fetchone()
+        except (OSError, sqlite3.Error) as error:
+            raise LogError(
+                f"There is no readable log at {self._path} ({error}).",
+                remedy="Start the engine first (`muster engine`), it makes the log.",
+            ) from error
+        return connection, identity
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Which file stands at the path: a salvage replaces it."""
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_dev, status.st_ino

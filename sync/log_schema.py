@@ -1,17 +1,24 @@
-"""The log's tables, and the checks that are made before it is trusted."""
+"""The log's tables, and the checks that are made before it is trusted.
 
+Each event's row carries the hash before it as well as its own: it proves itself, though its neighbours are
+lost. `lost` names the places that a salvage (`sync.log_salvage`) could not fill.
+"""
+
+import contextlib
 import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
 from sqlite_utils.db import ForeignKey
 
-from muster.errors import LogError
+from muster.errors import LogDamagedError, LogError
 from sync import chain
 from sync.events import EpochEnd
+from sync.spans import Span
 
-VERSION = 4
+VERSION = 5
 CHECKED_WHOLE_BYTES = 64 * 1024 * 1024
 """Up to this size every page is looked at when the log is opened; beyond it that would take too long."""
 TAIL_CHECKED = 1_000
@@ -42,6 +49,8 @@ BEGIN
     ON CONFLICT (ref) DO UPDATE SET counter = max(counter, excluded.counter);
 END
 """
+_ADD_PREVIOUS = "ALTER TABLE event ADD COLUMN previous BLOB NOT NULL DEFAULT x''"
+_CREATE_LOST = "CREATE TABLE lost (ordinal INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL)"
 _BY_DATE = "CREATE INDEX IF NOT EXISTS event_by_date ON event (wall_ms)"
 _SMS_CODES_BY_DATE = f"""
 CREATE INDEX IF NOT EXISTS sms_code_by_date ON event (wall_ms) WHERE {SAYS_SMS_CODE}
@@ -49,14 +58,18 @@ CREATE INDEX IF NOT EXISTS sms_code_by_date ON event (wall_ms) WHERE {SAYS_SMS_C
 _WRONG_CODES = f"""
 CREATE INDEX IF NOT EXISTS wrong_code ON event (ordinal, seq) WHERE {SAYS_WRONG_CODE}
 """
-_LAST = (
-    "SELECT ordinal, epoch, seq, hash FROM event JOIN epoch USING (ordinal) ORDER BY ordinal DESC, seq DESC"
-)
+_LAST = "SELECT ordinal, epoch, seq FROM event JOIN epoch USING (ordinal) ORDER BY ordinal DESC, seq DESC"
 _OLDEST = "SELECT min(seq) FROM event WHERE ordinal = ?"
-_HASH = "SELECT hash FROM event WHERE ordinal = ? AND seq = ?"
 # As bytes whatever stands there: a database tool may have left text.
-_TAIL = """
-SELECT seq, CAST(bytes AS BLOB), CAST(hash AS BLOB) FROM event WHERE ordinal = ? AND seq >= ? ORDER BY seq
+CHAINED = """
+SELECT seq, CAST(bytes AS BLOB), CAST(hash AS BLOB), CAST(previous AS BLOB) FROM event
+WHERE ordinal = ? AND seq >= ? ORDER BY seq
+"""
+_LOST = "SELECT first, last FROM lost WHERE ordinal = ? ORDER BY first"
+_TELL_PREVIOUS = """
+UPDATE event SET previous = coalesce((
+    SELECT hash FROM event AS before WHERE before.ordinal = event.ordinal AND before.seq = event.seq - 1
+), x'')
 """
 
 
@@ -66,6 +79,11 @@ class Newest:
 
     ordinal: int
     end: EpochEnd | None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Ordinal and seq of the newest event; larger places are newer."""
+        return self.ordinal, self.end.seq if self.end else 0
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -83,7 +101,7 @@ def connect(path: Path) -> sqlite3.Connection:
             check_pages(connection, path)
     except sqlite3.DatabaseError as error:
         connection.close()
-        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        if is_damage(error):
             raise damaged(path, str(error)) from error
         raise
     except LogError:
@@ -97,18 +115,61 @@ def verify_tail(connection: sqlite3.Connection, terminal: str, path: Path) -> Ne
     last = connection.execute(_LAST).fetchone()
     if last is None:
         return Newest(0, None)
-    ordinal, epoch, head_seq, _ = last
+    ordinal, epoch, head_seq = last
     (oldest,) = connection.execute(_OLDEST, (ordinal,)).fetchone()
     first = max(oldest, head_seq - TAIL_CHECKED + 1)
-    expected = chain.genesis(terminal, epoch) if first == 1 else None
-    if first > oldest:
-        (expected,) = connection.execute(_HASH, (ordinal, first - 1)).fetchone() or (b"",)
-    for place, (seq, encoded, digest) in enumerate(connection.execute(_TAIL, (ordinal, first)), start=first):
-        # Behind events that were archived and deleted, the oldest that is kept vouches for itself.
-        expected = digest if expected is None else chain.link(expected, encoded)
-        if seq != place or digest != expected:
-            raise damaged(path, f"the chain of epoch {epoch} breaks at seq {place}")
+    rows = connection.execute(CHAINED, (ordinal, first))
+    try:
+        digest = verify_rows(rows, chain.genesis(terminal, epoch), lost_places(connection, ordinal))
+    except BrokenChainError as broken:
+        raise damaged(path, f"the chain of epoch {epoch} breaks at seq {broken.seq}") from broken
     return Newest(ordinal, EpochEnd(epoch, head_seq, digest.hex()))
+
+
+class BrokenChainError(Exception):
+    """Bytes or hashes are not those that were written, or a place is missing; `seq` is where."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"seq {seq}")
+        self.seq = seq
+
+
+def verify_rows(
+    rows: Iterable[tuple[int, bytes, bytes, bytes]], genesis: bytes, lost: Sequence[Span]
+) -> bytes:
+    """The hash of the last of these rows (seq, bytes, hash, previous) of one epoch, seen to link.
+
+    Only places that are known as lost may be missing between them. Raises BrokenChainError.
+    """
+    place, digest = 0, b""
+    for seq, encoded, written, previous in rows:
+        if place and seq != place and (place, seq - 1) not in lost:
+            raise BrokenChainError(place)
+        if seq == 1:
+            before = genesis
+        elif seq == place:
+            before = digest
+        else:
+            before = previous
+        # A row of the oldest schema doesn't know the hash before it; behind a purge it vouches for itself.
+        digest = chain.link(before, encoded) if before else written
+        if digest != written or (previous and previous != before):
+            raise BrokenChainError(seq)
+        place = seq + 1
+    return digest
+
+
+@contextlib.contextmanager
+def unguarded(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let rows be deleted from a log that is being made anew, within its one transaction."""
+    connection.execute("DROP TRIGGER event_is_never_deleted")
+    yield
+    connection.execute(_NEVER_DELETED)
+
+
+def lost_places(connection: sqlite3.Connection, ordinal: int) -> list[Span]:
+    """What a salvage could not read of an epoch."""
+    return connection.execute(_LOST, (ordinal,)).fetchall()
 
 
 def _create(database: Database, path: Path) -> None:
@@ -124,6 +185,8 @@ def _create(database: Database, path: Path) -> None:
     with database.atomic():
         if version < 1:
             _create_tables(database)
+        elif version < 5:
+            _tell_previous(database)
         # Without the indexes, each start would read the whole log: who is here, what became of codes?
         for statement in (_BY_DATE, _SMS_CODES_BY_DATE, _WRONG_CODES, _TAPS, _HIGHEST_TAP_IS_KEPT):
             database.execute(statement)
@@ -143,7 +206,21 @@ def _create_tables(database: Database) -> None:
         not_null={"kind", "wall_ms", "bytes", "hash"},
         foreign_keys=[ForeignKey("event", "ordinal", "epoch", "ordinal")],
     )
+    database.execute(_ADD_PREVIOUS)
+    database.execute(_CREATE_LOST)
     for statement in (_NEVER_CHANGED, _NEVER_DELETED):
+        database.execute(statement)
+
+
+def _tell_previous(database: Database) -> None:
+    """Give the rows of an older schema the hash before each."""
+    for statement in (
+        "DROP TRIGGER event_is_never_changed",
+        _ADD_PREVIOUS,
+        _CREATE_LOST,
+        _TELL_PREVIOUS,
+        _NEVER_CHANGED,
+    ):
         database.execute(statement)
 
 
@@ -154,9 +231,26 @@ def check_pages(connection: sqlite3.Connection, path: Path) -> None:
         raise damaged(path, verdict)
 
 
-def damaged(path: Path, what: str) -> LogError:
+def suspect_mark(path: Path) -> Path:
+    """The file that asks the next start to salvage the log, whatever a quick look at it says."""
+    return path.with_name(f"{path.name}.suspect")
+
+
+def found_damaged(path: Path, error: sqlite3.Error) -> LogDamagedError:
+    """What to raise when a page turns out to be torn while the log is in use; marks the log for salvage."""
+    with contextlib.suppress(OSError):  # a reader may have no right to, or the disk no room
+        suspect_mark(path).touch()
+    return damaged(path, str(error))
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether SQLite met a page that is torn or no page at all."""
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+def damaged(path: Path, what: str) -> LogDamagedError:
     """What to raise when the log's file can't be trusted."""
-    return LogError(
+    return LogDamagedError(
         f"The log {path} is damaged: {what}.",
         remedy="Keep the file, start with a new log, and send the old one to the centre.",
     )

@@ -123,6 +123,7 @@ class Uplink:
         next_attempt_s = 0.0
         connected_at_s: float | None = None
         while not stop.is_set():
+            self._log.refresh()
             if self._client is None and time.monotonic() >= next_attempt_s and not self._connect():
                 next_attempt_s = time.monotonic() + pause.next_s(0)
             lost = False

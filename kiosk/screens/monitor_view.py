@@ -115,8 +115,8 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
             2, _item(words, "label-oldest", time_at_site(snapshot, link.oldest_unsent_wall_ms), "bold")
         )
     drawn = flow(items, width, words.direction)
-    if link.trouble:
-        drawn += paragraph(link.trouble, width, own_direction(link.trouble), VERMILLION)
+    for trouble in filter(None, (link.trouble, status.log_trouble)):
+        drawn += paragraph(trouble, width, own_direction(trouble), VERMILLION)
     return drawn
 
 

@@ -34,6 +34,12 @@ class Shown:
         else:
             self.others.append(outcome)
 
+    def forget(self, epoch: str, lost: list[tuple[int, int]]) -> None:
+        """What the terminal itself names as lost is not asked for."""
+        for first, last in lost:
+            for seq in range(first, min(last, 10_000) + 1):
+                self.accepted.pop((epoch, seq), None)
+
     def check_against(self, log_file: Path) -> None:
         """The chain holds, and everything that was shown as accepted is in it, at its place, once.
 
@@ -60,9 +66,11 @@ class Shown:
 
 
 def _events_of(reader: LogReader, epoch: str, oldest: int) -> list[tuple[int, bytes]]:
-    after = 0 if oldest == 1 else oldest
-    stretch = reader.stretch(epoch, after, 100_000, 100_000_000)
-    return list(enumerate(stretch.events, start=stretch.first)) if stretch else []
+    after, found = oldest - 1, []
+    while stretch := reader.stretch(epoch, after, 100_000, 100_000_000):
+        found += enumerate(stretch.events, start=stretch.first)
+        after = stretch.last
+    return found
 
 
 def start_victim(log_file: Path, point: str, times: int, first: int, count: int) -> "subprocess.Popen[str]":

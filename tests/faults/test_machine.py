@@ -9,11 +9,14 @@ import pytest
 
 from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
-from kiosk.engine import Engine, stamp_now
-from kiosk.local_messages import Decided, Outcome
+from kiosk.engine import Engine
+from kiosk.local_messages import Decided, Outcome, Snapshot
+from kiosk.log_keeper import stamp_now
 from sync import events
+from sync.events import Alarm
 from sync.log import Log
 from sync.log_reader import LogReader
+from sync.log_schema import suspect_mark
 from tests.faults.shown import Shown, start_victim
 from tests.faults.victim import APART_MS, EVERYBODY, PEOPLE
 from tests.kiosk.samples import PSEUDONYM_KEY, HandClock, index_of, reading, token
@@ -114,11 +117,8 @@ def places_of(log_file):
     """The bytes at every place of the log."""
     reader = LogReader(log_file, TERMINAL)
     list(reader.verify())
-    places = {
-        (head.epoch, number): encoded
-        for head in reader.heads()
-        for number, encoded in enumerate(reader.stretch(head.epoch, 0, 999, 999_999).events, start=1)
-    }
+    rows = reader._connection.execute("SELECT epoch, seq, bytes FROM event JOIN epoch USING (ordinal)")
+    places = {(epoch, seq): encoded for epoch, seq, encoded in rows}
     reader.close()
     return places
 
@@ -161,15 +161,60 @@ def test_without_any_device_the_terminal_still_takes_what_is_typed(tmp_path):
     reader.close()
 
 
-def test_a_torn_page_keeps_the_engine_from_going_on_as_if_nothing_were(log_file):
-    with engine_on(log_file, Shown(), HandClock()) as present:
-        for number in range(30):
+def test_a_torn_page_is_salvaged_and_the_terminal_goes_on(tmp_path):
+    """What was shown is still there, but for the places that an alarm names; scanning goes on at once."""
+    folder = TerminalFolder(tmp_path)
+    folder.log_file.parent.mkdir()
+    shown = Shown()
+    with engine_on(folder.log_file, shown, HandClock()) as present:
+        for number in range(60):
             present(number)
+    torn = tear(folder.log_file, b"badge:20.1")
+    engine = folder.start("engine")
+    listener = Listener(folder.folder / "kiosk.sock")
+    try:
+        trouble = listener.status_where(lambda status: status.log_trouble).log_trouble
+        listener.type("482913")
+        assert listener.next(Decided).outcome is Outcome.ACCEPTED_IN
+    finally:
+        listener.close()
+        assert end(engine) == 0
+    (aside,) = folder.log_file.parent.glob("log.db.damaged-*")
+    assert aside.read_bytes() == torn
+    lost = folder.read_log().lost(shown.epochs[0])
+    assert sum(last - first + 1 for first, last in lost) < 20
+    assert all(f"{first} to {last}" in trouble for first, last in lost)
+    shown.forget(shown.epochs[0], lost)
+    shown.check_against(folder.log_file)
+    alarms = [event for event in all_events(folder.log_file) if isinstance(event, Alarm)]
+    assert [(alarm.code, alarm.detail) for alarm in alarms] == [("log_salvaged", trouble[:200])]
+
+
+def test_a_torn_page_that_is_met_in_use_ends_the_engine_and_the_next_one_salvages(tmp_path):
+    folder = TerminalFolder(tmp_path)
+    engine = folder.start("engine")
+    listener = Listener(folder.folder / "kiosk.sock")
+    try:
+        listener.next(Snapshot)
+        suspect_mark(folder.log_file).touch()  # as the uplink does when it meets one
+        assert engine.wait(PATIENCE_S) == 1
+        engine = folder.start("engine")
+        assert "0 events" not in listener.status_where(lambda status: status.log_trouble).log_trouble
+    finally:
+        listener.close()
+        assert end(engine) == 0
+
+
+def tear(log_file, around):
+    """Empty half of the page in which this stands; the whole file as it is then."""
     content = bytearray(log_file.read_bytes())
     page = int.from_bytes(content[16:18])
-    content[3 * page : 3 * page + page // 2] = bytes(page // 2)
+    begin = content.index(around) // page * page
+    content[begin : begin + page // 2] = bytes(page // 2)
     log_file.write_bytes(content)
-    with start_victim(log_file, "nowhere", 0, 30, 5) as victim:
-        assert victim.stdout.read() == ""
-    assert victim.returncode == 1
-    assert log_file.read_bytes() == content
+    return bytes(content)
+
+
+def all_events(log_file):
+    """Everything in the log, in its order."""
+    return [events.decode(encoded) for encoded in places_of(log_file).values()]

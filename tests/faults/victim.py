@@ -17,8 +17,9 @@ import msgspec
 
 from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
-from kiosk.engine import Engine, stamp_now
+from kiosk.engine import Engine
 from kiosk.local_messages import Decided
+from kiosk.log_keeper import stamp_now
 from muster.logs import set_up_logs
 from sync.log import Log
 from sync.roster import RosterPerson

@@ -9,8 +9,9 @@ import pytest
 from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
 from kiosk.desk import Desk
-from kiosk.engine import Engine, stamp_now
+from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome
+from kiosk.log_keeper import stamp_now
 from kiosk.questions import AskingPolicy
 from kiosk.request_messages import Answer, Cancel, Decline, Question, QuestionEnded, Result
 from sync import events

@@ -11,8 +11,9 @@ from drivers.simulated.ntag424 import SigningTag
 from kiosk import engine as engine_module
 from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
-from kiosk.engine import RECENT, Engine, stamp_now
+from kiosk.engine import RECENT, Engine
 from kiosk.local_messages import Decided, Here, Outcome, Typed
+from kiosk.log_keeper import stamp_now
 from sync import badge, events
 from sync.badge import Badge
 from sync.events import CheckIn, CheckOut, Event, Refused

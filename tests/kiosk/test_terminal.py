@@ -142,9 +142,9 @@ def test_a_folder_that_can_not_hold_a_log_is_told_in_a_sentence(terminal):
 
 def test_a_clock_that_is_set_stands_in_the_log_as_an_alarm(terminal):
     engine = Terminal(KioskFiles(terminal.settings))
-    engine._clock = SteppedClock(60_000, NINE_MS)
+    engine._clock = engine._keeper._clock = SteppedClock(60_000, NINE_MS)
     engine._beat()
-    engine._clock = SteppedClock(60_250, NINE_MS + HOUR_MS)
+    engine._clock = engine._keeper._clock = SteppedClock(60_250, NINE_MS + HOUR_MS)
     engine._beat()
     engine._server.close()
     engine._log.close()

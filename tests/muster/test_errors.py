@@ -13,6 +13,7 @@ def test_there_are_no_others():
         "SettingsError",
         "DeviceError",
         "LogError",
+        "LogDamagedError",
         "MessageError",
         "CredentialError",
         "RulesError",

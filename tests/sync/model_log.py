@@ -58,6 +58,10 @@ class ModelLog:
         previous = self.hash_at(epoch, after)
         return Stretch(epoch, after + 1, previous, tuple(chosen)) if chosen and previous else None
 
+    def lost(self, epoch: str) -> list[tuple[int, int]]:
+        """The places that the log itself knows as lost."""
+        return []
+
 
 def ack_of(log: ModelLog, epoch: int, contiguous: int, *rejects: Reject, pause_ms: int = 0) -> Ack:
     """The acknowledgement of a centre that holds so many events of the epoch."""

@@ -121,7 +121,7 @@ def test_the_log_itself_can_not_replace_an_event(log, log_file):
     log.append(check_in())
     before = rows(log_file)
     with pytest.raises(sqlite3.IntegrityError, match="an event is deleted only after"):
-        log._connection.execute("INSERT OR REPLACE INTO event VALUES (1, 2, 'x', 0, x'00', x'00')")
+        log._connection.execute("INSERT OR REPLACE INTO event VALUES (1, 2, 'x', 0, x'00', x'00', x'00')")
     assert rows(log_file) == before
 
 
@@ -226,13 +226,21 @@ def test_a_log_of_the_first_version_is_brought_up_to_date(log_file):
     first = open_log(log_file)
     first.append(check_in())
     first.close()
-    write_directly(log_file, "DROP INDEX event_by_date")
-    write_directly(log_file, "DROP INDEX sms_code_by_date")
-    write_directly(log_file, "DROP INDEX wrong_code")
-    write_directly(log_file, "PRAGMA user_version = 1")
     before = rows(log_file)
+    previous = rows(log_file, "SELECT previous FROM event")
+    for statement in (
+        "DROP INDEX event_by_date",
+        "DROP INDEX sms_code_by_date",
+        "DROP INDEX wrong_code",
+        "ALTER TABLE event DROP COLUMN previous",
+        "DROP TABLE lost",
+        "PRAGMA user_version = 1",
+    ):
+        write_directly(log_file, statement)
     open_log(log_file).close()
     assert rows(log_file)[:2] == before
+    # The first one's predecessor is the genesis, which everybody can compute.
+    assert rows(log_file, "SELECT previous FROM event")[1] == previous[1]
     assert rows(log_file, "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND sql <> ''") == [(4,)]
     assert rows(log_file, "PRAGMA user_version") == [(log_schema.VERSION,)]
 
