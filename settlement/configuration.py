@@ -3,6 +3,7 @@
 `config/settlement.toml` ships the same defaults with a sentence for each.
 """
 
+import tomllib
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
@@ -161,8 +162,30 @@ def read_settings(path: Path) -> CentreSettings:
     """Read the centre's settings; raises SettingsError naming file and key, rules included."""
     settings = load(path, CentreSettings)
     settings.django_database()
+    _check(settings.rules, path)
+    return settings
+
+
+class _RulesFile(Struct, frozen=True):
+    """A file with a table [rules]; a whole settings file is one, too."""
+
+    rules: RuleSet
+
+
+def read_rules(path: Path, current: RuleSet) -> RuleSet:
+    """The rule set that a file's table [rules] makes of the current one: what it leaves out stays.
+
+    Raises SettingsError naming file, key and what is allowed there.
+    """
+    given = load(path, _RulesFile).rules
+    named = tomllib.loads(path.read_text(encoding="utf-8"))["rules"]
+    changed = msgspec.structs.replace(current, **{name: getattr(given, name) for name in named})
+    _check(changed, path)
+    return changed
+
+
+def _check(rules: RuleSet, path: Path) -> None:
     try:
-        check_rule_set(settings.rules)
+        check_rule_set(rules)
     except RulesError as error:
         raise SettingsError(f"In [rules] of {path}: {error.what}", remedy=error.remedy) from error
-    return settings

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from muster.clock import open_clock
 from muster.commands.group import FILE, Group, settings_file
 from muster.words import LANGUAGES
 
@@ -66,3 +67,34 @@ def rules_explain(
         click.echo(msgspec.json.encode(lines))
         return
     click.echo("\n\n".join("\n".join(tell_line(line, teller)) for line in lines))
+
+
+@rules.command("replay")
+@settings_file("settlement.toml")
+@click.option(
+    "--rules", "proposed", type=FILE, required=True, help="A file with the table [rules]; the rest stays."
+)
+@click.option("--csv", "table", type=FILE, help="Write the changed lines to this file, not to the terminal.")
+def rules_replay(config: Path, proposed: Path, table: Path | None) -> None:
+    """Tell what changed rules would alter, without altering anything.
+
+    \b
+    muster rules replay --rules new.toml
+    muster rules replay --rules new.toml --csv changes.csv
+    """
+    from settlement.setup import start
+
+    settings = start(config)
+    from settlement.configuration import read_rules
+    from settlement.replay import replay
+    from settlement.replay_report import spreadsheet, tell_line, tell_settings, tell_total
+
+    changed = read_rules(proposed, settings.rules)
+    now_ms = open_clock(settings.clock_file).wall_ms()
+    click.echo("\n".join(tell_settings(settings.rules, changed)))
+    if table is None:
+        total = replay(settings.rules, changed, now_ms, lambda found: click.echo(tell_line(found)))
+    else:
+        with spreadsheet(table) as write:
+            total = replay(settings.rules, changed, now_ms, write)
+    click.echo("\n".join(tell_total(total)))

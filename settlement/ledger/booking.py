@@ -8,7 +8,7 @@ from msgspec import Struct
 from settlement.ledger.entries import StoredEntry, entries_of, row_of
 from settlement.models import LedgerEntry, Review
 from settlement.rules.ledger import AdjustmentReason, Entry, EntryState, entry_id, revise
-from settlement.rules.settle import Line, LineKey, Session
+from settlement.rules.settle import Line, LineKey, Session, by_line
 
 
 class Computed(Struct, frozen=True):
@@ -38,7 +38,7 @@ def book(computed: Mapping[int, Computed], rules: int, now_ms: int) -> int:
             Review(entry_id=pks[gone], state=EntryState.SUPERSEDED, at_ms=now_ms)
             for gone in revision.superseded
         ]
-        sessions = _by_line(now.sessions)
+        sessions = by_line(now.sessions)
         added += [_row(entry, sessions, rules, now_ms) for entry in revision.added]
     # In one order, so that a reviewer and a settler never wait for each other crosswise.
     Review.objects.bulk_create(sorted(superseded, key=lambda review: review.entry_id))
@@ -48,10 +48,3 @@ def book(computed: Mapping[int, Computed], rules: int, now_ms: int) -> int:
 
 def _row(entry: Entry, sessions: Mapping[LineKey, list[Session]], rules: int, now_ms: int) -> LedgerEntry:
     return row_of(entry, sessions.get(entry.key, ()), rules, now_ms)
-
-
-def _by_line(sessions: Sequence[Session]) -> dict[LineKey, list[Session]]:
-    by_line: dict[LineKey, list[Session]] = defaultdict(list)
-    for session in sessions:
-        by_line[LineKey(session.volunteer, session.activity, session.line_date)].append(session)
-    return by_line

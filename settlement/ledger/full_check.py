@@ -77,7 +77,7 @@ _TABLES = (
 
 def check_everything(now_ms: int, tell: Callable[[str], None]) -> Checked:
     """Compare everybody who has evidence, a result or hours; `tell` gets a line for each difference."""
-    numbers = sorted(_everybody())
+    numbers = sorted(everybody())
     differences = waiting = 0
     for first in range(0, len(numbers), AT_ONCE):
         portion = numbers[first : first + AT_ONCE]
@@ -90,7 +90,8 @@ def check_everything(now_ms: int, tell: Callable[[str], None]) -> Checked:
     return Checked(len(numbers) - waiting, differences, waiting)
 
 
-def _everybody() -> set[int]:
+def everybody() -> set[int]:
+    """Every volunteer who has evidence, a result or hours."""
     return {
         *everybody_with_evidence(),
         *Settled.objects.values_list("volunteer__number", flat=True),

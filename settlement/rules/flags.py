@@ -60,6 +60,28 @@ BLOCKING_FLAGS = (
 )
 """Flags that ask for a decision of their own instead of an approval in bulk (S15)."""
 
+RULE_OF_FLAG = {
+    Flag.BELOW_MIN_SESSION: "S10",
+    Flag.BREAK_DEDUCTED: "S8",
+    Flag.CLOCK_CORRECTED: "S1",
+    Flag.CLOCK_LARGE: "S1",
+    Flag.CLOCK_UNKNOWN: "S1",
+    Flag.DAILY_CAP: "S11",
+    Flag.EARLY_ARRIVAL: "S7",
+    Flag.EARLY_LEAVE: "S7",
+    Flag.LATE_ARRIVAL: "S7",
+    Flag.LATE_LEAVE: "S7",
+    Flag.MANUAL: "S16",
+    Flag.MISSING_IN: "S6",
+    Flag.MISSING_OUT: "S6",
+    Flag.NOT_ASSIGNED: "S2",
+    Flag.OPEN: "S6",
+    Flag.OUTSIDE_WINDOW: "S7",
+    Flag.OVERLAP: "S9",
+    Flag.SITE_CONFLICT: "S9",
+}
+"""The rule that raises each flag."""
+
 _ALPHABETICAL = tuple(sorted(Flag))
 BIT = {flag: 1 << place for place, flag in enumerate(_ALPHABETICAL)}
 """The flags as bits of one integer: millions of sessions are marked that way, and named only at the end."""

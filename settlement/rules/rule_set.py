@@ -93,6 +93,37 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Hours of the first, second, … star, rising (S19)."""
 
 
+RULES_OF_SETTING = {
+    "settlement_tz": ("S11", "S12"),
+    "debounce_s": ("S4",),
+    "max_session_s": ("S5", "S6"),
+    "min_session_s": ("S10",),
+    "daily_cap_s": ("S11",),
+    "early_credit_s": ("S7",),
+    "late_credit_s": ("S7",),
+    "late_grace_s": ("S7",),
+    "leave_grace_s": ("S7",),
+    "close_after_s": ("S6",),
+    "break_mode": ("S8",),
+    "auto_break_after_s": ("S8",),
+    "auto_break_s": ("S8",),
+    "clock_flag_s": ("S1",),
+    "clock_bound_s": ("S1",),
+    "clock_drift_ppm": ("S1",),
+    "future_tolerance_s": ("S0",),
+    "missing_out_policy": ("S6",),
+    "blocking_flags": ("S15",),
+    "review_due_days": ("S14",),
+    "weekend": ("S14",),
+    "default_duty_pm": ("S13",),
+    "default_effect_pm": ("S13",),
+    "points_per_activity_day": ("S18",),
+    "exchange_limit_per_year": ("S18",),
+    "exchange_tiers": ("S18",),
+    "star_thresholds_h": ("S19",),
+}
+"""The rules that each field but the version belongs to."""
+
 NATIONAL_STAR_THRESHOLDS_H = (100, 300, 600, 1000, 1500)
 """The national scale of stars, the second preset of S19."""
 
@@ -133,6 +164,11 @@ def check_rule_set(rule_set: RuleSet) -> None:
             f"The star thresholds {list(thresholds)} do not rise.",
             remedy="List the hours from the first star to the last.",
         )
+
+
+def changed_settings(before: RuleSet, after: RuleSet) -> list[str]:
+    """The fields but the version in which two rule sets differ, in their order."""
+    return [name for name in RULES_OF_SETTING if getattr(before, name) != getattr(after, name)]
 
 
 def check_weights(duty_pm: int, effect_pm: int) -> None:

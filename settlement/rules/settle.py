@@ -1,6 +1,6 @@
 """The rules from end to end: events of any number of volunteers in, sessions, lines and totals out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -87,6 +87,15 @@ class Settlement(msgspec.Struct, frozen=True):
     """By key; training and travel have none."""
     totals: dict[str, int]
     """T of each volunteer who has a session, in seconds."""
+
+
+def by_line(sessions: Iterable[Session]) -> dict[LineKey, list[Session]]:
+    """The sessions under the key of their line, each list in the order given."""
+    found: dict[LineKey, list[Session]] = {}
+    for session in sessions:
+        key = LineKey(session.volunteer, session.activity, session.line_date)
+        found.setdefault(key, []).append(session)
+    return found
 
 
 def settle_volunteers(

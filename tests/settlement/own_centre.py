@@ -23,6 +23,25 @@ from settlement.setup import start
 settings = start(Path({config!r}))
 """
 
+ONE_HOUR = """
+from paper_terminal import NOON_MS, PaperTerminal
+from settlement.centre import open_centre
+from settlement.ingest import ingest
+from settlement.models import Activity, PhaseChange, Site, Volunteer
+from settlement.settler import settle_dirty
+site = Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai")
+activity = Activity.objects.create(id="fair", site=site, title="Lantern fair")
+PhaseChange.objects.create(activity=activity, phase="executing", from_ms=0)
+Volunteer.objects.create(number=1001, display_name="Mei")
+terminal = PaperTerminal()
+terminal.enrol(site)
+terminal.check_in(wall_ms=NOON_MS)
+terminal.check_out(wall_ms=NOON_MS + 3_600_000)
+ingest(terminal.batch_topic, terminal.batch(), NOON_MS + 7_200_000, centre=open_centre(settings))
+settle_dirty(NOON_MS + 86_400_000)
+"""
+"""A centre with one site, one terminal, one volunteer and one settled hour, not yet reviewed."""
+
 
 class OwnCentre:
     def __init__(self, folder):
@@ -46,6 +65,16 @@ class OwnCentre:
         file = f"file:{self.folder}/centre.sqlite3?mode=ro"
         with sqlite3.connect(file, uri=True) as database:
             return database.execute(query).fetchall()
+
+    def dump(self):
+        """Every row of every table of ours, as text."""
+        listed = (
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            if SERVER
+            else "SELECT name FROM sqlite_master WHERE type = 'table'"
+        )
+        tables = sorted(name for (name,) in self.rows(listed) if name.startswith("settlement_"))
+        return {name: sorted(map(repr, self.rows(f"SELECT * FROM {name}"))) for name in tables}
 
     def start(self, script, **options):
         """Start a Python script that begins where the centre is prepared; `settings` are its settings."""

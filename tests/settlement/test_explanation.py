@@ -15,6 +15,7 @@ from settlement.recognition.ratings import RaterRole, rate
 from settlement.records.manual_records import ManualTime, confirm_manual_record, enter_manual_record
 from settlement.rules.evidence import Direction
 from settlement.sentences import Teller
+from tests.settlement.own_centre import ONE_HOUR
 
 pytestmark = pytest.mark.django_db
 
@@ -192,27 +193,8 @@ def test_it_says_what_it_does_not_know(question, code, mei, fair, explain):
     assert refused.value.code == code
 
 
-SEED = """
-from paper_terminal import NOON_MS, PaperTerminal
-from settlement.centre import open_centre
-from settlement.ingest import ingest
-from settlement.models import Activity, PhaseChange, Site, Volunteer
-from settlement.settler import settle_dirty
-site = Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai")
-activity = Activity.objects.create(id="fair", site=site, title="Lantern fair")
-PhaseChange.objects.create(activity=activity, phase="executing", from_ms=0)
-Volunteer.objects.create(number=1001, display_name="Mei")
-terminal = PaperTerminal()
-terminal.enrol(site)
-terminal.check_in(wall_ms=NOON_MS)
-terminal.check_out(wall_ms=NOON_MS + 3_600_000)
-ingest(terminal.batch_topic, terminal.batch(), NOON_MS + 7_200_000, centre=open_centre(settings))
-settle_dirty(NOON_MS + 86_400_000)
-"""
-
-
 def test_the_command_prints_words_or_json(own_centre):
-    own_centre.run(SEED)
+    own_centre.run(ONE_HOUR)
     command = functools.partial(own_centre.command, "rules", "explain")
     ours = ("--volunteer", "1001", "--activity", "fair")
     said = command(*ours, "--language", "zh-Hans")
