@@ -69,10 +69,13 @@ def test_it_tells_each_line_and_what_it_comes_to(served, ask):
 @pytest.mark.django_db
 def test_it_tells_stars_and_points_that_would_move(served, ask, credit, mei):
     credit(mei, 23 * 3600, "2026-03-01")
-    _, total = ask(star_thresholds_h=(31, 60))
-    assert (total.stars_gained, total.stars_lost, total.changed_lines) == (0, 0, 1)
-    _, total = ask(star_thresholds_h=(8, 60), points_per_activity_day=3)
-    assert (total.stars_gained, total.points_before, total.points_after) == (0, 4, 6)
+    _, total = ask(star_thresholds_h=(32, 60), points_per_activity_day=3)
+    assert (total.changed_lines, total.stars_gained, total.stars_lost) == (0, 0, 1)
+    assert (total.points_before, total.points_after) == (4, 6)
+    _, total = ask(star_thresholds_h=(10, 20, 30))
+    assert (total.stars_gained, total.stars_lost) == (2, 0)
+    _, total = ask(min_session_s=30_000)
+    assert (total.stars_lost, total.points_after, total.adjusted_s) == (1, 2, -8 * 3600)
 
 
 @pytest.mark.django_db
@@ -98,7 +101,7 @@ Site.objects.create(code="after", name="South gate", zone="Asia/Shanghai")
 
 
 def test_the_database_itself_refuses_a_write_meanwhile(own_centre):
-    assert own_centre.run(WRITE) == "refused\nrefused\n"
+    assert own_centre.run(WRITE).splitlines()[-2:] == ["refused", "refused"]
     assert own_centre.rows("SELECT code FROM settlement_site") == [("after",)]
 
 
