@@ -73,8 +73,8 @@ def centre_import(
     muster centre import volunteers.csv --encoding gb18030 --skip-broken
     """
     now_ms = centre_now(config)
+    from settlement.master_data.csv_rows import Encoding
     from settlement.master_data.look_up import organisation_at
-    from settlement.master_data.people_file import Encoding
     from settlement.master_data.people_import import import_people
 
     home = organisation_at(organisation) if organisation else None

@@ -5,11 +5,10 @@ from django.db import transaction
 from muster.errors import RulesError
 from settlement.attribution import attribute_again, mark_unsettled
 from settlement.judgement import volunteer_of_token
+from settlement.master_data.csv_rows import LONGEST_NAME
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
+from sync.badge import MAX_VOLUNTEER
 from sync.events import Assurance, Method
-
-LONGEST_NAME = 80
-HIGHEST_NUMBER = 999_999_999_999
 
 
 def enter_volunteer(number: int, name: str, language: str = "") -> Volunteer:
@@ -18,7 +17,7 @@ def enter_volunteer(number: int, name: str, language: str = "") -> Volunteer:
     Raises RulesError INVALID_VOLUNTEER.
     """
     if (
-        not 1 <= number <= HIGHEST_NUMBER
+        not 1 <= number <= MAX_VOLUNTEER
         or not name.strip()
         or len(name) > LONGEST_NAME
         or not name.isprintable()

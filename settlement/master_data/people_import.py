@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from settlement.attribution import attribute_again, mark_unsettled
 from settlement.configuration import CentreSettings
-from settlement.master_data.people_file import BrokenRow, Encoding, People, Person, read_people
+from settlement.master_data.csv_rows import BrokenRow, Encoding
+from settlement.master_data.people_file import People, Person, read_people
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
 from settlement.rules.local_dates import local_dates
 from sync.pseudonym import load_key

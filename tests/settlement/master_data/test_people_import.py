@@ -6,7 +6,7 @@ from django.db import DatabaseError
 from django.test.utils import CaptureQueriesContext
 
 from muster.errors import SettingsError
-from settlement.master_data.people_file import Encoding
+from settlement.master_data.csv_rows import Encoding
 from settlement.master_data.people_import import import_people
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
 from settlement.organisations.tree import add_organisation
