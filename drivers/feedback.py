@@ -31,6 +31,7 @@ class Signal(StrEnum):
     ACCEPTED_OUT = "accepted_out"
     ALREADY_IN = "already_in"
     ALREADY_OUT = "already_out"
+    CODE_SENT = "code_sent"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
     NOT_RECORDED = "not_recorded"
@@ -61,6 +62,7 @@ PATTERNS: Mapping[Signal, Pattern] = {
     Signal.ACCEPTED_OUT: Pattern((100, 100, 100), blue=True),
     Signal.ALREADY_IN: Pattern((50, 100, 200), blue=True, vermilion=True),
     Signal.ALREADY_OUT: Pattern((200, 100, 50), blue=True, vermilion=True),
+    Signal.CODE_SENT: Pattern((50, 100, 50), blue=True, vermilion=True),
     Signal.REFUSED: Pattern((200, 150, 200, 150, 200), vermilion=True),
     Signal.UNREADABLE: Pattern((50,), vermilion=True),
     Signal.NOT_RECORDED: Pattern((1_000,), vermilion=True, flashing=True),

@@ -23,13 +23,14 @@ class Identified(Struct, frozen=True):
     """Whom a reading stands for. `reason` is empty, or why it proves nothing (a refusal's code).
 
     `credential` is what the log keeps, even of a refusal; `volunteer` is known only where the roster or a
-    valid signature says so.
+    valid signature says so. `asks_code`: a text message asks for a code to type, and shows nothing yet.
     """
 
     credential: Credential | None
     volunteer: str | None = None
     reason: str = ""
     one_use: bool = False
+    asks_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,14 @@ def identify(
     if known is None or known.method is not kind.method:
         return Identified(Credential(kind.method, ref, Assurance.LOW), reason=kind.unknown)
     reason = _refusal(roster, ref, known.expires_ms, reading.at.wall_ms)
-    if reading.presented is Presented.SMS and not carries_short_code(
-        reading.payload.reveal(), pseudonym_key, roster.roster.terminal, reading.at.wall_ms
-    ):
-        reason = reason or "wrong_code"
-    return Identified(Credential(known.method, ref, known.assurance), known.volunteer, reason, known.one_use)
+    credential = Credential(known.method, ref, known.assurance)
+    if reading.presented is not Presented.SMS:
+        return Identified(credential, known.volunteer, reason, known.one_use)
+    said = reading.payload.reveal()
+    if not any(one.isdecimal() for one in said):
+        return Identified(credential, known.volunteer, reason, asks_code=True)
+    is_here = carries_short_code(said, pseudonym_key, roster.roster.terminal, reading.at.wall_ms)
+    return Identified(credential, known.volunteer, reason or ("" if is_here else "wrong_code"))
 
 
 def refuse_replay(shown: Identified, highest: int) -> Identified:

@@ -55,17 +55,14 @@ def decide(
     """
     if policy.out_of_order:
         return _refused("out_of_order")
-    if identified.reason:
-        return _refused(identified.reason)
-    if person is None:
-        return _refused("not_on_roster")
-    if person.suspended:
-        return _refused("suspended_credential")
-    if person.expected_at:
-        return Decision(Outcome.REFUSED, "wrong_site", expected_at=person.expected_at)
+    refused = _refuse_person(identified, person)
+    if refused:
+        return refused
     activity = activity_now.activity
     if activity is None:
         return _refused("not_yet_open" if activity_now.opens_ms else "activity_not_executing")
+    if identified.asks_code:
+        return Decision(Outcome.CODE_SENT, activity=activity.id)
     since_ms = None
     if standing and not is_over(standing, activity, activity_now.zone, policy.close_after_min, now_ms):
         since_ms = standing.since_ms
@@ -85,6 +82,19 @@ def decide(
         return _already("already_in", activity.id, standing)
     outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT
     return Decision(outcome, activity=activity.id, since_ms=now_ms if goes_in else since_ms)
+
+
+def _refuse_person(identified: Identified, person: RosterPerson | None) -> Decision | None:
+    """Why whoever presents this may not attend here at any time, or None."""
+    if identified.reason:
+        return _refused(identified.reason)
+    if person is None:
+        return _refused("not_on_roster")
+    if person.suspended:
+        return _refused("suspended_credential")
+    if person.expected_at:
+        return Decision(Outcome.REFUSED, "wrong_site", expected_at=person.expected_at)
+    return None
 
 
 def _already(reason: str, activity: str, standing: Standing) -> Decision:

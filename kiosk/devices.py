@@ -8,7 +8,8 @@ from drivers.reading import Deliver, Driver, Now, Reading
 from drivers.settings import KeyboardSettings
 from drivers.sms_gateway import SmsGateway
 from kiosk.configuration import KioskSettings
-from kiosk.local_messages import Decided, Outcome
+from kiosk.local_messages import Outcome
+from kiosk.text_answers import TextDecided, answer_to
 from muster.errors import DeviceError
 from muster.words import Words
 
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 class Takers:
     """Who takes what the devices have: readings, what could not be read, and texts that must be safe first.
 
-    `take_text` waits until a reading is decided and logged, and gives None when that did not happen in time.
+    `take_text` waits until a text is decided and logged, and gives None when that did not happen in time.
     """
 
     deliver: Deliver
     unreadable: Callable[[str], None]
-    take_text: Callable[[Reading], Decided | None]
+    take_text: Callable[[Reading], TextDecided | None]
 
 
 class LibraryTwins(Protocol):
@@ -127,23 +128,16 @@ def _contactless(
 class _Answering:
     """Takes text messages: decided and logged first, then answered, and only then forgotten by the modem."""
 
-    def __init__(self, take_text: Callable[[Reading], Decided | None], words: Words) -> None:
+    def __init__(self, take_text: Callable[[Reading], TextDecided | None], words: Words) -> None:
         self._take_text = take_text
         self._words = words
         self.gateway: SmsGateway | None = None
 
     def deliver(self, reading: Reading) -> bool:
-        decided = self._take_text(reading)
-        if decided is None or decided.outcome is Outcome.NOT_RECORDED:
+        text = self._take_text(reading)
+        if text is None or text.decided.outcome is Outcome.NOT_RECORDED:
             return False
-        if reading.sender is not None and self.gateway is not None:
-            self.gateway.send(reading.sender, self._answer(decided))
+        answer = answer_to(text, self._words)
+        if answer and reading.sender is not None and self.gateway is not None:
+            self.gateway.send(reading.sender, answer)
         return True
-
-    def _answer(self, decided: Decided) -> str:
-        words = Words(decided.language) if decided.language else self._words
-        word = words.say(f"result-{decided.outcome}.word")
-        if decided.outcome is not Outcome.REFUSED:
-            return f"{word}."
-        reason = words.code("reason", decided.reason)
-        return f"{word}. {reason} {words.code('reason', decided.reason, 'remedy')}"

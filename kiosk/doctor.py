@@ -7,8 +7,8 @@ from drivers.reading import DeviceHealth, DeviceState, Instant, Reading
 from kiosk.configuration import KioskFiles, KioskSettings
 from kiosk.devices import Takers
 from kiosk.findings import Finding, find, paths_named
-from kiosk.local_messages import Decided
 from kiosk.machine import DeviceFile, Machine, look_at_this_machine
+from kiosk.text_answers import TextDecided
 from kiosk.trial import build_each, keep_drivers_quiet, try_drivers
 from muster.clock import SystemClock
 
@@ -114,5 +114,5 @@ def _ignore(device: str) -> None:
     """Nobody stands before the terminal who should try again."""
 
 
-def _take_no_text(reading: Reading) -> Decided | None:  # noqa: ARG001 - the modem keeps what was not taken
+def _take_no_text(reading: Reading) -> TextDecided | None:  # noqa: ARG001 - the modem keeps what was not taken
     return None

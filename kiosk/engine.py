@@ -6,6 +6,7 @@ brings it, its device's own: handing it to another would take about as long agai
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -13,17 +14,20 @@ import structlog
 from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading, Secret
 from kiosk.clock_trust import clock_trust
-from kiosk.code_desk import CodeDesk
+from kiosk.code_desk import AtRest, CodeDesk
 from kiosk.credentials import Identified, refuse_replay
 from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Decided, Here, Outcome, Typed
 from kiosk.presence import Presence
 from kiosk.remembered import code_limits_of, presence_of
 from kiosk.roster_index import RosterIndex
+from kiosk.text_answers import TextDecided
 from muster.clock import Clock
 from muster.errors import LogError
-from sync.events import CheckIn, CheckOut, Event, Refused
+from sync.downlink import Codes
+from sync.events import CheckIn, CheckOut, CodeIssued, Credential, Event, Refused
 from sync.log import Log
+from sync.one_time_code import DrawnCode
 
 RECENT = 50
 _LOOK_EVERY_S = 0.25
@@ -36,6 +40,8 @@ Announce = Callable[[Decided], None]
 """Tells everybody of a decision; called in turn, so it must not wait for anybody who waits for a decision."""
 Task = Callable[[], Decided | None]
 """Something that must happen between two readings."""
+
+HandOut = Callable[[Secret], None]
 
 _Presented = TypeVar("_Presented")
 
@@ -53,10 +59,12 @@ class Engine:
         clock: Clock,
         announce: Announce,
         tag_keys: TagKeys | None = None,
+        at_rest: AtRest | None = None,
     ) -> None:
         self._log = log
         self._roster = roster
-        self._codes = CodeDesk(code_limits_of(log, clock.boot_id), pseudonym_key, tag_keys)
+        limits = code_limits_of(log, clock.boot_id)
+        self._codes = CodeDesk(limits, pseudonym_key, clock.boot_id, at_rest, tag_keys)
         self._policy = policy
         self._clock = clock
         self._announce = announce
@@ -67,11 +75,21 @@ class Engine:
 
     def deliver(self, reading: Reading) -> bool:
         """Decide on a reading; False when the engine can't keep up and the person must present it again."""
-        return self.take_text(reading) is not None
+        return self._in_turn(self._take, reading) is not None
 
-    def take_text(self, reading: Reading) -> Decided | None:
-        """Decide on a reading and say what became of it, logged and announced; None as `deliver`'s False."""
-        return self._in_turn(self._take, reading)
+    def take_text(self, reading: Reading) -> TextDecided | None:
+        """Decide on a text message and say what became of it; None as `deliver`'s False."""
+        drawn: list[Secret] = []
+        decided = self._in_turn(partial(self._take, hand_out=drawn.append), reading)
+        return TextDecided(decided, *drawn) if decided else None
+
+    def learn(self, codes: Codes) -> None:
+        """Take one-time codes of the centre; to be called from `beat`."""
+        self._codes.learn(codes, self._now())
+
+    def living_codes(self) -> int:
+        """How many one-time codes somebody could type here now; to be called from `beat`."""
+        return self._codes.living(self._now())
 
     def unreadable(self, device: str) -> None:
         """Take a driver's word that something was presented but couldn't be read."""
@@ -79,8 +97,7 @@ class Engine:
 
     def typed(self, typed: Typed) -> None:
         """Take digits from a screen's keypad, as a reading of this moment."""
-        now = Instant(self._clock.mono_ms(), self._clock.wall_ms())
-        self.deliver(Reading("screen", Presented.KEYPAD, Secret(typed.digits), now))
+        self.deliver(Reading("screen", Presented.KEYPAD, Secret(typed.digits), self._now()))
 
     @property
     def roster(self) -> RosterIndex:
@@ -112,6 +129,7 @@ class Engine:
         while not stop.is_set():
             with self._turn:
                 self.here = self._who_is_here()
+                self._codes.keep_uses()
                 beat()
             stop.wait(_LOOK_EVERY_S)
 
@@ -132,8 +150,14 @@ class Engine:
         self.recent = (*self.recent, decided)[-RECENT:]
         self._announce(decided)
 
-    def _take(self, reading: Reading) -> Decided:
-        """One reading, from who it is to what is announced; the log's commit lies in between."""
+    def _now(self) -> Instant:
+        return Instant(self._clock.mono_ms(), self._clock.wall_ms())
+
+    def _take(self, reading: Reading, hand_out: HandOut | None = None) -> Decided:
+        """One reading, from who it is to what is announced; the log's commit lies in between.
+
+        `hand_out` takes the digits of a code for the telephone that asked, once the log holds its issue.
+        """
         now_ms = reading.at.wall_ms
         identified = self._identify(reading)
         volunteer = identified.volunteer
@@ -142,13 +166,16 @@ class Engine:
             identified,
             person,
             self._presence.standing(volunteer) if volunteer else None,
-            identified.credential is not None and self._presence.is_spent(identified.credential),
+            identified.credential is not None and self._is_spent(identified.credential),
             self._roster.activity_now(now_ms),
             self._policy,
             now_ms,
         )
+        drawn = None
+        if decision.outcome is Outcome.CODE_SENT and volunteer:
+            drawn = self._codes.draw(volunteer, reading.at)
         try:
-            logged = self._log.append(self._event(reading, identified, decision))
+            logged = self._log.append(self._event(reading, identified, decision, drawn))
         except LogError as error:
             _logger.critical("not_recorded", device=reading.device, error=str(error))
             decision = Decision(Outcome.NOT_RECORDED, "not_recorded", decision.activity)
@@ -156,6 +183,7 @@ class Engine:
         else:
             self._presence.fold(logged, volunteer)
             seq = logged.seq
+            self._follow_up(logged, reading, drawn, hand_out)
         left = self._codes.count(reading, identified)
         return Decided(
             at_ms=now_ms,
@@ -163,8 +191,9 @@ class Engine:
             method=identified.credential.method if identified.credential else reading.presented,
             outcome=decision.outcome,
             reason=decision.reason,
-            name=person.name if person else "",
-            volunteer=volunteer if volunteer and person else "",
+            # Who asks for a code by text may be anywhere: no name on the screen before they are here.
+            name=person.name if person and not drawn else "",
+            volunteer=volunteer if volunteer and person and not drawn else "",
             activity=decision.activity,
             since_ms=decision.since_ms,
             expected_at=decision.expected_at,
@@ -180,7 +209,22 @@ class Engine:
             return shown
         return refuse_replay(shown, self._log.highest_tap(shown.credential.ref))
 
-    def _event(self, reading: Reading, identified: Identified, decision: Decision) -> Event:
+    def _is_spent(self, credential: Credential) -> bool:
+        return self._presence.is_spent(credential) or self._codes.is_used(credential.ref)
+
+    def _follow_up(
+        self, logged: Event, reading: Reading, drawn: DrawnCode | None, hand_out: HandOut | None
+    ) -> None:
+        """What a logged reading means for one-time codes: one more to be typed, or one less."""
+        if isinstance(logged, CodeIssued) and drawn and hand_out:
+            self._codes.handed_out(drawn.code, logged.credential.ref, reading.at)
+            hand_out(Secret(drawn.digits))
+        elif isinstance(logged, CheckIn | CheckOut):
+            self._codes.note_used(logged.credential.ref)
+
+    def _event(
+        self, reading: Reading, identified: Identified, decision: Decision, drawn: DrawnCode | None
+    ) -> Event:
         """What the log keeps of a decided reading."""
         terminal, boot, trust = self._log.terminal, self._clock.boot_id, clock_trust(self._clock)
         mono_ms, wall_ms = reading.at.mono_ms, reading.at.wall_ms
@@ -195,6 +239,16 @@ class Engine:
                 clock=trust,
                 credential=credential,
                 activity=activity,
+            )
+        if credential and drawn:
+            return CodeIssued(
+                terminal=terminal,
+                boot=boot,
+                mono_ms=mono_ms,
+                wall_ms=wall_ms,
+                clock=trust,
+                credential=credential,
+                code=drawn.code.ref,
             )
         return Refused(
             terminal=terminal,

@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     ACCEPTED_OUT = "accepted_out"
     ALREADY_IN = "already_in"
     ALREADY_OUT = "already_out"
+    CODE_SENT = "code_sent"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
     NOT_RECORDED = "not_recorded"
@@ -122,7 +123,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
 
     `clock_state` is synced, holdover, rtc or unset; `head_seq` the newest event of the running epoch;
     `short_code` what a text message to this terminal must carry now, "" where it takes none; `log_trouble` a
-    sentence for staff when the log was torn or the disk is full, else "".
+    sentence for staff when the log was torn or the disk is full, else ""; `codes` how many one-time codes
+    somebody could type here now.
     """
 
     wall_ms: int
@@ -134,6 +136,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     disk_free_bytes: int
     short_code: str = ""
     log_trouble: str = ""
+    codes: int = 0
 
 
 class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):

@@ -32,10 +32,10 @@ def presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
     credentials that the roster still names, which as a rule are SMS codes.
     """
     presence = Presence()
-    one_use = {one.method for one in roster.roster.credentials if one.one_use}
+    one_use = {one.method for one in roster.roster.credentials if one.one_use} | {Method.SMS_CODE}
     older_ms = now_ms - REMEMBERED_MS
     candidates = log.sms_codes_since if one_use <= {Method.SMS_CODE} else log.since
-    for event in _understood(candidates(older_ms)) if one_use else ():
+    for event in _understood(candidates(older_ms)):
         if isinstance(event, CheckIn | CheckOut):
             presence.spend(event.credential)
     for event in _understood(log.since(now_ms - _SESSIONS_MS)):

@@ -64,8 +64,8 @@ class RosterIndex:
         return known
 
     def volunteer_of(self, ref: str) -> str | None:
-        """The volunteer that an event's reference stands for; badges and phones name their volunteer."""
-        if ref.startswith(("badge:", "phone:")):
+        """The volunteer that an event's reference stands for; badges, phones and codes name it."""
+        if ref.startswith(("badge:", "phone:", "code:")):
             return ref.partition(":")[2].partition(".")[0]
         credential = self._credentials.get(ref)
         return credential.volunteer if credential else None

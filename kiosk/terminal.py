@@ -41,6 +41,7 @@ from muster.clock import Clock, open_clock
 from muster.errors import SettingsError
 from muster.signals import stop_when_told
 from muster.words import Words
+from sync.downlink import Codes
 from sync.roster import Roster, open_roster
 from sync.signing import VerifyKey
 from sync.uplink import SOFTWARE
@@ -147,6 +148,10 @@ class Terminal:
         self._keeper.look()
         self._watch_clock()
         self._desk.beat()
+        for order in self._intake.orders():
+            if isinstance(order, Codes):
+                self._engine.learn(order)
+                self._status_due_s = 0.0
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._server.publish(self._status())
@@ -162,6 +167,7 @@ class Terminal:
             disk_free_bytes=shutil.disk_usage(self._log.path.parent).free,
             short_code=self._short_code(),
             log_trouble=self._keeper.trouble,
+            codes=self._engine.living_codes(),
         )
 
     def _short_code(self) -> str:

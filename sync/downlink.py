@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from muster.errors import MessageError
 from sync import wire
 from sync.events import HashHex, Milliseconds, TerminalId
+from sync.one_time_code import OneTimeCode
 from sync.signing import SigningKey, VerifyKey
 from sync.wire import MessageKind, Realm, RejectCode
 
@@ -21,6 +22,9 @@ CHUNK_BYTES = 64 * 1024
 """A slice of a sealed roster; as base64 in its envelope it stays well below the largest message."""
 MAX_CHUNKS = 1024
 """A roster of 64 MiB as it travels."""
+
+MAX_CODES = 200
+"""Codes in one order: some 30 KiB."""
 
 Version = Annotated[int, Meta(ge=1)]
 KeyId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
@@ -60,7 +64,18 @@ class Wipe(Struct, frozen=True, tag_field="order", tag="wipe"):
     key: KeyId
 
 
-Order = Wipe
+class Codes(Struct, frozen=True, tag_field="order", tag="codes"):
+    """One-time codes that the terminals of a site take from now on, beside those they know.
+
+    Each lives for the rest of its life at `given_ms` (the centre's UTC), by the terminal's monotonic clock:
+    a wrong wall clock ends none early. They are given again after each hello while they live.
+    """
+
+    given_ms: Milliseconds
+    codes: Annotated[list[OneTimeCode], Meta(min_length=1, max_length=MAX_CODES)]
+
+
+Order = Wipe | Codes
 """Every kind of order; another one is a Struct with a tag of its own, added here with `|`."""
 
 

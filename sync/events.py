@@ -187,6 +187,13 @@ class Refused(Event, frozen=True, kw_only=True, tag="refused"):
     activity: ActivityId | None = None
 
 
+class CodeIssued(Event, frozen=True, kw_only=True, tag="code_issued"):
+    """A one-time code was sent back to a telephone that asked for one; `code` is its reference, no digits."""
+
+    credential: Credential
+    code: Reference
+
+
 class EpochStart(Event, frozen=True, kw_only=True, tag="epoch_start"):
     """The log was opened; always seq 1. Names the epoch before, so a lost tail or a restored card shows."""
 
@@ -237,6 +244,7 @@ AnyEvent = (
     | Claim
     | Correction
     | Refused
+    | CodeIssued
     | EpochStart
     | BootSeen
     | ClockAnchor
@@ -252,6 +260,7 @@ KINDS: tuple[type[Event], ...] = (
     Claim,
     Correction,
     Refused,
+    CodeIssued,
     EpochStart,
     BootSeen,
     ClockAnchor,

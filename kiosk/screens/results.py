@@ -30,6 +30,7 @@ LOOKS = {
     Outcome.ACCEPTED_OUT: Look("✔", "double", BLUE, "#FFFFFF"),
     Outcome.ALREADY_IN: Look("=", "round", "#000000", SKY_BLUE),
     Outcome.ALREADY_OUT: Look("=", "round", "#000000", SKY_BLUE),
+    Outcome.CODE_SENT: Look("→", "round", "#000000", SKY_BLUE),
     Outcome.REFUSED: Look("✖", "thick", VERMILLION, "#000000"),
     Outcome.UNREADABLE: Look("?", "dashed", VERMILLION, "#000000"),
     Outcome.NOT_RECORDED: Look("!", "ascii", VERMILLION, "#000000"),

@@ -205,6 +205,8 @@ def _sentences(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:
             return [words.say(outcome, time=time), words.say(f"{outcome}.review")]
         case Outcome.ALREADY_IN | Outcome.ALREADY_OUT:
             return [words.say(f"{outcome}.since", since=since) if since else words.say(outcome)]
+        case Outcome.CODE_SENT:
+            return [words.say(outcome)]
         case Outcome.REFUSED:
             return _reason(snapshot, decided, decided.reason or "unknown", words)
         case Outcome.UNREADABLE:

@@ -54,6 +54,9 @@ result-already_out = You are already checked out. There is nothing more to do.
     .since = You already checked out at { $since }. There is nothing more to do.
     .word = Already out
     .short = already out
+result-code_sent = We have sent you a code by text message. Please type it here within ten minutes.
+    .word = Code sent
+    .short = code sent
 result-refused = You were not checked in or out.
     .word = Not accepted
     .short = refused
@@ -125,6 +128,9 @@ reason-too_many_tries = The code was wrong too many times.
 reason-not_six_digits = A code has six digits.
     .remedy = Please type the six digits from your text message.
     .short = not six digits
+reason-too_many_codes = Several codes were sent to this telephone already.
+    .remedy = Please use the newest one, or wait before you ask again.
+    .short = too many codes
 reason-debounce = Your code or card has just been read. Once is enough.
     .remedy = Please wait a minute if you meant to check in or out again.
     .short = read twice
@@ -153,6 +159,7 @@ reason-unknown = The terminal gave the reason “{ $code }”.
     .remedy = Please ask the staff.
     .short = { $code }
 
+sms-code = Your check-in code is { $code }. It works once, for ten minutes. Please do not pass it on.
 code-wait = Codes can be typed again in { $duration }.
 
 ## The staff's screen
@@ -230,7 +237,7 @@ key-help = help
 help-title = Help
 help-close = Press Esc to close.
 help-keys = q ends this view, l changes the language, ? shows this help. Tab moves to the next list, the arrow keys scroll it.
-help-readings = ✔ accepted   = nothing new   ✖ refused   ? unreadable   ! not recorded
+help-readings = ✔ accepted   = nothing new   → code sent   ✖ refused   ? unreadable   ! not recorded
 help-devices = ● ready   ◌ opening   ○ closed   ✖ fault, with what to do in the line below
 help-link = Everything shown as accepted is stored here first. “Unsent” is what the centre has not acknowledged yet; it is sent by itself once the link is back.
 

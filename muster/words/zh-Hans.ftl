@@ -53,6 +53,9 @@ result-already_out = 您已签退，无需再次操作。
     .since = 您已于 { $since } 签退，无需再次操作。
     .word = 您已签退
     .short = 重复签退
+result-code_sent = 验证码已通过短信发送，请在十分钟内在此输入。
+    .word = 已发送
+    .short = 已发验证码
 result-refused = 本次未能签到或签退。
     .word = 未通过
     .short = 未通过
@@ -123,6 +126,9 @@ reason-too_many_tries = 输错次数过多。
 reason-not_six_digits = 验证码是六位数字。
     .remedy = 请输入短信中的六位数字。
     .short = 不是六位数字
+reason-too_many_codes = 已向这个手机号发送过多个验证码。
+    .remedy = 请使用最新的一个，或稍后再获取。
+    .short = 验证码过多
 reason-debounce = 刚刚已经读取过，一次就够了。
     .remedy = 如果要再次签到或签退，请等一分钟。
     .short = 重复读取
@@ -151,6 +157,7 @@ reason-unknown = 终端给出的原因是“{ $code }”。
     .remedy = 请询问工作人员。
     .short = { $code }
 
+sms-code = 您的签到验证码是 { $code }，十分钟内有效，只能使用一次，请勿转告他人。
 code-wait = { $duration }后可以重新输入验证码。
 
 ## 工作人员屏幕
@@ -228,7 +235,7 @@ key-help = 帮助
 help-title = 帮助
 help-close = 按 Esc 关闭。
 help-keys = q 退出，l 切换语言，? 显示本帮助。Tab 切换列表，方向键滚动。
-help-readings = ✔ 通过   = 无变化   ✖ 未通过   ? 无法识别   ! 未记录
+help-readings = ✔ 通过   = 无变化   → 已发验证码   ✖ 未通过   ? 无法识别   ! 未记录
 help-devices = ● 正常   ◌ 正在打开   ○ 已关闭   ✖ 故障（处理办法见下一行）
 help-link = 凡显示成功的记录，都已先存入本机。“待上传”是中心尚未确认的记录，网络恢复后会自动上传。
 

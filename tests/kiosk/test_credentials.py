@@ -207,9 +207,17 @@ def test_a_text_message_is_recognised_by_its_sender_and_the_digits_on_the_screen
     )
 
 
-def test_a_text_message_without_the_digits_on_the_screen_is_refused():
-    shown = who("in please", Presented.SMS, sender="+8613800138000")
-    assert (shown.volunteer, shown.reason) == ("1", "wrong_code")
+@pytest.mark.parametrize("said", ["in 12", "in 123456", "三 1"])
+def test_a_text_message_with_other_digits_than_those_on_the_screen_is_refused(said):
+    shown = who(said, Presented.SMS, sender="+8613800138000")
+    assert (shown.volunteer, shown.reason, shown.asks_code) == ("1", "wrong_code", False)
+
+
+@pytest.mark.parametrize("said", ["in please", "签到", ""])
+def test_a_text_message_without_any_digits_asks_for_a_code(said):
+    shown = who(said, Presented.SMS, sender="+8613800138000")
+    assert (shown.volunteer, shown.reason, shown.asks_code) == ("1", "", True)
+    assert not who(said, Presented.SMS, sender="+8613900139000").asks_code
 
 
 def test_a_text_message_is_never_recognised_by_what_it_says():

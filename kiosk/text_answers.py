@@ -1,0 +1,33 @@
+"""What a text message to the terminal is answered with."""
+
+from dataclasses import dataclass
+
+from drivers.reading import Secret
+from kiosk.local_messages import Decided, Outcome
+from muster.words import Words
+
+_UNANSWERED = frozenset({"too_many_tries", "too_many_codes"})
+"""Whoever sends without end gets no more answers: each is paid for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextDecided:
+    """What became of a text message, and the digits of the code that it asked for, if it gets one."""
+
+    decided: Decided
+    digits: Secret | None = None
+
+
+def answer_to(text: TextDecided, site_words: Words) -> str:
+    """The answer in the sender's language, else in the site's; empty where none is sent."""
+    decided = text.decided
+    words = Words(decided.language) if decided.language else site_words
+    if text.digits is not None:
+        return words.say("sms-code", code=text.digits.reveal())
+    word = words.say(f"result-{decided.outcome}.word")
+    if decided.outcome is not Outcome.REFUSED:
+        return f"{word}."
+    if decided.reason in _UNANSWERED:
+        return ""
+    reason = words.code("reason", decided.reason)
+    return f"{word}. {reason} {words.code('reason', decided.reason, 'remedy')}"
