@@ -10,8 +10,9 @@ import pytest
 from drivers.reading import Instant, Presented
 from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
-from kiosk.engine import Engine, stamp_now
+from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome
+from kiosk.log_keeper import stamp_now
 from kiosk.text_answers import answer_to
 from muster.words import Words
 from sync import events
