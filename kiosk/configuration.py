@@ -53,6 +53,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     debounce_s: Annotated[int, Meta(ge=1, le=600)] = 60
     result_shown_s: Annotated[int, Meta(ge=1, le=30)] = 4
     question_shown_s: Annotated[int, Meta(ge=5, le=120)] = 20
+    staff_idle_min: Annotated[int, Meta(ge=1, le=60)] = 5
     close_after_min: Annotated[int, Meta(ge=0, le=720)] = 120
     contact: Annotated[str, Meta(max_length=80)] = ""
     sms_number: Annotated[str, Meta(max_length=20)] = ""

@@ -1,28 +1,40 @@
 """Answers what clients ask on the local socket, and asks volunteers when they left.
 
 A request is judged between two readings, so that nothing happens in between; what it changes is in the log
-before anybody hears that it was done.
+before anybody hears that it was done. PINs are looked at before, because that takes a while.
 """
 
 from collections.abc import Callable
 from typing import Protocol
 
-import structlog
-
-from kiosk import entries, questions
+from kiosk import entries, listings, questions
 from kiosk.clock_trust import clock_trust
 from kiosk.engine import Engine
 from kiosk.entries import Denied, Scene
-from kiosk.local_messages import Decided, FromEngine
-from kiosk.log_keeper import stamp_now
+from kiosk.local_messages import Decided, FromEngine, Outcome
+from kiosk.log_keeper import LogKeeper, stamp_now
 from kiosk.questions import Asked, AskingPolicy
-from kiosk.request_messages import Answer, Cancel, Decline, Question, QuestionEnded, Request, Result
+from kiosk.request_messages import (
+    Answer,
+    Cancel,
+    Decline,
+    EnterManually,
+    Find,
+    ListQuestions,
+    ListRecent,
+    Login,
+    Logout,
+    Question,
+    QuestionEnded,
+    Request,
+    Result,
+)
+from kiosk.staff_sessions import StaffSessions
 from muster.clock import Clock
-from muster.errors import LogError
-from sync.events import Event
-from sync.log import Log
+from sync.events import Event, Manual, Method
 
-_logger = structlog.get_logger()
+_FOR_EVERYBODY = (Answer, Cancel, Decline, Login, Logout)
+"""What a client may ask without a staff session; each is judged more strictly then."""
 
 Publish = Callable[[FromEngine], None]
 
@@ -38,78 +50,162 @@ class Desk:
     """One terminal's desk: requests in, results out; `publish` tells every client."""
 
     def __init__(
-        self, engine: Engine, log: Log, clock: Clock, policy: AskingPolicy, publish: Publish
+        self,
+        engine: Engine,
+        keeper: LogKeeper,
+        clock: Clock,
+        *,
+        asking: AskingPolicy,
+        staff: StaffSessions,
+        publish: Publish,
     ) -> None:
         self._engine = engine
-        self._log = log
+        self._keeper = keeper
         self._clock = clock
-        self._policy = policy
+        self._asking = asking
+        self._staff = staff
         self._publish = publish
-        self._asked = Asked(policy)
+        self._asked = Asked(asking)
 
     def take(self, request: Request, asker: Asker) -> None:
-        """Take a request on its client's thread; the answer follows, on the engine's."""
-
-        def judge() -> None:
-            asker.tell(self._judged(request, self._scene()))
-
-        if not self._engine.do(judge):
-            asker.tell(Result(request.request, ok=False, code="busy"))
+        """Take a request on its client's thread; it is answered before this returns."""
+        who = self._staff.of(asker, self._engine.roster)
+        if who is None and not isinstance(request, _FOR_EVERYBODY):
+            asker.tell(_denied(request, Denied("not_logged_in")))
+        elif isinstance(request, Login | Logout):
+            asker.tell(self._session(request, asker))
+        elif isinstance(second := self._second(request), Denied):
+            asker.tell(_denied(request, second))
+        else:
+            self._judge(request, asker, who.staff if who else "", second)
 
     def announced(self, decided: Decided) -> None:
-        """A reading was decided on: whoever has forgotten a check-out is asked now. The engine's thread."""
-
+        """A reading was decided on: who forgot a check-out is asked now. Called in the engine's turn."""
+        if decided.method == Method.MANUAL:
+            return  # the person stands before the staff, not before the screen
         trust, mono_ms = clock_trust(self._clock).state, self._clock.mono_ms()
         self._tell(self._asked.after(decided, self._engine.presence, self._engine.roster, trust, mono_ms))
 
     def beat(self) -> None:
-        """Time goes by: a question that nobody answers ends. The engine's thread."""
+        """Time goes by: a question that nobody answers ends. Called in the engine's turn."""
         self._tell(self._asked.beat(self._clock.mono_ms()))
 
-    def _judged(self, request: Request, scene: Scene) -> FromEngine:
+    def _judge(self, request: Request, asker: Asker, staff: str, second: str) -> None:
+        def judge() -> Decided | None:
+            reply, decided = self._judged(request, self._scene(staff), second)
+            asker.tell(reply)
+            return decided
+
+        if not self._engine.do(judge):
+            asker.tell(_denied(request, Denied("busy")))
+
+    def _session(self, request: Login | Logout, asker: Asker) -> Result:
+        if isinstance(request, Logout):
+            self._staff.end(asker)
+            return _done(request, "logged_out")
+        began = self._staff.begin(asker, request.staff, request.pin, self._engine.roster)
+        if isinstance(began, Denied):
+            return _denied(request, began)
+        return _done(request, "logged_in", began.name)
+
+    def _second(self, request: Request) -> str | Denied:
+        """The reference of the second person who signs a request; empty where none has to."""
+        if not isinstance(request, EnterManually):
+            return ""
+        signed = self._staff.check(request.second, request.second_pin, self._engine.roster)
+        return signed if isinstance(signed, Denied) else signed.staff
+
+    def _scene(self, staff: str) -> Scene:
+        now, engine = stamp_now(self._clock), self._engine
+        return Scene(self._keeper.log.terminal, now, staff, engine.presence, engine.roster)
+
+    def _judged(self, request: Request, scene: Scene, second: str) -> tuple[FromEngine, Decided | None]:
+        """The answer to a request, and what everybody is told of it."""
+        close_after_min = self._asking.close_after_min
         match request:
             case Answer():
-                claim = entries.claim(request, self._asked.now, self._policy.close_after_min, scene)
-                return self._write(request, claim, "answered", scene)
-            case Decline():
-                return self._decline(request, scene)
+                claim = entries.claim(request, self._asked.now, close_after_min, scene)
+                return self._answered(request, self._written(claim, scene)), None
             case Cancel():
-                correction = entries.correction(request, self._log.epoch, scene)
-                return self._write(request, correction, "cancelled", scene)
+                correction = entries.correction(request, self._keeper.log.epoch, scene)
+                return _said(request, self._written(correction, scene), "cancelled", scene), None
+            case EnterManually():
+                entry = self._written(entries.manual(request, second, scene), scene)
+                return _said(request, entry, f"entered_{request.direction}", scene), _decided(entry, scene)
+            case Decline():
+                return self._declined(request, scene), None
+            case Find():
+                return listings.people(request, scene), None
+            case ListRecent():
+                return listings.recent_events(request, scene), None
+            case ListQuestions():
+                return listings.unanswered(request, scene, close_after_min), None
             case _:
-                return Result(request.request, ok=False, code="not_logged_in")
+                return _denied(request, Denied("unknown")), None
 
-    def _scene(self) -> Scene:
-        return Scene(
-            self._log.terminal, stamp_now(self._clock), "", self._engine.presence, self._engine.roster
-        )
+    def _answered(self, request: Answer, claim: Event | Denied) -> Result:
+        if isinstance(claim, Denied):
+            return _denied(request, claim)
+        self._tell(self._asked.end("answered", request.question))
+        return _done(request, "answered")
 
-    def _decline(self, request: Decline, scene: Scene) -> Result:
+    def _declined(self, request: Decline, scene: Scene) -> Result:
         forgotten = questions.find(request.question, scene.presence)
         if forgotten is None:
-            return Result(request.request, ok=False, code="no_such_question")
+            return _denied(request, Denied("no_such_question"))
         if not scene.staff and request.question != self._asked.now:
-            return Result(request.request, ok=False, code="not_logged_in")
+            return _denied(request, Denied("not_logged_in"))
         scene.presence.leave_open(forgotten.volunteer)
         self._tell(self._asked.end("declined", request.question))
-        return Result(request.request, ok=True, code="declined")
+        return _done(request, "declined")
 
-    def _write(self, request: Answer | Cancel, made: Event | Denied, done: str, scene: Scene) -> Result:
-        """Log what was asked for, and only then say that it is done."""
+    def _written(self, made: Event | Denied, scene: Scene) -> Event | Denied:
+        """The event with its place in the log, where who is here follows from it."""
         if isinstance(made, Denied):
-            return Result(request.request, ok=False, code=made.code, name=made.name, seconds=made.seconds)
-        try:
-            logged = self._log.append(made)
-        except LogError as error:
-            _logger.critical("not_recorded", request=type(request).__name__, error=str(error))
-            return Result(request.request, ok=False, code="not_recorded")
-        volunteer = scene.roster.volunteer_in(logged)
-        scene.presence.fold(logged, volunteer)
-        if isinstance(request, Answer):
-            self._tell(self._asked.end("answered", request.question))
-        person = scene.roster.person(volunteer) if volunteer else None
-        return Result(request.request, ok=True, code=done, name=person.name if person else "")
+            return made
+        logged = self._keeper.note(made)
+        if logged is None:
+            return Denied("not_recorded")
+        scene.presence.fold(logged, scene.roster.volunteer_in(logged))
+        return logged
 
     def _tell(self, messages: list[Question | QuestionEnded]) -> None:
         for message in messages:
             self._publish(message)
+
+
+def _done(request: Request, code: str, name: str = "") -> Result:
+    return Result(request.request, ok=True, code=code, name=name)
+
+
+def _denied(request: Request, why: Denied) -> Result:
+    return Result(request.request, ok=False, code=why.code, name=why.name, seconds=why.seconds)
+
+
+def _said(request: Request, written: Event | Denied, done: str, scene: Scene) -> Result:
+    """What becomes of a request that ends in an event; the answer names whom it is about."""
+    if isinstance(written, Denied):
+        return _denied(request, written)
+    volunteer = scene.roster.volunteer_in(written)
+    person = scene.roster.person(volunteer) if volunteer else None
+    return _done(request, done, person.name if person else "")
+
+
+def _decided(entry: Event | Denied, scene: Scene) -> Decided | None:
+    """What everybody is told of a manual entry."""
+    if not isinstance(entry, Manual):
+        return None
+    person = scene.roster.person(entry.volunteer)
+    came = entry.direction == "in"
+    return Decided(
+        at_ms=entry.wall_ms,
+        device="staff",
+        method=Method.MANUAL,
+        outcome=Outcome.ACCEPTED_IN if came else Outcome.ACCEPTED_OUT,
+        name=person.name if person else "",
+        volunteer=entry.volunteer,
+        activity=entry.activity,
+        since_ms=entry.at_ms if came else None,
+        language=person.language if person else "",
+        seq=entry.seq,
+    )

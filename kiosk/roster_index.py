@@ -1,13 +1,14 @@
 """The roster as the engine asks it: by reference, by volunteer, by moment."""
 
 import hashlib
+import itertools
 
 from msgspec import Struct
 
 from sync import badge
 from sync.badge import Badge
 from sync.events import CheckIn, CheckOut, Claim, Correction, Event, Manual
-from sync.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson
+from sync.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson, RosterStaff
 from sync.signing import VerifyKey
 
 _GENUINE_KEPT = 50_000
@@ -35,6 +36,7 @@ class RosterIndex:
         self._people = {person.volunteer: person for person in roster.people}
         self._credentials = {credential.ref: credential for credential in roster.credentials}
         self._revoked = frozenset(roster.revoked)
+        self._staff = {one.staff: one for one in roster.staff}
         self._genuine: dict[bytes, Badge] = {}
 
     def person(self, volunteer: str) -> RosterPerson | None:
@@ -44,6 +46,22 @@ class RosterIndex:
     def credential(self, ref: str) -> RosterCredential | None:
         """Whose card, telephone or code this reference is."""
         return self._credentials.get(ref)
+
+    def staff(self, reference: str) -> RosterStaff | None:
+        """The staff member of this reference, or None when the roster names nobody so."""
+        return self._staff.get(reference)
+
+    def search(self, text: str, most: int) -> list[RosterPerson]:
+        """At most `most` people whose number begins with `text` or whose name holds it, whatever its case."""
+        wanted = text.strip().casefold()
+        if not wanted:
+            return []
+        found = (
+            person
+            for person in self.roster.people
+            if person.volunteer.startswith(wanted) or wanted in person.name.casefold()
+        )
+        return list(itertools.islice(found, most))
 
     def is_revoked(self, ref: str) -> bool:
         """Whether the centre took this credential back."""

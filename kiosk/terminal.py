@@ -37,6 +37,7 @@ from kiosk.log_keeper import LogKeeper
 from kiosk.questions import AskingPolicy
 from kiosk.roster_index import RosterIndex
 from kiosk.short_code import short_code
+from kiosk.staff_sessions import StaffSessions
 from muster.clock import Clock, open_clock
 from muster.errors import SettingsError
 from muster.signals import stop_when_told
@@ -79,7 +80,14 @@ class Terminal:
             tag_keys=tag_keys,
         )
         asking = AskingPolicy(settings.question_shown_s, settings.close_after_min)
-        self._desk = Desk(self._engine, self._log, self._clock, asking, self._publish)
+        self._desk = Desk(
+            self._engine,
+            self._keeper,
+            self._clock,
+            asking=asking,
+            staff=StaffSessions(self._clock, settings.staff_idle_min),
+            publish=self._publish,
+        )
         takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
         self._drivers = build_drivers(settings, takers, self._now, Words(self._roster.language), twins)
         self._intake = Intake(settings.terminal, settings.realm, VerifyKey.from_hex(settings.centre_key))

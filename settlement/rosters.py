@@ -1,12 +1,12 @@
 """The roster of a terminal, built from the database and signed by the centre."""
 
 from django.conf import settings as django_settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from muster.errors import SettingsError
 from settlement.configuration import CentreSettings
 from settlement.judgement import volunteer_of_token
-from settlement.models import Activity, Assignment, Credential, Terminal, Volunteer
+from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
 from sync.events import Assurance, Method
 from sync.roster import (
     Phase,
@@ -15,6 +15,8 @@ from sync.roster import (
     RosterActivity,
     RosterCredential,
     RosterPerson,
+    RosterStaff,
+    StaffRole,
     seal_roster,
 )
 from sync.signing import SigningKey
@@ -68,7 +70,14 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings) -> 
             .order_by("ref")
             .values_list("ref", flat=True)
         ),
+        staff=_staff(site),
     )
+
+
+def _staff(site: Site) -> list[RosterStaff]:
+    """Who may act at the site's terminals with a PIN."""
+    here = StaffMember.objects.filter(Q(site=site) | Q(site=None), removed_ms=None).order_by("reference")
+    return [RosterStaff(row.reference, row.display_name, row.verifier, StaffRole(row.role)) for row in here]
 
 
 def _people(activities: list[Activity]) -> QuerySet[Volunteer]:

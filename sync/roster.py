@@ -19,6 +19,10 @@ MAX_ROSTER_BYTES = 64 * 1024 * 1024
 
 Volunteer = Annotated[str, Meta(pattern="^[0-9]{1,12}$", description="volunteer number")]
 
+StaffReference = Annotated[
+    str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$", description="liaison-7, or a number")
+]
+
 
 class Phase(StrEnum):
     """Where an activity is in its life; attendance works only while it is executing."""
@@ -74,6 +78,26 @@ class RosterCredential(Struct, frozen=True):
     one_use: bool = False
 
 
+class StaffRole(StrEnum):
+    """What somebody of the staff is there for."""
+
+    STAFF = "staff"
+    SUPERVISOR = "supervisor"
+    INSPECTOR = "inspector"
+
+
+class RosterStaff(Struct, frozen=True):
+    """Somebody who may act at the terminal with a PIN; `verifier` is Argon2id's (RFC 9106) in PHC format.
+
+    `staff` is how events name them: the own volunteer number where they are a volunteer as well.
+    """
+
+    staff: StaffReference
+    name: str
+    verifier: Annotated[str, Meta(pattern=r"^\$argon2id\$", max_length=200)]
+    role: StaffRole = StaffRole.STAFF
+
+
 class Roster(Struct, frozen=True):
     """A whole, versioned snapshot for one terminal."""
 
@@ -88,6 +112,7 @@ class Roster(Struct, frozen=True):
     people: list[RosterPerson]
     credentials: list[RosterCredential]
     revoked: list[Reference] = []
+    staff: list[RosterStaff] = []
 
 
 class RosterHeader(Struct, frozen=True):

@@ -48,6 +48,45 @@ def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
     click.echo(f"The roster of {terminal}, version {number}, is in {file}.")
 
 
+@centre.command("staff")
+@settings_file("settlement.toml")
+@click.argument("reference")
+@click.argument("name", required=False)
+@click.option("--site", help="Code of the only site where the person works; every site when left out.")
+@click.option(
+    "--role",
+    type=click.Choice(["staff", "supervisor", "inspector"]),
+    default="staff",
+    show_default=True,
+    help="What the person is there for.",
+)
+@click.option("--remove", is_flag=True, help="Take the right to act at terminals back.")
+def centre_staff(
+    config: Path, reference: str, name: str | None, site: str | None, role: str, *, remove: bool
+) -> None:
+    """Enter who may act at terminals: REFERENCE and NAME; the PIN is asked for. The next roster tells them.
+
+    REFERENCE is the person's volunteer number where they are a volunteer too, else a word such as liaison-7.
+
+    \b
+    muster centre staff liaison-7 "Zhao Wei" --site north
+    muster centre staff liaison-7 --remove
+    """
+    now_ms = centre_now(config)
+    from settlement.master_data.staff import enter_staff, remove_staff
+    from sync.roster import StaffRole
+
+    if remove:
+        remove_staff(reference, now_ms)
+        click.echo(f"{reference} can act at no terminal once it has its next roster.")
+        return
+    if not name:
+        raise click.UsageError("Name the person as the site may show them.")
+    pin = click.prompt("PIN", hide_input=True, confirmation_prompt=True)
+    enter_staff(reference, name, pin, role=StaffRole(role), site=site, now_ms=now_ms)
+    click.echo(f"{reference} ({name}) can act at terminals once they have their next roster.")
+
+
 @centre.command("import")
 @settings_file("settlement.toml")
 @click.argument("file", type=FILE)

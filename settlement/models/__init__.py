@@ -1,6 +1,6 @@
 """What the centre stores, split by concept.
 
-Reading order: `store` (this database), `sites` (where terminals stand), `people`, `organisations`,
+Reading order: `store` (this database), `sites` (where terminals stand), `staff`, `people`, `organisations`,
 `activities`, `evidence` (what terminals sent: never changed), `records` (what people wrote down), `terminals`
 (how they are doing), `results` (what the rules made of it), `ledger` (what people decided about it),
 `recognition` (what it earns), `certificates`, `notices` (what was published), `inspections` (who looked).
@@ -19,6 +19,7 @@ from settlement.models.recognition import Exchange, Rating, StarReview
 from settlement.models.records import Dispute, DisputeAnswer, ManualDecision, ManualRecord
 from settlement.models.results import EventOutcome, Line, RuleVersion, Session, Settled, Unsettled
 from settlement.models.sites import Site, Terminal
+from settlement.models.staff import StaffMember
 from settlement.models.store import Store
 from settlement.models.terminals import TerminalStatus
 
@@ -56,6 +57,7 @@ __all__ = [
     "Settled",
     "Shift",
     "Site",
+    "StaffMember",
     "StaleCertificate",
     "StarReview",
     "Store",

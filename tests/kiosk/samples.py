@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import argon2
 import msgspec
 
 from drivers.ntag424 import TagKeys, tap_message
@@ -11,7 +12,15 @@ from kiosk.roster_index import RosterIndex
 from sync import badge
 from sync.badge import Badge
 from sync.pseudonym import Subject, keyed_reference
-from sync.roster import Phase, PhaseChange, Roster, RosterActivity, RosterCredential, RosterPerson
+from sync.roster import (
+    Phase,
+    PhaseChange,
+    Roster,
+    RosterActivity,
+    RosterCredential,
+    RosterPerson,
+    RosterStaff,
+)
 from sync.signing import SigningKey
 from sync.wire import Realm
 from tests.sync.samples import BOOT, NINE_MS, TERMINAL
@@ -39,6 +48,10 @@ def known(subject: Subject, text: str, method: str, **more: object) -> RosterCre
     return msgspec.convert(fields | more, RosterCredential)
 
 
+PINS = {"liaison-7": "730518", "leader-2": "402917", "1": "551904"}
+"""Zhao's, Qian's, and that of Li Ming, who is a volunteer as well; their verifiers are cheap ones."""
+_CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
 ROSTER = Roster(
     version=4,
     terminal=TERMINAL,
@@ -63,6 +76,10 @@ ROSTER = Roster(
         known(Subject.SMS_CODE, "482913", "sms_code", expires_ms=NINE_MS + HOUR_MS, one_use=True),
     ],
     revoked=["badge:2.1", reference(Subject.CODE, "LOST-1")],
+    staff=[
+        RosterStaff(staff, name, _CHEAP.hash(PINS[staff]))
+        for staff, name in (("liaison-7", "Zhao"), ("leader-2", "Qian"), ("1", "李明"))
+    ],
 )
 
 

@@ -11,20 +11,36 @@ from kiosk.decision import Policy
 from kiosk.desk import Desk
 from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome
-from kiosk.log_keeper import stamp_now
+from kiosk.log_keeper import LogKeeper
 from kiosk.questions import AskingPolicy
-from kiosk.request_messages import Answer, Cancel, Decline, Question, QuestionEnded, Result
+from kiosk.request_messages import (
+    Answer,
+    Cancel,
+    Decline,
+    EnterManually,
+    Find,
+    Found,
+    ListQuestions,
+    ListRecent,
+    Login,
+    Logout,
+    People,
+    Question,
+    QuestionEnded,
+    Result,
+)
+from kiosk.staff_sessions import StaffSessions
 from sync import events
-from sync.events import CORRECTED_WITHIN_MS, Claim, Correction, Event
-from sync.log import Log
+from sync.events import CORRECTED_WITHIN_MS, Claim, Correction, Event, Manual
 from sync.log_reader import LogReader
 from sync.roster import RosterPerson
-from tests.kiosk.samples import HOUR_MS, PSEUDONYM_KEY, ROSTER, HandClock, index_of, reading, token
+from tests.kiosk.samples import HOUR_MS, PINS, PSEUDONYM_KEY, ROSTER, HandClock, index_of, reading, token
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import NINE_MS, TERMINAL
 
 NEXT_DAY_MS = NINE_MS + 24 * HOUR_MS
 SHOWN_S = 20
+IDLE_MIN = 5
 
 
 class Terminal:
@@ -32,7 +48,8 @@ class Terminal:
 
     def __init__(self, folder, now_ms: int = NINE_MS, roster=ROSTER) -> None:
         self.clock = HandClock(now_ms)
-        self.log = Log(folder / "log.db", TERMINAL, stamp_now(self.clock), "muster/test")
+        keeper = LogKeeper(folder / "log.db", TERMINAL, self.clock, "muster/test")
+        self.log = keeper.log
         self.told: queue.SimpleQueue = queue.SimpleQueue()
         self.engine = Engine(
             log=self.log,
@@ -42,8 +59,14 @@ class Terminal:
             clock=self.clock,
             announce=self._announce,
         )
-        asking = AskingPolicy(SHOWN_S, 120)
-        self.desk = Desk(self.engine, self.log, self.clock, asking, self.told.put)
+        self.desk = Desk(
+            self.engine,
+            keeper,
+            self.clock,
+            asking=AskingPolicy(SHOWN_S, 120),
+            staff=StaffSessions(self.clock, IDLE_MIN),
+            publish=self.told.put,
+        )
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.engine.run, args=(self._stop, self.desk.beat))
         self._thread.start()
@@ -61,9 +84,9 @@ class Terminal:
         assert isinstance(message, kind), message
         return message
 
-    def ask(self, request):
+    def ask(self, request, client=None):
         """What one client is answered."""
-        client = Client()
+        client = client or Client()
         self.desk.take(request, client)
         return client.heard.get(timeout=PATIENCE_S)
 
@@ -146,7 +169,7 @@ def test_an_ordinary_day_asks_nothing(terminal):
 
 def test_the_answer_is_a_claim_in_the_log(terminal, asked):
     at_ms = NINE_MS + 4 * HOUR_MS
-    assert terminal.ask(Answer(7, asked.id, at_ms)) == Result(7, ok=True, code="answered", name="李明")
+    assert terminal.ask(Answer(7, asked.id, at_ms)) == Result(7, ok=True, code="answered")
     claim = terminal.logged()[-1]
     assert isinstance(claim, Claim)
     assert (claim.at_ms, claim.earliest_ms, claim.latest_ms) == (at_ms, asked.earliest_ms, asked.latest_ms)
@@ -277,3 +300,160 @@ def test_a_refusal_is_nothing_to_take_back(terminal):
     refused = terminal.comes(NINE_MS, volunteer=4)
     request = Cancel(3, refused.seq)
     assert terminal.ask(request) == denied(request, "cancel_unknown")
+
+
+def log_in(terminal) -> Client:
+    """A client at which Zhao begins a session."""
+    client = Client()
+    assert terminal.ask(Login(1, "liaison-7", PINS["liaison-7"]), client) == Result(
+        1, ok=True, code="logged_in", name="Zhao"
+    )
+    return client
+
+
+@pytest.fixture
+def zhao(terminal):
+    return log_in(terminal)
+
+
+def entry(**changes) -> EnterManually:
+    fields = {
+        "request": 9,
+        "volunteer": "2",
+        "direction": "in",
+        "at_ms": NINE_MS - 60_000,
+        "reason": "left the badge at home",
+        "second": "leader-2",
+        "second_pin": PINS["leader-2"],
+    }
+    return EnterManually(**fields | changes)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [Find(4, "李"), entry(request=4), ListRecent(4), ListQuestions(4)],
+    ids=lambda one: type(one).__name__,
+)
+def test_what_staff_do_is_refused_to_everybody_else(terminal, request_):
+    before = terminal.logged()
+    assert terminal.ask(request_) == Result(4, ok=False, code="not_logged_in")
+    assert terminal.logged() == before
+
+
+def test_a_session_belongs_to_its_client_and_ends_there(terminal, zhao):
+    assert terminal.ask(ListRecent(5), zhao).events == []
+    assert terminal.ask(ListRecent(5)).code == "not_logged_in"
+    assert terminal.ask(Logout(6), zhao) == Result(6, ok=True, code="logged_out")
+    assert terminal.ask(ListRecent(7), zhao).code == "not_logged_in"
+
+
+def test_volunteers_are_found_by_name_and_number(terminal, zhao):
+    terminal.comes(NINE_MS)
+    li = Found("1", "李明", NINE_MS)
+    assert terminal.ask(Find(5, " 李 "), zhao) == People(5, [li])
+    assert terminal.ask(Find(5, "1"), zhao) == People(5, [li])
+    assert terminal.ask(Find(5, "SAM"), zhao) == People(5, [Found("3", "Sam")])
+    assert terminal.ask(Find(5, "  "), zhao) == People(5, [])
+
+
+def test_what_staff_write_down_is_logged_with_both_names_and_the_volunteer_is_here(terminal, zhao):
+    assert terminal.ask(entry(), zhao) == Result(9, ok=True, code="entered_in", name="سارة")
+    manual = terminal.logged()[-1]
+    assert isinstance(manual, Manual)
+    assert (manual.volunteer, manual.direction, manual.at_ms) == ("2", "in", NINE_MS - 60_000)
+    assert (manual.entered_by, manual.confirmed_by) == ("liaison-7", "leader-2")
+    told = terminal.next(Decided)
+    assert (told.method, told.outcome, told.seq) == ("manual", Outcome.ACCEPTED_IN, manual.seq)
+    assert terminal.engine.presence.here(NINE_MS) == [("2", NINE_MS - 60_000, "guides-east")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"volunteer": "999"}, "no_such_volunteer"),
+        ({"reason": " \n "}, "no_reason"),
+        ({"at_ms": NINE_MS + 1}, "future_time"),
+        ({"at_ms": NINE_MS - 12 * HOUR_MS - 1}, "too_long_ago"),
+        ({"at_ms": NINE_MS - 2 * HOUR_MS}, "activity_not_executing"),
+        ({"second": "liaison-7", "second_pin": PINS["liaison-7"]}, "same_person"),
+        ({"second_pin": "730511"}, "wrong_pin"),
+        ({"second": "nobody"}, "wrong_pin"),
+        ({"volunteer": "1", "second": "1", "second_pin": PINS["1"]}, "own_time"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_a_manual_entry_that_breaks_a_rule_is_refused_in_words_and_not_logged(terminal, zhao, changes, code):
+    before = terminal.logged()
+    assert terminal.ask(entry(**changes), zhao) == Result(9, ok=False, code=code)
+    assert terminal.logged() == before
+
+
+def test_nobody_writes_down_the_own_time(terminal):
+    li = Client()
+    terminal.ask(Login(1, "1", PINS["1"]), li)
+    assert terminal.ask(entry(volunteer="1"), li).code == "own_time"
+
+
+def test_who_is_in_is_not_written_in_again_nor_out_before_they_came(terminal):
+    terminal.comes(NINE_MS)
+    terminal.clock.now_ms = NINE_MS + HOUR_MS
+    zhao = log_in(terminal)
+    assert terminal.ask(entry(volunteer="1", at_ms=NINE_MS), zhao).code == "already_in"
+    early = entry(volunteer="1", direction="out", at_ms=NINE_MS - 1)
+    assert terminal.ask(early, zhao).code == "before_check_in"
+    out = entry(volunteer="1", direction="out", at_ms=NINE_MS + HOUR_MS)
+    assert terminal.ask(out, zhao).code == "entered_out"
+    assert terminal.engine.presence.standing("1").since_ms is None
+
+
+def test_a_manual_entry_interrupts_no_question(terminal, asked):
+    zhao = log_in(terminal)
+    terminal.ask(entry(at_ms=NEXT_DAY_MS), zhao)
+    terminal.next(Decided)
+    assert terminal.ask(Answer(7, asked.id, NINE_MS)).ok
+
+
+def test_staff_take_back_any_event_of_the_last_minutes_with_a_reason(start):
+    two = msgspec.structs.replace(ROSTER, people=[*ROSTER.people, RosterPerson("5", "Zoë")])
+    terminal = start(roster=two)
+    zhao = log_in(terminal)
+    first = terminal.comes(NINE_MS)
+    terminal.comes(NINE_MS + 1000, volunteer=5)
+    recent = terminal.ask(ListRecent(2), zhao).events
+    assert [(one.name, one.direction) for one in recent] == [("Zoë", "in"), ("李明", "in")]
+    assert terminal.ask(Cancel(3, first.seq), zhao).code == "no_reason"
+    assert terminal.ask(Cancel(3, first.seq, reason="wrong person"), zhao).ok
+    correction = terminal.logged()[-1]
+    assert (correction.by, correction.reason) == ("liaison-7", "wrong person")
+    assert [one.name for one in terminal.ask(ListRecent(4), zhao).events] == ["Zoë"]
+
+
+def test_a_manual_entry_can_be_taken_back(terminal, zhao):
+    terminal.ask(entry(), zhao)
+    seq = terminal.logged()[-1].seq
+    assert terminal.ask(Cancel(3, seq, reason="wrong person"), zhao).ok
+    assert terminal.logged()[-1].volunteer == "2"
+    assert terminal.engine.presence.here(NINE_MS) == []
+
+
+def test_staff_answer_a_question_that_is_shown_no_longer_and_sign_it(terminal, asked):
+    terminal.comes(NEXT_DAY_MS + 60_000, volunteer=3)
+    zhao = log_in(terminal)
+    (listed,) = terminal.ask(ListQuestions(2), zhao).open
+    assert (listed.id, listed.likely_ms) == (asked.id, asked.likely_ms)
+    assert terminal.ask(Answer(3, listed.id, NINE_MS + HOUR_MS), zhao).ok
+    assert terminal.logged()[-1].taken_by == "liaison-7"
+    assert terminal.ask(ListQuestions(4), zhao).open == []
+
+
+def test_no_pin_and_no_name_reaches_the_log(terminal, zhao):
+    terminal.ask(entry(), zhao)
+    terminal.ask(Login(1, "leader-2", "730599"))
+    content = b"".join(path.read_bytes() for path in terminal.log.path.parent.glob("log.db*"))
+    for secret in [*PINS.values(), "730599", "Zhao", "سارة"]:
+        assert secret.encode() not in content
+
+
+def test_a_pin_stands_in_no_representation():
+    assert "730518" not in repr(Login(1, "liaison-7", "730518"))
+    assert PINS["leader-2"] not in repr(entry())

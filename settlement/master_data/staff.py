@@ -1,0 +1,49 @@
+"""Entering who may act at terminals; the next roster tells them."""
+
+import msgspec
+
+from muster.errors import SettingsError
+from settlement.models import Site, StaffMember
+from sync.roster import RosterStaff, StaffRole
+from sync.staff_pin import verifier_of
+
+
+def enter_staff(
+    reference: str, name: str, pin: str, *, role: StaffRole, site: str | None, now_ms: int
+) -> StaffMember:
+    """Enter a staff member of a site (of every site without one), or give a known one a new PIN.
+
+    Raises SettingsError for a reference, a name or a PIN that can't be used, and for an unknown site; then
+    nothing is changed.
+    """
+    verifier = verifier_of(pin)
+    fields = {"staff": reference, "name": name.strip(), "verifier": verifier, "role": role}
+    try:
+        msgspec.convert(fields, RosterStaff)
+    except msgspec.ValidationError as error:
+        raise SettingsError(
+            f"{reference!r} can't be a staff reference: {error}.",
+            remedy="Use lower-case letters, digits and hyphens, or the person's volunteer number.",
+        ) from error
+    if not name.strip():
+        raise SettingsError(f"{reference} has no name.", remedy="Name the person as the site may show them.")
+    if site is not None and not Site.objects.filter(code=site).exists():
+        raise SettingsError(f"There is no site {site!r}.", remedy="Enter it first, or correct its code.")
+    row, _ = StaffMember.objects.update_or_create(
+        reference=reference,
+        defaults={
+            "display_name": name.strip(),
+            "role": role,
+            "verifier": verifier,
+            "site_id": site,
+            "entered_ms": now_ms,
+            "removed_ms": None,
+        },
+    )
+    return row
+
+
+def remove_staff(reference: str, now_ms: int) -> None:
+    """Take the right to act at terminals back, with the next roster; raises SettingsError for nobody."""
+    if not StaffMember.objects.filter(reference=reference, removed_ms=None).update(removed_ms=now_ms):
+        raise SettingsError(f"There is no staff member {reference!r}.", remedy="Correct the reference.")
