@@ -14,6 +14,7 @@ from msgspec import Struct
 from muster.errors import MessageError, RulesError
 from settlement.ledger.entries import read_entries
 from settlement.ledger.totals import approved_seconds
+from settlement.master_data.look_up import activity_called, volunteer_numbered
 from settlement.models import (
     Activity,
     Event,
@@ -148,12 +149,7 @@ def explain_lines(
 
     Raises RulesError UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, or NO_LINE where there is nothing to explain.
     """
-    person = Volunteer.objects.filter(number=volunteer).first()
-    if person is None:
-        raise RulesError(
-            "UNKNOWN_VOLUNTEER", f"There is no volunteer {volunteer} here.", remedy="Check the number."
-        )
-    served = activity_of(activity)
+    person, served = volunteer_numbered(volunteer), activity_called(activity)
     about = _About(person, served, teller)
     days = about.days() if day is None else about.days() & {day}
     if not days:
@@ -164,16 +160,6 @@ def explain_lines(
             remedy="Check the date, and whether the terminals' events have arrived.",
         )
     return [about.line(on) for on in sorted(days)]
-
-
-def activity_of(activity: str) -> Activity:
-    """The activity of that id, with its site; raises RulesError UNKNOWN_ACTIVITY."""
-    found = Activity.objects.filter(id=activity).select_related("site").first()
-    if found is None:
-        raise RulesError(
-            "UNKNOWN_ACTIVITY", f"There is no activity {activity!r} here.", remedy="Check its id."
-        )
-    return found
 
 
 class _About:

@@ -7,6 +7,7 @@ import click
 
 from muster.commands.group import FILE, Group, settings_file
 from muster.commands.opening import centre_now, read_input
+from muster.words import LANGUAGES
 
 
 @click.group(cls=Group)
@@ -130,3 +131,39 @@ def centre_import(
         f"{done.volunteers} volunteers, {done.memberships} memberships, {done.assignments} assignments "
         f"and {done.cards} cards are new; {len(done.broken)} broken rows were left out."
     )
+
+
+@centre.command("completeness")
+@settings_file("settlement.toml")
+@click.option("--site", "code", help="One site; all of them when left out.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="Of the sentences; the centre's when left out."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print values, for programs.")
+def centre_completeness(config: Path, code: str | None, language: str | None, *, as_json: bool) -> None:
+    """Tell up to when the evidence of each site and activity is whole, and what is missing after that.
+
+    \b
+    muster centre completeness
+    muster centre completeness --site north-gate --json
+    """
+    now_ms = centre_now(config)
+    import msgspec
+    from django.conf import settings
+
+    from muster.words import Words
+    from settlement.completeness_text import tell_completeness
+    from settlement.ledger.site_completeness import completeness_of
+    from settlement.master_data.look_up import site_coded
+    from settlement.models import Site
+    from settlement.sentences import Teller
+
+    sites = [site_coded(code)] if code else Site.objects.order_by("name", "code")
+    found = [completeness_of(site, now_ms) for site in sites]
+    if as_json:
+        click.echo(msgspec.json.encode(found))
+        return
+    words = Words(language or settings.CENTRE.language)
+    for of_site in found:
+        for sentence in tell_completeness(of_site, now_ms, Teller(words, of_site.zone)):
+            click.echo(sentence)

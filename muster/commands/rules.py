@@ -57,11 +57,12 @@ def rules_explain(
     import msgspec
 
     from muster.words import Words
-    from settlement.explanation import activity_of, explain_lines
+    from settlement.explanation import explain_lines
     from settlement.explanation_text import tell_line
+    from settlement.master_data.look_up import activity_called
     from settlement.sentences import Teller
 
-    teller = Teller(Words(language or settings.language), activity_of(activity).site.zone)
+    teller = Teller(Words(language or settings.language), activity_called(activity).site.zone)
     lines = explain_lines(volunteer, activity, teller, day.date() if day else None)
     if as_json:
         click.echo(msgspec.json.encode(lines))

@@ -464,3 +464,25 @@ note-withheld = { $count ->
     [many] استُبعدت { $count } مجموعة يقل متطوعوها عن { $smallest }، ولا يُذكر مجموع تُحسب منه.
    *[other] استُبعدت { $count } مجموعة يقل متطوعوها عن { $smallest }، ولا يُذكر مجموع تُحسب منه.
 }
+
+## مدى اكتمال الأدلة: أجزاء جملة واحدة
+
+completeness-of = { $title }: { $told }.
+completeness-between = {"؛ "}
+completeness-until = مكتمل حتى { $at }
+completeness-unknown = لا يمكن قول شيء بعد
+completeness-gap = الجهاز { $terminal } تنقصه السجلات { $numbers }
+completeness-one = الجهاز { $terminal } ينقصه السجل { $number }
+completeness-silent = الجهاز { $terminal } صامت منذ { $at }
+completeness-never = الجهاز { $terminal } لم يتصل قط
+completeness-no-terminal = لا جهاز مسجَّل هنا
+completeness-waiting = { $count ->
+        [zero] لا سطور بانتظار المراجعة
+        [one] سطر واحد بانتظار المراجعة
+        [two] سطران بانتظار المراجعة
+        [few] { $count } سطور بانتظار المراجعة
+        [many] { $count } سطرًا بانتظار المراجعة
+       *[other] { $count } سطر بانتظار المراجعة
+    }
+completeness-ready = جاهز للمراجعة
+completeness-not-ready = غير جاهز للمراجعة، وتجوز مع ذكر السبب ابتداءً من { $due }

@@ -433,3 +433,21 @@ note-withheld = { $count ->
     [one] One group of fewer than { $smallest } volunteers is left out; no total is told from which it could be computed.
    *[other] { $count } groups of fewer than { $smallest } volunteers are left out; no total is told from which they could be computed.
 }
+
+## How whole the evidence is: parts of one sentence
+
+completeness-of = { $title }: { $told }.
+completeness-between = {"; "}
+completeness-until = complete up to { $at }
+completeness-unknown = nothing can be said yet
+completeness-gap = terminal { $terminal } misses { $numbers }
+completeness-one = terminal { $terminal } misses { $number }
+completeness-silent = terminal { $terminal } silent since { $at }
+completeness-never = terminal { $terminal } never heard of
+completeness-no-terminal = no terminal is enrolled here
+completeness-waiting = { $count ->
+        [one] { $count } line waits for a reviewer
+       *[other] { $count } lines wait for a reviewer
+    }
+completeness-ready = ready for review
+completeness-not-ready = not ready for review, from { $due } on with a reason

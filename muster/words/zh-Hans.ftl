@@ -428,3 +428,18 @@ note-masked = 姓名已作遮盖；要求不公开姓名者以 *** 表示。
 note-withheld = { $count ->
    *[other] 有 { $count } 个人数少于 { $smallest } 的分组未列出；也不给出可据以推算的合计。
 }
+
+## 证据完整程度：同一句话的各部分
+
+completeness-of = { $title }：{ $told }。
+completeness-between = {"；"}
+completeness-until = 截至 { $at } 数据完整
+completeness-unknown = 目前无法判断
+completeness-gap = 终端 { $terminal } 缺少第 { $numbers } 号记录
+completeness-one = 终端 { $terminal } 缺少第 { $number } 号记录
+completeness-silent = 终端 { $terminal } 自 { $at } 起无消息
+completeness-never = 终端 { $terminal } 从未连接
+completeness-no-terminal = 此处尚未登记终端
+completeness-waiting = { $count } 条记录等待审核
+completeness-ready = 可以审核
+completeness-not-ready = 尚不能审核，自 { $due } 起可注明理由后审核

@@ -14,6 +14,8 @@ from django.views.static import serve
 
 from muster.clock import open_clock
 from muster.words import Words
+from settlement.completeness_text import tell_completeness
+from settlement.ledger.site_completeness import completeness_of
 from settlement.models import Event, ManualRecord, Site
 from settlement.sentences import Teller
 from settlement.web.board import load_board, local_today
@@ -34,6 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
     teller = Teller(words, site.zone)
     day = _day(request, site)
     page = Page(load_board(site, day, teller), teller, context["l"])
+    now_ms = _now_ms()
     chosen = {"site": site.code}
     today = _today(site)
     context |= page.context() | {
@@ -44,6 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "day_before": f"?{urlencode(chosen | {'date': day - dt.timedelta(days=1)})}",
         "day_after": f"?{urlencode(chosen | {'date': day + dt.timedelta(days=1)})}" if day < today else "",
         "to_today": f"?{urlencode(chosen)}" if day != today else "",
+        "completeness": tell_completeness(completeness_of(site, now_ms), now_ms, teller),
         "refresh_s": 0 if request.GET.get("reload") == "off" else centre_settings().web.refresh_s,
         "reload": here(request, reload="on" if request.GET.get("reload") == "off" else "off"),
     }
@@ -61,10 +65,18 @@ def board_json(request: HttpRequest) -> HttpResponse:
         return _json({"error": str(error)}, status=404)
     if site is None or day is None:
         return _json({"error": "No site has been entered yet."}, status=404)
-    found = load_board(site, day, Teller(words, site.zone))
+    teller, now_ms = Teller(words, site.zone), _now_ms()
     settings = centre_settings()
     told = {"centre": settings.store, "realm": settings.realm, "language": words.language}
-    return _json({**told, **msgspec.to_builtins(found)})
+    completeness = completeness_of(site, now_ms)
+    return _json(
+        {
+            **told,
+            **msgspec.to_builtins(load_board(site, day, teller)),
+            "completeness": msgspec.to_builtins(completeness),
+            "completeness_sentences": tell_completeness(completeness, now_ms, teller),
+        }
+    )
 
 
 @require_safe
@@ -151,7 +163,11 @@ def _day(request: HttpRequest, site: Site) -> dt.date:
 
 
 def _today(site: Site) -> dt.date:
-    return local_today(site, open_clock(centre_settings().clock_file).wall_ms())
+    return local_today(site, _now_ms())
+
+
+def _now_ms() -> int:
+    return open_clock(centre_settings().clock_file).wall_ms()
 
 
 def _readable(raw: bytes) -> str:

@@ -204,4 +204,4 @@ def test_the_command_prints_words_or_json(own_centre):
     assert (line["t_s"], line["sessions"][0]["steps"][-1]["text"]) == (3600, "Counts: 1 h")
     strange = command("--volunteer", "1001", "--activity", "gone")
     assert strange.returncode == 1
-    assert "There is no activity 'gone' here. Check its id." in strange.stderr
+    assert "There is no activity 'gone'." in strange.stderr

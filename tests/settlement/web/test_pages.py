@@ -219,3 +219,11 @@ def test_another_host_name_is_refused(day, client):
 
 def test_the_settings_pass_djangos_own_check_for_deployment(capsys):
     call_command("check", deploy=True, fail_level="WARNING")
+
+
+def test_the_board_says_how_whole_the_evidence_is(day, reader):
+    page = text_of(reader("/"))
+    assert "North gate: complete up to 17:01." in page
+    board = reader("/api/board.json?language=ar").json()
+    assert board["completeness"]["complete_until_ms"] > 0
+    assert "مكتمل حتى 17:01" in board["completeness_sentences"][0]
