@@ -7,9 +7,19 @@ import click
 
 from muster.clock import open_clock
 from muster.commands.centre import centre
+from muster.commands.certificate import certificate
+from muster.commands.dispute import dispute
 from muster.commands.group import FILE, FOLDER, Group, settings_file
+from muster.commands.inspection import inspection
+from muster.commands.manual import manual
+from muster.commands.points import points
+from muster.commands.rating import rating
+from muster.commands.record import record
 from muster.commands.report import report
+from muster.commands.review import review
 from muster.commands.rules import rules
+from muster.commands.stars import stars
+from muster.commands.transfer import transfer
 from muster.signals import stop_when_told
 
 
@@ -191,7 +201,20 @@ def web(config: Path) -> None:
     run_web(settings, stop_when_told())
 
 
-for group in (centre, report):
+for group in (
+    centre,
+    review,
+    manual,
+    dispute,
+    record,
+    certificate,
+    points,
+    stars,
+    rating,
+    transfer,
+    inspection,
+    report,
+):
     main.add_command(group)
 
 

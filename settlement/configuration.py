@@ -66,6 +66,12 @@ class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
     workdays: list[date] = []
 
 
+class DisputeSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Objections of volunteers to their hours (Order 67, Art. 13)."""
+
+    answer_days: Annotated[int, Meta(ge=0, le=366)] = 10
+
+
 class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What reports tell to others."""
 
@@ -91,6 +97,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     quarantine: QuarantineSettings = QuarantineSettings()
     calendar: CalendarSettings = CalendarSettings()
     economic_value: HourlyRate = HourlyRate()
+    disputes: DisputeSettings = DisputeSettings()
     reports: ReportSettings = ReportSettings()
     rules: RuleSet = msgspec.field(default_factory=RuleSet)
 

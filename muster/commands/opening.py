@@ -1,8 +1,13 @@
-"""Opening the centre for one command."""
+"""Opening the centre for one command, and what such commands read and print."""
 
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
 
+import click
+
 from muster.clock import open_clock
+from muster.commands.group import settings_file
 from muster.errors import SettingsError
 
 
@@ -14,6 +19,25 @@ def centre_now(config: Path) -> int:
     from settlement.setup import start
 
     return open_clock(start(config).clock_file).wall_ms()
+
+
+def at_centre(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option of the settings; it is called with the centre opened, and `now_ms` first."""
+
+    @settings_file("settlement.toml")
+    @wraps(command)
+    def opened(config: Path, **given: object) -> None:
+        command(centre_now(config), **given)
+
+    return opened
+
+
+def listing(headings: str, rows: Iterable[tuple[object, ...]], nothing: str) -> None:
+    """Print rows under headings (apart by commas), or say that there is nothing."""
+    from settlement.reports.rendering import aligned
+
+    shown = [tuple(map(str, row)) for row in rows]
+    click.echo("\n".join(aligned([tuple(headings.split(", ")), *shown])) if shown else nothing)
 
 
 def read_input(file: Path) -> bytes:
@@ -30,6 +54,5 @@ def write_output(file: Path, content: bytes) -> None:
         file.write_bytes(content)
     except OSError as error:
         raise SettingsError(
-            f"{file} can't be written: {error.strerror}.",
-            remedy="Name a file in a folder that you may write.",
+            f"{file} can't be written: {error.strerror}.", remedy="Name another file or folder."
         ) from error

@@ -6,6 +6,7 @@ from muster.errors import RulesError
 from settlement.attribution import attribute_again, mark_unsettled
 from settlement.judgement import volunteer_of_token
 from settlement.master_data.csv_rows import LONGEST_NAME
+from settlement.master_data.look_up import volunteer_numbered
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
 from sync.badge import MAX_VOLUNTEER
 from sync.events import Assurance, Method
@@ -31,6 +32,16 @@ def enter_volunteer(number: int, name: str, language: str = "") -> Volunteer:
         number=number, defaults={"display_name": name.strip(), "language": language}
     )
     return volunteer
+
+
+def allow_naming(number: int, *, may_be_named: bool) -> None:
+    """Note whether a volunteer may stand in rankings and, masked, in public notices.
+
+    Raises RulesError UNKNOWN_VOLUNTEER.
+    """
+    volunteer = volunteer_numbered(number)
+    volunteer.may_be_named = may_be_named
+    volunteer.save(update_fields=["may_be_named"])
 
 
 def assign(activity: Activity, volunteer: Volunteer, now_ms: int, *, post: str | None = None) -> Assignment:

@@ -82,6 +82,8 @@ class Migration(migrations.Migration):
                 (
                     "activity",
                     models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="inspections",
                         to="settlement.activity",
@@ -136,9 +138,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="inspectedperson",
-            constraint=models.UniqueConstraint(
-                fields=("visit", "volunteer", "activity"), name="called_once_a_visit"
-            ),
+            constraint=models.UniqueConstraint(fields=("visit", "volunteer"), name="called_once_a_visit"),
         ),
         migrations.RunPython(seal, unseal, elidable=False),
     ]

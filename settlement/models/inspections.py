@@ -29,17 +29,20 @@ class InspectionVisit(models.Model):
 
 
 class InspectedPerson(models.Model):
-    """Somebody whom the evidence had on site when the roll was called: seen there, or not."""
+    """Somebody whose name was called: seen there, or not.
+
+    `activity` is what the centre's evidence had the person in at that moment; none where it had not arrived.
+    """
 
     visit = models.ForeignKey(InspectionVisit, on_delete=models.PROTECT, related_name="people")
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="inspections")
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="inspections")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, null=True, blank=True, related_name="inspections"
+    )
     seen = models.BooleanField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("visit", "volunteer", "activity"), name="called_once_a_visit"),
-        )
+        constraints = (models.UniqueConstraint(fields=("visit", "volunteer"), name="called_once_a_visit"),)
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.volunteer_id} {'seen' if self.seen else 'not seen'}"

@@ -2,6 +2,7 @@
 
 import msgspec
 from django.db import transaction
+from django.db.models import QuerySet
 
 from muster.errors import RulesError
 from settlement.models import Membership, Organisation, Transfer, Volunteer
@@ -112,6 +113,12 @@ def withdraw_transfer(number: int, *, by: str, now_ms: int) -> None:
         transfer = _open(number)
         transfer.state, transfer.ended_by, transfer.ended_ms = WITHDRAWN, by, now_ms
         transfer.save()
+
+
+def open_transfers() -> QuerySet[Transfer]:
+    """Transfers that are under way, the oldest first."""
+    under_way = Transfer.objects.filter(state__in=list(_OPEN)).select_related("origin", "destination")
+    return under_way.order_by("requested_ms", "pk")
 
 
 _OPEN = (TransferState.REQUESTED, TransferState.RELEASED)

@@ -44,10 +44,17 @@ def check_certificate(number: str) -> CertificateCheck:
         return CertificateCheck(number, Standing.NEVER_ISSUED)
     content = content_of(found)
     newer = getattr(found, "superseded_by", None)
-    if newer is not None:
-        standing = Standing.SUPERSEDED
-    else:
-        standing = Standing.STALE if hasattr(found, "stale") else Standing.VALID
     return CertificateCheck(
-        number, standing, masked_name(content.name), content, newer.number if newer else ""
+        number,
+        standing_of_certificate(found),
+        masked_name(content.name),
+        content,
+        newer.number if newer else "",
     )
+
+
+def standing_of_certificate(issued: Certificate) -> Standing:
+    """Whether a certificate that was issued here still holds."""
+    if hasattr(issued, "superseded_by"):
+        return Standing.SUPERSEDED
+    return Standing.STALE if hasattr(issued, "stale") else Standing.VALID

@@ -1,7 +1,7 @@
 """Objections to recorded hours, and their answers (Ministry of Civil Affairs, Order 67, Art. 13).
 
-An answer changes no hours by itself: what turns out wrong is corrected by a manual record or by master data,
-and the line is adjusted and reviewed as always.
+An answer changes no hours by itself: what turns out wrong is corrected by master data, or by times that its
+author enters by hand and a second person confirms; the line is then adjusted and reviewed as always.
 """
 
 import datetime as dt
@@ -9,11 +9,14 @@ from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import QuerySet
+from msgspec import Struct
 
 from muster.errors import RulesError
 from settlement.ledger.conflicts import again_on_conflict
-from settlement.models import Activity, Dispute, DisputeAnswer, Review, Volunteer
-from settlement.signatures import check_not_own, reason_given, signed_by
+from settlement.models import Activity, Dispute, DisputeAnswer, ManualRecord, Review, Volunteer
+from settlement.records.manual_records import ManualTime, enter_manual_record
+from settlement.rules.evidence import Direction
+from settlement.signatures import LONGEST_NOTE, check_not_own, reason_given, signed_by
 
 LONGEST_TEXT = 1000
 
@@ -24,6 +27,21 @@ class DisputeOutcome(StrEnum):
     UPHELD = "upheld"
     PARTLY_UPHELD = "partly_upheld"
     REJECTED = "rejected"
+
+
+class Correction(Struct, frozen=True):
+    """What an upheld objection turns out to be: the volunteer came or left at `at_ms` (UTC milliseconds)."""
+
+    direction: Direction
+    at_ms: int
+
+
+class Answer(Struct, frozen=True):
+    """How a dispute ends, in words; `corrections` are entered by hand with it."""
+
+    outcome: DisputeOutcome
+    text: str
+    corrections: tuple[Correction, ...] = ()
 
 
 def raise_dispute(
@@ -55,31 +73,61 @@ def raise_dispute(
         )
 
 
-def answer_dispute(number: int, outcome: DisputeOutcome, answer: str, *, by: str, now_ms: int) -> None:
-    """End a dispute with an outcome and its reasons.
+def answer_dispute(number: int, answer: Answer, *, by: str, now_ms: int) -> list[ManualRecord]:
+    """End a dispute with an outcome and its reasons; returns the records that wait for a second person.
 
     Neither the volunteer nor who decided on the line may answer. Raises RulesError: UNKNOWN_DISPUTE,
-    ALREADY_DECIDED, SELF_REVIEW, FOUR_EYES, DISPUTE_WITHOUT_TEXT, NOBODY.
+    ALREADY_DECIDED, SELF_REVIEW, FOUR_EYES, DISPUTE_WITHOUT_TEXT, NOBODY, NOTHING_TO_CORRECT, FUTURE_TIME;
+    then neither the answer nor a correction was stored.
     """
-    answer = reason_given(answer, code="DISPUTE_WITHOUT_TEXT", longest=LONGEST_TEXT)
+    text = reason_given(answer.text, code="DISPUTE_WITHOUT_TEXT", longest=LONGEST_TEXT)
     by = signed_by(by)
+    if answer.corrections and answer.outcome is DisputeOutcome.REJECTED:
+        raise RulesError(
+            "NOTHING_TO_CORRECT",
+            "An objection that is rejected corrects no times.",
+            remedy="Uphold it, at least partly, or leave the times out.",
+        )
 
-    def end() -> None:
+    def end() -> list[ManualRecord]:
         with transaction.atomic():
-            dispute = Dispute.objects.filter(pk=number).select_related("answer").first()
-            if dispute is None:
-                raise RulesError(
-                    "UNKNOWN_DISPUTE", f"There is no dispute {number}.", remedy="Look at the list again."
-                )
+            dispute = _dispute(number)
             _check_may_answer(dispute, by)
-            DisputeAnswer.objects.create(dispute=dispute, outcome=outcome, answer=answer, by=by, at_ms=now_ms)
+            DisputeAnswer.objects.create(
+                dispute=dispute, outcome=answer.outcome, answer=text, by=by, at_ms=now_ms
+            )
+            reason = f"Dispute {number}: {text}"[:LONGEST_NOTE]
+            return [
+                enter_manual_record(_time(dispute, correction, reason), by, now_ms)
+                for correction in answer.corrections
+            ]
 
-    again_on_conflict(end)
+    return again_on_conflict(end)
+
+
+def _time(dispute: Dispute, correction: Correction, reason: str) -> ManualTime:
+    return ManualTime(
+        dispute.volunteer_id, dispute.activity_id, correction.direction, correction.at_ms, reason
+    )
+
+
+def zone_of(number: int) -> str:
+    """The zone in which the people of a dispute read times; raises RulesError UNKNOWN_DISPUTE."""
+    return _dispute(number).activity.site.zone
 
 
 def open_disputes() -> QuerySet[Dispute]:
     """Disputes without an answer, the oldest first."""
     return Dispute.objects.filter(answer=None).order_by("raised_ms", "pk")
+
+
+def _dispute(number: int) -> Dispute:
+    found = Dispute.objects.filter(pk=number).select_related("answer").first()
+    if found is None:
+        raise RulesError(
+            "UNKNOWN_DISPUTE", f"There is no dispute {number}.", remedy="Look at the list again."
+        )
+    return found
 
 
 def _check_may_answer(dispute: Dispute, by: str) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import unicodedata
+from collections.abc import Sequence
 
 import msgspec
 from django.template.loader import render_to_string
@@ -14,11 +15,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_text(table: Table) -> str:
-    """The report with aligned columns; wide characters take two places."""
+    """The report with aligned columns."""
     rows = [tuple(column.heading for column in table.columns), *(tuple(map(str, row)) for row in table.rows)]
+    numbers = [column.is_number for column in table.columns]
+    return "\n".join((table.title, "", *aligned(rows, numbers), "", *table.notes, ""))
+
+
+def aligned(rows: Sequence[tuple[str, ...]], numbers: Sequence[bool] = ()) -> list[str]:
+    """Rows of cells as lines; wide characters take two places, columns of `numbers` end at the right."""
     widths = [max(map(_width, cells)) for cells in zip(*rows, strict=True)]
-    lines = ["  ".join(_aligned(table, row, widths)).rstrip() for row in rows]
-    return "\n".join((table.title, "", *lines, "", *table.notes, ""))
+    rights = numbers or [False] * len(widths)
+    return ["  ".join(map(_padded, row, widths, rights)).rstrip() for row in rows]
 
 
 def as_csv(table: Table) -> bytes:
@@ -59,12 +66,9 @@ def _harmless(cell: Cell) -> Cell:
     return cell
 
 
-def _aligned(table: Table, row: tuple[str, ...], widths: list[int]) -> list[str]:
-    cells = []
-    for column, cell, width in zip(table.columns, row, widths, strict=True):
-        gap = " " * (width - _width(cell))
-        cells.append(gap + cell if column.is_number else cell + gap)
-    return cells
+def _padded(cell: str, width: int, is_number: bool) -> str:  # noqa: FBT001 - one of three columns of map()
+    gap = " " * (width - _width(cell))
+    return gap + cell if is_number else cell + gap
 
 
 def _width(text: str) -> int:

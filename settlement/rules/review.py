@@ -68,8 +68,13 @@ def review(entry: Entry, decision: Decision, by: str) -> Entry:
     """
     refusal = refusal_of(entry, by)
     if refusal is not None:
-        raise RulesError(refusal, _WHAT[refusal], remedy=_REMEDY[refusal])
+        raise refusal_error(refusal)
     return _decided(entry, decision)
+
+
+def refusal_error(refusal: Refusal) -> RulesError:
+    """The error that tells a refusal in words."""
+    return RulesError(refusal, _WHAT[refusal], remedy=_REMEDY[refusal])
 
 
 def review_each(entries: Iterable[Entry], decision: Decision, by: str) -> ReviewedInBulk:

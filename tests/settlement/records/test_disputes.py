@@ -7,8 +7,16 @@ from django.db import DatabaseError, transaction
 
 from muster.errors import RulesError
 from settlement.ledger.reviewing import approve_clean_lines
-from settlement.models import Dispute, DisputeAnswer
-from settlement.records.disputes import DisputeOutcome, answer_dispute, open_disputes, raise_dispute
+from settlement.models import Dispute, DisputeAnswer, ManualRecord
+from settlement.records.disputes import (
+    Answer,
+    Correction,
+    DisputeOutcome,
+    answer_dispute,
+    open_disputes,
+    raise_dispute,
+)
+from settlement.rules.evidence import Direction
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +33,10 @@ def object_to(mei, ended_fair, evening_ms):
 
 @pytest.fixture
 def answer(evening_ms):
-    def _answer(dispute, by="staff2", text="The log shows five.", outcome=DisputeOutcome.REJECTED):
-        answer_dispute(dispute.pk, outcome, text, by=by, now_ms=evening_ms)
+    def _answer(
+        dispute, by="staff2", text="The log shows five.", outcome=DisputeOutcome.REJECTED, corrections=()
+    ):
+        return answer_dispute(dispute.pk, Answer(outcome, text, corrections), by=by, now_ms=evening_ms)
 
     return _answer
 
@@ -78,7 +88,7 @@ def test_an_objection_is_answered_once(object_to, answer, evening_ms):
         answer(dispute)
     assert code_of(refused) == "ALREADY_DECIDED"
     with pytest.raises(RulesError) as refused:
-        answer_dispute(999, DisputeOutcome.UPHELD, "yes", by="staff2", now_ms=evening_ms)
+        answer_dispute(999, Answer(DisputeOutcome.UPHELD, "yes"), by="staff2", now_ms=evening_ms)
     assert code_of(refused) == "UNKNOWN_DISPUTE"
 
 
@@ -110,3 +120,31 @@ def test_neither_is_changed_afterwards(model, object_to, answer):
     field = "objection" if model is Dispute else "answer"
     with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
         model.objects.update(**{field: "something else"})
+
+
+def left_at(at_ms):
+    return (Correction(Direction.OUT, at_ms),)
+
+
+def test_a_correction_is_a_manual_record_that_waits_for_a_second_person(object_to, answer, noon_ms):
+    text = "The reader was broken. " + "x" * 400
+    (record,) = answer(object_to(), text=text, outcome=DisputeOutcome.UPHELD, corrections=left_at(noon_ms))
+    assert (record.volunteer_id, record.activity_id, record.direction) == (1001, "fair", "out")
+    assert (record.at_ms, record.entered_by) == (noon_ms, "staff2")
+    assert record.reason.startswith(f"Dispute {Dispute.objects.get().pk}: The reader was broken. x")
+    assert not hasattr(record, "decision")
+
+
+def test_a_rejected_objection_corrects_nothing(object_to, answer, noon_ms):
+    with pytest.raises(RulesError) as refused:
+        answer(object_to(), corrections=left_at(noon_ms))
+    assert code_of(refused) == "NOTHING_TO_CORRECT"
+    assert open_disputes().exists()
+
+
+def test_with_a_correction_that_cannot_be_the_answer_is_not_stored_either(object_to, answer, evening_ms):
+    with pytest.raises(RulesError) as refused:
+        answer(object_to(), outcome=DisputeOutcome.UPHELD, corrections=left_at(evening_ms + 1))
+    assert code_of(refused) == "FUTURE_TIME"
+    assert open_disputes().exists()
+    assert not ManualRecord.objects.exists()

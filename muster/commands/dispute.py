@@ -1,0 +1,103 @@
+"""`muster dispute`: volunteers' objections to their hours, and how they end (Order 67, Art. 13)."""
+
+import datetime as dt
+
+import click
+
+from muster.commands.group import Group
+from muster.commands.opening import at_centre, listing
+from muster.commands.options import ACTIVITY, BY, DAY, NUMBER, VOLUNTEER
+
+
+@click.group(cls=Group)
+def dispute() -> None:
+    """Take down a volunteer's objection to a line, answer it, and see what is still to be done."""
+
+
+@dispute.command("open")
+@at_centre
+@VOLUNTEER
+@ACTIVITY
+@DAY
+@click.option("--objection", required=True, help="What the volunteer says, in words.")
+@BY
+def dispute_open(
+    now_ms: int, volunteer: int, activity: str, day: dt.datetime, objection: str, by: str
+) -> None:
+    """Take down an objection to a line, or to the absence of one.
+
+    \b
+    muster dispute open --volunteer 1001 --activity fair --day 2026-03-07 --objection "Left at five" --by 1001
+    """
+    from settlement.master_data.look_up import activity_called, volunteer_numbered
+    from settlement.records.dispute_standing import standing_of
+    from settlement.records.disputes import raise_dispute
+
+    raised = raise_dispute(
+        volunteer_numbered(volunteer), activity_called(activity), day.date(), objection, by=by, now_ms=now_ms
+    )
+    due = standing_of(raised, now_ms).due
+    click.echo(f"Dispute {raised.pk} is to be answered by {due}.")
+
+
+@dispute.command("answer")
+@at_centre
+@NUMBER
+@click.option(
+    "--outcome",
+    type=click.Choice(["upheld", "partly_upheld", "rejected"]),
+    required=True,
+    help="The finding.",
+)
+@click.option("--answer", "text", required=True, help="The reasons, in words.")
+@click.option("--came", multiple=True, help="When the volunteer came, as 2026-03-07T09:00 at the site.")
+@click.option("--left", multiple=True, help="When the volunteer left; a second person confirms these times.")
+@BY
+def dispute_answer(
+    now_ms: int, number: int, outcome: str, text: str, came: tuple[str, ...], left: tuple[str, ...], by: str
+) -> None:
+    """End dispute NUMBER. Times that are corrected become manual records, in the same step.
+
+    \b
+    muster dispute answer 4 --outcome rejected --answer "The log shows four o'clock." --by "Zhao Min"
+    muster dispute answer 5 --outcome upheld --answer "Reader broken" --left 2026-03-07T17:00 --by "Zhao Min"
+    """
+    from settlement.records.disputes import Answer, Correction, DisputeOutcome, answer_dispute, zone_of
+    from settlement.records.local_times import local_ms
+    from settlement.rules.evidence import Direction
+
+    said = [(Direction.IN, time) for time in came] + [(Direction.OUT, time) for time in left]
+    zone = zone_of(number)
+    corrections = tuple(Correction(direction, local_ms(time, zone)) for direction, time in said)
+    answer = Answer(DisputeOutcome(outcome), text, corrections)
+    records = answer_dispute(number, answer, by=by, now_ms=now_ms)
+    click.echo(f"Dispute {number} is answered: {outcome}.")
+    for record in records:
+        click.echo(f"Manual record {record.pk} waits for a second person: muster manual confirm {record.pk}")
+
+
+@dispute.command("list")
+@at_centre
+@click.option("--all", "everything", is_flag=True, help="Also those that need nothing more.")
+def dispute_list(now_ms: int, *, everything: bool) -> None:
+    """List the objections that are to be answered, or upheld and not amended yet; the oldest first."""
+    from settlement.models import Dispute
+    from settlement.records.dispute_standing import DisputeState, standing_of
+
+    done = () if everything else (DisputeState.REJECTED, DisputeState.AMENDED)
+    found = Dispute.objects.select_related("answer").order_by("raised_ms", "pk")
+    standings = ((row, standing_of(row, now_ms)) for row in found)
+    rows = (
+        (
+            row.pk,
+            row.volunteer_id,
+            row.activity_id,
+            row.local_date,
+            stands.state,
+            stands.due,
+            row.objection,
+        )
+        for row, stands in standings
+        if stands.state not in done
+    )
+    listing("number, volunteer, activity, day, state, due, objection", rows, "No objection is open.")

@@ -1,0 +1,117 @@
+"""`muster inspection`: visits to sites, and whom the inspectors found there."""
+
+import click
+
+from muster.commands.group import Group
+from muster.commands.opening import at_centre, listing
+from muster.commands.options import BY
+
+_SITE = click.option("--site", required=True, help="The site's code.")
+_NUMBERS = click.IntRange(1)
+
+
+@click.group(cls=Group)
+def inspection() -> None:
+    """Draw names to be called at a site, take down what a visit found, and see which sites are due."""
+
+
+@inspection.command("draw")
+@at_centre
+@_SITE
+@click.option("--count", type=click.IntRange(1), default=5, show_default=True, help="How many names.")
+def inspection_draw(now_ms: int, site: str, count: int) -> None:
+    """Draw names from those who are on site now, each as likely as the others.
+
+    \b
+    muster inspection draw --site north --count 5
+    """
+    from random import SystemRandom
+
+    from settlement.master_data.look_up import site_coded
+    from settlement.models import Volunteer
+    from settlement.records.inspections import draw, present_at
+
+    present = present_at(site_coded(site), now_ms)
+    names = Volunteer.objects.in_bulk(draw(present, count, SystemRandom()))
+    rows = ((number, person.display_name, present[number]) for number, person in sorted(names.items()))
+    listing("volunteer, name, activity", rows, "Nobody is checked in there.")
+
+
+@inspection.command("enter")
+@at_centre
+@_SITE
+@click.option("--inspector", required=True, help="Who visited.")
+@click.option("--at", help="When the roll was called, as 2026-03-07T14:00 at the site; now when left out.")
+@click.option("--terminal", default="", help="The terminal that was used.")
+@click.option("--findings", default="", help="What was found, in words.")
+@click.option("--seen", multiple=True, type=_NUMBERS, help="A volunteer who was called and seen.")
+@click.option("--not-seen", "missed", multiple=True, type=_NUMBERS, help="One who was called and not seen.")
+@BY
+def inspection_enter(
+    now_ms: int,
+    site: str,
+    inspector: str,
+    at: str | None,
+    terminal: str,
+    findings: str,
+    seen: tuple[int, ...],
+    missed: tuple[int, ...],
+    by: str,
+) -> None:
+    """Take down a visit. Whoever was not seen keeps the hours; reviewers are told.
+
+    \b
+    muster inspection enter --site north --inspector "Qian" --seen 1001 --not-seen 1002 --by "Qian"
+    """
+    from settlement.master_data.look_up import site_coded
+    from settlement.records.inspections import Visit, enter_visit
+    from settlement.records.local_times import local_ms
+
+    place = site_coded(site)
+    visit = Visit(
+        inspector=inspector,
+        at_ms=local_ms(at, place.zone) if at else now_ms,
+        terminal=terminal,
+        findings=findings,
+        seen=seen,
+        not_seen=missed,
+    )
+    click.echo(f"Visit {enter_visit(place, visit, by=by, now_ms=now_ms).pk} is taken down.")
+
+
+@inspection.command("list")
+@at_centre
+def inspection_list(_now_ms: int) -> None:
+    """List all visits, the latest first."""
+    from settlement.records.inspections import visits
+    from settlement.records.local_times import local_text
+
+    rows = []
+    for visit in visits().prefetch_related("people"):
+        called = list(visit.people.all())
+        seen = sum(person.seen for person in called)
+        at = local_text(visit.at_ms, visit.site.zone)
+        share = f"{seen} of {len(called)}"
+        rows.append((visit.pk, at, visit.site_id, visit.inspector, share, visit.findings))
+    listing("visit, at, site, inspector, seen, findings", rows, "No site was visited.")
+
+
+@inspection.command("due")
+@at_centre
+@click.option(
+    "--days", type=click.IntRange(1), default=7, show_default=True, help="Longest pause between visits."
+)
+def inspection_due(now_ms: int, days: int) -> None:
+    """List the sites that nobody visited for so many days.
+
+    \b
+    muster inspection due --days 7
+    """
+    from settlement.records.inspections import overdue_sites
+    from settlement.records.local_times import local_text
+
+    rows = (
+        (site.code, site.name, local_text(last_ms, site.zone) if last_ms is not None else "never")
+        for site, last_ms in overdue_sites(now_ms, days)
+    )
+    listing("site, name, last visit", rows, "Every site was visited.")

@@ -1,0 +1,79 @@
+"""`muster manual`: times that one person enters and a second one confirms (S16)."""
+
+import click
+
+from muster.commands.group import Group
+from muster.commands.opening import at_centre, listing
+from muster.commands.options import ACTIVITY, BY, NUMBER, VOLUNTEER
+
+
+@click.group(cls=Group)
+def manual() -> None:
+    """Enter a time that no terminal knows, and let a second person confirm or decline it."""
+
+
+@manual.command("enter")
+@at_centre
+@VOLUNTEER
+@ACTIVITY
+@click.option("--direction", type=click.Choice(["in", "out"]), required=True, help="Came in, or went out.")
+@click.option("--at", required=True, help="When, as 2026-03-07T17:00 in the site's zone.")
+@click.option("--reason", required=True, help="Why no terminal says so.")
+@BY
+def manual_enter(
+    now_ms: int, volunteer: int, activity: str, direction: str, at: str, reason: str, by: str
+) -> None:
+    """Enter a time; it counts once a second person has confirmed it.
+
+    \b
+    muster manual enter --volunteer 1001 --activity fair --direction out --at 2026-03-07T17:00 \\
+        --reason "reader broken" --by "Zhao Min"
+    """
+    from settlement.master_data.look_up import activity_called
+    from settlement.records.local_times import local_ms
+    from settlement.records.manual_records import ManualTime, enter_manual_record
+    from settlement.rules.evidence import Direction
+
+    at_ms = local_ms(at, activity_called(activity).site.zone)
+    time = ManualTime(volunteer, activity, Direction(direction), at_ms, reason)
+    click.echo(f"Manual record {enter_manual_record(time, by, now_ms).pk} waits for a second person.")
+
+
+@manual.command("confirm")
+@at_centre
+@NUMBER
+@BY
+def manual_confirm(now_ms: int, number: int, by: str) -> None:
+    """Confirm manual record NUMBER as a second person."""
+    from settlement.records.manual_records import confirm_manual_record
+
+    confirm_manual_record(number, by, now_ms)
+    click.echo(f"Manual record {number} is confirmed; its line is computed anew and waits for a review.")
+
+
+@manual.command("decline")
+@at_centre
+@NUMBER
+@BY
+@click.option("--note", required=True, help="Why it is not so.")
+def manual_decline(now_ms: int, number: int, by: str, note: str) -> None:
+    """Decline manual record NUMBER, with the reason; it never counts."""
+    from settlement.records.manual_records import decline_manual_record
+
+    decline_manual_record(number, by, now_ms, note)
+    click.echo(f"Manual record {number} is declined.")
+
+
+@manual.command("list")
+@at_centre
+def manual_list(_now_ms: int) -> None:
+    """List the records, claims from terminals among them, that wait for a second person."""
+    from settlement.records.local_times import local_text
+    from settlement.records.manual_records import waiting_records
+
+    rows = (
+        (row.pk, row.volunteer_id, row.activity_id, row.direction,
+         local_text(row.at_ms, row.activity.site.zone), row.entered_by, row.reason)
+        for row in waiting_records().select_related("activity__site")
+    )  # fmt: skip
+    listing("number, volunteer, activity, direction, at, entered by, reason", rows, "No record waits.")

@@ -1,0 +1,17 @@
+"""The options that several groups of commands share."""
+
+import click
+
+VOLUNTEER = click.option("--volunteer", type=click.IntRange(1), required=True, help="The volunteer's number.")
+ACTIVITY = click.option("--activity", required=True, help="The activity's id.")
+DAY = click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The line's local date, as 2026-03-07."
+)
+BY = click.option(
+    "--by",
+    required=True,
+    metavar="NAME",
+    help="Who does it: the volunteer's number where the person is a volunteer, too.",
+)
+NOTE = click.option("--note", default="", help="A note that stands beside the decision.")
+NUMBER = click.argument("number", type=click.IntRange(1))

@@ -1,0 +1,101 @@
+"""`muster points`: points for approved service, and the gifts that they are exchanged for (S18)."""
+
+import click
+
+from muster.commands.group import Group
+from muster.commands.opening import at_centre, listing
+from muster.commands.options import BY, NOTE, NUMBER, VOLUNTEER
+
+
+@click.group(cls=Group)
+def points() -> None:
+    """Look up points, and take an application for a gift through its steps."""
+
+
+@points.command("show")
+@at_centre
+@VOLUNTEER
+def points_show(_now_ms: int, volunteer: int) -> None:
+    """Show a volunteer's points by year, and every application.
+
+    \b
+    muster points show --volunteer 1001
+    """
+    from settlement.master_data.look_up import volunteer_numbered
+    from settlement.models import Exchange
+    from settlement.recognition.points import points_account
+
+    account = points_account(volunteer_numbered(volunteer).number)
+    years = sorted(account.balance)
+    listing(
+        "year, earned, left", ((y, account.earned.get(y, 0), account.balance[y]) for y in years), "No points."
+    )
+    applications = Exchange.objects.filter(volunteer=volunteer).order_by("pk")
+    rows = ((row.pk, row.local_date, row.tier, row.state) for row in applications)
+    listing("number, day, gift, state", rows, "No application.")
+
+
+@points.command("list")
+@at_centre
+def points_list(_now_ms: int) -> None:
+    """List the applications that nobody has decided on."""
+    from settlement.recognition.points import waiting_exchanges
+
+    rows = ((row.pk, row.local_date, row.volunteer_id, row.tier) for row in waiting_exchanges())
+    listing("number, day, volunteer, gift", rows, "No application waits.")
+
+
+@points.command("apply")
+@at_centre
+@VOLUNTEER
+@click.option("--gift", required=True, help="One of the gifts of the settings, such as towel.")
+def points_apply(now_ms: int, volunteer: int, gift: str) -> None:
+    """Take down a volunteer's application for a gift; nothing is deducted yet.
+
+    \b
+    muster points apply --volunteer 1001 --gift towel
+    """
+    from settlement.master_data.look_up import volunteer_numbered
+    from settlement.recognition.points import apply_for_gift
+
+    taken = apply_for_gift(volunteer_numbered(volunteer), gift, now_ms)
+    click.echo(f"Application {taken.pk} waits for a decision.")
+
+
+@points.command("decide")
+@at_centre
+@NUMBER
+@click.option("--approve/--reject", "approves", required=True, help="The decision.")
+@BY
+@NOTE
+def points_decide(now_ms: int, number: int, by: str, note: str, *, approves: bool) -> None:
+    """Approve application NUMBER, which deducts its points, or reject it with a note.
+
+    \b
+    muster points decide 7 --approve --by "Zhao Min"
+    muster points decide 8 --reject --note "out of towels" --by "Zhao Min"
+    """
+    from settlement.recognition.points import approve_exchange, reject_exchange
+
+    if approves:
+        approve_exchange(number, by, now_ms)
+        click.echo(f"Application {number} is approved: its points are deducted.")
+    else:
+        reject_exchange(number, by, now_ms, note)
+        click.echo(f"Application {number} is rejected: nothing is deducted.")
+
+
+@points.command("fulfil")
+@at_centre
+@NUMBER
+@BY
+def points_fulfil(now_ms: int, number: int, by: str) -> None:
+    """Note that the gift of application NUMBER was handed out.
+
+    \b
+    muster points fulfil 7 --by "Zhao Min"
+    """
+    from settlement.recognition.points import fulfil_exchange
+
+    fulfil_exchange(number, by, now_ms)
+    click.echo(f"The gift of application {number} is handed out.")

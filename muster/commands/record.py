@@ -1,0 +1,89 @@
+"""`muster record`: a volunteer's personal file. The pages have no log-in yet, so they never show it."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from muster.commands.group import FILE, Group
+from muster.commands.opening import at_centre, listing, write_output
+from muster.commands.options import VOLUNTEER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from settlement.recognition.personal_file import PersonalFile
+
+
+@click.group(cls=Group)
+def record() -> None:
+    """Show or export what is recorded of one volunteer, to hand it to that person."""
+
+
+@record.command("show")
+@at_centre
+@VOLUNTEER
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+@click.option("--file", type=FILE, help="Write the JSON to this file instead.")
+def record_show(now_ms: int, volunteer: int, file: "Path | None", *, as_json: bool) -> None:
+    """Show every line, the hours, stars, points, certificates and objections of a volunteer.
+
+    \b
+    muster record show --volunteer 1001
+    muster record show --volunteer 1001 --file mei.json
+    """
+    import msgspec
+
+    from settlement.recognition.personal_file import personal_file
+
+    found = personal_file(volunteer, now_ms)
+    told = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+    if file is not None:
+        write_output(file, told)
+        click.echo(f"The record of volunteer {volunteer} is in {file}.")
+    elif as_json:
+        click.echo(told, nl=False)
+    else:
+        _tell(found)
+
+
+@record.command("naming")
+@at_centre
+@VOLUNTEER
+@click.option("--allow/--refuse", "may_be_named", required=True, help="What the volunteer wishes.")
+def record_naming(_now_ms: int, volunteer: int, *, may_be_named: bool) -> None:
+    """Note whether a volunteer may stand in rankings, and with a masked name in public notices.
+
+    \b
+    muster record naming --volunteer 1001 --refuse
+    """
+    from settlement.master_data.people import allow_naming
+
+    allow_naming(volunteer, may_be_named=may_be_named)
+    click.echo(f"Volunteer {volunteer} {'may' if may_be_named else 'is not to'} be named.")
+
+
+def _tell(found: "PersonalFile") -> None:
+    from settlement.rules.hours import display_hours
+
+    record = found.record
+    click.echo(f"{found.name} ({found.number})")
+    for held in found.memberships:
+        click.echo(f"{'belonged' if held.left_ms else 'belongs'} to {held.name} ({held.path})")
+    lines = (
+        (line.local_date, line.title, line.content or "–", line.recipients or "–", line.site,
+         display_hours(line.approved_s), line.state, line.recorder_name or "–")
+        for line in record.lines
+    )  # fmt: skip
+    click.echo()
+    listing("day, activity, content, recipients, site, hours, state, recorded by", lines, "No service yet.")
+    click.echo(f"\nApproved service time: {record.hours} h")
+    click.echo(f"Assessed value, which is no service time: {display_hours(record.value_s)} h")
+    click.echo(f"Stars: {record.stars}")
+    for year, left in sorted(record.points.items()):
+        click.echo(f"Points of {year}: {left} left")
+    for gift in found.gifts:
+        click.echo(f"Gift of {gift.day}: {gift.tier}, {gift.state}")
+    for certificate in found.certificates:
+        click.echo(f"Certificate {certificate.number}: {certificate.hours} h, {certificate.standing}")
+    for dispute in found.disputes:
+        click.echo(f"Objection {dispute.number}: {dispute.state}, to be answered by {dispute.due}")

@@ -1,0 +1,138 @@
+"""`muster review`: nothing counts before a named person approved it (S14, S15)."""
+
+import datetime as dt
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from muster.commands.group import Group
+from muster.commands.opening import at_centre, listing
+from muster.commands.options import BY, NOTE
+
+if TYPE_CHECKING:
+    from settlement.ledger.reviewing import Reviewed
+
+_ENTRIES = click.argument("entries", nargs=-1, type=click.IntRange(1))
+_ACTIVITY = click.option("--activity", help="The activity's id.")
+_DAY = click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="One local date, as 2026-03-07.")
+
+
+@click.group(cls=Group)
+def review() -> None:
+    """See which hours wait for a decision, and decide; each decision names its person."""
+
+
+@review.command("list")
+@at_centre
+@_ACTIVITY
+@_DAY
+def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None) -> None:
+    """List the entries that wait, with their remarks (! keeps one out of an approval in bulk).
+
+    \b
+    muster review list --activity fair --day 2026-03-07
+    """
+    from settlement.ledger.queue import waiting_entries
+    from settlement.master_data.look_up import activity_called
+    from settlement.rules.hours import display_hours
+
+    found = activity_called(activity) if activity else None
+    rows = []
+    for waiting in waiting_entries(found, day.date() if day else None):
+        entry = waiting.stored.entry
+        remarks = [f"{'!' if flag in waiting.blocking else ''}{flag}" for flag in entry.flags]
+        remarks += [f"not seen by {inspector}" for inspector in waiting.missed_by]
+        lacks = [f"{terminal}: {why}" for terminal, why in sorted(waiting.readiness.unready.items())]
+        rows.append(
+            (
+                waiting.stored.pk,
+                *entry.key,
+                entry.kind,
+                display_hours(entry.delta_s),
+                waiting.readiness.due,
+                ", ".join(lacks) or "ready",
+                " ".join(remarks),
+            )
+        )
+    listing("entry, volunteer, activity, day, kind, hours, due, evidence, remarks", rows, "Nothing waits.")
+
+
+@review.command("approve")
+@at_centre
+@_ENTRIES
+@_ACTIVITY
+@_DAY
+@BY
+@NOTE
+def review_approve(
+    now_ms: int, entries: tuple[int, ...], activity: str | None, day: dt.datetime | None, by: str, note: str
+) -> None:
+    """Approve ENTRIES that were looked at one by one, or all clean ones of an activity.
+
+    \b
+    muster review approve 12 13 --by "Zhao Min"
+    muster review approve --activity fair --day 2026-03-07 --by "Zhao Min"
+    """
+    if bool(entries) == bool(activity):
+        raise click.UsageError("Name entries, or an activity whose clean lines are to be approved.")
+    if entries and day:
+        raise click.UsageError("--day goes with --activity; entries are named by their numbers.")
+    from settlement.ledger.reviewing import Reviewer, approve, approve_clean_lines
+    from settlement.master_data.look_up import activity_called
+
+    reviewer = Reviewer(by, now_ms, note)
+    if activity:
+        done = approve_clean_lines(activity_called(activity), reviewer, day.date() if day else None)
+    else:
+        done = approve(entries, reviewer)
+    _tell("approved", done, all_wanted=bool(entries))
+
+
+@review.command("reject")
+@at_centre
+@_ENTRIES
+@BY
+@click.option("--note", required=True, help="Why these hours do not count.")
+def review_reject(now_ms: int, entries: tuple[int, ...], by: str, note: str) -> None:
+    """Reject ENTRIES, with the reason.
+
+    \b
+    muster review reject 12 --note "was not on site" --by "Zhao Min"
+    """
+    from settlement.ledger.reviewing import Reviewer, reject
+
+    _tell("rejected", reject(_named(entries), Reviewer(by, now_ms, note)), all_wanted=True)
+
+
+@review.command("override")
+@at_centre
+@_ENTRIES
+@BY
+@NOTE
+@click.option("--reason", required=True, help="Why to go on although evidence is missing.")
+def review_override(now_ms: int, entries: tuple[int, ...], by: str, note: str, reason: str) -> None:
+    """Approve ENTRIES although evidence is missing, once their review is due.
+
+    \b
+    muster review override 12 --reason "the terminal was stolen" --by "Zhao Min"
+    """
+    from settlement.ledger.reviewing import Reviewer, approve
+
+    _tell("approved", approve(_named(entries), Reviewer(by, now_ms, note, reason)), all_wanted=True)
+
+
+def _named(entries: tuple[int, ...]) -> tuple[int, ...]:
+    if not entries:
+        raise click.UsageError("Name at least one entry; `muster review list` shows them.")
+    return entries
+
+
+def _tell(what: str, done: "Reviewed", *, all_wanted: bool) -> None:
+    """Say what was decided, and why the rest was not; ends with 1 if all was wanted and some was not."""
+    from settlement.rules.review import refusal_error
+
+    click.echo(f"{len(done.decided)} {'entry' if len(done.decided) == 1 else 'entries'} {what}.")
+    for entry, refusal in done.refused:
+        click.echo(f"Entry {entry} stays as it is: {refusal_error(refusal)}")
+    sys.exit(1 if done.refused and all_wanted else 0)

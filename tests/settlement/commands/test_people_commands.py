@@ -1,0 +1,178 @@
+"""Commands about one volunteer: manual times, disputes, gifts, certificates, moves, the personal file."""
+
+import msgspec
+import pytest
+
+from settlement.models import Certificate, Dispute, Exchange, ManualRecord, Membership, Transfer
+from settlement.organisations.members import join
+from settlement.organisations.tree import add_organisation
+
+BY = ("--by", "Zhao")
+
+
+@pytest.fixture
+def member(mei, city, noon_ms):
+    join(mei, city, noon_ms)
+    return mei
+
+
+@pytest.fixture
+def rich(member, credit):
+    """Mei has 20 points."""
+    for day in range(1, 11):
+        credit(member, 3600, f"2026-03-{day:02}")
+    return member
+
+
+def test_a_manual_time_takes_two_people(muster, mei, ended_fair):
+    said = ("--volunteer", 1001, "--activity", "fair", "--reason", "reader broken", *BY)
+    at = ("--direction", "out", "--at", "2026-03-07T17:00")
+    assert muster("manual", "list") == "No record waits.\n"
+    assert "waits for a second person" in muster("manual", "enter", *said, *at)
+    record = ManualRecord.objects.get()
+    assert "2026-03-07 17:00:00" in muster("manual", "list")
+    assert "does not confirm it" in muster("manual", "confirm", record.pk, *BY, status=1)
+    assert "is confirmed" in muster("manual", "confirm", record.pk, "--by", "Qian")
+    muster("manual", "enter", *said, *at)
+    second = ManualRecord.objects.latest("pk")
+    assert "declined" in muster("manual", "decline", second.pk, "--by", "Qian", "--note", "twice")
+    at = ("--direction", "in", "--at", "seven")
+    assert "'seven' is no time. Write it as" in muster("manual", "enter", *said, *at, status=1)
+
+
+def test_an_objection_is_answered_within_its_days_and_corrected(muster, mei, ended_fair):
+    line = ("--volunteer", 1001, "--activity", "fair", "--day", "2026-03-07")
+    assert "is to be answered by 2026-03-20" in muster(
+        "dispute", "open", *line, "--objection", "I left at five", "--by", "1001"
+    )
+    number = Dispute.objects.get().pk
+    assert "open" in muster("dispute", "list")
+    told = muster(
+        "dispute", "answer", number, "--outcome", "upheld", "--answer", "Reader broken",
+        "--came", "2026-03-07T09:00", "--left", "2026-03-07T17:00", *BY,
+    )  # fmt: skip
+    records = ManualRecord.objects.order_by("pk")
+    assert [f"muster manual confirm {record.pk}" in told for record in records] == [True, True]
+    assert [record.direction for record in records] == ["in", "out"]
+    assert "to_amend" in muster("dispute", "list")
+
+
+def test_an_answer_with_a_time_that_is_none_answers_nothing(muster, mei, ended_fair):
+    line = ("--volunteer", 1001, "--activity", "fair", "--day", "2026-03-07")
+    muster("dispute", "open", *line, "--objection", "I left at five", "--by", "1001")
+    number = Dispute.objects.get().pk
+    said = ("--outcome", "upheld", "--answer", "Reader broken", *BY)
+    assert "is no time" in muster("dispute", "answer", number, *said, "--left", "five", status=1)
+    assert "no dispute 999" in muster("dispute", "answer", 999, *said, status=1)
+    assert not ManualRecord.objects.exists()
+    muster("dispute", "answer", number, "--outcome", "rejected", "--answer", "It was four.", *BY)
+    assert muster("dispute", "list") == "No objection is open.\n"
+    assert "rejected" in muster("dispute", "list", "--all")
+
+
+def test_a_gift_is_applied_for_decided_and_handed_out(muster, rich):
+    muster("points", "apply", "--volunteer", 1001, "--gift", "towel")
+    number = Exchange.objects.get().pk
+    assert "towel" in muster("points", "list")
+    assert "its points are deducted" in muster("points", "decide", number, "--approve", *BY)
+    assert "handed out" in muster("points", "fulfil", number, *BY)
+    told = muster("points", "show", "--volunteer", 1001)
+    assert "2026  20      10" in told
+    assert "fulfilled" in told
+
+
+def test_what_the_points_do_not_suffice_for_is_told_and_not_taken_down(muster, rich):
+    told = muster("points", "apply", "--volunteer", 1001, "--gift", "book_card", status=1)
+    assert "The points do not suffice. Choose a smaller gift, or wait." in told
+    assert not Exchange.objects.exists()
+    muster("points", "apply", "--volunteer", 1001, "--gift", "towel")
+    number = Exchange.objects.get().pk
+    assert "No reason is given" in muster("points", "decide", number, "--reject", *BY, status=1)
+    assert "rejected" in muster("points", "decide", number, "--reject", "--note", "none left", *BY)
+
+
+def test_a_certificate_is_issued_checked_and_issued_anew(muster, rich, city):
+    issue = ("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, *BY)
+    number = muster(*issue).strip()
+    assert "M**: 10.0 h, recorded by City of Lanterns" in muster("certificate", "check", number.lower())
+    newer = muster("certificate", "reissue", number, *BY).strip()
+    assert f"replaced by {newer}" in muster("certificate", "check", number, status=1)
+    assert msgspec.json.decode(muster("certificate", "check", newer, "--json"))["standing"] == "valid"
+    assert "no certificate number" in muster("certificate", "check", "VSC-1", status=1)
+
+
+def test_a_certificate_for_another_organisations_lines_is_refused(muster, rich, city, choir, credit):
+    credit(rich, 3600, activity=choir)
+    issue = ("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, *BY)
+    told = muster(*issue, "--activity", "choir", status=1)
+    assert "City of Lanterns did not record 'choir'" in told
+    assert "Ask Choir association" in told
+    assert not Certificate.objects.exists()
+    assert muster(*issue, "--from", "2026-03-02", "--to", "2026-03-03").startswith("VSC-310115-2026-000001-")
+    assert Certificate.objects.get().t_s == 7200
+
+
+def test_a_transfer_goes_through_its_steps(muster, member, city):
+    other = add_organisation("Other")
+    ends = ("--from", city.path, "--to", other.path)
+    muster("transfer", "request", "--volunteer", 1001, *ends, "--by", "1001")
+    number = Transfer.objects.get().pk
+    assert "letter is missing" in muster("transfer", "list")
+    assert "introduction_letter" in muster("transfer", "release", number, *BY, status=1)
+    muster("transfer", "letter", number, "2026/17")
+    muster("transfer", "release", number, *BY)
+    assert "belongs to Other now" in muster("transfer", "accept", number, *BY)
+    assert Membership.objects.get(left_ms=None).organisation == other
+    assert muster("transfer", "list") == "Nobody is moving.\n"
+    assert "has ended" in muster("transfer", "withdraw", number, *BY, status=1)
+
+
+def test_the_personal_file_holds_lines_and_what_they_earned(muster, rich, city, tmp_path):
+    number = muster("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, *BY).strip()
+    muster("points", "apply", "--volunteer", 1001, "--gift", "towel")
+    muster(
+        "dispute", "open", "--volunteer", 1001, "--activity", "fair", "--day", "2026-03-11",
+        "--objection", "I was there", *BY,
+    )  # fmt: skip
+    told = muster("record", "show", "--volunteer", 1001)
+    for part in (
+        "Mei (1001)", "belongs to City of Lanterns", "guiding visitors", "Approved service time: 10.00 h",
+        "which is no service time: 10.00 h", "Points of 2026: 20 left", "towel, applied", number, "open",
+    ):  # fmt: skip
+        assert part in told
+    file = tmp_path / "mei.json"
+    muster("record", "show", "--volunteer", 1001, "--file", file)
+    assert msgspec.json.decode(file.read_bytes()) == msgspec.json.decode(
+        muster("record", "show", "--volunteer", 1001, "--json")
+    )
+    assert "no volunteer 9" in muster("record", "show", "--volunteer", 9, status=1)
+
+
+def test_who_is_not_to_be_named_is_left_out_of_rankings(muster, rich):
+    assert "Mei" in muster("report", "ranking", "--year", 2026)
+    muster("record", "naming", "--volunteer", 1001, "--refuse")
+    told = muster("report", "ranking", "--year", 2026)
+    assert "One volunteer asked not to be ranked" in told
+    assert "Mei" not in told
+    muster("record", "naming", "--volunteer", 1001, "--allow")
+    assert "Mei" in muster("report", "ranking", "--year", 2026)
+
+
+def test_stars_in_question_are_decided_by_somebody(muster, mei, noon_ms):
+    from settlement.recognition.stars import raise_star_reviews
+
+    assert muster("stars", "list") == "No star is in question.\n"
+    raise_star_reviews({1001: 30 * 3600}, {1001: 29 * 3600}, noon_ms)
+    told = muster("stars", "list").splitlines()[1].split()
+    assert told[1:] == ["1001", "1", "0", "29.00"]
+    assert "kept" in muster("stars", "decide", told[0], "--keep", "--note", "reader at fault", *BY)
+    assert "decided already" in muster("stars", "decide", told[0], "--keep", "--note", "x", *BY, status=1)
+
+
+def test_ratings_weigh_the_value_and_never_the_hours(muster, rich):
+    given = ("rating", "give", "--volunteer", 1001, "--activity", "fair", "--role", "leader", *BY)
+    assert "thousandths" in muster(*given, "--effect", 1501, status=1)
+    muster(*given, "--effect", 1200)
+    assert muster("rating", "show", "--volunteer", 1001).splitlines()[1].split() == [
+        "fair", "10.00", "1000", "1200", "12.00"
+    ]  # fmt: skip

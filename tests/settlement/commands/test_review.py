@@ -1,0 +1,100 @@
+"""`muster review`: what waits, and decisions that name their person."""
+
+import pytest
+
+from muster.clock import SharedClock
+from settlement.models import LedgerEntry, Review, TerminalStatus
+from settlement.records.inspections import Visit, enter_visit
+
+IN_TWO_WEEKS_MS = 1_774_065_600_000
+"""2026-03-21 12:00 in Shanghai; the review of the fair is due on the day before."""
+
+
+@pytest.fixture
+def waiting(mei, serve, ended_fair):
+    """Mei served the whole shift, Wei never checked out."""
+
+    def entries():
+        return {entry.volunteer_id: entry.pk for entry in LedgerEntry.objects.filter(review=None)}
+
+    serve()
+    return entries
+
+
+@pytest.fixture
+def doubtful(waiting, wei, serve):
+    serve(-3, None, number=1002)
+    return waiting()[1002]
+
+
+def decided():
+    return set(Review.objects.values_list("entry__volunteer__number", "state", "by", "note", "override"))
+
+
+def test_what_waits_is_listed_with_its_remarks(muster, waiting, doubtful):
+    told = muster("review", "list", "--activity", "fair", "--day", "2026-03-07").splitlines()
+    assert told[0].split("  ")[0] == "entry"
+    assert "8.00" in told[1]
+    assert "2026-03-20  ready" in told[1]
+    assert "!MISSING_OUT" in told[2]
+    assert muster("review", "list", "--day", "2026-03-08") == "Nothing waits.\n"
+
+
+def test_clean_lines_are_approved_together_and_others_wait(muster, waiting, doubtful):
+    told = muster("review", "approve", "--activity", "fair", "--by", "Zhao", "--note", "checked")
+    assert told.startswith("1 entry approved.")
+    assert f"Entry {doubtful} stays as it is: This line carries a remark" in told
+    assert decided() == {(1001, "approved", "Zhao", "checked", "")}
+
+
+def test_a_doubtful_one_is_approved_by_its_number(muster, waiting, doubtful):
+    assert muster("review", "approve", doubtful, "--by", "Zhao") == "1 entry approved.\n"
+    told = muster("review", "approve", doubtful, "--by", "Zhao", status=1)
+    assert "0 entries approved." in told
+    assert "was already decided" in told
+
+
+def test_nobody_approves_the_own_hours(muster, waiting):
+    told = muster("review", "approve", waiting()[1001], "--by", "1001", status=1)
+    assert "Nobody reviews the own hours. Ask another reviewer." in told
+    assert not decided()
+
+
+def test_a_rejection_says_why(muster, waiting):
+    entry = waiting()[1001]
+    assert "Missing option '--note'" in muster("review", "reject", entry, "--by", "Zhao", status=2)
+    assert muster("review", "reject", entry, "--by", "Zhao", "--note", "not there") == "1 entry rejected.\n"
+    assert decided() == {(1001, "rejected", "Zhao", "not there", "")}
+
+
+def test_missing_evidence_is_overridden_with_a_reason_once_due(muster, waiting, terminal, folder):
+    TerminalStatus.objects.all().delete()
+    entry = waiting()[1001]
+    assert "Evidence of this activity is missing" in muster(
+        "review", "approve", entry, "--by", "Zhao", status=1
+    )
+    assert f"{terminal.name}: AWAITING_SYNC" in muster("review", "list")
+    override = ("review", "override", entry, "--by", "Zhao", "--reason", "stolen")
+    assert "from 2026-03-20 on" in muster(*override, status=1)
+    SharedClock.create(folder / "clock", IN_TWO_WEEKS_MS)
+    assert muster(*override) == "1 entry approved.\n"
+    assert decided() == {(1001, "approved", "Zhao", "", "stolen")}
+
+
+def test_whom_an_inspector_missed_is_told_to_the_reviewer(muster, waiting, site, noon_ms, evening_ms):
+    enter_visit(site, Visit(inspector="Qian", at_ms=noon_ms, not_seen=(1001,)), by="Qian", now_ms=evening_ms)
+    assert "not seen by Qian" in muster("review", "list")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("approve", "--by", "Zhao"),
+        ("approve", "1", "--activity", "fair", "--by", "Zhao"),
+        ("approve", "1", "--day", "2026-03-07", "--by", "Zhao"),
+        ("reject", "--by", "Zhao", "--note", "x"),
+        ("override", "--by", "Zhao", "--reason", "x"),
+    ],
+)
+def test_what_is_meant_must_be_clear(muster, words):
+    assert "Usage:" in muster("review", *words, status=2)

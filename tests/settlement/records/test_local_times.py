@@ -1,0 +1,34 @@
+"""Times as people write them, in the zone of a site."""
+
+import pytest
+
+from muster.errors import RulesError
+from settlement.records.local_times import local_ms
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "utc_ms"),
+    [
+        ("2026-03-07T12:00", "Asia/Shanghai", 1_772_856_000_000),
+        (" 2026-03-07 12:00:00 ", "Asia/Shanghai", 1_772_856_000_000),
+        ("2026-03-07T04:00+00:00", "Asia/Shanghai", 1_772_856_000_000),
+        ("2026-10-25T02:30+02:00", "Europe/Berlin", 1_792_888_200_000),
+    ],
+)
+def test_a_local_time_is_a_moment(text, zone, utc_ms):
+    assert local_ms(text, zone) == utc_ms
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("five o'clock", "Asia/Shanghai"),
+        ("", "Asia/Shanghai"),
+        ("2026-03-29T02:30", "Europe/Berlin"),
+        ("2026-10-25T02:30", "Europe/Berlin"),
+    ],
+)
+def test_a_time_that_is_none_or_does_not_exist_once_is_refused(text, zone):
+    with pytest.raises(RulesError) as refused:
+        local_ms(text, zone)
+    assert refused.value.code == "INVALID_TIME"
