@@ -1,12 +1,10 @@
 """What people were shown, and whether the log holds all of it."""
 
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync import events
-from sync.events import CheckIn, CheckOut
+from sync.events import CheckIn, CheckOut, Event
 from sync.log_reader import LogReader
 from tests.sync.samples import TERMINAL
 
@@ -20,9 +18,10 @@ class Shown:
     accepted: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
     epochs: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    gone: set[tuple[str, int]] = field(default_factory=set)
 
     def take(self, line: str) -> None:
-        """One line of a victim."""
+        """One line of a puppet."""
         outcome, epoch, *rest = line.split()
         if outcome == "ready":
             self.epochs.append(epoch)
@@ -40,29 +39,53 @@ class Shown:
             for seq in range(first, min(last, 10_000) + 1):
                 self.accepted.pop((epoch, seq), None)
 
-    def check_against(self, log_file: Path) -> None:
-        """The chain holds, and everything that was shown as accepted is in it, at its place, once.
+    def put_aside(self, accepted: int, epochs: int) -> None:
+        """What was shown after so many acceptances and epochs is not asked for: its log was taken away.
 
-        What a purge took is below the oldest event that is kept.
+        Its places stay taken all the same.
+        """
+        self.gone |= set(list(self.accepted)[accepted:])
+        del self.epochs[epochs:]
+
+    def check_against(self, log_file: Path) -> None:
+        """The chain holds, and everything that was shown as accepted is in it, at its place, once."""
+        missing = self.missing_from(log_file)
+        assert not missing, f"shown and lost: {missing}"
+
+    def missing_from(self, log_file: Path) -> list[tuple[str, int]]:
+        """The places of what was shown as accepted and is not in the log, whose chain must hold.
+
+        What a purge took is below the oldest event that is kept. Nobody stands there twice for one scan.
         """
         reader = LogReader(log_file, TERMINAL)
         try:
             ends = {end.epoch: end.seq for end in reader.verify()}
             oldest = {head.epoch: head.oldest for head in reader.heads()}
             logged = {
-                (epoch, seq): encoded
+                (epoch, seq): events.decode(encoded)
                 for epoch in ends
                 for seq, encoded in _events_of(reader, epoch, oldest[epoch])
             }
         finally:
             reader.close()
-        assert set(self.epochs) <= ends.keys()
-        for (epoch, seq), (outcome, volunteer) in self.accepted.items():
-            if seq > oldest[epoch]:
-                event = events.decode(logged[epoch, seq])
-                assert type(event) is _ACCEPTED[outcome]
-                assert event.credential.ref == f"badge:{volunteer}.1"
-            assert seq <= ends[epoch]
+        presented = [
+            (event.credential.ref, event.boot, event.mono_ms)
+            for event in logged.values()
+            if isinstance(event, CheckIn | CheckOut)
+        ]
+        assert len(presented) == len(set(presented)), "one presentation was accepted twice"
+        assert set(self.epochs) <= ends.keys(), "an epoch was lost"
+        return [
+            (epoch, seq)
+            for (epoch, seq), (outcome, volunteer) in self.accepted.items()
+            if (epoch, seq) not in self.gone
+            and seq >= oldest[epoch]
+            and not _says(logged.get((epoch, seq)), outcome, volunteer)
+        ]
+
+
+def _says(event: Event | None, outcome: str, volunteer: str) -> bool:
+    return type(event) is _ACCEPTED[outcome] and event.credential.ref == f"badge:{volunteer}.1"
 
 
 def _events_of(reader: LogReader, epoch: str, oldest: int) -> list[tuple[int, bytes]]:
@@ -71,10 +94,3 @@ def _events_of(reader: LogReader, epoch: str, oldest: int) -> list[tuple[int, by
         found += enumerate(stretch.events, start=stretch.first)
         after = stretch.last
     return found
-
-
-def start_victim(log_file: Path, point: str, times: int, first: int, count: int) -> "subprocess.Popen[str]":
-    """An engine that presents badges to itself; its announcements are its standard output."""
-    numbers = (str(number) for number in (times, first, count))
-    command = [sys.executable, "-m", "tests.faults.victim", str(log_file), point, *numbers]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

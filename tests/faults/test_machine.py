@@ -5,8 +5,6 @@ import queue
 import shutil
 import threading
 
-import pytest
-
 from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
 from kiosk.engine import Engine
@@ -17,15 +15,13 @@ from sync.events import Alarm
 from sync.log import Log
 from sync.log_reader import LogReader
 from sync.log_schema import suspect_mark
-from tests.faults.shown import Shown, start_victim
-from tests.faults.victim import APART_MS, EVERYBODY, PEOPLE
+from tests.faults.shown import Shown
+from tests.faults.stage import APART_MS, EVERYBODY, PEOPLE
 from tests.kiosk.samples import PSEUDONYM_KEY, HandClock, index_of, reading, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.patience import PATIENCE_S
-from tests.sync.samples import NINE_MS, TERMINAL
+from tests.sync.samples import TERMINAL
 from tests.sync.small_disk import fill, small_disk
-
-YEAR_MS = 365 * 86_400_000
 
 
 @contextlib.contextmanager
@@ -61,32 +57,6 @@ def engine_on(log_file, shown, clock):
         log.close()
 
 
-@pytest.mark.parametrize("wrong_ms", [NINE_MS + YEAR_MS, NINE_MS - YEAR_MS, 0], ids=["+1y", "-1y", "1970"])
-def test_a_wrong_clock_loses_nothing_and_answers_everybody(log_file, wrong_ms):
-    shown = Shown()
-    for clock in (HandClock(NINE_MS), HandClock(wrong_ms), HandClock(NINE_MS + 3_600_000)):
-        with engine_on(log_file, shown, clock) as present:
-            answers = [present(number) for number in range(10)]
-        # Also what is refused, because the activity was not open then, is in the log with its reason.
-        assert all(answer.seq for answer in answers)
-    shown.check_against(log_file)
-    assert len(shown.accepted) >= 20
-
-
-@pytest.mark.parametrize("step_ms", [YEAR_MS, -YEAR_MS, -NINE_MS, 3_600_000, -3_600_000])
-def test_a_clock_that_is_set_within_a_shift_changes_no_order(log_file, step_ms):
-    shown, clock = Shown(), HandClock()
-    with engine_on(log_file, shown, clock) as present:
-        before = [present(number).seq for number in range(5)]
-        clock.now_ms += step_ms
-        during = [present(number).seq for number in range(5, 10)]
-        clock.now_ms -= step_ms
-        after = [present(number) for number in range(10, 15)]
-    assert [*before, *during, *(answer.seq for answer in after)] == list(range(2, 17))
-    assert {answer.outcome for answer in after} == {Outcome.ACCEPTED_IN}
-    shown.check_against(log_file)
-
-
 def test_a_full_disk_is_told_to_the_person_and_loses_nothing(tmp_path):
     shown = Shown()
     with small_disk(tmp_path / "disk") as disk:
@@ -99,18 +69,6 @@ def test_a_full_disk_is_told_to_the_person_and_loses_nothing(tmp_path):
             filler.unlink()
             assert present(60).outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
         shown.check_against(disk / "log.db")
-
-
-def test_a_second_engine_on_the_same_log_ends_and_the_first_goes_on(log_file):
-    shown = Shown()
-    with engine_on(log_file, shown, HandClock()) as present:
-        present(0)
-        with start_victim(log_file, "nowhere", 0, 1, 5) as second:
-            assert second.stdout.read() == ""
-            assert second.wait(PATIENCE_S) == 1
-        assert present(1).outcome is Outcome.ACCEPTED_IN
-    shown.check_against(log_file)
-    assert len(shown.epochs) == 1
 
 
 def places_of(log_file):

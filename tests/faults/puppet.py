@@ -1,0 +1,124 @@
+"""A real terminal on strings: `python -m tests.faults.puppet SETTINGS ORDERS`.
+
+It obeys the lines of its standard input, prints each announcement as people would see it, and `done` after
+each line that it obeyed. At the point of its orders it kills itself (-9), the so-manieth time it comes there.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from drivers.reading import Instant, Presented, Reading, Secret
+from kiosk import terminal as terminal_module
+from kiosk.configuration import KioskFiles
+from kiosk.local_messages import Decided
+from kiosk.terminal import Terminal
+from muster.logs import set_up_logs
+from sync.log import Log
+from tests.kiosk.samples import token
+from tests.sync.samples import BOOT, NINE_MS
+
+
+class Orders(Struct, frozen=True):
+    """How the puppet's life begins, and where it ends: the `times`th time that it comes to `point`."""
+
+    point: str = "nowhere"
+    times: int = 0
+    boot: str = BOOT
+    mono_ms: int = 60_000
+    wall_ms: int = NINE_MS
+
+
+class StringClock:
+    """A clock whose wall time and time since the boot are set apart."""
+
+    def __init__(self, orders: Orders) -> None:
+        self.boot_id = orders.boot
+        self._now = (orders.mono_ms, orders.wall_ms)
+
+    def set(self, mono_ms: int, wall_ms: int) -> None:
+        self._now = (mono_ms, wall_ms)
+
+    def mono_ms(self) -> int:
+        return self._now[0]
+
+    def wall_ms(self) -> int:
+        return self._now[1]
+
+
+class Doom:
+    """Kills this process at one point."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._point = orders.point
+        self._times = orders.times
+
+    def at(self, point: str) -> None:
+        if point == self._point:
+            self._times -= 1
+            if self._times == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def hang_over(self, log: Log) -> None:
+        """Lurk inside the transaction of every event that is appended from here on, and of every purge."""
+        log._connection.create_function("dies", 1, self.at)
+        for when, point in (("INSERT", "before_commit"), ("DELETE", "during_purge")):
+            log._connection.execute(
+                f"CREATE TEMP TRIGGER {point} AFTER {when} ON main.event BEGIN SELECT dies('{point}'); END"
+            )
+
+
+class Puppet(Terminal):
+    """The terminal, telling on its standard output what it announces."""
+
+    def __init__(self, files: KioskFiles, doom: Doom) -> None:
+        super().__init__(files)
+        self._doom = doom
+        doom.hang_over(self._log)
+        print("ready", self._log.epoch, flush=True)
+
+    def obey(self, clock: StringClock, command: str, *arguments: str) -> None:
+        match command, arguments:
+            case "badge", (number, mono_ms, wall_ms):
+                clock.set(int(mono_ms), int(wall_ms))
+                at = Instant(int(mono_ms), int(wall_ms))
+                self._engine.deliver(Reading("puppet", Presented.CODE, Secret(token(int(number))), at))
+            case "purge", (aged_ms,):
+                archived = {self._log.epoch: self._log.seq}
+                self._engine.do(lambda: self._purge(archived, clock.wall_ms() - int(aged_ms)))
+        print("done", flush=True)
+
+    def _purge(self, archived: dict[str, int], before_ms: int) -> None:
+        self._log.purge(archived, before_ms)
+
+    def _announce(self, decided: Decided) -> None:
+        self._doom.at("after_commit_before_feedback")
+        super()._announce(decided)
+        print(decided.outcome, self._log.epoch, decided.seq, decided.volunteer or "-", flush=True)
+
+
+def main(settings: str, encoded: str) -> None:
+    """Play one life of the terminal; ends when its standard input does."""
+    set_up_logs(as_json=True)
+    orders = msgspec.json.decode(encoded, type=Orders)
+    clock = StringClock(orders)
+    terminal_module.open_clock = lambda _: clock
+    puppet = Puppet(KioskFiles(Path(settings)), Doom(orders))
+    stop = threading.Event()
+    running = threading.Thread(target=puppet.run, args=(stop,))
+    running.start()
+    with contextlib.suppress(BrokenPipeError):
+        for line in sys.stdin:
+            puppet.obey(clock, *line.split())
+    stop.set()
+    running.join()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
