@@ -27,7 +27,6 @@ from kiosk_folder import PSEUDONYM_KEY, TERMINAL, describe_machine, quantile, ro
 
 from drivers.reading import Instant, Presented, Reading, Secret
 from kiosk import local_messages
-from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
 from kiosk.engine import Engine
 from kiosk.local_messages import ClientHello, Decided, LinkReport, Outcome, Snapshot, Status
@@ -35,6 +34,7 @@ from kiosk.local_server import LocalServer
 from kiosk.roster_index import RosterIndex
 from muster.clock import SystemClock
 from sync.log import Log
+from sync.remote_settings import TerminalDirection
 
 VOLUNTEERS = 400
 APART_MS = 1_000

@@ -1,6 +1,5 @@
 """The terminal's settings, as `config/kiosk.toml` explains them."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -21,19 +20,22 @@ from drivers.settings import (
 from muster import settings
 from muster.errors import SettingsError
 from sync.broker import BrokerSettings
-from sync.events import TerminalId
+from sync.events import HashHex, TerminalId
 from sync.pseudonym import load_key
+from sync.remote_settings import (
+    Contact,
+    DebounceSeconds,
+    DefaultActivity,
+    ScreenLanguage,
+    ShownSeconds,
+    SmsNumber,
+    TerminalDirection,
+)
 from sync.signing import SigningKey, VerifyKey
 from sync.uplink import Identity
 from sync.wire import Realm, bucket_of
 
-
-class TerminalDirection(StrEnum):
-    """What a scan at this terminal means."""
-
-    TOGGLE = "toggle"  # out for whoever is in, in for everybody else
-    IN = "in"
-    OUT = "out"
+ZoneName = Annotated[str, Meta(max_length=40)]
 
 
 class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,14 +51,19 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ntag424_key_file: str = ""
     centre_key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     roster_file: str = "roster.json"
+    device_secret_file: str = "device.secret"  # noqa: S105 - a file's name
     direction: TerminalDirection = TerminalDirection.TOGGLE
-    debounce_s: Annotated[int, Meta(ge=1, le=600)] = 60
-    result_shown_s: Annotated[int, Meta(ge=1, le=30)] = 4
+    debounce_s: DebounceSeconds = 60
+    result_shown_s: ShownSeconds = 4
     question_shown_s: Annotated[int, Meta(ge=5, le=120)] = 20
     staff_idle_min: Annotated[int, Meta(ge=1, le=60)] = 5
     close_after_min: Annotated[int, Meta(ge=0, le=720)] = 120
-    contact: Annotated[str, Meta(max_length=80)] = ""
-    sms_number: Annotated[str, Meta(max_length=20)] = ""
+    contact: Contact = ""
+    sms_number: SmsNumber = ""
+    language: ScreenLanguage = ""
+    activity: DefaultActivity = ""
+    badge_issuers: list[HashHex] = []
+    zone: ZoneName = "UTC"
     shared_clock: str = ""
     broker: BrokerSettings = BrokerSettings()
     camera: list[CameraSettings] = []
@@ -106,7 +113,17 @@ class KioskFiles:
     @property
     def log_file(self) -> Path:
         """The terminal's log."""
-        return self.path(self.settings.state_folder) / "log.db"
+        return self.state_folder / "log.db"
+
+    @property
+    def state_folder(self) -> Path:
+        """Where the terminal writes."""
+        return self.path(self.settings.state_folder)
+
+    @property
+    def device_secret_file(self) -> Path:
+        """The secret under which names are kept encrypted; relative to the state folder."""
+        return self.state_folder / self.settings.device_secret_file
 
     @property
     def socket(self) -> Path:

@@ -77,7 +77,8 @@ def identify(
     ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
     known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
-        return Identified(Credential(kind.method, ref, Assurance.LOW), reason=kind.unknown)
+        reason = "no_roster" if roster.is_missing else kind.unknown
+        return Identified(Credential(kind.method, ref, Assurance.LOW), reason=reason)
     reason = _refusal(roster, ref, known.expires_ms, reading.at.wall_ms)
     credential = Credential(known.method, ref, known.assurance)
     if reading.presented is not Presented.SMS:

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from msgspec import Struct
 
-from kiosk.configuration import TerminalDirection
 from kiosk.credentials import Identified
 from kiosk.forgotten_stay import is_over
 from kiosk.local_messages import Outcome
 from kiosk.presence import Standing
 from kiosk.roster_index import ActivityNow
-from sync.roster import RosterPerson
+from sync.remote_settings import TerminalDirection
+from sync.roster import UNRESOLVED_ACTIVITY, RosterPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ def decide(
         return _refused("not_yet_open" if activity_now.opens_ms else "activity_not_executing")
     if identified.asks_code:
         return Decision(Outcome.CODE_SENT, activity=activity.id)
+    if standing and standing.activity == UNRESOLVED_ACTIVITY:
+        # Recorded before there was a roster; now that there is one, it was for this.
+        standing = msgspec.structs.replace(standing, activity=activity.id)
     since_ms = None
     if standing and not is_over(standing, activity, activity_now.zone, policy.close_after_min, now_ms):
         since_ms = standing.since_ms

@@ -15,11 +15,12 @@ from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading, Secret
 from kiosk.clock_trust import clock_trust
 from kiosk.code_desk import AtRest, CodeDesk
+from kiosk.code_limits import CodeLimits
 from kiosk.credentials import Identified, refuse_replay
 from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Decided, Here, Outcome, Typed
 from kiosk.presence import Presence
-from kiosk.remembered import code_limits_of, presence_of
+from kiosk.remembered import code_limits_of, presence_of, spend_used_codes
 from kiosk.roster_index import RosterIndex
 from kiosk.text_answers import TextDecided
 from muster.clock import Clock
@@ -68,10 +69,33 @@ class Engine:
         self._policy = policy
         self._clock = clock
         self._announce = announce
+        self._refuse_all = ""
         self._turn = threading.Lock()
         self._presence = presence_of(log, roster, clock.wall_ms())
         self.recent: tuple[Decided, ...] = ()
         self.here = self._who_is_here()
+
+    def adopt(self, roster: RosterIndex) -> None:
+        """Decide by another roster from the next reading on; only from `beat`, between two readings.
+
+        Who is here stays here, whether the new roster names them or not.
+        """
+        if roster.one_use_methods - self._roster.one_use_methods:
+            # What was used before this engine started was looked up only for the old roster's methods.
+            spend_used_codes(self._presence, self._log, roster, self._clock.wall_ms())
+        self._roster = roster
+        self.here = self._who_is_here()
+
+    def decide_by(self, policy: Policy) -> None:
+        """Decide by other settings from the next reading on; only from `beat`."""
+        self._policy = policy
+
+    def refuse_all(self, reason: str) -> None:
+        """Refuse whatever is presented from now on, for this reason, and forget who was here and the key."""
+        self._refuse_all = reason
+        self._codes = CodeDesk(CodeLimits(), b"", self._clock.boot_id)
+        self._presence = Presence()
+        self.recent, self.here = (), ()
 
     def deliver(self, reading: Reading) -> bool:
         """Decide on a reading; False when the engine can't keep up and the person must present it again."""
@@ -190,7 +214,7 @@ class Engine:
             device=reading.device,
             method=identified.credential.method if identified.credential else reading.presented,
             outcome=decision.outcome,
-            reason=decision.reason,
+            reason=decision.reason or self._remark(decision.outcome),
             # Who asks for a code by text may be anywhere: no name on the screen before they are here.
             name=person.name if person and not drawn else "",
             volunteer=volunteer if volunteer and person and not drawn else "",
@@ -204,6 +228,8 @@ class Engine:
         )
 
     def _identify(self, reading: Reading) -> Identified:
+        if self._refuse_all:
+            return Identified(None, reason=self._refuse_all)
         shown = self._codes.identify(reading, self._roster)
         if shown.credential is None or shown.credential.counter is None:
             return shown
@@ -270,6 +296,11 @@ class Engine:
             reason="unreadable",
         )
 
+    def _remark(self, outcome: Outcome) -> str:
+        """What else there is to say of an accepted reading."""
+        accepted = outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
+        return "centre_decides" if accepted and self._roster.is_missing else ""
+
     def _who_is_here(self) -> tuple[Here, ...]:
         return tuple(
             Here(volunteer, self._name_of(volunteer), since_ms, activity)
@@ -278,4 +309,4 @@ class Engine:
 
     def _name_of(self, volunteer: str) -> str:
         person = self._roster.person(volunteer)
-        return person.name if person else volunteer
+        return (person.name if person else "") or volunteer

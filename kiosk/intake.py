@@ -1,21 +1,26 @@
-"""What the centre tells this terminal, as the uplink brings it: verified, and held ready for the engine.
+"""What the centre tells this terminal, brought by the uplink: verified, kept, and held ready for the engine.
 
 Messages are taken on the local socket's threads; the engine fetches what came of them between two readings.
 """
 
 import queue
+import threading
 from collections import deque
 
 import structlog
 
+from kiosk.holdings import HeldRoster, HeldSettings, Holdings
 from kiosk.local_messages import FromCentre
-from muster.errors import MessageError
-from sync import downlink, wire
-from sync.downlink import Command, Order
-from sync.signing import VerifyKey
-from sync.wire import MessageKind, Realm, RejectCode
+from muster.errors import MessageError, SettingsError
+from sync import wire
+from sync.assembly import NOTHING, take_chunk
+from sync.downlink import Command, Order, RosterChunk, SettingsGiven
+from sync.wire import MessageKind, RejectCode
 
 _IDS_KEPT = 200
+
+Change = HeldRoster | HeldSettings | Order
+"""What is to take effect between two readings."""
 
 _logger = structlog.get_logger()
 
@@ -23,33 +28,48 @@ _logger = structlog.get_logger()
 class Intake:
     """The centre's messages to one terminal; `take` never raises for what somebody may send."""
 
-    def __init__(self, terminal: str, realm: Realm, centre: VerifyKey) -> None:
-        self._terminal = terminal
-        self._realm = realm
-        self._centre = centre
-        self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+    def __init__(self, holdings: Holdings, *, roster_version: int, settings_version: int) -> None:
+        """The versions are those in force; what is not newer is passed over."""
+        self._holdings = holdings
+        self._roster_version = roster_version
+        self._settings_version = settings_version
+        self._assembly = NOTHING
+        self._arrived: queue.SimpleQueue[Change] = queue.SimpleQueue()
         self._seen: deque[str] = deque(maxlen=_IDS_KEPT)
+        self._one_at_a_time = threading.Lock()
 
     def take(self, message: FromCentre) -> None:
-        """Take one sealed message; what is not the centre's, not for us or too late is refused and logged."""
+        """Take one sealed message; what is not the centre's, not for us or too late is refused and logged.
+
+        Rosters and settings are on the disk before they are held ready.
+        """
         try:
-            self._take(message)
+            with self._one_at_a_time:
+                self._take(message)
         except MessageError as error:
             _logger.warning("centre_message_refused", code=error.code, why=error.what)
+        except SettingsError as error:
+            _logger.warning("centre_message_not_kept", error=str(error))
 
-    def orders(self) -> list[Order]:
-        """The orders that have arrived since the last call, oldest first."""
-        arrived = []
-        while not self._orders.empty():
-            arrived.append(self._orders.get())
-        return arrived
+    def arrived(self) -> list[Change]:
+        """What has arrived since the last call, oldest first."""
+        changes = []
+        while not self._arrived.empty():
+            changes.append(self._arrived.get())
+        return changes
 
     def _take(self, message: FromCentre) -> None:
-        match wire.read_envelope(message.message).kind:
+        sealed = message.message
+        match wire.read_envelope(sealed).kind:
+            case MessageKind.ROSTER_CHUNK:
+                self._take_chunk(*self._holdings.open(sealed, RosterChunk))
+            case MessageKind.SETTINGS:
+                given, _ = self._holdings.open(sealed, SettingsGiven)
+                if given.version > self._settings_version:
+                    self._arrived.put(self._holdings.keep_settings(sealed))
+                    self._settings_version = given.version
             case MessageKind.COMMAND:
-                command, _ = downlink.open_told(
-                    message.message, Command, centre=self._centre, terminal=self._terminal, realm=self._realm
-                )
+                command, _ = self._holdings.open(sealed, Command)
                 self._take_command(command, message.centre_ms)
             case kind:
                 raise MessageError(
@@ -57,6 +77,16 @@ class Intake:
                     f"Nobody here takes a {kind} message.",
                     remedy="Update this terminal.",
                 )
+
+    def _take_chunk(self, chunk: RosterChunk, body: bytes) -> None:
+        try:
+            self._assembly, whole = take_chunk(self._assembly, chunk, body, self._roster_version)
+        except MessageError:
+            self._assembly = NOTHING
+            raise
+        if whole is not None:
+            self._arrived.put(self._holdings.keep_roster(whole, chunk.version))
+            self._roster_version = chunk.version
 
     def _take_command(self, command: Command, centre_ms: int) -> None:
         if command.id in self._seen:
@@ -68,4 +98,4 @@ class Intake:
                 remedy="The centre gives it again where it still holds.",
             )
         self._seen.append(command.id)
-        self._orders.put(command.order)
+        self._arrived.put(command.order)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -11,14 +12,17 @@ from kiosk.clock_trust import clock_trust
 from kiosk.configuration import KioskFiles
 from kiosk.local_client import Heard, LocalClient
 from kiosk.local_messages import Decided, FromCentre, LinkReport, Snapshot
-from kiosk.terminal import UPLINK, load_roster
+from kiosk.terminal import UPLINK
 from muster.clock import open_clock
-from muster.errors import LogError
+from muster.errors import LogError, MessageError
 from muster.signals import stop_when_told
+from sync import wire
 from sync.log_reader import LogReader
 from sync.uplink import LinkState, Uplink, Vitals
+from sync.wire import MessageKind
 
 _LOOK_FOR_LOG_S = 0.5
+_ENGINE_ANSWERS_WITHIN_S = 5.0
 
 _logger = structlog.get_logger()
 
@@ -27,10 +31,12 @@ class Link:
     """An uplink and its connection to the engine."""
 
     def __init__(self, files: KioskFiles, log: LogReader) -> None:
-        """Prepare both; raises SettingsError for keys or a roster that can't be read."""
-        roster = load_roster(files)
+        """Prepare both; raises SettingsError for keys that can't be read."""
         self._clock = open_clock(files.shared_clock)
-        self._roster_version = roster.version
+        self._in_force = _Versions()
+        self._settings: FromCentre | None = None
+        self._lost = False
+        self._engine_answered = threading.Event()
         self._reported: LinkReport | None = None
         self._uplink = Uplink(
             files.identity(), files.broker(), log, self._clock, self._vitals, self._report, self._hand_on
@@ -40,29 +46,63 @@ class Link:
     def run(self, stop: threading.Event) -> None:
         """Deliver until `stop` is set."""
         self._engine.start()
+        # The greeting tells what the engine holds; a dead engine must not keep the log from leaving.
+        self._engine_answered.wait(_ENGINE_ANSWERS_WITHIN_S)
         try:
             self._uplink.run(stop)
         finally:
             self._engine.close()
 
     def _vitals(self) -> Vitals:
-        return Vitals(clock_trust(self._clock), self._roster_version, 0)
+        return Vitals(clock_trust(self._clock), self._in_force.roster, self._in_force.settings)
 
     def _report(self, state: LinkState) -> None:
         self._reported = msgspec.convert(state, LinkReport, from_attributes=True)
         self._engine.send(self._reported)
 
     def _hand_on(self, message: bytes, centre_ms: int) -> None:
-        if not self._engine.send(FromCentre(message, centre_ms)):
-            _logger.warning("engine_away", lost_bytes=len(message))
+        told = FromCentre(message, centre_ms)
+        if _is_settings(message):
+            # The broker gives them once a connection; an engine that comes later must have them too.
+            self._settings = told
+        if not self._engine.send(told):
+            self._lost = True
 
     def _hear(self, message: Heard) -> None:
         match message:
             case Decided() if message.seq:
                 self._uplink.appended()
-            case Snapshot() if self._reported:
-                # A restarted engine knows nothing of the line.
-                self._engine.send(self._reported)
+            case Snapshot():
+                self._hear_snapshot(_Versions(message.roster_version, message.settings_version))
+
+    def _hear_snapshot(self, in_force: "_Versions") -> None:
+        """The engine was started anew, or holds something else than before."""
+        changed = in_force != self._in_force
+        self._in_force = in_force
+        if self._reported:
+            # A restarted engine knows nothing of the line.
+            self._engine.send(self._reported)
+        if self._settings:
+            self._engine.send(self._settings)
+        if self._engine_answered.is_set() and (changed or self._lost):
+            self._lost = False
+            self._uplink.greet()
+        self._engine_answered.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Versions:
+    """What the engine decides by; 0 stands for none."""
+
+    roster: int = 0
+    settings: int = 0
+
+
+def _is_settings(message: bytes) -> bool:
+    try:
+        return wire.read_envelope(message).kind == MessageKind.SETTINGS
+    except MessageError:
+        return False
 
 
 def run_uplink(config: Path) -> None:

@@ -144,6 +144,8 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
 
     `zone` is the IANA time zone in which the site's times are shown; `demo` marks a demonstration; `contact`
     is whom people call when the terminal is out of order, as the site wrote it: a name, a number, or both.
+    Sent anew when roster, settings or activity change. `roster_version` 0 is a terminal without a roster yet,
+    `revoked` one that accepts nobody any more.
     """
 
     version: int
@@ -159,6 +161,9 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     status: Status
     contact: str = ""
     sms_number: str = ""
+    result_shown_s: int = 4
+    settings_version: int = 0
+    revoked: bool = False
 
 
 FromEngine = Snapshot | Decided | Status | Question | QuestionEnded | Reply

@@ -2,6 +2,7 @@
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -9,7 +10,7 @@ from kiosk.clock_trust import clock_trust
 from muster.clock import Clock
 from muster.errors import LogError
 from sync import log_schema
-from sync.events import Alarm
+from sync.events import Alarm, ConfigApplied, Event
 from sync.log import LoggedEvent, Stamp
 from sync.log_salvage import open_or_salvage
 
@@ -39,18 +40,12 @@ class LogKeeper:
 
     def alarm(self, code: str, detail: str = "") -> None:
         """Tell the centre of something by way of the log."""
-        now = stamp_now(self._clock)
-        self.note(
-            Alarm(
-                terminal=self.log.terminal,
-                boot=now.boot,
-                mono_ms=now.mono_ms,
-                wall_ms=now.wall_ms,
-                clock=now.clock,
-                code=code,
-                detail=detail[:LONGEST_DETAIL],
-            )
-        )
+        self._note_now(Alarm, code=code, detail=detail[:LONGEST_DETAIL])
+
+    def applied(self, what: str, version: int, digest: str) -> None:
+        """Let the log say that a roster or settings hold from here on; `digest` is their SHA-256."""
+        _logger.info("config_applied", what=what, version=version)
+        self._note_now(ConfigApplied, what=what, version=version, digest=digest)
 
     def note(self, event: LoggedEvent) -> LoggedEvent | None:
         """Write an event that no reading caused; None where the log refuses, which is told."""
@@ -59,6 +54,19 @@ class LogKeeper:
         except LogError as error:
             _logger.critical("not_recorded", error=str(error))
             return None
+
+    def _note_now(self, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - any event's fields
+        now = stamp_now(self._clock)
+        self.note(
+            kind(
+                terminal=self.log.terminal,
+                boot=now.boot,
+                mono_ms=now.mono_ms,
+                wall_ms=now.wall_ms,
+                clock=now.clock,
+                **fields,
+            )
+        )
 
     def look(self) -> None:
         """Called between readings; raises LogDamagedError when a torn page was met: the next start salvages.

@@ -32,15 +32,19 @@ def presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
     credentials that the roster still names, which as a rule are SMS codes.
     """
     presence = Presence()
-    one_use = {one.method for one in roster.roster.credentials if one.one_use} | {Method.SMS_CODE}
-    older_ms = now_ms - REMEMBERED_MS
-    candidates = log.sms_codes_since if one_use <= {Method.SMS_CODE} else log.since
-    for event in _understood(candidates(older_ms)):
-        if isinstance(event, CheckIn | CheckOut):
-            presence.spend(event.credential)
+    spend_used_codes(presence, log, roster, now_ms)
     for event in _understood(log.since(now_ms - _SESSIONS_MS)):
         presence.fold(event, roster.volunteer_in(event))
     return presence
+
+
+def spend_used_codes(presence: Presence, log: Log, roster: RosterIndex, now_ms: int) -> None:
+    """Let the presence know which one-use credentials of this roster were used before `now_ms` (UTC)."""
+    one_use = roster.one_use_methods
+    candidates = log.sms_codes_since if one_use <= {Method.SMS_CODE} else log.since
+    for event in _understood(candidates(now_ms - REMEMBERED_MS)):
+        if isinstance(event, CheckIn | CheckOut):
+            presence.spend(event.credential)
 
 
 def code_limits_of(log: Log, boot: str) -> CodeLimits:

@@ -7,10 +7,12 @@ from msgspec import Struct
 
 from sync import badge
 from sync.badge import Badge
-from sync.events import CheckIn, CheckOut, Claim, Correction, Event, Manual
+from sync.events import CheckIn, CheckOut, Claim, Correction, Event, Manual, Method
 from sync.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson, RosterStaff
 from sync.signing import VerifyKey
 
+NO_VERSION = 0
+"""The version of what stands in while there is no roster; a real one begins at 1."""
 _GENUINE_KEPT = 50_000
 """About 15 MB; beyond it, the short-lived codes of months would pile up."""
 
@@ -37,11 +39,22 @@ class RosterIndex:
         self._credentials = {credential.ref: credential for credential in roster.credentials}
         self._revoked = frozenset(roster.revoked)
         self._staff = {one.staff: one for one in roster.staff}
+        self.one_use_methods = frozenset(
+            {Method.SMS_CODE, *(one.method for one in roster.credentials if one.one_use)}
+        )
         self._genuine: dict[bytes, Badge] = {}
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no roster yet, and this only stands in for it (see kiosk/without_roster.py)."""
+        return self.roster.version == NO_VERSION
+
     def person(self, volunteer: str) -> RosterPerson | None:
-        """The volunteer as the site may show them, or None when the roster doesn't name them."""
-        return self._people.get(volunteer)
+        """The volunteer as the site may show them, or None when the roster doesn't name them.
+
+        While there is no roster, everybody may come; nobody's name is known.
+        """
+        return RosterPerson(volunteer, "") if self.is_missing else self._people.get(volunteer)
 
     def credential(self, ref: str) -> RosterCredential | None:
         """Whose card, telephone or code this reference is."""

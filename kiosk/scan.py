@@ -13,9 +13,9 @@ from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presente
 from drivers.settings import CameraSettings, ScannerSettings
 from kiosk.configuration import KioskFiles, KioskSettings
 from kiosk.devices import Takers
+from kiosk.holdings import Holdings
 from kiosk.machine import Machine, look_at_this_machine
 from kiosk.roster_index import RosterIndex
-from kiosk.terminal import load_roster
 from kiosk.trial import build_each, keep_drivers_quiet
 from muster.clock import Clock, open_clock
 from muster.errors import CredentialError, DeviceError, SettingsError
@@ -24,6 +24,7 @@ from sync.badge import Form, looks_like_badge
 Say = Callable[[str], None]
 
 _LOOK_EVERY_S = 0.2
+_NO_ROSTER = "Badges are not verified: there is no roster yet."
 _SHORTEST_SHOWN = 8
 _CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 
@@ -168,10 +169,13 @@ def _run(
 
 def _roster(files: KioskFiles, say: Say) -> RosterIndex | None:
     try:
-        return RosterIndex(load_roster(files))
+        held = Holdings(files).roster()
     except SettingsError as error:
         say(f"Badges are not verified. {error}")
         return None
+    if held is None:
+        say(_NO_ROSTER)
+    return held.index if held else None
 
 
 def _describe_badge(text: str, wall_ms: int, roster: RosterIndex | None) -> str:

@@ -11,13 +11,15 @@ import structlog
 
 from drivers.feedback import Feedback, Signal, open_outputs
 from drivers.reading import Driver, Instant
+from kiosk.at_rest import AtRest
 from kiosk.clock_trust import clock_trust
 from kiosk.clock_watch import ClockWatch
 from kiosk.configuration import KioskFiles
-from kiosk.decision import Policy
 from kiosk.desk import Desk
 from kiosk.devices import LibraryTwins, Takers, build_drivers
 from kiosk.engine import Engine
+from kiosk.holdings import Holdings
+from kiosk.in_force import InForce
 from kiosk.intake import Intake
 from kiosk.local_messages import (
     VERSION,
@@ -35,16 +37,12 @@ from kiosk.local_messages import (
 from kiosk.local_server import Client, LocalServer
 from kiosk.log_keeper import LogKeeper
 from kiosk.questions import AskingPolicy
-from kiosk.roster_index import RosterIndex
 from kiosk.short_code import short_code
 from kiosk.staff_sessions import StaffSessions
 from muster.clock import Clock, open_clock
 from muster.errors import SettingsError
 from muster.signals import stop_when_told
 from muster.words import Words
-from sync.downlink import Codes
-from sync.roster import Roster, open_roster
-from sync.signing import VerifyKey
 from sync.uplink import SOFTWARE
 from sync.wire import Realm
 
@@ -65,19 +63,24 @@ class Terminal:
         settings = files.settings
         self._files = files
         self._clock: Clock = open_clock(files.shared_clock)
-        self._roster = load_roster(files)
         # Read before the log is opened: each opening is an epoch, and a missing key restarts us for ever.
-        self._pseudonym_key, tag_keys = files.pseudonym_key(), files.tag_keys()
+        at_rest = AtRest(files.state_folder, files.device_secret_file)
+        holdings = Holdings(files, at_rest)
+        self._in_force = InForce(files, holdings)
+        wiped = self._in_force.revoked
+        self._pseudonym_key = b"" if wiped else files.pseudonym_key()
+        tag_keys = None if wiped else files.tag_keys()
         self._keeper = LogKeeper(files.log_file, settings.terminal, self._clock, SOFTWARE)
         self._log = self._keeper.log
         self._engine = Engine(
             log=self._log,
-            roster=RosterIndex(self._roster),
+            roster=self._in_force.roster,
             pseudonym_key=self._pseudonym_key,
-            policy=Policy(settings.direction, settings.debounce_s, settings.close_after_min),
+            policy=self._in_force.policy,
             clock=self._clock,
             announce=self._announce,
             tag_keys=tag_keys,
+            at_rest=at_rest,
         )
         asking = AskingPolicy(settings.question_shown_s, settings.close_after_min)
         self._desk = Desk(
@@ -88,13 +91,19 @@ class Terminal:
             staff=StaffSessions(self._clock, settings.staff_idle_min),
             publish=self._publish,
         )
+        self._in_force.begin(self._engine, self._keeper)
+        self._intake = Intake(
+            holdings,
+            roster_version=self._in_force.roster_version,
+            settings_version=self._in_force.settings_version,
+        )
         takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
-        self._drivers = build_drivers(settings, takers, self._now, Words(self._roster.language), twins)
-        self._intake = Intake(settings.terminal, settings.realm, VerifyKey.from_hex(settings.centre_key))
+        self._drivers = build_drivers(settings, takers, self._now, Words(self._in_force.language), twins)
         self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
         self._status_due_s = 0.0
         self._clock_watch = ClockWatch()
+        self._shown = self._activity_shown()
         self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
     def run(self, stop: threading.Event) -> None:
@@ -155,14 +164,29 @@ class Terminal:
     def _beat(self) -> None:
         self._keeper.look()
         self._watch_clock()
+        self._renew()
         self._desk.beat()
-        for order in self._intake.orders():
-            if isinstance(order, Codes):
-                self._engine.learn(order)
-                self._status_due_s = 0.0
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._server.publish(self._status())
+
+    def _renew(self) -> None:
+        """Let what the centre has sent take effect, and tell the screens when they must draw anew."""
+        arrived = self._intake.arrived()
+        for change in arrived:
+            self._in_force.apply(change, self._engine, self._keeper)
+        activity = self._activity_shown()
+        if arrived or activity != self._shown:
+            self._shown = activity
+            self._status_due_s = 0.0
+            self._server.publish(self._snapshot())
+
+    def _activity_shown(self) -> str:
+        """The title of what people check in for now, or of what comes next."""
+        roster = self._in_force.roster
+        activity = roster.activity_now(self._clock.wall_ms()).activity
+        coming = roster.roster.activities[:1]
+        return activity.title if activity else "".join(one.title for one in coming)
 
     def _status(self) -> Status:
         return Status(
@@ -181,46 +205,30 @@ class Terminal:
     def _short_code(self) -> str:
         """What a text message must carry right now; empty without a modem."""
         settings = self._files.settings
-        if not settings.modem:
+        if not settings.modem or self._in_force.revoked:
             return ""
         return short_code(self._pseudonym_key, settings.terminal, self._clock.wall_ms())
 
     def _snapshot(self) -> Snapshot:
-        activity = self._roster.activities[0] if self._roster.activities else None
+        settings, roster = self._in_force.settings, self._in_force.roster.roster
         return Snapshot(
             version=VERSION,
-            terminal=self._files.settings.terminal,
-            site=self._roster.site,
-            activity=activity.title if activity else "",
-            zone=self._roster.zone,
-            language=self._roster.language,
-            demo=self._files.settings.realm is Realm.DEMO,
-            roster_version=self._roster.version,
-            expected=sum(not person.expected_at for person in self._roster.people),
+            terminal=settings.terminal,
+            site=roster.site,
+            activity=self._shown,
+            zone=roster.zone,
+            language=self._in_force.language,
+            demo=settings.realm is Realm.DEMO,
+            roster_version=roster.version,
+            settings_version=self._in_force.settings_version,
+            revoked=self._in_force.revoked,
+            expected=sum(not person.expected_at for person in roster.people),
             recent=list(self._engine.recent),
-            contact=self._files.settings.contact,
-            sms_number=self._files.settings.sms_number,
+            contact=settings.contact,
+            sms_number=settings.sms_number,
+            result_shown_s=settings.result_shown_s,
             status=self._status(),
         )
-
-
-def load_roster(files: KioskFiles) -> Roster:
-    """The roster, verified; raises SettingsError when it is missing, foreign or of another realm."""
-    path = files.path(files.settings.roster_file)
-    try:
-        sealed = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(
-            f"The roster {path} can't be read: {error.strerror}.",
-            remedy="Fetch it from the centre (`muster centre roster`) and name it as `roster_file`.",
-        ) from error
-    roster = open_roster(sealed, VerifyKey.from_hex(files.settings.centre_key), files.settings.terminal)
-    if roster.realm is not files.settings.realm:
-        raise SettingsError(
-            f"The roster {path} is for the {roster.realm} realm, this terminal is {files.settings.realm}.",
-            remedy="Demo data never mix with real ones: fetch the right roster.",
-        )
-    return roster
 
 
 def run_terminal(config: Path, twins: Path | None) -> None:

@@ -39,14 +39,14 @@ def load(path: Path, into: type[Settings]) -> Settings:
     try:
         return msgspec.convert(raw, into)
     except msgspec.ValidationError as error:
-        key, allowed = _explain(str(error), into)
+        key, allowed = explain(str(error), into)
         raise SettingsError(
             f"In {path}, {key}: {allowed}.", remedy="Correct the key; the shipped file explains it."
         ) from error
 
 
-def _explain(message: str, into: type) -> tuple[str, str]:
-    """Split msgspec's sentence into the key's dotted path and what is allowed there."""
+def explain(message: str, into: type) -> tuple[str, str]:
+    """Split msgspec's sentence of what is wrong into the key's dotted path and what is allowed there."""
     allowed, _, where = message.partition(" - at `")
     path = where.rstrip("`").removeprefix("$").removeprefix(".")
     if allowed.startswith("Object contains unknown field `"):

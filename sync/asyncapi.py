@@ -244,7 +244,8 @@ def _draft_07(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
         return [_draft_07(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    translated = {key: _draft_07(part) for key, part in schema.items()}
+    # Draft-07 knows no discriminator; the tag's own schema tells the kinds apart.
+    translated = {key: _draft_07(part) for key, part in schema.items() if key != "discriminator"}
     if "prefixItems" in translated:
         translated["additionalItems"] = translated.pop("items")
         translated["items"] = translated.pop("prefixItems")

@@ -17,6 +17,9 @@ from sync.wire import MessageKind, Realm, Sealed, seal, unseal
 
 MAX_ROSTER_BYTES = 64 * 1024 * 1024
 
+UNRESOLVED_ACTIVITY = "?"
+"""What a terminal without roster records for: the centre finds out which activity it was."""
+
 Volunteer = Annotated[str, Meta(pattern="^[0-9]{1,12}$", description="volunteer number")]
 
 StaffReference = Annotated[
@@ -128,8 +131,8 @@ def seal_roster(roster: Roster, key: SigningKey) -> bytes:
     return seal(MessageKind.ROSTER, header, zlib.compress(msgspec.json.encode(roster)), key)
 
 
-def open_roster(sealed: bytes, centre: VerifyKey, terminal: str) -> Roster:
-    """The roster, once the centre's signature holds and it is meant for this terminal.
+def open_roster(sealed: bytes, centre: VerifyKey, terminal: str, realm: Realm) -> Roster:
+    """The roster, once the centre's signature holds and it is meant for this terminal, of its realm.
 
     Raises SettingsError for anything else.
     """
@@ -146,5 +149,10 @@ def open_roster(sealed: bytes, centre: VerifyKey, terminal: str) -> Roster:
         raise SettingsError(
             f"The roster is meant for terminal {roster.terminal}, this is {terminal}.",
             remedy="Fetch this terminal's own roster.",
+        )
+    if roster.realm is not realm:
+        raise SettingsError(
+            f"The roster is for the {roster.realm} realm, this terminal is {realm}.",
+            remedy="Demo data never mix with real ones: fetch the right roster.",
         )
     return roster

@@ -107,7 +107,7 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
             _gigabytes(status.disk_free_bytes),
             BAD if status.disk_free_bytes < _LITTLE_DISK_BYTES else "",
         ),
-        _item(words, "label-roster", words.say("roster-version", version=str(snapshot.roster_version))),
+        _item(words, "label-roster", _roster(snapshot, words), "" if snapshot.roster_version else BAD),
         _item(words, "label-log", words.say("log-head", number=str(status.head_seq))),
     ]
     if link.oldest_unsent_wall_ms is not None:
@@ -118,6 +118,14 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
     for trouble in filter(None, (link.trouble, status.log_trouble)):
         drawn += paragraph(trouble, width, own_direction(trouble), VERMILLION)
     return drawn
+
+
+def _roster(snapshot: Snapshot, words: Words) -> str:
+    if snapshot.revoked:
+        return words.code("reason", "terminal_revoked", "short")
+    if not snapshot.roster_version:
+        return words.code("reason", "no_roster", "short")
+    return words.say("roster-version", version=str(snapshot.roster_version))
 
 
 def _reading(snapshot: Snapshot, decided: Decided, words: Words) -> tuple[Cell, ...]:

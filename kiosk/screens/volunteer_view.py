@@ -72,6 +72,8 @@ def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
     words = site_words(state, language)
     if state.gone is not None:
         return _out_of_order(state, language)
+    if state.snapshot and state.snapshot.revoked:
+        return _revoked(words)
     if state.snapshot is None:
         return _panel(Face.CHECKING, QUIET, "", words, words.say("checking-how"))
     if doing.shown is not None:
@@ -162,7 +164,13 @@ def _idle(snapshot: Snapshot, words: Words) -> Panel:
     clock = time_at_site(snapshot, snapshot.status.wall_ms)
     text = snapshot.status.short_code
     sms = words.say("idle-sms", code=text, number=snapshot.sms_number) if text and snapshot.sms_number else ""
-    return _panel(Face.IDLE, QUIET, clock, words, words.say("idle-how"), sms, fault)
+    how = "idle-how" if snapshot.roster_version else "idle-no_roster"
+    return _panel(Face.IDLE, QUIET, clock, words, words.say(how), sms, fault)
+
+
+def _revoked(words: Words) -> Panel:
+    said = (words.code("reason", "terminal_revoked"), words.code("reason", "terminal_revoked", "remedy"))
+    return _panel(Face.OUT_OF_ORDER, OUT_OF_ORDER, words.say("out_of_order-word"), words, *said)
 
 
 def _out_of_order(state: TerminalState, language: str | None) -> Panel:
@@ -194,6 +202,8 @@ def _sentences(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:
     time = time_at_site(snapshot, decided.at_ms)
     since = time_at_site(snapshot, decided.since_ms) if decided.since_ms is not None else ""
     match decided.outcome:
+        case Outcome.ACCEPTED_IN | Outcome.ACCEPTED_OUT if decided.reason:
+            return [words.say(outcome, time=time), *_reason(snapshot, decided, decided.reason, words)]
         case Outcome.ACCEPTED_IN:
             return [words.say(outcome, time=time)]
         case Outcome.ACCEPTED_OUT if decided.since_ms is not None:

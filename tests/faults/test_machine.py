@@ -5,7 +5,6 @@ import queue
 import shutil
 import threading
 
-from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
 from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome, Snapshot
@@ -15,6 +14,7 @@ from sync.events import Alarm
 from sync.log import Log
 from sync.log_reader import LogReader
 from sync.log_schema import suspect_mark
+from sync.remote_settings import TerminalDirection
 from tests.faults.shown import Shown
 from tests.faults.stage import APART_MS, EVERYBODY, PEOPLE
 from tests.kiosk.samples import PSEUDONYM_KEY, HandClock, index_of, reading, token
@@ -115,7 +115,7 @@ def test_without_any_device_the_terminal_still_takes_what_is_typed(tmp_path):
         assert end(engine) == 0
     assert "scanner" in fault
     reader = folder.read_log()
-    assert [last.seq for last in reader.verify()] == [2]
+    assert [last.seq for last in reader.verify()] == [3]
     reader.close()
 
 

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant, Presented
-from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
 from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome
@@ -20,6 +19,7 @@ from sync.downlink import Codes
 from sync.events import CheckIn, CodeIssued
 from sync.log import Log
 from sync.one_time_code import LIFE_MS, OneTimeCode, lookup_of
+from sync.remote_settings import TerminalDirection
 from tests.kiosk.samples import GUIDES, PSEUDONYM_KEY, ROSTER, HandClock, index_of, reading, reference
 from tests.sync.samples import NINE_MS, TERMINAL
 

@@ -4,14 +4,13 @@ import msgspec
 import pytest
 
 from drivers.ntag424 import TagKeys
-from kiosk.configuration import KioskFiles, KioskSettings, TerminalDirection
-from kiosk.terminal import load_roster
+from kiosk.configuration import KioskFiles, KioskSettings
 from muster import settings
 from muster.errors import SettingsError
-from sync.roster import seal_roster
+from sync.remote_settings import TerminalDirection
 from sync.wire import Realm
-from tests.kiosk.samples import PSEUDONYM_KEY, ROSTER
-from tests.sync.samples import CENTRE_KEY, STRANGER_KEY, TERMINAL, TERMINAL_KEY
+from tests.kiosk.samples import PSEUDONYM_KEY
+from tests.sync.samples import CENTRE_KEY, TERMINAL, TERMINAL_KEY
 
 MINIMAL = f'terminal = "{TERMINAL}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\n'
 
@@ -140,34 +139,6 @@ def test_a_pseudonym_key_that_is_none_is_told_and_never_shown(read, tmp_path, co
         (tmp_path / "pseudonym.key").write_bytes(content)
     with pytest.raises(SettingsError, match=rf"pseudonym key .*pseudonym\.key {told}"):
         read().pseudonym_key()
-
-
-def test_a_roster_is_taken_from_its_file(read, tmp_path):
-    (tmp_path / "roster.json").write_bytes(seal_roster(ROSTER, CENTRE_KEY))
-    assert load_roster(read()) == ROSTER
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (None, r"roster\.json can't be read: No such file.*Fetch it from the centre"),
-        (b"junk", r"can't be trusted.*Fetch it from the centre"),
-        (seal_roster(ROSTER, STRANGER_KEY), "can't be trusted"),
-        (
-            seal_roster(msgspec.structs.replace(ROSTER, terminal="gate-2"), CENTRE_KEY),
-            "meant for terminal gate-2",
-        ),
-        (
-            seal_roster(msgspec.structs.replace(ROSTER, realm=Realm.DEMO), CENTRE_KEY),
-            "for the demo realm, this terminal is live.*never mix",
-        ),
-    ],
-)
-def test_a_roster_that_is_not_this_terminals_is_refused(read, tmp_path, content, told):
-    if content is not None:
-        (tmp_path / "roster.json").write_bytes(content)
-    with pytest.raises(SettingsError, match=told):
-        load_roster(read())
 
 
 def test_cards_sign_nothing_where_no_keys_are_named(read):

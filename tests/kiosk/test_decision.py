@@ -1,13 +1,13 @@
 import msgspec
 import pytest
 
-from kiosk.configuration import TerminalDirection
 from kiosk.credentials import Identified
 from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Outcome
 from kiosk.presence import LONGEST_SESSION_MS, Standing
 from kiosk.roster_index import ActivityNow
 from sync.events import Assurance, Credential, Method
+from sync.remote_settings import TerminalDirection
 from sync.roster import RosterPerson
 from tests.kiosk.samples import GUIDES
 from tests.sync.samples import NINE_MS

@@ -6,7 +6,6 @@ import threading
 import msgspec
 import pytest
 
-from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
 from kiosk.desk import Desk
 from kiosk.engine import Engine
@@ -33,6 +32,7 @@ from kiosk.staff_sessions import StaffSessions
 from sync import events
 from sync.events import CORRECTED_WITHIN_MS, Claim, Correction, Event, Manual
 from sync.log_reader import LogReader
+from sync.remote_settings import TerminalDirection
 from sync.roster import RosterPerson
 from tests.kiosk.samples import HOUR_MS, PINS, PSEUDONYM_KEY, ROSTER, HandClock, index_of, reading, token
 from tests.sync.patience import PATIENCE_S

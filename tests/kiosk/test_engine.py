@@ -9,7 +9,6 @@ from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented
 from drivers.simulated.ntag424 import SigningTag
 from kiosk import engine as engine_module
-from kiosk.configuration import TerminalDirection
 from kiosk.decision import Policy
 from kiosk.engine import RECENT, Engine
 from kiosk.local_messages import Decided, Here, Outcome, Typed
@@ -19,6 +18,7 @@ from sync.badge import Badge
 from sync.events import CheckIn, CheckOut, Event, Refused
 from sync.log import Log
 from sync.log_reader import LogReader
+from sync.remote_settings import TerminalDirection
 from tests.kiosk.samples import (
     HOUR_MS,
     PSEUDONYM_KEY,

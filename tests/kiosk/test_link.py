@@ -113,6 +113,7 @@ def test_an_uplink_that_dies_is_told_and_the_next_one_sends_what_waited(terminal
     ((_, stored),) = centre.events.items()
     assert [events.place_of(encoded).kind for encoded in stored] == [
         "epoch_start",
+        "config_applied",
         "check_in",
         "check_out",
         "check_in",

@@ -146,7 +146,7 @@ def test_a_text_message_is_counted_not_quoted_and_stays_in_the_modem(terminal, s
 def test_without_a_roster_badges_are_masked_and_the_reason_is_told(terminal, scan):
     (terminal.folder / "roster.json").unlink()
     running = scan()
-    assert "Badges are not verified. The roster" in running.said
+    assert "Badges are not verified: there is no roster yet" in running.said
     terminal.scanner.scan(token(1))
     assert running.line_with("badge").endswith("not verified")
     assert "volunteer" not in running.said

@@ -9,6 +9,7 @@ from settlement.rosters import build_roster, compose_roster
 from sync.events import Assurance, Method
 from sync.roster import Phase, RosterCredential, RosterPerson, open_roster
 from sync.signing import SigningKey
+from sync.wire import Realm
 
 ISSUER = "ab" * 32
 
@@ -30,7 +31,7 @@ def roster(key, settings):
 
 
 def test_the_terminal_believes_what_the_centre_signed(terminal, fair, mei, key):
-    opened = open_roster(build_roster("north-gate", 4), key.public, "north-gate")
+    opened = open_roster(build_roster("north-gate", 4), key.public, "north-gate", Realm.LIVE)
     assert (opened.version, opened.site, opened.zone) == (4, "North gate", "Asia/Shanghai")
     assert (opened.realm, opened.issuers) == ("live", [ISSUER])
     assert opened.people == [RosterPerson("1001", "Mei", "zh-Hans")]

@@ -35,7 +35,7 @@ HEADER = RosterHeader(4, TERMINAL)
 
 
 def open_sealed(sealed: bytes, terminal: str = TERMINAL) -> Roster:
-    return open_roster(sealed, CENTRE_KEY.public, terminal)
+    return open_roster(sealed, CENTRE_KEY.public, terminal, Realm.LIVE)
 
 
 def test_a_roster_comes_back_whole():

@@ -1,0 +1,146 @@
+"""Files that a terminal keeps encrypted, and replaces so that a power cut leaves the old or the new one.
+
+ChaCha20-Poly1305 (RFC 8439) with a random nonce a file, under a key that HKDF-SHA256 (RFC 5869) derives from
+the device's own secret for each name: a file can't pass for another, nor be read on another device. Who holds
+the device's secret, root for example, can read them; a card or a backup without it tells nothing.
+"""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from muster.errors import SettingsError
+
+SECRET_BYTES = 32
+_MAGIC = b"muster at rest 1\n"
+_NONCE_BYTES = 12
+
+
+class AtRest:
+    """The encrypted files of one folder; one process writes them."""
+
+    def __init__(self, folder: Path, secret_file: Path) -> None:
+        """Nothing is made before the first `keep`."""
+        self._folder = folder
+        self._secret_file = secret_file
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Put `content` durably in the place of what was kept by that name; raises SettingsError.
+
+        When this returns, the new content is on the disk; when it fails or the power goes, the old one is.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            secret = self._secret() or self._make_secret()
+            nonce = secrets.token_bytes(_NONCE_BYTES)
+            encrypted = _cipher(secret, name).encrypt(nonce, content, _MAGIC + name.encode())
+            replace_durably(self._file(name), _MAGIC + nonce + encrypted, self._rename)
+        except OSError as error:
+            raise SettingsError(
+                f"The file {self._file(name)} can't be written: {error.strerror}.",
+                remedy="Check the disk of the state folder, and that this account may write there.",
+            ) from error
+
+    def read(self, name: str) -> bytes | None:
+        """What was kept by that name, or None; raises SettingsError where it can't be read or was changed."""
+        try:
+            content = self._file(name).read_bytes()
+            secret = self._secret()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unreadable(self._file(name), str(error.strerror)) from error
+        nonce, encrypted = content[len(_MAGIC) :][:_NONCE_BYTES], content[len(_MAGIC) + _NONCE_BYTES :]
+        if secret is None or not content.startswith(_MAGIC) or len(nonce) < _NONCE_BYTES:
+            raise _unreadable(self._file(name), "it was not written on this device")
+        try:
+            return _cipher(secret, name).decrypt(nonce, encrypted, _MAGIC + name.encode())
+        except InvalidTag as error:
+            raise _unreadable(self._file(name), "it was changed, or written on another device") from error
+
+    def forget(self, *names: str) -> None:
+        """Delete what was kept by these names, and the device's secret: no copy can be read any more.
+
+        Raises SettingsError when a file can't be deleted; the others are.
+        """
+        left = []
+        for path in (self._secret_file, *map(self._file, names)):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                left.append(f"{path} ({error.strerror})")
+        with contextlib.suppress(FileNotFoundError):
+            _synchronise(self._folder)
+        if left:
+            raise SettingsError(f"Not deleted: {', '.join(left)}.", remedy="Delete it by hand.")
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}.kept"
+
+    def _rename(self, unfinished: Path, path: Path) -> None:
+        _rename(unfinished, path)
+
+    def _secret(self) -> bytes | None:
+        """The device's secret, or None where none was made or what is there is none."""
+        try:
+            secret = bytes.fromhex(self._secret_file.read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return None
+        return secret if len(secret) == SECRET_BYTES else None
+
+    def _make_secret(self) -> bytes:
+        """Draw the secret; what was kept under an earlier one can't be read any more."""
+        secret = secrets.token_bytes(SECRET_BYTES)
+        replace_durably(self._secret_file, secret.hex().encode())
+        return secret
+
+
+def _rename(unfinished: Path, path: Path) -> None:
+    unfinished.replace(path)
+    _synchronise(path.parent)
+
+
+def replace_durably(path: Path, content: bytes, rename: Callable[[Path, Path], None] = _rename) -> None:
+    """Write a file that only this account may read in the place of the old one: all of it or nothing.
+
+    Raises OSError; the old file is untouched then.
+    """
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    _write(unfinished, content)
+    rename(unfinished, path)
+
+
+def _cipher(secret: bytes, name: str) -> ChaCha20Poly1305:
+    domain = f"muster/1/at rest/{name}".encode()
+    return ChaCha20Poly1305(HKDF(SHA256(), length=32, salt=None, info=domain).derive(secret))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a new file that only this account may read, down to the disk."""
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a mode
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _synchronise(folder: Path) -> None:
+    """Bring the folder's names to the disk: a rename is not durable before (man 2 fsync)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unreadable(path: Path, why: str) -> SettingsError:
+    return SettingsError(
+        f"The file {path} can't be used: {why}.", remedy="The centre sends its content again by itself."
+    )

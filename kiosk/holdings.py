@@ -1,0 +1,203 @@
+"""What the centre gave this terminal and what outlasts a restart: roster, settings, and that it was revoked.
+
+All of it is kept as the centre sealed it and believed anew at each start; names and settings are encrypted
+besides. Nothing here decides on anybody.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from kiosk.at_rest import AtRest, replace_durably
+from kiosk.code_desk import CODES
+from kiosk.configuration import KioskFiles
+from kiosk.roster_index import RosterIndex
+from muster.errors import MessageError, SettingsError
+from sync import downlink
+from sync.downlink import SettingsGiven, Told
+from sync.remote_settings import RefusedSetting, RemoteSettings, judge_settings
+from sync.roster import Roster, open_roster
+from sync.signing import SigningKey, VerifyKey
+
+ROSTER = "roster"
+SETTINGS = "settings"
+
+_logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRoster:
+    """A roster that the centre signed for this terminal; `digest` is the SHA-256 of it as sealed."""
+
+    index: RosterIndex
+    digest: str
+
+    @property
+    def version(self) -> int:
+        """Grows with every roster of a terminal."""
+        return self.index.roster.version
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSettings:
+    """Settings that the centre signed for this terminal, and the values among them that it refuses."""
+
+    settings: RemoteSettings
+    refused: tuple[RefusedSetting, ...]
+    version: int
+    digest: str
+
+
+class Holdings:
+    """The files of one terminal; `keep_…` believes nothing that the centre did not sign."""
+
+    def __init__(self, files: KioskFiles, at_rest: AtRest | None = None) -> None:
+        """`at_rest` is where encrypted files lie, the state folder when left out."""
+        self._files = files
+        self._terminal = files.settings.terminal
+        self._realm = files.settings.realm
+        self._centre = VerifyKey.from_hex(files.settings.centre_key)
+        self._at_rest = at_rest or AtRest(files.state_folder, files.device_secret_file)
+        self._revoked_file = files.state_folder / "revoked"
+
+    def roster(self) -> HeldRoster | None:
+        """The newest roster: the one that was kept, or the settings' `roster_file`.
+
+        None where there is neither. Raises SettingsError for a `roster_file` that can't be believed, unless
+        another is held.
+        """
+        return self._newest_roster()[0]
+
+    def import_roster(self) -> HeldRoster | None:
+        """As `roster`; a newer `roster_file` is kept from now on, so that it can be deleted."""
+        held, sealed = self._newest_roster()
+        if held and sealed:
+            try:
+                self._at_rest.keep(ROSTER, sealed)
+            except SettingsError as error:
+                _logger.warning("roster_not_kept", error=str(error))
+            else:
+                _logger.info("roster_imported", version=held.version)
+        return held
+
+    def settings(self) -> HeldSettings | None:
+        """The centre's settings that were kept, or None."""
+        try:
+            message = self._at_rest.read(SETTINGS)
+            return self._open_settings(message) if message is not None else None
+        except (MessageError, SettingsError) as error:
+            _logger.warning("settings_lost", error=str(error))
+            return None
+
+    def open(self, payload: bytes, into: type[Told]) -> tuple[Told, bytes]:
+        """A message of the centre to this terminal, and its body; raises MessageError for any other."""
+        return downlink.open_told(
+            payload, into, centre=self._centre, terminal=self._terminal, realm=self._realm
+        )
+
+    def keep_roster(self, sealed: bytes, version: int) -> HeldRoster:
+        """Keep a roster of that version durably; raises SettingsError for any other, or the disk."""
+        held = self._open_roster(sealed)
+        if held.version != version:
+            raise SettingsError(
+                f"The roster that came as version {version} calls itself {held.version}.",
+                remedy="Publish it anew at the centre.",
+            )
+        self._at_rest.keep(ROSTER, sealed)
+        return held
+
+    def keep_settings(self, message: bytes) -> HeldSettings:
+        """Keep settings durably; raises MessageError for any that are not the centre's, SettingsError."""
+        held = self._open_settings(message)
+        self._at_rest.keep(SETTINGS, message)
+        return held
+
+    def revoked(self) -> bool:
+        """Whether this terminal was revoked, and not enrolled anew with another key since."""
+        try:
+            key = self._revoked_file.read_text(encoding="ascii")
+        except OSError:
+            return False
+        return key == self._own_key_id()
+
+    def wipe(self, key_id: str) -> bool:
+        """Forget roster, settings and the keys of cards where `key_id` is this terminal's; False otherwise.
+
+        First of all it is noted that the terminal was revoked: interrupted, it is done again at the next
+        start. The log stays: what was not delivered is evidence. Raises SettingsError, everything else done,
+        when a file can't be written or deleted.
+        """
+        if key_id != self._own_key_id():
+            return False
+        left = []
+        try:
+            replace_durably(self._revoked_file, key_id.encode())
+        except OSError as error:
+            left.append(f"{self._revoked_file} can't be written ({error.strerror})")
+        try:
+            self._at_rest.forget(ROSTER, SETTINGS, CODES)
+        except SettingsError as error:
+            left.append(error.what)
+        settings = self._files.settings
+        for name in filter(
+            None, (settings.pseudonym_key_file, settings.ntag424_key_file, settings.roster_file)
+        ):
+            try:
+                self._files.path(name).unlink(missing_ok=True)
+            except OSError as error:
+                left.append(f"{self._files.path(name)} ({error.strerror})")
+        if left:
+            raise SettingsError(
+                f"This revoked terminal still holds what it should not: {'; '.join(left)}.",
+                remedy="Delete the files by hand, or destroy the card.",
+            )
+        return True
+
+    def _own_key_id(self) -> str:
+        path = self._files.path(self._files.settings.signing_key_file)
+        return SigningKey.load(path).public.key_id
+
+    def _newest_roster(self) -> tuple[HeldRoster | None, bytes]:
+        """The roster, and what is to be kept of it, empty where it was kept already."""
+        held = self._kept_roster()
+        path = self._files.path(self._files.settings.roster_file)
+        try:
+            sealed = path.read_bytes() if path.exists() else b""
+            given = self._open_roster(sealed) if sealed else None
+        except (OSError, SettingsError) as error:
+            if held is None:
+                raise _unusable(path, error) from error
+            _logger.warning("roster_file_refused", file=str(path), error=str(error))
+            return held, b""
+        if given is None or (held and held.version >= given.version):
+            return held, b""
+        return given, sealed
+
+    def _kept_roster(self) -> HeldRoster | None:
+        try:
+            sealed = self._at_rest.read(ROSTER)
+            return self._open_roster(sealed) if sealed is not None else None
+        except SettingsError as error:
+            # The centre is told that there is none, and sends it again.
+            _logger.warning("roster_lost", error=str(error))
+            return None
+
+    def _open_roster(self, sealed: bytes) -> HeldRoster:
+        roster: Roster = open_roster(sealed, self._centre, self._terminal, self._realm)
+        return HeldRoster(RosterIndex(roster), hashlib.sha256(sealed).hexdigest())
+
+    def _open_settings(self, message: bytes) -> HeldSettings:
+        given, _ = self.open(message, SettingsGiven)
+        taken, refused = judge_settings(given.values)
+        return HeldSettings(taken, refused, given.version, hashlib.sha256(message).hexdigest())
+
+
+def _unusable(path: Path, error: Exception) -> SettingsError:
+    if isinstance(error, SettingsError):
+        return SettingsError(f"In {path}: {error.what}", remedy=error.remedy)
+    return SettingsError(
+        f"The roster {path} can't be read: {error}.",
+        remedy="Check the file, or take it away: the centre sends the terminal its roster.",
+    )

@@ -1,0 +1,39 @@
+"""What a terminal decides by before the centre gave it a roster: whoever shows a genuine badge is recorded.
+
+Who they are and whether they were expected, the centre decides. Cards and codes are looked up in a roster, so
+without one they are refused, in words.
+"""
+
+import zoneinfo
+
+from kiosk.configuration import KioskSettings
+from kiosk.roster_index import NO_VERSION
+from muster.errors import SettingsError
+from sync.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange, Roster, RosterActivity
+
+
+def bare_roster(settings: KioskSettings) -> Roster:
+    """A roster of nobody, at which the activity of the settings, or one yet to be named, always executes.
+
+    Raises SettingsError for a zone that is none.
+    """
+    try:
+        zoneinfo.ZoneInfo(settings.zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"The zone {settings.zone!r} is not known here.",
+            remedy="Write an IANA time zone as `zone`, Asia/Shanghai for example.",
+        ) from error
+    always = [PhaseChange(Phase.EXECUTING, 0)]
+    return Roster(
+        version=NO_VERSION,
+        terminal=settings.terminal,
+        realm=settings.realm,
+        site=settings.terminal,
+        zone=settings.zone,
+        language=settings.language,
+        issuers=list(settings.badge_issuers),
+        activities=[RosterActivity(settings.activity or UNRESOLVED_ACTIVITY, settings.activity, always)],
+        people=[],
+        credentials=[],
+    )

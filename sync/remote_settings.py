@@ -1,0 +1,70 @@
+"""The settings that the centre may give a terminal; every other key stays with the terminal's own file.
+
+Never among them: keys, paths, devices and the broker. Who could change those from afar could take the
+terminal over, or lose it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from muster.settings import explain
+from sync.downlink import SettingValue
+
+
+class TerminalDirection(StrEnum):
+    """What a scan at this terminal means."""
+
+    TOGGLE = "toggle"  # out for whoever is in, in for everybody else
+    IN = "in"
+    OUT = "out"
+
+
+DebounceSeconds = Annotated[int, Meta(ge=1, le=600)]
+ShownSeconds = Annotated[int, Meta(ge=1, le=30)]
+Contact = Annotated[str, Meta(max_length=80)]
+SmsNumber = Annotated[str, Meta(max_length=20)]
+ScreenLanguage = Literal["", "en", "zh-Hans", "ar"]
+DefaultActivity = Annotated[str, Meta(max_length=40)]
+
+
+class RemoteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the centre sets at a terminal (see `config/kiosk.toml`); a key that is unset is the file's."""
+
+    direction: TerminalDirection | UnsetType = UNSET
+    debounce_s: DebounceSeconds | UnsetType = UNSET
+    result_shown_s: ShownSeconds | UnsetType = UNSET
+    contact: Contact | UnsetType = UNSET
+    sms_number: SmsNumber | UnsetType = UNSET
+    language: ScreenLanguage | UnsetType = UNSET
+    activity: DefaultActivity | UnsetType = UNSET
+
+    def given(self) -> dict[str, object]:
+        """The keys that are set, with their values."""
+        fields = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {name: value for name, value in fields if value is not UNSET}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSetting:
+    """A key that a terminal does not take from the centre, or a value that is not allowed there."""
+
+    key: str
+    allowed: str
+
+
+def judge_settings(values: Mapping[str, SettingValue]) -> tuple[RemoteSettings, tuple[RefusedSetting, ...]]:
+    """The values that a terminal takes, and those that it refuses, each by itself."""
+    taken: dict[str, object] = {}
+    refused = []
+    for key, value in values.items():
+        try:
+            taken |= msgspec.convert({key: value}, RemoteSettings).given()
+        except msgspec.ValidationError as error:
+            _, allowed = explain(str(error), RemoteSettings)
+            refused.append(RefusedSetting(key, allowed))
+    return RemoteSettings(**taken), tuple(refused)  # type: ignore[arg-type] # each was converted above

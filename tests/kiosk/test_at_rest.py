@@ -1,0 +1,110 @@
+import shutil
+
+import pytest
+
+from kiosk.at_rest import AtRest, replace_durably
+from muster.errors import SettingsError
+
+NAMES = "李明, سارة".encode()
+
+
+@pytest.fixture
+def at_rest(tmp_path):
+    return AtRest(tmp_path / "state", tmp_path / "state" / "device.secret")
+
+
+def test_what_is_kept_comes_back_after_a_restart_and_is_replaced_whole(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    again = AtRest(tmp_path / "state", tmp_path / "state" / "device.secret")
+    assert again.read("roster") == NAMES
+    again.keep("roster", b"")
+    assert at_rest.read("roster") == b""
+    assert at_rest.read("settings") is None
+
+
+def test_no_name_stands_in_the_file_and_nobody_else_may_read_it(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    files = sorted((tmp_path / "state").iterdir())
+    assert [file.name for file in files] == ["device.secret", "roster.kept"]
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in files)
+    assert "李明".encode() not in files[1].read_bytes()
+
+
+def test_the_same_content_is_never_written_the_same_way_twice(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    first = (tmp_path / "state" / "roster.kept").read_bytes()
+    at_rest.keep("roster", NAMES)
+    assert (tmp_path / "state" / "roster.kept").read_bytes() != first
+
+
+def test_a_file_that_was_changed_anywhere_is_refused(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    file = tmp_path / "state" / "roster.kept"
+    content = file.read_bytes()
+    for place in range(len(content)):
+        file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        with pytest.raises(SettingsError, match="can't be used"):
+            at_rest.read("roster")
+    for length in range(len(content)):
+        file.write_bytes(content[:length])
+        with pytest.raises(SettingsError, match="can't be used"):
+            at_rest.read("roster")
+
+
+def test_one_file_can_not_pass_for_another(at_rest, tmp_path):
+    at_rest.keep("settings", NAMES)
+    shutil.copy(tmp_path / "state" / "settings.kept", tmp_path / "state" / "roster.kept")
+    with pytest.raises(SettingsError, match="written on another device"):
+        at_rest.read("roster")
+
+
+def test_another_devices_secret_opens_nothing(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    other = AtRest(tmp_path / "other", tmp_path / "other" / "device.secret")
+    other.keep("roster", b"other")
+    shutil.copy(tmp_path / "state" / "roster.kept", tmp_path / "other" / "roster.kept")
+    with pytest.raises(SettingsError, match="written on another device"):
+        other.read("roster")
+
+
+@pytest.mark.parametrize("secret", [None, "", "not hex", "00" * 31])
+def test_without_its_secret_it_can_not_be_read_and_the_next_content_can(at_rest, tmp_path, secret):
+    at_rest.keep("roster", NAMES)
+    file = tmp_path / "state" / "device.secret"
+    file.unlink()
+    if secret is not None:
+        file.write_text(secret)
+    with pytest.raises(SettingsError, match="not written on this device"):
+        at_rest.read("roster")
+    at_rest.keep("roster", b"new")
+    assert at_rest.read("roster") == b"new"
+
+
+def test_what_is_forgotten_is_gone_with_the_secret(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    at_rest.keep("settings", b"{}")
+    at_rest.forget("roster", "settings")
+    assert list((tmp_path / "state").iterdir()) == []
+    at_rest.forget("roster", "settings")
+
+
+def test_a_disk_that_refuses_is_told_and_the_old_content_stays(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    (tmp_path / "state" / "roster.kept.unfinished").mkdir()
+    with pytest.raises(SettingsError, match=r"roster\.kept can't be written: Is a directory"):
+        at_rest.keep("roster", b"new")
+    assert at_rest.read("roster") == NAMES
+
+
+def test_an_unfinished_file_of_a_power_cut_is_in_nobodys_way(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    (tmp_path / "state" / "roster.kept.unfinished").write_bytes(b"half")
+    at_rest.keep("roster", b"new")
+    assert at_rest.read("roster") == b"new"
+
+
+def test_a_file_is_replaced_only_once_its_content_is_on_the_disk(tmp_path):
+    seen = []
+    replace_durably(tmp_path / "file", b"new", lambda unfinished, _: seen.append(unfinished.read_bytes()))
+    assert seen == [b"new"]
+    assert not (tmp_path / "file").exists()
