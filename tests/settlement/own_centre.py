@@ -93,6 +93,14 @@ class OwnCentre:
         given = [sys.executable, "-m", "muster", *words, "--config", str(self.config)]
         return subprocess.run(given, capture_output=True, text=True, check=False, timeout=100)
 
+    def cut_connections(self):
+        """End every connection to this centre's database; answers how many there were. PostgreSQL only."""
+        with psycopg.connect(f"{SERVER}postgres", autocommit=True) as connection:
+            cut = connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (self._database,)
+            )
+            return len(cut.fetchall())
+
     def drop(self):
         if SERVER:
             self._on_server(f"DROP DATABASE {self._database} WITH (FORCE)")

@@ -5,22 +5,9 @@ import subprocess
 import pytest
 
 SEED = """
-from paper_terminal import NOON_MS, PaperTerminal
-from settlement.centre import open_centre
-from settlement.ingest import ingest
-from settlement.models import Activity, PhaseChange, Site, Volunteer
-site = Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai")
-activity = Activity.objects.create(id="fair", site=site, title="Fair")
-PhaseChange.objects.create(activity=activity, phase="executing", from_ms=0)
-Volunteer.objects.bulk_create(Volunteer(number=1000 + n, display_name=str(n)) for n in range(600))
-terminal = PaperTerminal()
-terminal.enrol(site)
-for hour, scan in enumerate((terminal.check_in, terminal.check_out)):
-    for n in range(600):
-        scan(f"badge:{1000 + n}.1", NOON_MS + hour * 3_600_000 + n * 1000)
-centre = open_centre(settings)
-for first in range(1, 1201, 200):
-    ingest(terminal.batch_topic, terminal.batch(first, first + 199), NOON_MS + 86_400_000, centre=centre)
+import crowd
+crowd.enter(600)
+crowd.arrive(settings, 600, 0, 1)
 """
 SETTLE = """
 import threading
