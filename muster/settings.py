@@ -25,24 +25,30 @@ def load(path: Path, into: type[Settings]) -> Settings:
 
     Raises SettingsError naming file and key for anything that is not allowed there, unknown keys included.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    if not path.exists():
         raise SettingsError(
             f"The settings file {path} does not exist.",
             remedy=f"Copy {shipped(path.name)} there and edit it, or name another file with --config.",
-        ) from error
+        )
+    return read_toml(path, into, "settings file", "Correct the key; the shipped file explains it.")
+
+
+def read_toml(path: Path, into: type[Settings], what: str, remedy: str) -> Settings:
+    """Read a TOML file, which people call `what`, into a msgspec Struct.
+
+    Raises SettingsError naming file and key; `remedy` is for a key that is wrong.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(
-            f"The settings file {path} can't be read: {error}.", remedy="Correct the file."
+            f"The {what} {path} can't be read: {error}.", remedy="Correct the file."
         ) from error
     try:
         return msgspec.convert(raw, into)
     except msgspec.ValidationError as error:
         key, allowed = explain(str(error), into)
-        raise SettingsError(
-            f"In {path}, {key}: {allowed}.", remedy="Correct the key; the shipped file explains it."
-        ) from error
+        raise SettingsError(f"In {path}, {key}: {allowed}.", remedy=remedy) from error
 
 
 def explain(message: str, into: type) -> tuple[str, str]:

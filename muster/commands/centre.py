@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from muster.commands.group import FILE, Group, settings_file
-from muster.commands.opening import centre_now, read_input
+from muster.commands.opening import at_centre, centre_now, read_input
 from muster.words import LANGUAGES
 
 
@@ -88,8 +88,45 @@ def centre_staff(
     click.echo(f"{reference} ({name}) can act at terminals once they have their next roster.")
 
 
+@centre.command("enter")
+@at_centre
+@click.argument("file", type=FILE)
+def centre_enter(now_ms: int, file: Path) -> None:
+    """Enter or correct the sites, organisations and activities of a TOML file: all of it, or nothing.
+
+    \b
+    [[site]]
+    code = "north"
+    name = "North gate"
+    zone = "Asia/Shanghai"
+    [[organisation]]
+    path = "0001"
+    name = "City of Lanterns"
+    issuer = "310115"
+    [[activity]]
+    id = "fair"
+    site = "north"
+    organisation = "0001"
+    title = "Lantern fair"
+    content = "guiding visitors"
+    phases = [["executing", 2026-03-07T00:00:00], ["ended", 2026-03-07T18:00:00]]
+    shifts = [[2026-03-07T09:00:00, 2026-03-07T17:00:00]]
+    breaks = [[2026-03-07T12:00:00, 2026-03-07T12:30:00]]
+    posts = {leader = 1500, guide = 1000}
+    """
+    from settlement.master_data.master_file import enter_master_file, read_master_file
+
+    done = enter_master_file(read_master_file(file), now_ms)
+    for fault in done.faults:
+        click.echo(fault)
+    if done.faults:
+        click.echo(f"Nothing was entered: {len(done.faults)} mistakes. Correct them.")
+        sys.exit(1)
+    click.echo(f"{done.count} sites, organisations and activities are entered.")
+
+
 @centre.command("import")
-@settings_file("settlement.toml")
+@at_centre
 @click.argument("file", type=FILE)
 @click.option("--organisation", help="Path of the organisation for rows that name none, such as 00010003.")
 @click.option(
@@ -101,7 +138,7 @@ def centre_staff(
 )
 @click.option("--skip-broken", is_flag=True, help="Import the others; else one broken row stops all.")
 def centre_import(
-    config: Path, file: Path, organisation: str | None, encoding: str, *, skip_broken: bool
+    now_ms: int, file: Path, organisation: str | None, encoding: str, *, skip_broken: bool
 ) -> None:
     """Import volunteers, their memberships, assignments, cards and telephones from a CSV file.
 
@@ -112,7 +149,6 @@ def centre_import(
     muster centre import volunteers.csv --organisation 00010003
     muster centre import volunteers.csv --encoding gb18030 --skip-broken
     """
-    now_ms = centre_now(config)
     from settlement.master_data.csv_rows import Encoding
     from settlement.master_data.look_up import organisation_at
     from settlement.master_data.people_import import import_people

@@ -62,8 +62,8 @@ def dispute_answer(
     muster dispute answer 4 --outcome rejected --answer "The log shows four o'clock." --by "Zhao Min"
     muster dispute answer 5 --outcome upheld --answer "Reader broken" --left 2026-03-07T17:00 --by "Zhao Min"
     """
+    from settlement.local_times import local_ms
     from settlement.records.disputes import Answer, Correction, DisputeOutcome, answer_dispute, zone_of
-    from settlement.records.local_times import local_ms
     from settlement.rules.evidence import Direction
 
     said = [(Direction.IN, time) for time in came] + [(Direction.OUT, time) for time in left]

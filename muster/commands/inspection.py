@@ -63,9 +63,9 @@ def inspection_enter(
     \b
     muster inspection enter --site north --inspector "Qian" --seen 1001 --not-seen 1002 --by "Qian"
     """
+    from settlement.local_times import local_ms
     from settlement.master_data.look_up import site_coded
     from settlement.records.inspections import Visit, enter_visit
-    from settlement.records.local_times import local_ms
 
     place = site_coded(site)
     visit = Visit(
@@ -83,8 +83,8 @@ def inspection_enter(
 @at_centre
 def inspection_list(_now_ms: int) -> None:
     """List all visits, the latest first."""
+    from settlement.local_times import local_text
     from settlement.records.inspections import visits
-    from settlement.records.local_times import local_text
 
     rows = []
     for visit in visits().prefetch_related("people"):
@@ -107,8 +107,8 @@ def inspection_due(now_ms: int, days: int) -> None:
     \b
     muster inspection due --days 7
     """
+    from settlement.local_times import local_text
     from settlement.records.inspections import overdue_sites
-    from settlement.records.local_times import local_text
 
     rows = (
         (site.code, site.name, local_text(last_ms, site.zone) if last_ms is not None else "never")

@@ -29,8 +29,8 @@ def manual_enter(
     muster manual enter --volunteer 1001 --activity fair --direction out --at 2026-03-07T17:00 \\
         --reason "reader broken" --by "Zhao Min"
     """
+    from settlement.local_times import local_ms
     from settlement.master_data.look_up import activity_called
-    from settlement.records.local_times import local_ms
     from settlement.records.manual_records import ManualTime, enter_manual_record
     from settlement.rules.evidence import Direction
 
@@ -68,7 +68,7 @@ def manual_decline(now_ms: int, number: int, by: str, note: str) -> None:
 @at_centre
 def manual_list(_now_ms: int) -> None:
     """List the records, claims from terminals among them, that wait for a second person."""
-    from settlement.records.local_times import local_text
+    from settlement.local_times import local_text
     from settlement.records.manual_records import waiting_records
 
     rows = (

@@ -23,10 +23,7 @@ def add_organisation(name: str, *, parent: Organisation | None = None, issuer: s
 
     Raises RulesError: ORGANISATION_WITHOUT_NAME, INVALID_ISSUER, TREE_FULL.
     """
-    if not name.strip():
-        raise RulesError(
-            "ORGANISATION_WITHOUT_NAME", "An organisation needs a name.", remedy="Write what people call it."
-        )
+    _check_name(name)
     _check_issuer(issuer)
     with transaction.atomic():
         if parent is not None:
@@ -35,6 +32,35 @@ def add_organisation(name: str, *, parent: Organisation | None = None, issuer: s
         above = parent.path if parent else ""
         path = _next_path(above, children_of(above).values_list("path", flat=True))
         return Organisation.objects.create(path=path, name=name.strip(), issuer=issuer)
+
+
+def enter_organisation(path: str, name: str, issuer: str = "") -> Organisation:
+    """Enter an organisation at a place of the tree, or correct the one that stands there.
+
+    Raises RulesError: INVALID_PATH, ORGANISATION_WITHOUT_NAME, INVALID_ISSUER, UNKNOWN_ORGANISATION where
+    nothing stands above it.
+    """
+    levels = [path[end - DIGITS : end] for end in range(DIGITS, len(path) + 1, DIGITS)]
+    nowhere = {"0" * DIGITS, "9" * DIGITS}
+    if not re.fullmatch(f"([0-9]{{{DIGITS}}}){{1,{DEEPEST}}}", path) or nowhere.intersection(levels):
+        raise RulesError(
+            "INVALID_PATH",
+            f"{path!r} is no place in the tree of organisations.",
+            remedy=f"Write {DIGITS} digits for each level, such as 00010003, neither all 0 nor all 9.",
+        )
+    _check_name(name)
+    _check_issuer(issuer, path)
+    above = path[:-DIGITS]
+    if above and not Organisation.objects.filter(path=above).exists():
+        raise RulesError(
+            "UNKNOWN_ORGANISATION",
+            f"There is no organisation {above!r} for {path!r} to belong to.",
+            remedy="Enter the upper one first.",
+        )
+    organisation, _ = Organisation.objects.update_or_create(
+        path=path, defaults={"name": name.strip(), "issuer": issuer}
+    )
+    return organisation
 
 
 def subtree(path: str, field: str = "path") -> Q:
@@ -75,14 +101,21 @@ def _next_path(above: str, taken: QuerySet[Organisation, str]) -> str:
     return f"{above}{number:0{DIGITS}d}"
 
 
-def _check_issuer(issuer: str) -> None:
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise RulesError(
+            "ORGANISATION_WITHOUT_NAME", "An organisation needs a name.", remedy="Write what people call it."
+        )
+
+
+def _check_issuer(issuer: str, own_path: str = "") -> None:
     if issuer and not re.fullmatch("[0-9]{6}", issuer):
         raise RulesError(
             "INVALID_ISSUER",
             f"{issuer!r} is no issuer's number.",
             remedy="Write the six digits under which the organisation issues certificates, or nothing.",
         )
-    if issuer and Organisation.objects.filter(issuer=issuer).exists():
+    if issuer and Organisation.objects.filter(issuer=issuer).exclude(path=own_path).exists():
         raise RulesError(
             "INVALID_ISSUER",
             f"Another organisation issues certificates as {issuer}.",

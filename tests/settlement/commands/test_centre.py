@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from settlement.models import Membership, Volunteer
+from settlement.models import Activity, Membership, Site, Volunteer
 from settlement.organisations.tree import add_organisation
 
 GOOD = "number,name,phone\n1001,Mei,13800138000\n1002,Wei,\n"
@@ -71,3 +71,22 @@ def test_the_command_works_on_its_own(own_centre, write):
     assert done.stdout.startswith("2 volunteers")
     assert own_centre.rows("SELECT count(*) FROM settlement_credential") == [(1,)]
     assert (own_centre.folder / "pseudonym.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_example_of_the_help_can_be_entered(muster, tmp_path):
+    from muster.commands.centre import centre
+
+    example = centre.commands["enter"].help.partition("\b\n")[2]
+    file = tmp_path / "master.toml"
+    file.write_text(example, encoding="utf-8")
+    assert "3 sites, organisations and activities are entered" in muster("centre", "enter", file)
+    assert Activity.objects.get().breaks.count() == 1
+
+
+def test_a_mistake_in_master_data_is_told_and_nothing_is_entered(muster, tmp_path):
+    file = tmp_path / "master.toml"
+    file.write_text('[[site]]\ncode = "n"\nname = "N"\nzone = "Moon"\n', encoding="utf-8")
+    told = muster("centre", "enter", file, status=1)
+    assert "site 'n': The zone 'Moon' is not in the time zone database. Use an IANA name" in told
+    assert "Nothing was entered: 1 mistakes" in told
+    assert not Site.objects.exists()

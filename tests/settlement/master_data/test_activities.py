@@ -8,9 +8,11 @@ from settlement.ledger.reviewing import approve_clean_lines
 from settlement.master_data.activities import ActivityValues, enter_activity
 from settlement.master_data.people import assign, enter_volunteer
 from settlement.master_data.sites import enter_site
-from settlement.models import Activity, Event, Site, Unsettled
+from settlement.models import Activity, Event, LedgerEntry, Site, Unsettled
 from settlement.organisations.tree import add_organisation
+from settlement.recognition.ratings import assessed_values
 from settlement.rules.evidence import Phase
+from settlement.rules.rule_set import BreakMode
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +175,23 @@ def test_a_volunteer_has_a_number_and_a_name_that_can_be_shown(number, name, db)
     with pytest.raises(RulesError) as refused:
         enter_volunteer(number, name)
     assert refused.value.code == "INVALID_VOLUNTEER"
+
+
+def test_scheduled_breaks_are_taken_off_what_was_served(
+    mei, ended_fair, serve, settle, entries, settings, fair_values, noon_ms
+):
+    by_schedule = replace(settings.CENTRE.rules, break_mode=BreakMode.SCHEDULED)
+    settings.CENTRE = replace(settings.CENTRE, rules=by_schedule)
+    enter_activity(replace(fair_values, breaks=((noon_ms, noon_ms + HOUR // 2),)), noon_ms)
+    serve()
+    assert entries() == [(1001, "original", 1, 15 * HOUR // 2000, "pending", None)]
+    assert LedgerEntry.objects.get().flags == ["BREAK_DEDUCTED"]
+
+
+def test_the_post_weighs_the_value_and_not_the_time(mei, ended_fair, serve, reviewer, fair_values):
+    activity = enter_activity(replace(fair_values, posts={"leader": 1500}), 0)
+    assign(activity, mei, 0, post="leader")
+    serve()
+    approve_clean_lines(ended_fair, reviewer())
+    (value,) = assessed_values(1001)
+    assert (value.t_s, value.duty_pm, value.v_s) == (8 * 3600, 1500, 12 * 3600)

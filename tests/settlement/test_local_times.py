@@ -3,7 +3,7 @@
 import pytest
 
 from muster.errors import RulesError
-from settlement.records.local_times import local_ms
+from settlement.local_times import local_ms
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+"""A file of sites, organisations and activities: entered as a whole, or not at all.
+
+TOML with any number of tables `[[site]]`, `[[organisation]]` and `[[activity]]`. Whatever is entered already
+is corrected. Times are local to the activity's site unless they have an offset.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import transaction
+from msgspec import Struct
+
+from muster.errors import RulesError
+from muster.settings import read_toml
+from settlement.local_times import moment_ms
+from settlement.master_data.activities import ActivityValues, Interval, enter_activity
+from settlement.master_data.look_up import site_coded
+from settlement.master_data.sites import enter_site
+from settlement.organisations.tree import enter_organisation
+from settlement.rules.evidence import ActivityKind, Phase
+
+
+class SiteTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A site; `zone` is an IANA zone."""
+
+    code: str
+    name: str
+    zone: str
+    language: str = "en"
+
+
+class OrganisationTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """An organisation at its place in the tree; `issuer` are the six digits of its certificates."""
+
+    path: str
+    name: str
+    issuer: str = ""
+
+
+class ActivityTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """An activity, as `ActivityValues` explains it; a phase is its name and its beginning."""
+
+    id: str
+    site: str
+    title: str
+    organisation: str | None = None
+    kind: ActivityKind = ActivityKind.SERVICE
+    content: str = ""
+    recipients: str = ""
+    phases: tuple[tuple[Phase, dt.datetime], ...] = ()
+    shifts: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    breaks: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    posts: dict[str, int] = {}
+    assigned_only: bool = False
+
+
+class MasterFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the file holds, in the order in which it is entered."""
+
+    site: tuple[SiteTable, ...] = ()
+    organisation: tuple[OrganisationTable, ...] = ()
+    activity: tuple[ActivityTable, ...] = ()
+
+
+class Entered(Struct, frozen=True):
+    """How much was entered or corrected; nothing at all where there are `faults`, each a sentence."""
+
+    count: int
+    faults: tuple[str, ...] = ()
+
+
+def read_master_file(path: Path) -> MasterFile:
+    """Read a file; raises SettingsError naming the key that is wrong."""
+    return read_toml(path, MasterFile, "file", "Correct the key; nothing was entered.")
+
+
+def enter_master_file(content: MasterFile, now_ms: int) -> Entered:
+    """Enter sites, organisations and activities; every wrong one is told, and then nothing is written."""
+    steps: list[tuple[str, Callable[[], object]]] = []
+    steps += [(f"site {each.code!r}", _of_site(each)) for each in content.site]
+    steps += [(f"organisation {each.path!r}", _of_organisation(each)) for each in content.organisation]
+    steps += [(f"activity {each.id!r}", _of_activity(each, now_ms)) for each in content.activity]
+    faults: list[str] = []
+    with transaction.atomic():
+        for what, enter in steps:
+            try:
+                with transaction.atomic():
+                    enter()
+            except RulesError as error:
+                faults.append(f"{what}: {error}")
+        if faults:
+            transaction.set_rollback(True)
+    return Entered(0 if faults else len(steps), tuple(faults))
+
+
+def _of_site(table: SiteTable) -> Callable[[], object]:
+    return lambda: enter_site(table.code, name=table.name, zone=table.zone, language=table.language)
+
+
+def _of_organisation(table: OrganisationTable) -> Callable[[], object]:
+    return lambda: enter_organisation(table.path, table.name, table.issuer)
+
+
+def _of_activity(table: ActivityTable, now_ms: int) -> Callable[[], object]:
+    return lambda: enter_activity(_values(table), now_ms)
+
+
+def _values(table: ActivityTable) -> ActivityValues:
+    zone = site_coded(table.site).zone
+    return ActivityValues(
+        id=table.id,
+        site=table.site,
+        title=table.title,
+        organisation=table.organisation,
+        kind=table.kind,
+        content=table.content,
+        recipients=table.recipients,
+        phases=tuple((phase, moment_ms(begins, zone)) for phase, begins in table.phases),
+        shifts=_intervals(table.shifts, zone),
+        breaks=_intervals(table.breaks, zone),
+        posts=table.posts,
+        assigned_only=table.assigned_only,
+    )
+
+
+def _intervals(written: tuple[tuple[dt.datetime, dt.datetime], ...], zone: str) -> tuple[Interval, ...]:
+    return tuple((moment_ms(low, zone), moment_ms(high, zone)) for low, high in written)
