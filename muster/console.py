@@ -8,6 +8,7 @@ import click
 from muster.clock import open_clock
 from muster.commands.centre import centre
 from muster.commands.certificate import certificate
+from muster.commands.code import code
 from muster.commands.dispute import dispute
 from muster.commands.group import FILE, FOLDER, Group, settings_file
 from muster.commands.inspection import inspection
@@ -203,6 +204,7 @@ def web(config: Path) -> None:
 
 for group in (
     centre,
+    code,
     review,
     manual,
     dispute,

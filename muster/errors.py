@@ -52,6 +52,10 @@ class CredentialError(MusterError):
         self.code = code
 
 
+class GatewayError(MusterError):
+    """A text message could not be handed to whoever sends it, or nobody knows whether it was."""
+
+
 class RulesError(MusterError):
     """A rule set or a request to the rules is invalid; nothing was computed.
 

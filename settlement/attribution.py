@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
+from settlement.codes.uses import used_twice
 from settlement.judgement import (
     Judgement,
     MasterData,
@@ -27,8 +28,8 @@ _MARK = (
 def look_up(judgements: Sequence[Judgement]) -> MasterData:
     """The master data that `attribute` needs for these events.
 
-    A credential is known by its row; a badge or phone code, whose signature the terminal verified, also by
-    the volunteer's number alone.
+    A credential is known by its row; a badge or phone code, whose signature the terminal verified, and a
+    one-time code, which it was given or drew itself, also by the volunteer's number alone.
     """
     references = {text for found in judgements if (text := found.reference) and "\0" not in text}
     by_reference = dict(
@@ -47,7 +48,7 @@ def look_up(judgements: Sequence[Judgement]) -> MasterData:
     by_reference.update((reference, number) for reference, number in tokens.items() if number in volunteers)
     wanted = {text for found in judgements if (text := found.activity) and "\0" not in text}
     activities = set(Activity.objects.filter(id__in=wanted).values_list("id", flat=True) if wanted else ())
-    return MasterData(by_reference, volunteers, activities)
+    return MasterData(by_reference, volunteers, activities, used_twice(references))
 
 
 def mark_unsettled(volunteers: Iterable[int], now_ms: int, *, master_data: bool = False) -> None:

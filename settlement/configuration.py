@@ -5,9 +5,11 @@
 
 import tomllib
 from datetime import date
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 import psycopg
@@ -59,6 +61,39 @@ class QuarantineSettings(Struct, frozen=True, forbid_unknown_fields=True):
     bytes: Annotated[int, Meta(ge=131_072)] = 4_194_304
 
 
+class GatewayKind(StrEnum):
+    """Who sends text messages."""
+
+    NONE = "none"
+    PRINT = "print"
+    HTTP = "http"
+
+
+class BodyFormat(StrEnum):
+    """How a provider takes a message."""
+
+    JSON = "json"
+    FORM = "form"
+
+
+class TextMessageSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How one-time codes are sent to telephones; `fields` are further fields that the provider wants."""
+
+    gateway: GatewayKind = GatewayKind.NONE
+    url: Annotated[str, Meta(pattern="^(https?://[^ ]+)?$")] = ""
+    body: BodyFormat = BodyFormat.JSON
+    number_field: Annotated[str, Meta(min_length=1)] = "to"
+    text_field: Annotated[str, Meta(min_length=1)] = "text"
+    token_file: str = ""
+    timeout_ms: Annotated[int, Meta(ge=100, le=60_000)] = 10_000
+    tries: Annotated[int, Meta(ge=1, le=10)] = 3
+    fields: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        if self.gateway is GatewayKind.HTTP and not self.url:
+            raise ValueError("the http gateway needs the url of a provider; give it in [text_messages]")
+
+
 class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Exceptions to the working week, for the day on which a review is due (S14)."""
 
@@ -95,6 +130,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
+    text_messages: TextMessageSettings = TextMessageSettings()
     calendar: CalendarSettings = CalendarSettings()
     economic_value: HourlyRate = HourlyRate()
     disputes: DisputeSettings = DisputeSettings()
@@ -104,6 +140,16 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.realm is Realm.DEMO:
             return
+        if self.text_messages.gateway is GatewayKind.PRINT:
+            raise ValueError(
+                "a live centre does not print codes for others to read; use http or none as gateway in "
+                "[text_messages]"
+            )
+        address = urlsplit(self.text_messages.url)
+        if address.scheme == "http" and not _is_loopback(address.hostname or ""):
+            raise ValueError(
+                "a live centre sends telephone numbers with TLS only; give url in [text_messages] with https"
+            )
         if not _is_loopback(self.broker.host) and not self.broker.certificate_file:
             raise ValueError(
                 f"a live centre reaches a broker elsewhere ({self.broker.host}) with certificates only; give "

@@ -9,7 +9,8 @@ from django.db import connection
 from muster.errors import MessageError
 from settlement.answer import Cursor, start_of
 from settlement.attribution import look_up, mark_unsettled, status_of
-from settlement.judgement import Judgement, Place, ReviewReason, attribute, judge
+from settlement.codes.uses import is_code, note_uses
+from settlement.judgement import SCANS, Judgement, Place, ReviewReason, attribute, judge
 from settlement.models import Chain, Event, ForkEvidence
 from settlement.verification import VerifiedBatch
 from sync import chain as links
@@ -154,6 +155,13 @@ def _insert(
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, values)
+    note_uses(
+        [
+            (found.reference, row.pk, seq)
+            for (seq, _, _), found in zip(fresh, judgements, strict=True)
+            if found.kind in SCANS and is_code(found.reference)
+        ]
+    )
     volunteers = {volunteer for volunteer, _ in owners if volunteer is not None}
     if any(found.kind == "clock_anchor" for found in judgements):
         # A new anchor can date what came from a clock that nobody trusted.

@@ -12,6 +12,7 @@ from muster.errors import MessageError
 from settlement import quarantine
 from settlement.answer import Answer, Cursor, Echo, acknowledge, as_reject, refuse_unbelieved
 from settlement.centre import Centre
+from settlement.codes.giving import living_codes
 from settlement.evidence import Stored, cursor_at, store_batch
 from settlement.greeting import store_hello
 from settlement.models import Terminal
@@ -71,7 +72,8 @@ def _greet(
     with transaction.atomic(durable=True):
         cursors = store_hello(hello, received_ms)
     echo = Echo(hello.boot, hello.mono_ms)
-    return Answer(tuple(acknowledge(centre, cursor, received_ms, echo) for cursor in cursors))
+    acknowledged = tuple(acknowledge(centre, cursor, received_ms, echo) for cursor in cursors)
+    return Answer((*acknowledged, *living_codes(centre, hello.terminal, received_ms)))
 
 
 def _take_batch(

@@ -28,6 +28,8 @@ from sync.events import (
     Toggle,
 )
 
+SCANS = frozenset({"check_in", "check_out", "toggle"})
+"""The kinds of events in which somebody presented something and was accepted."""
 UNREAD = "unread"
 """The kind of an event that could not be read at all."""
 EARLIEST_MS = 1_735_689_600_000
@@ -52,6 +54,8 @@ class ReviewReason(StrEnum):
     ABSURD_TIME = "absurd_time"
     IMPOSSIBLE_CLAIM = "impossible_claim"
     """A claimed time outside the bounds that the terminal itself gave."""
+    CODE_USED_TWICE = "code_used_twice"
+    """Two terminals that could not hear of each other took the same one-time code."""
     OWN_ERROR = "own_error"
     """The centre failed on it three times: our fault, and the event is kept."""
 
@@ -86,11 +90,15 @@ class Judgement(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class MasterData:
-    """What the look-up for a batch found: volunteers by reference, existing volunteers and activities."""
+    """What the look-up for a batch found: volunteers by reference, existing volunteers and activities.
+
+    `used_twice` are the references of one-time codes that more than one event used.
+    """
 
     by_reference: Mapping[str, int]
     volunteers: AbstractSet[int]
     activities: AbstractSet[str]
+    used_twice: AbstractSet[str] = frozenset()
 
 
 class _Common(Struct, frozen=True):
@@ -147,6 +155,8 @@ def attribute(judgement: Judgement, known: MasterData) -> tuple[int | None, Revi
         return None, judgement.review or ReviewReason.UNKNOWN_VOLUNTEER
     if judgement.activity not in known.activities:
         return volunteer, judgement.review or ReviewReason.UNKNOWN_ACTIVITY
+    if judgement.reference in known.used_twice:
+        return volunteer, judgement.review or ReviewReason.CODE_USED_TWICE
     return volunteer, judgement.review
 
 
@@ -163,9 +173,9 @@ def volunteer_number(text: str) -> int | None:
 
 
 def volunteer_of_token(reference: str) -> int | None:
-    """The number in a token's reference, badge:<number>.<serial> or phone:<number>; None for any other."""
+    """The number in badge:<number>.<serial>, phone:<number> or code:<number>.<drawn>; None in any other."""
     family, _, rest = reference.partition(":")
-    if family not in {"badge", "phone"}:
+    if family not in {"badge", "phone", "code"}:
         return None
     return volunteer_number(rest.partition(".")[0])
 

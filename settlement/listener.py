@@ -21,11 +21,13 @@ from paho.mqtt.reasoncodes import ReasonCode
 from muster.clock import Clock, open_clock
 from settlement.answer import Answer
 from settlement.centre import Centre, open_centre
+from settlement.codes.giving import new_codes
 from settlement.configuration import CentreSettings
 from settlement.ingest import ingest
 from sync import broker, wire
 
 _LOOK_EVERY_S = 0.25
+_CODES_EVERY_S = 1.0
 
 _logger = structlog.get_logger()
 
@@ -68,6 +70,7 @@ class Listener:
         self._client: mqtt.Client | None = None
         self._online = False
         self._away = False
+        self._codes_due_s = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Connect, take messages, reconnect, until `stop` is set."""
@@ -76,6 +79,7 @@ class Listener:
         while not stop.is_set():
             if self._client is None and time.monotonic() >= next_attempt_s and not self._connect():
                 next_attempt_s = time.monotonic() + pause.next_s(0)
+            self._give_codes()
             try:
                 happening, client, detail = self._happened.get(timeout=_LOOK_EVERY_S)
             except queue.Empty:
@@ -170,6 +174,20 @@ class Listener:
                 return answer
             if stop.wait(self._retry_s):
                 return None
+
+    def _give_codes(self) -> None:
+        """Give new one-time codes to the terminals, once a second: people wait for them."""
+        if not self._online or self._client is None or time.monotonic() < self._codes_due_s:
+            return
+        self._codes_due_s = time.monotonic() + _CODES_EVERY_S
+        try:
+            publications = new_codes(self._centre, self._clock.wall_ms())
+        except (OperationalError, InterfaceError) as error:
+            _logger.warning("database_away", error=str(error), retried_every_s=_CODES_EVERY_S)
+            connection.close()
+            return
+        for publication in publications:
+            self._client.publish(publication.topic, publication.payload, qos=1)
 
     def _greet(self, client: mqtt.Client) -> None:
         """Say that the centre is here; only now, when nothing can be missed any more."""

@@ -8,6 +8,7 @@ from settlement.judgement import volunteer_of_token
 from settlement.master_data.csv_rows import LONGEST_NAME
 from settlement.master_data.look_up import volunteer_numbered
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
+from sync import one_time_code
 from sync.badge import MAX_VOLUNTEER
 from sync.events import Assurance, Method
 
@@ -109,7 +110,8 @@ def _token(ref: str) -> Credential:
             "No such card, telephone or badge is entered.",
             remedy="Look it up under its volunteer.",
         )
-    method = Method(ref.partition(":")[0])
+    family = ref.partition(":")[0]
+    method = Method.SMS_CODE if family == one_time_code.FAMILY else Method(family)
     return Credential(ref=ref, volunteer=volunteer, method=method, assurance=Assurance.MEDIUM)
 
 

@@ -1,14 +1,16 @@
 """What the centre stores, split by concept.
 
 Reading order: `store` (this database), `sites` (where terminals stand), `staff`, `people`, `organisations`,
-`activities`, `evidence` (what terminals sent: never changed), `records` (what people wrote down), `terminals`
-(how they are doing), `results` (what the rules made of it), `ledger` (what people decided about it),
-`recognition` (what it earns), `certificates`, `notices` (what was published), `inspections` (who looked).
+`activities`, `evidence` (what terminals sent: never changed), `codes` (by text message), `records` (what
+people wrote down), `terminals` (how they are doing), `results` (what the rules made of it), `ledger` (what
+people decided about it), `recognition` (what it earns), `certificates`, `notices` (what was published),
+`inspections` (who looked).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
+from settlement.models.codes import CodeUse, IssuedCode
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine
 from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import LedgerEntry, Review
@@ -30,6 +32,7 @@ __all__ = [
     "Certificate",
     "CertificateCounter",
     "Chain",
+    "CodeUse",
     "Credential",
     "Dispute",
     "DisputeAnswer",
@@ -40,6 +43,7 @@ __all__ = [
     "ForkEvidence",
     "InspectedPerson",
     "InspectionVisit",
+    "IssuedCode",
     "LedgerEntry",
     "Line",
     "ManualDecision",

@@ -17,6 +17,7 @@ def test_there_are_no_others():
         "MessageError",
         "CredentialError",
         "RulesError",
+        "GatewayError",
     }
 
 

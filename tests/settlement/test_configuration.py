@@ -104,3 +104,19 @@ def test_a_postgresql_url_may_name_a_socket_and_options():
     url = "postgresql://muster@%2Frun%2FpostGres/centre?sslmode=require"
     database = CentreSettings(database=url).django_database()
     assert (database["HOST"], database["OPTIONS"]) == ("/run/postGres", {"sslmode": "require"})
+
+
+@pytest.mark.parametrize(
+    ("messages", "sentence"),
+    [
+        ('gateway = "print"', "does not print codes"),
+        ('gateway = "http"', "needs the url"),
+        ('gateway = "http"\nurl = "http://provider.example/send"', "with TLS only"),
+        ('gateway = "pigeon"', "pigeon"),
+    ],
+)
+def test_a_live_centre_sends_codes_to_nobody_but_the_telephone(tmp_path, messages, sentence):
+    config = tmp_path / "settlement.toml"
+    config.write_text(f"[text_messages]\n{messages}\n")
+    with pytest.raises(SettingsError, match=sentence):
+        read_settings(config)

@@ -1,0 +1,40 @@
+"""`muster code`: one-time codes by text message."""
+
+from pathlib import Path
+
+import click
+
+from muster.commands.group import Group, settings_file
+from muster.commands.opening import centre_now
+
+
+@click.group(cls=Group)
+def code() -> None:
+    """One-time codes by text message."""
+
+
+@code.command("issue")
+@settings_file("settlement.toml")
+@click.option("--volunteer", type=click.IntRange(1), required=True, help="Whom the code admits.")
+@click.option("--site", required=True, help="The code of the site whose terminals take it.")
+def code_issue(config: Path, volunteer: int, site: str) -> None:
+    """Send a volunteer a code that admits once, within ten minutes, at the terminals of a site.
+
+    The telephone number is asked for, or read from standard input; it must be the volunteer's registered one,
+    and is not stored.
+
+    \b
+    muster code issue --volunteer 100104 --site north-gate
+    """
+    now_ms = centre_now(config)
+    from django.conf import settings
+
+    from settlement.codes.gateway import open_gateway
+    from settlement.codes.issuing import issue_code, provider_token
+    from settlement.master_data.look_up import site_coded, volunteer_numbered
+
+    person, place = volunteer_numbered(volunteer), site_coded(site)
+    gateway = open_gateway(settings.CENTRE.text_messages, provider_token(settings.CENTRE), click.echo)
+    telephone = click.prompt("Telephone number, as +8613912345678", err=True)
+    issued = issue_code(person, place, telephone, gateway, now_ms)
+    click.echo(f"The code {issued.ref} is on its way. It works at {place.name} for ten minutes.")

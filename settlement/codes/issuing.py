@@ -1,0 +1,120 @@
+"""Issuing a one-time code to a volunteer's telephone, whose number is known here by its keyed hash only."""
+
+import re
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings as django_settings
+from django.db import transaction
+
+from muster.errors import RulesError, SettingsError
+from muster.words import Words
+from settlement.codes.gateway import TextGateway
+from settlement.configuration import CentreSettings
+from settlement.models import Credential, IssuedCode, Site, Volunteer
+from sync import one_time_code
+from sync.events import Method
+from sync.one_time_code import DrawnCode
+from sync.pseudonym import Subject, keyed_reference, load_key
+
+_E164 = re.compile("[+][1-9][0-9]{7,14}")
+
+_logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What is known of a code that is on its way: when it ends (UTC milliseconds)."""
+
+    ref: str
+    expires_ms: int
+
+
+def issue_code(volunteer: Volunteer, site: Site, telephone: str, gateway: TextGateway, now_ms: int) -> Issued:
+    """Send a code to `telephone` (E.164), which must be the volunteer's; its terminals take it at once.
+
+    The number is compared by its keyed hash and forgotten. Raises RulesError (BAD_TELEPHONE,
+    UNKNOWN_TELEPHONE, SUSPENDED_VOLUNTEER, TOO_MANY_CODES), nothing having been issued, and GatewayError when
+    the message may not have been sent: the code is valid, should it arrive.
+    """
+    settings: CentreSettings = django_settings.CENTRE
+    key = load_key(settings.path(settings.pseudonym_key_file))
+    dialled = re.sub(r"[ ()-]", "", telephone)
+    if not _E164.fullmatch(dialled):
+        raise RulesError(
+            "BAD_TELEPHONE",
+            "This is no telephone number with its country's code.",
+            remedy="Write it as +8613912345678.",
+        )
+    with transaction.atomic():
+        drawn = _draw(volunteer, site, keyed_reference(key, Subject.PHONE, dialled), key, now_ms)
+    _logger.info("code_issued", site=site.code, code=drawn.code.ref)
+    words = Words(volunteer.language or site.language)
+    gateway.send(dialled, words.say("sms-code", code=drawn.digits))
+    return Issued(drawn.code.ref, drawn.code.expires_ms)
+
+
+def provider_token(settings: CentreSettings) -> str:
+    """What the provider of text messages knows us by, "" where none is set; raises SettingsError."""
+    if not settings.text_messages.token_file:
+        return ""
+    path = settings.path(settings.text_messages.token_file)
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"The token of the provider of text messages can't be read from {path}: {error}.",
+            remedy="Put it there, or correct token_file in [text_messages].",
+        ) from error
+
+
+def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: int) -> DrawnCode:
+    # Whoever issues for the same person meanwhile waits, and counts this code then.
+    locked = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    registered = Credential.objects.filter(
+        ref=telephone, volunteer=volunteer, method=Method.SMS_IN, revoked_ms=None
+    )
+    if not registered.exists():
+        raise RulesError(
+            "UNKNOWN_TELEPHONE",
+            f"This telephone is not registered for volunteer {volunteer.number}.",
+            remedy="Correct the number, or register it with `muster centre import`.",
+        )
+    if locked.suspended:
+        raise RulesError(
+            "SUSPENDED_VOLUNTEER",
+            f"Volunteer {volunteer.number} is suspended.",
+            remedy="Lift the suspension first.",
+        )
+    _limit(volunteer, telephone, now_ms)
+    drawn = one_time_code.draw(key, str(volunteer.number), now_ms, _taken(site, now_ms))
+    IssuedCode.objects.create(
+        ref=drawn.code.ref,
+        lookup=drawn.code.lookup,
+        volunteer=volunteer,
+        site=site,
+        telephone=telephone,
+        issued_ms=now_ms,
+        expires_ms=drawn.code.expires_ms,
+    )
+    return drawn
+
+
+def _limit(volunteer: Volunteer, telephone: str, now_ms: int) -> None:
+    recent = IssuedCode.objects.filter(issued_ms__gt=now_ms - one_time_code.REMEMBERED_MS)
+    wait_ms = max(
+        one_time_code.wait_ms(rows.values_list("issued_ms", flat=True), now_ms)
+        for rows in (recent.filter(telephone=telephone), recent.filter(volunteer=volunteer))
+    )
+    if wait_ms:
+        raise RulesError(
+            "TOO_MANY_CODES",
+            f"Too many codes were sent to this telephone or for volunteer {volunteer.number}.",
+            remedy=f"Use the newest one, or wait {-(-wait_ms // 60_000)} minutes.",
+        )
+
+
+def _taken(site: Site, now_ms: int) -> set[str]:
+    """What somebody could type at the site now, or could have typed a moment ago."""
+    recent = IssuedCode.objects.filter(site=site, expires_ms__gt=now_ms - one_time_code.LIFE_MS)
+    return set(recent.values_list("lookup", flat=True))
