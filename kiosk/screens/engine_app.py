@@ -1,8 +1,10 @@
 """Where the local socket's thread meets Textual: what both screens share."""
 
 import asyncio
+import itertools
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +19,7 @@ from kiosk.screens.terminal_state import TerminalState
 
 
 class EngineApp(App[None]):
-    """An app that follows the engine: `state` is what it knows, `hear` is called for each message.
+    """An app that follows the engine: `state` is what it knows.
 
     The client's thread only posts messages, which Textual allows from any thread; state and widgets are
     touched in Textual's own.
@@ -34,12 +36,15 @@ class EngineApp(App[None]):
             self.heard = heard
             super().__init__()
 
-    def __init__(self, socket: Path, language: str | None) -> None:
+    def __init__(self, socket: Path, language: str | None, hear: Callable[[Heard], None]) -> None:
+        """`hear` is called for each message, to draw what has changed; `state` is up to date then."""
         super().__init__()
         self.animation_level = "none"  # a terminal's small machine has better things to do
         self.language = language
+        self._hear = hear
         self.state = TerminalState()
         self._client = LocalClient(socket, self.CLIENT, self._post)
+        self._request_numbers = itertools.count(1)
 
     def on_mount(self) -> None:
         """Begin to listen once there are widgets to draw on."""
@@ -49,16 +54,16 @@ class EngineApp(App[None]):
         """End the conversation before the screen is gone."""
         self._client.close()
 
-    def hear(self, heard: Heard, /) -> None:
-        """Draw what has changed; `state` is up to date when this is called."""
-        raise NotImplementedError
-
     def came_back(self) -> None:
-        """Called before `hear` when the engine answers again after it was lost."""
+        """Called before `hear`, when the engine answers again after it was lost."""
 
     def send(self, message: ToEngine) -> bool:
         """Hand a message to the engine; False when it can't be reached."""
         return self._client.send(message)
+
+    def next_request(self) -> int:
+        """A number for a request, which its answer carries."""
+        return next(self._request_numbers)
 
     def _post(self, heard: Heard) -> None:
         self.post_message(self.Told(heard))
@@ -69,7 +74,7 @@ class EngineApp(App[None]):
         self.state = self.state.after(told.heard)
         if was_lost and self.state.gone is None:
             self.came_back()
-        self.hear(told.heard)
+        self._hear(told.heard)
 
 
 def run(app: EngineApp) -> None:

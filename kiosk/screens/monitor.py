@@ -54,7 +54,7 @@ class Monitor(EngineApp):
 
     def __init__(self, socket: Path, language: str | None = None) -> None:
         """`language` overrides the site's; the key `l` changes it for as long as the view is open."""
-        super().__init__(socket, language)
+        super().__init__(socket, language, self.hear)
 
     def compose(self) -> ComposeResult:
         """The page from top to bottom."""

@@ -41,12 +41,16 @@ class TerminalState:
                 return self  # nothing can be said before the snapshot
 
 
-def time_at_site(snapshot: Snapshot, wall_ms: int) -> str:
-    """A moment (UTC, milliseconds) as the site's clock shows it: `09:05`, with the date on another day."""
+def time_at_site(snapshot: Snapshot, wall_ms: int, *, beside_ms: int | None = None) -> str:
+    """A moment (UTC, milliseconds) as the site's clock shows it: `09:05`, with the date on another day.
+
+    Another day than today; than that of `beside_ms`, where a moment stands beside that one.
+    """
     zone = _zone(snapshot.zone)
+    here_ms = snapshot.status.wall_ms if beside_ms is None else beside_ms
     try:
         moment = dt.datetime.fromtimestamp(wall_ms // 1000, zone)
-        today = dt.datetime.fromtimestamp(snapshot.status.wall_ms // 1000, zone).date()
+        today = dt.datetime.fromtimestamp(here_ms // 1000, zone).date()
     except (OverflowError, ValueError, OSError):
         return "–"  # a clock beyond the calendar
     return moment.strftime("%H:%M" if moment.date() == today else "%Y-%m-%d %H:%M")

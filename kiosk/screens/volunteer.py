@@ -9,20 +9,22 @@ from pathlib import Path
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.events import Key
+from textual.style import Style
 from textual.timer import Timer
 from textual.widget import Widget
 
 from kiosk.local_client import EngineGone, Heard
 from kiosk.local_messages import Decided, Outcome, Typed
+from kiosk.request_messages import Answer, Cancel, Decline, Question, QuestionEnded, Result
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines
+from kiosk.screens.panel import DrawnLine, Panel, drawn
+from kiosk.screens.question_view import CAN_BE_TAKEN_BACK, choices_of
 from kiosk.screens.results import VERMILLION
 from kiosk.screens.volunteer_view import (
     NO_ANSWER,
     Doing,
-    Panel,
-    drawn,
     heading,
     panel,
     site_words,
@@ -30,11 +32,13 @@ from kiosk.screens.volunteer_view import (
     status_line,
 )
 from muster.words import Direction
+from sync.events import Method
 
 RESULT_SHOWN_S = 4
 ANSWER_WITHIN_S = 5
 TYPING_ENDS_AFTER_S = 30
 """A half-typed code is deleted so that the next person does not find it."""
+CONFIRM_WITHIN_S = 20
 MOST_DIGITS = 12
 
 
@@ -52,7 +56,7 @@ class VolunteerScreen(EngineApp):
 
     def __init__(self, socket: Path, language: str | None = None, seconds: int = RESULT_SHOWN_S) -> None:
         """`seconds` is how long a result stays; `language` overrides the site's."""
-        super().__init__(socket, language)
+        super().__init__(socket, language, self.hear)
         self._seconds = seconds
         self._doing = Doing()
         self._result_timer: Timer | None = None
@@ -73,8 +77,14 @@ class VolunteerScreen(EngineApp):
     def hear(self, heard: Heard) -> None:
         """Show a result; forget what was going on when the engine is lost."""
         match heard:
-            case Decided():
+            case Decided() if heard.method != Method.MANUAL:  # whom staff write down stands elsewhere
                 self._show(heard)
+            case Question():
+                self._doing = replace(self._doing, question=heard)
+            case QuestionEnded() if self._doing.question and self._doing.question.id == heard.id:
+                self._doing = replace(self._doing, question=None)
+            case Result():
+                self._notice(heard)
             case EngineGone():
                 self._doing = Doing()
         self._draw()
@@ -83,31 +93,80 @@ class VolunteerScreen(EngineApp):
         """The keypad: digits, Enter, Backspace, Escape; nothing else does anything."""
         if self.state.gone:
             return  # nobody would receive the digits, and the next person must not find them
+        key = event.key
+        if event.character and event.character.isdecimal():
+            key = str(unicodedata.decimal(event.character))
+        if self._press(key):
+            event.stop()
+            self._draw()
+
+    def action_press(self, key: str) -> None:
+        """Touching a line does what its key does; a touched choice needs no Enter."""
+        if not self.state.gone and self._press(key):
+            if key.isdecimal():
+                self._submit()
+            self._draw()
+
+    def _press(self, key: str) -> bool:
+        """What a key does; False for one that does nothing."""
         typed = self._doing.typed
-        match event.key:
+        if self._doing.taking_back:
+            self._confirm(yes=key == "enter")
+            return True
+        match key:
             case "enter":
                 self._submit()
+            case "backspace" | "delete" if not typed and self._can_take_back():
+                self._doing = replace(self._doing, taking_back=self._doing.shown)
+                self._expect(CONFIRM_WITHIN_S, self._end_result)
             case "backspace" | "delete":
                 self._type(typed[:-1])
             case "escape":
                 self._type("")
-            case _ if event.character and event.character.isdecimal():
-                self._type((typed + str(unicodedata.decimal(event.character)))[:MOST_DIGITS])
+            case _ if key.isdecimal():
+                self._type((typed + key)[:MOST_DIGITS])
             case _:
-                return
-        event.stop()
-        self._draw()
+                return False
+        return True
+
+    def _can_take_back(self) -> bool:
+        shown = self._doing.shown
+        return shown is not None and bool(shown.seq) and shown.outcome in CAN_BE_TAKEN_BACK
+
+    def _confirm(self, *, yes: bool) -> None:
+        shown = self._doing.taking_back
+        if shown and yes and self.send(Cancel(self.next_request(), shown.seq)):
+            self._doing = Doing(language=shown.language)
+            self._expect(ANSWER_WITHIN_S, self._miss_answer)
+        else:
+            self._doing = replace(self._doing, taking_back=None)
+            self._expect(self._seconds, self._end_result)
+
+    def _answer(self, question: Question, at_ms: int | None) -> bool:
+        number = self.next_request()
+        asked = Decline(number, question.id) if at_ms is None else Answer(number, question.id, at_ms)
+        return self.send(asked)
+
+    def _notice(self, result: Result) -> None:
+        self._doing = Doing(typed=self._doing.typed, notice=result, language=self._doing.language)
+        self._expect(self._seconds, self._end_result)
 
     def _type(self, digits: str) -> None:
         # Whoever types is the next person: the last result has been read.
-        self._doing = replace(self._doing, typed=digits, shown=None)
+        self._doing = replace(self._doing, typed=digits, shown=None, notice=None)
         _stop(self._typing_timer)
         if digits:
             self._typing_timer = self.set_timer(TYPING_ENDS_AFTER_S, self._forget_typed)
 
     def _submit(self) -> None:
-        typed = self._doing.typed
-        if typed and self.send(Typed(typed)):
+        typed, question = self._doing.typed, self._doing.question
+        if question and len(typed) <= 1:
+            choices = choices_of(question)
+            if typed in choices and self._answer(question, choices[typed]):
+                _stop(self._typing_timer)
+                self._doing = Doing(language=question.language)
+                self._expect(ANSWER_WITHIN_S, self._miss_answer)
+        elif typed and self.send(Typed(typed)):
             _stop(self._typing_timer)
             self._doing = Doing(checked=typed)
             self._expect(ANSWER_WITHIN_S, self._miss_answer)
@@ -122,7 +181,7 @@ class VolunteerScreen(EngineApp):
         self._result_timer = self.set_timer(seconds, then)
 
     def _end_result(self) -> None:
-        self._doing = replace(self._doing, shown=None)
+        self._doing = replace(self._doing, shown=None, taking_back=None, notice=None)
         self._draw()
 
     def _miss_answer(self) -> None:
@@ -169,7 +228,14 @@ class _PanelView(Widget):
         if self._panel is None:
             return Content("")
         parts = drawn(self._panel, self.content_size.width, self.content_size.height)
-        return Content("\n").join(Content.styled(line, "bold" if strong else "") for line, strong in parts)
+        return Content("\n").join(map(_content, parts))
+
+
+def _content(line: DrawnLine) -> Content:
+    shown = Content.styled(line.text, "bold" if line.strong else "")
+    if not line.key:
+        return shown
+    return shown.stylize(Style.from_meta({"@click": f"app.press('{line.key}')"}))
 
 
 def _spread(ends: tuple[str, str], direction: Direction, width: int) -> list[Content]:

@@ -4,14 +4,15 @@ The site's own words stand round the panel; inside it a person reads the result 
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rich.cells import cell_len
 
 from kiosk.local_messages import Decided, Outcome, Snapshot
-from kiosk.screens.block_letters import block_letters
-from kiosk.screens.display import display, lines
-from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET, Look
+from kiosk.request_messages import Question, Result
+from kiosk.screens.display import display
+from kiosk.screens.panel import Face, Panel, Paragraph, panel_of
+from kiosk.screens.question_view import confirm_panel, notice_panel, question_panel
+from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET
 from kiosk.screens.terminal_state import TerminalState, time_at_site
 from muster.words import LANGUAGES, Direction, Words
 
@@ -23,43 +24,21 @@ _SEPARATOR = " · "
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
-class Face(StrEnum):
-    """What the panel is about."""
-
-    IDLE = "idle"
-    TYPING = "typing"
-    CHECKING = "checking"
-    RESULT = "result"
-    OUT_OF_ORDER = "out_of_order"
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A text of the panel, in reading order; `strong` ones stand out."""
-
-    text: str
-    direction: Direction
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """The large middle of the screen: a look, one large word, and what there is to say about it."""
-
-    face: Face
-    look: Look
-    word: str
-    direction: Direction
-    paragraphs: tuple[Paragraph, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What is going on: digits being typed, digits that the engine is checking, the result being shown."""
+    """What is going on: digits being typed, digits that the engine is checking, the result being shown.
+
+    `question` is what a volunteer is asked, `taking_back` the result that somebody is about to take back, and
+    `notice` what became of either, in the `language` of the person.
+    """
 
     typed: str = ""
     checked: str = ""
     shown: Decided | None = None
+    question: Question | None = None
+    taking_back: Decided | None = None
+    notice: Result | None = None
+    language: str = ""
 
 
 def site_words(state: TerminalState, language: str | None) -> Words:
@@ -75,13 +54,19 @@ def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
     if state.snapshot and state.snapshot.revoked:
         return _revoked(words)
     if state.snapshot is None:
-        return _panel(Face.CHECKING, QUIET, "", words, words.say("checking-how"))
+        return panel_of(Face.CHECKING, QUIET, "", words, words.say("checking-how"))
+    if doing.notice is not None:
+        return notice_panel(doing.notice, doing.language, words)
+    if doing.taking_back is not None:
+        return confirm_panel(doing.taking_back, words)
+    if doing.question is not None and len(doing.typed) <= 1:
+        return question_panel(state.snapshot, doing.question, doing.typed, words)
     if doing.shown is not None:
         return _result(state.snapshot, doing.shown, words)
     if doing.typed:
-        return _panel(Face.TYPING, QUIET, doing.typed, words, words.say("typing-how"))
+        return panel_of(Face.TYPING, QUIET, doing.typed, words, words.say("typing-how"))
     if doing.checked:
-        return _panel(Face.CHECKING, QUIET, doing.checked, words, words.say("checking-how"))
+        return panel_of(Face.CHECKING, QUIET, doing.checked, words, words.say("checking-how"))
     return _idle(state.snapshot, words)
 
 
@@ -114,26 +99,6 @@ def status_line(state: TerminalState, language: str | None) -> str:
     return _SEPARATOR.join((words.say("here-count", count=len(status.here)), link))
 
 
-def drawn(shown: Panel, width: int, height: int) -> list[tuple[str, bool]]:
-    """The panel's lines for a space of `width` cells and `height` rows, each with whether it stands out.
-
-    The word is drawn as large as the paragraphs leave room for; they are never cut for its sake.
-    """
-    texts = [
-        (line, paragraph.strong)
-        for paragraph in shown.paragraphs
-        for line in lines(paragraph.text, width, paragraph.direction)
-    ]
-    word = display(f"{shown.look.symbol} {shown.word}".strip(), shown.direction)
-    large = block_letters(word, width)
-    if not large or len(large) + 1 + len(texts) > height:
-        large = lines(word, width, Direction.LTR) if word else []
-    spaced = [(line, True) for line in large]
-    if spaced and len(large) + 1 + len(texts) <= height:
-        spaced.append(("", False))
-    return spaced + texts
-
-
 def large_texts() -> list[str]:
     """Everything that is ever drawn in large letters, in every language, ready for the terminal."""
     texts = [_CLOCK_CHARACTERS]
@@ -152,12 +117,6 @@ def spread(start: str, end: str, width: int, direction: Direction) -> str:
     return first + " " * max(1, width - cell_len(first) - cell_len(last)) + last
 
 
-def _panel(face: Face, look: Look, word: str, words: Words, *texts: str) -> Panel:
-    return Panel(
-        face, look, word, words.direction, tuple(Paragraph(text, words.direction) for text in texts if text)
-    )
-
-
 def _idle(snapshot: Snapshot, words: Words) -> Panel:
     broken = [device.name for device in snapshot.status.devices if device.state == "fault"]
     fault = words.say("idle-fault", devices=", ".join(broken)) if broken else ""
@@ -165,12 +124,12 @@ def _idle(snapshot: Snapshot, words: Words) -> Panel:
     text = snapshot.status.short_code
     sms = words.say("idle-sms", code=text, number=snapshot.sms_number) if text and snapshot.sms_number else ""
     how = "idle-how" if snapshot.roster_version else "idle-no_roster"
-    return _panel(Face.IDLE, QUIET, clock, words, words.say(how), sms, fault)
+    return panel_of(Face.IDLE, QUIET, clock, words, words.say(how), sms, fault)
 
 
 def _revoked(words: Words) -> Panel:
     said = (words.code("reason", "terminal_revoked"), words.code("reason", "terminal_revoked", "remedy"))
-    return _panel(Face.OUT_OF_ORDER, OUT_OF_ORDER, words.say("out_of_order-word"), words, *said)
+    return panel_of(Face.OUT_OF_ORDER, OUT_OF_ORDER, words.say("out_of_order-word"), words, *said)
 
 
 def _out_of_order(state: TerminalState, language: str | None) -> Panel:
@@ -205,14 +164,14 @@ def _sentences(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:
         case Outcome.ACCEPTED_IN | Outcome.ACCEPTED_OUT if decided.reason:
             return [words.say(outcome, time=time), *_reason(snapshot, decided, decided.reason, words)]
         case Outcome.ACCEPTED_IN:
-            return [words.say(outcome, time=time)]
+            return [words.say(outcome, time=time), words.say("take_back-how")]
         case Outcome.ACCEPTED_OUT if decided.since_ms is not None:
             whole_minutes = (decided.at_ms - decided.since_ms) // 60_000 * 60
             presence = words.duration(max(0, whole_minutes))
             stayed = words.say(f"{outcome}.presence", since=since, time=time, presence=presence)
-            return [stayed, words.say(f"{outcome}.review")]
+            return [stayed, words.say(f"{outcome}.review"), words.say("take_back-how")]
         case Outcome.ACCEPTED_OUT:
-            return [words.say(outcome, time=time), words.say(f"{outcome}.review")]
+            return [words.say(outcome, time=time), words.say(f"{outcome}.review"), words.say("take_back-how")]
         case Outcome.ALREADY_IN | Outcome.ALREADY_OUT:
             return [words.say(f"{outcome}.since", since=since) if since else words.say(outcome)]
         case Outcome.CODE_SENT:

@@ -172,6 +172,60 @@ reason-unknown = The terminal gave the reason “{ $code }”.
 sms-code = Your check-in code is { $code }. It works once, for ten minutes. Please do not pass it on.
 code-wait = Codes can be typed again in { $duration }.
 
+## "When did you leave?", asked after a forgotten check-out; taking an accident back
+
+question-came = You checked in at { $came } ({ $activity }) and never checked out.
+question-when = When did you leave?
+question-unknown = I don't know
+question-how = Press the number and then Enter. Somebody will look at your answer.
+take_back-how = A mistake? ⌫ takes it back.
+take_back-word = Take it back?
+take_back-accepted_in = Shall your check-in not count?
+take_back-accepted_out = Shall your check-out not count? You are then still checked in.
+take_back-yes = Enter   yes, it was a mistake
+take_back-no = Esc   no, leave it as it is
+notice-done = Done
+notice-denied = Not done
+
+## What became of a request at the terminal; { $name } is whom it is about, { $wait } a duration
+
+done-answered = Thank you. Somebody will look at your answer, and it counts then.
+done-declined = That is all right. The staff will look at it.
+done-cancelled = Taken back; it does not count: { $name }
+done-logged_in = You are logged in: { $name }
+done-logged_out = You are logged out.
+done-entered_in = Written down: { $name } came.
+done-entered_out = Written down: { $name } left.
+done-set = This terminal works that way until further notice.
+done-out_of_order = This terminal is out of order until you say otherwise.
+done-in_order = This terminal works again.
+done-unknown = Done: { $code }
+denied-busy = The terminal was busy and nothing was done. Please try again.
+denied-not_logged_in = Only staff may do that. Please log in first.
+denied-no_staff = This terminal knows no staff yet. Ask the centre for a new roster.
+denied-wrong_pin = This reference and this PIN do not belong together.
+denied-pin_paused = Too many wrong PINs. Please wait { $wait } and try again.
+denied-no_such_question = This question has been answered already.
+denied-out_of_bounds = Nobody can have left then, as far as this terminal knows. Please choose another time.
+denied-cancel_again = This was taken back already.
+denied-cancel_unknown = This terminal accepted no such thing lately. Look for it at the terminal where it happened.
+denied-cancel_newest_first = Something newer of this person was accepted. Please take that back first.
+denied-cancel_too_late = It is more than five minutes ago. Please write down the right time instead.
+denied-own_time = Nobody writes down or takes back the own time as staff. Please ask two others.
+denied-same_person = A second person must sign. Please ask somebody else.
+denied-no_reason = Please write down a reason.
+denied-no_such_volunteer = This volunteer is not on the terminal's roster.
+denied-future_time = This time is still to come. Please correct it.
+denied-too_long_ago = This is too long ago for the terminal. Please have it entered at the centre.
+denied-already_in = This person is already checked in.
+denied-before_check_in = This is before the person checked in. Please correct the time.
+denied-activity_not_executing = No activity was running then. Please correct the time.
+denied-no_such_activity = This activity is not on the terminal's roster.
+denied-no_such_time = This is no time of day. Please write it as 09:30.
+denied-not_recorded = The terminal could not store it. Please write it on paper.
+denied-no_answer = The terminal did not answer. Please look whether it was done, and try again.
+denied-unknown = Not done: { $code }
+
 ## The staff's screen
 
 label-terminal = Terminal

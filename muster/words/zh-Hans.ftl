@@ -170,6 +170,60 @@ reason-unknown = 终端给出的原因是“{ $code }”。
 sms-code = 您的签到验证码是 { $code }，十分钟内有效，只能使用一次，请勿转告他人。
 code-wait = { $duration }后可以重新输入验证码。
 
+## 忘记签退后询问“您是何时离开的？”；撤销误操作
+
+question-came = 您于 { $came } 签到（{ $activity }），但没有签退。
+question-when = 您是什么时候离开的？
+question-unknown = 我不记得了
+question-how = 请按数字键，再按回车键。工作人员会核对您的回答。
+take_back-how = 误操作？按 ⌫ 键可撤销。
+take_back-word = 要撤销吗？
+take_back-accepted_in = 要撤销这次签到吗？
+take_back-accepted_out = 要撤销这次签退吗？撤销后您仍为已签到状态。
+take_back-yes = Enter   是，这是误操作
+take_back-no = Esc   否，保持不变
+notice-done = 完成
+notice-denied = 未完成
+
+## 终端上的操作结果；{ $name } 为当事人，{ $wait } 为时长
+
+done-answered = 谢谢。您的回答经人核对后生效。
+done-declined = 没关系，工作人员会处理。
+done-cancelled = 已撤销，不计入：{ $name }
+done-logged_in = 您已登录：{ $name }
+done-logged_out = 您已退出登录。
+done-entered_in = 已登记签到：{ $name }
+done-entered_out = 已登记签退：{ $name }
+done-set = 本终端将按此设置运行，直至另行更改。
+done-out_of_order = 本终端已停用，直至您重新启用。
+done-in_order = 本终端已恢复使用。
+done-unknown = 完成：{ $code }
+denied-busy = 终端繁忙，操作未执行。请重试。
+denied-not_logged_in = 此操作仅限工作人员。请先登录。
+denied-no_staff = 本终端尚无工作人员名单。请向中心索取新的名单。
+denied-wrong_pin = 工号与 PIN 码不符。
+denied-pin_paused = PIN 码输错次数过多。请等待 { $wait } 后重试。
+denied-no_such_question = 这个问题已有回答。
+denied-out_of_bounds = 根据本终端的记录，不可能在该时间离开。请选择其他时间。
+denied-cancel_again = 这条记录此前已撤销。
+denied-cancel_unknown = 本终端近期没有这条记录。请到当时使用的终端上操作。
+denied-cancel_newest_first = 此人还有更新的记录。请先撤销那一条。
+denied-cancel_too_late = 已超过五分钟。请改为人工登记正确的时间。
+denied-own_time = 工作人员不得登记或撤销自己的时间。请另外两人办理。
+denied-same_person = 须由另一人确认。请找其他人。
+denied-no_reason = 请填写原因。
+denied-no_such_volunteer = 此志愿者不在本终端的名单中。
+denied-future_time = 该时间尚未到来。请更正。
+denied-too_long_ago = 时间过早，终端无法登记。请到中心办理。
+denied-already_in = 此人已经签到。
+denied-before_check_in = 早于此人的签到时间。请更正。
+denied-activity_not_executing = 当时没有正在进行的活动。请更正时间。
+denied-no_such_activity = 本终端的名单中没有这项活动。
+denied-no_such_time = 时间格式有误。请按 09:30 的格式填写。
+denied-not_recorded = 终端无法保存。请用纸笔记录。
+denied-no_answer = 终端没有回应。请先确认是否已完成，再重试。
+denied-unknown = 未完成：{ $code }
+
 ## 工作人员屏幕
 
 label-terminal = 终端

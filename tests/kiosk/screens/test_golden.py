@@ -7,13 +7,16 @@ A changed text or layout fails here. Look at the new picture in `git diff` after
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
+from kiosk.request_messages import QuestionEnded, Result
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor import Monitor
 from kiosk.screens.volunteer import VolunteerScreen
 from muster.words import LANGUAGES
+from tests.kiosk.screens.test_volunteer import QUESTION
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -54,6 +57,18 @@ async def test_the_volunteers_screen(engine, recording, tmp_path, shown, eventua
         for message in recording[1][:4]:
             await follow(pilot, app, message)
             pictures.append((f"{message.outcome} {message.reason}".strip(), shown(app)))
+        await follow(pilot, app, recording[1][0])
+        await pilot.press("backspace")
+        await pilot.pause()
+        pictures.append(("taking back", shown(app)))
+        await pilot.press("escape")
+        engine.say(msgspec.structs.replace(QUESTION, language=language))
+        await eventually(pilot, lambda: "17:00" in shown(app))
+        pictures.append(("question", shown(app)))
+        engine.say(QuestionEnded(QUESTION.id, "declined"))
+        engine.say(Result(1, ok=True, code="declined"))
+        await eventually(pilot, lambda: "17:00" not in shown(app))
+        pictures.append(("notice", shown(app)))
         engine.stop()
         await eventually(pilot, lambda: app.state.gone)
         await pilot.pause()

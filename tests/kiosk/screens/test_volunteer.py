@@ -5,6 +5,7 @@ import pytest
 from textual.color import Color
 
 from kiosk.local_messages import VERSION, ClientHello, Decided, Outcome, Typed
+from kiosk.request_messages import Answer, Cancel, Decline, Question, QuestionEnded, Result
 from kiosk.screens import volunteer
 from kiosk.screens.results import BLUE, VERMILLION
 from kiosk.screens.volunteer import VolunteerScreen
@@ -13,6 +14,20 @@ from kiosk.simulated_engine import SimulatedEngine
 SIZES = [(80, 24), (100, 30)]
 IN = Decided(1_760_407_481_000, "camera", "badge", Outcome.ACCEPTED_IN, name="李明", seq=1)
 REFUSED = Decided(1_760_407_481_000, "camera", "badge", Outcome.REFUSED, "not_on_roster")
+QUESTION_CAME_MS = 1_760_317_200_000
+QUESTION = Question(
+    id="1-1760317200000",
+    volunteer="1",
+    name="李明",
+    language="zh-Hans",
+    activity="Visitor guides",
+    came_ms=QUESTION_CAME_MS,
+    earliest_ms=QUESTION_CAME_MS,
+    latest_ms=QUESTION_CAME_MS + 36_000_000,
+    likely_ms=[QUESTION_CAME_MS + hours * 3_600_000 for hours in (8, 9, 10)],
+    expires_ms=1_760_407_501_000,
+)
+"""Li Ming came on the day before at nine."""
 WAIT_S = 20
 
 
@@ -229,3 +244,145 @@ async def test_a_new_size_is_used_at_once(engine, screen, sees, shown):
         await pilot.resize_terminal(80, 24)
         await sees(pilot, "10:04\n")
         assert max(map(len, shown(pilot.app).splitlines())) <= 80
+
+
+def asked(engine, kind):
+    """The next message of this kind that the screen sent."""
+    while not isinstance(message := engine.heard.get(timeout=WAIT_S), kind):
+        pass
+    return message
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_who_forgot_to_check_out_is_asked_in_their_own_language(engine, screen, sees, size):
+    async with screen.run_test(size=size) as pilot:
+        await sees(pilot, "8 here")
+        engine.say(IN)
+        engine.say(QUESTION)
+        await sees(pilot, "您是什么时候离开的", "1  17:00", "2  18:00", "3  19:00", "0  我不记得了", "8 here")
+
+
+async def test_a_choice_is_made_by_its_digit_and_enter(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(QUESTION)
+        await sees(pilot, "2  18:00")
+        await pilot.press("2")
+        await sees(pilot, "▶ 2  18:00")
+        assert asked(engine, ClientHello)
+        assert engine.heard.empty()
+        await pilot.press("enter")
+        answer = asked(engine, Answer)
+        assert (answer.question, answer.at_ms) == (QUESTION.id, QUESTION.likely_ms[1])
+        engine.say(Result(answer.request, ok=True, code="answered"))
+        engine.say(QuestionEnded(QUESTION.id, "answered"))
+        await sees(pilot, "谢谢。您的回答经人核对后生效。")
+
+
+async def test_who_does_not_know_says_so(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(QUESTION)
+        await sees(pilot, "我不记得了")
+        await pilot.press("0", "enter")
+        assert asked(engine, Decline).question == QUESTION.id
+
+
+async def test_a_touched_choice_needs_no_enter(engine, screen, sees, shown):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(QUESTION)
+        await sees(pilot, "3  19:00")
+        row = next(number for number, line in enumerate(shown(screen).splitlines()) if "3  19:00" in line)
+        await pilot.click(offset=(shown(screen).splitlines()[row].index("19:00"), row))
+        assert asked(engine, Answer).at_ms == QUESTION.likely_ms[2]
+
+
+async def test_a_code_can_be_typed_while_the_question_stands(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(QUESTION)
+        await sees(pilot, "2  18:00")
+        await pilot.press(*"2413", "enter")
+        assert asked(engine, Typed) == Typed("2413")
+
+
+async def test_a_digit_that_is_no_choice_answers_nothing(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(QUESTION)
+        await sees(pilot, "2  18:00")
+        await pilot.press("7", "enter", "escape", "1", "enter")
+        assert asked(engine, Answer).at_ms == QUESTION.likely_ms[0]
+
+
+async def test_the_next_person_takes_the_place_of_a_question(engine, screen, sees, shown):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(QUESTION)
+        await sees(pilot, "2  18:00")
+        engine.say(QuestionEnded(QUESTION.id, "replaced"))
+        engine.say(REFUSED)
+        await sees(pilot, "You are not on the list")
+        assert "18:00" not in shown(screen)
+
+
+async def test_the_end_of_another_question_ends_nothing(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(QUESTION)
+        engine.say(QuestionEnded("another", "expired"))
+        engine.say(msgspec.structs.replace(QUESTION, id="later", language="en"))
+        await sees(pilot, "When did you leave?")
+
+
+async def test_a_mistake_is_taken_back_by_two_keys(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(IN)
+        await sees(pilot, "A mistake?")
+        await pilot.press("backspace")
+        await sees(pilot, "Shall your check-in not count?")
+        await pilot.press("enter")
+        cancel = asked(engine, Cancel)
+        assert cancel.seq == IN.seq
+        engine.say(Result(cancel.request, ok=True, code="cancelled", name="李明"))
+        await sees(pilot, "Taken back; it does not count: 李明")
+
+
+async def test_a_refused_wish_to_take_something_back_says_why(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(Result(1, ok=False, code="cancel_too_late"))
+        await sees(pilot, "It is more than five minutes ago.")
+
+
+async def test_any_other_key_leaves_a_check_in_as_it_is(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(IN)
+        await sees(pilot, "A mistake?")
+        await pilot.press("backspace")
+        await sees(pilot, "Shall your check-in not count?")
+        await pilot.press("5")
+        await sees(pilot, "You checked in")
+        await pilot.press("4", "enter")
+        assert asked(engine, (Cancel, Typed)) == Typed("4")
+
+
+async def test_a_refusal_is_nothing_to_take_back(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(REFUSED)
+        await sees(pilot, "You are not on the list")
+        await pilot.press("backspace", "enter", "6", "enter")
+        assert asked(engine, (Cancel, Typed)) == Typed("6")
+
+
+async def test_whom_staff_write_down_is_not_greeted(engine, screen, sees, shown):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(msgspec.structs.replace(IN, method="manual"))
+        engine.say(REFUSED)
+        await sees(pilot, "You are not on the list")
+        assert "李明" not in shown(screen)

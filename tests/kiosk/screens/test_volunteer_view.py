@@ -4,12 +4,10 @@ from rich.cells import cell_len
 
 from kiosk.local_client import EngineGone
 from kiosk.local_messages import Decided, Device, LinkReport, Outcome
+from kiosk.screens.panel import Face, Panel, drawn
 from kiosk.screens.terminal_state import TerminalState
 from kiosk.screens.volunteer_view import (
     Doing,
-    Face,
-    Panel,
-    drawn,
     heading,
     panel,
     spread,
@@ -17,6 +15,7 @@ from kiosk.screens.volunteer_view import (
 )
 from muster.words import LANGUAGES, Direction, message_ids
 
+MISTAKE = "A mistake? ⌫ takes it back."
 GONE = EngineGone("It is gone.")
 REASONS = sorted(
     name.removeprefix("reason-")
@@ -81,7 +80,7 @@ def test_a_result_comes_before_digits_that_somebody_else_is_typing(snapshot):
 def test_a_check_in_names_the_person_and_the_time(snapshot):
     shown = result(snapshot, Outcome.ACCEPTED_IN, name="李明")
     assert shown.word == "Welcome"
-    assert texts(shown) == ["李明", "You checked in at 10:04."]
+    assert texts(shown) == ["李明", "You checked in at 10:04.", MISTAKE]
 
 
 def test_a_check_out_says_how_long_it_was_and_that_it_will_be_reviewed(snapshot):
@@ -90,6 +89,7 @@ def test_a_check_out_says_how_long_it_was_and_that_it_will_be_reviewed(snapshot)
     assert texts(shown) == [
         "You were here from 07:58 to 10:04: 2 h 5 min.",
         "Your hours count once they have been reviewed.",
+        MISTAKE,
     ]
 
 
@@ -163,7 +163,7 @@ def test_a_lost_engine_is_out_of_order_and_names_whom_to_call(snapshot):
     shown = panel(TerminalState(snapshot, GONE), Doing(typed="12"), None)
     assert (shown.face, shown.word) == (Face.OUT_OF_ORDER, "Out of order")
     for width in range(20, 77):
-        assert any("+86 10 5550 0123" in line for line, _ in drawn(shown, width, 20))
+        assert any("+86 10 5550 0123" in line for line, *_ in drawn(shown, width, 20))
 
 
 def test_a_lost_engine_leaves_no_clock_and_no_count_that_may_be_old(snapshot):
@@ -207,13 +207,13 @@ def test_every_refusal_fits_a_terminal_of_80_by_24(snapshot, reason, language):
     doing = Doing(shown=decided(Outcome.REFUSED, reason, name="陈静", language=language, tries_left=4))
     lines = drawn(panel(TerminalState(snapshot), doing, None), 76, 17)
     assert len(lines) <= 17
-    assert max(cell_len(line) for line, _ in lines) <= 76
+    assert max(cell_len(line) for line, *_ in lines) <= 76
     assert len(lines) > 9, "the word is drawn large"
 
 
 def test_texts_are_never_cut_for_the_large_word(snapshot):
     shown = panel(TerminalState(snapshot), Doing(), None)
-    lines = [line for line, _ in drawn(shown, 20, 4)]
+    lines = [line for line, *_ in drawn(shown, 20, 4)]
     assert lines[0] == "10:04"
     assert " ".join(lines[1:]) == " ".join(texts(shown))
 

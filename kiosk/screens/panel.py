@@ -1,0 +1,79 @@
+"""The large middle of the volunteers' screen: what it says, and its lines for a given space. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from kiosk.screens.block_letters import block_letters
+from kiosk.screens.display import display, lines
+from kiosk.screens.results import Look
+from muster.words import Direction, Words
+
+
+class Face(StrEnum):
+    """What the panel is about."""
+
+    IDLE = "idle"
+    TYPING = "typing"
+    CHECKING = "checking"
+    RESULT = "result"
+    QUESTION = "question"
+    CONFIRM = "confirm"
+    NOTICE = "notice"
+    OUT_OF_ORDER = "out_of_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A text of the panel, in reading order; `strong` ones stand out, `key` is what touching it types."""
+
+    text: str
+    direction: Direction
+    strong: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A look, one large word, and what there is to say about it."""
+
+    face: Face
+    look: Look
+    word: str
+    direction: Direction
+    paragraphs: tuple[Paragraph, ...]
+
+
+class DrawnLine(NamedTuple):
+    """One line ready for the terminal."""
+
+    text: str
+    strong: bool = False
+    key: str = ""
+
+
+def panel_of(face: Face, look: Look, word: str, words: Words, *texts: str) -> Panel:
+    """A panel of plain texts in one language; empty ones are left out."""
+    return Panel(
+        face, look, word, words.direction, tuple(Paragraph(text, words.direction) for text in texts if text)
+    )
+
+
+def drawn(shown: Panel, width: int, height: int) -> list[DrawnLine]:
+    """The panel's lines for a space of `width` cells and `height` rows.
+
+    The word is drawn as large as the paragraphs leave room for; they are never cut for its sake.
+    """
+    texts = [
+        DrawnLine(line, paragraph.strong, paragraph.key)
+        for paragraph in shown.paragraphs
+        for line in lines(paragraph.text, width, paragraph.direction)
+    ]
+    word = display(f"{shown.look.symbol} {shown.word}".strip(), shown.direction)
+    large = block_letters(word, width)
+    if not large or len(large) + 1 + len(texts) > height:
+        large = lines(word, width, Direction.LTR) if word else []
+    spaced = [DrawnLine(line, strong=True) for line in large]
+    if spaced and len(large) + 1 + len(texts) <= height:
+        spaced.append(DrawnLine(""))
+    return spaced + texts

@@ -1,0 +1,69 @@
+"""What the volunteers' screen asks ("When did you leave?", "Take it back?"), and what it says then. Pure."""
+
+from collections.abc import Mapping
+
+from kiosk.local_messages import Decided, Outcome, Snapshot
+from kiosk.request_messages import Question, Result
+from kiosk.screens.panel import Face, Panel, Paragraph
+from kiosk.screens.results import LOOKS, QUIET
+from kiosk.screens.terminal_state import time_at_site
+from muster.words import Words
+
+DECLINE_KEY = "0"
+CAN_BE_TAKEN_BACK = (Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT)
+
+
+def choices_of(question: Question) -> Mapping[str, int | None]:
+    """What each key of the keypad answers: a moment (UTC milliseconds), or None for "I don't know"."""
+    moments = {str(number): at_ms for number, at_ms in enumerate(question.likely_ms, start=1)}
+    return {**moments, DECLINE_KEY: None}
+
+
+def question_panel(snapshot: Snapshot, question: Question, chosen: str, site: Words) -> Panel:
+    """The question in the person's language, `chosen` being the key that was pressed so far, or ""."""
+    words = Words(question.language) if question.language else site
+    came = time_at_site(snapshot, question.came_ms)
+    asked = [
+        Paragraph(question.name, words.direction, strong=True),
+        Paragraph(words.say("question-came", came=came, activity=question.activity), words.direction),
+        Paragraph(words.say("question-when"), words.direction, strong=True),
+        Paragraph(" ", words.direction),
+    ]
+    for key, at_ms in choices_of(question).items():
+        if at_ms is None:
+            text = words.say("question-unknown")
+        else:
+            text = time_at_site(snapshot, at_ms, beside_ms=question.came_ms)
+        mark = "▶" if key == chosen else " "
+        asked.append(Paragraph(f"{mark} {key}  {text}", words.direction, strong=True, key=key))
+    asked += [Paragraph(" ", words.direction), Paragraph(words.say("question-how"), words.direction)]
+    word = words.say(f"result-{Outcome.ACCEPTED_IN}.word")
+    texts = tuple(one for one in asked if one.text)
+    return Panel(Face.QUESTION, LOOKS[Outcome.ACCEPTED_IN], word, words.direction, texts)
+
+
+def confirm_panel(decided: Decided, site: Words) -> Panel:
+    """Whether the check-in or check-out that is shown shall be taken back."""
+    words = Words(decided.language) if decided.language else site
+    texts = (
+        Paragraph(decided.name or " ", words.direction, strong=True),
+        Paragraph(words.say(f"take_back-{decided.outcome}"), words.direction),
+        Paragraph(words.say("take_back-yes"), words.direction, strong=True, key="enter"),
+        Paragraph(words.say("take_back-no"), words.direction, strong=True, key="escape"),
+    )
+    return Panel(Face.CONFIRM, QUIET, words.say("take_back-word"), words.direction, texts)
+
+
+def notice_panel(result: Result, language: str, site: Words) -> Panel:
+    """What became of an answer or of taking something back."""
+    words = Words(language) if language else site
+    look = LOOKS[Outcome.ALREADY_IN if result.ok else Outcome.REFUSED]
+    text = result_text(result, words)
+    word = words.say("notice-done" if result.ok else "notice-denied")
+    return Panel(Face.NOTICE, look, word, words.direction, (Paragraph(text, words.direction),))
+
+
+def result_text(result: Result, words: Words) -> str:
+    """What became of a request, as a sentence."""
+    wait = words.duration(result.seconds)
+    return words.code("done" if result.ok else "denied", result.code, name=result.name, wait=wait)
