@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from muster.clock import open_clock
+from muster.commands.badge import badge
 from muster.commands.centre import centre
 from muster.commands.certificate import certificate
 from muster.commands.code import code
@@ -205,6 +206,7 @@ def web(config: Path) -> None:
 for group in (
     centre,
     code,
+    badge,
     review,
     manual,
     dispute,

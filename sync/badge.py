@@ -71,8 +71,8 @@ class Badge:
         return wall_ms >= end_ms
 
 
-def issue(badge: Badge, key: SigningKey) -> str:
-    """The token's text, as it is printed; raises CredentialError when a number or the day doesn't fit."""
+def require_issuable(badge: Badge) -> None:
+    """Raises CredentialError when a number or the day doesn't fit into a token."""
     if not (
         0 < badge.volunteer <= MAX_VOLUNTEER and 0 <= badge.serial < 2**16 and 0 <= badge.until_s < 2**32
     ):
@@ -87,6 +87,11 @@ def issue(badge: Badge, key: SigningKey) -> str:
             f"A badge that is valid until {badge.last_day} can't be issued.",
             remedy=f"Use a last day after {_FIRST_DAY}, up to {_LAST_DAY}, or none.",
         )
+
+
+def issue(badge: Badge, key: SigningKey) -> str:
+    """The token's text, as it is printed; raises CredentialError when a number or the day doesn't fit."""
+    require_issuable(badge)
     body = bytes([badge.form | (_DEMO if badge.demo else 0)]) + badge.volunteer.to_bytes(6)
     if badge.form is Form.PRINTED:
         day = (badge.last_day - _FIRST_DAY).days if badge.last_day else 0

@@ -550,3 +550,7 @@ completeness-waiting = { $count ->
     }
 completeness-ready = جاهز للمراجعة
 completeness-not-ready = غير جاهز للمراجعة، وتجوز مع ذكر السبب ابتداءً من { $due }
+
+## بطاقة مطبوعة
+
+badge-until = صالحة حتى { $date }

@@ -515,3 +515,7 @@ completeness-waiting = { $count ->
     }
 completeness-ready = ready for review
 completeness-not-ready = not ready for review, from { $due } on with a reason
+
+## A printed badge
+
+badge-until = valid until { $date }

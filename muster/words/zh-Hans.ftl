@@ -507,3 +507,7 @@ completeness-no-terminal = 此处尚未登记终端
 completeness-waiting = { $count } 条记录等待审核
 completeness-ready = 可以审核
 completeness-not-ready = 尚不能审核，自 { $due } 起可注明理由后审核
+
+## 打印的证件
+
+badge-until = 有效期至 { $date }

@@ -1,0 +1,151 @@
+"""`muster badge`: the key of whoever issues badges, and printing them."""
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from muster.clock import open_clock
+from muster.commands.group import FILE, Group
+from muster.commands.opening import read_input
+from muster.errors import SettingsError
+from muster.words import Words
+
+if TYPE_CHECKING:
+    from settlement.badges.wanted import WantedBadge
+    from sync.signing import SigningKey
+
+_FONT = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group(cls=Group)
+def badge() -> None:
+    """Print badges that terminals verify without a network."""
+
+
+@badge.command("key")
+@click.argument("file", type=FILE)
+def badge_key(file: Path) -> None:
+    """Make the key of an issuer in FILE, and tell its public key, for `badge_issuers` of the centre."""
+    from sync.signing import SigningKey
+
+    key = SigningKey.generate()
+    key.save(file)
+    click.echo(f"The key is in {file}: keep it secret. For `badge_issuers` of the centre:")
+    click.echo(key.public.raw.hex())
+
+
+@badge.command("issue")
+@click.option("--csv", "listed", type=FILE, help="Who gets one: number, name, serial, last_day.")
+@click.option("--centre", type=FILE, help="Or the settings file of the centre that knows them.")
+@click.option("--volunteer", "numbers", type=int, multiple=True, help="Of the centre: only this one.")
+@click.option("--activity", help="Of the centre: only who is expected at this one.")
+@click.option("--last-day", type=click.DateTime(["%Y-%m-%d"]), help="Of the centre: until when they count.")
+@click.option("--key", "key_file", type=FILE, required=True, help="The issuer's key; see `muster badge key`.")
+@click.option("--pdf", "sheets", type=FILE, help="Write sheets of A4, twelve badges a page, with names.")
+@click.option("--png", "pictures", type=_NEW_FOLDER, help="Write each code as a picture into this folder.")
+@click.option("--svg", "drawings", type=_NEW_FOLDER, help="Write each code as a drawing into this folder.")
+@click.option("--font", "fonts", type=_FONT, multiple=True, help="A font to try first; repeatable.")
+@click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "gb18030"]),
+    default="utf-8",
+    show_default=True,
+    help="How the CSV file's characters are written.",
+)
+@click.option("--language", default="en", show_default=True, help="Of the small print: en, zh-Hans or ar.")
+@click.option("--demo", is_flag=True, help="Of the CSV file: badges that real sites refuse.")
+@click.option("--skip-broken", is_flag=True, help="Print the others; else one broken row stops all.")
+@click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+def badge_issue(
+    listed: Path | None,
+    centre: Path | None,
+    numbers: tuple[int, ...],
+    activity: str | None,
+    last_day: dt.datetime | None,
+    key_file: Path,
+    sheets: Path | None,
+    pictures: Path | None,
+    drawings: Path | None,
+    fonts: tuple[Path, ...],
+    encoding: str,
+    language: str,
+    *,
+    demo: bool,
+    skip_broken: bool,
+    overwrite: bool,
+) -> None:
+    """Print badges: signed codes, with names and numbers, from a CSV file or for the centre's volunteers.
+
+    Every code is read again by two decoders before it is written. Ends with 1 when nothing was written.
+
+    \b
+    muster badge issue --csv people.csv --key issuer.pem --pdf badges.pdf
+    muster badge issue --centre settlement.toml --activity fair --key issuer.pem --pdf badges.pdf --png codes
+    """
+    from settlement.badges.fonts import DEBIAN_FONTS, FontFile, Fonts
+    from settlement.badges.issue import Outputs, files_of, without_font, write_new
+    from sync.signing import SigningKey
+
+    outputs = Outputs(sheets, pictures, drawings)
+    if outputs == Outputs():
+        raise click.UsageError("Say what to write: --pdf, --png or --svg.")
+    if (listed is None) == (centre is None):
+        raise click.UsageError("Say who gets a badge: either --csv or --centre.")
+    if centre is None and (numbers or activity or last_day):
+        raise click.UsageError("--volunteer, --activity and --last-day choose among the centre's volunteers.")
+    if listed is None and demo:
+        raise click.UsageError("--demo is for a CSV file: the centre's settings say whether it is a demo.")
+    key = SigningKey.load(key_file)
+    if listed is not None:
+        wanted, faults = _of_file(listed, encoding, demo=demo)
+    elif centre is not None:
+        wanted, faults = _of_centre(centre, key, numbers, activity, last_day.date() if last_day else None), []
+    found = Fonts([*map(FontFile, fonts), *DEBIAN_FONTS]) if sheets else None
+    if found:
+        unwritten = without_font(wanted, found)
+        faults += [f"{place}: {why}" for place, why in unwritten.items()]
+        wanted = [one for one in wanted if one.place not in unwritten]
+    for fault in faults:
+        click.echo(fault)
+    if not wanted or (faults and not skip_broken):
+        left_out = ", or leave them out with --skip-broken" if wanted else ""
+        click.echo(
+            f"Nothing was written: {len(faults)} rows are broken. Correct them{left_out}."
+            if faults
+            else "Nothing was written: nobody is named."
+        )
+        sys.exit(1)
+    files = files_of(wanted, key, outputs, found, Words(language))
+    write_new(files, overwrite=overwrite)
+    places = ", ".join(str(place) for place in (sheets, pictures, drawings) if place)
+    click.echo(f"{len(wanted)} badges are in {places}; {len(faults)} broken rows were left out.")
+
+
+def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBadge"], list[str]]:
+    from settlement.badges.wanted import read_wanted
+    from settlement.master_data.csv_rows import Encoding
+
+    today = dt.datetime.fromtimestamp(open_clock(None).wall_ms() // 1000, dt.UTC).date()
+    wanted, broken = read_wanted(read_input(listed), today, demo=demo, encoding=Encoding(encoding))
+    return wanted, [str(row) for row in broken]
+
+
+def _of_centre(
+    config: Path, key: "SigningKey", numbers: tuple[int, ...], activity: str | None, last_day: dt.date | None
+) -> list["WantedBadge"]:
+    from settlement.setup import start
+    from sync.wire import Realm
+
+    settings = start(config)
+    if key.public.raw.hex() not in settings.badge_issuers:
+        raise SettingsError(
+            f"This centre's terminals would refuse the badges: they do not know the key {key.public.key_id}.",
+            remedy=f"Add {key.public.raw.hex()} to `badge_issuers` in {config} and send new rosters.",
+        )
+    from settlement.badges.of_centre import wanted_of_centre
+
+    return wanted_of_centre(numbers, activity, last_day, demo=settings.realm is Realm.DEMO)

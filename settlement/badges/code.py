@@ -1,0 +1,64 @@
+"""The QR code of a badge: as a picture that two decoders have read, or as a drawing."""
+
+import io
+
+import numpy as np
+import segno
+import zxingcpp
+from PIL import Image
+
+from drivers.zbar import Zbar
+from muster.errors import CredentialError
+from sync.badge import MAX_CHARACTERS
+
+QUIET_MODULES = 4
+"""The white edge that ISO/IEC 18004 asks for."""
+
+_PIXELS_A_MODULE = 10
+_QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+
+
+class CodePrinter:
+    """Draws codes, and reads each picture again before anybody prints it; for one thread."""
+
+    def __init__(self) -> None:
+        """Raises DeviceError when the library zbar is missing."""
+        self._zbar = Zbar()
+
+    def png(self, token: str) -> bytes:
+        """The code as a picture in black and white.
+
+        Raises CredentialError when a decoder does not read in it what it should say.
+        """
+        drawn = io.BytesIO()
+        _code(token).save(drawn, kind="png", scale=_PIXELS_A_MODULE, border=QUIET_MODULES)
+        picture = drawn.getvalue()
+        self._require_readable(picture, token)
+        return picture
+
+    def svg(self, token: str) -> bytes:
+        """The code as a drawing, one millimetre a module."""
+        drawn = io.BytesIO()
+        _code(token).save(drawn, kind="svg", unit="mm", border=QUIET_MODULES, light="white")
+        return drawn.getvalue()
+
+    def _require_readable(self, picture: bytes, token: str) -> None:
+        grey = np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
+        by_zxing = [code.bytes for code in zxingcpp.read_barcodes(grey, formats=_QR_ONLY)]
+        if by_zxing != [token.encode()] or self._zbar.read(grey) != [token.encode()]:
+            raise CredentialError(
+                "malformed_badge",
+                "A badge's code can't be read again from its picture.",
+                remedy="Do not print it; report it to the developers.",
+            )
+
+
+def _code(token: str) -> segno.QRCode:
+    """Error correction Q: a quarter of the code may be covered by glare (see the design's measurements)."""
+    if len(token) > MAX_CHARACTERS:
+        raise CredentialError(
+            "malformed_badge",
+            f"A badge's text has {len(token)} characters.",
+            remedy=f"It must have at most {MAX_CHARACTERS}, or cameras at arm's length can't read it.",
+        )
+    return segno.make_qr(token, error="q", mode="alphanumeric", boost_error=False)

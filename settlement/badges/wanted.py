@@ -1,0 +1,64 @@
+"""Who is to get a badge, from a CSV file. Pure.
+
+Columns: `number` and `name`; if wanted `serial` (1 without it; the next for a badge that replaces another)
+and `last_day` (such as 2026-12-31; without it the badge has no end).
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from muster.errors import CredentialError
+from settlement.master_data.csv_rows import (
+    BrokenRow,
+    Encoding,
+    RowFault,
+    calendar_date,
+    display_name,
+    read_rows,
+    volunteer_number,
+)
+from sync.badge import Badge, require_issuable
+
+REQUIRED = ("number", "name")
+OPTIONAL = ("serial", "last_day")
+
+
+class WantedBadge(Struct, frozen=True):
+    """A badge that is to be printed; `place` says where it was asked for, as in "row 3"."""
+
+    place: str
+    badge: Badge
+    name: str
+
+
+def read_wanted(
+    content: bytes, today: dt.date, *, demo: bool, encoding: Encoding = Encoding.UTF_8
+) -> tuple[list[WantedBadge], list[BrokenRow]]:
+    """The good rows of a file and its broken ones; raises SettingsError for a file that is no such list."""
+    seen: dict[str, int] = {}
+
+    def read_row(row: int, given: Mapping[str, str]) -> WantedBadge:
+        badge = _badge(given, today, demo=demo)
+        if badge.reference in seen:
+            raise RowFault(f"it repeats row {seen[badge.reference]}: the same volunteer and serial")
+        seen[badge.reference] = row
+        return WantedBadge(f"row {row}", badge, display_name(given["name"]))
+
+    return read_rows(content, encoding, REQUIRED, OPTIONAL, read_row)
+
+
+def _badge(given: Mapping[str, str], today: dt.date, *, demo: bool) -> Badge:
+    last_day = calendar_date(given["last_day"])
+    if last_day is not None and last_day < today:
+        raise RowFault(f"its last day, {last_day}, is over")
+    serial = given["serial"] or "1"
+    if not (serial.isascii() and serial.isdigit() and len(serial) <= 5):
+        raise RowFault(f"{serial[:20]!r} is no serial of 0 to 65535")
+    badge = Badge(volunteer_number(given["number"]), serial=int(serial), last_day=last_day, demo=demo)
+    try:
+        require_issuable(badge)
+    except CredentialError as error:
+        raise RowFault(error.what) from error
+    return badge
