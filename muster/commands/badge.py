@@ -86,6 +86,9 @@ def badge_issue(
     muster badge issue --csv people.csv --key issuer.pem --pdf badges.pdf
     muster badge issue --centre settlement.toml --activity fair --key issuer.pem --pdf badges.pdf --png codes
     """
+    from settlement.badges.libraries import require_libraries
+
+    require_libraries()
     from settlement.badges.fonts import DEBIAN_FONTS, FontFile, Fonts
     from settlement.badges.issue import Outputs, files_of, without_font, write_new
     from sync.signing import SigningKey

@@ -1,21 +1,21 @@
 """The QR code of a badge: as a picture that two decoders have read, or as a drawing."""
 
 import io
+from typing import TYPE_CHECKING
 
 import numpy as np
-import segno
-import zxingcpp
-from PIL import Image
 
 from drivers.zbar import Zbar
 from muster.errors import CredentialError
 from sync.badge import MAX_CHARACTERS
 
+if TYPE_CHECKING:
+    import segno
+
 QUIET_MODULES = 4
 """The white edge that ISO/IEC 18004 asks for."""
 
 _PIXELS_A_MODULE = 10
-_QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 
 class CodePrinter:
@@ -43,8 +43,12 @@ class CodePrinter:
         return drawn.getvalue()
 
     def _require_readable(self, picture: bytes, token: str) -> None:
+        import zxingcpp
+        from PIL import Image
+
+        qr_only = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
         grey = np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
-        by_zxing = [code.bytes for code in zxingcpp.read_barcodes(grey, formats=_QR_ONLY)]
+        by_zxing = [code.bytes for code in zxingcpp.read_barcodes(grey, formats=qr_only)]
         if by_zxing != [token.encode()] or self._zbar.read(grey) != [token.encode()]:
             raise CredentialError(
                 "malformed_badge",
@@ -53,8 +57,10 @@ class CodePrinter:
             )
 
 
-def _code(token: str) -> segno.QRCode:
+def _code(token: str) -> "segno.QRCode":
     """Error correction Q: a quarter of the code may be covered by glare (see the design's measurements)."""
+    import segno
+
     if len(token) > MAX_CHARACTERS:
         raise CredentialError(
             "malformed_badge",

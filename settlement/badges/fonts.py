@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fontTools.ttLib import TTFont, TTLibError
-
 from muster.errors import SettingsError
 
 
@@ -59,6 +57,8 @@ def _visible(text: str) -> str:
 
 
 def _characters(file: FontFile) -> frozenset[int]:
+    from fontTools.ttLib import TTFont, TTLibError
+
     try:
         with file.path.open("rb") as opened, TTFont(opened, fontNumber=file.face, lazy=True) as font:
             return frozenset(font.getBestCmap() or ())

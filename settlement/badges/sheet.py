@@ -4,8 +4,6 @@ import io
 from collections.abc import Sequence
 from typing import cast
 
-from fpdf import FPDF
-from fpdf.enums import MethodReturnValue
 from msgspec import Struct
 
 from settlement.badges.fonts import FontFile, Fonts
@@ -48,6 +46,8 @@ def make_sheets(badges: Sequence[PrintedBadge], fonts: Fonts, heading: str = "")
 
 class _Sheet:
     def __init__(self, fonts: Fonts) -> None:
+        from fpdf import FPDF
+
         self._fonts = fonts
         self._families: dict[FontFile, str] = {}
         self._paper = FPDF(unit="mm", format="A4")
@@ -96,6 +96,8 @@ class _Sheet:
         self._paper.cell(width, _LINE_HEIGHT_MM, line, align="C")
 
     def _lines_of(self, text: str) -> int:
+        from fpdf.enums import MethodReturnValue
+
         wanted = MethodReturnValue.LINES
         lines = self._paper.multi_cell(_TEXT_WIDTH_MM, text=text, dry_run=True, output=wanted)
         return len(cast("list[str]", lines))

@@ -120,6 +120,14 @@ def test_options_that_do_not_fit_are_told(muster, key, people, words, told):
     assert told in " ".join(refused.stderr.split())
 
 
+def test_a_missing_library_is_told(muster, key, people, monkeypatch):
+    monkeypatch.setattr(
+        "settlement.badges.libraries.find_spec", lambda name: None if name == "fpdf" else name
+    )
+    refused = muster("issue", "--csv", people, "--key", "issuer.pem", "--pdf", "b.pdf")
+    assert (refused.exit_code, "fpdf is not installed. Install Muster" in refused.stderr) == (1, True)
+
+
 def test_a_wrong_key_file_is_told(muster, people):
     refused = muster("issue", "--csv", people, "--key", "people.csv", "--pdf", "b.pdf")
     assert (refused.exit_code, "signing key people.csv can't be read" in refused.stderr) == (1, True)
