@@ -9,11 +9,9 @@ from msgspec import Struct
 
 from settlement.ledger.entries import StoredEntry, pending, read_entries
 from settlement.ledger.readiness import Readiness, readiness_of
-from settlement.models import Activity, InspectedPerson
+from settlement.models import Activity
+from settlement.records.inspections import missed_lines
 from settlement.rules.flags import Flag
-from settlement.rules.local_dates import local_dates
-
-_Line = tuple[int, str, dt.date]
 
 
 class Waiting(Struct, frozen=True):
@@ -37,22 +35,17 @@ def waiting_entries(activity: Activity | None = None, day: dt.date | None = None
         rows = rows.filter(local_date=day)
     found = read_entries(rows)
     readiness = _readiness(found)
-    missed = _missed(found)
+    missed = missed_lines({stored.entry.key for stored in found})
     blocking = frozenset(django_settings.CENTRE.rules.blocking_flags)
     return [
         Waiting(
             stored,
             readiness[stored.entry.key.activity][stored.entry.key.local_date],
             tuple(flag for flag in stored.entry.flags if flag in blocking),
-            tuple(missed[_line(stored)]),
+            missed.get(stored.entry.key, ()),
         )
         for stored in found
     ]
-
-
-def _line(stored: StoredEntry) -> _Line:
-    key = stored.entry.key
-    return int(key.volunteer), key.activity, key.local_date
 
 
 def _readiness(found: list[StoredEntry]) -> Mapping[str, Mapping[dt.date, Readiness]]:
@@ -63,16 +56,3 @@ def _readiness(found: list[StoredEntry]) -> Mapping[str, Mapping[dt.date, Readin
     return {
         activity: readiness_of(activities[activity], of_activity) for activity, of_activity in days.items()
     }
-
-
-def _missed(found: list[StoredEntry]) -> dict[_Line, list[str]]:
-    dates = local_dates(django_settings.CENTRE.rules.settlement_tz)
-    missed: dict[_Line, list[str]] = defaultdict(list)
-    calls = InspectedPerson.objects.filter(
-        seen=False, activity__in={stored.entry.key.activity for stored in found}
-    ).order_by("pk")
-    for number, activity, at_ms, inspector in calls.values_list(
-        "volunteer__number", "activity__id", "visit__at_ms", "visit__inspector"
-    ):
-        missed[number, str(activity), dates.date_of(at_ms // 1000)].append(inspector)
-    return missed

@@ -16,6 +16,7 @@ from settlement.ledger.entries import StoredEntry, pending, read_entries
 from settlement.ledger.readiness import check_ready, readiness_of
 from settlement.models import Activity, LedgerEntry, Review, Volunteer
 from settlement.recognition.consequences import follow_approvals
+from settlement.records.inspections import missed_lines
 from settlement.rules.ledger import Entry, EntryState, entry_id
 from settlement.rules.review import Decision, Refusal, ReviewedInBulk, approve_clean, review_each
 from settlement.signatures import note_given, reason_given, signed_by
@@ -61,18 +62,24 @@ def reject(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
 
 
 def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | None = None) -> Reviewed:
-    """Approve what waits in an activity (on one local date, if given) and carries no blocking flag.
+    """Approve what waits in an activity (on one local date, if given) and carries no blocking flag,
+    unless an inspector missed the volunteer that day.
 
     The rest is refused and waits for its own decision. Raises RulesError as `approve` does.
     """
     waiting = pending().filter(activity=activity)
     if day is not None:
         waiting = waiting.filter(local_date=day)
-    blocking = django_settings.CENTRE.rules.blocking_flags
     signed = _signed(reviewer)
     return again_on_conflict(
-        lambda: _review(waiting, lambda found: approve_clean(found, signed.name, blocking), signed)
+        lambda: _review(waiting, lambda found: _approve_clean(found, signed.name), signed)
     )
+
+
+def _approve_clean(entries: Iterable[Entry], by: str) -> ReviewedInBulk:
+    found = list(entries)
+    missed = missed_lines({entry.key for entry in found})
+    return approve_clean(found, by, django_settings.CENTRE.rules.blocking_flags, missed)
 
 
 def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:

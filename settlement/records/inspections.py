@@ -1,18 +1,22 @@
 """Inspectors' visits: whose names to call, and what was found (requirement 11: every site every week).
 
-Whoever is called and not seen keeps the hours that the terminals measured; a reviewer looks at that line.
+Whoever is called and not seen keeps the hours that the terminals measured; that line is not approved in bulk.
 """
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
 from random import Random
 
+from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from msgspec import Struct
 
 from muster.errors import RulesError
 from settlement.master_data.look_up import volunteer_numbered
-from settlement.models import InspectedPerson, InspectionVisit, Session, Site, Terminal
+from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
+from settlement.rules.local_dates import local_dates
+from settlement.rules.settle import LineKey
 from settlement.signatures import note_given, signed_by
 
 LONGEST_FINDINGS = 1000
@@ -81,6 +85,28 @@ def enter_visit(site: Site, visit: Visit, *, by: str, now_ms: int) -> Inspection
             for number in called
         )
     return entered
+
+
+def missed_lines(keys: Collection[LineKey]) -> dict[LineKey, tuple[str, ...]]:
+    """Those of these lines whose volunteer was called that day and not seen, with the inspectors' names.
+
+    Where the evidence came after the visit was entered, every line at that site on that day is meant.
+    """
+    dates = local_dates(django_settings.CENTRE.rules.settlement_tz)
+    sites = dict(Activity.objects.filter(id__in={key.activity for key in keys}).values_list("id", "site__pk"))
+    of_day: dict[tuple[str, dt.date], list[LineKey]] = {}
+    for key in sorted(keys):
+        of_day.setdefault((key.volunteer, key.local_date), []).append(key)
+    calls = InspectedPerson.objects.filter(seen=False, visit__site__in=set(sites.values())).order_by("pk")
+    missed: dict[LineKey, tuple[str, ...]] = {}
+    for call in calls.select_related("visit"):
+        day = dates.date_of(call.visit.at_ms // 1000)
+        for key in of_day.get((str(call.volunteer_id), day), ()):
+            if call.activity_id == key.activity or (
+                call.activity_id is None and sites.get(key.activity) == call.visit.site_id
+            ):
+                missed[key] = (*missed.get(key, ()), call.visit.inspector)
+    return missed
 
 
 def visits() -> QuerySet[InspectionVisit]:

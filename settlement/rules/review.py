@@ -1,6 +1,6 @@
 """S14 and S15: who may decide on an entry, and what the decision makes of it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from muster.errors import RulesError
 from settlement.rules.flags import BLOCKING_FLAGS, Flag
 from settlement.rules.ledger import Entry, EntryState
+from settlement.rules.settle import LineKey
 
 
 class Decision(StrEnum):
@@ -27,6 +28,8 @@ class Refusal(StrEnum):
     """The reviewer entered or confirmed a manual event of the line."""
     BLOCKING_FLAG = "BLOCKING_FLAG"
     """The entry needs a decision of its own, not one in bulk."""
+    NOT_SEEN = "NOT_SEEN"
+    """An inspector called the volunteer's name that day in vain; the same follows."""
 
 
 class ReviewedInBulk(msgspec.Struct, frozen=True):
@@ -43,12 +46,14 @@ _WHAT = {
     Refusal.SELF_REVIEW: "Nobody reviews the own hours.",
     Refusal.FOUR_EYES: "You entered or confirmed a manual time of this line.",
     Refusal.BLOCKING_FLAG: "This line carries a remark that somebody must look at.",
+    Refusal.NOT_SEEN: "An inspector called this volunteer that day and saw nobody.",
 }
 _REMEDY = {
     Refusal.NOT_PENDING: "Look at the line again.",
     Refusal.SELF_REVIEW: "Ask another reviewer.",
     Refusal.FOUR_EYES: "Ask a reviewer who took no part in it.",
     Refusal.BLOCKING_FLAG: "Open the line and decide on it by itself.",
+    Refusal.NOT_SEEN: "Ask the inspector, and decide on the line by itself.",
 }
 
 
@@ -79,18 +84,31 @@ def refusal_error(refusal: Refusal) -> RulesError:
 
 def review_each(entries: Iterable[Entry], decision: Decision, by: str) -> ReviewedInBulk:
     """Decide on every pending entry as if it were opened by itself; others pass through."""
-    return _review_pending(entries, decision, by, frozenset())
+    return _review_pending(entries, decision, by, lambda _: None)
 
 
 def approve_clean(
-    entries: Iterable[Entry], by: str, blocking: Collection[Flag] = BLOCKING_FLAGS
+    entries: Iterable[Entry],
+    by: str,
+    blocking: Collection[Flag] = BLOCKING_FLAGS,
+    missed: Collection[LineKey] = (),
 ) -> ReviewedInBulk:
-    """Approve in bulk what carries no blocking flag; the rest is refused and waits for its own decision."""
-    return _review_pending(entries, Decision.APPROVE, by, frozenset(blocking))
+    """Approve in bulk what carries no blocking flag; the rest is refused and waits for its own decision.
+
+    `missed` are the lines whose volunteer an inspector called and did not see: they wait as well.
+    """
+    flags = frozenset(blocking)
+
+    def unclean(entry: Entry) -> Refusal | None:
+        if not flags.isdisjoint(entry.flags):
+            return Refusal.BLOCKING_FLAG
+        return Refusal.NOT_SEEN if entry.key in missed else None
+
+    return _review_pending(entries, Decision.APPROVE, by, unclean)
 
 
 def _review_pending(
-    entries: Iterable[Entry], decision: Decision, by: str, blocking: frozenset[Flag]
+    entries: Iterable[Entry], decision: Decision, by: str, unclean: Callable[[Entry], Refusal | None]
 ) -> ReviewedInBulk:
     after: list[Entry] = []
     refused: list[tuple[Entry, Refusal]] = []
@@ -98,9 +116,7 @@ def _review_pending(
         if entry.state is not EntryState.PENDING:
             after.append(entry)
             continue
-        refusal = refusal_of(entry, by)
-        if refusal is None and not blocking.isdisjoint(entry.flags):
-            refusal = Refusal.BLOCKING_FLAG
+        refusal = refusal_of(entry, by) or unclean(entry)
         if refusal is not None:
             refused.append((entry, refusal))
         after.append(entry if refusal is not None else _decided(entry, decision))

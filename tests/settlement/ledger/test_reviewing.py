@@ -7,6 +7,7 @@ from settlement.ledger.entries import pending
 from settlement.ledger.reviewing import approve, approve_clean_lines, reject
 from settlement.ledger.totals import ApprovedLine, approved_lines, approved_seconds
 from settlement.models import LedgerEntry, Review
+from settlement.records.inspections import Visit, enter_visit
 from settlement.rules.review import Refusal
 from sync.events import Manual
 
@@ -171,3 +172,34 @@ def test_an_activity_without_an_end_closes_for_each_line_with_its_date(
         approve([only()], reviewer())
     hear(midnight_ms)
     assert approve([only()], reviewer()).decided == (only(),)
+
+
+def test_whom_an_inspector_missed_waits_for_a_decision_of_its_own(
+    mei, wei, site, ended_fair, serve, reviewer, noon_ms, evening_ms
+):
+    serve()
+    serve(number=1002)
+    visit = Visit(inspector="Qian", at_ms=noon_ms, seen=(1002,), not_seen=(1001,))
+    enter_visit(site, visit, by="Qian", now_ms=evening_ms)
+    done = approve_clean_lines(ended_fair, reviewer())
+    missed = LedgerEntry.objects.get(volunteer=mei).pk
+    assert (len(done.decided), done.refused) == (1, ((missed, Refusal.NOT_SEEN),))
+    assert approve([missed], reviewer()).decided == (missed,)
+
+
+def test_a_call_in_vain_on_another_day_keeps_nothing_waiting(
+    mei, site, ended_fair, serve, reviewer, noon_ms, evening_ms
+):
+    serve()
+    visit = Visit(inspector="Qian", at_ms=noon_ms - 24 * 3_600_000, not_seen=(1001,))
+    enter_visit(site, visit, by="Qian", now_ms=evening_ms)
+    assert len(approve_clean_lines(ended_fair, reviewer()).decided) == 1
+
+
+def test_a_call_in_vain_before_the_evidence_came_means_every_line_at_the_site(
+    mei, site, ended_fair, serve, reviewer, noon_ms, evening_ms
+):
+    visit = Visit(inspector="Qian", at_ms=noon_ms, not_seen=(1001,))
+    enter_visit(site, visit, by="Qian", now_ms=evening_ms)
+    serve()
+    assert approve_clean_lines(ended_fair, reviewer()).refused == ((only(), Refusal.NOT_SEEN),)
