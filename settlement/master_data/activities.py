@@ -21,11 +21,8 @@ Interval = tuple[int, int]
 _ORDER = list(Phase)
 
 
-class ActivityValues(Struct, frozen=True, kw_only=True):
-    """Everything that is entered of an activity; the whole is replaced when it is corrected.
-
-    `phases` are (phase, from when on), `posts` the duty of each in thousandths by name.
-    """
+class ActivityDescription(Struct, frozen=True, kw_only=True):
+    """What an activity is, apart from its times; `posts` are the duty of each in thousandths by name."""
 
     id: str
     site: str
@@ -35,11 +32,19 @@ class ActivityValues(Struct, frozen=True, kw_only=True):
     kind: ActivityKind = ActivityKind.SERVICE
     content: str = ""
     recipients: str = ""
+    posts: dict[str, int] = {}
+    assigned_only: bool = False
+
+
+class ActivityValues(ActivityDescription, frozen=True, kw_only=True):
+    """Everything that is entered of an activity; the whole is replaced when it is corrected.
+
+    `phases` are (phase, from when on), in UTC milliseconds as are all times.
+    """
+
     phases: tuple[tuple[Phase, int], ...] = ()
     shifts: tuple[Interval, ...] = ()
     breaks: tuple[Interval, ...] = ()
-    posts: dict[str, int] = {}
-    assigned_only: bool = False
 
 
 def enter_activity(values: ActivityValues, now_ms: int) -> Activity:

@@ -9,16 +9,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.db import transaction
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from muster.errors import RulesError
 from muster.settings import read_toml
 from settlement.local_times import moment_ms
-from settlement.master_data.activities import ActivityValues, Interval, enter_activity
+from settlement.master_data.activities import (
+    ActivityDescription,
+    ActivityValues,
+    Interval,
+    enter_activity,
+)
 from settlement.master_data.look_up import site_coded
 from settlement.master_data.sites import enter_site
 from settlement.organisations.tree import enter_organisation
-from settlement.rules.evidence import ActivityKind, Phase
+from settlement.rules.evidence import Phase
 
 
 class SiteTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,21 +43,12 @@ class OrganisationTable(Struct, frozen=True, forbid_unknown_fields=True):
     issuer: str = ""
 
 
-class ActivityTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """An activity, as `ActivityValues` explains it; a phase is its name and its beginning."""
+class ActivityTable(ActivityDescription, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An activity with its times as people write them; a phase is its name and its beginning."""
 
-    id: str
-    site: str
-    title: str
-    organisation: str | None = None
-    kind: ActivityKind = ActivityKind.SERVICE
-    content: str = ""
-    recipients: str = ""
     phases: tuple[tuple[Phase, dt.datetime], ...] = ()
     shifts: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
     breaks: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
-    posts: dict[str, int] = {}
-    assigned_only: bool = False
 
 
 class MasterFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,20 +104,12 @@ def _of_activity(table: ActivityTable, now_ms: int) -> Callable[[], object]:
 
 def _values(table: ActivityTable) -> ActivityValues:
     zone = site_coded(table.site).zone
-    return ActivityValues(
-        id=table.id,
-        site=table.site,
-        title=table.title,
-        organisation=table.organisation,
-        kind=table.kind,
-        content=table.content,
-        recipients=table.recipients,
-        phases=tuple((phase, moment_ms(begins, zone)) for phase, begins in table.phases),
-        shifts=_intervals(table.shifts, zone),
-        breaks=_intervals(table.breaks, zone),
-        posts=table.posts,
-        assigned_only=table.assigned_only,
-    )
+    times = {
+        "phases": tuple((phase, moment_ms(begins, zone)) for phase, begins in table.phases),
+        "shifts": _intervals(table.shifts, zone),
+        "breaks": _intervals(table.breaks, zone),
+    }
+    return ActivityValues(**(structs.asdict(table) | times))
 
 
 def _intervals(written: tuple[tuple[dt.datetime, dt.datetime], ...], zone: str) -> tuple[Interval, ...]:
