@@ -6,7 +6,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 TESTS ?= -n 2
 
-.PHONY: setup demo test slow faults check pictures contract bench-kiosk bench-qr clean
+.PHONY: setup demo test slow faults day check pictures contract bench-kiosk bench-qr clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -32,6 +32,10 @@ slow: setup
 ## was shown and what was kept. Power cuts and full disks need root, who may mount disks.
 faults: setup
 	@$(BIN)/python -m tests.faults
+
+## A day of 400 volunteers at one terminal, with their mistakes, two power cuts and an hour of a wrong clock.
+day: setup
+	@folder=$$(mktemp -d) && $(BIN)/python -m tests.day $$folder && rm -r $$folder
 
 ## Style, types, and who may import whom.
 check: setup

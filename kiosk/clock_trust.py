@@ -36,7 +36,7 @@ def clock_trust(clock: Clock) -> ClockTrust:
     The kernel's `maxerror` grows by 500 ppm from the last NTP update on; past 16 s it says STA_UNSYNC.
     """
     if isinstance(clock, SharedClock):
-        return ClockTrust(ClockState.SYNCED, 0, "demo", 0)
+        return ClockTrust(ClockState.SYNCED, 0, "demo", 0) if clock.is_right() else ClockTrust(ClockState.RTC)
     if clock.wall_ms() < _EARLIEST_MS:
         return ClockTrust(ClockState.UNSET)
     timex = _Timex()

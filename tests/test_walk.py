@@ -31,7 +31,7 @@ def play(folder, *options):
 
 
 def events_in_the_log(folder):
-    reader = LogReader(folder / "terminal" / "log.db", TERMINAL)
+    reader = LogReader(folder / "state" / "log.db", TERMINAL)
     return {
         (head.epoch, head.oldest + place): encoded
         for head in reader.heads()

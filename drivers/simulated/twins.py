@@ -46,7 +46,7 @@ class Twins:
 
     def _run(self) -> None:
         while True:
-            words = self._socket.recv(_LONGEST_COMMAND).decode().split()
+            words = self._socket.recv(_LONGEST_COMMAND).decode().split(" ", 2)
             try:
                 self._obey(*words)
             except (TypeError, KeyError, OSError) as error:

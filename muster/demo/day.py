@@ -36,6 +36,10 @@ class Shows(StrEnum):
     FORGED_BADGE = "forged_badge"
     OTHER_CODE = "other_code"
     OLD_TAP = "old_tap"
+    EXPIRED_BADGE = "expired_badge"
+    PHONE = "phone"
+    LATE_PHONE = "late_phone"
+    WRONG_DIGITS = "wrong_digits"
 
 
 DEVICES = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from kiosk.local_client import EngineGone, Heard, LocalClient
 from kiosk.local_messages import Decided, LinkReport, Snapshot, Status
-from muster.demo.day import DEVICES, How, Step
+from muster.demo.day import DEVICES, How, Shows, Step
 from muster.demo.hands import Hands
 from muster.demo.relay import Relay
 from muster.demo.site import Site
@@ -50,7 +50,7 @@ class Director:
 
         Raises DeviceError when the terminal never answers, or answers otherwise than the script says.
         """
-        self._site.clock.move_to(self._site.day.ms(step.at))
+        self._site.move_to(self._site.day.ms(step.at))
         match step.how:
             case How.CUT_LINK:
                 self._relay.cut()
@@ -99,7 +99,7 @@ class Director:
 
     def _present_until_answered(self, step: Step, during: Callable[[], None] | None) -> None:
         """People who see no answer try again; so does this."""
-        now_ms = self._site.clock.wall_ms()
+        now_ms = self._site.terminal_clock.wall_ms()
         for attempt in range(_TRIES):
             self._present(step, during if attempt == 0 else None)
             answer = self._answer(now_ms)
@@ -112,14 +112,19 @@ class Director:
 
     def _present(self, step: Step, during: Callable[[], None] | None) -> None:
         what = self._site.text(step)
-        self._hands.begin(step.how, what, self._short_code() if step.how is How.TEXT else "")
+        self._hands.begin(step.how, what, self._digits(step) if step.how is How.TEXT else "")
         if during:
             during()
         self._hands.finish(step.how, what)
 
+    def _digits(self, step: Step) -> str:
+        """What somebody texts: what the screen shows, or other digits."""
+        shown = self._short_code()
+        return f"{(int(shown) + 5_000) % 10_000:04}" if step.shows == Shows.WRONG_DIGITS else shown
+
     def _short_code(self) -> str:
         """What the screen shows at this moment of the day, once it shows this moment."""
-        now_ms = self._site.clock.wall_ms()
+        now_ms = self._site.terminal_clock.wall_ms()
 
         def shows_now() -> bool:
             return self._status is not None and self._status.wall_ms == now_ms

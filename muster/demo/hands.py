@@ -75,7 +75,7 @@ class Hands:
             case How.ID_CARD:
                 self._id_reader.lay(card_text(what))
             case How.TEXT:
-                sent_ms = self._site.clock.wall_ms()
+                sent_ms = self._site.terminal_clock.wall_ms()
                 for pdu in received_pdus(what, f"签到 {short_code}", sent_ms=sent_ms):
                     self.modem.receive(pdu)
             case How.CARD:

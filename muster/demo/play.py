@@ -112,7 +112,7 @@ def play(wishes: Wishes, *, keep: bool, folder: Path | None) -> int:
     stage = Stage(files, day, wishes)
     try:
         _play_day(stage, day, wishes)
-        equal = _compare(stage, day)
+        equal = settle(stage, day)
         if keep:
             _keep(stage)
     finally:
@@ -143,9 +143,9 @@ def _killer(stage: Stage, victim: str) -> Callable[[], None]:
     return kill
 
 
-def _compare(stage: Stage, day: Day) -> bool:
+def settle(stage: Stage, day: Day) -> bool:
     """Wait until the centre has settled the day, and print the table."""
-    stage.site.clock.move_to(day.ms(day.settle_at))
+    stage.site.move_to(day.ms(day.settle_at))
     deadline = time.monotonic() + _SETTLED_WITHIN_S
     board = _board(stage.page)
     while not (board.is_finished() and table.equal(day, board)) and time.monotonic() < deadline:

@@ -12,11 +12,13 @@ from drivers.simulated.ntag424 import SigningTag
 from muster.clock import SharedClock
 from muster.demo.day import Day, How, Shows, Step
 from sync import badge
-from sync.badge import Badge
+from sync.badge import Badge, Form
 from sync.certificates import CertificateAuthority
 from sync.signing import SigningKey
 
 TERMINAL = "demo-north-gate"
+_PHONE_S = 60
+"""How long a code on a telephone lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Site:
         for end in ("terminal", "centre"):
             (folder / end / "pseudonym.key").write_text(self.pseudonym_key.hex(), encoding="ascii")
         self.clock = SharedClock.create(folder / "clock", day.ms(day.opens))
+        self.terminal_clock = SharedClock.create(folder / "terminal-clock", day.ms(day.opens))
         self._tokens: dict[tuple[int, str], str] = {}
         keys = self._make_tag_keys()
         self._tags = {one.number: SigningTag(one.card_uid, keys) for one in day.volunteer if one.signs}
@@ -80,6 +83,11 @@ class Site:
         """The terminal's signed roster."""
         return self.folder / "terminal" / "roster.json"
 
+    def move_to(self, wall_ms: int) -> None:
+        """Let time go by, for the centre and for the terminal, whose clock may be wrong meanwhile."""
+        self.terminal_clock.move_to(self.terminal_clock.wall_ms() + wall_ms - self.clock.wall_ms())
+        self.clock.move_to(wall_ms)
+
     def text(self, step: Step) -> str:
         """What the person of a step presents: a token of theirs, or the step's own text."""
         match step.how:
@@ -94,16 +102,24 @@ class Site:
             case How.CARD:
                 return self._card(step)
         match step.shows:
-            case Shows.BADGE:
-                return self._token(step.who, self.serial(step.who), self.issuer, step.shows)
-            case Shows.OLD_BADGE:
-                return self._token(step.who, 1, self.issuer, step.shows)
+            case Shows.BADGE | Shows.OLD_BADGE:
+                serial = 1 if step.shows == Shows.OLD_BADGE else self.serial(step.who)
+                return self._token(step.who, serial, self.issuer, step.shows)
             case Shows.FORGED_BADGE:
                 return self._token(step.who, 1, SigningKey.generate(), step.shows)
+            case Shows.EXPIRED_BADGE | Shows.PHONE | Shows.LATE_PHONE:
+                return badge.issue(self._ending(step), self.issuer)
             case Shows.OTHER_CODE:
                 return self.day.person(step.who).other_code
             case text:
                 return text
+
+    def _ending(self, step: Step) -> Badge:
+        """A printed badge that ended days ago, or a telephone's code, just made or just over."""
+        if step.shows == Shows.EXPIRED_BADGE:
+            return Badge(step.who, last_day=self.day.date - dt.timedelta(days=3), demo=True)
+        lives_s = _PHONE_S if step.shows == Shows.PHONE else -1
+        return Badge(step.who, Form.PHONE, until_s=self.day.ms(step.at) // 1000 + lives_s, demo=True)
 
     def _card(self, step: Step) -> str:
         """A card's UID; behind it what it signs, anew at each tap, or what it signed the last time."""
@@ -167,11 +183,11 @@ class Site:
         return f"""# The demo's terminal.
 terminal = "{TERMINAL}"
 realm = "demo"
-state_folder = "."
+state_folder = "../state"
 socket = "kiosk.sock"
 ntag424_key_file = "tags.toml"
 centre_key = "{self.centre_key.public.raw.hex()}"
-shared_clock = {json.dumps(str(self.folder / "clock"))}
+shared_clock = {json.dumps(str(self.folder / "terminal-clock"))}
 result_shown_s = 2
 contact = "the demo's director"
 sms_number = "+86 139 0000 0000"

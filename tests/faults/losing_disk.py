@@ -44,7 +44,7 @@ class LosingDisk:
 
     def unmount(self) -> None:
         """Let go of it; every process that used it must have ended."""
-        subprocess.run(["umount", str(self.folder)], check=True)
+        subprocess.run(["umount", str(self.folder)], check=True, capture_output=True)
 
 
 @contextmanager

@@ -81,7 +81,7 @@ class Puppet(Terminal):
         super().__init__(files)
         self._doom = doom
         doom.hang_over(self._log)
-        print("ready", self._log.epoch, flush=True)
+        tell("ready", self._log.epoch)
 
     def obey(self, clock: StringClock, command: str, *arguments: str) -> None:
         match command, arguments:
@@ -92,7 +92,7 @@ class Puppet(Terminal):
             case "purge", (aged_ms,):
                 archived = {self._log.epoch: self._log.seq}
                 self._engine.do(lambda: self._purge(archived, clock.wall_ms() - int(aged_ms)))
-        print("done", flush=True)
+        tell("done")
 
     def _purge(self, archived: dict[str, int], before_ms: int) -> None:
         self._log.purge(archived, before_ms)
@@ -100,7 +100,12 @@ class Puppet(Terminal):
     def _announce(self, decided: Decided) -> None:
         self._doom.at("after_commit_before_feedback")
         super()._announce(decided)
-        print(decided.outcome, self._log.epoch, decided.seq, decided.volunteer or "-", flush=True)
+        tell(decided.outcome, self._log.epoch, str(decided.seq), decided.volunteer or "-")
+
+
+def tell(*words: str) -> None:
+    """One whole line, or none of it, whenever this process dies."""
+    os.write(sys.stdout.fileno(), (" ".join(words) + "\n").encode())
 
 
 def main(settings: str, encoded: str) -> None:

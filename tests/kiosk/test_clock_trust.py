@@ -12,6 +12,12 @@ def test_a_demos_clock_is_right_by_definition(tmp_path):
     assert clock_trust(clock) == ClockTrust(ClockState.SYNCED, 0, "demo", 0)
 
 
+def test_a_demos_clock_that_was_set_wrong_is_not_vouched_for(tmp_path):
+    clock = SharedClock.create(tmp_path / "clock", NINE_MS)
+    clock.set_wrong(NINE_MS + 3_600_000)
+    assert clock_trust(clock) == ClockTrust(ClockState.RTC)
+
+
 def test_a_clock_that_was_never_set_is_known_by_its_year():
     first_of_2025 = int(dt.datetime(2025, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)
     assert clock_trust(HandClock(0)) == ClockTrust(ClockState.UNSET)

@@ -61,6 +61,25 @@ def test_another_process_sees_a_shared_clock_move(tmp_path):
         process.stdin.close()
 
 
+def test_a_shared_clock_that_is_set_knows_how_long_the_machine_has_been_up(tmp_path):
+    clock = SharedClock.create(tmp_path / "clock", NINE_MS)
+    mono_ms = clock.mono_ms()
+    clock.set_wrong(0)
+    assert (clock.wall_ms(), clock.mono_ms(), clock.is_right()) == (0, mono_ms, False)
+    clock.move_to(1_000)
+    clock.set_right(NINE_MS + 1_000)
+    assert (clock.wall_ms(), clock.mono_ms(), clock.is_right()) == (NINE_MS + 1_000, mono_ms + 1_000, True)
+
+
+def test_who_opens_a_shared_clock_after_a_reboot_sees_another_boot(tmp_path):
+    clock = SharedClock.create(tmp_path / "clock", NINE_MS)
+    before = SharedClock(tmp_path / "clock")
+    clock.reboot()
+    after = SharedClock(tmp_path / "clock")
+    assert (after.wall_ms(), after.mono_ms()) == (NINE_MS, 0)
+    assert after.boot_id == clock.boot_id != before.boot_id
+
+
 def test_the_boot_that_a_shared_clock_pretends_has_a_name_like_any_other(tmp_path):
     boot_id = SharedClock.create(tmp_path / "clock", NINE_MS).boot_id
     assert len(boot_id) == 32

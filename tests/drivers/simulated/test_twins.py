@@ -88,6 +88,30 @@ def test_a_commanded_card_shows_the_address_that_it_is_told(served, socket):
         assert web_address(read_ndef(transmit)) == address
 
 
+def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path):
+    from drivers.keyboard import Keyboard
+    from drivers.reading import Instant
+    from drivers.settings import WedgeSettings
+    from drivers.wedge_reader import WedgeDriver
+
+    path = str(tmp_path / "wedge")
+    served = Twins(socket, {"wedge": SimulatedKeyboard(tmp_path / "wedge", PAD)})
+    readings = []
+    wedge = WedgeDriver(
+        WedgeSettings(name="wedge", path=path, usb_id=PAD),
+        deliver=lambda reading: not readings.append(reading.payload),
+        now=lambda: Instant(0, 0),
+        keyboard=Keyboard(path, PAD, served.open_keyboard),
+    )
+    wedge.start()
+    try:
+        until(lambda: wedge.health().state == "ready")
+        twins.command(socket, "wedge", "type", "MB1: A  B")
+        until(lambda: Secret("MB1: A  B") in readings)
+    finally:
+        wedge.stop()
+
+
 def test_nonsense_is_ignored(served, socket):
     twins.command(socket, "toaster", "on")
     twins.command(socket, "card", "04A2B3C4", "too", "many", "words")

@@ -1,0 +1,62 @@
+"""That generated days come out exactly: a short one always, one of 400 volunteers among the slow tests."""
+
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from tests.day.generated import KINDS, MISTAKES, generate
+
+SHORT_WITHIN_S, LONG_WITHIN_S = 300, 3600
+
+
+def play(folder, volunteers, seed, within_s):
+    """Play a day in a process of its own, for the centre's database belongs to a process; what it printed."""
+    options = ["--volunteers", str(volunteers), "--seed", str(seed)]
+    played = subprocess.run(
+        [sys.executable, "-m", "tests.day", str(folder), *options],
+        capture_output=True,
+        text=True,
+        timeout=within_s,
+        check=False,
+    )
+    assert played.returncode == 0, played.stdout[-6000:] + played.stderr[-6000:]
+    assert played.stdout.rstrip().endswith("expected = settled")
+
+
+@pytest.mark.timeout(SHORT_WITHIN_S)
+def test_a_day_with_power_cuts_a_wrong_clock_and_every_mistake_comes_out_exactly(tmp_path):
+    play(tmp_path, 25, 1, SHORT_WITHIN_S)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(LONG_WITHIN_S)
+def test_a_day_of_400_volunteers_comes_out_exactly(tmp_path):
+    play(tmp_path, 400, 400, LONG_WITHIN_S)
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_every_kind_of_credential_and_every_mistake_occurs(seed):
+    day = generate(volunteers=400, mistakes_percent=5, seed=seed)
+    assert {step.how for step in day.step} == {kind.how for kind in KINDS.values()}
+    assert len({step.at for step in day.step}) == len(day.step)
+    assert len({expected.who for expected in day.expected}) == 400
+    mistakes = Counter((step.outcome, step.reason) for step in day.step if step.reason)
+    assert {reason for _, reason in mistakes} == {
+        "debounce",
+        "wrong_code",
+        "code_used",
+        "replayed_tap",
+        "expired_badge",
+        "forged_badge",
+        "revoked_credential",
+        "unknown_credential",
+    }
+    assert mistakes.total() >= len(MISTAKES)
+    assert sum(expected.seconds == 0 for expected in day.expected) >= 6
+
+
+def test_a_seed_always_draws_the_same_day():
+    assert generate(60, 5, 3) == generate(60, 5, 3)
+    assert generate(60, 5, 3) != generate(60, 5, 4)
