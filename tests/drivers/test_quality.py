@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import drivers
+from drivers.feedback import Feedback
 from drivers.lifecycle import DriverThread
 
 HERE = Path(__file__).parent
@@ -18,8 +19,8 @@ QUESTIONS = ("reconnect", "unplug", "fuzzed", "real_peer", "hardware")
 
 
 def every_driver():
-    """The dotted name of every class that can be run as a driver."""
-    found = set()
+    """The dotted name of every class that can be run as a driver, and of the one that only tells."""
+    found = {f"{Feedback.__module__}.{Feedback.__name__}"}
     for module in pkgutil.iter_modules(drivers.__path__, "drivers."):
         for _, candidate in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             if issubclass(candidate, DriverThread) and not inspect.isabstract(candidate):
