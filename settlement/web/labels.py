@@ -93,6 +93,13 @@ _LABELS: Final[Mapping[str, tuple[str, str, str]]] = {
     "recording_unit": ("Recorded by", "记录单位", "الجهة المسجِّلة"),
     "issued_on": ("Issued on", "开具日期", "تاريخ الإصدار"),
     "content": ("Content", "服务内容", "المضمون"),
+    "notices": ("Public notices", "公示", "الإعلانات العامة"),
+    "no_notices": (
+        "No notice has been published yet.",
+        "尚未发布公示。",
+        "لم يُنشر أي إعلان بعد.",
+    ),
+    "published": ("Published", "发布日期", "نُشر في"),
     "date": ("Date", "日期", "التاريخ"),
     "epoch": ("Epoch", "纪元", "الحقبة"),
     "number": ("Number", "序号", "الرقم"),

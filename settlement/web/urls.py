@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlement.web import certificates, views
+from settlement.web import certificates, notices, views
 
 handler404 = views.not_found
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("evidence/manual/<int:number>", views.manual_record, name="manual-record"),
     path("certificate/", certificates.certificate, name="certificates"),
     path("certificate/<str:number>", certificates.certificate, name="certificate"),
+    path("notice/", notices.notices, name="notices"),
+    path("notice/<int:number>", notices.notice, name="notice"),
     path("static/<str:path>", views.static, name="static"),
 ]

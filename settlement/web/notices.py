@@ -1,0 +1,45 @@
+"""The pages on which anybody reads the yearly notices, as they were published: names stand masked in them."""
+
+import msgspec
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from muster.words import Words
+from settlement.local_times import local_text
+from settlement.models import PublicNotice
+from settlement.reports.table import Table
+from settlement.web.frame import answer, centre_settings, frame, reader_language
+
+
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """The notices that were published, the latest first."""
+    words = Words(reader_language(request))
+    published = PublicNotice.objects.select_related("organisation").order_by("-published_ms", "-pk")
+    rows = [{"notice": row, "published": _day(row), "title": _content(row).title} for row in published]
+    return answer(request, "settlement/notices.html", frame(request, words) | {"rows": rows})
+
+
+@require_safe
+def notice(request: HttpRequest, number: int) -> HttpResponse:
+    """One notice, in the language in which it was published."""
+    words = Words(reader_language(request))
+    row = PublicNotice.objects.select_related("organisation").filter(pk=number).first()
+    if row is None:
+        raise Http404(f"No notice {number} was published here.")
+    table = _content(row)
+    context = frame(request, words) | {
+        "notice": row,
+        "published": _day(row),
+        "table": table,
+        "rows": [list(zip(table.columns, cells, strict=True)) for cells in table.rows],
+    }
+    return answer(request, "settlement/notice.html", context)
+
+
+def _content(row: PublicNotice) -> Table:
+    return msgspec.convert(row.content, Table)
+
+
+def _day(row: PublicNotice) -> str:
+    return local_text(row.published_ms, centre_settings().rules.settlement_tz)[: len("2026-03-07")]
