@@ -4,10 +4,15 @@ import ctypes
 import ctypes.util
 import datetime as dt
 
+from kiosk.clock_anchors import Anchor
 from muster.clock import Clock, SharedClock
 from sync.events import ClockState, ClockTrust
 
+DEMO = "demo"
+"""The source of a demo's time, which is right by definition."""
+
 _SYNCED_WITHIN_MS = 1_000
+_HELD_WITHIN_MS = 60_000
 _UNSYNCHRONISED = 0x0040  # STA_UNSYNC of <sys/timex.h>
 _EARLIEST_MS = int(dt.datetime(2025, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)
 """No terminal runs before this release was made: an earlier clock was never set."""
@@ -30,13 +35,42 @@ class _Timex(ctypes.Structure):
 _libc = ctypes.CDLL(None)
 
 
-def clock_trust(clock: Clock) -> ClockTrust:
-    """The state and the error bound of the clock: synced while NTP steers it, holdover after that.
+class AnchoredClock:
+    """A machine's clock, and the best anchor that this boot has for it."""
 
-    The kernel's `maxerror` grows by 500 ppm from the last NTP update on; past 16 s it says STA_UNSYNC.
+    def __init__(self, machine: Clock) -> None:
+        self.machine = machine
+        self.anchor: Anchor | None = None
+        self.boot_id = machine.boot_id
+        self.wall_ms = machine.wall_ms
+        self.mono_ms = machine.mono_ms
+
+
+def clock_trust(clock: Clock) -> ClockTrust:
+    """The state and the error bound of the clock: synced while NTP steers it, holdover on what was learnt.
+
+    A clock that no NTP steers is in holdover too when an anchor (an acknowledgement of the centre) proves it
+    right within a minute. `since_sync_ms` is exact for an anchor, and for NTP an upper bound.
+    """
+    machine = clock.machine if isinstance(clock, AnchoredClock) else clock
+    trust = _trust_of_machine(machine)
+    anchor = clock.anchor if isinstance(clock, AnchoredClock) else None
+    if anchor is None or trust.state is ClockState.SYNCED:
+        return trust
+    mono_ms, wall_ms = clock.mono_ms(), clock.wall_ms()
+    error_ms = abs(wall_ms - anchor.true_at(mono_ms)) + anchor.error_at(mono_ms)
+    if error_ms > _HELD_WITHIN_MS or (trust.error_ms is not None and trust.error_ms <= error_ms):
+        return trust
+    return ClockTrust(ClockState.HOLDOVER, error_ms, anchor.source, max(mono_ms - anchor.mono_ms, 0))
+
+
+def _trust_of_machine(clock: Clock) -> ClockTrust:
+    """What the kernel says. Its `maxerror` (µs) grows by 500 ppm from the last NTP update on.
+
+    Chrony and systemd-timesyncd both steer through it; past 16 s it says STA_UNSYNC.
     """
     if isinstance(clock, SharedClock):
-        return ClockTrust(ClockState.SYNCED, 0, "demo", 0) if clock.is_right() else ClockTrust(ClockState.RTC)
+        return ClockTrust(ClockState.SYNCED, 0, DEMO, 0) if clock.is_right() else ClockTrust(ClockState.RTC)
     if clock.wall_ms() < _EARLIEST_MS:
         return ClockTrust(ClockState.UNSET)
     timex = _Timex()
@@ -45,4 +79,4 @@ def clock_trust(clock: Clock) -> ClockTrust:
     if timex.status & _UNSYNCHRONISED:
         return ClockTrust(ClockState.RTC)
     state = ClockState.SYNCED if error_ms <= _SYNCED_WITHIN_MS else ClockState.HOLDOVER
-    return ClockTrust(state, error_ms, "ntp")
+    return ClockTrust(state, error_ms, "ntp", timex.maxerror * 2)

@@ -45,6 +45,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     realm: Realm = Realm.LIVE
     bucket: Annotated[int, Meta(ge=0, le=63)] = 0
     state_folder: str = "/var/lib/muster"
+    keep_days: Annotated[int, Meta(ge=35)] = 35
     socket: str = "/run/muster/kiosk.sock"
     signing_key_file: str = "terminal.key"
     pseudonym_key_file: str = "pseudonym.key"

@@ -15,11 +15,12 @@ from kiosk.code_desk import CODES
 from kiosk.configuration import KioskFiles
 from kiosk.roster_index import RosterIndex
 from muster.errors import MessageError, SettingsError
-from sync import downlink
+from sync import downlink, wire
 from sync.downlink import SettingsGiven, Told
 from sync.remote_settings import RefusedSetting, RemoteSettings, judge_settings
 from sync.roster import Roster, open_roster
 from sync.signing import SigningKey, VerifyKey
+from sync.wire import Ack, MessageKind, RejectCode
 
 ROSTER = "roster"
 SETTINGS = "settings"
@@ -81,6 +82,15 @@ class Holdings:
             else:
                 _logger.info("roster_imported", version=held.version)
         return held
+
+    def open_ack(self, sealed: bytes) -> Ack:
+        """The acknowledgement, seen to be the centre's and for this terminal; raises MessageError."""
+        ack = wire.unseal(wire.read_envelope(sealed), MessageKind.ACK, Ack, self._centre)
+        if ack.terminal != self._terminal:
+            raise MessageError(
+                RejectCode.AUTH, f"An acknowledgement is for {ack.terminal}.", remedy="Check the broker."
+            )
+        return ack
 
     def settings(self) -> HeldSettings | None:
         """The centre's settings that were kept, or None."""

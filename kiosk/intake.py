@@ -6,6 +6,7 @@ Messages are taken on the local socket's threads; the engine fetches what came o
 import queue
 import threading
 from collections import deque
+from collections.abc import Callable
 
 import structlog
 
@@ -15,7 +16,7 @@ from muster.errors import MessageError, SettingsError
 from sync import wire
 from sync.assembly import NOTHING, take_chunk
 from sync.downlink import Command, Order, RosterChunk, SettingsGiven
-from sync.wire import MessageKind, RejectCode
+from sync.wire import Ack, MessageKind, RejectCode
 
 _IDS_KEPT = 200
 
@@ -28,8 +29,19 @@ _logger = structlog.get_logger()
 class Intake:
     """The centre's messages to one terminal; `take` never raises for what somebody may send."""
 
-    def __init__(self, holdings: Holdings, *, roster_version: int, settings_version: int) -> None:
-        """The versions are those in force; what is not newer is passed over."""
+    def __init__(
+        self,
+        holdings: Holdings,
+        *,
+        roster_version: int,
+        settings_version: int,
+        acknowledged: Callable[[Ack, int], None] = lambda *_: None,
+    ) -> None:
+        """The versions are those in force; what is not newer is passed over.
+
+        `acknowledged` gets each acknowledgement and when it came (ms since the boot), on any thread.
+        """
+        self._acknowledged = acknowledged
         self._holdings = holdings
         self._roster_version = roster_version
         self._settings_version = settings_version
@@ -71,6 +83,8 @@ class Intake:
             case MessageKind.COMMAND:
                 command, _ = self._holdings.open(sealed, Command)
                 self._take_command(command, message.centre_ms)
+            case MessageKind.ACK:
+                self._acknowledged(self._holdings.open_ack(sealed), message.received_mono_ms)
             case kind:
                 raise MessageError(
                     RejectCode.MALFORMED,

@@ -61,7 +61,7 @@ class Link:
         self._engine.send(self._reported)
 
     def _hand_on(self, message: bytes, centre_ms: int) -> None:
-        told = FromCentre(message, centre_ms)
+        told = FromCentre(message, centre_ms, self._clock.mono_ms())
         if _is_settings(message):
             # The broker gives them once a connection; an engine that comes later must have them too.
             self._settings = told

@@ -61,11 +61,12 @@ class FromCentre(Struct, frozen=True, tag_field="type", tag="from_centre"):
     """What the centre sent to this terminal, as the uplink received it: still sealed.
 
     The engine believes the centre's signature, not who brought it. `centre_ms` is the centre's UTC, as far as
-    the uplink knows it.
+    the uplink knows it, `received_mono_ms` when the message came, since the boot.
     """
 
     message: bytes
     centre_ms: int
+    received_mono_ms: int = 0
 
 
 ToEngine = ClientHello | Typed | LinkReport | FromCentre | Request

@@ -1,6 +1,7 @@
 """What the engine does for its log besides writing readings: opening, salvaging, alarms."""
 
 import contextlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ from kiosk.clock_trust import clock_trust
 from muster.clock import Clock
 from muster.errors import LogError
 from sync import log_schema
-from sync.events import Alarm, ConfigApplied, Event
-from sync.log import LoggedEvent, Stamp
+from sync.events import Alarm, ClockState, ConfigApplied, Event
+from sync.log import PURGED_AT_ONCE, LoggedEvent, Stamp
 from sync.log_salvage import open_or_salvage
+from sync.wire import Ack
 
 LONGEST_DETAIL = 200
+_DAY_MS = 86_400_000
+_PURGE_EVERY_S = 600
 
 _logger = structlog.get_logger()
 
@@ -27,9 +31,12 @@ def stamp_now(clock: Clock) -> Stamp:
 class LogKeeper:
     """Opens the terminal's log and looks after it; `trouble` is a sentence for staff, else empty."""
 
-    def __init__(self, path: Path, terminal: str, clock: Clock, software: str) -> None:
+    def __init__(self, path: Path, terminal: str, clock: Clock, software: str, keep_days: int = 35) -> None:
         """Open the log, salvaging a torn one; raises LogError when that can't be done."""
         self._clock = clock
+        self._keep_ms = keep_days * _DAY_MS
+        self._archived: dict[str, int] = {}
+        self._purge_due_s = 0.0
         self.trouble = ""
         with contextlib.suppress(OSError):  # the log itself says what is wrong with its folder
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,12 +47,37 @@ class LogKeeper:
 
     def alarm(self, code: str, detail: str = "") -> None:
         """Tell the centre of something by way of the log."""
-        self._note_now(Alarm, code=code, detail=detail[:LONGEST_DETAIL])
+        self.note_now(Alarm, code=code, detail=detail[:LONGEST_DETAIL])
 
     def applied(self, what: str, version: int, digest: str) -> None:
         """Let the log say that a roster or settings hold from here on; `digest` is their SHA-256."""
         _logger.info("config_applied", what=what, version=version)
-        self._note_now(ConfigApplied, what=what, version=version, digest=digest)
+        self.note_now(ConfigApplied, what=what, version=version, digest=digest)
+
+    def acknowledged(self, ack: Ack) -> None:
+        """Believe what the centre says it has archived, where its chain is this log's; from any thread."""
+        digest = self.log.hash_at(ack.epoch, ack.contiguous)
+        if digest is not None and digest.hex() == ack.hash and ack.archived <= ack.contiguous:
+            self._archived[ack.epoch] = max(ack.archived, self._archived.get(ack.epoch, 0))
+
+    def purge_a_little(self) -> None:
+        """Delete some events that the centre has archived and that are older than the settings keep them.
+
+        Only under a clock that can be trusted: a wrong one would make everything look old.
+        """
+        now_s = time.monotonic()
+        trust = clock_trust(self._clock)
+        if now_s < self._purge_due_s or trust.state not in {ClockState.SYNCED, ClockState.HOLDOVER}:
+            return
+        try:
+            purged = self.log.purge(dict(self._archived), self._clock.wall_ms() - self._keep_ms)
+        except LogError as error:
+            _logger.warning("not_purged", error=str(error))
+            purged = 0
+        if purged:
+            _logger.info("purged", events=purged)
+        if purged < PURGED_AT_ONCE:
+            self._purge_due_s = now_s + _PURGE_EVERY_S
 
     def note(self, event: LoggedEvent) -> LoggedEvent | None:
         """Write an event that no reading caused; None where the log refuses, which is told."""
@@ -55,9 +87,10 @@ class LogKeeper:
             _logger.critical("not_recorded", error=str(error))
             return None
 
-    def _note_now(self, kind: type[Event], **fields: Any) -> None:  # noqa: ANN401 - any event's fields
+    def note_now(self, kind: type[Event], **fields: Any) -> Event | None:  # noqa: ANN401 - any event's fields
+        """As `note`, of this moment."""
         now = stamp_now(self._clock)
-        self.note(
+        return self.note(
             kind(
                 terminal=self.log.terminal,
                 boot=now.boot,

@@ -12,8 +12,8 @@ import structlog
 from drivers.feedback import Feedback, Signal, open_outputs
 from drivers.reading import Driver, Instant
 from kiosk.at_rest import AtRest
-from kiosk.clock_trust import clock_trust
-from kiosk.clock_watch import ClockWatch
+from kiosk.clock_keeper import ClockKeeper
+from kiosk.clock_trust import AnchoredClock, clock_trust
 from kiosk.configuration import KioskFiles
 from kiosk.desk import Desk
 from kiosk.devices import LibraryTwins, Takers, build_drivers
@@ -39,12 +39,12 @@ from kiosk.log_keeper import LogKeeper
 from kiosk.questions import AskingPolicy
 from kiosk.short_code import short_code
 from kiosk.staff_sessions import StaffSessions
-from muster.clock import Clock, open_clock
+from muster.clock import open_clock
 from muster.errors import SettingsError
 from muster.signals import stop_when_told
 from muster.words import Words
 from sync.uplink import SOFTWARE
-from sync.wire import Realm
+from sync.wire import Ack, Realm
 
 UPLINK = "uplink"
 """How the uplink's process calls itself on the local socket."""
@@ -62,7 +62,7 @@ class Terminal:
         """Open everything; raises SettingsError or LogError naming what can't be."""
         settings = files.settings
         self._files = files
-        self._clock: Clock = open_clock(files.shared_clock)
+        self._clock = AnchoredClock(open_clock(files.shared_clock))
         # Read before the log is opened: each opening is an epoch, and a missing key restarts us for ever.
         at_rest = AtRest(files.state_folder, files.device_secret_file)
         holdings = Holdings(files, at_rest)
@@ -70,8 +70,9 @@ class Terminal:
         wiped = self._in_force.revoked
         self._pseudonym_key = b"" if wiped else files.pseudonym_key()
         tag_keys = None if wiped else files.tag_keys()
-        self._keeper = LogKeeper(files.log_file, settings.terminal, self._clock, SOFTWARE)
+        self._keeper = LogKeeper(files.log_file, settings.terminal, self._clock, SOFTWARE, settings.keep_days)
         self._log = self._keeper.log
+        self._clock_keeper = ClockKeeper(self._clock, self._keeper)
         self._engine = Engine(
             log=self._log,
             roster=self._in_force.roster,
@@ -96,13 +97,13 @@ class Terminal:
             holdings,
             roster_version=self._in_force.roster_version,
             settings_version=self._in_force.settings_version,
+            acknowledged=self._acknowledged,
         )
         takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
         self._drivers = build_drivers(settings, takers, self._now, Words(self._in_force.language), twins)
         self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
         self._status_due_s = 0.0
-        self._clock_watch = ClockWatch()
         self._shown = self._activity_shown()
         self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
@@ -153,17 +154,14 @@ class Terminal:
         self._desk.announced(decided)
         self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
 
-    def _watch_clock(self) -> None:
-        """Keep in the log that the clock was set: scanning goes on, the centre dates the events."""
-        jump = self._clock_watch.look(self._clock)
-        if jump is None:
-            return
-        _logger.warning("clock_jump", old=jump.old_offset_ms, new=jump.new_offset_ms)
-        self._keeper.alarm("clock_jump", jump.detail)
+    def _acknowledged(self, ack: Ack, received_mono_ms: int) -> None:
+        self._clock_keeper.learn(ack, received_mono_ms)
+        self._keeper.acknowledged(ack)
 
     def _beat(self) -> None:
         self._keeper.look()
-        self._watch_clock()
+        self._clock_keeper.look()
+        self._keeper.purge_a_little()
         self._renew()
         self._desk.beat()
         if time.monotonic() >= self._status_due_s:

@@ -41,13 +41,22 @@ _ARCHIVE = """
 UPDATE epoch SET archived = max(archived, ?)
 WHERE epoch = ? AND EXISTS (SELECT 1 FROM event WHERE event.ordinal = epoch.ordinal AND seq >= ?)
 """
+# Whatever an event's own date says, it is older than everything behind it: one that a trusted clock dated so
+# long ago proves the age of all before it.
+_OLDER_THAN = """
+SELECT ordinal, seq FROM event
+WHERE wall_ms < ? AND json_extract(CAST(bytes AS TEXT), '$.clock.state') IN ('synced', 'holdover')
+ORDER BY wall_ms DESC LIMIT 1
+"""
 _PURGE = """
 DELETE FROM event WHERE rowid IN (
-    SELECT event.rowid FROM event JOIN epoch USING (ordinal)
-    WHERE wall_ms < ? AND seq < archived ORDER BY wall_ms LIMIT ?
+    SELECT event.rowid FROM epoch CROSS JOIN event ON event.ordinal = epoch.ordinal AND seq < archived
+    WHERE (event.ordinal, seq) <= (?, ?) ORDER BY epoch.ordinal, seq LIMIT ?
 )
 """
-PURGED_AT_ONCE = 500
+_HASH = "SELECT hash FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?"
+_BYTES = "SELECT bytes FROM event WHERE ordinal = ? AND seq = ?"
+PURGED_AT_ONCE = 100
 """One transaction of a purge is over before anybody at the terminal notices that it was busy."""
 
 _logger = structlog.get_logger()
@@ -83,6 +92,8 @@ class Log:
                 self._connection = opened.enter_context(contextlib.closing(log_schema.connect(path)))
                 newest = log_schema.verify_tail(self._connection, terminal, path)
                 self.opened_behind = newest.place
+                last = self._connection.execute(_BYTES, newest.place).fetchone()
+                self.last_before: bytes | None = last[0] if last else None
                 self._ordinal = newest.ordinal + 1
                 _, row = self._place(
                     EpochStart(
@@ -147,8 +158,16 @@ class Log:
         row = self._connection.execute("SELECT counter FROM tap WHERE ref = ?", (ref,)).fetchone()
         return row[0] if row else -1
 
+    def hash_at(self, epoch: str, seq: int) -> bytes | None:
+        """The chain's hash at a place, or None where the log has no such event."""
+        if seq == 0:
+            return chain.genesis(self.terminal, epoch)
+        with self._one_at_a_time:
+            row = self._connection.execute(_HASH, (epoch, seq)).fetchone()
+        return row[0] if row else None
+
     def purge(self, archived: Mapping[str, int], before_wall_ms: int) -> int:
-        """Delete up to PURGED_AT_ONCE events that the centre has archived and whose date is older.
+        """Delete up to PURGED_AT_ONCE events that the centre has archived and that are provably older.
 
         `archived` is the seq up to which the centre has archived each epoch. The event at that very place
         stays: the hash before the next one is in it. Returns how many were deleted; call again while it is
@@ -158,7 +177,10 @@ class Log:
             with self._one_at_a_time, self._transaction():
                 for epoch, seq in archived.items():
                     self._connection.execute(_ARCHIVE, (seq, epoch, seq))
-                return self._connection.execute(_PURGE, (before_wall_ms, PURGED_AT_ONCE)).rowcount
+                newest = self._connection.execute(_OLDER_THAN, (before_wall_ms,)).fetchone()
+                if newest is None:
+                    return 0
+                return self._connection.execute(_PURGE, (*newest, PURGED_AT_ONCE)).rowcount
         except sqlite3.Error as error:
             raise not_recorded(self.path, error) from error
 

@@ -64,7 +64,7 @@ class LinkState:
 
 
 HandOn = Callable[[bytes, int], None]
-"""Takes what the centre sent besides acknowledgements, still sealed, and the centre's UTC as far as known."""
+"""Takes what the centre sent, still sealed, and the centre's UTC as far as known; at once."""
 
 
 class _Happening(StrEnum):
@@ -240,8 +240,11 @@ class Uplink:
         verdict = self._delivery.on_ack(ack, _real_ms())
         if verdict is Verdict.NOT_OURS:
             _logger.error("ack_not_ours", epoch=ack.epoch, contiguous=ack.contiguous)
-        elif verdict in {Verdict.ADVANCED, Verdict.REPEATED}:
+            return
+        if verdict in {Verdict.ADVANCED, Verdict.REPEATED}:
             self._last_ack_wall_ms = self._clock.wall_ms()
+        # The engine learns from it what time it is, and what the centre has archived.
+        self._hand_on(payload, self._centre_ms())
 
     def _on_host(self, payload: bytes) -> None:
         try:

@@ -11,7 +11,6 @@ from muster.errors import LogError, SettingsError
 from sync import events
 from sync.events import CheckIn
 from tests.kiosk.samples import HOUR_MS, token
-from tests.kiosk.stepped_clock import SteppedClock
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.samples import NINE_MS
 
@@ -142,9 +141,10 @@ def test_a_folder_that_can_not_hold_a_log_is_told_in_a_sentence(terminal):
 
 def test_a_clock_that_is_set_stands_in_the_log_as_an_alarm(terminal):
     engine = Terminal(KioskFiles(terminal.settings))
-    engine._clock = engine._keeper._clock = SteppedClock(60_000, NINE_MS)
+    clock = engine._clock
+    clock.mono_ms, clock.wall_ms = (lambda: 60_000), (lambda: NINE_MS)
     engine._beat()
-    engine._clock = engine._keeper._clock = SteppedClock(60_250, NINE_MS + HOUR_MS)
+    clock.mono_ms, clock.wall_ms = (lambda: 60_250), (lambda: NINE_MS + HOUR_MS)
     engine._beat()
     engine._server.close()
     engine._log.close()

@@ -6,7 +6,7 @@ import pytest
 from muster.errors import LogError
 from sync import log as log_module
 from sync.delivery import Delivery, Verdict
-from sync.events import Assurance, Credential, Method
+from sync.events import Assurance, ClockState, ClockTrust, Credential, Method
 from sync.log_reader import LogReader
 from tests.sync.model_log import ModelLog, ack_of
 from tests.sync.samples import NINE_MS, TERMINAL, check_in, open_log
@@ -54,6 +54,31 @@ def test_what_is_young_stays_though_it_is_archived(log, log_file):
     append(log, 3, NINE_MS + 1)
     assert log.purge({log.epoch: 7}, NINE_MS + 1) == 4
     assert kept(log_file) == [(5, 7)]
+
+
+def test_a_wrong_date_in_the_middle_leaves_no_gap(log, log_file):
+    append(log, 2, NINE_MS)
+    append(log, 2, 0)
+    append(log, 2, NINE_MS)
+    append(log, 2, NINE_MS + 1)
+    assert log.purge({log.epoch: 9}, NINE_MS + 1) == 7
+    assert kept(log_file) == [(8, 9)]
+
+
+def test_a_date_that_no_trusted_clock_gave_proves_no_age(log, log_file):
+    append(log, 3, NINE_MS + 1)
+    unset = msgspec.structs.replace(check_in(1, 0), clock=ClockTrust(ClockState.UNSET))
+    for _ in range(3):
+        log.append(unset)
+    assert log.purge({log.epoch: 7}, NINE_MS + 1) == 1  # the epoch's start alone
+    assert kept(log_file) == [(2, 7)]
+
+
+def test_looking_for_what_is_old_reads_no_more_than_it_must(log):
+    connection = log._connection
+    for query, values in ((log_module._OLDER_THAN, (0,)), (log_module._PURGE, (1, 1, 1))):
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", values)]
+        assert not [step for step in plan if "TEMP B-TREE" in step or step == "SCAN event"], plan
 
 
 def test_an_archived_place_beyond_the_log_is_not_believed(log, log_file):

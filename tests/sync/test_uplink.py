@@ -33,6 +33,7 @@ class RunningUplink:
         self.reports: list[LinkState] = []
         self.failed: BaseException | None = None
         self.told: queue.SimpleQueue[tuple[bytes, int]] = queue.SimpleQueue()
+        self.acks: list[bytes] = []
         self._settings = BrokerSettings(
             host="127.0.0.1",
             port=port,
@@ -57,6 +58,12 @@ class RunningUplink:
         assert not self._thread.is_alive()
         assert self.failed is None
 
+    def _hand_on(self, message, centre_ms):
+        if b'"kind":"ack"' in message:
+            self.acks.append(message)
+        else:
+            self.told.put((message, centre_ms))
+
     def _run(self) -> None:
         log = LogReader(self._log_file, TERMINAL)
         uplink = Uplink(
@@ -66,7 +73,7 @@ class RunningUplink:
             SystemClock(),
             lambda: Vitals(CLOCK, 4, 0),
             self.reports.append,
-            lambda message, centre_ms: self.told.put((message, centre_ms)),
+            self._hand_on,
         )
         self._made.put(uplink)
         try:
@@ -389,3 +396,13 @@ def test_a_quiet_day_is_no_reason_to_leave_the_broker(log, centre, run, monkeypa
     running.uplink.appended()
     until(lambda: len(centre.events[log.epoch]) == 2)
     assert all(state.connected for state in running.reports[1:])
+
+
+def test_the_engine_gets_each_acknowledgement_as_it_was_sealed(log, centre, run):
+    running = run()
+    until(lambda: delivered(running) and running.acks)
+    acks = [
+        wire.unseal(wire.read_envelope(message), wire.MessageKind.ACK, wire.Ack, CENTRE_KEY.public)
+        for message in running.acks
+    ]
+    assert {ack.epoch for ack in acks} == {log.epoch}
