@@ -1,6 +1,7 @@
 """The demo's centre before the day: an empty database, then site, activity, people and their cards."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from muster.demo.day import Person
 from muster.demo.site import TERMINAL, Site
@@ -22,6 +23,31 @@ def furnish(site: Site) -> None:
     from settlement.rosters import build_roster
 
     site.roster_file.write_bytes(build_roster(TERMINAL, 1))
+
+
+def send_code(site: Site, number: int, say: Callable[[str], None]) -> str:
+    """Send a volunteer a code as a coordinator would; `say` tells the message, the digits are returned."""
+    from settlement.codes.gateway import PrintingGateway
+    from settlement.codes.issuing import issue_code
+    from settlement.models import Site as SiteRow
+    from settlement.models import Volunteer
+
+    printed: list[str] = []
+
+    def print_and_keep(text: str) -> None:
+        printed.append(text)
+        say(text)
+
+    volunteer, place = Volunteer.objects.get(number=number), SiteRow.objects.get()
+    phone = site.day.person(number).phone
+    issue_code(volunteer, place, phone, PrintingGateway(print_and_keep), site.clock.wall_ms())
+    return code_in(printed[0])
+
+
+def code_in(text: str) -> str:
+    """The six digits in a text message, "" where there are none."""
+    found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
+    return found.group() if found else ""
 
 
 def _add_site(site: Site) -> None:

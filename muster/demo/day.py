@@ -40,6 +40,9 @@ class Shows(StrEnum):
     PHONE = "phone"
     LATE_PHONE = "late_phone"
     WRONG_DIGITS = "wrong_digits"
+    SENT_CODE = "sent_code"
+    ASKS_CODE = "asks_code"
+    ANSWERED_CODE = "answered_code"
 
 
 DEVICES = {

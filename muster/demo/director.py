@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from kiosk.local_client import EngineGone, Heard, LocalClient
 from kiosk.local_messages import Decided, LinkReport, Snapshot, Status
+from muster.demo.centre import send_code
 from muster.demo.day import DEVICES, How, Shows, Step
 from muster.demo.hands import Hands
 from muster.demo.relay import Relay
@@ -100,8 +102,9 @@ class Director:
     def _present_until_answered(self, step: Step, during: Callable[[], None] | None) -> None:
         """People who see no answer try again; so does this."""
         now_ms = self._site.terminal_clock.wall_ms()
+        code = self._code(step)
         for attempt in range(_TRIES):
-            self._present(step, during if attempt == 0 else None)
+            self._present(step, code, during if attempt == 0 else None)
             answer = self._answer(now_ms)
             if answer is None:
                 self._tell(f"{step.at}  no answer (the terminal restarts?), so it is presented again")
@@ -110,15 +113,36 @@ class Director:
             return
         raise DeviceError(f"The terminal never answered at {step.at}.", remedy="See logs/engine.log.")
 
-    def _present(self, step: Step, during: Callable[[], None] | None) -> None:
-        what = self._site.text(step)
+    def _code(self, step: Step) -> str:
+        """The code that somebody types, once it is in their hand and the terminal would take it."""
+        now_ms = self._site.terminal_clock.wall_ms()
+        if step.shows == Shows.SENT_CODE:
+            code = send_code(self._site, step.who, lambda text: self._tell(f"{step.at}  {text}"))
+        elif step.shows == Shows.ANSWERED_CODE:
+            phone = self._site.day.person(step.who).phone
+            answered = partial(self._hands.answered_code, phone)
+            self._wait(lambda: answered() != "", _NOTICED_WITHIN_S, "No text came back.")
+            code = answered()
+        else:
+            return ""
+        self._wait(
+            lambda: self._status is not None and self._status.wall_ms == now_ms and self._status.codes > 0,
+            _NOTICED_WITHIN_S,
+            "The code did not reach the terminal in time.",
+        )
+        return code
+
+    def _present(self, step: Step, code: str, during: Callable[[], None] | None) -> None:
+        what = code or self._site.text(step)
         self._hands.begin(step.how, what, self._digits(step) if step.how is How.TEXT else "")
         if during:
             during()
         self._hands.finish(step.how, what)
 
     def _digits(self, step: Step) -> str:
-        """What somebody texts: what the screen shows, or other digits."""
+        """What somebody texts: what the screen shows, other digits, or none to ask for a code."""
+        if step.shows == Shows.ASKS_CODE:
+            return ""
         shown = self._short_code()
         return f"{(int(shown) + 5_000) % 10_000:04}" if step.shows == Shows.WRONG_DIGITS else shown
 

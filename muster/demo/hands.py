@@ -14,6 +14,7 @@ from drivers.simulated.id_card import SimulatedIdCardReader, card_text
 from drivers.simulated.modem import SimulatedModem, received_pdus
 from drivers.simulated.scanner import SimulatedScanner
 from drivers.simulated.serial_line import SerialLine
+from muster.demo.centre import code_in
 from muster.demo.day import DEVICES, How
 from muster.demo.site import Site
 
@@ -86,6 +87,12 @@ class Hands:
                 os.write(self._keypad, what.encode() + b"\r")
             case How.LINE:
                 self._scanner.send(GARBAGE)
+
+    def answered_code(self, phone: str) -> str:
+        """The digits in the terminal's newest text message to a telephone, "" while there are none."""
+        number = phone.removeprefix("+")
+        texts = [text for sent_to, text in self.modem.sent_texts() if sent_to.removeprefix("+") == number]
+        return code_in(texts[-1]) if texts else ""
 
     def finish(self, how: How, what: str) -> None:
         """Take away what was presented, so that the next scene begins without it."""

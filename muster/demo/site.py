@@ -249,6 +249,9 @@ certificate_file = "tls.pem"
 key_file = "tls.key"
 longest_pause_ms = 2000
 
+[text_messages]
+gateway = "print"
+
 [web]
 port = {ports.web}
 https = false

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-import structlog
 from django.conf import settings as django_settings
 from django.db import transaction
 
@@ -18,8 +17,6 @@ from sync.one_time_code import DrawnCode
 from sync.pseudonym import Subject, keyed_reference, load_key
 
 _E164 = re.compile("[+][1-9][0-9]{7,14}")
-
-_logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,6 @@ def issue_code(volunteer: Volunteer, site: Site, telephone: str, gateway: TextGa
         )
     with transaction.atomic():
         drawn = _draw(volunteer, site, keyed_reference(key, Subject.PHONE, dialled), key, now_ms)
-    _logger.info("code_issued", site=site.code, code=drawn.code.ref)
     words = Words(volunteer.language or site.language)
     gateway.send(dialled, words.say("sms-code", code=drawn.digits))
     return Issued(drawn.code.ref, drawn.code.expires_ms)
