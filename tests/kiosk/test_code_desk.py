@@ -42,7 +42,7 @@ class Desk:
             policy=Policy(TerminalDirection.TOGGLE, 60),
             clock=self.clock,
             announce=self.announced.append,
-            at_rest=keeper_in(folder),
+            at_rest=AtRest(folder, folder / "device.secret"),
         )
 
     def give(self, *codes, given_ms=NINE_MS) -> None:
@@ -199,27 +199,18 @@ def test_a_text_with_the_digits_on_the_screen_still_lets_in_at_once(desk):
     assert (text.decided.outcome, text.digits) == (Outcome.ACCEPTED_IN, None)
 
 
+def test_codes_are_kept_unreadable(open_desk, tmp_path):
+    open_desk().give()
+    kept = (tmp_path / "codes.kept").read_bytes()
+    assert GIVEN.ref.encode() not in kept
+    assert GIVEN.lookup.encode() not in kept
+
+
 def test_codes_that_can_not_be_read_any_more_are_given_up_and_people_go_on(open_desk, tmp_path):
     open_desk().give()
-    for path in tmp_path.glob("codes*"):
+    for path in tmp_path.glob("codes.kept"):
         path.write_bytes(b"torn")
     desk = open_desk(clock=HandClock(NINE_MS + MINUTE))
     assert desk.type("551177", MINUTE).reason == "wrong_code"
     desk.give()
     assert desk.type("551177", 2 * MINUTE).outcome is Outcome.ACCEPTED_IN
-
-
-class PlainKeeper:
-    def __init__(self, folder):
-        self._folder = folder
-
-    def keep(self, name, content):
-        (self._folder / name).write_bytes(content)
-
-    def read(self, name):
-        path = self._folder / name
-        return path.read_bytes() if path.exists() else None
-
-
-def keeper_in(folder):
-    return PlainKeeper(folder)
