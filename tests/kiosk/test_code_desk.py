@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant, Presented
+from kiosk.at_rest import AtRest
 from kiosk.decision import Policy
 from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome
