@@ -11,7 +11,6 @@ import contextlib
 import datetime as dt
 import itertools
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from muster.demo.day import Day, How, Step
 from muster.demo.play import Stage, Wishes, settle
 from tests.day.generated import CLOCK_RIGHT, FIRST_POWER_CUT, SECOND_POWER_CUT, generate
 from tests.faults.losing_disk import LosingDisk, losing_disk
-from tests.sync.patience import until
 
 MISTAKES_PERCENT = 5
 WRONG_BY_MS = 20_700_000
@@ -41,8 +39,7 @@ class Terminal:
             self._stage.children.kill(process)
         if self._disk:
             self._disk.cut_power()
-            until(self._let_go)
-            self._disk.mount()
+            self._disk.restore_power()
         self._clock.reboot()
 
     def lose_the_time(self) -> None:
@@ -50,13 +47,6 @@ class Terminal:
 
     def find_the_time(self) -> None:
         self._clock.set_right(self._stage.site.clock.wall_ms())
-
-    def _let_go(self) -> bool:
-        try:
-            self._disk.unmount()
-        except subprocess.CalledProcessError:
-            return False  # a killed process is still on its way out
-        return True
 
 
 def play_out(stage, terminal, day):

@@ -42,9 +42,21 @@ class LosingDisk:
         finally:
             os.close(root)
 
+    def restore_power(self) -> None:
+        """Mount what the disk still holds.
+
+        It is a copy of the image: as long as anybody has the old file system open, the kernel would mount
+        that one again, which is dead.
+        """
+        self.unmount()
+        copy = self._image.with_name(f"{self._image.name}.again")
+        subprocess.run(["cp", "--sparse=always", str(self._image), str(copy)], check=True)
+        copy.replace(self._image)
+        self.mount()
+
     def unmount(self) -> None:
-        """Let go of it; every process that used it must have ended."""
-        subprocess.run(["umount", str(self.folder)], check=True, capture_output=True)
+        """Take it out of sight; processes that still use it may end later."""
+        subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
 
 
 @contextmanager
@@ -63,4 +75,4 @@ def losing_disk(tmp_path: Path) -> Iterator[LosingDisk]:
     try:
         yield disk
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=False)
+        disk.unmount()

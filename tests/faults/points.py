@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sync.log_reader import LogReader
 from tests.faults.losing_disk import losing_disk
+from tests.faults.people import EVERYBODY
 from tests.faults.stage import Life, Stage
 from tests.sync.patience import until
 from tests.sync.samples import TERMINAL
@@ -80,6 +81,24 @@ def _killed_in_a_purge(stage: Stage) -> None:
     life.was_killed()
 
 
+def _killed_in_a_roster_swap(point: str) -> Callable[[Stage], None]:
+    """New rosters come while people do; the file that the terminal began with is long gone."""
+
+    def fault(stage: Stage) -> None:
+        life = stage.life()
+        life.starts_in_time()
+        assert life.end() == 0
+        stage.roster_file.unlink()
+        life = stage.life(point, stage.chance.randrange(2, 5))
+        life.starts_in_time()
+        for version in range(EVERYBODY.version + 1, EVERYBODY.version + 6):
+            if not (life.present() and life.obey(f"roster {version}\n")):
+                break
+        life.was_killed()
+
+    return fault
+
+
 def _killed_anywhere(stage: Stage) -> None:
     for _ in range(2):
         life = stage.life()
@@ -109,8 +128,7 @@ def _power_cut(stage: Stage) -> None:
         while life.present() in _RECORDED:
             pass
         life.kill()
-        disk.unmount()
-        disk.mount()
+        disk.restore_power()
         stage.reboot()
 
 
@@ -299,22 +317,25 @@ class Point:
 
 
 POINTS: Mapping[str, Point] = {
-    "kill -9 before commit": Point(50, _killed_at("before_commit")),
-    "kill -9 after commit before feedback": Point(50, _killed_at("after_commit_before_feedback")),
+    "kill -9 before commit": Point(45, _killed_at("before_commit")),
+    "kill -9 after commit before feedback": Point(45, _killed_at("after_commit_before_feedback")),
     "kill -9 during purge": Point(40, _killed_in_a_purge),
-    "kill -9 anywhere": Point(40, _killed_anywhere),
-    "kill -9 at a system call": Point(40, _killed_at_a_system_call),
-    "power cut": Point(60, _power_cut, _disk_that_loses_power),
-    "fdatasync fails (EIO)": Point(30, _refused_by_the_disk("fdatasync", "EIO")),
+    "kill -9 before a roster's rename": Point(15, _killed_in_a_roster_swap("before_rename")),
+    "kill -9 after a roster's rename": Point(15, _killed_in_a_roster_swap("after_rename")),
+    "kill -9 before a roster is logged": Point(15, _killed_in_a_roster_swap("before_config_applied")),
+    "kill -9 anywhere": Point(35, _killed_anywhere),
+    "kill -9 at a system call": Point(35, _killed_at_a_system_call),
+    "power cut": Point(50, _power_cut, _disk_that_loses_power),
+    "fdatasync fails (EIO)": Point(25, _refused_by_the_disk("fdatasync", "EIO")),
     "write fails (EIO)": Point(20, _refused_by_the_disk("pwrite64", "EIO")),
     "write fails (ENOSPC)": Point(20, _refused_by_the_disk("pwrite64", "ENOSPC")),
     "disk full": Point(20, _full_disk, _disk_of_one_megabyte),
-    "torn page": Point(30, _torn_page),
+    "torn page": Point(25, _torn_page),
     "clock +1 year": Point(10, _wrong_clock(_YEAR_MS)),
     "clock -1 year": Point(10, _wrong_clock(-_YEAR_MS)),
     "clock 1970": Point(10, _wrong_clock(None)),
     "clock stepped in a shift": Point(20, _stepped_clock),
-    "two engines": Point(20, _two_engines),
+    "two engines": Point(15, _two_engines),
     "old copy of the log": Point(20, _old_copy),
     "every device unplugged": Point(10, _every_device_unplugged),
 }

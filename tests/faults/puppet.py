@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import msgspec
@@ -16,11 +17,15 @@ from msgspec import Struct
 
 from drivers.reading import Instant, Presented, Reading, Secret
 from kiosk import terminal as terminal_module
+from kiosk.at_rest import AtRest
 from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided
+from kiosk.log_keeper import LogKeeper
 from kiosk.terminal import Terminal
 from muster.logs import set_up_logs
 from sync.log import Log
+from tests.faults.people import EVERYBODY
+from tests.kiosk.centre_messages import chunks_of
 from tests.kiosk.samples import token
 from tests.sync.samples import BOOT, NINE_MS
 
@@ -73,6 +78,21 @@ class Doom:
                 f"CREATE TEMP TRIGGER {point} AFTER {when} ON main.event BEGIN SELECT dies('{point}'); END"
             )
 
+    def hang_over_roster(self) -> None:
+        """Lurk around the rename that puts a new roster in place, and before the log says that it holds."""
+        rename, applied = AtRest._rename, LogKeeper.applied
+
+        def doomed_rename(kept: AtRest, unfinished: Path, path: Path) -> None:
+            self.at("before_rename")
+            rename(kept, unfinished, path)
+            self.at("after_rename")
+
+        def doomed_applied(keeper: LogKeeper, *what: object) -> None:
+            self.at("before_config_applied")
+            applied(keeper, *what)
+
+        AtRest._rename, LogKeeper.applied = doomed_rename, doomed_applied
+
 
 class Puppet(Terminal):
     """The terminal, telling on its standard output what it announces."""
@@ -89,10 +109,19 @@ class Puppet(Terminal):
                 clock.set(int(mono_ms), int(wall_ms))
                 at = Instant(int(mono_ms), int(wall_ms))
                 self._engine.deliver(Reading("puppet", Presented.CODE, Secret(token(int(number))), at))
+            case "roster", (version,):
+                self._bring_roster(int(version))
             case "purge", (aged_ms,):
                 archived = {self._log.epoch: self._log.seq}
                 self._engine.do(lambda: self._purge(archived, clock.wall_ms() - int(aged_ms)))
         tell("done")
+
+    def _bring_roster(self, version: int) -> None:
+        """As the uplink brings it; in force before anything else is obeyed."""
+        for chunk in chunks_of(msgspec.structs.replace(EVERYBODY, version=version)):
+            self._intake.take(chunk)
+        while self._in_force.roster_version != version:
+            time.sleep(0.01)
 
     def _purge(self, archived: dict[str, int], before_ms: int) -> None:
         self._log.purge(archived, before_ms)
@@ -114,7 +143,9 @@ def main(settings: str, encoded: str) -> None:
     orders = msgspec.json.decode(encoded, type=Orders)
     clock = StringClock(orders)
     terminal_module.open_clock = lambda _: clock
-    puppet = Puppet(KioskFiles(Path(settings)), Doom(orders))
+    doom = Doom(orders)
+    doom.hang_over_roster()
+    puppet = Puppet(KioskFiles(Path(settings)), doom)
     stop = threading.Event()
     running = threading.Thread(target=puppet.run, args=(stop,))
     running.start()

@@ -22,7 +22,9 @@ class Shown:
 
     def take(self, line: str) -> None:
         """One line of a puppet."""
-        outcome, epoch, *rest = line.split()
+        outcome, *more = line.split()
+        assert more, f"no puppet writes {line!r}"
+        epoch, *rest = more
         if outcome == "ready":
             self.epochs.append(epoch)
         elif outcome in _ACCEPTED:

@@ -16,27 +16,18 @@ from pathlib import Path
 import msgspec
 
 from drivers.simulated.scanner import SimulatedScanner
-from sync.roster import Phase, PhaseChange, RosterPerson, seal_roster
+from sync.roster import seal_roster
 from tests.faults.losing_disk import LosingDisk
+from tests.faults.people import EVERYBODY, PEOPLE
 from tests.faults.puppet import Orders
 from tests.faults.shown import Shown
-from tests.kiosk.samples import GUIDES, PSEUDONYM_KEY, ROSTER, token
+from tests.kiosk.samples import PSEUDONYM_KEY, token
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL
 
-PEOPLE = 40
 APART_MS = 2_000
 STARTS_WITHIN_S = 10
-_LONG_AGO_MS = -(10**13)
 _ROOT = Path(__file__).parents[2]
-
-EVERYBODY = msgspec.structs.replace(
-    ROSTER,
-    people=[RosterPerson(str(number), f"Volunteer {number}") for number in range(1, PEOPLE + 1)],
-    # It executes whatever the clock says.
-    activities=[msgspec.structs.replace(GUIDES, phases=[PhaseChange(Phase.EXECUTING, _LONG_AGO_MS)])],
-    revoked=[],
-)
 
 
 class Stage:
@@ -54,13 +45,14 @@ class Stage:
         self._numbers = itertools.count()
         self.scanner = SimulatedScanner(folder / "scanner")
         self.settings = folder / "kiosk.toml"
+        self.roster_file = folder / "roster.json"
         self.settings.write_text(
             f'terminal = "{TERMINAL}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\n'
             'state_folder = "state"\nsocket = "kiosk.sock"\n'
             f'[[scanner]]\nname = "scanner"\nport = "{self.scanner.path}"\n'
         )
         (folder / "pseudonym.key").write_text(PSEUDONYM_KEY.hex())
-        (folder / "roster.json").write_bytes(seal_roster(EVERYBODY, CENTRE_KEY))
+        self.roster_file.write_bytes(seal_roster(EVERYBODY, CENTRE_KEY))
 
     @property
     def log_file(self) -> Path:

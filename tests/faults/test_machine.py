@@ -15,8 +15,9 @@ from sync.log import Log
 from sync.log_reader import LogReader
 from sync.log_schema import suspect_mark
 from sync.remote_settings import TerminalDirection
+from tests.faults.people import EVERYBODY, PEOPLE
 from tests.faults.shown import Shown
-from tests.faults.stage import APART_MS, EVERYBODY, PEOPLE
+from tests.faults.stage import APART_MS
 from tests.kiosk.samples import PSEUDONYM_KEY, HandClock, index_of, reading, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.patience import PATIENCE_S
