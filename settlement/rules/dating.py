@@ -15,9 +15,6 @@ import msgspec
 
 from muster.errors import RulesError
 
-DEFAULT_DRIFT_PPM = 50
-"""What a terminal's quartz may be off, in millionths; the data sheets of common boards say 20 to 50."""
-
 _Bounds = tuple[int, int]
 """Earliest and latest UTC in milliseconds."""
 
@@ -48,10 +45,9 @@ class Dated(msgspec.Struct, frozen=True, gc=False):
 class Timeline:
     """The boots of one terminal in the order of its log, ready to date any of its events."""
 
-    def __init__(
-        self, boots: Sequence[Boot], *, received_ms: int | None = None, drift_ppm: int = DEFAULT_DRIFT_PPM
-    ) -> None:
-        """`received_ms` is when the centre had received everything up to the last boot's end (UTC).
+    def __init__(self, boots: Sequence[Boot], *, drift_ppm: int, received_ms: int | None = None) -> None:
+        """`drift_ppm` is `RuleSet.clock_drift_ppm`: what the terminal's quartz may be off, in millionths.
+        `received_ms` is when the centre had received everything up to the last boot's end (UTC).
 
         Raises RulesError IMPOSSIBLE_CLOCK for negative numbers.
         """

@@ -69,7 +69,8 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     clock_bound_s: Seconds = 60
     """A time known less closely than this is CLOCK_UNKNOWN and credited at its provable minimum (S1)."""
     clock_drift_ppm: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 50
-    """What a terminal's quartz may be off between two anchors, in millionths; `dating.Timeline` takes it."""
+    """What a terminal's quartz may be off between two anchors, in millionths; data sheets of common boards
+    say 20 to 50 (S1)."""
     future_tolerance_s: Seconds = 60
     """An event may be dated this long after it was received (S0)."""
     missing_out_policy: MissingOutPolicy = MissingOutPolicy.ZERO

@@ -1,4 +1,5 @@
 import random
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -6,9 +7,11 @@ from hypothesis import strategies as st
 
 from muster.errors import RulesError
 from settlement.rules.dating import Anchor, Boot, Dated, Timeline, clock_offset
+from settlement.rules.rule_set import RuleSet
 
 NOON = 1_772_856_000_000
 HOUR = 3_600_000
+timeline_of = partial(Timeline, drift_ppm=RuleSet().clock_drift_ppm)
 
 
 def anchored(*anchors, last=10 * HOUR):
@@ -17,40 +20,40 @@ def anchored(*anchors, last=10 * HOUR):
 
 
 def test_it_dates_by_an_anchor_and_the_time_since():
-    assert Timeline([anchored((0, 20))]).date(0, HOUR) == Dated(NOON + HOUR, 20 + 180)
+    assert timeline_of([anchored((0, 20))]).date(0, HOUR) == Dated(NOON + HOUR, 20 + 180)
 
 
 def test_it_dates_backwards_from_an_anchor():
-    assert Timeline([anchored((2 * HOUR, 20))]).date(0, HOUR) == Dated(NOON + HOUR, 20 + 180)
+    assert timeline_of([anchored((2 * HOUR, 20))]).date(0, HOUR) == Dated(NOON + HOUR, 20 + 180)
 
 
 def test_it_takes_the_drift_that_it_is_told():
-    assert Timeline([anchored((0, 0))], drift_ppm=10).date(0, HOUR).error_ms == 36
+    assert timeline_of([anchored((0, 0))], drift_ppm=10).date(0, HOUR).error_ms == 36
 
 
 def test_it_rounds_the_drift_up():
-    assert Timeline([anchored((0, 0))]).date(0, 1).error_ms == 1
+    assert timeline_of([anchored((0, 0))]).date(0, 1).error_ms == 1
 
 
 def test_it_interpolates_between_anchors():
     fast = Boot(2 * HOUR, (Anchor(0, NOON, 1), Anchor(2 * HOUR, NOON + 2 * HOUR - 100, 1)))
-    dated = Timeline([fast]).date(0, HOUR)
+    dated = timeline_of([fast]).date(0, HOUR)
     assert dated.utc_ms == NOON + HOUR - 50
 
 
 def test_it_knows_the_time_best_near_an_anchor():
-    timeline = Timeline([anchored((0, 5), (4 * HOUR, 5))])
+    timeline = timeline_of([anchored((0, 5), (4 * HOUR, 5))])
     errors = [timeline.date(0, mono).error_ms for mono in (0, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR)]
     assert errors == [5, 185, 365, 185, 5]
 
 
 def test_it_lets_a_close_anchor_correct_a_loose_one():
-    assert Timeline([anchored((0, 5), (HOUR, 9000))]).date(0, HOUR).error_ms == 185
+    assert timeline_of([anchored((0, 5), (HOUR, 9000))]).date(0, HOUR).error_ms == 185
 
 
 def test_it_believes_neither_of_two_anchors_that_contradict_each_other():
     boot = Boot(HOUR, (Anchor(0, NOON, 5), Anchor(1000, NOON + 1000 + HOUR, 5)))
-    timeline = Timeline([boot])
+    timeline = timeline_of([boot])
     for mono in (0, 500, 1000, HOUR):
         dated = timeline.date(0, mono)
         assert dated.utc_ms - dated.error_ms <= NOON + mono
@@ -61,28 +64,28 @@ def test_it_bounds_a_boot_without_anchors_by_its_neighbours():
     before = Boot(HOUR, (Anchor(0, NOON, 0),))
     unknown = Boot(HOUR)
     after = Boot(HOUR, (Anchor(0, NOON + 3 * HOUR, 0),))
-    dated = Timeline([before, unknown, after], drift_ppm=0).date(1, 0)
+    dated = timeline_of([before, unknown, after], drift_ppm=0).date(1, 0)
     assert dated == Dated(NOON + HOUR + HOUR // 2, HOUR // 2)
 
 
 def test_it_bounds_several_boots_without_anchors_one_after_the_other():
     before = Boot(0, (Anchor(0, NOON, 0),))
-    timeline = Timeline([before, Boot(HOUR), Boot(2 * HOUR)], received_ms=NOON + 4 * HOUR, drift_ppm=0)
+    timeline = timeline_of([before, Boot(HOUR), Boot(2 * HOUR)], received_ms=NOON + 4 * HOUR, drift_ppm=0)
     assert timeline.date(1, HOUR) == Dated(NOON + HOUR + HOUR // 2, HOUR // 2)
     assert timeline.date(2, 2 * HOUR) == Dated(NOON + 3 * HOUR + HOUR // 2, HOUR // 2)
 
 
 def test_it_bounds_the_last_boot_by_the_receipt():
     before = Boot(0, (Anchor(0, NOON, 0),))
-    dated = Timeline([before, Boot(HOUR)], received_ms=NOON + HOUR, drift_ppm=0).date(1, HOUR)
+    dated = timeline_of([before, Boot(HOUR)], received_ms=NOON + HOUR, drift_ppm=0).date(1, HOUR)
     assert dated == Dated(NOON + HOUR, 0)
 
 
 def test_it_dates_nothing_that_has_no_bound_on_one_side():
     after = Boot(HOUR, (Anchor(0, NOON, 0),))
-    assert Timeline([Boot(HOUR), after]).date(0, 0) is None
-    assert Timeline([after, Boot(HOUR)]).date(1, 0) is None
-    assert Timeline([Boot(HOUR)], received_ms=NOON).date(0, 0) is None
+    assert timeline_of([Boot(HOUR), after]).date(0, 0) is None
+    assert timeline_of([after, Boot(HOUR)]).date(1, 0) is None
+    assert timeline_of([Boot(HOUR)], received_ms=NOON).date(0, 0) is None
 
 
 @pytest.mark.parametrize(
@@ -92,12 +95,12 @@ def test_it_dates_nothing_that_has_no_bound_on_one_side():
 )
 def test_it_refuses_an_impossible_clock(boots):
     with pytest.raises(RulesError, match="negative"):
-        Timeline(boots)
+        timeline_of(boots)
 
 
 def test_it_refuses_a_negative_drift():
     with pytest.raises(RulesError, match="negative"):
-        Timeline([], drift_ppm=-1)
+        timeline_of([], drift_ppm=-1)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +151,7 @@ class TrueTerminal:
 @given(st.integers(0, 2**32))
 def test_it_never_excludes_the_truth(seed):
     terminal = TrueTerminal(seed)
-    timeline = Timeline(terminal.boots, received_ms=terminal.received_ms)
+    timeline = timeline_of(terminal.boots, received_ms=terminal.received_ms)
     for boot, mono, truth in terminal.moments:
         dated = timeline.date(boot, mono)
         if dated is not None:
