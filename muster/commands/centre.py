@@ -25,6 +25,8 @@ def centre_prepare(config: Path) -> None:
     settings = start(config)
     key = SigningKey.load(settings.path(settings.signing_key_file)).public
     click.echo(f"The centre is ready. Its public key, for `centre_key` of its terminals:\n{key.raw.hex()}")
+    pseudonyms = settings.path(settings.pseudonym_key_file)
+    click.echo(f"Copy {pseudonyms} to its terminals, as their `pseudonym_key_file`.")
 
 
 @centre.command("roster")

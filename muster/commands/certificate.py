@@ -46,7 +46,7 @@ def certificate_issue(
     from settlement.recognition.certificates import Wish, issue_certificate
 
     # Typed, never given as an option: options stand in the shell's history and in the list of processes.
-    number = click.prompt("Identity number", hide_input=True) if identity else ""
+    number = click.prompt("Identity number", hide_input=True, err=True) if identity else ""
     issued = issue_certificate(
         organisation_at(organisation),
         volunteer_numbered(volunteer),

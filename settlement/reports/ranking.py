@@ -1,6 +1,6 @@
 """Whom a year's commendations are due to: by approved hours, then by what recipients said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby
 
@@ -107,9 +107,12 @@ def tabulate(ranking: Ranking, year: int, words: Words) -> Table:
         title=words.say("report-ranking", year=str(year)),
         columns=columns(words, "place number name hours feedback tie", numbers="place number hours feedback"),
         rows=rows,
-        notes=(
-            words.say("note-ranking"),
-            words.say("note-unwilling", count=ranking.unwilling),
-            words.say("note-suspended", count=ranking.suspended),
-        ),
+        notes=(words.say("note-ranking"), *_left_out(ranking, words)),
     )
+
+
+def _left_out(ranking: Ranking, words: Words) -> Iterator[str]:
+    if ranking.unwilling:
+        yield words.say("note-unwilling", count=ranking.unwilling)
+    if ranking.suspended:
+        yield words.say("note-suspended", count=ranking.suspended)

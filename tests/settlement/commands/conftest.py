@@ -21,8 +21,9 @@ def muster(db, folder):
     """Runs `muster …` and returns what it printed, having compared the exit status."""
     from muster.console import main
 
-    def run(*words, status=0):
-        done = CliRunner().invoke(main, [*map(str, words), "--config", str(folder / "settlement.toml")])
+    def run(*words, status=0, typed=None):
+        asked = [*map(str, words), "--config", str(folder / "settlement.toml")]
+        done = CliRunner().invoke(main, asked, input=typed)
         assert done.exit_code == status, done.output
         return done.output if status else done.stdout
 

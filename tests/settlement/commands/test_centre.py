@@ -90,3 +90,9 @@ def test_a_mistake_in_master_data_is_told_and_nothing_is_entered(muster, tmp_pat
     assert "site 'n': The zone 'Moon' is not in the time zone database. Use an IANA name" in told
     assert "Nothing was entered: 1 mistakes" in told
     assert not Site.objects.exists()
+
+
+def test_a_prepared_centre_tells_what_its_terminals_need(muster, tmp_path):
+    told = muster("centre", "prepare")
+    assert f"Copy {tmp_path / 'pseudonym.key'} to its terminals" in told
+    assert (tmp_path / "pseudonym.key").read_text() not in told

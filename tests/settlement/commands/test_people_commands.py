@@ -101,6 +101,15 @@ def test_a_certificate_is_issued_checked_and_issued_anew(muster, rich, city):
     assert "no certificate number" in muster("certificate", "check", "VSC-1", status=1)
 
 
+def test_an_identity_number_is_typed_unseen_and_kept_masked(muster, rich, city):
+    issue = ("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, "--identity", *BY)
+    told = muster(*issue, typed="11010519491231002X\n")
+    stored = str(Certificate.objects.get().content)
+    assert told.startswith("VSC-")
+    assert "11010519491231002X" not in told + stored
+    assert "1****************X" in stored
+
+
 def test_a_certificate_for_another_organisations_lines_is_refused(muster, rich, city, choir, credit):
     credit(rich, 3600, activity=choir)
     issue = ("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, *BY)

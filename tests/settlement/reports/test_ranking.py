@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.words import Words
+from muster.words import LANGUAGES, Words
 from settlement.models import Rating
 from settlement.recognition.ratings import RaterRole, rate
 from settlement.reports.ranking import Candidate, candidates, rank, report
@@ -76,6 +76,20 @@ def test_only_the_years_approved_time_and_the_recipients_last_ratings_count(mei,
     assert (only.person.number, only.t_s, sorted(only.ratings_pm)) == (1001, 5400, [1000, 1200])
     table = report(2026, Words("en"))
     assert table.rows == ((1, 1001, "Mei", "1.50", 1100, ""),)
+    assert len(table.notes) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_was_left_out_is_counted_in_the_notes(mei, wei, credit, language):
+    credit(mei, 3600)
+    credit(wei, 3600)
+    mei.may_be_named, wei.suspended = False, True
+    mei.save()
+    wei.save()
+    table = report(2026, Words(language))
+    assert table.rows == ()
+    assert len(table.notes) == 3
 
 
 @pytest.mark.django_db
