@@ -27,13 +27,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far the centre holds one epoch of a terminal; `held` are ranges stored above a gap."""
+    """How far the centre holds one epoch of a terminal; `held` are ranges stored above a gap.
+
+    The terminal may purge what lies below `archived`.
+    """
 
     terminal: str
     epoch: str
     contiguous: int
     hash: str
     held: tuple[tuple[int, int], ...] = ()
+    archived: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def start_of(terminal: str, epoch: str) -> Cursor:
 def acknowledge(
     centre: Centre, cursor: Cursor, server_ms: int, echo: Echo, rejects: tuple[Reject, ...] = ()
 ) -> Publication:
-    """The sealed acknowledgement for the terminal of `cursor`; nothing is archived yet in this version."""
+    """The sealed acknowledgement for the terminal of `cursor`."""
     ack = Ack(
         store=centre.store,
         generation=centre.generation,
@@ -60,7 +64,7 @@ def acknowledge(
         epoch=cursor.epoch,
         contiguous=cursor.contiguous,
         hash=cursor.hash,
-        archived=0,
+        archived=cursor.archived,
         server_ms=server_ms,
         held=list(cursor.held),
         rejects=list(rejects),

@@ -126,6 +126,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     language: Language = "en"
     badge_issuers: list[HashHex] = []
     shared_clock: str = ""
+    archive_folder: str = "archive"
     listener: ListenerSettings = ListenerSettings()
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()

@@ -80,7 +80,7 @@ def cursor_of(row: Chain) -> Cursor:
         with connection.cursor() as cursor:
             cursor.execute(_HELD, (row.pk, row.contiguous, MOST_RANGES))
             held = tuple((first, last) for first, last in cursor.fetchall())
-    return Cursor(row.terminal_id, row.epoch, row.contiguous, row.hash, held)
+    return Cursor(row.terminal_id, row.epoch, row.contiguous, row.hash, held, row.archived)
 
 
 def _locked_chain(terminal: str, epoch: str) -> Chain:

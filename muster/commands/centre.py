@@ -29,6 +29,26 @@ def centre_prepare(config: Path) -> None:
     click.echo(f"Copy {pseudonyms} to its terminals, as their `pseudonym_key_file`.")
 
 
+@centre.command("archive")
+@settings_file("settlement.toml")
+def centre_archive(config: Path) -> None:
+    """Keep what terminals sent in files of its own; only then may they purge it. Safe to repeat.
+
+    \b
+    muster centre archive      # once a day, by a timer
+    """
+    from settlement.setup import start
+
+    settings = start(config)
+    from settlement.archive import archive_everything
+    from settlement.centre import open_centre
+
+    files = events = 0
+    for done in archive_everything(settings.path(settings.archive_folder), open_centre(settings)):
+        files, events = files + 1, events + done.last - done.first + 1
+    click.echo(f"{events} events were archived in {files} files.")
+
+
 @centre.command("roster")
 @settings_file("settlement.toml")
 @click.argument("terminal")

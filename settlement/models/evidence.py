@@ -11,7 +11,8 @@ class Chain(models.Model):
     """One epoch of a terminal's log, and how far the centre holds it without a gap.
 
     `contiguous` events are stored and linked, the last with `hash` (64 hex digits); it never goes back.
-    `head` is the highest seq that the terminal has told of.
+    `head` is the highest seq that the terminal has told of, `archived` the last one that an archive file
+    keeps (`settlement.archive`).
     """
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="chains")
@@ -19,6 +20,7 @@ class Chain(models.Model):
     contiguous = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64)
     head = models.BigIntegerField(default=0)
+    archived = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (
