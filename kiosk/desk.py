@@ -7,12 +7,16 @@ before anybody hears that it was done. PINs are looked at before, because that t
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
+import structlog
+
 from kiosk import entries, listings, questions
 from kiosk.clock_trust import clock_trust
 from kiosk.engine import Engine
 from kiosk.entries import Denied, Scene
 from kiosk.local_messages import Decided, FromEngine, Outcome
 from kiosk.log_keeper import LogKeeper, stamp_now
+from kiosk.orders import OrderBook, Orders
 from kiosk.questions import Asked, AskingPolicy
 from kiosk.request_messages import (
     Answer,
@@ -28,14 +32,32 @@ from kiosk.request_messages import (
     QuestionEnded,
     Request,
     Result,
+    SetOutOfOrder,
+    SetTerminal,
 )
 from kiosk.staff_sessions import StaffSessions
 from muster.clock import Clock
+from muster.errors import SettingsError
 from sync.events import Event, Manual, Method
+from sync.remote_settings import TerminalDirection
 
 _FOR_EVERYBODY = (Answer, Cancel, Decline, Login, Logout)
 """What a client may ask without a staff session; each is judged more strictly then."""
 
+_logger = structlog.get_logger()
+
+Judged = (
+    Answer
+    | Decline
+    | Cancel
+    | Find
+    | EnterManually
+    | ListRecent
+    | ListQuestions
+    | SetTerminal
+    | SetOutOfOrder
+)
+"""Requests that are judged between two readings: all but those about sessions."""
 Publish = Callable[[FromEngine], None]
 
 
@@ -57,6 +79,7 @@ class Desk:
         *,
         asking: AskingPolicy,
         staff: StaffSessions,
+        orders: OrderBook,
         publish: Publish,
     ) -> None:
         self._engine = engine
@@ -64,6 +87,7 @@ class Desk:
         self._clock = clock
         self._asking = asking
         self._staff = staff
+        self._orders = orders
         self._publish = publish
         self._asked = Asked(asking)
 
@@ -90,7 +114,7 @@ class Desk:
         """Time goes by: a question that nobody answers ends. Called in the engine's turn."""
         self._tell(self._asked.beat(self._clock.mono_ms()))
 
-    def _judge(self, request: Request, asker: Asker, staff: str, second: str) -> None:
+    def _judge(self, request: Judged, asker: Asker, staff: str, second: str) -> None:
         def judge() -> Decided | None:
             reply, decided = self._judged(request, self._scene(staff), second)
             asker.tell(reply)
@@ -119,7 +143,7 @@ class Desk:
         now, engine = stamp_now(self._clock), self._engine
         return Scene(self._keeper.log.terminal, now, staff, engine.presence, engine.roster)
 
-    def _judged(self, request: Request, scene: Scene, second: str) -> tuple[FromEngine, Decided | None]:
+    def _judged(self, request: Judged, scene: Scene, second: str) -> tuple[FromEngine, Decided | None]:
         """The answer to a request, and what everybody is told of it."""
         close_after_min = self._asking.close_after_min
         match request:
@@ -140,8 +164,8 @@ class Desk:
                 return listings.recent_events(request, scene), None
             case ListQuestions():
                 return listings.unanswered(request, scene, close_after_min), None
-            case _:
-                return _denied(request, Denied("unknown")), None
+            case SetTerminal() | SetOutOfOrder():
+                return self._ordered(request, scene), None
 
     def _answered(self, request: Answer, claim: Event | Denied) -> Result:
         if isinstance(claim, Denied):
@@ -158,6 +182,27 @@ class Desk:
         scene.presence.leave_open(forgotten.volunteer)
         self._tell(self._asked.end("declined", request.question))
         return _done(request, "declined")
+
+    def _ordered(self, request: SetTerminal | SetOutOfOrder, scene: Scene) -> Result:
+        """Staff's orders: kept, obeyed, and told to the centre."""
+        standing = self._engine.orders
+        if isinstance(request, SetOutOfOrder):
+            code = "out_of_order" if request.out_of_order else "in_order"
+            orders = msgspec.structs.replace(standing, out_of_order=request.out_of_order)
+        else:
+            code = "set"
+            if request.activity and scene.roster.activity(request.activity) is None:
+                return _denied(request, Denied("no_such_activity"))
+            direction = TerminalDirection(request.direction) if request.direction else None
+            orders = Orders(direction, request.activity, standing.out_of_order)
+        try:
+            self._orders.keep(orders)
+        except SettingsError as error:
+            _logger.critical("orders_not_kept", error=str(error))
+            return _denied(request, Denied("not_recorded"))
+        self._engine.obey(orders)
+        self._keeper.alarm("staff_orders", f"{orders.words}; by {scene.staff}")
+        return _done(request, code)
 
     def _written(self, made: Event | Denied, scene: Scene) -> Event | Denied:
         """The event with its place in the log, where who is here follows from it."""

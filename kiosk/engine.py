@@ -19,6 +19,7 @@ from kiosk.code_limits import CodeLimits
 from kiosk.credentials import Identified, refuse_replay
 from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Decided, Here, Outcome, Typed
+from kiosk.orders import Orders
 from kiosk.presence import Presence
 from kiosk.remembered import code_limits_of, presence_of, spend_used_codes
 from kiosk.roster_index import RosterIndex
@@ -66,7 +67,8 @@ class Engine:
         self._roster = roster
         limits = code_limits_of(log, clock.boot_id)
         self._codes = CodeDesk(limits, pseudonym_key, clock.boot_id, at_rest, tag_keys)
-        self._policy = policy
+        self._set_policy = self._policy = policy
+        self.orders = Orders()
         self._clock = clock
         self._announce = announce
         self._refuse_all = ""
@@ -88,7 +90,13 @@ class Engine:
 
     def decide_by(self, policy: Policy) -> None:
         """Decide by other settings from the next reading on; only from `beat`."""
-        self._policy = policy
+        self._set_policy = policy
+        self._policy = self.orders.applied(policy)
+
+    def obey(self, orders: Orders) -> None:
+        """Do what staff ordered from the next reading on; only from what is done between two readings."""
+        self.orders = orders
+        self._policy = orders.applied(self._set_policy)
 
     def refuse_all(self, reason: str) -> None:
         """Refuse whatever is presented from now on, for this reason, and forget who was here and the key."""
@@ -191,7 +199,7 @@ class Engine:
             person,
             self._presence.standing(volunteer) if volunteer else None,
             identified.credential is not None and self._is_spent(identified.credential),
-            self._roster.activity_now(now_ms),
+            self._roster.activity_now(now_ms, self.orders.activity),
             self._policy,
             now_ms,
         )

@@ -125,7 +125,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     `clock_state` is synced, holdover, rtc or unset; `head_seq` the newest event of the running epoch;
     `short_code` what a text message to this terminal must carry now, "" where it takes none; `log_trouble` a
     sentence for staff when the log was torn or the disk is full, else ""; `codes` how many one-time codes
-    somebody could type here now.
+    somebody could type here now. Staff may have set it `out_of_order`, or what a scan means: then `direction`
+    is in, out or toggle, else "".
     """
 
     wall_ms: int
@@ -138,6 +139,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     short_code: str = ""
     log_trouble: str = ""
     codes: int = 0
+    out_of_order: bool = False
+    direction: str = ""
 
 
 class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):

@@ -36,6 +36,7 @@ from kiosk.local_messages import (
 )
 from kiosk.local_server import Client, LocalServer
 from kiosk.log_keeper import LogKeeper
+from kiosk.orders import OrderBook
 from kiosk.questions import AskingPolicy
 from kiosk.short_code import short_code
 from kiosk.staff_sessions import StaffSessions
@@ -83,6 +84,8 @@ class Terminal:
             tag_keys=tag_keys,
             at_rest=at_rest,
         )
+        orders = OrderBook(at_rest)
+        self._engine.obey(orders.read())
         asking = AskingPolicy(settings.question_shown_s, settings.close_after_min)
         self._desk = Desk(
             self._engine,
@@ -90,6 +93,7 @@ class Terminal:
             self._clock,
             asking=asking,
             staff=StaffSessions(self._clock, settings.staff_idle_min),
+            orders=orders,
             publish=self._publish,
         )
         self._in_force.begin(self._engine, self._keeper)
@@ -182,7 +186,7 @@ class Terminal:
     def _activity_shown(self) -> str:
         """The title of what people check in for now, or of what comes next."""
         roster = self._in_force.roster
-        activity = roster.activity_now(self._clock.wall_ms()).activity
+        activity = roster.activity_now(self._clock.wall_ms(), self._engine.orders.activity).activity
         coming = roster.roster.activities[:1]
         return activity.title if activity else "".join(one.title for one in coming)
 
@@ -194,6 +198,8 @@ class Terminal:
             devices=[_device(driver) for driver in self._drivers],
             here=list(self._engine.here),
             head_seq=self._log.seq,
+            out_of_order=self._engine.orders.out_of_order,
+            direction=self._engine.orders.direction or "",
             disk_free_bytes=shutil.disk_usage(self._log.path.parent).free,
             short_code=self._short_code(),
             log_trouble=self._keeper.trouble,

@@ -1,9 +1,11 @@
 """The staff's view: `muster monitor`, on the terminal or over SSH."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -11,17 +13,33 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.style import Style
 
-from kiosk.local_client import Heard
+from kiosk.local_client import EngineGone, Heard
+from kiosk.request_messages import People, Questions, RecentEvents, Result
 from kiosk.screens import monitor_view
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
 from kiosk.screens.results import SKY_BLUE, VERMILLION
+from kiosk.screens.staff_actions import StaffActions
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
 from muster.words import LANGUAGES, Direction, Words
 
-_KEYS = (("q", "key-quit", "app.quit"), ("l", "key-language", "app.language"), ("?", "key-help", "app.help"))
+_KEYS = (
+    ("q", "key-quit", "app.quit"),
+    ("l", "key-language", "app.language"),
+    ("?", "key-help", "app.help"),
+    ("s", "key-staff", "app.staff('log_in_or_out')"),
+)
+_STAFF_KEYS = (
+    ("m", "key-write_down", "app.staff('write_down')"),
+    ("c", "key-take_back", "app.staff('take_back')"),
+    ("a", "key-answer", "app.staff('answer')"),
+    ("t", "key-terminal", "app.staff('set_terminal')"),
+    ("o", "key-out_of_order", "app.staff('out_of_order')"),
+    ("s", "key-log_out", "app.staff('log_in_or_out')"),
+)
+"""What stands in the last line while somebody of the staff is logged in."""
 
 
 class Monitor(EngineApp):
@@ -33,6 +51,7 @@ class Monitor(EngineApp):
         ("q", "quit", "quit"),
         ("l", "language", "language"),
         ("question_mark", "help", "help"),
+        *((key, action.removeprefix("app."), name) for key, name, action in (_KEYS[3], *_STAFF_KEYS[:-1])),
     ]
     CSS = f"""
     Screen {{ background: #000000; color: #FFFFFF; }}
@@ -55,6 +74,7 @@ class Monitor(EngineApp):
     def __init__(self, socket: Path, language: str | None = None) -> None:
         """`language` overrides the site's; the key `l` changes it for as long as the view is open."""
         super().__init__(socket, language, self.hear)
+        self._staff = StaffActions(self, self._words)
 
     def compose(self) -> ComposeResult:
         """The page from top to bottom."""
@@ -77,8 +97,34 @@ class Monitor(EngineApp):
         words = self._words()
         self.notify(display(words.say("engine-back"), words.direction), markup=False)
 
-    def hear(self, _: Heard) -> None:
+    def hear(self, heard: Heard) -> None:
         """Draw everything anew: it is one page."""
+        match heard:
+            case Result() | People() | RecentEvents() | Questions():
+                self._staff.hear(heard)
+            case EngineGone():
+                self._staff.lost()
+        self._draw()
+
+    @work(exclusive=True)
+    async def action_staff(self, action: str) -> None:
+        """Do what somebody of the staff wants to, by the name of the action."""
+        actions = {
+            "log_in_or_out": self._staff.log_in_or_out,
+            "write_down": self._staff.write_down,
+            "take_back": self._staff.take_back,
+            "answer": self._staff.answer,
+            "set_terminal": self._staff.set_terminal,
+            "out_of_order": self._staff.out_of_order,
+        }
+        if len(self.screen_stack) > 1 or self.state.snapshot is None:
+            return  # a form is open
+        if action == "log_in_or_out" or self._staff.name:
+            await actions[action]()
+        else:
+            self.notify(
+                display(self._words().say("denied-not_logged_in"), self._words().direction), markup=False
+            )
         self._draw()
 
     def action_language(self) -> None:
@@ -102,6 +148,7 @@ class Monitor(EngineApp):
         place, clock = heading(self.state, self.language)
         if snapshot:
             place = f"{snapshot.terminal} · {place}"
+            place += f" · {self._staff.name}" if self._staff.name else ""
         banner = Content(display(words.say("demo-banner"), words.direction))
         page.query_one("#demo").display = bool(snapshot and snapshot.demo)
         page.query_one("#lost").display = snapshot is None or self.state.gone is not None
@@ -109,7 +156,7 @@ class Monitor(EngineApp):
             "#demo": lambda _: [banner],
             "#heading": lambda width: [Content(spread(place, clock, width, words.direction))],
             "#lost": partial(monitor_view.banner, self.state, words),
-            "#keys": partial(_keys, words),
+            "#keys": partial(_keys, words, _STAFF_KEYS if self._staff.name else _KEYS),
         }
         if snapshot:
             drawn |= {
@@ -165,10 +212,10 @@ def _scrolled(name: str) -> VerticalScroll:
     return VerticalScroll(Lines(), id=name)
 
 
-def _keys(words: Words, width: int) -> list[Content]:
+def _keys(words: Words, keys: Sequence[tuple[str, str, str]], width: int) -> list[Content]:
     """The last line: each key and what it does, which may be clicked as well."""
     parts = []
-    for key, message, action in _KEYS:
+    for key, message, action in keys:
         shown = Content.styled(f" {key} ", f"reverse {SKY_BLUE}") + Content(
             f" {display(words.say(message), words.direction)}"
         )

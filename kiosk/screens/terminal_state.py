@@ -1,6 +1,7 @@
 """What a screen knows of its terminal: a value that each message from the engine replaces by the next."""
 
 import datetime as dt
+import unicodedata
 import zoneinfo
 from dataclasses import dataclass, replace
 from functools import cache
@@ -54,6 +55,25 @@ def time_at_site(snapshot: Snapshot, wall_ms: int, *, beside_ms: int | None = No
     except (OverflowError, ValueError, OSError):
         return "–"  # a clock beyond the calendar
     return moment.strftime("%H:%M" if moment.date() == today else "%Y-%m-%d %H:%M")
+
+
+def moment_at(snapshot: Snapshot, clock: str, from_ms: int) -> int | None:
+    """The first moment (UTC, milliseconds) from `from_ms` on at which the site's clock shows `clock`.
+
+    None for text that is no time of day.
+    """
+    zone = _zone(snapshot.zone)
+    try:
+        hours, _, minutes = unicodedata.normalize("NFKC", clock).partition(":")
+        time = dt.time(int(hours), int(minutes))
+        first = dt.datetime.fromtimestamp(from_ms // 1000, zone).date()
+        moments = [
+            int(dt.datetime.combine(first + dt.timedelta(days=days), time, zone).timestamp()) * 1000
+            for days in range(3)
+        ]
+    except (OverflowError, ValueError, OSError):
+        return None
+    return next((moment for moment in moments if moment >= from_ms), None)
 
 
 @cache

@@ -49,18 +49,14 @@ def site_words(state: TerminalState, language: str | None) -> Words:
 def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
     """What the middle of the screen says now."""
     words = site_words(state, language)
-    if state.gone is not None:
+    if state.gone is not None or (state.snapshot and state.snapshot.status.out_of_order):
         return _out_of_order(state, language)
     if state.snapshot and state.snapshot.revoked:
         return _revoked(words)
     if state.snapshot is None:
         return panel_of(Face.CHECKING, QUIET, "", words, words.say("checking-how"))
-    if doing.notice is not None:
-        return notice_panel(doing.notice, doing.language, words)
-    if doing.taking_back is not None:
-        return confirm_panel(doing.taking_back, words)
-    if doing.question is not None and len(doing.typed) <= 1:
-        return question_panel(state.snapshot, doing.question, doing.typed, words)
+    if spoken := _dialogue(state.snapshot, doing, words):
+        return spoken
     if doing.shown is not None:
         return _result(state.snapshot, doing.shown, words)
     if doing.typed:
@@ -68,6 +64,17 @@ def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
     if doing.checked:
         return panel_of(Face.CHECKING, QUIET, doing.checked, words, words.say("checking-how"))
     return _idle(state.snapshot, words)
+
+
+def _dialogue(snapshot: Snapshot, doing: Doing, words: Words) -> Panel | None:
+    """What the terminal asks a volunteer or says to an answer, if it does."""
+    if doing.notice is not None:
+        return notice_panel(doing.notice, doing.language, words)
+    if doing.taking_back is not None:
+        return confirm_panel(doing.taking_back, words)
+    if doing.question is not None and len(doing.typed) <= 1:
+        return question_panel(snapshot, doing.question, doing.typed, words)
+    return None
 
 
 def heading(state: TerminalState, language: str | None) -> tuple[str, str]:

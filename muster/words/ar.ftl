@@ -245,6 +245,33 @@ denied-not_recorded = تعذّر على الجهاز حفظه. يُرجى كتا
 denied-no_answer = لم يُجب الجهاز. يُرجى التحقق مما إذا كان قد نُفِّذ ثم المحاولة مجددًا.
 denied-unknown = لم يتم: { $code }
 
+## نماذج المشرفين
+
+staff-log_in = تسجيل الدخول
+staff-find = البحث عن متطوع
+staff-direction = ماذا حدث؟
+staff-in = حضر
+staff-out = غادر
+staff-write_down = قيد يدوي
+staff-take_back = إلغاء ما كان خطأً
+staff-terminal = معنى القراءة هنا حتى إشعار آخر
+staff-other_time = وقت آخر
+direction-set = كما في الإعدادات
+direction-toggle = حضور وانصراف بالتناوب
+direction-in = الجميع يحضرون
+direction-out = الجميع يغادرون
+field-staff = معرّفك
+field-pin = رمز PIN
+field-text = جزء من الاسم أو الرقم
+field-time = متى، مثل 09:30؛ اتركه فارغًا للوقت الحالي
+field-reason = السبب
+field-second = معرّف الشخص الثاني
+field-second_pin = رمز PIN للشخص الثاني
+field-activity = معرّف النشاط؛ اتركه فارغًا للنشاط الجاري
+form-how = المفتاح Enter للمتابعة، وEsc للخروج دون تنفيذ شيء.
+choice-how = مفاتيح الأسهم للاختيار، وEnter للتأكيد، وEsc للخروج.
+choice-nothing = لا شيء للاختيار. المفتاح Esc للخروج.
+
 ## شاشة المشرفين
 
 label-terminal = جهاز التسجيل
@@ -316,10 +343,17 @@ engine-back = عاد برنامج الجهاز إلى العمل.
 
 key-quit = خروج
 key-language = اللغة
+key-staff = المشرفون
+key-log_out = خروج
+key-write_down = قيد
+key-take_back = إلغاء
+key-answer = إجابات
+key-terminal = الجهاز
+key-out_of_order = إيقاف
 key-help = مساعدة
 help-title = مساعدة
 help-close = اضغط Esc للإغلاق.
-help-keys = q للخروج، l لتغيير اللغة، ? لهذه المساعدة. ينقلك Tab إلى القائمة التالية، وتحرّكها الأسهم.
+help-keys = q للخروج، l لتغيير اللغة، ? لهذه المساعدة، s لدخول المشرفين. ينقلك Tab إلى القائمة التالية، وتحرّكها الأسهم.
 help-readings = ✔ مقبول   = لا جديد   → أُرسل رمز   ✖ مرفوض   ? تعذّرت القراءة   ! لم يُسجّل
 help-devices = ● جاهز   ◌ قيد الفتح   ○ مغلق   ✖ عطل، والحل في السطر التالي
 help-link = كل ما يظهر مقبولًا محفوظ هنا أولًا. «لم تُرسل بعد» هي السجلات التي لم يؤكدها المركز، وتُرسل تلقائيًا عند عودة الاتصال.

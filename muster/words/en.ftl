@@ -226,6 +226,33 @@ denied-not_recorded = The terminal could not store it. Please write it on paper.
 denied-no_answer = The terminal did not answer. Please look whether it was done, and try again.
 denied-unknown = Not done: { $code }
 
+## The staff's forms
+
+staff-log_in = Log in
+staff-find = Look for a volunteer
+staff-direction = What happened?
+staff-in = came
+staff-out = left
+staff-write_down = Write it down
+staff-take_back = Take back what was a mistake
+staff-terminal = What a scan means here, until further notice
+staff-other_time = another time
+direction-set = as in the settings
+direction-toggle = in and out by turns
+direction-in = everybody comes
+direction-out = everybody leaves
+field-staff = Your reference
+field-pin = PIN
+field-text = Part of the name, or the number
+field-time = When, such as 09:30; empty for now
+field-reason = Why
+field-second = Reference of the second person
+field-second_pin = PIN of the second person
+field-activity = Id of the activity; empty for the one that is running
+form-how = Enter goes on. Esc leaves without doing anything.
+choice-how = Arrow keys choose, Enter takes it. Esc leaves.
+choice-nothing = There is nothing to choose. Esc leaves.
+
 ## The staff's screen
 
 label-terminal = Terminal
@@ -297,10 +324,17 @@ engine-back = The engine answers again.
 
 key-quit = quit
 key-language = language
+key-staff = staff
+key-log_out = log out
+key-write_down = write down
+key-take_back = take back
+key-answer = answers
+key-terminal = terminal
+key-out_of_order = out of order
 key-help = help
 help-title = Help
 help-close = Press Esc to close.
-help-keys = q ends this view, l changes the language, ? shows this help. Tab moves to the next list, the arrow keys scroll it.
+help-keys = q ends this view, l changes the language, ? shows this help, s logs staff in. Tab moves to the next list, the arrow keys scroll it.
 help-readings = ✔ accepted   = nothing new   → code sent   ✖ refused   ? unreadable   ! not recorded
 help-devices = ● ready   ◌ opening   ○ closed   ✖ fault, with what to do in the line below
 help-link = Everything shown as accepted is stored here first. “Unsent” is what the centre has not acknowledged yet; it is sent by itself once the link is back.

@@ -224,6 +224,33 @@ denied-not_recorded = 终端无法保存。请用纸笔记录。
 denied-no_answer = 终端没有回应。请先确认是否已完成，再重试。
 denied-unknown = 未完成：{ $code }
 
+## 工作人员的表单
+
+staff-log_in = 登录
+staff-find = 查找志愿者
+staff-direction = 发生了什么？
+staff-in = 到达
+staff-out = 离开
+staff-write_down = 人工登记
+staff-take_back = 撤销误操作
+staff-terminal = 在本终端刷码的含义（直至另行更改）
+staff-other_time = 其他时间
+direction-set = 按设置
+direction-toggle = 签到、签退交替
+direction-in = 一律签到
+direction-out = 一律签退
+field-staff = 您的工号
+field-pin = PIN 码
+field-text = 姓名的一部分，或编号
+field-time = 时间，如 09:30；留空为现在
+field-reason = 原因
+field-second = 确认人的工号
+field-second_pin = 确认人的 PIN 码
+field-activity = 活动编号；留空为正在进行的活动
+form-how = 按回车键继续，按 Esc 键放弃。
+choice-how = 用方向键选择，按回车键确定，按 Esc 键放弃。
+choice-nothing = 没有可选项。按 Esc 键返回。
+
 ## 工作人员屏幕
 
 label-terminal = 终端
@@ -295,10 +322,17 @@ engine-back = 终端服务已恢复。
 
 key-quit = 退出
 key-language = 语言
+key-staff = 工作人员
+key-log_out = 退出
+key-write_down = 人工登记
+key-take_back = 撤销
+key-answer = 代答
+key-terminal = 终端
+key-out_of_order = 停用
 key-help = 帮助
 help-title = 帮助
 help-close = 按 Esc 关闭。
-help-keys = q 退出，l 切换语言，? 显示本帮助。Tab 切换列表，方向键滚动。
+help-keys = q 退出，l 切换语言，? 显示本帮助，s 工作人员登录。Tab 切换列表，方向键滚动。
 help-readings = ✔ 通过   = 无变化   → 已发验证码   ✖ 未通过   ? 无法识别   ! 未记录
 help-devices = ● 正常   ◌ 正在打开   ○ 已关闭   ✖ 故障（处理办法见下一行）
 help-link = 凡显示成功的记录，都已先存入本机。“待上传”是中心尚未确认的记录，网络恢复后会自动上传。

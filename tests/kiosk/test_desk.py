@@ -6,11 +6,13 @@ import threading
 import msgspec
 import pytest
 
+from kiosk.at_rest import AtRest
 from kiosk.decision import Policy
 from kiosk.desk import Desk
 from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome
 from kiosk.log_keeper import LogKeeper
+from kiosk.orders import OrderBook, Orders
 from kiosk.questions import AskingPolicy
 from kiosk.request_messages import (
     Answer,
@@ -27,6 +29,8 @@ from kiosk.request_messages import (
     Question,
     QuestionEnded,
     Result,
+    SetOutOfOrder,
+    SetTerminal,
 )
 from kiosk.staff_sessions import StaffSessions
 from sync import events
@@ -34,7 +38,17 @@ from sync.events import CORRECTED_WITHIN_MS, Claim, Correction, Event, Manual
 from sync.log_reader import LogReader
 from sync.remote_settings import TerminalDirection
 from sync.roster import RosterPerson
-from tests.kiosk.samples import HOUR_MS, PINS, PSEUDONYM_KEY, ROSTER, HandClock, index_of, reading, token
+from tests.kiosk.samples import (
+    GUIDES,
+    HOUR_MS,
+    PINS,
+    PSEUDONYM_KEY,
+    ROSTER,
+    HandClock,
+    index_of,
+    reading,
+    token,
+)
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import NINE_MS, TERMINAL
 
@@ -65,8 +79,10 @@ class Terminal:
             self.clock,
             asking=AskingPolicy(SHOWN_S, 120),
             staff=StaffSessions(self.clock, IDLE_MIN),
+            orders=OrderBook(AtRest(folder / "state", folder / "device.secret")),
             publish=self.told.put,
         )
+        self.engine.obey(self.desk._orders.read())
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.engine.run, args=(self._stop, self.desk.beat))
         self._thread.start()
@@ -331,7 +347,14 @@ def entry(**changes) -> EnterManually:
 
 @pytest.mark.parametrize(
     "request_",
-    [Find(4, "李"), entry(request=4), ListRecent(4), ListQuestions(4)],
+    [
+        Find(4, "李"),
+        entry(request=4),
+        ListRecent(4),
+        ListQuestions(4),
+        SetTerminal(4, direction="out"),
+        SetOutOfOrder(4, out_of_order=True),
+    ],
     ids=lambda one: type(one).__name__,
 )
 def test_what_staff_do_is_refused_to_everybody_else(terminal, request_):
@@ -457,3 +480,50 @@ def test_no_pin_and_no_name_reaches_the_log(terminal, zhao):
 def test_a_pin_stands_in_no_representation():
     assert "730518" not in repr(Login(1, "liaison-7", "730518"))
     assert PINS["leader-2"] not in repr(entry())
+
+
+def test_staff_set_what_a_scan_means_until_further_notice(start):
+    first = start()
+    zhao = log_in(first)
+    assert first.ask(SetTerminal(2, direction="out"), zhao) == Result(2, ok=True, code="set")
+    alarm = first.logged()[-1]
+    assert (alarm.code, alarm.detail) == (
+        "staff_orders",
+        "direction out, activity as planned, in order; by liaison-7",
+    )
+    assert first.comes(NINE_MS).outcome is Outcome.ACCEPTED_OUT
+    first.stop()
+    second = start(now_ms=NINE_MS + HOUR_MS)
+    assert second.comes(NINE_MS + HOUR_MS).outcome is Outcome.ACCEPTED_OUT
+    assert second.ask(SetTerminal(3), log_in(second)).ok
+    assert second.comes(NINE_MS + 2 * HOUR_MS).outcome is Outcome.ACCEPTED_IN
+
+
+def test_staff_choose_among_the_activities_that_run(start):
+    water = msgspec.structs.replace(GUIDES, id="water", title="Water")
+    terminal = start(roster=msgspec.structs.replace(ROSTER, activities=[GUIDES, water]))
+    zhao = log_in(terminal)
+    assert terminal.ask(SetTerminal(2, activity="moon"), zhao).code == "no_such_activity"
+    assert terminal.engine.orders == Orders()
+    assert terminal.ask(SetTerminal(2, activity="water"), zhao).ok
+    assert terminal.comes(NINE_MS).activity == "water"
+
+
+def test_a_terminal_out_of_order_refuses_in_words_until_it_is_back(terminal, zhao):
+    assert terminal.ask(SetOutOfOrder(2, out_of_order=True), zhao).code == "out_of_order"
+    refused = terminal.comes(NINE_MS)
+    assert (refused.outcome, refused.reason) == (Outcome.REFUSED, "out_of_order")
+    assert terminal.ask(SetOutOfOrder(3, out_of_order=False), zhao).code == "in_order"
+    assert terminal.comes(NINE_MS + 1000).outcome is Outcome.ACCEPTED_IN
+
+
+def test_new_settings_leave_the_orders_of_staff_in_force(terminal, zhao):
+    terminal.ask(SetTerminal(2, direction="out"), zhao)
+    terminal.engine.do(lambda: terminal.engine.decide_by(Policy(TerminalDirection.IN, 60)))
+    assert terminal.comes(NINE_MS).outcome is Outcome.ACCEPTED_OUT
+
+
+def test_orders_that_cannot_be_read_stop_nothing(tmp_path, start):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "orders.kept").write_bytes(b"nonsense")
+    assert start().comes(NINE_MS).outcome is Outcome.ACCEPTED_IN
