@@ -4,10 +4,9 @@ import click
 
 from muster.commands.group import Group
 from muster.commands.opening import at_centre, listing
-from muster.commands.options import BY
+from muster.commands.options import BY, VOLUNTEER_NUMBER
 
 _SITE = click.option("--site", required=True, help="The site's code.")
-_NUMBERS = click.IntRange(1)
 
 
 @click.group(cls=Group)
@@ -44,8 +43,8 @@ def inspection_draw(now_ms: int, site: str, count: int) -> None:
 @click.option("--at", help="When the roll was called, as 2026-03-07T14:00 at the site; now when left out.")
 @click.option("--terminal", default="", help="The terminal that was used.")
 @click.option("--findings", default="", help="What was found, in words.")
-@click.option("--seen", multiple=True, type=_NUMBERS, help="A volunteer who was called and seen.")
-@click.option("--not-seen", "missed", multiple=True, type=_NUMBERS, help="One who was called and not seen.")
+@click.option("--seen", multiple=True, type=VOLUNTEER_NUMBER, help="A volunteer who was called and seen.")
+@click.option("--not-seen", "missed", multiple=True, type=VOLUNTEER_NUMBER, help="One who was not seen.")
 @BY
 def inspection_enter(
     now_ms: int,

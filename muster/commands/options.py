@@ -2,7 +2,13 @@
 
 import click
 
-VOLUNTEER = click.option("--volunteer", type=click.IntRange(1), required=True, help="The volunteer's number.")
+from sync.badge import MAX_VOLUNTEER
+
+VOLUNTEER_NUMBER = click.IntRange(1, MAX_VOLUNTEER)
+ROW_NUMBER = click.IntRange(1, 2**63 - 1)
+"""What a database may number a row with."""
+
+VOLUNTEER = click.option("--volunteer", type=VOLUNTEER_NUMBER, required=True, help="The volunteer's number.")
 ACTIVITY = click.option("--activity", required=True, help="The activity's id.")
 DAY = click.option(
     "--day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The line's local date, as 2026-03-07."
@@ -14,4 +20,4 @@ BY = click.option(
     help="Who does it: the volunteer's number where the person is a volunteer, too.",
 )
 NOTE = click.option("--note", default="", help="A note that stands beside the decision.")
-NUMBER = click.argument("number", type=click.IntRange(1))
+NUMBER = click.argument("number", type=ROW_NUMBER)

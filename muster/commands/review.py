@@ -8,12 +8,12 @@ import click
 
 from muster.commands.group import Group
 from muster.commands.opening import at_centre, listing
-from muster.commands.options import BY, NOTE
+from muster.commands.options import BY, NOTE, ROW_NUMBER
 
 if TYPE_CHECKING:
     from settlement.ledger.reviewing import Reviewed
 
-_ENTRIES = click.argument("entries", nargs=-1, type=click.IntRange(1))
+_ENTRIES = click.argument("entries", nargs=-1, type=ROW_NUMBER)
 _ACTIVITY = click.option("--activity", help="The activity's id.")
 _DAY = click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="One local date, as 2026-03-07.")
 

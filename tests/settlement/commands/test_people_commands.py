@@ -185,3 +185,16 @@ def test_ratings_weigh_the_value_and_never_the_hours(muster, rich):
     assert muster("rating", "show", "--volunteer", 1001).splitlines()[1].split() == [
         "fair", "10.00", "1000", "1200", "12.00"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("points", "show", "--volunteer", 10**20),
+        ("points", "fulfil", 10**20, *BY),
+        ("review", "approve", 10**20, *BY),
+        ("inspection", "enter", "--site", "north", "--inspector", "Qian", "--seen", 0, *BY),
+    ],
+)
+def test_a_number_that_nobody_can_have_is_refused(muster, words):
+    assert "is not in the range" in muster(*words, status=2)
