@@ -38,7 +38,7 @@ from sync import events
 from sync.events import CheckIn, CheckOut, Toggle
 
 _LATEST_S = 253_402_128_000
-"""9999-12-31: clocks claim times beyond any calendar; those are listed at its end."""
+"""9999-12-30: clocks claim times beyond any calendar; those are listed at its end."""
 
 
 class Evidence(Struct, frozen=True):

@@ -110,6 +110,17 @@ def test_it_explains_a_day_on_which_nothing_counted(mei, ended_fair, serve, expl
     assert any("was not running" in sentence for sentence in told())
 
 
+def test_a_scan_from_beyond_any_calendar_is_told_at_its_end(
+    mei, ended_fair, terminal, deliver, settle, explain
+):
+    terminal.check_in(wall_ms=2**53)
+    deliver()
+    settle()
+    (line,) = explain()
+    assert (str(line.local_date), line.uncounted[0].outcome) == ("9999-12-30", "held:FUTURE_TIME")
+    assert "9007199254740" in "".join(tell_line(line, Teller(Words("ar"), "Asia/Shanghai")))
+
+
 def test_it_tells_of_the_clock_that_was_corrected(mei, ended_fair, terminal, deliver, settle, noon_ms, told):
     from sync.events import ClockAnchor, ClockState, ClockTrust
 

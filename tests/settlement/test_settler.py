@@ -275,3 +275,15 @@ def test_results_are_written_all_or_not_at_all(
     monkeypatch.setattr(results, "_line", fail)
     assert settle_dirty(evening_ms) == SettledCount()
     assert list(Session.objects.values()) == before
+
+
+def test_an_activity_that_was_never_given_a_phase_is_closed_and_stops_nobody(
+    terminal, deliver, mei, site, noon_ms, evening_ms
+):
+    from settlement.models import Activity
+
+    Activity.objects.create(id="draft", site=site, title="Not planned yet")
+    terminal.check_in(wall_ms=noon_ms, activity="draft")
+    deliver()
+    assert settle_dirty(evening_ms) == SettledCount(1, 1)
+    assert EventOutcome.objects.get().outcome == "held:PHASE_CLOSED"

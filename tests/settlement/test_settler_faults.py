@@ -69,7 +69,8 @@ def settled_in_the_end(own_centre, eventually):
 
     def check(people):
         rows = own_centre.rows
-        eventually(lambda: rows("SELECT count(*) FROM settlement_unsettled") == [(0,)], "somebody waits")
+        waiting = "SELECT count(*) FROM settlement_unsettled"
+        eventually(lambda: rows(waiting) == [(0,)], "somebody waits", within_s=90)
         proof = own_centre.command("settle", "--full", "--check")
         assert (proof.returncode, proof.stdout) == (0, f"checked {people} volunteers: no difference\n")
         assert rows("SELECT count(*), sum(t_s) FROM settlement_line") == [(people, people * 7200)]
