@@ -1,20 +1,23 @@
 """What goes back to a terminal: acknowledgements, signed by the centre. Pure: no database."""
 
+import secrets
 from dataclasses import dataclass
 
 from muster.errors import MessageError
 from settlement.centre import Centre
 from settlement.verification import NO_EPOCH
-from sync import chain, wire
+from sync import chain, downlink, wire
+from sync.downlink import Command, Order
 from sync.wire import Ack, MessageKind, Reject, RejectCode
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One message to publish, QoS 1 and not retained: a retained one would lie after a restore."""
+    """One message to publish, QoS 1; only settings are retained: an ack would lie after a restore."""
 
     topic: str
     payload: bytes
+    retain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,18 @@ def refuse_unbelieved(centre: Centre, terminal: str, error: MessageError, server
     reject = as_reject(error, 0, 0)
     cursor = start_of(terminal, NO_EPOCH)
     return Answer((acknowledge(centre, cursor, server_ms, Echo(), (reject,)),), reject.code)
+
+
+def give_order(centre: Centre, terminal: str, order: Order, server_ms: int, within_ms: int) -> Publication:
+    """An order to a terminal, not obeyed when it takes longer than `within_ms` to arrive."""
+    command = Command(
+        realm=centre.realm,
+        terminal=terminal,
+        id=secrets.token_hex(16),
+        deadline_ms=server_ms + within_ms,
+        order=order,
+    )
+    return Publication(downlink.topic_of(command), downlink.seal_told(command, centre.key))
 
 
 def as_reject(error: MessageError, first: int, last: int) -> Reject:

@@ -127,6 +127,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     badge_issuers: list[HashHex] = []
     shared_clock: str = ""
     archive_folder: str = "archive"
+    rosters_every_s: Annotated[int, Meta(ge=1, le=3600)] = 15
     listener: ListenerSettings = ListenerSettings()
     broker: BrokerSettings = BrokerSettings()
     web: WebSettings = WebSettings()

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from muster.errors import MessageError
 from settlement import quarantine
-from settlement.answer import Answer, Cursor, Echo, acknowledge, as_reject, refuse_unbelieved
+from settlement.answer import Answer, Cursor, Echo, acknowledge, as_reject, give_order, refuse_unbelieved
 from settlement.centre import Centre
 from settlement.codes.giving import living_codes
 from settlement.evidence import Stored, cursor_at, store_batch
@@ -23,16 +23,20 @@ from settlement.verification import (
     UpKind,
     UpTopic,
     VerifiedBatch,
+    is_last_word,
     open_batch,
     read_topic,
     verify_batch,
     verify_hello,
 )
+from sync.downlink import Wipe
 from sync.signing import VerifyKey
 from sync.wire import BatchHeader, RejectCode
 
 TRIES = 3
 """How often a batch is tried before an error of our own stops keeping it from being stored raw."""
+WIPED_WITHIN_MS = 600_000
+"""An order to forget that took longer is not obeyed; the next greeting is answered with another."""
 
 _logger = structlog.get_logger()
 
@@ -62,7 +66,13 @@ def ingest(
     except MessageError as error:
         keeper = terminal.terminal if terminal else quarantine.STRANGER
         _quarantine(keeper, topic, payload, error, received_ms, centre)
-        return refuse_unbelieved(centre, address.terminal, error, received_ms)
+        refusal = refuse_unbelieved(centre, address.terminal, error, received_ms)
+        if terminal and address.kind is UpKind.HELLO and is_last_word(payload, terminal):
+            order = give_order(
+                centre, terminal.terminal, Wipe(terminal.key.key_id), received_ms, WIPED_WITHIN_MS
+            )
+            return replace(refusal, publications=(*refusal.publications, order))
+        return refusal
     return _take_batch(topic, payload, header, body, received_ms, centre)
 
 

@@ -19,15 +19,14 @@ from django.db import InterfaceError, OperationalError, connection
 from paho.mqtt.reasoncodes import ReasonCode
 
 from muster.clock import Clock, open_clock
-from settlement.answer import Answer
+from settlement.answer import Answer, Publication
 from settlement.centre import Centre, open_centre
-from settlement.codes.giving import new_codes
 from settlement.configuration import CentreSettings
 from settlement.ingest import ingest
+from settlement.sending import Sender
 from sync import broker, wire
 
 _LOOK_EVERY_S = 0.25
-_CODES_EVERY_S = 1.0
 
 _logger = structlog.get_logger()
 
@@ -70,7 +69,7 @@ class Listener:
         self._client: mqtt.Client | None = None
         self._online = False
         self._away = False
-        self._codes_due_s = 0.0
+        self._sender = Sender(centre, clock)
 
     def run(self, stop: threading.Event) -> None:
         """Connect, take messages, reconnect, until `stop` is set."""
@@ -79,7 +78,8 @@ class Listener:
         while not stop.is_set():
             if self._client is None and time.monotonic() >= next_attempt_s and not self._connect():
                 next_attempt_s = time.monotonic() + pause.next_s(0)
-            self._give_codes()
+            if self._online and self._client is not None:
+                self._sender.step(self._publish)
             try:
                 happening, client, detail = self._happened.get(timeout=_LOOK_EVERY_S)
             except queue.Empty:
@@ -148,10 +148,17 @@ class Listener:
         if answer is None or self._client is None:
             return
         for publication in answer.publications:
-            self._client.publish(publication.topic, publication.payload, qos=1)
+            self._publish(publication)
+        if arrived.topic.endswith("/hello"):
+            self._sender.greeted(arrived.topic.split("/")[-2])
         if client is self._client:
             # Another connection counts its messages anew: the number would acknowledge a strange one.
             client.ack(arrived.mid, 1)
+
+    def _publish(self, publication: Publication) -> mqtt.MQTTMessageInfo:
+        if self._client is None:
+            raise RuntimeError("there is no broker to publish at")
+        return self._client.publish(publication.topic, publication.payload, qos=1, retain=publication.retain)
 
     def _ingest(self, arrived: _Arrived, stop: threading.Event) -> Answer | None:
         """The answer, once the database took the message; None when told to stop while it is away."""
@@ -175,25 +182,12 @@ class Listener:
             if stop.wait(self._retry_s):
                 return None
 
-    def _give_codes(self) -> None:
-        """Give new one-time codes to the terminals, once a second: people wait for them."""
-        if not self._online or self._client is None or time.monotonic() < self._codes_due_s:
-            return
-        self._codes_due_s = time.monotonic() + _CODES_EVERY_S
-        try:
-            publications = new_codes(self._centre, self._clock.wall_ms())
-        except (OperationalError, InterfaceError) as error:
-            _logger.warning("database_away", error=str(error), retried_every_s=_CODES_EVERY_S)
-            connection.close()
-            return
-        for publication in publications:
-            self._client.publish(publication.topic, publication.payload, qos=1)
-
     def _greet(self, client: mqtt.Client) -> None:
         """Say that the centre is here; only now, when nothing can be missed any more."""
         client.publish(wire.topic("host"), self._host(wire.Presence.ONLINE), qos=1, retain=True)
         self._online = True
         self._away = False
+        self._sender.restart()
         _logger.info("broker_connected", broker=self._address())
 
     def _complain(self, why: str) -> None:

@@ -18,6 +18,7 @@ from muster.clock import open_clock
 from settlement.attribution import attribute_again, mark_unsettled
 from settlement.computation import compute, everybody_with_evidence
 from settlement.configuration import CentreSettings
+from settlement.editions import renew_rosters
 from settlement.ledger.booking import Computed, book
 from settlement.ledger.conflicts import again_on_conflict
 from settlement.models import Settled, Unsettled
@@ -48,13 +49,17 @@ class SettledCount:
 def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
     """Settle whatever is new, every second, until `stop` is set; a database that is away is waited for."""
     clock = open_clock(settings.clock_file)
-    attributed_s, away = float("-inf"), False
+    attributed_s = rosters_s = float("-inf")
+    away = False
     while not stop.is_set():
         try:
             counted = settle_dirty(clock.wall_ms(), stop)
             if time.monotonic() - attributed_s > _ATTRIBUTE_EVERY_S:
                 attributed_s = time.monotonic()
                 attribute_again(clock.wall_ms())
+            if time.monotonic() - rosters_s > settings.rosters_every_s:
+                rosters_s = time.monotonic()
+                renew_rosters(settings, clock.wall_ms())
         except (OperationalError, InterfaceError) as error:
             if not away:
                 _logger.warning("database_away", error=str(error))

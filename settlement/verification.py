@@ -73,6 +73,17 @@ def verify_hello(topic: UpTopic, payload: bytes, terminal: KnownTerminal | None,
     return hello
 
 
+def is_last_word(payload: bytes, terminal: KnownTerminal) -> bool:
+    """Whether a revoked terminal itself sent this greeting: only then is it worth an order."""
+    if not terminal.revoked:
+        return False
+    try:
+        wire.unseal(wire.read_envelope(payload), MessageKind.HELLO, Hello, terminal.key)
+    except (MessageError, RecursionError):
+        return False
+    return True
+
+
 def verify_batch(
     topic: UpTopic, payload: bytes, terminal: KnownTerminal | None, realm: Realm
 ) -> tuple[BatchHeader, bytes]:

@@ -4,7 +4,7 @@ Never among them: keys, paths, devices and the broker. Who could change those fr
 terminal over, or lose it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from muster.errors import SettingsError
 from muster.settings import explain
 from sync.downlink import SettingValue
 
@@ -68,3 +69,25 @@ def judge_settings(values: Mapping[str, SettingValue]) -> tuple[RemoteSettings, 
             _, allowed = explain(str(error), RemoteSettings)
             refused.append(RefusedSetting(key, allowed))
     return RemoteSettings(**taken), tuple(refused)  # type: ignore[arg-type] # each was converted above
+
+
+def read_values(written: Sequence[str]) -> dict[str, SettingValue]:
+    """Values as people write them, `debounce_s=30` for example; raises SettingsError for anything else."""
+    values: dict[str, SettingValue] = {}
+    for text in written:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise SettingsError(
+                f"{text!r} is no setting.", remedy="Write KEY=VALUE, debounce_s=30 for example."
+            )
+        values |= _typed(key.strip(), value.strip())
+    return values
+
+
+def _typed(key: str, text: str) -> dict[str, SettingValue]:
+    """The value as its setting wants it, a number for example; as it is written where that can't be."""
+    try:
+        given = msgspec.convert({key: text}, RemoteSettings, strict=False).given()
+    except msgspec.ValidationError:
+        return {key: text}
+    return msgspec.convert(given, dict[str, SettingValue])

@@ -8,6 +8,7 @@ import click
 from muster.commands.group import FILE, Group, settings_file
 from muster.commands.opening import at_centre, centre_now, read_input
 from muster.words import LANGUAGES
+from sync.remote_settings import read_values
 
 
 @click.group(cls=Group)
@@ -54,21 +55,57 @@ def centre_archive(config: Path) -> None:
 @click.argument("terminal")
 @click.argument("file", type=FILE)
 @click.option(
-    "--version", "number", type=click.IntRange(1), required=True, help="Must grow with every roster."
+    "--version", "number", type=click.IntRange(1), default=0, help="A higher number than the next one."
 )
 def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
-    """Write the signed roster of TERMINAL to FILE.
+    """Write the signed roster of TERMINAL to FILE; over the network it gets the same one by itself.
 
     \b
-    muster centre roster north-gate roster.json --version 2
+    muster centre roster north-gate roster.json
     """
-    from settlement.setup import start
+    now_ms = centre_now(config)
+    from django.conf import settings
 
-    start(config)
-    from settlement.rosters import build_roster
+    from settlement.editions import publish_roster
 
-    file.write_bytes(build_roster(terminal, number))
-    click.echo(f"The roster of {terminal}, version {number}, is in {file}.")
+    file.write_bytes(publish_roster(terminal, settings.CENTRE, now_ms, version=number))
+    click.echo(f"The roster of {terminal} is in {file}.")
+
+
+@centre.command("settings")
+@settings_file("settlement.toml")
+@click.argument("terminal")
+@click.argument("values", nargs=-1, metavar="[KEY=VALUE]...")
+def centre_settings(config: Path, terminal: str, values: tuple[str, ...]) -> None:
+    """Give TERMINAL settings, in the place of all that were given before; without any, its own file holds.
+
+    They win over its file from the moment they arrive. config/kiosk.toml says which keys can be given.
+
+    \b
+    muster centre settings north-gate direction=in debounce_s=30
+    muster centre settings north-gate
+    """
+    now_ms = centre_now(config)
+    from settlement.editions import give_settings
+
+    given = give_settings(terminal, read_values(values), now_ms)
+    click.echo(f"Settings of version {given.version} are on their way to {terminal}.")
+
+
+@centre.command("revoke")
+@settings_file("settlement.toml")
+@click.argument("terminal")
+def centre_revoke(config: Path, terminal: str) -> None:
+    """Believe TERMINAL nothing more; when it greets, it is told to forget its roster, settings and keys.
+
+    \b
+    muster centre revoke north-gate
+    """
+    now_ms = centre_now(config)
+    from settlement.editions import revoke
+
+    revoke(terminal, now_ms)
+    click.echo(f"{terminal} is revoked. Withdraw its certificate at the broker once it has forgotten.")
 
 
 @centre.command("staff")

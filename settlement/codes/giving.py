@@ -1,15 +1,13 @@
 """Giving one-time codes to the terminals of their site: at once, and after each hello while they live."""
 
-import secrets
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from settlement.answer import Publication
+from settlement.answer import Publication, give_order
 from settlement.centre import Centre
 from settlement.models import IssuedCode, Terminal
-from sync import downlink
-from sync.downlink import MAX_CODES, Codes, Command
+from sync.downlink import MAX_CODES, Codes
 from sync.one_time_code import OneTimeCode
 
 TAKEN_WITHIN_MS = 60_000
@@ -48,11 +46,4 @@ def _orders(centre: Centre, terminal: str, rows: list[IssuedCode], now_ms: int) 
             OneTimeCode(row.ref, row.lookup, str(row.volunteer_id), row.expires_ms)
             for row in rows[start : start + MAX_CODES]
         ]
-        command = Command(
-            realm=centre.realm,
-            terminal=terminal,
-            id=secrets.token_hex(16),
-            deadline_ms=now_ms + TAKEN_WITHIN_MS,
-            order=Codes(now_ms, codes),
-        )
-        yield Publication(downlink.topic_of(command), downlink.seal_told(command, centre.key))
+        yield give_order(centre, terminal, Codes(now_ms, codes), now_ms, TAKEN_WITHIN_MS)

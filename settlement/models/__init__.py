@@ -23,7 +23,7 @@ from settlement.models.results import EventOutcome, Line, RuleVersion, Session, 
 from settlement.models.sites import Site, Terminal
 from settlement.models.staff import StaffMember
 from settlement.models.store import Store
-from settlement.models.terminals import TerminalStatus
+from settlement.models.terminals import GivenSettings, RosterEdition, TerminalStatus
 
 __all__ = [
     "Activity",
@@ -41,6 +41,7 @@ __all__ = [
     "EventStatus",
     "Exchange",
     "ForkEvidence",
+    "GivenSettings",
     "InspectedPerson",
     "InspectionVisit",
     "IssuedCode",
@@ -56,6 +57,7 @@ __all__ = [
     "Quarantine",
     "Rating",
     "Review",
+    "RosterEdition",
     "RuleVersion",
     "Session",
     "Settled",

@@ -28,3 +28,38 @@ class TerminalStatus(models.Model):
 
     def __str__(self) -> str:
         return self.terminal_id
+
+
+class RosterEdition(models.Model):
+    """The newest roster of a terminal, as the centre sealed it; `digest` is the SHA-256 of what it says.
+
+    A roster that says the same keeps its version.
+    """
+
+    terminal = models.OneToOneField(
+        Terminal, on_delete=models.CASCADE, primary_key=True, related_name="roster_edition"
+    )
+    version = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+    made_ms = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.version}"
+
+
+class GivenSettings(models.Model):
+    """The settings that the centre gives a terminal: whole; what is left out stays with its own file."""
+
+    terminal = models.OneToOneField(
+        Terminal, on_delete=models.CASCADE, primary_key=True, related_name="given_settings"
+    )
+    version = models.BigIntegerField()
+    values = models.JSONField()
+    given_ms = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "given settings"
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.version}"
