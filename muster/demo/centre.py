@@ -15,14 +15,14 @@ ACTIVITY = "lantern-fair"
 
 
 def furnish(site: Site) -> None:
-    """Fill the database of the site's centre, and write the terminal's roster as the centre signs it."""
+    """Fill the database of the site's centre; the terminal gets roster and settings over the line."""
     start(site.centre_config)
     _add_site(site)
     _add_people(site)
     # Django's models can be imported only now that their settings are known.
-    from settlement.rosters import build_roster
+    from settlement.editions import give_settings
 
-    site.roster_file.write_bytes(build_roster(TERMINAL, 1))
+    give_settings(TERMINAL, {"contact": "the demo's director"}, site.day.ms(site.day.opens))
 
 
 def send_code(site: Site, number: int, say: Callable[[str], None]) -> str:

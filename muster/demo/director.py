@@ -31,17 +31,19 @@ class Director:
         self._heard = threading.Condition()
         self._decided: list[Decided] = []
         self._status: Status | None = None
+        self._has_roster = False
         self._client = LocalClient(site.folder / "terminal" / "kiosk.sock", "director", self._hear)
         self._client.start()
 
     def wait_until_ready(self, within_s: float) -> None:
-        """Wait until every device is ready and the link is up; raises DeviceError when that takes long."""
+        """Wait until devices, link and roster are there; raises DeviceError when that takes long."""
 
         def ready() -> bool:
             status = self._status
             return (
                 status is not None
                 and status.link.connected
+                and self._has_roster
                 and all(device.state == "ready" for device in status.devices)
             )
 
@@ -184,6 +186,9 @@ class Director:
             match heard:
                 case Snapshot():
                     self._status = heard.status
+                    if heard.roster_version and not self._has_roster:
+                        self._has_roster = True
+                        self._tell(f"The terminal has got its roster, version {heard.roster_version}.")
                     known = {(decided.at_ms, decided.seq) for decided in self._decided}
                     self._decided += [one for one in heard.recent if (one.at_ms, one.seq) not in known]
                 case Decided():

@@ -35,7 +35,8 @@ class Doubler:
         self._folder = folder
         self._lock = threading.Lock()
         self._near = self._connect(near_port, (wire.topic("up", "#"), wire.topic("state", "#")))
-        self._far = self._connect(far_port, (wire.topic("down", "#"), wire.topic("host")))
+        downward = (wire.topic("down", "#"), wire.topic("config", "#"), wire.topic("host"))
+        self._far = self._connect(far_port, downward)
         self._near.on_message = lambda _client, _userdata, message: self._carry(message, self._far)
         self._far.on_message = lambda _client, _userdata, message: self._carry(message, self._near)
         self._near.loop_start()

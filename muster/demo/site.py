@@ -78,11 +78,6 @@ class Site:
         """The socket that commands the stand-ins in the engine's process."""
         return self.folder / "terminal" / "twins.sock"
 
-    @property
-    def roster_file(self) -> Path:
-        """The terminal's signed roster."""
-        return self.folder / "terminal" / "roster.json"
-
     def move_to(self, wall_ms: int) -> None:
         """Let time go by, for the centre and for the terminal, whose clock may be wrong meanwhile."""
         self.terminal_clock.move_to(self.terminal_clock.wall_ms() + wall_ms - self.clock.wall_ms())
@@ -189,7 +184,6 @@ ntag424_key_file = "tags.toml"
 centre_key = "{self.centre_key.public.raw.hex()}"
 shared_clock = {json.dumps(str(self.folder / "terminal-clock"))}
 result_shown_s = 2
-contact = "the demo's director"
 sms_number = "+86 139 0000 0000"
 
 [broker]
@@ -241,6 +235,7 @@ realm = "demo"
 store = "demo"
 badge_issuers = ["{self.issuer.public.raw.hex()}"]
 shared_clock = {json.dumps(str(self.folder / "clock"))}
+rosters_every_s = 2
 
 [broker]
 port = {ports.broker}
