@@ -1,6 +1,5 @@
-"""The roster of a terminal, built from the database and signed by the centre."""
+"""The roster of a terminal, built from the database."""
 
-from django.conf import settings as django_settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from muster.errors import SettingsError
@@ -17,20 +16,7 @@ from sync.roster import (
     RosterPerson,
     RosterStaff,
     StaffRole,
-    seal_roster,
 )
-from sync.signing import SigningKey
-
-
-def build_roster(terminal_id: str, version: int) -> bytes:
-    """The sealed roster of a terminal, as it travels and is stored there.
-
-    `version` must grow with every roster of the terminal. Raises SettingsError for a terminal that is not
-    enrolled.
-    """
-    settings: CentreSettings = django_settings.CENTRE
-    roster = compose_roster(terminal_id, version, settings)
-    return seal_roster(roster, SigningKey.load(settings.path(settings.signing_key_file)))
 
 
 def compose_roster(terminal_id: str, version: int, settings: CentreSettings) -> Roster:
