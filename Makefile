@@ -6,7 +6,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 TESTS ?= -n 2
 
-.PHONY: setup demo test slow faults day check pictures contract bench-kiosk bench-qr clean
+.PHONY: setup demo test slow faults day check pictures contract bench-kiosk bench-roster bench-qr clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -61,6 +61,10 @@ bench-qr: setup
 bench-kiosk: setup
 	@$(BIN)/python benchmarks/million_events.py
 	@$(BIN)/python benchmarks/reading_to_feedback.py
+
+## What a roster of 20,000 volunteers costs a terminal; the last line is the ratio.
+bench-roster: setup
+	@$(BIN)/python benchmarks/roster_load.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var

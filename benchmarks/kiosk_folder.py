@@ -13,6 +13,7 @@ from kiosk.clock_trust import clock_trust
 from muster.clock import SystemClock
 from sync import chain, events, log_schema
 from sync.badge import Badge, issue
+from sync.downlink import seal_chunks
 from sync.events import Assurance, CheckIn, CheckOut, ClockState, ClockTrust, Credential, EpochStart, Method
 from sync.log import Stamp
 from sync.pseudonym import Subject, keyed_reference
@@ -90,6 +91,16 @@ def _one_use_code(volunteer: int) -> RosterCredential:
     return RosterCredential(ref, str(volunteer), Method.SMS_CODE, Assurance.MEDIUM, one_use=True)
 
 
+def seal_as_centre(roster: Roster) -> bytes:
+    """The roster, signed by the centre that the folder's settings name."""
+    return seal_roster(roster, _CENTRE)
+
+
+def seal_chunks_as_centre(sealed: bytes, version: int) -> Iterator[bytes]:
+    """The messages that bring it."""
+    return seal_chunks(sealed, realm=Realm.LIVE, terminal=TERMINAL, version=version, key=_CENTRE)
+
+
 def write_folder(folder: Path, volunteers: int) -> Path:
     """The folder of a terminal without devices; returns its settings file."""
     (folder / "state").mkdir(parents=True)
@@ -100,7 +111,7 @@ def write_folder(folder: Path, volunteers: int) -> Path:
     )
     (folder / "pseudonym.key").write_text(PSEUDONYM_KEY.hex())
     roster = roster_of(volunteers, SystemClock().wall_ms())
-    (folder / "roster.json").write_bytes(seal_roster(roster, _CENTRE))
+    (folder / "roster.json").write_bytes(seal_as_centre(roster))
     return settings
 
 

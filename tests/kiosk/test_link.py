@@ -7,12 +7,13 @@ import pytest
 from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided, Outcome, Snapshot
 from kiosk.terminal import Terminal
-from sync import events
+from sync import events, wire
+from tests.kiosk.centre_messages import STAMPS, WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.samples import HOUR_MS, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.live_broker import LiveBroker
 from tests.sync.patience import until
-from tests.sync.samples import NINE_MS
+from tests.sync.samples import NINE_MS, TERMINAL
 from tests.sync.small_centre import SmallCentre
 
 
@@ -118,6 +119,84 @@ def test_an_uplink_that_dies_is_told_and_the_next_one_sends_what_waited(terminal
         "check_out",
         "check_in",
     ]
+
+
+def bring_roster(centre, roster) -> None:
+    for told in chunks_of(roster):
+        centre.say(wire.topic("down", TERMINAL, "roster"), told.message)
+
+
+def snapshot_where(listener, fits) -> Snapshot:
+    return until(lambda: snapshot if fits(snapshot := listener.next(Snapshot)) else None)
+
+
+def test_a_terminal_without_roster_gets_one_over_the_line_and_says_so(terminal, listener, centre, start):
+    (terminal.folder / "roster.json").unlink()
+    start("engine")
+    start("uplink")
+    listener.status_where(lambda status: all_sent(status) and status.devices[0].state == "ready")
+    assert centre.last_hello.roster == 0
+    bring_roster(centre, newer(activity=STAMPS))
+    snapshot = snapshot_where(listener, lambda snapshot: snapshot.roster_version == 5)
+    assert (snapshot.activity, snapshot.expected) == ("Stamps", 4)
+    until(lambda: centre.last_hello.roster == 5)
+    terminal.scanner.scan(token(4))
+    assert listener.next(Decided).outcome is Outcome.ACCEPTED_IN
+
+
+def test_settings_that_wait_at_the_broker_reach_the_engine_whenever_it_comes(
+    terminal, listener, centre, start
+):
+    centre.say(wire.topic("config", TERMINAL), settings_of(3, contact="Li").message, retain=True)
+    start("uplink")
+    engine = start("engine")
+    snapshot = snapshot_where(listener, lambda snapshot: snapshot.settings_version == 3)
+    assert snapshot.contact == "Li"
+    until(lambda: centre.last_hello and centre.last_hello.config == 3)
+    engine.kill()
+    engine.wait()
+    start("engine")
+    assert snapshot_where(listener, lambda snapshot: snapshot.contact == "Li").settings_version == 3
+
+
+def test_settings_that_come_while_the_engine_is_away_reach_the_next_one(terminal, listener, centre, start):
+    engine = start("engine")
+    start("uplink")
+    listener.status_where(all_sent)
+    engine.kill()
+    engine.wait()
+    centre.say(wire.topic("config", TERMINAL), settings_of(3, contact="Li").message, retain=True)
+    start("engine")
+    assert snapshot_where(listener, lambda snapshot: snapshot.contact == "Li").settings_version == 3
+
+
+def test_a_roster_that_comes_while_the_engine_is_away_is_asked_for_again(terminal, listener, centre, start):
+    engine = start("engine")
+    start("uplink")
+    listener.status_where(all_sent)
+    engine.kill()
+    engine.wait()
+    bring_roster(centre, newer())
+    before = centre.greetings
+    start("engine")
+    until(lambda: centre.greetings > before)
+    assert centre.last_hello.roster == 4
+    bring_roster(centre, newer())
+    until(lambda: centre.last_hello.roster == 5)
+
+
+def test_a_revoked_terminal_says_so_and_keeps_what_was_not_delivered(terminal, listener, centre, start):
+    engine = start("engine")
+    start("uplink")
+    listener.status_where(lambda status: all_sent(status) and status.devices[0].state == "ready")
+    centre.say(wire.topic("down", TERMINAL, "command"), command_of(WIPE).message)
+    assert snapshot_where(listener, lambda snapshot: snapshot.revoked).roster_version == 0
+    terminal.scanner.scan(token(1))
+    assert listener.next(Decided).reason == "terminal_revoked"
+    assert end(engine) == 0
+    start("engine")
+    assert snapshot_where(listener, lambda snapshot: snapshot.revoked).expected == 0
+    assert terminal.log_file.exists()
 
 
 def test_a_missing_key_is_told_in_a_sentence(terminal):

@@ -23,6 +23,7 @@ class SmallCentre:
         self.events: dict[str, list[bytes]] = {}
         self.seen: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
         self.greetings = 0
+        self.last_hello: Hello | None = None
         self.batches = 0
         self.muted = self.deaf = False
         self.generation = 1
@@ -78,6 +79,7 @@ class SmallCentre:
             if message.topic.endswith("/hello"):
                 hello = wire.unseal(envelope, MessageKind.HELLO, Hello, TERMINAL_KEY.public)
                 self.greetings += 1
+                self.last_hello = hello
                 answers = [head.epoch for head in hello.epochs]
             else:
                 header = wire.unseal(envelope, MessageKind.BATCH, BatchHeader, TERMINAL_KEY.public)
