@@ -24,6 +24,7 @@ from kiosk.request_messages import (
     Decline,
     EnterManually,
     Find,
+    JudgedRequest,
     ListQuestions,
     ListRecent,
     Login,
@@ -31,6 +32,7 @@ from kiosk.request_messages import (
     Question,
     QuestionEnded,
     Request,
+    RestartDevice,
     Result,
     SetOutOfOrder,
     SetTerminal,
@@ -46,19 +48,9 @@ _FOR_EVERYBODY = (Answer, Cancel, Decline, Login, Logout)
 
 _logger = structlog.get_logger()
 
-Judged = (
-    Answer
-    | Decline
-    | Cancel
-    | Find
-    | EnterManually
-    | ListRecent
-    | ListQuestions
-    | SetTerminal
-    | SetOutOfOrder
-)
-"""Requests that are judged between two readings: all but those about sessions."""
 Publish = Callable[[FromEngine], None]
+Restart = Callable[[str], bool]
+"""Closes a device and opens it anew; False for a name that none has."""
 
 
 class Asker(Protocol):
@@ -80,6 +72,7 @@ class Desk:
         asking: AskingPolicy,
         staff: StaffSessions,
         orders: OrderBook,
+        restart: Restart,
         publish: Publish,
     ) -> None:
         self._engine = engine
@@ -88,6 +81,7 @@ class Desk:
         self._asking = asking
         self._staff = staff
         self._orders = orders
+        self._restart = restart
         self._publish = publish
         self._asked = Asked(asking)
 
@@ -98,6 +92,10 @@ class Desk:
             asker.tell(_denied(request, Denied("not_logged_in")))
         elif isinstance(request, Login | Logout):
             asker.tell(self._session(request, asker))
+        elif isinstance(request, RestartDevice):
+            # Not between two readings: the device may be waiting with one until it is its turn.
+            known = self._restart(request.device)
+            asker.tell(_done(request, "restarted") if known else _denied(request, Denied("no_such_device")))
         elif isinstance(second := self._second(request), Denied):
             asker.tell(_denied(request, second))
         else:
@@ -114,7 +112,7 @@ class Desk:
         """Time goes by: a question that nobody answers ends. Called in the engine's turn."""
         self._tell(self._asked.beat(self._clock.mono_ms()))
 
-    def _judge(self, request: Judged, asker: Asker, staff: str, second: str) -> None:
+    def _judge(self, request: JudgedRequest, asker: Asker, staff: str, second: str) -> None:
         def judge() -> Decided | None:
             reply, decided = self._judged(request, self._scene(staff), second)
             asker.tell(reply)
@@ -143,7 +141,7 @@ class Desk:
         now, engine = stamp_now(self._clock), self._engine
         return Scene(self._keeper.log.terminal, now, staff, engine.presence, engine.roster)
 
-    def _judged(self, request: Judged, scene: Scene, second: str) -> tuple[FromEngine, Decided | None]:
+    def _judged(self, request: JudgedRequest, scene: Scene, second: str) -> tuple[FromEngine, Decided | None]:
         """The answer to a request, and what everybody is told of it."""
         close_after_min = self._asking.close_after_min
         match request:

@@ -15,6 +15,7 @@ from kiosk.local_messages import (
     ToEngine,
     decode_from_engine,
     encode,
+    is_unknown_kind,
 )
 from muster.errors import MessageError, MusterError
 
@@ -123,7 +124,12 @@ class LocalClient:
 
     def _listen(self, connection: socket.socket) -> None:
         for line in _lines(connection):
-            message = decode_from_engine(line)
+            try:
+                message = decode_from_engine(line)
+            except MessageError:
+                if is_unknown_kind(line):
+                    continue  # a newer engine says more than this client needs
+                raise
             if isinstance(message, Snapshot):
                 if message.version != VERSION:
                     raise MessageError(

@@ -6,6 +6,7 @@ messages only as the site allows them on the screen.
 """
 
 from enum import StrEnum
+from typing import get_args
 
 import msgspec
 from msgspec import Struct
@@ -177,6 +178,16 @@ _to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)
 _from_engine: msgspec.json.Decoder[FromEngine] = msgspec.json.Decoder(FromEngine)
 
 
+class _Kind(Struct, frozen=True):
+    """What every message says of itself."""
+
+    type: str
+
+
+_kind = msgspec.json.Decoder(_Kind)
+_KINDS_FROM_ENGINE = {str(kind.__struct_config__.tag) for kind in get_args(FromEngine)}
+
+
 def encode(message: ToEngine | FromEngine) -> bytes:
     """The message as one line."""
     return _encoder.encode(message) + b"\n"
@@ -196,6 +207,14 @@ def decode_from_engine(line: bytes) -> FromEngine:
         return _from_engine.decode(line)
     except NOT_DECODABLE as error:
         raise _not_understood(error) from error
+
+
+def is_unknown_kind(line: bytes) -> bool:
+    """Whether a line of the engine is a message of a kind that this version does not know: of a newer one."""
+    try:
+        return _kind.decode(line).type not in _KINDS_FROM_ENGINE
+    except NOT_DECODABLE:
+        return False
 
 
 def _not_understood(error: Exception) -> MessageError:

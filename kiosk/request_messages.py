@@ -113,6 +113,13 @@ class SetOutOfOrder(Struct, frozen=True, tag_field="type", tag="set_out_of_order
     out_of_order: bool
 
 
+class RestartDevice(Struct, frozen=True, tag_field="type", tag="restart_device"):
+    """Close a device and open it anew, by its name in the settings; staff."""
+
+    request: RequestNumber
+    device: Name
+
+
 class Result(Struct, frozen=True, tag_field="type", tag="result"):
     """What became of a request: `code` names the sentence (`done-…` or `denied-…` in `muster/words`).
 
@@ -193,12 +200,10 @@ class Questions(Struct, frozen=True, tag_field="type", tag="questions"):
     open: list[Question]
 
 
-Request = (
+JudgedRequest = (
     Answer
     | Decline
     | Cancel
-    | Login
-    | Logout
     | Find
     | EnterManually
     | ListRecent
@@ -206,4 +211,6 @@ Request = (
     | SetTerminal
     | SetOutOfOrder
 )
+"""Requests that are judged between two readings."""
+Request = JudgedRequest | RestartDevice | Login | Logout
 Reply = Result | People | RecentEvents | Questions

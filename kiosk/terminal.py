@@ -94,6 +94,7 @@ class Terminal:
             asking=asking,
             staff=StaffSessions(self._clock, settings.staff_idle_min),
             orders=orders,
+            restart=self._restart_device,
             publish=self._publish,
         )
         self._in_force.begin(self._engine, self._keeper)
@@ -143,6 +144,15 @@ class Terminal:
                 pass  # answered by the server itself
             case _:
                 self._desk.take(message, client)
+
+    def _restart_device(self, name: str) -> bool:
+        driver = next((one for one in self._drivers if one.name == name), None)
+        if driver is None:
+            return False
+        _logger.info("device_restarted", device=name)
+        driver.stop()
+        driver.start()
+        return True
 
     def _publish(self, message: FromEngine) -> None:
         self._server.publish(message)

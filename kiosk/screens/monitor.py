@@ -36,6 +36,7 @@ _STAFF_KEYS = (
     ("c", "key-take_back", "app.staff('take_back')"),
     ("a", "key-answer", "app.staff('answer')"),
     ("t", "key-terminal", "app.staff('set_terminal')"),
+    ("d", "key-restart_device", "app.staff('restart_device')"),
     ("o", "key-out_of_order", "app.staff('out_of_order')"),
     ("s", "key-log_out", "app.staff('log_in_or_out')"),
 )
@@ -115,6 +116,7 @@ class Monitor(EngineApp):
             "take_back": self._staff.take_back,
             "answer": self._staff.answer,
             "set_terminal": self._staff.set_terminal,
+            "restart_device": self._staff.restart_device,
             "out_of_order": self._staff.out_of_order,
         }
         if len(self.screen_stack) > 1 or self.state.snapshot is None:

@@ -26,6 +26,7 @@ from kiosk.request_messages import (
     RecentEvents,
     Reply,
     Request,
+    RestartDevice,
     Result,
     SetOutOfOrder,
     SetTerminal,
@@ -172,6 +173,15 @@ class StaffActions:
         if snapshot is not None:
             wanted = not snapshot.status.out_of_order
             self._tell(await self._ask(SetOutOfOrder(self._number(), out_of_order=wanted)))
+
+    async def restart_device(self) -> None:
+        """Close a device and open it anew."""
+        snapshot, words = self._app.state.snapshot, self._words()
+        devices = snapshot.status.devices if snapshot else []
+        options = [(one.name, f"{one.name}  {words.code('device', one.state)}") for one in devices]
+        chosen = await self._show(Choice(words, words.say("staff-restart_device"), options))
+        if chosen is not None:
+            self._tell(await self._ask(RestartDevice(self._number(), chosen)))
 
     async def _find(self) -> str | None:
         """The number of a volunteer whom staff looked for and chose."""

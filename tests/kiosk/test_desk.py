@@ -28,6 +28,7 @@ from kiosk.request_messages import (
     People,
     Question,
     QuestionEnded,
+    RestartDevice,
     Result,
     SetOutOfOrder,
     SetTerminal,
@@ -62,6 +63,7 @@ class Terminal:
 
     def __init__(self, folder, now_ms: int = NINE_MS, roster=ROSTER) -> None:
         self.clock = HandClock(now_ms)
+        self.restarted: list[str] = []
         keeper = LogKeeper(folder / "log.db", TERMINAL, self.clock, "muster/test")
         self.log = keeper.log
         self.told: queue.SimpleQueue = queue.SimpleQueue()
@@ -80,6 +82,7 @@ class Terminal:
             asking=AskingPolicy(SHOWN_S, 120),
             staff=StaffSessions(self.clock, IDLE_MIN),
             orders=OrderBook(AtRest(folder / "state", folder / "device.secret")),
+            restart=self._restart,
             publish=self.told.put,
         )
         self.engine.obey(self.desk._orders.read())
@@ -116,6 +119,10 @@ class Terminal:
         self._stop.set()
         self._thread.join()
         self.log.close()
+
+    def _restart(self, device: str) -> bool:
+        self.restarted.append(device)
+        return device == "scanner"
 
     def _announce(self, decided: Decided) -> None:
         self.told.put(decided)
@@ -354,6 +361,7 @@ def entry(**changes) -> EnterManually:
         ListQuestions(4),
         SetTerminal(4, direction="out"),
         SetOutOfOrder(4, out_of_order=True),
+        RestartDevice(4, "scanner"),
     ],
     ids=lambda one: type(one).__name__,
 )
@@ -527,3 +535,9 @@ def test_orders_that_cannot_be_read_stop_nothing(tmp_path, start):
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "orders.kept").write_bytes(b"nonsense")
     assert start().comes(NINE_MS).outcome is Outcome.ACCEPTED_IN
+
+
+def test_staff_start_a_device_anew(terminal, zhao):
+    assert terminal.ask(RestartDevice(2, "scanner"), zhao) == Result(2, ok=True, code="restarted")
+    assert terminal.ask(RestartDevice(3, "toaster"), zhao).code == "no_such_device"
+    assert terminal.restarted == ["scanner", "toaster"]

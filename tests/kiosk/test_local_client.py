@@ -166,3 +166,11 @@ def test_closing_ends_the_conversation_and_the_thread(engine, heard, connect):
 
 def test_a_client_that_never_started_can_be_closed(tmp_path, heard):
     LocalClient(tmp_path / "kiosk.sock", "test", heard.put).close()
+
+
+def test_a_message_of_a_newer_engine_is_passed_over(engine, heard, connect):
+    connect()
+    next_of(Snapshot, heard)
+    engine.say_bytes(b'{"type":"weather","rain":true}\n')
+    engine.say(SNAPSHOT.status)
+    assert heard.get(timeout=WAIT_S) == SNAPSHOT.status

@@ -58,3 +58,13 @@ def eventually() -> Eventually:
         pytest.fail(f"It never came to that. The screen shows:\n{text_of(pilot.app)}")
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def sees(shown, eventually):
+    """Waits until every text stands on the screen."""
+
+    async def wait(pilot: Pilot, *texts: str) -> None:
+        await eventually(pilot, lambda: all(text in shown(pilot.app) for text in texts))
+
+    return wait

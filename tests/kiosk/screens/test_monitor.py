@@ -12,14 +12,6 @@ def monitor(tmp_path):
     return Monitor(tmp_path / "kiosk.sock")
 
 
-@pytest.fixture
-def sees(shown, eventually):
-    async def wait(pilot, *texts: str) -> None:
-        await eventually(pilot, lambda: all(text in shown(pilot.app) for text in texts))
-
-    return wait
-
-
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_essentials_need_no_scrolling(engine, monitor, sees, size):
     async with monitor.run_test(size=size) as pilot:

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from kiosk.local_client import LocalClient
 from kiosk.request_messages import (
     Answer,
     Cancel,
@@ -18,6 +19,7 @@ from kiosk.request_messages import (
     Questions,
     Recent,
     RecentEvents,
+    RestartDevice,
     Result,
     SetOutOfOrder,
     SetTerminal,
@@ -38,17 +40,15 @@ TEN_MS = 1_760_407_200_000
 HOUR_MS = 3_600_000
 
 
+@pytest.fixture(autouse=True)
+def patient_client(monkeypatch):
+    """The engine that only talks sends no status; on a busy machine its silence must not end a session."""
+    monkeypatch.setitem(LocalClient.__init__.__kwdefaults__, "silence_ms", 120_000)
+
+
 @pytest.fixture
 def monitor(tmp_path, engine):
     return Monitor(tmp_path / "kiosk.sock")
-
-
-@pytest.fixture
-def sees(shown, eventually):
-    async def wait(pilot, *texts: str) -> None:
-        await eventually(pilot, lambda: all(text in shown(pilot.app) for text in texts))
-
-    return wait
 
 
 @pytest.fixture
@@ -224,6 +224,18 @@ async def test_staff_take_the_terminal_out_of_service_and_back(
         await pilot.pause()
         await pilot.press("o")
         assert not (await asked(pilot, SetOutOfOrder)).out_of_order
+
+
+async def test_staff_start_a_device_anew(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 30), notifications=True) as pilot:
+        await log_in(pilot)
+        await pilot.press("d")
+        await sees(pilot, "Close a device and open it anew")
+        await pilot.press("enter")
+        request = await asked(pilot, RestartDevice)
+        assert request.device == monitor.state.snapshot.status.devices[0].name
+        engine.say(Result(request.request, ok=True, code="restarted"))
+        await sees(pilot, "The device was closed")
 
 
 async def test_esc_leaves_a_form_without_doing_anything(engine, monitor, sees, log_in, asked):

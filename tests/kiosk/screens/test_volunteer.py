@@ -37,16 +37,6 @@ def screen(tmp_path):
     return VolunteerScreen(tmp_path / "kiosk.sock", seconds=600)
 
 
-@pytest.fixture
-def sees(shown, eventually):
-    """Waits until every text stands on the screen."""
-
-    async def wait(pilot, *texts: str) -> None:
-        await eventually(pilot, lambda: all(text in shown(pilot.app) for text in texts))
-
-    return wait
-
-
 def typed_by_now(engine) -> list[Typed]:
     said = []
     while True:

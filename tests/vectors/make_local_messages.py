@@ -1,0 +1,131 @@
+"""Makes the golden messages of the local API: `python tests/vectors/make_local_messages.py` writes them.
+
+local_api/to_engine.jsonl    every message that a client sends, one a line, exactly as it goes over the socket
+local_api/from_engine.jsonl  every message that the engine sends
+
+Nothing in them is anybody's: names, PINs and numbers are made up.
+"""
+
+from pathlib import Path
+
+from kiosk import local_messages as local
+from kiosk import request_messages as requests
+from kiosk.local_messages import FromEngine, ToEngine
+
+HERE = Path(__file__).parent / "local_api"
+NINE_MS = 1_794_963_600_000
+HOUR_MS = 3_600_000
+EPOCH = "a1" * 16
+
+
+def to_engine() -> list[ToEngine]:
+    """What clients say, in the order of docs/local-api.md."""
+    return [
+        local.ClientHello(version=local.VERSION, client="monitor"),
+        local.Typed(digits="482913"),
+        local.LinkReport(
+            connected=False,
+            unsent=3,
+            oldest_unsent_wall_ms=NINE_MS,
+            last_ack_wall_ms=NINE_MS - HOUR_MS,
+            trouble="The broker can't be reached.",
+        ),
+        local.FromCentre(message=b'{"v":1}', centre_ms=NINE_MS),
+        requests.Answer(request=1, question=f"590000-{NINE_MS}", at_ms=NINE_MS + 8 * HOUR_MS),
+        requests.Decline(request=2, question=f"590000-{NINE_MS}"),
+        requests.Cancel(request=3, seq=41, epoch=EPOCH, reason="wrong person"),
+        requests.Login(request=4, staff="liaison-7", pin="730518"),
+        requests.Find(request=5, text="李"),
+        requests.EnterManually(
+            request=6,
+            volunteer="590000",
+            direction="in",
+            at_ms=NINE_MS,
+            reason="النظام كان معطلاً",
+            second="leader-2",
+            second_pin="402917",
+        ),
+        requests.ListRecent(request=7),
+        requests.ListQuestions(request=8),
+        requests.SetTerminal(request=9, direction="out", activity="guides-east"),
+        requests.SetOutOfOrder(request=10, out_of_order=True),
+        requests.RestartDevice(request=11, device="scanner"),
+        requests.Logout(request=12),
+    ]
+
+
+def from_engine() -> list[FromEngine]:
+    """What the engine says, in the order of docs/local-api.md."""
+    question = requests.Question(
+        id=f"590000-{NINE_MS}",
+        volunteer="590000",
+        name="李明",
+        language="zh-Hans",
+        activity="Guides",
+        came_ms=NINE_MS,
+        earliest_ms=NINE_MS,
+        latest_ms=NINE_MS + 10 * HOUR_MS,
+        likely_ms=[NINE_MS + 7 * HOUR_MS, NINE_MS + 8 * HOUR_MS],
+        expires_ms=NINE_MS + 24 * HOUR_MS,
+    )
+    status = local.Status(
+        wall_ms=NINE_MS,
+        clock_state="synced",
+        link=local.LinkReport(connected=True, unsent=0),
+        devices=[local.Device(name="scanner", kind="scanner", state="ready", readings=12, unreadable=1)],
+        here=[local.Here(volunteer="590000", name="李明", since_ms=NINE_MS, activity="guides-east")],
+        head_seq=41,
+        disk_free_bytes=12_000_000_000,
+    )
+    decided = local.Decided(
+        at_ms=NINE_MS,
+        device="scanner",
+        method="badge",
+        outcome=local.Outcome.ACCEPTED_IN,
+        name="李明",
+        volunteer="590000",
+        activity="guides-east",
+        since_ms=NINE_MS,
+        language="zh-Hans",
+        seq=41,
+    )
+    return [
+        local.Snapshot(
+            version=local.VERSION,
+            terminal="gate-1",
+            site="East Gate",
+            activity="Guides",
+            zone="Asia/Shanghai",
+            language="en",
+            demo=False,
+            roster_version=4,
+            expected=30,
+            recent=[decided],
+            status=status,
+            contact="+86 10 5550 0123",
+        ),
+        decided,
+        status,
+        question,
+        requests.QuestionEnded(id=question.id, how="answered"),
+        requests.Result(request=4, ok=False, code="pin_paused", seconds=30),
+        requests.People(request=5, found=[requests.Found("590000", "李明", NINE_MS)]),
+        requests.RecentEvents(
+            request=7, events=[requests.Recent(EPOCH, 41, NINE_MS, "590000", "李明", "in")]
+        ),
+        requests.Questions(request=8, open=[question]),
+    ]
+
+
+VECTORS = {"to_engine.jsonl": to_engine, "from_engine.jsonl": from_engine}
+
+
+def main() -> None:
+    """Write both files."""
+    HERE.mkdir(exist_ok=True)
+    for name, make in VECTORS.items():
+        (HERE / name).write_bytes(b"".join(map(local.encode, make())))
+
+
+if __name__ == "__main__":
+    main()
