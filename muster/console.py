@@ -101,7 +101,7 @@ def screen(config: Path, language: str | None) -> None:
     from kiosk.screens.volunteer import run_screen
 
     files = KioskFiles(config)
-    run_screen(files.socket, language, files.settings.result_shown_s)
+    run_screen(files.socket, language)
 
 
 @main.command()

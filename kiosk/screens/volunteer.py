@@ -54,8 +54,8 @@ class VolunteerScreen(EngineApp):
     #code {{ text-style: bold; }}
     """
 
-    def __init__(self, socket: Path, language: str | None = None, seconds: int = RESULT_SHOWN_S) -> None:
-        """`seconds` is how long a result stays; `language` overrides the site's."""
+    def __init__(self, socket: Path, language: str | None = None, seconds: int | None = None) -> None:
+        """`seconds`, how long a result stays, and `language` override what the engine says."""
         super().__init__(socket, language, self.hear)
         self._seconds = seconds
         self._doing = Doing()
@@ -140,7 +140,7 @@ class VolunteerScreen(EngineApp):
             self._expect(ANSWER_WITHIN_S, self._miss_answer)
         else:
             self._doing = replace(self._doing, taking_back=None)
-            self._expect(self._seconds, self._end_result)
+            self._expect(self._result_shown_s(), self._end_result)
 
     def _answer(self, question: Question, at_ms: int | None) -> bool:
         number = self.next_request()
@@ -149,7 +149,7 @@ class VolunteerScreen(EngineApp):
 
     def _notice(self, result: Result) -> None:
         self._doing = Doing(typed=self._doing.typed, notice=result, language=self._doing.language)
-        self._expect(self._seconds, self._end_result)
+        self._expect(self._result_shown_s(), self._end_result)
 
     def _type(self, digits: str) -> None:
         # Whoever types is the next person: the last result has been read.
@@ -173,7 +173,12 @@ class VolunteerScreen(EngineApp):
 
     def _show(self, decided: Decided) -> None:
         self._doing = Doing(typed=self._doing.typed, shown=decided)
-        self._expect(self._seconds, self._end_result)
+        self._expect(self._result_shown_s(), self._end_result)
+
+    def _result_shown_s(self) -> int:
+        """As the settings that are in force now say."""
+        said = self.state.snapshot.result_shown_s if self.state.snapshot else RESULT_SHOWN_S
+        return said if self._seconds is None else self._seconds
 
     def _expect(self, seconds: int, then: Callable[[], None]) -> None:
         """After so long, unless something else happens first."""
@@ -247,6 +252,6 @@ def _stop(timer: Timer | None) -> None:
         timer.stop()
 
 
-def run_screen(socket: Path, language: str | None, seconds: int) -> None:
+def run_screen(socket: Path, language: str | None) -> None:
     """Run the volunteers' screen until its service is stopped."""
-    run(VolunteerScreen(socket, language, seconds))
+    run(VolunteerScreen(socket, language))

@@ -165,6 +165,17 @@ async def test_a_result_gives_way_to_the_invitation(engine, tmp_path, sees):
         await sees(pilot, "Show your code")
 
 
+async def test_how_long_a_result_stays_follows_the_settings_in_force(engine, tmp_path, snapshot, sees):
+    async with VolunteerScreen(tmp_path / "kiosk.sock").run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(msgspec.structs.replace(snapshot, result_shown_s=1, site="Another site"))
+        await sees(pilot, "Another site")
+        assert pilot.app._result_shown_s() == 1
+        engine.say(IN)
+        await sees(pilot, "You checked in")
+        await sees(pilot, "Show your code")
+
+
 async def test_the_next_person_may_type_while_a_result_still_stands(engine, screen, sees):
     async with screen.run_test() as pilot:
         await sees(pilot, "8 here")

@@ -13,7 +13,7 @@ from kiosk.screens.volunteer_view import (
     spread,
     status_line,
 )
-from muster.words import LANGUAGES, Direction, message_ids
+from muster.words import LANGUAGES, Direction, Words, message_ids
 
 MISTAKE = "A mistake? ⌫ takes it back."
 GONE = EngineGone("It is gone.")
@@ -221,3 +221,27 @@ def test_texts_are_never_cut_for_the_large_word(snapshot):
 def test_two_texts_stand_at_the_two_ends_of_a_line():
     assert spread("a", "b", 10, Direction.LTR) == "a        b"
     assert spread("a", "b", 10, Direction.RTL) == "b        a"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_revoked_terminal_says_so_whatever_else_goes_on(snapshot, language):
+    revoked = TerminalState(msgspec.structs.replace(snapshot, revoked=True))
+    shown = panel(revoked, Doing(typed="482913"), language)
+    assert shown.face is Face.OUT_OF_ORDER
+    said = Words(language)
+    assert texts(shown) == [
+        said.code("reason", "terminal_revoked"),
+        said.code("reason", "terminal_revoked", "remedy"),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_roster_people_are_asked_for_their_badge(snapshot, language):
+    bare = TerminalState(msgspec.structs.replace(snapshot, roster_version=0))
+    assert Words(language).say("idle-no_roster") in texts(panel(bare, Doing(), language))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT])
+def test_what_is_recorded_without_a_roster_says_that_the_centre_decides(snapshot, outcome):
+    said = texts(result(snapshot, outcome, "centre_decides"))
+    assert Words("en").code("reason", "centre_decides") in said
