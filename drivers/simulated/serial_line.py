@@ -1,12 +1,14 @@
 """A serial line without hardware: a pseudo-terminal at a path of its own that can be unplugged."""
 
 import errno
+import fcntl
 import os
 import select
 import threading
 import time
 import tty
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,7 +35,7 @@ class SerialLine:
         with self._plug:
             if self._device_end >= 0:
                 return
-            self._device_end, self._host_end = os.openpty()
+            self._device_end, self._host_end = _open_unlocked()
             # Kept open and raw: else the kernel echoes what the device sends until the driver opens its end.
             tty.setraw(self._host_end)
             os.set_blocking(self._device_end, False)
@@ -95,6 +97,24 @@ class SerialLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.unplug()
+
+
+def _open_unlocked() -> tuple[int, int]:
+    """A new pseudo-terminal that the driver can lock.
+
+    A process that still holds the dead end of an earlier one keeps its number locked, for the new one too.
+    """
+    with ExitStack() as locked:
+        while True:
+            device_end, host_end = os.openpty()
+            try:
+                fcntl.flock(host_end, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                locked.callback(os.close, device_end)
+                locked.callback(os.close, host_end)
+            else:
+                fcntl.flock(host_end, fcntl.LOCK_UN)
+                return device_end, host_end
 
 
 class AnsweringLine:

@@ -223,6 +223,7 @@ def _wrong_clock(off_ms: int | None) -> Callable[[Stage], None]:
     def fault(stage: Stage) -> None:
         for wrong in (False, True, False):
             right_ms = stage.wall_ms
+            stage.clock_is_right = not wrong
             if wrong:
                 stage.wall_ms = right_ms + off_ms if off_ms is not None else 0
             life = stage.life()
@@ -237,6 +238,7 @@ def _wrong_clock(off_ms: int | None) -> Callable[[Stage], None]:
 
 
 def _stepped_clock(stage: Stage) -> None:
+    stage.clock_is_right = False
     life = stage.life()
     life.starts_in_time()
     for _ in range(4):

@@ -22,6 +22,7 @@ from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided
 from kiosk.log_keeper import LogKeeper
 from kiosk.terminal import Terminal
+from muster.clock import SharedClock
 from muster.logs import set_up_logs
 from sync.log import Log
 from tests.faults.people import EVERYBODY
@@ -38,17 +39,25 @@ class Orders(Struct, frozen=True):
     boot: str = BOOT
     mono_ms: int = 60_000
     wall_ms: int = NINE_MS
+    clock_is_right: bool = True
 
 
-class StringClock:
-    """A clock whose wall time and time since the boot are set apart."""
+class StringClock(SharedClock):
+    """A clock whose wall time and time since the boot are set apart, as trusted as its orders say."""
 
     def __init__(self, orders: Orders) -> None:
-        self.boot_id = orders.boot
+        self._orders = orders
         self._now = (orders.mono_ms, orders.wall_ms)
 
     def set(self, mono_ms: int, wall_ms: int) -> None:
         self._now = (mono_ms, wall_ms)
+
+    @property
+    def boot_id(self) -> str:
+        return self._orders.boot
+
+    def is_right(self) -> bool:
+        return self._orders.clock_is_right
 
     def mono_ms(self) -> int:
         return self._now[0]

@@ -41,6 +41,7 @@ class Stage:
         self.start_up_ms = 0
         self.mono_ms, self.wall_ms = 60_000, NINE_MS
         self.disk: LosingDisk | None = None
+        self.clock_is_right = True
         self._boot = secrets.token_hex(16)
         self._numbers = itertools.count()
         self.scanner = SimulatedScanner(folder / "scanner")
@@ -65,7 +66,7 @@ class Stage:
 
     def life(self, point: str = "nowhere", times: int = 0, under: Sequence[str] = ()) -> "Life":
         """Start the terminal; `under` is a program that runs it."""
-        orders = Orders(point, times, self._boot, self.mono_ms, self.wall_ms)
+        orders = Orders(point, times, self._boot, self.mono_ms, self.wall_ms, self.clock_is_right)
         return Life(self, orders, under)
 
     def next_badge(self) -> str:
@@ -98,7 +99,8 @@ class Life:
                 cwd=_ROOT,
                 start_new_session=True,
             )
-        self._alarm = threading.Timer(PATIENCE_S, self._kill)
+        self._hangs = False
+        self._alarm = threading.Timer(PATIENCE_S, self._give_up)
         self._alarm.start()
 
     def starts(self) -> bool:
@@ -164,6 +166,7 @@ class Life:
     def was_killed(self) -> None:
         """Wait until it is dead by `kill -9`."""
         ended = self._finish()
+        assert not self._hangs, f"nothing killed it, see {self._stage.folder / 'puppet.log'}"
         assert ended == -signal.SIGKILL, f"it ended with {ended}, see {self._stage.folder / 'puppet.log'}"
 
     def end(self) -> int:
@@ -171,6 +174,10 @@ class Life:
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
         return self._finish()
+
+    def _give_up(self) -> None:
+        self._hangs = True
+        self._kill()
 
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
