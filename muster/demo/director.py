@@ -16,6 +16,7 @@ from muster.errors import DeviceError
 _ANSWER_WITHIN_S = 5.0
 _TRIES = 8
 _NOTICED_WITHIN_S = 20.0
+_COUNTED_WITHIN_S = 2
 
 Tell = Callable[[str], None]
 
@@ -32,6 +33,7 @@ class Director:
         self._decided: list[Decided] = []
         self._status: Status | None = None
         self._has_roster = False
+        self._kept = 0
         self._client = LocalClient(site.folder / "terminal" / "kiosk.sock", "director", self._hear)
         self._client.start()
 
@@ -165,6 +167,18 @@ class Director:
             self._heard.wait_for(lambda: self._first(at_ms) is not None, _ANSWER_WITHIN_S)
             return self._first(at_ms)
 
+    def _link_after(self, answer: Decided) -> LinkReport:
+        """The link once the uplink has counted what was just recorded; while online that is soon outdated."""
+        if answer.seq and not self.link().connected:
+            with self._heard:
+                self._heard.wait_for(self._another_is_kept, _COUNTED_WITHIN_S)
+        link = self.link()
+        self._kept = 0 if link.connected else link.unsent
+        return link
+
+    def _another_is_kept(self) -> bool:
+        return self._status is not None and self._status.link.unsent > self._kept
+
     def _first(self, at_ms: int) -> Decided | None:
         return next((decided for decided in self._decided if decided.at_ms == at_ms), None)
 
@@ -177,7 +191,7 @@ class Director:
             )
         name = answer.name or "somebody"
         said = answer.outcome.replace("_", " ") + (f" ({answer.reason})" if answer.reason else "")
-        link = self.link()
+        link = self._link_after(answer)
         backlog = f"   [offline, {link.unsent} kept safe]" if not link.connected else ""
         self._tell(f"{step.at}  {step.how:8} {name}: {said}{backlog}")
 
