@@ -1,6 +1,7 @@
 """What people do at the terminal: hold up, lay down, type, send. Every stand-in ships with the product."""
 
 import os
+import termios
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -17,10 +18,12 @@ from drivers.simulated.serial_line import SerialLine
 from muster.demo.centre import code_in
 from muster.demo.day import DEVICES, How
 from muster.demo.site import Site
+from muster.errors import DeviceError
 
 GARBAGE = b"\x02\xff\x00\x9e\x07garbage\x1b[2J\xe6\x97\r"
 """What a scanner with a broken cable sends."""
 
+_LOCAL_MODES = 3  # the place of c_lflag in what tcgetattr returns (man 3 termios)
 _PLAYED_WITHIN_S = 5.0
 _CAMERA_QUIET_S = 0.3  # the driver's last pictures of a badge that is on its way out of sight
 _SAME_BADGE_AGAIN_S = 2.0  # longer than the camera's repeat_after_ms
@@ -57,6 +60,17 @@ class Hands:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._opened.close()
+
+    def wait_until_keys_count(self, within_s: float) -> None:
+        """Wait until the screen reads single keys; raises DeviceError when that takes long.
+
+        Before that the kernel keeps what is typed as a line, and the screen would find it without its Enter.
+        """
+        ends_s = time.monotonic() + within_s
+        while termios.tcgetattr(self._keypad)[_LOCAL_MODES] & termios.ICANON:
+            if time.monotonic() > ends_s:
+                raise DeviceError("The screen did not start in time.", remedy="See logs/screen.log.")
+            time.sleep(0.05)
 
     def load(self, reels: list[list[bytes]]) -> None:
         """Take the film of the camera, one reel for each of the site's camera texts."""

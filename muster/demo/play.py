@@ -83,6 +83,7 @@ class Stage:
             self.site.film()
             hands.load(read_clip(self.site.clip))
             self.director.wait_until_ready(_READY_WITHIN_S)
+            hands.wait_until_keys_count(_READY_WITHIN_S)
             self._started = started.pop_all()
 
     def close(self) -> None:
