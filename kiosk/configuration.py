@@ -66,6 +66,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     badge_issuers: list[HashHex] = []
     zone: ZoneName = "UTC"
     shared_clock: str = ""
+    metrics_file: str = ""
     broker: BrokerSettings = BrokerSettings()
     camera: list[CameraSettings] = []
     scanner: list[ScannerSettings] = []

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import structlog
 
 from kiosk.clock_trust import clock_trust
 from kiosk.configuration import KioskFiles
-from kiosk.local_client import Heard, LocalClient
-from kiosk.local_messages import Decided, FromCentre, LinkReport, Snapshot
+from kiosk.local_client import EngineGone, Heard, LocalClient
+from kiosk.local_messages import Decided, FromCentre, LinkReport, Snapshot, Status
 from kiosk.terminal import UPLINK
 from muster.clock import open_clock
 from muster.errors import LogError, MessageError
+from muster.service_manager import ServiceManager
 from muster.signals import stop_when_told
 from sync import wire
 from sync.log_reader import LogReader
@@ -38,23 +40,34 @@ class Link:
         self._lost = False
         self._engine_answered = threading.Event()
         self._reported: LinkReport | None = None
+        self._status: Status | None = None
         self._uplink = Uplink(
             files.identity(), files.broker(), log, self._clock, self._vitals, self._report, self._hand_on
         )
         self._engine = LocalClient(files.socket, UPLINK, self._hear)
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: threading.Event, manager: ServiceManager) -> None:
         """Deliver until `stop` is set."""
         self._engine.start()
         # The greeting tells what the engine holds; a dead engine must not keep the log from leaving.
         self._engine_answered.wait(_ENGINE_ANSWERS_WITHIN_S)
         try:
-            self._uplink.run(stop)
+            self._uplink.run(stop, lambda: manager.alive(self._line()))
         finally:
             self._engine.close()
 
     def _vitals(self) -> Vitals:
-        return Vitals(clock_trust(self._clock), self._in_force.roster, self._in_force.settings)
+        status = self._status
+        trust = clock_trust(self._clock)
+        health = health_of(status) if status else None
+        return Vitals(trust, self._in_force.roster, self._in_force.settings, health)
+
+    def _line(self) -> str:
+        """For `systemctl status`."""
+        reported = self._reported
+        if reported is None:
+            return ""
+        return f"{'connected' if reported.connected else 'not connected'}, {reported.unsent} events to send"
 
     def _report(self, state: LinkState) -> None:
         self._reported = msgspec.convert(state, LinkReport, from_attributes=True)
@@ -72,7 +85,12 @@ class Link:
         match message:
             case Decided() if message.seq:
                 self._uplink.appended()
+            case Status():
+                self._status = message
+            case EngineGone():
+                self._status = None
             case Snapshot():
+                self._status = message.status
                 self._hear_snapshot(_Versions(message.roster_version, message.settings_version))
 
     def _hear_snapshot(self, in_force: "_Versions") -> None:
@@ -110,7 +128,10 @@ def run_uplink(config: Path) -> None:
     stop = stop_when_told()
     files = KioskFiles(config)
     waiting = False
+    manager = ServiceManager()
+    manager.ready()
     while not stop.is_set():
+        manager.alive()
         try:
             log = LogReader(files.log_file, files.settings.terminal)
         except LogError as error:
@@ -119,4 +140,22 @@ def run_uplink(config: Path) -> None:
             waiting = True
             time.sleep(_LOOK_FOR_LOG_S)
             continue
-        Link(files, log).run(stop)
+        Link(files, log).run(stop, manager)
+    manager.stopping()
+
+
+def health_of(status: Status) -> wire.Health:
+    """What the retained state message tells of a terminal's status; no names, no sentences."""
+    return wire.Health(
+        clock=status.clock_state,
+        devices=dict(Counter(device.state for device in status.devices)),
+        readings=sum(device.readings for device in status.devices),
+        here=len(status.here),
+        disk_free_bytes=status.disk_free_bytes,
+        clock_error_ms=status.clock_error_ms,
+        temperature_mc=status.temperature_mc,
+        undervoltage=status.undervoltage,
+        oldest_unsent_wall_ms=status.link.oldest_unsent_wall_ms,
+        last_ack_wall_ms=status.link.last_ack_wall_ms,
+        log_trouble=bool(status.log_trouble),
+    )

@@ -128,6 +128,9 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     sentence for staff when the log was torn or the disk is full, else ""; `codes` how many one-time codes
     somebody could type here now. Staff may have set it `out_of_order`, or what a scan means: then `direction`
     is in, out or toggle, else "".
+
+    `clock_error_ms` bounds how far the clock may be off, `clock_since_ms` how long ago it was known better;
+    `temperature_mc` is thousandths of a degree Celsius. None stands for what nobody knows.
     """
 
     wall_ms: int
@@ -139,6 +142,10 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     disk_free_bytes: int
     short_code: str = ""
     log_trouble: str = ""
+    clock_error_ms: int | None = None
+    clock_since_ms: int | None = None
+    temperature_mc: int | None = None
+    undervoltage: bool | None = None
     codes: int = 0
     out_of_order: bool = False
     direction: str = ""

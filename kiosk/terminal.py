@@ -1,7 +1,6 @@
 """The engine's process: what the settings name, wired together and run until it is told to stop."""
 
 import gc
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -36,12 +35,15 @@ from kiosk.local_messages import (
 )
 from kiosk.local_server import Client, LocalServer
 from kiosk.log_keeper import LogKeeper
+from kiosk.machine_health import look_at_machine
+from kiosk.metrics import write_metrics
 from kiosk.orders import OrderBook
 from kiosk.questions import AskingPolicy
 from kiosk.short_code import short_code
 from kiosk.staff_sessions import StaffSessions
 from muster.clock import open_clock
 from muster.errors import SettingsError
+from muster.service_manager import ServiceManager
 from muster.signals import stop_when_told
 from muster.words import Words
 from sync.uplink import SOFTWARE
@@ -51,6 +53,7 @@ UPLINK = "uplink"
 """How the uplink's process calls itself on the local socket."""
 
 _STATUS_EVERY_S = 1.0
+_METRICS_EVERY_S = 15.0
 _NO_UPLINK = "The uplink is not running. Check-ins are kept here; see `systemctl status muster-uplink`."
 
 _logger = structlog.get_logger()
@@ -108,7 +111,8 @@ class Terminal:
         self._drivers = build_drivers(settings, takers, self._now, Words(self._in_force.language), twins)
         self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
-        self._status_due_s = 0.0
+        self._status_due_s = self._metrics_due_s = 0.0
+        self._manager = ServiceManager()
         self._shown = self._activity_shown()
         self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
@@ -119,9 +123,11 @@ class Terminal:
         # What was built up to here lives as long as the engine: collecting garbage need not go through it.
         gc.freeze()
         _logger.info("engine_ready", terminal=self._files.settings.terminal, devices=len(self._drivers))
+        self._manager.ready()
         try:
             self._engine.run(stop, self._beat)
         finally:
+            self._manager.stopping()
             for driver in self._drivers:
                 driver.stop()
             self._feedback.stop()
@@ -180,7 +186,16 @@ class Terminal:
         self._desk.beat()
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
-            self._server.publish(self._status())
+            status = self._status()
+            self._server.publish(status)
+            self._manager.alive(f"{len(status.here)} here, {status.link.unsent} events to send")
+            self._write_metrics(status)
+
+    def _write_metrics(self, status: Status) -> None:
+        name = self._files.settings.metrics_file
+        if name and time.monotonic() >= self._metrics_due_s:
+            self._metrics_due_s = time.monotonic() + _METRICS_EVERY_S
+            write_metrics(status, self._files.path(name))
 
     def _renew(self) -> None:
         """Let what the centre has sent take effect, and tell the screens when they must draw anew."""
@@ -201,16 +216,22 @@ class Terminal:
         return activity.title if activity else "".join(one.title for one in coming)
 
     def _status(self) -> Status:
+        trust = clock_trust(self._clock)
+        machine = look_at_machine(self._log.path.parent)
         return Status(
             wall_ms=self._clock.wall_ms(),
-            clock_state=clock_trust(self._clock).state,
+            clock_state=trust.state,
+            clock_error_ms=trust.error_ms,
+            clock_since_ms=trust.since_sync_ms,
+            temperature_mc=machine.temperature_mc,
+            undervoltage=machine.undervoltage,
             link=self._link,
             devices=[_device(driver) for driver in self._drivers],
             here=list(self._engine.here),
             head_seq=self._log.seq,
             out_of_order=self._engine.orders.out_of_order,
             direction=self._engine.orders.direction or "",
-            disk_free_bytes=shutil.disk_usage(self._log.path.parent).free,
+            disk_free_bytes=machine.disk_free_bytes,
             short_code=self._short_code(),
             log_trouble=self._keeper.trouble,
             codes=self._engine.living_codes(),

@@ -28,6 +28,7 @@ from sync.signing import SigningKey, VerifyKey
 SOFTWARE = "muster/0.1.0"
 _LOOK_EVERY_S = 0.25
 _WATCHDOG_S = 900
+_STATE_EVERY_S = 60
 
 _logger = structlog.get_logger()
 
@@ -50,6 +51,7 @@ class Vitals:
     clock: ClockTrust
     roster: int
     config: int
+    health: wire.Health | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Uplink:
         self._reported: LinkState | None = None
         self._network_trouble = ""
         self._last_answer_s = 0.0
+        self._state_due_s = 0.0
 
     def appended(self) -> None:
         """The engine wrote an event: look at the log at once; safe from any thread."""
@@ -117,8 +120,8 @@ class Uplink:
         """What the terminal holds has changed: tell the centre now; safe from any thread."""
         self._happened.put((_Happening.GREET, None))
 
-    def run(self, stop: threading.Event) -> None:
-        """Connect, deliver, reconnect, until `stop` is set."""
+    def run(self, stop: threading.Event, beat: Callable[[], None] = lambda: None) -> None:
+        """Connect, deliver, reconnect, until `stop` is set; `beat` is called each time the loop turns."""
         pause = broker.ReconnectPause(self._settings, self._random)
         next_attempt_s = 0.0
         connected_at_s: float | None = None
@@ -138,6 +141,7 @@ class Uplink:
                 next_attempt_s = time.monotonic() + pause.next_s(held_s)
             self._send_what_is_due()
             self._report_if_changed()
+            beat()
         self._goodbye()
 
     def _connect(self) -> bool:
@@ -202,7 +206,7 @@ class Uplink:
                 _logger.info("broker_connected", broker=self._address())
                 self._network_trouble = ""
                 self._delivery.on_connected()
-                self._publish(self._topic_of_state(), self._state(wire.Presence.ONLINE), retain=True)
+                self._state_due_s = 0.0
             case _Happening.REFUSED:
                 _logger.warning("broker_refuses", broker=self._address(), reason=detail)
                 self._network_trouble = (
@@ -262,6 +266,9 @@ class Uplink:
 
     def _send_what_is_due(self) -> None:
         now_ms = _real_ms()
+        if self._delivery.connected and time.monotonic() >= self._state_due_s:
+            self._state_due_s = time.monotonic() + _STATE_EVERY_S
+            self._publish(self._topic_of_state(), self._state(wire.Presence.ONLINE), retain=True)
         if self._delivery.hello_due(now_ms):
             self._publish(self._topic_up("hello"), self._hello())
         stretch = self._delivery.next_stretch(now_ms)
@@ -299,7 +306,13 @@ class Uplink:
     def _state(self, presence: wire.Presence) -> bytes:
         unsent = self._delivery.unsent() if presence is wire.Presence.ONLINE else 0
         state = wire.State(
-            wire.VERSION, presence, self._identity.terminal, self._session, unsent, self._clock.wall_ms()
+            wire.VERSION,
+            presence,
+            self._identity.terminal,
+            self._session,
+            unsent,
+            self._clock.wall_ms(),
+            self._vitals().health if presence is wire.Presence.ONLINE else None,
         )
         return msgspec.json.encode(state)
 

@@ -152,8 +152,28 @@ class Presence(StrEnum):
     OFFLINE = "offline"
 
 
+class Health(Struct, frozen=True):
+    """How a terminal is doing; None stands for what it can't know.
+
+    `devices` counts the device's states (ready, opening, closed, fault); `temperature_mc` is thousandths of a
+    degree Celsius; times are UTC milliseconds by the terminal's clock.
+    """
+
+    clock: str
+    devices: dict[str, int]
+    readings: Count
+    here: Count
+    disk_free_bytes: Count
+    clock_error_ms: Count | None = None
+    temperature_mc: int | None = None
+    undervoltage: bool | None = None
+    oldest_unsent_wall_ms: Milliseconds | None = None
+    last_ack_wall_ms: Milliseconds | None = None
+    log_trouble: bool = False
+
+
 class State(Struct, frozen=True):
-    """Retained on `state/<terminal>`, and the terminal's will; advisory and unsigned."""
+    """Retained on `state/<terminal>`, and the terminal's will; advisory and unsigned. Renewed each minute."""
 
     v: int
     state: Presence
@@ -161,6 +181,7 @@ class State(Struct, frozen=True):
     session: str
     unsent: Count = 0
     wall_ms: Milliseconds = 0
+    health: Health | None = None
 
 
 class Host(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from kiosk.local_messages import Decided, Device, Snapshot
+from kiosk.local_messages import Decided, Device, Snapshot, Status
 from kiosk.screens.display import own_direction
 from kiosk.screens.results import LOOKS, SKY_BLUE, VERMILLION
 from kiosk.screens.table import Cell, Column, flow, paragraph, table
@@ -100,7 +100,7 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
         ),
         _item(words, "label-unsent", str(link.unsent), "bold" if link.unsent else ""),
         _item(words, "label-acknowledged", _when(snapshot, link.last_ack_wall_ms, words)),
-        _item(words, "label-clock", words.code("clock", status.clock_state), "" if trusted else BAD),
+        _item(words, "label-clock", _clock(status, words), "" if trusted else BAD),
         _item(
             words,
             "label-disk",
@@ -154,6 +154,15 @@ def _device(snapshot: Snapshot, device: Device, words: Words) -> tuple[Cell, ...
 
 def _item(words: Words, label: str, value: str, style: str = "") -> tuple[Cell, Cell]:
     return Cell(words.say(label), QUIET), Cell(value, style)
+
+
+def _clock(status: Status, words: Words) -> str:
+    """The clock's state, and how far it may be off, rounded up to tenths of a second."""
+    state = words.code("clock", status.clock_state)
+    if status.clock_error_ms is None:
+        return state
+    whole, tenths = divmod(-(-status.clock_error_ms // 100), 10)
+    return f"{state} ±{whole}.{tenths} s"
 
 
 def _when(snapshot: Snapshot, wall_ms: int | None, words: Words) -> str:

@@ -2,12 +2,14 @@
 
 import threading
 
+import msgspec
 import pytest
 
 from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided, Outcome, Snapshot
 from kiosk.terminal import Terminal
 from sync import events, wire
+from sync.events import ClockAnchor
 from tests.kiosk.centre_messages import STAMPS, WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.samples import HOUR_MS, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
@@ -76,6 +78,49 @@ def test_a_scan_reaches_the_centre_and_the_screen_is_told(terminal, listener, ce
     assert events.decode(stored[-1]).credential.ref == "badge:1.1"
     link = listener.status_where(all_sent).link
     assert (link.trouble, link.last_ack_wall_ms) == ("", NINE_MS)
+
+
+def test_the_retained_state_tells_how_the_terminal_is_doing(terminal, listener, centre, start):
+    start("engine")
+    start("uplink")
+    listener.status_where(all_sent)
+
+    def state():
+        while not centre.seen.empty():
+            topic, payload = centre.seen.get()
+            if topic == wire.topic("state", TERMINAL):
+                said = msgspec.json.decode(payload, type=wire.State)
+                if said.state is wire.Presence.ONLINE and said.health:
+                    return said.health
+        return None
+
+    health = until(state)
+    assert (health.clock, health.clock_error_ms, health.here) == ("synced", 0, 0)
+    assert sum(health.devices.values()) == 1
+    assert health.disk_free_bytes > 0
+
+
+def test_the_centre_dates_the_scans_of_a_clock_that_is_a_year_behind(terminal, listener, centre, start):
+    """The acknowledgement says what time it is; its anchor travels as evidence with the scan itself."""
+    terminal.clock.set_wrong(NINE_MS - 365 * 24 * HOUR_MS)
+    start("engine")
+    listener.status_where(lambda status: status.devices[0].state == "ready")
+    terminal.scanner.scan(token(1))
+    listener.next(Decided)
+    start("uplink")
+    (anchor,) = until(
+        lambda: [
+            event
+            for stored in list(centre.events.values())
+            for event in map(events.decode, stored)
+            if isinstance(event, ClockAnchor)
+        ]
+    )
+    ((_, stored),) = centre.events.items()
+    scan = events.decode(stored[1])
+    dated_ms = anchor.true_ms + scan.mono_ms - anchor.mono_ms
+    assert abs(dated_ms - NINE_MS) <= anchor.error_ms < 60_000
+    assert (scan.clock.state, scan.clock.error_ms) == ("rtc", None)
 
 
 def test_the_uplink_waits_for_the_engine_to_make_the_log_and_ends_when_it_is_told(listener, start):

@@ -80,16 +80,17 @@ class SmallCentre:
                 hello = wire.unseal(envelope, MessageKind.HELLO, Hello, TERMINAL_KEY.public)
                 self.greetings += 1
                 self.last_hello = hello
-                answers = [head.epoch for head in hello.epochs]
+                answers, echo = [head.epoch for head in hello.epochs], (hello.boot, hello.mono_ms)
             else:
                 header = wire.unseal(envelope, MessageKind.BATCH, BatchHeader, TERMINAL_KEY.public)
                 self._store(header, wire.batch_events(header, envelope.body)[0])
                 self.batches += 1
-                answers = [header.epoch]
+                answers, echo = [header.epoch], (header.boot, header.mono_ms)
         except MessageError:
             return  # forged by a test
         for epoch in answers if not self.muted else []:
-            payload = wire.seal(MessageKind.ACK, self.ack(epoch), b"", CENTRE_KEY)
+            ack = self.ack(epoch, echo_boot=echo[0], echo_mono_ms=echo[1])
+            payload = wire.seal(MessageKind.ACK, ack, b"", CENTRE_KEY)
             client.publish(wire.topic("down", TERMINAL, "ack"), payload, qos=1)
 
     def _store(self, header: BatchHeader, events: list[bytes]) -> None:
