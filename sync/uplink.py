@@ -29,6 +29,8 @@ SOFTWARE = "muster/0.1.0"
 _LOOK_EVERY_S = 0.25
 _WATCHDOG_S = 900
 _STATE_EVERY_S = 60
+_STATE_SOON_S = 5
+"""As long as the engine has not told how it is."""
 
 _logger = structlog.get_logger()
 
@@ -267,7 +269,8 @@ class Uplink:
     def _send_what_is_due(self) -> None:
         now_ms = _real_ms()
         if self._delivery.connected and time.monotonic() >= self._state_due_s:
-            self._state_due_s = time.monotonic() + _STATE_EVERY_S
+            known = self._vitals().health is not None
+            self._state_due_s = time.monotonic() + (_STATE_EVERY_S if known else _STATE_SOON_S)
             self._publish(self._topic_of_state(), self._state(wire.Presence.ONLINE), retain=True)
         if self._delivery.hello_due(now_ms):
             self._publish(self._topic_up("hello"), self._hello())
