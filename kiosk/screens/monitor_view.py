@@ -114,6 +114,10 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
         items.insert(
             2, _item(words, "label-oldest", time_at_site(snapshot, link.oldest_unsent_wall_ms), "bold")
         )
+    if status.out_of_order:
+        items.insert(0, _item(words, "label-state", words.say("out_of_order-word"), BAD))
+    elif status.direction:
+        items.insert(0, _item(words, "label-state", words.code("direction", status.direction), "bold"))
     drawn = flow(items, width, words.direction)
     for trouble in filter(None, (link.trouble, status.log_trouble)):
         drawn += paragraph(trouble, width, own_direction(trouble), VERMILLION)

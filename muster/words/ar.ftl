@@ -260,6 +260,7 @@ staff-terminal = معنى القراءة هنا حتى إشعار آخر
 staff-restart_device = إغلاق جهاز القراءة وفتحه من جديد
 staff-other_time = وقت آخر
 direction-set = كما في الإعدادات
+direction-unknown = { $code }
 direction-toggle = حضور وانصراف بالتناوب
 direction-in = الجميع يحضرون
 direction-out = الجميع يغادرون

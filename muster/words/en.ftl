@@ -241,6 +241,7 @@ staff-terminal = What a scan means here, until further notice
 staff-restart_device = Close a device and open it anew
 staff-other_time = another time
 direction-set = as in the settings
+direction-unknown = { $code }
 direction-toggle = in and out by turns
 direction-in = everybody comes
 direction-out = everybody leaves

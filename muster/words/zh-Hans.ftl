@@ -239,6 +239,7 @@ staff-terminal = 在本终端刷码的含义（直至另行更改）
 staff-restart_device = 重新启动设备
 staff-other_time = 其他时间
 direction-set = 按设置
+direction-unknown = { $code }
 direction-toggle = 签到、签退交替
 direction-in = 一律签到
 direction-out = 一律签退

@@ -120,3 +120,16 @@ def test_every_language_has_every_word_of_the_page(snapshot, language, code):
     state = with_status(snapshot, link=LinkReport(connected=code == "connected", unsent=1))
     for lines_of in (monitor_view.here, monitor_view.readings, monitor_view.devices, monitor_view.terminal):
         assert "{" not in plain(lines_of(state, words, 96))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Link"),
+        ({"out_of_order": True}, "State Out of order"),
+        ({"direction": "in"}, "State everybody comes"),
+    ],
+)
+def test_it_shows_what_staff_have_set(snapshot, fields, said):
+    shown = plain(monitor_view.terminal(with_status(snapshot, **fields), ENGLISH, 96))
+    assert shown.startswith(said)

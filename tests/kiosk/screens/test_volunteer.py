@@ -10,6 +10,10 @@ from kiosk.screens import volunteer
 from kiosk.screens.results import BLUE, VERMILLION
 from kiosk.screens.volunteer import VolunteerScreen
 from kiosk.simulated_engine import SimulatedEngine
+from sync import events
+from tests.kiosk.samples import HOUR_MS, token
+from tests.kiosk.terminal_files import TerminalFolder, end
+from tests.sync.samples import NINE_MS
 
 SIZES = [(80, 24), (100, 30)]
 IN = Decided(1_760_407_481_000, "camera", "badge", Outcome.ACCEPTED_IN, name="李明", seq=1)
@@ -387,3 +391,39 @@ async def test_whom_staff_write_down_is_not_greeted(engine, screen, sees, shown)
         engine.say(REFUSED)
         await sees(pilot, "You are not on the list")
         assert "李明" not in shown(screen)
+
+
+@pytest.fixture
+def real_terminal(tmp_path):
+    """A terminal's folder with its engine running."""
+    folder = TerminalFolder(tmp_path)
+    process = folder.start("engine")
+    yield folder
+    assert end(process) == 0
+    folder.scanner.unplug()
+
+
+async def test_an_answer_is_a_claim_in_the_log_of_a_real_engine(real_terminal, sees, eventually):
+    screen = VolunteerScreen(real_terminal.folder / "kiosk.sock", seconds=600)
+
+    def scanner_is_ready() -> bool:
+        snapshot = screen.state.snapshot
+        return snapshot is not None and snapshot.status.devices[0].state == "ready"
+
+    async with screen.run_test() as pilot:
+        await eventually(pilot, scanner_is_ready)
+        real_terminal.scanner.scan(token(1))
+        await sees(pilot, "李明")
+        real_terminal.clock.move_to(NINE_MS + 24 * HOUR_MS)
+        real_terminal.scanner.scan(token(1))
+        await sees(pilot, "您是什么时候离开的", "2  13:00")
+        await pilot.press("2", "enter")
+        await sees(pilot, "谢谢。您的回答经人核对后生效。")
+    reader = real_terminal.read_log()
+    (head,) = reader.heads()
+    logged = [events.decode(raw) for raw in reader.stretch(head.epoch, 0, 1000, 10**6).events]
+    reader.close()
+    kinds = [type(one).__name__ for one in logged]
+    people = [kind for kind in kinds if kind in {"CheckIn", "CheckOut", "Claim"}]
+    assert people == ["CheckIn", "CheckIn", "Claim"]
+    assert logged[-1].at_ms == NINE_MS + 4 * HOUR_MS
