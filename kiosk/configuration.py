@@ -46,6 +46,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     bucket: Annotated[int, Meta(ge=0, le=63)] = 0
     state_folder: str = "/var/lib/muster"
     keep_days: Annotated[int, Meta(ge=35)] = 35
+    ballast_mib: Annotated[int, Meta(ge=0, le=4096)] = 16
     socket: str = "/run/muster/kiosk.sock"
     signing_key_file: str = "terminal.key"
     pseudonym_key_file: str = "pseudonym.key"

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from kiosk.ballast import Ballast
 from kiosk.clock_trust import clock_trust
 from muster.clock import Clock
 from muster.errors import LogError
@@ -19,6 +20,7 @@ from sync.wire import Ack
 LONGEST_DETAIL = 200
 _DAY_MS = 86_400_000
 _PURGE_EVERY_S = 600
+_DISK_FULL = "The disk is full; check-ins go into the last reserve. Free some space on it soon."
 
 _logger = structlog.get_logger()
 
@@ -29,21 +31,40 @@ def stamp_now(clock: Clock) -> Stamp:
 
 
 class LogKeeper:
-    """Opens the terminal's log and looks after it; `trouble` is a sentence for staff, else empty."""
+    """Opens the terminal's log and looks after it."""
 
-    def __init__(self, path: Path, terminal: str, clock: Clock, software: str, keep_days: int = 35) -> None:
+    def __init__(
+        self,
+        path: Path,
+        terminal: str,
+        clock: Clock,
+        software: str,
+        *,
+        keep_days: int = 35,
+        ballast_bytes: int = 0,
+    ) -> None:
         """Open the log, salvaging a torn one; raises LogError when that can't be done."""
         self._clock = clock
         self._keep_ms = keep_days * _DAY_MS
         self._archived: dict[str, int] = {}
         self._purge_due_s = 0.0
-        self.trouble = ""
+        self._torn = ""
+        self._ballast = Ballast(path.with_name(f"{path.name}.ballast"), ballast_bytes)
+        released = False
         with contextlib.suppress(OSError):  # the log itself says what is wrong with its folder
             path.parent.mkdir(parents=True, exist_ok=True)
+            released = self._ballast.look()  # an epoch needs room too
         self.log, salvaged = open_or_salvage(path, terminal, stamp_now(clock), software)
         if salvaged:
-            self.trouble = salvaged.words
+            self._torn = salvaged.words
             self.alarm("log_salvaged", salvaged.words)
+        if released:
+            self.alarm("disk_full")
+
+    @property
+    def trouble(self) -> str:
+        """A sentence for staff, else empty."""
+        return " ".join(filter(None, (self._torn, _DISK_FULL if self._ballast.released else "")))
 
     def alarm(self, code: str, detail: str = "") -> None:
         """Tell the centre of something by way of the log."""
@@ -108,3 +129,5 @@ class LogKeeper:
         """
         if log_schema.suspect_mark(self.log.path).exists():
             raise log_schema.damaged(self.log.path, "a torn page was met while it was in use")
+        if self._ballast.look():
+            self.alarm("disk_full")

@@ -74,7 +74,14 @@ class Terminal:
         wiped = self._in_force.revoked
         self._pseudonym_key = b"" if wiped else files.pseudonym_key()
         tag_keys = None if wiped else files.tag_keys()
-        self._keeper = LogKeeper(files.log_file, settings.terminal, self._clock, SOFTWARE, settings.keep_days)
+        self._keeper = LogKeeper(
+            files.log_file,
+            settings.terminal,
+            self._clock,
+            SOFTWARE,
+            keep_days=settings.keep_days,
+            ballast_bytes=settings.ballast_mib * 1024 * 1024,
+        )
         self._log = self._keeper.log
         self._clock_keeper = ClockKeeper(self._clock, self._keeper)
         self._engine = Engine(

@@ -25,7 +25,7 @@ class Machine:
 
     def start(self):
         self.anchored = AnchoredClock(self.clock)
-        self.keeper = LogKeeper(self.log_file, TERMINAL, self.anchored, "muster/test", 35)
+        self.keeper = LogKeeper(self.log_file, TERMINAL, self.anchored, "muster/test")
         self.clock_keeper = ClockKeeper(self.anchored, self.keeper)
 
     def restart(self, boot):

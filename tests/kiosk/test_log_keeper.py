@@ -20,7 +20,7 @@ def clock(tmp_path):
 
 @pytest.fixture
 def keeper(tmp_path, clock):
-    keeper = LogKeeper(tmp_path / "log.db", TERMINAL, clock, "muster/test", 35)
+    keeper = LogKeeper(tmp_path / "log.db", TERMINAL, clock, "muster/test")
     for volunteer in range(1, 10):
         keeper.log.append(check_in(volunteer, NINE_MS))
     yield keeper
