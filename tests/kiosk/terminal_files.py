@@ -36,7 +36,8 @@ class TerminalFolder:
         """The settings file; `more` stands before its tables."""
         self.settings.write_text(
             f'terminal = "{TERMINAL}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\nbucket = 7\n'
-            f'state_folder = "state"\nballast_mib = 0\nsocket = "kiosk.sock"\nshared_clock = "clock"\n{more}\n'
+            'state_folder = "state"\nballast_mib = 0\nsocket = "kiosk.sock"\nshared_clock = "clock"\n'
+            f"{more}\n"
             f'[broker]\nhost = "127.0.0.1"\nport = {broker_port}\nshortest_pause_ms = 50\n'
             "longest_pause_ms = 200\n"
             f'[[scanner]]\nname = "scanner"\nport = "{self.scanner.path}"\n'
