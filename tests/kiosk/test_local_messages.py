@@ -1,8 +1,10 @@
-"""The local API's golden messages, and the examples in its document."""
+"""The local API's golden messages, and the examples in its document.
+
+A new field or message fails here: `python -m tests.vectors.make_local_messages` renews both.
+"""
 
 import re
 import typing
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,9 +13,8 @@ from kiosk import local_messages
 from kiosk.local_messages import FromEngine, ToEngine, decode_from_engine, decode_to_engine, encode
 from muster.errors import MessageError
 from muster.words import Words
-from tests.vectors.make_local_messages import HERE, VECTORS
+from tests.vectors.make_local_messages import DOCUMENT, HERE, VECTORS
 
-DOCUMENT = Path(local_messages.__file__).parent.parent / "docs" / "local-api.md"
 READ = {"to_engine.jsonl": decode_to_engine, "from_engine.jsonl": decode_from_engine}
 SAID_BY = {"to_engine.jsonl": ToEngine, "from_engine.jsonl": FromEngine}
 

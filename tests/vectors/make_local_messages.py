@@ -1,4 +1,6 @@
-"""Makes the golden messages of the local API: `python tests/vectors/make_local_messages.py` writes them.
+"""Makes the golden messages of the local API: `python -m tests.vectors.make_local_messages` writes them.
+
+It puts them into docs/local-api.md too, where each message has a heading already.
 
 local_api/to_engine.jsonl    every message that a client sends, one a line, exactly as it goes over the socket
 local_api/from_engine.jsonl  every message that the engine sends
@@ -6,6 +8,8 @@ local_api/from_engine.jsonl  every message that the engine sends
 Nothing in them is anybody's: names, PINs and numbers are made up.
 """
 
+import re
+from functools import partial
 from pathlib import Path
 
 from kiosk import local_messages as local
@@ -13,6 +17,7 @@ from kiosk import request_messages as requests
 from kiosk.local_messages import FromEngine, ToEngine
 
 HERE = Path(__file__).parent / "local_api"
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "local-api.md"
 NINE_MS = 1_794_963_600_000
 HOUR_MS = 3_600_000
 EPOCH = "a1" * 16
@@ -121,10 +126,23 @@ VECTORS = {"to_engine.jsonl": to_engine, "from_engine.jsonl": from_engine}
 
 
 def main() -> None:
-    """Write both files."""
+    """Write both files, and the document's examples."""
     HERE.mkdir(exist_ok=True)
+    document = DOCUMENT.read_text(encoding="utf-8")
     for name, make in VECTORS.items():
-        (HERE / name).write_bytes(b"".join(map(local.encode, make())))
+        lines = [local.encode(message).decode() for message in make()]
+        (HERE / name).write_text("".join(lines), encoding="utf-8")
+        for line in lines:
+            kind = line.split('"')[3]
+            heading = rf"(^### `{kind}`\n.*?```json\n).*?(```)"
+            document = re.sub(
+                heading, partial(_filled, line), document, count=1, flags=re.MULTILINE | re.DOTALL
+            )
+    DOCUMENT.write_text(document, encoding="utf-8")
+
+
+def _filled(line: str, found: re.Match[str]) -> str:
+    return f"{found[1]}{line}{found[2]}"
 
 
 if __name__ == "__main__":

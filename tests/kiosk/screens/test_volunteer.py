@@ -12,7 +12,7 @@ from kiosk.screens.volunteer import VolunteerScreen
 from kiosk.simulated_engine import SimulatedEngine
 from sync import events
 from tests.kiosk.samples import HOUR_MS, token
-from tests.kiosk.terminal_files import TerminalFolder, end
+from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.samples import NINE_MS
 
 SIZES = [(80, 24), (100, 30)]
@@ -398,6 +398,9 @@ def real_terminal(tmp_path):
     """A terminal's folder with its engine running."""
     folder = TerminalFolder(tmp_path)
     process = folder.start("engine")
+    listener = Listener(folder.folder / "kiosk.sock")
+    listener.status_where(lambda status: status.devices[0].state == "ready")
+    listener.close()
     yield folder
     assert end(process) == 0
     folder.scanner.unplug()
@@ -406,12 +409,8 @@ def real_terminal(tmp_path):
 async def test_an_answer_is_a_claim_in_the_log_of_a_real_engine(real_terminal, sees, eventually):
     screen = VolunteerScreen(real_terminal.folder / "kiosk.sock", seconds=600)
 
-    def scanner_is_ready() -> bool:
-        snapshot = screen.state.snapshot
-        return snapshot is not None and snapshot.status.devices[0].state == "ready"
-
     async with screen.run_test() as pilot:
-        await eventually(pilot, scanner_is_ready)
+        await eventually(pilot, lambda: screen.state.snapshot)
         real_terminal.scanner.scan(token(1))
         await sees(pilot, "李明")
         real_terminal.clock.move_to(NINE_MS + 24 * HOUR_MS)
