@@ -8,6 +8,7 @@ from kiosk import local_messages
 from kiosk.local_messages import Snapshot
 from kiosk.screens.engine_app import EngineApp
 from kiosk.simulated_engine import SimulatedEngine, read_recording
+from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 
 RECORDING = Path(local_messages.__file__).parent.parent / "docs" / "pictures" / "recorded-messages.jsonl"
 LOOKS = 500
@@ -68,3 +69,21 @@ def sees(shown, eventually):
         await eventually(pilot, lambda: all(text in shown(pilot.app) for text in texts))
 
     return wait
+
+
+@pytest.fixture
+def real_terminal(tmp_path):
+    """A terminal's folder, and an engine that runs in it with its scanner."""
+    folder = TerminalFolder(tmp_path)
+    process = folder.start("engine")
+    try:
+        listener = Listener(tmp_path / "kiosk.sock")
+        listener.status_where(lambda status: status.devices[0].state == "ready")
+        listener.close()
+        yield folder
+        assert end(process) == 0
+    finally:
+        # Left alone it would go on trying its port, which may be another test's by then.
+        process.kill()
+        process.wait()
+        folder.scanner.unplug()

@@ -32,7 +32,6 @@ from sync.events import Manual
 from tests.kiosk.samples import PINS
 from tests.kiosk.screens.test_golden import compare
 from tests.kiosk.screens.test_volunteer import QUESTION
-from tests.kiosk.terminal_files import TerminalFolder, end
 from tests.sync.samples import NINE_MS
 
 TEN_MS = 1_760_407_200_000
@@ -291,10 +290,8 @@ def test_a_time_of_day_is_the_next_moment_at_which_the_site_shows_it(snapshot, c
     assert moment_at(snapshot, clock, TEN_MS) == moment_ms
 
 
-async def test_what_is_written_down_at_the_monitor_stands_in_the_log_of_a_real_engine(tmp_path, sees):
-    folder = TerminalFolder(tmp_path)
-    process = folder.start("engine")
-    app = Monitor(tmp_path / "kiosk.sock")
+async def test_what_is_written_down_at_the_monitor_stands_in_the_log_of_a_real_engine(real_terminal, sees):
+    app = Monitor(real_terminal.folder / "kiosk.sock")
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await sees(pilot, "Nobody is checked in.")
         await pilot.press("s")
@@ -311,8 +308,7 @@ async def test_what_is_written_down_at_the_monitor_stands_in_the_log_of_a_real_e
         await sees(pilot, "PIN of the second person")
         await pilot.press("enter", *"no badge", "enter", *"leader-2", "enter", *PINS["leader-2"], "enter")
         await sees(pilot, "Written down: 李明 came.", "Here now (1)")
-    assert end(process) == 0
-    reader = folder.read_log()
+    reader = real_terminal.read_log()
     (head,) = reader.heads()
     logged = [events.decode(raw) for raw in reader.stretch(head.epoch, 0, 1000, 10**6).events]
     reader.close()

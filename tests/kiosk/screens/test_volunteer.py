@@ -12,7 +12,6 @@ from kiosk.screens.volunteer import VolunteerScreen
 from kiosk.simulated_engine import SimulatedEngine
 from sync import events
 from tests.kiosk.samples import HOUR_MS, token
-from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.samples import NINE_MS
 
 SIZES = [(80, 24), (100, 30)]
@@ -391,19 +390,6 @@ async def test_whom_staff_write_down_is_not_greeted(engine, screen, sees, shown)
         engine.say(REFUSED)
         await sees(pilot, "You are not on the list")
         assert "李明" not in shown(screen)
-
-
-@pytest.fixture
-def real_terminal(tmp_path):
-    """A terminal's folder with its engine running."""
-    folder = TerminalFolder(tmp_path)
-    process = folder.start("engine")
-    listener = Listener(folder.folder / "kiosk.sock")
-    listener.status_where(lambda status: status.devices[0].state == "ready")
-    listener.close()
-    yield folder
-    assert end(process) == 0
-    folder.scanner.unplug()
 
 
 async def test_an_answer_is_a_claim_in_the_log_of_a_real_engine(real_terminal, sees, eventually):
