@@ -2,8 +2,8 @@
 
     python benchmarks/reading_to_feedback.py [--readings N] [--folder FOLDER]
 
-Engine, log and local socket are the terminal's own. The feedback is the engine's announcement, with which
-light and sound go on; how much later a screen at the local socket has it is printed beside. The baseline
+Engine, log and local socket are the terminal's own. The feedback is the moment at which light and sound go
+on; how much later a screen at the local socket has it is printed beside. The baseline
 inserts the row that was logged before into a plain SQLite file (WAL, synchronous=FULL, the same page size)
 beside the log. They take turns, and the first of a turn is the second of the next, so that each follows
 itself, the other and the fetching of the row equally often. The median is that of the ratios of blocks of
@@ -41,10 +41,10 @@ APART_MS = 1_000
 WARM_UP = 50
 BLOCK = 100
 _ACCEPTED = {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
-_ROW = "SELECT ordinal, seq, kind, wall_ms, bytes, hash FROM event WHERE ordinal = 1 AND seq = ?"
+_ROW = "SELECT ordinal, seq, kind, wall_ms, bytes, hash, previous FROM event WHERE ordinal = 1 AND seq = ?"
 _PLAIN = """
 CREATE TABLE event (
-    ordinal INTEGER, seq INTEGER, kind TEXT, wall_ms INTEGER, bytes BLOB, hash BLOB,
+    ordinal INTEGER, seq INTEGER, kind TEXT, wall_ms INTEGER, bytes BLOB, hash BLOB, previous BLOB,
     PRIMARY KEY (ordinal, seq)
 )
 """
@@ -55,7 +55,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self._clock = SystemClock()
-        self._announced_ns = 0
+        self._lit_ns = 0
         self._began_ms = self._clock.wall_ms()
         self._log = Log(folder / "log.db", TERMINAL, stamp(), "bench")
         self._server = LocalServer(folder / "s", self._snapshot, lambda _: None, lambda _: None)
@@ -65,7 +65,8 @@ class Desk:
             pseudonym_key=PSEUDONYM_KEY,
             policy=Policy(TerminalDirection.TOGGLE, 60),
             clock=self._clock,
-            announce=self._announce,
+            announce=self._server.publish,
+            light=self._light_up,
         )
         self._screen = socket.socket(socket.AF_UNIX)
         self._screen.connect(str(folder / "s"))
@@ -79,7 +80,7 @@ class Desk:
     def present(self, number: int) -> tuple[int, int]:
         """Show the badge of one volunteer after the other.
 
-        Nanoseconds until the announcement, and until the screen has it.
+        Nanoseconds until the light, and until the screen has it.
         """
         at = Instant(self._clock.mono_ms(), self._began_ms + number * APART_MS)
         reading = Reading("bench", Presented.CODE, Secret(token(number % VOLUNTEERS + 1)), at)
@@ -90,11 +91,10 @@ class Desk:
         decided = local_messages.decode_from_engine(line)
         if not isinstance(decided, Decided) or decided.outcome not in _ACCEPTED:
             _stop(f"Reading {number} was not accepted: {decided}")
-        return self._announced_ns - began_ns, arrived_ns - began_ns
+        return self._lit_ns - began_ns, arrived_ns - began_ns
 
-    def _announce(self, decided: Decided) -> None:
-        self._announced_ns = time.perf_counter_ns()
-        self._server.publish(decided)
+    def _light_up(self, _: Outcome) -> None:
+        self._lit_ns = time.perf_counter_ns()
 
     def close(self) -> None:
         """End the engine and its socket."""
@@ -143,7 +143,7 @@ class BareCommit:
     def insert(self, row: tuple[object, ...]) -> int:
         """Insert a row here; nanoseconds until it is durable."""
         began_ns = time.perf_counter_ns()
-        self._plain.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._plain.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return time.perf_counter_ns() - began_ns
 
     def close(self) -> None:

@@ -38,6 +38,8 @@ _TURN_WITHIN_S = 5.0
 
 _logger = structlog.get_logger()
 
+Light = Callable[[Outcome], None]
+"""Lamp and buzzer: the first to be told, as soon as the log holds what was decided; must not wait."""
 Announce = Callable[[Decided], None]
 """Tells everybody of a decision; called in turn, so it must not wait for anybody who waits for a decision."""
 Task = Callable[[], Decided | None]
@@ -60,6 +62,7 @@ class Engine:
         policy: Policy,
         clock: Clock,
         announce: Announce,
+        light: Light = lambda _: None,
         tag_keys: TagKeys | None = None,
         at_rest: AtRest | None = None,
     ) -> None:
@@ -71,6 +74,7 @@ class Engine:
         self.orders = Orders()
         self._clock = clock
         self._announce = announce
+        self._light = light
         self._refuse_all = ""
         self._turn = threading.Lock()
         self._presence = presence_of(log, roster, clock.wall_ms())
@@ -151,6 +155,7 @@ class Engine:
         try:
             decided = task()
             if decided is not None:
+                self._light(decided.outcome)
                 self._tell(decided)
         finally:
             self._turn.release()
@@ -203,7 +208,7 @@ class Engine:
             self._policy,
             now_ms,
         )
-        drawn = None
+        drawn, logged = None, None
         if decision.outcome is Outcome.CODE_SENT and volunteer:
             drawn = self._codes.draw(volunteer, reading.at)
         try:
@@ -211,10 +216,11 @@ class Engine:
         except LogError as error:
             _logger.critical("not_recorded", device=reading.device, error=str(error))
             decision = Decision(Outcome.NOT_RECORDED, "not_recorded", decision.activity)
-            seq = 0
-        else:
+        seq = logged.seq if logged else 0
+        # Whoever stands there need not wait for the bookkeeping.
+        self._light(decision.outcome)
+        if logged is not None:
             self._presence.fold(logged, volunteer)
-            seq = logged.seq
             self._follow_up(logged, reading, drawn, hand_out)
         left = self._codes.count(reading, identified)
         return Decided(
@@ -296,6 +302,7 @@ class Engine:
         )
 
     def _unreadable(self, device: str) -> Decided:
+        self._light(Outcome.UNREADABLE)
         return Decided(
             at_ms=self._clock.wall_ms(),
             device=device,

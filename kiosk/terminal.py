@@ -28,6 +28,7 @@ from kiosk.local_messages import (
     FromCentre,
     FromEngine,
     LinkReport,
+    Outcome,
     Snapshot,
     Status,
     ToEngine,
@@ -91,6 +92,7 @@ class Terminal:
             policy=self._in_force.policy,
             clock=self._clock,
             announce=self._announce,
+            light=self._show,
             tag_keys=tag_keys,
             at_rest=at_rest,
         )
@@ -175,8 +177,10 @@ class Terminal:
             self._link = msgspec.structs.replace(self._link, connected=False, trouble=_NO_UPLINK)
             self._status_due_s = 0.0
 
+    def _show(self, outcome: Outcome) -> None:
+        self._feedback.show(Signal(outcome))
+
     def _announce(self, decided: Decided) -> None:
-        self._feedback.show(Signal(decided.outcome))
         self._server.publish(decided)
         self._desk.announced(decided)
         self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here

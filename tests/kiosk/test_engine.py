@@ -39,13 +39,15 @@ from tests.sync.small_disk import fill, small_disk
 class RunningEngine:
     """An engine in a thread of its own with a real log; `present` answers what was announced.
 
-    `logged_when_announced` holds, for each announcement, the kinds that the log's file held at that moment.
+    `logged_when_announced` holds, for each announcement, the kinds that the log's file held at that moment,
+    `logged_when_lit` for each light how many events.
     """
 
     def __init__(self, folder, clock: HandClock | None = None, roster=ROSTER) -> None:
         self.clock = clock or HandClock()
         self.log_file = folder / "log.db"
         self.logged_when_announced: list[list[tuple[int, str]]] = []
+        self.logged_when_lit: list[tuple[Outcome, int]] = []
         self.log = Log(self.log_file, TERMINAL, stamp_now(self.clock), "muster/test")
         self._announced: queue.SimpleQueue[Decided] = queue.SimpleQueue()
         self.engine = Engine(
@@ -55,6 +57,7 @@ class RunningEngine:
             policy=Policy(TerminalDirection.TOGGLE, 60),
             clock=self.clock,
             announce=self._announce,
+            light=self._light_up,
             tag_keys=TAG_KEYS,
         )
         self._stop = threading.Event()
@@ -88,6 +91,9 @@ class RunningEngine:
         if self._thread.ident is not None:
             self._thread.join()
         self.log.close()
+
+    def _light_up(self, outcome: Outcome) -> None:
+        self.logged_when_lit.append((outcome, len(self.logged())))
 
     def _announce(self, decided: Decided) -> None:
         if self._stop.is_set():
@@ -156,6 +162,15 @@ def test_nothing_is_announced_before_it_is_in_the_log(start):
         [(1, "EpochStart"), (2, "CheckIn"), (3, "Refused")],
         [(1, "EpochStart"), (2, "CheckIn"), (3, "Refused"), (4, "CheckOut")],
     ]
+
+
+def test_the_light_comes_after_the_log_and_for_what_was_decided(start):
+    engine = start()
+    engine.present(reading(token(1)))
+    engine.present(reading(token(2)))
+    engine.engine.unreadable("camera")
+    engine.next()
+    assert engine.logged_when_lit == [(Outcome.ACCEPTED_IN, 2), (Outcome.REFUSED, 3), (Outcome.UNREADABLE, 3)]
 
 
 def test_the_log_says_what_was_decided_and_when(start):
