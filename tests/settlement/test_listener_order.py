@@ -18,7 +18,7 @@ class RecordingClient:
     def __init__(self, happened):
         self._happened = happened
 
-    def publish(self, topic, payload, qos):
+    def publish(self, topic, payload, qos, retain):
         self._happened.append(("published", topic, qos))
 
     def ack(self, mid, qos):

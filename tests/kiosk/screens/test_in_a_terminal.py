@@ -14,7 +14,7 @@ from kiosk.local_messages import VERSION, ClientHello, Typed
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
 
 WAIT_S = 30
-SCREEN = "from kiosk.screens.volunteer import run_screen as run; run(Path(sys.argv[1]), None, 4)"
+SCREEN = "from kiosk.screens.volunteer import run_screen as run; run(Path(sys.argv[1]), None)"
 MONITOR = "from kiosk.screens.monitor import run_monitor as run; run(Path(sys.argv[1]), None)"
 
 
