@@ -6,7 +6,6 @@ the device's secret, root for example, can read them; a card or a backup without
 """
 
 import contextlib
-import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from muster.durable import sync_folder, write_synced
 from muster.errors import SettingsError
 
 SECRET_BYTES = 32
@@ -77,7 +77,7 @@ class AtRest:
             except OSError as error:
                 left.append(f"{path} ({error.strerror})")
         with contextlib.suppress(FileNotFoundError):
-            _synchronise(self._folder)
+            sync_folder(self._folder)
         if left:
             raise SettingsError(f"Not deleted: {', '.join(left)}.", remedy="Delete it by hand.")
 
@@ -104,7 +104,7 @@ class AtRest:
 
 def _rename(unfinished: Path, path: Path) -> None:
     unfinished.replace(path)
-    _synchronise(path.parent)
+    sync_folder(path.parent)
 
 
 def replace_durably(path: Path, content: bytes, rename: Callable[[Path, Path], None] = _rename) -> None:
@@ -113,31 +113,13 @@ def replace_durably(path: Path, content: bytes, rename: Callable[[Path, Path], N
     Raises OSError; the old file is untouched then.
     """
     unfinished = path.with_name(f"{path.name}.unfinished")
-    _write(unfinished, content)
+    write_synced(unfinished, content, 0o600)
     rename(unfinished, path)
 
 
 def _cipher(secret: bytes, name: str) -> ChaCha20Poly1305:
     domain = f"muster/1/at rest/{name}".encode()
     return ChaCha20Poly1305(HKDF(SHA256(), length=32, salt=None, info=domain).derive(secret))
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a new file that only this account may read, down to the disk."""
-    path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a mode
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _synchronise(folder: Path) -> None:
-    """Bring the folder's names to the disk: a rename is not durable before (man 2 fsync)."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unreadable(path: Path, why: str) -> SettingsError:

@@ -122,7 +122,7 @@ class CodeDesk:
 
     def note_used(self, ref: str) -> None:
         """A code let somebody in or out."""
-        if ref.startswith(one_time_code.FAMILY):
+        if one_time_code.is_code(ref):
             self._book = self._book.with_used(ref)
             self._unkept = True
 

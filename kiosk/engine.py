@@ -27,8 +27,8 @@ from kiosk.text_answers import TextDecided
 from muster.clock import Clock
 from muster.errors import LogError
 from sync.downlink import Codes
-from sync.events import CheckIn, CheckOut, CodeIssued, Credential, Event, Refused
-from sync.log import Log
+from sync.events import CheckIn, CheckOut, CodeIssued, Event, Refused
+from sync.log import Log, Stamp
 from sync.one_time_code import DrawnCode
 
 RECENT = 50
@@ -203,7 +203,7 @@ class Engine:
             identified,
             person,
             self._presence.standing(volunteer) if volunteer else None,
-            identified.credential is not None and self._is_spent(identified.credential),
+            self._is_spent(identified),
             self._roster.activity_now(now_ms, self.orders.activity),
             self._policy,
             now_ms,
@@ -249,8 +249,11 @@ class Engine:
             return shown
         return refuse_replay(shown, self._log.highest_tap(shown.credential.ref))
 
-    def _is_spent(self, credential: Credential) -> bool:
-        return self._presence.is_spent(credential) or self._codes.is_used(credential.ref)
+    def _is_spent(self, identified: Identified) -> bool:
+        shown = identified.credential
+        if shown is None or not identified.one_use:
+            return False
+        return self._presence.is_spent(shown) or self._codes.is_used(shown.ref)
 
     def _follow_up(
         self, logged: Event, reading: Reading, drawn: DrawnCode | None, hand_out: HandOut | None
@@ -266,40 +269,15 @@ class Engine:
         self, reading: Reading, identified: Identified, decision: Decision, drawn: DrawnCode | None
     ) -> Event:
         """What the log keeps of a decided reading."""
-        terminal, boot, trust = self._log.terminal, self._clock.boot_id, clock_trust(self._clock)
-        mono_ms, wall_ms = reading.at.mono_ms, reading.at.wall_ms
+        at, trust = reading.at, clock_trust(self._clock)
+        moment = Stamp(self._clock.boot_id, at.mono_ms, at.wall_ms, trust).moment(self._log.terminal)
         credential, activity = identified.credential, decision.activity
         if credential and decision.outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}:
             kind = CheckIn if decision.outcome is Outcome.ACCEPTED_IN else CheckOut
-            return kind(
-                terminal=terminal,
-                boot=boot,
-                mono_ms=mono_ms,
-                wall_ms=wall_ms,
-                clock=trust,
-                credential=credential,
-                activity=activity,
-            )
+            return kind(**moment, credential=credential, activity=activity)
         if credential and drawn:
-            return CodeIssued(
-                terminal=terminal,
-                boot=boot,
-                mono_ms=mono_ms,
-                wall_ms=wall_ms,
-                clock=trust,
-                credential=credential,
-                code=drawn.code.ref,
-            )
-        return Refused(
-            terminal=terminal,
-            boot=boot,
-            mono_ms=mono_ms,
-            wall_ms=wall_ms,
-            clock=trust,
-            reason=decision.reason,
-            credential=credential,
-            activity=activity or None,
-        )
+            return CodeIssued(**moment, credential=credential, code=drawn.code.ref)
+        return Refused(**moment, reason=decision.reason, credential=credential, activity=activity or None)
 
     def _unreadable(self, device: str) -> Decided:
         self._light(Outcome.UNREADABLE)

@@ -35,9 +35,7 @@ class Scene:
     @property
     def moment(self) -> dict[str, Any]:
         """The fields that every event of this moment has."""
-        stamp = self.stamp
-        when = {"boot": stamp.boot, "mono_ms": stamp.mono_ms, "wall_ms": stamp.wall_ms, "clock": stamp.clock}
-        return {"terminal": self.terminal} | when
+        return self.stamp.moment(self.terminal)
 
 
 def claim(asked: Answer, shown: str, close_after_min: int, scene: Scene) -> Claim | Denied:

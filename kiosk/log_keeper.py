@@ -87,8 +87,9 @@ class LogKeeper:
         Only under a clock that can be trusted: a wrong one would make everything look old.
         """
         now_s = time.monotonic()
-        trust = clock_trust(self._clock)
-        if now_s < self._purge_due_s or trust.state not in {ClockState.SYNCED, ClockState.HOLDOVER}:
+        if now_s < self._purge_due_s:
+            return
+        if clock_trust(self._clock).state not in {ClockState.SYNCED, ClockState.HOLDOVER}:
             return
         try:
             purged = self.log.purge(dict(self._archived), self._clock.wall_ms() - self._keep_ms)
@@ -110,17 +111,7 @@ class LogKeeper:
 
     def note_now(self, kind: type[Event], **fields: Any) -> Event | None:  # noqa: ANN401 - any event's fields
         """As `note`, of this moment."""
-        now = stamp_now(self._clock)
-        return self.note(
-            kind(
-                terminal=self.log.terminal,
-                boot=now.boot,
-                mono_ms=now.mono_ms,
-                wall_ms=now.wall_ms,
-                clock=now.clock,
-                **fields,
-            )
-        )
+        return self.note(kind(**stamp_now(self._clock).moment(self.log.terminal), **fields))
 
     def look(self) -> None:
         """Called between readings; raises LogDamagedError when a torn page was met: the next start salvages.

@@ -5,7 +5,6 @@ sealed by the centre; `muster log import` takes them back. A place counts as arc
 written, synchronised and read again.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
+from muster.durable import sync_folder
 from muster.errors import MusterError, SettingsError
 from settlement.answer import start_of
 from settlement.centre import Centre
@@ -66,8 +66,7 @@ def _write(done: Archived, chain: Chain, centre: Centre) -> None:
     try:
         done.path.parent.mkdir(parents=True, exist_ok=True)
         write_carried(done.path, _batches(done, chain, centre))
-        for folder in (done.path.parent, done.path.parent.parent):
-            _sync(folder)
+        sync_folder(done.path.parent.parent)
     except OSError as error:
         raise SettingsError(
             f"The archive {done.path.parent} can't be written: {error.strerror}.",
@@ -142,12 +141,3 @@ def _hash_at(chain: Chain, seq: int) -> bytes:
     if seq == 0:
         return bytes.fromhex(start_of(chain.terminal_id, chain.epoch).hash)
     return bytes(Event.objects.values_list("hash", flat=True).get(chain=chain, seq=seq))
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

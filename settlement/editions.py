@@ -34,13 +34,14 @@ def renew_rosters(settings: CentreSettings, now_ms: int) -> int:
     renewed = 0
     terminals = Terminal.objects.filter(revoked_ms=None, realm=settings.realm).order_by("site_id", "id")
     key: SigningKey | None = None
-    for _, at_site in itertools.groupby(terminals, key=lambda terminal: terminal.site_id):
-        roster: Roster | None = None
+    for _, grouped in itertools.groupby(terminals, key=lambda terminal: terminal.site_id):
+        at_site = list(grouped)
+        # The terminals of a site are told the same, so it is looked up and compared as one.
+        roster = compose_roster(at_site[0].id, _UNVERSIONED, settings)
+        digest = _digest(roster)
+        key = key or SigningKey.load(settings.path(settings.signing_key_file))
         for terminal in at_site:
-            # The terminals of a site are told the same, so it is looked up once.
-            roster = roster or compose_roster(terminal.id, _UNVERSIONED, settings)
-            key = key or SigningKey.load(settings.path(settings.signing_key_file))
-            renewed += _renew(msgspec.structs.replace(roster, terminal=terminal.id), key, now_ms)
+            renewed += _renew(msgspec.structs.replace(roster, terminal=terminal.id), digest, key, now_ms)
     return renewed
 
 
@@ -57,7 +58,8 @@ def publish_roster(terminal_id: str, settings: CentreSettings, now_ms: int, *, v
             remedy="Leave --version out, or name a higher one.",
         )
     roster = compose_roster(terminal_id, _UNVERSIONED, settings)
-    _renew(roster, SigningKey.load(settings.path(settings.signing_key_file)), now_ms, version=version)
+    key = SigningKey.load(settings.path(settings.signing_key_file))
+    _renew(roster, _digest(roster), key, now_ms, version=version)
     return bytes(RosterEdition.objects.get(terminal=terminal_id).sealed)
 
 
@@ -111,9 +113,13 @@ def stale_terminals() -> list[tuple[str, int]]:
     return list(stale.order_by("terminal_id").values_list("terminal_id", "terminal__roster_edition__version"))
 
 
-def _renew(roster: Roster, key: SigningKey, now_ms: int, *, version: int = 0) -> bool:
+def _digest(roster: Roster) -> str:
+    """The SHA-256 of what a roster says, whichever terminal of its site it is for."""
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(roster, terminal=""))).hexdigest()
+
+
+def _renew(roster: Roster, digest: str, key: SigningKey, now_ms: int, *, version: int = 0) -> bool:
     """Store a new edition where this roster differs from the newest; False where it doesn't."""
-    digest = hashlib.sha256(msgspec.json.encode(roster)).hexdigest()
     newest = RosterEdition.objects.filter(terminal=roster.terminal).defer("sealed").first()
     held = TerminalStatus.objects.filter(terminal=roster.terminal).values_list("roster", flat=True).first()
     known = newest.version if newest else 0

@@ -9,11 +9,12 @@ from django.db import connection
 from muster.errors import MessageError
 from settlement.answer import Cursor, start_of
 from settlement.attribution import look_up, mark_unsettled, status_of
-from settlement.codes.uses import is_code, note_uses
+from settlement.codes.uses import note_uses
 from settlement.judgement import SCANS, Judgement, Place, ReviewReason, attribute, judge
 from settlement.models import Chain, Event, ForkEvidence
 from settlement.verification import VerifiedBatch
 from sync import chain as links
+from sync.one_time_code import is_code
 from sync.wire import RejectCode
 
 MOST_RANGES = 64

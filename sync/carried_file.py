@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from muster.durable import sync_folder
 from muster.errors import MessageError, SettingsError
 from sync.events import NOT_DECODABLE
 
@@ -47,6 +48,7 @@ def write_carried(path: Path, messages: Iterable[Carried]) -> int:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
         raise SettingsError(
             f"The file {path} can't be written: {error.strerror}.",

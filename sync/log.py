@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import msgspec
 import structlog
@@ -71,6 +71,16 @@ class Stamp:
     wall_ms: int
     clock: ClockTrust
 
+    def moment(self, terminal: str) -> dict[str, Any]:
+        """The fields that every event of this moment at this terminal has."""
+        return {
+            "terminal": terminal,
+            "boot": self.boot,
+            "mono_ms": self.mono_ms,
+            "wall_ms": self.wall_ms,
+            "clock": self.clock,
+        }
+
 
 class Log:
     """The open log; the only writer of its file."""
@@ -96,15 +106,7 @@ class Log:
                 self.last_before: bytes | None = last[0] if last else None
                 self._ordinal = newest.ordinal + 1
                 _, row = self._place(
-                    EpochStart(
-                        terminal=terminal,
-                        boot=stamp.boot,
-                        mono_ms=stamp.mono_ms,
-                        wall_ms=stamp.wall_ms,
-                        clock=stamp.clock,
-                        previous=newest.end,
-                        software=software,
-                    )
+                    EpochStart(**stamp.moment(terminal), previous=newest.end, software=software)
                 )
                 with self._transaction():
                     self._connection.execute(_INSERT_EPOCH, (self._ordinal, self.epoch, stamp.wall_ms))

@@ -7,7 +7,6 @@ place by place; the places stay empty, and both ends of the line know them as lo
 import contextlib
 import datetime as dt
 import mmap
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from muster.durable import sync_folder, write_synced
 from muster.errors import LogDamagedError, LogError, MessageError
 from sync import events, log_schema
 from sync.events import EpochStart
@@ -135,9 +135,9 @@ def salvage(path: Path, terminal: str, wall_ms: int, reason: str, wal: bytes = b
                 connection.executemany(_INSERT_TAP, _read(path, _TAPS))
                 kept, lost = _Copy(connection, terminal, path).fill(_rows(path, wal), hints)
             if wal:
-                _write(_wal_of(aside), wal)
+                write_synced(_wal_of(aside), wal)
             unfinished.replace(pending)
-            _sync_folder(path)
+            sync_folder(path.parent)
             _finish_interrupted(path)
         except sqlite3.Error as error:
             raise not_recorded(path, error) from error
@@ -269,7 +269,7 @@ def _finish_interrupted(path: Path) -> None:
             path.replace(aside)
         pending.replace(path)
         log_schema.suspect_mark(path).unlink(missing_ok=True)
-        _sync_folder(path)
+        sync_folder(path.parent)
 
 
 def _free_name(path: Path, stamp: str) -> Path:
@@ -292,21 +292,6 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         return b""
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    """Make the names in the file's folder durable."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _wal_of(path: Path) -> Path:

@@ -58,6 +58,11 @@ def draw(key: bytes, volunteer: str, now_ms: int, taken: Collection[str]) -> Dra
             return DrawnCode(digits, OneTimeCode(ref, lookup, volunteer, now_ms + LIFE_MS))
 
 
+def is_code(reference: str) -> bool:
+    """Whether an event's reference is that of a one-time code."""
+    return reference.startswith(f"{FAMILY}:")
+
+
 def lookup_of(key: bytes, typed: str) -> str:
     """The keyed hash by which what somebody typed finds its code."""
     return keyed_reference(key, Subject.SMS_CODE, typed)

@@ -6,15 +6,10 @@ from django.db.models import Count
 
 from settlement.judgement import ReviewReason
 from settlement.models import CodeUse, Event, EventStatus
-from sync.one_time_code import FAMILY
+from sync.one_time_code import is_code
 
 Use = tuple[str, int, int]
 """Reference, chain and seq of an event that names a code."""
-
-
-def is_code(reference: str) -> bool:
-    """Whether an event's reference is that of a one-time code."""
-    return reference.startswith(f"{FAMILY}:")
 
 
 def note_uses(uses: Sequence[Use]) -> None:

@@ -68,16 +68,22 @@ def test_where_anybody_may_come_everybody_is_named(terminal, fair, mei, site, ro
     ]
 
 
-def test_those_whom_the_organisation_expects_elsewhere_are_sent_there_without_a_name(
-    terminal, fair, mei, roster, noon_ms
-):
+@pytest.fixture
+def parade(noon_ms):
+    """An activity of an organisation at another site, for those who are assigned."""
     union = Organisation.objects.create(path="0001", name="Union")
     south = Site.objects.create(code="south", name="South gate", zone="Asia/Shanghai")
     parade = Activity.objects.create(
         id="parade", site=south, title="Parade", assigned_only=True, organisation=union
     )
     PhaseChange.objects.create(activity=parade, phase="executing", from_ms=noon_ms)
-    fair.assigned_only, fair.organisation = True, union
+    return parade
+
+
+def test_those_whom_the_organisation_expects_elsewhere_are_sent_there_without_a_name(
+    terminal, fair, mei, roster, parade
+):
+    fair.assigned_only, fair.organisation = True, parade.organisation
     fair.save()
     wei = Volunteer.objects.create(number=1002, display_name="Wei")
     Volunteer.objects.create(number=1003, display_name="Expected nowhere")
@@ -94,14 +100,8 @@ def test_those_whom_the_organisation_expects_elsewhere_are_sent_there_without_a_
 
 
 def test_an_activity_elsewhere_of_another_organisation_tells_nothing_here(
-    terminal, fair, mei, roster, noon_ms
+    terminal, fair, mei, roster, parade
 ):
-    union = Organisation.objects.create(path="0001", name="Union")
-    south = Site.objects.create(code="south", name="South gate", zone="Asia/Shanghai")
-    parade = Activity.objects.create(
-        id="parade", site=south, title="Parade", assigned_only=True, organisation=union
-    )
-    PhaseChange.objects.create(activity=parade, phase="executing", from_ms=noon_ms)
     fair.assigned_only = True
     fair.save()
     Assignment.objects.create(activity=parade, volunteer=mei)
