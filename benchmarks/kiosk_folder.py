@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk.clock_trust import clock_trust
 from muster.clock import SystemClock
-from sync import chain, events, log_schema
+from sync import chain, events, log_dates, log_schema
 from sync.badge import Badge, issue
 from sync.downlink import seal_chunks
 from sync.events import Assurance, CheckIn, CheckOut, ClockState, ClockTrust, Credential, EpochStart, Method
@@ -134,6 +134,7 @@ def write_log(path: Path, count: int, *, volunteers: int, days: int) -> None:
         connection.execute("BEGIN")
         connection.execute(_INSERT_EPOCH, (1, epoch, now_ms - days * DAY_MS))
         connection.executemany(_INSERT_EVENT, rows())
+        log_dates.note(connection)  # as a terminal does every ten minutes
         connection.execute("COMMIT")
     finally:
         connection.close()

@@ -14,6 +14,7 @@ A slow disk hides what the engine needs, a fast one shows it.
 
 import argparse
 import contextlib
+import os
 import socket
 import sqlite3
 import statistics
@@ -37,7 +38,6 @@ from sync.log import Log
 from sync.remote_settings import TerminalDirection
 
 VOLUNTEERS = 400
-APART_MS = 1_000
 WARM_UP = 50
 BLOCK = 100
 _ACCEPTED = {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
@@ -56,14 +56,14 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self._clock = SystemClock()
         self._lit_ns = 0
-        self._began_ms = self._clock.wall_ms()
+        self._badges = [Secret(token(number)) for number in range(1, VOLUNTEERS + 1)]
         self._log = Log(folder / "log.db", TERMINAL, stamp(), "bench")
         self._server = LocalServer(folder / "s", self._snapshot, lambda _: None, lambda _: None)
         self._engine = Engine(
             log=self._log,
-            roster=RosterIndex(roster_of(VOLUNTEERS, self._began_ms)),
+            roster=RosterIndex(roster_of(VOLUNTEERS, self._clock.wall_ms())),
             pseudonym_key=PSEUDONYM_KEY,
-            policy=Policy(TerminalDirection.TOGGLE, 60),
+            policy=Policy(TerminalDirection.TOGGLE, debounce_s=0),
             clock=self._clock,
             announce=self._server.publish,
             light=self._light_up,
@@ -82,8 +82,8 @@ class Desk:
 
         Nanoseconds until the light, and until the screen has it.
         """
-        at = Instant(self._clock.mono_ms(), self._began_ms + number * APART_MS)
-        reading = Reading("bench", Presented.CODE, Secret(token(number % VOLUNTEERS + 1)), at)
+        at = Instant(self._clock.mono_ms(), self._clock.wall_ms())
+        reading = Reading("bench", Presented.CODE, self._badges[number % VOLUNTEERS], at)
         began_ns = time.perf_counter_ns()
         self._engine.deliver(reading)
         line = self._lines.readline()
@@ -159,6 +159,7 @@ def main() -> None:
     arguments.add_argument("--folder", type=Path, default=Path(), help="on the disk to be measured")
     chosen = arguments.parse_args()
     print(describe_machine())
+    os.sync()  # what others still have to write is not to be waited for here
     with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="bench-") as folder:
         measured = measure(Path(folder), chosen.readings)
     readings, screens, commits = (list(times) for times in zip(*measured, strict=True))

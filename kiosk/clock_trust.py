@@ -13,6 +13,9 @@ DEMO = "demo"
 
 _SYNCED_WITHIN_MS = 1_000
 _HELD_WITHIN_MS = 60_000
+_RECENT_MS = 1_000
+_READ_APART_MS = 2
+"""Both clocks are rounded down to milliseconds, and read one after the other."""
 _UNSYNCHRONISED = 0x0040  # STA_UNSYNC of <sys/timex.h>
 _EARLIEST_MS = int(dt.datetime(2025, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)
 """No terminal runs before this release was made: an earlier clock was never set."""
@@ -44,6 +47,33 @@ class AnchoredClock:
         self.boot_id = machine.boot_id
         self.wall_ms = machine.wall_ms
         self.mono_ms = machine.mono_ms
+
+
+class RecentTrust:
+    """The trust of one clock as of a moment ago: asking the kernel takes longer than all deciding.
+
+    Nothing but setting the clock makes a better answer worse within a second, and that is noticed.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._at_mono_ms = 0
+        self._ahead_ms = 0
+        self._trust = ClockTrust(ClockState.UNSET)
+        self.renew()
+
+    def renew(self) -> None:
+        """Ask anew; to be called several times a second."""
+        self._at_mono_ms = self._clock.mono_ms()
+        self._ahead_ms = self._clock.wall_ms() - self._at_mono_ms
+        self._trust = clock_trust(self._clock)
+
+    def at(self, mono_ms: int, wall_ms: int) -> ClockTrust:
+        """The trust in the moment that the clock called so."""
+        was_set = abs(wall_ms - mono_ms - self._ahead_ms) > _READ_APART_MS
+        if was_set or not 0 <= mono_ms - self._at_mono_ms <= _RECENT_MS:
+            self.renew()
+        return self._trust
 
 
 def clock_trust(clock: Clock) -> ClockTrust:

@@ -12,7 +12,6 @@ from kiosk.roster_index import RosterIndex
 from kiosk.short_code import carries_short_code
 from muster.errors import CredentialError
 from sync import badge, pseudonym
-from sync.badge import Form
 from sync.events import Assurance, Credential, Method
 from sync.one_time_code import has_six_digits
 from sync.pseudonym import Subject
@@ -127,21 +126,15 @@ def _identify_tap(
 
 def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:
     try:
-        shown = roster.verified_badge(text)
+        shown = roster.genuine_badge(text)
     except CredentialError as error:
         return Identified(None, reason=error.code)
-    printed = shown.form is Form.PRINTED
-    credential = Credential(
-        Method.BADGE if printed else Method.PHONE,
-        shown.reference,
-        Assurance.MEDIUM if printed else Assurance.HIGH,
-    )
-    if shown.demo != (roster.roster.realm is Realm.DEMO):
+    if shown.badge.demo != (roster.roster.realm is Realm.DEMO):
         reason = "other_realm"
-    elif roster.is_revoked(shown.reference):
+    elif shown.is_revoked:
         reason = "revoked_credential"
-    elif shown.expired(wall_ms):
+    elif shown.ends_ms is not None and wall_ms >= shown.ends_ms:
         reason = "expired_badge"
     else:
         reason = ""
-    return Identified(credential, str(shown.volunteer), reason)
+    return Identified(shown.credential, shown.volunteer, reason)

@@ -7,13 +7,13 @@ brings it, its device's own: handing it to another would take about as long agai
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
 from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading, Secret
-from kiosk.clock_trust import clock_trust
+from kiosk.clock_trust import RecentTrust
 from kiosk.code_desk import AtRest, CodeDesk
 from kiosk.code_limits import CodeLimits
 from kiosk.credentials import Identified, refuse_replay
@@ -27,8 +27,8 @@ from kiosk.text_answers import TextDecided
 from muster.clock import Clock
 from muster.errors import LogError
 from sync.downlink import Codes
-from sync.events import CheckIn, CheckOut, CodeIssued, Event, Refused
-from sync.log import Log, Stamp
+from sync.events import CheckIn, CheckOut, CodeIssued, Credential, Event, Refused
+from sync.log import Log
 from sync.one_time_code import DrawnCode
 
 RECENT = 50
@@ -73,6 +73,7 @@ class Engine:
         self._set_policy = self._policy = policy
         self.orders = Orders()
         self._clock = clock
+        self._trust = RecentTrust(clock)
         self._announce = announce
         self._light = light
         self._refuse_all = ""
@@ -162,9 +163,10 @@ class Engine:
         return True
 
     def run(self, stop: threading.Event, beat: Callable[[], None]) -> None:
-        """Count heads and call `beat` four times a second, between two readings, until `stop` is set."""
+        """Four times a second, between two readings: look at the clock, count heads and call `beat`."""
         while not stop.is_set():
             with self._turn:
+                self._trust.renew()
                 self.here = self._who_is_here()
                 self._codes.keep_uses()
                 beat()
@@ -203,7 +205,7 @@ class Engine:
             identified,
             person,
             self._presence.standing(volunteer) if volunteer else None,
-            self._is_spent(identified),
+            identified.one_use and self._is_spent(identified.credential),
             self._roster.activity_now(now_ms, self.orders.activity),
             self._policy,
             now_ms,
@@ -249,11 +251,8 @@ class Engine:
             return shown
         return refuse_replay(shown, self._log.highest_tap(shown.credential.ref))
 
-    def _is_spent(self, identified: Identified) -> bool:
-        shown = identified.credential
-        if shown is None or not identified.one_use:
-            return False
-        return self._presence.is_spent(shown) or self._codes.is_used(shown.ref)
+    def _is_spent(self, shown: Credential | None) -> bool:
+        return shown is not None and (self._presence.is_spent(shown) or self._codes.is_used(shown.ref))
 
     def _follow_up(
         self, logged: Event, reading: Reading, drawn: DrawnCode | None, hand_out: HandOut | None
@@ -269,12 +268,19 @@ class Engine:
         self, reading: Reading, identified: Identified, decision: Decision, drawn: DrawnCode | None
     ) -> Event:
         """What the log keeps of a decided reading."""
-        at, trust = reading.at, clock_trust(self._clock)
-        moment = Stamp(self._clock.boot_id, at.mono_ms, at.wall_ms, trust).moment(self._log.terminal)
+        at = reading.at
+        moment: dict[str, Any] = {
+            "terminal": self._log.terminal,
+            "boot": self._clock.boot_id,
+            "mono_ms": at.mono_ms,
+            "wall_ms": at.wall_ms,
+            "clock": self._trust.at(at.mono_ms, at.wall_ms),
+        }
         credential, activity = identified.credential, decision.activity
-        if credential and decision.outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}:
-            kind = CheckIn if decision.outcome is Outcome.ACCEPTED_IN else CheckOut
-            return kind(**moment, credential=credential, activity=activity)
+        if credential and decision.outcome is Outcome.ACCEPTED_IN:
+            return CheckIn(**moment, credential=credential, activity=activity)
+        if credential and decision.outcome is Outcome.ACCEPTED_OUT:
+            return CheckOut(**moment, credential=credential, activity=activity)
         if credential and drawn:
             return CodeIssued(**moment, credential=credential, code=drawn.code.ref)
         return Refused(**moment, reason=decision.reason, credential=credential, activity=activity or None)

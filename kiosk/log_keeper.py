@@ -89,13 +89,13 @@ class LogKeeper:
         now_s = time.monotonic()
         if now_s < self._purge_due_s:
             return
-        if clock_trust(self._clock).state not in {ClockState.SYNCED, ClockState.HOLDOVER}:
-            return
+        purged = 0
         try:
-            purged = self.log.purge(dict(self._archived), self._clock.wall_ms() - self._keep_ms)
+            self.log.note_dates()
+            if clock_trust(self._clock).state in {ClockState.SYNCED, ClockState.HOLDOVER}:
+                purged = self.log.purge(dict(self._archived), self._clock.wall_ms() - self._keep_ms)
         except LogError as error:
             _logger.warning("not_purged", error=str(error))
-            purged = 0
         if purged:
             _logger.info("purged", events=purged)
         if purged < PURGED_AT_ONCE:

@@ -1,20 +1,25 @@
 """The roster as the engine asks it: by reference, by volunteer, by moment."""
 
-import hashlib
 import itertools
+import sys
+from dataclasses import dataclass
 
 from msgspec import Struct
 
 from sync import badge
-from sync.badge import Badge
-from sync.events import CheckIn, CheckOut, Claim, Correction, Event, Manual, Method
+from sync.badge import Badge, Form
+from sync.events import Assurance, CheckIn, CheckOut, Claim, Correction, Credential, Event, Manual, Method
 from sync.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson, RosterStaff
 from sync.signing import VerifyKey
 
 NO_VERSION = 0
 """The version of what stands in while there is no roster; a real one begins at 1."""
+_SHOWN_AS = {
+    Form.PRINTED: (Method.BADGE, Assurance.MEDIUM),
+    Form.PHONE: (Method.PHONE, Assurance.HIGH),
+}
 _GENUINE_KEPT = 50_000
-"""About 15 MB; beyond it, the short-lived codes of months would pile up."""
+"""About 40 MB; beyond it, the short-lived codes of months would pile up."""
 
 
 class ActivityNow(Struct, frozen=True):
@@ -29,11 +34,33 @@ class ActivityNow(Struct, frozen=True):
     zone: str = "UTC"
 
 
+class GenuineBadge(Struct, frozen=True):
+    """A badge that an issuer signed, and all that this roster says of it."""
+
+    badge: Badge
+    credential: Credential
+    volunteer: str
+    ends_ms: int | None
+    is_revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """What holds between two changes of phases (UTC milliseconds, [from, until)), where `preferred` is."""
+
+    from_ms: int
+    until_ms: int
+    preferred: str
+    now: ActivityNow
+
+
 class RosterIndex:
     """Look-ups in one roster, each a dictionary access."""
 
     def __init__(self, roster: Roster) -> None:
         self.roster = roster
+        self.is_missing = roster.version == NO_VERSION
+        """Whether there is no roster yet, and this only stands in for it (see kiosk/without_roster.py)."""
         self.issuers = [VerifyKey.from_hex(issuer) for issuer in roster.issuers]
         self._people = {person.volunteer: person for person in roster.people}
         self._credentials = {credential.ref: credential for credential in roster.credentials}
@@ -42,12 +69,8 @@ class RosterIndex:
         self.one_use_methods = frozenset(
             {Method.SMS_CODE, *(one.method for one in roster.credentials if one.one_use)}
         )
-        self._genuine: dict[bytes, Badge] = {}
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether there is no roster yet, and this only stands in for it (see kiosk/without_roster.py)."""
-        return self.roster.version == NO_VERSION
+        self._between: _Between | None = None
+        self._genuine: dict[str, GenuineBadge] = {}
 
     def person(self, volunteer: str) -> RosterPerson | None:
         """The volunteer as the site may show them, or None when the roster doesn't name them.
@@ -80,19 +103,26 @@ class RosterIndex:
         """Whether the centre took this credential back."""
         return ref in self._revoked
 
-    def verified_badge(self, text: str) -> Badge:
+    def genuine_badge(self, text: str) -> GenuineBadge:
         """The badge of a token that an issuer signed; raises CredentialError for any other.
 
-        Most tokens come again, to go home for example: what was found genuine is known by its digest.
+        Most tokens come again, to go home for example: what was found genuine is known again.
         """
-        digest = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
-        known = self._genuine.get(digest)
+        known = self._genuine.get(text)
         if known is None:
-            known = badge.verify(text, self.issuers)
+            known = self._describe(badge.verify(text, self.issuers))
             if len(self._genuine) >= _GENUINE_KEPT:
                 self._genuine.clear()
-            self._genuine[digest] = known
+            self._genuine[text] = known
         return known
+
+    def _describe(self, shown: Badge) -> GenuineBadge:
+        reference = shown.reference
+        method, assurance = _SHOWN_AS[shown.form]
+        credential = Credential(method, reference, assurance)
+        return GenuineBadge(
+            shown, credential, str(shown.volunteer), shown.ends_ms, self.is_revoked(reference)
+        )
 
     def volunteer_of(self, ref: str) -> str | None:
         """The volunteer that an event's reference stands for; badges, phones and codes name it."""
@@ -116,6 +146,22 @@ class RosterIndex:
 
     def activity_now(self, wall_ms: int, preferred: str = "") -> ActivityNow:
         """The activity that executes at `wall_ms`: `preferred` if it does, else the first in the roster."""
+        known = self._between
+        if known is None or not known.from_ms <= wall_ms < known.until_ms or known.preferred != preferred:
+            known = self._between = self._look_between(wall_ms, preferred)
+        return known.now
+
+    def _look_between(self, wall_ms: int, preferred: str) -> "_Between":
+        """What holds at `wall_ms`, from the last change of any phase until the next."""
+        changes = [change.from_ms for activity in self.roster.activities for change in activity.phases]
+        return _Between(
+            max((one for one in changes if one <= wall_ms), default=-sys.maxsize),
+            min((one for one in changes if one > wall_ms), default=sys.maxsize),
+            preferred,
+            self._look_at(wall_ms, preferred),
+        )
+
+    def _look_at(self, wall_ms: int, preferred: str) -> ActivityNow:
         executing = [one for one in self.roster.activities if phase_at(one, wall_ms) is Phase.EXECUTING]
         if executing:
             chosen = next((one for one in executing if one.id == preferred), executing[0])

@@ -182,15 +182,16 @@ def _describe_badge(text: str, wall_ms: int, roster: RosterIndex | None) -> str:
     if roster is None:
         return f"Muster badge {masked(text)}, not verified"
     try:
-        shown = roster.verified_badge(text)
+        genuine = roster.genuine_badge(text)
     except CredentialError as error:
         return f"NO VALID Muster badge ({error.code})"
+    shown = genuine.badge
     form = "printed" if shown.form is Form.PRINTED else "on a phone"
     notes = [
         note
         for note, applies in (
             ("expired", shown.expired(wall_ms)),
-            ("revoked", roster.is_revoked(shown.reference)),
+            ("revoked", genuine.is_revoked),
             ("of a demo", shown.demo),
         )
         if applies

@@ -61,14 +61,18 @@ class Badge:
             else f"phone:{self.volunteer}"
         )
 
+    @property
+    def ends_ms(self) -> int | None:
+        """From when on it admits nobody (UTC, milliseconds); None = it doesn't end."""
+        if self.form is Form.PHONE:
+            return self.until_s * 1000 + 1
+        if self.last_day is None:
+            return None
+        return (self.last_day - dt.date(1970, 1, 1)).days * _DAY_MS + _DAY_MS + 12 * 3_600_000
+
     def expired(self, wall_ms: int) -> bool:
         """Whether it ended before `wall_ms` (UTC, milliseconds)."""
-        if self.form is Form.PHONE:
-            return wall_ms > self.until_s * 1000
-        if self.last_day is None:
-            return False
-        end_ms = (self.last_day - dt.date(1970, 1, 1)).days * _DAY_MS + _DAY_MS + 12 * 3_600_000
-        return wall_ms >= end_ms
+        return self.ends_ms is not None and wall_ms >= self.ends_ms
 
 
 def require_issuable(badge: Badge) -> None:

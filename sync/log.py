@@ -11,16 +11,16 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import msgspec
 import structlog
+from msgspec import Struct
 
 from muster.errors import LogError
-from sync import chain, log_schema
-from sync.events import ClockTrust, EpochEnd, EpochStart, Event, encode
+from sync import chain, log_dates, log_schema
+from sync.events import ClockTrust, Credential, EpochEnd, EpochStart, Event, encode
 
 LoggedEvent = TypeVar("LoggedEvent", bound=Event)
 _Row = tuple[int, int, str, int, bytes, bytes, bytes]
@@ -29,8 +29,6 @@ _INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?
 _INSERT_EVENT = (
     "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash, previous) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-# The plus makes SQLite look up the date and then sort; else it reads the whole file in the order asked for.
-_SINCE = "SELECT bytes FROM event WHERE wall_ms >= ? ORDER BY +ordinal, seq"
 _CODES_SINCE = f"SELECT bytes FROM event WHERE {log_schema.SAYS_SMS_CODE} AND wall_ms >= ?"  # noqa: S608 - ours
 _WRONG_CODES = (
     f"SELECT bytes FROM event WHERE {log_schema.SAYS_WRONG_CODE}"  # noqa: S608 - ours
@@ -41,13 +39,6 @@ _ARCHIVE = """
 UPDATE epoch SET archived = max(archived, ?)
 WHERE epoch = ? AND EXISTS (SELECT 1 FROM event WHERE event.ordinal = epoch.ordinal AND seq >= ?)
 """
-# Whatever an event's own date says, it is older than everything behind it: one that a trusted clock dated so
-# long ago proves the age of all before it.
-_OLDER_THAN = """
-SELECT ordinal, seq FROM event
-WHERE wall_ms < ? AND json_extract(CAST(bytes AS TEXT), '$.clock.state') IN ('synced', 'holdover')
-ORDER BY wall_ms DESC LIMIT 1
-"""
 _PURGE = """
 DELETE FROM event WHERE rowid IN (
     SELECT event.rowid FROM epoch CROSS JOIN event ON event.ordinal = epoch.ordinal AND seq < archived
@@ -55,6 +46,11 @@ DELETE FROM event WHERE rowid IN (
 )
 """
 _HASH = "SELECT hash FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?"
+# A table of its own: counters stay when their events are purged.
+_TAP = "SELECT counter FROM tap WHERE ref = ?"
+_COUNT_TAP = """
+INSERT INTO tap VALUES (?, ?) ON CONFLICT (ref) DO UPDATE SET counter = max(counter, excluded.counter)
+"""
 _BYTES = "SELECT bytes FROM event WHERE ordinal = ? AND seq = ?"
 PURGED_AT_ONCE = 100
 """One transaction of a purge is over before anybody at the terminal notices that it was busy."""
@@ -62,8 +58,7 @@ PURGED_AT_ONCE = 100
 _logger = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """When something happened, and how far the clock could be trusted then."""
 
     boot: str
@@ -112,6 +107,7 @@ class Log:
                     self._connection.execute(_INSERT_EPOCH, (self._ordinal, self.epoch, stamp.wall_ms))
                     self._connection.execute(_INSERT_EVENT, row)
                 self._advance(row)
+                self.note_dates()
             except sqlite3.Error as error:
                 raise not_recorded(path, error) from error
             self._open = opened.pop_all()
@@ -123,11 +119,18 @@ class Log:
         Safe from any thread. Raises LogError when the disk is full or fails: nothing was recorded, and the
         next call tries anew.
         """
+        credential: Credential | None = getattr(event, "credential", None)
+        signed = credential if credential and credential.counter is not None else None
         try:
-            # One statement is a transaction of its own, and costs less than BEGIN and COMMIT around it.
             with self._one_at_a_time:
                 placed, row = self._place(event)
-                self._connection.execute(_INSERT_EVENT, row)
+                if signed:
+                    with self._transaction():
+                        self._connection.execute(_INSERT_EVENT, row)
+                        self._connection.execute(_COUNT_TAP, (signed.ref, signed.counter))
+                else:
+                    # One statement is a transaction of its own, and costs less than BEGIN and COMMIT.
+                    self._connection.execute(_INSERT_EVENT, row)
                 self._advance(row)
                 return placed
         except sqlite3.Error as error:
@@ -138,18 +141,26 @@ class Log:
 
         An older date hides nothing behind it: the clock may have been wrong for a while.
         """
-        return self._look_up(_SINCE, wall_ms)
+        return self._raising(log_dates.since(self._connection, wall_ms))
+
+    def note_dates(self) -> None:
+        """Keep `since` and `purge` fast over many days; to be called now and then. Raises LogError."""
+        try:
+            with self._one_at_a_time, self._transaction():
+                log_dates.note(self._connection)
+        except sqlite3.Error as error:
+            raise not_recorded(self.path, error) from error
 
     def sms_codes_since(self, wall_ms: int) -> Iterator[bytes]:
         """As `since`, of the events in which somebody presented an SMS code; fast over many days."""
-        return self._look_up(_CODES_SINCE, wall_ms)
+        return self._raising(self._look_up(_CODES_SINCE, wall_ms))
 
     def wrong_codes(self, most: int) -> list[bytes]:
         """The bytes of the newest refusals of a wrong code, up to `most`, in the order of the log.
 
         Whatever the clock said then and says now.
         """
-        newest = list(self._look_up(_WRONG_CODES, most))
+        newest = list(self._raising(self._look_up(_WRONG_CODES, most)))
         return newest[::-1]
 
     def highest_tap(self, ref: str) -> int:
@@ -157,7 +168,7 @@ class Log:
 
         It is kept beside the events, in the transaction of each, and stays when they are purged.
         """
-        row = self._connection.execute("SELECT counter FROM tap WHERE ref = ?", (ref,)).fetchone()
+        row = self._connection.execute(_TAP, (ref,)).fetchone()
         return row[0] if row else -1
 
     def hash_at(self, epoch: str, seq: int) -> bytes | None:
@@ -179,7 +190,7 @@ class Log:
             with self._one_at_a_time, self._transaction():
                 for epoch, seq in archived.items():
                     self._connection.execute(_ARCHIVE, (seq, epoch, seq))
-                newest = self._connection.execute(_OLDER_THAN, (before_wall_ms,)).fetchone()
+                newest = log_dates.newest_before(self._connection, before_wall_ms)
                 if newest is None:
                     return 0
                 return self._connection.execute(_PURGE, (*newest, PURGED_AT_ONCE)).rowcount
@@ -191,9 +202,12 @@ class Log:
         self._open.close()
 
     def _look_up(self, query: str, value: int) -> Iterator[bytes]:
+        for (encoded,) in self._connection.execute(query, (value,)):
+            yield encoded
+
+    def _raising(self, found: Iterator[bytes]) -> Iterator[bytes]:
         try:
-            for (encoded,) in self._connection.execute(query, (value,)):
-                yield encoded
+            yield from found
         except sqlite3.DatabaseError as error:
             raise not_recorded(self.path, error) from error
 

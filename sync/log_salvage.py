@@ -44,9 +44,16 @@ _HINTS = """
 SELECT epoch, archived, coalesce((SELECT max(seq) FROM event WHERE event.ordinal = epoch.ordinal), 0)
 FROM epoch
 """
-# The counters of cards whose events are purged; those of the kept events count themselves.
+# The counters of cards whose events are purged; those of the kept events are counted anew.
 _TAPS = "SELECT ref, counter FROM tap"
 _INSERT_TAP = "INSERT INTO tap (ref, counter) VALUES (?, ?)"
+_COUNT_TAPS = """
+INSERT INTO tap SELECT credential ->> 'ref', credential ->> 'counter'
+FROM (SELECT CAST(bytes AS TEXT) -> 'credential' AS credential FROM event
+    WHERE instr(bytes, CAST('"counter":' AS BLOB)))
+WHERE credential ->> 'counter' IS NOT NULL
+ON CONFLICT (ref) DO UPDATE SET counter = max(counter, excluded.counter)
+"""
 
 Hints = dict[str, tuple[int, int]]
 """Of each epoch that SQLite can still tell of: how far it is archived, and its last place (0 = unknown)."""
@@ -169,6 +176,7 @@ class _Copy:
         with log_schema.unguarded(self.connection):
             # Of two rows that claim one place, the one that the next row follows is the right one.
             self.connection.execute(_UNLINKED)
+        self.connection.execute(_COUNT_TAPS)
         lost = tuple(self._note_lost(hints))
         (kept,) = self.connection.execute("SELECT count(*) FROM event").fetchone()
         self.connection.execute("COMMIT")

@@ -14,11 +14,11 @@ from sqlite_utils import Database
 from sqlite_utils.db import ForeignKey
 
 from muster.errors import LogDamagedError, LogError
-from sync import chain
+from sync import chain, log_dates
 from sync.events import EpochEnd
 from sync.spans import Span
 
-VERSION = 5
+VERSION = 6
 CHECKED_WHOLE_BYTES = 64 * 1024 * 1024
 """Up to this size every page is looked at when the log is opened; beyond it that would take too long."""
 TAIL_CHECKED = 1_000
@@ -38,20 +38,10 @@ WHEN OLD.seq > coalesce((SELECT archived FROM epoch WHERE epoch.ordinal = OLD.or
 BEGIN SELECT RAISE(ABORT, 'an event is deleted only after the centre has archived it'); END
 """
 _TAPS = "CREATE TABLE IF NOT EXISTS tap (ref TEXT PRIMARY KEY, counter INTEGER NOT NULL) WITHOUT ROWID"
-# By the file itself, so that no way of writing or copying events can leave the counter behind.
-_HIGHEST_TAP_IS_KEPT = """
-CREATE TRIGGER IF NOT EXISTS highest_tap_is_kept AFTER INSERT ON event
-WHEN instr(NEW.bytes, CAST('"counter":' AS BLOB))
-AND json_extract(CAST(NEW.bytes AS TEXT), '$.credential.counter') IS NOT NULL
-BEGIN
-    INSERT INTO tap SELECT credential ->> 'ref', credential ->> 'counter'
-    FROM (SELECT CAST(NEW.bytes AS TEXT) -> 'credential' AS credential) WHERE true
-    ON CONFLICT (ref) DO UPDATE SET counter = max(counter, excluded.counter);
-END
-"""
 _ADD_PREVIOUS = "ALTER TABLE event ADD COLUMN previous BLOB NOT NULL DEFAULT x''"
 _CREATE_LOST = "CREATE TABLE lost (ordinal INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL)"
-_BY_DATE = "CREATE INDEX IF NOT EXISTS event_by_date ON event (wall_ms)"
+# What each append had to keep up: dates are noted by the block now, counters by the log itself.
+_DROP_OLD = ("DROP INDEX IF EXISTS event_by_date", "DROP TRIGGER IF EXISTS highest_tap_is_kept")
 _SMS_CODES_BY_DATE = f"""
 CREATE INDEX IF NOT EXISTS sms_code_by_date ON event (wall_ms) WHERE {SAYS_SMS_CODE}
 """
@@ -187,8 +177,8 @@ def _create(database: Database, path: Path) -> None:
             _create_tables(database)
         elif version < 5:
             _tell_previous(database)
-        # Without the indexes, each start would read the whole log: who is here, what became of codes?
-        for statement in (_BY_DATE, _SMS_CODES_BY_DATE, _WRONG_CODES, _TAPS, _HIGHEST_TAP_IS_KEPT):
+        # Without these, each start would read the whole log: who is here, what became of codes?
+        for statement in (*_DROP_OLD, _SMS_CODES_BY_DATE, _WRONG_CODES, _TAPS, log_dates.CREATE):
             database.execute(statement)
         database.execute(f"PRAGMA user_version = {VERSION}")
 

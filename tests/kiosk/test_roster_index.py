@@ -77,6 +77,17 @@ def test_after_the_last_nothing_opens():
     assert now_of() == ActivityNow(None)
 
 
+def test_it_is_the_same_whatever_was_asked_before():
+    changes = [PhaseChange(Phase.EXECUTING, NINE_MS), PhaseChange(Phase.ENDED, NINE_MS + HOUR_MS)]
+    short = RosterActivity("short", "Short", changes)
+    roster = msgspec.structs.replace(ROSTER, activities=[short, WATER, GUIDES])
+    index = index_of(roster)
+    moments = [NINE_MS + apart_ms for apart_ms in (-1, 0, 1, HOUR_MS - 1, HOUR_MS, 2 * HOUR_MS, 48 * HOUR_MS)]
+    asked = [(wall_ms, preferred) for wall_ms in moments for preferred in ("", GUIDES.id, WATER.id)]
+    for wall_ms, preferred in (*asked, *reversed(asked), *asked[::5], *asked[::4]):
+        assert index.activity_now(wall_ms, preferred) == index_of(roster).activity_now(wall_ms, preferred)
+
+
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.EXECUTING])
 def test_attendance_works_in_no_other_phase(phase):
     assert now_of(RosterActivity("a", "A", [PhaseChange(phase, NINE_MS)])) == ActivityNow(None)
@@ -85,12 +96,13 @@ def test_attendance_works_in_no_other_phase(phase):
 def test_a_badge_is_the_same_at_its_first_and_its_next_reading():
     index = index_of()
     text = token(1)
-    assert index.verified_badge(text) == index.verified_badge(text) == badge.verify(text, index.issuers)
+    assert index.genuine_badge(text) is index.genuine_badge(text)
+    assert index.genuine_badge(text).badge == badge.verify(text, index.issuers)
 
 
 def test_a_forged_badge_stays_forged_however_often_it_is_shown():
     index, forged = index_of(), badge.issue(Badge(1), STRANGER_KEY)
-    index.verified_badge(token(1))
+    index.genuine_badge(token(1))
     for _ in range(2):
         with pytest.raises(CredentialError, match="not signed by an issuer"):
-            index.verified_badge(forged)
+            index.genuine_badge(forged)

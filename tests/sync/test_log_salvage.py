@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from muster.errors import LogError
-from sync import events
+from sync import events, log_schema
 from sync.delivery import Delivery, Verdict
+from sync.events import Assurance, Credential, Method
 from sync.log import hold
 from sync.log_pages import rows_in_database
 from sync.log_reader import LogReader
@@ -340,3 +341,20 @@ def test_the_counters_of_cards_whose_events_were_purged_are_kept(log_file):
     connection = sqlite3.connect(log_file)
     assert connection.execute("SELECT * FROM tap").fetchall() == [("keyed:ab", 7)]
     connection.close()
+
+
+def test_the_counters_of_cards_whose_events_are_there_are_counted_anew(log_file):
+    log = open_log(log_file)
+    for counter in (3, 9, 4):
+        signed = Credential(Method.CARD, "keyed:ab", Assurance.HIGH, counter)
+        log.append(msgspec.structs.replace(check_in(), credential=signed))
+    log.append(msgspec.structs.replace(check_in(), activity='"counter":9'))
+    log.close()
+    connection = sqlite3.connect(log_file)
+    with connection:
+        connection.execute("DROP TABLE tap")
+    connection.close()
+    log_schema.suspect_mark(log_file).touch()
+    log, _ = open_or_salvage(log_file, TERMINAL, STAMP, "muster/test")
+    assert log.highest_tap("keyed:ab") == 9
+    log.close()
