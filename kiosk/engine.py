@@ -33,6 +33,7 @@ from sync.one_time_code import DrawnCode
 
 RECENT = 50
 _LOOK_EVERY_S = 0.25
+_COUNT_ANEW_MS = 60_000
 _TURN_WITHIN_S = 5.0
 """A disk that hangs for so long keeps people waiting: they are told to present it again."""
 
@@ -80,6 +81,7 @@ class Engine:
         self._turn = threading.Lock()
         self._presence = presence_of(log, roster, clock.wall_ms())
         self.recent: tuple[Decided, ...] = ()
+        self._counted: tuple[int, int] | None = None
         self.here = self._who_is_here()
 
     def adopt(self, roster: RosterIndex) -> None:
@@ -107,7 +109,7 @@ class Engine:
         """Refuse whatever is presented from now on, for this reason, and forget who was here and the key."""
         self._refuse_all = reason
         self._codes = CodeDesk(CodeLimits(), b"", self._clock.boot_id)
-        self._presence = Presence()
+        self._presence, self._counted = Presence(), None
         self.recent, self.here = (), ()
 
     def deliver(self, reading: Reading) -> bool:
@@ -167,7 +169,7 @@ class Engine:
         while not stop.is_set():
             with self._turn:
                 self._trust.renew()
-                self.here = self._who_is_here()
+                self._count_heads()
                 self._codes.keep_uses()
                 beat()
             stop.wait(_LOOK_EVERY_S)
@@ -299,6 +301,12 @@ class Engine:
         """What else there is to say of an accepted reading."""
         accepted = outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
         return "centre_decides" if accepted and self._roster.is_missing else ""
+
+    def _count_heads(self) -> None:
+        """Count who is here, if it can differ: somebody came or went, or stayed too long by now."""
+        state = self._presence.changes, self._clock.wall_ms() // _COUNT_ANEW_MS
+        if state != self._counted:
+            self._counted, self.here = state, self._who_is_here()
 
     def _who_is_here(self) -> tuple[Here, ...]:
         return tuple(

@@ -63,11 +63,14 @@ class Presence:
     _spent: set[str] = field(default_factory=set)
     last_accepted: Place | None = None
     """The terminal's newest accepted event, unless it was taken back."""
+    changes: int = 0
+    """Grows with every event that may have moved somebody."""
 
     def fold(self, event: Event, volunteer: str | None) -> None:
         """Take one event of the log, `volunteer` being whom its credential stands for."""
         if volunteer is None:
             return
+        self.changes += 1
         match event:
             case CheckIn() | CheckOut():
                 self._scan(event, volunteer)

@@ -395,6 +395,14 @@ def test_who_was_here_is_here_after_a_restart(start):
     assert (out.outcome, out.since_ms) == (Outcome.ACCEPTED_OUT, NINE_MS)
 
 
+def test_who_stays_beyond_the_longest_session_is_no_longer_counted(start):
+    engine = start()
+    engine.present(reading(token(1)))
+    assert engine.has_here(Here("1", "李明", NINE_MS, "guides-east"))
+    engine.clock.now_ms += 12 * HOUR_MS + 60_000
+    assert engine.has_here()
+
+
 def test_who_came_with_a_card_is_here_after_a_restart(start):
     first = start()
     first.present(reading("0A00ABCDEF", Presented.TAG))
