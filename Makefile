@@ -4,7 +4,8 @@
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 	command -v $$each >/dev/null && $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$each && break; done)
 BIN := .venv/bin
-TESTS ?= -n 2
+# One more worker than CPUs: most tests wait for a device, a broker or a disk.
+TESTS ?= -n 3
 
 .PHONY: setup demo test slow faults day check pictures contract bench-kiosk bench-roster bench-qr clean
 
@@ -54,10 +55,11 @@ pictures: setup
 contract: setup
 	@$(BIN)/python -m sync.asyncapi > docs/asyncapi.yaml
 
-## How long a person waits for the light, and what a million events cost; the last line is the ratio.
+## What reading a code from a camera's frame costs, against zxing-cpp alone.
 bench-qr: setup
 	@$(BIN)/python benchmarks/qr.py
 
+## What a million events cost, and how long a person waits for the light; the last line is the ratio.
 bench-kiosk: setup
 	@$(BIN)/python benchmarks/million_events.py
 	@$(BIN)/python benchmarks/reading_to_feedback.py
