@@ -37,7 +37,7 @@ def renew_rosters(settings: CentreSettings, now_ms: int) -> int:
     for _, grouped in itertools.groupby(terminals, key=lambda terminal: terminal.site_id):
         at_site = list(grouped)
         # The terminals of a site are told the same, so it is looked up and compared as one.
-        roster = compose_roster(at_site[0].id, _UNVERSIONED, settings)
+        roster = compose_roster(at_site[0].id, _UNVERSIONED, settings, now_ms)
         digest = _digest(roster)
         key = key or SigningKey.load(settings.path(settings.signing_key_file))
         for terminal in at_site:
@@ -57,7 +57,7 @@ def publish_roster(terminal_id: str, settings: CentreSettings, now_ms: int, *, v
             f"Terminal {terminal_id} has a roster of version {newest} already.",
             remedy="Leave --version out, or name a higher one.",
         )
-    roster = compose_roster(terminal_id, _UNVERSIONED, settings)
+    roster = compose_roster(terminal_id, _UNVERSIONED, settings, now_ms)
     key = SigningKey.load(settings.path(settings.signing_key_file))
     _renew(roster, _digest(roster), key, now_ms, version=version)
     return bytes(RosterEdition.objects.get(terminal=terminal_id).sealed)

@@ -5,7 +5,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from muster.errors import SettingsError
 from settlement.configuration import CentreSettings
 from settlement.judgement import volunteer_of_token
-from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
+from settlement.models import (
+    Activity,
+    Assignment,
+    Credential,
+    Site,
+    StaffMember,
+    Terminal,
+    Volunteer,
+)
+from settlement.models import PhaseChange as StoredPhase
 from sync.events import Assurance, Method
 from sync.roster import (
     Phase,
@@ -19,8 +28,8 @@ from sync.roster import (
 )
 
 
-def compose_roster(terminal_id: str, version: int, settings: CentreSettings) -> Roster:
-    """What the terminal must know: its site's activities that are not over, their people and cards.
+def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now_ms: int) -> Roster:
+    """What the terminal must know now: its site's activities until they are archived, their people and cards.
 
     Where an activity expects nobody in particular, everybody may come, so everybody is named. Else those
     whom the same organisation expects at another site stand in it too, without a name, to be sent there.
@@ -32,13 +41,12 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings) -> 
         )
     site = terminal.site
     activities = list(
-        Activity.objects.filter(site=site)
-        .exclude(phases__phase=Phase.ARCHIVED)
+        Activity.objects.filter(~_archived("pk", now_ms), site=site)
         .order_by("id")
         .prefetch_related("phases", "assignments", "shifts")
     )
     people = _people(activities)
-    elsewhere = _expected_elsewhere(activities, people)
+    elsewhere = _expected_elsewhere(activities, people, now_ms)
     known = people | Volunteer.objects.filter(pk__in=elsewhere)
     return Roster(
         version=version,
@@ -74,7 +82,15 @@ def _people(activities: list[Activity]) -> QuerySet[Volunteer]:
     return people.filter(Exists(assigned))
 
 
-def _expected_elsewhere(activities: list[Activity], people: QuerySet[Volunteer]) -> dict[int, str]:
+def _archived(activity: str, now_ms: int) -> Exists:
+    """Whether the activity that this column names has been archived by now, not only planned to be."""
+    begun = StoredPhase.objects.filter(phase=Phase.ARCHIVED, from_ms__lte=now_ms)
+    return Exists(begun.filter(activity=OuterRef(activity)))
+
+
+def _expected_elsewhere(
+    activities: list[Activity], people: QuerySet[Volunteer], now_ms: int
+) -> dict[int, str]:
     """The site of those who are not expected here, but by the same organisations at another one.
 
     Where several expect somebody, it is that of the activity that begins last.
@@ -83,12 +99,12 @@ def _expected_elsewhere(activities: list[Activity], people: QuerySet[Volunteer])
     sites = {activity.site_id for activity in activities}
     assignments = (
         Assignment.objects.filter(
+            ~_archived("activity", now_ms),
             activity__organisation__in=organisations,
             activity__assigned_only=True,
             activity__phases__phase=Phase.EXECUTING,
         )
         .exclude(activity__site__in=sites)
-        .exclude(activity__phases__phase=Phase.ARCHIVED)
         .exclude(volunteer__in=people)
         .order_by("activity__phases__from_ms", "activity__id")
     )

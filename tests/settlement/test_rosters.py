@@ -24,9 +24,9 @@ def key(settings, tmp_path):
 
 
 @pytest.fixture
-def roster(key, settings):
-    """The roster of north-gate as it is now."""
-    return lambda: compose_roster("north-gate", 1, settings.CENTRE)
+def roster(key, settings, noon_ms):
+    """The roster of north-gate as it is at noon, unless told otherwise."""
+    return lambda now_ms=noon_ms: compose_roster("north-gate", 1, settings.CENTRE, now_ms)
 
 
 def test_it_names_the_site_its_people_and_who_signs_badges(terminal, fair, mei, roster):
@@ -48,6 +48,12 @@ def test_it_names_the_activities_with_their_phases_and_shifts(terminal, fair, ro
 def test_an_activity_that_was_archived_is_left_out(terminal, fair, roster, noon_ms):
     PhaseChange.objects.create(activity=fair, phase="archived", from_ms=noon_ms)
     assert roster().activities == []
+
+
+def test_an_activity_that_is_to_be_archived_stays_until_then(terminal, fair, roster, noon_ms):
+    PhaseChange.objects.create(activity=fair, phase="archived", from_ms=noon_ms + 1000)
+    assert [phase.phase for phase in roster().activities[0].phases] == [Phase.EXECUTING, Phase.ARCHIVED]
+    assert roster(noon_ms + 1000).activities == []
 
 
 def test_where_only_those_assigned_are_expected_nobody_else_is_named(terminal, fair, mei, roster):
@@ -99,6 +105,15 @@ def test_those_whom_the_organisation_expects_elsewhere_are_sent_there_without_a_
     assert [known.volunteer for known in told.credentials] == ["1002"]
 
 
+def test_an_activity_elsewhere_counts_until_it_is_archived(terminal, fair, mei, roster, parade, noon_ms):
+    fair.assigned_only, fair.organisation = True, parade.organisation
+    fair.save()
+    Assignment.objects.create(activity=parade, volunteer=mei)
+    PhaseChange.objects.create(activity=parade, phase="archived", from_ms=noon_ms + 1000)
+    assert [person.expected_at for person in roster().people] == ["South gate"]
+    assert roster(noon_ms + 1000).people == []
+
+
 def test_an_activity_elsewhere_of_another_organisation_tells_nothing_here(
     terminal, fair, mei, roster, parade
 ):
@@ -123,4 +138,4 @@ def test_cards_are_named_by_their_keyed_hash_and_badges_only_when_revoked(termin
 
 def test_a_terminal_that_is_not_enrolled_or_was_revoked_gets_none(terminal, roster, settings):
     with pytest.raises(SettingsError, match="No terminal 'east-gate'"):
-        compose_roster("east-gate", 1, settings.CENTRE)
+        compose_roster("east-gate", 1, settings.CENTRE, 0)

@@ -24,7 +24,7 @@ def enter(noon_ms):
 @pytest.fixture
 def told(terminal, settings, tmp_path):
     settings.CENTRE = msgspec.structs.replace(settings.CENTRE, directory=str(tmp_path))
-    return lambda: compose_roster("north-gate", 1, settings.CENTRE).staff
+    return lambda: compose_roster("north-gate", 1, settings.CENTRE, 0).staff
 
 
 def test_the_terminal_is_told_the_verifier_and_never_the_pin(told, enter):
