@@ -59,7 +59,7 @@ def decide(
     refused = _refuse_person(identified, person)
     if refused:
         return refused
-    activity = activity_now.activity
+    activity = activity_now.activity_for(identified.volunteer)
     if activity is None:
         return _refused("not_yet_open" if activity_now.opens_ms else "activity_not_executing")
     if identified.asks_code:

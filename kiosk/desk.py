@@ -139,7 +139,8 @@ class Desk:
 
     def _scene(self, staff: str) -> Scene:
         now, engine = stamp_now(self._clock), self._engine
-        return Scene(self._keeper.log.terminal, now, staff, engine.presence, engine.roster)
+        ordered = engine.orders.activity
+        return Scene(self._keeper.log.terminal, now, staff, engine.presence, engine.roster, ordered)
 
     def _judged(self, request: JudgedRequest, scene: Scene, second: str) -> tuple[FromEngine, Decided | None]:
         """The answer to a request, and what everybody is told of it."""

@@ -24,13 +24,17 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a request is judged by: where, when, by whom (a staff reference, or ""), and who is here."""
+    """What a request is judged by: where, when, by whom (a staff reference, or ""), and who is here.
+
+    `activity` is what staff ordered this terminal to record for, or "".
+    """
 
     terminal: str
     stamp: Stamp
     staff: str
     presence: Presence
     roster: RosterIndex
+    activity: str = ""
 
     @property
     def moment(self) -> dict[str, Any]:
@@ -109,7 +113,7 @@ def manual(asked: EnterManually, second: str, scene: Scene) -> Manual | Denied:
         return Denied("already_in")
     if asked.direction == "out" and is_in and since_ms is not None and asked.at_ms < since_ms:
         return Denied("before_check_in")
-    activity = scene.roster.activity_now(asked.at_ms).activity
+    activity = scene.roster.activity_now(asked.at_ms, scene.activity).activity_for(volunteer)
     if activity is None:
         return Denied("activity_not_executing")
     return Manual(

@@ -156,7 +156,8 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
 
     `zone` is the IANA time zone in which the site's times are shown; `demo` marks a demonstration; `contact`
     is whom people call when the terminal is out of order, as the site wrote it: a name, a number, or both.
-    Sent anew when roster, settings or activity change. `roster_version` 0 is a terminal without a roster yet,
+    Sent anew when roster, settings or activity change; `activity` is its title, or "" while several run.
+    `roster_version` 0 is a terminal without a roster yet,
     `revoked` one that accepts nobody any more.
     """
 

@@ -22,16 +22,37 @@ _GENUINE_KEPT = 50_000
 """About 40 MB; beyond it, the short-lived codes of months would pile up."""
 
 
+class Expecting(Struct, frozen=True):
+    """An activity and the numbers of those whom it expects; None where everybody may come."""
+
+    activity: RosterActivity
+    volunteers: frozenset[str] | None
+
+
 class ActivityNow(Struct, frozen=True):
     """What attendance can be recorded for at a moment.
 
     `activity` is the one that executes; without one, `opens_ms` is when the next begins (UTC), if any. `zone`
-    is the site's, in which a new day begins.
+    is the site's, in which a new day begins. `choice` holds all that execute, where it depends on the person.
     """
 
     activity: RosterActivity | None
     opens_ms: int | None = None
     zone: str = "UTC"
+    choice: tuple[Expecting, ...] = ()
+
+    def activity_for(self, volunteer: str | None) -> RosterActivity | None:
+        """What this volunteer attends: what lists them, else what everybody may come to, else `activity`.
+
+        Whom none expects is recorded all the same: the centre counts it, with a remark (NOT_ASSIGNED).
+        """
+        for_everybody = None
+        for one in self.choice:
+            if one.volunteers is None:
+                for_everybody = for_everybody or one.activity
+            elif volunteer in one.volunteers:
+                return one.activity
+        return for_everybody or self.activity
 
 
 class GenuineBadge(Struct, frozen=True):
@@ -66,6 +87,10 @@ class RosterIndex:
         self._credentials = {credential.ref: credential for credential in roster.credentials}
         self._revoked = frozenset(roster.revoked)
         self._staff = {one.staff: one for one in roster.staff}
+        self._expecting = [
+            Expecting(one, None if one.assigned is None else frozenset(one.assigned))
+            for one in roster.activities
+        ]
         self.one_use_methods = frozenset(
             {Method.SMS_CODE, *(one.method for one in roster.credentials if one.one_use)}
         )
@@ -145,7 +170,7 @@ class RosterIndex:
         return next((one for one in self.roster.activities if one.id == name), None)
 
     def activity_now(self, wall_ms: int, preferred: str = "") -> ActivityNow:
-        """The activity that executes at `wall_ms`: `preferred` if it does, else the first in the roster."""
+        """What executes at `wall_ms`: `preferred` if it does, else all that do, the roster's first ahead."""
         known = self._between
         if known is None or not known.from_ms <= wall_ms < known.until_ms or known.preferred != preferred:
             known = self._between = self._look_between(wall_ms, preferred)
@@ -162,10 +187,11 @@ class RosterIndex:
         )
 
     def _look_at(self, wall_ms: int, preferred: str) -> ActivityNow:
-        executing = [one for one in self.roster.activities if phase_at(one, wall_ms) is Phase.EXECUTING]
+        executing = [one for one in self._expecting if phase_at(one.activity, wall_ms) is Phase.EXECUTING]
+        executing = [one for one in executing if one.activity.id == preferred] or executing
         if executing:
-            chosen = next((one for one in executing if one.id == preferred), executing[0])
-            return ActivityNow(chosen, zone=self.roster.zone)
+            choice = tuple(executing) if len(executing) > 1 else ()
+            return ActivityNow(executing[0].activity, zone=self.roster.zone, choice=choice)
         openings = [
             change.from_ms
             for activity in self.roster.activities

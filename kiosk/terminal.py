@@ -220,11 +220,13 @@ class Terminal:
             self._server.publish(self._snapshot())
 
     def _activity_shown(self) -> str:
-        """The title of what people check in for now, or of what comes next."""
+        """The title of what people check in for now, or of what comes next; "" where it depends on them."""
         roster = self._in_force.roster
-        activity = roster.activity_now(self._clock.wall_ms(), self._engine.orders.activity).activity
+        now = roster.activity_now(self._clock.wall_ms(), self._engine.orders.activity)
+        if now.choice:
+            return ""
         coming = roster.roster.activities[:1]
-        return activity.title if activity else "".join(one.title for one in coming)
+        return now.activity.title if now.activity else "".join(one.title for one in coming)
 
     def _status(self) -> Status:
         trust = clock_trust(self._clock)

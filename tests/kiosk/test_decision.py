@@ -5,7 +5,7 @@ from kiosk.credentials import Identified
 from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Outcome
 from kiosk.presence import LONGEST_SESSION_MS, Standing
-from kiosk.roster_index import ActivityNow
+from kiosk.roster_index import ActivityNow, Expecting
 from sync.events import Assurance, Credential, Method
 from sync.remote_settings import TerminalDirection
 from sync.roster import RosterPerson
@@ -179,3 +179,20 @@ def test_the_debounce_of_the_settings_counts():
     assert decide(BADGE, LI, standing, False, NOW, policy, NINE_MS) == accepted_out(10_000)
     standing = stands(9_999, inside=True)
     assert decide(BADGE, LI, standing, False, NOW, policy, NINE_MS) == already_in("debounce", 9_999)
+
+
+def test_of_several_activities_everybody_is_let_into_their_own():
+    songs = msgspec.structs.replace(GUIDES, id="songs", title="Songs")
+    several = ActivityNow(
+        GUIDES, choice=(Expecting(GUIDES, frozenset({"2"})), Expecting(songs, frozenset({"1"})))
+    )
+    assert decided(now=several).activity == "songs"
+    came = stands(LONG_AGO_MS, inside=True, activity="songs")
+    assert decided(standing=came, now=several) == Decision(
+        Outcome.ACCEPTED_OUT, "", "songs", NINE_MS - LONG_AGO_MS
+    )
+
+
+def test_whom_no_activity_expects_is_let_into_the_first():
+    nobodys = ActivityNow(GUIDES, choice=(Expecting(GUIDES, frozenset({"2"})),) * 2)
+    assert decided(now=nobodys) == accepted_in()

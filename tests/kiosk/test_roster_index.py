@@ -63,8 +63,39 @@ def test_the_executing_activity_is_the_one_of_now():
     assert now_of(WATER, GUIDES) == ActivityNow(GUIDES, zone="Asia/Shanghai")
 
 
-def test_of_several_the_first_of_the_roster_counts():
-    assert now_of(WATER, GUIDES, wall_ms=NINE_MS + HOUR_MS) == ActivityNow(WATER, zone="Asia/Shanghai")
+def running(name: str, assigned: list[str] | None) -> RosterActivity:
+    return RosterActivity(name, name.title(), GUIDES.phases, assigned=assigned)
+
+
+@pytest.mark.parametrize(
+    ("volunteer", "attends"),
+    [("1", "songs"), ("2", "tea"), ("3", "tea"), ("4", "water"), (None, "water")],
+    ids=["the second lists them", "the first lists them", "both list them", "none lists them", "unknown"],
+)
+def test_of_several_the_one_that_lists_a_volunteer_counts_else_one_for_everybody(volunteer, attends):
+    several = now_of(
+        running("tea", ["2", "3"]),
+        running("water", None),
+        running("songs", ["1", "3"]),
+        running("fire", None),
+    )
+    assert several.activity_for(volunteer).id == attends
+
+
+def test_of_several_that_all_expect_others_the_first_of_the_roster_counts():
+    several = now_of(running("tea", ["2"]), running("songs", ["1"]))
+    assert several.activity_for("9").id == "tea"
+
+
+def test_what_staff_ordered_counts_for_everybody_while_it_executes():
+    roster = msgspec.structs.replace(ROSTER, activities=[running("tea", ["1"]), running("songs", ["2"])])
+    index = index_of(roster)
+    assert index.activity_now(NINE_MS, "songs").activity_for("1").id == "songs"
+    assert index.activity_now(NINE_MS + 48 * HOUR_MS, "songs").activity_for("1") is None
+
+
+def test_the_only_one_that_executes_counts_for_whom_it_does_not_list_too():
+    assert now_of(running("tea", ["2"]), WATER).activity_for("1").id == "tea"
 
 
 def test_before_the_first_it_says_when_the_next_opens():

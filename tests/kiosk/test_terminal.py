@@ -2,15 +2,17 @@
 
 import subprocess
 
+import msgspec
 import pytest
 
 from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided, Outcome, Snapshot
+from kiosk.orders import Orders
 from kiosk.terminal import Terminal
 from muster.errors import LogError, SettingsError
 from sync import events
 from sync.events import CheckIn
-from tests.kiosk.samples import HOUR_MS, token
+from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.samples import NINE_MS
 
@@ -137,6 +139,17 @@ def test_a_folder_that_can_not_hold_a_log_is_told_in_a_sentence(terminal):
     (terminal.folder / "state").write_text("a file stands where the folder should be")
     with pytest.raises(LogError, match=r"log\.db can't be opened: Not a directory"):
         Terminal(KioskFiles(terminal.settings))
+
+
+@pytest.mark.parametrize(("ordered", "shown"), [("", ""), ("water", "Water")])
+def test_a_screen_names_an_activity_only_where_it_is_everybodys(terminal, ordered, shown):
+    water = msgspec.structs.replace(GUIDES, id="water", title="Water")
+    terminal.write_roster(msgspec.structs.replace(ROSTER, activities=[GUIDES, water]))
+    engine = Terminal(KioskFiles(terminal.settings))
+    engine._engine.obey(Orders(activity=ordered))
+    assert engine._activity_shown() == shown
+    engine._server.close()
+    engine._log.close()
 
 
 def test_a_clock_that_is_set_stands_in_the_log_as_an_alarm(terminal):
