@@ -4,7 +4,8 @@
 
 The log holds N events of the last 35 days, by 20,000 volunteers whom the roster names. Start-up is from
 starting the process `muster engine` until its local socket answers; memory is the process's peak. The two
-logs take turns in appending. Before each start the log leaves the page cache, as after a power cut.
+logs take turns in appending. Before each start the log leaves the page cache, as after a power cut. A clock
+that was never set makes everything look as if it had happened since.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from kiosk_folder import TERMINAL, check_in, describe_machine, quantile, stamp, 
 
 from kiosk import local_messages
 from kiosk.local_messages import ClientHello
+from muster.clock import SharedClock
 from sync.log import Log
 
 VOLUNTEERS = 20_000
@@ -41,7 +43,11 @@ def main() -> None:
         folder = Path(temporary)
         long, empty = (write_folder(folder / name, VOLUNTEERS) for name in ("long", "empty"))
         write_log(_log_of(long), chosen.events, volunteers=VOLUNTEERS, days=DAYS)
-        for name, settings in (("empty log", empty), (f"{chosen.events:,} events", long)):
+        unset = long.with_name("unset.toml")
+        unset.write_text(f'{long.read_text()}shared_clock = "clock"\n')
+        SharedClock.create(long.with_name("clock"), 0)
+        measured = (("empty log", empty), (f"{chosen.events:,} events", long), ("the same in 1970", unset))
+        for name, settings in measured:
             starts = [start_engine(settings) for _ in range(STARTS)]
             start_ms = quantile([start for start, _ in starts], 50) / 1e6
             memory = max(peak for _, peak in starts) / 1024

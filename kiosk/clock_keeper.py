@@ -10,7 +10,7 @@ from kiosk.clock_watch import ClockWatch
 from kiosk.log_keeper import LogKeeper
 from muster.errors import MessageError
 from sync import events
-from sync.events import BootSeen, ClockAnchor, ClockState
+from sync.events import BootSeen, ClockAnchor, ClockState, Event
 from sync.wire import Ack
 
 _logger = structlog.get_logger()
@@ -20,13 +20,19 @@ class ClockKeeper:
     """Watches one clock; everything but `learn` belongs to the thread that looks."""
 
     def __init__(self, clock: AnchoredClock, keeper: LogKeeper) -> None:
-        """Say in the log that the machine was started, if it was since the log's last event."""
+        """Say in the log that the machine was started, if it was since the log's last event.
+
+        Within the same boot, the clock is held against that event: it may have been set meanwhile.
+        """
         self._clock = clock
         self._keeper = keeper
-        self._watch = ClockWatch()
+        last = _last_event(keeper)
+        same_boot = last is not None and last.boot == clock.boot_id
+        self._watch = ClockWatch(last.wall_ms - last.mono_ms if last and same_boot else None)
         self._book = AnchorBook()
         self._learnt: queue.SimpleQueue[Anchor] = queue.SimpleQueue()
-        self._note_boot()
+        if last and not same_boot:
+            keeper.note_now(BootSeen, previous_boot=last.boot)
 
     def learn(self, ack: Ack, received_mono_ms: int) -> None:
         """Take the centre's time out of its acknowledgement, which came at `received_mono_ms`; any thread."""
@@ -70,13 +76,11 @@ class ClockKeeper:
         if written:
             self._book.wrote(anchor)
 
-    def _note_boot(self) -> None:
-        before = self._keeper.log.last_before
-        if before is None:
-            return
-        try:
-            previous = events.decode(before).boot
-        except MessageError:
-            return  # a newer Muster wrote it
-        if previous != self._clock.boot_id:
-            self._keeper.note_now(BootSeen, previous_boot=previous)
+
+def _last_event(keeper: LogKeeper) -> Event | None:
+    """The last that an earlier engine logged, if this one understands it."""
+    before = keeper.log.last_before
+    try:
+        return events.decode(before) if before else None
+    except MessageError:
+        return None  # a newer Muster wrote it

@@ -5,6 +5,7 @@ import ctypes.util
 import datetime as dt
 
 from kiosk.clock_anchors import Anchor
+from kiosk.clock_watch import JUMP_MS
 from muster.clock import Clock, SharedClock
 from sync.events import ClockState, ClockTrust
 
@@ -69,11 +70,19 @@ class RecentTrust:
         self._trust = clock_trust(self._clock)
 
     def at(self, mono_ms: int, wall_ms: int) -> ClockTrust:
-        """The trust in the moment that the clock called so."""
-        was_set = abs(wall_ms - mono_ms - self._ahead_ms) > _READ_APART_MS
-        if was_set or not 0 <= mono_ms - self._at_mono_ms <= _RECENT_MS:
+        """The trust in the moment that the clock called so; nobody vouches for one of before it was set."""
+        if (
+            self._apart_ms(mono_ms, wall_ms) > _READ_APART_MS
+            or not 0 <= mono_ms - self._at_mono_ms <= _RECENT_MS
+        ):
             self.renew()
+            if self._apart_ms(mono_ms, wall_ms) >= JUMP_MS:
+                return ClockTrust(ClockState.RTC)
         return self._trust
+
+    def _apart_ms(self, mono_ms: int, wall_ms: int) -> int:
+        """How far the clock was set between the two moments."""
+        return abs(wall_ms - mono_ms - self._ahead_ms)
 
 
 def clock_trust(clock: Clock) -> ClockTrust:

@@ -27,10 +27,10 @@ class ClockJump:
 
 
 class ClockWatch:
-    """Compares both clocks at each look."""
+    """Compares both clocks at each look, the first with `offset_ms`: what was known of this boot before."""
 
-    def __init__(self) -> None:
-        self._offset_ms: int | None = None
+    def __init__(self, offset_ms: int | None = None) -> None:
+        self._offset_ms = offset_ms
         self._untold_ms: int | None = None
         self._quiet_until_ms: int | None = None
 

@@ -200,7 +200,11 @@ class Engine:
         `hand_out` takes the digits of a code for the telephone that asked, once the log holds its issue.
         """
         now_ms = reading.at.wall_ms
-        identified = self._identify(reading)
+        try:
+            identified = self._identify(reading)
+        except LogError as error:
+            _logger.critical("not_recorded", device=reading.device, error=str(error))
+            return self._of_nobody(reading.device, Outcome.NOT_RECORDED, "not_recorded")
         volunteer = identified.volunteer
         person = self._roster.person(volunteer) if volunteer else None
         decision = decide(
@@ -288,14 +292,12 @@ class Engine:
         return Refused(**moment, reason=decision.reason, credential=credential, activity=activity or None)
 
     def _unreadable(self, device: str) -> Decided:
-        self._light(Outcome.UNREADABLE)
-        return Decided(
-            at_ms=self._clock.wall_ms(),
-            device=device,
-            method="",
-            outcome=Outcome.UNREADABLE,
-            reason="unreadable",
-        )
+        return self._of_nobody(device, Outcome.UNREADABLE, "unreadable")
+
+    def _of_nobody(self, device: str, outcome: Outcome, reason: str) -> Decided:
+        """What is announced where it can't be told who stands there."""
+        self._light(outcome)
+        return Decided(at_ms=self._clock.wall_ms(), device=device, method="", outcome=outcome, reason=reason)
 
     def _remark(self, outcome: Outcome) -> str:
         """What else there is to say of an accepted reading."""

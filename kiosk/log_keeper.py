@@ -77,7 +77,11 @@ class LogKeeper:
 
     def acknowledged(self, ack: Ack) -> None:
         """Believe what the centre says it has archived, where its chain is this log's; from any thread."""
-        digest = self.log.hash_at(ack.epoch, ack.contiguous)
+        try:
+            digest = self.log.hash_at(ack.epoch, ack.contiguous)
+        except LogError as error:
+            _logger.warning("acknowledgement_passed_over", error=str(error))
+            return
         if digest is not None and digest.hex() == ack.hash and ack.archived <= ack.contiguous:
             self._archived[ack.epoch] = max(ack.archived, self._archived.get(ack.epoch, 0))
 

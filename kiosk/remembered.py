@@ -19,6 +19,9 @@ REMEMBERED_MS = 35 * 86_400_000
 _SESSIONS_MS = 4 * LONGEST_SESSION_MS
 """How far back who is here is looked for: a check-out that was forgotten yesterday is still asked for."""
 
+_SESSIONS_WITHIN = 50_000
+"""More than a terminal records in that time. A clock that woke up in 1970 would let the whole log be read."""
+
 _WRONG_TRIES = 500
 """More than somebody can make in a day; what lies before is forgotten anyway."""
 
@@ -33,7 +36,7 @@ def presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
     """
     presence = Presence()
     spend_used_codes(presence, log, roster, now_ms)
-    for event in _understood(log.since(now_ms - _SESSIONS_MS)):
+    for event in _understood(log.since(now_ms - _SESSIONS_MS, _SESSIONS_WITHIN)):
         presence.fold(event, roster.volunteer_in(event))
     return presence
 

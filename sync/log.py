@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import secrets
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -136,12 +137,13 @@ class Log:
         except sqlite3.Error as error:
             raise not_recorded(self.path, error) from error
 
-    def since(self, wall_ms: int) -> Iterator[bytes]:
+    def since(self, wall_ms: int, most: int = sys.maxsize) -> Iterator[bytes]:
         """The bytes of the events that their own clock dated `wall_ms` or later, in the order of the log.
 
-        An older date hides nothing behind it: the clock may have been wrong for a while.
+        An older date hides nothing behind it: the clock may have been wrong for a while. `most` is how many
+        of the newest events are looked at, or a few more, whatever their dates.
         """
-        return self._raising(log_dates.since(self._connection, wall_ms))
+        return self._raising(log_dates.since(self._connection, wall_ms, most))
 
     def note_dates(self) -> None:
         """Keep `since` and `purge` fast over many days; to be called now and then. Raises LogError."""
@@ -168,15 +170,21 @@ class Log:
 
         It is kept beside the events, in the transaction of each, and stays when they are purged.
         """
-        row = self._connection.execute(_TAP, (ref,)).fetchone()
+        try:
+            row = self._connection.execute(_TAP, (ref,)).fetchone()
+        except sqlite3.Error as error:
+            raise not_recorded(self.path, error) from error
         return row[0] if row else -1
 
     def hash_at(self, epoch: str, seq: int) -> bytes | None:
         """The chain's hash at a place, or None where the log has no such event."""
         if seq == 0:
             return chain.genesis(self.terminal, epoch)
-        with self._one_at_a_time:
-            row = self._connection.execute(_HASH, (epoch, seq)).fetchone()
+        try:
+            with self._one_at_a_time:
+                row = self._connection.execute(_HASH, (epoch, seq)).fetchone()
+        except sqlite3.Error as error:
+            raise not_recorded(self.path, error) from error
         return row[0] if row else None
 
     def purge(self, archived: Mapping[str, int], before_wall_ms: int) -> int:

@@ -29,7 +29,10 @@ DELETE FROM dated WHERE NOT EXISTS (
 )
 """  # noqa: S608 - ours
 
-_BLOCKS_SINCE = "SELECT ordinal, block FROM dated WHERE latest >= ? ORDER BY ordinal, block"
+_NTH_NEWEST = "SELECT ordinal, seq FROM event ORDER BY ordinal DESC, seq DESC LIMIT 1 OFFSET ?"
+_BLOCKS_SINCE = """
+SELECT ordinal, block FROM dated WHERE latest >= ? AND (ordinal, block) >= (?, ?) ORDER BY ordinal, block
+"""
 _SINCE = "SELECT bytes FROM event WHERE ordinal = ? AND seq BETWEEN ? AND ? AND wall_ms >= ? ORDER BY seq"
 _NEWER_SINCE = """
 SELECT bytes FROM event WHERE (ordinal, seq) >= (?, ?) AND wall_ms >= ? ORDER BY ordinal, seq
@@ -53,13 +56,18 @@ def note(connection: sqlite3.Connection) -> None:
         connection.execute(_FORGET_PURGED)
 
 
-def since(connection: sqlite3.Connection, wall_ms: int) -> Iterator[bytes]:
-    """The bytes of the events that are dated `wall_ms` or later, in the order of the log."""
+def since(connection: sqlite3.Connection, wall_ms: int, most: int) -> Iterator[bytes]:
+    """The bytes of the events that are dated `wall_ms` or later, in the order of the log.
+
+    Among the newest `most` events only, and the rest of the block that they begin in.
+    """
     newer = _first_unnoted(connection)
-    for ordinal, block in connection.execute(_BLOCKS_SINCE, (wall_ms,)).fetchall():
+    oldest = connection.execute(_NTH_NEWEST, (most - 1,)).fetchone() or (0, 0)
+    blocks = connection.execute(_BLOCKS_SINCE, (wall_ms, oldest[0], oldest[1] // BLOCK)).fetchall()
+    for ordinal, block in blocks:
         for (encoded,) in connection.execute(_SINCE, (ordinal, *_places(block), wall_ms)):
             yield encoded
-    for (encoded,) in connection.execute(_NEWER_SINCE, (*newer, wall_ms)):
+    for (encoded,) in connection.execute(_NEWER_SINCE, (*max(newer, oldest), wall_ms)):
         yield encoded
 
 

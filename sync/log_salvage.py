@@ -139,8 +139,8 @@ def salvage(path: Path, terminal: str, wall_ms: int, reason: str, wal: bytes = b
                 leftover.unlink(missing_ok=True)
             hints: Hints = {epoch: (archived, end) for epoch, archived, end in _read(path, _HINTS)}
             with contextlib.closing(log_schema.connect(unfinished)) as connection:
-                connection.executemany(_INSERT_TAP, _read(path, _TAPS))
-                kept, lost = _Copy(connection, terminal, path).fill(_rows(path, wal), hints)
+                copy = _Copy(connection, terminal, path)
+                kept, lost = copy.fill(_rows(path, wal), hints, _read(path, _TAPS))
             if wal:
                 write_synced(_wal_of(aside), wal)
             unfinished.replace(pending)
@@ -168,9 +168,12 @@ class _Copy:
     ordinals: dict[str, int] = field(default_factory=dict)
     ends: dict[str, int] = field(default_factory=dict)
 
-    def fill(self, rows: Iterable[Row], hints: Hints) -> tuple[int, tuple[LostSpan, ...]]:
+    def fill(
+        self, rows: Iterable[Row], hints: Hints, taps: Iterable[tuple[Any, ...]]
+    ) -> tuple[int, tuple[LostSpan, ...]]:
         """Insert them all, in one transaction; the number kept, and the spans lost."""
         self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.executemany(_INSERT_TAP, taps)
         for row in rows:
             self._insert(row)
         with log_schema.unguarded(self.connection):

@@ -120,6 +120,24 @@ def test_the_first_start_of_a_boot_names_the_boot_before(machine):
     assert (seen.boot, seen.previous_boot) == ("d4" * 16, BOOT)
 
 
+@pytest.mark.parametrize(("set_by_ms", "alarms"), [(YEAR_MS, 1), (-3_600_000, 1), (0, 0)])
+def test_a_clock_that_was_set_while_no_engine_ran_is_an_alarm(machine, set_by_ms, alarms):
+    offset_ms = machine.clock.wall_ms() - machine.clock.mono_ms()
+    machine.keeper.log.close()
+    machine.clock.wall_ms = lambda: machine.clock.mono_ms() + offset_ms + set_by_ms
+    machine.start()
+    machine.clock_keeper.look()
+    assert [alarm.code for alarm in machine.written(Alarm)] == ["clock_jump"] * alarms
+
+
+def test_another_boot_is_no_jump(machine):
+    machine.restart("d4" * 16)
+    machine.clock.wall_ms = lambda: NINE_MS
+    machine.restart("d5" * 16)
+    machine.clock_keeper.look()
+    assert machine.written(Alarm) == []
+
+
 def test_a_demos_clock_needs_no_anchors(tmp_path, log_file):
     machine = Machine(log_file, SharedClock.create(tmp_path / "clock", NINE_MS))
     machine.clock_keeper.look()

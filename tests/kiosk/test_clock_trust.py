@@ -1,4 +1,5 @@
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,6 +37,23 @@ def test_the_kernel_says_how_far_the_machines_clock_can_be_trusted():
         assert (trust.error_ms <= 1_000) is (trust.state is ClockState.SYNCED)
 
 
+@pytest.mark.parametrize(
+    ("maxerror_us", "status", "trust"),
+    [
+        (12_345, 0, ClockTrust(ClockState.SYNCED, 12, "ntp", 24_690)),
+        (1_000_999, 0x2000, ClockTrust(ClockState.SYNCED, 1_000, "ntp", 2_001_998)),
+        (1_001_000, 0, ClockTrust(ClockState.HOLDOVER, 1_001, "ntp", 2_002_000)),
+        (16_000_000, 0x0040, ClockTrust(ClockState.RTC)),
+    ],
+)
+def test_how_far_it_is_trusted_follows_from_the_kernels_error(monkeypatch, maxerror_us, status, trust):
+    def adjtimex(timex):
+        timex._obj.maxerror, timex._obj.status = maxerror_us, status
+
+    monkeypatch.setattr("kiosk.clock_trust._libc", SimpleNamespace(adjtimex=adjtimex))
+    assert clock_trust(SystemClock()) == trust
+
+
 @pytest.fixture
 def shared(tmp_path):
     return SharedClock.create(tmp_path / "clock", NINE_MS)
@@ -66,6 +84,21 @@ def test_a_reading_of_before_the_last_answer_is_asked_for_again(shared):
     recent = RecentTrust(shared)
     shared.set_wrong(NINE_MS)
     assert recent.at(shared.mono_ms() - 1, NINE_MS - 1).state is ClockState.RTC
+
+
+def test_nobody_vouches_for_a_reading_of_before_the_clock_was_set(shared):
+    shared.set_wrong(NINE_MS - 86_400_000)
+    recent = RecentTrust(shared)
+    mono_ms, wall_ms = shared.mono_ms(), shared.wall_ms()
+    shared.set_right(NINE_MS)
+    recent.renew()
+    assert recent.at(mono_ms, wall_ms) == ClockTrust(ClockState.RTC)
+    assert now_of(recent, shared) is ClockState.SYNCED
+
+
+def test_a_machine_that_was_busy_between_its_two_clocks_is_still_trusted(shared):
+    recent = RecentTrust(shared)
+    assert recent.at(shared.mono_ms(), shared.wall_ms() + 300).state is ClockState.SYNCED
 
 
 def test_renewing_asks_at_once(shared):

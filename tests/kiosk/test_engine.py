@@ -13,9 +13,10 @@ from kiosk.decision import Policy
 from kiosk.engine import RECENT, Engine
 from kiosk.local_messages import Decided, Here, Outcome, Typed
 from kiosk.log_keeper import stamp_now
+from muster.clock import SharedClock
 from sync import badge, events
 from sync.badge import Badge
-from sync.events import CheckIn, CheckOut, Event, Refused
+from sync.events import CheckIn, CheckOut, ClockState, Event, Refused
 from sync.log import Log
 from sync.log_reader import LogReader
 from sync.remote_settings import TerminalDirection
@@ -316,6 +317,31 @@ def test_a_tap_that_is_played_again_opens_nothing_and_names_nobody(start):
     assert (again.outcome, again.reason, again.name) == (Outcome.REFUSED, "replayed_tap", "")
     assert engine.logged()[-1].credential.counter == 1
     assert engine.present(tap_of(tag, NINE_MS + HOUR_MS)).outcome is Outcome.ACCEPTED_OUT
+
+
+def test_a_tap_whose_counter_cant_be_looked_up_is_not_recorded_and_the_next_person_is(start):
+    engine = start()
+    engine.log._connection.execute("ALTER TABLE tap RENAME TO torn")
+    decided = engine.present(tap_of(SigningTag(TAG_UID, TAG_KEYS)))
+    assert (decided.outcome, decided.name, decided.seq) == (Outcome.NOT_RECORDED, "", 0)
+    assert engine.logged_when_lit[-1][0] is Outcome.NOT_RECORDED
+    assert engine.present(reading(token(1))).outcome is Outcome.ACCEPTED_IN
+
+
+def test_the_log_says_how_far_the_clock_is_trusted_now(start, tmp_path):
+    clock = SharedClock.create(tmp_path / "clock", NINE_MS)
+    engine = start(clock=clock)
+
+    def trust_of(volunteer):
+        at = Instant(clock.mono_ms(), clock.wall_ms())
+        assert engine.engine.deliver(dataclasses.replace(reading(token(volunteer)), at=at))
+        return engine.logged()[-1].clock.state
+
+    assert trust_of(1) is ClockState.SYNCED
+    clock.set_wrong(NINE_MS + 5_000)
+    assert trust_of(2) is ClockState.RTC
+    clock.set_right(NINE_MS + 5_000)  # it shows the same: only looking again tells
+    assert until(lambda: trust_of(1) is ClockState.SYNCED)
 
 
 def test_a_tap_that_was_refused_is_used_up_too(start):

@@ -89,3 +89,21 @@ def test_a_little_at_a_time_until_nothing_is_left_and_then_not_at_each_look(keep
     hear(keeper, archived=8)
     keeper.purge_a_little()
     assert kept(keeper) == (7, 10)
+
+
+def test_now_and_then_it_notes_which_blocks_hold_which_dates(keeper):
+    for _ in range(500):
+        keeper.log.append(check_in())
+    keeper.purge_a_little()
+    noted = keeper.log._connection.execute("SELECT block FROM dated").fetchall()
+    assert noted == [(0,)]
+
+
+def test_an_acknowledgement_is_passed_over_when_the_log_cant_be_read(keeper, clock):
+    ack = msgspec.structs.replace(ack_of(ModelLog(1), 0, 1), epoch=keeper.log.epoch, contiguous=8)
+    keeper.log._connection.execute("ALTER TABLE event RENAME TO torn")
+    keeper.acknowledged(ack)
+    keeper.log._connection.execute("ALTER TABLE torn RENAME TO event")
+    clock.move_to(NINE_MS + 40 * DAY_MS)
+    keeper.purge_a_little()
+    assert kept(keeper) == (1, 10)

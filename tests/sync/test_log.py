@@ -170,6 +170,16 @@ def test_a_wrong_date_hides_no_event_behind_it(log_file):
     assert [(event.epoch, event.seq) for event in found] == [(first.epoch, 1), (first.epoch, 2)]
 
 
+def test_opening_notes_which_blocks_hold_which_dates(log_file):
+    log = open_log(log_file)
+    for _ in range(600):
+        log.append(check_in())
+    log.close()
+    assert rows(log_file, "SELECT count(*) FROM dated") == [(0,)]
+    open_log(log_file).close()
+    assert rows(log_file, "SELECT block FROM dated") == [(0,), (1,), (2,)]
+
+
 def test_appending_works_from_another_thread(log):
     thread = threading.Thread(target=log.append, args=(check_in(),))
     thread.start()

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import sys
 
 import msgspec
 import pytest
@@ -64,8 +65,24 @@ def test_what_is_found_by_date_is_what_a_look_at_everything_finds(connection, se
         with log_schema.unguarded(connection):
             connection.execute("DELETE FROM event WHERE ordinal = 1 AND seq < ?", (chance.randint(1, 700),))
     for wall_ms in (0, now_ms // 2, now_ms - 5_000, now_ms + 1, -60 * DAY_MS):
-        found = [place_of(encoded) for encoded in log_dates.since(connection, wall_ms)]
+        found = [place_of(encoded) for encoded in log_dates.since(connection, wall_ms, sys.maxsize)]
         assert found == connection.execute(_SINCE, (wall_ms,)).fetchall()
+
+
+@pytest.mark.parametrize("noted", [False, True])
+@pytest.mark.parametrize("most", [1, 255, 256, 257, 600, 5000])
+def test_no_more_than_the_newest_are_looked_at(connection, most, noted):
+    filler = Filler(connection)
+    for _ in range(2):
+        filler.open_epoch()
+        for number in range(700):
+            filler.append(number)
+    if noted:
+        log_dates.note(connection)
+    places = connection.execute(_SINCE, (0,)).fetchall()
+    found = [place_of(encoded) for encoded in log_dates.since(connection, 0, most)]
+    assert found == places[-len(found) :]
+    assert min(most, 1400) <= len(found) < most + log_dates.BLOCK
 
 
 def test_a_block_that_is_still_filling_is_not_noted(connection):
@@ -111,7 +128,15 @@ def test_the_newest_old_event_is_one_that_a_trusted_clock_dated(connection, seed
 
 
 def test_looking_by_date_scans_no_events(connection):
-    for name in ("_NOTE", "_FORGET_PURGED", "_SINCE", "_NEWER_SINCE", "_BEFORE", "_NEWER_BEFORE"):
+    for name in (
+        "_NOTE",
+        "_FORGET_PURGED",
+        "_BLOCKS_SINCE",
+        "_SINCE",
+        "_NEWER_SINCE",
+        "_BEFORE",
+        "_NEWER_BEFORE",
+    ):
         query = getattr(log_dates, name)
         plan = connection.execute(f"EXPLAIN QUERY PLAN {query}", (0,) * query.count("?")).fetchall()
         steps = [step for *_, step in plan]

@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
-from muster.errors import LogError
+from muster.errors import LogDamagedError, LogError
 from sync import log_schema
+from sync.events import Assurance, Credential, Method
 from sync.log_reader import LogReader
 from tests.sync.samples import TERMINAL, check_in, open_log
 from tests.sync.small_disk import fill
@@ -206,3 +208,19 @@ def test_a_small_log_is_checked_page_by_page_before_the_first_reading(log_file, 
     monkeypatch.setattr(log_schema, "check_pages", lambda _, path: checked.append(path))
     open_log(log_file).close()
     assert checked == [log_file]
+
+
+def test_a_torn_page_that_is_met_in_use_marks_the_log_for_salvage(log_file):
+    log = open_log(log_file)
+    signed = Credential(Method.CARD, "keyed:a", Assurance.HIGH, 7)
+    log.append(msgspec.structs.replace(check_in(), credential=signed))
+    log._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (page,) = log._connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'tap'").fetchone()
+    with log_file.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(bytes(4096))
+    log._connection.execute("PRAGMA shrink_memory")
+    with pytest.raises(LogDamagedError, match="malformed"):
+        log.highest_tap("keyed:a")
+    assert log_schema.suspect_mark(log_file).exists()
+    log.close()
