@@ -11,6 +11,7 @@ from kiosk.local_messages import (
     VERSION,
     ClientHello,
     FromEngine,
+    OtherVersion,
     Snapshot,
     ToEngine,
     decode_from_engine,
@@ -130,13 +131,13 @@ class LocalClient:
                 if is_unknown_kind(line):
                     continue  # a newer engine says more than this client needs
                 raise
+            if isinstance(message, OtherVersion):
+                raise MessageError(
+                    "version",
+                    f"The engine speaks version {message.version} of the local messages, not {VERSION}.",
+                    remedy="Run the same version of Muster at both ends.",
+                )
             if isinstance(message, Snapshot):
-                if message.version != VERSION:
-                    raise MessageError(
-                        "version",
-                        f"The engine speaks version {message.version} of the local messages, not {VERSION}.",
-                        remedy="Run the same version of Muster at both ends.",
-                    )
                 self._answered = True
             self._deliver(message)
 

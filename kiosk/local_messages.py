@@ -179,7 +179,16 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     revoked: bool = False
 
 
-FromEngine = Snapshot | Decided | Status | Question | QuestionEnded | Reply
+class OtherVersion(Struct, frozen=True, tag_field="type", tag="other_version"):
+    """The only answer to a hello of another version: the one that the engine speaks; then it hangs up.
+
+    Every version of this API must understand it as it stands here.
+    """
+
+    version: int
+
+
+FromEngine = Snapshot | Decided | Status | Question | QuestionEnded | Reply | OtherVersion
 
 _encoder = msgspec.json.Encoder()
 _to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)

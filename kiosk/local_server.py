@@ -1,7 +1,7 @@
 """The engine's end of the local socket: clients connect, hear what happens and say what they want.
 
-Only processes of this account, of root or of the socket's group are let in (SO_PEERCRED, man 7 unix). A
-client that doesn't read is dropped; the engine never waits for one.
+Only processes of this account, of root or of the socket's group are let in (SO_PEERCRED and SO_PEERGROUPS,
+man 7 unix). A client that doesn't read is dropped; the engine never waits for one.
 """
 
 import contextlib
@@ -16,11 +16,14 @@ from pathlib import Path
 import structlog
 
 from kiosk import local_messages
-from kiosk.local_messages import ClientHello, FromEngine, Snapshot, ToEngine
+from kiosk.local_messages import ClientHello, FromEngine, OtherVersion, Snapshot, ToEngine
 from muster.errors import MessageError, SettingsError
 
 _UNREAD_LINES = 256
 _PEER = struct.Struct("3i")  # pid, uid, gid of struct ucred
+_SO_PEERGROUPS = 59  # asm-generic/socket.h; the module `socket` doesn't name it
+_GROUP = struct.Struct("I")
+_MOST_GROUPS = 256  # `getsockopt` of Python takes 1024 bytes at most
 
 _logger = structlog.get_logger()
 
@@ -32,7 +35,8 @@ class Client:
         self.name = ""
         self._connection = connection
         self._unread: queue.Queue[bytes] = queue.Queue(_UNREAD_LINES)
-        threading.Thread(target=self._write, daemon=True).start()
+        self._writer = threading.Thread(target=self._write, daemon=True)
+        self._writer.start()
 
     def tell(self, message: FromEngine) -> None:
         """Send this client a message; returns at once."""
@@ -45,6 +49,11 @@ class Client:
         except queue.Full:
             _logger.warning("local_client_too_slow")
             self.close()
+
+    def wait_until_told(self) -> None:
+        """Wait until all that was sent has left, before the connection is ended; nothing can be sent then."""
+        self.send(b"")
+        self._writer.join()
 
     def close(self) -> None:
         """End the connection."""
@@ -153,6 +162,8 @@ class LocalServer:
                 self._take(message, client)
                 continue
             if message.version != local_messages.VERSION:
+                client.tell(OtherVersion(local_messages.VERSION))
+                client.wait_until_told()
                 raise MessageError(
                     "version",
                     f"{message.client} speaks version {message.version} of the local socket.",
@@ -187,4 +198,14 @@ def _listen(path: Path) -> socket.socket:
 def _is_trusted(connection: socket.socket) -> bool:
     peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
     _, uid, gid = _PEER.unpack(peer)
-    return uid in {0, os.getuid()} or gid == os.getgid()
+    return uid in {0, os.getuid()} or os.getgid() in {gid, *_supplementary_groups(connection)}
+
+
+def _supplementary_groups(connection: socket.socket) -> list[int]:
+    """The groups that the peer had besides its own when it connected; none where the kernel doesn't say."""
+    try:
+        groups = connection.getsockopt(socket.SOL_SOCKET, _SO_PEERGROUPS, _MOST_GROUPS * _GROUP.size)
+    except OSError as error:
+        _logger.warning("peer_groups_unknown", error=str(error))
+        return []
+    return [gid for (gid,) in _GROUP.iter_unpack(groups)]

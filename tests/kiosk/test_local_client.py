@@ -1,8 +1,8 @@
 import queue
 
-import msgspec
 import pytest
 
+from kiosk import local_client
 from kiosk.local_client import EngineGone, Heard, LocalClient
 from kiosk.local_messages import (
     MAX_LINE_BYTES,
@@ -16,6 +16,7 @@ from kiosk.local_messages import (
     Typed,
     encode,
 )
+from kiosk.local_server import LocalServer
 from kiosk.simulated_engine import SimulatedEngine
 
 STATUS = Status(0, "synced", LinkReport(connected=True, unsent=0), [], [], 1, 1)
@@ -141,12 +142,14 @@ def test_a_line_without_end_is_not_kept(engine, heard, connect):
     assert str(MAX_LINE_BYTES) in next_of(EngineGone, heard).why
 
 
-def test_another_version_is_refused_with_what_to_do(tmp_path, heard, connect):
-    newer = SimulatedEngine(tmp_path / "kiosk.sock", msgspec.structs.replace(SNAPSHOT, version=VERSION + 1))
-    newer.start()
+def test_an_engine_of_another_version_is_told_with_both_and_what_to_do(tmp_path, heard, connect, monkeypatch):
+    server = LocalServer(tmp_path / "kiosk.sock", lambda: SNAPSHOT, print, print)
+    monkeypatch.setattr(local_client, "VERSION", VERSION + 1)
     connect()
-    assert "Run the same version" in heard.get(timeout=WAIT_S).why
-    newer.stop()
+    why = heard.get(timeout=WAIT_S).why
+    assert why.startswith(f"The engine speaks version {VERSION} of the local messages, not {VERSION + 1}.")
+    assert why.endswith("Run the same version of Muster at both ends.")
+    server.close()
 
 
 def test_a_path_that_is_too_long_is_explained(tmp_path, heard):

@@ -14,6 +14,7 @@ from kiosk.local_messages import (
     ClientHello,
     Decided,
     LinkReport,
+    OtherVersion,
     Outcome,
     Snapshot,
     Status,
@@ -165,9 +166,11 @@ def test_a_client_that_talks_junk_is_dropped_and_the_others_go_on(server, connec
     assert taken.empty()
 
 
-def test_a_client_of_another_version_is_dropped_without_an_answer(server, connect):
-    other = connect(encode(ClientHello(VERSION + 1, "screen")))
+def test_a_client_of_another_version_is_told_which_one_is_spoken_and_dropped(server, connect, taken):
+    other = connect(encode(ClientHello(VERSION + 1, "screen")) + encode(Typed("482913")))
+    assert other.hear() == OtherVersion(VERSION)
     assert other._lines.readline() == b""
+    assert taken.empty()
     assert connect().hear() == SNAPSHOT
 
 
@@ -238,7 +241,7 @@ STRANGER = """
 import os, socket, sys
 connection = socket.socket(socket.AF_UNIX)
 connection.settimeout(30)
-os.setgroups([])
+os.setgroups([int(gid) for gid in sys.argv[2:]])
 os.setgid(int(sys.argv[1]))
 os.setuid(65534)
 connection.connect("kiosk.sock")
@@ -250,14 +253,14 @@ except ConnectionError:
 """
 
 
-def heard_by_stranger(path, gid: int) -> bytes:
-    """What a process of another account hears, or None when it was not even connected."""
+def heard_by_stranger(path, gid: int, *supplementary: int) -> bytes:
+    """What a process of another account hears; nothing when it was not even connected."""
     if os.geteuid() != 0:
         pytest.skip("only root can become somebody else")
     path.parent.chmod(0o755)
     path.chmod(0o666)
     stranger = subprocess.run(
-        [sys.executable, "-c", STRANGER, str(gid)],
+        [sys.executable, "-c", STRANGER, *map(str, (gid, *supplementary))],
         cwd=path.parent,
         input=HELLO,
         stdout=subprocess.PIPE,
@@ -267,9 +270,21 @@ def heard_by_stranger(path, gid: int) -> bytes:
 
 
 def test_a_process_of_another_account_and_group_is_refused(path, server, connect, taken):
-    assert heard_by_stranger(path, gid=65534) == b""
+    assert heard_by_stranger(path, 65534) == b""
+    assert heard_by_stranger(path, 65534, 65533, 65532) == b""
     assert connect().hear() == SNAPSHOT
 
 
 def test_a_process_of_the_sockets_group_is_let_in(path, server):
-    assert decode_from_engine(heard_by_stranger(path, gid=os.getgid())) == SNAPSHOT
+    assert decode_from_engine(heard_by_stranger(path, os.getgid())) == SNAPSHOT
+
+
+@pytest.mark.parametrize("others", [[], [65533], range(1000, 1255)], ids=["it alone", "another", "256"])
+def test_a_process_that_has_the_group_besides_its_own_is_let_in(path, server, others):
+    """As everybody whom `usermod -aG` added to it."""
+    assert decode_from_engine(heard_by_stranger(path, 65534, *others, os.getgid())) == SNAPSHOT
+
+
+def test_whose_groups_are_too_many_to_be_read_is_refused(path, server, connect):
+    assert heard_by_stranger(path, 65534, *range(1000, 1256), os.getgid()) == b""
+    assert connect().hear() == SNAPSHOT

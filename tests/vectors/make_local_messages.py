@@ -119,6 +119,7 @@ def from_engine() -> list[FromEngine]:
             request=7, events=[requests.Recent(EPOCH, 41, NINE_MS, "590000", "李明", "in")]
         ),
         requests.Questions(request=8, open=[question]),
+        local.OtherVersion(version=local.VERSION),
     ]
 
 
