@@ -1,5 +1,6 @@
 """The terminal's settings, as `config/kiosk.toml` explains them."""
 
+import zoneinfo
 from pathlib import Path
 from typing import Annotated
 
@@ -101,6 +102,7 @@ class KioskFiles:
         """Read and check the settings; raises SettingsError."""
         self.settings = settings.load(path, KioskSettings)
         self._folder = path.absolute().parent
+        _check_zone(path, self.settings.zone)
         names = self.settings.device_names()
         for name in names:
             if names.count(name) > 1:
@@ -178,3 +180,14 @@ class KioskFiles:
             return None
         keys = settings.load(self.path(self.settings.ntag424_key_file), TagKeyFile)
         return TagKeys(bytes.fromhex(keys.meta_read_key), bytes.fromhex(keys.file_read_key))
+
+
+def _check_zone(path: Path, name: str) -> None:
+    """Refuse a zone that is none, though it is needed only while there is no roster."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"In {path}, key 'zone': {name!r} is no time zone that is known here.",
+            remedy="Write a name of the IANA time zone database, Asia/Shanghai for example.",
+        ) from error

@@ -158,4 +158,9 @@ def health_of(status: Status) -> wire.Health:
         oldest_unsent_wall_ms=status.link.oldest_unsent_wall_ms,
         last_ack_wall_ms=status.link.last_ack_wall_ms,
         log_trouble=bool(status.log_trouble),
+        each_device={
+            device.name: msgspec.convert(device, wire.DeviceReport, from_attributes=True)
+            for device in status.devices
+        },
+        throttled_bits=status.throttled_bits,
     )

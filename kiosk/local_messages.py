@@ -109,7 +109,10 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
 
 
 class Device(Struct, frozen=True):
-    """One device's health; `state` is closed, opening, ready or fault, `fault` says what to do about it."""
+    """One device's health; `state` is closed, opening, ready or fault, `fault` says what to do about it.
+
+    `readings` and `unreadable` count since the engine's start, `…_last_minute` those of the last 60 s.
+    """
 
     name: str
     kind: str
@@ -118,6 +121,8 @@ class Device(Struct, frozen=True):
     unreadable: int
     fault: str = ""
     last_reading_wall_ms: int | None = None
+    readings_last_minute: int = 0
+    unreadable_last_minute: int = 0
 
 
 class Status(Struct, frozen=True, tag_field="type", tag="status"):
@@ -130,7 +135,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     is in, out or toggle, else "".
 
     `clock_error_ms` bounds how far the clock may be off, `clock_since_ms` how long ago it was known better;
-    `temperature_mc` is thousandths of a degree Celsius. None stands for what nobody knows.
+    `temperature_mc` is thousandths of a degree Celsius, `throttled_bits` what slows a Raspberry Pi down (see
+    `kiosk/machine_health.py`). None stands for what nobody knows.
     """
 
     wall_ms: int
@@ -149,6 +155,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     codes: int = 0
     out_of_order: bool = False
     direction: str = ""
+    throttled_bits: int | None = None
 
 
 class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):

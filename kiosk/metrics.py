@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from kiosk.local_messages import Device, Status
@@ -18,20 +18,32 @@ _logger = structlog.get_logger()
 
 
 class _Devices(Collector):
-    """Counters that the drivers keep themselves."""
+    """Counters that the drivers keep themselves, and what came lately."""
 
     def __init__(self, devices: list[Device]) -> None:
         self._devices = devices
 
-    def collect(self) -> list[CounterMetricFamily]:
-        readings = CounterMetricFamily("muster_readings", "Read since the engine's start.", labels=["device"])
+    def collect(self) -> list[CounterMetricFamily | GaugeMetricFamily]:
+        label = ["device"]
+        readings = CounterMetricFamily("muster_readings", "Read since the engine's start.", labels=label)
         unreadable = CounterMetricFamily(
-            "muster_unreadable", "Presented but not readable, since the engine's start.", labels=["device"]
+            "muster_unreadable", "Presented but not readable, since the engine's start.", labels=label
+        )
+        lately = GaugeMetricFamily("muster_readings_last_minute", "Read in the last minute.", labels=label)
+        unreadable_lately = GaugeMetricFamily(
+            "muster_unreadable_last_minute", "Presented but not readable in the last minute.", labels=label
+        )
+        newest = GaugeMetricFamily(
+            "muster_last_reading_seconds", "When it last read something, in seconds since 1970.", labels=label
         )
         for device in self._devices:
             readings.add_metric([device.name], device.readings)
             unreadable.add_metric([device.name], device.unreadable)
-        return [readings, unreadable]
+            lately.add_metric([device.name], device.readings_last_minute)
+            unreadable_lately.add_metric([device.name], device.unreadable_last_minute)
+            if device.last_reading_wall_ms is not None:
+                newest.add_metric([device.name], device.last_reading_wall_ms / 1000)
+        return [readings, unreadable, lately, unreadable_lately, newest]
 
 
 def registry_of(status: Status) -> CollectorRegistry:
@@ -65,6 +77,10 @@ def registry_of(status: Status) -> CollectorRegistry:
             status.temperature_mc / 1000 if status.temperature_mc is not None else None,
         ),
         "undervoltage": ("1 while the power supply is too weak.", status.undervoltage),
+        "throttled_bits": (
+            "What slows a Raspberry Pi down: bits 0 to 3 now, 16 to 19 since its boot.",
+            status.throttled_bits,
+        ),
     }
     for name, (words, value) in figures.items():
         if value is not None:

@@ -9,12 +9,13 @@ import msgspec
 import structlog
 
 from drivers.feedback import Feedback, Signal, open_outputs
-from drivers.reading import Driver, Instant
+from drivers.reading import Instant
 from kiosk.at_rest import AtRest
 from kiosk.clock_keeper import ClockKeeper
 from kiosk.clock_trust import AnchoredClock, clock_trust
 from kiosk.configuration import KioskFiles
 from kiosk.desk import Desk
+from kiosk.device_watch import DeviceWatch
 from kiosk.devices import LibraryTwins, Takers, build_drivers
 from kiosk.engine import Engine
 from kiosk.holdings import Holdings
@@ -24,7 +25,6 @@ from kiosk.local_messages import (
     VERSION,
     ClientHello,
     Decided,
-    Device,
     FromCentre,
     FromEngine,
     LinkReport,
@@ -118,6 +118,7 @@ class Terminal:
         )
         takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
         self._drivers = build_drivers(settings, takers, self._now, Words(self._in_force.language), twins)
+        self._device_watch = DeviceWatch(self._drivers)
         self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
         self._status_due_s = self._metrics_due_s = 0.0
@@ -197,6 +198,7 @@ class Terminal:
         self._desk.beat()
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
+            self._device_watch.look(self._clock.mono_ms())
             status = self._status()
             self._server.publish(status)
             self._manager.alive(f"{len(status.here)} here, {status.link.unsent} events to send")
@@ -238,8 +240,9 @@ class Terminal:
             clock_since_ms=trust.since_sync_ms,
             temperature_mc=machine.temperature_mc,
             undervoltage=machine.undervoltage,
+            throttled_bits=machine.throttled_bits,
             link=self._link,
-            devices=[_device(driver) for driver in self._drivers],
+            devices=self._device_watch.devices(),
             here=list(self._engine.here),
             head_seq=self._log.seq,
             out_of_order=self._engine.orders.out_of_order,
@@ -304,16 +307,3 @@ def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:
         for one in (*files.settings.keypad, *files.settings.wedge)
     }
     return Twins(path, keyboards)
-
-
-def _device(driver: Driver) -> Device:
-    health = driver.health()
-    return Device(
-        name=health.device,
-        kind=health.kind,
-        state=health.state,
-        readings=health.readings,
-        unreadable=health.unreadable,
-        fault=health.fault,
-        last_reading_wall_ms=health.last_reading_wall_ms,
-    )

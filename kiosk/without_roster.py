@@ -4,26 +4,13 @@ Who they are and whether they were expected, the centre decides. Cards and codes
 without one they are refused, in words.
 """
 
-import zoneinfo
-
 from kiosk.configuration import KioskSettings
 from kiosk.roster_index import NO_VERSION
-from muster.errors import SettingsError
 from sync.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange, Roster, RosterActivity
 
 
 def bare_roster(settings: KioskSettings) -> Roster:
-    """A roster of nobody, at which the activity of the settings, or one yet to be named, always executes.
-
-    Raises SettingsError for a zone that is none.
-    """
-    try:
-        zoneinfo.ZoneInfo(settings.zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError(
-            f"The zone {settings.zone!r} is not known here.",
-            remedy="Write an IANA time zone as `zone`, Asia/Shanghai for example.",
-        ) from error
+    """A roster of nobody, at which the activity of the settings, or one yet to be named, always executes."""
     always = [PhaseChange(Phase.EXECUTING, 0)]
     return Roster(
         version=NO_VERSION,

@@ -152,11 +152,28 @@ class Presence(StrEnum):
     OFFLINE = "offline"
 
 
+class DeviceReport(Struct, frozen=True):
+    """One device of a terminal; `state` is ready, opening, closed or fault.
+
+    `readings` and `unreadable` count since the engine's start, `…_last_minute` those of the last 60 s.
+    """
+
+    kind: str
+    state: str
+    readings: Count
+    unreadable: Count
+    readings_last_minute: Count = 0
+    unreadable_last_minute: Count = 0
+    last_reading_wall_ms: Milliseconds | None = None
+
+
 class Health(Struct, frozen=True):
     """How a terminal is doing; None stands for what it can't know.
 
-    `devices` counts the device's states (ready, opening, closed, fault); `temperature_mc` is thousandths of a
-    degree Celsius; times are UTC milliseconds by the terminal's clock.
+    `devices` counts the devices' states, `each_device` tells of every one by its name in the settings (empty
+    from a terminal that is older than this field); `temperature_mc` is thousandths of a degree Celsius;
+    `throttled_bits` are a Raspberry Pi's: 0 undervoltage, 1 capped frequency, 2 throttled, 3 soft temperature
+    limit, and 16 higher the same since its boot; times are UTC milliseconds by the terminal's clock.
     """
 
     clock: str
@@ -170,6 +187,8 @@ class Health(Struct, frozen=True):
     oldest_unsent_wall_ms: Milliseconds | None = None
     last_ack_wall_ms: Milliseconds | None = None
     log_trouble: bool = False
+    each_device: dict[str, DeviceReport] = {}
+    throttled_bits: Count | None = None
 
 
 class State(Struct, frozen=True):

@@ -72,6 +72,9 @@ def test_the_brokers_files_become_absolute_and_the_rest_stays(read, tmp_path):
         ('[broker]\nmqtt_version = "4"\n', "key 'broker.mqtt_version'"),
         ("[broker]\nshortest_pause_ms = 9000\nlongest_pause_ms = 900\n", "longest_pause_ms must be at least"),
         ('[[scanner]]\nname = "scanner"\n', "key 'scanner[0]': object missing required field `port`"),
+        ('zone = "Asia/Shangai"\n', "key 'zone': 'Asia/Shangai' is no time zone that is known here."),
+        ('zone = "../../etc/passwd"\n', "key 'zone'"),
+        ('zone = ""\n', "key 'zone'"),
         (
             '[[scanner]]\nname = "s"\nport = "p"\nbaud = 300\n',
             "key 'scanner[0].baud': invalid enum value 300",

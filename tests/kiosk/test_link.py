@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from kiosk.configuration import KioskFiles
-from kiosk.local_messages import Decided, Outcome, Snapshot
+from kiosk.link import health_of
+from kiosk.local_messages import Decided, Device, Here, LinkReport, Outcome, Snapshot, Status
 from kiosk.terminal import Terminal
 from sync import events, wire
 from sync.events import ClockAnchor
@@ -97,7 +98,51 @@ def test_the_retained_state_tells_how_the_terminal_is_doing(terminal, listener, 
     health = until(state)
     assert (health.clock, health.clock_error_ms, health.here) == ("synced", 0, 0)
     assert sum(health.devices.values()) == 1
+    assert health.each_device["scanner"].kind == "scanner"
     assert health.disk_free_bytes > 0
+
+
+def test_the_state_tells_each_figure_of_the_status_and_no_name():
+    status = Status(
+        wall_ms=1,
+        clock_state="holdover",
+        link=LinkReport(
+            connected=True, unsent=2, oldest_unsent_wall_ms=3, last_ack_wall_ms=4, trouble="Why."
+        ),
+        devices=[
+            Device("door", "camera", "ready", 5, 6, "", 7, 8, 9),
+            Device("desk", "scanner", "fault", 10, 11, "Gone.", None, 12, 13),
+        ],
+        here=[Here("590000", "李明", 14, "guides")] * 15,
+        head_seq=16,
+        disk_free_bytes=17,
+        short_code="1800",
+        log_trouble="The log was torn.",
+        clock_error_ms=19,
+        clock_since_ms=20,
+        temperature_mc=21,
+        undervoltage=True,
+        codes=22,
+        throttled_bits=23,
+    )
+    assert health_of(status) == wire.Health(
+        clock="holdover",
+        devices={"ready": 1, "fault": 1},
+        readings=15,
+        here=15,
+        disk_free_bytes=17,
+        clock_error_ms=19,
+        temperature_mc=21,
+        undervoltage=True,
+        oldest_unsent_wall_ms=3,
+        last_ack_wall_ms=4,
+        log_trouble=True,
+        each_device={
+            "door": wire.DeviceReport("camera", "ready", 5, 6, 8, 9, 7),
+            "desk": wire.DeviceReport("scanner", "fault", 10, 11, 12, 13),
+        },
+        throttled_bits=23,
+    )
 
 
 def test_the_centre_dates_the_scans_of_a_clock_that_is_a_year_behind(terminal, listener, centre, start):

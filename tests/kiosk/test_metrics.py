@@ -11,7 +11,7 @@ STATUS = Status(
     clock_state="holdover",
     link=LinkReport(True, 3, NINE_MS - 90_000, NINE_MS - 1_000),
     devices=[
-        Device("camera", "camera", "ready", 12, 1),
+        Device("camera", "camera", "ready", 12, 1, "", NINE_MS - 5_000, 4, 2),
         Device('odd "name"\n', "scanner", "fault", 0, 0, fault="gone"),
     ],
     here=[Here("1", "李明", NINE_MS, "guides")],
@@ -20,6 +20,7 @@ STATUS = Status(
     clock_error_ms=250,
     temperature_mc=48_500,
     undervoltage=False,
+    throttled_bits=0x50005,
 )
 
 
@@ -41,6 +42,11 @@ def test_every_figure_can_be_read_back(tmp_path):
         ("muster_readings_total", 'odd "name"\n'): 0,
         ("muster_unreadable_total", "camera"): 1,
         ("muster_unreadable_total", 'odd "name"\n'): 0,
+        ("muster_readings_last_minute", "camera"): 4,
+        ("muster_readings_last_minute", 'odd "name"\n'): 0,
+        ("muster_unreadable_last_minute", "camera"): 2,
+        ("muster_unreadable_last_minute", 'odd "name"\n'): 0,
+        ("muster_last_reading_seconds", "camera"): NINE_MS / 1000 - 5,
         ("muster_device_ready", "camera", "camera"): 1,
         ("muster_device_ready", 'odd "name"\n', "scanner"): 0,
         ("muster_queue_depth",): 3,
@@ -55,6 +61,7 @@ def test_every_figure_can_be_read_back(tmp_path):
         ("muster_disk_free_bytes",): 5_000_000,
         ("muster_temperature_celsius",): 48.5,
         ("muster_undervoltage",): 0,
+        ("muster_throttled_bits",): 0x50005,
     }
 
 

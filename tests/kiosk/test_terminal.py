@@ -5,13 +5,15 @@ import subprocess
 import msgspec
 import pytest
 
+from kiosk import terminal as terminal_module
 from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided, Outcome, Snapshot
+from kiosk.machine_health import MachineHealth
 from kiosk.orders import Orders
 from kiosk.terminal import Terminal
 from muster.errors import LogError, SettingsError
 from sync import events
-from sync.events import CheckIn
+from sync.events import CheckIn, ClockState, ClockTrust
 from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.samples import NINE_MS
@@ -92,6 +94,8 @@ def test_garbage_on_the_line_is_unreadable_and_whatever_comes_next_works(termina
     assert listener.next(Decided).outcome is Outcome.ACCEPTED_OUT
     device = listener.status_where(lambda status: status.devices[0].unreadable).devices[0]
     assert (device.readings, device.unreadable) == (1, 1)
+    assert (device.readings_last_minute, device.unreadable_last_minute) == (1, 1)
+    assert device.last_reading_wall_ms == NINE_MS + HOUR_MS
 
 
 def test_a_scanner_that_was_pulled_is_told_and_works_again(terminal, listener, start):
@@ -167,3 +171,17 @@ def test_a_clock_that_is_set_stands_in_the_log_as_an_alarm(terminal):
     log.close()
     assert (alarm.code, alarm.wall_ms, alarm.mono_ms) == ("clock_jump", NINE_MS + HOUR_MS, 60_250)
     assert alarm.detail == f"offset {NINE_MS - 60_000} ms -> {NINE_MS + HOUR_MS - 60_250} ms"
+
+
+def test_the_status_tells_what_the_clock_and_the_machine_say(terminal, monkeypatch):
+    monkeypatch.setattr(
+        terminal_module, "clock_trust", lambda _: ClockTrust(ClockState.HOLDOVER, 1, "ntp", 2)
+    )
+    monkeypatch.setattr(terminal_module, "look_at_machine", lambda _: MachineHealth(3, 4, True, 5))
+    engine = Terminal(KioskFiles(terminal.settings))
+    status = engine._status()
+    engine._server.close()
+    engine._log.close()
+    assert (status.clock_state, status.clock_error_ms, status.clock_since_ms) == ("holdover", 1, 2)
+    assert (status.disk_free_bytes, status.temperature_mc) == (3, 4)
+    assert (status.undervoltage, status.throttled_bits) == (True, 5)

@@ -288,3 +288,12 @@ def test_topics_begin_with_the_version_of_the_contract():
 
 def test_there_are_64_buckets():
     assert {wire.bucket_of(number) for number in range(200)} == {f"{number:02d}" for number in range(64)}
+
+
+def test_the_state_of_a_terminal_that_knows_nothing_of_each_device_is_understood():
+    said = (
+        b'{"v":1,"state":"online","terminal":"gate-1","session":"c0ffee00","health":{"clock":"synced",'
+        b'"devices":{"ready":2},"readings":7,"here":3,"disk_free_bytes":9}}'
+    )
+    health = msgspec.json.decode(said, type=wire.State).health
+    assert (health.devices, health.each_device, health.throttled_bits) == ({"ready": 2}, {}, None)
