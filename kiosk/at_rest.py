@@ -5,8 +5,8 @@ the device's own secret for each name: a file can't pass for another, nor be rea
 the device's secret, root for example, can read them; a card or a backup without it tells nothing.
 """
 
-import contextlib
 import secrets
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from muster.errors import SettingsError
 SECRET_BYTES = 32
 _MAGIC = b"muster at rest 1\n"
 _NONCE_BYTES = 12
+_KEPT = ".kept"
+_UNFINISHED = ".unfinished"
 
 
 class AtRest:
@@ -30,12 +32,16 @@ class AtRest:
         """Nothing is made before the first `keep`."""
         self._folder = folder
         self._secret_file = secret_file
+        self._forgotten = threading.Event()
 
     def keep(self, name: str, content: bytes) -> None:
         """Put `content` durably in the place of what was kept by that name; raises SettingsError.
 
         When this returns, the new content is on the disk; when it fails or the power goes, the old one is.
+        After `forget_everything` nothing is kept any more.
         """
+        if self._forgotten.is_set():
+            raise self._refusal(name)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             secret = self._secret() or self._make_secret()
@@ -47,6 +53,9 @@ class AtRest:
                 f"The file {self._file(name)} can't be written: {error.strerror}.",
                 remedy="Check the disk of the state folder, and that this account may write there.",
             ) from error
+        if self._forgotten.is_set():  # on another thread, while this was written
+            self.forget_everything()
+            raise self._refusal(name)
 
     def read(self, name: str) -> bytes | None:
         """What was kept by that name, or None; raises SettingsError where it can't be read or was changed."""
@@ -65,24 +74,26 @@ class AtRest:
         except InvalidTag as error:
             raise _unreadable(self._file(name), "it was changed, or written on another device") from error
 
-    def forget(self, *names: str) -> None:
-        """Delete what was kept by these names, and the device's secret: no copy can be read any more.
+    def forget_everything(self) -> None:
+        """Delete all that was kept, and first the device's secret: no copy can be read any more.
 
-        Raises SettingsError when a file can't be deleted; the others are.
+        Half a file that a power cut left goes too, and nothing is kept from now on. Raises SettingsError when
+        a file can't be deleted; the others are.
         """
-        left = []
-        for path in (self._secret_file, *map(self._file, names)):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                left.append(f"{path} ({error.strerror})")
-        with contextlib.suppress(FileNotFoundError):
-            sync_folder(self._folder)
-        if left:
-            raise SettingsError(f"Not deleted: {', '.join(left)}.", remedy="Delete it by hand.")
+        self._forgotten.set()
+        delete_durably(self._secret_file, _unfinished(self._secret_file), *self._all_files())
 
     def _file(self, name: str) -> Path:
-        return self._folder / f"{name}.kept"
+        return self._folder / f"{name}{_KEPT}"
+
+    def _all_files(self) -> list[Path]:
+        return sorted({*self._folder.glob(f"*{_KEPT}"), *self._folder.glob(f"*{_KEPT}{_UNFINISHED}")})
+
+    def _refusal(self, name: str) -> SettingsError:
+        return SettingsError(
+            f"The file {self._file(name)} was not written: this terminal was told to forget everything.",
+            remedy="Enrol it anew with another key, and restart it.",
+        )
 
     def _rename(self, unfinished: Path, path: Path) -> None:
         _rename(unfinished, path)
@@ -112,9 +123,32 @@ def replace_durably(path: Path, content: bytes, rename: Callable[[Path, Path], N
 
     Raises OSError; the old file is untouched then.
     """
-    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished = _unfinished(path)
     write_synced(unfinished, content, 0o600)
     rename(unfinished, path)
+
+
+def delete_durably(*paths: Path) -> None:
+    """Delete files, with what a link of that name points to; those that are not there are none to delete.
+
+    Raises SettingsError, naming them, when some can't be deleted; the others are.
+    """
+    left = []
+    for path in paths:
+        try:
+            for one in (path.resolve(), path):
+                one.unlink(missing_ok=True)
+            sync_folder(path.parent)
+        except FileNotFoundError:
+            continue  # not even its folder is there
+        except OSError as error:
+            left.append(f"{path} ({error.strerror})")
+    if left:
+        raise SettingsError(f"Not deleted: {', '.join(left)}.", remedy="Delete it by hand.")
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}{_UNFINISHED}")
 
 
 def _cipher(secret: bytes, name: str) -> ChaCha20Poly1305:

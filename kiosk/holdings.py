@@ -6,12 +6,12 @@ besides. Nothing here decides on anybody.
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
 
-from kiosk.at_rest import AtRest, replace_durably
-from kiosk.code_desk import CODES
+from kiosk.at_rest import AtRest, delete_durably, replace_durably
 from kiosk.configuration import KioskFiles
 from kiosk.roster_index import RosterIndex
 from muster.errors import MessageError, SettingsError
@@ -127,42 +127,55 @@ class Holdings:
     def revoked(self) -> bool:
         """Whether this terminal was revoked, and not enrolled anew with another key since."""
         try:
-            key = self._revoked_file.read_text(encoding="ascii")
+            key = self._revoked_file.read_bytes()
         except OSError:
             return False
-        return key == self._own_key_id()
+        return key == self._own_key_id().encode()
 
     def wipe(self, key_id: str) -> bool:
-        """Forget roster, settings and the keys of cards where `key_id` is this terminal's; False otherwise.
+        """Forget names, settings, codes and keys where `key_id` is this terminal's own; False otherwise.
 
         First of all it is noted that the terminal was revoked: interrupted, it is done again at the next
-        start. The log stays: what was not delivered is evidence. Raises SettingsError, everything else done,
-        when a file can't be written or deleted.
+        start (`finish_wipe`). The log stays: what was not delivered is evidence. Raises SettingsError,
+        everything else done, when a file can't be written or deleted.
         """
         if key_id != self._own_key_id():
             return False
+        self._wipe(key_id)
+        return True
+
+    def finish_wipe(self) -> None:
+        """Forget again whatever a revoked terminal still holds; as `wipe`."""
+        self._wipe(self._own_key_id())
+
+    def _wipe(self, key_id: str) -> None:
+        self._note_revoked(key_id)
+        settings = self._files.settings
+        plain = filter(None, (settings.pseudonym_key_file, settings.ntag424_key_file, settings.roster_file))
         left = []
+        for delete in (
+            self._at_rest.forget_everything,
+            partial(delete_durably, *map(self._files.path, plain)),
+        ):
+            try:
+                delete()
+            except SettingsError as error:
+                left.append(error.what)
+        # A full disk may have room for the note now.
+        if not self.revoked() and not self._note_revoked(key_id):
+            left.append(f"{self._revoked_file} can't be written.")
+        if left:
+            raise SettingsError(
+                f"This revoked terminal still holds what it should not: {' '.join(left)}",
+                remedy="Delete the files by hand, or destroy the card.",
+            )
+
+    def _note_revoked(self, key_id: str) -> bool:
         try:
             replace_durably(self._revoked_file, key_id.encode())
         except OSError as error:
-            left.append(f"{self._revoked_file} can't be written ({error.strerror})")
-        try:
-            self._at_rest.forget(ROSTER, SETTINGS, CODES)
-        except SettingsError as error:
-            left.append(error.what)
-        settings = self._files.settings
-        for name in filter(
-            None, (settings.pseudonym_key_file, settings.ntag424_key_file, settings.roster_file)
-        ):
-            try:
-                self._files.path(name).unlink(missing_ok=True)
-            except OSError as error:
-                left.append(f"{self._files.path(name)} ({error.strerror})")
-        if left:
-            raise SettingsError(
-                f"This revoked terminal still holds what it should not: {'; '.join(left)}.",
-                remedy="Delete the files by hand, or destroy the card.",
-            )
+            _logger.warning("revocation_not_noted", error=str(error))
+            return False
         return True
 
     def _own_key_id(self) -> str:

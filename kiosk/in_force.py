@@ -28,10 +28,14 @@ class InForce:
     """Settings and roster of one terminal as they hold now; changed only on the engine's own thread."""
 
     def __init__(self, files: KioskFiles, holdings: Holdings) -> None:
-        """Take up what is held; raises SettingsError for a roster or a zone of the files that is no good."""
+        """Take up what is held; raises SettingsError for a roster or a zone of the files that is no good.
+
+        Where the terminal was revoked, what a power cut left of the wipe is finished first.
+        """
         self._files = files
         self._holdings = holdings
         self.revoked = holdings.revoked()
+        self._not_wiped = self._finish_wipe() if self.revoked else ""
         self._held_settings = None if self.revoked else holdings.settings()
         self._held_roster = None if self.revoked else holdings.import_roster()
         self._take_up()
@@ -61,6 +65,7 @@ class InForce:
         """Let the log say what this epoch begins with; a revoked terminal refuses everybody."""
         if self.revoked:
             engine.refuse_all(REVOKED)
+            keeper.alarm(REVOKED, self._not_wiped)
         for held, what in ((self._held_roster, ROSTER), (self._held_settings, SETTINGS)):
             if held:
                 keeper.applied(what, held.version, held.digest)
@@ -68,6 +73,8 @@ class InForce:
     def apply(self, change: Change, engine: Engine, keeper: LogKeeper) -> None:
         """Let a change take effect; only between two readings."""
         if self.revoked:
+            if isinstance(change, Wipe):
+                self._wipe_again(keeper)
             return
         match change:
             case HeldRoster():
@@ -98,16 +105,34 @@ class InForce:
         )
 
     def _wipe(self, wipe: Wipe, engine: Engine, keeper: LogKeeper) -> None:
-        detail = ""
+        self._not_wiped = ""
         try:
             if not self._holdings.wipe(wipe.key):
                 _logger.warning("wipe_of_another_key_passed_over", key=wipe.key)
                 return
         except SettingsError as error:
-            _logger.critical("not_wiped", error=str(error))
-            detail = error.what
+            self._not_wiped = _told(error)
         _logger.warning("terminal_revoked", key=wipe.key)
         self.revoked = True
         self._held_roster = self._held_settings = None
         engine.refuse_all(REVOKED)
-        keeper.alarm(REVOKED, detail)
+        keeper.alarm(REVOKED, self._not_wiped)
+
+    def _wipe_again(self, keeper: LogKeeper) -> None:
+        """The centre says it at every greeting: only what became different is worth an alarm."""
+        before, self._not_wiped = self._not_wiped, self._finish_wipe()
+        if self._not_wiped != before:
+            keeper.alarm(REVOKED, self._not_wiped)
+
+    def _finish_wipe(self) -> str:
+        """What is still held although the terminal was revoked; empty for nothing."""
+        try:
+            self._holdings.finish_wipe()
+        except SettingsError as error:
+            return _told(error)
+        return ""
+
+
+def _told(error: SettingsError) -> str:
+    _logger.critical("not_wiped", error=str(error))
+    return error.what

@@ -215,6 +215,8 @@ class Terminal:
         arrived = self._intake.arrived()
         for change in arrived:
             self._in_force.apply(change, self._engine, self._keeper)
+        if self._in_force.revoked:
+            self._pseudonym_key = b""
         activity = self._activity_shown()
         if arrived or activity != self._shown:
             self._shown = activity
@@ -256,7 +258,7 @@ class Terminal:
     def _short_code(self) -> str:
         """What a text message must carry right now; empty without a modem."""
         settings = self._files.settings
-        if not settings.modem or self._in_force.revoked:
+        if not settings.modem or not self._pseudonym_key:
             return ""
         return short_code(self._pseudonym_key, settings.terminal, self._clock.wall_ms())
 

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from kiosk.at_rest import AtRest, replace_durably
+from kiosk.at_rest import AtRest, delete_durably, replace_durably
 from muster.errors import SettingsError
 
 NAMES = "李明, سارة".encode()
@@ -82,10 +82,55 @@ def test_without_its_secret_it_can_not_be_read_and_the_next_content_can(at_rest,
 
 def test_what_is_forgotten_is_gone_with_the_secret(at_rest, tmp_path):
     at_rest.keep("roster", NAMES)
-    at_rest.keep("settings", b"{}")
-    at_rest.forget("roster", "settings")
+    at_rest.keep("whatever comes later", b"{}")
+    (tmp_path / "state" / "codes.kept.unfinished").write_bytes(b"half")
+    (tmp_path / "state" / "device.secret.unfinished").write_bytes(b"half")
+    (tmp_path / "state" / "log.db").write_bytes(b"evidence")
+    at_rest.forget_everything()
+    assert [file.name for file in (tmp_path / "state").iterdir()] == ["log.db"]
+    at_rest.forget_everything()
+
+
+def test_nothing_is_to_be_forgotten_where_nothing_was_kept(at_rest, tmp_path):
+    at_rest.forget_everything()
+    assert not (tmp_path / "state").exists()
+
+
+def test_what_can_not_be_deleted_is_named_and_the_rest_is_gone(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    (tmp_path / "state" / "orders.kept").mkdir()
+    with pytest.raises(SettingsError, match=r"Not deleted: .*orders\.kept \(Is a directory\)"):
+        at_rest.forget_everything()
+    assert [file.name for file in (tmp_path / "state").iterdir()] == ["orders.kept"]
+
+
+def test_nothing_is_kept_once_everything_is_forgotten(at_rest, tmp_path):
+    at_rest.keep("roster", NAMES)
+    at_rest.forget_everything()
+    with pytest.raises(SettingsError, match=r"roster\.kept was not written: this terminal was told to"):
+        at_rest.keep("roster", NAMES)
     assert list((tmp_path / "state").iterdir()) == []
-    at_rest.forget("roster", "settings")
+
+
+def test_what_is_written_while_everything_is_forgotten_does_not_stay(at_rest, tmp_path, monkeypatch):
+    rename = AtRest._rename
+
+    def forgetting(kept: AtRest, unfinished, path) -> None:
+        kept.forget_everything()
+        unfinished.write_bytes(b"written a moment later")
+        rename(kept, unfinished, path)
+
+    monkeypatch.setattr(AtRest, "_rename", forgetting)
+    with pytest.raises(SettingsError, match="was not written"):
+        at_rest.keep("roster", NAMES)
+    assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_a_link_is_deleted_with_what_it_points_to(tmp_path):
+    (tmp_path / "elsewhere").write_bytes(NAMES)
+    (tmp_path / "roster.json").symlink_to(tmp_path / "elsewhere")
+    delete_durably(tmp_path / "roster.json", tmp_path / "not there", tmp_path / "no folder" / "file")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_disk_that_refuses_is_told_and_the_old_content_stays(at_rest, tmp_path):

@@ -1,10 +1,13 @@
 """Roster, settings and revocation at a terminal whose engine runs, from the uplink's socket to the log."""
 
+import errno
 import queue
 
 import pytest
 
 from drivers.reading import Presented
+from kiosk import holdings
+from kiosk.at_rest import replace_durably
 from kiosk.configuration import KioskFiles
 from kiosk.engine import Engine
 from kiosk.holdings import Holdings
@@ -211,6 +214,67 @@ def test_it_stays_revoked_after_a_restart_and_takes_nothing_from_anybody(folder,
     terminal.take(*chunks_of(newer(9)), settings_of(9, contact="Li"))
     assert terminal.in_force.roster_version == 0
     assert terminal.present(token(1)).reason == "terminal_revoked"
+
+
+def what_lies_there(folder) -> set[str]:
+    """The files that a wipe has to leave nothing of, of those that are there."""
+    secret = {"pseudonym.key", "tags.toml", "roster.json", "device.secret"}
+    return {file.name for file in folder.folder.rglob("*") if file.name in secret or ".kept" in file.suffixes}
+
+
+def test_an_interrupted_wipe_is_finished_at_the_next_start(folder, start):
+    start().take(settings_of(1, contact="Li"))
+    folder.write_roster(newer())
+    replace_durably(folder.folder / "state" / "revoked", TERMINAL_KEY.public.key_id.encode())
+    terminal = start()  # the power went right after this was written
+    assert what_lies_there(folder) == set()
+    assert terminal.present(token(1)).reason == "terminal_revoked"
+    (alarm,) = [event for event in logged(folder) if isinstance(event, Alarm)]
+    assert (alarm.code, alarm.detail) == ("terminal_revoked", "")
+
+
+def test_each_wipe_of_a_revoked_terminal_is_done_again(folder, start):
+    terminal = start()
+    terminal.take(command_of(WIPE))
+    folder.write_roster(newer())
+    terminal.take(command_of(WIPE, id="0b" * 16))
+    assert what_lies_there(folder) == set()
+    assert sum(isinstance(event, Alarm) for event in logged(folder)) == 1
+
+
+def test_what_a_first_wipe_could_not_delete_the_next_one_does_and_says_so(folder, start):
+    terminal = start()
+    obstacle = folder.folder / "state" / "orders.kept"
+    obstacle.mkdir()
+    for number in range(2):
+        terminal.take(command_of(WIPE, id=f"0{number}" * 16))
+    obstacle.rmdir()
+    terminal.take(command_of(WIPE, id="0c" * 16))
+    details = [event.detail for event in logged(folder) if isinstance(event, Alarm)]
+    assert ["orders.kept" in detail for detail in details] == [True, False]
+    assert details[1] == ""
+
+
+def test_nothing_that_comes_after_the_wipe_is_written_anywhere(folder, start):
+    terminal = start()
+    terminal.take(command_of(WIPE), *chunks_of(newer(9)), settings_of(9, contact="Li"))
+    assert what_lies_there(folder) == set()
+
+
+def test_a_full_disk_is_no_reason_to_forget_that_it_was_revoked(folder, start, monkeypatch):
+    terminal = start()
+    files, room = KioskFiles(folder.settings), []
+
+    def replace_when_there_is_room(path, content) -> None:
+        room.append(path)
+        if len(room) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace_durably(path, content)
+
+    monkeypatch.setattr(holdings, "replace_durably", replace_when_there_is_room)
+    terminal.take(command_of(WIPE))
+    assert Holdings(files).revoked()
+    assert what_lies_there(folder) == set()
 
 
 def test_a_wipe_of_another_key_is_passed_over(start):
