@@ -128,6 +128,48 @@ def badge_issue(
     click.echo(f"{len(wanted)} badges are in {places}; {len(faults)} broken rows were left out.")
 
 
+@badge.command("phone")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--key", "key_file", type=FILE, required=True, help="The issuer's key; see `muster badge key`.")
+@click.option(
+    "--seconds",
+    type=click.IntRange(5, 600),
+    default=60,
+    show_default=True,
+    help="How long it admits; a picture that somebody passes on is worth nothing afterwards.",
+)
+@click.option("--svg", "drawing", type=FILE, help="Write a drawing instead of showing it here.")
+@click.option("--plain", is_flag=True, help="Only tell its text, for a program that draws it.")
+@click.option("--demo", is_flag=True, help="A code that real sites refuse.")
+def badge_phone(
+    number: int, key_file: Path, seconds: int, drawing: Path | None, *, plain: bool, demo: bool
+) -> None:
+    """Show a short-lived code of volunteer NUMBER, as a telephone does that proves who holds it.
+
+    \b
+    muster badge phone 1001 --key issuer.pem
+    muster badge phone 1001 --key issuer.pem --seconds 30 --plain
+    """
+    from settlement.badges.libraries import require_libraries
+    from sync.badge import Badge, Form, issue
+    from sync.signing import SigningKey
+
+    until_s = open_clock(None).wall_ms() // 1000 + seconds
+    token = issue(Badge(number, Form.PHONE, until_s=until_s, demo=demo), SigningKey.load(key_file))
+    if plain:
+        click.echo(token)
+        return
+    require_libraries()
+    from settlement.badges.code import drawing_of, in_characters
+    from settlement.badges.issue import write_new
+
+    if drawing:
+        write_new({drawing: drawing_of(token)}, overwrite=True)
+    else:
+        click.echo(in_characters(token))
+    click.echo(f"Admits volunteer {number} until {dt.datetime.fromtimestamp(until_s, dt.UTC):%H:%M:%S} UTC.")
+
+
 def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBadge"], list[str]]:
     from settlement.badges.wanted import read_wanted
     from settlement.master_data.csv_rows import Encoding

@@ -36,12 +36,6 @@ class CodePrinter:
         self._require_readable(picture, token)
         return picture
 
-    def svg(self, token: str) -> bytes:
-        """The code as a drawing, one millimetre a module."""
-        drawn = io.BytesIO()
-        _code(token).save(drawn, kind="svg", unit="mm", border=QUIET_MODULES, light="white")
-        return drawn.getvalue()
-
     def _require_readable(self, picture: bytes, token: str) -> None:
         import zxingcpp
         from PIL import Image
@@ -55,6 +49,20 @@ class CodePrinter:
                 "A badge's code can't be read again from its picture.",
                 remedy="Do not print it; report it to the developers.",
             )
+
+
+def drawing_of(token: str) -> bytes:
+    """The code as a drawing (SVG), one millimetre a module."""
+    drawn = io.BytesIO()
+    _code(token).save(drawn, kind="svg", unit="mm", border=QUIET_MODULES, light="white")
+    return drawn.getvalue()
+
+
+def in_characters(token: str) -> str:
+    """The code for a dark console, two modules a character."""
+    drawn = io.StringIO()
+    _code(token).terminal(drawn, border=QUIET_MODULES, compact=True)
+    return drawn.getvalue()
 
 
 def _code(token: str) -> "segno.QRCode":

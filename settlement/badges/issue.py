@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from muster.errors import SettingsError
 from muster.words import Words
-from settlement.badges.code import CodePrinter
+from settlement.badges.code import CodePrinter, drawing_of
 from settlement.badges.fonts import Fonts
 from settlement.badges.sheet import PrintedBadge, make_sheets
 from settlement.badges.wanted import WantedBadge
@@ -46,7 +46,7 @@ def files_of(
         if outputs.pictures:
             files[outputs.pictures / f"{name}.png"] = picture
         if outputs.drawings:
-            files[outputs.drawings / f"{name}.svg"] = printer.svg(token)
+            files[outputs.drawings / f"{name}.svg"] = drawing_of(token)
         printed.append(PrintedBadge(picture, one.name, _small_print(one, words)))
     if outputs.sheets and fonts:
         is_demo = any(one.badge.demo for one in wanted)

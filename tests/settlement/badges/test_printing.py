@@ -14,7 +14,7 @@ from pyzbar import pyzbar
 
 from muster.errors import CredentialError, SettingsError
 from muster.words import Words
-from settlement.badges.code import CodePrinter
+from settlement.badges.code import CodePrinter, drawing_of
 from settlement.badges.fonts import DEBIAN_FONTS, FontFile, Fonts
 from settlement.badges.issue import Outputs, files_of, without_font, write_new
 from settlement.badges.sheet import ACROSS, DOWN, PrintedBadge, make_sheets
@@ -84,14 +84,14 @@ def test_a_picture_that_says_something_else_is_never_given_out(printer, monkeypa
         printer.png(badge.issue(BADGE, KEY))
 
 
-def test_a_text_that_is_too_long_for_a_badge_is_refused(printer):
+def test_a_text_that_is_too_long_for_a_badge_is_refused():
     with pytest.raises(CredentialError, match="121 characters"):
-        printer.svg("A" * 121)
+        drawing_of("A" * 121)
 
 
-def test_a_drawing_is_the_same_code(printer):
+def test_a_drawing_is_the_same_code():
     token = badge.issue(BADGE, KEY)
-    drawing = printer.svg(token).decode()
+    drawing = drawing_of(token).decode()
     assert 'width="53mm" height="53mm"' in drawing
     modules = np.full((53, 53), 255, np.uint8)
     x = y = 0

@@ -3,15 +3,17 @@
 import subprocess
 import sys
 
+import numpy as np
 import pypdfium2
 import pytest
 from click.testing import CliRunner
 from PIL import Image
 from pyzbar import pyzbar
 
+from muster.clock import SystemClock
 from muster.console import main
 from sync import badge
-from sync.badge import Badge
+from sync.badge import Badge, Form
 from sync.signing import SigningKey, VerifyKey
 
 PEOPLE = "number,name,serial\n100101,林晓梅,\n100102,أحمد الحربي,2\n"
@@ -153,3 +155,33 @@ def test_the_centre_prints_for_its_volunteers_with_a_key_that_its_terminals_know
     assert sorted(file.name for file in (tmp_path / "codes").iterdir()) == ["1-1.png", "2-2.png"]
     shown = badge.verify(shown_on(tmp_path / "codes/2-2.png"), [key])
     assert (shown.volunteer, shown.serial, str(shown.last_day)) == (2, 2, "2099-12-31")
+
+
+def test_a_telephones_code_admits_for_a_minute(muster, key):
+    before_s = SystemClock().wall_ms() // 1000
+    token = muster("phone", 100101, "--key", "issuer.pem", "--plain").stdout.strip()
+    shown = badge.verify(token, [key])
+    assert (shown.volunteer, shown.form, shown.demo) == (100101, Form.PHONE, False)
+    assert before_s + 60 <= shown.until_s <= SystemClock().wall_ms() // 1000 + 60
+
+
+def test_a_telephones_code_is_shown_as_what_a_camera_reads(muster, key):
+    done = muster("phone", 100101, "--key", "issuer.pem", "--seconds", 30, "--demo")
+    *lines, told = done.stdout.rstrip().splitlines()
+    assert told.startswith("Admits volunteer 100101 until ")
+    # Each character is two modules, one above the other: a dark console shows full blocks as light.
+    rows = [[one in half for one in line] for line in lines if line for half in ("█▀", "█▄")]
+    grey = np.kron(np.array(rows, np.uint8) * 255, np.ones((6, 6), np.uint8))
+    (found,) = pyzbar.decode(Image.fromarray(grey))
+    shown = badge.verify(found.data.decode(), [key])
+    assert (shown.volunteer, shown.form, shown.demo) == (100101, Form.PHONE, True)
+
+
+def test_a_telephones_code_is_drawn_into_a_file(muster, key, tmp_path):
+    muster("phone", 100101, "--key", "issuer.pem", "--svg", "code.svg")
+    assert (tmp_path / "code.svg").read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("seconds", [4, 601])
+def test_a_telephones_code_that_lives_long_is_a_badge(muster, key, seconds):
+    assert muster("phone", 100101, "--key", "issuer.pem", "--seconds", seconds).exit_code == 2
