@@ -1,4 +1,4 @@
-"""`muster badge`: the key of whoever issues badges, and printing them."""
+"""`muster badge`: the key of whoever issues badges, printing them, and withdrawing what was lost."""
 
 import datetime as dt
 import sys
@@ -9,7 +9,8 @@ import click
 
 from muster.clock import open_clock
 from muster.commands.group import FILE, Group
-from muster.commands.opening import read_input
+from muster.commands.opening import at_centre, read_input
+from muster.commands.options import BY, REASON
 from muster.errors import SettingsError
 from muster.words import Words
 
@@ -23,7 +24,7 @@ _NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.group(cls=Group)
 def badge() -> None:
-    """Print badges that terminals verify without a network."""
+    """Print badges that terminals verify without a network, and withdraw what was lost."""
 
 
 @badge.command("key")
@@ -168,6 +169,49 @@ def badge_phone(
     else:
         click.echo(in_characters(token))
     click.echo(f"Admits volunteer {number} until {dt.datetime.fromtimestamp(until_s, dt.UTC):%H:%M:%S} UTC.")
+
+
+@badge.command("revoke")
+@at_centre
+@click.argument("reference")
+@click.option(
+    "--from", "since", help="Since when, as 2026-03-07T12:00 in the settlement's zone; now if not given."
+)
+@click.option("--restore", is_flag=True, help="Take a revocation back instead.")
+@REASON
+@BY
+def badge_revoke(
+    now_ms: int, reference: str, since: str | None, reason: str, by: str, *, restore: bool
+) -> None:
+    """Let a lost badge, card or telephone stand for nobody; terminals know it with their next roster.
+
+    REFERENCE is a badge's number and serial, a reference that begins with keyed:, or the column under which
+    it was imported (id_number, phone, card_uid, tag or code): then its number is asked for, or read from
+    standard input, and stored nowhere.
+
+    \b
+    muster badge revoke badge:1001.1 --reason "lost" --by "Zhao Min"
+    muster badge revoke card_uid --from 2026-03-07T12:00 --reason "stolen" --by "Zhao Min"
+    muster badge revoke badge:1001.1 --restore --reason "found again" --by "Zhao Min"
+    """
+    from django.conf import settings
+
+    from settlement.local_times import local_ms
+    from settlement.master_data import access
+    from settlement.master_data.people_file import EVIDENCE
+
+    if restore and since:
+        raise click.UsageError("--from goes with a revocation; --restore takes it back as a whole.")
+    if reference in EVIDENCE:
+        reference = access.reference_of(reference, click.prompt(reference, err=True))
+    order = access.Order(by, reason, now_ms)
+    if restore:
+        holder = access.restore(reference, order)
+        click.echo(f"{reference} stands for volunteer {holder} again.")
+        return
+    from_ms = local_ms(since, settings.CENTRE.rules.settlement_tz) if since else None
+    holder = access.revoke(reference, order, from_ms)
+    click.echo(f"{reference} of volunteer {holder} is revoked; terminals know it with their next roster.")
 
 
 def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBadge"], list[str]]:

@@ -19,5 +19,6 @@ BY = click.option(
     metavar="NAME",
     help="Who does it: the volunteer's number where the person is a volunteer, too.",
 )
+REASON = click.option("--reason", required=True, help="Why; it stands on record.")
 NOTE = click.option("--note", default="", help="A note that stands beside the decision.")
 NUMBER = click.argument("number", type=ROW_NUMBER)

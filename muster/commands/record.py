@@ -6,17 +6,19 @@ import click
 
 from muster.commands.group import FILE, Group
 from muster.commands.opening import at_centre, listing, write_output
-from muster.commands.options import VOLUNTEER
+from muster.commands.options import BY, REASON, VOLUNTEER, VOLUNTEER_NUMBER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from settlement.recognition.personal_file import PersonalFile
 
+_NUMBER = click.argument("number", type=VOLUNTEER_NUMBER)
+
 
 @click.group(cls=Group)
 def record() -> None:
-    """Show or export what is recorded of one volunteer, to hand it to that person."""
+    """One volunteer: what is recorded, to hand it to that person, and what that person may."""
 
 
 @record.command("show")
@@ -25,7 +27,7 @@ def record() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @click.option("--file", type=FILE, help="Write the JSON to this file instead.")
 def record_show(now_ms: int, volunteer: int, file: "Path | None", *, as_json: bool) -> None:
-    """Show every line, the hours, stars, points, certificates and objections of a volunteer.
+    """Show every line, the hours, stars, points, certificates, objections and withdrawals of a volunteer.
 
     \b
     muster record show --volunteer 1001
@@ -62,6 +64,42 @@ def record_naming(_now_ms: int, volunteer: int, *, may_be_named: bool) -> None:
     click.echo(f"Volunteer {volunteer} {'may' if may_be_named else 'is not to'} be named.")
 
 
+@record.command("suspend")
+@at_centre
+@_NUMBER
+@REASON
+@BY
+def record_suspend(now_ms: int, number: int, reason: str, by: str) -> None:
+    """Let terminals refuse whatever volunteer NUMBER presents, once they have their next roster.
+
+    Hours stay as they are. One badge or card alone is withdrawn with `muster badge revoke`.
+
+    \b
+    muster record suspend 1001 --reason "under investigation" --by "Zhao Min"
+    """
+    from settlement.master_data.access import Order, suspend
+
+    suspend(number, Order(by, reason, now_ms))
+    click.echo(f"Volunteer {number} is suspended; terminals know it once they have their next roster.")
+
+
+@record.command("resume")
+@at_centre
+@_NUMBER
+@REASON
+@BY
+def record_resume(now_ms: int, number: int, reason: str, by: str) -> None:
+    """Let volunteer NUMBER, who was suspended, check in again.
+
+    \b
+    muster record resume 1001 --reason "cleared" --by "Zhao Min"
+    """
+    from settlement.master_data.access import Order, resume
+
+    resume(number, Order(by, reason, now_ms))
+    click.echo(f"Volunteer {number} may check in again; terminals know it once they have their next roster.")
+
+
 def _tell(found: "PersonalFile") -> None:
     from settlement.rules.hours import display_hours
 
@@ -87,3 +125,6 @@ def _tell(found: "PersonalFile") -> None:
         click.echo(f"Certificate {certificate.number}: {certificate.hours} h, {certificate.standing}")
     for dispute in found.disputes:
         click.echo(f"Objection {dispute.number}: {dispute.state}, to be answered by {dispute.due}")
+    for taken in found.withdrawals:
+        what = taken.ref or "the person"
+        click.echo(f"{taken.change} {what}: {taken.reason} ({taken.by})")

@@ -1,5 +1,7 @@
 """Entering volunteers, whom they are expected by, and what stands for them at a terminal."""
 
+import re
+
 from django.db import transaction
 
 from muster.errors import RulesError
@@ -11,6 +13,9 @@ from settlement.models import Activity, Assignment, Credential, Post, Volunteer
 from sync import one_time_code
 from sync.badge import MAX_VOLUNTEER
 from sync.events import Assurance, Method
+
+_TOKEN = re.compile("(badge:[1-9][0-9]*[.](0|[1-9][0-9]*)|phone:[1-9][0-9]*|code:[1-9][0-9]*[.][0-9a-f]{16})")
+"""As terminals write them: revoked under another spelling, it would still be admitted."""
 
 
 def enter_volunteer(number: int, name: str, language: str = "") -> Volunteer:
@@ -88,7 +93,7 @@ def enter_credential(
     return credential
 
 
-def revoke_credential(ref: str, from_ms: int | None, now_ms: int) -> None:
+def revoke_credential(ref: str, from_ms: int | None, now_ms: int) -> Credential:
     """Let a credential stand for nobody from that moment on, be it past: scans since then are held (S2).
 
     None takes the revocation back. A badge is known by its number alone and needs no entry before. Raises
@@ -99,11 +104,13 @@ def revoke_credential(ref: str, from_ms: int | None, now_ms: int) -> None:
         credential.revoked_ms = from_ms
         credential.save()
         mark_unsettled([credential.volunteer_id], now_ms, master_data=True)
+    return credential
 
 
 def _token(ref: str) -> Credential:
     """The credential of a badge or phone code, which prove themselves and are entered only to be revoked."""
-    volunteer = Volunteer.objects.filter(number=volunteer_of_token(ref) or 0).first()
+    number = volunteer_of_token(ref) if _TOKEN.fullmatch(ref) else None
+    volunteer = Volunteer.objects.filter(number=number or 0).first()
     if volunteer is None:
         raise RulesError(
             "UNKNOWN_CREDENTIAL",

@@ -1,6 +1,7 @@
 """What the centre stores, split by concept.
 
-Reading order: `store` (this database), `sites` (where terminals stand), `staff`, `people`, `organisations`,
+Reading order: `store` (this database), `sites` (where terminals stand), `staff`, `people`,
+`access` (who took a right to check in), `organisations`,
 `activities`, `evidence` (what terminals sent: never changed), `codes` (by text message), `records` (what
 people wrote down), `terminals` (how they are doing), `results` (what the rules made of it), `ledger` (what
 people decided about it), `recognition` (what it earns), `certificates`, `notices` (what was published),
@@ -8,6 +9,7 @@ people decided about it), `recognition` (what it earns), `certificates`, `notice
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
+from settlement.models.access import AccessChange
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
 from settlement.models.codes import CodeUse, IssuedCode
@@ -26,6 +28,7 @@ from settlement.models.store import Store
 from settlement.models.terminals import GivenSettings, RosterEdition, TerminalStatus
 
 __all__ = [
+    "AccessChange",
     "Activity",
     "Assignment",
     "Break",

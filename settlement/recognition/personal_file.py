@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from settlement.master_data.look_up import volunteer_numbered
-from settlement.models import Certificate, Dispute, Exchange, Membership
+from settlement.models import AccessChange, Certificate, Dispute, Exchange, Membership
 from settlement.recognition.certificate_check import standing_of_certificate
 from settlement.recognition.personal_record import ServiceRecord, service_record
 from settlement.records.dispute_standing import DisputeStanding, standing_of
@@ -35,6 +35,17 @@ class Gift(Struct, frozen=True):
     state: str
 
 
+class Withdrawal(Struct, frozen=True):
+    """A badge or card (`ref`) that was revoked or restored, or the person without one; by whom, and why."""
+
+    at_ms: int
+    change: str
+    ref: str
+    from_ms: int | None
+    reason: str
+    by: str
+
+
 class PersonalFile(Struct, frozen=True):
     """Everything that the centre holds about a volunteer's service."""
 
@@ -46,6 +57,8 @@ class PersonalFile(Struct, frozen=True):
     certificates: tuple[HeldCertificate, ...]
     gifts: tuple[Gift, ...]
     disputes: tuple[DisputeStanding, ...]
+    suspended: bool
+    withdrawals: tuple[Withdrawal, ...]
 
 
 def personal_file(number: int, now_ms: int) -> PersonalFile:
@@ -72,4 +85,9 @@ def personal_file(number: int, now_ms: int) -> PersonalFile:
             for row in Exchange.objects.filter(volunteer=volunteer).order_by("pk")
         ),
         disputes=tuple(standing_of(row, now_ms) for row in disputes.order_by("raised_ms", "pk")),
+        suspended=volunteer.suspended,
+        withdrawals=tuple(
+            Withdrawal(row.at_ms, row.change, row.ref, row.from_ms, row.reason, row.by)
+            for row in AccessChange.objects.filter(volunteer=volunteer).order_by("pk")
+        ),
     )

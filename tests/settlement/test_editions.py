@@ -2,6 +2,7 @@ import pytest
 
 from muster.errors import SettingsError
 from settlement.editions import give_settings, publish_roster, renew_rosters, revoke, stale_terminals
+from settlement.master_data import access
 from settlement.models import GivenSettings, RosterEdition, Terminal, Volunteer
 from sync.roster import open_roster
 from sync.signing import SigningKey
@@ -42,6 +43,38 @@ def test_a_change_of_master_data_makes_a_new_edition_and_nothing_else_does(
     Volunteer.objects.filter(number=1001).update(suspended=True)
     assert [renew(), renew()] == [1, 0]
     assert (newest().version, newest().people[0].suspended) == (2, True)
+
+
+@pytest.fixture
+def order(noon_ms):
+    return access.Order("Zhao", "lost", noon_ms)
+
+
+def test_who_is_suspended_and_what_is_revoked_stands_in_the_next_roster(
+    terminal, fair, mei, order, renew, newest, hear
+):
+    renew()
+    hear(roster=1)
+    access.revoke("badge:1001.1", order)
+    assert [renew(), renew()] == [1, 0]
+    assert stale_terminals() == [("north-gate", 2)]
+    assert newest().revoked == ["badge:1001.1"]
+    access.suspend(1001, order)
+    assert [renew(), renew()] == [1, 0]
+    assert newest().people[0].suspended
+    access.restore("badge:1001.1", order)
+    access.resume(1001, order)
+    assert renew() == 1
+    assert (newest().version, newest().revoked, newest().people[0].suspended) == (4, [], False)
+
+
+def test_a_site_that_does_not_know_the_person_gets_no_new_roster(terminal, fair, mei, order, renew):
+    fair.assigned_only = True
+    fair.save()
+    renew()
+    access.revoke("badge:1001.1", order)
+    access.suspend(1001, order)
+    assert renew() == 0
 
 
 def test_every_terminal_of_a_site_gets_its_own(terminal, site, fair, renew, newest):

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from settlement.models import Certificate, Dispute, Exchange, ManualRecord, Membership, Transfer
+from settlement.models import Certificate, Credential, Dispute, Exchange, ManualRecord, Membership, Transfer
 from settlement.organisations.members import join
 from settlement.organisations.tree import add_organisation
 
@@ -165,6 +165,43 @@ def test_who_is_not_to_be_named_is_left_out_of_rankings(muster, rich):
     assert "Mei" not in told
     muster("record", "naming", "--volunteer", 1001, "--allow")
     assert "Mei" in muster("report", "ranking", "--year", 2026)
+
+
+def test_a_suspension_and_its_end_stand_in_the_personal_file(muster, mei):
+    said = ("--reason", "under investigation", *BY)
+    assert "Volunteer 1001 is suspended" in muster("record", "suspend", 1001, *said)
+    assert "suspend the person: under investigation (Zhao)" in muster("record", "show", "--volunteer", 1001)
+    assert "is suspended already" in muster("record", "suspend", 1001, *said, status=1)
+    assert "may check in again" in muster("record", "resume", 1001, "--reason", "cleared", *BY)
+    told = msgspec.json.decode(muster("record", "show", "--volunteer", 1001, "--json"))
+    assert [taken["change"] for taken in told["withdrawals"]] == ["suspend", "resume"]
+    assert not told["suspended"]
+
+
+def test_a_lost_badge_is_revoked_and_restored(muster, mei, evening_ms):
+    said = ("badge", "revoke", "badge:1001.1", "--reason", "lost", *BY)
+    assert "badge:1001.1 of volunteer 1001 is revoked" in muster(*said, "--from", "2026-03-07T12:00")
+    row = Credential.objects.get()
+    assert row.revoked_ms == evening_ms - 11 * 3_600_000
+    assert "still to come" in muster(*said, "--from", "2027-03-07T12:00", status=1)
+    assert "stands for volunteer 1001 again" in muster(*said, "--restore")
+    row.refresh_from_db()
+    assert row.revoked_ms is None
+    assert "--from goes with" in muster(*said, "--restore", "--from", "2026-03-07T12:00", status=2)
+
+
+def test_a_lost_card_is_asked_for_and_its_number_shown_nowhere(muster, mei, folder):
+    from sync.pseudonym import Subject, keyed_reference
+
+    key = bytes(range(32))
+    (folder / "pseudonym.key").write_text(key.hex())
+    ref = keyed_reference(key, Subject.CARD_UID, "04A1B2C3D4")
+    Credential.objects.create(ref=ref, volunteer=mei, method="card", assurance="low")
+    said = ("badge", "revoke", "card_uid", "--reason", "lost", *BY)
+    told = muster(*said, typed="04:a1:b2:c3:d4\n")
+    assert f"{ref} of volunteer 1001 is revoked" in told
+    assert "04:a1" not in told
+    assert "No such card" in muster(*said, typed="04A1B2C3D5\n", status=1)
 
 
 def test_stars_in_question_are_decided_by_somebody(muster, mei, noon_ms):

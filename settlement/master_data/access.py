@@ -1,0 +1,129 @@
+"""Taking the right to check in, and giving it back: of one badge, card or telephone, or of a person.
+
+Each change says who made it and why, and stays on record. Terminals are told with their next roster.
+"""
+
+from enum import StrEnum
+
+import structlog
+from django.conf import settings as django_settings
+from django.db import transaction
+from msgspec import Struct
+
+from muster.errors import RulesError
+from settlement.master_data.look_up import volunteer_numbered
+from settlement.master_data.people import revoke_credential
+from settlement.master_data.people_file import EVIDENCE
+from settlement.models import AccessChange, Credential, Volunteer
+from settlement.signatures import check_not_own, reason_given, signed_by
+from sync.pseudonym import keyed_reference, load_key
+
+_OWN = "the own right to check in"
+
+_logger = structlog.get_logger()
+
+
+class Change(StrEnum):
+    """What happens to a credential, or to a person."""
+
+    REVOKE = "revoke"
+    RESTORE = "restore"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+
+
+class Order(Struct, frozen=True):
+    """Who changes it, why, and when (UTC milliseconds)."""
+
+    by: str
+    reason: str
+    now_ms: int
+
+
+def reference_of(column: str, text: str) -> str:
+    """How events name what a file of volunteers holds in that column, as `id_number`, `tag` or `phone`.
+
+    Raises SettingsError where the pseudonym key can't be read.
+    """
+    settings = django_settings.CENTRE
+    key = load_key(settings.path(settings.pseudonym_key_file))
+    return keyed_reference(key, EVIDENCE[column].subject, text)
+
+
+def revoke(ref: str, order: Order, from_ms: int | None = None) -> Volunteer:
+    """Let a badge, card or telephone stand for nobody from that moment on, now if None; returns whose it was.
+
+    Scans since then are held (S2), and hours of them are taken back by adjustments. Raises RulesError:
+    UNKNOWN_CREDENTIAL, FUTURE_TIME, NOBODY, NO_REASON; then nothing is changed.
+    """
+    from_ms = order.now_ms if from_ms is None else from_ms
+    if from_ms > order.now_ms:
+        raise RulesError(
+            "FUTURE_TIME",
+            "A badge or card can't be revoked from a moment that is still to come.",
+            remedy="Terminals refuse it as soon as they know; revoke it then.",
+        )
+    return _change_credential(ref, Change.REVOKE, from_ms, order)
+
+
+def restore(ref: str, order: Order) -> Volunteer:
+    """Take a revocation back, as if it had never been; returns whose credential it is.
+
+    Raises RulesError: ALREADY_SO, NOBODY, NO_REASON, SELF_REVIEW; then nothing is changed.
+    """
+    if not Credential.objects.filter(ref=ref.replace("\0", ""), revoked_ms__isnull=False).exists():
+        raise RulesError(
+            "ALREADY_SO", "No such badge or card is revoked.", remedy="Look it up under its volunteer."
+        )
+    return _change_credential(ref, Change.RESTORE, None, order)
+
+
+def suspend(number: int, order: Order) -> None:
+    """Let terminals refuse whatever a volunteer presents; hours stay as they are.
+
+    Raises RulesError: UNKNOWN_VOLUNTEER, ALREADY_SO, NOBODY, NO_REASON; then nothing is changed.
+    """
+    _change_person(number, Change.SUSPEND, order)
+
+
+def resume(number: int, order: Order) -> None:
+    """Let a suspended volunteer check in again; raises RulesError as `suspend` does, and SELF_REVIEW."""
+    _change_person(number, Change.RESUME, order)
+
+
+def _change_credential(ref: str, change: Change, from_ms: int | None, order: Order) -> Volunteer:
+    with transaction.atomic():
+        volunteer = revoke_credential(ref, from_ms, order.now_ms).volunteer
+        _note(volunteer, change, order, ref, from_ms)
+    return volunteer
+
+
+def _change_person(number: int, change: Change, order: Order) -> None:
+    suspended = change is Change.SUSPEND
+    with transaction.atomic():
+        volunteer = volunteer_numbered(number)
+        if not Volunteer.objects.filter(pk=number, suspended=not suspended).update(suspended=suspended):
+            raise RulesError(
+                "ALREADY_SO",
+                f"Volunteer {number} is {'suspended already' if suspended else 'not suspended'}.",
+                remedy="Nothing needs to be done.",
+            )
+        _note(volunteer, change, order)
+
+
+def _note(
+    volunteer: Volunteer, change: Change, order: Order, ref: str = "", from_ms: int | None = None
+) -> None:
+    by, reason = signed_by(order.by), reason_given(order.reason)
+    if change in {Change.RESTORE, Change.RESUME}:
+        check_not_own(by, volunteer.number, _OWN)
+    AccessChange.objects.create(
+        volunteer=volunteer,
+        ref=ref,
+        change=change,
+        from_ms=from_ms,
+        reason=reason,
+        by=by,
+        at_ms=order.now_ms,
+    )
+    _logger.info("access_changed", change=change, volunteer=volunteer.number)
