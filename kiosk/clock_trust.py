@@ -71,18 +71,12 @@ class RecentTrust:
 
     def at(self, mono_ms: int, wall_ms: int) -> ClockTrust:
         """The trust in the moment that the clock called so; nobody vouches for one of before it was set."""
-        if (
-            self._apart_ms(mono_ms, wall_ms) > _READ_APART_MS
-            or not 0 <= mono_ms - self._at_mono_ms <= _RECENT_MS
-        ):
-            self.renew()
-            if self._apart_ms(mono_ms, wall_ms) >= JUMP_MS:
-                return ClockTrust(ClockState.RTC)
-        return self._trust
-
-    def _apart_ms(self, mono_ms: int, wall_ms: int) -> int:
-        """How far the clock was set between the two moments."""
-        return abs(wall_ms - mono_ms - self._ahead_ms)
+        set_by_ms = wall_ms - mono_ms - self._ahead_ms
+        if -_READ_APART_MS <= set_by_ms <= _READ_APART_MS and 0 <= mono_ms - self._at_mono_ms <= _RECENT_MS:
+            return self._trust
+        self.renew()
+        was_set = abs(wall_ms - mono_ms - self._ahead_ms) >= JUMP_MS
+        return ClockTrust(ClockState.RTC) if was_set else self._trust
 
 
 def clock_trust(clock: Clock) -> ClockTrust:

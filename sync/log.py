@@ -96,6 +96,7 @@ class Log:
             opened.enter_context(hold(path))
             try:
                 self._connection = opened.enter_context(contextlib.closing(log_schema.connect(path)))
+                self._inserting = self._connection.cursor()
                 newest = log_schema.verify_tail(self._connection, terminal, path)
                 self.opened_behind = newest.place
                 last = self._connection.execute(_BYTES, newest.place).fetchone()
@@ -131,7 +132,7 @@ class Log:
                         self._connection.execute(_COUNT_TAP, (signed.ref, signed.counter))
                 else:
                     # One statement is a transaction of its own, and costs less than BEGIN and COMMIT.
-                    self._connection.execute(_INSERT_EVENT, row)
+                    self._inserting.execute(_INSERT_EVENT, row)
                 self._advance(row)
                 return placed
         except sqlite3.Error as error:
