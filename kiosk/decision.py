@@ -48,11 +48,14 @@ def decide(
     activity_now: ActivityNow,
     policy: Policy,
     now_ms: int,
+    *,
+    others_unheard: bool = False,
 ) -> Decision:
     """Decide on a reading of `now_ms` (UTC).
 
-    `person` is the roster's entry of the identified volunteer, `standing` where they stand here, `spent`
-    whether a one-use code was already used.
+    `person` is the roster's entry of the identified volunteer, `standing` where they stand at this site,
+    `spent` whether a one-use code was already used, `others_unheard` whether other terminals may have seen
+    them leave.
     """
     if policy.out_of_order:
         return _refused("out_of_order")
@@ -82,7 +85,7 @@ def decide(
         return _already("debounce", activity.id, standing)
     if identified.one_use and spent:
         return _refused("code_used")
-    if goes_in and is_in and standing:
+    if goes_in and is_in and standing and not others_unheard:
         return _already("already_in", activity.id, standing)
     outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT
     return Decision(outcome, activity=activity.id, since_ms=now_ms if goes_in else since_ms)

@@ -18,6 +18,7 @@ from kiosk.code_desk import AtRest, CodeDesk
 from kiosk.code_limits import CodeLimits
 from kiosk.credentials import Identified, refuse_replay
 from kiosk.decision import Decision, Policy, decide
+from kiosk.elsewhere import ToldElsewhere
 from kiosk.local_messages import Decided, Here, Outcome, Typed
 from kiosk.orders import Orders
 from kiosk.presence import Presence
@@ -26,7 +27,7 @@ from kiosk.roster_index import RosterIndex
 from kiosk.text_answers import TextDecided
 from muster.clock import Clock
 from muster.errors import LogError
-from sync.downlink import Codes
+from sync.downlink import Codes, Elsewhere
 from sync.events import CheckIn, CheckOut, CodeIssued, Credential, Event, Refused
 from sync.log import Log
 from sync.one_time_code import DrawnCode
@@ -80,6 +81,7 @@ class Engine:
         self._refuse_all = ""
         self._turn = threading.Lock()
         self._presence = presence_of(log, roster, clock.wall_ms())
+        self._elsewhere = ToldElsewhere()
         self.recent: tuple[Decided, ...] = ()
         self._counted: tuple[int, int] | None = None
         self.here = self._who_is_here()
@@ -126,6 +128,14 @@ class Engine:
         """Take one-time codes of the centre; to be called from `beat`."""
         self._codes.learn(codes, self._now())
 
+    def learn_elsewhere(self, step: Elsewhere) -> None:
+        """Take the centre's word of who was seen at the site's other terminals; to be called from `beat`."""
+        if not self._elsewhere.learn(step, self._now()):
+            _logger.warning("step_missed", follows=step.follows)
+        told = self._elsewhere.told
+        self._presence.learn_elsewhere(told.standings, told.heard)
+        self._note_blindness()
+
     def living_codes(self) -> int:
         """How many one-time codes somebody could type here now; to be called from `beat`."""
         return self._codes.living(self._now())
@@ -169,6 +179,7 @@ class Engine:
         while not stop.is_set():
             with self._turn:
                 self._trust.renew()
+                self._note_blindness()
                 self._count_heads()
                 self._codes.keep_uses()
                 beat()
@@ -215,6 +226,7 @@ class Engine:
             self._roster.activity_now(now_ms, self.orders.activity),
             self._policy,
             now_ms,
+            others_unheard=self._presence.is_blind,
         )
         drawn, logged = None, None
         if decision.outcome is Outcome.CODE_SENT and volunteer:
@@ -303,6 +315,10 @@ class Engine:
         """What else there is to say of an accepted reading."""
         accepted = outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
         return "centre_decides" if accepted and self._roster.is_missing else ""
+
+    def _note_blindness(self) -> None:
+        current = self._elsewhere.is_current(self._clock.mono_ms())
+        self._presence.is_blind = self._roster.roster.shared and not current
 
     def _count_heads(self) -> None:
         """Count who is here, if it can differ: somebody came or went, or stayed too long by now."""

@@ -16,7 +16,7 @@ from kiosk.log_keeper import LogKeeper
 from kiosk.roster_index import NO_VERSION, RosterIndex
 from kiosk.without_roster import bare_roster
 from muster.errors import SettingsError
-from sync.downlink import Codes, Wipe
+from sync.downlink import Codes, Elsewhere, Wipe
 
 REVOKED = "terminal_revoked"
 """Why a revoked terminal refuses everybody."""
@@ -88,6 +88,9 @@ class InForce:
                 self._held_settings = change
             case Codes():
                 engine.learn(change)
+                return
+            case Elsewhere():
+                engine.learn_elsewhere(change)
                 return
             case Wipe():
                 self._wipe(change, engine, keeper)

@@ -89,6 +89,8 @@ class Link:
                 self._status = message
             case EngineGone():
                 self._status = None
+                # The next one doesn't know what the centre told of the site's other terminals: greet.
+                self._lost = True
             case Snapshot():
                 self._status = message.status
                 self._hear_snapshot(_Versions(message.roster_version, message.settings_version))

@@ -1,5 +1,6 @@
 """Who is here, folded from the log's own events; the same fold rebuilds it after a restart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -18,7 +19,7 @@ Place = tuple[str, int]
 
 
 class Standing(Struct, frozen=True):
-    """Where one volunteer stands at this terminal.
+    """Where one volunteer stands at this site, as far as this terminal knows.
 
     `last_ms` is the last accepted scan (UTC), `since_ms` the check-in that is open, or None.
     """
@@ -54,7 +55,11 @@ class Step:
 
 @dataclass(slots=True)
 class Presence:
-    """All volunteers that this terminal accepted, and the one-use codes that are spent."""
+    """All volunteers that this terminal accepted, and the one-use codes that are spent.
+
+    Where other terminals record at the site, `is_blind` says that they may know more: a check-out that is
+    missing here is then no forgotten one.
+    """
 
     _standings: dict[str, Standing] = field(default_factory=dict)
     _forgotten: dict[str, Forgotten] = field(default_factory=dict)
@@ -65,6 +70,9 @@ class Presence:
     """The terminal's newest accepted event, unless it was taken back."""
     changes: int = 0
     """Grows with every event that may have moved somebody."""
+    is_blind: bool = False
+    _elsewhere: Mapping[str, Standing] = field(default_factory=dict)
+    _heard: Mapping[str, int] = field(default_factory=dict)
 
     def fold(self, event: Event, volunteer: str | None) -> None:
         """Take one event of the log, `volunteer` being whom its credential stands for."""
@@ -87,8 +95,20 @@ class Presence:
         self._spent.add(credential.ref)
 
     def standing(self, volunteer: str) -> Standing | None:
-        """Where the volunteer stands, or None when this terminal hasn't seen them."""
-        return self._standings.get(volunteer)
+        """Where the volunteer stands, or None when nobody at this site has seen them.
+
+        What the centre told of another terminal counts until this one sees them; whether it did since is
+        told by places in the log, as the clocks may differ.
+        """
+        elsewhere = self._elsewhere.get(volunteer)
+        if elsewhere is None or self._is_unheard(volunteer):
+            return self._standings.get(volunteer)
+        return elsewhere
+
+    def learn_elsewhere(self, standings: Mapping[str, Standing], heard: Mapping[str, int]) -> None:
+        """Other terminals saw these last; `heard` is up to where, by epoch, the centre knew our own events."""
+        self._elsewhere, self._heard = standings, heard
+        self.changes += 1
 
     def forgotten(self, volunteer: str) -> Forgotten | None:
         """The stay of the volunteer of which nobody knows when it ended, if there is one."""
@@ -128,19 +148,32 @@ class Presence:
         return self._steps[step.volunteer][-1] is step
 
     def here(self, now_ms: int) -> list[tuple[str, int, str]]:
-        """Who is checked in, longest first: volunteer, since when (UTC milliseconds), activity."""
+        """Who is checked in at this terminal, longest first: volunteer, since when (UTC ms), activity.
+
+        Whom another one saw last is counted there, or has left.
+        """
         checked_in = [
             (volunteer, standing.since_ms, standing.activity)
             for volunteer, standing in self._standings.items()
-            if standing.since_ms is not None and now_ms - standing.since_ms <= LONGEST_SESSION_MS
+            if standing.since_ms is not None
+            and now_ms - standing.since_ms <= LONGEST_SESSION_MS
+            and self.standing(volunteer) is standing
         ]
         return sorted(checked_in, key=lambda one: one[1])
 
+    def _is_unheard(self, volunteer: str) -> bool:
+        """Whether the centre told of the others before it knew what happened here last."""
+        steps = self._steps.get(volunteer)
+        if not steps:
+            return False
+        newest = steps[-1].event
+        return newest.seq > self._heard.get(newest.epoch, 0)
+
     def _scan(self, event: CheckIn | CheckOut, volunteer: str) -> None:
+        before = self.standing(volunteer)
         self._remember(event, volunteer)
-        before = self._standings.get(volunteer)
         came_ms = before.since_ms if before else None
-        if before and came_ms is not None:
+        if before and came_ms is not None and not self.is_blind:
             stayed_ms = event.wall_ms - came_ms
             if stayed_ms > (0 if isinstance(event, CheckIn) else LONGEST_SESSION_MS):
                 self._forgotten[volunteer] = Forgotten(
@@ -151,17 +184,18 @@ class Presence:
 
     def _enter(self, event: Manual, volunteer: str) -> None:
         """What people wrote down moves nobody who was seen later; an earlier end answers the question."""
+        before = self.standing(volunteer)
         self._remember(event, volunteer)
-        before = self._standings.get(volunteer)
         if before is None or event.at_ms >= before.last_ms:
             since_ms = event.at_ms if event.direction == "in" else None
-            self._standings[volunteer] = Standing(event.activity, event.at_ms, since_ms)
+            before = Standing(event.activity, event.at_ms, since_ms)
+        self._standings[volunteer] = before
         open_stay = self._forgotten.get(volunteer)
         if open_stay and event.direction == "out" and event.at_ms <= open_stay.found_ms:
             del self._forgotten[volunteer]
 
     def _remember(self, event: Accepted, volunteer: str) -> None:
-        step = Step(event, volunteer, self._standings.get(volunteer), self._forgotten.get(volunteer))
+        step = Step(event, volunteer, self.standing(volunteer), self._forgotten.get(volunteer))
         self._steps[volunteer] = (*self._steps.get(volunteer, ()), step)[-_KEPT:]
         self.last_accepted = (event.epoch, event.seq)
 

@@ -34,7 +34,7 @@ def presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
     A million events must not keep people waiting: the older ones are looked at only for the use of one-use
     credentials that the roster still names, which as a rule are SMS codes.
     """
-    presence = Presence()
+    presence = Presence(is_blind=roster.roster.shared)
     spend_used_codes(presence, log, roster, now_ms)
     for event in _understood(log.since(now_ms - _SESSIONS_MS, _SESSIONS_WITHIN)):
         presence.fold(event, roster.volunteer_in(event))

@@ -47,6 +47,7 @@ from muster.errors import SettingsError
 from muster.service_manager import ServiceManager
 from muster.signals import stop_when_told
 from muster.words import Words
+from sync.downlink import Elsewhere
 from sync.uplink import SOFTWARE
 from sync.wire import Ack, Realm
 
@@ -218,7 +219,9 @@ class Terminal:
         if self._in_force.revoked:
             self._pseudonym_key = b""
         activity = self._activity_shown()
-        if arrived or activity != self._shown:
+        # Who was seen elsewhere changes every few seconds, and nothing that a screen draws.
+        redraw = any(not isinstance(change, Elsewhere) for change in arrived)
+        if redraw or activity != self._shown:
             self._shown = activity
             self._status_due_s = 0.0
             self._server.publish(self._snapshot())

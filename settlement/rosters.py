@@ -65,6 +65,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
             .values_list("ref", flat=True)
         ),
         staff=_staff(site),
+        shared=site.terminals.filter(revoked_ms=None, realm=terminal.realm).count() > 1,
     )
 
 

@@ -13,8 +13,9 @@ from msgspec import Meta, Struct
 
 from muster.errors import MessageError
 from sync import wire
-from sync.events import HashHex, Milliseconds, TerminalId
+from sync.events import ActivityId, Epoch, HashHex, Milliseconds, Sequence, TerminalId
 from sync.one_time_code import OneTimeCode
+from sync.roster import Volunteer
 from sync.signing import SigningKey, VerifyKey
 from sync.wire import MessageKind, Realm, RejectCode
 
@@ -25,6 +26,9 @@ MAX_CHUNKS = 1024
 
 MAX_CODES = 200
 """Codes in one order: some 30 KiB."""
+MAX_SEEN = 200
+"""People in one order: at most some 50 KiB."""
+MAX_HEARD = 50
 
 Version = Annotated[int, Meta(ge=1)]
 KeyId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
@@ -75,7 +79,45 @@ class Codes(Struct, frozen=True, tag_field="order", tag="codes"):
     codes: Annotated[list[OneTimeCode], Meta(min_length=1, max_length=MAX_CODES)]
 
 
-Order = Wipe | Codes
+class SeenElsewhere(Struct, frozen=True):
+    """Somebody whose newest accepted event at the site came from another terminal than the one told.
+
+    `at_ms` is that event's time, `since_ms` the check-in that is open, null for who left; both are UTC as the
+    centre corrected it.
+    """
+
+    volunteer: Volunteer
+    activity: ActivityId
+    at_ms: Milliseconds
+    since_ms: Milliseconds | None
+
+
+class Heard(Struct, frozen=True):
+    """Up to which place of an epoch the centre had taken this terminal's own events into account."""
+
+    epoch: Epoch
+    seq: Sequence
+
+
+class Elsewhere(Struct, frozen=True, tag_field="order", tag="elsewhere"):
+    """Who was seen last at another terminal of this site, within the longest session, as the centre knows.
+
+    Said in steps: number `number` says what changed since `follows`, and 0 stands for nothing: everything
+    before is forgotten. With `more` it takes effect only together with the next. A terminal that missed a
+    step passes over the others until it is told anew, as after each hello. An empty step says that nothing
+    changed. `told_ms` is the centre's UTC.
+    """
+
+    number: Version
+    follows: Annotated[int, Meta(ge=0)]
+    told_ms: Milliseconds
+    heard: Annotated[list[Heard], Meta(max_length=MAX_HEARD)]
+    seen: Annotated[list[SeenElsewhere], Meta(max_length=MAX_SEEN)] = []
+    gone: Annotated[list[Volunteer], Meta(max_length=MAX_SEEN)] = []
+    more: bool = False
+
+
+Order = Wipe | Codes | Elsewhere
 """Every kind of order; another one is a Struct with a tag of its own, added here with `|`."""
 
 

@@ -102,7 +102,10 @@ class RosterStaff(Struct, frozen=True):
 
 
 class Roster(Struct, frozen=True):
-    """A whole, versioned snapshot for one terminal."""
+    """A whole, versioned snapshot for one terminal.
+
+    `shared` says that other terminals record at its site as well.
+    """
 
     version: Annotated[int, Meta(ge=1)]
     terminal: TerminalId
@@ -116,6 +119,7 @@ class Roster(Struct, frozen=True):
     credentials: list[RosterCredential]
     revoked: list[Reference] = []
     staff: list[RosterStaff] = []
+    shared: bool = False
 
 
 class RosterHeader(Struct, frozen=True):

@@ -1,0 +1,65 @@
+"""Where volunteers stand whom another terminal of this site saw last, as the centre told it step by step.
+
+Kept in memory only: whoever starts anew greets, and is told anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from drivers.reading import Instant
+from kiosk.presence import Standing
+from sync.downlink import Elsewhere, SeenElsewhere
+
+CURRENT_FOR_MS = 60_000
+"""The centre speaks at least every twenty seconds; silent for so long, it can't be reached."""
+
+_SAME_CLOCK_MS = 60_000
+"""A message may be under way for so long: a smaller difference is none of the clocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the centre had said up to one step: standings by volunteer, and own places it knew, by epoch."""
+
+    number: int = 0
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    heard: Mapping[str, int] = field(default_factory=dict)
+
+
+class ToldElsewhere:
+    """Puts the centre's steps together; `told` is what holds, `_coming` what waits for its last part."""
+
+    def __init__(self) -> None:
+        self.told = Told()
+        self._coming = Told()
+        self._heard_mono_ms: int | None = None
+
+    def learn(self, step: Elsewhere, now: Instant) -> bool:
+        """Take one step at `now`, this terminal's time; False when something before it was missed.
+
+        The centre's times become those of this terminal's own wall clock, however wrong it is: so a stay is
+        as long as it was.
+        """
+        if step.follows not in (0, self._coming.number):
+            return False
+        ahead_ms = now.wall_ms - step.told_ms
+        if abs(ahead_ms) < _SAME_CLOCK_MS:
+            ahead_ms = 0
+        standings = dict(self._coming.standings) if step.follows else {}
+        for volunteer in step.gone:
+            standings.pop(volunteer, None)
+        standings.update((one.volunteer, _standing(one, ahead_ms)) for one in step.seen)
+        self._coming = Told(step.number, standings, {one.epoch: one.seq for one in step.heard})
+        if not step.more:
+            self.told = self._coming
+            self._heard_mono_ms = now.mono_ms
+        return True
+
+    def is_current(self, mono_ms: int) -> bool:
+        """Whether the centre has said lately what the other terminals of this site have recorded."""
+        return self._heard_mono_ms is not None and mono_ms - self._heard_mono_ms <= CURRENT_FOR_MS
+
+
+def _standing(seen: SeenElsewhere, ahead_ms: int) -> Standing:
+    since_ms = None if seen.since_ms is None else seen.since_ms + ahead_ms
+    return Standing(seen.activity, seen.at_ms + ahead_ms, since_ms)
