@@ -111,7 +111,7 @@ class Engine:
         """Refuse whatever is presented from now on, for this reason, and forget who was here and the key."""
         self._refuse_all = reason
         self._codes = CodeDesk(CodeLimits(), b"", self._clock.boot_id)
-        self._presence, self._counted = Presence(), None
+        self._presence, self._elsewhere, self._counted = Presence(), ToldElsewhere(), None
         self.recent, self.here = (), ()
 
     def deliver(self, reading: Reading) -> bool:

@@ -106,7 +106,7 @@ class Presence:
         return elsewhere
 
     def learn_elsewhere(self, standings: Mapping[str, Standing], heard: Mapping[str, int]) -> None:
-        """Other terminals saw these last; `heard` is up to where, by epoch, the centre knew our own events."""
+        """Others saw these last; `heard` is up to where, by epoch, the centre knew our own events."""
         self._elsewhere, self._heard = standings, heard
         self.changes += 1
 

@@ -149,8 +149,11 @@ class Listener:
             return
         for publication in answer.publications:
             self._publish(publication)
-        if arrived.topic.endswith("/hello"):
-            self._sender.greeted(arrived.topic.split("/")[-2])
+        *_, terminal, kind = arrived.topic.split("/")
+        if kind == "hello":
+            self._sender.greeted(terminal)
+        elif kind == "batch":
+            self._sender.delivered(terminal)
         if client is self._client:
             # Another connection counts its messages anew: the number would acknowledge a strange one.
             client.ack(arrived.mid, 1)

@@ -1,4 +1,4 @@
-"""What the listener sends of its own accord: rosters that terminals lack, new settings, new codes.
+"""What the listener sends of its own accord: rosters that terminals lack, settings, codes, who is where.
 
 Rosters leave in chunks, a few on their way at a time: a thousand terminals that greet in the same minute must
 not fill the memory, nor keep anybody's acknowledgement waiting.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import structlog
+from django.conf import settings as django_settings
 from django.db import InterfaceError, OperationalError, connection
 
 from muster.clock import Clock
@@ -18,6 +19,7 @@ from settlement.centre import Centre
 from settlement.codes.giving import new_codes
 from settlement.editions import stale_terminals
 from settlement.models import GivenSettings, RosterEdition
+from settlement.site_presence.news import SiteNews
 from sync import downlink, wire
 from sync.downlink import SettingsGiven
 
@@ -43,6 +45,7 @@ class Sender:
     def __init__(self, centre: Centre, clock: Clock) -> None:
         self._centre = centre
         self._clock = clock
+        self._news = SiteNews(centre, django_settings.CENTRE.rules.max_session_s)
         self.restart()
 
     def restart(self) -> None:
@@ -50,14 +53,21 @@ class Sender:
         self._look_due_s = 0.0
         self._waiting: deque[str] = deque()
         self._chunks: Iterator[Publication] = iter(())
+        self._told: Iterator[Publication] | None = None
         self._under_way: list[Sent] = []
         self._rosters: dict[str, int] = {}
         self._settings: dict[str, int] = {}
+        self._news.restart()
 
     def greeted(self, terminal: str) -> None:
         """A terminal said what it holds: what it lacks is due, even if it was sent before."""
         self._rosters.pop(terminal, None)
+        self._news.greeted(terminal)
         self._look_due_s = 0.0
+
+    def delivered(self, terminal: str) -> None:
+        """A terminal delivered events: others at its site may have to hear of them."""
+        self._news.delivered(terminal)
 
     def step(self, publish: Publish) -> None:
         """Send what may be sent now; returns soon. A database that is away is asked again later."""
@@ -81,17 +91,26 @@ class Sender:
             if self._rosters.get(terminal, 0) < version and terminal not in self._waiting:
                 self._waiting.append(terminal)
                 self._rosters[terminal] = version
+        if self._told is None:
+            self._told = self._news.due(self._clock.wall_ms(), time.monotonic())
 
     def _send_chunks(self, publish: Publish) -> None:
         self._under_way = [sent for sent in self._under_way if not sent.is_published()]
         while len(self._under_way) < MOST_UNDER_WAY:
-            chunk = next(self._chunks, None)
-            if chunk is not None:
-                self._under_way.append(publish(chunk))
+            if (due := self._next_due()) is not None:
+                self._under_way.append(publish(due))
             elif self._waiting:
                 self._chunks = self._chunks_for(self._waiting.popleft())
             else:
                 return
+
+    def _next_due(self) -> Publication | None:
+        """Who is where goes before a long roster: somebody may stand at a door."""
+        if self._told is not None:
+            if (told := next(self._told, None)) is not None:
+                return told
+            self._told = None
+        return next(self._chunks, None)
 
     def _chunks_for(self, terminal: str) -> Iterator[Publication]:
         edition = RosterEdition.objects.filter(terminal=terminal).first()

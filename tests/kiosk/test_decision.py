@@ -27,9 +27,10 @@ def stands(ago_ms: int, *, inside: bool, activity: str = GUIDES.id) -> Standing:
 
 
 def decided(
-    identified=BADGE, person=LI, standing=None, *, spent=False, now=NOW, direction=TOGGLE
+    identified=BADGE, person=LI, standing=None, *, spent=False, now=NOW, direction=TOGGLE, unheard=False
 ) -> Decision:
-    return decide(identified, person, standing, spent, now, Policy(direction, 60), NINE_MS)
+    policy = Policy(direction, 60)
+    return decide(identified, person, standing, spent, now, policy, NINE_MS, others_unheard=unheard)
 
 
 def accepted_in() -> Decision:
@@ -91,6 +92,19 @@ def test_for_a_minute_a_scan_is_the_same_scan_unless_the_direction_says_otherwis
     direction, standing, expected
 ):
     assert decided(standing=standing, direction=direction) == expected
+
+
+@pytest.mark.parametrize(
+    ("ago_ms", "direction", "expected"),
+    [
+        (LONG_AGO_MS, IN, accepted_in()),
+        (59_999, IN, already_in("debounce", 59_999)),
+        (LONG_AGO_MS, TOGGLE, accepted_out(LONG_AGO_MS)),
+    ],
+)
+def test_who_may_have_left_elsewhere_unheard_may_come_in_again(ago_ms, direction, expected):
+    inside = stands(ago_ms, inside=True)
+    assert decided(standing=inside, direction=direction, unheard=True) == expected
 
 
 def test_scans_of_another_activity_are_no_repetition():

@@ -191,3 +191,66 @@ def test_an_end_that_staff_write_down_answers_the_question(presence):
     presence.fold(placed(written_down("out", end_ms, NINE_MS + LONGEST_SESSION_MS), 4), "1")
     assert presence.forgotten("1") is None
     assert presence.standing("1").since_ms == NINE_MS + LONGEST_SESSION_MS
+
+
+EPOCH = "e1" * 16
+OUT_ELSEWHERE = Standing("guides-east", NINE_MS + 60 * MINUTE_MS, None)
+IN_ELSEWHERE = Standing("guides-east", NINE_MS + 60 * MINUTE_MS, NINE_MS + 60 * MINUTE_MS)
+
+
+def test_who_came_at_another_terminal_stands_there(presence):
+    presence.learn_elsewhere({"1": IN_ELSEWHERE}, {})
+    assert presence.standing("1") == IN_ELSEWHERE
+    assert presence.here(NINE_MS + 61 * MINUTE_MS) == []
+
+
+def test_who_left_at_another_terminal_is_not_here_any_more(presence):
+    presence.fold(placed(came(1), 3), "1")
+    presence.learn_elsewhere({"1": OUT_ELSEWHERE}, {EPOCH: 3})
+    assert presence.standing("1") == OUT_ELSEWHERE
+    assert presence.here(NINE_MS + 61 * MINUTE_MS) == []
+
+
+@pytest.mark.parametrize("heard", [{EPOCH: 2}, {}, {"e2" * 16: 9}])
+def test_what_the_centre_had_not_heard_of_this_terminal_is_newer(presence, heard):
+    presence.fold(placed(came(1), 3), "1")
+    presence.learn_elsewhere({"1": OUT_ELSEWHERE}, heard)
+    assert presence.standing("1") == Standing("guides-east", NINE_MS, NINE_MS)
+
+
+def test_a_scan_here_counts_from_what_happened_elsewhere(presence):
+    presence.learn_elsewhere({"1": IN_ELSEWHERE}, {})
+    presence.fold(placed(left(1, NINE_MS + 90 * MINUTE_MS), 3), "1")
+    assert presence.standing("1") == Standing("guides-east", NINE_MS + 90 * MINUTE_MS, None)
+    assert presence.forgotten("1") is None
+
+
+def test_a_scan_that_is_taken_back_puts_people_where_the_other_terminal_had_them(presence):
+    presence.learn_elsewhere({"1": IN_ELSEWHERE}, {})
+    scan = placed(left(1, NINE_MS + 90 * MINUTE_MS), 3)
+    presence.fold(scan, "1")
+    presence.learn_elsewhere({}, {EPOCH: 3})  # the centre knows of the scan, not of the correction
+    presence.fold(taken_back(scan), "1")
+    assert presence.standing("1") == IN_ELSEWHERE
+
+
+def test_an_older_entry_by_hand_leaves_people_where_the_other_terminal_has_them(presence):
+    presence.fold(placed(came(1), 3), "1")
+    presence.learn_elsewhere({"1": OUT_ELSEWHERE}, {EPOCH: 3})
+    presence.fold(placed(written_down("in", NINE_MS + MINUTE_MS, NINE_MS + 70 * MINUTE_MS), 4), "1")
+    assert presence.standing("1") == OUT_ELSEWHERE
+
+
+def test_who_came_twice_is_asked_nothing_while_another_terminal_may_know_when_they_left(presence):
+    presence.is_blind = True
+    presence.fold(placed(came(1), 3), "1")
+    presence.fold(placed(came(1, NINE_MS + 60 * MINUTE_MS), 4), "1")
+    assert presence.forgotten("1") is None
+
+
+def test_who_forgot_to_check_out_elsewhere_is_asked_here(presence):
+    presence.learn_elsewhere({"1": IN_ELSEWHERE}, {})
+    presence.fold(placed(came(1, NINE_MS + LONGEST_SESSION_MS * 2), 3), "1")
+    asked = presence.forgotten("1")
+    assert asked is not None
+    assert asked.came_ms == IN_ELSEWHERE.since_ms

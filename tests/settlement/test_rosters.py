@@ -139,3 +139,16 @@ def test_cards_are_named_by_their_keyed_hash_and_badges_only_when_revoked(termin
 def test_a_terminal_that_is_not_enrolled_or_was_revoked_gets_none(terminal, roster, settings):
     with pytest.raises(SettingsError, match="No terminal 'east-gate'"):
         compose_roster("east-gate", 1, settings.CENTRE, 0)
+
+
+def test_it_says_whether_other_terminals_record_at_the_site(terminal, site, paper_terminal, roster):
+    assert not roster().shared
+    paper_terminal("south-gate").enrol(site)
+    assert roster().shared
+
+
+def test_a_revoked_terminal_shares_no_site(terminal, site, paper_terminal, roster, noon_ms):
+    second = paper_terminal("south-gate").enrol(site)
+    second.revoked_ms = noon_ms
+    second.save()
+    assert not roster().shared
