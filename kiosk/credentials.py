@@ -34,20 +34,24 @@ class Identified(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How one kind of presentation is looked up."""
+    """How one kind of presentation is looked up, and why it is refused: unknown, taken back, or over."""
 
     subject: Subject
     method: Method
-    unknown: str
+    unknown: str = "unknown_credential"
+    revoked: str = "revoked_credential"
+    expired: str = "expired_credential"
 
 
 _KINDS = {
-    Presented.CODE: _Kind(Subject.CODE, Method.OTHER_CODE, "unknown_credential"),
-    Presented.ID_NUMBER: _Kind(Subject.ID_NUMBER, Method.ID_CARD, "unknown_credential"),
-    Presented.CARD_UID: _Kind(Subject.CARD_UID, Method.CARD, "unknown_credential"),
-    Presented.TAG: _Kind(Subject.TAG, Method.TAG, "unknown_credential"),
-    Presented.KEYPAD: _Kind(Subject.SMS_CODE, Method.SMS_CODE, "wrong_code"),
-    Presented.SMS: _Kind(Subject.PHONE, Method.SMS_IN, "unknown_credential"),
+    Presented.CODE: _Kind(Subject.CODE, Method.OTHER_CODE),
+    Presented.ID_NUMBER: _Kind(Subject.ID_NUMBER, Method.ID_CARD),
+    Presented.CARD_UID: _Kind(Subject.CARD_UID, Method.CARD),
+    Presented.TAG: _Kind(Subject.TAG, Method.TAG),
+    Presented.KEYPAD: _Kind(
+        Subject.SMS_CODE, Method.SMS_CODE, "wrong_code", revoked="code_expired", expired="code_expired"
+    ),
+    Presented.SMS: _Kind(Subject.PHONE, Method.SMS_IN),
 }
 
 
@@ -76,9 +80,12 @@ def identify(
     ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
     known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
-        reason = "no_roster" if roster.is_missing else kind.unknown
+        # A roster names what was taken back, and no longer whose it was.
+        reason = kind.revoked if roster.is_revoked(ref) else kind.unknown
+        reason = "no_roster" if roster.is_missing else reason
         return Identified(Credential(kind.method, ref, Assurance.LOW), reason=reason)
-    reason = _refusal(roster, ref, known.expires_ms, reading.at.wall_ms)
+    is_over = known.expires_ms is not None and reading.at.wall_ms >= known.expires_ms
+    reason = kind.revoked if roster.is_revoked(ref) else kind.expired if is_over else ""
     credential = Credential(known.method, ref, known.assurance)
     if reading.presented is not Presented.SMS:
         return Identified(credential, known.volunteer, reason, known.one_use)
@@ -98,12 +105,6 @@ def refuse_replay(shown: Identified, highest: int) -> Identified:
     if counter is None or counter > highest:
         return shown
     return Identified(shown.credential, reason="replayed_tap")
-
-
-def _refusal(roster: RosterIndex, ref: str, expires_ms: int | None, wall_ms: int) -> str:
-    if roster.is_revoked(ref):
-        return "revoked_credential"
-    return "code_expired" if expires_ms is not None and wall_ms >= expires_ms else ""
 
 
 def _identify_tap(

@@ -30,7 +30,8 @@ class Policy:
 class Decision(Struct, frozen=True):
     """What becomes of a reading; `reason` is a refusal's code.
 
-    `since_ms` is the check-in that stands (UTC), `expected_at` the site to go to where this is the wrong one.
+    `since_ms` is the check-in that stands (UTC), `expected_at` the site to go to where this is the wrong one,
+    `opens_ms` when to come back (UTC) where it is too early.
     """
 
     outcome: Outcome
@@ -38,6 +39,7 @@ class Decision(Struct, frozen=True):
     activity: str = ""
     since_ms: int | None = None
     expected_at: str = ""
+    opens_ms: int | None = None
 
 
 def decide(
@@ -64,7 +66,7 @@ def decide(
         return refused
     activity = activity_now.activity_for(identified.volunteer)
     if activity is None:
-        return _refused("not_yet_open" if activity_now.opens_ms else "activity_not_executing")
+        return _refuse_until(activity_now.opens_ms)
     if identified.asks_code:
         return Decision(Outcome.CODE_SENT, activity=activity.id)
     if standing and standing.activity == UNRESOLVED_ACTIVITY:
@@ -102,6 +104,12 @@ def _refuse_person(identified: Identified, person: RosterPerson | None) -> Decis
     if person.expected_at:
         return Decision(Outcome.REFUSED, "wrong_site", expected_at=person.expected_at)
     return None
+
+
+def _refuse_until(opens_ms: int | None) -> Decision:
+    if opens_ms is None:
+        return _refused("activity_not_executing")
+    return Decision(Outcome.REFUSED, "not_yet_open", opens_ms=opens_ms)
 
 
 def _already(reason: str, activity: str, standing: Standing) -> Decision:

@@ -122,7 +122,8 @@ class Engine:
         """Decide on a text message and say what became of it; None as `deliver`'s False."""
         drawn: list[Secret] = []
         decided = self._in_turn(partial(self._take, hand_out=drawn.append), reading)
-        return TextDecided(decided, *drawn) if decided else None
+        digits = drawn[0] if drawn else None
+        return TextDecided(decided, digits, self._roster.roster.zone) if decided else None
 
     def learn(self, codes: Codes) -> None:
         """Take one-time codes of the centre; to be called from `beat`."""
@@ -255,6 +256,7 @@ class Engine:
             activity=decision.activity,
             since_ms=decision.since_ms,
             expected_at=decision.expected_at,
+            opens_ms=decision.opens_ms,
             language=person.language if person else "",
             seq=seq,
             tries_left=left.tries,

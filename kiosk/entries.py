@@ -90,16 +90,12 @@ def manual(asked: EnterManually, second: str, scene: Scene) -> Manual | Denied:
     """The manual entry that a staff member asks for and `second`, another one, has signed (rules.md S16).
 
     The time lies in the past, at most as long ago as the longest session; what is older is entered at the
-    centre.
+    centre. So is that of a suspended volunteer: their scans are refused here too.
     """
     volunteer, now_ms = asked.volunteer, scene.stamp.wall_ms
     reason = " ".join(asked.reason.split())
-    if scene.roster.person(volunteer) is None:
-        return Denied("no_such_volunteer")
-    if volunteer in (scene.staff, second):
-        return Denied("own_time")
-    if second == scene.staff:
-        return Denied("same_person")
+    if wrong_people := _wrong_people(volunteer, second, scene):
+        return wrong_people
     if not reason:
         return Denied("no_reason")
     if asked.at_ms > now_ms:
@@ -133,6 +129,18 @@ def direction_of(event: Event) -> str:
     if isinstance(event, Manual):
         return event.direction
     return "in" if isinstance(event, CheckIn) else "out"
+
+
+def _wrong_people(volunteer: str, second: str, scene: Scene) -> Denied | None:
+    """Why nothing can be written down of this volunteer, or not by these two."""
+    person = scene.roster.person(volunteer)
+    if person is None:
+        return Denied("no_such_volunteer")
+    if person.suspended:
+        return Denied("suspended")
+    if volunteer in (scene.staff, second):
+        return Denied("own_time")
+    return Denied("same_person") if second == scene.staff else None
 
 
 def _correction_of(step: Step, reason: str, scene: Scene) -> Correction:

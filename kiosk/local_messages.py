@@ -88,8 +88,8 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     `reason` is a refusal's code (see `muster/words`), `since_ms` the check-in that stands (accepted_out,
     already_in), `seq` the event in the log (0 when nothing was recorded), `language` the person's own or "",
     `tries_left` how often a wrong code may still be typed before a pause, where that is counted, `wait_s`
-    the seconds of the pause that holds now, and `expected_at` the site that expects the person, where it is
-    another.
+    the seconds of the pause that holds now, `expected_at` the site that expects the person, where it is
+    another, and `opens_ms` when check-in opens, where it is too early.
     """
 
     at_ms: int
@@ -106,6 +106,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     tries_left: int | None = None
     wait_s: int | None = None
     expected_at: str = ""
+    opens_ms: int | None = None
 
 
 class Device(Struct, frozen=True):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from drivers.reading import Secret
 from kiosk.local_messages import Decided, Outcome
+from kiosk.refusal_words import explain
 from muster.words import Words
 
 _UNANSWERED = frozenset({"too_many_tries", "too_many_codes"})
@@ -12,10 +13,14 @@ _UNANSWERED = frozenset({"too_many_tries", "too_many_codes"})
 
 @dataclass(frozen=True, slots=True)
 class TextDecided:
-    """What became of a text message, and the digits of the code that it asked for, if it gets one."""
+    """What became of a text message, and the digits of the code that it asked for, if it gets one.
+
+    `zone` is the site's.
+    """
 
     decided: Decided
     digits: Secret | None = None
+    zone: str = "UTC"
 
 
 def answer_to(text: TextDecided, site_words: Words) -> str:
@@ -29,5 +34,4 @@ def answer_to(text: TextDecided, site_words: Words) -> str:
         return f"{word}."
     if decided.reason in _UNANSWERED:
         return ""
-    reason = words.code("reason", decided.reason)
-    return f"{word}. {reason} {words.code('reason', decided.reason, 'remedy')}"
+    return " ".join([f"{word}.", *explain(decided, decided.reason, words, text.zone)])

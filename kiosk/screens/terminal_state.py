@@ -2,14 +2,13 @@
 
 import datetime as dt
 import unicodedata
-import zoneinfo
 from dataclasses import dataclass, replace
-from functools import cache
 
 import msgspec
 
 from kiosk.local_client import EngineGone, Heard
 from kiosk.local_messages import Decided, Snapshot, Status
+from kiosk.site_time import time_in, zone_named
 
 RECENT_READINGS = 200
 """How many readings a screen keeps; the log keeps all of them."""
@@ -47,14 +46,8 @@ def time_at_site(snapshot: Snapshot, wall_ms: int, *, beside_ms: int | None = No
 
     Another day than today; than that of `beside_ms`, where a moment stands beside that one.
     """
-    zone = _zone(snapshot.zone)
-    here_ms = snapshot.status.wall_ms if beside_ms is None else beside_ms
-    try:
-        moment = dt.datetime.fromtimestamp(wall_ms // 1000, zone)
-        today = dt.datetime.fromtimestamp(here_ms // 1000, zone).date()
-    except (OverflowError, ValueError, OSError):
-        return "–"  # a clock beyond the calendar
-    return moment.strftime("%H:%M" if moment.date() == today else "%Y-%m-%d %H:%M")
+    now_ms = snapshot.status.wall_ms
+    return time_in(snapshot.zone, wall_ms, beside_ms=now_ms if beside_ms is None else beside_ms)
 
 
 def moment_at(snapshot: Snapshot, clock: str, from_ms: int) -> int | None:
@@ -62,7 +55,7 @@ def moment_at(snapshot: Snapshot, clock: str, from_ms: int) -> int | None:
 
     None for text that is no time of day.
     """
-    zone = _zone(snapshot.zone)
+    zone = zone_named(snapshot.zone)
     try:
         hours, _, minutes = unicodedata.normalize("NFKC", clock).partition(":")
         time = dt.time(int(hours), int(minutes))
@@ -74,11 +67,3 @@ def moment_at(snapshot: Snapshot, clock: str, from_ms: int) -> int | None:
     except (OverflowError, ValueError, OSError):
         return None
     return next((moment for moment in moments if moment >= from_ms), None)
-
-
-@cache
-def _zone(name: str) -> dt.tzinfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return dt.UTC  # the engine refuses such a setting; a screen must stand all the same

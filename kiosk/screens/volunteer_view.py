@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from kiosk.local_messages import Decided, Outcome, Snapshot
+from kiosk.refusal_words import explain
 from kiosk.request_messages import Question, Result
 from kiosk.screens.display import display
 from kiosk.screens.panel import Face, Panel, Paragraph, panel_of
@@ -195,7 +196,7 @@ def _sentences(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:
 def _reason(snapshot: Snapshot, decided: Decided, code: str, words: Words) -> list[str]:
     if code == "other_realm" and snapshot.demo:
         code = "other_realm-at_demo"
-    texts = [words.code("reason", code), words.code("reason", code, "remedy", site=decided.expected_at)]
+    texts = explain(decided, code, words, snapshot.zone)
     tries = f"reason-{code}.tries"
     if decided.tries_left is not None and words.knows(tries):
         texts.append(words.say(tries, count=decided.tries_left))

@@ -21,6 +21,7 @@ from sync.events import CheckIn, CodeIssued
 from sync.log import Log
 from sync.one_time_code import LIFE_MS, OneTimeCode, lookup_of
 from sync.remote_settings import TerminalDirection
+from sync.roster import Phase, PhaseChange
 from tests.kiosk.samples import GUIDES, PSEUDONYM_KEY, ROSTER, HandClock, index_of, reading, reference
 from tests.sync.samples import NINE_MS, TERMINAL
 
@@ -137,6 +138,12 @@ def test_a_code_that_is_over_says_so_and_costs_no_try(desk):
     assert (over.reason, over.tries_left) == ("code_expired", None)
 
 
+def test_a_used_code_that_is_over_is_still_called_used(desk):
+    desk.give()
+    desk.type("551177")
+    assert desk.type("551177", LIFE_MS).reason == "code_used"
+
+
 def test_a_telephone_that_asks_gets_a_code_that_lets_its_volunteer_in(desk):
     text = desk.text()
     assert text.decided.outcome is Outcome.CODE_SENT
@@ -184,6 +191,23 @@ def test_an_unknown_telephone_gets_no_code(desk):
     text = desk.text(sender="+8613900139000")
     assert (text.decided.reason, text.digits) == ("unknown_credential", None)
     assert answer_to(text, Words("en")).startswith("Not accepted. This code or card is not known here.")
+
+
+def test_who_texts_too_early_is_answered_when_check_in_opens_by_the_sites_clock(open_desk):
+    later = msgspec.structs.replace(GUIDES, phases=[PhaseChange(Phase.EXECUTING, NINE_MS + 90 * MINUTE)])
+    people = [msgspec.structs.replace(one, language="") for one in ROSTER.people]
+    desk = open_desk(roster=msgspec.structs.replace(ROSTER, activities=[later], people=people))
+    answer = answer_to(desk.text(), Words("en"))
+    opens = "10:30"  # it is nine o'clock at the site, whatever the machine's zone is
+    assert answer == (
+        f"Not accepted. It is too early to check in. Please come back when check-in opens: {opens}."
+    )
+
+
+def test_who_texts_from_the_wrong_site_is_answered_where_to_go(open_desk):
+    people = [msgspec.structs.replace(one, language="", expected_at="South gate") for one in ROSTER.people]
+    desk = open_desk(roster=msgspec.structs.replace(ROSTER, people=people))
+    assert "Please go to South gate" in answer_to(desk.text(), Words("en"))
 
 
 def test_a_suspended_volunteer_gets_no_code(open_desk):

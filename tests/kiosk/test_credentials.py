@@ -192,10 +192,53 @@ def test_a_code_ends_when_the_roster_says():
     assert who("482913", Presented.KEYPAD, wall_ms=NINE_MS + HOUR_MS).reason == "code_expired"
 
 
-def test_a_revoked_card_is_refused():
+HELD = [
+    (Presented.CODE, "LIB-00412", Subject.CODE, "other_code"),
+    (Presented.ID_NUMBER, "11010519491231002X", Subject.ID_NUMBER, "id_card"),
+    (Presented.CARD_UID, "04A2B3C4", Subject.CARD_UID, "card"),
+    (Presented.TAG, "0A00ABCDEF", Subject.TAG, "tag"),
+    (Presented.SMS, "13800138000", Subject.PHONE, "sms_in"),
+]
+"""What people hold for longer than a code lives."""
+
+
+@pytest.mark.parametrize(("presented", "text", "subject", "method"), HELD)
+def test_what_was_taken_back_is_refused_as_such_though_a_roster_names_its_holder_no_longer(
+    presented, text, subject, method
+):
+    ref = reference(subject, text)
+    roster = msgspec.structs.replace(ROSTER, credentials=[], revoked=[ref])
+    shown = who(text, presented, roster, sender=text)
+    assert (shown.volunteer, shown.reason) == (None, "revoked_credential")
+    assert (shown.credential.method, shown.credential.ref) == (method, ref)
+
+
+@pytest.mark.parametrize(("presented", "text", "subject", "method"), HELD)
+def test_what_people_hold_ends_with_a_reason_of_its_own(presented, text, subject, method):
+    ending = known(subject, text, method, expires_ms=NINE_MS)
+    roster = msgspec.structs.replace(ROSTER, credentials=[ending])
+    shown = who(text, presented, roster, sender=text)
+    assert (shown.volunteer, shown.reason) == ("1", "expired_credential")
+    assert who(text, presented, roster, sender=text, wall_ms=NINE_MS - 1).reason != "expired_credential"
+
+
+def test_a_signed_tap_of_a_card_that_was_taken_back_is_refused_as_such():
+    ref = reference(Subject.CARD_UID, TAG_UID)
+    roster = msgspec.structs.replace(ROSTER, credentials=[], revoked=[ref])
+    tap = tap_of(SigningTag(TAG_UID, TAG_KEYS))
+    shown = identify(tap, index_of(roster), PSEUDONYM_KEY, TAG_KEYS)
+    assert (shown.volunteer, shown.reason, shown.credential.counter) == (None, "revoked_credential", 1)
+
+
+def test_a_typed_code_that_was_taken_back_is_over():
+    ref = reference(Subject.SMS_CODE, "482913")
+    roster = msgspec.structs.replace(ROSTER, credentials=[], revoked=[ref])
+    assert who("482913", Presented.KEYPAD, roster).reason == "code_expired"
+
+
+def test_what_is_listed_and_taken_back_is_taken_back():
     roster = msgspec.structs.replace(ROSTER, credentials=[known(Subject.CODE, "LOST-1", "other_code")])
-    shown = who("LOST-1", roster=roster)
-    assert (shown.volunteer, shown.reason) == ("1", "revoked_credential")
+    assert who("LOST-1", roster=roster).reason == "revoked_credential"
 
 
 def test_a_text_message_is_recognised_by_its_sender_and_the_digits_on_the_screen():

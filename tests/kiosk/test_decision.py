@@ -157,7 +157,8 @@ def test_who_is_suspended_is_refused_whatever_they_present():
 
 
 def test_without_an_executing_activity_nobody_is_let_in():
-    assert decided(now=ActivityNow(None, NINE_MS + 1)) == refused("not_yet_open")
+    too_early = Decision(Outcome.REFUSED, "not_yet_open", opens_ms=NINE_MS + 1)
+    assert decided(now=ActivityNow(None, NINE_MS + 1)) == too_early
     assert decided(now=ActivityNow(None)) == refused("activity_not_executing")
 
 

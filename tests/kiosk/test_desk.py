@@ -402,6 +402,8 @@ def test_what_staff_write_down_is_logged_with_both_names_and_the_volunteer_is_he
     ("changes", "code"),
     [
         ({"volunteer": "999"}, "no_such_volunteer"),
+        ({"volunteer": "3"}, "suspended"),
+        ({"volunteer": "3", "direction": "out"}, "suspended"),
         ({"reason": " \n "}, "no_reason"),
         ({"at_ms": NINE_MS + 1}, "future_time"),
         ({"at_ms": NINE_MS - 12 * HOUR_MS - 1}, "too_long_ago"),

@@ -122,6 +122,7 @@ def test_a_check_in_that_was_taken_back_leaves_nobody_here(presence):
     presence.fold(taken_back(accident), "1")
     assert presence.standing("1") is None
     assert presence.is_cancelled((accident.epoch, 2))
+    assert presence.last_accepted is None
 
 
 def test_who_left_by_mistake_is_in_again_since_before(presence):

@@ -30,6 +30,7 @@ REFUSALS = (
     "replayed_tap",
     "random_uid",
     "expired_badge",
+    "expired_credential",
     "revoked_credential",
     "suspended_credential",
     "not_on_roster",
@@ -44,7 +45,6 @@ REFUSALS = (
     "debounce",
     "unreadable",
     "not_recorded",
-    "not_checked_in",
     "other_realm",
     "no_answer",
 )
@@ -170,6 +170,19 @@ def test_every_code_that_the_sources_refuse_with_has_its_message():
     refused |= {code for file, code in string_calls("_refused") if file == "decision.py"}
     assert {"forged_badge", "not_on_roster"} <= refused
     assert {code for code in refused if not Words("en").knows(f"reason-{code}")} == set()
+
+
+def test_every_reason_that_the_catalog_explains_is_given_somewhere():
+    texts = {
+        node.value
+        for path in SOURCES
+        for node in python.walk(python.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, python.Constant) and isinstance(node.value, str)
+    }
+    explained = {name.removeprefix("reason-") for name in message_ids("en") if name.startswith("reason-")}
+    codes = {name for name in explained if "." not in name and name not in ("unknown", "other_realm-at_demo")}
+    assert "expired_credential" in codes
+    assert codes - texts == set()
 
 
 def test_every_message_that_the_sources_say_exists():

@@ -3,14 +3,20 @@
 import msgspec
 import pytest
 
+from drivers.reading import Instant, Presented, Reading, Secret
+from kiosk.credentials import identify
+from kiosk.roster_index import RosterIndex
 from muster.errors import SettingsError
+from settlement.master_data.people import revoke_credential
 from settlement.models import Activity, Assignment, Credential, Organisation, PhaseChange, Site, Volunteer
 from settlement.rosters import compose_roster
 from sync.events import Assurance, Method
+from sync.pseudonym import Subject, keyed_reference
 from sync.roster import Phase, RosterCredential, RosterPerson
 from sync.signing import SigningKey
 
 ISSUER = "ab" * 32
+PSEUDONYM_KEY = bytes(range(32))
 
 
 @pytest.fixture
@@ -72,6 +78,28 @@ def test_where_anybody_may_come_everybody_is_named(terminal, fair, mei, site, ro
         ("1001", False),
         ("1002", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("presented", "text", "subject", "method"),
+    [
+        (Presented.CODE, "LIB-00412", Subject.CODE, "other_code"),
+        (Presented.ID_NUMBER, "11010519491231002X", Subject.ID_NUMBER, "id_card"),
+        (Presented.CARD_UID, "04A2B3C4", Subject.CARD_UID, "card"),
+        (Presented.TAG, "0A00ABCDEF", Subject.TAG, "tag"),
+        (Presented.SMS, "13800138000", Subject.PHONE, "sms_in"),
+    ],
+)
+def test_what_the_centre_took_back_is_refused_as_such_at_a_terminal(
+    terminal, fair, mei, roster, noon_ms, presented, text, subject, method
+):
+    ref = keyed_reference(PSEUDONYM_KEY, subject, text)
+    Credential.objects.create(ref=ref, volunteer=mei, method=method, assurance="low")
+    at = Instant(0, noon_ms)
+    shown = Reading("reader", presented, Secret(text), at, Secret(text))
+    assert identify(shown, RosterIndex(roster()), PSEUDONYM_KEY).volunteer == "1001"
+    revoke_credential(ref, noon_ms, noon_ms)
+    assert identify(shown, RosterIndex(roster()), PSEUDONYM_KEY).reason == "revoked_credential"
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ async def test_a_refused_person_sees_why_and_what_to_do_on_vermillion(engine, sc
     async with screen.run_test(size=size) as pilot:
         await sees(pilot, "8 here")
         engine.say(REFUSED)
-        await sees(pilot, "You are not on the list", "Please ask the staff", "█▀▀")
+        await sees(pilot, "You are not on the list", "Please tell the staff", "█▀▀")
         assert screen.query_one("_PanelView").styles.background == Color.parse(VERMILLION)
 
 

@@ -116,8 +116,27 @@ def test_already_out_needs_no_time(snapshot):
 def test_a_refusal_says_why_and_what_to_do(snapshot):
     assert texts(result(snapshot, Outcome.REFUSED, "not_on_roster")) == [
         "You are not on the list for this activity.",
-        "Please ask the staff: they can note that you are here.",
+        "Please tell the staff: the centre can add you, or enter your time later.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        (2, "Please come back when check-in opens: 12:04."),
+        (24, "Please come back when check-in opens: 2025-10-15 10:04."),
+    ],
+)
+def test_who_comes_too_early_is_told_when_to_come_back_as_the_sites_clock_shows_it(snapshot, hours, told):
+    opens_ms = 1_760_407_481_000 + hours * 3_600_000
+    assert texts(result(snapshot, Outcome.REFUSED, "not_yet_open", opens_ms=opens_ms)) == [
+        "It is too early to check in.",
+        told,
+    ]
+
+
+def test_an_engine_that_does_not_know_when_check_in_opens_names_no_time(snapshot):
+    assert texts(result(snapshot, Outcome.REFUSED, "not_yet_open"))[-1].endswith("when check-in opens.")
 
 
 def test_a_wrong_code_says_how_many_tries_are_left(snapshot):
