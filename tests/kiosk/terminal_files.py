@@ -1,5 +1,6 @@
 """A terminal's folder as an operator would make it, and its processes as systemd would start them."""
 
+import json
 import queue
 import subprocess
 import sys
@@ -42,6 +43,13 @@ class TerminalFolder:
             "longest_pause_ms = 200\n"
             f'[[scanner]]\nname = "scanner"\nport = "{self.scanner.path}"\n'
         )
+
+    def set(self, **values: int | str) -> None:
+        """Change settings that stand before the tables, or add them."""
+        chosen = {name: f"{name} = {json.dumps(value)}" for name, value in values.items()}
+        lines = self.settings.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if line.partition(" = ")[0] not in chosen]
+        self.settings.write_text("\n".join((*chosen.values(), *kept)), encoding="utf-8")
 
     def write_roster(self, roster: Roster) -> None:
         """The roster, signed by the centre."""

@@ -1,9 +1,8 @@
 """The figures for Prometheus, read back with its own parser."""
 
-from prometheus_client.parser import text_string_to_metric_families
-
 from kiosk.local_messages import Device, Here, LinkReport, Status
 from kiosk.metrics import write_metrics
+from tests.kiosk.prometheus import samples_of
 from tests.sync.samples import NINE_MS
 
 STATUS = Status(
@@ -24,19 +23,9 @@ STATUS = Status(
 )
 
 
-def read_back(path):
-    """Every sample of the file: name and labels to value."""
-    families = text_string_to_metric_families(path.read_text(encoding="utf-8"))
-    return {
-        (sample.name, *sample.labels.values()): sample.value
-        for family in families
-        for sample in family.samples
-    }
-
-
-def test_every_figure_can_be_read_back(tmp_path):
+def test_every_figure_can_be_samples_of(tmp_path):
     write_metrics(STATUS, tmp_path / "muster.prom")
-    found = read_back(tmp_path / "muster.prom")
+    found = samples_of(tmp_path / "muster.prom")
     assert found == {
         ("muster_readings_total", "camera"): 12,
         ("muster_readings_total", 'odd "name"\n'): 0,

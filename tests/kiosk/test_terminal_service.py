@@ -1,0 +1,113 @@
+"""The engine's process as a service: what its manager, Prometheus and the disk see of it."""
+
+import select
+import socket
+
+import pytest
+
+from kiosk.local_messages import Status
+from tests.kiosk.prometheus import samples_of
+from tests.kiosk.terminal_files import Listener, TerminalFolder, end
+from tests.sync.patience import PATIENCE_S, until
+from tests.sync.samples import NINE_MS, check_in, open_log
+
+DAY_MS = 86_400_000
+MIB = 1024 * 1024
+
+
+class Manager:
+    """The service manager's end of its socket."""
+
+    def __init__(self, path) -> None:
+        self._notes = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._notes.bind(str(path))
+
+    def hears(self, what: str) -> bool:
+        """Wait until this is told; False when nothing comes any more."""
+        while select.select([self._notes], [], [], PATIENCE_S)[0]:
+            if self._notes.recv(4096).decode() == what:
+                return True
+        return False
+
+    def close(self) -> None:
+        self._notes.close()
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    folder = TerminalFolder(tmp_path)
+    yield folder
+    folder.scanner.unplug()
+
+
+@pytest.fixture
+def manager(tmp_path, monkeypatch):
+    manager = Manager(tmp_path / "notify")
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    monkeypatch.setenv("WATCHDOG_USEC", "400000")
+    yield manager
+    manager.close()
+
+
+@pytest.fixture
+def start(terminal):
+    """Start the engine and hear its first status; gives the process and that status."""
+    running = []
+
+    def begin():
+        listener = Listener(terminal.folder / "kiosk.sock")
+        running.append(terminal.start("engine"))
+        status = listener.next(Status)
+        listener.close()
+        return running[-1], status
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def test_the_service_manager_hears_that_it_is_ready_alive_and_stopping(manager, start):
+    engine, _ = start()
+    assert manager.hears("READY=1")
+    assert manager.hears("STATUS=0 here, 0 events to send")
+    assert all(manager.hears("WATCHDOG=1") for _ in range(3))
+    assert end(engine) == 0
+    assert manager.hears("STOPPING=1")
+
+
+def test_prometheus_finds_the_figures_in_the_file_of_the_settings(terminal, start):
+    terminal.set(metrics_file="muster.prom")
+    start()
+    figures = until(lambda: (path := terminal.folder / "muster.prom").exists() and samples_of(path))
+    assert figures["muster_head_seq",] == 2
+    assert figures["muster_device_ready", "scanner", "scanner"] in {0, 1}
+
+
+def test_the_disk_has_a_ballast_of_the_size_of_the_settings(terminal, start):
+    terminal.set(ballast_mib=3)
+    start()
+    ballast = terminal.folder / "state" / "log.db.ballast"
+    until(ballast.exists)
+    assert (ballast.stat().st_size, ballast.stat().st_blocks * 512) == (3 * MIB, 3 * MIB)
+
+
+def test_what_was_archived_leaves_after_the_days_of_the_settings_and_nothing_sooner(terminal, start):
+    terminal.log_file.parent.mkdir()
+    log = open_log(terminal.log_file)
+    for days in (50, 50, 50, 39, 39, 39):
+        log.append(check_in(1, NINE_MS - days * DAY_MS))
+    log.purge({log.epoch: 7}, before_wall_ms=0)  # only notes what the centre has archived
+    log.close()
+    terminal.set(keep_days=40)
+    start()
+
+    def oldest_kept():
+        reader = terminal.read_log()
+        list(reader.verify())
+        oldest = reader.heads()[0].oldest
+        reader.close()
+        return oldest
+
+    until(lambda: oldest_kept() > 1)
+    assert oldest_kept() == 5
