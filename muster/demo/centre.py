@@ -8,7 +8,7 @@ from muster.demo.site import TERMINAL, Site
 from settlement.setup import start
 from sync.events import Assurance, Method
 from sync.pseudonym import Subject, keyed_reference
-from sync.roster import Phase
+from sync.roster import Phase, StaffRole
 from sync.wire import bucket_of
 
 ACTIVITY = "lantern-fair"
@@ -19,6 +19,7 @@ def furnish(site: Site) -> None:
     start(site.centre_config)
     _add_site(site)
     _add_people(site)
+    _add_staff(site)
     # Django's models can be imported only now that their settings are known.
     from settlement.editions import give_settings
 
@@ -96,6 +97,14 @@ def _add_people(site: Site) -> None:
                 assurance=assurance,
                 one_use=method is Method.SMS_CODE,
             )
+
+
+def _add_staff(site: Site) -> None:
+    from settlement.master_data.staff import enter_staff
+
+    now_ms = site.day.ms(site.day.opens)
+    for one in site.day.staff:
+        enter_staff(one.reference, one.name, one.pin, role=StaffRole.STAFF, site=None, now_ms=now_ms)
 
 
 def _cards(site: Site, person: Person) -> Iterator[tuple[str, Method, Assurance]]:

@@ -12,7 +12,7 @@ from muster import settings
 
 
 class How(StrEnum):
-    """Where a step happens: at a device, on the serial line itself, or to the link."""
+    """Where a step happens: at a device, at the staff's screen, on the serial line itself, or to the link."""
 
     CAMERA = "camera"
     SCANNER = "scanner"
@@ -23,6 +23,7 @@ class How(StrEnum):
     CARD = "card"
     NUMBER_PAD = "number_pad"
     WEDGE = "wedge"
+    STAFF = "staff"
     LINE = "line"
     CUT_LINK = "cut_link"
     MEND_LINK = "mend_link"
@@ -73,6 +74,14 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     sms_codes: list[str] = []
 
 
+class Staff(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who may act at the terminal with a PIN."""
+
+    reference: str
+    name: str
+    pin: str
+
+
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing that happens, and what the terminal should answer."""
 
@@ -93,7 +102,7 @@ class Expected(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Day(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole script; times are local to `zone`."""
+    """The whole script; times are local to `zone`. Steps at the staff's screen need two of `staff`."""
 
     date: dt.date
     zone: str
@@ -105,6 +114,7 @@ class Day(Struct, frozen=True, forbid_unknown_fields=True):
     volunteer: list[Person]
     step: list[Step]
     expected: list[Expected]
+    staff: list[Staff] = []
 
     def ms(self, local: dt.time) -> int:
         """UTC milliseconds of a local time of the day."""

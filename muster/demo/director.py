@@ -5,12 +5,13 @@ from collections.abc import Callable
 from functools import partial
 
 from kiosk.local_client import EngineGone, Heard, LocalClient
-from kiosk.local_messages import Decided, LinkReport, Snapshot, Status
+from kiosk.local_messages import Decided, LinkReport, Outcome, Snapshot, Status
 from muster.demo.centre import send_code
 from muster.demo.day import DEVICES, How, Shows, Step
 from muster.demo.hands import Hands
 from muster.demo.relay import Relay
 from muster.demo.site import Site
+from muster.demo.staff import StaffDesk
 from muster.errors import DeviceError
 
 _ANSWER_WITHIN_S = 5.0
@@ -34,8 +35,10 @@ class Director:
         self._status: Status | None = None
         self._has_roster = False
         self._kept = 0
-        self._client = LocalClient(site.folder / "terminal" / "kiosk.sock", "director", self._hear)
+        socket_path = site.folder / "terminal" / "kiosk.sock"
+        self._client = LocalClient(socket_path, "director", self._hear)
         self._client.start()
+        self._staff = StaffDesk(socket_path, site.day.staff) if site.day.staff else None
 
     def wait_until_ready(self, within_s: float) -> None:
         """Wait until devices, link and roster are there; raises DeviceError when that takes long."""
@@ -102,6 +105,8 @@ class Director:
     def close(self) -> None:
         """Stop listening to the terminal."""
         self._client.close()
+        if self._staff:
+            self._staff.close()
 
     def _present_until_answered(self, step: Step, during: Callable[[], None] | None) -> None:
         """People who see no answer try again; so does this."""
@@ -137,11 +142,21 @@ class Director:
         return code
 
     def _present(self, step: Step, code: str, during: Callable[[], None] | None) -> None:
+        if step.how is How.STAFF:
+            self._write_down(step)
+            return
         what = code or self._site.text(step)
         self._hands.begin(step.how, what, self._digits(step) if step.how is How.TEXT else "")
         if during:
             during()
         self._hands.finish(step.how, what)
+
+    def _write_down(self, step: Step) -> None:
+        """What staff enter is the time of their own watch, whatever the terminal's clock says."""
+        if self._staff is None:
+            raise DeviceError("A step needs staff, and the day has none.", remedy="Name two in the day.")
+        direction = "in" if step.outcome is Outcome.ACCEPTED_IN else "out"
+        self._staff.enter(step.who, direction, self._site.clock.wall_ms())
 
     def _digits(self, step: Step) -> str:
         """What somebody texts: what the screen shows, other digits, or none to ask for a code."""

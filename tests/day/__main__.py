@@ -67,10 +67,10 @@ def play_out(stage, terminal, day):
     director.play(Step(at=afternoon[0].at, how=How.MEND_LINK))
     for step in afternoon:
         director.play(step)
-    first, *rest = evening
-    director.play(first, during=terminal.cut_power)
-    for step in rest:
-        director.play(step)
+    # Somebody who sees no answer presents it again; staff would look first whether it was written.
+    interrupted = next(step for step in evening if step.how is not How.STAFF)
+    for step in evening:
+        director.play(step, during=terminal.cut_power if step is interrupted else None)
 
 
 def part_of_day(at: dt.time) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from kiosk.local_messages import Outcome
-from muster.demo.day import Day, Expected, How, Person, Shows, Step
+from muster.demo.day import Day, Expected, How, Person, Shows, Staff, Step
 
 NINE, FIVE = 9 * 3600, 17 * 3600
 FIRST_POWER_CUT = 12 * 3600
@@ -48,7 +48,11 @@ KINDS = {
     "card": Kind(How.CARD, 2, owns=lambda n: {"card_uid": f"04{n:012X}"}),
     "card that signs": Kind(How.CARD, 2, owns=lambda n: {"card_uid": f"04{n:012X}", "signs": True}),
     "text message": Kind(How.TEXT, 2, owns=lambda n: {"phone": f"+86139{n:08}"}),
+    "nothing to show": Kind(How.STAFF, 2),
 }
+
+STAFF = [Staff("liaison-7", "Zhao", "730518"), Staff("leader-2", "Qian", "402917")]
+"""Two who write down whoever has nothing to show."""
 
 
 @dataclass
@@ -130,6 +134,7 @@ def generate(volunteers: int, mistakes_percent: int, seed: int) -> Day:
         volunteer=[visitor.person for visitor in visitors],
         step=sorted((step for visitor in visitors for step in visitor.steps), key=lambda step: step.at),
         expected=[Expected(visitor.number, visitor.seconds(), "") for visitor in visitors],
+        staff=STAFF,
     )
 
 
@@ -182,7 +187,7 @@ def _step(
 
 
 def _scans_twice(visitor: Visitor, calendar: Calendar) -> bool:
-    if visitor.kind.how is How.TEXT:
+    if visitor.kind.how in {How.TEXT, How.STAFF}:
         return False
     place = len(visitor.times) - 1
     already = Outcome.ALREADY_OUT if place % 2 else Outcome.ALREADY_IN
