@@ -517,6 +517,8 @@ def test_staff_choose_among_the_activities_that_run(start):
     assert terminal.engine.orders == Orders()
     assert terminal.ask(SetTerminal(2, activity="water"), zhao).ok
     assert terminal.comes(NINE_MS).activity == "water"
+    assert terminal.ask(entry(), zhao).ok
+    assert terminal.logged()[-1].activity == "water"
 
 
 def test_a_terminal_out_of_order_refuses_in_words_until_it_is_back(terminal, zhao):
