@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from settlement.codes.uses import used_twice
 from settlement.judgement import (
@@ -15,7 +16,10 @@ from settlement.judgement import (
     judge,
     volunteer_of_token,
 )
+from settlement.master_data.look_up import portions
 from settlement.models import Activity, Credential, Event, EventStatus, Volunteer
+from settlement.rules.unnamed import NOT_FOUND
+from settlement.unnamed import Asked, find_activities, may_change, store_found
 
 # The database's own upsert: with a model's objects it would cost more than storing the events.
 _MARK = (
@@ -65,28 +69,57 @@ def mark_unsettled(volunteers: Iterable[int], now_ms: int, *, master_data: bool 
 def attribute_again(now_ms: int) -> int:
     """Judge anew the events that need a review; returns how many need none now.
 
-    Called after volunteers, credentials or activities were entered, and after an update. Only the judgement
-    changes, never the evidence.
+    Called after volunteers, credentials, activities or assignments were entered, and every minute. Only the
+    judgement changes, never the evidence. Events that name no activity are judged anew until it is archived.
     """
-    rows = list(Event.objects.filter(status=EventStatus.NEEDS_REVIEW).select_related("chain"))
+    rows = list(_in_order(Event.objects.filter(status=EventStatus.NEEDS_REVIEW)))
+    for chain, seqs in may_change(now_ms).items():
+        for portion in portions(seqs):
+            rows += _in_order(Event.objects.filter(chain=chain, seq__in=portion, status=EventStatus.STORED))
+    changed, cured = _judge_anew(rows)
+    mark_unsettled(changed, now_ms, master_data=True)
+    return cured
+
+
+def attribute_unnamed(chain: int, seqs: Sequence[int]) -> set[int]:
+    """Find the activity of events that were stored just now and name none; returns whose they are.
+
+    Needs the transaction that stores them: what the same batch proves about the clock counts already.
+    """
+    changed, _ = _judge_anew(list(_in_order(Event.objects.filter(chain=chain, seq__in=seqs))))
+    return changed
+
+
+def _in_order(rows: QuerySet[Event]) -> QuerySet[Event]:
+    """So that two who judge at once lock rows in the same order."""
+    return rows.select_related("chain").order_by("chain_id", "seq")
+
+
+def _judge_anew(rows: Sequence[Event]) -> tuple[set[int], int]:
+    """Judge stored events by what is entered by now: whom it concerns, and how many are cured."""
     judgements = [
         judge(bytes(row.raw), Place(row.chain.terminal_id, row.chain.epoch, row.seq), row.received_ms)
         for row in rows
     ]
     known = look_up(judgements)
-    volunteers: set[int] = set()
+    asked = [
+        Asked((row.chain_id, row.seq), row.chain.terminal_id, volunteer, judgement)
+        for row, judgement in zip(rows, judgements, strict=True)
+        if judgement.is_unnamed and (volunteer := attribute(judgement, known)[0]) is not None
+    ]
+    found = find_activities(asked)
+    changed = store_found(asked, found)
     cured = 0
     for row, judgement in zip(rows, judgements, strict=True):
-        volunteer, review = attribute(judgement, known)
+        volunteer, review = attribute(judgement, known, found.get((row.chain_id, row.seq), NOT_FOUND))
         if (volunteer, review or "") == (row.volunteer_id, row.review_reason):
             continue
         Event.objects.filter(pk=row.pk).update(
             volunteer=volunteer, status=status_of(review), review_reason=review or ""
         )
-        volunteers.update(number for number in (volunteer, row.volunteer_id) if number is not None)
+        changed.update(number for number in (volunteer, row.volunteer_id) if number is not None)
         cured += review is None
-    mark_unsettled(volunteers, now_ms, master_data=True)
-    return cured
+    return changed, cured
 
 
 def status_of(review: ReviewReason | None) -> EventStatus:

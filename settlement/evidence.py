@@ -8,7 +8,7 @@ from django.db import connection
 
 from muster.errors import MessageError
 from settlement.answer import Cursor, start_of
-from settlement.attribution import look_up, mark_unsettled, status_of
+from settlement.attribution import attribute_unnamed, look_up, mark_unsettled, status_of
 from settlement.codes.uses import note_uses
 from settlement.judgement import SCANS, Judgement, Place, ReviewReason, attribute, judge
 from settlement.models import Chain, Event, ForkEvidence
@@ -164,6 +164,9 @@ def _insert(
         ]
     )
     volunteers = {volunteer for volunteer, _ in owners if volunteer is not None}
+    unnamed = [seq for (seq, _, _), found in zip(fresh, judgements, strict=True) if found.is_unnamed]
+    if unnamed:
+        volunteers |= attribute_unnamed(row.pk, unnamed)
     if any(found.kind == "clock_anchor" for found in judgements):
         # A new anchor can date what came from a clock that nobody trusted.
         doubtful = Event.objects.filter(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.db.models import Q
 from msgspec import Struct
 
 from muster.errors import MessageError, RulesError
@@ -22,8 +23,10 @@ from settlement.models import (
     LedgerEntry,
     Line,
     ManualRecord,
+    NamedActivity,
     Session,
     Settled,
+    UnnamedActivity,
     Unsettled,
     Volunteer,
 )
@@ -33,9 +36,11 @@ from settlement.rules.ledger import Entry, EntryState, LineState, line_state
 from settlement.rules.local_dates import local_dates
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.stars import stars
+from settlement.rules.unnamed import Way
 from settlement.sentences import Step, Teller
 from sync import events
 from sync.events import CheckIn, CheckOut, Toggle
+from sync.roster import UNRESOLVED_ACTIVITY
 
 _LATEST_S = 253_402_128_000
 """9999-12-30: clocks claim times beyond any calendar; those are listed at its end."""
@@ -44,7 +49,7 @@ _LATEST_S = 253_402_128_000
 class Evidence(Struct, frozen=True):
     """What proves one end of a session: terminal/epoch/seq, or manual/number.
 
-    `wall_ms` is what the terminal's clock said, where a terminal wrote it; the last three are those of a time
+    `wall_ms` is what the terminal's clock said, where a terminal wrote it; the next three are those of a time
     that people entered by hand.
     """
 
@@ -53,6 +58,16 @@ class Evidence(Struct, frozen=True):
     wall_ms: int | None = None
     entered_by: str = ""
     confirmed_by: str = ""
+    reason: str = ""
+    named: "NamedHow | None" = None
+    """How the activity was found, where the terminal named none."""
+
+
+class NamedHow(Struct, frozen=True):
+    """How an event's activity was found (`rules.unnamed.Way`); who said so and why, where somebody did."""
+
+    way: str
+    by: str = ""
     reason: str = ""
 
 
@@ -181,7 +196,8 @@ class _About:
             self._entries[stored.entry.key.local_date].append(stored.entry)
         calendar = local_dates(self._rules.settlement_tz)
         self._outcomes: dict[dt.date, list[EventOutcome]] = defaultdict(list)
-        held = EventOutcome.objects.filter(volunteer=person, activity=activity.id)
+        here = Q(activity=UNRESOLVED_ACTIVITY, chain__terminal__site=activity.site)
+        held = EventOutcome.objects.filter(Q(activity=activity.id) | here, volunteer=person)
         for outcome in held.select_related("chain", "record").order_by("at_s", "pk"):
             at_s = min(max(outcome.at_s, 0), _LATEST_S)
             self._outcomes[calendar.date_of(at_s)].append(outcome)
@@ -231,7 +247,11 @@ class _About:
         )
 
     def _uncounted(self, row: EventOutcome) -> Uncounted:
-        return Uncounted(row.at_s, row.source, row.outcome, self._teller.outcome(row.outcome))
+        text = self._teller.outcome(row.outcome)
+        if row.activity == UNRESOLVED_ACTIVITY:
+            found = UnnamedActivity.objects.filter(chain=row.chain, seq=row.seq or 0).first()
+            text = self._teller.words.code("explain-named", found.way if found else Way.NONE)
+        return Uncounted(row.at_s, row.source, row.outcome, text)
 
     def _effect(self, approved_s: int, waiting_s: int) -> Effect:
         def stars_of(seconds: int) -> int:
@@ -279,12 +299,22 @@ def _evidence(source: str) -> Evidence | None:
         record = ManualRecord.objects.select_related("decision").get(pk=int(number))
         return Evidence(source, "manual", None, record.entered_by, record.decision.by, record.reason)
     terminal, epoch = place
-    found = Event.objects.filter(chain__terminal=terminal, chain__epoch=epoch, seq=int(number))
+    row = Event.objects.get(chain__terminal=terminal, chain__epoch=epoch, seq=int(number))
     try:
-        event = events.decode(bytes(found.values_list("raw", flat=True).get()))
+        event = events.decode(bytes(row.raw))
     except MessageError:
         return Evidence(source)
+    named = _named_how(row)
     if isinstance(event, events.Manual):
-        return Evidence(source, "manual", None, event.entered_by, event.confirmed_by, event.reason)
+        return Evidence(source, "manual", None, event.entered_by, event.confirmed_by, event.reason, named)
     method = event.credential.method if isinstance(event, CheckIn | CheckOut | Toggle) else ""
-    return Evidence(source, method, event.wall_ms)
+    return Evidence(source, method, event.wall_ms, named=named)
+
+
+def _named_how(event: Event) -> NamedHow | None:
+    """How the activity of an event that names none was found; None for one that names its own."""
+    found = UnnamedActivity.objects.filter(chain=event.chain_id, seq=event.seq).first()
+    said = NamedActivity.objects.filter(chain=event.chain_id, seq=event.seq).order_by("-pk").first()
+    if found is None or said is None:
+        return NamedHow(found.way) if found else None
+    return NamedHow(found.way, said.by, said.reason)

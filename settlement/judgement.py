@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from muster.errors import MessageError
+from settlement.rules.unnamed import NOT_FOUND, Found, Way
 from sync import events
 from sync.events import (
     CheckIn,
@@ -27,6 +28,7 @@ from sync.events import (
     Milliseconds,
     Toggle,
 )
+from sync.roster import UNRESOLVED_ACTIVITY
 
 SCANS = frozenset({"check_in", "check_out", "toggle"})
 """The kinds of events in which somebody presented something and was accepted."""
@@ -51,6 +53,10 @@ class ReviewReason(StrEnum):
     """The event claims another terminal, epoch or seq than the place where it stands in the log."""
     UNKNOWN_VOLUNTEER = "unknown_volunteer"
     UNKNOWN_ACTIVITY = "unknown_activity"
+    NO_ACTIVITY = "no_activity"
+    """The terminal could name none, and none was executing at its site."""
+    SEVERAL_ACTIVITIES = "several_activities"
+    """The terminal could name none, and several were executing at its site; no assignment tells which."""
     ABSURD_TIME = "absurd_time"
     IMPOSSIBLE_CLAIM = "impossible_claim"
     """A claimed time outside the bounds that the terminal itself gave."""
@@ -74,6 +80,7 @@ class Judgement(Struct, frozen=True, gc=False):
 
     `attends` tells an event of a volunteer's attendance, claims and corrections included. `reference` (of a
     credential), `volunteer` (a number that a manual entry names) and `activity` are what must be looked up.
+    `about_ms` is the time that people named in the place of the clock's.
     """
 
     kind: str = UNREAD
@@ -86,6 +93,12 @@ class Judgement(Struct, frozen=True, gc=False):
     reference: str = ""
     volunteer: int | None = None
     activity: str = ""
+    about_ms: int | None = None
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether the terminal knew no activity to name."""
+        return self.attends and self.activity == UNRESOLVED_ACTIVITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +135,7 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
     kind = str(type(event).__struct_config__.tag)
     review, attends = None, False
     reference, volunteer, activity = "", None, ""
+    about_ms = event.at_ms if isinstance(event, Manual | Claim) else None
     if (event.terminal, event.epoch, event.seq) != (place.terminal, place.epoch, place.seq):
         review = ReviewReason.MISPLACED
     else:
@@ -140,11 +154,16 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
         if isinstance(event, Claim) and not event.earliest_ms <= event.at_ms <= event.latest_ms:
             review = ReviewReason.IMPOSSIBLE_CLAIM
     read = (kind, event.boot, event.mono_ms, event.wall_ms, is_doubtful(event.clock))
-    return Judgement(*read, review, attends, reference, volunteer, activity)
+    return Judgement(*read, review, attends, reference, volunteer, activity, about_ms)
 
 
-def attribute(judgement: Judgement, known: MasterData) -> tuple[int | None, ReviewReason | None]:
-    """Whose event it is, and why a person must look at it, if anybody; master data decide."""
+def attribute(
+    judgement: Judgement, known: MasterData, found: Found = NOT_FOUND
+) -> tuple[int | None, ReviewReason | None]:
+    """Whose event it is, and why a person must look at it, if anybody; master data decide.
+
+    `found` is the activity of an event that names none.
+    """
     if not judgement.attends:
         return None, judgement.review
     if judgement.reference:
@@ -153,7 +172,12 @@ def attribute(judgement: Judgement, known: MasterData) -> tuple[int | None, Revi
         volunteer = judgement.volunteer if judgement.volunteer in known.volunteers else None
     if volunteer is None:
         return None, judgement.review or ReviewReason.UNKNOWN_VOLUNTEER
-    if judgement.activity not in known.activities:
+    if judgement.is_unnamed:
+        if found.activity is None:
+            several = found.way is Way.SEVERAL
+            why = ReviewReason.SEVERAL_ACTIVITIES if several else ReviewReason.NO_ACTIVITY
+            return volunteer, judgement.review or why
+    elif judgement.activity not in known.activities:
         return volunteer, judgement.review or ReviewReason.UNKNOWN_ACTIVITY
     if judgement.reference in known.used_twice:
         return volunteer, judgement.review or ReviewReason.CODE_USED_TWICE

@@ -5,16 +5,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from muster.errors import SettingsError
 from settlement.configuration import CentreSettings
 from settlement.judgement import volunteer_of_token
-from settlement.models import (
-    Activity,
-    Assignment,
-    Credential,
-    Site,
-    StaffMember,
-    Terminal,
-    Volunteer,
-)
-from settlement.models import PhaseChange as StoredPhase
+from settlement.master_data.look_up import has_been_archived
+from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
 from sync.events import Assurance, Method
 from sync.roster import (
     Phase,
@@ -41,7 +33,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
         )
     site = terminal.site
     activities = list(
-        Activity.objects.filter(~_archived("pk", now_ms), site=site)
+        Activity.objects.filter(~has_been_archived("pk", now_ms), site=site)
         .order_by("id")
         .prefetch_related("phases", "assignments", "shifts")
     )
@@ -83,12 +75,6 @@ def _people(activities: list[Activity]) -> QuerySet[Volunteer]:
     return people.filter(Exists(assigned))
 
 
-def _archived(activity: str, now_ms: int) -> Exists:
-    """Whether the activity that this column names has been archived by now, not only planned to be."""
-    begun = StoredPhase.objects.filter(phase=Phase.ARCHIVED, from_ms__lte=now_ms)
-    return Exists(begun.filter(activity=OuterRef(activity)))
-
-
 def _expected_elsewhere(
     activities: list[Activity], people: QuerySet[Volunteer], now_ms: int
 ) -> dict[int, str]:
@@ -100,7 +86,7 @@ def _expected_elsewhere(
     sites = {activity.site_id for activity in activities}
     assignments = (
         Assignment.objects.filter(
-            ~_archived("activity", now_ms),
+            ~has_been_archived("activity", now_ms),
             activity__organisation__in=organisations,
             activity__assigned_only=True,
             activity__phases__phase=Phase.EXECUTING,

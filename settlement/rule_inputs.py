@@ -12,6 +12,7 @@ from settlement.event_times import TerminalTime
 from settlement.judgement import is_doubtful
 from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord
 from settlement.rules import evidence as rules
+from settlement.unnamed import found_before
 from sync import events
 from sync.events import CheckIn, CheckOut, Claim, Correction, Manual, Toggle
 
@@ -21,6 +22,7 @@ _DIRECTIONS = {
     Toggle: rules.Direction.TOGGLE,
 }
 
+Attendance = CheckIn | CheckOut | Toggle | Manual | Claim | Correction
 
 MANUAL = 0
 """Stands for a chain in the place of a manual record."""
@@ -146,11 +148,14 @@ def _written_down(record: ManualRecord) -> rules.Event:
 def _stored(volunteers: Collection[int]) -> Iterable[_Row | StoredClaim | StoredCorrection]:
     found = Event.objects.filter(volunteer__in=volunteers).order_by("received_ms", "chain_id", "seq")
     columns = ("chain_id", "seq", "raw", "volunteer__number", "received_ms")
+    activities = found_before(volunteers)
     for chain, seq, raw, volunteer, received_ms in found.values_list(*columns):
         try:
             event = events.decode(bytes(raw))
         except MessageError:
             continue
+        if isinstance(event, Attendance) and (chain, seq) in activities:
+            event = msgspec.structs.replace(event, activity=activities[chain, seq])
         match event:
             case CheckIn() | CheckOut() | Toggle() | Manual():
                 yield _Row(chain, seq, volunteer, received_ms, event)

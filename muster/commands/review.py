@@ -8,7 +8,7 @@ import click
 
 from muster.commands.group import Group
 from muster.commands.opening import at_centre, listing
-from muster.commands.options import BY, NOTE, ROW_NUMBER
+from muster.commands.options import ACTIVITY, BY, NOTE, REASON, ROW_NUMBER
 
 if TYPE_CHECKING:
     from settlement.ledger.reviewing import Reviewed
@@ -120,6 +120,46 @@ def review_override(now_ms: int, entries: tuple[int, ...], by: str, note: str, r
     from settlement.ledger.reviewing import Reviewer, approve
 
     _tell("approved", approve(_named(entries), Reviewer(by, now_ms, note, reason)), all_wanted=True)
+
+
+@review.command("events")
+@at_centre
+def review_events(_now_ms: int) -> None:
+    """List the terminals' events that somebody must look at, and why.
+
+    no_activity and several_activities: `muster review name` says what they were for. The others are mended
+    by entering the volunteer, the card or the activity that they name, or by a manual record.
+    """
+    from settlement.local_times import local_text
+    from settlement.records.named_activities import events_to_look_at
+
+    rows = (
+        (f"{row.chain}/{row.seq}", row.kind, row.volunteer_id or "–",
+         "–" if row.wall_ms is None else local_text(row.wall_ms, row.chain.terminal.site.zone),
+         row.review_reason)
+        for row in events_to_look_at()
+    )  # fmt: skip
+    listing("event, kind, volunteer, terminal's clock, reason", rows, "No event needs to be looked at.")
+
+
+@review.command("name")
+@at_centre
+@click.argument("events", nargs=-1, required=True)
+@ACTIVITY
+@REASON
+@BY
+def review_name(now_ms: int, events: tuple[str, ...], activity: str, reason: str, by: str) -> None:
+    """Name the activity of EVENTS whose terminal had no roster and named none; they are settled anew.
+
+    \b
+    muster review name north-gate/0f…e1/12 --activity fair --reason "she was on its list" --by "Zhao Min"
+    """
+    from settlement.master_data.look_up import activity_called
+    from settlement.records.named_activities import name_activity, place_named
+
+    places = [place_named(text) for text in events]
+    name_activity(places, activity_called(activity), by, reason, now_ms)
+    click.echo(f"{len(places)} {'event was' if len(places) == 1 else 'events were'} for {activity}.")
 
 
 def _named(entries: tuple[int, ...]) -> tuple[int, ...]:

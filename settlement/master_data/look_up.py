@@ -1,13 +1,18 @@
 """Finding what is entered by the name that people give it, or saying that it is not."""
 
+from collections.abc import Collection, Iterator
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from muster.errors import RulesError
-from settlement.models import Activity, Organisation, Site, Volunteer
+from settlement.models import Activity, Organisation, PhaseChange, Site, Volunteer
+from settlement.rules.evidence import Phase
 
 Row = TypeVar("Row", bound=Model)
+Key = TypeVar("Key", int, str)
+
+_AT_ONCE = 10_000
 
 
 def volunteer_numbered(number: int) -> Volunteer:
@@ -28,6 +33,19 @@ def organisation_at(path: str) -> Organisation:
 def site_coded(code: str) -> Site:
     """The site with that code; raises RulesError UNKNOWN_SITE."""
     return _first(Site.objects.filter(code=_storable(code)), f"site {code!r}")
+
+
+def has_been_archived(activity: str, now_ms: int) -> Exists:
+    """Whether the activity that this column names has been archived by now, not only planned to be."""
+    begun = PhaseChange.objects.filter(phase=Phase.ARCHIVED, from_ms__lte=now_ms)
+    return Exists(begun.filter(activity=OuterRef(activity)))
+
+
+def portions(wanted: Collection[Key]) -> Iterator[list[Key]]:
+    """As many at once as a statement can hold."""
+    ordered = sorted(wanted)
+    for first in range(0, len(ordered), _AT_ONCE):
+        yield ordered[first : first + _AT_ONCE]
 
 
 def _first(rows: QuerySet[Row], what: str) -> Row:

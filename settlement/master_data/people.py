@@ -62,6 +62,8 @@ def assign(activity: Activity, volunteer: Volunteer, now_ms: int, *, post: str |
             defaults={"post": None if post is None else _post(activity, post)},
         )
         mark_unsettled([volunteer.number], now_ms, master_data=True)
+        # Events that name no activity may be for this one now.
+        attribute_again(now_ms)
     return assignment
 
 
@@ -70,6 +72,7 @@ def unassign(activity: Activity, volunteer: Volunteer, now_ms: int) -> None:
     with transaction.atomic():
         Assignment.objects.filter(activity=activity, volunteer=volunteer).delete()
         mark_unsettled([volunteer.number], now_ms, master_data=True)
+        attribute_again(now_ms)
 
 
 def enter_credential(

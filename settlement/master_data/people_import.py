@@ -1,8 +1,7 @@
 """Bringing a file of volunteers into the database: all of it, all but its broken rows, or nothing."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
@@ -12,14 +11,11 @@ from msgspec import Struct
 from settlement.attribution import attribute_again, mark_unsettled
 from settlement.configuration import CentreSettings
 from settlement.master_data.csv_rows import BrokenRow, Encoding
+from settlement.master_data.look_up import portions
 from settlement.master_data.people_file import People, Person, read_people
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
 from settlement.rules.local_dates import local_dates
 from sync.pseudonym import load_key
-
-_AT_ONCE = 10_000
-
-Key = TypeVar("Key", int, str)
 
 
 class Imported(Struct, frozen=True):
@@ -198,7 +194,7 @@ def _midnight_ms(day: dt.date, zone: ZoneInfo) -> int:
 def _names(numbers: Collection[int]) -> dict[int, str]:
     """The names of those who are entered."""
     names: dict[int, str] = {}
-    for portion in _portions(numbers):
+    for portion in portions(numbers):
         names.update(Volunteer.objects.filter(number__in=portion).values_list("number", "display_name"))
     return names
 
@@ -206,14 +202,7 @@ def _names(numbers: Collection[int]) -> dict[int, str]:
 def _holders(references: Collection[str]) -> dict[str, int]:
     """Whom these cards and telephones stand for, as far as they are entered."""
     holders: dict[str, int] = {}
-    for portion in _portions(references):
+    for portion in portions(references):
         known = Credential.objects.filter(ref__in=portion)
         holders.update(known.values_list("ref", "volunteer__number"))
     return holders
-
-
-def _portions(wanted: Collection[Key]) -> Iterator[list[Key]]:
-    """As many at once as a statement can hold."""
-    ordered = sorted(wanted)
-    for first in range(0, len(ordered), _AT_ONCE):
-        yield ordered[first : first + _AT_ONCE]

@@ -2,7 +2,8 @@
 
 Reading order: `store` (this database), `sites` (where terminals stand), `staff`, `people`,
 `access` (who took a right to check in), `organisations`,
-`activities`, `evidence` (what terminals sent: never changed), `codes` (by text message), `records` (what
+`activities`, `evidence` (what terminals sent: never changed), `unnamed` (events
+that name no activity), `codes` (by text message), `records` (what
 people wrote down), `terminals` (how they are doing), `results` (what the rules made of it), `ledger` (what
 people decided about it), `recognition` (what it earns), `certificates`, `notices` (what was published),
 `inspections` (who looked).
@@ -26,6 +27,7 @@ from settlement.models.sites import Site, Terminal
 from settlement.models.staff import StaffMember
 from settlement.models.store import Store
 from settlement.models.terminals import GivenSettings, RosterEdition, TerminalStatus
+from settlement.models.unnamed import NamedActivity, UnnamedActivity
 
 __all__ = [
     "AccessChange",
@@ -53,6 +55,7 @@ __all__ = [
     "ManualDecision",
     "ManualRecord",
     "Membership",
+    "NamedActivity",
     "Organisation",
     "PhaseChange",
     "Post",
@@ -73,6 +76,7 @@ __all__ = [
     "Terminal",
     "TerminalStatus",
     "Transfer",
+    "UnnamedActivity",
     "Unsettled",
     "Volunteer",
 ]

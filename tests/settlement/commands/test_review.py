@@ -98,3 +98,20 @@ def test_whom_an_inspector_missed_is_told_to_the_reviewer(muster, waiting, site,
 )
 def test_what_is_meant_must_be_clear(muster, words):
     assert "Usage:" in muster("review", *words, status=2)
+
+
+def test_an_event_that_names_no_activity_is_listed_and_named_one(muster, mei, fair, terminal, deliver):
+    from settlement.models import Activity, PhaseChange
+
+    other = Activity.objects.create(id="market", site=fair.site, title="Market")
+    PhaseChange.objects.create(activity=other, phase="executing", from_ms=0)
+    terminal.check_in(activity="?")
+    deliver()
+    event = f"north-gate/{terminal.epoch}/2"
+    assert f"{event}  check_in  1001       2026-03-07 12:00:00  several_activities" in muster(
+        "review", "events"
+    )
+    said = ("--reason", "she was on its list", "--by", "Zhao")
+    assert "no activity 'moon'" in muster("review", "name", event, "--activity", "moon", *said, status=1)
+    assert "1 event was for fair" in muster("review", "name", event, "--activity", "fair", *said)
+    assert muster("review", "events") == "No event needs to be looked at.\n"

@@ -1,0 +1,85 @@
+"""Saying which activity events were for, where neither the terminal nor the rules can tell."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import QuerySet
+from msgspec import Struct
+
+from muster.errors import RulesError
+from settlement.attribution import attribute_unnamed, mark_unsettled
+from settlement.models import Activity, Event, EventStatus, NamedActivity, UnnamedActivity
+from settlement.signatures import check_not_own, reason_given, signed_by
+
+
+class EventPlace(Struct, frozen=True):
+    """Where an event stands: terminal/epoch/seq, as explanations name it."""
+
+    terminal: str
+    epoch: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.terminal}/{self.epoch}/{self.seq}"
+
+
+def place_named(text: str) -> EventPlace:
+    """The place that such a text names; raises RulesError UNKNOWN_EVENT for one that names none."""
+    terminal, _, rest = text.partition("/")
+    epoch, _, seq = rest.partition("/")
+    if not (terminal and epoch and seq.isascii() and seq.isdigit() and len(seq) < 17) or "\0" in text:
+        raise RulesError(
+            "UNKNOWN_EVENT",
+            f"{text[:80]!r} names no event.",
+            remedy="Write terminal/epoch/number, as `muster review events` lists it.",
+        )
+    return EventPlace(terminal, epoch, int(seq))
+
+
+def events_to_look_at() -> QuerySet[Event]:
+    """The events that need a person, with their chains, in the order of their arrival."""
+    waiting = Event.objects.filter(status=EventStatus.NEEDS_REVIEW)
+    return waiting.select_related("chain__terminal__site").order_by("received_ms", "chain_id", "seq")
+
+
+def name_activity(
+    places: Iterable[EventPlace], activity: Activity, by: str, reason: str, now_ms: int
+) -> None:
+    """Say that these events, whose terminal named no activity, were for this one; that stays on record.
+
+    Whoever they are about is settled anew. Raises RulesError: UNKNOWN_EVENT, NAMES_ACTIVITY, OTHER_SITE,
+    SELF_REVIEW, NOBODY, NO_REASON; then nothing is changed.
+    """
+    by, reason = signed_by(by), reason_given(reason)
+    with transaction.atomic():
+        named = [_unnamed_at(place, activity, by) for place in places]
+        NamedActivity.objects.bulk_create(
+            NamedActivity(chain=row.chain, seq=row.seq, activity=activity, reason=reason, by=by, at_ms=now_ms)
+            for row in named
+        )
+        changed: set[int] = set()
+        for row in named:
+            changed |= attribute_unnamed(row.chain_id, [row.seq])
+        mark_unsettled(changed, now_ms, master_data=True)
+
+
+def _unnamed_at(place: EventPlace, activity: Activity, by: str) -> UnnamedActivity:
+    here = Event.objects.filter(chain__terminal=place.terminal, chain__epoch=place.epoch, seq=place.seq)
+    event = here.select_related("chain__terminal").first()
+    if event is None:
+        raise RulesError("UNKNOWN_EVENT", f"There is no event {place}.", remedy="Correct its name.")
+    row = UnnamedActivity.objects.select_related("chain").filter(chain=event.chain, seq=event.seq).first()
+    if row is None:
+        raise RulesError(
+            "NAMES_ACTIVITY",
+            f"The event {place} names its activity itself, or nobody knows whose it is.",
+            remedy="Enter what is missing, or enter the right time as a manual record.",
+        )
+    if event.chain.terminal.site_id != activity.site_id:
+        raise RulesError(
+            "OTHER_SITE",
+            f"{activity.id} is not at the site of the terminal {place.terminal}.",
+            remedy="Name an activity of that site.",
+        )
+    check_not_own(by, row.volunteer_id, "the own attendance")
+    return row

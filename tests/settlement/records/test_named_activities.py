@@ -1,0 +1,111 @@
+"""Saying which activity an event was for, where nothing else tells."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from muster.errors import RulesError
+from muster.words import Words
+from settlement.attribution import attribute_again
+from settlement.explanation import explain_lines
+from settlement.explanation_text import tell_line
+from settlement.models import Activity, Event, LedgerEntry, NamedActivity, PhaseChange, Site
+from settlement.records.named_activities import EventPlace, events_to_look_at, name_activity, place_named
+from settlement.sentences import Teller
+
+pytestmark = pytest.mark.django_db
+
+HOUR = 3_600_000
+WHY = "she was on its list"
+
+
+@pytest.fixture
+def market(site, noon_ms):
+    activity = Activity.objects.create(id="market", site=site, title="Market")
+    PhaseChange.objects.create(activity=activity, phase="executing", from_ms=noon_ms - 12 * HOUR)
+    return activity
+
+
+@pytest.fixture
+def unclear(fair, market, mei, terminal, deliver, settle, noon_ms):
+    """Mei came while the terminal had no roster and two activities were under way; it knew where she left."""
+    terminal.check_in(activity="?", wall_ms=noon_ms - 3 * HOUR)
+    terminal.check_out(wall_ms=noon_ms + 5 * HOUR)
+    deliver()
+    settle()
+    return EventPlace("north-gate", terminal.epoch, 2)
+
+
+def credited():
+    return list(
+        LedgerEntry.objects.filter(review=None).order_by("activity").values_list("activity", "delta_s")
+    )
+
+
+def code_of(action):
+    with pytest.raises(RulesError) as refused:
+        action()
+    return refused.value.code
+
+
+def test_what_somebody_says_counts_and_is_told_with_the_reason(unclear, fair, settle, noon_ms):
+    assert [str(row.chain) + f"/{row.seq}" for row in events_to_look_at()] == [str(unclear)]
+    name_activity([unclear], fair, "Zhao", WHY, noon_ms)
+    settle()
+    assert credited() == [("fair", 8 * 3600)]
+    assert not events_to_look_at()
+    teller = Teller(Words("en"), "Asia/Shanghai")
+    (line,) = explain_lines(1001, "fair", teller)
+    assert f"Zhao said that it was this one: {WHY}" in "\n".join(tell_line(line, teller))
+
+
+def test_it_stays_so_when_everything_is_looked_at_again(unclear, fair, market, settle, noon_ms, evening_ms):
+    name_activity([unclear], fair, "Zhao", WHY, noon_ms)
+    PhaseChange.objects.filter(activity=fair).update(phase="staffing")
+    attribute_again(evening_ms)
+    assert not events_to_look_at()
+
+
+def test_the_newest_word_holds_and_the_older_stays_on_record(unclear, fair, market, settle, noon_ms):
+    name_activity([unclear], market, "Zhao", "a guess", noon_ms)
+    name_activity([unclear], fair, "Qian", WHY, noon_ms + 1)
+    settle()
+    assert credited() == [("fair", 8 * 3600)]
+    assert list(NamedActivity.objects.order_by("pk").values_list("activity", "by")) == [
+        ("market", "Zhao"),
+        ("fair", "Qian"),
+    ]
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        NamedActivity.objects.update(by="")
+
+
+def test_only_what_names_no_activity_can_be_named_one(unclear, fair, noon_ms):
+    other = EventPlace(unclear.terminal, unclear.epoch, 3)
+    assert code_of(lambda: name_activity([unclear, other], fair, "Zhao", WHY, noon_ms)) == "NAMES_ACTIVITY"
+    missing = EventPlace(unclear.terminal, unclear.epoch, 9)
+    assert code_of(lambda: name_activity([missing], fair, "Zhao", WHY, noon_ms)) == "UNKNOWN_EVENT"
+    assert not NamedActivity.objects.exists()
+
+
+def test_only_an_activity_of_the_site_can_be_named(unclear, fair, noon_ms):
+    south = Site.objects.create(code="south", name="South", zone="UTC")
+    choir = Activity.objects.create(id="choir", site=south, title="Choir")
+    assert code_of(lambda: name_activity([unclear], choir, "Zhao", WHY, noon_ms)) == "OTHER_SITE"
+
+
+@pytest.mark.parametrize(
+    ("by", "why", "code"), [("1001", WHY, "SELF_REVIEW"), ("", WHY, "NOBODY"), ("Zhao", "", "NO_REASON")]
+)
+def test_it_takes_another_person_and_a_reason(unclear, fair, noon_ms, by, why, code):
+    assert code_of(lambda: name_activity([unclear], fair, by, why, noon_ms)) == code
+    assert Event.objects.get(seq=2).review_reason == "several_activities"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "north-gate", "north-gate/e", "north-gate/e/", "north-gate/e/x", "a/b/-1", "\0/e/1"]
+)
+def test_a_text_that_names_no_event_is_told(text):
+    assert code_of(lambda: place_named(text)) == "UNKNOWN_EVENT"
+
+
+def test_a_text_that_explanations_show_names_its_event(unclear):
+    assert place_named(str(unclear)) == unclear
