@@ -12,6 +12,9 @@ from sync.events import ClockState, ClockTrust
 DEMO = "demo"
 """The source of a demo's time, which is right by definition."""
 
+TRUSTED = frozenset({ClockState.SYNCED, ClockState.HOLDOVER})
+"""A clock in these states is believed: something other than the machine itself vouches for it."""
+
 _SYNCED_WITHIN_MS = 1_000
 _HELD_WITHIN_MS = 60_000
 _RECENT_MS = 1_000

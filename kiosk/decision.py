@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import msgspec
 from msgspec import Struct
 
 from kiosk.credentials import Identified
@@ -11,7 +10,7 @@ from kiosk.local_messages import Outcome
 from kiosk.presence import Standing
 from kiosk.roster_index import ActivityNow
 from sync.remote_settings import TerminalDirection
-from sync.roster import UNRESOLVED_ACTIVITY, RosterPerson
+from sync.roster import RosterPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Policy:
 
 
 class Decision(Struct, frozen=True):
-    """What becomes of a reading; `reason` is a refusal's code.
+    """What becomes of a reading; `reason` is a refusal's code, or what there is to say of an acceptance.
 
     `since_ms` is the check-in that stands (UTC), `expected_at` the site to go to where this is the wrong one,
     `opens_ms` when to come back (UTC) where it is too early.
@@ -55,9 +54,9 @@ def decide(
 ) -> Decision:
     """Decide on a reading of `now_ms` (UTC).
 
-    `person` is the roster's entry of the identified volunteer, `standing` where they stand at this site,
-    `spent` whether a one-use code was already used, `others_unheard` whether other terminals may have seen
-    them leave.
+    `person` is the roster's entry of the identified volunteer, `standing` where they stand at this site, by
+    the clock that tells `now_ms`, `spent` whether a one-use code was already used, `others_unheard` whether
+    other terminals may have seen them leave.
     """
     if policy.out_of_order:
         return _refused("out_of_order")
@@ -69,9 +68,6 @@ def decide(
         return _refuse_until(activity_now.opens_ms)
     if identified.asks_code:
         return Decision(Outcome.CODE_SENT, activity=activity.id)
-    if standing and standing.activity == UNRESOLVED_ACTIVITY:
-        # Recorded before there was a roster; now that there is one, it was for this.
-        standing = msgspec.structs.replace(standing, activity=activity.id)
     since_ms = None
     if standing and not is_over(standing, activity, activity_now.zone, policy.close_after_min, now_ms):
         since_ms = standing.since_ms
@@ -79,18 +75,19 @@ def decide(
     goes_in = policy.direction is TerminalDirection.IN or (
         policy.direction is TerminalDirection.TOGGLE and not is_in
     )
-    # The clock may have been set back since the last scan: far in the past is no repetition either.
+    # In another boot the clock may have been ahead: a scan far in the future is no repetition either.
     apart_ms = abs(now_ms - standing.last_ms) if standing else 0
     # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
     may_repeat = policy.direction is TerminalDirection.TOGGLE or goes_in == is_in
-    if standing and standing.activity == activity.id and may_repeat and apart_ms < policy.debounce_s * 1000:
+    if standing and standing.concerns(activity.id) and may_repeat and apart_ms < policy.debounce_s * 1000:
         return _already("debounce", activity.id, standing)
     if identified.one_use and spent:
         return _refused("code_used")
     if goes_in and is_in and standing and not others_unheard:
         return _already("already_in", activity.id, standing)
     outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT
-    return Decision(outcome, activity=activity.id, since_ms=now_ms if goes_in else since_ms)
+    remark = "centre_decides" if activity_now.is_presumed else ""
+    return Decision(outcome, remark, activity.id, now_ms if goes_in else since_ms)
 
 
 def _refuse_person(identified: Identified, person: RosterPerson | None) -> Decision | None:

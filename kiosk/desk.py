@@ -153,7 +153,7 @@ class Desk:
                 correction = entries.correction(request, self._keeper.log.epoch, scene)
                 return _said(request, self._written(correction, scene), "cancelled", scene), None
             case EnterManually():
-                entry = self._written(entries.manual(request, second, scene), scene)
+                entry = self._written(entries.manual(request, second, close_after_min, scene), scene)
                 return _said(request, entry, f"entered_{request.direction}", scene), _decided(entry, scene)
             case Decline():
                 return self._declined(request, scene), None

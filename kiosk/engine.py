@@ -13,6 +13,7 @@ import structlog
 
 from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading, Secret
+from kiosk.activity_choice import activity_under
 from kiosk.clock_trust import RecentTrust
 from kiosk.code_desk import AtRest, CodeDesk
 from kiosk.code_limits import CodeLimits
@@ -28,7 +29,7 @@ from kiosk.text_answers import TextDecided
 from muster.clock import Clock
 from muster.errors import LogError
 from sync.downlink import Codes, Elsewhere
-from sync.events import CheckIn, CheckOut, CodeIssued, Credential, Event, Refused
+from sync.events import CheckIn, CheckOut, ClockTrust, CodeIssued, Credential, Event, Refused
 from sync.log import Log
 from sync.one_time_code import DrawnCode
 
@@ -80,7 +81,7 @@ class Engine:
         self._light = light
         self._refuse_all = ""
         self._turn = threading.Lock()
-        self._presence = presence_of(log, roster, clock.wall_ms())
+        self._presence = presence_of(log, roster, clock)
         self._elsewhere = ToldElsewhere()
         self.recent: tuple[Decided, ...] = ()
         self._counted: tuple[int, int] | None = None
@@ -180,6 +181,7 @@ class Engine:
         while not stop.is_set():
             with self._turn:
                 self._trust.renew()
+                self._follow_clock(self._now())
                 self._note_blindness()
                 self._count_heads()
                 self._codes.keep_uses()
@@ -212,6 +214,8 @@ class Engine:
         `hand_out` takes the digits of a code for the telephone that asked, once the log holds its issue.
         """
         now_ms = reading.at.wall_ms
+        trust = self._trust.at(reading.at.mono_ms, now_ms)
+        self._follow_clock(reading.at)
         try:
             identified = self._identify(reading)
         except LogError as error:
@@ -224,7 +228,7 @@ class Engine:
             person,
             self._presence.standing(volunteer) if volunteer else None,
             identified.one_use and self._is_spent(identified.credential),
-            self._roster.activity_now(now_ms, self.orders.activity),
+            activity_under(trust.state, self._roster, now_ms, self.orders.activity),
             self._policy,
             now_ms,
             others_unheard=self._presence.is_blind,
@@ -233,7 +237,7 @@ class Engine:
         if decision.outcome is Outcome.CODE_SENT and volunteer:
             drawn = self._codes.draw(volunteer, reading.at)
         try:
-            logged = self._log.append(self._event(reading, identified, decision, drawn))
+            logged = self._log.append(self._event(reading, trust, identified, decision, drawn))
         except LogError as error:
             _logger.critical("not_recorded", device=reading.device, error=str(error))
             decision = Decision(Outcome.NOT_RECORDED, "not_recorded", decision.activity)
@@ -249,7 +253,7 @@ class Engine:
             device=reading.device,
             method=identified.credential.method if identified.credential else reading.presented,
             outcome=decision.outcome,
-            reason=decision.reason or self._remark(decision.outcome),
+            reason=decision.reason,
             # Who asks for a code by text may be anywhere: no name on the screen before they are here.
             name=person.name if person and not drawn else "",
             volunteer=volunteer if volunteer and person and not drawn else "",
@@ -285,7 +289,12 @@ class Engine:
             self._codes.note_used(logged.credential.ref)
 
     def _event(
-        self, reading: Reading, identified: Identified, decision: Decision, drawn: DrawnCode | None
+        self,
+        reading: Reading,
+        trust: ClockTrust,
+        identified: Identified,
+        decision: Decision,
+        drawn: DrawnCode | None,
     ) -> Event:
         """What the log keeps of a decided reading."""
         at = reading.at
@@ -294,7 +303,7 @@ class Engine:
             "boot": self._clock.boot_id,
             "mono_ms": at.mono_ms,
             "wall_ms": at.wall_ms,
-            "clock": self._trust.at(at.mono_ms, at.wall_ms),
+            "clock": trust,
         }
         credential, activity = identified.credential, decision.activity
         if credential and decision.outcome is Outcome.ACCEPTED_IN:
@@ -313,10 +322,9 @@ class Engine:
         self._light(outcome)
         return Decided(at_ms=self._clock.wall_ms(), device=device, method="", outcome=outcome, reason=reason)
 
-    def _remark(self, outcome: Outcome) -> str:
-        """What else there is to say of an accepted reading."""
-        accepted = outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
-        return "centre_decides" if accepted and self._roster.is_missing else ""
+    def _follow_clock(self, now: Instant) -> None:
+        """The clock may have been set since: who is here since when is told by it as it is now."""
+        self._presence.follow(self._clock.boot_id, now.wall_ms - now.mono_ms)
 
     def _note_blindness(self) -> None:
         current = self._elsewhere.is_current(self._clock.mono_ms())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk import questions
+from kiosk.forgotten_stay import is_over
 from kiosk.presence import LONGEST_SESSION_MS, Presence, Step
 from kiosk.request_messages import Answer, Cancel, EnterManually
 from kiosk.roster_index import RosterIndex
@@ -86,11 +87,12 @@ def correction(asked: Cancel, running_epoch: str, scene: Scene) -> Correction | 
     return made if is_in_time(step.event, made) else Denied("cancel_too_late")
 
 
-def manual(asked: EnterManually, second: str, scene: Scene) -> Manual | Denied:
+def manual(asked: EnterManually, second: str, close_after_min: int, scene: Scene) -> Manual | Denied:
     """The manual entry that a staff member asks for and `second`, another one, has signed (rules.md S16).
 
     The time lies in the past, at most as long ago as the longest session; what is older is entered at the
-    centre. So is that of a suspended volunteer: their scans are refused here too.
+    centre. So is that of a suspended volunteer: their scans are refused here too. Who was in or out then is
+    told as a scan of that moment would have been.
     """
     volunteer, now_ms = asked.volunteer, scene.stamp.wall_ms
     reason = " ".join(asked.reason.split())
@@ -102,20 +104,25 @@ def manual(asked: EnterManually, second: str, scene: Scene) -> Manual | Denied:
         return Denied("future_time")
     if asked.at_ms < now_ms - LONGEST_SESSION_MS:
         return Denied("too_long_ago")
-    standing = scene.presence.standing(volunteer)
-    since_ms = standing.since_ms if standing else None
-    is_in = since_ms is not None and now_ms - since_ms <= LONGEST_SESSION_MS
-    if asked.direction == "in" and is_in:
-        return Denied("already_in")
-    if asked.direction == "out" and is_in and since_ms is not None and asked.at_ms < since_ms:
-        return Denied("before_check_in")
-    activity = scene.roster.activity_now(asked.at_ms, scene.activity).activity_for(volunteer)
+    running = scene.roster.activity_now(asked.at_ms, scene.activity)
+    activity = running.activity_for(volunteer)
     if activity is None:
         return Denied("activity_not_executing")
+    standing, since_ms = scene.presence.standing(volunteer), None
+    if standing:
+        # Who leaves leaves what they came for, whatever else goes on.
+        leaves = scene.roster.activity(standing.activity) if asked.direction == "out" else None
+        attended = leaves or activity
+        if not is_over(standing, attended, running.zone, close_after_min, asked.at_ms):
+            since_ms, activity = standing.since_ms, attended
+    if asked.direction == "in" and since_ms is not None:
+        return Denied("already_in")
+    if asked.direction == "out" and since_ms is not None and asked.at_ms < since_ms:
+        return Denied("before_check_in")
     return Manual(
         **scene.moment,
         volunteer=volunteer,
-        activity=standing.activity if standing and is_in and asked.direction == "out" else activity.id,
+        activity=activity.id,
         direction=asked.direction,
         at_ms=asked.at_ms,
         reason=reason,

@@ -35,9 +35,9 @@ def is_over(
     """Whether the stay of `standing` can't be going on at `now_ms`, when the site works on `activity`.
 
     It is over when there is none; beyond the longest session; for another activity; and on a new day at the
-    site (in `zone`), `close_after_min` after its shift ended.
+    site (in `zone`), `close_after_min` after its shift ended. Both are told by the same clock.
     """
-    if standing.since_ms is None or standing.activity != activity.id:
+    if standing.since_ms is None or not standing.concerns(activity.id):
         return True
     if now_ms - standing.since_ms > LONGEST_SESSION_MS:
         return True

@@ -8,11 +8,11 @@ from typing import Any
 import structlog
 
 from kiosk.ballast import Ballast
-from kiosk.clock_trust import clock_trust
+from kiosk.clock_trust import TRUSTED, clock_trust
 from muster.clock import Clock
 from muster.errors import LogError
 from sync import log_schema
-from sync.events import Alarm, ClockState, ConfigApplied, Event
+from sync.events import Alarm, ConfigApplied, Event
 from sync.log import PURGED_AT_ONCE, LoggedEvent, Stamp
 from sync.log_salvage import open_or_salvage
 from sync.wire import Ack
@@ -96,7 +96,7 @@ class LogKeeper:
         purged = 0
         try:
             self.log.note_dates()
-            if clock_trust(self._clock).state in {ClockState.SYNCED, ClockState.HOLDOVER}:
+            if clock_trust(self._clock).state in TRUSTED:
                 purged = self.log.purge(dict(self._archived), self._clock.wall_ms() - self._keep_ms)
         except LogError as error:
             _logger.warning("not_purged", error=str(error))

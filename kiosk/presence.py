@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from sync.events import CheckIn, CheckOut, Claim, Correction, Credential, Event, Manual, is_in_time
+from kiosk.clock_watch import JUMP_MS
+from sync.events import (
+    CheckIn,
+    CheckOut,
+    Claim,
+    ClockState,
+    Correction,
+    Credential,
+    Event,
+    Manual,
+    is_in_time,
+)
+from sync.roster import UNRESOLVED_ACTIVITY
 
 LONGEST_SESSION_MS = 12 * 3_600_000
 """Beyond this a check-out was forgotten (rules.md S5): the next scan is a new check-in."""
@@ -21,12 +33,34 @@ Place = tuple[str, int]
 class Standing(Struct, frozen=True):
     """Where one volunteer stands at this site, as far as this terminal knows.
 
-    `last_ms` is the last accepted scan (UTC), `since_ms` the check-in that is open, or None.
+    `last_ms` is the last accepted scan (UTC), `since_ms` the check-in that is open, or None. Both are told by
+    a clock that was `ahead_ms` ahead of the time since its `boot`; `provable` is False where that clock had
+    never been set, or was set since.
     """
 
     activity: str
     last_ms: int
     since_ms: int | None
+    boot: str = ""
+    ahead_ms: int = 0
+    provable: bool = True
+
+    def by_clock(self, ahead_ms: int) -> "Standing":
+        """The same as the clock of its boot tells it once it is `ahead_ms` ahead of the time since then.
+
+        What was measured between two moments of one boot thus never depends on how the clock was set.
+        """
+        set_by_ms = ahead_ms - self.ahead_ms
+        if abs(set_by_ms) < JUMP_MS:
+            return self
+        since_ms = None if self.since_ms is None else self.since_ms + set_by_ms
+        return Standing(
+            self.activity, self.last_ms + set_by_ms, since_ms, self.boot, ahead_ms, provable=False
+        )
+
+    def concerns(self, activity: str) -> bool:
+        """Whether it can be for this activity: one that was not known then, or isn't now, can be any."""
+        return self.activity == activity or UNRESOLVED_ACTIVITY in {self.activity, activity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +100,8 @@ class Presence:
     _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     _cancelled: set[Place] = field(default_factory=set)
     _spent: set[str] = field(default_factory=set)
+    _ahead_ms: dict[str, int] = field(default_factory=dict)
+    """Of each boot: how far its clock, as it was set last, is ahead of the time since the boot."""
     last_accepted: Place | None = None
     """The terminal's newest accepted event, unless it was taken back."""
     changes: int = 0
@@ -76,6 +112,7 @@ class Presence:
 
     def fold(self, event: Event, volunteer: str | None) -> None:
         """Take one event of the log, `volunteer` being whom its credential stands for."""
+        self.follow(event.boot, event.wall_ms - event.mono_ms)
         if volunteer is None:
             return
         self.changes += 1
@@ -90,6 +127,10 @@ class Presence:
             case Correction():
                 self._take_back(event, volunteer)
 
+    def follow(self, boot: str, ahead_ms: int) -> None:
+        """Tell the moments of this boot by its clock as set now: `ahead_ms` ahead of the time since it."""
+        self._ahead_ms[boot] = ahead_ms
+
     def spend(self, credential: Credential) -> None:
         """A one-use code was used."""
         self._spent.add(credential.ref)
@@ -100,10 +141,8 @@ class Presence:
         What the centre told of another terminal counts until this one sees them; whether it did since is
         told by places in the log, as the clocks may differ.
         """
-        elsewhere = self._elsewhere.get(volunteer)
-        if elsewhere is None or self._is_unheard(volunteer):
-            return self._standings.get(volunteer)
-        return elsewhere
+        standing = self._newest(volunteer)
+        return standing and standing.by_clock(self._ahead_ms.get(standing.boot, standing.ahead_ms))
 
     def learn_elsewhere(self, standings: Mapping[str, Standing], heard: Mapping[str, int]) -> None:
         """Others saw these last; `heard` is up to where, by epoch, the centre knew our own events."""
@@ -152,14 +191,21 @@ class Presence:
 
         Whom another one saw last is counted there, or has left.
         """
+        seen_here = (who for who, standing in self._standings.items() if self._newest(who) is standing)
+        standings = ((who, self.standing(who)) for who in seen_here)
         checked_in = [
-            (volunteer, standing.since_ms, standing.activity)
-            for volunteer, standing in self._standings.items()
-            if standing.since_ms is not None
-            and now_ms - standing.since_ms <= LONGEST_SESSION_MS
-            and self.standing(volunteer) is standing
+            (who, standing.since_ms, standing.activity)
+            for who, standing in standings
+            if standing and standing.since_ms is not None and now_ms - standing.since_ms <= LONGEST_SESSION_MS
         ]
         return sorted(checked_in, key=lambda one: one[1])
+
+    def _newest(self, volunteer: str) -> Standing | None:
+        """Where the volunteer stands, as the clock told it when that was recorded."""
+        elsewhere = self._elsewhere.get(volunteer)
+        if elsewhere is None or self._is_unheard(volunteer):
+            return self._standings.get(volunteer)
+        return elsewhere
 
     def _is_unheard(self, volunteer: str) -> bool:
         """Whether the centre told of the others before it knew what happened here last."""
@@ -173,29 +219,28 @@ class Presence:
         before = self.standing(volunteer)
         self._remember(event, volunteer)
         came_ms = before.since_ms if before else None
-        if before and came_ms is not None and not self.is_blind:
+        # What can't be proven isn't asked for: the centre repairs such times from its evidence.
+        if before and came_ms is not None and before.provable and not self.is_blind:
             stayed_ms = event.wall_ms - came_ms
             if stayed_ms > (0 if isinstance(event, CheckIn) else LONGEST_SESSION_MS):
                 self._forgotten[volunteer] = Forgotten(
                     volunteer, event.credential, before.activity, came_ms, event.wall_ms
                 )
-        since_ms = event.wall_ms if isinstance(event, CheckIn) else None
-        self._standings[volunteer] = Standing(event.activity, event.wall_ms, since_ms)
+        self._standings[volunteer] = _standing(event, event.wall_ms, came=isinstance(event, CheckIn))
 
     def _enter(self, event: Manual, volunteer: str) -> None:
         """What people wrote down moves nobody who was seen later; an earlier end answers the question."""
         before = self.standing(volunteer)
         self._remember(event, volunteer)
         if before is None or event.at_ms >= before.last_ms:
-            since_ms = event.at_ms if event.direction == "in" else None
-            before = Standing(event.activity, event.at_ms, since_ms)
+            before = _standing(event, event.at_ms, came=event.direction == "in")
         self._standings[volunteer] = before
         open_stay = self._forgotten.get(volunteer)
         if open_stay and event.direction == "out" and event.at_ms <= open_stay.found_ms:
             del self._forgotten[volunteer]
 
     def _remember(self, event: Accepted, volunteer: str) -> None:
-        step = Step(event, volunteer, self.standing(volunteer), self._forgotten.get(volunteer))
+        step = Step(event, volunteer, self._newest(volunteer), self._forgotten.get(volunteer))
         self._steps[volunteer] = (*self._steps.get(volunteer, ()), step)[-_KEPT:]
         self.last_accepted = (event.epoch, event.seq)
 
@@ -217,3 +262,15 @@ class Presence:
             self._forgotten.pop(volunteer, None)
         else:
             self._forgotten[volunteer] = step.forgotten_before
+
+
+def _standing(event: Accepted, at_ms: int, *, came: bool) -> Standing:
+    """Where somebody stands after an event that says that they came or left at `at_ms`, by its own clock."""
+    return Standing(
+        event.activity,
+        at_ms,
+        at_ms if came else None,
+        event.boot,
+        event.wall_ms - event.mono_ms,
+        provable=event.clock.state is not ClockState.UNSET,
+    )

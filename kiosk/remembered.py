@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 import structlog
 
 from kiosk import code_limits
+from kiosk.clock_trust import TRUSTED
 from kiosk.code_limits import CodeLimits, WrongTry
 from kiosk.presence import LONGEST_SESSION_MS, Presence
 from kiosk.roster_index import RosterIndex
+from muster.clock import Clock
 from muster.errors import MessageError
 from sync import events
 from sync.events import CheckIn, CheckOut, Event, Method, Refused
@@ -20,7 +22,7 @@ _SESSIONS_MS = 4 * LONGEST_SESSION_MS
 """How far back who is here is looked for: a check-out that was forgotten yesterday is still asked for."""
 
 _SESSIONS_WITHIN = 50_000
-"""More than a terminal records in that time. A clock that woke up in 1970 would let the whole log be read."""
+"""More than a terminal records in that time. Where no clock proves their age, the rest is left alone."""
 
 _WRONG_TRIES = 500
 """More than somebody can make in a day; what lies before is forgotten anyway."""
@@ -28,17 +30,41 @@ _WRONG_TRIES = 500
 _logger = structlog.get_logger()
 
 
-def presence_of(log: Log, roster: RosterIndex, now_ms: int) -> Presence:
-    """Who was here when the last engine ended, and which codes were spent; `now_ms` is UTC.
+def presence_of(log: Log, roster: RosterIndex, clock: Clock) -> Presence:
+    """Who was here when the last engine ended, and which codes were spent.
 
     A million events must not keep people waiting: the older ones are looked at only for the use of one-use
-    credentials that the roster still names, which as a rule are SMS codes.
+    credentials that the roster still names, which as a rule are SMS codes. What was logged under a wrong
+    clock is as old as its boot's clock says now, or said last.
     """
-    presence = Presence(is_blind=roster.roster.shared)
+    now_ms, mono_ms = clock.wall_ms(), clock.mono_ms()
+    presence, since_ms = Presence(is_blind=roster.roster.shared), now_ms - _SESSIONS_MS
     spend_used_codes(presence, log, roster, now_ms)
-    for event in _understood(log.since(now_ms - _SESSIONS_MS, _SESSIONS_WITHIN)):
-        presence.fold(event, roster.volunteer_in(event))
+    since = (clock.boot_id, mono_ms - _SESSIONS_MS, since_ms)
+    ahead_ms = _ahead_of_boots(_understood(log.maybe_since(*since, _SESSIONS_WITHIN)))
+    ahead_ms[clock.boot_id] = now_ms - mono_ms
+    for event in _understood(log.maybe_since(*since, _SESSIONS_WITHIN)):
+        if max(event.wall_ms, event.mono_ms + ahead_ms[event.boot]) >= since_ms:
+            presence.fold(event, roster.volunteer_in(event))
+    for boot, boot_ahead_ms in ahead_ms.items():
+        presence.follow(boot, boot_ahead_ms)
     return presence
+
+
+def _ahead_of_boots(logged: Iterable[Event]) -> dict[str, int]:
+    """How far each boot's wall clock was ahead of the time since the boot, as it was set last.
+
+    A clock that could be trusted tells it better than one that could not, however late.
+    """
+    ahead_ms: dict[str, int] = {}
+    trusted: set[str] = set()
+    for event in logged:
+        is_trusted = event.clock.state in TRUSTED
+        if is_trusted or event.boot not in trusted:
+            ahead_ms[event.boot] = event.wall_ms - event.mono_ms
+        if is_trusted:
+            trusted.add(event.boot)
+    return ahead_ms
 
 
 def spend_used_codes(presence: Presence, log: Log, roster: RosterIndex, now_ms: int) -> None:

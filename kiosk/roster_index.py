@@ -34,11 +34,13 @@ class ActivityNow(Struct, frozen=True):
 
     `activity` is the one that executes; without one, `opens_ms` is when the next begins (UTC), if any. `zone`
     is the site's, in which a new day begins. `choice` holds all that execute, where it depends on the person.
+    `is_presumed` leaves it to the centre whether it was this one.
     """
 
     activity: RosterActivity | None
     opens_ms: int | None = None
     zone: str = "UTC"
+    is_presumed: bool = False
     choice: tuple[Expecting, ...] = ()
 
     def activity_for(self, volunteer: str | None) -> RosterActivity | None:
@@ -191,7 +193,9 @@ class RosterIndex:
         executing = [one for one in executing if one.activity.id == preferred] or executing
         if executing:
             choice = tuple(executing) if len(executing) > 1 else ()
-            return ActivityNow(executing[0].activity, zone=self.roster.zone, choice=choice)
+            return ActivityNow(
+                executing[0].activity, zone=self.roster.zone, is_presumed=self.is_missing, choice=choice
+            )
         openings = [
             change.from_ms
             for activity in self.roster.activities

@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import secrets
 import sqlite3
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -138,13 +137,20 @@ class Log:
         except sqlite3.Error as error:
             raise not_recorded(self.path, error) from error
 
-    def since(self, wall_ms: int, most: int = sys.maxsize) -> Iterator[bytes]:
+    def since(self, wall_ms: int) -> Iterator[bytes]:
         """The bytes of the events that their own clock dated `wall_ms` or later, in the order of the log.
 
-        An older date hides nothing behind it: the clock may have been wrong for a while. `most` is how many
-        of the newest events are looked at, or a few more, whatever their dates.
+        An older date hides nothing behind it: the clock may have been wrong for a while.
         """
-        return self._raising(log_dates.since(self._connection, wall_ms, most))
+        return self._raising(log_dates.since(self._connection, wall_ms))
+
+    def maybe_since(self, boot: str, mono_ms: int, wall_ms: int, most: int) -> Iterator[bytes]:
+        """The bytes of the events that nothing proves to be older than a moment, in the order of the log.
+
+        Of those the newest, up to `most`. The moment is one of `boot`, the present one. An event is proven
+        older by the time since this very boot, by a clock that was trusted in another, or by what follows it.
+        """
+        return self._raising(log_dates.maybe_since(self._connection, (boot, mono_ms, wall_ms), most))
 
     def note_dates(self) -> None:
         """Keep `since` and `purge` fast over many days; to be called now and then. Raises LogError."""

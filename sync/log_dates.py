@@ -29,15 +29,21 @@ DELETE FROM dated WHERE NOT EXISTS (
 )
 """  # noqa: S608 - ours
 
-_NTH_NEWEST = "SELECT ordinal, seq FROM event ORDER BY ordinal DESC, seq DESC LIMIT 1 OFFSET ?"
-_BLOCKS_SINCE = """
-SELECT ordinal, block FROM dated WHERE latest >= ? AND (ordinal, block) >= (?, ?) ORDER BY ordinal, block
-"""
+_BLOCKS_SINCE = "SELECT ordinal, block FROM dated WHERE latest >= ? ORDER BY ordinal, block"
 _SINCE = "SELECT bytes FROM event WHERE ordinal = ? AND seq BETWEEN ? AND ? AND wall_ms >= ? ORDER BY seq"
 _NEWER_SINCE = """
 SELECT bytes FROM event WHERE (ordinal, seq) >= (?, ?) AND wall_ms >= ? ORDER BY ordinal, seq
 """
 
+_NTH_NEWEST = "SELECT ordinal, seq FROM event ORDER BY ordinal DESC, seq DESC LIMIT 1 OFFSET ?"
+_BEHIND = "SELECT bytes FROM event WHERE (ordinal, seq) > (?, ?) ORDER BY ordinal, seq"
+_PROVEN_BEFORE = """
+SELECT ordinal, seq FROM event WHERE (ordinal, seq) > (?, ?) AND
+CASE json_extract(CAST(bytes AS TEXT), '$.boot') WHEN ?
+THEN json_extract(CAST(bytes AS TEXT), '$.mono_ms') < ?
+ELSE wall_ms < ? AND json_extract(CAST(bytes AS TEXT), '$.clock.state') IN ('synced', 'holdover') END
+ORDER BY ordinal DESC, seq DESC LIMIT 1
+"""
 _TRUSTED = """
 wall_ms < ? AND json_extract(CAST(bytes AS TEXT), '$.clock.state') IN ('synced', 'holdover')
 ORDER BY ordinal DESC, seq DESC LIMIT 1
@@ -56,18 +62,13 @@ def note(connection: sqlite3.Connection) -> None:
         connection.execute(_FORGET_PURGED)
 
 
-def since(connection: sqlite3.Connection, wall_ms: int, most: int) -> Iterator[bytes]:
-    """The bytes of the events that are dated `wall_ms` or later, in the order of the log.
-
-    Among the newest `most` events only, and the rest of the block that they begin in.
-    """
+def since(connection: sqlite3.Connection, wall_ms: int) -> Iterator[bytes]:
+    """The bytes of the events that are dated `wall_ms` or later, in the order of the log."""
     newer = _first_unnoted(connection)
-    oldest = connection.execute(_NTH_NEWEST, (most - 1,)).fetchone() or (0, 0)
-    blocks = connection.execute(_BLOCKS_SINCE, (wall_ms, oldest[0], oldest[1] // BLOCK)).fetchall()
-    for ordinal, block in blocks:
+    for ordinal, block in connection.execute(_BLOCKS_SINCE, (wall_ms,)).fetchall():
         for (encoded,) in connection.execute(_SINCE, (ordinal, *_places(block), wall_ms)):
             yield encoded
-    for (encoded,) in connection.execute(_NEWER_SINCE, (*max(newer, oldest), wall_ms)):
+    for (encoded,) in connection.execute(_NEWER_SINCE, (*newer, wall_ms)):
         yield encoded
 
 
@@ -84,6 +85,17 @@ def newest_before(connection: sqlite3.Connection, wall_ms: int) -> tuple[int, in
         if found:
             break
     return found
+
+
+def maybe_since(connection: sqlite3.Connection, moment: tuple[str, int, int], most: int) -> Iterator[bytes]:
+    """The bytes of the newest events, up to `most`, behind the newest that is provably before the moment.
+
+    The moment is a boot, the milliseconds since it, and UTC.
+    """
+    oldest = connection.execute(_NTH_NEWEST, (most,)).fetchone() or (0, 0)
+    proven = connection.execute(_PROVEN_BEFORE, (*oldest, *moment)).fetchone()
+    for (encoded,) in connection.execute(_BEHIND, proven or oldest):
+        yield encoded
 
 
 def _first_unnoted(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -439,6 +439,49 @@ def test_who_is_in_is_not_written_in_again_nor_out_before_they_came(terminal):
     assert terminal.engine.presence.standing("1").since_ms is None
 
 
+LATE_SHIFT = msgspec.structs.replace(
+    GUIDES, shift_start_ms=NINE_MS + 5 * HOUR_MS, shift_end_ms=NINE_MS + 8 * HOUR_MS
+)
+"""Until 17:00 at the site; from two hours later on nobody can still be leaving once it is midnight."""
+CAME_AT_FOUR_MS = NINE_MS + 7 * HOUR_MS
+HALF_PAST_TWO_MS = NINE_MS + 17 * HOUR_MS + 30 * 60_000
+
+
+@pytest.fixture
+def forgot(start):
+    """Li Ming came for the late shift and went home without a check-out; now it is half past two."""
+    terminal = start(roster=msgspec.structs.replace(ROSTER, activities=[LATE_SHIFT]))
+    terminal.comes(CAME_AT_FOUR_MS)
+    terminal.clock.now_ms = HALF_PAST_TWO_MS
+    return terminal
+
+
+def test_whoever_a_scan_would_let_in_again_is_written_in_again(forgot):
+    again = entry(volunteer="1", at_ms=HALF_PAST_TWO_MS)
+    assert forgot.ask(again, log_in(forgot)).code == "entered_in"
+
+
+def test_a_scan_lets_in_again_whom_staff_could_write_in(forgot):
+    assert forgot.comes(HALF_PAST_TWO_MS).outcome is Outcome.ACCEPTED_IN
+
+
+def test_who_is_written_down_as_of_before_a_stay_was_over_was_in_then(forgot):
+    before_midnight = entry(volunteer="1", at_ms=HALF_PAST_TWO_MS - 5 * HOUR_MS)
+    assert forgot.ask(before_midnight, log_in(forgot)).code == "already_in"
+
+
+def test_staff_write_somebody_out_of_what_they_came_for_whatever_else_goes_on(start):
+    songs = msgspec.structs.replace(GUIDES, id="songs")
+    terminal = start(roster=msgspec.structs.replace(ROSTER, activities=[songs, GUIDES]))
+    zhao = log_in(terminal)
+    terminal.ask(SetTerminal(2, activity=GUIDES.id), zhao)
+    terminal.comes(NINE_MS)
+    terminal.ask(SetTerminal(3, activity="songs"), zhao)
+    terminal.clock.now_ms = NINE_MS + 60_000
+    assert terminal.ask(entry(volunteer="1", direction="out", at_ms=NINE_MS + 60_000), zhao).ok
+    assert terminal.logged()[-1].activity == GUIDES.id
+
+
 def test_a_manual_entry_interrupts_no_question(terminal, asked):
     zhao = log_in(terminal)
     terminal.ask(entry(at_ms=NEXT_DAY_MS), zhao)

@@ -440,8 +440,8 @@ def test_a_boot_with_a_wrong_clock_hides_nobody(start):
     first = start()
     first.present(reading(token(1)))
     first.stop()
-    start(clock=HandClock(0)).stop()
-    third = start(clock=HandClock(NINE_MS + HOUR_MS))
+    start(clock=HandClock(0, "d4" * 16)).stop()
+    third = start(clock=HandClock(NINE_MS + HOUR_MS, "e5" * 16))
     assert [here.volunteer for here in third.engine.here] == ["1"]
 
 

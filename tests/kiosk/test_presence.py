@@ -2,14 +2,31 @@ import msgspec
 import pytest
 
 from kiosk.presence import LONGEST_SESSION_MS, Forgotten, Presence, Standing
-from sync.events import CheckIn, CheckOut, Claim, Correction, EpochStart, Manual, Refused
+from sync.events import (
+    CheckIn,
+    CheckOut,
+    Claim,
+    ClockState,
+    ClockTrust,
+    Correction,
+    EpochStart,
+    Manual,
+    Refused,
+)
 from tests.sync.samples import BOOT, CLOCK, NINE_MS, TERMINAL, check_in
 
 MINUTE_MS = 60_000
 
 
+BOOTED_MS = NINE_MS - 3_600_000
+
+
 def came(volunteer: int, wall_ms: int = NINE_MS) -> CheckIn:
-    return check_in(volunteer, wall_ms)
+    return msgspec.structs.replace(check_in(volunteer, wall_ms), mono_ms=wall_ms - BOOTED_MS)
+
+
+def stands(last_ms: int, since_ms: int | None) -> Standing:
+    return Standing("guides-east", last_ms, since_ms, BOOT, BOOTED_MS)
 
 
 def left(volunteer: int, wall_ms: int = NINE_MS) -> CheckOut:
@@ -17,7 +34,7 @@ def left(volunteer: int, wall_ms: int = NINE_MS) -> CheckOut:
     return CheckOut(
         terminal=TERMINAL,
         boot=BOOT,
-        mono_ms=0,
+        mono_ms=wall_ms - BOOTED_MS,
         wall_ms=wall_ms,
         clock=CLOCK,
         credential=one.credential,
@@ -37,14 +54,14 @@ def test_nobody_stands_anywhere_at_first(presence):
 
 def test_who_came_is_here_since_then(presence):
     presence.fold(came(1), "1")
-    assert presence.standing("1") == Standing("guides-east", NINE_MS, NINE_MS)
+    assert presence.standing("1") == stands(NINE_MS, NINE_MS)
     assert presence.here(NINE_MS) == [("1", NINE_MS, "guides-east")]
 
 
 def test_who_left_is_not_here_and_their_last_scan_is_known(presence):
     presence.fold(came(1), "1")
     presence.fold(left(1, NINE_MS + MINUTE_MS), "1")
-    assert presence.standing("1") == Standing("guides-east", NINE_MS + MINUTE_MS, None)
+    assert presence.standing("1") == stands(NINE_MS + MINUTE_MS, None)
     assert presence.here(NINE_MS) == []
 
 
@@ -105,14 +122,26 @@ def placed(event, seq: int):
 
 def taken_back(event, wall_ms: int = NINE_MS + MINUTE_MS) -> Correction:
     whose = {"volunteer": "1"} if isinstance(event, Manual) else {"credential": event.credential}
-    moment = {"terminal": TERMINAL, "boot": BOOT, "mono_ms": 60_000, "wall_ms": wall_ms, "clock": CLOCK}
+    moment = {
+        "terminal": TERMINAL,
+        "boot": BOOT,
+        "mono_ms": wall_ms - BOOTED_MS,
+        "wall_ms": wall_ms,
+        "clock": CLOCK,
+    }
     named = {"cancelled_epoch": event.epoch, "cancelled_seq": event.seq, "activity": event.activity}
     return Correction(**moment, **named, **whose, reason="by mistake")
 
 
 def written_down(direction: str, at_ms: int, wall_ms: int) -> Manual:
     people = {"reason": "forgot the badge", "entered_by": "staff-7", "confirmed_by": "staff-8"}
-    moment = {"terminal": TERMINAL, "boot": BOOT, "mono_ms": 0, "wall_ms": wall_ms, "clock": CLOCK}
+    moment = {
+        "terminal": TERMINAL,
+        "boot": BOOT,
+        "mono_ms": wall_ms - BOOTED_MS,
+        "wall_ms": wall_ms,
+        "clock": CLOCK,
+    }
     return Manual(**moment, **people, volunteer="1", activity="guides-east", direction=direction, at_ms=at_ms)
 
 
@@ -130,7 +159,7 @@ def test_who_left_by_mistake_is_in_again_since_before(presence):
     accident = placed(left(1, NINE_MS + MINUTE_MS), 3)
     presence.fold(accident, "1")
     presence.fold(taken_back(accident), "1")
-    assert presence.standing("1") == Standing("guides-east", NINE_MS, NINE_MS)
+    assert presence.standing("1") == stands(NINE_MS, NINE_MS)
 
 
 def test_only_the_newest_event_of_somebody_is_taken_back(presence):
@@ -148,7 +177,13 @@ def test_a_stay_that_a_check_in_finds_open_is_remembered_until_it_is_answered(pr
     next_day_ms = NINE_MS + 2 * LONGEST_SESSION_MS
     presence.fold(placed(came(1, next_day_ms), 3), "1")
     assert presence.forgotten("1") == Forgotten("1", came(1).credential, "guides-east", NINE_MS, next_day_ms)
-    moment = {"terminal": TERMINAL, "boot": BOOT, "mono_ms": 0, "wall_ms": next_day_ms, "clock": CLOCK}
+    moment = {
+        "terminal": TERMINAL,
+        "boot": BOOT,
+        "mono_ms": next_day_ms - BOOTED_MS,
+        "wall_ms": next_day_ms,
+        "clock": CLOCK,
+    }
     bounds = {"at_ms": NINE_MS, "earliest_ms": NINE_MS, "latest_ms": next_day_ms}
     presence.fold(
         Claim(**moment, **bounds, credential=came(1).credential, activity="guides-east", direction="out"), "1"
@@ -163,6 +198,35 @@ def test_a_check_out_far_too_late_leaves_a_question_and_a_usual_one_none(presenc
     presence.fold(came(1), "1")
     presence.fold(left(1, NINE_MS + LONGEST_SESSION_MS + 1), "1")
     assert [one.came_ms for one in presence.all_forgotten()] == [NINE_MS]
+
+
+def test_nobody_is_asked_about_a_stay_that_an_unset_clock_dated(presence):
+    """In another boot, so that nothing but the two wall clocks tells how long it was."""
+    unset = msgspec.structs.replace(came(1, 0), clock=ClockTrust(ClockState.UNSET))
+    presence.fold(unset, "1")
+    presence.fold(msgspec.structs.replace(came(1), boot="d4" * 16), "1")
+    assert presence.standing("1").since_ms == NINE_MS
+    assert presence.forgotten("1") is None
+
+
+def test_an_end_that_staff_write_down_is_judged_by_the_clock_as_it_is_now(presence):
+    """The clock went back by an hour after the check-in: eight o'clock is later than that now."""
+    presence.fold(placed(came(1), 2), "1")
+    half_past_eight_ms = NINE_MS - 30 * MINUTE_MS
+    out = written_down("out", half_past_eight_ms, half_past_eight_ms)
+    presence.fold(placed(msgspec.structs.replace(out, mono_ms=out.mono_ms + 60 * MINUTE_MS), 3), "1")
+    assert presence.standing("1").since_ms is None
+
+
+def test_where_somebody_stood_in_another_boot_is_not_moved_when_this_ones_clock_is_set(presence):
+    presence.fold(came(1), "1")
+    presence.follow("d4" * 16, 0)
+    assert presence.standing("1") == stands(NINE_MS, NINE_MS)
+    presence.follow(BOOT, BOOTED_MS + MINUTE_MS)
+    moved = presence.standing("1")
+    assert (moved.last_ms, moved.since_ms, moved.provable) == (NINE_MS + MINUTE_MS,) * 2 + (False,)
+    presence.follow(BOOT, BOOTED_MS + 1_999)
+    assert presence.standing("1") == stands(NINE_MS, NINE_MS), "what NTP slews is no jump"
 
 
 def test_taking_back_the_check_in_takes_its_question_back(presence):

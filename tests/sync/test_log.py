@@ -7,10 +7,20 @@ import pytest
 import sync.log
 from muster.errors import LogError, MessageError
 from sync import chain, events, log_schema
-from sync.events import Assurance, Credential, EpochEnd, EpochStart, Method, Refused
+from sync.events import (
+    Assurance,
+    CheckIn,
+    ClockState,
+    ClockTrust,
+    Credential,
+    EpochEnd,
+    EpochStart,
+    Method,
+    Refused,
+)
 from sync.log import Log
 from sync.log_reader import LogReader
-from tests.sync.samples import BOOT, NINE_MS, STAMP, TERMINAL, check_in, open_log
+from tests.sync.samples import BOOT, CLOCK, NINE_MS, STAMP, TERMINAL, check_in, open_log
 
 
 def rows(path, query="SELECT seq, kind, wall_ms, bytes, hash FROM event ORDER BY ordinal, seq"):
@@ -178,6 +188,32 @@ def test_opening_notes_which_blocks_hold_which_dates(log_file):
     assert rows(log_file, "SELECT count(*) FROM dated") == [(0,)]
     open_log(log_file).close()
     assert rows(log_file, "SELECT block FROM dated") == [(0,), (1,), (2,)]
+
+
+OTHER_BOOT = "d4" * 16
+RTC = ClockTrust(ClockState.RTC)
+
+
+def refs_of(found) -> list[str]:
+    return [event.credential.ref for event in map(events.decode, found) if isinstance(event, CheckIn)]
+
+
+def logged_at(log, volunteer, boot, mono_ms, wall_ms, clock=CLOCK):
+    moment = {"boot": boot, "mono_ms": mono_ms, "wall_ms": wall_ms, "clock": clock}
+    log.append(msgspec.structs.replace(check_in(volunteer), **moment))
+
+
+def test_what_nothing_proves_to_be_older_than_a_moment_is_found_whatever_it_is_dated(log):
+    logged_at(log, 1, OTHER_BOOT, 10, NINE_MS + 9_000_000, RTC)
+    logged_at(log, 2, OTHER_BOOT, 20, NINE_MS - 1)
+    logged_at(log, 3, OTHER_BOOT, 30, 0, RTC)
+    logged_at(log, 4, BOOT, 100, NINE_MS - 5_000)
+    logged_at(log, 5, BOOT, 200, NINE_MS - 4_000)
+    logged_at(log, 6, BOOT, 300, NINE_MS + 1)
+    assert refs_of(log.maybe_since(BOOT, 100, NINE_MS, 99)) == [f"badge:{who}.1" for who in (3, 4, 5, 6)]
+    assert refs_of(log.maybe_since(BOOT, 201, NINE_MS, 99)) == ["badge:6.1"]
+    assert refs_of(log.maybe_since(BOOT, 0, NINE_MS - 1, 99)) == [f"badge:{who}.1" for who in range(1, 7)]
+    assert refs_of(log.maybe_since(BOOT, 0, NINE_MS, 2)) == ["badge:5.1", "badge:6.1"]
 
 
 def test_appending_works_from_another_thread(log):
