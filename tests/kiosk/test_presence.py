@@ -280,13 +280,13 @@ def test_who_left_at_another_terminal_is_not_here_any_more(presence):
 def test_what_the_centre_had_not_heard_of_this_terminal_is_newer(presence, heard):
     presence.fold(placed(came(1), 3), "1")
     presence.learn_elsewhere({"1": OUT_ELSEWHERE}, heard)
-    assert presence.standing("1") == Standing("guides-east", NINE_MS, NINE_MS)
+    assert presence.standing("1") == stands(NINE_MS, NINE_MS)
 
 
 def test_a_scan_here_counts_from_what_happened_elsewhere(presence):
     presence.learn_elsewhere({"1": IN_ELSEWHERE}, {})
     presence.fold(placed(left(1, NINE_MS + 90 * MINUTE_MS), 3), "1")
-    assert presence.standing("1") == Standing("guides-east", NINE_MS + 90 * MINUTE_MS, None)
+    assert presence.standing("1") == stands(NINE_MS + 90 * MINUTE_MS, None)
     assert presence.forgotten("1") is None
 
 
