@@ -19,11 +19,15 @@ _SAME_CLOCK_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the centre had said up to one step: standings by volunteer, and own places it knew, by epoch."""
+    """What the centre had said up to one step: standings by volunteer, and own places it knew, by epoch.
+
+    `inside` is how many of them are checked in.
+    """
 
     number: int = 0
     standings: Mapping[str, Standing] = field(default_factory=dict)
     heard: Mapping[str, int] = field(default_factory=dict)
+    inside: int = 0
 
 
 class ToldElsewhere:
@@ -45,11 +49,14 @@ class ToldElsewhere:
         ahead_ms = now.wall_ms - step.told_ms
         if abs(ahead_ms) < _SAME_CLOCK_MS:
             ahead_ms = 0
-        standings = dict(self._coming.standings) if step.follows else {}
-        for volunteer in step.gone:
-            standings.pop(volunteer, None)
-        standings.update((one.volunteer, _standing(one, ahead_ms)) for one in step.seen)
-        self._coming = Told(step.number, standings, {one.epoch: one.seq for one in step.heard})
+        standings = self._coming.standings if step.follows else {}
+        if step.seen or step.gone:
+            seen = {one.volunteer: _standing(one, ahead_ms) for one in step.seen}
+            stayed = standings.keys() - set(step.gone)
+            standings = {volunteer: standings[volunteer] for volunteer in stayed} | seen
+        inside = sum(one.since_ms is not None for one in standings.values())
+        heard = {one.epoch: one.seq for one in step.heard}
+        self._coming = Told(step.number, standings, heard, inside)
         if not step.more:
             self.told = self._coming
             self._heard_mono_ms = now.mono_ms

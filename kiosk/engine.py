@@ -86,6 +86,7 @@ class Engine:
         self.recent: tuple[Decided, ...] = ()
         self._counted: tuple[int, int] | None = None
         self.here = self._who_is_here()
+        self.elsewhere: int | None = None
 
     def adopt(self, roster: RosterIndex) -> None:
         """Decide by another roster from the next reading on; only from `beat`, between two readings.
@@ -329,6 +330,7 @@ class Engine:
     def _note_blindness(self) -> None:
         current = self._elsewhere.is_current(self._clock.mono_ms())
         self._presence.is_blind = self._roster.roster.shared and not current
+        self.elsewhere = self._elsewhere.told.inside if current else None
 
     def _count_heads(self) -> None:
         """Count who is here, if it can differ: somebody came or went, or stayed too long by now."""

@@ -133,7 +133,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     `short_code` what a text message to this terminal must carry now, "" where it takes none; `log_trouble` a
     sentence for staff when the log was torn or the disk is full, else ""; `codes` how many one-time codes
     somebody could type here now. Staff may have set it `out_of_order`, or what a scan means: then `direction`
-    is in, out or toggle, else "".
+    is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who
+    came at another one of its site, None where it is alone or hasn't heard of the others lately.
 
     `clock_error_ms` bounds how far the clock may be off, `clock_since_ms` how long ago it was known better;
     `temperature_mc` is thousandths of a degree Celsius, `throttled_bits` what slows a Raspberry Pi down (see
@@ -157,6 +158,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     out_of_order: bool = False
     direction: str = ""
     throttled_bits: int | None = None
+    elsewhere: int | None = None
 
 
 class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):

@@ -146,8 +146,9 @@ class Presence:
 
     def learn_elsewhere(self, standings: Mapping[str, Standing], heard: Mapping[str, int]) -> None:
         """Others saw these last; `heard` is up to where, by epoch, the centre knew our own events."""
+        if standings is not self._elsewhere:
+            self.changes += 1
         self._elsewhere, self._heard = standings, heard
-        self.changes += 1
 
     def forgotten(self, volunteer: str) -> Forgotten | None:
         """The stay of the volunteer of which nobody knows when it ended, if there is one."""

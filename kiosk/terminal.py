@@ -246,6 +246,7 @@ class Terminal:
             temperature_mc=machine.temperature_mc,
             undervoltage=machine.undervoltage,
             throttled_bits=machine.throttled_bits,
+            elsewhere=self._engine.elsewhere,
             link=self._link,
             devices=self._device_watch.devices(),
             here=list(self._engine.here),

@@ -14,6 +14,7 @@ from kiosk.local_messages import Status, Typed
 from muster.clock import SharedClock
 from sync.log_reader import LogReader
 from sync.roster import Roster, seal_roster
+from sync.signing import SigningKey
 from tests.kiosk.samples import PSEUDONYM_KEY, ROSTER
 from tests.sync.patience import PATIENCE_S, until
 from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL, TERMINAL_KEY
@@ -22,21 +23,24 @@ from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL, TERMINAL_KEY
 class TerminalFolder:
     """Settings, keys, roster, clock and a simulated scanner in one folder."""
 
-    def __init__(self, folder: Path, *, broker_port: int = 1) -> None:
+    def __init__(
+        self, folder: Path, *, broker_port: int = 1, name: str = TERMINAL, key: SigningKey = TERMINAL_KEY
+    ) -> None:
         self.folder = folder
+        self.name = name
         self.settings = folder / "kiosk.toml"
         self.log_file = folder / "state" / "log.db"
         self.clock = SharedClock.create(folder / "clock", NINE_MS)
         self.scanner = SimulatedScanner(folder / "scanner")
         self.write_settings(broker_port)
         (folder / "pseudonym.key").write_text(PSEUDONYM_KEY.hex() + "\n")
-        TERMINAL_KEY.save(folder / "terminal.key")
-        self.write_roster(ROSTER)
+        key.save(folder / "terminal.key")
+        self.write_roster(msgspec.structs.replace(ROSTER, terminal=name))
 
     def write_settings(self, broker_port: int, more: str = "") -> None:
         """The settings file; `more` stands before its tables."""
         self.settings.write_text(
-            f'terminal = "{TERMINAL}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\nbucket = 7\n'
+            f'terminal = "{self.name}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\nbucket = 7\n'
             'state_folder = "state"\nballast_mib = 0\nsocket = "kiosk.sock"\nshared_clock = "clock"\n'
             f"{more}\n"
             f'[broker]\nhost = "127.0.0.1"\nport = {broker_port}\nshortest_pause_ms = 50\n'
@@ -73,7 +77,7 @@ class TerminalFolder:
 
     def read_log(self) -> LogReader:
         """The log as it stands in the file."""
-        return LogReader(self.log_file, TERMINAL)
+        return LogReader(self.log_file, self.name)
 
 
 class Listener:

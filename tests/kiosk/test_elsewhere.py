@@ -34,6 +34,7 @@ def test_at_first_nobody_is_known_and_nothing_is_current(told):
 def test_it_tells_who_is_where_and_what_the_centre_knew_of_this_terminal(told):
     assert told.learn(FIRST, NOW)
     assert told.told.standings == {"1": INSIDE, "2": INSIDE}
+    assert told.told.inside == 2
     assert told.told.heard == {EPOCH: 5}
 
 
@@ -83,3 +84,15 @@ def test_under_a_wrong_clock_a_stay_is_as_long_as_it_was(told, wrong_ms):
 def test_the_time_that_a_message_took_moves_nobody(told):
     told.learn(FIRST, Instant(NOW.mono_ms, NINE_MS + 2_000))
     assert told.told.standings["1"] == INSIDE
+
+
+def test_who_left_is_not_counted_as_inside(told):
+    told.learn(msgspec.structs.replace(FIRST, seen=[seen(1), seen(2, None)]), NOW)
+    assert told.told.inside == 1
+
+
+def test_a_step_without_changes_draws_nothing_anew(told):
+    told.learn(FIRST, NOW)
+    before = told.told.standings
+    told.learn(msgspec.structs.replace(NEXT, seen=[], gone=[]), NOW)
+    assert told.told.standings is before
