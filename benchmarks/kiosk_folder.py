@@ -108,6 +108,7 @@ def write_folder(folder: Path, volunteers: int) -> Path:
     settings.write_text(
         f'terminal = "{TERMINAL}"\ncentre_key = "{_CENTRE.public.raw.hex()}"\n'
         'state_folder = "state"\nsocket = "kiosk.sock"\n'
+        'pseudonym_key_file = "pseudonym.key"\nroster_file = "roster.json"\n'
     )
     (folder / "pseudonym.key").write_text(PSEUDONYM_KEY.hex())
     roster = roster_of(volunteers, SystemClock().wall_ms())

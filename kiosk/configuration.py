@@ -50,10 +50,10 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ballast_mib: Annotated[int, Meta(ge=0, le=4096)] = 16
     socket: str = "/run/muster/kiosk.sock"
     signing_key_file: str = "terminal.key"
-    pseudonym_key_file: str = "pseudonym.key"
+    pseudonym_key_file: str = "/var/lib/muster/incoming/pseudonym.key"
     ntag424_key_file: str = ""
     centre_key: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-    roster_file: str = "roster.json"
+    roster_file: str = "/var/lib/muster/incoming/roster.json"
     device_secret_file: str = "device.secret"  # noqa: S105 - a file's name
     direction: TerminalDirection = TerminalDirection.TOGGLE
     debounce_s: DebounceSeconds = 60
@@ -171,11 +171,14 @@ class KioskFiles:
         )
 
     def pseudonym_key(self) -> bytes:
-        """The key of all keyed hashes; raises SettingsError when it can't be read or is too short."""
+        """The key of all keyed hashes as it was brought; raises SettingsError for a file that holds none."""
         return load_key(self.path(self.settings.pseudonym_key_file))
 
     def tag_keys(self) -> TagKeys | None:
-        """The keys of cards that sign each tap, if there are any; raises SettingsError for a wrong file."""
+        """The keys of cards that sign each tap, as they were brought, if the settings name any.
+
+        Raises SettingsError for a wrong file.
+        """
         if not self.settings.ntag424_key_file:
             return None
         keys = settings.load(self.path(self.settings.ntag424_key_file), TagKeyFile)

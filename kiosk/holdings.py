@@ -7,12 +7,12 @@ besides. Nothing here decides on anybody.
 import hashlib
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import structlog
 
 from kiosk.at_rest import AtRest, delete_durably, replace_durably
 from kiosk.configuration import KioskFiles
+from kiosk.incoming import delete_taken, is_there
 from kiosk.roster_index import RosterIndex
 from muster.errors import MessageError, SettingsError
 from sync import downlink, wire
@@ -24,6 +24,7 @@ from sync.wire import Ack, MessageKind, RejectCode
 
 ROSTER = "roster"
 SETTINGS = "settings"
+_ROSTER_FILE = "roster_file"
 
 _logger = structlog.get_logger()
 
@@ -62,25 +63,33 @@ class Holdings:
         self._centre = VerifyKey.from_hex(files.settings.centre_key)
         self._at_rest = at_rest or AtRest(files.state_folder, files.device_secret_file)
         self._revoked_file = files.state_folder / "revoked"
+        self._roster_file = files.path(files.settings.roster_file)
 
     def roster(self) -> HeldRoster | None:
         """The newest roster: the one that was kept, or the settings' `roster_file`.
 
-        None where there is neither. Raises SettingsError for a `roster_file` that can't be believed, unless
-        another is held.
+        None where there is neither. Raises SettingsError for a `roster_file` that can't be read, or can't be
+        believed while no other is held.
         """
         return self._newest_roster()[0]
 
     def import_roster(self) -> HeldRoster | None:
-        """As `roster`; a newer `roster_file` is kept from now on, so that it can be deleted."""
+        """As `roster`; a newer `roster_file` is kept from now on.
+
+        The file itself is deleted, an older or a wrong one too: names don't lie in the open while the
+        terminal works. Raises SettingsError where that can't be done.
+        """
         held, sealed = self._newest_roster()
         if held and sealed:
             try:
                 self._at_rest.keep(ROSTER, sealed)
-            except SettingsError as error:
+            except SettingsError as error:  # a full disk; it is tried again at the next start
                 _logger.warning("roster_not_kept", error=str(error))
-            else:
-                _logger.info("roster_imported", version=held.version)
+                return held
+            _logger.info("roster_imported", version=held.version)
+        path = self._roster_file
+        if held and is_there(path, _ROSTER_FILE):
+            delete_taken(path, _ROSTER_FILE)
         return held
 
     def open_ack(self, sealed: bytes) -> Ack:
@@ -185,13 +194,21 @@ class Holdings:
     def _newest_roster(self) -> tuple[HeldRoster | None, bytes]:
         """The roster, and what is to be kept of it, empty where it was kept already."""
         held = self._kept_roster()
-        path = self._files.path(self._files.settings.roster_file)
+        path = self._roster_file
         try:
-            sealed = path.read_bytes() if path.exists() else b""
+            sealed = path.read_bytes() if is_there(path, _ROSTER_FILE) else b""
             given = self._open_roster(sealed) if sealed else None
-        except (OSError, SettingsError) as error:
+        except OSError as error:
+            raise SettingsError(
+                f"The roster {path} (`{_ROSTER_FILE}`) can't be read: {error.strerror}.",
+                remedy="Give it to the engine's account, or take it away: the centre sends the terminal its "
+                "roster.",
+            ) from error
+        except SettingsError as error:
             if held is None:
-                raise _unusable(path, error) from error
+                raise SettingsError(
+                    f"In {path} (`{_ROSTER_FILE}`): {error.what}", remedy=error.remedy
+                ) from error
             _logger.warning("roster_file_refused", file=str(path), error=str(error))
             return held, b""
         if given is None or (held and held.version >= given.version):
@@ -215,12 +232,3 @@ class Holdings:
         given, _ = self.open(message, SettingsGiven)
         taken, refused = judge_settings(given.values)
         return HeldSettings(taken, refused, given.version, hashlib.sha256(message).hexdigest())
-
-
-def _unusable(path: Path, error: Exception) -> SettingsError:
-    if isinstance(error, SettingsError):
-        return SettingsError(f"In {path}: {error.what}", remedy=error.remedy)
-    return SettingsError(
-        f"The roster {path} can't be read: {error}.",
-        remedy="Check the file, or take it away: the centre sends the terminal its roster.",
-    )

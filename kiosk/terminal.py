@@ -20,6 +20,7 @@ from kiosk.devices import LibraryTwins, Takers, build_drivers
 from kiosk.engine import Engine
 from kiosk.holdings import Holdings
 from kiosk.in_force import InForce
+from kiosk.incoming import Incoming
 from kiosk.intake import Intake
 from kiosk.local_messages import (
     VERSION,
@@ -74,8 +75,9 @@ class Terminal:
         holdings = Holdings(files, at_rest)
         self._in_force = InForce(files, holdings)
         wiped = self._in_force.revoked
-        self._pseudonym_key = b"" if wiped else files.pseudonym_key()
-        tag_keys = None if wiped else files.tag_keys()
+        incoming = Incoming(files, at_rest)
+        self._pseudonym_key = b"" if wiped else incoming.pseudonym_key()
+        tag_keys = None if wiped else incoming.tag_keys()
         self._keeper = LogKeeper(
             files.log_file,
             settings.terminal,

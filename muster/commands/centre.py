@@ -27,7 +27,9 @@ def centre_prepare(config: Path) -> None:
     key = SigningKey.load(settings.path(settings.signing_key_file)).public
     click.echo(f"The centre is ready. Its public key, for `centre_key` of its terminals:\n{key.raw.hex()}")
     pseudonyms = settings.path(settings.pseudonym_key_file)
-    click.echo(f"Copy {pseudonyms} to its terminals, as their `pseudonym_key_file`.")
+    click.echo(
+        f"Copy {pseudonyms} to its terminals, as their `pseudonym_key_file`; they take it over and delete it."
+    )
 
 
 @centre.command("archive")
@@ -69,7 +71,10 @@ def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
     from settlement.editions import publish_roster
 
     file.write_bytes(publish_roster(terminal, settings.CENTRE, now_ms, version=number))
-    click.echo(f"The roster of {terminal} is in {file}.")
+    click.echo(
+        f"The roster of {terminal} is in {file}. Bring it there as its `roster_file`; at its next start the "
+        "terminal takes it over and deletes it."
+    )
 
 
 @centre.command("settings")

@@ -50,6 +50,7 @@ class Stage:
         self.settings.write_text(
             f'terminal = "{TERMINAL}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\n'
             'state_folder = "state"\nsocket = "kiosk.sock"\n'
+            'pseudonym_key_file = "pseudonym.key"\nroster_file = "roster.json"\n'
             f'[[scanner]]\nname = "scanner"\nport = "{self.scanner.path}"\n'
         )
         (folder / "pseudonym.key").write_text(PSEUDONYM_KEY.hex())

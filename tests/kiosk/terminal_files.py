@@ -42,6 +42,7 @@ class TerminalFolder:
         self.settings.write_text(
             f'terminal = "{self.name}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\nbucket = 7\n'
             'state_folder = "state"\nballast_mib = 0\nsocket = "kiosk.sock"\nshared_clock = "clock"\n'
+            'pseudonym_key_file = "pseudonym.key"\nroster_file = "roster.json"\n'
             f"{more}\n"
             f'[broker]\nhost = "127.0.0.1"\nport = {broker_port}\nshortest_pause_ms = 50\n'
             "longest_pause_ms = 200\n"

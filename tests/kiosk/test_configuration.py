@@ -122,9 +122,12 @@ def test_a_missing_signing_key_is_named(read, tmp_path):
         read().identity()
 
 
+BROUGHT = 'pseudonym_key_file = "pseudonym.key"\n'
+
+
 def test_the_pseudonym_key_comes_from_its_file(read, tmp_path):
     (tmp_path / "pseudonym.key").write_text(PSEUDONYM_KEY.hex() + "\n")
-    assert read().pseudonym_key() == PSEUDONYM_KEY
+    assert read(BROUGHT).pseudonym_key() == PSEUDONYM_KEY
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,7 @@ def test_a_pseudonym_key_that_is_none_is_told_and_never_shown(read, tmp_path, co
     if content is not None:
         (tmp_path / "pseudonym.key").write_bytes(content)
     with pytest.raises(SettingsError, match=rf"pseudonym key .*pseudonym\.key {told}"):
-        read().pseudonym_key()
+        read(BROUGHT).pseudonym_key()
 
 
 def test_cards_sign_nothing_where_no_keys_are_named(read):

@@ -130,7 +130,6 @@ def test_somebody_who_is_no_longer_on_the_roster_is_still_here_by_number(start):
 
 def test_the_new_roster_holds_after_a_restart_without_any_file_of_the_operator(folder, start):
     start().take(*chunks_of(newer()))
-    (folder.folder / "roster.json").unlink()
     terminal = start()
     assert terminal.in_force.roster_version == 5
     assert terminal.present(token(4)).outcome is Outcome.ACCEPTED_IN
@@ -145,15 +144,41 @@ def test_an_operators_newer_file_wins_at_start_and_an_older_one_does_not(folder,
     assert start().in_force.roster_version == 7
 
 
+@pytest.mark.parametrize("version", [3, 4, 9], ids=["older", "the same", "newer"])
+def test_no_plain_roster_lies_there_while_the_terminal_works(folder, start, version):
+    start()
+    folder.write_roster(newer(version))
+    start()
+    assert what_lies_there(folder) == {"pseudonym.key", "device.secret", "roster.kept"}
+
+
+def test_a_roster_that_can_not_be_kept_stays_where_it_is_until_it_can(folder, start):
+    obstacle = folder.folder / "state" / "roster.kept.unfinished"
+    obstacle.mkdir()
+    assert start().in_force.roster_version == 4
+    assert (folder.folder / "roster.json").exists()
+    obstacle.rmdir()
+    assert start().in_force.roster_version == 4
+    assert not (folder.folder / "roster.json").exists()
+
+
+def test_a_roster_that_can_not_be_read_is_told_and_stays(folder, start):
+    start()
+    (folder.folder / "roster.json").mkdir()
+    with pytest.raises(SettingsError, match=r"roster\.json \(`roster_file`\) can't be read: Is a directory"):
+        start()
+    assert (folder.folder / "roster.json").exists()
+
+
 def test_a_file_that_can_not_be_believed_does_not_matter_while_there_is_a_roster(folder, start):
     start().take(*chunks_of(newer()))
     (folder.folder / "roster.json").write_bytes(b"junk")
     assert start().in_force.roster_version == 5
+    assert not (folder.folder / "roster.json").exists()
 
 
 def test_a_roster_that_was_damaged_on_the_disk_is_asked_for_again(folder, start):
     start().take(*chunks_of(newer()))
-    (folder.folder / "roster.json").unlink()
     (folder.folder / "state" / "roster.kept").write_bytes(b"damaged")
     terminal = start()
     assert terminal.in_force.roster_version == 0
@@ -363,5 +388,5 @@ def test_who_came_before_there_was_a_roster_can_leave_when_there_is_one(bare, st
 def test_a_zone_that_is_none_is_told_in_a_sentence(folder, start):
     (folder.folder / "roster.json").unlink()
     folder.write_settings(1, 'zone = "Atlantis"')
-    with pytest.raises(SettingsError, match="zone 'Atlantis' is not known"):
+    with pytest.raises(SettingsError, match="key 'zone': 'Atlantis' is no time zone"):
         InForce(KioskFiles(folder.settings), Holdings(KioskFiles(folder.settings)))

@@ -126,8 +126,14 @@ def test_a_second_engine_is_refused_and_the_first_goes_on_until_it_is_told_to_en
     ("spoil", "told"),
     [
         (lambda folder: (folder / "kiosk.toml").unlink(), "kiosk.toml does not exist"),
-        (lambda folder: (folder / "roster.json").write_bytes(b"junk"), "roster.json: .*can't be trusted"),
-        (lambda folder: (folder / "pseudonym.key").unlink(), "pseudonym.key can't be read"),
+        (
+            lambda folder: (folder / "roster.json").write_bytes(b"junk"),
+            r"roster.json \(`roster_file`\): .*can't be trusted",
+        ),
+        (
+            lambda folder: (folder / "pseudonym.key").unlink(),
+            "pseudonym.key can't be read.*`pseudonym_key_file`",
+        ),
         (lambda folder: (folder / "clock").unlink(), "shared clock"),
     ],
     ids=["settings", "roster", "pseudonym key", "clock"],
