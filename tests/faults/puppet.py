@@ -26,7 +26,7 @@ from muster.clock import SharedClock
 from muster.logs import set_up_logs
 from sync.log import Log
 from tests.faults.people import EVERYBODY
-from tests.kiosk.centre_messages import chunks_of
+from tests.kiosk.centre_messages import WIPE, chunks_of, command_of
 from tests.kiosk.samples import token
 from tests.sync.samples import BOOT, NINE_MS
 
@@ -102,6 +102,16 @@ class Doom:
 
         AtRest._rename, LogKeeper.applied = doomed_rename, doomed_applied
 
+    def hang_over_deletions(self) -> None:
+        """Lurk before each file that is deleted from here on."""
+        unlink = Path.unlink
+
+        def doomed_unlink(path: Path, missing_ok: bool = False) -> None:
+            self.at("during_wipe")
+            unlink(path, missing_ok=missing_ok)
+
+        Path.unlink = doomed_unlink
+
 
 class Puppet(Terminal):
     """The terminal, telling on its standard output what it announces."""
@@ -120,6 +130,8 @@ class Puppet(Terminal):
                 self._engine.deliver(Reading("puppet", Presented.CODE, Secret(token(int(number))), at))
             case "roster", (version,):
                 self._bring_roster(int(version))
+            case "wipe", ():
+                self._bring_wipe()
             case "purge", (aged_ms,):
                 archived = {self._log.epoch: self._log.seq}
                 self._engine.do(lambda: self._purge(archived, clock.wall_ms() - int(aged_ms)))
@@ -130,6 +142,12 @@ class Puppet(Terminal):
         for chunk in chunks_of(msgspec.structs.replace(EVERYBODY, version=version)):
             self._intake.take(chunk)
         while self._in_force.roster_version != version:
+            time.sleep(0.01)
+
+    def _bring_wipe(self) -> None:
+        self._doom.hang_over_deletions()
+        self._intake.take(command_of(WIPE))
+        while not self._in_force.revoked:
             time.sleep(0.01)
 
     def _purge(self, archived: dict[str, int], before_ms: int) -> None:

@@ -23,7 +23,7 @@ from tests.faults.puppet import Orders
 from tests.faults.shown import Shown
 from tests.kiosk.samples import PSEUDONYM_KEY, token
 from tests.sync.patience import PATIENCE_S
-from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL
+from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY, TERMINAL, TERMINAL_KEY
 
 APART_MS = 2_000
 STARTS_WITHIN_S = 10
@@ -53,13 +53,29 @@ class Stage:
             'pseudonym_key_file = "pseudonym.key"\nroster_file = "roster.json"\n'
             f'[[scanner]]\nname = "scanner"\nport = "{self.scanner.path}"\n'
         )
-        (folder / "pseudonym.key").write_text(PSEUDONYM_KEY.hex())
-        self.roster_file.write_bytes(seal_roster(EVERYBODY, CENTRE_KEY))
+        TERMINAL_KEY.save(folder / "terminal.key")
+        self.bring_files()
 
     @property
     def log_file(self) -> Path:
         """The terminal's log."""
         return self.state / "log.db"
+
+    def bring_files(self) -> None:
+        """What an installer brings in plain files."""
+        (self.folder / "pseudonym.key").write_text(PSEUDONYM_KEY.hex())
+        self.roster_file.write_bytes(seal_roster(EVERYBODY, CENTRE_KEY))
+
+    def secrets(self) -> list[Path]:
+        """Every file, plain or encrypted, that a wipe must leave nothing of."""
+        kept = [*self.state.glob("*.kept*"), *self.state.glob("device.secret*")]
+        return kept + [one for one in (self.folder / "pseudonym.key", self.roster_file) if one.exists()]
+
+    def enrol_anew(self) -> None:
+        """As after a revocation: another key of its own, and then the files again."""
+        (self.folder / "terminal.key").unlink()
+        STRANGER_KEY.save(self.folder / "terminal.key")
+        self.bring_files()
 
     def reboot(self) -> None:
         """The machine was off: another boot, whose time since the boot begins anew."""
