@@ -16,10 +16,13 @@ from kiosk.log_keeper import stamp_now
 from muster.clock import SharedClock
 from sync import badge, events
 from sync.badge import Badge
+from sync.downlink import Codes
 from sync.events import CheckIn, CheckOut, ClockState, Event, Refused
 from sync.log import Log
 from sync.log_reader import LogReader
+from sync.one_time_code import LIFE_MS, OneTimeCode
 from sync.remote_settings import TerminalDirection
+from tests.kiosk.reachable import holds
 from tests.kiosk.samples import (
     HOUR_MS,
     PSEUDONYM_KEY,
@@ -534,3 +537,17 @@ def test_only_the_newest_readings_are_remembered(start):
 def test_a_forged_badge_says_nothing_about_its_volunteer(start):
     decided = start().present(reading(badge.issue(Badge(1), STRANGER_KEY)))
     assert (decided.reason, decided.name, decided.volunteer) == ("forged_badge", "", "")
+
+
+def test_who_refuses_everybody_holds_no_key_no_code_and_knows_nobody(start):
+    engine = start()
+    engine.present(reading(token(1)))
+    secrets = (PSEUDONYM_KEY, TAG_KEYS.meta, TAG_KEYS.file, "code:2.")
+    code = OneTimeCode("code:2." + "0" * 16, "1" * 32, "2", NINE_MS + LIFE_MS)
+    assert engine.engine.do(lambda: engine.engine.learn(Codes(NINE_MS, [code])))
+    assert [holds(engine.engine, secret) for secret in secrets] == [True] * 4
+    assert engine.engine.do(lambda: engine.engine.refuse_all("terminal_revoked"))
+    assert [holds(engine.engine, secret) for secret in secrets] == [False] * 4
+    assert (engine.engine.recent, engine.engine.here, engine.engine.living_codes()) == ((), (), 0)
+    refused = engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
+    assert (refused.outcome, refused.reason, refused.name) == (Outcome.REFUSED, "terminal_revoked", "")

@@ -13,10 +13,16 @@ from kiosk.orders import Orders
 from kiosk.terminal import Terminal
 from muster.errors import LogError, SettingsError
 from sync import events
+from sync.downlink import Codes
 from sync.events import CheckIn, ClockState, ClockTrust
-from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, token
+from sync.one_time_code import LIFE_MS, OneTimeCode, lookup_of
+from tests.kiosk.centre_messages import command_of
+from tests.kiosk.reachable import holds
+from tests.kiosk.samples import GUIDES, HOUR_MS, PSEUDONYM_KEY, ROSTER, reading, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.samples import NINE_MS
+
+CODE = OneTimeCode("code:2." + "0" * 16, lookup_of(PSEUDONYM_KEY, "551177"), "2", NINE_MS + LIFE_MS)
 
 
 @pytest.fixture
@@ -143,6 +149,21 @@ def test_what_is_missing_is_told_in_a_sentence_and_opens_no_epoch(terminal, spoi
     with pytest.raises(SettingsError, match=told):
         Terminal(KioskFiles(terminal.settings))
     assert not terminal.log_file.exists()
+
+
+def test_a_revoked_terminal_holds_no_name_no_key_and_no_code_in_its_memory_either(terminal):
+    engine = Terminal(KioskFiles(terminal.settings))
+    secrets = (PSEUDONYM_KEY, ROSTER.people[0].name, CODE.lookup)
+    engine._intake.take(command_of(Codes(NINE_MS, [CODE]), id="0b" * 16))
+    engine._beat()
+    engine._engine.deliver(reading(token(1)))
+    assert [holds(engine, secret) for secret in secrets] == [True, True, True]
+    engine._intake.take(command_of())
+    engine._beat()
+    engine._engine.deliver(reading(token(1)))
+    assert [holds(engine, secret) for secret in secrets] == [False, False, False]
+    engine._server.close()
+    engine._log.close()
 
 
 def test_a_folder_that_can_not_hold_a_log_is_told_in_a_sentence(terminal):
