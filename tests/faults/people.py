@@ -4,14 +4,24 @@ import msgspec
 
 from sync.roster import Phase, PhaseChange, RosterPerson
 from tests.kiosk.samples import GUIDES, ROSTER
+from tests.sync.samples import NINE_MS
 
 PEOPLE = 40
-_LONG_AGO_MS = -(10**13)
+_FOUR_DAYS_MS = 4 * 86_400_000
 
 EVERYBODY = msgspec.structs.replace(
     ROSTER,
     people=[RosterPerson(str(number), f"Volunteer {number}") for number in range(1, PEOPLE + 1)],
-    # It executes whatever the clock says.
-    activities=[msgspec.structs.replace(GUIDES, phases=[PhaseChange(Phase.EXECUTING, _LONG_AGO_MS)])],
+    # Steps of a few days stay within it; by years, nothing executes.
+    activities=[
+        msgspec.structs.replace(
+            GUIDES,
+            phases=[
+                PhaseChange(Phase.STAFFING, 0),
+                PhaseChange(Phase.EXECUTING, NINE_MS - _FOUR_DAYS_MS),
+                PhaseChange(Phase.ENDED, NINE_MS + _FOUR_DAYS_MS),
+            ],
+        )
+    ],
     revoked=[],
 )
