@@ -13,14 +13,14 @@ from kiosk.local_messages import Outcome
 from kiosk.log_keeper import stamp_now
 from kiosk.presence import LONGEST_SESSION_MS
 from kiosk.questions import open_questions
-from muster.clock import SharedClock
 from sync import events
 from sync.events import Alarm, CheckIn, CheckOut
 from sync.log import Log
 from sync.remote_settings import TerminalDirection
 from sync.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange
 from tests.kiosk.samples import GUIDES, HOUR_MS, PSEUDONYM_KEY, ROSTER, TAG_KEYS, index_of, reading, token
-from tests.sync.samples import BOOT, NINE_MS, TERMINAL
+from tests.kiosk.stepped_clock import VouchedClock
+from tests.sync.samples import NINE_MS, TERMINAL
 
 DAY_MS = 24 * HOUR_MS
 YEAR_MS = 365 * DAY_MS
@@ -30,32 +30,12 @@ ALWAYS = msgspec.structs.replace(GUIDES, phases=[PhaseChange(Phase.EXECUTING, 0)
 ROSTER_OF_ALL_TIMES = msgspec.structs.replace(ROSTER, activities=[ALWAYS])
 
 
-class TrustedClock(SharedClock):
-    """A clock that is set by hand, apart from the time since its boot; right or not."""
-
-    def __init__(self) -> None:
-        self.mono, self.wall, self.right, self.boot = HOUR_MS, NINE_MS, True, BOOT
-
-    @property
-    def boot_id(self) -> str:
-        return self.boot
-
-    def is_right(self) -> bool:
-        return self.right
-
-    def mono_ms(self) -> int:
-        return self.mono
-
-    def wall_ms(self) -> int:
-        return self.wall
-
-
 class Gate:
     """An engine whose clock is set while it works."""
 
     def __init__(self, folder):
         self.roster = ROSTER_OF_ALL_TIMES
-        self.clock = TrustedClock()
+        self.clock = VouchedClock()
         self._file = folder / "log.db"
         self._decided = []
         self._begin()
@@ -74,8 +54,7 @@ class Gate:
 
     def after(self, passed_ms, *, shows=None):
         """Somebody presents a badge so much later."""
-        self.clock.mono += passed_ms
-        self.clock.wall += passed_ms
+        self.clock.pass_by(passed_ms)
         at = Instant(self.clock.mono, self.clock.wall)
         assert self.engine.deliver(dataclasses.replace(shows or reading(token(1), Presented.CODE), at=at))
         return self._decided[-1]
