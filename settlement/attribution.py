@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.db.models import QuerySet
 
-from settlement.codes.uses import used_twice
 from settlement.judgement import (
     Judgement,
     MasterData,
@@ -18,6 +17,7 @@ from settlement.judgement import (
 )
 from settlement.master_data.look_up import portions
 from settlement.models import Activity, Credential, Event, EventStatus, Volunteer
+from settlement.one_time_uses import used_twice
 from settlement.rules.unnamed import NOT_FOUND
 from settlement.unnamed import Asked, find_activities, may_change, store_found
 
@@ -52,7 +52,8 @@ def look_up(judgements: Sequence[Judgement]) -> MasterData:
     by_reference.update((reference, number) for reference, number in tokens.items() if number in volunteers)
     wanted = {text for found in judgements if (text := found.activity) and "\0" not in text}
     activities = set(Activity.objects.filter(id__in=wanted).values_list("id", flat=True) if wanted else ())
-    return MasterData(by_reference, volunteers, activities, used_twice(references))
+    taken = used_twice(once for found in judgements if (once := found.once))
+    return MasterData(by_reference, volunteers, activities, taken)
 
 
 def mark_unsettled(volunteers: Iterable[int], now_ms: int, *, master_data: bool = False) -> None:

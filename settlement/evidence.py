@@ -9,12 +9,11 @@ from django.db import connection
 from muster.errors import MessageError
 from settlement.answer import Cursor, start_of
 from settlement.attribution import attribute_unnamed, look_up, mark_unsettled, status_of
-from settlement.codes.uses import note_uses
 from settlement.judgement import SCANS, Judgement, Place, ReviewReason, attribute, judge
 from settlement.models import Chain, Event, ForkEvidence
+from settlement.one_time_uses import note_uses
 from settlement.verification import VerifiedBatch
 from sync import chain as links
-from sync.one_time_code import is_code
 from sync.wire import RejectCode
 
 MOST_RANGES = 64
@@ -158,9 +157,9 @@ def _insert(
         cursor.executemany(_INSERT, values)
     note_uses(
         [
-            (found.reference, row.pk, seq)
+            (once, row.pk, seq)
             for (seq, _, _), found in zip(fresh, judgements, strict=True)
-            if found.kind in SCANS and is_code(found.reference)
+            if found.kind in SCANS and (once := found.once)
         ]
     )
     volunteers = {volunteer for volunteer, _ in owners if volunteer is not None}

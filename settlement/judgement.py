@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -28,6 +28,7 @@ from sync.events import (
     Milliseconds,
     Toggle,
 )
+from sync.one_time_code import is_code
 from sync.roster import UNRESOLVED_ACTIVITY
 
 SCANS = frozenset({"check_in", "check_out", "toggle"})
@@ -62,6 +63,8 @@ class ReviewReason(StrEnum):
     """A claimed time outside the bounds that the terminal itself gave."""
     CODE_USED_TWICE = "code_used_twice"
     """Two terminals that could not hear of each other took the same one-time code."""
+    TAP_USED_TWICE = "tap_used_twice"
+    """A card that signs gave this tap once and it was taken twice: somebody overheard and played it."""
     OWN_ERROR = "own_error"
     """The centre failed on it three times: our fault, and the event is kept."""
 
@@ -75,12 +78,23 @@ class Place:
     seq: int
 
 
+class Once(NamedTuple):
+    """What admits once: a tap of the card `reference`, its `counter`th, or a one-time code."""
+
+    reference: str
+    counter: int
+
+
+CODE = -1
+"""Stands for the counter of a code, which has none."""
+
+
 class Judgement(Struct, frozen=True, gc=False):
     """The columns read from one event; None or empty where nothing could be read.
 
     `attends` tells an event of a volunteer's attendance, claims and corrections included. `reference` (of a
     credential), `volunteer` (a number that a manual entry names) and `activity` are what must be looked up.
-    `about_ms` is the time that people named in the place of the clock's.
+    `about_ms` is the time that people named in the place of the clock's, `counter` that of a card that signs.
     """
 
     kind: str = UNREAD
@@ -94,6 +108,14 @@ class Judgement(Struct, frozen=True, gc=False):
     volunteer: int | None = None
     activity: str = ""
     about_ms: int | None = None
+    counter: int | None = None
+
+    @property
+    def once(self) -> Once | None:
+        """The code or tap that the event names, if it names what admits only once."""
+        if self.counter is not None:
+            return Once(self.reference, self.counter)
+        return Once(self.reference, CODE) if is_code(self.reference) else None
 
     @property
     def is_unnamed(self) -> bool:
@@ -105,13 +127,13 @@ class Judgement(Struct, frozen=True, gc=False):
 class MasterData:
     """What the look-up for a batch found: volunteers by reference, existing volunteers and activities.
 
-    `used_twice` are the references of one-time codes that more than one event used.
+    `used_twice` are the codes and taps that more than one event used.
     """
 
     by_reference: Mapping[str, int]
     volunteers: AbstractSet[int]
     activities: AbstractSet[str]
-    used_twice: AbstractSet[str] = frozenset()
+    used_twice: AbstractSet[Once] = frozenset()
 
 
 class _Common(Struct, frozen=True):
@@ -136,6 +158,7 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
     review, attends = None, False
     reference, volunteer, activity = "", None, ""
     about_ms = event.at_ms if isinstance(event, Manual | Claim) else None
+    counter = None
     if (event.terminal, event.epoch, event.seq) != (place.terminal, place.epoch, place.seq):
         review = ReviewReason.MISPLACED
     else:
@@ -147,6 +170,7 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
             attends, volunteer, activity = True, volunteer_number(event.volunteer), event.activity
         elif isinstance(event, CheckIn | CheckOut | Toggle | Claim):
             attends, reference, activity = True, event.credential.ref, event.activity
+            counter = event.credential.counter
         elif isinstance(event, Correction):
             attends, activity = True, event.activity
             reference = event.credential.ref if event.credential else ""
@@ -154,7 +178,7 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
         if isinstance(event, Claim) and not event.earliest_ms <= event.at_ms <= event.latest_ms:
             review = ReviewReason.IMPOSSIBLE_CLAIM
     read = (kind, event.boot, event.mono_ms, event.wall_ms, is_doubtful(event.clock))
-    return Judgement(*read, review, attends, reference, volunteer, activity, about_ms)
+    return Judgement(*read, review, attends, reference, volunteer, activity, about_ms, counter)
 
 
 def attribute(
@@ -179,9 +203,15 @@ def attribute(
             return volunteer, judgement.review or why
     elif judgement.activity not in known.activities:
         return volunteer, judgement.review or ReviewReason.UNKNOWN_ACTIVITY
-    if judgement.reference in known.used_twice:
-        return volunteer, judgement.review or ReviewReason.CODE_USED_TWICE
+    once = judgement.once
+    if once and once in known.used_twice:
+        return volunteer, judgement.review or reason_of_reuse(once)
     return volunteer, judgement.review
+
+
+def reason_of_reuse(once: Once) -> ReviewReason:
+    """Why events that name the same code or tap must be looked at."""
+    return ReviewReason.CODE_USED_TWICE if once.counter == CODE else ReviewReason.TAP_USED_TWICE
 
 
 def is_doubtful(trust: ClockTrust) -> bool:

@@ -3,7 +3,7 @@
 Reading order: `store` (this database), `sites` (where terminals stand), `staff`, `people`,
 `access` (who took a right to check in), `organisations`,
 `activities`, `evidence` (what terminals sent: never changed), `unnamed` (events
-that name no activity), `codes` (by text message), `records` (what
+that name no activity), `codes` (by text message), `uses` (of what admits once), `records` (what
 people wrote down), `terminals` (how they are doing), `results` (what the rules made of it), `ledger` (what
 people decided about it), `recognition` (what it earns), `certificates`, `notices` (what was published),
 `inspections` (who looked).
@@ -13,7 +13,7 @@ Rows are written by plain functions elsewhere; a model has no logic of its own. 
 from settlement.models.access import AccessChange
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
-from settlement.models.codes import CodeUse, IssuedCode
+from settlement.models.codes import IssuedCode
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine
 from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import LedgerEntry, Review
@@ -28,6 +28,7 @@ from settlement.models.staff import StaffMember
 from settlement.models.store import Store
 from settlement.models.terminals import GivenSettings, RosterEdition, TerminalStatus
 from settlement.models.unnamed import NamedActivity, UnnamedActivity
+from settlement.models.uses import OneTimeUse
 
 __all__ = [
     "AccessChange",
@@ -37,7 +38,6 @@ __all__ = [
     "Certificate",
     "CertificateCounter",
     "Chain",
-    "CodeUse",
     "Credential",
     "Dispute",
     "DisputeAnswer",
@@ -56,6 +56,7 @@ __all__ = [
     "ManualRecord",
     "Membership",
     "NamedActivity",
+    "OneTimeUse",
     "Organisation",
     "PhaseChange",
     "Post",

@@ -1,9 +1,8 @@
-"""One-time codes that were issued here, and the events in which codes were used."""
+"""One-time codes that were issued here."""
 # ruff: noqa: D106 - what a Meta class is for stands in its constraints and indexes
 
 from django.db import models
 
-from settlement.models.evidence import Chain
 from settlement.models.people import Volunteer
 from settlement.models.sites import Site
 
@@ -34,19 +33,3 @@ class IssuedCode(models.Model):
 
     def __str__(self) -> str:
         return self.ref
-
-
-class CodeUse(models.Model):
-    """An accepted event that names a code, issued here or by a terminal; a second one needs a review."""
-
-    ref = models.CharField(max_length=80)
-    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="+")
-    seq = models.BigIntegerField()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("ref", "chain", "seq"), name="one_use_for_each_event"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.ref} {self.chain_id}/{self.seq}"

@@ -25,6 +25,19 @@ for model in ("Shift", "Break"):
 activities = to("0002_evidence_never_changes").get_model("settlement", "Activity").objects
 print(*activities.order_by("id").values_list("id", "shift_start_ms", "shift_end_ms", "breaks"))
 """
+USES = """
+apps = to("0014_unnamed_activities")
+site = apps.get_model("settlement", "Site").objects.create(code="n", name="N", zone="UTC")
+terminal = apps.get_model("settlement", "Terminal").objects.create(
+    id="n", site=site, bucket="00", public_key="k", realm="live"
+)
+chain = apps.get_model("settlement", "Chain").objects.create(terminal=terminal, epoch="e", hash="h")
+apps.get_model("settlement", "CodeUse").objects.create(ref="code:1.a", chain=chain, seq=2)
+apps = to("0015_one_time_uses")
+print(*apps.get_model("settlement", "OneTimeUse").objects.values_list("ref", "counter", "seq"))
+apps = to("0014_unnamed_activities")
+print(*apps.get_model("settlement", "CodeUse").objects.values_list("ref", "seq"))
+"""
 BACK_TO_NOTHING = """
 to(None)
 print([table for table in connection.introspection.table_names() if table.startswith("settlement_")])
@@ -46,3 +59,7 @@ def test_shifts_and_breaks_become_rows_of_their_own_and_back(own_centre):
         "('fair', 2000, 3000)",
         "('fair', 1000, 9000, [[2000, 3000]]) ('open', None, None, [])",
     ]
+
+
+def test_uses_of_codes_become_uses_of_what_admits_once_and_back(own_centre):
+    assert own_centre.run(MIGRATE + USES).splitlines()[-2:] == ["('code:1.a', -1, 2)", "('code:1.a', 2)"]
