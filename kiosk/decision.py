@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from kiosk.attendance import attended
 from kiosk.credentials import Identified
 from kiosk.forgotten_stay import is_over
 from kiosk.local_messages import Outcome
@@ -63,7 +64,7 @@ def decide(
     refused = _refuse_person(identified, person)
     if refused:
         return refused
-    activity = activity_now.activity_for(identified.volunteer)
+    activity = attended(identified.volunteer, standing, activity_now, policy.close_after_min, now_ms)
     if activity is None:
         return _refuse_until(activity_now.opens_ms)
     if identified.asks_code:

@@ -208,6 +208,38 @@ def test_of_several_activities_everybody_is_let_into_their_own():
     )
 
 
+SONGS = msgspec.structs.replace(GUIDES, id="songs", title="Songs")
+EXPECTED_AT_SONGS = ActivityNow(
+    GUIDES, choice=(Expecting(GUIDES, frozenset()), Expecting(SONGS, frozenset({"1"})))
+)
+
+
+@pytest.mark.parametrize(
+    ("direction", "expected"),
+    [
+        (TOGGLE, accepted_out(LONG_AGO_MS)),
+        (OUT, accepted_out(LONG_AGO_MS)),
+        (IN, already_in("already_in", LONG_AGO_MS)),
+    ],
+)
+def test_whom_a_newer_roster_expects_elsewhere_leaves_what_they_came_for(direction, expected):
+    came = stands(LONG_AGO_MS, inside=True)
+    assert decided(standing=came, now=EXPECTED_AT_SONGS, direction=direction) == expected
+
+
+@pytest.mark.parametrize(
+    "standing", [stands(LONG_AGO_MS, inside=False), stands(LONGEST_SESSION_MS + 1, inside=True)]
+)
+def test_who_left_or_forgot_to_comes_for_what_expects_them_now(standing):
+    came = decided(standing=standing, now=EXPECTED_AT_SONGS)
+    assert (came.outcome, came.activity) == (Outcome.ACCEPTED_IN, "songs")
+
+
+def test_what_staff_ordered_ends_what_somebody_came_for():
+    came = decided(standing=stands(LONG_AGO_MS, inside=True), now=ActivityNow(SONGS))
+    assert (came.outcome, came.activity) == (Outcome.ACCEPTED_IN, "songs")
+
+
 def test_whom_no_activity_expects_is_let_into_the_first():
     nobodys = ActivityNow(GUIDES, choice=(Expecting(GUIDES, frozenset({"2"})),) * 2)
     assert decided(now=nobodys) == accepted_in()
