@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk import questions
+from kiosk.attendance import attended
 from kiosk.forgotten_stay import is_over
 from kiosk.presence import LONGEST_SESSION_MS, Presence, Step
 from kiosk.request_messages import Answer, Cancel, EnterManually
@@ -105,16 +106,16 @@ def manual(asked: EnterManually, second: str, close_after_min: int, scene: Scene
     if asked.at_ms < now_ms - LONGEST_SESSION_MS:
         return Denied("too_long_ago")
     running = scene.roster.activity_now(asked.at_ms, scene.activity)
-    activity = running.activity_for(volunteer)
+    standing, since_ms = scene.presence.standing(volunteer), None
+    activity = attended(volunteer, standing, running, close_after_min, asked.at_ms)
     if activity is None:
         return Denied("activity_not_executing")
-    standing, since_ms = scene.presence.standing(volunteer), None
     if standing:
         # Who leaves leaves what they came for, whatever else goes on.
         leaves = scene.roster.activity(standing.activity) if asked.direction == "out" else None
-        attended = leaves or activity
-        if not is_over(standing, attended, running.zone, close_after_min, asked.at_ms):
-            since_ms, activity = standing.since_ms, attended
+        came_for = leaves or activity
+        if not is_over(standing, came_for, running.zone, close_after_min, asked.at_ms):
+            since_ms, activity = standing.since_ms, came_for
     if asked.direction == "in" and since_ms is not None:
         return Denied("already_in")
     if asked.direction == "out" and since_ms is not None and asked.at_ms < since_ms:

@@ -14,6 +14,13 @@ from tests.sync.samples import NINE_MS, TERMINAL, check_in
 EPOCH = "e1" * 16
 WATER = msgspec.structs.replace(GUIDES, id="water", title="Water")
 TWO = msgspec.structs.replace(ROSTER, activities=[GUIDES, WATER])
+WATER_EXPECTS_LI = msgspec.structs.replace(
+    ROSTER,
+    activities=[
+        msgspec.structs.replace(GUIDES, assigned=["2"]),
+        msgspec.structs.replace(WATER, assigned=["1"]),
+    ],
+)
 PLACE = Cancel(1, 2, EPOCH, reason="wrong person")
 
 
@@ -41,11 +48,12 @@ def test_what_staff_write_down_goes_to_the_activity_that_they_ordered():
 
 
 def test_what_staff_write_down_goes_to_the_activity_that_expects_the_volunteer():
-    lists = [
-        msgspec.structs.replace(GUIDES, assigned=["2"]),
-        msgspec.structs.replace(WATER, assigned=["1"]),
-    ]
-    assert written(scene(roster=msgspec.structs.replace(ROSTER, activities=lists))).activity == "water"
+    assert written(scene(roster=WATER_EXPECTS_LI)).activity == "water"
+
+
+def test_who_is_in_is_not_written_in_for_what_expects_them_since():
+    came = check_in(1, NINE_MS - HOUR_MS)
+    assert written(scene(came, roster=WATER_EXPECTS_LI)) == Denied("already_in")
 
 
 def test_who_leaves_leaves_the_activity_that_they_came_for():
