@@ -14,6 +14,7 @@ from muster.errors import LogError
 from sync import log_schema
 from sync.events import Alarm, ConfigApplied, Event
 from sync.log import PURGED_AT_ONCE, LoggedEvent, Stamp
+from sync.log_check import LaterCheck
 from sync.log_salvage import open_or_salvage
 from sync.wire import Ack
 
@@ -60,6 +61,16 @@ class LogKeeper:
             self.alarm("log_salvaged", salvaged.words)
         if released:
             self.alarm("disk_full")
+        self._later_check = LaterCheck(path)
+
+    def begin(self) -> None:
+        """The terminal is ready: now a log that was too large to be looked at whole is."""
+        self._later_check.start()
+
+    def close(self) -> None:
+        """Let go of the log."""
+        self._later_check.stop()
+        self.log.close()
 
     @property
     def trouble(self) -> str:

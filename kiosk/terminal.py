@@ -137,6 +137,7 @@ class Terminal:
         gc.freeze()
         _logger.info("engine_ready", terminal=self._files.settings.terminal, devices=len(self._drivers))
         self._manager.ready()
+        self._keeper.begin()
         try:
             self._engine.run(stop, self._beat)
         finally:
@@ -145,7 +146,7 @@ class Terminal:
                 driver.stop()
             self._feedback.stop()
             self._server.close()
-            self._log.close()
+            self._keeper.close()
 
     def _now(self) -> Instant:
         return Instant(self._clock.mono_ms(), self._clock.wall_ms())

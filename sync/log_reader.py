@@ -151,9 +151,7 @@ class LogReader:
     def _open(self) -> tuple[sqlite3.Connection, tuple[int, int] | None]:
         try:
             identity = self._identity()
-            connection = sqlite3.connect(
-                f"{self._path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5.0
-            )
+            connection = log_schema.connect_to_read(self._path)
             connection.execute("SELECT count(*) FROM lost").fetchone()
         except (OSError, sqlite3.Error) as error:
             raise LogError(

@@ -20,7 +20,7 @@ from sync.spans import Span
 
 VERSION = 6
 CHECKED_WHOLE_BYTES = 64 * 1024 * 1024
-"""Up to this size every page is looked at when the log is opened; beyond it that would take too long."""
+"""Up to this size every page is looked at when the log is opened, beyond it later (`sync.log_check`)."""
 TAIL_CHECKED = 1_000
 """How many of the newest events have their chain verified when the log is opened."""
 SAYS_SMS_CODE = """instr(bytes, CAST('"method":"sms_code"' AS BLOB))"""
@@ -98,6 +98,17 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def connect_to_read(path: Path, *, for_any_thread: bool = False) -> sqlite3.Connection:
+    """Open an existing log beside the engine that writes it; raises sqlite3.Error when there is none."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        timeout=5.0,
+        check_same_thread=not for_any_thread,
+    )
 
 
 def verify_tail(connection: sqlite3.Connection, terminal: str, path: Path) -> Newest:
@@ -226,10 +237,15 @@ def suspect_mark(path: Path) -> Path:
     return path.with_name(f"{path.name}.suspect")
 
 
+def mark_suspect(path: Path) -> None:
+    """Ask for a salvage; whoever may not write beside the log, or finds no room there, asks in vain."""
+    with contextlib.suppress(OSError):
+        suspect_mark(path).touch()
+
+
 def found_damaged(path: Path, error: sqlite3.Error) -> LogDamagedError:
     """What to raise when a page turns out to be torn while the log is in use; marks the log for salvage."""
-    with contextlib.suppress(OSError):  # a reader may have no right to, or the disk no room
-        suspect_mark(path).touch()
+    mark_suspect(path)
     return damaged(path, str(error))
 
 

@@ -1,11 +1,14 @@
 """The engine's process as a service: what its manager, Prometheus and the disk see of it."""
 
+import contextlib
 import select
 import socket
+import sqlite3
 
 import pytest
 
 from kiosk.local_messages import Status
+from sync.log_schema import CHECKED_WHOLE_BYTES
 from tests.kiosk.prometheus import samples_of
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.patience import PATIENCE_S, until
@@ -111,3 +114,28 @@ def test_what_was_archived_leaves_after_the_days_of_the_settings_and_nothing_soo
 
     until(lambda: oldest_kept() > 1)
     assert oldest_kept() == 5
+
+
+def make_large_and_torn(log_file) -> None:
+    """Let the log have more than is looked at before the start, and one of these pages be empty."""
+    with contextlib.closing(sqlite3.connect(log_file)) as database:
+        database.execute("CREATE TABLE more (content BLOB)")
+        database.execute("INSERT INTO more VALUES (zeroblob(?))", (CHECKED_WHOLE_BYTES,))
+        database.commit()
+    with log_file.open("r+b") as file:
+        file.seek(CHECKED_WHOLE_BYTES // 2 // 4096 * 4096)
+        file.write(bytes(4096))
+
+
+def test_a_torn_page_of_a_large_log_is_found_after_the_start_and_salvaged_at_the_next(terminal, start):
+    terminal.log_file.parent.mkdir()
+    open_log(terminal.log_file).close()
+    make_large_and_torn(terminal.log_file)
+    engine = terminal.start("engine")
+    try:
+        assert engine.wait(PATIENCE_S) == 1
+    finally:
+        engine.kill()
+    _, status = start()
+    assert status.log_trouble.startswith("The log was torn.")
+    assert "missing: none" in status.log_trouble
