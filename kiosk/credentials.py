@@ -12,6 +12,7 @@ from kiosk.roster_index import RosterIndex
 from kiosk.short_code import carries_short_code
 from muster.errors import CredentialError
 from sync import badge, pseudonym
+from sync.badge import Form
 from sync.events import Assurance, Credential, Method
 from sync.one_time_code import has_six_digits
 from sync.pseudonym import Subject
@@ -135,7 +136,7 @@ def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:
     elif shown.is_revoked:
         reason = "revoked_credential"
     elif shown.ends_ms is not None and wall_ms >= shown.ends_ms:
-        reason = "expired_badge"
+        reason = "expired_phone" if shown.badge.form is Form.PHONE else "expired_badge"
     else:
         reason = ""
     return Identified(shown.credential, shown.volunteer, reason)

@@ -282,7 +282,7 @@ MISTAKES = (
     _refused(Shows.FORGED_BADGE, "forged_badge", *_SCANNERS, kind=Shows.BADGE),
     _refused(Shows.OLD_BADGE, "revoked_credential", *_SCANNERS, kind=Shows.BADGE),
     _refused("LIBRARY-778-004", "unknown_credential", *_SCANNERS),
-    _refused(Shows.LATE_PHONE, "expired_badge", How.SCANNER, kind=Shows.PHONE),
+    _refused(Shows.LATE_PHONE, "expired_phone", How.SCANNER, kind=Shows.PHONE),
 )
 
 

@@ -74,6 +74,7 @@ def test_every_kind_of_credential_and_every_mistake_occurs(seed):
         "code_used",
         "replayed_tap",
         "expired_badge",
+        "expired_phone",
         "forged_badge",
         "revoked_credential",
         "unknown_credential",

@@ -53,7 +53,7 @@ def test_a_phones_code_proves_more_than_a_printed_badge():
 
 def test_a_phones_code_ends_with_its_second():
     assert who(phone_until(NINE_MS // 1000)).reason == ""
-    assert who(phone_until(NINE_MS // 1000 - 1)).reason == "expired_badge"
+    assert who(phone_until(NINE_MS // 1000 - 1)).reason == "expired_phone"
 
 
 def test_a_badge_ends_with_its_last_day():

@@ -31,6 +31,7 @@ REFUSALS = (
     "random_uid",
     "expired_badge",
     "expired_credential",
+    "expired_phone",
     "revoked_credential",
     "suspended_credential",
     "not_on_roster",
