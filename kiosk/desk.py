@@ -112,6 +112,11 @@ class Desk:
         """Time goes by: a question that nobody answers ends. Called in the engine's turn."""
         self._tell(self._asked.beat(self._clock.mono_ms()))
 
+    def forget(self) -> None:
+        """The terminal was revoked: no session and no question outlasts it. Called in the engine's turn."""
+        self._staff.end_all()
+        self._tell(self._asked.end("replaced"))
+
     def _judge(self, request: JudgedRequest, asker: Asker, staff: str, second: str) -> None:
         def judge() -> Decided | None:
             reply, decided = self._judged(request, self._scene(staff), second)

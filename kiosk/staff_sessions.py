@@ -83,6 +83,10 @@ class StaffSessions:
         if self._sessions.pop(client, None):
             _logger.info("staff_session_ended")
 
+    def end_all(self) -> None:
+        """End every client's session."""
+        self._sessions.clear()
+
 
 @functools.cache
 def _nobodys_verifier() -> str:

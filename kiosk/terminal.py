@@ -219,8 +219,9 @@ class Terminal:
         arrived = self._intake.arrived()
         for change in arrived:
             self._in_force.apply(change, self._engine, self._keeper)
-        if self._in_force.revoked:
+        if self._in_force.revoked and self._pseudonym_key:
             self._pseudonym_key = b""
+            self._desk.forget()
         activity = self._activity_shown()
         # Who was seen elsewhere changes every few seconds, and nothing that a screen draws.
         redraw = any(not isinstance(change, Elsewhere) for change in arrived)

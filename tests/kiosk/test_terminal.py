@@ -10,6 +10,7 @@ from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided, Outcome, Snapshot
 from kiosk.machine_health import MachineHealth
 from kiosk.orders import Orders
+from kiosk.request_messages import Login
 from kiosk.terminal import Terminal
 from muster.errors import LogError, SettingsError
 from sync import events
@@ -18,11 +19,18 @@ from sync.events import CheckIn, ClockState, ClockTrust
 from sync.one_time_code import LIFE_MS, OneTimeCode, lookup_of
 from tests.kiosk.centre_messages import command_of
 from tests.kiosk.reachable import holds
-from tests.kiosk.samples import GUIDES, HOUR_MS, PSEUDONYM_KEY, ROSTER, reading, token
+from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, PSEUDONYM_KEY, ROSTER, reading, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.samples import NINE_MS
 
 CODE = OneTimeCode("code:2." + "0" * 16, lookup_of(PSEUDONYM_KEY, "551177"), "2", NINE_MS + LIFE_MS)
+
+
+class Client:
+    """Somebody at the local socket."""
+
+    def tell(self, message) -> None:
+        self.told = message
 
 
 @pytest.fixture
@@ -153,15 +161,21 @@ def test_what_is_missing_is_told_in_a_sentence_and_opens_no_epoch(terminal, spoi
 
 def test_a_revoked_terminal_holds_no_name_no_key_and_no_code_in_its_memory_either(terminal):
     engine = Terminal(KioskFiles(terminal.settings))
-    secrets = (PSEUDONYM_KEY, ROSTER.people[0].name, CODE.lookup)
+    client, (staff, *_) = Client(), ROSTER.staff
+    secrets = (PSEUDONYM_KEY, ROSTER.people[0].name, CODE.lookup, staff.name, staff.verifier)
     engine._intake.take(command_of(Codes(NINE_MS, [CODE]), id="0b" * 16))
     engine._beat()
-    engine._engine.deliver(reading(token(1)))
-    assert [holds(engine, secret) for secret in secrets] == [True, True, True]
+    for wall_ms in (NINE_MS, NINE_MS + 24 * HOUR_MS):  # a check-out was forgotten, and it is asked for now
+        terminal.clock.move_to(wall_ms)
+        engine._engine.deliver(reading(token(1), wall_ms=wall_ms))
+    engine._desk.take(Login("1", staff.staff, PINS[staff.staff]), client)
+    assert engine._desk._asked.now
+    assert client.told.ok
+    assert [holds(engine, secret) for secret in secrets] == [True] * 5
     engine._intake.take(command_of())
     engine._beat()
     engine._engine.deliver(reading(token(1)))
-    assert [holds(engine, secret) for secret in secrets] == [False, False, False]
+    assert [holds(engine, secret) for secret in secrets] == [False] * 5
     engine._server.close()
     engine._log.close()
 
