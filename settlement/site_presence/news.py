@@ -6,6 +6,7 @@ It is kept in memory: every terminal greets a listener that starts anew, which r
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from muster.errors import MessageError
 from settlement.answer import Publication, give_order
 from settlement.centre import Centre
 from settlement.codes.giving import TAKEN_WITHIN_MS
@@ -159,6 +160,9 @@ def _recorded(chain: Chain, after: int) -> Iterator[tuple[int, Attendance]]:
     )
     rows = found.order_by("seq").values_list("volunteer_id", "raw")
     for volunteer, raw in rows.iterator(chunk_size=_PAGE):
-        event = events.decode(bytes(raw))
+        try:
+            event = events.decode(bytes(raw))
+        except MessageError:  # a newer Muster judged it, before this one was put back
+            continue
         if isinstance(event, CheckIn | CheckOut | Toggle | Manual | Correction):
             yield volunteer, event

@@ -17,13 +17,14 @@ from kiosk.local_messages import Decided, Outcome
 from kiosk.log_keeper import LogKeeper
 from muster.errors import SettingsError
 from sync import events
+from sync.downlink import Elsewhere, SeenElsewhere
 from sync.events import Alarm, CheckIn, ConfigApplied, Refused
 from sync.log_reader import LogReader
 from sync.roster import UNRESOLVED_ACTIVITY
 from tests.kiosk.centre_messages import STAMPS, WIPE, chunks_of, command_of, newer, settings_of
-from tests.kiosk.samples import HOUR_MS, ISSUER, PSEUDONYM_KEY, HandClock, reading, token
+from tests.kiosk.samples import GUIDES, HOUR_MS, ISSUER, PSEUDONYM_KEY, HandClock, reading, token
 from tests.kiosk.terminal_files import TerminalFolder
-from tests.sync.samples import STRANGER_KEY, TERMINAL, TERMINAL_KEY
+from tests.sync.samples import NINE_MS, STRANGER_KEY, TERMINAL, TERMINAL_KEY
 
 
 class SmallTerminal:
@@ -118,6 +119,15 @@ def test_a_new_roster_holds_from_the_next_reading_on_and_who_is_here_stays_here(
     left = terminal.present(token(1))
     assert (left.outcome, left.since_ms) == (Outcome.ACCEPTED_OUT, terminal.clock.now_ms - 3 * HOUR_MS)
     assert applied(folder) == [("roster", 4), ("roster", 5)]
+
+
+def test_who_came_at_another_terminal_of_the_site_leaves_at_this_one(start):
+    terminal = start()
+    terminal.take(*chunks_of(newer(shared=True)))
+    seen = [SeenElsewhere("1", GUIDES.id, NINE_MS, NINE_MS)]
+    terminal.take(command_of(Elsewhere(number=1, follows=0, told_ms=NINE_MS, heard=[], seen=seen)))
+    left = terminal.present(token(1))
+    assert (left.outcome, left.since_ms) == (Outcome.ACCEPTED_OUT, NINE_MS)
 
 
 def test_somebody_who_is_no_longer_on_the_roster_is_still_here_by_number(start):

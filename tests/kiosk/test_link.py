@@ -187,6 +187,18 @@ def test_a_restarted_engine_hears_of_the_line_again(terminal, listener, centre, 
     until(lambda: len(centre.events) == 2)
 
 
+def test_a_restarted_engine_makes_the_uplink_greet(terminal, listener, centre, start):
+    """It has forgotten who was seen at the site's other terminals: the centre tells it after a greeting."""
+    engine = start("engine")
+    start("uplink")
+    listener.status_where(all_sent)
+    before = centre.greetings
+    engine.kill()
+    engine.wait()
+    start("engine")
+    until(lambda: centre.greetings > before)
+
+
 def test_an_uplink_that_dies_is_told_and_the_next_one_sends_what_waited(terminal, listener, centre, start):
     start("engine")
     uplink = start("uplink")

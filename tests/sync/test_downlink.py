@@ -6,7 +6,20 @@ import pytest
 from muster.errors import MessageError
 from sync import downlink
 from sync.assembly import NOTHING, take_chunk
-from sync.downlink import CHUNK_BYTES, Command, RosterChunk, SettingsGiven, Wipe, open_told, seal_told
+from sync.downlink import (
+    CHUNK_BYTES,
+    MAX_HEARD,
+    MAX_SEEN,
+    Command,
+    Elsewhere,
+    Heard,
+    RosterChunk,
+    SeenElsewhere,
+    SettingsGiven,
+    Wipe,
+    open_told,
+    seal_told,
+)
 from sync.wire import MAX_MESSAGE_BYTES, MessageKind, Realm, RejectCode, seal
 from tests.sync.contract import ContractError, validate
 from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY, TERMINAL, TERMINAL_KEY
@@ -18,6 +31,15 @@ WIPE = Command(
     id="0a" * 16,
     deadline_ms=NINE_MS,
     order=Wipe(TERMINAL_KEY.public.key_id),
+)
+LONGEST_STEP = Elsewhere(
+    number=2,
+    follows=1,
+    told_ms=NINE_MS,
+    heard=[Heard("e1" * 16, 2**53)] * MAX_HEARD,
+    seen=[SeenElsewhere("9" * 12, "灯" * 40, NINE_MS, NINE_MS)] * MAX_SEEN,
+    gone=["9" * 12] * MAX_SEEN,
+    more=True,
 )
 GIVEN = SettingsGiven(realm=Realm.LIVE, terminal=TERMINAL, version=3, values={"debounce_s": 30})
 
@@ -55,6 +77,14 @@ def test_every_chunk_fits_a_message_and_the_document():
     ):
         assert len(payload) <= MAX_MESSAGE_BYTES
         assert validate(downlink.topic_of(opened(payload, RosterChunk)[0]), payload) == "roster"
+
+
+def test_the_longest_step_of_who_is_elsewhere_fits_a_message_and_the_document():
+    told = msgspec.structs.replace(WIPE, order=LONGEST_STEP)
+    payload = seal_told(told, CENTRE_KEY)
+    assert len(payload) <= MAX_MESSAGE_BYTES
+    assert opened(payload, Command)[0].order == LONGEST_STEP
+    validate(downlink.topic_of(told), payload)
 
 
 def test_an_order_that_the_document_does_not_know_is_refused_by_it():
