@@ -38,8 +38,8 @@ class ToldElsewhere:
         self._coming = Told()
         self._heard_mono_ms: int | None = None
 
-    def learn(self, step: Elsewhere, now: Instant) -> bool:
-        """Take one step at `now`, this terminal's time; False when something before it was missed.
+    def learn(self, step: Elsewhere, now: Instant, boot: str) -> bool:
+        """Take one step at `now`, this terminal's time in `boot`; False when one before it was missed.
 
         The centre's times become those of this terminal's own wall clock, however wrong it is: so a stay is
         as long as it was.
@@ -51,7 +51,8 @@ class ToldElsewhere:
             ahead_ms = 0
         standings = self._coming.standings if step.follows else {}
         if step.seen or step.gone:
-            seen = {one.volunteer: _standing(one, ahead_ms) for one in step.seen}
+            clock = _OwnClock(boot, now.wall_ms - now.mono_ms, ahead_ms)
+            seen = {one.volunteer: _standing(one, clock) for one in step.seen}
             stayed = standings.keys() - set(step.gone)
             standings = {volunteer: standings[volunteer] for volunteer in stayed} | seen
         inside = sum(one.since_ms is not None for one in standings.values())
@@ -67,6 +68,21 @@ class ToldElsewhere:
         return self._heard_mono_ms is not None and mono_ms - self._heard_mono_ms <= CURRENT_FOR_MS
 
 
-def _standing(seen: SeenElsewhere, ahead_ms: int) -> Standing:
-    since_ms = None if seen.since_ms is None else seen.since_ms + ahead_ms
-    return Standing(seen.activity, seen.at_ms + ahead_ms, since_ms)
+@dataclass(frozen=True, slots=True)
+class _OwnClock:
+    """This terminal's: ahead of the time since its boot, and ahead of the centre's where that can be told."""
+
+    boot: str
+    of_boot_ms: int
+    of_centre_ms: int
+
+
+def _standing(seen: SeenElsewhere, clock: _OwnClock) -> Standing:
+    return Standing(
+        seen.activity,
+        seen.at_ms + clock.of_centre_ms,
+        None if seen.since_ms is None else seen.since_ms + clock.of_centre_ms,
+        clock.boot,
+        clock.of_boot_ms,
+        provable=clock.of_centre_ms == 0,
+    )

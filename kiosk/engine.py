@@ -133,7 +133,7 @@ class Engine:
 
     def learn_elsewhere(self, step: Elsewhere) -> None:
         """Take the centre's word of who was seen at the site's other terminals; to be called from `beat`."""
-        if not self._elsewhere.learn(step, self._now()):
+        if not self._elsewhere.learn(step, self._now(), self._clock.boot_id):
             _logger.warning("step_missed", follows=step.follows)
         told = self._elsewhere.told
         self._presence.learn_elsewhere(told.standings, told.heard)

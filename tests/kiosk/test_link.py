@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from kiosk.configuration import KioskFiles
-from kiosk.link import health_of
+from kiosk.link import Link, health_of
+from kiosk.local_client import EngineGone
 from kiosk.local_messages import Decided, Device, Here, LinkReport, Outcome, Snapshot, Status
 from kiosk.terminal import Terminal
 from sync import events, wire
@@ -187,16 +188,20 @@ def test_a_restarted_engine_hears_of_the_line_again(terminal, listener, centre, 
     until(lambda: len(centre.events) == 2)
 
 
-def test_a_restarted_engine_makes_the_uplink_greet(terminal, listener, centre, start):
+def test_an_engine_that_was_started_anew_makes_the_uplink_greet(terminal, monkeypatch):
     """It has forgotten who was seen at the site's other terminals: the centre tells it after a greeting."""
-    engine = start("engine")
-    start("uplink")
-    listener.status_where(all_sent)
-    before = centre.greetings
-    engine.kill()
-    engine.wait()
-    start("engine")
-    until(lambda: centre.greetings > before)
+    engine = Terminal(KioskFiles(terminal.settings))
+    link = Link(KioskFiles(terminal.settings), terminal.read_log())
+    greeted = []
+    monkeypatch.setattr(link._uplink, "greet", lambda: greeted.append(True))
+    link._hear(engine._snapshot())
+    link._hear(engine._snapshot())
+    assert greeted == []
+    link._hear(EngineGone("it was killed"))
+    link._hear(engine._snapshot())
+    assert greeted == [True]
+    engine._server.close()
+    engine._log.close()
 
 
 def test_an_uplink_that_dies_is_told_and_the_next_one_sends_what_waited(terminal, listener, centre, start):

@@ -319,3 +319,9 @@ def test_who_forgot_to_check_out_elsewhere_is_asked_here(presence):
     asked = presence.forgotten("1")
     assert asked is not None
     assert asked.came_ms == IN_ELSEWHERE.since_ms
+
+
+def test_who_came_again_at_another_terminal_is_counted_there(presence):
+    presence.fold(placed(came(1), 3), "1")
+    presence.learn_elsewhere({"1": IN_ELSEWHERE}, {EPOCH: 3})
+    assert presence.here(NINE_MS + 61 * MINUTE_MS) == []

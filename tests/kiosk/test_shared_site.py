@@ -1,15 +1,18 @@
 """A terminal at a site where others record as well, and what the centre tells it of them."""
 
+import dataclasses
 import queue
 
 import msgspec
 import pytest
 
+from drivers.reading import Instant
 from kiosk.decision import Policy
 from kiosk.elsewhere import CURRENT_FOR_MS
 from kiosk.engine import Engine
 from kiosk.local_messages import Outcome
 from kiosk.log_keeper import stamp_now
+from kiosk.remembered import presence_of
 from sync.downlink import Elsewhere, Heard, SeenElsewhere
 from sync.log import Log
 from sync.remote_settings import TerminalDirection
@@ -37,11 +40,14 @@ class Gate:
         )
         self._number = 0
 
-    def present(self, at_ms: int, volunteer: int = 1):
+    def present(self, at_ms: int, mono_ms: int | None = None):
         """What comes of somebody's badge at that moment, after a beat."""
         self.clock.now_ms = at_ms
         self.engine._note_blindness()
-        assert self.engine.deliver(reading(token(volunteer), wall_ms=at_ms))
+        shown = reading(token(1), wall_ms=at_ms)
+        if mono_ms is not None:
+            shown = dataclasses.replace(shown, at=Instant(mono_ms, at_ms))
+        assert self.engine.deliver(shown)
         return self._announced.get()
 
     def told(self, at_ms: int, *seen: SeenElsewhere, heard: int | None = None) -> None:
@@ -124,6 +130,23 @@ def test_an_entrance_that_is_alone_at_its_site_knows_who_is_in(gate):
     entrance = gate(IN, ROSTER)
     entrance.present(NINE_MS)
     assert entrance.present(NINE_MS + 4 * HOUR_MS).reason == "already_in"
+
+
+def test_a_clock_that_is_set_afterwards_makes_no_stay_longer(gate):
+    here = gate()
+    here.told(NINE_MS, came(NINE_MS))
+    set_by_ms = 20 * HOUR_MS
+    decided = here.present(NINE_MS + HOUR_MS + set_by_ms, mono_ms=2 * HOUR_MS)
+    assert (decided.outcome, decided.since_ms) == (Outcome.ACCEPTED_OUT, NINE_MS + set_by_ms)
+
+
+def test_after_a_restart_nobody_is_asked_for_a_check_out_that_another_terminal_may_have(gate):
+    entrance = gate(IN)
+    entrance.present(NINE_MS)
+    entrance.present(NINE_MS + HOUR_MS)
+    again = presence_of(entrance.log, index_of(SHARED), entrance.clock)
+    assert again.standing("1") is not None
+    assert again.forgotten("1") is None
 
 
 def test_a_revoked_terminal_forgets_who_was_seen_elsewhere(gate):

@@ -14,10 +14,10 @@ from kiosk.request_messages import Login
 from kiosk.terminal import Terminal
 from muster.errors import LogError, SettingsError
 from sync import events
-from sync.downlink import Codes
+from sync.downlink import Codes, Elsewhere
 from sync.events import CheckIn, ClockState, ClockTrust
 from sync.one_time_code import LIFE_MS, OneTimeCode, lookup_of
-from tests.kiosk.centre_messages import command_of
+from tests.kiosk.centre_messages import command_of, settings_of
 from tests.kiosk.reachable import holds
 from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, PSEUDONYM_KEY, ROSTER, reading, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
@@ -226,3 +226,18 @@ def test_the_status_tells_what_the_clock_and_the_machine_say(terminal, monkeypat
     assert (status.clock_state, status.clock_error_ms, status.clock_since_ms) == ("holdover", 1, 2)
     assert (status.disk_free_bytes, status.temperature_mc) == (3, 4)
     assert (status.undervoltage, status.throttled_bits) == (True, 5)
+
+
+def test_the_screens_are_not_drawn_anew_for_what_happens_at_other_terminals(terminal, monkeypatch):
+    engine = Terminal(KioskFiles(terminal.settings))
+    published = []
+    monkeypatch.setattr(engine._server, "publish", published.append)
+    engine._intake.take(command_of(Elsewhere(number=1, follows=0, told_ms=NINE_MS, heard=[])))
+    engine._renew()
+    assert engine._engine.elsewhere == 0
+    assert published == []
+    engine._intake.take(settings_of(1, debounce_s=30))
+    engine._renew()
+    assert [type(one) for one in published] == [Snapshot]
+    engine._server.close()
+    engine._log.close()

@@ -7,7 +7,7 @@ from settlement.models import RosterEdition, Volunteer
 from settlement.sending import MOST_UNDER_WAY, Sender
 from sync import downlink, wire
 from sync.assembly import NOTHING, take_chunk
-from sync.downlink import Command, RosterChunk, SettingsGiven, Wipe
+from sync.downlink import Command, Elsewhere, RosterChunk, SettingsGiven, Wipe
 from sync.roster import open_roster
 from sync.wire import Realm
 from tests.kiosk.samples import HandClock
@@ -176,3 +176,32 @@ def test_nobody_else_can_ask_for_that_order(terminal, greet, evening_ms):
     forged = msgspec.json.encode(msgspec.structs.replace(forged, sig=bytes(64)))
     for payload in (forged, b"junk", b""):
         assert not any(one.topic.endswith("command") for one in greet(payload))
+
+
+@pytest.fixture
+def second_gate(terminal, site, paper_terminal):
+    paper_terminal("south-gate").enrol(site)
+
+
+def test_a_terminal_that_shares_its_site_is_told_of_the_others_after_its_greeting(
+    second_gate, sender, line, opened
+):
+    look(sender, line)
+    assert line.published == []
+    sender.greeted("north-gate")
+    look(sender, line)
+    (told,) = line.told("command")
+    assert isinstance(opened(told, Command)[0].order, Elsewhere)
+
+
+def test_after_a_new_connection_nobody_is_told_of_the_others_before_they_greet(
+    second_gate, sender, line, monkeypatch
+):
+    monkeypatch.setattr("settlement.site_presence.telling.AT_LEAST_EVERY_S", 0)
+    sender.greeted("north-gate")
+    look(sender, line)
+    look(sender, line)
+    assert len(line.told("command")) == 2
+    sender.restart()
+    look(sender, line)
+    assert len(line.told("command")) == 2
