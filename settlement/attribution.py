@@ -1,9 +1,10 @@
 """Whose events these are: looked up when they arrive, and again when master data arrive late."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from settlement.judgement import (
@@ -18,8 +19,9 @@ from settlement.judgement import (
 from settlement.master_data.look_up import portions
 from settlement.models import Activity, Credential, Event, EventStatus, Volunteer
 from settlement.one_time_uses import used_twice
-from settlement.rules.unnamed import NOT_FOUND
+from settlement.rules.unnamed import NOT_FOUND, Found
 from settlement.unnamed import Asked, find_activities, may_change, store_found
+from settlement.unnamed import Place as EventPlace
 
 # The database's own upsert: with a model's objects it would cost more than storing the events.
 _MARK = (
@@ -77,50 +79,62 @@ def attribute_again(now_ms: int) -> int:
     for chain, seqs in may_change(now_ms).items():
         for portion in portions(seqs):
             rows += _in_order(Event.objects.filter(chain=chain, seq__in=portion, status=EventStatus.STORED))
-    changed, cured = _judge_anew(rows)
-    mark_unsettled(changed, now_ms, master_data=True)
-    return cured
+    verdicts = _judge_anew(rows)
+    with transaction.atomic():
+        mark_unsettled(_store(verdicts), now_ms, master_data=True)
+    return sum(review is None for _, _, review in verdicts.changed)
 
 
 def attribute_unnamed(chain: int, seqs: Sequence[int]) -> set[int]:
-    """Find the activity of events that were stored just now and name none; returns whose they are.
+    """Find the activity of stored events that name none; returns the volunteers whom it concerns.
 
-    Needs the transaction that stores them: what the same batch proves about the clock counts already.
+    Needs a transaction. Of events that were stored in it, what the same batch proves about the clock counts.
     """
-    changed, _ = _judge_anew(list(_in_order(Event.objects.filter(chain=chain, seq__in=seqs))))
-    return changed
+    return _store(_judge_anew(_in_order(Event.objects.filter(chain=chain, seq__in=seqs))))
+
+
+class _Verdicts(NamedTuple):
+    """What is made of stored events now: which activity was found, and whose event or need is another."""
+
+    asked: Sequence[Asked]
+    found: Mapping[EventPlace, Found]
+    changed: Sequence[tuple[Event, int | None, ReviewReason | None]]
 
 
 def _in_order(rows: QuerySet[Event]) -> QuerySet[Event]:
-    """So that two who judge at once lock rows in the same order."""
     return rows.select_related("chain").order_by("chain_id", "seq")
 
 
-def _judge_anew(rows: Sequence[Event]) -> tuple[set[int], int]:
-    """Judge stored events by what is entered by now: whom it concerns, and how many are cured."""
-    judgements = [
-        judge(bytes(row.raw), Place(row.chain.terminal_id, row.chain.epoch, row.seq), row.received_ms)
+def _judge_anew(rows: Iterable[Event]) -> _Verdicts:
+    """Judge stored events by what is entered by now; writes nothing."""
+    judged = [
+        (row, judge(bytes(row.raw), Place(row.chain.terminal_id, row.chain.epoch, row.seq), row.received_ms))
         for row in rows
     ]
-    known = look_up(judgements)
+    known = look_up([judgement for _, judgement in judged])
     asked = [
         Asked((row.chain_id, row.seq), row.chain.terminal_id, volunteer, judgement)
-        for row, judgement in zip(rows, judgements, strict=True)
+        for row, judgement in judged
         if judgement.is_unnamed and (volunteer := attribute(judgement, known)[0]) is not None
     ]
     found = find_activities(asked)
-    changed = store_found(asked, found)
-    cured = 0
-    for row, judgement in zip(rows, judgements, strict=True):
+    changed = []
+    for row, judgement in judged:
         volunteer, review = attribute(judgement, known, found.get((row.chain_id, row.seq), NOT_FOUND))
-        if (volunteer, review or "") == (row.volunteer_id, row.review_reason):
-            continue
+        if (volunteer, review or "") != (row.volunteer_id, row.review_reason):
+            changed.append((row, volunteer, review))
+    return _Verdicts(asked, found, changed)
+
+
+def _store(verdicts: _Verdicts) -> set[int]:
+    """Write what changed; returns the volunteers whom it concerns."""
+    concerned = store_found(verdicts.asked, verdicts.found)
+    for row, volunteer, review in sorted(verdicts.changed, key=lambda one: (one[0].chain_id, one[0].seq)):
         Event.objects.filter(pk=row.pk).update(
             volunteer=volunteer, status=status_of(review), review_reason=review or ""
         )
-        changed.update(number for number in (volunteer, row.volunteer_id) if number is not None)
-        cured += review is None
-    return changed, cured
+        concerned.update(number for number in (volunteer, row.volunteer_id) if number is not None)
+    return concerned
 
 
 def status_of(review: ReviewReason | None) -> EventStatus:

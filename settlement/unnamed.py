@@ -1,14 +1,14 @@
 """Finding the activity of events whose terminal named none, from what is entered by now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings as django_settings
 
 from settlement.event_times import TerminalTime
 from settlement.judgement import Judgement
-from settlement.master_data.look_up import has_been_archived
+from settlement.master_data.look_up import has_been_archived, portions
 from settlement.models import Activity, Assignment, NamedActivity, Terminal, UnnamedActivity
 from settlement.rules import evidence as rules
 from settlement.rules.unnamed import Found, Way, find_activity
@@ -44,20 +44,26 @@ def find_activities(asked: Sequence[Asked]) -> dict[Place, Found]:
     }
 
 
-def store_found(asked: Iterable[Asked], found: Mapping[Place, Found]) -> set[int]:
-    """Keep what was found; returns the volunteers of whom it is another than before. Needs a transaction."""
-    changed = set()
+def store_found(asked: Sequence[Asked], found: Mapping[Place, Found]) -> set[int]:
+    """Keep what was found; returns the volunteers of whom it is another than before."""
+    held: dict[Place, tuple[int, str | None, str]] = {}
+    chains = {chain for chain, _ in found}
+    for seqs in portions({seq for _, seq in found}):
+        for row in UnnamedActivity.objects.filter(chain__in=chains, seq__in=seqs):
+            held[row.chain_id, row.seq] = (row.volunteer_id, row.activity_id, row.way)
+    changed = []
     for one in asked:
-        now = found[one.place]
-        row = {"volunteer_id": one.volunteer, "activity_id": now.activity, "way": now.way}
-        chain, seq = one.place
-        held = UnnamedActivity.objects.filter(chain=chain, seq=seq)
-        if held.filter(**row).exists():
-            continue
-        if not held.update(**row):
-            UnnamedActivity.objects.create(chain_id=chain, seq=seq, **row)
-        changed.add(one.volunteer)
-    return changed
+        (chain, seq), (activity, way) = one.place, (found[one.place].activity, found[one.place].way)
+        if held.get(one.place) != (one.volunteer, activity, way):
+            now = {"volunteer_id": one.volunteer, "activity_id": activity, "way": way}
+            changed.append(UnnamedActivity(chain_id=chain, seq=seq, **now))
+    UnnamedActivity.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["chain", "seq"],
+        update_fields=["volunteer", "activity", "way"],
+    )
+    return {row.volunteer_id for row in changed}
 
 
 def found_before(volunteers: Collection[int]) -> dict[Place, str]:

@@ -69,9 +69,9 @@ def enter_activity(values: ActivityValues, now_ms: int) -> Activity:
         )
         _replace_times(activity, values)
         _replace_posts(activity, values.posts)
-        settle_again_with(activity.id, (), now_ms)
         # Events that named this activity before it was entered are waiting for it.
         attribute_again(now_ms)
+        settle_again_with(activity.id, (), now_ms)
     return activity
 
 

@@ -61,9 +61,9 @@ def assign(activity: Activity, volunteer: Volunteer, now_ms: int, *, post: str |
             volunteer=volunteer,
             defaults={"post": None if post is None else _post(activity, post)},
         )
-        mark_unsettled([volunteer.number], now_ms, master_data=True)
         # Events that name no activity may be for this one now.
         attribute_again(now_ms)
+        mark_unsettled([volunteer.number], now_ms, master_data=True)
     return assignment
 
 
@@ -71,8 +71,8 @@ def unassign(activity: Activity, volunteer: Volunteer, now_ms: int) -> None:
     """Expect the volunteer no more; what was served there stays, with a remark (NOT_ASSIGNED)."""
     with transaction.atomic():
         Assignment.objects.filter(activity=activity, volunteer=volunteer).delete()
-        mark_unsettled([volunteer.number], now_ms, master_data=True)
         attribute_again(now_ms)
+        mark_unsettled([volunteer.number], now_ms, master_data=True)
 
 
 def enter_credential(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.events import Assurance, CheckIn, CheckOut, Credential, Method, Refused
+from sync.events import Assurance, CheckIn, CheckOut, Claim, Credential, Method, Refused
 
 CARD = "keyed:" + "a" * 32
 CODE = "code:1001.00000000000000aa"
@@ -167,3 +167,20 @@ def test_taps_of_an_unknown_card_are_looked_at_once_it_is_known(pair, bring, car
     Known.objects.create(ref=CARD, volunteer_id=1001, method="card", assurance="high")
     assert attribute_again(noon_ms) == 0
     assert states() == [(1001, "needs_review", "tap_used_twice")] * 2
+
+
+def test_only_the_tap_that_was_taken_twice_is_looked_at(pair, bring):
+    pair[0].log(CheckIn, **tap(7))
+    pair[0].log(CheckOut, **tap(8))
+    pair[1].log(CheckIn, **tap(7))
+    for one in pair:
+        bring(one)
+    assert [reason for _, _, reason in states()] == ["tap_used_twice", "", "tap_used_twice"]
+
+
+def test_an_answer_that_a_tap_led_to_is_no_second_use_of_it(pair, bring, noon_ms):
+    pair[0].log(CheckIn, **tap(7))
+    times = {"at_ms": noon_ms, "earliest_ms": noon_ms, "latest_ms": noon_ms}
+    pair[0].log(Claim, direction="out", **times, **tap(7))
+    bring(pair[0])
+    assert {reason for _, _, reason in states()} == {""}
