@@ -54,7 +54,7 @@ def bring(centre, noon_ms):
 def states():
     from settlement.models import Event
 
-    rows = Event.objects.exclude(kind="epoch_start").order_by("chain__terminal")
+    rows = Event.objects.exclude(kind="epoch_start").order_by("chain__terminal", "seq")
     return [(row.volunteer_id, row.status, row.review_reason) for row in rows]
 
 
