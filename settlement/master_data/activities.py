@@ -14,6 +14,7 @@ from settlement.master_data.look_up import organisation_at, site_coded
 from settlement.models import Activity, Break, PhaseChange, Post, Shift
 from settlement.rules.evidence import ActivityKind, Phase
 from settlement.rules.rule_set import check_weights
+from sync.roster import UNRESOLVED_ACTIVITY
 
 Interval = tuple[int, int]
 """UTC milliseconds, [from, until)."""
@@ -50,8 +51,9 @@ class ActivityValues(ActivityDescription, frozen=True, kw_only=True):
 def enter_activity(values: ActivityValues, now_ms: int) -> Activity:
     """Enter an activity, or correct the one with that id: everybody with evidence in it is settled anew.
 
-    Raises RulesError: ACTIVITY_WITHOUT_NAME, UNKNOWN_SITE, UNKNOWN_ORGANISATION, PHASES_OVERLAP,
-    PHASES_OUT_OF_ORDER, TIMES_OVERLAP, WEIGHT_OUT_OF_RANGE, POST_TAKEN; then nothing was written.
+    Raises RulesError: ACTIVITY_WITHOUT_NAME, RESERVED_ID, UNKNOWN_SITE, UNKNOWN_ORGANISATION,
+    PHASES_OVERLAP, PHASES_OUT_OF_ORDER, TIMES_OVERLAP, WEIGHT_OUT_OF_RANGE, POST_TAKEN; then nothing was
+    written.
     """
     _check(values)
     with transaction.atomic():
@@ -107,6 +109,12 @@ def _check(values: ActivityValues) -> None:
     if not values.id.strip() or not values.title.strip():
         raise RulesError(
             "ACTIVITY_WITHOUT_NAME", "An activity needs an id and a title.", remedy="Write both."
+        )
+    if values.id == UNRESOLVED_ACTIVITY:
+        raise RulesError(
+            "RESERVED_ID",
+            f"{values.id!r} stands for an activity that a terminal could not name.",
+            remedy="Choose another id.",
         )
     _check_phases(values)
     _check_disjoint("shifts", values.id, values.shifts)

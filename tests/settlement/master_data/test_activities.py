@@ -58,6 +58,7 @@ def test_entered_twice_it_is_the_same(site, fair_values):
     ("changes", "code"),
     [
         ({"title": " "}, "ACTIVITY_WITHOUT_NAME"),
+        ({"id": "?"}, "RESERVED_ID"),
         ({"site": "south"}, "UNKNOWN_SITE"),
         ({"organisation": "0009"}, "UNKNOWN_ORGANISATION"),
         ({"phases": ((Phase.STAFFING, 5), (Phase.EXECUTING, 5))}, "PHASES_OVERLAP"),

@@ -54,6 +54,15 @@ def test_a_claim_becomes_a_record_that_a_second_person_has_to_confirm(
     assert entries()[-1] == (1001, "original", 2, 8 * 3600, "pending", None)
 
 
+def test_a_claim_that_names_no_activity_is_for_the_one_under_way_at_the_claimed_time(
+    mei, ended_fair, claim, noon_ms
+):
+    """At nine in the evening, when it was taken down, nothing was."""
+    claim(activity="?")
+    assert waiting_records().get().activity == ended_fair
+    assert Event.objects.get(kind="claim").review_reason == ""
+
+
 def test_a_claim_is_entered_once_however_often_it_is_settled(mei, ended_fair, claim, evening_ms):
     claim()
     settle_everything(evening_ms)
