@@ -126,7 +126,7 @@ def write_log(path: Path, count: int, *, volunteers: int, days: int) -> None:
     def rows() -> Iterator[tuple[int, int, str, int, bytes, bytes]]:
         nonlocal previous
         for seq in range(1, count + 1):
-            event = _event(seq, now_ms - (count - seq) * apart_ms, volunteers)
+            event = _event(seq, (seq * apart_ms, now_ms - (count - seq) * apart_ms), volunteers)
             encoded = events.encode(msgspec.structs.replace(event, epoch=epoch, seq=seq))
             previous = chain.link(previous, encoded)
             yield 1, seq, str(type(event).__struct_config__.tag), event.wall_ms, encoded, previous
@@ -141,8 +141,9 @@ def write_log(path: Path, count: int, *, volunteers: int, days: int) -> None:
         connection.close()
 
 
-def _event(seq: int, wall_ms: int, volunteers: int) -> EpochStart | CheckIn | CheckOut:
-    boot, mono_ms = "0" * 32, seq
+def _event(seq: int, at_ms: tuple[int, int], volunteers: int) -> EpochStart | CheckIn | CheckOut:
+    """One of those events; `at_ms` is since the boot, and UTC."""
+    boot, (mono_ms, wall_ms) = "0" * 32, at_ms
     if seq == 1:
         return EpochStart(
             terminal=TERMINAL, boot=boot, mono_ms=mono_ms, wall_ms=wall_ms, clock=_CLOCK, software="bench"

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
 import structlog
+from msgspec import Struct
 
 from kiosk import code_limits
 from kiosk.clock_trust import TRUSTED
@@ -12,7 +14,7 @@ from kiosk.roster_index import RosterIndex
 from muster.clock import Clock
 from muster.errors import MessageError
 from sync import events
-from sync.events import CheckIn, CheckOut, Event, Method, Refused
+from sync.events import NOT_DECODABLE, CheckIn, CheckOut, ClockTrust, Event, Method, Refused
 from sync.log import Log
 
 REMEMBERED_MS = 35 * 86_400_000
@@ -30,6 +32,18 @@ _WRONG_TRIES = 500
 _logger = structlog.get_logger()
 
 
+class _Moment(Struct):
+    """When an event was logged; all else is passed over, which is several times as fast."""
+
+    boot: str
+    mono_ms: int
+    wall_ms: int
+    clock: ClockTrust
+
+
+_moments = msgspec.json.Decoder(_Moment)
+
+
 def presence_of(log: Log, roster: RosterIndex, clock: Clock) -> Presence:
     """Who was here when the last engine ended, and which codes were spent.
 
@@ -41,7 +55,7 @@ def presence_of(log: Log, roster: RosterIndex, clock: Clock) -> Presence:
     presence, since_ms = Presence(is_blind=roster.roster.shared), now_ms - _SESSIONS_MS
     spend_used_codes(presence, log, roster, now_ms)
     since = (clock.boot_id, mono_ms - _SESSIONS_MS, since_ms)
-    ahead_ms = _ahead_of_boots(_understood(log.maybe_since(*since, _SESSIONS_WITHIN)))
+    ahead_ms = _ahead_of_boots(log.maybe_since(*since, _SESSIONS_WITHIN))
     ahead_ms[clock.boot_id] = now_ms - mono_ms
     for event in _understood(log.maybe_since(*since, _SESSIONS_WITHIN)):
         if max(event.wall_ms, event.mono_ms + ahead_ms[event.boot]) >= since_ms:
@@ -51,14 +65,18 @@ def presence_of(log: Log, roster: RosterIndex, clock: Clock) -> Presence:
     return presence
 
 
-def _ahead_of_boots(logged: Iterable[Event]) -> dict[str, int]:
+def _ahead_of_boots(logged: Iterable[bytes]) -> dict[str, int]:
     """How far each boot's wall clock was ahead of the time since the boot, as it was set last.
 
     A clock that could be trusted tells it better than one that could not, however late.
     """
     ahead_ms: dict[str, int] = {}
     trusted: set[str] = set()
-    for event in logged:
+    for encoded in logged:
+        try:
+            event = _moments.decode(encoded)
+        except NOT_DECODABLE:
+            continue  # a newer Muster wrote it
         is_trusted = event.clock.state in TRUSTED
         if is_trusted or event.boot not in trusted:
             ahead_ms[event.boot] = event.wall_ms - event.mono_ms
