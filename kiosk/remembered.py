@@ -58,7 +58,7 @@ def presence_of(log: Log, roster: RosterIndex, clock: Clock) -> Presence:
     ahead_ms = _ahead_of_boots(log.maybe_since(*since, _SESSIONS_WITHIN))
     ahead_ms[clock.boot_id] = now_ms - mono_ms
     for event in _understood(log.maybe_since(*since, _SESSIONS_WITHIN)):
-        if max(event.wall_ms, event.mono_ms + ahead_ms[event.boot]) >= since_ms:
+        if event.mono_ms + ahead_ms[event.boot] >= since_ms:
             presence.fold(event, roster.volunteer_in(event))
     for boot, boot_ahead_ms in ahead_ms.items():
         presence.follow(boot, boot_ahead_ms)

@@ -1,9 +1,9 @@
-"""A generated day at one terminal: `python -m tests.day FOLDER [--volunteers N] [--seed S]`.
+"""A generated day at one terminal: `python -m tests.day FOLDER [--volunteers N] [--seed S] [--woke-up-in Y]`.
 
 The engine, uplink, screen, broker, listener, settler and page are the real ones, the devices stand-ins. The
 power is cut twice, where this account may mount disks with the loss of what was not synchronised; after the
-first cut the clock is wrong for an hour, without a link. Ends with the table, and with status 0 when the
-centre settled exactly what was foreseen.
+first cut the clock is wrong for an hour, without a link: some hours ahead, or in another year. Ends with the
+table, and with status 0 when the centre settled exactly what was foreseen.
 """
 
 import argparse
@@ -14,6 +14,9 @@ import os
 import sys
 from pathlib import Path
 
+import msgspec
+
+from kiosk.local_messages import Outcome
 from muster.demo.day import Day, How, Step
 from muster.demo.play import Stage, Wishes, settle
 from tests.day.generated import CLOCK_RIGHT, FIRST_POWER_CUT, SECOND_POWER_CUT, generate
@@ -28,7 +31,8 @@ _READY_WITHIN_S = 120
 class Terminal:
     """What happens to the machine of the stage's terminal; its disk loses what was not synchronised."""
 
-    def __init__(self, stage: Stage, disk: LosingDisk | None) -> None:
+    def __init__(self, stage: Stage, disk: LosingDisk | None, wrong: dt.datetime | None) -> None:
+        self._wrong_ms = int(wrong.timestamp() * 1000) if wrong else None
         self._stage = stage
         self._disk = disk
         self._clock = stage.site.terminal_clock
@@ -43,7 +47,15 @@ class Terminal:
         self._clock.reboot()
 
     def lose_the_time(self) -> None:
-        self._clock.set_wrong(self._clock.wall_ms() + WRONG_BY_MS)
+        ahead_ms = self._clock.wall_ms() + WRONG_BY_MS
+        self._clock.set_wrong(ahead_ms if self._wrong_ms is None else self._wrong_ms)
+
+    def as_recorded(self, step: Step) -> Step:
+        """Whom it accepts under a clock that is far wrong, the terminal tells that the centre will decide."""
+        accepted = step.outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
+        if self._wrong_ms is None or not accepted:
+            return step
+        return msgspec.structs.replace(step, reason="centre_decides")
 
     def find_the_time(self) -> None:
         self._clock.set_right(self._stage.site.clock.wall_ms())
@@ -62,7 +74,7 @@ def play_out(stage, terminal, day):
     director.wait_until_ready(_READY_WITHIN_S)
     director.play(Step(at=noon[0].at, how=How.CUT_LINK))
     for step in noon:
-        director.play(step)
+        director.play(terminal.as_recorded(step))
     terminal.find_the_time()
     director.play(Step(at=afternoon[0].at, how=How.MEND_LINK))
     for step in afternoon:
@@ -78,8 +90,8 @@ def part_of_day(at: dt.time) -> int:
     return sum(second >= border for border in (FIRST_POWER_CUT, CLOCK_RIGHT, SECOND_POWER_CUT))
 
 
-def come_out_exactly(folder: Path, day: Day) -> bool:
-    """Whether the centre settles the day to the table that was foreseen."""
+def come_out_exactly(folder: Path, day: Day, wrong: dt.datetime | None = None) -> bool:
+    """Whether the centre settles the day to the table that was foreseen; `wrong` is what the clock says."""
     with contextlib.ExitStack() as opened:
         disk = opened.enter_context(losing_disk(folder)) if os.geteuid() == 0 else None
         site = folder / "site"
@@ -88,7 +100,7 @@ def come_out_exactly(folder: Path, day: Day) -> bool:
             (site / "state").symlink_to(disk.folder)
         stage = Stage(site, day, Wishes())
         opened.callback(stage.close)
-        play_out(stage, Terminal(stage, disk), day)
+        play_out(stage, Terminal(stage, disk, wrong), day)
         return settle(stage, day)
 
 
@@ -98,10 +110,12 @@ def main() -> int:
     arguments.add_argument("folder", type=Path, help="an empty one, for everything that the day leaves")
     arguments.add_argument("--volunteers", type=int, default=400)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--woke-up-in", type=int, help="the year that the wrong clock shows")
     chosen = arguments.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     day = generate(chosen.volunteers, MISTAKES_PERCENT, chosen.seed)
-    return 0 if come_out_exactly(chosen.folder.resolve(), day) else 1
+    wrong = dt.datetime(chosen.woke_up_in, 1, 1, tzinfo=dt.UTC) if chosen.woke_up_in else None
+    return 0 if come_out_exactly(chosen.folder.resolve(), day, wrong) else 1
 
 
 if __name__ == "__main__":

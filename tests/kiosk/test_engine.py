@@ -156,6 +156,17 @@ def test_the_second_scan_lets_them_out_and_names_when_they_came(start):
     assert engine.has_here()
 
 
+def test_since_when_somebody_is_here_is_told_by_the_clock_as_it_is_now(start, tmp_path):
+    """Without waiting for anybody's next scan."""
+    clock = SharedClock.create(tmp_path / "clock", NINE_MS - HOUR_MS)
+    engine = start(clock=clock)
+    at = Instant(clock.mono_ms(), clock.wall_ms())
+    assert engine.engine.deliver(dataclasses.replace(reading(token(1)), at=at))
+    assert engine.has_here(Here("1", "李明", NINE_MS - HOUR_MS, "guides-east"))
+    clock.set_right(NINE_MS)
+    assert engine.has_here(Here("1", "李明", NINE_MS, "guides-east"))
+
+
 def test_nothing_is_announced_before_it_is_in_the_log(start):
     engine = start()
     engine.present(reading(token(1)))

@@ -96,10 +96,11 @@ def meanwhile(gate, request):
 STEPS = {"+1 h": HOUR_MS, "-1 day": -DAY_MS, "+1 year": YEAR_MS, "-1 year": -YEAR_MS}
 
 
+@pytest.mark.parametrize("right", [True, False], ids=["vouched for", "not vouched for"])
 @pytest.mark.parametrize("step_ms", STEPS.values(), ids=STEPS)
-def test_a_second_scan_is_the_same_scan_however_the_clock_is_set_between(gate, meanwhile, step_ms):
+def test_a_second_scan_is_the_same_scan_however_the_clock_is_set_between(gate, meanwhile, step_ms, right):
     gate.after(0)
-    gate.clock.wall += step_ms
+    gate.clock.wall, gate.clock.right = gate.clock.wall + step_ms, right
     meanwhile()
     again = gate.after(5_000)
     assert (again.outcome, again.reason) == (Outcome.ALREADY_IN, "debounce")
@@ -171,6 +172,28 @@ def test_a_boot_that_learnt_the_time_before_it_ended_dates_all_of_its_scans(gate
     gate.reboot()
     left = gate.after(HOUR_MS)
     assert (left.outcome, left.since_ms) == (Outcome.ACCEPTED_OUT, NINE_MS)
+
+
+def test_what_a_clock_said_while_it_was_trusted_counts_more_than_what_it_said_last(gate):
+    """Came under a right clock; it ran a year ahead just before the power went."""
+    gate.after(0)
+    gate.clock.wall, gate.clock.right = NINE_MS + YEAR_MS, False
+    gate.after(1_000, shows=reading(token(2, serial=2)))
+    gate.clock.wall, gate.clock.right = NINE_MS + HOUR_MS, True
+    gate.reboot()
+    here = gate.engine.presence.here(gate.clock.wall)
+    assert [since_ms for _, since_ms, _ in here] == [NINE_MS, NINE_MS + 1_000]
+
+
+def test_a_boot_of_long_ago_whose_clock_ran_ahead_is_forgotten(gate):
+    gate.clock.wall, gate.clock.right = NINE_MS + YEAR_MS, False
+    gate.after(0)
+    gate.clock.wall, gate.clock.right = NINE_MS, True
+    gate.reboot()
+    gate.after(0, shows=reading(token(2, serial=2)))
+    gate.clock.wall += 3 * DAY_MS
+    gate.reboot()
+    assert gate.engine.presence.standing("1") is None
 
 
 def test_across_boots_the_wall_clock_tells_how_long_somebody_stayed(gate):
