@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.local_messages import Outcome
-from muster.demo.day import Day, How, Step
+from muster.demo.day import Day, How, Shows, Step
 from muster.demo.play import Stage, Wishes, settle
 from tests.day.generated import CLOCK_RIGHT, FIRST_POWER_CUT, SECOND_POWER_CUT, generate
 from tests.faults.losing_disk import LosingDisk, losing_disk
@@ -51,10 +51,15 @@ class Terminal:
         self._clock.set_wrong(ahead_ms if self._wrong_ms is None else self._wrong_ms)
 
     def as_recorded(self, step: Step) -> Step:
-        """Whom it accepts under a clock that is far wrong, the terminal tells that the centre will decide."""
+        """Whom it accepts under a clock that is far wrong, the terminal tells that the centre will decide.
+
+        Nothing can be written down there for an hour that it takes for the future; a badge is shown instead.
+        """
         accepted = step.outcome in {Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT}
         if self._wrong_ms is None or not accepted:
             return step
+        if step.how is How.STAFF:
+            step = msgspec.structs.replace(step, how=How.SCANNER, shows=Shows.BADGE)
         return msgspec.structs.replace(step, reason="centre_decides")
 
     def find_the_time(self) -> None:

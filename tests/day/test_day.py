@@ -16,11 +16,11 @@ from tests.day.generated import MISTAKES, generate
 SHORT_WITHIN_S, LONG_WITHIN_S = 300, 3600
 
 
-def play(folder, volunteers, seed, within_s):
+def play(folder, volunteers, seed, within_s, *more):
     """Play a day in a process of its own, for the centre's database belongs to a process; what it printed."""
     options = ["--volunteers", str(volunteers), "--seed", str(seed)]
     played = subprocess.run(
-        [sys.executable, "-m", "tests.day", str(folder), *options],
+        [sys.executable, "-m", "tests.day", str(folder), *options, *more],
         capture_output=True,
         text=True,
         timeout=within_s,
@@ -42,6 +42,11 @@ def methods_at_the_centre(folder):
 @pytest.mark.timeout(SHORT_WITHIN_S)
 def test_a_day_with_power_cuts_a_wrong_clock_and_every_mistake_comes_out_exactly(tmp_path):
     play(tmp_path, 25, 1, SHORT_WITHIN_S)
+
+
+@pytest.mark.timeout(SHORT_WITHIN_S)
+def test_a_day_with_an_hour_in_1970_comes_out_exactly(tmp_path):
+    play(tmp_path, 25, 2, SHORT_WITHIN_S, "--woke-up-in", "1970")
 
 
 @pytest.mark.slow
