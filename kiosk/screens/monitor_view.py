@@ -15,6 +15,10 @@ QUIET = "#A0A0A0"
 
 _DEVICE_SYMBOLS = {"ready": "●", "opening": "◌", "closed": "○", "fault": "✖"}
 _LITTLE_DISK_BYTES = 500_000_000
+_HOT_MC = 80_000
+"""From here on a Raspberry Pi slows itself down."""
+_TOO_WEAK_NOW, _SLOWED_NOW = 0b0001, 0b1110
+"""Of `throttled_bits`; see `kiosk/machine_health.py`."""
 
 
 def banner(state: TerminalState, words: Words, width: int) -> list[Content]:
@@ -30,11 +34,14 @@ def banner(state: TerminalState, words: Words, width: int) -> list[Content]:
 
 
 def here_title(snapshot: Snapshot, words: Words) -> str:
-    """How many are here, of how many that are expected."""
-    here = words.say("label-here", count=len(snapshot.status.here))
-    if not snapshot.expected:
-        return here
-    return f"{here} · {words.say('label-expected', count=snapshot.expected)}"
+    """How many are here, how many came at the site's other terminals, how many are expected."""
+    status = snapshot.status
+    parts = [words.say("label-here", count=len(status.here))]
+    if status.elsewhere is not None:
+        parts.append(words.say("label-elsewhere", count=status.elsewhere))
+    if snapshot.expected:
+        parts.append(words.say("label-expected", count=snapshot.expected))
+    return " · ".join(parts)
 
 
 def here(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
@@ -89,7 +96,7 @@ def devices(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
 
 
 def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
-    """Link and backlog, clock, disk, roster and log, as few lines as hold them."""
+    """Link and backlog, clock, disk, roster, log and the machine, as few lines as hold them."""
     status, link = snapshot.status, snapshot.status.link
     connected = "connected" if link.connected else "disconnected"
     symbol = _DEVICE_SYMBOLS["ready" if link.connected else "closed"]
@@ -109,6 +116,7 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
         ),
         _item(words, "label-roster", _roster(snapshot, words), "" if snapshot.roster_version else BAD),
         _item(words, "label-log", words.say("log-head", number=str(status.head_seq))),
+        *_machine(status, words),
     ]
     if link.oldest_unsent_wall_ms is not None:
         items.insert(
@@ -122,6 +130,20 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
     for trouble in filter(None, (link.trouble, status.log_trouble)):
         drawn += paragraph(trouble, width, own_direction(trouble), VERMILLION)
     return drawn
+
+
+def _machine(status: Status, words: Words) -> list[tuple[Cell, Cell]]:
+    """How warm it is, where that is known, and whether its power suffices, where it doesn't."""
+    bits = status.throttled_bits or 0
+    items = []
+    if status.temperature_mc is not None:
+        degrees, is_slowed = str(round(status.temperature_mc / 1000)), bool(bits & _SLOWED_NOW)
+        text = words.say("temperature-slowed" if is_slowed else "temperature", degrees=degrees)
+        is_hot = is_slowed or status.temperature_mc >= _HOT_MC
+        items.append(_item(words, "label-temperature", text, BAD if is_hot else ""))
+    if status.undervoltage or bits & _TOO_WEAK_NOW:
+        items.append(_item(words, "label-power", words.say("power-weak"), BAD))
+    return items
 
 
 def _roster(snapshot: Snapshot, words: Words) -> str:

@@ -29,6 +29,31 @@ def test_it_says_how_many_are_here_and_how_many_are_expected(snapshot):
     assert monitor_view.here_title(snapshot, ENGLISH) == "Here now (8) · 30 expected"
 
 
+def test_it_says_how_many_came_at_other_terminals_of_the_site(snapshot):
+    title = monitor_view.here_title(with_status(snapshot, elsewhere=5), ENGLISH)
+    assert title == "Here now (8) · 5 at other terminals · 30 expected"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown", "marked"),
+    [
+        ({}, "", False),
+        ({"temperature_mc": 54_321, "undervoltage": False, "throttled_bits": 0}, "Temperature 54 °C", False),
+        ({"temperature_mc": 80_000}, "Temperature 80 °C", True),
+        ({"temperature_mc": 61_000, "throttled_bits": 0x4}, "Temperature 61 °C, slowed down", True),
+        ({"undervoltage": True}, "Power too weak: use a stronger supply", True),
+        ({"throttled_bits": 0x1}, "Power too weak: use a stronger supply", True),
+        ({"temperature_mc": 54_000, "throttled_bits": 0x50005 & ~0xF}, "Temperature 54 °C", False),
+    ],
+)
+def test_it_shows_how_the_machine_is_where_that_is_known(snapshot, told, shown, marked):
+    lines = monitor_view.terminal(with_status(snapshot, **told), ENGLISH, 300)
+    text = plain(lines)
+    assert shown in text
+    assert ("Temperature" in text, "Power" in text) == ("Temperature" in shown, "Power" in shown)
+    assert (monitor_view.BAD in {span.style for line in lines for span in line.spans}) is marked
+
+
 def test_somebody_whose_name_may_not_be_shown_has_a_number(snapshot):
     nameless = msgspec.structs.replace(snapshot.status.here[0], name="", volunteer="4711")
     assert "4711" in plain(monitor_view.here(with_status(snapshot, here=[nameless]), ENGLISH, 30))
