@@ -149,7 +149,8 @@ class Listener:
             return
         for publication in answer.publications:
             self._publish(publication)
-        *_, terminal, kind = arrived.topic.split("/")
+        above, _, kind = arrived.topic.rpartition("/")
+        terminal = above.rpartition("/")[2]
         if kind == "hello":
             self._sender.greeted(terminal)
         elif kind == "batch":
