@@ -33,6 +33,8 @@ _NO_READER = frozenset(
     {scard.SCARD_E_NO_READERS_AVAILABLE, scard.SCARD_E_READER_UNAVAILABLE, scard.SCARD_E_UNKNOWN_READER}
 )
 _EVENT_COUNT_SHIFT = 16
+_STATUS_BYTES = 2
+"""Every response ends with SW1 and SW2 (ISO/IEC 7816-4, 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,9 @@ class PcscCardService:
         def transmit(command: bytes) -> bytes:
             result, response = self._calls.SCardTransmit(card, protocol, list(command))
             _require(result)
+            if len(response) < _STATUS_BYTES:
+                # Some readers call it a success when the card leaves in the middle: that is no answer.
+                raise unreadable_card("The card gave no answer.")
             return bytes(response)
 
         try:

@@ -250,9 +250,17 @@ def test_it_lists_no_readers_without_an_error():
     assert service.readers() == []
 
 
-@pytest.mark.parametrize("result", [scard.SCARD_W_REMOVED_CARD, scard.SCARD_W_UNRESPONSIVE_CARD])
-def test_it_blames_the_card_for_a_command_that_fails_and_lets_go_of_it(result):
-    service, calls = service_with(SCardTransmit=(result, []))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (scard.SCARD_W_REMOVED_CARD, []),
+        (scard.SCARD_W_UNRESPONSIVE_CARD, []),
+        (scard.SCARD_S_SUCCESS, []),
+        (scard.SCARD_S_SUCCESS, [0x90]),
+    ],
+)
+def test_it_blames_the_card_for_a_command_that_fails_and_lets_go_of_it(answer):
+    service, calls = service_with(SCardTransmit=answer)
     with pytest.raises(CredentialError) as caught, service.card("ACR122U") as transmit:
         transmit(GET_UID)
     assert caught.value.code == "unreadable"
