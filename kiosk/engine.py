@@ -299,6 +299,7 @@ class Engine:
     ) -> Event:
         """What the log keeps of a decided reading."""
         at = reading.at
+        # As Stamp.moment makes it; by way of that, the light comes two hundredths of a commit later.
         moment: dict[str, Any] = {
             "terminal": self._log.terminal,
             "boot": self._clock.boot_id,

@@ -106,9 +106,10 @@ class LogKeeper:
             return
         purged = 0
         try:
-            self.log.note_dates()
             if clock_trust(self._clock).state in TRUSTED:
                 purged = self.log.purge(dict(self._archived), self._clock.wall_ms() - self._keep_ms)
+            if purged < PURGED_AT_ONCE:
+                self.log.note_dates()
         except LogError as error:
             _logger.warning("not_purged", error=str(error))
         if purged:

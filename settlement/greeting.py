@@ -4,6 +4,7 @@ import structlog
 
 from settlement.answer import Cursor, start_of
 from settlement.evidence import cursor_of
+from settlement.master_data.look_up import storable
 from settlement.models import Chain, Event, TerminalStatus
 from sync.wire import EpochHead, Hello
 
@@ -27,7 +28,7 @@ def store_hello(hello: Hello, now_ms: int) -> tuple[Cursor, ...]:
             "roster": hello.roster,
             "config": hello.config,
             "unsent": hello.unsent,
-            "software": hello.software.replace("\0", ""),
+            "software": storable(hello.software),
         },
     )
     return tuple(_note_head(hello.terminal, head) for head in hello.epochs)

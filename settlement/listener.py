@@ -5,6 +5,7 @@ would block it); everything is decided in `run`, one message after the other. Th
 after the COMMIT: what dies with this process before it was stored was never acknowledged to anybody.
 """
 
+import contextlib
 import queue
 import threading
 import time
@@ -19,11 +20,13 @@ from django.db import InterfaceError, OperationalError, connection
 from paho.mqtt.reasoncodes import ReasonCode
 
 from muster.clock import Clock, open_clock
+from muster.errors import MessageError
 from settlement.answer import Answer, Publication
 from settlement.centre import Centre, open_centre
 from settlement.configuration import CentreSettings
 from settlement.ingest import ingest
 from settlement.sending import Sender
+from settlement.verification import UpKind, read_topic
 from sync import broker, wire
 
 _LOOK_EVERY_S = 0.25
@@ -149,15 +152,19 @@ class Listener:
             return
         for publication in answer.publications:
             self._publish(publication)
-        above, _, kind = arrived.topic.rpartition("/")
-        terminal = above.rpartition("/")[2]
-        if kind == "hello":
-            self._sender.greeted(terminal)
-        elif kind == "batch":
-            self._sender.delivered(terminal)
+        self._note_sender(arrived.topic)
         if client is self._client:
             # Another connection counts its messages anew: the number would acknowledge a strange one.
             client.ack(arrived.mid, 1)
+
+    def _note_sender(self, topic: str) -> None:
+        """Who greeted or delivered is told more; a topic that nobody is meant to use is of nobody."""
+        with contextlib.suppress(MessageError):
+            up = read_topic(topic)
+            if up.kind is UpKind.HELLO:
+                self._sender.greeted(up.terminal)
+            elif up.kind is UpKind.BATCH:
+                self._sender.delivered(up.terminal)
 
     def _publish(self, publication: Publication) -> mqtt.MQTTMessageInfo:
         if self._client is None:

@@ -7,6 +7,7 @@ from django.db.models import Count, F, Sum
 
 from muster.errors import MessageError
 from settlement.configuration import QuarantineSettings
+from settlement.master_data.look_up import storable
 from settlement.models import Quarantine
 
 STRANGER = ""
@@ -31,9 +32,9 @@ def keep(
             [
                 Quarantine(
                     terminal=terminal,
-                    topic=topic.replace("\0", "")[:200],
+                    topic=storable(topic)[:200],
                     reason=error.code,
-                    detail=error.what.replace("\0", "")[:300],
+                    detail=storable(error.what)[:300],
                     digest=digest,
                     raw=raw,
                     size=len(raw),

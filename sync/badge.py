@@ -72,7 +72,8 @@ class Badge:
 
     def expired(self, wall_ms: int) -> bool:
         """Whether it ended before `wall_ms` (UTC, milliseconds)."""
-        return self.ends_ms is not None and wall_ms >= self.ends_ms
+        ends_ms = self.ends_ms
+        return ends_ms is not None and wall_ms >= ends_ms
 
 
 def require_issuable(badge: Badge) -> None:

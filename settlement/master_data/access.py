@@ -11,7 +11,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from muster.errors import RulesError
-from settlement.master_data.look_up import volunteer_numbered
+from settlement.master_data.look_up import storable, volunteer_numbered
 from settlement.master_data.people import revoke_credential
 from settlement.master_data.people_file import EVIDENCE
 from settlement.models import AccessChange, Credential, Volunteer
@@ -71,7 +71,7 @@ def restore(ref: str, order: Order) -> Volunteer:
 
     Raises RulesError: ALREADY_SO, NOBODY, NO_REASON, SELF_REVIEW; then nothing is changed.
     """
-    if not Credential.objects.filter(ref=ref.replace("\0", ""), revoked_ms__isnull=False).exists():
+    if not Credential.objects.filter(ref=storable(ref), revoked_ms__isnull=False).exists():
         raise RulesError(
             "ALREADY_SO", "No such badge or card is revoked.", remedy="Look it up under its volunteer."
         )

@@ -22,17 +22,17 @@ def volunteer_numbered(number: int) -> Volunteer:
 
 def activity_called(name: str) -> Activity:
     """The activity with that id; raises RulesError UNKNOWN_ACTIVITY."""
-    return _first(Activity.objects.filter(id=_storable(name)), f"activity {name!r}")
+    return _first(Activity.objects.filter(id=storable(name)), f"activity {name!r}")
 
 
 def organisation_at(path: str) -> Organisation:
     """The organisation at that place of the tree; raises RulesError UNKNOWN_ORGANISATION."""
-    return _first(Organisation.objects.filter(path=_storable(path)), f"organisation {path!r}")
+    return _first(Organisation.objects.filter(path=storable(path)), f"organisation {path!r}")
 
 
 def site_coded(code: str) -> Site:
     """The site with that code; raises RulesError UNKNOWN_SITE."""
-    return _first(Site.objects.filter(code=_storable(code)), f"site {code!r}")
+    return _first(Site.objects.filter(code=storable(code)), f"site {code!r}")
 
 
 def has_been_archived(activity: str, now_ms: int) -> Exists:
@@ -60,6 +60,6 @@ def _first(rows: QuerySet[Row], what: str) -> Row:
     return found
 
 
-def _storable(text: str) -> str:
-    """The text without the one character that PostgreSQL refuses to compare."""
+def storable(text: str) -> str:
+    """The text without the one character that PostgreSQL refuses to store or compare."""
     return text.replace("\0", "")

@@ -16,6 +16,7 @@ from muster.clock import open_clock
 from muster.words import Words
 from settlement.completeness_text import tell_completeness
 from settlement.ledger.site_completeness import completeness_of
+from settlement.master_data.look_up import storable
 from settlement.models import Event, ManualRecord, Site
 from settlement.sentences import Teller
 from settlement.web.board import load_board, local_today
@@ -143,7 +144,7 @@ def _site(request: HttpRequest) -> Site | None:
     code = request.GET.get("site")
     if code is None:
         return Site.objects.order_by("name", "code").first()
-    site = Site.objects.filter(code=code.replace("\0", "")).first()
+    site = Site.objects.filter(code=storable(code)).first()
     if site is None:
         raise Http404(f"There is no site {code[:40]!r} here.")
     return site

@@ -10,6 +10,7 @@ from kiosk.log_keeper import LogKeeper
 from muster.clock import SharedClock
 from sync import log_schema
 from sync.log_reader import LogReader
+from tests.sync.endless_look import make_endless
 from tests.sync.model_log import ModelLog, ack_of
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import NINE_MS, TERMINAL, check_in
@@ -114,16 +115,8 @@ def test_an_acknowledgement_is_passed_over_when_the_log_cant_be_read(keeper, clo
 
 
 def test_whoever_still_looks_at_a_large_log_is_stopped_when_it_is_closed(keeper, monkeypatch):
-    looking = threading.Event()
-
-    def endless(connection, _):
-        looking.set()
-        connection.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-        ).fetchone()
-
     monkeypatch.setattr(log_schema, "CHECKED_WHOLE_BYTES", 0)
-    monkeypatch.setattr(log_schema, "check_pages", endless)
+    looking = make_endless(monkeypatch)
     keeper.begin()
     assert looking.wait(PATIENCE_S)
     keeper.close()

@@ -63,6 +63,16 @@ def fair(site):
 
 
 @pytest.fixture
+def market(site):
+    """Another activity at the site, which is under way as long as the fair."""
+    from settlement.models import Activity, PhaseChange
+
+    activity = Activity.objects.create(id="market", site=site, title="Market")
+    PhaseChange.objects.create(activity=activity, phase="executing", from_ms=NOON_MS - 12 * HOUR)
+    return activity
+
+
+@pytest.fixture
 def mei(db):
     from settlement.models import Volunteer
 

@@ -19,14 +19,6 @@ UNSET = ClockTrust(ClockState.UNSET)
 
 
 @pytest.fixture
-def market(site, noon_ms):
-    """Another activity at the site, which is under way as long as the fair."""
-    activity = Activity.objects.create(id="market", site=site, title="Market")
-    PhaseChange.objects.create(activity=activity, phase="executing", from_ms=noon_ms - 12 * HOUR)
-    return activity
-
-
-@pytest.fixture
 def came(terminal, deliver, settle, noon_ms):
     """Mei comes while the terminal has no roster, and leaves when it has one."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from sync import log_check, log_schema
 from sync.log_check import LaterCheck
+from tests.sync.endless_look import make_endless
 from tests.sync.patience import PATIENCE_S, until
 from tests.sync.samples import check_in, open_log
 
@@ -108,15 +109,7 @@ def test_readings_are_logged_while_it_looks(filled, monkeypatch):
 
 @pytest.mark.usefixtures("large")
 def test_it_ends_at_once_when_the_engine_does(filled, monkeypatch):
-    looking = threading.Event()
-
-    def endless(connection, _):
-        looking.set()
-        connection.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-        ).fetchone()
-
-    monkeypatch.setattr(log_check.log_schema, "check_pages", endless)
+    looking = make_endless(monkeypatch)
     check = LaterCheck(filled)
     check.start()
     assert looking.wait(PATIENCE_S)

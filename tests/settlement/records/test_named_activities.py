@@ -19,13 +19,6 @@ WHY = "she was on its list"
 
 
 @pytest.fixture
-def market(site, noon_ms):
-    activity = Activity.objects.create(id="market", site=site, title="Market")
-    PhaseChange.objects.create(activity=activity, phase="executing", from_ms=noon_ms - 12 * HOUR)
-    return activity
-
-
-@pytest.fixture
 def unclear(fair, market, mei, terminal, deliver, settle, noon_ms):
     """Mei came while the terminal had no roster and two activities were under way; it knew where she left."""
     terminal.check_in(activity="?", wall_ms=noon_ms - 3 * HOUR)
