@@ -19,6 +19,7 @@ import msgspec
 from kiosk.local_messages import Outcome
 from muster.demo.day import Day, How, Shows, Step
 from muster.demo.play import Stage, Wishes, settle
+from muster.logs import set_up_logs
 from tests.day.generated import CLOCK_RIGHT, FIRST_POWER_CUT, SECOND_POWER_CUT, generate
 from tests.faults.losing_disk import LosingDisk, losing_disk
 
@@ -111,6 +112,7 @@ def come_out_exactly(folder: Path, day: Day, wrong: dt.datetime | None = None) -
 
 def main() -> int:
     """Play the day that the arguments ask for."""
+    set_up_logs(as_json=False)
     arguments = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     arguments.add_argument("folder", type=Path, help="an empty one, for everything that the day leaves")
     arguments.add_argument("--volunteers", type=int, default=400)
