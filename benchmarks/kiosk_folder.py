@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from foundation.clock import SystemClock
 from kiosk.clock_trust import clock_trust
-from muster.clock import SystemClock
 from sync import chain, events, log_dates, log_schema
 from sync.badge import Badge, issue
 from sync.downlink import seal_chunks

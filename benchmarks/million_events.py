@@ -20,9 +20,9 @@ from pathlib import Path
 
 from kiosk_folder import TERMINAL, check_in, describe_machine, quantile, stamp, write_folder, write_log
 
+from foundation.clock import SharedClock
 from kiosk import local_messages
 from kiosk.local_messages import ClientHello
-from muster.clock import SharedClock
 from sync.log import Log
 
 VOLUNTEERS = 20_000

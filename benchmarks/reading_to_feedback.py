@@ -27,13 +27,13 @@ from typing import NoReturn
 from kiosk_folder import PSEUDONYM_KEY, TERMINAL, describe_machine, quantile, roster_of, stamp, token
 
 from drivers.reading import Instant, Presented, Reading, Secret
+from foundation.clock import SystemClock
 from kiosk import local_messages
 from kiosk.decision import Policy
 from kiosk.engine import Engine
 from kiosk.local_messages import ClientHello, Decided, LinkReport, Outcome, Snapshot, Status
 from kiosk.local_server import LocalServer
 from kiosk.roster_index import RosterIndex
-from muster.clock import SystemClock
 from sync.log import Log
 from sync.remote_settings import TerminalDirection
 

@@ -28,12 +28,12 @@ from kiosk_folder import (
     write_folder,
 )
 
+from foundation.clock import SystemClock
 from kiosk.configuration import KioskFiles
 from kiosk.holdings import Holdings
 from kiosk.intake import Intake
 from kiosk.local_messages import FromCentre
 from kiosk.roster_index import RosterIndex
-from muster.clock import SystemClock
 from sync.events import Assurance, Method
 from sync.pseudonym import Subject, keyed_reference
 from sync.roster import Roster, RosterCredential, RosterPerson

@@ -2,7 +2,7 @@
 """Cut the glyphs of the screens' large words out of GNU Unifont: `docs/make_block_letters.py [unifont.hex]`.
 
 Debian's package `unifont` installs the font as /usr/share/unifont/unifont.hex. Run this after a large word
-changed in a catalog of `muster/words`; a test says when.
+changed in a catalog of `foundation/words`; a test says when.
 """
 
 import sys

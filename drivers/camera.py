@@ -20,7 +20,7 @@ from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
 from drivers.qr import LiveReader
 from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
 from drivers.settings import CameraSettings
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _PATIENT = BackOff()
 _STEP_MS = 250

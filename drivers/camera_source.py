@@ -19,7 +19,7 @@ import numpy as np
 
 from drivers.grey import Grey, grey_file
 from drivers.reading import Instant, Now
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 # Both libraries write to the terminal on their own, over the volunteers' screen; our faults say the same.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")

@@ -13,7 +13,7 @@ from smartcard import scard
 
 from drivers.contactless import unreadable_card
 from drivers.type4_tag import Transmit
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _CARD_FAILURES = frozenset(
     {

@@ -7,7 +7,7 @@ part 3; the UID lengths are those of ISO 14443-3.
 from enum import StrEnum
 
 from drivers.reading import Secret
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 
 GET_UID = bytes.fromhex("FFCA000000")
 

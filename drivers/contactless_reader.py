@@ -9,7 +9,7 @@ from drivers.presence import Presence
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.settings import ContactlessSettings
 from drivers.type4_tag import Transmit, read_ndef
-from muster.errors import CredentialError, DeviceError
+from foundation.errors import CredentialError, DeviceError
 
 _WAIT_MS = 500
 _TRIES = 5  # the last after two seconds, at which nobody holds a card still any more

@@ -9,7 +9,7 @@ from drivers.presence import Presence
 from drivers.reading import Deliver, Now, Presented
 from drivers.serial_port import SerialDriver
 from drivers.settings import IdCardSettings
-from muster.errors import CredentialError, DeviceError
+from foundation.errors import CredentialError, DeviceError
 
 _POLL_MS = 300  # readers lose cards when they are asked faster
 _ANSWER_WITHIN_MS = 1000

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from drivers.reading import Secret
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 
 TEXT_BYTES = 256
 FLAG_AT = 248

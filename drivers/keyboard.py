@@ -9,7 +9,7 @@ from typing import Any
 import evdev
 
 from drivers.wedge import Key, KeysLost
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _EV_SYN, _EV_KEY = 0, 1
 _SYN_DROPPED = 3

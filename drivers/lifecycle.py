@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from drivers.reading import Deliver, DeviceHealth, DeviceState, Instant, Now, Presented, Reading, Secret
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _log = structlog.get_logger()
 

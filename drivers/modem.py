@@ -23,7 +23,7 @@ from drivers.settings import ModemSettings
 from drivers.sms_gateway import SmsGateway
 from drivers.sms_inbox import StoreWatch, WholeSms, look_into
 from drivers.sms_pdu import OutgoingPdu, encode_submitted
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _log = structlog.get_logger()
 

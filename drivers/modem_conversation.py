@@ -6,7 +6,7 @@ from collections.abc import Callable
 from drivers.modem_dialogue import ATTENTION, Answer, ModemDialogue, Prompt, Unsolicited, says_message_came
 from drivers.serial_port import SerialPort
 from drivers.sms_pdu import OutgoingPdu
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _ANSWER_WITHIN_MS = 5_000
 _PROMPT_WITHIN_MS = 10_000

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from drivers.sms_inbox import StoredPdu
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _LONGEST_LINE = 1024  # a listed message has 352 digits
 _END_OF_PDU = b"\x1a"

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 
 from drivers.reading import Secret
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 
 KEY_BYTES = 16
 SEVEN_BYTE_UID_AND_COUNTER = 0xC7

@@ -20,7 +20,7 @@ import zxingcpp
 from drivers.deblur import without_defocus, without_motion
 from drivers.grey import Grey, blurred, busy_regions, dark_details, scaled, sharpened, zoomed
 from drivers.zbar import Zbar
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _log = structlog.get_logger()
 

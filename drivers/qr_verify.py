@@ -21,7 +21,7 @@ import zxingcpp
 
 from drivers.grey import Grey, grey_file, shrunk
 from drivers.qr import read_photo
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 Decoder = Callable[[Grey], Sequence[str]]
 

@@ -12,7 +12,7 @@ import serial
 from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now
 from drivers.settings import SerialSettings
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _WRITE_TIMEOUT_SECONDS = 5
 _PORT_FAILURES = (OSError, termios.error, TypeError)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
 from drivers import gsm_alphabet
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS = "0123456789*#abc"

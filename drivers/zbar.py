@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _ENABLE = 0
 _BINARY = 4  # ZBAR_CFG_BINARY of zbar.h since 0.23.90: bytes as they are

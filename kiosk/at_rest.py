@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from muster.durable import sync_folder, write_synced
-from muster.errors import SettingsError
+from foundation.durable import sync_folder, write_synced
+from foundation.errors import SettingsError
 
 SECRET_BYTES = 32
 _MAGIC = b"muster at rest 1\n"

@@ -4,11 +4,11 @@ import queue
 
 import structlog
 
+from foundation.errors import MessageError
 from kiosk.clock_anchors import Anchor, AnchorBook, anchor_of_answer
 from kiosk.clock_trust import DEMO, AnchoredClock, clock_trust
 from kiosk.clock_watch import ClockWatch
 from kiosk.log_keeper import LogKeeper
-from muster.errors import MessageError
 from sync import events
 from sync.events import BootSeen, ClockAnchor, ClockState, Event
 from sync.wire import Ack

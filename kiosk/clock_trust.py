@@ -4,9 +4,9 @@ import ctypes
 import ctypes.util
 import datetime as dt
 
+from foundation.clock import Clock, SharedClock
 from kiosk.clock_anchors import Anchor
 from kiosk.clock_watch import JUMP_MS
-from muster.clock import Clock, SharedClock
 from sync.events import ClockState, ClockTrust
 
 DEMO = "demo"

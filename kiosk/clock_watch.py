@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from muster.clock import Clock
+from foundation.clock import Clock
 
 JUMP_MS = 2_000
 """NTP slews by at most 500 ppm: no look that follows another within minutes sees so much without a step."""

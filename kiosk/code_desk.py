@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading
+from foundation.errors import SettingsError
 from kiosk import code_limits, credentials
 from kiosk.code_book import CodeBook, KeptCode
 from kiosk.code_limits import KEYPADS, CodeLimits
 from kiosk.credentials import Identified
 from kiosk.roster_index import RosterIndex
-from muster.errors import SettingsError
 from sync import one_time_code
 from sync.downlink import Codes
 from sync.events import Assurance, Credential, Method

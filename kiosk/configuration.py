@@ -18,8 +18,8 @@ from drivers.settings import (
     ScannerSettings,
     WedgeSettings,
 )
-from muster import settings
-from muster.errors import SettingsError
+from foundation import settings
+from foundation.errors import SettingsError
 from sync.broker import BrokerSettings
 from sync.events import HashHex, TerminalId
 from sync.pseudonym import load_key

@@ -8,9 +8,9 @@ from msgspec import Struct
 from drivers.contactless import is_random
 from drivers.ntag424 import TagKeys, verify_message
 from drivers.reading import Presented, Reading
+from foundation.errors import CredentialError
 from kiosk.roster_index import RosterIndex
 from kiosk.short_code import carries_short_code
-from muster.errors import CredentialError
 from sync import badge, pseudonym
 from sync.badge import Form
 from sync.events import Assurance, Credential, Method

@@ -10,6 +10,8 @@ from typing import Protocol
 import msgspec
 import structlog
 
+from foundation.clock import Clock
+from foundation.errors import SettingsError
 from kiosk import entries, listings, questions
 from kiosk.clock_trust import clock_trust
 from kiosk.engine import Engine
@@ -38,8 +40,6 @@ from kiosk.request_messages import (
     SetTerminal,
 )
 from kiosk.staff_sessions import StaffSessions
-from muster.clock import Clock
-from muster.errors import SettingsError
 from sync.events import Event, Manual, Method
 from sync.remote_settings import TerminalDirection
 

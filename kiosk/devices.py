@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from drivers.reading import Deliver, Driver, Now, Reading
 from drivers.settings import KeyboardSettings
 from drivers.sms_gateway import SmsGateway
+from foundation.errors import DeviceError
+from foundation.words import Words
 from kiosk.configuration import KioskSettings
 from kiosk.local_messages import Outcome
 from kiosk.text_answers import TextDecided, answer_to
-from muster.errors import DeviceError
-from muster.words import Words
 
 if TYPE_CHECKING:
     from drivers.card_service import CardService  # it loads pyscard, which a terminal without a reader lacks

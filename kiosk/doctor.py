@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from drivers.reading import DeviceHealth, DeviceState, Instant, Reading
+from foundation.clock import SystemClock
 from kiosk.configuration import KioskFiles, KioskSettings
 from kiosk.devices import Takers
 from kiosk.findings import Finding, find, paths_named
 from kiosk.machine import DeviceFile, Machine, look_at_this_machine
 from kiosk.text_answers import TextDecided
 from kiosk.trial import build_each, keep_drivers_quiet, try_drivers
-from muster.clock import SystemClock
 
 INSTALLED_SETTINGS = Path("/etc/muster/kiosk.toml")
 

@@ -13,6 +13,8 @@ import structlog
 
 from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading, Secret
+from foundation.clock import Clock
+from foundation.errors import LogError
 from kiosk.activity_choice import activity_under
 from kiosk.clock_trust import RecentTrust
 from kiosk.code_desk import AtRest, CodeDesk
@@ -26,8 +28,6 @@ from kiosk.presence import Presence
 from kiosk.remembered import code_limits_of, presence_of, spend_used_codes
 from kiosk.roster_index import RosterIndex
 from kiosk.text_answers import TextDecided
-from muster.clock import Clock
-from muster.errors import LogError
 from sync.downlink import Codes, Elsewhere
 from sync.events import CheckIn, CheckOut, ClockTrust, CodeIssued, Credential, Event, Refused
 from sync.log import Log

@@ -17,7 +17,7 @@ _AT_THE_SCREEN = "Taken back at the screen."
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A request that can't be fulfilled; `code` names the sentence (`denied-…` in `muster/words`)."""
+    """A request that can't be fulfilled; `code` names the sentence (`denied-…` in `foundation/words`)."""
 
     code: str
     name: str = ""

@@ -10,11 +10,11 @@ from functools import partial
 
 import structlog
 
+from foundation.errors import MessageError, SettingsError
 from kiosk.at_rest import AtRest, delete_durably, replace_durably
 from kiosk.configuration import KioskFiles
 from kiosk.incoming import delete_taken, is_there
 from kiosk.roster_index import RosterIndex
-from muster.errors import MessageError, SettingsError
 from sync import downlink, wire
 from sync.downlink import SettingsGiven, Told
 from sync.remote_settings import RefusedSetting, RemoteSettings, judge_settings

@@ -7,6 +7,7 @@ A change takes effect between two readings, and the log says from where on it ho
 import msgspec
 import structlog
 
+from foundation.errors import SettingsError
 from kiosk.configuration import KioskFiles, KioskSettings
 from kiosk.decision import Policy
 from kiosk.engine import Engine
@@ -15,7 +16,6 @@ from kiosk.intake import Change
 from kiosk.log_keeper import LogKeeper
 from kiosk.roster_index import NO_VERSION, RosterIndex
 from kiosk.without_roster import bare_roster
-from muster.errors import SettingsError
 from sync.downlink import Codes, Elsewhere, Wipe
 
 REVOKED = "terminal_revoked"

@@ -10,9 +10,9 @@ from pathlib import Path
 import structlog
 
 from drivers.ntag424 import KEY_BYTES, TagKeys
+from foundation.errors import SettingsError
 from kiosk.at_rest import AtRest, delete_durably
 from kiosk.configuration import KioskFiles
-from muster.errors import SettingsError
 
 _logger = structlog.get_logger()
 

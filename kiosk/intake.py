@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import structlog
 
+from foundation.errors import MessageError, SettingsError
 from kiosk.holdings import HeldRoster, HeldSettings, Holdings
 from kiosk.local_messages import FromCentre
-from muster.errors import MessageError, SettingsError
 from sync import wire
 from sync.assembly import NOTHING, take_chunk
 from sync.downlink import Command, Order, RosterChunk, SettingsGiven

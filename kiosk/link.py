@@ -9,15 +9,15 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from foundation.clock import open_clock
+from foundation.errors import LogError, MessageError
+from foundation.service_manager import ServiceManager
+from foundation.signals import stop_when_told
 from kiosk.clock_trust import clock_trust
 from kiosk.configuration import KioskFiles
 from kiosk.local_client import EngineGone, Heard, LocalClient
 from kiosk.local_messages import Decided, FromCentre, LinkReport, Snapshot, Status
 from kiosk.terminal import UPLINK
-from muster.clock import open_clock
-from muster.errors import LogError, MessageError
-from muster.service_manager import ServiceManager
-from muster.signals import stop_when_told
 from sync import wire
 from sync.log_reader import LogReader
 from sync.uplink import LinkState, Uplink, Vitals

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from foundation.errors import MessageError, MusterError
 from kiosk.local_messages import (
     MAX_LINE_BYTES,
     VERSION,
@@ -18,7 +19,6 @@ from kiosk.local_messages import (
     encode,
     is_unknown_kind,
 )
-from muster.errors import MessageError, MusterError
 
 SHORTEST_PAUSE_MS = 200
 LONGEST_PAUSE_MS = 2000

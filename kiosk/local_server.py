@@ -15,9 +15,9 @@ from pathlib import Path
 
 import structlog
 
+from foundation.errors import MessageError, SettingsError
 from kiosk import local_messages
 from kiosk.local_messages import ClientHello, FromEngine, OtherVersion, Snapshot, ToEngine
-from muster.errors import MessageError, SettingsError
 
 _UNREAD_LINES = 256
 _PEER = struct.Struct("3i")  # pid, uid, gid of struct ucred

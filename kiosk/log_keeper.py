@@ -7,10 +7,10 @@ from typing import Any
 
 import structlog
 
+from foundation.clock import Clock
+from foundation.errors import LogError
 from kiosk.ballast import Ballast
 from kiosk.clock_trust import TRUSTED, clock_trust
-from muster.clock import Clock
-from muster.errors import LogError
 from sync import log_schema
 from sync.events import Alarm, ConfigApplied, Event
 from sync.log import PURGED_AT_ONCE, LoggedEvent, Stamp

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _SERIAL_PORTS = ("dev/serial/by-id/*", "dev/ttyUSB*", "dev/ttyACM*")
 _CAMERAS = ("dev/v4l/by-id/*", "dev/video[0-9]*")

@@ -6,9 +6,9 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from foundation.errors import SettingsError
 from kiosk.at_rest import AtRest
 from kiosk.decision import Policy
-from muster.errors import SettingsError
 from sync.remote_settings import TerminalDirection
 
 _KEPT_AS = "orders"

@@ -1,8 +1,8 @@
 """Why nothing was recorded and what the person can do now, in words: for a screen or a text message. Pure."""
 
+from foundation.words import Words
 from kiosk.local_messages import Decided
 from kiosk.site_time import time_in
-from muster.words import Words
 
 
 def explain(decided: Decided, code: str, words: Words, zone: str) -> list[str]:

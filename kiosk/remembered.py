@@ -6,13 +6,13 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from foundation.clock import Clock
+from foundation.errors import MessageError
 from kiosk import code_limits
 from kiosk.clock_trust import TRUSTED
 from kiosk.code_limits import CodeLimits, WrongTry
 from kiosk.presence import LONGEST_SESSION_MS, Presence
 from kiosk.roster_index import RosterIndex
-from muster.clock import Clock
-from muster.errors import MessageError
 from sync import events
 from sync.events import NOT_DECODABLE, CheckIn, CheckOut, ClockTrust, Event, Method, Refused
 from sync.log import Log

@@ -121,7 +121,7 @@ class RestartDevice(Struct, frozen=True, tag_field="type", tag="restart_device")
 
 
 class Result(Struct, frozen=True, tag_field="type", tag="result"):
-    """What became of a request: `code` names the sentence (`done-…` or `denied-…` in `muster/words`).
+    """What became of a request: `code` names the sentence (`done-…` or `denied-…` in `foundation/words`).
 
     `name` and `seconds` stand in some of these sentences: whom or what it is about, how long to wait.
     """

@@ -11,14 +11,14 @@ from pathlib import Path
 from drivers.id_card_text import check_digit
 from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presented, Reading
 from drivers.settings import CameraSettings, ScannerSettings
+from foundation.clock import Clock, open_clock
+from foundation.errors import CredentialError, DeviceError, SettingsError
 from kiosk.configuration import KioskFiles, KioskSettings
 from kiosk.devices import Takers
 from kiosk.holdings import Holdings
 from kiosk.machine import Machine, look_at_this_machine
 from kiosk.roster_index import RosterIndex
 from kiosk.trial import build_each, keep_drivers_quiet
-from muster.clock import Clock, open_clock
-from muster.errors import CredentialError, DeviceError, SettingsError
 from sync.badge import Form, looks_like_badge
 
 Say = Callable[[str], None]

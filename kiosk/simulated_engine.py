@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 
+from foundation.errors import MessageError, SettingsError
 from kiosk.local_messages import (
     FromEngine,
     Snapshot,
@@ -18,7 +19,6 @@ from kiosk.local_messages import (
     decode_to_engine,
     encode,
 )
-from muster.errors import MessageError, SettingsError
 
 
 class SimulatedEngine:

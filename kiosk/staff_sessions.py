@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from foundation.clock import Clock
 from kiosk.code_limits import CodeLimits
 from kiosk.entries import Denied
 from kiosk.roster_index import RosterIndex
-from muster.clock import Clock
 from sync import staff_pin
 from sync.roster import RosterStaff
 

@@ -10,6 +10,11 @@ import structlog
 
 from drivers.feedback import Feedback, Signal, open_outputs
 from drivers.reading import Instant
+from foundation.clock import open_clock
+from foundation.errors import SettingsError
+from foundation.service_manager import ServiceManager
+from foundation.signals import stop_when_told
+from foundation.words import Words
 from kiosk.at_rest import AtRest
 from kiosk.clock_keeper import ClockKeeper
 from kiosk.clock_trust import AnchoredClock, clock_trust
@@ -43,11 +48,6 @@ from kiosk.orders import OrderBook
 from kiosk.questions import AskingPolicy
 from kiosk.short_code import short_code
 from kiosk.staff_sessions import StaffSessions
-from muster.clock import open_clock
-from muster.errors import SettingsError
-from muster.service_manager import ServiceManager
-from muster.signals import stop_when_told
-from muster.words import Words
 from sync.downlink import Elsewhere
 from sync.uplink import SOFTWARE
 from sync.wire import Ack, Realm

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from drivers.reading import Secret
+from foundation.words import Words
 from kiosk.local_messages import Decided, Outcome
 from kiosk.refusal_words import explain
-from muster.words import Words
 
 _UNANSWERED = frozenset({"too_many_tries", "too_many_codes"})
 """Whoever sends without end gets no more answers: each is paid for."""

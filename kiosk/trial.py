@@ -8,10 +8,10 @@ import msgspec
 import structlog
 
 from drivers.reading import DeviceHealth, DeviceState, Driver, Now
+from foundation.errors import DeviceError
+from foundation.words import Words
 from kiosk.configuration import KioskSettings
 from kiosk.devices import Takers, build_drivers
-from muster.errors import DeviceError
-from muster.words import Words
 
 _KINDS = ("camera", "scanner", "id_card", "tag", "contactless", "wedge", "keypad", "modem")
 _LOOK_EVERY_S = 0.05

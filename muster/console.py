@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from muster.clock import open_clock
+from foundation.clock import open_clock
+from foundation.signals import stop_when_told
 from muster.commands.badge import badge
 from muster.commands.centre import centre
 from muster.commands.certificate import certificate
@@ -22,7 +23,6 @@ from muster.commands.review import review
 from muster.commands.rules import rules
 from muster.commands.stars import stars
 from muster.commands.transfer import transfer
-from muster.signals import stop_when_told
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +36,7 @@ from muster.signals import stop_when_told
 )
 def main(log_format: str) -> None:
     """Check-in terminals for volunteer sites, and the hours they earn."""
-    from muster.logs import set_up_logs
+    from foundation.logs import set_up_logs
 
     set_up_logs(as_json=log_format == "json")
 

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.verification import NO_EPOCH
 from sync import chain, downlink, wire

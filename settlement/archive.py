@@ -13,8 +13,8 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from muster.durable import sync_folder
-from muster.errors import MusterError, SettingsError
+from foundation.durable import sync_folder
+from foundation.errors import MusterError, SettingsError
 from settlement.answer import start_of
 from settlement.centre import Centre
 from settlement.models import Chain, Event

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.case_file import (
     ActivitiesStep,
     ApproveStep,

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.rules.evidence import (
     Activity,
     ActivityKind,

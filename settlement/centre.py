@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings, QuarantineSettings
 from settlement.models import Store
 from sync.signing import SigningKey

@@ -16,8 +16,8 @@ import psycopg
 from msgspec import Meta, Struct
 from psycopg.conninfo import conninfo_to_dict
 
-from muster.errors import RulesError, SettingsError
-from muster.settings import load
+from foundation.errors import RulesError, SettingsError
+from foundation.settings import load
 from settlement.rules.hours import HourlyRate
 from settlement.rules.rule_set import RuleSet, check_rule_set
 from sync.broker import BrokerSettings

@@ -8,7 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
-from muster.settings import shipped
+from foundation.settings import shipped
 from settlement.configuration import CentreSettings, read_settings
 from sync.wire import Realm
 

@@ -12,7 +12,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings
 from settlement.models import GivenSettings, RosterEdition, Terminal, TerminalStatus
 from settlement.rosters import compose_roster

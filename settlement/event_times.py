@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 from django.db.models import Max, Min, Q
 
-from muster.errors import MessageError, RulesError
+from foundation.errors import MessageError, RulesError
 from settlement.models import Event
 from settlement.rules.dating import Anchor, Boot, Timeline, clock_offset
 from sync import events

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 from django.db import connection
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement.answer import Cursor, start_of
 from settlement.attribution import attribute_unnamed, look_up, mark_unsettled, status_of
 from settlement.judgement import SCANS, Judgement, Place, ReviewReason, attribute, judge

@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 from django.db.models import Q
 from msgspec import Struct
 
-from muster.errors import MessageError, RulesError
+from foundation.errors import MessageError, RulesError
 from settlement.ledger.entries import read_entries
 from settlement.ledger.totals import approved_seconds
 from settlement.master_data.look_up import activity_called, volunteer_numbered

@@ -10,7 +10,7 @@ from dataclasses import replace
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement import quarantine
 from settlement.answer import Answer, Cursor, Echo, acknowledge, as_reject, give_order, refuse_unbelieved
 from settlement.centre import Centre

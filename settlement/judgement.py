@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec import Meta, Struct
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement.rules.unnamed import NOT_FOUND, Found, Way
 from sync import events
 from sync.events import (

@@ -19,8 +19,8 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection
 from paho.mqtt.reasoncodes import ReasonCode
 
-from muster.clock import Clock, open_clock
-from muster.errors import MessageError
+from foundation.clock import Clock, open_clock
+from foundation.errors import MessageError
 from settlement.answer import Answer, Publication
 from settlement.centre import Centre, open_centre
 from settlement.configuration import CentreSettings

@@ -3,7 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 
 
 def local_ms(text: str, zone: str) -> int:

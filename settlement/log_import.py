@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from muster.clock import Clock
-from muster.errors import MessageError
+from foundation.clock import Clock
+from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.ingest import ingest
 from sync import wire

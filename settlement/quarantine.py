@@ -5,7 +5,7 @@ import hashlib
 from django.db import transaction
 from django.db.models import Count, F, Sum
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement.configuration import QuarantineSettings
 from settlement.master_data.look_up import storable
 from settlement.models import Quarantine

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from muster.errors import SettingsError
-from muster.words import Words
+from foundation.errors import SettingsError
+from foundation.words import Words
 from settlement.replay import Replayed, ReplayedLine
 from settlement.rules.hours import display_hours
 from settlement.rules.rule_set import RULES_OF_SETTING, RuleSet, changed_settings

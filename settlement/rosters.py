@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings
 from settlement.judgement import volunteer_of_token
 from settlement.master_data.look_up import has_been_archived

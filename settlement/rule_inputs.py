@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 from django.db.models import QuerySet
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement.corrections import correct, key_of
 from settlement.event_times import TerminalTime
 from settlement.judgement import is_doubtful

@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings as django_settings
 from django.db import InterfaceError, OperationalError, connection
 
-from muster.clock import Clock
+from foundation.clock import Clock
 from settlement.answer import Publication
 from settlement.centre import Centre
 from settlement.codes.giving import new_codes

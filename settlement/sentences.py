@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.models import Activity
 
 

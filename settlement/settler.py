@@ -14,7 +14,7 @@ import structlog
 from django.conf import settings as django_settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from muster.clock import open_clock
+from foundation.clock import open_clock
 from settlement.attribution import attribute_again, mark_unsettled
 from settlement.computation import compute, everybody_with_evidence
 from settlement.configuration import CentreSettings

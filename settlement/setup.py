@@ -15,8 +15,8 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
-from muster.clock import open_clock
-from muster.errors import SettingsError
+from foundation.clock import open_clock
+from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings
 from settlement.rules.rule_set import RuleSet
 from sync.pseudonym import KEY_BYTES

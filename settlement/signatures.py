@@ -4,7 +4,7 @@ A person is named by the volunteer's number where the person is a volunteer, too
 that nobody decides on the own hours, points or stars.
 """
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 
 LONGEST_NAME = 40
 LONGEST_NOTE = 300

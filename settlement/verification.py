@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from sync import wire
 from sync.events import TerminalId
 from sync.signing import VerifyKey

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from sync.downlink import CHUNK_BYTES, RosterChunk
 from sync.wire import RejectCode
 

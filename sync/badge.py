@@ -15,7 +15,7 @@ from typing import Final
 
 import base45
 
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 from sync.signing import SIGNATURE_BYTES, SigningKey, VerifyKey
 
 PREFIX: Final = "MB1:"

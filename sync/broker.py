@@ -9,7 +9,7 @@ import paho.mqtt.client as mqtt
 from msgspec import Meta, Struct
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 KEEPALIVE_S = 60
 STABLE_S = 60

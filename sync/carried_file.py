@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from muster.durable import sync_folder
-from muster.errors import MessageError, SettingsError
+from foundation.durable import sync_folder
+from foundation.errors import MessageError, SettingsError
 from sync.events import NOT_DECODABLE
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from sync import wire
 from sync.events import ActivityId, Epoch, HashHex, Milliseconds, Sequence, TerminalId
 from sync.one_time_code import OneTimeCode

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 
 MAX_EVENT_BYTES = 2048
 CORRECTED_WITHIN_MS = 5 * 60_000

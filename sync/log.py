@@ -18,7 +18,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from muster.errors import LogError
+from foundation.errors import LogError
 from sync import chain, log_dates, log_schema
 from sync.events import ClockTrust, Credential, EpochEnd, EpochStart, Event, encode
 

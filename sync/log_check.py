@@ -13,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from muster.errors import LogDamagedError
+from foundation.errors import LogDamagedError
 from sync import log_schema
 
 _LOWEST_PRIORITY = 19  # man 7 sched: of threads that want the processor, this one comes last

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from muster.clock import Clock
+from foundation.clock import Clock
 from sync import wire
 from sync.carried_file import Carried, write_carried
 from sync.log_reader import LogReader

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from muster.errors import LogError
+from foundation.errors import LogError
 from sync import chain, log_schema
 from sync.events import EpochEnd
 from sync.spans import Span

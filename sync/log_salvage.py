@@ -15,8 +15,8 @@ from typing import Any
 
 import structlog
 
-from muster.durable import sync_folder, write_synced
-from muster.errors import LogDamagedError, LogError, MessageError
+from foundation.durable import sync_folder, write_synced
+from foundation.errors import LogDamagedError, LogError, MessageError
 from sync import events, log_schema
 from sync.events import EpochStart
 from sync.log import Log, Stamp, hold, not_recorded

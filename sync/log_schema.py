@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.db import ForeignKey
 
-from muster.errors import LogDamagedError, LogError
+from foundation.errors import LogDamagedError, LogError
 from sync import chain, log_dates
 from sync.events import EpochEnd
 from sync.spans import Span

@@ -11,7 +11,7 @@ import unicodedata
 from enum import StrEnum
 from pathlib import Path
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 KEY_BYTES = 32
 _HASH_BYTES = 16

@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from muster.errors import SettingsError
-from muster.settings import explain
+from foundation.errors import SettingsError
+from foundation.settings import explain
 from sync.downlink import SettingValue
 
 

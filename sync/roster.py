@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from muster.errors import MessageError, SettingsError
+from foundation.errors import MessageError, SettingsError
 from sync.events import NOT_DECODABLE, ActivityId, Assurance, Method, Milliseconds, Reference, TerminalId
 from sync.signing import SigningKey, VerifyKey
 from sync.wire import MessageKind, Realm, Sealed, seal, unseal

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 SIGNATURE_BYTES = 64
 

@@ -8,7 +8,7 @@ import itertools
 
 import argon2
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 FEWEST_DIGITS = 6
 MOST_DIGITS = 12

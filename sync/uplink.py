@@ -16,8 +16,8 @@ import paho.mqtt.client as mqtt
 import structlog
 from paho.mqtt.reasoncodes import ReasonCode
 
-from muster.clock import Clock
-from muster.errors import MessageError
+from foundation.clock import Clock
+from foundation.errors import MessageError
 from sync import broker, wire
 from sync.broker import BrokerSettings
 from sync.delivery import Delivery, Verdict

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from sync import chain
 from sync.events import NOT_DECODABLE, Boot, ClockTrust, Epoch, HashHex, Milliseconds, Sequence, TerminalId
 from sync.signing import SIGNATURE_BYTES, SigningKey, VerifyKey

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("drivers", "kiosk", "muster", "settlement", "sync")
+PACKAGES = ("drivers", "foundation", "kiosk", "muster", "settlement", "sync")
 
 
 def run(*command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:

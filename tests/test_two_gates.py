@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from foundation.clock import SharedClock
 from kiosk.local_messages import Decided, Outcome
-from muster.clock import SharedClock
 from sync.signing import SigningKey
 from tests.kiosk.samples import HOUR_MS, ISSUER, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from drivers.simulated.scene import Frame, Scene, Size
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _JPEG_QUALITY = 85
 _IDLE_FRAMES = 12

@@ -10,7 +10,7 @@ from typing import Self
 from drivers.card_service import ReaderState
 from drivers.contactless import GET_UID, unreadable_card
 from drivers.type4_tag import Transmit
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
 """Answer to reset of a MIFARE 1K card, as PC/SC part 3 builds it for storage cards."""

@@ -18,7 +18,7 @@ import structlog
 from drivers.simulated.contactless import SimulatedCardService, card_with
 from drivers.simulated.keyboard import SimulatedKeyboard
 from drivers.simulated.ntag424 import card_showing
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 _LONGEST_COMMAND = 512
 

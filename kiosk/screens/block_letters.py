@@ -8,7 +8,7 @@ blocks), narrow ones two dots to a cell (quadrants). Only the glyphs that our la
 from functools import cache
 from pathlib import Path
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 _HEIGHT = 16
 _SPACE = 4

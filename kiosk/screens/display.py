@@ -12,7 +12,7 @@ import arabic_reshaper
 from bidi import get_display  # type: ignore[import-untyped]  # python-bidi ships no type marker
 from rich.cells import cell_len
 
-from muster.words import Direction
+from foundation.words import Direction
 
 TERMINAL_KEEPS_OUR_ORDER = "\x1b[8l"
 """ECMA-48 BDSM, explicit mode: a terminal that reorders text itself (VTE does) must leave ours as it is."""

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.style import Style
 
+from foundation.words import LANGUAGES, Direction, Words
 from kiosk.local_client import EngineGone, Heard
 from kiosk.request_messages import People, Questions, RecentEvents, Result
 from kiosk.screens import monitor_view
@@ -23,7 +24,6 @@ from kiosk.screens.results import SKY_BLUE, VERMILLION
 from kiosk.screens.staff_actions import StaffActions
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
-from muster.words import LANGUAGES, Direction, Words
 
 _KEYS = (
     ("q", "key-quit", "app.quit"),

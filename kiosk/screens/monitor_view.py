@@ -2,12 +2,12 @@
 
 from textual.content import Content
 
+from foundation.words import Words
 from kiosk.local_messages import Decided, Device, Snapshot, Status
 from kiosk.screens.display import own_direction
 from kiosk.screens.results import LOOKS, SKY_BLUE, VERMILLION
 from kiosk.screens.table import Cell, Column, flow, paragraph, table
 from kiosk.screens.terminal_state import TerminalState, time_at_site
-from muster.words import Words
 
 GOOD = SKY_BLUE
 BAD = f"bold {VERMILLION}"

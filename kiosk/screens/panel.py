@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from foundation.words import Direction, Words
 from kiosk.screens.block_letters import block_letters
 from kiosk.screens.display import display, lines
 from kiosk.screens.results import Look
-from muster.words import Direction, Words
 
 
 class Face(StrEnum):

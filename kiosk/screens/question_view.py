@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from foundation.words import Words
 from kiosk.local_messages import Decided, Outcome, Snapshot
 from kiosk.request_messages import Question, Result
 from kiosk.screens.panel import Face, Panel, Paragraph
 from kiosk.screens.results import LOOKS, QUIET
 from kiosk.screens.terminal_state import time_at_site
-from muster.words import Words
 
 DECLINE_KEY = "0"
 CAN_BE_TAKEN_BACK = (Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT)

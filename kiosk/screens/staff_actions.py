@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from textual.screen import Screen
 
+from foundation.words import Words
 from kiosk.local_messages import Snapshot
 from kiosk.request_messages import (
     Answer,
@@ -36,7 +37,6 @@ from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.question_view import result_text
 from kiosk.screens.staff_forms import Choice, Entered, Field, Form
 from kiosk.screens.terminal_state import moment_at, time_at_site
-from muster.words import Words
 
 ANSWER_WITHIN_S = 20
 _DAY_MS = 86_400_000

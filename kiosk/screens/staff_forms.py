@@ -17,11 +17,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from foundation.words import Direction, Words
 from kiosk.screens.display import display
 from kiosk.screens.lines import Lines
 from kiosk.screens.results import SKY_BLUE, VERMILLION
 from kiosk.screens.table import paragraph
-from muster.words import Direction, Words
 
 _BOX = f"""
     align: center middle;

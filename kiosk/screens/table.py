@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.content import Content
 
+from foundation.words import Direction
 from kiosk.screens.display import display, fit, lines
-from muster.words import Direction
 
 _GAP = 2
 _LEAST_SHARED = 4

@@ -13,6 +13,7 @@ from textual.style import Style
 from textual.timer import Timer
 from textual.widget import Widget
 
+from foundation.words import Direction
 from kiosk.local_client import EngineGone, Heard
 from kiosk.local_messages import Decided, Outcome, Typed
 from kiosk.request_messages import Answer, Cancel, Decline, Question, QuestionEnded, Result
@@ -31,7 +32,6 @@ from kiosk.screens.volunteer_view import (
     spread,
     status_line,
 )
-from muster.words import Direction
 from sync.events import Method
 
 RESULT_SHOWN_S = 4

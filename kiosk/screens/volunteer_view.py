@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from foundation.words import LANGUAGES, Direction, Words
 from kiosk.local_messages import Decided, Outcome, Snapshot
 from kiosk.refusal_words import explain
 from kiosk.request_messages import Question, Result
@@ -15,7 +16,6 @@ from kiosk.screens.panel import Face, Panel, Paragraph, panel_of
 from kiosk.screens.question_view import confirm_panel, notice_panel, question_panel
 from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET
 from kiosk.screens.terminal_state import TerminalState, time_at_site
-from muster.words import LANGUAGES, Direction, Words
 
 NO_ANSWER = "no_answer"
 """A screen's own reason: the engine took the typed digits and decided nothing in time."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.clock import open_clock
+from foundation.clock import open_clock
+from foundation.errors import SettingsError
+from foundation.words import Words
 from muster.commands.group import FILE, Group
 from muster.commands.opening import at_centre, read_input
 from muster.commands.options import BY, REASON
-from muster.errors import SettingsError
-from muster.words import Words
 
 if TYPE_CHECKING:
     from settlement.badges.wanted import WantedBadge

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from foundation.words import LANGUAGES
 from muster.commands.group import FILE, Group, settings_file
 from muster.commands.opening import at_centre, centre_now, read_input
-from muster.words import LANGUAGES
 from sync.remote_settings import read_values
 
 
@@ -251,7 +251,7 @@ def centre_completeness(config: Path, code: str | None, language: str | None, *,
     import msgspec
     from django.conf import settings
 
-    from muster.words import Words
+    from foundation.words import Words
     from settlement.completeness_text import tell_completeness
     from settlement.ledger.site_completeness import completeness_of
     from settlement.master_data.look_up import site_coded

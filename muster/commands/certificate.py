@@ -85,7 +85,7 @@ def certificate_check(_now_ms: int, number: str, *, as_json: bool) -> None:
     """
     import msgspec
 
-    from muster.words import Words
+    from foundation.words import Words
     from settlement.recognition.certificate_check import Standing, check_certificate
 
     found = check_certificate(number)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from muster.errors import MusterError
+from foundation.errors import MusterError
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from muster.clock import open_clock
+from foundation.clock import open_clock
+from foundation.errors import SettingsError
 from muster.commands.group import settings_file
-from muster.errors import SettingsError
 
 
 def centre_now(config: Path) -> int:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from foundation.words import LANGUAGES, Words
 from muster.commands.group import FILE, Decorator, Group, settings_file
 from muster.commands.opening import centre_now, write_output
-from muster.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from settlement.reports.table import Table

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from muster.clock import open_clock
+from foundation.clock import open_clock
+from foundation.words import LANGUAGES
 from muster.commands.group import FILE, Group, settings_file
-from muster.words import LANGUAGES
 
 
 @click.group(cls=Group)
@@ -56,7 +56,7 @@ def rules_explain(
     settings = start(config)
     import msgspec
 
-    from muster.words import Words
+    from foundation.words import Words
     from settlement.explanation import explain_lines
     from settlement.explanation_text import tell_line
     from settlement.master_data.look_up import activity_called

@@ -5,8 +5,8 @@ import shutil
 import socket
 from pathlib import Path
 
-from muster.errors import SettingsError
-from muster.settings import shipped
+from foundation.errors import SettingsError
+from foundation.settings import shipped
 
 
 def find_mosquitto() -> str:

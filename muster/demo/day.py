@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from foundation import settings
 from kiosk.local_messages import Outcome
-from muster import settings
 
 
 class How(StrEnum):

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from foundation.errors import DeviceError
 from kiosk.local_client import EngineGone, Heard, LocalClient
 from kiosk.local_messages import Decided, LinkReport, Outcome, Snapshot, Status
 from muster.demo.centre import send_code
@@ -12,7 +13,6 @@ from muster.demo.hands import Hands
 from muster.demo.relay import Relay
 from muster.demo.site import Site
 from muster.demo.staff import StaffDesk
-from muster.errors import DeviceError
 
 _ANSWER_WITHIN_S = 5.0
 _TRIES = 8

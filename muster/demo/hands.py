@@ -15,10 +15,10 @@ from drivers.simulated.id_card import SimulatedIdCardReader, card_text
 from drivers.simulated.modem import SimulatedModem, received_pdus
 from drivers.simulated.scanner import SimulatedScanner
 from drivers.simulated.serial_line import SerialLine
+from foundation.errors import DeviceError
 from muster.demo.centre import code_in
 from muster.demo.day import DEVICES, How
 from muster.demo.site import Site
-from muster.errors import DeviceError
 
 GARBAGE = b"\x02\xff\x00\x9e\x07garbage\x1b[2J\xe6\x97\r"
 """What a scanner with a broken cable sends."""

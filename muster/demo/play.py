@@ -17,6 +17,7 @@ import click
 import msgspec
 
 from drivers.simulated.camera import read_clip
+from foundation.errors import SettingsError
 from kiosk.local_messages import Outcome
 from muster.demo import doubler, table
 from muster.demo.broker import check_port, configure_mosquitto, find_mosquitto, free_port
@@ -28,7 +29,6 @@ from muster.demo.doubler import Doubler
 from muster.demo.hands import Hands
 from muster.demo.relay import Relay
 from muster.demo.site import Ports, Site
-from muster.errors import SettingsError
 
 _READY_WITHIN_S = 60
 _SETTLED_WITHIN_S = 60

@@ -9,7 +9,7 @@ from pathlib import Path
 from drivers.ntag424 import KEY_BYTES, TagKeys
 from drivers.simulated.camera import write_clip
 from drivers.simulated.ntag424 import SigningTag
-from muster.clock import SharedClock
+from foundation.clock import SharedClock
 from muster.demo.day import Day, How, Shows, Step
 from sync import badge
 from sync.badge import Badge, Form

@@ -6,10 +6,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from foundation.errors import DeviceError
 from kiosk.local_client import Heard, LocalClient
 from kiosk.request_messages import EnterManually, Login, Result
 from muster.demo.day import Staff
-from muster.errors import DeviceError
 
 _CONNECTED_WITHIN_S = 20.0
 _ANSWER_WITHIN_S = 20.0

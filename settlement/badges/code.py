@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from drivers.zbar import Zbar
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 from sync.badge import MAX_CHARACTERS
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)

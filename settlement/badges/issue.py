@@ -6,8 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from muster.errors import SettingsError
-from muster.words import Words
+from foundation.errors import SettingsError
+from foundation.words import Words
 from settlement.badges.code import CodePrinter, drawing_of
 from settlement.badges.fonts import Fonts
 from settlement.badges.sheet import PrintedBadge, make_sheets

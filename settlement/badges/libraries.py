@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 _NEEDED = ("fontTools", "fpdf", "numpy", "PIL", "pyzbar", "segno", "uharfbuzz", "zxingcpp")
 

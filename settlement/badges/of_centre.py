@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.badges.wanted import WantedBadge
 from settlement.models import Activity, Credential, Volunteer
 from sync.badge import Badge

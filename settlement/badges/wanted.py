@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 from settlement.master_data.csv_rows import (
     BrokenRow,
     Encoding,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from muster.errors import GatewayError
+from foundation.errors import GatewayError
 from settlement.configuration import GatewayKind, TextMessageSettings
 
 

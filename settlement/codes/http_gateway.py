@@ -5,7 +5,7 @@ import http
 import urllib3
 from urllib3.util import Retry
 
-from muster.errors import GatewayError
+from foundation.errors import GatewayError
 from settlement.configuration import BodyFormat, TextMessageSettings
 
 _BUSY = (

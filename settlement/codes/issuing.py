@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.conf import settings as django_settings
 from django.db import transaction
 
-from muster.errors import RulesError, SettingsError
-from muster.words import Words
+from foundation.errors import RulesError, SettingsError
+from foundation.words import Words
 from settlement.codes.gateway import TextGateway
 from settlement.configuration import CentreSettings
 from settlement.models import Credential, IssuedCode, Site, Volunteer

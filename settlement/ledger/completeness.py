@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.db.models import QuerySet
 from msgspec import Struct
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement.evidence import cursor_of
 from settlement.models import Chain, Event, Site, Terminal
 from settlement.rules.readiness import TerminalProgress

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings as django_settings
 from msgspec import Struct
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.configuration import CentreSettings
 from settlement.ledger.completeness import TerminalEvidence, evidence_of
 from settlement.models import Activity

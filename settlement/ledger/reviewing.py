@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from msgspec import Struct
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.conflicts import again_on_conflict
 from settlement.ledger.entries import StoredEntry, pending, read_entries
 from settlement.ledger.readiness import check_ready, readiness_of

@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from msgspec import Struct
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.master_data.look_up import storable, volunteer_numbered
 from settlement.master_data.people import revoke_credential
 from settlement.master_data.people_file import EVIDENCE

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from msgspec import Struct
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.attribution import attribute_again
 from settlement.master_data.concerned import settle_again_with
 from settlement.master_data.look_up import organisation_at, site_coded

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from sync.badge import MAX_VOLUNTEER
 
 MOST_BYTES = 64 * 1024 * 1024

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.models import Activity, Organisation, PhaseChange, Site, Volunteer
 from settlement.rules.evidence import Phase
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from django.db import transaction
 from msgspec import Struct, structs
 
-from muster.errors import RulesError
-from muster.settings import read_toml
+from foundation.errors import RulesError
+from foundation.settings import read_toml
 from settlement.local_times import moment_ms
 from settlement.master_data.activities import (
     ActivityDescription,

@@ -4,7 +4,7 @@ import re
 
 from django.db import transaction
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.attribution import attribute_again, mark_unsettled
 from settlement.judgement import volunteer_of_token
 from settlement.master_data.csv_rows import LONGEST_NAME

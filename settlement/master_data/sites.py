@@ -2,8 +2,8 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from muster.errors import RulesError
-from muster.words import LANGUAGES
+from foundation.errors import RulesError
+from foundation.words import LANGUAGES
 from settlement.models import Site
 
 

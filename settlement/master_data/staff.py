@@ -2,7 +2,7 @@
 
 import msgspec
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.models import Site, StaffMember
 from sync.roster import RosterStaff, StaffRole
 from sync.staff_pin import verifier_of

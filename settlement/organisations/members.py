@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.models import Membership, Organisation, Volunteer
 from settlement.organisations.tree import subtree
 

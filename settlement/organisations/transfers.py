@@ -4,7 +4,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import QuerySet
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.models import Membership, Organisation, Transfer, Volunteer
 from settlement.organisations.members import join, leave
 from settlement.recognition.personal_record import service_record

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.models import Organisation
 
 DIGITS = 4

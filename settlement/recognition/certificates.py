@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from msgspec import Struct
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.entries import StoredEntry
 from settlement.ledger.totals import approved_lines
 from settlement.models import (

@@ -4,7 +4,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.totals import approved_lines
 from settlement.models import Exchange, Volunteer
 from settlement.rules import points as rules

@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.conf import settings as django_settings
 from msgspec import Struct
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.totals import approved_lines
 from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunteer
 from settlement.rules.hours import assess_value, effect_from_ratings

@@ -6,7 +6,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.totals import approved_seconds
 from settlement.models import StarReview
 from settlement.rules.stars import needs_star_review, stars

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from msgspec import Struct
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.master_data.look_up import volunteer_numbered
 from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
 from settlement.rules.local_dates import local_dates

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from msgspec import Struct
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.attribution import mark_unsettled
 from settlement.ledger.conflicts import again_on_conflict
 from settlement.master_data.look_up import activity_called, volunteer_numbered

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django.db.models.functions import ExtractMonth
 from msgspec import Struct
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.reports.sources import approved_entries, branches
 from settlement.reports.table import Table, columns
 from settlement.rules.hours import display_hours

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings as django_settings
 from msgspec import Struct
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.configuration import CentreSettings
 from settlement.reports.sources import Service, approved_service, branches
 from settlement.reports.table import Table, columns

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.organisations.tree import DIGITS, line_above
 from settlement.reports.calendar import year_bounds_ms
 from settlement.reports.sources import Branch, Service, approved_service, belonging, branches

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.models import Membership
 from settlement.reports.calendar import months_before
 from settlement.reports.sources import Person, days_of_service, people

@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.db.models import Sum
 from msgspec import Struct
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.master_data.look_up import organisation_at
 from settlement.models import Exchange, PublicNotice
 from settlement.recognition.masking import masked_name

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.models import Rating
 from settlement.organisations.tree import subtree
 from settlement.recognition.ratings import RaterRole

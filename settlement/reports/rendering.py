@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from django.template.loader import render_to_string
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.reports.table import Cell, Table
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

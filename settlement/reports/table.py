@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from muster.words import Words
+from foundation.words import Words
 
 Cell = str | int
 

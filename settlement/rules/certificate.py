@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.rules.hours import certificate_hours
 
 MANDATORY_FIELDS = ("service_time", "service_content", "recording_unit")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 
 _Bounds = tuple[int, int]
 """Earliest and latest UTC in milliseconds."""

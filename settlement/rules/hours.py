@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.rules.rule_set import check_weights
 
 

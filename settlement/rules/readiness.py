@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 
 
 class NotReady(StrEnum):

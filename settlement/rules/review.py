@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.rules.flags import BLOCKING_FLAGS, Flag
 from settlement.rules.ledger import Entry, EntryState
 from settlement.rules.settle import LineKey

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.rules.flags import BLOCKING_FLAGS, Flag
 
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=366 * 86400)]

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 
 REQUIRED_DOCUMENTS = ("introduction_letter", "service_record")
 """What must be present before the old organisation may release."""

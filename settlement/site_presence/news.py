@@ -6,7 +6,7 @@ It is kept in memory: every terminal greets a listener that starts anew, which r
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement.answer import Publication, give_order
 from settlement.centre import Centre
 from settlement.codes.giving import TAKEN_WITHIN_MS

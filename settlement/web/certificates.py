@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.recognition.certificate_check import Standing, check_certificate
 from settlement.rules.hours import certificate_hours
 from settlement.web.frame import answer, frame, reader_language

@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from muster.words import LANGUAGES, Words, nearest
+from foundation.words import LANGUAGES, Words, nearest
 from settlement.configuration import CentreSettings
 from settlement.web.labels import labels
 from sync.wire import Realm

@@ -1,9 +1,9 @@
-"""The pages' own headings and states, in every language of `muster.words`; numbers stand behind a colon."""
+"""The pages' own headings and states, in every language of the catalogs; numbers stand behind a colon."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from muster.words import LANGUAGES, Words
+from foundation.words import LANGUAGES, Words
 
 _LABELS: Final[Mapping[str, tuple[str, str, str]]] = {
     "board": ("Site board", "站点看板", "لوحة الموقع"),

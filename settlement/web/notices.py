@@ -4,7 +4,7 @@ import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.local_times import local_text
 from settlement.models import PublicNotice
 from settlement.reports.table import Table

@@ -8,7 +8,7 @@ import structlog
 from django.core.wsgi import get_wsgi_application
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings, WebSettings
 
 _THREADS = 4

@@ -12,8 +12,8 @@ from django.urls import Resolver404
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from muster.clock import open_clock
-from muster.words import Words
+from foundation.clock import open_clock
+from foundation.words import Words
 from settlement.completeness_text import tell_completeness
 from settlement.ledger.site_completeness import completeness_of
 from settlement.master_data.look_up import storable

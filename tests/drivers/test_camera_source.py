@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from drivers.camera_source import LiveSource, RecordedSource, SourceKind, kind_of, shown
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from drivers.qr import read_photo
 from drivers.simulated.camera import FRAMES_OF_A_PRESENTATION, SimulatedCamera, encode, read_clip, write_clip
 from drivers.simulated.hard_frames import Condition, hard_frames
 from drivers.simulated.scene import Pose, Scene, draw_card, motion_kernel, render_idle, render_presentation
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 LONGEST = "MB1:" + "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:" * 2 + "7K9Z%B2+AA41.C3/D5-E6$F"
 BADGE = "MB1:7K9Z%B2"

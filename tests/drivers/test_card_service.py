@@ -23,7 +23,7 @@ from drivers.settings import ContactlessSettings
 from drivers.simulated.contactless import VirtualCard, card_with
 from drivers.simulated.ntag424 import SigningTag
 from drivers.type4_tag import READ_BINARY, SELECT_APPLICATION, SELECT_NDEF_FILE
-from muster.errors import CredentialError, DeviceError
+from foundation.errors import CredentialError, DeviceError
 
 VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 UID = "04A2B3C4D5E680"

@@ -1,7 +1,7 @@
 import pytest
 
 from drivers.contactless import UidOrder, is_random, uid_from
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 
 
 @pytest.mark.parametrize("uid", ["04A2B3C4", "04A2B3C4D5E680", "04A2B3C4D5E6F708191A"])

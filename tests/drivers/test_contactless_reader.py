@@ -9,7 +9,7 @@ from drivers.reading import DeviceState, Presented
 from drivers.settings import ContactlessSettings
 from drivers.simulated.contactless import SimulatedCardService, card_with
 from drivers.simulated.ntag424 import SigningTag
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 
 UID, OTHER_UID = "04A2B3C4", "04A2B3C4D5E680"
 KEYS = TagKeys(bytes(range(16)), bytes(range(16, 32)))

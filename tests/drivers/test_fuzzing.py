@@ -40,7 +40,7 @@ from drivers.sms_inbox import StoredPdu, look_into
 from drivers.sms_pdu import decode_received, decode_submitted, encode_submitted
 from drivers.type4_tag import read_ndef
 from drivers.wedge import Entered, Key, KeyDecoder, KeypadEntry, KeysLost
-from muster.errors import CredentialError, DeviceError
+from foundation.errors import CredentialError, DeviceError
 
 TAG = b"\x02010063E9AE25\x03"
 CARD = read_reply(card_text("999999199001010016"))

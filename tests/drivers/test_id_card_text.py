@@ -5,7 +5,7 @@ import pytest
 from drivers.id_card import Reply, ReplyFraming
 from drivers.id_card_text import check_digit, number_from
 from drivers.simulated.id_card import card_text, read_reply
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 
 CITIZEN = "999999199001010016"
 OTHER_CITIZEN = "999999200501010026"

@@ -13,7 +13,7 @@ import drivers
 from drivers.keyboard import Keyboard
 from drivers.settings import KeyboardSettings
 from drivers.simulated.keyboard import _KEYS, SimulatedKeyboard
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 needs_umockdev = pytest.mark.skipif(
     shutil.which("umockdev-run") is None, reason="umockdev is not installed (apt install umockdev)"

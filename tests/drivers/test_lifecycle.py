@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from drivers.lifecycle import BackOff, DriverThread
 from drivers.reading import DeviceState, Presented, Secret
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 IMPATIENT = BackOff(first_ms=1, longest_ms=1)
 NEVER = BackOff(first_ms=3_600_000, longest_ms=3_600_000)

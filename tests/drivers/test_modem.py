@@ -7,7 +7,7 @@ from drivers.modem import MOST_QUEUED, ModemDriver
 from drivers.reading import DeviceState, Secret
 from drivers.settings import ModemSettings
 from drivers.simulated.modem import SimulatedModem, received_pdus
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 ALICE = "+8613912345678"
 SENT_MS = 1_795_300_000_000

@@ -14,7 +14,7 @@ from drivers.modem_dialogue import (
     stored_pdus,
 )
 from drivers.sms_inbox import StoredPdu
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 LIST = '\r\n+CMGL: 1,0,,28\r\n0891AA\r\n+CMGL: 7,1,"",45\r\n0891BB\r\n\r\nOK\r\n'
 ARRIVAL = '\r\n+CMTI: "SM",3\r\n'

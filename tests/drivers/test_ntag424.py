@@ -2,7 +2,7 @@ import pytest
 
 from drivers.ntag424 import TagKeys, tap_message, verify_message, verify_tap
 from drivers.simulated.ntag424 import SigningTag
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 
 # The example of NXP's AN12196 as nfc-developer/sdm-backend verifies it, with keys of zeros.
 PICC_DATA = bytes.fromhex("EF963FF7828658A599F3041510671E88")

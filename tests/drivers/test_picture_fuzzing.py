@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.qr import LiveReader, read_photo
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 from sync import badge
 from sync.badge import Badge
 from sync.signing import SigningKey

@@ -11,7 +11,7 @@ from drivers.qr import LiveReader, Motion, read_photo
 from drivers.qr_stages import Codes
 from drivers.simulated.hard_frames import Condition, hard_frames
 from drivers.zbar import Zbar
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 BADGE = "MB1:7K9Z%B2+AA41.C3/D5-E6$F8 GH*IJ"
 

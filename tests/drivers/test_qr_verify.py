@@ -6,7 +6,7 @@ import pytest
 import segno
 
 from drivers.qr_verify import OURS, Outcome, available_decoders, compare, load, main, of_decoder, ratio
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 
 def save_code(path, payload):

@@ -6,7 +6,7 @@ import pytest
 from drivers.serial_port import SerialPort
 from drivers.settings import SerialSettings
 from drivers.simulated.serial_line import AnsweringLine, SerialLine
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 
 @pytest.fixture

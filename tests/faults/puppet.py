@@ -16,14 +16,14 @@ import msgspec
 from msgspec import Struct
 
 from drivers.reading import Instant, Presented, Reading, Secret
+from foundation.clock import SharedClock
+from foundation.logs import set_up_logs
 from kiosk import terminal as terminal_module
 from kiosk.at_rest import AtRest
 from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided
 from kiosk.log_keeper import LogKeeper
 from kiosk.terminal import Terminal
-from muster.clock import SharedClock
-from muster.logs import set_up_logs
 from sync.log import Log
 from tests.faults.people import EVERYBODY
 from tests.kiosk.centre_messages import WIPE, chunks_of, command_of

@@ -10,9 +10,9 @@ import tempfile
 import threading
 from pathlib import Path
 
+from foundation.errors import MusterError
 from kiosk.configuration import KioskFiles
 from kiosk.terminal import Terminal
-from muster.errors import MusterError
 from tests.kiosk.centre_messages import WIPE, command_of
 from tests.kiosk.terminal_files import TerminalFolder
 

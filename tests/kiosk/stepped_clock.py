@@ -1,6 +1,6 @@
 """A clock that is set while the machine runs."""
 
-from muster.clock import SharedClock
+from foundation.clock import SharedClock
 from tests.kiosk.samples import HOUR_MS
 from tests.sync.samples import BOOT, NINE_MS
 

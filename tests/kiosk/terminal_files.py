@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from drivers.simulated.scanner import SimulatedScanner
+from foundation.clock import SharedClock
 from kiosk.local_client import Heard, LocalClient
 from kiosk.local_messages import Status, Typed
-from muster.clock import SharedClock
 from sync.log_reader import LogReader
 from sync.roster import Roster, seal_roster
 from sync.signing import SigningKey

@@ -2,8 +2,8 @@ import shutil
 
 import pytest
 
+from foundation.errors import SettingsError
 from kiosk.at_rest import AtRest, delete_durably, replace_durably
-from muster.errors import SettingsError
 
 NAMES = "李明, سارة".encode()
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from foundation.errors import LogError
 from kiosk.ballast import Ballast
 from kiosk.log_keeper import LogKeeper
-from muster.errors import LogError
 from sync import events
 from sync.events import Alarm
 from sync.log_reader import LogReader

@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
+from foundation.clock import SharedClock
 from kiosk.clock_keeper import ClockKeeper
 from kiosk.clock_trust import AnchoredClock, clock_trust
 from kiosk.log_keeper import LogKeeper
-from muster.clock import SharedClock
 from sync import events
 from sync.events import Alarm, BootSeen, ClockAnchor, ClockState
 from tests.kiosk.samples import HandClock

@@ -3,8 +3,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from foundation.clock import SharedClock, SystemClock
 from kiosk.clock_trust import RecentTrust, clock_trust
-from muster.clock import SharedClock, SystemClock
 from sync.events import ClockState, ClockTrust
 from tests.kiosk.samples import HandClock
 from tests.sync.samples import NINE_MS

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant, Presented
+from foundation.words import Words
 from kiosk.at_rest import AtRest
 from kiosk.decision import Policy
 from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome
 from kiosk.log_keeper import stamp_now
 from kiosk.text_answers import answer_to
-from muster.words import Words
 from sync import events
 from sync.downlink import Codes
 from sync.events import CheckIn, CodeIssued

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from drivers.ntag424 import TagKeys
+from foundation import settings
+from foundation.errors import SettingsError
 from kiosk.configuration import KioskFiles, KioskSettings
-from muster import settings
-from muster.errors import SettingsError
 from sync.remote_settings import TerminalDirection
 from sync.wire import Realm
 from tests.kiosk.samples import PSEUDONYM_KEY

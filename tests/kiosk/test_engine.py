@@ -6,10 +6,10 @@ import pytest
 from drivers.ntag424 import TagKeys
 from drivers.reading import Instant, Presented
 from drivers.simulated.ntag424 import SigningTag
+from foundation.clock import SharedClock
 from kiosk import engine as engine_module
 from kiosk.engine import RECENT
 from kiosk.local_messages import Decided, Here, Outcome
-from muster.clock import SharedClock
 from sync import badge
 from sync.badge import Badge
 from sync.downlink import Codes

@@ -6,6 +6,7 @@ import queue
 import pytest
 
 from drivers.reading import Presented
+from foundation.errors import SettingsError
 from kiosk import holdings
 from kiosk.at_rest import replace_durably
 from kiosk.configuration import KioskFiles
@@ -15,7 +16,6 @@ from kiosk.in_force import InForce
 from kiosk.intake import Intake
 from kiosk.local_messages import Decided, Outcome
 from kiosk.log_keeper import LogKeeper
-from muster.errors import SettingsError
 from sync import events
 from sync.downlink import Elsewhere, SeenElsewhere
 from sync.events import Alarm, CheckIn, ConfigApplied, Refused

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from drivers.ntag424 import TagKeys
+from foundation.errors import SettingsError
 from kiosk.at_rest import AtRest
 from kiosk.configuration import KioskFiles
 from kiosk.incoming import Incoming
-from muster.errors import SettingsError
 from sync.roster import seal_roster
 from tests.kiosk.samples import PSEUDONYM_KEY, ROSTER
 from tests.sync.patience import PATIENCE_S

@@ -9,10 +9,10 @@ import typing
 import msgspec
 import pytest
 
+from foundation.errors import MessageError
+from foundation.words import Words
 from kiosk import local_messages
 from kiosk.local_messages import FromEngine, ToEngine, decode_from_engine, decode_to_engine, encode
-from muster.errors import MessageError
-from muster.words import Words
 from tests.vectors.make_local_messages import DOCUMENT, HERE, VECTORS
 
 READ = {"to_engine.jsonl": decode_to_engine, "from_engine.jsonl": decode_from_engine}

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from foundation.errors import SettingsError
 from kiosk.local_messages import (
     MAX_LINE_BYTES,
     VERSION,
@@ -23,7 +24,6 @@ from kiosk.local_messages import (
     encode,
 )
 from kiosk.local_server import LocalServer
-from muster.errors import SettingsError
 from tests.sync.patience import PATIENCE_S
 
 STATUS = Status(0, "synced", LinkReport(connected=True, unsent=0), [], [], 1, 1)

@@ -5,9 +5,9 @@ import threading
 import msgspec
 import pytest
 
+from foundation.clock import SharedClock
 from kiosk import log_keeper
 from kiosk.log_keeper import LogKeeper
-from muster.clock import SharedClock
 from sync import log_schema
 from sync.log_reader import LogReader
 from tests.sync.endless_look import make_endless

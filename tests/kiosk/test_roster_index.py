@@ -1,8 +1,8 @@
 import msgspec
 import pytest
 
+from foundation.errors import CredentialError, SettingsError
 from kiosk.roster_index import ActivityNow, phase_at
-from muster.errors import CredentialError, SettingsError
 from sync import badge
 from sync.badge import Badge
 from sync.pseudonym import Subject

@@ -5,6 +5,7 @@ import subprocess
 import msgspec
 import pytest
 
+from foundation.errors import LogError, SettingsError
 from kiosk import terminal as terminal_module
 from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided, Outcome, Snapshot
@@ -12,7 +13,6 @@ from kiosk.machine_health import MachineHealth
 from kiosk.orders import Orders
 from kiosk.request_messages import Login
 from kiosk.terminal import Terminal
-from muster.errors import LogError, SettingsError
 from sync import events
 from sync.downlink import Codes, Elsewhere
 from sync.events import CheckIn, ClockState, ClockTrust

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement import archive
 from settlement.archive import archive_everything
 from settlement.evidence import cursor_at

@@ -6,8 +6,8 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from muster.errors import SettingsError
-from muster.settings import shipped
+from foundation.errors import SettingsError
+from foundation.settings import shipped
 from settlement.configuration import CentreSettings, read_settings
 from sync.wire import Realm
 

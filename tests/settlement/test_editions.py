@@ -1,6 +1,6 @@
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.editions import give_settings, publish_roster, renew_rosters, revoke, stale_terminals
 from settlement.master_data import access
 from settlement.models import GivenSettings, RosterEdition, Terminal, Volunteer

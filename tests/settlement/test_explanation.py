@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from muster.errors import RulesError
-from muster.words import LANGUAGES, Words
+from foundation.errors import RulesError
+from foundation.words import LANGUAGES, Words
 from settlement.explanation import explain_lines
 from settlement.explanation_text import tell_line
 from settlement.ledger.reviewing import approve, approve_clean_lines, reject

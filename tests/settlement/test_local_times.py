@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.local_times import local_ms
 
 

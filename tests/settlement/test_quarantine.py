@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement.configuration import QuarantineSettings
 from settlement.models import Quarantine
 from settlement.quarantine import keep

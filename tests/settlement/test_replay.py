@@ -6,7 +6,7 @@ import functools
 import pytest
 from django.apps import apps
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.configuration import read_rules
 from settlement.ledger.reviewing import approve_clean_lines
 from settlement.models import Unsettled

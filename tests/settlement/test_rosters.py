@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant, Presented, Reading, Secret
+from foundation.errors import SettingsError
 from kiosk.credentials import identify
 from kiosk.roster_index import RosterIndex
-from muster.errors import SettingsError
 from settlement.master_data.people import revoke_credential
 from settlement.models import Activity, Assignment, Credential, Organisation, PhaseChange, Site, Volunteer
 from settlement.rosters import compose_roster

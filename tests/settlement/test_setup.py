@@ -10,7 +10,7 @@ import pytest
 PREPARE = """
 import sys
 from pathlib import Path
-from muster.errors import MusterError
+from foundation.errors import MusterError
 from settlement.setup import start
 try:
     settings = start(Path(sys.argv[1]))

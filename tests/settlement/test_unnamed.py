@@ -46,7 +46,7 @@ def found():
 
 @pytest.fixture
 def told(settle):
-    from muster.words import Words
+    from foundation.words import Words
 
     def _told(activity="fair", language="en"):
         teller = Teller(Words(language), "Asia/Shanghai")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from settlement.verification import KnownTerminal, read_topic, verify_batch, verify_hello
 from sync import wire
 from sync.signing import SigningKey

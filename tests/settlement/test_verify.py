@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.verify import main, verify_file
 
 SHARED = Path(__file__).parents[1] / "vectors" / "settlement-cases.json"

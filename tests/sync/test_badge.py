@@ -3,7 +3,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from muster.errors import CredentialError
+from foundation.errors import CredentialError
 from sync import badge
 from sync.badge import MAX_CHARACTERS, MAX_VOLUNTEER, Badge, Form
 from sync.signing import SigningKey

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from sync import broker
 from sync.broker import STABLE_S, BrokerSettings, ReconnectPause
 from tests.sync.live_broker import free_port

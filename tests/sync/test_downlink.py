@@ -3,7 +3,7 @@ import hashlib
 import msgspec
 import pytest
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from sync import downlink
 from sync.assembly import NOTHING, take_chunk
 from sync.downlink import (

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from sync import events
 from sync.events import MAX_EVENT_BYTES, CheckIn, EpochStart, Manual
 from tests.sync.samples import check_in, vector

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 import sync.log
-from muster.errors import LogError, MessageError
+from foundation.errors import LogError, MessageError
 from sync import chain, events, log_schema
 from sync.events import (
     Assurance,

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from muster.errors import MessageError, SettingsError
+from foundation.errors import MessageError, SettingsError
 from sync import wire
 from sync.carried_file import Carried, read_carried, write_carried
 from sync.log_export import export_log

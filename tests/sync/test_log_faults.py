@@ -9,7 +9,7 @@ import sys
 import msgspec
 import pytest
 
-from muster.errors import LogDamagedError, LogError
+from foundation.errors import LogDamagedError, LogError
 from sync import log_schema
 from sync.events import Assurance, Credential, Method
 from sync.log_reader import LogReader
@@ -20,7 +20,7 @@ ROUNDS = 12
 WRITERS = """
 import os, sys
 from pathlib import Path
-from muster.logs import set_up_logs
+from foundation.logs import set_up_logs
 from tests.sync.samples import check_in, open_log
 
 def write_for_ever():

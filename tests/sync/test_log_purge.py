@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from muster.errors import LogError
+from foundation.errors import LogError
 from sync import log as log_module
 from sync.delivery import Delivery, Verdict
 from sync.events import Assurance, ClockState, ClockTrust, Credential, Method

@@ -2,7 +2,7 @@ import sqlite3
 
 import pytest
 
-from muster.errors import LogError
+from foundation.errors import LogError
 from sync import chain, events
 from sync.log_reader import LogReader
 from tests.sync.samples import NINE_MS, TERMINAL, check_in, open_log

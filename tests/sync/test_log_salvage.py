@@ -6,7 +6,7 @@ import sqlite3
 import msgspec
 import pytest
 
-from muster.errors import LogError
+from foundation.errors import LogError
 from sync import events, log_schema
 from sync.delivery import Delivery, Verdict
 from sync.events import Assurance, Credential, Method

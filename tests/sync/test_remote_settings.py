@@ -1,8 +1,8 @@
 import msgspec
 import pytest
 
+from foundation.errors import SettingsError
 from kiosk.configuration import KioskSettings
-from muster.errors import SettingsError
 from sync.remote_settings import RemoteSettings, judge_settings, read_values
 
 

@@ -3,7 +3,7 @@ import zlib
 import msgspec
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from sync.roster import (
     Phase,
     PhaseChange,

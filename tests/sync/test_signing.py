@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from sync.signing import SigningKey, VerifyKey
 from tests.sync.samples import TERMINAL_KEY
 

@@ -1,6 +1,6 @@
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from sync.staff_pin import fits, verifier_of
 
 

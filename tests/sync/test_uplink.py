@@ -8,7 +8,7 @@ import time
 import msgspec
 import pytest
 
-from muster.clock import SystemClock
+from foundation.clock import SystemClock
 from sync import uplink as uplink_module
 from sync import wire
 from sync.broker import BrokerSettings

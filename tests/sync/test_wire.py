@@ -3,7 +3,7 @@ import zlib
 import msgspec
 import pytest
 
-from muster.errors import MessageError
+from foundation.errors import MessageError
 from sync import chain, wire
 from sync.events import encode
 from sync.wire import (

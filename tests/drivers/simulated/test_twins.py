@@ -9,7 +9,7 @@ from drivers.simulated import twins
 from drivers.simulated.keyboard import SimulatedKeyboard
 from drivers.simulated.twins import Twins
 from drivers.type4_tag import read_ndef
-from muster.errors import DeviceError
+from foundation.errors import DeviceError
 
 PAD = "1c4f:0002"
 

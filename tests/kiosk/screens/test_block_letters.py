@@ -1,10 +1,10 @@
 import pytest
 
+from foundation.errors import SettingsError
+from foundation.words import Direction
 from kiosk.screens.block_letters import block_letters, read_glyphs
 from kiosk.screens.display import display
 from kiosk.screens.volunteer_view import large_texts
-from muster.errors import SettingsError
-from muster.words import Direction
 
 
 def test_it_draws_with_one_dot_to_a_cell_where_there_is_room():

@@ -1,8 +1,8 @@
 import pytest
 from rich.cells import cell_len
 
+from foundation.words import Direction
 from kiosk.screens.display import display, fit, lines, own_direction, wrap
-from muster.words import Direction
 
 ISOLATED = "\u2068Li Ming\u2069"
 

@@ -11,11 +11,11 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
+from foundation.words import LANGUAGES
 from kiosk.request_messages import QuestionEnded, Result
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor import Monitor
 from kiosk.screens.volunteer import VolunteerScreen
-from muster.words import LANGUAGES
 from tests.kiosk.screens.test_volunteer import QUESTION
 
 GOLDEN = Path(__file__).parent / "golden"

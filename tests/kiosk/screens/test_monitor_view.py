@@ -1,11 +1,11 @@
 import msgspec
 import pytest
 
+from foundation.words import LANGUAGES, Words
 from kiosk.local_client import EngineGone
 from kiosk.local_messages import Decided, Device, LinkReport, Outcome
 from kiosk.screens import monitor_view
 from kiosk.screens.terminal_state import TerminalState
-from muster.words import LANGUAGES, Words
 
 ENGLISH = Words("en")
 

@@ -2,9 +2,9 @@ from itertools import combinations
 
 import pytest
 
+from foundation.words import LANGUAGES, Words
 from kiosk.local_messages import Outcome
 from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET, Look
-from muster.words import LANGUAGES, Words
 
 ALL = [*LOOKS.values(), OUT_OF_ORDER, QUIET]
 

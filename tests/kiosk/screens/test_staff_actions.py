@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from foundation.words import LANGUAGES
 from kiosk.local_client import LocalClient
 from kiosk.request_messages import (
     Answer,
@@ -26,7 +27,6 @@ from kiosk.request_messages import (
 )
 from kiosk.screens.monitor import Monitor
 from kiosk.screens.terminal_state import moment_at
-from muster.words import LANGUAGES
 from sync import events
 from sync.events import Manual
 from tests.kiosk.samples import PINS

@@ -1,8 +1,8 @@
 from rich.cells import cell_len
 
+from foundation.words import Direction
 from kiosk.screens.display import display
 from kiosk.screens.table import Cell, Column, flow, paragraph, table
-from muster.words import Direction
 
 COLUMNS = [Column("Name", share=1), Column("Since")]
 ROWS = [[Cell("Li Ming"), Cell("09:05")], [Cell("王芳"), Cell("10:15")]]

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
+from foundation.words import LANGUAGES, Direction, Words, message_ids
 from kiosk.local_client import EngineGone
 from kiosk.local_messages import Decided, Device, LinkReport, Outcome
 from kiosk.screens.panel import Face, Panel, drawn
@@ -13,7 +14,6 @@ from kiosk.screens.volunteer_view import (
     spread,
     status_line,
 )
-from muster.words import LANGUAGES, Direction, Words, message_ids
 
 MISTAKE = "A mistake? ⌫ takes it back."
 GONE = EngineGone("It is gone.")

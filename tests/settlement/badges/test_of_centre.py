@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.badges.of_centre import wanted_of_centre
 from settlement.master_data.people import assign, enter_volunteer, revoke_credential
 from settlement.models import Volunteer

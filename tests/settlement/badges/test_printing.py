@@ -12,8 +12,8 @@ import zxingcpp
 from PIL import Image
 from pyzbar import pyzbar
 
-from muster.errors import CredentialError, SettingsError
-from muster.words import Words
+from foundation.errors import CredentialError, SettingsError
+from foundation.words import Words
 from settlement.badges.code import CodePrinter, drawing_of
 from settlement.badges.fonts import DEBIAN_FONTS, FontFile, Fonts
 from settlement.badges.issue import Outputs, files_of, without_font, write_new

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.badges.wanted import read_wanted
 from settlement.master_data.csv_rows import Encoding
 from sync.badge import Badge

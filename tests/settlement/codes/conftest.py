@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from muster.errors import GatewayError
+from foundation.errors import GatewayError
 from sync.pseudonym import Subject, keyed_reference
 
 KEY = bytes(range(32))

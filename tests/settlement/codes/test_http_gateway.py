@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 import msgspec
 import pytest
 
-from muster.errors import GatewayError
+from foundation.errors import GatewayError
 from settlement.codes.http_gateway import HttpGateway
 from settlement.configuration import BodyFormat, GatewayKind, TextMessageSettings
 

@@ -3,7 +3,7 @@ import re
 import msgspec
 import pytest
 
-from muster.errors import GatewayError, RulesError, SettingsError
+from foundation.errors import GatewayError, RulesError, SettingsError
 from settlement.configuration import GatewayKind
 from sync import one_time_code
 from sync.one_time_code import LIFE_MS, lookup_of

@@ -19,7 +19,7 @@ ISSUE = """
 from settlement.codes.gateway import PrintingGateway
 from settlement.codes.issuing import issue_code
 from settlement.models import Credential, Site, Terminal, Volunteer
-from muster.clock import open_clock
+from foundation.clock import open_clock
 from sync.pseudonym import Subject, keyed_reference, load_key
 from sync.signing import SigningKey
 site = Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai")

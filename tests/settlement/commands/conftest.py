@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from muster.clock import SharedClock
+from foundation.clock import SharedClock
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from PIL import Image
 from pyzbar import pyzbar
 
-from muster.clock import SystemClock
+from foundation.clock import SystemClock
 from muster.console import main
 from sync import badge
 from sync.badge import Badge, Form

@@ -18,7 +18,7 @@ def test_a_visit_from_drawing_names_to_the_next_week(muster, mei, wei, site, end
 
 
 def test_those_on_site_now_are_drawn(muster, mei, fair, terminal, deliver, settle, noon_ms, folder):
-    from muster.clock import SharedClock
+    from foundation.clock import SharedClock
 
     terminal.check_in("badge:1001.1", wall_ms=noon_ms)
     deliver(received_ms=noon_ms)

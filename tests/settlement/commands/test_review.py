@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.clock import SharedClock
+from foundation.clock import SharedClock
 from settlement.models import LedgerEntry, Review, TerminalStatus
 from settlement.records.inspections import Visit, enter_visit
 

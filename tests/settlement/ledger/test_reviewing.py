@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.entries import pending
 from settlement.ledger.reviewing import approve, approve_clean_lines, reject
 from settlement.ledger.totals import ApprovedLine, approved_lines, approved_seconds

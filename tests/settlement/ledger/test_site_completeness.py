@@ -6,8 +6,8 @@ import json
 import msgspec
 import pytest
 
-from muster.errors import RulesError
-from muster.words import LANGUAGES, Words
+from foundation.errors import RulesError
+from foundation.words import LANGUAGES, Words
 from settlement.completeness_text import tell_completeness
 from settlement.configuration import CalendarSettings
 from settlement.ingest import ingest

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.master_data.access import Order, reference_of, restore, resume, revoke, suspend
 from settlement.models import AccessChange, Credential, Unsettled, Volunteer
 from sync.pseudonym import Subject, keyed_reference

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.reviewing import approve_clean_lines
 from settlement.master_data.activities import ActivityValues, enter_activity
 from settlement.master_data.people import assign, enter_volunteer

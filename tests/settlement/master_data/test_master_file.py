@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.master_data.master_file import enter_master_file, read_master_file
 from settlement.models import Activity, Organisation, PhaseChange, Site
 

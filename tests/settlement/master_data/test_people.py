@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.reviewing import approve_clean_lines
 from settlement.master_data.people import (
     assign,

@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError
 from django.test.utils import CaptureQueriesContext
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.master_data.csv_rows import Encoding
 from settlement.master_data.people_import import import_people
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer

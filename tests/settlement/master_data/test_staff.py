@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.master_data.staff import enter_staff, remove_staff
 from settlement.models import Site, StaffMember
 from settlement.rosters import compose_roster

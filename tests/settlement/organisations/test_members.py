@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.organisations.members import join, leave, members_of, organisations_of
 from settlement.organisations.tree import add_organisation
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.models import Transfer
 from settlement.organisations.members import join, organisations_of
 from settlement.organisations.transfers import (

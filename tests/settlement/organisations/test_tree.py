@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.models import Organisation
 from settlement.organisations.tree import add_organisation, children_of, is_within, line_above, subtree
 

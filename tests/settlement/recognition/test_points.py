@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.models import Exchange
 from settlement.recognition.points import (
     apply_for_gift,

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.models import Assignment, Post, Rating
 from settlement.recognition.ratings import AssessedValue, RaterRole, assessed_values, effect_of, rate
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.reviewing import approve
 from settlement.models import StarReview
 from settlement.recognition.stars import decide_star_review, held_stars, open_star_reviews

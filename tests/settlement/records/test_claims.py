@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ingest import ingest
 from settlement.models import Event, ManualRecord, Volunteer
 from settlement.records.manual_records import confirm_manual_record, waiting_records

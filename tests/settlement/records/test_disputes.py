@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, transaction
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.reviewing import approve_clean_lines
 from settlement.models import Dispute, DisputeAnswer, ManualRecord
 from settlement.records.disputes import (

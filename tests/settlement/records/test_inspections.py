@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from django.db import DatabaseError, transaction
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.models import InspectedPerson, InspectionVisit, Site
 from settlement.records.inspections import Visit, draw, enter_visit, overdue_sites, present_at, visits
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.ledger.full_check import check_everything
 from settlement.ledger.reviewing import approve, approve_clean_lines
 from settlement.models import EventOutcome, LedgerEntry, ManualDecision, ManualRecord, Session

@@ -3,8 +3,8 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from muster.errors import RulesError
-from muster.words import Words
+from foundation.errors import RulesError
+from foundation.words import Words
 from settlement.attribution import attribute_again
 from settlement.explanation import explain_lines
 from settlement.explanation_text import tell_line

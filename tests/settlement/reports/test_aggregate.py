@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.words import LANGUAGES, Words
+from foundation.words import LANGUAGES, Words
 from settlement.models import Volunteer
 from settlement.reports.aggregate import Group, aggregate, report
 

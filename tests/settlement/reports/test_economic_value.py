@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from muster.errors import RulesError
-from muster.words import LANGUAGES, Words
+from foundation.errors import RulesError
+from foundation.words import LANGUAGES, Words
 from settlement.reports.economic_value import economic_value, money, report
 from settlement.reports.sources import Service
 from settlement.rules.hours import HourlyRate

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.words import LANGUAGES, Words
+from foundation.words import LANGUAGES, Words
 from settlement.organisations.members import join, leave
 from settlement.organisations.tree import add_organisation
 from settlement.reports.indicators import indicators, report

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from muster.words import Words
+from foundation.words import Words
 from settlement.organisations.members import join, leave
 from settlement.organisations.tree import add_organisation
 from settlement.reports.lapsed import lapsed_since, report

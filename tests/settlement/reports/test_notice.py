@@ -4,8 +4,8 @@ import msgspec
 import pytest
 from django.db import DatabaseError, transaction
 
-from muster.errors import RulesError
-from muster.words import LANGUAGES, Words
+from foundation.errors import RulesError
+from foundation.words import LANGUAGES, Words
 from settlement.models import PublicNotice
 from settlement.recognition.points import apply_for_gift, approve_exchange, fulfil_exchange, reject_exchange
 from settlement.reports.notice import publish, report

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.words import LANGUAGES, Words
+from foundation.words import LANGUAGES, Words
 from settlement.models import Rating
 from settlement.recognition.ratings import RaterRole, rate
 from settlement.reports.ranking import Candidate, candidates, rank, report

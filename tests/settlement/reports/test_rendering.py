@@ -6,7 +6,7 @@ import io
 import msgspec
 import pytest
 
-from muster.words import LANGUAGES, Words
+from foundation.words import LANGUAGES, Words
 from settlement.reports.rendering import as_csv, as_html, as_json, as_text
 from settlement.reports.table import Column, Table
 

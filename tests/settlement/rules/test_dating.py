@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.rules.dating import Anchor, Boot, Dated, Timeline, clock_offset
 from settlement.rules.rule_set import RuleSet
 

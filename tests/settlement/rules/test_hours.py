@@ -1,6 +1,6 @@
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.rules.hours import (
     assess_value,
     certificate_hours,

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.rules.readiness import may_review, progress_of, review_due, unready_terminals
 
 CLOSE = 1_000_000

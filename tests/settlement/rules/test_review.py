@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.rules.flags import BLOCKING_FLAGS, Flag
 from settlement.rules.ledger import Entry, EntryKind, EntryState
 from settlement.rules.review import Decision, Refusal, approve_clean, review, review_each

@@ -1,6 +1,6 @@
 import pytest
 
-from muster.errors import RulesError
+from foundation.errors import RulesError
 from settlement.rules.flags import Flag
 from settlement.rules.rule_set import NATIONAL_STAR_THRESHOLDS_H, BreakMode, RuleSet, load_rule_set
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.words import LANGUAGES
+from foundation.words import LANGUAGES
 from settlement.organisations.tree import add_organisation
 from settlement.recognition.certificates import issue_certificate
 

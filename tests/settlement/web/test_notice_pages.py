@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.words import LANGUAGES, Words
+from foundation.words import LANGUAGES, Words
 from settlement.reports.notice import publish, report
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
-from muster.clock import SharedClock
+from foundation.clock import SharedClock
 from settlement.ingest import ingest
 from settlement.models import RuleVersion, Site, Volunteer
 from settlement.settler import settle_dirty

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings, WebSettings
 from settlement.web import server as web_server
 from settlement.web.server import open_server

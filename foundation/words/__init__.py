@@ -15,7 +15,7 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.resolver import Pattern
 from fluent.syntax import ast
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 LANGUAGES = ("en", "zh-Hans", "ar")
 FALLBACK = "en"

@@ -1,7 +1,7 @@
 import os
 import stat
 
-from muster.durable import sync_folder, write_synced
+from foundation.durable import sync_folder, write_synced
 
 
 def test_a_file_is_whole_before_it_is_synchronised(tmp_path, monkeypatch):

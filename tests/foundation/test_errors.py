@@ -1,7 +1,7 @@
 import pytest
 
-from muster import errors
-from muster.errors import CredentialError, MessageError, MusterError, RulesError
+from foundation import errors
+from foundation.errors import CredentialError, MessageError, MusterError, RulesError
 
 CLASSES = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, MusterError)]
 WITH_CODE = [MessageError, CredentialError, RulesError]

@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import inspect
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 Settings = TypeVar("Settings")
 

@@ -1,5 +1,5 @@
 # What Muster says to people, in English. Fluent syntax: https://projectfluent.org/fluent/guide/
-# Every catalog holds the same messages with the same variables; tests/muster/test_words.py checks it.
+# Every catalog holds the same messages with the same variables; tests/foundation/test_words.py checks it.
 # Variables are text that the caller has formatted, except $count, which is a number and decides the plural.
 
 language-name = English

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 import pytest
 from msgspec import Meta, Struct
 
-from muster import settings
-from muster.errors import SettingsError
+from foundation import settings
+from foundation.errors import SettingsError
 
 
 class Mode(StrEnum):

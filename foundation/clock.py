@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from muster.errors import SettingsError
+from foundation.errors import SettingsError
 
 _SLOTS = struct.Struct("<3q")
 _BOOT = struct.Struct("16s")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from muster.clock import SharedClock, SystemClock, open_clock
-from muster.errors import SettingsError
+from foundation.clock import SharedClock, SystemClock, open_clock
+from foundation.errors import SettingsError
 
 NINE_MS = 1_794_963_600_000
 
@@ -47,7 +47,7 @@ def test_everybody_who_opened_a_shared_clock_sees_it_move(tmp_path):
 def test_another_process_sees_a_shared_clock_move(tmp_path):
     owner = SharedClock.create(tmp_path / "clock", NINE_MS)
     script = (
-        "import sys; from pathlib import Path; from muster.clock import SharedClock\n"
+        "import sys; from pathlib import Path; from foundation.clock import SharedClock\n"
         "clock = SharedClock(Path(sys.argv[1]))\n"
         "for line in sys.stdin: print(clock.wall_ms(), flush=True)\n"
     )

@@ -7,9 +7,9 @@ from fluent.runtime import FluentResource
 from fluent.syntax import ast
 
 from drivers.reading import DeviceState, Presented
+from foundation.errors import SettingsError
+from foundation.words import CATALOGS, LANGUAGES, Direction, Words, direction, message_ids, nearest
 from kiosk.local_messages import Outcome
-from muster.errors import SettingsError
-from muster.words import CATALOGS, LANGUAGES, Direction, Words, direction, message_ids, nearest
 from settlement.rules.admission import Outcome as EventOutcome
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
@@ -19,7 +19,7 @@ from sync.events import ClockState, Method
 HOUSE = CATALOGS.parent.parent
 SOURCES = [
     path
-    for room in ("drivers", "kiosk", "muster", "settlement", "sync")
+    for room in ("drivers", "foundation", "kiosk", "muster", "settlement", "sync")
     for path in (HOUSE / room).rglob("*.py")
 ]
 

@@ -1,5 +1,5 @@
 # ما يقوله Muster للناس بالعربية. صيغة الملف: https://projectfluent.org/fluent/guide/
-# الرسائل والمتغيرات واحدة في اللغات الثلاث، ويتحقق من ذلك tests/muster/test_words.py
+# الرسائل والمتغيرات واحدة في اللغات الثلاث، ويتحقق من ذلك tests/foundation/test_words.py
 
 language-name = العربية
 

@@ -1,5 +1,5 @@
 # Muster 对人说的话（简体中文）。语法见 https://projectfluent.org/fluent/guide/
-# 三份词表的条目和变量必须一致，由 tests/muster/test_words.py 检查。
+# 三份词表的条目和变量必须一致，由 tests/foundation/test_words.py 检查。
 
 language-name = 简体中文
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from muster.service_manager import ServiceManager
+from foundation.service_manager import ServiceManager
 
 
 @pytest.fixture(params=["file", "abstract"])
