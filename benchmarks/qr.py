@@ -14,9 +14,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from drivers.grey import Grey
-from drivers.qr import LiveReader
-from drivers.qr_verify import BASELINE, available_decoders, compare, load, report
+from drivers.camera.grey import Grey
+from drivers.camera.qr import LiveReader
+from drivers.camera.verify import BASELINE, available_decoders, compare, load, report
 from drivers.simulated.hard_frames import Condition, hard_frames
 from drivers.simulated.scene import Scene
 

@@ -10,8 +10,8 @@ import functools
 import operator
 from dataclasses import dataclass
 
+from drivers.debounce import Presence
 from drivers.lifecycle import Unreadable, tell_nobody
-from drivers.presence import Presence
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.serial_port import SerialDriver
 from drivers.settings import Checksum, Em4100Settings

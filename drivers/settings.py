@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from drivers.contactless import UidOrder
-from drivers.phone_number import NumberingPlan
+from drivers.contactless.uid import UidOrder
+from drivers.modem.phone_number import NumberingPlan
 
 DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 """A device's name in settings, log and screens: lower-case letters, digits and hyphens."""

@@ -7,7 +7,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from drivers.ntag424 import TagKeys
+from drivers.contactless.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading
 from foundation.errors import SettingsError
 from kiosk import code_limits, credentials

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from drivers.ntag424 import TagKeys
+from drivers.contactless.ntag424 import TagKeys
 from drivers.settings import (
     CameraSettings,
     ContactlessSettings,

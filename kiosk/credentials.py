@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import msgspec
 from msgspec import Struct
 
-from drivers.contactless import is_random
-from drivers.ntag424 import TagKeys, verify_message
+from drivers.contactless.ntag424 import TagKeys, verify_message
+from drivers.contactless.uid import is_random
 from drivers.reading import Presented, Reading
 from foundation.errors import CredentialError
 from kiosk.roster_index import RosterIndex

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from drivers.modem.gateway import SmsGateway
 from drivers.reading import Deliver, Driver, Now, Reading
 from drivers.settings import KeyboardSettings
-from drivers.sms_gateway import SmsGateway
 from foundation.errors import DeviceError
 from foundation.words import Words
 from kiosk.configuration import KioskSettings
@@ -14,7 +14,9 @@ from kiosk.local_messages import Outcome
 from kiosk.text_answers import TextDecided, answer_to
 
 if TYPE_CHECKING:
-    from drivers.card_service import CardService  # it loads pyscard, which a terminal without a reader lacks
+    from drivers.contactless.pcsc import (
+        CardService,  # it loads pyscard, which a terminal without a reader lacks
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def build_drivers(
     drivers: list[Driver] = []
     deliver, unreadable = takers.deliver, takers.unreadable
     if settings.camera:
-        from drivers.camera import CameraDriver
+        from drivers.camera.driver import CameraDriver
 
         drivers += [
             CameraDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.camera
@@ -62,7 +64,7 @@ def build_drivers(
             ScannerDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.scanner
         ]
     if settings.id_card:
-        from drivers.id_card_reader import IdCardDriver
+        from drivers.id_card.driver import IdCardDriver
 
         drivers += [
             IdCardDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.id_card
@@ -76,8 +78,8 @@ def build_drivers(
     if settings.contactless:
         drivers += _contactless(settings, takers, now, twins)
     if settings.wedge or settings.keypad:
-        from drivers.keyboard import Keyboard
-        from drivers.wedge_reader import KeypadDriver, WedgeDriver
+        from drivers.keyboard.drivers import KeypadDriver, WedgeDriver
+        from drivers.keyboard.port import Keyboard
 
         def keyboard(one: KeyboardSettings) -> Keyboard | None:
             return Keyboard(one.path, one.usb_id, twins.open_keyboard) if twins else None
@@ -91,7 +93,7 @@ def build_drivers(
             for one in settings.keypad
         ]
     if settings.modem:
-        from drivers.modem import ModemDriver
+        from drivers.modem.driver import ModemDriver
 
         for one in settings.modem:
             answering = _Answering(takers.take_text, words)
@@ -105,8 +107,8 @@ def _contactless(
     settings: KioskSettings, takers: Takers, now: Now, twins: LibraryTwins | None
 ) -> list[Driver]:
     try:
-        from drivers.card_service import PcscCardService
-        from drivers.contactless_reader import ContactlessDriver
+        from drivers.contactless.driver import ContactlessDriver
+        from drivers.contactless.pcsc import PcscCardService
     except ImportError as error:
         raise DeviceError(
             f"Contactless cards can't be read: {error}.",

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from drivers.ntag424 import TagKeys
+from drivers.contactless.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading, Secret
 from foundation.clock import Clock
 from foundation.errors import LogError

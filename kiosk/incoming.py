@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from drivers.ntag424 import KEY_BYTES, TagKeys
+from drivers.contactless.ntag424 import KEY_BYTES, TagKeys
 from foundation.errors import SettingsError
 from kiosk.at_rest import AtRest, delete_durably
 from kiosk.configuration import KioskFiles

@@ -94,7 +94,7 @@ def look_at_this_machine(named: Iterable[str] = ()) -> Machine:
 
 def _card_readers() -> tuple[tuple[str, ...], str]:
     try:
-        from drivers.card_service import PcscCardService  # noqa: PLC0415 - it is missing where pyscard is
+        from drivers.contactless.pcsc import PcscCardService  # noqa: PLC0415 - it is missing where pyscard is
     except ImportError as error:
         return (), f"PC/SC can't be used: {error}."
     service = PcscCardService()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from drivers.id_card_text import check_digit
+from drivers.id_card.text import check_digit
 from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presented, Reading
 from drivers.settings import CameraSettings, ScannerSettings
 from foundation.clock import Clock, open_clock

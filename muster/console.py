@@ -299,6 +299,6 @@ def qr() -> None:
 @click.argument("folder", type=FOLDER)
 def qr_verify(folder: Path) -> None:
     """Read a folder of photographs with a manifest, beside other decoders; print what was right."""
-    from drivers.qr_verify import main as verify
+    from drivers.camera.verify import main as verify
 
     sys.exit(verify(folder))

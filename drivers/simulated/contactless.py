@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
-from drivers.card_service import ReaderState
-from drivers.contactless import GET_UID, unreadable_card
-from drivers.type4_tag import Transmit
+from drivers.contactless.pcsc import ReaderState
+from drivers.contactless.type4_tag import Transmit
+from drivers.contactless.uid import GET_UID, unreadable_card
 from foundation.errors import DeviceError
 
 ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")

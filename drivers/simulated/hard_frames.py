@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from drivers.grey import Grey
+from drivers.camera.grey import Grey
 from drivers.simulated.scene import EXPOSURE, MODULE, QUIET_ZONE, ErrorCorrection, Pose, Scene, draw_code
 
 _WIDTH, _HEIGHT = 1280, 720

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.wedge import SPOILED, Key, KeyDecoder
+from drivers.keyboard.keys import SPOILED, Key, KeyDecoder
 
 _INPUT_EVENT = struct.Struct("llHHi")  # as the kernel writes it on 64-bit machines
 _EV_SYN, _EV_KEY = 0, 1

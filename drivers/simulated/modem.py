@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from drivers.modem.pdu import UserData, decode_submitted, write_user_data
+from drivers.modem.sms_fields import Address, write_number, write_time
 from drivers.reading import Secret
 from drivers.simulated.serial_line import AnsweringLine
-from drivers.sms_fields import Address, write_number, write_time
-from drivers.sms_pdu import UserData, decode_submitted, write_user_data
 
 SERVICE_CENTRE = "+8613800100500"
 _SERVICE_CENTRE_FIELD = bytes.fromhex("0891683108100005F0")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from drivers.contactless import GET_UID
-from drivers.ntag424 import SEVEN_BYTE_UID_AND_COUNTER, TagKeys, signature_of
-from drivers.type4_tag import READ_BINARY, SELECT_APPLICATION, SELECT_NDEF_FILE
+from drivers.contactless.ntag424 import SEVEN_BYTE_UID_AND_COUNTER, TagKeys, signature_of
+from drivers.contactless.type4_tag import READ_BINARY, SELECT_APPLICATION, SELECT_NDEF_FILE
+from drivers.contactless.uid import GET_UID
 
 _DONE, _NOT_FOUND, _NOT_ALLOWED = b"\x90\x00", b"\x6a\x82", b"\x69\x86"
 _WRONG_OFFSET, _UNKNOWN = b"\x6b\x00", b"\x6d\x00"

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.ntag424 import KEY_BYTES, TagKeys
+from drivers.contactless.ntag424 import KEY_BYTES, TagKeys
 from drivers.simulated.camera import write_clip
 from drivers.simulated.ntag424 import SigningTag
 from foundation.clock import SharedClock

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drivers.zbar import Zbar
+from drivers.camera.zbar import Zbar
 from foundation.errors import CredentialError
 from sync.badge import MAX_CHARACTERS
 

@@ -13,11 +13,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.contactless import UidOrder, uid_from
+from drivers.contactless.ndef import web_address
+from drivers.contactless.ntag424 import TagKeys, tap_message, verify_message, verify_tap
+from drivers.contactless.type4_tag import read_ndef
+from drivers.contactless.uid import UidOrder, uid_from
 from drivers.em4100 import Em4100Framing, Tag
-from drivers.id_card import LONGEST_FRAME, Reply, ReplyFraming
-from drivers.id_card_text import number_from
-from drivers.modem_dialogue import (
+from drivers.id_card.frames import LONGEST_FRAME, Reply, ReplyFraming
+from drivers.id_card.text import number_from
+from drivers.keyboard.keys import Entered, Key, KeyDecoder, KeypadEntry, KeysLost
+from drivers.modem.inbox import StoredPdu, look_into
+from drivers.modem.pdu import decode_received, decode_submitted, encode_submitted
+from drivers.modem.phone_number import NumberingPlan, e164
+from drivers.modem.protocol import (
     Answer,
     ModemDialogue,
     is_registered,
@@ -26,20 +33,13 @@ from drivers.modem_dialogue import (
     store_level,
     stored_pdus,
 )
-from drivers.ndef import web_address
-from drivers.ntag424 import TagKeys, tap_message, verify_message, verify_tap
-from drivers.phone_number import NumberingPlan, e164
+from drivers.modem.sms_fields import PduError
 from drivers.reading import Secret
 from drivers.scanner import LONGEST_TEXT, Scan, ScannerFraming
 from drivers.settings import Checksum, Terminator
 from drivers.simulated.id_card import card_text, read_reply, reply
 from drivers.simulated.modem import received_pdus
 from drivers.simulated.ntag424 import SigningTag
-from drivers.sms_fields import PduError
-from drivers.sms_inbox import StoredPdu, look_into
-from drivers.sms_pdu import decode_received, decode_submitted, encode_submitted
-from drivers.type4_tag import read_ndef
-from drivers.wedge import Entered, Key, KeyDecoder, KeypadEntry, KeysLost
 from foundation.errors import CredentialError, DeviceError
 
 TAG = b"\x02010063E9AE25\x03"

@@ -21,7 +21,7 @@ QUESTIONS = ("reconnect", "unplug", "fuzzed", "real_peer", "hardware")
 def every_driver():
     """The dotted name of every class that can be run as a driver, and of the one that only tells."""
     found = {f"{Feedback.__module__}.{Feedback.__name__}"}
-    for module in pkgutil.iter_modules(drivers.__path__, "drivers."):
+    for module in pkgutil.walk_packages(drivers.__path__, "drivers."):
         for _, candidate in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             if issubclass(candidate, DriverThread) and not inspect.isabstract(candidate):
                 found.add(f"{candidate.__module__}.{candidate.__name__}")

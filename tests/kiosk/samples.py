@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import argon2
 import msgspec
 
-from drivers.ntag424 import TagKeys, tap_message
+from drivers.contactless.ntag424 import TagKeys, tap_message
 from drivers.reading import Instant, Presented, Reading, Secret
 from drivers.simulated.ntag424 import SigningTag
 from kiosk.roster_index import RosterIndex

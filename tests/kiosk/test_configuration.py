@@ -3,7 +3,7 @@ import re
 import msgspec
 import pytest
 
-from drivers.ntag424 import TagKeys
+from drivers.contactless.ntag424 import TagKeys
 from foundation import settings
 from foundation.errors import SettingsError
 from kiosk.configuration import KioskFiles, KioskSettings

@@ -3,7 +3,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from drivers.ntag424 import TagKeys
+from drivers.contactless.ntag424 import TagKeys
 from drivers.reading import Presented
 from drivers.simulated.ntag424 import SigningTag
 from kiosk.credentials import Identified, identify, refuse_replay

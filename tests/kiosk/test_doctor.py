@@ -70,7 +70,7 @@ def test_every_device_is_tried_through_its_own_protocol(terminal):
 
 def test_a_missing_library_is_the_fault_of_its_devices_alone(terminal, monkeypatch):
     add(terminal, '[[camera]]\nname = "camera"\nsource = "/dev/video0"\n')
-    monkeypatch.setitem(sys.modules, "drivers.camera", None)
+    monkeypatch.setitem(sys.modules, "drivers.camera.driver", None)
     healths = {one.device: one for one in try_devices(KioskFiles(terminal.settings).settings)}
     assert healths["scanner"].state is DeviceState.READY
     assert healths["camera"].state is DeviceState.FAULT

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from drivers.ntag424 import TagKeys
+from drivers.contactless.ntag424 import TagKeys
 from drivers.reading import Instant, Presented
 from drivers.simulated.ntag424 import SigningTag
 from foundation.clock import SharedClock

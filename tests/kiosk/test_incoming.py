@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.ntag424 import TagKeys
+from drivers.contactless.ntag424 import TagKeys
 from foundation.errors import SettingsError
 from kiosk.at_rest import AtRest
 from kiosk.configuration import KioskFiles

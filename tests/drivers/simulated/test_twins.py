@@ -2,13 +2,13 @@ import errno
 
 import pytest
 
-from drivers.ndef import web_address
+from drivers.contactless.ndef import web_address
+from drivers.contactless.type4_tag import read_ndef
 from drivers.reading import Secret
 from drivers.settings import ContactlessSettings, KeypadSettings
 from drivers.simulated import twins
 from drivers.simulated.keyboard import SimulatedKeyboard
 from drivers.simulated.twins import Twins
-from drivers.type4_tag import read_ndef
 from foundation.errors import DeviceError
 
 PAD = "1c4f:0002"
@@ -40,10 +40,10 @@ def test_a_command_that_nobody_hears_is_an_error(socket):
 
 
 def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_path):
-    from drivers.contactless_reader import ContactlessDriver
-    from drivers.keyboard import Keyboard
+    from drivers.contactless.driver import ContactlessDriver
+    from drivers.keyboard.drivers import KeypadDriver
+    from drivers.keyboard.port import Keyboard
     from drivers.reading import Instant
-    from drivers.wedge_reader import KeypadDriver
 
     readings = []
 
@@ -89,10 +89,10 @@ def test_a_commanded_card_shows_the_address_that_it_is_told(served, socket):
 
 
 def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path):
-    from drivers.keyboard import Keyboard
+    from drivers.keyboard.drivers import WedgeDriver
+    from drivers.keyboard.port import Keyboard
     from drivers.reading import Instant
     from drivers.settings import WedgeSettings
-    from drivers.wedge_reader import WedgeDriver
 
     path = str(tmp_path / "wedge")
     served = Twins(socket, {"wedge": SimulatedKeyboard(tmp_path / "wedge", PAD)})

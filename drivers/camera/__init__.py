@@ -1,0 +1,1 @@
+"""Cameras: pictures to the texts of the codes that are held before them."""

@@ -1,0 +1,176 @@
+"""The camera driver: finds QR codes in what a camera sees and presents each once while it is held up."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from drivers.camera.grey import Grey, shrunk
+from drivers.camera.qr import LiveReader
+from drivers.camera.source import (
+    Picture,
+    PictureSource,
+    SourceKind,
+    SourceOptions,
+    kind_of,
+    open_source,
+    shown,
+)
+from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
+from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
+from drivers.settings import CameraSettings
+from foundation.errors import DeviceError
+
+_PATIENT = BackOff()
+_STEP_MS = 250
+_SAMPLE = 8  # every eighth pixel of every eighth row shows whether two pictures are the same
+
+
+class Sightings:
+    """Remembers what is before the lens, so that a badge held up for seconds is presented once."""
+
+    def __init__(self, repeat_after_ms: int) -> None:
+        self._repeat_after_ms = repeat_after_ms
+        self._last_seen_ms: dict[Secret | None, int] = {}
+
+    def is_new(self, code: Secret | None, at_ms: int) -> bool:
+        """Note that `code` is in sight (None: one that can't be read); True when it wasn't before."""
+        oldest = at_ms - self._repeat_after_ms
+        self._last_seen_ms = {each: seen for each, seen in self._last_seen_ms.items() if seen > oldest}
+        new = code not in self._last_seen_ms
+        self._last_seen_ms[code] = at_ms
+        return new
+
+    def forget(self, code: Secret | None) -> None:
+        """Let `code` count as new in the next picture, because nobody took it."""
+        self._last_seen_ms.pop(code, None)
+
+
+class FrozenPicture:
+    """Tells a camera that repeats one picture: a real sensor's noise never gives the same one twice."""
+
+    def __init__(self, frozen_after_ms: int) -> None:
+        self._frozen_after_ms = frozen_after_ms
+        self._sample: Grey | None = None
+        self._since_ms = 0
+
+    def is_frozen(self, grey: Grey, at_ms: int) -> bool:
+        """Whether every picture for the set time was like `grey`."""
+        sample = grey[::_SAMPLE, ::_SAMPLE]
+        if self._sample is None or not np.array_equal(self._sample, sample):
+            self._sample, self._since_ms = sample.copy(), at_ms
+        return 0 < self._frozen_after_ms <= at_ms - self._since_ms
+
+
+class CameraDriver(DriverThread):
+    """Presents every code that is held before one camera.
+
+    Its figures on the staff's screen: `frames` that the camera sent, `decoded` in which codes were sought,
+    `frame_age_ms` from the grab of the last one to its result.
+    """
+
+    def __init__(
+        self,
+        settings: CameraSettings,
+        *,
+        deliver: Deliver,
+        now: Now,
+        unreadable: Unreadable = tell_nobody,
+        back_off: BackOff = _PATIENT,
+    ) -> None:
+        super().__init__(
+            settings.name, kind="camera", deliver=deliver, now=now, unreadable=unreadable, back_off=back_off
+        )
+        self._settings = settings
+        self._is_live = kind_of(settings.source) in {SourceKind.DEVICE, SourceKind.STREAM}
+        self._source: PictureSource | None = None
+        self._reader = LiveReader()
+        self._sightings = Sightings(settings.repeat_after_ms)
+        self._frozen = FrozenPicture(settings.frozen_after_ms)
+        self._looked_ms = self._picture_ms = 0
+        self._frames_before = 0
+        self._remark = ""
+
+    def is_plugged_in(self) -> bool:
+        """Whether the device's path exists; a network camera only tells by answering."""
+        return kind_of(self._settings.source) is not SourceKind.DEVICE or Path(self._settings.source).exists()
+
+    def open(self) -> None:
+        """Open the source and wait for its first picture."""
+        settings = self._settings
+        options = SourceOptions(
+            rate=settings.rate,
+            width=settings.width,
+            height=settings.height,
+            open_timeout_ms=settings.open_timeout_ms,
+            read_timeout_ms=settings.read_timeout_ms,
+            loop=settings.loop,
+        )
+        self._remark = ""
+        self._reader, self._frozen = LiveReader(), FrozenPicture(settings.frozen_after_ms)
+        self._source = open_source(settings.source, options, now=self.now, pause=self.pause)
+        self._picture_ms = _monotonic_ms()
+        while not self.stopping and not self._take_picture():
+            pass
+
+    def step(self) -> None:
+        """Wait until a picture is due, take it and look for codes in it."""
+        self._take_picture()
+
+    def close(self) -> None:
+        """Let the camera go."""
+        if self._source is not None:
+            self._frames_before += self._source.frames
+            self._source.close()
+        self._source = None
+
+    def health(self) -> DeviceHealth:
+        """How the camera is doing; at a recording's end the remark says so."""
+        health = super().health()
+        return replace(health, fault=health.fault or self._remark)
+
+    def _take_picture(self) -> bool:
+        """Look at the next picture; False when there was none yet."""
+        if self._source is None:
+            return False
+        self.pause(max(0, self._looked_ms + 1000 // self._settings.rate - _monotonic_ms()))
+        picture = self._source.next_picture(_STEP_MS)
+        self.measure("frames", self._frames_before + self._source.frames)
+        if picture is not None:
+            self._look(picture)
+        elif self._source.has_ended:
+            self._end()
+        elif self._is_live and _monotonic_ms() - self._picture_ms >= self._settings.stalled_after_ms:
+            raise DeviceError(
+                f"The camera {shown(self._settings.source)} sends no picture.",
+                remedy="Check its cable, its power and its network; it is opened again by itself.",
+            )
+        return picture is not None
+
+    def _look(self, picture: Picture) -> None:
+        self._looked_ms = self._picture_ms = picture.grabbed_ms
+        if self._is_live and self._frozen.is_frozen(picture.grey, picture.grabbed_ms):
+            raise DeviceError(
+                f"The camera {shown(self._settings.source)} shows one picture that never changes.",
+                remedy="Unplug the camera and plug it in; it is opened again by itself.",
+            )
+        texts = self._reader.read(shrunk(picture.grey))
+        done_ms = _monotonic_ms()
+        self.count("decoded")
+        self.measure("frame_age_ms", done_ms - picture.grabbed_ms)
+        for code in map(Secret, texts):
+            if not self._sightings.is_new(code, done_ms):
+                continue
+            if not self.present(Presented.CODE, code, at=picture.at):
+                self._sightings.forget(code)
+        if self._reader.unreadable and self._sightings.is_new(None, done_ms):
+            self.reject()
+
+    def _end(self) -> None:
+        self._remark = f"The recording {self._settings.source} has ended. Set `loop` to play it for ever."
+        self._stop.set()
+
+
+def _monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000

@@ -1,0 +1,1 @@
+"""Scanners and number pads that type like a keyboard."""

@@ -1,0 +1,1 @@
+"""GSM modems: text messages in and out over AT commands."""
