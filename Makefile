@@ -53,7 +53,7 @@ pictures: setup
 
 ## Write the contract's document anew from the types that both ends use.
 contract: setup
-	@$(BIN)/python -m sync.asyncapi > docs/asyncapi.yaml
+	@$(BIN)/python -m sync.contract.asyncapi > docs/asyncapi.yaml
 
 ## What reading a code from a camera's frame costs, against zxing-cpp alone.
 bench-qr: setup

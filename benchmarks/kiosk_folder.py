@@ -11,13 +11,21 @@ import msgspec
 
 from foundation.clock import SystemClock
 from kiosk.clock_trust import clock_trust
-from sync import chain, events, log_dates, log_schema
-from sync.badge import Badge, issue
-from sync.downlink import seal_chunks
-from sync.events import Assurance, CheckIn, CheckOut, ClockState, ClockTrust, Credential, EpochStart, Method
-from sync.log import Stamp
-from sync.pseudonym import Subject, keyed_reference
-from sync.roster import (
+from sync.contract import chain, events
+from sync.contract.badge import Badge, issue
+from sync.contract.downlink import seal_chunks
+from sync.contract.events import (
+    Assurance,
+    CheckIn,
+    CheckOut,
+    ClockState,
+    ClockTrust,
+    Credential,
+    EpochStart,
+    Method,
+)
+from sync.contract.pseudonym import Subject, keyed_reference
+from sync.contract.roster import (
     Phase,
     PhaseChange,
     Roster,
@@ -26,8 +34,11 @@ from sync.roster import (
     RosterPerson,
     seal_roster,
 )
-from sync.signing import SigningKey
-from sync.wire import Realm
+from sync.contract.signing import SigningKey
+from sync.contract.wire import Realm
+from sync.log import dates as log_dates
+from sync.log import schema as log_schema
+from sync.log.writer import Stamp
 
 TERMINAL = "bench-1"
 ACTIVITY = "guides-east"

@@ -23,7 +23,7 @@ from kiosk_folder import TERMINAL, check_in, describe_machine, quantile, stamp, 
 from foundation.clock import SharedClock
 from kiosk import local_messages
 from kiosk.local_messages import ClientHello
-from sync.log import Log
+from sync.log.writer import Log
 
 VOLUNTEERS = 20_000
 DAYS = 35

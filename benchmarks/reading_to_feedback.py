@@ -34,8 +34,8 @@ from kiosk.engine import Engine
 from kiosk.local_messages import ClientHello, Decided, LinkReport, Outcome, Snapshot, Status
 from kiosk.local_server import LocalServer
 from kiosk.roster_index import RosterIndex
-from sync.log import Log
-from sync.remote_settings import TerminalDirection
+from sync.contract.remote_settings import TerminalDirection
+from sync.log.writer import Log
 
 VOLUNTEERS = 400
 WARM_UP = 50

@@ -34,9 +34,9 @@ from kiosk.holdings import Holdings
 from kiosk.intake import Intake
 from kiosk.local_messages import FromCentre
 from kiosk.roster_index import RosterIndex
-from sync.events import Assurance, Method
-from sync.pseudonym import Subject, keyed_reference
-from sync.roster import Roster, RosterCredential, RosterPerson
+from sync.contract.events import Assurance, Method
+from sync.contract.pseudonym import Subject, keyed_reference
+from sync.contract.roster import Roster, RosterCredential, RosterPerson
 
 ROUNDS = 15
 LOOK_UPS = 100_000

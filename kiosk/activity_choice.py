@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from kiosk.clock_trust import TRUSTED
 from kiosk.roster_index import ActivityNow, RosterIndex
-from sync.events import ClockState
-from sync.roster import UNRESOLVED_ACTIVITY, Phase, RosterActivity
+from sync.contract.events import ClockState
+from sync.contract.roster import UNRESOLVED_ACTIVITY, Phase, RosterActivity
 
 _FAR_MS = 24 * 3_600_000
 """A battery-kept clock may be set to local time or to the eve; what is farther off was set by nobody."""

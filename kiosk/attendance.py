@@ -3,7 +3,7 @@
 from kiosk.forgotten_stay import is_over
 from kiosk.presence import Standing
 from kiosk.roster_index import ActivityNow
-from sync.roster import RosterActivity
+from sync.contract.roster import RosterActivity
 
 
 def attended(

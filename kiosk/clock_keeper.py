@@ -9,9 +9,9 @@ from kiosk.clock_anchors import Anchor, AnchorBook, anchor_of_answer
 from kiosk.clock_trust import DEMO, AnchoredClock, clock_trust
 from kiosk.clock_watch import ClockWatch
 from kiosk.log_keeper import LogKeeper
-from sync import events
-from sync.events import BootSeen, ClockAnchor, ClockState, Event
-from sync.wire import Ack
+from sync.contract import events
+from sync.contract.events import BootSeen, ClockAnchor, ClockState, Event
+from sync.contract.wire import Ack
 
 _logger = structlog.get_logger()
 

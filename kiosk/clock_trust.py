@@ -7,7 +7,7 @@ import datetime as dt
 from foundation.clock import Clock, SharedClock
 from kiosk.clock_anchors import Anchor
 from kiosk.clock_watch import JUMP_MS
-from sync.events import ClockState, ClockTrust
+from sync.contract.events import ClockState, ClockTrust
 
 DEMO = "demo"
 """The source of a demo's time, which is right by definition."""

@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from drivers.reading import Instant
-from sync import one_time_code
-from sync.one_time_code import OneTimeCode
+from sync.contract import one_time_code
+from sync.contract.one_time_code import OneTimeCode
 
 _EXPLAINED_MS = 3_600_000
 """For so long a code that is over is known as such, and not as a wrong one."""

@@ -15,10 +15,10 @@ from kiosk.code_book import CodeBook, KeptCode
 from kiosk.code_limits import KEYPADS, CodeLimits
 from kiosk.credentials import Identified
 from kiosk.roster_index import RosterIndex
-from sync import one_time_code
-from sync.downlink import Codes
-from sync.events import Assurance, Credential, Method
-from sync.one_time_code import DrawnCode, OneTimeCode
+from sync.contract import one_time_code
+from sync.contract.downlink import Codes
+from sync.contract.events import Assurance, Credential, Method
+from sync.contract.one_time_code import DrawnCode, OneTimeCode
 
 CODES: Final = "codes"
 """The name by which the codes are kept."""

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sync.events import Credential, Method
+from sync.contract.events import Credential, Method
 
 FREE_TRIES = 5
 FORGOTTEN_AFTER_MS = 180_000

@@ -20,10 +20,9 @@ from drivers.settings import (
 )
 from foundation import settings
 from foundation.errors import SettingsError
-from sync.broker import BrokerSettings
-from sync.events import HashHex, TerminalId
-from sync.pseudonym import load_key
-from sync.remote_settings import (
+from sync.contract.events import HashHex, TerminalId
+from sync.contract.pseudonym import load_key
+from sync.contract.remote_settings import (
     Contact,
     DebounceSeconds,
     DefaultActivity,
@@ -32,9 +31,10 @@ from sync.remote_settings import (
     SmsNumber,
     TerminalDirection,
 )
-from sync.signing import SigningKey, VerifyKey
-from sync.uplink import Identity
-from sync.wire import Realm, bucket_of
+from sync.contract.signing import SigningKey, VerifyKey
+from sync.contract.wire import Realm, bucket_of
+from sync.line.broker import BrokerSettings
+from sync.line.uplink import Identity
 
 ZoneName = Annotated[str, Meta(max_length=40)]
 

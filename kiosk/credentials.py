@@ -11,12 +11,12 @@ from drivers.reading import Presented, Reading
 from foundation.errors import CredentialError
 from kiosk.roster_index import RosterIndex
 from kiosk.short_code import carries_short_code
-from sync import badge, pseudonym
-from sync.badge import Form
-from sync.events import Assurance, Credential, Method
-from sync.one_time_code import has_six_digits
-from sync.pseudonym import Subject
-from sync.wire import Realm
+from sync.contract import badge, pseudonym
+from sync.contract.badge import Form
+from sync.contract.events import Assurance, Credential, Method
+from sync.contract.one_time_code import has_six_digits
+from sync.contract.pseudonym import Subject
+from sync.contract.wire import Realm
 
 
 class Identified(Struct, frozen=True):

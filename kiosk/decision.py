@@ -10,8 +10,8 @@ from kiosk.forgotten_stay import is_over
 from kiosk.local_messages import Outcome
 from kiosk.presence import Standing
 from kiosk.roster_index import ActivityNow
-from sync.remote_settings import TerminalDirection
-from sync.roster import RosterPerson
+from sync.contract.remote_settings import TerminalDirection
+from sync.contract.roster import RosterPerson
 
 
 @dataclass(frozen=True, slots=True)

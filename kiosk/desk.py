@@ -40,8 +40,8 @@ from kiosk.request_messages import (
     SetTerminal,
 )
 from kiosk.staff_sessions import StaffSessions
-from sync.events import Event, Manual, Method
-from sync.remote_settings import TerminalDirection
+from sync.contract.events import Event, Manual, Method
+from sync.contract.remote_settings import TerminalDirection
 
 _FOR_EVERYBODY = (Answer, Cancel, Decline, Login, Logout)
 """What a client may ask without a staff session; each is judged more strictly then."""

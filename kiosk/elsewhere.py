@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from drivers.reading import Instant
 from kiosk.presence import Standing
-from sync.downlink import Elsewhere, SeenElsewhere
+from sync.contract.downlink import Elsewhere, SeenElsewhere
 
 CURRENT_FOR_MS = 60_000
 """The centre speaks at least every twenty seconds; silent for so long, it can't be reached."""

@@ -28,10 +28,10 @@ from kiosk.presence import Presence
 from kiosk.remembered import code_limits_of, presence_of, spend_used_codes
 from kiosk.roster_index import RosterIndex
 from kiosk.text_answers import TextDecided
-from sync.downlink import Codes, Elsewhere
-from sync.events import CheckIn, CheckOut, ClockTrust, CodeIssued, Credential, Event, Refused
-from sync.log import Log
-from sync.one_time_code import DrawnCode
+from sync.contract.downlink import Codes, Elsewhere
+from sync.contract.events import CheckIn, CheckOut, ClockTrust, CodeIssued, Credential, Event, Refused
+from sync.contract.one_time_code import DrawnCode
+from sync.log.writer import Log
 
 RECENT = 50
 _LOOK_EVERY_S = 0.25

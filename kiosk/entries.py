@@ -9,8 +9,8 @@ from kiosk.forgotten_stay import is_over
 from kiosk.presence import LONGEST_SESSION_MS, Presence, Step
 from kiosk.request_messages import Answer, Cancel, EnterManually
 from kiosk.roster_index import RosterIndex
-from sync.events import CheckIn, Claim, Correction, Event, Manual, is_in_time
-from sync.log import Stamp
+from sync.contract.events import CheckIn, Claim, Correction, Event, Manual, is_in_time
+from sync.log.writer import Stamp
 
 _AT_THE_SCREEN = "Taken back at the screen."
 

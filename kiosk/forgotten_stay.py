@@ -9,7 +9,7 @@ import zoneinfo
 from dataclasses import dataclass
 
 from kiosk.presence import LONGEST_SESSION_MS, Forgotten, Standing
-from sync.roster import RosterActivity
+from sync.contract.roster import RosterActivity
 
 _HALF_HOUR_MS = 1_800_000
 _HOUR_MS = 2 * _HALF_HOUR_MS

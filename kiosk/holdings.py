@@ -15,12 +15,12 @@ from kiosk.at_rest import AtRest, delete_durably, replace_durably
 from kiosk.configuration import KioskFiles
 from kiosk.incoming import delete_taken, is_there
 from kiosk.roster_index import RosterIndex
-from sync import downlink, wire
-from sync.downlink import SettingsGiven, Told
-from sync.remote_settings import RefusedSetting, RemoteSettings, judge_settings
-from sync.roster import Roster, open_roster
-from sync.signing import SigningKey, VerifyKey
-from sync.wire import Ack, MessageKind, RejectCode
+from sync.contract import downlink, wire
+from sync.contract.downlink import SettingsGiven, Told
+from sync.contract.remote_settings import RefusedSetting, RemoteSettings, judge_settings
+from sync.contract.roster import Roster, open_roster
+from sync.contract.signing import SigningKey, VerifyKey
+from sync.contract.wire import Ack, MessageKind, RejectCode
 
 ROSTER = "roster"
 SETTINGS = "settings"

@@ -16,7 +16,7 @@ from kiosk.intake import Change
 from kiosk.log_keeper import LogKeeper
 from kiosk.roster_index import NO_VERSION, RosterIndex
 from kiosk.without_roster import bare_roster
-from sync.downlink import Codes, Elsewhere, Wipe
+from sync.contract.downlink import Codes, Elsewhere, Wipe
 
 REVOKED = "terminal_revoked"
 """Why a revoked terminal refuses everybody."""

@@ -13,10 +13,10 @@ import structlog
 from foundation.errors import MessageError, SettingsError
 from kiosk.holdings import HeldRoster, HeldSettings, Holdings
 from kiosk.local_messages import FromCentre
-from sync import wire
-from sync.assembly import NOTHING, take_chunk
-from sync.downlink import Command, Order, RosterChunk, SettingsGiven
-from sync.wire import Ack, MessageKind, RejectCode
+from sync.contract import wire
+from sync.contract.downlink import Command, Order, RosterChunk, SettingsGiven
+from sync.contract.roster_chunks import NOTHING, take_chunk
+from sync.contract.wire import Ack, MessageKind, RejectCode
 
 _IDS_KEPT = 200
 

@@ -18,10 +18,10 @@ from kiosk.configuration import KioskFiles
 from kiosk.local_client import EngineGone, Heard, LocalClient
 from kiosk.local_messages import Decided, FromCentre, LinkReport, Snapshot, Status
 from kiosk.terminal import UPLINK
-from sync import wire
-from sync.log_reader import LogReader
-from sync.uplink import LinkState, Uplink, Vitals
-from sync.wire import MessageKind
+from sync.contract import wire
+from sync.contract.wire import MessageKind
+from sync.line.uplink import LinkState, Uplink, Vitals
+from sync.log.reader import LogReader
 
 _LOOK_FOR_LOG_S = 0.5
 _ENGINE_ANSWERS_WITHIN_S = 5.0

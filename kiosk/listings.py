@@ -13,7 +13,7 @@ from kiosk.request_messages import (
     Recent,
     RecentEvents,
 )
-from sync.events import BootSeen
+from sync.contract.events import BootSeen
 
 MOST_FOUND = 50
 

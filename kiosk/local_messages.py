@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from foundation.errors import MessageError
 from kiosk.request_messages import Question, QuestionEnded, Reply, Request
-from sync.events import NOT_DECODABLE
+from sync.contract.events import NOT_DECODABLE
 
 VERSION = 1
 MAX_LINE_BYTES = 1024 * 1024

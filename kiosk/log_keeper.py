@@ -11,12 +11,12 @@ from foundation.clock import Clock
 from foundation.errors import LogError
 from kiosk.ballast import Ballast
 from kiosk.clock_trust import TRUSTED, clock_trust
-from sync import log_schema
-from sync.events import Alarm, ConfigApplied, Event
-from sync.log import PURGED_AT_ONCE, LoggedEvent, Stamp
-from sync.log_check import LaterCheck
-from sync.log_salvage import open_or_salvage
-from sync.wire import Ack
+from sync.contract.events import Alarm, ConfigApplied, Event
+from sync.contract.wire import Ack
+from sync.log import schema as log_schema
+from sync.log.check import LaterCheck
+from sync.log.salvage import open_or_salvage
+from sync.log.writer import PURGED_AT_ONCE, LoggedEvent, Stamp
 
 LONGEST_DETAIL = 200
 _DAY_MS = 86_400_000

@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from kiosk.local_messages import Device, Status
-from sync.events import ClockState
+from sync.contract.events import ClockState
 
 _logger = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from foundation.errors import SettingsError
 from kiosk.at_rest import AtRest
 from kiosk.decision import Policy
-from sync.remote_settings import TerminalDirection
+from sync.contract.remote_settings import TerminalDirection
 
 _KEPT_AS = "orders"
 

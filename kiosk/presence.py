@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from kiosk.clock_watch import JUMP_MS
-from sync.events import (
+from sync.contract.events import (
     CheckIn,
     CheckOut,
     Claim,
@@ -17,7 +17,7 @@ from sync.events import (
     Manual,
     is_in_time,
 )
-from sync.roster import UNRESOLVED_ACTIVITY
+from sync.contract.roster import UNRESOLVED_ACTIVITY
 
 LONGEST_SESSION_MS = 12 * 3_600_000
 """Beyond this a check-out was forgotten (rules.md S5): the next scan is a new check-in."""

@@ -11,7 +11,7 @@ from kiosk.local_messages import Decided, Outcome
 from kiosk.presence import Forgotten, Presence
 from kiosk.request_messages import Question, QuestionEnded
 from kiosk.roster_index import RosterIndex
-from sync.events import ClockState
+from sync.contract.events import ClockState
 
 _ACCEPTED = (Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT)
 

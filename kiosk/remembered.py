@@ -13,9 +13,9 @@ from kiosk.clock_trust import TRUSTED
 from kiosk.code_limits import CodeLimits, WrongTry
 from kiosk.presence import LONGEST_SESSION_MS, Presence
 from kiosk.roster_index import RosterIndex
-from sync import events
-from sync.events import NOT_DECODABLE, CheckIn, CheckOut, ClockTrust, Event, Method, Refused
-from sync.log import Log
+from sync.contract import events
+from sync.contract.events import NOT_DECODABLE, CheckIn, CheckOut, ClockTrust, Event, Method, Refused
+from sync.log.writer import Log
 
 REMEMBERED_MS = 35 * 86_400_000
 """How long a one-use code stays spent across restarts: as long as the log surely keeps its event."""

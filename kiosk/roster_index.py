@@ -6,11 +6,21 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from sync import badge
-from sync.badge import Badge, Form
-from sync.events import Assurance, CheckIn, CheckOut, Claim, Correction, Credential, Event, Manual, Method
-from sync.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson, RosterStaff
-from sync.signing import VerifyKey
+from sync.contract import badge
+from sync.contract.badge import Badge, Form
+from sync.contract.events import (
+    Assurance,
+    CheckIn,
+    CheckOut,
+    Claim,
+    Correction,
+    Credential,
+    Event,
+    Manual,
+    Method,
+)
+from sync.contract.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson, RosterStaff
+from sync.contract.signing import VerifyKey
 
 NO_VERSION = 0
 """The version of what stands in while there is no roster; a real one begins at 1."""

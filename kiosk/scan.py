@@ -19,7 +19,7 @@ from kiosk.holdings import Holdings
 from kiosk.machine import Machine, look_at_this_machine
 from kiosk.roster_index import RosterIndex
 from kiosk.trial import build_each, keep_drivers_quiet
-from sync.badge import Form, looks_like_badge
+from sync.contract.badge import Form, looks_like_badge
 
 Say = Callable[[str], None]
 

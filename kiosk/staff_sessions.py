@@ -15,8 +15,8 @@ from foundation.clock import Clock
 from kiosk.code_limits import CodeLimits
 from kiosk.entries import Denied
 from kiosk.roster_index import RosterIndex
-from sync import staff_pin
-from sync.roster import RosterStaff
+from sync.contract import staff_pin
+from sync.contract.roster import RosterStaff
 
 _NOBODY = "unknown"
 """The place of all tries with references that the roster doesn't name."""

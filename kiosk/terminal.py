@@ -48,9 +48,9 @@ from kiosk.orders import OrderBook
 from kiosk.questions import AskingPolicy
 from kiosk.short_code import short_code
 from kiosk.staff_sessions import StaffSessions
-from sync.downlink import Elsewhere
-from sync.uplink import SOFTWARE
-from sync.wire import Ack, Realm
+from sync.contract.downlink import Elsewhere
+from sync.contract.wire import Ack, Realm
+from sync.line.uplink import SOFTWARE
 
 UPLINK = "uplink"
 """How the uplink's process calls itself on the local socket."""

@@ -6,7 +6,7 @@ without one they are refused, in words.
 
 from kiosk.configuration import KioskSettings
 from kiosk.roster_index import NO_VERSION
-from sync.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange, Roster, RosterActivity
+from sync.contract.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange, Roster, RosterActivity
 
 
 def bare_roster(settings: KioskSettings) -> Roster:

@@ -236,7 +236,7 @@ def log_verify(file: Path, terminal: str) -> None:
     \b
     muster log verify /var/lib/muster/log.db --terminal north-gate
     """
-    from sync.log_reader import LogReader
+    from sync.log.reader import LogReader
 
     for end in LogReader(file, terminal).verify():
         click.echo(f"epoch {end.epoch}: {end.seq} events, head {end.hash}")
@@ -253,8 +253,8 @@ def log_export(config: Path, file: Path) -> None:
     muster log export /media/stick/north-gate.muster
     """
     from kiosk.configuration import KioskFiles
-    from sync.log_export import export_log
-    from sync.log_reader import LogReader
+    from sync.line.log_export import export_log
+    from sync.log.reader import LogReader
 
     files = KioskFiles(config)
     clock = open_clock(files.shared_clock)

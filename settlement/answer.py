@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.verification import NO_EPOCH
-from sync import chain, downlink, wire
-from sync.downlink import Command, Order
-from sync.wire import Ack, MessageKind, Reject, RejectCode
+from sync.contract import chain, downlink, wire
+from sync.contract.downlink import Command, Order
+from sync.contract.wire import Ack, MessageKind, Reject, RejectCode
 
 
 @dataclass(frozen=True, slots=True)

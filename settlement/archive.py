@@ -18,9 +18,9 @@ from foundation.errors import MusterError, SettingsError
 from settlement.answer import start_of
 from settlement.centre import Centre
 from settlement.models import Chain, Event
-from sync import wire
-from sync.carried_file import Carried, read_carried, write_carried
-from sync.wire import BatchHeader, MessageKind
+from sync.contract import wire
+from sync.contract.file import Carried, read_carried, write_carried
+from sync.contract.wire import BatchHeader, MessageKind
 
 _NO_BOOT = "0" * 32
 _ROWS_AT_ONCE = 2_000

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings, QuarantineSettings
 from settlement.models import Store
-from sync.signing import SigningKey
-from sync.wire import Realm
+from sync.contract.signing import SigningKey
+from sync.contract.wire import Realm
 
 
 @dataclass(frozen=True, slots=True)

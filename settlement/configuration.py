@@ -20,9 +20,9 @@ from foundation.errors import RulesError, SettingsError
 from foundation.settings import load
 from settlement.rules.hours import HourlyRate
 from settlement.rules.rule_set import RuleSet, check_rule_set
-from sync.broker import BrokerSettings
-from sync.events import HashHex
-from sync.wire import Realm
+from sync.contract.events import HashHex
+from sync.contract.wire import Realm
+from sync.line.broker import BrokerSettings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Language = Literal["en", "zh-Hans", "ar"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sync.events import Correction, Event, is_in_time
+from sync.contract.events import Correction, Event, is_in_time
 
 EventKey = tuple[str, str, int]
 """Terminal, epoch and seq of an event."""
@@ -26,7 +26,7 @@ def correct(attendance: Iterable[tuple[int, Event]]) -> Corrected:
     """Apply the corrections among `attendance` (volunteer and event), whatever order it arrived in.
 
     A correction has no effect when its event is not among the volunteer's own, came more than five minutes
-    before it (`sync.events.is_in_time`), or was cancelled already.
+    before it (`sync.contract.events.is_in_time`), or was cancelled already.
     """
     scans: dict[EventKey, tuple[int, Event]] = {}
     corrections: list[tuple[int, Correction]] = []

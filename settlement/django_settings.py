@@ -10,7 +10,7 @@ from pathlib import Path
 
 from foundation.settings import shipped
 from settlement.configuration import CentreSettings, read_settings
-from sync.wire import Realm
+from sync.contract.wire import Realm
 
 SETTINGS_VARIABLE = "MUSTER_SETTLEMENT"
 

@@ -16,10 +16,10 @@ from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings
 from settlement.models import GivenSettings, RosterEdition, Terminal, TerminalStatus
 from settlement.rosters import compose_roster
-from sync.downlink import SettingValue
-from sync.remote_settings import judge_settings
-from sync.roster import Roster, seal_roster
-from sync.signing import SigningKey
+from sync.contract.downlink import SettingValue
+from sync.contract.remote_settings import judge_settings
+from sync.contract.roster import Roster, seal_roster
+from sync.contract.signing import SigningKey
 
 _UNVERSIONED = 0
 

@@ -13,8 +13,8 @@ from django.db.models import Max, Min, Q
 from foundation.errors import MessageError, RulesError
 from settlement.models import Event
 from settlement.rules.dating import Anchor, Boot, Timeline, clock_offset
-from sync import events
-from sync.events import ClockAnchor
+from sync.contract import events
+from sync.contract.events import ClockAnchor
 
 _logger = structlog.get_logger()
 

@@ -13,8 +13,8 @@ from settlement.judgement import SCANS, Judgement, Place, ReviewReason, attribut
 from settlement.models import Chain, Event, ForkEvidence
 from settlement.one_time_uses import note_uses
 from settlement.verification import VerifiedBatch
-from sync import chain as links
-from sync.wire import RejectCode
+from sync.contract import chain as links
+from sync.contract.wire import RejectCode
 
 MOST_RANGES = 64
 """How many ranges above a gap an acknowledgement names at most."""

@@ -38,9 +38,9 @@ from settlement.rules.rule_set import RuleSet
 from settlement.rules.stars import stars
 from settlement.rules.unnamed import Way
 from settlement.sentences import Step, Teller
-from sync import events
-from sync.events import CheckIn, CheckOut, Toggle
-from sync.roster import UNRESOLVED_ACTIVITY
+from sync.contract import events
+from sync.contract.events import CheckIn, CheckOut, Toggle
+from sync.contract.roster import UNRESOLVED_ACTIVITY
 
 _LATEST_S = 253_402_128_000
 """9999-12-30: clocks claim times beyond any calendar; those are listed at its end."""

@@ -6,7 +6,7 @@ from settlement.answer import Cursor, start_of
 from settlement.evidence import cursor_of
 from settlement.master_data.look_up import storable
 from settlement.models import Chain, Event, TerminalStatus
-from sync.wire import EpochHead, Hello
+from sync.contract.wire import EpochHead, Hello
 
 _logger = structlog.get_logger()
 

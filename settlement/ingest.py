@@ -29,9 +29,9 @@ from settlement.verification import (
     verify_batch,
     verify_hello,
 )
-from sync.downlink import Wipe
-from sync.signing import VerifyKey
-from sync.wire import BatchHeader, RejectCode
+from sync.contract.downlink import Wipe
+from sync.contract.signing import VerifyKey
+from sync.contract.wire import BatchHeader, RejectCode
 
 TRIES = 3
 """How often a batch is tried before an error of our own stops keeping it from being stored raw."""

@@ -15,8 +15,8 @@ from msgspec import Meta, Struct
 
 from foundation.errors import MessageError
 from settlement.rules.unnamed import NOT_FOUND, Found, Way
-from sync import events
-from sync.events import (
+from sync.contract import events
+from sync.contract.events import (
     CheckIn,
     CheckOut,
     Claim,
@@ -28,8 +28,8 @@ from sync.events import (
     Milliseconds,
     Toggle,
 )
-from sync.one_time_code import is_code
-from sync.roster import UNRESOLVED_ACTIVITY
+from sync.contract.one_time_code import is_code
+from sync.contract.roster import UNRESOLVED_ACTIVITY
 
 SCANS = frozenset({"check_in", "check_out", "toggle"})
 """The kinds of events in which somebody presented something and was accepted."""

@@ -27,7 +27,8 @@ from settlement.configuration import CentreSettings
 from settlement.ingest import ingest
 from settlement.sending import Sender
 from settlement.verification import UpKind, read_topic
-from sync import broker, wire
+from sync.contract import wire
+from sync.line import broker
 
 _LOOK_EVERY_S = 0.25
 

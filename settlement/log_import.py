@@ -11,8 +11,8 @@ from foundation.clock import Clock
 from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.ingest import ingest
-from sync import wire
-from sync.carried_file import read_carried
+from sync.contract import wire
+from sync.contract.file import read_carried
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ from settlement.configuration import CentreSettings
 from settlement.judgement import volunteer_of_token
 from settlement.master_data.look_up import has_been_archived
 from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
-from sync.events import Assurance, Method
-from sync.roster import (
+from sync.contract.events import Assurance, Method
+from sync.contract.roster import (
     Phase,
     PhaseChange,
     Roster,

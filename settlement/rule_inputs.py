@@ -13,8 +13,8 @@ from settlement.judgement import is_doubtful
 from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord
 from settlement.rules import evidence as rules
 from settlement.unnamed import found_before
-from sync import events
-from sync.events import CheckIn, CheckOut, Claim, Correction, Manual, Toggle
+from sync.contract import events
+from sync.contract.events import CheckIn, CheckOut, Claim, Correction, Manual, Toggle
 
 _DIRECTIONS = {
     CheckIn: rules.Direction.IN,

@@ -20,8 +20,8 @@ from settlement.codes.giving import new_codes
 from settlement.editions import stale_terminals
 from settlement.models import GivenSettings, RosterEdition
 from settlement.site_presence.news import SiteNews
-from sync import downlink, wire
-from sync.downlink import SettingsGiven
+from sync.contract import downlink, wire
+from sync.contract.downlink import SettingsGiven
 
 MOST_UNDER_WAY = 16
 _LOOK_EVERY_S = 1.0

@@ -19,8 +19,8 @@ from foundation.clock import open_clock
 from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings
 from settlement.rules.rule_set import RuleSet
-from sync.pseudonym import KEY_BYTES
-from sync.signing import SigningKey
+from sync.contract.pseudonym import KEY_BYTES
+from sync.contract.signing import SigningKey
 
 _logger = structlog.get_logger()
 

@@ -10,10 +10,10 @@ from enum import StrEnum
 import msgspec
 
 from foundation.errors import MessageError
-from sync import wire
-from sync.events import TerminalId
-from sync.signing import VerifyKey
-from sync.wire import BatchHeader, Hello, MessageKind, Realm, RejectCode
+from sync.contract import wire
+from sync.contract.events import TerminalId
+from sync.contract.signing import VerifyKey
+from sync.contract.wire import BatchHeader, Hello, MessageKind, Realm, RejectCode
 
 NO_EPOCH = "0" * 32
 """What an answer names when the message named no epoch, or none that can be believed."""

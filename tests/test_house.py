@@ -72,8 +72,8 @@ LINT = (Path(sys.executable).with_name("lint-imports").as_posix(), "--no-logo", 
         ("kiosk/presence.py", "import django"),
         ("settlement/rules/rule_set.py", "import django"),
         ("settlement/ingest.py", "import cv2"),
-        ("sync/chain.py", "import kiosk.presence"),
-        ("drivers/reading.py", "import sync.wire"),
+        ("sync/contract/chain.py", "import kiosk.presence"),
+        ("drivers/reading.py", "import sync.contract.wire"),
     ],
 )
 def test_the_import_contracts_catch_a_planted_violation(copy_of_the_house, module, violation):

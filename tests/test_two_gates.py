@@ -8,7 +8,7 @@ import pytest
 
 from foundation.clock import SharedClock
 from kiosk.local_messages import Decided, Outcome
-from sync.signing import SigningKey
+from sync.contract.signing import SigningKey
 from tests.kiosk.samples import HOUR_MS, ISSUER, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder
 from tests.settlement.own_centre import OwnCentre

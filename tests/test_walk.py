@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from muster.demo.day import DEVICES
-from sync.log_reader import LogReader
-from tests.sync import contract
+from sync.log.reader import LogReader
+from tests.sync import asyncapi_document
 
 TERMINAL = "demo-north-gate"
 DAY_WITHIN_S = 300
@@ -63,7 +63,7 @@ def test_every_message_twice_junk_between_and_every_cable_pulled_change_no_secon
     carried = [json.loads(line) for line in (folder / "broker" / "carried.jsonl").read_text().splitlines()]
     assert {message["topic"].rpartition("/")[2] for message in carried} >= {"hello", "batch", "ack", "host"}
     for message in carried:
-        contract.validate(message["topic"], message["payload"])
+        asyncapi_document.validate(message["topic"], message["payload"])
 
 
 @pytest.mark.timeout(DAY_WITHIN_S)

@@ -32,7 +32,7 @@ from kiosk.screens.volunteer_view import (
     spread,
     status_line,
 )
-from sync.events import Method
+from sync.contract.events import Method
 
 RESULT_SHOWN_S = 4
 ANSWER_WITHIN_S = 5

@@ -16,7 +16,7 @@ from muster.commands.options import BY, REASON
 
 if TYPE_CHECKING:
     from settlement.badges.wanted import WantedBadge
-    from sync.signing import SigningKey
+    from sync.contract.signing import SigningKey
 
 _FONT = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -31,7 +31,7 @@ def badge() -> None:
 @click.argument("file", type=FILE)
 def badge_key(file: Path) -> None:
     """Make the key of an issuer in FILE, and tell its public key, for `badge_issuers` of the centre."""
-    from sync.signing import SigningKey
+    from sync.contract.signing import SigningKey
 
     key = SigningKey.generate()
     key.save(file)
@@ -92,7 +92,7 @@ def badge_issue(
     require_libraries()
     from settlement.badges.fonts import DEBIAN_FONTS, FontFile, Fonts
     from settlement.badges.issue import Outputs, files_of, without_font, write_new
-    from sync.signing import SigningKey
+    from sync.contract.signing import SigningKey
 
     outputs = Outputs(sheets, pictures, drawings)
     if outputs == Outputs():
@@ -152,8 +152,8 @@ def badge_phone(
     muster badge phone 1001 --key issuer.pem --seconds 30 --plain
     """
     from settlement.badges.libraries import require_libraries
-    from sync.badge import Badge, Form, issue
-    from sync.signing import SigningKey
+    from sync.contract.badge import Badge, Form, issue
+    from sync.contract.signing import SigningKey
 
     until_s = open_clock(None).wall_ms() // 1000 + seconds
     token = issue(Badge(number, Form.PHONE, until_s=until_s, demo=demo), SigningKey.load(key_file))
@@ -227,7 +227,7 @@ def _of_centre(
     config: Path, key: "SigningKey", numbers: tuple[int, ...], activity: str | None, last_day: dt.date | None
 ) -> list["WantedBadge"]:
     from settlement.setup import start
-    from sync.wire import Realm
+    from sync.contract.wire import Realm
 
     settings = start(config)
     if key.public.raw.hex() not in settings.badge_issuers:

@@ -8,7 +8,7 @@ import click
 from foundation.words import LANGUAGES
 from muster.commands.group import FILE, Group, settings_file
 from muster.commands.opening import at_centre, centre_now, read_input
-from sync.remote_settings import read_values
+from sync.contract.remote_settings import read_values
 
 
 @click.group(cls=Group)
@@ -21,7 +21,7 @@ def centre() -> None:
 def centre_prepare(config: Path) -> None:
     """Make the centre's tables, keys and identity where they are missing; safe to repeat."""
     from settlement.setup import start
-    from sync.signing import SigningKey
+    from sync.contract.signing import SigningKey
 
     settings = start(config)
     key = SigningKey.load(settings.path(settings.signing_key_file)).public
@@ -139,7 +139,7 @@ def centre_staff(
     """
     now_ms = centre_now(config)
     from settlement.master_data.staff import enter_staff, remove_staff
-    from sync.roster import StaffRole
+    from sync.contract.roster import StaffRole
 
     if remove:
         remove_staff(reference, now_ms)

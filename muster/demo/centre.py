@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from muster.demo.day import Person
 from muster.demo.site import TERMINAL, Site
 from settlement.setup import start
-from sync.events import Assurance, Method
-from sync.pseudonym import Subject, keyed_reference
-from sync.roster import Phase, StaffRole
-from sync.wire import bucket_of
+from sync.contract.events import Assurance, Method
+from sync.contract.pseudonym import Subject, keyed_reference
+from sync.contract.roster import Phase, StaffRole
+from sync.contract.wire import bucket_of
 
 ACTIVITY = "lantern-fair"
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import paho.mqtt.client as mqtt
 
 from muster.demo.site import TERMINAL
-from sync import broker, wire
-from sync.broker import BrokerSettings
-from sync.wire import bucket_of
+from sync.contract import wire
+from sync.contract.wire import bucket_of
+from sync.line import broker
+from sync.line.broker import BrokerSettings
 
 NAME = "carrier"
 ACCESS = f"\nuser {NAME}\ntopic readwrite muster/1/#\n"

@@ -11,10 +11,10 @@ from drivers.simulated.camera import write_clip
 from drivers.simulated.ntag424 import SigningTag
 from foundation.clock import SharedClock
 from muster.demo.day import Day, How, Shows, Step
-from sync import badge
-from sync.badge import Badge, Form
-from sync.certificates import CertificateAuthority
-from sync.signing import SigningKey
+from sync.contract import badge
+from sync.contract.badge import Badge, Form
+from sync.contract.signing import SigningKey
+from sync.line.certificate_authority import CertificateAuthority
 
 TERMINAL = "demo-north-gate"
 _PHONE_S = 60

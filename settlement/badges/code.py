@@ -7,7 +7,7 @@ import numpy as np
 
 from drivers.camera.zbar import Zbar
 from foundation.errors import CredentialError
-from sync.badge import MAX_CHARACTERS
+from sync.contract.badge import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     import segno

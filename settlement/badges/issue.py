@@ -12,8 +12,8 @@ from settlement.badges.code import CodePrinter, drawing_of
 from settlement.badges.fonts import Fonts
 from settlement.badges.sheet import PrintedBadge, make_sheets
 from settlement.badges.wanted import WantedBadge
-from sync import badge
-from sync.signing import SigningKey
+from sync.contract import badge
+from sync.contract.signing import SigningKey
 
 
 class Outputs(Struct, frozen=True):

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from foundation.errors import SettingsError
 from settlement.badges.wanted import WantedBadge
 from settlement.models import Activity, Credential, Volunteer
-from sync.badge import Badge
-from sync.events import Method
+from sync.contract.badge import Badge
+from sync.contract.events import Method
 
 
 def wanted_of_centre(

@@ -19,7 +19,7 @@ from settlement.master_data.csv_rows import (
     read_rows,
     volunteer_number,
 )
-from sync.badge import Badge, require_issuable
+from sync.contract.badge import Badge, require_issuable
 
 REQUIRED = ("number", "name")
 OPTIONAL = ("serial", "last_day")

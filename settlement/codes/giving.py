@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from settlement.answer import Publication, give_order
 from settlement.centre import Centre
 from settlement.models import IssuedCode, Terminal
-from sync.downlink import MAX_CODES, Codes
-from sync.one_time_code import OneTimeCode
+from sync.contract.downlink import MAX_CODES, Codes
+from sync.contract.one_time_code import OneTimeCode
 
 TAKEN_WITHIN_MS = 60_000
 """A message that took longer is not obeyed: the terminal that comes back greets, and is given it anew."""

@@ -11,10 +11,10 @@ from foundation.words import Words
 from settlement.codes.gateway import TextGateway
 from settlement.configuration import CentreSettings
 from settlement.models import Credential, IssuedCode, Site, Volunteer
-from sync import one_time_code
-from sync.events import Method
-from sync.one_time_code import DrawnCode
-from sync.pseudonym import Subject, keyed_reference, load_key
+from sync.contract import one_time_code
+from sync.contract.events import Method
+from sync.contract.one_time_code import DrawnCode
+from sync.contract.pseudonym import Subject, keyed_reference, load_key
 
 _E164 = re.compile("[+][1-9][0-9]{7,14}")
 

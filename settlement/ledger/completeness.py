@@ -9,8 +9,8 @@ from foundation.errors import MessageError
 from settlement.evidence import cursor_of
 from settlement.models import Chain, Event, Site, Terminal
 from settlement.rules.readiness import TerminalProgress
-from sync import events
-from sync.events import EpochEnd, EpochStart
+from sync.contract import events
+from sync.contract.events import EpochEnd, EpochStart
 
 
 class MissingEvents(Struct, frozen=True):

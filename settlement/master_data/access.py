@@ -16,7 +16,7 @@ from settlement.master_data.people import revoke_credential
 from settlement.master_data.people_file import EVIDENCE
 from settlement.models import AccessChange, Credential, Volunteer
 from settlement.signatures import check_not_own, reason_given, signed_by
-from sync.pseudonym import keyed_reference, load_key
+from sync.contract.pseudonym import keyed_reference, load_key
 
 _OWN = "the own right to check in"
 

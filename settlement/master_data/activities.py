@@ -14,7 +14,7 @@ from settlement.master_data.look_up import organisation_at, site_coded
 from settlement.models import Activity, Break, PhaseChange, Post, Shift
 from settlement.rules.evidence import ActivityKind, Phase
 from settlement.rules.rule_set import check_weights
-from sync.roster import UNRESOLVED_ACTIVITY
+from sync.contract.roster import UNRESOLVED_ACTIVITY
 
 Interval = tuple[int, int]
 """UTC milliseconds, [from, until)."""

@@ -10,9 +10,9 @@ from settlement.judgement import volunteer_of_token
 from settlement.master_data.csv_rows import LONGEST_NAME
 from settlement.master_data.look_up import volunteer_numbered
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
-from sync import one_time_code
-from sync.badge import MAX_VOLUNTEER
-from sync.events import Assurance, Method
+from sync.contract import one_time_code
+from sync.contract.badge import MAX_VOLUNTEER
+from sync.contract.events import Assurance, Method
 
 _TOKEN = re.compile("(badge:[1-9][0-9]*[.](0|[1-9][0-9]*)|phone:[1-9][0-9]*|code:[1-9][0-9]*[.][0-9a-f]{16})")
 """As terminals write them: revoked under another spelling, it would still be admitted."""

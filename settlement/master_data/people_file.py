@@ -21,8 +21,8 @@ from settlement.master_data.csv_rows import (
     read_rows,
     volunteer_number,
 )
-from sync.events import Assurance, Method
-from sync.pseudonym import Subject, canonical, keyed_reference
+from sync.contract.events import Assurance, Method
+from sync.contract.pseudonym import Subject, canonical, keyed_reference
 
 
 class Evidence(Struct, frozen=True):

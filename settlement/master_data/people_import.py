@@ -15,7 +15,7 @@ from settlement.master_data.look_up import portions
 from settlement.master_data.people_file import People, Person, read_people
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
 from settlement.rules.local_dates import local_dates
-from sync.pseudonym import load_key
+from sync.contract.pseudonym import load_key
 
 
 class Imported(Struct, frozen=True):

@@ -4,8 +4,8 @@ import msgspec
 
 from foundation.errors import SettingsError
 from settlement.models import Site, StaffMember
-from sync.roster import RosterStaff, StaffRole
-from sync.staff_pin import verifier_of
+from sync.contract.roster import RosterStaff, StaffRole
+from sync.contract.staff_pin import verifier_of
 
 
 def enter_staff(

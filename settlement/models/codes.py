@@ -8,7 +8,7 @@ from settlement.models.sites import Site
 
 
 class IssuedCode(models.Model):
-    """A code as `sync.one_time_code` has it: its digits and the telephone only as keyed hashes.
+    """A code as `sync.contract.one_time_code` has it: its digits and the telephone only as keyed hashes.
 
     `given_ms` is when it was first given to the site's terminals, null before.
     """

@@ -14,9 +14,9 @@ from settlement.judgement import SCANS, is_doubtful
 from settlement.models import Chain, Event, Terminal, TerminalStatus
 from settlement.site_presence.standings import Attendance, SiteStandings
 from settlement.site_presence.telling import Telling
-from sync import events
-from sync.downlink import MAX_HEARD
-from sync.events import CheckIn, CheckOut, Correction, Manual, Toggle
+from sync.contract import events
+from sync.contract.downlink import MAX_HEARD
+from sync.contract.events import CheckIn, CheckOut, Correction, Manual, Toggle
 
 _KINDS = (*SCANS, "manual", "correction")
 _RENEW_EVERY_S = 60.0

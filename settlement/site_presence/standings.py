@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from settlement.corrections import correct, key_of
-from sync.events import CheckIn, CheckOut, Correction, Manual, Toggle
+from sync.contract.events import CheckIn, CheckOut, Correction, Manual, Toggle
 
 Attendance = CheckIn | CheckOut | Toggle | Manual | Correction
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from settlement.site_presence.standings import SiteStandings
-from sync.downlink import MAX_SEEN, Elsewhere, Heard, SeenElsewhere
+from sync.contract.downlink import MAX_SEEN, Elsewhere, Heard, SeenElsewhere
 
 SOON_S = 3.0
 """Changes are told together, no more often than this."""

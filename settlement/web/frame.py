@@ -10,7 +10,7 @@ from django.shortcuts import render
 from foundation.words import LANGUAGES, Words, nearest
 from settlement.configuration import CentreSettings
 from settlement.web.labels import labels
-from sync.wire import Realm
+from sync.contract.wire import Realm
 
 LANGUAGE_COOKIE = "muster-language"
 _COOKIE_AGE_S = 365 * 86_400

@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 
 from muster.demo.day import How
-from sync import events
-from sync.events import CheckIn, CheckOut, Manual, Method
+from sync.contract import events
+from sync.contract.events import CheckIn, CheckOut, Manual, Method
 from tests.day.generated import MISTAKES, generate
 
 SHORT_WITHIN_S, LONG_WITHIN_S = 300, 3600

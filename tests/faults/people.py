@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sync.roster import Phase, PhaseChange, RosterPerson
+from sync.contract.roster import Phase, PhaseChange, RosterPerson
 from tests.kiosk.samples import GUIDES, ROSTER
 from tests.sync.samples import NINE_MS
 

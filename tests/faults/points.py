@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.log_reader import LogReader
+from sync.log.reader import LogReader
 from tests.faults.losing_disk import losing_disk
 from tests.faults.people import EVERYBODY
 from tests.faults.stage import Life, Stage

@@ -24,7 +24,7 @@ from kiosk.configuration import KioskFiles
 from kiosk.local_messages import Decided
 from kiosk.log_keeper import LogKeeper
 from kiosk.terminal import Terminal
-from sync.log import Log
+from sync.log.writer import Log
 from tests.faults.people import EVERYBODY
 from tests.kiosk.centre_messages import WIPE, chunks_of, command_of
 from tests.kiosk.samples import token

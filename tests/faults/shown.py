@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync import events
-from sync.events import CheckIn, CheckOut, Event
-from sync.log_reader import LogReader
+from sync.contract import events
+from sync.contract.events import CheckIn, CheckOut, Event
+from sync.log.reader import LogReader
 from tests.sync.samples import TERMINAL
 
 _ACCEPTED = {"accepted_in": CheckIn, "accepted_out": CheckOut}

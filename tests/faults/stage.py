@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from drivers.simulated.scanner import SimulatedScanner
-from sync.roster import seal_roster
+from sync.contract.roster import seal_roster
 from tests.faults.losing_disk import LosingDisk
 from tests.faults.people import EVERYBODY, PEOPLE
 from tests.faults.puppet import Orders

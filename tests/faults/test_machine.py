@@ -9,12 +9,12 @@ from kiosk.decision import Policy
 from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome, Snapshot
 from kiosk.log_keeper import stamp_now
-from sync import events
-from sync.events import Alarm
-from sync.log import Log
-from sync.log_reader import LogReader
-from sync.log_schema import suspect_mark
-from sync.remote_settings import TerminalDirection
+from sync.contract import events
+from sync.contract.events import Alarm
+from sync.contract.remote_settings import TerminalDirection
+from sync.log.reader import LogReader
+from sync.log.schema import suspect_mark
+from sync.log.writer import Log
 from tests.faults.people import EVERYBODY, PEOPLE
 from tests.faults.shown import Shown
 from tests.faults.stage import APART_MS

@@ -14,7 +14,7 @@ from settlement.rules.admission import Outcome as EventOutcome
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
 from settlement.rules.trace import TraceCode
-from sync.events import ClockState, Method
+from sync.contract.events import ClockState, Method
 
 HOUSE = CATALOGS.parent.parent
 SOURCES = [

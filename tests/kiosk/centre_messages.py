@@ -3,9 +3,9 @@
 import msgspec
 
 from kiosk.local_messages import FromCentre
-from sync.downlink import Command, Order, SettingsGiven, Wipe, seal_chunks, seal_told
-from sync.roster import Roster, RosterActivity, RosterPerson, seal_roster
-from sync.wire import Realm
+from sync.contract.downlink import Command, Order, SettingsGiven, Wipe, seal_chunks, seal_told
+from sync.contract.roster import Roster, RosterActivity, RosterPerson, seal_roster
+from sync.contract.wire import Realm
 from tests.kiosk.samples import GUIDES, ROSTER
 from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL, TERMINAL_KEY
 

@@ -9,11 +9,11 @@ from kiosk.decision import Policy
 from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Here, Outcome
 from kiosk.log_keeper import stamp_now
-from sync import events
-from sync.events import Event
-from sync.log import Log
-from sync.log_reader import LogReader
-from sync.remote_settings import TerminalDirection
+from sync.contract import events
+from sync.contract.events import Event
+from sync.contract.remote_settings import TerminalDirection
+from sync.log.reader import LogReader
+from sync.log.writer import Log
 from tests.kiosk.samples import (
     HOUR_MS,
     PSEUDONYM_KEY,

@@ -9,10 +9,10 @@ from drivers.contactless.ntag424 import TagKeys, tap_message
 from drivers.reading import Instant, Presented, Reading, Secret
 from drivers.simulated.ntag424 import SigningTag
 from kiosk.roster_index import RosterIndex
-from sync import badge
-from sync.badge import Badge
-from sync.pseudonym import Subject, keyed_reference
-from sync.roster import (
+from sync.contract import badge
+from sync.contract.badge import Badge
+from sync.contract.pseudonym import Subject, keyed_reference
+from sync.contract.roster import (
     Phase,
     PhaseChange,
     Roster,
@@ -21,8 +21,8 @@ from sync.roster import (
     RosterPerson,
     RosterStaff,
 )
-from sync.signing import SigningKey
-from sync.wire import Realm
+from sync.contract.signing import SigningKey
+from sync.contract.wire import Realm
 from tests.sync.samples import BOOT, NINE_MS, TERMINAL
 
 ISSUER = SigningKey.from_seed(bytes(range(64, 96)))

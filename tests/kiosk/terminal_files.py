@@ -12,9 +12,9 @@ from drivers.simulated.scanner import SimulatedScanner
 from foundation.clock import SharedClock
 from kiosk.local_client import Heard, LocalClient
 from kiosk.local_messages import Status, Typed
-from sync.log_reader import LogReader
-from sync.roster import Roster, seal_roster
-from sync.signing import SigningKey
+from sync.contract.roster import Roster, seal_roster
+from sync.contract.signing import SigningKey
+from sync.log.reader import LogReader
 from tests.kiosk.samples import PSEUDONYM_KEY, ROSTER
 from tests.sync.patience import PATIENCE_S, until
 from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL, TERMINAL_KEY

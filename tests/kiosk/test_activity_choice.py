@@ -5,8 +5,8 @@ import pytest
 
 from kiosk.activity_choice import activity_under, executing_spans
 from kiosk.roster_index import ActivityNow
-from sync.events import ClockState
-from sync.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange, RosterActivity
+from sync.contract.events import ClockState
+from sync.contract.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange, RosterActivity
 from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, index_of
 from tests.sync.samples import NINE_MS
 

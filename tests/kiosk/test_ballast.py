@@ -5,9 +5,9 @@ import pytest
 from foundation.errors import LogError
 from kiosk.ballast import Ballast
 from kiosk.log_keeper import LogKeeper
-from sync import events
-from sync.events import Alarm
-from sync.log_reader import LogReader
+from sync.contract import events
+from sync.contract.events import Alarm
+from sync.log.reader import LogReader
 from tests.kiosk.samples import HandClock
 from tests.sync.samples import TERMINAL, check_in
 from tests.sync.small_disk import fill, small_disk

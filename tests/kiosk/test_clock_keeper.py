@@ -7,8 +7,8 @@ from foundation.clock import SharedClock
 from kiosk.clock_keeper import ClockKeeper
 from kiosk.clock_trust import AnchoredClock, clock_trust
 from kiosk.log_keeper import LogKeeper
-from sync import events
-from sync.events import Alarm, BootSeen, ClockAnchor, ClockState
+from sync.contract import events
+from sync.contract.events import Alarm, BootSeen, ClockAnchor, ClockState
 from tests.kiosk.samples import HandClock
 from tests.sync.model_log import ModelLog, ack_of
 from tests.sync.samples import BOOT, NINE_MS, TERMINAL

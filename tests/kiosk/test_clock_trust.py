@@ -5,7 +5,7 @@ import pytest
 
 from foundation.clock import SharedClock, SystemClock
 from kiosk.clock_trust import RecentTrust, clock_trust
-from sync.events import ClockState, ClockTrust
+from sync.contract.events import ClockState, ClockTrust
 from tests.kiosk.samples import HandClock
 from tests.sync.samples import NINE_MS
 

@@ -2,7 +2,7 @@ import pytest
 
 from drivers.reading import Instant
 from kiosk.code_book import CodeBook
-from sync.one_time_code import LIFE_MS, OneTimeCode, lookup_of
+from sync.contract.one_time_code import LIFE_MS, OneTimeCode, lookup_of
 from tests.kiosk.samples import PSEUDONYM_KEY
 from tests.sync.samples import NINE_MS
 

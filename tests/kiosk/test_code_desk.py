@@ -15,13 +15,13 @@ from kiosk.engine import Engine
 from kiosk.local_messages import Decided, Outcome
 from kiosk.log_keeper import stamp_now
 from kiosk.text_answers import answer_to
-from sync import events
-from sync.downlink import Codes
-from sync.events import CheckIn, CodeIssued
-from sync.log import Log
-from sync.one_time_code import LIFE_MS, OneTimeCode, lookup_of
-from sync.remote_settings import TerminalDirection
-from sync.roster import Phase, PhaseChange
+from sync.contract import events
+from sync.contract.downlink import Codes
+from sync.contract.events import CheckIn, CodeIssued
+from sync.contract.one_time_code import LIFE_MS, OneTimeCode, lookup_of
+from sync.contract.remote_settings import TerminalDirection
+from sync.contract.roster import Phase, PhaseChange
+from sync.log.writer import Log
 from tests.kiosk.samples import GUIDES, PSEUDONYM_KEY, ROSTER, HandClock, index_of, reading, reference
 from tests.sync.samples import NINE_MS, TERMINAL
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.code_limits import FREE_TRIES, KEYPADS, CodeLimits, Tries, WrongTry, place_of, remembered
-from sync.events import Assurance, Credential, Method
+from sync.contract.events import Assurance, Credential, Method
 
 BOOT, OTHER_BOOT = "a" * 32, "b" * 32
 MINUTE = 60_000

@@ -7,8 +7,8 @@ from drivers.contactless.ntag424 import TagKeys
 from foundation import settings
 from foundation.errors import SettingsError
 from kiosk.configuration import KioskFiles, KioskSettings
-from sync.remote_settings import TerminalDirection
-from sync.wire import Realm
+from sync.contract.remote_settings import TerminalDirection
+from sync.contract.wire import Realm
 from tests.kiosk.samples import PSEUDONYM_KEY
 from tests.sync.samples import CENTRE_KEY, TERMINAL, TERMINAL_KEY
 

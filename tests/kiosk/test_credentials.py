@@ -8,12 +8,12 @@ from drivers.reading import Presented
 from drivers.simulated.ntag424 import SigningTag
 from kiosk.credentials import Identified, identify, refuse_replay
 from kiosk.short_code import short_code
-from sync import badge
-from sync.badge import Badge, Form
-from sync.events import Assurance, Credential, Method
-from sync.pseudonym import Subject
-from sync.roster import RosterCredential
-from sync.wire import Realm
+from sync.contract import badge
+from sync.contract.badge import Badge, Form
+from sync.contract.events import Assurance, Credential, Method
+from sync.contract.pseudonym import Subject
+from sync.contract.roster import RosterCredential
+from sync.contract.wire import Realm
 from tests.kiosk.samples import (
     HOUR_MS,
     PSEUDONYM_KEY,

@@ -6,9 +6,9 @@ from kiosk.decision import Decision, Policy, decide
 from kiosk.local_messages import Outcome
 from kiosk.presence import LONGEST_SESSION_MS, Standing
 from kiosk.roster_index import ActivityNow, Expecting
-from sync.events import Assurance, Credential, Method
-from sync.remote_settings import TerminalDirection
-from sync.roster import RosterPerson
+from sync.contract.events import Assurance, Credential, Method
+from sync.contract.remote_settings import TerminalDirection
+from sync.contract.roster import RosterPerson
 from tests.kiosk.samples import GUIDES
 from tests.sync.samples import NINE_MS
 

@@ -34,11 +34,11 @@ from kiosk.request_messages import (
     SetTerminal,
 )
 from kiosk.staff_sessions import StaffSessions
-from sync import events
-from sync.events import CORRECTED_WITHIN_MS, Claim, Correction, Event, Manual
-from sync.log_reader import LogReader
-from sync.remote_settings import TerminalDirection
-from sync.roster import RosterPerson
+from sync.contract import events
+from sync.contract.events import CORRECTED_WITHIN_MS, Claim, Correction, Event, Manual
+from sync.contract.remote_settings import TerminalDirection
+from sync.contract.roster import RosterPerson
+from sync.log.reader import LogReader
 from tests.kiosk.samples import (
     GUIDES,
     HOUR_MS,

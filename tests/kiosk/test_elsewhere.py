@@ -4,7 +4,7 @@ import pytest
 from drivers.reading import Instant
 from kiosk.elsewhere import CURRENT_FOR_MS, ToldElsewhere
 from kiosk.presence import Standing
-from sync.downlink import Elsewhere, Heard, SeenElsewhere
+from sync.contract.downlink import Elsewhere, Heard, SeenElsewhere
 from tests.sync.samples import BOOT, NINE_MS
 
 HOUR_MS = 3_600_000

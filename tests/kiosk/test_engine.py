@@ -10,12 +10,12 @@ from foundation.clock import SharedClock
 from kiosk import engine as engine_module
 from kiosk.engine import RECENT
 from kiosk.local_messages import Decided, Here, Outcome
-from sync import badge
-from sync.badge import Badge
-from sync.downlink import Codes
-from sync.events import CheckIn, CheckOut, ClockState, Refused
-from sync.log import Log
-from sync.one_time_code import LIFE_MS, OneTimeCode
+from sync.contract import badge
+from sync.contract.badge import Badge
+from sync.contract.downlink import Codes
+from sync.contract.events import CheckIn, CheckOut, ClockState, Refused
+from sync.contract.one_time_code import LIFE_MS, OneTimeCode
+from sync.log.writer import Log
 from tests.kiosk.reachable import holds
 from tests.kiosk.samples import (
     HOUR_MS,

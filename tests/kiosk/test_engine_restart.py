@@ -4,7 +4,7 @@ import msgspec
 
 from drivers.reading import Presented
 from kiosk.local_messages import Here, Outcome, Typed
-from sync.events import Event
+from sync.contract.events import Event
 from tests.kiosk.samples import (
     HOUR_MS,
     ROSTER,

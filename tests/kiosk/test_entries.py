@@ -7,7 +7,7 @@ from kiosk.entries import Denied, Scene
 from kiosk.log_keeper import stamp_now
 from kiosk.presence import Presence
 from kiosk.request_messages import Cancel, EnterManually
-from sync.events import Correction, Event, Manual
+from sync.contract.events import Correction, Event, Manual
 from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, HandClock, index_of
 from tests.sync.samples import NINE_MS, TERMINAL, check_in
 

@@ -5,7 +5,7 @@ import pytest
 
 from kiosk.forgotten_stay import Bounds, bounds_of, is_over, likely_ends
 from kiosk.presence import LONGEST_SESSION_MS, Forgotten, Standing
-from sync.events import Assurance, Credential, Method
+from sync.contract.events import Assurance, Credential, Method
 from tests.kiosk.samples import GUIDES, HOUR_MS
 from tests.sync.samples import NINE_MS
 

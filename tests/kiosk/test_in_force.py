@@ -16,11 +16,11 @@ from kiosk.in_force import InForce
 from kiosk.intake import Intake
 from kiosk.local_messages import Decided, Outcome
 from kiosk.log_keeper import LogKeeper
-from sync import events
-from sync.downlink import Elsewhere, SeenElsewhere
-from sync.events import Alarm, CheckIn, ConfigApplied, Refused
-from sync.log_reader import LogReader
-from sync.roster import UNRESOLVED_ACTIVITY
+from sync.contract import events
+from sync.contract.downlink import Elsewhere, SeenElsewhere
+from sync.contract.events import Alarm, CheckIn, ConfigApplied, Refused
+from sync.contract.roster import UNRESOLVED_ACTIVITY
+from sync.log.reader import LogReader
 from tests.kiosk.centre_messages import STAMPS, WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.samples import GUIDES, HOUR_MS, ISSUER, PSEUDONYM_KEY, HandClock, reading, token
 from tests.kiosk.terminal_files import TerminalFolder

@@ -14,7 +14,7 @@ from foundation.errors import SettingsError
 from kiosk.at_rest import AtRest
 from kiosk.configuration import KioskFiles
 from kiosk.incoming import Incoming
-from sync.roster import seal_roster
+from sync.contract.roster import seal_roster
 from tests.kiosk.samples import PSEUDONYM_KEY, ROSTER
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import CENTRE_KEY, TERMINAL, TERMINAL_KEY

@@ -6,9 +6,9 @@ from kiosk.configuration import KioskFiles
 from kiosk.holdings import HeldRoster, HeldSettings, Holdings
 from kiosk.intake import Intake
 from kiosk.local_messages import FromCentre
-from sync.downlink import seal_chunks
-from sync.roster import RosterPerson, seal_roster
-from sync.wire import Realm
+from sync.contract.downlink import seal_chunks
+from sync.contract.roster import RosterPerson, seal_roster
+from sync.contract.wire import Realm
 from tests.kiosk.centre_messages import WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY, TERMINAL

@@ -10,8 +10,8 @@ from kiosk.link import Link, health_of
 from kiosk.local_client import EngineGone
 from kiosk.local_messages import Decided, Device, Here, LinkReport, Outcome, Snapshot, Status
 from kiosk.terminal import Terminal
-from sync import events, wire
-from sync.events import ClockAnchor
+from sync.contract import events, wire
+from sync.contract.events import ClockAnchor
 from tests.kiosk.centre_messages import STAMPS, WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.samples import HOUR_MS, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end

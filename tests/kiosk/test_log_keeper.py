@@ -8,8 +8,8 @@ import pytest
 from foundation.clock import SharedClock
 from kiosk import log_keeper
 from kiosk.log_keeper import LogKeeper
-from sync import log_schema
-from sync.log_reader import LogReader
+from sync.log import schema as log_schema
+from sync.log.reader import LogReader
 from tests.sync.endless_look import make_endless
 from tests.sync.model_log import ModelLog, ack_of
 from tests.sync.patience import PATIENCE_S
@@ -82,7 +82,7 @@ def test_nothing_leaves_under_a_clock_that_nobody_vouches_for(keeper, clock):
 
 
 def test_a_little_at_a_time_until_nothing_is_left_and_then_not_at_each_look(keeper, clock, monkeypatch):
-    monkeypatch.setattr("sync.log.PURGED_AT_ONCE", 4)
+    monkeypatch.setattr("sync.log.writer.PURGED_AT_ONCE", 4)
     monkeypatch.setattr(log_keeper, "PURGED_AT_ONCE", 4)
     hear(keeper)
     clock.move_to(NINE_MS + 99 * DAY_MS)

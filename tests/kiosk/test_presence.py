@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from kiosk.presence import LONGEST_SESSION_MS, Forgotten, Presence, Standing
-from sync.events import (
+from sync.contract.events import (
     CheckIn,
     CheckOut,
     Claim,

@@ -7,7 +7,7 @@ from kiosk.local_messages import Decided, Outcome
 from kiosk.presence import Presence
 from kiosk.questions import Asked, AskingPolicy
 from kiosk.request_messages import Question
-from sync.events import ClockState
+from sync.contract.events import ClockState
 from tests.kiosk.samples import HOUR_MS, index_of
 from tests.sync.samples import NINE_MS, check_in
 

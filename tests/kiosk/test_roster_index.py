@@ -3,10 +3,10 @@ import pytest
 
 from foundation.errors import CredentialError, SettingsError
 from kiosk.roster_index import ActivityNow, phase_at
-from sync import badge
-from sync.badge import Badge
-from sync.pseudonym import Subject
-from sync.roster import Phase, PhaseChange, RosterActivity
+from sync.contract import badge
+from sync.contract.badge import Badge
+from sync.contract.pseudonym import Subject
+from sync.contract.roster import Phase, PhaseChange, RosterActivity
 from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, index_of, reference, token
 from tests.sync.samples import NINE_MS, STRANGER_KEY
 

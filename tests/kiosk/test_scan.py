@@ -15,8 +15,8 @@ from drivers.simulated.modem import SimulatedModem, received_pdus
 from kiosk.configuration import KioskSettings
 from kiosk.machine import DeviceFile, Machine, look_at
 from kiosk.scan import changes_of, describe, masked, settings_of
-from sync import badge
-from sync.badge import Badge, Form
+from sync.contract import badge
+from sync.contract.badge import Badge, Form
 from tests.kiosk.samples import HOUR_MS, index_of, reading, token
 from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.patience import PATIENCE_S

@@ -13,9 +13,9 @@ from kiosk.engine import Engine
 from kiosk.local_messages import Outcome
 from kiosk.log_keeper import stamp_now
 from kiosk.remembered import presence_of
-from sync.downlink import Elsewhere, Heard, SeenElsewhere
-from sync.log import Log
-from sync.remote_settings import TerminalDirection
+from sync.contract.downlink import Elsewhere, Heard, SeenElsewhere
+from sync.contract.remote_settings import TerminalDirection
+from sync.log.writer import Log
 from tests.kiosk.samples import HOUR_MS, PSEUDONYM_KEY, ROSTER, HandClock, index_of, reading, token
 from tests.sync.samples import NINE_MS, TERMINAL
 

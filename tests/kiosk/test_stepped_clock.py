@@ -13,11 +13,11 @@ from kiosk.local_messages import Outcome
 from kiosk.log_keeper import stamp_now
 from kiosk.presence import LONGEST_SESSION_MS
 from kiosk.questions import open_questions
-from sync import events
-from sync.events import Alarm, CheckIn, CheckOut
-from sync.log import Log
-from sync.remote_settings import TerminalDirection
-from sync.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange
+from sync.contract import events
+from sync.contract.events import Alarm, CheckIn, CheckOut
+from sync.contract.remote_settings import TerminalDirection
+from sync.contract.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange
+from sync.log.writer import Log
 from tests.kiosk.samples import GUIDES, HOUR_MS, PSEUDONYM_KEY, ROSTER, TAG_KEYS, index_of, reading, token
 from tests.kiosk.stepped_clock import VouchedClock
 from tests.sync.samples import NINE_MS, TERMINAL

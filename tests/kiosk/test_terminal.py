@@ -13,10 +13,10 @@ from kiosk.machine_health import MachineHealth
 from kiosk.orders import Orders
 from kiosk.request_messages import Login
 from kiosk.terminal import Terminal
-from sync import events
-from sync.downlink import Codes, Elsewhere
-from sync.events import CheckIn, ClockState, ClockTrust
-from sync.one_time_code import LIFE_MS, OneTimeCode, lookup_of
+from sync.contract import events
+from sync.contract.downlink import Codes, Elsewhere
+from sync.contract.events import CheckIn, ClockState, ClockTrust
+from sync.contract.one_time_code import LIFE_MS, OneTimeCode, lookup_of
 from tests.kiosk.centre_messages import command_of, settings_of
 from tests.kiosk.reachable import holds
 from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, PSEUDONYM_KEY, ROSTER, reading, token

@@ -8,8 +8,8 @@
 import msgspec
 import pytest
 
-from sync import wire
-from sync.signing import SigningKey
+from sync.contract import wire
+from sync.contract.signing import SigningKey
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal
 from tests.settlement.real_broker import Broker, wait_until
 

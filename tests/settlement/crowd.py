@@ -9,7 +9,7 @@ from paper_terminal import NOON_MS, PaperTerminal
 from settlement.centre import open_centre
 from settlement.ingest import ingest
 from settlement.models import Activity, LedgerEntry, PhaseChange, Review, Site, Volunteer
-from sync.signing import SigningKey
+from sync.contract.signing import SigningKey
 
 HOUR = 3_600_000
 FIRST = 1000

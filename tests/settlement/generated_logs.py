@@ -16,7 +16,7 @@ from settlement.models import EventOutcome, LedgerEntry, Line, Session, Settled,
 from settlement.rules.evidence import Phase
 from settlement.rules.ledger import EntryState
 from settlement.settler import settle_dirty
-from sync.events import Toggle
+from sync.contract.events import Toggle
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal, presented
 
 HOUR = 3_600_000

@@ -1,8 +1,17 @@
 """A terminal reduced to its log and its key; every event, batch and greeting of it is the real thing."""
 
-from sync import chain, events, wire
-from sync.events import Assurance, CheckIn, CheckOut, ClockState, ClockTrust, Credential, EpochStart, Method
-from sync.signing import SigningKey
+from sync.contract import chain, events, wire
+from sync.contract.events import (
+    Assurance,
+    CheckIn,
+    CheckOut,
+    ClockState,
+    ClockTrust,
+    Credential,
+    EpochStart,
+    Method,
+)
+from sync.contract.signing import SigningKey
 
 NOON_MS = 1_772_856_000_000  # 2026-03-07 12:00 in Shanghai
 SYNCED = ClockTrust(ClockState.SYNCED, 5, "ntp", 0)

@@ -8,8 +8,8 @@ from settlement.archive import archive_everything
 from settlement.evidence import cursor_at
 from settlement.log_import import import_log
 from settlement.models import Chain, Event
-from sync import wire
-from sync.carried_file import Carried, read_carried, write_carried
+from sync.contract import wire
+from sync.contract.file import Carried, read_carried, write_carried
 from tests.settlement.test_log_import import StandingClock
 
 pytestmark = pytest.mark.django_db

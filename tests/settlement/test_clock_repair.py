@@ -8,7 +8,7 @@ from settlement.ledger.reviewing import approve, approve_clean_lines
 from settlement.models import LedgerEntry, RuleVersion, Session
 from settlement.rules.review import Refusal
 from settlement.settler import settle_everything
-from sync.events import ClockAnchor, ClockState, ClockTrust
+from sync.contract.events import ClockAnchor, ClockState, ClockTrust
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
 

@@ -9,7 +9,7 @@ import pytest
 from foundation.errors import SettingsError
 from foundation.settings import shipped
 from settlement.configuration import CentreSettings, read_settings
-from sync.wire import Realm
+from sync.contract.wire import Realm
 
 SHIPPED = shipped("settlement.toml")
 

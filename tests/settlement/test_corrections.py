@@ -5,8 +5,8 @@ import pytest
 from settlement.corrections import correct
 from settlement.models import Event, EventOutcome, Line, Volunteer
 from settlement.settler import settle_dirty, settle_everything
-from sync import events
-from sync.events import CORRECTED_WITHIN_MS, Correction, Manual
+from sync.contract import events
+from sync.contract.events import CORRECTED_WITHIN_MS, Correction, Manual
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal, presented
 
 HOUR = 3_600_000

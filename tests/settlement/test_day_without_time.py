@@ -12,12 +12,12 @@ from kiosk.roster_index import RosterIndex
 from settlement.ingest import ingest
 from settlement.models import Activity, PhaseChange, Session
 from settlement.rosters import compose_roster
-from sync import events
-from sync.events import CheckIn, CheckOut, ClockAnchor, ClockState
-from sync.log import Log
-from sync.log_reader import LogReader
-from sync.remote_settings import TerminalDirection
-from sync.roster import UNRESOLVED_ACTIVITY
+from sync.contract import events
+from sync.contract.events import CheckIn, CheckOut, ClockAnchor, ClockState
+from sync.contract.remote_settings import TerminalDirection
+from sync.contract.roster import UNRESOLVED_ACTIVITY
+from sync.log.reader import LogReader
+from sync.log.writer import Log
 from tests.kiosk.samples import ISSUER, PSEUDONYM_KEY, token
 from tests.kiosk.stepped_clock import SetClock, VouchedClock
 

@@ -4,9 +4,9 @@ from foundation.errors import SettingsError
 from settlement.editions import give_settings, publish_roster, renew_rosters, revoke, stale_terminals
 from settlement.master_data import access
 from settlement.models import GivenSettings, RosterEdition, Terminal, Volunteer
-from sync.roster import open_roster
-from sync.signing import SigningKey
-from sync.wire import Realm
+from sync.contract.roster import open_roster
+from sync.contract.signing import SigningKey
+from sync.contract.wire import Realm
 
 
 @pytest.fixture

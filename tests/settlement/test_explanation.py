@@ -122,7 +122,7 @@ def test_a_scan_from_beyond_any_calendar_is_told_at_its_end(
 
 
 def test_it_tells_of_the_clock_that_was_corrected(mei, ended_fair, terminal, deliver, settle, noon_ms, told):
-    from sync.events import ClockAnchor, ClockState, ClockTrust
+    from sync.contract.events import ClockAnchor, ClockState, ClockTrust
 
     slow = terminal.common
     terminal.common = lambda wall_ms, clock: {

@@ -5,8 +5,8 @@ from structlog.testing import capture_logs
 
 from settlement.ingest import ingest
 from settlement.models import Chain, Event, TerminalStatus
-from sync.events import ClockState, ClockTrust
-from sync.wire import EpochHead, RejectCode
+from sync.contract.events import ClockState, ClockTrust
+from sync.contract.wire import EpochHead, RejectCode
 
 pytestmark = pytest.mark.django_db
 

@@ -20,10 +20,10 @@ from settlement.models import (
     Unsettled,
     Volunteer,
 )
-from sync import wire
-from sync.events import ClockAnchor, ClockState, ClockTrust, Manual, Refused
-from sync.signing import SigningKey
-from sync.wire import RejectCode
+from sync.contract import wire
+from sync.contract.events import ClockAnchor, ClockState, ClockTrust, Manual, Refused
+from sync.contract.signing import SigningKey
+from sync.contract.wire import RejectCode
 
 pytestmark = pytest.mark.django_db
 

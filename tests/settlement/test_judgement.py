@@ -16,7 +16,7 @@ from settlement.judgement import (
     volunteer_number,
     volunteer_of_token,
 )
-from sync.events import ClockState, ClockTrust
+from sync.contract.events import ClockState, ClockTrust
 
 UNSET = ClockTrust(ClockState.UNSET)
 

@@ -13,8 +13,8 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from sync import wire
-from sync.signing import SigningKey
+from sync.contract import wire
+from sync.contract.signing import SigningKey
 
 SEED = """
 import sys

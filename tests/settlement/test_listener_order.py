@@ -9,7 +9,7 @@ from settlement import listener
 from settlement.answer import Answer, Publication
 from settlement.configuration import CentreSettings, ListenerSettings
 from settlement.listener import Listener
-from sync.wire import Realm
+from sync.contract.wire import Realm
 
 
 class RecordingClient:

@@ -6,7 +6,7 @@ import pytest
 
 from settlement.log_import import import_log
 from settlement.models import Event, Quarantine
-from sync.carried_file import Carried, write_carried
+from sync.contract.file import Carried, write_carried
 
 pytestmark = pytest.mark.django_db
 

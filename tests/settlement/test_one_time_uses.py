@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.events import Assurance, CheckIn, CheckOut, Claim, Credential, Method, Refused
+from sync.contract.events import Assurance, CheckIn, CheckOut, Claim, Credential, Method, Refused
 
 CARD = "keyed:" + "a" * 32
 CODE = "code:1001.00000000000000aa"

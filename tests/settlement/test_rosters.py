@@ -10,10 +10,10 @@ from kiosk.roster_index import RosterIndex
 from settlement.master_data.people import revoke_credential
 from settlement.models import Activity, Assignment, Credential, Organisation, PhaseChange, Site, Volunteer
 from settlement.rosters import compose_roster
-from sync.events import Assurance, Method
-from sync.pseudonym import Subject, keyed_reference
-from sync.roster import Phase, RosterCredential, RosterPerson
-from sync.signing import SigningKey
+from sync.contract.events import Assurance, Method
+from sync.contract.pseudonym import Subject, keyed_reference
+from sync.contract.roster import Phase, RosterCredential, RosterPerson
+from sync.contract.signing import SigningKey
 
 ISSUER = "ab" * 32
 PSEUDONYM_KEY = bytes(range(32))

@@ -5,13 +5,13 @@ from settlement.editions import give_settings, renew_rosters
 from settlement.ingest import ingest
 from settlement.models import RosterEdition, Volunteer
 from settlement.sending import MOST_UNDER_WAY, Sender
-from sync import downlink, wire
-from sync.assembly import NOTHING, take_chunk
-from sync.downlink import Command, Elsewhere, RosterChunk, SettingsGiven, Wipe
-from sync.roster import open_roster
-from sync.wire import Realm
+from sync.contract import downlink, wire
+from sync.contract.downlink import Command, Elsewhere, RosterChunk, SettingsGiven, Wipe
+from sync.contract.roster import open_roster
+from sync.contract.roster_chunks import NOTHING, take_chunk
+from sync.contract.wire import Realm
 from tests.kiosk.samples import HandClock
-from tests.sync.contract import validate
+from tests.sync.asyncapi_document import validate
 
 
 class Sent:

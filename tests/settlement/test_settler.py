@@ -17,7 +17,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.settler import SettledCount, settle_dirty, settle_everything
-from sync.events import ClockAnchor, ClockState, ClockTrust, Manual
+from sync.contract.events import ClockAnchor, ClockState, ClockTrust, Manual
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
 

@@ -10,7 +10,7 @@ from settlement.master_data.people import assign, enter_volunteer, unassign
 from settlement.models import Activity, Event, LedgerEntry, PhaseChange, Site, UnnamedActivity
 from settlement.rules.evidence import Phase
 from settlement.sentences import Teller
-from sync.events import ClockAnchor, ClockState, ClockTrust, Manual
+from sync.contract.events import ClockAnchor, ClockState, ClockTrust, Manual
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,9 @@ import pytest
 
 from foundation.errors import MessageError
 from settlement.verification import KnownTerminal, read_topic, verify_batch, verify_hello
-from sync import wire
-from sync.signing import SigningKey
-from sync.wire import Realm, RejectCode
+from sync.contract import wire
+from sync.contract.signing import SigningKey
+from sync.contract.wire import Realm, RejectCode
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import threading
 
-from sync import log_schema
+from sync.log import schema as log_schema
 
 
 def make_endless(monkeypatch) -> threading.Event:

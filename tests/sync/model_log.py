@@ -1,8 +1,8 @@
 """A log in memory, as delivery and a model of the centre look at it: epochs of chained bytes."""
 
-from sync import chain
-from sync.log_reader import Stretch
-from sync.wire import Ack, EpochHead, Reject
+from sync.contract import chain
+from sync.contract.wire import Ack, EpochHead, Reject
+from sync.log.reader import Stretch
 from tests.sync.samples import NINE_MS, TERMINAL
 
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sync.events import Assurance, CheckIn, ClockState, ClockTrust, Credential, Method
-from sync.log import Log, Stamp
-from sync.signing import SigningKey
+from sync.contract.events import Assurance, CheckIn, ClockState, ClockTrust, Credential, Method
+from sync.contract.signing import SigningKey
+from sync.log.writer import Log, Stamp
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 TERMINAL = "gate-1"

@@ -8,8 +8,8 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from foundation.errors import MessageError
-from sync import chain, wire
-from sync.wire import Ack, BatchHeader, Hello, Host, MessageKind, Presence
+from sync.contract import chain, wire
+from sync.contract.wire import Ack, BatchHeader, Hello, Host, MessageKind, Presence
 from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL, TERMINAL_KEY
 
 

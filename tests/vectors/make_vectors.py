@@ -21,11 +21,11 @@ from typing import Any
 
 import msgspec
 
-from sync import badge, chain, events, pseudonym, wire
-from sync.badge import Badge, Form
-from sync.events import ClockState, ClockTrust, Credential, EpochEnd, Event
-from sync.pseudonym import Subject
-from sync.signing import SigningKey
+from sync.contract import badge, chain, events, pseudonym, wire
+from sync.contract.badge import Badge, Form
+from sync.contract.events import ClockState, ClockTrust, Credential, EpochEnd, Event
+from sync.contract.pseudonym import Subject
+from sync.contract.signing import SigningKey
 
 HERE = Path(__file__).parent
 NOT_A_SECRET = "TEST KEYS: their seeds are public, never trust them"

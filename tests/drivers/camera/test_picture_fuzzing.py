@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from drivers.camera.qr import LiveReader, read_photo
 from foundation.errors import CredentialError
-from sync import badge
-from sync.badge import Badge
-from sync.signing import SigningKey
+from sync.contract import badge
+from sync.contract.badge import Badge
+from sync.contract.signing import SigningKey
 
 ISSUER = SigningKey.from_seed(bytes(range(32)))
 TOKEN = badge.issue(Badge(volunteer=100101), ISSUER)

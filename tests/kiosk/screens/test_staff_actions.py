@@ -27,8 +27,8 @@ from kiosk.request_messages import (
 )
 from kiosk.screens.monitor import Monitor
 from kiosk.screens.terminal_state import moment_at
-from sync import events
-from sync.events import Manual
+from sync.contract import events
+from sync.contract.events import Manual
 from tests.kiosk.samples import PINS
 from tests.kiosk.screens.test_golden import compare
 from tests.kiosk.screens.test_volunteer import QUESTION

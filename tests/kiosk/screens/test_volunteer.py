@@ -10,7 +10,7 @@ from kiosk.screens import volunteer
 from kiosk.screens.results import BLUE, VERMILLION
 from kiosk.screens.volunteer import VolunteerScreen
 from kiosk.simulated_engine import SimulatedEngine
-from sync import events
+from sync.contract import events
 from tests.kiosk.samples import HOUR_MS, token
 from tests.sync.samples import NINE_MS
 

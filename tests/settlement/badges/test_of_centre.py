@@ -6,7 +6,7 @@ from foundation.errors import SettingsError
 from settlement.badges.of_centre import wanted_of_centre
 from settlement.master_data.people import assign, enter_volunteer, revoke_credential
 from settlement.models import Volunteer
-from sync.badge import Badge
+from sync.contract.badge import Badge
 
 pytestmark = pytest.mark.django_db
 

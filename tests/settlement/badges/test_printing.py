@@ -19,9 +19,9 @@ from settlement.badges.fonts import DEBIAN_FONTS, FontFile, Fonts
 from settlement.badges.issue import Outputs, files_of, without_font, write_new
 from settlement.badges.sheet import ACROSS, DOWN, PrintedBadge, make_sheets
 from settlement.badges.wanted import WantedBadge
-from sync import badge
-from sync.badge import Badge
-from sync.signing import SigningKey
+from sync.contract import badge
+from sync.contract.badge import Badge
+from sync.contract.signing import SigningKey
 
 KEY = SigningKey.from_seed(bytes(range(32)))
 BADGE = Badge(999_999_999_999, serial=65535, last_day=dt.date(2199, 6, 5), demo=True)

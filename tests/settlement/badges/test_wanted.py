@@ -5,7 +5,7 @@ import pytest
 from foundation.errors import SettingsError
 from settlement.badges.wanted import read_wanted
 from settlement.master_data.csv_rows import Encoding
-from sync.badge import Badge
+from sync.contract.badge import Badge
 
 TODAY = dt.date(2026, 3, 7)
 

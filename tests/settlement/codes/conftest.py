@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from foundation.errors import GatewayError
-from sync.pseudonym import Subject, keyed_reference
+from sync.contract.pseudonym import Subject, keyed_reference
 
 KEY = bytes(range(32))
 PHONE = "+8613912345678"

@@ -1,9 +1,9 @@
 import pytest
 
 from settlement.codes.giving import TAKEN_WITHIN_MS
-from sync import downlink, wire
-from sync.downlink import Codes, Command
-from sync.one_time_code import LIFE_MS
+from sync.contract import downlink, wire
+from sync.contract.downlink import Codes, Command
+from sync.contract.one_time_code import LIFE_MS
 
 
 @pytest.fixture

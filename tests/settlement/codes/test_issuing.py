@@ -5,8 +5,8 @@ import pytest
 
 from foundation.errors import GatewayError, RulesError, SettingsError
 from settlement.configuration import GatewayKind
-from sync import one_time_code
-from sync.one_time_code import LIFE_MS, lookup_of
+from sync.contract import one_time_code
+from sync.contract.one_time_code import LIFE_MS, lookup_of
 from tests.settlement.codes.conftest import KEY, PHONE
 
 MINUTE = 60_000
@@ -94,7 +94,7 @@ def test_ten_codes_in_a_day_are_the_most(issue):
 
 def test_a_second_telephone_of_the_same_volunteer_gives_no_more_codes(issue, mei):
     from settlement.models import Credential
-    from sync.pseudonym import Subject, keyed_reference
+    from sync.contract.pseudonym import Subject, keyed_reference
 
     second = "+8613911111111"
     ref = keyed_reference(KEY, Subject.PHONE, second)

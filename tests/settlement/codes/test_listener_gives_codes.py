@@ -6,9 +6,9 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from sync import downlink, wire
-from sync.downlink import Command
-from sync.signing import SigningKey, VerifyKey
+from sync.contract import downlink, wire
+from sync.contract.downlink import Command
+from sync.contract.signing import SigningKey, VerifyKey
 
 LISTEN = """
 import threading
@@ -20,8 +20,8 @@ from settlement.codes.gateway import PrintingGateway
 from settlement.codes.issuing import issue_code
 from settlement.models import Credential, Site, Terminal, Volunteer
 from foundation.clock import open_clock
-from sync.pseudonym import Subject, keyed_reference, load_key
-from sync.signing import SigningKey
+from sync.contract.pseudonym import Subject, keyed_reference, load_key
+from sync.contract.signing import SigningKey
 site = Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai")
 key = SigningKey.generate().public.raw.hex()
 Terminal.objects.create(id="north-gate", site=site, bucket="07", public_key=key, realm="live")

@@ -12,9 +12,9 @@ from pyzbar import pyzbar
 
 from foundation.clock import SystemClock
 from muster.console import main
-from sync import badge
-from sync.badge import Badge, Form
-from sync.signing import SigningKey, VerifyKey
+from sync.contract import badge
+from sync.contract.badge import Badge, Form
+from sync.contract.signing import SigningKey, VerifyKey
 
 PEOPLE = "number,name,serial\n100101,林晓梅,\n100102,أحمد الحربي,2\n"
 BROKEN = "100101,林晓梅,1\nx,Sara,\n100103,Sara 👍,\n"

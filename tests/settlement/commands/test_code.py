@@ -5,8 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from settlement.configuration import GatewayKind
-from sync.pseudonym import Subject, keyed_reference
-from sync.wire import Realm
+from sync.contract.pseudonym import Subject, keyed_reference
+from sync.contract.wire import Realm
 
 KEY = bytes(range(32))
 PHONE = "+8613912345678"

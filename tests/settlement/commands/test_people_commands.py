@@ -191,7 +191,7 @@ def test_a_lost_badge_is_revoked_and_restored(muster, mei, evening_ms):
 
 
 def test_a_lost_card_is_asked_for_and_its_number_shown_nowhere(muster, mei, folder):
-    from sync.pseudonym import Subject, keyed_reference
+    from sync.contract.pseudonym import Subject, keyed_reference
 
     key = bytes(range(32))
     (folder / "pseudonym.key").write_text(key.hex())

@@ -6,7 +6,7 @@ import pytest
 from settlement.ingest import ingest
 from settlement.ledger.completeness import MissingEvents, complete_until_ms, evidence_of
 from settlement.models import Terminal
-from sync.events import ClockState, ClockTrust, EpochEnd, EpochStart
+from sync.contract.events import ClockState, ClockTrust, EpochEnd, EpochStart
 
 pytestmark = pytest.mark.django_db
 

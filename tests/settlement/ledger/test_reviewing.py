@@ -9,7 +9,7 @@ from settlement.ledger.totals import ApprovedLine, approved_lines, approved_seco
 from settlement.models import LedgerEntry, Review
 from settlement.records.inspections import Visit, enter_visit
 from settlement.rules.review import Refusal
-from sync.events import Manual
+from sync.contract.events import Manual
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from settlement.ingest import ingest
 from settlement.ledger.reviewing import approve_clean_lines
 from settlement.ledger.site_completeness import SILENT_AFTER_MS, completeness_of
 from settlement.sentences import Teller
-from sync.delivery import HELLO_EVERY_MS
+from sync.line.delivery import HELLO_EVERY_MS
 from tests.settlement.own_centre import ONE_HOUR
 
 pytestmark = pytest.mark.django_db

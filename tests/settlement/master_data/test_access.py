@@ -6,7 +6,7 @@ from django.db import DatabaseError, transaction
 from foundation.errors import RulesError
 from settlement.master_data.access import Order, reference_of, restore, resume, revoke, suspend
 from settlement.models import AccessChange, Credential, Unsettled, Volunteer
-from sync.pseudonym import Subject, keyed_reference
+from sync.contract.pseudonym import Subject, keyed_reference
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from settlement.master_data.people import (
     unassign,
 )
 from settlement.models import Credential, Event, EventOutcome, LedgerEntry, Post
-from sync.events import Assurance, Method
+from sync.contract.events import Assurance, Method
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from settlement.master_data.csv_rows import Encoding
 from settlement.master_data.people_import import import_people
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
 from settlement.organisations.tree import add_organisation
-from sync.pseudonym import Subject, keyed_reference
+from sync.contract.pseudonym import Subject, keyed_reference
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from foundation.errors import SettingsError
 from settlement.master_data.staff import enter_staff, remove_staff
 from settlement.models import Site, StaffMember
 from settlement.rosters import compose_roster
-from sync import staff_pin
-from sync.roster import StaffRole
+from sync.contract import staff_pin
+from sync.contract.roster import StaffRole
 
 pytestmark = pytest.mark.django_db
 

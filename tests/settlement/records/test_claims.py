@@ -7,7 +7,7 @@ from settlement.ingest import ingest
 from settlement.models import Event, ManualRecord, Volunteer
 from settlement.records.manual_records import confirm_manual_record, waiting_records
 from settlement.settler import settle_everything
-from sync.events import Claim
+from sync.contract.events import Claim
 from tests.settlement.paper_terminal import presented
 
 pytestmark = pytest.mark.django_db

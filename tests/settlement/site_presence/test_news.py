@@ -1,9 +1,9 @@
 import pytest
 
 from settlement.site_presence.news import SiteNews
-from sync import downlink, wire
-from sync.downlink import Command, Elsewhere, Heard, SeenElsewhere
-from sync.events import ClockState, ClockTrust, Correction
+from sync.contract import downlink, wire
+from sync.contract.downlink import Command, Elsewhere, Heard, SeenElsewhere
+from sync.contract.events import ClockState, ClockTrust, Correction
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal, presented
 
 HOUR_MS = 3_600_000

@@ -1,7 +1,7 @@
 import pytest
 
 from settlement.site_presence.standings import LastSeen, SiteStandings
-from sync.events import CheckIn, CheckOut, ClockState, ClockTrust, Correction, Manual, Toggle
+from sync.contract.events import CheckIn, CheckOut, ClockState, ClockTrust, Correction, Manual, Toggle
 from tests.settlement.paper_terminal import NOON_MS, presented
 
 HOUR_MS = 3_600_000

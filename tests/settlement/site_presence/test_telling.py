@@ -2,8 +2,8 @@ import pytest
 
 from settlement.site_presence.standings import SiteStandings
 from settlement.site_presence.telling import AT_LEAST_EVERY_S, SOON_S, Telling
-from sync.downlink import MAX_SEEN, Heard, SeenElsewhere
-from sync.events import CheckIn, ClockState, ClockTrust
+from sync.contract.downlink import MAX_SEEN, Heard, SeenElsewhere
+from sync.contract.events import CheckIn, ClockState, ClockTrust
 from tests.settlement.paper_terminal import NOON_MS, presented
 
 HEARD = {"e" * 32: 7}

@@ -12,8 +12,8 @@ from settlement.ingest import ingest
 from settlement.models import RuleVersion, Site, Volunteer
 from settlement.settler import settle_dirty
 from settlement.web.labels import _LABELS
-from sync.events import Manual
-from sync.wire import Realm
+from sync.contract.events import Manual
+from sync.contract.wire import Realm
 
 pytestmark = pytest.mark.django_db
 

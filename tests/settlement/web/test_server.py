@@ -11,7 +11,7 @@ from foundation.errors import SettingsError
 from settlement.configuration import CentreSettings, WebSettings
 from settlement.web import server as web_server
 from settlement.web.server import open_server
-from sync.wire import Realm
+from sync.contract.wire import Realm
 
 
 def serving(port, *, https):

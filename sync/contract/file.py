@@ -1,0 +1,87 @@
+"""A file that carries sealed messages where the network can't: one JSON object a line, the last one `end`.
+
+The messages are those that the broker would carry, sealed as ever: whoever carries the file can lose it, but
+can't change it. `end` says how many there are, so that a copy that broke off is noticed.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from foundation.durable import sync_folder
+from foundation.errors import MessageError, SettingsError
+from sync.contract.events import NOT_DECODABLE
+
+
+class Carried(Struct, frozen=True, tag_field="type", tag="message"):
+    """One message and the topic on which it would have been published."""
+
+    topic: str
+    message: str
+
+
+class End(Struct, frozen=True, tag_field="type", tag="end"):
+    """The last line: so many messages stand above it."""
+
+    messages: int
+
+
+_line = msgspec.json.Decoder(Carried | End)
+
+
+def write_carried(path: Path, messages: Iterable[Carried]) -> int:
+    """Write the file, whole or not at all; returns how many messages it carries.
+
+    Raises SettingsError when it can't be written.
+    """
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    count = 0
+    try:
+        with unfinished.open("wb") as file:
+            for message in messages:
+                file.write(msgspec.json.encode(message) + b"\n")
+                count += 1
+            file.write(msgspec.json.encode(End(count)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise SettingsError(
+            f"The file {path} can't be written: {error.strerror}.",
+            remedy="Name a file in a folder that exists, on a disk with enough space.",
+        ) from error
+    return count
+
+
+def read_carried(path: Path) -> Iterator[Carried]:
+    """Every message of the file in turn.
+
+    Raises SettingsError when the file can't be read, MessageError (malformed) behind the last whole message
+    when it broke off or was not made by `write_carried`: what was given before may be used.
+    """
+    count = 0
+    try:
+        with path.open("rb") as file:
+            for text in file:
+                line = _line.decode(text)
+                if isinstance(line, End):
+                    if line.messages == count:
+                        return
+                    break
+                count += 1
+                yield line
+    except OSError as error:
+        raise SettingsError(
+            f"The file {path} can't be read: {error.strerror}.", remedy="Check its name and its disk."
+        ) from error
+    except NOT_DECODABLE:
+        pass  # told below, as for a file without its end
+    raise MessageError(
+        "malformed",
+        f"The file {path} is not whole: {count} messages could be read.",
+        remedy="Copy it again, or export it anew on the terminal; importing twice does no harm.",
+    )

@@ -1,0 +1,93 @@
+"""The settings that the centre may give a terminal; every other key stays with the terminal's own file.
+
+Never among them: keys, paths, devices and the broker. Who could change those from afar could take the
+terminal over, or lose it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from foundation.errors import SettingsError
+from foundation.settings import explain
+from sync.contract.downlink import SettingValue
+
+
+class TerminalDirection(StrEnum):
+    """What a scan at this terminal means."""
+
+    TOGGLE = "toggle"  # out for whoever is in, in for everybody else
+    IN = "in"
+    OUT = "out"
+
+
+DebounceSeconds = Annotated[int, Meta(ge=1, le=600)]
+ShownSeconds = Annotated[int, Meta(ge=1, le=30)]
+Contact = Annotated[str, Meta(max_length=80)]
+SmsNumber = Annotated[str, Meta(max_length=20)]
+ScreenLanguage = Literal["", "en", "zh-Hans", "ar"]
+DefaultActivity = Annotated[str, Meta(max_length=40)]
+
+
+class RemoteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the centre sets at a terminal (see `config/kiosk.toml`); a key that is unset is the file's."""
+
+    direction: TerminalDirection | UnsetType = UNSET
+    debounce_s: DebounceSeconds | UnsetType = UNSET
+    result_shown_s: ShownSeconds | UnsetType = UNSET
+    contact: Contact | UnsetType = UNSET
+    sms_number: SmsNumber | UnsetType = UNSET
+    language: ScreenLanguage | UnsetType = UNSET
+    activity: DefaultActivity | UnsetType = UNSET
+
+    def given(self) -> dict[str, object]:
+        """The keys that are set, with their values."""
+        fields = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {name: value for name, value in fields if value is not UNSET}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSetting:
+    """A key that a terminal does not take from the centre, or a value that is not allowed there."""
+
+    key: str
+    allowed: str
+
+
+def judge_settings(values: Mapping[str, SettingValue]) -> tuple[RemoteSettings, tuple[RefusedSetting, ...]]:
+    """The values that a terminal takes, and those that it refuses, each by itself."""
+    taken: dict[str, object] = {}
+    refused = []
+    for key, value in values.items():
+        try:
+            taken |= msgspec.convert({key: value}, RemoteSettings).given()
+        except msgspec.ValidationError as error:
+            _, allowed = explain(str(error), RemoteSettings)
+            refused.append(RefusedSetting(key, allowed))
+    return RemoteSettings(**taken), tuple(refused)  # type: ignore[arg-type] # each was converted above
+
+
+def read_values(written: Sequence[str]) -> dict[str, SettingValue]:
+    """Values as people write them, `debounce_s=30` for example; raises SettingsError for anything else."""
+    values: dict[str, SettingValue] = {}
+    for text in written:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise SettingsError(
+                f"{text!r} is no setting.", remedy="Write KEY=VALUE, debounce_s=30 for example."
+            )
+        values |= _typed(key.strip(), value.strip())
+    return values
+
+
+def _typed(key: str, text: str) -> dict[str, SettingValue]:
+    """The value as its setting wants it, a number for example; as it is written where that can't be."""
+    try:
+        given = msgspec.convert({key: text}, RemoteSettings, strict=False).given()
+    except msgspec.ValidationError:
+        return {key: text}
+    return msgspec.convert(given, dict[str, SettingValue])

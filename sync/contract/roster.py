@@ -1,0 +1,170 @@
+"""The roster: what a terminal must know to decide alone. The centre signs it; nothing else is believed.
+
+It names people only as the site may show them, and cards, telephones and codes only by keyed hash.
+"""
+
+import zlib
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from foundation.errors import MessageError, SettingsError
+from sync.contract.events import (
+    NOT_DECODABLE,
+    ActivityId,
+    Assurance,
+    Method,
+    Milliseconds,
+    Reference,
+    TerminalId,
+)
+from sync.contract.signing import SigningKey, VerifyKey
+from sync.contract.wire import MessageKind, Realm, Sealed, seal, unseal
+
+MAX_ROSTER_BYTES = 64 * 1024 * 1024
+
+UNRESOLVED_ACTIVITY = "?"
+"""What a terminal without roster records for: the centre finds out which activity it was."""
+
+Volunteer = Annotated[str, Meta(pattern="^[0-9]{1,12}$", description="volunteer number")]
+
+StaffReference = Annotated[
+    str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$", description="liaison-7, or a number")
+]
+
+
+class Phase(StrEnum):
+    """Where an activity is in its life; attendance works only while it is executing."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RECRUITING = "recruiting"
+    STAFFING = "staffing"
+    EXECUTING = "executing"
+    ENDED = "ended"
+    ARCHIVED = "archived"
+
+
+class PhaseChange(Struct, frozen=True):
+    """From `from_ms` (UTC) on, the activity is in this phase, until the next change."""
+
+    phase: Phase
+    from_ms: Milliseconds
+
+
+class RosterActivity(Struct, frozen=True):
+    """An activity at the terminal's site; `assigned` are the expected volunteers, null = everybody."""
+
+    id: ActivityId
+    title: str
+    phases: list[PhaseChange]
+    shift_start_ms: Milliseconds | None = None
+    shift_end_ms: Milliseconds | None = None
+    assigned: list[Volunteer] | None = None
+
+
+class RosterPerson(Struct, frozen=True):
+    """A volunteer as the site may show them; `suspended` refuses whatever they present.
+
+    `expected_at` names another site of the same organisation that expects them; then this one doesn't.
+    """
+
+    volunteer: Volunteer
+    name: str
+    language: str = ""
+    suspended: bool = False
+    expected_at: str = ""
+
+
+class RosterCredential(Struct, frozen=True):
+    """A card, telephone or code that stands for a volunteer; `one_use` ends with the first acceptance."""
+
+    ref: Reference
+    volunteer: Volunteer
+    method: Method
+    assurance: Assurance
+    expires_ms: Milliseconds | None = None
+    one_use: bool = False
+
+
+class StaffRole(StrEnum):
+    """What somebody of the staff is there for."""
+
+    STAFF = "staff"
+    SUPERVISOR = "supervisor"
+    INSPECTOR = "inspector"
+
+
+class RosterStaff(Struct, frozen=True):
+    """Somebody who may act at the terminal with a PIN; `verifier` is Argon2id's (RFC 9106) in PHC format.
+
+    `staff` is how events name them: the own volunteer number where they are a volunteer as well.
+    """
+
+    staff: StaffReference
+    name: str
+    verifier: Annotated[str, Meta(pattern=r"^\$argon2id\$", max_length=200)]
+    role: StaffRole = StaffRole.STAFF
+
+
+class Roster(Struct, frozen=True):
+    """A whole, versioned snapshot for one terminal.
+
+    `shared` says that other terminals record at its site as well.
+    """
+
+    version: Annotated[int, Meta(ge=1)]
+    terminal: TerminalId
+    realm: Realm
+    site: str
+    zone: str
+    language: str
+    issuers: list[str]
+    activities: list[RosterActivity]
+    people: list[RosterPerson]
+    credentials: list[RosterCredential]
+    revoked: list[Reference] = []
+    staff: list[RosterStaff] = []
+    shared: bool = False
+
+
+class RosterHeader(Struct, frozen=True):
+    """What is signed beside the roster's own bytes."""
+
+    version: Annotated[int, Meta(ge=1)]
+    terminal: TerminalId
+
+
+def seal_roster(roster: Roster, key: SigningKey) -> bytes:
+    """The roster as it is sent and stored: signed by the centre, deflated."""
+    header = RosterHeader(roster.version, roster.terminal)
+    return seal(MessageKind.ROSTER, header, zlib.compress(msgspec.json.encode(roster)), key)
+
+
+def open_roster(sealed: bytes, centre: VerifyKey, terminal: str, realm: Realm) -> Roster:
+    """The roster, once the centre's signature holds and it is meant for this terminal, of its realm.
+
+    Raises SettingsError for anything else.
+    """
+    try:
+        envelope = msgspec.json.decode(sealed, type=Sealed)
+        header = unseal(envelope, MessageKind.ROSTER, RosterHeader, centre)
+        inflated = zlib.decompressobj().decompress(envelope.body, MAX_ROSTER_BYTES)
+        roster = msgspec.json.decode(inflated, type=Roster)
+    except (*NOT_DECODABLE, zlib.error, MessageError) as error:
+        raise SettingsError(
+            f"The roster can't be trusted: {error}", remedy="Fetch it from the centre again."
+        ) from error
+    if header.terminal != terminal or roster.terminal != terminal:
+        raise SettingsError(
+            f"The roster is meant for terminal {roster.terminal}, this is {terminal}.",
+            remedy="Fetch this terminal's own roster.",
+        )
+    if roster.realm is not realm:
+        raise SettingsError(
+            f"The roster is for the {roster.realm} realm, this terminal is {realm}.",
+            remedy="Demo data never mix with real ones: fetch the right roster.",
+        )
+    return roster

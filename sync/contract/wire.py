@@ -1,0 +1,360 @@
+"""The contract between terminal and centre: topics, messages, seals. Both ends read the same golden vectors.
+
+Every signed message travels as one `Sealed` envelope. The signature covers kind, header and body exactly as
+sent, and is verified before anything inside is parsed or inflated.
+"""
+
+import zlib
+from collections.abc import Sequence as Several
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from foundation.errors import MessageError
+from sync.contract import chain
+from sync.contract.events import (
+    NOT_DECODABLE,
+    Boot,
+    ClockTrust,
+    Epoch,
+    HashHex,
+    Milliseconds,
+    Sequence,
+    TerminalId,
+)
+from sync.contract.signing import SIGNATURE_BYTES, SigningKey, VerifyKey
+
+VERSION = 1
+MAX_MESSAGE_BYTES = 128 * 1024
+MAX_INFLATED_BYTES = 1024 * 1024
+MAX_BATCH_EVENTS = 200
+MAX_BATCH_EVENT_BYTES = 64 * 1024
+MAX_HELLO_EPOCHS = 500
+"""The newest epochs that a hello names: a terminal that restarts all day must still be able to greet."""
+
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Realm(StrEnum):
+    """Whether evidence is real; a live centre refuses a demo's."""
+
+    LIVE = "live"
+    DEMO = "demo"
+
+
+class MessageKind(StrEnum):
+    """What a sealed message is; part of what is signed, so that one can't pass for another."""
+
+    HELLO = "hello"
+    BATCH = "batch"
+    ACK = "ack"
+    ROSTER = "roster"
+    ROSTER_CHUNK = "roster_chunk"
+    SETTINGS = "settings"
+    COMMAND = "command"
+
+
+class RejectCode(StrEnum):
+    """Why the centre did not take a message."""
+
+    AUTH = "auth"
+    CHAIN = "chain"
+    SIZE = "size"
+    VERSION = "version"
+    REALM = "realm"
+    MALFORMED = "malformed"
+
+
+class Sealed(Struct, frozen=True, forbid_unknown_fields=True):
+    """The envelope: `header` is JSON text, `body` bytes (base64 in JSON), `sig` Ed25519 over all of it."""
+
+    v: int
+    kind: str
+    key: str
+    header: str
+    body: bytes
+    sig: bytes
+
+
+class BatchHeader(Struct, frozen=True):
+    """Events `first`..`last` of one epoch; `prev` is the hash before the first, `head` that of the last.
+
+    `boot` and `mono_ms` date the sending, for the acknowledgement to echo.
+    """
+
+    realm: Realm
+    terminal: TerminalId
+    epoch: Epoch
+    first: Sequence
+    last: Sequence
+    prev: HashHex
+    head: HashHex
+    count: Annotated[int, Meta(ge=1, le=MAX_BATCH_EVENTS)]
+    encoding: Annotated[str, Meta(pattern="^deflate$")]
+    boot: Boot
+    mono_ms: Milliseconds
+
+
+class EpochHead(Struct, frozen=True):
+    """What a terminal's log holds of one epoch: the oldest seq kept, and the newest with its hash."""
+
+    epoch: Epoch
+    oldest: Sequence
+    head: Sequence
+    hash: HashHex
+
+
+class Hello(Struct, frozen=True):
+    """Sent at each connect and every 15 minutes: what the terminal holds and how it sees the time."""
+
+    realm: Realm
+    terminal: TerminalId
+    epochs: list[EpochHead]
+    boot: Boot
+    mono_ms: Milliseconds
+    wall_ms: Milliseconds
+    clock: ClockTrust
+    roster: Count
+    config: Count
+    unsent: Count
+    software: Annotated[str, Meta(max_length=40)]
+
+
+class Reject(Struct, frozen=True):
+    """A negative acknowledgement of events `first`..`last` (both 0 when the message named none)."""
+
+    code: RejectCode
+    first: Count
+    last: Count
+    detail: Annotated[str, Meta(max_length=200)]
+    versions: list[int] = []
+
+
+class Ack(Struct, frozen=True):
+    """The centre holds `contiguous` events of the epoch durably, and `hash` is the chain there.
+
+    `held` are ranges stored above a gap. `pause_ms` asks for silence. The terminal believes it only where its
+    own log has that hash.
+    """
+
+    store: Annotated[str, Meta(max_length=40)]
+    generation: Count
+    terminal: TerminalId
+    epoch: Epoch
+    contiguous: Count
+    hash: HashHex
+    archived: Count
+    server_ms: Milliseconds
+    held: list[tuple[int, int]] = []
+    rejects: list[Reject] = []
+    echo_boot: str = ""
+    echo_mono_ms: Milliseconds = 0
+    pause_ms: Count = 0
+
+
+class Presence(StrEnum):
+    """What a retained state message says of a terminal."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class DeviceReport(Struct, frozen=True):
+    """One device of a terminal; `state` is ready, opening, closed or fault.
+
+    `readings` and `unreadable` count since the engine's start, `…_last_minute` those of the last 60 s.
+    """
+
+    kind: str
+    state: str
+    readings: Count
+    unreadable: Count
+    readings_last_minute: Count = 0
+    unreadable_last_minute: Count = 0
+    last_reading_wall_ms: Milliseconds | None = None
+
+
+class Health(Struct, frozen=True):
+    """How a terminal is doing; None stands for what it can't know.
+
+    `devices` counts the devices' states, `each_device` tells of every one by its name in the settings (empty
+    from a terminal that is older than this field); `temperature_mc` is thousandths of a degree Celsius;
+    `throttled_bits` are a Raspberry Pi's: 0 undervoltage, 1 capped frequency, 2 throttled, 3 soft temperature
+    limit, and 16 higher the same since its boot; times are UTC milliseconds by the terminal's clock.
+    """
+
+    clock: str
+    devices: dict[str, int]
+    readings: Count
+    here: Count
+    disk_free_bytes: Count
+    clock_error_ms: Count | None = None
+    temperature_mc: int | None = None
+    undervoltage: bool | None = None
+    oldest_unsent_wall_ms: Milliseconds | None = None
+    last_ack_wall_ms: Milliseconds | None = None
+    log_trouble: bool = False
+    each_device: dict[str, DeviceReport] = {}
+    throttled_bits: Count | None = None
+
+
+class State(Struct, frozen=True):
+    """Retained on `state/<terminal>`, and the terminal's will; advisory and unsigned. Renewed each minute."""
+
+    v: int
+    state: Presence
+    terminal: TerminalId
+    session: str
+    unsent: Count = 0
+    wall_ms: Milliseconds = 0
+    health: Health | None = None
+
+
+class Host(Struct, frozen=True):
+    """Retained on `host`, and the centre's will; advisory and unsigned."""
+
+    v: int
+    state: Presence
+    store: str
+    generation: Count
+
+
+Header = TypeVar("Header", bound=Struct)
+
+
+def topic(*levels: str) -> str:
+    """A topic of this version of the contract."""
+    return "/".join(("muster", str(VERSION), *levels))
+
+
+def bucket_of(number: int) -> str:
+    """The name of one of the 64 fixed partitions of terminals."""
+    return f"{number % 64:02d}"
+
+
+def _signing_input(kind: str, header: str, body: bytes) -> bytes:
+    return b"\0".join((f"muster/{VERSION}/{kind}".encode(), header.encode(), body))
+
+
+def seal(kind: MessageKind, header: Struct, body: bytes, key: SigningKey) -> bytes:
+    """The message as it goes on the wire."""
+    text = msgspec.json.encode(header).decode()
+    signature = key.sign(_signing_input(kind, text, body))
+    return msgspec.json.encode(Sealed(VERSION, kind, key.public.key_id, text, body, signature))
+
+
+def read_envelope(payload: bytes) -> Sealed:
+    """The envelope of a message, not yet believed; raises MessageError (malformed, size, version)."""
+    if len(payload) > MAX_MESSAGE_BYTES:
+        raise MessageError(
+            RejectCode.SIZE,
+            f"A message of {len(payload)} bytes exceeds {MAX_MESSAGE_BYTES}.",
+            remedy="The terminal must send fewer events at a time.",
+        )
+    try:
+        envelope = msgspec.json.decode(payload, type=Sealed)
+    except NOT_DECODABLE as error:
+        raise MessageError(
+            RejectCode.MALFORMED, f"A message is no envelope of Muster: {error}.", remedy="See quarantine."
+        ) from error
+    if envelope.v != VERSION:
+        raise MessageError(
+            RejectCode.VERSION,
+            f"A message speaks version {envelope.v} of the contract, this end speaks {VERSION}.",
+            remedy="Update the older end.",
+        )
+    return envelope
+
+
+def unseal(envelope: Sealed, kind: MessageKind, into: type[Header], key: VerifyKey) -> Header:
+    """The header, once `key` is seen to have signed it as a message of `kind`.
+
+    Raises MessageError: auth for another key, kind or signature, malformed for a header not understood.
+    """
+    genuine = (
+        envelope.kind == kind
+        and envelope.key == key.key_id
+        and len(envelope.sig) == SIGNATURE_BYTES
+        and key.verifies(envelope.sig, _signing_input(kind, envelope.header, envelope.body))
+    )
+    if not genuine:
+        raise MessageError(
+            RejectCode.AUTH,
+            f"A {kind} message is not signed by key {key.key_id}.",
+            remedy="Check which terminal sent it; enrol it anew if its key was replaced.",
+        )
+    try:
+        return msgspec.json.decode(envelope.header, type=into)
+    except NOT_DECODABLE as error:
+        raise MessageError(
+            RejectCode.MALFORMED, f"A signed {kind} is not understood: {error}.", remedy="Update this end."
+        ) from error
+
+
+def seal_batch(
+    *,
+    realm: Realm,
+    terminal: str,
+    epoch: str,
+    first: int,
+    previous: bytes,
+    events: Several[bytes],
+    boot: str,
+    mono_ms: int,
+    key: SigningKey,
+) -> bytes:
+    """A sealed batch of consecutive events, `previous` being the chain's hash before the first."""
+    header = BatchHeader(
+        realm=realm,
+        terminal=terminal,
+        epoch=epoch,
+        first=first,
+        last=first + len(events) - 1,
+        prev=previous.hex(),
+        head=chain.links(previous, events)[-1].hex(),
+        count=len(events),
+        encoding="deflate",
+        boot=boot,
+        mono_ms=mono_ms,
+    )
+    return seal(MessageKind.BATCH, header, zlib.compress(b"\n".join(events)), key)
+
+
+def batch_events(header: BatchHeader, body: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The events of a verified batch and the hash of each.
+
+    Raises MessageError: size when the body inflates beyond MAX_INFLATED_BYTES, malformed when it doesn't
+    inflate or count and range disagree, chain when its events don't lead from `prev` to `head`.
+    """
+    inflater = zlib.decompressobj()
+    try:
+        inflated = inflater.decompress(body, MAX_INFLATED_BYTES)
+    except zlib.error as error:
+        raise MessageError(
+            RejectCode.MALFORMED,
+            f"A batch does not inflate: {error}.",
+            remedy="The terminal must send it again.",
+        ) from error
+    if inflater.unconsumed_tail:
+        raise MessageError(
+            RejectCode.SIZE,
+            f"A batch inflates beyond {MAX_INFLATED_BYTES} bytes.",
+            remedy="The terminal must send fewer events at a time.",
+        )
+    events = inflated.split(b"\n")
+    if not inflater.eof or len(events) != header.count or header.last - header.first + 1 != header.count:
+        raise MessageError(
+            RejectCode.MALFORMED,
+            f"A batch of {len(events)} events claims {header.count} from {header.first} to {header.last}.",
+            remedy="The terminal must send it again.",
+        )
+    hashes = chain.links(bytes.fromhex(header.prev), events)
+    if hashes[-1].hex() != header.head:
+        raise MessageError(
+            RejectCode.CHAIN,
+            f"The events {header.first} to {header.last} don't lead to the hash that the batch names.",
+            remedy="Compare the terminal's log with `muster log verify`.",
+        )
+    return events, hashes

@@ -1,0 +1,195 @@
+"""What the uplink sends next, and what it may believe was received: the terminal's half of the guarantee.
+
+One batch is under way at a time. Nothing counts as delivered before the centre's acknowledgement names a hash
+that this log has at that place; MQTT's own acknowledgements count for nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random
+from typing import Protocol
+
+from sync.contract.spans import Span, uncovered
+from sync.contract.wire import MAX_BATCH_EVENT_BYTES, MAX_BATCH_EVENTS, Ack, EpochHead, Reject, RejectCode
+from sync.log.reader import Stretch
+
+FIRST_WAIT_MS = 20_000
+LONGEST_WAIT_MS = 600_000
+HELLO_EVERY_MS = 900_000
+
+
+class LogView(Protocol):
+    """What delivery must know of the log."""
+
+    def heads(self) -> list[EpochHead]:
+        """Every epoch that holds events, oldest first."""
+
+    def hash_at(self, epoch: str, seq: int) -> bytes | None:
+        """The chain's hash at a place, or None."""
+
+    def stretch(self, epoch: str, after: int, max_events: int, max_bytes: int) -> Stretch | None:
+        """The events after a place."""
+
+    def lost(self, epoch: str) -> Sequence[Span]:
+        """The places that the log itself knows as lost."""
+
+
+class Verdict(StrEnum):
+    """What an acknowledgement turned out to be."""
+
+    ADVANCED = "advanced"
+    REPEATED = "repeated"
+    WENT_BACK = "went_back"  # the centre restored an older backup; what it lost is sent again
+    NOT_OURS = "not_ours"  # its hash is not this log's: not believed
+    REJECTED = "rejected"
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    epoch: str
+    last: int
+    due_ms: int
+
+
+@dataclass(slots=True)
+class Delivery:
+    """The state of delivering one log. Times are real monotonic milliseconds, not the evidence clock's."""
+
+    log: LogView
+    random: Random = field(default_factory=Random)
+    connected: bool = False
+    _delivered: dict[str, int] = field(default_factory=dict)
+    _held: dict[str, list[Span]] = field(default_factory=dict)
+    _foreign: set[str] = field(default_factory=set)
+    _refused: str = ""
+    _under_way: _UnderWay | None = None
+    _attempts: int = 0
+    _silent_until_ms: int = 0
+    _hello_due_ms: int = 0
+    _max_events: int = MAX_BATCH_EVENTS
+
+    def on_connected(self) -> None:
+        """The link is up: greet at once, and send again what was under way."""
+        self.connected = True
+        self.on_centre_back()
+
+    def on_centre_back(self) -> None:
+        """The centre says that it was started anew: what was under way may be lost there, ask at once."""
+        self._under_way = None
+        self._attempts = 0
+        self._silent_until_ms = 0
+        self._hello_due_ms = 0
+
+    def on_changed(self) -> None:
+        """The terminal holds another roster or other settings: say so at once."""
+        self._hello_due_ms = 0
+
+    def on_disconnected(self) -> None:
+        """The link is down: nothing is sent until it is back."""
+        self.connected = False
+        self._under_way = None
+
+    def hello_due(self, now_ms: int) -> bool:
+        """Whether to greet now; a yes starts the next interval."""
+        if not self.connected or now_ms < self._hello_due_ms:
+            return False
+        self._hello_due_ms = now_ms + HELLO_EVERY_MS
+        return True
+
+    def next_stretch(self, now_ms: int) -> Stretch | None:
+        """The events to send now, or None while there is nothing to send or an answer is awaited."""
+        if not self.connected or now_ms < self._silent_until_ms:
+            return None
+        if self._under_way and now_ms < self._under_way.due_ms:
+            return None
+        for head in self.log.heads():
+            first = next(self._unsent_of(head), None)
+            if head.epoch in self._foreign or first is None:
+                continue
+            stretch = self.log.stretch(head.epoch, first[0] - 1, self._max_events, MAX_BATCH_EVENT_BYTES)
+            if stretch:
+                self._under_way = _UnderWay(head.epoch, stretch.last, now_ms + self._wait_ms())
+                return stretch
+        self._under_way = None
+        return None
+
+    def on_ack(self, ack: Ack, now_ms: int) -> Verdict:
+        """Take the centre's acknowledgement, already seen to be signed by it."""
+        if ack.pause_ms:
+            self._silent_until_ms = now_ms + ack.pause_ms
+        if not self._is_ours(ack):
+            self._foreign.add(ack.epoch)
+            self._under_way = None
+            return Verdict.NOT_OURS
+        self._foreign.discard(ack.epoch)
+        before = self._delivered.get(ack.epoch, 0)
+        self._delivered[ack.epoch] = ack.contiguous
+        self._held[ack.epoch] = list(ack.held)
+        if ack.rejects:
+            self._on_reject(ack.rejects[0], now_ms)
+            return Verdict.REJECTED
+        self._refused = ""
+        self._attempts = 0
+        awaited = self._under_way
+        if awaited and awaited.epoch == ack.epoch and not self._lacks(ack, awaited.last):
+            self._under_way = None
+        if ack.contiguous < before:
+            self._under_way = None
+            return Verdict.WENT_BACK
+        return Verdict.ADVANCED if ack.contiguous > before else Verdict.REPEATED
+
+    @property
+    def trouble(self) -> str:
+        """A sentence for staff while the centre refuses something, else empty."""
+        if self._foreign:
+            epochs = ", ".join(sorted(epoch[:8] for epoch in self._foreign))
+            return f"The centre holds other events than this log in epoch {epochs}: call the centre."
+        return self._refused
+
+    def unsent(self) -> int:
+        """How many events the centre has not acknowledged."""
+        return sum(last - first + 1 for head in self.log.heads() for first, last in self._unsent_of(head))
+
+    def oldest_unsent(self) -> tuple[str, int] | None:
+        """The place of the oldest event that the centre has not acknowledged."""
+        for head in self.log.heads():
+            for first, _ in self._unsent_of(head):
+                return head.epoch, first
+        return None
+
+    def _unsent_of(self, head: EpochHead) -> Iterator[Span]:
+        """The spans of an epoch that the log has and the centre doesn't."""
+        delivered = max(self._delivered.get(head.epoch, 0), head.oldest - 1)
+        if delivered >= head.head:
+            return iter(())
+        covered = (*self._held.get(head.epoch, ()), *self.log.lost(head.epoch))
+        return uncovered(delivered + 1, head.head, covered)
+
+    def _lacks(self, ack: Ack, last: int) -> bool:
+        """Whether the centre doesn't hold everything up to `last` that this log has."""
+        if ack.contiguous >= last:
+            return False
+        return any(uncovered(ack.contiguous + 1, last, (*ack.held, *self.log.lost(ack.epoch))))
+
+    def _is_ours(self, ack: Ack) -> bool:
+        """Whether the centre holds the events of this log. Where the log lost the place, the seal must do."""
+        own = self.log.hash_at(ack.epoch, ack.contiguous)
+        if own is not None:
+            return own.hex() == ack.hash
+        return any(first <= ack.contiguous <= last for first, last in self.log.lost(ack.epoch))
+
+    def _on_reject(self, reject: Reject, now_ms: int) -> None:
+        """Send less at a time, or again after a while: what only a person can heal then heals by itself."""
+        self._refused = f"The centre refuses events {reject.first}–{reject.last}: {reject.detail}"
+        self._under_way = None
+        if reject.code is RejectCode.SIZE and self._max_events > 1:
+            self._max_events //= 2
+        else:
+            self._silent_until_ms = now_ms + self._wait_ms()
+
+    def _wait_ms(self) -> int:
+        """How long to wait for an answer: 20 s, doubling to 10 min, the second half of it by chance."""
+        longest = min(FIRST_WAIT_MS << min(self._attempts, 10), LONGEST_WAIT_MS)
+        self._attempts += 1
+        return longest // 2 + self.random.randrange(longest // 2)

@@ -1,0 +1,62 @@
+import hashlib
+import hmac
+
+import pytest
+
+from sync.contract.pseudonym import KEY_BYTES, Subject, canonical, keyed_reference
+from tests.sync.samples import vector
+
+GOLDEN = vector("badges/references")
+KEY = bytes.fromhex(GOLDEN["test_key"]["pseudonym"])
+
+
+@pytest.mark.parametrize(
+    "case", GOLDEN["references"], ids=lambda case: f"{case['subject']} {case['presented']}"
+)
+def test_it_makes_the_golden_reference(case):
+    assert keyed_reference(KEY, Subject(case["subject"]), case["presented"]) == case["reference"]
+
+
+def test_it_is_hmac_sha256_as_any_other_implementation_would_make_it():
+    digest = hmac.new(KEY, b"muster/1/tag\x000A00ABCDEF", hashlib.sha256).hexdigest()
+    assert keyed_reference(KEY, Subject.TAG, "0a00abcdef") == "keyed:" + digest[:32]
+
+
+@pytest.mark.parametrize(
+    ("subject", "spellings", "one"),
+    [
+        (Subject.CODE, ["LIB-00412", " LIB-00412\r\n"], "LIB-00412"),
+        (Subject.ID_NUMBER, ["11010519491231002X", "110105 19491231 002x"], "11010519491231002X"),
+        (Subject.CARD_UID, ["04:a2:b3:c4", "04A2B3C4", "04-A2-B3-C4"], "04A2B3C4"),
+        (
+            Subject.PHONE,
+            ["13800138000", "+86 138 0013 8000", "8613800138000", "0086-138-0013-8000", "١٣٨٠٠١٣٨٠٠٠"],
+            "13800138000",
+        ),
+        (Subject.PHONE, ["+966 51 234 5678", "00966512345678"], "966512345678"),
+        (Subject.SMS_CODE, ["482913", "482 913", "482-913", "٤٨٢٩١٣", "４８２９１３"], "482913"),
+    ],
+)
+def test_one_thing_has_one_spelling(subject, spellings, one):
+    assert {canonical(subject, spelling) for spelling in spellings} == {one}
+
+
+def test_a_code_keeps_its_case():
+    assert canonical(Subject.CODE, "aB1") != canonical(Subject.CODE, "AB1")
+
+
+def test_a_national_number_that_begins_with_86_stays_whole():
+    assert canonical(Subject.PHONE, "86138001380") == "86138001380"
+
+
+def test_the_same_digits_on_another_thing_are_somebody_else():
+    assert len({keyed_reference(KEY, subject, "482913") for subject in Subject}) == len(Subject)
+
+
+def test_another_key_makes_another_reference():
+    other = bytes(KEY_BYTES)
+    assert keyed_reference(KEY, Subject.TAG, "1") != keyed_reference(other, Subject.TAG, "1")
+
+
+def test_a_reference_shows_nothing_of_what_was_presented():
+    assert "13800138000" not in keyed_reference(KEY, Subject.PHONE, "13800138000")

@@ -1,0 +1,408 @@
+"""The uplink against a real mosquitto and a small centre; nothing here waits for a fixed time."""
+
+import queue
+import socket
+import threading
+import time
+
+import msgspec
+import pytest
+
+from foundation.clock import SystemClock
+from sync.contract import wire
+from sync.contract.wire import MessageKind, Presence, Realm
+from sync.line import uplink as uplink_module
+from sync.line.broker import BrokerSettings
+from sync.line.uplink import Identity, LinkState, Uplink, Vitals
+from sync.log.reader import LogReader
+from tests.sync.asyncapi_document import validate
+from tests.sync.live_broker import LiveBroker, free_port
+from tests.sync.patience import PATIENCE_S, until
+from tests.sync.samples import CENTRE_KEY, CLOCK, NINE_MS, STRANGER_KEY, TERMINAL, TERMINAL_KEY, check_in
+from tests.sync.small_centre import SmallCentre
+
+IDENTITY = Identity(TERMINAL, "07", Realm.LIVE, TERMINAL_KEY, CENTRE_KEY.public)
+ACK_TOPIC = wire.topic("down", TERMINAL, "ack")
+STATE_TOPIC = wire.topic("state", TERMINAL)
+
+
+class RunningUplink:
+    """An uplink in a thread of its own, as its process runs it."""
+
+    def __init__(self, log_file, port: int, mqtt_version: str = "5") -> None:
+        self.reports: list[LinkState] = []
+        self.failed: BaseException | None = None
+        self.told: queue.SimpleQueue[tuple[bytes, int]] = queue.SimpleQueue()
+        self.acks: list[bytes] = []
+        self._settings = BrokerSettings(
+            host="127.0.0.1",
+            port=port,
+            mqtt_version=mqtt_version,
+            shortest_pause_ms=50,
+            longest_pause_ms=200,
+        )
+        self._log_file = log_file
+        self._stop = threading.Event()
+        self._made: queue.SimpleQueue[Uplink] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        self.uplink = self._made.get()
+
+    @property
+    def state(self) -> LinkState | None:
+        return self.reports[-1] if self.reports else None
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive()
+        assert self.failed is None
+
+    def _hand_on(self, message, centre_ms):
+        if b'"kind":"ack"' in message:
+            self.acks.append(message)
+        else:
+            self.told.put((message, centre_ms))
+
+    def _run(self) -> None:
+        log = LogReader(self._log_file, TERMINAL)
+        uplink = Uplink(
+            IDENTITY,
+            self._settings,
+            log,
+            SystemClock(),
+            lambda: Vitals(CLOCK, 4, 0),
+            self.reports.append,
+            self._hand_on,
+        )
+        self._made.put(uplink)
+        try:
+            uplink.run(self._stop)
+        except Exception as error:  # noqa: BLE001 - whatever it is, `stop` tells it
+            self.failed = error
+        log.close()
+
+
+@pytest.fixture
+def broker(tmp_path):
+    broker = LiveBroker(tmp_path, "allow_anonymous true")
+    broker.start()
+    yield broker
+    broker.kill()
+
+
+@pytest.fixture
+def centre(broker):
+    centre = SmallCentre(broker.port)
+    yield centre
+    centre.stop()
+
+
+@pytest.fixture
+def run(log_file, broker):
+    running = []
+
+    def start(**options) -> RunningUplink:
+        running.append(RunningUplink(log_file, options.pop("port", broker.port), **options))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+def append(log, count: int) -> None:
+    for volunteer in range(1, count + 1):
+        log.append(check_in(volunteer))
+
+
+def all_of(log, log_file) -> list[bytes]:
+    reader = LogReader(log_file, TERMINAL)
+    stretch = reader.stretch(log.epoch, 0, 10_000, 100_000_000)
+    reader.close()
+    return list(stretch.events)
+
+
+def delivered(running: RunningUplink) -> bool:
+    return running.state is not None and running.state.connected and running.state.unsent == 0
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_it_delivers_the_whole_log_and_then_what_happens(log, log_file, centre, run, version):
+    append(log, 450)
+    running = run(mqtt_version=version)
+    until(lambda: delivered(running))
+    log.append(check_in())
+    running.uplink.appended()
+    until(lambda: len(centre.events[log.epoch]) == 452)
+    until(lambda: delivered(running))
+    assert centre.events[log.epoch] == all_of(log, log_file)
+    assert centre.greetings >= 1
+    assert running.state.trouble == ""
+    assert running.state.last_ack_wall_ms is not None
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_it_hands_on_what_else_the_centre_says_with_the_centres_time(log, centre, run, version):
+    settings = wire.topic("config", TERMINAL)
+    centre.say(settings, b"settings", retain=True)
+    running = run(mqtt_version=version)
+    assert running.told.get(timeout=PATIENCE_S)[0] == b"settings"
+    until(lambda: delivered(running))
+    for topic in ("roster", "command"):
+        centre.say(wire.topic("down", TERMINAL, topic), topic.encode())
+        message, centre_ms = running.told.get(timeout=PATIENCE_S)
+        assert message == topic.encode()
+        assert NINE_MS <= centre_ms < NINE_MS + 3_600_000
+    assert running.told.empty()
+
+
+def test_it_greets_again_when_told_that_something_changed(log, centre, run):
+    running = run()
+    until(lambda: delivered(running) and centre.greetings)
+    before = centre.greetings
+    running.uplink.greet()
+    until(lambda: centre.greetings == before + 1)
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_every_message_of_a_day_fits_the_document(log, centre, run, version):
+    running = run(mqtt_version=version)
+    until(lambda: delivered(running))
+    append(log, 3)
+    running.uplink.appended()
+    until(lambda: running.reports[-1].unsent == 0 and len(centre.events[log.epoch]) == 4)
+    running.stop()
+    seen = set()
+    while "offline" not in seen:
+        topic, payload = centre.seen.get(timeout=PATIENCE_S)
+        seen |= {validate(topic, payload), "offline" if b'"offline"' in payload else ""}
+    assert seen == {"hello", "batch", "ack", "state", "host", "offline", ""}
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_it_survives_a_broker_that_is_killed_and_forgets(log, log_file, broker, centre, run, version):
+    running = run(mqtt_version=version)
+    until(lambda: delivered(running))
+    broker.kill()
+    until(lambda: not running.state.connected)
+    assert "is away" in running.state.trouble or "can't be reached" in running.state.trouble
+    append(log, 250)
+    running.uplink.appended()
+    until(lambda: running.state.unsent == 250)
+    broker.start()
+    until(lambda: delivered(running))
+    assert centre.events[log.epoch] == all_of(log, log_file)
+    assert running.state.trouble == ""
+
+
+def test_a_batch_that_the_broker_took_to_its_grave_is_sent_again(log, log_file, broker, centre, run):
+    centre.deaf = True
+    append(log, 20)
+    running = run()
+    until(lambda: ("up", "batch") in said(centre))
+    broker.kill()
+    centre.deaf = False
+    broker.start()
+    until(lambda: delivered(running))
+    assert centre.events[log.epoch] == all_of(log, log_file)
+
+
+def said(centre: SmallCentre) -> set[tuple[str, str]]:
+    """First and last level of the topics that were heard since the last look."""
+    heard = set()
+    while not centre.seen.empty():
+        levels = centre.seen.get()[0].split("/")
+        heard.add((levels[2], levels[-1]))
+    return heard
+
+
+def test_the_brokers_own_acknowledgement_counts_for_nothing(log, centre, run):
+    centre.muted = True
+    append(log, 20)
+    running = run()
+    until(lambda: centre.batches)
+    assert running.state.unsent == 21
+
+
+def test_a_listener_that_comes_back_is_asked_at_once(log, log_file, centre, run):
+    """Its restart says offline and then online with the same generation; no timer has to run out."""
+    centre.say_host(Presence.ONLINE)
+    running = run()
+    until(lambda: delivered(running))
+    centre.deaf = True
+    append(log, 20)
+    running.uplink.appended()
+    until(lambda: ("up", "batch") in said(centre))
+    centre.say_host(Presence.OFFLINE)
+    centre.deaf = False
+    centre.say_host(Presence.ONLINE)
+    until(lambda: delivered(running))
+    assert centre.events[log.epoch] == all_of(log, log_file)
+
+
+def test_what_a_restored_centre_lost_is_sent_again(log, log_file, centre, run):
+    append(log, 30)
+    running = run()
+    until(lambda: delivered(running))
+    del centre.events[log.epoch][5:]
+    centre.generation = 2
+    centre.say_host(Presence.ONLINE)
+    until(lambda: len(centre.events[log.epoch]) == 31)
+    assert centre.events[log.epoch] == all_of(log, log_file)
+
+
+JUNK = [
+    b"",
+    b"junk",
+    b"\xff\xfe\x00",
+    b"null",
+    b'{"v":1,"state":"online","store":"\xff","generation":1}',
+    b'{"x":' + b"[" * 100_000,
+    b'{"v":2,"kind":"ack","key":"","header":"","body":"","sig":""}',
+    b"{" + b" " * 200_000,
+]
+
+
+def test_junk_from_the_broker_disturbs_nothing(log, centre, run):
+    running = run()
+    until(lambda: delivered(running))
+    for junk in JUNK:
+        for topic in (ACK_TOPIC, wire.topic("host"), wire.topic("down", TERMINAL, "command")):
+            centre.say(topic, junk)
+    log.append(check_in())
+    running.uplink.appended()
+    until(lambda: len(centre.events[log.epoch]) == 2)
+    until(lambda: delivered(running))
+
+
+def test_no_forged_acknowledgement_is_believed(log, centre, run):
+    centre.muted = True
+    append(log, 5)
+    running = run()
+    until(lambda: centre.batches)
+    held = centre.ack(log.epoch)
+    assert held.contiguous == 6
+    sealed = wire.seal(MessageKind.ACK, held, b"", CENTRE_KEY)
+    for forged in (
+        wire.seal(MessageKind.ACK, held, b"", STRANGER_KEY),
+        wire.seal(MessageKind.ACK, held, b"", TERMINAL_KEY),
+        wire.seal(MessageKind.HELLO, held, b"", CENTRE_KEY),
+        wire.seal(MessageKind.ACK, msgspec.structs.replace(held, terminal="gate-2"), b"", CENTRE_KEY),
+        sealed.replace(b'contiguous\\":6', b'contiguous\\":5'),
+    ):
+        assert forged != sealed
+        centre.say(ACK_TOPIC, forged)
+    # Taken in order: when the true one of two events has arrived, the forged ones have been looked at.
+    del centre.events[log.epoch][2:]
+    centre.say(ACK_TOPIC, wire.seal(MessageKind.ACK, centre.ack(log.epoch), b"", CENTRE_KEY))
+    until(lambda: running.state.unsent == 4)
+    assert {state.unsent for state in running.reports} == {6, 4}
+
+
+def test_an_acknowledgement_of_another_history_is_told_to_staff(log, centre, run):
+    centre.muted = True
+    append(log, 5)
+    running = run()
+    until(lambda: centre.batches)
+    foreign = centre.ack(log.epoch, hash="00" * 32)
+    centre.say(ACK_TOPIC, wire.seal(MessageKind.ACK, foreign, b"", CENTRE_KEY))
+    until(lambda: "call the centre" in running.state.trouble)
+    assert running.state.unsent == 6
+
+
+def test_its_state_is_retained_while_it_runs_and_after(log, broker, centre, run):
+    def retained() -> Presence:
+        late = SmallCentre(broker.port)
+        topic, payload = "", b""
+        while topic != STATE_TOPIC:
+            topic, payload = late.seen.get(timeout=PATIENCE_S)
+        late.stop()
+        return msgspec.json.decode(payload, type=wire.State).state
+
+    running = run()
+    until(lambda: delivered(running))
+    centre.stop()
+    assert retained() is Presence.ONLINE
+    running.stop()
+    assert retained() is Presence.OFFLINE
+
+
+def test_a_broker_that_is_not_there_is_told_with_what_to_do(log, run):
+    running = run(port=free_port())
+    until(lambda: running.state)
+    until(lambda: "can't be reached" in running.state.trouble)
+    assert "Check-ins are kept here" in running.state.trouble
+    assert not running.state.connected
+
+
+def test_a_broker_that_refuses_is_tried_again(log, log_file, tmp_path, run):
+    (tmp_path / "strict").mkdir()
+    strict = LiveBroker(tmp_path / "strict", "allow_anonymous false")
+    strict.start()
+    running = run(port=strict.port)
+    until(lambda: running.state and "refuses this terminal (Not authorized)" in running.state.trouble)
+    assert not running.state.connected
+    strict.kill()
+
+
+class MuteBroker:
+    """Lets clients in and then never answers again, as a hung broker or a half-open line does."""
+
+    def __init__(self) -> None:
+        self.visits = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._open:
+            connection.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            connection.recv(1024)
+            connection.sendall(b"\x20\x02\x00\x00")  # CONNACK of MQTT 3.1.1: accepted
+            self._open.append(connection)
+            self.visits += 1
+
+
+def test_a_broker_that_never_answers_is_left_and_tried_again(log, log_file, run, monkeypatch):
+    monkeypatch.setattr(uplink_module, "_WATCHDOG_S", 0.5)
+    append(log, 5)
+    mute = MuteBroker()
+    run(port=mute.port, mqtt_version="3.1.1")
+    until(lambda: mute.visits >= 3)
+    mute.close()
+
+
+def test_a_quiet_day_is_no_reason_to_leave_the_broker(log, centre, run, monkeypatch):
+    """Nothing waits, so nobody owes an answer; the next event finds the old connection."""
+    monkeypatch.setattr(uplink_module, "_WATCHDOG_S", 1)
+    running = run()
+    until(lambda: delivered(running))
+    centre.muted = True
+    quiet_since = time.monotonic()
+    until(lambda: time.monotonic() - quiet_since > 1.5)
+    centre.muted = False
+    log.append(check_in())
+    running.uplink.appended()
+    until(lambda: len(centre.events[log.epoch]) == 2)
+    assert all(state.connected for state in running.reports[1:])
+
+
+def test_the_engine_gets_each_acknowledgement_as_it_was_sealed(log, centre, run):
+    running = run()
+    until(lambda: delivered(running) and running.acks)
+    acks = [
+        wire.unseal(wire.read_envelope(message), wire.MessageKind.ACK, wire.Ack, CENTRE_KEY.public)
+        for message in running.acks
+    ]
+    assert {ack.epoch for ack in acks} == {log.epoch}
