@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from foundation.clock import SystemClock
-from kiosk.clock_trust import clock_trust
+from kiosk.clock.trust import clock_trust
 from sync.contract import chain, events
 from sync.contract.badge import Badge, issue
 from sync.contract.downlink import seal_chunks

@@ -21,8 +21,8 @@ from pathlib import Path
 from kiosk_folder import TERMINAL, check_in, describe_machine, quantile, stamp, write_folder, write_log
 
 from foundation.clock import SharedClock
-from kiosk import local_messages
-from kiosk.local_messages import ClientHello
+from kiosk.local_api import messages as local_messages
+from kiosk.local_api.messages import ClientHello
 from sync.log.writer import Log
 
 VOLUNTEERS = 20_000

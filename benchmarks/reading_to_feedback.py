@@ -28,12 +28,12 @@ from kiosk_folder import PSEUDONYM_KEY, TERMINAL, describe_machine, quantile, ro
 
 from drivers.reading import Instant, Presented, Reading, Secret
 from foundation.clock import SystemClock
-from kiosk import local_messages
-from kiosk.decision import Policy
-from kiosk.engine import Engine
-from kiosk.local_messages import ClientHello, Decided, LinkReport, Outcome, Snapshot, Status
-from kiosk.local_server import LocalServer
-from kiosk.roster_index import RosterIndex
+from kiosk.checkin.decision import Policy
+from kiosk.checkin.engine import Engine
+from kiosk.local_api import messages as local_messages
+from kiosk.local_api.messages import ClientHello, Decided, LinkReport, Outcome, Snapshot, Status
+from kiosk.local_api.server import LocalServer
+from kiosk.roster.index import RosterIndex
 from sync.contract.remote_settings import TerminalDirection
 from sync.log.writer import Log
 

@@ -29,11 +29,11 @@ from kiosk_folder import (
 )
 
 from foundation.clock import SystemClock
-from kiosk.configuration import KioskFiles
-from kiosk.holdings import Holdings
-from kiosk.intake import Intake
-from kiosk.local_messages import FromCentre
-from kiosk.roster_index import RosterIndex
+from kiosk.local_api.messages import FromCentre
+from kiosk.provisioning.centre_data import Holdings
+from kiosk.provisioning.receive import Intake
+from kiosk.roster.index import RosterIndex
+from kiosk.settings import KioskFiles
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, keyed_reference
 from sync.contract.roster import Roster, RosterCredential, RosterPerson

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from kiosk.local_api.simulated_engine import SimulatedEngine, read_recording
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor import Monitor
 from kiosk.screens.volunteer import VolunteerScreen
-from kiosk.simulated_engine import SimulatedEngine, read_recording
 
 PICTURES = Path(__file__).parent / "pictures"
 RECORDING = PICTURES / "recorded-messages.jsonl"

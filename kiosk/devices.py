@@ -9,9 +9,9 @@ from drivers.reading import Deliver, Driver, Now, Reading
 from drivers.settings import KeyboardSettings
 from foundation.errors import DeviceError
 from foundation.words import Words
-from kiosk.configuration import KioskSettings
-from kiosk.local_messages import Outcome
-from kiosk.text_answers import TextDecided, answer_to
+from kiosk.checkin.text_replies import TextDecided, answer_to
+from kiosk.local_api.messages import Outcome
+from kiosk.settings import KioskSettings
 
 if TYPE_CHECKING:
     from drivers.contactless.pcsc import (

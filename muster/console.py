@@ -78,7 +78,7 @@ def demo(
 @click.option("--twins", type=FILE, help="Demo only: the socket of stand-ins for keypads and cards.")
 def engine(config: Path, twins: Path | None) -> None:
     """Run the terminal's engine: devices, decision, log."""
-    from kiosk.terminal import run_terminal
+    from kiosk.engine_process import run_terminal
 
     run_terminal(config, twins)
 
@@ -87,7 +87,7 @@ def engine(config: Path, twins: Path | None) -> None:
 @settings_file("kiosk.toml")
 def uplink(config: Path) -> None:
     """Run the terminal's uplink: log to broker, until the centre acknowledges."""
-    from kiosk.link import run_uplink
+    from kiosk.uplink_process import run_uplink
 
     run_uplink(config)
 
@@ -97,8 +97,8 @@ def uplink(config: Path) -> None:
 @click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
 def screen(config: Path, language: str | None) -> None:
     """Show the volunteers' full-screen view on this terminal."""
-    from kiosk.configuration import KioskFiles
     from kiosk.screens.volunteer import run_screen
+    from kiosk.settings import KioskFiles
 
     files = KioskFiles(config)
     run_screen(files.socket, language)
@@ -109,8 +109,8 @@ def screen(config: Path, language: str | None) -> None:
 @click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
 def monitor(config: Path, language: str | None) -> None:
     """Show the staff's view: who is here, readings, devices, link."""
-    from kiosk.configuration import KioskFiles
     from kiosk.screens.monitor import run_monitor
+    from kiosk.settings import KioskFiles
 
     run_monitor(KioskFiles(config).socket, language)
 
@@ -124,7 +124,7 @@ def doctor(config: Path | None) -> None:
 
     Ends with 1 when a device of the settings doesn't work. Nothing is logged or sent.
     """
-    from kiosk.doctor import run_doctor
+    from kiosk.setup.doctor import run_doctor
 
     sys.exit(0 if run_doctor(config, click.echo) else 1)
 
@@ -141,7 +141,7 @@ def scan(config: Path | None, seconds: int | None) -> None:
     muster scan --config /etc/muster/kiosk.toml
     muster scan --seconds 30
     """
-    from kiosk.scan import run_scan
+    from kiosk.setup.scan import run_scan
 
     run_scan(config, seconds, stop_when_told(), click.echo)
 
@@ -252,7 +252,7 @@ def log_export(config: Path, file: Path) -> None:
     \b
     muster log export /media/stick/north-gate.muster
     """
-    from kiosk.configuration import KioskFiles
+    from kiosk.settings import KioskFiles
     from sync.line.log_export import export_log
     from sync.log.reader import LogReader
 

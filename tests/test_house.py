@@ -69,10 +69,10 @@ LINT = (Path(sys.executable).with_name("lint-imports").as_posix(), "--no-logo", 
 @pytest.mark.parametrize(
     ("module", "violation"),
     [
-        ("kiosk/presence.py", "import django"),
+        ("kiosk/presence/standings.py", "import django"),
         ("settlement/rules/rule_set.py", "import django"),
         ("settlement/ingest.py", "import cv2"),
-        ("sync/contract/chain.py", "import kiosk.presence"),
+        ("sync/contract/chain.py", "import kiosk.presence.standings"),
         ("drivers/reading.py", "import sync.contract.wire"),
     ],
 )
@@ -125,13 +125,13 @@ def test_every_command_is_in_the_readme():
 
 
 def test_the_shipped_settings_are_valid_but_for_the_centres_key():
-    from kiosk.configuration import KioskFiles
+    from kiosk.settings import KioskFiles
 
     assert KioskFiles(ROOT / "config" / "kiosk.toml").settings.terminal == "north-gate"
 
 
 def test_the_shipped_settings_explain_every_key():
-    from kiosk.configuration import KioskSettings
+    from kiosk.settings import KioskSettings
 
     text = (ROOT / "config" / "kiosk.toml").read_text(encoding="utf-8")
     examples = re.sub(r"^# (?=\[|\w+ = )", "", text, flags=re.MULTILINE)
@@ -139,7 +139,7 @@ def test_the_shipped_settings_explain_every_key():
 
 
 def test_the_examples_of_devices_are_valid(tmp_path):
-    from kiosk.configuration import KioskFiles
+    from kiosk.settings import KioskFiles
 
     text = (ROOT / "config" / "kiosk.toml").read_text(encoding="utf-8")
     examples = re.sub(r"^# (?=\[|\w+ = )", "", text, flags=re.MULTILINE)

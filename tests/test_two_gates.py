@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from foundation.clock import SharedClock
-from kiosk.local_messages import Decided, Outcome
+from kiosk.local_api.messages import Decided, Outcome
 from sync.contract.signing import SigningKey
 from tests.kiosk.samples import HOUR_MS, ISSUER, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder

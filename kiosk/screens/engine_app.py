@@ -12,8 +12,8 @@ from textual import on
 from textual.app import App
 from textual.message import Message
 
-from kiosk.local_client import Heard, LocalClient
-from kiosk.local_messages import ToEngine
+from kiosk.local_api.client import Heard, LocalClient
+from kiosk.local_api.messages import ToEngine
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
 from kiosk.screens.terminal_state import TerminalState
 

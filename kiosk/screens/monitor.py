@@ -14,8 +14,8 @@ from textual.screen import ModalScreen, Screen
 from textual.style import Style
 
 from foundation.words import LANGUAGES, Direction, Words
-from kiosk.local_client import EngineGone, Heard
-from kiosk.request_messages import People, Questions, RecentEvents, Result
+from kiosk.local_api.client import EngineGone, Heard
+from kiosk.local_api.requests import People, Questions, RecentEvents, Result
 from kiosk.screens import monitor_view
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run

@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from foundation.words import Words
-from kiosk.local_messages import Decided, Device, Snapshot, Status
+from kiosk.local_api.messages import Decided, Device, Snapshot, Status
 from kiosk.screens.display import own_direction
 from kiosk.screens.results import LOOKS, SKY_BLUE, VERMILLION
 from kiosk.screens.table import Cell, Column, flow, paragraph, table
@@ -18,7 +18,7 @@ _LITTLE_DISK_BYTES = 500_000_000
 _HOT_MC = 80_000
 """From here on a Raspberry Pi slows itself down."""
 _TOO_WEAK_NOW, _SLOWED_NOW = 0b0001, 0b1110
-"""Of `throttled_bits`; see `kiosk/machine_health.py`."""
+"""Of `throttled_bits`; see `kiosk/health/vitals.py`."""
 
 
 def banner(state: TerminalState, words: Words, width: int) -> list[Content]:

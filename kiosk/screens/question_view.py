@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from foundation.words import Words
-from kiosk.local_messages import Decided, Outcome, Snapshot
-from kiosk.request_messages import Question, Result
+from kiosk.local_api.messages import Decided, Outcome, Snapshot
+from kiosk.local_api.requests import Question, Result
 from kiosk.screens.panel import Face, Panel, Paragraph
 from kiosk.screens.results import LOOKS, QUIET
 from kiosk.screens.terminal_state import time_at_site

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.css.types import EdgeType
 
-from kiosk.local_messages import Outcome
+from kiosk.local_api.messages import Outcome
 
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"

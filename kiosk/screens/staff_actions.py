@@ -11,8 +11,8 @@ from typing import TypeVar
 from textual.screen import Screen
 
 from foundation.words import Words
-from kiosk.local_messages import Snapshot
-from kiosk.request_messages import (
+from kiosk.local_api.messages import Snapshot
+from kiosk.local_api.requests import (
     Answer,
     Cancel,
     Decline,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from kiosk.local_client import EngineGone, Heard
-from kiosk.local_messages import Decided, Snapshot, Status
-from kiosk.site_time import time_in, zone_named
+from kiosk.local_api.client import EngineGone, Heard
+from kiosk.local_api.messages import Decided, Snapshot, Status
+from kiosk.roster.site_time import time_in, zone_named
 
 RECENT_READINGS = 200
 """How many readings a screen keeps; the log keeps all of them."""

@@ -14,9 +14,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from foundation.words import Direction
-from kiosk.local_client import EngineGone, Heard
-from kiosk.local_messages import Decided, Outcome, Typed
-from kiosk.request_messages import Answer, Cancel, Decline, Question, QuestionEnded, Result
+from kiosk.local_api.client import EngineGone, Heard
+from kiosk.local_api.messages import Decided, Outcome, Typed
+from kiosk.local_api.requests import Answer, Cancel, Decline, Question, QuestionEnded, Result
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines

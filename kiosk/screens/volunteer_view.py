@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from foundation.words import LANGUAGES, Direction, Words
-from kiosk.local_messages import Decided, Outcome, Snapshot
-from kiosk.refusal_words import explain
-from kiosk.request_messages import Question, Result
+from kiosk.checkin.refusal_words import explain
+from kiosk.local_api.messages import Decided, Outcome, Snapshot
+from kiosk.local_api.requests import Question, Result
 from kiosk.screens.display import display
 from kiosk.screens.panel import Face, Panel, Paragraph, panel_of
 from kiosk.screens.question_view import confirm_panel, notice_panel, question_panel

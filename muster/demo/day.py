@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from foundation import settings
-from kiosk.local_messages import Outcome
+from kiosk.local_api.messages import Outcome
 
 
 class How(StrEnum):

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import partial
 
 from foundation.errors import DeviceError
-from kiosk.local_client import EngineGone, Heard, LocalClient
-from kiosk.local_messages import Decided, LinkReport, Outcome, Snapshot, Status
+from kiosk.local_api.client import EngineGone, Heard, LocalClient
+from kiosk.local_api.messages import Decided, LinkReport, Outcome, Snapshot, Status
 from muster.demo.centre import send_code
 from muster.demo.day import DEVICES, How, Shows, Step
 from muster.demo.hands import Hands

@@ -18,7 +18,7 @@ import msgspec
 
 from drivers.simulated.camera import read_clip
 from foundation.errors import SettingsError
-from kiosk.local_messages import Outcome
+from kiosk.local_api.messages import Outcome
 from muster.demo import doubler, table
 from muster.demo.broker import check_port, configure_mosquitto, find_mosquitto, free_port
 from muster.demo.centre import furnish

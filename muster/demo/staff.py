@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foundation.errors import DeviceError
-from kiosk.local_client import Heard, LocalClient
-from kiosk.request_messages import EnterManually, Login, Result
+from kiosk.local_api.client import Heard, LocalClient
+from kiosk.local_api.requests import EnterManually, Login, Result
 from muster.demo.day import Staff
 
 _CONNECTED_WITHIN_S = 20.0

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from foundation.logs import set_up_logs
-from kiosk.local_messages import Outcome
+from kiosk.local_api.messages import Outcome
 from muster.demo.day import Day, How, Shows, Step
 from muster.demo.play import Stage, Wishes, settle
 from tests.day.generated import CLOCK_RIGHT, FIRST_POWER_CUT, SECOND_POWER_CUT, generate

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from kiosk.local_messages import Outcome
+from kiosk.local_api.messages import Outcome
 from muster.demo.day import Day, Expected, How, Person, Shows, Staff, Step
 
 NINE, FIVE = 9 * 3600, 17 * 3600

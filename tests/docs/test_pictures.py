@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import local_messages
+from kiosk.local_api import messages as local_messages
 
-DOCS = Path(local_messages.__file__).parent.parent / "docs"
+DOCS = Path(local_messages.__file__).parents[2] / "docs"
 MAKERS = runpy.run_path(str(DOCS / "make_pictures.py"))["MAKERS"]
 TERMINAL = [name for name in MAKERS if name.startswith("terminal-")]
 

@@ -18,12 +18,12 @@ from msgspec import Struct
 from drivers.reading import Instant, Presented, Reading, Secret
 from foundation.clock import SharedClock
 from foundation.logs import set_up_logs
-from kiosk import terminal as terminal_module
-from kiosk.at_rest import AtRest
-from kiosk.configuration import KioskFiles
-from kiosk.local_messages import Decided
-from kiosk.log_keeper import LogKeeper
-from kiosk.terminal import Terminal
+from kiosk import engine_process as terminal_module
+from kiosk.engine_process import Terminal
+from kiosk.local_api.messages import Decided
+from kiosk.settings import KioskFiles
+from kiosk.storage.encrypted_files import AtRest
+from kiosk.storage.log_keeper import LogKeeper
 from sync.log.writer import Log
 from tests.faults.people import EVERYBODY
 from tests.kiosk.centre_messages import WIPE, chunks_of, command_of

@@ -5,10 +5,10 @@ import queue
 import shutil
 import threading
 
-from kiosk.decision import Policy
-from kiosk.engine import Engine
-from kiosk.local_messages import Decided, Outcome, Snapshot
-from kiosk.log_keeper import stamp_now
+from kiosk.checkin.decision import Policy
+from kiosk.checkin.engine import Engine
+from kiosk.local_api.messages import Decided, Outcome, Snapshot
+from kiosk.storage.log_keeper import stamp_now
 from sync.contract import events
 from sync.contract.events import Alarm
 from sync.contract.remote_settings import TerminalDirection

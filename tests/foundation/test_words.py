@@ -9,7 +9,7 @@ from fluent.syntax import ast
 from drivers.reading import DeviceState, Presented
 from foundation.errors import SettingsError
 from foundation.words import CATALOGS, LANGUAGES, Direction, Words, direction, message_ids, nearest
-from kiosk.local_messages import Outcome
+from kiosk.local_api.messages import Outcome
 from settlement.rules.admission import Outcome as EventOutcome
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, EntryState, LineState

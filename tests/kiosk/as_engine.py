@@ -11,8 +11,8 @@ import threading
 from pathlib import Path
 
 from foundation.errors import MusterError
-from kiosk.configuration import KioskFiles
-from kiosk.terminal import Terminal
+from kiosk.engine_process import Terminal
+from kiosk.settings import KioskFiles
 from tests.kiosk.centre_messages import WIPE, command_of
 from tests.kiosk.terminal_files import TerminalFolder
 

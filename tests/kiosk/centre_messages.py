@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kiosk.local_messages import FromCentre
+from kiosk.local_api.messages import FromCentre
 from sync.contract.downlink import Command, Order, SettingsGiven, Wipe, seal_chunks, seal_told
 from sync.contract.roster import Roster, RosterActivity, RosterPerson, seal_roster
 from sync.contract.wire import Realm

@@ -5,10 +5,10 @@ import queue
 import threading
 
 from drivers.reading import Instant
-from kiosk.decision import Policy
-from kiosk.engine import Engine
-from kiosk.local_messages import Decided, Here, Outcome
-from kiosk.log_keeper import stamp_now
+from kiosk.checkin.decision import Policy
+from kiosk.checkin.engine import Engine
+from kiosk.local_api.messages import Decided, Here, Outcome
+from kiosk.storage.log_keeper import stamp_now
 from sync.contract import events
 from sync.contract.events import Event
 from sync.contract.remote_settings import TerminalDirection

@@ -8,7 +8,7 @@ import msgspec
 from drivers.contactless.ntag424 import TagKeys, tap_message
 from drivers.reading import Instant, Presented, Reading, Secret
 from drivers.simulated.ntag424 import SigningTag
-from kiosk.roster_index import RosterIndex
+from kiosk.roster.index import RosterIndex
 from sync.contract import badge
 from sync.contract.badge import Badge
 from sync.contract.pseudonym import Subject, keyed_reference

@@ -10,8 +10,8 @@ import msgspec
 
 from drivers.simulated.scanner import SimulatedScanner
 from foundation.clock import SharedClock
-from kiosk.local_client import Heard, LocalClient
-from kiosk.local_messages import Status, Typed
+from kiosk.local_api.client import Heard, LocalClient
+from kiosk.local_api.messages import Status, Typed
 from sync.contract.roster import Roster, seal_roster
 from sync.contract.signing import SigningKey
 from sync.log.reader import LogReader

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant, Presented
-from kiosk.decision import Policy
-from kiosk.engine import Engine
-from kiosk.local_messages import Outcome
-from kiosk.log_keeper import stamp_now
-from kiosk.presence import LONGEST_SESSION_MS
-from kiosk.questions import open_questions
+from kiosk.checkin.decision import Policy
+from kiosk.checkin.engine import Engine
+from kiosk.local_api.messages import Outcome
+from kiosk.presence.standings import LONGEST_SESSION_MS
+from kiosk.staff.questions import open_questions
+from kiosk.storage.log_keeper import stamp_now
 from sync.contract import events
 from sync.contract.events import Alarm, CheckIn, CheckOut
 from sync.contract.remote_settings import TerminalDirection

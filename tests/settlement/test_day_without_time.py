@@ -4,11 +4,11 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant, Presented, Reading, Secret
-from kiosk.decision import Policy
-from kiosk.engine import Engine
-from kiosk.local_messages import Outcome
-from kiosk.log_keeper import stamp_now
-from kiosk.roster_index import RosterIndex
+from kiosk.checkin.decision import Policy
+from kiosk.checkin.engine import Engine
+from kiosk.local_api.messages import Outcome
+from kiosk.roster.index import RosterIndex
+from kiosk.storage.log_keeper import stamp_now
 from settlement.ingest import ingest
 from settlement.models import Activity, PhaseChange, Session
 from settlement.rosters import compose_roster

@@ -5,8 +5,8 @@ import pytest
 
 from drivers.reading import Instant, Presented, Reading, Secret
 from foundation.errors import SettingsError
-from kiosk.credentials import identify
-from kiosk.roster_index import RosterIndex
+from kiosk.credentials.identify import identify
+from kiosk.roster.index import RosterIndex
 from settlement.master_data.people import revoke_credential
 from settlement.models import Activity, Assignment, Credential, Organisation, PhaseChange, Site, Volunteer
 from settlement.rosters import compose_roster

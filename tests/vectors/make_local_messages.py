@@ -12,9 +12,9 @@ import re
 from functools import partial
 from pathlib import Path
 
-from kiosk import local_messages as local
-from kiosk import request_messages as requests
-from kiosk.local_messages import FromEngine, ToEngine
+from kiosk.local_api import messages as local
+from kiosk.local_api import requests
+from kiosk.local_api.messages import FromEngine, ToEngine
 
 HERE = Path(__file__).parent / "local_api"
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "local-api.md"

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from kiosk import local_messages
-from kiosk.local_messages import Snapshot
+from kiosk.local_api import messages as local_messages
+from kiosk.local_api.messages import Snapshot
+from kiosk.local_api.simulated_engine import SimulatedEngine, read_recording
 from kiosk.screens.engine_app import EngineApp
-from kiosk.simulated_engine import SimulatedEngine, read_recording
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 
-RECORDING = Path(local_messages.__file__).parent.parent / "docs" / "pictures" / "recorded-messages.jsonl"
+RECORDING = Path(local_messages.__file__).parents[2] / "docs" / "pictures" / "recorded-messages.jsonl"
 LOOKS = 500
 
 Eventually = Callable[[Pilot, Callable[[], object]], Awaitable[None]]

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from foundation.words import LANGUAGES
-from kiosk.request_messages import QuestionEnded, Result
+from kiosk.local_api.requests import QuestionEnded, Result
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor import Monitor
 from kiosk.screens.volunteer import VolunteerScreen

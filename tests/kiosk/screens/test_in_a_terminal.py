@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from kiosk.local_messages import VERSION, ClientHello, Typed
+from kiosk.local_api.messages import VERSION, ClientHello, Typed
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
 
 WAIT_S = 30

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from kiosk.local_messages import Decided, Outcome
+from kiosk.local_api.messages import Decided, Outcome
 from kiosk.screens.monitor import Monitor
 
 SIZES = [(80, 24), (100, 30)]

@@ -2,8 +2,8 @@ import msgspec
 import pytest
 
 from foundation.words import LANGUAGES, Words
-from kiosk.local_client import EngineGone
-from kiosk.local_messages import Decided, Device, LinkReport, Outcome
+from kiosk.local_api.client import EngineGone
+from kiosk.local_api.messages import Decided, Device, LinkReport, Outcome
 from kiosk.screens import monitor_view
 from kiosk.screens.terminal_state import TerminalState
 

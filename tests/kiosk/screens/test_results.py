@@ -3,7 +3,7 @@ from itertools import combinations
 import pytest
 
 from foundation.words import LANGUAGES, Words
-from kiosk.local_messages import Outcome
+from kiosk.local_api.messages import Outcome
 from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET, Look
 
 ALL = [*LOOKS.values(), OUT_OF_ORDER, QUIET]

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from foundation.words import LANGUAGES
-from kiosk.local_client import LocalClient
-from kiosk.request_messages import (
+from kiosk.local_api.client import LocalClient
+from kiosk.local_api.requests import (
     Answer,
     Cancel,
     Decline,

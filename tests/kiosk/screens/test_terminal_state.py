@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from kiosk.local_client import EngineGone
+from kiosk.local_api.client import EngineGone
 from kiosk.screens.terminal_state import RECENT_READINGS, TerminalState, time_at_site
 
 GONE = EngineGone("It is gone.")

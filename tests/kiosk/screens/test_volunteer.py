@@ -4,12 +4,12 @@ import msgspec
 import pytest
 from textual.color import Color
 
-from kiosk.local_messages import VERSION, ClientHello, Decided, Outcome, Typed
-from kiosk.request_messages import Answer, Cancel, Decline, Question, QuestionEnded, Result
+from kiosk.local_api.messages import VERSION, ClientHello, Decided, Outcome, Typed
+from kiosk.local_api.requests import Answer, Cancel, Decline, Question, QuestionEnded, Result
+from kiosk.local_api.simulated_engine import SimulatedEngine
 from kiosk.screens import volunteer
 from kiosk.screens.results import BLUE, VERMILLION
 from kiosk.screens.volunteer import VolunteerScreen
-from kiosk.simulated_engine import SimulatedEngine
 from sync.contract import events
 from tests.kiosk.samples import HOUR_MS, token
 from tests.sync.samples import NINE_MS

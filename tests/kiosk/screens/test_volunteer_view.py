@@ -3,8 +3,8 @@ import pytest
 from rich.cells import cell_len
 
 from foundation.words import LANGUAGES, Direction, Words, message_ids
-from kiosk.local_client import EngineGone
-from kiosk.local_messages import Decided, Device, LinkReport, Outcome
+from kiosk.local_api.client import EngineGone
+from kiosk.local_api.messages import Decided, Device, LinkReport, Outcome
 from kiosk.screens.panel import Face, Panel, drawn
 from kiosk.screens.terminal_state import TerminalState
 from kiosk.screens.volunteer_view import (

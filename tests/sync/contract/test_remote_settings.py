@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from foundation.errors import SettingsError
-from kiosk.configuration import KioskSettings
+from kiosk.settings import KioskSettings
 from sync.contract.remote_settings import RemoteSettings, judge_settings, read_values
 
 

@@ -1,0 +1,1 @@
+"""From a reading to a recorded check-in and its answer: engine, decision, restart."""

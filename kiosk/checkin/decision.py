@@ -1,0 +1,120 @@
+"""In or out, accepted or refused, and why: a pure function of who, where they stand, and when."""
+
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from kiosk.credentials.identify import Identified
+from kiosk.local_api.messages import Outcome
+from kiosk.presence.forgotten_stay import is_over
+from kiosk.presence.standings import Standing
+from kiosk.roster.attendance import attended
+from kiosk.roster.index import ActivityNow
+from sync.contract.remote_settings import TerminalDirection
+from sync.contract.roster import RosterPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How this terminal decides: what a scan means here, and how long a repeated one is the same scan.
+
+    `close_after_min` is how long after a shift somebody may still leave; `out_of_order` refuses everybody.
+    """
+
+    direction: TerminalDirection
+    debounce_s: int
+    close_after_min: int = 120
+    out_of_order: bool = False
+
+
+class Decision(Struct, frozen=True):
+    """What becomes of a reading; `reason` is a refusal's code, or what there is to say of an acceptance.
+
+    `since_ms` is the check-in that stands (UTC), `expected_at` the site to go to where this is the wrong one,
+    `opens_ms` when to come back (UTC) where it is too early.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    activity: str = ""
+    since_ms: int | None = None
+    expected_at: str = ""
+    opens_ms: int | None = None
+
+
+def decide(
+    identified: Identified,
+    person: RosterPerson | None,
+    standing: Standing | None,
+    spent: bool,  # noqa: FBT001 - a fact beside the others
+    activity_now: ActivityNow,
+    policy: Policy,
+    now_ms: int,
+    *,
+    others_unheard: bool = False,
+) -> Decision:
+    """Decide on a reading of `now_ms` (UTC).
+
+    `person` is the roster's entry of the identified volunteer, `standing` where they stand at this site, by
+    the clock that tells `now_ms`, `spent` whether a one-use code was already used, `others_unheard` whether
+    other terminals may have seen them leave.
+    """
+    if policy.out_of_order:
+        return _refused("out_of_order")
+    refused = _refuse_person(identified, person)
+    if refused:
+        return refused
+    activity = attended(identified.volunteer, standing, activity_now, policy.close_after_min, now_ms)
+    if activity is None:
+        return _refuse_until(activity_now.opens_ms)
+    if identified.asks_code:
+        return Decision(Outcome.CODE_SENT, activity=activity.id)
+    since_ms = None
+    if standing and not is_over(standing, activity, activity_now.zone, policy.close_after_min, now_ms):
+        since_ms = standing.since_ms
+    is_in = since_ms is not None
+    goes_in = policy.direction is TerminalDirection.IN or (
+        policy.direction is TerminalDirection.TOGGLE and not is_in
+    )
+    # In another boot the clock may have been ahead: a scan far in the future is no repetition either.
+    apart_ms = abs(now_ms - standing.last_ms) if standing else 0
+    # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
+    may_repeat = policy.direction is TerminalDirection.TOGGLE or goes_in == is_in
+    if standing and standing.concerns(activity.id) and may_repeat and apart_ms < policy.debounce_s * 1000:
+        return _already("debounce", activity.id, standing)
+    if identified.one_use and spent:
+        return _refused("code_used")
+    if goes_in and is_in and standing and not others_unheard:
+        return _already("already_in", activity.id, standing)
+    outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT
+    remark = "centre_decides" if activity_now.is_presumed else ""
+    return Decision(outcome, remark, activity.id, now_ms if goes_in else since_ms)
+
+
+def _refuse_person(identified: Identified, person: RosterPerson | None) -> Decision | None:
+    """Why whoever presents this may not attend here at any time, or None."""
+    if identified.reason:
+        return _refused(identified.reason)
+    if person is None:
+        return _refused("not_on_roster")
+    if person.suspended:
+        return _refused("suspended_credential")
+    if person.expected_at:
+        return Decision(Outcome.REFUSED, "wrong_site", expected_at=person.expected_at)
+    return None
+
+
+def _refuse_until(opens_ms: int | None) -> Decision:
+    if opens_ms is None:
+        return _refused("activity_not_executing")
+    return Decision(Outcome.REFUSED, "not_yet_open", opens_ms=opens_ms)
+
+
+def _already(reason: str, activity: str, standing: Standing) -> Decision:
+    if standing.since_ms is None:
+        return Decision(Outcome.ALREADY_OUT, reason, activity)
+    return Decision(Outcome.ALREADY_IN, reason, activity, standing.since_ms)
+
+
+def _refused(reason: str) -> Decision:
+    return Decision(Outcome.REFUSED, reason)

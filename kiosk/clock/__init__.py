@@ -1,0 +1,1 @@
+"""How far the terminal's clock may be believed."""

@@ -1,0 +1,142 @@
+"""From what was presented to who it is: pure, offline, and without keeping the secret."""
+
+from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec import Struct
+
+from drivers.contactless.ntag424 import TagKeys, verify_message
+from drivers.contactless.uid import is_random
+from drivers.reading import Presented, Reading
+from foundation.errors import CredentialError
+from kiosk.credentials.short_code import carries_short_code
+from kiosk.roster.index import RosterIndex
+from sync.contract import badge, pseudonym
+from sync.contract.badge import Form
+from sync.contract.events import Assurance, Credential, Method
+from sync.contract.one_time_code import has_six_digits
+from sync.contract.pseudonym import Subject
+from sync.contract.wire import Realm
+
+
+class Identified(Struct, frozen=True):
+    """Whom a reading stands for. `reason` is empty, or why it proves nothing (a refusal's code).
+
+    `credential` is what the log keeps, even of a refusal; `volunteer` is known only where the roster or a
+    valid signature says so. `asks_code`: a text message asks for a code to type, and shows nothing yet.
+    """
+
+    credential: Credential | None
+    volunteer: str | None = None
+    reason: str = ""
+    one_use: bool = False
+    asks_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How one kind of presentation is looked up, and why it is refused: unknown, taken back, or over."""
+
+    subject: Subject
+    method: Method
+    unknown: str = "unknown_credential"
+    revoked: str = "revoked_credential"
+    expired: str = "expired_credential"
+
+
+_KINDS = {
+    Presented.CODE: _Kind(Subject.CODE, Method.OTHER_CODE),
+    Presented.ID_NUMBER: _Kind(Subject.ID_NUMBER, Method.ID_CARD),
+    Presented.CARD_UID: _Kind(Subject.CARD_UID, Method.CARD),
+    Presented.TAG: _Kind(Subject.TAG, Method.TAG),
+    Presented.KEYPAD: _Kind(
+        Subject.SMS_CODE, Method.SMS_CODE, "wrong_code", revoked="code_expired", expired="code_expired"
+    ),
+    Presented.SMS: _Kind(Subject.PHONE, Method.SMS_IN),
+}
+
+
+def identify(
+    reading: Reading, roster: RosterIndex, pseudonym_key: bytes, tag_keys: TagKeys | None = None
+) -> Identified:
+    """Who presented themselves; never raises for anything that a person can hold before a reader.
+
+    `tag_keys` are those of cards that sign each tap. They are here and not at the reader: what parses the
+    bytes of strangers must not hold what forges a card.
+    """
+    text = reading.payload.reveal()
+    if reading.presented is Presented.SIGNED_TAP:
+        return _identify_tap(reading, roster, pseudonym_key, tag_keys)
+    if reading.presented is Presented.CARD_UID and is_random(text):
+        return Identified(None, reason="random_uid")
+    if reading.presented is Presented.CODE and badge.looks_like_badge(text):
+        return _identify_badge(text, reading.at.wall_ms, roster)
+    if reading.presented is Presented.KEYPAD and not has_six_digits(text):
+        # Perhaps a telephone number: nothing of it is kept.
+        return Identified(None, reason="not_six_digits")
+    kind = _KINDS[reading.presented]
+    if reading.presented is Presented.SMS:
+        # Who sent it says who it is; the digits that the screen shows say, below, that they are here.
+        text = reading.sender.reveal() if reading.sender else ""
+    ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
+    known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
+    if known is None or known.method is not kind.method:
+        # A roster names what was taken back, and no longer whose it was.
+        reason = kind.revoked if roster.is_revoked(ref) else kind.unknown
+        reason = "no_roster" if roster.is_missing else reason
+        return Identified(Credential(kind.method, ref, Assurance.LOW), reason=reason)
+    is_over = known.expires_ms is not None and reading.at.wall_ms >= known.expires_ms
+    reason = kind.revoked if roster.is_revoked(ref) else kind.expired if is_over else ""
+    credential = Credential(known.method, ref, known.assurance)
+    if reading.presented is not Presented.SMS:
+        return Identified(credential, known.volunteer, reason, known.one_use)
+    said = reading.payload.reveal()
+    if not any(one.isdecimal() for one in said):
+        return Identified(credential, known.volunteer, reason, asks_code=True)
+    is_here = carries_short_code(said, pseudonym_key, roster.roster.terminal, reading.at.wall_ms)
+    return Identified(credential, known.volunteer, reason or ("" if is_here else "wrong_code"))
+
+
+def refuse_replay(shown: Identified, highest: int) -> Identified:
+    """`shown`, or nobody where its card signed this very tap before: `highest` is its highest known counter.
+
+    A tap that was listened in on proves nothing a second time, not even whose card it was.
+    """
+    counter = shown.credential.counter if shown.credential else None
+    if counter is None or counter > highest:
+        return shown
+    return Identified(shown.credential, reason="replayed_tap")
+
+
+def _identify_tap(
+    reading: Reading, roster: RosterIndex, pseudonym_key: bytes, keys: TagKeys | None
+) -> Identified:
+    """As the card of the UID that is signed, so that one entry of the roster serves both ways to read it."""
+    if keys is None:  # the reader is not asked for what cards sign, then
+        return Identified(None, reason="unreadable")
+    try:
+        tap = verify_message(reading.payload.reveal(), keys)
+    except CredentialError as error:
+        return Identified(None, reason=error.code)
+    as_card = replace(reading, presented=Presented.CARD_UID, payload=tap.uid)
+    shown = identify(as_card, roster, pseudonym_key)
+    if shown.credential is None:
+        return shown
+    signed = msgspec.structs.replace(shown.credential, assurance=Assurance.HIGH, counter=tap.counter)
+    return msgspec.structs.replace(shown, credential=signed)
+
+
+def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:
+    try:
+        shown = roster.genuine_badge(text)
+    except CredentialError as error:
+        return Identified(None, reason=error.code)
+    if shown.badge.demo != (roster.roster.realm is Realm.DEMO):
+        reason = "other_realm"
+    elif shown.is_revoked:
+        reason = "revoked_credential"
+    elif shown.ends_ms is not None and wall_ms >= shown.ends_ms:
+        reason = "expired_phone" if shown.badge.form is Form.PHONE else "expired_badge"
+    else:
+        reason = ""
+    return Identified(shown.credential, shown.volunteer, reason)

@@ -1,0 +1,319 @@
+"""The engine's process: what the settings name, wired together and run until it is told to stop."""
+
+import gc
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from drivers.feedback import Feedback, Signal, open_outputs
+from drivers.reading import Instant
+from foundation.clock import open_clock
+from foundation.errors import SettingsError
+from foundation.service_manager import ServiceManager
+from foundation.signals import stop_when_told
+from foundation.words import Words
+from kiosk.checkin.engine import Engine
+from kiosk.checkin.overrides import OrderBook
+from kiosk.clock.trust import AnchoredClock, clock_trust
+from kiosk.credentials.short_code import short_code
+from kiosk.devices import LibraryTwins, Takers, build_drivers
+from kiosk.health.device_rates import DeviceWatch
+from kiosk.health.metrics import write_metrics
+from kiosk.health.vitals import look_at_machine
+from kiosk.local_api.messages import (
+    VERSION,
+    ClientHello,
+    Decided,
+    FromCentre,
+    FromEngine,
+    LinkReport,
+    Outcome,
+    Snapshot,
+    Status,
+    ToEngine,
+    Typed,
+)
+from kiosk.local_api.server import Client, LocalServer
+from kiosk.provisioning.apply import InForce
+from kiosk.provisioning.centre_data import Holdings
+from kiosk.provisioning.delivered_keys import Incoming
+from kiosk.provisioning.receive import Intake
+from kiosk.settings import KioskFiles
+from kiosk.staff.questions import AskingPolicy
+from kiosk.staff.requests import Desk
+from kiosk.staff.sessions import StaffSessions
+from kiosk.storage.clock_keeper import ClockKeeper
+from kiosk.storage.encrypted_files import AtRest
+from kiosk.storage.log_keeper import LogKeeper
+from sync.contract.downlink import Elsewhere
+from sync.contract.wire import Ack, Realm
+from sync.line.uplink import SOFTWARE
+
+UPLINK = "uplink"
+"""How the uplink's process calls itself on the local socket."""
+
+_STATUS_EVERY_S = 1.0
+_METRICS_EVERY_S = 15.0
+_NO_UPLINK = "The uplink is not running. Check-ins are kept here; see `systemctl status muster-uplink`."
+
+_logger = structlog.get_logger()
+
+
+class Terminal:
+    """One running terminal: log, engine, drivers and local socket."""
+
+    def __init__(self, files: KioskFiles, twins: LibraryTwins | None = None) -> None:
+        """Open everything; raises SettingsError or LogError naming what can't be."""
+        settings = files.settings
+        self._files = files
+        self._clock = AnchoredClock(open_clock(files.shared_clock))
+        # Read before the log is opened: each opening is an epoch, and a missing key restarts us for ever.
+        at_rest = AtRest(files.state_folder, files.device_secret_file)
+        holdings = Holdings(files, at_rest)
+        self._in_force = InForce(files, holdings)
+        wiped = self._in_force.revoked
+        incoming = Incoming(files, at_rest)
+        self._pseudonym_key = b"" if wiped else incoming.pseudonym_key()
+        tag_keys = None if wiped else incoming.tag_keys()
+        self._keeper = LogKeeper(
+            files.log_file,
+            settings.terminal,
+            self._clock,
+            SOFTWARE,
+            keep_days=settings.keep_days,
+            ballast_bytes=settings.ballast_mib * 1024 * 1024,
+        )
+        self._log = self._keeper.log
+        self._clock_keeper = ClockKeeper(self._clock, self._keeper)
+        self._engine = Engine(
+            log=self._log,
+            roster=self._in_force.roster,
+            pseudonym_key=self._pseudonym_key,
+            policy=self._in_force.policy,
+            clock=self._clock,
+            announce=self._announce,
+            light=self._show,
+            tag_keys=tag_keys,
+            at_rest=at_rest,
+        )
+        orders = OrderBook(at_rest)
+        self._engine.obey(orders.read())
+        asking = AskingPolicy(settings.question_shown_s, settings.close_after_min)
+        self._desk = Desk(
+            self._engine,
+            self._keeper,
+            self._clock,
+            asking=asking,
+            staff=StaffSessions(self._clock, settings.staff_idle_min),
+            orders=orders,
+            restart=self._restart_device,
+            publish=self._publish,
+        )
+        self._in_force.begin(self._engine, self._keeper)
+        self._intake = Intake(
+            holdings,
+            roster_version=self._in_force.roster_version,
+            settings_version=self._in_force.settings_version,
+            acknowledged=self._acknowledged,
+        )
+        takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
+        self._drivers = build_drivers(settings, takers, self._now, Words(self._in_force.language), twins)
+        self._device_watch = DeviceWatch(self._drivers)
+        self._feedback = Feedback(open_outputs(settings.feedback))
+        self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
+        self._status_due_s = self._metrics_due_s = 0.0
+        self._manager = ServiceManager()
+        self._shown = self._activity_shown()
+        self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
+
+    def run(self, stop: threading.Event) -> None:
+        """Read, decide and answer until `stop` is set; then close every device and the log."""
+        for driver in self._drivers:
+            driver.start()
+        # What was built up to here lives as long as the engine: collecting garbage need not go through it.
+        gc.freeze()
+        _logger.info("engine_ready", terminal=self._files.settings.terminal, devices=len(self._drivers))
+        self._manager.ready()
+        self._keeper.begin()
+        try:
+            self._engine.run(stop, self._beat)
+        finally:
+            self._manager.stopping()
+            for driver in self._drivers:
+                driver.stop()
+            self._feedback.stop()
+            self._server.close()
+            self._keeper.close()
+
+    def _now(self) -> Instant:
+        return Instant(self._clock.mono_ms(), self._clock.wall_ms())
+
+    def _take(self, message: ToEngine, client: Client) -> None:
+        match message:
+            case Typed():
+                self._engine.typed(message)
+            case LinkReport():
+                self._link = message
+                self._status_due_s = 0.0
+            case FromCentre():
+                self._intake.take(message)
+            case ClientHello():
+                pass  # answered by the server itself
+            case _:
+                self._desk.take(message, client)
+
+    def _restart_device(self, name: str) -> bool:
+        driver = next((one for one in self._drivers if one.name == name), None)
+        if driver is None:
+            return False
+        _logger.info("device_restarted", device=name)
+        driver.stop()
+        driver.start()
+        return True
+
+    def _publish(self, message: FromEngine) -> None:
+        self._server.publish(message)
+
+    def _left(self, client: str) -> None:
+        if client == UPLINK:
+            self._link = msgspec.structs.replace(self._link, connected=False, trouble=_NO_UPLINK)
+            self._status_due_s = 0.0
+
+    def _show(self, outcome: Outcome) -> None:
+        self._feedback.show(Signal(outcome))
+
+    def _announce(self, decided: Decided) -> None:
+        self._server.publish(decided)
+        self._desk.announced(decided)
+        self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
+
+    def _acknowledged(self, ack: Ack, received_mono_ms: int) -> None:
+        self._clock_keeper.learn(ack, received_mono_ms)
+        self._keeper.acknowledged(ack)
+
+    def _beat(self) -> None:
+        self._keeper.look()
+        self._clock_keeper.look()
+        self._keeper.purge_a_little()
+        self._renew()
+        self._desk.beat()
+        if time.monotonic() >= self._status_due_s:
+            self._status_due_s = time.monotonic() + _STATUS_EVERY_S
+            self._device_watch.look(self._clock.mono_ms())
+            status = self._status()
+            self._server.publish(status)
+            self._manager.alive(f"{len(status.here)} here, {status.link.unsent} events to send")
+            self._write_metrics(status)
+
+    def _write_metrics(self, status: Status) -> None:
+        name = self._files.settings.metrics_file
+        if name and time.monotonic() >= self._metrics_due_s:
+            self._metrics_due_s = time.monotonic() + _METRICS_EVERY_S
+            write_metrics(status, self._files.path(name))
+
+    def _renew(self) -> None:
+        """Let what the centre has sent take effect, and tell the screens when they must draw anew."""
+        arrived = self._intake.arrived()
+        for change in arrived:
+            self._in_force.apply(change, self._engine, self._keeper)
+        if self._in_force.revoked and self._pseudonym_key:
+            self._pseudonym_key = b""
+            self._desk.forget()
+        activity = self._activity_shown()
+        # Who was seen elsewhere changes every few seconds, and nothing that a screen draws.
+        redraw = any(not isinstance(change, Elsewhere) for change in arrived)
+        if redraw or activity != self._shown:
+            self._shown = activity
+            self._status_due_s = 0.0
+            self._server.publish(self._snapshot())
+
+    def _activity_shown(self) -> str:
+        """The title of what people check in for now, or of what comes next; "" where it depends on them."""
+        roster = self._in_force.roster
+        now = roster.activity_now(self._clock.wall_ms(), self._engine.orders.activity)
+        if now.choice:
+            return ""
+        coming = roster.roster.activities[:1]
+        return now.activity.title if now.activity else "".join(one.title for one in coming)
+
+    def _status(self) -> Status:
+        trust = clock_trust(self._clock)
+        machine = look_at_machine(self._log.path.parent)
+        return Status(
+            wall_ms=self._clock.wall_ms(),
+            clock_state=trust.state,
+            clock_error_ms=trust.error_ms,
+            clock_since_ms=trust.since_sync_ms,
+            temperature_mc=machine.temperature_mc,
+            undervoltage=machine.undervoltage,
+            throttled_bits=machine.throttled_bits,
+            elsewhere=self._engine.elsewhere,
+            link=self._link,
+            devices=self._device_watch.devices(),
+            here=list(self._engine.here),
+            head_seq=self._log.seq,
+            out_of_order=self._engine.orders.out_of_order,
+            direction=self._engine.orders.direction or "",
+            disk_free_bytes=machine.disk_free_bytes,
+            short_code=self._short_code(),
+            log_trouble=self._keeper.trouble,
+            codes=self._engine.living_codes(),
+        )
+
+    def _short_code(self) -> str:
+        """What a text message must carry right now; empty without a modem."""
+        settings = self._files.settings
+        if not settings.modem or not self._pseudonym_key:
+            return ""
+        return short_code(self._pseudonym_key, settings.terminal, self._clock.wall_ms())
+
+    def _snapshot(self) -> Snapshot:
+        settings, roster = self._in_force.settings, self._in_force.roster.roster
+        return Snapshot(
+            version=VERSION,
+            terminal=settings.terminal,
+            site=roster.site,
+            activity=self._shown,
+            zone=roster.zone,
+            language=self._in_force.language,
+            demo=settings.realm is Realm.DEMO,
+            roster_version=roster.version,
+            settings_version=self._in_force.settings_version,
+            revoked=self._in_force.revoked,
+            expected=sum(not person.expected_at for person in roster.people),
+            recent=list(self._engine.recent),
+            contact=settings.contact,
+            sms_number=settings.sms_number,
+            result_shown_s=settings.result_shown_s,
+            status=self._status(),
+        )
+
+
+def run_terminal(config: Path, twins: Path | None) -> None:
+    """Run the engine of the settings file until SIGTERM or SIGINT.
+
+    With `twins`, keypads and contactless readers are stand-ins that are commanded through that socket.
+    """
+    stop = stop_when_told()
+    files = KioskFiles(config)
+    Terminal(files, _open_twins(files, twins) if twins else None).run(stop)
+
+
+def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:
+    # Only demonstrations have them; a terminal at a site loads no stand-in.
+    from drivers.simulated.keyboard import SimulatedKeyboard  # noqa: PLC0415
+    from drivers.simulated.twins import Twins  # noqa: PLC0415
+
+    if files.settings.realm is not Realm.DEMO:
+        raise SettingsError(
+            "Stand-ins were asked for, but this terminal is live.",
+            remedy="Leave --twins out, or use the demo.",
+        )
+    keyboards = {
+        one.name: SimulatedKeyboard(Path(one.path), one.usb_id)
+        for one in (*files.settings.keypad, *files.settings.wedge)
+    }
+    return Twins(path, keyboards)

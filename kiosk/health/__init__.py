@@ -1,0 +1,1 @@
+"""How the terminal is doing: machine, devices, figures for monitoring."""

@@ -1,0 +1,252 @@
+"""What the engine and its clients say to each other on the terminal's own socket.
+
+One JSON object a line, UTF-8; `type` names the message. A client first sends `hello` with the version it
+speaks; the engine answers with `snapshot` and then sends what happens, as it happens. Names stand in these
+messages only as the site allows them on the screen.
+"""
+
+from enum import StrEnum
+from typing import get_args
+
+import msgspec
+from msgspec import Struct
+
+from foundation.errors import MessageError
+from kiosk.local_api.requests import Question, QuestionEnded, Reply, Request
+from sync.contract.events import NOT_DECODABLE
+
+VERSION = 1
+MAX_LINE_BYTES = 1024 * 1024
+
+
+class Outcome(StrEnum):
+    """What became of a reading, as the person is told."""
+
+    ACCEPTED_IN = "accepted_in"
+    ACCEPTED_OUT = "accepted_out"
+    ALREADY_IN = "already_in"
+    ALREADY_OUT = "already_out"
+    CODE_SENT = "code_sent"
+    REFUSED = "refused"
+    UNREADABLE = "unreadable"
+    NOT_RECORDED = "not_recorded"
+
+
+class ClientHello(Struct, frozen=True, tag_field="type", tag="hello"):
+    """A client's first line; `client` names it for the engine's log: screen, monitor, uplink …"""
+
+    version: int
+    client: str
+
+
+class Typed(Struct, frozen=True, tag_field="type", tag="typed"):
+    """Digits that somebody typed at a screen's keypad; decided like any other reading."""
+
+    digits: str
+
+
+class LinkReport(Struct, frozen=True, tag_field="type", tag="link_report"):
+    """What the uplink knows: sent by it at every change and passed on to every screen inside `status`.
+
+    `unsent` events wait, the oldest since `oldest_unsent_wall_ms`; `trouble` is a sentence for staff.
+    """
+
+    connected: bool
+    unsent: int
+    oldest_unsent_wall_ms: int | None = None
+    last_ack_wall_ms: int | None = None
+    trouble: str = ""
+
+
+class FromCentre(Struct, frozen=True, tag_field="type", tag="from_centre"):
+    """What the centre sent to this terminal, as the uplink received it: still sealed.
+
+    The engine believes the centre's signature, not who brought it. `centre_ms` is the centre's UTC, as far as
+    the uplink knows it, `received_mono_ms` when the message came, since the boot.
+    """
+
+    message: bytes
+    centre_ms: int
+    received_mono_ms: int = 0
+
+
+ToEngine = ClientHello | Typed | LinkReport | FromCentre | Request
+
+
+class Here(Struct, frozen=True):
+    """One person who is checked in at this site, as far as this terminal knows."""
+
+    volunteer: str
+    name: str
+    since_ms: int
+    activity: str
+
+
+class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
+    """One reading and what became of it.
+
+    `reason` is a refusal's code (see `foundation/words`), `since_ms` the check-in that stands (accepted_out,
+    already_in), `seq` the event in the log (0 when nothing was recorded), `language` the person's own or "",
+    `tries_left` how often a wrong code may still be typed before a pause, where that is counted, `wait_s`
+    the seconds of the pause that holds now, `expected_at` the site that expects the person, where it is
+    another, and `opens_ms` when check-in opens, where it is too early.
+    """
+
+    at_ms: int
+    device: str
+    method: str
+    outcome: Outcome
+    reason: str = ""
+    name: str = ""
+    volunteer: str = ""
+    activity: str = ""
+    since_ms: int | None = None
+    language: str = ""
+    seq: int = 0
+    tries_left: int | None = None
+    wait_s: int | None = None
+    expected_at: str = ""
+    opens_ms: int | None = None
+
+
+class Device(Struct, frozen=True):
+    """One device's health; `state` is closed, opening, ready or fault, `fault` says what to do about it.
+
+    `readings` and `unreadable` count since the engine's start, `…_last_minute` those of the last 60 s.
+    """
+
+    name: str
+    kind: str
+    state: str
+    readings: int
+    unreadable: int
+    fault: str = ""
+    last_reading_wall_ms: int | None = None
+    readings_last_minute: int = 0
+    unreadable_last_minute: int = 0
+
+
+class Status(Struct, frozen=True, tag_field="type", tag="status"):
+    """How the terminal is doing; sent every second and whenever something changed.
+
+    `clock_state` is synced, holdover, rtc or unset; `head_seq` the newest event of the running epoch;
+    `short_code` what a text message to this terminal must carry now, "" where it takes none; `log_trouble` a
+    sentence for staff when the log was torn or the disk is full, else ""; `codes` how many one-time codes
+    somebody could type here now. Staff may have set it `out_of_order`, or what a scan means: then `direction`
+    is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who
+    came at another one of its site, None where it is alone or hasn't heard of the others lately.
+
+    `clock_error_ms` bounds how far the clock may be off, `clock_since_ms` how long ago it was known better;
+    `temperature_mc` is thousandths of a degree Celsius, `throttled_bits` what slows a Raspberry Pi down (see
+    `kiosk/health/vitals.py`). None stands for what nobody knows.
+    """
+
+    wall_ms: int
+    clock_state: str
+    link: LinkReport
+    devices: list[Device]
+    here: list[Here]
+    head_seq: int
+    disk_free_bytes: int
+    short_code: str = ""
+    log_trouble: str = ""
+    clock_error_ms: int | None = None
+    clock_since_ms: int | None = None
+    temperature_mc: int | None = None
+    undervoltage: bool | None = None
+    codes: int = 0
+    out_of_order: bool = False
+    direction: str = ""
+    throttled_bits: int | None = None
+    elsewhere: int | None = None
+
+
+class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
+    """All that a screen needs to draw itself from nothing; `recent` holds the last readings, newest last.
+
+    `zone` is the IANA time zone in which the site's times are shown; `demo` marks a demonstration; `contact`
+    is whom people call when the terminal is out of order, as the site wrote it: a name, a number, or both.
+    Sent anew when roster, settings or activity change; `activity` is its title, or "" while several run.
+    `roster_version` 0 is a terminal without a roster yet,
+    `revoked` one that accepts nobody any more.
+    """
+
+    version: int
+    terminal: str
+    site: str
+    activity: str
+    zone: str
+    language: str
+    demo: bool
+    roster_version: int
+    expected: int
+    recent: list[Decided]
+    status: Status
+    contact: str = ""
+    sms_number: str = ""
+    result_shown_s: int = 4
+    settings_version: int = 0
+    revoked: bool = False
+
+
+class OtherVersion(Struct, frozen=True, tag_field="type", tag="other_version"):
+    """The only answer to a hello of another version: the one that the engine speaks; then it hangs up.
+
+    Every version of this API must understand it as it stands here.
+    """
+
+    version: int
+
+
+FromEngine = Snapshot | Decided | Status | Question | QuestionEnded | Reply | OtherVersion
+
+_encoder = msgspec.json.Encoder()
+_to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)
+_from_engine: msgspec.json.Decoder[FromEngine] = msgspec.json.Decoder(FromEngine)
+
+
+class _Kind(Struct, frozen=True):
+    """What every message says of itself."""
+
+    type: str
+
+
+_kind = msgspec.json.Decoder(_Kind)
+_KINDS_FROM_ENGINE = {str(kind.__struct_config__.tag) for kind in get_args(FromEngine)}
+
+
+def encode(message: ToEngine | FromEngine) -> bytes:
+    """The message as one line."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_to_engine(line: bytes) -> ToEngine:
+    """A client's line; raises MessageError for anything else."""
+    try:
+        return _to_engine.decode(line)
+    except NOT_DECODABLE as error:
+        raise _not_understood(error) from error
+
+
+def decode_from_engine(line: bytes) -> FromEngine:
+    """The engine's line; raises MessageError for anything else."""
+    try:
+        return _from_engine.decode(line)
+    except NOT_DECODABLE as error:
+        raise _not_understood(error) from error
+
+
+def is_unknown_kind(line: bytes) -> bool:
+    """Whether a line of the engine is a message of a kind that this version does not know: of a newer one."""
+    try:
+        return _kind.decode(line).type not in _KINDS_FROM_ENGINE
+    except NOT_DECODABLE:
+        return False
+
+
+def _not_understood(error: Exception) -> MessageError:
+    return MessageError(
+        "malformed",
+        f"A line on the terminal's local socket is not understood: {error}.",
+        remedy="Run the same version of Muster at both ends.",
+    )

@@ -1,0 +1,211 @@
+"""The engine's end of the local socket: clients connect, hear what happens and say what they want.
+
+Only processes of this account, of root or of the socket's group are let in (SO_PEERCRED and SO_PEERGROUPS,
+man 7 unix). A client that doesn't read is dropped; the engine never waits for one.
+"""
+
+import contextlib
+import os
+import queue
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from foundation.errors import MessageError, SettingsError
+from kiosk.local_api import messages as local_messages
+from kiosk.local_api.messages import ClientHello, FromEngine, OtherVersion, Snapshot, ToEngine
+
+_UNREAD_LINES = 256
+_PEER = struct.Struct("3i")  # pid, uid, gid of struct ucred
+_SO_PEERGROUPS = 59  # asm-generic/socket.h; the module `socket` doesn't name it
+_GROUP = struct.Struct("I")
+_MOST_GROUPS = 256  # `getsockopt` of Python takes 1024 bytes at most
+
+_logger = structlog.get_logger()
+
+
+class Client:
+    """One connection with a queue and a thread that empties it; `name` is what its hello said."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.name = ""
+        self._connection = connection
+        self._unread: queue.Queue[bytes] = queue.Queue(_UNREAD_LINES)
+        self._writer = threading.Thread(target=self._write, daemon=True)
+        self._writer.start()
+
+    def tell(self, message: FromEngine) -> None:
+        """Send this client a message; returns at once."""
+        self.send(local_messages.encode(message))
+
+    def send(self, line: bytes) -> None:
+        """Send a line; a client that doesn't read is dropped."""
+        try:
+            self._unread.put_nowait(line)
+        except queue.Full:
+            _logger.warning("local_client_too_slow")
+            self.close()
+
+    def wait_until_told(self) -> None:
+        """Wait until all that was sent has left, before the connection is ended; nothing can be sent then."""
+        self.send(b"")
+        self._writer.join()
+
+    def close(self) -> None:
+        """End the connection."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+        with contextlib.suppress(queue.Full):
+            self._unread.put_nowait(b"")
+
+    def _write(self) -> None:
+        with contextlib.suppress(OSError):
+            while line := self._unread.get():
+                self._connection.sendall(line)
+
+
+class LocalServer:
+    """Serves one Unix socket until it is closed."""
+
+    def __init__(
+        self,
+        path: Path,
+        snapshot: Callable[[], Snapshot],
+        take: Callable[[ToEngine, Client], None],
+        left: Callable[[str], None],
+    ) -> None:
+        """Listen at `path`; `take` gets every message and its client, `left` the name of one that went away.
+
+        Both are called on the client's own thread.
+
+        Raises SettingsError when the socket can't be made.
+        """
+        self._path = path
+        self._snapshot = snapshot
+        self._take = take
+        self._left = left
+        self._connected: set[Client] = set()
+        self._greeted: set[Client] = set()
+        self._closing = False
+        self._lock = threading.Lock()
+        self._listener = _listen(path)
+        threading.Thread(target=self._accept, name="local-api", daemon=True).start()
+
+    def publish(self, message: FromEngine) -> None:
+        """Send a message to every client that has said hello; returns at once."""
+        line = local_messages.encode(message)
+        with self._lock:
+            greeted = list(self._greeted)
+        for client in greeted:
+            client.send(line)
+
+    def close(self) -> None:
+        """Stop listening, end every client's connection and remove the socket."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for the next client
+        self._listener.close()
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+        with self._lock:
+            self._closing = True
+            connected = list(self._connected)
+        for client in connected:
+            client.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # closed
+            if _is_trusted(connection):
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            else:
+                _logger.warning("local_client_refused")
+                connection.close()
+
+    def _serve(self, connection: socket.socket) -> None:
+        client = Client(connection)
+        with self._lock:
+            self._connected.add(client)
+            too_late = self._closing
+        if too_late:
+            client.close()
+        try:
+            with connection.makefile("rb") as lines:
+                self._converse(client, lines.readline)
+        except OSError:
+            pass  # the client went away
+        except MessageError as error:
+            _logger.warning("local_client_not_understood", error=str(error))
+        finally:
+            with self._lock:
+                self._connected.discard(client)
+                self._greeted.discard(client)
+            client.close()
+            if client.name:
+                self._left(client.name)
+
+    def _converse(self, client: Client, next_line: Callable[[int], bytes]) -> None:
+        while line := next_line(local_messages.MAX_LINE_BYTES):
+            message = local_messages.decode_to_engine(line)
+            if not isinstance(message, ClientHello):
+                if client not in self._greeted:
+                    raise MessageError(
+                        "version", "A client spoke before its hello.", remedy="Restart it, or update it."
+                    )
+                self._take(message, client)
+                continue
+            if message.version != local_messages.VERSION:
+                client.tell(OtherVersion(local_messages.VERSION))
+                client.wait_until_told()
+                raise MessageError(
+                    "version",
+                    f"{message.client} speaks version {message.version} of the local socket.",
+                    remedy="Restart it: an update has replaced it while it ran.",
+                )
+            # Snapshot and registration under one lock: nothing falls between the picture and the news.
+            with self._lock:
+                client.send(local_messages.encode(self._snapshot()))
+                self._greeted.add(client)
+                client.name = message.client
+
+
+def _listen(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(
+            missing_ok=True
+        )  # left by an engine that was killed; the log's lock keeps a second one out
+        listener.bind(str(path))
+        path.chmod(0o660)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"The local socket {path} can't be made: {error}.",
+            remedy="Name a folder that this account may write to (at most 107 characters) as `socket`.",
+        ) from error
+    return listener
+
+
+def _is_trusted(connection: socket.socket) -> bool:
+    peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+    _, uid, gid = _PEER.unpack(peer)
+    return uid in {0, os.getuid()} or os.getgid() in {gid, *_supplementary_groups(connection)}
+
+
+def _supplementary_groups(connection: socket.socket) -> list[int]:
+    """The groups that the peer had besides its own when it connected; none where the kernel doesn't say."""
+    try:
+        groups = connection.getsockopt(socket.SOL_SOCKET, _SO_PEERGROUPS, _MOST_GROUPS * _GROUP.size)
+    except OSError as error:
+        _logger.warning("peer_groups_unknown", error=str(error))
+        return []
+    return [gid for (gid,) in _GROUP.iter_unpack(groups)]

@@ -1,0 +1,1 @@
+"""Who is here, at this terminal and at the site's others."""

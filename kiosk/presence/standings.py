@@ -1,0 +1,277 @@
+"""Who is here, folded from the log's own events; the same fold rebuilds it after a restart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from kiosk.clock.jumps import JUMP_MS
+from sync.contract.events import (
+    CheckIn,
+    CheckOut,
+    Claim,
+    ClockState,
+    Correction,
+    Credential,
+    Event,
+    Manual,
+    is_in_time,
+)
+from sync.contract.roster import UNRESOLVED_ACTIVITY
+
+LONGEST_SESSION_MS = 12 * 3_600_000
+"""Beyond this a check-out was forgotten (rules.md S5): the next scan is a new check-in."""
+
+_KEPT = 4
+"""How many accepted events of one volunteer can be taken back, one after another."""
+
+Accepted = CheckIn | CheckOut | Manual
+Place = tuple[str, int]
+"""Epoch and seq of an event of this terminal."""
+
+
+class Standing(Struct, frozen=True):
+    """Where one volunteer stands at this site, as far as this terminal knows.
+
+    `last_ms` is the last accepted scan (UTC), `since_ms` the check-in that is open, or None. Both are told by
+    a clock that was `ahead_ms` ahead of the time since its `boot`; `provable` is False where that clock had
+    never been set, or was set since.
+    """
+
+    activity: str
+    last_ms: int
+    since_ms: int | None
+    boot: str = ""
+    ahead_ms: int = 0
+    provable: bool = True
+
+    def by_clock(self, ahead_ms: int) -> "Standing":
+        """The same as the clock of its boot tells it once it is `ahead_ms` ahead of the time since then.
+
+        What was measured between two moments of one boot thus never depends on how the clock was set.
+        """
+        set_by_ms = ahead_ms - self.ahead_ms
+        if abs(set_by_ms) < JUMP_MS:
+            return self
+        since_ms = None if self.since_ms is None else self.since_ms + set_by_ms
+        return Standing(
+            self.activity, self.last_ms + set_by_ms, since_ms, self.boot, ahead_ms, provable=False
+        )
+
+    def concerns(self, activity: str) -> bool:
+        """Whether it can be for this activity: one that was not known then, or isn't now, can be any."""
+        return self.activity == activity or UNRESOLVED_ACTIVITY in {self.activity, activity}
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A stay without a check-out, which a scan at `found_ms` found open; `credential` is that scan's.
+
+    `came_ms` is its check-in (UTC). It waits until the volunteer says when they left.
+    """
+
+    volunteer: str
+    credential: Credential
+    activity: str
+    came_ms: int
+    found_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An accepted event and what was known of its volunteer before it: all that taking it back needs."""
+
+    event: Accepted
+    volunteer: str
+    standing_before: Standing | None
+    forgotten_before: Forgotten | None
+
+
+@dataclass(slots=True)
+class Presence:
+    """All volunteers that this terminal accepted, and the one-use codes that are spent.
+
+    Where other terminals record at the site, `is_blind` says that they may know more: a check-out that is
+    missing here is then no forgotten one.
+    """
+
+    _standings: dict[str, Standing] = field(default_factory=dict)
+    _forgotten: dict[str, Forgotten] = field(default_factory=dict)
+    _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    _cancelled: set[Place] = field(default_factory=set)
+    _spent: set[str] = field(default_factory=set)
+    _ahead_ms: dict[str, int] = field(default_factory=dict)
+    """Of each boot: how far its clock, as it was set last, is ahead of the time since the boot."""
+    last_accepted: Place | None = None
+    """The terminal's newest accepted event, unless it was taken back."""
+    changes: int = 0
+    """Grows with every event that may have moved somebody."""
+    is_blind: bool = False
+    _elsewhere: Mapping[str, Standing] = field(default_factory=dict)
+    _heard: Mapping[str, int] = field(default_factory=dict)
+
+    def fold(self, event: Event, volunteer: str | None) -> None:
+        """Take one event of the log, `volunteer` being whom its credential stands for."""
+        self.follow(event.boot, event.wall_ms - event.mono_ms)
+        if volunteer is None:
+            return
+        self.changes += 1
+        match event:
+            case CheckIn() | CheckOut():
+                self._scan(event, volunteer)
+                self.spend(event.credential)
+            case Manual():
+                self._enter(event, volunteer)
+            case Claim():
+                self._forgotten.pop(volunteer, None)
+            case Correction():
+                self._take_back(event, volunteer)
+
+    def follow(self, boot: str, ahead_ms: int) -> None:
+        """Tell the moments of this boot by its clock as set now: `ahead_ms` ahead of the time since it."""
+        self._ahead_ms[boot] = ahead_ms
+
+    def spend(self, credential: Credential) -> None:
+        """A one-use code was used."""
+        self._spent.add(credential.ref)
+
+    def standing(self, volunteer: str) -> Standing | None:
+        """Where the volunteer stands, or None when nobody at this site has seen them.
+
+        What the centre told of another terminal counts until this one sees them; whether it did since is
+        told by places in the log, as the clocks may differ.
+        """
+        standing = self._newest(volunteer)
+        return standing and standing.by_clock(self._ahead_ms.get(standing.boot, standing.ahead_ms))
+
+    def learn_elsewhere(self, standings: Mapping[str, Standing], heard: Mapping[str, int]) -> None:
+        """Others saw these last; `heard` is up to where, by epoch, the centre knew our own events."""
+        if standings is not self._elsewhere:
+            self.changes += 1
+        self._elsewhere, self._heard = standings, heard
+
+    def forgotten(self, volunteer: str) -> Forgotten | None:
+        """The stay of the volunteer of which nobody knows when it ended, if there is one."""
+        return self._forgotten.get(volunteer)
+
+    def all_forgotten(self) -> list[Forgotten]:
+        """Every stay of which nobody knows when it ended, the one found first at the head."""
+        return sorted(self._forgotten.values(), key=lambda one: one.found_ms)
+
+    def leave_open(self, volunteer: str) -> None:
+        """The volunteer doesn't know when they left: not asked again until the engine restarts."""
+        self._forgotten.pop(volunteer, None)
+
+    def is_spent(self, credential: Credential) -> bool:
+        """Whether an accepted scan already used this credential."""
+        return credential.ref in self._spent
+
+    def is_cancelled(self, place: Place) -> bool:
+        """Whether the event at this place was taken back."""
+        return place in self._cancelled
+
+    def step_at(self, place: Place) -> Step | None:
+        """The accepted event at this place, as long as it is remembered."""
+        for steps in self._steps.values():
+            for step in steps:
+                if (step.event.epoch, step.event.seq) == place:
+                    return step
+        return None
+
+    def newest_steps(self, now: Event) -> list[Step]:
+        """Each volunteer's newest event that could still be taken back at `now`, the newest first."""
+        newest = [steps[-1] for steps in self._steps.values() if steps and is_in_time(steps[-1].event, now)]
+        return sorted(newest, key=lambda step: step.event.wall_ms, reverse=True)
+
+    def is_newest(self, step: Step) -> bool:
+        """Whether nothing of the same volunteer was accepted after it."""
+        return self._steps[step.volunteer][-1] is step
+
+    def here(self, now_ms: int) -> list[tuple[str, int, str]]:
+        """Who is checked in at this terminal, longest first: volunteer, since when (UTC ms), activity.
+
+        Whom another one saw last is counted there, or has left.
+        """
+        seen_here = (who for who, standing in self._standings.items() if self._newest(who) is standing)
+        standings = ((who, self.standing(who)) for who in seen_here)
+        checked_in = [
+            (who, standing.since_ms, standing.activity)
+            for who, standing in standings
+            if standing and standing.since_ms is not None and now_ms - standing.since_ms <= LONGEST_SESSION_MS
+        ]
+        return sorted(checked_in, key=lambda one: one[1])
+
+    def _newest(self, volunteer: str) -> Standing | None:
+        """Where the volunteer stands, as the clock told it when that was recorded."""
+        elsewhere = self._elsewhere.get(volunteer)
+        if elsewhere is None or self._is_unheard(volunteer):
+            return self._standings.get(volunteer)
+        return elsewhere
+
+    def _is_unheard(self, volunteer: str) -> bool:
+        """Whether the centre told of the others before it knew what happened here last."""
+        steps = self._steps.get(volunteer)
+        if not steps:
+            return False
+        newest = steps[-1].event
+        return newest.seq > self._heard.get(newest.epoch, 0)
+
+    def _scan(self, event: CheckIn | CheckOut, volunteer: str) -> None:
+        before = self.standing(volunteer)
+        self._remember(event, volunteer)
+        came_ms = before.since_ms if before else None
+        # What can't be proven isn't asked for: the centre repairs such times from its evidence.
+        if before and came_ms is not None and before.provable and not self.is_blind:
+            stayed_ms = event.wall_ms - came_ms
+            if stayed_ms > (0 if isinstance(event, CheckIn) else LONGEST_SESSION_MS):
+                self._forgotten[volunteer] = Forgotten(
+                    volunteer, event.credential, before.activity, came_ms, event.wall_ms
+                )
+        self._standings[volunteer] = _standing(event, event.wall_ms, came=isinstance(event, CheckIn))
+
+    def _enter(self, event: Manual, volunteer: str) -> None:
+        """What people wrote down moves nobody who was seen later; an earlier end answers the question."""
+        before = self.standing(volunteer)
+        self._remember(event, volunteer)
+        if before is None or event.at_ms >= before.last_ms:
+            before = _standing(event, event.at_ms, came=event.direction == "in")
+        self._standings[volunteer] = before
+        open_stay = self._forgotten.get(volunteer)
+        if open_stay and event.direction == "out" and event.at_ms <= open_stay.found_ms:
+            del self._forgotten[volunteer]
+
+    def _remember(self, event: Accepted, volunteer: str) -> None:
+        step = Step(event, volunteer, self._newest(volunteer), self._forgotten.get(volunteer))
+        self._steps[volunteer] = (*self._steps.get(volunteer, ()), step)[-_KEPT:]
+        self.last_accepted = (event.epoch, event.seq)
+
+    def _take_back(self, correction: Correction, volunteer: str) -> None:
+        """Put the volunteer where they stood before; a correction of anything else changes nothing."""
+        place = (correction.cancelled_epoch, correction.cancelled_seq)
+        steps = self._steps.get(volunteer, ())
+        if not steps or (steps[-1].event.epoch, steps[-1].event.seq) != place:
+            return
+        step = steps[-1]
+        self._steps[volunteer] = steps[:-1]
+        self._cancelled.add(place)
+        self.last_accepted = None
+        if step.standing_before is None:
+            self._standings.pop(volunteer, None)
+        else:
+            self._standings[volunteer] = step.standing_before
+        if step.forgotten_before is None:
+            self._forgotten.pop(volunteer, None)
+        else:
+            self._forgotten[volunteer] = step.forgotten_before
+
+
+def _standing(event: Accepted, at_ms: int, *, came: bool) -> Standing:
+    """Where somebody stands after an event that says that they came or left at `at_ms`, by its own clock."""
+    return Standing(
+        event.activity,
+        at_ms,
+        at_ms if came else None,
+        event.boot,
+        event.wall_ms - event.mono_ms,
+        provable=event.clock.state is not ClockState.UNSET,
+    )

@@ -1,0 +1,1 @@
+"""What the centre gives the terminal: roster, settings, keys; applied at once, and forgotten when told to."""

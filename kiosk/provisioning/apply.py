@@ -1,0 +1,141 @@
+"""What a terminal decides by right now, and how that changes while people present themselves.
+
+The centre's settings win over the terminal's own file, key by key; what the centre leaves out is the file's.
+A change takes effect between two readings, and the log says from where on it holds.
+"""
+
+import msgspec
+import structlog
+
+from foundation.errors import SettingsError
+from kiosk.checkin.decision import Policy
+from kiosk.checkin.engine import Engine
+from kiosk.provisioning.bare_roster import bare_roster
+from kiosk.provisioning.centre_data import ROSTER, SETTINGS, HeldRoster, HeldSettings, Holdings
+from kiosk.provisioning.receive import Change
+from kiosk.roster.index import NO_VERSION, RosterIndex
+from kiosk.settings import KioskFiles, KioskSettings
+from kiosk.storage.log_keeper import LogKeeper
+from sync.contract.downlink import Codes, Elsewhere, Wipe
+
+REVOKED = "terminal_revoked"
+"""Why a revoked terminal refuses everybody."""
+
+_logger = structlog.get_logger()
+
+
+class InForce:
+    """Settings and roster of one terminal as they hold now; changed only on the engine's own thread."""
+
+    def __init__(self, files: KioskFiles, holdings: Holdings) -> None:
+        """Take up what is held; raises SettingsError for a roster or a zone of the files that is no good.
+
+        Where the terminal was revoked, what a power cut left of the wipe is finished first.
+        """
+        self._files = files
+        self._holdings = holdings
+        self.revoked = holdings.revoked()
+        self._not_wiped = self._finish_wipe() if self.revoked else ""
+        self._held_settings = None if self.revoked else holdings.settings()
+        self._held_roster = None if self.revoked else holdings.import_roster()
+        self._take_up()
+
+    @property
+    def roster_version(self) -> int:
+        """The version of the roster, 0 while there is none."""
+        return self._held_roster.version if self._held_roster else NO_VERSION
+
+    @property
+    def settings_version(self) -> int:
+        """The version of the centre's settings, 0 while it has given none."""
+        return self._held_settings.version if self._held_settings else NO_VERSION
+
+    @property
+    def policy(self) -> Policy:
+        """How the engine decides by these settings."""
+        settings = self.settings
+        return Policy(settings.direction, settings.debounce_s, settings.close_after_min)
+
+    @property
+    def language(self) -> str:
+        """The language of the screens and of answers to people whose own is not known."""
+        return self.settings.language or self.roster.roster.language
+
+    def begin(self, engine: Engine, keeper: LogKeeper) -> None:
+        """Let the log say what this epoch begins with; a revoked terminal refuses everybody."""
+        if self.revoked:
+            engine.refuse_all(REVOKED)
+            keeper.alarm(REVOKED, self._not_wiped)
+        for held, what in ((self._held_roster, ROSTER), (self._held_settings, SETTINGS)):
+            if held:
+                keeper.applied(what, held.version, held.digest)
+
+    def apply(self, change: Change, engine: Engine, keeper: LogKeeper) -> None:
+        """Let a change take effect; only between two readings."""
+        if self.revoked:
+            if isinstance(change, Wipe):
+                self._wipe_again(keeper)
+            return
+        match change:
+            case HeldRoster():
+                keeper.applied(ROSTER, change.version, change.digest)
+                self._held_roster = change
+            case HeldSettings():
+                keeper.applied(SETTINGS, change.version, change.digest)
+                for refused in change.refused:
+                    _logger.warning("setting_refused", key=refused.key, allowed=refused.allowed)
+                    keeper.alarm("setting_refused", f"{refused.key}: {refused.allowed}")
+                self._held_settings = change
+            case Codes():
+                engine.learn(change)
+                return
+            case Elsewhere():
+                engine.learn_elsewhere(change)
+                return
+            case Wipe():
+                self._wipe(change, engine, keeper)
+        self._take_up()
+        engine.adopt(self.roster)
+        if not isinstance(change, HeldRoster):
+            engine.decide_by(self.policy)
+
+    def _take_up(self) -> None:
+        own = self._files.settings
+        given = self._held_settings.settings.given() if self._held_settings else {}
+        self.settings: KioskSettings = msgspec.structs.replace(own, **given)
+        self.roster = (
+            self._held_roster.index if self._held_roster else RosterIndex(bare_roster(self.settings))
+        )
+
+    def _wipe(self, wipe: Wipe, engine: Engine, keeper: LogKeeper) -> None:
+        self._not_wiped = ""
+        try:
+            if not self._holdings.wipe(wipe.key):
+                _logger.warning("wipe_of_another_key_passed_over", key=wipe.key)
+                return
+        except SettingsError as error:
+            self._not_wiped = _told(error)
+        _logger.warning("terminal_revoked", key=wipe.key)
+        self.revoked = True
+        self._held_roster = self._held_settings = None
+        engine.refuse_all(REVOKED)
+        keeper.alarm(REVOKED, self._not_wiped)
+
+    def _wipe_again(self, keeper: LogKeeper) -> None:
+        """The centre says it at every greeting: only what became different is worth an alarm."""
+        before, self._not_wiped = self._not_wiped, self._finish_wipe()
+        if self._not_wiped != before:
+            keeper.alarm(REVOKED, self._not_wiped)
+
+    def _finish_wipe(self) -> str:
+        """What is still held although the terminal was revoked; empty for nothing."""
+        try:
+            self._holdings.finish_wipe()
+        except SettingsError as error:
+            return _told(error)
+        return ""
+
+
+def _told(error: SettingsError) -> str:
+    _logger.critical("not_wiped", error=str(error))
+    return error.what

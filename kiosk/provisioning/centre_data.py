@@ -1,0 +1,234 @@
+"""What the centre gave this terminal and what outlasts a restart: roster, settings, and that it was revoked.
+
+All of it is kept as the centre sealed it and believed anew at each start; names and settings are encrypted
+besides. Nothing here decides on anybody.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from foundation.errors import MessageError, SettingsError
+from kiosk.provisioning.delivered_keys import delete_taken, is_there
+from kiosk.roster.index import RosterIndex
+from kiosk.settings import KioskFiles
+from kiosk.storage.encrypted_files import AtRest, delete_durably, replace_durably
+from sync.contract import downlink, wire
+from sync.contract.downlink import SettingsGiven, Told
+from sync.contract.remote_settings import RefusedSetting, RemoteSettings, judge_settings
+from sync.contract.roster import Roster, open_roster
+from sync.contract.signing import SigningKey, VerifyKey
+from sync.contract.wire import Ack, MessageKind, RejectCode
+
+ROSTER = "roster"
+SETTINGS = "settings"
+_ROSTER_FILE = "roster_file"
+
+_logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRoster:
+    """A roster that the centre signed for this terminal; `digest` is the SHA-256 of it as sealed."""
+
+    index: RosterIndex
+    digest: str
+
+    @property
+    def version(self) -> int:
+        """Grows with every roster of a terminal."""
+        return self.index.roster.version
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSettings:
+    """Settings that the centre signed for this terminal, and the values among them that it refuses."""
+
+    settings: RemoteSettings
+    refused: tuple[RefusedSetting, ...]
+    version: int
+    digest: str
+
+
+class Holdings:
+    """The files of one terminal; `keep_…` believes nothing that the centre did not sign."""
+
+    def __init__(self, files: KioskFiles, at_rest: AtRest | None = None) -> None:
+        """`at_rest` is where encrypted files lie, the state folder when left out."""
+        self._files = files
+        self._terminal = files.settings.terminal
+        self._realm = files.settings.realm
+        self._centre = VerifyKey.from_hex(files.settings.centre_key)
+        self._at_rest = at_rest or AtRest(files.state_folder, files.device_secret_file)
+        self._revoked_file = files.state_folder / "revoked"
+        self._roster_file = files.path(files.settings.roster_file)
+
+    def roster(self) -> HeldRoster | None:
+        """The newest roster: the one that was kept, or the settings' `roster_file`.
+
+        None where there is neither. Raises SettingsError for a `roster_file` that can't be read, or can't be
+        believed while no other is held.
+        """
+        return self._newest_roster()[0]
+
+    def import_roster(self) -> HeldRoster | None:
+        """As `roster`; a newer `roster_file` is kept from now on.
+
+        The file itself is deleted, an older or a wrong one too: names don't lie in the open while the
+        terminal works. Raises SettingsError where that can't be done.
+        """
+        held, sealed = self._newest_roster()
+        if held and sealed:
+            try:
+                self._at_rest.keep(ROSTER, sealed)
+            except SettingsError as error:  # a full disk; it is tried again at the next start
+                _logger.warning("roster_not_kept", error=str(error))
+                return held
+            _logger.info("roster_imported", version=held.version)
+        path = self._roster_file
+        if held and is_there(path, _ROSTER_FILE):
+            delete_taken(path, _ROSTER_FILE)
+        return held
+
+    def open_ack(self, sealed: bytes) -> Ack:
+        """The acknowledgement, seen to be the centre's and for this terminal; raises MessageError."""
+        ack = wire.unseal(wire.read_envelope(sealed), MessageKind.ACK, Ack, self._centre)
+        if ack.terminal != self._terminal:
+            raise MessageError(
+                RejectCode.AUTH, f"An acknowledgement is for {ack.terminal}.", remedy="Check the broker."
+            )
+        return ack
+
+    def settings(self) -> HeldSettings | None:
+        """The centre's settings that were kept, or None."""
+        try:
+            message = self._at_rest.read(SETTINGS)
+            return self._open_settings(message) if message is not None else None
+        except (MessageError, SettingsError) as error:
+            _logger.warning("settings_lost", error=str(error))
+            return None
+
+    def open(self, payload: bytes, into: type[Told]) -> tuple[Told, bytes]:
+        """A message of the centre to this terminal, and its body; raises MessageError for any other."""
+        return downlink.open_told(
+            payload, into, centre=self._centre, terminal=self._terminal, realm=self._realm
+        )
+
+    def keep_roster(self, sealed: bytes, version: int) -> HeldRoster:
+        """Keep a roster of that version durably; raises SettingsError for any other, or the disk."""
+        held = self._open_roster(sealed)
+        if held.version != version:
+            raise SettingsError(
+                f"The roster that came as version {version} calls itself {held.version}.",
+                remedy="Publish it anew at the centre.",
+            )
+        self._at_rest.keep(ROSTER, sealed)
+        return held
+
+    def keep_settings(self, message: bytes) -> HeldSettings:
+        """Keep settings durably; raises MessageError for any that are not the centre's, SettingsError."""
+        held = self._open_settings(message)
+        self._at_rest.keep(SETTINGS, message)
+        return held
+
+    def revoked(self) -> bool:
+        """Whether this terminal was revoked, and not enrolled anew with another key since."""
+        try:
+            key = self._revoked_file.read_bytes()
+        except OSError:
+            return False
+        return key == self._own_key_id().encode()
+
+    def wipe(self, key_id: str) -> bool:
+        """Forget names, settings, codes and keys where `key_id` is this terminal's own; False otherwise.
+
+        First of all it is noted that the terminal was revoked: interrupted, it is done again at the next
+        start (`finish_wipe`). The log stays: what was not delivered is evidence. Raises SettingsError,
+        everything else done, when a file can't be written or deleted.
+        """
+        if key_id != self._own_key_id():
+            return False
+        self._wipe(key_id)
+        return True
+
+    def finish_wipe(self) -> None:
+        """Forget again whatever a revoked terminal still holds; as `wipe`."""
+        self._wipe(self._own_key_id())
+
+    def _wipe(self, key_id: str) -> None:
+        self._note_revoked(key_id)
+        settings = self._files.settings
+        plain = filter(None, (settings.pseudonym_key_file, settings.ntag424_key_file, settings.roster_file))
+        left = []
+        for delete in (
+            self._at_rest.forget_everything,
+            partial(delete_durably, *map(self._files.path, plain)),
+        ):
+            try:
+                delete()
+            except SettingsError as error:
+                left.append(error.what)
+        # A full disk may have room for the note now.
+        if not self.revoked() and not self._note_revoked(key_id):
+            left.append(f"{self._revoked_file} can't be written.")
+        if left:
+            raise SettingsError(
+                f"This revoked terminal still holds what it should not: {' '.join(left)}",
+                remedy="Delete the files by hand, or destroy the card.",
+            )
+
+    def _note_revoked(self, key_id: str) -> bool:
+        try:
+            replace_durably(self._revoked_file, key_id.encode())
+        except OSError as error:
+            _logger.warning("revocation_not_noted", error=str(error))
+            return False
+        return True
+
+    def _own_key_id(self) -> str:
+        path = self._files.path(self._files.settings.signing_key_file)
+        return SigningKey.load(path).public.key_id
+
+    def _newest_roster(self) -> tuple[HeldRoster | None, bytes]:
+        """The roster, and what is to be kept of it, empty where it was kept already."""
+        held = self._kept_roster()
+        path = self._roster_file
+        try:
+            sealed = path.read_bytes() if is_there(path, _ROSTER_FILE) else b""
+            given = self._open_roster(sealed) if sealed else None
+        except OSError as error:
+            raise SettingsError(
+                f"The roster {path} (`{_ROSTER_FILE}`) can't be read: {error.strerror}.",
+                remedy="Give it to the engine's account, or take it away: the centre sends the terminal its "
+                "roster.",
+            ) from error
+        except SettingsError as error:
+            if held is None:
+                raise SettingsError(
+                    f"In {path} (`{_ROSTER_FILE}`): {error.what}", remedy=error.remedy
+                ) from error
+            _logger.warning("roster_file_refused", file=str(path), error=str(error))
+            return held, b""
+        if given is None or (held and held.version >= given.version):
+            return held, b""
+        return given, sealed
+
+    def _kept_roster(self) -> HeldRoster | None:
+        try:
+            sealed = self._at_rest.read(ROSTER)
+            return self._open_roster(sealed) if sealed is not None else None
+        except SettingsError as error:
+            # The centre is told that there is none, and sends it again.
+            _logger.warning("roster_lost", error=str(error))
+            return None
+
+    def _open_roster(self, sealed: bytes) -> HeldRoster:
+        roster: Roster = open_roster(sealed, self._centre, self._terminal, self._realm)
+        return HeldRoster(RosterIndex(roster), hashlib.sha256(sealed).hexdigest())
+
+    def _open_settings(self, message: bytes) -> HeldSettings:
+        given, _ = self.open(message, SettingsGiven)
+        taken, refused = judge_settings(given.values)
+        return HeldSettings(taken, refused, given.version, hashlib.sha256(message).hexdigest())

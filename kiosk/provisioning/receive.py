@@ -1,0 +1,115 @@
+"""What the centre tells this terminal, brought by the uplink: verified, kept, and held ready for the engine.
+
+Messages are taken on the local socket's threads; the engine fetches what came of them between two readings.
+"""
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+
+import structlog
+
+from foundation.errors import MessageError, SettingsError
+from kiosk.local_api.messages import FromCentre
+from kiosk.provisioning.centre_data import HeldRoster, HeldSettings, Holdings
+from sync.contract import wire
+from sync.contract.downlink import Command, Order, RosterChunk, SettingsGiven
+from sync.contract.roster_chunks import NOTHING, take_chunk
+from sync.contract.wire import Ack, MessageKind, RejectCode
+
+_IDS_KEPT = 200
+
+Change = HeldRoster | HeldSettings | Order
+"""What is to take effect between two readings."""
+
+_logger = structlog.get_logger()
+
+
+class Intake:
+    """The centre's messages to one terminal; `take` never raises for what somebody may send."""
+
+    def __init__(
+        self,
+        holdings: Holdings,
+        *,
+        roster_version: int,
+        settings_version: int,
+        acknowledged: Callable[[Ack, int], None] = lambda *_: None,
+    ) -> None:
+        """The versions are those in force; what is not newer is passed over.
+
+        `acknowledged` gets each acknowledgement and when it came (ms since the boot), on any thread.
+        """
+        self._acknowledged = acknowledged
+        self._holdings = holdings
+        self._roster_version = roster_version
+        self._settings_version = settings_version
+        self._assembly = NOTHING
+        self._arrived: queue.SimpleQueue[Change] = queue.SimpleQueue()
+        self._seen: deque[str] = deque(maxlen=_IDS_KEPT)
+        self._one_at_a_time = threading.Lock()
+
+    def take(self, message: FromCentre) -> None:
+        """Take one sealed message; what is not the centre's, not for us or too late is refused and logged.
+
+        Rosters and settings are on the disk before they are held ready.
+        """
+        try:
+            with self._one_at_a_time:
+                self._take(message)
+        except MessageError as error:
+            _logger.warning("centre_message_refused", code=error.code, why=error.what)
+        except SettingsError as error:
+            _logger.warning("centre_message_not_kept", error=str(error))
+
+    def arrived(self) -> list[Change]:
+        """What has arrived since the last call, oldest first."""
+        changes = []
+        while not self._arrived.empty():
+            changes.append(self._arrived.get())
+        return changes
+
+    def _take(self, message: FromCentre) -> None:
+        sealed = message.message
+        match wire.read_envelope(sealed).kind:
+            case MessageKind.ROSTER_CHUNK:
+                self._take_chunk(*self._holdings.open(sealed, RosterChunk))
+            case MessageKind.SETTINGS:
+                given, _ = self._holdings.open(sealed, SettingsGiven)
+                if given.version > self._settings_version:
+                    self._arrived.put(self._holdings.keep_settings(sealed))
+                    self._settings_version = given.version
+            case MessageKind.COMMAND:
+                command, _ = self._holdings.open(sealed, Command)
+                self._take_command(command, message.centre_ms)
+            case MessageKind.ACK:
+                self._acknowledged(self._holdings.open_ack(sealed), message.received_mono_ms)
+            case kind:
+                raise MessageError(
+                    RejectCode.MALFORMED,
+                    f"Nobody here takes a {kind} message.",
+                    remedy="Update this terminal.",
+                )
+
+    def _take_chunk(self, chunk: RosterChunk, body: bytes) -> None:
+        try:
+            self._assembly, whole = take_chunk(self._assembly, chunk, body, self._roster_version)
+        except MessageError:
+            self._assembly = NOTHING
+            raise
+        if whole is not None:
+            self._arrived.put(self._holdings.keep_roster(whole, chunk.version))
+            self._roster_version = chunk.version
+
+    def _take_command(self, command: Command, centre_ms: int) -> None:
+        if command.id in self._seen:
+            return
+        if centre_ms > command.deadline_ms:
+            raise MessageError(
+                RejectCode.MALFORMED,
+                f"The order {command.id} came {centre_ms - command.deadline_ms} ms after its deadline.",
+                remedy="The centre gives it again where it still holds.",
+            )
+        self._seen.append(command.id)
+        self._arrived.put(command.order)

@@ -1,0 +1,1 @@
+"""What a technician uses: the doctor, live readings, trials of devices."""

@@ -1,0 +1,1 @@
+"""What site staff ask of the terminal: listings, entries, sessions, questions to volunteers."""

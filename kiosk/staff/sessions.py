@@ -1,0 +1,94 @@
+"""Who of the staff works at a client: sessions by PIN, each of one connection, until they stand idle.
+
+A wrong PIN is answered after pauses that grow (`kiosk.credentials.code_limits`), counted here and not at the
+client: a client that starts anew tries no faster. One PIN is looked at a time.
+"""
+
+import functools
+import threading
+import weakref
+from dataclasses import dataclass, replace
+
+import structlog
+
+from foundation.clock import Clock
+from kiosk.credentials.code_limits import CodeLimits
+from kiosk.roster.index import RosterIndex
+from kiosk.staff.events import Denied
+from sync.contract import staff_pin
+from sync.contract.roster import RosterStaff
+
+_NOBODY = "unknown"
+"""The place of all tries with references that the roster doesn't name."""
+_logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    staff: RosterStaff
+    used_mono_ms: int
+
+
+class StaffSessions:
+    """The sessions of all clients of one engine; safe from any thread."""
+
+    def __init__(self, clock: Clock, idle_min: int) -> None:
+        """`idle_min` is after how many minutes without an action a session ends."""
+        self._clock = clock
+        self._idle_ms = idle_min * 60_000
+        self._limits = CodeLimits()
+        self._sessions: weakref.WeakKeyDictionary[object, _Session] = weakref.WeakKeyDictionary()
+        self._one_at_a_time = threading.Lock()
+
+    def begin(self, client: object, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denied:
+        """Begin a session of the client, which ends with it; or why not."""
+        checked = self.check(staff, pin, roster)
+        if isinstance(checked, RosterStaff):
+            self._sessions[client] = _Session(checked, self._clock.mono_ms())
+            _logger.info("staff_session_began", staff=checked.staff)
+        return checked
+
+    def check(self, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denied:
+        """The staff member whose PIN this is; or why not."""
+        if not roster.roster.staff:
+            return Denied("no_staff")
+        known = roster.staff(staff.strip())
+        place = known.staff if known else _NOBODY
+        with self._one_at_a_time:
+            now_ms = self._clock.mono_ms()
+            if pause_ms := self._limits.tries(place).pause_ms(now_ms):
+                return Denied("pin_paused", seconds=-(-pause_ms // 1000))
+            if staff_pin.fits(known.verifier if known else _nobodys_verifier(), pin) and known:
+                return known
+            self._limits.note_wrong(place, now_ms)
+        _logger.warning("staff_pin_wrong", staff=place)
+        return Denied("wrong_pin")
+
+    def of(self, client: object, roster: RosterIndex) -> RosterStaff | None:
+        """Whose session the client has; using it keeps it from ending."""
+        session = self._sessions.get(client)
+        if session is None:
+            return None
+        now_ms = self._clock.mono_ms()
+        # A roster that came since may know the person no longer.
+        is_known = roster.staff(session.staff.staff) == session.staff
+        if now_ms - session.used_mono_ms > self._idle_ms or not is_known:
+            self.end(client)
+            return None
+        self._sessions[client] = replace(session, used_mono_ms=now_ms)
+        return session.staff
+
+    def end(self, client: object) -> None:
+        """End the client's session, if it has one."""
+        if self._sessions.pop(client, None):
+            _logger.info("staff_session_ended")
+
+    def end_all(self) -> None:
+        """End every client's session."""
+        self._sessions.clear()
+
+
+@functools.cache
+def _nobodys_verifier() -> str:
+    """Checked for somebody unknown, so that the time of the answer doesn't tell who exists."""
+    return staff_pin.verifier_of("730519")

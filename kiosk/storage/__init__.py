@@ -1,0 +1,1 @@
+"""Files that outlast a power cut: the log's keeper, encrypted files, the clock's last reading, ballast."""

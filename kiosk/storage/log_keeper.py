@@ -1,0 +1,140 @@
+"""What the engine does for its log besides writing readings: opening, salvaging, alarms."""
+
+import contextlib
+import time
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from foundation.clock import Clock
+from foundation.errors import LogError
+from kiosk.clock.trust import TRUSTED, clock_trust
+from kiosk.storage.ballast import Ballast
+from sync.contract.events import Alarm, ConfigApplied, Event
+from sync.contract.wire import Ack
+from sync.log import schema as log_schema
+from sync.log.check import LaterCheck
+from sync.log.salvage import open_or_salvage
+from sync.log.writer import PURGED_AT_ONCE, LoggedEvent, Stamp
+
+LONGEST_DETAIL = 200
+_DAY_MS = 86_400_000
+_PURGE_EVERY_S = 600
+_DISK_FULL = "The disk is full; check-ins go into the last reserve. Free some space on it soon."
+
+_logger = structlog.get_logger()
+
+
+def stamp_now(clock: Clock) -> Stamp:
+    """This moment, for an event that no reading caused."""
+    return Stamp(clock.boot_id, clock.mono_ms(), clock.wall_ms(), clock_trust(clock))
+
+
+class LogKeeper:
+    """Opens the terminal's log and looks after it."""
+
+    def __init__(
+        self,
+        path: Path,
+        terminal: str,
+        clock: Clock,
+        software: str,
+        *,
+        keep_days: int = 35,
+        ballast_bytes: int = 0,
+    ) -> None:
+        """Open the log, salvaging a torn one; raises LogError when that can't be done."""
+        self._clock = clock
+        self._keep_ms = keep_days * _DAY_MS
+        self._archived: dict[str, int] = {}
+        self._purge_due_s = 0.0
+        self._torn = ""
+        self._ballast = Ballast(path.with_name(f"{path.name}.ballast"), ballast_bytes)
+        released = False
+        with contextlib.suppress(OSError):  # the log itself says what is wrong with its folder
+            path.parent.mkdir(parents=True, exist_ok=True)
+            released = self._ballast.look()  # an epoch needs room too
+        self.log, salvaged = open_or_salvage(path, terminal, stamp_now(clock), software)
+        if salvaged:
+            self._torn = salvaged.words
+            self.alarm("log_salvaged", salvaged.words)
+        if released:
+            self.alarm("disk_full")
+        self._later_check = LaterCheck(path)
+
+    def begin(self) -> None:
+        """The terminal is ready: now a log that was too large to be looked at whole is."""
+        self._later_check.start()
+
+    def close(self) -> None:
+        """Let go of the log."""
+        self._later_check.stop()
+        self.log.close()
+
+    @property
+    def trouble(self) -> str:
+        """A sentence for staff, else empty."""
+        return " ".join(filter(None, (self._torn, _DISK_FULL if self._ballast.released else "")))
+
+    def alarm(self, code: str, detail: str = "") -> None:
+        """Tell the centre of something by way of the log."""
+        self.note_now(Alarm, code=code, detail=detail[:LONGEST_DETAIL])
+
+    def applied(self, what: str, version: int, digest: str) -> None:
+        """Let the log say that a roster or settings hold from here on; `digest` is their SHA-256."""
+        _logger.info("config_applied", what=what, version=version)
+        self.note_now(ConfigApplied, what=what, version=version, digest=digest)
+
+    def acknowledged(self, ack: Ack) -> None:
+        """Believe what the centre says it has archived, where its chain is this log's; from any thread."""
+        try:
+            digest = self.log.hash_at(ack.epoch, ack.contiguous)
+        except LogError as error:
+            _logger.warning("acknowledgement_passed_over", error=str(error))
+            return
+        if digest is not None and digest.hex() == ack.hash and ack.archived <= ack.contiguous:
+            self._archived[ack.epoch] = max(ack.archived, self._archived.get(ack.epoch, 0))
+
+    def purge_a_little(self) -> None:
+        """Delete some events that the centre has archived and that are older than the settings keep them.
+
+        Only under a clock that can be trusted: a wrong one would make everything look old.
+        """
+        now_s = time.monotonic()
+        if now_s < self._purge_due_s:
+            return
+        purged = 0
+        try:
+            if clock_trust(self._clock).state in TRUSTED:
+                purged = self.log.purge(dict(self._archived), self._clock.wall_ms() - self._keep_ms)
+            if purged < PURGED_AT_ONCE:
+                self.log.note_dates()
+        except LogError as error:
+            _logger.warning("not_purged", error=str(error))
+        if purged:
+            _logger.info("purged", events=purged)
+        if purged < PURGED_AT_ONCE:
+            self._purge_due_s = now_s + _PURGE_EVERY_S
+
+    def note(self, event: LoggedEvent) -> LoggedEvent | None:
+        """Write an event that no reading caused; None where the log refuses, which is told."""
+        try:
+            return self.log.append(event)
+        except LogError as error:
+            _logger.critical("not_recorded", error=str(error))
+            return None
+
+    def note_now(self, kind: type[Event], **fields: Any) -> Event | None:  # noqa: ANN401 - any event's fields
+        """As `note`, of this moment."""
+        return self.note(kind(**stamp_now(self._clock).moment(self.log.terminal), **fields))
+
+    def look(self) -> None:
+        """Called between readings; raises LogDamagedError when a torn page was met: the next start salvages.
+
+        The service manager starts the engine anew within two seconds.
+        """
+        if log_schema.suspect_mark(self.log.path).exists():
+            raise log_schema.damaged(self.log.path, "a torn page was met while it was in use")
+        if self._ballast.look():
+            self.alarm("disk_full")

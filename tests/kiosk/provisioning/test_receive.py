@@ -1,0 +1,116 @@
+import random
+
+import pytest
+
+from kiosk.local_api.messages import FromCentre
+from kiosk.provisioning.centre_data import HeldRoster, HeldSettings, Holdings
+from kiosk.provisioning.receive import Intake
+from kiosk.settings import KioskFiles
+from sync.contract.downlink import seal_chunks
+from sync.contract.roster import RosterPerson, seal_roster
+from sync.contract.wire import Realm
+from tests.kiosk.centre_messages import WIPE, chunks_of, command_of, newer, settings_of
+from tests.kiosk.terminal_files import TerminalFolder
+from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY, TERMINAL
+
+
+@pytest.fixture
+def files(tmp_path):
+    folder = TerminalFolder(tmp_path)
+    yield KioskFiles(folder.settings)
+    folder.scanner.unplug()
+
+
+@pytest.fixture
+def intake(files):
+    return Intake(Holdings(files), roster_version=4, settings_version=2)
+
+
+def large() -> object:
+    """A roster that takes several chunks: random names don't deflate."""
+    chance = random.Random(5)
+    names = ["".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(40)) for _ in range(2_000)]
+    return newer(people=[RosterPerson(str(number), name) for number, name in enumerate(names, start=1)])
+
+
+def test_an_order_of_the_centre_is_handed_to_the_engine_once_however_often_it_comes(intake):
+    intake.take(command_of())
+    intake.take(command_of())
+    assert intake.arrived() == [WIPE]
+    intake.take(command_of())
+    assert intake.arrived() == []
+    intake.take(command_of(id="0b" * 16))
+    assert intake.arrived() == [WIPE]
+
+
+def test_a_roster_in_chunks_is_on_the_disk_before_it_is_held_ready(intake, files):
+    messages = chunks_of(large())
+    assert len(messages) > 2
+    for message in messages[:-1]:
+        intake.take(message)
+        assert intake.arrived() == []
+    intake.take(messages[-1])
+    (held,) = intake.arrived()
+    assert isinstance(held, HeldRoster)
+    assert (held.version, held.index.roster) == (5, large())
+    files.path("roster.json").unlink()
+    assert Holdings(files).roster().digest == held.digest
+
+
+def test_what_is_in_force_or_older_changes_nothing(intake, files):
+    for message in (*chunks_of(newer(4)), *chunks_of(newer(3)), settings_of(2, debounce_s=5)):
+        intake.take(message)
+    assert intake.arrived() == []
+    assert not list(files.state_folder.glob("*.kept"))
+
+
+def test_settings_are_kept_as_a_whole_and_the_values_that_are_not_taken_are_told(intake, files):
+    intake.take(settings_of(3, debounce_s=5, direction="sideways", broker="evil"))
+    (held,) = intake.arrived()
+    assert isinstance(held, HeldSettings)
+    assert held.settings.given() == {"debounce_s": 5}
+    assert [refused.key for refused in held.refused] == ["direction", "broker"]
+    assert Holdings(files).settings() == held
+
+
+def test_a_roster_that_calls_itself_another_version_than_its_chunks_is_refused(intake):
+    sealed = seal_roster(newer(7), CENTRE_KEY)
+    labelled = seal_chunks(sealed, realm=Realm.LIVE, terminal=TERMINAL, version=6, key=CENTRE_KEY)
+    for message in labelled:
+        intake.take(FromCentre(message, NINE_MS))
+    assert intake.arrived() == []
+    for message in chunks_of(newer(6)):
+        intake.take(message)
+    assert [held.version for held in intake.arrived()] == [6]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        command_of(centre_ms=NINE_MS + 1),
+        command_of(terminal="gate-2"),
+        command_of(realm=Realm.DEMO),
+        command_of(key=STRANGER_KEY),
+        settings_of(9, key=STRANGER_KEY, debounce_s=5),
+        *chunks_of(newer(), key=STRANGER_KEY),
+        *chunks_of(newer(realm=Realm.DEMO)),
+        FromCentre(b"junk", NINE_MS),
+        FromCentre(b"", NINE_MS),
+    ],
+)
+def test_nothing_else_is_believed(intake, files, message):
+    intake.take(message)
+    assert intake.arrived() == []
+    assert not list(files.state_folder.glob("*.kept"))
+
+
+def test_a_disk_that_refuses_leaves_everything_as_it_was_and_the_next_try_works(intake, files):
+    obstacle = files.state_folder / "roster.kept.unfinished"
+    obstacle.mkdir(parents=True)
+    for message in chunks_of(newer()):
+        intake.take(message)
+    assert intake.arrived() == []
+    obstacle.rmdir()
+    for message in chunks_of(newer()):
+        intake.take(message)
+    assert [held.version for held in intake.arrived()] == [5]
