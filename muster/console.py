@@ -153,7 +153,7 @@ def listen(config: Path) -> None:
     from settlement.setup import start
 
     settings = start(config)
-    from settlement.listener import run_listener
+    from settlement.ingest.listener import run_listener
 
     run_listener(settings, stop_when_told())
 
@@ -176,8 +176,8 @@ def settle(config: Path, *, full: bool, check: bool) -> None:
     from settlement.setup import start
 
     settings = start(config)
-    from settlement.ledger.full_check import check_everything
-    from settlement.settler import run_settler, settle_everything
+    from settlement.settling.full_check import check_everything
+    from settlement.settling.settler import run_settler, settle_everything
 
     now_ms = open_clock(settings.clock_file).wall_ms()
     if check:
@@ -275,7 +275,7 @@ def log_import(config: Path, file: Path) -> None:
 
     settings = start(config)
     from settlement.centre import open_centre
-    from settlement.log_import import import_log
+    from settlement.ingest.log_import import import_log
 
     imported = import_log(file, open_centre(settings), open_clock(settings.clock_file))
     click.echo(f"{imported.taken} batches are in the database.")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from foundation.errors import SettingsError
-from settlement.configuration import CentreSettings, QuarantineSettings
 from settlement.models import Store
+from settlement.settings import CentreSettings, QuarantineSettings
 from sync.contract.signing import SigningKey
 from sync.contract.wire import Realm
 

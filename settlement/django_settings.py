@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 
 from foundation.settings import shipped
-from settlement.configuration import CentreSettings, read_settings
+from settlement.settings import CentreSettings, read_settings
 from sync.contract.wire import Realm
 
 SETTINGS_VARIABLE = "MUSTER_SETTLEMENT"

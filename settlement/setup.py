@@ -17,8 +17,8 @@ from django.db import DatabaseError, transaction
 
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
-from settlement.configuration import CentreSettings
 from settlement.rules.rule_set import RuleSet
+from settlement.settings import CentreSettings
 from sync.contract.pseudonym import KEY_BYTES
 from sync.contract.signing import SigningKey
 

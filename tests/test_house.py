@@ -71,7 +71,7 @@ LINT = (Path(sys.executable).with_name("lint-imports").as_posix(), "--no-logo", 
     [
         ("kiosk/presence/standings.py", "import django"),
         ("settlement/rules/rule_set.py", "import django"),
-        ("settlement/ingest.py", "import cv2"),
+        ("settlement/ingest/ingest.py", "import cv2"),
         ("sync/contract/chain.py", "import kiosk.presence.standings"),
         ("drivers/reading.py", "import sync.contract.wire"),
     ],

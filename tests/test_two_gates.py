@@ -21,7 +21,7 @@ KEYS = {
 }
 
 SEED = f"""
-from settlement.editions import publish_roster
+from settlement.downlink.editions import publish_roster
 from settlement.models import Activity, PhaseChange, Site, Terminal, Volunteer
 site = Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai")
 activity = Activity.objects.create(id="fair", site=site, title="Lantern fair")
@@ -37,7 +37,7 @@ for name in keys:
 """
 SETTLE = f"""
 from settlement.models import Session
-from settlement.settler import settle_dirty
+from settlement.settling.settler import settle_dirty
 settle_dirty({NINE_MS + 30 * HOUR_MS})
 print([[one.t_s, one.flags] for one in Session.objects.all()])
 """

@@ -15,7 +15,7 @@ from muster.commands.opening import at_centre, read_input
 from muster.commands.options import BY, REASON
 
 if TYPE_CHECKING:
-    from settlement.badges.wanted import WantedBadge
+    from settlement.badges.csv_source import WantedBadge
     from sync.contract.signing import SigningKey
 
 _FONT = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -215,7 +215,7 @@ def badge_revoke(
 
 
 def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBadge"], list[str]]:
-    from settlement.badges.wanted import read_wanted
+    from settlement.badges.csv_source import read_wanted
     from settlement.master_data.csv_rows import Encoding
 
     today = dt.datetime.fromtimestamp(open_clock(None).wall_ms() // 1000, dt.UTC).date()
@@ -235,6 +235,6 @@ def _of_centre(
             f"This centre's terminals would refuse the badges: they do not know the key {key.public.key_id}.",
             remedy=f"Add {key.public.raw.hex()} to `badge_issuers` in {config} and send new rosters.",
         )
-    from settlement.badges.of_centre import wanted_of_centre
+    from settlement.badges.volunteer_source import wanted_of_centre
 
     return wanted_of_centre(numbers, activity, last_day, demo=settings.realm is Realm.DEMO)

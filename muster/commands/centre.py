@@ -43,8 +43,8 @@ def centre_archive(config: Path) -> None:
     from settlement.setup import start
 
     settings = start(config)
-    from settlement.archive import archive_everything
     from settlement.centre import open_centre
+    from settlement.ingest.archive import archive_everything
 
     files = events = 0
     for done in archive_everything(settings.path(settings.archive_folder), open_centre(settings)):
@@ -68,7 +68,7 @@ def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
     now_ms = centre_now(config)
     from django.conf import settings
 
-    from settlement.editions import publish_roster
+    from settlement.downlink.editions import publish_roster
 
     file.write_bytes(publish_roster(terminal, settings.CENTRE, now_ms, version=number))
     click.echo(
@@ -91,7 +91,7 @@ def centre_settings(config: Path, terminal: str, values: tuple[str, ...]) -> Non
     muster centre settings north-gate
     """
     now_ms = centre_now(config)
-    from settlement.editions import give_settings
+    from settlement.downlink.editions import give_settings
 
     given = give_settings(terminal, read_values(values), now_ms)
     click.echo(f"Settings of version {given.version} are on their way to {terminal}.")
@@ -107,7 +107,7 @@ def centre_revoke(config: Path, terminal: str) -> None:
     muster centre revoke north-gate
     """
     now_ms = centre_now(config)
-    from settlement.editions import revoke
+    from settlement.downlink.editions import revoke
 
     revoke(terminal, now_ms)
     click.echo(f"{terminal} is revoked. Withdraw its certificate at the broker once it has forgotten.")
@@ -213,8 +213,8 @@ def centre_import(
     muster centre import volunteers.csv --organisation 00010003
     muster centre import volunteers.csv --encoding gb18030 --skip-broken
     """
+    from settlement.look_up import organisation_at
     from settlement.master_data.csv_rows import Encoding
-    from settlement.master_data.look_up import organisation_at
     from settlement.master_data.people_import import import_people
 
     home = organisation_at(organisation) if organisation else None
@@ -252,11 +252,11 @@ def centre_completeness(config: Path, code: str | None, language: str | None, *,
     from django.conf import settings
 
     from foundation.words import Words
-    from settlement.completeness_text import tell_completeness
-    from settlement.ledger.site_completeness import completeness_of
-    from settlement.master_data.look_up import site_coded
+    from settlement.explain.completeness_text import tell_completeness
+    from settlement.explain.sentences import Teller
+    from settlement.look_up import site_coded
     from settlement.models import Site
-    from settlement.sentences import Teller
+    from settlement.review.site_completeness import completeness_of
 
     sites = [site_coded(code)] if code else Site.objects.order_by("name", "code")
     found = [completeness_of(site, now_ms) for site in sites]

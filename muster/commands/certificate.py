@@ -42,7 +42,7 @@ def certificate_issue(
     \b
     muster certificate issue --volunteer 1001 --organisation 0001 --by "Zhao Min"
     """
-    from settlement.master_data.look_up import organisation_at, volunteer_numbered
+    from settlement.look_up import organisation_at, volunteer_numbered
     from settlement.recognition.certificates import Wish, issue_certificate
 
     # Typed, never given as an option: options stand in the shell's history and in the list of processes.

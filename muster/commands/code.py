@@ -31,7 +31,7 @@ def code_issue(config: Path, volunteer: int, site: str) -> None:
 
     from settlement.codes.gateway import open_gateway
     from settlement.codes.issuing import issue_code, provider_token
-    from settlement.master_data.look_up import site_coded, volunteer_numbered
+    from settlement.look_up import site_coded, volunteer_numbered
 
     person, place = volunteer_numbered(volunteer), site_coded(site)
     gateway = open_gateway(settings.CENTRE.text_messages, provider_token(settings.CENTRE), click.echo)

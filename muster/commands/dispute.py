@@ -29,7 +29,7 @@ def dispute_open(
     \b
     muster dispute open --volunteer 1001 --activity fair --day 2026-03-07 --objection "Left at five" --by 1001
     """
-    from settlement.master_data.look_up import activity_called, volunteer_numbered
+    from settlement.look_up import activity_called, volunteer_numbered
     from settlement.records.dispute_standing import standing_of
     from settlement.records.disputes import raise_dispute
 

@@ -26,9 +26,9 @@ def inspection_draw(now_ms: int, site: str, count: int) -> None:
     """
     from random import SystemRandom
 
-    from settlement.master_data.look_up import site_coded
+    from settlement.inspections import draw, present_at
+    from settlement.look_up import site_coded
     from settlement.models import Volunteer
-    from settlement.records.inspections import draw, present_at
 
     present = present_at(site_coded(site), now_ms)
     names = Volunteer.objects.in_bulk(draw(present, count, SystemRandom()))
@@ -62,9 +62,9 @@ def inspection_enter(
     \b
     muster inspection enter --site north --inspector "Qian" --seen 1001 --not-seen 1002 --by "Qian"
     """
+    from settlement.inspections import Visit, enter_visit
     from settlement.local_times import local_ms
-    from settlement.master_data.look_up import site_coded
-    from settlement.records.inspections import Visit, enter_visit
+    from settlement.look_up import site_coded
 
     place = site_coded(site)
     visit = Visit(
@@ -82,8 +82,8 @@ def inspection_enter(
 @at_centre
 def inspection_list(_now_ms: int) -> None:
     """List all visits, the latest first."""
+    from settlement.inspections import visits
     from settlement.local_times import local_text
-    from settlement.records.inspections import visits
 
     rows = []
     for visit in visits().prefetch_related("people"):
@@ -106,8 +106,8 @@ def inspection_due(now_ms: int, days: int) -> None:
     \b
     muster inspection due --days 7
     """
+    from settlement.inspections import overdue_sites
     from settlement.local_times import local_text
-    from settlement.records.inspections import overdue_sites
 
     rows = (
         (site.code, site.name, local_text(last_ms, site.zone) if last_ms is not None else "never")

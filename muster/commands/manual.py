@@ -30,7 +30,7 @@ def manual_enter(
         --reason "reader broken" --by "Zhao Min"
     """
     from settlement.local_times import local_ms
-    from settlement.master_data.look_up import activity_called
+    from settlement.look_up import activity_called
     from settlement.records.manual_records import ManualTime, enter_manual_record
     from settlement.rules.evidence import Direction
 

@@ -21,7 +21,7 @@ def points_show(_now_ms: int, volunteer: int) -> None:
     \b
     muster points show --volunteer 1001
     """
-    from settlement.master_data.look_up import volunteer_numbered
+    from settlement.look_up import volunteer_numbered
     from settlement.models import Exchange
     from settlement.recognition.points import points_account
 
@@ -55,7 +55,7 @@ def points_apply(now_ms: int, volunteer: int, gift: str) -> None:
     \b
     muster points apply --volunteer 1001 --gift towel
     """
-    from settlement.master_data.look_up import volunteer_numbered
+    from settlement.look_up import volunteer_numbered
     from settlement.recognition.points import apply_for_gift
 
     taken = apply_for_gift(volunteer_numbered(volunteer), gift, now_ms)

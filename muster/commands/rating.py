@@ -33,7 +33,7 @@ def rating_give(
     \b
     muster rating give --volunteer 1001 --activity fair --role recipient --effect 1200 --by "Old Zhang"
     """
-    from settlement.master_data.look_up import activity_called, volunteer_numbered
+    from settlement.look_up import activity_called, volunteer_numbered
     from settlement.recognition.ratings import RaterRole, rate
 
     rate(
@@ -53,7 +53,7 @@ def rating_give(
 @VOLUNTEER
 def rating_show(_now_ms: int, volunteer: int) -> None:
     """Show the assessed value of a volunteer's service by activity; it is never service time."""
-    from settlement.master_data.look_up import volunteer_numbered
+    from settlement.look_up import volunteer_numbered
     from settlement.recognition.ratings import assessed_values
     from settlement.rules.hours import display_hours
 

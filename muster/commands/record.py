@@ -11,7 +11,7 @@ from muster.commands.options import BY, REASON, VOLUNTEER, VOLUNTEER_NUMBER
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from settlement.recognition.personal_file import PersonalFile
+    from settlement.volunteers.file import PersonalFile
 
 _NUMBER = click.argument("number", type=VOLUNTEER_NUMBER)
 
@@ -35,7 +35,7 @@ def record_show(now_ms: int, volunteer: int, file: "Path | None", *, as_json: bo
     """
     import msgspec
 
-    from settlement.recognition.personal_file import personal_file
+    from settlement.volunteers.file import personal_file
 
     found = personal_file(volunteer, now_ms)
     told = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"

@@ -53,7 +53,7 @@ def _report(*options: Decorator) -> Callable[[Callable[..., "Table"]], None]:
         ) -> None:
             now_ms = centre_now(config)
             if branch := asked.get("branch"):
-                from settlement.master_data.look_up import organisation_at
+                from settlement.look_up import organisation_at
 
                 asked["branch"] = organisation_at(str(branch)).path
             words = Words(language)

@@ -11,7 +11,7 @@ from muster.commands.opening import at_centre, listing
 from muster.commands.options import ACTIVITY, BY, NOTE, REASON, ROW_NUMBER
 
 if TYPE_CHECKING:
-    from settlement.ledger.reviewing import Reviewed
+    from settlement.review.decide import Reviewed
 
 _ENTRIES = click.argument("entries", nargs=-1, type=ROW_NUMBER)
 _ACTIVITY = click.option("--activity", help="The activity's id.")
@@ -33,8 +33,8 @@ def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None) -> 
     \b
     muster review list --activity fair --day 2026-03-07
     """
-    from settlement.ledger.queue import waiting_entries
-    from settlement.master_data.look_up import activity_called
+    from settlement.look_up import activity_called
+    from settlement.review.queue import waiting_entries
     from settlement.rules.hours import display_hours
 
     found = activity_called(activity) if activity else None
@@ -78,8 +78,8 @@ def review_approve(
         raise click.UsageError("Name entries, or an activity whose clean lines are to be approved.")
     if entries and day:
         raise click.UsageError("--day goes with --activity; entries are named by their numbers.")
-    from settlement.ledger.reviewing import Reviewer, approve, approve_clean_lines
-    from settlement.master_data.look_up import activity_called
+    from settlement.look_up import activity_called
+    from settlement.review.decide import Reviewer, approve, approve_clean_lines
 
     reviewer = Reviewer(by, now_ms, note)
     if activity:
@@ -100,7 +100,7 @@ def review_reject(now_ms: int, entries: tuple[int, ...], by: str, note: str) -> 
     \b
     muster review reject 12 --note "was not on site" --by "Zhao Min"
     """
-    from settlement.ledger.reviewing import Reviewer, reject
+    from settlement.review.decide import Reviewer, reject
 
     _tell("rejected", reject(_named(entries), Reviewer(by, now_ms, note)), all_wanted=True)
 
@@ -117,7 +117,7 @@ def review_override(now_ms: int, entries: tuple[int, ...], by: str, note: str, r
     \b
     muster review override 12 --reason "the terminal was stolen" --by "Zhao Min"
     """
-    from settlement.ledger.reviewing import Reviewer, approve
+    from settlement.review.decide import Reviewer, approve
 
     _tell("approved", approve(_named(entries), Reviewer(by, now_ms, note, reason)), all_wanted=True)
 
@@ -154,7 +154,7 @@ def review_name(now_ms: int, events: tuple[str, ...], activity: str, reason: str
     \b
     muster review name north-gate/0f…e1/12 --activity fair --reason "she was on its list" --by "Zhao Min"
     """
-    from settlement.master_data.look_up import activity_called
+    from settlement.look_up import activity_called
     from settlement.records.named_activities import name_activity, place_named
 
     places = [place_named(text) for text in events]

@@ -20,7 +20,7 @@ def rules() -> None:
 @click.argument("file", type=FILE)
 def rules_verify(file: Path) -> None:
     """Run a file of worked cases; print each mismatch and `N passed, M failed`."""
-    from settlement.verify import main as verify
+    from settlement.cases.verify import main as verify
 
     sys.exit(verify(file))
 
@@ -57,10 +57,10 @@ def rules_explain(
     import msgspec
 
     from foundation.words import Words
-    from settlement.explanation import explain_lines
-    from settlement.explanation_text import tell_line
-    from settlement.master_data.look_up import activity_called
-    from settlement.sentences import Teller
+    from settlement.explain.explanation import explain_lines
+    from settlement.explain.explanation_text import tell_line
+    from settlement.explain.sentences import Teller
+    from settlement.look_up import activity_called
 
     teller = Teller(Words(language or settings.language), activity_called(activity).site.zone)
     lines = explain_lines(volunteer, activity, teller, day.date() if day else None)
@@ -86,9 +86,9 @@ def rules_replay(config: Path, proposed: Path, table: Path | None) -> None:
     from settlement.setup import start
 
     settings = start(config)
-    from settlement.configuration import read_rules
-    from settlement.replay import replay
-    from settlement.replay_report import spreadsheet, tell_line, tell_settings, tell_total
+    from settlement.settings import read_rules
+    from settlement.settling.replay import replay
+    from settlement.settling.replay_report import spreadsheet, tell_line, tell_settings, tell_total
 
     changed = read_rules(proposed, settings.rules)
     now_ms = open_clock(settings.clock_file).wall_ms()

@@ -24,8 +24,8 @@ def transfer_request(now_ms: int, volunteer: int, origin: str, destination: str,
     \b
     muster transfer request --volunteer 1001 --from 00010001 --to 00010002 --by 1001
     """
-    from settlement.master_data.look_up import organisation_at, volunteer_numbered
-    from settlement.organisations.transfers import request_transfer
+    from settlement.look_up import organisation_at, volunteer_numbered
+    from settlement.volunteers.transfers import request_transfer
 
     taken = request_transfer(
         volunteer_numbered(volunteer),
@@ -47,7 +47,7 @@ def transfer_letter(_now_ms: int, number: int, letter: str) -> None:
     \b
     muster transfer letter 3 "2026/17, folder 4"
     """
-    from settlement.organisations.transfers import hand_in_letter
+    from settlement.volunteers.transfers import hand_in_letter
 
     hand_in_letter(number, letter)
     click.echo(f"The letter of transfer {number} is noted.")
@@ -59,7 +59,7 @@ def transfer_letter(_now_ms: int, number: int, letter: str) -> None:
 @BY
 def transfer_release(now_ms: int, number: int, by: str) -> None:
     """Let the volunteer of transfer NUMBER go, with the service record as it stands now."""
-    from settlement.organisations.transfers import release_transfer
+    from settlement.volunteers.transfers import release_transfer
 
     release_transfer(number, by=by, now_ms=now_ms)
     click.echo(f"Transfer {number} is released.")
@@ -71,7 +71,7 @@ def transfer_release(now_ms: int, number: int, by: str) -> None:
 @BY
 def transfer_accept(now_ms: int, number: int, by: str) -> None:
     """Take the volunteer of transfer NUMBER in; hours and points stay as they are."""
-    from settlement.organisations.transfers import accept_transfer
+    from settlement.volunteers.transfers import accept_transfer
 
     moved = accept_transfer(number, by=by, now_ms=now_ms)
     click.echo(f"Volunteer {moved.volunteer_id} belongs to {moved.destination.name} now.")
@@ -83,7 +83,7 @@ def transfer_accept(now_ms: int, number: int, by: str) -> None:
 @BY
 def transfer_withdraw(now_ms: int, number: int, by: str) -> None:
     """Give transfer NUMBER up, as long as it was not accepted."""
-    from settlement.organisations.transfers import withdraw_transfer
+    from settlement.volunteers.transfers import withdraw_transfer
 
     withdraw_transfer(number, by=by, now_ms=now_ms)
     click.echo(f"Transfer {number} is withdrawn.")
@@ -93,7 +93,7 @@ def transfer_withdraw(now_ms: int, number: int, by: str) -> None:
 @at_centre
 def transfer_list(_now_ms: int) -> None:
     """List the transfers that are under way."""
-    from settlement.organisations.transfers import open_transfers
+    from settlement.volunteers.transfers import open_transfers
 
     rows = (
         (row.pk, row.volunteer_id, row.origin.path, row.destination.path, row.state,

@@ -21,7 +21,7 @@ def furnish(site: Site) -> None:
     _add_people(site)
     _add_staff(site)
     # Django's models can be imported only now that their settings are known.
-    from settlement.editions import give_settings
+    from settlement.downlink.editions import give_settings
 
     give_settings(TERMINAL, {"contact": "the demo's director"}, site.day.ms(site.day.opens))
 

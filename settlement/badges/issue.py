@@ -9,9 +9,9 @@ from msgspec import Struct
 from foundation.errors import SettingsError
 from foundation.words import Words
 from settlement.badges.code import CodePrinter, drawing_of
+from settlement.badges.csv_source import WantedBadge
 from settlement.badges.fonts import Fonts
 from settlement.badges.sheet import PrintedBadge, make_sheets
-from settlement.badges.wanted import WantedBadge
 from sync.contract import badge
 from sync.contract.signing import SigningKey
 

@@ -1,1 +1,1 @@
-"""One-time codes by text message: issuing, sending, giving them to terminals, and what became of them."""
+"""One-time codes by text message: issuing them, and the gateway that sends them."""

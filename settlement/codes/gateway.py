@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from foundation.errors import GatewayError
-from settlement.configuration import GatewayKind, TextMessageSettings
+from settlement.settings import GatewayKind, TextMessageSettings
 
 
 class TextGateway(Protocol):

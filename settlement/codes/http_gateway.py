@@ -6,7 +6,7 @@ import urllib3
 from urllib3.util import Retry
 
 from foundation.errors import GatewayError
-from settlement.configuration import BodyFormat, TextMessageSettings
+from settlement.settings import BodyFormat, TextMessageSettings
 
 _BUSY = (
     http.HTTPStatus.TOO_MANY_REQUESTS,

@@ -9,8 +9,8 @@ from django.db import transaction
 from foundation.errors import RulesError, SettingsError
 from foundation.words import Words
 from settlement.codes.gateway import TextGateway
-from settlement.configuration import CentreSettings
 from settlement.models import Credential, IssuedCode, Site, Volunteer
+from settlement.settings import CentreSettings
 from sync.contract import one_time_code
 from sync.contract.events import Method
 from sync.contract.one_time_code import DrawnCode

@@ -1,1 +1,1 @@
-"""From computed lines to hours that count: entries, reviews, completeness, and the proof of it all."""
+"""The hours that count: entries that are booked once and never altered, and their totals."""

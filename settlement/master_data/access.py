@@ -11,7 +11,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from foundation.errors import RulesError
-from settlement.master_data.look_up import storable, volunteer_numbered
+from settlement.look_up import storable, volunteer_numbered
 from settlement.master_data.people import revoke_credential
 from settlement.master_data.people_file import EVIDENCE
 from settlement.models import AccessChange, Credential, Volunteer

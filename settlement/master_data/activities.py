@@ -8,9 +8,9 @@ from django.db.models import ProtectedError
 from msgspec import Struct
 
 from foundation.errors import RulesError
-from settlement.attribution import attribute_again
-from settlement.master_data.concerned import settle_again_with
-from settlement.master_data.look_up import organisation_at, site_coded
+from settlement.evidence.attribution import attribute_again
+from settlement.evidence.resettle import settle_again_with
+from settlement.look_up import organisation_at, site_coded
 from settlement.models import Activity, Break, PhaseChange, Post, Shift
 from settlement.rules.evidence import ActivityKind, Phase
 from settlement.rules.rule_set import check_weights

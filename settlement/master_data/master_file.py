@@ -14,13 +14,13 @@ from msgspec import Struct, structs
 from foundation.errors import RulesError
 from foundation.settings import read_toml
 from settlement.local_times import moment_ms
+from settlement.look_up import site_coded
 from settlement.master_data.activities import (
     ActivityDescription,
     ActivityValues,
     Interval,
     enter_activity,
 )
-from settlement.master_data.look_up import site_coded
 from settlement.master_data.sites import enter_site
 from settlement.organisations.tree import enter_organisation
 from settlement.rules.evidence import Phase

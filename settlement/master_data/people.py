@@ -5,10 +5,10 @@ import re
 from django.db import transaction
 
 from foundation.errors import RulesError
-from settlement.attribution import attribute_again, mark_unsettled
-from settlement.judgement import volunteer_of_token
+from settlement.evidence.attribution import attribute_again, mark_unsettled
+from settlement.evidence.judge import volunteer_of_token
+from settlement.look_up import volunteer_numbered
 from settlement.master_data.csv_rows import LONGEST_NAME
-from settlement.master_data.look_up import volunteer_numbered
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
 from sync.contract import one_time_code
 from sync.contract.badge import MAX_VOLUNTEER

@@ -8,13 +8,13 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from msgspec import Struct
 
-from settlement.attribution import attribute_again, mark_unsettled
-from settlement.configuration import CentreSettings
+from settlement.evidence.attribution import attribute_again, mark_unsettled
+from settlement.look_up import portions
 from settlement.master_data.csv_rows import BrokenRow, Encoding
-from settlement.master_data.look_up import portions
 from settlement.master_data.people_file import People, Person, read_people
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
 from settlement.rules.local_dates import local_dates
+from settlement.settings import CentreSettings
 from sync.contract.pseudonym import load_key
 
 

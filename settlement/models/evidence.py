@@ -12,7 +12,7 @@ class Chain(models.Model):
 
     `contiguous` events are stored and linked, the last with `hash` (64 hex digits); it never goes back.
     `head` is the highest seq that the terminal has told of, `archived` the last one that an archive file
-    keeps (`settlement.archive`).
+    keeps (`settlement.ingest.archive`).
     """
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="chains")

@@ -1,1 +1,1 @@
-"""What people write down and say: manual records, claims, disputes."""
+"""What people write down and say: manual records, disputes, activities named later."""

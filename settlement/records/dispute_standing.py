@@ -10,12 +10,12 @@ from enum import StrEnum
 from django.conf import settings as django_settings
 from msgspec import Struct
 
-from settlement.configuration import CentreSettings
 from settlement.ledger.entries import approved
 from settlement.models import Dispute
 from settlement.records.disputes import DisputeOutcome
 from settlement.rules.local_dates import local_dates
 from settlement.rules.readiness import review_due
+from settlement.settings import CentreSettings
 
 
 class DisputeState(StrEnum):

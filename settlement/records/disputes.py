@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
-from settlement.ledger.conflicts import again_on_conflict
+from settlement.conflicts import again_on_conflict
 from settlement.models import Activity, Dispute, DisputeAnswer, ManualRecord, Review, Volunteer
 from settlement.records.manual_records import ManualTime, enter_manual_record
 from settlement.rules.evidence import Direction

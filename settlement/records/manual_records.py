@@ -5,9 +5,9 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
-from settlement.attribution import mark_unsettled
-from settlement.ledger.conflicts import again_on_conflict
-from settlement.master_data.look_up import activity_called, volunteer_numbered
+from settlement.conflicts import again_on_conflict
+from settlement.evidence.attribution import mark_unsettled
+from settlement.look_up import activity_called, volunteer_numbered
 from settlement.models import ManualDecision, ManualRecord
 from settlement.rules.evidence import Direction
 from settlement.signatures import reason_given, signed_by

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
-from settlement.attribution import attribute_unnamed, mark_unsettled
+from settlement.evidence.attribution import attribute_unnamed, mark_unsettled
 from settlement.models import Activity, Event, EventStatus, NamedActivity, UnnamedActivity
 from settlement.signatures import check_not_own, reason_given, signed_by
 

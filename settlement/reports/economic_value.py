@@ -6,10 +6,10 @@ from django.conf import settings as django_settings
 from msgspec import Struct
 
 from foundation.words import Words
-from settlement.configuration import CentreSettings
 from settlement.reports.sources import Service, approved_service, branches
 from settlement.reports.table import Table, columns
 from settlement.rules.hours import HourlyRate, check_rate, display_hours, economic_value_cents
+from settlement.settings import CentreSettings
 
 
 class BranchValue(Struct, frozen=True):

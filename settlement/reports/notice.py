@@ -12,7 +12,7 @@ from django.db.models import Sum
 from msgspec import Struct
 
 from foundation.words import Words
-from settlement.master_data.look_up import organisation_at
+from settlement.look_up import organisation_at
 from settlement.models import Exchange, PublicNotice
 from settlement.recognition.masking import masked_name
 from settlement.reports.sources import Person, approved_entries, approved_service, people

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, Sum
 from msgspec import Struct
 
+from settlement.explain.sentences import Step, Teller
 from settlement.models import (
     Activity,
     Event,
@@ -24,7 +25,6 @@ from settlement.models import (
     Unsettled,
 )
 from settlement.rules.hours import display_hours
-from settlement.sentences import Step, Teller
 
 
 class Stay(Struct, frozen=True):

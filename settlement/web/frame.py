@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from foundation.words import LANGUAGES, Words, nearest
-from settlement.configuration import CentreSettings
+from settlement.settings import CentreSettings
 from settlement.web.labels import labels
 from sync.contract.wire import Realm
 

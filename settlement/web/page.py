@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 from msgspec import Struct
 
+from settlement.explain.sentences import Teller
 from settlement.rules.flags import BLOCKING_FLAGS
-from settlement.sentences import Teller
 from settlement.web.board import Board, BoardLine, Stay, TerminalRow
 
 _SYMBOLS = {"complete": "✔", "missing": "✖", "silent": "◌"}

@@ -9,7 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from foundation.errors import SettingsError
-from settlement.configuration import CentreSettings, WebSettings
+from settlement.settings import CentreSettings, WebSettings
 
 _THREADS = 4
 

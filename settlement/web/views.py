@@ -14,11 +14,11 @@ from django.views.static import serve
 
 from foundation.clock import open_clock
 from foundation.words import Words
-from settlement.completeness_text import tell_completeness
-from settlement.ledger.site_completeness import completeness_of
-from settlement.master_data.look_up import storable
+from settlement.explain.completeness_text import tell_completeness
+from settlement.explain.sentences import Teller
+from settlement.look_up import storable
 from settlement.models import Event, ManualRecord, Site
-from settlement.sentences import Teller
+from settlement.review.site_completeness import completeness_of
 from settlement.web.board import load_board, local_today
 from settlement.web.frame import answer, centre_settings, frame, here, reader_language
 from settlement.web.page import Page

@@ -39,7 +39,7 @@ def noon_ms():
 @pytest.fixture
 def centre():
     from settlement.centre import Centre
-    from settlement.configuration import QuarantineSettings
+    from settlement.settings import QuarantineSettings
 
     return Centre(wire.Realm.LIVE, "a" * 32, 1, SigningKey.from_seed(b"c" * 32), QuarantineSettings())
 
@@ -103,7 +103,7 @@ def rules(db):
 @pytest.fixture
 def deliver(terminal, centre):
     """Brings a stretch of the terminal's log to the centre, in the evening unless told otherwise."""
-    from settlement.ingest import ingest
+    from settlement.ingest.ingest import ingest
 
     def _deliver(first=1, last=None, received_ms=NOON_MS + 10 * HOUR):
         return ingest(terminal.batch_topic, terminal.batch(first, last), received_ms, centre=centre)
@@ -135,7 +135,7 @@ def wei(db):
 @pytest.fixture
 def hear(terminal, centre, evening_ms):
     """The terminal says how far its log reaches."""
-    from settlement.ingest import ingest
+    from settlement.ingest.ingest import ingest
 
     def _hear(at_ms=evening_ms, **changes):
         ingest(terminal.hello_topic, terminal.hello(**changes), at_ms, centre=centre)
@@ -145,7 +145,7 @@ def hear(terminal, centre, evening_ms):
 
 @pytest.fixture
 def settle(rules, evening_ms):
-    from settlement.settler import settle_dirty
+    from settlement.settling.settler import settle_dirty
 
     return lambda at_ms=evening_ms: settle_dirty(at_ms)
 
@@ -170,7 +170,7 @@ def serve(terminal, deliver, hear, settle, noon_ms):
 @pytest.fixture
 def reviewer(evening_ms):
     """Makes a reviewer who decides in the evening."""
-    from settlement.ledger.reviewing import Reviewer
+    from settlement.review.decide import Reviewer
 
     return lambda name="staff1", now_ms=evening_ms, **more: Reviewer(name, now_ms, **more)
 

@@ -7,7 +7,7 @@ and leaves again: the waves 0 to 3 of one log, which is the same in every proces
 from paper_terminal import NOON_MS, PaperTerminal
 
 from settlement.centre import open_centre
-from settlement.ingest import ingest
+from settlement.ingest.ingest import ingest
 from settlement.models import Activity, LedgerEntry, PhaseChange, Review, Site, Volunteer
 from sync.contract.signing import SigningKey
 

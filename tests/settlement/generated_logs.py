@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from django.db import transaction
 from hypothesis import strategies as st
 
-from settlement.ingest import ingest
+from settlement.ingest.ingest import ingest
 from settlement.ledger.entries import read_entries
-from settlement.ledger.full_check import check_everything
-from settlement.ledger.reviewing import Reviewer, approve, reject
 from settlement.master_data.activities import ActivityValues, enter_activity
 from settlement.master_data.people import revoke_credential
 from settlement.models import EventOutcome, LedgerEntry, Line, Session, Settled, Site, Volunteer
+from settlement.review.decide import Reviewer, approve, reject
 from settlement.rules.evidence import Phase
 from settlement.rules.ledger import EntryState
-from settlement.settler import settle_dirty
+from settlement.settling.full_check import check_everything
+from settlement.settling.settler import settle_dirty
 from sync.contract.events import Toggle
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal, presented
 

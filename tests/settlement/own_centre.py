@@ -26,9 +26,9 @@ settings = start(Path({config!r}))
 ONE_HOUR = """
 from paper_terminal import NOON_MS, PaperTerminal
 from settlement.centre import open_centre
-from settlement.ingest import ingest
+from settlement.ingest.ingest import ingest
 from settlement.models import Activity, PhaseChange, Site, Volunteer
-from settlement.settler import settle_dirty
+from settlement.settling.settler import settle_dirty
 site = Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai")
 activity = Activity.objects.create(id="fair", site=site, title="Lantern fair")
 PhaseChange.objects.create(activity=activity, phase="executing", from_ms=0)

@@ -8,8 +8,8 @@ import signal
 
 from django.db import connection
 
-from settlement import settler
 from settlement.models import Line
+from settlement.settling import settler
 
 
 def _before(owner, name):

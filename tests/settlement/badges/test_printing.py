@@ -15,10 +15,10 @@ from pyzbar import pyzbar
 from foundation.errors import CredentialError, SettingsError
 from foundation.words import Words
 from settlement.badges.code import CodePrinter, drawing_of
+from settlement.badges.csv_source import WantedBadge
 from settlement.badges.fonts import DEBIAN_FONTS, FontFile, Fonts
 from settlement.badges.issue import Outputs, files_of, without_font, write_new
 from settlement.badges.sheet import ACROSS, DOWN, PrintedBadge, make_sheets
-from settlement.badges.wanted import WantedBadge
 from sync.contract import badge
 from sync.contract.badge import Badge
 from sync.contract.signing import SigningKey

@@ -7,7 +7,7 @@ import pytest
 
 from foundation.errors import GatewayError
 from settlement.codes.http_gateway import HttpGateway
-from settlement.configuration import BodyFormat, GatewayKind, TextMessageSettings
+from settlement.settings import BodyFormat, GatewayKind, TextMessageSettings
 
 PHONE, TEXT = "+8613912345678", "您的签到验证码是 123456"
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from foundation.errors import GatewayError, RulesError, SettingsError
-from settlement.configuration import GatewayKind
+from settlement.settings import GatewayKind
 from sync.contract import one_time_code
 from sync.contract.one_time_code import LIFE_MS, lookup_of
 from tests.settlement.codes.conftest import KEY, PHONE

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from settlement.configuration import GatewayKind
+from settlement.settings import GatewayKind
 from sync.contract.pseudonym import Subject, keyed_reference
 from sync.contract.wire import Realm
 

@@ -3,8 +3,8 @@
 import pytest
 
 from foundation.clock import SharedClock
+from settlement.inspections import Visit, enter_visit
 from settlement.models import LedgerEntry, Review, TerminalStatus
-from settlement.records.inspections import Visit, enter_visit
 
 IN_TWO_WEEKS_MS = 1_774_065_600_000
 """2026-03-21 12:00 in Shanghai; the review of the fair is due on the day before."""

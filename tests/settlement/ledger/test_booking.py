@@ -3,11 +3,11 @@
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from settlement.attribution import mark_unsettled
+from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.entries import booked_sessions
-from settlement.ledger.reviewing import approve, approve_clean_lines, reject
 from settlement.models import LedgerEntry, Review, Shift, Unsettled
-from settlement.settler import settle_everything
+from settlement.review.decide import approve, approve_clean_lines, reject
+from settlement.settling.settler import settle_everything
 
 pytestmark = pytest.mark.django_db
 

@@ -4,13 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 from foundation.errors import RulesError
-from settlement.ledger.reviewing import approve_clean_lines
 from settlement.master_data.activities import ActivityValues, enter_activity
 from settlement.master_data.people import assign, enter_volunteer
 from settlement.master_data.sites import enter_site
 from settlement.models import Activity, Event, LedgerEntry, Site, Unsettled
 from settlement.organisations.tree import add_organisation
 from settlement.recognition.ratings import assessed_values
+from settlement.review.decide import approve_clean_lines
 from settlement.rules.evidence import Phase
 from settlement.rules.rule_set import BreakMode
 

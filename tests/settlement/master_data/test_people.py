@@ -3,7 +3,6 @@
 import pytest
 
 from foundation.errors import RulesError
-from settlement.ledger.reviewing import approve_clean_lines
 from settlement.master_data.people import (
     assign,
     enter_credential,
@@ -12,6 +11,7 @@ from settlement.master_data.people import (
     unassign,
 )
 from settlement.models import Credential, Event, EventOutcome, LedgerEntry, Post
+from settlement.review.decide import approve_clean_lines
 from sync.contract.events import Assurance, Method
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from foundation.errors import SettingsError
+from settlement.downlink.rosters import compose_roster
 from settlement.master_data.staff import enter_staff, remove_staff
 from settlement.models import Site, StaffMember
-from settlement.rosters import compose_roster
 from sync.contract import staff_pin
 from sync.contract.roster import StaffRole
 

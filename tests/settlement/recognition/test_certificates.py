@@ -6,12 +6,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
-from settlement.ledger.reviewing import approve
 from settlement.models import Certificate, CertificateCounter, StaleCertificate
 from settlement.organisations.tree import add_organisation
 from settlement.recognition.certificate_check import Standing, check_certificate
 from settlement.recognition.certificates import Wish, content_of, issue_certificate, reissue_certificate
 from settlement.recognition.masking import masked_name
+from settlement.review.decide import approve
 from settlement.rules.certificate import certificate_number, is_valid_number
 
 pytestmark = pytest.mark.django_db

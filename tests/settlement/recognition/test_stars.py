@@ -3,9 +3,9 @@
 import pytest
 
 from foundation.errors import RulesError
-from settlement.ledger.reviewing import approve
 from settlement.models import StarReview
 from settlement.recognition.stars import decide_star_review, held_stars, open_star_reviews
+from settlement.review.decide import approve
 
 pytestmark = pytest.mark.django_db
 

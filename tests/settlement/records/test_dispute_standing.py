@@ -5,13 +5,13 @@ import datetime as dt
 import msgspec
 import pytest
 
-from settlement.configuration import CalendarSettings
-from settlement.ledger.reviewing import approve
 from settlement.models import Dispute, LedgerEntry
 from settlement.records.dispute_standing import DisputeState, standing_of
 from settlement.records.disputes import Answer, Correction, DisputeOutcome, answer_dispute, raise_dispute
 from settlement.records.manual_records import confirm_manual_record
+from settlement.review.decide import approve
 from settlement.rules.evidence import Direction
+from settlement.settings import CalendarSettings
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,6 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
-from settlement.ledger.reviewing import approve_clean_lines
 from settlement.models import Dispute, DisputeAnswer, ManualRecord
 from settlement.records.disputes import (
     Answer,
@@ -16,6 +15,7 @@ from settlement.records.disputes import (
     open_disputes,
     raise_dispute,
 )
+from settlement.review.decide import approve_clean_lines
 from settlement.rules.evidence import Direction
 
 pytestmark = pytest.mark.django_db

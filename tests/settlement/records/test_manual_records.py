@@ -4,8 +4,6 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
-from settlement.ledger.full_check import check_everything
-from settlement.ledger.reviewing import approve, approve_clean_lines
 from settlement.models import EventOutcome, LedgerEntry, ManualDecision, ManualRecord, Session
 from settlement.records.manual_records import (
     ManualTime,
@@ -14,9 +12,11 @@ from settlement.records.manual_records import (
     enter_manual_record,
     waiting_records,
 )
+from settlement.review.decide import approve, approve_clean_lines
 from settlement.rules.evidence import Direction
 from settlement.rules.review import Refusal
-from settlement.settler import settle_everything
+from settlement.settling.full_check import check_everything
+from settlement.settling.settler import settle_everything
 
 pytestmark = pytest.mark.django_db
 

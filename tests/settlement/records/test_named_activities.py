@@ -5,12 +5,12 @@ from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
 from foundation.words import Words
-from settlement.attribution import attribute_again
-from settlement.explanation import explain_lines
-from settlement.explanation_text import tell_line
+from settlement.evidence.attribution import attribute_again
+from settlement.explain.explanation import explain_lines
+from settlement.explain.explanation_text import tell_line
+from settlement.explain.sentences import Teller
 from settlement.models import Activity, Event, LedgerEntry, NamedActivity, PhaseChange, Site
 from settlement.records.named_activities import EventPlace, events_to_look_at, name_activity, place_named
-from settlement.sentences import Teller
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from settlement.case_file import Case, CaseFile
-from settlement.verify import verify_case
+from settlement.cases.case_file import Case, CaseFile
+from settlement.cases.verify import verify_case
 
 SHARED = json.loads((Path(__file__).parents[2] / "vectors" / "settlement-cases.json").read_text("utf-8"))
 FILE = msgspec.convert(

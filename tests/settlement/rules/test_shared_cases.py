@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from settlement.case_file import read_case_file
-from settlement.verify import verify_case
+from settlement.cases.case_file import read_case_file
+from settlement.cases.verify import verify_case
 
 FILE, CASES = read_case_file(Path(__file__).parents[2] / "vectors" / "settlement-cases.json")
 

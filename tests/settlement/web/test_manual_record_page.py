@@ -52,7 +52,7 @@ def test_a_record_that_does_not_exist_is_said_to_be_missing(client, db):
 
 
 def test_a_held_record_leads_from_the_board_to_its_page(record, client, noon_ms, rules, evening_ms):
-    from settlement.settler import settle_dirty
+    from settlement.settling.settler import settle_dirty
 
     late = enter_manual_record(
         ManualTime(1001, "fair", Direction.IN, noon_ms - 13 * HOUR, "x"), "staff1", evening_ms

@@ -8,9 +8,9 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 
 from foundation.clock import SharedClock
-from settlement.ingest import ingest
+from settlement.ingest.ingest import ingest
 from settlement.models import RuleVersion, Site, Volunteer
-from settlement.settler import settle_dirty
+from settlement.settling.settler import settle_dirty
 from settlement.web.labels import _LABELS
 from sync.contract.events import Manual
 from sync.contract.wire import Realm

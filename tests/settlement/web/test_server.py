@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 from foundation.errors import SettingsError
-from settlement.configuration import CentreSettings, WebSettings
+from settlement.settings import CentreSettings, WebSettings
 from settlement.web import server as web_server
 from settlement.web.server import open_server
 from sync.contract.wire import Realm

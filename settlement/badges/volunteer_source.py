@@ -1,0 +1,58 @@
+"""Who is to get a badge, from the centre's own volunteers."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from foundation.errors import SettingsError
+from settlement.badges.csv_source import WantedBadge
+from settlement.models import Activity, Credential, Volunteer
+from sync.contract.badge import Badge
+from sync.contract.events import Method
+
+
+def wanted_of_centre(
+    numbers: Sequence[int], activity: str | None, last_day: dt.date | None, *, demo: bool
+) -> list[WantedBadge]:
+    """The volunteers of these numbers, or those who are expected at an activity, or all; none suspended.
+
+    Who lost a badge, which was revoked, gets the next serial. Raises SettingsError for an unknown number or
+    activity.
+    """
+    people = _people(numbers, activity)
+    serials = _serials(people)
+    return [
+        WantedBadge(
+            f"volunteer {one.number}",
+            Badge(one.number, serial=serials.get(one.number, 1), last_day=last_day, demo=demo),
+            one.display_name,
+        )
+        for one in people
+    ]
+
+
+def _people(numbers: Sequence[int], activity: str | None) -> QuerySet[Volunteer]:
+    people = Volunteer.objects.filter(suspended=False).order_by("number")
+    if activity is not None:
+        if not Activity.objects.filter(id=activity).exists():
+            raise SettingsError(f"There is no activity {activity!r}.", remedy="Correct its id.")
+        people = people.filter(assignments__activity=activity)
+    if numbers:
+        people = people.filter(number__in=numbers)
+        if missing := sorted(set(numbers) - set(people.values_list("number", flat=True))):
+            raise SettingsError(
+                f"No badge can be printed for {', '.join(map(str, missing))}.",
+                remedy="Such volunteers are not entered or not expected there, or they are suspended.",
+            )
+    return people
+
+
+def _serials(people: QuerySet[Volunteer]) -> dict[int, int]:
+    """The serial of each one's badge: the highest that is entered, the next one where that was revoked."""
+    entered = Credential.objects.filter(volunteer__in=people, method=Method.BADGE)
+    newest: dict[int, tuple[int, bool]] = {}
+    for ref, volunteer, revoked_ms in entered.values_list("ref", "volunteer_id", "revoked_ms"):
+        serial = int(ref.rpartition(".")[2])
+        newest[volunteer] = max(newest.get(volunteer, (0, False)), (serial, revoked_ms is not None))
+    return {volunteer: serial + revoked for volunteer, (serial, revoked) in newest.items()}

@@ -1,0 +1,1 @@
+"""What terminals are told: rosters, settings, one-time codes, who is present at their site."""

@@ -1,0 +1,139 @@
+"""What each terminal is to hold: its roster in its newest edition, and the settings that the centre gives it.
+
+The settler makes editions, because composing a roster takes a while; the listener sends them.
+"""
+
+import hashlib
+import itertools
+from collections.abc import Mapping
+
+import msgspec
+import structlog
+from django.db import transaction
+from django.db.models import F
+
+from foundation.errors import SettingsError
+from settlement.downlink.rosters import compose_roster
+from settlement.models import GivenSettings, RosterEdition, Terminal, TerminalStatus
+from settlement.settings import CentreSettings
+from sync.contract.downlink import SettingValue
+from sync.contract.remote_settings import judge_settings
+from sync.contract.roster import Roster, seal_roster
+from sync.contract.signing import SigningKey
+
+_UNVERSIONED = 0
+
+_logger = structlog.get_logger()
+
+
+def renew_rosters(settings: CentreSettings, now_ms: int) -> int:
+    """Make a new edition for every terminal whose roster says something else by now; returns how many.
+
+    Also where a terminal holds a higher version than is known here: an older backup was restored.
+    """
+    renewed = 0
+    terminals = Terminal.objects.filter(revoked_ms=None, realm=settings.realm).order_by("site_id", "id")
+    key: SigningKey | None = None
+    for _, grouped in itertools.groupby(terminals, key=lambda terminal: terminal.site_id):
+        at_site = list(grouped)
+        # The terminals of a site are told the same, so it is looked up and compared as one.
+        roster = compose_roster(at_site[0].id, _UNVERSIONED, settings, now_ms)
+        digest = _digest(roster)
+        key = key or SigningKey.load(settings.path(settings.signing_key_file))
+        for terminal in at_site:
+            renewed += _renew(msgspec.structs.replace(roster, terminal=terminal.id), digest, key, now_ms)
+    return renewed
+
+
+def publish_roster(terminal_id: str, settings: CentreSettings, now_ms: int, *, version: int = 0) -> bytes:
+    """The newest edition of a terminal's roster, sealed; made now where it says something else by now.
+
+    `version` asks for a new edition of that number. Raises SettingsError for a terminal that is not enrolled
+    or a version that isn't higher than the newest.
+    """
+    newest = RosterEdition.objects.filter(terminal=terminal_id).values_list("version", flat=True).first()
+    if version and newest is not None and version <= newest:
+        raise SettingsError(
+            f"Terminal {terminal_id} has a roster of version {newest} already.",
+            remedy="Leave --version out, or name a higher one.",
+        )
+    roster = compose_roster(terminal_id, _UNVERSIONED, settings, now_ms)
+    key = SigningKey.load(settings.path(settings.signing_key_file))
+    _renew(roster, _digest(roster), key, now_ms, version=version)
+    return bytes(RosterEdition.objects.get(terminal=terminal_id).sealed)
+
+
+def give_settings(terminal_id: str, values: Mapping[str, SettingValue], now_ms: int) -> GivenSettings:
+    """Give a terminal these settings, in the place of all that were given before.
+
+    Raises SettingsError for a terminal that is not enrolled, and for keys or values that terminals refuse.
+    """
+    _, refused = judge_settings(values)
+    if refused:
+        told = "; ".join(f"{one.key}: {one.allowed}" for one in refused)
+        raise SettingsError(f"No terminal takes these settings: {told}.", remedy="Correct them.")
+    with transaction.atomic():
+        terminal = Terminal.objects.select_for_update().filter(id=terminal_id, revoked_ms=None).first()
+        if terminal is None:
+            raise SettingsError(
+                f"No terminal {terminal_id!r} is enrolled here.",
+                remedy="Enrol it first, or correct its name.",
+            )
+        held = TerminalStatus.objects.filter(terminal=terminal).values_list("config", flat=True).first()
+        before = GivenSettings.objects.filter(terminal=terminal).values_list("version", flat=True).first()
+        given, _ = GivenSettings.objects.update_or_create(
+            terminal=terminal,
+            defaults={
+                "version": max(before or 0, held or 0) + 1,
+                "values": dict(values),
+                "given_ms": now_ms,
+            },
+        )
+    return given
+
+
+def revoke(terminal_id: str, now_ms: int) -> None:
+    """Take a terminal's right to speak back; at its next greeting it is told to forget what it holds.
+
+    Raises SettingsError for a terminal that is not enrolled. Repeated, it changes nothing.
+    """
+    terminal = Terminal.objects.filter(id=terminal_id).first()
+    if terminal is None:
+        raise SettingsError(f"No terminal {terminal_id!r} is enrolled here.", remedy="Correct its name.")
+    Terminal.objects.filter(id=terminal_id, revoked_ms=None).update(revoked_ms=now_ms)
+    RosterEdition.objects.filter(terminal=terminal_id).delete()
+    _logger.warning("terminal_revoked", terminal=terminal_id)
+
+
+def stale_terminals() -> list[tuple[str, int]]:
+    """The terminals whose last greeting told an older roster than the newest edition, with its version."""
+    stale = TerminalStatus.objects.filter(
+        terminal__revoked_ms=None, roster__lt=F("terminal__roster_edition__version")
+    )
+    return list(stale.order_by("terminal_id").values_list("terminal_id", "terminal__roster_edition__version"))
+
+
+def _digest(roster: Roster) -> str:
+    """The SHA-256 of what a roster says, whichever terminal of its site it is for."""
+    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(roster, terminal=""))).hexdigest()
+
+
+def _renew(roster: Roster, digest: str, key: SigningKey, now_ms: int, *, version: int = 0) -> bool:
+    """Store a new edition where this roster differs from the newest; False where it doesn't."""
+    newest = RosterEdition.objects.filter(terminal=roster.terminal).defer("sealed").first()
+    held = TerminalStatus.objects.filter(terminal=roster.terminal).values_list("roster", flat=True).first()
+    known = newest.version if newest else 0
+    if newest and newest.digest == digest and known >= (held or 0) and not version:
+        return False
+    number = version or max(known, held or 0) + 1
+    sealed = seal_roster(msgspec.structs.replace(roster, version=number), key)
+    edition = {"version": number, "digest": digest, "sealed": sealed, "made_ms": now_ms}
+    if newest is None:
+        # Of several settlers that compose at once, one stores; the others see it the next time.
+        RosterEdition.objects.bulk_create(
+            [RosterEdition(terminal_id=roster.terminal, **edition)], ignore_conflicts=True
+        )
+    else:
+        RosterEdition.objects.filter(terminal=roster.terminal, version=known).update(**edition)
+    _logger.info("roster_made", terminal=roster.terminal, version=number)
+    return True

@@ -1,0 +1,133 @@
+"""The roster of a terminal, built from the database."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from foundation.errors import SettingsError
+from settlement.evidence.judge import volunteer_of_token
+from settlement.look_up import has_been_archived
+from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
+from settlement.settings import CentreSettings
+from sync.contract.events import Assurance, Method
+from sync.contract.roster import (
+    Phase,
+    PhaseChange,
+    Roster,
+    RosterActivity,
+    RosterCredential,
+    RosterPerson,
+    RosterStaff,
+    StaffRole,
+)
+
+
+def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now_ms: int) -> Roster:
+    """What the terminal must know now: its site's activities until they are archived, their people and cards.
+
+    Where an activity expects nobody in particular, everybody may come, so everybody is named. Else those
+    whom the same organisation expects at another site stand in it too, without a name, to be sent there.
+    """
+    terminal = Terminal.objects.select_related("site").filter(id=terminal_id, revoked_ms=None).first()
+    if terminal is None:
+        raise SettingsError(
+            f"No terminal {terminal_id!r} is enrolled here.", remedy="Enrol it first, or correct its name."
+        )
+    site = terminal.site
+    activities = list(
+        Activity.objects.filter(~has_been_archived("pk", now_ms), site=site)
+        .order_by("id")
+        .prefetch_related("phases", "assignments", "shifts")
+    )
+    people = _people(activities)
+    elsewhere = _expected_elsewhere(activities, people, now_ms)
+    known = people | Volunteer.objects.filter(pk__in=elsewhere)
+    return Roster(
+        version=version,
+        terminal=terminal.id,
+        realm=settings.realm,
+        site=site.name,
+        zone=site.zone,
+        language=site.language,
+        issuers=list(settings.badge_issuers),
+        activities=[_activity(activity) for activity in activities],
+        people=[_person(row, elsewhere.get(row.number, "")) for row in known],
+        credentials=_credentials(known),
+        revoked=list(
+            Credential.objects.filter(volunteer__in=known, revoked_ms__isnull=False)
+            .order_by("ref")
+            .values_list("ref", flat=True)
+        ),
+        staff=_staff(site),
+        shared=site.terminals.filter(revoked_ms=None, realm=terminal.realm).count() > 1,
+    )
+
+
+def _staff(site: Site) -> list[RosterStaff]:
+    """Who may act at the site's terminals with a PIN."""
+    here = StaffMember.objects.filter(Q(site=site) | Q(site=None), removed_ms=None).order_by("reference")
+    return [RosterStaff(row.reference, row.display_name, row.verifier, StaffRole(row.role)) for row in here]
+
+
+def _people(activities: list[Activity]) -> QuerySet[Volunteer]:
+    people = Volunteer.objects.order_by("number")
+    if not all(activity.assigned_only for activity in activities):
+        return people
+    assigned = Assignment.objects.filter(activity__in=activities, volunteer=OuterRef("pk"))
+    return people.filter(Exists(assigned))
+
+
+def _expected_elsewhere(
+    activities: list[Activity], people: QuerySet[Volunteer], now_ms: int
+) -> dict[int, str]:
+    """The site of those who are not expected here, but by the same organisations at another one.
+
+    Where several expect somebody, it is that of the activity that begins last.
+    """
+    organisations = {activity.organisation_id for activity in activities} - {None}
+    sites = {activity.site_id for activity in activities}
+    assignments = (
+        Assignment.objects.filter(
+            ~has_been_archived("activity", now_ms),
+            activity__organisation__in=organisations,
+            activity__assigned_only=True,
+            activity__phases__phase=Phase.EXECUTING,
+        )
+        .exclude(activity__site__in=sites)
+        .exclude(volunteer__in=people)
+        .order_by("activity__phases__from_ms", "activity__id")
+    )
+    return dict(assignments.values_list("volunteer_id", "activity__site__name"))
+
+
+def _person(row: Volunteer, expected_at: str) -> RosterPerson:
+    name = "" if expected_at else row.display_name
+    return RosterPerson(str(row.number), name, row.language, row.suspended, expected_at)
+
+
+def _activity(activity: Activity) -> RosterActivity:
+    assigned = sorted(row.volunteer_id for row in activity.assignments.all())
+    shifts = list(activity.shifts.all())
+    return RosterActivity(
+        id=activity.id,
+        title=activity.title,
+        phases=[PhaseChange(Phase(row.phase), row.from_ms) for row in activity.phases.all()],
+        shift_start_ms=shifts[0].start_ms if shifts else None,
+        shift_end_ms=shifts[-1].end_ms if shifts else None,
+        assigned=[str(number) for number in assigned] if activity.assigned_only else None,
+    )
+
+
+def _credentials(people: QuerySet[Volunteer]) -> list[RosterCredential]:
+    """What is looked up at the terminal; badges and phone codes prove themselves and need no entry."""
+    rows = Credential.objects.filter(volunteer__in=people, revoked_ms=None).order_by("ref")
+    return [
+        RosterCredential(
+            row.ref,
+            str(row.volunteer_id),
+            Method(row.method),
+            Assurance(row.assurance),
+            row.expires_ms,
+            row.one_use,
+        )
+        for row in rows
+        if volunteer_of_token(row.ref) is None
+    ]

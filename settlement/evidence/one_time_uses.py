@@ -1,0 +1,49 @@
+"""Which events used what admits once: a one-time code, or one tap of a card that signs.
+
+A terminal takes each once; two terminals that can't talk may both, and a tap that somebody overheard at one
+may be played at another.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Count
+
+from settlement.evidence.judge import Once, reason_of_reuse
+from settlement.models import Event, EventStatus, OneTimeUse
+
+Use = tuple[Once, int, int]
+"""What was used, and chain and seq of the event that names it."""
+
+
+def note_uses(uses: Sequence[Use]) -> None:
+    """Note that stored events used codes or taps, and let a person look at every event of one used twice.
+
+    Needs the transaction that stores the events. All events of such a code or tap are marked, so that it
+    doesn't matter which came first.
+    """
+    if not uses:
+        return
+    OneTimeUse.objects.bulk_create(
+        [
+            OneTimeUse(ref=once.reference, counter=once.counter, chain_id=chain, seq=seq)
+            for once, chain, seq in uses
+        ],
+        ignore_conflicts=True,
+    )
+    for once in used_twice(once for once, _, _ in uses):
+        for use in OneTimeUse.objects.filter(ref=once.reference, counter=once.counter):
+            Event.objects.filter(chain_id=use.chain_id, seq=use.seq, review_reason="").update(
+                status=EventStatus.NEEDS_REVIEW, review_reason=reason_of_reuse(once)
+            )
+
+
+def used_twice(wanted: Iterable[Once]) -> set[Once]:
+    """Which of these more than one event used."""
+    asked = set(wanted)
+    if not asked:
+        return set()
+    uses = OneTimeUse.objects.filter(
+        ref__in={once.reference for once in asked}, counter__in={once.counter for once in asked}
+    )
+    counted = uses.values("ref", "counter").annotate(uses=Count("pk")).filter(uses__gt=1)
+    return asked & {Once(ref, counter) for ref, counter in counted.values_list("ref", "counter")}

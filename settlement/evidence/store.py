@@ -1,0 +1,199 @@
+"""Storing what a terminal signed: once per place, never overwritten, the cursor only over a linked chain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from django.db import connection
+
+from foundation.errors import MessageError
+from settlement.evidence.attribution import attribute_unnamed, look_up, mark_unsettled, status_of
+from settlement.evidence.judge import SCANS, Judgement, Place, ReviewReason, attribute, judge
+from settlement.evidence.one_time_uses import note_uses
+from settlement.messages.acknowledgement import Cursor, start_of
+from settlement.messages.verification import VerifiedBatch
+from settlement.models import Chain, Event, ForkEvidence
+from sync.contract import chain as links
+from sync.contract.wire import RejectCode
+
+MOST_RANGES = 64
+"""How many ranges above a gap an acknowledgement names at most."""
+
+_INSERT = (
+    "INSERT INTO settlement_event (chain_id, seq, raw, hash, kind, boot, mono_ms, wall_ms, received_ms,"
+    " clock_doubtful, volunteer_id, status, review_reason)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+# Consecutive numbers share the difference between number and rank.
+_HELD = (
+    "SELECT min(seq), max(seq) FROM (SELECT seq, seq - row_number() OVER (ORDER BY seq) AS island"
+    " FROM settlement_event WHERE chain_id = %s AND seq > %s) AS numbered"
+    " GROUP BY island ORDER BY island LIMIT %s"
+)
+
+_logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a batch came to: the cursor after it, and why it was refused, if it was."""
+
+    cursor: Cursor
+    refused: MessageError | None = None
+    new_events: int = 0
+
+
+def store_batch(batch: VerifiedBatch, received_ms: int, *, judged: bool = True) -> Stored:
+    """Store the events that are new, advance the cursor and mark the volunteers; needs an open transaction.
+
+    A batch that contradicts what is held is refused as a chain break: its conflicting events are kept as
+    fork evidence, and nothing else of it. With `judged` false nothing is read in the events (after an error
+    of our own): they are stored raw, for a person to look at.
+    """
+    header = batch.header
+    row = _locked_chain(header.terminal, header.epoch)
+    present = _hashes(row, header.first - 1, header.last)
+    if refused := _contradiction(batch, row, present, received_ms):
+        return Stored(cursor_of(row), refused)
+    fresh = [
+        (seq, raw, digest)
+        for seq, (raw, digest) in enumerate(zip(batch.events, batch.hashes, strict=True), header.first)
+        if seq not in present
+    ]
+    if fresh:
+        volunteers = _insert(row, fresh, received_ms, judged=judged)
+        mark_unsettled(volunteers, received_ms)
+    _advance(row, header.first, header.last, header.head)
+    return Stored(cursor_of(row), None, len(fresh))
+
+
+def cursor_at(terminal: str, epoch: str) -> Cursor:
+    """The cursor of an epoch, known or not."""
+    row = Chain.objects.filter(terminal=terminal, epoch=epoch).first()
+    return cursor_of(row) if row else start_of(terminal, epoch)
+
+
+def cursor_of(row: Chain) -> Cursor:
+    """The cursor as it stands in the row, with what is held above a gap."""
+    held: tuple[tuple[int, int], ...] = ()
+    if row.head > row.contiguous:
+        with connection.cursor() as cursor:
+            cursor.execute(_HELD, (row.pk, row.contiguous, MOST_RANGES))
+            held = tuple((first, last) for first, last in cursor.fetchall())
+    return Cursor(row.terminal_id, row.epoch, row.contiguous, row.hash, held, row.archived)
+
+
+def _locked_chain(terminal: str, epoch: str) -> Chain:
+    """The epoch's row, locked until the transaction ends: no other batch of it is stored meanwhile."""
+    rows = Chain.objects.select_for_update()
+    row = rows.filter(terminal=terminal, epoch=epoch).first()
+    if row is None:
+        made, _ = Chain.objects.get_or_create(
+            terminal_id=terminal, epoch=epoch, defaults={"hash": start_of(terminal, epoch).hash}
+        )
+        row = rows.get(pk=made.pk)
+    return row
+
+
+def _hashes(row: Chain, first: int, last: int) -> dict[int, bytes]:
+    """The hashes held at `first`..`last`."""
+    found = Event.objects.filter(chain=row, seq__gte=first, seq__lte=last).values_list("seq", "hash")
+    return {seq: bytes(digest) for seq, digest in found}
+
+
+def _contradiction(
+    batch: VerifiedBatch, row: Chain, present: dict[int, bytes], received_ms: int
+) -> MessageError | None:
+    """Why the batch can't belong to the chain that is held, if so; keeps what claims a taken place."""
+    header = batch.header
+    forks = [
+        ForkEvidence(chain=row, seq=seq, hash=digest, raw=raw, received_ms=received_ms)
+        for seq, (raw, digest) in enumerate(zip(batch.events, batch.hashes, strict=True), header.first)
+        if present.get(seq, digest) != digest
+    ]
+    if header.first == 1:
+        before: bytes | None = links.genesis(row.terminal_id, row.epoch)
+    else:
+        before = present.get(header.first - 1)
+    if not forks and (before is None or before.hex() == header.prev):
+        return None
+    ForkEvidence.objects.bulk_create(forks, ignore_conflicts=True)
+    _logger.error(
+        "alarm_fork",
+        terminal=row.terminal_id,
+        epoch=row.epoch,
+        first=header.first,
+        last=header.last,
+        conflicting=[fork.seq for fork in forks[:10]],
+    )
+    return MessageError(
+        RejectCode.CHAIN,
+        f"The events {header.first} to {header.last} contradict those held of this epoch.",
+        remedy="Keep the terminal's card and call the centre: it was restored or copied.",
+    )
+
+
+def _insert(
+    row: Chain, fresh: Sequence[tuple[int, bytes, bytes]], received_ms: int, *, judged: bool
+) -> set[int]:
+    """Insert the events; returns the volunteers whose settlement they can change."""
+    if judged:
+        judgements = [
+            judge(raw, Place(row.terminal_id, row.epoch, seq), received_ms) for seq, raw, _ in fresh
+        ]
+        known = look_up(judgements)
+        owners = [attribute(judgement, known) for judgement in judgements]
+    else:
+        judgements = [Judgement(review=ReviewReason.OWN_ERROR)] * len(fresh)
+        owners = [(None, ReviewReason.OWN_ERROR)] * len(fresh)
+    values = [
+        (
+            row.pk, seq, raw, digest, found.kind, found.boot, found.mono_ms, found.wall_ms, received_ms,
+            found.clock_doubtful, volunteer, str(status_of(review)), str(review or ""),
+        )
+        for (seq, raw, digest), found, (volunteer, review) in zip(fresh, judgements, owners, strict=True)
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT, values)
+    note_uses(
+        [
+            (once, row.pk, seq)
+            for (seq, _, _), found in zip(fresh, judgements, strict=True)
+            if found.kind in SCANS and (once := found.once)
+        ]
+    )
+    volunteers = {volunteer for volunteer, _ in owners if volunteer is not None}
+    unnamed = [seq for (seq, _, _), found in zip(fresh, judgements, strict=True) if found.is_unnamed]
+    if unnamed:
+        volunteers |= attribute_unnamed(row.pk, unnamed)
+    if any(found.kind == "clock_anchor" for found in judgements):
+        # A new anchor can date what came from a clock that nobody trusted.
+        doubtful = Event.objects.filter(
+            chain__terminal=row.terminal_id, clock_doubtful=True, volunteer__isnull=False
+        )
+        volunteers.update(doubtful.values_list("volunteer__number", flat=True).distinct())
+    return volunteers
+
+
+def _advance(row: Chain, first: int, last: int, head: str) -> None:
+    """Move the cursor over the batch and over whatever is held behind it, as far as the chain links."""
+    row.head = max(row.head, last)
+    if first <= row.contiguous + 1 and last > row.contiguous:
+        row.contiguous, row.hash = last, head
+        if row.head > last:
+            _jump(row)
+    row.save(update_fields=["contiguous", "hash", "head"])
+
+
+def _jump(row: Chain) -> None:
+    """Move the cursor over the events that were held above a gap."""
+    digest = bytes.fromhex(row.hash)
+    held = Event.objects.filter(chain=row, seq__gt=row.contiguous).order_by("seq")
+    for seq, raw, held_digest in held.values_list("seq", "raw", "hash").iterator(chunk_size=500):
+        if seq != row.contiguous + 1:
+            break
+        digest = links.link(digest, bytes(raw))
+        if digest != bytes(held_digest):
+            _logger.error("alarm_fork", terminal=row.terminal_id, epoch=row.epoch, first=seq, last=seq)
+            break
+        row.contiguous, row.hash = seq, digest.hex()

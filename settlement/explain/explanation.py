@@ -1,0 +1,320 @@
+"""Everything that stands behind a line of hours: its evidence, the rules, the ledger, and what it earns.
+
+Read from what is stored; nothing is computed anew and nothing is written.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db.models import Q
+from msgspec import Struct
+
+from foundation.errors import MessageError, RulesError
+from settlement.explain.sentences import Step, Teller
+from settlement.ledger.entries import read_entries
+from settlement.ledger.totals import approved_seconds
+from settlement.look_up import activity_called, volunteer_numbered
+from settlement.models import (
+    Activity,
+    Event,
+    EventOutcome,
+    LedgerEntry,
+    Line,
+    ManualRecord,
+    NamedActivity,
+    Session,
+    Settled,
+    UnnamedActivity,
+    Unsettled,
+    Volunteer,
+)
+from settlement.recognition.ratings import AssessedValue, assessed_values
+from settlement.rules.hours import display_hours
+from settlement.rules.ledger import Entry, EntryState, LineState, line_state
+from settlement.rules.local_dates import local_dates
+from settlement.rules.rule_set import RuleSet
+from settlement.rules.stars import stars
+from settlement.rules.unnamed import Way
+from sync.contract import events
+from sync.contract.events import CheckIn, CheckOut, Toggle
+from sync.contract.roster import UNRESOLVED_ACTIVITY
+
+_LATEST_S = 253_402_128_000
+"""9999-12-30: clocks claim times beyond any calendar; those are listed at its end."""
+
+
+class Evidence(Struct, frozen=True):
+    """What proves one end of a session: terminal/epoch/seq, or manual/number.
+
+    `wall_ms` is what the terminal's clock said, where a terminal wrote it; the next three are those of a time
+    that people entered by hand.
+    """
+
+    source: str
+    method: str = ""
+    wall_ms: int | None = None
+    entered_by: str = ""
+    confirmed_by: str = ""
+    reason: str = ""
+    named: "NamedHow | None" = None
+    """How the activity was found, where the terminal named none."""
+
+
+class NamedHow(Struct, frozen=True):
+    """How an event's activity was found (`rules.unnamed.Way`); who said so and why, where somebody did."""
+
+    way: str
+    by: str = ""
+    reason: str = ""
+
+
+class ExplainedSession(Struct, frozen=True):
+    """A stay with the way from presence (`raw_s`) to T (`t_s`); instants are UTC seconds."""
+
+    in_s: int | None
+    out_s: int | None
+    came: Evidence | None
+    left: Evidence | None
+    raw_s: int
+    t_s: int
+    flags: list[str]
+    steps: list[Step]
+
+
+class Uncounted(Struct, frozen=True):
+    """Evidence of the day that entered no session, and why."""
+
+    at_s: int
+    source: str
+    outcome: str
+    text: str
+
+
+class Decided(Struct, frozen=True):
+    """Who ended an entry's waiting, when (UTC milliseconds) and why; nobody where a newer entry did."""
+
+    by: str
+    at_ms: int
+    note: str
+    override: str
+
+
+class ExplainedEntry(Struct, frozen=True):
+    """A row of the ledger; `rules` is the version that computed it, `review` what became of it."""
+
+    kind: str
+    rev: int
+    delta_s: int
+    state: str
+    reason: str
+    flags: list[str]
+    rules: int
+    entered_ms: int
+    review: Decided | None
+
+
+class Effect(Struct, frozen=True):
+    """What a line earns: points, stars and V. Of what waits for a review nothing counts yet.
+
+    `stars_without` and `stars` are those of all the volunteer's approved time without and with this line;
+    `stars_after` would be reached once what waits in it is approved. `value` is V of the whole activity.
+    """
+
+    points: int
+    points_after: int
+    stars_without: int
+    stars: int
+    stars_after: int
+    value: AssessedValue | None
+
+
+class Explanation(Struct, frozen=True):
+    """One line of a volunteer. `t_s` is what the rules make of it now, `approved_s` what counts.
+
+    `state` is None where nothing was ever entered into the ledger; `rules` is the version that settled last.
+    """
+
+    volunteer: int
+    name: str
+    activity: str
+    title: str
+    zone: str
+    local_date: dt.date
+    state: LineState | None
+    t_s: int
+    hours: str
+    approved_s: int
+    waiting_s: int
+    rules: int | None
+    waits_for_settler: bool
+    flags: list[str]
+    sessions: list[ExplainedSession]
+    uncounted: list[Uncounted]
+    entries: list[ExplainedEntry]
+    effect: Effect
+
+
+def explain_lines(
+    volunteer: int, activity: str, teller: Teller, day: dt.date | None = None
+) -> list[Explanation]:
+    """Explain the lines of a volunteer in an activity, by date; all of them, or the one of that local date.
+
+    Raises RulesError UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, or NO_LINE where there is nothing to explain.
+    """
+    person, served = volunteer_numbered(volunteer), activity_called(activity)
+    about = _About(person, served, teller)
+    days = about.days() if day is None else about.days() & {day}
+    if not days:
+        when = f" on {day}" if day else ""
+        raise RulesError(
+            "NO_LINE",
+            f"Nothing is known of volunteer {volunteer} in {served.title}{when}.",
+            remedy="Check the date, and whether the terminals' events have arrived.",
+        )
+    return [about.line(on) for on in sorted(days)]
+
+
+class _About:
+    """All that is stored of one volunteer in one activity."""
+
+    def __init__(self, person: Volunteer, activity: Activity, teller: Teller) -> None:
+        self._person, self._activity, self._teller = person, activity, teller
+        self._rules: RuleSet = django_settings.CENTRE.rules
+        mine: dict[str, Any] = {"volunteer": person, "activity": activity}
+        self._lines = {row.local_date: row.t_s for row in Line.objects.filter(**mine)}
+        self._sessions: dict[dt.date, list[Session]] = defaultdict(list)
+        for session in Session.objects.filter(**mine).order_by("pk"):
+            self._sessions[session.line_date].append(session)
+        self._rows: dict[dt.date, list[LedgerEntry]] = defaultdict(list)
+        for row in LedgerEntry.objects.filter(**mine).select_related("review").order_by("pk"):
+            self._rows[row.local_date].append(row)
+        self._entries: dict[dt.date, list[Entry]] = defaultdict(list)
+        for stored in read_entries(LedgerEntry.objects.filter(**mine)):
+            self._entries[stored.entry.key.local_date].append(stored.entry)
+        calendar = local_dates(self._rules.settlement_tz)
+        self._outcomes: dict[dt.date, list[EventOutcome]] = defaultdict(list)
+        here = Q(activity=UNRESOLVED_ACTIVITY, chain__terminal__site=activity.site)
+        held = EventOutcome.objects.filter(Q(activity=activity.id) | here, volunteer=person)
+        for outcome in held.select_related("chain", "record").order_by("at_s", "pk"):
+            at_s = min(max(outcome.at_s, 0), _LATEST_S)
+            self._outcomes[calendar.date_of(at_s)].append(outcome)
+        settled = Settled.objects.filter(volunteer=person).first()
+        self._version = settled.rules_id if settled else None
+        self._waits = Unsettled.objects.filter(volunteer=person).exists()
+        self._approved_s = approved_seconds(person.number)
+
+    def days(self) -> set[dt.date]:
+        return {*self._sessions, *self._lines, *self._rows, *self._outcomes}
+
+    def line(self, day: dt.date) -> Explanation:
+        t_s, history = self._lines.get(day, 0), self._entries.get(day, [])
+        approved_s, waiting_s = _sum(history, EntryState.APPROVED), _sum(history, EntryState.PENDING)
+        sessions = self._sessions.get(day, [])
+        return Explanation(
+            volunteer=self._person.number,
+            name=self._person.display_name,
+            activity=self._activity.id,
+            title=self._activity.title,
+            zone=self._activity.site.zone,
+            local_date=day,
+            state=line_state(history) if history else None,
+            t_s=t_s,
+            hours=display_hours(t_s),
+            approved_s=approved_s,
+            waiting_s=waiting_s,
+            rules=self._version,
+            waits_for_settler=self._waits,
+            flags=sorted({flag for session in sessions for flag in session.flags}),
+            sessions=[self._session(session) for session in sessions],
+            uncounted=[self._uncounted(outcome) for outcome in self._outcomes.get(day, [])],
+            entries=[_entry(row) for row in self._rows.get(day, [])],
+            effect=self._effect(approved_s, waiting_s),
+        )
+
+    def _session(self, row: Session) -> ExplainedSession:
+        return ExplainedSession(
+            in_s=row.in_s,
+            out_s=row.out_s,
+            came=_evidence(row.in_event),
+            left=_evidence(row.out_event),
+            raw_s=row.raw_s,
+            t_s=row.t_s,
+            flags=row.flags,
+            steps=self._teller.steps(row.in_s, row.out_s, row.raw_s, row.trace, row.t_s),
+        )
+
+    def _uncounted(self, row: EventOutcome) -> Uncounted:
+        text = self._teller.outcome(row.outcome)
+        if row.activity == UNRESOLVED_ACTIVITY:
+            found = UnnamedActivity.objects.filter(chain=row.chain, seq=row.seq or 0).first()
+            text = self._teller.words.code("explain-named", found.way if found else Way.NONE)
+        return Uncounted(row.at_s, row.source, row.outcome, text)
+
+    def _effect(self, approved_s: int, waiting_s: int) -> Effect:
+        def stars_of(seconds: int) -> int:
+            return stars(seconds, self._rules.star_thresholds_h)
+
+        def points_of(seconds: int) -> int:
+            return self._rules.points_per_activity_day if seconds > 0 else 0
+
+        values = {value.activity: value for value in assessed_values(self._person.number)}
+        return Effect(
+            points=points_of(approved_s),
+            points_after=points_of(approved_s + waiting_s),
+            stars_without=stars_of(self._approved_s - approved_s),
+            stars=stars_of(self._approved_s),
+            stars_after=stars_of(self._approved_s + waiting_s),
+            value=values.get(self._activity.id),
+        )
+
+
+def _sum(history: Iterable[Entry], state: EntryState) -> int:
+    return sum(entry.delta_s for entry in history if entry.state is state)
+
+
+def _entry(row: LedgerEntry) -> ExplainedEntry:
+    review = getattr(row, "review", None)
+    return ExplainedEntry(
+        kind=row.kind,
+        rev=row.rev,
+        delta_s=row.delta_s,
+        state=review.state if review else EntryState.PENDING,
+        reason=row.reason,
+        flags=row.flags,
+        rules=row.rules_id,
+        entered_ms=row.entered_ms,
+        review=Decided(review.by, review.at_ms, review.note, review.override) if review else None,
+    )
+
+
+def _evidence(source: str) -> Evidence | None:
+    """What is known of the event or record that a session names; None where it names none."""
+    if not source:
+        return None
+    *place, number = source.split("/")
+    if len(place) == 1:
+        record = ManualRecord.objects.select_related("decision").get(pk=int(number))
+        return Evidence(source, "manual", None, record.entered_by, record.decision.by, record.reason)
+    terminal, epoch = place
+    row = Event.objects.get(chain__terminal=terminal, chain__epoch=epoch, seq=int(number))
+    try:
+        event = events.decode(bytes(row.raw))
+    except MessageError:
+        return Evidence(source)
+    named = _named_how(row)
+    if isinstance(event, events.Manual):
+        return Evidence(source, "manual", None, event.entered_by, event.confirmed_by, event.reason, named)
+    method = event.credential.method if isinstance(event, CheckIn | CheckOut | Toggle) else ""
+    return Evidence(source, method, event.wall_ms, named=named)
+
+
+def _named_how(event: Event) -> NamedHow | None:
+    """How the activity of an event that names none was found; None for one that names its own."""
+    found = UnnamedActivity.objects.filter(chain=event.chain_id, seq=event.seq).first()
+    said = NamedActivity.objects.filter(chain=event.chain_id, seq=event.seq).order_by("-pk").first()
+    if found is None or said is None:
+        return NamedHow(found.way) if found else None
+    return NamedHow(found.way, said.by, said.reason)

@@ -1,0 +1,127 @@
+"""An explained line as people read it: indented sentences in their language."""
+
+from collections.abc import Iterator
+
+from settlement.explain.explanation import Evidence, ExplainedEntry, ExplainedSession, Explanation
+from settlement.explain.sentences import Teller
+from settlement.rules.hours import display_hours
+from settlement.rules.ledger import EntryKind
+
+
+def tell_line(line: Explanation, teller: Teller) -> list[str]:
+    """The line in words: evidence and rules of each session, the ledger's history, and what it earns."""
+    return list(_sentences(line, teller))
+
+
+def _sentences(line: Explanation, teller: Teller) -> Iterator[str]:
+    words = teller.words
+    yield words.say(
+        "explain-line",
+        name=line.name,
+        volunteer=str(line.volunteer),
+        activity=line.title,
+        date=line.local_date.isoformat(),
+        zone=line.zone,
+    )
+    if line.waits_for_settler:
+        yield "  " + words.say("explain-waits")
+    for number, session in enumerate(line.sessions, 1):
+        yield "  " + words.say("explain-session", number=str(number))
+        yield from (f"    {sentence}" for sentence in _session(session, teller))
+    if line.uncounted:
+        yield "  " + words.say("explain-uncounted")
+        for held in line.uncounted:
+            yield f"    {teller.date_and_time(held.at_s)} · {held.source} · {held.text}"
+    if line.sessions:
+        yield "  " + words.say(
+            "explain-result", duration=words.duration(line.t_s), hours=line.hours, version=str(line.rules)
+        )
+    if line.state is not None:
+        yield "  " + words.say("explain-ledger", state=words.code("line", line.state))
+        for entry in line.entries:
+            yield from (f"    {sentence}" for sentence in _entry(entry, teller))
+        yield "    " + words.say(
+            "explain-counts",
+            approved=words.duration(line.approved_s),
+            waiting=words.duration(line.waiting_s),
+        )
+    yield from (f"  {sentence}" for sentence in _effect(line, teller))
+
+
+def _session(session: ExplainedSession, teller: Teller) -> Iterator[str]:
+    for message, at_s, evidence in (
+        ("explain-came", session.in_s, session.came),
+        ("explain-left", session.out_s, session.left),
+    ):
+        if evidence is not None and at_s is not None:
+            at = teller.date_and_time(at_s)
+            yield teller.words.say(message, at=at, evidence=_evidence(evidence, teller))
+            if evidence.wall_ms is not None and evidence.wall_ms // 1000 != at_s:
+                wall = teller.date_and_time(evidence.wall_ms // 1000)
+                yield "  " + teller.words.say("explain-clock", wall=wall)
+            if evidence.named is not None:
+                how = evidence.named
+                yield "  " + teller.words.code("explain-named", how.way, by=how.by, reason=how.reason)
+    for step in session.steps:
+        yield f"{step.rule} {step.text}".lstrip()
+    for flag in session.flags:
+        yield f"▲ {teller.words.code('flag', flag)}"
+
+
+def _evidence(evidence: Evidence, teller: Teller) -> str:
+    if evidence.entered_by:
+        return teller.words.say(
+            "explain-manual",
+            source=evidence.source,
+            entered=evidence.entered_by,
+            confirmed=evidence.confirmed_by,
+            reason=evidence.reason,
+        )
+    return f"{teller.words.code('method', evidence.method)} · {evidence.source}"
+
+
+def _entry(entry: ExplainedEntry, teller: Teller) -> Iterator[str]:
+    words = teller.words
+    yield words.say(
+        "explain-adjustment" if entry.kind == EntryKind.ADJUSTMENT else "explain-original",
+        number=str(entry.rev),
+        seconds=words.duration(entry.delta_s),
+        at=teller.date_and_time(entry.entered_ms // 1000),
+        version=str(entry.rules),
+        state=words.code("line", entry.state),
+    )
+    if entry.reason:
+        yield "  " + words.code("adjustment", entry.reason)
+    if entry.review is not None and entry.review.by:
+        at = teller.date_and_time(entry.review.at_ms // 1000)
+        yield "  " + words.say("explain-decided", by=entry.review.by, at=at)
+        if entry.review.note:
+            yield "  " + words.say("explain-note", note=entry.review.note)
+        if entry.review.override:
+            yield "  " + words.say("explain-override", reason=entry.review.override)
+
+
+def _effect(line: Explanation, teller: Teller) -> Iterator[str]:
+    words, effect = teller.words, line.effect
+    yield words.say("explain-points", now=str(effect.points), after=str(effect.points_after))
+    yield words.say(
+        "explain-stars",
+        without=str(effect.stars_without),
+        now=str(effect.stars),
+        after=str(effect.stars_after),
+    )
+    if effect.value is None:
+        yield words.say("explain-no-value")
+        return
+    yield words.say(
+        "explain-value",
+        hours=display_hours(effect.value.v_s),
+        seconds=words.duration(effect.value.t_s),
+        duty=_factor(effect.value.duty_pm),
+        effect=_factor(effect.value.effect_pm),
+    )
+
+
+def _factor(thousandths: int) -> str:
+    """A weight as people write it: 1250 is 1.250."""
+    return f"{thousandths // 1000}.{thousandths % 1000:03d}"

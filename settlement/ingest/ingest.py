@@ -1,0 +1,150 @@
+"""From a message on the wire to durable rows and the answer: receive first, judge later.
+
+One transaction per message. The answer exists only once the transaction is committed; the caller publishes
+it and then acknowledges to the broker. Delivered twice, out of order or after a crash, a message changes
+nothing that it has changed before.
+"""
+
+from dataclasses import replace
+
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+
+from foundation.errors import MessageError
+from settlement.centre import Centre
+from settlement.downlink.codes import living_codes
+from settlement.evidence.hello import store_hello
+from settlement.evidence.store import Stored, cursor_at, store_batch
+from settlement.messages import quarantine
+from settlement.messages.acknowledgement import (
+    Answer,
+    Cursor,
+    Echo,
+    acknowledge,
+    as_reject,
+    give_order,
+    refuse_unbelieved,
+)
+from settlement.messages.verification import (
+    KnownTerminal,
+    UpKind,
+    UpTopic,
+    VerifiedBatch,
+    is_last_word,
+    open_batch,
+    read_topic,
+    verify_batch,
+    verify_hello,
+)
+from settlement.models import Terminal
+from sync.contract.downlink import Wipe
+from sync.contract.signing import VerifyKey
+from sync.contract.wire import BatchHeader, RejectCode
+
+TRIES = 3
+"""How often a batch is tried before an error of our own stops keeping it from being stored raw."""
+WIPED_WITHIN_MS = 600_000
+"""An order to forget that took longer is not obeyed; the next greeting is answered with another."""
+
+_logger = structlog.get_logger()
+
+
+def ingest(
+    topic: str, payload: bytes, received_ms: int, *, centre: Centre, from_archive: bool = False
+) -> Answer:
+    """Take one message as it came from the broker; `received_ms` is the centre's UTC.
+
+    `from_archive` believes the centre's own seal instead of the terminal's.
+
+    Raises django.db.OperationalError (or InterfaceError) while the database can't be reached: nothing was
+    stored, and the same message must be tried again.
+    """
+    try:
+        address = read_topic(topic)
+    except MessageError as error:
+        _quarantine(quarantine.STRANGER, topic, payload, error, received_ms, centre)
+        return Answer(rejected=RejectCode(error.code))
+    terminal = _known(address.terminal)
+    if from_archive and terminal:
+        terminal = replace(terminal, key=centre.key.public)
+    try:
+        if address.kind is UpKind.HELLO:
+            return _greet(address, payload, terminal, received_ms, centre)
+        header, body = verify_batch(address, payload, terminal, centre.realm)
+    except MessageError as error:
+        keeper = terminal.terminal if terminal else quarantine.STRANGER
+        _quarantine(keeper, topic, payload, error, received_ms, centre)
+        refusal = refuse_unbelieved(centre, address.terminal, error, received_ms)
+        if terminal and address.kind is UpKind.HELLO and is_last_word(payload, terminal):
+            order = give_order(
+                centre, terminal.terminal, Wipe(terminal.key.key_id), received_ms, WIPED_WITHIN_MS
+            )
+            return replace(refusal, publications=(*refusal.publications, order))
+        return refusal
+    return _take_batch(topic, payload, header, body, received_ms, centre)
+
+
+def _known(name: str) -> KnownTerminal | None:
+    row = Terminal.objects.filter(id=name).first()
+    if row is None:
+        return None
+    return KnownTerminal(row.id, row.bucket, VerifyKey.from_hex(row.public_key), row.revoked_ms is not None)
+
+
+def _greet(
+    address: UpTopic, payload: bytes, terminal: KnownTerminal | None, received_ms: int, centre: Centre
+) -> Answer:
+    hello = verify_hello(address, payload, terminal, centre.realm)
+    with transaction.atomic(durable=True):
+        cursors = store_hello(hello, received_ms)
+    echo = Echo(hello.boot, hello.mono_ms)
+    acknowledged = tuple(acknowledge(centre, cursor, received_ms, echo) for cursor in cursors)
+    return Answer((*acknowledged, *living_codes(centre, hello.terminal, received_ms)))
+
+
+def _take_batch(
+    topic: str, payload: bytes, header: BatchHeader, body: bytes, received_ms: int, centre: Centre
+) -> Answer:
+    """Store an authentic batch, or say why it can't be stored, beside the cursor that the centre has."""
+    try:
+        stored = _store(open_batch(header, body), received_ms)
+        refused = stored.refused
+        cursor = stored.cursor
+    except MessageError as error:
+        refused, cursor = error, cursor_at(header.terminal, header.epoch)
+    if refused is not None:
+        _quarantine(header.terminal, topic, payload, refused, received_ms, centre)
+    return _answer(header, cursor, refused, received_ms, centre)
+
+
+def _store(batch: VerifiedBatch, received_ms: int) -> Stored:
+    """Store the batch in one durable transaction; after three errors of our own, raw and unread."""
+    header = batch.header
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic(durable=True):
+                return store_batch(batch, received_ms)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # whatever our bug is, evidence must not be lost for it
+            _logger.exception(
+                "own_error", terminal=header.terminal, epoch=header.epoch, first=header.first, attempt=attempt
+            )
+    with transaction.atomic(durable=True):
+        return store_batch(batch, received_ms, judged=False)
+
+
+def _answer(
+    header: BatchHeader, cursor: Cursor, refused: MessageError | None, received_ms: int, centre: Centre
+) -> Answer:
+    rejects = (as_reject(refused, header.first, header.last),) if refused else ()
+    echo = Echo(header.boot, header.mono_ms)
+    publication = acknowledge(centre, cursor, received_ms, echo, rejects)
+    return Answer((publication,), rejects[0].code if rejects else None)
+
+
+def _quarantine(
+    terminal: str, topic: str, payload: bytes, error: MessageError, now_ms: int, centre: Centre
+) -> None:
+    quarantine.keep(terminal, topic, payload, error, now_ms, centre.quarantine)
+    _logger.warning("message_refused", terminal=terminal, code=error.code, why=error.what)

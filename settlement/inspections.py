@@ -1,0 +1,135 @@
+"""Inspectors' visits: whose names to call, and what was found (requirement 11: every site every week).
+
+Whoever is called and not seen keeps the hours that the terminals measured; that line is not approved in bulk.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from random import Random
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from msgspec import Struct
+
+from foundation.errors import RulesError
+from settlement.look_up import volunteer_numbered
+from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
+from settlement.rules.local_dates import local_dates
+from settlement.rules.settle import LineKey
+from settlement.signatures import note_given, signed_by
+
+LONGEST_FINDINGS = 1000
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """What an inspector reports. `at_ms` is when the roll was called (UTC milliseconds)."""
+
+    inspector: str
+    at_ms: int
+    terminal: str = ""
+    """By which terminal; empty where none was used."""
+    findings: str = ""
+    seen: tuple[int, ...] = ()
+    """The volunteers' numbers."""
+    not_seen: tuple[int, ...] = ()
+
+
+def present_at(site: Site, at_ms: int) -> dict[int, str]:
+    """Who was on site at a moment, as far as it is settled: the activity by the volunteer's number."""
+    at_s = at_ms // 1000
+    still_there = Q(out_s__gt=at_s) | Q(out_s__isnull=True, is_open=True)
+    stays = Session.objects.filter(still_there, activity__site=site, in_s__lte=at_s).order_by("in_s", "pk")
+    return dict(stays.values_list("volunteer__number", "activity__id"))
+
+
+def draw(present: Iterable[int], count: int, random: Random) -> list[int]:
+    """Whose names to call: so many of those present, each as likely as the others; all if there are fewer."""
+    numbers = sorted(present)
+    return sorted(random.sample(numbers, min(count, len(numbers))))
+
+
+def enter_visit(site: Site, visit: Visit, *, by: str, now_ms: int) -> InspectionVisit:
+    """Take down a visit.
+
+    Raises RulesError: NOBODY, NOTE_TOO_LONG, FUTURE_TIME, TERMINAL_ELSEWHERE, CALLED_TWICE,
+    UNKNOWN_VOLUNTEER; then nothing is taken down.
+    """
+    inspector, by = signed_by(visit.inspector), signed_by(by)
+    findings = note_given(visit.findings, longest=LONGEST_FINDINGS)
+    if visit.at_ms > now_ms:
+        raise RulesError("FUTURE_TIME", "This visit is still to come.", remedy="Correct the time.")
+    called = (*visit.seen, *visit.not_seen)
+    if len(set(called)) < len(called):
+        raise RulesError(
+            "CALLED_TWICE", "Somebody is named twice among those called.", remedy="Name each person once."
+        )
+    with transaction.atomic():
+        entered = InspectionVisit.objects.create(
+            site=site,
+            terminal=_terminal(site, visit.terminal),
+            inspector=inspector,
+            at_ms=visit.at_ms,
+            findings=findings,
+            entered_by=by,
+            entered_ms=now_ms,
+        )
+        present = present_at(site, visit.at_ms)
+        InspectedPerson.objects.bulk_create(
+            InspectedPerson(
+                visit=entered,
+                volunteer=volunteer_numbered(number),
+                activity_id=present.get(number),
+                seen=number in visit.seen,
+            )
+            for number in called
+        )
+    return entered
+
+
+def missed_lines(keys: Collection[LineKey]) -> dict[LineKey, tuple[str, ...]]:
+    """Those of these lines whose volunteer was called that day and not seen, with the inspectors' names.
+
+    Where the evidence came after the visit was entered, every line at that site on that day is meant.
+    """
+    dates = local_dates(django_settings.CENTRE.rules.settlement_tz)
+    sites = dict(Activity.objects.filter(id__in={key.activity for key in keys}).values_list("id", "site__pk"))
+    of_day: dict[tuple[str, dt.date], list[LineKey]] = {}
+    for key in sorted(keys):
+        of_day.setdefault((key.volunteer, key.local_date), []).append(key)
+    calls = InspectedPerson.objects.filter(seen=False, visit__site__in=set(sites.values())).order_by("pk")
+    missed: dict[LineKey, tuple[str, ...]] = {}
+    for call in calls.select_related("visit"):
+        day = dates.date_of(call.visit.at_ms // 1000)
+        for key in of_day.get((str(call.volunteer_id), day), ()):
+            if call.activity_id == key.activity or (
+                call.activity_id is None and sites.get(key.activity) == call.visit.site_id
+            ):
+                missed[key] = (*missed.get(key, ()), call.visit.inspector)
+    return missed
+
+
+def visits() -> QuerySet[InspectionVisit]:
+    """All visits, the latest first."""
+    return InspectionVisit.objects.select_related("site").order_by("-at_ms", "-pk")
+
+
+def overdue_sites(now_ms: int, days: int) -> Sequence[tuple[Site, int | None]]:
+    """The sites that nobody visited for so many days, with the last visit; never visited ones first."""
+    latest = Site.objects.annotate(last_ms=Max("visits__at_ms")).order_by("code")
+    since_ms = now_ms - days * 86_400_000
+    due = [(site, site.last_ms) for site in latest if site.last_ms is None or site.last_ms < since_ms]
+    return sorted(due, key=lambda found: found[1] or 0)
+
+
+def _terminal(site: Site, name: str) -> Terminal | None:
+    if not name:
+        return None
+    terminal = Terminal.objects.filter(id=name, site=site).first()
+    if terminal is None:
+        raise RulesError(
+            "TERMINAL_ELSEWHERE",
+            f"No terminal {name!r} stands at {site.name}.",
+            remedy="Name one of that site's terminals, or none.",
+        )
+    return terminal

@@ -1,0 +1,1 @@
+"""People decide about hours: the queue, what is ready and complete, approval and rejection."""

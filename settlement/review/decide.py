@@ -1,0 +1,148 @@
+"""Decisions of reviewers: who decided what, when, and why. An entry is decided once (S15)."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.db.models import QuerySet
+from msgspec import Struct
+
+from foundation.errors import RulesError
+from settlement.conflicts import again_on_conflict
+from settlement.inspections import missed_lines
+from settlement.ledger.entries import StoredEntry, pending, read_entries
+from settlement.models import Activity, LedgerEntry, Review, Volunteer
+from settlement.recognition.consequences import follow_approvals
+from settlement.review.readiness import check_ready, readiness_of
+from settlement.rules.ledger import Entry, EntryState, entry_id
+from settlement.rules.review import Decision, Refusal, ReviewedInBulk, approve_clean, review_each
+from settlement.signatures import note_given, reason_given, signed_by
+
+_Decide = Callable[[Iterable[Entry]], ReviewedInBulk]
+
+
+class Reviewed(Struct, frozen=True):
+    """Which entries were decided, by the numbers of their rows; which stayed as they were, and why."""
+
+    decided: tuple[int, ...]
+    refused: tuple[tuple[int, Refusal], ...] = ()
+
+
+class Reviewer(Struct, frozen=True):
+    """Who decides, and when (UTC milliseconds).
+
+    `name` is the volunteer's number where the person is a volunteer, too: nobody reviews the own hours.
+    `override` is the reason to go on although evidence is missing, once the review is due.
+    """
+
+    name: str
+    now_ms: int
+    note: str = ""
+    override: str = ""
+
+
+def approve(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
+    """Approve entries that somebody looked at one by one.
+
+    Raises RulesError: NOBODY, NOTE_TOO_LONG, UNKNOWN_ENTRY, NOT_READY; then nothing is decided.
+    """
+    return _decide_on(entries, Decision.APPROVE, reviewer)
+
+
+def reject(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
+    """Reject entries; the reviewer's note says why.
+
+    Raises RulesError as `approve` does, and NO_REASON.
+    """
+    reason_given(reviewer.note)
+    return _decide_on(entries, Decision.REJECT, reviewer)
+
+
+def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | None = None) -> Reviewed:
+    """Approve what waits in an activity (on one local date, if given) and carries no blocking flag,
+    unless an inspector missed the volunteer that day.
+
+    The rest is refused and waits for its own decision. Raises RulesError as `approve` does.
+    """
+    waiting = pending().filter(activity=activity)
+    if day is not None:
+        waiting = waiting.filter(local_date=day)
+    signed = _signed(reviewer)
+    return again_on_conflict(
+        lambda: _review(waiting, lambda found: _approve_clean(found, signed.name), signed)
+    )
+
+
+def _approve_clean(entries: Iterable[Entry], by: str) -> ReviewedInBulk:
+    found = list(entries)
+    missed = missed_lines({entry.key for entry in found})
+    return approve_clean(found, by, django_settings.CENTRE.rules.blocking_flags, missed)
+
+
+def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:
+    rows = LedgerEntry.objects.filter(pk__in=entries)
+    if rows.count() < len(set(entries)):
+        raise RulesError(
+            "UNKNOWN_ENTRY", "One of these entries does not exist.", remedy="Open the list of lines again."
+        )
+    signed = _signed(reviewer)
+    return again_on_conflict(
+        lambda: _review(rows, lambda found: review_each(found, decision, signed.name), signed)
+    )
+
+
+def _review(rows: QuerySet[LedgerEntry], decide: _Decide, reviewer: Reviewer) -> Reviewed:
+    """Decide on those of the rows that are pending, in one transaction."""
+    with transaction.atomic():
+        # Of one volunteer's hours one reviewer decides at a time: what a total was before must be true.
+        concerned = Volunteer.objects.filter(number__in=rows.order_by().values("volunteer"))
+        list(concerned.order_by("number").select_for_update(no_key=True).values_list("number"))
+        found = read_entries(rows)
+        waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
+        _check_ready(waiting, reviewer)
+        answer = decide([stored.entry for stored in waiting])
+        changed = [
+            (stored, after)
+            for stored, after in zip(waiting, answer.entries, strict=True)
+            if after.state is not EntryState.PENDING
+        ]
+        Review.objects.bulk_create(_row(stored.pk, after, reviewer) for stored, after in changed)
+        approved = [stored for stored, after in changed if after.state is EntryState.APPROVED]
+        follow_approvals(approved, reviewer.now_ms)
+    refusals = {entry_id(entry): reason for entry, reason in answer.refused}
+    refused = [
+        (stored.pk, refusals.get(entry_id(stored.entry), Refusal.NOT_PENDING))
+        for stored in found
+        if stored.entry.state is not EntryState.PENDING or entry_id(stored.entry) in refusals
+    ]
+    return Reviewed(tuple(stored.pk for stored, _ in changed), tuple(refused))
+
+
+def _row(pk: int, after: Entry, reviewer: Reviewer) -> Review:
+    return Review(
+        entry_id=pk,
+        state=after.state,
+        by=reviewer.name,
+        note=reviewer.note,
+        override=reviewer.override,
+        at_ms=reviewer.now_ms,
+    )
+
+
+def _check_ready(waiting: Sequence[StoredEntry], reviewer: Reviewer) -> None:
+    days = sorted({(stored.entry.key.activity, stored.entry.key.local_date) for stored in waiting})
+    activities = Activity.objects.select_related("site").prefetch_related("phases")
+    known = activities.in_bulk({activity for activity, _ in days})
+    for activity, of_activity in groupby(days, key=itemgetter(0)):
+        for readiness in readiness_of(known[activity], [day for _, day in of_activity]).values():
+            check_ready(readiness, reviewer.now_ms, reviewer.override)
+
+
+def _signed(reviewer: Reviewer) -> Reviewer:
+    """The same with trimmed texts that fit."""
+    return Reviewer(
+        signed_by(reviewer.name), reviewer.now_ms, note_given(reviewer.note), note_given(reviewer.override)
+    )

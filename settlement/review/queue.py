@@ -1,0 +1,58 @@
+"""What waits for a reviewer, and what a reviewer must know before deciding."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.conf import settings as django_settings
+from msgspec import Struct
+
+from settlement.inspections import missed_lines
+from settlement.ledger.entries import StoredEntry, pending, read_entries
+from settlement.models import Activity
+from settlement.review.readiness import Readiness, readiness_of
+from settlement.rules.flags import Flag
+
+
+class Waiting(Struct, frozen=True):
+    """An entry that waits: `blocking` are the flags that keep it out of an approval in bulk.
+
+    `missed_by` are the inspectors who called the name that day and did not see the person.
+    """
+
+    stored: StoredEntry
+    readiness: Readiness
+    blocking: tuple[Flag, ...]
+    missed_by: tuple[str, ...]
+
+
+def waiting_entries(activity: Activity | None = None, day: dt.date | None = None) -> list[Waiting]:
+    """The entries that wait, of one activity or one local date where given, oldest first."""
+    rows = pending()
+    if activity is not None:
+        rows = rows.filter(activity=activity)
+    if day is not None:
+        rows = rows.filter(local_date=day)
+    found = read_entries(rows)
+    readiness = _readiness(found)
+    missed = missed_lines({stored.entry.key for stored in found})
+    blocking = frozenset(django_settings.CENTRE.rules.blocking_flags)
+    return [
+        Waiting(
+            stored,
+            readiness[stored.entry.key.activity][stored.entry.key.local_date],
+            tuple(flag for flag in stored.entry.flags if flag in blocking),
+            missed.get(stored.entry.key, ()),
+        )
+        for stored in found
+    ]
+
+
+def _readiness(found: list[StoredEntry]) -> Mapping[str, Mapping[dt.date, Readiness]]:
+    days: dict[str, set[dt.date]] = defaultdict(set)
+    for stored in found:
+        days[stored.entry.key.activity].add(stored.entry.key.local_date)
+    activities = Activity.objects.select_related("site").prefetch_related("phases").in_bulk(days)
+    return {
+        activity: readiness_of(activities[activity], of_activity) for activity, of_activity in days.items()
+    }

@@ -1,0 +1,38 @@
+"""Claims from terminals ("When did you leave?"): manual records that wait for a second person."""
+
+from collections.abc import Sequence
+
+from settlement.models import ManualRecord
+from settlement.settling.rule_inputs import StoredClaim
+
+
+def enter_claims(claims: Sequence[StoredClaim], now_ms: int) -> int:
+    """Enter the claims that have no record yet; returns how many. Needs a transaction.
+
+    The terminal or a staff member at it took the claim down, so another person than these and the volunteer
+    has to confirm it.
+    """
+    if not claims:
+        return 0
+    places = {claim.place for claim in claims}
+    known = set(
+        ManualRecord.objects.filter(claim_chain__in={chain for chain, _ in places}).values_list(
+            "claim_chain_id", "claim_seq"
+        )
+    )
+    new = [claim for claim in claims if claim.place not in known]
+    ManualRecord.objects.bulk_create(
+        ManualRecord(
+            volunteer_id=claim.volunteer,
+            activity_id=claim.event.activity,
+            direction=claim.event.direction,
+            at_ms=claim.event.at_ms,
+            reason="Claimed by the volunteer at the terminal; within what its evidence allows.",
+            entered_by=claim.event.taken_by or f"terminal:{claim.event.terminal}",
+            entered_ms=now_ms,
+            claim_chain_id=claim.place[0],
+            claim_seq=claim.place[1],
+        )
+        for claim in new
+    )
+    return len(new)

@@ -1,0 +1,85 @@
+"""What the rules make of the evidence of some volunteers now; reads and computes, and writes nothing."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from settlement.models import Event, ManualRecord
+from settlement.rules.admission import Outcome
+from settlement.rules.evidence import Activity
+from settlement.rules.rule_set import RuleSet
+from settlement.rules.settle import Line, Session, Settlement, settle_volunteers
+from settlement.settling.rule_inputs import Inputs, StoredClaim, load_inputs
+
+HeldEvent = tuple[int, int, str, int, str]
+"""Evidence that entered no session: its `rule_inputs.Place`, the activity, the second, and the outcome."""
+
+
+class Result:
+    """The part of a settlement that belongs to one volunteer."""
+
+    def __init__(self) -> None:
+        self.sessions: list[Session] = []
+        self.lines: list[Line] = []
+        self.outcomes: list[HeldEvent] = []
+
+    @property
+    def total_s(self) -> int:
+        """T of all sessions."""
+        return sum(session.t_s for session in self.sessions)
+
+    def digest(self, version: int) -> str:
+        """The same for the same result, whatever the order of arrival was."""
+        lines = [(*line.key, line.t_s, line.flags, sorted(line.hands)) for line in self.lines]
+        said = msgspec.json.encode([version, self.sessions, lines, sorted(self.outcomes)])
+        return hashlib.sha256(said).hexdigest()
+
+
+class Computation(msgspec.Struct, frozen=True):
+    """The results by volunteer, and the activities that they are about."""
+
+    results: Mapping[int, Result]
+    activities: Mapping[str, Activity]
+    claims: Sequence[StoredClaim] = ()
+
+
+def everybody_with_evidence() -> set[int]:
+    """Every volunteer of whom a terminal or a manual record tells."""
+    seen = Event.objects.filter(volunteer__isnull=False).order_by()
+    written = ManualRecord.objects.filter(decision__confirmed=True).order_by()
+    return {
+        *seen.values_list("volunteer__number", flat=True).distinct(),
+        *written.values_list("volunteer__number", flat=True).distinct(),
+    }
+
+
+def compute(volunteers: Collection[int], rules: RuleSet, now_ms: int) -> Computation:
+    """Settle these volunteers from their evidence and the master data as they are stored now.
+
+    `now_ms` is the time of settlement (UTC); it decides only what is still open (S6).
+    """
+    inputs = load_inputs(volunteers, rules.clock_drift_ppm)
+    settlement = settle_volunteers(
+        inputs.deliveries, inputs.activities, inputs.credentials, rules, now_ms // 1000
+    )
+    return Computation(_handed_out(volunteers, inputs, settlement), inputs.activities, inputs.claims)
+
+
+def _handed_out(volunteers: Collection[int], inputs: Inputs, settlement: Settlement) -> dict[int, Result]:
+    results = {number: Result() for number in volunteers}
+    for session in settlement.sessions:
+        results[int(session.volunteer)].sessions.append(session)
+    for line in settlement.lines:
+        results[int(line.key.volunteer)].lines.append(line)
+    deliveries = zip(inputs.deliveries, inputs.places, inputs.owners, settlement.outcomes, strict=True)
+    for event, (chain, seq), owner, outcome in deliveries:
+        if outcome is not Outcome.USED:
+            at_s = (event.device_ms + (event.offset_ms or 0)) // 1000
+            results[owner].outcomes.append((chain, seq, event.activity, at_s, str(outcome)))
+    for correction in inputs.without_effect:
+        held = (correction.event.activity, correction.event.wall_ms // 1000)
+        results[correction.volunteer].outcomes.append(
+            (*correction.place, *held, str(Outcome.CORRECTION_WITHOUT_EFFECT))
+        )
+    return results

@@ -1,0 +1,230 @@
+"""From rows to what the rules take: the evidence of some volunteers, and the master data it is judged by."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+from django.db.models import QuerySet
+
+from foundation.errors import MessageError
+from settlement.evidence.corrections import correct, key_of
+from settlement.evidence.event_times import TerminalTime
+from settlement.evidence.judge import is_doubtful
+from settlement.evidence.unnamed_activity import found_before
+from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord
+from settlement.rules import evidence as rules
+from sync.contract import events
+from sync.contract.events import CheckIn, CheckOut, Claim, Correction, Manual, Toggle
+
+_DIRECTIONS = {
+    CheckIn: rules.Direction.IN,
+    CheckOut: rules.Direction.OUT,
+    Toggle: rules.Direction.TOGGLE,
+}
+
+Attendance = CheckIn | CheckOut | Toggle | Manual | Claim | Correction
+
+MANUAL = 0
+"""Stands for a chain in the place of a manual record."""
+
+Place = tuple[int, int]
+"""Chain and seq of a terminal's event, or MANUAL and the number of a manual record."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClaim:
+    """A claim that a terminal took down, and where it is stored."""
+
+    place: Place
+    volunteer: int
+    event: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCorrection:
+    """A correction that a terminal took down, and where it is stored."""
+
+    place: Place
+    volunteer: int
+    event: Correction
+
+
+@dataclass(slots=True)
+class Inputs:
+    """What `settle_volunteers` is called with; `places` and `owners` say whose delivery is which row.
+
+    `claims` are no deliveries: they become manual records first. Nor are corrections: they mark deliveries as
+    cancelled, and those `without_effect` are evidence that entered nothing.
+    """
+
+    deliveries: list[rules.Event] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    claims: list[StoredClaim] = field(default_factory=list)
+    without_effect: list[StoredCorrection] = field(default_factory=list)
+    activities: dict[str, rules.Activity] = field(default_factory=dict)
+    credentials: dict[str, rules.Credential] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    chain: int
+    seq: int
+    volunteer: int
+    received_ms: int
+    event: CheckIn | CheckOut | Toggle | Manual
+
+
+def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
+    """All attendance of these volunteers, dated: the terminals' events in the order of arrival, then records.
+
+    `drift_ppm` is what a terminal's quartz may be off between two anchors (`RuleSet.clock_drift_ppm`).
+    """
+    stored = list(_stored(volunteers))
+    rows = [row for row in stored if isinstance(row, _Row)]
+    corrected = correct((row.volunteer, row.event) for row in stored if not isinstance(row, StoredClaim))
+    records = list(_records(volunteers))
+    epochs = dict(Chain.objects.filter(pk__in={row.chain for row in rows}).values_list("pk", "epoch"))
+    clocks = {
+        name: TerminalTime(name, drift_ppm)
+        for name in {row.event.terminal for row in rows if is_doubtful(row.event.clock)}
+    }
+    named = {row.event.activity for row in stored} | {record.activity_id for record in records}
+    inputs = Inputs(activities=_activities(named, volunteers))
+    inputs.claims = [
+        row
+        for row in stored
+        if isinstance(row, StoredClaim)
+        and row.event.activity in inputs.activities
+        and row.event.earliest_ms <= row.event.at_ms <= row.event.latest_ms
+    ]
+    inputs.without_effect = [
+        row
+        for row in stored
+        if isinstance(row, StoredCorrection) and key_of(row.event) in corrected.without_effect
+    ]
+    revoked = _revocations(rows)
+    for row in rows:
+        reference = "" if isinstance(row.event, Manual) else row.event.credential.ref
+        # A card may have stood for somebody else before: the key says for whom this event counts it.
+        credential = f"{row.volunteer}/{reference}" if reference else None
+        if credential:
+            inputs.credentials[credential] = rules.Credential(str(row.volunteer), revoked.get(reference))
+        delivery = _delivery(row, epochs[row.chain], credential, clocks)
+        if key_of(row.event) in corrected.cancelled:
+            delivery = msgspec.structs.replace(delivery, cancelled=True)
+        inputs.deliveries.append(delivery)
+        inputs.places.append((row.chain, row.seq))
+        inputs.owners.append(row.volunteer)
+    for record in records:
+        inputs.deliveries.append(_written_down(record))
+        inputs.places.append((MANUAL, record.pk))
+        inputs.owners.append(record.volunteer_id)
+    return inputs
+
+
+def _records(volunteers: Collection[int]) -> QuerySet[ManualRecord]:
+    """The manual records that a second person confirmed."""
+    confirmed = ManualRecord.objects.filter(volunteer__in=volunteers, decision__confirmed=True)
+    return confirmed.select_related("decision").order_by("pk")
+
+
+def _written_down(record: ManualRecord) -> rules.Event:
+    return rules.Event(
+        id=str(record),
+        terminal="manual",
+        seq=record.pk,
+        activity=record.activity_id,
+        direction=rules.Direction(record.direction),
+        method="manual",
+        manual=rules.ManualEntry(
+            str(record.volunteer_id), record.reason, record.entered_by, record.decision.by
+        ),
+        device_ms=record.at_ms,
+        received_ms=record.decision.at_ms,
+    )
+
+
+def _stored(volunteers: Collection[int]) -> Iterable[_Row | StoredClaim | StoredCorrection]:
+    found = Event.objects.filter(volunteer__in=volunteers).order_by("received_ms", "chain_id", "seq")
+    columns = ("chain_id", "seq", "raw", "volunteer__number", "received_ms")
+    activities = found_before(volunteers)
+    for chain, seq, raw, volunteer, received_ms in found.values_list(*columns):
+        try:
+            event = events.decode(bytes(raw))
+        except MessageError:
+            continue
+        if isinstance(event, Attendance) and (chain, seq) in activities:
+            event = msgspec.structs.replace(event, activity=activities[chain, seq])
+        match event:
+            case CheckIn() | CheckOut() | Toggle() | Manual():
+                yield _Row(chain, seq, volunteer, received_ms, event)
+            case Claim():
+                yield StoredClaim((chain, seq), volunteer, event)
+            case Correction():
+                yield StoredCorrection((chain, seq), volunteer, event)
+
+
+def _delivery(row: _Row, epoch: str, credential: str | None, clocks: dict[str, TerminalTime]) -> rules.Event:
+    event = row.event
+    identity = f"{event.terminal}/{epoch}/{row.seq}"
+    if isinstance(event, Manual):
+        # The time that people wrote down; no clock measured it.
+        return rules.Event(
+            id=identity,
+            terminal=event.terminal,
+            seq=row.seq,
+            activity=event.activity,
+            direction=rules.Direction(event.direction),
+            method="manual",
+            manual=rules.ManualEntry(str(row.volunteer), event.reason, event.entered_by, event.confirmed_by),
+            device_ms=event.at_ms,
+            received_ms=row.received_ms,
+        )
+    offset_ms: int | None = 0
+    error_ms = event.clock.error_ms
+    if is_doubtful(event.clock):
+        measured = clocks[event.terminal].offset(event.boot, event.mono_ms, event.wall_ms)
+        offset_ms, error_ms = measured or (None, None)
+    return rules.Event(
+        id=identity,
+        terminal=event.terminal,
+        seq=row.seq,
+        credential=credential,
+        activity=event.activity,
+        direction=_DIRECTIONS[type(event)],
+        method=event.credential.method,
+        device_ms=event.wall_ms,
+        offset_ms=offset_ms,
+        error_ms=error_ms,
+        received_ms=row.received_ms,
+    )
+
+
+def _revocations(rows: list[_Row]) -> dict[str, int]:
+    references = {row.event.credential.ref for row in rows if not isinstance(row.event, Manual)}
+    revoked = Credential.objects.filter(ref__in=references, revoked_ms__isnull=False)
+    return {row.ref: row.revoked_ms for row in revoked if row.revoked_ms is not None}
+
+
+def _activities(ids: set[str], volunteers: Collection[int]) -> dict[str, rules.Activity]:
+    """The activities; their rosters hold only those volunteers who are settled right now."""
+    rows = Activity.objects.filter(id__in=ids).prefetch_related("phases", "shifts", "breaks")
+    assigned: dict[str, set[str]] = {}
+    expected = Assignment.objects.filter(activity__in=ids, volunteer__in=volunteers)
+    for activity, volunteer in expected.values_list("activity__id", "volunteer__number"):
+        assigned.setdefault(activity, set()).add(str(volunteer))
+    return {row.id: _activity(row, frozenset(assigned.get(row.id, ()))) for row in rows}
+
+
+def _activity(row: Activity, assigned: frozenset[str]) -> rules.Activity:
+    phases = [(rules.Phase(phase.phase), phase.from_ms // 1000) for phase in row.phases.all()]
+    return rules.Activity(
+        id=row.id,
+        site=row.site_id,
+        kind=rules.ActivityKind(row.kind),
+        executing=rules.executing_intervals(phases),
+        shifts=tuple((shift.start_ms // 1000, shift.end_ms // 1000) for shift in row.shifts.all()),
+        breaks=tuple((pause.start_ms // 1000, pause.end_ms // 1000) for pause in row.breaks.all()),
+        roster=assigned if row.assigned_only else None,
+    )

@@ -1,0 +1,179 @@
+"""The settler: whose evidence changed is settled anew; several settlers may run at once.
+
+A volunteer is claimed by a conditional UPDATE, and the claim ends with the transaction that writes the
+results, or by itself when the settler dies. Settled again, the same evidence gives the same rows.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings as django_settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from foundation.clock import open_clock
+from settlement.conflicts import again_on_conflict
+from settlement.downlink.editions import renew_rosters
+from settlement.evidence.attribution import attribute_again, mark_unsettled
+from settlement.ledger.booking import Computed, book
+from settlement.models import Settled, Unsettled
+from settlement.rules.ledger import AdjustmentReason
+from settlement.rules.rule_set import RuleSet
+from settlement.settings import CentreSettings
+from settlement.settling.claims import enter_claims
+from settlement.settling.computation import compute, everybody_with_evidence
+from settlement.settling.results import store_results
+
+CLAIM_MS = 15_000
+MOST_AT_ONCE = 200
+_LOOK_EVERY_S = 1.0
+_ATTRIBUTE_EVERY_S = 60.0
+
+_logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class SettledCount:
+    """How many volunteers were settled, and for how many of them the result is another than before."""
+
+    volunteers: int = 0
+    changed: int = 0
+
+    def __add__(self, other: "SettledCount") -> "SettledCount":
+        return SettledCount(self.volunteers + other.volunteers, self.changed + other.changed)
+
+
+def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
+    """Settle whatever is new, every second, until `stop` is set; a database that is away is waited for."""
+    clock = open_clock(settings.clock_file)
+    attributed_s = rosters_s = float("-inf")
+    away = False
+    while not stop.is_set():
+        try:
+            counted = settle_dirty(clock.wall_ms(), stop)
+            if time.monotonic() - attributed_s > _ATTRIBUTE_EVERY_S:
+                attributed_s = time.monotonic()
+                attribute_again(clock.wall_ms())
+            if time.monotonic() - rosters_s > settings.rosters_every_s:
+                rosters_s = time.monotonic()
+                renew_rosters(settings, clock.wall_ms())
+        except (OperationalError, InterfaceError) as error:
+            if not away:
+                _logger.warning("database_away", error=str(error))
+            away = True
+            connection.close()
+        except Exception:
+            # Settling goes on for everybody whom the error does not touch.
+            _logger.exception("settler_failed")
+        else:
+            if away:
+                _logger.info("database_back")
+            away = False
+            if counted.volunteers:
+                _logger.info("settled", volunteers=counted.volunteers, changed=counted.changed)
+        stop.wait(_LOOK_EVERY_S)
+
+
+def settle_everything(now_ms: int) -> SettledCount:
+    """Settle everybody who has evidence, as after a change of rules or master data."""
+    settled_before = Settled.objects.values_list("volunteer__number", flat=True)
+    with transaction.atomic():
+        mark_unsettled({*everybody_with_evidence(), *settled_before}, now_ms, master_data=True)
+    return settle_dirty(now_ms)
+
+
+def settle_dirty(now_ms: int, stop: threading.Event | None = None) -> SettledCount:
+    """Settle all volunteers with new evidence, and those whose open session time has closed by now.
+
+    `now_ms` is the time of settlement (UTC); it decides only what is still open (S6). `stop` ends it between
+    two portions: while evidence keeps arriving it would not end by itself.
+    """
+    due = Settled.objects.filter(reconsider_ms__lte=now_ms).values_list("volunteer__number", flat=True)
+    if numbers := set(due):
+        with transaction.atomic():
+            mark_unsettled(numbers, now_ms)
+    total = SettledCount()
+    while not (stop and stop.is_set()) and (claimed := _claim()):
+        total += _settle(claimed, now_ms)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Volunteers that nobody else settles for now, with the mark that each had when they were claimed."""
+
+    token: str
+    marks: dict[int, str]
+    corrected: frozenset[int]
+    """Those whose master data were corrected since they were settled."""
+
+
+def _claim() -> _Claim | None:
+    """Claim some volunteers, those who wait longest first; None when nobody waits."""
+    # Real time, not the evidence clock: a demo's clock may stand still.
+    now_ms = time.time_ns() // 1_000_000
+    token = secrets.token_hex(8)
+    free = Unsettled.objects.filter(claimed_until_ms__lt=now_ms)
+    longest = list(free.order_by("since_ms", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    if not longest:
+        return None
+    free.filter(pk__in=longest).update(claim=token, claimed_until_ms=now_ms + CLAIM_MS)
+    ours = list(Unsettled.objects.filter(claim=token).values_list("volunteer__number", "mark", "master_data"))
+    corrected = frozenset(number for number, _, master_data in ours if master_data)
+    return _Claim(token, {number: mark for number, mark, _ in ours}, corrected)
+
+
+def _settle(claim: _Claim, now_ms: int) -> SettledCount:
+    """Settle the claimed volunteers; if one of them can't be settled, the others are, one by one."""
+    numbers = sorted(claim.marks)
+    try:
+        return again_on_conflict(lambda: _settle_together(claim, numbers, now_ms))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        if len(numbers) <= 1:
+            # The claim stays until it ends by itself: tried again then, and meanwhile in nobody's way.
+            _logger.exception("not_settled", volunteers=numbers)
+            return SettledCount()
+    total = SettledCount()
+    for number in numbers:
+        total += _settle(_Claim(claim.token, {number: claim.marks[number]}, claim.corrected), now_ms)
+    return total
+
+
+def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> SettledCount:
+    rules = django_settings.CENTRE.rules
+    computed = compute(numbers, rules, now_ms)
+    with transaction.atomic():
+        ours = Unsettled.objects.select_for_update().filter(volunteer__in=numbers, claim=claim.token)
+        marks = dict(ours.order_by("pk").values_list("volunteer__number", "mark"))
+        if len(marks) < len(numbers):
+            # A claim ran out and somebody else took over: what we computed may be older than theirs.
+            return SettledCount()
+        enter_claims(computed.claims, now_ms)
+        reasons = _reasons(claim, numbers, rules)
+        changed = store_results(computed, rules, now_ms)
+        booked = {
+            number: Computed(
+                computed.results[number].lines, computed.results[number].sessions, reasons[number]
+            )
+            for number in changed
+        }
+        book(booked, rules.version, now_ms)
+        done = [number for number, mark in marks.items() if mark == claim.marks[number]]
+        ours.filter(volunteer__in=done).delete()
+        ours.update(claim="", claimed_until_ms=0)
+    return SettledCount(len(numbers), len(changed))
+
+
+def _reasons(claim: _Claim, numbers: Sequence[int], rules: RuleSet) -> dict[int, AdjustmentReason]:
+    """Why each volunteer's result may differ from before; other rules are other master data."""
+    settled = Settled.objects.filter(volunteer__in=numbers).exclude(rules=rules.version)
+    corrected = claim.corrected.union(settled.values_list("volunteer__number", flat=True))
+    return {
+        number: AdjustmentReason.MASTER_DATA if number in corrected else AdjustmentReason.LATE_EVENT
+        for number in numbers
+    }

@@ -1,1 +1,0 @@
-"""Who is checked in at a site with several terminals, told to each of them while they record."""

@@ -1,0 +1,1 @@
+"""One volunteer's file and record, and the move to another organisation."""
