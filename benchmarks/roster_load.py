@@ -30,8 +30,8 @@ from kiosk_folder import (
 
 from foundation.clock import SystemClock
 from kiosk.local_api.messages import FromCentre
-from kiosk.provisioning.centre_data import Holdings
-from kiosk.provisioning.receive import Intake
+from kiosk.provisioning.centre_data import CentreData
+from kiosk.provisioning.receive import DownlinkReceiver
 from kiosk.roster.index import RosterIndex
 from kiosk.settings import KioskFiles
 from sync.contract.events import Assurance, Method
@@ -60,7 +60,7 @@ def main() -> None:
         settings = write_folder(Path(temporary) / "terminal", 1)
         (settings.parent / "roster.json").unlink()
         files = KioskFiles(settings)
-        holdings = Holdings(files)
+        holdings = CentreData(files)
         chunks = [FromCentre(message, 0) for message in seal_chunks_as_centre(sealed, roster.version)]
         taking = [_timed(lambda: _take(holdings, chunks)) for _ in range(3)]
         load_ns, decode_ns = [], []
@@ -106,8 +106,8 @@ def large_roster(volunteers: int) -> Roster:
     return msgspec.structs.replace(bare, people=people, credentials=credentials)
 
 
-def _take(holdings: Holdings, chunks: list[FromCentre]) -> None:
-    intake = Intake(holdings, roster_version=0, settings_version=0)
+def _take(holdings: CentreData, chunks: list[FromCentre]) -> None:
+    intake = DownlinkReceiver(holdings, roster_version=0, settings_version=0)
     for chunk in chunks:
         intake.take(chunk)
     if not intake.arrived():
@@ -133,7 +133,7 @@ def _look_up_ns(index: RosterIndex, roster: Roster) -> int:
 
 
 def _growth_kib(settings: Path) -> int:
-    holdings = Holdings(KioskFiles(settings))
+    holdings = CentreData(KioskFiles(settings))
     before = _resident_kib()
     held = holdings.roster()
     grown = _resident_kib() - before

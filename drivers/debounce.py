@@ -6,7 +6,7 @@ import secrets
 from drivers.reading import Instant, Secret
 
 
-class Presence:
+class CardPresence:
     """Remembers for a short while which cards lie on a reader; keeps digests, never what was on the card."""
 
     def __init__(self, *, gone_after_ms: int) -> None:

@@ -10,7 +10,7 @@ import functools
 import operator
 from dataclasses import dataclass
 
-from drivers.debounce import Presence
+from drivers.debounce import CardPresence
 from drivers.lifecycle import Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.serial_port import SerialDriver
@@ -95,7 +95,7 @@ class Em4100Driver(SerialDriver):
         )
         self._checksum = settings.checksum
         self._framing = Em4100Framing(settings.checksum)
-        self._presence = Presence(gone_after_ms=settings.gone_after_ms)
+        self._presence = CardPresence(gone_after_ms=settings.gone_after_ms)
 
     def open(self) -> None:
         """Open the port, forgetting a frame that was cut off when it was lost."""

@@ -1,1 +1,1 @@
-"""The terminal: credentials, decision, engine, local API, screens."""
+"""The terminal: from a reading to a recorded check-in, its screens, and what the centre gives it."""

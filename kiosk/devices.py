@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Takers:
+class ReadingSinks:
     """Who takes what the devices have: readings, what could not be read, and texts that must be safe first.
 
     `take_text` waits until a text is decided and logged, and gives None when that did not happen in time.
@@ -43,7 +43,7 @@ class LibraryTwins(Protocol):
 
 
 def build_drivers(
-    settings: KioskSettings, takers: Takers, now: Now, words: Words, twins: LibraryTwins | None = None
+    settings: KioskSettings, takers: ReadingSinks, now: Now, words: Words, twins: LibraryTwins | None = None
 ) -> list[Driver]:
     """One driver a device of the settings, not yet started; raises DeviceError for a missing library.
 
@@ -104,7 +104,7 @@ def build_drivers(
 
 
 def _contactless(
-    settings: KioskSettings, takers: Takers, now: Now, twins: LibraryTwins | None
+    settings: KioskSettings, takers: ReadingSinks, now: Now, twins: LibraryTwins | None
 ) -> list[Driver]:
     try:
         from drivers.contactless.driver import ContactlessDriver

@@ -16,10 +16,10 @@ from foundation.service_manager import ServiceManager
 from foundation.signals import stop_when_told
 from foundation.words import Words
 from kiosk.checkin.engine import Engine
-from kiosk.checkin.overrides import OrderBook
+from kiosk.checkin.overrides import OverridesFile
 from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.credentials.short_code import short_code
-from kiosk.devices import LibraryTwins, Takers, build_drivers
+from kiosk.devices import LibraryTwins, ReadingSinks, build_drivers
 from kiosk.health.device_rates import DeviceWatch
 from kiosk.health.metrics import write_metrics
 from kiosk.health.vitals import look_at_machine
@@ -37,18 +37,18 @@ from kiosk.local_api.messages import (
     Typed,
 )
 from kiosk.local_api.server import Client, LocalServer
-from kiosk.provisioning.apply import InForce
-from kiosk.provisioning.centre_data import Holdings
-from kiosk.provisioning.delivered_keys import Incoming
-from kiosk.provisioning.receive import Intake
+from kiosk.provisioning.apply import ActiveSettings
+from kiosk.provisioning.centre_data import CentreData
+from kiosk.provisioning.delivered_keys import DeliveredKeys
+from kiosk.provisioning.receive import DownlinkReceiver
 from kiosk.settings import KioskFiles
 from kiosk.staff.questions import AskingPolicy
-from kiosk.staff.requests import Desk
+from kiosk.staff.requests import RequestHandler
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.clock_keeper import ClockKeeper
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.storage.log_keeper import LogKeeper
-from sync.contract.downlink import Elsewhere
+from sync.contract.downlink import SitePresenceUpdate
 from sync.contract.wire import Ack, Realm
 from sync.line.uplink import SOFTWARE
 
@@ -72,12 +72,12 @@ class Terminal:
         self._clock = AnchoredClock(open_clock(files.shared_clock))
         # Read before the log is opened: each opening is an epoch, and a missing key restarts us for ever.
         at_rest = AtRest(files.state_folder, files.device_secret_file)
-        holdings = Holdings(files, at_rest)
-        self._in_force = InForce(files, holdings)
-        wiped = self._in_force.revoked
-        incoming = Incoming(files, at_rest)
-        self._pseudonym_key = b"" if wiped else incoming.pseudonym_key()
-        tag_keys = None if wiped else incoming.tag_keys()
+        centre_data = CentreData(files, at_rest)
+        self._active = ActiveSettings(files, centre_data)
+        wiped = self._active.revoked
+        delivered = DeliveredKeys(files, at_rest)
+        self._pseudonym_key = b"" if wiped else delivered.pseudonym_key()
+        tag_keys = None if wiped else delivered.tag_keys()
         self._keeper = LogKeeper(
             files.log_file,
             settings.terminal,
@@ -90,37 +90,37 @@ class Terminal:
         self._clock_keeper = ClockKeeper(self._clock, self._keeper)
         self._engine = Engine(
             log=self._log,
-            roster=self._in_force.roster,
+            roster=self._active.roster,
             pseudonym_key=self._pseudonym_key,
-            policy=self._in_force.policy,
+            policy=self._active.policy,
             clock=self._clock,
             announce=self._announce,
             light=self._show,
             tag_keys=tag_keys,
             at_rest=at_rest,
         )
-        orders = OrderBook(at_rest)
-        self._engine.obey(orders.read())
+        overrides = OverridesFile(at_rest)
+        self._engine.obey(overrides.read())
         asking = AskingPolicy(settings.question_shown_s, settings.close_after_min)
-        self._desk = Desk(
+        self._requests = RequestHandler(
             self._engine,
             self._keeper,
             self._clock,
             asking=asking,
             staff=StaffSessions(self._clock, settings.staff_idle_min),
-            orders=orders,
+            overrides=overrides,
             restart=self._restart_device,
             publish=self._publish,
         )
-        self._in_force.begin(self._engine, self._keeper)
-        self._intake = Intake(
-            holdings,
-            roster_version=self._in_force.roster_version,
-            settings_version=self._in_force.settings_version,
+        self._active.begin(self._engine, self._keeper)
+        self._receiver = DownlinkReceiver(
+            centre_data,
+            roster_version=self._active.roster_version,
+            settings_version=self._active.settings_version,
             acknowledged=self._acknowledged,
         )
-        takers = Takers(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
-        self._drivers = build_drivers(settings, takers, self._now, Words(self._in_force.language), twins)
+        takers = ReadingSinks(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
+        self._drivers = build_drivers(settings, takers, self._now, Words(self._active.language), twins)
         self._device_watch = DeviceWatch(self._drivers)
         self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
@@ -159,11 +159,11 @@ class Terminal:
                 self._link = message
                 self._status_due_s = 0.0
             case FromCentre():
-                self._intake.take(message)
+                self._receiver.take(message)
             case ClientHello():
                 pass  # answered by the server itself
             case _:
-                self._desk.take(message, client)
+                self._requests.take(message, client)
 
     def _restart_device(self, name: str) -> bool:
         driver = next((one for one in self._drivers if one.name == name), None)
@@ -187,7 +187,7 @@ class Terminal:
 
     def _announce(self, decided: Decided) -> None:
         self._server.publish(decided)
-        self._desk.announced(decided)
+        self._requests.announced(decided)
         self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
 
     def _acknowledged(self, ack: Ack, received_mono_ms: int) -> None:
@@ -199,7 +199,7 @@ class Terminal:
         self._clock_keeper.look()
         self._keeper.purge_a_little()
         self._renew()
-        self._desk.beat()
+        self._requests.beat()
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._device_watch.look(self._clock.mono_ms())
@@ -216,15 +216,15 @@ class Terminal:
 
     def _renew(self) -> None:
         """Let what the centre has sent take effect, and tell the screens when they must draw anew."""
-        arrived = self._intake.arrived()
+        arrived = self._receiver.arrived()
         for change in arrived:
-            self._in_force.apply(change, self._engine, self._keeper)
-        if self._in_force.revoked and self._pseudonym_key:
+            self._active.apply(change, self._engine, self._keeper)
+        if self._active.revoked and self._pseudonym_key:
             self._pseudonym_key = b""
-            self._desk.forget()
+            self._requests.forget()
         activity = self._activity_shown()
         # Who was seen elsewhere changes every few seconds, and nothing that a screen draws.
-        redraw = any(not isinstance(change, Elsewhere) for change in arrived)
+        redraw = any(not isinstance(change, SitePresenceUpdate) for change in arrived)
         if redraw or activity != self._shown:
             self._shown = activity
             self._status_due_s = 0.0
@@ -232,8 +232,8 @@ class Terminal:
 
     def _activity_shown(self) -> str:
         """The title of what people check in for now, or of what comes next; "" where it depends on them."""
-        roster = self._in_force.roster
-        now = roster.activity_now(self._clock.wall_ms(), self._engine.orders.activity)
+        roster = self._active.roster
+        now = roster.activity_now(self._clock.wall_ms(), self._engine.overrides.activity)
         if now.choice:
             return ""
         coming = roster.roster.activities[:1]
@@ -255,8 +255,8 @@ class Terminal:
             devices=self._device_watch.devices(),
             here=list(self._engine.here),
             head_seq=self._log.seq,
-            out_of_order=self._engine.orders.out_of_order,
-            direction=self._engine.orders.direction or "",
+            out_of_order=self._engine.overrides.out_of_order,
+            direction=self._engine.overrides.direction or "",
             disk_free_bytes=machine.disk_free_bytes,
             short_code=self._short_code(),
             log_trouble=self._keeper.trouble,
@@ -271,18 +271,18 @@ class Terminal:
         return short_code(self._pseudonym_key, settings.terminal, self._clock.wall_ms())
 
     def _snapshot(self) -> Snapshot:
-        settings, roster = self._in_force.settings, self._in_force.roster.roster
+        settings, roster = self._active.settings, self._active.roster.roster
         return Snapshot(
             version=VERSION,
             terminal=settings.terminal,
             site=roster.site,
             activity=self._shown,
             zone=roster.zone,
-            language=self._in_force.language,
+            language=self._active.language,
             demo=settings.realm is Realm.DEMO,
             roster_version=roster.version,
-            settings_version=self._in_force.settings_version,
-            revoked=self._in_force.revoked,
+            settings_version=self._active.settings_version,
+            revoked=self._active.revoked,
             expected=sum(not person.expected_at for person in roster.people),
             recent=list(self._engine.recent),
             contact=settings.contact,

@@ -20,7 +20,7 @@ from kiosk.local_api.messages import Decided, FromCentre, LinkReport, Snapshot, 
 from kiosk.settings import KioskFiles
 from sync.contract import wire
 from sync.contract.wire import MessageKind
-from sync.line.uplink import LinkState, Uplink, Vitals
+from sync.line.uplink import Uplink, UplinkStatus, Vitals
 from sync.log.reader import LogReader
 
 _LOOK_FOR_LOG_S = 0.5
@@ -69,7 +69,7 @@ class Link:
             return ""
         return f"{'connected' if reported.connected else 'not connected'}, {reported.unsent} events to send"
 
-    def _report(self, state: LinkState) -> None:
+    def _report(self, state: UplinkStatus) -> None:
         self._reported = msgspec.convert(state, LinkReport, from_attributes=True)
         self._engine.send(self._reported)
 

@@ -68,9 +68,9 @@ def demo(
     muster demo --keep
     muster demo --kill engine --kill mosquitto
     """
-    from muster.demo.play import Wishes, play
+    from muster.demo.play import DemoOptions, play
 
-    sys.exit(play(Wishes(web_port, double, unplug, victims), keep=keep, folder=folder))
+    sys.exit(play(DemoOptions(web_port, double, unplug, victims), keep=keep, folder=folder))
 
 
 @main.command()

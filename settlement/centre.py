@@ -1,4 +1,4 @@
-"""Who answers the terminals: the database's identity, the realm and the centre's key."""
+"""This centre's identity: its database, its realm, and the key that it signs answers with."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Two who decide at the same moment: the database lets one of them, the other looks again."""
+"""Retrying a transaction that lost against another one which decided at the same moment."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Finding what is entered by the name that people give it, or saying that it is not."""
+"""Finding what is entered (an activity, a site, a volunteer …) by the name that people give it."""
 
 from collections.abc import Collection, Iterator
 from typing import TypeVar

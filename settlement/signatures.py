@@ -1,4 +1,4 @@
-"""Who did something and why, as it stands beside every decision.
+"""Who did something and why: the name and the reason that stand beside every decision.
 
 A person is named by the volunteer's number where the person is a volunteer, too: only so can the rules see
 that nobody decides on the own hours, points or stars.

@@ -1,1 +1,1 @@
-"""The line between terminal and centre: contract, chain, log, uplink."""
+"""The line between terminal and centre: the contract, the durable log, and the network."""

@@ -5,7 +5,7 @@ from drivers.contactless.ntag424 import tap_message
 from drivers.contactless.pcsc import CardService, ReaderState
 from drivers.contactless.type4_tag import Transmit, read_ndef
 from drivers.contactless.uid import GET_UID, is_random, uid_from
-from drivers.debounce import Presence
+from drivers.debounce import CardPresence
 from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.settings import ContactlessSettings
@@ -43,7 +43,7 @@ class ContactlessDriver(DriverThread):
         self._settings = settings
         self._service = service
         self._signed_taps = signed_taps
-        self._presence = Presence(gone_after_ms=settings.gone_after_ms)
+        self._presence = CardPresence(gone_after_ms=settings.gone_after_ms)
         self._reader = ""
         self._state = ReaderState()
         self._tries_left = 0

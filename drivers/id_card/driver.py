@@ -2,7 +2,7 @@
 
 import time
 
-from drivers.debounce import Presence
+from drivers.debounce import CardPresence
 from drivers.id_card.frames import Command, Damaged, Reply, ReplyFraming, Status, request
 from drivers.id_card.text import number_from
 from drivers.lifecycle import Unreadable, tell_nobody
@@ -39,7 +39,7 @@ class IdCardDriver(SerialDriver):
             unreadable=unreadable,
         )
         self._framing = ReplyFraming()
-        self._presence = Presence(gone_after_ms=settings.gone_after_ms)
+        self._presence = CardPresence(gone_after_ms=settings.gone_after_ms)
         self._unanswered = 0
 
     def open(self) -> None:

@@ -16,19 +16,19 @@ from drivers.reading import Instant, Presented, Reading, Secret
 from foundation.clock import Clock
 from foundation.errors import LogError
 from kiosk.checkin.decision import Decision, Policy, decide
-from kiosk.checkin.overrides import Orders
+from kiosk.checkin.overrides import StaffOverrides
 from kiosk.checkin.restart import code_limits_of, presence_of, spend_used_codes
 from kiosk.checkin.text_replies import TextDecided
 from kiosk.clock.trust import RecentTrust
-from kiosk.credentials.code_check import AtRest, CodeDesk
+from kiosk.credentials.code_check import AtRest, CodeChecker
 from kiosk.credentials.code_limits import CodeLimits
 from kiosk.credentials.identify import Identified, refuse_replay
 from kiosk.local_api.messages import Decided, Here, Outcome, Typed
-from kiosk.presence.elsewhere import ToldElsewhere
+from kiosk.presence.elsewhere import SitePresence
 from kiosk.presence.standings import Presence
 from kiosk.roster.activity import activity_under
 from kiosk.roster.index import RosterIndex
-from sync.contract.downlink import Codes, Elsewhere
+from sync.contract.downlink import Codes, SitePresenceUpdate
 from sync.contract.events import CheckIn, CheckOut, ClockTrust, CodeIssued, Credential, Event, Refused
 from sync.contract.one_time_code import DrawnCode
 from sync.log.writer import Log
@@ -72,9 +72,9 @@ class Engine:
         self._log = log
         self._roster = roster
         limits = code_limits_of(log, clock.boot_id)
-        self._codes = CodeDesk(limits, pseudonym_key, clock.boot_id, at_rest, tag_keys)
+        self._codes = CodeChecker(limits, pseudonym_key, clock.boot_id, at_rest, tag_keys)
         self._set_policy = self._policy = policy
-        self.orders = Orders()
+        self.overrides = StaffOverrides()
         self._clock = clock
         self._trust = RecentTrust(clock)
         self._announce = announce
@@ -82,7 +82,7 @@ class Engine:
         self._refuse_all = ""
         self._turn = threading.Lock()
         self._presence = presence_of(log, roster, clock)
-        self._elsewhere = ToldElsewhere()
+        self._elsewhere = SitePresence()
         self.recent: tuple[Decided, ...] = ()
         self._counted: tuple[int, int] | None = None
         self.here = self._who_is_here()
@@ -102,18 +102,18 @@ class Engine:
     def decide_by(self, policy: Policy) -> None:
         """Decide by other settings from the next reading on; only from `beat`."""
         self._set_policy = policy
-        self._policy = self.orders.applied(policy)
+        self._policy = self.overrides.applied(policy)
 
-    def obey(self, orders: Orders) -> None:
+    def obey(self, overrides: StaffOverrides) -> None:
         """Do what staff ordered from the next reading on; only from what is done between two readings."""
-        self.orders = orders
-        self._policy = orders.applied(self._set_policy)
+        self.overrides = overrides
+        self._policy = overrides.applied(self._set_policy)
 
     def refuse_all(self, reason: str) -> None:
         """Refuse whatever is presented from now on, for this reason, and forget who was here and the key."""
         self._refuse_all = reason
-        self._codes = CodeDesk(CodeLimits(), b"", self._clock.boot_id)
-        self._presence, self._elsewhere, self._counted = Presence(), ToldElsewhere(), None
+        self._codes = CodeChecker(CodeLimits(), b"", self._clock.boot_id)
+        self._presence, self._elsewhere, self._counted = Presence(), SitePresence(), None
         self.recent, self.here = (), ()
 
     def deliver(self, reading: Reading) -> bool:
@@ -131,7 +131,7 @@ class Engine:
         """Take one-time codes of the centre; to be called from `beat`."""
         self._codes.learn(codes, self._now())
 
-    def learn_elsewhere(self, step: Elsewhere) -> None:
+    def learn_elsewhere(self, step: SitePresenceUpdate) -> None:
         """Take the centre's word of who was seen at the site's other terminals; to be called from `beat`."""
         if not self._elsewhere.learn(step, self._now(), self._clock.boot_id):
             _logger.warning("step_missed", follows=step.follows)
@@ -229,7 +229,7 @@ class Engine:
             person,
             self._presence.standing(volunteer) if volunteer else None,
             identified.one_use and self._is_spent(identified.credential),
-            activity_under(trust.state, self._roster, now_ms, self.orders.activity),
+            activity_under(trust.state, self._roster, now_ms, self.overrides.activity),
             self._policy,
             now_ms,
             others_unheard=self._presence.is_blind,

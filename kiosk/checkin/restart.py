@@ -1,4 +1,4 @@
-"""What an engine remembers when it starts: who is here, spent codes, wrong tries; from its own log."""
+"""What the engine reads from its own log when it starts: who is here, spent codes, wrong tries."""
 
 from collections.abc import Iterable, Iterator
 
@@ -55,22 +55,22 @@ def presence_of(log: Log, roster: RosterIndex, clock: Clock) -> Presence:
     presence, since_ms = Presence(is_blind=roster.roster.shared), now_ms - _SESSIONS_MS
     spend_used_codes(presence, log, roster, now_ms)
     since = (clock.boot_id, mono_ms - _SESSIONS_MS, since_ms)
-    ahead_ms = _ahead_of_boots(log.maybe_since(*since, _SESSIONS_WITHIN))
-    ahead_ms[clock.boot_id] = now_ms - mono_ms
+    offset_ms = _boot_offsets(log.maybe_since(*since, _SESSIONS_WITHIN))
+    offset_ms[clock.boot_id] = now_ms - mono_ms
     for event in _understood(log.maybe_since(*since, _SESSIONS_WITHIN)):
-        if event.mono_ms + ahead_ms[event.boot] >= since_ms:
+        if event.mono_ms + offset_ms[event.boot] >= since_ms:
             presence.fold(event, roster.volunteer_in(event))
-    for boot, boot_ahead_ms in ahead_ms.items():
+    for boot, boot_ahead_ms in offset_ms.items():
         presence.follow(boot, boot_ahead_ms)
     return presence
 
 
-def _ahead_of_boots(logged: Iterable[bytes]) -> dict[str, int]:
+def _boot_offsets(logged: Iterable[bytes]) -> dict[str, int]:
     """How far each boot's wall clock was ahead of the time since the boot, as it was set last.
 
     A clock that could be trusted tells it better than one that could not, however late.
     """
-    ahead_ms: dict[str, int] = {}
+    offset_ms: dict[str, int] = {}
     trusted: set[str] = set()
     for encoded in logged:
         try:
@@ -79,10 +79,10 @@ def _ahead_of_boots(logged: Iterable[bytes]) -> dict[str, int]:
             continue  # a newer Muster wrote it
         is_trusted = event.clock.state in TRUSTED
         if is_trusted or event.boot not in trusted:
-            ahead_ms[event.boot] = event.wall_ms - event.mono_ms
+            offset_ms[event.boot] = event.wall_ms - event.mono_ms
         if is_trusted:
             trusted.add(event.boot)
-    return ahead_ms
+    return offset_ms
 
 
 def spend_used_codes(presence: Presence, log: Log, roster: RosterIndex, now_ms: int) -> None:

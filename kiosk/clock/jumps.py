@@ -1,4 +1,4 @@
-"""Noticing that the wall clock was set while the machine ran: a jump against the time since the boot."""
+"""Noticing that the wall clock was set while the machine ran: it jumps against the time since the boot."""
 
 from dataclasses import dataclass
 

@@ -62,23 +62,23 @@ class RecentTrust:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._at_mono_ms = 0
-        self._ahead_ms = 0
+        self._offset_ms = 0
         self._trust = ClockTrust(ClockState.UNSET)
         self.renew()
 
     def renew(self) -> None:
         """Ask anew; to be called several times a second."""
         self._at_mono_ms = self._clock.mono_ms()
-        self._ahead_ms = self._clock.wall_ms() - self._at_mono_ms
+        self._offset_ms = self._clock.wall_ms() - self._at_mono_ms
         self._trust = clock_trust(self._clock)
 
     def at(self, mono_ms: int, wall_ms: int) -> ClockTrust:
         """The trust in the moment that the clock called so; nobody vouches for one of before it was set."""
-        set_by_ms = wall_ms - mono_ms - self._ahead_ms
+        set_by_ms = wall_ms - mono_ms - self._offset_ms
         if -_READ_APART_MS <= set_by_ms <= _READ_APART_MS and 0 <= mono_ms - self._at_mono_ms <= _RECENT_MS:
             return self._trust
         self.renew()
-        was_set = abs(wall_ms - mono_ms - self._ahead_ms) >= JUMP_MS
+        was_set = abs(wall_ms - mono_ms - self._offset_ms) >= JUMP_MS
         return ClockTrust(ClockState.RTC) if was_set else self._trust
 
 

@@ -52,7 +52,7 @@ class TriesLeft(Struct, frozen=True):
 _NO_CODE = TriesLeft()
 
 
-class CodeDesk:
+class CodeChecker:
     """Identifies readings; codes only as often as the limits allow. Used in the engine's turn alone.
 
     The codes survive a restart where they are kept at rest, else they are known to this process only.

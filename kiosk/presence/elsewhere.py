@@ -1,4 +1,4 @@
-"""Where volunteers stand whom another terminal of this site saw last, as the centre told it step by step.
+"""Whom another terminal of this site saw last, as the centre tells it update by update.
 
 Kept in memory only: whoever starts anew greets, and is told anew.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from drivers.reading import Instant
 from kiosk.presence.standings import Standing
-from sync.contract.downlink import Elsewhere, SeenElsewhere
+from sync.contract.downlink import SeenElsewhere, SitePresenceUpdate
 
 CURRENT_FOR_MS = 60_000
 """The centre speaks at least every twenty seconds; silent for so long, it can't be reached."""
@@ -18,7 +18,7 @@ _SAME_CLOCK_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SeenByOthers:
     """What the centre has said: standings by volunteer, and up to which own place it knew, by epoch.
 
     `inside` is how many of them are checked in.
@@ -29,20 +29,20 @@ class Told:
     inside: int = 0
 
 
-class ToldElsewhere:
-    """Puts the centre's steps together; `told` is what holds, `_coming` what waits for its last part.
+class SitePresence:
+    """Puts the centre's updates together; `told` is what holds, `_coming` what waits for its last part.
 
     A step costs by what it says, and the last part of some a copy: a reading may have to wait for it.
     """
 
     def __init__(self) -> None:
-        self.told = Told()
+        self.told = SeenByOthers()
         self._coming: dict[str, Standing] = {}
         self._number = 0
         self._moved = False
         self._heard_mono_ms: int | None = None
 
-    def learn(self, step: Elsewhere, now: Instant, boot: str) -> bool:
+    def learn(self, step: SitePresenceUpdate, now: Instant, boot: str) -> bool:
         """Take one step at `now`, this terminal's time in `boot`; False when one before it was missed.
 
         The centre's times become those of this terminal's own wall clock, however wrong it is: so a stay is
@@ -50,14 +50,14 @@ class ToldElsewhere:
         """
         if step.follows not in (0, self._number):
             return False
-        ahead_ms = now.wall_ms - step.told_ms
-        if abs(ahead_ms) < _SAME_CLOCK_MS:
-            ahead_ms = 0
+        offset_ms = now.wall_ms - step.told_ms
+        if abs(offset_ms) < _SAME_CLOCK_MS:
+            offset_ms = 0
         if not step.follows:
             self._coming.clear()
         for volunteer in step.gone:
             self._coming.pop(volunteer, None)
-        clock = _OwnClock(boot, now.wall_ms - now.mono_ms, ahead_ms)
+        clock = _ClockOffsets(boot, now.wall_ms - now.mono_ms, offset_ms)
         self._coming.update((one.volunteer, _standing(one, clock)) for one in step.seen)
         self._number = step.number
         self._moved |= not step.follows or bool(step.seen or step.gone)
@@ -73,27 +73,27 @@ class ToldElsewhere:
     def _hold(self, heard: Mapping[str, int]) -> None:
         if self._moved:
             inside = sum(one.since_ms is not None for one in self._coming.values())
-            self.told = Told(dict(self._coming), heard, inside)
+            self.told = SeenByOthers(dict(self._coming), heard, inside)
         else:
             self.told = replace(self.told, heard=heard)
         self._moved = False
 
 
 @dataclass(frozen=True, slots=True)
-class _OwnClock:
+class _ClockOffsets:
     """This terminal's: ahead of the time since its boot, and ahead of the centre's where that can be told."""
 
     boot: str
-    of_boot_ms: int
-    of_centre_ms: int
+    boot_offset_ms: int
+    centre_offset_ms: int
 
 
-def _standing(seen: SeenElsewhere, clock: _OwnClock) -> Standing:
+def _standing(seen: SeenElsewhere, clock: _ClockOffsets) -> Standing:
     return Standing(
         seen.activity,
-        seen.at_ms + clock.of_centre_ms,
-        None if seen.since_ms is None else seen.since_ms + clock.of_centre_ms,
+        seen.at_ms + clock.centre_offset_ms,
+        None if seen.since_ms is None else seen.since_ms + clock.centre_offset_ms,
         clock.boot,
-        clock.of_boot_ms,
-        provable=clock.of_centre_ms == 0,
+        clock.boot_offset_ms,
+        provable=clock.centre_offset_ms == 0,
     )

@@ -26,7 +26,7 @@ _KEPT = 4
 """How many accepted events of one volunteer can be taken back, one after another."""
 
 Accepted = CheckIn | CheckOut | Manual
-Place = tuple[str, int]
+EpochSeq = tuple[str, int]
 """Epoch and seq of an event of this terminal."""
 
 
@@ -34,7 +34,7 @@ class Standing(Struct, frozen=True):
     """Where one volunteer stands at this site, as far as this terminal knows.
 
     `last_ms` is the last accepted scan (UTC), `since_ms` the check-in that is open, or None. Both are told by
-    a clock that was `ahead_ms` ahead of the time since its `boot`; `provable` is False where that clock had
+    a clock that was `offset_ms` ahead of the time since its `boot`; `provable` is False where that clock had
     never been set, or was set since.
     """
 
@@ -42,20 +42,20 @@ class Standing(Struct, frozen=True):
     last_ms: int
     since_ms: int | None
     boot: str = ""
-    ahead_ms: int = 0
+    offset_ms: int = 0
     provable: bool = True
 
-    def by_clock(self, ahead_ms: int) -> "Standing":
-        """The same as the clock of its boot tells it once it is `ahead_ms` ahead of the time since then.
+    def by_clock(self, offset_ms: int) -> "Standing":
+        """The same as the clock of its boot tells it once it is `offset_ms` ahead of the time since then.
 
         What was measured between two moments of one boot thus never depends on how the clock was set.
         """
-        set_by_ms = ahead_ms - self.ahead_ms
+        set_by_ms = offset_ms - self.offset_ms
         if abs(set_by_ms) < JUMP_MS:
             return self
         since_ms = None if self.since_ms is None else self.since_ms + set_by_ms
         return Standing(
-            self.activity, self.last_ms + set_by_ms, since_ms, self.boot, ahead_ms, provable=False
+            self.activity, self.last_ms + set_by_ms, since_ms, self.boot, offset_ms, provable=False
         )
 
     def concerns(self, activity: str) -> bool:
@@ -78,7 +78,7 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class UndoStep:
     """An accepted event and what was known of its volunteer before it: all that taking it back needs."""
 
     event: Accepted
@@ -97,12 +97,12 @@ class Presence:
 
     _standings: dict[str, Standing] = field(default_factory=dict)
     _forgotten: dict[str, Forgotten] = field(default_factory=dict)
-    _steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
-    _cancelled: set[Place] = field(default_factory=set)
+    _steps: dict[str, tuple[UndoStep, ...]] = field(default_factory=dict)
+    _cancelled: set[EpochSeq] = field(default_factory=set)
     _spent: set[str] = field(default_factory=set)
-    _ahead_ms: dict[str, int] = field(default_factory=dict)
+    _offset_ms: dict[str, int] = field(default_factory=dict)
     """Of each boot: how far its clock, as it was set last, is ahead of the time since the boot."""
-    last_accepted: Place | None = None
+    last_accepted: EpochSeq | None = None
     """The terminal's newest accepted event, unless it was taken back."""
     changes: int = 0
     """Grows with every event that may have moved somebody."""
@@ -127,9 +127,9 @@ class Presence:
             case Correction():
                 self._take_back(event, volunteer)
 
-    def follow(self, boot: str, ahead_ms: int) -> None:
-        """Tell the moments of this boot by its clock as set now: `ahead_ms` ahead of the time since it."""
-        self._ahead_ms[boot] = ahead_ms
+    def follow(self, boot: str, offset_ms: int) -> None:
+        """Tell the moments of this boot by its clock as set now: `offset_ms` ahead of the time since it."""
+        self._offset_ms[boot] = offset_ms
 
     def spend(self, credential: Credential) -> None:
         """A one-use code was used."""
@@ -142,7 +142,7 @@ class Presence:
         told by places in the log, as the clocks may differ.
         """
         standing = self._newest(volunteer)
-        return standing and standing.by_clock(self._ahead_ms.get(standing.boot, standing.ahead_ms))
+        return standing and standing.by_clock(self._offset_ms.get(standing.boot, standing.offset_ms))
 
     def learn_elsewhere(self, standings: Mapping[str, Standing], heard: Mapping[str, int]) -> None:
         """Others saw these last; `heard` is up to where, by epoch, the centre knew our own events."""
@@ -166,11 +166,11 @@ class Presence:
         """Whether an accepted scan already used this credential."""
         return credential.ref in self._spent
 
-    def is_cancelled(self, place: Place) -> bool:
+    def is_cancelled(self, place: EpochSeq) -> bool:
         """Whether the event at this place was taken back."""
         return place in self._cancelled
 
-    def step_at(self, place: Place) -> Step | None:
+    def step_at(self, place: EpochSeq) -> UndoStep | None:
         """The accepted event at this place, as long as it is remembered."""
         for steps in self._steps.values():
             for step in steps:
@@ -178,12 +178,12 @@ class Presence:
                     return step
         return None
 
-    def newest_steps(self, now: Event) -> list[Step]:
+    def newest_steps(self, now: Event) -> list[UndoStep]:
         """Each volunteer's newest event that could still be taken back at `now`, the newest first."""
         newest = [steps[-1] for steps in self._steps.values() if steps and is_in_time(steps[-1].event, now)]
         return sorted(newest, key=lambda step: step.event.wall_ms, reverse=True)
 
-    def is_newest(self, step: Step) -> bool:
+    def is_newest(self, step: UndoStep) -> bool:
         """Whether nothing of the same volunteer was accepted after it."""
         return self._steps[step.volunteer][-1] is step
 
@@ -241,7 +241,7 @@ class Presence:
             del self._forgotten[volunteer]
 
     def _remember(self, event: Accepted, volunteer: str) -> None:
-        step = Step(event, volunteer, self._newest(volunteer), self._forgotten.get(volunteer))
+        step = UndoStep(event, volunteer, self._newest(volunteer), self._forgotten.get(volunteer))
         self._steps[volunteer] = (*self._steps.get(volunteer, ()), step)[-_KEPT:]
         self.last_accepted = (event.epoch, event.seq)
 

@@ -1,4 +1,4 @@
-"""What a terminal decides by right now, and how that changes while people present themselves.
+"""The roster and the settings that hold right now; a new one takes effect between two readings.
 
 The centre's settings win over the terminal's own file, key by key; what the centre leaves out is the file's.
 A change takes effect between two readings, and the log says from where on it holds.
@@ -11,12 +11,12 @@ from foundation.errors import SettingsError
 from kiosk.checkin.decision import Policy
 from kiosk.checkin.engine import Engine
 from kiosk.provisioning.bare_roster import bare_roster
-from kiosk.provisioning.centre_data import ROSTER, SETTINGS, HeldRoster, HeldSettings, Holdings
+from kiosk.provisioning.centre_data import ROSTER, SETTINGS, CentreData, KeptRoster, KeptSettings
 from kiosk.provisioning.receive import Change
 from kiosk.roster.index import NO_VERSION, RosterIndex
 from kiosk.settings import KioskFiles, KioskSettings
 from kiosk.storage.log_keeper import LogKeeper
-from sync.contract.downlink import Codes, Elsewhere, Wipe
+from sync.contract.downlink import Codes, SitePresenceUpdate, Wipe
 
 REVOKED = "terminal_revoked"
 """Why a revoked terminal refuses everybody."""
@@ -24,20 +24,20 @@ REVOKED = "terminal_revoked"
 _logger = structlog.get_logger()
 
 
-class InForce:
+class ActiveSettings:
     """Settings and roster of one terminal as they hold now; changed only on the engine's own thread."""
 
-    def __init__(self, files: KioskFiles, holdings: Holdings) -> None:
+    def __init__(self, files: KioskFiles, centre_data: CentreData) -> None:
         """Take up what is held; raises SettingsError for a roster or a zone of the files that is no good.
 
         Where the terminal was revoked, what a power cut left of the wipe is finished first.
         """
         self._files = files
-        self._holdings = holdings
-        self.revoked = holdings.revoked()
+        self._centre_data = centre_data
+        self.revoked = centre_data.revoked()
         self._not_wiped = self._finish_wipe() if self.revoked else ""
-        self._held_settings = None if self.revoked else holdings.settings()
-        self._held_roster = None if self.revoked else holdings.import_roster()
+        self._held_settings = None if self.revoked else centre_data.settings()
+        self._held_roster = None if self.revoked else centre_data.import_roster()
         self._take_up()
 
     @property
@@ -77,10 +77,10 @@ class InForce:
                 self._wipe_again(keeper)
             return
         match change:
-            case HeldRoster():
+            case KeptRoster():
                 keeper.applied(ROSTER, change.version, change.digest)
                 self._held_roster = change
-            case HeldSettings():
+            case KeptSettings():
                 keeper.applied(SETTINGS, change.version, change.digest)
                 for refused in change.refused:
                     _logger.warning("setting_refused", key=refused.key, allowed=refused.allowed)
@@ -89,14 +89,14 @@ class InForce:
             case Codes():
                 engine.learn(change)
                 return
-            case Elsewhere():
+            case SitePresenceUpdate():
                 engine.learn_elsewhere(change)
                 return
             case Wipe():
                 self._wipe(change, engine, keeper)
         self._take_up()
         engine.adopt(self.roster)
-        if not isinstance(change, HeldRoster):
+        if not isinstance(change, KeptRoster):
             engine.decide_by(self.policy)
 
     def _take_up(self) -> None:
@@ -110,7 +110,7 @@ class InForce:
     def _wipe(self, wipe: Wipe, engine: Engine, keeper: LogKeeper) -> None:
         self._not_wiped = ""
         try:
-            if not self._holdings.wipe(wipe.key):
+            if not self._centre_data.wipe(wipe.key):
                 _logger.warning("wipe_of_another_key_passed_over", key=wipe.key)
                 return
         except SettingsError as error:
@@ -130,7 +130,7 @@ class InForce:
     def _finish_wipe(self) -> str:
         """What is still held although the terminal was revoked; empty for nothing."""
         try:
-            self._holdings.finish_wipe()
+            self._centre_data.finish_wipe()
         except SettingsError as error:
             return _told(error)
         return ""

@@ -1,4 +1,4 @@
-"""What a terminal decides by before the centre gave it a roster: whoever shows a genuine badge is recorded.
+"""The stand-in roster of a terminal that the centre has given none yet: a genuine badge is recorded.
 
 Who they are and whether they were expected, the centre decides. Cards and codes are looked up in a roster, so
 without one they are refused, in words.

@@ -1,4 +1,4 @@
-"""What the centre gave this terminal and what outlasts a restart: roster, settings, and that it was revoked.
+"""What the centre gave this terminal, as files that outlast a restart: roster, settings, revocation.
 
 All of it is kept as the centre sealed it and believed anew at each start; names and settings are encrypted
 besides. Nothing here decides on anybody.
@@ -30,7 +30,7 @@ _logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRoster:
+class KeptRoster:
     """A roster that the centre signed for this terminal; `digest` is the SHA-256 of it as sealed."""
 
     index: RosterIndex
@@ -43,7 +43,7 @@ class HeldRoster:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldSettings:
+class KeptSettings:
     """Settings that the centre signed for this terminal, and the values among them that it refuses."""
 
     settings: RemoteSettings
@@ -52,7 +52,7 @@ class HeldSettings:
     digest: str
 
 
-class Holdings:
+class CentreData:
     """The files of one terminal; `keep_…` believes nothing that the centre did not sign."""
 
     def __init__(self, files: KioskFiles, at_rest: AtRest | None = None) -> None:
@@ -65,7 +65,7 @@ class Holdings:
         self._revoked_file = files.state_folder / "revoked"
         self._roster_file = files.path(files.settings.roster_file)
 
-    def roster(self) -> HeldRoster | None:
+    def roster(self) -> KeptRoster | None:
         """The newest roster: the one that was kept, or the settings' `roster_file`.
 
         None where there is neither. Raises SettingsError for a `roster_file` that can't be read, or can't be
@@ -73,7 +73,7 @@ class Holdings:
         """
         return self._newest_roster()[0]
 
-    def import_roster(self) -> HeldRoster | None:
+    def import_roster(self) -> KeptRoster | None:
         """As `roster`; a newer `roster_file` is kept from now on.
 
         The file itself is deleted, an older or a wrong one too: names don't lie in the open while the
@@ -101,7 +101,7 @@ class Holdings:
             )
         return ack
 
-    def settings(self) -> HeldSettings | None:
+    def settings(self) -> KeptSettings | None:
         """The centre's settings that were kept, or None."""
         try:
             message = self._at_rest.read(SETTINGS)
@@ -116,7 +116,7 @@ class Holdings:
             payload, into, centre=self._centre, terminal=self._terminal, realm=self._realm
         )
 
-    def keep_roster(self, sealed: bytes, version: int) -> HeldRoster:
+    def keep_roster(self, sealed: bytes, version: int) -> KeptRoster:
         """Keep a roster of that version durably; raises SettingsError for any other, or the disk."""
         held = self._open_roster(sealed)
         if held.version != version:
@@ -127,7 +127,7 @@ class Holdings:
         self._at_rest.keep(ROSTER, sealed)
         return held
 
-    def keep_settings(self, message: bytes) -> HeldSettings:
+    def keep_settings(self, message: bytes) -> KeptSettings:
         """Keep settings durably; raises MessageError for any that are not the centre's, SettingsError."""
         held = self._open_settings(message)
         self._at_rest.keep(SETTINGS, message)
@@ -191,7 +191,7 @@ class Holdings:
         path = self._files.path(self._files.settings.signing_key_file)
         return SigningKey.load(path).public.key_id
 
-    def _newest_roster(self) -> tuple[HeldRoster | None, bytes]:
+    def _newest_roster(self) -> tuple[KeptRoster | None, bytes]:
         """The roster, and what is to be kept of it, empty where it was kept already."""
         held = self._kept_roster()
         path = self._roster_file
@@ -215,7 +215,7 @@ class Holdings:
             return held, b""
         return given, sealed
 
-    def _kept_roster(self) -> HeldRoster | None:
+    def _kept_roster(self) -> KeptRoster | None:
         try:
             sealed = self._at_rest.read(ROSTER)
             return self._open_roster(sealed) if sealed is not None else None
@@ -224,11 +224,11 @@ class Holdings:
             _logger.warning("roster_lost", error=str(error))
             return None
 
-    def _open_roster(self, sealed: bytes) -> HeldRoster:
+    def _open_roster(self, sealed: bytes) -> KeptRoster:
         roster: Roster = open_roster(sealed, self._centre, self._terminal, self._realm)
-        return HeldRoster(RosterIndex(roster), hashlib.sha256(sealed).hexdigest())
+        return KeptRoster(RosterIndex(roster), hashlib.sha256(sealed).hexdigest())
 
-    def _open_settings(self, message: bytes) -> HeldSettings:
+    def _open_settings(self, message: bytes) -> KeptSettings:
         given, _ = self.open(message, SettingsGiven)
         taken, refused = judge_settings(given.values)
-        return HeldSettings(taken, refused, given.version, hashlib.sha256(message).hexdigest())
+        return KeptSettings(taken, refused, given.version, hashlib.sha256(message).hexdigest())

@@ -1,4 +1,4 @@
-"""Keys that an installer brings in plain files: taken into the terminal's encrypted keeping, and deleted.
+"""Keys that an installer brings in plain files: taken into encrypted keeping, and the files deleted.
 
 A plain file that this account can't delete would survive the wipe of a revoked terminal, so the engine does
 not start beside one.
@@ -17,7 +17,7 @@ from kiosk.storage.encrypted_files import AtRest, delete_durably
 _logger = structlog.get_logger()
 
 
-class Incoming:
+class DeliveredKeys:
     """The keys of one terminal: those of a plain file, else those that were taken over from one before."""
 
     def __init__(self, files: KioskFiles, at_rest: AtRest) -> None:

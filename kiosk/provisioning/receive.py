@@ -1,4 +1,4 @@
-"""What the centre tells this terminal, brought by the uplink: verified, kept, and held ready for the engine.
+"""Messages from the centre, brought by the uplink: verified, kept on disk, and queued for the engine.
 
 Messages are taken on the local socket's threads; the engine fetches what came of them between two readings.
 """
@@ -12,26 +12,26 @@ import structlog
 
 from foundation.errors import MessageError, SettingsError
 from kiosk.local_api.messages import FromCentre
-from kiosk.provisioning.centre_data import HeldRoster, HeldSettings, Holdings
+from kiosk.provisioning.centre_data import CentreData, KeptRoster, KeptSettings
 from sync.contract import wire
-from sync.contract.downlink import Command, Order, RosterChunk, SettingsGiven
+from sync.contract.downlink import Command, CommandPayload, RosterChunk, SettingsGiven
 from sync.contract.roster_chunks import NOTHING, take_chunk
 from sync.contract.wire import Ack, MessageKind, RejectCode
 
 _IDS_KEPT = 200
 
-Change = HeldRoster | HeldSettings | Order
+Change = KeptRoster | KeptSettings | CommandPayload
 """What is to take effect between two readings."""
 
 _logger = structlog.get_logger()
 
 
-class Intake:
+class DownlinkReceiver:
     """The centre's messages to one terminal; `take` never raises for what somebody may send."""
 
     def __init__(
         self,
-        holdings: Holdings,
+        centre_data: CentreData,
         *,
         roster_version: int,
         settings_version: int,
@@ -42,7 +42,7 @@ class Intake:
         `acknowledged` gets each acknowledgement and when it came (ms since the boot), on any thread.
         """
         self._acknowledged = acknowledged
-        self._holdings = holdings
+        self._centre_data = centre_data
         self._roster_version = roster_version
         self._settings_version = settings_version
         self._assembly = NOTHING
@@ -74,17 +74,17 @@ class Intake:
         sealed = message.message
         match wire.read_envelope(sealed).kind:
             case MessageKind.ROSTER_CHUNK:
-                self._take_chunk(*self._holdings.open(sealed, RosterChunk))
+                self._take_chunk(*self._centre_data.open(sealed, RosterChunk))
             case MessageKind.SETTINGS:
-                given, _ = self._holdings.open(sealed, SettingsGiven)
+                given, _ = self._centre_data.open(sealed, SettingsGiven)
                 if given.version > self._settings_version:
-                    self._arrived.put(self._holdings.keep_settings(sealed))
+                    self._arrived.put(self._centre_data.keep_settings(sealed))
                     self._settings_version = given.version
             case MessageKind.COMMAND:
-                command, _ = self._holdings.open(sealed, Command)
+                command, _ = self._centre_data.open(sealed, Command)
                 self._take_command(command, message.centre_ms)
             case MessageKind.ACK:
-                self._acknowledged(self._holdings.open_ack(sealed), message.received_mono_ms)
+                self._acknowledged(self._centre_data.open_ack(sealed), message.received_mono_ms)
             case kind:
                 raise MessageError(
                     RejectCode.MALFORMED,
@@ -99,7 +99,7 @@ class Intake:
             self._assembly = NOTHING
             raise
         if whole is not None:
-            self._arrived.put(self._holdings.keep_roster(whole, chunk.version))
+            self._arrived.put(self._centre_data.keep_roster(whole, chunk.version))
             self._roster_version = chunk.version
 
     def _take_command(self, command: Command, centre_ms: int) -> None:

@@ -1,4 +1,4 @@
-"""Which activity is recorded for when nobody vouches for the clock: scanning goes on. Pure.
+"""Which activity is recorded for where nobody vouches for the clock: scanning goes on. Pure.
 
 A terminal that woke up in 1970, or whose battery-kept clock is a year off, must not turn a whole shift away
 for it. The centre repairs the times from its evidence and judges the phases by those.

@@ -44,7 +44,7 @@ def paths_named(settings: KioskSettings) -> list[NamedPath]:
     return named + [NamedPath(one.name, one.path) for one in (*settings.wedge, *settings.keypad)]
 
 
-def find(machine: Machine, settings: KioskSettings | None) -> list[Finding]:
+def diagnose(machine: Machine, settings: KioskSettings | None) -> list[Finding]:
     """Everything that is wrong; with settings, only their devices are looked at."""
     found = [*_missing(machine, settings)] if settings else []
     devices = _devices(machine, settings)
@@ -114,7 +114,7 @@ def _held(devices: list[DeviceFile]) -> Iterator[Finding]:
 def _takers_of_ports(machine: Machine) -> Iterator[Finding]:
     if "ModemManager" in machine.processes:
         yield Finding(
-            "ModemManager is running: it writes to every new serial port to find modems.",
+            "ModemManager is running: it writes to every new serial port to diagnose modems.",
             "Run `apt-get purge modemmanager`, or set the udev tag ID_MM_DEVICE_IGNORE=1 on each port, as "
             "systemd/70-muster.rules does.",
         )

@@ -6,9 +6,9 @@ from pathlib import Path
 from drivers.reading import DeviceHealth, DeviceState, Instant, Reading
 from foundation.clock import SystemClock
 from kiosk.checkin.text_replies import TextDecided
-from kiosk.devices import Takers
+from kiosk.devices import ReadingSinks
 from kiosk.settings import KioskFiles, KioskSettings
-from kiosk.setup.diagnosis import Finding, find, paths_named
+from kiosk.setup.diagnosis import Finding, diagnose, paths_named
 from kiosk.setup.machine import DeviceFile, Machine, look_at_this_machine
 from kiosk.setup.trial import build_each, keep_drivers_quiet, try_drivers
 
@@ -40,7 +40,7 @@ def run_doctor(config: Path | None, say: Callable[[str], None]) -> bool:
         healths = try_devices(settings)
         for line in describe_trial(healths):
             say(line)
-    for line in describe_findings(find(machine, settings), machine.user):
+    for line in describe_findings(diagnose(machine, settings), machine.user):
         say(line)
     return all(one.state is DeviceState.READY for one in healths)
 
@@ -50,7 +50,7 @@ def try_devices(settings: KioskSettings, within_ms: int = _TRIAL_MS) -> list[Dev
     clock = SystemClock()
     drivers, faults = build_each(
         settings,
-        Takers(_take_nothing, _ignore, _take_no_text),
+        ReadingSinks(_take_nothing, _ignore, _take_no_text),
         lambda: Instant(clock.mono_ms(), clock.wall_ms()),
     )
     return try_drivers(drivers, within_ms) + faults

@@ -58,7 +58,7 @@ class Machine:
     import_owners: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def look_at(root: Path, named: Iterable[str] = ()) -> Machine:
+def inspect(root: Path, named: Iterable[str] = ()) -> Machine:
     """The machine whose files are below `root`; what can't be read there counts as absent."""
     holders = _holders(root)
 
@@ -88,7 +88,7 @@ def look_at_this_machine(named: Iterable[str] = ()) -> Machine:
     readers, fault = _card_readers()
     owners = {name: frozenset(map(str.lower, owned)) for name, owned in packages_distributions().items()}
     return replace(
-        look_at(Path("/"), named), card_readers=readers, card_service_fault=fault, import_owners=owners
+        inspect(Path("/"), named), card_readers=readers, card_service_fault=fault, import_owners=owners
     )
 
 

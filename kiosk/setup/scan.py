@@ -13,8 +13,8 @@ from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presente
 from drivers.settings import CameraSettings, ScannerSettings
 from foundation.clock import Clock, open_clock
 from foundation.errors import CredentialError, DeviceError, SettingsError
-from kiosk.devices import Takers
-from kiosk.provisioning.centre_data import Holdings
+from kiosk.devices import ReadingSinks
+from kiosk.provisioning.centre_data import CentreData
 from kiosk.roster.index import RosterIndex
 from kiosk.settings import KioskFiles, KioskSettings
 from kiosk.setup.machine import Machine, look_at_this_machine
@@ -122,8 +122,8 @@ class _Telling:
     def now(self) -> Instant:
         return Instant(self._clock.mono_ms(), self._clock.wall_ms())
 
-    def takers(self) -> Takers:
-        return Takers(self._take, self._unreadable, self._take_text)
+    def takers(self) -> ReadingSinks:
+        return ReadingSinks(self._take, self._unreadable, self._take_text)
 
     def line(self, device: str, what: str) -> str:
         at = dt.datetime.fromtimestamp(self._clock.wall_ms() // 1000, dt.UTC).astimezone()
@@ -169,7 +169,7 @@ def _run(
 
 def _roster(files: KioskFiles, say: Say) -> RosterIndex | None:
     try:
-        held = Holdings(files).roster()
+        held = CentreData(files).roster()
     except SettingsError as error:
         say(f"Badges are not verified. {error}")
         return None

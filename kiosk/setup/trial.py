@@ -10,7 +10,7 @@ import structlog
 from drivers.reading import DeviceHealth, DeviceState, Driver, Now
 from foundation.errors import DeviceError
 from foundation.words import Words
-from kiosk.devices import Takers, build_drivers
+from kiosk.devices import ReadingSinks, build_drivers
 from kiosk.settings import KioskSettings
 
 _KINDS = ("camera", "scanner", "id_card", "tag", "contactless", "wedge", "keypad", "modem")
@@ -18,7 +18,9 @@ _LOOK_EVERY_S = 0.05
 _DECIDED = (DeviceState.READY, DeviceState.FAULT)
 
 
-def build_each(settings: KioskSettings, takers: Takers, now: Now) -> tuple[list[Driver], list[DeviceHealth]]:
+def build_each(
+    settings: KioskSettings, takers: ReadingSinks, now: Now
+) -> tuple[list[Driver], list[DeviceHealth]]:
     """The drivers that can be built, and a fault for each device whose library is missing."""
     drivers: list[Driver] = []
     faults: list[DeviceHealth] = []

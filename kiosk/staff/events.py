@@ -1,11 +1,11 @@
-"""Events that people cause rather than readings: claims, corrections, manual entries; or why not. Pure."""
+"""Requests that become events: claims, corrections, manual entries; or why one can not. Pure."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from kiosk.local_api.requests import Answer, Cancel, EnterManually
 from kiosk.presence.forgotten_stay import is_over
-from kiosk.presence.standings import LONGEST_SESSION_MS, Presence, Step
+from kiosk.presence.standings import LONGEST_SESSION_MS, Presence, UndoStep
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
@@ -16,7 +16,7 @@ _AT_THE_SCREEN = "Taken back at the screen."
 
 
 @dataclass(frozen=True, slots=True)
-class Denied:
+class Denial:
     """A request that can't be fulfilled; `code` names the sentence (`denied-…` in `foundation/words`)."""
 
     code: str
@@ -25,7 +25,7 @@ class Denied:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class RequestContext:
     """What a request is judged by: where, when, by whom (a staff reference, or ""), and who is here.
 
     `activity` is what staff ordered this terminal to record for, or "".
@@ -44,18 +44,18 @@ class Scene:
         return self.stamp.moment(self.terminal)
 
 
-def claim(asked: Answer, shown: str, close_after_min: int, scene: Scene) -> Claim | Denied:
+def claim(asked: Answer, shown: str, close_after_min: int, context: RequestContext) -> Claim | Denial:
     """The claim that an answer makes; `shown` is the question that the volunteers' screen shows."""
-    forgotten = questions.find(asked.question, scene.presence)
+    forgotten = questions.find(asked.question, context.presence)
     if forgotten is None:
-        return Denied("no_such_question")
-    if not scene.staff and asked.question != shown:
-        return Denied("not_logged_in")
-    bounds = questions.bounds_for(forgotten, scene.roster, close_after_min)
+        return Denial("no_such_question")
+    if not context.staff and asked.question != shown:
+        return Denial("not_logged_in")
+    bounds = questions.bounds_for(forgotten, context.roster, close_after_min)
     if bounds is None or not bounds.holds(asked.at_ms):
-        return Denied("out_of_bounds")
+        return Denial("out_of_bounds")
     return Claim(
-        **scene.moment,
+        **context.moment,
         credential=forgotten.credential,
         activity=forgotten.activity,
         direction="out",
@@ -63,71 +63,73 @@ def claim(asked: Answer, shown: str, close_after_min: int, scene: Scene) -> Clai
         earliest_ms=bounds.earliest_ms,
         latest_ms=bounds.latest_ms,
         # Staff who answer for themselves are the volunteer, not somebody who took it down.
-        taken_by=scene.staff if scene.staff != forgotten.volunteer else "",
+        taken_by=context.staff if context.staff != forgotten.volunteer else "",
     )
 
 
-def correction(asked: Cancel, running_epoch: str, scene: Scene) -> Correction | Denied:
+def correction(asked: Cancel, running_epoch: str, context: RequestContext) -> Correction | Denial:
     """The correction that takes an event back."""
     place = (asked.epoch or running_epoch, asked.seq)
-    if scene.presence.is_cancelled(place):
-        return Denied("cancel_again")
-    step = scene.presence.step_at(place)
+    if context.presence.is_cancelled(place):
+        return Denial("cancel_again")
+    step = context.presence.step_at(place)
     if step is None:
-        return Denied("cancel_unknown")
-    if not scene.staff and place != scene.presence.last_accepted:
-        return Denied("not_logged_in")
-    if scene.staff == step.volunteer:
-        return Denied("own_time")
-    if not scene.presence.is_newest(step):
-        return Denied("cancel_newest_first")
+        return Denial("cancel_unknown")
+    if not context.staff and place != context.presence.last_accepted:
+        return Denial("not_logged_in")
+    if context.staff == step.volunteer:
+        return Denial("own_time")
+    if not context.presence.is_newest(step):
+        return Denial("cancel_newest_first")
     reason = " ".join(asked.reason.split())
-    if scene.staff and not reason:
-        return Denied("no_reason")
-    made = _correction_of(step, reason or _AT_THE_SCREEN, scene)
-    return made if is_in_time(step.event, made) else Denied("cancel_too_late")
+    if context.staff and not reason:
+        return Denial("no_reason")
+    made = _correction_of(step, reason or _AT_THE_SCREEN, context)
+    return made if is_in_time(step.event, made) else Denial("cancel_too_late")
 
 
-def manual(asked: EnterManually, second: str, close_after_min: int, scene: Scene) -> Manual | Denied:
+def manual(
+    asked: EnterManually, second: str, close_after_min: int, context: RequestContext
+) -> Manual | Denial:
     """The manual entry that a staff member asks for and `second`, another one, has signed (rules.md S16).
 
     The time lies in the past, at most as long ago as the longest session; what is older is entered at the
     centre. So is that of a suspended volunteer: their scans are refused here too. Who was in or out then is
     told as a scan of that moment would have been.
     """
-    volunteer, now_ms = asked.volunteer, scene.stamp.wall_ms
+    volunteer, now_ms = asked.volunteer, context.stamp.wall_ms
     reason = " ".join(asked.reason.split())
-    if wrong_people := _wrong_people(volunteer, second, scene):
+    if wrong_people := _wrong_people(volunteer, second, context):
         return wrong_people
     if not reason:
-        return Denied("no_reason")
+        return Denial("no_reason")
     if asked.at_ms > now_ms:
-        return Denied("future_time")
+        return Denial("future_time")
     if asked.at_ms < now_ms - LONGEST_SESSION_MS:
-        return Denied("too_long_ago")
-    running = scene.roster.activity_now(asked.at_ms, scene.activity)
-    standing, since_ms = scene.presence.standing(volunteer), None
+        return Denial("too_long_ago")
+    running = context.roster.activity_now(asked.at_ms, context.activity)
+    standing, since_ms = context.presence.standing(volunteer), None
     activity = attended(volunteer, standing, running, close_after_min, asked.at_ms)
     if activity is None:
-        return Denied("activity_not_executing")
+        return Denial("activity_not_executing")
     if standing:
         # Who leaves leaves what they came for, whatever else goes on.
-        leaves = scene.roster.activity(standing.activity) if asked.direction == "out" else None
+        leaves = context.roster.activity(standing.activity) if asked.direction == "out" else None
         came_for = leaves or activity
         if not is_over(standing, came_for, running.zone, close_after_min, asked.at_ms):
             since_ms, activity = standing.since_ms, came_for
     if asked.direction == "in" and since_ms is not None:
-        return Denied("already_in")
+        return Denial("already_in")
     if asked.direction == "out" and since_ms is not None and asked.at_ms < since_ms:
-        return Denied("before_check_in")
+        return Denial("before_check_in")
     return Manual(
-        **scene.moment,
+        **context.moment,
         volunteer=volunteer,
         activity=activity.id,
         direction=asked.direction,
         at_ms=asked.at_ms,
         reason=reason,
-        entered_by=scene.staff,
+        entered_by=context.staff,
         confirmed_by=second,
     )
 
@@ -139,29 +141,29 @@ def direction_of(event: Event) -> str:
     return "in" if isinstance(event, CheckIn) else "out"
 
 
-def _wrong_people(volunteer: str, second: str, scene: Scene) -> Denied | None:
+def _wrong_people(volunteer: str, second: str, context: RequestContext) -> Denial | None:
     """Why nothing can be written down of this volunteer, or not by these two."""
-    person = scene.roster.person(volunteer)
+    person = context.roster.person(volunteer)
     if person is None:
-        return Denied("no_such_volunteer")
+        return Denial("no_such_volunteer")
     if person.suspended:
-        return Denied("suspended")
-    if volunteer in (scene.staff, second):
-        return Denied("own_time")
-    return Denied("same_person") if second == scene.staff else None
+        return Denial("suspended")
+    if volunteer in (context.staff, second):
+        return Denial("own_time")
+    return Denial("same_person") if second == context.staff else None
 
 
-def _correction_of(step: Step, reason: str, scene: Scene) -> Correction:
+def _correction_of(step: UndoStep, reason: str, context: RequestContext) -> Correction:
     event = step.event
     whose: dict[str, Any] = (
         {"volunteer": event.volunteer} if isinstance(event, Manual) else {"credential": event.credential}
     )
     return Correction(
-        **scene.moment,
+        **context.moment,
         **whose,
         cancelled_epoch=event.epoch,
         cancelled_seq=event.seq,
         activity=event.activity,
         reason=reason,
-        by=scene.staff,
+        by=context.staff,
     )

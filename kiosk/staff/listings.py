@@ -10,36 +10,38 @@ from kiosk.local_api.requests import (
     Recent,
     RecentEvents,
 )
-from kiosk.presence.standings import Step
-from kiosk.staff.events import Scene, direction_of
+from kiosk.presence.standings import UndoStep
+from kiosk.staff.events import RequestContext, direction_of
 from kiosk.staff.questions import open_questions
 from sync.contract.events import BootSeen
 
 MOST_FOUND = 50
 
 
-def people(asked: Find, scene: Scene) -> People:
+def people(asked: Find, context: RequestContext) -> People:
     """The volunteers of the roster that fit, at most fifty, and since when they are here."""
     found = []
-    for person in scene.roster.search(asked.text, MOST_FOUND):
-        standing = scene.presence.standing(person.volunteer)
+    for person in context.roster.search(asked.text, MOST_FOUND):
+        standing = context.presence.standing(person.volunteer)
         found.append(Found(person.volunteer, person.name, standing.since_ms if standing else None))
     return People(asked.request, found)
 
 
-def recent_events(asked: ListRecent, scene: Scene) -> RecentEvents:
+def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:
     """What can still be taken back."""
-    now = BootSeen(**scene.moment)
-    return RecentEvents(asked.request, [_recent(step, scene) for step in scene.presence.newest_steps(now)])
+    now = BootSeen(**context.moment)
+    return RecentEvents(
+        asked.request, [_recent(step, context) for step in context.presence.newest_steps(now)]
+    )
 
 
-def unanswered(asked: ListQuestions, scene: Scene, close_after_min: int) -> Questions:
+def unanswered(asked: ListQuestions, context: RequestContext, close_after_min: int) -> Questions:
     """Every stay of which nobody has said yet when it ended."""
-    return Questions(asked.request, open_questions(scene.presence, scene.roster, close_after_min))
+    return Questions(asked.request, open_questions(context.presence, context.roster, close_after_min))
 
 
-def _recent(step: Step, scene: Scene) -> Recent:
-    event, person = step.event, scene.roster.person(step.volunteer)
+def _recent(step: UndoStep, context: RequestContext) -> Recent:
+    event, person = step.event, context.roster.person(step.volunteer)
     return Recent(
         epoch=event.epoch,
         seq=event.seq,

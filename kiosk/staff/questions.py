@@ -72,7 +72,7 @@ def bounds_for(forgotten: Forgotten, roster: RosterIndex, close_after_min: int) 
     return bounds_of(forgotten, roster.activity(forgotten.activity), close_after_min)
 
 
-class Asked:
+class QuestionPrompt:
     """The one question that the volunteers' screen shows now; used by the engine's thread alone."""
 
     def __init__(self, policy: AskingPolicy) -> None:

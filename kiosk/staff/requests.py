@@ -1,4 +1,4 @@
-"""Answers what clients ask on the local socket, and asks volunteers when they left.
+"""Requests from screens over the local socket: checked, carried out, answered; and who is asked a question.
 
 A request is judged between two readings, so that nothing happens in between; what it changes is in the log
 before anybody hears that it was done. PINs are looked at before, because that takes a while.
@@ -13,7 +13,7 @@ import structlog
 from foundation.clock import Clock
 from foundation.errors import SettingsError
 from kiosk.checkin.engine import Engine
-from kiosk.checkin.overrides import OrderBook, Orders
+from kiosk.checkin.overrides import OverridesFile, StaffOverrides
 from kiosk.clock.trust import clock_trust
 from kiosk.local_api.messages import Decided, FromEngine, Outcome
 from kiosk.local_api.requests import (
@@ -37,8 +37,8 @@ from kiosk.local_api.requests import (
 )
 from kiosk.staff import events as entries
 from kiosk.staff import listings, questions
-from kiosk.staff.events import Denied, Scene
-from kiosk.staff.questions import Asked, AskingPolicy
+from kiosk.staff.events import Denial, RequestContext
+from kiosk.staff.questions import AskingPolicy, QuestionPrompt
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.log_keeper import LogKeeper, stamp_now
 from sync.contract.events import Event, Manual, Method
@@ -61,8 +61,8 @@ class Asker(Protocol):
         """Send this client a message; returns at once."""
 
 
-class Desk:
-    """One terminal's desk: requests in, results out; `publish` tells every client."""
+class RequestHandler:
+    """Carries out what one terminal's clients ask; `publish` tells every client what came of it."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Desk:
         *,
         asking: AskingPolicy,
         staff: StaffSessions,
-        orders: OrderBook,
+        overrides: OverridesFile,
         restart: Restart,
         publish: Publish,
     ) -> None:
@@ -81,23 +81,23 @@ class Desk:
         self._clock = clock
         self._asking = asking
         self._staff = staff
-        self._orders = orders
+        self._overrides = overrides
         self._restart = restart
         self._publish = publish
-        self._asked = Asked(asking)
+        self._asked = QuestionPrompt(asking)
 
     def take(self, request: Request, asker: Asker) -> None:
         """Take a request on its client's thread; it is answered before this returns."""
         who = self._staff.of(asker, self._engine.roster)
         if who is None and not isinstance(request, _FOR_EVERYBODY):
-            asker.tell(_denied(request, Denied("not_logged_in")))
+            asker.tell(_denied(request, Denial("not_logged_in")))
         elif isinstance(request, Login | Logout):
             asker.tell(self._session(request, asker))
         elif isinstance(request, RestartDevice):
             # Not between two readings: the device may be waiting with one until it is its turn.
             known = self._restart(request.device)
-            asker.tell(_done(request, "restarted") if known else _denied(request, Denied("no_such_device")))
-        elif isinstance(second := self._second(request), Denied):
+            asker.tell(_done(request, "restarted") if known else _denied(request, Denial("no_such_device")))
+        elif isinstance(second := self._second(request), Denial):
             asker.tell(_denied(request, second))
         else:
             self._judge(request, asker, who.staff if who else "", second)
@@ -120,103 +120,107 @@ class Desk:
 
     def _judge(self, request: JudgedRequest, asker: Asker, staff: str, second: str) -> None:
         def judge() -> Decided | None:
-            reply, decided = self._judged(request, self._scene(staff), second)
+            reply, decided = self._judged(request, self._context(staff), second)
             asker.tell(reply)
             return decided
 
         if not self._engine.do(judge):
-            asker.tell(_denied(request, Denied("busy")))
+            asker.tell(_denied(request, Denial("busy")))
 
     def _session(self, request: Login | Logout, asker: Asker) -> Result:
         if isinstance(request, Logout):
             self._staff.end(asker)
             return _done(request, "logged_out")
         began = self._staff.begin(asker, request.staff, request.pin, self._engine.roster)
-        if isinstance(began, Denied):
+        if isinstance(began, Denial):
             return _denied(request, began)
         return _done(request, "logged_in", began.name)
 
-    def _second(self, request: Request) -> str | Denied:
+    def _second(self, request: Request) -> str | Denial:
         """The reference of the second person who signs a request; empty where none has to."""
         if not isinstance(request, EnterManually):
             return ""
         signed = self._staff.check(request.second, request.second_pin, self._engine.roster)
-        return signed if isinstance(signed, Denied) else signed.staff
+        return signed if isinstance(signed, Denial) else signed.staff
 
-    def _scene(self, staff: str) -> Scene:
+    def _context(self, staff: str) -> RequestContext:
         now, engine = stamp_now(self._clock), self._engine
-        ordered = engine.orders.activity
-        return Scene(self._keeper.log.terminal, now, staff, engine.presence, engine.roster, ordered)
+        ordered = engine.overrides.activity
+        return RequestContext(self._keeper.log.terminal, now, staff, engine.presence, engine.roster, ordered)
 
-    def _judged(self, request: JudgedRequest, scene: Scene, second: str) -> tuple[FromEngine, Decided | None]:
+    def _judged(
+        self, request: JudgedRequest, context: RequestContext, second: str
+    ) -> tuple[FromEngine, Decided | None]:
         """The answer to a request, and what everybody is told of it."""
         close_after_min = self._asking.close_after_min
         match request:
             case Answer():
-                claim = entries.claim(request, self._asked.now, close_after_min, scene)
-                return self._answered(request, self._written(claim, scene)), None
+                claim = entries.claim(request, self._asked.now, close_after_min, context)
+                return self._answered(request, self._written(claim, context)), None
             case Cancel():
-                correction = entries.correction(request, self._keeper.log.epoch, scene)
-                return _said(request, self._written(correction, scene), "cancelled", scene), None
+                correction = entries.correction(request, self._keeper.log.epoch, context)
+                return _said(request, self._written(correction, context), "cancelled", context), None
             case EnterManually():
-                entry = self._written(entries.manual(request, second, close_after_min, scene), scene)
-                return _said(request, entry, f"entered_{request.direction}", scene), _decided(entry, scene)
+                entry = self._written(entries.manual(request, second, close_after_min, context), context)
+                return _said(request, entry, f"entered_{request.direction}", context), _decided(
+                    entry, context
+                )
             case Decline():
-                return self._declined(request, scene), None
+                return self._declined(request, context), None
             case Find():
-                return listings.people(request, scene), None
+                return listings.people(request, context), None
             case ListRecent():
-                return listings.recent_events(request, scene), None
+                return listings.recent_events(request, context), None
             case ListQuestions():
-                return listings.unanswered(request, scene, close_after_min), None
+                return listings.unanswered(request, context, close_after_min), None
             case SetTerminal() | SetOutOfOrder():
-                return self._ordered(request, scene), None
+                return self._ordered(request, context), None
 
-    def _answered(self, request: Answer, claim: Event | Denied) -> Result:
-        if isinstance(claim, Denied):
+    def _answered(self, request: Answer, claim: Event | Denial) -> Result:
+        if isinstance(claim, Denial):
             return _denied(request, claim)
         self._tell(self._asked.end("answered", request.question))
         return _done(request, "answered")
 
-    def _declined(self, request: Decline, scene: Scene) -> Result:
-        forgotten = questions.find(request.question, scene.presence)
+    def _declined(self, request: Decline, context: RequestContext) -> Result:
+        forgotten = questions.find(request.question, context.presence)
         if forgotten is None:
-            return _denied(request, Denied("no_such_question"))
-        if not scene.staff and request.question != self._asked.now:
-            return _denied(request, Denied("not_logged_in"))
-        scene.presence.leave_open(forgotten.volunteer)
+            return _denied(request, Denial("no_such_question"))
+        if not context.staff and request.question != self._asked.now:
+            return _denied(request, Denial("not_logged_in"))
+        context.presence.leave_open(forgotten.volunteer)
         self._tell(self._asked.end("declined", request.question))
         return _done(request, "declined")
 
-    def _ordered(self, request: SetTerminal | SetOutOfOrder, scene: Scene) -> Result:
-        """Staff's orders: kept, obeyed, and told to the centre."""
-        standing = self._engine.orders
+    def _ordered(self, request: SetTerminal | SetOutOfOrder, context: RequestContext) -> Result:
+        """Staff's overrides: kept, obeyed, and told to the centre."""
+        standing = self._engine.overrides
         if isinstance(request, SetOutOfOrder):
             code = "out_of_order" if request.out_of_order else "in_order"
-            orders = msgspec.structs.replace(standing, out_of_order=request.out_of_order)
+            overrides = msgspec.structs.replace(standing, out_of_order=request.out_of_order)
         else:
             code = "set"
-            if request.activity and scene.roster.activity(request.activity) is None:
-                return _denied(request, Denied("no_such_activity"))
+            if request.activity and context.roster.activity(request.activity) is None:
+                return _denied(request, Denial("no_such_activity"))
             direction = TerminalDirection(request.direction) if request.direction else None
-            orders = Orders(direction, request.activity, standing.out_of_order)
+            overrides = StaffOverrides(direction, request.activity, standing.out_of_order)
         try:
-            self._orders.keep(orders)
+            self._overrides.keep(overrides)
         except SettingsError as error:
             _logger.critical("orders_not_kept", error=str(error))
-            return _denied(request, Denied("not_recorded"))
-        self._engine.obey(orders)
-        self._keeper.alarm("staff_orders", f"{orders.words}; by {scene.staff}")
+            return _denied(request, Denial("not_recorded"))
+        self._engine.obey(overrides)
+        self._keeper.alarm("staff_orders", f"{overrides.words}; by {context.staff}")
         return _done(request, code)
 
-    def _written(self, made: Event | Denied, scene: Scene) -> Event | Denied:
+    def _written(self, made: Event | Denial, context: RequestContext) -> Event | Denial:
         """The event with its place in the log, where who is here follows from it."""
-        if isinstance(made, Denied):
+        if isinstance(made, Denial):
             return made
         logged = self._keeper.note(made)
         if logged is None:
-            return Denied("not_recorded")
-        scene.presence.fold(logged, scene.roster.volunteer_in(logged))
+            return Denial("not_recorded")
+        context.presence.fold(logged, context.roster.volunteer_in(logged))
         return logged
 
     def _tell(self, messages: list[Question | QuestionEnded]) -> None:
@@ -228,24 +232,24 @@ def _done(request: Request, code: str, name: str = "") -> Result:
     return Result(request.request, ok=True, code=code, name=name)
 
 
-def _denied(request: Request, why: Denied) -> Result:
+def _denied(request: Request, why: Denial) -> Result:
     return Result(request.request, ok=False, code=why.code, name=why.name, seconds=why.seconds)
 
 
-def _said(request: Request, written: Event | Denied, done: str, scene: Scene) -> Result:
+def _said(request: Request, written: Event | Denial, done: str, context: RequestContext) -> Result:
     """What becomes of a request that ends in an event; the answer names whom it is about."""
-    if isinstance(written, Denied):
+    if isinstance(written, Denial):
         return _denied(request, written)
-    volunteer = scene.roster.volunteer_in(written)
-    person = scene.roster.person(volunteer) if volunteer else None
+    volunteer = context.roster.volunteer_in(written)
+    person = context.roster.person(volunteer) if volunteer else None
     return _done(request, done, person.name if person else "")
 
 
-def _decided(entry: Event | Denied, scene: Scene) -> Decided | None:
+def _decided(entry: Event | Denial, context: RequestContext) -> Decided | None:
     """What everybody is told of a manual entry."""
     if not isinstance(entry, Manual):
         return None
-    person = scene.roster.person(entry.volunteer)
+    person = context.roster.person(entry.volunteer)
     came = entry.direction == "in"
     return Decided(
         at_ms=entry.wall_ms,

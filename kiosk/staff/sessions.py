@@ -14,7 +14,7 @@ import structlog
 from foundation.clock import Clock
 from kiosk.credentials.code_limits import CodeLimits
 from kiosk.roster.index import RosterIndex
-from kiosk.staff.events import Denied
+from kiosk.staff.events import Denial
 from sync.contract import staff_pin
 from sync.contract.roster import RosterStaff
 
@@ -40,7 +40,7 @@ class StaffSessions:
         self._sessions: weakref.WeakKeyDictionary[object, _Session] = weakref.WeakKeyDictionary()
         self._one_at_a_time = threading.Lock()
 
-    def begin(self, client: object, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denied:
+    def begin(self, client: object, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denial:
         """Begin a session of the client, which ends with it; or why not."""
         checked = self.check(staff, pin, roster)
         if isinstance(checked, RosterStaff):
@@ -48,21 +48,21 @@ class StaffSessions:
             _logger.info("staff_session_began", staff=checked.staff)
         return checked
 
-    def check(self, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denied:
+    def check(self, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denial:
         """The staff member whose PIN this is; or why not."""
         if not roster.roster.staff:
-            return Denied("no_staff")
+            return Denial("no_staff")
         known = roster.staff(staff.strip())
         place = known.staff if known else _NOBODY
         with self._one_at_a_time:
             now_ms = self._clock.mono_ms()
             if pause_ms := self._limits.tries(place).pause_ms(now_ms):
-                return Denied("pin_paused", seconds=-(-pause_ms // 1000))
+                return Denial("pin_paused", seconds=-(-pause_ms // 1000))
             if staff_pin.fits(known.verifier if known else _nobodys_verifier(), pin) and known:
                 return known
             self._limits.note_wrong(place, now_ms)
         _logger.warning("staff_pin_wrong", staff=place)
-        return Denied("wrong_pin")
+        return Denial("wrong_pin")
 
     def of(self, client: object, roster: RosterIndex) -> RosterStaff | None:
         """Whose session the client has; using it keeps it from ending."""

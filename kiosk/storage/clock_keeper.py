@@ -1,4 +1,4 @@
-"""The terminal's care for the time: what it learns about UTC goes into the log, and jumps are told."""
+"""Writing what the terminal learns about UTC into its log, and telling of jumps of its clock."""
 
 import queue
 

@@ -204,7 +204,7 @@ def badge_revoke(
         raise click.UsageError("--from goes with a revocation; --restore takes it back as a whole.")
     if reference in EVIDENCE:
         reference = access.reference_of(reference, click.prompt(reference, err=True))
-    order = access.Order(by, reason, now_ms)
+    order = access.SignedBy(by, reason, now_ms)
     if restore:
         holder = access.restore(reference, order)
         click.echo(f"{reference} stands for volunteer {holder} again.")

@@ -86,7 +86,7 @@ def certificate_check(_now_ms: int, number: str, *, as_json: bool) -> None:
     import msgspec
 
     from foundation.words import Words
-    from settlement.recognition.certificate_check import Standing, check_certificate
+    from settlement.recognition.certificate_check import CertificateState, check_certificate
 
     found = check_certificate(number)
     if as_json:
@@ -99,4 +99,4 @@ def certificate_check(_now_ms: int, number: str, *, as_json: bool) -> None:
                 f"{found.name}: {told.service_time} h, recorded by {told.recording_unit}, issued "
                 f"{told.issued_on}"
             )
-    sys.exit(0 if found.standing is Standing.VALID else 1)
+    sys.exit(0 if found.standing is CertificateState.VALID else 1)

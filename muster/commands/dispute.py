@@ -63,13 +63,19 @@ def dispute_answer(
     muster dispute answer 5 --outcome upheld --answer "Reader broken" --left 2026-03-07T17:00 --by "Zhao Min"
     """
     from settlement.local_times import local_ms
-    from settlement.records.disputes import Answer, Correction, DisputeOutcome, answer_dispute, zone_of
+    from settlement.records.disputes import (
+        Correction,
+        DisputeOutcome,
+        DisputeResolution,
+        answer_dispute,
+        zone_of,
+    )
     from settlement.rules.evidence import Direction
 
     said = [(Direction.IN, time) for time in came] + [(Direction.OUT, time) for time in left]
     zone = zone_of(number)
     corrections = tuple(Correction(direction, local_ms(time, zone)) for direction, time in said)
-    answer = Answer(DisputeOutcome(outcome), text, corrections)
+    answer = DisputeResolution(DisputeOutcome(outcome), text, corrections)
     records = answer_dispute(number, answer, by=by, now_ms=now_ms)
     click.echo(f"Dispute {number} is answered: {outcome}.")
     for record in records:

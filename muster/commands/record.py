@@ -77,9 +77,9 @@ def record_suspend(now_ms: int, number: int, reason: str, by: str) -> None:
     \b
     muster record suspend 1001 --reason "under investigation" --by "Zhao Min"
     """
-    from settlement.master_data.access import Order, suspend
+    from settlement.master_data.access import SignedBy, suspend
 
-    suspend(number, Order(by, reason, now_ms))
+    suspend(number, SignedBy(by, reason, now_ms))
     click.echo(f"Volunteer {number} is suspended; terminals know it once they have their next roster.")
 
 
@@ -94,9 +94,9 @@ def record_resume(now_ms: int, number: int, reason: str, by: str) -> None:
     \b
     muster record resume 1001 --reason "cleared" --by "Zhao Min"
     """
-    from settlement.master_data.access import Order, resume
+    from settlement.master_data.access import SignedBy, resume
 
-    resume(number, Order(by, reason, now_ms))
+    resume(number, SignedBy(by, reason, now_ms))
     click.echo(f"Volunteer {number} may check in again; terminals know it once they have their next roster.")
 
 

@@ -31,7 +31,7 @@ _FORMS = (
 )
 
 
-class Asked(NamedTuple):
+class ReportOptions(NamedTuple):
     """For whom a report is made, and when (UTC milliseconds)."""
 
     words: Words
@@ -57,7 +57,7 @@ def _report(*options: Decorator) -> Callable[[Callable[..., "Table"]], None]:
 
                 asked["branch"] = organisation_at(str(branch)).path
             words = Words(language)
-            _tell(make(Asked(words, now_ms), **asked), words, form, page)
+            _tell(make(ReportOptions(words, now_ms), **asked), words, form, page)
 
         decorated: Any = command
         wanted: tuple[Decorator, ...] = (*options, *_FORMS)
@@ -69,7 +69,7 @@ def _report(*options: Decorator) -> Callable[[Callable[..., "Table"]], None]:
 
 
 @_report(_YEAR, _BRANCH)
-def value(asked: Asked, year: int, branch: str) -> "Table":
+def value(asked: ReportOptions, year: int, branch: str) -> "Table":
     """Tell the economic value: time × the rate of the settings, with its source and year.
 
     \b
@@ -85,7 +85,7 @@ def value(asked: Asked, year: int, branch: str) -> "Table":
     _BRANCH,
     click.option("--places", type=click.IntRange(1), default=5, show_default=True, help="How many places."),
 )
-def ranking(asked: Asked, year: int, branch: str, places: int) -> "Table":
+def ranking(asked: ReportOptions, year: int, branch: str, places: int) -> "Table":
     """Rank volunteers for commendation, by hours, then by recipients' ratings; ties are told.
 
     \b
@@ -105,7 +105,7 @@ def ranking(asked: Asked, year: int, branch: str, places: int) -> "Table":
         help="Without approved time for so long.",
     )
 )
-def lapsed(asked: Asked, months: int) -> "Table":
+def lapsed(asked: ReportOptions, months: int) -> "Table":
     """List volunteers without approved time since some months.
 
     \b
@@ -118,7 +118,7 @@ def lapsed(asked: Asked, months: int) -> "Table":
 
 
 @_report(_YEAR, _BRANCH)
-def indicators(asked: Asked, year: int, branch: str) -> "Table":
+def indicators(asked: ReportOptions, year: int, branch: str) -> "Table":
     """Tell volunteers, active ones, hours and retention of every branch of the tree.
 
     \b
@@ -134,7 +134,7 @@ def indicators(asked: Asked, year: int, branch: str) -> "Table":
     _BRANCH,
     click.option("--publish", "by", metavar="NAME", help="Keep the notice as published by this person."),
 )
-def notice(asked: Asked, year: int, branch: str, by: str | None) -> "Table":
+def notice(asked: ReportOptions, year: int, branch: str, by: str | None) -> "Table":
     """Make the yearly public notice of hours and exchanged points, with masked names.
 
     \b
@@ -149,7 +149,7 @@ def notice(asked: Asked, year: int, branch: str, by: str | None) -> "Table":
 
 
 @_report(_YEAR, _BRANCH)
-def aggregate(asked: Asked, year: int, branch: str) -> "Table":
+def aggregate(asked: ReportOptions, year: int, branch: str) -> "Table":
     """Export service in groups in which nobody can be found: small groups are left out, and counted.
 
     \b

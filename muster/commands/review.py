@@ -155,9 +155,9 @@ def review_name(now_ms: int, events: tuple[str, ...], activity: str, reason: str
     muster review name north-gate/0f…e1/12 --activity fair --reason "she was on its list" --by "Zhao Min"
     """
     from settlement.look_up import activity_called
-    from settlement.records.named_activities import name_activity, place_named
+    from settlement.records.named_activities import event_named, name_activity
 
-    places = [place_named(text) for text in events]
+    places = [event_named(text) for text in events]
     name_activity(places, activity_called(activity), by, reason, now_ms)
     click.echo(f"{len(places)} {'event was' if len(places) == 1 else 'events were'} for {activity}.")
 

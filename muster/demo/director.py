@@ -9,7 +9,7 @@ from kiosk.local_api.client import EngineGone, Heard, LocalClient
 from kiosk.local_api.messages import Decided, LinkReport, Outcome, Snapshot, Status
 from muster.demo.centre import send_code
 from muster.demo.day import DEVICES, How, Shows, Step
-from muster.demo.hands import Hands
+from muster.demo.devices import DevicesOfDemo
 from muster.demo.relay import Relay
 from muster.demo.site import Site
 from muster.demo.staff import StaffDesk
@@ -25,7 +25,7 @@ Tell = Callable[[str], None]
 class Director:
     """Knows where everything is and what should come next; all times of the day stand still meanwhile."""
 
-    def __init__(self, site: Site, hands: Hands, relay: Relay, tell: Tell) -> None:
+    def __init__(self, site: Site, hands: DevicesOfDemo, relay: Relay, tell: Tell) -> None:
         self._site = site
         self._hands = hands
         self._relay = relay

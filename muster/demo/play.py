@@ -22,11 +22,11 @@ from kiosk.local_api.messages import Outcome
 from muster.demo import doubler, table
 from muster.demo.broker import check_port, configure_mosquitto, find_mosquitto, free_port
 from muster.demo.centre import furnish
-from muster.demo.children import Children
 from muster.demo.day import DEVICES, Day, How, load_day
+from muster.demo.devices import DevicesOfDemo
 from muster.demo.director import Director
 from muster.demo.doubler import Doubler
-from muster.demo.hands import Hands
+from muster.demo.processes import Children
 from muster.demo.relay import Relay
 from muster.demo.site import Ports, Site
 
@@ -38,7 +38,7 @@ _KEYPAD_SIZE = (30, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class DemoOptions:
     """How the demo is to be played.
 
     `double` carries every message twice, `unplug` pulls every device's cable once, `victims` are killed.
@@ -53,7 +53,7 @@ class Wishes:
 class Stage:
     """All processes and stand-ins of one demo; `close` ends them."""
 
-    def __init__(self, folder: Path, day: Day, wishes: Wishes) -> None:
+    def __init__(self, folder: Path, day: Day, wishes: DemoOptions) -> None:
         """Start everything; raises MusterError when something can't be."""
         with ExitStack() as started:
             mosquitto = find_mosquitto()
@@ -66,7 +66,7 @@ class Stage:
             relay = Relay(near_port)
             started.callback(relay.close)
             keypad = started.enter_context(_screen())
-            hands = started.enter_context(Hands(self.site, keypad[0]))
+            hands = started.enter_context(DevicesOfDemo(self.site, keypad[0]))
             ports = Ports(far_port, relay.port, wishes.web_port or free_port())
             self.site.configure(ports, hands.camera.url)
             self.page = f"http://127.0.0.1:{ports.web}/"
@@ -104,7 +104,7 @@ class Stage:
         self.children.muster("web", "web", "--config", centre)
 
 
-def play(wishes: Wishes, *, keep: bool, folder: Path | None) -> int:
+def play(wishes: DemoOptions, *, keep: bool, folder: Path | None) -> int:
     """Play the demo; returns the exit status: 0 when the hours are what the script foresees."""
     day = load_day()
     files = _empty(folder) if folder else Path(tempfile.mkdtemp(prefix="muster-demo-"))
@@ -123,7 +123,7 @@ def play(wishes: Wishes, *, keep: bool, folder: Path | None) -> int:
     return 0 if equal else 1
 
 
-def _play_day(stage: Stage, day: Day, wishes: Wishes) -> None:
+def _play_day(stage: Stage, day: Day, wishes: DemoOptions) -> None:
     click.echo(f"The page of the centre: {stage.page}")
     click.echo(f"The staff's screen:     muster monitor --config {stage.site.kiosk_config}\n")
     scenes = [step for step in day.step if step.how is How.CAMERA and step.outcome in _ACCEPTED]

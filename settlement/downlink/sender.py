@@ -1,4 +1,4 @@
-"""What the listener sends of its own accord: rosters that terminals lack, settings, codes, who is where.
+"""Everything that the listener sends of its own accord: rosters, settings, codes, who is at the site.
 
 Rosters leave in chunks, a few on their way at a time: a thousand terminals that greet in the same minute must
 not fill the memory, nor keep anybody's acknowledgement waiting.
@@ -17,7 +17,7 @@ from foundation.clock import Clock
 from settlement.centre import Centre
 from settlement.downlink.codes import new_codes
 from settlement.downlink.editions import stale_terminals
-from settlement.downlink.site_news import SiteNews
+from settlement.downlink.site_news import SitePresenceFeed
 from settlement.messages.acknowledgement import Publication
 from settlement.models import GivenSettings, RosterEdition
 from sync.contract import downlink, wire
@@ -45,7 +45,7 @@ class Sender:
     def __init__(self, centre: Centre, clock: Clock) -> None:
         self._centre = centre
         self._clock = clock
-        self._news = SiteNews(centre, django_settings.CENTRE.rules.max_session_s)
+        self._news = SitePresenceFeed(centre, django_settings.CENTRE.rules.max_session_s)
         self.restart()
 
     def restart(self) -> None:

@@ -1,4 +1,4 @@
-"""Reads what the terminals of shared sites recorded lately, and tells each who was seen at the others.
+"""Reading what terminals of one site recorded lately, and telling each whom the others saw.
 
 It is kept in memory: every terminal greets a listener that starts anew, which reads the last hours again.
 """
@@ -10,7 +10,7 @@ from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.downlink.codes import TAKEN_WITHIN_MS
 from settlement.downlink.site_standings import Attendance, SiteStandings
-from settlement.downlink.site_steps import Telling
+from settlement.downlink.site_steps import UpdateStream
 from settlement.evidence.judge import SCANS, is_doubtful
 from settlement.messages.acknowledgement import Publication, give_order
 from settlement.models import Chain, Event, Terminal, TerminalStatus
@@ -29,11 +29,11 @@ class _Site:
 
     standings: SiteStandings = field(default_factory=SiteStandings)
     read: dict[str, dict[str, int]] = field(default_factory=dict)
-    tellings: dict[str, Telling] = field(default_factory=dict)
+    tellings: dict[str, UpdateStream] = field(default_factory=dict)
     renewal_due_s: float = float("-inf")
 
 
-class SiteNews:
+class SitePresenceFeed:
     """What is to be told to whom; terminals that greeted and share their site are told, others never."""
 
     def __init__(self, centre: Centre, longest_session_s: int) -> None:
@@ -94,7 +94,7 @@ class SiteNews:
         for one in names:
             self._read(one, now_ms)
         site.standings.renew()
-        site.tellings[name] = Telling(name, site.standings)
+        site.tellings[name] = UpdateStream(name, site.standings)
 
     def _renew(self, code: str, site: _Site, now_ms: int) -> None:
         """Forget what is long ago, and tell nothing more to terminals that were revoked or moved."""

@@ -6,7 +6,7 @@ It is what terminals decide by until they know better; hours come from the rules
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from settlement.evidence.corrections import correct, key_of
+from settlement.evidence.corrections import correct, event_id_of
 from sync.contract.events import CheckIn, CheckOut, Correction, Manual, Toggle
 
 Attendance = CheckIn | CheckOut | Toggle | Manual | Correction
@@ -83,7 +83,7 @@ def _last_of(volunteer: int, entries: list[_Entry]) -> LastSeen | None:
     last: LastSeen | None = None
     for entry in entries:
         event = entry.event
-        if isinstance(event, Correction) or key_of(event) in cancelled:
+        if isinstance(event, Correction) or event_id_of(event) in cancelled:
             continue
         is_in = last is not None and last.since_ms is not None
         since_ms = entry.at_ms if _goes_in(event, is_in=is_in) else None

@@ -1,9 +1,9 @@
-"""What one terminal was told of the others at its site, and the steps that tell it the rest. Pure."""
+"""The updates that tell one terminal whom its site's other terminals saw. Pure."""
 
 from collections.abc import Iterable, Mapping
 
 from settlement.downlink.site_standings import SiteStandings
-from sync.contract.downlink import MAX_SEEN, Elsewhere, Heard, SeenElsewhere
+from sync.contract.downlink import MAX_SEEN, Heard, SeenElsewhere, SitePresenceUpdate
 
 SOON_S = 3.0
 """Changes are told together, no more often than this."""
@@ -11,7 +11,7 @@ AT_LEAST_EVERY_S = 20.0
 """A terminal that hears nothing for a minute knows that it isn't told any more."""
 
 
-class Telling:
+class UpdateStream:
     """The steps to one terminal, from its greeting on."""
 
     def __init__(self, terminal: str, everybody: Iterable[int]) -> None:
@@ -31,7 +31,7 @@ class Telling:
 
     def steps(
         self, standings: SiteStandings, heard: Mapping[str, int], now_ms: int, now_s: float
-    ) -> list[Elsewhere]:
+    ) -> list[SitePresenceUpdate]:
         """All that is to be said: one step at least; `heard` is how far its own log was read, by epoch."""
         seen, gone = [], []
         for volunteer in sorted(self._changed):
@@ -50,7 +50,7 @@ class Telling:
             end = start + MAX_SEEN
             follows, self._number = self._number, max(self._number + 1, now_ms)
             steps.append(
-                Elsewhere(
+                SitePresenceUpdate(
                     number=self._number,
                     follows=follows,
                     told_ms=now_ms,

@@ -10,18 +10,17 @@ from django.db.models import QuerySet
 from settlement.evidence.judge import (
     Judgement,
     MasterData,
-    Place,
     ReviewReason,
     attribute,
     judge,
     volunteer_of_token,
 )
 from settlement.evidence.one_time_uses import used_twice
-from settlement.evidence.unnamed_activity import Asked, find_activities, may_change, store_found
-from settlement.evidence.unnamed_activity import Place as EventPlace
+from settlement.evidence.unnamed_activity import UnnamedEvent, find_activities, may_change, store_found
 from settlement.look_up import portions
-from settlement.models import Activity, Credential, Event, EventStatus, Volunteer
+from settlement.models import Activity, Credential, Event, EventStatus, RowKey, Volunteer
 from settlement.rules.unnamed import NOT_FOUND, Found
+from sync.contract.events import EventId
 
 # The database's own upsert: with a model's objects it would cost more than storing the events.
 _MARK = (
@@ -31,7 +30,7 @@ _MARK = (
 )
 
 
-def look_up(judgements: Sequence[Judgement]) -> MasterData:
+def master_data_for(judgements: Sequence[Judgement]) -> MasterData:
     """The master data that `attribute` needs for these events.
 
     A credential is known by its row; a badge or phone code, whose signature the terminal verified, and a
@@ -96,8 +95,8 @@ def attribute_unnamed(chain: int, seqs: Sequence[int]) -> set[int]:
 class _Verdicts(NamedTuple):
     """What is made of stored events now: which activity was found, and whose event or need is another."""
 
-    asked: Sequence[Asked]
-    found: Mapping[EventPlace, Found]
+    asked: Sequence[UnnamedEvent]
+    found: Mapping[RowKey, Found]
     changed: Sequence[tuple[Event, int | None, ReviewReason | None]]
 
 
@@ -108,12 +107,15 @@ def _in_order(rows: QuerySet[Event]) -> QuerySet[Event]:
 def _judge_anew(rows: Iterable[Event]) -> _Verdicts:
     """Judge stored events by what is entered by now; writes nothing."""
     judged = [
-        (row, judge(bytes(row.raw), Place(row.chain.terminal_id, row.chain.epoch, row.seq), row.received_ms))
+        (
+            row,
+            judge(bytes(row.raw), EventId(row.chain.terminal_id, row.chain.epoch, row.seq), row.received_ms),
+        )
         for row in rows
     ]
-    known = look_up([judgement for _, judgement in judged])
+    known = master_data_for([judgement for _, judgement in judged])
     asked = [
-        Asked((row.chain_id, row.seq), row.chain.terminal_id, volunteer, judgement)
+        UnnamedEvent((row.chain_id, row.seq), row.chain.terminal_id, volunteer, judgement)
         for row, judgement in judged
         if judgement.is_unnamed and (volunteer := attribute(judgement, known)[0]) is not None
     ]

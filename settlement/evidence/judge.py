@@ -24,6 +24,7 @@ from sync.contract.events import (
     ClockTrust,
     Code,
     Correction,
+    EventId,
     Manual,
     Milliseconds,
     Toggle,
@@ -69,16 +70,7 @@ class ReviewReason(StrEnum):
     """The centre failed on it three times: our fault, and the event is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an event stands in a terminal's log."""
-
-    terminal: str
-    epoch: str
-    seq: int
-
-
-class Once(NamedTuple):
+class SingleUse(NamedTuple):
     """What admits once: a tap of the card `reference`, its `counter`th, or a one-time code."""
 
     reference: str
@@ -111,11 +103,11 @@ class Judgement(Struct, frozen=True, gc=False):
     counter: int | None = None
 
     @property
-    def once(self) -> Once | None:
+    def once(self) -> SingleUse | None:
         """The code or tap that the event names, if it names what admits only once."""
         if self.counter is not None:
-            return Once(self.reference, self.counter)
-        return Once(self.reference, CODE) if is_code(self.reference) else None
+            return SingleUse(self.reference, self.counter)
+        return SingleUse(self.reference, CODE) if is_code(self.reference) else None
 
     @property
     def is_unnamed(self) -> bool:
@@ -133,7 +125,7 @@ class MasterData:
     by_reference: Mapping[str, int]
     volunteers: AbstractSet[int]
     activities: AbstractSet[str]
-    used_twice: AbstractSet[Once] = frozenset()
+    used_twice: AbstractSet[SingleUse] = frozenset()
 
 
 class _Common(Struct, frozen=True):
@@ -148,7 +140,7 @@ class _Common(Struct, frozen=True):
 _common = msgspec.json.Decoder(_Common)
 
 
-def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
+def judge(encoded: bytes, event_id: EventId, received_ms: int) -> Judgement:
     """Read one event as far as it can be read; never raises for what a terminal may send."""
     try:
         event = events.decode(encoded)
@@ -159,7 +151,7 @@ def judge(encoded: bytes, place: Place, received_ms: int) -> Judgement:
     reference, volunteer, activity = "", None, ""
     about_ms = event.at_ms if isinstance(event, Manual | Claim) else None
     counter = None
-    if (event.terminal, event.epoch, event.seq) != (place.terminal, place.epoch, place.seq):
+    if (event.terminal, event.epoch, event.seq) != event_id:
         review = ReviewReason.MISPLACED
     else:
         if event.clock.state is not ClockState.UNSET and not (
@@ -209,7 +201,7 @@ def attribute(
     return volunteer, judgement.review
 
 
-def reason_of_reuse(once: Once) -> ReviewReason:
+def reason_of_reuse(once: SingleUse) -> ReviewReason:
     """Why events that name the same code or tap must be looked at."""
     return ReviewReason.CODE_USED_TWICE if once.counter == CODE else ReviewReason.TAP_USED_TWICE
 

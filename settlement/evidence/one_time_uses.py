@@ -1,4 +1,4 @@
-"""Which events used what admits once: a one-time code, or one tap of a card that signs.
+"""Noticing what was used twice although it admits once: a one-time code, or one tap of a signing card.
 
 A terminal takes each once; two terminals that can't talk may both, and a tap that somebody overheard at one
 may be played at another.
@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Count
 
-from settlement.evidence.judge import Once, reason_of_reuse
+from settlement.evidence.judge import SingleUse, reason_of_reuse
 from settlement.models import Event, EventStatus, OneTimeUse
 
-Use = tuple[Once, int, int]
+Use = tuple[SingleUse, int, int]
 """What was used, and chain and seq of the event that names it."""
 
 
@@ -37,7 +37,7 @@ def note_uses(uses: Sequence[Use]) -> None:
             )
 
 
-def used_twice(wanted: Iterable[Once]) -> set[Once]:
+def used_twice(wanted: Iterable[SingleUse]) -> set[SingleUse]:
     """Which of these more than one event used."""
     asked = set(wanted)
     if not asked:
@@ -46,4 +46,4 @@ def used_twice(wanted: Iterable[Once]) -> set[Once]:
         ref__in={once.reference for once in asked}, counter__in={once.counter for once in asked}
     )
     counted = uses.values("ref", "counter").annotate(uses=Count("pk")).filter(uses__gt=1)
-    return asked & {Once(ref, counter) for ref, counter in counted.values_list("ref", "counter")}
+    return asked & {SingleUse(ref, counter) for ref, counter in counted.values_list("ref", "counter")}

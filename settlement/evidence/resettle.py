@@ -1,4 +1,4 @@
-"""Whom a correction of master data concerns: they are settled anew, and differences become adjustments."""
+"""Marking who must be settled anew after a correction of master data (S17)."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Storing what a terminal signed: once per place, never overwritten, the cursor only over a linked chain."""
+"""Storing a terminal's signed events: each place of its log once, in order, never overwritten."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ import structlog
 from django.db import connection
 
 from foundation.errors import MessageError
-from settlement.evidence.attribution import attribute_unnamed, look_up, mark_unsettled, status_of
-from settlement.evidence.judge import SCANS, Judgement, Place, ReviewReason, attribute, judge
+from settlement.evidence.attribution import attribute_unnamed, mark_unsettled, master_data_for, status_of
+from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute, judge
 from settlement.evidence.one_time_uses import note_uses
 from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.messages.verification import VerifiedBatch
 from settlement.models import Chain, Event, ForkEvidence
 from sync.contract import chain as links
+from sync.contract.events import EventId
 from sync.contract.wire import RejectCode
 
 MOST_RANGES = 64
@@ -139,9 +140,9 @@ def _insert(
     """Insert the events; returns the volunteers whose settlement they can change."""
     if judged:
         judgements = [
-            judge(raw, Place(row.terminal_id, row.epoch, seq), received_ms) for seq, raw, _ in fresh
+            judge(raw, EventId(row.terminal_id, row.epoch, seq), received_ms) for seq, raw, _ in fresh
         ]
-        known = look_up(judgements)
+        known = master_data_for(judgements)
         owners = [attribute(judgement, known) for judgement in judgements]
     else:
         judgements = [Judgement(review=ReviewReason.OWN_ERROR)] * len(fresh)

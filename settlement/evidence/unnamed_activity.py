@@ -9,25 +9,22 @@ from django.conf import settings as django_settings
 from settlement.evidence.event_times import TerminalTime
 from settlement.evidence.judge import Judgement
 from settlement.look_up import has_been_archived, portions
-from settlement.models import Activity, Assignment, NamedActivity, Terminal, UnnamedActivity
+from settlement.models import Activity, Assignment, NamedActivity, RowKey, Terminal, UnnamedActivity
 from settlement.rules import evidence as rules
 from settlement.rules.unnamed import Found, Way, find_activity
 
-Place = tuple[int, int]
-"""Chain and seq of an event."""
-
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UnnamedEvent:
     """An event that names no activity, of a known volunteer."""
 
-    place: Place
+    place: RowKey
     terminal: str
     volunteer: int
     judgement: Judgement
 
 
-def find_activities(asked: Sequence[Asked]) -> dict[Place, Found]:
+def find_activities(asked: Sequence[UnnamedEvent]) -> dict[RowKey, Found]:
     """Which activity of its terminal's site each of the events was for, at its corrected time.
 
     A time that nothing bounds counts as the terminal wrote it, as everywhere (S1).
@@ -44,9 +41,9 @@ def find_activities(asked: Sequence[Asked]) -> dict[Place, Found]:
     }
 
 
-def store_found(asked: Sequence[Asked], found: Mapping[Place, Found]) -> set[int]:
+def store_found(asked: Sequence[UnnamedEvent], found: Mapping[RowKey, Found]) -> set[int]:
     """Keep what was found; returns the volunteers of whom it is another than before."""
-    held: dict[Place, tuple[int, str | None, str]] = {}
+    held: dict[RowKey, tuple[int, str | None, str]] = {}
     chains = {chain for chain, _ in found}
     for seqs in portions({seq for _, seq in found}):
         for row in UnnamedActivity.objects.filter(chain__in=chains, seq__in=seqs):
@@ -66,7 +63,7 @@ def store_found(asked: Sequence[Asked], found: Mapping[Place, Found]) -> set[int
     return {row.volunteer_id for row in changed}
 
 
-def found_before(volunteers: Collection[int]) -> dict[Place, str]:
+def found_before(volunteers: Collection[int]) -> dict[RowKey, str]:
     """The activities that are stored for events of these volunteers."""
     rows = UnnamedActivity.objects.filter(volunteer__in=volunteers, activity__isnull=False)
     return {(chain, seq): name for chain, seq, name in rows.values_list("chain_id", "seq", "activity__id")}
@@ -84,7 +81,7 @@ def may_change(now_ms: int) -> dict[int, list[int]]:
 class _Places:
     """What was going on at the sites of some terminals, and how their clocks went."""
 
-    def __init__(self, asked: Sequence[Asked]) -> None:
+    def __init__(self, asked: Sequence[UnnamedEvent]) -> None:
         terminals = Terminal.objects.filter(id__in={one.terminal for one in asked})
         self._sites = dict(terminals.values_list("id", "site__code"))
         self._activities: dict[str, list[rules.Activity]] = defaultdict(list)
@@ -101,14 +98,14 @@ class _Places:
             self._expected[volunteer].add(activity)
         self._clocks: dict[str, TerminalTime] = {}
 
-    def at(self, one: Asked) -> tuple[list[str], set[str]]:
+    def at(self, one: UnnamedEvent) -> tuple[list[str], set[str]]:
         """What was executing at the event's site and moment, and where its volunteer is expected."""
         at_s = self._corrected_ms(one) // 1000
         there = self._activities[self._sites[one.terminal]]
         executing = [activity.id for activity in there if activity.is_executing(at_s)]
         return executing, self._expected[one.volunteer]
 
-    def _corrected_ms(self, one: Asked) -> int:
+    def _corrected_ms(self, one: UnnamedEvent) -> int:
         judgement = one.judgement
         if judgement.about_ms is not None:
             return judgement.about_ms
@@ -122,7 +119,7 @@ class _Places:
         return wall_ms + (measured[0] if measured else 0)
 
 
-def _said(places: Collection[Place]) -> dict[Place, str]:
+def _said(places: Collection[RowKey]) -> dict[RowKey, str]:
     """What people said of these events; the newest holds."""
     rows = NamedActivity.objects.filter(chain__in={chain for chain, _ in places}).order_by("pk")
     found = rows.values_list("chain_id", "seq", "activity__id")

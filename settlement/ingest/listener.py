@@ -104,7 +104,7 @@ class Listener:
     def _connect(self) -> bool:
         client = broker.prepare_client(self._broker, self._name)
         client.manual_ack_set(on=True)
-        client.will_set(wire.topic("host"), self._host(wire.Presence.OFFLINE), qos=1, retain=True)
+        client.will_set(wire.topic("host"), self._host(wire.LinkState.OFFLINE), qos=1, retain=True)
         client.on_connect = self._connected_in_network_thread
         client.on_subscribe = self._subscribed_in_network_thread
         client.on_message = self._message_in_network_thread
@@ -196,7 +196,7 @@ class Listener:
 
     def _greet(self, client: mqtt.Client) -> None:
         """Say that the centre is here; only now, when nothing can be missed any more."""
-        client.publish(wire.topic("host"), self._host(wire.Presence.ONLINE), qos=1, retain=True)
+        client.publish(wire.topic("host"), self._host(wire.LinkState.ONLINE), qos=1, retain=True)
         self._online = True
         self._away = False
         self._sender.restart()
@@ -226,14 +226,14 @@ class Listener:
             return
         if self._online:
             farewell = self._client.publish(
-                wire.topic("host"), self._host(wire.Presence.OFFLINE), qos=1, retain=True
+                wire.topic("host"), self._host(wire.LinkState.OFFLINE), qos=1, retain=True
             )
             farewell.wait_for_publish(timeout=2)
         self._client.disconnect()
         self._client.loop_stop()
         self._client = None
 
-    def _host(self, presence: wire.Presence) -> bytes:
+    def _host(self, presence: wire.LinkState) -> bytes:
         return msgspec.json.encode(
             wire.Host(wire.VERSION, presence, self._centre.store, self._centre.generation)
         )

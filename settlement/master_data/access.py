@@ -32,7 +32,7 @@ class Change(StrEnum):
     RESUME = "resume"
 
 
-class Order(Struct, frozen=True):
+class SignedBy(Struct, frozen=True):
     """Who changes it, why, and when (UTC milliseconds)."""
 
     by: str
@@ -50,7 +50,7 @@ def reference_of(column: str, text: str) -> str:
     return keyed_reference(key, EVIDENCE[column].subject, text)
 
 
-def revoke(ref: str, order: Order, from_ms: int | None = None) -> Volunteer:
+def revoke(ref: str, order: SignedBy, from_ms: int | None = None) -> Volunteer:
     """Let a badge, card or telephone stand for nobody from that moment on, now if None; returns whose it was.
 
     Scans since then are held (S2), and hours of them are taken back by adjustments. Raises RulesError:
@@ -66,7 +66,7 @@ def revoke(ref: str, order: Order, from_ms: int | None = None) -> Volunteer:
     return _change_credential(ref, Change.REVOKE, from_ms, order)
 
 
-def restore(ref: str, order: Order) -> Volunteer:
+def restore(ref: str, order: SignedBy) -> Volunteer:
     """Take a revocation back, as if it had never been; returns whose credential it is.
 
     Raises RulesError: ALREADY_SO, NOBODY, NO_REASON, SELF_REVIEW; then nothing is changed.
@@ -78,7 +78,7 @@ def restore(ref: str, order: Order) -> Volunteer:
     return _change_credential(ref, Change.RESTORE, None, order)
 
 
-def suspend(number: int, order: Order) -> None:
+def suspend(number: int, order: SignedBy) -> None:
     """Let terminals refuse whatever a volunteer presents; hours stay as they are.
 
     Raises RulesError: UNKNOWN_VOLUNTEER, ALREADY_SO, NOBODY, NO_REASON; then nothing is changed.
@@ -86,19 +86,19 @@ def suspend(number: int, order: Order) -> None:
     _change_person(number, Change.SUSPEND, order)
 
 
-def resume(number: int, order: Order) -> None:
+def resume(number: int, order: SignedBy) -> None:
     """Let a suspended volunteer check in again; raises RulesError as `suspend` does, and SELF_REVIEW."""
     _change_person(number, Change.RESUME, order)
 
 
-def _change_credential(ref: str, change: Change, from_ms: int | None, order: Order) -> Volunteer:
+def _change_credential(ref: str, change: Change, from_ms: int | None, order: SignedBy) -> Volunteer:
     with transaction.atomic():
         volunteer = revoke_credential(ref, from_ms, order.now_ms).volunteer
         _note(volunteer, change, order, ref, from_ms)
     return volunteer
 
 
-def _change_person(number: int, change: Change, order: Order) -> None:
+def _change_person(number: int, change: Change, order: SignedBy) -> None:
     suspended = change is Change.SUSPEND
     with transaction.atomic():
         volunteer = volunteer_numbered(number)
@@ -112,7 +112,7 @@ def _change_person(number: int, change: Change, order: Order) -> None:
 
 
 def _note(
-    volunteer: Volunteer, change: Change, order: Order, ref: str = "", from_ms: int | None = None
+    volunteer: Volunteer, change: Change, order: SignedBy, ref: str = "", from_ms: int | None = None
 ) -> None:
     by, reason = signed_by(order.by), reason_given(order.reason)
     if change in {Change.RESTORE, Change.RESUME}:

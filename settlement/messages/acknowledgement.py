@@ -7,7 +7,7 @@ from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.messages.verification import NO_EPOCH
 from sync.contract import chain, downlink, wire
-from sync.contract.downlink import Command, Order
+from sync.contract.downlink import Command, CommandPayload
 from sync.contract.wire import Ack, MessageKind, Reject, RejectCode
 
 
@@ -85,7 +85,9 @@ def refuse_unbelieved(centre: Centre, terminal: str, error: MessageError, server
     return Answer((acknowledge(centre, cursor, server_ms, Echo(), (reject,)),), reject.code)
 
 
-def give_order(centre: Centre, terminal: str, order: Order, server_ms: int, within_ms: int) -> Publication:
+def give_order(
+    centre: Centre, terminal: str, order: CommandPayload, server_ms: int, within_ms: int
+) -> Publication:
     """An order to a terminal, not obeyed when it takes longer than `within_ms` to arrive."""
     command = Command(
         realm=centre.realm,

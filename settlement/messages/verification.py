@@ -1,4 +1,4 @@
-"""What may be believed of a message from a terminal, before anything is stored. Pure: no database.
+"""Whether a message from a terminal may be believed, before anything is stored. Pure: no database.
 
 Topic, signed header and key must name the same terminal; nothing inside a message is inflated before its
 signature holds.

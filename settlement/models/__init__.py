@@ -14,7 +14,7 @@ from settlement.models.access import AccessChange
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
 from settlement.models.codes import IssuedCode
-from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine
+from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
 from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import LedgerEntry, Review
 from settlement.models.notices import PublicNotice
@@ -65,6 +65,7 @@ __all__ = [
     "Rating",
     "Review",
     "RosterEdition",
+    "RowKey",
     "RuleVersion",
     "Session",
     "Settled",

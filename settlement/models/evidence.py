@@ -6,6 +6,9 @@ from django.db import models
 from settlement.models.people import Volunteer
 from settlement.models.sites import Terminal
 
+RowKey = tuple[int, int]
+"""How the centre's tables name an event: its chain's primary key, and its seq."""
+
 
 class Chain(models.Model):
     """One epoch of a terminal's log, and how far the centre holds it without a gap.

@@ -10,7 +10,7 @@ from settlement.recognition.masking import masked_name
 from settlement.rules.certificate import is_valid_number
 
 
-class Standing(StrEnum):
+class CertificateState(StrEnum):
     """Whether a certificate can be relied on."""
 
     VALID = "valid"
@@ -28,7 +28,7 @@ class CertificateCheck(Struct, frozen=True):
     """What is told about a number. The name is masked: who holds the certificate can compare it."""
 
     number: str
-    standing: Standing
+    standing: CertificateState
     name: str = ""
     content: Content | None = None
     superseded_by: str = ""
@@ -38,10 +38,10 @@ def check_certificate(number: str) -> CertificateCheck:
     """Look a certificate up by its number, whatever somebody typed around it."""
     number = number.strip().upper()
     if not is_valid_number(number):
-        return CertificateCheck(number[:40], Standing.NOT_A_NUMBER)
+        return CertificateCheck(number[:40], CertificateState.NOT_A_NUMBER)
     found = Certificate.objects.select_related("stale", "superseded_by").filter(pk=number).first()
     if found is None:
-        return CertificateCheck(number, Standing.NEVER_ISSUED)
+        return CertificateCheck(number, CertificateState.NEVER_ISSUED)
     content = content_of(found)
     newer = getattr(found, "superseded_by", None)
     return CertificateCheck(
@@ -53,8 +53,8 @@ def check_certificate(number: str) -> CertificateCheck:
     )
 
 
-def standing_of_certificate(issued: Certificate) -> Standing:
+def standing_of_certificate(issued: Certificate) -> CertificateState:
     """Whether a certificate that was issued here still holds."""
     if hasattr(issued, "superseded_by"):
-        return Standing.SUPERSEDED
-    return Standing.STALE if hasattr(issued, "stale") else Standing.VALID
+        return CertificateState.SUPERSEDED
+    return CertificateState.STALE if hasattr(issued, "stale") else CertificateState.VALID

@@ -1,4 +1,4 @@
-"""What an approval brings about beyond its hours, in the same transaction."""
+"""What an approval brings about beyond its hours (points, stars, stale papers), in the same transaction."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Where an objection stands: until when it is to be answered, and whether the hours were amended since.
+"""Whether an objection is answered in time, and whether the hours were amended since.
 
 Order 67 (Ministry of Civil Affairs) has errors and omissions verified and amended promptly, without a number
 of days; `answer_days` of the settings is the centre's own promise.

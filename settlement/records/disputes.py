@@ -36,7 +36,7 @@ class Correction(Struct, frozen=True):
     at_ms: int
 
 
-class Answer(Struct, frozen=True):
+class DisputeResolution(Struct, frozen=True):
     """How a dispute ends, in words; `corrections` are entered by hand with it."""
 
     outcome: DisputeOutcome
@@ -73,7 +73,7 @@ def raise_dispute(
         )
 
 
-def answer_dispute(number: int, answer: Answer, *, by: str, now_ms: int) -> list[ManualRecord]:
+def answer_dispute(number: int, answer: DisputeResolution, *, by: str, now_ms: int) -> list[ManualRecord]:
     """End a dispute with an outcome and its reasons; returns the records that wait for a second person.
 
     Neither the volunteer nor who decided on the line may answer. Raises RulesError: UNKNOWN_DISPUTE,

@@ -4,27 +4,16 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import QuerySet
-from msgspec import Struct
 
 from foundation.errors import RulesError
 from settlement.evidence.attribution import attribute_unnamed, mark_unsettled
 from settlement.models import Activity, Event, EventStatus, NamedActivity, UnnamedActivity
 from settlement.signatures import check_not_own, reason_given, signed_by
+from sync.contract.events import EventId
 
 
-class EventPlace(Struct, frozen=True):
-    """Where an event stands: terminal/epoch/seq, as explanations name it."""
-
-    terminal: str
-    epoch: str
-    seq: int
-
-    def __str__(self) -> str:
-        return f"{self.terminal}/{self.epoch}/{self.seq}"
-
-
-def place_named(text: str) -> EventPlace:
-    """The place that such a text names; raises RulesError UNKNOWN_EVENT for one that names none."""
+def event_named(text: str) -> EventId:
+    """The event that `terminal/epoch/seq` names; raises RulesError UNKNOWN_EVENT where it names none."""
     terminal, _, rest = text.partition("/")
     epoch, _, seq = rest.partition("/")
     if not (terminal and epoch and seq.isascii() and seq.isdigit() and len(seq) < 17) or "\0" in text:
@@ -33,7 +22,7 @@ def place_named(text: str) -> EventPlace:
             f"{text[:80]!r} names no event.",
             remedy="Write terminal/epoch/number, as `muster review events` lists it.",
         )
-    return EventPlace(terminal, epoch, int(seq))
+    return EventId(terminal, epoch, int(seq))
 
 
 def events_to_look_at() -> QuerySet[Event]:
@@ -42,9 +31,7 @@ def events_to_look_at() -> QuerySet[Event]:
     return waiting.select_related("chain__terminal__site").order_by("received_ms", "chain_id", "seq")
 
 
-def name_activity(
-    places: Iterable[EventPlace], activity: Activity, by: str, reason: str, now_ms: int
-) -> None:
+def name_activity(places: Iterable[EventId], activity: Activity, by: str, reason: str, now_ms: int) -> None:
     """Say that these events, whose terminal named no activity, were for this one; that stays on record.
 
     Whoever they are about is settled anew. Raises RulesError: UNKNOWN_EVENT, NAMES_ACTIVITY, OTHER_SITE,
@@ -63,7 +50,7 @@ def name_activity(
         mark_unsettled(changed, now_ms, master_data=True)
 
 
-def _unnamed_at(place: EventPlace, activity: Activity, by: str) -> UnnamedActivity:
+def _unnamed_at(place: EventId, activity: Activity, by: str) -> UnnamedActivity:
     here = Event.objects.filter(chain__terminal=place.terminal, chain__epoch=place.epoch, seq=place.seq)
     event = here.select_related("chain__terminal").first()
     if event is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,17 +13,24 @@ from settlement.rules.rule_set import RuleSet
 from settlement.rules.settle import Line, Session, Settlement, settle_volunteers
 from settlement.settling.rule_inputs import Inputs, StoredClaim, load_inputs
 
-HeldEvent = tuple[int, int, str, int, str]
-"""Evidence that entered no session: its `rule_inputs.Place`, the activity, the second, and the outcome."""
+
+class UnusedEvent(NamedTuple):
+    """Evidence that entered no session: its row, its activity, the corrected second (UTC), and why."""
+
+    chain: int
+    seq: int
+    activity: str
+    at_s: int
+    outcome: str
 
 
-class Result:
+class VolunteerResult:
     """The part of a settlement that belongs to one volunteer."""
 
     def __init__(self) -> None:
         self.sessions: list[Session] = []
         self.lines: list[Line] = []
-        self.outcomes: list[HeldEvent] = []
+        self.outcomes: list[UnusedEvent] = []
 
     @property
     def total_s(self) -> int:
@@ -39,7 +47,7 @@ class Result:
 class Computation(msgspec.Struct, frozen=True):
     """The results by volunteer, and the activities that they are about."""
 
-    results: Mapping[int, Result]
+    results: Mapping[int, VolunteerResult]
     activities: Mapping[str, Activity]
     claims: Sequence[StoredClaim] = ()
 
@@ -66,8 +74,10 @@ def compute(volunteers: Collection[int], rules: RuleSet, now_ms: int) -> Computa
     return Computation(_handed_out(volunteers, inputs, settlement), inputs.activities, inputs.claims)
 
 
-def _handed_out(volunteers: Collection[int], inputs: Inputs, settlement: Settlement) -> dict[int, Result]:
-    results = {number: Result() for number in volunteers}
+def _handed_out(
+    volunteers: Collection[int], inputs: Inputs, settlement: Settlement
+) -> dict[int, VolunteerResult]:
+    results = {number: VolunteerResult() for number in volunteers}
     for session in settlement.sessions:
         results[int(session.volunteer)].sessions.append(session)
     for line in settlement.lines:
@@ -76,10 +86,10 @@ def _handed_out(volunteers: Collection[int], inputs: Inputs, settlement: Settlem
     for event, (chain, seq), owner, outcome in deliveries:
         if outcome is not Outcome.USED:
             at_s = (event.device_ms + (event.offset_ms or 0)) // 1000
-            results[owner].outcomes.append((chain, seq, event.activity, at_s, str(outcome)))
+            results[owner].outcomes.append(UnusedEvent(chain, seq, event.activity, at_s, str(outcome)))
     for correction in inputs.without_effect:
         held = (correction.event.activity, correction.event.wall_ms // 1000)
         results[correction.volunteer].outcomes.append(
-            (*correction.place, *held, str(Outcome.CORRECTION_WITHOUT_EFFECT))
+            UnusedEvent(*correction.place, *held, str(Outcome.CORRECTION_WITHOUT_EFFECT))
         )
     return results

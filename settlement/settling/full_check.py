@@ -14,7 +14,7 @@ from msgspec import Struct
 from settlement.ledger.entries import entries_of
 from settlement.models import EventOutcome, LedgerEntry, Line, Session, Settled, Unsettled
 from settlement.rules.ledger import AdjustmentReason, Entry, revise
-from settlement.settling.computation import Result, compute, everybody_with_evidence
+from settlement.settling.computation import VolunteerResult, compute, everybody_with_evidence
 from settlement.settling.results import Rows, rows_of
 
 AT_ONCE = 200
@@ -136,7 +136,7 @@ def _digests(numbers: Sequence[int]) -> Mapping[int, str]:
     return dict(Settled.objects.filter(volunteer__in=numbers).values_list("volunteer__number", "digest"))
 
 
-def _compare_results(number: int, stored: Sequence[list[str]], result: Result) -> Iterator[str]:
+def _compare_results(number: int, stored: Sequence[list[str]], result: VolunteerResult) -> Iterator[str]:
     rows = rows_of(number, result)
     for table, found in zip(_TABLES, stored, strict=True):
         computed = [table.said(row) for row in table.computed(rows)]
@@ -156,7 +156,7 @@ def _less(rows: Sequence[str], others: Sequence[str]) -> list[str]:
     return lacking
 
 
-def _compare_ledger(history: Sequence[Entry], result: Result) -> Iterator[str]:
+def _compare_ledger(history: Sequence[Entry], result: VolunteerResult) -> Iterator[str]:
     """What the settler would still have to enter: approved and pending entries must come to the lines."""
     revision = revise(history, result.lines, AdjustmentReason.LATE_EVENT)
     for entry in revision.superseded:

@@ -13,7 +13,7 @@ from settlement.rules.points import ApprovedTime, points_earned
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.settle import LineKey
 from settlement.rules.stars import stars
-from settlement.settling.computation import Result, compute
+from settlement.settling.computation import VolunteerResult, compute
 from settlement.settling.full_check import AT_ONCE, everybody
 
 
@@ -94,11 +94,11 @@ def _replay_some(
     return total
 
 
-def _computed(result: Result) -> Computed:
+def _computed(result: VolunteerResult) -> Computed:
     return Computed(result.lines, result.sessions)
 
 
-def _adjustments(history: Sequence[Entry], result: Result) -> dict[LineKey, int]:
+def _adjustments(history: Sequence[Entry], result: VolunteerResult) -> dict[LineKey, int]:
     """What each approved line would be adjusted by; one that waits already would be superseded."""
     decided = [entry for entry in history if entry.state is not EntryState.PENDING]
     added = revise(decided, result.lines, AdjustmentReason.MASTER_DATA).added

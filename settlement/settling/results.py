@@ -12,7 +12,7 @@ from settlement.rules.pairing import last_shift_end
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.settle import Line as RulesLine
 from settlement.rules.settle import Session as RulesSession
-from settlement.settling.computation import Computation, Result
+from settlement.settling.computation import Computation, VolunteerResult
 from settlement.settling.rule_inputs import MANUAL
 
 
@@ -55,7 +55,7 @@ class Rows(msgspec.Struct, frozen=True):
     outcomes: list[EventOutcome]
 
 
-def rows_of(volunteer: int, result: Result) -> Rows:
+def rows_of(volunteer: int, result: VolunteerResult) -> Rows:
     """A result as rows that are not stored yet."""
     return Rows(
         [_session(volunteer, session) for session in result.sessions],

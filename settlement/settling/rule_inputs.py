@@ -7,11 +7,11 @@ import msgspec
 from django.db.models import QuerySet
 
 from foundation.errors import MessageError
-from settlement.evidence.corrections import correct, key_of
+from settlement.evidence.corrections import correct, event_id_of
 from settlement.evidence.event_times import TerminalTime
 from settlement.evidence.judge import is_doubtful
 from settlement.evidence.unnamed_activity import found_before
-from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord
+from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord, RowKey
 from settlement.rules import evidence as rules
 from sync.contract import events
 from sync.contract.events import CheckIn, CheckOut, Claim, Correction, Manual, Toggle
@@ -25,17 +25,14 @@ _DIRECTIONS = {
 Attendance = CheckIn | CheckOut | Toggle | Manual | Claim | Correction
 
 MANUAL = 0
-"""Stands for a chain in the place of a manual record."""
-
-Place = tuple[int, int]
-"""Chain and seq of a terminal's event, or MANUAL and the number of a manual record."""
+"""Stands for the chain in the row key of a manual record; the record's number follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredClaim:
     """A claim that a terminal took down, and where it is stored."""
 
-    place: Place
+    place: RowKey
     volunteer: int
     event: Claim
 
@@ -44,7 +41,7 @@ class StoredClaim:
 class StoredCorrection:
     """A correction that a terminal took down, and where it is stored."""
 
-    place: Place
+    place: RowKey
     volunteer: int
     event: Correction
 
@@ -58,7 +55,7 @@ class Inputs:
     """
 
     deliveries: list[rules.Event] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    places: list[RowKey] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
     claims: list[StoredClaim] = field(default_factory=list)
     without_effect: list[StoredCorrection] = field(default_factory=list)
@@ -101,7 +98,7 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
     inputs.without_effect = [
         row
         for row in stored
-        if isinstance(row, StoredCorrection) and key_of(row.event) in corrected.without_effect
+        if isinstance(row, StoredCorrection) and event_id_of(row.event) in corrected.without_effect
     ]
     revoked = _revocations(rows)
     for row in rows:
@@ -111,7 +108,7 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
         if credential:
             inputs.credentials[credential] = rules.Credential(str(row.volunteer), revoked.get(reference))
         delivery = _delivery(row, epochs[row.chain], credential, clocks)
-        if key_of(row.event) in corrected.cancelled:
+        if event_id_of(row.event) in corrected.cancelled:
             delivery = msgspec.structs.replace(delivery, cancelled=True)
         inputs.deliveries.append(delivery)
         inputs.places.append((row.chain, row.seq))

@@ -5,16 +5,16 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from foundation.words import Words
-from settlement.recognition.certificate_check import Standing, check_certificate
+from settlement.recognition.certificate_check import CertificateState, check_certificate
 from settlement.rules.hours import certificate_hours
 from settlement.web.frame import answer, frame, reader_language
 
 _SYMBOLS = {
-    Standing.VALID: "✔",
-    Standing.STALE: "▲",
-    Standing.SUPERSEDED: "▲",
-    Standing.NEVER_ISSUED: "✖",
-    Standing.NOT_A_NUMBER: "✖",
+    CertificateState.VALID: "✔",
+    CertificateState.STALE: "▲",
+    CertificateState.SUPERSEDED: "▲",
+    CertificateState.NEVER_ISSUED: "✖",
+    CertificateState.NOT_A_NUMBER: "✖",
 }
 
 

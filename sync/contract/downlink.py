@@ -99,7 +99,7 @@ class Heard(Struct, frozen=True):
     seq: Sequence
 
 
-class Elsewhere(Struct, frozen=True, tag_field="order", tag="elsewhere"):
+class SitePresenceUpdate(Struct, frozen=True, tag_field="order", tag="elsewhere"):
     """Who was seen last at another terminal of this site, within the longest session, as the centre knows.
 
     Said in steps: number `number` says what changed since `follows`, and 0 stands for nothing: everything
@@ -117,7 +117,7 @@ class Elsewhere(Struct, frozen=True, tag_field="order", tag="elsewhere"):
     more: bool = False
 
 
-Order = Wipe | Codes | Elsewhere
+CommandPayload = Wipe | Codes | SitePresenceUpdate
 """Every kind of order; another one is a Struct with a tag of its own, added here with `|`."""
 
 
@@ -131,7 +131,7 @@ class Command(Struct, frozen=True, kw_only=True):
     terminal: TerminalId
     id: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
     deadline_ms: Milliseconds
-    order: Order
+    order: CommandPayload
 
 
 Told = TypeVar("Told", RosterChunk, SettingsGiven, Command)

@@ -6,7 +6,7 @@ Times are integers in milliseconds. Names, telephone numbers and identity number
 
 import unicodedata
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -270,7 +270,18 @@ KINDS: tuple[type[Event], ...] = (
 )
 
 
-class Place(Struct, frozen=True):
+class EventId(NamedTuple):
+    """Which event, among all that there are; written `terminal/epoch/seq`."""
+
+    terminal: str
+    epoch: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.terminal}/{self.epoch}/{self.seq}"
+
+
+class EventHeader(Struct, frozen=True):
     """The part of an event that every version of the contract shares; other fields are ignored."""
 
     kind: str
@@ -281,7 +292,7 @@ class Place(Struct, frozen=True):
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
-_place_decoder = msgspec.json.Decoder(Place)
+_header_decoder = msgspec.json.Decoder(EventHeader)
 
 
 def encode(event: Event) -> bytes:
@@ -324,10 +335,10 @@ def is_in_time(cancelled: Event, correction: Event) -> bool:
     return 0 <= elapsed_ms(cancelled, correction) <= CORRECTED_WITHIN_MS
 
 
-def place_of(encoded: bytes) -> Place:
+def header_of(encoded: bytes) -> EventHeader:
     """Kind and place of any authentic event, even one of a kind that this version does not know."""
     try:
-        return _place_decoder.decode(encoded)
+        return _header_decoder.decode(encoded)
     except NOT_DECODABLE as error:
         raise MessageError(
             "event", f"An event has no place: {error}.", remedy="Review it by hand."

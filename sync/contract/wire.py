@@ -154,7 +154,7 @@ class Ack(Struct, frozen=True):
     pause_ms: Count = 0
 
 
-class Presence(StrEnum):
+class LinkState(StrEnum):
     """What a retained state message says of a terminal."""
 
     ONLINE = "online"
@@ -204,7 +204,7 @@ class State(Struct, frozen=True):
     """Retained on `state/<terminal>`, and the terminal's will; advisory and unsigned. Renewed each minute."""
 
     v: int
-    state: Presence
+    state: LinkState
     terminal: TerminalId
     session: str
     unsent: Count = 0
@@ -216,7 +216,7 @@ class Host(Struct, frozen=True):
     """Retained on `host`, and the centre's will; advisory and unsigned."""
 
     v: int
-    state: Presence
+    state: LinkState
     store: str
     generation: Count
 

@@ -58,7 +58,7 @@ class Vitals:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkState:
+class UplinkStatus:
     """How the line is doing; `trouble` is a sentence for staff, else empty. Times are UTC milliseconds."""
 
     connected: bool
@@ -68,7 +68,7 @@ class LinkState:
     trouble: str
 
 
-HandOn = Callable[[bytes, int], None]
+OnMessage = Callable[[bytes, int], None]
 """Takes what the centre sent, still sealed, and the centre's UTC as far as known; at once."""
 
 
@@ -93,8 +93,8 @@ class Uplink:
         log: LogReader,
         clock: Clock,
         vitals: Callable[[], Vitals],
-        report: Callable[[LinkState], None],
-        hand_on: HandOn,
+        report: Callable[[UplinkStatus], None],
+        hand_on: OnMessage,
     ) -> None:
         self._identity = identity
         self._settings = settings
@@ -110,7 +110,7 @@ class Uplink:
         self._session = ""
         self._last_ack_wall_ms: int | None = None
         self._centre_ahead_ms: int | None = None
-        self._reported: LinkState | None = None
+        self._reported: UplinkStatus | None = None
         self._network_trouble = ""
         self._last_answer_s = 0.0
         self._state_due_s = 0.0
@@ -150,7 +150,7 @@ class Uplink:
     def _connect(self) -> bool:
         client = broker.prepare_client(self._settings, self._identity.terminal)
         self._session = f"{self._random.getrandbits(32):08x}"
-        client.will_set(self._topic_of_state(), self._state(wire.Presence.OFFLINE), qos=1, retain=True)
+        client.will_set(self._topic_of_state(), self._state(wire.LinkState.OFFLINE), qos=1, retain=True)
         client.on_connect = self._connected_in_network_thread
         client.on_disconnect = lambda *_: self._happened.put((_Happening.DISCONNECTED, client))
         client.on_message = self._message_in_network_thread
@@ -258,7 +258,7 @@ class Uplink:
             host = msgspec.json.decode(payload, type=wire.Host)
         except NOT_DECODABLE:
             return
-        if host.state is wire.Presence.ONLINE:
+        if host.state is wire.LinkState.ONLINE:
             self._delivery.on_centre_back()
 
     def _centre_ms(self) -> int:
@@ -272,7 +272,7 @@ class Uplink:
         if self._delivery.connected and time.monotonic() >= self._state_due_s:
             known = self._vitals().health is not None
             self._state_due_s = time.monotonic() + (_STATE_EVERY_S if known else _STATE_SOON_S)
-            self._publish(self._topic_of_state(), self._state(wire.Presence.ONLINE), retain=True)
+            self._publish(self._topic_of_state(), self._state(wire.LinkState.ONLINE), retain=True)
         if self._delivery.hello_due(now_ms):
             self._publish(self._topic_up("hello"), self._hello())
         stretch = self._delivery.next_stretch(now_ms)
@@ -307,8 +307,8 @@ class Uplink:
         )
         return wire.seal(wire.MessageKind.HELLO, hello, b"", self._identity.key)
 
-    def _state(self, presence: wire.Presence) -> bytes:
-        unsent = self._delivery.unsent() if presence is wire.Presence.ONLINE else 0
+    def _state(self, presence: wire.LinkState) -> bytes:
+        unsent = self._delivery.unsent() if presence is wire.LinkState.ONLINE else 0
         state = wire.State(
             wire.VERSION,
             presence,
@@ -316,13 +316,13 @@ class Uplink:
             self._session,
             unsent,
             self._clock.wall_ms(),
-            self._vitals().health if presence is wire.Presence.ONLINE else None,
+            self._vitals().health if presence is wire.LinkState.ONLINE else None,
         )
         return msgspec.json.encode(state)
 
     def _report_if_changed(self) -> None:
         oldest = self._delivery.oldest_unsent()
-        state = LinkState(
+        state = UplinkStatus(
             connected=self._delivery.connected,
             unsent=self._delivery.unsent(),
             oldest_unsent_wall_ms=self._log.wall_ms_of(*oldest) if oldest else None,
@@ -349,7 +349,7 @@ class Uplink:
 
     def _goodbye(self) -> None:
         if self._client is not None and self._delivery.connected:
-            self._publish(self._topic_of_state(), self._state(wire.Presence.OFFLINE), retain=True)
+            self._publish(self._topic_of_state(), self._state(wire.LinkState.OFFLINE), retain=True)
         self._drop_client()
 
     def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:

@@ -188,7 +188,7 @@ class _Copy:
 
     def _insert(self, row: Row) -> None:
         try:
-            place = events.place_of(row.encoded)
+            place = events.header_of(row.encoded)
         except MessageError:
             return  # no event: chance, or another database
         if place.terminal != self.terminal:

@@ -19,7 +19,7 @@ import msgspec
 from foundation.logs import set_up_logs
 from kiosk.local_api.messages import Outcome
 from muster.demo.day import Day, How, Shows, Step
-from muster.demo.play import Stage, Wishes, settle
+from muster.demo.play import DemoOptions, Stage, settle
 from tests.day.generated import CLOCK_RIGHT, FIRST_POWER_CUT, SECOND_POWER_CUT, generate
 from tests.faults.losing_disk import LosingDisk, losing_disk
 
@@ -48,8 +48,8 @@ class Terminal:
         self._clock.reboot()
 
     def lose_the_time(self) -> None:
-        ahead_ms = self._clock.wall_ms() + WRONG_BY_MS
-        self._clock.set_wrong(ahead_ms if self._wrong_ms is None else self._wrong_ms)
+        offset_ms = self._clock.wall_ms() + WRONG_BY_MS
+        self._clock.set_wrong(offset_ms if self._wrong_ms is None else self._wrong_ms)
 
     def as_recorded(self, step: Step) -> Step:
         """Whom it accepts under a clock that is far wrong, the terminal tells that the centre will decide.
@@ -104,7 +104,7 @@ def come_out_exactly(folder: Path, day: Day, wrong: dt.datetime | None = None) -
         site.mkdir()
         if disk:
             (site / "state").symlink_to(disk.folder)
-        stage = Stage(site, day, Wishes())
+        stage = Stage(site, day, DemoOptions())
         opened.callback(stage.close)
         play_out(stage, Terminal(stage, disk, wrong), day)
         return settle(stage, day)

@@ -1,11 +1,11 @@
-from drivers.debounce import Presence
+from drivers.debounce import CardPresence
 from drivers.reading import Secret
 
 CARD, OTHER = Secret("04A2B3C4"), Secret("04D5E6F7")
 
 
 def test_it_takes_a_card_as_new_once_while_it_stays(clock):
-    presence = Presence(gone_after_ms=500)
+    presence = CardPresence(gone_after_ms=500)
     seen = []
     for _ in range(20):
         seen.append(presence.is_new(CARD, clock()))
@@ -14,14 +14,14 @@ def test_it_takes_a_card_as_new_once_while_it_stays(clock):
 
 
 def test_it_takes_a_card_as_new_after_it_was_gone(clock):
-    presence = Presence(gone_after_ms=500)
+    presence = CardPresence(gone_after_ms=500)
     presence.is_new(CARD, clock())
     clock.move(500)
     assert presence.is_new(CARD, clock())
 
 
 def test_it_follows_two_cards_that_lie_together(clock):
-    presence = Presence(gone_after_ms=500)
+    presence = CardPresence(gone_after_ms=500)
     assert [presence.is_new(card, clock()) for card in (CARD, OTHER, CARD, OTHER)] == [
         True,
         True,
@@ -31,7 +31,7 @@ def test_it_follows_two_cards_that_lie_together(clock):
 
 
 def test_it_knows_whether_anything_is_there(clock):
-    presence = Presence(gone_after_ms=500)
+    presence = CardPresence(gone_after_ms=500)
     assert not presence.is_anything_there(clock())
     presence.is_new(CARD, clock())
     assert presence.is_anything_there(clock())
@@ -40,14 +40,14 @@ def test_it_knows_whether_anything_is_there(clock):
 
 
 def test_it_can_be_told_to_forget(clock):
-    presence = Presence(gone_after_ms=500)
+    presence = CardPresence(gone_after_ms=500)
     presence.is_new(CARD, clock())
     presence.forget()
     assert presence.is_new(CARD, clock())
 
 
 def test_it_keeps_nothing_that_was_on_the_card(clock):
-    presence = Presence(gone_after_ms=500)
+    presence = CardPresence(gone_after_ms=500)
     presence.is_new(CARD, clock())
     assert CARD.reveal() not in repr(vars(presence))
     assert CARD.reveal().encode() not in b"".join(presence._last_seen_ms)

@@ -140,14 +140,14 @@ class Puppet(Terminal):
     def _bring_roster(self, version: int) -> None:
         """As the uplink brings it; in force before anything else is obeyed."""
         for chunk in chunks_of(msgspec.structs.replace(EVERYBODY, version=version)):
-            self._intake.take(chunk)
-        while self._in_force.roster_version != version:
+            self._receiver.take(chunk)
+        while self._active.roster_version != version:
             time.sleep(0.01)
 
     def _bring_wipe(self) -> None:
         self._doom.hang_over_deletions()
-        self._intake.take(command_of(WIPE))
-        while not self._in_force.revoked:
+        self._receiver.take(command_of(WIPE))
+        while not self._active.revoked:
             time.sleep(0.01)
 
     def _purge(self, archived: dict[str, int], before_ms: int) -> None:

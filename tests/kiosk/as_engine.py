@@ -37,7 +37,7 @@ def live(settings: Path, *orders: str) -> None:
     """Start, take the centre's orders, and end."""
     terminal = Terminal(KioskFiles(settings))
     for _ in orders:
-        terminal._intake.take(command_of(WIPE))
+        terminal._receiver.take(command_of(WIPE))
     terminal._beat()
     stop = threading.Event()
     stop.set()

@@ -3,7 +3,7 @@
 import msgspec
 
 from kiosk.local_api.messages import FromCentre
-from sync.contract.downlink import Command, Order, SettingsGiven, Wipe, seal_chunks, seal_told
+from sync.contract.downlink import Command, CommandPayload, SettingsGiven, Wipe, seal_chunks, seal_told
 from sync.contract.roster import Roster, RosterActivity, RosterPerson, seal_roster
 from sync.contract.wire import Realm
 from tests.kiosk.samples import GUIDES, ROSTER
@@ -35,7 +35,7 @@ def settings_of(version: int = 1, key=CENTRE_KEY, **values: object) -> FromCentr
 
 
 def command_of(
-    order: Order = WIPE, centre_ms: int = NINE_MS, key=CENTRE_KEY, **changes: object
+    order: CommandPayload = WIPE, centre_ms: int = NINE_MS, key=CENTRE_KEY, **changes: object
 ) -> FromCentre:
     """The message that gives an order, until nine o'clock."""
     fields = {"id": "0a" * 16, "realm": Realm.LIVE, "terminal": TERMINAL, "deadline_ms": NINE_MS, **changes}

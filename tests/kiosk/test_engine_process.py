@@ -7,14 +7,14 @@ import pytest
 
 from foundation.errors import LogError, SettingsError
 from kiosk import engine_process as terminal_module
-from kiosk.checkin.overrides import Orders
+from kiosk.checkin.overrides import StaffOverrides
 from kiosk.engine_process import Terminal
 from kiosk.health.vitals import MachineHealth
 from kiosk.local_api.messages import Decided, Outcome, Snapshot
 from kiosk.local_api.requests import Login
 from kiosk.settings import KioskFiles
 from sync.contract import events
-from sync.contract.downlink import Codes, Elsewhere
+from sync.contract.downlink import Codes, SitePresenceUpdate
 from sync.contract.events import CheckIn, ClockState, ClockTrust
 from sync.contract.one_time_code import LIFE_MS, OneTimeCode, lookup_of
 from tests.kiosk.centre_messages import command_of, settings_of
@@ -163,16 +163,16 @@ def test_a_revoked_terminal_holds_no_name_no_key_and_no_code_in_its_memory_eithe
     engine = Terminal(KioskFiles(terminal.settings))
     client, (staff, *_) = Client(), ROSTER.staff
     secrets = (PSEUDONYM_KEY, ROSTER.people[0].name, CODE.lookup, staff.name, staff.verifier)
-    engine._intake.take(command_of(Codes(NINE_MS, [CODE]), id="0b" * 16))
+    engine._receiver.take(command_of(Codes(NINE_MS, [CODE]), id="0b" * 16))
     engine._beat()
     for wall_ms in (NINE_MS, NINE_MS + 24 * HOUR_MS):  # a check-out was forgotten, and it is asked for now
         terminal.clock.move_to(wall_ms)
         engine._engine.deliver(reading(token(1), wall_ms=wall_ms))
-    engine._desk.take(Login("1", staff.staff, PINS[staff.staff]), client)
-    assert engine._desk._asked.now
+    engine._requests.take(Login("1", staff.staff, PINS[staff.staff]), client)
+    assert engine._requests._asked.now
     assert client.told.ok
     assert [holds(engine, secret) for secret in secrets] == [True] * 5
-    engine._intake.take(command_of())
+    engine._receiver.take(command_of())
     engine._beat()
     engine._engine.deliver(reading(token(1)))
     assert [holds(engine, secret) for secret in secrets] == [False] * 5
@@ -191,7 +191,7 @@ def test_a_screen_names_an_activity_only_where_it_is_everybodys(terminal, ordere
     water = msgspec.structs.replace(GUIDES, id="water", title="Water")
     terminal.write_roster(msgspec.structs.replace(ROSTER, activities=[GUIDES, water]))
     engine = Terminal(KioskFiles(terminal.settings))
-    engine._engine.obey(Orders(activity=ordered))
+    engine._engine.obey(StaffOverrides(activity=ordered))
     assert engine._activity_shown() == shown
     engine._server.close()
     engine._log.close()
@@ -232,11 +232,11 @@ def test_the_screens_are_not_drawn_anew_for_what_happens_at_other_terminals(term
     engine = Terminal(KioskFiles(terminal.settings))
     published = []
     monkeypatch.setattr(engine._server, "publish", published.append)
-    engine._intake.take(command_of(Elsewhere(number=1, follows=0, told_ms=NINE_MS, heard=[])))
+    engine._receiver.take(command_of(SitePresenceUpdate(number=1, follows=0, told_ms=NINE_MS, heard=[])))
     engine._renew()
     assert engine._engine.elsewhere == 0
     assert published == []
-    engine._intake.take(settings_of(1, debounce_s=30))
+    engine._receiver.take(settings_of(1, debounce_s=30))
     engine._renew()
     assert [type(one) for one in published] == [Snapshot]
     engine._server.close()

@@ -92,7 +92,7 @@ def test_the_retained_state_tells_how_the_terminal_is_doing(terminal, listener, 
             topic, payload = centre.seen.get()
             if topic == wire.topic("state", TERMINAL):
                 said = msgspec.json.decode(payload, type=wire.State)
-                if said.state is wire.Presence.ONLINE and said.health:
+                if said.state is wire.LinkState.ONLINE and said.health:
                     return said.health
         return None
 
@@ -219,7 +219,7 @@ def test_an_uplink_that_dies_is_told_and_the_next_one_sends_what_waited(terminal
     start("uplink")
     listener.status_where(all_sent)
     ((_, stored),) = centre.events.items()
-    assert [events.place_of(encoded).kind for encoded in stored] == [
+    assert [events.header_of(encoded).kind for encoded in stored] == [
         "epoch_start",
         "config_applied",
         "check_in",

@@ -9,7 +9,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from foundation.errors import MessageError
 from sync.contract import chain, wire
-from sync.contract.wire import Ack, BatchHeader, Hello, Host, MessageKind, Presence
+from sync.contract.wire import Ack, BatchHeader, Hello, Host, LinkState, MessageKind
 from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL, TERMINAL_KEY
 
 
@@ -44,7 +44,7 @@ class SmallCentre:
         """Publish anything; returns when the broker has it."""
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(30)
 
-    def say_host(self, presence: Presence) -> None:
+    def say_host(self, presence: LinkState) -> None:
         """Say that the listener is there or gone."""
         host = Host(wire.VERSION, presence, "store", self.generation)
         self.say(wire.topic("host"), msgspec.json.encode(host), retain=True)
@@ -67,7 +67,7 @@ class SmallCentre:
 
     def _connected(self, client: mqtt.Client, *_: object) -> None:
         client.subscribe("muster/#", qos=1)
-        host = Host(wire.VERSION, Presence.ONLINE, "store", self.generation)
+        host = Host(wire.VERSION, LinkState.ONLINE, "store", self.generation)
         client.publish(wire.topic("host"), msgspec.json.encode(host), qos=1, retain=True)
 
     def _message(self, client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:

@@ -2,9 +2,9 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant
-from kiosk.presence.elsewhere import CURRENT_FOR_MS, ToldElsewhere
+from kiosk.presence.elsewhere import CURRENT_FOR_MS, SitePresence
 from kiosk.presence.standings import Standing
-from sync.contract.downlink import Elsewhere, Heard, SeenElsewhere
+from sync.contract.downlink import Heard, SeenElsewhere, SitePresenceUpdate
 from tests.sync.samples import BOOT, NINE_MS
 
 HOUR_MS = 3_600_000
@@ -16,15 +16,19 @@ def seen(volunteer: int, since_ms: int | None = NINE_MS - HOUR_MS) -> SeenElsewh
     return SeenElsewhere(str(volunteer), "guides-east", NINE_MS - HOUR_MS, since_ms)
 
 
-FIRST = Elsewhere(number=7, follows=0, told_ms=NINE_MS, heard=[Heard(EPOCH, 5)], seen=[seen(1), seen(2)])
-NEXT = Elsewhere(number=8, follows=7, told_ms=NINE_MS, heard=[Heard(EPOCH, 6)], seen=[seen(3)], gone=["1"])
+FIRST = SitePresenceUpdate(
+    number=7, follows=0, told_ms=NINE_MS, heard=[Heard(EPOCH, 5)], seen=[seen(1), seen(2)]
+)
+NEXT = SitePresenceUpdate(
+    number=8, follows=7, told_ms=NINE_MS, heard=[Heard(EPOCH, 6)], seen=[seen(3)], gone=["1"]
+)
 AHEAD_MS = NINE_MS - HOUR_MS
 INSIDE = Standing("guides-east", NINE_MS - HOUR_MS, NINE_MS - HOUR_MS, BOOT, AHEAD_MS)
 
 
 @pytest.fixture
 def told():
-    return ToldElsewhere()
+    return SitePresence()
 
 
 def test_at_first_nobody_is_known_and_nothing_is_current(told):

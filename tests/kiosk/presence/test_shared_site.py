@@ -13,7 +13,7 @@ from kiosk.checkin.restart import presence_of
 from kiosk.local_api.messages import Outcome
 from kiosk.presence.elsewhere import CURRENT_FOR_MS
 from kiosk.storage.log_keeper import stamp_now
-from sync.contract.downlink import Elsewhere, Heard, SeenElsewhere
+from sync.contract.downlink import Heard, SeenElsewhere, SitePresenceUpdate
 from sync.contract.remote_settings import TerminalDirection
 from sync.log.writer import Log
 from tests.kiosk.samples import HOUR_MS, PSEUDONYM_KEY, ROSTER, HandClock, index_of, reading, token
@@ -56,7 +56,7 @@ class Gate:
         self._number += 1
         places = [Heard(self.log.epoch, heard or self.log.seq)]
         self.engine.learn_elsewhere(
-            Elsewhere(number=self._number, follows=0, told_ms=at_ms, heard=places, seen=list(seen))
+            SitePresenceUpdate(number=self._number, follows=0, told_ms=at_ms, heard=places, seen=list(seen))
         )
 
 

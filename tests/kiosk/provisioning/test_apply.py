@@ -10,14 +10,14 @@ from foundation.errors import SettingsError
 from kiosk.checkin.engine import Engine
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.provisioning import centre_data as holdings
-from kiosk.provisioning.apply import InForce
-from kiosk.provisioning.centre_data import Holdings
-from kiosk.provisioning.receive import Intake
+from kiosk.provisioning.apply import ActiveSettings
+from kiosk.provisioning.centre_data import CentreData
+from kiosk.provisioning.receive import DownlinkReceiver
 from kiosk.settings import KioskFiles
 from kiosk.storage.encrypted_files import replace_durably
 from kiosk.storage.log_keeper import LogKeeper
 from sync.contract import events
-from sync.contract.downlink import Elsewhere, SeenElsewhere
+from sync.contract.downlink import SeenElsewhere, SitePresenceUpdate
 from sync.contract.events import Alarm, CheckIn, ConfigApplied, Refused
 from sync.contract.roster import UNRESOLVED_ACTIVITY
 from sync.log.reader import LogReader
@@ -32,8 +32,8 @@ class SmallTerminal:
 
     def __init__(self, files: KioskFiles, clock: HandClock) -> None:
         self.clock = clock
-        holdings = Holdings(files)
-        self.in_force = InForce(files, holdings)
+        holdings = CentreData(files)
+        self.in_force = ActiveSettings(files, holdings)
         self._keeper = LogKeeper(files.log_file, TERMINAL, clock, "muster/test")
         self.log = self._keeper.log
         self._announced: queue.SimpleQueue[Decided] = queue.SimpleQueue()
@@ -46,7 +46,7 @@ class SmallTerminal:
             announce=self._announced.put,
         )
         self.in_force.begin(self.engine, self._keeper)
-        self._intake = Intake(
+        self._receiver = DownlinkReceiver(
             holdings,
             roster_version=self.in_force.roster_version,
             settings_version=self.in_force.settings_version,
@@ -55,8 +55,8 @@ class SmallTerminal:
     def take(self, *messages) -> None:
         """The uplink brings these, and the engine's next beat comes."""
         for message in messages:
-            self._intake.take(message)
-        for change in self._intake.arrived():
+            self._receiver.take(message)
+        for change in self._receiver.arrived():
             self.in_force.apply(change, self.engine, self._keeper)
 
     def present(self, text: str, presented: Presented = Presented.CODE) -> Decided:
@@ -125,7 +125,7 @@ def test_who_came_at_another_terminal_of_the_site_leaves_at_this_one(start):
     terminal = start()
     terminal.take(*chunks_of(newer(shared=True)))
     seen = [SeenElsewhere("1", GUIDES.id, NINE_MS, NINE_MS)]
-    terminal.take(command_of(Elsewhere(number=1, follows=0, told_ms=NINE_MS, heard=[], seen=seen)))
+    terminal.take(command_of(SitePresenceUpdate(number=1, follows=0, told_ms=NINE_MS, heard=[], seen=seen)))
     left = terminal.present(token(1))
     assert (left.outcome, left.since_ms) == (Outcome.ACCEPTED_OUT, NINE_MS)
 
@@ -308,7 +308,7 @@ def test_a_full_disk_is_no_reason_to_forget_that_it_was_revoked(folder, start, m
 
     monkeypatch.setattr(holdings, "replace_durably", replace_when_there_is_room)
     terminal.take(command_of(WIPE))
-    assert Holdings(files).revoked()
+    assert CentreData(files).revoked()
     assert what_lies_there(folder) == set()
 
 
@@ -399,4 +399,4 @@ def test_a_zone_that_is_none_is_told_in_a_sentence(folder, start):
     (folder.folder / "roster.json").unlink()
     folder.write_settings(1, 'zone = "Atlantis"')
     with pytest.raises(SettingsError, match="key 'zone': 'Atlantis' is no time zone"):
-        InForce(KioskFiles(folder.settings), Holdings(KioskFiles(folder.settings)))
+        ActiveSettings(KioskFiles(folder.settings), CentreData(KioskFiles(folder.settings)))

@@ -11,7 +11,7 @@ import pytest
 
 from drivers.contactless.ntag424 import TagKeys
 from foundation.errors import SettingsError
-from kiosk.provisioning.delivered_keys import Incoming
+from kiosk.provisioning.delivered_keys import DeliveredKeys
 from kiosk.settings import KioskFiles
 from kiosk.storage.encrypted_files import AtRest
 from sync.contract.roster import seal_roster
@@ -40,10 +40,10 @@ def start(tmp_path):
     """Look for keys as a starting engine does; `more` is for the settings."""
     (tmp_path / "incoming").mkdir()
 
-    def begin(more: str = "") -> Incoming:
+    def begin(more: str = "") -> DeliveredKeys:
         (tmp_path / "kiosk.toml").write_text(settings_text("state", "incoming", more))
         files = KioskFiles(tmp_path / "kiosk.toml")
-        return Incoming(files, AtRest(files.state_folder, files.device_secret_file))
+        return DeliveredKeys(files, AtRest(files.state_folder, files.device_secret_file))
 
     return begin
 

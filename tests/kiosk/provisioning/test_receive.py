@@ -3,8 +3,8 @@ import random
 import pytest
 
 from kiosk.local_api.messages import FromCentre
-from kiosk.provisioning.centre_data import HeldRoster, HeldSettings, Holdings
-from kiosk.provisioning.receive import Intake
+from kiosk.provisioning.centre_data import CentreData, KeptRoster, KeptSettings
+from kiosk.provisioning.receive import DownlinkReceiver
 from kiosk.settings import KioskFiles
 from sync.contract.downlink import seal_chunks
 from sync.contract.roster import RosterPerson, seal_roster
@@ -23,7 +23,7 @@ def files(tmp_path):
 
 @pytest.fixture
 def intake(files):
-    return Intake(Holdings(files), roster_version=4, settings_version=2)
+    return DownlinkReceiver(CentreData(files), roster_version=4, settings_version=2)
 
 
 def large() -> object:
@@ -51,10 +51,10 @@ def test_a_roster_in_chunks_is_on_the_disk_before_it_is_held_ready(intake, files
         assert intake.arrived() == []
     intake.take(messages[-1])
     (held,) = intake.arrived()
-    assert isinstance(held, HeldRoster)
+    assert isinstance(held, KeptRoster)
     assert (held.version, held.index.roster) == (5, large())
     files.path("roster.json").unlink()
-    assert Holdings(files).roster().digest == held.digest
+    assert CentreData(files).roster().digest == held.digest
 
 
 def test_what_is_in_force_or_older_changes_nothing(intake, files):
@@ -67,10 +67,10 @@ def test_what_is_in_force_or_older_changes_nothing(intake, files):
 def test_settings_are_kept_as_a_whole_and_the_values_that_are_not_taken_are_told(intake, files):
     intake.take(settings_of(3, debounce_s=5, direction="sideways", broker="evil"))
     (held,) = intake.arrived()
-    assert isinstance(held, HeldSettings)
+    assert isinstance(held, KeptSettings)
     assert held.settings.given() == {"debounce_s": 5}
     assert [refused.key for refused in held.refused] == ["direction", "broker"]
-    assert Holdings(files).settings() == held
+    assert CentreData(files).settings() == held
 
 
 def test_a_roster_that_calls_itself_another_version_than_its_chunks_is_refused(intake):

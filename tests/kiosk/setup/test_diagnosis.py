@@ -6,7 +6,7 @@ import pytest
 
 from drivers.settings import CameraSettings, ContactlessSettings, FeedbackSettings, ScannerSettings
 from kiosk.settings import KioskSettings
-from kiosk.setup.diagnosis import find, paths_named
+from kiosk.setup.diagnosis import diagnose, paths_named
 from kiosk.setup.machine import DeviceFile, Machine
 
 BY_ID = "/dev/serial/by-id/usb-Honeywell_1900-if00-port0"
@@ -27,7 +27,7 @@ def settings(**more):
 
 
 def found(machine=HEALTHY, wanted=None, **changes):
-    return find(dataclasses.replace(machine, **changes), wanted or settings())
+    return diagnose(dataclasses.replace(machine, **changes), wanted or settings())
 
 
 def only(findings):
@@ -37,8 +37,8 @@ def only(findings):
 
 def test_a_healthy_machine_has_nothing_to_repair():
     assert found() == []
-    assert find(HEALTHY, None) == []
-    assert find(Machine(user="somebody"), None) == []
+    assert diagnose(HEALTHY, None) == []
+    assert diagnose(Machine(user="somebody"), None) == []
 
 
 def test_a_path_that_does_not_exist_is_told_with_the_similar_name():
@@ -90,8 +90,8 @@ def test_nobody_is_told_to_join_the_group_of_root():
 def test_without_settings_every_device_is_looked_at_and_with_them_only_theirs():
     other = DeviceFile("/dev/video0", "/dev/video0", "video", usable=False)
     machine = dataclasses.replace(HEALTHY, cameras=(other,))
-    assert "/dev/video0" in only(find(machine, None)).what
-    assert find(machine, settings()) == []
+    assert "/dev/video0" in only(diagnose(machine, None)).what
+    assert diagnose(machine, settings()) == []
 
 
 def test_a_port_that_another_process_has_open_is_told_with_its_name():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.setup.machine import Machine, look_at, look_at_this_machine
+from kiosk.setup.machine import Machine, inspect, look_at_this_machine
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def link(place, target):
 
 
 def test_it_lists_each_device_once_by_its_stable_name(root):
-    machine = look_at(root)
+    machine = inspect(root)
     (port,) = machine.serial_ports
     assert (port.path, port.real) == ("/dev/serial/by-id/usb-Honeywell_1900-if00-port0", "/dev/ttyUSB0")
     assert [one.path for one in machine.cameras] == ["/dev/v4l/by-id/usb-Cam-video-index0"]
@@ -41,39 +41,39 @@ def test_it_lists_each_device_once_by_its_stable_name(root):
 
 def test_it_lists_ports_that_have_no_stable_name(root):
     write(root / "dev/ttyACM0")
-    assert "/dev/ttyACM0" in [one.path for one in look_at(root).serial_ports]
+    assert "/dev/ttyACM0" in [one.path for one in inspect(root).serial_ports]
 
 
 def test_it_names_the_process_that_has_a_port_open(root):
-    machine = look_at(root)
+    machine = inspect(root)
     assert machine.serial_ports[0].holders == ("ModemManager (812)",)
     assert machine.cameras[0].holders == ()
     assert "ModemManager" in machine.processes
 
 
 def test_it_reads_the_kernel_modules(root):
-    assert look_at(root).modules == {"pn533_usb", "nfc"}
+    assert inspect(root).modules == {"pn533_usb", "nfc"}
 
 
 def test_it_notices_brltty_and_the_card_service(root):
-    assert (look_at(root).has_brltty, look_at(root).has_card_service) == (False, False)
+    assert (inspect(root).has_brltty, inspect(root).has_card_service) == (False, False)
     write(root / "usr/bin/brltty")
     write(root / "run/pcscd/pcscd.comm")
-    assert (look_at(root).has_brltty, look_at(root).has_card_service) == (True, True)
+    assert (inspect(root).has_brltty, inspect(root).has_card_service) == (True, True)
 
 
 def test_it_keeps_the_named_paths_that_exist_as_they_were_named(root):
-    named = look_at(root, ["/dev/ttyUSB0", "/dev/ttyUSB7"]).named
+    named = inspect(root, ["/dev/ttyUSB0", "/dev/ttyUSB7"]).named
     assert [(one.path, one.holders) for one in named] == [("/dev/ttyUSB0", ("ModemManager (812)",))]
 
 
 def test_a_named_link_that_leads_nowhere_does_not_exist(root):
     link(root / "dev/muster/scanner", "../ttyUSB9")
-    assert look_at(root, ["/dev/muster/scanner"]).named == ()
+    assert inspect(root, ["/dev/muster/scanner"]).named == ()
 
 
 def test_an_empty_machine_has_nothing(tmp_path):
-    machine = look_at(tmp_path)
+    machine = inspect(tmp_path)
     assert machine == Machine(user=machine.user)
 
 

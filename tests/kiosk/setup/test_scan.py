@@ -13,7 +13,7 @@ from drivers.simulated.em4100 import SimulatedEm4100
 from drivers.simulated.id_card import SimulatedIdCardReader, card_text
 from drivers.simulated.modem import SimulatedModem, received_pdus
 from kiosk.settings import KioskSettings
-from kiosk.setup.machine import DeviceFile, Machine, look_at
+from kiosk.setup.machine import DeviceFile, Machine, inspect
 from kiosk.setup.scan import changes_of, describe, masked, settings_of
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
@@ -166,7 +166,7 @@ def test_settings_without_a_device_say_so(terminal):
     assert "names no device" in ended.stderr
 
 
-@pytest.mark.skipif(bool(settings_of(look_at(Path("/"))).device_names()), reason="this machine has devices")
+@pytest.mark.skipif(bool(settings_of(inspect(Path("/"))).device_names()), reason="this machine has devices")
 def test_a_machine_without_a_device_says_so():
     ended = subprocess.run(
         [sys.executable, "-m", "muster", "scan"],

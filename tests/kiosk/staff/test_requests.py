@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.checkin.decision import Policy
 from kiosk.checkin.engine import Engine
-from kiosk.checkin.overrides import OrderBook, Orders
+from kiosk.checkin.overrides import OverridesFile, StaffOverrides
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.local_api.requests import (
     Answer,
@@ -30,7 +30,7 @@ from kiosk.local_api.requests import (
     SetTerminal,
 )
 from kiosk.staff.questions import AskingPolicy
-from kiosk.staff.requests import Desk
+from kiosk.staff.requests import RequestHandler
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.storage.log_keeper import LogKeeper
@@ -75,17 +75,17 @@ class Terminal:
             clock=self.clock,
             announce=self._announce,
         )
-        self.desk = Desk(
+        self.desk = RequestHandler(
             self.engine,
             keeper,
             self.clock,
             asking=AskingPolicy(SHOWN_S, 120),
             staff=StaffSessions(self.clock, IDLE_MIN),
-            orders=OrderBook(AtRest(folder / "state", folder / "device.secret")),
+            overrides=OverridesFile(AtRest(folder / "state", folder / "device.secret")),
             restart=self._restart,
             publish=self.told.put,
         )
-        self.engine.obey(self.desk._orders.read())
+        self.engine.obey(self.desk._overrides.read())
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.engine.run, args=(self._stop, self.desk.beat))
         self._thread.start()
@@ -557,7 +557,7 @@ def test_staff_choose_among_the_activities_that_run(start):
     terminal = start(roster=msgspec.structs.replace(ROSTER, activities=[GUIDES, water]))
     zhao = log_in(terminal)
     assert terminal.ask(SetTerminal(2, activity="moon"), zhao).code == "no_such_activity"
-    assert terminal.engine.orders == Orders()
+    assert terminal.engine.overrides == StaffOverrides()
     assert terminal.ask(SetTerminal(2, activity="water"), zhao).ok
     assert terminal.comes(NINE_MS).activity == "water"
     assert terminal.ask(entry(), zhao).ok

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from kiosk.credentials.code_limits import FIRST_PAUSE_MS, FREE_TRIES
-from kiosk.staff.events import Denied
+from kiosk.staff.events import Denial
 from kiosk.staff.sessions import StaffSessions
 from tests.kiosk.samples import PINS, ROSTER, HandClock, index_of
 from tests.sync.samples import NINE_MS
@@ -45,13 +45,13 @@ def test_a_pin_begins_a_session_of_its_client(sessions, client):
     ("staff", "pin"), [("liaison-7", "730511"), ("nobody", "730518"), ("leader-2", PINS["liaison-7"])]
 )
 def test_a_wrong_pin_and_somebody_unknown_are_told_the_same(sessions, client, staff, pin):
-    assert begin(sessions, client, staff, pin) == Denied("wrong_pin")
+    assert begin(sessions, client, staff, pin) == Denial("wrong_pin")
     assert sessions.of(client, index_of()) is None
 
 
 def test_a_roster_without_staff_says_so(sessions, client):
     nobody = msgspec.structs.replace(ROSTER, staff=[])
-    assert begin(sessions, client, roster=nobody) == Denied("no_staff")
+    assert begin(sessions, client, roster=nobody) == Denial("no_staff")
 
 
 def test_a_session_ends_after_idle_minutes_and_use_keeps_it(sessions, client, clock):
@@ -77,12 +77,12 @@ def test_who_is_no_longer_on_the_roster_has_no_session(sessions, client):
 
 def test_wrong_tries_lead_to_a_pause_whatever_the_client_does(sessions, clock):
     for _ in range(FREE_TRIES):
-        assert begin(sessions, Client(), pin="730511") == Denied("wrong_pin")
+        assert begin(sessions, Client(), pin="730511") == Denial("wrong_pin")
     pause_s = FIRST_PAUSE_MS // 1000
-    assert begin(sessions, Client()) == Denied("pin_paused", seconds=pause_s)
+    assert begin(sessions, Client()) == Denial("pin_paused", seconds=pause_s)
     clock.now_ms += FIRST_PAUSE_MS
-    assert begin(sessions, Client(), pin="730511") == Denied("wrong_pin")
-    assert begin(sessions, Client()) == Denied("pin_paused", seconds=2 * pause_s)
+    assert begin(sessions, Client(), pin="730511") == Denial("wrong_pin")
+    assert begin(sessions, Client()) == Denial("pin_paused", seconds=2 * pause_s)
     assert begin(sessions, Client(), "leader-2").staff == "leader-2"
 
 

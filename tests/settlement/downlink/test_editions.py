@@ -47,7 +47,7 @@ def test_a_change_of_master_data_makes_a_new_edition_and_nothing_else_does(
 
 @pytest.fixture
 def order(noon_ms):
-    return access.Order("Zhao", "lost", noon_ms)
+    return access.SignedBy("Zhao", "lost", noon_ms)
 
 
 def test_who_is_suspended_and_what_is_revoked_stands_in_the_next_roster(

@@ -6,7 +6,7 @@ from settlement.downlink.sender import MOST_UNDER_WAY, Sender
 from settlement.ingest.ingest import ingest
 from settlement.models import RosterEdition, Volunteer
 from sync.contract import downlink, wire
-from sync.contract.downlink import Command, Elsewhere, RosterChunk, SettingsGiven, Wipe
+from sync.contract.downlink import Command, RosterChunk, SettingsGiven, SitePresenceUpdate, Wipe
 from sync.contract.roster import open_roster
 from sync.contract.roster_chunks import NOTHING, take_chunk
 from sync.contract.wire import Realm
@@ -191,7 +191,7 @@ def test_a_terminal_that_shares_its_site_is_told_of_the_others_after_its_greetin
     sender.greeted("north-gate")
     look(sender, line)
     (told,) = line.told("command")
-    assert isinstance(opened(told, Command)[0].order, Elsewhere)
+    assert isinstance(opened(told, Command)[0].order, SitePresenceUpdate)
 
 
 def test_after_a_new_connection_nobody_is_told_of_the_others_before_they_greet(

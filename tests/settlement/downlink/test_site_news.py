@@ -1,8 +1,8 @@
 import pytest
 
-from settlement.downlink.site_news import SiteNews
+from settlement.downlink.site_news import SitePresenceFeed
 from sync.contract import downlink, wire
-from sync.contract.downlink import Command, Elsewhere, Heard, SeenElsewhere
+from sync.contract.downlink import Command, Heard, SeenElsewhere, SitePresenceUpdate
 from sync.contract.events import ClockState, ClockTrust, Correction
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal, presented
 
@@ -21,7 +21,7 @@ class TwoGates:
 
     def start(self):
         """The listener starts, or starts again."""
-        self.news = SiteNews(self._centre, 12 * 3600)
+        self.news = SitePresenceFeed(self._centre, 12 * 3600)
         self._now_s = 0
 
     def greet(self, gate, at_ms=NOON_MS, **changes):
@@ -51,7 +51,7 @@ class TwoGates:
                     terminal=gate.name,
                     realm=wire.Realm.LIVE,
                 )
-                assert isinstance(command.order, Elsewhere)
+                assert isinstance(command.order, SitePresenceUpdate)
                 steps.append(command.order)
         return steps
 
@@ -200,7 +200,7 @@ def test_nothing_is_forgotten_while_the_database_is_away(gates, monkeypatch):
         raise OperationalError("the database is away")
 
     with monkeypatch.context() as broken:
-        broken.setattr(SiteNews, "_read", away)
+        broken.setattr(SitePresenceFeed, "_read", away)
         with pytest.raises(OperationalError):
             list(gates.news.due(NOON_MS, 0))
     assert gates.told(gates.south)

@@ -1,7 +1,7 @@
 import pytest
 
 from settlement.downlink.site_standings import SiteStandings
-from settlement.downlink.site_steps import AT_LEAST_EVERY_S, SOON_S, Telling
+from settlement.downlink.site_steps import AT_LEAST_EVERY_S, SOON_S, UpdateStream
 from sync.contract.downlink import MAX_SEEN, Heard, SeenElsewhere
 from sync.contract.events import CheckIn, ClockState, ClockTrust
 from tests.settlement.paper_terminal import NOON_MS, presented
@@ -38,14 +38,14 @@ def seen(volunteer, at_ms=NOON_MS):
 def test_it_begins_with_everybody_whom_others_saw_last(standings):
     come(standings, "north-gate", 1)
     come(standings, "south-gate", 2, 3)
-    (step,) = Telling("north-gate", standings).steps(standings, HEARD, NOON_MS, 0)
+    (step,) = UpdateStream("north-gate", standings).steps(standings, HEARD, NOON_MS, 0)
     assert (step.follows, step.told_ms, step.more) == (0, NOON_MS, False)
     assert (step.seen, step.gone, step.heard) == ([seen(2), seen(3)], [], [Heard("e" * 32, 7)])
 
 
 def test_then_it_tells_what_changed(standings):
     come(standings, "south-gate", 2, 3)
-    telling = Telling("north-gate", standings)
+    telling = UpdateStream("north-gate", standings)
     (first,) = telling.steps(standings, HEARD, NOON_MS, 0)
     telling.note(come(standings, "north-gate", 2, at_ms=NOON_MS + 1))
     telling.note(come(standings, "south-gate", 4, at_ms=NOON_MS + 1))
@@ -55,7 +55,7 @@ def test_then_it_tells_what_changed(standings):
 
 
 def test_who_was_only_seen_here_is_not_spoken_of(standings):
-    telling = Telling("north-gate", standings)
+    telling = UpdateStream("north-gate", standings)
     telling.note(come(standings, "north-gate", 1))
     (step,) = telling.steps(standings, HEARD, NOON_MS, 0)
     assert (step.seen, step.gone) == ([], [])
@@ -63,14 +63,14 @@ def test_who_was_only_seen_here_is_not_spoken_of(standings):
 
 def test_twenty_thousand_people_are_told_in_parts_that_take_effect_together(standings):
     come(standings, "south-gate", *range(1, 20_001))
-    steps = Telling("north-gate", standings).steps(standings, HEARD, NOON_MS, 0)
+    steps = UpdateStream("north-gate", standings).steps(standings, HEARD, NOON_MS, 0)
     assert [len(step.seen) for step in steps] == [MAX_SEEN] * (20_000 // MAX_SEEN)
     assert [step.follows for step in steps] == [0, *(step.number for step in steps[:-1])]
     assert [step.more for step in steps] == [True] * (len(steps) - 1) + [False]
 
 
 def test_changes_are_told_together_and_silence_is_broken(standings):
-    telling = Telling("north-gate", standings)
+    telling = UpdateStream("north-gate", standings)
     assert telling.is_due(0)
     telling.steps(standings, HEARD, NOON_MS, 100)
     assert not telling.is_due(100 + AT_LEAST_EVERY_S - 1)

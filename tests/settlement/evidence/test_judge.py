@@ -9,14 +9,13 @@ from settlement.evidence.judge import (
     LONGEST_AHEAD_MS,
     Judgement,
     MasterData,
-    Place,
     ReviewReason,
     attribute,
     judge,
     volunteer_number,
     volunteer_of_token,
 )
-from sync.contract.events import ClockState, ClockTrust
+from sync.contract.events import ClockState, ClockTrust, EventId
 
 UNSET = ClockTrust(ClockState.UNSET)
 
@@ -28,7 +27,7 @@ def judged(paper_terminal, noon_ms):
     def _judged(wall_ms=noon_ms, **more):
         paper = paper_terminal()
         paper.check_in(wall_ms=wall_ms, **more)
-        return judge(paper.events[0], Place(paper.name, paper.epoch, 1), noon_ms)
+        return judge(paper.events[0], EventId(paper.name, paper.epoch, 1), noon_ms)
 
     return _judged
 
@@ -48,12 +47,12 @@ def test_a_clock_is_doubtful_unless_it_was_measured_with_a_bound(clock, doubtful
 
 
 @pytest.mark.parametrize(
-    ("ahead_ms", "review"),
+    ("offset_ms", "review"),
     [(LONGEST_AHEAD_MS, None), (LONGEST_AHEAD_MS + 1, ReviewReason.ABSURD_TIME)],
 )
-def test_a_trusted_clock_may_be_a_day_ahead_and_no_more(ahead_ms, review, judged, noon_ms):
-    assert judged(noon_ms + ahead_ms).review is review
-    assert judged(noon_ms + ahead_ms, clock=UNSET).review is None
+def test_a_trusted_clock_may_be_a_day_ahead_and_no_more(offset_ms, review, judged, noon_ms):
+    assert judged(noon_ms + offset_ms).review is review
+    assert judged(noon_ms + offset_ms, clock=UNSET).review is None
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def test_a_trusted_clock_does_not_show_a_time_before_there_was_a_muster(wall_ms,
 def test_an_event_in_another_place_than_it_claims_is_nobodys(terminal, epoch, seq, paper_terminal, noon_ms):
     paper = paper_terminal()
     paper.check_in()
-    found = judge(paper.events[0], Place(terminal, epoch, seq), noon_ms)
+    found = judge(paper.events[0], EventId(terminal, epoch, seq), noon_ms)
     assert (found.review, found.attends) == (ReviewReason.MISPLACED, False)
 
 
@@ -83,14 +82,14 @@ def test_an_event_in_another_place_than_it_claims_is_nobodys(terminal, epoch, se
      b'{"wall_ms": 99999999999999999999}', b'{"kind": "\\ud800"}'],
 )  # fmt: skip
 def test_whatever_the_bytes_say_it_only_asks_for_a_person(raw, noon_ms):
-    found = judge(raw, Place("north-gate", "e" * 32, 1), noon_ms)
+    found = judge(raw, EventId("north-gate", "e" * 32, 1), noon_ms)
     assert found.review is ReviewReason.UNKNOWN_KIND
     assert not found.attends
 
 
 def test_of_a_newer_kind_it_reads_what_every_kind_shares(noon_ms):
     raw = json.dumps({"kind": "teleport", "boot": "b" * 32, "mono_ms": 1, "wall_ms": 2, "new": []}).encode()
-    found = judge(raw, Place("north-gate", "e" * 32, 1), noon_ms)
+    found = judge(raw, EventId("north-gate", "e" * 32, 1), noon_ms)
     assert (found.kind, found.boot, found.mono_ms, found.wall_ms) == ("teleport", "b" * 32, 1, 2)
 
 

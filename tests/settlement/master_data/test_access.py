@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
-from settlement.master_data.access import Order, reference_of, restore, resume, revoke, suspend
+from settlement.master_data.access import SignedBy, reference_of, restore, resume, revoke, suspend
 from settlement.models import AccessChange, Credential, Unsettled, Volunteer
 from sync.contract.pseudonym import Subject, keyed_reference
 
@@ -15,7 +15,7 @@ BADGE = "badge:1001.1"
 
 @pytest.fixture
 def order(noon_ms):
-    return lambda by="Zhao", reason="lost", now_ms=noon_ms: Order(by, reason, now_ms)
+    return lambda by="Zhao", reason="lost", now_ms=noon_ms: SignedBy(by, reason, now_ms)
 
 
 def on_record():

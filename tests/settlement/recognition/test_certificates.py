@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from foundation.errors import RulesError
 from settlement.models import Certificate, CertificateCounter, StaleCertificate
 from settlement.organisations.tree import add_organisation
-from settlement.recognition.certificate_check import Standing, check_certificate
+from settlement.recognition.certificate_check import CertificateState, check_certificate
 from settlement.recognition.certificates import Wish, content_of, issue_certificate, reissue_certificate
 from settlement.recognition.masking import masked_name
 from settlement.review.decide import approve
@@ -129,9 +129,9 @@ def test_an_adjustment_of_a_certified_line_makes_it_stale_and_a_new_line_does_no
     credit(mei, 3600)
     number = issue().number
     credit(mei, 3600, "2026-03-08")
-    assert check_certificate(number).standing is Standing.VALID
+    assert check_certificate(number).standing is CertificateState.VALID
     adjust(-60)
-    assert check_certificate(number).standing is Standing.STALE
+    assert check_certificate(number).standing is CertificateState.STALE
     adjust(60)
     assert StaleCertificate.objects.count() == 1
     assert Certificate.objects.get().t_s == 3600, "the snapshot stays as it was issued"
@@ -142,7 +142,7 @@ def test_an_adjustment_of_another_line_leaves_it_valid(mei, credit, issue, adjus
     credit(mei, 3600, "2026-03-08")
     other = issue(wish=Wish(first_day=dt.date(2026, 3, 8)))
     adjust(-60)
-    assert check_certificate(other.number).standing is Standing.VALID
+    assert check_certificate(other.number).standing is CertificateState.VALID
 
 
 def test_a_reissue_has_a_new_number_and_supersedes_the_old_one(mei, credit, issue, adjust, noon_ms):
@@ -153,8 +153,8 @@ def test_a_reissue_has_a_new_number_and_supersedes_the_old_one(mei, credit, issu
     assert (new.supersedes, new.t_s) == (old, 3000)
     assert content_of(new).identity_number == "1****************X"
     told = check_certificate(old.number)
-    assert (told.standing, told.superseded_by) == (Standing.SUPERSEDED, new.number)
-    assert check_certificate(new.number).standing is Standing.VALID
+    assert (told.standing, told.superseded_by) == (CertificateState.SUPERSEDED, new.number)
+    assert check_certificate(new.number).standing is CertificateState.VALID
     with pytest.raises(RulesError) as refused:
         reissue_certificate(old.number, by="staff2", now_ms=noon_ms)
     assert code_of(refused) == "ALREADY_SUPERSEDED"
@@ -170,15 +170,18 @@ def test_anybody_may_check_a_number_and_sees_a_masked_name(mei, credit, issue):
     credit(mei, 3600)
     number = issue().number
     told = check_certificate(f" {number.lower()} ")
-    assert (told.standing, told.name, told.content.service_time) == (Standing.VALID, "M**", "1.0")
-    assert check_certificate(number[:-1] + str((int(number[-1]) + 1) % 10)).standing is Standing.NOT_A_NUMBER
-    assert check_certificate("").standing is Standing.NOT_A_NUMBER
+    assert (told.standing, told.name, told.content.service_time) == (CertificateState.VALID, "M**", "1.0")
+    assert (
+        check_certificate(number[:-1] + str((int(number[-1]) + 1) % 10)).standing
+        is CertificateState.NOT_A_NUMBER
+    )
+    assert check_certificate("").standing is CertificateState.NOT_A_NUMBER
 
 
 def test_a_number_that_was_never_issued_is_told(mei, credit, issue):
     credit(mei, 3600)
     issue()
-    assert check_certificate(certificate_number("310115", 2026, 2)).standing is Standing.NEVER_ISSUED
+    assert check_certificate(certificate_number("310115", 2026, 2)).standing is CertificateState.NEVER_ISSUED
 
 
 @pytest.mark.parametrize(

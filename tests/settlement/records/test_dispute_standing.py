@@ -7,7 +7,13 @@ import pytest
 
 from settlement.models import Dispute, LedgerEntry
 from settlement.records.dispute_standing import DisputeState, standing_of
-from settlement.records.disputes import Answer, Correction, DisputeOutcome, answer_dispute, raise_dispute
+from settlement.records.disputes import (
+    Correction,
+    DisputeOutcome,
+    DisputeResolution,
+    answer_dispute,
+    raise_dispute,
+)
 from settlement.records.manual_records import confirm_manual_record
 from settlement.review.decide import approve
 from settlement.rules.evidence import Direction
@@ -35,7 +41,7 @@ def stand(dispute, evening_ms):
 
 def end(dispute, outcome, now_ms, *corrections):
     return answer_dispute(
-        dispute().pk, Answer(outcome, "The log says so.", corrections), by="staff2", now_ms=now_ms
+        dispute().pk, DisputeResolution(outcome, "The log says so.", corrections), by="staff2", now_ms=now_ms
     )
 
 

@@ -8,9 +8,9 @@ from django.db import DatabaseError, transaction
 from foundation.errors import RulesError
 from settlement.models import Dispute, DisputeAnswer, ManualRecord
 from settlement.records.disputes import (
-    Answer,
     Correction,
     DisputeOutcome,
+    DisputeResolution,
     answer_dispute,
     open_disputes,
     raise_dispute,
@@ -36,7 +36,9 @@ def answer(evening_ms):
     def _answer(
         dispute, by="staff2", text="The log shows five.", outcome=DisputeOutcome.REJECTED, corrections=()
     ):
-        return answer_dispute(dispute.pk, Answer(outcome, text, corrections), by=by, now_ms=evening_ms)
+        return answer_dispute(
+            dispute.pk, DisputeResolution(outcome, text, corrections), by=by, now_ms=evening_ms
+        )
 
     return _answer
 
@@ -88,7 +90,7 @@ def test_an_objection_is_answered_once(object_to, answer, evening_ms):
         answer(dispute)
     assert code_of(refused) == "ALREADY_DECIDED"
     with pytest.raises(RulesError) as refused:
-        answer_dispute(999, Answer(DisputeOutcome.UPHELD, "yes"), by="staff2", now_ms=evening_ms)
+        answer_dispute(999, DisputeResolution(DisputeOutcome.UPHELD, "yes"), by="staff2", now_ms=evening_ms)
     assert code_of(refused) == "UNKNOWN_DISPUTE"
 
 

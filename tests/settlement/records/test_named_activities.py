@@ -10,7 +10,8 @@ from settlement.explain.explanation import explain_lines
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
 from settlement.models import Activity, Event, LedgerEntry, NamedActivity, PhaseChange, Site
-from settlement.records.named_activities import EventPlace, events_to_look_at, name_activity, place_named
+from settlement.records.named_activities import event_named, events_to_look_at, name_activity
+from sync.contract.events import EventId
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def unclear(fair, market, mei, terminal, deliver, settle, noon_ms):
     terminal.check_out(wall_ms=noon_ms + 5 * HOUR)
     deliver()
     settle()
-    return EventPlace("north-gate", terminal.epoch, 2)
+    return EventId("north-gate", terminal.epoch, 2)
 
 
 def credited():
@@ -72,9 +73,9 @@ def test_the_newest_word_holds_and_the_older_stays_on_record(unclear, fair, mark
 
 
 def test_only_what_names_no_activity_can_be_named_one(unclear, fair, noon_ms):
-    other = EventPlace(unclear.terminal, unclear.epoch, 3)
+    other = EventId(unclear.terminal, unclear.epoch, 3)
     assert code_of(lambda: name_activity([unclear, other], fair, "Zhao", WHY, noon_ms)) == "NAMES_ACTIVITY"
-    missing = EventPlace(unclear.terminal, unclear.epoch, 9)
+    missing = EventId(unclear.terminal, unclear.epoch, 9)
     assert code_of(lambda: name_activity([missing], fair, "Zhao", WHY, noon_ms)) == "UNKNOWN_EVENT"
     assert not NamedActivity.objects.exists()
 
@@ -97,8 +98,8 @@ def test_it_takes_another_person_and_a_reason(unclear, fair, noon_ms, by, why, c
     "text", ["", "north-gate", "north-gate/e", "north-gate/e/", "north-gate/e/x", "a/b/-1", "\0/e/1"]
 )
 def test_a_text_that_names_no_event_is_told(text):
-    assert code_of(lambda: place_named(text)) == "UNKNOWN_EVENT"
+    assert code_of(lambda: event_named(text)) == "UNKNOWN_EVENT"
 
 
 def test_a_text_that_explanations_show_names_its_event(unclear):
-    assert place_named(str(unclear)) == unclear
+    assert event_named(str(unclear)) == unclear

@@ -11,8 +11,8 @@ from tests.sync.asyncapi_document import ContractError, validate
 from tests.sync.samples import TERMINAL_KEY, message, vector
 from tests.vectors.make_vectors import every_kind
 
-STATE = msgspec.json.encode(wire.State(1, wire.Presence.ONLINE, "gate-1", "c0ffee00", 3, 1_794_963_600_000))
-HOST = msgspec.json.encode(wire.Host(1, wire.Presence.OFFLINE, "store", 1))
+STATE = msgspec.json.encode(wire.State(1, wire.LinkState.ONLINE, "gate-1", "c0ffee00", 3, 1_794_963_600_000))
+HOST = msgspec.json.encode(wire.Host(1, wire.LinkState.OFFLINE, "store", 1))
 
 
 def resealed(name: str, *, body: bytes | None = None, **changes: object) -> bytes:

@@ -10,11 +10,11 @@ from sync.contract.downlink import (
     MAX_HEARD,
     MAX_SEEN,
     Command,
-    Elsewhere,
     Heard,
     RosterChunk,
     SeenElsewhere,
     SettingsGiven,
+    SitePresenceUpdate,
     Wipe,
     open_told,
     seal_told,
@@ -32,7 +32,7 @@ WIPE = Command(
     deadline_ms=NINE_MS,
     order=Wipe(TERMINAL_KEY.public.key_id),
 )
-LONGEST_STEP = Elsewhere(
+LONGEST_STEP = SitePresenceUpdate(
     number=2,
     follows=1,
     told_ms=NINE_MS,

@@ -165,7 +165,7 @@ def test_a_header_can_not_flow_into_the_body():
 
 
 def test_a_signed_header_that_is_not_understood_is_malformed():
-    payload = seal(MessageKind.HELLO, wire.Host(1, wire.Presence.ONLINE, "s", 1), b"", TERMINAL_KEY)
+    payload = seal(MessageKind.HELLO, wire.Host(1, wire.LinkState.ONLINE, "s", 1), b"", TERMINAL_KEY)
     assert refusal(open_message, payload, "hello") is RejectCode.MALFORMED
 
 

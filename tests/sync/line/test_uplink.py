@@ -10,10 +10,10 @@ import pytest
 
 from foundation.clock import SystemClock
 from sync.contract import wire
-from sync.contract.wire import MessageKind, Presence, Realm
+from sync.contract.wire import LinkState, MessageKind, Realm
 from sync.line import uplink as uplink_module
 from sync.line.broker import BrokerSettings
-from sync.line.uplink import Identity, LinkState, Uplink, Vitals
+from sync.line.uplink import Identity, Uplink, UplinkStatus, Vitals
 from sync.log.reader import LogReader
 from tests.sync.asyncapi_document import validate
 from tests.sync.live_broker import LiveBroker, free_port
@@ -30,7 +30,7 @@ class RunningUplink:
     """An uplink in a thread of its own, as its process runs it."""
 
     def __init__(self, log_file, port: int, mqtt_version: str = "5") -> None:
-        self.reports: list[LinkState] = []
+        self.reports: list[UplinkStatus] = []
         self.failed: BaseException | None = None
         self.told: queue.SimpleQueue[tuple[bytes, int]] = queue.SimpleQueue()
         self.acks: list[bytes] = []
@@ -49,7 +49,7 @@ class RunningUplink:
         self.uplink = self._made.get()
 
     @property
-    def state(self) -> LinkState | None:
+    def state(self) -> UplinkStatus | None:
         return self.reports[-1] if self.reports else None
 
     def stop(self) -> None:
@@ -227,16 +227,16 @@ def test_the_brokers_own_acknowledgement_counts_for_nothing(log, centre, run):
 
 def test_a_listener_that_comes_back_is_asked_at_once(log, log_file, centre, run):
     """Its restart says offline and then online with the same generation; no timer has to run out."""
-    centre.say_host(Presence.ONLINE)
+    centre.say_host(LinkState.ONLINE)
     running = run()
     until(lambda: delivered(running))
     centre.deaf = True
     append(log, 20)
     running.uplink.appended()
     until(lambda: ("up", "batch") in said(centre))
-    centre.say_host(Presence.OFFLINE)
+    centre.say_host(LinkState.OFFLINE)
     centre.deaf = False
-    centre.say_host(Presence.ONLINE)
+    centre.say_host(LinkState.ONLINE)
     until(lambda: delivered(running))
     assert centre.events[log.epoch] == all_of(log, log_file)
 
@@ -247,7 +247,7 @@ def test_what_a_restored_centre_lost_is_sent_again(log, log_file, centre, run):
     until(lambda: delivered(running))
     del centre.events[log.epoch][5:]
     centre.generation = 2
-    centre.say_host(Presence.ONLINE)
+    centre.say_host(LinkState.ONLINE)
     until(lambda: len(centre.events[log.epoch]) == 31)
     assert centre.events[log.epoch] == all_of(log, log_file)
 
@@ -312,7 +312,7 @@ def test_an_acknowledgement_of_another_history_is_told_to_staff(log, centre, run
 
 
 def test_its_state_is_retained_while_it_runs_and_after(log, broker, centre, run):
-    def retained() -> Presence:
+    def retained() -> LinkState:
         late = SmallCentre(broker.port)
         topic, payload = "", b""
         while topic != STATE_TOPIC:
@@ -323,9 +323,9 @@ def test_its_state_is_retained_while_it_runs_and_after(log, broker, centre, run)
     running = run()
     until(lambda: delivered(running))
     centre.stop()
-    assert retained() is Presence.ONLINE
+    assert retained() is LinkState.ONLINE
     running.stop()
-    assert retained() is Presence.OFFLINE
+    assert retained() is LinkState.OFFLINE
 
 
 def test_a_broker_that_is_not_there_is_told_with_what_to_do(log, run):

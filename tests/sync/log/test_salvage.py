@@ -84,7 +84,7 @@ def readable_rows(content):
     """What can still be read in the pages, by the plainest search."""
     found = {}
     for row in rows_in_database(content):
-        place = events.place_of(row.encoded)
+        place = events.header_of(row.encoded)
         found[place.epoch, place.seq] = row.encoded
     return found
 

@@ -1,4 +1,4 @@
-"""What people do at the terminal: hold up, lay down, type, send. Every stand-in ships with the product."""
+"""What people do at the terminal (hold up, lay down, type, send), done by the stand-ins that ship with it."""
 
 import os
 import termios
@@ -30,7 +30,7 @@ _SAME_BADGE_AGAIN_S = 2.0  # longer than the camera's repeat_after_ms
 _CARD_LIES_S = 1.0  # longer than two looks of the driver and the read itself
 
 
-class Hands:
+class DevicesOfDemo:
     """All the devices of the demo's terminal, from the people's side."""
 
     def __init__(self, site: Site, keypad: int) -> None:
