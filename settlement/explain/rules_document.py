@@ -6,7 +6,7 @@ from pathlib import Path
 from foundation.settings import shipped
 from settlement.explain.explanation import Explanation
 from settlement.explain.sentences import Teller
-from settlement.rules.flags import RULE_OF_FLAG, Flag
+from settlement.rules.flags import RULE_OF_FLAG
 
 RULES_PAGE = "rules"
 """The path of the page that shows the document."""
@@ -31,7 +31,7 @@ def tell_rules(lines: Iterable[Explanation], teller: Teller) -> str:
     """A sentence that says where to read the rules that made these lines, or all of them where none did."""
     sessions = [session for line in lines for session in line.sessions]
     named = {step.rule for session in sessions for step in session.steps if step.rule}
-    named |= {RULE_OF_FLAG[Flag(flag)] for session in sessions for flag in session.flags}
+    named |= {rule for flag, rule in RULE_OF_FLAG.items() if any(flag in one.flags for one in sessions)}
     addresses = [address_of(rule) for rule in sorted(named, key=lambda rule: int(rule[1:]))]
     return teller.words.say(
         "explain-rules",
