@@ -95,6 +95,21 @@ def test_nobody_else_owns_our_import_names():
     assert [package for package in PACKAGES if owners.get(package, ["muster"]) != ["muster"]] == []
 
 
+def test_the_version_is_the_same_wherever_it_stands():
+    from foundation import VERSION
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d{2}-\d{2}$", changelog, re.MULTILINE)
+    assert (project["version"], released[0]) == (VERSION, VERSION)
+    assert run(sys.executable, "-m", "muster", "--version").stdout == f"muster, version {VERSION}\n"
+
+
+def test_the_licences_that_the_package_names_are_there():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [name for name in project["license-files"] if not (ROOT / name).is_file()] == []
+
+
 def test_the_pinned_requirements_name_no_address():
     pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     assert "://" not in pinned
