@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test slow faults day check pictures contract bench-kiosk bench-roster bench-qr clean
+.PHONY: setup demo test slow faults day check pictures contract commands bench-kiosk bench-roster bench-qr clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -54,6 +54,10 @@ pictures: setup
 ## Write the contract's document anew from the types that both ends use.
 contract: setup
 	@$(BIN)/python -m sync.contract.asyncapi > docs/asyncapi.yaml
+
+## Write docs/commands.md anew from the commands themselves.
+commands: setup
+	@$(BIN)/python docs/make_commands.py
 
 ## What reading a code from a camera's frame costs, against zxing-cpp alone.
 bench-qr: setup

@@ -14,8 +14,8 @@ from kiosk.screens.volunteer_view import large_texts
 HEADER = """\
 # Glyphs of GNU Unifont 15.0.01, unifoundry.com/unifont, copyright 1998-2022 Roman Czyborra, Paul Hardy,
 # Qianqian Fang and others. Dual-licensed: SIL Open Font License 1.1, or GNU GPL 2 or later with the font
-# embedding exception; used here under the former. One glyph a line: code point, then 16 rows of dots.
-# Made by docs/make_block_letters.py.
+# embedding exception; used here under the former, see block_letters.OFL.txt. One glyph a line: code point,
+# then 16 rows of dots. Made by docs/make_block_letters.py.
 """
 
 

@@ -13,11 +13,11 @@ from foundation.errors import SettingsError
 Settings = TypeVar("Settings")
 
 
-def shipped(name: str) -> Path:
-    """The path of a file of `config/`, in a checkout or in an installed wheel."""
+def shipped(name: str, folder: str = "config") -> Path:
+    """The path of a file that ships, of `config/` or `docs/`, in a checkout or in an installed wheel."""
     here = Path(__file__).parent
-    installed = here / "config" / name
-    return installed if installed.exists() else here.parent / "config" / name
+    installed = here / folder / name
+    return installed if installed.exists() else here.parent / folder / name
 
 
 def load(path: Path, into: type[Settings]) -> Settings:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from foundation import VERSION
 from foundation.clock import open_clock
 from foundation.signals import stop_when_told
 from muster.commands.badge import badge
@@ -26,7 +27,7 @@ from muster.commands.transfer import transfer
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="muster")
+@click.version_option(VERSION, prog_name="muster")
 @click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),

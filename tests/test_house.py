@@ -8,6 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -94,6 +95,21 @@ def test_nobody_else_owns_our_import_names():
     assert [package for package in PACKAGES if owners.get(package, ["muster"]) != ["muster"]] == []
 
 
+def test_the_version_is_the_same_wherever_it_stands():
+    from foundation import VERSION
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d{2}-\d{2}$", changelog, re.MULTILINE)
+    assert (project["version"], released[0]) == (VERSION, VERSION)
+    assert run(sys.executable, "-m", "muster", "--version").stdout == f"muster, version {VERSION}\n"
+
+
+def test_the_licences_that_the_package_names_are_there():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert [name for name in project["license-files"] if not (ROOT / name).is_file()] == []
+
+
 def test_the_pinned_requirements_name_no_address():
     pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     assert "://" not in pinned
@@ -112,16 +128,17 @@ def test_every_command_explains_itself():
         pending += [((*path, name), sub) for name, sub in getattr(command, "commands", {}).items()]
 
 
-def test_every_command_is_in_the_readme():
+def test_the_readme_names_about_a_dozen_commands_and_each_exists():
     from muster.console import main
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    commands = [
-        " ".join(("muster", name, sub)).rstrip()
-        for name, command in main.commands.items()
-        for sub in getattr(command, "commands", {"": None})
-    ]
-    assert [command for command in commands if f"`{command}" not in readme] == []
+    named = re.findall(r"^\| `muster ([a-z ]+)` \|", readme, re.MULTILINE)
+    assert 10 <= len(named) <= 16
+    for words in named:
+        command = main
+        for word in words.split():
+            command = command.get_command(click.Context(command), word)
+            assert command, f"there is no `muster {words}`"
 
 
 def test_the_shipped_settings_are_valid_but_for_the_centres_key():

@@ -499,6 +499,7 @@ explain-points = Points of this line: { $now }; { $after } once everything is ap
 explain-stars = Stars without this line: { $without }; with it: { $now }; { $after } once everything is approved.
 explain-value = Assessed value of this activity, which is no service time: { $hours } hours, from { $seconds } weighed by duty { $duty } and effect { $effect }.
 explain-no-value = No assessed value yet: it is made from approved time.
+explain-rules = The rules stand in { $file }; on the centre's pages at { $addresses }
 
 ## Reports of the centre
 

@@ -497,6 +497,7 @@ explain-points = 本条记录的积分：{ $now }；全部批准后为 { $after 
 explain-stars = 不含本条记录的星级：{ $without }；含本条：{ $now }；全部批准后：{ $after }。
 explain-value = 本活动的评估价值（不是服务时长）：{ $hours } 小时，由 { $seconds } 乘以职责系数 { $duty } 和成效系数 { $effect } 得出。
 explain-no-value = 尚无评估价值：它由已批准的时长得出。
+explain-rules = 规则全文见 { $file }；中心网页地址：{ $addresses }
 
 ## 中心的报告
 

@@ -20,7 +20,7 @@ from sync.contract.events import (
 from sync.contract.roster import UNRESOLVED_ACTIVITY
 
 LONGEST_SESSION_MS = 12 * 3_600_000
-"""Beyond this a check-out was forgotten (rules.md S5): the next scan is a new check-in."""
+"""Beyond this a check-out was forgotten (docs/rules.md S5): the next scan is a new check-in."""
 
 _KEPT = 4
 """How many accepted events of one volunteer can be taken back, one after another."""

@@ -91,7 +91,7 @@ def correction(asked: Cancel, running_epoch: str, context: RequestContext) -> Co
 def manual(
     asked: EnterManually, second: str, close_after_min: int, context: RequestContext
 ) -> Manual | Denial:
-    """The manual entry that a staff member asks for and `second`, another one, has signed (rules.md S16).
+    """The manual entry that a staff member asks for and `second`, another, has signed (docs/rules.md S16).
 
     The time lies in the past, at most as long ago as the longest session; what is older is entered at the
     centre. So is that of a suspended volunteer: their scans are refused here too. Who was in or out then is

@@ -47,6 +47,8 @@ def rules_explain(
 ) -> None:
     """Tell why the lines of a volunteer count what they count: evidence, rules, ledger, what they earn.
 
+    Ends with where to read the rules that it names.
+
     \b
     muster rules explain --volunteer 1001 --activity lantern-fair
     muster rules explain --volunteer 1001 --activity lantern-fair --date 2026-03-07 --language ar
@@ -59,6 +61,7 @@ def rules_explain(
     from foundation.words import Words
     from settlement.explain.explanation import explain_lines
     from settlement.explain.explanation_text import tell_line
+    from settlement.explain.rules_document import tell_rules
     from settlement.explain.sentences import Teller
     from settlement.look_up import activity_called
 
@@ -67,7 +70,8 @@ def rules_explain(
     if as_json:
         click.echo(msgspec.json.encode(lines))
         return
-    click.echo("\n\n".join("\n".join(tell_line(line, teller)) for line in lines))
+    told = ["\n".join(tell_line(line, teller)) for line in lines]
+    click.echo("\n\n".join([*told, tell_rules(lines, teller)]))
 
 
 @rules.command("replay")

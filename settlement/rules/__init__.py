@@ -1,6 +1,6 @@
-"""The settlement rules S0–S21 as pure functions: values in, values out; no clock, no database, integers only.
+"""The settlement rules S0–S21, docs/rules.md, as pure functions: values in, values out.
 
-Read them in this order:
+No clock, no database, integers only. Read them in this order:
 
 1. `rule_set`: every number and choice, as one versioned value; `evidence`: what goes in; `flags`, `trace`:
    what is said about a session; `local_dates`: which date an instant belongs to

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from msgspec import Struct
 
+from settlement.explain.rules_document import address_of
 from settlement.explain.sentences import Teller
 from settlement.rules.flags import BLOCKING_FLAGS
 from settlement.web.board import Board, BoardLine, Stay, TerminalRow
@@ -100,7 +101,10 @@ class Page:
             presence=self._teller.words.duration(stay.presence_s) if known else "–",
             is_open=stay.is_open,
             remarks=[self._remark(flag) for flag in stay.flags if flag != "OPEN"],
-            steps=[{"rule": step.rule, "text": step.text, "code": step.code} for step in stay.steps],
+            steps=[
+                {"rule": step.rule, "where": address_of(step.rule), "text": step.text, "code": step.code}
+                for step in stay.steps
+            ],
         )
 
     def _remark(self, flag: str) -> Remark:

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from settlement.web import certificates, notices, views
+from settlement.explain.rules_document import RULES_PAGE
+from settlement.web import certificates, notices, rules, views
 
 handler404 = views.not_found
 urlpatterns = [
@@ -14,5 +15,6 @@ urlpatterns = [
     path("certificate/<str:number>", certificates.certificate, name="certificate"),
     path("notice/", notices.notices, name="notices"),
     path("notice/<int:number>", notices.notice, name="notice"),
+    path(RULES_PAGE, rules.rules, name="rules"),
     path("static/<str:path>", views.static, name="static"),
 ]

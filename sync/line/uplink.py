@@ -16,6 +16,7 @@ import paho.mqtt.client as mqtt
 import structlog
 from paho.mqtt.reasoncodes import ReasonCode
 
+from foundation import VERSION
 from foundation.clock import Clock
 from foundation.errors import MessageError
 from sync.contract import wire
@@ -26,7 +27,7 @@ from sync.line.broker import BrokerSettings
 from sync.line.delivery import Delivery, Verdict
 from sync.log.reader import LogReader
 
-SOFTWARE = "muster/0.1.0"
+SOFTWARE = f"muster/{VERSION}"
 _LOOK_EVERY_S = 0.25
 _WATCHDOG_S = 900
 _STATE_EVERY_S = 60

@@ -88,3 +88,4 @@ def test_a_folder_is_no_settings_file(tmp_path):
 
 def test_a_shipped_file_is_found_in_a_checkout():
     assert settings.shipped("kiosk.toml").is_file()
+    assert settings.shipped("rules.md", "docs").is_file()

@@ -9,6 +9,7 @@ from foundation.errors import RulesError
 from foundation.words import LANGUAGES, Words
 from settlement.explain.explanation import explain_lines
 from settlement.explain.explanation_text import tell_line
+from settlement.explain.rules_document import rules_document, tell_rules
 from settlement.explain.sentences import Teller
 from settlement.models import LedgerEntry, PhaseChange, Shift, Unsettled
 from settlement.recognition.ratings import RaterRole, rate
@@ -204,6 +205,26 @@ def test_it_says_what_it_does_not_know(question, code, mei, fair, explain):
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_ends_with_where_the_rules_stand_that_it_names(adjusted, explain, language):
+    lines = explain(language=language)
+    said = tell_rules(lines, Teller(Words(language), "Asia/Shanghai"))
+    assert str(rules_document()) in said
+    assert "/rules#s7" in said
+    assert "/rules#s8" not in said
+
+
+def test_rules_are_named_in_the_order_of_their_numbers(mei, ended_fair, serve, explain):
+    serve(-4, -4 + 5 / 60)
+    said = tell_rules(explain(), Teller(Words("en"), "Asia/Shanghai"))
+    assert said.endswith("/rules#s7, /rules#s10")
+
+
+def test_where_no_rule_did_anything_the_whole_document_is_named(mei, ended_fair, serve, explain):
+    serve()
+    assert tell_rules(explain(), Teller(Words("en"), "Asia/Shanghai")).endswith("at /rules")
+
+
 def test_the_command_prints_words_or_json(own_centre):
     own_centre.run(ONE_HOUR)
     command = functools.partial(own_centre.command, "rules", "explain")
@@ -211,6 +232,9 @@ def test_the_command_prints_words_or_json(own_centre):
     said = command(*ours, "--language", "zh-Hans")
     assert said.returncode == 0, said.stderr
     assert "签到 2026-03-07 12:00:00" in said.stdout
+    *_, last = said.stdout.splitlines()
+    assert str(rules_document()) in last
+    assert last.endswith("/rules")
     (line,) = json.loads(command(*ours, "--json").stdout)
     assert (line["t_s"], line["sessions"][0]["steps"][-1]["text"]) == (3600, "Counts: 1 h")
     strange = command("--volunteer", "1001", "--activity", "gone")

@@ -187,7 +187,7 @@ def test_a_demo_says_so_on_every_page(day, reader, settings):
         assert "DEMONSTRATION" in reader(path).content.decode()
 
 
-@pytest.mark.parametrize("path", ["/", "/api/board.json", "/static/page.css", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/api/board.json", "/rules", "/static/page.css", "/nowhere"])
 def test_nothing_is_loaded_from_elsewhere_or_framed_or_kept(path, day, reader):
     response = reader(path)
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
@@ -205,7 +205,7 @@ def test_nothing_is_loaded_from_elsewhere_or_framed_or_kept(path, day, reader):
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_the_pages_write_nothing(method, day, client):
-    for path in ("/", "/api/board.json", f"/evidence/north-gate/{day.epoch}/2"):
+    for path in ("/", "/api/board.json", "/rules", f"/evidence/north-gate/{day.epoch}/2"):
         assert getattr(client, method)(path, secure=True).status_code in {403, 405}
 
 
