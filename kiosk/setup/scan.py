@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
+from drivers import catalog
 from drivers.id_card.text import check_digit
 from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presented, Reading
-from drivers.settings import CameraSettings, ScannerSettings
 from foundation.clock import Clock, open_clock
 from foundation.errors import CredentialError, DeviceError, SettingsError
 from kiosk.devices import Takers
 from kiosk.provisioning.centre_data import Holdings
 from kiosk.roster.index import RosterIndex
-from kiosk.settings import KioskFiles, KioskSettings
+from kiosk.settings import KioskFiles, KioskSettings, kiosk_settings
 from kiosk.setup.machine import Machine, look_at_this_machine
 from kiosk.setup.trial import build_each, keep_drivers_quiet
 from sync.contract.badge import Form, looks_like_badge
@@ -55,19 +57,16 @@ def run_scan(config: Path | None, seconds: int | None, stop: threading.Event, sa
 
 
 def settings_of(machine: Machine) -> KioskSettings:
-    """Settings for every serial port, as a scanner, and every camera that was found."""
-    return KioskSettings(
-        terminal="this-machine",
-        centre_key="0" * 64,
-        scanner=[
-            ScannerSettings(name=f"scanner-{number}", port=one.path)
-            for number, one in enumerate(machine.serial_ports, start=1)
-        ],
-        camera=[
-            CameraSettings(name=f"camera-{number}", source=one.path)
-            for number, one in enumerate(machine.cameras, start=1)
-        ],
-    )
+    """Settings for whatever was found that some kind is presumed of: serial ports and cameras."""
+    found = {
+        kind.name: [
+            {"name": f"{kind.name}-{number}", kind.path_field: one.path}
+            for number, one in enumerate(machine.connected(kind.connection), start=1)
+        ]
+        for kind in catalog.DEVICE_KINDS
+        if kind.is_presumed
+    }
+    return msgspec.convert({"terminal": "this-machine", "centre_key": "0" * 64} | found, kiosk_settings())
 
 
 def describe(reading: Reading, roster: RosterIndex | None) -> str:
