@@ -87,7 +87,7 @@ class Em4100Driver(SerialDriver):
     ) -> None:
         super().__init__(
             settings,
-            kind="em4100",
+            kind="tag",
             read_timeout_ms=self._READ_TIMEOUT_MS,
             deliver=deliver,
             now=now,

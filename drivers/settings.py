@@ -16,11 +16,16 @@ Baud = Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
 Milliseconds = Annotated[int, msgspec.Meta(ge=500, le=60_000)]
 
 
-class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One camera, or a recording that stands in for one."""
+class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the settings say of every device; a row of `drivers.catalog` names the type of its kind."""
 
     name: DeviceName
     """What logs and screens call it."""
+
+
+class CameraSettings(DeviceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One camera, or a recording that stands in for one."""
+
     source: Annotated[str, msgspec.Meta(min_length=1)]
     """A device (best under /dev/v4l/by-id), an http or rtsp address, a video file or a folder of pictures."""
     rate: Annotated[int, msgspec.Meta(ge=2, le=30)] = 8
@@ -43,10 +48,9 @@ class CameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Whether a recording begins again at its end."""
 
 
-class SerialSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SerialSettings(DeviceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every device on a serial port needs; `port` is a path, best one under /dev/serial/by-id."""
 
-    name: DeviceName
     port: Annotated[str, msgspec.Meta(min_length=1)]
     baud: Baud = 9600
 
@@ -103,25 +107,23 @@ class ModemSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fi
     numbers: NumberingPlan = NumberingPlan()
 
 
-class ContactlessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ContactlessSettings(DeviceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One reader: the first whose name contains `reader`, so an empty text takes any.
 
     The same card counts anew after `gone_after_ms`, because a card at the edge of the field comes and goes.
     """
 
-    name: DeviceName
     reader: str = ""
     uid_order: UidOrder = UidOrder.AS_READ
     gone_after_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 1_500
 
 
-class KeyboardSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class KeyboardSettings(DeviceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One scanner or number pad that types; `path` is best one under /dev/input/by-id.
 
     `usb_id` is its vendor and product ("0c2e:0b61", from lsusb): any other keyboard at that path is refused.
     """
 
-    name: DeviceName
     path: Annotated[str, msgspec.Meta(min_length=1)]
     usb_id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$")]
 

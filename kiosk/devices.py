@@ -1,22 +1,20 @@
 """The drivers that the settings ask for. A terminal loads only the libraries of the devices that it has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
 
+from drivers.catalog import ConfiguredDevice
+from drivers.lifecycle import tell_nobody
 from drivers.modem.gateway import SmsGateway
-from drivers.reading import Deliver, Driver, Now, Reading
-from drivers.settings import KeyboardSettings
-from foundation.errors import DeviceError
+from drivers.reading import Deliver, Driver, Now, Presented, Reading
 from foundation.words import Words
 from kiosk.checkin.text_replies import TextDecided, answer_to
 from kiosk.local_api.messages import Outcome
 from kiosk.settings import KioskSettings
 
-if TYPE_CHECKING:
-    from drivers.contactless.pcsc import (
-        CardService,  # it loads pyscard, which a terminal without a reader lacks
-    )
+LibraryTwins = Mapping[str, object]
+"""By a device's name, what its driver takes in place of a library such as pcscd or evdev; for demos alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,100 +29,37 @@ class ReadingSinks:
     take_text: Callable[[Reading], TextDecided | None]
 
 
-class LibraryTwins(Protocol):
-    """Stand-ins for what libraries offer: the drivers call them in place of pcscd and evdev."""
+@dataclass(frozen=True, slots=True)
+class DriverBuilder:
+    """Makes the drivers of one terminal; whose language is not known is answered in that of `words`."""
 
-    @property
-    def cards(self) -> "CardService":
-        """What stands for pcscd."""
+    settings: KioskSettings
+    sinks: ReadingSinks
+    now: Now
+    words: Words
+    twins: LibraryTwins | None = None
 
-    def open_keyboard(self, path: str) -> Any:  # noqa: ANN401 - what evdev.InputDevice is to the driver
-        """What stands for opening an input device."""
+    def build_all(self) -> list[Driver]:
+        """One driver a device of the settings, not yet started; raises DeviceError for a missing library."""
+        return [self.build(one) for one in self.settings.devices]
 
-
-def build_drivers(
-    settings: KioskSettings, takers: ReadingSinks, now: Now, words: Words, twins: LibraryTwins | None = None
-) -> list[Driver]:
-    """One driver a device of the settings, not yet started; raises DeviceError for a missing library.
-
-    With `twins`, keypads and contactless readers are stand-ins.
-    """
-    drivers: list[Driver] = []
-    deliver, unreadable = takers.deliver, takers.unreadable
-    if settings.camera:
-        from drivers.camera.driver import CameraDriver
-
-        drivers += [
-            CameraDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.camera
-        ]
-    if settings.scanner:
-        from drivers.scanner import ScannerDriver
-
-        drivers += [
-            ScannerDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.scanner
-        ]
-    if settings.id_card:
-        from drivers.id_card.driver import IdCardDriver
-
-        drivers += [
-            IdCardDriver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.id_card
-        ]
-    if settings.tag:
-        from drivers.em4100 import Em4100Driver
-
-        drivers += [
-            Em4100Driver(one, deliver=deliver, now=now, unreadable=unreadable) for one in settings.tag
-        ]
-    if settings.contactless:
-        drivers += _contactless(settings, takers, now, twins)
-    if settings.wedge or settings.keypad:
-        from drivers.keyboard.drivers import KeypadDriver, WedgeDriver
-        from drivers.keyboard.port import Keyboard
-
-        def keyboard(one: KeyboardSettings) -> Keyboard | None:
-            return Keyboard(one.path, one.usb_id, twins.open_keyboard) if twins else None
-
-        drivers += [
-            WedgeDriver(one, deliver=deliver, now=now, unreadable=unreadable, keyboard=keyboard(one))
-            for one in settings.wedge
-        ]
-        drivers += [
-            KeypadDriver(one, deliver=deliver, now=now, unreadable=unreadable, keyboard=keyboard(one))
-            for one in settings.keypad
-        ]
-    if settings.modem:
-        from drivers.modem.driver import ModemDriver
-
-        for one in settings.modem:
-            answering = _Answering(takers.take_text, words)
-            modem = ModemDriver(one, deliver=answering.deliver, now=now)
-            answering.gateway = modem
-            drivers.append(modem)
-    return drivers
-
-
-def _contactless(
-    settings: KioskSettings, takers: ReadingSinks, now: Now, twins: LibraryTwins | None
-) -> list[Driver]:
-    try:
-        from drivers.contactless.driver import ContactlessDriver
-        from drivers.contactless.pcsc import PcscCardService
-    except ImportError as error:
-        raise DeviceError(
-            f"Contactless cards can't be read: {error}.",
-            remedy="Install pcscd: apt-get install pcscd libccid.",
-        ) from error
-    return [
-        ContactlessDriver(
-            one,
-            twins.cards if twins else PcscCardService(),
-            deliver=takers.deliver,
-            now=now,
-            unreadable=takers.unreadable,
-            signed_taps=bool(settings.ntag424_key_file),
-        )
-        for one in settings.contactless
-    ]
+    def build(self, device: ConfiguredDevice) -> Driver:
+        """The driver of one device, not yet started; raises DeviceError for a missing library."""
+        kind = device.kind
+        more: dict[str, object] = {}
+        if self.twins and kind.twin_as:
+            more[kind.twin_as] = self.twins[device.name]
+        if Presented.SIGNED_TAP in kind.presents:
+            more["signed_taps"] = bool(self.settings.ntag424_key_file)
+        make = partial(kind.load_driver(), device.settings, now=self.now, **more)
+        driver: Driver
+        if Presented.SMS in kind.presents:
+            answering = _Answering(self.sinks.take_text, self.words)
+            # Who sent a text that can't be read does not stand before the terminal.
+            driver = answering.gateway = make(deliver=answering.deliver, unreadable=tell_nobody)
+        else:
+            driver = make(deliver=self.sinks.deliver, unreadable=self.sinks.unreadable)
+        return driver
 
 
 class _Answering:

@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from drivers.feedback import Feedback, Signal, open_outputs
-from drivers.reading import Instant
+from drivers.reading import Instant, Presented
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
 from foundation.service_manager import ServiceManager
@@ -19,7 +19,7 @@ from kiosk.checkin.engine import Engine
 from kiosk.checkin.overrides import OverridesFile
 from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.credentials.short_code import short_code
-from kiosk.devices import LibraryTwins, ReadingSinks, build_drivers
+from kiosk.devices import DriverBuilder, LibraryTwins, ReadingSinks
 from kiosk.health.device_rates import DeviceWatch
 from kiosk.health.metrics import write_metrics
 from kiosk.health.vitals import look_at_machine
@@ -119,8 +119,9 @@ class Terminal:
             settings_version=self._active.settings_version,
             acknowledged=self._acknowledged,
         )
-        takers = ReadingSinks(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
-        self._drivers = build_drivers(settings, takers, self._now, Words(self._active.language), twins)
+        sinks = ReadingSinks(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
+        words = Words(self._active.language)
+        self._drivers = DriverBuilder(settings, sinks, self._now, words, twins).build_all()
         self._device_watch = DeviceWatch(self._drivers)
         self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
@@ -266,7 +267,7 @@ class Terminal:
     def _short_code(self) -> str:
         """What a text message must carry right now; empty without a modem."""
         settings = self._files.settings
-        if not settings.modem or not self._pseudonym_key:
+        if not settings.has_device_for(Presented.SMS) or not self._pseudonym_key:
             return ""
         return short_code(self._pseudonym_key, settings.terminal, self._clock.wall_ms())
 
@@ -304,16 +305,11 @@ def run_terminal(config: Path, twins: Path | None) -> None:
 
 def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:
     # Only demonstrations have them; a terminal at a site loads no stand-in.
-    from drivers.simulated.keyboard import SimulatedKeyboard  # noqa: PLC0415
-    from drivers.simulated.twins import Twins  # noqa: PLC0415
+    from drivers.simulated.twins import Twins, twins_of  # noqa: PLC0415
 
     if files.settings.realm is not Realm.DEMO:
         raise SettingsError(
             "Stand-ins were asked for, but this terminal is live.",
             remedy="Leave --twins out, or use the demo.",
         )
-    keyboards = {
-        one.name: SimulatedKeyboard(Path(one.path), one.usb_id)
-        for one in (*files.settings.keypad, *files.settings.wedge)
-    }
-    return Twins(path, keyboards)
+    return Twins(path, twins_of(files.settings.devices)).ports()

@@ -1,23 +1,19 @@
 """The terminal's settings, as `config/kiosk.toml` explains them."""
 
+import types
 import zoneinfo
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, ClassVar, cast
 
+import msgspec
 from msgspec import Meta, Struct
 
+from drivers import catalog
+from drivers.catalog import ConfiguredDevice, DeviceKind
 from drivers.contactless.ntag424 import TagKeys
-from drivers.settings import (
-    CameraSettings,
-    ContactlessSettings,
-    Em4100Settings,
-    FeedbackSettings,
-    IdCardSettings,
-    KeypadSettings,
-    ModemSettings,
-    ScannerSettings,
-    WedgeSettings,
-)
+from drivers.reading import Presented
+from drivers.settings import FeedbackSettings
 from foundation import settings
 from foundation.errors import SettingsError
 from sync.contract.events import HashHex, TerminalId
@@ -40,7 +36,12 @@ ZoneName = Annotated[str, Meta(max_length=40)]
 
 
 class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One terminal. Relative paths start at the folder of the settings file."""
+    """One terminal. Relative paths start at the folder of the settings file.
+
+    Its devices stand in lists, one for each kind of the catalog, which `kiosk_settings` adds.
+    """
+
+    kinds: ClassVar[tuple[DeviceKind, ...]] = ()
 
     terminal: TerminalId
     realm: Realm = Realm.LIVE
@@ -70,22 +71,45 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     shared_clock: str = ""
     metrics_file: str = ""
     broker: BrokerSettings = BrokerSettings()
-    camera: list[CameraSettings] = []
-    scanner: list[ScannerSettings] = []
-    id_card: list[IdCardSettings] = []
-    tag: list[Em4100Settings] = []
-    contactless: list[ContactlessSettings] = []
-    wedge: list[WedgeSettings] = []
-    keypad: list[KeypadSettings] = []
-    modem: list[ModemSettings] = []
     feedback: FeedbackSettings = FeedbackSettings()
 
+    @property
+    def devices(self) -> list[ConfiguredDevice]:
+        """Every device, in the order of the catalog."""
+        return [ConfiguredDevice(kind, one) for kind in self.kinds for one in getattr(self, kind.name)]
+
     def device_names(self) -> list[str]:
-        """The name of every device, in the order of the settings."""
-        names = [camera.name for camera in self.camera]
-        names += [line.name for line in (*self.scanner, *self.id_card, *self.tag, *self.modem)]
-        names += [keyboard.name for keyboard in (*self.wedge, *self.keypad)]
-        return names + [reader.name for reader in self.contactless]
+        """The name of every device."""
+        return [one.name for one in self.devices]
+
+    def has_device_for(self, presented: Presented) -> bool:
+        """Whether something can be presented to a device like this."""
+        return any(presented in one.kind.presents for one in self.devices)
+
+
+def kiosk_settings() -> type[KioskSettings]:
+    """The settings of a terminal with its devices: for each kind of the catalog a list, in TOML [[kind]].
+
+    Made from the catalog, so that a wrong key is told with its place and what is allowed like any other.
+    """
+    return _settings_with(catalog.DEVICE_KINDS)
+
+
+@cache
+def _settings_with(kinds: tuple[DeviceKind, ...]) -> type[KioskSettings]:
+    lists: list[tuple[str, Any, list[object]]] = [
+        (kind.name, types.GenericAlias(list, (kind.settings_type,)), []) for kind in kinds
+    ]
+    made = msgspec.defstruct(
+        KioskSettings.__name__,
+        lists,
+        bases=(KioskSettings,),
+        namespace={"kinds": kinds},
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )
+    return cast("type[KioskSettings]", made)
 
 
 class TagKeyFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +124,7 @@ class KioskFiles:
 
     def __init__(self, path: Path) -> None:
         """Read and check the settings; raises SettingsError."""
-        self.settings = settings.load(path, KioskSettings)
+        self.settings = settings.load(path, kiosk_settings())
         self._folder = path.absolute().parent
         _check_zone(path, self.settings.zone)
         names = self.settings.device_names()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from drivers.lifecycle import Unreadable, tell_nobody
 from drivers.modem.conversation import ModemConversation
 from drivers.modem.gateway import SmsGateway
 from drivers.modem.inbox import StoreWatch, WholeSms, look_into
@@ -55,9 +56,16 @@ class ModemDriver(SerialDriver, SmsGateway):
 
     _READ_TIMEOUT_MS = 100
 
-    def __init__(self, settings: ModemSettings, *, deliver: Deliver, now: Now) -> None:
+    def __init__(
+        self, settings: ModemSettings, *, deliver: Deliver, now: Now, unreadable: Unreadable = tell_nobody
+    ) -> None:
         super().__init__(
-            settings, kind="modem", read_timeout_ms=self._READ_TIMEOUT_MS, deliver=deliver, now=now
+            settings,
+            kind="modem",
+            read_timeout_ms=self._READ_TIMEOUT_MS,
+            deliver=deliver,
+            now=now,
+            unreadable=unreadable,
         )
         self._settings = settings
         self._talk = self._new_conversation()

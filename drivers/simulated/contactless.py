@@ -10,6 +10,8 @@ from typing import Self
 from drivers.contactless.pcsc import ReaderState
 from drivers.contactless.type4_tag import Transmit
 from drivers.contactless.uid import GET_UID, unreadable_card
+from drivers.settings import ContactlessSettings
+from drivers.simulated.ntag424 import card_showing
 from foundation.errors import DeviceError
 
 ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
@@ -85,6 +87,30 @@ class SimulatedCardService:
         self._runs = True
         self._card: Callable[[bytes], bytes | None] | None = None
         self._changes = 0
+
+    @classmethod
+    def of(cls, settings: ContactlessSettings) -> Self:  # noqa: ARG003 - its one reader has a name of its own
+        """The stand-in for a device of the settings."""
+        return cls()
+
+    def port(self) -> Self:
+        """What its driver takes in place of pcscd."""
+        return self
+
+    def obey(self, action: str, argument: str) -> None:
+        """Hold the card with a UID to the reader, which shows a web address if one follows.
+
+        Without a word the card is taken away; `unplug` and `plug_in` are the reader's.
+        """
+        match action:
+            case "":
+                self.take_away()
+            case "unplug":
+                self.unplug()
+            case "plug_in":
+                self.plug_in()
+            case uid:
+                self.hold(card_showing(uid, argument) if argument else card_with(uid))
 
     def hold(self, answer: Callable[[bytes], bytes | None]) -> None:
         """Hold a card to the reader, such as `card_with(uid)`."""

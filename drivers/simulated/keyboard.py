@@ -6,8 +6,11 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from drivers.keyboard.keys import SPOILED, Key, KeyDecoder
+from drivers.keyboard.port import Keyboard
+from drivers.settings import KeyboardSettings
 
 _INPUT_EVENT = struct.Struct("llHHi")  # as the kernel writes it on 64-bit machines
 _EV_SYN, _EV_KEY = 0, 1
@@ -42,6 +45,25 @@ class SimulatedKeyboard:
         self._plugged_in = False
         self._pipe = (-1, -1)
         self.plug_in()
+
+    @classmethod
+    def of(cls, settings: KeyboardSettings) -> Self:
+        """The stand-in for a device of the settings."""
+        return cls(Path(settings.path), settings.usb_id)
+
+    def port(self) -> Keyboard:
+        """What its driver takes in place of evdev."""
+        return Keyboard(str(self.path), f"{self.info.vendor:04x}:{self.info.product:04x}", self.open_device)
+
+    def obey(self, action: str, argument: str) -> None:
+        """Type what a command says and Enter, or be unplugged or plugged in; anything else is ignored."""
+        match action:
+            case "type":
+                self.type(argument + "\r")
+            case "unplug":
+                self.unplug()
+            case "plug_in":
+                self.plug_in()
 
     @property
     def fd(self) -> int:

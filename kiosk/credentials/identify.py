@@ -74,7 +74,10 @@ def identify(
     if reading.presented is Presented.KEYPAD and not has_six_digits(text):
         # Perhaps a telephone number: nothing of it is kept.
         return Identified(None, reason="not_six_digits")
-    kind = _KINDS[reading.presented]
+    kind = _KINDS.get(reading.presented)
+    if kind is None:
+        # A device of a new kind, which nothing here knows to look up: nothing of it is kept either.
+        return Identified(None, reason="unknown_credential")
     if reading.presented is Presented.SMS:
         # Who sent it says who it is; the digits that the screen shows say, below, that they are here.
         text = reading.sender.reveal() if reading.sender else ""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from drivers.catalog import ConfiguredDevice, Connection
 from kiosk.settings import KioskSettings
 from kiosk.setup.machine import DeviceFile, Machine
 
@@ -26,22 +27,9 @@ class Finding:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPath:
-    """A device of the settings that has a path."""
-
-    device: str
-    path: str
-
-
-def paths_named(settings: KioskSettings) -> list[NamedPath]:
-    """Every device file that the settings name; network cameras and recordings are none."""
-    named = [NamedPath(one.name, one.source) for one in settings.camera if one.source.startswith("/dev/")]
-    named += [
-        NamedPath(one.name, one.port)
-        for one in (*settings.scanner, *settings.id_card, *settings.tag, *settings.modem)
-    ]
-    return named + [NamedPath(one.name, one.path) for one in (*settings.wedge, *settings.keypad)]
+def devices_with_files(settings: KioskSettings) -> list[ConfiguredDevice]:
+    """The devices whose file the settings name; network cameras and recordings have none."""
+    return [one for one in settings.devices if one.file]
 
 
 def diagnose(machine: Machine, settings: KioskSettings | None) -> list[Finding]:
@@ -66,23 +54,18 @@ def _devices(machine: Machine, settings: KioskSettings | None) -> list[DeviceFil
 
 def _missing(machine: Machine, settings: KioskSettings) -> Iterator[Finding]:
     there = {one.path for one in machine.named}
-    for named in paths_named(settings):
-        if named.path not in there:
+    for device in devices_with_files(settings):
+        if device.file not in there:
             yield Finding(
-                f"The device {named.device} is to be at {named.path}, which does not exist.",
-                _where_instead(named, machine, settings),
+                f"The device {device.name} is to be at {device.file}, which does not exist.",
+                _where_instead(device, machine),
             )
 
 
-def _where_instead(named: NamedPath, machine: Machine, settings: KioskSettings) -> str:
-    if named.device in {one.name for one in settings.camera}:
-        found = machine.cameras
-    elif named.device in {one.name for one in (*settings.wedge, *settings.keypad)}:
-        found = machine.keyboards
-    else:
-        found = machine.serial_ports
+def _where_instead(device: ConfiguredDevice, machine: Machine) -> str:
+    found = machine.connected(device.kind.connection)
     by_name = {PurePosixPath(one.path).name: one.path for one in found}
-    similar = difflib.get_close_matches(PurePosixPath(named.path).name, by_name, n=3, cutoff=0.5)
+    similar = difflib.get_close_matches(PurePosixPath(device.file).name, by_name, n=3, cutoff=0.5)
     paths = [by_name[name] for name in similar] or sorted(by_name.values())
     if not paths:
         return "Plug it in and look again: this machine has no device of its kind."
@@ -137,7 +120,8 @@ def _grabbing_modules(machine: Machine) -> Iterator[Finding]:
 
 
 def _services_of(machine: Machine, settings: KioskSettings) -> Iterator[Finding]:
-    if settings.contactless and not machine.has_card_service:
+    by_service = any(one.kind.connection is Connection.CARD_SERVICE for one in settings.devices)
+    if by_service and not machine.has_card_service:
         yield Finding(
             "The smart card service pcscd is not running, and the settings name a contactless reader.",
             "Run `apt-get install pcscd libccid`, then `systemctl enable --now pcscd.socket`.",

@@ -8,7 +8,7 @@ from foundation.clock import SystemClock
 from kiosk.checkin.text_replies import TextDecided
 from kiosk.devices import ReadingSinks
 from kiosk.settings import KioskFiles, KioskSettings
-from kiosk.setup.diagnosis import Finding, diagnose, paths_named
+from kiosk.setup.diagnosis import Finding, devices_with_files, diagnose
 from kiosk.setup.machine import DeviceFile, Machine, look_at_this_machine
 from kiosk.setup.trial import build_each, keep_drivers_quiet, try_drivers
 
@@ -29,7 +29,7 @@ def run_doctor(config: Path | None, say: Callable[[str], None]) -> bool:
         config = INSTALLED_SETTINGS
     settings = KioskFiles(config).settings if config else None
     # Looked at before the trial, or our own drivers would be found to hold the ports.
-    machine = look_at_this_machine([one.path for one in paths_named(settings)] if settings else [])
+    machine = look_at_this_machine([one.file for one in devices_with_files(settings)] if settings else [])
     for line in describe_machine(machine):
         say(line)
     if config is None or settings is None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from drivers.catalog import Connection
 from foundation.errors import DeviceError
 
 _SERIAL_PORTS = ("dev/serial/by-id/*", "dev/ttyUSB*", "dev/ttyACM*")
@@ -56,6 +57,18 @@ class Machine:
     card_readers: tuple[str, ...] = ()
     card_service_fault: str = ""
     import_owners: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def connected(self, connection: Connection) -> tuple[DeviceFile, ...]:
+        """The device files that were found of this connection; a card reader has a name and none."""
+        match connection:
+            case Connection.SERIAL:
+                return self.serial_ports
+            case Connection.VIDEO:
+                return self.cameras
+            case Connection.INPUT:
+                return self.keyboards
+            case Connection.CARD_SERVICE:
+                return ()
 
 
 def inspect(root: Path, named: Iterable[str] = ()) -> Machine:

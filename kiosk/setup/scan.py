@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
+from drivers import catalog
 from drivers.id_card.text import check_digit
 from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presented, Reading
-from drivers.settings import CameraSettings, ScannerSettings
 from foundation.clock import Clock, open_clock
 from foundation.errors import CredentialError, DeviceError, SettingsError
 from kiosk.devices import ReadingSinks
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.roster.index import RosterIndex
-from kiosk.settings import KioskFiles, KioskSettings
+from kiosk.settings import KioskFiles, KioskSettings, kiosk_settings
 from kiosk.setup.machine import Machine, look_at_this_machine
 from kiosk.setup.trial import build_each, keep_drivers_quiet
 from sync.contract.badge import Form, looks_like_badge
@@ -47,7 +49,7 @@ def run_scan(config: Path | None, seconds: int | None, stop: threading.Event, sa
             remedy="Plug one in and see `muster doctor`, or name a settings file with --config.",
         )
     telling = _Telling(roster, clock)
-    drivers, faults = build_each(settings, telling.takers(), telling.now)
+    drivers, faults = build_each(settings, telling.sinks(), telling.now)
     for fault in faults:
         say(telling.line(fault.device, f"{fault.state}: {fault.fault}"))
     say(f"Present something to {', '.join(settings.device_names())}. Ctrl-C ends.")
@@ -55,19 +57,16 @@ def run_scan(config: Path | None, seconds: int | None, stop: threading.Event, sa
 
 
 def settings_of(machine: Machine) -> KioskSettings:
-    """Settings for every serial port, as a scanner, and every camera that was found."""
-    return KioskSettings(
-        terminal="this-machine",
-        centre_key="0" * 64,
-        scanner=[
-            ScannerSettings(name=f"scanner-{number}", port=one.path)
-            for number, one in enumerate(machine.serial_ports, start=1)
-        ],
-        camera=[
-            CameraSettings(name=f"camera-{number}", source=one.path)
-            for number, one in enumerate(machine.cameras, start=1)
-        ],
-    )
+    """Settings for whatever was found that some kind is presumed of: serial ports and cameras."""
+    found = {
+        kind.name: [
+            {"name": f"{kind.name}-{number}", kind.path_field: one.path}
+            for number, one in enumerate(machine.connected(kind.connection), start=1)
+        ]
+        for kind in catalog.DEVICE_KINDS
+        if kind.is_presumed
+    }
+    return msgspec.convert({"terminal": "this-machine", "centre_key": "0" * 64} | found, kiosk_settings())
 
 
 def describe(reading: Reading, roster: RosterIndex | None) -> str:
@@ -122,7 +121,7 @@ class _Telling:
     def now(self) -> Instant:
         return Instant(self._clock.mono_ms(), self._clock.wall_ms())
 
-    def takers(self) -> ReadingSinks:
+    def sinks(self) -> ReadingSinks:
         return ReadingSinks(self._take, self._unreadable, self._take_text)
 
     def line(self, device: str, what: str) -> str:

@@ -4,35 +4,31 @@ import logging
 import time
 from collections.abc import Sequence
 
-import msgspec
 import structlog
 
 from drivers.reading import DeviceHealth, DeviceState, Driver, Now
 from foundation.errors import DeviceError
 from foundation.words import Words
-from kiosk.devices import ReadingSinks, build_drivers
+from kiosk.devices import DriverBuilder, ReadingSinks
 from kiosk.settings import KioskSettings
 
-_KINDS = ("camera", "scanner", "id_card", "tag", "contactless", "wedge", "keypad", "modem")
 _LOOK_EVERY_S = 0.05
 _DECIDED = (DeviceState.READY, DeviceState.FAULT)
 
 
 def build_each(
-    settings: KioskSettings, takers: ReadingSinks, now: Now
+    settings: KioskSettings, sinks: ReadingSinks, now: Now
 ) -> tuple[list[Driver], list[DeviceHealth]]:
     """The drivers that can be built, and a fault for each device whose library is missing."""
+    builder = DriverBuilder(settings, sinks, now, Words("en"))
     drivers: list[Driver] = []
     faults: list[DeviceHealth] = []
-    nothing: dict[str, list[object]] = {kind: [] for kind in _KINDS}
-    for kind in _KINDS:
-        devices = getattr(settings, kind)
-        only = msgspec.structs.replace(settings, **(nothing | {kind: devices}))
+    for device in settings.devices:
         try:
-            drivers += build_drivers(only, takers, now, Words("en"))
-        except (DeviceError, ImportError) as error:
-            fault = str(error) if isinstance(error, DeviceError) else _library_missing(error)
-            faults += [DeviceHealth(one.name, kind, DeviceState.FAULT, fault=fault) for one in devices]
+            drivers.append(builder.build(device))
+        except DeviceError as error:
+            fault = DeviceHealth(device.name, device.kind.name, DeviceState.FAULT, fault=str(error))
+            faults.append(fault)
     return drivers, faults
 
 
@@ -59,10 +55,6 @@ def try_drivers(drivers: Sequence[Driver], within_ms: int) -> list[DeviceHealth]
 def keep_drivers_quiet() -> None:
     """Log errors alone, because the caller tells what its drivers do; call it before any of them logs."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-
-
-def _library_missing(error: ImportError) -> str:
-    return f"A library is missing or broken: {error}. Install Muster with its libraries: `muster[kiosk]`."
 
 
 def _monotonic_ms() -> int:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from drivers.catalog import kind_named
 from foundation import settings
 from kiosk.local_api.messages import Outcome
 
@@ -57,6 +58,18 @@ DEVICES = {
     How.WEDGE: "wedge",
 }
 """What the settings call the device of each way to present oneself that has a cable."""
+
+KINDS = {
+    How.CAMERA: kind_named("camera"),
+    How.SCANNER: kind_named("scanner"),
+    How.ID_CARD: kind_named("id_card"),
+    How.TAG: kind_named("tag"),
+    How.TEXT: kind_named("modem"),
+    How.CARD: kind_named("contactless"),
+    How.NUMBER_PAD: kind_named("keypad"),
+    How.WEDGE: kind_named("wedge"),
+}
+"""Of what kind each of these devices is."""
 
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,7 +17,7 @@ from drivers.simulated.scanner import SimulatedScanner
 from drivers.simulated.serial_line import SerialLine
 from foundation.errors import DeviceError
 from muster.demo.centre import code_in
-from muster.demo.day import DEVICES, How
+from muster.demo.day import DEVICES, KINDS, How
 from muster.demo.site import Site
 
 GARBAGE = b"\x02\xff\x00\x9e\x07garbage\x1b[2J\xe6\x97\r"
@@ -123,20 +123,18 @@ class DevicesOfDemo:
 
     def unplug(self, how: How) -> None:
         """Pull the device's cable."""
-        match how:
-            case How.CAMERA:
-                self.camera.end()
-            case How.CARD | How.NUMBER_PAD | How.WEDGE:
-                twins.command(self._site.twins, DEVICES[how], "unplug")
-            case _:
-                self._lines[how].unplug()
+        if how is How.CAMERA:
+            self.camera.end()
+        elif KINDS[how].twin_as:
+            twins.command(self._site.twins, DEVICES[how], "unplug")
+        else:
+            self._lines[how].unplug()
 
     def plug_in(self, how: How) -> None:
         """Put it back."""
-        match how:
-            case How.CAMERA:
-                self.camera.resume()
-            case How.CARD | How.NUMBER_PAD | How.WEDGE:
-                twins.command(self._site.twins, DEVICES[how], "plug_in")
-            case _:
-                self._lines[how].plug_in()
+        if how is How.CAMERA:
+            self.camera.resume()
+        elif KINDS[how].twin_as:
+            twins.command(self._site.twins, DEVICES[how], "plug_in")
+        else:
+            self._lines[how].plug_in()

@@ -10,7 +10,7 @@ from drivers.contactless.ntag424 import KEY_BYTES, TagKeys
 from drivers.simulated.camera import write_clip
 from drivers.simulated.ntag424 import SigningTag
 from foundation.clock import SharedClock
-from muster.demo.day import Day, How, Shows, Step
+from muster.demo.day import DEVICES, KINDS, Day, How, Shows, Step
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
 from sync.contract.signing import SigningKey
@@ -195,40 +195,21 @@ certificate_file = "tls.pem"
 key_file = "tls.key"
 longest_pause_ms = 2000
 
-[[camera]]
-name = "camera"
-source = {json.dumps(camera)}
-repeat_after_ms = 1500
+{self._device_tables(camera)}"""
 
-[[scanner]]
-name = "scanner"
-port = {json.dumps(str(self.port("scanner")))}
-
-[[id_card]]
-name = "id-card"
-port = {json.dumps(str(self.port("id-card")))}
-
-[[tag]]
-name = "tag"
-port = {json.dumps(str(self.port("tag")))}
-
-[[contactless]]
-name = "card"
-
-[[keypad]]
-name = "keypad"
-path = {json.dumps(str(self.port("keypad")))}
-usb_id = "1c4f:0002"
-
-[[wedge]]
-name = "wedge"
-path = {json.dumps(str(self.port("wedge")))}
-usb_id = "0c2e:0b61"
-
-[[modem]]
-name = "modem"
-port = {json.dumps(str(self.port("modem")))}
-"""
+    def _device_tables(self, camera: str) -> str:
+        more: dict[How, dict[str, str | int]] = {
+            How.CAMERA: {"source": camera, "repeat_after_ms": 1500},
+            How.NUMBER_PAD: {"usb_id": "1c4f:0002"},
+            How.WEDGE: {"usb_id": "0c2e:0b61"},
+        }
+        tables = []
+        for how, kind in KINDS.items():
+            at = {kind.path_field: str(self.port(DEVICES[how]))} if kind.path_field else {}
+            keys = {"name": DEVICES[how]} | at | more.get(how, {})
+            lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
+            tables.append(f"[[{kind.name}]]\n{lines}")
+        return "\n".join(tables)
 
     def _centre_toml(self, ports: Ports) -> str:
         return f"""# The demo's centre.

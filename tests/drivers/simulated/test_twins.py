@@ -1,14 +1,14 @@
-import errno
-
 import pytest
 
+from drivers.catalog import ConfiguredDevice, kind_named
 from drivers.contactless.ndef import web_address
 from drivers.contactless.type4_tag import read_ndef
 from drivers.reading import Secret
-from drivers.settings import ContactlessSettings, KeypadSettings
+from drivers.settings import ContactlessSettings, KeyboardSettings, KeypadSettings, ScannerSettings
 from drivers.simulated import twins
+from drivers.simulated.contactless import SimulatedCardService
 from drivers.simulated.keyboard import SimulatedKeyboard
-from drivers.simulated.twins import Twins
+from drivers.simulated.twins import Twins, twins_of
 from foundation.errors import DeviceError
 
 PAD = "1c4f:0002"
@@ -20,8 +20,13 @@ def socket(tmp_path):
 
 
 @pytest.fixture
-def served(socket, tmp_path):
-    return Twins(socket, {"keypad": SimulatedKeyboard(tmp_path / "pad", PAD)})
+def cards():
+    return SimulatedCardService()
+
+
+@pytest.fixture
+def served(socket, tmp_path, cards):
+    return Twins(socket, {"card": cards, "keypad": SimulatedKeyboard(tmp_path / "pad", PAD)})
 
 
 def until(condition):
@@ -42,7 +47,6 @@ def test_a_command_that_nobody_hears_is_an_error(socket):
 def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_path):
     from drivers.contactless.driver import ContactlessDriver
     from drivers.keyboard.drivers import KeypadDriver
-    from drivers.keyboard.port import Keyboard
     from drivers.reading import Instant
 
     readings = []
@@ -59,9 +63,11 @@ def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_
         KeypadSettings(name="keypad", path=pad, usb_id=PAD),
         deliver=deliver,
         now=now,
-        keyboard=Keyboard(pad, PAD, served.open_keyboard),
+        keyboard=served.ports()["keypad"],
     )
-    reader = ContactlessDriver(ContactlessSettings(name="card"), served.cards, deliver=deliver, now=now)
+    reader = ContactlessDriver(
+        ContactlessSettings(name="card"), served.ports()["card"], deliver=deliver, now=now
+    )
     for driver in (keypad, reader):
         driver.start()
     try:
@@ -80,17 +86,16 @@ def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_
             driver.stop()
 
 
-def test_a_commanded_card_shows_the_address_that_it_is_told(served, socket):
+def test_a_commanded_card_shows_the_address_that_it_is_told(served, cards, socket):
     address = "https://volunteers.example/tap?cmac=94EED9EE65337086"
     twins.command(socket, "card", "04A2B3C4D5E680", address)
-    until(lambda: served.cards.wait(served.cards.READER, None, 10).has_card)
-    with served.cards.card(served.cards.READER) as transmit:
+    until(lambda: cards.wait(cards.READER, None, 10).has_card)
+    with cards.card(cards.READER) as transmit:
         assert web_address(read_ndef(transmit)) == address
 
 
 def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path):
     from drivers.keyboard.drivers import WedgeDriver
-    from drivers.keyboard.port import Keyboard
     from drivers.reading import Instant
     from drivers.settings import WedgeSettings
 
@@ -101,7 +106,7 @@ def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path):
         WedgeSettings(name="wedge", path=path, usb_id=PAD),
         deliver=lambda reading: not readings.append(reading.payload),
         now=lambda: Instant(0, 0),
-        keyboard=Keyboard(path, PAD, served.open_keyboard),
+        keyboard=served.ports()["wedge"],
     )
     wedge.start()
     try:
@@ -112,14 +117,28 @@ def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path):
         wedge.stop()
 
 
-def test_nonsense_is_ignored(served, socket):
+def test_nonsense_is_ignored(served, cards, socket):
     twins.command(socket, "toaster", "on")
     twins.command(socket, "card", "04A2B3C4", "too", "many", "words")
     twins.command(socket, "card", "04A2B3C4")
-    until(lambda: served.cards.wait(served.cards.READER, None, 10).has_card)
+    until(lambda: cards.wait(cards.READER, None, 10).has_card)
 
 
-def test_it_knows_no_other_keyboard(served):
-    with pytest.raises(FileNotFoundError) as refused:
-        served.open_keyboard("/dev/input/event0")
-    assert refused.value.errno in {None, errno.ENOENT}
+def test_each_device_that_is_called_through_a_library_has_a_twin_of_its_own(tmp_path):
+    devices = [
+        ConfiguredDevice(kind_named("scanner"), ScannerSettings(name="scanner", port="/dev/ttyUSB0")),
+        ConfiguredDevice(kind_named("contactless"), ContactlessSettings(name="card")),
+        *(
+            ConfiguredDevice(
+                kind, KeyboardSettings(name=kind.name, path=str(tmp_path / kind.name), usb_id=PAD)
+            )
+            for kind in (kind_named("keypad"), kind_named("wedge"))
+        ),
+    ]
+    made = twins_of(devices)
+    assert {name: type(twin) for name, twin in made.items()} == {
+        "card": SimulatedCardService,
+        "keypad": SimulatedKeyboard,
+        "wedge": SimulatedKeyboard,
+    }
+    assert made["keypad"].path != made["wedge"].path

@@ -111,6 +111,7 @@ def test_the_log_says_what_was_decided_and_when(start):
         (reading("999999", Presented.KEYPAD), "wrong_code", "keyed:"),
         (reading("DEADBEEF", Presented.CARD_UID), "unknown_credential", "keyed:"),
         (reading("08ADBEEF", Presented.CARD_UID), "random_uid", None),
+        (reading("0816", "a kind of its own"), "unknown_credential", None),
         (tap_of(SigningTag(TAG_UID, TagKeys(bytes(16), bytes(16)))), "forged_tag", None),
     ],
 )

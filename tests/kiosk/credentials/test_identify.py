@@ -1,11 +1,15 @@
 import datetime as dt
+from enum import StrEnum
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers.contactless.ntag424 import TagKeys
 from drivers.reading import Presented
 from drivers.simulated.ntag424 import SigningTag
+from foundation.words import Words
 from kiosk.credentials.identify import Identified, identify, refuse_replay
 from kiosk.credentials.short_code import short_code
 from sync.contract import badge
@@ -119,6 +123,22 @@ def test_an_unknown_thing_names_nobody_and_is_kept_as_a_keyed_hash(presented, re
     assert shown.credential.ref.startswith("keyed:")
     assert "999999" not in shown.credential.ref
     assert shown.credential.assurance is Assurance.LOW
+
+
+class NewKind(StrEnum):
+    """What somebody adds to `Presented`, and forgets to say here how it is looked up."""
+
+    PALM = "palm"
+
+
+def test_what_has_no_rule_yet_is_refused_and_nothing_of_it_is_kept():
+    assert who("999999", NewKind.PALM) == Identified(None, reason="unknown_credential")
+    assert Words("en").knows("reason-unknown_credential.remedy")
+
+
+@given(st.text(max_size=200), st.sampled_from([*Presented, *NewKind]), st.none() | st.text(max_size=20))
+def test_nothing_that_is_presented_raises(text, presented, sender):
+    identify(reading(text, presented, sender=sender), index_of(), PSEUDONYM_KEY, TAG_KEYS)
 
 
 def tapped(tag, keys=TAG_KEYS):

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from drivers.settings import CameraSettings, ContactlessSettings, FeedbackSettings, ScannerSettings
-from kiosk.settings import KioskSettings
-from kiosk.setup.diagnosis import diagnose, paths_named
+from kiosk.settings import kiosk_settings
+from kiosk.setup.diagnosis import devices_with_files, diagnose
 from kiosk.setup.machine import DeviceFile, Machine
 
 BY_ID = "/dev/serial/by-id/usb-Honeywell_1900-if00-port0"
@@ -23,7 +23,7 @@ HEALTHY = Machine(
 
 def settings(**more):
     devices = {"scanner": [ScannerSettings(name="scanner", port=BY_ID)]} | more
-    return KioskSettings(terminal="north-gate", centre_key="0" * 64, **devices)
+    return kiosk_settings()(terminal="north-gate", centre_key="0" * 64, **devices)
 
 
 def found(machine=HEALTHY, wanted=None, **changes):
@@ -69,7 +69,7 @@ def test_network_cameras_and_recordings_have_no_path_to_look_for():
             CameraSettings(name="clip", source="clip.avi"),
         ],
     )
-    assert paths_named(wanted) == []
+    assert devices_with_files(wanted) == []
     assert found(wanted=wanted) == []
 
 

@@ -1,0 +1,138 @@
+"""What it takes to add a kind of device: its own files, a row, an example, a card; nothing else is touched.
+
+The palm reader of `tests/kiosk/palm.py` gets its row for as long as a test runs.
+"""
+
+import threading
+
+import pytest
+import structlog
+
+from drivers import catalog
+from foundation.errors import SettingsError
+from kiosk.engine_process import Terminal
+from kiosk.local_api.messages import Decided, Outcome
+from kiosk.settings import KioskFiles
+from kiosk.setup.doctor import run_doctor
+from kiosk.setup.scan import run_scan
+from tests.drivers.known_kinds import CARDS, EXAMPLES, missing_of
+from tests.kiosk.palm import CARD, EXAMPLE, PALM
+from tests.kiosk.terminal_files import Listener, TerminalFolder
+from tests.sync.patience import PATIENCE_S
+
+LI_MINGS_PALM = "LIB-00412"
+
+
+@pytest.fixture
+def row(monkeypatch):
+    monkeypatch.setattr(catalog, "DEVICE_KINDS", (*catalog.DEVICE_KINDS, PALM))
+
+
+@pytest.fixture
+def reader(tmp_path):
+    with PALM.load_twin()(tmp_path / "palm") as plugged_in:
+        yield plugged_in
+
+
+@pytest.fixture
+def terminal(tmp_path, reader):
+    """A terminal with a scanner, as every one in these tests, and a palm reader."""
+    folder = TerminalFolder(tmp_path)
+    with folder.settings.open("a") as file:
+        file.write(f'\n[[palm]]\nname = "gate-palm"\nport = "{reader.path}"\n')
+    yield folder
+    folder.scanner.unplug()
+
+
+@pytest.fixture
+def logs_as_before():
+    """Doctor and scan turn the drivers' logs down for the whole process."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+def test_without_its_row_it_is_no_setting(terminal):
+    with pytest.raises(SettingsError, match="key 'palm': no such setting exists"):
+        KioskFiles(terminal.settings)
+
+
+def test_the_settings_take_it_with_its_defaults(row, terminal):
+    (device,) = [one for one in KioskFiles(terminal.settings).settings.devices if one.kind is PALM]
+    assert (device.name, device.settings.baud, device.settings.strictness) == ("gate-palm", 9600, 3)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("finger = 1", "key 'palm[0].finger': no such setting exists"),
+        ('strictness = "high"', "key 'palm[0].strictness': expected `int`, got `str`"),
+        ("baud = 300", "key 'palm[0].baud': invalid enum value 300, expected one of 1200, 2400"),
+        ('[[palm]]\nname = "scanner"\nport = "x"', "two devices are named 'scanner'"),
+    ],
+)
+def test_a_wrong_key_of_it_is_told_like_any_other(row, terminal, more, told):
+    with terminal.settings.open("a") as file:
+        file.write(more + "\n")
+    with pytest.raises(SettingsError) as refused:
+        KioskFiles(terminal.settings)
+    assert str(refused.value).startswith(f"In {terminal.settings}, ")
+    assert told in str(refused.value)
+
+
+def test_the_engine_runs_it_and_lets_people_in(row, terminal, reader):
+    stop = threading.Event()
+    engine = threading.Thread(target=Terminal(KioskFiles(terminal.settings)).run, args=(stop,))
+    engine.start()
+    listener = Listener(terminal.folder / "kiosk.sock")
+    try:
+        listener.status_where(lambda status: [one.state for one in status.devices] == ["ready", "ready"])
+        reader.hold(LI_MINGS_PALM)
+        decided = listener.next(Decided)
+        reader.hold("?")
+        unknown = listener.next(Decided)
+        shown = listener.status_where(lambda status: status.devices[1].unreadable).devices[1]
+    finally:
+        stop.set()
+        listener.close()
+        engine.join(PATIENCE_S)
+    assert (decided.outcome, decided.name, decided.device) == (Outcome.ACCEPTED_IN, "李明", "gate-palm")
+    assert (unknown.outcome, unknown.device) == (Outcome.UNREADABLE, "gate-palm")
+    assert (shown.name, shown.kind, shown.readings) == ("gate-palm", "palm", 1)
+
+
+def test_doctor_tries_it_and_names_it(row, terminal, logs_as_before):
+    said = []
+    assert run_doctor(terminal.settings, said.append)
+    assert "  gate-palm (palm): ready" in said
+
+
+def test_doctor_misses_it(row, terminal, reader, logs_as_before):
+    reader.unplug()
+    said = []
+    assert not run_doctor(terminal.settings, said.append)
+    told = "\n".join(said)
+    assert f"gate-palm (palm): FAULT. The port {reader.path} can't be opened" in told
+    assert f"The device gate-palm is to be at {reader.path}, which does not exist." in told
+
+
+def test_scan_shows_what_it_reads(row, terminal, reader, logs_as_before):
+    said = []
+    stop = threading.Event()
+
+    def say(line):
+        said.append(line)
+        if line.endswith("gate-palm  palm ready"):
+            reader.hold(LI_MINGS_PALM)
+        elif "gate-palm  code" in line:
+            stop.set()
+
+    run_scan(terminal.settings, PATIENCE_S, stop, say)
+    assert stop.is_set(), said
+    assert said[-1].endswith("gate-palm  code, 9 characters: LI…12")
+    assert any(line.startswith("Present something to scanner, gate-palm.") for line in said)
+
+
+def test_it_lacks_an_example_and_a_card_and_nothing_else_until_they_are_written():
+    assert missing_of(PALM) == ["an example in config/kiosk.toml", "a card in drivers/QUALITY.toml"]
+    assert missing_of(PALM, EXAMPLES + EXAMPLE, CARDS + CARD) == []
