@@ -20,6 +20,7 @@ from foundation.errors import LogDamagedError, LogError, MessageError
 from sync.contract import events
 from sync.contract.events import EpochStart
 from sync.contract.spans import Span, uncovered
+from sync.log import integrity as log_integrity
 from sync.log import schema as log_schema
 from sync.log.pages import Row, rows_in_database, rows_in_wal
 from sync.log.writer import Log, Stamp, hold, not_recorded
@@ -106,10 +107,10 @@ def open_or_salvage(path: Path, terminal: str, stamp: Stamp, software: str) -> t
     with hold(path):
         _finish_interrupted(path)
         wal = _content(_wal_of(path))
-        suspect = log_schema.suspect_mark(path).exists()
+        suspect = log_integrity.suspect_mark(path).exists()
     try:
         if suspect:
-            raise log_schema.damaged(path, "a torn page was met while it was in use")
+            raise log_integrity.damaged(path, "a torn page was met while it was in use")
         log = Log(path, terminal, stamp, software)
     except LogDamagedError as error:
         salvaged = salvage(path, terminal, stamp.wall_ms, error.what, wal)
@@ -280,7 +281,7 @@ def _finish_interrupted(path: Path) -> None:
         if path.exists() and not aside.exists():
             path.replace(aside)
         pending.replace(path)
-        log_schema.suspect_mark(path).unlink(missing_ok=True)
+        log_integrity.suspect_mark(path).unlink(missing_ok=True)
         sync_folder(path.parent)
 
 

@@ -22,6 +22,7 @@ from foundation.errors import LogError
 from sync.contract import chain
 from sync.contract.events import ClockTrust, Credential, EpochEnd, EpochStart, Event, encode
 from sync.log import dates as log_dates
+from sync.log import integrity as log_integrity
 from sync.log import schema as log_schema
 
 LoggedEvent = TypeVar("LoggedEvent", bound=Event)
@@ -98,7 +99,7 @@ class Log:
             try:
                 self._connection = opened.enter_context(contextlib.closing(log_schema.connect(path)))
                 self._inserting = self._connection.cursor()
-                newest = log_schema.verify_tail(self._connection, terminal, path)
+                newest = log_integrity.verify_tail(self._connection, terminal, path)
                 self.opened_behind = newest.place
                 last = self._connection.execute(_BYTES, newest.place).fetchone()
                 self.last_before: bytes | None = last[0] if last else None
@@ -285,8 +286,8 @@ def hold(path: Path) -> IO[bytes]:
 
 def not_recorded(path: Path, error: sqlite3.Error) -> LogError:
     """What to raise when the disk refused; a torn page marks the log for salvage."""
-    if log_schema.is_damage(error):
-        return log_schema.found_damaged(path, error)
+    if log_integrity.is_damage(error):
+        return log_integrity.found_damaged(path, error)
     if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
         return LogError(
             f"Not recorded: the disk of the log {path} is full.",
