@@ -54,6 +54,16 @@ assert not {"cv2", "serial", "textual", "sync.log"} & set(sys.modules)
     assert found.returncode == 0, found.stderr
 
 
+def test_the_uplinks_process_loads_neither_the_engine_nor_a_device():
+    script = "import sys, muster.console, kiosk.uplink_process; print(*sys.modules)"
+    found = run(sys.executable, "-c", script)
+    assert found.returncode == 0, found.stderr
+    loaded = set(found.stdout.split())
+    assert "sync.line.uplink" in loaded
+    assert not loaded & {"cv2", "evdev", "gpiozero", "numpy", "serial", "smartcard", "textual"}
+    assert not loaded & {"drivers.lifecycle", "kiosk.checkin.engine", "kiosk.engine_process"}
+
+
 @pytest.fixture(scope="module")
 def copy_of_the_house(tmp_path_factory):
     folder = tmp_path_factory.mktemp("house")
@@ -74,6 +84,8 @@ LINT = (Path(sys.executable).with_name("lint-imports").as_posix(), "--no-logo", 
         ("settlement/ingest/ingest.py", "import cv2"),
         ("sync/contract/chain.py", "import kiosk.presence.standings"),
         ("drivers/reading.py", "import sync.contract.wire"),
+        ("kiosk/uplink_process.py", "from kiosk.engine_process import run_terminal"),
+        ("kiosk/local_api/client.py", "import drivers.feedback"),
     ],
 )
 def test_the_import_contracts_catch_a_planted_violation(copy_of_the_house, module, violation):
