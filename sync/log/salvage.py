@@ -28,10 +28,6 @@ from sync.log.writer import Log, Stamp, hold, not_recorded
 _ENDLESS = 2**53
 """The last place of a span whose end nobody knows: an end that was torn off leaves no trace."""
 
-_INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
-_INSERT_EVENT = """
-INSERT OR IGNORE INTO event (ordinal, seq, kind, wall_ms, bytes, hash, previous) VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
 _UNLINKED = """
 DELETE FROM event WHERE rowid IN (
     SELECT before.rowid FROM event AS before JOIN event AS next
@@ -200,9 +196,9 @@ class _Copy:
         ordinal = self.ordinals.get(place.epoch)
         if ordinal is None:
             ordinal = self.ordinals[place.epoch] = self._ordinal_for(row)
-            self.connection.execute(_INSERT_EPOCH, (ordinal, place.epoch, row.wall_ms))
+            self.connection.execute(log_schema.INSERT_EPOCH, (ordinal, place.epoch, row.wall_ms))
         values = (ordinal, row.seq, row.kind, row.wall_ms, row.encoded, row.digest, row.previous)
-        if self.connection.execute(_INSERT_EVENT, values).rowcount == 0:
+        if self.connection.execute(log_schema.INSERT_EVENT_UNLESS_TAKEN, values).rowcount == 0:
             return
         if row.seq == 1:
             self._hear_of_the_epoch_before(row)

@@ -21,6 +21,12 @@ SAYS_SMS_CODE = """instr(bytes, CAST('"method":"sms_code"' AS BLOB))"""
 SAYS_WRONG_CODE = """instr(bytes, CAST('"reason":"wrong_code"' AS BLOB))"""
 """The condition of another: wrong tries are limited, and a restart must not forget them."""
 
+INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
+INSERT_EVENT = (
+    "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash, previous) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_EVENT_UNLESS_TAKEN = INSERT_EVENT.replace("INSERT", "INSERT OR IGNORE")
+
 _NEVER_CHANGED = """
 CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'an event is evidence and is never changed'); END

@@ -28,10 +28,6 @@ from sync.log import schema as log_schema
 LoggedEvent = TypeVar("LoggedEvent", bound=Event)
 _Row = tuple[int, int, str, int, bytes, bytes, bytes]
 
-_INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
-_INSERT_EVENT = (
-    "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash, previous) VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
 _CODES_SINCE = f"SELECT bytes FROM event WHERE {log_schema.SAYS_SMS_CODE} AND wall_ms >= ?"  # noqa: S608 - ours
 _WRONG_CODES = (
     f"SELECT bytes FROM event WHERE {log_schema.SAYS_WRONG_CODE}"  # noqa: S608 - ours
@@ -108,8 +104,10 @@ class Log:
                     EpochStart(**stamp.moment(terminal), previous=newest.end, software=software)
                 )
                 with self._transaction():
-                    self._connection.execute(_INSERT_EPOCH, (self._ordinal, self.epoch, stamp.wall_ms))
-                    self._connection.execute(_INSERT_EVENT, row)
+                    self._connection.execute(
+                        log_schema.INSERT_EPOCH, (self._ordinal, self.epoch, stamp.wall_ms)
+                    )
+                    self._connection.execute(log_schema.INSERT_EVENT, row)
                 self._advance(row)
                 self.note_dates()
             except sqlite3.Error as error:
@@ -130,11 +128,11 @@ class Log:
                 placed, row = self._place(event)
                 if signed:
                     with self._transaction():
-                        self._connection.execute(_INSERT_EVENT, row)
+                        self._connection.execute(log_schema.INSERT_EVENT, row)
                         self._connection.execute(_COUNT_TAP, (signed.ref, signed.counter))
                 else:
                     # One statement is a transaction of its own, and costs less than BEGIN and COMMIT.
-                    self._inserting.execute(_INSERT_EVENT, row)
+                    self._inserting.execute(log_schema.INSERT_EVENT, row)
                 self._advance(row)
                 return placed
         except sqlite3.Error as error:
