@@ -6,9 +6,10 @@ from drivers.contactless.pcsc import CardService, ReaderState
 from drivers.contactless.type4_tag import Transmit, read_ndef
 from drivers.contactless.uid import GET_UID, is_random, uid_from
 from drivers.debounce import Presence
-from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
+from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.settings import ContactlessSettings
+from foundation.back_off import BackOff
 from foundation.errors import CredentialError, DeviceError
 
 _WAIT_MS = 500
