@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from foundation.durable import sync_folder, write_synced
+from foundation.durable import replace_file, sync_folder, unfinished_of
 from foundation.errors import LogDamagedError, LogError, MessageError
 from sync.contract import events
 from sync.contract.events import EpochStart
@@ -130,7 +130,7 @@ def salvage(path: Path, terminal: str, wall_ms: int, reason: str, wal: bytes = b
     stamp = _date(wall_ms)
     aside = _free_name(path, stamp)
     pending = path.with_name(f"{path.name}.salvaged-{aside.name.removeprefix(f'{path.name}.damaged-')}")
-    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished = unfinished_of(path)
     with hold(path):
         try:
             for leftover in (unfinished, _wal_of(unfinished), _shm_of(unfinished)):
@@ -140,7 +140,7 @@ def salvage(path: Path, terminal: str, wall_ms: int, reason: str, wal: bytes = b
                 copy = _Copy(connection, terminal, path)
                 kept, lost = copy.fill(_rows(path, wal), hints, _read(path, _TAPS))
             if wal:
-                write_synced(_wal_of(aside), wal)
+                replace_file(_wal_of(aside), wal)
             unfinished.replace(pending)
             sync_folder(path.parent)
             _finish_interrupted(path)
