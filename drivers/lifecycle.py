@@ -4,12 +4,13 @@ import threading
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from drivers.reading import Deliver, DeviceHealth, DeviceState, Instant, Now, Presented, Reading, Secret
+from foundation.back_off import BackOff
 from foundation.errors import DeviceError
 
 _log = structlog.get_logger()
@@ -25,20 +26,8 @@ def tell_nobody(device: str) -> None:
     """Ignore that `device` could not read something; the default of drivers that run without an engine."""
 
 
-@dataclass(frozen=True, slots=True)
-class BackOff:
-    """How long a driver leaves a failing device alone: doubled with each failure, up to the longest pause."""
-
-    first_ms: int = 500
-    longest_ms: int = 10_000
-
-    def pause_ms(self, failures: int) -> int:
-        """The pause after so many failures in a row, the first of which counts as 1."""
-        doublings = min(failures - 1, 32)
-        return min(self.first_ms << doublings, self.longest_ms)
-
-
-_PATIENT = BackOff()
+PATIENT = BackOff(first_ms=500, longest_ms=10_000)
+"""How long a driver leaves a failing device alone, unless its kind knows better."""
 
 
 class DriverThread(ABC):
@@ -57,7 +46,7 @@ class DriverThread(ABC):
         deliver: Deliver,
         now: Now,
         unreadable: Unreadable = tell_nobody,
-        back_off: BackOff = _PATIENT,
+        back_off: BackOff = PATIENT,
     ) -> None:
         self._name = name
         self._deliver = deliver

@@ -1,19 +1,14 @@
 """Bringing files down to the disk, so that a power cut can't take back what was said to be written."""
 
+import contextlib
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-
-def write_synced(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a new file in the place of whatever has this name, down to the disk; raises OSError.
-
-    Its name is durable only after `sync_folder`. `mode` is narrowed by the process's umask.
-    """
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+UNFINISHED = ".unfinished"
+"""What is appended to a file's name while its next content is being written beside it."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -23,3 +18,55 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def unfinished_of(path: Path) -> Path:
+    """Where a file's next content is written; a power cut may leave it there."""
+    return path.with_name(f"{path.name}{UNFINISHED}")
+
+
+def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
+    """Put `content` in the place of what the file holds, durably: all of it or nothing; raises OSError.
+
+    `mode` and owner are those of `replacing`.
+    """
+    with replacing(path, mode) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def replacing(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
+    """Give a file to be written, which takes the place of `path` durably when the block ends well.
+
+    When the block raises, or the power goes, the old file is untouched. A new file gets `mode`, narrowed by
+    the process's umask; without `mode` it keeps that of the old file. The owner is kept where this account
+    may give files away. Raises OSError.
+    """
+    unfinished = unfinished_of(path)
+    unfinished.unlink(missing_ok=True)
+    try:
+        created = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
+        with os.fdopen(created, "wb") as file:
+            _keep_owner_and_mode(file.fileno(), path, keep_mode=mode is None)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def _keep_owner_and_mode(descriptor: int, path: Path, *, keep_mode: bool) -> None:
+    try:
+        old, new = path.stat(), os.fstat(descriptor)
+    except FileNotFoundError:
+        return
+    if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+        with contextlib.suppress(PermissionError):
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+    # Asked only where it differs: some disks of sticks know no modes.
+    if keep_mode and old.st_mode != new.st_mode:
+        os.fchmod(descriptor, stat.S_IMODE(old.st_mode))

@@ -24,6 +24,7 @@ from kiosk.health.device_rates import DeviceWatch
 from kiosk.health.metrics import write_metrics
 from kiosk.health.vitals import look_at_machine
 from kiosk.local_api.messages import (
+    UPLINK,
     VERSION,
     ClientHello,
     Decided,
@@ -51,9 +52,6 @@ from kiosk.storage.log_keeper import LogKeeper
 from sync.contract.downlink import SitePresenceUpdate
 from sync.contract.wire import Ack, Realm
 from sync.line.uplink import SOFTWARE
-
-UPLINK = "uplink"
-"""How the uplink's process calls itself on the local socket."""
 
 _STATUS_EVERY_S = 1.0
 _METRICS_EVERY_S = 15.0

@@ -1,4 +1,7 @@
-"""The uplink's process: delivers the log, and stays a client of the engine's local socket."""
+"""The uplink's process: delivers the log, and stays a client of the engine's local socket.
+
+It imports neither the engine nor a device's port: what hangs or breaks there leaves the line alone.
+"""
 
 import threading
 import time
@@ -14,9 +17,8 @@ from foundation.errors import LogError, MessageError
 from foundation.service_manager import ServiceManager
 from foundation.signals import stop_when_told
 from kiosk.clock.trust import clock_trust
-from kiosk.engine_process import UPLINK
 from kiosk.local_api.client import EngineGone, Heard, LocalClient
-from kiosk.local_api.messages import Decided, FromCentre, LinkReport, Snapshot, Status
+from kiosk.local_api.messages import UPLINK, Decided, FromCentre, LinkReport, Snapshot, Status
 from kiosk.settings import KioskFiles
 from sync.contract import wire
 from sync.contract.wire import MessageKind

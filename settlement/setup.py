@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
 from foundation.clock import open_clock
+from foundation.durable import replace_file
 from foundation.errors import SettingsError
 from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
@@ -76,13 +77,8 @@ def _make_keys(settings: CentreSettings) -> None:
 
 def _make_secret(file: Path, text: str) -> None:
     """Write the text to a file that only this account reads, unless the file exists."""
-    if file.exists():
-        return
-    unfinished = file.with_name(f"{file.name}.new")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=0o600)
-    unfinished.write_text(text, encoding="ascii")
-    unfinished.rename(file)
+    if not file.exists():
+        replace_file(file, text.encode("ascii"), 0o600)
 
 
 def _make_tables(settings: CentreSettings) -> None:

@@ -55,6 +55,16 @@ assert not {"cv2", "serial", "textual", "sync.log"} & set(sys.modules)
     assert found.returncode == 0, found.stderr
 
 
+def test_the_uplinks_process_loads_neither_the_engine_nor_a_device():
+    script = "import sys, muster.console, kiosk.uplink_process; print(*sys.modules)"
+    found = run(sys.executable, "-c", script)
+    assert found.returncode == 0, found.stderr
+    loaded = set(found.stdout.split())
+    assert "sync.line.uplink" in loaded
+    assert not loaded & {"cv2", "evdev", "gpiozero", "numpy", "serial", "smartcard", "textual"}
+    assert not loaded & {"drivers.lifecycle", "kiosk.checkin.engine", "kiosk.engine_process"}
+
+
 @pytest.fixture(scope="module")
 def copy_of_the_house(tmp_path_factory):
     folder = tmp_path_factory.mktemp("house")
@@ -75,6 +85,11 @@ LINT = (Path(sys.executable).with_name("lint-imports").as_posix(), "--no-logo", 
         ("settlement/ingest/ingest.py", "import cv2"),
         ("sync/contract/chain.py", "import kiosk.presence.standings"),
         ("drivers/reading.py", "import sync.contract.wire"),
+        ("kiosk/uplink_process.py", "from kiosk.engine_process import run_terminal"),
+        ("kiosk/local_api/client.py", "import drivers.feedback"),
+        ("kiosk/roster/index.py", "import kiosk.checkin.engine"),
+        ("settlement/ledger/totals.py", "import settlement.review.queue"),
+        ("settlement/evidence/store.py", "import settlement.settling.settler"),
     ],
 )
 def test_the_import_contracts_catch_a_planted_violation(copy_of_the_house, module, violation):
@@ -87,6 +102,19 @@ def test_the_import_contracts_catch_a_planted_violation(copy_of_the_house, modul
         source.write_text(clean, encoding="utf-8")
     assert found.returncode != 0
     assert "broken" in found.stdout
+
+
+@pytest.mark.parametrize("package", ["kiosk", "settlement"])
+def test_a_room_without_a_place_among_the_others_is_noticed(copy_of_the_house, package):
+    room = copy_of_the_house / package / "attic"
+    room.mkdir()
+    (room / "__init__.py").write_text('"""A room that nobody gave a place."""\n', encoding="utf-8")
+    try:
+        found = run(*LINT, folder=copy_of_the_house)
+    finally:
+        shutil.rmtree(room)
+    assert found.returncode != 0
+    assert "attic" in found.stdout
 
 
 def test_nobody_else_owns_our_import_names():

@@ -17,12 +17,12 @@ from drivers.camera.source import (
     open_source,
     shown,
 )
-from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
+from drivers.lifecycle import PATIENT, DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
 from drivers.settings import CameraSettings
+from foundation.back_off import BackOff
 from foundation.errors import DeviceError
 
-_PATIENT = BackOff()
 _STEP_MS = 250
 _SAMPLE = 8  # every eighth pixel of every eighth row shows whether two pictures are the same
 
@@ -77,7 +77,7 @@ class CameraDriver(DriverThread):
         deliver: Deliver,
         now: Now,
         unreadable: Unreadable = tell_nobody,
-        back_off: BackOff = _PATIENT,
+        back_off: BackOff = PATIENT,
     ) -> None:
         super().__init__(
             settings.name, kind="camera", deliver=deliver, now=now, unreadable=unreadable, back_off=back_off

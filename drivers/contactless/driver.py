@@ -2,13 +2,14 @@
 
 from drivers.contactless.ndef import web_address
 from drivers.contactless.ntag424 import tap_message
-from drivers.contactless.pcsc import CardService, PcscCardService, ReaderState
+from drivers.contactless.pcsc import CardService, ReaderState
 from drivers.contactless.type4_tag import Transmit, read_ndef
 from drivers.contactless.uid import GET_UID, is_random, uid_from
 from drivers.debounce import CardPresence
-from drivers.lifecycle import BackOff, DriverThread, Unreadable, tell_nobody
+from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.settings import ContactlessSettings
+from foundation.back_off import BackOff
 from foundation.errors import CredentialError, DeviceError
 
 _WAIT_MS = 500
@@ -23,7 +24,7 @@ class ContactlessDriver(DriverThread):
     def __init__(
         self,
         settings: ContactlessSettings,
-        service: CardService | None = None,
+        service: CardService,
         *,
         deliver: Deliver,
         now: Now,
@@ -31,10 +32,7 @@ class ContactlessDriver(DriverThread):
         signed_taps: bool = False,
         back_off: BackOff = _BACK_OFF,
     ) -> None:
-        """`service` is pcscd unless another stands in for it.
-
-        With `signed_taps`, what a card signs is read and presented in place of its UID.
-        """
+        """With `signed_taps`, what a card signs is read and presented in place of its UID."""
         super().__init__(
             settings.name,
             kind="contactless",
@@ -44,7 +42,7 @@ class ContactlessDriver(DriverThread):
             back_off=back_off,
         )
         self._settings = settings
-        self._service = service or PcscCardService()
+        self._service = service
         self._signed_taps = signed_taps
         self._presence = CardPresence(gone_after_ms=settings.gone_after_ms)
         self._reader = ""

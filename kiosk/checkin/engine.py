@@ -20,7 +20,7 @@ from kiosk.checkin.overrides import StaffOverrides
 from kiosk.checkin.restart import code_limits_of, presence_of, spend_used_codes
 from kiosk.checkin.text_replies import TextDecided
 from kiosk.clock.trust import RecentTrust
-from kiosk.credentials.code_check import AtRest, CodeChecker
+from kiosk.credentials.code_check import CodeChecker
 from kiosk.credentials.code_limits import CodeLimits
 from kiosk.credentials.identify import Identified, refuse_replay
 from kiosk.local_api.messages import Decided, Here, Outcome, Typed
@@ -28,6 +28,7 @@ from kiosk.presence.elsewhere import SitePresence
 from kiosk.presence.standings import Presence
 from kiosk.roster.activity import activity_under
 from kiosk.roster.index import RosterIndex
+from kiosk.storage.encrypted_files import AtRest
 from sync.contract.downlink import Codes, SitePresenceUpdate
 from sync.contract.events import CheckIn, CheckOut, ClockTrust, CodeIssued, Credential, Event, Refused
 from sync.contract.one_time_code import DrawnCode

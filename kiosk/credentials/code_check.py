@@ -1,7 +1,7 @@
 """Codes at this terminal: who may try one now, whose a code is, and codes for telephones that ask for one."""
 
 from collections.abc import Iterable
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 import structlog
@@ -16,6 +16,7 @@ from kiosk.credentials.code_book import CodeBook, KeptCode
 from kiosk.credentials.code_limits import KEYPADS, CodeLimits
 from kiosk.credentials.identify import Identified
 from kiosk.roster.index import RosterIndex
+from kiosk.storage.encrypted_files import AtRest
 from sync.contract import one_time_code
 from sync.contract.downlink import Codes
 from sync.contract.events import Assurance, Credential, Method
@@ -27,16 +28,6 @@ CODES: Final = "codes"
 _PAUSED = Identified(None, reason="too_many_tries")
 
 _logger = structlog.get_logger()
-
-
-class AtRest(Protocol):
-    """Keeps bytes durably by a name; raises SettingsError where it can't."""
-
-    def keep(self, name: str, content: bytes) -> None:
-        """Put `content` in the place of what was kept."""
-
-    def read(self, name: str) -> bytes | None:
-        """What was kept, if anything."""
 
 
 class TriesLeft(Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from foundation.back_off import BackOff
 from foundation.errors import MessageError, MusterError
 from kiosk.local_api.messages import (
     MAX_LINE_BYTES,
@@ -20,8 +21,7 @@ from kiosk.local_api.messages import (
     is_unknown_kind,
 )
 
-SHORTEST_PAUSE_MS = 200
-LONGEST_PAUSE_MS = 2000
+_BACK_OFF = BackOff(first_ms=200, longest_ms=2_000)  # nothing by chance: all is on one machine
 SILENCE_MS = 5000
 """The engine sends its status every second; silent for this long, it is not there, even if its socket is."""
 
@@ -84,7 +84,7 @@ class LocalClient:
             self._thread.join()
 
     def _run(self) -> None:
-        pause_ms = SHORTEST_PAUSE_MS
+        failures = 0
         told = False
         while not self._closing.is_set():
             self._answered = False
@@ -92,12 +92,12 @@ class LocalClient:
             if self._closing.is_set():
                 return
             if self._answered:
-                told, pause_ms = False, SHORTEST_PAUSE_MS
+                told, failures = False, 0
             if not told:
                 self._deliver(EngineGone(why))
                 told = True
-            self._closing.wait(pause_ms / 1000)
-            pause_ms = min(2 * pause_ms, LONGEST_PAUSE_MS)
+            failures += 1
+            self._closing.wait(_BACK_OFF.pause_ms(failures) / 1000)
 
     def _converse(self) -> str:
         """Connect and listen until it ends; answers why it ended."""

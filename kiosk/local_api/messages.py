@@ -17,6 +17,8 @@ from sync.contract.events import NOT_DECODABLE
 
 VERSION = 1
 MAX_LINE_BYTES = 1024 * 1024
+UPLINK = "uplink"
+"""How the uplink's process calls itself in its hello: the engine tells staff when it goes away."""
 
 
 class Outcome(StrEnum):

@@ -10,11 +10,12 @@ from functools import partial
 
 import structlog
 
+from foundation.durable import replace_file
 from foundation.errors import MessageError, SettingsError
 from kiosk.provisioning.delivered_keys import delete_taken, is_there
 from kiosk.roster.index import RosterIndex
 from kiosk.settings import KioskFiles
-from kiosk.storage.encrypted_files import AtRest, delete_durably, replace_durably
+from kiosk.storage.encrypted_files import AtRest, delete_durably
 from sync.contract import downlink, wire
 from sync.contract.downlink import SettingsGiven, Told
 from sync.contract.remote_settings import RefusedSetting, RemoteSettings, judge_settings
@@ -181,7 +182,7 @@ class CentreData:
 
     def _note_revoked(self, key_id: str) -> bool:
         try:
-            replace_durably(self._revoked_file, key_id.encode())
+            replace_file(self._revoked_file, key_id.encode(), 0o600)
         except OSError as error:
             _logger.warning("revocation_not_noted", error=str(error))
             return False

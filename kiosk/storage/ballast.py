@@ -11,6 +11,8 @@ from pathlib import Path
 
 import structlog
 
+from foundation.durable import replacing
+
 LOW_BYTES = 4 * 1024 * 1024
 """Less than this is free: the disk counts as full, before the first commit fails for it."""
 
@@ -48,13 +50,10 @@ class Ballast:
 
     def _make(self) -> bool:
         """Allocate every block, as a mere truncate would not (man 3 posix_fallocate)."""
-        unfinished = self._path.with_name(f"{self._path.name}.unfinished")
         try:
-            with unfinished.open("wb") as file:
+            with replacing(self._path) as file:
                 os.posix_fallocate(file.fileno(), 0, self._size_bytes)
-            unfinished.replace(self._path)
         except OSError as error:
-            unfinished.unlink(missing_ok=True)
             _logger.warning("no_ballast", error=str(error))
             return False
         return True

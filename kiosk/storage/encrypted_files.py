@@ -7,7 +7,6 @@ the device's secret, root for example, can read them; a card or a backup without
 
 import secrets
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -15,14 +14,14 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from foundation.durable import sync_folder, write_synced
+from foundation.durable import UNFINISHED, replace_file, sync_folder, unfinished_of
 from foundation.errors import SettingsError
 
 SECRET_BYTES = 32
 _MAGIC = b"muster at rest 1\n"
 _NONCE_BYTES = 12
 _KEPT = ".kept"
-_UNFINISHED = ".unfinished"
+_MODE = 0o600  # for this account alone
 
 
 class AtRest:
@@ -47,7 +46,7 @@ class AtRest:
             secret = self._secret() or self._make_secret()
             nonce = secrets.token_bytes(_NONCE_BYTES)
             encrypted = _cipher(secret, name).encrypt(nonce, content, _MAGIC + name.encode())
-            replace_durably(self._file(name), _MAGIC + nonce + encrypted, self._rename)
+            replace_file(self._file(name), _MAGIC + nonce + encrypted, _MODE)
         except OSError as error:
             raise SettingsError(
                 f"The file {self._file(name)} can't be written: {error.strerror}.",
@@ -81,22 +80,19 @@ class AtRest:
         a file can't be deleted; the others are.
         """
         self._forgotten.set()
-        delete_durably(self._secret_file, _unfinished(self._secret_file), *self._all_files())
+        delete_durably(self._secret_file, unfinished_of(self._secret_file), *self._all_files())
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}{_KEPT}"
 
     def _all_files(self) -> list[Path]:
-        return sorted({*self._folder.glob(f"*{_KEPT}"), *self._folder.glob(f"*{_KEPT}{_UNFINISHED}")})
+        return sorted({*self._folder.glob(f"*{_KEPT}"), *self._folder.glob(f"*{_KEPT}{UNFINISHED}")})
 
     def _refusal(self, name: str) -> SettingsError:
         return SettingsError(
             f"The file {self._file(name)} was not written: this terminal was told to forget everything.",
             remedy="Enrol it anew with another key, and restart it.",
         )
-
-    def _rename(self, unfinished: Path, path: Path) -> None:
-        _rename(unfinished, path)
 
     def _secret(self) -> bytes | None:
         """The device's secret, or None where none was made or what is there is none."""
@@ -109,23 +105,8 @@ class AtRest:
     def _make_secret(self) -> bytes:
         """Draw the secret; what was kept under an earlier one can't be read any more."""
         secret = secrets.token_bytes(SECRET_BYTES)
-        replace_durably(self._secret_file, secret.hex().encode())
+        replace_file(self._secret_file, secret.hex().encode(), _MODE)
         return secret
-
-
-def _rename(unfinished: Path, path: Path) -> None:
-    unfinished.replace(path)
-    sync_folder(path.parent)
-
-
-def replace_durably(path: Path, content: bytes, rename: Callable[[Path, Path], None] = _rename) -> None:
-    """Write a file that only this account may read in the place of the old one: all of it or nothing.
-
-    Raises OSError; the old file is untouched then.
-    """
-    unfinished = _unfinished(path)
-    write_synced(unfinished, content, 0o600)
-    rename(unfinished, path)
 
 
 def delete_durably(*paths: Path) -> None:
@@ -145,10 +126,6 @@ def delete_durably(*paths: Path) -> None:
             left.append(f"{path} ({error.strerror})")
     if left:
         raise SettingsError(f"Not deleted: {', '.join(left)}.", remedy="Delete it by hand.")
-
-
-def _unfinished(path: Path) -> Path:
-    return path.with_name(f"{path.name}{_UNFINISHED}")
 
 
 def _cipher(secret: bytes, name: str) -> ChaCha20Poly1305:

@@ -13,7 +13,7 @@ from kiosk.clock.trust import TRUSTED, clock_trust
 from kiosk.storage.ballast import Ballast
 from sync.contract.events import Alarm, ConfigApplied, Event
 from sync.contract.wire import Ack
-from sync.log import schema as log_schema
+from sync.log import integrity as log_integrity
 from sync.log.check import LaterCheck
 from sync.log.salvage import open_or_salvage
 from sync.log.writer import PURGED_AT_ONCE, LoggedEvent, Stamp
@@ -134,7 +134,7 @@ class LogKeeper:
 
         The service manager starts the engine anew within two seconds.
         """
-        if log_schema.suspect_mark(self.log.path).exists():
-            raise log_schema.damaged(self.log.path, "a torn page was met while it was in use")
+        if log_integrity.suspect_mark(self.log.path).exists():
+            raise log_integrity.damaged(self.log.path, "a torn page was met while it was in use")
         if self._ballast.look():
             self.alarm("disk_full")

@@ -1,23 +1,15 @@
 """The listener: messages from the broker into the database, and the answers back.
 
-paho's network thread only puts what happened into a queue (an exception there would kill it, waiting there
-would block it); everything is decided in `run`, one message after the other. The broker hears our PUBACK
-after the COMMIT: what dies with this process before it was stored was never acknowledged to anybody.
+Everything is decided in `run`, one message after the other. The broker hears our PUBACK after the COMMIT:
+what dies with this process before it was stored was never acknowledged to anybody.
 """
 
 import contextlib
-import queue
 import threading
-import time
-from dataclasses import dataclass
-from enum import StrEnum
-from random import Random
 
 import msgspec
-import paho.mqtt.client as mqtt
 import structlog
 from django.db import InterfaceError, OperationalError, connection
-from paho.mqtt.reasoncodes import ReasonCode
 
 from foundation.clock import Clock, open_clock
 from foundation.errors import MessageError
@@ -28,28 +20,11 @@ from settlement.messages.acknowledgement import Answer, Publication
 from settlement.messages.verification import UpKind, read_topic
 from settlement.settings import CentreSettings
 from sync.contract import wire
-from sync.line import broker
+from sync.line.broker_link import Arrived, BrokerLink, SentMessage, Up
 
 _LOOK_EVERY_S = 0.25
 
 _logger = structlog.get_logger()
-
-
-class _Happening(StrEnum):
-    CONNECTED = "connected"
-    SUBSCRIBED = "subscribed"
-    LOST = "lost"
-    MESSAGE = "message"
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrived:
-    """A message as the network thread saw it; `mid` is how the broker's delivery is acknowledged."""
-
-    topic: str
-    payload: bytes
-    mid: int
-    received_ms: int
 
 
 def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
@@ -61,102 +36,43 @@ def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
 
 
 class Listener:
-    """One client of the broker, rebuilt for every connection."""
+    """Takes what terminals send, and lets the sender tell them what they lack."""
 
     def __init__(self, settings: CentreSettings, centre: Centre, clock: Clock) -> None:
-        self._broker = settings.absolute_broker()
-        self._name = settings.listener.client
+        self._link = BrokerLink(
+            settings.absolute_broker(),
+            settings.listener.client,
+            (wire.topic("up", "+", "+", "+"),),
+            will=lambda: (wire.topic("host"), self._host(wire.LinkState.OFFLINE)),
+            now_ms=clock.wall_ms,
+            waits_for_topics=True,
+            acknowledges_by_hand=True,
+        )
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
-        self._clock = clock
-        self._happened: queue.SimpleQueue[tuple[_Happening, mqtt.Client, object]] = queue.SimpleQueue()
-        self._client: mqtt.Client | None = None
-        self._online = False
-        self._away = False
         self._sender = Sender(centre, clock)
 
     def run(self, stop: threading.Event) -> None:
         """Connect, take messages, reconnect, until `stop` is set."""
-        pause = broker.ReconnectPause(self._broker, Random())  # noqa: S311 - jitter, no secret
-        next_attempt_s = online_since_s = 0.0
         while not stop.is_set():
-            if self._client is None and time.monotonic() >= next_attempt_s and not self._connect():
-                next_attempt_s = time.monotonic() + pause.next_s(0)
-            if self._online and self._client is not None:
+            if self._link.is_up:
                 self._sender.step(self._publish)
-            try:
-                happening, client, detail = self._happened.get(timeout=_LOOK_EVERY_S)
-            except queue.Empty:
-                continue
-            if isinstance(detail, _Arrived):
-                self._take(client, detail, stop)
-            elif client is not self._client:
-                continue
-            elif happening is _Happening.LOST:
-                held_s = time.monotonic() - online_since_s if self._online else 0.0
-                self._drop(str(detail))
-                next_attempt_s = time.monotonic() + pause.next_s(held_s)
-            elif happening is _Happening.SUBSCRIBED:
-                online_since_s = time.monotonic()
-                self._greet(client)
-        self._say_goodbye()
+            match self._link.next_event(_LOOK_EVERY_S):
+                case Up():
+                    self._greet()
+                case Arrived() as arrived:
+                    self._take(arrived, stop)
+        self._link.say_goodbye(wire.topic("host"), self._host(wire.LinkState.OFFLINE))
 
-    def _connect(self) -> bool:
-        client = broker.prepare_client(self._broker, self._name)
-        client.manual_ack_set(on=True)
-        client.will_set(wire.topic("host"), self._host(wire.LinkState.OFFLINE), qos=1, retain=True)
-        client.on_connect = self._connected_in_network_thread
-        client.on_subscribe = self._subscribed_in_network_thread
-        client.on_message = self._message_in_network_thread
-        client.on_disconnect = self._disconnected_in_network_thread
-        try:
-            broker.connect(client, self._broker)
-        except OSError as error:
-            self._complain(str(error))
-            return False
-        client.loop_start()
-        self._client = client
-        return True
-
-    def _connected_in_network_thread(
-        self, client: mqtt.Client, _userdata: object, _flags: object, reason: ReasonCode, _: object
-    ) -> None:
-        if reason.is_failure:
-            self._happened.put((_Happening.LOST, client, f"it refused the listener: {reason}"))
-        else:
-            client.subscribe(wire.topic("up", "+", "+", "+"), qos=1)
-
-    def _subscribed_in_network_thread(
-        self, client: mqtt.Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _: object
-    ) -> None:
-        if any(reason.is_failure for reason in reasons):
-            why = f"it does not let {self._name!r} read what terminals send: {reasons[0]}"
-            self._happened.put((_Happening.LOST, client, why))
-        else:
-            self._happened.put((_Happening.SUBSCRIBED, client, None))
-
-    def _message_in_network_thread(
-        self, client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage
-    ) -> None:
-        arrived = _Arrived(message.topic, bytes(message.payload), message.mid, self._clock.wall_ms())
-        self._happened.put((_Happening.MESSAGE, client, arrived))
-
-    def _disconnected_in_network_thread(
-        self, client: mqtt.Client, _userdata: object, _flags: object, reason: ReasonCode, _: object
-    ) -> None:
-        self._happened.put((_Happening.LOST, client, f"the connection ended: {reason}"))
-
-    def _take(self, client: mqtt.Client, arrived: _Arrived, stop: threading.Event) -> None:
+    def _take(self, arrived: Arrived, stop: threading.Event) -> None:
         """Store one message, publish the answer, and only then acknowledge to the broker."""
         answer = self._ingest(arrived, stop)
-        if answer is None or self._client is None:
+        if answer is None or not self._link.is_open:
             return
         for publication in answer.publications:
             self._publish(publication)
         self._note_sender(arrived.topic)
-        if client is self._client:
-            # Another connection counts its messages anew: the number would acknowledge a strange one.
-            client.ack(arrived.mid, 1)
+        self._link.acknowledge(arrived)
 
     def _note_sender(self, topic: str) -> None:
         """Who greeted or delivered is told more; a topic that nobody is meant to use is of nobody."""
@@ -167,12 +83,10 @@ class Listener:
             elif up.kind is UpKind.BATCH:
                 self._sender.delivered(up.terminal)
 
-    def _publish(self, publication: Publication) -> mqtt.MQTTMessageInfo:
-        if self._client is None:
-            raise RuntimeError("there is no broker to publish at")
-        return self._client.publish(publication.topic, publication.payload, qos=1, retain=publication.retain)
+    def _publish(self, publication: Publication) -> SentMessage:
+        return self._link.publish(publication.topic, publication.payload, retain=publication.retain)
 
-    def _ingest(self, arrived: _Arrived, stop: threading.Event) -> Answer | None:
+    def _ingest(self, arrived: Arrived, stop: threading.Event) -> Answer | None:
         """The answer, once the database took the message; None when told to stop while it is away."""
         complained = False
         while True:
@@ -194,49 +108,12 @@ class Listener:
             if stop.wait(self._retry_s):
                 return None
 
-    def _greet(self, client: mqtt.Client) -> None:
+    def _greet(self) -> None:
         """Say that the centre is here; only now, when nothing can be missed any more."""
-        client.publish(wire.topic("host"), self._host(wire.LinkState.ONLINE), qos=1, retain=True)
-        self._online = True
-        self._away = False
+        self._link.publish(wire.topic("host"), self._host(wire.LinkState.ONLINE), retain=True)
         self._sender.restart()
-        _logger.info("broker_connected", broker=self._address())
-
-    def _complain(self, why: str) -> None:
-        """Log once that the broker is away, however often it is tried."""
-        if not self._away:
-            _logger.error(
-                "broker_away",
-                broker=self._address(),
-                why=why,
-                remedy="Start the broker, or correct [broker] in the settings; it is tried again by itself.",
-            )
-        self._away = True
-
-    def _drop(self, why: str) -> None:
-        self._complain(why)
-        self._online = False
-        if self._client is not None:
-            self._client.disconnect()
-            self._client.loop_stop()
-            self._client = None
-
-    def _say_goodbye(self) -> None:
-        if self._client is None:
-            return
-        if self._online:
-            farewell = self._client.publish(
-                wire.topic("host"), self._host(wire.LinkState.OFFLINE), qos=1, retain=True
-            )
-            farewell.wait_for_publish(timeout=2)
-        self._client.disconnect()
-        self._client.loop_stop()
-        self._client = None
 
     def _host(self, presence: wire.LinkState) -> bytes:
         return msgspec.json.encode(
             wire.Host(wire.VERSION, presence, self._centre.store, self._centre.generation)
         )
-
-    def _address(self) -> str:
-        return f"{self._broker.host}:{self._broker.port}"

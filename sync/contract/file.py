@@ -4,14 +4,13 @@ The messages are those that the broker would carry, sealed as ever: whoever carr
 can't change it. `end` says how many there are, so that a copy that broke off is noticed.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from foundation.durable import sync_folder
+from foundation.durable import replacing
 from foundation.errors import MessageError, SettingsError
 from sync.contract.events import NOT_DECODABLE
 
@@ -37,18 +36,13 @@ def write_carried(path: Path, messages: Iterable[Carried]) -> int:
 
     Raises SettingsError when it can't be written.
     """
-    unfinished = path.with_name(f"{path.name}.unfinished")
     count = 0
     try:
-        with unfinished.open("wb") as file:
+        with replacing(path) as file:
             for message in messages:
                 file.write(msgspec.json.encode(message) + b"\n")
                 count += 1
             file.write(msgspec.json.encode(End(count)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        sync_folder(path.parent)
     except OSError as error:
         raise SettingsError(
             f"The file {path} can't be written: {error.strerror}.",

@@ -9,6 +9,7 @@ import paho.mqtt.client as mqtt
 from msgspec import Meta, Struct
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from foundation.back_off import BackOff
 from foundation.errors import SettingsError
 
 KEEPALIVE_S = 60
@@ -64,19 +65,17 @@ class ReconnectPause:
     """How long to wait before the next attempt: doubling with full jitter, short again after a calm."""
 
     def __init__(self, settings: BrokerSettings, random: Random) -> None:
-        self._settings = settings
+        self._back_off = BackOff(settings.shortest_pause_ms, settings.longest_pause_ms)
         self._random = random
-        self._attempts = 0
+        self._failures = 0
 
     def next_s(self, connected_for_s: float) -> float:
         """Seconds to wait, after a connection that held for `connected_for_s` (0 = none was made)."""
         if connected_for_s >= STABLE_S:
-            self._attempts = 0
-        longest = min(
-            self._settings.shortest_pause_ms << min(self._attempts, 16), self._settings.longest_pause_ms
-        )
-        self._attempts += 1
-        return self._random.uniform(self._settings.shortest_pause_ms / 2, longest) / 1000
+            self._failures = 0
+        self._failures += 1
+        shortest_ms = self._back_off.first_ms // 2
+        return self._back_off.random_pause_ms(self._failures, self._random, at_least_ms=shortest_ms) / 1000
 
 
 def _tls(settings: BrokerSettings) -> ssl.SSLContext:

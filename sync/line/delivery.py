@@ -10,12 +10,14 @@ from enum import StrEnum
 from random import Random
 from typing import Protocol
 
+from foundation.back_off import BackOff
 from sync.contract.spans import Span, uncovered
 from sync.contract.wire import MAX_BATCH_EVENT_BYTES, MAX_BATCH_EVENTS, Ack, EpochHead, Reject, RejectCode
 from sync.log.reader import Stretch
 
 FIRST_WAIT_MS = 20_000
 LONGEST_WAIT_MS = 600_000
+_WAIT = BackOff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
 HELLO_EVERY_MS = 900_000
 
 
@@ -189,7 +191,10 @@ class Delivery:
             self._silent_until_ms = now_ms + self._wait_ms()
 
     def _wait_ms(self) -> int:
-        """How long to wait for an answer: 20 s, doubling to 10 min, the second half of it by chance."""
-        longest = min(FIRST_WAIT_MS << min(self._attempts, 10), LONGEST_WAIT_MS)
+        """How long to wait for an answer: 20 s, doubling to 10 min, the second half of it by chance.
+
+        Not all of it, as when connecting anew: an answer on its way must not be overtaken by the next try.
+        """
         self._attempts += 1
-        return longest // 2 + self.random.randrange(longest // 2)
+        at_least_ms = _WAIT.pause_ms(self._attempts) // 2
+        return _WAIT.random_pause_ms(self._attempts, self.random, at_least_ms=at_least_ms)

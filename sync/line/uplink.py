@@ -1,9 +1,6 @@
-"""The uplink: reads the log, speaks MQTT, and tells the terminal how the line is doing.
+"""The uplink: reads the log, speaks MQTT, and tells the terminal how the line is doing."""
 
-paho's network thread only puts what happened into a queue; everything is decided in `run`, step by step.
-"""
-
-import queue
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -12,9 +9,7 @@ from enum import StrEnum
 from random import Random
 
 import msgspec
-import paho.mqtt.client as mqtt
 import structlog
-from paho.mqtt.reasoncodes import ReasonCode
 
 from foundation import VERSION
 from foundation.clock import Clock
@@ -22,8 +17,8 @@ from foundation.errors import MessageError
 from sync.contract import wire
 from sync.contract.events import NOT_DECODABLE, ClockTrust
 from sync.contract.signing import SigningKey, VerifyKey
-from sync.line import broker
 from sync.line.broker import BrokerSettings
+from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Loss, Lost, Up, Woken
 from sync.line.delivery import Delivery, Verdict
 from sync.log.reader import LogReader
 
@@ -73,15 +68,11 @@ OnMessage = Callable[[bytes, int], None]
 """Takes what the centre sent, still sealed, and the centre's UTC as far as known; at once."""
 
 
-class _Happening(StrEnum):
-    CONNECTED = "connected"
-    REFUSED = "refused"
-    DISCONNECTED = "disconnected"
-    ACK = "ack"
-    HOST = "host"
-    TOLD = "told"
-    GREET = "greet"
+class _Word(StrEnum):
+    """What other threads wake the uplink for."""
+
     APPENDED = "appended"
+    GREET = "greet"
 
 
 class Uplink:
@@ -98,16 +89,21 @@ class Uplink:
         hand_on: OnMessage,
     ) -> None:
         self._identity = identity
-        self._settings = settings
         self._log = log
         self._clock = clock
         self._vitals = vitals
         self._report = report
         self._hand_on = hand_on
-        self._random = Random()  # noqa: S311 - jitter, no secret
-        self._delivery = Delivery(log, self._random)
-        self._happened: queue.SimpleQueue[tuple[_Happening, object]] = queue.SimpleQueue()
-        self._client: mqtt.Client | None = None
+        self._delivery = Delivery(log, Random())  # noqa: S311 - jitter, no secret
+        terminal = identity.terminal
+        self._ack_topic, self._host_topic = wire.topic("down", terminal, "ack"), wire.topic("host")
+        self._link = BrokerLink(
+            settings,
+            terminal,
+            (wire.topic("down", terminal, "#"), wire.topic("config", terminal), self._host_topic),
+            will=self._will,
+            now_ms=clock.wall_ms,
+        )
         self._session = ""
         self._last_ack_wall_ms: int | None = None
         self._centre_ahead_ms: int | None = None
@@ -118,120 +114,67 @@ class Uplink:
 
     def appended(self) -> None:
         """The engine wrote an event: look at the log at once; safe from any thread."""
-        self._happened.put((_Happening.APPENDED, None))
+        self._link.wake(_Word.APPENDED)
 
     def greet(self) -> None:
         """What the terminal holds has changed: tell the centre now; safe from any thread."""
-        self._happened.put((_Happening.GREET, None))
+        self._link.wake(_Word.GREET)
 
     def run(self, stop: threading.Event, beat: Callable[[], None] = lambda: None) -> None:
         """Connect, deliver, reconnect, until `stop` is set; `beat` is called each time the loop turns."""
-        pause = broker.ReconnectPause(self._settings, self._random)
-        next_attempt_s = 0.0
-        connected_at_s: float | None = None
+        self._last_answer_s = time.monotonic()
         while not stop.is_set():
             self._log.refresh()
-            if self._client is None and time.monotonic() >= next_attempt_s and not self._connect():
-                next_attempt_s = time.monotonic() + pause.next_s(0)
-            lost = False
-            for happening, detail in self._take():
-                lost |= self._on(happening, detail)
-            if self._delivery.connected and connected_at_s is None:
-                connected_at_s = time.monotonic()
-            if lost or self._silent_too_long():
-                held_s = time.monotonic() - connected_at_s if connected_at_s else 0
-                self._drop_client()
-                connected_at_s = None
-                next_attempt_s = time.monotonic() + pause.next_s(held_s)
+            wait_s = _LOOK_EVERY_S
+            while (event := self._link.next_event(wait_s)) is not None:
+                self._on(event)
+                wait_s = 0
+            if self._silent_too_long():
+                self._link.drop()
+                self._delivery.on_disconnected()
             self._send_what_is_due()
             self._report_if_changed()
             beat()
-        self._goodbye()
+        self._link.say_goodbye(self._topic_of_state(), self._state(wire.LinkState.OFFLINE))
+        self._delivery.on_disconnected()
 
-    def _connect(self) -> bool:
-        client = broker.prepare_client(self._settings, self._identity.terminal)
-        self._session = f"{self._random.getrandbits(32):08x}"
-        client.will_set(self._topic_of_state(), self._state(wire.LinkState.OFFLINE), qos=1, retain=True)
-        client.on_connect = self._connected_in_network_thread
-        client.on_disconnect = lambda *_: self._happened.put((_Happening.DISCONNECTED, client))
-        client.on_message = self._message_in_network_thread
-        try:
-            broker.connect(client, self._settings)
-        except OSError as error:
-            if not self._network_trouble:
-                _logger.warning("broker_unreachable", broker=self._address(), error=str(error))
-            self._network_trouble = (
-                f"The broker {self._address()} can't be reached ({error}). Check-ins are kept here; "
-                "check the network and [broker] in the settings."
-            )
-            return False
-        client.loop_start()
-        self._client = client
-        self._last_answer_s = time.monotonic()
-        return True
-
-    def _connected_in_network_thread(
-        self, client: mqtt.Client, _userdata: object, _flags: object, reason: ReasonCode, _: object
-    ) -> None:
-        if reason.is_failure:
-            self._happened.put((_Happening.REFUSED, str(reason)))
-            return
-        terminal = self._identity.terminal
-        topics = (wire.topic("down", terminal, "#"), wire.topic("config", terminal), wire.topic("host"))
-        client.subscribe([(topic, 1) for topic in topics])
-        self._happened.put((_Happening.CONNECTED, client))
-
-    def _message_in_network_thread(
-        self, _client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage
-    ) -> None:
-        if message.topic == wire.topic("host"):
-            # A retained one tells how it was when we came; this one was said just now.
-            if not message.retain:
-                self._happened.put((_Happening.HOST, message.payload))
-        elif message.topic == wire.topic("down", self._identity.terminal, "ack"):
-            self._happened.put((_Happening.ACK, message.payload))
-        else:
-            self._happened.put((_Happening.TOLD, message.payload))
-
-    def _take(self) -> list[tuple[_Happening, object]]:
-        """All that happened since the last look; waits a little when nothing did."""
-        happened = []
-        try:
-            happened.append(self._happened.get(timeout=_LOOK_EVERY_S))
-            while True:
-                happened.append(self._happened.get_nowait())
-        except queue.Empty:
-            return happened
-
-    def _on(self, happening: _Happening, detail: object) -> bool:
-        """Take one happening; True when the current connection is lost."""
-        match happening:
-            case _Happening.CONNECTED if detail is self._client:
-                _logger.info("broker_connected", broker=self._address())
+    def _on(self, event: LinkEvent) -> None:
+        match event:
+            case Up():
                 self._network_trouble = ""
                 self._delivery.on_connected()
                 self._state_due_s = 0.0
-            case _Happening.REFUSED:
-                _logger.warning("broker_refuses", broker=self._address(), reason=detail)
-                self._network_trouble = (
-                    f"The broker {self._address()} refuses this terminal ({detail}). "
+            case Lost():
+                self._network_trouble = self._trouble_of(event)
+                self._delivery.on_disconnected()
+            case Arrived(topic=self._ack_topic):
+                self._on_ack(event.payload)
+            case Arrived(topic=self._host_topic):
+                # A retained one tells how it was when we came; this one was said just now.
+                if not event.retained:
+                    self._on_host(event.payload)
+            case Arrived():
+                self._hand_on(event.payload, self._centre_ms())
+            case Woken(word=_Word.GREET):
+                self._delivery.on_changed()
+
+    def _trouble_of(self, lost: Lost) -> str:
+        """A sentence for staff; the end of a connection that was never up adds nothing to what is known."""
+        broker = self._link.address
+        match lost.loss:
+            case Loss.UNREACHABLE:
+                return (
+                    f"The broker {broker} can't be reached ({lost.reason}). Check-ins are kept here; "
+                    "check the network and [broker] in the settings."
+                )
+            case Loss.REFUSED:
+                return (
+                    f"The broker {broker} refuses this terminal ({lost.reason}). "
                     "Check-ins are kept here; check its certificate, and whether it is enrolled."
                 )
-                return True
-            case _Happening.DISCONNECTED if detail is self._client:
-                _logger.warning("broker_lost", broker=self._address())
-                if self._delivery.connected or not self._network_trouble:
-                    self._network_trouble = f"The broker {self._address()} is away. Check-ins are kept here."
-                return True
-            case _Happening.ACK if isinstance(detail, bytes):
-                self._on_ack(detail)
-            case _Happening.HOST if isinstance(detail, bytes):
-                self._on_host(detail)
-            case _Happening.TOLD if isinstance(detail, bytes):
-                self._hand_on(detail, self._centre_ms())
-            case _Happening.GREET:
-                self._delivery.on_changed()
-        return False
+        if self._network_trouble and not self._delivery.connected:
+            return self._network_trouble
+        return f"The broker {broker} is away. Check-ins are kept here."
 
     def _on_ack(self, payload: bytes) -> None:
         try:
@@ -273,9 +216,9 @@ class Uplink:
         if self._delivery.connected and time.monotonic() >= self._state_due_s:
             known = self._vitals().health is not None
             self._state_due_s = time.monotonic() + (_STATE_EVERY_S if known else _STATE_SOON_S)
-            self._publish(self._topic_of_state(), self._state(wire.LinkState.ONLINE), retain=True)
+            self._link.publish(self._topic_of_state(), self._state(wire.LinkState.ONLINE), retain=True)
         if self._delivery.hello_due(now_ms):
-            self._publish(self._topic_up("hello"), self._hello())
+            self._link.publish(self._topic_up("hello"), self._hello())
         stretch = self._delivery.next_stretch(now_ms)
         if stretch:
             batch = wire.seal_batch(
@@ -289,7 +232,12 @@ class Uplink:
                 mono_ms=self._clock.mono_ms(),
                 key=self._identity.key,
             )
-            self._publish(self._topic_up("batch"), batch)
+            self._link.publish(self._topic_up("batch"), batch)
+
+    def _will(self) -> tuple[str, bytes]:
+        """What the broker says of the session that begins now, should it break."""
+        self._session = secrets.token_hex(4)
+        return self._topic_of_state(), self._state(wire.LinkState.OFFLINE)
 
     def _hello(self) -> bytes:
         vitals = self._vitals()
@@ -336,35 +284,15 @@ class Uplink:
 
     def _silent_too_long(self) -> bool:
         """Connected but without any acknowledgement for 15 minutes though events wait: the client hangs."""
-        if self._client is None or self._delivery.unsent() == 0:
+        if not self._link.is_open or self._delivery.unsent() == 0:
             self._last_answer_s = time.monotonic()
         return time.monotonic() - self._last_answer_s > _WATCHDOG_S
-
-    def _drop_client(self) -> None:
-        self._delivery.on_disconnected()
-        if self._client is not None:
-            # Else paho's thread goes on until each publish under way is answered, which may be never.
-            self._client.disconnect()
-            self._client.loop_stop()
-            self._client = None
-
-    def _goodbye(self) -> None:
-        if self._client is not None and self._delivery.connected:
-            self._publish(self._topic_of_state(), self._state(wire.LinkState.OFFLINE), retain=True)
-        self._drop_client()
-
-    def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        if self._client is not None:
-            self._client.publish(topic, payload, qos=1, retain=retain)
 
     def _topic_up(self, kind: str) -> str:
         return wire.topic("up", self._identity.bucket, self._identity.terminal, kind)
 
     def _topic_of_state(self) -> str:
         return wire.topic("state", self._identity.terminal)
-
-    def _address(self) -> str:
-        return f"{self._settings.host}:{self._settings.port}"
 
 
 def _real_ms() -> int:

@@ -14,7 +14,8 @@ from pathlib import Path
 import structlog
 
 from foundation.errors import LogDamagedError
-from sync.log import schema as log_schema
+from sync.log import integrity as log_integrity
+from sync.log.reader import connect_to_read
 
 _LOWEST_PRIORITY = 19  # man 7 sched: of threads that want the processor, this one comes last
 _STOP_WITHIN_S = 5.0
@@ -36,9 +37,9 @@ class LaterCheck:
     def start(self) -> None:
         """Begin, if the log is too large to have been looked at when it was opened; returns at once."""
         try:
-            if self._path.stat().st_size <= log_schema.CHECKED_WHOLE_BYTES:
+            if self._path.stat().st_size <= log_integrity.CHECKED_WHOLE_BYTES:
                 return
-            self._connection = log_schema.connect_to_read(self._path, for_any_thread=True)
+            self._connection = connect_to_read(self._path, for_any_thread=True)
         except (OSError, sqlite3.Error) as error:
             _logger.warning("log_not_checked", error=str(error))
             return
@@ -64,7 +65,7 @@ class LaterCheck:
         try:
             self._look()
         except LogDamagedError as error:
-            log_schema.mark_suspect(self._path)
+            log_integrity.mark_suspect(self._path)
             _logger.critical("log_damaged", error=str(error))
         except sqlite3.Error as error:
             if not self._stopping.is_set():
@@ -76,8 +77,8 @@ class LaterCheck:
         if self._connection is None or self._stopping.is_set():
             return
         try:
-            log_schema.check_pages(self._connection, self._path)
+            log_integrity.check_pages(self._connection, self._path)
         except sqlite3.DatabaseError as error:
-            if log_schema.is_damage(error):
-                raise log_schema.damaged(self._path, str(error)) from error
+            if log_integrity.is_damage(error):
+                raise log_integrity.damaged(self._path, str(error)) from error
             raise

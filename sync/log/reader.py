@@ -11,7 +11,7 @@ from sync.contract import chain
 from sync.contract.events import EpochEnd
 from sync.contract.spans import Span
 from sync.contract.wire import EpochHead
-from sync.log import schema as log_schema
+from sync.log import integrity as log_integrity
 
 # One look-up in the index per epoch: grouping the events would read them all.
 _HEADS = """
@@ -43,6 +43,17 @@ class Stretch:
     def last(self) -> int:
         """The seq of the newest event in it."""
         return self.first + len(self.events) - 1
+
+
+def connect_to_read(path: Path, *, for_any_thread: bool = False) -> sqlite3.Connection:
+    """Open an existing log beside the engine that writes it; raises sqlite3.Error when there is none."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        timeout=5.0,
+        check_same_thread=not for_any_thread,
+    )
 
 
 class LogReader:
@@ -111,21 +122,21 @@ class LogReader:
         Raises LogError at the first break, and for a page that is torn.
         """
         try:
-            log_schema.check_pages(self._connection, self._path)
+            log_integrity.check_pages(self._connection, self._path)
             yield from self._verify_chain()
         except sqlite3.DatabaseError as error:
-            raise log_schema.damaged(self._path, str(error)) from error
+            raise log_integrity.damaged(self._path, str(error)) from error
 
     def _verify_chain(self) -> Iterator[EpochEnd]:
         for ordinal, epoch, oldest, head in self._connection.execute(_HEADS).fetchall():
             if head is None:
                 continue
             genesis = chain.genesis(self._terminal, epoch)
-            lost = log_schema.lost_places(self._connection, ordinal)
+            lost = log_integrity.lost_places(self._connection, ordinal)
             try:
-                rows = self._connection.execute(log_schema.CHAINED, (ordinal, oldest))
-                digest = log_schema.verify_rows(rows, genesis, lost)
-            except log_schema.BrokenChainError as broken:
+                rows = self._connection.execute(log_integrity.CHAINED, (ordinal, oldest))
+                digest = log_integrity.verify_rows(rows, genesis, lost)
+            except log_integrity.BrokenChainError as broken:
                 raise LogError(
                     f"The chain of epoch {epoch} breaks at seq {broken.seq}.",
                     remedy="Keep the file: it shows what was changed. Send it to the centre.",
@@ -145,14 +156,14 @@ class LogReader:
         try:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            if log_schema.is_damage(error):
-                raise log_schema.found_damaged(self._path, error) from error
+            if log_integrity.is_damage(error):
+                raise log_integrity.found_damaged(self._path, error) from error
             raise
 
     def _open(self) -> tuple[sqlite3.Connection, tuple[int, int] | None]:
         try:
             identity = self._identity()
-            connection = log_schema.connect_to_read(self._path)
+            connection = connect_to_read(self._path)
             connection.execute("SELECT count(*) FROM lost").fetchone()
         except (OSError, sqlite3.Error) as error:
             raise LogError(

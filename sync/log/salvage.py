@@ -15,11 +15,12 @@ from typing import Any
 
 import structlog
 
-from foundation.durable import sync_folder, write_synced
+from foundation.durable import replace_file, sync_folder, unfinished_of
 from foundation.errors import LogDamagedError, LogError, MessageError
 from sync.contract import events
 from sync.contract.events import EpochStart
 from sync.contract.spans import Span, uncovered
+from sync.log import integrity as log_integrity
 from sync.log import schema as log_schema
 from sync.log.pages import Row, rows_in_database, rows_in_wal
 from sync.log.writer import Log, Stamp, hold, not_recorded
@@ -27,10 +28,6 @@ from sync.log.writer import Log, Stamp, hold, not_recorded
 _ENDLESS = 2**53
 """The last place of a span whose end nobody knows: an end that was torn off leaves no trace."""
 
-_INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
-_INSERT_EVENT = """
-INSERT OR IGNORE INTO event (ordinal, seq, kind, wall_ms, bytes, hash, previous) VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
 _UNLINKED = """
 DELETE FROM event WHERE rowid IN (
     SELECT before.rowid FROM event AS before JOIN event AS next
@@ -106,10 +103,10 @@ def open_or_salvage(path: Path, terminal: str, stamp: Stamp, software: str) -> t
     with hold(path):
         _finish_interrupted(path)
         wal = _content(_wal_of(path))
-        suspect = log_schema.suspect_mark(path).exists()
+        suspect = log_integrity.suspect_mark(path).exists()
     try:
         if suspect:
-            raise log_schema.damaged(path, "a torn page was met while it was in use")
+            raise log_integrity.damaged(path, "a torn page was met while it was in use")
         log = Log(path, terminal, stamp, software)
     except LogDamagedError as error:
         salvaged = salvage(path, terminal, stamp.wall_ms, error.what, wal)
@@ -133,7 +130,7 @@ def salvage(path: Path, terminal: str, wall_ms: int, reason: str, wal: bytes = b
     stamp = _date(wall_ms)
     aside = _free_name(path, stamp)
     pending = path.with_name(f"{path.name}.salvaged-{aside.name.removeprefix(f'{path.name}.damaged-')}")
-    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished = unfinished_of(path)
     with hold(path):
         try:
             for leftover in (unfinished, _wal_of(unfinished), _shm_of(unfinished)):
@@ -143,7 +140,7 @@ def salvage(path: Path, terminal: str, wall_ms: int, reason: str, wal: bytes = b
                 copy = _Copy(connection, terminal, path)
                 kept, lost = copy.fill(_rows(path, wal), hints, _read(path, _TAPS))
             if wal:
-                write_synced(_wal_of(aside), wal)
+                replace_file(_wal_of(aside), wal)
             unfinished.replace(pending)
             sync_folder(path.parent)
             _finish_interrupted(path)
@@ -199,9 +196,9 @@ class _Copy:
         ordinal = self.ordinals.get(place.epoch)
         if ordinal is None:
             ordinal = self.ordinals[place.epoch] = self._ordinal_for(row)
-            self.connection.execute(_INSERT_EPOCH, (ordinal, place.epoch, row.wall_ms))
+            self.connection.execute(log_schema.INSERT_EPOCH, (ordinal, place.epoch, row.wall_ms))
         values = (ordinal, row.seq, row.kind, row.wall_ms, row.encoded, row.digest, row.previous)
-        if self.connection.execute(_INSERT_EVENT, values).rowcount == 0:
+        if self.connection.execute(log_schema.INSERT_EVENT_UNLESS_TAKEN, values).rowcount == 0:
             return
         if row.seq == 1:
             self._hear_of_the_epoch_before(row)
@@ -280,7 +277,7 @@ def _finish_interrupted(path: Path) -> None:
         if path.exists() and not aside.exists():
             path.replace(aside)
         pending.replace(path)
-        log_schema.suspect_mark(path).unlink(missing_ok=True)
+        log_integrity.suspect_mark(path).unlink(missing_ok=True)
         sync_folder(path.parent)
 
 

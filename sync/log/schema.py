@@ -1,33 +1,31 @@
-"""The log's tables, and the checks that are made before it is trusted.
+"""The log's tables, and opening a log to write in it; `lost` names the places that a salvage could not fill.
 
-Each event's row carries the hash before it as well as its own: it proves itself, though its neighbours are
-lost. `lost` names the places that a salvage (`sync.log.salvage`) could not fill.
+A reader of the log needs none of this: what makes tables loads much, numpy too where that is installed.
 """
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlite_utils import Database
 from sqlite_utils.db import ForeignKey
 
-from foundation.errors import LogDamagedError, LogError
-from sync.contract import chain
-from sync.contract.events import EpochEnd
-from sync.contract.spans import Span
+from foundation.errors import LogError
 from sync.log import dates as log_dates
+from sync.log import integrity as log_integrity
 
 VERSION = 6
-CHECKED_WHOLE_BYTES = 64 * 1024 * 1024
-"""Up to this size every page is looked at when the log is opened, beyond it later (`sync.log.check`)."""
-TAIL_CHECKED = 1_000
-"""How many of the newest events have their chain verified when the log is opened."""
 SAYS_SMS_CODE = """instr(bytes, CAST('"method":"sms_code"' AS BLOB))"""
 """The condition of an index: codes can be used once, and are few among many events."""
 SAYS_WRONG_CODE = """instr(bytes, CAST('"reason":"wrong_code"' AS BLOB))"""
 """The condition of another: wrong tries are limited, and a restart must not forget them."""
+
+INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
+INSERT_EVENT = (
+    "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash, previous) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_EVENT_UNLESS_TAKEN = INSERT_EVENT.replace("INSERT", "INSERT OR IGNORE")
 
 _NEVER_CHANGED = """
 CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
@@ -49,32 +47,11 @@ CREATE INDEX IF NOT EXISTS sms_code_by_date ON event (wall_ms) WHERE {SAYS_SMS_C
 _WRONG_CODES = f"""
 CREATE INDEX IF NOT EXISTS wrong_code ON event (ordinal, seq) WHERE {SAYS_WRONG_CODE}
 """
-_LAST = "SELECT ordinal, epoch, seq FROM event JOIN epoch USING (ordinal) ORDER BY ordinal DESC, seq DESC"
-_OLDEST = "SELECT min(seq) FROM event WHERE ordinal = ?"
-# As bytes whatever stands there: a database tool may have left text.
-CHAINED = """
-SELECT seq, CAST(bytes AS BLOB), CAST(hash AS BLOB), CAST(previous AS BLOB) FROM event
-WHERE ordinal = ? AND seq >= ? ORDER BY seq
-"""
-_LOST = "SELECT first, last FROM lost WHERE ordinal = ? ORDER BY first"
 _TELL_PREVIOUS = """
 UPDATE event SET previous = coalesce((
     SELECT hash FROM event AS before WHERE before.ordinal = event.ordinal AND before.seq = event.seq - 1
 ), x'')
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """The newest epoch that the log holds: its ordinal (0 = an empty log) and where it ends."""
-
-    ordinal: int
-    end: EpochEnd | None
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Ordinal and seq of the newest event; larger places are newer."""
-        return self.ordinal, self.end.seq if self.end else 0
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -88,77 +65,17 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         _create(Database(connection), path)
-        if path.stat().st_size <= CHECKED_WHOLE_BYTES:
-            check_pages(connection, path)
+        if path.stat().st_size <= log_integrity.CHECKED_WHOLE_BYTES:
+            log_integrity.check_pages(connection, path)
     except sqlite3.DatabaseError as error:
         connection.close()
-        if is_damage(error):
-            raise damaged(path, str(error)) from error
+        if log_integrity.is_damage(error):
+            raise log_integrity.damaged(path, str(error)) from error
         raise
     except LogError:
         connection.close()
         raise
     return connection
-
-
-def connect_to_read(path: Path, *, for_any_thread: bool = False) -> sqlite3.Connection:
-    """Open an existing log beside the engine that writes it; raises sqlite3.Error when there is none."""
-    return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro",
-        uri=True,
-        isolation_level=None,
-        timeout=5.0,
-        check_same_thread=not for_any_thread,
-    )
-
-
-def verify_tail(connection: sqlite3.Connection, terminal: str, path: Path) -> Newest:
-    """The newest epoch's end, once the chain of its last events is seen to hold; raises LogError."""
-    last = connection.execute(_LAST).fetchone()
-    if last is None:
-        return Newest(0, None)
-    ordinal, epoch, head_seq = last
-    (oldest,) = connection.execute(_OLDEST, (ordinal,)).fetchone()
-    first = max(oldest, head_seq - TAIL_CHECKED + 1)
-    rows = connection.execute(CHAINED, (ordinal, first))
-    try:
-        digest = verify_rows(rows, chain.genesis(terminal, epoch), lost_places(connection, ordinal))
-    except BrokenChainError as broken:
-        raise damaged(path, f"the chain of epoch {epoch} breaks at seq {broken.seq}") from broken
-    return Newest(ordinal, EpochEnd(epoch, head_seq, digest.hex()))
-
-
-class BrokenChainError(Exception):
-    """Bytes or hashes are not those that were written, or a place is missing; `seq` is where."""
-
-    def __init__(self, seq: int) -> None:
-        super().__init__(f"seq {seq}")
-        self.seq = seq
-
-
-def verify_rows(
-    rows: Iterable[tuple[int, bytes, bytes, bytes]], genesis: bytes, lost: Sequence[Span]
-) -> bytes:
-    """The hash of the last of these rows (seq, bytes, hash, previous) of one epoch, seen to link.
-
-    Only places that are known as lost may be missing between them. Raises BrokenChainError.
-    """
-    place, digest = 0, b""
-    for seq, encoded, written, previous in rows:
-        if place and seq != place and (place, seq - 1) not in lost:
-            raise BrokenChainError(place)
-        if seq == 1:
-            before = genesis
-        elif seq == place:
-            before = digest
-        else:
-            before = previous
-        # A row of the oldest schema doesn't know the hash before it; behind a purge it vouches for itself.
-        digest = chain.link(before, encoded) if before else written
-        if digest != written or (previous and previous != before):
-            raise BrokenChainError(seq)
-        place = seq + 1
-    return digest
 
 
 @contextlib.contextmanager
@@ -167,11 +84,6 @@ def unguarded(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("DROP TRIGGER event_is_never_deleted")
     yield
     connection.execute(_NEVER_DELETED)
-
-
-def lost_places(connection: sqlite3.Connection, ordinal: int) -> list[Span]:
-    """What a salvage could not read of an epoch."""
-    return connection.execute(_LOST, (ordinal,)).fetchall()
 
 
 def _create(database: Database, path: Path) -> None:
@@ -224,40 +136,3 @@ def _tell_previous(database: Database) -> None:
         _NEVER_CHANGED,
     ):
         database.execute(statement)
-
-
-def check_pages(connection: sqlite3.Connection, path: Path) -> None:
-    """Look at every page of the file; raises LogError for a torn or foreign one. About 2 s for 400 MB."""
-    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        raise damaged(path, verdict)
-
-
-def suspect_mark(path: Path) -> Path:
-    """The file that asks the next start to salvage the log, whatever a quick look at it says."""
-    return path.with_name(f"{path.name}.suspect")
-
-
-def mark_suspect(path: Path) -> None:
-    """Ask for a salvage; whoever may not write beside the log, or finds no room there, asks in vain."""
-    with contextlib.suppress(OSError):
-        suspect_mark(path).touch()
-
-
-def found_damaged(path: Path, error: sqlite3.Error) -> LogDamagedError:
-    """What to raise when a page turns out to be torn while the log is in use; marks the log for salvage."""
-    mark_suspect(path)
-    return damaged(path, str(error))
-
-
-def is_damage(error: sqlite3.Error) -> bool:
-    """Whether SQLite met a page that is torn or no page at all."""
-    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
-
-
-def damaged(path: Path, what: str) -> LogDamagedError:
-    """What to raise when the log's file can't be trusted."""
-    return LogDamagedError(
-        f"The log {path} is damaged: {what}.",
-        remedy="Keep the file, start with a new log, and send the old one to the centre.",
-    )

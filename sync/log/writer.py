@@ -22,15 +22,12 @@ from foundation.errors import LogError
 from sync.contract import chain
 from sync.contract.events import ClockTrust, Credential, EpochEnd, EpochStart, Event, encode
 from sync.log import dates as log_dates
+from sync.log import integrity as log_integrity
 from sync.log import schema as log_schema
 
 LoggedEvent = TypeVar("LoggedEvent", bound=Event)
 _Row = tuple[int, int, str, int, bytes, bytes, bytes]
 
-_INSERT_EPOCH = "INSERT INTO epoch (ordinal, epoch, opened_wall_ms) VALUES (?, ?, ?)"
-_INSERT_EVENT = (
-    "INSERT INTO event (ordinal, seq, kind, wall_ms, bytes, hash, previous) VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
 _CODES_SINCE = f"SELECT bytes FROM event WHERE {log_schema.SAYS_SMS_CODE} AND wall_ms >= ?"  # noqa: S608 - ours
 _WRONG_CODES = (
     f"SELECT bytes FROM event WHERE {log_schema.SAYS_WRONG_CODE}"  # noqa: S608 - ours
@@ -98,7 +95,7 @@ class Log:
             try:
                 self._connection = opened.enter_context(contextlib.closing(log_schema.connect(path)))
                 self._inserting = self._connection.cursor()
-                newest = log_schema.verify_tail(self._connection, terminal, path)
+                newest = log_integrity.verify_tail(self._connection, terminal, path)
                 self.opened_behind = newest.place
                 last = self._connection.execute(_BYTES, newest.place).fetchone()
                 self.last_before: bytes | None = last[0] if last else None
@@ -107,8 +104,10 @@ class Log:
                     EpochStart(**stamp.moment(terminal), previous=newest.end, software=software)
                 )
                 with self._transaction():
-                    self._connection.execute(_INSERT_EPOCH, (self._ordinal, self.epoch, stamp.wall_ms))
-                    self._connection.execute(_INSERT_EVENT, row)
+                    self._connection.execute(
+                        log_schema.INSERT_EPOCH, (self._ordinal, self.epoch, stamp.wall_ms)
+                    )
+                    self._connection.execute(log_schema.INSERT_EVENT, row)
                 self._advance(row)
                 self.note_dates()
             except sqlite3.Error as error:
@@ -129,11 +128,11 @@ class Log:
                 placed, row = self._place(event)
                 if signed:
                     with self._transaction():
-                        self._connection.execute(_INSERT_EVENT, row)
+                        self._connection.execute(log_schema.INSERT_EVENT, row)
                         self._connection.execute(_COUNT_TAP, (signed.ref, signed.counter))
                 else:
                     # One statement is a transaction of its own, and costs less than BEGIN and COMMIT.
-                    self._inserting.execute(_INSERT_EVENT, row)
+                    self._inserting.execute(log_schema.INSERT_EVENT, row)
                 self._advance(row)
                 return placed
         except sqlite3.Error as error:
@@ -285,8 +284,8 @@ def hold(path: Path) -> IO[bytes]:
 
 def not_recorded(path: Path, error: sqlite3.Error) -> LogError:
     """What to raise when the disk refused; a torn page marks the log for salvage."""
-    if log_schema.is_damage(error):
-        return log_schema.found_damaged(path, error)
+    if log_integrity.is_damage(error):
+        return log_integrity.found_damaged(path, error)
     if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
         return LogError(
             f"Not recorded: the disk of the log {path} is full.",

@@ -3,8 +3,9 @@ import threading
 import pytest
 from structlog.testing import capture_logs
 
-from drivers.lifecycle import BackOff, DriverThread
+from drivers.lifecycle import PATIENT, DriverThread
 from drivers.reading import DeviceState, Presented, Secret
+from foundation.back_off import BackOff
 from foundation.errors import DeviceError
 
 IMPATIENT = BackOff(first_ms=1, longest_ms=1)
@@ -70,7 +71,7 @@ def state(driver):
     ("failures", "pause"), [(1, 500), (2, 1000), (5, 8000), (6, 10_000), (10_000, 10_000)]
 )
 def test_it_backs_off_from_half_a_second_to_ten(failures, pause):
-    assert BackOff().pause_ms(failures) == pause
+    assert PATIENT.pause_ms(failures) == pause
 
 
 def test_it_is_closed_before_it_starts_and_after_it_stops(bell, running):

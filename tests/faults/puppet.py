@@ -22,7 +22,6 @@ from kiosk import engine_process as terminal_module
 from kiosk.engine_process import Terminal
 from kiosk.local_api.messages import Decided
 from kiosk.settings import KioskFiles
-from kiosk.storage.encrypted_files import AtRest
 from kiosk.storage.log_keeper import LogKeeper
 from sync.log.writer import Log
 from tests.faults.people import EVERYBODY
@@ -89,18 +88,22 @@ class Doom:
 
     def hang_over_roster(self) -> None:
         """Lurk around the rename that puts a new roster in place, and before the log says that it holds."""
-        rename, applied = AtRest._rename, LogKeeper.applied
+        replace, applied = Path.replace, LogKeeper.applied
 
-        def doomed_rename(kept: AtRest, unfinished: Path, path: Path) -> None:
-            self.at("before_rename")
-            rename(kept, unfinished, path)
-            self.at("after_rename")
+        def doomed_replace(unfinished: Path, path: Path) -> Path:
+            kept = path.suffix == ".kept"
+            if kept:
+                self.at("before_rename")
+            replaced = replace(unfinished, path)
+            if kept:
+                self.at("after_rename")
+            return replaced
 
         def doomed_applied(keeper: LogKeeper, *what: object) -> None:
             self.at("before_config_applied")
             applied(keeper, *what)
 
-        AtRest._rename, LogKeeper.applied = doomed_rename, doomed_applied
+        Path.replace, LogKeeper.applied = doomed_replace, doomed_applied
 
     def hang_over_deletions(self) -> None:
         """Lurk before each file that is deleted from here on."""

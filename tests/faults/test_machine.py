@@ -12,8 +12,8 @@ from kiosk.storage.log_keeper import stamp_now
 from sync.contract import events
 from sync.contract.events import Alarm
 from sync.contract.remote_settings import TerminalDirection
+from sync.log.integrity import suspect_mark
 from sync.log.reader import LogReader
-from sync.log.schema import suspect_mark
 from sync.log.writer import Log
 from tests.faults.people import EVERYBODY, PEOPLE
 from tests.faults.shown import Shown

@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from kiosk.local_api.messages import Status
-from sync.log.schema import CHECKED_WHOLE_BYTES
+from sync.log.integrity import CHECKED_WHOLE_BYTES
 from tests.kiosk.prometheus import samples_of
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.patience import PATIENCE_S, until

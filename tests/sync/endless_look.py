@@ -2,7 +2,7 @@
 
 import threading
 
-from sync.log import schema as log_schema
+from sync.log import integrity as log_integrity
 
 
 def make_endless(monkeypatch) -> threading.Event:
@@ -15,5 +15,5 @@ def make_endless(monkeypatch) -> threading.Event:
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         ).fetchone()
 
-    monkeypatch.setattr(log_schema, "check_pages", endless)
+    monkeypatch.setattr(log_integrity, "check_pages", endless)
     return looking

@@ -5,11 +5,11 @@ import segno
 from structlog.testing import capture_logs
 
 from drivers.camera.driver import CameraDriver, FrozenPicture, Sightings
-from drivers.lifecycle import BackOff
 from drivers.reading import DeviceState, Instant, Presented, Secret
 from drivers.settings import CameraSettings
 from drivers.simulated.camera import SimulatedCamera, write_clip
 from drivers.simulated.scene import draw_code
+from foundation.back_off import BackOff
 
 SMALL = (640, 360)
 BADGE = "MB1:7K9Z%B2"

@@ -4,11 +4,11 @@ from drivers.contactless import driver as contactless_reader
 from drivers.contactless.driver import ContactlessDriver
 from drivers.contactless.ntag424 import TagKeys, verify_message
 from drivers.contactless.uid import GET_UID
-from drivers.lifecycle import BackOff
 from drivers.reading import DeviceState, Presented
 from drivers.settings import ContactlessSettings
 from drivers.simulated.contactless import SimulatedCardService, card_with
 from drivers.simulated.ntag424 import SigningTag
+from foundation.back_off import BackOff
 from foundation.errors import CredentialError
 
 UID, OTHER_UID = "04A2B3C4", "04A2B3C4D5E680"

@@ -18,11 +18,11 @@ from drivers.contactless.ntag424 import TagKeys, verify_message
 from drivers.contactless.pcsc import PcscCardService, ReaderState
 from drivers.contactless.type4_tag import READ_BINARY, SELECT_APPLICATION, SELECT_NDEF_FILE
 from drivers.contactless.uid import GET_UID
-from drivers.lifecycle import BackOff
 from drivers.reading import DeviceState, Presented
 from drivers.settings import ContactlessSettings
 from drivers.simulated.contactless import VirtualCard, card_with
 from drivers.simulated.ntag424 import SigningTag
+from foundation.back_off import BackOff
 from foundation.errors import CredentialError, DeviceError
 
 VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")

@@ -6,6 +6,7 @@ import queue
 import pytest
 
 from drivers.reading import Presented
+from foundation.durable import replace_file
 from foundation.errors import SettingsError
 from kiosk.checkin.engine import Engine
 from kiosk.local_api.messages import Decided, Outcome
@@ -14,7 +15,6 @@ from kiosk.provisioning.apply import ActiveSettings
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.provisioning.receive import DownlinkReceiver
 from kiosk.settings import KioskFiles
-from kiosk.storage.encrypted_files import replace_durably
 from kiosk.storage.log_keeper import LogKeeper
 from sync.contract import events
 from sync.contract.downlink import SeenElsewhere, SitePresenceUpdate
@@ -260,7 +260,7 @@ def what_lies_there(folder) -> set[str]:
 def test_an_interrupted_wipe_is_finished_at_the_next_start(folder, start):
     start().take(settings_of(1, contact="Li"))
     folder.write_roster(newer())
-    replace_durably(folder.folder / "state" / "revoked", TERMINAL_KEY.public.key_id.encode())
+    replace_file(folder.folder / "state" / "revoked", TERMINAL_KEY.public.key_id.encode())
     terminal = start()  # the power went right after this was written
     assert what_lies_there(folder) == set()
     assert terminal.present(token(1)).reason == "terminal_revoked"
@@ -300,13 +300,13 @@ def test_a_full_disk_is_no_reason_to_forget_that_it_was_revoked(folder, start, m
     terminal = start()
     files, room = KioskFiles(folder.settings), []
 
-    def replace_when_there_is_room(path, content) -> None:
+    def replace_when_there_is_room(path, content, mode) -> None:
         room.append(path)
         if len(room) == 1:
             raise OSError(errno.ENOSPC, "No space left on device")
-        replace_durably(path, content)
+        replace_file(path, content, mode)
 
-    monkeypatch.setattr(holdings, "replace_durably", replace_when_there_is_room)
+    monkeypatch.setattr(holdings, "replace_file", replace_when_there_is_room)
     terminal.take(command_of(WIPE))
     assert CentreData(files).revoked()
     assert what_lies_there(folder) == set()

@@ -8,7 +8,7 @@ import pytest
 from foundation.clock import SharedClock
 from kiosk.storage import log_keeper
 from kiosk.storage.log_keeper import LogKeeper
-from sync.log import schema as log_schema
+from sync.log import integrity as log_integrity
 from sync.log.reader import LogReader
 from tests.sync.endless_look import make_endless
 from tests.sync.model_log import ModelLog, ack_of
@@ -115,7 +115,7 @@ def test_an_acknowledgement_is_passed_over_when_the_log_cant_be_read(keeper, clo
 
 
 def test_whoever_still_looks_at_a_large_log_is_stopped_when_it_is_closed(keeper, monkeypatch):
-    monkeypatch.setattr(log_schema, "CHECKED_WHOLE_BYTES", 0)
+    monkeypatch.setattr(log_integrity, "CHECKED_WHOLE_BYTES", 0)
     looking = make_endless(monkeypatch)
     keeper.begin()
     assert looking.wait(PATIENCE_S)

@@ -10,6 +10,7 @@ from settlement.ingest.listener import Listener
 from settlement.messages.acknowledgement import Answer, Publication
 from settlement.settings import CentreSettings, ListenerSettings
 from sync.contract.wire import Realm
+from sync.line.broker_link import Arrived
 
 
 class RecordingClient:
@@ -42,7 +43,7 @@ def connected(centre, client):
 
     settings = CentreSettings(realm=Realm.DEMO, listener=ListenerSettings(retry_ms=10))
     running = Listener(settings, centre, Clock())
-    running._client = client
+    running._link._client = client
     return running
 
 
@@ -68,7 +69,8 @@ def ingest(monkeypatch, happened):
 
 
 def arrive(connected, client, stop=None):
-    connected._take(client, listener._Arrived("up", b"batch", 7, 0), stop or threading.Event())
+    arrived = Arrived("up", b"batch", retained=False, received_ms=0, client=client, mid=7)
+    connected._take(arrived, stop or threading.Event())
 
 
 def test_it_commits_then_answers_then_acknowledges(connected, client, ingest, happened):

@@ -6,20 +6,21 @@ import threading
 import pytest
 
 from sync.log import check as log_check
-from sync.log import schema as log_schema
+from sync.log import integrity as log_integrity
 from sync.log.check import LaterCheck
+from sync.log.reader import connect_to_read
 from tests.sync.endless_look import make_endless
 from tests.sync.patience import PATIENCE_S, until
 from tests.sync.samples import check_in, open_log
 
-EVENTS = log_schema.TAIL_CHECKED + 1_000
+EVENTS = log_integrity.TAIL_CHECKED + 1_000
 _LEAF_OF_TABLE = 0x0D  # https://www.sqlite.org/fileformat2.html#b_tree_pages
 
 
 @pytest.fixture
 def large(monkeypatch):
     """Every log counts as large."""
-    monkeypatch.setattr(log_schema, "CHECKED_WHOLE_BYTES", 0)
+    monkeypatch.setattr(log_integrity, "CHECKED_WHOLE_BYTES", 0)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def look(path) -> None:
 @pytest.mark.usefixtures("large")
 def test_a_log_in_order_is_not_suspect(filled):
     look(filled)
-    assert not log_schema.suspect_mark(filled).exists()
+    assert not log_integrity.suspect_mark(filled).exists()
 
 
 @pytest.mark.usefixtures("large")
@@ -70,7 +71,7 @@ def test_a_torn_page_far_from_the_newest_events_marks_the_log_for_salvage(filled
     log = open_log(filled)
     look(filled)
     log.close()
-    assert log_schema.suspect_mark(filled).exists()
+    assert log_integrity.suspect_mark(filled).exists()
 
 
 def test_a_small_log_was_looked_at_when_it_was_opened_and_is_not_again(filled):
@@ -79,13 +80,13 @@ def test_a_small_log_was_looked_at_when_it_was_opened_and_is_not_again(filled):
     check.start()
     assert check._thread.ident is None
     check.stop()
-    assert not log_schema.suspect_mark(filled).exists()
+    assert not log_integrity.suspect_mark(filled).exists()
 
 
 @pytest.mark.usefixtures("large")
 def test_readings_are_logged_while_it_looks(filled, monkeypatch):
     looking, go_on = threading.Event(), threading.Event()
-    whole_look = log_schema.check_pages
+    whole_look = log_integrity.check_pages
 
     def held_up(connection, path):
         connection.execute("BEGIN")
@@ -94,7 +95,7 @@ def test_readings_are_logged_while_it_looks(filled, monkeypatch):
         assert go_on.wait(PATIENCE_S)
         whole_look(connection, path)
 
-    monkeypatch.setattr(log_check.log_schema, "check_pages", held_up)
+    monkeypatch.setattr(log_check.log_integrity, "check_pages", held_up)
     log = open_log(filled)
     check = LaterCheck(filled)
     check.start()
@@ -105,7 +106,7 @@ def test_readings_are_logged_while_it_looks(filled, monkeypatch):
     until(lambda: not check._thread.is_alive())
     check.stop()
     log.close()
-    assert not log_schema.suspect_mark(filled).exists()
+    assert not log_integrity.suspect_mark(filled).exists()
 
 
 @pytest.mark.usefixtures("large")
@@ -116,16 +117,16 @@ def test_it_ends_at_once_when_the_engine_does(filled, monkeypatch):
     assert looking.wait(PATIENCE_S)
     check.stop()
     assert not check._thread.is_alive()
-    assert not log_schema.suspect_mark(filled).exists()
+    assert not log_integrity.suspect_mark(filled).exists()
 
 
 @pytest.mark.usefixtures("large")
 def test_the_sqlite_of_this_machine_can_be_interrupted_in_the_middle_of_a_look(filled):
     """What `stop` relies on; SQLite asks once for each of its own steps."""
     asked = []
-    connection = log_schema.connect_to_read(filled)
+    connection = connect_to_read(filled)
     connection.set_progress_handler(lambda: asked.append(1), 1)
-    log_schema.check_pages(connection, filled)
+    log_integrity.check_pages(connection, filled)
     connection.close()
     assert len(asked) > EVENTS
 

@@ -11,7 +11,7 @@ import pytest
 
 from foundation.errors import LogDamagedError, LogError
 from sync.contract.events import Assurance, Credential, Method
-from sync.log import schema as log_schema
+from sync.log import integrity as log_integrity
 from sync.log.reader import LogReader
 from tests.sync.samples import TERMINAL, check_in, open_log
 from tests.sync.small_disk import fill
@@ -151,7 +151,7 @@ def test_a_changed_byte_of_an_event_is_seen(log_file):
 
 
 def test_a_change_among_the_newest_thousand_is_seen_whatever_lies_before(log_file, monkeypatch):
-    monkeypatch.setattr(log_schema, "TAIL_CHECKED", 4)
+    monkeypatch.setattr(log_integrity, "TAIL_CHECKED", 4)
     fill_log(log_file, 9)
     content = log_file.read_bytes()
     log_file.write_bytes(content.replace(b"badge:7.1", b"badge:8.1"))
@@ -185,7 +185,7 @@ def tear_pages(log_file):
 
 
 def test_every_torn_page_is_found_by_verifying_however_large_the_log_is(log_file, monkeypatch):
-    monkeypatch.setattr(log_schema, "CHECKED_WHOLE_BYTES", 0)
+    monkeypatch.setattr(log_integrity, "CHECKED_WHOLE_BYTES", 0)
     fill_log(log_file, 60)
     found = 0
     for _ in tear_pages(log_file):
@@ -197,15 +197,15 @@ def test_every_torn_page_is_found_by_verifying_however_large_the_log_is(log_file
 
 def test_a_large_log_is_not_read_to_its_end_before_the_first_reading(log_file, monkeypatch):
     """Else a million events would keep people waiting at every start."""
-    monkeypatch.setattr(log_schema, "CHECKED_WHOLE_BYTES", 0)
-    monkeypatch.setattr(log_schema, "check_pages", lambda *_: pytest.fail("the whole file was read"))
+    monkeypatch.setattr(log_integrity, "CHECKED_WHOLE_BYTES", 0)
+    monkeypatch.setattr(log_integrity, "check_pages", lambda *_: pytest.fail("the whole file was read"))
     fill_log(log_file, 5)
     open_log(log_file).close()
 
 
 def test_a_small_log_is_checked_page_by_page_before_the_first_reading(log_file, monkeypatch):
     checked = []
-    monkeypatch.setattr(log_schema, "check_pages", lambda _, path: checked.append(path))
+    monkeypatch.setattr(log_integrity, "check_pages", lambda _, path: checked.append(path))
     open_log(log_file).close()
     assert checked == [log_file]
 
@@ -222,5 +222,5 @@ def test_a_torn_page_that_is_met_in_use_marks_the_log_for_salvage(log_file):
     log._connection.execute("PRAGMA shrink_memory")
     with pytest.raises(LogDamagedError, match="malformed"):
         log.highest_tap("keyed:a")
-    assert log_schema.suspect_mark(log_file).exists()
+    assert log_integrity.suspect_mark(log_file).exists()
     log.close()

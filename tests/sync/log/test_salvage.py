@@ -10,7 +10,7 @@ from foundation.errors import LogError
 from sync.contract import events
 from sync.contract.events import Assurance, Credential, Method
 from sync.line.delivery import Delivery, Verdict
-from sync.log import schema as log_schema
+from sync.log import integrity as log_integrity
 from sync.log.pages import rows_in_database
 from sync.log.reader import LogReader
 from sync.log.salvage import open_or_salvage, salvage
@@ -355,7 +355,7 @@ def test_the_counters_of_cards_whose_events_are_there_are_counted_anew(log_file)
     with connection:
         connection.execute("DROP TABLE tap")
     connection.close()
-    log_schema.suspect_mark(log_file).touch()
+    log_integrity.suspect_mark(log_file).touch()
     log, _ = open_or_salvage(log_file, TERMINAL, STAMP, "muster/test")
     assert log.highest_tap("keyed:ab") == 9
     log.close()
