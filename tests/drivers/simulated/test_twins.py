@@ -1,9 +1,11 @@
 import errno
 
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.contactless.ndef import web_address
 from drivers.contactless.type4_tag import read_ndef
+from drivers.contactless.uid import GET_UID, uid_from
 from drivers.reading import Secret
 from drivers.settings import ContactlessSettings, KeypadSettings
 from drivers.simulated import twins
@@ -24,22 +26,12 @@ def served(socket, tmp_path):
     return Twins(socket, {"keypad": SimulatedKeyboard(tmp_path / "pad", PAD)})
 
 
-def until(condition):
-    for _ in range(200):
-        if condition():
-            return
-        import time
-
-        time.sleep(0.02)
-    raise AssertionError("it never happened")
-
-
 def test_a_command_that_nobody_hears_is_an_error(socket):
     with pytest.raises(DeviceError, match="No stand-ins listen"):
         twins.command(socket, "card", "04A2B3C4")
 
 
-def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_path):
+def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_path, until):
     from drivers.contactless.driver import ContactlessDriver
     from drivers.keyboard.drivers import KeypadDriver
     from drivers.keyboard.port import Keyboard
@@ -80,7 +72,7 @@ def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_
             driver.stop()
 
 
-def test_a_commanded_card_shows_the_address_that_it_is_told(served, socket):
+def test_a_commanded_card_shows_the_address_that_it_is_told(served, socket, until):
     address = "https://volunteers.example/tap?cmac=94EED9EE65337086"
     twins.command(socket, "card", "04A2B3C4D5E680", address)
     until(lambda: served.cards.wait(served.cards.READER, None, 10).has_card)
@@ -88,7 +80,7 @@ def test_a_commanded_card_shows_the_address_that_it_is_told(served, socket):
         assert web_address(read_ndef(transmit)) == address
 
 
-def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path):
+def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path, until):
     from drivers.keyboard.drivers import WedgeDriver
     from drivers.keyboard.port import Keyboard
     from drivers.reading import Instant
@@ -112,11 +104,20 @@ def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path):
         wedge.stop()
 
 
-def test_nonsense_is_ignored(served, socket):
-    twins.command(socket, "toaster", "on")
-    twins.command(socket, "card", "04A2B3C4", "too", "many", "words")
-    twins.command(socket, "card", "04A2B3C4")
-    until(lambda: served.cards.wait(served.cards.READER, None, 10).has_card)
+def test_nonsense_is_ignored(served, socket, until):
+    with capture_logs() as logs:
+        twins.command(socket, "toaster", "on")
+        twins.command(socket, "keypad", "type", "签到")
+        twins.command(socket, "keypad", "dance")
+        twins.command(socket, "card", "04A2B3C4")
+        until(lambda: served.cards.wait(served.cards.READER, None, 10).has_card)
+    with served.cards.card(served.cards.READER) as transmit:
+        assert uid_from(transmit(GET_UID)) == Secret("04A2B3C4")
+    told = [(entry["event"], entry["error"]) for entry in logs]
+    assert told == [
+        ("twins_do_not_understand", "KeyError"),
+        ("twins_do_not_understand", "UnicodeEncodeError"),
+    ]
 
 
 def test_it_knows_no_other_keyboard(served):
