@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test slow faults day check pictures contract commands bench-kiosk bench-roster bench-qr clean
+.PHONY: setup demo test slow faults day check pictures contract commands bench-kiosk bench-roster bench-qr bench-startup clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -71,6 +71,10 @@ bench-kiosk: setup
 ## What a roster of 20,000 volunteers costs a terminal; the last line is the ratio.
 bench-roster: setup
 	@$(BIN)/python benchmarks/roster_load.py
+
+## What asking for help costs, for every command, against importing click alone; the last line is the worst ratio.
+bench-startup: setup
+	@$(BIN)/python benchmarks/start_up.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var

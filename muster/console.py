@@ -37,9 +37,6 @@ from muster.commands.transfer import transfer
 )
 def main(log_format: str) -> None:
     """Check-in terminals for volunteer sites, and the hours they earn."""
-    from foundation.logs import set_up_logs
-
-    set_up_logs(as_json=log_format == "json")
 
 
 @main.command()

@@ -12,9 +12,10 @@ import pytest
 from muster.demo.day import DEVICES
 from sync.log.reader import LogReader
 from tests.sync import asyncapi_document
+from tests.sync.patience import PATIENCE_S
 
 TERMINAL = "demo-north-gate"
-DAY_WITHIN_S = 300
+DAY_WITHIN_S = 900
 
 
 def play(folder, *options):
@@ -86,7 +87,7 @@ def test_a_taken_port_is_named(tmp_path):
             [sys.executable, "-m", "muster", "demo", "--folder", str(tmp_path / "day"), f"--web-port={port}"],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=False,
         )
     assert refused.returncode == 1

@@ -53,7 +53,7 @@ class Twins:
             words = self._socket.recv(_LONGEST_COMMAND).decode().split(" ", 2)
             try:
                 self._obey(*words)
-            except (TypeError, KeyError, OSError) as error:
+            except (TypeError, KeyError, ValueError, OSError) as error:
                 _logger.warning("twins_do_not_understand", error=type(error).__name__)
 
     def _obey(self, device: str, action: str = "", argument: str = "") -> None:

@@ -5,7 +5,6 @@ in a log or in a result, the message is named by its family and the code: `reaso
 """
 
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from unicodedata import bidirectional
@@ -16,9 +15,10 @@ from fluent.runtime.resolver import Pattern
 from fluent.syntax import ast
 
 from foundation.errors import SettingsError
+from foundation.languages import FALLBACK, LANGUAGES, Direction, direction, nearest
 
-LANGUAGES = ("en", "zh-Hans", "ar")
-FALLBACK = "en"
+__all__ = ["CATALOGS", "FALLBACK", "LANGUAGES", "Direction", "Words", "direction", "message_ids", "nearest"]
+
 CATALOGS = Path(__file__).parent
 
 _MARKS = "\u200e\u200f"
@@ -27,30 +27,6 @@ _FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
 _POP_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 
 _log = structlog.get_logger()
-
-
-class Direction(StrEnum):
-    """Which way a language is written; the values are those of HTML's `dir`."""
-
-    LTR = "ltr"
-    RTL = "rtl"
-
-
-def direction(language: str) -> Direction:
-    """Which way the language that serves the tag `language` is written."""
-    return Direction.RTL if nearest(language) == "ar" else Direction.LTR
-
-
-def nearest(tag: str) -> str:
-    """The language of ours that serves a BCP 47 tag: `zh-CN` and `zh_Hans` → `zh-Hans`, unknown → English.
-
-    Readers of traditional characters are better served by simplified ones than by English.
-    """
-    primary = tag.replace("_", "-").partition("-")[0].lower()
-    for language in LANGUAGES:
-        if language.partition("-")[0] == primary:
-            return language
-    return FALLBACK
 
 
 class Words:

@@ -9,7 +9,6 @@ import click
 
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
-from foundation.words import Words
 from muster.commands.group import FILE, Group
 from muster.commands.opening import at_centre, read_input
 from muster.commands.options import BY, REASON
@@ -90,6 +89,7 @@ def badge_issue(
     from settlement.badges.libraries import require_libraries
 
     require_libraries()
+    from foundation.words import Words
     from settlement.badges.fonts import DEBIAN_FONTS, FontFile, Fonts
     from settlement.badges.issue import Outputs, files_of, without_font, write_new
     from sync.contract.signing import SigningKey

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import click
 
-from foundation.words import LANGUAGES
+from foundation.languages import LANGUAGES
 from muster.commands.group import FILE, Group, settings_file
 from muster.commands.opening import at_centre, centre_now, read_input
-from sync.contract.remote_settings import read_values
 
 
 @click.group(cls=Group)
@@ -92,6 +91,7 @@ def centre_settings(config: Path, terminal: str, values: tuple[str, ...]) -> Non
     """
     now_ms = centre_now(config)
     from settlement.downlink.editions import give_settings
+    from sync.contract.remote_settings import read_values
 
     given = give_settings(terminal, read_values(values), now_ms)
     click.echo(f"Settings of version {given.version} are on their way to {terminal}.")

@@ -14,8 +14,21 @@ FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
+class Command(click.Command):
+    """Sets up the logs when it runs: whoever only asks for `--help` doesn't wait for them to be loaded."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever a command returns
+        """Run it, with logs as `--log-format` of `muster` wants them."""
+        from foundation.logs import set_up_logs
+
+        set_up_logs(as_json=ctx.find_root().params.get("log_format") == "json")
+        return super().invoke(ctx)
+
+
 class Group(click.Group):
     """Lists its commands in the order in which they were written, and tells errors as sentences."""
+
+    command_class = Command
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of the source."""

@@ -2,7 +2,7 @@
 
 import click
 
-from sync.contract.badge import MAX_VOLUNTEER
+from sync.contract.volunteer_number import MAX_VOLUNTEER
 
 VOLUNTEER_NUMBER = click.IntRange(1, MAX_VOLUNTEER)
 ROW_NUMBER = click.IntRange(1, 2**63 - 1)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from foundation.words import LANGUAGES, Words
+from foundation.languages import LANGUAGES
 from muster.commands.group import FILE, Decorator, Group, settings_file
 from muster.commands.opening import centre_now, write_output
 
 if TYPE_CHECKING:
+    from foundation.words import Words
     from settlement.reports.table import Table
 
 _YEAR = click.option("--year", type=click.IntRange(2000, 2200), required=True, help="Calendar year.")
@@ -34,7 +35,7 @@ _FORMS = (
 class ReportOptions(NamedTuple):
     """For whom a report is made, and when (UTC milliseconds)."""
 
-    words: Words
+    words: "Words"
     now_ms: int
 
 
@@ -51,6 +52,8 @@ def _report(*options: Decorator) -> Callable[[Callable[..., "Table"]], None]:
         def command(
             config: Path, language: str, form: str | None, page: Path | None, **asked: int | str | None
         ) -> None:
+            from foundation.words import Words
+
             now_ms = centre_now(config)
             if branch := asked.get("branch"):
                 from settlement.look_up import organisation_at
@@ -160,7 +163,7 @@ def aggregate(asked: ReportOptions, year: int, branch: str) -> "Table":
     return of_aggregate.report(year, asked.words, branch)
 
 
-def _tell(table: "Table", words: Words, form: str | None, page: Path | None) -> None:
+def _tell(table: "Table", words: "Words", form: str | None, page: Path | None) -> None:
     """Write the page if one is wanted, else print the report."""
     from settlement.reports import rendering
     from settlement.web.frame import centre_settings

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from foundation.clock import open_clock
-from foundation.words import LANGUAGES
+from foundation.languages import LANGUAGES
 from muster.commands.group import FILE, Group, settings_file
 
 

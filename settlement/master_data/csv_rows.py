@@ -13,7 +13,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from foundation.errors import SettingsError
-from sync.contract.badge import MAX_VOLUNTEER
+from sync.contract.volunteer_number import MAX_VOLUNTEER
 
 MOST_BYTES = 64 * 1024 * 1024
 LONGEST_NAME = 80

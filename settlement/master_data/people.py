@@ -11,8 +11,8 @@ from settlement.look_up import volunteer_numbered
 from settlement.master_data.csv_rows import LONGEST_NAME
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
 from sync.contract import one_time_code
-from sync.contract.badge import MAX_VOLUNTEER
 from sync.contract.events import Assurance, Method
+from sync.contract.volunteer_number import MAX_VOLUNTEER
 
 _TOKEN = re.compile("(badge:[1-9][0-9]*[.](0|[1-9][0-9]*)|phone:[1-9][0-9]*|code:[1-9][0-9]*[.][0-9a-f]{16})")
 """As terminals write them: revoked under another spelling, it would still be admitted."""

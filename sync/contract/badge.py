@@ -17,10 +17,10 @@ import base45
 
 from foundation.errors import CredentialError
 from sync.contract.signing import SIGNATURE_BYTES, SigningKey, VerifyKey
+from sync.contract.volunteer_number import MAX_VOLUNTEER
 
 PREFIX: Final = "MB1:"
 MAX_CHARACTERS: Final = 120
-MAX_VOLUNTEER: Final = 10**12 - 1
 
 _BODY_BYTES = 11
 _TAG = b"muster/1/badge\0"

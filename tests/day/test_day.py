@@ -13,7 +13,7 @@ from sync.contract import events
 from sync.contract.events import CheckIn, CheckOut, Manual, Method
 from tests.day.generated import MISTAKES, generate
 
-SHORT_WITHIN_S, LONG_WITHIN_S = 300, 3600
+SHORT_WITHIN_S, LONG_WITHIN_S = 900, 3600
 
 
 def play(folder, volunteers, seed, within_s, *more):

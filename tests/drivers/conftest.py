@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from drivers.reading import DeviceState, Instant, Reading
+from tests.sync.patience import PATIENCE_S
 
 
 @dataclass
@@ -59,7 +60,7 @@ def until():
     """Wait for something that a driver's thread is about to do."""
 
     def wait(happened, what="it happened"):
-        give_up_at = time.monotonic() + 30
+        give_up_at = time.monotonic() + PATIENCE_S
         while not happened():
             if time.monotonic() > give_up_at:
                 pytest.fail(f"Waited in vain until {what}.")

@@ -83,6 +83,13 @@ def short_lights(monkeypatch):
     monkeypatch.setattr(feedback_module, "LIGHT_MS", 60)
 
 
+@pytest.fixture
+def long_lights(monkeypatch):
+    """A signal lasts until the next one, however seldom somebody looks."""
+    monkeypatch.setattr(feedback_module, "LIGHT_MS", 3_600_000)
+
+
+LONG = {signal: Pattern((3_600_000,), blue=True) for signal in Signal}
 QUICK = {signal: Pattern((10, 10, 10), blue=True) for signal in Signal}
 
 
@@ -99,7 +106,7 @@ def test_it_plays_a_signal_on_gpio_lines(gpio, short_lights, until):
     feedback.stop()
 
 
-def test_the_latest_signal_wins(gpio, until):
+def test_the_latest_signal_wins(gpio, long_lights, until):
     feedback = Feedback(open_outputs(CONNECTED))
     feedback.show(Signal.ACCEPTED_IN)
     until(lambda: gpio.pin(27).state)
@@ -109,8 +116,8 @@ def test_the_latest_signal_wins(gpio, until):
     feedback.stop()
 
 
-def test_stopping_leaves_everything_off_and_the_lines_free(gpio, until):
-    feedback = Feedback(open_outputs(CONNECTED))
+def test_stopping_leaves_everything_off_and_the_lines_free(gpio, long_lights, until):
+    feedback = Feedback(open_outputs(CONNECTED), LONG)
     feedback.show(Signal.NOT_RECORDED)
     until(lambda: gpio.pin(17).state)
     feedback.stop()
@@ -118,7 +125,7 @@ def test_stopping_leaves_everything_off_and_the_lines_free(gpio, until):
     GpioOutputs(CONNECTED).close()
 
 
-def test_it_leaves_out_what_is_not_connected(gpio, until):
+def test_it_leaves_out_what_is_not_connected(gpio, long_lights, until):
     feedback = Feedback(open_outputs(FeedbackSettings(blue=27)))
     feedback.show(Signal.ACCEPTED_IN)
     until(lambda: gpio.pin(27).state)
@@ -161,10 +168,26 @@ def test_a_line_that_fails_ends_the_signals_and_nothing_else(until):
     assert [entry["event"] for entry in logs] == ["feedback_failed"]
 
 
-def test_without_outputs_signals_are_played_to_nobody():
-    feedback = Feedback(NoOutputs())
-    feedback.show(Signal.ACCEPTED_IN)
-    feedback.stop()
+def test_without_outputs_signals_are_played_to_nobody(gpio, short_lights, until):
+    class Deserted(NoOutputs):
+        closed = False
+
+        def set(self, **what):
+            played.append(what)
+            super().set(**what)
+
+        def close(self):
+            self.closed = True
+
+    played, outputs = [], Deserted()
+    with capture_logs() as logs:
+        feedback = Feedback(outputs, QUICK)
+        feedback.show(Signal.ACCEPTED_IN)
+        until(lambda: played and not any(played[-1].values()), "it was played to its end")
+        feedback.stop()
+    assert played[0] == {"sound": True, "blue": True, "vermilion": False}
+    assert outputs.closed
+    assert logs == []
 
 
 @pytest.mark.parametrize("wrong", [{"buzzer": 28}, {"blue": -1}, {"green": 4}])

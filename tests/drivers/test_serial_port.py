@@ -7,6 +7,7 @@ from drivers.serial_port import SerialPort
 from drivers.settings import SerialSettings
 from drivers.simulated.serial_line import AnsweringLine, SerialLine
 from foundation.errors import DeviceError
+from tests.sync.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def line(tmp_path):
         yield plugged_in
 
 
-def opened(path, read_timeout_ms=5000):
+def opened(path, read_timeout_ms=1000 * PATIENCE_S):
     port = SerialPort(str(path), baud=9600, read_timeout_ms=read_timeout_ms)
     port.open()
     return port
@@ -38,7 +39,7 @@ def test_it_reads_what_the_device_sends(port, line):
 
 def test_it_sends_to_the_device(port, line):
     port.write(b"AT\r")
-    assert line.receive(5000) == b"AT\r"
+    assert line.receive(1000 * PATIENCE_S) == b"AT\r"
 
 
 def test_it_hears_no_echo_of_what_it_sends(tmp_path):

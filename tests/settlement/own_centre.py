@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.sync.patience import PATIENCE_S
+
 SERVER = os.environ.get("MUSTER_TEST_POSTGRESQL")
 _HERE = str(Path(__file__).parent)
 _PRELUDE = """
@@ -84,14 +86,14 @@ class OwnCentre:
     def run(self, script):
         """Run such a script to its end; returns what it printed."""
         process = self.start(script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        printed, complaint = process.communicate(timeout=100)
+        printed, complaint = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0, complaint
         return printed
 
     def command(self, *words):
         """Run `muster` with the words of a command and this centre's settings, to its end."""
         given = [sys.executable, "-m", "muster", *words, "--config", str(self.config)]
-        return subprocess.run(given, capture_output=True, text=True, check=False, timeout=100)
+        return subprocess.run(given, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
     def cut_connections(self):
         """End every connection to this centre's database; answers how many there were. PostgreSQL only."""

@@ -4,6 +4,8 @@ import socket
 import subprocess
 import time
 
+from tests.sync.patience import PATIENCE_S
+
 
 class Broker:
     """A real Mosquitto on a free port of the loopback, without TLS."""
@@ -27,7 +29,7 @@ class Broker:
     def stop(self):
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
             self._process = None
 
 
@@ -42,9 +44,9 @@ def _accepts(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until(condition, complaint, within_s=30):
+def wait_until(condition, complaint):
     """Wait for something that another process does; a limit, never a measurement."""
-    deadline = time.monotonic() + within_s
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         found = condition()
         if found:

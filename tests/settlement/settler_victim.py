@@ -48,7 +48,7 @@ def die_at(point, times):
     setattr(owner, name, doomed)
 
 
-def small_portions(most=3, claim_ms=300):
+def small_portions(most=3, claim_ms=2000):
     """Settle a few volunteers at a time, and let the claims of the dead run out soon."""
     settler.MOST_AT_ONCE, settler.CLAIM_MS = most, claim_ms
     settler._LOOK_EVERY_S = 0.05

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.sync.patience import PATIENCE_S
+
 PREPARE = """
 import sys
 from pathlib import Path
@@ -42,7 +44,7 @@ def prepare(config):
 
 
 def outcome(process):
-    printed, complaint = process.communicate(timeout=60)
+    printed, complaint = process.communicate(timeout=PATIENCE_S)
     return process.returncode, printed.strip().rpartition("\n")[2], complaint.strip()
 
 

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 Answer = TypeVar("Answer")
 
-PATIENCE_S = 60
-"""Long enough for any busy machine; a test that waits so long has failed."""
+PATIENCE_S = 120
+"""Long enough for any busy machine; a test that waits so long has failed. pytest gives up later than this."""
 
 
 def until(happened: Callable[[], Answer]) -> Answer:

@@ -10,13 +10,15 @@ from paho.mqtt.enums import CallbackAPIVersion
 from foundation.errors import MessageError
 from sync.contract import chain, wire
 from sync.contract.wire import Ack, BatchHeader, Hello, Host, LinkState, MessageKind
+from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import CENTRE_KEY, NINE_MS, TERMINAL, TERMINAL_KEY
 
 
 class SmallCentre:
     """`events` holds what was stored, by epoch; `seen` every message on the broker, for the contract's test.
 
-    A muted centre stores and stays silent, a deaf one doesn't even store.
+    A muted centre stores and stays silent, a deaf one doesn't even store: it counts what it did not hear.
+    It is there for whoever speaks after it was made.
     """
 
     def __init__(self, port: int) -> None:
@@ -24,16 +26,18 @@ class SmallCentre:
         self.seen: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
         self.greetings = 0
         self.last_hello: Hello | None = None
-        self.batches = 0
+        self.batches = self.unheard_batches = 0
         self.muted = self.deaf = False
         self.generation = 1
-        self._lock = threading.Lock()
+        self._is_there = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, "centre", protocol=mqtt.MQTTv311)
         self._client.reconnect_delay_set(1, 1)
         self._client.on_connect = self._connected
         self._client.on_message = self._message
+        self._client.on_publish = lambda *_: self._is_there.set()
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
+        assert self._is_there.wait(PATIENCE_S)
 
     def stop(self) -> None:
         """Leave the broker."""
@@ -42,7 +46,7 @@ class SmallCentre:
 
     def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Publish anything; returns when the broker has it."""
-        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(30)
+        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(PATIENCE_S)
 
     def say_host(self, presence: LinkState) -> None:
         """Say that the listener is there or gone."""
@@ -72,7 +76,10 @@ class SmallCentre:
 
     def _message(self, client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:
         self.seen.put((message.topic, message.payload))
-        if not message.topic.startswith("muster/1/up/") or self.deaf:
+        if not message.topic.startswith("muster/1/up/"):
+            return
+        if self.deaf:
+            self.unheard_batches += message.topic.endswith("/batch")
             return
         try:
             envelope = wire.read_envelope(message.payload)

@@ -26,6 +26,7 @@ from sync.contract.badge import Badge, Form
 from sync.contract.events import ClockState, ClockTrust, Credential, EpochEnd, Event
 from sync.contract.pseudonym import Subject
 from sync.contract.signing import SigningKey
+from sync.contract.volunteer_number import MAX_VOLUNTEER
 
 HERE = Path(__file__).parent
 NOT_A_SECRET = "TEST KEYS: their seeds are public, never trust them"
@@ -190,7 +191,7 @@ def tokens() -> dict[str, Any]:
         ),
         (
             "largest numbers",
-            Badge(badge.MAX_VOLUNTEER, serial=65_535, last_day=latest_day),
+            Badge(MAX_VOLUNTEER, serial=65_535, last_day=latest_day),
             _over_everywhere_ms(latest_day),
         ),
         ("phone, valid for a minute", Badge(590_000, Form.PHONE, 0, until_s=until_s), until_s * 1000 + 1),

@@ -11,6 +11,7 @@ from drivers.simulated.camera import FRAMES_OF_A_PRESENTATION, SimulatedCamera, 
 from drivers.simulated.hard_frames import Condition, hard_frames
 from drivers.simulated.scene import Pose, Scene, draw_card, motion_kernel, render_idle, render_presentation
 from foundation.errors import DeviceError
+from tests.sync.patience import PATIENCE_S
 
 LONGEST = "MB1:" + "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:" * 2 + "7K9Z%B2+AA41.C3/D5-E6$F"
 BADGE = "MB1:7K9Z%B2"
@@ -128,35 +129,35 @@ def twin():
 
 
 def test_it_sends_an_idle_desk_and_then_what_it_is_told_to_show(twin):
-    with urllib.request.urlopen(twin.url, timeout=10) as stream:
+    with urllib.request.urlopen(twin.url, timeout=PATIENCE_S) as stream:
         assert stream.headers["Content-Type"] == "multipart/x-mixed-replace; boundary=frame"
         idle = list(pictures(stream, 3))
         assert texts(map(decoded, idle)) == [()] * 3
         marks = encode([np.full((36, 64, 3), level, np.uint8) for level in (10, 120, 240)])
         twin.play(marks)
-        assert twin.wait_until_played(10)
+        assert twin.wait_until_played(PATIENCE_S)
         sent = [picture for picture in pictures(stream, 6) if picture in marks]
     assert sent == marks
 
 
 def test_several_watch_one_after_the_other(twin):
     for _ in range(3):
-        with urllib.request.urlopen(twin.url, timeout=10) as stream:
-            assert twin.wait_until_watched(10)
+        with urllib.request.urlopen(twin.url, timeout=PATIENCE_S) as stream:
+            assert twin.wait_until_watched(PATIENCE_S)
             assert decoded(next(pictures(stream, 1))).shape == (360, 640, 3)
 
 
 def test_it_refuses_connections_after_its_end_until_it_resumes(twin):
-    with urllib.request.urlopen(twin.url, timeout=10) as stream:
+    with urllib.request.urlopen(twin.url, timeout=PATIENCE_S) as stream:
         twin.end()
         while stream.readline():
             pass
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(twin.url, timeout=10)
+        urllib.request.urlopen(twin.url, timeout=PATIENCE_S)
     refused.value.close()
     assert refused.value.code == 503
     twin.resume()
-    with urllib.request.urlopen(twin.url, timeout=10) as stream:
+    with urllib.request.urlopen(twin.url, timeout=PATIENCE_S) as stream:
         assert len(list(pictures(stream, 2))) == 2
 
 
@@ -168,7 +169,7 @@ def test_a_stalled_camera_answers_and_sends_nothing(twin):
 
 def test_a_frozen_camera_repeats_one_picture(twin):
     twin.freeze()
-    with urllib.request.urlopen(twin.url, timeout=10) as stream:
+    with urllib.request.urlopen(twin.url, timeout=PATIENCE_S) as stream:
         assert len(set(pictures(stream, 4))) == 1
 
 

@@ -185,7 +185,7 @@ def twin():
 
 def test_it_survives_a_camera_that_stalls_ends_and_returns(twin, camera_on, engine, running, until):
     camera = running(
-        camera_on(twin.url, rate=15, stalled_after_ms=500, read_timeout_ms=500, open_timeout_ms=1000)
+        camera_on(twin.url, rate=15, stalled_after_ms=3000, read_timeout_ms=3000, open_timeout_ms=6000)
     )
     twin.show(BADGE)
     until(lambda: engine.payloads() == [BADGE], "the badge was read")

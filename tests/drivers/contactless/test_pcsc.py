@@ -24,6 +24,7 @@ from drivers.simulated.contactless import VirtualCard, card_with
 from drivers.simulated.ntag424 import SigningTag
 from foundation.back_off import BackOff
 from foundation.errors import CredentialError, DeviceError
+from tests.sync.patience import PATIENCE_S
 
 VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 UID = "04A2B3C4D5E680"
@@ -61,7 +62,7 @@ class IsolatedPcscd:
         command = f"mount --bind {self._run} /run/pcscd && exec pcscd --foreground --config {self._settings}"
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(["unshare", "-m", "sh", "-c", command], stdout=log, stderr=log)
-        give_up_at = time.monotonic() + 30
+        give_up_at = time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up_at:
             try:
                 socket.create_connection(("127.0.0.1", self.port)).close()

@@ -31,8 +31,8 @@ def driver(not_started, running):
 
 @pytest.fixture
 def soon_lost(monkeypatch):
-    """A reader that is taken for lost after a tenth of the usual time."""
-    monkeypatch.setattr(id_card_reader, "_ANSWER_WITHIN_MS", 100)
+    """A reader that is taken for lost sooner than usual."""
+    monkeypatch.setattr(id_card_reader, "_ANSWER_WITHIN_MS", 1000)
     monkeypatch.setattr(id_card_reader, "_POLL_MS", 30)
 
 

@@ -14,6 +14,7 @@ from drivers.keyboard.port import Keyboard
 from drivers.settings import KeyboardSettings
 from drivers.simulated.keyboard import _KEYS, SimulatedKeyboard
 from foundation.errors import DeviceError
+from tests.sync.patience import PATIENCE_S
 
 needs_umockdev = pytest.mark.skipif(
     shutil.which("umockdev-run") is None, reason="umockdev is not installed (apt install umockdev)"
@@ -43,7 +44,7 @@ driver = driver_of_kind(
     now=lambda: Instant(0, 0),
 )
 driver.start()
-give_up_at = time.monotonic() + 30
+give_up_at = time.monotonic() + 100
 while not readings and not driver.health().fault and time.monotonic() < give_up_at:
     time.sleep(0.01)
 fault = driver.health().fault
@@ -105,7 +106,7 @@ def type_to_driver(tmp_path):
             cwd=Path(drivers.__file__).parents[1],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=False,
         )
         assert done.returncode == 0, done.stderr

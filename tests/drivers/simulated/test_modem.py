@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from drivers.simulated.modem import SimulatedModem, received_pdus
+from tests.sync.patience import PATIENCE_S
 
 LONG = "志愿者编号一二三四五六七八九十" * 7
 SENT_MS = 1_795_293_000_000
@@ -45,7 +46,7 @@ def session(tmp_path_factory):
             input=WHAT_GAMMU_DOES,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=PATIENCE_S,
             check=False,
         )
         yield done.stdout + done.stderr, modem

@@ -6,6 +6,7 @@ import pytest
 from drivers.simulated import serial_line
 from drivers.simulated.em4100 import SimulatedEm4100
 from drivers.simulated.serial_line import AnsweringLine, SerialLine
+from tests.sync.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_it_carries_bytes_both_ways(line, host):
     line.send(b"\x00\x03\r\n\xff")
     assert os.read(host, 100) == b"\x00\x03\r\n\xff"
     os.write(host, b"\x04\x1a")
-    assert line.receive(5000) == b"\x04\x1a"
+    assert line.receive(1000 * PATIENCE_S) == b"\x04\x1a"
 
 
 def test_an_unplugged_line_has_no_path_and_hangs_up(line, host):

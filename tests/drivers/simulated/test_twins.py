@@ -1,8 +1,10 @@
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.catalog import ConfiguredDevice, kind_named
 from drivers.contactless.ndef import web_address
 from drivers.contactless.type4_tag import read_ndef
+from drivers.contactless.uid import GET_UID, uid_from
 from drivers.reading import Secret
 from drivers.settings import ContactlessSettings, KeyboardSettings, KeypadSettings, ScannerSettings
 from drivers.simulated import twins
@@ -29,22 +31,12 @@ def served(socket, tmp_path, cards):
     return Twins(socket, {"card": cards, "keypad": SimulatedKeyboard(tmp_path / "pad", PAD)})
 
 
-def until(condition):
-    for _ in range(200):
-        if condition():
-            return
-        import time
-
-        time.sleep(0.02)
-    raise AssertionError("it never happened")
-
-
 def test_a_command_that_nobody_hears_is_an_error(socket):
     with pytest.raises(DeviceError, match="No stand-ins listen"):
         twins.command(socket, "card", "04A2B3C4")
 
 
-def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_path):
+def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_path, until):
     from drivers.contactless.driver import ContactlessDriver
     from drivers.keyboard.drivers import KeypadDriver
     from drivers.reading import Instant
@@ -86,7 +78,7 @@ def test_a_commanded_card_and_keypad_reach_the_real_drivers(served, socket, tmp_
             driver.stop()
 
 
-def test_a_commanded_card_shows_the_address_that_it_is_told(served, cards, socket):
+def test_a_commanded_card_shows_the_address_that_it_is_told(served, cards, socket, until):
     address = "https://volunteers.example/tap?cmac=94EED9EE65337086"
     twins.command(socket, "card", "04A2B3C4D5E680", address)
     until(lambda: cards.wait(cards.READER, None, 10).has_card)
@@ -94,7 +86,7 @@ def test_a_commanded_card_shows_the_address_that_it_is_told(served, cards, socke
         assert web_address(read_ndef(transmit)) == address
 
 
-def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path):
+def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path, until):
     from drivers.keyboard.drivers import WedgeDriver
     from drivers.reading import Instant
     from drivers.settings import WedgeSettings
@@ -117,11 +109,20 @@ def test_what_is_typed_may_hold_spaces_as_badges_do(socket, tmp_path):
         wedge.stop()
 
 
-def test_nonsense_is_ignored(served, cards, socket):
-    twins.command(socket, "toaster", "on")
-    twins.command(socket, "card", "04A2B3C4", "too", "many", "words")
-    twins.command(socket, "card", "04A2B3C4")
-    until(lambda: cards.wait(cards.READER, None, 10).has_card)
+def test_nonsense_is_ignored(served, cards, socket, until):
+    with capture_logs() as logs:
+        twins.command(socket, "toaster", "on")
+        twins.command(socket, "keypad", "type", "签到")
+        twins.command(socket, "keypad", "dance")
+        twins.command(socket, "card", "04A2B3C4")
+        until(lambda: cards.wait(cards.READER, None, 10).has_card)
+    with cards.card(cards.READER) as transmit:
+        assert uid_from(transmit(GET_UID)) == Secret("04A2B3C4")
+    told = [(entry["event"], entry["error"]) for entry in logs]
+    assert told == [
+        ("twins_do_not_understand", "KeyError"),
+        ("twins_do_not_understand", "UnicodeEncodeError"),
+    ]
 
 
 def test_each_device_that_is_called_through_a_library_has_a_twin_of_its_own(tmp_path):

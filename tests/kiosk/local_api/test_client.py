@@ -18,11 +18,11 @@ from kiosk.local_api.messages import (
 )
 from kiosk.local_api.server import LocalServer
 from kiosk.local_api.simulated_engine import SimulatedEngine
+from tests.sync.patience import PATIENCE_S
 
 STATUS = Status(0, "synced", LinkReport(connected=True, unsent=0), [], [], 1, 1)
 SNAPSHOT = Snapshot(VERSION, "gate-1", "East Gate", "Guides", "Asia/Shanghai", "en", False, 1, 0, [], STATUS)
 DECIDED = Decided(5, "camera", "badge", Outcome.ACCEPTED_IN, name="李明")
-WAIT_S = 20
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def heard():
 def connect(tmp_path, heard):
     clients = []
 
-    def start(**options) -> LocalClient:
-        client = LocalClient(tmp_path / "kiosk.sock", "test", heard.put, **options)
+    def start(silence_ms=1000 * PATIENCE_S) -> LocalClient:
+        client = LocalClient(tmp_path / "kiosk.sock", "test", heard.put, silence_ms=silence_ms)
         clients.append(client)
         client.start()
         return client
@@ -54,15 +54,15 @@ def connect(tmp_path, heard):
 
 
 def next_of(kind: type, heard: "queue.SimpleQueue[Heard]") -> Heard:
-    while not isinstance(message := heard.get(timeout=WAIT_S), kind):
+    while not isinstance(message := heard.get(timeout=PATIENCE_S), kind):
         pass
     return message
 
 
 def test_it_says_hello_and_hears_the_snapshot(engine, heard, connect):
     connect()
-    assert engine.heard.get(timeout=WAIT_S) == ClientHello(VERSION, "test")
-    assert heard.get(timeout=WAIT_S) == SNAPSHOT
+    assert engine.heard.get(timeout=PATIENCE_S) == ClientHello(VERSION, "test")
+    assert heard.get(timeout=PATIENCE_S) == SNAPSHOT
 
 
 def test_it_hears_what_happens_in_order(engine, heard, connect):
@@ -70,7 +70,7 @@ def test_it_hears_what_happens_in_order(engine, heard, connect):
     next_of(Snapshot, heard)
     engine.say(DECIDED)
     engine.say(STATUS)
-    assert [heard.get(timeout=WAIT_S), heard.get(timeout=WAIT_S)] == [DECIDED, STATUS]
+    assert [heard.get(timeout=PATIENCE_S), heard.get(timeout=PATIENCE_S)] == [DECIDED, STATUS]
 
 
 def test_a_message_that_arrives_in_pieces_is_heard_once_and_whole(engine, heard, connect):
@@ -79,20 +79,20 @@ def test_a_message_that_arrives_in_pieces_is_heard_once_and_whole(engine, heard,
     line = encode(DECIDED)
     for place in range(len(line)):
         engine.say_bytes(line[place : place + 1])
-    assert heard.get(timeout=WAIT_S) == DECIDED
+    assert heard.get(timeout=PATIENCE_S) == DECIDED
 
 
 def test_it_hands_a_message_to_the_engine(engine, heard, connect):
     client = connect()
     next_of(Snapshot, heard)
     assert client.send(Typed("123456"))
-    engine.heard.get(timeout=WAIT_S)
-    assert engine.heard.get(timeout=WAIT_S) == Typed("123456")
+    engine.heard.get(timeout=PATIENCE_S)
+    assert engine.heard.get(timeout=PATIENCE_S) == Typed("123456")
 
 
 def test_without_an_engine_it_says_so_once_and_sends_nothing(heard, connect):
     client = connect()
-    gone = heard.get(timeout=WAIT_S)
+    gone = heard.get(timeout=PATIENCE_S)
     assert isinstance(gone, EngineGone)
     assert "systemctl start muster-kiosk" in gone.why
     assert not client.send(Typed("1"))
@@ -113,12 +113,12 @@ def test_it_says_that_the_engine_went_and_comes_back(engine, heard, connect):
     client = connect()
     next_of(Snapshot, heard)
     engine.stop()
-    assert isinstance(heard.get(timeout=WAIT_S), EngineGone)
+    assert isinstance(heard.get(timeout=PATIENCE_S), EngineGone)
     assert not client.send(Typed("1"))
     engine.start()
-    assert heard.get(timeout=WAIT_S) == SNAPSHOT
+    assert heard.get(timeout=PATIENCE_S) == SNAPSHOT
     engine.stop()
-    assert isinstance(heard.get(timeout=WAIT_S), EngineGone)
+    assert isinstance(heard.get(timeout=PATIENCE_S), EngineGone)
 
 
 def test_a_silent_engine_counts_as_gone(engine, heard, connect):
@@ -146,7 +146,7 @@ def test_an_engine_of_another_version_is_told_with_both_and_what_to_do(tmp_path,
     server = LocalServer(tmp_path / "kiosk.sock", lambda: SNAPSHOT, print, print)
     monkeypatch.setattr(local_client, "VERSION", VERSION + 1)
     connect()
-    why = heard.get(timeout=WAIT_S).why
+    why = heard.get(timeout=PATIENCE_S).why
     assert why.startswith(f"The engine speaks version {VERSION} of the local messages, not {VERSION + 1}.")
     assert why.endswith("Run the same version of Muster at both ends.")
     server.close()
@@ -176,4 +176,4 @@ def test_a_message_of_a_newer_engine_is_passed_over(engine, heard, connect):
     next_of(Snapshot, heard)
     engine.say_bytes(b'{"type":"weather","rain":true}\n')
     engine.say(SNAPSHOT.status)
-    assert heard.get(timeout=WAIT_S) == SNAPSHOT.status
+    assert heard.get(timeout=PATIENCE_S) == SNAPSHOT.status

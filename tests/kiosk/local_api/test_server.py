@@ -240,7 +240,7 @@ def test_only_owner_and_group_may_connect(path, server):
 STRANGER = """
 import os, socket, sys
 connection = socket.socket(socket.AF_UNIX)
-connection.settimeout(30)
+connection.settimeout(120)
 os.setgroups([int(gid) for gid in sys.argv[2:]])
 os.setgid(int(sys.argv[1]))
 os.setuid(65534)

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -5,13 +6,14 @@ import pytest
 from textual.pilot import Pilot
 
 from kiosk.local_api import messages as local_messages
+from kiosk.local_api.client import LocalClient
 from kiosk.local_api.messages import Snapshot
 from kiosk.local_api.simulated_engine import SimulatedEngine, read_recording
 from kiosk.screens.engine_app import EngineApp
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
+from tests.sync.patience import PATIENCE_S
 
 RECORDING = Path(local_messages.__file__).parents[2] / "docs" / "pictures" / "recorded-messages.jsonl"
-LOOKS = 500
 
 Eventually = Callable[[Pilot, Callable[[], object]], Awaitable[None]]
 
@@ -38,6 +40,12 @@ def snapshot(recording) -> Snapshot:
     return recording[0]
 
 
+@pytest.fixture(autouse=True)
+def patient_client(monkeypatch):
+    """The engine that only talks sends no status; on a busy machine its silence must not end a session."""
+    monkeypatch.setitem(LocalClient.__init__.__kwdefaults__, "silence_ms", 1000 * PATIENCE_S)
+
+
 @pytest.fixture
 def engine(tmp_path, snapshot):
     """An engine that answers at `tmp_path / "kiosk.sock"`."""
@@ -52,7 +60,8 @@ def eventually() -> Eventually:
     """Waits until a condition holds; says what the screen showed when it never does."""
 
     async def wait(pilot: Pilot, condition: Callable[[], object]) -> None:
-        for _ in range(LOOKS):
+        give_up_at = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up_at:
             await pilot.pause(0.02)
             if condition():
                 return

@@ -12,8 +12,8 @@ import pytest
 
 from kiosk.local_api.messages import VERSION, ClientHello, Typed
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
+from tests.sync.patience import PATIENCE_S
 
-WAIT_S = 30
 SCREEN = "from kiosk.screens.volunteer import run_screen as run; run(Path(sys.argv[1]), None)"
 MONITOR = "from kiosk.screens.monitor import run_monitor as run; run(Path(sys.argv[1]), None)"
 
@@ -53,21 +53,21 @@ class Terminal:
 
     def wait_for(self, text: str) -> None:
         with self._arrived:
-            assert self._arrived.wait_for(lambda: text.encode() in self._output, WAIT_S), (
+            assert self._arrived.wait_for(lambda: text.encode() in self._output, PATIENCE_S), (
                 self._output.decode()
             )
 
     def end(self) -> tuple[int, str]:
         """The exit code and all that was written."""
-        code = self.program.wait(WAIT_S)
-        self._reader.join(WAIT_S)
+        code = self.program.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
         return code, self._output.decode()
 
     def close(self) -> None:
         if self.program.poll() is None:
             self.program.kill()
             self.program.wait()
-        self._reader.join(WAIT_S)
+        self._reader.join(PATIENCE_S)
         os.close(self._master)
 
 
@@ -87,11 +87,11 @@ def run(tmp_path):
 def test_digits_typed_at_a_real_terminal_reach_the_engine(engine, run):
     terminal = run(SCREEN)
     terminal.wait_for("8 here · all sent")
-    assert engine.heard.get(timeout=WAIT_S) == ClientHello(VERSION, "screen")
+    assert engine.heard.get(timeout=PATIENCE_S) == ClientHello(VERSION, "screen")
     terminal.type(b"471")
     terminal.type(b"\x7f")  # Backspace
     terminal.type(b"1\r")
-    assert engine.heard.get(timeout=WAIT_S) == Typed("471")
+    assert engine.heard.get(timeout=PATIENCE_S) == Typed("471")
     terminal.type(b"\x11")  # Ctrl+Q
     code, output = terminal.end()
     assert code == 0

@@ -4,7 +4,6 @@ import msgspec
 import pytest
 
 from foundation.words import LANGUAGES
-from kiosk.local_api.client import LocalClient
 from kiosk.local_api.requests import (
     Answer,
     Cancel,
@@ -37,12 +36,6 @@ from tests.sync.samples import NINE_MS
 TEN_MS = 1_760_407_200_000
 """Ten o'clock at the recording's site."""
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture(autouse=True)
-def patient_client(monkeypatch):
-    """The engine that only talks sends no status; on a busy machine its silence must not end a session."""
-    monkeypatch.setitem(LocalClient.__init__.__kwdefaults__, "silence_ms", 120_000)
 
 
 @pytest.fixture

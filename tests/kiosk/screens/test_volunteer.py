@@ -12,6 +12,7 @@ from kiosk.screens.results import BLUE, VERMILLION
 from kiosk.screens.volunteer import VolunteerScreen
 from sync.contract import events
 from tests.kiosk.samples import HOUR_MS, token
+from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import NINE_MS
 
 SIZES = [(80, 24), (100, 30)]
@@ -31,7 +32,34 @@ QUESTION = Question(
     expires_ms=1_760_407_501_000,
 )
 """Li Ming came on the day before at nine."""
-WAIT_S = 20
+
+
+@pytest.fixture(autouse=True)
+def no_time_runs_out(monkeypatch):
+    """On a busy machine either, but where a test lets it run out."""
+    for wait in ("ANSWER_WITHIN_S", "TYPING_ENDS_AFTER_S", "CONFIRM_WITHIN_S"):
+        monkeypatch.setattr(volunteer, wait, getattr(volunteer, wait) * 100)
+
+
+@pytest.fixture
+def run_out(monkeypatch):
+    """Lets the time run out that the screen has last begun to wait for, if it is of so many seconds."""
+    begun = []
+    begin = VolunteerScreen.set_timer
+
+    def set_timer(screen, seconds, then, **more):
+        timer = begin(screen, seconds, then, **more)
+        begun.append((timer, seconds, then))
+        return timer
+
+    def end(screen, seconds):
+        timer, of_seconds, then = begun[-1]
+        assert of_seconds == seconds
+        timer.stop()
+        screen.call_next(then)
+
+    monkeypatch.setattr(VolunteerScreen, "set_timer", set_timer)
+    return end
 
 
 @pytest.fixture
@@ -88,12 +116,12 @@ async def test_a_live_terminal_says_nothing_of_a_demonstration(tmp_path, snapsho
 async def test_typed_digits_are_sent_on_enter_and_not_before(engine, screen, sees, eventually):
     async with screen.run_test() as pilot:
         await sees(pilot, "8 here")
-        assert engine.heard.get(timeout=WAIT_S) == ClientHello(VERSION, "screen")
+        assert engine.heard.get(timeout=PATIENCE_S) == ClientHello(VERSION, "screen")
         await pilot.press(*"4711")
         await sees(pilot, "Code: 4711", "Press Enter")
         assert engine.heard.empty()
         await pilot.press("enter")
-        assert engine.heard.get(timeout=WAIT_S) == Typed("4711")
+        assert engine.heard.get(timeout=PATIENCE_S) == Typed("4711")
         await sees(pilot, "One moment")
 
 
@@ -160,22 +188,25 @@ async def test_a_name_is_shown_as_it_is_written(engine, screen, sees):
         await sees(pilot, "[red]Eve[/] \\n {x}")
 
 
-async def test_a_result_gives_way_to_the_invitation(engine, tmp_path, sees):
-    async with VolunteerScreen(tmp_path / "kiosk.sock", seconds=1).run_test() as pilot:
+async def test_a_result_gives_way_to_the_invitation(engine, screen, sees, run_out):
+    async with screen.run_test() as pilot:
         await sees(pilot, "8 here")
         engine.say(IN)
         await sees(pilot, "You checked in")
+        run_out(screen, 600)
         await sees(pilot, "Show your code")
 
 
-async def test_how_long_a_result_stays_follows_the_settings_in_force(engine, tmp_path, snapshot, sees):
+async def test_how_long_a_result_stays_follows_the_settings_in_force(
+    engine, tmp_path, snapshot, sees, run_out
+):
     async with VolunteerScreen(tmp_path / "kiosk.sock").run_test() as pilot:
         await sees(pilot, "8 here")
-        engine.say(msgspec.structs.replace(snapshot, result_shown_s=1, site="Another site"))
+        engine.say(msgspec.structs.replace(snapshot, result_shown_s=700, site="Another site"))
         await sees(pilot, "Another site")
-        assert pilot.app._result_shown_s() == 1
         engine.say(IN)
         await sees(pilot, "You checked in")
+        run_out(pilot.app, 700)
         await sees(pilot, "Show your code")
 
 
@@ -196,21 +227,22 @@ async def test_somebody_elses_result_keeps_the_typed_digits(engine, screen, sees
         await sees(pilot, "You checked in", "Code: 56")
 
 
-async def test_a_half_typed_code_does_not_wait_for_the_next_person(engine, screen, sees, shown, monkeypatch):
-    monkeypatch.setattr(volunteer, "TYPING_ENDS_AFTER_S", 1)
+async def test_a_half_typed_code_does_not_wait_for_the_next_person(engine, screen, sees, shown, run_out):
     async with screen.run_test() as pilot:
         await sees(pilot, "8 here")
         await pilot.press("5")
         await sees(pilot, "Code: 5")
+        run_out(screen, volunteer.TYPING_ENDS_AFTER_S)
         await sees(pilot, "Show your code")
         assert "Code:" not in shown(pilot.app)
 
 
-async def test_an_engine_that_does_not_answer_is_no_success(engine, screen, sees, monkeypatch):
-    monkeypatch.setattr(volunteer, "ANSWER_WITHIN_S", 1)
+async def test_an_engine_that_does_not_answer_is_no_success(engine, screen, sees, run_out):
     async with screen.run_test() as pilot:
         await sees(pilot, "8 here")
         await pilot.press("5", "enter")
+        await sees(pilot, "One moment")
+        run_out(screen, volunteer.ANSWER_WITHIN_S)
         await sees(pilot, "Nothing was recorded.", "The terminal did not answer in time.")
 
 
@@ -252,7 +284,7 @@ async def test_a_new_size_is_used_at_once(engine, screen, sees, shown):
 
 def asked(engine, kind):
     """The next message of this kind that the screen sent."""
-    while not isinstance(message := engine.heard.get(timeout=WAIT_S), kind):
+    while not isinstance(message := engine.heard.get(timeout=PATIENCE_S), kind):
         pass
     return message
 

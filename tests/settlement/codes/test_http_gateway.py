@@ -8,6 +8,7 @@ import pytest
 from foundation.errors import GatewayError
 from settlement.codes.http_gateway import HttpGateway
 from settlement.settings import BodyFormat, GatewayKind, TextMessageSettings
+from tests.sync.patience import PATIENCE_S
 
 PHONE, TEXT = "+8613912345678", "您的签到验证码是 123456"
 
@@ -26,7 +27,7 @@ class Provider:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 provider.requests.append((self.path, dict(self.headers), body))
-                provider.hangs.wait(30)
+                provider.hangs.wait(PATIENCE_S)
                 status = provider.statuses.pop(0) if len(provider.statuses) > 1 else provider.statuses[0]
                 self.send_response(status)
                 if status == 302:

@@ -15,6 +15,7 @@ from muster.console import main
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
 from sync.contract.signing import SigningKey, VerifyKey
+from tests.sync.patience import PATIENCE_S
 
 PEOPLE = "number,name,serial\n100101,林晓梅,\n100102,أحمد الحربي,2\n"
 BROKEN = "100101,林晓梅,1\nx,Sara,\n100103,Sara 👍,\n"
@@ -144,7 +145,7 @@ def test_the_centre_prints_for_its_volunteers_with_a_key_that_its_terminals_know
     def issue(*words):
         where = ("--centre", own_centre.config, "--key", tmp_path / "issuer.pem", "--png", tmp_path / "codes")
         given = [sys.executable, "-m", "muster", "badge", "issue", *map(str, where), *words]
-        return subprocess.run(given, capture_output=True, text=True, check=False, timeout=100)
+        return subprocess.run(given, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
     refused = issue()
     assert refused.returncode == 1

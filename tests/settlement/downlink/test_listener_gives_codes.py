@@ -9,6 +9,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from sync.contract import downlink, wire
 from sync.contract.downlink import Command
 from sync.contract.signing import SigningKey, VerifyKey
+from tests.sync.patience import PATIENCE_S
 
 LISTEN = """
 import threading
@@ -44,7 +45,7 @@ def heard(broker):
     client.connect("127.0.0.1", broker.port)
     client.subscribe([(wire.topic("down", "+", "command"), 1), (wire.topic("host"), 1)])
     client.loop_start()
-    subscribed.get(timeout=30)
+    subscribed.get(timeout=PATIENCE_S)
     yield told
     client.disconnect()
     client.loop_stop()
@@ -52,7 +53,7 @@ def heard(broker):
 
 def next_message(heard, ending):
     while True:
-        topic, payload = heard.get(timeout=30)
+        topic, payload = heard.get(timeout=PATIENCE_S)
         if topic.endswith(ending):
             return payload
 
@@ -66,7 +67,7 @@ def test_a_listener_gives_a_code_that_another_process_issued(own_centre, broker,
         payload = next_message(heard, "/command")
     finally:
         listener.terminate()
-        listener.wait(30)
+        listener.wait(PATIENCE_S)
     centre: VerifyKey = SigningKey.load(own_centre.folder / "signing.pem").public
     command, _ = downlink.open_told(
         payload, Command, centre=centre, terminal="north-gate", realm=wire.Realm.LIVE

@@ -15,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from sync.contract import wire
 from sync.contract.signing import SigningKey
+from tests.sync.patience import PATIENCE_S
 
 SEED = """
 import sys
@@ -95,7 +96,9 @@ def seeded(tmp_path_factory):
     """A centre with one enrolled terminal, made once and copied for each test."""
     folder = CentreFolder(tmp_path_factory.mktemp("seeded"))
     folder.configure(1883)
-    subprocess.run(folder.run(SEED, KEY.public.raw.hex()), check=True, timeout=60, capture_output=True)
+    subprocess.run(
+        folder.run(SEED, KEY.public.raw.hex()), check=True, timeout=PATIENCE_S, capture_output=True
+    )
     return folder.folder
 
 
@@ -129,6 +132,7 @@ class Line:
         self.client.on_connect = lambda client, *_: client.subscribe(
             [("muster/1/down/#", 1), ("muster/1/host", 1)]
         )
+        self.client.reconnect_delay_set(1, 1)
         self.client.connect("127.0.0.1", port)
         self.client.loop_start()
 
@@ -140,14 +144,14 @@ class Line:
         self._acks.put(wire.unseal(envelope, wire.MessageKind.ACK, wire.Ack, self._public_key))
 
     def send(self, topic, payload):
-        self.client.publish(topic, payload, qos=1).wait_for_publish(30)
+        self.client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
 
     def ack(self):
-        return self._acks.get(timeout=30)
+        return self._acks.get(timeout=PATIENCE_S)
 
     def ack_for(self, topic, payload):
         """Send as a terminal does: again and again until the centre answers."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             self.send(topic, payload)
             try:
@@ -158,7 +162,7 @@ class Line:
 
     def host(self, state):
         """Wait until the centre says that it is online or offline."""
-        while (host := self._hosts.get(timeout=30))["state"] != state:
+        while (host := self._hosts.get(timeout=PATIENCE_S))["state"] != state:
             pass
         return host
 
@@ -220,7 +224,7 @@ def test_killed_between_commit_and_acknowledgement_it_loses_and_doubles_nothing(
     line = connect()
     line.host("online")
     line.send(paper.batch_topic, paper.batch())
-    assert dying.wait(30) == -signal.SIGKILL
+    assert dying.wait(PATIENCE_S) == -signal.SIGKILL
     assert folder.rows("SELECT count(*) FROM settlement_event") == [(4,)]
     line.host("offline")
     folder.listen()
@@ -272,4 +276,4 @@ def test_told_to_stop_it_says_goodbye_and_ends_well(broker, folder, connect):
     line.host("online")
     listener.terminate()
     line.host("offline")
-    assert listener.wait(30) == 0
+    assert listener.wait(PATIENCE_S) == 0

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from tests.settlement.own_centre import SERVER
+from tests.sync.patience import PATIENCE_S
 
 POINTS = (
     "claimed",
@@ -70,7 +71,7 @@ def settled_in_the_end(own_centre, eventually):
     def check(people):
         rows = own_centre.rows
         waiting = "SELECT count(*) FROM settlement_unsettled"
-        eventually(lambda: rows(waiting) == [(0,)], "somebody waits", within_s=90)
+        eventually(lambda: rows(waiting) == [(0,)], "somebody waits")
         proof = own_centre.command("settle", "--full", "--check")
         assert (proof.returncode, proof.stdout) == (0, f"checked {people} volunteers: no difference\n")
         assert rows("SELECT count(*), sum(t_s) FROM settlement_line") == [(people, people * 7200)]
@@ -93,7 +94,7 @@ def test_a_settler_may_be_killed_at_every_point(own_centre, start, settled_in_th
     own_centre.run(BEGIN.format(people=40, waves=(2, 3)))
     for times, point in enumerate(POINTS):
         victim = start(VICTIM, point=point, times=1 + times % 2)
-        assert victim.wait(60) == -9, f"it never came to {point!r}"
+        assert victim.wait(PATIENCE_S) == -9, f"it never came to {point!r}"
     start()
     settled_in_the_end(40)
 

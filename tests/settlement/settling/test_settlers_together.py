@@ -12,7 +12,7 @@ crowd.arrive(settings, 600, 0, 1)
 SETTLE = """
 import threading
 from settlement.settling import settler
-settler.MOST_AT_ONCE, settler.CLAIM_MS = 20, 300
+settler.MOST_AT_ONCE, settler.CLAIM_MS = 20, 2000
 settler._LOOK_EVERY_S = 0.05
 settler.run_settler(settings, threading.Event())
 """

@@ -12,6 +12,7 @@ from settlement.settings import CentreSettings, WebSettings
 from settlement.web import server as web_server
 from settlement.web.server import open_server
 from sync.contract.wire import Realm
+from tests.sync.patience import PATIENCE_S
 
 
 def serving(port, *, https):
@@ -35,7 +36,7 @@ def serve():
     stop.set()
     for server, thread in servers:
         server.close()
-        thread.join(30)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
 
 
@@ -43,7 +44,7 @@ def status(port, path, **headers):
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
     opener = urllib.request.build_opener(NoRedirect)
     try:
-        with opener.open(request, timeout=30) as answer:
+        with opener.open(request, timeout=PATIENCE_S) as answer:
             return answer.status, answer.headers
     except urllib.error.HTTPError as error:
         error.close()

@@ -5,8 +5,9 @@ import pytest
 
 from foundation.errors import CredentialError
 from sync.contract import badge
-from sync.contract.badge import MAX_CHARACTERS, MAX_VOLUNTEER, Badge, Form
+from sync.contract.badge import MAX_CHARACTERS, Badge, Form
 from sync.contract.signing import SigningKey
+from sync.contract.volunteer_number import MAX_VOLUNTEER
 from tests.sync.samples import STRANGER_KEY, vector
 
 GOLDEN = vector("badges/tokens")

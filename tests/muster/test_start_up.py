@@ -1,0 +1,62 @@
+"""Whoever asks for help waits for click and nothing else; `benchmarks/start_up.py` tells how long."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+# Asks for the help of every command, one after the other, and tells what was loaded by then.
+ASK_FOR_EVERY_HELP = """
+import contextlib, io, sys
+before = set(sys.modules)
+from muster.console import main
+
+def ask(command, path):
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        main.main([*path, "--help"], prog_name="muster", standalone_mode=False)
+    assert said.getvalue().startswith("Usage: " + " ".join(("muster", *path))), said.getvalue()
+    loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
+    heavy = loaded - sys.stdlib_module_names | loaded & {"asyncio", "ssl", "sqlite3"}
+    print(" ".join(("muster", *path)), *heavy, sep=",")
+    for name, each in getattr(command, "commands", {}).items():
+        ask(each, (*path, name))
+
+ask(main, ())
+"""
+OURS = {"foundation", "muster", "sync"}
+
+LOG_A_LINE = """
+import sys, structlog
+from muster.console import main
+
+@main.command()
+def greet():
+    structlog.get_logger().info("greeted", whom="mei")
+
+main.main(sys.argv[1:])
+"""
+
+
+def run(script, *words):
+    ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran
+
+
+def test_no_help_waits_for_more_than_click():
+    said = [line.split(",") for line in run(ASK_FOR_EVERY_HELP).stdout.splitlines()]
+    loaded = {command: set(modules) - OURS for command, *modules in said}
+    assert {"muster", "muster engine", "muster centre prepare", "muster log verify"} <= set(loaded)
+    assert {command: modules for command, modules in loaded.items() if modules != {"click"}} == {}
+
+
+@pytest.mark.parametrize("asked", ["json", "text"])
+def test_a_command_that_runs_logs_as_it_was_asked_to(asked):
+    logged = run(LOG_A_LINE, "--log-format", asked, "greet").stderr
+    if asked == "json":
+        line = json.loads(logged)
+        assert (line["event"], line["whom"], line["level"]) == ("greeted", "mei", "info")
+    else:
+        assert "greeted" in logged
+        assert "whom=mei" in logged
