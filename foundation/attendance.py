@@ -47,3 +47,13 @@ def stay_until(
     begun = [shift for shift in possible if shift[0] <= came + close_after]
     own = begun[-1:] or possible[:1]
     return max([came + longest, *(end + close_after for _, end in own)])
+
+
+def is_too_long(
+    came: int, at: int, shifts: Iterable[Interval], policy: AttendancePolicy, *, per_second: int = 1
+) -> bool:
+    """Whether a stay that began at `came` can't go on at `at`: nobody checked out of it (S5)."""
+    # Nearly always the first says so, without a look at the shifts.
+    return at - came > policy.max_session_s * per_second and at > stay_until(
+        came, shifts, policy, per_second=per_second
+    )

@@ -42,7 +42,6 @@ from kiosk.provisioning.centre_data import Holdings
 from kiosk.provisioning.delivered_keys import Incoming
 from kiosk.provisioning.receive import Intake
 from kiosk.settings import KioskFiles
-from kiosk.staff.questions import AskingPolicy
 from kiosk.staff.requests import Desk
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.clock_keeper import ClockKeeper
@@ -101,12 +100,11 @@ class Terminal:
         )
         orders = OrderBook(at_rest)
         self._engine.obey(orders.read())
-        asking = AskingPolicy(settings.question_shown_s, settings.close_after_min)
         self._desk = Desk(
             self._engine,
             self._keeper,
             self._clock,
-            asking=asking,
+            question_shown_s=settings.question_shown_s,
             staff=StaffSessions(self._clock, settings.staff_idle_min),
             orders=orders,
             restart=self._restart_device,

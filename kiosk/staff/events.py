@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.local_api.requests import Answer, Cancel, EnterManually
 from kiosk.presence.forgotten_stay import is_over
-from kiosk.presence.standings import LONGEST_SESSION_MS, Presence, Step
+from kiosk.presence.standings import Presence, Step
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
@@ -28,6 +28,7 @@ class Denied:
 class Scene:
     """What a request is judged by: where, when, by whom (a staff reference, or ""), and who is here.
 
+    The roster brings the numbers of the centre's rules as well (`RosterIndex.policy`).
     `activity` is what staff ordered this terminal to record for, or "".
     """
 
@@ -44,14 +45,14 @@ class Scene:
         return self.stamp.moment(self.terminal)
 
 
-def claim(asked: Answer, shown: str, close_after_min: int, scene: Scene) -> Claim | Denied:
+def claim(asked: Answer, shown: str, scene: Scene) -> Claim | Denied:
     """The claim that an answer makes; `shown` is the question that the volunteers' screen shows."""
     forgotten = questions.find(asked.question, scene.presence)
     if forgotten is None:
         return Denied("no_such_question")
     if not scene.staff and asked.question != shown:
         return Denied("not_logged_in")
-    bounds = questions.bounds_for(forgotten, scene.roster, close_after_min)
+    bounds = questions.bounds_for(forgotten, scene.roster)
     if bounds is None or not bounds.holds(asked.at_ms):
         return Denied("out_of_bounds")
     return Claim(
@@ -88,11 +89,11 @@ def correction(asked: Cancel, running_epoch: str, scene: Scene) -> Correction | 
     return made if is_in_time(step.event, made) else Denied("cancel_too_late")
 
 
-def manual(asked: EnterManually, second: str, close_after_min: int, scene: Scene) -> Manual | Denied:
+def manual(asked: EnterManually, second: str, scene: Scene) -> Manual | Denied:
     """The manual entry that a staff member asks for and `second`, another one, has signed (rules.md S16).
 
-    The time lies in the past, at most as long ago as the longest session; what is older is entered at the
-    centre. So is that of a suspended volunteer: their scans are refused here too. Who was in or out then is
+    The time lies in the past, at most as long ago as a stay may last; what is older is entered at the centre.
+    So is that of a suspended volunteer: their scans are refused here too. Who was in or out then is
     told as a scan of that moment would have been.
     """
     volunteer, now_ms = asked.volunteer, scene.stamp.wall_ms
@@ -103,18 +104,18 @@ def manual(asked: EnterManually, second: str, close_after_min: int, scene: Scene
         return Denied("no_reason")
     if asked.at_ms > now_ms:
         return Denied("future_time")
-    if asked.at_ms < now_ms - LONGEST_SESSION_MS:
-        return Denied("too_long_ago")
     running = scene.roster.activity_now(asked.at_ms, scene.activity)
     standing, since_ms = scene.presence.standing(volunteer), None
-    activity = attended(volunteer, standing, running, close_after_min, asked.at_ms)
+    activity = attended(volunteer, standing, running, asked.at_ms)
+    if scene.roster.is_too_long(activity.id if activity else "", asked.at_ms, now_ms):
+        return Denied("too_long_ago")
     if activity is None:
         return Denied("activity_not_executing")
     if standing:
         # Who leaves leaves what they came for, whatever else goes on.
         leaves = scene.roster.activity(standing.activity) if asked.direction == "out" else None
         came_for = leaves or activity
-        if not is_over(standing, came_for, running.zone, close_after_min, asked.at_ms):
+        if not is_over(standing, came_for, running.zone, running.policy, asked.at_ms):
             since_ms, activity = standing.since_ms, came_for
     if asked.direction == "in" and since_ms is not None:
         return Denied("already_in")

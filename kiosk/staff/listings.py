@@ -33,9 +33,9 @@ def recent_events(asked: ListRecent, scene: Scene) -> RecentEvents:
     return RecentEvents(asked.request, [_recent(step, scene) for step in scene.presence.newest_steps(now)])
 
 
-def unanswered(asked: ListQuestions, scene: Scene, close_after_min: int) -> Questions:
+def unanswered(asked: ListQuestions, scene: Scene) -> Questions:
     """Every stay of which nobody has said yet when it ended."""
-    return Questions(asked.request, open_questions(scene.presence, scene.roster, close_after_min))
+    return Questions(asked.request, open_questions(scene.presence, scene.roster))
 
 
 def _recent(step: Step, scene: Scene) -> Recent:

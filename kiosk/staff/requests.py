@@ -38,7 +38,7 @@ from kiosk.local_api.requests import (
 from kiosk.staff import events as entries
 from kiosk.staff import listings, questions
 from kiosk.staff.events import Denied, Scene
-from kiosk.staff.questions import Asked, AskingPolicy
+from kiosk.staff.questions import Asked
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.log_keeper import LogKeeper, stamp_now
 from sync.contract.events import Event, Manual, Method
@@ -70,7 +70,7 @@ class Desk:
         keeper: LogKeeper,
         clock: Clock,
         *,
-        asking: AskingPolicy,
+        question_shown_s: int,
         staff: StaffSessions,
         orders: OrderBook,
         restart: Restart,
@@ -79,12 +79,11 @@ class Desk:
         self._engine = engine
         self._keeper = keeper
         self._clock = clock
-        self._asking = asking
         self._staff = staff
         self._orders = orders
         self._restart = restart
         self._publish = publish
-        self._asked = Asked(asking)
+        self._asked = Asked(question_shown_s)
 
     def take(self, request: Request, asker: Asker) -> None:
         """Take a request on its client's thread; it is answered before this returns."""
@@ -150,16 +149,15 @@ class Desk:
 
     def _judged(self, request: JudgedRequest, scene: Scene, second: str) -> tuple[FromEngine, Decided | None]:
         """The answer to a request, and what everybody is told of it."""
-        close_after_min = self._asking.close_after_min
         match request:
             case Answer():
-                claim = entries.claim(request, self._asked.now, close_after_min, scene)
+                claim = entries.claim(request, self._asked.now, scene)
                 return self._answered(request, self._written(claim, scene)), None
             case Cancel():
                 correction = entries.correction(request, self._keeper.log.epoch, scene)
                 return _said(request, self._written(correction, scene), "cancelled", scene), None
             case EnterManually():
-                entry = self._written(entries.manual(request, second, close_after_min, scene), scene)
+                entry = self._written(entries.manual(request, second, scene), scene)
                 return _said(request, entry, f"entered_{request.direction}", scene), _decided(entry, scene)
             case Decline():
                 return self._declined(request, scene), None
@@ -168,7 +166,7 @@ class Desk:
             case ListRecent():
                 return listings.recent_events(request, scene), None
             case ListQuestions():
-                return listings.unanswered(request, scene, close_after_min), None
+                return listings.unanswered(request, scene), None
             case SetTerminal() | SetOutOfOrder():
                 return self._ordered(request, scene), None
 

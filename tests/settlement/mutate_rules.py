@@ -90,21 +90,18 @@ MUTATIONS = (
     ),
     Mutation(
         "S5: a longer shift lengthens nothing",
-        "pairing.py",
-        "            and second > last_second(activity, opened.start_s, rules)\n",
+        ATTENDANCE,
+        " and at > stay_until(\n        came, shifts, policy, per_second=per_second\n    )",
         "",
     ),
     Mutation(
-        "S5: two hours after a long shift do not pair",
-        "pairing.py",
-        "and second > last_second(",
-        "and second >= last_second(",
+        "S5: the last second of a stay does not pair", ATTENDANCE, "at > stay_until(", "at >= stay_until("
     ),
     Mutation(
         "S5: the longest session is a second shorter",
-        "pairing.py",
-        "second - opened.start_s > rules.max_session_s\n            and second >",
-        "second - opened.start_s >= rules.max_session_s\n            and second + 1 >",
+        ATTENDANCE,
+        "max([came + longest,",
+        "max([came + longest - 1,",
     ),
     Mutation("S5: the next shift is always theirs", ATTENDANCE, "start <= came + longest and", ""),
     Mutation("S5: a shift that is over is theirs", ATTENDANCE, "if came < end and", "if"),
@@ -122,7 +119,7 @@ MUTATIONS = (
     Mutation(
         "S6: open although the activity ended",
         "pairing.py",
-        " or not activity.is_executing(settle_at_s)",
+        "    if not activity.is_executing(settle_at_s):\n        return False\n",
         "",
     ),
     Mutation(
