@@ -24,9 +24,11 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
 from kiosk_folder import PSEUDONYM_KEY, TERMINAL, describe_machine, quantile, roster_of, stamp, token
 
 from drivers.reading import Instant, Presented, Reading, Secret
+from foundation.attendance import AttendancePolicy
 from foundation.clock import SystemClock
 from kiosk.checkin.decision import Policy
 from kiosk.checkin.engine import Engine
@@ -61,9 +63,13 @@ class Desk:
         self._server = LocalServer(folder / "s", self._snapshot, lambda _: None, lambda _: None)
         self._engine = Engine(
             log=self._log,
-            roster=RosterIndex(roster_of(VOLUNTEERS, self._clock.wall_ms())),
+            roster=RosterIndex(
+                msgspec.structs.replace(
+                    roster_of(VOLUNTEERS, self._clock.wall_ms()), policy=AttendancePolicy(debounce_s=0)
+                )
+            ),
             pseudonym_key=PSEUDONYM_KEY,
-            policy=Policy(TerminalDirection.TOGGLE, debounce_s=0),
+            policy=Policy(TerminalDirection.TOGGLE),
             clock=self._clock,
             announce=self._server.publish,
             light=self._light_up,

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from msgspec import inspect
 from foundation.errors import SettingsError
 
 Settings = TypeVar("Settings")
+_WHAT = "settings file"
 
 
 def shipped(name: str, folder: str = "config") -> Path:
@@ -20,17 +22,25 @@ def shipped(name: str, folder: str = "config") -> Path:
     return installed if installed.exists() else here.parent / folder / name
 
 
-def load(path: Path, into: type[Settings]) -> Settings:
+def load(path: Path, into: type[Settings], *, retired: Collection[str] = ()) -> Settings:
     """Read `path` into the msgspec Struct `into`.
 
-    Raises SettingsError naming file and key for anything that is not allowed there, unknown keys included.
+    Raises SettingsError naming file and key for anything that is not allowed there, unknown keys included;
+    only the `retired` ones, settings of an earlier version, are passed over.
     """
     if not path.exists():
         raise SettingsError(
             f"The settings file {path} does not exist.",
             remedy=f"Copy {shipped(path.name)} there and edit it, or name another file with --config.",
         )
-    return read_toml(path, into, "settings file", "Correct the key; the shipped file explains it.")
+    raw = _parsed(path, _WHAT)
+    kept = {key: value for key, value in raw.items() if key not in retired}
+    return _converted(path, kept, into, "Correct the key; the shipped file explains it.")
+
+
+def keys_of(path: Path, asked: Collection[str]) -> list[str]:
+    """Those of the asked keys that a settings file has, outside its tables; raises SettingsError."""
+    return [key for key in _parsed(path, _WHAT) if key in asked]
 
 
 def read_toml(path: Path, into: type[Settings], what: str, remedy: str) -> Settings:
@@ -38,12 +48,19 @@ def read_toml(path: Path, into: type[Settings], what: str, remedy: str) -> Setti
 
     Raises SettingsError naming file and key; `remedy` is for a key that is wrong.
     """
+    return _converted(path, _parsed(path, what), into, remedy)
+
+
+def _parsed(path: Path, what: str) -> dict[str, object]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(
             f"The {what} {path} can't be read: {error}.", remedy="Correct the file."
         ) from error
+
+
+def _converted(path: Path, raw: dict[str, object], into: type[Settings], remedy: str) -> Settings:
     try:
         return msgspec.convert(raw, into)
     except msgspec.ValidationError as error:

@@ -43,7 +43,6 @@ from kiosk.provisioning.centre_data import CentreData
 from kiosk.provisioning.delivered_keys import DeliveredKeys
 from kiosk.provisioning.receive import DownlinkReceiver
 from kiosk.settings import KioskFiles
-from kiosk.staff.questions import AskingPolicy
 from kiosk.staff.requests import RequestHandler
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.clock_keeper import ClockKeeper
@@ -99,12 +98,11 @@ class Terminal:
         )
         overrides = OverridesFile(at_rest)
         self._engine.obey(overrides.read())
-        asking = AskingPolicy(settings.question_shown_s, settings.close_after_min)
         self._requests = RequestHandler(
             self._engine,
             self._keeper,
             self._clock,
-            asking=asking,
+            question_shown_s=settings.question_shown_s,
             staff=StaffSessions(self._clock, settings.staff_idle_min),
             overrides=overrides,
             restart=self._restart_device,

@@ -20,7 +20,6 @@ from sync.contract.events import HashHex, TerminalId
 from sync.contract.pseudonym import load_key
 from sync.contract.remote_settings import (
     Contact,
-    DebounceSeconds,
     DefaultActivity,
     ScreenLanguage,
     ShownSeconds,
@@ -33,6 +32,9 @@ from sync.line.broker import BrokerSettings
 from sync.line.uplink import Identity
 
 ZoneName = Annotated[str, Meta(max_length=40)]
+
+RETIRED = {"debounce_s": "debounce_s", "close_after_min": "close_after_s"}
+"""Settings up to 0.1, and by which number of the centre's rules terminals go since; the roster brings it."""
 
 
 class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,11 +59,9 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     roster_file: str = "/var/lib/muster/incoming/roster.json"
     device_secret_file: str = "device.secret"  # noqa: S105 - a file's name
     direction: TerminalDirection = TerminalDirection.TOGGLE
-    debounce_s: DebounceSeconds = 60
     result_shown_s: ShownSeconds = 4
     question_shown_s: Annotated[int, Meta(ge=5, le=120)] = 20
     staff_idle_min: Annotated[int, Meta(ge=1, le=60)] = 5
-    close_after_min: Annotated[int, Meta(ge=0, le=720)] = 120
     contact: Contact = ""
     sms_number: SmsNumber = ""
     language: ScreenLanguage = ""
@@ -124,7 +124,8 @@ class KioskFiles:
 
     def __init__(self, path: Path) -> None:
         """Read and check the settings; raises SettingsError."""
-        self.settings = settings.load(path, kiosk_settings())
+        self.settings = settings.load(path, kiosk_settings(), retired=RETIRED)
+        self._settings_file = path
         self._folder = path.absolute().parent
         _check_zone(path, self.settings.zone)
         names = self.settings.device_names()
@@ -138,6 +139,10 @@ class KioskFiles:
     def path(self, value: str) -> Path:
         """A path of the settings, absolute."""
         return self._folder / value
+
+    def retired_keys(self) -> list[str]:
+        """The keys of the file that are settings no more: an upgraded terminal passes them over."""
+        return settings.keys_of(self._settings_file, RETIRED)
 
     @property
     def log_file(self) -> Path:

@@ -16,14 +16,12 @@ from sync.contract.roster import RosterPerson
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How this terminal decides: what a scan means here, and how long a repeated one is the same scan.
+    """How this terminal decides: what a scan means here; `out_of_order` refuses everybody.
 
-    `close_after_min` is how long after a shift somebody may still leave; `out_of_order` refuses everybody.
+    The numbers of the rules that it decides by come with the roster (`ActivityNow.policy`).
     """
 
     direction: TerminalDirection
-    debounce_s: int
-    close_after_min: int = 120
     out_of_order: bool = False
 
 
@@ -64,13 +62,13 @@ def decide(
     refused = _refuse_person(identified, person)
     if refused:
         return refused
-    activity = attended(identified.volunteer, standing, activity_now, policy.close_after_min, now_ms)
+    activity = attended(identified.volunteer, standing, activity_now, now_ms)
     if activity is None:
         return _refuse_until(activity_now.opens_ms)
     if identified.asks_code:
         return Decision(Outcome.CODE_SENT, activity=activity.id)
     since_ms = None
-    if standing and not is_over(standing, activity, activity_now.zone, policy.close_after_min, now_ms):
+    if standing and not is_over(standing, activity, activity_now.zone, activity_now.policy, now_ms):
         since_ms = standing.since_ms
     is_in = since_ms is not None
     goes_in = policy.direction is TerminalDirection.IN or (
@@ -80,7 +78,8 @@ def decide(
     apart_ms = abs(now_ms - standing.last_ms) if standing else 0
     # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
     may_repeat = policy.direction is TerminalDirection.TOGGLE or goes_in == is_in
-    if standing and standing.concerns(activity.id) and may_repeat and apart_ms < policy.debounce_s * 1000:
+    repeats_within_ms = activity_now.policy.debounce_s * 1000
+    if standing and standing.concerns(activity.id) and may_repeat and apart_ms < repeats_within_ms:
         return _already("debounce", activity.id, standing)
     if identified.one_use and spent:
         return _refused("code_used")

@@ -98,6 +98,7 @@ class Engine:
             # What was used before this engine started was looked up only for the old roster's methods.
             spend_used_codes(self._presence, self._log, roster, self._clock.wall_ms())
         self._roster = roster
+        self._presence.is_too_long = roster.is_too_long
         self.here = self._who_is_here()
 
     def decide_by(self, policy: Policy) -> None:

@@ -11,7 +11,7 @@ from foundation.errors import MessageError
 from kiosk.clock.trust import TRUSTED
 from kiosk.credentials import code_limits
 from kiosk.credentials.code_limits import CodeLimits, WrongTry
-from kiosk.presence.standings import LONGEST_SESSION_MS, Presence
+from kiosk.presence.standings import Presence
 from kiosk.roster.index import RosterIndex
 from sync.contract import events
 from sync.contract.events import NOT_DECODABLE, CheckIn, CheckOut, ClockTrust, Event, Method, Refused
@@ -20,7 +20,7 @@ from sync.log.writer import Log
 REMEMBERED_MS = 35 * 86_400_000
 """How long a one-use code stays spent across restarts: as long as the log surely keeps its event."""
 
-_SESSIONS_MS = 4 * LONGEST_SESSION_MS
+_LONGEST_SESSIONS = 4
 """How far back who is here is looked for: a check-out that was forgotten yesterday is still asked for."""
 
 _SESSIONS_WITHIN = 50_000
@@ -51,10 +51,11 @@ def presence_of(log: Log, roster: RosterIndex, clock: Clock) -> Presence:
     credentials that the roster still names, which as a rule are SMS codes. What was logged under a wrong
     clock is as old as its boot's clock says now, or said last.
     """
-    now_ms, mono_ms = clock.wall_ms(), clock.mono_ms()
-    presence, since_ms = Presence(is_blind=roster.roster.shared), now_ms - _SESSIONS_MS
+    now_ms, mono_ms, sessions_ms = clock.wall_ms(), clock.mono_ms(), _sessions_ms(roster)
+    presence, since_ms = Presence(is_blind=roster.roster.shared), now_ms - sessions_ms
+    presence.is_too_long = roster.is_too_long
     spend_used_codes(presence, log, roster, now_ms)
-    since = (clock.boot_id, mono_ms - _SESSIONS_MS, since_ms)
+    since = (clock.boot_id, mono_ms - sessions_ms, since_ms)
     offset_ms = _boot_offsets(log.maybe_since(*since, _SESSIONS_WITHIN))
     offset_ms[clock.boot_id] = now_ms - mono_ms
     for event in _understood(log.maybe_since(*since, _SESSIONS_WITHIN)):
@@ -63,6 +64,15 @@ def presence_of(log: Log, roster: RosterIndex, clock: Clock) -> Presence:
     for boot, boot_ahead_ms in offset_ms.items():
         presence.follow(boot, boot_ahead_ms)
     return presence
+
+
+def _sessions_ms(roster: RosterIndex) -> int:
+    """Four times the longest session or the longest shift of this roster, whichever is longer."""
+    shifts = (shift for activity in roster.roster.activities for shift in activity.shifts)
+    lasts_ms = (shift.end_ms - shift.start_ms for shift in shifts)
+    most_ms = roster.policy.max_shift_s * 1000
+    duties_ms = (one_ms for one_ms in lasts_ms if one_ms <= most_ms)
+    return _LONGEST_SESSIONS * max(roster.policy.max_session_s * 1000, *duties_ms, 0)
 
 
 def _boot_offsets(logged: Iterable[bytes]) -> dict[str, int]:

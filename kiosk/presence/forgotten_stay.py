@@ -8,7 +8,9 @@ import datetime as dt
 import zoneinfo
 from dataclasses import dataclass
 
-from kiosk.presence.standings import LONGEST_SESSION_MS, Forgotten, Standing
+from foundation.attendance import AttendancePolicy
+from kiosk.presence.longest_stay import is_too_long, last_shift_end_ms, stay_until_ms
+from kiosk.presence.standings import Forgotten, Standing
 from sync.contract.roster import RosterActivity
 
 _HALF_HOUR_MS = 1_800_000
@@ -30,40 +32,44 @@ class Bounds:
 
 
 def is_over(
-    standing: Standing, activity: RosterActivity, zone: str, close_after_min: int, now_ms: int
+    standing: Standing, activity: RosterActivity, zone: str, policy: AttendancePolicy, now_ms: int
 ) -> bool:
     """Whether the stay of `standing` can't be going on at `now_ms`, when the site works on `activity`.
 
-    It is over when there is none; beyond the longest session; for another activity; and on a new day at the
-    site (in `zone`), `close_after_min` after its shift ended. Both are told by the same clock.
+    It is over when there is none; when it would be too long; for another activity; and on a new day at the
+    site (in `zone`), `close_after_s` after its last shift ended. Both are told by the same clock.
     """
     if standing.since_ms is None or not standing.concerns(activity.id):
         return True
-    if now_ms - standing.since_ms > LONGEST_SESSION_MS:
+    if is_too_long(standing.since_ms, now_ms, activity, policy):
         return True
-    shift_end_ms = activity.shift_end_ms
-    if shift_end_ms is None or standing.since_ms >= shift_end_ms:
+    shift_end_ms = last_shift_end_ms(standing.since_ms, activity, policy)
+    if shift_end_ms is None:
         return False
-    after_ms = shift_end_ms + close_after_min * 60_000
+    after_ms = shift_end_ms + policy.close_after_s * 1000
     return now_ms > after_ms and _date(standing.since_ms, zone) != _date(now_ms, zone)
 
 
-def bounds_of(forgotten: Forgotten, activity: RosterActivity | None, close_after_min: int) -> Bounds | None:
+def bounds_of(
+    forgotten: Forgotten, activity: RosterActivity | None, policy: AttendancePolicy
+) -> Bounds | None:
     """When the volunteer can have left; None where the clock was set back and nothing can be proven.
 
-    Not before they came; not after the scan that found the stay open, the longest session, or
-    `close_after_min` after the end of the shift in which they came.
+    Not before they came; not after the scan that found the stay open, the longest stay, or `close_after_s`
+    after the end of the last shift for which they can have come.
     """
-    limits = [forgotten.found_ms, forgotten.came_ms + LONGEST_SESSION_MS]
-    if (shift_end_ms := _shift_end(forgotten, activity)) is not None:
-        limits.append(shift_end_ms + close_after_min * 60_000)
+    limits = [forgotten.found_ms, stay_until_ms(forgotten.came_ms, activity, policy)]
+    if (shift_end_ms := last_shift_end_ms(forgotten.came_ms, activity, policy)) is not None:
+        limits.append(shift_end_ms + policy.close_after_s * 1000)
     latest_ms = min(limits)
     return Bounds(forgotten.came_ms, latest_ms) if latest_ms > forgotten.came_ms else None
 
 
-def likely_ends(forgotten: Forgotten, activity: RosterActivity | None, bounds: Bounds) -> list[int]:
+def likely_ends(
+    forgotten: Forgotten, activity: RosterActivity | None, policy: AttendancePolicy, bounds: Bounds
+) -> list[int]:
     """Up to three moments within the bounds to choose from, in order: round the shift's end, if known."""
-    shift_end_ms = _shift_end(forgotten, activity)
+    shift_end_ms = last_shift_end_ms(forgotten.came_ms, activity, policy)
     if shift_end_ms is not None:
         guesses = [shift_end_ms + apart_ms for apart_ms in _ROUND_THE_SHIFT_MS]
     else:
@@ -71,12 +77,6 @@ def likely_ends(forgotten: Forgotten, activity: RosterActivity | None, bounds: B
             (forgotten.came_ms + stay_ms) // _HALF_HOUR_MS * _HALF_HOUR_MS for stay_ms in _USUAL_STAYS_MS
         ]
     return [one for one in guesses if bounds.holds(one)] or [bounds.latest_ms]
-
-
-def _shift_end(forgotten: Forgotten, activity: RosterActivity | None) -> int | None:
-    if activity is None or activity.shift_end_ms is None or activity.shift_end_ms <= forgotten.came_ms:
-        return None
-    return activity.shift_end_ms
 
 
 def _date(wall_ms: int, zone: str) -> dt.date:

@@ -1,11 +1,13 @@
 """Who is here, folded from the log's own events; the same fold rebuilds it after a restart."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
 
+from foundation.attendance import AttendancePolicy
 from kiosk.clock.jumps import JUMP_MS
+from kiosk.presence import longest_stay
 from sync.contract.events import (
     CheckIn,
     CheckOut,
@@ -19,15 +21,18 @@ from sync.contract.events import (
 )
 from sync.contract.roster import UNRESOLVED_ACTIVITY
 
-LONGEST_SESSION_MS = 12 * 3_600_000
-"""Beyond this a check-out was forgotten (docs/rules.md S5): the next scan is a new check-in."""
-
 _KEPT = 4
 """How many accepted events of one volunteer can be taken back, one after another."""
 
 Accepted = CheckIn | CheckOut | Manual
 EpochSeq = tuple[str, int]
 """Epoch and seq of an event of this terminal."""
+TooLong = Callable[[str, int, int], bool]
+"""Whether a stay for this activity that began at the first moment can't go on at the second (UTC ms)."""
+
+
+def _without_roster(_: str, came_ms: int, at_ms: int) -> bool:
+    return longest_stay.is_too_long(came_ms, at_ms, None, AttendancePolicy())
 
 
 class Standing(Struct, frozen=True):
@@ -107,6 +112,8 @@ class Presence:
     changes: int = 0
     """Grows with every event that may have moved somebody."""
     is_blind: bool = False
+    is_too_long: TooLong = _without_roster
+    """As the roster in force says it."""
     _elsewhere: Mapping[str, Standing] = field(default_factory=dict)
     _heard: Mapping[str, int] = field(default_factory=dict)
 
@@ -197,7 +204,9 @@ class Presence:
         checked_in = [
             (who, standing.since_ms, standing.activity)
             for who, standing in standings
-            if standing and standing.since_ms is not None and now_ms - standing.since_ms <= LONGEST_SESSION_MS
+            if standing
+            and standing.since_ms is not None
+            and not self.is_too_long(standing.activity, standing.since_ms, now_ms)
         ]
         return sorted(checked_in, key=lambda one: one[1])
 
@@ -222,8 +231,10 @@ class Presence:
         came_ms = before.since_ms if before else None
         # What can't be proven isn't asked for: the centre repairs such times from its evidence.
         if before and came_ms is not None and before.provable and not self.is_blind:
-            stayed_ms = event.wall_ms - came_ms
-            if stayed_ms > (0 if isinstance(event, CheckIn) else LONGEST_SESSION_MS):
+            # One that was begun while nobody knew for which activity, was for the one that it ends in.
+            known = before.activity if before.activity != UNRESOLVED_ACTIVITY else event.activity
+            is_open = isinstance(event, CheckIn) and event.wall_ms > came_ms
+            if is_open or self.is_too_long(known, came_ms, event.wall_ms):
                 self._forgotten[volunteer] = Forgotten(
                     volunteer, event.credential, before.activity, came_ms, event.wall_ms
                 )

@@ -14,9 +14,10 @@ from kiosk.provisioning.bare_roster import bare_roster
 from kiosk.provisioning.centre_data import ROSTER, SETTINGS, CentreData, KeptRoster, KeptSettings
 from kiosk.provisioning.receive import Change
 from kiosk.roster.index import NO_VERSION, RosterIndex
-from kiosk.settings import KioskFiles, KioskSettings
+from kiosk.settings import RETIRED, KioskFiles, KioskSettings
 from kiosk.storage.log_keeper import LogKeeper
 from sync.contract.downlink import Codes, SitePresenceUpdate, Wipe
+from sync.contract.remote_settings import RETIRED_TO
 
 REVOKED = "terminal_revoked"
 """Why a revoked terminal refuses everybody."""
@@ -32,10 +33,13 @@ class ActiveSettings:
 
         Where the terminal was revoked, what a power cut left of the wipe is finished first.
         """
+        for key in files.retired_keys():
+            _logger.warning("setting_retired", key=key, instead=f"{RETIRED[key]}: {RETIRED_TO}")
         self._files = files
         self._centre_data = centre_data
         self.revoked = centre_data.revoked()
         self._not_wiped = self._finish_wipe() if self.revoked else ""
+        self._told_of_defaults = False
         self._held_settings = None if self.revoked else centre_data.settings()
         self._held_roster = None if self.revoked else centre_data.import_roster()
         self._take_up()
@@ -53,8 +57,7 @@ class ActiveSettings:
     @property
     def policy(self) -> Policy:
         """How the engine decides by these settings."""
-        settings = self.settings
-        return Policy(settings.direction, settings.debounce_s, settings.close_after_min)
+        return Policy(self.settings.direction)
 
     @property
     def language(self) -> str:
@@ -83,6 +86,9 @@ class ActiveSettings:
             case KeptSettings():
                 keeper.applied(SETTINGS, change.version, change.digest)
                 for refused in change.refused:
+                    if refused.is_retired:
+                        _logger.warning("setting_retired", key=refused.key, instead=refused.allowed)
+                        continue
                     _logger.warning("setting_refused", key=refused.key, allowed=refused.allowed)
                     keeper.alarm("setting_refused", f"{refused.key}: {refused.allowed}")
                 self._held_settings = change
@@ -99,6 +105,15 @@ class ActiveSettings:
         if not isinstance(change, KeptRoster):
             engine.decide_by(self.policy)
 
+    def _note_policy(self) -> None:
+        """Say by which numbers the terminal decides where an older centre tells none."""
+        held = self._held_roster
+        if held and held.index.roster.policy is None and not self._told_of_defaults:
+            self._told_of_defaults = True
+            _logger.warning(
+                "roster_without_policy", roster=held.version, defaults=msgspec.to_builtins(held.index.policy)
+            )
+
     def _take_up(self) -> None:
         own = self._files.settings
         given = self._held_settings.settings.given() if self._held_settings else {}
@@ -106,6 +121,7 @@ class ActiveSettings:
         self.roster = (
             self._held_roster.index if self._held_roster else RosterIndex(bare_roster(self.settings))
         )
+        self._note_policy()
 
     def _wipe(self, wipe: Wipe, engine: Engine, keeper: LogKeeper) -> None:
         self._not_wiped = ""

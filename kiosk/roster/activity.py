@@ -33,7 +33,7 @@ def activity_under(clock: ClockState, roster: RosterIndex, wall_ms: int, ordered
         return told
     possible = {one.id: one for one, _ in executing}
     activity = possible.get(ordered) or (next(iter(possible.values())) if len(possible) == 1 else _ANY)
-    return ActivityNow(activity, zone=roster.roster.zone, is_presumed=True)
+    return ActivityNow(activity, zone=roster.roster.zone, policy=roster.policy, is_presumed=True)
 
 
 def executing_spans(activity: RosterActivity) -> Iterator[tuple[int, int]]:

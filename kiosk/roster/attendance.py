@@ -10,7 +10,6 @@ def attended(
     volunteer: str | None,
     standing: Standing | None,
     activity_now: ActivityNow,
-    close_after_min: int,
     now_ms: int,
 ) -> RosterActivity | None:
     """What the volunteer is checked in for, while that goes on; else what expects them.
@@ -19,6 +18,8 @@ def attended(
     """
     if standing and activity_now.choice:
         came_for = next((one for one in activity_now.choice if one.activity.id == standing.activity), None)
-        if came_for and not is_over(standing, came_for.activity, activity_now.zone, close_after_min, now_ms):
+        if came_for and not is_over(
+            standing, came_for.activity, activity_now.zone, activity_now.policy, now_ms
+        ):
             return came_for.activity
     return activity_now.activity_for(volunteer)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from foundation.attendance import AttendancePolicy
+from kiosk.presence import longest_stay
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
 from sync.contract.events import (
@@ -40,7 +42,7 @@ class Expecting(Struct, frozen=True):
 
 
 class ActivityNow(Struct, frozen=True):
-    """What attendance can be recorded for at a moment.
+    """What attendance can be recorded for at a moment, and by which numbers of the centre's rules.
 
     `activity` is the one that executes; without one, `opens_ms` is when the next begins (UTC), if any. `zone`
     is the site's, in which a new day begins. `choice` holds all that execute, where it depends on the person.
@@ -50,6 +52,7 @@ class ActivityNow(Struct, frozen=True):
     activity: RosterActivity | None
     opens_ms: int | None = None
     zone: str = "UTC"
+    policy: AttendancePolicy = AttendancePolicy()
     is_presumed: bool = False
     choice: tuple[Expecting, ...] = ()
 
@@ -94,11 +97,14 @@ class RosterIndex:
         self.roster = roster
         self.is_missing = roster.version == NO_VERSION
         """Whether there is no roster yet, and a bare one stands in for it (`provisioning.bare_roster`)."""
+        self.policy = roster.policy or AttendancePolicy()
+        """By which numbers attendance is decided on: the defaults where a centre tells none."""
         self.issuers = [VerifyKey.from_hex(issuer) for issuer in roster.issuers]
         self._people = {person.volunteer: person for person in roster.people}
         self._credentials = {credential.ref: credential for credential in roster.credentials}
         self._revoked = frozenset(roster.revoked)
         self._staff = {one.staff: one for one in roster.staff}
+        self._activities = {one.id: one for one in roster.activities}
         self._expecting = [
             Expecting(one, None if one.assigned is None else frozenset(one.assigned))
             for one in roster.activities
@@ -179,7 +185,11 @@ class RosterIndex:
 
     def activity(self, name: str) -> RosterActivity | None:
         """The activity of this id, whatever its phase."""
-        return next((one for one in self.roster.activities if one.id == name), None)
+        return self._activities.get(name)
+
+    def is_too_long(self, activity: str, came_ms: int, at_ms: int) -> bool:
+        """Whether a stay for this activity that began at `came_ms` can't go on at `at_ms` (S5)."""
+        return longest_stay.is_too_long(came_ms, at_ms, self.activity(activity), self.policy)
 
     def activity_now(self, wall_ms: int, preferred: str = "") -> ActivityNow:
         """What executes at `wall_ms`: `preferred` if it does, else all that do, the roster's first ahead."""
@@ -204,7 +214,11 @@ class RosterIndex:
         if executing:
             choice = tuple(executing) if len(executing) > 1 else ()
             return ActivityNow(
-                executing[0].activity, zone=self.roster.zone, is_presumed=self.is_missing, choice=choice
+                executing[0].activity,
+                zone=self.roster.zone,
+                policy=self.policy,
+                is_presumed=self.is_missing,
+                choice=choice,
             )
         openings = [
             change.from_ms

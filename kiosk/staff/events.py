@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.local_api.requests import Answer, Cancel, EnterManually
 from kiosk.presence.forgotten_stay import is_over
-from kiosk.presence.standings import LONGEST_SESSION_MS, Presence, UndoStep
+from kiosk.presence.standings import Presence, UndoStep
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
@@ -28,6 +28,7 @@ class Denial:
 class RequestContext:
     """What a request is judged by: where, when, by whom (a staff reference, or ""), and who is here.
 
+    The roster brings the numbers of the centre's rules as well (`RosterIndex.policy`).
     `activity` is what staff ordered this terminal to record for, or "".
     """
 
@@ -44,14 +45,14 @@ class RequestContext:
         return self.stamp.moment(self.terminal)
 
 
-def claim(asked: Answer, shown: str, close_after_min: int, context: RequestContext) -> Claim | Denial:
+def claim(asked: Answer, shown: str, context: RequestContext) -> Claim | Denial:
     """The claim that an answer makes; `shown` is the question that the volunteers' screen shows."""
     forgotten = questions.find(asked.question, context.presence)
     if forgotten is None:
         return Denial("no_such_question")
     if not context.staff and asked.question != shown:
         return Denial("not_logged_in")
-    bounds = questions.bounds_for(forgotten, context.roster, close_after_min)
+    bounds = questions.bounds_for(forgotten, context.roster)
     if bounds is None or not bounds.holds(asked.at_ms):
         return Denial("out_of_bounds")
     return Claim(
@@ -88,13 +89,11 @@ def correction(asked: Cancel, running_epoch: str, context: RequestContext) -> Co
     return made if is_in_time(step.event, made) else Denial("cancel_too_late")
 
 
-def manual(
-    asked: EnterManually, second: str, close_after_min: int, context: RequestContext
-) -> Manual | Denial:
+def manual(asked: EnterManually, second: str, context: RequestContext) -> Manual | Denial:
     """The manual entry that a staff member asks for and `second`, another, has signed (docs/rules.md S16).
 
-    The time lies in the past, at most as long ago as the longest session; what is older is entered at the
-    centre. So is that of a suspended volunteer: their scans are refused here too. Who was in or out then is
+    The time lies in the past, at most as long ago as a stay may last; what is older is entered at the centre.
+    So is that of a suspended volunteer: their scans are refused here too. Who was in or out then is
     told as a scan of that moment would have been.
     """
     volunteer, now_ms = asked.volunteer, context.stamp.wall_ms
@@ -105,18 +104,18 @@ def manual(
         return Denial("no_reason")
     if asked.at_ms > now_ms:
         return Denial("future_time")
-    if asked.at_ms < now_ms - LONGEST_SESSION_MS:
-        return Denial("too_long_ago")
     running = context.roster.activity_now(asked.at_ms, context.activity)
     standing, since_ms = context.presence.standing(volunteer), None
-    activity = attended(volunteer, standing, running, close_after_min, asked.at_ms)
+    activity = attended(volunteer, standing, running, asked.at_ms)
+    if context.roster.is_too_long(activity.id if activity else "", asked.at_ms, now_ms):
+        return Denial("too_long_ago")
     if activity is None:
         return Denial("activity_not_executing")
     if standing:
         # Who leaves leaves what they came for, whatever else goes on.
         leaves = context.roster.activity(standing.activity) if asked.direction == "out" else None
         came_for = leaves or activity
-        if not is_over(standing, came_for, running.zone, close_after_min, asked.at_ms):
+        if not is_over(standing, came_for, running.zone, running.policy, asked.at_ms):
             since_ms, activity = standing.since_ms, came_for
     if asked.direction == "in" and since_ms is not None:
         return Denial("already_in")

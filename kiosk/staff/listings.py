@@ -35,9 +35,9 @@ def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:
     )
 
 
-def unanswered(asked: ListQuestions, context: RequestContext, close_after_min: int) -> Questions:
+def unanswered(asked: ListQuestions, context: RequestContext) -> Questions:
     """Every stay of which nobody has said yet when it ended."""
-    return Questions(asked.request, open_questions(context.presence, context.roster, close_after_min))
+    return Questions(asked.request, open_questions(context.presence, context.roster))
 
 
 def _recent(step: UndoStep, context: RequestContext) -> Recent:

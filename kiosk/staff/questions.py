@@ -4,8 +4,6 @@ The new check-in is accepted before; the question never keeps anybody waiting: t
 place, and it comes again at the person's next scan.
 """
 
-from dataclasses import dataclass
-
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.local_api.requests import Question, QuestionEnded
 from kiosk.presence.forgotten_stay import Bounds, bounds_of, likely_ends
@@ -16,29 +14,15 @@ from sync.contract.events import ClockState
 _ACCEPTED = (Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT)
 
 
-@dataclass(frozen=True, slots=True)
-class AskingPolicy:
-    """How this terminal asks.
-
-    `shown_s` is how long the volunteers' screen shows a question, `close_after_min` how long after a shift
-    somebody may still have been there.
-    """
-
-    shown_s: int
-    close_after_min: int
-
-
 def question_id(forgotten: Forgotten) -> str:
     """The same for the same stay, however often it is asked about."""
     return f"{forgotten.volunteer}-{forgotten.came_ms}"
 
 
-def question_of(
-    forgotten: Forgotten, roster: RosterIndex, close_after_min: int, expires_ms: int = 0
-) -> Question | None:
+def question_of(forgotten: Forgotten, roster: RosterIndex, expires_ms: int = 0) -> Question | None:
     """The question about a stay; None where the clock was set back and nothing can be asked."""
     activity = roster.activity(forgotten.activity)
-    bounds = bounds_of(forgotten, activity, close_after_min)
+    bounds = bounds_of(forgotten, activity, roster.policy)
     if bounds is None:
         return None
     person = roster.person(forgotten.volunteer)
@@ -51,14 +35,14 @@ def question_of(
         came_ms=forgotten.came_ms,
         earliest_ms=bounds.earliest_ms,
         latest_ms=bounds.latest_ms,
-        likely_ms=likely_ends(forgotten, activity, bounds),
+        likely_ms=likely_ends(forgotten, activity, roster.policy, bounds),
         expires_ms=expires_ms,
     )
 
 
-def open_questions(presence: Presence, roster: RosterIndex, close_after_min: int) -> list[Question]:
+def open_questions(presence: Presence, roster: RosterIndex) -> list[Question]:
     """Every question that nobody has answered yet."""
-    asked = (question_of(one, roster, close_after_min) for one in presence.all_forgotten())
+    asked = (question_of(one, roster) for one in presence.all_forgotten())
     return [one for one in asked if one is not None]
 
 
@@ -67,16 +51,17 @@ def find(question: str, presence: Presence) -> Forgotten | None:
     return next((one for one in presence.all_forgotten() if question_id(one) == question), None)
 
 
-def bounds_for(forgotten: Forgotten, roster: RosterIndex, close_after_min: int) -> Bounds | None:
+def bounds_for(forgotten: Forgotten, roster: RosterIndex) -> Bounds | None:
     """Within which bounds the question about this stay is answered."""
-    return bounds_of(forgotten, roster.activity(forgotten.activity), close_after_min)
+    return bounds_of(forgotten, roster.activity(forgotten.activity), roster.policy)
 
 
 class QuestionPrompt:
     """The one question that the volunteers' screen shows now; used by the engine's thread alone."""
 
-    def __init__(self, policy: AskingPolicy) -> None:
-        self._policy = policy
+    def __init__(self, shown_s: int) -> None:
+        """`shown_s` is how long the screen shows a question."""
+        self._shown_ms = shown_s * 1000
         self._shown: Question | None = None
         self._until_mono_ms = 0
 
@@ -96,12 +81,9 @@ class QuestionPrompt:
         forgotten = presence.forgotten(decided.volunteer) if decided.outcome in _ACCEPTED else None
         if forgotten is None or clock is ClockState.UNSET:
             return told
-        shown_ms = self._policy.shown_s * 1000
-        question = question_of(
-            forgotten, roster, self._policy.close_after_min, expires_ms=decided.at_ms + shown_ms
-        )
+        question = question_of(forgotten, roster, expires_ms=decided.at_ms + self._shown_ms)
         if question is not None:
-            self._shown, self._until_mono_ms = question, mono_ms + shown_ms
+            self._shown, self._until_mono_ms = question, mono_ms + self._shown_ms
             told.append(question)
         return told
 

@@ -38,7 +38,7 @@ from kiosk.local_api.requests import (
 from kiosk.staff import events as entries
 from kiosk.staff import listings, questions
 from kiosk.staff.events import Denial, RequestContext
-from kiosk.staff.questions import AskingPolicy, QuestionPrompt
+from kiosk.staff.questions import QuestionPrompt
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.log_keeper import LogKeeper, stamp_now
 from sync.contract.events import Event, Manual, Method
@@ -70,7 +70,7 @@ class RequestHandler:
         keeper: LogKeeper,
         clock: Clock,
         *,
-        asking: AskingPolicy,
+        question_shown_s: int,
         staff: StaffSessions,
         overrides: OverridesFile,
         restart: Restart,
@@ -79,12 +79,11 @@ class RequestHandler:
         self._engine = engine
         self._keeper = keeper
         self._clock = clock
-        self._asking = asking
         self._staff = staff
         self._overrides = overrides
         self._restart = restart
         self._publish = publish
-        self._asked = QuestionPrompt(asking)
+        self._asked = QuestionPrompt(question_shown_s)
 
     def take(self, request: Request, asker: Asker) -> None:
         """Take a request on its client's thread; it is answered before this returns."""
@@ -152,16 +151,15 @@ class RequestHandler:
         self, request: JudgedRequest, context: RequestContext, second: str
     ) -> tuple[FromEngine, Decided | None]:
         """The answer to a request, and what everybody is told of it."""
-        close_after_min = self._asking.close_after_min
         match request:
             case Answer():
-                claim = entries.claim(request, self._asked.now, close_after_min, context)
+                claim = entries.claim(request, self._asked.now, context)
                 return self._answered(request, self._written(claim, context)), None
             case Cancel():
                 correction = entries.correction(request, self._keeper.log.epoch, context)
                 return _said(request, self._written(correction, context), "cancelled", context), None
             case EnterManually():
-                entry = self._written(entries.manual(request, second, close_after_min, context), context)
+                entry = self._written(entries.manual(request, second, context), context)
                 return _said(request, entry, f"entered_{request.direction}", context), _decided(
                     entry, context
                 )
@@ -172,7 +170,7 @@ class RequestHandler:
             case ListRecent():
                 return listings.recent_events(request, context), None
             case ListQuestions():
-                return listings.unanswered(request, context, close_after_min), None
+                return listings.unanswered(request, context), None
             case SetTerminal() | SetOutOfOrder():
                 return self._ordered(request, context), None
 

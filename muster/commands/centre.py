@@ -86,7 +86,7 @@ def centre_settings(config: Path, terminal: str, values: tuple[str, ...]) -> Non
     They win over its file from the moment they arrive. config/kiosk.toml says which keys can be given.
 
     \b
-    muster centre settings north-gate direction=in debounce_s=30
+    muster centre settings north-gate direction=in result_shown_s=6
     muster centre settings north-gate
     """
     now_ms = centre_now(config)

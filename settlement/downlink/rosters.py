@@ -6,6 +6,7 @@ from foundation.errors import SettingsError
 from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import has_been_archived
 from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
+from settlement.rules.rule_set import policy_of
 from settlement.settings import CentreSettings
 from sync.contract.events import Assurance, Method
 from sync.contract.roster import (
@@ -15,6 +16,7 @@ from sync.contract.roster import (
     RosterActivity,
     RosterCredential,
     RosterPerson,
+    RosterShift,
     RosterStaff,
     StaffRole,
 )
@@ -58,6 +60,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
         ),
         staff=_staff(site),
         shared=site.terminals.filter(revoked_ms=None, realm=terminal.realm).count() > 1,
+        policy=policy_of(settings.rules),
     )
 
 
@@ -113,6 +116,7 @@ def _activity(activity: Activity) -> RosterActivity:
         shift_start_ms=shifts[0].start_ms if shifts else None,
         shift_end_ms=shifts[-1].end_ms if shifts else None,
         assigned=[str(number) for number in assigned] if activity.assigned_only else None,
+        shifts=[RosterShift(shift.start_ms, shift.end_ms) for shift in shifts],
     )
 
 

@@ -45,7 +45,7 @@ class Sender:
     def __init__(self, centre: Centre, clock: Clock) -> None:
         self._centre = centre
         self._clock = clock
-        self._news = SitePresenceFeed(centre, django_settings.CENTRE.rules.max_session_s)
+        self._news = SitePresenceFeed(centre, django_settings.CENTRE.rules)
         self.restart()
 
     def restart(self) -> None:

@@ -3,17 +3,20 @@
 It is kept in memory: every terminal greets a listener that starts anew, which reads the last hours again.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from foundation.attendance import AttendancePolicy, Interval, is_too_long
 from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.downlink.codes import TAKEN_WITHIN_MS
 from settlement.downlink.site_standings import Attendance, SiteStandings
 from settlement.downlink.site_steps import UpdateStream
 from settlement.evidence.judge import SCANS, is_doubtful
+from settlement.look_up import has_been_archived
 from settlement.messages.acknowledgement import Publication, give_order
-from settlement.models import Chain, Event, Terminal, TerminalStatus
+from settlement.models import Chain, Event, Shift, Terminal, TerminalStatus
 from sync.contract import events
 from sync.contract.downlink import MAX_HEARD
 from sync.contract.events import CheckIn, CheckOut, Correction, Manual, Toggle
@@ -25,8 +28,12 @@ _PAGE = 1000
 
 @dataclass(slots=True)
 class _Site:
-    """One site: how far each epoch of its terminals' logs was read, and what they are told."""
+    """One site: how far each epoch of its terminals' logs was read, and what they are told.
 
+    `shifts` are those of its activities, by their ids (UTC milliseconds).
+    """
+
+    shifts: dict[str, list[Interval]] = field(default_factory=dict)
     standings: SiteStandings = field(default_factory=SiteStandings)
     read: dict[str, dict[str, int]] = field(default_factory=dict)
     tellings: dict[str, UpdateStream] = field(default_factory=dict)
@@ -36,9 +43,9 @@ class _Site:
 class SitePresenceFeed:
     """What is to be told to whom; terminals that greeted and share their site are told, others never."""
 
-    def __init__(self, centre: Centre, longest_session_s: int) -> None:
+    def __init__(self, centre: Centre, policy: AttendancePolicy) -> None:
         self._centre = centre
-        self._window_ms = longest_session_s * 1000
+        self._policy = policy
         self._sites: dict[str, _Site] = {}
         self._site_of: dict[str, str] = {}
         self._greeted: set[str] = set()
@@ -90,17 +97,38 @@ class SitePresenceFeed:
         if names == [name]:
             return
         site = self._sites.setdefault(terminal.site_id, _Site())
+        site.shifts = _shifts_at(terminal.site_id, now_ms)
         self._site_of.update(dict.fromkeys(names, terminal.site_id))
         for one in names:
             self._read(one, now_ms)
+        self._forget(site, now_ms)
         site.standings.renew()
         site.tellings[name] = UpdateStream(name, site.standings)
 
     def _renew(self, code: str, site: _Site, now_ms: int) -> None:
         """Forget what is long ago, and tell nothing more to terminals that were revoked or moved."""
-        site.standings.forget(now_ms - self._window_ms)
+        site.shifts = _shifts_at(code, now_ms)
+        self._forget(site, now_ms)
         there = set(Terminal.objects.filter(site=code, revoked_ms=None).values_list("id", flat=True))
         site.tellings = {name: telling for name, telling in site.tellings.items() if name in there}
+
+    def _forget(self, site: _Site, now_ms: int) -> None:
+        """Whoever was seen so long ago that no stay lasts until now (S5) is nowhere any more."""
+
+        def is_past(activity: str, at_ms: int) -> bool:
+            return is_too_long(at_ms, now_ms, site.shifts.get(activity, ()), self._policy, per_second=1000)
+
+        site.standings.forget(is_past)
+
+    def _longest_stay_ms(self, site: _Site) -> int:
+        """More than any stay at this site can last."""
+        policy = self._policy
+        shifts_s = (
+            (end_ms - start_ms) // 1000 for shifts in site.shifts.values() for start_ms, end_ms in shifts
+        )
+        duties_s = [lasts_s for lasts_s in shifts_s if lasts_s <= policy.max_shift_s]
+        beyond_s = max(duties_s) + policy.close_after_s if duties_s else 0
+        return (policy.max_session_s + beyond_s) * 1000
 
     def _read(self, terminal: str, now_ms: int) -> None:
         """Take what the terminal's log holds beyond what was read, its newest epochs without a gap."""
@@ -111,7 +139,7 @@ class SitePresenceFeed:
         for chain in newest:
             after = read.get(chain.epoch)
             if after is None:
-                after = _first_since(chain, now_ms - self._window_ms)
+                after = _first_since(chain, now_ms - self._longest_stay_ms(site))
             for volunteer, event in _recorded(chain, after):
                 at_ms = dates.of(event)
                 if at_ms is not None:
@@ -119,6 +147,17 @@ class SitePresenceFeed:
             read[chain.epoch] = chain.contiguous
         for epoch in read.keys() - {chain.epoch for chain in newest}:
             del read[epoch]
+
+
+def _shifts_at(site: str, now_ms: int) -> dict[str, list[Interval]]:
+    """The shifts of each activity of a site that was not archived by now."""
+    found: dict[str, list[Interval]] = defaultdict(list)
+    rows = Shift.objects.filter(~has_been_archived("activity", now_ms), activity__site=site).order_by(
+        "start_ms"
+    )
+    for activity, start_ms, end_ms in rows.values_list("activity_id", "start_ms", "end_ms"):
+        found[activity].append((start_ms, end_ms))
+    return dict(found)
 
 
 class _Dates:

@@ -3,7 +3,7 @@
 It is what terminals decide by until they know better; hours come from the rules alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from settlement.evidence.corrections import correct, event_id_of
@@ -41,10 +41,16 @@ class SiteStandings:
         self._entries.setdefault(volunteer, []).append(_Entry(at_ms, event))
         self._moved.add(volunteer)
 
-    def forget(self, before_ms: int) -> None:
-        """What happened before `before_ms` says no longer where anybody is."""
+    def forget(self, is_past: Callable[[str, int], bool]) -> None:
+        """Forget what says no longer where anybody is.
+
+        `is_past` tells it of an activity and a moment (UTC milliseconds) at which somebody was seen for it.
+        What is newer than something that still counts stays beside it.
+        """
         for volunteer, entries in list(self._entries.items()):
-            kept = [entry for entry in entries if entry.at_ms >= before_ms]
+            current = (entry.at_ms for entry in entries if not is_past(entry.event.activity, entry.at_ms))
+            oldest_ms = min(current, default=None)
+            kept = [entry for entry in entries if oldest_ms is not None and entry.at_ms >= oldest_ms]
             if len(kept) == len(entries):
                 continue
             self._moved.add(volunteer)

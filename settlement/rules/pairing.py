@@ -2,6 +2,7 @@
 
 import msgspec
 
+from foundation.attendance import is_too_long, stay_until
 from settlement.rules.admission import Outcome, Scan
 from settlement.rules.evidence import Activity, Direction, Event
 from settlement.rules.flags import BIT, Flag
@@ -60,7 +61,7 @@ def pair(
         ):
             outcomes[place] = Outcome.DUPLICATE_SCAN
             continue
-        if opened is not None and second - opened.start_s > rules.max_session_s:
+        if opened is not None and is_too_long(opened.start_s, second, activity.shifts, rules):
             opened.bits |= MISSING_OUT
             opened = None
         if direction is _TOGGLE:
@@ -85,10 +86,17 @@ def pair(
 
 def _is_still_open(draft: Draft, activity: Activity, rules: RuleSet, settle_at_s: int) -> bool:
     """Whether the volunteer may simply not have left yet (S6)."""
-    if settle_at_s > draft.start_s + rules.max_session_s or not activity.is_executing(settle_at_s):
+    if is_too_long(draft.start_s, settle_at_s, activity.shifts, rules):
+        return False
+    if not activity.is_executing(settle_at_s):
         return False
     last_s = last_shift_end(activity, draft.start_s, rules)
     return last_s is None or settle_at_s <= last_s + rules.close_after_s
+
+
+def last_second(activity: Activity, in_s: int, rules: RuleSet) -> int:
+    """The last second at which a session begun at `in_s` may end (S5)."""
+    return stay_until(in_s, activity.shifts, rules)
 
 
 def last_shift_end(activity: Activity, in_s: int, rules: RuleSet) -> int | None:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from foundation.attendance import AttendancePolicy, Seconds
 from foundation.errors import RulesError
 from settlement.rules.flags import BLOCKING_FLAGS, Flag
 
-Seconds = Annotated[int, msgspec.Meta(ge=0, le=366 * 86400)]
 PerMille = Annotated[int, msgspec.Meta(ge=0)]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 
@@ -31,20 +31,17 @@ class MissingOutPolicy(StrEnum):
     SHIFT_END = "shift_end"  # provisionally to the end of the shift
 
 
-class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class RuleSet(AttendancePolicy, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One version of the rules; the defaults are those of the shipped case file.
 
-    A settlement names the version it was computed with, so that it can be repeated years later.
+    A settlement names the version it was computed with, so that it can be repeated years later. What
+    terminals decide by as well (S4 to S6) stands in `AttendancePolicy`, which their rosters carry.
     """
 
     version: Annotated[int, msgspec.Meta(ge=1)] = 1
     """Grows with every change of any other field."""
     settlement_tz: str = "Asia/Shanghai"
     """IANA zone whose midnights split days (S11, S12)."""
-    debounce_s: Seconds = 60
-    """A repeated scan sooner than this after the last kept one is dropped (S4)."""
-    max_session_s: Seconds = 43200
-    """A session open for longer was never closed (S5, S6)."""
     min_session_s: Seconds = 600
     """A shorter session counts nothing (S10)."""
     daily_cap_s: Seconds | None = 28800
@@ -57,8 +54,6 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Coming later than this is marked; it gives no time (S7)."""
     leave_grace_s: Seconds = 300
     """Leaving earlier than this is marked; it gives no time (S7)."""
-    close_after_s: Seconds = 7200
-    """A session without an end is closed this long after the shift (S6)."""
     break_mode: BreakMode = BreakMode.NONE
     auto_break_after_s: Seconds = 21600
     """An automatic break is taken from the time above this (S8)."""
@@ -98,13 +93,14 @@ RULES_OF_SETTING = {
     "settlement_tz": ("S11", "S12"),
     "debounce_s": ("S4",),
     "max_session_s": ("S5", "S6"),
+    "max_shift_s": ("S5", "S6"),
     "min_session_s": ("S10",),
     "daily_cap_s": ("S11",),
     "early_credit_s": ("S7",),
     "late_credit_s": ("S7",),
     "late_grace_s": ("S7",),
     "leave_grace_s": ("S7",),
-    "close_after_s": ("S6",),
+    "close_after_s": ("S5", "S6"),
     "break_mode": ("S8",),
     "auto_break_after_s": ("S8",),
     "auto_break_s": ("S8",),
@@ -145,6 +141,11 @@ def load_rule_set(settings: Mapping[str, Any]) -> RuleSet:
         ) from error
     check_rule_set(rule_set)
     return rule_set
+
+
+def policy_of(rule_set: RuleSet) -> AttendancePolicy:
+    """The part of a rule set that terminals decide by."""
+    return msgspec.convert(rule_set, AttendancePolicy, from_attributes=True)
 
 
 def check_rule_set(rule_set: RuleSet) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from settlement.models import EventOutcome, Line, Session, Settled
 from settlement.rules.evidence import Activity
 from settlement.rules.flags import Flag
-from settlement.rules.pairing import last_shift_end
+from settlement.rules.pairing import last_second, last_shift_end
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.settle import Line as RulesLine
 from settlement.rules.settle import Session as RulesSession
@@ -112,7 +112,7 @@ def _reconsider_ms(
         if Flag.OPEN not in session.flags or session.in_s is None:
             continue
         activity = activities[session.activity]
-        moments.append(session.in_s + rules.max_session_s + 1)
+        moments.append(last_second(activity, session.in_s, rules) + 1)
         shift_end_s = last_shift_end(activity, session.in_s, rules)
         if shift_end_s is not None:
             moments.append(shift_end_s + rules.close_after_s + 1)

@@ -25,7 +25,6 @@ class TerminalDirection(StrEnum):
     OUT = "out"
 
 
-DebounceSeconds = Annotated[int, Meta(ge=1, le=600)]
 ShownSeconds = Annotated[int, Meta(ge=1, le=30)]
 Contact = Annotated[str, Meta(max_length=80)]
 SmsNumber = Annotated[str, Meta(max_length=20)]
@@ -33,11 +32,14 @@ ScreenLanguage = Literal["", "en", "zh-Hans", "ar"]
 DefaultActivity = Annotated[str, Meta(max_length=40)]
 
 
+RETIRED = frozenset({"debounce_s"})
+"""What centres up to 0.1 may still give: numbers of their rules, which terminals take from the roster now."""
+
+
 class RemoteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the centre sets at a terminal (see `config/kiosk.toml`); a key that is unset is the file's."""
 
     direction: TerminalDirection | UnsetType = UNSET
-    debounce_s: DebounceSeconds | UnsetType = UNSET
     result_shown_s: ShownSeconds | UnsetType = UNSET
     contact: Contact | UnsetType = UNSET
     sms_number: SmsNumber | UnsetType = UNSET
@@ -50,12 +52,19 @@ class RemoteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return {name: value for name, value in fields if value is not UNSET}
 
 
+RETIRED_TO = "the roster brings it; set it in [rules] of the centre's settings"
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedSetting:
-    """A key that a terminal does not take from the centre, or a value that is not allowed there."""
+    """A key that a terminal does not take from the centre, or a value that is not allowed there.
+
+    One that `is_retired` was a setting before, so a terminal passes over it without an alarm.
+    """
 
     key: str
     allowed: str
+    is_retired: bool = False
 
 
 def judge_settings(values: Mapping[str, SettingValue]) -> tuple[RemoteSettings, tuple[RefusedSetting, ...]]:
@@ -63,6 +72,9 @@ def judge_settings(values: Mapping[str, SettingValue]) -> tuple[RemoteSettings, 
     taken: dict[str, object] = {}
     refused = []
     for key, value in values.items():
+        if key in RETIRED:
+            refused.append(RefusedSetting(key, RETIRED_TO, is_retired=True))
+            continue
         try:
             taken |= msgspec.convert({key: value}, RemoteSettings).given()
         except msgspec.ValidationError as error:
@@ -72,13 +84,13 @@ def judge_settings(values: Mapping[str, SettingValue]) -> tuple[RemoteSettings, 
 
 
 def read_values(written: Sequence[str]) -> dict[str, SettingValue]:
-    """Values as people write them, `debounce_s=30` for example; raises SettingsError for anything else."""
+    """Values as people write them, `result_shown_s=6` for example; raises SettingsError for anything else."""
     values: dict[str, SettingValue] = {}
     for text in written:
         key, equals, value = text.partition("=")
         if not equals:
             raise SettingsError(
-                f"{text!r} is no setting.", remedy="Write KEY=VALUE, debounce_s=30 for example."
+                f"{text!r} is no setting.", remedy="Write KEY=VALUE, result_shown_s=6 for example."
             )
         values |= _typed(key.strip(), value.strip())
     return values

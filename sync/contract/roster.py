@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from foundation.attendance import AttendancePolicy
 from foundation.errors import MessageError, SettingsError
 from sync.contract.events import (
     NOT_DECODABLE,
@@ -54,8 +55,19 @@ class PhaseChange(Struct, frozen=True):
     from_ms: Milliseconds
 
 
+class RosterShift(Struct, frozen=True):
+    """Hours of service, [start, end) in UTC."""
+
+    start_ms: Milliseconds
+    end_ms: Milliseconds
+
+
 class RosterActivity(Struct, frozen=True):
-    """An activity at the terminal's site; `assigned` are the expected volunteers, null = everybody."""
+    """An activity at the terminal's site; `assigned` are the expected volunteers, null = everybody.
+
+    `shifts` stand in order. The start of the first and the end of the last, `shift_start_ms` and
+    `shift_end_ms`, are all that terminals up to 0.1 read, and all that centres up to 0.1 tell.
+    """
 
     id: ActivityId
     title: str
@@ -63,6 +75,7 @@ class RosterActivity(Struct, frozen=True):
     shift_start_ms: Milliseconds | None = None
     shift_end_ms: Milliseconds | None = None
     assigned: list[Volunteer] | None = None
+    shifts: list[RosterShift] = []
 
 
 class RosterPerson(Struct, frozen=True):
@@ -112,7 +125,8 @@ class RosterStaff(Struct, frozen=True):
 class Roster(Struct, frozen=True):
     """A whole, versioned snapshot for one terminal.
 
-    `shared` says that other terminals record at its site as well.
+    `shared` says that other terminals record at its site as well. `policy` are the numbers of the centre's
+    rule set that the terminal decides by; centres up to 0.1 tell none.
     """
 
     version: Annotated[int, Meta(ge=1)]
@@ -128,6 +142,7 @@ class Roster(Struct, frozen=True):
     revoked: list[Reference] = []
     staff: list[RosterStaff] = []
     shared: bool = False
+    policy: AttendancePolicy | None = None
 
 
 class RosterHeader(Struct, frozen=True):

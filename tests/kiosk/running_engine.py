@@ -44,7 +44,7 @@ class RunningEngine:
             log=self.log,
             roster=index_of(roster),
             pseudonym_key=PSEUDONYM_KEY,
-            policy=Policy(TerminalDirection.TOGGLE, 60),
+            policy=Policy(TerminalDirection.TOGGLE),
             clock=self.clock,
             announce=self._announce,
             light=self._light_up,

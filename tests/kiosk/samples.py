@@ -30,6 +30,8 @@ PSEUDONYM_KEY = bytes(range(128, 160))
 TAG_KEYS = TagKeys(bytes(range(16)), bytes(range(16, 32)))
 TAG_UID = "04DE5F1EACC040"
 HOUR_MS = 3_600_000
+LONGEST_STAY_MS = 12 * HOUR_MS
+"""As long as a stay lasts that no shift lengthens, by the rules as they ship."""
 GUIDES = RosterActivity(
     "guides-east",
     "Guides",

@@ -14,7 +14,7 @@ from drivers.reading import Instant, Presented
 from drivers.settings import ScannerSettings
 from foundation.words import Words
 from kiosk.checkin.text_replies import TextDecided
-from kiosk.devices import DriverBuilder, Takers
+from kiosk.devices import DriverBuilder, ReadingSinks
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.settings import KioskSettings, kiosk_settings
 from tests.drivers.known_kinds import EXAMPLES
@@ -54,7 +54,7 @@ def built(kind="scanner", *, take_text=lambda reading: None, twins=None, keys=""
     """What a driver of a changed row is given."""
     row = dataclasses.replace(kind_named(kind), driver=f"{__name__}:Recorder", **changes)
     settings = KioskSettings(terminal="north-gate", centre_key="0" * 64, ntag424_key_file=keys)
-    sinks = Takers(deliver, unreadable, take_text)
+    sinks = ReadingSinks(deliver, unreadable, take_text)
     builder = DriverBuilder(settings, sinks, now, Words("en"), twins)
     return builder.build(ConfiguredDevice(row, SCANNER))
 
@@ -75,12 +75,12 @@ def test_a_terminal_loads_the_libraries_of_its_own_devices_alone(tmp_path, table
     script = f"""
 import json, sys
 import kiosk.engine_process
-from kiosk.devices import DriverBuilder, Takers
+from kiosk.devices import DriverBuilder, ReadingSinks
 from kiosk.settings import KioskFiles
 from pathlib import Path
 settings = KioskFiles(Path({str(config)!r})).settings
 nothing = lambda *given: None
-DriverBuilder(settings, Takers(nothing, nothing, nothing), nothing, None).build_all()
+DriverBuilder(settings, ReadingSinks(nothing, nothing, nothing), nothing, None).build_all()
 print(json.dumps(sorted(set({LIBRARIES!r}) & set(sys.modules))))
 """
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
@@ -90,7 +90,7 @@ print(json.dumps(sorted(set({LIBRARIES!r}) & set(sys.modules))))
 
 def test_every_device_of_the_examples_is_built_in_the_order_of_the_catalog():
     settings = msgspec.toml.decode(EXAMPLES.encode(), type=kiosk_settings())
-    builder = DriverBuilder(settings, Takers(deliver, unreadable, lambda reading: None), now, Words("en"))
+    builder = DriverBuilder(settings, ReadingSinks(deliver, unreadable, lambda reading: None), now, Words("en"))
     assert [one.health().kind for one in builder.build_all()] == [kind.name for kind in DEVICE_KINDS]
 
 

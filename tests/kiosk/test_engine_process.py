@@ -236,7 +236,7 @@ def test_the_screens_are_not_drawn_anew_for_what_happens_at_other_terminals(term
     engine._renew()
     assert engine._engine.elsewhere == 0
     assert published == []
-    engine._receiver.take(settings_of(1, debounce_s=30))
+    engine._receiver.take(settings_of(1, result_shown_s=6))
     engine._renew()
     assert [type(one) for one in published] == [Snapshot]
     engine._server.close()

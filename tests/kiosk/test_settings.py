@@ -28,7 +28,7 @@ def read(tmp_path):
 def test_what_is_left_out_has_its_default(read):
     chosen = read().settings
     assert (chosen.realm, chosen.bucket, chosen.direction) == (Realm.LIVE, 0, TerminalDirection.TOGGLE)
-    assert (chosen.debounce_s, chosen.camera, chosen.scanner) == (60, [], [])
+    assert (chosen.result_shown_s, chosen.camera, chosen.scanner) == (4, [], [])
 
 
 def test_the_shipped_file_names_every_setting_and_its_default():
@@ -59,10 +59,10 @@ def test_the_brokers_files_become_absolute_and_the_rest_stays(read, tmp_path):
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ("debounce = 60\n", "key 'debounce': no such setting exists"),
+        ("shown = 60\n", "key 'shown': no such setting exists"),
         ('[broker]\nuser = "x"\n', "key 'broker.user': no such setting exists"),
-        ('debounce_s = "60"\n', "key 'debounce_s': expected `int`, got `str`"),
-        ("debounce_s = 0\n", "key 'debounce_s': expected `int` >= 1"),
+        ('result_shown_s = "6"\n', "key 'result_shown_s': expected `int`, got `str`"),
+        ("result_shown_s = 0\n", "key 'result_shown_s': expected `int` >= 1"),
         ("bucket = 64\n", "key 'bucket': expected `int` <= 63"),
         (
             'direction = "both"\n',
@@ -86,6 +86,13 @@ def test_a_wrong_setting_is_told_with_file_key_and_what_is_allowed(read, tmp_pat
         read(more)
     assert str(refused.value).startswith(f"In {tmp_path / 'kiosk.toml'}, ")
     assert told in str(refused.value)
+
+
+def test_a_terminal_comes_up_with_settings_of_an_earlier_version(read):
+    old = 'debounce_s = 90\nclose_after_min = 60\ncontact = "Ann"\n[broker]\nhost = "h"\n'
+    assert read(old).settings == read('contact = "Ann"\n[broker]\nhost = "h"\n').settings
+    assert read(old).retired_keys() == ["debounce_s", "close_after_min"]
+    assert read().retired_keys() == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from drivers.reading import Instant, Presented
 from kiosk.checkin.decision import Policy
 from kiosk.checkin.engine import Engine
 from kiosk.local_api.messages import Outcome
-from kiosk.presence.standings import LONGEST_SESSION_MS
 from kiosk.staff.questions import open_questions
 from kiosk.storage.log_keeper import stamp_now
 from sync.contract import events
@@ -18,7 +17,17 @@ from sync.contract.events import Alarm, CheckIn, CheckOut
 from sync.contract.remote_settings import TerminalDirection
 from sync.contract.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange
 from sync.log.writer import Log
-from tests.kiosk.samples import GUIDES, HOUR_MS, PSEUDONYM_KEY, ROSTER, TAG_KEYS, index_of, reading, token
+from tests.kiosk.samples import (
+    GUIDES,
+    HOUR_MS,
+    LONGEST_STAY_MS,
+    PSEUDONYM_KEY,
+    ROSTER,
+    TAG_KEYS,
+    index_of,
+    reading,
+    token,
+)
 from tests.kiosk.stepped_clock import VouchedClock
 from tests.sync.samples import NINE_MS, TERMINAL
 
@@ -46,7 +55,7 @@ class Gate:
             log=self.log,
             roster=index_of(self.roster),
             pseudonym_key=PSEUDONYM_KEY,
-            policy=Policy(TerminalDirection.TOGGLE, 60),
+            policy=Policy(TerminalDirection.TOGGLE),
             clock=self.clock,
             announce=self._decided.append,
             tag_keys=TAG_KEYS,
@@ -69,7 +78,7 @@ class Gate:
         self._begin()
 
     def questions(self):
-        return open_questions(self.engine.presence, self.engine.roster, 120)
+        return open_questions(self.engine.presence, self.engine.roster)
 
 
 @pytest.fixture
@@ -129,14 +138,14 @@ def test_the_longest_stay_is_measured_by_the_time_since_the_boot(gate, meanwhile
     gate.after(0)
     gate.clock.wall -= 6 * HOUR_MS
     meanwhile()
-    assert gate.after(LONGEST_SESSION_MS + 1).outcome is Outcome.ACCEPTED_IN
+    assert gate.after(LONGEST_STAY_MS + 1).outcome is Outcome.ACCEPTED_IN
 
 
 def test_nobody_is_asked_about_a_stay_whose_clock_was_set_since(gate, meanwhile):
     gate.after(0)
     gate.clock.wall += HOUR_MS
     meanwhile()
-    assert gate.after(LONGEST_SESSION_MS + 1).outcome is Outcome.ACCEPTED_IN
+    assert gate.after(LONGEST_STAY_MS + 1).outcome is Outcome.ACCEPTED_IN
     assert gate.questions() == []
 
 
@@ -146,7 +155,7 @@ def test_who_stayed_too_long_is_asked_when_the_clock_was_set_and_set_back(gate, 
     gate.after(1_000, shows=reading(token(2, serial=2)))
     gate.clock.wall -= HOUR_MS
     meanwhile()
-    gate.after(LONGEST_SESSION_MS)
+    gate.after(LONGEST_STAY_MS)
     assert [asked.came_ms for asked in gate.questions()] == [NINE_MS]
 
 
@@ -202,7 +211,7 @@ def test_across_boots_the_wall_clock_tells_how_long_somebody_stayed(gate):
     gate.reboot()
     assert gate.after(30_000).since_ms == NINE_MS
     gate.after(HOUR_MS)
-    gate.clock.wall += LONGEST_SESSION_MS
+    gate.clock.wall += LONGEST_STAY_MS
     gate.reboot()
     assert gate.after(1).outcome is Outcome.ACCEPTED_IN
     assert [asked.found_ms for asked in gate.engine.presence.all_forgotten()] == [gate.clock.wall]

@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+COPIED = ("config", "foundation", "settlement")
+ATTENDANCE = "../../foundation/attendance.py"
+"""The numbers and the length of a stay, which the rules share with the terminals."""
 EXAMPLES = ("-k", "not test_oracle and not test_properties")
 GENERATED = ("-k", "test_oracle or test_properties")
 """The generated days take longer: they are asked only when no example noticed."""
 
 
 class Mutation(NamedTuple):
-    """One rule broken: in `file`, `right` becomes `wrong`."""
+    """One rule broken: in `file` of the rules, or the one beside them, `right` becomes `wrong`."""
 
     name: str
     file: str
@@ -86,15 +89,37 @@ MUTATIONS = (
         "            outcomes[place] = Outcome.DUPLICATE_SCAN\n            kept_s = second\n",
     ),
     Mutation(
-        "S5: the longest session does not pair",
-        "pairing.py",
-        "second - opened.start_s > rules.max_session_s",
-        "second - opened.start_s >= rules.max_session_s",
+        "S5: a longer shift lengthens nothing",
+        ATTENDANCE,
+        " and at > stay_until(\n        came, shifts, policy, per_second=per_second\n    )",
+        "",
+    ),
+    Mutation(
+        "S5: the last second of a stay does not pair", ATTENDANCE, "at > stay_until(", "at >= stay_until("
+    ),
+    Mutation(
+        "S5: the longest session is a second shorter",
+        ATTENDANCE,
+        "max([came + longest,",
+        "max([came + longest - 1,",
+    ),
+    Mutation("S5: the next shift is always theirs", ATTENDANCE, "start <= came + longest and", ""),
+    Mutation("S5: a shift that is over is theirs", ATTENDANCE, "if came < end and", "if"),
+    Mutation(
+        "S5: nobody comes early to take over",
+        ATTENDANCE,
+        "shift[0] <= came + close_after",
+        "shift[0] <= came",
+    ),
+    Mutation("S5: who comes early comes for the first of them", ATTENDANCE, "begun[-1:]", "begun[:1]"),
+    Mutation("S5: who comes outside of any shift has none", ATTENDANCE, "or possible[:1]", ""),
+    Mutation(
+        "S5: any shift lengthens", ATTENDANCE, " and end - start <= policy.max_shift_s * per_second", ""
     ),
     Mutation(
         "S6: open although the activity ended",
         "pairing.py",
-        " or not activity.is_executing(settle_at_s)",
+        "    if not activity.is_executing(settle_at_s):\n        return False\n",
         "",
     ),
     Mutation(
@@ -244,7 +269,7 @@ MUTATIONS = (
 def main(names: list[str]) -> int:
     """Try every mutation, or those named; prints one line each."""
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(ROOT / "settlement", Path(folder) / "settlement")
+        _copy_to(Path(folder))
         if failed := _first_failure(folder, EXAMPLES):
             sys.exit(f"The rules fail their tests before anything is broken: {failed}")
     chosen = [mutation for mutation in MUTATIONS if not names or mutation.name in names]
@@ -255,9 +280,8 @@ def main(names: list[str]) -> int:
 
 def _is_noticed(mutation: Mutation) -> bool:
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "settlement"
-        shutil.copytree(ROOT / "settlement", copy, ignore=shutil.ignore_patterns("__pycache__"))
-        path = copy / "rules" / mutation.file
+        _copy_to(Path(folder))
+        path = Path(folder) / "settlement" / "rules" / mutation.file
         source = path.read_text(encoding="utf-8")
         if source.count(mutation.right) != 1:
             print(f"OUTDATED   {mutation.name}: its text is not there exactly once")
@@ -266,6 +290,11 @@ def _is_noticed(mutation: Mutation) -> bool:
         failed = _first_failure(folder, EXAMPLES) or _first_failure(folder, GENERATED)
     print(f"{'noticed' if failed else 'UNNOTICED':10} {mutation.name}: {failed}", flush=True)
     return failed is not None
+
+
+def _copy_to(folder: Path) -> None:
+    for package in COPIED:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _first_failure(folder: str, chosen: tuple[str, ...]) -> str | None:

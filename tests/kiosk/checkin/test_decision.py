@@ -1,15 +1,16 @@
 import msgspec
 import pytest
 
+from foundation.attendance import AttendancePolicy
 from kiosk.checkin.decision import Decision, Policy, decide
 from kiosk.credentials.identify import Identified
 from kiosk.local_api.messages import Outcome
-from kiosk.presence.standings import LONGEST_SESSION_MS, Standing
+from kiosk.presence.standings import Standing
 from kiosk.roster.index import ActivityNow, Expecting
 from sync.contract.events import Assurance, Credential, Method
 from sync.contract.remote_settings import TerminalDirection
-from sync.contract.roster import RosterPerson
-from tests.kiosk.samples import GUIDES
+from sync.contract.roster import RosterPerson, RosterShift
+from tests.kiosk.samples import GUIDES, HOUR_MS, LONGEST_STAY_MS
 from tests.sync.samples import NINE_MS
 
 LI = RosterPerson("1", "李明")
@@ -29,7 +30,7 @@ def stands(ago_ms: int, *, inside: bool, activity: str = GUIDES.id) -> Standing:
 def decided(
     identified=BADGE, person=LI, standing=None, *, spent=False, now=NOW, direction=TOGGLE, unheard=False
 ) -> Decision:
-    policy = Policy(direction, 60)
+    policy = Policy(direction)
     return decide(identified, person, standing, spent, now, policy, NINE_MS, others_unheard=unheard)
 
 
@@ -122,17 +123,17 @@ def test_a_clock_that_was_set_back_makes_no_repetition():
 
 @pytest.mark.parametrize("direction", [TOGGLE, IN])
 def test_after_twelve_hours_a_check_out_was_forgotten(direction):
-    assert decided(standing=stands(LONGEST_SESSION_MS + 1, inside=True), direction=direction) == accepted_in()
+    assert decided(standing=stands(LONGEST_STAY_MS + 1, inside=True), direction=direction) == accepted_in()
     expected = {
-        TOGGLE: accepted_out(LONGEST_SESSION_MS),
-        IN: already_in("already_in", LONGEST_SESSION_MS),
+        TOGGLE: accepted_out(LONGEST_STAY_MS),
+        IN: already_in("already_in", LONGEST_STAY_MS),
     }
-    still_in = stands(LONGEST_SESSION_MS, inside=True)
+    still_in = stands(LONGEST_STAY_MS, inside=True)
     assert decided(standing=still_in, direction=direction) == expected[direction]
 
 
 def test_a_check_out_after_twelve_hours_names_no_check_in():
-    forgotten = stands(LONGEST_SESSION_MS + 1, inside=True)
+    forgotten = stands(LONGEST_STAY_MS + 1, inside=True)
     assert decided(standing=forgotten, direction=OUT) == accepted_out(None)
 
 
@@ -188,12 +189,59 @@ def test_other_credentials_may_be_used_again():
     assert decided(standing=stands(LONG_AGO_MS, inside=True), spent=True) == accepted_out(LONG_AGO_MS)
 
 
-def test_the_debounce_of_the_settings_counts():
-    policy = Policy(TOGGLE, 10)
-    standing = stands(10_000, inside=True)
-    assert decide(BADGE, LI, standing, False, NOW, policy, NINE_MS) == accepted_out(10_000)
-    standing = stands(9_999, inside=True)
-    assert decide(BADGE, LI, standing, False, NOW, policy, NINE_MS) == already_in("debounce", 9_999)
+def by_rules(activity=GUIDES, **numbers) -> ActivityNow:
+    """What a roster says that carries these numbers of the centre's rules."""
+    return ActivityNow(activity, policy=AttendancePolicy(**numbers))
+
+
+def test_the_debounce_of_the_rules_counts():
+    now = by_rules(debounce_s=10)
+    assert decided(standing=stands(10_000, inside=True), now=now) == accepted_out(10_000)
+    assert decided(standing=stands(9_999, inside=True), now=now) == already_in("debounce", 9_999)
+
+
+def test_the_longest_session_of_the_rules_counts():
+    sixteen_hours = by_rules(max_session_s=57_600)
+    for hours in (13, 16):
+        inside = stands(hours * HOUR_MS, inside=True)
+        assert decided(standing=inside, now=sixteen_hours) == accepted_out(hours * HOUR_MS)
+    assert decided(standing=stands(16 * HOUR_MS + 1, inside=True), now=sixteen_hours) == accepted_in()
+    assert decided(standing=stands(13 * HOUR_MS, inside=True)) == accepted_in()
+
+
+def on_duty(came_ago_ms: int, hours: float, ended_ago_ms: int = 0, **numbers) -> Decision:
+    """What becomes of who came for the whole of a shift of so many hours, which ended then."""
+    end_ms = NINE_MS - ended_ago_ms
+    shift = RosterShift(end_ms - int(hours * HOUR_MS), end_ms)
+    return decided(
+        standing=stands(came_ago_ms, inside=True),
+        now=by_rules(msgspec.structs.replace(GUIDES, shifts=[shift]), **numbers),
+    )
+
+
+@pytest.mark.parametrize("hours", [12.5, 24])
+def test_who_leaves_after_a_shift_longer_than_the_longest_session_leaves(hours):
+    whole_ms = int(hours * HOUR_MS)
+    assert on_duty(whole_ms, hours) == accepted_out(whole_ms)
+    early_ms = whole_ms + HOUR_MS
+    assert on_duty(early_ms, hours) == accepted_out(early_ms)
+
+
+def test_for_two_hours_after_a_long_shift_people_are_still_leaving():
+    lasted_ms = 26 * HOUR_MS
+    assert on_duty(lasted_ms, 24, 2 * HOUR_MS) == accepted_out(lasted_ms)
+    assert on_duty(lasted_ms + 1, 24, 2 * HOUR_MS + 1) == accepted_in()
+    assert on_duty(lasted_ms, 24, 2 * HOUR_MS, close_after_s=7_199) == accepted_in()
+
+
+def test_a_shift_of_days_is_a_calendar_and_lengthens_nothing():
+    assert on_duty(24 * HOUR_MS, 72) == accepted_in()
+    assert on_duty(24 * HOUR_MS, 24, max_shift_s=3_600) == accepted_in()
+
+
+def test_an_older_centre_that_tells_no_single_shifts_lengthens_nothing():
+    told = msgspec.structs.replace(GUIDES, shift_start_ms=NINE_MS - 24 * HOUR_MS, shift_end_ms=NINE_MS)
+    assert decided(standing=stands(24 * HOUR_MS, inside=True), now=by_rules(told)) == accepted_in()
 
 
 def test_of_several_activities_everybody_is_let_into_their_own():
@@ -228,7 +276,7 @@ def test_whom_a_newer_roster_expects_elsewhere_leaves_what_they_came_for(directi
 
 
 @pytest.mark.parametrize(
-    "standing", [stands(LONG_AGO_MS, inside=False), stands(LONGEST_SESSION_MS + 1, inside=True)]
+    "standing", [stands(LONG_AGO_MS, inside=False), stands(LONGEST_STAY_MS + 1, inside=True)]
 )
 def test_who_left_or_forgot_to_comes_for_what_expects_them_now(standing):
     came = decided(standing=standing, now=EXPECTED_AT_SONGS)

@@ -3,15 +3,16 @@
 import msgspec
 import pytest
 
+from foundation.attendance import AttendancePolicy
 from kiosk.presence.forgotten_stay import Bounds, bounds_of, is_over, likely_ends
-from kiosk.presence.standings import LONGEST_SESSION_MS, Forgotten, Standing
+from kiosk.presence.standings import Forgotten, Standing
 from sync.contract.events import Assurance, Credential, Method
-from tests.kiosk.samples import GUIDES, HOUR_MS
+from tests.kiosk.samples import GUIDES, HOUR_MS, LONGEST_STAY_MS
 from tests.sync.samples import NINE_MS
 
 BADGE = Credential(Method.BADGE, "badge:1.1", Assurance.MEDIUM)
 ZONE = "Asia/Shanghai"
-CLOSE_MIN = 120
+RULES = AttendancePolicy(max_session_s=43_200, close_after_s=7_200)
 SHIFT = msgspec.structs.replace(GUIDES, shift_start_ms=NINE_MS, shift_end_ms=NINE_MS + 8 * HOUR_MS)
 MIDNIGHT_MS = NINE_MS + 15 * HOUR_MS
 
@@ -21,14 +22,14 @@ def inside(since_ms: int = NINE_MS) -> Standing:
 
 
 def over(standing, now_ms, activity=GUIDES) -> bool:
-    return is_over(standing, activity, ZONE, CLOSE_MIN, now_ms)
+    return is_over(standing, activity, ZONE, RULES, now_ms)
 
 
 def forgotten(found_ms: int, came_ms: int = NINE_MS) -> Forgotten:
     return Forgotten("1", BADGE, GUIDES.id, came_ms, found_ms)
 
 
-@pytest.mark.parametrize(("later_ms", "is_so"), [(LONGEST_SESSION_MS, False), (LONGEST_SESSION_MS + 1, True)])
+@pytest.mark.parametrize(("later_ms", "is_so"), [(LONGEST_STAY_MS, False), (LONGEST_STAY_MS + 1, True)])
 def test_a_stay_is_over_beyond_the_longest_session(later_ms, is_so):
     assert over(inside(), NINE_MS + later_ms) is is_so
 
@@ -63,7 +64,7 @@ def test_a_night_shift_goes_on_past_midnight():
 def test_who_came_after_the_shift_is_not_bound_by_it():
     early = msgspec.structs.replace(GUIDES, shift_end_ms=NINE_MS)
     assert not over(inside(NINE_MS), NINE_MS + 11 * HOUR_MS, early)
-    assert bounds_of(forgotten(NINE_MS + 11 * HOUR_MS), early, CLOSE_MIN).latest_ms == NINE_MS + 11 * HOUR_MS
+    assert bounds_of(forgotten(NINE_MS + 11 * HOUR_MS), early, RULES).latest_ms == NINE_MS + 11 * HOUR_MS
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_who_came_after_the_shift_is_not_bound_by_it():
     ids=["next scan", "longest session", "shift and what policy allows", "scan in the shift", "no activity"],
 )
 def test_the_earliest_limit_holds(found_ms, activity, latest_ms):
-    bounds = bounds_of(forgotten(found_ms), activity, CLOSE_MIN)
+    bounds = bounds_of(forgotten(found_ms), activity, RULES)
     assert bounds == Bounds(NINE_MS, latest_ms)
     assert bounds.holds(NINE_MS)
     assert bounds.holds(latest_ms)
@@ -88,12 +89,12 @@ def test_the_earliest_limit_holds(found_ms, activity, latest_ms):
 
 @pytest.mark.parametrize("found_ms", [NINE_MS, NINE_MS - HOUR_MS])
 def test_nothing_is_provable_when_the_clock_went_back(found_ms):
-    assert bounds_of(forgotten(found_ms), SHIFT, CLOSE_MIN) is None
+    assert bounds_of(forgotten(found_ms), SHIFT, RULES) is None
 
 
 def likely(one: Forgotten, activity) -> list[int]:
-    bounds = bounds_of(one, activity, CLOSE_MIN)
-    return [(moment - NINE_MS) // 60_000 for moment in likely_ends(one, activity, bounds)]
+    bounds = bounds_of(one, activity, RULES)
+    return [(moment - NINE_MS) // 60_000 for moment in likely_ends(one, activity, RULES, bounds)]
 
 
 def test_the_shifts_end_is_the_likely_one():

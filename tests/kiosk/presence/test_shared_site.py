@@ -34,7 +34,7 @@ class Gate:
             log=self.log,
             roster=index_of(roster),
             pseudonym_key=PSEUDONYM_KEY,
-            policy=Policy(direction, 60),
+            policy=Policy(direction),
             clock=self.clock,
             announce=self._announced.put,
         )

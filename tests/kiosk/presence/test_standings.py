@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from kiosk.presence.standings import LONGEST_SESSION_MS, Forgotten, Presence, Standing
+from kiosk.presence.standings import Forgotten, Presence, Standing
 from sync.contract.events import (
     CheckIn,
     CheckOut,
@@ -13,6 +13,7 @@ from sync.contract.events import (
     Manual,
     Refused,
 )
+from tests.kiosk.samples import LONGEST_STAY_MS
 from tests.sync.samples import BOOT, CLOCK, NINE_MS, TERMINAL, check_in
 
 MINUTE_MS = 60_000
@@ -73,8 +74,8 @@ def test_people_are_listed_by_how_long_they_have_been_here(presence):
 
 def test_who_forgot_to_check_out_is_not_listed_for_ever(presence):
     presence.fold(came(1), "1")
-    assert presence.here(NINE_MS + LONGEST_SESSION_MS)
-    assert presence.here(NINE_MS + LONGEST_SESSION_MS + 1) == []
+    assert presence.here(NINE_MS + LONGEST_STAY_MS)
+    assert presence.here(NINE_MS + LONGEST_STAY_MS + 1) == []
 
 
 def test_an_accepted_scan_spends_its_credential(presence):
@@ -174,7 +175,7 @@ def test_only_the_newest_event_of_somebody_is_taken_back(presence):
 def test_a_stay_that_a_check_in_finds_open_is_remembered_until_it_is_answered(presence):
     presence.fold(placed(came(1), 2), "1")
     assert presence.forgotten("1") is None
-    next_day_ms = NINE_MS + 2 * LONGEST_SESSION_MS
+    next_day_ms = NINE_MS + 2 * LONGEST_STAY_MS
     presence.fold(placed(came(1, next_day_ms), 3), "1")
     assert presence.forgotten("1") == Forgotten("1", came(1).credential, "guides-east", NINE_MS, next_day_ms)
     moment = {
@@ -193,10 +194,10 @@ def test_a_stay_that_a_check_in_finds_open_is_remembered_until_it_is_answered(pr
 
 def test_a_check_out_far_too_late_leaves_a_question_and_a_usual_one_none(presence):
     presence.fold(came(1), "1")
-    presence.fold(left(1, NINE_MS + LONGEST_SESSION_MS), "1")
+    presence.fold(left(1, NINE_MS + LONGEST_STAY_MS), "1")
     assert presence.all_forgotten() == []
     presence.fold(came(1), "1")
-    presence.fold(left(1, NINE_MS + LONGEST_SESSION_MS + 1), "1")
+    presence.fold(left(1, NINE_MS + LONGEST_STAY_MS + 1), "1")
     assert [one.came_ms for one in presence.all_forgotten()] == [NINE_MS]
 
 
@@ -231,7 +232,7 @@ def test_where_somebody_stood_in_another_boot_is_not_moved_when_this_ones_clock_
 
 def test_taking_back_the_check_in_takes_its_question_back(presence):
     presence.fold(placed(came(1), 2), "1")
-    accident = placed(came(1, NINE_MS + LONGEST_SESSION_MS), 3)
+    accident = placed(came(1, NINE_MS + LONGEST_STAY_MS), 3)
     presence.fold(accident, "1")
     presence.fold(taken_back(accident), "1")
     assert presence.forgotten("1") is None
@@ -251,11 +252,11 @@ def test_what_staff_write_down_of_earlier_moves_nobody_who_was_seen_later(presen
 
 def test_an_end_that_staff_write_down_answers_the_question(presence):
     presence.fold(placed(came(1), 2), "1")
-    presence.fold(placed(came(1, NINE_MS + LONGEST_SESSION_MS), 3), "1")
-    end_ms = NINE_MS + LONGEST_SESSION_MS // 2
-    presence.fold(placed(written_down("out", end_ms, NINE_MS + LONGEST_SESSION_MS), 4), "1")
+    presence.fold(placed(came(1, NINE_MS + LONGEST_STAY_MS), 3), "1")
+    end_ms = NINE_MS + LONGEST_STAY_MS // 2
+    presence.fold(placed(written_down("out", end_ms, NINE_MS + LONGEST_STAY_MS), 4), "1")
     assert presence.forgotten("1") is None
-    assert presence.standing("1").since_ms == NINE_MS + LONGEST_SESSION_MS
+    assert presence.standing("1").since_ms == NINE_MS + LONGEST_STAY_MS
 
 
 EPOCH = "e1" * 16
@@ -315,7 +316,7 @@ def test_who_came_twice_is_asked_nothing_while_another_terminal_may_know_when_th
 
 def test_who_forgot_to_check_out_elsewhere_is_asked_here(presence):
     presence.learn_elsewhere({"1": IN_ELSEWHERE}, {})
-    presence.fold(placed(came(1, NINE_MS + LONGEST_SESSION_MS * 2), 3), "1")
+    presence.fold(placed(came(1, NINE_MS + LONGEST_STAY_MS * 2), 3), "1")
     asked = presence.forgotten("1")
     assert asked is not None
     assert asked.came_ms == IN_ELSEWHERE.since_ms

@@ -4,8 +4,10 @@ import errno
 import queue
 
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.reading import Presented
+from foundation.attendance import AttendancePolicy
 from foundation.durable import replace_file
 from foundation.errors import SettingsError
 from kiosk.checkin.engine import Engine
@@ -197,12 +199,12 @@ def test_a_roster_that_was_damaged_on_the_disk_is_asked_for_again(folder, start)
 
 
 def test_settings_hold_at_once_and_after_a_restart_and_win_over_the_file(folder, start):
-    terminal = start('debounce_s = 90\ncontact = "Ann"')
+    terminal = start('activity = "stamps"\ncontact = "Ann"')
     terminal.take(settings_of(1, direction="in", result_shown_s=9))
     for each in (terminal, start()):
         settings = each.in_force.settings
         assert (settings.direction, settings.result_shown_s) == ("in", 9)
-        assert (settings.debounce_s, settings.contact) == (90, "Ann")
+        assert (settings.activity, settings.contact) == ("stamps", "Ann")
     terminal = start()
     assert terminal.present(token(1)).outcome is Outcome.ACCEPTED_IN
     assert terminal.present(token(1)).outcome is Outcome.ALREADY_IN
@@ -210,19 +212,72 @@ def test_settings_hold_at_once_and_after_a_restart_and_win_over_the_file(folder,
 
 
 def test_settings_that_leave_a_key_out_give_it_back_to_the_file(start):
-    terminal = start("debounce_s = 90")
-    terminal.take(settings_of(1, debounce_s=5), settings_of(2, contact="Li"))
-    assert (terminal.in_force.settings.debounce_s, terminal.in_force.settings.contact) == (90, "Li")
+    terminal = start("result_shown_s = 9")
+    terminal.take(settings_of(1, result_shown_s=5), settings_of(2, contact="Li"))
+    assert (terminal.in_force.settings.result_shown_s, terminal.in_force.settings.contact) == (9, "Li")
     assert terminal.in_force.settings_version == 2
 
 
 def test_a_setting_that_is_refused_is_an_alarm_with_key_and_what_is_allowed(folder, start):
     terminal = start()
-    terminal.take(settings_of(1, debounce_s=0, centre_key="00" * 32, contact="Li"))
+    terminal.take(settings_of(1, result_shown_s=0, centre_key="00" * 32, contact="Li"))
     assert terminal.in_force.settings.contact == "Li"
-    assert terminal.in_force.settings.debounce_s == 60
+    assert terminal.in_force.settings.result_shown_s == 4
     details = [event.detail for event in logged(folder) if isinstance(event, Alarm)]
-    assert details == ["debounce_s: expected `int` >= 1", "centre_key: no such setting exists"]
+    assert details == ["result_shown_s: expected `int` >= 1", "centre_key: no such setting exists"]
+
+
+def told(logs, what: str) -> list[str]:
+    """The key of each such line of the engine's own log."""
+    return [str(line.get("key", line.get("roster"))) for line in logs if line["event"] == what]
+
+
+def test_an_upgraded_terminal_comes_up_and_says_once_which_settings_hold_no_more(start):
+    with capture_logs() as logs:
+        terminal = start("debounce_s = 90\nclose_after_min = 60")
+        terminal.take(settings_of(1, contact="Li"))
+    assert terminal.in_force.settings.contact == "Li"
+    assert told(logs, "setting_retired") == ["debounce_s", "close_after_min"]
+
+
+def test_a_number_that_an_older_centre_still_gives_as_a_setting_is_no_alarm(folder, start):
+    terminal = start()
+    with capture_logs() as logs:
+        terminal.take(settings_of(1, debounce_s=30, contact="Li"))
+    assert terminal.in_force.settings.contact == "Li"
+    assert told(logs, "setting_retired") == ["debounce_s"]
+    assert not [event for event in logged(folder) if isinstance(event, Alarm)]
+
+
+def test_the_numbers_of_the_centres_rules_hold_from_the_next_reading_on_and_after_a_restart(start):
+    terminal = start()
+    rules = AttendancePolicy(debounce_s=7_200, max_session_s=57_600)
+    with capture_logs() as logs:
+        terminal.take(*chunks_of(newer(policy=rules)))
+    assert terminal.present(token(1)).outcome is Outcome.ACCEPTED_IN
+    assert terminal.present(token(1)).reason == "debounce"
+    assert told(logs, "roster_without_policy") == []
+    terminal = start()
+    assert terminal.in_force.roster.policy == rules
+    terminal.clock.now_ms += 14 * HOUR_MS
+    assert [one.volunteer for one in terminal.engine.here] == ["1"]
+    assert terminal.present(token(1)).outcome is Outcome.ACCEPTED_OUT
+
+
+def test_an_older_centre_that_tells_no_numbers_is_noted_once_and_the_defaults_hold(start):
+    with capture_logs() as logs:
+        terminal = start()
+        terminal.take(*chunks_of(newer()))
+        terminal.take(*chunks_of(newer(6)), settings_of(1, contact="Li"))
+    assert terminal.in_force.roster.policy == AttendancePolicy()
+    assert told(logs, "roster_without_policy") == ["4"], "and not again for a newer one"
+
+
+def test_a_terminal_without_any_roster_decides_by_the_same_defaults(bare):
+    assert bare.in_force.roster.policy == AttendancePolicy()
+    assert bare.present(token(7)).outcome is Outcome.ACCEPTED_IN
+    bare.clock.now_ms += 11 * HOUR_MS
+    assert bare.present(token(7)).outcome is Outcome.ACCEPTED_OUT
 
 
 def test_a_revoked_terminal_forgets_everything_but_its_log_and_accepts_nobody(folder, start):

@@ -58,17 +58,17 @@ def test_a_roster_in_chunks_is_on_the_disk_before_it_is_held_ready(intake, files
 
 
 def test_what_is_in_force_or_older_changes_nothing(intake, files):
-    for message in (*chunks_of(newer(4)), *chunks_of(newer(3)), settings_of(2, debounce_s=5)):
+    for message in (*chunks_of(newer(4)), *chunks_of(newer(3)), settings_of(2, result_shown_s=5)):
         intake.take(message)
     assert intake.arrived() == []
     assert not list(files.state_folder.glob("*.kept"))
 
 
 def test_settings_are_kept_as_a_whole_and_the_values_that_are_not_taken_are_told(intake, files):
-    intake.take(settings_of(3, debounce_s=5, direction="sideways", broker="evil"))
+    intake.take(settings_of(3, result_shown_s=5, direction="sideways", broker="evil"))
     (held,) = intake.arrived()
     assert isinstance(held, KeptSettings)
-    assert held.settings.given() == {"debounce_s": 5}
+    assert held.settings.given() == {"result_shown_s": 5}
     assert [refused.key for refused in held.refused] == ["direction", "broker"]
     assert CentreData(files).settings() == held
 
@@ -91,7 +91,7 @@ def test_a_roster_that_calls_itself_another_version_than_its_chunks_is_refused(i
         command_of(terminal="gate-2"),
         command_of(realm=Realm.DEMO),
         command_of(key=STRANGER_KEY),
-        settings_of(9, key=STRANGER_KEY, debounce_s=5),
+        settings_of(9, key=STRANGER_KEY, result_shown_s=5),
         *chunks_of(newer(), key=STRANGER_KEY),
         *chunks_of(newer(realm=Realm.DEMO)),
         FromCentre(b"junk", NINE_MS),

@@ -39,7 +39,7 @@ def placed(event: Event, seq: int) -> Event:
 
 def written(at: RequestContext, direction: str = "in", volunteer: str = "1") -> Manual | Denial:
     request = EnterManually(1, volunteer, direction, NINE_MS, "forgot the badge", "leader-2", "402917")
-    return entries.manual(request, "leader-2", 120, at)
+    return entries.manual(request, "leader-2", at)
 
 
 def test_what_staff_write_down_goes_to_the_activity_that_they_ordered():

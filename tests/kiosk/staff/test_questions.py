@@ -6,7 +6,7 @@ import pytest
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.local_api.requests import Question
 from kiosk.presence.standings import Presence
-from kiosk.staff.questions import AskingPolicy, QuestionPrompt
+from kiosk.staff.questions import QuestionPrompt
 from sync.contract.events import ClockState
 from tests.kiosk.samples import HOUR_MS, index_of
 from tests.sync.samples import NINE_MS, check_in
@@ -27,5 +27,5 @@ def presence() -> Presence:
 @pytest.mark.parametrize("clock", list(ClockState))
 def test_only_a_clock_that_was_never_set_keeps_a_terminal_from_asking(presence, clock):
     came = Decided(NEXT_DAY_MS, "scanner", "badge", Outcome.ACCEPTED_IN, volunteer="1")
-    told = QuestionPrompt(AskingPolicy(20, 120)).after(came, presence, index_of(), clock, 0)
+    told = QuestionPrompt(20).after(came, presence, index_of(), clock, 0)
     assert [type(one) for one in told] == ([] if clock is ClockState.UNSET else [Question])

@@ -29,7 +29,6 @@ from kiosk.local_api.requests import (
     SetOutOfOrder,
     SetTerminal,
 )
-from kiosk.staff.questions import AskingPolicy
 from kiosk.staff.requests import RequestHandler
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.encrypted_files import AtRest
@@ -71,7 +70,7 @@ class Terminal:
             log=self.log,
             roster=index_of(roster),
             pseudonym_key=PSEUDONYM_KEY,
-            policy=Policy(TerminalDirection.TOGGLE, 60),
+            policy=Policy(TerminalDirection.TOGGLE),
             clock=self.clock,
             announce=self._announce,
         )
@@ -79,7 +78,7 @@ class Terminal:
             self.engine,
             keeper,
             self.clock,
-            asking=AskingPolicy(SHOWN_S, 120),
+            question_shown_s=SHOWN_S,
             staff=StaffSessions(self.clock, IDLE_MIN),
             overrides=OverridesFile(AtRest(folder / "state", folder / "device.secret")),
             restart=self._restart,
@@ -574,7 +573,7 @@ def test_a_terminal_out_of_order_refuses_in_words_until_it_is_back(terminal, zha
 
 def test_new_settings_leave_the_orders_of_staff_in_force(terminal, zhao):
     terminal.ask(SetTerminal(2, direction="out"), zhao)
-    terminal.engine.do(lambda: terminal.engine.decide_by(Policy(TerminalDirection.IN, 60)))
+    terminal.engine.do(lambda: terminal.engine.decide_by(Policy(TerminalDirection.IN)))
     assert terminal.comes(NINE_MS).outcome is Outcome.ACCEPTED_OUT
 
 

@@ -119,15 +119,15 @@ def test_a_version_can_be_asked_for_if_it_is_higher(terminal, fair, key, setting
 
 
 def test_settings_are_given_as_a_whole_and_above_what_the_terminal_has(terminal, hear, noon_ms):
-    assert give_settings("north-gate", {"debounce_s": 30}, noon_ms).version == 1
+    assert give_settings("north-gate", {"result_shown_s": 6}, noon_ms).version == 1
     hear(config=4)
     given = give_settings("north-gate", {"direction": "in"}, noon_ms)
     assert (given.version, GivenSettings.objects.get().values) == (5, {"direction": "in"})
 
 
 def test_settings_that_no_terminal_takes_are_refused_with_what_is_allowed(terminal, noon_ms):
-    with pytest.raises(SettingsError, match=r"debounce_s: expected `int` >= 1; broker: no such setting"):
-        give_settings("north-gate", {"debounce_s": 0, "broker": "x"}, noon_ms)
+    with pytest.raises(SettingsError, match=r"result_shown_s: expected `int` >= 1; broker: no such setting"):
+        give_settings("north-gate", {"result_shown_s": 0, "broker": "x"}, noon_ms)
     assert not GivenSettings.objects.exists()
 
 

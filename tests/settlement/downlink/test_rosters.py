@@ -4,15 +4,17 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant, Presented, Reading, Secret
+from foundation.attendance import AttendancePolicy
 from foundation.errors import SettingsError
 from kiosk.credentials.identify import identify
 from kiosk.roster.index import RosterIndex
 from settlement.downlink.rosters import compose_roster
 from settlement.master_data.people import revoke_credential
 from settlement.models import Activity, Assignment, Credential, Organisation, PhaseChange, Site, Volunteer
+from settlement.rules.rule_set import RuleSet
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, keyed_reference
-from sync.contract.roster import Phase, RosterCredential, RosterPerson
+from sync.contract.roster import Phase, RosterCredential, RosterPerson, RosterShift
 from sync.contract.signing import SigningKey
 
 ISSUER = "ab" * 32
@@ -49,6 +51,30 @@ def test_it_names_the_activities_with_their_phases_and_shifts(terminal, fair, ro
         0
     ]
     assert [phase.phase for phase in activity.phases] == [Phase.EXECUTING]
+
+
+def test_it_tells_each_shift_and_to_older_terminals_the_first_start_and_the_last_end(
+    terminal, fair, roster, noon_ms
+):
+    hour_ms = 3_600_000
+    fair.shifts.create(start_ms=noon_ms + 21 * hour_ms, end_ms=noon_ms + 29 * hour_ms)
+    (activity,) = roster().activities
+    assert activity.shifts == [
+        RosterShift(noon_ms - 3 * hour_ms, noon_ms + 5 * hour_ms),
+        RosterShift(noon_ms + 21 * hour_ms, noon_ms + 29 * hour_ms),
+    ]
+    assert (activity.shift_start_ms, activity.shift_end_ms) == (
+        noon_ms - 3 * hour_ms,
+        noon_ms + 29 * hour_ms,
+    )
+
+
+def test_it_carries_the_numbers_of_the_rules_that_terminals_decide_by(terminal, fair, roster, settings):
+    rules = RuleSet(debounce_s=30, max_session_s=57_600, close_after_s=3_600, max_shift_s=0, min_session_s=1)
+    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, rules=rules)
+    assert roster().policy == AttendancePolicy(
+        debounce_s=30, max_session_s=57_600, close_after_s=3_600, max_shift_s=0
+    )
 
 
 def test_an_activity_that_was_archived_is_left_out(terminal, fair, roster, noon_ms):

@@ -139,12 +139,12 @@ def test_a_large_roster_leaves_as_the_broker_takes_it(terminal, fair, renew, sen
 def test_settings_are_published_retained_when_given_and_after_each_new_connection(
     terminal, sender, line, opened, noon_ms
 ):
-    give_settings("north-gate", {"debounce_s": 30}, noon_ms)
+    give_settings("north-gate", {"result_shown_s": 6}, noon_ms)
     look(sender, line)
     look(sender, line)
     (publication,) = line.published
     given, _ = opened(publication, SettingsGiven)
-    assert (publication.retain, given.version, given.values) == (True, 1, {"debounce_s": 30})
+    assert (publication.retain, given.version, given.values) == (True, 1, {"result_shown_s": 6})
     sender.restart()
     look(sender, line)
     assert line.published == [publication, publication]

@@ -1,5 +1,6 @@
 import pytest
 
+from foundation.attendance import AttendancePolicy
 from settlement.downlink.site_news import SitePresenceFeed
 from sync.contract import downlink, wire
 from sync.contract.downlink import Command, Heard, SeenElsewhere, SitePresenceUpdate
@@ -21,7 +22,7 @@ class TwoGates:
 
     def start(self):
         """The listener starts, or starts again."""
-        self.news = SitePresenceFeed(self._centre, 12 * 3600)
+        self.news = SitePresenceFeed(self._centre, AttendancePolicy(max_session_s=12 * 3600))
         self._now_s = 0
 
     def greet(self, gate, at_ms=NOON_MS, **changes):
@@ -118,8 +119,8 @@ def test_a_correction_is_told_as_well(gates):
 
 def test_a_listener_that_starts_anew_reads_the_last_hours_again(gates, monkeypatch):
     monkeypatch.setattr("settlement.downlink.site_news._PAGE", 1)
-    gates.north.check_in(wall_ms=NOON_MS - 13 * HOUR_MS)
-    gates.deliver(gates.north, NOON_MS - 13 * HOUR_MS)
+    gates.north.check_in(wall_ms=NOON_MS - 23 * HOUR_MS)
+    gates.deliver(gates.north, NOON_MS - 23 * HOUR_MS)
     gates.start()
     gates.greet(gates.south)
     assert gates.told(gates.south)[0].seen == []
@@ -137,6 +138,41 @@ def test_after_twelve_hours_nobody_is_said_to_be_in(gates):
     assert gates.told(gates.south)[0].seen
     assert gates.told(gates.south, NOON_MS + 12 * HOUR_MS)[0].gone == []
     assert gates.told(gates.south, NOON_MS + 12 * HOUR_MS + 1)[0].gone == ["1001"]
+
+
+@pytest.fixture
+def all_day(fair):
+    """The fair's shift from noon to noon."""
+    fair.shifts.update(start_ms=NOON_MS, end_ms=NOON_MS + 24 * HOUR_MS)
+
+
+def test_who_came_for_a_whole_day_is_in_until_two_hours_after_it(gates, all_day):
+    gates.north.check_in(wall_ms=NOON_MS)
+    gates.deliver(gates.north)
+    gates.greet(gates.south)
+    assert gates.told(gates.south)[0].seen
+    assert gates.told(gates.south, NOON_MS + 26 * HOUR_MS)[0].gone == []
+    assert gates.told(gates.south, NOON_MS + 26 * HOUR_MS + 1)[0].gone == ["1001"]
+
+
+def test_a_listener_that_starts_anew_reads_back_to_who_came_for_a_whole_day(gates, all_day, monkeypatch):
+    monkeypatch.setattr("settlement.downlink.site_news._PAGE", 1)
+    gates.north.check_in(wall_ms=NOON_MS)
+    gates.deliver(gates.north)
+    gates.north.check_in("badge:1002.1", wall_ms=NOON_MS + 20 * HOUR_MS)
+    gates.deliver(gates.north, NOON_MS + 20 * HOUR_MS)
+    gates.start()
+    gates.greet(gates.south)
+    assert gates.told(gates.south, NOON_MS + 23 * HOUR_MS)[0].seen == [in_since(NOON_MS)]
+
+
+def test_a_shift_that_is_corrected_counts_within_a_minute(gates, fair):
+    gates.north.check_in(wall_ms=NOON_MS)
+    gates.deliver(gates.north)
+    gates.greet(gates.south)
+    assert gates.told(gates.south)[0].seen
+    fair.shifts.update(end_ms=NOON_MS + 20 * HOUR_MS)
+    assert gates.told(gates.south, NOON_MS + 13 * HOUR_MS)[0].gone == []
 
 
 def test_a_doubtful_clock_is_corrected_by_the_terminals_last_greeting(gates):

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from settlement.downlink.site_standings import LastSeen, SiteStandings
@@ -110,8 +111,17 @@ def test_a_toggle_is_the_opposite_of_what_was(standings):
 
 def test_what_was_long_ago_is_forgotten(standings):
     take(standings, scan(CheckIn, NOON_MS))
-    standings.forget(NOON_MS)
+    standings.forget(lambda activity, at_ms: at_ms < NOON_MS)
     assert standings.renew() == set()
-    standings.forget(NOON_MS + 1)
+    standings.forget(lambda activity, at_ms: activity == "fair" and at_ms <= NOON_MS)
     assert standings.renew() == {MEI}
     assert (standings.last_seen(MEI), list(standings)) == (None, [])
+
+
+def test_what_is_newer_than_something_that_still_counts_is_not_forgotten_before_it(standings):
+    """Of a night's long shift the check-in counts longer than the check-out from something else after it."""
+    left = msgspec.structs.replace(scan(CheckOut, NOON_MS + HOUR_MS), activity="errand")
+    take(standings, scan(CheckIn, NOON_MS), left)
+    standings.forget(lambda activity, _: activity == "errand")
+    assert standings.renew() == set()
+    assert standings.last_seen(MEI).since_ms is None

@@ -86,7 +86,7 @@ def written(scenario, expect):
     rules = msgspec.to_builtins(scenario.rules)
     return {
         "id": "generated", "kind": "settle", "expect": expect,
-        "rules": {name: rules[name] for name in [*SHARED["defaults"], "clock_bound_s"]},
+        "rules": {name: rules[name] for name in [*SHARED["defaults"], "clock_bound_s", "max_shift_s"]},
         "credentials": {
             name: {"vol": found.volunteer, "revoked_at": _instant(found.revoked_ms)}
             for name, found in scenario.credentials.items()

@@ -81,6 +81,28 @@ def is_executing(activity, second):
     return any(start <= second and (end is None or second < end) for start, end in activity.executing)
 
 
+def shift_of(came_s, activity, rules):
+    """S5: the shift that somebody who comes at that second comes for."""
+    duties = [(start, end) for start, end in activity.shifts if end - start <= rules.max_shift_s]
+    ahead = [
+        (start, end) for start, end in duties if came_s < start and start - came_s <= rules.max_session_s
+    ]
+    soon = [(start, end) for start, end in ahead if start - came_s <= rules.close_after_s]
+    if soon:
+        return max(soon)
+    for start, end in duties:
+        if start <= came_s < end:
+            return start, end
+    return min(ahead) if ahead else None
+
+
+def has_outlasted(stay, second, rules):
+    """S5: whether the stay must have ended before that second."""
+    shift = shift_of(stay.in_s, stay.activity, rules)
+    is_after_shift = shift is None or second - shift[1] > rules.close_after_s
+    return is_after_shift and second - stay.in_s > rules.max_session_s
+
+
 def stays_of(volunteer, activity, events, rules, settle_at_s, outcomes):
     """S3-S6. `events` are (place among the deliveries, event)."""
     events = sorted(events, key=lambda e: (corrected_ms(e[1]), e[1].terminal, e[1].seq, e[1].id))
@@ -92,7 +114,7 @@ def stays_of(volunteer, activity, events, rules, settle_at_s, outcomes):
         if is_soon and (event.direction == "toggle" or event.direction == last_direction):
             outcomes[place] = "duplicate_scan"
             continue
-        if current is not None and second - current.in_s > rules.max_session_s:
+        if current is not None and has_outlasted(current, second, rules):
             current.flags.add("MISSING_OUT")
             current = None
         direction = event.direction
@@ -112,7 +134,7 @@ def stays_of(volunteer, activity, events, rules, settle_at_s, outcomes):
     if current is not None:
         ends = [end for start, end in activity.shifts if start - current.in_s <= rules.max_session_s]
         shift_is_over = bool(ends) and all(settle_at_s > end + rules.close_after_s for end in ends)
-        is_too_old = settle_at_s > current.in_s + rules.max_session_s
+        is_too_old = has_outlasted(current, settle_at_s, rules)
         may_be_there = is_executing(activity, settle_at_s) and not shift_is_over and not is_too_old
         current.flags.add("OPEN" if may_be_there else "MISSING_OUT")
     return stays

@@ -1,7 +1,9 @@
 """Generated days: a few people, a few activities, scans around a midnight or a change of the clocks.
 
 Instants lie on a coarse grid with small shifts to either side of it, so that boundaries are hit often; the
-rules' durations are short, so that every rule matters within some hours.
+rules' durations are short, so that every rule matters within some hours. Every third day has duties as long
+as 12½ and 24 hours are beside a longest session of twelve, and stays to match; on some they follow each
+other without a gap.
 """
 
 from dataclasses import dataclass
@@ -52,35 +54,38 @@ def scenarios(draw):
         return middle_s + GRID_S * draw(st.integers(low, high))
 
     names = draw(st.sampled_from([["A1", "A2", "B1"], ["A1", "A2"], ["A1"]]))
-    activities = {name: draw(_activities(name, middle_s)) for name in names}
+    rules = draw(_rule_sets(zone))
+    longest = draw(st.sampled_from([0, 0, rules.max_session_s // GRID_S]))
+    activities = {name: draw(_activities(name, middle_s, longest)) for name in names}
     revoked_ms = draw(st.sampled_from([None, None, None, second(-6, 12) * 1000]))
     credentials = {"K1": Credential("V1"), "K2": Credential("V2"), "K9": Credential("V1", revoked_ms)}
-    stays = draw(st.lists(_stays(names, middle_s), min_size=1, max_size=6))
+    stays = draw(st.lists(_stays(names, middle_s, longest), min_size=1, max_size=6))
     events = [_numbered(event, n) for n, event in enumerate(event for stay in stays for event in stay)]
     again = draw(st.lists(st.sampled_from(events), max_size=2))
     return Scenario(
         tuple(draw(st.permutations(events + again))),
         activities,
         credentials,
-        draw(_rule_sets(zone)),
-        second(6, 60),
+        rules,
+        second(6, 60 + 2 * longest),
     )
 
 
 @st.composite
-def _activities(draw, name, middle_s):
+def _activities(draw, name, middle_s, longest):
     def interval(low, high):
         start = draw(st.integers(low, high))
         return (middle_s + GRID_S * start, middle_s + GRID_S * (start + draw(st.integers(1, 18))))
 
     phase = draw(st.sampled_from(["always"] * 6 + ["closed", "split"]))
-    split = (interval(-20, -6), (middle_s, None))
+    before_s, until_s = interval(-20, -6)
+    split = ((before_s, min(until_s, middle_s)), (middle_s, None))
     return Activity(
         id=name,
         site="S2" if name == "A2" else "S1",
         kind=draw(st.sampled_from([ActivityKind.SERVICE] * 5 + [ActivityKind.TRAINING])),
         executing={"always": ((0, None),), "closed": (interval(-12, 0),), "split": split}[phase],
-        shifts=draw(_shifts(middle_s)),
+        shifts=draw(_duties(middle_s, longest) if longest else _shifts(middle_s)),
         breaks=tuple(interval(-10, 10) for _ in range(draw(st.integers(0, 2)))),
         roster=draw(st.sampled_from([None, None, frozenset({"V1"})])),
     )
@@ -94,6 +99,17 @@ def _shifts(draw, middle_s):
         end = start + draw(st.integers(1, 12))
         shifts.append((middle_s + GRID_S * start, middle_s + GRID_S * end))
         start = end + draw(st.integers(0, 4))
+    return tuple(shifts)
+
+
+@st.composite
+def _duties(draw, middle_s, longest):
+    """One to three that last half a grid's step longer than the longest session, or twice as long."""
+    shifts, start = [], draw(st.integers(-14, 2))
+    for _ in range(draw(st.sampled_from([1, 1, 2, 3]))):
+        end = start + draw(st.sampled_from([longest + 0.5, 2 * longest, 2 * longest, 3]))
+        shifts.append((middle_s + int(GRID_S * start), middle_s + int(GRID_S * end)))
+        start = end + draw(st.sampled_from([0, 0, 1, longest]))
     return tuple(shifts)
 
 
@@ -113,6 +129,7 @@ def _rule_sets(draw, zone):
         late_grace_s=one_of(300, 0),
         leave_grace_s=one_of(300, 0),
         close_after_s=one_of(7200, 600),
+        max_shift_s=one_of(90_000, 90_000, 90_000, 28_799, 14_400),
         break_mode=one_of(*BreakMode),
         auto_break_after_s=one_of(1800, 3600),
         auto_break_s=one_of(900, 1800),
@@ -121,11 +138,13 @@ def _rule_sets(draw, zone):
 
 
 @st.composite
-def _stays(draw, names, middle_s):
+def _stays(draw, names, middle_s, longest):
     """One or both ends of a stay of V1, mostly with nothing odd about it."""
     name = draw(st.sampled_from(names))
     start = draw(st.integers(-15, 12))
-    ends = (start, start + draw(st.integers(0, 18)))
+    usual = st.integers(0, 18)
+    lasts = st.one_of(usual, st.integers(longest, 2 * longest + 14)) if longest else usual
+    ends = (start, start + draw(lasts))
     directions = draw(st.sampled_from([("in", "out")] * 6 + [("toggle", "toggle"), ("in",), ("out",)]))
     return [
         draw(_events(name, middle_s + GRID_S * place, Direction(direction)))

@@ -90,6 +90,77 @@ def test_it_pairs_nothing_across_more_than_the_longest_session(left, flags):
     assert tuple(session.flags for session in settlement.sessions) == flags
 
 
+NIGHT = (at("19:00"), at("07:30", days=1))
+DAY_AND_NIGHT = (at("08:00"), at("08:00", days=1))
+NEXT_DAY_AND_NIGHT = (at("08:00", days=1), at("08:00", days=2))
+NO_CAP = RuleSet(daily_cap_s=None)
+
+
+def stay(came, left, *shifts, rules=NO_CAP):
+    """Seconds and flags of each session that a check-in and a check-out make."""
+    settlement = settle(
+        [scan("e1", "in", came), scan("e2", "out", left)],
+        activity(shifts=shifts),
+        rules=rules,
+        settle_at=at("20:00", days=3),
+    )
+    return [(session.t_s, session.flags) for session in settlement.sessions]
+
+
+def is_paired(came, left, *shifts, rules=NO_CAP):
+    return len(stay(came, left, *shifts, rules=rules)) == 1
+
+
+def test_it_credits_a_night_that_is_longer_than_the_longest_session():
+    assert stay(at("18:55"), at("07:32", days=1), NIGHT) == [(45_000, (Flag.EARLY_ARRIVAL, Flag.LATE_LEAVE))]
+
+
+def test_it_credits_a_shift_of_a_whole_day():
+    assert stay(at("08:00"), at("08:00", days=1), DAY_AND_NIGHT) == [(86_400, ())]
+
+
+def test_it_credits_nothing_of_a_day_and_a_night_that_no_shift_asked_for():
+    assert stay(at("08:00"), at("08:00", days=1)) == [(0, (Flag.MISSING_OUT,)), (0, (Flag.MISSING_IN,))]
+
+
+@pytest.mark.parametrize(("left", "paired"), [("09:30", True), ("09:30:01", False)])
+def test_it_pairs_until_two_hours_after_a_long_shift(left, paired):
+    assert is_paired(at("19:00"), at(left, days=1), NIGHT) is paired
+
+
+@pytest.mark.parametrize(("came", "paired"), [("07:00", True), ("06:59:59", False)])
+def test_a_shift_that_begins_beyond_the_longest_session_is_not_that_of_the_stay(came, paired):
+    assert is_paired(at(came), at("07:30", days=1), NIGHT) is paired
+
+
+@pytest.mark.parametrize(("came", "paired"), [("06:00", True), ("05:59:59", False)])
+def test_who_comes_early_to_take_over_comes_for_the_next_shift(came, paired):
+    """The shift before still goes on; more than two hours before its end, it is theirs."""
+    assert is_paired(at(came, days=1), at("08:00", days=2), DAY_AND_NIGHT, NEXT_DAY_AND_NIGHT) is paired
+
+
+def test_who_comes_late_comes_for_the_shift_that_goes_on():
+    """Ten hours before the next one: were it theirs, a forgotten check-out would become a day of service."""
+    shifts = (DAY_AND_NIGHT, NEXT_DAY_AND_NIGHT)
+    assert is_paired(at("22:00"), at("10:00", days=1), *shifts)
+    assert not is_paired(at("22:00"), at("10:00:01", days=1), *shifts)
+
+
+def test_who_comes_after_the_shift_may_stay_for_the_longest_session_only():
+    assert not is_paired(at("08:00", days=1), at("20:00:01", days=1), DAY_AND_NIGHT)
+
+
+@pytest.mark.parametrize(("longest", "paired"), [(86_400, True), (86_399, False)])
+def test_a_shift_that_is_longer_than_any_duty_lengthens_nothing(longest, paired):
+    rules = RuleSet(daily_cap_s=None, max_shift_s=longest)
+    assert is_paired(at("08:00"), at("08:00", days=1), DAY_AND_NIGHT, rules=rules) is paired
+
+
+def test_a_longer_session_of_the_rules_needs_no_shift():
+    assert is_paired(at("08:00"), at("00:00", days=1), rules=RuleSet(max_session_s=57_600))
+    assert not is_paired(at("08:00"), at("00:00:01", days=1), rules=RuleSet(max_session_s=57_600))
+
+
 def test_it_opens_a_session_with_a_toggle_that_comes_too_late_to_close():
     settlement = settle(day(("toggle", "06:00"), ("toggle", "19:00"), ("toggle", "20:00")))
     assert seen(settlement) == [(at("06:00"), None, (Flag.MISSING_OUT,)), (at("19:00"), at("20:00"), ())]
@@ -122,6 +193,11 @@ def test_it_keeps_a_session_open_up_to_the_longest_one(clock, flag):
 @pytest.mark.parametrize(("clock", "flag"), [("14:00", Flag.OPEN), ("14:00:01", Flag.MISSING_OUT)])
 def test_it_keeps_a_session_open_for_two_hours_after_the_shift(clock, flag):
     assert open_at(at(clock), shifts=(between("09:00", "12:00"),)) is flag
+
+
+@pytest.mark.parametrize(("clock", "flag"), [("11:00", Flag.OPEN), ("11:00:01", Flag.MISSING_OUT)])
+def test_it_keeps_a_session_open_for_two_hours_after_a_shift_that_is_longer_than_the_longest_one(clock, flag):
+    assert open_at(at(clock, days=1), shifts=((at("09:00"), at("09:00", days=1)),)) is flag
 
 
 @pytest.mark.parametrize(("clock", "flag"), [("10:59:59", Flag.OPEN), ("11:00", Flag.MISSING_OUT)])

@@ -40,7 +40,7 @@ class Day:
             log=self.log,
             roster=roster,
             pseudonym_key=PSEUDONYM_KEY,
-            policy=Policy(TerminalDirection.TOGGLE, 60),
+            policy=Policy(TerminalDirection.TOGGLE),
             clock=clock,
             announce=self.decided.append,
         )

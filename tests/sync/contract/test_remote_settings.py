@@ -7,8 +7,8 @@ from sync.contract.remote_settings import RemoteSettings, judge_settings, read_v
 
 
 def test_each_value_is_judged_by_itself():
-    taken, refused = judge_settings({"direction": "up", "debounce_s": 30, "contact": "x" * 81, "port": 1})
-    assert taken.given() == {"debounce_s": 30}
+    taken, refused = judge_settings({"direction": "up", "result_shown_s": 6, "contact": "x" * 81, "port": 1})
+    assert taken.given() == {"result_shown_s": 6}
     assert {one.key: one.allowed for one in refused} == {
         "direction": "invalid enum value 'up', expected one of 'toggle', 'in', 'out'",
         "contact": "expected `str` of length <= 80",
@@ -31,10 +31,17 @@ def test_what_can_be_set_from_afar_is_a_setting_of_the_file_too():
         assert field.type == own[field.name] | msgspec.UnsetType
 
 
+def test_what_is_a_number_of_the_rules_now_is_refused_with_where_it_stands():
+    taken, (refused,) = judge_settings({"debounce_s": 30, "contact": "Li"})
+    assert taken.given() == {"contact": "Li"}
+    assert refused.is_retired
+    assert "[rules]" in refused.allowed
+
+
 def test_people_write_values_as_in_a_shell():
-    written = ["debounce_s=30", "contact = 139 0000", "sms_number=+86=1", "broker=x"]
+    written = ["result_shown_s=6", "contact = 139 0000", "sms_number=+86=1", "broker=x"]
     assert read_values(written) == {
-        "debounce_s": 30,
+        "result_shown_s": 6,
         "contact": "139 0000",
         "sms_number": "+86=1",
         "broker": "x",
@@ -42,5 +49,5 @@ def test_people_write_values_as_in_a_shell():
 
 
 def test_what_is_no_setting_is_told():
-    with pytest.raises(SettingsError, match=r"'debounce_s' is no setting.*KEY=VALUE"):
-        read_values(["debounce_s"])
+    with pytest.raises(SettingsError, match=r"'result_shown_s' is no setting.*KEY=VALUE"):
+        read_values(["result_shown_s"])
