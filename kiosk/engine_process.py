@@ -73,6 +73,7 @@ class Terminal:
         at_rest = AtRest(files.state_folder, files.device_secret_file)
         holdings = Holdings(files, at_rest)
         self._in_force = InForce(files, holdings)
+        self._clock.drift_ppm = self._in_force.roster.policy.clock_drift_ppm
         wiped = self._in_force.revoked
         incoming = Incoming(files, at_rest)
         self._pseudonym_key = b"" if wiped else incoming.pseudonym_key()
@@ -217,6 +218,7 @@ class Terminal:
         arrived = self._intake.arrived()
         for change in arrived:
             self._in_force.apply(change, self._engine, self._keeper)
+        self._clock.drift_ppm = self._in_force.roster.policy.clock_drift_ppm
         if self._in_force.revoked and self._pseudonym_key:
             self._pseudonym_key = b""
             self._desk.forget()

@@ -1,5 +1,6 @@
 """The terminal's care for the time: what it learns about UTC goes into the log, and jumps are told."""
 
+import dataclasses
 import queue
 
 import structlog
@@ -60,7 +61,8 @@ class ClockKeeper:
         for anchor in learnt:
             self._take(anchor)
 
-    def _take(self, anchor: Anchor) -> None:
+    def _take(self, learnt: Anchor) -> None:
+        anchor = dataclasses.replace(learnt, drift_ppm=self._clock.drift_ppm)
         worth_writing = self._book.take(anchor)
         self._clock.anchor = self._book.best
         if not worth_writing:

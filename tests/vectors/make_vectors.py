@@ -218,7 +218,9 @@ def _roster() -> dict[str, Any]:
         ],
         people=[RosterPerson("590000", "李明", "zh-Hans")],
         credentials=[],
-        policy=AttendancePolicy(debounce_s=90, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400),
+        policy=AttendancePolicy(
+            debounce_s=90, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400, clock_drift_ppm=30
+        ),
     )
     said: dict[str, Any] = msgspec.to_builtins(told)
     return said

@@ -47,7 +47,7 @@ def test_a_roster_comes_back_whole():
 def test_the_golden_roster_carries_the_numbers_of_the_rules_and_every_shift():
     golden = open_sealed(message("roster"))
     assert golden.policy == AttendancePolicy(
-        debounce_s=90, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400
+        debounce_s=90, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400, clock_drift_ppm=30
     )
     (activity,) = golden.activities
     assert [(one.end_ms - one.start_ms) / 3_600_000 for one in activity.shifts] == [12.5, 12.5]
@@ -67,7 +67,7 @@ def test_a_terminal_takes_the_numbers_of_a_newer_centre_that_it_knows():
     del said["policy"]["debounce_s"]
     sealed = seal(MessageKind.ROSTER, HEADER, zlib.compress(json.dumps(said).encode()), CENTRE_KEY)
     assert open_sealed(sealed).policy == AttendancePolicy(
-        debounce_s=60, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400
+        debounce_s=60, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400, clock_drift_ppm=30
     )
 
 
