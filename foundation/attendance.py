@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 Seconds = Annotated[int, Meta(ge=0, le=366 * 86400)]
+Millionths = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 Interval = tuple[int, int]
 """[from, until)."""
@@ -26,6 +27,9 @@ class AttendancePolicy(Struct, frozen=True, kw_only=True):
     """A session without an end is closed this long after the shift; so long it may outlast it (S5, S6)."""
     max_shift_s: Seconds = 90000
     """A longer shift is a calendar and nobody's duty: it lets no session last longer (S5)."""
+    clock_drift_ppm: Millionths = 50
+    """What a terminal's quartz may be off between two anchors, in millionths; data sheets of common boards
+    say 20 to 50 (S1)."""
 
 
 def stay_until(

@@ -71,6 +71,7 @@ class Terminal:
         at_rest = AtRest(files.state_folder, files.device_secret_file)
         centre_data = CentreData(files, at_rest)
         self._active = ActiveSettings(files, centre_data)
+        self._clock.drift_ppm = self._active.roster.policy.clock_drift_ppm
         wiped = self._active.revoked
         delivered = DeliveredKeys(files, at_rest)
         self._pseudonym_key = b"" if wiped else delivered.pseudonym_key()
@@ -216,6 +217,7 @@ class Terminal:
         arrived = self._receiver.arrived()
         for change in arrived:
             self._active.apply(change, self._engine, self._keeper)
+        self._clock.drift_ppm = self._active.roster.policy.clock_drift_ppm
         if self._active.revoked and self._pseudonym_key:
             self._pseudonym_key = b""
             self._requests.forget()

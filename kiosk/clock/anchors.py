@@ -6,8 +6,8 @@ the quartz may drift; https://www.kernel.org/doc/html/latest/timers/timekeeping.
 
 from dataclasses import dataclass
 
-DRIFT_PPM = 50
-"""What a terminal's quartz may be off, in millionths; the data sheets of common boards say 20 to 50."""
+from foundation.attendance import AttendancePolicy
+
 LONGEST_TRIP_MS = 60_000
 """An answer that was under way for longer says too little about the time."""
 _APART_MS = 60_000
@@ -16,12 +16,16 @@ _AGAIN_AFTER_MS = 30 * 60_000
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """At `mono_ms` since the boot, UTC was `true_ms`, give or take `error_ms`; `source` says who knew."""
+    """At `mono_ms` since the boot, UTC was `true_ms`, give or take `error_ms`; `source` says who knew.
+
+    `drift_ppm` is what the terminal's quartz may be off since, in millionths.
+    """
 
     mono_ms: int
     true_ms: int
     error_ms: int
     source: str
+    drift_ppm: int = AttendancePolicy().clock_drift_ppm
 
     def true_at(self, mono_ms: int) -> int:
         """UTC at another moment of the same boot, by this anchor alone."""
@@ -29,7 +33,7 @@ class Anchor:
 
     def error_at(self, mono_ms: int) -> int:
         """The error at another moment: the anchor's own, and the drift since, rounded up."""
-        drift_ms = -(-abs(mono_ms - self.mono_ms) * DRIFT_PPM // 1_000_000)
+        drift_ms = -(-abs(mono_ms - self.mono_ms) * self.drift_ppm // 1_000_000)
         return self.error_ms + drift_ms
 
     def contradicts(self, other: "Anchor") -> bool:

@@ -4,6 +4,7 @@ import ctypes
 import ctypes.util
 import datetime as dt
 
+from foundation.attendance import AttendancePolicy
 from foundation.clock import Clock, SharedClock
 from kiosk.clock.anchors import Anchor
 from kiosk.clock.jumps import JUMP_MS
@@ -43,11 +44,15 @@ _libc = ctypes.CDLL(None)
 
 
 class AnchoredClock:
-    """A machine's clock, and the best anchor that this boot has for it."""
+    """A machine's clock, and the best anchor that this boot has for it.
+
+    `drift_ppm` is what the centre's rules say that its quartz may be off, in millionths.
+    """
 
     def __init__(self, machine: Clock) -> None:
         self.machine = machine
         self.anchor: Anchor | None = None
+        self.drift_ppm = AttendancePolicy().clock_drift_ppm
         self.boot_id = machine.boot_id
         self.wall_ms = machine.wall_ms
         self.mono_ms = machine.mono_ms

@@ -1,5 +1,6 @@
 """Writing what the terminal learns about UTC into its log, and telling of jumps of its clock."""
 
+import dataclasses
 import queue
 
 import structlog
@@ -60,7 +61,8 @@ class ClockKeeper:
         for anchor in learnt:
             self._take(anchor)
 
-    def _take(self, anchor: Anchor) -> None:
+    def _take(self, learnt: Anchor) -> None:
+        anchor = dataclasses.replace(learnt, drift_ppm=self._clock.drift_ppm)
         worth_writing = self._book.take(anchor)
         self._clock.anchor = self._book.best
         if not worth_writing:

@@ -35,7 +35,7 @@ class RuleSet(AttendancePolicy, frozen=True, forbid_unknown_fields=True, kw_only
     """One version of the rules; the defaults are those of the shipped case file.
 
     A settlement names the version it was computed with, so that it can be repeated years later. What
-    terminals decide by as well (S4 to S6) stands in `AttendancePolicy`, which their rosters carry.
+    terminals decide by as well (S1, S4 to S6) stands in `AttendancePolicy`, which their rosters carry.
     """
 
     version: Annotated[int, msgspec.Meta(ge=1)] = 1
@@ -63,9 +63,6 @@ class RuleSet(AttendancePolicy, frozen=True, forbid_unknown_fields=True, kw_only
     """A measured clock error above this is marked CLOCK_LARGE (S1)."""
     clock_bound_s: Seconds = 60
     """A time known less closely than this is CLOCK_UNKNOWN and credited at its provable minimum (S1)."""
-    clock_drift_ppm: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 50
-    """What a terminal's quartz may be off between two anchors, in millionths; data sheets of common boards
-    say 20 to 50 (S1)."""
     future_tolerance_s: Seconds = 60
     """An event may be dated this long after it was received (S0)."""
     missing_out_policy: MissingOutPolicy = MissingOutPolicy.ZERO

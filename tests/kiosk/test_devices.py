@@ -90,7 +90,9 @@ print(json.dumps(sorted(set({LIBRARIES!r}) & set(sys.modules))))
 
 def test_every_device_of_the_examples_is_built_in_the_order_of_the_catalog():
     settings = msgspec.toml.decode(EXAMPLES.encode(), type=kiosk_settings())
-    builder = DriverBuilder(settings, ReadingSinks(deliver, unreadable, lambda reading: None), now, Words("en"))
+    builder = DriverBuilder(
+        settings, ReadingSinks(deliver, unreadable, lambda reading: None), now, Words("en")
+    )
     assert [one.health().kind for one in builder.build_all()] == [kind.name for kind in DEVICE_KINDS]
 
 

@@ -8,6 +8,8 @@ wire/<message>.json   one message as it goes on the wire
     signed_by         "terminal" or "centre"; `test_keys` holds both, as hex of the seed and of the public key
     kind, header      what the envelope says of itself, and its header as JSON
     events, hashes    a batch only: the events in its body, exactly, and the chain's hash (hex) of each
+    body              a roster only: its JSON before it is deflated; it has no topic, as it travels in chunks
+wire/roster_0_1.json  a roster of a centre of version 0.1: no numbers of its rules, no single shifts
 badges/tokens.json    the issuer's test key; `tokens`: each text with what it says and the first UTC
                       millisecond at which it has ended (null = never); `refused`: texts and the refusals
 badges/references.json  a test key for keyed hashes; what was presented, and the reference that events carry
@@ -15,16 +17,27 @@ badges/references.json  a test key for keyed hashes; what was presented, and the
 
 import datetime as dt
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from foundation.attendance import AttendancePolicy
 from sync.contract import badge, chain, events, pseudonym, wire
 from sync.contract.badge import Badge, Form
 from sync.contract.events import ClockState, ClockTrust, Credential, EpochEnd, Event
 from sync.contract.pseudonym import Subject
+from sync.contract.roster import (
+    Phase,
+    PhaseChange,
+    Roster,
+    RosterActivity,
+    RosterHeader,
+    RosterPerson,
+    RosterShift,
+)
 from sync.contract.signing import SigningKey
 from sync.contract.volunteer_number import MAX_VOLUNTEER
 
@@ -177,6 +190,55 @@ def ack() -> dict[str, Any]:
     return _vector(wire.topic("down", TERMINAL, "ack"), payload, "centre")
 
 
+def _roster() -> dict[str, Any]:
+    """Two nights of 12.5 hours, and rules that are not the defaults."""
+    nights = [
+        RosterShift(
+            NINE_MS + (10 + 24 * night) * 3_600_000, NINE_MS + (22 + 24 * night) * 3_600_000 + 1_800_000
+        )
+        for night in range(2)
+    ]
+    told = Roster(
+        version=4,
+        terminal=TERMINAL,
+        realm=wire.Realm.LIVE,
+        site="东门",
+        zone="Asia/Shanghai",
+        language="zh-Hans",
+        issuers=[SigningKey.from_seed(ISSUER_SEED).public.raw.hex()],
+        activities=[
+            RosterActivity(
+                "guides-east",
+                "Guides",
+                [PhaseChange(Phase.EXECUTING, NINE_MS)],
+                nights[0].start_ms,
+                nights[-1].end_ms,
+                ["590000"],
+                nights,
+            )
+        ],
+        people=[RosterPerson("590000", "李明", "zh-Hans")],
+        credentials=[],
+        policy=AttendancePolicy(
+            debounce_s=90, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400, clock_drift_ppm=30
+        ),
+    )
+    said: dict[str, Any] = msgspec.to_builtins(told)
+    return said
+
+
+def roster() -> dict[str, Any]:
+    """The roster of a centre that tells the numbers of its rules, and every shift."""
+    return _roster_vector(_roster())
+
+
+def roster_0_1() -> dict[str, Any]:
+    """The same as a centre of version 0.1 told it."""
+    said = _roster()
+    del said["policy"], said["activities"][0]["shifts"]
+    return _roster_vector(said)
+
+
 def tokens() -> dict[str, Any]:
     """Badges and phone codes that hold, and texts that don't."""
     issuer, stranger = SigningKey.from_seed(ISSUER_SEED), SigningKey.from_seed(STRANGER_SEED)
@@ -257,6 +319,8 @@ VECTORS = {
     "wire/hello.json": hello,
     "wire/batch.json": batch,
     "wire/ack.json": ack,
+    "wire/roster.json": roster,
+    "wire/roster_0_1.json": roster_0_1,
     "badges/tokens.json": tokens,
     "badges/references.json": references,
 }
@@ -279,6 +343,16 @@ def _key(seed: bytes) -> dict[str, str]:
         "seed": seed.hex(),
         "public": SigningKey.from_seed(seed).public.raw.hex(),
     }
+
+
+def _roster_vector(said: dict[str, Any]) -> dict[str, Any]:
+    body = msgspec.json.encode(said)
+    header = RosterHeader(said["version"], said["terminal"])
+    centre = SigningKey.from_seed(CENTRE_SEED)
+    sealed = wire.seal(wire.MessageKind.ROSTER, header, zlib.compress(body), centre)
+    vector = _vector("", sealed, "centre") | {"body": body.decode()}
+    del vector["topic"]
+    return vector
 
 
 def _vector(topic: str, payload: bytes, signed_by: str) -> dict[str, Any]:

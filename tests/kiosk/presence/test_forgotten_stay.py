@@ -7,6 +7,7 @@ from foundation.attendance import AttendancePolicy
 from kiosk.presence.forgotten_stay import Bounds, bounds_of, is_over, likely_ends
 from kiosk.presence.standings import Forgotten, Standing
 from sync.contract.events import Assurance, Credential, Method
+from sync.contract.roster import RosterShift
 from tests.kiosk.samples import GUIDES, HOUR_MS, LONGEST_STAY_MS
 from tests.sync.samples import NINE_MS
 
@@ -15,6 +16,12 @@ ZONE = "Asia/Shanghai"
 RULES = AttendancePolicy(max_session_s=43_200, close_after_s=7_200)
 SHIFT = msgspec.structs.replace(GUIDES, shift_start_ms=NINE_MS, shift_end_ms=NINE_MS + 8 * HOUR_MS)
 MIDNIGHT_MS = NINE_MS + 15 * HOUR_MS
+EVERY_DAY = msgspec.structs.replace(
+    SHIFT,
+    shift_end_ms=NINE_MS + 56 * HOUR_MS,
+    shifts=[RosterShift(NINE_MS + day * HOUR_MS, NINE_MS + (day + 8) * HOUR_MS) for day in (0, 24, 48)],
+)
+ALL_DAY = msgspec.structs.replace(GUIDES, shifts=[RosterShift(NINE_MS, NINE_MS + 24 * HOUR_MS)])
 
 
 def inside(since_ms: int = NINE_MS) -> Standing:
@@ -56,6 +63,23 @@ def test_a_stay_of_yesterdays_late_shift_is_over_in_the_morning():
     assert over(inside(came_ms), MIDNIGHT_MS + 1, late)
 
 
+def test_the_shift_of_another_day_keeps_no_stay_open():
+    """From 16:00 to 24:00 on three days: at 03:00 nobody is still leaving."""
+    late = msgspec.structs.replace(
+        EVERY_DAY,
+        shifts=[
+            RosterShift(one.start_ms + 7 * HOUR_MS, one.end_ms + 7 * HOUR_MS) for one in EVERY_DAY.shifts
+        ],
+    )
+    assert not over(inside(NINE_MS + 7 * HOUR_MS), MIDNIGHT_MS + 2 * HOUR_MS, late)
+    assert over(inside(NINE_MS + 7 * HOUR_MS), MIDNIGHT_MS + 2 * HOUR_MS + 1, late)
+
+
+def test_a_shift_of_a_whole_day_goes_on_past_midnight_and_twelve_hours():
+    assert not over(inside(), NINE_MS + 26 * HOUR_MS, ALL_DAY)
+    assert over(inside(), NINE_MS + 26 * HOUR_MS + 1, ALL_DAY)
+
+
 def test_a_night_shift_goes_on_past_midnight():
     night = msgspec.structs.replace(GUIDES, shift_end_ms=MIDNIGHT_MS + 6 * HOUR_MS)
     assert not over(inside(MIDNIGHT_MS - HOUR_MS), MIDNIGHT_MS + 8 * HOUR_MS, night)
@@ -75,8 +99,18 @@ def test_who_came_after_the_shift_is_not_bound_by_it():
         (NINE_MS + 24 * HOUR_MS, SHIFT, NINE_MS + 10 * HOUR_MS),
         (NINE_MS + 9 * HOUR_MS, SHIFT, NINE_MS + 9 * HOUR_MS),
         (NINE_MS + 24 * HOUR_MS, None, NINE_MS + 12 * HOUR_MS),
+        (NINE_MS + 24 * HOUR_MS, EVERY_DAY, NINE_MS + 10 * HOUR_MS),
+        (NINE_MS + 48 * HOUR_MS, ALL_DAY, NINE_MS + 26 * HOUR_MS),
     ],
-    ids=["next scan", "longest session", "shift and what policy allows", "scan in the shift", "no activity"],
+    ids=[
+        "next scan",
+        "longest session",
+        "shift and what policy allows",
+        "scan in the shift",
+        "no activity",
+        "today's shift",
+        "a whole day's shift",
+    ],
 )
 def test_the_earliest_limit_holds(found_ms, activity, latest_ms):
     bounds = bounds_of(forgotten(found_ms), activity, RULES)

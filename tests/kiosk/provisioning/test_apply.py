@@ -3,6 +3,7 @@
 import errno
 import queue
 
+import msgspec
 import pytest
 from structlog.testing import capture_logs
 
@@ -21,7 +22,7 @@ from kiosk.storage.log_keeper import LogKeeper
 from sync.contract import events
 from sync.contract.downlink import SeenElsewhere, SitePresenceUpdate
 from sync.contract.events import Alarm, CheckIn, ConfigApplied, Refused
-from sync.contract.roster import UNRESOLVED_ACTIVITY
+from sync.contract.roster import UNRESOLVED_ACTIVITY, RosterShift
 from sync.log.reader import LogReader
 from tests.kiosk.centre_messages import STAMPS, WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.samples import GUIDES, HOUR_MS, ISSUER, PSEUDONYM_KEY, HandClock, reading, token
@@ -260,6 +261,38 @@ def test_the_numbers_of_the_centres_rules_hold_from_the_next_reading_on_and_afte
     terminal = start()
     assert terminal.in_force.roster.policy == rules
     terminal.clock.now_ms += 14 * HOUR_MS
+    assert [one.volunteer for one in terminal.engine.here] == ["1"]
+    assert terminal.present(token(1)).outcome is Outcome.ACCEPTED_OUT
+
+
+ALL_DAY = msgspec.structs.replace(GUIDES, shifts=[RosterShift(NINE_MS, NINE_MS + 24 * HOUR_MS)])
+
+
+def test_who_is_here_may_stay_as_long_as_a_new_roster_says(start):
+    terminal = start()
+    terminal.present(token(1))
+    terminal.take(*chunks_of(newer(policy=AttendancePolicy(max_session_s=57_600))))
+    terminal.clock.now_ms += 13 * HOUR_MS
+    assert terminal.present(token(1)).outcome is Outcome.ACCEPTED_OUT
+    assert terminal.engine.presence.all_forgotten() == []
+
+
+def test_who_came_before_there_was_a_roster_is_not_asked_when_they_left_a_long_shift(bare):
+    bare.present(token(1))
+    bare.take(*chunks_of(newer(activity=ALL_DAY)))
+    bare.clock.now_ms += 20 * HOUR_MS
+    assert bare.present(token(1)).outcome is Outcome.ACCEPTED_OUT
+    assert bare.engine.presence.all_forgotten() == []
+
+
+def test_a_restart_in_a_long_shift_knows_who_came_for_it(start):
+    """However short the longest session is."""
+    terminal = start()
+    rules = AttendancePolicy(max_session_s=3_600, close_after_s=0)
+    terminal.take(*chunks_of(newer(activity=ALL_DAY, policy=rules)))
+    assert terminal.present(token(1)).outcome is Outcome.ACCEPTED_IN
+    terminal.clock.now_ms += 21 * HOUR_MS
+    terminal = start()
     assert [one.volunteer for one in terminal.engine.here] == ["1"]
     assert terminal.present(token(1)).outcome is Outcome.ACCEPTED_OUT
 

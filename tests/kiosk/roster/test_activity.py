@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from foundation.attendance import AttendancePolicy
 from kiosk.roster.activity import activity_under, executing_spans
 from kiosk.roster.index import ActivityNow
 from sync.contract.events import ClockState
@@ -10,6 +11,7 @@ from sync.contract.roster import UNRESOLVED_ACTIVITY, Phase, PhaseChange, Roster
 from tests.kiosk.samples import GUIDES, HOUR_MS, ROSTER, index_of
 from tests.sync.samples import NINE_MS
 
+RULES = AttendancePolicy(debounce_s=7)
 DAY_MS = 24 * HOUR_MS
 YEAR_MS = 365 * DAY_MS
 OPENS_MS, ENDS_MS = NINE_MS - HOUR_MS, NINE_MS + 48 * HOUR_MS
@@ -24,12 +26,13 @@ FAR = {"1970": 0, "+1 year": NINE_MS + YEAR_MS, "-1 year": NINE_MS - YEAR_MS}
 
 
 def under(clock, wall_ms, *activities, ordered="") -> ActivityNow:
-    roster = msgspec.structs.replace(ROSTER, activities=list(activities or (GUIDES,)))
+    roster = msgspec.structs.replace(ROSTER, activities=list(activities or (GUIDES,)), policy=RULES)
     return activity_under(clock, index_of(roster), wall_ms, ordered)
 
 
 def presumed(activity: str, now: ActivityNow) -> bool:
-    return now.is_presumed and now.activity.id == activity and now.zone == "Asia/Shanghai"
+    of_roster = (now.zone, now.policy) == ("Asia/Shanghai", RULES)
+    return now.is_presumed and now.activity.id == activity and of_roster
 
 
 @pytest.mark.parametrize("wall_ms", FAR.values(), ids=FAR)
@@ -65,7 +68,7 @@ def test_a_clock_on_a_battery_is_believed_within_a_day_of_what_executes(wall_ms,
 
 def test_what_executes_is_presumed_of_no_clock():
     for clock in ClockState:
-        assert under(clock, NINE_MS) == ActivityNow(GUIDES, zone="Asia/Shanghai")
+        assert under(clock, NINE_MS) == ActivityNow(GUIDES, zone="Asia/Shanghai", policy=RULES)
 
 
 def test_of_several_it_is_what_staff_ordered():

@@ -36,7 +36,7 @@ from kiosk.storage.log_keeper import LogKeeper
 from sync.contract import events
 from sync.contract.events import CORRECTED_WITHIN_MS, Claim, Correction, Event, Manual
 from sync.contract.remote_settings import TerminalDirection
-from sync.contract.roster import RosterPerson
+from sync.contract.roster import RosterPerson, RosterShift
 from sync.log.reader import LogReader
 from tests.kiosk.samples import (
     GUIDES,
@@ -418,6 +418,19 @@ def test_a_manual_entry_that_breaks_a_rule_is_refused_in_words_and_not_logged(te
     before = terminal.logged()
     assert terminal.ask(entry(**changes), zhao) == Result(9, ok=False, code=code)
     assert terminal.logged() == before
+
+
+def test_in_a_shift_of_a_whole_day_its_beginning_can_still_be_written_down(tmp_path):
+    all_day = msgspec.structs.replace(GUIDES, shifts=[RosterShift(NINE_MS, NINE_MS + 24 * HOUR_MS)])
+    terminal = Terminal(
+        tmp_path, NINE_MS + 23 * HOUR_MS, msgspec.structs.replace(ROSTER, activities=[all_day])
+    )
+    try:
+        assert terminal.ask(entry(at_ms=NINE_MS), log_in(terminal)).code == "entered_in"
+        terminal.clock.now_ms = NINE_MS + 26 * HOUR_MS + 1
+        assert terminal.ask(entry(volunteer="1", at_ms=NINE_MS), log_in(terminal)).code == "too_long_ago"
+    finally:
+        terminal.stop()
 
 
 def test_nobody_writes_down_the_own_time(terminal):

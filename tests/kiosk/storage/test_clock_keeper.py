@@ -68,6 +68,17 @@ def test_an_acknowledgement_dates_the_boot_of_a_clock_that_is_a_year_behind(mach
     assert (anchor.mono_ms, anchor.boot, anchor.wall_ms) == (machine.clock.mono_ms(), BOOT, NINE_MS - YEAR_MS)
 
 
+@pytest.mark.parametrize(("drift_ppm", "error_ms"), [(None, 203 + 180), (500, 203 + 1_800)])
+def test_what_the_quartz_may_be_off_is_what_the_centres_rules_say(machine, drift_ppm, error_ms):
+    """An hour after the acknowledgement, by the book of the terminal."""
+    if drift_ppm is not None:
+        machine.anchored.drift_ppm = drift_ppm
+    machine.hear(NINE_MS, trip_ms=400)
+    hour_ms = 3_600_000
+    later_ms = machine.anchored.anchor.mono_ms + hour_ms
+    assert machine.anchored.anchor.error_at(later_ms) + 2 == error_ms
+
+
 def test_a_clock_that_is_a_year_behind_is_not_trusted_for_it(machine):
     before = clock_trust(machine.anchored)
     machine.hear(NINE_MS, trip_ms=400)

@@ -1,9 +1,11 @@
+import msgspec
 import pytest
 
 from foundation.errors import SettingsError
 from settlement.downlink.editions import give_settings, publish_roster, renew_rosters, revoke, stale_terminals
 from settlement.master_data import access
 from settlement.models import GivenSettings, RosterEdition, Terminal, Volunteer
+from settlement.rules.rule_set import RuleSet
 from sync.contract.roster import open_roster
 from sync.contract.signing import SigningKey
 from sync.contract.wire import Realm
@@ -11,8 +13,6 @@ from sync.contract.wire import Realm
 
 @pytest.fixture
 def key(settings, tmp_path):
-    import msgspec
-
     key = SigningKey.generate()
     key.save(tmp_path / "signing.pem")
     settings.CENTRE = msgspec.structs.replace(settings.CENTRE, directory=str(tmp_path))
@@ -43,6 +43,14 @@ def test_a_change_of_master_data_makes_a_new_edition_and_nothing_else_does(
     Volunteer.objects.filter(number=1001).update(suspended=True)
     assert [renew(), renew()] == [1, 0]
     assert (newest().version, newest().people[0].suspended) == (2, True)
+
+
+def test_other_rules_make_a_new_edition_with_their_numbers(terminal, fair, renew, newest, settings):
+    renew()
+    rules = RuleSet(version=2, max_session_s=57_600)
+    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, rules=rules)
+    assert [renew_rosters(settings.CENTRE, 0), renew_rosters(settings.CENTRE, 0)] == [1, 0]
+    assert (newest().version, newest().policy.max_session_s) == (2, 57_600)
 
 
 @pytest.fixture

@@ -70,10 +70,17 @@ def test_it_tells_each_shift_and_to_older_terminals_the_first_start_and_the_last
 
 
 def test_it_carries_the_numbers_of_the_rules_that_terminals_decide_by(terminal, fair, roster, settings):
-    rules = RuleSet(debounce_s=30, max_session_s=57_600, close_after_s=3_600, max_shift_s=0, min_session_s=1)
+    rules = RuleSet(
+        debounce_s=30,
+        max_session_s=57_600,
+        close_after_s=3_600,
+        max_shift_s=0,
+        clock_drift_ppm=9,
+        min_session_s=1,
+    )
     settings.CENTRE = msgspec.structs.replace(settings.CENTRE, rules=rules)
     assert roster().policy == AttendancePolicy(
-        debounce_s=30, max_session_s=57_600, close_after_s=3_600, max_shift_s=0
+        debounce_s=30, max_session_s=57_600, close_after_s=3_600, max_shift_s=0, clock_drift_ppm=9
     )
 
 

@@ -77,6 +77,21 @@ def test_evidence_that_arrives_late_replaces_the_result(terminal, deliver, mei, 
     assert Session.objects.get().t_s == 3600
 
 
+def test_whoever_is_in_a_shift_of_a_whole_day_is_open_until_two_hours_after_it(
+    terminal, deliver, mei, fair, noon_ms
+):
+    fair.shifts.update(start_ms=noon_ms, end_ms=noon_ms + 24 * HOUR)
+    terminal.check_in(wall_ms=noon_ms)
+    deliver()
+    settle_dirty(noon_ms + 10 * HOUR)
+    reconsider_ms = Settled.objects.get().reconsider_ms
+    assert reconsider_ms == noon_ms + 26 * HOUR + 1000
+    assert settle_dirty(reconsider_ms - 1) == SettledCount()
+    assert Session.objects.get().is_open
+    assert settle_dirty(reconsider_ms) == SettledCount(1, 1)
+    assert Session.objects.get().flags == ["MISSING_OUT"]
+
+
 def test_whoever_is_still_there_is_open_until_time_closes_the_session(terminal, deliver, mei, fair, noon_ms):
     terminal.check_in(wall_ms=noon_ms)
     deliver(received_ms=noon_ms + 1000)

@@ -1,8 +1,10 @@
+import json
 import zlib
 
 import msgspec
 import pytest
 
+from foundation.attendance import AttendancePolicy
 from foundation.errors import SettingsError
 from sync.contract.roster import (
     Phase,
@@ -16,7 +18,7 @@ from sync.contract.roster import (
     seal_roster,
 )
 from sync.contract.wire import MessageKind, Realm, seal
-from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY, TERMINAL, TERMINAL_KEY, message
+from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY, TERMINAL, TERMINAL_KEY, message, vector
 
 ROSTER = Roster(
     version=4,
@@ -40,6 +42,33 @@ def open_sealed(sealed: bytes, terminal: str = TERMINAL) -> Roster:
 
 def test_a_roster_comes_back_whole():
     assert open_sealed(seal_roster(ROSTER, CENTRE_KEY)) == ROSTER
+
+
+def test_the_golden_roster_carries_the_numbers_of_the_rules_and_every_shift():
+    golden = open_sealed(message("roster"))
+    assert golden.policy == AttendancePolicy(
+        debounce_s=90, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400, clock_drift_ppm=30
+    )
+    (activity,) = golden.activities
+    assert [(one.end_ms - one.start_ms) / 3_600_000 for one in activity.shifts] == [12.5, 12.5]
+    assert msgspec.json.encode(golden).decode() == vector("wire/roster")["body"]
+
+
+def test_the_golden_roster_of_an_older_centre_is_the_same_but_for_what_that_could_not_tell():
+    newer, older = open_sealed(message("roster")), open_sealed(message("roster_0_1"))
+    assert (older.policy, older.activities[0].shifts) == (None, [])
+    activity = msgspec.structs.replace(newer.activities[0], shifts=[])
+    assert older == msgspec.structs.replace(newer, policy=None, activities=[activity])
+
+
+def test_a_terminal_takes_the_numbers_of_a_newer_centre_that_it_knows():
+    said = json.loads(vector("wire/roster")["body"])
+    said["policy"] |= {"a_number_to_come": 7}
+    del said["policy"]["debounce_s"]
+    sealed = seal(MessageKind.ROSTER, HEADER, zlib.compress(json.dumps(said).encode()), CENTRE_KEY)
+    assert open_sealed(sealed).policy == AttendancePolicy(
+        debounce_s=60, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400, clock_drift_ppm=30
+    )
 
 
 def test_a_roster_may_be_larger_than_a_message():
