@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from drivers.reading import DeviceHealth, DeviceState, Driver, Now
+from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
 from foundation.words import Words
 from kiosk.devices import Takers, build_drivers
@@ -36,12 +37,12 @@ def build_each(settings: KioskSettings, takers: Takers, now: Now) -> tuple[list[
 
 def try_drivers(drivers: Sequence[Driver], within_ms: int) -> list[DeviceHealth]:
     """Start all, wait until each is ready or has a fault, stop all; how each was doing."""
-    give_up_at_ms = _monotonic_ms() + within_ms
+    give_up_at_ms = monotonic_ms() + within_ms
     for driver in drivers:
         driver.start()
     try:
         decided = {driver.name: driver.health() for driver in drivers}
-        while _monotonic_ms() < give_up_at_ms:
+        while monotonic_ms() < give_up_at_ms:
             for driver in drivers:
                 if decided[driver.name].state not in _DECIDED:
                     decided[driver.name] = driver.health()
@@ -61,7 +62,3 @@ def keep_drivers_quiet() -> None:
 
 def _library_missing(error: ImportError) -> str:
     return f"A library is missing or broken: {error}. Install Muster with its libraries: `muster[kiosk]`."
-
-
-def _monotonic_ms() -> int:
-    return time.monotonic_ns() // 1_000_000
