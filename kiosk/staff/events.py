@@ -9,7 +9,8 @@ from kiosk.presence.standings import LONGEST_SESSION_MS, Presence, Step
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
-from sync.contract.events import CheckIn, Claim, Correction, Event, Manual, is_in_time
+from sync.contract.events import Claim, Correction, Manual, is_in_time
+from sync.contract.presence import Movement, is_in_after
 from sync.log.writer import Stamp
 
 _AT_THE_SCREEN = "Taken back at the screen."
@@ -132,11 +133,9 @@ def manual(asked: EnterManually, second: str, close_after_min: int, scene: Scene
     )
 
 
-def direction_of(event: Event) -> str:
+def direction_of(event: Movement) -> str:
     """Whether an accepted event says that somebody came ("in") or left ("out")."""
-    if isinstance(event, Manual):
-        return event.direction
-    return "in" if isinstance(event, CheckIn) else "out"
+    return "in" if is_in_after(event) else "out"
 
 
 def _wrong_people(volunteer: str, second: str, scene: Scene) -> Denied | None:
