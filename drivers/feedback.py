@@ -25,7 +25,7 @@ _FLASH_MS = 250  # on, and as long off: two flashes a second
 
 
 class Signal(StrEnum):
-    """What there is to tell; the values are those of the outcomes that the screen shows."""
+    """What there is to tell: the outcomes that the screen shows, of which hardware knows nothing more."""
 
     ACCEPTED_IN = "accepted_in"
     ACCEPTED_OUT = "accepted_out"

@@ -1,9 +1,10 @@
 """Barcode scanners on a serial line: text that ends with a terminator or with silence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drivers.lifecycle import Unreadable, tell_nobody
+from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.serial_port import SerialDriver
 from drivers.settings import ScannerSettings, Terminator
@@ -80,6 +81,18 @@ class ScannerFraming:
         return [Scan(Secret(line.decode("ascii")))]
 
 
+def present_codes(driver: DriverThread, events: Iterable[Scan | Unscannable]) -> None:
+    """Present what was scanned, and let the person know once if some of it was no code."""
+    unreadable = 0
+    for event in events:
+        match event:
+            case Scan(text):
+                driver.present(Presented.CODE, text)
+            case Unscannable():
+                unreadable += 1
+    driver.reject(unreadable)
+
+
 class ScannerDriver(SerialDriver):
     """Presents every code that the scanner reads."""
 
@@ -105,11 +118,4 @@ class ScannerDriver(SerialDriver):
     def step(self) -> None:
         """Read what arrived, or notice that nothing did for the idle time."""
         data = self.port.read()
-        unreadable = 0
-        for event in self._framing.feed(data) if data else self._framing.silence():
-            match event:
-                case Scan(text):
-                    self.present(Presented.CODE, text)
-                case Unscannable():
-                    unreadable += 1
-        self.reject(unreadable)
+        present_codes(self, self._framing.feed(data) if data else self._framing.silence())

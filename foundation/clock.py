@@ -26,6 +26,11 @@ class Clock(Protocol):
         """Milliseconds since the boot, suspended time included (CLOCK_BOOTTIME)."""
 
 
+def monotonic_ms() -> int:
+    """The machine's own milliseconds, for pauses and time-outs; evidence is dated by a `Clock` alone."""
+    return time.monotonic_ns() // 1_000_000
+
+
 class SystemClock:
     """The machine's own clock."""
 

@@ -1,6 +1,5 @@
 """The camera driver: finds QR codes in what a camera sees and presents each once while it is held up."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from drivers.lifecycle import PATIENT, DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
 from drivers.settings import CameraSettings
 from foundation.back_off import BackOff
+from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
 
 _STEP_MS = 250
@@ -110,7 +110,7 @@ class CameraDriver(DriverThread):
         self._remark = ""
         self._reader, self._frozen = LiveReader(), FrozenPicture(settings.frozen_after_ms)
         self._source = open_source(settings.source, options, now=self.now, pause=self.pause)
-        self._picture_ms = _monotonic_ms()
+        self._picture_ms = monotonic_ms()
         while not self.stopping and not self._take_picture():
             pass
 
@@ -134,14 +134,14 @@ class CameraDriver(DriverThread):
         """Look at the next picture; False when there was none yet."""
         if self._source is None:
             return False
-        self.pause(max(0, self._looked_ms + 1000 // self._settings.rate - _monotonic_ms()))
+        self.pause(max(0, self._looked_ms + 1000 // self._settings.rate - monotonic_ms()))
         picture = self._source.next_picture(_STEP_MS)
         self.measure("frames", self._frames_before + self._source.frames)
         if picture is not None:
             self._look(picture)
         elif self._source.has_ended:
             self._end()
-        elif self._is_live and _monotonic_ms() - self._picture_ms >= self._settings.stalled_after_ms:
+        elif self._is_live and monotonic_ms() - self._picture_ms >= self._settings.stalled_after_ms:
             raise DeviceError(
                 f"The camera {shown(self._settings.source)} sends no picture.",
                 remedy="Check its cable, its power and its network; it is opened again by itself.",
@@ -156,7 +156,7 @@ class CameraDriver(DriverThread):
                 remedy="Unplug the camera and plug it in; it is opened again by itself.",
             )
         texts = self._reader.read(shrunk(picture.grey))
-        done_ms = _monotonic_ms()
+        done_ms = monotonic_ms()
         self.count("decoded")
         self.measure("frame_age_ms", done_ms - picture.grabbed_ms)
         for code in map(Secret, texts):
@@ -170,7 +170,3 @@ class CameraDriver(DriverThread):
     def _end(self) -> None:
         self._remark = f"The recording {self._settings.source} has ended. Set `loop` to play it for ever."
         self._stop.set()
-
-
-def _monotonic_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

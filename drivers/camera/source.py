@@ -6,7 +6,6 @@ is due, at the speed at which it was taken. Pictures stay in memory and are writ
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +18,7 @@ import numpy as np
 
 from drivers.camera.grey import Grey, grey_file
 from drivers.reading import Instant, Now
+from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
 
 # Both libraries write to the terminal on their own, over the volunteers' screen; our faults say the same.
@@ -121,24 +121,24 @@ class RecordedSource:
         self._interval_ms = interval_ms
         self._now = now
         self._pause = pause
-        self._due_ms = _monotonic_ms()
+        self._due_ms = monotonic_ms()
         self._frames = 0
         self._ended = False
 
     def next_picture(self, within_ms: int) -> Picture | None:
         """The next picture when it is due; None at the end, or when it isn't due in time."""
-        wait_ms = self._due_ms - _monotonic_ms()
+        wait_ms = self._due_ms - monotonic_ms()
         if wait_ms > 0:
             self._pause(min(wait_ms, within_ms))
         if wait_ms > within_ms:
             return None
-        self._due_ms = max(self._due_ms, _monotonic_ms() - self._interval_ms) + self._interval_ms
+        self._due_ms = max(self._due_ms, monotonic_ms() - self._interval_ms) + self._interval_ms
         grey = next(self._pictures, None)
         if grey is None:
             self._ended = True
             return None
         self._frames += 1
-        return Picture(grey, self._now(), _monotonic_ms())
+        return Picture(grey, self._now(), monotonic_ms())
 
     @property
     def frames(self) -> int:
@@ -200,7 +200,7 @@ class LiveSource:
     def _grab_all(self) -> None:
         try:
             while not self._closing.is_set() and self._capture.grab():
-                at, grabbed_ms = self._now(), _monotonic_ms()
+                at, grabbed_ms = self._now(), monotonic_ms()
                 self._frames += 1
                 if self._wanted.is_set() and (grey := self._retrieve()) is not None:
                     self._wanted.clear()
@@ -324,7 +324,3 @@ def _grey_of_jpeg(packet: cv2.typing.MatLike) -> Grey | None:
     """The picture of one JPEG file; None when it is damaged."""
     image = cv2.imdecode(packet, cv2.IMREAD_GRAYSCALE)
     return None if image is None else np.asarray(image, dtype=np.uint8)
-
-
-def _monotonic_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

@@ -7,7 +7,7 @@ from drivers.keyboard.keys import Entered, KeyDecoder, KeypadEntry, Typed
 from drivers.keyboard.port import Keyboard
 from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
-from drivers.scanner import Scan, ScannerFraming, Unscannable
+from drivers.scanner import ScannerFraming, present_codes
 from drivers.settings import KeyboardSettings, KeypadSettings, WedgeSettings
 
 
@@ -72,14 +72,7 @@ class WedgeDriver(KeyboardDriver):
         """Read keys, or notice that none came for the idle time."""
         keys = self.keyboard.read(self._idle_ms)
         typed = b"".join(map(self._decoder.feed, keys))
-        unreadable = 0
-        for event in self._framing.feed(typed) if keys else self._framing.silence():
-            match event:
-                case Scan(text):
-                    self.present(Presented.CODE, text)
-                case Unscannable():
-                    unreadable += 1
-        self.reject(unreadable)
+        present_codes(self, self._framing.feed(typed) if keys else self._framing.silence())
 
 
 class KeypadDriver(KeyboardDriver):

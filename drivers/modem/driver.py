@@ -1,7 +1,6 @@
 """Takes text messages from a GSM modem and sends the answers."""
 
 import secrets
-import time
 from collections import deque
 from dataclasses import dataclass
 
@@ -24,6 +23,7 @@ from drivers.modem.protocol import (
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.serial_port import SerialDriver
 from drivers.settings import ModemSettings
+from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
 
 _log = structlog.get_logger()
@@ -106,7 +106,7 @@ class ModemDriver(SerialDriver, SmsGateway):
     def step(self) -> None:
         """Listen, and do what is due: look into the store, send a text, watch the network."""
         self._talk.listen()
-        now_ms = time.monotonic_ns() // 1_000_000
+        now_ms = monotonic_ms()
         if self._talk.message_came or now_ms >= self._look_at_ms:
             self._look_into_store(now_ms)
         if self._outbox and now_ms >= self._outbox[0].not_before_ms:

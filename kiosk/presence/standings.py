@@ -1,4 +1,8 @@
-"""Who is here, folded from the log's own events; the same fold rebuilds it after a restart."""
+"""Who is here, folded from the log's own events; the same fold rebuilds it after a restart.
+
+The centre folds what all terminals of a site recorded anew each time, by corrected time, as several clocks
+meet there (`settlement/downlink/site_standings.py`); this goes event by event, as logged, and can step back.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +23,7 @@ from sync.contract.events import (
     Manual,
     is_in_time,
 )
+from sync.contract.presence import is_in_after
 from sync.contract.roster import UNRESOLVED_ACTIVITY
 
 _KEPT = 4
@@ -238,14 +243,14 @@ class Presence:
                 self._forgotten[volunteer] = Forgotten(
                     volunteer, event.credential, before.activity, came_ms, event.wall_ms
                 )
-        self._standings[volunteer] = _standing(event, event.wall_ms, came=isinstance(event, CheckIn))
+        self._standings[volunteer] = _standing(event, event.wall_ms)
 
     def _enter(self, event: Manual, volunteer: str) -> None:
         """What people wrote down moves nobody who was seen later; an earlier end answers the question."""
         before = self.standing(volunteer)
         self._remember(event, volunteer)
         if before is None or event.at_ms >= before.last_ms:
-            before = _standing(event, event.at_ms, came=event.direction == "in")
+            before = _standing(event, event.at_ms)
         self._standings[volunteer] = before
         open_stay = self._forgotten.get(volunteer)
         if open_stay and event.direction == "out" and event.at_ms <= open_stay.found_ms:
@@ -257,7 +262,11 @@ class Presence:
         self.last_accepted = (event.epoch, event.seq)
 
     def _take_back(self, correction: Correction, volunteer: str) -> None:
-        """Put the volunteer where they stood before; a correction of anything else changes nothing."""
+        """Put the volunteer where they stood before; a correction of anything else changes nothing.
+
+        Only of the newest: no other is ever written here. The centre judges whatever arrives
+        (`settlement/evidence/corrections.py`).
+        """
         place = (correction.cancelled_epoch, correction.cancelled_seq)
         steps = self._steps.get(volunteer, ())
         if not steps or (steps[-1].event.epoch, steps[-1].event.seq) != place:
@@ -276,12 +285,12 @@ class Presence:
             self._forgotten[volunteer] = step.forgotten_before
 
 
-def _standing(event: Accepted, at_ms: int, *, came: bool) -> Standing:
+def _standing(event: Accepted, at_ms: int) -> Standing:
     """Where somebody stands after an event that says that they came or left at `at_ms`, by its own clock."""
     return Standing(
         event.activity,
         at_ms,
-        at_ms if came else None,
+        at_ms if is_in_after(event) else None,
         event.boot,
         event.wall_ms - event.mono_ms,
         provable=event.clock.state is not ClockState.UNSET,

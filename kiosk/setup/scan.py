@@ -4,7 +4,6 @@ import datetime as dt
 import queue
 import re
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import msgspec
 from drivers import catalog
 from drivers.id_card.text import check_digit
 from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presented, Reading
-from foundation.clock import Clock, open_clock
+from foundation.clock import Clock, monotonic_ms, open_clock
 from foundation.errors import CredentialError, DeviceError, SettingsError
 from kiosk.devices import ReadingSinks
 from kiosk.provisioning.centre_data import CentreData
@@ -148,12 +147,12 @@ class _Telling:
 def _run(
     drivers: Sequence[Driver], telling: _Telling, seconds: int | None, stop: threading.Event, say: Say
 ) -> None:
-    end_at_ms = None if seconds is None else _monotonic_ms() + seconds * 1000
+    end_at_ms = None if seconds is None else monotonic_ms() + seconds * 1000
     told: dict[str, DeviceHealth] = {}
     for driver in drivers:
         driver.start()
     try:
-        while not stop.is_set() and (end_at_ms is None or _monotonic_ms() < end_at_ms):
+        while not stop.is_set() and (end_at_ms is None or monotonic_ms() < end_at_ms):
             for changed in changes_of([*told.values()], [driver.health() for driver in drivers]):
                 told[changed.device] = changed
                 fault = f": {changed.fault}" if changed.fault else ""
@@ -202,7 +201,3 @@ def _describe_number(text: str) -> str:
     if not _CITIZEN_NUMBER.fullmatch(text):
         return "a number of a kind without check digit"
     return "valid check digit" if check_digit(text[:17]) == text[17] else "WRONG check digit"
-
-
-def _monotonic_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from drivers.reading import DeviceHealth, DeviceState, Driver, Now
+from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
 from foundation.words import Words
 from kiosk.devices import DriverBuilder, ReadingSinks
@@ -34,12 +35,12 @@ def build_each(
 
 def try_drivers(drivers: Sequence[Driver], within_ms: int) -> list[DeviceHealth]:
     """Start all, wait until each is ready or has a fault, stop all; how each was doing."""
-    give_up_at_ms = _monotonic_ms() + within_ms
+    give_up_at_ms = monotonic_ms() + within_ms
     for driver in drivers:
         driver.start()
     try:
         decided = {driver.name: driver.health() for driver in drivers}
-        while _monotonic_ms() < give_up_at_ms:
+        while monotonic_ms() < give_up_at_ms:
             for driver in drivers:
                 if decided[driver.name].state not in _DECIDED:
                     decided[driver.name] = driver.health()
@@ -55,7 +56,3 @@ def try_drivers(drivers: Sequence[Driver], within_ms: int) -> list[DeviceHealth]
 def keep_drivers_quiet() -> None:
     """Log errors alone, because the caller tells what its drivers do; call it before any of them logs."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-
-
-def _monotonic_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

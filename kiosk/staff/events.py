@@ -9,7 +9,8 @@ from kiosk.presence.standings import Presence, UndoStep
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
-from sync.contract.events import CheckIn, Claim, Correction, Event, Manual, is_in_time
+from sync.contract.events import Claim, Correction, Manual, is_in_time
+from sync.contract.presence import Movement, is_in_after
 from sync.log.writer import Stamp
 
 _AT_THE_SCREEN = "Taken back at the screen."
@@ -133,11 +134,9 @@ def manual(asked: EnterManually, second: str, context: RequestContext) -> Manual
     )
 
 
-def direction_of(event: Event) -> str:
+def direction_of(event: Movement) -> str:
     """Whether an accepted event says that somebody came ("in") or left ("out")."""
-    if isinstance(event, Manual):
-        return event.direction
-    return "in" if isinstance(event, CheckIn) else "out"
+    return "in" if is_in_after(event) else "out"
 
 
 def _wrong_people(volunteer: str, second: str, context: RequestContext) -> Denial | None:

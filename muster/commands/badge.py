@@ -11,7 +11,7 @@ from foundation.clock import open_clock
 from foundation.errors import SettingsError
 from muster.commands.group import FILE, Group
 from muster.commands.opening import at_centre, read_input
-from muster.commands.options import BY, REASON
+from muster.commands.options import BY, ENCODING, REASON
 
 if TYPE_CHECKING:
     from settlement.badges.csv_source import WantedBadge
@@ -49,13 +49,7 @@ def badge_key(file: Path) -> None:
 @click.option("--png", "pictures", type=_NEW_FOLDER, help="Write each code as a picture into this folder.")
 @click.option("--svg", "drawings", type=_NEW_FOLDER, help="Write each code as a drawing into this folder.")
 @click.option("--font", "fonts", type=_FONT, multiple=True, help="A font to try first; repeatable.")
-@click.option(
-    "--encoding",
-    type=click.Choice(["utf-8", "gb18030"]),
-    default="utf-8",
-    show_default=True,
-    help="How the CSV file's characters are written.",
-)
+@ENCODING
 @click.option("--language", default="en", show_default=True, help="Of the small print: en, zh-Hans or ar.")
 @click.option("--demo", is_flag=True, help="Of the CSV file: badges that real sites refuse.")
 @click.option("--skip-broken", is_flag=True, help="Print the others; else one broken row stops all.")

@@ -8,6 +8,7 @@ import click
 from foundation.languages import LANGUAGES
 from muster.commands.group import FILE, Group, settings_file
 from muster.commands.opening import at_centre, centre_now, read_input
+from muster.commands.options import ENCODING
 
 
 @click.group(cls=Group)
@@ -193,13 +194,7 @@ def centre_enter(now_ms: int, file: Path) -> None:
 @at_centre
 @click.argument("file", type=FILE)
 @click.option("--organisation", help="Path of the organisation for rows that name none, such as 00010003.")
-@click.option(
-    "--encoding",
-    type=click.Choice(["utf-8", "gb18030"]),
-    default="utf-8",
-    show_default=True,
-    help="How the file's characters are written.",
-)
+@ENCODING
 @click.option("--skip-broken", is_flag=True, help="Import the others; else one broken row stops all.")
 def centre_import(
     now_ms: int, file: Path, organisation: str | None, encoding: str, *, skip_broken: bool

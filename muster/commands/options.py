@@ -21,4 +21,11 @@ BY = click.option(
 )
 REASON = click.option("--reason", required=True, help="Why; it stands on record.")
 NOTE = click.option("--note", default="", help="A note that stands beside the decision.")
+ENCODING = click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "gb18030"]),
+    default="utf-8",
+    show_default=True,
+    help="How the CSV file's characters are written.",
+)
 NUMBER = click.argument("number", type=ROW_NUMBER)

@@ -1,15 +1,17 @@
 """Where each volunteer of one site stands, folded from what all its terminals recorded lately. Pure.
 
-It is what terminals decide by until they know better; hours come from the rules alone.
+It is what terminals decide by until they know better; hours come from the rules alone. Terminals fold their
+own log in its order (`kiosk/presence/standings.py`); here several clocks meet, so corrected time orders all.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from settlement.evidence.corrections import correct, event_id_of
-from sync.contract.events import CheckIn, CheckOut, Correction, Manual, Toggle
+from sync.contract.events import Correction
+from sync.contract.presence import Movement, is_in_after
 
-Attendance = CheckIn | CheckOut | Toggle | Manual | Correction
+Attendance = Movement | Correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +93,7 @@ def _last_of(volunteer: int, entries: list[_Entry]) -> LastSeen | None:
         event = entry.event
         if isinstance(event, Correction) or event_id_of(event) in cancelled:
             continue
-        is_in = last is not None and last.since_ms is not None
-        since_ms = entry.at_ms if _goes_in(event, is_in=is_in) else None
+        was_in = last is not None and last.since_ms is not None
+        since_ms = entry.at_ms if is_in_after(event, was_in=was_in) else None
         last = LastSeen(event.terminal, event.activity, entry.at_ms, since_ms)
     return last
-
-
-def _goes_in(event: CheckIn | CheckOut | Toggle | Manual, *, is_in: bool) -> bool:
-    match event:
-        case CheckIn():
-            return True
-        case Manual():
-            return event.direction == "in"
-        case Toggle():
-            return not is_in
-    return False

@@ -5,7 +5,6 @@ Read from what is stored; nothing is computed anew and nothing is written.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -33,7 +32,7 @@ from settlement.models import (
 )
 from settlement.recognition.ratings import AssessedValue, assessed_values
 from settlement.rules.hours import display_hours
-from settlement.rules.ledger import Entry, EntryState, LineState, line_state
+from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
 from settlement.rules.local_dates import local_dates
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.stars import stars
@@ -211,7 +210,8 @@ class _About:
 
     def line(self, day: dt.date) -> Explanation:
         t_s, history = self._lines.get(day, 0), self._entries.get(day, [])
-        approved_s, waiting_s = _sum(history, EntryState.APPROVED), _sum(history, EntryState.PENDING)
+        approved_s = seconds_in(EntryState.APPROVED, history)
+        waiting_s = seconds_in(EntryState.PENDING, history)
         sessions = self._sessions.get(day, [])
         return Explanation(
             volunteer=self._person.number,
@@ -269,10 +269,6 @@ class _About:
             stars_after=stars_of(self._approved_s + waiting_s),
             value=values.get(self._activity.id),
         )
-
-
-def _sum(history: Iterable[Entry], state: EntryState) -> int:
-    return sum(entry.delta_s for entry in history if entry.state is state)
 
 
 def _entry(row: LedgerEntry) -> ExplainedEntry:

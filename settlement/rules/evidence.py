@@ -18,7 +18,10 @@ class Direction(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where an activity is in its life, in order; attendance works in EXECUTING only (S2)."""
+    """Where an activity is in its life, in order; attendance works in EXECUTING only (S2).
+
+    Rosters say the same in words of the contract, which the rules don't import.
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

@@ -119,7 +119,7 @@ def _revise_line(
     history: list[Entry], line: Line, reason: AdjustmentReason, *, is_computed: bool
 ) -> Revision:
     """`history` holds the entries of one key by rising rev."""
-    approved_s = sum(entry.delta_s for entry in history if entry.state is EntryState.APPROVED)
+    approved_s = seconds_in(EntryState.APPROVED, history)
     if any(entry.state is EntryState.APPROVED for entry in history):
         kind, delta_s, is_needed = EntryKind.ADJUSTMENT, line.t_s - approved_s, line.t_s != approved_s
     else:
@@ -163,6 +163,11 @@ def line_state(history: Iterable[Entry]) -> LineState:
         if (EntryKind.ORIGINAL, state) in states:
             return LineState(state)
     return LineState.WITHDRAWN
+
+
+def seconds_in(state: EntryState, history: Iterable[Entry]) -> int:
+    """The seconds of a line that are in a state, adjustments included."""
+    return sum(entry.delta_s for entry in history if entry.state is state)
 
 
 def approved_totals(entries: Iterable[Entry]) -> Mapping[str, int]:

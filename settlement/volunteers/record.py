@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -12,7 +11,7 @@ from settlement.recognition.points import points_account
 from settlement.recognition.ratings import assessed_values
 from settlement.recognition.stars import held_stars
 from settlement.rules.hours import display_hours
-from settlement.rules.ledger import Entry, EntryState, LineState, line_state
+from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
 from settlement.rules.settle import LineKey
 from settlement.rules.transfer import RecordedTime, personal_record
 
@@ -88,11 +87,7 @@ def _line(activity: Activity, key: LineKey, history: list[Entry], effect_pm: int
         recorder=activity.organisation.path if activity.organisation else "",
         recorder_name=activity.organisation.name if activity.organisation else "",
         state=line_state(history),
-        approved_s=_sum(history, EntryState.APPROVED),
-        waiting_s=_sum(history, EntryState.PENDING),
+        approved_s=seconds_in(EntryState.APPROVED, history),
+        waiting_s=seconds_in(EntryState.PENDING, history),
         effect_pm=effect_pm,
     )
-
-
-def _sum(history: Iterable[Entry], state: EntryState) -> int:
-    return sum(entry.delta_s for entry in history if entry.state is state)

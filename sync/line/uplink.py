@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from foundation import VERSION
-from foundation.clock import Clock
+from foundation.clock import Clock, monotonic_ms
 from foundation.errors import MessageError
 from sync.contract import wire
 from sync.contract.events import NOT_DECODABLE, ClockTrust
@@ -188,7 +188,7 @@ class Uplink:
             return
         self._last_answer_s = time.monotonic()
         self._centre_ahead_ms = ack.server_ms - self._clock.mono_ms()
-        verdict = self._delivery.on_ack(ack, _real_ms())
+        verdict = self._delivery.on_ack(ack, monotonic_ms())
         if verdict is Verdict.NOT_OURS:
             _logger.error("ack_not_ours", epoch=ack.epoch, contiguous=ack.contiguous)
             return
@@ -212,7 +212,7 @@ class Uplink:
         return self._clock.mono_ms() + self._centre_ahead_ms
 
     def _send_what_is_due(self) -> None:
-        now_ms = _real_ms()
+        now_ms = monotonic_ms()
         if self._delivery.connected and time.monotonic() >= self._state_due_s:
             known = self._vitals().health is not None
             self._state_due_s = time.monotonic() + (_STATE_EVERY_S if known else _STATE_SOON_S)
@@ -293,7 +293,3 @@ class Uplink:
 
     def _topic_of_state(self) -> str:
         return wire.topic("state", self._identity.terminal)
-
-
-def _real_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

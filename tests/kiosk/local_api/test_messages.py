@@ -9,10 +9,18 @@ import typing
 import msgspec
 import pytest
 
+from drivers.feedback import Signal
 from foundation.errors import MessageError
 from foundation.words import Words
 from kiosk.local_api import messages as local_messages
-from kiosk.local_api.messages import FromEngine, ToEngine, decode_from_engine, decode_to_engine, encode
+from kiosk.local_api.messages import (
+    FromEngine,
+    Outcome,
+    ToEngine,
+    decode_from_engine,
+    decode_to_engine,
+    encode,
+)
 from tests.vectors.make_local_messages import DOCUMENT, HERE, VECTORS
 
 READ = {"to_engine.jsonl": decode_to_engine, "from_engine.jsonl": decode_from_engine}
@@ -81,3 +89,7 @@ def test_what_is_no_message_of_a_client_is_refused(line):
 
 def test_unknown_fields_are_passed_over():
     assert decode_to_engine(b'{"type":"typed","digits":"1","later":true}\n') == local_messages.Typed("1")
+
+
+def test_lights_and_sounds_tell_every_outcome():
+    assert list(map(str, Outcome)) == list(map(str, Signal))

@@ -11,6 +11,7 @@ from kiosk.roster.index import RosterIndex
 from settlement.downlink.rosters import compose_roster
 from settlement.master_data.people import revoke_credential
 from settlement.models import Activity, Assignment, Credential, Organisation, PhaseChange, Site, Volunteer
+from settlement.rules import evidence as rules
 from settlement.rules.rule_set import RuleSet
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, keyed_reference
@@ -213,3 +214,7 @@ def test_a_revoked_terminal_shares_no_site(terminal, site, paper_terminal, roste
     second.revoked_ms = noon_ms
     second.save()
     assert not roster().shared
+
+
+def test_rosters_tell_the_phases_that_the_rules_know():
+    assert list(map(str, Phase)) == list(map(str, rules.Phase))
