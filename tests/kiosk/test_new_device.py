@@ -4,6 +4,7 @@ The palm reader of `tests/kiosk/palm.py` gets its row for as long as a test runs
 """
 
 import threading
+from pathlib import Path
 
 import pytest
 import structlog
@@ -13,7 +14,8 @@ from foundation.errors import SettingsError
 from kiosk.engine_process import Terminal
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.settings import KioskFiles
-from kiosk.setup.doctor import run_doctor
+from kiosk.setup import doctor
+from kiosk.setup.machine import look_at
 from kiosk.setup.scan import run_scan
 from tests.drivers.known_kinds import CARDS, EXAMPLES, missing_of
 from tests.kiosk.palm import CARD, EXAMPLE, PALM
@@ -45,8 +47,12 @@ def terminal(tmp_path, reader):
 
 
 @pytest.fixture
-def logs_as_before():
-    """Doctor and scan turn the drivers' logs down for the whole process."""
+def in_our_process(monkeypatch):
+    """Doctor and scan are processes of their own: undo what they leave behind in ours.
+
+    They turn the drivers' logs down, and once pcscd was asked, its library finds no other pcscd any more.
+    """
+    monkeypatch.setattr(doctor, "look_at_this_machine", lambda named: look_at(Path("/"), named))
     before = structlog.get_config()
     yield
     structlog.configure(**before)
@@ -101,22 +107,22 @@ def test_the_engine_runs_it_and_lets_people_in(row, terminal, reader):
     assert (shown.name, shown.kind, shown.readings) == ("gate-palm", "palm", 1)
 
 
-def test_doctor_tries_it_and_names_it(row, terminal, logs_as_before):
+def test_doctor_tries_it_and_names_it(row, terminal, in_our_process):
     said = []
-    assert run_doctor(terminal.settings, said.append)
+    assert doctor.run_doctor(terminal.settings, said.append)
     assert "  gate-palm (palm): ready" in said
 
 
-def test_doctor_misses_it(row, terminal, reader, logs_as_before):
+def test_doctor_misses_it(row, terminal, reader, in_our_process):
     reader.unplug()
     said = []
-    assert not run_doctor(terminal.settings, said.append)
+    assert not doctor.run_doctor(terminal.settings, said.append)
     told = "\n".join(said)
     assert f"gate-palm (palm): FAULT. The port {reader.path} can't be opened" in told
     assert f"The device gate-palm is to be at {reader.path}, which does not exist." in told
 
 
-def test_scan_shows_what_it_reads(row, terminal, reader, logs_as_before):
+def test_scan_shows_what_it_reads(row, terminal, reader, in_our_process):
     said = []
     stop = threading.Event()
 
