@@ -3,6 +3,7 @@
 The palm reader of `tests/kiosk/palm.py` gets its row for as long as a test runs.
 """
 
+import dataclasses
 import threading
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from kiosk.engine_process import Terminal
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.settings import KioskFiles
 from kiosk.setup import doctor
-from kiosk.setup.machine import look_at
-from kiosk.setup.scan import run_scan
+from kiosk.setup.machine import DeviceFile, Machine, look_at
+from kiosk.setup.scan import run_scan, settings_of
 from tests.drivers.known_kinds import CARDS, EXAMPLES, missing_of
 from tests.kiosk.palm import CARD, EXAMPLE, PALM
 from tests.kiosk.terminal_files import Listener, TerminalFolder
@@ -137,6 +138,15 @@ def test_scan_shows_what_it_reads(row, terminal, reader, in_our_process):
     assert stop.is_set(), said
     assert said[-1].endswith("gate-palm  code, 9 characters: LI…12")
     assert any(line.startswith("Present something to scanner, gate-palm.") for line in said)
+
+
+def test_it_can_be_what_scan_takes_every_serial_port_for(monkeypatch):
+    known = [kind for kind in catalog.DEVICE_KINDS if not kind.is_presumed]
+    presumed = dataclasses.replace(PALM, name="palm_reader", is_presumed=True)
+    monkeypatch.setattr(catalog, "DEVICE_KINDS", (*known, presumed))
+    port = DeviceFile("/dev/serial/by-id/usb-palm", "/dev/ttyUSB0", "dialout")
+    (device,) = settings_of(Machine(user="a", serial_ports=(port,))).devices
+    assert (device.kind, device.name, device.file) == (presumed, "palm-reader-1", port.path)
 
 
 def test_it_lacks_an_example_and_a_card_and_nothing_else_until_they_are_written():
