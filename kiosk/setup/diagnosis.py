@@ -120,11 +120,11 @@ def _grabbing_modules(machine: Machine) -> Iterator[Finding]:
 
 
 def _services_of(machine: Machine, settings: KioskSettings) -> Iterator[Finding]:
-    by_service = any(one.kind.connection is Connection.CARD_SERVICE for one in settings.devices)
-    if by_service and not machine.has_card_service:
+    kinds = [one.kind for one in settings.devices if one.kind.connection is Connection.CARD_SERVICE]
+    if kinds and not machine.has_card_service:
         yield Finding(
             "The smart card service pcscd is not running, and the settings name a contactless reader.",
-            "Run `apt-get install pcscd libccid`, then `systemctl enable --now pcscd.socket`.",
+            f"Run `apt-get install {kinds[0].debian}`, then `systemctl enable --now pcscd.socket`.",
         )
     feedback = settings.feedback
     lines = [line for line in (feedback.buzzer, feedback.blue, feedback.vermilion) if line is not None]

@@ -56,10 +56,10 @@ def run_scan(config: Path | None, seconds: int | None, stop: threading.Event, sa
 
 
 def settings_of(machine: Machine) -> KioskSettings:
-    """Settings for whatever was found that some kind is presumed of: serial ports and cameras."""
+    """Settings for what was found where a kind is presumed: each serial port a scanner, each camera a camera."""
     found = {
         kind.name: [
-            {"name": f"{kind.name}-{number}", kind.path_field: one.path}
+            {"name": f"{kind.name.replace('_', '-')}-{number}", kind.path_field: one.path}
             for number, one in enumerate(machine.connected(kind.connection), start=1)
         ]
         for kind in catalog.DEVICE_KINDS

@@ -67,6 +67,11 @@ def test_each_kind_has_a_name_of_its_own():
     assert [kind_named(name) for name in names] == list(DEVICE_KINDS)
 
 
+def test_one_kind_at_most_is_presumed_of_a_connection():
+    presumed = [kind.connection for kind in DEVICE_KINDS if kind.is_presumed]
+    assert len(set(presumed)) == len(presumed)
+
+
 def test_whatever_can_be_presented_comes_from_some_kind():
     assert {one for kind in DEVICE_KINDS for one in kind.presents} == set(Presented)
 

@@ -8,6 +8,7 @@ import pytest
 from foundation.errors import LogError, SettingsError
 from kiosk import engine_process as terminal_module
 from kiosk.checkin.overrides import StaffOverrides
+from kiosk.credentials.short_code import short_code
 from kiosk.engine_process import Terminal
 from kiosk.health.vitals import MachineHealth
 from kiosk.local_api.messages import Decided, Outcome, Snapshot
@@ -226,6 +227,20 @@ def test_the_status_tells_what_the_clock_and_the_machine_say(terminal, monkeypat
     assert (status.clock_state, status.clock_error_ms, status.clock_since_ms) == ("holdover", 1, 2)
     assert (status.disk_free_bytes, status.temperature_mc) == (3, 4)
     assert (status.undervoltage, status.throttled_bits) == (True, 5)
+
+
+def test_digits_to_text_are_shown_where_texts_arrive_alone(terminal):
+    def shown() -> str:
+        engine = Terminal(KioskFiles(terminal.settings))
+        digits = engine._status().short_code
+        engine._server.close()
+        engine._log.close()
+        return digits
+
+    assert shown() == ""
+    with terminal.settings.open("a") as file:
+        file.write('[[modem]]\nname = "modem"\nport = "/dev/ttyUSB9"\n')
+    assert shown() == short_code(PSEUDONYM_KEY, terminal.name, NINE_MS)
 
 
 def test_the_screens_are_not_drawn_anew_for_what_happens_at_other_terminals(terminal, monkeypatch):

@@ -3,7 +3,9 @@
 The palm reader of `tests/kiosk/palm.py` gets its row for as long as a test runs.
 """
 
+import dataclasses
 import threading
+from pathlib import Path
 
 import pytest
 import structlog
@@ -13,8 +15,9 @@ from foundation.errors import SettingsError
 from kiosk.engine_process import Terminal
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.settings import KioskFiles
-from kiosk.setup.doctor import run_doctor
-from kiosk.setup.scan import run_scan
+from kiosk.setup import doctor
+from kiosk.setup.machine import DeviceFile, Machine, look_at
+from kiosk.setup.scan import run_scan, settings_of
 from tests.drivers.known_kinds import CARDS, EXAMPLES, missing_of
 from tests.kiosk.palm import CARD, EXAMPLE, PALM
 from tests.kiosk.terminal_files import Listener, TerminalFolder
@@ -45,8 +48,12 @@ def terminal(tmp_path, reader):
 
 
 @pytest.fixture
-def logs_as_before():
-    """Doctor and scan turn the drivers' logs down for the whole process."""
+def in_our_process(monkeypatch):
+    """Doctor and scan are processes of their own: undo what they leave behind in ours.
+
+    They turn the drivers' logs down, and once pcscd was asked, its library finds no other pcscd any more.
+    """
+    monkeypatch.setattr(doctor, "look_at_this_machine", lambda named: look_at(Path("/"), named))
     before = structlog.get_config()
     yield
     structlog.configure(**before)
@@ -101,22 +108,22 @@ def test_the_engine_runs_it_and_lets_people_in(row, terminal, reader):
     assert (shown.name, shown.kind, shown.readings) == ("gate-palm", "palm", 1)
 
 
-def test_doctor_tries_it_and_names_it(row, terminal, logs_as_before):
+def test_doctor_tries_it_and_names_it(row, terminal, in_our_process):
     said = []
-    assert run_doctor(terminal.settings, said.append)
+    assert doctor.run_doctor(terminal.settings, said.append)
     assert "  gate-palm (palm): ready" in said
 
 
-def test_doctor_misses_it(row, terminal, reader, logs_as_before):
+def test_doctor_misses_it(row, terminal, reader, in_our_process):
     reader.unplug()
     said = []
-    assert not run_doctor(terminal.settings, said.append)
+    assert not doctor.run_doctor(terminal.settings, said.append)
     told = "\n".join(said)
     assert f"gate-palm (palm): FAULT. The port {reader.path} can't be opened" in told
     assert f"The device gate-palm is to be at {reader.path}, which does not exist." in told
 
 
-def test_scan_shows_what_it_reads(row, terminal, reader, logs_as_before):
+def test_scan_shows_what_it_reads(row, terminal, reader, in_our_process):
     said = []
     stop = threading.Event()
 
@@ -131,6 +138,15 @@ def test_scan_shows_what_it_reads(row, terminal, reader, logs_as_before):
     assert stop.is_set(), said
     assert said[-1].endswith("gate-palm  code, 9 characters: LI…12")
     assert any(line.startswith("Present something to scanner, gate-palm.") for line in said)
+
+
+def test_it_can_be_what_scan_takes_every_serial_port_for(monkeypatch):
+    known = [kind for kind in catalog.DEVICE_KINDS if not kind.is_presumed]
+    presumed = dataclasses.replace(PALM, name="palm_reader", is_presumed=True)
+    monkeypatch.setattr(catalog, "DEVICE_KINDS", (*known, presumed))
+    port = DeviceFile("/dev/serial/by-id/usb-palm", "/dev/ttyUSB0", "dialout")
+    (device,) = settings_of(Machine(user="a", serial_ports=(port,))).devices
+    assert (device.kind, device.name, device.file) == (presumed, "palm-reader-1", port.path)
 
 
 def test_it_lacks_an_example_and_a_card_and_nothing_else_until_they_are_written():
