@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from drivers.modem.gateway import SmsGateway
 from drivers.reading import Deliver, Driver, Now, Reading
 from drivers.settings import KeyboardSettings
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 from foundation.words import Words
 from kiosk.checkin.text_replies import TextDecided, answer_to
@@ -110,10 +111,7 @@ def _contactless(
         from drivers.contactless.driver import ContactlessDriver
         from drivers.contactless.pcsc import PcscCardService
     except ImportError as error:
-        raise DeviceError(
-            f"Contactless cards can't be read: {error}.",
-            remedy="Install pcscd: apt-get install pcscd libccid.",
-        ) from error
+        raise DeviceError(DeviceTrouble.CARD_SERVICE_MISSING, why=error) from error
     return [
         ContactlessDriver(
             one,

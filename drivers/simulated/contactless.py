@@ -10,6 +10,7 @@ from typing import Self
 from drivers.contactless.pcsc import ReaderState
 from drivers.contactless.type4_tag import Transmit
 from drivers.contactless.uid import GET_UID, unreadable_card
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
@@ -130,7 +131,7 @@ class SimulatedCardService:
                 self._changed.wait(timeout_ms / 1000)
             self._require_service()
             if reader not in self.readers():
-                raise DeviceError("The card reader is gone (simulated).", remedy="Plug it in.")
+                raise DeviceError(DeviceTrouble.CARD_READER_GONE, why="simulated")
             return self._state()
 
     @contextlib.contextmanager
@@ -166,4 +167,4 @@ class SimulatedCardService:
 
     def _require_service(self) -> None:
         if not self._runs:
-            raise DeviceError("The smart card service does not answer (simulated).", remedy="Start it.")
+            raise DeviceError(DeviceTrouble.CARD_SERVICE_SILENT, why="simulated")

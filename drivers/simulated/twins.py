@@ -18,6 +18,7 @@ import structlog
 from drivers.simulated.contactless import SimulatedCardService, card_with
 from drivers.simulated.keyboard import SimulatedKeyboard
 from drivers.simulated.ntag424 import card_showing
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _LONGEST_COMMAND = 512
@@ -80,6 +81,4 @@ def command(path: Path, *words: str) -> None:
         try:
             sender.sendto(" ".join(words).encode(), str(path))
         except OSError as error:
-            raise DeviceError(
-                f"No stand-ins listen at {path}: {error.strerror}.", remedy="Start the engine with --twins."
-            ) from error
+            raise DeviceError(DeviceTrouble.STAND_INS_MISSING, path=path, why=error.strerror) from error

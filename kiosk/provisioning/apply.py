@@ -137,5 +137,5 @@ class InForce:
 
 
 def _told(error: SettingsError) -> str:
-    _logger.critical("not_wiped", error=str(error))
+    _logger.critical("not_wiped", error=error.trouble)
     return error.what

@@ -8,7 +8,9 @@ import msgspec
 import structlog
 
 from drivers.reading import DeviceHealth, DeviceState, Driver, Now
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
+from foundation.trouble import Trouble
 from foundation.words import Words
 from kiosk.devices import Takers, build_drivers
 from kiosk.settings import KioskSettings
@@ -29,7 +31,7 @@ def build_each(settings: KioskSettings, takers: Takers, now: Now) -> tuple[list[
         try:
             drivers += build_drivers(only, takers, now, Words("en"))
         except (DeviceError, ImportError) as error:
-            fault = str(error) if isinstance(error, DeviceError) else _library_missing(error)
+            fault = error.trouble if isinstance(error, DeviceError) else _library_missing(error)
             faults += [DeviceHealth(one.name, kind, DeviceState.FAULT, fault=fault) for one in devices]
     return drivers, faults
 
@@ -59,8 +61,8 @@ def keep_drivers_quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
-def _library_missing(error: ImportError) -> str:
-    return f"A library is missing or broken: {error}. Install Muster with its libraries: `muster[kiosk]`."
+def _library_missing(error: ImportError) -> Trouble:
+    return Trouble.of(DeviceTrouble.LIBRARY_MISSING, why=error)
 
 
 def _monotonic_ms() -> int:

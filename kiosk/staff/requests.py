@@ -203,7 +203,7 @@ class Desk:
         try:
             self._orders.keep(orders)
         except SettingsError as error:
-            _logger.critical("orders_not_kept", error=str(error))
+            _logger.critical("orders_not_kept", error=error.trouble)
             return _denied(request, Denied("not_recorded"))
         self._engine.obey(orders)
         self._keeper.alarm("staff_orders", f"{orders.words}; by {scene.staff}")

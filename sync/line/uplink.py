@@ -18,12 +18,14 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from foundation.clock import Clock
 from foundation.errors import MessageError
+from foundation.trouble import Trouble
 from sync.contract import wire
 from sync.contract.events import NOT_DECODABLE, ClockTrust
 from sync.contract.signing import SigningKey, VerifyKey
 from sync.line import broker
 from sync.line.broker import BrokerSettings
 from sync.line.delivery import Delivery, Verdict
+from sync.line.troubles import LineTrouble
 from sync.log.reader import LogReader
 
 SOFTWARE = "muster/0.1.0"
@@ -59,13 +61,13 @@ class Vitals:
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """How the line is doing; `trouble` is a sentence for staff, else empty. Times are UTC milliseconds."""
+    """How the line is doing; `troubles` are what staff are told. Times are UTC milliseconds."""
 
     connected: bool
     unsent: int
     oldest_unsent_wall_ms: int | None
     last_ack_wall_ms: int | None
-    trouble: str
+    troubles: list[Trouble]
 
 
 HandOn = Callable[[bytes, int], None]
@@ -111,7 +113,7 @@ class Uplink:
         self._last_ack_wall_ms: int | None = None
         self._centre_ahead_ms: int | None = None
         self._reported: LinkState | None = None
-        self._network_trouble = ""
+        self._network_trouble: Trouble | None = None
         self._last_answer_s = 0.0
         self._state_due_s = 0.0
 
@@ -159,10 +161,7 @@ class Uplink:
         except OSError as error:
             if not self._network_trouble:
                 _logger.warning("broker_unreachable", broker=self._address(), error=str(error))
-            self._network_trouble = (
-                f"The broker {self._address()} can't be reached ({error}). Check-ins are kept here; "
-                "check the network and [broker] in the settings."
-            )
+            self._network_trouble = self._of_broker(LineTrouble.BROKER_UNREACHABLE, why=error)
             return False
         client.loop_start()
         self._client = client
@@ -207,20 +206,17 @@ class Uplink:
         match happening:
             case _Happening.CONNECTED if detail is self._client:
                 _logger.info("broker_connected", broker=self._address())
-                self._network_trouble = ""
+                self._network_trouble = None
                 self._delivery.on_connected()
                 self._state_due_s = 0.0
             case _Happening.REFUSED:
                 _logger.warning("broker_refuses", broker=self._address(), reason=detail)
-                self._network_trouble = (
-                    f"The broker {self._address()} refuses this terminal ({detail}). "
-                    "Check-ins are kept here; check its certificate, and whether it is enrolled."
-                )
+                self._network_trouble = self._of_broker(LineTrouble.BROKER_REFUSES, why=detail)
                 return True
             case _Happening.DISCONNECTED if detail is self._client:
                 _logger.warning("broker_lost", broker=self._address())
                 if self._delivery.connected or not self._network_trouble:
-                    self._network_trouble = f"The broker {self._address()} is away. Check-ins are kept here."
+                    self._network_trouble = self._of_broker(LineTrouble.BROKER_AWAY)
                 return True
             case _Happening.ACK if isinstance(detail, bytes):
                 self._on_ack(detail)
@@ -248,6 +244,8 @@ class Uplink:
         if verdict is Verdict.NOT_OURS:
             _logger.error("ack_not_ours", epoch=ack.epoch, contiguous=ack.contiguous)
             return
+        for reject in ack.rejects[:1]:
+            _logger.warning("events_refused", code=reject.code, detail=reject.detail)
         if verdict in {Verdict.ADVANCED, Verdict.REPEATED}:
             self._last_ack_wall_ms = self._clock.wall_ms()
         # The engine learns from it what time it is, and what the centre has archived.
@@ -322,12 +320,13 @@ class Uplink:
 
     def _report_if_changed(self) -> None:
         oldest = self._delivery.oldest_unsent()
+        trouble = self._delivery.trouble or self._network_trouble
         state = LinkState(
             connected=self._delivery.connected,
             unsent=self._delivery.unsent(),
             oldest_unsent_wall_ms=self._log.wall_ms_of(*oldest) if oldest else None,
             last_ack_wall_ms=self._last_ack_wall_ms,
-            trouble=self._delivery.trouble or self._network_trouble,
+            troubles=[trouble] if trouble else [],
         )
         if state != self._reported:
             self._reported = state
@@ -361,6 +360,9 @@ class Uplink:
 
     def _topic_of_state(self) -> str:
         return wire.topic("state", self._identity.terminal)
+
+    def _of_broker(self, code: LineTrouble, **arguments: object) -> Trouble:
+        return Trouble.of(code, broker=self._address(), **arguments)
 
     def _address(self) -> str:
         return f"{self._settings.host}:{self._settings.port}"

@@ -18,6 +18,7 @@ from sync.contract import chain
 from sync.contract.events import EpochEnd
 from sync.contract.spans import Span
 from sync.log import dates as log_dates
+from sync.log.troubles import LogTrouble
 
 VERSION = 6
 CHECKED_WHOLE_BYTES = 64 * 1024 * 1024
@@ -124,7 +125,9 @@ def verify_tail(connection: sqlite3.Connection, terminal: str, path: Path) -> Ne
     try:
         digest = verify_rows(rows, chain.genesis(terminal, epoch), lost_places(connection, ordinal))
     except BrokenChainError as broken:
-        raise damaged(path, f"the chain of epoch {epoch} breaks at seq {broken.seq}") from broken
+        raise LogDamagedError(
+            LogTrouble.LOG_END_BROKEN, path=path, epoch=epoch, number=broken.seq
+        ) from broken
     return Newest(ordinal, EpochEnd(epoch, head_seq, digest.hex()))
 
 
@@ -177,10 +180,7 @@ def lost_places(connection: sqlite3.Connection, ordinal: int) -> list[Span]:
 def _create(database: Database, path: Path) -> None:
     version: int = database.conn.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
-        raise LogError(
-            f"The log {path} was written by a newer Muster (schema {version}).",
-            remedy="Update this terminal.",
-        )
+        raise LogError(LogTrouble.LOG_NEWER, path=path, version=version)
     if version == VERSION:
         return
     # All or nothing: a power cut in between leaves the file as it was, and the next start tries again.
@@ -255,9 +255,11 @@ def is_damage(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
+def torn_in_use(path: Path) -> LogDamagedError:
+    """What to raise where a page turned out to be torn before this start, or by now."""
+    return LogDamagedError(LogTrouble.LOG_TORN_IN_USE, path=path)
+
+
 def damaged(path: Path, what: str) -> LogDamagedError:
     """What to raise when the log's file can't be trusted."""
-    return LogDamagedError(
-        f"The log {path} is damaged: {what}.",
-        remedy="Keep the file, start with a new log, and send the old one to the centre.",
-    )
+    return LogDamagedError(LogTrouble.LOG_DAMAGED, path=path, why=what)

@@ -24,6 +24,7 @@ from drivers.settings import ContactlessSettings
 from drivers.simulated.contactless import VirtualCard, card_with
 from drivers.simulated.ntag424 import SigningTag
 from foundation.errors import CredentialError, DeviceError
+from tests.english import in_english
 
 VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 UID = "04A2B3C4D5E680"
@@ -174,7 +175,7 @@ def test_it_reads_one_card_after_the_other(driver, pcscd, engine, until):
 def test_it_outlives_a_pcscd_that_is_killed(driver, pcscd, engine, until):
     pcscd.kill()
     until(lambda: driver.health().state is DeviceState.FAULT)
-    until(lambda: "pcscd" in driver.health().fault)
+    until(lambda: "pcscd" in in_english(driver.health().fault))
     pcscd.start()
     until(lambda: driver.health().reopened >= 1 and driver.health().state is DeviceState.READY)
     with VirtualCard(pcscd.port, card_with(UID)):
