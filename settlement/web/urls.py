@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from settlement.web import certificates, notices, views
+from settlement.web import certificates, missing, notices, views
 
-handler404 = views.not_found
+handler404 = missing.not_found
+handler500 = missing.failed
 urlpatterns = [
     path("", views.board, name="board"),
     path("api/board.json", views.board_json, name="board-json"),
