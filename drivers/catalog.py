@@ -22,6 +22,7 @@ from drivers.settings import (
     ScannerSettings,
     WedgeSettings,
 )
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 
@@ -63,11 +64,14 @@ class DeviceKind:
         try:
             return _load(self.driver)
         except ImportError as error:
-            debian = f"Run `apt-get install {self.debian}`. " if self.debian else ""
-            raise DeviceError(
-                f"A library for devices of the kind {self.name} is missing or broken: {error}.",
-                remedy=f"{debian}Install Muster with its libraries: `muster[kiosk]`.",
-            ) from error
+            if self.debian:
+                raise DeviceError(
+                    DeviceTrouble.LIBRARY_OF_PACKAGES_MISSING,
+                    kind=self.name,
+                    why=error,
+                    packages=self.debian,
+                ) from error
+            raise DeviceError(DeviceTrouble.LIBRARY_MISSING, kind=self.name, why=error) from error
 
     def load_twin(self) -> type[Any]:
         """The class of what stands in for such a device."""

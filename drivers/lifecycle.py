@@ -10,8 +10,10 @@ from pathlib import Path
 import structlog
 
 from drivers.reading import Deliver, DeviceHealth, DeviceState, Instant, Now, Presented, Reading, Secret
+from drivers.troubles import DeviceTrouble
 from foundation.back_off import BackOff
 from foundation.errors import DeviceError
+from foundation.trouble import Trouble
 
 _log = structlog.get_logger()
 
@@ -179,7 +181,7 @@ class DriverThread(ABC):
             self._wait_for_device(self._back_off.pause_ms(failures), absent=absent)
         self._become(DeviceState.CLOSED)
 
-    def _serve(self) -> tuple[str, bool]:
+    def _serve(self) -> tuple[Trouble | None, bool]:
         """Use the device until it fails or is stopped; answer the fault and whether it ever worked."""
         worked = False
         self._become(DeviceState.OPENING)
@@ -190,12 +192,12 @@ class DriverThread(ABC):
                 self.step()
                 worked = True
         except DeviceError as error:
-            return str(error), worked
+            return error.trouble, worked
         except Exception as error:  # noqa: BLE001 - a flaw in one driver must not end its thread
             return _flaw(error), worked
         finally:
             self._close_whatever_happens()
-        return "", worked
+        return None, worked
 
     def _close_whatever_happens(self) -> None:
         try:
@@ -219,12 +221,12 @@ class DriverThread(ABC):
     def _report_ready(self) -> None:
         with self._lock:
             reopened = self._health.reopened + (1 if self._was_ready else 0)
-            self._health = replace(self._health, state=DeviceState.READY, fault="", reopened=reopened)
+            self._health = replace(self._health, state=DeviceState.READY, fault=None, reopened=reopened)
         self._was_ready = True
         _log.info("device_back" if self._outage_logged else "device_ready", device=self._name)
         self._outage_logged = False
 
-    def _report_fault(self, fault: str) -> None:
+    def _report_fault(self, fault: Trouble | None) -> None:
         with self._lock:
             self._health = replace(self._health, state=DeviceState.FAULT, fault=fault)
         if not self._outage_logged:
@@ -232,9 +234,8 @@ class DriverThread(ABC):
             self._outage_logged = True
 
 
-def _flaw(error: Exception) -> str:
+def _flaw(error: Exception) -> Trouble:
     """Say where a driver failed unexpectedly, without the error's own text, which may quote what was read."""
     *_, innermost = traceback.extract_tb(error.__traceback__)
     where = f"{Path(innermost.filename).name}:{innermost.lineno}"
-    what = f"The driver failed unexpectedly ({type(error).__name__} in {where})."
-    return f"{what} It starts again by itself; report it to the developers."
+    return Trouble.of(DeviceTrouble.DRIVER_FAILED, error=type(error).__name__, place=where)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from foundation.trouble import Trouble
+
 
 class Presented(StrEnum):
     """What kind of thing was presented; decides how its payload is read."""
@@ -78,7 +80,7 @@ class DeviceState(StrEnum):
 class DeviceHealth:
     """How one device is doing, for the staff's screen; counters run since the driver started.
 
-    `fault` says in words what is wrong and what to do; empty while the device is well.
+    `fault` is what is wrong, None while the device is well.
     """
 
     device: str
@@ -89,7 +91,7 @@ class DeviceHealth:
     dropped: int = 0
     reopened: int = 0
     last_reading_wall_ms: int | None = None
-    fault: str = ""
+    fault: Trouble | None = None
     detail: dict[str, int] = field(default_factory=dict)
 
 

@@ -12,6 +12,7 @@ import serial
 from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now
 from drivers.settings import SerialSettings
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _WRITE_TIMEOUT_SECONDS = 5
@@ -19,15 +20,14 @@ _PORT_FAILURES = (OSError, termios.error, TypeError)
 """What pyserial raises when a port goes away in the middle of a call: SerialException is an OSError, a flush
 raises termios.error, and a port closed by the system leaves None where a number was."""
 
-_REMEDIES = {
-    errno.ENOENT: "Plug the device in, or name its port under /dev/serial/by-id in the settings.",
-    errno.EACCES: "Let the service's user join the group that owns the port (dialout).",
-    errno.EAGAIN: "Another program uses the port: stop it (ModemManager and brltty are known to take ports).",
-    errno.EBUSY: "Another program uses the port: stop it (ModemManager and brltty are known to take ports).",
-    errno.ENOTTY: "Name a serial port; this file is something else.",
-    errno.EINVAL: "Choose a speed that the port supports.",
+_NOT_OPENED = {
+    errno.ENOENT: DeviceTrouble.PORT_MISSING,
+    errno.EACCES: DeviceTrouble.PORT_FORBIDDEN,
+    errno.EAGAIN: DeviceTrouble.PORT_IN_USE,
+    errno.EBUSY: DeviceTrouble.PORT_IN_USE,
+    errno.ENOTTY: DeviceTrouble.PORT_NOT_SERIAL,
+    errno.EINVAL: DeviceTrouble.PORT_SPEED,
 }
-_REMEDY_WHEN_LOST = "Check the cable and the power; the port is opened again as soon as it is back."
 
 
 class SerialPort:
@@ -46,7 +46,7 @@ class SerialPort:
 
     def open(self) -> None:
         """Open the port; what arrived before is discarded. Raises DeviceError."""
-        with self._failures_explained("can't be opened"):
+        with self._failures_explained(DeviceTrouble.PORT_NOT_OPENED):
             self._serial = serial.Serial(
                 str(self._path),
                 self._baud,
@@ -57,19 +57,19 @@ class SerialPort:
 
     def read(self) -> bytes:
         """Return what arrived: nothing after the time-out or `interrupt`. Raises DeviceError when lost."""
-        with self._failures_explained("was lost"):
+        with self._failures_explained(DeviceTrouble.PORT_LOST):
             port = self._opened()
             first = port.read(1)
             return first + port.read(port.in_waiting) if first else b""
 
     def write(self, data: bytes) -> None:
         """Send all of `data`; raises DeviceError when the port is lost or takes nothing for five seconds."""
-        with self._failures_explained("was lost"):
+        with self._failures_explained(DeviceTrouble.PORT_LOST):
             self._opened().write(data)
 
     def discard_input(self) -> None:
         """Forget what arrived and was not read; raises DeviceError when the port is lost."""
-        with self._failures_explained("was lost"):
+        with self._failures_explained(DeviceTrouble.PORT_LOST):
             self._opened().reset_input_buffer()
 
     def interrupt(self) -> None:
@@ -80,26 +80,26 @@ class SerialPort:
 
     def close(self) -> None:
         """Give the port back; nothing happens when it is not open."""
-        with self._closing, self._failures_explained("can't be closed"):
+        with self._closing, self._failures_explained(DeviceTrouble.PORT_LOST):
             port, self._serial = self._serial, None
             if port is not None:
                 port.close()
 
     def _opened(self) -> serial.Serial:
         if self._serial is None:
-            raise DeviceError(f"The port {self._path} is not open.", remedy="Open it first.")
+            raise DeviceError(DeviceTrouble.PORT_NOT_OPEN, port=self._path)
         return self._serial
 
     @contextmanager
-    def _failures_explained(self, what: str) -> Generator[None]:
+    def _failures_explained(self, trouble: DeviceTrouble) -> Generator[None]:
         try:
             yield
         except _PORT_FAILURES as error:
             number = _error_number(error)
-            reason = f" ({errno.errorcode[number]})" if number in errno.errorcode else ""
-            raise DeviceError(
-                f"The port {self._path} {what}{reason}.", remedy=_REMEDIES.get(number, _REMEDY_WHEN_LOST)
-            ) from error
+            why = errno.errorcode.get(number, type(error).__name__)
+            if trouble is DeviceTrouble.PORT_NOT_OPENED:
+                trouble = _NOT_OPENED.get(number, trouble)
+            raise DeviceError(trouble, port=self._path, why=why) from error
 
 
 def _error_number(error: BaseException | None) -> int:

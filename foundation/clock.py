@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from foundation.errors import SettingsError
+from foundation.troubles import FileTrouble
 
 _SLOTS = struct.Struct("<3q")
 _BOOT = struct.Struct("16s")
@@ -71,9 +72,7 @@ class SharedClock:
             self._boot_id = path.with_suffix(".boot").read_text(encoding="ascii")
             _BOOT.unpack(bytes.fromhex(self._boot_id))
         except (OSError, ValueError, struct.error) as error:
-            raise SettingsError(
-                f"The shared clock {path} can't be opened ({error}).", remedy="Start it with `muster demo`."
-            ) from error
+            raise SettingsError(FileTrouble.SHARED_CLOCK_UNOPENED, path=path, why=error) from error
 
     @classmethod
     def create(cls, path: Path, wall_ms: int) -> "SharedClock":

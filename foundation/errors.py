@@ -1,17 +1,45 @@
 """The exceptions that Muster raises on purpose.
 
-Each message says what happened, to what, and what the person can do; `remedy` holds the last part so that
-screens can set it apart.
+Each carries a trouble: what happened, to what, and what the person can do, said by the catalogs of
+`foundation/words` in three languages.
 """
+
+from typing import TYPE_CHECKING
+
+from foundation.refusal import Refusal
+from foundation.trouble import Trouble
+
+if TYPE_CHECKING:
+    from foundation.words import Words
 
 
 class MusterError(Exception):
-    """What every deliberate error of Muster is; `str()` is the whole sentence for a person."""
+    """What every deliberate error of Muster is. `str()` says it in English, `said_in` in a reader's language.
 
-    def __init__(self, what: str, *, remedy: str) -> None:
-        super().__init__(f"{what} {remedy}")
-        self.what = what
-        self.remedy = remedy
+    `code` names the sentence `error-<code>` and its remedy, `arguments` fill them in.
+    """
+
+    def __init__(self, code: str, /, *, remedy: str | None = None, **arguments: object) -> None:
+        super().__init__(code)
+        self.trouble = Trouble.of(code, **arguments)
+        self._plain = None if remedy is None else (code, remedy)
+
+    def __str__(self) -> str:
+        return " ".join(self._plain) if self._plain else self.said_in(_english())
+
+    def said_in(self, words: "Words") -> str:
+        """What happened and what the person can do, in the language of `words`."""
+        return str(self) if self._plain else words.trouble(self.trouble)
+
+    @property
+    def what(self) -> str:
+        """What happened, in English."""
+        return self._plain[0] if self._plain else _english().what(self.trouble)
+
+    @property
+    def remedy(self) -> str:
+        """What the person can do, in English."""
+        return self._plain[1] if self._plain else _english().remedy(self.trouble)
 
 
 class SettingsError(MusterError):
@@ -36,20 +64,26 @@ class MessageError(MusterError):
     `code` is the machine-readable reason that a negative acknowledgement carries.
     """
 
-    def __init__(self, code: str, what: str, *, remedy: str) -> None:
-        super().__init__(what, remedy=remedy)
+    def __init__(self, code: str, trouble: str, /, **arguments: object) -> None:
+        super().__init__(trouble, **arguments)  # type: ignore[arg-type]
         self.code = code
 
 
 class CredentialError(MusterError):
     """What a person presented proves nothing: forged, expired or unreadable.
 
-    `code` is the refusal's reason as it stands in the log.
+    `code` is the refusal's reason as it stands in the log; the sentences are those of `reason-<code>`.
     """
 
-    def __init__(self, code: str, what: str, *, remedy: str) -> None:
-        super().__init__(what, remedy=remedy)
+    def __init__(self, code: Refusal, detail: str = "") -> None:
+        """`detail` is for developers: nobody else can tell one way of being unreadable from another."""
+        super().__init__(code)
+        self.trouble = Trouble.term("reason", code)
         self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} {self.detail}".rstrip()
 
 
 class GatewayError(MusterError):
@@ -62,6 +96,13 @@ class RulesError(MusterError):
     `code` names the broken rule, for example WEIGHT_OUT_OF_RANGE.
     """
 
-    def __init__(self, code: str, what: str, *, remedy: str) -> None:
-        super().__init__(what, remedy=remedy)
+    def __init__(self, code: str, what: str | None = None, /, **arguments: object) -> None:
+        super().__init__(what or code, **arguments)  # type: ignore[arg-type]
         self.code = code
+
+
+def _english() -> "Words":
+    # Most programs end without an error: only what is said to somebody reads the catalogs.
+    from foundation.words import Words  # noqa: PLC0415
+
+    return Words("en")

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from foundation.errors import SettingsError
+from foundation.troubles import FileTrouble
 
 Settings = TypeVar("Settings")
 _WHAT = "settings file"
@@ -29,55 +30,55 @@ def load(path: Path, into: type[Settings], *, retired: Collection[str] = ()) -> 
     only the `retired` ones, settings of an earlier version, are passed over.
     """
     if not path.exists():
-        raise SettingsError(
-            f"The settings file {path} does not exist.",
-            remedy=f"Copy {shipped(path.name)} there and edit it, or name another file with --config.",
-        )
-    raw = _parsed(path, _WHAT)
-    kept = {key: value for key, value in raw.items() if key not in retired}
-    return _converted(path, kept, into, "Correct the key; the shipped file explains it.")
+        raise SettingsError(FileTrouble.SETTINGS_MISSING, path=path, shipped=shipped(path.name))
+    kept = {key: value for key, value in _parsed(path).items() if key not in retired}
+    return _converted(path, kept, into)
 
 
 def keys_of(path: Path, asked: Collection[str]) -> list[str]:
     """Those of the asked keys that a settings file has, outside its tables; raises SettingsError."""
-    return [key for key in _parsed(path, _WHAT) if key in asked]
+    return [key for key in _parsed(path) if key in asked]
 
 
-def read_toml(path: Path, into: type[Settings], what: str, remedy: str) -> Settings:
-    """Read a TOML file, which people call `what`, into a msgspec Struct.
-
-    Raises SettingsError naming file and key; `remedy` is for a key that is wrong.
-    """
-    return _converted(path, _parsed(path, what), into, remedy)
+def read_toml(path: Path, into: type[Settings]) -> Settings:
+    """Read a TOML file into a msgspec Struct; raises SettingsError naming file and key."""
+    return _converted(path, _parsed(path), into)
 
 
-def _parsed(path: Path, what: str) -> dict[str, object]:
+def _parsed(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(
-            f"The {what} {path} can't be read: {error}.", remedy="Correct the file."
-        ) from error
+        raise SettingsError(FileTrouble.FILE_NOT_READABLE, path=path, why=error) from error
 
 
-def _converted(path: Path, raw: dict[str, object], into: type[Settings], remedy: str) -> Settings:
+def _converted(path: Path, raw: dict[str, object], into: type[Settings]) -> Settings:
     try:
         return msgspec.convert(raw, into)
     except msgspec.ValidationError as error:
         key, allowed = explain(str(error), into)
-        raise SettingsError(f"In {path}, {key}: {allowed}.", remedy=remedy) from error
+        if not allowed:
+            raise SettingsError(FileTrouble.SETTING_UNKNOWN, path=path, key=key) from error
+        if not key:
+            raise SettingsError(FileTrouble.SETTINGS_WRONG, path=path, why=allowed) from error
+        raise SettingsError(FileTrouble.SETTING_WRONG, path=path, key=key, why=allowed) from error
+    except SettingsError as error:
+        raise SettingsError(FileTrouble.IN_FILE, path=path, why=error.trouble) from error
 
 
 def explain(message: str, into: type) -> tuple[str, str]:
-    """Split msgspec's sentence of what is wrong into the key's dotted path and what is allowed there."""
+    """Split msgspec's English sentence into the key's dotted path and what is allowed there.
+
+    The path is empty where the whole is wrong, what is allowed where there is no such key.
+    """
     allowed, _, where = message.partition(" - at `")
     path = where.rstrip("`").removeprefix("$").removeprefix(".")
     if allowed.startswith("Object contains unknown field `"):
         unknown = allowed.split("`")[1]
-        return f"key {'.'.join(filter(None, (path, unknown)))!r}", "no such setting exists"
+        return ".".join(filter(None, (path, unknown))), ""
     if allowed.startswith("Invalid enum value"):
         allowed += f", expected one of {', '.join(_choices(inspect.type_info(into), path))}"
-    return (f"key {path!r}" if path else "the file"), allowed[0].lower() + allowed[1:]
+    return path, allowed[0].lower() + allowed[1:]
 
 
 def _choices(kind: inspect.Type, path: str) -> list[str]:

@@ -14,6 +14,7 @@ from foundation.clock import open_clock
 from foundation.errors import SettingsError
 from foundation.service_manager import ServiceManager
 from foundation.signals import stop_when_told
+from foundation.trouble import Trouble
 from foundation.words import Words
 from kiosk.checkin.engine import Engine
 from kiosk.checkin.overrides import OverridesFile
@@ -48,13 +49,14 @@ from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.clock_keeper import ClockKeeper
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.storage.log_keeper import LogKeeper
+from kiosk.troubles import TerminalTrouble
 from sync.contract.downlink import SitePresenceUpdate
 from sync.contract.wire import Ack, Realm
 from sync.line.uplink import SOFTWARE
 
 _STATUS_EVERY_S = 1.0
 _METRICS_EVERY_S = 15.0
-_NO_UPLINK = "The uplink is not running. Check-ins are kept here; see `systemctl status muster-uplink`."
+_NO_UPLINK = [Trouble.of(TerminalTrouble.UPLINK_NOT_RUNNING)]
 
 _logger = structlog.get_logger()
 
@@ -121,7 +123,7 @@ class Terminal:
         self._drivers = DriverBuilder(settings, sinks, self._now, words, twins).build_all()
         self._device_watch = DeviceWatch(self._drivers)
         self._feedback = Feedback(open_outputs(settings.feedback))
-        self._link = LinkReport(connected=False, unsent=0, trouble=_NO_UPLINK)
+        self._link = LinkReport(connected=False, unsent=0, troubles=_NO_UPLINK)
         self._status_due_s = self._metrics_due_s = 0.0
         self._manager = ServiceManager()
         self._shown = self._activity_shown()
@@ -177,7 +179,7 @@ class Terminal:
 
     def _left(self, client: str) -> None:
         if client == UPLINK:
-            self._link = msgspec.structs.replace(self._link, connected=False, trouble=_NO_UPLINK)
+            self._link = msgspec.structs.replace(self._link, connected=False, troubles=_NO_UPLINK)
             self._status_due_s = 0.0
 
     def _show(self, outcome: Outcome) -> None:
@@ -258,7 +260,7 @@ class Terminal:
             direction=self._engine.overrides.direction or "",
             disk_free_bytes=machine.disk_free_bytes,
             short_code=self._short_code(),
-            log_trouble=self._keeper.trouble,
+            log_troubles=self._keeper.troubles,
             codes=self._engine.living_codes(),
         )
 
@@ -306,8 +308,5 @@ def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:
     from drivers.simulated.twins import Twins, twins_of  # noqa: PLC0415
 
     if files.settings.realm is not Realm.DEMO:
-        raise SettingsError(
-            "Stand-ins were asked for, but this terminal is live.",
-            remedy="Leave --twins out, or use the demo.",
-        )
+        raise SettingsError(TerminalTrouble.STAND_INS_AT_LIVE)
     return Twins(path, twins_of(files.settings.devices)).ports()

@@ -16,6 +16,7 @@ from drivers.reading import Presented
 from drivers.settings import FeedbackSettings
 from foundation import settings
 from foundation.errors import SettingsError
+from kiosk.troubles import TerminalTrouble
 from sync.contract.events import HashHex, TerminalId
 from sync.contract.pseudonym import load_key
 from sync.contract.remote_settings import (
@@ -131,10 +132,7 @@ class KioskFiles:
         names = self.settings.device_names()
         for name in names:
             if names.count(name) > 1:
-                raise SettingsError(
-                    f"In {path}, two devices are named {name!r}.",
-                    remedy="Give each device a name of its own.",
-                )
+                raise SettingsError(TerminalTrouble.DEVICE_NAMED_TWICE, path=path, name=name)
 
     def path(self, value: str) -> Path:
         """A path of the settings, absolute."""
@@ -219,7 +217,4 @@ def _check_zone(path: Path, name: str) -> None:
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError(
-            f"In {path}, key 'zone': {name!r} is no time zone that is known here.",
-            remedy="Write a name of the IANA time zone database, Asia/Shanghai for example.",
-        ) from error
+        raise SettingsError(TerminalTrouble.ZONE_NOT_KNOWN, path=path, zone=name) from error

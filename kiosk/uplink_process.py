@@ -140,7 +140,7 @@ def run_uplink(config: Path) -> None:
             log = LogReader(files.log_file, files.settings.terminal)
         except LogError as error:
             if not waiting:
-                _logger.warning("waiting_for_log", error=str(error))
+                _logger.warning("waiting_for_log", error=error.trouble)
             waiting = True
             time.sleep(_LOOK_FOR_LOG_S)
             continue
@@ -161,7 +161,7 @@ def health_of(status: Status) -> wire.Health:
         undervoltage=status.undervoltage,
         oldest_unsent_wall_ms=status.link.oldest_unsent_wall_ms,
         last_ack_wall_ms=status.link.last_ack_wall_ms,
-        log_trouble=bool(status.log_trouble),
+        log_trouble=bool(status.log_troubles),
         each_device={
             device.name: msgspec.convert(device, wire.DeviceReport, from_attributes=True)
             for device in status.devices

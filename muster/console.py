@@ -13,7 +13,7 @@ from muster.commands.centre import centre
 from muster.commands.certificate import certificate
 from muster.commands.code import code
 from muster.commands.dispute import dispute
-from muster.commands.group import FILE, FOLDER, Group, settings_file
+from muster.commands.group import FILE, FOLDER, Group, remember_language, settings_file, words_of
 from muster.commands.inspection import inspection
 from muster.commands.manual import manual
 from muster.commands.points import points
@@ -34,6 +34,12 @@ from muster.commands.transfer import transfer
     default="text",
     show_default=True,
     help="How logs look on standard error.",
+)
+@click.option(
+    "--language",
+    expose_value=False,
+    callback=remember_language,
+    help="en, zh-Hans or ar, of errors and findings; that of the environment when left out.",
 )
 def main(log_format: str) -> None:
     """Check-in terminals for volunteer sites, and the hours they earn."""
@@ -92,7 +98,9 @@ def uplink(config: Path) -> None:
 
 @main.command()
 @settings_file("kiosk.toml")
-@click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
+@click.option(
+    "--language", callback=remember_language, help="en, zh-Hans or ar; the roster's language when left out."
+)
 def screen(config: Path, language: str | None) -> None:
     """Show the volunteers' full-screen view on this terminal."""
     from kiosk.screens.volunteer import run_screen
@@ -104,7 +112,9 @@ def screen(config: Path, language: str | None) -> None:
 
 @main.command()
 @settings_file("kiosk.toml")
-@click.option("--language", help="en, zh-Hans or ar; the roster's language when left out.")
+@click.option(
+    "--language", callback=remember_language, help="en, zh-Hans or ar; the roster's language when left out."
+)
 def monitor(config: Path, language: str | None) -> None:
     """Show the staff's view: who is here, readings, devices, link."""
     from kiosk.screens.monitor import run_monitor
@@ -117,14 +127,15 @@ def monitor(config: Path, language: str | None) -> None:
 @click.option(
     "--config", type=FILE, help="Settings; /etc/muster/kiosk.toml when left out, where that exists."
 )
-def doctor(config: Path | None) -> None:
+@click.pass_context
+def doctor(ctx: click.Context, config: Path | None) -> None:
     """Look for devices, try those of the settings, and say how to repair what is wrong.
 
     Ends with 1 when a device of the settings doesn't work. Nothing is logged or sent.
     """
     from kiosk.setup.doctor import run_doctor
 
-    sys.exit(0 if run_doctor(config, click.echo) else 1)
+    sys.exit(0 if run_doctor(config, words_of(ctx), click.echo) else 1)
 
 
 @main.command()
@@ -132,7 +143,8 @@ def doctor(config: Path | None) -> None:
     "--config", type=FILE, help="Settings; when left out, every serial port and camera that is found."
 )
 @click.option("--seconds", type=click.IntRange(1), help="End after so long; at Ctrl-C when left out.")
-def scan(config: Path | None, seconds: int | None) -> None:
+@click.pass_context
+def scan(ctx: click.Context, config: Path | None, seconds: int | None) -> None:
     """Show live what the devices read, without admitting anybody; stop the engine before.
 
     \b
@@ -141,7 +153,7 @@ def scan(config: Path | None, seconds: int | None) -> None:
     """
     from kiosk.setup.scan import run_scan
 
-    run_scan(config, seconds, stop_when_told(), click.echo)
+    run_scan(config, seconds, stop_when_told(), words_of(ctx), click.echo)
 
 
 @main.command()

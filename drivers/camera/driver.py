@@ -19,9 +19,11 @@ from drivers.camera.source import (
 from drivers.lifecycle import PATIENT, DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
 from drivers.settings import CameraSettings
+from drivers.troubles import DeviceTrouble
 from foundation.back_off import BackOff
 from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
+from foundation.trouble import Trouble
 
 _STEP_MS = 250
 _SAMPLE = 8  # every eighth pixel of every eighth row shows whether two pictures are the same
@@ -90,7 +92,7 @@ class CameraDriver(DriverThread):
         self._frozen = FrozenPicture(settings.frozen_after_ms)
         self._looked_ms = self._picture_ms = 0
         self._frames_before = 0
-        self._remark = ""
+        self._remark: Trouble | None = None
 
     def is_plugged_in(self) -> bool:
         """Whether the device's path exists; a network camera only tells by answering."""
@@ -107,7 +109,7 @@ class CameraDriver(DriverThread):
             read_timeout_ms=settings.read_timeout_ms,
             loop=settings.loop,
         )
-        self._remark = ""
+        self._remark = None
         self._reader, self._frozen = LiveReader(), FrozenPicture(settings.frozen_after_ms)
         self._source = open_source(settings.source, options, now=self.now, pause=self.pause)
         self._picture_ms = monotonic_ms()
@@ -142,19 +144,13 @@ class CameraDriver(DriverThread):
         elif self._source.has_ended:
             self._end()
         elif self._is_live and monotonic_ms() - self._picture_ms >= self._settings.stalled_after_ms:
-            raise DeviceError(
-                f"The camera {shown(self._settings.source)} sends no picture.",
-                remedy="Check its cable, its power and its network; it is opened again by itself.",
-            )
+            raise DeviceError(DeviceTrouble.CAMERA_STALLED, camera=shown(self._settings.source))
         return picture is not None
 
     def _look(self, picture: Picture) -> None:
         self._looked_ms = self._picture_ms = picture.grabbed_ms
         if self._is_live and self._frozen.is_frozen(picture.grey, picture.grabbed_ms):
-            raise DeviceError(
-                f"The camera {shown(self._settings.source)} shows one picture that never changes.",
-                remedy="Unplug the camera and plug it in; it is opened again by itself.",
-            )
+            raise DeviceError(DeviceTrouble.CAMERA_FROZEN, camera=shown(self._settings.source))
         texts = self._reader.read(shrunk(picture.grey))
         done_ms = monotonic_ms()
         self.count("decoded")
@@ -168,5 +164,5 @@ class CameraDriver(DriverThread):
             self.reject()
 
     def _end(self) -> None:
-        self._remark = f"The recording {self._settings.source} has ended. Set `loop` to play it for ever."
+        self._remark = Trouble.of(DeviceTrouble.RECORDING_ENDED, path=self._settings.source)
         self._stop.set()

@@ -18,6 +18,7 @@ import numpy as np
 
 from drivers.camera.grey import Grey, grey_file
 from drivers.reading import Instant, Now
+from drivers.troubles import DeviceTrouble
 from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
 
@@ -186,9 +187,7 @@ class LiveSource:
         self._wanted.set()
         arrived = self._arrived.wait(within_ms / 1000)
         if self._lost:
-            raise DeviceError(
-                "The camera sends no more pictures.", remedy="Check its cable, its power and its network."
-            )
+            raise DeviceError(DeviceTrouble.CAMERA_GONE)
         picture, self._newest = self._newest, None
         return picture if arrived else None
 
@@ -229,10 +228,7 @@ def _open_device(path: str, options: SourceOptions) -> cv2.VideoCapture:
     )
     capture = cv2.VideoCapture(path, cv2.CAP_V4L2)
     if not capture.isOpened():
-        raise DeviceError(
-            f"The camera {path} can't be opened.",
-            remedy="Check that it is plugged in, free, and that our user is in the group video.",
-        )
+        raise DeviceError(DeviceTrouble.CAMERA_NOT_OPENED, path=path)
     for wish, value in wishes:
         capture.set(wish, value)
     return capture
@@ -253,10 +249,7 @@ def _open_stream(address: str, options: SourceOptions, *, now: Now) -> LiveSourc
         capture.release()
         capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, (*timeouts, cv2.CAP_PROP_N_THREADS, 1))
     if not capture.isOpened():
-        raise DeviceError(
-            f"The camera at {shown(address)} does not answer.",
-            remedy="Check its power, its network and the address.",
-        )
+        raise DeviceError(DeviceTrouble.CAMERA_SILENT, address=shown(address))
     return LiveSource(capture, _grey_of_image, now=now)
 
 
@@ -284,17 +277,17 @@ def _film(path: Path, step: int, options: SourceOptions) -> Iterator[Grey]:
         finally:
             capture.release()
         if not number:
-            raise DeviceError(f"The video file {path} holds no frame.", remedy="Name another file.")
+            raise DeviceError(DeviceTrouble.FILM_EMPTY, path=path)
         if not options.loop:
             return
 
 
 def _open_file(path: Path) -> cv2.VideoCapture:
     if not path.exists():
-        raise DeviceError(f"The video file {path} does not exist.", remedy="Correct the camera's `source`.")
+        raise DeviceError(DeviceTrouble.FILM_MISSING, path=path)
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, (cv2.CAP_PROP_N_THREADS, 1))
     if not capture.isOpened():
-        raise DeviceError(f"{path} is no video that can be read.", remedy="Convert it to Motion JPEG (.avi).")
+        raise DeviceError(DeviceTrouble.FILM_NOT_READABLE, path=path)
     return capture
 
 
@@ -309,7 +302,7 @@ def _folder(path: Path, options: SourceOptions) -> Iterator[Grey]:
                 shown_any = True
                 yield grey
         if not shown_any:
-            raise DeviceError(f"The folder {path} holds no picture.", remedy="Put .jpg or .png files there.")
+            raise DeviceError(DeviceTrouble.PICTURES_MISSING, path=path)
         if not options.loop:
             return
 

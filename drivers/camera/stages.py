@@ -51,7 +51,7 @@ class QrStages:
         try:
             self._zbar: Zbar | None = Zbar()
         except DeviceError as error:
-            _log.warning("qr_second_decoder_missing", fault=str(error))
+            _log.warning("qr_second_decoder_missing", fault=error.trouble)
             self._zbar = None
         # For a photograph, until one reads: the most codes per millisecond first.
         self.further: tuple[Stage, ...] = (

@@ -21,6 +21,7 @@ import zxingcpp
 
 from drivers.camera.grey import Grey, grey_file, shrunk
 from drivers.camera.qr import read_photo
+from drivers.troubles import DeviceTrouble
 from foundation.errors import SettingsError
 
 Decoder = Callable[[Grey], Sequence[str]]
@@ -77,12 +78,9 @@ def load(folder: Path) -> Iterator[Photograph]:
     try:
         rows = list(csv.DictReader(manifest.read_text(encoding="utf-8").splitlines()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SettingsError(
-            f"The list of photographs {manifest} can't be read ({error}).",
-            remedy="Name a folder with a manifest.csv whose columns are file, category and expected.",
-        ) from error
+        raise SettingsError(DeviceTrouble.PHOTOGRAPHS_NOT_LISTED, path=manifest, why=error) from error
     if not rows:
-        raise SettingsError(f"{manifest} lists no photograph.", remedy="Add a line for each picture.")
+        raise SettingsError(DeviceTrouble.PHOTOGRAPHS_NONE, path=manifest)
     for line, row in enumerate(rows, start=2):
         yield _photograph(folder, row, line)
 
@@ -178,15 +176,11 @@ def _photograph(folder: Path, row: dict[str, str], line: int) -> Photograph:
         file, category = row["file"], row["category"]
     except (KeyError, TypeError, msgspec.DecodeError) as error:
         raise SettingsError(
-            f"Line {line} of {folder / 'manifest.csv'} can't be understood ({error}).",
-            remedy='Write file, category and a JSON list of texts, as in: a.jpg,close,"[""TEXT""]".',
+            DeviceTrouble.PHOTOGRAPHS_LINE_WRONG, line=line, path=folder / "manifest.csv", why=error
         ) from error
     grey = grey_file(folder / file)
     if grey is None:
-        raise SettingsError(
-            f"The photograph {folder / file} is missing or no picture.",
-            remedy=f"Put it there, or take line {line} out of the manifest.",
-        )
+        raise SettingsError(DeviceTrouble.PHOTOGRAPH_MISSING, path=folder / file, line=line)
     return Photograph(file, category, expected, shrunk(grey))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _ENABLE = 0
@@ -27,9 +28,7 @@ class Zbar:
         try:
             from pyzbar import wrapper  # noqa: PLC0415 - importing it loads the shared library, which may be absent
         except ImportError as error:
-            raise DeviceError(
-                "The library zbar is missing.", remedy="Install the Debian package libzbar0."
-            ) from error
+            raise DeviceError(DeviceTrouble.ZBAR_MISSING) from error
         self._zbar: Any = wrapper
         self._scanner = wrapper.zbar_image_scanner_create()
         configure = wrapper.zbar_image_scanner_set_config

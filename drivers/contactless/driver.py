@@ -9,6 +9,7 @@ from drivers.debounce import CardPresence
 from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.settings import ContactlessSettings
+from drivers.troubles import DeviceTrouble
 from foundation.back_off import BackOff
 from foundation.errors import CredentialError, DeviceError
 
@@ -55,10 +56,9 @@ class ContactlessDriver(DriverThread):
         wanted = self._settings.reader
         self._reader = next((name for name in self._service.readers() if wanted in name), "")
         if not self._reader:
-            raise DeviceError(
-                f"No card reader {wanted!r} is plugged in." if wanted else "No card reader is plugged in.",
-                remedy="Plug it in; if it is, keep the kernel module pn533_usb from taking it.",
-            )
+            if wanted:
+                raise DeviceError(DeviceTrouble.CARD_READER_NAMED_MISSING, reader=wanted)
+            raise DeviceError(DeviceTrouble.CARD_READER_MISSING)
         self._state = ReaderState()
 
     def step(self) -> None:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.cmac import CMAC
 
 from drivers.reading import Secret
 from foundation.errors import CredentialError
+from foundation.refusal import Refusal
 
 KEY_BYTES = 16
 SEVEN_BYTE_UID_AND_COUNTER = 0xC7
@@ -107,14 +108,8 @@ def _cmac(key: bytes, data: bytes) -> bytes:
 
 
 def _forged() -> CredentialError:
-    return CredentialError(
-        "forged_tag",
-        "A tag's signature is not of its key.",
-        remedy="The person should go to the staff desk with an identity document.",
-    )
+    return CredentialError(Refusal.FORGED_TAG)
 
 
 def _unreadable() -> CredentialError:
-    return CredentialError(
-        "unreadable", "A tag's data are not of its kind.", remedy="Hold it to the reader again."
-    )
+    return CredentialError(Refusal.UNREADABLE, "A tag's data are not of its kind.")

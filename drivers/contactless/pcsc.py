@@ -13,6 +13,7 @@ from smartcard import scard
 
 from drivers.contactless.type4_tag import Transmit
 from drivers.contactless.uid import unreadable_card
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _CARD_FAILURES = frozenset(
@@ -154,11 +155,5 @@ def _require(result: int) -> None:
     if result in _CARD_FAILURES:
         raise unreadable_card(f"The card left the reader or did not answer (PC/SC {result:#x}).")
     if result in _NO_READER:
-        raise DeviceError(
-            f"The card reader is gone (PC/SC {result:#x}).",
-            remedy="Plug it in; if it is, keep the kernel module pn533_usb from taking it.",
-        )
-    raise DeviceError(
-        f"The smart card service does not answer (PC/SC {result:#x}).",
-        remedy="Start pcscd (systemctl start pcscd.socket) and see that the service's user may use it.",
-    )
+        raise DeviceError(DeviceTrouble.CARD_READER_GONE, why=f"PC/SC {result:#x}")
+    raise DeviceError(DeviceTrouble.CARD_SERVICE_SILENT, why=f"PC/SC {result:#x}")

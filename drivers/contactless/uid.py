@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from drivers.reading import Secret
 from foundation.errors import CredentialError
+from foundation.refusal import Refusal
 
 GET_UID = bytes.fromhex("FFCA000000")
 
@@ -42,4 +43,4 @@ def is_random(uid: str) -> bool:
 
 def unreadable_card(what: str) -> CredentialError:
     """The error for a card that was there but could not be read."""
-    return CredentialError("unreadable", what, remedy="Hold it still on the reader until the light answers.")
+    return CredentialError(Refusal.UNREADABLE, what)

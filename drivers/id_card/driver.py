@@ -9,6 +9,7 @@ from drivers.lifecycle import Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented
 from drivers.serial_port import SerialDriver
 from drivers.settings import IdCardSettings
+from drivers.troubles import DeviceTrouble
 from foundation.errors import CredentialError, DeviceError
 
 _POLL_MS = 300  # readers lose cards when they are asked faster
@@ -17,8 +18,8 @@ _READ_WITHIN_MS = 3000
 _UNANSWERED_UNTIL_LOST = 3
 
 _MODULE_FAULTS = {
-    Status.SELF_TEST_FAILED: "The security module failed its self-test.",
-    Status.NOT_AUTHORISED: "The security module is not authorised.",
+    Status.SELF_TEST_FAILED: DeviceTrouble.ID_MODULE_FAILED,
+    Status.NOT_AUTHORISED: DeviceTrouble.ID_MODULE_NOT_AUTHORISED,
 }
 
 
@@ -48,10 +49,7 @@ class IdCardDriver(SerialDriver):
         self._unanswered = 0
         reply = self._ask(Command.MODULE_STATUS, _ANSWER_WITHIN_MS)
         if reply is None or reply.status != Status.DONE:
-            raise DeviceError(
-                f"The card reader {self.name} does not answer as an ID card reader.",
-                remedy="Check its power, the port and the speed in the settings.",
-            )
+            raise DeviceError(DeviceTrouble.ID_READER_OTHER, reader=self.name)
 
     def close(self) -> None:
         """Give the port back and overwrite what was read."""
@@ -111,14 +109,12 @@ class IdCardDriver(SerialDriver):
         return None
 
     def _unless_broken(self, reply: Reply) -> Reply:
-        for status, what in _MODULE_FAULTS.items():
+        for status, trouble in _MODULE_FAULTS.items():
             if reply.status == status:
-                raise DeviceError(what, remedy="Restart the reader; if that does not help, have it repaired.")
+                raise DeviceError(trouble)
         return reply
 
     def _note_silence(self) -> None:
         self._unanswered += 1
         if self._unanswered >= _UNANSWERED_UNTIL_LOST and not self.stopping:
-            raise DeviceError(
-                f"The card reader {self.name} went silent.", remedy="Switch it off and on; check its cable."
-            )
+            raise DeviceError(DeviceTrouble.ID_READER_SILENT, reader=self.name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from drivers.reading import Secret
 from foundation.errors import CredentialError
+from foundation.refusal import Refusal
 
 TEXT_BYTES = 256
 FLAG_AT = 248
@@ -71,6 +72,4 @@ def _decode(field: memoryview) -> str:
 
 
 def _unreadable(what: str) -> CredentialError:
-    return CredentialError(
-        "unreadable", what, remedy="Lay the card on the reader again, or check in another way."
-    )
+    return CredentialError(Refusal.UNREADABLE, what)

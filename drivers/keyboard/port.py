@@ -9,6 +9,7 @@ from typing import Any
 import evdev
 
 from drivers.keyboard.keys import Key, KeysLost
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _EV_SYN, _EV_KEY = 0, 1
@@ -16,11 +17,11 @@ _SYN_DROPPED = 3
 # An ioctl that fails while the device goes away shows as SystemError in python-evdev 2.0.
 _FAILURES = (OSError, SystemError)
 
-_REMEDIES = {
-    errno.ENOENT: "Plug it in, or name its path under /dev/input/by-id in the settings.",
-    errno.EACCES: "Let the service's user join the group that owns it (input).",
-    errno.EBUSY: "Another program has taken it: stop that program.",
-    errno.ENOTTY: "Name an input device; this file is something else.",
+_NOT_OPENED = {
+    errno.ENOENT: DeviceTrouble.KEYBOARD_MISSING,
+    errno.EACCES: DeviceTrouble.KEYBOARD_FORBIDDEN,
+    errno.EBUSY: DeviceTrouble.KEYBOARD_IN_USE,
+    errno.ENOTTY: DeviceTrouble.KEYBOARD_NO_INPUT,
 }
 
 
@@ -45,12 +46,13 @@ class Keyboard:
             found = f"{info.vendor:04x}:{info.product:04x}"
             if found != self._usb_id:
                 raise DeviceError(
-                    f"The keyboard {self._path} is {found}, not {self._usb_id}.",
-                    remedy="Plug the known one in, or name this one's numbers in the settings.",
+                    DeviceTrouble.KEYBOARD_OTHER, path=self._path, found=found, known=self._usb_id
                 )
             self._device.grab()
         except _FAILURES as error:
-            raise self._failed("can't be opened", error) from error
+            number = error.errno if isinstance(error, OSError) else None
+            trouble = _NOT_OPENED.get(number or 0, DeviceTrouble.KEYBOARD_NOT_OPENED)
+            raise DeviceError(trouble, path=self._path, why=_why(error)) from error
 
     def read(self, timeout_ms: int) -> list[Key | KeysLost]:
         """The keys that were pressed and released; none after the time-out. Raises DeviceError when lost."""
@@ -58,7 +60,7 @@ class Keyboard:
             ready, _, _ = select.select([self._device.fd], [], [], timeout_ms / 1000)
             events = list(self._device.read()) if ready else []
         except _FAILURES as error:
-            raise self._failed("was lost", error) from error
+            raise DeviceError(DeviceTrouble.KEYBOARD_LOST, path=self._path, why=_why(error)) from error
         return [key for event in events if (key := _key(event)) is not None]
 
     def close(self) -> None:
@@ -67,11 +69,11 @@ class Keyboard:
         if device is not None:
             device.close()
 
-    def _failed(self, what: str, error: BaseException) -> DeviceError:
-        number = (error.errno if isinstance(error, OSError) else None) or 0
-        reason = f" ({errno.errorcode[number]})" if number in errno.errorcode else ""
-        remedy = _REMEDIES.get(number, "Check its cable; it is opened again as soon as it is back.")
-        return DeviceError(f"The keyboard {self._path} {what}{reason}.", remedy=remedy)
+
+def _why(error: BaseException) -> str:
+    """The system's name for what failed, such as ENODEV."""
+    number = error.errno if isinstance(error, OSError) else None
+    return errno.errorcode.get(number or 0, type(error).__name__)
 
 
 def _key(event: Any) -> Key | KeysLost | None:  # noqa: ANN401 - python-evdev's types are not strict

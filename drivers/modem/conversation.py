@@ -6,6 +6,7 @@ from collections.abc import Callable
 from drivers.modem.pdu import OutgoingPdu
 from drivers.modem.protocol import ATTENTION, Answer, ModemDialogue, Prompt, Unsolicited, says_message_came
 from drivers.serial_port import SerialPort
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _ANSWER_WITHIN_MS = 5_000
@@ -34,7 +35,7 @@ class ModemConversation:
             if self._wait(_WAKE_WITHIN_MS) is not None:
                 self._hear_out()
                 return
-        raise DeviceError("The modem does not answer.", remedy="Check its power, the port and the speed.")
+        raise DeviceError(DeviceTrouble.MODEM_SILENT)
 
     def ask(self, command: str, *, prefix: str = "", within_ms: int = _ANSWER_WITHIN_MS) -> Answer:
         """Give a command and return its answer, a refusal included; raises DeviceError when none comes."""
@@ -48,10 +49,7 @@ class ModemConversation:
         """Give a command that must be obeyed; raises DeviceError when it is refused."""
         answer = self.ask(command)
         if answer.failure is not None:
-            raise DeviceError(
-                f"The modem refused {command} ({answer.failure}).",
-                remedy="Use a modem that takes messages as PDUs.",
-            )
+            raise DeviceError(DeviceTrouble.MODEM_REFUSED, command=command, why=answer.failure)
 
     def ask_to_send(self, message: OutgoingPdu) -> Answer | None:
         """Announce a message: None when the modem waits for it, an Answer when it refused."""
@@ -103,7 +101,4 @@ class ModemConversation:
 
 
 def _no_answer(command: str) -> DeviceError:
-    return DeviceError(
-        f"The modem did not answer {command} in time.",
-        remedy="It is opened again by itself; check its power.",
-    )
+    return DeviceError(DeviceTrouble.MODEM_NO_ANSWER, command=command)

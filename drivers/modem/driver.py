@@ -23,6 +23,7 @@ from drivers.modem.protocol import (
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.serial_port import SerialDriver
 from drivers.settings import ModemSettings
+from drivers.troubles import DeviceTrouble
 from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
 
@@ -92,7 +93,7 @@ class ModemDriver(SerialDriver, SmsGateway):
         self._talk = self._new_conversation()
         self._failed_talks += 1
         if self._failed_talks > _FAILED_TALKS_UNTIL_RESTART:
-            self._restart("The modem failed again and again.")
+            self._restart(DeviceTrouble.MODEM_FAILED)
         self._talk.wake()
         self._talk.demand("ATE0")
         self._talk.demand("AT+CMEE=1")
@@ -118,10 +119,7 @@ class ModemDriver(SerialDriver, SmsGateway):
         self._talk.message_came = False
         answer = self._talk.ask("AT+CMGL=4", prefix="+CMGL:", within_ms=_LIST_WITHIN_MS)
         if answer.failure is not None:
-            raise DeviceError(
-                f"The modem can't list its messages ({answer.failure}).",
-                remedy="Check its SIM; it is set up anew.",
-            )
+            raise DeviceError(DeviceTrouble.MODEM_LISTS_NOTHING, why=answer.failure)
         stored = stored_pdus(answer)
         new = self._store_watch.note(stored, now_ms)
         inbox = look_into(stored)
@@ -204,13 +202,13 @@ class ModemDriver(SerialDriver, SmsGateway):
             self._registered_ms = now_ms
         elif now_ms - self._registered_ms >= _UNREGISTERED_UNTIL_RESTART_MS:
             self._registered_ms = None
-            self._restart("The modem lost its network.")
+            self._restart(DeviceTrouble.MODEM_NO_NETWORK)
 
-    def _restart(self, why: str) -> None:
+    def _restart(self, why: DeviceTrouble) -> None:
         self._failed_talks = 0
         self.count("restarts")
         self._talk.restart()
-        raise DeviceError(why, remedy="It was restarted; if this goes on, check antenna, SIM and power.")
+        raise DeviceError(why)
 
     def _new_conversation(self) -> ModemConversation:
         return ModemConversation(self.port, stopping=lambda: self.stopping)

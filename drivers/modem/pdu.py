@@ -19,6 +19,7 @@ from drivers.modem.sms_fields import (
     write_number,
 )
 from drivers.reading import Secret
+from drivers.troubles import DeviceTrouble
 
 MOST_PARTS_SENT = 8
 """Parts of the longest text that is sent; a longer one is a mistake."""
@@ -73,7 +74,7 @@ def decode_received(pdu: str) -> ReceivedSms:
     octets = _octets(pdu)
     first = octets.octet()
     if first & 0x03 != _DELIVER:
-        raise PduError("It is no received message.")
+        raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="it is no received message")
     sender = read_address(octets)
     octets.octet()  # the protocol identifier says nothing about the text
     coding = octets.octet()
@@ -86,7 +87,7 @@ def decode_submitted(pdu: str) -> tuple[Address, UserData]:
     octets = _octets(pdu)
     first = octets.octet()
     if first & 0x03 != _SUBMIT:
-        raise PduError("It is no message to be sent.")
+        raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="it is no message to be sent")
     octets.octet()
     recipient = read_address(octets)
     octets.octet()
@@ -116,14 +117,14 @@ def read_user_data(octets: Octets, coding: int, *, has_header: bool) -> UserData
     length = octets.octet()
     size = (length * 7 + 7) // 8 if alphabet is Alphabet.GSM_7BIT else length
     if size > _MOST_OCTETS:
-        raise PduError("The text is longer than a message can be.")
+        raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="it is longer than a message can be")
     content = octets.take(size)
     header_size = content[0] + 1 if has_header and content else 0
     if header_size > size:
-        raise PduError("The header is longer than its message.")
+        raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="its header is longer than its message")
     part = _part(content[1:header_size])
     if alphabet is Alphabet.OCTETS:
-        raise PduError("The message is data, not text.")
+        raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="it is data, not text")
     if alphabet is Alphabet.UCS2:
         units = content[header_size:]
         return UserData(units[: len(units) // 2 * 2].decode("utf-16-be", "surrogatepass"), part)
@@ -140,7 +141,7 @@ def write_user_data(text: str, *, reference: int) -> list[tuple[int, bool, int, 
     single, joined = (70, 67) if ucs2 else (160, 153)
     pieces = [text] if sum(map(size, text)) <= single else _cut(text, size, joined)
     if len(pieces) > MOST_PARTS_SENT:
-        raise PduError(f"The text needs more than {MOST_PARTS_SENT} messages.", remedy="Shorten it.")
+        raise PduError(DeviceTrouble.TEXT_TOO_LONG, most=MOST_PARTS_SENT)
     messages = []
     for index, piece in enumerate(pieces, start=1):
         header = bytes([5, 0, 3, reference & 0xFF, len(pieces), index]) if len(pieces) > 1 else b""
@@ -158,7 +159,7 @@ def _octets(pdu: str) -> Octets:
     try:
         octets = Octets(bytes.fromhex(pdu))
     except ValueError as error:
-        raise PduError("It is not hexadecimal.") from error
+        raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="it is not hexadecimal") from error
     octets.take(octets.octet())  # the service centre's address
     return octets
 

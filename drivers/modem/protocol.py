@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from drivers.modem.inbox import StoredPdu
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _LONGEST_LINE = 1024  # a listed message has 352 digits
@@ -171,9 +172,10 @@ def require_sim(answer: Answer) -> None:
     if found and found[1] == "READY":
         return
     if found and found[1] == "SIM PIN":
-        raise DeviceError("The modem's SIM asks for a PIN.", remedy="Switch the PIN off with a phone.")
-    said = f"{answer.failure}" if answer.failure else "not ready"
-    raise DeviceError(f"The modem's SIM can't be used ({said}).", remedy="Check that it is in and activated.")
+        raise DeviceError(DeviceTrouble.SIM_PIN)
+    if answer.failure:
+        raise DeviceError(DeviceTrouble.SIM_NOT_USABLE, why=answer.failure)
+    raise DeviceError(DeviceTrouble.SIM_NOT_READY)
 
 
 def _first(pattern: str, answer: Answer) -> re.Match[str] | None:

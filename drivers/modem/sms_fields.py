@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
 from drivers.modem import gsm_alphabet
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -14,9 +15,6 @@ _LONGEST_ADDRESS = 20  # half-octets
 
 class PduError(DeviceError):
     """A message that can't be decoded or encoded; what it says is not repeated."""
-
-    def __init__(self, what: str, *, remedy: str = "Ask the sender for a plain text message.") -> None:
-        super().__init__(what, remedy=remedy)
 
 
 class AddressKind(StrEnum):
@@ -58,7 +56,7 @@ class Octets:
         """The next `count` octets."""
         taken = self._octets[self._place : self._place + count]
         if len(taken) < count:
-            raise PduError("The PDU ends too early.")
+            raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="it ends too early")
         self._place += count
         return taken
 
@@ -77,7 +75,7 @@ def read_address(octets: Octets) -> Address:
     """Read length, type and digits (or a name in packed septets) of a sender or recipient."""
     length = octets.octet()
     if length > _LONGEST_ADDRESS:
-        raise PduError("An address is too long.")
+        raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="an address is too long")
     kind = (octets.octet() >> 4) & 0x07
     value = octets.take((length + 1) // 2)
     if kind == 5:
@@ -90,7 +88,7 @@ def write_number(dialled: str) -> bytes:
     """Length, type and digits of a recipient, international when it begins with "+"."""
     digits = dialled.removeprefix("+")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_ADDRESS):
-        raise PduError("A recipient is no phone number.", remedy="Correct the number in the roster.")
+        raise PduError(DeviceTrouble.RECIPIENT_NO_NUMBER)
     kind = 0x91 if dialled.startswith("+") else 0x81
     padded = digits + "F" * (len(digits) % 2)
     swapped = "".join(padded[place + 1] + padded[place] for place in range(0, len(padded), 2))
@@ -133,7 +131,7 @@ def alphabet_of(data_coding: int) -> Alphabet:
     group = data_coding >> 4
     if group < 0x8:
         if data_coding & 0x20:
-            raise PduError("The text is compressed.")
+            raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="it is compressed")
         return {1: Alphabet.OCTETS, 2: Alphabet.UCS2}.get((data_coding >> 2) & 0x03, Alphabet.GSM_7BIT)
     if group == 0xE:
         return Alphabet.UCS2

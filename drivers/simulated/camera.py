@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from drivers.simulated.scene import Frame, Scene, Size
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _JPEG_QUALITY = 85
@@ -56,10 +57,7 @@ def write_clip(
         str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"MJPG"), frames_per_second, size
     )
     if not film.isOpened():
-        raise DeviceError(
-            f"The clip {path} can't be written.",
-            remedy="Name a file ending in .avi in a folder you may write.",
-        )
+        raise DeviceError(DeviceTrouble.CLIP_NOT_WRITTEN, path=path)
     scene = Scene(seed, size=size)
     for payload in payloads:
         for frame in scene.presentation(payload):
@@ -78,7 +76,7 @@ def read_clip(path: Path) -> list[list[bytes]]:
         frames.append(clip.retrieve()[1].tobytes())
     clip.release()
     if not frames or len(frames) % FRAMES_OF_A_PRESENTATION or not frames[0].startswith(b"\xff\xd8"):
-        raise DeviceError(f"{path} is no clip of presentations.", remedy="Make it with `write_clip`.")
+        raise DeviceError(DeviceTrouble.CLIP_OTHER, path=path)
     return [
         frames[first : first + FRAMES_OF_A_PRESENTATION]
         for first in range(0, len(frames), FRAMES_OF_A_PRESENTATION)

@@ -12,6 +12,7 @@ from drivers.contactless.type4_tag import Transmit
 from drivers.contactless.uid import GET_UID, unreadable_card
 from drivers.settings import ContactlessSettings
 from drivers.simulated.ntag424 import card_showing
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
@@ -156,7 +157,7 @@ class SimulatedCardService:
                 self._changed.wait(timeout_ms / 1000)
             self._require_service()
             if reader not in self.readers():
-                raise DeviceError("The card reader is gone (simulated).", remedy="Plug it in.")
+                raise DeviceError(DeviceTrouble.CARD_READER_GONE, why="simulated")
             return self._state()
 
     @contextlib.contextmanager
@@ -192,4 +193,4 @@ class SimulatedCardService:
 
     def _require_service(self) -> None:
         if not self._runs:
-            raise DeviceError("The smart card service does not answer (simulated).", remedy="Start it.")
+            raise DeviceError(DeviceTrouble.CARD_SERVICE_SILENT, why="simulated")

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import structlog
 
 from drivers.catalog import ConfiguredDevice
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
 _LONGEST_COMMAND = 512
@@ -71,6 +72,4 @@ def command(path: Path, *words: str) -> None:
         try:
             sender.sendto(" ".join(words).encode(), str(path))
         except OSError as error:
-            raise DeviceError(
-                f"No stand-ins listen at {path}: {error.strerror}.", remedy="Start the engine with --twins."
-            ) from error
+            raise DeviceError(DeviceTrouble.STAND_INS_MISSING, path=path, why=error.strerror) from error

@@ -4,20 +4,30 @@ Every catalog holds the same messages with the same variables. Where something i
 in a log or in a result, the message is named by its family and the code: `reason-…`, `result-…`, `flag-…`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from unicodedata import bidirectional
+from unicodedata import bidirectional, category
 
 import structlog
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.resolver import Pattern
 from fluent.syntax import ast
 
-from foundation.errors import SettingsError
 from foundation.languages import FALLBACK, LANGUAGES, Direction, direction, nearest
+from foundation.trouble import Argument, Trouble
 
-__all__ = ["CATALOGS", "FALLBACK", "LANGUAGES", "Direction", "Words", "direction", "message_ids", "nearest"]
+__all__ = [
+    "CATALOGS",
+    "FALLBACK",
+    "LANGUAGES",
+    "Direction",
+    "Words",
+    "direction",
+    "language_of",
+    "message_ids",
+    "nearest",
+]
 
 CATALOGS = Path(__file__).parent
 
@@ -29,6 +39,12 @@ _POP_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 _log = structlog.get_logger()
 
 
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language that an environment asks for by LC_ALL, LC_MESSAGES or LANG; English where by none."""
+    wishes = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return nearest(next(filter(None, wishes), FALLBACK))
+
+
 class Words:
     """Everything that Muster says, in one language; what its catalog lacks is said in English.
 
@@ -38,33 +54,32 @@ class Words:
     def __init__(self, language: str, catalogs: Path = CATALOGS) -> None:
         self.language = nearest(language)
         self.direction = direction(self.language)
-        self._bundles = [_bundle(catalogs, each) for each in (self.language, FALLBACK)]
+        self._catalogs = catalogs
 
-    def say(self, message_id: str, **arguments: str | int) -> str:
+    def say(self, message_id: str, /, **arguments: str | int) -> str:
         """The text of a message, or of its attribute as in `reason-wrong_code.remedy`.
 
         `arguments` are its variables: text, or an integer that decides the plural. Text in the other
         direction (a Latin name in an Arabic sentence) is set between Unicode isolates to stay in its place.
-        Raises SettingsError when even English has no such message.
+        Raises LookupError when even English has no such message.
         """
         isolated = {name: self._isolate(value) for name, value in arguments.items()}
-        for bundle in self._bundles:
+        for bundle in self._bundles():
             pattern = _pattern(bundle, message_id)
             if pattern is not None:
                 text, errors = bundle.format_pattern(pattern, isolated)
                 if errors:
                     _log.error("words_incomplete", message=message_id, language=bundle.locales[0])
                 return str(text)
-        raise SettingsError(
-            f"No message {message_id!r} exists in the catalog of {FALLBACK}.",
-            remedy="Install Muster again: its files are of different versions.",
+        raise LookupError(
+            f"No message {message_id!r} exists in the catalog of {FALLBACK}: install Muster again."
         )
 
     def knows(self, message_id: str) -> bool:
         """Whether a message, or an attribute of one, exists."""
-        return any(_pattern(bundle, message_id) is not None for bundle in self._bundles)
+        return any(_pattern(bundle, message_id) is not None for bundle in self._bundles())
 
-    def code(self, family: str, code: str, attribute: str = "", **arguments: str | int) -> str:
+    def code(self, family: str, code: str, attribute: str = "", /, **arguments: str | int) -> str:
         """The text for a code of a log or a result, such as `code("flag", "DAILY_CAP")`.
 
         A code that this version does not know yet is shown as it is, through the family's `…-unknown`.
@@ -74,6 +89,23 @@ class Words:
         wanted = known if self.knows(known) else f"{family}-unknown{ending}"
         return self.say(wanted, **{"code": code, **arguments})
 
+    def what(self, trouble: Trouble) -> str:
+        """What is wrong, as a sentence; a term as the word that it is."""
+        return self._told(trouble)
+
+    def remedy(self, trouble: Trouble) -> str:
+        """What the person can do about it; empty for a term."""
+        endings = (f"{trouble.family}-{trouble.code}.remedy", f"{trouble.family}-unknown.remedy")
+        return self._told(trouble, "remedy") if any(map(self.knows, endings)) else ""
+
+    def trouble(self, trouble: Trouble) -> str:
+        """What is wrong, and what the person can do about it."""
+        return self.together(self.what(trouble), self.remedy(trouble))
+
+    def together(self, *sentences: str) -> str:
+        """Sentences one after the other, with a space between them where the language has one."""
+        return ("" if self.language == "zh-Hans" else " ").join(sentences)
+
     def duration(self, seconds: int) -> str:
         """A number of seconds as people say it: `−2 min 15 s`, `7 h`, `0 s`."""
         hours, rest = divmod(abs(seconds), 3600)
@@ -81,6 +113,35 @@ class Words:
         parts = [self.say(f"duration-{unit}", count=count) for unit, count in units.items() if count]
         text = " ".join(parts) or self.say("duration-seconds", count=0)
         return self.say("duration-negative", duration=text) if seconds < 0 else text
+
+    def _bundles(self) -> Iterator[FluentBundle]:
+        """The catalog of this language, and only where something is missing there the English one."""
+        yield _bundle(self._catalogs, self.language)
+        yield _bundle(self._catalogs, FALLBACK)
+
+    def _told(self, trouble: Trouble, attribute: str = "") -> str:
+        # A newer version may have families that this one has no words for.
+        family = trouble.family if self.knows(f"{trouble.family}-unknown") else "error"
+        return self.code(family, trouble.code, attribute, **self._filled(trouble.arguments))
+
+    def _filled(self, arguments: Mapping[str, Argument]) -> dict[str, str | int]:
+        """What fills a trouble's sentence in: $why and, of a trouble within it, $why_remedy too."""
+        filled: dict[str, str | int] = {}
+        for name, value in arguments.items():
+            if isinstance(value, Trouble):
+                filled[name], filled[f"{name}_remedy"] = self.what(value), self.remedy(value)
+            elif isinstance(value, list):
+                filled[name] = self._listed(value)
+            else:
+                filled[name] = value if isinstance(value, int) and name == "count" else _in_a_line(str(value))
+        return filled
+
+    def _listed(self, values: list[str | Trouble]) -> str:
+        """Words with a comma between them, whole sentences as they are."""
+        parts = [self.what(one) if isinstance(one, Trouble) else _in_a_line(one) for one in values]
+        if any(isinstance(one, Trouble) and one.family == "error" for one in values):
+            return self.together(*parts)
+        return self.say("list-between").join(parts)
 
     def _isolate(self, value: str | int) -> str | int:
         if isinstance(value, int):
@@ -102,6 +163,11 @@ def message_ids(language: str) -> Iterator[str]:
         if isinstance(entry, ast.Message):
             yield entry.id.name
             yield from (f"{entry.id.name}.{attribute.id.name}" for attribute in entry.attributes)
+
+
+def _in_a_line(text: str) -> str:
+    """The text with its control characters written out: it may come from a file of anybody's."""
+    return "".join(repr(one)[1:-1] if category(one) == "Cc" else one for one in text)
 
 
 def _resource(catalogs: Path, language: str) -> ast.Resource:

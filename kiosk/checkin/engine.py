@@ -222,7 +222,7 @@ class Engine:
         try:
             identified = self._identify(reading)
         except LogError as error:
-            _logger.critical("not_recorded", device=reading.device, error=str(error))
+            _logger.critical("not_recorded", device=reading.device, error=error.trouble)
             return self._of_nobody(reading.device, Outcome.NOT_RECORDED, "not_recorded")
         volunteer = identified.volunteer
         person = self._roster.person(volunteer) if volunteer else None
@@ -242,7 +242,7 @@ class Engine:
         try:
             logged = self._log.append(self._event(reading, trust, identified, decision, drawn))
         except LogError as error:
-            _logger.critical("not_recorded", device=reading.device, error=str(error))
+            _logger.critical("not_recorded", device=reading.device, error=error.trouble)
             decision = Decision(Outcome.NOT_RECORDED, "not_recorded", decision.activity)
         seq = logged.seq if logged else 0
         # Whoever stands there need not wait for the bookkeeping.

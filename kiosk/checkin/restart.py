@@ -119,4 +119,4 @@ def _understood(logged: Iterable[bytes]) -> Iterator[Event]:
         try:
             yield events.decode(encoded)
         except MessageError as error:  # a newer Muster wrote it, before this one was put back
-            _logger.warning("event_passed_over", error=str(error))
+            _logger.warning("event_passed_over", error=error.trouble)

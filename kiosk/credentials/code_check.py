@@ -146,7 +146,7 @@ class CodeChecker:
             self._at_rest.keep(CODES, msgspec.json.encode(self._book.kept))
         except SettingsError as error:
             # They still hold here and now; after a restart the centre gives its own again.
-            _logger.warning("codes_not_kept", error=str(error))
+            _logger.warning("codes_not_kept", error=error.trouble)
 
     def _pause_ms(self, place: str, reading: Reading) -> int:
         return self._limits.tries(place).pause_ms(reading.at.mono_ms)

@@ -63,7 +63,7 @@ class DeviceWatch:
             state=health.state,
             readings=health.readings,
             unreadable=health.unreadable,
-            fault=health.fault,
+            trouble=health.fault,
             last_reading_wall_ms=health.last_reading_wall_ms,
             readings_last_minute=lately.readings,
             unreadable_last_minute=lately.unreadable,

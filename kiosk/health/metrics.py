@@ -65,7 +65,7 @@ def registry_of(status: Status) -> CollectorRegistry:
         ),
         "here": ("People who are checked in.", len(status.here)),
         "head_seq": ("Newest event of the running epoch.", status.head_seq),
-        "log_trouble": ("1 when the log was torn or can't be written.", bool(status.log_trouble)),
+        "log_trouble": ("1 when the log was torn or can't be written.", bool(status.log_troubles)),
         "clock_synced": ("1 while NTP steers the clock.", status.clock_state == ClockState.SYNCED),
         "clock_error_seconds": (
             "How far the clock may be off.",

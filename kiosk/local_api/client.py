@@ -8,6 +8,7 @@ from pathlib import Path
 
 from foundation.back_off import BackOff
 from foundation.errors import MessageError, MusterError
+from foundation.trouble import Trouble
 from kiosk.local_api.messages import (
     MAX_LINE_BYTES,
     VERSION,
@@ -20,6 +21,7 @@ from kiosk.local_api.messages import (
     encode,
     is_unknown_kind,
 )
+from kiosk.troubles import TerminalTrouble
 
 _BACK_OFF = BackOff(first_ms=200, longest_ms=2_000)  # nothing by chance: all is on one machine
 SILENCE_MS = 5000
@@ -28,9 +30,9 @@ SILENCE_MS = 5000
 
 @dataclass(frozen=True, slots=True)
 class EngineGone:
-    """The engine can't be reached; the client goes on trying. `why` is a sentence for staff."""
+    """The engine can't be reached; the client goes on trying. `why` is what staff are told."""
 
-    why: str
+    why: Trouble
 
 
 Heard = FromEngine | EngineGone
@@ -99,7 +101,7 @@ class LocalClient:
             failures += 1
             self._closing.wait(_BACK_OFF.pause_ms(failures) / 1000)
 
-    def _converse(self) -> str:
+    def _converse(self) -> Trouble:
         """Connect and listen until it ends; answers why it ended."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -112,10 +114,8 @@ class LocalClient:
                 finally:
                     self._take(None)
         except (OSError, MusterError) as error:
-            return _sentence(error, self._path)
-        return (
-            "The terminal's engine ended the connection. It comes back by itself when the engine runs again."
-        )
+            return _trouble_of(error, self._path)
+        return Trouble.of(TerminalTrouble.ENGINE_ENDED)
 
     def _take(self, connection: socket.socket | None) -> None:
         with self._lock:
@@ -133,9 +133,7 @@ class LocalClient:
                 raise
             if isinstance(message, OtherVersion):
                 raise MessageError(
-                    "version",
-                    f"The engine speaks version {message.version} of the local messages, not {VERSION}.",
-                    remedy="Run the same version of Muster at both ends.",
+                    "version", TerminalTrouble.ENGINE_OTHER_VERSION, version=message.version, own=VERSION
                 )
             if isinstance(message, Snapshot):
                 self._answered = True
@@ -151,11 +149,7 @@ def _lines(connection: socket.socket) -> Iterator[bytes]:
             yield bytes(buffer[:end])
             del buffer[: end + 1]
         if len(buffer) > MAX_LINE_BYTES:
-            raise MessageError(
-                "size",
-                f"The engine sent a line of more than {MAX_LINE_BYTES} bytes.",
-                remedy="Run the same version of Muster at both ends.",
-            )
+            raise MessageError("size", TerminalTrouble.ENGINE_LINE_TOO_LONG, most=MAX_LINE_BYTES)
 
 
 def _shut(connection: socket.socket | None) -> None:
@@ -168,15 +162,15 @@ def _shut(connection: socket.socket | None) -> None:
         return  # it was not connected any more
 
 
-def _sentence(error: OSError | MusterError, path: Path) -> str:
+def _trouble_of(error: OSError | MusterError, path: Path) -> Trouble:
     match error:
         case MusterError():
-            return str(error)
+            return error.trouble
         case FileNotFoundError() | ConnectionRefusedError():
-            return f"Nothing answers at {path}. Start the engine: systemctl start muster-kiosk."
+            return Trouble.of(TerminalTrouble.ENGINE_MISSING, path=path)
         case PermissionError():
-            return f"This user may not use {path}. Add it to the socket's group."
+            return Trouble.of(TerminalTrouble.SOCKET_FORBIDDEN, path=path)
         case TimeoutError():
-            return f"The engine at {path} is silent. See journalctl -u muster-kiosk."
+            return Trouble.of(TerminalTrouble.ENGINE_SILENT, path=path)
         case _:
-            return f"The connection to {path} failed: {error}. See journalctl -u muster-kiosk."
+            return Trouble.of(TerminalTrouble.SOCKET_FAILED, path=path, why=error)

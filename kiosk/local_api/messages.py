@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Struct
 
 from foundation.errors import MessageError
+from foundation.trouble import Trouble
 from kiosk.local_api.requests import Question, QuestionEnded, Reply, Request
+from kiosk.troubles import TerminalTrouble
 from sync.contract.events import NOT_DECODABLE
 
 VERSION = 1
@@ -50,14 +52,14 @@ class Typed(Struct, frozen=True, tag_field="type", tag="typed"):
 class LinkReport(Struct, frozen=True, tag_field="type", tag="link_report"):
     """What the uplink knows: sent by it at every change and passed on to every screen inside `status`.
 
-    `unsent` events wait, the oldest since `oldest_unsent_wall_ms`; `trouble` is a sentence for staff.
+    `unsent` events wait, the oldest since `oldest_unsent_wall_ms`; `troubles` are what staff are told.
     """
 
     connected: bool
     unsent: int
     oldest_unsent_wall_ms: int | None = None
     last_ack_wall_ms: int | None = None
-    trouble: str = ""
+    troubles: list[Trouble] = []
 
 
 class FromCentre(Struct, frozen=True, tag_field="type", tag="from_centre"):
@@ -112,7 +114,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
 
 
 class Device(Struct, frozen=True):
-    """One device's health; `state` is closed, opening, ready or fault, `fault` says what to do about it.
+    """One device's health; `state` is closed, opening, ready or fault, `trouble` what is wrong, if anything.
 
     `readings` and `unreadable` count since the engine's start, `…_last_minute` those of the last 60 s.
     """
@@ -122,7 +124,7 @@ class Device(Struct, frozen=True):
     state: str
     readings: int
     unreadable: int
-    fault: str = ""
+    trouble: Trouble | None = None
     last_reading_wall_ms: int | None = None
     readings_last_minute: int = 0
     unreadable_last_minute: int = 0
@@ -132,11 +134,11 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     """How the terminal is doing; sent every second and whenever something changed.
 
     `clock_state` is synced, holdover, rtc or unset; `head_seq` the newest event of the running epoch;
-    `short_code` what a text message to this terminal must carry now, "" where it takes none; `log_trouble` a
-    sentence for staff when the log was torn or the disk is full, else ""; `codes` how many one-time codes
-    somebody could type here now. Staff may have set it `out_of_order`, or what a scan means: then `direction`
-    is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who
-    came at another one of its site, None where it is alone or hasn't heard of the others lately.
+    `short_code` what a text message to this terminal must carry now, "" where it takes none; `log_troubles`
+    what staff are told when the log was torn or the disk is full; `codes` how many one-time codes somebody
+    could type here now. Staff may have set it `out_of_order`, or what a scan means: then `direction` is in,
+    out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who came
+    at another one of its site, None where it is alone or hasn't heard of the others lately.
 
     `clock_error_ms` bounds how far the clock may be off, `clock_since_ms` how long ago it was known better;
     `temperature_mc` is thousandths of a degree Celsius, `throttled_bits` what slows a Raspberry Pi down (see
@@ -151,7 +153,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     head_seq: int
     disk_free_bytes: int
     short_code: str = ""
-    log_trouble: str = ""
+    log_troubles: list[Trouble] = []
     clock_error_ms: int | None = None
     clock_since_ms: int | None = None
     temperature_mc: int | None = None
@@ -247,8 +249,4 @@ def is_unknown_kind(line: bytes) -> bool:
 
 
 def _not_understood(error: Exception) -> MessageError:
-    return MessageError(
-        "malformed",
-        f"A line on the terminal's local socket is not understood: {error}.",
-        remedy="Run the same version of Muster at both ends.",
-    )
+    return MessageError("malformed", TerminalTrouble.LOCAL_LINE_NOT_UNDERSTOOD, why=error)

@@ -18,6 +18,7 @@ import structlog
 from foundation.errors import MessageError, SettingsError
 from kiosk.local_api import messages as local_messages
 from kiosk.local_api.messages import ClientHello, FromEngine, OtherVersion, Snapshot, ToEngine
+from kiosk.troubles import TerminalTrouble
 
 _UNREAD_LINES = 256
 _PEER = struct.Struct("3i")  # pid, uid, gid of struct ucred
@@ -142,7 +143,7 @@ class LocalServer:
         except OSError:
             pass  # the client went away
         except MessageError as error:
-            _logger.warning("local_client_not_understood", error=str(error))
+            _logger.warning("local_client_not_understood", error=error.trouble)
         finally:
             with self._lock:
                 self._connected.discard(client)
@@ -156,9 +157,7 @@ class LocalServer:
             message = local_messages.decode_to_engine(line)
             if not isinstance(message, ClientHello):
                 if client not in self._greeted:
-                    raise MessageError(
-                        "version", "A client spoke before its hello.", remedy="Restart it, or update it."
-                    )
+                    raise MessageError("version", TerminalTrouble.CLIENT_WITHOUT_HELLO)
                 self._take(message, client)
                 continue
             if message.version != local_messages.VERSION:
@@ -166,8 +165,9 @@ class LocalServer:
                 client.wait_until_told()
                 raise MessageError(
                     "version",
-                    f"{message.client} speaks version {message.version} of the local socket.",
-                    remedy="Restart it: an update has replaced it while it ran.",
+                    TerminalTrouble.CLIENT_OTHER_VERSION,
+                    client=message.client,
+                    version=message.version,
                 )
             # Snapshot and registration under one lock: nothing falls between the picture and the news.
             with self._lock:
@@ -188,10 +188,7 @@ def _listen(path: Path) -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
-        raise SettingsError(
-            f"The local socket {path} can't be made: {error}.",
-            remedy="Name a folder that this account may write to (at most 107 characters) as `socket`.",
-        ) from error
+        raise SettingsError(TerminalTrouble.SOCKET_NOT_MADE, path=path, why=error) from error
     return listener
 
 

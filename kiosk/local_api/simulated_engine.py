@@ -19,6 +19,7 @@ from kiosk.local_api.messages import (
     decode_to_engine,
     encode,
 )
+from kiosk.troubles import TerminalTrouble
 
 
 class SimulatedEngine:
@@ -115,11 +116,10 @@ def read_recording(path: Path) -> tuple[Snapshot, list[FromEngine]]:
         messages = [decode_from_engine(line) for line in path.read_bytes().splitlines()]
     except (OSError, MessageError) as error:
         raise SettingsError(
-            f"The recording {path} can't be read: {error}", remedy="Record it anew from an engine's socket."
+            TerminalTrouble.CONVERSATION_NOT_READ,
+            path=path,
+            why=error.trouble if isinstance(error, MessageError) else error,
         ) from error
     if not messages or not isinstance(messages[0], Snapshot):
-        raise SettingsError(
-            f"The recording {path} does not begin with a snapshot.",
-            remedy="Record the conversation from its first line.",
-        )
+        raise SettingsError(TerminalTrouble.CONVERSATION_WITHOUT_SNAPSHOT, path=path)
     return messages[0], [message for message in messages[1:] if not isinstance(message, Snapshot)]

@@ -153,5 +153,5 @@ class ActiveSettings:
 
 
 def _told(error: SettingsError) -> str:
-    _logger.critical("not_wiped", error=str(error))
+    _logger.critical("not_wiped", error=error.trouble)
     return error.what

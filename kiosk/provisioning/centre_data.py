@@ -12,10 +12,12 @@ import structlog
 
 from foundation.durable import replace_file
 from foundation.errors import MessageError, SettingsError
+from foundation.trouble import Trouble
 from kiosk.provisioning.delivered_keys import delete_taken, is_there
 from kiosk.roster.index import RosterIndex
 from kiosk.settings import KioskFiles
 from kiosk.storage.encrypted_files import AtRest, delete_durably
+from kiosk.troubles import TerminalTrouble
 from sync.contract import downlink, wire
 from sync.contract.downlink import SettingsGiven, Told
 from sync.contract.remote_settings import RefusedSetting, RemoteSettings, judge_settings
@@ -85,7 +87,7 @@ class CentreData:
             try:
                 self._at_rest.keep(ROSTER, sealed)
             except SettingsError as error:  # a full disk; it is tried again at the next start
-                _logger.warning("roster_not_kept", error=str(error))
+                _logger.warning("roster_not_kept", error=error.trouble)
                 return held
             _logger.info("roster_imported", version=held.version)
         path = self._roster_file
@@ -97,9 +99,7 @@ class CentreData:
         """The acknowledgement, seen to be the centre's and for this terminal; raises MessageError."""
         ack = wire.unseal(wire.read_envelope(sealed), MessageKind.ACK, Ack, self._centre)
         if ack.terminal != self._terminal:
-            raise MessageError(
-                RejectCode.AUTH, f"An acknowledgement is for {ack.terminal}.", remedy="Check the broker."
-            )
+            raise MessageError(RejectCode.AUTH, TerminalTrouble.ACK_OTHER_TERMINAL, terminal=ack.terminal)
         return ack
 
     def settings(self) -> KeptSettings | None:
@@ -108,7 +108,7 @@ class CentreData:
             message = self._at_rest.read(SETTINGS)
             return self._open_settings(message) if message is not None else None
         except (MessageError, SettingsError) as error:
-            _logger.warning("settings_lost", error=str(error))
+            _logger.warning("settings_lost", error=error.trouble)
             return None
 
     def open(self, payload: bytes, into: type[Told]) -> tuple[Told, bytes]:
@@ -121,10 +121,7 @@ class CentreData:
         """Keep a roster of that version durably; raises SettingsError for any other, or the disk."""
         held = self._open_roster(sealed)
         if held.version != version:
-            raise SettingsError(
-                f"The roster that came as version {version} calls itself {held.version}.",
-                remedy="Publish it anew at the centre.",
-            )
+            raise SettingsError(TerminalTrouble.ROSTER_OTHER_NUMBER, version=version, called=held.version)
         self._at_rest.keep(ROSTER, sealed)
         return held
 
@@ -162,7 +159,7 @@ class CentreData:
         self._note_revoked(key_id)
         settings = self._files.settings
         plain = filter(None, (settings.pseudonym_key_file, settings.ntag424_key_file, settings.roster_file))
-        left = []
+        left: list[Trouble] = []
         for delete in (
             self._at_rest.forget_everything,
             partial(delete_durably, *map(self._files.path, plain)),
@@ -170,15 +167,12 @@ class CentreData:
             try:
                 delete()
             except SettingsError as error:
-                left.append(error.what)
+                left.append(error.trouble)
         # A full disk may have room for the note now.
         if not self.revoked() and not self._note_revoked(key_id):
-            left.append(f"{self._revoked_file} can't be written.")
+            left.append(Trouble.of(TerminalTrouble.REVOCATION_NOT_NOTED, path=self._revoked_file))
         if left:
-            raise SettingsError(
-                f"This revoked terminal still holds what it should not: {' '.join(left)}",
-                remedy="Delete the files by hand, or destroy the card.",
-            )
+            raise SettingsError(TerminalTrouble.STILL_HELD, left=left)
 
     def _note_revoked(self, key_id: str) -> bool:
         try:
@@ -201,16 +195,14 @@ class CentreData:
             given = self._open_roster(sealed) if sealed else None
         except OSError as error:
             raise SettingsError(
-                f"The roster {path} (`{_ROSTER_FILE}`) can't be read: {error.strerror}.",
-                remedy="Give it to the engine's account, or take it away: the centre sends the terminal its "
-                "roster.",
+                TerminalTrouble.ROSTER_FILE_NOT_READ, path=path, key=_ROSTER_FILE, why=error.strerror
             ) from error
         except SettingsError as error:
             if held is None:
                 raise SettingsError(
-                    f"In {path} (`{_ROSTER_FILE}`): {error.what}", remedy=error.remedy
+                    TerminalTrouble.DELIVERED_FILE_WRONG, path=path, key=_ROSTER_FILE, why=error.trouble
                 ) from error
-            _logger.warning("roster_file_refused", file=str(path), error=str(error))
+            _logger.warning("roster_file_refused", file=str(path), error=error.trouble)
             return held, b""
         if given is None or (held and held.version >= given.version):
             return held, b""
@@ -222,7 +214,7 @@ class CentreData:
             return self._open_roster(sealed) if sealed is not None else None
         except SettingsError as error:
             # The centre is told that there is none, and sends it again.
-            _logger.warning("roster_lost", error=str(error))
+            _logger.warning("roster_lost", error=error.trouble)
             return None
 
     def _open_roster(self, sealed: bytes) -> KeptRoster:

@@ -13,6 +13,7 @@ from drivers.contactless.ntag424 import KEY_BYTES, TagKeys
 from foundation.errors import SettingsError
 from kiosk.settings import KioskFiles
 from kiosk.storage.encrypted_files import AtRest, delete_durably
+from kiosk.troubles import TerminalTrouble
 
 _logger = structlog.get_logger()
 
@@ -51,7 +52,7 @@ class DeliveredKeys:
         try:
             self._at_rest.keep(name, key)
         except SettingsError as error:  # a full disk; it is tried again at the next start
-            _logger.warning("key_not_taken_over", file=str(path), error=str(error))
+            _logger.warning("key_not_taken_over", file=str(path), error=error.trouble)
             return key
         delete_taken(path, setting)
         _logger.info("key_taken_over", file=str(path))
@@ -62,7 +63,7 @@ class DeliveredKeys:
             return self._at_rest.read(name)
         except SettingsError as error:
             raise SettingsError(
-                error.what, remedy=f"Bring the key again, to {path} (`{setting}`), and restart the engine."
+                TerminalTrouble.KEY_LOST, why=error.trouble, path=path, key=setting
             ) from error
 
 
@@ -70,9 +71,7 @@ def _read(read: Callable[[], bytes], setting: str) -> bytes:
     try:
         return read()
     except SettingsError as error:
-        raise SettingsError(
-            f"{error.what} The settings name it as `{setting}`.", remedy=error.remedy
-        ) from error
+        raise SettingsError(TerminalTrouble.KEY_NOT_TAKEN, why=error.trouble, key=setting) from error
 
 
 def is_there(path: Path, setting: str) -> bool:
@@ -81,8 +80,7 @@ def is_there(path: Path, setting: str) -> bool:
         return path.exists()
     except OSError as error:
         raise SettingsError(
-            f"Whether there is a file {path} (`{setting}`) can't be seen: {error.strerror}.",
-            remedy="Name a folder there that belongs to the engine's account.",
+            TerminalTrouble.DELIVERED_NOT_SEEN, path=path, key=setting, why=error.strerror
         ) from error
 
 
@@ -95,8 +93,5 @@ def delete_taken(path: Path, setting: str) -> None:
         delete_durably(path)
     except SettingsError as error:
         raise SettingsError(
-            f"The file {path} (`{setting}`) was taken over and is not needed any more, but the engine can't "
-            f"delete it. {error.what}",
-            remedy=f"Run `rm {path}` as root, start the engine again, and bring such files to a folder that "
-            "belongs to the engine's account.",
+            TerminalTrouble.DELIVERED_NOT_DELETED, path=path, key=setting, why=error.trouble
         ) from error

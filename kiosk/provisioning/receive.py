@@ -13,6 +13,7 @@ import structlog
 from foundation.errors import MessageError, SettingsError
 from kiosk.local_api.messages import FromCentre
 from kiosk.provisioning.centre_data import CentreData, KeptRoster, KeptSettings
+from kiosk.troubles import TerminalTrouble
 from sync.contract import wire
 from sync.contract.downlink import Command, CommandPayload, RosterChunk, SettingsGiven
 from sync.contract.roster_chunks import NOTHING, take_chunk
@@ -59,9 +60,9 @@ class DownlinkReceiver:
             with self._one_at_a_time:
                 self._take(message)
         except MessageError as error:
-            _logger.warning("centre_message_refused", code=error.code, why=error.what)
+            _logger.warning("centre_message_refused", code=error.code, why=error.trouble)
         except SettingsError as error:
-            _logger.warning("centre_message_not_kept", error=str(error))
+            _logger.warning("centre_message_not_kept", error=error.trouble)
 
     def arrived(self) -> list[Change]:
         """What has arrived since the last call, oldest first."""
@@ -86,11 +87,7 @@ class DownlinkReceiver:
             case MessageKind.ACK:
                 self._acknowledged(self._centre_data.open_ack(sealed), message.received_mono_ms)
             case kind:
-                raise MessageError(
-                    RejectCode.MALFORMED,
-                    f"Nobody here takes a {kind} message.",
-                    remedy="Update this terminal.",
-                )
+                raise MessageError(RejectCode.MALFORMED, TerminalTrouble.KIND_NOT_TAKEN, kind=kind)
 
     def _take_chunk(self, chunk: RosterChunk, body: bytes) -> None:
         try:
@@ -108,8 +105,9 @@ class DownlinkReceiver:
         if centre_ms > command.deadline_ms:
             raise MessageError(
                 RejectCode.MALFORMED,
-                f"The order {command.id} came {centre_ms - command.deadline_ms} ms after its deadline.",
-                remedy="The centre gives it again where it still holds.",
+                TerminalTrouble.COMMAND_TOO_LATE,
+                id=command.id,
+                ms=centre_ms - command.deadline_ms,
             )
         self._seen.append(command.id)
         self._arrived.put(command.order)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from foundation.errors import SettingsError
+from kiosk.troubles import TerminalTrouble
 
 _HEIGHT = 16
 _SPACE = 4
@@ -57,9 +58,7 @@ def read_glyphs(path: Path) -> Glyphs:
             # Thin strokes fade at two metres; the strokes of Chinese have no room to grow.
             glyphs[chr(int(code, 16))] = (4 * digits, tuple(map(_thickened, rows)) if digits == 2 else rows)
         except (ValueError, OverflowError) as error:
-            raise SettingsError(
-                f"In {path}, {line[:20]!r} is no glyph.", remedy="Install Muster again: a file is damaged."
-            ) from error
+            raise SettingsError(TerminalTrouble.GLYPH_WRONG, path=path, line=line[:20]) from error
     return glyphs
 
 

@@ -51,11 +51,6 @@ def display(text: str, direction: Direction = Direction.LTR) -> str:
     return "".join(character for character in clean if category(character) != "Cf")
 
 
-def own_direction(text: str) -> Direction:
-    """The direction of a text that comes as it is: a driver's English sentence in an Arabic view, say."""
-    return Direction.RTL if _has_rtl(text) else Direction.LTR
-
-
 def wrap(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` cells, still in the order in which it is read.
 

@@ -4,7 +4,6 @@ from textual.content import Content
 
 from foundation.words import Words
 from kiosk.local_api.messages import Decided, Device, Snapshot, Status
-from kiosk.screens.display import own_direction
 from kiosk.screens.results import LOOKS, SKY_BLUE, VERMILLION
 from kiosk.screens.table import Cell, Column, flow, paragraph, table
 from kiosk.screens.terminal_state import TerminalState, time_at_site
@@ -24,13 +23,15 @@ _TOO_WEAK_NOW, _SLOWED_NOW = 0b0001, 0b1110
 def banner(state: TerminalState, words: Words, width: int) -> list[Content]:
     """What stands above everything while the engine does not answer; nothing when it does."""
     if state.snapshot is None:
-        texts = [words.say("engine-waiting"), state.gone.why if state.gone else ""]
+        texts = [words.say("engine-waiting")]
     elif state.gone:
         last = time_at_site(state.snapshot, state.snapshot.status.wall_ms)
-        texts = [words.say("engine-lost", time=last), state.gone.why]
+        texts = [words.say("engine-lost", time=last)]
     else:
         return []
-    return [line for text in texts if text for line in paragraph(text, width, own_direction(text), "bold")]
+    if state.gone:
+        texts.append(words.trouble(state.gone.why))
+    return [line for text in texts for line in paragraph(text, width, words.direction, "bold")]
 
 
 def here_title(snapshot: Snapshot, words: Words) -> str:
@@ -90,8 +91,8 @@ def devices(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
     drawn = [heading]
     for device, row in zip(known, rows, strict=True):
         drawn.append(row)
-        if device.fault:
-            drawn += paragraph(device.fault, width, own_direction(device.fault), VERMILLION)
+        if device.trouble:
+            drawn += paragraph(words.trouble(device.trouble), width, words.direction, VERMILLION)
     return drawn
 
 
@@ -127,8 +128,8 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
     elif status.direction:
         items.insert(0, _item(words, "label-state", words.code("direction", status.direction), "bold"))
     drawn = flow(items, width, words.direction)
-    for trouble in filter(None, (link.trouble, status.log_trouble)):
-        drawn += paragraph(trouble, width, own_direction(trouble), VERMILLION)
+    for trouble in (*link.troubles, *status.log_troubles):
+        drawn += paragraph(words.trouble(trouble), width, words.direction, VERMILLION)
     return drawn
 
 

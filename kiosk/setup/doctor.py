@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from drivers.reading import DeviceHealth, DeviceState, Instant, Reading
+from drivers.troubles import DeviceTrouble
 from foundation.clock import SystemClock
+from foundation.trouble import Trouble
+from foundation.words import Direction, Words
 from kiosk.checkin.text_replies import TextDecided
 from kiosk.devices import ReadingSinks
 from kiosk.settings import KioskFiles, KioskSettings
-from kiosk.setup.diagnosis import Finding, devices_with_files, diagnose
+from kiosk.setup.diagnosis import devices_with_files, diagnose
 from kiosk.setup.machine import DeviceFile, Machine, look_at_this_machine
 from kiosk.setup.trial import build_each, keep_drivers_quiet, try_drivers
 
@@ -18,8 +21,8 @@ _TRIAL_MS = 10_000
 _SERVICE_USER = "muster-kiosk"
 
 
-def run_doctor(config: Path | None, say: Callable[[str], None]) -> bool:
-    """Tell everything with `say`, a line at a time; whether every device of the settings works.
+def run_doctor(config: Path | None, words: Words, say: Callable[[str], None]) -> bool:
+    """Tell everything with `say`, a line at a time, in `words`; whether every device of the settings works.
 
     Without `config`, the installed settings are taken where there are any. Raises SettingsError for a file
     that is missing or wrong. Nothing that is presented meanwhile is logged, sent or deleted from a modem.
@@ -30,17 +33,17 @@ def run_doctor(config: Path | None, say: Callable[[str], None]) -> bool:
     settings = KioskFiles(config).settings if config else None
     # Looked at before the trial, or our own drivers would be found to hold the ports.
     machine = look_at_this_machine([one.file for one in devices_with_files(settings)] if settings else [])
-    for line in describe_machine(machine):
+    for line in describe_machine(machine, words):
         say(line)
     if config is None or settings is None:
-        say(f"\nNo settings were named and {INSTALLED_SETTINGS} does not exist: no device was tried.")
+        say("\n" + words.say("doctor-no_settings", path=str(INSTALLED_SETTINGS)))
         healths = []
     else:
-        say(f"\nDevices of {config}, tried for a few seconds")
+        say("\n" + words.say("doctor-trial", path=str(config)))
         healths = try_devices(settings)
-        for line in describe_trial(healths):
+        for line in describe_trial(healths, words):
             say(line)
-    for line in describe_findings(diagnose(machine, settings), machine.user):
+    for line in describe_findings(diagnose(machine, settings), machine.user, words):
         say(line)
     return all(one.state is DeviceState.READY for one in healths)
 
@@ -56,50 +59,51 @@ def try_devices(settings: KioskSettings, within_ms: int = _TRIAL_MS) -> list[Dev
     return try_drivers(drivers, within_ms) + faults
 
 
-def describe_machine(machine: Machine) -> Iterator[str]:
+def describe_machine(machine: Machine, words: Words) -> Iterator[str]:
     """The devices that were found, by their most stable names."""
-    yield "Devices of this machine"
-    yield from _listed("serial ports", [_shown(one) for one in machine.serial_ports])
-    yield from _listed("cameras", [_shown(one) for one in machine.cameras])
-    yield from _listed("keyboards", [_shown(one) for one in machine.keyboards])
-    none = f"not known: {machine.card_service_fault}" if machine.card_service_fault else "none"
-    yield from _listed("card readers", list(machine.card_readers), none)
-    yield from _listed("GPIO", [_shown(one) for one in machine.gpio_chips])
+    found = {
+        "serial_ports": [_shown(one) for one in machine.serial_ports],
+        "cameras": [_shown(one) for one in machine.cameras],
+        "keyboards": [_shown(one) for one in machine.keyboards],
+        "card_readers": list(machine.card_readers),
+        "gpio": [_shown(one) for one in machine.gpio_chips],
+    }
+    yield words.say("doctor-machine")
+    for kind, entries in found.items():
+        title, fault = words.say(f"doctor-{kind}"), machine.card_service_fault
+        if entries:
+            yield f"  {title}"
+            yield from (f"    {entry}" for entry in entries)
+        elif kind == "card_readers" and fault:
+            yield "  " + words.together(title, words.say("doctor-not_known", why=words.what(fault)))
+        else:
+            yield "  " + words.together(title, words.say("doctor-none"))
 
 
-def describe_trial(healths: Sequence[DeviceHealth]) -> Iterator[str]:
+def describe_trial(healths: Sequence[DeviceHealth], words: Words) -> Iterator[str]:
     """How each device did."""
     if not healths:
-        yield "  The settings name no device."
+        yield "  " + words.say("doctor-no_device")
     for one in healths:
-        match one.state:
-            case DeviceState.READY:
-                outcome = "ready"
-            case DeviceState.FAULT:
-                outcome = f"FAULT. {one.fault}"
-            case _:
-                outcome = "FAULT. It did not open in time. Check its cable and its power."
-        yield f"  {one.device} ({one.kind}): {outcome}"
+        told = {"device": one.device, "kind": one.kind}
+        if one.state is DeviceState.READY:
+            yield "  " + words.say("doctor-ready", **told)
+            continue
+        late = Trouble.of(DeviceTrouble.NOT_OPENED_IN_TIME)
+        fault = one.fault if one.state is DeviceState.FAULT and one.fault else late
+        yield "  " + words.say("doctor-fault", **told, why=words.trouble(fault))
 
 
-def describe_findings(findings: Sequence[Finding], user: str) -> Iterator[str]:
+def describe_findings(findings: Sequence[Trouble], user: str, words: Words) -> Iterator[str]:
     """What to repair, numbered."""
-    yield "\nWhat to repair" if findings else "\nNothing else to repair was found."
+    yield "\n" + words.say("doctor-repair" if findings else "doctor-nothing")
+    arrow = "←" if words.direction is Direction.RTL else "→"
     for number, one in enumerate(findings, start=1):
-        yield f"  {number}. {one.what}"
-        yield f"     → {one.remedy}"
+        yield f"  {number}. {words.what(one)}"
+        yield f"     {arrow} {words.remedy(one)}"
     if user == "root":
-        yield "\nroot may use every device. To try as the service does:"
+        yield "\n" + words.say("doctor-root")
         yield f"  runuser -u {_SERVICE_USER} -g muster -G dialout -G video -G input -- muster doctor"
-
-
-def _listed(title: str, entries: list[str], none: str = "none") -> Iterator[str]:
-    if not entries:
-        yield f"  {title}: {none}"
-        return
-    yield f"  {title}:"
-    for entry in entries:
-        yield f"    {entry}"
 
 
 def _shown(one: DeviceFile) -> str:

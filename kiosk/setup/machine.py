@@ -12,7 +12,9 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from drivers.catalog import Connection
+from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
+from foundation.trouble import Trouble
 
 _SERIAL_PORTS = ("dev/serial/by-id/*", "dev/ttyUSB*", "dev/ttyACM*")
 _CAMERAS = ("dev/v4l/by-id/*", "dev/video[0-9]*")
@@ -41,7 +43,7 @@ class DeviceFile:
 class Machine:
     """One look at a machine. `named` holds the paths of the settings, as far as they exist.
 
-    `card_service_fault` says why the smart card service told no readers; empty when it answered.
+    `card_service_fault` says why the smart card service told no readers; None when it answered.
     """
 
     user: str
@@ -55,7 +57,7 @@ class Machine:
     has_brltty: bool = False
     has_card_service: bool = False
     card_readers: tuple[str, ...] = ()
-    card_service_fault: str = ""
+    card_service_fault: Trouble | None = None
     import_owners: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def connected(self, connection: Connection) -> tuple[DeviceFile, ...]:
@@ -105,17 +107,17 @@ def look_at_this_machine(named: Iterable[str] = ()) -> Machine:
     )
 
 
-def _card_readers() -> tuple[tuple[str, ...], str]:
+def _card_readers() -> tuple[tuple[str, ...], Trouble | None]:
     try:
         from drivers.contactless.pcsc import PcscCardService  # noqa: PLC0415 - it is missing where pyscard is
     except ImportError as error:
-        return (), f"PC/SC can't be used: {error}."
+        return (), Trouble.of(DeviceTrouble.CARD_SERVICE_MISSING, why=error)
     service = PcscCardService()
     try:
         service.open()
-        return tuple(service.readers()), ""
+        return tuple(service.readers()), None
     except DeviceError as error:
-        return (), error.what
+        return (), error.trouble
     finally:
         service.close()
 

@@ -14,24 +14,26 @@ from drivers.id_card.text import check_digit
 from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presented, Reading
 from foundation.clock import Clock, monotonic_ms, open_clock
 from foundation.errors import CredentialError, DeviceError, SettingsError
+from foundation.refusal import Refusal
+from foundation.words import Words
 from kiosk.devices import ReadingSinks
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.roster.index import RosterIndex
 from kiosk.settings import KioskFiles, KioskSettings, kiosk_settings
 from kiosk.setup.machine import Machine, look_at_this_machine
 from kiosk.setup.trial import build_each, keep_drivers_quiet
+from kiosk.troubles import TerminalTrouble
 from sync.contract.badge import Form, looks_like_badge
 
 Say = Callable[[str], None]
 
 _LOOK_EVERY_S = 0.2
-_NO_ROSTER = "Badges are not verified: there is no roster yet."
 _SHORTEST_SHOWN = 8
 _CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 
 
-def run_scan(config: Path | None, seconds: int | None, stop: threading.Event, say: Say) -> None:
-    """Tell every reading with `say` until `stop` is set, or for `seconds`.
+def run_scan(config: Path | None, seconds: int | None, stop: threading.Event, words: Words, say: Say) -> None:
+    """Tell every reading with `say`, in `words`, until `stop` is set, or for `seconds`.
 
     Without `config`, every serial port is taken for a scanner and every camera for a camera. Raises
     SettingsError for a wrong file and DeviceError when there is no device.
@@ -41,22 +43,21 @@ def run_scan(config: Path | None, seconds: int | None, stop: threading.Event, sa
         settings, roster, clock = settings_of(look_at_this_machine()), None, open_clock(None)
     else:
         files = KioskFiles(config)
-        settings, roster, clock = files.settings, _roster(files, say), open_clock(files.shared_clock)
+        settings, roster, clock = files.settings, _roster(files, words, say), open_clock(files.shared_clock)
     if not settings.device_names():
-        raise DeviceError(
-            f"{config} names no device." if config else "This machine has no serial port and no camera.",
-            remedy="Plug one in and see `muster doctor`, or name a settings file with --config.",
-        )
-    telling = _Telling(roster, clock)
+        if config:
+            raise DeviceError(TerminalTrouble.NO_DEVICE_NAMED, path=config)
+        raise DeviceError(TerminalTrouble.NO_DEVICE_FOUND)
+    telling = _Telling(roster, clock, words)
     drivers, faults = build_each(settings, telling.sinks(), telling.now)
     for fault in faults:
-        say(telling.line(fault.device, f"{fault.state}: {fault.fault}"))
-    say(f"Present something to {', '.join(settings.device_names())}. Ctrl-C ends.")
+        say(telling.state(fault))
+    say(words.say("scan-present", devices=", ".join(settings.device_names())))
     _run(drivers, telling, seconds, stop, say)
 
 
 def settings_of(machine: Machine) -> KioskSettings:
-    """Settings for what was found where a kind is presumed: each serial port a scanner, each camera a camera."""
+    """Settings for what was found: each serial port is presumed a scanner, each camera a camera."""
     found = {
         kind.name: [
             {"name": f"{kind.name.replace('_', '-')}-{number}", kind.path_field: one.path}
@@ -68,30 +69,20 @@ def settings_of(machine: Machine) -> KioskSettings:
     return msgspec.convert({"terminal": "this-machine", "centre_key": "0" * 64} | found, kiosk_settings())
 
 
-def describe(reading: Reading, roster: RosterIndex | None) -> str:
+def describe(reading: Reading, roster: RosterIndex | None, words: Words) -> str:
     """What was presented, without anything that would admit or identify somebody; pure.
 
     A badge's volunteer number is told only when a roster shows that the badge is genuine or not.
     """
     text = reading.payload.reveal()
-    length = f"{len(text)} characters"
     match reading.presented:
         case Presented.CODE if looks_like_badge(text):
-            return f"code, {length}: {_describe_badge(text, reading.at.wall_ms, roster)}"
-        case Presented.CODE:
-            return f"code, {length}: {masked(text)}"
+            what = _describe_badge(text, reading.at.wall_ms, roster, words)
         case Presented.ID_NUMBER:
-            return f"ID card, {length}: {_describe_number(text)}"
-        case Presented.CARD_UID:
-            return f"card, {length}: {masked(text)}"
-        case Presented.SIGNED_TAP:
-            return f"card that signs, {length}: the engine alone has the keys to verify it"
-        case Presented.TAG:
-            return f"tag, {length}: {masked(text)}"
-        case Presented.KEYPAD:
-            return f"keypad, {len(text)} digits"
-        case Presented.SMS:
-            return f"text message, {length}; it stays in the modem"
+            what = words.say(f"scan-{_check_of_number(text)}")
+        case _:
+            what = masked(text)
+    return words.say(f"scan-{reading.presented}", length=str(len(text)), what=what)
 
 
 def masked(text: str) -> str:
@@ -112,9 +103,10 @@ def changes_of(before: Sequence[DeviceHealth], now: Sequence[DeviceHealth]) -> l
 class _Telling:
     """Turns what drivers' threads deliver into lines, which one thread prints."""
 
-    def __init__(self, roster: RosterIndex | None, clock: Clock) -> None:
+    def __init__(self, roster: RosterIndex | None, clock: Clock, words: Words) -> None:
         self._roster = roster
         self._clock = clock
+        self._words = words
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def now(self) -> Instant:
@@ -127,6 +119,12 @@ class _Telling:
         at = dt.datetime.fromtimestamp(self._clock.wall_ms() // 1000, dt.UTC).astimezone()
         return f"{at:%H:%M:%S}  {device}  {what}"
 
+    def state(self, health: DeviceHealth) -> str:
+        """A device's line when it became ready, or why it can't be used."""
+        state = f"{health.kind} {self._words.code('device', health.state)}"
+        fault = f": {self._words.trouble(health.fault)}" if health.fault else ""
+        return self.line(health.device, f"{state}{fault}")
+
     def next(self, within_s: float) -> str | None:
         try:
             return self._lines.get(timeout=within_s)
@@ -134,14 +132,14 @@ class _Telling:
             return None
 
     def _take(self, reading: Reading) -> bool:
-        self._lines.put(self.line(reading.device, describe(reading, self._roster)))
+        self._lines.put(self.line(reading.device, describe(reading, self._roster, self._words)))
         return True
 
     def _take_text(self, reading: Reading) -> None:
         self._take(reading)
 
     def _unreadable(self, device: str) -> None:
-        self._lines.put(self.line(device, "unreadable"))
+        self._lines.put(self.line(device, self._words.code("reason", Refusal.UNREADABLE, "short")))
 
 
 def _run(
@@ -155,8 +153,7 @@ def _run(
         while not stop.is_set() and (end_at_ms is None or monotonic_ms() < end_at_ms):
             for changed in changes_of([*told.values()], [driver.health() for driver in drivers]):
                 told[changed.device] = changed
-                fault = f": {changed.fault}" if changed.fault else ""
-                say(telling.line(changed.device, f"{changed.kind} {changed.state}{fault}"))
+                say(telling.state(changed))
             line = telling.next(_LOOK_EVERY_S)
             if line is not None:
                 say(line)
@@ -165,39 +162,38 @@ def _run(
             driver.stop()
 
 
-def _roster(files: KioskFiles, say: Say) -> RosterIndex | None:
+def _roster(files: KioskFiles, words: Words, say: Say) -> RosterIndex | None:
     try:
         held = CentreData(files).roster()
     except SettingsError as error:
-        say(f"Badges are not verified. {error}")
+        say(words.together(words.say("scan-not_verified"), error.said_in(words)))
         return None
     if held is None:
-        say(_NO_ROSTER)
+        say(words.say("scan-no_roster"))
     return held.index if held else None
 
 
-def _describe_badge(text: str, wall_ms: int, roster: RosterIndex | None) -> str:
+def _describe_badge(text: str, wall_ms: int, roster: RosterIndex | None, words: Words) -> str:
     if roster is None:
-        return f"Muster badge {masked(text)}, not verified"
+        return words.say("scan-badge_not_verified", text=masked(text))
     try:
         genuine = roster.genuine_badge(text)
     except CredentialError as error:
-        return f"NO VALID Muster badge ({error.code})"
+        return words.say("scan-badge_not_valid", why=words.code("reason", error.code, "short"))
     shown = genuine.badge
-    form = "printed" if shown.form is Form.PRINTED else "on a phone"
-    notes = [
-        note
-        for note, applies in (
-            ("expired", shown.expired(wall_ms)),
-            ("revoked", genuine.is_revoked),
-            ("of a demo", shown.demo),
-        )
-        if applies
-    ]
-    return ", ".join([f"Muster badge of volunteer {shown.volunteer}", form, "signature valid", *notes])
+    notes = {
+        "scan-printed": shown.form is Form.PRINTED,
+        "scan-on_phone": shown.form is Form.PHONE,
+        "scan-signed": True,
+        "scan-expired": shown.expired(wall_ms),
+        "scan-revoked": genuine.is_revoked,
+        "scan-demo": shown.demo,
+    }
+    told = words.say("list-between").join(words.say(note) for note, applies in notes.items() if applies)
+    return words.say("scan-badge", volunteer=str(shown.volunteer), notes=told)
 
 
-def _describe_number(text: str) -> str:
+def _check_of_number(text: str) -> str:
     if not _CITIZEN_NUMBER.fullmatch(text):
-        return "a number of a kind without check digit"
-    return "valid check digit" if check_digit(text[:17]) == text[17] else "WRONG check digit"
+        return "no_check_digit"
+    return "check_digit_valid" if check_digit(text[:17]) == text[17] else "check_digit_wrong"

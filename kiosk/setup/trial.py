@@ -28,7 +28,7 @@ def build_each(
         try:
             drivers.append(builder.build(device))
         except DeviceError as error:
-            fault = DeviceHealth(device.name, device.kind.name, DeviceState.FAULT, fault=str(error))
+            fault = DeviceHealth(device.name, device.kind.name, DeviceState.FAULT, fault=error.trouble)
             faults.append(fault)
     return drivers, faults
 

@@ -205,7 +205,7 @@ class RequestHandler:
         try:
             self._overrides.keep(overrides)
         except SettingsError as error:
-            _logger.critical("orders_not_kept", error=str(error))
+            _logger.critical("orders_not_kept", error=error.trouble)
             return _denied(request, Denial("not_recorded"))
         self._engine.obey(overrides)
         self._keeper.alarm("staff_orders", f"{overrides.words}; by {context.staff}")

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from foundation.durable import UNFINISHED, replace_file, sync_folder, unfinished_of
 from foundation.errors import SettingsError
+from kiosk.troubles import TerminalTrouble
 
 SECRET_BYTES = 32
 _MAGIC = b"muster at rest 1\n"
@@ -49,8 +50,7 @@ class AtRest:
             replace_file(self._file(name), _MAGIC + nonce + encrypted, _MODE)
         except OSError as error:
             raise SettingsError(
-                f"The file {self._file(name)} can't be written: {error.strerror}.",
-                remedy="Check the disk of the state folder, and that this account may write there.",
+                TerminalTrouble.KEPT_NOT_WRITTEN, path=self._file(name), why=error.strerror
             ) from error
         if self._forgotten.is_set():  # on another thread, while this was written
             self.forget_everything()
@@ -64,14 +64,16 @@ class AtRest:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise _unreadable(self._file(name), str(error.strerror)) from error
+            raise SettingsError(
+                TerminalTrouble.KEPT_NOT_READ, path=self._file(name), why=error.strerror
+            ) from error
         nonce, encrypted = content[len(_MAGIC) :][:_NONCE_BYTES], content[len(_MAGIC) + _NONCE_BYTES :]
         if secret is None or not content.startswith(_MAGIC) or len(nonce) < _NONCE_BYTES:
-            raise _unreadable(self._file(name), "it was not written on this device")
+            raise SettingsError(TerminalTrouble.KEPT_ELSEWHERE, path=self._file(name))
         try:
             return _cipher(secret, name).decrypt(nonce, encrypted, _MAGIC + name.encode())
         except InvalidTag as error:
-            raise _unreadable(self._file(name), "it was changed, or written on another device") from error
+            raise SettingsError(TerminalTrouble.KEPT_CHANGED, path=self._file(name)) from error
 
     def forget_everything(self) -> None:
         """Delete all that was kept, and first the device's secret: no copy can be read any more.
@@ -89,10 +91,7 @@ class AtRest:
         return sorted({*self._folder.glob(f"*{_KEPT}"), *self._folder.glob(f"*{_KEPT}{UNFINISHED}")})
 
     def _refusal(self, name: str) -> SettingsError:
-        return SettingsError(
-            f"The file {self._file(name)} was not written: this terminal was told to forget everything.",
-            remedy="Enrol it anew with another key, and restart it.",
-        )
+        return SettingsError(TerminalTrouble.KEPT_FORGOTTEN, path=self._file(name))
 
     def _secret(self) -> bytes | None:
         """The device's secret, or None where none was made or what is there is none."""
@@ -125,15 +124,9 @@ def delete_durably(*paths: Path) -> None:
         except OSError as error:
             left.append(f"{path} ({error.strerror})")
     if left:
-        raise SettingsError(f"Not deleted: {', '.join(left)}.", remedy="Delete it by hand.")
+        raise SettingsError(TerminalTrouble.NOT_DELETED, paths=left)
 
 
 def _cipher(secret: bytes, name: str) -> ChaCha20Poly1305:
     domain = f"muster/1/at rest/{name}".encode()
     return ChaCha20Poly1305(HKDF(SHA256(), length=32, salt=None, info=domain).derive(secret))
-
-
-def _unreadable(path: Path, why: str) -> SettingsError:
-    return SettingsError(
-        f"The file {path} can't be used: {why}.", remedy="The centre sends its content again by itself."
-    )

@@ -9,8 +9,11 @@ import structlog
 
 from foundation.clock import Clock
 from foundation.errors import LogError
+from foundation.trouble import Trouble
+from foundation.words import Words
 from kiosk.clock.trust import TRUSTED, clock_trust
 from kiosk.storage.ballast import Ballast
+from kiosk.troubles import TerminalTrouble
 from sync.contract.events import Alarm, ConfigApplied, Event
 from sync.contract.wire import Ack
 from sync.log import integrity as log_integrity
@@ -21,7 +24,6 @@ from sync.log.writer import PURGED_AT_ONCE, LoggedEvent, Stamp
 LONGEST_DETAIL = 200
 _DAY_MS = 86_400_000
 _PURGE_EVERY_S = 600
-_DISK_FULL = "The disk is full; check-ins go into the last reserve. Free some space on it soon."
 
 _logger = structlog.get_logger()
 
@@ -49,7 +51,7 @@ class LogKeeper:
         self._keep_ms = keep_days * _DAY_MS
         self._archived: dict[str, int] = {}
         self._purge_due_s = 0.0
-        self._torn = ""
+        self._torn: Trouble | None = None
         self._ballast = Ballast(path.with_name(f"{path.name}.ballast"), ballast_bytes)
         released = False
         with contextlib.suppress(OSError):  # the log itself says what is wrong with its folder
@@ -57,8 +59,8 @@ class LogKeeper:
             released = self._ballast.look()  # an epoch needs room too
         self.log, salvaged = open_or_salvage(path, terminal, stamp_now(clock), software)
         if salvaged:
-            self._torn = salvaged.words
-            self.alarm("log_salvaged", salvaged.words)
+            self._torn = salvaged.trouble
+            self.alarm("log_salvaged", Words("en").what(salvaged.trouble))
         if released:
             self.alarm("disk_full")
         self._later_check = LaterCheck(path)
@@ -73,12 +75,13 @@ class LogKeeper:
         self.log.close()
 
     @property
-    def trouble(self) -> str:
-        """A sentence for staff, else empty."""
-        return " ".join(filter(None, (self._torn, _DISK_FULL if self._ballast.released else "")))
+    def troubles(self) -> list[Trouble]:
+        """What staff are told."""
+        full = Trouble.of(TerminalTrouble.DISK_FULL) if self._ballast.released else None
+        return [one for one in (self._torn, full) if one]
 
     def alarm(self, code: str, detail: str = "") -> None:
-        """Tell the centre of something by way of the log."""
+        """Tell the centre of something by way of the log, where `detail` stands for ever, in English."""
         self.note_now(Alarm, code=code, detail=detail[:LONGEST_DETAIL])
 
     def applied(self, what: str, version: int, digest: str) -> None:
@@ -91,7 +94,7 @@ class LogKeeper:
         try:
             digest = self.log.hash_at(ack.epoch, ack.contiguous)
         except LogError as error:
-            _logger.warning("acknowledgement_passed_over", error=str(error))
+            _logger.warning("acknowledgement_passed_over", error=error.trouble)
             return
         if digest is not None and digest.hex() == ack.hash and ack.archived <= ack.contiguous:
             self._archived[ack.epoch] = max(ack.archived, self._archived.get(ack.epoch, 0))
@@ -111,7 +114,7 @@ class LogKeeper:
             if purged < PURGED_AT_ONCE:
                 self.log.note_dates()
         except LogError as error:
-            _logger.warning("not_purged", error=str(error))
+            _logger.warning("not_purged", error=error.trouble)
         if purged:
             _logger.info("purged", events=purged)
         if purged < PURGED_AT_ONCE:
@@ -122,7 +125,7 @@ class LogKeeper:
         try:
             return self.log.append(event)
         except LogError as error:
-            _logger.critical("not_recorded", error=str(error))
+            _logger.critical("not_recorded", error=error.trouble)
             return None
 
     def note_now(self, kind: type[Event], **fields: Any) -> Event | None:  # noqa: ANN401 - any event's fields
@@ -135,6 +138,6 @@ class LogKeeper:
         The service manager starts the engine anew within two seconds.
         """
         if log_integrity.suspect_mark(self.log.path).exists():
-            raise log_integrity.damaged(self.log.path, "a torn page was met while it was in use")
+            raise log_integrity.torn_in_use(self.log.path)
         if self._ballast.look():
             self.alarm("disk_full")

@@ -1,8 +1,9 @@
 """What every group of commands shares: its order, how it tells errors, and the options that recur."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +11,12 @@ from foundation.errors import MusterError
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
+
+if TYPE_CHECKING:
+    from foundation.words import Words
+
+_LANGUAGE = "muster.language"
+"""Where the contexts of one command line keep the language that was asked for."""
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -39,7 +46,34 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except MusterError as error:
-            raise click.ClickException(str(error)) from error
+            raise _Failure(error, words_of(ctx)) from error
+
+
+class _Failure(click.ClickException):
+    """An error of ours, said in the reader's language."""
+
+    def __init__(self, error: MusterError, words: "Words") -> None:
+        super().__init__(error.said_in(words))
+        self._words = words
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it to standard error."""
+        text = self._words.together(self._words.say("command-error"), self.message)
+        click.echo(text, file=file, err=file is None)
+
+
+def remember_language(ctx: click.Context, _option: click.Parameter, language: str | None) -> str | None:
+    """The callback of every option `--language`: errors are said in that language too."""
+    if language:
+        ctx.meta[_LANGUAGE] = language
+    return language
+
+
+def words_of(ctx: click.Context) -> "Words":
+    """How to speak to whoever gave the command: as `--language` says, else as the environment does."""
+    from foundation.words import Words, language_of
+
+    return Words(ctx.meta.get(_LANGUAGE) or language_of(os.environ))
 
 
 def settings_file(shipped: str) -> Decorator:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from drivers.camera.zbar import Zbar
-from foundation.errors import CredentialError
+from foundation.errors import DeviceError
+from settlement.troubles import CentreTrouble
 from sync.contract.badge import MAX_CHARACTERS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class CodePrinter:
     def png(self, token: str) -> bytes:
         """The code as a picture in black and white.
 
-        Raises CredentialError when a decoder does not read in it what it should say.
+        Raises DeviceError when a decoder does not read in it what it should say.
         """
         drawn = io.BytesIO()
         _code(token).save(drawn, kind="png", scale=_PIXELS_A_MODULE, border=QUIET_MODULES)
@@ -44,11 +45,7 @@ class CodePrinter:
         grey = np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
         by_zxing = [code.bytes for code in zxingcpp.read_barcodes(grey, formats=qr_only)]
         if by_zxing != [token.encode()] or self._zbar.read(grey) != [token.encode()]:
-            raise CredentialError(
-                "malformed_badge",
-                "A badge's code can't be read again from its picture.",
-                remedy="Do not print it; report it to the developers.",
-            )
+            raise DeviceError(CentreTrouble.BADGE_CODE_UNREADABLE)
 
 
 def drawing_of(token: str) -> bytes:
@@ -70,9 +67,5 @@ def _code(token: str) -> "segno.QRCode":
     import segno
 
     if len(token) > MAX_CHARACTERS:
-        raise CredentialError(
-            "malformed_badge",
-            f"A badge's text has {len(token)} characters.",
-            remedy=f"It must have at most {MAX_CHARACTERS}, or cameras at arm's length can't read it.",
-        )
+        raise DeviceError(CentreTrouble.BADGE_CODE_TOO_LONG, length=len(token), most=MAX_CHARACTERS)
     return segno.make_qr(token, error="q", mode="alphanumeric", boost_error=False)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from foundation.errors import CredentialError
+from foundation.errors import SettingsError
 from settlement.master_data.csv_rows import (
     BrokenRow,
     Encoding,
@@ -59,6 +59,6 @@ def _badge(given: Mapping[str, str], today: dt.date, *, demo: bool) -> Badge:
     badge = Badge(volunteer_number(given["number"]), serial=int(serial), last_day=last_day, demo=demo)
     try:
         require_issuable(badge)
-    except CredentialError as error:
+    except SettingsError as error:
         raise RowFault(error.what) from error
     return badge

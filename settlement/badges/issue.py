@@ -34,7 +34,7 @@ def files_of(
 ) -> dict[Path, bytes]:
     """Every file's content; nothing is written yet. `fonts` are needed for sheets.
 
-    Raises CredentialError for a code that can't be read again, DeviceError when a decoder is missing.
+    Raises DeviceError for a code that can't be read again, and when a decoder is missing.
     """
     printer = CodePrinter()
     files: dict[Path, bytes] = {}

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from msgspec import Struct, structs
 
-from foundation.errors import RulesError
+from foundation.errors import RulesError, SettingsError
 from foundation.settings import read_toml
 from settlement.local_times import moment_ms
 from settlement.look_up import site_coded
@@ -24,6 +24,7 @@ from settlement.master_data.activities import (
 from settlement.master_data.sites import enter_site
 from settlement.organisations.tree import enter_organisation
 from settlement.rules.evidence import Phase
+from settlement.troubles import CentreTrouble
 
 
 class SiteTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +69,10 @@ class Entered(Struct, frozen=True):
 
 def read_master_file(path: Path) -> MasterFile:
     """Read a file; raises SettingsError naming the key that is wrong."""
-    return read_toml(path, MasterFile, "file", "Correct the key; nothing was entered.")
+    try:
+        return read_toml(path, MasterFile)
+    except SettingsError as error:
+        raise SettingsError(CentreTrouble.NOTHING_ENTERED, why=error.trouble) from error
 
 
 def enter_master_file(content: MasterFile, now_ms: int) -> Entered:

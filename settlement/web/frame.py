@@ -9,11 +9,20 @@ from django.shortcuts import render
 
 from foundation.words import LANGUAGES, Words, nearest
 from settlement.settings import CentreSettings
-from settlement.web.labels import labels
 from sync.contract.wire import Realm
 
 LANGUAGE_COOKIE = "muster-language"
 _COOKIE_AGE_S = 365 * 86_400
+
+
+class Labels:
+    """The pages' own headings and states: a template's `l.board` is the catalogs' `page-board`."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def __getitem__(self, name: str) -> str:
+        return self._words.say(f"page-{name}")
 
 
 def centre_settings() -> CentreSettings:
@@ -30,10 +39,10 @@ def reader_language(request: HttpRequest) -> str:
 def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
     """What every page prints around its own content."""
     return {
-        "l": labels(words),
+        "l": Labels(words),
         "language": words.language,
         "direction": words.direction,
-        "demo": centre_settings().realm is Realm.DEMO,
+        "demo": words.say("demo-banner") if centre_settings().realm is Realm.DEMO else "",
         "store": centre_settings().store,
         "languages": [
             {

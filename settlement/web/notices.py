@@ -1,14 +1,16 @@
 """The pages on which anybody reads the yearly notices, as they were published: names stand masked in them."""
 
 import msgspec
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from foundation.words import Words
 from settlement.local_times import local_text
 from settlement.models import PublicNotice
 from settlement.reports.table import Table
+from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, centre_settings, frame, reader_language
+from settlement.web.missing import NotHere
 
 
 @require_safe
@@ -26,7 +28,7 @@ def notice(request: HttpRequest, number: int) -> HttpResponse:
     words = Words(reader_language(request))
     row = PublicNotice.objects.select_related("organisation").filter(pk=number).first()
     if row is None:
-        raise Http404(f"No notice {number} was published here.")
+        raise NotHere(CentreTrouble.NO_NOTICE_HERE, number=number)
     table = _content(row)
     context = frame(request, words) | {
         "notice": row,

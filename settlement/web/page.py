@@ -10,6 +10,7 @@ from settlement.explain.rules_document import address_of
 from settlement.explain.sentences import Teller
 from settlement.rules.flags import BLOCKING_FLAGS
 from settlement.web.board import Board, BoardLine, Stay, TerminalRow
+from settlement.web.frame import Labels
 
 _SYMBOLS = {"complete": "✔", "missing": "✖", "silent": "◌"}
 _CLOCKS = ("synced", "holdover", "rtc", "unset")
@@ -57,7 +58,7 @@ class LineRow(Struct, frozen=True):
 class Page:
     """Formats one board for one reader."""
 
-    def __init__(self, board: Board, teller: Teller, labels: dict[str, str]) -> None:
+    def __init__(self, board: Board, teller: Teller, labels: Labels) -> None:
         self._board = board
         self._teller = teller
         self._labels = labels

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from settlement.explain.rules_document import RULES_PAGE
-from settlement.web import certificates, notices, rules, views
+from settlement.web import certificates, missing, notices, rules, views
 
-handler404 = views.not_found
+handler404 = missing.not_found
+handler500 = missing.failed
 urlpatterns = [
     path("", views.board, name="board"),
     path("api/board.json", views.board_json, name="board-json"),

@@ -6,21 +6,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.urls import Resolver404
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from foundation.clock import open_clock
+from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.explain.completeness_text import tell_completeness
 from settlement.explain.sentences import Teller
 from settlement.look_up import storable
 from settlement.models import Event, ManualRecord, Site
 from settlement.review.site_completeness import completeness_of
+from settlement.troubles import CentreTrouble
 from settlement.web.board import load_board, local_today
 from settlement.web.frame import answer, centre_settings, frame, here, reader_language
+from settlement.web.missing import NotHere
 from settlement.web.page import Page
 
 _STATIC = Path(__file__).parent.parent / "static"
@@ -33,7 +34,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = frame(request, words)
     site = _site(request)
     if site is None:
-        return answer(request, "settlement/empty.html", context)
+        return answer(request, "settlement/empty.html", context | {"why": _without_a_site(words)})
     teller = Teller(words, site.zone)
     day = _day(request, site)
     page = Page(load_board(site, day, teller), teller, context["l"])
@@ -62,10 +63,10 @@ def board_json(request: HttpRequest) -> HttpResponse:
     try:
         site = _site(request)
         day = _day(request, site) if site else None
-    except Http404 as error:
-        return _json({"error": str(error)}, status=404)
+    except NotHere as error:
+        return _json({"error": words.trouble(error.trouble)}, status=404)
     if site is None or day is None:
-        return _json({"error": "No site has been entered yet."}, status=404)
+        return _json({"error": _without_a_site(words)}, status=404)
     teller, now_ms = Teller(words, site.zone), _now_ms()
     settings = centre_settings()
     told = {"centre": settings.store, "realm": settings.realm, "language": words.language}
@@ -87,7 +88,7 @@ def evidence(request: HttpRequest, terminal: str, epoch: str, seq: int) -> HttpR
     found = Event.objects.filter(chain__terminal=terminal, chain__epoch=epoch, seq=seq)
     event = found.select_related("chain__terminal__site").first()
     if event is None:
-        raise Http404(f"The centre holds no event {seq} of this epoch of terminal {terminal}.")
+        raise NotHere(CentreTrouble.NO_EVENT_HERE, number=seq, terminal=terminal)
     teller = Teller(words, event.chain.terminal.site.zone)
     context = frame(request, words) | {
         "event": event,
@@ -106,7 +107,7 @@ def manual_record(request: HttpRequest, number: int) -> HttpResponse:
     words = Words(reader_language(request))
     record = ManualRecord.objects.filter(pk=number).select_related("activity__site", "decision").first()
     if record is None:
-        raise Http404(f"The centre holds no manual record {number}.")
+        raise NotHere(CentreTrouble.NO_RECORD_HERE, number=number)
     zone = record.activity.site.zone
     teller = Teller(words, zone)
     decision = getattr(record, "decision", None)
@@ -119,12 +120,6 @@ def manual_record(request: HttpRequest, number: int) -> HttpResponse:
         "zone": zone,
     }
     return answer(request, "settlement/manual_record.html", context)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What is said of an address, site, day or event that does not exist."""
-    why = "No page has this address." if isinstance(exception, Resolver404) else str(exception)
-    return render(request, "404.html", {"why": why}, status=404)
 
 
 @require_safe
@@ -146,8 +141,12 @@ def _site(request: HttpRequest) -> Site | None:
         return Site.objects.order_by("name", "code").first()
     site = Site.objects.filter(code=storable(code)).first()
     if site is None:
-        raise Http404(f"There is no site {code[:40]!r} here.")
+        raise NotHere(CentreTrouble.NO_SITE_HERE, site=code[:40])
     return site
+
+
+def _without_a_site(words: Words) -> str:
+    return words.trouble(Trouble.of(CentreTrouble.NO_SITE_YET))
 
 
 def _day(request: HttpRequest, site: Site) -> dt.date:
@@ -157,9 +156,9 @@ def _day(request: HttpRequest, site: Site) -> dt.date:
     try:
         day = dt.date.fromisoformat(text)
     except ValueError as error:
-        raise Http404(f"{text[:20]!r} is no date; write it as 2026-03-07.") from error
+        raise NotHere(CentreTrouble.NO_DATE, text=text[:20]) from error
     if not 2000 <= day.year <= 2200:
-        raise Http404(f"No board exists for the year {day.year}.")
+        raise NotHere(CentreTrouble.NO_BOARD_OF_YEAR, year=day.year)
     return day
 
 

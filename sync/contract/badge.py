@@ -15,8 +15,10 @@ from typing import Final
 
 import base45
 
-from foundation.errors import CredentialError
+from foundation.errors import CredentialError, SettingsError
+from foundation.refusal import Refusal
 from sync.contract.signing import SIGNATURE_BYTES, SigningKey, VerifyKey
+from sync.contract.troubles import ContractTrouble
 from sync.contract.volunteer_number import MAX_VOLUNTEER
 
 PREFIX: Final = "MB1:"
@@ -77,25 +79,19 @@ class Badge:
 
 
 def require_issuable(badge: Badge) -> None:
-    """Raises CredentialError when a number or the day doesn't fit into a token."""
+    """Raises SettingsError when a number or the day doesn't fit into a token."""
     if not (
         0 < badge.volunteer <= MAX_VOLUNTEER and 0 <= badge.serial < 2**16 and 0 <= badge.until_s < 2**32
     ):
-        raise CredentialError(
-            "malformed_badge",
-            f"A badge for volunteer {badge.volunteer}, serial {badge.serial} can't be issued.",
-            remedy=f"Use a volunteer number of 1 to {MAX_VOLUNTEER} and a serial below 65536.",
+        raise SettingsError(
+            ContractTrouble.BADGE_NUMBER, volunteer=badge.volunteer, serial=badge.serial, most=MAX_VOLUNTEER
         )
     if badge.last_day is not None and not _FIRST_DAY < badge.last_day <= _LAST_DAY:
-        raise CredentialError(
-            "malformed_badge",
-            f"A badge that is valid until {badge.last_day} can't be issued.",
-            remedy=f"Use a last day after {_FIRST_DAY}, up to {_LAST_DAY}, or none.",
-        )
+        raise SettingsError(ContractTrouble.BADGE_DAY, day=badge.last_day, first=_FIRST_DAY, last=_LAST_DAY)
 
 
 def issue(badge: Badge, key: SigningKey) -> str:
-    """The token's text, as it is printed; raises CredentialError when a number or the day doesn't fit."""
+    """The token's text, as it is printed; raises SettingsError when a number or the day doesn't fit."""
     require_issuable(badge)
     body = bytes([badge.form | (_DEMO if badge.demo else 0)]) + badge.volunteer.to_bytes(6)
     if badge.form is Form.PRINTED:
@@ -121,16 +117,12 @@ def verify(text: str, keys: list[VerifyKey]) -> Badge:
     try:
         raw = base45.b45decode(text.removeprefix(PREFIX))
     except ValueError as error:
-        raise _unreadable() from error
+        raise CredentialError(Refusal.UNREADABLE) from error
     if not looks_like_badge(text) or len(raw) != _BODY_BYTES + SIGNATURE_BYTES:
-        raise _unreadable()
+        raise CredentialError(Refusal.UNREADABLE)
     body, signature = raw[:_BODY_BYTES], raw[_BODY_BYTES:]
     if not any(key.verifies(signature, _TAG + body) for key in keys):
-        raise CredentialError(
-            "forged_badge",
-            "A badge is not signed by an issuer that this terminal knows.",
-            remedy="The person should go to the staff desk with an identity document.",
-        )
+        raise CredentialError(Refusal.FORGED_BADGE)
     return _parse(body)
 
 
@@ -138,18 +130,10 @@ def _parse(body: bytes) -> Badge:
     try:
         form = Form(body[0] & ~_DEMO)
     except ValueError as error:
-        raise _unreadable() from error
+        raise CredentialError(Refusal.UNREADABLE) from error
     volunteer, demo = int.from_bytes(body[1:7]), bool(body[0] & _DEMO)
     if form is Form.PHONE:
         return Badge(volunteer, form, 0, None, int.from_bytes(body[7:11]), demo)
     day = int.from_bytes(body[9:11])
     last_day = _FIRST_DAY + dt.timedelta(days=day) if day else None
     return Badge(volunteer, form, int.from_bytes(body[7:9]), last_day, 0, demo)
-
-
-def _unreadable() -> CredentialError:
-    return CredentialError(
-        "unreadable",
-        "A code starts like a badge of Muster but can't be read.",
-        remedy="Hold the badge flat and closer, or go to the staff desk.",
-    )

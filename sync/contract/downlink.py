@@ -17,6 +17,7 @@ from sync.contract.events import ActivityId, Epoch, HashHex, Milliseconds, Seque
 from sync.contract.one_time_code import OneTimeCode
 from sync.contract.roster import Volunteer
 from sync.contract.signing import SigningKey, VerifyKey
+from sync.contract.troubles import ContractTrouble
 from sync.contract.wire import MessageKind, Realm, RejectCode
 
 CHUNK_BYTES = 64 * 1024
@@ -189,13 +190,17 @@ def open_told(
     if told.terminal != terminal:
         raise MessageError(
             RejectCode.AUTH,
-            f"A {_KINDS[into]} message is meant for terminal {told.terminal}, this is {terminal}.",
-            remedy="Check the broker's access list.",
+            ContractTrouble.TOLD_OTHER_TERMINAL,
+            kind=_KINDS[into],
+            meant=told.terminal,
+            terminal=terminal,
         )
     if told.realm is not realm:
         raise MessageError(
             RejectCode.REALM,
-            f"A {_KINDS[into]} message is of the {told.realm} realm, this terminal is {realm}.",
-            remedy="Connect the terminal to a centre of its own realm.",
+            ContractTrouble.TOLD_OTHER_REALM,
+            kind=_KINDS[into],
+            meant=told.realm,
+            realm=realm,
         )
     return told, envelope.body

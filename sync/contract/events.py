@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from foundation.errors import MessageError
+from sync.contract.troubles import ContractTrouble
 
 MAX_EVENT_BYTES = 2048
 CORRECTED_WITHIN_MS = 5 * 60_000
@@ -305,11 +306,7 @@ def encode(event: Event) -> bytes:
         # What looks the same must be the same bytes, whichever keyboard typed it.
         encoded = unicodedata.normalize("NFC", encoded.decode()).encode()
     if len(encoded) > MAX_EVENT_BYTES:
-        raise MessageError(
-            "size",
-            f"An event of {len(encoded)} bytes exceeds {MAX_EVENT_BYTES}.",
-            remedy="Shorten its reason.",
-        )
+        raise MessageError("size", ContractTrouble.EVENT_TOO_LARGE, bytes=len(encoded), most=MAX_EVENT_BYTES)
     return encoded
 
 
@@ -318,9 +315,7 @@ def decode(encoded: bytes) -> AnyEvent:
     try:
         return _decoder.decode(encoded)
     except NOT_DECODABLE as error:
-        raise MessageError(
-            "event", f"An event is not understood: {error}.", remedy="Review it by hand."
-        ) from error
+        raise MessageError("event", ContractTrouble.EVENT_NOT_UNDERSTOOD, why=error) from error
 
 
 def elapsed_ms(earlier: Event, later: Event) -> int:
@@ -340,6 +335,4 @@ def header_of(encoded: bytes) -> EventHeader:
     try:
         return _header_decoder.decode(encoded)
     except NOT_DECODABLE as error:
-        raise MessageError(
-            "event", f"An event has no place: {error}.", remedy="Review it by hand."
-        ) from error
+        raise MessageError("event", ContractTrouble.EVENT_WITHOUT_PLACE, why=error) from error

@@ -12,7 +12,9 @@ from msgspec import Struct
 
 from foundation.durable import replacing
 from foundation.errors import MessageError, SettingsError
+from foundation.troubles import FileTrouble
 from sync.contract.events import NOT_DECODABLE
+from sync.contract.troubles import ContractTrouble
 
 
 class Carried(Struct, frozen=True, tag_field="type", tag="message"):
@@ -44,10 +46,7 @@ def write_carried(path: Path, messages: Iterable[Carried]) -> int:
                 count += 1
             file.write(msgspec.json.encode(End(count)) + b"\n")
     except OSError as error:
-        raise SettingsError(
-            f"The file {path} can't be written: {error.strerror}.",
-            remedy="Name a file in a folder that exists, on a disk with enough space.",
-        ) from error
+        raise SettingsError(FileTrouble.FILE_NOT_WRITTEN, path=path, why=error.strerror) from error
     return count
 
 
@@ -69,13 +68,7 @@ def read_carried(path: Path) -> Iterator[Carried]:
                 count += 1
                 yield line
     except OSError as error:
-        raise SettingsError(
-            f"The file {path} can't be read: {error.strerror}.", remedy="Check its name and its disk."
-        ) from error
+        raise SettingsError(FileTrouble.FILE_NOT_READ, path=path, why=error.strerror) from error
     except NOT_DECODABLE:
         pass  # told below, as for a file without its end
-    raise MessageError(
-        "malformed",
-        f"The file {path} is not whole: {count} messages could be read.",
-        remedy="Copy it again, or export it anew on the terminal; importing twice does no harm.",
-    )
+    raise MessageError("malformed", ContractTrouble.FILE_NOT_WHOLE, path=path, number=count)

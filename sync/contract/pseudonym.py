@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from foundation.errors import SettingsError
+from sync.contract.troubles import ContractTrouble
 
 KEY_BYTES = 32
 _HASH_BYTES = 16
@@ -39,14 +40,14 @@ def load_key(path: Path) -> bytes:
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii"))
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"The pseudonym key {path} can't be read: {error}.",
-            remedy="Copy the file of 64 hex digits that the centre made for its terminals.",
-        ) from error
+        raise SettingsError(ContractTrouble.PSEUDONYM_KEY_NOT_READ, path=path, why=error) from error
     if len(key) != KEY_BYTES:
         raise SettingsError(
-            f"The pseudonym key {path} has {len(key)} bytes.",
-            remedy=f"It must be {2 * KEY_BYTES} hex digits ({KEY_BYTES} bytes).",
+            ContractTrouble.PSEUDONYM_KEY_LENGTH,
+            path=path,
+            bytes=len(key),
+            wanted=KEY_BYTES,
+            digits=2 * KEY_BYTES,
         )
     return key
 

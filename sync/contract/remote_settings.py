@@ -15,6 +15,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from foundation.errors import SettingsError
 from foundation.settings import explain
 from sync.contract.downlink import SettingValue
+from sync.contract.troubles import ContractTrouble
 
 
 class TerminalDirection(StrEnum):
@@ -53,13 +54,15 @@ class RemoteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 RETIRED_TO = "the roster brings it; set it in [rules] of the centre's settings"
+_NO_SUCH = "no such setting exists"
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedSetting:
     """A key that a terminal does not take from the centre, or a value that is not allowed there.
 
-    One that `is_retired` was a setting before, so a terminal passes over it without an alarm.
+    One that `is_retired` was a setting before, so a terminal passes over it without an alarm. `allowed` is in
+    English: it is msgspec's sentence, and stands in an alarm.
     """
 
     key: str
@@ -79,7 +82,7 @@ def judge_settings(values: Mapping[str, SettingValue]) -> tuple[RemoteSettings, 
             taken |= msgspec.convert({key: value}, RemoteSettings).given()
         except msgspec.ValidationError as error:
             _, allowed = explain(str(error), RemoteSettings)
-            refused.append(RefusedSetting(key, allowed))
+            refused.append(RefusedSetting(key, allowed or _NO_SUCH))
     return RemoteSettings(**taken), tuple(refused)  # type: ignore[arg-type] # each was converted above
 
 
@@ -89,9 +92,7 @@ def read_values(written: Sequence[str]) -> dict[str, SettingValue]:
     for text in written:
         key, equals, value = text.partition("=")
         if not equals:
-            raise SettingsError(
-                f"{text!r} is no setting.", remedy="Write KEY=VALUE, result_shown_s=6 for example."
-            )
+            raise SettingsError(ContractTrouble.NO_SETTING, text=text)
         values |= _typed(key.strip(), value.strip())
     return values
 

@@ -22,6 +22,7 @@ from sync.contract.events import (
     TerminalId,
 )
 from sync.contract.signing import SigningKey, VerifyKey
+from sync.contract.troubles import ContractTrouble
 from sync.contract.wire import MessageKind, Realm, Sealed, seal, unseal
 
 MAX_ROSTER_BYTES = 64 * 1024 * 1024
@@ -170,16 +171,11 @@ def open_roster(sealed: bytes, centre: VerifyKey, terminal: str, realm: Realm) -
         roster = msgspec.json.decode(inflated, type=Roster)
     except (*NOT_DECODABLE, zlib.error, MessageError) as error:
         raise SettingsError(
-            f"The roster can't be trusted: {error}", remedy="Fetch it from the centre again."
+            ContractTrouble.ROSTER_NOT_TRUSTED,
+            why=error.trouble if isinstance(error, MessageError) else error,
         ) from error
     if header.terminal != terminal or roster.terminal != terminal:
-        raise SettingsError(
-            f"The roster is meant for terminal {roster.terminal}, this is {terminal}.",
-            remedy="Fetch this terminal's own roster.",
-        )
+        raise SettingsError(ContractTrouble.ROSTER_OTHER_TERMINAL, meant=roster.terminal, terminal=terminal)
     if roster.realm is not realm:
-        raise SettingsError(
-            f"The roster is for the {roster.realm} realm, this terminal is {realm}.",
-            remedy="Demo data never mix with real ones: fetch the right roster.",
-        )
+        raise SettingsError(ContractTrouble.ROSTER_OTHER_REALM, meant=roster.realm, realm=realm)
     return roster

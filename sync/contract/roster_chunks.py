@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from foundation.errors import MessageError
 from sync.contract.downlink import CHUNK_BYTES, RosterChunk
+from sync.contract.troubles import ContractTrouble
 from sync.contract.wire import RejectCode
 
 
@@ -56,7 +57,5 @@ def take_chunk(
 
 def _malformed(chunk: RosterChunk, what: str) -> MessageError:
     return MessageError(
-        RejectCode.MALFORMED,
-        f"The roster of version {chunk.version} can't be put together: {what}.",
-        remedy="The centre sends it again at the next greeting.",
+        RejectCode.MALFORMED, ContractTrouble.ROSTER_NOT_WHOLE, version=chunk.version, why=what
     )

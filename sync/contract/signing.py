@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from foundation.errors import SettingsError
+from sync.contract.troubles import ContractTrouble
 
 SIGNATURE_BYTES = 64
 
@@ -32,9 +33,7 @@ class VerifyKey:
         try:
             return cls(bytes.fromhex(text))
         except ValueError as error:
-            raise SettingsError(
-                "A public key must be 64 hex digits.", remedy="Copy it again from `muster terminal key`."
-            ) from error
+            raise SettingsError(ContractTrouble.PUBLIC_KEY_WRONG) from error
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
         """Whether the owner of this key signed exactly these bytes."""
@@ -71,12 +70,9 @@ class SigningKey:
         try:
             key = load_pem_private_key(path.read_bytes(), password=None)
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise SettingsError(
-                f"The signing key {path} can't be read: {error}.",
-                remedy="Check the path and that this account may read it.",
-            ) from error
+            raise SettingsError(ContractTrouble.KEY_NOT_READ, path=path, why=error) from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise SettingsError(f"The key {path} is not an Ed25519 key.", remedy="Enrol the terminal again.")
+            raise SettingsError(ContractTrouble.KEY_OTHER, path=path)
         return cls(key)
 
     def save(self, path: Path) -> None:
@@ -88,10 +84,7 @@ class SigningKey:
             path.touch(mode=0o600, exist_ok=False)
             path.write_bytes(self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         except OSError as error:
-            raise SettingsError(
-                f"The signing key {path} can't be written: {error.strerror}.",
-                remedy="Name another file: a key that may be in use is never replaced.",
-            ) from error
+            raise SettingsError(ContractTrouble.KEY_NOT_WRITTEN, path=path, why=error.strerror) from error
 
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature over `message`."""

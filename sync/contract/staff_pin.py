@@ -9,6 +9,7 @@ import itertools
 import argon2
 
 from foundation.errors import SettingsError
+from sync.contract.troubles import ContractTrouble
 
 FEWEST_DIGITS = 6
 MOST_DIGITS = 12
@@ -19,15 +20,10 @@ _hasher = argon2.PasswordHasher()
 def verifier_of(pin: str) -> str:
     """The verifier of a new PIN; raises SettingsError for one that is too short or easily guessed."""
     if not (pin.isascii() and pin.isdigit() and FEWEST_DIGITS <= len(pin) <= MOST_DIGITS):
-        raise SettingsError(
-            "This is no PIN.", remedy=f"Choose {FEWEST_DIGITS} to {MOST_DIGITS} digits, as a keypad has them."
-        )
+        raise SettingsError(ContractTrouble.NO_PIN, fewest=FEWEST_DIGITS, most=MOST_DIGITS)
     steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(pin)}
     if len(steps) == 1:
-        raise SettingsError(
-            "This PIN is one of the first that anybody would try.",
-            remedy="Choose digits that are not all the same and not in a row.",
-        )
+        raise SettingsError(ContractTrouble.PIN_TOO_SIMPLE)
     return _hasher.hash(pin)
 
 

@@ -25,6 +25,7 @@ from sync.contract.events import (
     TerminalId,
 )
 from sync.contract.signing import SIGNATURE_BYTES, SigningKey, VerifyKey
+from sync.contract.troubles import ContractTrouble
 
 VERSION = 1
 MAX_MESSAGE_BYTES = 128 * 1024
@@ -249,22 +250,14 @@ def read_envelope(payload: bytes) -> Sealed:
     """The envelope of a message, not yet believed; raises MessageError (malformed, size, version)."""
     if len(payload) > MAX_MESSAGE_BYTES:
         raise MessageError(
-            RejectCode.SIZE,
-            f"A message of {len(payload)} bytes exceeds {MAX_MESSAGE_BYTES}.",
-            remedy="The terminal must send fewer events at a time.",
+            RejectCode.SIZE, ContractTrouble.MESSAGE_TOO_LARGE, bytes=len(payload), most=MAX_MESSAGE_BYTES
         )
     try:
         envelope = msgspec.json.decode(payload, type=Sealed)
     except NOT_DECODABLE as error:
-        raise MessageError(
-            RejectCode.MALFORMED, f"A message is no envelope of Muster: {error}.", remedy="See quarantine."
-        ) from error
+        raise MessageError(RejectCode.MALFORMED, ContractTrouble.NO_ENVELOPE, why=error) from error
     if envelope.v != VERSION:
-        raise MessageError(
-            RejectCode.VERSION,
-            f"A message speaks version {envelope.v} of the contract, this end speaks {VERSION}.",
-            remedy="Update the older end.",
-        )
+        raise MessageError(RejectCode.VERSION, ContractTrouble.OTHER_VERSION, version=envelope.v, own=VERSION)
     return envelope
 
 
@@ -280,16 +273,12 @@ def unseal(envelope: Sealed, kind: MessageKind, into: type[Header], key: VerifyK
         and key.verifies(envelope.sig, _signing_input(kind, envelope.header, envelope.body))
     )
     if not genuine:
-        raise MessageError(
-            RejectCode.AUTH,
-            f"A {kind} message is not signed by key {key.key_id}.",
-            remedy="Check which terminal sent it; enrol it anew if its key was replaced.",
-        )
+        raise MessageError(RejectCode.AUTH, ContractTrouble.NOT_SIGNED, kind=kind, key=key.key_id)
     try:
         return msgspec.json.decode(envelope.header, type=into)
     except NOT_DECODABLE as error:
         raise MessageError(
-            RejectCode.MALFORMED, f"A signed {kind} is not understood: {error}.", remedy="Update this end."
+            RejectCode.MALFORMED, ContractTrouble.HEADER_NOT_UNDERSTOOD, kind=kind, why=error
         ) from error
 
 
@@ -332,29 +321,22 @@ def batch_events(header: BatchHeader, body: bytes) -> tuple[list[bytes], list[by
     try:
         inflated = inflater.decompress(body, MAX_INFLATED_BYTES)
     except zlib.error as error:
-        raise MessageError(
-            RejectCode.MALFORMED,
-            f"A batch does not inflate: {error}.",
-            remedy="The terminal must send it again.",
-        ) from error
+        raise MessageError(RejectCode.MALFORMED, ContractTrouble.BATCH_NOT_INFLATED, why=error) from error
     if inflater.unconsumed_tail:
-        raise MessageError(
-            RejectCode.SIZE,
-            f"A batch inflates beyond {MAX_INFLATED_BYTES} bytes.",
-            remedy="The terminal must send fewer events at a time.",
-        )
+        raise MessageError(RejectCode.SIZE, ContractTrouble.BATCH_TOO_LARGE, most=MAX_INFLATED_BYTES)
     events = inflated.split(b"\n")
     if not inflater.eof or len(events) != header.count or header.last - header.first + 1 != header.count:
         raise MessageError(
             RejectCode.MALFORMED,
-            f"A batch of {len(events)} events claims {header.count} from {header.first} to {header.last}.",
-            remedy="The terminal must send it again.",
+            ContractTrouble.BATCH_MISCOUNTED,
+            events=len(events),
+            claimed=header.count,
+            first=header.first,
+            last=header.last,
         )
     hashes = chain.links(bytes.fromhex(header.prev), events)
     if hashes[-1].hex() != header.head:
         raise MessageError(
-            RejectCode.CHAIN,
-            f"The events {header.first} to {header.last} don't lead to the hash that the batch names.",
-            remedy="Compare the terminal's log with `muster log verify`.",
+            RejectCode.CHAIN, ContractTrouble.BATCH_NOT_CHAINED, first=header.first, last=header.last
         )
     return events, hashes

@@ -11,6 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from foundation.back_off import BackOff
 from foundation.errors import SettingsError
+from sync.line.troubles import LineTrouble
 
 KEEPALIVE_S = 60
 STABLE_S = 60
@@ -32,7 +33,7 @@ class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Refuse pauses that contradict each other."""
         if self.longest_pause_ms < self.shortest_pause_ms:
-            raise ValueError("longest_pause_ms must be at least shortest_pause_ms")
+            raise SettingsError(LineTrouble.PAUSES_CONTRADICT)
 
 
 def prepare_client(settings: BrokerSettings, client_id: str, *, comes_back: bool = False) -> mqtt.Client:
@@ -85,8 +86,5 @@ def _tls(settings: BrokerSettings) -> ssl.SSLContext:
         if settings.certificate_file:
             context.load_cert_chain(Path(settings.certificate_file), Path(settings.key_file))
     except (OSError, ssl.SSLError) as error:
-        raise SettingsError(
-            f"The broker's certificates can't be used: {error}.",
-            remedy="Check ca_file, certificate_file and key_file under [broker].",
-        ) from error
+        raise SettingsError(LineTrouble.CERTIFICATES_NOT_USABLE, why=error) from error
     return context

@@ -11,8 +11,10 @@ from random import Random
 from typing import Protocol
 
 from foundation.back_off import BackOff
+from foundation.trouble import Trouble
 from sync.contract.spans import Span, uncovered
 from sync.contract.wire import MAX_BATCH_EVENT_BYTES, MAX_BATCH_EVENTS, Ack, EpochHead, Reject, RejectCode
+from sync.line.troubles import LineTrouble
 from sync.log.reader import Stretch
 
 FIRST_WAIT_MS = 20_000
@@ -64,7 +66,7 @@ class Delivery:
     _delivered: dict[str, int] = field(default_factory=dict)
     _held: dict[str, list[Span]] = field(default_factory=dict)
     _foreign: set[str] = field(default_factory=set)
-    _refused: str = ""
+    _refused: Trouble | None = None
     _under_way: _UnderWay | None = None
     _attempts: int = 0
     _silent_until_ms: int = 0
@@ -131,7 +133,7 @@ class Delivery:
         if ack.rejects:
             self._on_reject(ack.rejects[0], now_ms)
             return Verdict.REJECTED
-        self._refused = ""
+        self._refused = None
         self._attempts = 0
         awaited = self._under_way
         if awaited and awaited.epoch == ack.epoch and not self._lacks(ack, awaited.last):
@@ -142,11 +144,11 @@ class Delivery:
         return Verdict.ADVANCED if ack.contiguous > before else Verdict.REPEATED
 
     @property
-    def trouble(self) -> str:
-        """A sentence for staff while the centre refuses something, else empty."""
+    def trouble(self) -> Trouble | None:
+        """What staff are told while the centre refuses something."""
         if self._foreign:
-            epochs = ", ".join(sorted(epoch[:8] for epoch in self._foreign))
-            return f"The centre holds other events than this log in epoch {epochs}: call the centre."
+            epochs = sorted(epoch[:8] for epoch in self._foreign)
+            return Trouble.of(LineTrouble.CENTRE_HOLDS_OTHERS, epochs=epochs)
         return self._refused
 
     def unsent(self) -> int:
@@ -183,7 +185,10 @@ class Delivery:
 
     def _on_reject(self, reject: Reject, now_ms: int) -> None:
         """Send less at a time, or again after a while: what only a person can heal then heals by itself."""
-        self._refused = f"The centre refuses events {reject.first}–{reject.last}: {reject.detail}"
+        reason = Trouble.term("reject", reject.code)
+        self._refused = Trouble.of(
+            LineTrouble.EVENTS_REFUSED, first=reject.first, last=reject.last, reason=reason
+        )
         self._under_way = None
         if reject.code is RejectCode.SIZE and self._max_events > 1:
             self._max_events //= 2

@@ -14,12 +14,14 @@ import structlog
 from foundation import VERSION
 from foundation.clock import Clock, monotonic_ms
 from foundation.errors import MessageError
+from foundation.trouble import Trouble
 from sync.contract import wire
 from sync.contract.events import NOT_DECODABLE, ClockTrust
 from sync.contract.signing import SigningKey, VerifyKey
 from sync.line.broker import BrokerSettings
 from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Loss, Lost, Up, Woken
 from sync.line.delivery import Delivery, Verdict
+from sync.line.troubles import LineTrouble
 from sync.log.reader import LogReader
 
 SOFTWARE = f"muster/{VERSION}"
@@ -55,13 +57,13 @@ class Vitals:
 
 @dataclass(frozen=True, slots=True)
 class UplinkStatus:
-    """How the line is doing; `trouble` is a sentence for staff, else empty. Times are UTC milliseconds."""
+    """How the line is doing; `troubles` are what staff are told. Times are UTC milliseconds."""
 
     connected: bool
     unsent: int
     oldest_unsent_wall_ms: int | None
     last_ack_wall_ms: int | None
-    trouble: str
+    troubles: list[Trouble]
 
 
 OnMessage = Callable[[bytes, int], None]
@@ -108,7 +110,7 @@ class Uplink:
         self._last_ack_wall_ms: int | None = None
         self._centre_ahead_ms: int | None = None
         self._reported: UplinkStatus | None = None
-        self._network_trouble = ""
+        self._network_trouble: Trouble | None = None
         self._last_answer_s = 0.0
         self._state_due_s = 0.0
 
@@ -141,7 +143,7 @@ class Uplink:
     def _on(self, event: LinkEvent) -> None:
         match event:
             case Up():
-                self._network_trouble = ""
+                self._network_trouble = None
                 self._delivery.on_connected()
                 self._state_due_s = 0.0
             case Lost():
@@ -158,23 +160,17 @@ class Uplink:
             case Woken(word=_Word.GREET):
                 self._delivery.on_changed()
 
-    def _trouble_of(self, lost: Lost) -> str:
-        """A sentence for staff; the end of a connection that was never up adds nothing to what is known."""
+    def _trouble_of(self, lost: Lost) -> Trouble:
+        """What staff are told; the end of a connection that was never up adds nothing to what is known."""
         broker = self._link.address
         match lost.loss:
             case Loss.UNREACHABLE:
-                return (
-                    f"The broker {broker} can't be reached ({lost.reason}). Check-ins are kept here; "
-                    "check the network and [broker] in the settings."
-                )
+                return Trouble.of(LineTrouble.BROKER_UNREACHABLE, broker=broker, why=lost.reason)
             case Loss.REFUSED:
-                return (
-                    f"The broker {broker} refuses this terminal ({lost.reason}). "
-                    "Check-ins are kept here; check its certificate, and whether it is enrolled."
-                )
+                return Trouble.of(LineTrouble.BROKER_REFUSES, broker=broker, why=lost.reason)
         if self._network_trouble and not self._delivery.connected:
             return self._network_trouble
-        return f"The broker {broker} is away. Check-ins are kept here."
+        return Trouble.of(LineTrouble.BROKER_AWAY, broker=broker)
 
     def _on_ack(self, payload: bytes) -> None:
         try:
@@ -192,6 +188,8 @@ class Uplink:
         if verdict is Verdict.NOT_OURS:
             _logger.error("ack_not_ours", epoch=ack.epoch, contiguous=ack.contiguous)
             return
+        for reject in ack.rejects[:1]:
+            _logger.warning("events_refused", code=reject.code, detail=reject.detail)
         if verdict in {Verdict.ADVANCED, Verdict.REPEATED}:
             self._last_ack_wall_ms = self._clock.wall_ms()
         # The engine learns from it what time it is, and what the centre has archived.
@@ -271,12 +269,13 @@ class Uplink:
 
     def _report_if_changed(self) -> None:
         oldest = self._delivery.oldest_unsent()
+        trouble = self._delivery.trouble or self._network_trouble
         state = UplinkStatus(
             connected=self._delivery.connected,
             unsent=self._delivery.unsent(),
             oldest_unsent_wall_ms=self._log.wall_ms_of(*oldest) if oldest else None,
             last_ack_wall_ms=self._last_ack_wall_ms,
-            trouble=self._delivery.trouble or self._network_trouble,
+            troubles=[trouble] if trouble else [],
         )
         if state != self._reported:
             self._reported = state

@@ -66,7 +66,7 @@ class LaterCheck:
             self._look()
         except LogDamagedError as error:
             log_integrity.mark_suspect(self._path)
-            _logger.critical("log_damaged", error=str(error))
+            _logger.critical("log_damaged", error=error.trouble)
         except sqlite3.Error as error:
             if not self._stopping.is_set():
                 _logger.warning("log_not_checked", error=str(error))

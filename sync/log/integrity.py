@@ -14,6 +14,7 @@ from foundation.errors import LogDamagedError
 from sync.contract import chain
 from sync.contract.events import EpochEnd
 from sync.contract.spans import Span
+from sync.log.troubles import LogTrouble
 
 CHECKED_WHOLE_BYTES = 64 * 1024 * 1024
 """Up to this size every page is looked at when the log is opened, beyond it later (`sync.log.check`)."""
@@ -55,7 +56,9 @@ def verify_tail(connection: sqlite3.Connection, terminal: str, path: Path) -> Ne
     try:
         digest = verify_rows(rows, chain.genesis(terminal, epoch), lost_places(connection, ordinal))
     except BrokenChainError as broken:
-        raise damaged(path, f"the chain of epoch {epoch} breaks at seq {broken.seq}") from broken
+        raise LogDamagedError(
+            LogTrouble.LOG_END_BROKEN, path=path, epoch=epoch, number=broken.seq
+        ) from broken
     return Newest(ordinal, EpochEnd(epoch, head_seq, digest.hex()))
 
 
@@ -126,9 +129,11 @@ def is_damage(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
+def torn_in_use(path: Path) -> LogDamagedError:
+    """What to raise where a page turned out to be torn before this start, or by now."""
+    return LogDamagedError(LogTrouble.LOG_TORN_IN_USE, path=path)
+
+
 def damaged(path: Path, what: str) -> LogDamagedError:
     """What to raise when the log's file can't be trusted."""
-    return LogDamagedError(
-        f"The log {path} is damaged: {what}.",
-        remedy="Keep the file, start with a new log, and send the old one to the centre.",
-    )
+    return LogDamagedError(LogTrouble.LOG_DAMAGED, path=path, why=what)

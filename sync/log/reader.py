@@ -12,6 +12,7 @@ from sync.contract.events import EpochEnd
 from sync.contract.spans import Span
 from sync.contract.wire import EpochHead
 from sync.log import integrity as log_integrity
+from sync.log.troubles import LogTrouble
 
 # One look-up in the index per epoch: grouping the events would read them all.
 _HEADS = """
@@ -137,10 +138,7 @@ class LogReader:
                 rows = self._connection.execute(log_integrity.CHAINED, (ordinal, oldest))
                 digest = log_integrity.verify_rows(rows, genesis, lost)
             except log_integrity.BrokenChainError as broken:
-                raise LogError(
-                    f"The chain of epoch {epoch} breaks at seq {broken.seq}.",
-                    remedy="Keep the file: it shows what was changed. Send it to the centre.",
-                ) from broken
+                raise LogError(LogTrouble.LOG_CHAIN_BROKEN, epoch=epoch, number=broken.seq) from broken
             yield EpochEnd(epoch, head, digest.hex())
 
     def close(self) -> None:
@@ -166,10 +164,7 @@ class LogReader:
             connection = connect_to_read(self._path)
             connection.execute("SELECT count(*) FROM lost").fetchone()
         except (OSError, sqlite3.Error) as error:
-            raise LogError(
-                f"There is no readable log at {self._path} ({error}).",
-                remedy="Start the engine first (`muster engine`), it makes the log.",
-            ) from error
+            raise LogError(LogTrouble.LOG_MISSING, path=self._path, why=error) from error
         return connection, identity
 
     def _identity(self) -> tuple[int, int] | None:

@@ -17,12 +17,14 @@ import structlog
 
 from foundation.durable import replace_file, sync_folder, unfinished_of
 from foundation.errors import LogDamagedError, LogError, MessageError
+from foundation.trouble import Trouble
 from sync.contract import events
 from sync.contract.events import EpochStart
 from sync.contract.spans import Span, uncovered
 from sync.log import integrity as log_integrity
 from sync.log import schema as log_schema
 from sync.log.pages import Row, rows_in_database, rows_in_wal
+from sync.log.troubles import LogTrouble
 from sync.log.writer import Log, Stamp, hold, not_recorded
 
 _ENDLESS = 2**53
@@ -70,28 +72,32 @@ class LostSpan:
     first: int
     last: int | None
 
-    def __str__(self) -> str:
-        if self.last is None:
-            return f"{self.epoch[:8]} {self.first} and whatever came later"
-        return f"{self.epoch[:8]} {self.first}" + (f" to {self.last}" if self.last > self.first else "")
+    @property
+    def term(self) -> Trouble:
+        """What is lost, as a part of a sentence."""
+        epoch, first, last = self.epoch[:8], self.first, self.last
+        if last is None:
+            return Trouble.term("lost", "and_later", epoch=epoch, first=first)
+        if last == first:
+            return Trouble.term("lost", "one", epoch=epoch, first=first)
+        return Trouble.term("lost", "span", epoch=epoch, first=first, last=last)
 
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
     """What became of a torn log."""
 
-    reason: str
+    reason: Trouble
     set_aside: Path
     kept: int
     lost: tuple[LostSpan, ...]
 
     @property
-    def words(self) -> str:
-        """A sentence for staff and for the centre."""
-        missing = "; ".join(map(str, self.lost)) or ("none" if self.kept else "everything")
-        return (
-            f"The log was torn. {self.kept} events were kept; missing: {missing}. See {self.set_aside.name}."
-        )
+    def trouble(self) -> Trouble:
+        """What staff are told of it, and the centre."""
+        missing = [span.term for span in self.lost]
+        missing = missing or [Trouble.term("lost", "nothing" if self.kept else "everything")]
+        return Trouble.of(LogTrouble.LOG_TORN, number=self.kept, missing=missing, file=self.set_aside.name)
 
 
 def open_or_salvage(path: Path, terminal: str, stamp: Stamp, software: str) -> tuple[Log, Salvaged | None]:
@@ -106,21 +112,21 @@ def open_or_salvage(path: Path, terminal: str, stamp: Stamp, software: str) -> t
         suspect = log_integrity.suspect_mark(path).exists()
     try:
         if suspect:
-            raise log_integrity.damaged(path, "a torn page was met while it was in use")
+            raise log_integrity.torn_in_use(path)
         log = Log(path, terminal, stamp, software)
     except LogDamagedError as error:
-        salvaged = salvage(path, terminal, stamp.wall_ms, error.what, wal)
+        salvaged = salvage(path, terminal, stamp.wall_ms, error.trouble, wal)
     else:
         # SQLite passes in silence over everything behind a torn frame.
         if not any((row.ordinal, row.seq) > log.opened_behind for row in rows_in_wal(wal)):
             return log, None
         log.close()
-        reason = f"The write-ahead log of {path} is torn."
+        reason = Trouble.of(LogTrouble.LOG_WAL_TORN, path=path)
         salvaged = salvage(path, terminal, stamp.wall_ms, reason, wal)
     return Log(path, terminal, stamp, software), salvaged
 
 
-def salvage(path: Path, terminal: str, wall_ms: int, reason: str, wal: bytes = b"") -> Salvaged:
+def salvage(path: Path, terminal: str, wall_ms: int, reason: Trouble, wal: bytes = b"") -> Salvaged:
     """Put a new log in the place of a torn one, with every event that can be read in it or in `wal`.
 
     `wal` is its write-ahead log as it was before SQLite looked at it. Killed at any point, the next start
@@ -147,12 +153,9 @@ def salvage(path: Path, terminal: str, wall_ms: int, reason: str, wal: bytes = b
         except sqlite3.Error as error:
             raise not_recorded(path, error) from error
         except OSError as error:
-            raise LogError(
-                f"The torn log {path} can't be salvaged: {error.strerror}.",
-                remedy="Free some space, or look at the disk; the torn file is where it was.",
-            ) from error
+            raise LogError(LogTrouble.LOG_NOT_SALVAGED, path=path, why=error.strerror) from error
     salvaged = Salvaged(reason, aside, kept, lost)
-    _logger.error("log_salvaged", set_aside=str(aside), kept=kept, lost=[str(span) for span in lost])
+    _logger.error("log_salvaged", set_aside=str(aside), kept=kept, lost=[span.term for span in lost])
     return salvaged
 
 
@@ -190,8 +193,7 @@ class _Copy:
             return  # no event: chance, or another database
         if place.terminal != self.terminal:
             raise LogError(
-                f"The log {self.path} is that of terminal {place.terminal}, this one is {self.terminal}.",
-                remedy="Put the right card in, or correct `terminal` in the settings.",
+                LogTrouble.LOG_OTHER_TERMINAL, path=self.path, other=place.terminal, terminal=self.terminal
             )
         ordinal = self.ordinals.get(place.epoch)
         if ordinal is None:

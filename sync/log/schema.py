@@ -14,6 +14,7 @@ from sqlite_utils.db import ForeignKey
 from foundation.errors import LogError
 from sync.log import dates as log_dates
 from sync.log import integrity as log_integrity
+from sync.log.troubles import LogTrouble
 
 VERSION = 6
 SAYS_SMS_CODE = """instr(bytes, CAST('"method":"sms_code"' AS BLOB))"""
@@ -89,10 +90,7 @@ def unguarded(connection: sqlite3.Connection) -> Iterator[None]:
 def _create(database: Database, path: Path) -> None:
     version: int = database.conn.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
-        raise LogError(
-            f"The log {path} was written by a newer Muster (schema {version}).",
-            remedy="Update this terminal.",
-        )
+        raise LogError(LogTrouble.LOG_NEWER, path=path, version=version)
     if version == VERSION:
         return
     # All or nothing: a power cut in between leaves the file as it was, and the next start tries again.

@@ -24,6 +24,7 @@ from sync.contract.events import ClockTrust, Credential, EpochEnd, EpochStart, E
 from sync.log import dates as log_dates
 from sync.log import integrity as log_integrity
 from sync.log import schema as log_schema
+from sync.log.troubles import LogTrouble
 
 LoggedEvent = TypeVar("LoggedEvent", bound=Event)
 _Row = tuple[int, int, str, int, bytes, bytes, bytes]
@@ -267,18 +268,12 @@ def hold(path: Path) -> IO[bytes]:
     try:
         file = path.with_suffix(".lock").open("wb")
     except OSError as error:
-        raise LogError(
-            f"The log {path} can't be opened: {error.strerror}.",
-            remedy="Check that the folder exists and that this account may write there.",
-        ) from error
+        raise LogError(LogTrouble.LOG_NOT_OPENED, path=path, why=error.strerror) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         file.close()
-        raise LogError(
-            f"Another engine already writes the log {path}.",
-            remedy="Stop it first (`systemctl stop muster-kiosk`), or give this engine a log of its own.",
-        ) from error
+        raise LogError(LogTrouble.LOG_HELD, path=path) from error
     return file
 
 
@@ -287,14 +282,8 @@ def not_recorded(path: Path, error: sqlite3.Error) -> LogError:
     if log_integrity.is_damage(error):
         return log_integrity.found_damaged(path, error)
     if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
-        return LogError(
-            f"Not recorded: the disk of the log {path} is full.",
-            remedy="Free some space; what was accepted before is safe.",
-        )
-    return LogError(
-        f"Not recorded: the log {path} can't be written ({error}).",
-        remedy="Check the disk and its permissions; what was accepted before is safe.",
-    )
+        return LogError(LogTrouble.LOG_DISK_FULL, path=path)
+    return LogError(LogTrouble.LOG_NOT_WRITTEN, path=path, why=error)
 
 
 def _epoch_of(end: EpochEnd | None) -> str | None:

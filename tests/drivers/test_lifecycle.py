@@ -7,6 +7,7 @@ from drivers.lifecycle import PATIENT, DriverThread
 from drivers.reading import DeviceState, Presented, Secret
 from foundation.back_off import BackOff
 from foundation.errors import DeviceError
+from foundation.trouble import Trouble
 
 IMPATIENT = BackOff(first_ms=1, longest_ms=1)
 NEVER = BackOff(first_ms=3_600_000, longest_ms=3_600_000)
@@ -34,11 +35,11 @@ class Doorbell(DriverThread):
     def open(self):
         self.opened += 1
         if not self.plugged_in:
-            raise DeviceError("The bell is gone.", remedy="Hang it up.")
+            raise DeviceError("bell_gone")
 
     def step(self):
         if not self.plugged_in:
-            raise DeviceError("The bell fell down.", remedy="Hang it up.")
+            raise DeviceError("bell_fell")
         if self.breaks_with:
             error, self.breaks_with = self.breaks_with, None
             raise error
@@ -108,7 +109,7 @@ def test_it_says_what_is_wrong_while_the_device_is_missing(bell, running, until)
     bell.plugged_in = False
     running(bell, ready=False)
     until(lambda: bell.health().fault)
-    assert bell.health().fault == "The bell is gone. Hang it up."
+    assert bell.health().fault == Trouble("bell_gone")
 
 
 def test_it_recovers_when_the_device_comes_back(bell, running, until):
@@ -117,7 +118,7 @@ def test_it_recovers_when_the_device_comes_back(bell, running, until):
     until(lambda: state(bell) is DeviceState.FAULT)
     bell.plugged_in = True
     until(lambda: state(bell) is DeviceState.READY)
-    assert (bell.health().fault, bell.health().reopened) == ("", 1)
+    assert (bell.health().fault, bell.health().reopened) == (None, 1)
 
 
 def test_it_opens_a_device_that_reappears_without_waiting_for_the_pause(engine, clock, running, until):
@@ -144,7 +145,8 @@ def test_it_survives_a_flaw_of_its_own_and_keeps_the_error_text_out_of_the_log(b
     with capture_logs() as logs:
         bell.breaks_with = ValueError("999999199001010016")
         until(lambda: bell.health().reopened == 1)
-    assert "ValueError in test_lifecycle.py:" in logs[0]["fault"]
+    assert logs[0]["fault"].arguments["error"] == "ValueError"
+    assert "test_lifecycle.py:" in logs[0]["fault"].arguments["place"]
     assert "999999" not in str(logs)
 
 

@@ -3,6 +3,7 @@ import pytest
 from drivers.scanner import LONGEST_TEXT, Scan, ScannerDriver, ScannerFraming, Unscannable
 from drivers.settings import ScannerSettings, Terminator
 from drivers.simulated.scanner import SimulatedScanner
+from tests.english import in_english
 
 BADGE = "M1.4K7Q$9-TESTBADGE"
 
@@ -137,7 +138,7 @@ def test_its_driver_waits_for_a_scanner_that_is_plugged_in_later(tmp_path, engin
     settings = ScannerSettings(name="late", port=str(tmp_path / "late"))
     driver = running(ScannerDriver(settings, deliver=engine.deliver, now=clock), ready=False)
     until(lambda: driver.health().fault)
-    assert "Plug the device in" in driver.health().fault
+    assert "Plug the device in" in in_english(driver.health().fault)
     with SimulatedScanner(tmp_path / "late") as scanner:
         until(lambda: driver.health().state == "ready")
         scanner.scan(BADGE)

@@ -1,10 +1,12 @@
 import pytest
 
 from foundation import errors
-from foundation.errors import CredentialError, MessageError, MusterError, RulesError
+from foundation.errors import CredentialError, DeviceError, MessageError, MusterError, RulesError
+from foundation.refusal import Refusal
+from foundation.trouble import Trouble
+from foundation.words import LANGUAGES, Words
 
 CLASSES = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, MusterError)]
-WITH_CODE = [MessageError, CredentialError, RulesError]
 
 
 def test_there_are_no_others():
@@ -21,16 +23,42 @@ def test_there_are_no_others():
     }
 
 
-@pytest.mark.parametrize("kind", [kind for kind in CLASSES if kind not in WITH_CODE])
-def test_an_error_is_a_sentence_and_what_to_do(kind):
-    error = kind("The disk is full.", remedy="Free some space.")
-    assert str(error) == "The disk is full. Free some space."
-    assert (error.what, error.remedy) == ("The disk is full.", "Free some space.")
-    assert isinstance(error, MusterError)
+def test_an_error_is_a_sentence_and_what_to_do_in_english():
+    error = DeviceError("port_speed", port="/dev/ttyS0", why="EINVAL")
+    assert (
+        str(error) == "The port /dev/ttyS0 can't be opened (EINVAL). Choose a speed that the port supports."
+    )
+    assert error.what == "The port /dev/ttyS0 can't be opened (EINVAL)."
+    assert error.remedy == "Choose a speed that the port supports."
 
 
-@pytest.mark.parametrize("kind", WITH_CODE)
-def test_an_error_with_a_code_keeps_it_out_of_the_sentence(kind):
-    error = kind("auth", "It is forged.", remedy="Check it.")
-    assert error.code == "auth"
-    assert str(error) == "It is forged. Check it."
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_error_is_said_in_the_readers_language(language):
+    error, words = DeviceError("zbar_missing"), Words(language)
+    assert error.said_in(words) == words.trouble(error.trouble)
+    assert (error.said_in(words) == str(error)) is (language == "en")
+
+
+def test_an_error_keeps_its_code_and_what_fills_its_sentence_in():
+    error = DeviceError("port_lost", port="/dev/ttyS0", why=OSError("gone"))
+    assert error.trouble == Trouble("port_lost", {"port": "/dev/ttyS0", "why": "gone"})
+
+
+def test_a_message_is_refused_with_a_code_of_the_line_and_a_sentence_for_people():
+    error = MessageError("auth", "not_signed", kind="ack", key="a1")
+    assert (error.code, error.trouble.code) == ("auth", "not_signed")
+    assert error.what == "A ack message is not signed by key a1."
+
+
+def test_a_credential_is_refused_with_the_reason_that_stands_in_the_log():
+    error = CredentialError(Refusal.FORGED_TAG, "The signature is not of its key.")
+    assert error.code is Refusal.FORGED_TAG
+    assert str(error) == (
+        "This tag was not issued by the organiser. Please use your own badge, or ask the staff. "
+        "The signature is not of its key."
+    )
+    assert error.said_in(Words("en")).endswith("ask the staff.")
+
+
+def test_a_rules_error_tells_which_rule_was_broken():
+    assert RulesError("NOBODY").code == "NOBODY"

@@ -116,7 +116,7 @@ def test_garbage_on_the_line_is_unreadable_and_whatever_comes_next_works(termina
 def test_a_scanner_that_was_pulled_is_told_and_works_again(terminal, listener, start):
     start()
     terminal.scanner.unplug()
-    fault = listener.status_where(lambda status: status.devices[0].state != "ready").devices[0].fault
+    fault = listener.status_where(lambda status: status.devices[0].state != "ready").devices[0].trouble
     assert fault
     terminal.scanner.plug_in()
     listener.status_where(lambda status: status.devices[0].state == "ready")

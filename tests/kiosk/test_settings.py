@@ -84,7 +84,7 @@ def test_the_brokers_files_become_absolute_and_the_rest_stays(read, tmp_path):
 def test_a_wrong_setting_is_told_with_file_key_and_what_is_allowed(read, tmp_path, more, told):
     with pytest.raises(SettingsError) as refused:
         read(more)
-    assert str(refused.value).startswith(f"In {tmp_path / 'kiosk.toml'}, ")
+    assert str(refused.value).startswith(f"In {tmp_path / 'kiosk.toml'}")
     assert told in str(refused.value)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.local_api.messages import Status
 from sync.log.integrity import CHECKED_WHOLE_BYTES
+from tests.english import in_english
 from tests.kiosk.prometheus import samples_of
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.patience import PATIENCE_S, until
@@ -137,5 +138,6 @@ def test_a_torn_page_of_a_large_log_is_found_after_the_start_and_salvaged_at_the
     finally:
         engine.kill()
     _, status = start()
-    assert status.log_trouble.startswith("The log was torn.")
-    assert "missing: none" in status.log_trouble
+    told = in_english(*status.log_troubles)
+    assert told.startswith("The log was torn.")
+    assert "missing: none" in told

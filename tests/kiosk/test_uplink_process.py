@@ -5,10 +5,12 @@ import threading
 import msgspec
 import pytest
 
+from foundation.trouble import Trouble
 from kiosk.engine_process import Terminal
 from kiosk.local_api.client import EngineGone
 from kiosk.local_api.messages import Decided, Device, Here, LinkReport, Outcome, Snapshot, Status
 from kiosk.settings import KioskFiles
+from kiosk.troubles import TerminalTrouble
 from kiosk.uplink_process import Link, health_of
 from sync.contract import events, wire
 from sync.contract.events import ClockAnchor
@@ -19,6 +21,8 @@ from tests.sync.live_broker import LiveBroker
 from tests.sync.patience import until
 from tests.sync.samples import NINE_MS, TERMINAL
 from tests.sync.small_centre import SmallCentre
+
+GONE = Trouble("engine_ended")
 
 
 @pytest.fixture
@@ -79,7 +83,7 @@ def test_a_scan_reaches_the_centre_and_the_screen_is_told(terminal, listener, ce
     until(lambda: len(stored) == decided.seq)
     assert events.decode(stored[-1]).credential.ref == "badge:1.1"
     link = listener.status_where(all_sent).link
-    assert (link.trouble, link.last_ack_wall_ms) == ("", NINE_MS)
+    assert (link.troubles, link.last_ack_wall_ms) == ([], NINE_MS)
 
 
 def test_the_retained_state_tells_how_the_terminal_is_doing(terminal, listener, centre, start):
@@ -108,17 +112,17 @@ def test_the_state_tells_each_figure_of_the_status_and_no_name():
         wall_ms=1,
         clock_state="holdover",
         link=LinkReport(
-            connected=True, unsent=2, oldest_unsent_wall_ms=3, last_ack_wall_ms=4, trouble="Why."
+            connected=True, unsent=2, oldest_unsent_wall_ms=3, last_ack_wall_ms=4, troubles=[GONE]
         ),
         devices=[
             Device("door", "camera", "ready", 5, 6, "", 7, 8, 9),
-            Device("desk", "scanner", "fault", 10, 11, "Gone.", None, 12, 13),
+            Device("desk", "scanner", "fault", 10, 11, GONE, None, 12, 13),
         ],
         here=[Here("590000", "李明", 14, "guides")] * 15,
         head_seq=16,
         disk_free_bytes=17,
         short_code="1800",
-        log_trouble="The log was torn.",
+        log_troubles=[GONE],
         clock_error_ms=19,
         clock_since_ms=20,
         temperature_mc=21,
@@ -197,7 +201,7 @@ def test_an_engine_that_was_started_anew_makes_the_uplink_greet(terminal, monkey
     link._hear(engine._snapshot())
     link._hear(engine._snapshot())
     assert greeted == []
-    link._hear(EngineGone("it was killed"))
+    link._hear(EngineGone(GONE))
     link._hear(engine._snapshot())
     assert greeted == [True]
     engine._server.close()
@@ -211,7 +215,7 @@ def test_an_uplink_that_dies_is_told_and_the_next_one_sends_what_waited(terminal
     uplink.kill()
     uplink.wait()
     told = listener.status_where(lambda status: not status.link.connected)
-    assert "muster-uplink" in told.link.trouble
+    assert [one.code for one in told.link.troubles] == [TerminalTrouble.UPLINK_NOT_RUNNING]
     for hour in range(3):
         terminal.clock.move_to(NINE_MS + hour * HOUR_MS)
         terminal.scanner.scan(token(1))

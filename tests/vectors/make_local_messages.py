@@ -12,6 +12,7 @@ import re
 from functools import partial
 from pathlib import Path
 
+from foundation.trouble import Trouble
 from kiosk.local_api import messages as local
 from kiosk.local_api import requests
 from kiosk.local_api.messages import FromEngine, ToEngine
@@ -33,7 +34,7 @@ def to_engine() -> list[ToEngine]:
             unsent=3,
             oldest_unsent_wall_ms=NINE_MS,
             last_ack_wall_ms=NINE_MS - HOUR_MS,
-            trouble="The broker can't be reached.",
+            troubles=[Trouble.of("broker_unreachable", broker="centre:8883", why="timed out")],
         ),
         local.FromCentre(message=b'{"v":1}', centre_ms=NINE_MS),
         requests.Answer(request=1, question=f"590000-{NINE_MS}", at_ms=NINE_MS + 8 * HOUR_MS),

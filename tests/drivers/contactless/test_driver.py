@@ -10,6 +10,7 @@ from drivers.simulated.contactless import SimulatedCardService, card_with
 from drivers.simulated.ntag424 import SigningTag
 from foundation.back_off import BackOff
 from foundation.errors import CredentialError
+from tests.english import in_english
 
 UID, OTHER_UID = "04A2B3C4", "04A2B3C4D5E680"
 KEYS = TagKeys(bytes(range(16)), bytes(range(16, 32)))
@@ -168,7 +169,7 @@ def test_it_lives_through_a_pulled_reader(driver, service, engine, until):
 
 def test_it_lives_through_the_end_of_the_service(driver, service, engine, until):
     service.end()
-    until(lambda: "service does not answer" in driver.health().fault)
+    until(lambda: "service does not answer" in in_english(driver.health().fault))
     service.begin()
     service.hold(card_with(UID))
     until(lambda: engine.payloads() == [UID])
@@ -177,11 +178,11 @@ def test_it_lives_through_the_end_of_the_service(driver, service, engine, until)
 def test_it_says_which_reader_is_missing(not_started, running, until):
     driver = running(not_started(reader="ACR122"), ready=False)
     until(lambda: driver.health().fault)
-    assert "No card reader 'ACR122' is plugged in." in driver.health().fault
+    assert "No card reader 'ACR122' is plugged in." in in_english(driver.health().fault)
 
 
 def test_it_says_that_no_reader_is_there(not_started, service, running, until):
     service.unplug()
     driver = running(not_started(), ready=False)
     until(lambda: driver.health().fault)
-    assert "No card reader is plugged in." in driver.health().fault
+    assert "No card reader is plugged in." in in_english(driver.health().fault)

@@ -24,6 +24,7 @@ from drivers.simulated.contactless import VirtualCard, card_with
 from drivers.simulated.ntag424 import SigningTag
 from foundation.back_off import BackOff
 from foundation.errors import CredentialError, DeviceError
+from tests.english import in_english
 from tests.sync.patience import PATIENCE_S
 
 VPCD = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -175,7 +176,7 @@ def test_it_reads_one_card_after_the_other(driver, pcscd, engine, until):
 def test_it_outlives_a_pcscd_that_is_killed(driver, pcscd, engine, until):
     pcscd.kill()
     until(lambda: driver.health().state is DeviceState.FAULT)
-    until(lambda: "pcscd" in driver.health().fault)
+    until(lambda: "pcscd" in in_english(driver.health().fault))
     pcscd.start()
     until(lambda: driver.health().reopened >= 1 and driver.health().state is DeviceState.READY)
     with VirtualCard(pcscd.port, card_with(UID)):

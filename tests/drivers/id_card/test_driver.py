@@ -7,6 +7,7 @@ from drivers.id_card.text import number_from
 from drivers.reading import DeviceState
 from drivers.settings import IdCardSettings
 from drivers.simulated.id_card import SimulatedIdCardReader, card_text
+from tests.english import in_english
 
 NUMBER = "999999199001010016"
 OTHER_NUMBER = "999999200501010026"
@@ -102,20 +103,20 @@ def test_it_reports_a_security_module_that_fails(not_started, reader, running, u
     reader.module_status = status
     driver = running(not_started, ready=False)
     until(lambda: driver.health().fault)
-    assert words in driver.health().fault
+    assert words in in_english(driver.health().fault)
 
 
 def test_it_reports_a_device_that_does_not_answer(soon_lost, not_started, reader, running, until):
     reader.silent = True
     driver = running(not_started, ready=False)
     until(lambda: driver.health().fault)
-    assert "does not answer" in driver.health().fault
+    assert "does not answer" in in_english(driver.health().fault)
 
 
 def test_it_reports_a_reader_that_goes_silent_and_uses_it_again(soon_lost, driver, reader, engine, until):
     reader.silent = True
     until(lambda: driver.health().state is DeviceState.FAULT)
-    assert "went silent" in driver.health().fault
+    assert "went silent" in in_english(driver.health().fault)
     reader.silent = False
     reader.lay(card_text(NUMBER))
     until(lambda: engine.readings)

@@ -31,6 +31,7 @@ A: dev=13:71
 
 READ_ONE = """
 import sys, time
+from foundation.words import Words
 from drivers.reading import Instant
 from drivers.settings import KeypadSettings, WedgeSettings
 from drivers.keyboard.drivers import KeypadDriver, WedgeDriver
@@ -49,7 +50,7 @@ while not readings and not driver.health().fault and time.monotonic() < give_up_
     time.sleep(0.01)
 fault = driver.health().fault
 driver.stop()
-print(fault or readings[0].payload.reveal())
+print(Words("en").trouble(fault) if fault else readings[0].payload.reveal())
 """
 
 

@@ -8,6 +8,7 @@ from drivers.reading import DeviceState, Secret
 from drivers.settings import ModemSettings
 from drivers.simulated.modem import SimulatedModem, received_pdus
 from foundation.errors import DeviceError
+from tests.english import in_english
 
 ALICE = "+8613912345678"
 SENT_MS = 1_795_300_000_000
@@ -246,7 +247,7 @@ def test_it_says_what_is_wrong_with_a_modem(
     monkeypatch.setattr(modem_conversation, "_WAKE_WITHIN_MS", 200)
     modem.refused[command] = refusal
     driver = running(new_driver(), ready=False)
-    until(lambda: words in driver.health().fault)
+    until(lambda: driver.health().fault and words in in_english(driver.health().fault))
 
 
 def test_it_lives_through_an_unplug_and_loses_no_text(driver, modem, engine, until):

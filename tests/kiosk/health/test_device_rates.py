@@ -1,4 +1,5 @@
 from drivers.reading import DeviceHealth, DeviceState
+from foundation.trouble import Trouble
 from kiosk.health.device_rates import MINUTE_MS, Counts, DeviceWatch, LastMinute
 
 
@@ -53,15 +54,17 @@ class Driver:
 
 
 def test_a_device_is_told_with_all_that_its_driver_says_and_its_last_minute():
-    driver = Driver(DeviceHealth("door", "camera", DeviceState.FAULT, 3, 2, 1, 1, 9_000, "Plug it in."))
+    driver = Driver(
+        DeviceHealth("door", "camera", DeviceState.FAULT, 3, 2, 1, 1, 9_000, Trouble("camera_gone"))
+    )
     watch = DeviceWatch([driver])
     watch.look(0)
     (device,) = watch.devices()
-    assert (device.name, device.kind, device.state, device.fault) == (
+    assert (device.name, device.kind, device.state, device.trouble) == (
         "door",
         "camera",
         "fault",
-        "Plug it in.",
+        Trouble("camera_gone"),
     )
     assert (device.readings, device.unreadable, device.last_reading_wall_ms) == (3, 2, 9_000)
     assert (device.readings_last_minute, device.unreadable_last_minute) == (3, 2)

@@ -1,5 +1,6 @@
 """The figures for Prometheus, read back with its own parser."""
 
+from foundation.trouble import Trouble
 from kiosk.health.metrics import write_metrics
 from kiosk.local_api.messages import Device, Here, LinkReport, Status
 from tests.kiosk.prometheus import samples_of
@@ -11,7 +12,7 @@ STATUS = Status(
     link=LinkReport(True, 3, NINE_MS - 90_000, NINE_MS - 1_000),
     devices=[
         Device("camera", "camera", "ready", 12, 1, "", NINE_MS - 5_000, 4, 2),
-        Device('odd "name"\n', "scanner", "fault", 0, 0, fault="gone"),
+        Device('odd "name"\n', "scanner", "fault", 0, 0, trouble=Trouble("camera_gone")),
     ],
     here=[Here("1", "李明", NINE_MS, "guides")],
     head_seq=40,

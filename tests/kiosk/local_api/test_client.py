@@ -18,6 +18,7 @@ from kiosk.local_api.messages import (
 )
 from kiosk.local_api.server import LocalServer
 from kiosk.local_api.simulated_engine import SimulatedEngine
+from tests.english import in_english
 from tests.sync.patience import PATIENCE_S
 
 STATUS = Status(0, "synced", LinkReport(connected=True, unsent=0), [], [], 1, 1)
@@ -94,7 +95,7 @@ def test_without_an_engine_it_says_so_once_and_sends_nothing(heard, connect):
     client = connect()
     gone = heard.get(timeout=PATIENCE_S)
     assert isinstance(gone, EngineGone)
-    assert "systemctl start muster-kiosk" in gone.why
+    assert "systemctl start muster-kiosk" in in_english(gone.why)
     assert not client.send(Typed("1"))
     with pytest.raises(queue.Empty):
         heard.get(timeout=1)
@@ -124,14 +125,14 @@ def test_it_says_that_the_engine_went_and_comes_back(engine, heard, connect):
 def test_a_silent_engine_counts_as_gone(engine, heard, connect):
     connect(silence_ms=100)
     next_of(Snapshot, heard)
-    assert "silent" in next_of(EngineGone, heard).why
+    assert "silent" in in_english(next_of(EngineGone, heard).why)
 
 
 def test_a_line_that_is_no_message_ends_the_conversation_with_the_reason(engine, heard, connect):
     connect()
     next_of(Snapshot, heard)
     engine.say_bytes(b"\xff{broken\n")
-    assert "not understood" in next_of(EngineGone, heard).why
+    assert "not understood" in in_english(next_of(EngineGone, heard).why)
     next_of(Snapshot, heard)
 
 
@@ -139,14 +140,14 @@ def test_a_line_without_end_is_not_kept(engine, heard, connect):
     connect()
     next_of(Snapshot, heard)
     engine.say_bytes(b"x" * (MAX_LINE_BYTES + 100_000))
-    assert str(MAX_LINE_BYTES) in next_of(EngineGone, heard).why
+    assert str(MAX_LINE_BYTES) in in_english(next_of(EngineGone, heard).why)
 
 
 def test_an_engine_of_another_version_is_told_with_both_and_what_to_do(tmp_path, heard, connect, monkeypatch):
     server = LocalServer(tmp_path / "kiosk.sock", lambda: SNAPSHOT, print, print)
     monkeypatch.setattr(local_client, "VERSION", VERSION + 1)
     connect()
-    why = heard.get(timeout=PATIENCE_S).why
+    why = in_english(heard.get(timeout=PATIENCE_S).why)
     assert why.startswith(f"The engine speaks version {VERSION} of the local messages, not {VERSION + 1}.")
     assert why.endswith("Run the same version of Muster at both ends.")
     server.close()
@@ -155,7 +156,7 @@ def test_an_engine_of_another_version_is_told_with_both_and_what_to_do(tmp_path,
 def test_a_path_that_is_too_long_is_explained(tmp_path, heard):
     client = LocalClient(tmp_path / ("x" * 200), "test", heard.put)
     client.start()
-    assert "too long" in next_of(EngineGone, heard).why
+    assert "too long" in in_english(next_of(EngineGone, heard).why)
     client.close()
 
 

@@ -2,7 +2,7 @@ import pytest
 from rich.cells import cell_len
 
 from foundation.words import Direction
-from kiosk.screens.display import display, fit, lines, own_direction, wrap
+from kiosk.screens.display import display, fit, lines, wrap
 
 ISOLATED = "\u2068Li Ming\u2069"
 
@@ -87,8 +87,3 @@ def test_arabic_is_wrapped_before_it_is_reordered():
 )
 def test_a_cell_has_exactly_its_width(text, direction, expected):
     assert fit(text, 6, direction) == expected
-
-
-def test_a_text_tells_its_own_direction():
-    assert own_direction("The scanner is gone.") is Direction.LTR
-    assert own_direction("انقطع الاتصال") is Direction.RTL

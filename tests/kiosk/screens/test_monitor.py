@@ -22,7 +22,7 @@ async def test_the_essentials_need_no_scrolling(engine, monitor, sees, size):
             "Here now (8) · 30 expected",
             "赵伟",
             "✖ fault",
-            "Plug it in again.",
+            "Plug the device in",
             "= already in",
             "● connected",
             "Unsent 0",
@@ -59,7 +59,7 @@ async def test_it_follows_what_happens(engine, monitor, recording, sees):
         engine.say(Decided(1_760_407_481_000, "camera", "badge", Outcome.ACCEPTED_OUT, name="Zoë Brontë"))
         await sees(pilot, "Zoë Brontë", "✔ out")
         engine.say(recording[1][-1])
-        await sees(pilot, "Unsent 34", "The broker can't be reached.")
+        await sees(pilot, "Unsent 34", "The broker centre:8883 is away.")
 
 
 async def test_a_lost_engine_is_said_above_what_was_known(engine, monitor, sees):

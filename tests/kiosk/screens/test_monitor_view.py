@@ -1,11 +1,14 @@
 import msgspec
 import pytest
 
+from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Words
 from kiosk.local_api.client import EngineGone
 from kiosk.local_api.messages import Decided, Device, LinkReport, Outcome
 from kiosk.screens import monitor_view
 from kiosk.screens.terminal_state import TerminalState
+
+GONE = EngineGone(Trouble("engine_missing", {"path": "/run/muster/kiosk.sock"}))
 
 ENGLISH = Words("en")
 
@@ -76,8 +79,8 @@ def test_a_reading_without_a_method_names_its_device(snapshot):
 def test_a_faulty_device_stands_first_with_what_to_do(snapshot):
     lines = plain(monitor_view.devices(snapshot, ENGLISH, 60)).splitlines()
     assert lines[1].split()[:3] == ["scanner", "✖", "fault"]
-    assert lines[2].startswith("The scanner at /dev/muster/scanner does not answer.")
-    assert lines[4].split()[:3] == ["camera", "●", "ready"]
+    assert lines[2].startswith("The port /dev/muster/scanner can't be opened (ENOENT).")
+    assert lines[5].split()[:3] == ["camera", "●", "ready"]
 
 
 def test_a_device_that_never_read_anything_says_so(snapshot):
@@ -106,7 +109,7 @@ def test_it_shows_the_oldest_unsent_event_and_the_trouble(recording):
     assert "Link ○ offline" in text
     assert "Unsent 34" in text
     assert "Oldest unsent 09:48" in text
-    assert "The broker can't be reached." in text
+    assert "The broker centre:8883 is away." in text
 
 
 @pytest.mark.parametrize(("free", "marked"), [(499_999_999, True), (500_000_000, False)])
@@ -127,14 +130,14 @@ def test_nothing_stands_above_the_page_while_the_engine_answers(snapshot):
 
 
 def test_a_lost_engine_is_said_with_its_time_and_what_to_do(snapshot):
-    state = TerminalState(snapshot, EngineGone("Nothing answers. Start the engine."))
+    state = TerminalState(snapshot, GONE)
     text = plain(monitor_view.banner(state, ENGLISH, 100))
     assert "has not answered since 10:04" in text
-    assert "Start the engine." in text
+    assert "Start the engine" in text
 
 
 def test_an_engine_that_never_answered_has_no_time(snapshot):
-    state = TerminalState(None, EngineGone("Start the engine."))
+    state = TerminalState(None, GONE)
     assert plain(monitor_view.banner(state, ENGLISH, 100)).startswith("Connecting to the terminal's engine")
 
 

@@ -1,10 +1,11 @@
 import msgspec
 import pytest
 
+from foundation.trouble import Trouble
 from kiosk.local_api.client import EngineGone
 from kiosk.screens.terminal_state import RECENT_READINGS, TerminalState, time_at_site
 
-GONE = EngineGone("It is gone.")
+GONE = EngineGone(Trouble("engine_ended"))
 
 
 def test_it_knows_nothing_before_the_snapshot(recording):

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
+from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Direction, Words, message_ids
 from kiosk.local_api.client import EngineGone
 from kiosk.local_api.messages import Decided, Device, LinkReport, Outcome
@@ -16,7 +17,7 @@ from kiosk.screens.volunteer_view import (
 )
 
 MISTAKE = "A mistake? ⌫ takes it back."
-GONE = EngineGone("It is gone.")
+GONE = EngineGone(Trouble("engine_ended"))
 REASONS = sorted(
     name.removeprefix("reason-")
     for name in message_ids("en")

@@ -1,13 +1,21 @@
 """What is wrong with a machine: every finding, and silence where nothing is."""
 
 import dataclasses
+from typing import NamedTuple
 
 import pytest
 
 from drivers.settings import CameraSettings, ContactlessSettings, FeedbackSettings, ScannerSettings
+from foundation.words import Words
 from kiosk.settings import kiosk_settings
 from kiosk.setup.diagnosis import devices_with_files, diagnose
 from kiosk.setup.machine import DeviceFile, Machine
+
+
+class Told(NamedTuple):
+    what: str
+    remedy: str
+
 
 BY_ID = "/dev/serial/by-id/usb-Honeywell_1900-if00-port0"
 PORT = DeviceFile(BY_ID, "/dev/ttyUSB0", "dialout")
@@ -31,8 +39,10 @@ def found(machine=HEALTHY, wanted=None, **changes):
 
 
 def only(findings):
+    """What is said of the one finding."""
     (finding,) = findings
-    return finding
+    words = Words("en")
+    return Told(words.what(finding), words.remedy(finding))
 
 
 def test_a_healthy_machine_has_nothing_to_repair():

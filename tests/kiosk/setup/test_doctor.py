@@ -9,8 +9,9 @@ from drivers.reading import DeviceHealth, DeviceState
 from drivers.serial_port import SerialPort
 from drivers.simulated.camera import SimulatedCamera
 from drivers.simulated.id_card import SimulatedIdCardReader
+from foundation.trouble import Trouble
+from foundation.words import Words
 from kiosk.settings import KioskFiles
-from kiosk.setup.diagnosis import Finding
 from kiosk.setup.doctor import (
     INSTALLED_SETTINGS,
     describe_findings,
@@ -19,8 +20,11 @@ from kiosk.setup.doctor import (
     try_devices,
 )
 from kiosk.setup.machine import DeviceFile, Machine
+from tests.english import in_english
 from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.patience import PATIENCE_S
+
+ENGLISH = Words("en")
 
 
 @pytest.fixture
@@ -80,16 +84,16 @@ def test_a_missing_library_is_the_fault_of_its_devices_alone(terminal, monkeypat
     healths = {one.device: one for one in try_devices(KioskFiles(terminal.settings).settings)}
     assert healths["scanner"].state is DeviceState.READY
     assert healths["camera"].state is DeviceState.FAULT
-    assert "muster[kiosk]" in healths["camera"].fault
+    assert "muster[kiosk]" in in_english(healths["camera"].fault)
 
 
 def test_a_device_that_opens_for_ever_did_not_open_in_time():
     stuck = DeviceHealth("camera", "camera", DeviceState.OPENING)
-    assert "did not open in time" in "\n".join(describe_trial([stuck]))
+    assert "did not open in time" in "\n".join(describe_trial([stuck], ENGLISH))
 
 
 def test_settings_without_a_device_say_so():
-    assert list(describe_trial([])) == ["  The settings name no device."]
+    assert list(describe_trial([], ENGLISH)) == ["  The settings name no device."]
 
 
 @pytest.mark.skipif(INSTALLED_SETTINGS.exists(), reason="a terminal is installed on this machine")
@@ -117,17 +121,38 @@ def test_wrong_settings_are_told_as_one_sentence(terminal):
 def test_the_devices_are_listed_with_what_stands_behind_them():
     port = DeviceFile("/dev/serial/by-id/usb-x", "/dev/ttyUSB0", "dialout")
     machine = Machine(user="a", serial_ports=(port,), card_readers=("ACS ACR122U 00 00",))
-    told = "\n".join(describe_machine(machine))
+    told = "\n".join(describe_machine(machine, ENGLISH))
     assert "/dev/serial/by-id/usb-x → /dev/ttyUSB0" in told
     assert "ACS ACR122U" in told
     assert "cameras: none" in told
 
 
 def test_findings_are_numbered_with_their_remedy():
-    told = list(describe_findings([Finding("A is wrong.", "Mend A."), Finding("B.", "Mend B.")], "a"))
-    assert told == ["\nWhat to repair", "  1. A is wrong.", "     → Mend A.", "  2. B.", "     → Mend B."]
+    findings = [Trouble("engine_ended"), Trouble("zbar_missing")]
+    assert list(describe_findings(findings, "a", ENGLISH)) == [
+        "\nWhat to repair",
+        "  1. The terminal's engine ended the connection.",
+        "     → It comes back by itself when the engine runs again.",
+        "  2. The library zbar is missing.",
+        "     → Install the Debian package libzbar0.",
+    ]
+
+
+def test_everything_is_told_in_the_readers_language():
+    machine = Machine(user="root", card_service_fault=Trouble("card_reader_missing"))
+    faulty = DeviceHealth("gate", "scanner", DeviceState.FAULT, fault=Trouble("camera_gone"))
+    for words in (Words("zh-Hans"), Words("ar")):
+        told = [
+            *describe_machine(machine, words),
+            *describe_trial([faulty], words),
+            *describe_trial([], words),
+            *describe_findings([Trouble("zbar_missing")], "root", words),
+        ]
+        english = {*describe_machine(machine, ENGLISH), *describe_trial([faulty], ENGLISH)}
+        assert {line for line in told if line in english} <= {"  GPIO: none"}
+        assert any(words.trouble(Trouble("camera_gone")) in line for line in told)
 
 
 def test_root_is_told_how_to_try_as_the_service_does():
-    assert any("runuser" in line for line in describe_findings([], "root"))
-    assert not any("runuser" in line for line in describe_findings([], "muster-kiosk"))
+    assert any("runuser" in line for line in describe_findings([], "root", ENGLISH))
+    assert not any("runuser" in line for line in describe_findings([], "muster-kiosk", ENGLISH))

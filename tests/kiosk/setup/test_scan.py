@@ -12,6 +12,8 @@ from drivers.reading import DeviceHealth, DeviceState, Presented
 from drivers.simulated.em4100 import SimulatedEm4100
 from drivers.simulated.id_card import SimulatedIdCardReader, card_text
 from drivers.simulated.modem import SimulatedModem, received_pdus
+from foundation.trouble import Trouble
+from foundation.words import Words
 from kiosk.settings import KioskSettings
 from kiosk.setup.machine import DeviceFile, Machine, inspect
 from kiosk.setup.scan import changes_of, describe, masked, settings_of
@@ -22,6 +24,7 @@ from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import NINE_MS, TERMINAL_KEY
 
+ENGLISH = Words("en")
 FORGED = badge.issue(Badge(1), TERMINAL_KEY)
 
 
@@ -204,12 +207,12 @@ def test_without_settings_every_port_is_a_scanner_and_every_camera_a_camera():
             token(1, form=Form.PHONE, until_s=(NINE_MS - HOUR_MS) // 1000),
             "on a phone, signature valid, expired",
         ),
-        (FORGED, "NO VALID Muster badge (forged_badge)"),
+        (FORGED, "NO VALID Muster badge (badge not genuine)"),
         ("MB1:?", "NO VALID Muster badge (unreadable)"),
     ],
 )
 def test_a_badge_is_told_with_everything_that_is_wrong_with_it(text, told):
-    assert describe(reading(text), index_of()).endswith(told)
+    assert describe(reading(text), index_of(), ENGLISH).endswith(told)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +236,7 @@ def test_a_badge_is_told_with_everything_that_is_wrong_with_it(text, told):
     ],
 )
 def test_what_would_admit_or_identify_somebody_is_not_told(presented, text, told):
-    assert describe(reading(text, presented, sender="+8613800138000"), index_of()) == told
+    assert describe(reading(text, presented, sender="+8613800138000"), index_of(), ENGLISH) == told
 
 
 def test_a_short_text_is_masked_whole_and_control_characters_never_reach_the_terminal():
@@ -244,7 +247,7 @@ def test_a_short_text_is_masked_whole_and_control_characters_never_reach_the_ter
 
 def test_only_becoming_ready_or_lost_is_news():
     ready = DeviceHealth("camera", "camera", DeviceState.READY)
-    lost = DeviceHealth("camera", "camera", DeviceState.FAULT, fault="It is gone.")
+    lost = DeviceHealth("camera", "camera", DeviceState.FAULT, fault=Trouble("camera_gone"))
     opening = DeviceHealth("camera", "camera", DeviceState.OPENING)
     assert changes_of([], [opening]) == []
     assert changes_of([], [ready]) == [ready]

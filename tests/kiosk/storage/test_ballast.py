@@ -8,6 +8,7 @@ from kiosk.storage.log_keeper import LogKeeper
 from sync.contract import events
 from sync.contract.events import Alarm
 from sync.log.reader import LogReader
+from tests.english import in_english
 from tests.kiosk.samples import HandClock
 from tests.sync.samples import TERMINAL, check_in
 from tests.sync.small_disk import fill, small_disk
@@ -55,14 +56,14 @@ def ballast_in(disk):
 
 def test_the_room_is_really_taken(keeper, disk):
     assert ballast_in(disk) == BALLAST
-    assert (keeper.trouble, alarms(disk)) == ("", [])
+    assert (keeper.troubles, alarms(disk)) == ([], [])
 
 
 def test_a_full_disk_releases_it_tells_everybody_and_goes_on_recording(keeper, disk):
     fill(disk, leave_bytes=0)
     keeper.look()
     assert ballast_in(disk) == 0
-    assert "last reserve" in keeper.trouble
+    assert "last reserve" in in_english(*keeper.troubles)
     for volunteer in range(1, 10):
         keeper.log.append(check_in(volunteer))
     assert alarms(disk) == ["disk_full"]
@@ -85,7 +86,7 @@ def test_with_space_again_it_is_made_anew_and_the_sentence_goes(keeper, disk):
     keeper.look()
     filler.unlink()
     keeper.look()
-    assert (ballast_in(disk), keeper.trouble) == (BALLAST, "")
+    assert (ballast_in(disk), keeper.troubles) == (BALLAST, [])
 
 
 def test_an_engine_that_starts_on_a_full_disk_starts(disk):
@@ -94,7 +95,7 @@ def test_an_engine_that_starts_on_a_full_disk_starts(disk):
     first.log.close()
     fill(disk, leave_bytes=0)
     second = open_keeper(disk)
-    assert "last reserve" in second.trouble
+    assert "last reserve" in in_english(*second.troubles)
     assert second.log.append(check_in()).seq == 3
     second.log.close()
 

@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 from pyzbar import pyzbar
 
-from foundation.errors import CredentialError, SettingsError
+from foundation.errors import DeviceError, SettingsError
 from foundation.words import Words
 from settlement.badges.code import CodePrinter, drawing_of
 from settlement.badges.csv_source import WantedBadge
@@ -80,12 +80,12 @@ def test_a_code_has_error_correction_q_alphanumeric_characters_and_a_quiet_edge(
 
 def test_a_picture_that_says_something_else_is_never_given_out(printer, monkeypatch):
     monkeypatch.setattr(printer._zbar, "read", lambda grey: [b"MB1:SOMETHING ELSE"])
-    with pytest.raises(CredentialError, match="can't be read again"):
+    with pytest.raises(DeviceError, match="can't be read again"):
         printer.png(badge.issue(BADGE, KEY))
 
 
 def test_a_text_that_is_too_long_for_a_badge_is_refused():
-    with pytest.raises(CredentialError, match="121 characters"):
+    with pytest.raises(DeviceError, match="121 characters"):
         drawing_of("A" * 121)
 
 

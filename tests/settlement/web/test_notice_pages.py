@@ -43,9 +43,7 @@ def test_the_list_leads_to_each_notice(published, page):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_notice_the_list_says_so(db, page, language):
-    from settlement.web.labels import labels
-
-    assert labels(Words(language))["no_notices"] in page(f"/notice/?language={language}")
+    assert Words(language).say("page-no_notices") in page(f"/notice/?language={language}")
 
 
 def test_a_notice_that_was_never_published_is_not_found(db, page, client):

@@ -1,17 +1,19 @@
 """The pages through Django's client: what they say, in three languages, and what they never do."""
 
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
+import settlement.web
 from foundation.clock import SharedClock
+from foundation.words import LANGUAGES, message_ids
 from settlement.ingest.ingest import ingest
 from settlement.models import RuleVersion, Site, Volunteer
 from settlement.settling.settler import settle_dirty
-from settlement.web.labels import _LABELS
 from sync.contract.events import Manual
 from sync.contract.wire import Realm
 
@@ -147,8 +149,15 @@ def test_it_speaks_the_readers_language_and_remembers_it(language, direction, he
     assert heading in client.get("/", secure=True).content.decode()
 
 
-def test_every_label_is_said_in_every_language():
-    assert all(all(texts) and len(texts) == 3 for texts in _LABELS.values())
+def test_the_templates_print_every_label_of_the_catalogs_and_no_other():
+    web = Path(settlement.web.__file__).parent
+    templates = "".join(path.read_text() for path in (web.parent / "templates").rglob("*.html"))
+    sources = "".join(path.read_text() for path in web.glob("*.py"))
+    printed = set(re.findall(r"\bl\.(\w+)", templates))
+    labels = {name.removeprefix("page-") for name in message_ids("en") if name.startswith("page-")}
+    assert "lines" in printed
+    assert printed - labels == set()
+    assert {label for label in labels - printed if f'"{label}"' not in sources} == set()
 
 
 def test_another_day_is_empty_and_says_what_will_come(day, reader):
@@ -166,10 +175,34 @@ def test_a_centre_without_sites_says_what_to_do(db, reader):
 def test_what_does_not_exist_is_said_in_words(query, day, reader):
     page = reader(f"/?{query}")
     assert page.status_code == 404
-    assert "Not here" in page.content.decode()
+    assert all(text in page.content.decode() for text in ("Not here", "未找到", "غير موجود"))
+    assert all(f'<p lang="{language}"' in page.content.decode() for language in LANGUAGES)
     answer = reader(f"/api/board.json?{query}")
     assert answer.status_code == 404
     assert answer.json()["error"]
+
+
+def test_an_address_without_a_page_is_said_in_three_languages(db, reader):
+    page = text_of(reader("/nowhere"))
+    assert "No page has this address. Go back to the board." in page
+    assert "没有此地址的网页。请返回看板。" in page
+    assert "لا توجد صفحة بهذا العنوان. عُد إلى اللوحة." in page
+
+
+def test_a_page_that_can_not_be_made_is_said_in_three_languages(day, client, monkeypatch):
+    monkeypatch.setattr("settlement.web.views.load_board", lambda *_: 1 / 0)
+    client.raise_request_exception = False
+    answer = client.get("/", secure=True)
+    assert answer.status_code == 500
+    for language in LANGUAGES:
+        assert f'<p lang="{language}"' in answer.content.decode()
+    assert "No record is lost by that" in text_of(answer)
+
+
+def test_json_says_what_does_not_exist_in_the_readers_language(day, reader):
+    told = [reader(f"/api/board.json?site=x&language={each}").json()["error"] for each in LANGUAGES]
+    assert told[0] == "There is no site 'x' here. Choose one on the board."
+    assert len(set(told)) == 3
 
 
 def test_several_sites_are_offered(day, reader):

@@ -3,7 +3,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from foundation.errors import CredentialError
+from foundation.errors import CredentialError, SettingsError
 from sync.contract import badge
 from sync.contract.badge import MAX_CHARACTERS, Badge, Form
 from sync.contract.signing import SigningKey
@@ -134,9 +134,8 @@ def test_a_phone_code_holds_to_the_second_that_it_names():
     ],
 )
 def test_it_issues_nothing_that_has_no_place_in_the_token(wrong):
-    with pytest.raises(CredentialError, match=r"can't be issued\. Use") as refused:
+    with pytest.raises(SettingsError, match=r"can't be issued\. Use"):
         badge.issue(wrong, ISSUER)
-    assert refused.value.code == "malformed_badge"
 
 
 def test_a_reprint_has_a_reference_of_its_own():

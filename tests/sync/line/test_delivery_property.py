@@ -137,7 +137,7 @@ class Line(RuleBasedStateMachine):
             if self.delivery.unsent() == 0:
                 break
         assert self.centre.held == dict(enumerate(self.log.epochs))
-        assert self.delivery.trouble == ""
+        assert self.delivery.trouble is None
 
 
 Line.TestCase.settings = settings(

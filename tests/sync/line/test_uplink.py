@@ -14,8 +14,10 @@ from sync.contract.wire import LinkState, MessageKind, Realm
 from sync.line import delivery
 from sync.line import uplink as uplink_module
 from sync.line.broker import BrokerSettings
+from sync.line.troubles import LineTrouble
 from sync.line.uplink import Identity, Uplink, UplinkStatus, Vitals
 from sync.log.reader import LogReader
+from tests.english import in_english
 from tests.sync.asyncapi_document import validate
 from tests.sync.live_broker import LiveBroker, free_port
 from tests.sync.patience import PATIENCE_S, until
@@ -146,7 +148,7 @@ def test_it_delivers_the_whole_log_and_then_what_happens(log, log_file, centre, 
     until(lambda: delivered(running))
     assert centre.events[log.epoch] == all_of(log, log_file)
     assert centre.greetings >= 1
-    assert running.state.trouble == ""
+    assert running.state.troubles == []
     assert running.state.last_ack_wall_ms is not None
 
 
@@ -194,14 +196,15 @@ def test_it_survives_a_broker_that_is_killed_and_forgets(log, log_file, broker, 
     until(lambda: delivered(running))
     broker.kill()
     until(lambda: not running.state.connected)
-    assert "is away" in running.state.trouble or "can't be reached" in running.state.trouble
+    (trouble,) = running.state.troubles
+    assert trouble.code in {LineTrouble.BROKER_AWAY, LineTrouble.BROKER_UNREACHABLE}
     append(log, 250)
     running.uplink.appended()
     until(lambda: running.state.unsent == 250)
     broker.start()
     until(lambda: delivered(running))
     assert centre.events[log.epoch] == all_of(log, log_file)
-    assert running.state.trouble == ""
+    assert running.state.troubles == []
 
 
 def test_a_batch_that_the_broker_took_to_its_grave_is_sent_again(log, log_file, broker, centre, run):
@@ -306,7 +309,7 @@ def test_an_acknowledgement_of_another_history_is_told_to_staff(log, centre, run
     until(lambda: centre.batches)
     foreign = centre.ack(log.epoch, hash="00" * 32)
     centre.say(ACK_TOPIC, wire.seal(MessageKind.ACK, foreign, b"", CENTRE_KEY))
-    until(lambda: "call the centre" in running.state.trouble)
+    until(lambda: "Call the centre" in in_english(*running.state.troubles))
     assert running.state.unsent == 6
 
 
@@ -330,8 +333,8 @@ def test_its_state_is_retained_while_it_runs_and_after(log, broker, centre, run)
 def test_a_broker_that_is_not_there_is_told_with_what_to_do(log, run):
     running = run(port=free_port())
     until(lambda: running.state)
-    until(lambda: "can't be reached" in running.state.trouble)
-    assert "Check-ins are kept here" in running.state.trouble
+    until(lambda: "can't be reached" in in_english(*running.state.troubles))
+    assert "Check-ins are kept here" in in_english(*running.state.troubles)
     assert not running.state.connected
 
 
@@ -340,7 +343,11 @@ def test_a_broker_that_refuses_is_tried_again(log, log_file, tmp_path, run):
     strict = LiveBroker(tmp_path / "strict", "allow_anonymous false")
     strict.start()
     running = run(port=strict.port)
-    until(lambda: running.state and "refuses this terminal (Not authorized)" in running.state.trouble)
+    until(
+        lambda: (
+            running.state and "refuses this terminal (Not authorized)" in in_english(*running.state.troubles)
+        )
+    )
     assert not running.state.connected
     strict.kill()
 

@@ -15,6 +15,7 @@ from sync.log.pages import rows_in_database
 from sync.log.reader import LogReader
 from sync.log.salvage import open_or_salvage, salvage
 from sync.log.writer import hold
+from tests.english import in_english
 from tests.sync.model_log import ModelLog, ack_of
 from tests.sync.samples import NINE_MS, STAMP, TERMINAL, check_in, open_log
 from tests.sync.small_disk import fill as fill_disk
@@ -56,7 +57,7 @@ def reopen(log_file):
 def is_named(salvaged, epoch, seq):
     """Whether the words tell that this place is missing."""
     if salvaged.kept == 0:
-        return "everything" in salvaged.words
+        return "everything" in in_english(salvaged.trouble)
     return any(
         span.last is None or (span.epoch == epoch and span.first <= seq <= span.last)
         for span in salvaged.lost
@@ -74,7 +75,7 @@ def check(log_file, before, readable):
     if salvaged is None:
         assert not missing
         return None
-    assert all(is_named(salvaged, *place) for place in missing), salvaged.words
+    assert all(is_named(salvaged, *place) for place in missing), in_english(salvaged.trouble)
     assert salvaged.set_aside.read_bytes() == torn
     assert salvaged.kept == len(after) - 2
     return salvaged
@@ -216,9 +217,9 @@ def test_a_tampered_event_is_lost_by_name_and_the_rest_goes_on(log_file):
     (epoch,) = fill(log_file, 9)
     log_file.write_bytes(log_file.read_bytes().replace(b"badge:7.1", b"badge:8.1"))
     _, salvaged = reopen(log_file)
-    assert [str(span) for span in salvaged.lost] == [f"{epoch[:8]} 8"]
-    assert salvaged.words.startswith("The log was torn. 9 events were kept; missing:")
-    assert "breaks at seq 8" in salvaged.reason
+    assert [in_english(span.term).strip() for span in salvaged.lost] == [f"{epoch[:8]} 8"]
+    assert in_english(salvaged.trouble).startswith("The log was torn. 9 events were kept; missing:")
+    assert "breaks at seq 8" in in_english(salvaged.reason)
 
 
 def test_a_second_engine_salvages_nothing(log_file):
@@ -289,7 +290,7 @@ def test_the_uplink_turns_to_the_new_file_and_delivers_around_what_is_lost(whole
         assert delivery.on_ack(acknowledged, 0) in {Verdict.ADVANCED, Verdict.REPEATED}
     assert salvaged.lost
     assert received == after
-    assert (delivery.unsent(), delivery.oldest_unsent(), delivery.trouble) == (0, None, "")
+    assert (delivery.unsent(), delivery.oldest_unsent(), delivery.trouble) == (0, None, None)
     reader.close()
 
 
@@ -326,7 +327,7 @@ def test_a_centre_that_holds_more_than_was_kept_is_believed(log_file):
     ack = acknowledge(reader, {}, epoch)
     held = msgspec.structs.replace(ack, contiguous=31, hash="ab" * 32)
     assert delivery.on_ack(held, 0) is Verdict.ADVANCED
-    assert delivery.trouble == ""
+    assert delivery.trouble is None
     reader.close()
 
 

@@ -1,0 +1,17 @@
+"""What can be wrong with what everything stands on: files of settings, and the clock of a demo."""
+
+from enum import StrEnum
+
+
+class FileTrouble(StrEnum):
+    """The codes of `error-…` in the catalogs for files that somebody wrote."""
+
+    SETTINGS_MISSING = "settings_missing"
+    FILE_NOT_READ = "file_not_read"
+    FILE_NOT_READABLE = "file_not_readable"
+    FILE_NOT_WRITTEN = "file_not_written"
+    SETTING_UNKNOWN = "setting_unknown"
+    SETTING_WRONG = "setting_wrong"
+    SETTINGS_WRONG = "settings_wrong"
+    IN_FILE = "in_file"
+    SHARED_CLOCK_UNOPENED = "shared_clock_unopened"

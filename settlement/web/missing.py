@@ -1,0 +1,40 @@
+"""What is said of a page that there is none of, and of one that could not be made: in all three languages.
+
+Whoever meets such a page may have chosen no language yet, or one that the failing page never learnt of.
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from foundation.trouble import Trouble
+from foundation.words import LANGUAGES, Words
+from settlement.troubles import CentreTrouble
+
+
+class NotHere(Http404):
+    """There is no such page, site, day or event."""
+
+    def __init__(self, code: CentreTrouble, /, **arguments: object) -> None:
+        self.trouble = Trouble.of(code, **arguments)
+        super().__init__(self.trouble.code)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of an address, site, day or event that does not exist."""
+    why = exception.trouble if isinstance(exception, NotHere) else Trouble.of(CentreTrouble.NO_PAGE)
+    return render(request, "404.html", _in_all_languages("not_here", why), status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The page instead of one that could not be made."""
+    why = Trouble.of(CentreTrouble.PAGE_FAILED)
+    return render(request, "500.html", _in_all_languages("out_of_order", why), status=500)
+
+
+def _in_all_languages(title: str, why: Trouble) -> dict[str, object]:
+    spoken = [Words(language) for language in LANGUAGES]
+    return {
+        "titles": [{"words": words, "text": words.say(f"page-{title}")} for words in spoken],
+        "sentences": [{"words": words, "text": words.trouble(why)} for words in spoken],
+        "boards": [{"words": words, "text": words.say("page-board")} for words in spoken],
+    }
