@@ -1,4 +1,4 @@
-"""Does a broken rule make the tests fail? Breaks one rule at a time in a copy, and runs the fast tests on it.
+"""Does a broken rule make the tests fail? Breaks one at a time in a copy, and runs the fast tests on it.
 
     python tests/settlement/mutate_rules.py [NAME …]
 
@@ -24,12 +24,17 @@ GENERATED = ("-k", "test_oracle or test_properties")
 
 
 class Mutation(NamedTuple):
-    """One rule broken: in `file` of the rules, or the one beside them, `right` becomes `wrong`."""
+    """One rule broken: in `file`, `right` becomes `wrong`; those `tests` should notice.
+
+    Both lie in a folder of that name, below `settlement/` and `tests/settlement/`.
+    """
 
     name: str
     file: str
     right: str
     wrong: str
+    folder: str = "rules"
+    tests: str = "rules"
 
 
 MUTATIONS = (
@@ -38,6 +43,12 @@ MUTATIONS = (
         "admission.py",
         "Outcome.REDELIVERED if same else Outcome.EVENT_ID_CONFLICT",
         "Outcome.REDELIVERED",
+    ),
+    Mutation(
+        "S0: another entry by hand is a redelivery",
+        "evidence.py",
+        "            and self.manual == other.manual\n",
+        "",
     ),
     Mutation(
         "S0: future tolerance counts its last second as future",
@@ -129,6 +140,12 @@ MUTATIONS = (
         "    if draft.bits & OPEN and not draft.activity.shifts:\n",
     ),
     Mutation(
+        "S6: the shift of a missing end is chosen by the uncertain time",
+        "window.py",
+        "in draft.activity.shifts if start_s < end_s",
+        "in draft.activity.shifts if draft.in_s < end_s",
+    ),
+    Mutation(
         "S7: LATE_ARRIVAL within the grace",
         "window.py",
         "elif draft.in_s > first[0] + rules.late_grace_s",
@@ -164,6 +181,12 @@ MUTATIONS = (
         "limits.py",
         "        if draft.start_s < credited_until:",
         "        if draft.parts[0][0] < credited_until:",
+    ),
+    Mutation(
+        "S9: a long stay is forgotten behind a short one in its break",
+        "limits.py",
+        "credited_until = max(credited_until, draft.parts[-1][1])",
+        "credited_until = draft.parts[-1][1]",
     ),
     Mutation(
         "S9: training is service",
@@ -263,6 +286,58 @@ MUTATIONS = (
         "(low, high) if low <= high else (min(one[0], other[0]), max(one[1], other[1]))",
         "(low, high) if low <= high else one",
     ),
+    Mutation(
+        "dating: a boot has ended when the next one can have begun at the earliest",
+        "dating.py",
+        "begun = bounds[1]",
+        "begun = bounds[0]",
+    ),
+    Mutation(
+        "dating: nothing is interpolated",
+        "dating.py",
+        "if not 0 < place < len(anchors):",
+        "if True:",
+    ),
+    Mutation(
+        "dating: the last moment that a boot knew is no anchor",
+        "event_times.py",
+        'for seq in (row["first_trusted"], row["last_trusted"])',
+        'for seq in (row["first_trusted"],)',
+        "evidence",
+        "evidence",
+    ),
+    Mutation(
+        "S6: an open session is not looked at again when its activity ends",
+        "results.py",
+        "        moments += [until for _, until in activity.executing if until is not None]\n",
+        "",
+        "settling",
+        "settling",
+    ),
+    Mutation(
+        "S6: an open session is looked at again a second too early",
+        "results.py",
+        "session.in_s + rules.max_session_s + 1",
+        "session.in_s + rules.max_session_s",
+        "settling",
+        "settling",
+    ),
+    Mutation(
+        "S16: who took a claim down may confirm it",
+        "claims.py",
+        'claim.event.taken_by or f"terminal:',
+        'f"terminal:',
+        "settling",
+        "settling",
+    ),
+    Mutation(
+        "S17: other rules are late evidence",
+        "settler.py",
+        'claim.corrected.union(settled.values_list("volunteer__number", flat=True))',
+        "claim.corrected",
+        "settling",
+        "ledger",
+    ),
 )
 
 
@@ -270,9 +345,10 @@ def main(names: list[str]) -> int:
     """Try every mutation, or those named; prints one line each."""
     with tempfile.TemporaryDirectory() as folder:
         _copy_to(Path(folder))
-        if failed := _first_failure(folder, EXAMPLES):
-            sys.exit(f"The rules fail their tests before anything is broken: {failed}")
-    chosen = [mutation for mutation in MUTATIONS if not names or mutation.name in names]
+        chosen = [mutation for mutation in MUTATIONS if not names or mutation.name in names]
+        for tests in sorted({mutation.tests for mutation in chosen}):
+            if failed := _first_failure(folder, tests, EXAMPLES):
+                sys.exit(f"The rules fail their tests before anything is broken: {failed}")
     unnoticed = [mutation.name for mutation in chosen if not _is_noticed(mutation)]
     print(f"{len(chosen) - len(unnoticed)} of {len(chosen)} broken rules noticed")
     return 1 if unnoticed else 0
@@ -281,13 +357,15 @@ def main(names: list[str]) -> int:
 def _is_noticed(mutation: Mutation) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         _copy_to(Path(folder))
-        path = Path(folder) / "settlement" / "rules" / mutation.file
+        path = Path(folder) / "settlement" / mutation.folder / mutation.file
         source = path.read_text(encoding="utf-8")
         if source.count(mutation.right) != 1:
             print(f"OUTDATED   {mutation.name}: its text is not there exactly once")
             return False
         path.write_text(source.replace(mutation.right, mutation.wrong), encoding="utf-8")
-        failed = _first_failure(folder, EXAMPLES) or _first_failure(folder, GENERATED)
+        failed = _first_failure(folder, mutation.tests, EXAMPLES)
+        if failed is None and mutation.tests == "rules":
+            failed = _first_failure(folder, mutation.tests, GENERATED)
     print(f"{'noticed' if failed else 'UNNOTICED':10} {mutation.name}: {failed}", flush=True)
     return failed is not None
 
@@ -297,15 +375,15 @@ def _copy_to(folder: Path) -> None:
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _first_failure(folder: str, chosen: tuple[str, ...]) -> str | None:
-    """The first test that fails on the package in `folder`, or None."""
-    tests = subprocess.run(
+def _first_failure(folder: str, tests: str, chosen: tuple[str, ...]) -> str | None:
+    """The first of the centre's `tests` that fails on the package in `folder`, or None."""
+    ran = subprocess.run(
         [
             sys.executable,
             "-P",
             "-m",
             "pytest",
-            "tests/settlement/rules",
+            f"tests/settlement/{tests}",
             "-q",
             "-x",
             "-m",
@@ -318,10 +396,10 @@ def _first_failure(folder: str, chosen: tuple[str, ...]) -> str | None:
         text=True,
         check=False,
     )
-    failed = [line for line in tests.stdout.splitlines() if line.startswith("FAILED")]
-    if tests.returncode not in (0, 1) or bool(failed) != bool(tests.returncode):
-        sys.exit(f"The tests did not run:\n{tests.stdout}{tests.stderr}")
-    return failed[0].split(" - ")[0].removeprefix("FAILED tests/settlement/rules/") if failed else None
+    failed = [line for line in ran.stdout.splitlines() if line.startswith("FAILED")]
+    if ran.returncode not in (0, 1) or bool(failed) != bool(ran.returncode):
+        sys.exit(f"The tests did not run:\n{ran.stdout}{ran.stderr}")
+    return failed[0].split(" - ")[0].removeprefix("FAILED tests/settlement/") if failed else None
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@ import random
 
 import pytest
 
-from kiosk.clock.anchors import LONGEST_TRIP_MS, Anchor, AnchorBook, anchor_of_answer
+from kiosk.clock.anchors import Anchor, AnchorBook, anchor_of_answer
 from tests.sync.samples import NINE_MS
 
 MINUTE_MS = 60_000
+DRIFT_PPM = 50
 
 
 def anchor(mono_ms, error_ms, off_ms=0):
@@ -28,7 +29,20 @@ def test_an_answer_bounds_the_time_by_half_its_round_trip():
     assert (found.mono_ms, found.true_ms, found.error_ms) == (1_200, NINE_MS, 201)
 
 
-@pytest.mark.parametrize("received_ms", [999, 1_001 + LONGEST_TRIP_MS])
+def test_its_error_grows_by_what_a_quartz_may_drift():
+    assert [anchor(0, 10).error_at(hours * 60 * MINUTE_MS) for hours in (-1, 0, 1, 10)] == [
+        190,
+        10,
+        190,
+        1810,
+    ]
+
+
+def test_an_answer_may_take_a_minute():
+    assert anchor_of_answer(1_000, 1_000 + MINUTE_MS, NINE_MS).error_ms == MINUTE_MS // 2 + 1
+
+
+@pytest.mark.parametrize("received_ms", [999, 1_001 + MINUTE_MS])
 def test_a_round_trip_that_can_not_be_says_nothing(received_ms):
     assert anchor_of_answer(1_000, received_ms, NINE_MS) is None
 

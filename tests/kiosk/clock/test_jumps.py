@@ -1,7 +1,10 @@
 import pytest
 
-from kiosk.clock.jumps import JUMP_MS, QUIET_MS, ClockJump, ClockWatch
+from kiosk.clock.jumps import ClockJump, ClockWatch
 from tests.kiosk.stepped_clock import BOOTED_MS, SteppedClock
+
+JUMP_MS = 2_000
+QUIET_MS = 60_000
 
 
 class Watch:
@@ -46,6 +49,7 @@ def test_what_jumped_in_the_quiet_minute_is_told_after_it(watch):
     assert watch.look(1_000, BOOTED_MS + 11_000) is not None
     assert watch.look(2_000, BOOTED_MS + 32_000) is None
     assert watch.look(3_000, BOOTED_MS + 53_000) is None
+    assert watch.look(999 + QUIET_MS, BOOTED_MS + 50_999 + QUIET_MS) is None
     told = watch.look(1_000 + QUIET_MS, BOOTED_MS + 51_000 + QUIET_MS)
     assert told == ClockJump(BOOTED_MS + 10_000, BOOTED_MS + 50_000)
 

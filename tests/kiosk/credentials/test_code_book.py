@@ -2,11 +2,13 @@ import pytest
 
 from drivers.reading import Instant
 from kiosk.credentials.code_book import CodeBook
-from sync.contract.one_time_code import LIFE_MS, OneTimeCode, lookup_of
+from sync.contract.one_time_code import OneTimeCode, lookup_of
 from tests.kiosk.samples import PSEUDONYM_KEY
 from tests.sync.samples import NINE_MS
 
 BOOT, NEXT_BOOT = "a" * 32, "b" * 32
+LIFE_MS = 600_000
+"""Ten minutes."""
 HOUR = 3_600_000
 DAY = 24 * HOUR
 NOW = Instant(HOUR, NINE_MS)

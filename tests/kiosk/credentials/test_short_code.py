@@ -1,7 +1,9 @@
-from kiosk.credentials.short_code import WINDOW_MS, carries_short_code, short_code
+from kiosk.credentials.short_code import carries_short_code, short_code
 
 KEY = bytes(range(32))
 NOON_MS = 1_772_856_000_000
+WINDOW_MS = 120_000
+"""Two minutes."""
 
 
 def test_it_shows_four_digits_that_stay_for_the_window():
@@ -10,6 +12,7 @@ def test_it_shows_four_digits_that_stay_for_the_window():
     assert len(code) == 4
     assert code.isdecimal()
     assert short_code(KEY, "north-gate", start + WINDOW_MS - 1) == code
+    assert short_code(KEY, "north-gate", start + WINDOW_MS) != code
 
 
 def test_it_shows_other_digits_later_elsewhere_and_with_another_key():

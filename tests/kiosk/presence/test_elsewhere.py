@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from drivers.reading import Instant
-from kiosk.presence.elsewhere import CURRENT_FOR_MS, SitePresence
+from kiosk.presence.elsewhere import SitePresence
 from kiosk.presence.standings import Standing
 from sync.contract.downlink import Heard, SeenElsewhere, SitePresenceUpdate
 from tests.sync.samples import BOOT, NINE_MS
@@ -75,8 +75,8 @@ def test_a_part_takes_effect_with_the_last_one(told):
 
 def test_it_is_current_for_a_minute(told):
     told.learn(FIRST, NOW, BOOT)
-    assert told.is_current(NOW.mono_ms + CURRENT_FOR_MS)
-    assert not told.is_current(NOW.mono_ms + CURRENT_FOR_MS + 1)
+    assert told.is_current(NOW.mono_ms + 60_000)
+    assert not told.is_current(NOW.mono_ms + 60_001)
 
 
 @pytest.mark.parametrize("wrong_ms", [-400 * 24 * HOUR_MS, 5 * HOUR_MS])
@@ -89,8 +89,13 @@ def test_under_a_wrong_clock_a_stay_is_as_long_as_it_was(told, wrong_ms):
 
 
 def test_the_time_that_a_message_took_moves_nobody(told):
-    told.learn(FIRST, Instant(NOW.mono_ms + 2_000, NINE_MS + 2_000), BOOT)
+    told.learn(FIRST, Instant(NOW.mono_ms + 59_999, NINE_MS + 59_999), BOOT)
     assert told.told.standings["1"] == INSIDE
+
+
+def test_what_takes_a_minute_is_a_wrong_clock(told):
+    told.learn(FIRST, Instant(NOW.mono_ms, NINE_MS + 60_000), BOOT)
+    assert told.told.standings["1"].since_ms == INSIDE.since_ms + 60_000
 
 
 def test_who_left_is_not_counted_as_inside(told):

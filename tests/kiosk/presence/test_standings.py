@@ -172,6 +172,19 @@ def test_only_the_newest_event_of_somebody_is_taken_back(presence):
     assert not presence.is_cancelled((first.epoch, 2))
 
 
+def test_the_last_four_events_of_somebody_can_be_taken_back_one_after_another(presence):
+    scans = [
+        placed((left if number % 2 else came)(1, NINE_MS + number * MINUTE_MS), number + 2)
+        for number in range(5)
+    ]
+    for scan in scans:
+        presence.fold(scan, "1")
+    for scan in reversed(scans):
+        presence.fold(taken_back(scan), "1")
+    assert [presence.is_cancelled((scan.epoch, scan.seq)) for scan in scans] == [False] + [True] * 4
+    assert presence.standing("1") == stands(NINE_MS, NINE_MS)
+
+
 def test_a_stay_that_a_check_in_finds_open_is_remembered_until_it_is_answered(presence):
     presence.fold(placed(came(1), 2), "1")
     assert presence.forgotten("1") is None

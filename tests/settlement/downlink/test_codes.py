@@ -1,9 +1,7 @@
 import pytest
 
-from settlement.downlink.codes import TAKEN_WITHIN_MS
 from sync.contract import downlink, wire
 from sync.contract.downlink import Codes, Command
-from sync.contract.one_time_code import LIFE_MS
 
 
 @pytest.fixture
@@ -58,10 +56,10 @@ def test_it_says_when_it_was_given_and_when_it_is_too_late(issue, give, terminal
     assert isinstance(command.order, Codes)
     assert (command.order.given_ms, command.deadline_ms) == (
         noon_ms + 2000,
-        noon_ms + 2000 + TAKEN_WITHIN_MS,
+        noon_ms + 2000 + 60_000,
     )
     [code] = command.order.codes
-    assert (code.volunteer, code.expires_ms) == ("1001", noon_ms + LIFE_MS)
+    assert (code.volunteer, code.expires_ms) == ("1001", noon_ms + 600_000)
 
 
 def test_terminals_elsewhere_and_revoked_ones_get_none(issue, give, terminal, paper_terminal):
@@ -77,13 +75,13 @@ def test_terminals_elsewhere_and_revoked_ones_get_none(issue, give, terminal, pa
 def test_a_terminal_that_greets_is_given_what_still_lives(issue, give, greet):
     issued = issue()
     give()
-    assert refs(greet(LIFE_MS - 1)) == [("north-gate", [issued.ref])]
-    assert greet(LIFE_MS) == []
+    assert refs(greet(600_000 - 1)) == [("north-gate", [issued.ref])]
+    assert greet(600_000) == []
 
 
 def test_a_code_that_ended_before_anybody_looked_is_given_to_nobody(issue, give, terminal):
     issue()
-    assert give(LIFE_MS) == []
+    assert give(600_000) == []
 
 
 def test_many_codes_go_in_several_orders(issue, greet, monkeypatch):

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from settlement.downlink.editions import give_settings, renew_rosters
-from settlement.downlink.sender import MOST_UNDER_WAY, Sender
+from settlement.downlink.sender import Sender
 from settlement.ingest.ingest import ingest
 from settlement.models import RosterEdition, Volunteer
 from sync.contract import downlink, wire
@@ -12,6 +12,8 @@ from sync.contract.roster_chunks import NOTHING, take_chunk
 from sync.contract.wire import Realm
 from tests.kiosk.samples import HandClock
 from tests.sync.asyncapi_document import validate
+
+MOST_UNDER_WAY = 16
 
 
 class Sent:

@@ -9,6 +9,7 @@ other without a gap.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
 from hypothesis import strategies as st
 
 from settlement.rules.evidence import Activity, ActivityKind, Credential, Direction, Event, ManualEntry
@@ -59,7 +60,12 @@ def scenarios(draw):
     activities = {name: draw(_activities(name, middle_s, longest)) for name in names}
     revoked_ms = draw(st.sampled_from([None, None, None, second(-6, 12) * 1000]))
     credentials = {"K1": Credential("V1"), "K2": Credential("V2"), "K9": Credential("V1", revoked_ms)}
-    stays = draw(st.lists(_stays(names, middle_s, longest), min_size=1, max_size=6))
+    if len(names) > 1 and draw(st.integers(0, 3)) == 0:
+        rules = msgspec.structs.replace(rules, break_mode=BreakMode.SCHEDULED)
+        stays = draw(_stays_in_breaks(activities, middle_s))
+        stays += draw(st.lists(_stays(names, middle_s, longest), max_size=2))
+    else:
+        stays = draw(st.lists(_stays(names, middle_s, longest), min_size=1, max_size=6))
     events = [_numbered(event, n) for n, event in enumerate(event for stay in stays for event in stay)]
     again = draw(st.lists(st.sampled_from(events), max_size=2))
     return Scenario(
@@ -150,6 +156,49 @@ def _stays(draw, names, middle_s, longest):
         draw(_events(name, middle_s + GRID_S * place, Direction(direction)))
         for place, direction in zip(ends, directions, strict=False)
     ]
+
+
+@st.composite
+def _stays_in_breaks(draw, activities, middle_s):
+    """A long stay, a short one elsewhere in its break, and a third that begins before the long one ends.
+
+    Such days are rare among those that are drawn freely; here parts of stays lie in each other's gaps.
+    """
+    outer, inner, *_ = draw(st.permutations(sorted(activities)))
+    starts = draw(st.integers(-12, -4))
+    breaks = starts + draw(st.integers(1, 4))
+    resumes = breaks + draw(st.integers(2, 4))
+    ends = resumes + draw(st.integers(2, 5))
+    pause = (middle_s + GRID_S * breaks, middle_s + GRID_S * resumes)
+    activities[outer] = msgspec.structs.replace(activities[outer], breaks=(pause,), shifts=())
+    later = draw(st.sampled_from([name for name in sorted(activities) if name != outer]))
+    spans = (
+        (outer, starts, ends),
+        (inner, breaks, draw(st.integers(breaks + 1, resumes))),
+        (later, draw(st.integers(resumes, ends)), ends + draw(st.integers(0, 4))),
+    )
+    return [
+        [
+            _plain_event(name, middle_s + GRID_S * place, direction)
+            for place, direction in ((came, Direction.IN), (left, Direction.OUT))
+        ]
+        for name, came, left in spans
+    ]
+
+
+def _plain_event(name, second, direction):
+    """A scan of V1's card with nothing odd about it."""
+    return Event(
+        id="",
+        terminal="T1",
+        seq=1,
+        credential="K1",
+        activity=name,
+        direction=direction,
+        method="qr",
+        device_ms=second * 1000,
+        received_ms=second * 1000,
+    )
 
 
 @st.composite

@@ -46,6 +46,15 @@ def test_it_holds_other_content_under_a_known_id(change):
     assert outcome_of(first, msgspec.structs.replace(first, **change)) is Outcome.EVENT_ID_CONFLICT
 
 
+@pytest.mark.parametrize(
+    "change", [{"reason": "forgot it"}, {"entered_by": "staff3"}, {"confirmed_by": "staff3"}], ids=str
+)
+def test_it_holds_another_entry_by_hand_under_a_known_id(change):
+    first, other = manual("e1", "in", "09:00"), manual("e1", "in", "09:00", **change)
+    assert outcome_of(first, other) is Outcome.EVENT_ID_CONFLICT
+    assert outcome_of(first, manual("e1", "in", "09:00")) is Outcome.REDELIVERED
+
+
 def test_it_keeps_the_first_of_two_events_with_one_id():
     events = [scan("e1", "in", "09:00"), scan("e1", "in", "08:00"), scan("e2", "out", "10:00")]
     assert only_session(settle(events)).t_s == 3600

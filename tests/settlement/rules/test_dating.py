@@ -41,6 +41,13 @@ def test_it_interpolates_between_anchors():
     assert dated.utc_ms == NOON + HOUR - 50
 
 
+def test_it_interpolates_by_how_near_each_anchor_is():
+    fast = Boot(2 * HOUR, (Anchor(0, NOON, 1), Anchor(2 * HOUR, NOON + 2 * HOUR - 100, 1)))
+    timeline = timeline_of([fast])
+    lost_ms = [NOON + mono - timeline.date(0, mono).utc_ms for mono in range(0, 2 * HOUR + 1, HOUR // 2)]
+    assert lost_ms == [0, 25, 50, 75, 100]
+
+
 def test_it_knows_the_time_best_near_an_anchor():
     timeline = timeline_of([anchored((0, 5), (4 * HOUR, 5))])
     errors = [timeline.date(0, mono).error_ms for mono in (0, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR)]
@@ -73,6 +80,14 @@ def test_it_bounds_several_boots_without_anchors_one_after_the_other():
     timeline = timeline_of([before, Boot(HOUR), Boot(2 * HOUR)], received_ms=NOON + 4 * HOUR, drift_ppm=0)
     assert timeline.date(1, HOUR) == Dated(NOON + HOUR + HOUR // 2, HOUR // 2)
     assert timeline.date(2, 2 * HOUR) == Dated(NOON + 3 * HOUR + HOUR // 2, HOUR // 2)
+
+
+def test_a_boot_may_have_lasted_until_the_next_one_can_have_begun_at_the_latest():
+    before = Boot(0, (Anchor(0, NOON, 0),))
+    after = Boot(0, (Anchor(0, NOON + 3 * HOUR, 60_000),))
+    dated = timeline_of([before, Boot(HOUR), after], drift_ppm=0).date(1, HOUR)
+    assert dated.utc_ms + dated.error_ms == NOON + 3 * HOUR + 60_000
+    assert dated.utc_ms - dated.error_ms == NOON + HOUR
 
 
 def test_it_bounds_the_last_boot_by_the_receipt():
@@ -126,11 +141,12 @@ class TrueTerminal:
         self.boots, self.moments = [], []
         for number in range(self.chance.randint(1, 5)):
             self.live(number)
-        self.received_ms = self.now + self.chance.randrange(HOUR)
+        self.received_ms = self.now + self.chance.choice([0, self.chance.randrange(HOUR)])
 
     def live(self, number):
-        self.now += self.chance.randrange(2 * HOUR)
-        booted, rate_ppm = self.now, self.chance.randint(-50, 50)
+        # Often at once, and often as wrong as it may be: the bounds must hold to their last millisecond.
+        self.now += self.chance.choice([0, 0, self.chance.randrange(2 * HOUR)])
+        booted, rate_ppm = self.now, self.chance.choice([-50, 50, self.chance.randint(-50, 50)])
         last_mono = self.chance.randrange(5 * HOUR)
 
         def true_utc(mono):
@@ -139,10 +155,12 @@ class TrueTerminal:
         anchors = []
         for _ in range(self.chance.choice([0, 0, 1, 2, 5])):
             mono, error = self.chance.randint(0, last_mono), self.chance.randrange(2, 3000)
-            anchors.append(Anchor(mono, true_utc(mono) + self.chance.randint(1 - error, error - 1), error))
+            wrong = self.chance.choice([1 - error, error - 1, self.chance.randint(1 - error, error - 1)])
+            anchors.append(Anchor(mono, true_utc(mono) + wrong, error))
         self.boots.append(Boot(last_mono, tuple(anchors)))
         self.moments += [
-            (number, mono, true_utc(mono)) for mono in self.chance.choices(range(last_mono + 1), k=5)
+            (number, mono, true_utc(mono))
+            for mono in (0, last_mono, *self.chance.choices(range(last_mono + 1), k=3))
         ]
         self.now = true_utc(last_mono) + 1
 

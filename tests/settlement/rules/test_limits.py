@@ -69,6 +69,18 @@ def test_it_finds_an_overlap_behind_a_session_that_was_clipped_to_later():
     ]
 
 
+def test_it_remembers_a_long_stay_behind_a_short_one_in_its_break():
+    settlement = stays(
+        ("A1", "09:00", "15:00"),
+        ("B1", "12:00", "12:30"),
+        ("C1", "14:00", "16:00"),
+        rules=RuleSet(break_mode=BreakMode.SCHEDULED),
+        A1={"breaks": (between("12:00", "13:00"),)},
+    )
+    assert [session.t_s for session in settlement.sessions] == [5 * 3600, 1800, 3600]
+    assert Flag.SITE_CONFLICT in settlement.sessions[2].flags
+
+
 def test_it_shares_nothing_with_a_session_that_was_credited_nothing():
     settlement = stays(
         ("A1", "09:00", "11:00"), ("B1", "10:00", "12:00"), A1={"shifts": (between("06:00", "07:00"),)}

@@ -1,7 +1,7 @@
 import pytest
 
 from settlement.rules.flags import Flag
-from settlement.rules.rule_set import BreakMode, RuleSet
+from settlement.rules.rule_set import BreakMode, MissingOutPolicy, RuleSet
 from settlement.rules.window import without
 from tests.settlement.rules.cast import activity, at, between, only_session, scan, settle
 
@@ -146,3 +146,14 @@ def test_it_cuts_a_hole_out_of_intervals(hole, left):
 def test_it_keeps_the_ends_as_they_were_scanned():
     session = stay("08:00", "13:00")
     assert (session.in_s, session.out_s) == (at("08:00"), at("13:00"))
+
+
+def test_it_credits_a_missing_end_to_the_shift_in_which_the_certain_time_begins():
+    """Two minutes are not certain: the volunteer may have come when the first shift was over."""
+    rules = RuleSet(missing_out_policy=MissingOutPolicy.SHIFT_END)
+    came = scan("e1", "in", "11:59", error_ms=120_000)
+    session = only_session(settle([came], activity(shifts=TWO_SHIFTS), rules=rules))
+    assert session.parts == (between("13:00", "17:00"),)
+    credited, *_ = session.trace
+    assert (credited.code, credited.change_s) == ("CREDITED_TO_SHIFT_END", at("17:00") - at("12:01"))
+    assert Flag.BELOW_MIN_SESSION not in session.flags

@@ -19,7 +19,9 @@ HOUR = 3_600_000
 def claim(terminal, deliver, noon_ms, settle, hear):
     """Mei, who came at nine and never checked out, says in the evening that she left at five."""
 
-    def _claim(at_ms=noon_ms + 5 * HOUR, earliest_ms=noon_ms - 3 * HOUR, ref="badge:1001.1", activity="fair"):
+    def _claim(
+        at_ms=noon_ms + 5 * HOUR, earliest_ms=noon_ms - 3 * HOUR, ref="badge:1001.1", activity="fair", **more
+    ):
         terminal.check_in(wall_ms=noon_ms - 3 * HOUR)
         terminal.log(
             Claim,
@@ -30,6 +32,7 @@ def claim(terminal, deliver, noon_ms, settle, hear):
             at_ms=at_ms,
             earliest_ms=earliest_ms,
             latest_ms=noon_ms + 9 * HOUR,
+            **more,
         )
         deliver()
         hear()
@@ -52,6 +55,15 @@ def test_a_claim_becomes_a_record_that_a_second_person_has_to_confirm(
     confirm_manual_record(record.pk, "staff1", evening_ms)
     settle()
     assert entries()[-1] == (1001, "original", 2, 8 * 3600, "pending", None)
+
+
+def test_who_took_a_claim_down_does_not_confirm_it(mei, ended_fair, claim, evening_ms):
+    claim(taken_by="staff1")
+    record = waiting_records().get()
+    assert record.entered_by == "staff1"
+    with pytest.raises(RulesError):
+        confirm_manual_record(record.pk, "staff1", evening_ms)
+    confirm_manual_record(record.pk, "staff2", evening_ms)
 
 
 def test_a_claim_that_names_no_activity_is_for_the_one_under_way_at_the_claimed_time(

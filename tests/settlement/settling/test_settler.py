@@ -10,6 +10,7 @@ from settlement.models import (
     Event,
     EventOutcome,
     Line,
+    PhaseChange,
     Session,
     Settled,
     Unsettled,
@@ -104,6 +105,38 @@ def test_whoever_is_still_there_is_open_until_time_closes_the_session(terminal, 
     session = Session.objects.get()
     assert (session.is_open, session.flags) == (False, ["LATE_ARRIVAL", "MISSING_OUT"])
     assert Settled.objects.get().reconsider_ms is None
+
+
+@pytest.fixture
+def all_day(fair):
+    """The fair without hours of service: all of a stay counts."""
+    fair.shifts.all().delete()
+    return fair
+
+
+def test_without_hours_of_service_a_session_is_open_for_as_long_as_one_may_be(
+    terminal, deliver, mei, all_day, rules, noon_ms
+):
+    terminal.check_in(wall_ms=noon_ms)
+    deliver(received_ms=noon_ms + 1000)
+    settle_dirty(noon_ms + HOUR)
+    last_ms = noon_ms + rules.max_session_s * 1000
+    assert settle_dirty(last_ms + 999) == SettledCount()
+    assert settle_everything(last_ms) == SettledCount(1, 0)
+    assert Session.objects.get().is_open
+    assert settle_dirty(last_ms + 1000) == SettledCount(1, 1)
+    assert not Session.objects.get().is_open
+
+
+def test_a_session_is_closed_when_its_activity_ends(terminal, deliver, mei, all_day, noon_ms):
+    PhaseChange.objects.create(activity=all_day, phase="ended", from_ms=noon_ms + 2 * HOUR)
+    terminal.check_in(wall_ms=noon_ms)
+    deliver(received_ms=noon_ms + 1000)
+    settle_dirty(noon_ms + HOUR)
+    assert Session.objects.get().is_open
+    assert settle_dirty(noon_ms + 2 * HOUR - 1) == SettledCount()
+    assert settle_dirty(noon_ms + 2 * HOUR) == SettledCount(1, 1)
+    assert not Session.objects.get().is_open
 
 
 def test_it_says_why_a_scan_entered_no_session(terminal, deliver, mei, fair, noon_ms, evening_ms):

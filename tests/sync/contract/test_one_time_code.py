@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.contract import one_time_code
-from sync.contract.one_time_code import LIFE_MS, draw, has_six_digits, lookup_of, wait_ms
+from sync.contract.one_time_code import draw, has_six_digits, lookup_of, wait_ms
 from sync.contract.pseudonym import Subject, keyed_reference
 
 KEY = bytes(range(32))
@@ -17,7 +17,7 @@ def test_a_code_has_six_digits_and_ends_after_ten_minutes():
     drawn = draw(KEY, "100101", 5, ())
     assert re.fullmatch("[0-9]{6}", drawn.digits)
     assert re.fullmatch("code:100101[.][0-9a-f]{16}", drawn.code.ref)
-    assert (drawn.code.volunteer, drawn.code.expires_ms) == ("100101", 5 + LIFE_MS)
+    assert (drawn.code.volunteer, drawn.code.expires_ms) == ("100101", 5 + 10 * MINUTE)
 
 
 def test_it_is_found_by_what_somebody_types():

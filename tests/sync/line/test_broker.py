@@ -6,9 +6,10 @@ from paho.mqtt.enums import MQTTProtocolVersion
 
 from foundation.errors import SettingsError
 from sync.line import broker
-from sync.line.broker import STABLE_S, BrokerSettings, ReconnectPause
+from sync.line.broker import BrokerSettings, ReconnectPause
 from tests.sync.live_broker import free_port
 
+STABLE_S = 60
 SETTINGS = BrokerSettings(shortest_pause_ms=500, longest_pause_ms=10_000)
 
 

@@ -4,9 +4,13 @@ import msgspec
 import pytest
 
 from sync.contract.wire import MAX_BATCH_EVENT_BYTES, MAX_BATCH_EVENTS, Reject, RejectCode
-from sync.line.delivery import FIRST_WAIT_MS, HELLO_EVERY_MS, LONGEST_WAIT_MS, Delivery, Verdict
+from sync.line.delivery import Delivery, Verdict
 from tests.english import in_english
 from tests.sync.model_log import ModelLog, ack_of, name_of
+
+FIRST_WAIT_MS = 20_000
+LONGEST_WAIT_MS = 10 * 60_000
+HELLO_EVERY_MS = 15 * 60_000
 
 
 def deliver(log: ModelLog) -> Delivery:
