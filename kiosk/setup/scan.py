@@ -57,7 +57,7 @@ def run_scan(config: Path | None, seconds: int | None, stop: threading.Event, wo
 
 
 def settings_of(machine: Machine) -> KioskSettings:
-    """Settings for what was found: each serial port is presumed a scanner, each camera a camera."""
+    """Settings for what was found where a kind is presumed: a scanner at each serial port, each camera."""
     found = {
         kind.name: [
             {"name": f"{kind.name.replace('_', '-')}-{number}", kind.path_field: one.path}
