@@ -1,4 +1,4 @@
-# The whole developer manual: setup, demo, test, check. Each works from a fresh clone by itself.
+# The whole developer manual: setup, demo, quick, test, check. Each works from a fresh clone by itself.
 # Needs Python 3.11 or newer, make and apt. Everything Python goes into .venv; nothing else is touched.
 
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test slow faults day check pictures contract commands bench-kiosk bench-roster bench-qr bench-startup clean
+.PHONY: setup demo test quick slow faults day check pictures contract commands bench-kiosk bench-roster bench-qr bench-startup clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -24,6 +24,10 @@ demo: setup
 test: check
 	@$(BIN)/pytest $(TESTS)
 	@$(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) tests/settlement --ignore=tests/settlement/rules
+
+## The pure tests, in less than a minute: no database, broker, process or device; tests/quick.py chooses them.
+quick: setup
+	@$(BIN)/pytest -p tests.quick -p no:django $(TESTS)
 
 ## The tests that take minutes: fuzzing with 200,000 inputs a parser, 10,000 generated days, and more.
 slow: setup

@@ -6,10 +6,12 @@ as 12½ and 24 hours are beside a longest session of twelve, and stays to match;
 other without a gap.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from settlement.rules.evidence import Activity, ActivityKind, Credential, Direction, Event, ManualEntry
@@ -28,6 +30,15 @@ MOMENTS = [
     ("Australia/Lord_Howe", "2026-10-03T15:30:00"),
     ("Australia/Lord_Howe", "2026-10-03T13:30:00"),
 ]
+
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+def on_days(count):
+    """On so many generated days, the same ones each time; on a fifth of them in `make quick`."""
+    days = count // 5 if os.environ.get("MUSTER_QUICK") else count
+    return settings(max_examples=days, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_FINE)
+
 
 GRID_S = 600
 SHIFTS_MS = [0, 0, 0, 1000, -1000, 900, 100, -1, 59_000, 60_000, 61_000, 5000]

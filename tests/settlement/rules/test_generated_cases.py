@@ -5,11 +5,11 @@ import random
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 
 from tests.settlement.rules.cases import FILE, SHARED, mismatches, written
 from tests.settlement.rules.oracle import by_date, local_date, settle_slowly
-from tests.settlement.rules.scenarios import scenarios
+from tests.settlement.rules.scenarios import on_days, scenarios
 
 JUNK = (
     None, 0, -1, 10**12, 10**30, 1.5, "", "x", "NaN", "Infinity", "9999-12-31T23:59:59+00:00",
@@ -44,12 +44,7 @@ def expected(scenario):
     }
 
 
-@settings(
-    max_examples=150,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
+@on_days(150)
 @given(scenarios())
 def test_a_generated_day_passes_as_a_case_with_the_oracles_answer(scenario):
     assume(all(len(activity.shifts) <= 1 for activity in scenario.activities.values()))

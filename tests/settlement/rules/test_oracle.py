@@ -1,13 +1,11 @@
 """The rules against a second, slow implementation, on generated days in five zones."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from settlement.rules.settle import settle_volunteers
 from tests.settlement.rules.oracle import by_date, local_date, settle_slowly
-from tests.settlement.rules.scenarios import scenarios
-
-SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+from tests.settlement.rules.scenarios import SLOW_IS_FINE, on_days, scenarios
 
 
 def as_seen(outcomes, sessions, zone):
@@ -40,7 +38,7 @@ def compare(scenario):
     assert as_seen(settlement.outcomes, settlement.sessions, scenario.rules.settlement_tz) == expected
 
 
-@settings(max_examples=450, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_FINE)
+@on_days(450)
 @given(scenarios())
 def test_it_agrees_with_the_oracle_on_hundreds_of_days(scenario):
     compare(scenario)

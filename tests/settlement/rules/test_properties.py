@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from settlement.rules.ledger import (
@@ -15,11 +15,10 @@ from settlement.rules.ledger import (
 )
 from settlement.rules.review import Decision, review_each
 from settlement.rules.settle import settle_volunteers
-from tests.settlement.rules.scenarios import scenarios
+from tests.settlement.rules.scenarios import on_days, scenarios
 
-SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
-ON_MANY_DAYS = settings(max_examples=270, deadline=None, derandomize=True, suppress_health_check=SLOW_IS_FINE)
-ON_SOME_DAYS = settings(ON_MANY_DAYS, max_examples=150)
+ON_MANY_DAYS = on_days(270)
+ON_SOME_DAYS = on_days(150)
 LATE = AdjustmentReason.LATE_EVENT
 
 

@@ -1,0 +1,92 @@
+"""Chooses the pure tests for `make quick`: those that need no database, broker, process, device or file.
+
+    pytest -p tests.quick -p no:django
+
+What a test needs is read from its source, before anything is imported: whatever its module imports, and what
+that imports in turn, and the fixtures that it asks for. So nobody keeps a list, and a run begins at once.
+"""
+
+import ast
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OUTSIDE = frozenset(
+    {
+        *("django", "psycopg", "sqlite3", "sqlite_utils", "waitress"),
+        *("paho", "socket", "socketserver", "urllib3", "http"),
+        *("subprocess", "multiprocessing", "pty"),
+        *("cv2", "evdev", "gpiozero", "pyzbar", "serial", "smartcard", "zxingcpp"),
+        *("fpdf", "textual"),
+    }
+)
+"""Whatever imports one of these talks to the world outside, or takes long to load."""
+FIXTURES = frozenset({"tmp_path", "tmp_path_factory", "db", "settings"})
+"""Those that lead to a disk, or to Django."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know the setting of pytest-django, which is left out: loading it takes longer than many tests."""
+    parser.addini("DJANGO_SETTINGS_MODULE", "of the tests that need a database")
+
+
+def pytest_configure() -> None:
+    """Let tests that try generated days try fewer."""
+    os.environ["MUSTER_QUICK"] = "1"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave a file out that needs more than itself."""
+    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    return True if is_test and needs_more(collection_path) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave tests out whose fixtures need more."""
+    chosen = [item for item in items if FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+def needs_more(test: Path) -> bool:
+    """Whether a file of tests imports the world outside, itself or through what it imports."""
+    seen: set[Path] = set()
+    ahead = [test]
+    while ahead:
+        path = ahead.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for name in _imported(path, everywhere=path == test):
+            if name.partition(".")[0] in OUTSIDE:
+                return True
+            ahead += _files_of(name)
+    return False
+
+
+@cache
+def _imported(path: Path, *, everywhere: bool) -> tuple[str, ...]:
+    """The modules that importing a file imports; `everywhere` also those that its functions import."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(name for node in (ast.walk(tree) if everywhere else tree.body) for name in _named(node))
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@cache
+def _files_of(module: str) -> tuple[Path, ...]:
+    """The files of ours that importing a module runs: its own, and those of the packages that it lies in."""
+    parts = module.split(".")
+    places = [ROOT.joinpath(*parts[: number + 1]) for number in range(len(parts))]
+    files = (*(place / "__init__.py" for place in places), places[-1].with_suffix(".py"))
+    return tuple(file for file in files if file.is_file())

@@ -1,0 +1,38 @@
+"""Which tests `make quick` runs is read from what they import."""
+
+import pytest
+
+from tests.quick import ROOT, needs_more
+
+TESTS = ROOT / "tests"
+
+
+@pytest.mark.parametrize(
+    ("test", "more"),
+    [
+        ("settlement/rules/test_limits.py", False),
+        ("kiosk/checkin/test_decision.py", False),
+        ("sync/contract/test_wire.py", False),
+        ("settlement/settling/test_settler.py", True),  # Django, through the models
+        ("sync/log/test_reader.py", True),  # SQLite, through the log
+        ("drivers/camera/test_qr.py", True),  # OpenCV
+        ("test_walk.py", True),  # processes
+    ],
+)
+def test_a_test_is_pure_unless_it_imports_the_world_outside(test, more):
+    assert needs_more(TESTS / test) is more
+
+
+@pytest.mark.parametrize(
+    ("source", "more"),
+    [
+        ("import settlement.rules.settle\n", False),
+        ("from settlement.models import Site\n", True),
+        ("from sync.log import reader\n", True),
+        ("def test_it():\n    import subprocess\n", True),
+        ("def test_it():\n    from kiosk.checkin.engine import Engine\n", True),
+    ],
+)
+def test_what_a_test_imports_counts_wherever_it_stands_and_whoever_imports_it(tmp_path, source, more):
+    (tmp_path / "test_made_up.py").write_text(source)
+    assert needs_more(tmp_path / "test_made_up.py") is more
