@@ -3,7 +3,8 @@
 No clock, no database, integers only. Read them in this order:
 
 1. `rule_set`: every number and choice, as one versioned value; `evidence`: what goes in; `flags`, `trace`:
-   what is said about a session; `local_dates`: which date an instant belongs to
+   what is said about a session; `local_dates`: which date an instant belongs to. What terminals decide by as
+   well, and how long a stay may last, stands in `foundation.attendance`, for both ends
 2. `dating`: from a terminal's monotonic time to UTC with its error, before anything else
 3. `admission` (S0–S2, S16): which events count; `pairing` (S3–S6): from scans to sessions
 4. `window` (S1, S6–S8): what of one session can be credited; `limits` (S8–S11): all of a volunteer's sessions

@@ -5,6 +5,7 @@ import subprocess
 import msgspec
 import pytest
 
+from foundation.attendance import AttendancePolicy
 from foundation.errors import LogError, SettingsError
 from kiosk import engine_process as terminal_module
 from kiosk.checkin.overrides import StaffOverrides
@@ -18,7 +19,7 @@ from sync.contract import events
 from sync.contract.downlink import Codes, SitePresenceUpdate
 from sync.contract.events import CheckIn, ClockState, ClockTrust
 from sync.contract.one_time_code import LIFE_MS, OneTimeCode, lookup_of
-from tests.kiosk.centre_messages import command_of, settings_of
+from tests.kiosk.centre_messages import chunks_of, command_of, newer, settings_of
 from tests.kiosk.reachable import holds
 from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, PSEUDONYM_KEY, ROSTER, reading, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
@@ -227,6 +228,17 @@ def test_the_status_tells_what_the_clock_and_the_machine_say(terminal, monkeypat
     assert (status.clock_state, status.clock_error_ms, status.clock_since_ms) == ("holdover", 1, 2)
     assert (status.disk_free_bytes, status.temperature_mc) == (3, 4)
     assert (status.undervoltage, status.throttled_bits) == (True, 5)
+
+
+def test_the_clock_goes_by_what_the_rules_of_a_new_roster_say_of_its_quartz(terminal):
+    engine = Terminal(KioskFiles(terminal.settings))
+    assert engine._clock.drift_ppm == 50
+    for chunk in chunks_of(newer(policy=AttendancePolicy(clock_drift_ppm=9))):
+        engine._receiver.take(chunk)
+    engine._renew()
+    engine._server.close()
+    engine._log.close()
+    assert engine._clock.drift_ppm == 9
 
 
 def test_digits_to_text_are_shown_where_texts_arrive_alone(terminal):
