@@ -27,7 +27,7 @@ test: check
 
 ## The pure tests, in less than a minute: no database, broker, process or device; tests/quick.py chooses them.
 quick: setup
-	@$(BIN)/pytest -p tests.quick -p no:django $(TESTS)
+	@$(BIN)/pytest -p tests.quick -p no:django -n auto --dist worksteal
 
 ## The tests that take minutes: fuzzing with 200,000 inputs a parser, 10,000 generated days, and more.
 slow: setup

@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OUTSIDE = frozenset(
+HEAVY = frozenset(
     {
-        *("django", "psycopg", "sqlite3", "sqlite_utils", "waitress"),
-        *("paho", "socket", "socketserver", "urllib3", "http"),
-        *("subprocess", "multiprocessing", "pty"),
+        *("django", "psycopg", "waitress", "urllib3"),
         *("cv2", "evdev", "gpiozero", "pyzbar", "serial", "smartcard", "zxingcpp"),
         *("fpdf", "textual"),
     }
 )
-"""Whatever imports one of these talks to the world outside, or takes long to load."""
+"""What talks to databases, devices and windows, and takes long to load."""
+OUTSIDE = frozenset({"http", "multiprocessing", "paho", "pty", "socket", "sqlite3", "subprocess"})
+"""What a test itself imports only to start a process, or to talk to one. Else it does that in a folder."""
 FIXTURES = frozenset({"tmp_path", "tmp_path_factory", "db", "settings"})
 """Those that lead to a disk, or to Django."""
 
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def needs_more(test: Path) -> bool:
-    """Whether a file of tests imports the world outside, itself or through what it imports."""
+    """Whether a file of tests talks to the world outside, or imports what does, however indirectly."""
     seen: set[Path] = set()
     ahead = [test]
     while ahead:
@@ -62,7 +62,8 @@ def needs_more(test: Path) -> bool:
             continue
         seen.add(path)
         for name in _imported(path, everywhere=path == test):
-            if name.partition(".")[0] in OUTSIDE:
+            package = name.partition(".")[0]
+            if package in HEAVY or (path == test and package in OUTSIDE):
                 return True
             ahead += _files_of(name)
     return False

@@ -1,5 +1,6 @@
 """Settlers killed at every point, cut off from their database, beside each other: nothing differs."""
 
+import contextlib
 import random
 import sqlite3
 import subprocess
@@ -42,6 +43,15 @@ from settlement.settling import settler
 settler_victim.small_portions()
 settler.run_settler(settings, threading.Event())
 """
+IMPATIENT = """
+import sys
+from django.db import connection
+connection.close()
+connection.settings_dict["OPTIONS"]["timeout"] = 0.05
+print("prepared", flush=True)
+sys.stdin.read()
+"""
+IMPATIENT += SETTLER
 ARRIVALS = """
 import crowd
 for wave in (2, 3):
@@ -53,9 +63,10 @@ for wave in (2, 3):
 def start(own_centre):
     processes = []
 
-    def _start(script=SETTLER, **values):
+    def _start(script=SETTLER, pipes=None, **values):
         text = script.format(**values) if values else script
-        processes.append(own_centre.start(text, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        processes.append(own_centre.start(text, **silent | (pipes or {})))
         return processes[-1]
 
     yield _start
@@ -122,18 +133,21 @@ def test_a_settler_goes_on_after_its_connections_were_cut(own_centre, start, set
 
 
 @pytest.mark.skipif(SERVER is not None, reason="a server keeps nobody waiting for a whole file")
-def test_a_settler_goes_on_after_somebody_kept_the_file_to_himself(own_centre, start, settled_in_the_end):
+def test_a_settler_goes_on_after_somebody_kept_the_file_to_himself(
+    own_centre, start, settled_in_the_end, eventually, tmp_path
+):
     own_centre.run(BEGIN.format(people=40, waves=(2, 3)))
-    impatient = "from django.db import connection\nconnection.close()\n" + (
-        "connection.settings_dict['OPTIONS']['timeout'] = 0.05\n" + SETTLER
-    )
-    with sqlite3.connect(own_centre.folder / "centre.sqlite3", isolation_level=None) as keeper:
+    told = tmp_path / "told"
+    keeper = sqlite3.connect(own_centre.folder / "centre.sqlite3", isolation_level=None)
+    with told.open("wb") as out, contextlib.closing(keeper):
+        waiting = start(IMPATIENT, {"stdin": subprocess.PIPE, "stdout": out})
+        eventually(lambda: b"prepared" in told.read_bytes(), "it did not start")
         keeper.execute("BEGIN IMMEDIATE")
-        waiting = start(impatient)
-        with pytest.raises(subprocess.TimeoutExpired):
-            waiting.wait(3)
+        waiting.stdin.close()
+        eventually(lambda: b"database_away" in told.read_bytes(), "it did not notice")
+        assert waiting.poll() is None, "it ended"
         keeper.execute("ROLLBACK")
-    settled_in_the_end(40)
+        settled_in_the_end(40)
 
 
 @pytest.mark.slow
