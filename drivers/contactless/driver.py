@@ -2,7 +2,7 @@
 
 from drivers.contactless.ndef import web_address
 from drivers.contactless.ntag424 import tap_message
-from drivers.contactless.pcsc import CardService, ReaderState
+from drivers.contactless.pcsc import CardService, PcscCardService, ReaderState
 from drivers.contactless.type4_tag import Transmit, read_ndef
 from drivers.contactless.uid import GET_UID, is_random, uid_from
 from drivers.debounce import CardPresence
@@ -25,7 +25,7 @@ class ContactlessDriver(DriverThread):
     def __init__(
         self,
         settings: ContactlessSettings,
-        service: CardService,
+        service: CardService | None = None,
         *,
         deliver: Deliver,
         now: Now,
@@ -33,7 +33,10 @@ class ContactlessDriver(DriverThread):
         signed_taps: bool = False,
         back_off: BackOff = _BACK_OFF,
     ) -> None:
-        """With `signed_taps`, what a card signs is read and presented in place of its UID."""
+        """`service` is pcscd unless another stands in for it.
+
+        With `signed_taps`, what a card signs is read and presented in place of its UID.
+        """
         super().__init__(
             settings.name,
             kind="contactless",
@@ -43,7 +46,7 @@ class ContactlessDriver(DriverThread):
             back_off=back_off,
         )
         self._settings = settings
-        self._service = service
+        self._service = service or PcscCardService()
         self._signed_taps = signed_taps
         self._presence = CardPresence(gone_after_ms=settings.gone_after_ms)
         self._reader = ""

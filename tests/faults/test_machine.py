@@ -34,7 +34,7 @@ def engine_on(log_file, shown, clock):
         log=log,
         roster=index_of(EVERYBODY),
         pseudonym_key=PSEUDONYM_KEY,
-        policy=Policy(TerminalDirection.TOGGLE, 60),
+        policy=Policy(TerminalDirection.TOGGLE),
         clock=clock,
         announce=announced.put,
     )

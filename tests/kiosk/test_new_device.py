@@ -12,11 +12,12 @@ import structlog
 
 from drivers import catalog
 from foundation.errors import SettingsError
+from foundation.words import Words
 from kiosk.engine_process import Terminal
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.settings import KioskFiles
 from kiosk.setup import doctor
-from kiosk.setup.machine import DeviceFile, Machine, look_at
+from kiosk.setup.machine import DeviceFile, Machine, inspect
 from kiosk.setup.scan import run_scan, settings_of
 from tests.drivers.known_kinds import CARDS, EXAMPLES, missing_of
 from tests.kiosk.palm import CARD, EXAMPLE, PALM
@@ -53,7 +54,7 @@ def in_our_process(monkeypatch):
 
     They turn the drivers' logs down, and once pcscd was asked, its library finds no other pcscd any more.
     """
-    monkeypatch.setattr(doctor, "look_at_this_machine", lambda named: look_at(Path("/"), named))
+    monkeypatch.setattr(doctor, "look_at_this_machine", lambda named: inspect(Path("/"), named))
     before = structlog.get_config()
     yield
     structlog.configure(**before)
@@ -110,14 +111,14 @@ def test_the_engine_runs_it_and_lets_people_in(row, terminal, reader):
 
 def test_doctor_tries_it_and_names_it(row, terminal, in_our_process):
     said = []
-    assert doctor.run_doctor(terminal.settings, said.append)
+    assert doctor.run_doctor(terminal.settings, Words("en"), said.append)
     assert "  gate-palm (palm): ready" in said
 
 
 def test_doctor_misses_it(row, terminal, reader, in_our_process):
     reader.unplug()
     said = []
-    assert not doctor.run_doctor(terminal.settings, said.append)
+    assert not doctor.run_doctor(terminal.settings, Words("en"), said.append)
     told = "\n".join(said)
     assert f"gate-palm (palm): FAULT. The port {reader.path} can't be opened" in told
     assert f"The device gate-palm is to be at {reader.path}, which does not exist." in told
@@ -134,7 +135,7 @@ def test_scan_shows_what_it_reads(row, terminal, reader, in_our_process):
         elif "gate-palm  code" in line:
             stop.set()
 
-    run_scan(terminal.settings, PATIENCE_S, stop, say)
+    run_scan(terminal.settings, PATIENCE_S, stop, Words("en"), say)
     assert stop.is_set(), said
     assert said[-1].endswith("gate-palm  code, 9 characters: LI…12")
     assert any(line.startswith("Present something to scanner, gate-palm.") for line in said)

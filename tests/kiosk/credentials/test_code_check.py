@@ -41,7 +41,7 @@ class Desk:
             log=self.log,
             roster=index_of(roster),
             pseudonym_key=PSEUDONYM_KEY,
-            policy=Policy(TerminalDirection.TOGGLE, 60),
+            policy=Policy(TerminalDirection.TOGGLE),
             clock=self.clock,
             announce=self.announced.append,
             at_rest=AtRest(folder, folder / "device.secret"),
