@@ -13,6 +13,7 @@ from sync.contract.events import (
     ClockState,
     Correction,
     Credential,
+    Direction,
     Event,
     Manual,
     is_in_time,
@@ -234,10 +235,10 @@ class Presence:
         before = self.standing(volunteer)
         self._remember(event, volunteer)
         if before is None or event.at_ms >= before.last_ms:
-            before = _standing(event, event.at_ms, came=event.direction == "in")
+            before = _standing(event, event.at_ms, came=event.direction == Direction.IN)
         self._standings[volunteer] = before
         open_stay = self._forgotten.get(volunteer)
-        if open_stay and event.direction == "out" and event.at_ms <= open_stay.found_ms:
+        if open_stay and event.direction == Direction.OUT and event.at_ms <= open_stay.found_ms:
             del self._forgotten[volunteer]
 
     def _remember(self, event: Accepted, volunteer: str) -> None:

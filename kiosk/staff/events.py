@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.local_api.requests import Answer, Cancel, EnterManually
+from kiosk.local_api.requests import Answer, Cancel, DenialCode, EnterManually
 from kiosk.presence.forgotten_stay import is_over
 from kiosk.presence.standings import LONGEST_SESSION_MS, Presence, Step
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
-from sync.contract.events import CheckIn, Claim, Correction, Event, Manual, is_in_time
+from sync.contract.events import CheckIn, Claim, Correction, Direction, Event, Manual, is_in_time
 from sync.log.writer import Stamp
 
 _AT_THE_SCREEN = "Taken back at the screen."
@@ -19,7 +19,7 @@ _AT_THE_SCREEN = "Taken back at the screen."
 class Denied:
     """A request that can't be fulfilled; `code` names the sentence (`denied-…` in `foundation/words`)."""
 
-    code: str
+    code: DenialCode
     name: str = ""
     seconds: int = 0
 
@@ -48,17 +48,17 @@ def claim(asked: Answer, shown: str, close_after_min: int, scene: Scene) -> Clai
     """The claim that an answer makes; `shown` is the question that the volunteers' screen shows."""
     forgotten = questions.find(asked.question, scene.presence)
     if forgotten is None:
-        return Denied("no_such_question")
+        return Denied(DenialCode.NO_SUCH_QUESTION)
     if not scene.staff and asked.question != shown:
-        return Denied("not_logged_in")
+        return Denied(DenialCode.NOT_LOGGED_IN)
     bounds = questions.bounds_for(forgotten, scene.roster, close_after_min)
     if bounds is None or not bounds.holds(asked.at_ms):
-        return Denied("out_of_bounds")
+        return Denied(DenialCode.OUT_OF_BOUNDS)
     return Claim(
         **scene.moment,
         credential=forgotten.credential,
         activity=forgotten.activity,
-        direction="out",
+        direction=Direction.OUT,
         at_ms=asked.at_ms,
         earliest_ms=bounds.earliest_ms,
         latest_ms=bounds.latest_ms,
@@ -71,21 +71,21 @@ def correction(asked: Cancel, running_epoch: str, scene: Scene) -> Correction | 
     """The correction that takes an event back."""
     place = (asked.epoch or running_epoch, asked.seq)
     if scene.presence.is_cancelled(place):
-        return Denied("cancel_again")
+        return Denied(DenialCode.CANCEL_AGAIN)
     step = scene.presence.step_at(place)
     if step is None:
-        return Denied("cancel_unknown")
+        return Denied(DenialCode.CANCEL_UNKNOWN)
     if not scene.staff and place != scene.presence.last_accepted:
-        return Denied("not_logged_in")
+        return Denied(DenialCode.NOT_LOGGED_IN)
     if scene.staff == step.volunteer:
-        return Denied("own_time")
+        return Denied(DenialCode.OWN_TIME)
     if not scene.presence.is_newest(step):
-        return Denied("cancel_newest_first")
+        return Denied(DenialCode.CANCEL_NEWEST_FIRST)
     reason = " ".join(asked.reason.split())
     if scene.staff and not reason:
-        return Denied("no_reason")
+        return Denied(DenialCode.NO_REASON)
     made = _correction_of(step, reason or _AT_THE_SCREEN, scene)
-    return made if is_in_time(step.event, made) else Denied("cancel_too_late")
+    return made if is_in_time(step.event, made) else Denied(DenialCode.CANCEL_TOO_LATE)
 
 
 def manual(asked: EnterManually, second: str, close_after_min: int, scene: Scene) -> Manual | Denied:
@@ -100,26 +100,26 @@ def manual(asked: EnterManually, second: str, close_after_min: int, scene: Scene
     if wrong_people := _wrong_people(volunteer, second, scene):
         return wrong_people
     if not reason:
-        return Denied("no_reason")
+        return Denied(DenialCode.NO_REASON)
     if asked.at_ms > now_ms:
-        return Denied("future_time")
+        return Denied(DenialCode.FUTURE_TIME)
     if asked.at_ms < now_ms - LONGEST_SESSION_MS:
-        return Denied("too_long_ago")
+        return Denied(DenialCode.TOO_LONG_AGO)
     running = scene.roster.activity_now(asked.at_ms, scene.activity)
     standing, since_ms = scene.presence.standing(volunteer), None
     activity = attended(volunteer, standing, running, close_after_min, asked.at_ms)
     if activity is None:
-        return Denied("activity_not_executing")
+        return Denied(DenialCode.ACTIVITY_NOT_EXECUTING)
     if standing:
         # Who leaves leaves what they came for, whatever else goes on.
-        leaves = scene.roster.activity(standing.activity) if asked.direction == "out" else None
+        leaves = scene.roster.activity(standing.activity) if asked.direction is Direction.OUT else None
         came_for = leaves or activity
         if not is_over(standing, came_for, running.zone, close_after_min, asked.at_ms):
             since_ms, activity = standing.since_ms, came_for
-    if asked.direction == "in" and since_ms is not None:
-        return Denied("already_in")
-    if asked.direction == "out" and since_ms is not None and asked.at_ms < since_ms:
-        return Denied("before_check_in")
+    if asked.direction is Direction.IN and since_ms is not None:
+        return Denied(DenialCode.ALREADY_IN)
+    if asked.direction is Direction.OUT and since_ms is not None and asked.at_ms < since_ms:
+        return Denied(DenialCode.BEFORE_CHECK_IN)
     return Manual(
         **scene.moment,
         volunteer=volunteer,
@@ -132,23 +132,23 @@ def manual(asked: EnterManually, second: str, close_after_min: int, scene: Scene
     )
 
 
-def direction_of(event: Event) -> str:
-    """Whether an accepted event says that somebody came ("in") or left ("out")."""
+def direction_of(event: Event) -> Direction:
+    """Whether an accepted event says that somebody came or left."""
     if isinstance(event, Manual):
-        return event.direction
-    return "in" if isinstance(event, CheckIn) else "out"
+        return Direction(event.direction)
+    return Direction.IN if isinstance(event, CheckIn) else Direction.OUT
 
 
 def _wrong_people(volunteer: str, second: str, scene: Scene) -> Denied | None:
     """Why nothing can be written down of this volunteer, or not by these two."""
     person = scene.roster.person(volunteer)
     if person is None:
-        return Denied("no_such_volunteer")
+        return Denied(DenialCode.NO_SUCH_VOLUNTEER)
     if person.suspended:
-        return Denied("suspended")
+        return Denied(DenialCode.SUSPENDED)
     if volunteer in (scene.staff, second):
-        return Denied("own_time")
-    return Denied("same_person") if second == scene.staff else None
+        return Denied(DenialCode.OWN_TIME)
+    return Denied(DenialCode.SAME_PERSON) if second == scene.staff else None
 
 
 def _correction_of(step: Step, reason: str, scene: Scene) -> Correction:

@@ -20,6 +20,8 @@ from kiosk.local_api.requests import (
     Answer,
     Cancel,
     Decline,
+    DenialCode,
+    DoneCode,
     EnterManually,
     Find,
     JudgedRequest,
@@ -28,6 +30,7 @@ from kiosk.local_api.requests import (
     Login,
     Logout,
     Question,
+    QuestionEnd,
     QuestionEnded,
     Request,
     RestartDevice,
@@ -41,7 +44,7 @@ from kiosk.staff.events import Denied, Scene
 from kiosk.staff.questions import Asked, AskingPolicy
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.log_keeper import LogKeeper, stamp_now
-from sync.contract.events import Event, Manual, Method
+from sync.contract.events import AlarmCode, Direction, Event, Manual, Method
 from sync.contract.remote_settings import TerminalDirection
 
 _FOR_EVERYBODY = (Answer, Cancel, Decline, Login, Logout)
@@ -90,13 +93,17 @@ class Desk:
         """Take a request on its client's thread; it is answered before this returns."""
         who = self._staff.of(asker, self._engine.roster)
         if who is None and not isinstance(request, _FOR_EVERYBODY):
-            asker.tell(_denied(request, Denied("not_logged_in")))
+            asker.tell(_denied(request, Denied(DenialCode.NOT_LOGGED_IN)))
         elif isinstance(request, Login | Logout):
             asker.tell(self._session(request, asker))
         elif isinstance(request, RestartDevice):
             # Not between two readings: the device may be waiting with one until it is its turn.
             known = self._restart(request.device)
-            asker.tell(_done(request, "restarted") if known else _denied(request, Denied("no_such_device")))
+            asker.tell(
+                _done(request, DoneCode.RESTARTED)
+                if known
+                else _denied(request, Denied(DenialCode.NO_SUCH_DEVICE))
+            )
         elif isinstance(second := self._second(request), Denied):
             asker.tell(_denied(request, second))
         else:
@@ -116,7 +123,7 @@ class Desk:
     def forget(self) -> None:
         """The terminal was revoked: no session and no question outlasts it. Called in the engine's turn."""
         self._staff.end_all()
-        self._tell(self._asked.end("replaced"))
+        self._tell(self._asked.end(QuestionEnd.REPLACED))
 
     def _judge(self, request: JudgedRequest, asker: Asker, staff: str, second: str) -> None:
         def judge() -> Decided | None:
@@ -125,16 +132,16 @@ class Desk:
             return decided
 
         if not self._engine.do(judge):
-            asker.tell(_denied(request, Denied("busy")))
+            asker.tell(_denied(request, Denied(DenialCode.BUSY)))
 
     def _session(self, request: Login | Logout, asker: Asker) -> Result:
         if isinstance(request, Logout):
             self._staff.end(asker)
-            return _done(request, "logged_out")
+            return _done(request, DoneCode.LOGGED_OUT)
         began = self._staff.begin(asker, request.staff, request.pin, self._engine.roster)
         if isinstance(began, Denied):
             return _denied(request, began)
-        return _done(request, "logged_in", began.name)
+        return _done(request, DoneCode.LOGGED_IN, began.name)
 
     def _second(self, request: Request) -> str | Denied:
         """The reference of the second person who signs a request; empty where none has to."""
@@ -157,10 +164,11 @@ class Desk:
                 return self._answered(request, self._written(claim, scene)), None
             case Cancel():
                 correction = entries.correction(request, self._keeper.log.epoch, scene)
-                return _said(request, self._written(correction, scene), "cancelled", scene), None
+                return _said(request, self._written(correction, scene), DoneCode.CANCELLED, scene), None
             case EnterManually():
                 entry = self._written(entries.manual(request, second, close_after_min, scene), scene)
-                return _said(request, entry, f"entered_{request.direction}", scene), _decided(entry, scene)
+                code = DoneCode.ENTERED_IN if request.direction is Direction.IN else DoneCode.ENTERED_OUT
+                return _said(request, entry, code, scene), _decided(entry, scene)
             case Decline():
                 return self._declined(request, scene), None
             case Find():
@@ -175,38 +183,38 @@ class Desk:
     def _answered(self, request: Answer, claim: Event | Denied) -> Result:
         if isinstance(claim, Denied):
             return _denied(request, claim)
-        self._tell(self._asked.end("answered", request.question))
-        return _done(request, "answered")
+        self._tell(self._asked.end(QuestionEnd.ANSWERED, request.question))
+        return _done(request, DoneCode.ANSWERED)
 
     def _declined(self, request: Decline, scene: Scene) -> Result:
         forgotten = questions.find(request.question, scene.presence)
         if forgotten is None:
-            return _denied(request, Denied("no_such_question"))
+            return _denied(request, Denied(DenialCode.NO_SUCH_QUESTION))
         if not scene.staff and request.question != self._asked.now:
-            return _denied(request, Denied("not_logged_in"))
+            return _denied(request, Denied(DenialCode.NOT_LOGGED_IN))
         scene.presence.leave_open(forgotten.volunteer)
-        self._tell(self._asked.end("declined", request.question))
-        return _done(request, "declined")
+        self._tell(self._asked.end(QuestionEnd.DECLINED, request.question))
+        return _done(request, DoneCode.DECLINED)
 
     def _ordered(self, request: SetTerminal | SetOutOfOrder, scene: Scene) -> Result:
         """Staff's orders: kept, obeyed, and told to the centre."""
         standing = self._engine.orders
         if isinstance(request, SetOutOfOrder):
-            code = "out_of_order" if request.out_of_order else "in_order"
+            code = DoneCode.OUT_OF_ORDER if request.out_of_order else DoneCode.IN_ORDER
             orders = msgspec.structs.replace(standing, out_of_order=request.out_of_order)
         else:
-            code = "set"
+            code = DoneCode.SET
             if request.activity and scene.roster.activity(request.activity) is None:
-                return _denied(request, Denied("no_such_activity"))
+                return _denied(request, Denied(DenialCode.NO_SUCH_ACTIVITY))
             direction = TerminalDirection(request.direction) if request.direction else None
             orders = Orders(direction, request.activity, standing.out_of_order)
         try:
             self._orders.keep(orders)
         except SettingsError as error:
             _logger.critical("orders_not_kept", error=error.trouble)
-            return _denied(request, Denied("not_recorded"))
+            return _denied(request, Denied(DenialCode.NOT_RECORDED))
         self._engine.obey(orders)
-        self._keeper.alarm("staff_orders", f"{orders.words}; by {scene.staff}")
+        self._keeper.alarm(AlarmCode.STAFF_ORDERS, f"{orders.words}; by {scene.staff}")
         return _done(request, code)
 
     def _written(self, made: Event | Denied, scene: Scene) -> Event | Denied:
@@ -215,7 +223,7 @@ class Desk:
             return made
         logged = self._keeper.note(made)
         if logged is None:
-            return Denied("not_recorded")
+            return Denied(DenialCode.NOT_RECORDED)
         scene.presence.fold(logged, scene.roster.volunteer_in(logged))
         return logged
 
@@ -224,7 +232,7 @@ class Desk:
             self._publish(message)
 
 
-def _done(request: Request, code: str, name: str = "") -> Result:
+def _done(request: Request, code: DoneCode, name: str = "") -> Result:
     return Result(request.request, ok=True, code=code, name=name)
 
 
@@ -232,7 +240,7 @@ def _denied(request: Request, why: Denied) -> Result:
     return Result(request.request, ok=False, code=why.code, name=why.name, seconds=why.seconds)
 
 
-def _said(request: Request, written: Event | Denied, done: str, scene: Scene) -> Result:
+def _said(request: Request, written: Event | Denied, done: DoneCode, scene: Scene) -> Result:
     """What becomes of a request that ends in an event; the answer names whom it is about."""
     if isinstance(written, Denied):
         return _denied(request, written)
@@ -246,7 +254,7 @@ def _decided(entry: Event | Denied, scene: Scene) -> Decided | None:
     if not isinstance(entry, Manual):
         return None
     person = scene.roster.person(entry.volunteer)
-    came = entry.direction == "in"
+    came = entry.direction == Direction.IN
     return Decided(
         at_ms=entry.wall_ms,
         device="staff",
