@@ -118,7 +118,7 @@ class Words:
 
     def together(self, *sentences: str) -> str:
         """Sentences one after the other, with a space between them where the language has one."""
-        return ("" if self.language == "zh-Hans" else " ").join(sentences)
+        return ("" if self.language == "zh-Hans" else " ").join(filter(None, sentences))
 
     def duration(self, seconds: int) -> str:
         """A number of seconds as people say it: `−2 min 15 s`, `7 h`, `0 s`."""

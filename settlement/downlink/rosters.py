@@ -7,6 +7,7 @@ from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import has_been_archived
 from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
 from settlement.settings import CentreSettings
+from settlement.troubles import CentreTrouble
 from sync.contract.events import Assurance, Method
 from sync.contract.roster import (
     Phase,
@@ -28,9 +29,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
     """
     terminal = Terminal.objects.select_related("site").filter(id=terminal_id, revoked_ms=None).first()
     if terminal is None:
-        raise SettingsError(
-            f"No terminal {terminal_id!r} is enrolled here.", remedy="Enrol it first, or correct its name."
-        )
+        raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
     site = terminal.site
     activities = list(
         Activity.objects.filter(~has_been_archived("pk", now_ms), site=site)
