@@ -19,27 +19,26 @@ class MusterError(Exception):
     `code` names the sentence `error-<code>` and its remedy, `arguments` fill them in.
     """
 
-    def __init__(self, code: str, /, *, remedy: str | None = None, **arguments: object) -> None:
+    def __init__(self, code: str, /, **arguments: object) -> None:
         super().__init__(code)
         self.trouble = Trouble.of(code, **arguments)
-        self._plain = None if remedy is None else (code, remedy)
 
     def __str__(self) -> str:
-        return " ".join(self._plain) if self._plain else self.said_in(_english())
+        return self.said_in(_english())
 
     def said_in(self, words: "Words") -> str:
         """What happened and what the person can do, in the language of `words`."""
-        return str(self) if self._plain else words.trouble(self.trouble)
+        return words.trouble(self.trouble)
 
     @property
     def what(self) -> str:
-        """What happened, in English."""
-        return self._plain[0] if self._plain else _english().what(self.trouble)
+        """What happened, in English: for what stands on record."""
+        return _english().what(self.trouble)
 
     @property
     def remedy(self) -> str:
         """What the person can do, in English."""
-        return self._plain[1] if self._plain else _english().remedy(self.trouble)
+        return _english().remedy(self.trouble)
 
 
 class SettingsError(MusterError):
@@ -65,7 +64,7 @@ class MessageError(MusterError):
     """
 
     def __init__(self, code: str, trouble: str, /, **arguments: object) -> None:
-        super().__init__(trouble, **arguments)  # type: ignore[arg-type]
+        super().__init__(trouble, **arguments)
         self.code = code
 
 
@@ -96,9 +95,10 @@ class RulesError(MusterError):
     `code` names the broken rule, for example WEIGHT_OUT_OF_RANGE.
     """
 
-    def __init__(self, code: str, what: str | None = None, /, **arguments: object) -> None:
-        super().__init__(what or code, **arguments)  # type: ignore[arg-type]
-        self.code = code
+    @property
+    def code(self) -> str:
+        """Which rule was broken."""
+        return self.trouble.code
 
 
 def _english() -> "Words":

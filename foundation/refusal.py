@@ -5,6 +5,7 @@ of hardware give some of them and know nothing of a line.
 """
 
 from enum import StrEnum
+from typing import Literal
 
 
 class Refusal(StrEnum):
@@ -25,6 +26,7 @@ class Refusal(StrEnum):
     NOT_RECORDED = "not_recorded"
     NOT_SIX_DIGITS = "not_six_digits"
     NOT_YET_OPEN = "not_yet_open"
+    NO_ANSWER = "no_answer"  # of the engine, as its own screen notices; never in a log
     OTHER_REALM = "other_realm"
     OUT_OF_ORDER = "out_of_order"
     RANDOM_UID = "random_uid"
@@ -38,3 +40,7 @@ class Refusal(StrEnum):
     UNREADABLE = "unreadable"
     WRONG_CODE = "wrong_code"
     WRONG_SITE = "wrong_site"
+
+
+Why = Refusal | Literal[""]
+"""A refusal, or "" for none: as logs and screens write it."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Union
 
-Argument = Union[str, int, "Trouble", list[Union[str, "Trouble"]]]
+Argument = Union[str, int, "Trouble", list[Union[str, int, "Trouble"]]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -292,7 +292,7 @@ def log_import(config: Path, file: Path) -> None:
     for reason, count in imported.refused.items():
         click.echo(f"{count} batches were refused: {reason}. They are kept in quarantine.")
     if imported.broken_off:
-        click.echo(imported.broken_off)
+        click.echo(words_of(click.get_current_context()).trouble(imported.broken_off))
     if imported.refused or imported.broken_off:
         sys.exit(1)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from foundation.errors import SettingsError
 from settlement.models import Store
 from settlement.settings import CentreSettings, QuarantineSettings
+from settlement.troubles import CentreTrouble
 from sync.contract.signing import SigningKey
 from sync.contract.wire import Realm
 
@@ -24,9 +25,6 @@ def open_centre(settings: CentreSettings) -> Centre:
     """The centre of these settings; raises SettingsError where `setup.prepare` has not made it."""
     store = Store.objects.filter(realm=settings.realm).first()
     if store is None:
-        raise SettingsError(
-            f"The database holds no {settings.realm} centre.",
-            remedy="Start the listener, the settler or the pages once: each of them makes what is missing.",
-        )
+        raise SettingsError(CentreTrouble.CENTRE_MISSING, realm=settings.realm)
     key = SigningKey.load(settings.path(settings.signing_key_file))
     return Centre(settings.realm, store.identity, store.generation, key, settings.quarantine)

@@ -18,6 +18,7 @@ from settlement.models import Activity, InspectedPerson, InspectionVisit, Sessio
 from settlement.rules.local_dates import local_dates
 from settlement.rules.settle import LineKey
 from settlement.signatures import note_given, signed_by
+from settlement.troubles import DecisionTrouble
 
 LONGEST_FINDINGS = 1000
 
@@ -58,12 +59,10 @@ def enter_visit(site: Site, visit: Visit, *, by: str, now_ms: int) -> Inspection
     inspector, by = signed_by(visit.inspector), signed_by(by)
     findings = note_given(visit.findings, longest=LONGEST_FINDINGS)
     if visit.at_ms > now_ms:
-        raise RulesError("FUTURE_TIME", "This visit is still to come.", remedy="Correct the time.")
+        raise RulesError(DecisionTrouble.FUTURE_TIME)
     called = (*visit.seen, *visit.not_seen)
     if len(set(called)) < len(called):
-        raise RulesError(
-            "CALLED_TWICE", "Somebody is named twice among those called.", remedy="Name each person once."
-        )
+        raise RulesError(DecisionTrouble.CALLED_TWICE)
     with transaction.atomic():
         entered = InspectionVisit.objects.create(
             site=site,
@@ -127,9 +126,5 @@ def _terminal(site: Site, name: str) -> Terminal | None:
         return None
     terminal = Terminal.objects.filter(id=name, site=site).first()
     if terminal is None:
-        raise RulesError(
-            "TERMINAL_ELSEWHERE",
-            f"No terminal {name!r} stands at {site.name}.",
-            remedy="Name one of that site's terminals, or none.",
-        )
+        raise RulesError(DecisionTrouble.TERMINAL_ELSEWHERE, terminal=name, site=site.name)
     return terminal

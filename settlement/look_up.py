@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from foundation.errors import RulesError
 from settlement.models import Activity, Organisation, PhaseChange, Site, Volunteer
 from settlement.rules.evidence import Phase
+from settlement.troubles import DecisionTrouble
 
-Row = TypeVar("Row", bound=Model)
 Key = TypeVar("Key", int, str)
 
 _AT_ONCE = 10_000
@@ -17,22 +17,34 @@ _AT_ONCE = 10_000
 
 def volunteer_numbered(number: int) -> Volunteer:
     """The volunteer with that number; raises RulesError UNKNOWN_VOLUNTEER."""
-    return _first(Volunteer.objects.filter(number=number), f"volunteer {number}")
+    found = Volunteer.objects.filter(number=number).first()
+    if found is None:
+        raise RulesError(DecisionTrouble.UNKNOWN_VOLUNTEER, volunteer=number)
+    return found
 
 
 def activity_called(name: str) -> Activity:
     """The activity with that id; raises RulesError UNKNOWN_ACTIVITY."""
-    return _first(Activity.objects.filter(id=storable(name)), f"activity {name!r}")
+    found = Activity.objects.filter(id=storable(name)).first()
+    if found is None:
+        raise RulesError(DecisionTrouble.UNKNOWN_ACTIVITY, activity=name)
+    return found
 
 
 def organisation_at(path: str) -> Organisation:
     """The organisation at that place of the tree; raises RulesError UNKNOWN_ORGANISATION."""
-    return _first(Organisation.objects.filter(path=storable(path)), f"organisation {path!r}")
+    found = Organisation.objects.filter(path=storable(path)).first()
+    if found is None:
+        raise RulesError(DecisionTrouble.UNKNOWN_ORGANISATION, organisation=path)
+    return found
 
 
 def site_coded(code: str) -> Site:
     """The site with that code; raises RulesError UNKNOWN_SITE."""
-    return _first(Site.objects.filter(code=storable(code)), f"site {code!r}")
+    found = Site.objects.filter(code=storable(code)).first()
+    if found is None:
+        raise RulesError(DecisionTrouble.UNKNOWN_SITE, site=code)
+    return found
 
 
 def has_been_archived(activity: str, now_ms: int) -> Exists:
@@ -46,18 +58,6 @@ def portions(wanted: Collection[Key]) -> Iterator[list[Key]]:
     ordered = sorted(wanted)
     for first in range(0, len(ordered), _AT_ONCE):
         yield ordered[first : first + _AT_ONCE]
-
-
-def _first(rows: QuerySet[Row], what: str) -> Row:
-    found = rows.first()
-    if found is None:
-        kind = what.partition(" ")[0]
-        raise RulesError(
-            f"UNKNOWN_{kind.upper()}",
-            f"There is no {what}.",
-            remedy=f"Enter the {kind} first.",
-        )
-    return found
 
 
 def storable(text: str) -> str:

@@ -18,8 +18,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 from foundation.errors import RulesError, SettingsError
 from foundation.settings import load
+from foundation.troubles import FileTrouble
 from settlement.rules.hours import HourlyRate
 from settlement.rules.rule_set import RuleSet, check_rule_set
+from settlement.troubles import CentreTrouble
 from sync.contract.events import HashHex
 from sync.contract.wire import Realm
 from sync.line.broker import BrokerSettings
@@ -91,7 +93,7 @@ class TextMessageSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if self.gateway is GatewayKind.HTTP and not self.url:
-            raise ValueError("the http gateway needs the url of a provider; give it in [text_messages]")
+            raise SettingsError(CentreTrouble.GATEWAY_WITHOUT_URL)
 
 
 class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,25 +145,14 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
         if self.realm is Realm.DEMO:
             return
         if self.text_messages.gateway is GatewayKind.PRINT:
-            raise ValueError(
-                "a live centre does not print codes for others to read; use http or none as gateway in "
-                "[text_messages]"
-            )
+            raise SettingsError(CentreTrouble.LIVE_PRINTS_CODES)
         address = urlsplit(self.text_messages.url)
         if address.scheme == "http" and not _is_loopback(address.hostname or ""):
-            raise ValueError(
-                "a live centre sends telephone numbers with TLS only; give url in [text_messages] with https"
-            )
+            raise SettingsError(CentreTrouble.LIVE_SENDS_OPENLY)
         if not _is_loopback(self.broker.host) and not self.broker.certificate_file:
-            raise ValueError(
-                f"a live centre reaches a broker elsewhere ({self.broker.host}) with certificates only; give "
-                "ca_file, certificate_file and key_file in [broker]"
-            )
+            raise SettingsError(CentreTrouble.LIVE_WITHOUT_CERTIFICATES, host=self.broker.host)
         if not _is_loopback(self.web.address):
-            raise ValueError(
-                f"the pages have no accounts yet and must not be served at {self.web.address}; use 127.0.0.1 "
-                "behind a proxy that asks who somebody is"
-            )
+            raise SettingsError(CentreTrouble.LIVE_PAGES_OPEN, address=self.web.address)
 
     def path(self, name: str) -> Path:
         """The absolute path of a file that a key names; what is relative lies in `directory`."""
@@ -202,10 +193,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
         except psycopg.ProgrammingError:
             server = {}  # what libpq says of it may repeat the password
         if not self.database.startswith("postgresql://") or not server.get("dbname"):
-            raise SettingsError(
-                "The key database of the settlement settings names neither a file nor a PostgreSQL database.",
-                remedy="Write a file name, or postgresql://user:password@host:port/name.",
-            )
+            raise SettingsError(CentreTrouble.DATABASE_WRONG)
         named = {name: server.pop(key, None) or "" for name, key in _POSTGRESQL_KEYS.items()}
         return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": server}
 
@@ -243,4 +231,4 @@ def _check(rules: RuleSet, path: Path) -> None:
     try:
         check_rule_set(rules)
     except RulesError as error:
-        raise SettingsError(f"In [rules] of {path}: {error.what}", remedy=error.remedy) from error
+        raise SettingsError(FileTrouble.IN_FILE, path=f"[rules] of {path}", why=error.trouble) from error

@@ -20,6 +20,7 @@ from foundation.durable import replace_file
 from foundation.errors import SettingsError
 from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
+from settlement.troubles import CentreTrouble
 from sync.contract.pseudonym import KEY_BYTES
 from sync.contract.signing import SigningKey
 
@@ -48,10 +49,7 @@ def prepare() -> CentreSettings:
             _make_keys(settings)
             _make_tables(settings)
     except (OSError, DatabaseError) as error:
-        raise SettingsError(
-            f"The centre can't be prepared in {settings.directory}: {error}.",
-            remedy="Check `directory` and `database` in the settings, and that this account may write there.",
-        ) from error
+        raise SettingsError(CentreTrouble.CENTRE_NOT_PREPARED, path=settings.directory, why=error) from error
     return settings
 
 
@@ -96,12 +94,6 @@ def _make_tables(settings: CentreSettings) -> None:
             version=settings.rules.version, defaults={"content": rules, "first_used_ms": now_ms}
         )
     if store.realm != settings.realm:
-        raise SettingsError(
-            f"The database belongs to a {store.realm} centre, the settings say {settings.realm}.",
-            remedy="Name another database; evidence of one realm never becomes evidence of the other.",
-        )
+        raise SettingsError(CentreTrouble.DATABASE_OTHER_REALM, held=store.realm, realm=settings.realm)
     if msgspec.convert(version.content, RuleSet) != settings.rules:
-        raise SettingsError(
-            f"The rules in the settings differ from those already used as version {version.version}.",
-            remedy="Raise `version` in [rules]; results name the version that made them.",
-        )
+        raise SettingsError(CentreTrouble.RULES_DIFFER, version=version.version)

@@ -5,6 +5,8 @@ that nobody decides on the own hours, points or stars.
 """
 
 from foundation.errors import RulesError
+from settlement.rules.review import ReviewRefusal
+from settlement.troubles import DecisionTrouble
 
 LONGEST_NAME = 40
 LONGEST_NOTE = 300
@@ -14,34 +16,28 @@ def signed_by(name: str) -> str:
     """The name of who enters or decides, trimmed; raises RulesError NOBODY for none or a long one."""
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise RulesError(
-            "NOBODY",
-            "A decision needs somebody who made it.",
-            remedy=f"Name the person, in 1 to {LONGEST_NAME} characters.",
-        )
+        raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
     return name
 
 
-def reason_given(text: str, *, code: str = "NO_REASON", longest: int = LONGEST_NOTE) -> str:
-    """A reason in words, trimmed; raises RulesError with that code for none, or one that is too long."""
+def reason_given(
+    text: str, *, code: DecisionTrouble = DecisionTrouble.NO_REASON, longest: int = LONGEST_NOTE
+) -> str:
+    """A reason in words, trimmed; raises RulesError with that code for none, NOTE_TOO_LONG for a long one."""
     if not text.strip():
-        raise RulesError(code, "No reason is given.", remedy=f"Write why, in 1 to {longest} characters.")
-    return note_given(text, code=code, longest=longest)
+        raise RulesError(code, most=longest)
+    return note_given(text, longest=longest)
 
 
-def note_given(text: str, *, code: str = "NOTE_TOO_LONG", longest: int = LONGEST_NOTE) -> str:
-    """A note that may be empty, trimmed; raises RulesError with that code for one that is too long."""
+def note_given(text: str, *, longest: int = LONGEST_NOTE) -> str:
+    """A note that may be empty, trimmed; raises RulesError NOTE_TOO_LONG for one that is too long."""
     text = text.strip()
     if len(text) > longest or "\0" in text:
-        raise RulesError(
-            code,
-            f"The text has {len(text)} characters; {longest} fit.",
-            remedy="Shorten it; longer papers belong into a file.",
-        )
+        raise RulesError(DecisionTrouble.NOTE_TOO_LONG, length=len(text), most=longest)
     return text
 
 
-def check_not_own(by: str, volunteer: int, what: str) -> None:
+def check_not_own(by: str, volunteer: int) -> None:
     """Raise RulesError SELF_REVIEW where the person is the volunteer whom it is about."""
     if by == str(volunteer):
-        raise RulesError("SELF_REVIEW", f"Nobody decides on {what}.", remedy="Ask somebody else to do it.")
+        raise RulesError(ReviewRefusal.SELF_REVIEW)

@@ -104,7 +104,7 @@ class Words:
 
     def together(self, *sentences: str) -> str:
         """Sentences one after the other, with a space between them where the language has one."""
-        return ("" if self.language == "zh-Hans" else " ").join(sentences)
+        return ("" if self.language == "zh-Hans" else " ").join(filter(None, sentences))
 
     def duration(self, seconds: int) -> str:
         """A number of seconds as people say it: `−2 min 15 s`, `7 h`, `0 s`."""
@@ -136,9 +136,9 @@ class Words:
                 filled[name] = value if isinstance(value, int) and name == "count" else _in_a_line(str(value))
         return filled
 
-    def _listed(self, values: list[str | Trouble]) -> str:
+    def _listed(self, values: list[str | int | Trouble]) -> str:
         """Words with a comma between them, whole sentences as they are."""
-        parts = [self.what(one) if isinstance(one, Trouble) else _in_a_line(one) for one in values]
+        parts = [self.what(one) if isinstance(one, Trouble) else _in_a_line(str(one)) for one in values]
         if any(isinstance(one, Trouble) and one.family == "error" for one in values):
             return self.together(*parts)
         return self.say("list-between").join(parts)

@@ -1,9 +1,11 @@
 """In or out, accepted or refused, and why: a pure function of who, where they stand, and when."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from msgspec import Struct
 
+from foundation.refusal import Refusal, Why
 from kiosk.credentials.identify import Identified
 from kiosk.local_api.messages import Outcome
 from kiosk.presence.forgotten_stay import is_over
@@ -25,6 +27,12 @@ class Policy:
     out_of_order: bool = False
 
 
+class Remark(StrEnum):
+    """What there is to say of an acceptance; said like a refusal, by `reason-…`."""
+
+    CENTRE_DECIDES = "centre_decides"
+
+
 class Decision(Struct, frozen=True):
     """What becomes of a reading; `reason` is a refusal's code, or what there is to say of an acceptance.
 
@@ -33,7 +41,7 @@ class Decision(Struct, frozen=True):
     """
 
     outcome: Outcome
-    reason: str = ""
+    reason: Why | Remark = ""
     activity: str = ""
     since_ms: int | None = None
     expected_at: str = ""
@@ -58,7 +66,7 @@ def decide(
     other terminals may have seen them leave.
     """
     if policy.out_of_order:
-        return _refused("out_of_order")
+        return _refused(Refusal.OUT_OF_ORDER)
     refused = _refuse_person(identified, person)
     if refused:
         return refused
@@ -80,13 +88,13 @@ def decide(
     may_repeat = policy.direction is TerminalDirection.TOGGLE or goes_in == is_in
     repeats_within_ms = activity_now.policy.debounce_s * 1000
     if standing and standing.concerns(activity.id) and may_repeat and apart_ms < repeats_within_ms:
-        return _already("debounce", activity.id, standing)
+        return _already(Refusal.DEBOUNCE, activity.id, standing)
     if identified.one_use and spent:
-        return _refused("code_used")
+        return _refused(Refusal.CODE_USED)
     if goes_in and is_in and standing and not others_unheard:
-        return _already("already_in", activity.id, standing)
+        return _already(Refusal.ALREADY_IN, activity.id, standing)
     outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT
-    remark = "centre_decides" if activity_now.is_presumed else ""
+    remark: Remark | Why = Remark.CENTRE_DECIDES if activity_now.is_presumed else ""
     return Decision(outcome, remark, activity.id, now_ms if goes_in else since_ms)
 
 
@@ -95,25 +103,25 @@ def _refuse_person(identified: Identified, person: RosterPerson | None) -> Decis
     if identified.reason:
         return _refused(identified.reason)
     if person is None:
-        return _refused("not_on_roster")
+        return _refused(Refusal.NOT_ON_ROSTER)
     if person.suspended:
-        return _refused("suspended_credential")
+        return _refused(Refusal.SUSPENDED_CREDENTIAL)
     if person.expected_at:
-        return Decision(Outcome.REFUSED, "wrong_site", expected_at=person.expected_at)
+        return Decision(Outcome.REFUSED, Refusal.WRONG_SITE, expected_at=person.expected_at)
     return None
 
 
 def _refuse_until(opens_ms: int | None) -> Decision:
     if opens_ms is None:
-        return _refused("activity_not_executing")
-    return Decision(Outcome.REFUSED, "not_yet_open", opens_ms=opens_ms)
+        return _refused(Refusal.ACTIVITY_NOT_EXECUTING)
+    return Decision(Outcome.REFUSED, Refusal.NOT_YET_OPEN, opens_ms=opens_ms)
 
 
-def _already(reason: str, activity: str, standing: Standing) -> Decision:
+def _already(reason: Refusal, activity: str, standing: Standing) -> Decision:
     if standing.since_ms is None:
         return Decision(Outcome.ALREADY_OUT, reason, activity)
     return Decision(Outcome.ALREADY_IN, reason, activity, standing.since_ms)
 
 
-def _refused(reason: str) -> Decision:
+def _refused(reason: Refusal) -> Decision:
     return Decision(Outcome.REFUSED, reason)

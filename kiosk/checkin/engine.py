@@ -15,6 +15,7 @@ from drivers.contactless.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading, Secret
 from foundation.clock import Clock
 from foundation.errors import LogError
+from foundation.refusal import Refusal
 from kiosk.checkin.decision import Decision, Policy, decide
 from kiosk.checkin.overrides import StaffOverrides
 from kiosk.checkin.restart import code_limits_of, presence_of, spend_used_codes
@@ -80,7 +81,7 @@ class Engine:
         self._trust = RecentTrust(clock)
         self._announce = announce
         self._light = light
-        self._refuse_all = ""
+        self._refuse_all: Refusal | None = None
         self._turn = threading.Lock()
         self._presence = presence_of(log, roster, clock)
         self._elsewhere = SitePresence()
@@ -111,7 +112,7 @@ class Engine:
         self.overrides = overrides
         self._policy = overrides.applied(self._set_policy)
 
-    def refuse_all(self, reason: str) -> None:
+    def refuse_all(self, reason: Refusal) -> None:
         """Refuse whatever is presented from now on, for this reason, and forget who was here and the key."""
         self._refuse_all = reason
         self._codes = CodeChecker(CodeLimits(), b"", self._clock.boot_id)
@@ -223,7 +224,7 @@ class Engine:
             identified = self._identify(reading)
         except LogError as error:
             _logger.critical("not_recorded", device=reading.device, error=error.trouble)
-            return self._of_nobody(reading.device, Outcome.NOT_RECORDED, "not_recorded")
+            return self._of_nobody(reading.device, Outcome.NOT_RECORDED, Refusal.NOT_RECORDED)
         volunteer = identified.volunteer
         person = self._roster.person(volunteer) if volunteer else None
         decision = decide(
@@ -243,7 +244,7 @@ class Engine:
             logged = self._log.append(self._event(reading, trust, identified, decision, drawn))
         except LogError as error:
             _logger.critical("not_recorded", device=reading.device, error=error.trouble)
-            decision = Decision(Outcome.NOT_RECORDED, "not_recorded", decision.activity)
+            decision = Decision(Outcome.NOT_RECORDED, Refusal.NOT_RECORDED, decision.activity)
         seq = logged.seq if logged else 0
         # Whoever stands there need not wait for the bookkeeping.
         self._light(decision.outcome)
@@ -319,9 +320,9 @@ class Engine:
         return Refused(**moment, reason=decision.reason, credential=credential, activity=activity or None)
 
     def _unreadable(self, device: str) -> Decided:
-        return self._of_nobody(device, Outcome.UNREADABLE, "unreadable")
+        return self._of_nobody(device, Outcome.UNREADABLE, Refusal.UNREADABLE)
 
-    def _of_nobody(self, device: str, outcome: Outcome, reason: str) -> Decided:
+    def _of_nobody(self, device: str, outcome: Outcome, reason: Refusal) -> Decided:
         """What is announced where it can't be told who stands there."""
         self._light(outcome)
         return Decided(at_ms=self._clock.wall_ms(), device=device, method="", outcome=outcome, reason=reason)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from drivers.reading import Secret
+from foundation.refusal import Refusal
 from foundation.words import Words
 from kiosk.checkin.refusal_words import explain
 from kiosk.local_api.messages import Decided, Outcome
 
-_UNANSWERED = frozenset({"too_many_tries", "too_many_codes"})
+_UNANSWERED = frozenset({Refusal.TOO_MANY_TRIES, Refusal.TOO_MANY_CODES})
 """Whoever sends without end gets no more answers: each is paid for."""
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from drivers.contactless.ntag424 import TagKeys
 from drivers.reading import Instant, Presented, Reading
 from foundation.errors import SettingsError
+from foundation.refusal import Refusal, Why
 from kiosk.credentials import code_limits
 from kiosk.credentials import identify as credentials
 from kiosk.credentials.code_book import CodeBook, KeptCode
@@ -25,7 +26,7 @@ from sync.contract.one_time_code import DrawnCode, OneTimeCode
 CODES: Final = "codes"
 """The name by which the codes are kept."""
 
-_PAUSED = Identified(None, reason="too_many_tries")
+_PAUSED = Identified(None, reason=Refusal.TOO_MANY_TRIES)
 
 _logger = structlog.get_logger()
 
@@ -76,26 +77,26 @@ class CodeChecker:
             if known:
                 over = known.is_over(self._boot, reading.at)
                 credential = Credential(Method.SMS_CODE, known.code.ref, Assurance.MEDIUM)
-                reason = "code_expired" if over and not known.used else ""
+                reason: Why = Refusal.CODE_EXPIRED if over and not known.used else ""
                 return Identified(credential, known.code.volunteer, reason, one_use=True)
         identified = credentials.identify(reading, roster, self._key, self._tag_keys)
         telephone = identified.credential if reading.presented is Presented.SMS else None
         if telephone and self._pause_ms(code_limits.place_of(telephone), reading):
-            return msgspec.structs.replace(identified, reason="too_many_tries", asks_code=False)
+            return msgspec.structs.replace(identified, reason=Refusal.TOO_MANY_TRIES, asks_code=False)
         if telephone and identified.asks_code and not identified.reason:
             sent_ms = self._book.sent_to(telephone.ref)
             if one_time_code.wait_ms(sent_ms, reading.at.wall_ms):
-                return msgspec.structs.replace(identified, reason="too_many_codes", asks_code=False)
+                return msgspec.structs.replace(identified, reason=Refusal.TOO_MANY_CODES, asks_code=False)
         return identified
 
     def count(self, reading: Reading, identified: Identified) -> TriesLeft:
         """Hold a wrong code against where it was tried; returns what to tell the person."""
-        if identified.reason == "wrong_code" and identified.credential:
+        if identified.reason == Refusal.WRONG_CODE and identified.credential:
             place = code_limits.place_of(identified.credential)
             self._limits.note_wrong(place, reading.at.mono_ms)
             tries = self._limits.tries(place)
             return TriesLeft(tries.left(reading.at.mono_ms), self._wait_s(place, reading))
-        if identified.reason == "too_many_tries":
+        if identified.reason == Refusal.TOO_MANY_TRIES:
             place = code_limits.place_of(identified.credential) if identified.credential else KEYPADS
             return TriesLeft(wait_s=self._wait_s(place, reading))
         return _NO_CODE

@@ -9,6 +9,7 @@ from drivers.contactless.ntag424 import TagKeys, verify_message
 from drivers.contactless.uid import is_random
 from drivers.reading import Presented, Reading
 from foundation.errors import CredentialError
+from foundation.refusal import Refusal, Why
 from kiosk.credentials.short_code import carries_short_code
 from kiosk.roster.index import RosterIndex
 from sync.contract import badge, pseudonym
@@ -28,7 +29,7 @@ class Identified(Struct, frozen=True):
 
     credential: Credential | None
     volunteer: str | None = None
-    reason: str = ""
+    reason: Why = ""
     one_use: bool = False
     asks_code: bool = False
 
@@ -39,9 +40,9 @@ class _Kind:
 
     subject: Subject
     method: Method
-    unknown: str = "unknown_credential"
-    revoked: str = "revoked_credential"
-    expired: str = "expired_credential"
+    unknown: Refusal = Refusal.UNKNOWN_CREDENTIAL
+    revoked: Refusal = Refusal.REVOKED_CREDENTIAL
+    expired: Refusal = Refusal.EXPIRED_CREDENTIAL
 
 
 _KINDS = {
@@ -50,7 +51,11 @@ _KINDS = {
     Presented.CARD_UID: _Kind(Subject.CARD_UID, Method.CARD),
     Presented.TAG: _Kind(Subject.TAG, Method.TAG),
     Presented.KEYPAD: _Kind(
-        Subject.SMS_CODE, Method.SMS_CODE, "wrong_code", revoked="code_expired", expired="code_expired"
+        Subject.SMS_CODE,
+        Method.SMS_CODE,
+        Refusal.WRONG_CODE,
+        revoked=Refusal.CODE_EXPIRED,
+        expired=Refusal.CODE_EXPIRED,
     ),
     Presented.SMS: _Kind(Subject.PHONE, Method.SMS_IN),
 }
@@ -68,16 +73,16 @@ def identify(
     if reading.presented is Presented.SIGNED_TAP:
         return _identify_tap(reading, roster, pseudonym_key, tag_keys)
     if reading.presented is Presented.CARD_UID and is_random(text):
-        return Identified(None, reason="random_uid")
+        return Identified(None, reason=Refusal.RANDOM_UID)
     if reading.presented is Presented.CODE and badge.looks_like_badge(text):
         return _identify_badge(text, reading.at.wall_ms, roster)
     if reading.presented is Presented.KEYPAD and not has_six_digits(text):
         # Perhaps a telephone number: nothing of it is kept.
-        return Identified(None, reason="not_six_digits")
+        return Identified(None, reason=Refusal.NOT_SIX_DIGITS)
     kind = _KINDS.get(reading.presented)
     if kind is None:
         # A device of a new kind, which nothing here knows to look up: nothing of it is kept either.
-        return Identified(None, reason="unknown_credential")
+        return Identified(None, reason=Refusal.UNKNOWN_CREDENTIAL)
     if reading.presented is Presented.SMS:
         # Who sent it says who it is; the digits that the screen shows say, below, that they are here.
         text = reading.sender.reveal() if reading.sender else ""
@@ -85,11 +90,11 @@ def identify(
     known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
         # A roster names what was taken back, and no longer whose it was.
-        reason = kind.revoked if roster.is_revoked(ref) else kind.unknown
-        reason = "no_roster" if roster.is_missing else reason
-        return Identified(Credential(kind.method, ref, Assurance.LOW), reason=reason)
+        refusal = kind.revoked if roster.is_revoked(ref) else kind.unknown
+        refusal = Refusal.NO_ROSTER if roster.is_missing else refusal
+        return Identified(Credential(kind.method, ref, Assurance.LOW), reason=refusal)
     is_over = known.expires_ms is not None and reading.at.wall_ms >= known.expires_ms
-    reason = kind.revoked if roster.is_revoked(ref) else kind.expired if is_over else ""
+    reason: Why = kind.revoked if roster.is_revoked(ref) else kind.expired if is_over else ""
     credential = Credential(known.method, ref, known.assurance)
     if reading.presented is not Presented.SMS:
         return Identified(credential, known.volunteer, reason, known.one_use)
@@ -97,7 +102,7 @@ def identify(
     if not any(one.isdecimal() for one in said):
         return Identified(credential, known.volunteer, reason, asks_code=True)
     is_here = carries_short_code(said, pseudonym_key, roster.roster.terminal, reading.at.wall_ms)
-    return Identified(credential, known.volunteer, reason or ("" if is_here else "wrong_code"))
+    return Identified(credential, known.volunteer, reason or ("" if is_here else Refusal.WRONG_CODE))
 
 
 def refuse_replay(shown: Identified, highest: int) -> Identified:
@@ -108,7 +113,7 @@ def refuse_replay(shown: Identified, highest: int) -> Identified:
     counter = shown.credential.counter if shown.credential else None
     if counter is None or counter > highest:
         return shown
-    return Identified(shown.credential, reason="replayed_tap")
+    return Identified(shown.credential, reason=Refusal.REPLAYED_TAP)
 
 
 def _identify_tap(
@@ -116,7 +121,7 @@ def _identify_tap(
 ) -> Identified:
     """As the card of the UID that is signed, so that one entry of the roster serves both ways to read it."""
     if keys is None:  # the reader is not asked for what cards sign, then
-        return Identified(None, reason="unreadable")
+        return Identified(None, reason=Refusal.UNREADABLE)
     try:
         tap = verify_message(reading.payload.reveal(), keys)
     except CredentialError as error:
@@ -134,12 +139,13 @@ def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:
         shown = roster.genuine_badge(text)
     except CredentialError as error:
         return Identified(None, reason=error.code)
+    reason: Why
     if shown.badge.demo != (roster.roster.realm is Realm.DEMO):
-        reason = "other_realm"
+        reason = Refusal.OTHER_REALM
     elif shown.is_revoked:
-        reason = "revoked_credential"
+        reason = Refusal.REVOKED_CREDENTIAL
     elif shown.ends_ms is not None and wall_ms >= shown.ends_ms:
-        reason = "expired_phone" if shown.badge.form is Form.PHONE else "expired_badge"
+        reason = Refusal.EXPIRED_PHONE if shown.badge.form is Form.PHONE else Refusal.EXPIRED_BADGE
     else:
         reason = ""
     return Identified(shown.credential, shown.volunteer, reason)

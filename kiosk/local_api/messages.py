@@ -89,7 +89,7 @@ class Here(Struct, frozen=True):
 class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     """One reading and what became of it.
 
-    `reason` is a refusal's code (see `foundation/words`), `since_ms` the check-in that stands (accepted_out,
+    `reason` is a refusal's code (`foundation/refusal.py`), `since_ms` the check-in that stands (accepted_out,
     already_in), `seq` the event in the log (0 when nothing was recorded), `language` the person's own or "",
     `tries_left` how often a wrong code may still be typed before a pause, where that is counted, `wait_s`
     the seconds of the pause that holds now, `expected_at` the site that expects the person, where it is

@@ -4,13 +4,76 @@ Every request carries a number of the client's choice, `request`; the answer to 
 staff may do is refused without a session (`Login`), which belongs to the connection.
 """
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from sync.contract.events import Direction
+
 RequestNumber = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(max_length=300)]
 Name = Annotated[str, Meta(max_length=80)]
+
+
+class DoneCode(StrEnum):
+    """What was done; the codes of `done-…` in the catalogs."""
+
+    ANSWERED = "answered"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    ENTERED_IN = "entered_in"
+    ENTERED_OUT = "entered_out"
+    IN_ORDER = "in_order"
+    LOGGED_IN = "logged_in"
+    LOGGED_OUT = "logged_out"
+    OUT_OF_ORDER = "out_of_order"
+    RESTARTED = "restarted"
+    SET = "set"
+
+
+class DenialCode(StrEnum):
+    """Why a request was not fulfilled; the codes of `denied-…` in the catalogs.
+
+    The last two are a client's own: it asks nothing then, or hears nothing.
+    """
+
+    ACTIVITY_NOT_EXECUTING = "activity_not_executing"
+    ALREADY_IN = "already_in"
+    BEFORE_CHECK_IN = "before_check_in"
+    BUSY = "busy"
+    CANCEL_AGAIN = "cancel_again"
+    CANCEL_NEWEST_FIRST = "cancel_newest_first"
+    CANCEL_TOO_LATE = "cancel_too_late"
+    CANCEL_UNKNOWN = "cancel_unknown"
+    FUTURE_TIME = "future_time"
+    NOT_LOGGED_IN = "not_logged_in"
+    NOT_RECORDED = "not_recorded"
+    NO_REASON = "no_reason"
+    NO_STAFF = "no_staff"
+    NO_SUCH_ACTIVITY = "no_such_activity"
+    NO_SUCH_DEVICE = "no_such_device"
+    NO_SUCH_QUESTION = "no_such_question"
+    NO_SUCH_VOLUNTEER = "no_such_volunteer"
+    OUT_OF_BOUNDS = "out_of_bounds"
+    OWN_TIME = "own_time"
+    PIN_PAUSED = "pin_paused"
+    SAME_PERSON = "same_person"
+    SUSPENDED = "suspended"
+    TOO_LONG_AGO = "too_long_ago"
+    WRONG_PIN = "wrong_pin"
+
+    NO_SUCH_TIME = "no_such_time"
+    NO_ANSWER = "no_answer"
+
+
+class QuestionEnd(StrEnum):
+    """Why a question is shown no longer."""
+
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
 
 
 class Answer(Struct, frozen=True, tag_field="type", tag="answer"):
@@ -72,7 +135,7 @@ class EnterManually(Struct, frozen=True, tag_field="type", tag="enter_manually")
 
     request: RequestNumber
     volunteer: Name
-    direction: Annotated[str, Meta(pattern="^(in|out)$")]
+    direction: Direction
     at_ms: int
     reason: Text
     second: Name
@@ -121,7 +184,7 @@ class RestartDevice(Struct, frozen=True, tag_field="type", tag="restart_device")
 
 
 class Result(Struct, frozen=True, tag_field="type", tag="result"):
-    """What became of a request: `code` names the sentence (`done-…` or `denied-…` in `foundation/words`).
+    """What became of a request: `code` is a DoneCode or a DenialCode, or one that a newer engine knows.
 
     `name` and `seconds` stand in some of these sentences: whom or what it is about, how long to wait.
     """
@@ -187,7 +250,7 @@ class Question(Struct, frozen=True, tag_field="type", tag="question"):
 
 
 class QuestionEnded(Struct, frozen=True, tag_field="type", tag="question_ended"):
-    """A question is shown no longer; `how` is answered, declined, expired or replaced."""
+    """A question is shown no longer; `how` is a QuestionEnd, or what a newer engine knows."""
 
     id: str
     how: str

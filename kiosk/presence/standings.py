@@ -19,6 +19,7 @@ from sync.contract.events import (
     ClockState,
     Correction,
     Credential,
+    Direction,
     Event,
     Manual,
     is_in_time,
@@ -253,7 +254,7 @@ class Presence:
             before = _standing(event, event.at_ms)
         self._standings[volunteer] = before
         open_stay = self._forgotten.get(volunteer)
-        if open_stay and event.direction == "out" and event.at_ms <= open_stay.found_ms:
+        if open_stay and event.direction == Direction.OUT and event.at_ms <= open_stay.found_ms:
             del self._forgotten[volunteer]
 
     def _remember(self, event: Accepted, volunteer: str) -> None:

@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from foundation.errors import SettingsError
+from foundation.refusal import Refusal
 from kiosk.checkin.decision import Policy
 from kiosk.checkin.engine import Engine
 from kiosk.provisioning.bare_roster import bare_roster
@@ -17,10 +18,8 @@ from kiosk.roster.index import NO_VERSION, RosterIndex
 from kiosk.settings import RETIRED, KioskFiles, KioskSettings
 from kiosk.storage.log_keeper import LogKeeper
 from sync.contract.downlink import Codes, SitePresenceUpdate, Wipe
+from sync.contract.events import AlarmCode
 from sync.contract.remote_settings import RETIRED_TO
-
-REVOKED = "terminal_revoked"
-"""Why a revoked terminal refuses everybody."""
 
 _logger = structlog.get_logger()
 
@@ -67,8 +66,8 @@ class ActiveSettings:
     def begin(self, engine: Engine, keeper: LogKeeper) -> None:
         """Let the log say what this epoch begins with; a revoked terminal refuses everybody."""
         if self.revoked:
-            engine.refuse_all(REVOKED)
-            keeper.alarm(REVOKED, self._not_wiped)
+            engine.refuse_all(Refusal.TERMINAL_REVOKED)
+            keeper.alarm(AlarmCode.TERMINAL_REVOKED, self._not_wiped)
         for held, what in ((self._held_roster, ROSTER), (self._held_settings, SETTINGS)):
             if held:
                 keeper.applied(what, held.version, held.digest)
@@ -90,7 +89,7 @@ class ActiveSettings:
                         _logger.warning("setting_retired", key=refused.key, instead=refused.allowed)
                         continue
                     _logger.warning("setting_refused", key=refused.key, allowed=refused.allowed)
-                    keeper.alarm("setting_refused", f"{refused.key}: {refused.allowed}")
+                    keeper.alarm(AlarmCode.SETTING_REFUSED, f"{refused.key}: {refused.allowed}")
                 self._held_settings = change
             case Codes():
                 engine.learn(change)
@@ -134,14 +133,14 @@ class ActiveSettings:
         _logger.warning("terminal_revoked", key=wipe.key)
         self.revoked = True
         self._held_roster = self._held_settings = None
-        engine.refuse_all(REVOKED)
-        keeper.alarm(REVOKED, self._not_wiped)
+        engine.refuse_all(Refusal.TERMINAL_REVOKED)
+        keeper.alarm(AlarmCode.TERMINAL_REVOKED, self._not_wiped)
 
     def _wipe_again(self, keeper: LogKeeper) -> None:
         """The centre says it at every greeting: only what became different is worth an alarm."""
         before, self._not_wiped = self._not_wiped, self._finish_wipe()
         if self._not_wiped != before:
-            keeper.alarm(REVOKED, self._not_wiped)
+            keeper.alarm(AlarmCode.TERMINAL_REVOKED, self._not_wiped)
 
     def _finish_wipe(self) -> str:
         """What is still held although the terminal was revoked; empty for nothing."""

@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from foundation.refusal import Refusal
 from foundation.words import Words
 from kiosk.local_api.messages import Decided, Device, Snapshot, Status
 from kiosk.screens.results import LOOKS, SKY_BLUE, VERMILLION
@@ -149,9 +150,9 @@ def _machine(status: Status, words: Words) -> list[tuple[Cell, Cell]]:
 
 def _roster(snapshot: Snapshot, words: Words) -> str:
     if snapshot.revoked:
-        return words.code("reason", "terminal_revoked", "short")
+        return words.code("reason", Refusal.TERMINAL_REVOKED, "short")
     if not snapshot.roster_version:
-        return words.code("reason", "no_roster", "short")
+        return words.code("reason", Refusal.NO_ROSTER, "short")
     return words.say("roster-version", version=str(snapshot.roster_version))
 
 

@@ -16,6 +16,7 @@ from kiosk.local_api.requests import (
     Answer,
     Cancel,
     Decline,
+    DenialCode,
     EnterManually,
     Find,
     ListQuestions,
@@ -37,6 +38,7 @@ from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.question_view import result_text
 from kiosk.screens.staff_forms import Choice, Entered, Field, Form
 from kiosk.screens.terminal_state import moment_at, time_at_site
+from sync.contract.events import Direction
 
 ANSWER_WITHIN_S = 20
 _DAY_MS = 86_400_000
@@ -64,7 +66,7 @@ class StaffActions:
         """The engine is gone, and with the connection the session."""
         self.name = ""
         for number in list(self._waiting):
-            self.hear(Result(number, ok=False, code="no_answer"))
+            self.hear(Result(number, ok=False, code=DenialCode.NO_ANSWER))
 
     async def log_in_or_out(self) -> None:
         """Begin a session with reference and PIN, or end the one there is."""
@@ -86,7 +88,7 @@ class StaffActions:
         if volunteer is None:
             return
         words = self._words()
-        directions = [(each, words.say(f"staff-{each}")) for each in ("in", "out")]
+        directions = [(str(each), words.say(f"staff-{each}")) for each in Direction]
         direction = await self._show(Choice(words, words.say("staff-direction"), directions))
         if direction is None:
             return
@@ -99,11 +101,13 @@ class StaffActions:
         if entered["time"].strip():
             given_ms = moment_at(snapshot, entered["time"], now_ms - _DAY_MS + 60_000)
             if given_ms is None:
-                self._tell(Result(0, ok=False, code="no_such_time"))
+                self._tell(Result(0, ok=False, code=DenialCode.NO_SUCH_TIME))
                 return
             at_ms = given_ms
         signed = (entered["reason"], entered["second"], entered["second_pin"])
-        self._tell(await self._ask(EnterManually(self._number(), volunteer, direction, at_ms, *signed)))
+        self._tell(
+            await self._ask(EnterManually(self._number(), volunteer, Direction(direction), at_ms, *signed))
+        )
 
     async def take_back(self) -> None:
         """Take back what was accepted by mistake within the last minutes."""
@@ -202,7 +206,7 @@ class StaffActions:
             return None
         at_ms = moment_at(snapshot, entered["time"], from_ms)
         if at_ms is None:
-            self._tell(Result(0, ok=False, code="no_such_time"))
+            self._tell(Result(0, ok=False, code=DenialCode.NO_SUCH_TIME))
         return at_ms
 
     async def _form(self, title: str, names: tuple[str, ...]) -> Entered | None:
@@ -217,13 +221,13 @@ class StaffActions:
         waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[request.request] = waiting
         if not self._app.send(request):
-            return Result(request.request, ok=False, code="no_answer")
+            return Result(request.request, ok=False, code=DenialCode.NO_ANSWER)
         try:
             reply = await asyncio.wait_for(waiting, ANSWER_WITHIN_S)
         except TimeoutError:
             self._waiting.pop(request.request, None)
-            return Result(request.request, ok=False, code="no_answer")
-        if isinstance(reply, Result) and reply.code == "not_logged_in":
+            return Result(request.request, ok=False, code=DenialCode.NO_ANSWER)
+        if isinstance(reply, Result) and reply.code == DenialCode.NOT_LOGGED_IN:
             self.name = ""
         return reply
 

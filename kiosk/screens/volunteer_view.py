@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from foundation.refusal import Refusal
 from foundation.words import LANGUAGES, Direction, Words
 from kiosk.checkin.refusal_words import explain
 from kiosk.local_api.messages import Decided, Outcome, Snapshot
@@ -17,7 +18,7 @@ from kiosk.screens.question_view import confirm_panel, notice_panel, question_pa
 from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET
 from kiosk.screens.terminal_state import TerminalState, time_at_site
 
-NO_ANSWER = "no_answer"
+NO_ANSWER = Refusal.NO_ANSWER
 """A screen's own reason: the engine took the typed digits and decided nothing in time."""
 
 _CLOCK_CHARACTERS = "0123456789:–"
@@ -136,7 +137,8 @@ def _idle(snapshot: Snapshot, words: Words) -> Panel:
 
 
 def _revoked(words: Words) -> Panel:
-    said = (words.code("reason", "terminal_revoked"), words.code("reason", "terminal_revoked", "remedy"))
+    revoked = Refusal.TERMINAL_REVOKED
+    said = (words.code("reason", revoked), words.code("reason", revoked, "remedy"))
     return panel_of(Face.OUT_OF_ORDER, OUT_OF_ORDER, words.say("out_of_order-word"), words, *said)
 
 
@@ -187,14 +189,14 @@ def _sentences(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:
         case Outcome.REFUSED:
             return _reason(snapshot, decided, decided.reason or "unknown", words)
         case Outcome.UNREADABLE:
-            return _reason(snapshot, decided, decided.reason or "unreadable", words)
+            return _reason(snapshot, decided, decided.reason or Refusal.UNREADABLE, words)
         case Outcome.NOT_RECORDED:
-            reason = _reason(snapshot, decided, decided.reason or "not_recorded", words)
+            reason = _reason(snapshot, decided, decided.reason or Refusal.NOT_RECORDED, words)
             return [words.say(outcome), *reason]
 
 
 def _reason(snapshot: Snapshot, decided: Decided, code: str, words: Words) -> list[str]:
-    if code == "other_realm" and snapshot.demo:
+    if code == Refusal.OTHER_REALM and snapshot.demo:
         code = "other_realm-at_demo"
     texts = explain(decided, code, words, snapshot.zone)
     tries = f"reason-{code}.tries"

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.local_api.requests import Answer, Cancel, EnterManually
+from kiosk.local_api.requests import Answer, Cancel, DenialCode, EnterManually
 from kiosk.presence.forgotten_stay import is_over
 from kiosk.presence.standings import Presence, UndoStep
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
-from sync.contract.events import Claim, Correction, Manual, is_in_time
+from sync.contract.events import Claim, Correction, Direction, Manual, is_in_time
 from sync.contract.presence import Movement, is_in_after
 from sync.log.writer import Stamp
 
@@ -20,7 +20,7 @@ _AT_THE_SCREEN = "Taken back at the screen."
 class Denial:
     """A request that can't be fulfilled; `code` names the sentence (`denied-…` in `foundation/words`)."""
 
-    code: str
+    code: DenialCode
     name: str = ""
     seconds: int = 0
 
@@ -50,17 +50,17 @@ def claim(asked: Answer, shown: str, context: RequestContext) -> Claim | Denial:
     """The claim that an answer makes; `shown` is the question that the volunteers' screen shows."""
     forgotten = questions.find(asked.question, context.presence)
     if forgotten is None:
-        return Denial("no_such_question")
+        return Denial(DenialCode.NO_SUCH_QUESTION)
     if not context.staff and asked.question != shown:
-        return Denial("not_logged_in")
+        return Denial(DenialCode.NOT_LOGGED_IN)
     bounds = questions.bounds_for(forgotten, context.roster)
     if bounds is None or not bounds.holds(asked.at_ms):
-        return Denial("out_of_bounds")
+        return Denial(DenialCode.OUT_OF_BOUNDS)
     return Claim(
         **context.moment,
         credential=forgotten.credential,
         activity=forgotten.activity,
-        direction="out",
+        direction=Direction.OUT,
         at_ms=asked.at_ms,
         earliest_ms=bounds.earliest_ms,
         latest_ms=bounds.latest_ms,
@@ -73,21 +73,21 @@ def correction(asked: Cancel, running_epoch: str, context: RequestContext) -> Co
     """The correction that takes an event back."""
     place = (asked.epoch or running_epoch, asked.seq)
     if context.presence.is_cancelled(place):
-        return Denial("cancel_again")
+        return Denial(DenialCode.CANCEL_AGAIN)
     step = context.presence.step_at(place)
     if step is None:
-        return Denial("cancel_unknown")
+        return Denial(DenialCode.CANCEL_UNKNOWN)
     if not context.staff and place != context.presence.last_accepted:
-        return Denial("not_logged_in")
+        return Denial(DenialCode.NOT_LOGGED_IN)
     if context.staff == step.volunteer:
-        return Denial("own_time")
+        return Denial(DenialCode.OWN_TIME)
     if not context.presence.is_newest(step):
-        return Denial("cancel_newest_first")
+        return Denial(DenialCode.CANCEL_NEWEST_FIRST)
     reason = " ".join(asked.reason.split())
     if context.staff and not reason:
-        return Denial("no_reason")
+        return Denial(DenialCode.NO_REASON)
     made = _correction_of(step, reason or _AT_THE_SCREEN, context)
-    return made if is_in_time(step.event, made) else Denial("cancel_too_late")
+    return made if is_in_time(step.event, made) else Denial(DenialCode.CANCEL_TOO_LATE)
 
 
 def manual(asked: EnterManually, second: str, context: RequestContext) -> Manual | Denial:
@@ -102,26 +102,26 @@ def manual(asked: EnterManually, second: str, context: RequestContext) -> Manual
     if wrong_people := _wrong_people(volunteer, second, context):
         return wrong_people
     if not reason:
-        return Denial("no_reason")
+        return Denial(DenialCode.NO_REASON)
     if asked.at_ms > now_ms:
-        return Denial("future_time")
+        return Denial(DenialCode.FUTURE_TIME)
     running = context.roster.activity_now(asked.at_ms, context.activity)
     standing, since_ms = context.presence.standing(volunteer), None
     activity = attended(volunteer, standing, running, asked.at_ms)
     if context.roster.is_too_long(activity.id if activity else "", asked.at_ms, now_ms):
-        return Denial("too_long_ago")
+        return Denial(DenialCode.TOO_LONG_AGO)
     if activity is None:
-        return Denial("activity_not_executing")
+        return Denial(DenialCode.ACTIVITY_NOT_EXECUTING)
     if standing:
         # Who leaves leaves what they came for, whatever else goes on.
-        leaves = context.roster.activity(standing.activity) if asked.direction == "out" else None
+        leaves = context.roster.activity(standing.activity) if asked.direction == Direction.OUT else None
         came_for = leaves or activity
         if not is_over(standing, came_for, running.zone, running.policy, asked.at_ms):
             since_ms, activity = standing.since_ms, came_for
-    if asked.direction == "in" and since_ms is not None:
-        return Denial("already_in")
-    if asked.direction == "out" and since_ms is not None and asked.at_ms < since_ms:
-        return Denial("before_check_in")
+    if asked.direction == Direction.IN and since_ms is not None:
+        return Denial(DenialCode.ALREADY_IN)
+    if asked.direction == Direction.OUT and since_ms is not None and asked.at_ms < since_ms:
+        return Denial(DenialCode.BEFORE_CHECK_IN)
     return Manual(
         **context.moment,
         volunteer=volunteer,
@@ -134,21 +134,21 @@ def manual(asked: EnterManually, second: str, context: RequestContext) -> Manual
     )
 
 
-def direction_of(event: Movement) -> str:
-    """Whether an accepted event says that somebody came ("in") or left ("out")."""
-    return "in" if is_in_after(event) else "out"
+def direction_of(event: Movement) -> Direction:
+    """Whether an accepted event says that somebody came or left."""
+    return Direction.IN if is_in_after(event) else Direction.OUT
 
 
 def _wrong_people(volunteer: str, second: str, context: RequestContext) -> Denial | None:
     """Why nothing can be written down of this volunteer, or not by these two."""
     person = context.roster.person(volunteer)
     if person is None:
-        return Denial("no_such_volunteer")
+        return Denial(DenialCode.NO_SUCH_VOLUNTEER)
     if person.suspended:
-        return Denial("suspended")
+        return Denial(DenialCode.SUSPENDED)
     if volunteer in (context.staff, second):
-        return Denial("own_time")
-    return Denial("same_person") if second == context.staff else None
+        return Denial(DenialCode.OWN_TIME)
+    return Denial(DenialCode.SAME_PERSON) if second == context.staff else None
 
 
 def _correction_of(step: UndoStep, reason: str, context: RequestContext) -> Correction:

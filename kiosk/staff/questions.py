@@ -5,7 +5,7 @@ place, and it comes again at the person's next scan.
 """
 
 from kiosk.local_api.messages import Decided, Outcome
-from kiosk.local_api.requests import Question, QuestionEnded
+from kiosk.local_api.requests import Question, QuestionEnd, QuestionEnded
 from kiosk.presence.forgotten_stay import Bounds, bounds_of, likely_ends
 from kiosk.presence.standings import Forgotten, Presence
 from kiosk.roster.index import RosterIndex
@@ -77,7 +77,7 @@ class QuestionPrompt:
 
         A terminal whose clock was never set can't prove any bounds, and asks nothing.
         """
-        told: list[Question | QuestionEnded] = self.end("replaced")
+        told: list[Question | QuestionEnded] = self.end(QuestionEnd.REPLACED)
         forgotten = presence.forgotten(decided.volunteer) if decided.outcome in _ACCEPTED else None
         if forgotten is None or clock is ClockState.UNSET:
             return told
@@ -89,9 +89,9 @@ class QuestionPrompt:
 
     def beat(self, mono_ms: int) -> list[Question | QuestionEnded]:
         """What is to be told as time goes by: an unanswered question ends."""
-        return self.end("expired") if self._shown and mono_ms >= self._until_mono_ms else []
+        return self.end(QuestionEnd.EXPIRED) if self._shown and mono_ms >= self._until_mono_ms else []
 
-    def end(self, how: str, question: str = "") -> list[Question | QuestionEnded]:
+    def end(self, how: QuestionEnd, question: str = "") -> list[Question | QuestionEnded]:
         """End the question that is shown, or only that of the given id; tells nothing when it is not."""
         if self._shown is None or question not in ("", self._shown.id):
             return []

@@ -20,6 +20,8 @@ from kiosk.local_api.requests import (
     Answer,
     Cancel,
     Decline,
+    DenialCode,
+    DoneCode,
     EnterManually,
     Find,
     JudgedRequest,
@@ -28,6 +30,7 @@ from kiosk.local_api.requests import (
     Login,
     Logout,
     Question,
+    QuestionEnd,
     QuestionEnded,
     Request,
     RestartDevice,
@@ -41,7 +44,7 @@ from kiosk.staff.events import Denial, RequestContext
 from kiosk.staff.questions import QuestionPrompt
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.log_keeper import LogKeeper, stamp_now
-from sync.contract.events import Event, Manual, Method
+from sync.contract.events import AlarmCode, Direction, Event, Manual, Method
 from sync.contract.remote_settings import TerminalDirection
 
 _FOR_EVERYBODY = (Answer, Cancel, Decline, Login, Logout)
@@ -89,13 +92,17 @@ class RequestHandler:
         """Take a request on its client's thread; it is answered before this returns."""
         who = self._staff.of(asker, self._engine.roster)
         if who is None and not isinstance(request, _FOR_EVERYBODY):
-            asker.tell(_denied(request, Denial("not_logged_in")))
+            asker.tell(_denied(request, Denial(DenialCode.NOT_LOGGED_IN)))
         elif isinstance(request, Login | Logout):
             asker.tell(self._session(request, asker))
         elif isinstance(request, RestartDevice):
             # Not between two readings: the device may be waiting with one until it is its turn.
             known = self._restart(request.device)
-            asker.tell(_done(request, "restarted") if known else _denied(request, Denial("no_such_device")))
+            asker.tell(
+                _done(request, DoneCode.RESTARTED)
+                if known
+                else _denied(request, Denial(DenialCode.NO_SUCH_DEVICE))
+            )
         elif isinstance(second := self._second(request), Denial):
             asker.tell(_denied(request, second))
         else:
@@ -115,7 +122,7 @@ class RequestHandler:
     def forget(self) -> None:
         """The terminal was revoked: no session and no question outlasts it. Called in the engine's turn."""
         self._staff.end_all()
-        self._tell(self._asked.end("replaced"))
+        self._tell(self._asked.end(QuestionEnd.REPLACED))
 
     def _judge(self, request: JudgedRequest, asker: Asker, staff: str, second: str) -> None:
         def judge() -> Decided | None:
@@ -124,16 +131,16 @@ class RequestHandler:
             return decided
 
         if not self._engine.do(judge):
-            asker.tell(_denied(request, Denial("busy")))
+            asker.tell(_denied(request, Denial(DenialCode.BUSY)))
 
     def _session(self, request: Login | Logout, asker: Asker) -> Result:
         if isinstance(request, Logout):
             self._staff.end(asker)
-            return _done(request, "logged_out")
+            return _done(request, DoneCode.LOGGED_OUT)
         began = self._staff.begin(asker, request.staff, request.pin, self._engine.roster)
         if isinstance(began, Denial):
             return _denied(request, began)
-        return _done(request, "logged_in", began.name)
+        return _done(request, DoneCode.LOGGED_IN, began.name)
 
     def _second(self, request: Request) -> str | Denial:
         """The reference of the second person who signs a request; empty where none has to."""
@@ -157,12 +164,11 @@ class RequestHandler:
                 return self._answered(request, self._written(claim, context)), None
             case Cancel():
                 correction = entries.correction(request, self._keeper.log.epoch, context)
-                return _said(request, self._written(correction, context), "cancelled", context), None
+                return _said(request, self._written(correction, context), DoneCode.CANCELLED, context), None
             case EnterManually():
                 entry = self._written(entries.manual(request, second, context), context)
-                return _said(request, entry, f"entered_{request.direction}", context), _decided(
-                    entry, context
-                )
+                code = DoneCode.ENTERED_IN if request.direction == Direction.IN else DoneCode.ENTERED_OUT
+                return _said(request, entry, code, context), _decided(entry, context)
             case Decline():
                 return self._declined(request, context), None
             case Find():
@@ -177,38 +183,38 @@ class RequestHandler:
     def _answered(self, request: Answer, claim: Event | Denial) -> Result:
         if isinstance(claim, Denial):
             return _denied(request, claim)
-        self._tell(self._asked.end("answered", request.question))
-        return _done(request, "answered")
+        self._tell(self._asked.end(QuestionEnd.ANSWERED, request.question))
+        return _done(request, DoneCode.ANSWERED)
 
     def _declined(self, request: Decline, context: RequestContext) -> Result:
         forgotten = questions.find(request.question, context.presence)
         if forgotten is None:
-            return _denied(request, Denial("no_such_question"))
+            return _denied(request, Denial(DenialCode.NO_SUCH_QUESTION))
         if not context.staff and request.question != self._asked.now:
-            return _denied(request, Denial("not_logged_in"))
+            return _denied(request, Denial(DenialCode.NOT_LOGGED_IN))
         context.presence.leave_open(forgotten.volunteer)
-        self._tell(self._asked.end("declined", request.question))
-        return _done(request, "declined")
+        self._tell(self._asked.end(QuestionEnd.DECLINED, request.question))
+        return _done(request, DoneCode.DECLINED)
 
     def _ordered(self, request: SetTerminal | SetOutOfOrder, context: RequestContext) -> Result:
         """Staff's overrides: kept, obeyed, and told to the centre."""
         standing = self._engine.overrides
         if isinstance(request, SetOutOfOrder):
-            code = "out_of_order" if request.out_of_order else "in_order"
+            code = DoneCode.OUT_OF_ORDER if request.out_of_order else DoneCode.IN_ORDER
             overrides = msgspec.structs.replace(standing, out_of_order=request.out_of_order)
         else:
-            code = "set"
+            code = DoneCode.SET
             if request.activity and context.roster.activity(request.activity) is None:
-                return _denied(request, Denial("no_such_activity"))
+                return _denied(request, Denial(DenialCode.NO_SUCH_ACTIVITY))
             direction = TerminalDirection(request.direction) if request.direction else None
             overrides = StaffOverrides(direction, request.activity, standing.out_of_order)
         try:
             self._overrides.keep(overrides)
         except SettingsError as error:
             _logger.critical("orders_not_kept", error=error.trouble)
-            return _denied(request, Denial("not_recorded"))
+            return _denied(request, Denial(DenialCode.NOT_RECORDED))
         self._engine.obey(overrides)
-        self._keeper.alarm("staff_orders", f"{overrides.words}; by {context.staff}")
+        self._keeper.alarm(AlarmCode.STAFF_ORDERS, f"{overrides.words}; by {context.staff}")
         return _done(request, code)
 
     def _written(self, made: Event | Denial, context: RequestContext) -> Event | Denial:
@@ -217,7 +223,7 @@ class RequestHandler:
             return made
         logged = self._keeper.note(made)
         if logged is None:
-            return Denial("not_recorded")
+            return Denial(DenialCode.NOT_RECORDED)
         context.presence.fold(logged, context.roster.volunteer_in(logged))
         return logged
 
@@ -226,7 +232,7 @@ class RequestHandler:
             self._publish(message)
 
 
-def _done(request: Request, code: str, name: str = "") -> Result:
+def _done(request: Request, code: DoneCode, name: str = "") -> Result:
     return Result(request.request, ok=True, code=code, name=name)
 
 
@@ -234,7 +240,7 @@ def _denied(request: Request, why: Denial) -> Result:
     return Result(request.request, ok=False, code=why.code, name=why.name, seconds=why.seconds)
 
 
-def _said(request: Request, written: Event | Denial, done: str, context: RequestContext) -> Result:
+def _said(request: Request, written: Event | Denial, done: DoneCode, context: RequestContext) -> Result:
     """What becomes of a request that ends in an event; the answer names whom it is about."""
     if isinstance(written, Denial):
         return _denied(request, written)
@@ -248,7 +254,7 @@ def _decided(entry: Event | Denial, context: RequestContext) -> Decided | None:
     if not isinstance(entry, Manual):
         return None
     person = context.roster.person(entry.volunteer)
-    came = entry.direction == "in"
+    came = entry.direction == Direction.IN
     return Decided(
         at_ms=entry.wall_ms,
         device="staff",

@@ -13,6 +13,7 @@ import structlog
 
 from foundation.clock import Clock
 from kiosk.credentials.code_limits import CodeLimits
+from kiosk.local_api.requests import DenialCode
 from kiosk.roster.index import RosterIndex
 from kiosk.staff.events import Denial
 from sync.contract import staff_pin
@@ -51,18 +52,18 @@ class StaffSessions:
     def check(self, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denial:
         """The staff member whose PIN this is; or why not."""
         if not roster.roster.staff:
-            return Denial("no_staff")
+            return Denial(DenialCode.NO_STAFF)
         known = roster.staff(staff.strip())
         place = known.staff if known else _NOBODY
         with self._one_at_a_time:
             now_ms = self._clock.mono_ms()
             if pause_ms := self._limits.tries(place).pause_ms(now_ms):
-                return Denial("pin_paused", seconds=-(-pause_ms // 1000))
+                return Denial(DenialCode.PIN_PAUSED, seconds=-(-pause_ms // 1000))
             if staff_pin.fits(known.verifier if known else _nobodys_verifier(), pin) and known:
                 return known
             self._limits.note_wrong(place, now_ms)
         _logger.warning("staff_pin_wrong", staff=place)
-        return Denial("wrong_pin")
+        return Denial(DenialCode.WRONG_PIN)
 
     def of(self, client: object, roster: RosterIndex) -> RosterStaff | None:
         """Whose session the client has; using it keeps it from ending."""

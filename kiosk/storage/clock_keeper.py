@@ -11,7 +11,7 @@ from kiosk.clock.jumps import ClockWatch
 from kiosk.clock.trust import DEMO, AnchoredClock, clock_trust
 from kiosk.storage.log_keeper import LogKeeper
 from sync.contract import events
-from sync.contract.events import BootSeen, ClockAnchor, ClockState, Event
+from sync.contract.events import AlarmCode, BootSeen, ClockAnchor, ClockState, Event
 from sync.contract.wire import Ack
 
 _logger = structlog.get_logger()
@@ -47,7 +47,7 @@ class ClockKeeper:
         jump = self._watch.look(self._clock)
         if jump is not None:
             _logger.warning("clock_jump", old=jump.old_offset_ms, new=jump.new_offset_ms)
-            self._keeper.alarm("clock_jump", jump.detail)
+            self._keeper.alarm(AlarmCode.CLOCK_JUMP, jump.detail)
             self._book.jumped()
         learnt = []
         while not self._learnt.empty():

@@ -14,7 +14,7 @@ from foundation.words import Words
 from kiosk.clock.trust import TRUSTED, clock_trust
 from kiosk.storage.ballast import Ballast
 from kiosk.troubles import TerminalTrouble
-from sync.contract.events import Alarm, ConfigApplied, Event
+from sync.contract.events import Alarm, AlarmCode, ConfigApplied, Event
 from sync.contract.wire import Ack
 from sync.log import integrity as log_integrity
 from sync.log.check import LaterCheck
@@ -60,9 +60,9 @@ class LogKeeper:
         self.log, salvaged = open_or_salvage(path, terminal, stamp_now(clock), software)
         if salvaged:
             self._torn = salvaged.trouble
-            self.alarm("log_salvaged", Words("en").what(salvaged.trouble))
+            self.alarm(AlarmCode.LOG_SALVAGED, Words("en").what(salvaged.trouble))
         if released:
-            self.alarm("disk_full")
+            self.alarm(AlarmCode.DISK_FULL)
         self._later_check = LaterCheck(path)
 
     def begin(self) -> None:
@@ -80,7 +80,7 @@ class LogKeeper:
         full = Trouble.of(TerminalTrouble.DISK_FULL) if self._ballast.released else None
         return [one for one in (self._torn, full) if one]
 
-    def alarm(self, code: str, detail: str = "") -> None:
+    def alarm(self, code: AlarmCode, detail: str = "") -> None:
         """Tell the centre of something by way of the log, where `detail` stands for ever, in English."""
         self.note_now(Alarm, code=code, detail=detail[:LONGEST_DETAIL])
 
@@ -140,4 +140,4 @@ class LogKeeper:
         if log_integrity.suspect_mark(self.log.path).exists():
             raise log_integrity.torn_in_use(self.log.path)
         if self._ballast.look():
-            self.alarm("disk_full")
+            self.alarm(AlarmCode.DISK_FULL)

@@ -9,9 +9,12 @@ import click
 
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
-from muster.commands.group import FILE, Group
+from foundation.trouble import Trouble
+from foundation.words import Words
+from muster.commands.group import FILE, Group, words_of
 from muster.commands.opening import at_centre, read_input
 from muster.commands.options import BY, ENCODING, REASON
+from muster.troubles import CommandTrouble
 
 if TYPE_CHECKING:
     from settlement.badges.csv_source import WantedBadge
@@ -83,7 +86,6 @@ def badge_issue(
     from settlement.badges.libraries import require_libraries
 
     require_libraries()
-    from foundation.words import Words
     from settlement.badges.fonts import DEBIAN_FONTS, FontFile, Fonts
     from settlement.badges.issue import Outputs, files_of, without_font, write_new
     from sync.contract.signing import SigningKey
@@ -105,10 +107,10 @@ def badge_issue(
     found = Fonts([*map(FontFile, fonts), *DEBIAN_FONTS]) if sheets else None
     if found:
         unwritten = without_font(wanted, found)
-        faults += [f"{place}: {why}" for place, why in unwritten.items()]
+        faults += [Trouble.term("place", "fault", place=one, why=why) for one, why in unwritten.items()]
         wanted = [one for one in wanted if one.place not in unwritten]
     for fault in faults:
-        click.echo(fault)
+        click.echo(words_of(click.get_current_context()).what(fault))
     if not wanted or (faults and not skip_broken):
         left_out = ", or leave them out with --skip-broken" if wanted else ""
         click.echo(
@@ -208,13 +210,13 @@ def badge_revoke(
     click.echo(f"{reference} of volunteer {holder} is revoked; terminals know it with their next roster.")
 
 
-def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBadge"], list[str]]:
+def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBadge"], list[Trouble]]:
     from settlement.badges.csv_source import read_wanted
     from settlement.master_data.csv_rows import Encoding
 
     today = dt.datetime.fromtimestamp(open_clock(None).wall_ms() // 1000, dt.UTC).date()
     wanted, broken = read_wanted(read_input(listed), today, demo=demo, encoding=Encoding(encoding))
-    return wanted, [str(row) for row in broken]
+    return wanted, [row.trouble for row in broken]
 
 
 def _of_centre(
@@ -226,8 +228,10 @@ def _of_centre(
     settings = start(config)
     if key.public.raw.hex() not in settings.badge_issuers:
         raise SettingsError(
-            f"This centre's terminals would refuse the badges: they do not know the key {key.public.key_id}.",
-            remedy=f"Add {key.public.raw.hex()} to `badge_issuers` in {config} and send new rosters.",
+            CommandTrouble.BADGE_KEY_NOT_BELIEVED,
+            key=key.public.key_id,
+            public=key.public.raw.hex(),
+            path=config,
         )
     from settlement.badges.volunteer_source import wanted_of_centre
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from foundation.languages import LANGUAGES
-from muster.commands.group import FILE, Group, settings_file
+from muster.commands.group import FILE, Group, settings_file, words_of
 from muster.commands.opening import at_centre, centre_now, read_input
 from muster.commands.options import ENCODING
 
@@ -183,7 +183,7 @@ def centre_enter(now_ms: int, file: Path) -> None:
 
     done = enter_master_file(read_master_file(file), now_ms)
     for fault in done.faults:
-        click.echo(fault)
+        click.echo(words_of(click.get_current_context()).what(fault))
     if done.faults:
         click.echo(f"Nothing was entered: {len(done.faults)} mistakes. Correct them.")
         sys.exit(1)
@@ -215,7 +215,7 @@ def centre_import(
     home = organisation_at(organisation) if organisation else None
     done = import_people(read_input(file), home, now_ms, skip_broken=skip_broken, encoding=Encoding(encoding))
     for row in done.broken:
-        click.echo(str(row))
+        click.echo(words_of(click.get_current_context()).what(row.trouble))
     if done.broken and not skip_broken:
         click.echo(
             f"Nothing was imported: {len(done.broken)} rows are broken. Correct them, or leave them out with "

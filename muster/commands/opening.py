@@ -8,6 +8,7 @@ import click
 
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
+from foundation.troubles import FileTrouble
 from muster.commands.group import settings_file
 
 
@@ -45,7 +46,7 @@ def read_input(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise SettingsError(f"{file} can't be read: {error.strerror}.", remedy="Check its name.") from error
+        raise SettingsError(FileTrouble.FILE_NOT_READ, path=file, why=error.strerror) from error
 
 
 def write_output(file: Path, content: bytes) -> None:
@@ -53,6 +54,4 @@ def write_output(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)
     except OSError as error:
-        raise SettingsError(
-            f"{file} can't be written: {error.strerror}.", remedy="Name another file or folder."
-        ) from error
+        raise SettingsError(FileTrouble.FILE_NOT_WRITTEN, path=file, why=error.strerror) from error

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.group import Group
+from foundation.trouble import Trouble
+from muster.commands.group import Group, words_of
 from muster.commands.opening import at_centre, listing
 from muster.commands.options import ACTIVITY, BY, NOTE, REASON, ROW_NUMBER
 
@@ -170,9 +171,8 @@ def _named(entries: tuple[int, ...]) -> tuple[int, ...]:
 
 def _tell(what: str, done: "Reviewed", *, all_wanted: bool) -> None:
     """Say what was decided, and why the rest was not; ends with 1 if all was wanted and some was not."""
-    from settlement.rules.review import refusal_error
-
+    words = words_of(click.get_current_context())
     click.echo(f"{len(done.decided)} {'entry' if len(done.decided) == 1 else 'entries'} {what}.")
     for entry, refusal in done.refused:
-        click.echo(f"Entry {entry} stays as it is: {refusal_error(refusal)}")
+        click.echo(words.say("command-entry_stays", entry=str(entry), why=words.trouble(Trouble.of(refusal))))
     sys.exit(1 if done.refused and all_wanted else 0)

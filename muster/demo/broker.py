@@ -7,15 +7,14 @@ from pathlib import Path
 
 from foundation.errors import SettingsError
 from foundation.settings import shipped
+from muster.troubles import CommandTrouble
 
 
 def find_mosquitto() -> str:
     """Where the broker's program is; raises SettingsError when it isn't installed."""
     found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
     if found is None:
-        raise SettingsError(
-            "The broker Mosquitto is not installed.", remedy="Run `make setup`, or `apt install mosquitto`."
-        )
+        raise SettingsError(CommandTrouble.MOSQUITTO_MISSING)
     return found
 
 
@@ -32,8 +31,7 @@ def check_port(port: int, purpose: str) -> None:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
         raise SettingsError(
-            f"Port {port} can't be used for {purpose}: {error.strerror}.",
-            remedy="Stop the program that uses it, or choose another port.",
+            CommandTrouble.PORT_NOT_FREE, port=port, purpose=purpose, why=error.strerror
         ) from error
 
 

@@ -19,6 +19,7 @@ from foundation.errors import DeviceError
 from muster.demo.centre import code_in
 from muster.demo.day import DEVICES, KINDS, How
 from muster.demo.site import Site
+from muster.troubles import CommandTrouble
 
 GARBAGE = b"\x02\xff\x00\x9e\x07garbage\x1b[2J\xe6\x97\r"
 """What a scanner with a broken cable sends."""
@@ -69,7 +70,9 @@ class DevicesOfDemo:
         ends_s = time.monotonic() + within_s
         while termios.tcgetattr(self._keypad)[_LOCAL_MODES] & termios.ICANON:
             if time.monotonic() > ends_s:
-                raise DeviceError("The screen did not start in time.", remedy="See logs/screen.log.")
+                raise DeviceError(
+                    CommandTrouble.DEMO_FAILED, why="The screen did not start in time.", log="logs/screen.log"
+                )
             time.sleep(0.05)
 
     def load(self, reels: list[list[bytes]]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from foundation.errors import DeviceError
+from foundation.refusal import Refusal
 from kiosk.local_api.client import EngineGone, Heard, LocalClient
 from kiosk.local_api.messages import Decided, LinkReport, Outcome, Snapshot, Status
 from muster.demo.centre import send_code
@@ -13,6 +14,8 @@ from muster.demo.devices import DevicesOfDemo
 from muster.demo.relay import Relay
 from muster.demo.site import Site
 from muster.demo.staff import StaffDesk
+from muster.troubles import CommandTrouble
+from sync.contract.events import Direction
 
 _ANSWER_WITHIN_S = 5.0
 _TRIES = 8
@@ -120,7 +123,11 @@ class Director:
                 continue
             self._judge(step, answer, again=attempt > 0)
             return
-        raise DeviceError(f"The terminal never answered at {step.at}.", remedy="See logs/engine.log.")
+        raise DeviceError(
+            CommandTrouble.DEMO_FAILED,
+            why=f"The terminal never answered at {step.at}.",
+            log="logs/engine.log",
+        )
 
     def _code(self, step: Step) -> str:
         """The code that somebody types, once it is in their hand and the terminal would take it."""
@@ -154,8 +161,12 @@ class Director:
     def _write_down(self, step: Step) -> None:
         """What staff enter is the time of their own watch, whatever the terminal's clock says."""
         if self._staff is None:
-            raise DeviceError("A step needs staff, and the day has none.", remedy="Name two in the day.")
-        direction = "in" if step.outcome is Outcome.ACCEPTED_IN else "out"
+            raise DeviceError(
+                CommandTrouble.DEMO_FAILED,
+                why="A step needs staff, and the day has none.",
+                log="the day's file",
+            )
+        direction = Direction.IN if step.outcome is Outcome.ACCEPTED_IN else Direction.OUT
         self._staff.enter(step.who, direction, self._site.clock.wall_ms())
 
     def _digits(self, step: Step) -> str:
@@ -198,11 +209,12 @@ class Director:
         return next((decided for decided in self._decided if decided.at_ms == at_ms), None)
 
     def _judge(self, step: Step, answer: Decided, *, again: bool) -> None:
-        recorded_before = again and answer.reason == "debounce"
+        recorded_before = again and answer.reason == Refusal.DEBOUNCE
         if not recorded_before and (answer.outcome, answer.reason) != (step.outcome, step.reason):
             raise DeviceError(
-                f"At {step.at} the terminal said {answer.outcome} {answer.reason}, not {step.outcome}.",
-                remedy="See logs/engine.log.",
+                CommandTrouble.DEMO_FAILED,
+                why=f"At {step.at} the terminal said {answer.outcome} {answer.reason}, not {step.outcome}.",
+                log="logs/engine.log",
             )
         name = answer.name or "somebody"
         said = answer.outcome.replace("_", " ") + (f" ({answer.reason})" if answer.reason else "")
@@ -231,4 +243,4 @@ class Director:
     def _wait(self, condition: Callable[[], bool], within_s: float, otherwise: str) -> None:
         with self._heard:
             if not self._heard.wait_for(condition, within_s):
-                raise DeviceError(otherwise, remedy=f"See the logs in {self._site.folder / 'logs'}.")
+                raise DeviceError(CommandTrouble.DEMO_FAILED, why=otherwise, log=self._site.folder / "logs")

@@ -29,6 +29,7 @@ from muster.demo.doubler import Doubler
 from muster.demo.processes import Children
 from muster.demo.relay import Relay
 from muster.demo.site import Ports, Site
+from muster.troubles import CommandTrouble
 
 _READY_WITHIN_S = 60
 _SETTLED_WITHIN_S = 60
@@ -187,16 +188,16 @@ def _doubler(folder: Path, near_port: int, far_port: int) -> Doubler:
         except OSError as error:
             if time.monotonic() > deadline:
                 raise SettingsError(
-                    f"The brokers did not start: {error}.", remedy="See logs/mosquitto.log."
+                    CommandTrouble.DEMO_FAILED,
+                    why=f"The brokers did not start: {error}.",
+                    log="logs/mosquitto.log",
                 ) from error
             time.sleep(0.1)
 
 
 def _empty(folder: Path) -> Path:
     if folder.exists() and any(folder.iterdir()):
-        raise SettingsError(
-            f"The folder {folder} is not empty.", remedy="Name a new one: a demo never reuses keys."
-        )
+        raise SettingsError(CommandTrouble.DEMO_FOLDER_NOT_EMPTY, path=folder)
     folder.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
 

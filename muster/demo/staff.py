@@ -10,6 +10,8 @@ from foundation.errors import DeviceError
 from kiosk.local_api.client import Heard, LocalClient
 from kiosk.local_api.requests import EnterManually, Login, Result
 from muster.demo.day import Staff
+from muster.troubles import CommandTrouble
+from sync.contract.events import Direction
 
 _CONNECTED_WITHIN_S = 20.0
 _ANSWER_WITHIN_S = 20.0
@@ -28,7 +30,7 @@ class StaffDesk:
         self._client = LocalClient(socket_path, "staff", self._hear)
         self._client.start()
 
-    def enter(self, volunteer: int, direction: str, at_ms: int) -> None:
+    def enter(self, volunteer: int, direction: Direction, at_ms: int) -> None:
         """Write down that a volunteer came ("in") or left ("out"); raises DeviceError when that is denied."""
         writes, confirms = self._staff
         self._ask(Login(next(self._numbers), writes.reference, writes.pin))
@@ -51,18 +53,26 @@ class StaffDesk:
         give_up_at_s = time.monotonic() + _CONNECTED_WITHIN_S
         while not self._client.send(request):
             if time.monotonic() > give_up_at_s:
-                raise DeviceError("The staff can't reach the engine.", remedy="See logs/engine.log.")
+                raise DeviceError(
+                    CommandTrouble.DEMO_FAILED, why="The staff can't reach the engine.", log="logs/engine.log"
+                )
             time.sleep(_LOOK_EVERY_S)
         result = self._answer_to(request.request)
         if not result.ok:
-            raise DeviceError(f"The staff were denied it: {result.code}.", remedy="See logs/engine.log.")
+            raise DeviceError(
+                CommandTrouble.DEMO_FAILED,
+                why=f"The staff were denied it: {result.code}.",
+                log="logs/engine.log",
+            )
 
     def _answer_to(self, request: int) -> Result:
         try:
             while (result := self._results.get(timeout=_ANSWER_WITHIN_S)).request != request:
                 pass  # of a request that a restart cut off
         except queue.Empty as error:
-            raise DeviceError("The staff got no answer.", remedy="See logs/engine.log.") from error
+            raise DeviceError(
+                CommandTrouble.DEMO_FAILED, why="The staff got no answer.", log="logs/engine.log"
+            ) from error
         return result
 
     def _hear(self, heard: Heard) -> None:

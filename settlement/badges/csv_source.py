@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from foundation.errors import SettingsError
+from foundation.trouble import Trouble
 from settlement.master_data.csv_rows import (
     BrokenRow,
     Encoding,
     RowFault,
+    RowTrouble,
     calendar_date,
     display_name,
     read_rows,
@@ -28,7 +30,7 @@ OPTIONAL = ("serial", "last_day")
 class WantedBadge(Struct, frozen=True):
     """A badge that is to be printed; `place` says where it was asked for, as in "row 3"."""
 
-    place: str
+    place: Trouble
     badge: Badge
     name: str
 
@@ -42,9 +44,9 @@ def read_wanted(
     def read_row(row: int, given: Mapping[str, str]) -> WantedBadge:
         badge = _badge(given, today, demo=demo)
         if badge.reference in seen:
-            raise RowFault(f"it repeats row {seen[badge.reference]}: the same volunteer and serial")
+            raise RowFault(RowTrouble.SAME_BADGE, row=seen[badge.reference])
         seen[badge.reference] = row
-        return WantedBadge(f"row {row}", badge, display_name(given["name"]))
+        return WantedBadge(Trouble.term("place", "row", row=row), badge, display_name(given["name"]))
 
     return read_rows(content, encoding, REQUIRED, OPTIONAL, read_row)
 
@@ -52,13 +54,13 @@ def read_wanted(
 def _badge(given: Mapping[str, str], today: dt.date, *, demo: bool) -> Badge:
     last_day = calendar_date(given["last_day"])
     if last_day is not None and last_day < today:
-        raise RowFault(f"its last day, {last_day}, is over")
+        raise RowFault(RowTrouble.LAST_DAY_OVER, day=last_day)
     serial = given["serial"] or "1"
     if not (serial.isascii() and serial.isdigit() and len(serial) <= 5):
-        raise RowFault(f"{serial[:20]!r} is no serial of 0 to 65535")
+        raise RowFault(RowTrouble.NO_SERIAL, text=serial[:20])
     badge = Badge(volunteer_number(given["number"]), serial=int(serial), last_day=last_day, demo=demo)
     try:
         require_issuable(badge)
     except SettingsError as error:
-        raise RowFault(error.what) from error
+        raise RowFault(RowTrouble.NO_BADGE, why=error.trouble) from error
     return badge

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foundation.errors import SettingsError
+from foundation.trouble import Trouble
+from settlement.master_data.csv_rows import RowTrouble
+from settlement.troubles import CentreTrouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +35,21 @@ class Fonts:
         """Leave out files that are missing; raises SettingsError for one that is no font, or without any."""
         self._written = {file: _characters(file) for file in files if file.path.exists()}
         if not self._written:
-            raise SettingsError(
-                "There is no font to print badges with.",
-                remedy="Install Debian's fonts-noto-core and fonts-noto-cjk, or name a file with --font.",
-            )
+            raise SettingsError(CentreTrouble.FONTS_MISSING)
 
     def font_for(self, text: str) -> FontFile | None:
         """The first font that has every character of `text`; None where none has."""
         needed = {ord(character) for character in _visible(text)}
         return next((file for file, has in self._written.items() if needed <= has), None)
 
-    def missing(self, text: str) -> str:
+    def missing(self, text: str) -> Trouble:
         """Why no font can write `text`, naming the characters that none has."""
         everywhere = frozenset[int]().union(*self._written.values())
         missing = sorted({character for character in _visible(text) if ord(character) not in everywhere})
         if not missing:
-            return "no single font here has all characters of the name"
-        return f"no font here has {', '.join(f'{one} (U+{ord(one):04X})' for one in missing[:5])}"
+            return Trouble.term("row", RowTrouble.NO_SINGLE_FONT)
+        named = [f"{one} (U+{ord(one):04X})" for one in missing[:5]]
+        return Trouble.term("row", RowTrouble.NO_FONT, characters=named)
 
 
 def _visible(text: str) -> str:
@@ -63,7 +64,4 @@ def _characters(file: FontFile) -> frozenset[int]:
         with file.path.open("rb") as opened, TTFont(opened, fontNumber=file.face, lazy=True) as font:
             return frozenset(font.getBestCmap() or ())
     except (TTLibError, OSError) as error:
-        raise SettingsError(
-            f"{file.path} is no font that can be printed with: {error}.",
-            remedy="Name a TrueType or OpenType file.",
-        ) from error
+        raise SettingsError(CentreTrouble.FONT_WRONG, path=file.path, why=error) from error

@@ -7,11 +7,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from foundation.errors import SettingsError
+from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.badges.code import CodePrinter, drawing_of
 from settlement.badges.csv_source import WantedBadge
 from settlement.badges.fonts import Fonts
 from settlement.badges.sheet import PrintedBadge, make_sheets
+from settlement.troubles import CentreTrouble
 from sync.contract import badge
 from sync.contract.signing import SigningKey
 
@@ -24,7 +26,7 @@ class Outputs(Struct, frozen=True):
     drawings: Path | None = None
 
 
-def without_font(wanted: Sequence[WantedBadge], fonts: Fonts) -> dict[str, str]:
+def without_font(wanted: Sequence[WantedBadge], fonts: Fonts) -> dict[Trouble, Trouble]:
     """Which names can't be written, by their places, and why."""
     return {one.place: fonts.missing(one.name) for one in wanted if fonts.font_for(one.name) is None}
 
@@ -62,10 +64,7 @@ def write_new(files: Mapping[Path, bytes], *, overwrite: bool) -> None:
     """
     existing = [] if overwrite else [file for file in files if file.exists()]
     if existing:
-        raise SettingsError(
-            f"{existing[0]} exists already" + (f", and {len(existing) - 1} others." if existing[1:] else "."),
-            remedy="Nothing was written. Name another place, or say --overwrite.",
-        )
+        raise SettingsError(CentreTrouble.BADGES_THERE, path=existing[0], number=len(existing))
     new = [file for file in files if not file.exists()]
     try:
         for file, content in files.items():
@@ -76,8 +75,7 @@ def write_new(files: Mapping[Path, bytes], *, overwrite: bool) -> None:
             with contextlib.suppress(OSError):  # what was never written, or lies where nothing can be deleted
                 file.unlink(missing_ok=True)
         raise SettingsError(
-            f"{error.filename} can't be written: {error.strerror}.",
-            remedy="What was written of this run is deleted again. Free some space, or name another place.",
+            CentreTrouble.BADGES_NOT_WRITTEN, path=error.filename, why=error.strerror
         ) from error
 
 

@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 
 from foundation.errors import SettingsError
+from settlement.troubles import CentreTrouble
 
 _NEEDED = ("fontTools", "fpdf", "numpy", "PIL", "pyzbar", "segno", "uharfbuzz", "zxingcpp")
 
@@ -11,7 +12,4 @@ def require_libraries() -> None:
     """Raises SettingsError when one of them is not installed."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        raise SettingsError(
-            f"Badges can't be printed here: {', '.join(missing)} is not installed.",
-            remedy="Install Muster with what prints badges: pip install 'muster[badges]'.",
-        )
+        raise SettingsError(CentreTrouble.BADGE_LIBRARIES_MISSING, missing=missing)

@@ -106,7 +106,7 @@ class _Sheet:
         """One font for each text: fpdf2 forgets which it was after a text that needed a second one."""
         file = self._fonts.font_for(text)
         if file is None:
-            raise ValueError(self._fonts.missing(text))
+            raise ValueError(repr(self._fonts.missing(text)))
         if file not in self._families:
             self._families[file] = f"face-{len(self._families)}"
             self._paper.add_font(self._families[file], fname=file.path, collection_font_number=file.face)

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from foundation.errors import SettingsError
+from foundation.errors import RulesError, SettingsError
+from foundation.trouble import Trouble
 from settlement.badges.csv_source import WantedBadge
 from settlement.models import Activity, Credential, Volunteer
+from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract.badge import Badge
 from sync.contract.events import Method
 
@@ -17,14 +19,14 @@ def wanted_of_centre(
 ) -> list[WantedBadge]:
     """The volunteers of these numbers, or those who are expected at an activity, or all; none suspended.
 
-    Who lost a badge, which was revoked, gets the next serial. Raises SettingsError for an unknown number or
-    activity.
+    Who lost a badge, which was revoked, gets the next serial. Raises SettingsError for an unknown number,
+    RulesError UNKNOWN_ACTIVITY.
     """
     people = _people(numbers, activity)
     serials = _serials(people)
     return [
         WantedBadge(
-            f"volunteer {one.number}",
+            Trouble.term("place", "volunteer", number=one.number),
             Badge(one.number, serial=serials.get(one.number, 1), last_day=last_day, demo=demo),
             one.display_name,
         )
@@ -36,15 +38,12 @@ def _people(numbers: Sequence[int], activity: str | None) -> QuerySet[Volunteer]
     people = Volunteer.objects.filter(suspended=False).order_by("number")
     if activity is not None:
         if not Activity.objects.filter(id=activity).exists():
-            raise SettingsError(f"There is no activity {activity!r}.", remedy="Correct its id.")
+            raise RulesError(DecisionTrouble.UNKNOWN_ACTIVITY, activity=activity)
         people = people.filter(assignments__activity=activity)
     if numbers:
         people = people.filter(number__in=numbers)
         if missing := sorted(set(numbers) - set(people.values_list("number", flat=True))):
-            raise SettingsError(
-                f"No badge can be printed for {', '.join(map(str, missing))}.",
-                remedy="Such volunteers are not entered or not expected there, or they are suspended.",
-            )
+            raise SettingsError(CentreTrouble.BADGES_FOR_NOBODY, volunteers=missing)
     return people
 
 

@@ -49,7 +49,7 @@ from settlement.rules.ledger import (
 )
 from settlement.rules.points import ApprovedTime, Exchange, ExchangeState, keep_points
 from settlement.rules.readiness import progress_of, review_due, unready_terminals
-from settlement.rules.review import Decision, Refusal, ReviewedInBulk, approve_clean, review_each
+from settlement.rules.review import Decision, ReviewedInBulk, ReviewRefusal, approve_clean, review_each
 from settlement.rules.rule_set import RuleSet, load_rule_set
 from settlement.rules.settle import LineKey, Settlement, settle_volunteers
 from settlement.rules.stars import stars
@@ -145,7 +145,7 @@ class _Centre(msgspec.Struct):
     settle_at_s: int = 0
     events: list[Event] = []
     entries: tuple[Entry, ...] = ()
-    refused: list[Refusal] = []
+    refused: list[ReviewRefusal] = []
 
     def compute(self, reason: AdjustmentReason) -> None:
         settlement = settle_volunteers(

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from foundation.errors import SettingsError
+from foundation.troubles import FileTrouble
 from settlement.rules.evidence import (
     Activity,
     ActivityKind,
@@ -23,6 +24,7 @@ from settlement.rules.evidence import (
     ManualEntry,
     executing_intervals,
 )
+from settlement.troubles import CentreTrouble
 
 Instant = Annotated[datetime, Meta(tz=True)]
 Window = tuple[Instant, Instant]
@@ -153,15 +155,9 @@ def read_case_file(path: Path) -> tuple[CaseFile, list[Case]]:
         file = msgspec.json.decode(path.read_bytes(), type=CaseFile)
         return file, [_head(raw, place) for place, raw in enumerate(file.cases)]
     except OSError as error:
-        raise SettingsError(
-            f"The case file {path} can't be opened: {error.strerror}.",
-            remedy="Name an existing, readable file.",
-        ) from error
+        raise SettingsError(FileTrouble.FILE_NOT_READ, path=path, why=error.strerror) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"The case file {path} is malformed: {error}.",
-            remedy="Correct it; tests/vectors/settlement-cases.json shows the format.",
-        ) from error
+        raise SettingsError(CentreTrouble.CASES_MALFORMED, path=path, why=error) from error
 
 
 def _head(raw: msgspec.Raw, place: int) -> Case:

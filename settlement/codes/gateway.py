@@ -5,6 +5,7 @@ from typing import Protocol
 
 from foundation.errors import GatewayError
 from settlement.settings import GatewayKind, TextMessageSettings
+from settlement.troubles import CentreTrouble
 
 
 class TextGateway(Protocol):
@@ -39,8 +40,4 @@ def open_gateway(settings: TextMessageSettings, token: str, say: Callable[[str],
 
             return HttpGateway(settings, token)
         case GatewayKind.NONE:
-            raise GatewayError(
-                "This centre has nobody who sends text messages.",
-                remedy="Name a provider in [text_messages] of the settings, or let the volunteer text a "
-                "terminal.",
-            )
+            raise GatewayError(CentreTrouble.NO_GATEWAY)

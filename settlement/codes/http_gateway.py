@@ -7,6 +7,7 @@ from urllib3.util import Retry
 
 from foundation.errors import GatewayError
 from settlement.settings import BodyFormat, TextMessageSettings
+from settlement.troubles import CentreTrouble
 
 _BUSY = (
     http.HTTPStatus.TOO_MANY_REQUESTS,
@@ -56,16 +57,9 @@ class HttpGateway:
                 )
         except urllib3.exceptions.HTTPError as error:
             # The error's own text may quote the address with what stands in it.
-            raise GatewayError(
-                f"The provider of text messages does not answer ({type(error).__name__}).",
-                remedy="Wait whether the message arrives, then issue another code; check url in "
-                "[text_messages].",
-            ) from None
+            raise GatewayError(CentreTrouble.GATEWAY_SILENT, why=type(error).__name__) from None
         if not http.HTTPStatus(200) <= answer.status < http.HTTPStatus(300):
-            raise GatewayError(
-                f"The provider of text messages refused ours (HTTP {answer.status}).",
-                remedy="Check number, credit and token; [text_messages] in the settings says how it is sent.",
-            )
+            raise GatewayError(CentreTrouble.GATEWAY_REFUSES, status=answer.status)
 
     def close(self) -> None:
         """End every connection that is kept open for the next message."""

@@ -11,6 +11,7 @@ from foundation.words import Words
 from settlement.codes.gateway import TextGateway
 from settlement.models import Credential, IssuedCode, Site, Volunteer
 from settlement.settings import CentreSettings
+from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract import one_time_code
 from sync.contract.events import Method
 from sync.contract.one_time_code import DrawnCode
@@ -38,11 +39,7 @@ def issue_code(volunteer: Volunteer, site: Site, telephone: str, gateway: TextGa
     key = load_key(settings.path(settings.pseudonym_key_file))
     dialled = re.sub(r"[ ()-]", "", telephone)
     if not _E164.fullmatch(dialled):
-        raise RulesError(
-            "BAD_TELEPHONE",
-            "This is no telephone number with its country's code.",
-            remedy="Write it as +8613912345678.",
-        )
+        raise RulesError(DecisionTrouble.BAD_TELEPHONE)
     with transaction.atomic():
         drawn = _draw(volunteer, site, keyed_reference(key, Subject.PHONE, dialled), key, now_ms)
     words = Words(volunteer.language or site.language)
@@ -58,10 +55,7 @@ def provider_token(settings: CentreSettings) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"The token of the provider of text messages can't be read from {path}: {error}.",
-            remedy="Put it there, or correct token_file in [text_messages].",
-        ) from error
+        raise SettingsError(CentreTrouble.PROVIDER_TOKEN_NOT_READ, path=path, why=error) from error
 
 
 def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: int) -> DrawnCode:
@@ -71,17 +65,9 @@ def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: 
         ref=telephone, volunteer=volunteer, method=Method.SMS_IN, revoked_ms=None
     )
     if not registered.exists():
-        raise RulesError(
-            "UNKNOWN_TELEPHONE",
-            f"This telephone is not registered for volunteer {volunteer.number}.",
-            remedy="Correct the number, or register it with `muster centre import`.",
-        )
+        raise RulesError(DecisionTrouble.UNKNOWN_TELEPHONE, volunteer=volunteer.number)
     if locked.suspended:
-        raise RulesError(
-            "SUSPENDED_VOLUNTEER",
-            f"Volunteer {volunteer.number} is suspended.",
-            remedy="Lift the suspension first.",
-        )
+        raise RulesError(DecisionTrouble.SUSPENDED_VOLUNTEER, volunteer=volunteer.number)
     _limit(volunteer, telephone, now_ms)
     drawn = one_time_code.draw(key, str(volunteer.number), now_ms, _taken(site, now_ms))
     IssuedCode.objects.create(
@@ -104,9 +90,7 @@ def _limit(volunteer: Volunteer, telephone: str, now_ms: int) -> None:
     )
     if wait_ms:
         raise RulesError(
-            "TOO_MANY_CODES",
-            f"Too many codes were sent to this telephone or for volunteer {volunteer.number}.",
-            remedy=f"Use the newest one, or wait {-(-wait_ms // 60_000)} minutes.",
+            DecisionTrouble.TOO_MANY_CODES, volunteer=volunteer.number, minutes=-(-wait_ms // 60_000)
         )
 
 

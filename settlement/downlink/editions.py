@@ -16,6 +16,7 @@ from foundation.errors import SettingsError
 from settlement.downlink.rosters import compose_roster
 from settlement.models import GivenSettings, RosterEdition, Terminal, TerminalStatus
 from settlement.settings import CentreSettings
+from settlement.troubles import CentreTrouble
 from sync.contract.downlink import SettingValue
 from sync.contract.remote_settings import judge_settings
 from sync.contract.roster import Roster, seal_roster
@@ -53,10 +54,7 @@ def publish_roster(terminal_id: str, settings: CentreSettings, now_ms: int, *, v
     """
     newest = RosterEdition.objects.filter(terminal=terminal_id).values_list("version", flat=True).first()
     if version and newest is not None and version <= newest:
-        raise SettingsError(
-            f"Terminal {terminal_id} has a roster of version {newest} already.",
-            remedy="Leave --version out, or name a higher one.",
-        )
+        raise SettingsError(CentreTrouble.ROSTER_OLDER, terminal=terminal_id, version=newest)
     roster = compose_roster(terminal_id, _UNVERSIONED, settings, now_ms)
     key = SigningKey.load(settings.path(settings.signing_key_file))
     _renew(roster, _digest(roster), key, now_ms, version=version)
@@ -70,15 +68,12 @@ def give_settings(terminal_id: str, values: Mapping[str, SettingValue], now_ms: 
     """
     _, refused = judge_settings(values)
     if refused:
-        told = "; ".join(f"{one.key}: {one.allowed}" for one in refused)
-        raise SettingsError(f"No terminal takes these settings: {told}.", remedy="Correct them.")
+        told = [f"{one.key}: {one.allowed}" for one in refused]
+        raise SettingsError(CentreTrouble.SETTINGS_REFUSED, refused=told)
     with transaction.atomic():
         terminal = Terminal.objects.select_for_update().filter(id=terminal_id, revoked_ms=None).first()
         if terminal is None:
-            raise SettingsError(
-                f"No terminal {terminal_id!r} is enrolled here.",
-                remedy="Enrol it first, or correct its name.",
-            )
+            raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
         held = TerminalStatus.objects.filter(terminal=terminal).values_list("config", flat=True).first()
         before = GivenSettings.objects.filter(terminal=terminal).values_list("version", flat=True).first()
         given, _ = GivenSettings.objects.update_or_create(
@@ -99,7 +94,7 @@ def revoke(terminal_id: str, now_ms: int) -> None:
     """
     terminal = Terminal.objects.filter(id=terminal_id).first()
     if terminal is None:
-        raise SettingsError(f"No terminal {terminal_id!r} is enrolled here.", remedy="Correct its name.")
+        raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
     Terminal.objects.filter(id=terminal_id, revoked_ms=None).update(revoked_ms=now_ms)
     RosterEdition.objects.filter(terminal=terminal_id).delete()
     _logger.warning("terminal_revoked", terminal=terminal_id)

@@ -8,6 +8,7 @@ from settlement.look_up import has_been_archived
 from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
 from settlement.rules.rule_set import policy_of
 from settlement.settings import CentreSettings
+from settlement.troubles import CentreTrouble
 from sync.contract.events import Assurance, Method
 from sync.contract.roster import (
     Phase,
@@ -30,9 +31,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
     """
     terminal = Terminal.objects.select_related("site").filter(id=terminal_id, revoked_ms=None).first()
     if terminal is None:
-        raise SettingsError(
-            f"No terminal {terminal_id!r} is enrolled here.", remedy="Enrol it first, or correct its name."
-        )
+        raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
     site = terminal.site
     activities = list(
         Activity.objects.filter(~has_been_archived("pk", now_ms), site=site)

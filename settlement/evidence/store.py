@@ -13,6 +13,7 @@ from settlement.evidence.one_time_uses import note_uses
 from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.messages.verification import VerifiedBatch
 from settlement.models import Chain, Event, ForkEvidence
+from settlement.troubles import CentreTrouble
 from sync.contract import chain as links
 from sync.contract.events import EventId
 from sync.contract.wire import RejectCode
@@ -128,9 +129,7 @@ def _contradiction(
         conflicting=[fork.seq for fork in forks[:10]],
     )
     return MessageError(
-        RejectCode.CHAIN,
-        f"The events {header.first} to {header.last} contradict those held of this epoch.",
-        remedy="Keep the terminal's card and call the centre: it was restored or copied.",
+        RejectCode.CHAIN, CentreTrouble.EVENTS_CONTRADICT, first=header.first, last=header.last
     )
 
 

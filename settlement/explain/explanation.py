@@ -37,6 +37,7 @@ from settlement.rules.local_dates import local_dates
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.stars import stars
 from settlement.rules.unnamed import Way
+from settlement.troubles import DecisionTrouble
 from sync.contract import events
 from sync.contract.events import CheckIn, CheckOut, Toggle
 from sync.contract.roster import UNRESOLVED_ACTIVITY
@@ -161,18 +162,17 @@ def explain_lines(
 ) -> list[Explanation]:
     """Explain the lines of a volunteer in an activity, by date; all of them, or the one of that local date.
 
-    Raises RulesError UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, or NO_LINE where there is nothing to explain.
+    Raises RulesError UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, NO_LINE or NO_LINE_THAT_DAY where there is nothing
+    to explain.
     """
     person, served = volunteer_numbered(volunteer), activity_called(activity)
     about = _About(person, served, teller)
     days = about.days() if day is None else about.days() & {day}
     if not days:
-        when = f" on {day}" if day else ""
-        raise RulesError(
-            "NO_LINE",
-            f"Nothing is known of volunteer {volunteer} in {served.title}{when}.",
-            remedy="Check the date, and whether the terminals' events have arrived.",
-        )
+        about_what: dict[str, object] = {"volunteer": volunteer, "activity": served.title}
+        if day:
+            raise RulesError(DecisionTrouble.NO_LINE_THAT_DAY, **about_what, day=day)
+        raise RulesError(DecisionTrouble.NO_LINE, **about_what)
     return [about.line(on) for on in sorted(days)]
 
 

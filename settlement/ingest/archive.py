@@ -18,6 +18,7 @@ from foundation.errors import MusterError, SettingsError
 from settlement.centre import Centre
 from settlement.messages.acknowledgement import start_of
 from settlement.models import Chain, Event
+from settlement.troubles import CentreTrouble
 from sync.contract import wire
 from sync.contract.file import Carried, read_carried, write_carried
 from sync.contract.wire import BatchHeader, MessageKind
@@ -69,8 +70,7 @@ def _write(done: Archived, chain: Chain, centre: Centre) -> None:
         sync_folder(done.path.parent.parent)
     except OSError as error:
         raise SettingsError(
-            f"The archive {done.path.parent} can't be written: {error.strerror}.",
-            remedy="Check archive_folder in the settings, and the space on its disk.",
+            CentreTrouble.ARCHIVE_NOT_WRITTEN, path=done.path.parent, why=error.strerror
         ) from error
 
 
@@ -125,10 +125,7 @@ def _verify(done: Archived, chain: Chain, centre: Centre) -> None:
 
 
 def _not_the_same(done: Archived) -> SettingsError:
-    return SettingsError(
-        f"The archive file {done.path} doesn't read as it was written.",
-        remedy="Look at the disk of archive_folder; the events are in the database, and nothing was purged.",
-    )
+    return SettingsError(CentreTrouble.ARCHIVE_NOT_THE_SAME, path=done.path)
 
 
 def _raws(chain: Chain, first: int, last: int) -> Iterator[bytes]:

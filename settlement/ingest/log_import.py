@@ -9,6 +9,7 @@ from pathlib import Path
 
 from foundation.clock import Clock
 from foundation.errors import MessageError
+from foundation.trouble import Trouble
 from settlement.centre import Centre
 from settlement.ingest.ingest import ingest
 from sync.contract import wire
@@ -19,12 +20,12 @@ from sync.contract.file import read_carried
 class Imported:
     """What became of a file's messages: `taken` are in the database, `refused` counts reasons.
 
-    `broken_off` is a sentence when the file was not whole, else empty.
+    `broken_off` is what was wrong when the file was not whole.
     """
 
     taken: int = 0
     refused: Counter[str] = field(default_factory=Counter)
-    broken_off: str = ""
+    broken_off: Trouble | None = None
 
 
 def import_log(path: Path, centre: Centre, clock: Clock) -> Imported:
@@ -49,7 +50,7 @@ def import_log(path: Path, centre: Centre, clock: Clock) -> Imported:
             else:
                 imported.refused[answer.rejected] += 1
     except MessageError as error:
-        imported.broken_off = str(error)
+        imported.broken_off = error.trouble
     return imported
 
 

@@ -16,9 +16,8 @@ from settlement.master_data.people import revoke_credential
 from settlement.master_data.people_file import EVIDENCE
 from settlement.models import AccessChange, Credential, Volunteer
 from settlement.signatures import check_not_own, reason_given, signed_by
+from settlement.troubles import DecisionTrouble
 from sync.contract.pseudonym import keyed_reference, load_key
-
-_OWN = "the own right to check in"
 
 _logger = structlog.get_logger()
 
@@ -54,40 +53,37 @@ def revoke(ref: str, order: SignedBy, from_ms: int | None = None) -> Volunteer:
     """Let a badge, card or telephone stand for nobody from that moment on, now if None; returns whose it was.
 
     Scans since then are held (S2), and hours of them are taken back by adjustments. Raises RulesError:
-    UNKNOWN_CREDENTIAL, FUTURE_TIME, NOBODY, NO_REASON; then nothing is changed.
+    UNKNOWN_CREDENTIAL, FUTURE_REVOCATION, NOBODY, NO_REASON; then nothing is changed.
     """
     from_ms = order.now_ms if from_ms is None else from_ms
     if from_ms > order.now_ms:
-        raise RulesError(
-            "FUTURE_TIME",
-            "A badge or card can't be revoked from a moment that is still to come.",
-            remedy="Terminals refuse it as soon as they know; revoke it then.",
-        )
+        raise RulesError(DecisionTrouble.FUTURE_REVOCATION)
     return _change_credential(ref, Change.REVOKE, from_ms, order)
 
 
 def restore(ref: str, order: SignedBy) -> Volunteer:
     """Take a revocation back, as if it had never been; returns whose credential it is.
 
-    Raises RulesError: ALREADY_SO, NOBODY, NO_REASON, SELF_REVIEW; then nothing is changed.
+    Raises RulesError: NOT_REVOKED, NOBODY, NO_REASON, SELF_REVIEW; then nothing is changed.
     """
     if not Credential.objects.filter(ref=storable(ref), revoked_ms__isnull=False).exists():
-        raise RulesError(
-            "ALREADY_SO", "No such badge or card is revoked.", remedy="Look it up under its volunteer."
-        )
+        raise RulesError(DecisionTrouble.NOT_REVOKED)
     return _change_credential(ref, Change.RESTORE, None, order)
 
 
 def suspend(number: int, order: SignedBy) -> None:
     """Let terminals refuse whatever a volunteer presents; hours stay as they are.
 
-    Raises RulesError: UNKNOWN_VOLUNTEER, ALREADY_SO, NOBODY, NO_REASON; then nothing is changed.
+    Raises RulesError: UNKNOWN_VOLUNTEER, ALREADY_SUSPENDED, NOBODY, NO_REASON; then nothing is changed.
     """
     _change_person(number, Change.SUSPEND, order)
 
 
 def resume(number: int, order: SignedBy) -> None:
-    """Let a suspended volunteer check in again; raises RulesError as `suspend` does, and SELF_REVIEW."""
+    """Let a suspended volunteer check in again.
+
+    Raises RulesError: UNKNOWN_VOLUNTEER, NOT_SUSPENDED, NOBODY, NO_REASON, SELF_REVIEW.
+    """
     _change_person(number, Change.RESUME, order)
 
 
@@ -103,11 +99,8 @@ def _change_person(number: int, change: Change, order: SignedBy) -> None:
     with transaction.atomic():
         volunteer = volunteer_numbered(number)
         if not Volunteer.objects.filter(pk=number, suspended=not suspended).update(suspended=suspended):
-            raise RulesError(
-                "ALREADY_SO",
-                f"Volunteer {number} is {'suspended already' if suspended else 'not suspended'}.",
-                remedy="Nothing needs to be done.",
-            )
+            code = DecisionTrouble.ALREADY_SUSPENDED if suspended else DecisionTrouble.NOT_SUSPENDED
+            raise RulesError(code, volunteer=number)
         _note(volunteer, change, order)
 
 
@@ -116,7 +109,7 @@ def _note(
 ) -> None:
     by, reason = signed_by(order.by), reason_given(order.reason)
     if change in {Change.RESTORE, Change.RESUME}:
-        check_not_own(by, volunteer.number, _OWN)
+        check_not_own(by, volunteer.number)
     AccessChange.objects.create(
         volunteer=volunteer,
         ref=ref,

@@ -8,12 +8,14 @@ from django.db.models import ProtectedError
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from foundation.trouble import Trouble
 from settlement.evidence.attribution import attribute_again
 from settlement.evidence.resettle import settle_again_with
 from settlement.look_up import organisation_at, site_coded
 from settlement.models import Activity, Break, PhaseChange, Post, Shift
 from settlement.rules.evidence import ActivityKind, Phase
 from settlement.rules.rule_set import check_weights
+from settlement.troubles import DecisionTrouble
 from sync.contract.roster import UNRESOLVED_ACTIVITY
 
 Interval = tuple[int, int]
@@ -96,26 +98,16 @@ def _replace_posts(activity: Activity, posts: dict[str, int]) -> None:
     try:
         activity.posts.exclude(name__in=posts).delete()
     except ProtectedError as error:
-        raise RulesError(
-            "POST_TAKEN",
-            f"A post of {activity.id} that is to be removed has people on it.",
-            remedy="Give them another post first.",
-        ) from error
+        raise RulesError(DecisionTrouble.POST_TAKEN, activity=activity.id) from error
     for name, duty_pm in posts.items():
         Post.objects.update_or_create(activity=activity, name=name, defaults={"duty_pm": duty_pm})
 
 
 def _check(values: ActivityValues) -> None:
     if not values.id.strip() or not values.title.strip():
-        raise RulesError(
-            "ACTIVITY_WITHOUT_NAME", "An activity needs an id and a title.", remedy="Write both."
-        )
+        raise RulesError(DecisionTrouble.ACTIVITY_WITHOUT_NAME)
     if values.id == UNRESOLVED_ACTIVITY:
-        raise RulesError(
-            "RESERVED_ID",
-            f"{values.id!r} stands for an activity that a terminal could not name.",
-            remedy="Choose another id.",
-        )
+        raise RulesError(DecisionTrouble.RESERVED_ID, activity=values.id)
     _check_phases(values)
     _check_disjoint("shifts", values.id, values.shifts)
     _check_disjoint("breaks", values.id, values.breaks)
@@ -128,25 +120,28 @@ def _check_phases(values: ActivityValues) -> None:
     for (phase, from_ms), (following, following_ms) in pairwise(values.phases):
         if following_ms <= from_ms:
             raise RulesError(
-                "PHASES_OVERLAP",
-                f"In {values.id}, {following} begins before {phase} has begun, or with it.",
-                remedy="Give each phase a later beginning than the one before.",
+                DecisionTrouble.PHASES_OVERLAP,
+                activity=values.id,
+                phase=_term(phase),
+                following=_term(following),
             )
         if _ORDER.index(following) <= _ORDER.index(phase):
             raise RulesError(
-                "PHASES_OUT_OF_ORDER",
-                f"In {values.id}, {following} can't follow {phase}.",
-                remedy=f"The order is {', '.join(_ORDER)}; leave out what there was not.",
+                DecisionTrouble.PHASES_OUT_OF_ORDER,
+                activity=values.id,
+                phase=_term(phase),
+                following=_term(following),
+                order=[*map(_term, _ORDER)],
             )
+
+
+def _term(phase: Phase) -> Trouble:
+    return Trouble.term("phase", phase)
 
 
 def _check_disjoint(what: str, activity: str, times: Sequence[Interval]) -> None:
     if any(high <= low for low, high in times) or _overlap(times):
-        raise RulesError(
-            "TIMES_OVERLAP",
-            f"The {what} of {activity} overlap, or one ends before it begins.",
-            remedy="Write them one after the other.",
-        )
+        raise RulesError(DecisionTrouble.TIMES_OVERLAP, activity=activity, times=Trouble.term("times", what))
 
 
 def _overlap(times: Iterable[Interval]) -> bool:

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 
 from foundation.errors import RulesError, SettingsError
 from foundation.settings import read_toml
+from foundation.trouble import Trouble
 from settlement.local_times import moment_ms
 from settlement.look_up import site_coded
 from settlement.master_data.activities import (
@@ -61,10 +62,10 @@ class MasterFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entered(Struct, frozen=True):
-    """How much was entered or corrected; nothing at all where there are `faults`, each a sentence."""
+    """How much was entered or corrected; nothing at all where there are `faults`."""
 
     count: int
-    faults: tuple[str, ...] = ()
+    faults: tuple[Trouble, ...] = ()
 
 
 def read_master_file(path: Path) -> MasterFile:
@@ -77,21 +78,25 @@ def read_master_file(path: Path) -> MasterFile:
 
 def enter_master_file(content: MasterFile, now_ms: int) -> Entered:
     """Enter sites, organisations and activities; every wrong one is told, and then nothing is written."""
-    steps: list[tuple[str, Callable[[], object]]] = []
-    steps += [(f"site {each.code!r}", _of_site(each)) for each in content.site]
-    steps += [(f"organisation {each.path!r}", _of_organisation(each)) for each in content.organisation]
-    steps += [(f"activity {each.id!r}", _of_activity(each, now_ms)) for each in content.activity]
-    faults: list[str] = []
+    steps: list[tuple[Trouble, Callable[[], object]]] = []
+    steps += [(_table("site", each.code), _of_site(each)) for each in content.site]
+    steps += [(_table("organisation", each.path), _of_organisation(each)) for each in content.organisation]
+    steps += [(_table("activity", each.id), _of_activity(each, now_ms)) for each in content.activity]
+    faults: list[Trouble] = []
     with transaction.atomic():
-        for what, enter in steps:
+        for place, enter in steps:
             try:
                 with transaction.atomic():
                     enter()
             except RulesError as error:
-                faults.append(f"{what}: {error}")
+                faults.append(Trouble.term("place", "trouble", place=place, why=error.trouble))
         if faults:
             transaction.set_rollback(True)
     return Entered(0 if faults else len(steps), tuple(faults))
+
+
+def _table(kind: str, name: str) -> Trouble:
+    return Trouble.term("place", kind, name=name)
 
 
 def _of_site(table: SiteTable) -> Callable[[], object]:

@@ -10,6 +10,7 @@ from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import volunteer_numbered
 from settlement.master_data.csv_rows import LONGEST_NAME
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
+from settlement.troubles import DecisionTrouble
 from sync.contract import one_time_code
 from sync.contract.events import Assurance, Method
 from sync.contract.volunteer_number import MAX_VOLUNTEER
@@ -29,11 +30,7 @@ def enter_volunteer(number: int, name: str, language: str = "") -> Volunteer:
         or len(name) > LONGEST_NAME
         or not name.isprintable()
     ):
-        raise RulesError(
-            "INVALID_VOLUNTEER",
-            f"Volunteer {number} can't be entered as it is.",
-            remedy=f"The number has 1 to 12 digits, the name 1 to {LONGEST_NAME} printable characters.",
-        )
+        raise RulesError(DecisionTrouble.INVALID_VOLUNTEER, volunteer=number, most=LONGEST_NAME)
     volunteer, _ = Volunteer.objects.update_or_create(
         number=number, defaults={"display_name": name.strip(), "language": language}
     )
@@ -87,11 +84,7 @@ def enter_credential(
             ref=ref, defaults={"volunteer": volunteer, "method": method, "assurance": assurance}
         )
         if credential.volunteer_id != volunteer.number:
-            raise RulesError(
-                "CREDENTIAL_TAKEN",
-                "This card or telephone stands for somebody else already.",
-                remedy="Revoke it there first, and hand out another one.",
-            )
+            raise RulesError(DecisionTrouble.CREDENTIAL_TAKEN)
         attribute_again(now_ms)
     return credential
 
@@ -115,11 +108,7 @@ def _token(ref: str) -> Credential:
     number = volunteer_of_token(ref) if _TOKEN.fullmatch(ref) else None
     volunteer = Volunteer.objects.filter(number=number or 0).first()
     if volunteer is None:
-        raise RulesError(
-            "UNKNOWN_CREDENTIAL",
-            "No such card, telephone or badge is entered.",
-            remedy="Look it up under its volunteer.",
-        )
+        raise RulesError(DecisionTrouble.UNKNOWN_CREDENTIAL)
     family = ref.partition(":")[0]
     method = Method.SMS_CODE if family == one_time_code.FAMILY else Method(family)
     return Credential(ref=ref, volunteer=volunteer, method=method, assurance=Assurance.MEDIUM)
@@ -128,9 +117,5 @@ def _token(ref: str) -> Credential:
 def _post(activity: Activity, name: str) -> Post:
     post = Post.objects.filter(activity=activity, name=name).first()
     if post is None:
-        raise RulesError(
-            "UNKNOWN_POST",
-            f"The activity {activity.id} has no post {name!r}.",
-            remedy="Enter the post with the activity first.",
-        )
+        raise RulesError(DecisionTrouble.UNKNOWN_POST, activity=activity.id, post=name)
     return post

@@ -16,6 +16,7 @@ from settlement.master_data.csv_rows import (
     BrokenRow,
     Encoding,
     RowFault,
+    RowTrouble,
     calendar_date,
     display_name,
     read_rows,
@@ -98,9 +99,9 @@ def read_people(content: bytes, key: bytes, encoding: Encoding = Encoding.UTF_8)
 def _read_row(row: int, given: Mapping[str, str], key: bytes) -> Person:
     name, language = display_name(given["name"]), given["language"]
     if language and not (_LANGUAGE.fullmatch(language) and len(language) <= 12):
-        raise RowFault(f"{language!r} is no language such as zh-Hans")
+        raise RowFault(RowTrouble.NO_LANGUAGE, text=language)
     if given["post"] and not given["activity"]:
-        raise RowFault("it names a post and no activity")
+        raise RowFault(RowTrouble.POST_WITHOUT_ACTIVITY)
     return Person(
         row,
         volunteer_number(given["number"]),
@@ -118,10 +119,10 @@ def _check_against(person: Person, first: dict[int, Person], assigned: dict[tupl
     """Compare a row with those above it, and remember it."""
     other = first.get(person.number)
     if other and (other.name, other.language) != (person.name, person.language):
-        raise RowFault(f"volunteer {person.number} is somebody else in row {other.row}")
+        raise RowFault(RowTrouble.SOMEBODY_ELSE, volunteer=person.number, row=other.row)
     same = assigned.get((person.number, person.activity))
     if same is not None:
-        raise RowFault(f"it repeats row {same}: the same volunteer and activity")
+        raise RowFault(RowTrouble.SAME_ASSIGNMENT, row=same)
     first.setdefault(person.number, person)
     assigned[person.number, person.activity] = person.row
 
@@ -129,7 +130,7 @@ def _check_against(person: Person, first: dict[int, Person], assigned: dict[tupl
 def _card(column: str, text: str, key: bytes) -> CardReference:
     kind = EVIDENCE[column]
     if _ROUNDED.fullmatch(text):
-        raise RowFault(f"the spreadsheet has rounded the {column}; format that column as text")
+        raise RowFault(RowTrouble.ROUNDED, column=column)
     if not SHORTEST_EVIDENCE <= len(canonical(kind.subject, text)) <= LONGEST_EVIDENCE:
-        raise RowFault(f"the {column} has too few or too many characters")
+        raise RowFault(RowTrouble.CARD_LENGTH, column=column)
     return CardReference(keyed_reference(key, kind.subject, text), kind.method, kind.assurance)

@@ -8,9 +8,10 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from msgspec import Struct
 
+from foundation.trouble import Trouble
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.look_up import portions
-from settlement.master_data.csv_rows import BrokenRow, Encoding
+from settlement.master_data.csv_rows import BrokenRow, Encoding, RowTrouble
 from settlement.master_data.people_file import People, Person, read_people
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
 from settlement.rules.local_dates import local_dates
@@ -104,30 +105,35 @@ def _resolve(people: Sequence[Person], home: str, entered: _Entered) -> People:
     return found
 
 
-def _misfit(person: Person, home: str, entered: _Entered) -> str:
-    """Why a row does not fit what is entered; empty where it does."""
+def _misfit(person: Person, home: str, entered: _Entered) -> Trouble | None:
+    """Why a row does not fit what is entered; None where it does."""
     path = person.organisation or home
     if entered.names.get(person.number, person.name) != person.name:
-        return f"volunteer {person.number} has another name here"
+        return _row(RowTrouble.ANOTHER_NAME, volunteer=person.number)
     if path and path not in entered.organisations:
-        return f"there is no organisation {path!r}"
+        return _row(RowTrouble.NO_ORGANISATION, organisation=path)
     if person.joined and not path:
-        return "it says since when, and not where: the organisation is missing"
+        return _row(RowTrouble.ORGANISATION_MISSING)
     if person.joined and person.joined > entered.today:
-        return f"{person.joined}, since when it is to count, is still to come"
+        return _row(RowTrouble.NOT_JOINED_YET, day=person.joined)
     if person.activity and person.activity not in entered.activities:
-        return f"there is no activity {person.activity!r}"
+        return _row(RowTrouble.NO_ACTIVITY, activity=person.activity)
     if person.post and (person.activity, person.post) not in entered.posts:
-        return f"{person.activity} has no post {person.post!r}"
-    return ""
+        return _row(RowTrouble.NO_POST, activity=person.activity, post=person.post)
+    return None
 
 
-def _taken(person: Person, held: dict[str, int]) -> str:
+def _taken(person: Person, held: dict[str, int]) -> Trouble | None:
     """Whether something of this person stands for somebody else; it is named by its kind alone."""
     for card in person.cards:
         if held.get(card.ref, person.number) != person.number:
-            return f"its {card.method} stands for volunteer {held[card.ref]} already"
-    return ""
+            kind = Trouble.term("card", card.method)
+            return _row(RowTrouble.CARD_TAKEN, card=kind, volunteer=held[card.ref])
+    return None
+
+
+def _row(code: RowTrouble, **arguments: object) -> Trouble:
+    return Trouble.term("row", code, **arguments)
 
 
 def _enter_volunteers(people: Sequence[Person], entered: _Entered) -> int:

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from foundation.errors import RulesError
 from foundation.words import LANGUAGES
 from settlement.models import Site
+from settlement.rules.troubles import RulesTrouble
+from settlement.troubles import DecisionTrouble
 
 
 def enter_site(code: str, *, name: str, zone: str, language: str = "en") -> Site:
@@ -13,14 +15,10 @@ def enter_site(code: str, *, name: str, zone: str, language: str = "en") -> Site
     Raises RulesError: UNKNOWN_ZONE, UNKNOWN_LANGUAGE, SITE_WITHOUT_NAME; then nothing was written.
     """
     if not code.strip() or not name.strip():
-        raise RulesError("SITE_WITHOUT_NAME", "A site needs a code and a name.", remedy="Write both.")
+        raise RulesError(DecisionTrouble.SITE_WITHOUT_NAME)
     check_zone(zone)
     if language not in LANGUAGES:
-        raise RulesError(
-            "UNKNOWN_LANGUAGE",
-            f"The site {code} can't speak {language!r}.",
-            remedy=f"Choose one of {', '.join(LANGUAGES)}.",
-        )
+        raise RulesError(DecisionTrouble.UNKNOWN_LANGUAGE, site=code, language=language, languages=LANGUAGES)
     site, _ = Site.objects.update_or_create(
         code=code, defaults={"name": name.strip(), "zone": zone, "language": language}
     )
@@ -32,8 +30,4 @@ def check_zone(zone: str) -> None:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise RulesError(
-            "UNKNOWN_ZONE",
-            f"The zone {zone!r} is not in the time zone database.",
-            remedy="Use an IANA name such as Asia/Shanghai.",
-        ) from error
+        raise RulesError(RulesTrouble.UNKNOWN_ZONE, zone=zone) from error

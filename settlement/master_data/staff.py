@@ -4,6 +4,7 @@ import msgspec
 
 from foundation.errors import SettingsError
 from settlement.models import Site, StaffMember
+from settlement.troubles import CentreTrouble
 from sync.contract.roster import RosterStaff, StaffRole
 from sync.contract.staff_pin import verifier_of
 
@@ -21,14 +22,11 @@ def enter_staff(
     try:
         msgspec.convert(fields, RosterStaff)
     except msgspec.ValidationError as error:
-        raise SettingsError(
-            f"{reference!r} can't be a staff reference: {error}.",
-            remedy="Use lower-case letters, digits and hyphens, or the person's volunteer number.",
-        ) from error
+        raise SettingsError(CentreTrouble.STAFF_REFERENCE_WRONG, reference=reference, why=error) from error
     if not name.strip():
-        raise SettingsError(f"{reference} has no name.", remedy="Name the person as the site may show them.")
+        raise SettingsError(CentreTrouble.STAFF_WITHOUT_NAME, reference=reference)
     if site is not None and not Site.objects.filter(code=site).exists():
-        raise SettingsError(f"There is no site {site!r}.", remedy="Enter it first, or correct its code.")
+        raise SettingsError(CentreTrouble.STAFF_SITE_UNKNOWN, site=site)
     row, _ = StaffMember.objects.update_or_create(
         reference=reference,
         defaults={
@@ -46,4 +44,4 @@ def enter_staff(
 def remove_staff(reference: str, now_ms: int) -> None:
     """Take the right to act at terminals back, with the next roster; raises SettingsError for nobody."""
     if not StaffMember.objects.filter(reference=reference, removed_ms=None).update(removed_ms=now_ms):
-        raise SettingsError(f"There is no staff member {reference!r}.", remedy="Correct the reference.")
+        raise SettingsError(CentreTrouble.STAFF_UNKNOWN, reference=reference)

@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from foundation.errors import MessageError
+from settlement.troubles import CentreTrouble
 from sync.contract import wire
 from sync.contract.events import TerminalId
 from sync.contract.signing import VerifyKey
@@ -61,9 +62,7 @@ def read_topic(topic: str) -> UpTopic:
         return msgspec.convert(levels, UpTopic)
     except msgspec.ValidationError as error:
         raise MessageError(
-            RejectCode.MALFORMED,
-            f"Nobody is meant to publish on the topic {topic[:120]!r}: {error}.",
-            remedy="Check the broker's access list.",
+            RejectCode.MALFORMED, CentreTrouble.TOPIC_UNKNOWN, topic=topic[:120], why=error
         ) from error
 
 
@@ -112,10 +111,8 @@ def _verify(
     envelope = wire.read_envelope(payload)
     if terminal is None or terminal.revoked:
         _refuse_other_realm(_claim(envelope), realm)
-        state = "not enrolled" if terminal is None else "revoked"
-        raise MessageError(
-            RejectCode.AUTH, f"Terminal {topic.terminal} is {state}.", remedy="Enrol it at this centre first."
-        )
+        code = CentreTrouble.SENDER_UNKNOWN if terminal is None else CentreTrouble.SENDER_REVOKED
+        raise MessageError(RejectCode.AUTH, code, terminal=topic.terminal)
     try:
         header = wire.unseal(envelope, kind, into, terminal.key)
     except MessageError as error:
@@ -123,16 +120,17 @@ def _verify(
             _refuse_other_realm(_claim(envelope), realm)
         raise
     except RecursionError as error:
-        raise MessageError(
-            RejectCode.MALFORMED, f"A signed {kind} is nested too deep.", remedy="Update the terminal."
-        ) from error
+        raise MessageError(RejectCode.MALFORMED, CentreTrouble.HEADER_TOO_DEEP, kind=kind) from error
     claim = _claim(envelope)
     _refuse_other_realm(claim, realm)
     if claim.terminal != topic.terminal or topic.bucket != terminal.bucket:
         raise MessageError(
             RejectCode.AUTH,
-            f"Terminal {claim.terminal} sent a {kind} as {topic.terminal} in bucket {topic.bucket}.",
-            remedy="Check the broker's access list and the bucket in the terminal's settings.",
+            CentreTrouble.TOPIC_OTHER,
+            terminal=claim.terminal,
+            kind=kind,
+            claimed=topic.terminal,
+            bucket=topic.bucket,
         )
     return envelope, header
 
@@ -153,8 +151,4 @@ def _claim(envelope: wire.Sealed) -> _Claim:
 def _refuse_other_realm(claim: _Claim, realm: Realm) -> None:
     """Refuse the other realm even unproven: a stranger from a demo should read that, not `not enrolled`."""
     if claim.realm in set(Realm) and claim.realm != realm:
-        raise MessageError(
-            RejectCode.REALM,
-            f"This is a {realm} centre, and the message says that it is {claim.realm}.",
-            remedy="Connect the terminal to a centre of its own realm.",
-        )
+        raise MessageError(RejectCode.REALM, CentreTrouble.REALM_OTHER, realm=realm, claimed=claim.realm)

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from foundation.errors import RulesError
 from settlement.models import Membership, Organisation, Volunteer
 from settlement.organisations.tree import subtree
+from settlement.troubles import DecisionTrouble
 
 
 def join(volunteer: Volunteer, organisation: Organisation, at_ms: int) -> Membership:
@@ -17,9 +18,7 @@ def join(volunteer: Volunteer, organisation: Organisation, at_ms: int) -> Member
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
         if _current(volunteer, organisation).exists():
             raise RulesError(
-                "ALREADY_MEMBER",
-                f"Volunteer {volunteer.number} belongs to {organisation.name} already.",
-                remedy="Nothing needs to be done.",
+                DecisionTrouble.ALREADY_MEMBER, volunteer=volunteer.number, organisation=organisation.name
             )
         return Membership.objects.create(volunteer=volunteer, organisation=organisation, joined_ms=at_ms)
 
@@ -33,15 +32,13 @@ def leave(volunteer: Volunteer, organisation: Organisation, at_ms: int) -> None:
         membership = _current(volunteer, organisation).select_for_update().first()
         if membership is None:
             raise RulesError(
-                "NOT_A_MEMBER",
-                f"Volunteer {volunteer.number} does not belong to {organisation.name}.",
-                remedy="Look up where the volunteer belongs.",
+                DecisionTrouble.NOT_A_MEMBER, volunteer=volunteer.number, organisation=organisation.name
             )
         if at_ms < membership.joined_ms:
             raise RulesError(
-                "LEFT_BEFORE_JOINING",
-                f"Volunteer {volunteer.number} can't leave {organisation.name} before having joined it.",
-                remedy="Correct the day.",
+                DecisionTrouble.LEFT_BEFORE_JOINING,
+                volunteer=volunteer.number,
+                organisation=organisation.name,
             )
         membership.left_ms = at_ms
         membership.save(update_fields=["left_ms"])

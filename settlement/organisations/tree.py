@@ -11,6 +11,7 @@ from django.db.models.functions import Length
 
 from foundation.errors import RulesError
 from settlement.models import Organisation
+from settlement.troubles import DecisionTrouble
 
 DIGITS = 4
 """Of each level's number; all nines are never given out, so that every subtree has a next path."""
@@ -43,20 +44,12 @@ def enter_organisation(path: str, name: str, issuer: str = "") -> Organisation:
     levels = [path[end - DIGITS : end] for end in range(DIGITS, len(path) + 1, DIGITS)]
     nowhere = {"0" * DIGITS, "9" * DIGITS}
     if not re.fullmatch(f"([0-9]{{{DIGITS}}}){{1,{DEEPEST}}}", path) or nowhere.intersection(levels):
-        raise RulesError(
-            "INVALID_PATH",
-            f"{path!r} is no place in the tree of organisations.",
-            remedy=f"Write {DIGITS} digits for each level, such as 00010003, neither all 0 nor all 9.",
-        )
+        raise RulesError(DecisionTrouble.INVALID_PATH, path=path, digits=DIGITS)
     _check_name(name)
     _check_issuer(issuer, path)
     above = path[:-DIGITS]
     if above and not Organisation.objects.filter(path=above).exists():
-        raise RulesError(
-            "UNKNOWN_ORGANISATION",
-            f"There is no organisation {above!r} for {path!r} to belong to.",
-            remedy="Enter the upper one first.",
-        )
+        raise RulesError(DecisionTrouble.UNKNOWN_ORGANISATION, organisation=above)
     organisation, _ = Organisation.objects.update_or_create(
         path=path, defaults={"name": name.strip(), "issuer": issuer}
     )
@@ -93,31 +86,17 @@ def _next_path(above: str, taken: QuerySet[Organisation, str]) -> str:
     last = max(taken, default=above + "0" * DIGITS)
     number = int(last[-DIGITS:]) + 1
     if number >= 10**DIGITS - 1 or len(above) >= DIGITS * DEEPEST:
-        raise RulesError(
-            "TREE_FULL",
-            f"No further organisation fits below {above or 'the top'}.",
-            remedy="Enter it below another organisation.",
-        )
+        raise RulesError(DecisionTrouble.TREE_FULL)
     return f"{above}{number:0{DIGITS}d}"
 
 
 def _check_name(name: str) -> None:
     if not name.strip():
-        raise RulesError(
-            "ORGANISATION_WITHOUT_NAME", "An organisation needs a name.", remedy="Write what people call it."
-        )
+        raise RulesError(DecisionTrouble.ORGANISATION_WITHOUT_NAME)
 
 
 def _check_issuer(issuer: str, own_path: str = "") -> None:
     if issuer and not re.fullmatch("[0-9]{6}", issuer):
-        raise RulesError(
-            "INVALID_ISSUER",
-            f"{issuer!r} is no issuer's number.",
-            remedy="Write the six digits under which the organisation issues certificates, or nothing.",
-        )
+        raise RulesError(DecisionTrouble.INVALID_ISSUER, issuer=issuer)
     if issuer and Organisation.objects.filter(issuer=issuer).exclude(path=own_path).exists():
-        raise RulesError(
-            "INVALID_ISSUER",
-            f"Another organisation issues certificates as {issuer}.",
-            remedy="Give this one a number of its own.",
-        )
+        raise RulesError(DecisionTrouble.ISSUER_TAKEN, issuer=issuer)

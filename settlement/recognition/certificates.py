@@ -10,6 +10,7 @@ from django.db.models import F
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from foundation.trouble import Trouble
 from settlement.ledger.entries import StoredEntry
 from settlement.ledger.totals import approved_lines
 from settlement.models import (
@@ -30,6 +31,7 @@ from settlement.rules.hours import certificate_hours
 from settlement.rules.local_dates import local_dates
 from settlement.rules.transfer import may_certify
 from settlement.signatures import signed_by
+from settlement.troubles import DecisionTrouble
 
 
 class CertifiedLine(Struct, frozen=True):
@@ -76,7 +78,8 @@ def issue_certificate(
     """Certify a volunteer's approved time that this organisation recorded; free of charge.
 
     The identity number is masked at once. Raises RulesError: NOBODY, NO_ISSUER, NOT_RECORDER for lines of
-    another organisation, NOTHING_TO_CERTIFY, CERTIFICATE_INCOMPLETE; then no number was taken.
+    another organisation, NOBODY_RECORDED, NOTHING_TO_CERTIFY, CERTIFICATE_INCOMPLETE; then no number was
+    taken.
     """
     masked = masked_identity_number(identity_number.strip())
     return _issue(organisation, volunteer, signed_by(by), now_ms, wish or Wish(), masked, None)
@@ -91,15 +94,9 @@ def reissue_certificate(number: str, *, by: str, now_ms: int) -> Certificate:
     with transaction.atomic():
         old = Certificate.objects.select_for_update(no_key=True).filter(pk=number).first()
         if old is None:
-            raise RulesError(
-                "UNKNOWN_CERTIFICATE", f"There is no certificate {number}.", remedy="Check its number."
-            )
+            raise RulesError(DecisionTrouble.UNKNOWN_CERTIFICATE, number=number)
         if hasattr(old, "superseded_by"):
-            raise RulesError(
-                "ALREADY_SUPERSEDED",
-                f"{number} was superseded by {old.superseded_by}.",
-                remedy="Reissue that one.",
-            )
+            raise RulesError(DecisionTrouble.ALREADY_SUPERSEDED, number=number, newer=old.superseded_by)
         wish = Wish(tuple(old.activities), old.first_day, old.last_day)
         masked = content_of(old).identity_number
         return _issue(old.organisation, old.volunteer, by, now_ms, wish, masked, old)
@@ -136,11 +133,7 @@ def _issue(
     supersedes: Certificate | None,
 ) -> Certificate:
     if not organisation.issuer:
-        raise RulesError(
-            "NO_ISSUER",
-            f"{organisation.name} issues no certificates.",
-            remedy="Enter its six-digit number as an issuer first.",
-        )
+        raise RulesError(DecisionTrouble.NO_ISSUER, organisation=organisation.name)
     today = local_dates(django_settings.CENTRE.rules.settlement_tz).date_of(now_ms // 1000)
     with transaction.atomic():
         # The approved time must not change between the sum and the snapshot.
@@ -178,11 +171,14 @@ def _lines(organisation: Organisation, volunteer: Volunteer, wish: Wish) -> list
     activities = Activity.objects.select_related("site", "organisation").in_bulk(wanted)
     for name in wish.activities:
         recorder = activities[name].organisation if name in activities else None
-        if recorder is None or not may_certify(organisation.path, recorder.path):
+        if recorder is None:
+            raise RulesError(DecisionTrouble.NOBODY_RECORDED, activity=name)
+        if not may_certify(organisation.path, recorder.path):
             raise RulesError(
-                "NOT_RECORDER",
-                f"{organisation.name} did not record {name!r} and can't certify it.",
-                remedy=f"Ask {recorder.name}, which recorded it." if recorder else "Check the activity.",
+                DecisionTrouble.NOT_RECORDER,
+                organisation=organisation.name,
+                activity=name,
+                recorder=recorder.name,
             )
     lines = [
         CertifiedLine(
@@ -201,9 +197,7 @@ def _lines(organisation: Organisation, volunteer: Volunteer, wish: Wish) -> list
     ]
     if sum(line.t_s for line in lines) <= 0:
         raise RulesError(
-            "NOTHING_TO_CERTIFY",
-            f"{organisation.name} has no approved time of volunteer {volunteer.number} to certify.",
-            remedy="Have the lines reviewed first, or ask the organisation that recorded them.",
+            DecisionTrouble.NOTHING_TO_CERTIFY, organisation=organisation.name, volunteer=volunteer.number
         )
     return lines
 
@@ -212,9 +206,7 @@ def _check_complete(content: Content) -> None:
     missing = missing_fields([field for field in MANDATORY_FIELDS if getattr(content, field)])
     if missing:
         raise RulesError(
-            "CERTIFICATE_INCOMPLETE",
-            f"The certificate would lack: {', '.join(missing)}.",
-            remedy="Complete the organisation and its activities.",
+            DecisionTrouble.CERTIFICATE_INCOMPLETE, missing=[Trouble.term("stated", one) for one in missing]
         )
 
 

@@ -5,22 +5,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from foundation.errors import RulesError
+from foundation.trouble import Trouble
 from settlement.ledger.totals import approved_lines
 from settlement.models import Exchange, Volunteer
 from settlement.rules import points as rules
 from settlement.rules.local_dates import local_dates
 from settlement.rules.points import ApprovedTime, ExchangeResult, ExchangeState, PointsAccount, keep_points
 from settlement.signatures import check_not_own, reason_given, signed_by
+from settlement.troubles import DecisionTrouble
 
 _NEW = "new"
-_WHY = {
-    ExchangeResult.UNKNOWN_TIER: ("There is no such gift.", "Choose one of those in the settings."),
-    ExchangeResult.EXCHANGE_LIMIT: (
-        "This year's number of exchanges is used up.",
-        "Apply again next year; points do not carry over.",
-    ),
-    ExchangeResult.INSUFFICIENT_POINTS: ("The points do not suffice.", "Choose a smaller gift, or wait."),
-}
 
 
 def points_account(volunteer: int) -> PointsAccount:
@@ -81,12 +75,10 @@ def fulfil_exchange(number: int, by: str, now_ms: int) -> None:
     by = signed_by(by)
     with transaction.atomic():
         exchange = _locked(number)
-        check_not_own(by, exchange.volunteer_id, "the own gift")
+        check_not_own(by, exchange.volunteer_id)
         if exchange.state != ExchangeState.APPROVED:
             raise RulesError(
-                "NOT_APPROVED",
-                f"Exchange {number} is {exchange.state}: no gift is to be handed out.",
-                remedy="Look at the application again.",
+                DecisionTrouble.NOT_APPROVED, number=number, state=Trouble.term("exchange", exchange.state)
             )
         _step(exchange, state=ExchangeState.FULFILLED, fulfilled_by=by, fulfilled_ms=now_ms)
 
@@ -116,27 +108,22 @@ def _check_affordable(exchange: Exchange) -> None:
     for row in (as_approved, *granted):
         result = results[str(row.pk or _NEW)]
         if result is not ExchangeResult.OK:
-            what, remedy = _WHY[result]
-            raise RulesError(result, what, remedy=remedy)
+            raise RulesError(result)
 
 
 def _applied(number: int, by: str) -> Exchange:
     """The application, locked with all of its volunteer's: undecided, and not the reviewer's own."""
     exchange = _locked(number)
-    check_not_own(by, exchange.volunteer_id, "the own application")
+    check_not_own(by, exchange.volunteer_id)
     if exchange.state != ExchangeState.APPLIED:
-        raise RulesError(
-            "NOT_APPLIED", f"Exchange {number} was decided already.", remedy="Look at the list again."
-        )
+        raise RulesError(DecisionTrouble.NOT_APPLIED, number=number)
     return exchange
 
 
 def _locked(number: int) -> Exchange:
     volunteer = Exchange.objects.filter(pk=number).values_list("volunteer__number", flat=True).first()
     if volunteer is None:
-        raise RulesError(
-            "UNKNOWN_EXCHANGE", f"There is no exchange {number}.", remedy="Look at the list again."
-        )
+        raise RulesError(DecisionTrouble.UNKNOWN_EXCHANGE, number=number)
     _lock(volunteer)
     return Exchange.objects.get(pk=number)
 

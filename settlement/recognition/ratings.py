@@ -11,6 +11,7 @@ from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunte
 from settlement.rules.hours import assess_value, effect_from_ratings
 from settlement.rules.rule_set import check_weights
 from settlement.signatures import note_given, signed_by
+from settlement.troubles import DecisionTrouble
 
 
 class RaterRole(StrEnum):
@@ -55,17 +56,9 @@ def rate(
     check_weights(1000, effect_pm)
     rater, note = signed_by(by), note_given(note)
     if (rater == str(volunteer.number)) != (role is RaterRole.SELF):
-        raise RulesError(
-            "SELF_RATING",
-            "Exactly the own rating comes from the volunteer.",
-            remedy="Choose the role that the rater has.",
-        )
+        raise RulesError(DecisionTrouble.SELF_RATING)
     if not LedgerEntry.objects.filter(volunteer=volunteer, activity=activity).exists():
-        raise RulesError(
-            "NOT_SERVED",
-            f"Volunteer {volunteer.number} has no line in {activity.title}.",
-            remedy="Rate those who served there.",
-        )
+        raise RulesError(DecisionTrouble.NOT_SERVED, volunteer=volunteer.number, activity=activity.title)
     return Rating.objects.create(
         volunteer=volunteer,
         activity=activity,

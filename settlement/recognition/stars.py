@@ -11,6 +11,7 @@ from settlement.ledger.totals import approved_seconds
 from settlement.models import StarReview
 from settlement.rules.stars import needs_star_review, stars
 from settlement.signatures import check_not_own, reason_given, signed_by
+from settlement.troubles import DecisionTrouble
 
 
 def held_stars(volunteer: int) -> int:
@@ -59,13 +60,9 @@ def decide_star_review(number: int, by: str, now_ms: int, *, withdraw: bool, not
     with transaction.atomic():
         found = StarReview.objects.select_for_update().filter(pk=number).first()
         if found is None:
-            raise RulesError(
-                "UNKNOWN_STAR_REVIEW", f"There is no star review {number}.", remedy="Look at the list again."
-            )
+            raise RulesError(DecisionTrouble.UNKNOWN_STAR_REVIEW, number=number)
         if found.withdrawn is not None:
-            raise RulesError(
-                "ALREADY_DECIDED", "This star review was decided already.", remedy="Look at the list again."
-            )
-        check_not_own(by, found.volunteer_id, "the own stars")
+            raise RulesError(DecisionTrouble.ALREADY_DECIDED)
+        check_not_own(by, found.volunteer_id)
         found.withdrawn, found.decided_by, found.decided_ms, found.note = withdraw, by, now_ms, note
         found.save()

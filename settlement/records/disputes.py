@@ -16,7 +16,9 @@ from settlement.conflicts import again_on_conflict
 from settlement.models import Activity, Dispute, DisputeAnswer, ManualRecord, Review, Volunteer
 from settlement.records.manual_records import ManualTime, enter_manual_record
 from settlement.rules.evidence import Direction
+from settlement.rules.review import ReviewRefusal
 from settlement.signatures import LONGEST_NOTE, check_not_own, reason_given, signed_by
+from settlement.troubles import DecisionTrouble
 
 LONGEST_TEXT = 1000
 
@@ -52,17 +54,13 @@ def raise_dispute(
     `by` is who brought it: the volunteer's number, or whoever speaks for the volunteer. Raises RulesError:
     DISPUTE_WITHOUT_TEXT, NOBODY, DISPUTE_OPEN.
     """
-    objection = reason_given(objection, code="DISPUTE_WITHOUT_TEXT", longest=LONGEST_TEXT)
+    objection = reason_given(objection, code=DecisionTrouble.DISPUTE_WITHOUT_TEXT, longest=LONGEST_TEXT)
     by = signed_by(by)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
         same = open_disputes().filter(volunteer=volunteer, activity=activity, local_date=local_date)
         if same.exists():
-            raise RulesError(
-                "DISPUTE_OPEN",
-                f"An objection to {activity.title} on {local_date} is being looked at already.",
-                remedy="Wait for its answer, or add to it there.",
-            )
+            raise RulesError(DecisionTrouble.DISPUTE_OPEN, activity=activity.title, day=local_date)
         return Dispute.objects.create(
             volunteer=volunteer,
             activity=activity,
@@ -80,14 +78,10 @@ def answer_dispute(number: int, answer: DisputeResolution, *, by: str, now_ms: i
     ALREADY_DECIDED, SELF_REVIEW, FOUR_EYES, DISPUTE_WITHOUT_TEXT, NOBODY, NOTHING_TO_CORRECT, FUTURE_TIME;
     then neither the answer nor a correction was stored.
     """
-    text = reason_given(answer.text, code="DISPUTE_WITHOUT_TEXT", longest=LONGEST_TEXT)
+    text = reason_given(answer.text, code=DecisionTrouble.DISPUTE_WITHOUT_TEXT, longest=LONGEST_TEXT)
     by = signed_by(by)
     if answer.corrections and answer.outcome is DisputeOutcome.REJECTED:
-        raise RulesError(
-            "NOTHING_TO_CORRECT",
-            "An objection that is rejected corrects no times.",
-            remedy="Uphold it, at least partly, or leave the times out.",
-        )
+        raise RulesError(DecisionTrouble.NOTHING_TO_CORRECT)
 
     def end() -> list[ManualRecord]:
         with transaction.atomic():
@@ -124,18 +118,14 @@ def open_disputes() -> QuerySet[Dispute]:
 def _dispute(number: int) -> Dispute:
     found = Dispute.objects.filter(pk=number).select_related("answer").first()
     if found is None:
-        raise RulesError(
-            "UNKNOWN_DISPUTE", f"There is no dispute {number}.", remedy="Look at the list again."
-        )
+        raise RulesError(DecisionTrouble.UNKNOWN_DISPUTE, number=number)
     return found
 
 
 def _check_may_answer(dispute: Dispute, by: str) -> None:
     if hasattr(dispute, "answer"):
-        raise RulesError(
-            "ALREADY_DECIDED", "This objection was answered already.", remedy="Look at its answer."
-        )
-    check_not_own(by, dispute.volunteer_id, "the own objection")
+        raise RulesError(DecisionTrouble.ALREADY_DECIDED)
+    check_not_own(by, dispute.volunteer_id)
     decided = Review.objects.filter(
         entry__volunteer=dispute.volunteer_id,
         entry__activity=dispute.activity_id,
@@ -143,8 +133,4 @@ def _check_may_answer(dispute: Dispute, by: str) -> None:
         by=by,
     )
     if decided.exists():
-        raise RulesError(
-            "FOUR_EYES",
-            "Who decided on a line does not answer the objection to it.",
-            remedy="Ask somebody who took no part in it.",
-        )
+        raise RulesError(ReviewRefusal.FOUR_EYES)

@@ -11,6 +11,7 @@ from settlement.look_up import activity_called, volunteer_numbered
 from settlement.models import ManualDecision, ManualRecord
 from settlement.rules.evidence import Direction
 from settlement.signatures import reason_given, signed_by
+from settlement.troubles import DecisionTrouble
 
 
 class ManualTime(Struct, frozen=True):
@@ -30,7 +31,10 @@ def enter_manual_record(time: ManualTime, entered_by: str, now_ms: int) -> Manua
     MANUAL_NO_REASON, MANUAL_SELF, NOBODY, UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, FUTURE_TIME,
     INVALID_DIRECTION; then nothing is entered.
     """
-    entered_by, reason = signed_by(entered_by), reason_given(time.reason, code="MANUAL_NO_REASON")
+    entered_by, reason = (
+        signed_by(entered_by),
+        reason_given(time.reason, code=DecisionTrouble.MANUAL_NO_REASON),
+    )
     _check_not_self(time.volunteer, entered_by)
     _check(time, now_ms)
     return ManualRecord.objects.create(
@@ -57,7 +61,9 @@ def decline_manual_record(record: int, by: str, now_ms: int, note: str) -> None:
 
     Raises RulesError as `confirm_manual_record` does, and MANUAL_NO_REASON without a note.
     """
-    _decide(record, by, now_ms, confirmed=False, note=reason_given(note, code="MANUAL_NO_REASON"))
+    _decide(
+        record, by, now_ms, confirmed=False, note=reason_given(note, code=DecisionTrouble.MANUAL_NO_REASON)
+    )
 
 
 def waiting_records() -> QuerySet[ManualRecord]:
@@ -72,22 +78,12 @@ def _decide(number: int, by: str, now_ms: int, *, confirmed: bool, note: str = "
         with transaction.atomic():
             record = ManualRecord.objects.select_related("decision").filter(pk=number).first()
             if record is None:
-                raise RulesError(
-                    "UNKNOWN_RECORD", f"There is no manual record {number}.", remedy="Look at the list again."
-                )
+                raise RulesError(DecisionTrouble.UNKNOWN_RECORD, number=number)
             if hasattr(record, "decision"):
-                raise RulesError(
-                    "ALREADY_DECIDED",
-                    f"Manual record {number} was already decided on.",
-                    remedy="Look at the list again.",
-                )
+                raise RulesError(DecisionTrouble.ALREADY_DECIDED)
             _check_not_self(record.volunteer_id, by)
             if by == record.entered_by:
-                raise RulesError(
-                    "MANUAL_UNCONFIRMED",
-                    "Who entered a time does not confirm it.",
-                    remedy="Ask a second person to look at it.",
-                )
+                raise RulesError(DecisionTrouble.MANUAL_UNCONFIRMED)
             ManualDecision.objects.create(record=record, confirmed=confirmed, by=by, note=note, at_ms=now_ms)
             if confirmed:
                 mark_unsettled([record.volunteer_id], now_ms)
@@ -97,19 +93,13 @@ def _decide(number: int, by: str, now_ms: int, *, confirmed: bool, note: str = "
 
 def _check(time: ManualTime, now_ms: int) -> None:
     if time.direction is Direction.TOGGLE:
-        raise RulesError(
-            "INVALID_DIRECTION", "A manual record says whether somebody came or left.", remedy="Choose one."
-        )
+        raise RulesError(DecisionTrouble.INVALID_DIRECTION)
     volunteer_numbered(time.volunteer)
     activity_called(time.activity)
     if time.at_ms > now_ms:
-        raise RulesError(
-            "FUTURE_TIME", "The time that was entered is still to come.", remedy="Correct the time."
-        )
+        raise RulesError(DecisionTrouble.FUTURE_TIME)
 
 
 def _check_not_self(volunteer: int, by: str) -> None:
     if by == str(volunteer):
-        raise RulesError(
-            "MANUAL_SELF", "Nobody enters or confirms the own time.", remedy="Ask two other people."
-        )
+        raise RulesError(DecisionTrouble.MANUAL_SELF)

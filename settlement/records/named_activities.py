@@ -9,19 +9,16 @@ from foundation.errors import RulesError
 from settlement.evidence.attribution import attribute_unnamed, mark_unsettled
 from settlement.models import Activity, Event, EventStatus, NamedActivity, UnnamedActivity
 from settlement.signatures import check_not_own, reason_given, signed_by
+from settlement.troubles import DecisionTrouble
 from sync.contract.events import EventId
 
 
 def event_named(text: str) -> EventId:
-    """The event that `terminal/epoch/seq` names; raises RulesError UNKNOWN_EVENT where it names none."""
+    """The event that `terminal/epoch/seq` names; raises RulesError NO_EVENT_NAME where it names none."""
     terminal, _, rest = text.partition("/")
     epoch, _, seq = rest.partition("/")
     if not (terminal and epoch and seq.isascii() and seq.isdigit() and len(seq) < 17) or "\0" in text:
-        raise RulesError(
-            "UNKNOWN_EVENT",
-            f"{text[:80]!r} names no event.",
-            remedy="Write terminal/epoch/number, as `muster review events` lists it.",
-        )
+        raise RulesError(DecisionTrouble.NO_EVENT_NAME, text=text[:80])
     return EventId(terminal, epoch, int(seq))
 
 
@@ -54,19 +51,11 @@ def _unnamed_at(place: EventId, activity: Activity, by: str) -> UnnamedActivity:
     here = Event.objects.filter(chain__terminal=place.terminal, chain__epoch=place.epoch, seq=place.seq)
     event = here.select_related("chain__terminal").first()
     if event is None:
-        raise RulesError("UNKNOWN_EVENT", f"There is no event {place}.", remedy="Correct its name.")
+        raise RulesError(DecisionTrouble.UNKNOWN_EVENT, event=place)
     row = UnnamedActivity.objects.select_related("chain").filter(chain=event.chain, seq=event.seq).first()
     if row is None:
-        raise RulesError(
-            "NAMES_ACTIVITY",
-            f"The event {place} names its activity itself, or nobody knows whose it is.",
-            remedy="Enter what is missing, or enter the right time as a manual record.",
-        )
+        raise RulesError(DecisionTrouble.NAMES_ACTIVITY, event=place)
     if event.chain.terminal.site_id != activity.site_id:
-        raise RulesError(
-            "OTHER_SITE",
-            f"{activity.id} is not at the site of the terminal {place.terminal}.",
-            remedy="Name an activity of that site.",
-        )
-    check_not_own(by, row.volunteer_id, "the own attendance")
+        raise RulesError(DecisionTrouble.OTHER_SITE, activity=activity.id, terminal=place.terminal)
+    check_not_own(by, row.volunteer_id)
     return row

@@ -18,8 +18,9 @@ from settlement.models import Activity, LedgerEntry, Review, Volunteer
 from settlement.recognition.consequences import follow_approvals
 from settlement.review.readiness import check_ready, readiness_of
 from settlement.rules.ledger import Entry, EntryState, entry_id
-from settlement.rules.review import Decision, Refusal, ReviewedInBulk, approve_clean, review_each
+from settlement.rules.review import Decision, ReviewedInBulk, ReviewRefusal, approve_clean, review_each
 from settlement.signatures import note_given, reason_given, signed_by
+from settlement.troubles import DecisionTrouble
 
 _Decide = Callable[[Iterable[Entry]], ReviewedInBulk]
 
@@ -28,7 +29,7 @@ class Reviewed(Struct, frozen=True):
     """Which entries were decided, by the numbers of their rows; which stayed as they were, and why."""
 
     decided: tuple[int, ...]
-    refused: tuple[tuple[int, Refusal], ...] = ()
+    refused: tuple[tuple[int, ReviewRefusal], ...] = ()
 
 
 class Reviewer(Struct, frozen=True):
@@ -85,9 +86,7 @@ def _approve_clean(entries: Iterable[Entry], by: str) -> ReviewedInBulk:
 def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:
     rows = LedgerEntry.objects.filter(pk__in=entries)
     if rows.count() < len(set(entries)):
-        raise RulesError(
-            "UNKNOWN_ENTRY", "One of these entries does not exist.", remedy="Open the list of lines again."
-        )
+        raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
     signed = _signed(reviewer)
     return again_on_conflict(
         lambda: _review(rows, lambda found: review_each(found, decision, signed.name), signed)
@@ -114,7 +113,7 @@ def _review(rows: QuerySet[LedgerEntry], decide: _Decide, reviewer: Reviewer) ->
         follow_approvals(approved, reviewer.now_ms)
     refusals = {entry_id(entry): reason for entry, reason in answer.refused}
     refused = [
-        (stored.pk, refusals.get(entry_id(stored.entry), Refusal.NOT_PENDING))
+        (stored.pk, refusals.get(entry_id(stored.entry), ReviewRefusal.NOT_PENDING))
         for stored in found
         if stored.entry.state is not EntryState.PENDING or entry_id(stored.entry) in refusals
     ]

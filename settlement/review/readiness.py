@@ -8,12 +8,14 @@ from django.conf import settings as django_settings
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from foundation.trouble import Trouble
 from settlement.models import Activity
 from settlement.review.completeness import TerminalEvidence, evidence_of
 from settlement.rules.evidence import Phase, executing_intervals
 from settlement.rules.local_dates import local_dates
 from settlement.rules.readiness import NotReady, may_review, review_due, unready_terminals
 from settlement.settings import CentreSettings
+from settlement.troubles import DecisionTrouble
 
 
 class Readiness(Struct, frozen=True):
@@ -69,11 +71,8 @@ def check_ready(readiness: Readiness, now_ms: int, override: str = "") -> None:
     today = local_dates(settings.rules.settlement_tz).date_of(now_ms // 1000)
     if may_review(readiness.unready, readiness.due, today, override):
         return
-    reasons = ", ".join(f"{terminal} ({reason})" for terminal, reason in sorted(readiness.unready.items()))
-    raise RulesError(
-        "NOT_READY",
-        f"Evidence of this activity is missing: {reasons}.",
-        remedy="Connect these terminals, or give a reason to go on without them: the review is due."
-        if today >= readiness.due
-        else f"Connect these terminals; from {readiness.due} on you may give a reason to go on without them.",
-    )
+    reasons = [
+        Trouble.term("not_ready", reason, terminal=terminal)
+        for terminal, reason in sorted(readiness.unready.items())
+    ]
+    raise RulesError(DecisionTrouble.NOT_READY, reasons=reasons, due=readiness.due)

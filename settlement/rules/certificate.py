@@ -7,6 +7,7 @@ import msgspec
 
 from foundation.errors import RulesError
 from settlement.rules.hours import certificate_hours
+from settlement.rules.troubles import RulesTrouble
 
 MANDATORY_FIELDS = ("service_time", "service_content", "recording_unit")
 """What a certificate states (Ministry of Civil Affairs, Order 67)."""
@@ -36,11 +37,7 @@ def certificate_number(issuer: str, year: int, seq: int) -> str:
     INVALID_CERTIFICATE_NUMBER unless the issuer is six digits, the year four and seq 1..999999.
     """
     if not re.fullmatch("[0-9]{6}", issuer) or not 1000 <= year <= 9999 or not 1 <= seq <= 999_999:
-        raise RulesError(
-            "INVALID_CERTIFICATE_NUMBER",
-            f"Issuer {issuer!r}, year {year} and sequence {seq} make no certificate number.",
-            remedy="The issuer is six digits, the year four, the sequence 1 to 999999.",
-        )
+        raise RulesError(RulesTrouble.INVALID_CERTIFICATE_NUMBER, issuer=issuer, year=year, number=seq)
     return f"VSC-{issuer}-{year}-{seq:06d}-{check_digits(f'{issuer}{year}{seq:06d}')}"
 
 

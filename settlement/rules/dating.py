@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import msgspec
 
 from foundation.errors import RulesError
+from settlement.rules.troubles import RulesTrouble
 
 _Bounds = tuple[int, int]
 """Earliest and latest UTC in milliseconds."""
@@ -171,8 +172,4 @@ def _check(boots: Sequence[Boot], drift_ppm: int) -> None:
     durations = [boot.last_mono_ms for boot in boots]
     errors = [anchor.error_ms for boot in boots for anchor in boot.anchors]
     if min([drift_ppm, *durations, *errors], default=0) < 0:
-        raise RulesError(
-            "IMPOSSIBLE_CLOCK",
-            "A clock's drift, error or running time is negative.",
-            remedy="Look at the terminal's anchors; its log may be damaged.",
-        )
+        raise RulesError(RulesTrouble.IMPOSSIBLE_CLOCK)

@@ -7,6 +7,7 @@ import msgspec
 
 from foundation.errors import RulesError
 from settlement.rules.rule_set import check_weights
+from settlement.rules.troubles import RulesTrouble
 
 
 def display_hours(t_s: int) -> str:
@@ -45,15 +46,9 @@ def effect_from_ratings(ratings_pm: Iterable[int]) -> int:
     """
     ratings = list(ratings_pm)
     if not ratings:
-        raise RulesError(
-            "NO_RATING", "The effect has no rating.", remedy="Give at least one of the three ratings."
-        )
+        raise RulesError(RulesTrouble.NO_RATING)
     if len(ratings) > 3:
-        raise RulesError(
-            "TOO_MANY_RATINGS",
-            f"The effect has {len(ratings)} ratings.",
-            remedy="At most three count: the volunteer's own, a peer's and the leader's.",
-        )
+        raise RulesError(RulesTrouble.TOO_MANY_RATINGS, number=len(ratings))
     for rating in ratings:
         check_weights(1000, rating)
     return sum(ratings) // len(ratings)
@@ -75,11 +70,7 @@ def check_rate(rate: HourlyRate) -> None:
     """Raise RulesError RATE_WITHOUT_SOURCE unless a rate says its amount, currency, source and year."""
     missing = [name for name in rate.__struct_fields__ if not str(getattr(rate, name) or "").strip()]
     if missing:
-        raise RulesError(
-            "RATE_WITHOUT_SOURCE",
-            f"The hourly rate lacks: {', '.join(missing)}. No value is computed from it.",
-            remedy="Write amount, currency, source and year under [economic_value] in the settings.",
-        )
+        raise RulesError(RulesTrouble.RATE_WITHOUT_SOURCE, missing=missing)
 
 
 def economic_value_cents(t_s: int, cents_per_hour: int) -> int:
@@ -88,8 +79,6 @@ def economic_value_cents(t_s: int, cents_per_hour: int) -> int:
     Raises RulesError NEGATIVE_RATE.
     """
     if cents_per_hour < 0:
-        raise RulesError(
-            "NEGATIVE_RATE", f"The hourly rate is {cents_per_hour} cents.", remedy="Give a rate of 0 or more."
-        )
+        raise RulesError(RulesTrouble.NEGATIVE_RATE, cents=cents_per_hour)
     cents = (2 * abs(t_s) * cents_per_hour + 3600) // 7200
     return cents if t_s >= 0 else -cents

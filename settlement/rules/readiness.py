@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from foundation.errors import RulesError
+from settlement.rules.troubles import RulesTrouble
 
 
 class NotReady(StrEnum):
@@ -70,11 +71,7 @@ def review_due(
     weekdays. Raises RulesError INVALID_CALENDAR for a calendar in which nobody works, or a negative number.
     """
     if working_days < 0 or frozenset(weekend) >= frozenset(range(1, 8)):
-        raise RulesError(
-            "INVALID_CALENDAR",
-            f"{working_days} working days can't be counted with weekend days {sorted(weekend)}.",
-            remedy="Give 0 or more days, and leave at least one weekday to work on.",
-        )
+        raise RulesError(RulesTrouble.INVALID_CALENDAR, days=working_days, weekend=sorted(weekend))
     due, left = ended_on, working_days
     while left:
         due += timedelta(days=1)

@@ -18,7 +18,7 @@ class Decision(StrEnum):
     REJECT = "reject"
 
 
-class Refusal(StrEnum):
+class ReviewRefusal(StrEnum):
     """Why a decision was refused; the codes of the RulesErrors of this module."""
 
     NOT_PENDING = "NOT_PENDING"
@@ -37,49 +37,28 @@ class ReviewedInBulk(msgspec.Struct, frozen=True):
 
     entries: tuple[Entry, ...]
     """All the entries that were given, in their order, after the decision."""
-    refused: tuple[tuple[Entry, Refusal], ...]
+    refused: tuple[tuple[Entry, ReviewRefusal], ...]
     """Those that stayed as they were, and why."""
 
 
-_WHAT = {
-    Refusal.NOT_PENDING: "This entry was already decided, or a newer one took its place.",
-    Refusal.SELF_REVIEW: "Nobody reviews the own hours.",
-    Refusal.FOUR_EYES: "You entered or confirmed a manual time of this line.",
-    Refusal.BLOCKING_FLAG: "This line carries a remark that somebody must look at.",
-    Refusal.NOT_SEEN: "An inspector called this volunteer that day and saw nobody.",
-}
-_REMEDY = {
-    Refusal.NOT_PENDING: "Look at the line again.",
-    Refusal.SELF_REVIEW: "Ask another reviewer.",
-    Refusal.FOUR_EYES: "Ask a reviewer who took no part in it.",
-    Refusal.BLOCKING_FLAG: "Open the line and decide on it by itself.",
-    Refusal.NOT_SEEN: "Ask the inspector, and decide on the line by itself.",
-}
-
-
-def refusal_of(entry: Entry, by: str) -> Refusal | None:
+def refusal_of(entry: Entry, by: str) -> ReviewRefusal | None:
     """Why this person may not decide on this entry, or None."""
     if entry.state is not EntryState.PENDING:
-        return Refusal.NOT_PENDING
+        return ReviewRefusal.NOT_PENDING
     if by == entry.key.volunteer:
-        return Refusal.SELF_REVIEW
-    return Refusal.FOUR_EYES if by in entry.hands else None
+        return ReviewRefusal.SELF_REVIEW
+    return ReviewRefusal.FOUR_EYES if by in entry.hands else None
 
 
 def review(entry: Entry, decision: Decision, by: str) -> Entry:
     """Decide on one entry; returns it decided.
 
-    Raises RulesError with a code of `Refusal`; the entry then stays as it is.
+    Raises RulesError with a code of `ReviewRefusal`; the entry then stays as it is.
     """
     refusal = refusal_of(entry, by)
     if refusal is not None:
-        raise refusal_error(refusal)
+        raise RulesError(refusal)
     return _decided(entry, decision)
-
-
-def refusal_error(refusal: Refusal) -> RulesError:
-    """The error that tells a refusal in words."""
-    return RulesError(refusal, _WHAT[refusal], remedy=_REMEDY[refusal])
 
 
 def review_each(entries: Iterable[Entry], decision: Decision, by: str) -> ReviewedInBulk:
@@ -99,19 +78,19 @@ def approve_clean(
     """
     flags = frozenset(blocking)
 
-    def unclean(entry: Entry) -> Refusal | None:
+    def unclean(entry: Entry) -> ReviewRefusal | None:
         if not flags.isdisjoint(entry.flags):
-            return Refusal.BLOCKING_FLAG
-        return Refusal.NOT_SEEN if entry.key in missed else None
+            return ReviewRefusal.BLOCKING_FLAG
+        return ReviewRefusal.NOT_SEEN if entry.key in missed else None
 
     return _review_pending(entries, Decision.APPROVE, by, unclean)
 
 
 def _review_pending(
-    entries: Iterable[Entry], decision: Decision, by: str, unclean: Callable[[Entry], Refusal | None]
+    entries: Iterable[Entry], decision: Decision, by: str, unclean: Callable[[Entry], ReviewRefusal | None]
 ) -> ReviewedInBulk:
     after: list[Entry] = []
-    refused: list[tuple[Entry, Refusal]] = []
+    refused: list[tuple[Entry, ReviewRefusal]] = []
     for entry in entries:
         if entry.state is not EntryState.PENDING:
             after.append(entry)

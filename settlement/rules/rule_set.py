@@ -11,6 +11,7 @@ import msgspec
 from foundation.attendance import AttendancePolicy, Seconds
 from foundation.errors import RulesError
 from settlement.rules.flags import BLOCKING_FLAGS, Flag
+from settlement.rules.troubles import RulesTrouble
 
 PerMille = Annotated[int, msgspec.Meta(ge=0)]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
@@ -132,9 +133,7 @@ def load_rule_set(settings: Mapping[str, Any]) -> RuleSet:
         rule_set = msgspec.convert(dict(settings), RuleSet)
     except msgspec.ValidationError as error:
         raise RulesError(
-            "INVALID_RULE_SET",
-            f"The rule set can't be used: {str(error).replace(' - at `$.', ' in `')}.",
-            remedy="Correct that field; the shipped settlement settings explain each one.",
+            RulesTrouble.INVALID_RULE_SET, why=str(error).replace(" - at `$.", " in `")
         ) from error
     check_rule_set(rule_set)
     return rule_set
@@ -150,19 +149,11 @@ def check_rule_set(rule_set: RuleSet) -> None:
     try:
         ZoneInfo(rule_set.settlement_tz)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise RulesError(
-            "UNKNOWN_ZONE",
-            f"The settlement zone {rule_set.settlement_tz!r} is not in the time zone database.",
-            remedy="Use an IANA name such as Asia/Shanghai.",
-        ) from error
+        raise RulesError(RulesTrouble.UNKNOWN_ZONE, zone=rule_set.settlement_tz) from error
     check_weights(rule_set.default_duty_pm, rule_set.default_effect_pm)
     thresholds = rule_set.star_thresholds_h
     if any(lower >= higher for lower, higher in pairwise(thresholds)):
-        raise RulesError(
-            "STARS_NOT_RISING",
-            f"The star thresholds {list(thresholds)} do not rise.",
-            remedy="List the hours from the first star to the last.",
-        )
+        raise RulesError(RulesTrouble.STARS_NOT_RISING, hours=thresholds)
 
 
 def changed_settings(before: RuleSet, after: RuleSet) -> list[str]:
@@ -173,8 +164,4 @@ def changed_settings(before: RuleSet, after: RuleSet) -> list[str]:
 def check_weights(duty_pm: int, effect_pm: int) -> None:
     """Raise RulesError WEIGHT_OUT_OF_RANGE unless duty is 1000..2000 and effect 0..1500 thousandths (S13)."""
     if not (1000 <= duty_pm <= 2000 and 0 <= effect_pm <= 1500):
-        raise RulesError(
-            "WEIGHT_OUT_OF_RANGE",
-            f"Duty {duty_pm} and effect {effect_pm} (thousandths) are not both allowed.",
-            remedy="Duty is 1000 to 2000, effect 0 to 1500.",
-        )
+        raise RulesError(RulesTrouble.WEIGHT_OUT_OF_RANGE, duty=duty_pm, effect=effect_pm)

@@ -6,6 +6,8 @@ from enum import StrEnum
 import msgspec
 
 from foundation.errors import RulesError
+from foundation.trouble import Trouble
+from settlement.rules.troubles import RulesTrouble
 
 REQUIRED_DOCUMENTS = ("introduction_letter", "service_record")
 """What must be present before the old organisation may release."""
@@ -50,17 +52,11 @@ def advance_transfer(state: TransferState, documents: Collection[str]) -> Transf
     missing = missing_documents(documents)
     if missing:
         raise RulesError(
-            "TRANSFER_INCOMPLETE",
-            f"The transfer lacks: {', '.join(missing)}.",
-            remedy="Add it and try again.",
+            RulesTrouble.TRANSFER_INCOMPLETE, missing=[Trouble.term("document", one) for one in missing]
         )
     following = _NEXT.get(state)
     if following is None:
-        raise RulesError(
-            "TRANSFER_DONE",
-            "This transfer was already accepted.",
-            remedy="Request a new one if it was wrong.",
-        )
+        raise RulesError(RulesTrouble.TRANSFER_DONE)
     return following
 
 

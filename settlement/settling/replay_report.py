@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from foundation.errors import SettingsError
+from foundation.troubles import FileTrouble
 from foundation.words import Words
 from settlement.rules.hours import display_hours
 from settlement.rules.rule_set import RULES_OF_SETTING, RuleSet, changed_settings
@@ -66,9 +67,7 @@ def spreadsheet(path: Path) -> Iterator[Callable[[ReplayedLine], None]]:
             rows.writerow(_COLUMNS)
             yield lambda found: rows.writerow(_row(found))
     except OSError as error:
-        raise SettingsError(
-            f"The file {path} can't be written: {error.strerror}.", remedy="Name a file in a folder of yours."
-        ) from error
+        raise SettingsError(FileTrouble.FILE_NOT_WRITTEN, path=path, why=error.strerror) from error
 
 
 def _row(found: ReplayedLine) -> list[object]:

@@ -8,7 +8,9 @@ from foundation.errors import RulesError
 from settlement.models import Membership, Organisation, Transfer, Volunteer
 from settlement.organisations.members import join, leave
 from settlement.rules.transfer import TransferState, advance_transfer
+from settlement.rules.troubles import RulesTrouble
 from settlement.signatures import reason_given, signed_by
+from settlement.troubles import DecisionTrouble
 from settlement.volunteers.record import service_record
 
 WITHDRAWN = "withdrawn"
@@ -24,18 +26,12 @@ def request_transfer(
     """
     by = signed_by(by)
     if origin.pk == destination.pk:
-        raise RulesError(
-            "SAME_ORGANISATION", "A transfer leads to another organisation.", remedy="Choose where to."
-        )
+        raise RulesError(DecisionTrouble.SAME_ORGANISATION)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
         _check_membership(volunteer, origin, destination)
         if Transfer.objects.filter(volunteer=volunteer, state__in=list(_OPEN)).exists():
-            raise RulesError(
-                "TRANSFER_OPEN",
-                f"Volunteer {volunteer.number} is moving already.",
-                remedy="Finish or withdraw that transfer first.",
-            )
+            raise RulesError(DecisionTrouble.TRANSFER_OPEN, volunteer=volunteer.number)
         return Transfer.objects.create(
             volunteer=volunteer,
             origin=origin,
@@ -51,7 +47,7 @@ def hand_in_letter(number: int, letter: str) -> None:
 
     Raises RulesError: NO_LETTER, UNKNOWN_TRANSFER, TRANSFER_DONE.
     """
-    letter = reason_given(letter, code="NO_LETTER")
+    letter = reason_given(letter, code=DecisionTrouble.NO_LETTER)
     with transaction.atomic():
         transfer = _open(number)
         transfer.introduction_letter = letter
@@ -68,11 +64,7 @@ def release_transfer(number: int, *, by: str, now_ms: int) -> Transfer:
     with transaction.atomic():
         transfer = _open(number)
         if transfer.state != TransferState.REQUESTED:
-            raise RulesError(
-                "NOT_REQUESTED",
-                "This transfer was released already.",
-                remedy="Let the destination accept it.",
-            )
+            raise RulesError(DecisionTrouble.NOT_REQUESTED)
         transfer.service_record = msgspec.to_builtins(service_record(transfer.volunteer_id))
         transfer.state = advance_transfer(TransferState.REQUESTED, _documents(transfer))
         transfer.released_by, transfer.released_ms = by, now_ms
@@ -90,11 +82,7 @@ def accept_transfer(number: int, *, by: str, now_ms: int) -> Transfer:
     with transaction.atomic():
         transfer = _open(number)
         if transfer.state != TransferState.RELEASED:
-            raise RulesError(
-                "NOT_RELEASED",
-                f"{transfer.origin.name} has not released the volunteer yet.",
-                remedy="Ask there for the release.",
-            )
+            raise RulesError(DecisionTrouble.NOT_RELEASED, organisation=transfer.origin.name)
         transfer.state = advance_transfer(TransferState.RELEASED, _documents(transfer))
         leave(transfer.volunteer, transfer.origin, now_ms)
         join(transfer.volunteer, transfer.destination, now_ms)
@@ -136,27 +124,17 @@ def _open(number: int) -> Transfer:
     """The transfer, locked, as long as it is under way."""
     transfer = Transfer.objects.select_for_update(no_key=True).filter(pk=number).first()
     if transfer is None:
-        raise RulesError(
-            "UNKNOWN_TRANSFER", f"There is no transfer {number}.", remedy="Look at the list again."
-        )
+        raise RulesError(DecisionTrouble.UNKNOWN_TRANSFER, number=number)
     if transfer.state not in _OPEN:
-        raise RulesError(
-            "TRANSFER_DONE", "This transfer has ended.", remedy="Request a new one if it was wrong."
-        )
+        raise RulesError(RulesTrouble.TRANSFER_DONE)
     return transfer
 
 
 def _check_membership(volunteer: Volunteer, origin: Organisation, destination: Organisation) -> None:
     current = Membership.objects.filter(volunteer=volunteer, left_ms=None)
     if not current.filter(organisation=origin).exists():
-        raise RulesError(
-            "NOT_A_MEMBER",
-            f"Volunteer {volunteer.number} does not belong to {origin.name}.",
-            remedy="Look up where the volunteer belongs.",
-        )
+        raise RulesError(DecisionTrouble.NOT_A_MEMBER, volunteer=volunteer.number, organisation=origin.name)
     if current.filter(organisation=destination).exists():
         raise RulesError(
-            "ALREADY_MEMBER",
-            f"Volunteer {volunteer.number} belongs to {destination.name} already.",
-            remedy="Nothing needs to be done.",
+            DecisionTrouble.ALREADY_MEMBER, volunteer=volunteer.number, organisation=destination.name
         )

@@ -5,6 +5,7 @@ One site, one local day: whatever the size of the games, the board stays as larg
 
 import datetime as dt
 from collections import Counter, defaultdict
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, Sum
@@ -76,15 +77,20 @@ class Uncounted(Struct, frozen=True):
     text: str
 
 
-class TerminalRow(Struct, frozen=True):
-    """How complete the evidence of a terminal is.
+class EvidenceState(StrEnum):
+    """Whether all that a terminal has told of is here."""
 
-    `state` is complete, missing (the terminal has told of events that are not here yet) or silent (it has
-    never said how far its log reaches).
-    """
+    COMPLETE = "complete"
+    MISSING = "missing"
+    SILENT = "silent"
+    """It has never said how far its log reaches."""
+
+
+class TerminalRow(Struct, frozen=True):
+    """How complete the evidence of a terminal is."""
 
     terminal: str
-    state: str
+    state: EvidenceState
     held: int
     missing: int
     unsent: int
@@ -237,7 +243,8 @@ def _terminal(
     row: Terminal, held: int, missing: int, needs_review: int, refused: int, forks: int
 ) -> TerminalRow:
     status = getattr(row, "status", None)
-    state = "missing" if missing else "complete" if status or held else "silent"
+    spoke = EvidenceState.COMPLETE if status or held else EvidenceState.SILENT
+    state = EvidenceState.MISSING if missing else spoke
     return TerminalRow(
         terminal=row.id,
         state=state,

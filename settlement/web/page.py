@@ -9,10 +9,10 @@ from msgspec import Struct
 from settlement.explain.rules_document import address_of
 from settlement.explain.sentences import Teller
 from settlement.rules.flags import BLOCKING_FLAGS
-from settlement.web.board import Board, BoardLine, Stay, TerminalRow
+from settlement.web.board import Board, BoardLine, EvidenceState, Stay, TerminalRow
 from settlement.web.frame import Labels
 
-_SYMBOLS = {"complete": "✔", "missing": "✖", "silent": "◌"}
+_SYMBOLS = {EvidenceState.COMPLETE: "✔", EvidenceState.MISSING: "✖", EvidenceState.SILENT: "◌"}
 _CLOCKS = ("synced", "holdover", "rtc", "unset")
 
 

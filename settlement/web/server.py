@@ -10,6 +10,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from foundation.errors import SettingsError
 from settlement.settings import CentreSettings, WebSettings
+from settlement.troubles import CentreTrouble
 
 _THREADS = 4
 
@@ -63,11 +64,8 @@ def _listen(web: WebSettings) -> socket.socket:
         family = socket.AF_INET6 if ":" in web.address else socket.AF_INET
         return socket.create_server((web.address, web.port), family=family)
     except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        raise SettingsError(
-            f"The pages can't be served at {web.address}:{web.port}: "
-            + ("another program has that port." if taken else f"{error.strerror or error}."),
-            remedy="Stop that program, or write another `port` under [web] in the settings."
-            if taken
-            else "Correct `address` and `port` under [web] in the settings.",
-        ) from error
+        place = f"{web.address}:{web.port}"
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(CentreTrouble.PAGES_PORT_TAKEN, address=place) from error
+        why = error.strerror or error
+        raise SettingsError(CentreTrouble.PAGES_NOT_SERVED, address=place, why=why) from error

@@ -51,6 +51,13 @@ class Method(StrEnum):
     MANUAL = "manual"
 
 
+class Direction(StrEnum):
+    """Whether somebody came or left."""
+
+    IN = "in"
+    OUT = "out"
+
+
 class Assurance(StrEnum):
     """How strongly a method proves that the person was there."""
 
@@ -181,7 +188,10 @@ class Correction(Event, frozen=True, kw_only=True, tag="correction"):
 
 
 class Refused(Event, frozen=True, kw_only=True, tag="refused"):
-    """Not accepted, and why; kept because nothing that was presented is thrown away."""
+    """Not accepted, and why; kept because nothing that was presented is thrown away.
+
+    `reason` is a `foundation.refusal.Refusal`, or one that another version knows.
+    """
 
     reason: Code
     credential: Credential | None = None
@@ -216,6 +226,17 @@ class ClockAnchor(Event, frozen=True, kw_only=True, tag="clock_anchor"):
     source: Annotated[str, Meta(max_length=20)]
 
 
+class AlarmCode(StrEnum):
+    """What a terminal tells the centre of at once; another version may know others."""
+
+    CLOCK_JUMP = "clock_jump"
+    DISK_FULL = "disk_full"
+    LOG_SALVAGED = "log_salvaged"
+    SETTING_REFUSED = "setting_refused"
+    STAFF_ORDERS = "staff_orders"
+    TERMINAL_REVOKED = "terminal_revoked"
+
+
 class ConfigApplied(Event, frozen=True, kw_only=True, tag="config_applied"):
     """Settings or a roster of this version are in force from here on."""
 
@@ -231,7 +252,7 @@ class KeyChange(Event, frozen=True, kw_only=True, tag="key_change"):
 
 
 class Alarm(Event, frozen=True, kw_only=True, tag="alarm"):
-    """Something that the centre must see: a jumped clock, a full disk, a lost device."""
+    """Something that the centre must see: an AlarmCode, with details in English."""
 
     code: Code
     detail: Annotated[str, Meta(max_length=200)] = ""

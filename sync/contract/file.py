@@ -15,6 +15,7 @@ from foundation.errors import MessageError, SettingsError
 from foundation.troubles import FileTrouble
 from sync.contract.events import NOT_DECODABLE
 from sync.contract.troubles import ContractTrouble
+from sync.contract.wire import RejectCode
 
 
 class Carried(Struct, frozen=True, tag_field="type", tag="message"):
@@ -71,4 +72,4 @@ def read_carried(path: Path) -> Iterator[Carried]:
         raise SettingsError(FileTrouble.FILE_NOT_READ, path=path, why=error.strerror) from error
     except NOT_DECODABLE:
         pass  # told below, as for a file without its end
-    raise MessageError("malformed", ContractTrouble.FILE_NOT_WHOLE, path=path, number=count)
+    raise MessageError(RejectCode.MALFORMED, ContractTrouble.FILE_NOT_WHOLE, path=path, number=count)

@@ -153,7 +153,7 @@ def test_it_survives_a_flaw_of_its_own_and_keeps_the_error_text_out_of_the_log(b
 def test_it_survives_a_close_that_fails(bell, running, until):
     bell.close_fails = True
     running(bell)
-    bell.breaks_with = DeviceError("Broken.", remedy="Mend it.")
+    bell.breaks_with = DeviceError("bell_broken")
     until(lambda: bell.health().reopened == 1)
 
 

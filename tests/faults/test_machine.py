@@ -15,6 +15,7 @@ from sync.contract.remote_settings import TerminalDirection
 from sync.log.integrity import suspect_mark
 from sync.log.reader import LogReader
 from sync.log.writer import Log
+from tests.english import in_english
 from tests.faults.people import EVERYBODY, PEOPLE
 from tests.faults.shown import Shown
 from tests.faults.stage import APART_MS
@@ -108,13 +109,13 @@ def test_without_any_device_the_terminal_still_takes_what_is_typed(tmp_path):
     engine = folder.start("engine")
     listener = Listener(folder.folder / "kiosk.sock")
     try:
-        fault = listener.status_where(lambda status: status.devices[0].fault).devices[0].fault
+        trouble = listener.status_where(lambda status: status.devices[0].trouble).devices[0].trouble
         listener.type("482913")
         assert listener.next(Decided).outcome is Outcome.ACCEPTED_IN
     finally:
         listener.close()
         assert end(engine) == 0
-    assert "scanner" in fault
+    assert "scanner" in in_english(trouble)
     reader = folder.read_log()
     assert [last.seq for last in reader.verify()] == [3]
     reader.close()
@@ -132,7 +133,8 @@ def test_a_torn_page_is_salvaged_and_the_terminal_goes_on(tmp_path):
     engine = folder.start("engine")
     listener = Listener(folder.folder / "kiosk.sock")
     try:
-        trouble = listener.status_where(lambda status: status.log_trouble).log_trouble
+        (salvaged,) = listener.status_where(lambda status: status.log_troubles).log_troubles
+        trouble = in_english(salvaged)
         listener.type("482913")
         assert listener.next(Decided).outcome is Outcome.ACCEPTED_IN
     finally:
@@ -158,7 +160,8 @@ def test_a_torn_page_that_is_met_in_use_ends_the_engine_and_the_next_one_salvage
         suspect_mark(folder.log_file).touch()  # as the uplink does when it meets one
         assert engine.wait(PATIENCE_S) == 1
         engine = folder.start("engine")
-        assert "0 events" not in listener.status_where(lambda status: status.log_trouble).log_trouble
+        (salvaged,) = listener.status_where(lambda status: status.log_troubles).log_troubles
+        assert "0 events" not in in_english(salvaged)
     finally:
         listener.close()
         assert end(engine) == 0

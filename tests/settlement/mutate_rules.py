@@ -231,7 +231,7 @@ MUTATIONS = (
         "progress.heartbeat_ms < 0",
     ),
     Mutation("S15: volunteers review themselves", "review.py", "if by == entry.key.volunteer:", "if False:"),
-    Mutation("S15: two eyes", "review.py", "Refusal.FOUR_EYES if by in entry.hands else None", "None"),
+    Mutation("S15: two eyes", "review.py", "ReviewRefusal.FOUR_EYES if by in entry.hands else None", "None"),
     Mutation(
         "S16: one person confirms the own entry",
         "admission.py",

@@ -11,7 +11,7 @@ import pytest
 
 from drivers.feedback import Signal
 from foundation.errors import MessageError
-from foundation.words import Words
+from foundation.words import LANGUAGES, Words
 from kiosk.local_api import messages as local_messages
 from kiosk.local_api.messages import (
     FromEngine,
@@ -21,6 +21,7 @@ from kiosk.local_api.messages import (
     decode_to_engine,
     encode,
 )
+from kiosk.local_api.requests import DenialCode, DoneCode
 from tests.vectors.make_local_messages import DOCUMENT, HERE, VECTORS
 
 READ = {"to_engine.jsonl": decode_to_engine, "from_engine.jsonl": decode_from_engine}
@@ -68,15 +69,46 @@ def test_the_document_has_a_heading_for_every_message():
     assert headings == {tag_of(kind) for both in SAID_BY.values() for kind in typing.get_args(both)}
 
 
-def test_every_code_of_the_document_has_its_sentence():
+def test_the_document_lists_every_code_that_the_engine_answers_with():
     text = DOCUMENT.read_text(encoding="utf-8")
-    codes = {
-        f"{family}-{code}"
-        for family, listed in re.findall(r"^\| (done|denied) \| (.*) \|$", text, flags=re.MULTILINE)
-        for code in re.findall(r"`(\w+)`", listed)
+    listed = {
+        family: set(re.findall(r"`(\w+)`", codes))
+        for family, codes in re.findall(r"^\| (done|denied) \| (.*) \|$", text, flags=re.MULTILINE)
     }
-    assert "denied-pin_paused" in codes
-    assert {code for code in codes if not Words("en").knows(code)} == set()
+    screens_own = {DenialCode.NO_ANSWER, DenialCode.NO_SUCH_TIME}
+    assert listed == {"done": set(DoneCode), "denied": set(DenialCode) - screens_own}
+
+
+def test_an_engine_that_still_writes_sentences_is_understood():
+    line = (
+        b'{"type":"status","wall_ms":1,"clock_state":"synced","link":{"type":"link_report","connected":false,'
+        b'"unsent":3,"trouble":"The broker is away."},"devices":[{"name":"gate","kind":"scanner",'
+        b'"state":"fault","readings":1,"unreadable":0,"fault":"The port was lost."}],"here":[],"head_seq":1,'
+        b'"disk_free_bytes":1,"log_trouble":"The disk is full."}\n'
+    )
+    status = decode_from_engine(line)
+    assert (status.link.unsent, status.link.troubles, status.log_troubles) == (3, [], [])
+    assert (status.devices[0].state, status.devices[0].trouble) == ("fault", None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"type":"result","request":1,"ok":false,"code":"moonrise"}',
+        b'{"type":"question_ended","id":"1-2","how":"moonrise"}',
+        b'{"type":"decided","at_ms":1,"device":"d","method":"m","outcome":"refused","reason":"moonrise"}',
+    ],
+)
+def test_a_code_of_a_newer_engine_is_understood(line):
+    assert "moonrise" in str(decode_from_engine(line))
+
+
+def test_a_trouble_of_a_newer_engine_is_understood():
+    arguments = b'{"of":{"code":"sea","family":"moon"},"in":[1969]}'
+    told = b'{"code":"moonrise","arguments":%b,"family":"sky","by":1}' % arguments
+    link = decode_to_engine(b'{"type":"link_report","connected":true,"unsent":0,"troubles":[%b]}' % told)
+    for language in LANGUAGES:
+        assert "moonrise" in Words(language).trouble(link.troubles[0])
 
 
 @pytest.mark.parametrize(

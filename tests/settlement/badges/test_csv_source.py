@@ -6,6 +6,7 @@ from foundation.errors import SettingsError
 from settlement.badges.csv_source import read_wanted
 from settlement.master_data.csv_rows import Encoding
 from sync.contract.badge import Badge
+from tests.english import in_english
 
 TODAY = dt.date(2026, 3, 7)
 
@@ -17,12 +18,12 @@ def read(text, **options):
 def fault_of(row, header="number,name,serial,last_day"):
     wanted, (fault,) = read(f"{header}\n{row}\n")
     assert wanted == []
-    return fault.why
+    return in_english(fault.why)
 
 
 def test_a_row_needs_a_number_and_a_name_alone():
     (one,), broken = read("number,name\n100101,林晓梅\n")
-    assert (one.place, one.badge, one.name) == ("row 2", Badge(100101), "林晓梅")
+    assert (in_english(one.place), one.badge, one.name) == ("row 2", Badge(100101), "林晓梅")
     assert broken == []
 
 
@@ -39,7 +40,9 @@ def test_the_last_day_may_be_today():
 def test_two_badges_of_one_volunteer_have_two_serials():
     wanted, broken = read("number,name,serial\n1,Sara,1\n1,Sara,2\n1,Sara,02\n")
     assert [one.badge.serial for one in wanted] == [1, 2]
-    assert [str(row) for row in broken] == ["row 4: it repeats row 3: the same volunteer and serial"]
+    assert [in_english(row.trouble) for row in broken] == [
+        "row 4: it repeats row 3: the same volunteer and serial"
+    ]
 
 
 @pytest.mark.parametrize(

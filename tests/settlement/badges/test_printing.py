@@ -13,6 +13,7 @@ from PIL import Image
 from pyzbar import pyzbar
 
 from foundation.errors import DeviceError, SettingsError
+from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.badges.code import CodePrinter, drawing_of
 from settlement.badges.csv_source import WantedBadge
@@ -22,6 +23,7 @@ from settlement.badges.sheet import ACROSS, DOWN, PrintedBadge, make_sheets
 from sync.contract import badge
 from sync.contract.badge import Badge
 from sync.contract.signing import SigningKey
+from tests.english import in_english
 
 KEY = SigningKey.from_seed(bytes(range(32)))
 BADGE = Badge(999_999_999_999, serial=65535, last_day=dt.date(2199, 6, 5), demo=True)
@@ -55,7 +57,11 @@ def rasterised(pdf):
 
 def wanted(count=1, names=("Sara Novak",)):
     return [
-        WantedBadge(f"row {n + 2}", Badge(100101 + n, last_day=dt.date(2099, 1, 1)), names[n % len(names)])
+        WantedBadge(
+            Trouble.term("place", "row", row=n + 2),
+            Badge(100101 + n, last_day=dt.date(2099, 1, 1)),
+            names[n % len(names)],
+        )
         for n in range(count)
     ]
 
@@ -162,9 +168,13 @@ def test_the_small_print_says_number_and_last_day(fonts):
     assert "valid until 2099-01-01" in printed
 
 
+def told(unwritten):
+    return {in_english(place): in_english(why) for place, why in unwritten.items()}
+
+
 def test_a_name_that_no_font_has_is_told_and_not_drawn(fonts):
     people = wanted(3, ["Sara", "Sara 👍", "林晓梅 محمد"])
-    assert without_font(people, fonts) == {
+    assert told(without_font(people, fonts)) == {
         "row 3": "no font here has 👍 (U+1F44D)",
         "row 4": "no single font here has all characters of the name",
     }
@@ -172,7 +182,9 @@ def test_a_name_that_no_font_has_is_told_and_not_drawn(fonts):
 
 def test_a_script_whose_font_is_not_installed_is_told():
     latin = Fonts([font for font in DEBIAN_FONTS if font.path.name == "NotoSans-Regular.ttf"])
-    assert without_font(wanted(1, ["林晓"]), latin) == {"row 2": "no font here has 晓 (U+6653), 林 (U+6797)"}
+    assert told(without_font(wanted(1, ["林晓"]), latin)) == {
+        "row 2": "no font here has 晓 (U+6653), 林 (U+6797)"
+    }
 
 
 def test_without_any_font_it_says_what_to_install(tmp_path):

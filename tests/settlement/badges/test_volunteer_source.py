@@ -2,11 +2,12 @@ import datetime as dt
 
 import pytest
 
-from foundation.errors import SettingsError
+from foundation.errors import RulesError, SettingsError
 from settlement.badges.volunteer_source import wanted_of_centre
 from settlement.master_data.people import assign, enter_volunteer, revoke_credential
 from settlement.models import Volunteer
 from sync.contract.badge import Badge
+from tests.english import in_english
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def wanted(*numbers, activity=None, last_day=None, demo=False):
 
 
 def test_everybody_who_is_not_suspended_gets_a_badge():
-    assert [(one.place, one.badge, one.name) for one in wanted()] == [
+    assert [(in_english(one.place), one.badge, one.name) for one in wanted()] == [
         ("volunteer 1", Badge(1), "李明"),
         ("volunteer 2", Badge(2), "سارة"),
     ]
@@ -70,5 +71,5 @@ def test_who_can_get_none_is_told(numbers):
 
 
 def test_an_unknown_activity_is_told():
-    with pytest.raises(SettingsError, match="no activity 'moon'"):
+    with pytest.raises(RulesError, match="no activity 'moon'"):
         wanted(activity="moon")

@@ -189,7 +189,7 @@ def test_it_refuses_what_is_no_case_file(tmp_path, content):
 
 
 def test_it_refuses_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(SettingsError, match="can't be opened"):
+    with pytest.raises(SettingsError, match="can't be read"):
         verify_file(tmp_path / "nothing.json")
 
 

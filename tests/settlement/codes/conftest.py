@@ -17,7 +17,7 @@ class Telephone:
 
     def send(self, telephone, text):
         if not self.reachable:
-            raise GatewayError("Nobody took it.", remedy="Try again.")
+            raise GatewayError("gateway_silent", why="nobody took it")
         self.messages.append((telephone, text))
 
 

@@ -127,7 +127,7 @@ def test_a_transfer_goes_through_its_steps(muster, member, city):
     muster("transfer", "request", "--volunteer", 1001, *ends, "--by", "1001")
     number = Transfer.objects.get().pk
     assert "letter is missing" in muster("transfer", "list")
-    assert "introduction_letter" in muster("transfer", "release", number, *BY, status=1)
+    assert "introduction letter" in muster("transfer", "release", number, *BY, status=1)
     muster("transfer", "letter", number, "2026/17")
     muster("transfer", "release", number, *BY)
     assert "belongs to Other now" in muster("transfer", "accept", number, *BY)

@@ -56,7 +56,7 @@ def test_a_doubtful_one_is_approved_by_its_number(muster, waiting, doubtful):
 
 def test_nobody_approves_the_own_hours(muster, waiting):
     told = muster("review", "approve", waiting()[1001], "--by", "1001", status=1)
-    assert "Nobody reviews the own hours. Ask another reviewer." in told
+    assert "Nobody decides on what concerns themselves. Ask somebody else to do it." in told
     assert not decided()
 
 

@@ -134,7 +134,7 @@ def test_settings_are_given_as_a_whole_and_above_what_the_terminal_has(terminal,
 
 
 def test_settings_that_no_terminal_takes_are_refused_with_what_is_allowed(terminal, noon_ms):
-    with pytest.raises(SettingsError, match=r"result_shown_s: expected `int` >= 1; broker: no such setting"):
+    with pytest.raises(SettingsError, match=r"result_shown_s: expected `int` >= 1, broker: no such setting"):
         give_settings("north-gate", {"result_shown_s": 0, "broker": "x"}, noon_ms)
     assert not GivenSettings.objects.exists()
 

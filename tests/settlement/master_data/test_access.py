@@ -41,7 +41,7 @@ def test_a_lost_badge_is_revoked_now_or_from_a_moment_that_is_past(mei, order, n
 
 
 def test_a_moment_to_come_is_refused(mei, order, noon_ms):
-    assert code_of(lambda: revoke(BADGE, order(), noon_ms + 1)) == "FUTURE_TIME"
+    assert code_of(lambda: revoke(BADGE, order(), noon_ms + 1)) == "FUTURE_REVOCATION"
     assert (on_record(), Credential.objects.count()) == ([], 0)
 
 
@@ -50,7 +50,7 @@ def test_a_badge_that_is_found_again_is_restored(mei, order):
     restore(BADGE, order(reason="found"))
     assert Credential.objects.get(ref=BADGE).revoked_ms is None
     assert on_record()[-1] == (BADGE, "restore", None, "found", "Zhao")
-    assert code_of(lambda: restore(BADGE, order())) == "ALREADY_SO"
+    assert code_of(lambda: restore(BADGE, order())) == "NOT_REVOKED"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_badge_is_revoked_only_as_terminals_spell_it(ref, mei, order):
 def test_a_volunteer_is_suspended_and_resumed(mei, order):
     suspend(1001, order(reason="under investigation"))
     assert Volunteer.objects.get().suspended
-    assert code_of(lambda: suspend(1001, order())) == "ALREADY_SO"
+    assert code_of(lambda: suspend(1001, order())) == "ALREADY_SUSPENDED"
     resume(1001, order(reason="cleared"))
     assert not Volunteer.objects.get().suspended
     assert [row[1:4] for row in on_record()] == [

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def put(payload, terminal="north-gate", now_ms=1, rows=3, size=1000):
     limits = QuarantineSettings(rows=rows, bytes=size)
-    error = MessageError("auth", "Nobody signed this.", remedy="Look at it.")
+    error = MessageError("auth", "not_signed", kind="batch", key="a1")
     keep(terminal, "a/topic", payload, error, now_ms, limits)
 
 
@@ -29,7 +29,7 @@ def test_it_keeps_the_bytes_and_the_reason():
     assert (bytes(row.raw), row.reason, row.detail, row.topic) == (
         b"junk",
         "auth",
-        "Nobody signed this.",
+        "A batch message is not signed by key a1.",
         "a/topic",
     )
 
@@ -69,5 +69,5 @@ def test_one_terminal_never_crowds_out_another():
 
 def test_a_topic_with_a_zero_byte_can_be_kept():
     limits = QuarantineSettings()
-    keep("", "a\0" * 300, b"x", MessageError("auth", "why\0", remedy=""), 1, limits)
+    keep("", "a\0" * 300, b"x", MessageError("auth", "no_envelope", why="\0" * 999), 1, limits)
     assert Quarantine.objects.get().topic == "a" * 200

@@ -106,7 +106,7 @@ def test_an_activity_that_nobody_recorded_or_that_does_not_exist_is_refused(mei,
     for name in ("fair", "moon"):
         with pytest.raises(RulesError) as refused:
             issue(wish=Wish(activities=(name,)))
-        assert code_of(refused) == "NOT_RECORDER"
+        assert code_of(refused) == "NOBODY_RECORDED"
 
 
 def test_an_organisation_without_a_number_issues_nothing(mei, credit, issue):

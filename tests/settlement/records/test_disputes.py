@@ -94,15 +94,18 @@ def test_an_objection_is_answered_once(object_to, answer, evening_ms):
     assert code_of(refused) == "UNKNOWN_DISPUTE"
 
 
-@pytest.mark.parametrize("text", ["", " ", "x" * 1001])
-def test_objection_and_answer_are_given_in_words(text, object_to, answer):
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "DISPUTE_WITHOUT_TEXT"), (" ", "DISPUTE_WITHOUT_TEXT"), ("x" * 1001, "NOTE_TOO_LONG")],
+)
+def test_objection_and_answer_are_given_in_words(text, code, object_to, answer):
     with pytest.raises(RulesError) as refused:
         object_to(text)
-    assert code_of(refused) == "DISPUTE_WITHOUT_TEXT"
+    assert code_of(refused) == code
     dispute = object_to()
     with pytest.raises(RulesError) as refused:
         answer(dispute, text=text)
-    assert code_of(refused) == "DISPUTE_WITHOUT_TEXT"
+    assert code_of(refused) == code
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 41])

@@ -14,7 +14,7 @@ from settlement.records.manual_records import (
 )
 from settlement.review.decide import approve, approve_clean_lines
 from settlement.rules.evidence import Direction
-from settlement.rules.review import Refusal
+from settlement.rules.review import ReviewRefusal
 from settlement.settling.full_check import check_everything
 from settlement.settling.settler import settle_everything
 
@@ -72,7 +72,7 @@ def test_a_line_with_a_record_is_reviewed_by_a_third_person(
     entry = LedgerEntry.objects.latest("pk").pk
     assert approve_clean_lines(ended_fair, reviewer("staff3")).decided == ()
     for name in ("staff1", "staff2"):
-        assert approve([entry], reviewer(name)).refused == ((entry, Refusal.FOUR_EYES),)
+        assert approve([entry], reviewer(name)).refused == ((entry, ReviewRefusal.FOUR_EYES),)
     assert approve([entry], reviewer("staff3")).decided == (entry,)
 
 
@@ -116,7 +116,7 @@ def test_a_record_outside_the_activity_is_held_and_shown(write_down, confirm, se
     ("changes", "code"),
     [
         ({"reason": " "}, "MANUAL_NO_REASON"),
-        ({"reason": "x" * 301}, "MANUAL_NO_REASON"),
+        ({"reason": "x" * 301}, "NOTE_TOO_LONG"),
         ({"entered_by": "1001"}, "MANUAL_SELF"),
         ({"entered_by": " 1001 "}, "MANUAL_SELF"),
         ({"entered_by": ""}, "NOBODY"),

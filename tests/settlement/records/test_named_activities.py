@@ -98,7 +98,7 @@ def test_it_takes_another_person_and_a_reason(unclear, fair, noon_ms, by, why, c
     "text", ["", "north-gate", "north-gate/e", "north-gate/e/", "north-gate/e/x", "a/b/-1", "\0/e/1"]
 )
 def test_a_text_that_names_no_event_is_told(text):
-    assert code_of(lambda: event_named(text)) == "UNKNOWN_EVENT"
+    assert code_of(lambda: event_named(text)) == "NO_EVENT_NAME"
 
 
 def test_a_text_that_explanations_show_names_its_event(unclear):

@@ -5,7 +5,7 @@ import pytest
 from foundation.errors import RulesError
 from settlement.rules.flags import BLOCKING_FLAGS, Flag
 from settlement.rules.ledger import Entry, EntryKind, EntryState
-from settlement.rules.review import Decision, Refusal, approve_clean, review, review_each
+from settlement.rules.review import Decision, ReviewRefusal, approve_clean, review, review_each
 from settlement.rules.settle import LineKey
 
 
@@ -42,7 +42,7 @@ def test_it_decides_on_each_entry_by_itself():
     own, other, decided = entry("admin1"), entry("V2"), entry("V3", state=EntryState.REJECTED)
     reviewed = review_each([own, other, decided], Decision.APPROVE, "admin1")
     assert [one.state.value for one in reviewed.entries] == ["pending", "approved", "rejected"]
-    assert reviewed.refused == ((own, Refusal.SELF_REVIEW),)
+    assert reviewed.refused == ((own, ReviewRefusal.SELF_REVIEW),)
 
 
 @pytest.mark.parametrize("flag", Flag)
@@ -51,7 +51,7 @@ def test_it_approves_in_bulk_only_what_carries_no_blocking_flag(flag):
     reviewed = approve_clean([given], "admin1")
     blocked = flag in BLOCKING_FLAGS
     assert reviewed.entries[0].state is (EntryState.PENDING if blocked else EntryState.APPROVED)
-    assert reviewed.refused == (((given, Refusal.BLOCKING_FLAG),) if blocked else ())
+    assert reviewed.refused == (((given, ReviewRefusal.BLOCKING_FLAG),) if blocked else ())
 
 
 def test_it_lets_the_policy_say_which_flags_block():

@@ -6,7 +6,7 @@ import pytest
 from settlement.ingest.ingest import ingest
 from settlement.models import LedgerEntry, RuleVersion, Session
 from settlement.review.decide import approve, approve_clean_lines
-from settlement.rules.review import Refusal
+from settlement.rules.review import ReviewRefusal
 from settlement.settling.settler import settle_everything
 from sync.contract.events import ClockAnchor, ClockState, ClockTrust
 
@@ -127,7 +127,7 @@ def test_a_line_of_unproven_time_is_not_approved_in_bulk(
     session()
     hear()
     entry = LedgerEntry.objects.get()
-    assert approve_clean_lines(ended_fair, reviewer()).refused == ((entry.pk, Refusal.BLOCKING_FLAG),)
+    assert approve_clean_lines(ended_fair, reviewer()).refused == ((entry.pk, ReviewRefusal.BLOCKING_FLAG),)
     assert approve([entry.pk], reviewer()).decided == (entry.pk,)
 
 

@@ -71,7 +71,7 @@ def test_the_service_record_goes_along_and_the_hours_stay(mei, moving, east):
 
 
 def test_nobody_is_released_without_a_letter(mei, moving):
-    with pytest.raises(RulesError, match="introduction_letter") as refused:
+    with pytest.raises(RulesError, match="introduction letter") as refused:
         release_transfer(moving.pk, by="staff1", now_ms=2000)
     assert code_of(refused) == "TRANSFER_INCOMPLETE"
     moving.refresh_from_db()

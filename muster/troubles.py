@@ -1,0 +1,13 @@
+"""What can be wrong with a command, or with the demo."""
+
+from enum import StrEnum
+
+
+class CommandTrouble(StrEnum):
+    """The codes of `error-…` in the catalogs for the command line."""
+
+    BADGE_KEY_NOT_BELIEVED = "badge_key_not_believed"
+    DEMO_FAILED = "demo_failed"
+    DEMO_FOLDER_NOT_EMPTY = "demo_folder_not_empty"
+    MOSQUITTO_MISSING = "mosquitto_missing"
+    PORT_NOT_FREE = "port_not_free"
