@@ -10,7 +10,6 @@ import click
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
 from foundation.trouble import Trouble
-from foundation.words import Words
 from muster.commands.group import FILE, Group, words_of
 from muster.commands.opening import at_centre, read_input
 from muster.commands.options import BY, ENCODING, REASON
@@ -119,6 +118,8 @@ def badge_issue(
             else "Nothing was written: nobody is named."
         )
         sys.exit(1)
+    from foundation.words import Words
+
     files = files_of(wanted, key, outputs, found, Words(language))
     write_new(files, overwrite=overwrite)
     places = ", ".join(str(place) for place in (sheets, pictures, drawings) if place)

@@ -5,6 +5,7 @@ import queue
 import shutil
 import threading
 
+from foundation.words import Words
 from kiosk.checkin.decision import Policy
 from kiosk.checkin.engine import Engine
 from kiosk.local_api.messages import Decided, Outcome, Snapshot
@@ -134,7 +135,7 @@ def test_a_torn_page_is_salvaged_and_the_terminal_goes_on(tmp_path):
     listener = Listener(folder.folder / "kiosk.sock")
     try:
         (salvaged,) = listener.status_where(lambda status: status.log_troubles).log_troubles
-        trouble = in_english(salvaged)
+        told = Words("en").what(salvaged)
         listener.type("482913")
         assert listener.next(Decided).outcome is Outcome.ACCEPTED_IN
     finally:
@@ -144,11 +145,11 @@ def test_a_torn_page_is_salvaged_and_the_terminal_goes_on(tmp_path):
     assert aside.read_bytes() == torn
     lost = folder.read_log().lost(shown.epochs[0])
     assert sum(last - first + 1 for first, last in lost) < 20
-    assert all(f"{first} to {last}" in trouble for first, last in lost)
+    assert all(f"{first} to {last}" in told for first, last in lost)
     shown.forget(shown.epochs[0], lost)
     shown.check_against(folder.log_file)
     alarms = [event for event in all_events(folder.log_file) if isinstance(event, Alarm)]
-    assert [(alarm.code, alarm.detail) for alarm in alarms] == [("log_salvaged", trouble[:200])]
+    assert [(alarm.code, alarm.detail) for alarm in alarms] == [("log_salvaged", told[:200])]
 
 
 def test_a_torn_page_that_is_met_in_use_ends_the_engine_and_the_next_one_salvages(tmp_path):
