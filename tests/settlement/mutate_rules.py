@@ -108,12 +108,6 @@ MUTATIONS = (
     Mutation(
         "S5: the last second of a stay does not pair", ATTENDANCE, "at > stay_until(", "at >= stay_until("
     ),
-    Mutation(
-        "S5: the longest session is a second shorter",
-        ATTENDANCE,
-        "max([came + longest,",
-        "max([came + longest - 1,",
-    ),
     Mutation("S5: the next shift is always theirs", ATTENDANCE, "start <= came + longest and", ""),
     Mutation("S5: a shift that is over is theirs", ATTENDANCE, "if came < end and", "if"),
     Mutation(

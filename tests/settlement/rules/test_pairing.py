@@ -150,6 +150,10 @@ def test_who_comes_after_the_shift_may_stay_for_the_longest_session_only():
     assert not is_paired(at("08:00", days=1), at("20:00:01", days=1), DAY_AND_NIGHT)
 
 
+def test_who_comes_between_two_shifts_comes_for_the_later_one():
+    assert is_paired(at("15:00"), at("07:30", days=1), between("08:00", "14:00"), NIGHT)
+
+
 @pytest.mark.parametrize(("longest", "paired"), [(86_400, True), (86_399, False)])
 def test_a_shift_that_is_longer_than_any_duty_lengthens_nothing(longest, paired):
     rules = RuleSet(daily_cap_s=None, max_shift_s=longest)
