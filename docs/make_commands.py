@@ -88,7 +88,13 @@ def _argument(param: click.Argument) -> str:
 def _option(param: click.Option) -> str:
     value = "" if param.is_flag else f" {param.metavar or _value(param.type)}"
     names = ", ".join([*param.opts, *param.secondary_opts])
-    default = "needed" if param.required else _default(param.to_info_dict()["default"])
+    default = (
+        "needed"
+        if param.required
+        else ""
+        if callable(param.default)
+        else _default(param.to_info_dict()["default"])
+    )
     return f"| `{names}{value}` | {default} | {_cell(param.help or '')} |"
 
 

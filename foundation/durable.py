@@ -40,7 +40,8 @@ def replacing(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
 
     When the block raises, or the power goes, the old file is untouched. A new file gets `mode`, narrowed by
     the process's umask; without `mode` it keeps that of the old file. The owner is kept where this account
-    may give files away. Raises OSError.
+    may give files away; what root makes anew belongs to whom its folder belongs to, whose service must be
+    able to read it. Raises OSError.
     """
     unfinished = unfinished_of(path)
     unfinished.unlink(missing_ok=True)
@@ -59,10 +60,24 @@ def replacing(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
     sync_folder(path.parent)
 
 
+def make_folder(folder: Path, mode: int) -> None:
+    """Make the folder where it is missing; made by root, it belongs to the owner of the one that it is in."""
+    if folder.is_dir():
+        return
+    folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        above = folder.parent.stat()
+        os.chown(folder, above.st_uid, above.st_gid)
+
+
 def _keep_owner_and_mode(descriptor: int, path: Path, *, keep_mode: bool) -> None:
+    new = os.fstat(descriptor)
     try:
-        old, new = path.stat(), os.fstat(descriptor)
+        old = path.stat()
     except FileNotFoundError:
+        if os.geteuid() == 0:
+            above = path.parent.stat()
+            os.fchown(descriptor, above.st_uid, above.st_gid)
         return
     if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
         with contextlib.suppress(PermissionError):

@@ -30,12 +30,24 @@ from sync.contract.remote_settings import (
 from sync.contract.signing import SigningKey, VerifyKey
 from sync.contract.wire import Realm, bucket_of
 from sync.line.broker import BrokerSettings
-from sync.line.uplink import Identity
+from sync.line.identity import Identity
+
+NO_CENTRE = "0" * 64
+"""What the shipped file has for a centre's key."""
+USUAL_SOCKET = "/run/muster/kiosk.sock"
+"""Where the engine listens for its screens."""
 
 ZoneName = Annotated[str, Meta(max_length=40)]
 
 RETIRED = {"debounce_s": "debounce_s", "close_after_min": "close_after_s"}
 """Settings up to 0.1, and by which number of the centre's rules terminals go since; the roster brings it."""
+
+
+class EnrolmentSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The centre that a terminal may ask by itself to be enrolled: `address` with its port."""
+
+    address: Annotated[str, Meta(pattern=r"^([^\s/]+:[0-9]{1,5})?$")] = ""
+    fingerprint: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
 
 
 class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,7 +64,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     state_folder: str = "/var/lib/muster"
     keep_days: Annotated[int, Meta(ge=35)] = 35
     ballast_mib: Annotated[int, Meta(ge=0, le=4096)] = 16
-    socket: str = "/run/muster/kiosk.sock"
+    socket: str = USUAL_SOCKET
     signing_key_file: str = "terminal.key"
     pseudonym_key_file: str = "/var/lib/muster/incoming/pseudonym.key"
     ntag424_key_file: str = ""
@@ -71,7 +83,9 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     zone: ZoneName = "UTC"
     shared_clock: str = ""
     metrics_file: str = ""
+    certificate_warning_days: Annotated[int, Meta(ge=0, le=3650)] = 30
     broker: BrokerSettings = BrokerSettings()
+    enrolment: EnrolmentSettings = EnrolmentSettings()
     feedback: FeedbackSettings = FeedbackSettings()
 
     @property
@@ -194,8 +208,14 @@ class KioskFiles:
             bucket=bucket_of(self.settings.bucket),
             realm=self.settings.realm,
             key=SigningKey.load(self.path(self.settings.signing_key_file)),
-            centre=VerifyKey.from_hex(self.settings.centre_key),
+            centre=self.centre(),
         )
+
+    def centre(self) -> VerifyKey:
+        """The key of the centre that this terminal believes; raises SettingsError while none was given."""
+        if self.settings.centre_key == NO_CENTRE:
+            raise SettingsError(TerminalTrouble.NO_CENTRE_YET)
+        return VerifyKey.from_hex(self.settings.centre_key)
 
     def pseudonym_key(self) -> bytes:
         """The key of all keyed hashes as it was brought; raises SettingsError for a file that holds none."""
@@ -210,6 +230,20 @@ class KioskFiles:
             return None
         keys = settings.load(self.path(self.settings.ntag424_key_file), TagKeyFile)
         return TagKeys(bytes.fromhex(keys.meta_read_key), bytes.fromhex(keys.file_read_key))
+
+
+def socket_named_by(config: Path) -> Path:
+    """The engine's socket as these settings name it; its usual place where this account may not read them.
+
+    Screens run under accounts that read no settings, because keys lie beside those. Raises SettingsError.
+    """
+    try:
+        config.open("rb").close()
+    except PermissionError:
+        return Path(USUAL_SOCKET)
+    except OSError:
+        pass  # said better below
+    return KioskFiles(config).socket
 
 
 def _check_zone(path: Path, name: str) -> None:

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import msgspec
 import structlog
@@ -22,6 +23,7 @@ from kiosk.local_api.messages import UPLINK, Decided, FromCentre, LinkReport, Sn
 from kiosk.settings import KioskFiles
 from sync.contract import wire
 from sync.contract.wire import MessageKind
+from sync.line.renewal import Renewal
 from sync.line.uplink import Uplink, UplinkStatus, Vitals
 from sync.log.reader import LogReader
 
@@ -43,8 +45,10 @@ class Link:
         self._engine_answered = threading.Event()
         self._reported: LinkReport | None = None
         self._status: Status | None = None
+        identity, broker = files.identity(), files.broker()
+        renewal = Renewal(identity, broker, Random()) if broker.certificate_file else None  # noqa: S311 - pauses
         self._uplink = Uplink(
-            files.identity(), files.broker(), log, self._clock, self._vitals, self._report, self._hand_on
+            identity, broker, log, self._clock, self._vitals, self._report, self._hand_on, renewal
         )
         self._engine = LocalClient(files.socket, UPLINK, self._hear)
 
@@ -62,7 +66,7 @@ class Link:
         status = self._status
         trust = clock_trust(self._clock)
         health = health_of(status) if status else None
-        return Vitals(trust, self._in_force.roster, self._in_force.settings, health)
+        return Vitals(trust, self._in_force.roster, self._in_force.settings, health, self._in_force.revoked)
 
     def _line(self) -> str:
         """For `systemctl status`."""
@@ -95,7 +99,8 @@ class Link:
                 self._lost = True
             case Snapshot():
                 self._status = message.status
-                self._hear_snapshot(_Versions(message.roster_version, message.settings_version))
+                versions = (message.roster_version, message.settings_version)
+                self._hear_snapshot(_Versions(*versions, message.revoked))
 
     def _hear_snapshot(self, in_force: "_Versions") -> None:
         """The engine was started anew, or holds something else than before."""
@@ -118,6 +123,7 @@ class _Versions:
 
     roster: int = 0
     settings: int = 0
+    revoked: bool = False
 
 
 def _is_settings(message: bytes) -> bool:

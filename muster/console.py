@@ -13,6 +13,7 @@ from muster.commands.centre import centre
 from muster.commands.certificate import certificate
 from muster.commands.code import code
 from muster.commands.dispute import dispute
+from muster.commands.enrol import enrol
 from muster.commands.group import FILE, FOLDER, Group, remember_language, settings_file, words_of
 from muster.commands.inspection import inspection
 from muster.commands.manual import manual
@@ -23,6 +24,7 @@ from muster.commands.report import report
 from muster.commands.review import review
 from muster.commands.rules import rules
 from muster.commands.stars import stars
+from muster.commands.terminal import terminal
 from muster.commands.transfer import transfer
 
 
@@ -80,11 +82,14 @@ def demo(
 @main.command()
 @settings_file("kiosk.toml")
 @click.option("--twins", type=FILE, help="Demo only: the socket of stand-ins for keypads and cards.")
-def engine(config: Path, twins: Path | None) -> None:
+@click.option(
+    "--socket-group", default="", help="Whose members may talk to it; the engine's own when left out."
+)
+def engine(config: Path, twins: Path | None, socket_group: str) -> None:
     """Run the terminal's engine: devices, decision, log."""
     from kiosk.engine_process import run_terminal
 
-    run_terminal(config, twins)
+    run_terminal(config, twins, socket_group)
 
 
 @main.command()
@@ -104,10 +109,9 @@ def uplink(config: Path) -> None:
 def screen(config: Path, language: str | None) -> None:
     """Show the volunteers' full-screen view on this terminal."""
     from kiosk.screens.volunteer import run_screen
-    from kiosk.settings import KioskFiles
+    from kiosk.settings import socket_named_by
 
-    files = KioskFiles(config)
-    run_screen(files.socket, language)
+    run_screen(socket_named_by(config), language)
 
 
 @main.command()
@@ -118,9 +122,9 @@ def screen(config: Path, language: str | None) -> None:
 def monitor(config: Path, language: str | None) -> None:
     """Show the staff's view: who is here, readings, devices, link."""
     from kiosk.screens.monitor import run_monitor
-    from kiosk.settings import KioskFiles
+    from kiosk.settings import socket_named_by
 
-    run_monitor(KioskFiles(config).socket, language)
+    run_monitor(socket_named_by(config), language)
 
 
 @main.command()
@@ -213,8 +217,24 @@ def web(config: Path) -> None:
     run_web(settings, stop_when_told())
 
 
+main.add_command(enrol)
+
+
+@main.command("enrol-server")
+@settings_file("settlement.toml")
+def enrol_server(config: Path) -> None:
+    """Answer terminals that want to be enrolled, at the address under [enrolment]."""
+    from settlement.setup import start
+
+    settings = start(config)
+    from settlement.enrolment.server import run_enrolment
+
+    run_enrolment(settings, stop_when_told())
+
+
 for group in (
     centre,
+    terminal,
     code,
     badge,
     review,

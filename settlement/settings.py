@@ -23,6 +23,7 @@ from settlement.rules.hours import HourlyRate
 from settlement.rules.rule_set import RuleSet, check_rule_set
 from settlement.troubles import CentreTrouble
 from sync.contract.events import HashHex
+from sync.contract.signing import has_small_order
 from sync.contract.wire import Realm
 from sync.line.broker import BrokerSettings
 
@@ -44,6 +45,61 @@ class ListenerSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     client: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{1,31}$")] = "centre"
     retry_ms: Annotated[int, Meta(ge=10, le=60_000)] = 1000
+
+
+Days = Annotated[int, Meta(ge=1, le=36_500)]
+HostName = Annotated[str, Meta(pattern="^[A-Za-z0-9.:-]{1,253}$")]
+
+
+class AuthoritySettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The certificates of broker, listener and terminals: who signs them, how long they live.
+
+    `key` is a file or a PKCS#11 URI. Terminals renew at half of `terminal_days`: what is left then is more
+    than `offline_days`, for one that comes back after so long.
+    """
+
+    folder: Annotated[str, Meta(min_length=1)] = "authority"
+    key: Annotated[str, Meta(min_length=1)] = "authority/authority.key"
+    broker_folder: Annotated[str, Meta(min_length=1)] = "broker"
+    broker_names: Annotated[list[HostName], Meta(min_length=1)] = msgspec.field(
+        default_factory=lambda: ["localhost", "127.0.0.1"]
+    )
+    broker_reload: str = "systemctl reload mosquitto"
+    authority_days: Days = 7300
+    server_days: Days = 730
+    offline_days: Days = 180
+    terminal_days: Days = 540
+    warning_days: Annotated[int, Meta(ge=0, le=3650)] = 30
+    renewals_per_day: Annotated[int, Meta(ge=1, le=1000)] = 4
+    wipe_grace_s: Annotated[int, Meta(ge=0, le=600)] = 10
+
+    def __post_init__(self) -> None:
+        if self.terminal_days < 3 * self.offline_days:
+            raise ValueError(
+                f"terminal_days must be at least {3 * self.offline_days}, three times offline_days: a "
+                "terminal that was away so long is then still let in, and has time to renew"
+            )
+
+
+class Approval(StrEnum):
+    """Whether a terminal with a token is let in at once."""
+
+    AUTOMATIC = "automatic"
+    BY_HAND = "by hand"
+
+
+class EnrolmentSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where terminals ask to be enrolled; without `host` they can't over the network, only by files.
+
+    `broker_host` and `broker_port` are how terminals reach the broker, where that is not how the centre does.
+    """
+
+    host: Annotated[str, Meta(pattern="^[A-Za-z0-9.:-]{0,253}$")] = ""
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8470
+    listen: Annotated[str, Meta(min_length=1)] = "0.0.0.0"  # noqa: S104 - machines nobody knows yet must get here
+    approval: Approval = Approval.AUTOMATIC
+    broker_host: Annotated[str, Meta(pattern="^[A-Za-z0-9.:-]{0,253}$")] = ""
+    broker_port: Port = 0
 
 
 class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,7 +187,9 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     archive_folder: str = "archive"
     rosters_every_s: Annotated[int, Meta(ge=1, le=3600)] = 15
     listener: ListenerSettings = ListenerSettings()
+    authority: AuthoritySettings = AuthoritySettings()
     broker: BrokerSettings = BrokerSettings()
+    enrolment: EnrolmentSettings = EnrolmentSettings()
     web: WebSettings = WebSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
     text_messages: TextMessageSettings = TextMessageSettings()
@@ -142,6 +200,11 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     rules: RuleSet = msgspec.field(default_factory=RuleSet)
 
     def __post_init__(self) -> None:
+        if any(has_small_order(bytes.fromhex(issuer)) for issuer in self.badge_issuers):
+            raise ValueError(
+                "badge_issuers names a key that belongs to nobody: anybody could sign badges with it; copy "
+                "it again from `muster badge key`"
+            )
         if self.realm is Realm.DEMO:
             return
         if self.text_messages.gateway is GatewayKind.PRINT:
@@ -164,6 +227,37 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
         named = {name: getattr(self.broker, name) for name in files}
         absolute = {name: str(self.path(value)) for name, value in named.items() if value}
         return msgspec.structs.replace(self.broker, **absolute)
+
+    def broker_for_terminals(self) -> tuple[str, int]:
+        """Host and port at which terminals reach the broker; one beside the centre is where they enrolled."""
+        told = self.enrolment
+        beside = told.host if told.host and _is_loopback(self.broker.host) else self.broker.host
+        return told.broker_host or beside, told.broker_port or self.broker.port
+
+    @property
+    def authority_folder(self) -> Path:
+        """Where the authority's certificate and the listener's own lie."""
+        return self.path(self.authority.folder)
+
+    @property
+    def authority_file(self) -> Path:
+        """The authority's own certificate."""
+        return self.authority_folder / "authority.pem"
+
+    @property
+    def enrolment_files(self) -> tuple[Path, Path]:
+        """Certificate and key of the address where terminals enrol."""
+        return self.authority_folder / "enrolment.pem", self.authority_folder / "enrolment.key"
+
+    @property
+    def broker_folder(self) -> Path:
+        """What the broker needs: its authority, certificate, key, and the list of revoked certificates."""
+        return self.path(self.authority.broker_folder)
+
+    @property
+    def revoked_file(self) -> Path:
+        """The list of revoked certificates."""
+        return self.broker_folder / "revoked.pem"
 
     @property
     def clock_file(self) -> Path | None:

@@ -48,6 +48,7 @@ def prepare() -> CentreSettings:
         with _alone(settings):
             _make_keys(settings)
             _make_tables(settings)
+            _make_certificates(settings)
     except (OSError, DatabaseError) as error:
         raise SettingsError(CentreTrouble.CENTRE_NOT_PREPARED, path=settings.directory, why=error) from error
     return settings
@@ -77,6 +78,12 @@ def _make_secret(file: Path, text: str) -> None:
     """Write the text to a file that only this account reads, unless the file exists."""
     if not file.exists():
         replace_file(file, text.encode("ascii"), 0o600)
+
+
+def _make_certificates(settings: CentreSettings) -> None:
+    from settlement.authority.own_certificates import make_missing  # noqa: PLC0415 - keeps account in tables
+
+    make_missing(settings)
 
 
 def _make_tables(settings: CentreSettings) -> None:

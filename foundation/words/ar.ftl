@@ -851,6 +851,12 @@ lost-unknown = { $code }
 
 error-broker_away = انقطع الاتصال بخادم الرسائل { $broker }.
     .remedy = تُحفظ التسجيلات هنا.
+error-broker_hung_up = قطع خادم الرسائل { $broker } الاتصال: قد لا يقبل شهادة هذا الجهاز. تُحفظ عمليات التسجيل هنا.
+    .remedy = اتصل بالمركز إذا استمر ذلك.
+error-certificate_ended = قطع خادم الرسائل { $broker } الاتصال: انتهت صلاحية شهادة هذا الجهاز. تُحفظ عمليات التسجيل هنا.
+    .remedy = سجّل هذا الجهاز من جديد بالأمر {"\u2066`muster enrol`\u2069"}.
+error-certificate_not_renewed = تنتهي شهادة هذا الجهاز بعد { $days } يومًا ولم تُجدَّد: { $why }.
+    .remedy = تُعاد المحاولة تلقائيًا؛ اتصل بالمركز إذا استمر ذلك.
 error-broker_refuses = يرفض خادم الرسائل { $broker } هذا الجهاز ({ $why }).
     .remedy = تُحفظ التسجيلات هنا؛ افحص شهادته، وتأكد من أنه مسجَّل.
 error-broker_unreachable = تعذّر الوصول إلى خادم الرسائل { $broker } ({ $why }).
@@ -1073,6 +1079,7 @@ page-reason = السبب
 page-terminals = الأجهزة واكتمال البيانات
 page-no_terminals = لا جهاز مسجَّل في هذا الموقع.
 page-terminal = الجهاز
+page-certificate_days = الأيام المتبقية للشهادة
 page-state = الحالة
 page-complete = مكتمل
 page-missing = أحداث ناقصة
@@ -1479,7 +1486,7 @@ error-rules_differ = تختلف القواعد في الإعدادات عن ال
 error-sender_revoked = الجهاز { $terminal } ملغى.
     .remedy = أعد تسجيله في هذا المركز.
 error-sender_unknown = الجهاز { $terminal } غير مسجَّل.
-    .remedy = سجّله في هذا المركز أولًا.
+    .remedy = سجّله في هذا المركز: {"\u2066`muster terminal add`\u2069"} هنا، و{"\u2066`muster enrol`\u2069"} هناك.
 error-settings_refused = لا يقبل أي جهاز هذه الإعدادات: { $refused }.
     .remedy = صحّحها.
 error-staff_reference_wrong = لا يصلح «{ $reference }» معرّفًا لمشرف: { $why }.
@@ -1491,7 +1498,7 @@ error-staff_unknown = لا يوجد مشرف «{ $reference }».
 error-staff_without_name = ليس لـ { $reference } اسم.
     .remedy = اكتب اسم الشخص كما يجوز للموقع عرضه.
 error-terminal_unknown = لا يوجد هنا جهاز مسجَّل باسم «{ $terminal }».
-    .remedy = سجّله أولًا، أو صحّح اسمه.
+    .remedy = صحّح اسمه ({"\u2066`muster terminal list`\u2069"})، أو سجّله: {"\u2066`muster terminal add`\u2069"}.
 error-topic_other = أرسل الجهاز { $terminal } رسالة { $kind } باسم { $claimed } في القسم { $bucket }.
     .remedy = افحص قائمة صلاحيات خادم الرسائل والقسم bucket في إعدادات الجهاز.
 error-topic_unknown = لا ينبغي لأحد النشر في الموضوع «{ $topic }»: { $why }.
@@ -1516,3 +1523,141 @@ card-card = البطاقة اللاسلكية
 card-tag = الشريحة
 card-other_code = الرمز
 card-unknown = { $code }
+
+## The terminal's certificate, by which the broker knows it
+
+label-certificate = الشهادة
+certificate-days = { $count ->
+    [0] انتهت
+    [one] بقي يوم واحد
+    [two] بقي يومان
+    [few] بقيت { $count } أيام
+    [many] بقي { $count } يومًا
+   *[other] بقي { $count } يوم
+}
+certificate-warning = يجدّد الجهاز شهادته بنفسه متى اتصل بالشبكة. إذا انتهت الشهادة فلن يُسمح له بالاتصال: اتصلوا بالمركز.
+
+## تسجيل جهاز
+
+enrol-expired = انتهت صلاحية رمز { $terminal }: فهو صالح لساعة واحدة.
+    .remedy = اطلب من المركز رمزًا جديدًا (`muster terminal add` أو `muster terminal renew`).
+enrol-used = رمز { $terminal } استُعمل من قبل في طلب آخر، وقد أُبلغ المركز بذلك.
+    .remedy = إن لم يكن ذلك هذا الجهاز فاطلب من المركز سحب الثقة من { $terminal }، واطلب رمزًا جديدًا.
+enrol-foreign = لا يعرف المركز هذا الرمز.
+    .remedy = اطلب رمزًا من المركز الذي سيتبعه هذا الجهاز.
+enrol-name_taken = أُعطي الاسم { $terminal } في هذه الأثناء لجهاز آخر، أو سُحب.
+    .remedy = اطلب من المركز رمزًا باسم آخر.
+enrol-same_keys = يعرف المركز هذه المفاتيح: فهي مفاتيح الجهاز { $terminal }، وهذا إذن نسخة من قرصه.
+    .remedy = شغّل `muster enrol TOKEN --again` برمز جديد، فينشئ الجهاز مفاتيح خاصة به.
+enrol-declined = رفض شخص في المركز هذا الجهاز.
+    .remedy = اتصل بالمركز وقارن الكلمات الست، ثم اطلب رمزًا جديدًا أو شغّل الأمر مرة أخرى.
+enrol-busy = لدى المركز طلبات أكثر مما يستطيع الرد عليه.
+    .remedy = انتظر دقيقة ثم شغّل الأمر نفسه.
+enrol-malformed = لا يفهم المركز وهذا الجهاز أحدهما الآخر.
+    .remedy = ثبّت الإصدار نفسه من Muster في الطرفين، ثم شغّل الأمر مرة أخرى.
+enrol-not_now = لا يستطيع المركز تسجيل أجهزة الآن، وما زال الرمز صالحًا.
+    .remedy = ليُنظر هناك في سجل `muster enrol-server`، ثم شغّل الأمر نفسه.
+enrol-no_token = هذا ليس رمز تسجيل: فالرمز يبدأ بـ MUSTER1.
+    .remedy = انسخ السطر الذي طبعه المركز كاملًا.
+enrol-newer = هذا من إصدار من Muster أحدث من المثبّت هنا.
+    .remedy = حدّث Muster على هذا الجهاز.
+enrol-mistyped = الرمز ناقص أو فيه خطأ في الكتابة.
+    .remedy = قارنه بالسطر الذي طبعه المركز، أو امسح رمز QR.
+enrol-other_centre = عند { $host } يجيب مركز غير الذي أصدر الرمز، ولم يُقل له شيء.
+    .remedy = تحقق من الشبكة ومن عنوان المركز، فإن صحّا فاطلب من المركز رمزًا جديدًا.
+enrol-clock_behind = ساعة هذا الجهاز تقول { $time }، وشهادة المركز تبدأ بعد ذلك.
+    .remedy = صِله بخادم وقت أو اضبط ساعته (`timedatectl set-time`)، وما زال الرمز صالحًا.
+enrol-clock_ahead = ساعة هذا الجهاز تقول { $time }، وشهادة المركز تكون قد انتهت حينئذ.
+    .remedy = اضبط الساعة إن كانت خاطئة، وإلا فأعد تشغيل `muster enrol-server` في المركز.
+enrol-other_request = هذا الرد ليس لطلب هذا الجهاز.
+    .remedy = خذ ملف الرد الذي أعدّه المركز لأحدث ملف طلب من هذا الجهاز.
+enrol-unreachable = لا يمكن الوصول إلى المركز عند { $host }: { $why }.
+    .remedy = تحقق من الشبكة ومن أن `muster enrol-server` يعمل هناك، ثم شغّل الأمر نفسه، أو استعمل --request-file وذاكرة محمولة.
+enrol-keys_in_use = لهذا الجهاز مفاتيح ({ $file }).
+    .remedy = إن جاز التخلي عنها فقط فشغّل الأمر مع --again ورمز جديد.
+enrol-other_log = السجل على هذا الجهاز هو سجل { $before }، والمطلوب أن يُسمّى الآن { $terminal }.
+    .remedy = دعه يُسلَّم أو صدّره (`muster log export`)، وانقل { $file } إلى مكان آخر، ثم شغّل `muster enrol`.
+enrol-not_written = لا يمكن كتابة { $file }: { $why }.
+    .remedy = أفرغ بعض المساحة أو شغّل الأمر بحساب root، ثم شغّل `muster enrol` مرة أخرى فيكمل من حيث توقف.
+enrol-not_begun = ليس هنا تسجيل يمكن إكماله.
+    .remedy = شغّل `muster enrol TOKEN` بالرمز الذي طبعه المركز.
+enrol-no_address = لا يُعرف أين يسجّل المركز الأجهزة.
+    .remedy = استعمل --request-file وذاكرة محمولة، أو اكتب `host` تحت [enrolment] في إعدادات المركز وأنشئ رمزًا جديدًا.
+enrol-no_centre = لم يُذكر أي مركز سيوافق على هذا الجهاز.
+    .remedy = اكتب --centre HOST:PORT و --fingerprint HEX، أو `address` و `fingerprint` تحت [enrolment] في kiosk.toml؛ ويذكرهما `muster terminal list` في المركز.
+enrol-unknown = رفض المركز للسبب « { $code } ».
+    .remedy = حدّث Muster على هذا الجهاز.
+
+enrolling-words = الكلمات الست لمفتاح هذا الجهاز: { $words }
+enrolling-waiting = طُلبت موافقة المركز. هناك: muster terminal approve { $code }
+enrolling-clock = في انتظار الوقت الصحيح، ويُنهى ذلك بـ Ctrl-C.
+enrolling-written = الطلب في { $file }. في المركز: muster terminal answer { $file } reply.json، ثم هنا: muster enrol --reply-file reply.json
+enrolling-done = هذا الجهاز هو الآن { $terminal } في { $site } ({ $zone })، ويتبع { $centre }.
+enrolling-next = أعد تشغيل خدماته: systemctl restart muster-kiosk muster-uplink
+
+## التسجيل والشهادات: ما قد يختل
+
+error-socket_group_missing = تعذّر إسناد المقبس المحلي { $path } إلى المجموعة { $group }: لا توجد مجموعة بهذا الاسم.
+    .remedy = حدّد مجموعة أخرى بالخيار {"\u2066--socket-group\u2069"}، أو نفّذ {"\u2066`systemd-sysusers`\u2069"} لإنشائها.
+error-no_centre_yet = لا يتبع هذا الجهاز أي مركز بعد: ما زالت قيمة {"\u2066`centre_key`\u2069"} كما جاءت مع الملف.
+    .remedy = سجّله: {"\u2066`muster terminal add`\u2069"} في المركز، ثم {"\u2066`muster enrol TOKEN`\u2069"} هنا.
+error-nobody_waits = لا ينتظر أي جهاز بالرمز { $code }.
+    .remedy = قارنه بشاشة الجهاز وبما يعرضه {"\u2066`muster terminal list`\u2069"}.
+error-request_decided = بُتّ في الطلب { $code } من قبل.
+    .remedy = انظر {"\u2066`muster terminal list`\u2069"}.
+error-name_and_site_wanted = يحتاج الجهاز الذي بلا رمز تسجيل إلى اسم وموقع.
+    .remedy = اكتب {"\u2066--name\u2069"} و{"\u2066--site\u2069"}.
+error-enrolment_names_another = رمز هذا الطلب مخصص للجهاز { $terminal } في { $site }.
+    .remedy = احذف {"\u2066--name\u2069"} و{"\u2066--site\u2069"}، أو ارفضه وأصدر رمزًا آخر.
+error-revoked_list_not_written = تعذّرت كتابة قائمة الشهادات الملغاة { $path }: { $why }.
+    .remedy = حرّر بعض المساحة، أو أسند المجلد إلى حساب خدمات المركز.
+error-terminal_name_taken = يوجد جهاز باسم { $terminal } من قبل.
+    .remedy = اختر اسمًا آخر؛ ولمفاتيح جديدة للجهاز نفسه استخدم {"\u2066`muster terminal renew"} { $terminal }{"`\u2069"}.
+error-terminal_name_taken_at = يوجد جهاز باسم { $terminal } من قبل في { $site }.
+    .remedy = اختر اسمًا آخر؛ ولمفاتيح جديدة للجهاز نفسه استخدم {"\u2066`muster terminal renew"} { $terminal }{"`\u2069"}.
+error-terminal_name_revoked = أُلغي هنا جهاز باسم { $terminal }، وما أرسله باقٍ باسمه.
+    .remedy = اختر اسمًا آخر، مثل { $terminal }-2.
+error-enrolment_host_missing = لا تذكر الإعدادات أين تصل الأجهزة إلى هذا المركز لتسجيلها.
+    .remedy = اكتب {"\u2066`host`\u2069"} تحت {"\u2066[enrolment]\u2069"}، أو سجّل الأجهزة بالملفات: {"\u2066`muster terminal answer`\u2069"}.
+error-enrolment_certificate_unusable = تعذّر استخدام الشهادة { $path }: { $why }.
+    .remedy = نفّذ {"\u2066`muster centre prepare`\u2069"} بحساب خدمات المركز، فهو ينشئها.
+error-enrolment_port_taken = تعذّر تسجيل الأجهزة على { $listen }:{ $port }: { $why }.
+    .remedy = أوقف ما يشغل هذا المنفذ، أو صحّح {"\u2066`listen`\u2069"} و{"\u2066`port`\u2069"} تحت {"\u2066[enrolment]\u2069"}.
+error-form_key_not_readable = تعذّرت قراءة الملف السري { $path }: { $why }.
+    .remedy = نفّذ {"\u2066`muster centre prepare`\u2069"} بحساب خدمات المركز.
+error-certificate_for_other = الشهادة مخصصة للجهاز { $other }، وهذا هو { $terminal }.
+    .remedy = راجع قائمة الوصول في خادم الرسائل.
+error-certificate_other_realm = الشهادة من نطاق { $other }، وهذا الجهاز من نطاق { $realm }.
+    .remedy = صِل الجهاز بمركز من نطاقه.
+error-certificate_is_none = ما أرسله المركز ليس شهادة.
+    .remedy = حدّث هذا الطرف.
+error-public_key_weak = المفتاح العام { $key } لا يخص أحدًا: يستطيع أي شخص التوقيع به.
+    .remedy = انسخ المفتاح الصحيح من صاحبه من جديد.
+error-terminal_name_reserved = لا يمكن تسمية جهاز { $name }: تمنح قائمة الوصول هذا الاسم صلاحيات أخرى.
+    .remedy = اختر اسمًا آخر، كاسم مكانه مثلًا.
+error-terminal_name_wrong = لا يمكن تسمية جهاز { $name }.
+    .remedy = اكتب من 2 إلى 32 من الحروف اللاتينية الصغيرة والأرقام والشرطات، مثل {"\u2066north-gate\u2069"}.
+error-authority_key_other = المفتاح { $path } ليس على المنحنى P-256.
+    .remedy = استعد المفتاح الصحيح من نسخة احتياطية.
+error-authority_key_not_readable = تعذّرت قراءة المفتاح { $path }: { $why }.
+    .remedy = تحقق من المسار ومن أن هذا الحساب يستطيع قراءته، أو استعده من نسخة احتياطية.
+error-certificate_request_unsigned = طلب الشهادة غير موقّع بمفتاحه.
+    .remedy = أنشئه من جديد.
+error-certificate_key_other = طُلبت شهادة لمفتاح ليس على المنحنى P-256.
+    .remedy = أنشئ مفتاحًا آخر.
+error-authority_pair_broken = مفتاح جهة الإصدار وشهادتها لا يتطابقان.
+    .remedy = استعدهما معًا من نسخة احتياطية واحدة.
+error-certificate_not_readable = تعذّرت قراءة الشهادة { $path }: { $why }.
+    .remedy = تحقق من المسار ومن أن هذا الحساب يستطيع قراءتها، أو استعدها من نسخة احتياطية.
+error-certificate_and_key_one_file = الشهادة ومفتاحها في ملف واحد، { $path }.
+    .remedy = افصلهما: {"\u2066certificate_file\u2069"} و{"\u2066key_file\u2069"} تحت {"\u2066[broker]\u2069"}.
+error-certificate_request_is_none = طلب الشهادة ليس طلبًا صالحًا {"\u2066(PKCS #10, DER)\u2069"}.
+    .remedy = أنشئه من جديد.
+error-pkcs11_key_unusable = تعذّر استخدام المفتاح { $key } في الوحدة { $token }: { $why }.
+    .remedy = تحقق من المكتبة { $module } والوحدة والاسم والرقم السري؛ ويُنشأ مفتاح جديد بالأمر {"\u2066`pkcs11-tool --module"} { $module } {"--token-label"} { $token } {"--login --keypairgen --key-type EC:prime256v1 --label"} { $key }{"`\u2069"}.
+error-pkcs11_key_name_wrong = المفتاح { $key } غير مسمّى كما يجب.
+    .remedy = اكتب {"\u2066pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY&pin-source=file:PATH\u2069"}.
+error-pkcs11_pin_not_readable = تعذّرت قراءة الرقم السري للوحدة { $token } من { $path }: { $why }.
+    .remedy = اكتبه هناك بحيث لا يقرؤه إلا هذا الحساب.
+error-pkcs11_tool_missing = يحتاج المفتاح في الوحدة { $token } إلى البرنامج { $program }.
+    .remedy = ثبّته: {"\u2066`apt install opensc`\u2069"}.

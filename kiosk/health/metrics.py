@@ -63,6 +63,10 @@ def registry_of(status: Status) -> CollectorRegistry:
             "When the centre last acknowledged, in seconds since 1970.",
             ack_ms / 1000 if ack_ms is not None else None,
         ),
+        "certificate_days": (
+            "Days until the certificate ends by which the broker knows the terminal.",
+            link.certificate_days,
+        ),
         "here": ("People who are checked in.", len(status.here)),
         "head_seq": ("Newest event of the running epoch.", status.head_seq),
         "log_trouble": ("1 when the log was torn or can't be written.", bool(status.log_troubles)),

@@ -52,7 +52,8 @@ class Typed(Struct, frozen=True, tag_field="type", tag="typed"):
 class LinkReport(Struct, frozen=True, tag_field="type", tag="link_report"):
     """What the uplink knows: sent by it at every change and passed on to every screen inside `status`.
 
-    `unsent` events wait, the oldest since `oldest_unsent_wall_ms`; `troubles` are what staff are told.
+    `unsent` events wait, the oldest since `oldest_unsent_wall_ms`; `troubles` are what staff are told;
+    `certificate_days` are left until this terminal's certificate ends, None where it has none.
     """
 
     connected: bool
@@ -60,6 +61,7 @@ class LinkReport(Struct, frozen=True, tag_field="type", tag="link_report"):
     oldest_unsent_wall_ms: int | None = None
     last_ack_wall_ms: int | None = None
     troubles: list[Trouble] = []
+    certificate_days: int | None = None
 
 
 class FromCentre(Struct, frozen=True, tag_field="type", tag="from_centre"):
@@ -140,6 +142,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who came
     at another one of its site, None where it is alone or hasn't heard of the others lately.
 
+    `certificate_warning` says that `link.certificate_days` are few.
+
     `clock_error_ms` bounds how far the clock may be off, `clock_since_ms` how long ago it was known better;
     `temperature_mc` is thousandths of a degree Celsius, `throttled_bits` what slows a Raspberry Pi down (see
     `kiosk/health/vitals.py`). None stands for what nobody knows.
@@ -163,6 +167,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     direction: str = ""
     throttled_bits: int | None = None
     elsewhere: int | None = None
+    certificate_warning: bool = False
 
 
 class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):

@@ -1,12 +1,14 @@
 """The engine's end of the local socket: clients connect, hear what happens and say what they want.
 
 Only processes of this account, of root or of the socket's group are let in (SO_PEERCRED and SO_PEERGROUPS,
-man 7 unix). A client that doesn't read is dropped; the engine never waits for one.
+man 7 unix); that group is another than the one that reads keys, so that a screen reads none. A client that
+doesn't read is dropped; the engine never waits for one.
 """
 
 import contextlib
 import os
 import queue
+import shutil
 import socket
 import struct
 import threading
@@ -79,10 +81,11 @@ class LocalServer:
         snapshot: Callable[[], Snapshot],
         take: Callable[[ToEngine, Client], None],
         left: Callable[[str], None],
+        group: str = "",
     ) -> None:
         """Listen at `path`; `take` gets every message and its client, `left` the name of one that went away.
 
-        Both are called on the client's own thread.
+        Both are called on the client's own thread. Members of `group` are let in; "" is this process's own.
 
         Raises SettingsError when the socket can't be made.
         """
@@ -94,7 +97,8 @@ class LocalServer:
         self._greeted: set[Client] = set()
         self._closing = False
         self._lock = threading.Lock()
-        self._listener = _listen(path)
+        self._listener = _listen(path, group)
+        self._group = path.stat().st_gid
         threading.Thread(target=self._accept, name="local-api", daemon=True).start()
 
     def publish(self, message: FromEngine) -> None:
@@ -124,7 +128,7 @@ class LocalServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return  # closed
-            if _is_trusted(connection):
+            if _is_trusted(connection, self._group):
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
             else:
                 _logger.warning("local_client_refused")
@@ -176,7 +180,7 @@ class LocalServer:
                 client.name = message.client
 
 
-def _listen(path: Path) -> socket.socket:
+def _listen(path: Path, group: str) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,18 +188,23 @@ def _listen(path: Path) -> socket.socket:
             missing_ok=True
         )  # left by an engine that was killed; the log's lock keeps a second one out
         listener.bind(str(path))
+        if group:
+            shutil.chown(path, group=group)
         path.chmod(0o660)
         listener.listen()
+    except LookupError as error:
+        listener.close()
+        raise SettingsError(TerminalTrouble.SOCKET_GROUP_MISSING, path=path, group=group) from error
     except OSError as error:
         listener.close()
         raise SettingsError(TerminalTrouble.SOCKET_NOT_MADE, path=path, why=error) from error
     return listener
 
 
-def _is_trusted(connection: socket.socket) -> bool:
+def _is_trusted(connection: socket.socket, group: int) -> bool:
     peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
     _, uid, gid = _PEER.unpack(peer)
-    return uid in {0, os.getuid()} or os.getgid() in {gid, *_supplementary_groups(connection)}
+    return uid in {0, os.getuid()} or group in {gid, *_supplementary_groups(connection)}
 
 
 def _supplementary_groups(connection: socket.socket) -> list[int]:

@@ -22,7 +22,7 @@ from sync.contract import downlink, wire
 from sync.contract.downlink import SettingsGiven, Told
 from sync.contract.remote_settings import RefusedSetting, RemoteSettings, judge_settings
 from sync.contract.roster import Roster, open_roster
-from sync.contract.signing import SigningKey, VerifyKey
+from sync.contract.signing import SigningKey
 from sync.contract.wire import Ack, MessageKind, RejectCode
 
 ROSTER = "roster"
@@ -63,7 +63,7 @@ class CentreData:
         self._files = files
         self._terminal = files.settings.terminal
         self._realm = files.settings.realm
-        self._centre = VerifyKey.from_hex(files.settings.centre_key)
+        self._centre = files.centre()
         self._at_rest = at_rest or AtRest(files.state_folder, files.device_secret_file)
         self._revoked_file = files.state_folder / "revoked"
         self._roster_file = files.path(files.settings.roster_file)

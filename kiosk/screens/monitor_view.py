@@ -120,6 +120,9 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
         _item(words, "label-log", words.say("log-head", number=str(status.head_seq))),
         *_machine(status, words),
     ]
+    if link.certificate_days is not None:
+        days = words.say("certificate-days", count=link.certificate_days)
+        items.append(_item(words, "label-certificate", days, BAD if status.certificate_warning else ""))
     if link.oldest_unsent_wall_ms is not None:
         items.insert(
             2, _item(words, "label-oldest", time_at_site(snapshot, link.oldest_unsent_wall_ms), "bold")
@@ -129,6 +132,9 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
     elif status.direction:
         items.insert(0, _item(words, "label-state", words.code("direction", status.direction), "bold"))
     drawn = flow(items, width, words.direction)
+    if status.certificate_warning:
+        warning = words.say("certificate-warning")
+        drawn += paragraph(warning, width, words.direction, VERMILLION)
     for trouble in (*link.troubles, *status.log_troubles):
         drawn += paragraph(words.trouble(trouble), width, words.direction, VERMILLION)
     return drawn

@@ -19,7 +19,7 @@ from foundation.words import Words
 from kiosk.devices import ReadingSinks
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.roster.index import RosterIndex
-from kiosk.settings import KioskFiles, KioskSettings, kiosk_settings
+from kiosk.settings import NO_CENTRE, KioskFiles, KioskSettings, kiosk_settings
 from kiosk.setup.machine import Machine, look_at_this_machine
 from kiosk.setup.trial import build_each, keep_drivers_quiet
 from kiosk.troubles import TerminalTrouble
@@ -66,7 +66,7 @@ def settings_of(machine: Machine) -> KioskSettings:
         for kind in catalog.DEVICE_KINDS
         if kind.is_presumed
     }
-    return msgspec.convert({"terminal": "this-machine", "centre_key": "0" * 64} | found, kiosk_settings())
+    return msgspec.convert({"terminal": "this-machine", "centre_key": NO_CENTRE} | found, kiosk_settings())
 
 
 def describe(reading: Reading, roster: RosterIndex | None, words: Words) -> str:

@@ -19,16 +19,30 @@ def centre() -> None:
 @centre.command("prepare")
 @settings_file("settlement.toml")
 def centre_prepare(config: Path) -> None:
-    """Make the centre's tables, keys and identity where they are missing; safe to repeat."""
+    """Make the centre's tables, keys, identity and certificates where they are missing; safe to repeat.
+
+    Certificates of broker and listener that have used up half of their life are renewed.
+    """
     from settlement.setup import start
     from sync.contract.signing import SigningKey
 
     settings = start(config)
+    from settlement.authority.own_certificates import BROKER, renew_due
+    from settlement.authority.reload import reload_broker
+
+    if BROKER in renew_due(settings):
+        click.echo(reload_broker(settings.authority.broker_reload))
     key = SigningKey.load(settings.path(settings.signing_key_file)).public
     click.echo(f"The centre is ready. Its public key, for `centre_key` of its terminals:\n{key.raw.hex()}")
     pseudonyms = settings.path(settings.pseudonym_key_file)
     click.echo(
         f"Copy {pseudonyms} to its terminals, as their `pseudonym_key_file`; they take it over and delete it."
+    )
+    folder, name = settings.authority.folder, settings.listener.client
+    click.echo(
+        f"The broker's certificate, key and list of revoked ones are in {settings.broker_folder}. In "
+        f'[broker] the listener needs\nca_file = "{folder}/authority.pem"\n'
+        f'certificate_file = "{folder}/{name}.pem"\nkey_file = "{folder}/{name}.key"'
     )
 
 
@@ -101,17 +115,59 @@ def centre_settings(config: Path, terminal: str, values: tuple[str, ...]) -> Non
 @centre.command("revoke")
 @settings_file("settlement.toml")
 @click.argument("terminal")
-def centre_revoke(config: Path, terminal: str) -> None:
-    """Believe TERMINAL nothing more; when it greets, it is told to forget its roster, settings and keys.
+@click.option(
+    "--let-it-forget", is_flag=True, help="Let the broker refuse it only once it has forgotten what it holds."
+)
+def centre_revoke(config: Path, terminal: str, *, let_it_forget: bool) -> None:
+    """Believe TERMINAL nothing more, let it forget what it holds, and let the broker refuse it.
+
+    One that is connected forgets within seconds. One that is not keeps what it holds: the broker refuses it
+    before it could be told. With --let-it-forget it may come back and is told then; run the command again,
+    without it, to let the broker refuse it after all. Ends with 1 while the broker is not seen to refuse it.
 
     \b
     muster centre revoke north-gate
+    muster centre revoke north-gate --let-it-forget
     """
     now_ms = centre_now(config)
+    from django.conf import settings
+
+    from settlement.authority.revocation import Shut, refuse_at_broker, wait_for_wipe
     from settlement.downlink.editions import revoke
+    from settlement.models import Terminal
 
     revoke(terminal, now_ms)
-    click.echo(f"{terminal} is revoked. Withdraw its certificate at the broker once it has forgotten.")
+    click.echo(f"{terminal} is revoked: nothing that it sends is believed any more.")
+    grace_s = settings.CENTRE.authority.wipe_grace_s
+    forgot = wait_for_wipe(terminal, grace_s)
+    if forgot:
+        click.echo("It has forgotten roster, settings and keys.")
+    elif Terminal.objects.filter(id=terminal, wipe_told_ms=None).exists():
+        click.echo("It was not told to forget what it holds: the listener (`muster listen`) is not running.")
+    else:
+        click.echo(
+            f"It did not say within {grace_s} s that it has forgotten what it holds: it is switched off or "
+            "without a network."
+        )
+    if let_it_forget and not forgot:
+        click.echo("The broker lets it in until you run this command again without --let-it-forget.")
+        return
+    done = refuse_at_broker(terminal, settings.CENTRE)
+    click.echo(_REFUSED_AT_BROKER[done.shut].format(terminal=terminal, why=done.why))
+    if done.shut in {Shut.NOT_RELOADED, Shut.NOT_SEEN}:
+        sys.exit(1)
+
+
+_REFUSED_AT_BROKER = {
+    "tried": "The broker refuses its certificate; this was tried. Its connection is ended.",
+    "none_issued": "This centre issued no certificate to {terminal}: withdraw it where it was made.",
+    "not_reloaded": "Its certificate is on the list of revoked ones. {why} Then run this command again.",
+    "not_seen": "Its certificate is on the list of revoked ones, but the broker was not seen to refuse it "
+    "({why}). Check crlfile in mosquitto.conf, restart the broker and run this command again.",
+    "no_tls": "Its certificate is on the list of revoked ones, and the broker was told. Whether it obeys "
+    "can't be tried: [broker] names no certificates.",
+}
+"""What became of it, by the name of the outcome."""
 
 
 @centre.command("staff")

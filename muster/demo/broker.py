@@ -48,6 +48,7 @@ def configure_mosquitto(folder: Path, name: str, port: int, more_access: str = "
         "cafile": folder / "ca.pem",
         "certfile": folder / "broker.pem",
         "keyfile": folder / "broker.key",
+        "crlfile": folder / "revoked.pem",
         "acl_file": access,
     }
     lines = []

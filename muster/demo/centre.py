@@ -1,23 +1,33 @@
 """The demo's centre before the day: an empty database, then site, activity, people and their cards."""
 
+import datetime as dt
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
 
+from foundation.clock import open_clock
+from foundation.words import FALLBACK, Words
+from kiosk.provisioning.enrol import Enrolling
 from muster.demo.day import Person
 from muster.demo.site import TERMINAL, Site
+from settlement.settings import CentreSettings
 from settlement.setup import start
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, keyed_reference
 from sync.contract.roster import Phase, StaffRole
-from sync.contract.wire import bucket_of
+from sync.line.certificate_authority import CertificateKind
 
 ACTIVITY = "lantern-fair"
+SITE = "north-gate"
 
 
 def furnish(site: Site) -> None:
-    """Fill the database of the site's centre; the terminal gets roster and settings over the line."""
-    start(site.centre_config)
+    """Fill the database of the site's centre and enrol the terminal, which gets its roster over the line."""
+    settings = start(site.centre_config)
+    _certify_carrier(site, settings)
     _add_site(site)
+    _enrol(site, settings)
     _add_people(site)
     _add_staff(site)
     # Django's models can be imported only now that their settings are known.
@@ -51,19 +61,45 @@ def code_in(text: str) -> str:
     return found.group() if found else ""
 
 
+def _certify_carrier(site: Site, settings: CentreSettings) -> None:
+    """Let the centre's authority certify the key of a hostile line's carrier."""
+    from settlement.authority.certificates import open_authority
+
+    authority = open_authority(settings)
+    site.certify_carrier(
+        lambda key: authority.issue_for(key, "carrier", CertificateKind.LISTENER, dt.timedelta(days=2))
+    )
+
+
+def _enrol(site: Site, settings: CentreSettings) -> None:
+    """Let the terminal join the centre as any other does: with a token, over HTTPS."""
+    from settlement.authority.certificates import open_authority
+    from settlement.enrolment.server import EnrolmentServer, open_context
+    from settlement.enrolment.tokens import add_terminal
+
+    token = add_terminal(TERMINAL, SITE, 60, "demo", site.clock.wall_ms(), settings=settings)
+    clock = open_clock(settings.clock_file)
+    server = EnrolmentServer(settings, open_authority(settings), clock, open_context(settings))
+    serving = threading.Thread(target=server.serve_forever, name="enrolment", daemon=True)
+    serving.start()
+    try:
+        Enrolling(site.kiosk_config, Words(FALLBACK), _say_nothing, time.sleep).with_token(token.text())
+    finally:
+        server.shutdown()
+        server.server_close()
+        serving.join()
+
+
+def _say_nothing(_text: str) -> None:
+    """What a person at the terminal would read."""
+
+
 def _add_site(site: Site) -> None:
-    from settlement.models import Activity, PhaseChange, Shift, Terminal
+    from settlement.models import Activity, PhaseChange, Shift
     from settlement.models import Site as SiteRow
 
     day = site.day
-    place = SiteRow.objects.create(code="north-gate", name=day.site, zone=day.zone, language="en")
-    Terminal.objects.create(
-        id=TERMINAL,
-        site=place,
-        bucket=bucket_of(0),
-        public_key=site.terminal_key.public.raw.hex(),
-        realm="demo",
-    )
+    place = SiteRow.objects.create(code=SITE, name=day.site, zone=day.zone, language="en")
     activity = Activity.objects.create(
         id=ACTIVITY,
         site=place,

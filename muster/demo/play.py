@@ -61,23 +61,22 @@ class Stage:
             if wishes.web_port:
                 check_port(wishes.web_port, "the page")
             self.site = Site(folder, day)
-            self.site.certify()
             far_port = free_port()
             near_port = free_port() if wishes.double else far_port
             relay = Relay(near_port)
             started.callback(relay.close)
             keypad = started.enter_context(_screen())
             hands = started.enter_context(DevicesOfDemo(self.site, keypad[0]))
-            ports = Ports(far_port, relay.port, wishes.web_port or free_port())
+            ports = Ports(far_port, relay.port, wishes.web_port or free_port(), free_port())
             self.site.configure(ports, hands.camera.url)
             self.page = f"http://127.0.0.1:{ports.web}/"
             self.children = Children(folder / "logs")
             started.callback(self.children.stop)
+            furnish(self.site)
             self._start_broker(mosquitto, "mosquitto", far_port)
             if wishes.double:
                 self._start_broker(mosquitto, "mosquitto-near", near_port)
                 started.callback(_doubler(folder / "broker", near_port, far_port).close)
-            furnish(self.site)
             self._start_processes(keypad[1])
             self.director = Director(self.site, hands, relay, click.echo)
             started.callback(self.director.close)

@@ -3,8 +3,11 @@
 import datetime as dt
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from drivers.contactless.ntag424 import KEY_BYTES, TagKeys
 from drivers.simulated.camera import write_clip
@@ -14,9 +17,12 @@ from muster.demo.day import DEVICES, KINDS, Day, How, Shows, Step
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
 from sync.contract.signing import SigningKey
-from sync.line.certificate_authority import CertificateAuthority
+from sync.line.authority_key import private_pem
+from sync.line.certificate_request import make_key
 
 TERMINAL = "demo-north-gate"
+Certify = Callable[[ec.EllipticCurvePublicKey], bytes]
+"""The centre's answer to a key that was made here: its certificate."""
 _PHONE_S = 60
 """How long a code on a telephone lives."""
 
@@ -28,6 +34,7 @@ class Ports:
     broker: int
     relay: int
     web: int
+    enrolment: int
 
 
 class Site:
@@ -40,13 +47,8 @@ class Site:
         for name in ("broker", "centre", "terminal", "logs"):
             (folder / name).mkdir(parents=True)
         self.issuer = SigningKey.generate()
-        self.terminal_key = SigningKey.generate()
-        self.terminal_key.save(folder / "terminal" / "terminal.key")
-        self.centre_key = SigningKey.generate()
-        self.centre_key.save(folder / "centre" / "signing.pem")
         self.pseudonym_key = secrets.token_bytes(32)
-        for end in ("terminal", "centre"):
-            (folder / end / "pseudonym.key").write_text(self.pseudonym_key.hex(), encoding="ascii")
+        (folder / "centre" / "pseudonym.key").write_text(self.pseudonym_key.hex(), encoding="ascii")
         self.clock = SharedClock.create(folder / "clock", day.ms(day.opens))
         self.terminal_clock = SharedClock.create(folder / "terminal-clock", day.ms(day.opens))
         self._tokens: dict[tuple[int, str], str] = {}
@@ -142,20 +144,15 @@ class Site:
         """Render the clip of the camera from the signed badges."""
         write_clip(self.clip, self.camera_texts())
 
-    def certify(self) -> None:
-        """Make the certificates of broker, centre, terminal and, for a hostile line, its carrier."""
-        authority = CertificateAuthority("Muster demo", dt.timedelta(days=2))
-        for name in ("broker", "terminal", "centre"):
-            authority.write_certificate(self.folder / name / "ca.pem")
-        broker = self.folder / "broker"
-        authority.issue("broker", broker / "broker.pem", broker / "broker.key", server_names=("localhost",))
-        authority.issue("carrier", broker / "carrier.pem", broker / "carrier.key")
-        for name, common_name in (("terminal", TERMINAL), ("centre", "centre")):
-            authority.issue(common_name, self.folder / name / "tls.pem", self.folder / name / "tls.key")
+    def certify_carrier(self, sign: Certify) -> None:
+        """Make the key of who carries messages over a hostile line, and have it certified."""
+        key = make_key()
+        (self.folder / "broker" / "carrier.key").write_bytes(private_pem(key))
+        (self.folder / "broker" / "carrier.pem").write_bytes(sign(key.public_key()))
 
     def configure(self, ports: Ports, camera: str) -> None:
-        """Write both settings files."""
-        self.kiosk_config.write_text(self._kiosk_toml(ports, camera), encoding="utf-8")
+        """Write both settings files; enrolling completes the terminal's."""
+        self.kiosk_config.write_text(self._kiosk_toml(camera), encoding="utf-8")
         self.centre_config.write_text(self._centre_toml(ports), encoding="utf-8")
 
     def _token(self, volunteer: int, serial: int, key: SigningKey, shows: str) -> str:
@@ -174,7 +171,7 @@ class Site:
         (self.folder / "terminal" / "tags.toml").write_text(text, encoding="ascii")
         return keys
 
-    def _kiosk_toml(self, ports: Ports, camera: str) -> str:
+    def _kiosk_toml(self, camera: str) -> str:
         return f"""# The demo's terminal.
 terminal = "{TERMINAL}"
 realm = "demo"
@@ -183,16 +180,12 @@ socket = "kiosk.sock"
 pseudonym_key_file = "pseudonym.key"
 ntag424_key_file = "tags.toml"
 roster_file = "roster.json"
-centre_key = "{self.centre_key.public.raw.hex()}"
+centre_key = "{"0" * 64}"
 shared_clock = {json.dumps(str(self.folder / "terminal-clock"))}
 result_shown_s = 2
 sms_number = "+86 139 0000 0000"
 
 [broker]
-port = {ports.relay}
-ca_file = "ca.pem"
-certificate_file = "tls.pem"
-key_file = "tls.key"
 longest_pause_ms = 2000
 
 {self._device_tables(camera)}"""
@@ -220,11 +213,22 @@ badge_issuers = ["{self.issuer.public.raw.hex()}"]
 shared_clock = {json.dumps(str(self.folder / "clock"))}
 rosters_every_s = 2
 
+[enrolment]
+host = "localhost"
+port = {ports.enrolment}
+listen = "127.0.0.1"
+broker_port = {ports.relay}
+
+[authority]
+broker_folder = {json.dumps(str(self.folder / "broker"))}
+broker_reload = ""
+authority_days = 2
+
 [broker]
 port = {ports.broker}
-ca_file = "ca.pem"
-certificate_file = "tls.pem"
-key_file = "tls.key"
+ca_file = "authority/authority.pem"
+certificate_file = "authority/centre.pem"
+key_file = "authority/centre.key"
 longest_pause_ms = 2000
 
 [text_messages]

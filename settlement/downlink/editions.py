@@ -88,14 +88,16 @@ def give_settings(terminal_id: str, values: Mapping[str, SettingValue], now_ms: 
 
 
 def revoke(terminal_id: str, now_ms: int) -> None:
-    """Take a terminal's right to speak back; at its next greeting it is told to forget what it holds.
+    """Take a terminal's right to speak back; the listener tells it at once to forget what it holds.
 
     Raises SettingsError for a terminal that is not enrolled. Repeated, it changes nothing.
     """
     terminal = Terminal.objects.filter(id=terminal_id).first()
     if terminal is None:
         raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
-    Terminal.objects.filter(id=terminal_id, revoked_ms=None).update(revoked_ms=now_ms)
+    Terminal.objects.filter(id=terminal_id, revoked_ms=None).update(
+        revoked_ms=now_ms, wipe_told_ms=None, wiped_ms=None
+    )
     RosterEdition.objects.filter(terminal=terminal_id).delete()
     _logger.warning("terminal_revoked", terminal=terminal_id)
 

@@ -18,6 +18,7 @@ from settlement.centre import Centre
 from settlement.downlink.codes import new_codes
 from settlement.downlink.editions import stale_terminals
 from settlement.downlink.site_news import SitePresenceFeed
+from settlement.downlink.wipes import new_wipes
 from settlement.messages.acknowledgement import Publication
 from settlement.models import GivenSettings, RosterEdition
 from sync.contract import downlink, wire
@@ -57,6 +58,7 @@ class Sender:
         self._under_way: list[Sent] = []
         self._rosters: dict[str, int] = {}
         self._settings: dict[str, int] = {}
+        self._told_to_forget: set[tuple[str, int | None]] = set()
         self._news.restart()
 
     def greeted(self, terminal: str) -> None:
@@ -82,6 +84,8 @@ class Sender:
 
     def _look(self, publish: Publish) -> None:
         for order in new_codes(self._centre, self._clock.wall_ms()):
+            publish(order)
+        for order in new_wipes(self._centre, self._told_to_forget, self._clock.wall_ms()):
             publish(order)
         for given in GivenSettings.objects.filter(terminal__revoked_ms=None).order_by("terminal_id"):
             if self._settings.get(given.terminal_id) != given.version:

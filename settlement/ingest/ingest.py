@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.downlink.codes import living_codes
+from settlement.downlink.wipes import note_obeyed, order_wipe
 from settlement.evidence.hello import store_hello
 from settlement.evidence.store import Stored, cursor_at, store_batch
 from settlement.messages import quarantine
@@ -22,29 +23,24 @@ from settlement.messages.acknowledgement import (
     Echo,
     acknowledge,
     as_reject,
-    give_order,
     refuse_unbelieved,
 )
+from settlement.messages.known_terminals import known_terminal
 from settlement.messages.verification import (
     KnownTerminal,
     UpKind,
     UpTopic,
     VerifiedBatch,
-    is_last_word,
+    last_word,
     open_batch,
     read_topic,
     verify_batch,
     verify_hello,
 )
-from settlement.models import Terminal
-from sync.contract.downlink import Wipe
-from sync.contract.signing import VerifyKey
 from sync.contract.wire import BatchHeader, RejectCode
 
 TRIES = 3
 """How often a batch is tried before an error of our own stops keeping it from being stored raw."""
-WIPED_WITHIN_MS = 600_000
-"""An order to forget that took longer is not obeyed; the next greeting is answered with another."""
 
 _logger = structlog.get_logger()
 
@@ -64,7 +60,7 @@ def ingest(
     except MessageError as error:
         _quarantine(quarantine.STRANGER, topic, payload, error, received_ms, centre)
         return Answer(rejected=RejectCode(error.code))
-    terminal = _known(address.terminal)
+    terminal = known_terminal(address.terminal)
     if from_archive and terminal:
         terminal = replace(terminal, key=centre.key.public)
     try:
@@ -75,20 +71,14 @@ def ingest(
         keeper = terminal.terminal if terminal else quarantine.STRANGER
         _quarantine(keeper, topic, payload, error, received_ms, centre)
         refusal = refuse_unbelieved(centre, address.terminal, error, received_ms)
-        if terminal and address.kind is UpKind.HELLO and is_last_word(payload, terminal):
-            order = give_order(
-                centre, terminal.terminal, Wipe(terminal.key.key_id), received_ms, WIPED_WITHIN_MS
-            )
-            return replace(refusal, publications=(*refusal.publications, order))
-        return refusal
+        greeting = last_word(payload, terminal) if terminal and address.kind is UpKind.HELLO else None
+        if terminal is None or greeting is None:
+            return refusal
+        if greeting.revoked is True:
+            note_obeyed(terminal.terminal, received_ms)
+        order = order_wipe(centre, terminal.terminal, terminal.key, received_ms)
+        return replace(refusal, publications=(*refusal.publications, order))
     return _take_batch(topic, payload, header, body, received_ms, centre)
-
-
-def _known(name: str) -> KnownTerminal | None:
-    row = Terminal.objects.filter(id=name).first()
-    if row is None:
-        return None
-    return KnownTerminal(row.id, row.bucket, VerifyKey.from_hex(row.public_key), row.revoked_ms is not None)
 
 
 def _greet(

@@ -13,6 +13,8 @@ from django.db import InterfaceError, OperationalError, connection
 
 from foundation.clock import Clock, open_clock
 from foundation.errors import MessageError
+from settlement.authority.renewal import answer_renewal
+from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
 from settlement.downlink.sender import Sender
 from settlement.ingest.ingest import ingest
@@ -39,6 +41,7 @@ class Listener:
     """Takes what terminals send, and lets the sender tell them what they lack."""
 
     def __init__(self, settings: CentreSettings, centre: Centre, clock: Clock) -> None:
+        self._settings = settings
         self._link = BrokerLink(
             settings.absolute_broker(),
             settings.listener.client,
@@ -51,12 +54,14 @@ class Listener:
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
         self._sender = Sender(centre, clock)
+        self._upkeep = Upkeep(settings)
 
     def run(self, stop: threading.Event) -> None:
         """Connect, take messages, reconnect, until `stop` is set."""
         while not stop.is_set():
             if self._link.is_up:
                 self._sender.step(self._publish)
+                self._upkeep.step()
             match self._link.next_event(_LOOK_EVERY_S):
                 case Up():
                     self._greet()
@@ -91,7 +96,7 @@ class Listener:
         complained = False
         while True:
             try:
-                answer = ingest(arrived.topic, arrived.payload, arrived.received_ms, centre=self._centre)
+                answer = self._answer(arrived)
             except (OperationalError, InterfaceError) as error:
                 if not complained:
                     _logger.warning("database_away", error=str(error), retried_every_s=self._retry_s)
@@ -108,6 +113,13 @@ class Listener:
             if stop.wait(self._retry_s):
                 return None
 
+    def _answer(self, arrived: Arrived) -> Answer:
+        """Evidence is stored, a request for a certificate is answered; nothing else comes up."""
+        said = (arrived.topic, arrived.payload, arrived.received_ms)
+        if _asks_for_certificate(arrived.topic):
+            return answer_renewal(*said, centre=self._centre, settings=self._settings)
+        return ingest(*said, centre=self._centre)
+
     def _greet(self) -> None:
         """Say that the centre is here; only now, when nothing can be missed any more."""
         self._link.publish(wire.topic("host"), self._host(wire.LinkState.ONLINE), retain=True)
@@ -117,3 +129,10 @@ class Listener:
         return msgspec.json.encode(
             wire.Host(wire.VERSION, presence, self._centre.store, self._centre.generation)
         )
+
+
+def _asks_for_certificate(topic: str) -> bool:
+    try:
+        return read_topic(topic).kind is UpKind.RENEWAL
+    except MessageError:
+        return False

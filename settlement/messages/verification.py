@@ -13,6 +13,7 @@ from foundation.errors import MessageError
 from settlement.troubles import CentreTrouble
 from sync.contract import wire
 from sync.contract.events import TerminalId
+from sync.contract.renewal import RenewalRequest
 from sync.contract.signing import VerifyKey
 from sync.contract.wire import BatchHeader, Hello, MessageKind, Realm, RejectCode
 
@@ -25,6 +26,7 @@ class UpKind(StrEnum):
 
     HELLO = "hello"
     BATCH = "batch"
+    RENEWAL = "renewal"
 
 
 class UpTopic(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -72,15 +74,14 @@ def verify_hello(topic: UpTopic, payload: bytes, terminal: KnownTerminal | None,
     return hello
 
 
-def is_last_word(payload: bytes, terminal: KnownTerminal) -> bool:
-    """Whether a revoked terminal itself sent this greeting: only then is it worth an order."""
+def last_word(payload: bytes, terminal: KnownTerminal) -> Hello | None:
+    """The greeting of a revoked terminal, if it sent it itself: only then is it worth an order."""
     if not terminal.revoked:
-        return False
+        return None
     try:
-        wire.unseal(wire.read_envelope(payload), MessageKind.HELLO, Hello, terminal.key)
+        return wire.unseal(wire.read_envelope(payload), MessageKind.HELLO, Hello, terminal.key)
     except (MessageError, RecursionError):
-        return False
-    return True
+        return None
 
 
 def verify_batch(
@@ -92,6 +93,12 @@ def verify_batch(
     """
     envelope, header = _verify(topic, payload, terminal, realm, MessageKind.BATCH, BatchHeader)
     return header, envelope.body
+
+
+def verify_renewal(topic: UpTopic, payload: bytes, terminal: KnownTerminal | None, realm: Realm) -> bytes:
+    """The request for a certificate that `terminal` signed; raises MessageError with the reject's code."""
+    envelope, _ = _verify(topic, payload, terminal, realm, MessageKind.RENEWAL, RenewalRequest)
+    return envelope.body
 
 
 def open_batch(header: BatchHeader, body: bytes) -> VerifiedBatch:

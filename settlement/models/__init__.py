@@ -1,10 +1,11 @@
 """What the centre stores, split by concept.
 
-Reading order: `store` (this database), `sites` (where terminals stand), `staff`, `people`,
-`access` (who took a right to check in), `organisations`,
+Reading order: `store` (this database), `sites` (where terminals stand), `enrolment` (how they joined),
+`staff`, `people`, `access` (who took a right to check in), `organisations`,
 `activities`, `evidence` (what terminals sent: never changed), `unnamed` (events
 that name no activity), `codes` (by text message), `uses` (of what admits once), `records` (what
-people wrote down), `terminals` (how they are doing), `results` (what the rules made of it), `ledger` (what
+people wrote down), `terminals` (how they are doing), `tls_certificates` (what they prove themselves with),
+`results` (what the rules made of it), `ledger` (what
 people decided about it), `recognition` (what it earns), `certificates`, `notices` (what was published),
 `inspections` (who looked).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
@@ -14,6 +15,7 @@ from settlement.models.access import AccessChange
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
 from settlement.models.codes import IssuedCode
+from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
 from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import LedgerEntry, Review
@@ -27,6 +29,7 @@ from settlement.models.sites import Site, Terminal
 from settlement.models.staff import StaffMember
 from settlement.models.store import Store
 from settlement.models.terminals import GivenSettings, RosterEdition, TerminalStatus
+from settlement.models.tls_certificates import TlsCertificate
 from settlement.models.unnamed import NamedActivity, UnnamedActivity
 from settlement.models.uses import OneTimeUse
 
@@ -41,6 +44,7 @@ __all__ = [
     "Credential",
     "Dispute",
     "DisputeAnswer",
+    "EnrolmentToken",
     "Event",
     "EventOutcome",
     "EventStatus",
@@ -63,6 +67,7 @@ __all__ = [
     "PublicNotice",
     "Quarantine",
     "Rating",
+    "RefusedEnrolment",
     "Review",
     "RosterEdition",
     "RowKey",
@@ -76,7 +81,9 @@ __all__ = [
     "StarReview",
     "Store",
     "Terminal",
+    "TerminalRequest",
     "TerminalStatus",
+    "TlsCertificate",
     "Transfer",
     "UnnamedActivity",
     "Unsettled",

@@ -16,7 +16,11 @@ class Site(models.Model):
 
 
 class Terminal(models.Model):
-    """An enrolled terminal: who it is on the wire. A demo's terminal is known by its realm."""
+    """An enrolled terminal: who it is on the wire. A demo's terminal is known by its realm.
+
+    `revoked_ms` is when it lost its right to speak, `wipe_told_ms` when it was last told to forget what it
+    holds, `wiped_ms` when it said that it has.
+    """
 
     id = models.CharField(max_length=32, primary_key=True)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="terminals")
@@ -24,6 +28,8 @@ class Terminal(models.Model):
     public_key = models.CharField(max_length=64, unique=True)
     realm = models.CharField(max_length=8)
     revoked_ms = models.BigIntegerField(null=True, blank=True)
+    wipe_told_ms = models.BigIntegerField(null=True, blank=True)
+    wiped_ms = models.BigIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.id

@@ -8,9 +8,12 @@ from collections import Counter, defaultdict
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+import msgspec
+from django.conf import settings
 from django.db.models import F, Q, Sum
 from msgspec import Struct
 
+from settlement.authority.certificates import days_left, in_force
 from settlement.explain.sentences import Step, Teller
 from settlement.models import (
     Activity,
@@ -23,6 +26,7 @@ from settlement.models import (
     Session,
     Site,
     Terminal,
+    TlsCertificate,
     Unsettled,
 )
 from settlement.rules.hours import display_hours
@@ -87,7 +91,11 @@ class EvidenceState(StrEnum):
 
 
 class TerminalRow(Struct, frozen=True):
-    """How complete the evidence of a terminal is."""
+    """How complete the evidence of a terminal is.
+
+    `certificate_days` are left of its newest certificate, None where this centre issued it none;
+    `certificate_warning` says that they are few.
+    """
 
     terminal: str
     state: EvidenceState
@@ -99,6 +107,8 @@ class TerminalRow(Struct, frozen=True):
     needs_review: int
     refused: int
     forks: int
+    certificate_days: int | None = None
+    certificate_warning: bool = False
 
 
 class Board(Struct, frozen=True):
@@ -234,9 +244,21 @@ def _terminals(site: Site) -> list[TerminalRow]:
         ),
     )
     return [
-        _terminal(row, row.held, row.missing, needs_review[row.id], refused[row.id], forks[row.id])
+        _with_certificate(
+            _terminal(row, row.held, row.missing, needs_review[row.id], refused[row.id], forks[row.id])
+        )
         for row in told
     ]
+
+
+def _with_certificate(row: TerminalRow) -> TerminalRow:
+    newest = in_force(row.terminal).first()
+    issued = newest or TlsCertificate.objects.filter(name=row.terminal).order_by("-not_after_ms").first()
+    if issued is None:
+        return row
+    days = days_left(issued.not_after_ms) if newest else 0
+    few = days <= settings.CENTRE.authority.warning_days
+    return msgspec.structs.replace(row, certificate_days=days, certificate_warning=few)
 
 
 def _terminal(

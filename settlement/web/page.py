@@ -116,7 +116,7 @@ class Page:
     def _terminal(self, row: TerminalRow) -> dict[str, Any]:
         clock = self._teller.words.code("clock", row.clock) if row.clock in _CLOCKS else "–"
         heard = self._moment(row.heard_ms // 1000) if row.heard_ms is not None else None
-        alarming = bool(row.missing or row.forks)
+        alarming = bool(row.missing or row.forks or row.certificate_warning)
         return {
             "row": row,
             "symbol": _SYMBOLS[row.state],

@@ -15,7 +15,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from sync.contract import downlink, events, wire
+from sync.contract import downlink, events, renewal, wire
 from sync.contract.wire import MessageKind
 
 Json = dict[str, Any]
@@ -66,6 +66,24 @@ _TOPICS = (
         summary="What the centre holds durably; the only proof of delivery.",
     ),
     _Topic(
+        "renewal",
+        ("up", "{bucket}", "{terminal}", "renewal"),
+        terminal_sends=True,
+        retained=False,
+        says=renewal.RenewalRequest,
+        sealed_as=MessageKind.RENEWAL,
+        summary="The terminal asks for a new certificate at half of its old one's life.",
+    ),
+    _Topic(
+        "certificate",
+        ("down", "{terminal}", "certificate"),
+        terminal_sends=False,
+        retained=False,
+        says=renewal.RenewalAnswer,
+        sealed_as=MessageKind.CERTIFICATE,
+        summary="The certificate for the key of the renewal's request, or why there is none.",
+    ),
+    _Topic(
         "roster",
         ("down", "{terminal}", "roster"),
         terminal_sends=False,
@@ -111,6 +129,13 @@ _TOPICS = (
         summary="Whether the centre listens; its will says that it does not.",
     ),
 )
+
+
+_ANSWERED_BY = {
+    MessageKind.HELLO: "ack",
+    MessageKind.BATCH: "ack",
+    MessageKind.RENEWAL: "certificate",
+}
 
 
 def document() -> Json:
@@ -173,10 +198,11 @@ def _operation(topic: _Topic) -> Json:
         "messages": [{"$ref": f"#/channels/{topic.name}/messages/{topic.name}"}],
         "bindings": {"mqtt": {"qos": 1, "retain": topic.retained, "bindingVersion": "0.2.0"}},
     }
-    if topic.sealed_as in {MessageKind.HELLO, MessageKind.BATCH}:
+    if topic.sealed_as in _ANSWERED_BY:
+        answer = _ANSWERED_BY[topic.sealed_as]
         operation["reply"] = {
-            "channel": {"$ref": "#/channels/ack"},
-            "messages": [{"$ref": "#/channels/ack/messages/ack"}],
+            "channel": {"$ref": f"#/channels/{answer}"},
+            "messages": [{"$ref": f"#/channels/{answer}/messages/{answer}"}],
         }
     return operation
 
@@ -217,6 +243,10 @@ def _sealed(header: type[Struct], kind: MessageKind) -> Json:
         }
     elif kind is MessageKind.ROSTER_CHUNK:
         body = {"description": "the slice: bytes of a sealed roster (see sync/contract/roster.py)"}
+    elif kind is MessageKind.RENEWAL:
+        body = {"description": "the request for a certificate (PKCS #10, RFC 2986, as DER)"}
+    elif kind is MessageKind.CERTIFICATE:
+        body = {"description": "the certificate (X.509, RFC 5280, as PEM); empty when it is refused"}
     return {
         "description": f"The sealed {kind}: its header is the JSON of {header.__name__}.",
         "allOf": [{"$ref": _SCHEMAS.format(name="Sealed")}],

@@ -17,12 +17,38 @@ from foundation.errors import SettingsError
 from sync.contract.troubles import ContractTrouble
 
 SIGNATURE_BYTES = 64
+_SIGN_BIT = 0x80
+_SMALL_ORDER = frozenset(
+    bytes.fromhex(y)
+    for y in (
+        "0100000000000000000000000000000000000000000000000000000000000000",  # order 1
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",  # order 2
+        "0000000000000000000000000000000000000000000000000000000000000000",  # order 4
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",  # order 8
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",  # order 8
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",  # order 4, as p
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",  # order 1, as p + 1
+    )
+)
+"""The points of edwards25519 (RFC 8032, 5.1) whose order divides its cofactor 8, each with either sign bit.
+
+Eight points and six other spellings of them, as https://github.com/C2SP/CCTV (ed25519) lists them. Such a
+"key" has no owner: signatures that hold under it can be written down without any secret.
+"""
+
+
+def has_small_order(raw: bytes) -> bool:
+    """Whether these bytes spell a point of small order: no key."""
+    return raw[:-1] + bytes(byte & ~_SIGN_BIT for byte in raw[-1:]) in _SMALL_ORDER
 
 
 class VerifyKey:
     """A public key; `key_id` is the first 16 hex digits of its SHA-256."""
 
     def __init__(self, raw: bytes) -> None:
+        """Raises ValueError for bytes that are no key, or one under which anybody could sign."""
+        if has_small_order(raw):
+            raise ValueError("under this key anybody could sign")
         self._key = Ed25519PublicKey.from_public_bytes(raw)
         self.raw = raw
         self.key_id = hashlib.sha256(raw).hexdigest()[:16]
@@ -31,7 +57,10 @@ class VerifyKey:
     def from_hex(cls, text: str) -> "VerifyKey":
         """Read a key of 64 hex digits; raises SettingsError for anything else."""
         try:
-            return cls(bytes.fromhex(text))
+            raw = bytes.fromhex(text)
+            if has_small_order(raw):
+                raise SettingsError(ContractTrouble.PUBLIC_KEY_WEAK, key=text)
+            return cls(raw)
         except ValueError as error:
             raise SettingsError(ContractTrouble.PUBLIC_KEY_WRONG) from error
 
@@ -82,9 +111,13 @@ class SigningKey:
         """
         try:
             path.touch(mode=0o600, exist_ok=False)
-            path.write_bytes(self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            path.write_bytes(self.pem())
         except OSError as error:
             raise SettingsError(ContractTrouble.KEY_NOT_WRITTEN, path=path, why=error.strerror) from error
+
+    def pem(self) -> bytes:
+        """The private key as PKCS #8 PEM, for a file that nobody else reads."""
+        return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature over `message`."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from foundation.errors import MessageError
 from sync.contract import chain
@@ -55,6 +55,8 @@ class MessageKind(StrEnum):
     ROSTER_CHUNK = "roster_chunk"
     SETTINGS = "settings"
     COMMAND = "command"
+    RENEWAL = "renewal"
+    CERTIFICATE = "certificate"
 
 
 class RejectCode(StrEnum):
@@ -108,7 +110,11 @@ class EpochHead(Struct, frozen=True):
 
 
 class Hello(Struct, frozen=True):
-    """Sent at each connect and every 15 minutes: what the terminal holds and how it sees the time."""
+    """Sent at each connect, every 15 minutes and at a change: what the terminal holds, how it sees the time.
+
+    `revoked` stands in it only where the terminal knows of its revocation: it has forgotten roster, settings
+    and keys, and accepts nobody.
+    """
 
     realm: Realm
     terminal: TerminalId
@@ -121,6 +127,7 @@ class Hello(Struct, frozen=True):
     config: Count
     unsent: Count
     software: Annotated[str, Meta(max_length=40)]
+    revoked: bool | UnsetType = UNSET
 
 
 class Reject(Struct, frozen=True):
@@ -202,7 +209,10 @@ class Health(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """Retained on `state/<terminal>`, and the terminal's will; advisory and unsigned. Renewed each minute."""
+    """Retained on `state/<terminal>`, and the terminal's will; advisory and unsigned. Renewed each minute.
+
+    `certificate_days` are left until the terminal's certificate ends, null where it has none.
+    """
 
     v: int
     state: LinkState
@@ -211,6 +221,7 @@ class State(Struct, frozen=True):
     unsent: Count = 0
     wall_ms: Milliseconds = 0
     health: Health | None = None
+    certificate_days: Count | None = None
 
 
 class Host(Struct, frozen=True):

@@ -83,6 +83,8 @@ def _tls(settings: BrokerSettings) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        # Python's own default since 3.13: every version judges a certificate alike.
+        context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
         if settings.certificate_file:
             context.load_cert_chain(Path(settings.certificate_file), Path(settings.key_file))
     except (OSError, ssl.SSLError) as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from foundation.clock import Clock
 from sync.contract import wire
 from sync.contract.file import Carried, write_carried
-from sync.line.uplink import Identity
+from sync.line.identity import Identity
 from sync.log.reader import LogReader
 
 

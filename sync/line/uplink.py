@@ -10,6 +10,7 @@ from random import Random
 
 import msgspec
 import structlog
+from msgspec import UNSET
 
 from foundation import VERSION
 from foundation.clock import Clock, monotonic_ms
@@ -17,10 +18,11 @@ from foundation.errors import MessageError
 from foundation.trouble import Trouble
 from sync.contract import wire
 from sync.contract.events import NOT_DECODABLE, ClockTrust
-from sync.contract.signing import SigningKey, VerifyKey
 from sync.line.broker import BrokerSettings
 from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Loss, Lost, Up, Woken
 from sync.line.delivery import Delivery, Verdict
+from sync.line.identity import Identity
+from sync.line.renewal import Renewal
 from sync.line.troubles import LineTrouble
 from sync.log.reader import LogReader
 
@@ -35,35 +37,29 @@ _logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Who this terminal is on the line, and whom it believes."""
-
-    terminal: str
-    bucket: str
-    realm: wire.Realm
-    key: SigningKey
-    centre: VerifyKey
-
-
-@dataclass(frozen=True, slots=True)
 class Vitals:
-    """What a greeting says of the terminal besides its log: the clock's trust, versions in force."""
+    """What a greeting says besides the log: the clock's trust, versions in force, revocation."""
 
     clock: ClockTrust
     roster: int
     config: int
     health: wire.Health | None = None
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class UplinkStatus:
-    """How the line is doing; `troubles` are what staff are told. Times are UTC milliseconds."""
+    """How the line is doing; `troubles` are what staff are told. Times are UTC milliseconds.
+
+    `certificate_days` are left until this terminal's certificate ends; None where it has none.
+    """
 
     connected: bool
     unsent: int
     oldest_unsent_wall_ms: int | None
     last_ack_wall_ms: int | None
     troubles: list[Trouble]
+    certificate_days: int | None = None
 
 
 OnMessage = Callable[[bytes, int], None]
@@ -89,6 +85,7 @@ class Uplink:
         vitals: Callable[[], Vitals],
         report: Callable[[UplinkStatus], None],
         hand_on: OnMessage,
+        renewal: Renewal | None = None,
     ) -> None:
         self._identity = identity
         self._log = log
@@ -96,9 +93,11 @@ class Uplink:
         self._vitals = vitals
         self._report = report
         self._hand_on = hand_on
+        self._renewal = renewal
         self._delivery = Delivery(log, Random())  # noqa: S311 - jitter, no secret
         terminal = identity.terminal
         self._ack_topic, self._host_topic = wire.topic("down", terminal, "ack"), wire.topic("host")
+        self._certificate_topic = wire.topic("down", terminal, "certificate")
         self._link = BrokerLink(
             settings,
             terminal,
@@ -155,6 +154,11 @@ class Uplink:
                 # A retained one tells how it was when we came; this one was said just now.
                 if not event.retained:
                     self._on_host(event.payload)
+            case Arrived(topic=self._certificate_topic) if self._renewal:
+                if self._renewal.take(event.payload):
+                    # The new certificate proves itself by a new connection.
+                    self._link.drop()
+                    self._delivery.on_disconnected()
             case Arrived():
                 self._hand_on(event.payload, self._centre_ms())
             case Woken(word=_Word.GREET):
@@ -168,8 +172,12 @@ class Uplink:
                 return Trouble.of(LineTrouble.BROKER_UNREACHABLE, broker=broker, why=lost.reason)
             case Loss.REFUSED:
                 return Trouble.of(LineTrouble.BROKER_REFUSES, broker=broker, why=lost.reason)
-        if self._network_trouble and not self._delivery.connected:
-            return self._network_trouble
+        if not self._delivery.connected:
+            if self._renewal:
+                # It hung up before it let us in: TLS tells it so, without a reason.
+                return self._renewal.why_refused(broker)
+            if self._network_trouble:
+                return self._network_trouble
         return Trouble.of(LineTrouble.BROKER_AWAY, broker=broker)
 
     def _on_ack(self, payload: bytes) -> None:
@@ -202,6 +210,8 @@ class Uplink:
             return
         if host.state is wire.LinkState.ONLINE:
             self._delivery.on_centre_back()
+            if self._renewal:
+                self._renewal.on_centre_back()
 
     def _centre_ms(self) -> int:
         """The centre's UTC as its last acknowledgement told it, else this machine's own."""
@@ -217,6 +227,8 @@ class Uplink:
             self._link.publish(self._topic_of_state(), self._state(wire.LinkState.ONLINE), retain=True)
         if self._delivery.hello_due(now_ms):
             self._link.publish(self._topic_up("hello"), self._hello())
+        if self._delivery.connected and self._renewal and (request := self._renewal.request_due()):
+            self._link.publish(self._topic_up("renewal"), request)
         stretch = self._delivery.next_stretch(now_ms)
         if stretch:
             batch = wire.seal_batch(
@@ -251,6 +263,7 @@ class Uplink:
             config=vitals.config,
             unsent=self._delivery.unsent(),
             software=SOFTWARE,
+            revoked=vitals.revoked or UNSET,
         )
         return wire.seal(wire.MessageKind.HELLO, hello, b"", self._identity.key)
 
@@ -264,18 +277,21 @@ class Uplink:
             unsent,
             self._clock.wall_ms(),
             self._vitals().health if presence is wire.LinkState.ONLINE else None,
+            self._renewal.days_left if self._renewal else None,
         )
         return msgspec.json.encode(state)
 
     def _report_if_changed(self) -> None:
         oldest = self._delivery.oldest_unsent()
-        trouble = self._delivery.trouble or self._network_trouble
+        renewing = self._renewal.trouble if self._renewal else None
+        trouble = self._delivery.trouble or self._network_trouble or renewing
         state = UplinkStatus(
             connected=self._delivery.connected,
             unsent=self._delivery.unsent(),
             oldest_unsent_wall_ms=self._log.wall_ms_of(*oldest) if oldest else None,
             last_ack_wall_ms=self._last_ack_wall_ms,
             troubles=[trouble] if trouble else [],
+            certificate_days=self._renewal.days_left if self._renewal else None,
         )
         if state != self._reported:
             self._reported = state

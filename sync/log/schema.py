@@ -60,6 +60,8 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Raises sqlite3.Error when the disk refuses, LogError when the file is damaged or of a newer version.
     """
+    # The uplink, of the same group, delivers it where no engine runs too: then it makes the shared index.
+    path.touch(mode=0o660)
     connection = sqlite3.connect(path, isolation_level=None, timeout=5.0, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = WAL")

@@ -29,6 +29,7 @@ from settlement.rules.points import ExchangeResult, ExchangeState
 from settlement.rules.readiness import NotReady
 from settlement.rules.review import ReviewRefusal
 from settlement.rules.transfer import REQUIRED_DOCUMENTS
+from sync.contract.enrolment import EnrolmentRefusal
 from sync.contract.wire import RejectCode
 from tests.foundation.test_words import HOUSE, SOURCES, variables
 
@@ -205,6 +206,7 @@ TERMS = {
     "card": {evidence.method for evidence in EVIDENCE.values()},
     "csv": ListTrouble,
     "document": REQUIRED_DOCUMENTS,
+    "enrol": EnrolmentRefusal,
     "exchange": ExchangeState,
     "lost": ("nothing", "everything", "one", "span", "and_later"),
     "not_ready": NotReady,

@@ -15,6 +15,7 @@ from settlement.rules.admission import Outcome as EventOutcome
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
 from settlement.rules.trace import TraceCode
+from sync.contract.enrolment import EnrolmentRefusal
 from sync.contract.events import ClockState, Method
 
 HOUSE = CATALOGS.parent.parent
@@ -129,6 +130,7 @@ def test_every_flag_of_a_session_has_its_sentence(code):
         ("adjustment", AdjustmentReason),
         ("clock", ClockState),
         ("device", DeviceState),
+        ("enrol", EnrolmentRefusal),
         ("line", LineState),
         ("line", EntryState),
         ("method", Method),
@@ -154,7 +156,7 @@ def test_the_catalogs_hold_nothing_that_no_source_says():
     }
     families = {f"{name}-" for called in ("code", "term") for _, name in string_calls(called)}
     # Those of errors and of requests' results are checked code by code in test_troubles.
-    families |= {text for text in begun if text.endswith("-")} | {"error-", "done-", "denied-"}
+    families |= {text for text in begun if text.endswith("-")} | {"error-", "done-", "denied-", "enrol-"}
     names = {name.partition(".")[0] for name in message_ids("en")}
     assert {name for name in names - texts if not name.startswith(tuple(families))} == set()
 

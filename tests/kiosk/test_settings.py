@@ -10,7 +10,8 @@ from kiosk.settings import KioskFiles, kiosk_settings
 from sync.contract.remote_settings import TerminalDirection
 from sync.contract.wire import Realm
 from tests.kiosk.samples import PSEUDONYM_KEY
-from tests.sync.samples import CENTRE_KEY, TERMINAL, TERMINAL_KEY
+from tests.kiosk.terminal_files import TerminalFolder
+from tests.sync.samples import CENTRE_KEY, TERMINAL, TERMINAL_KEY, open_log
 
 MINIMAL = f'terminal = "{TERMINAL}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\n'
 
@@ -177,3 +178,23 @@ def test_a_wrong_file_of_keys_is_refused_at_start(read, tmp_path, content, told)
     with pytest.raises(SettingsError, match=told) as refused:
         read('ntag424_key_file = "tags.toml"\n').tag_keys()
     assert "0a0a" not in str(refused.value)
+
+
+def test_a_terminal_of_no_centre_says_what_to_do():
+    """The shipped file has no centre's key yet."""
+    files = KioskFiles(settings.shipped("kiosk.toml"))
+    with pytest.raises(SettingsError, match=r"belongs to no centre yet.*`muster enrol TOKEN`"):
+        files.centre()
+
+
+@pytest.mark.parametrize("process", ["engine", "uplink"])
+def test_no_process_starts_for_a_terminal_of_no_centre(tmp_path, process):
+    terminal = TerminalFolder(tmp_path)
+    terminal.set(centre_key="0" * 64)
+    if process == "uplink":
+        terminal.log_file.parent.mkdir()
+        open_log(terminal.log_file).close()
+    ended = terminal.run(process)
+    assert ended.returncode == 1
+    assert "belongs to no centre yet" in ended.stderr
+    terminal.scanner.unplug()

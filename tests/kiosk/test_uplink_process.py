@@ -302,6 +302,8 @@ def test_a_revoked_terminal_says_so_and_keeps_what_was_not_delivered(terminal, l
     listener.status_where(lambda status: all_sent(status) and status.devices[0].state == "ready")
     centre.say(wire.topic("down", TERMINAL, "command"), command_of(WIPE).message)
     assert snapshot_where(listener, lambda snapshot: snapshot.revoked).roster_version == 0
+    # The centre lets the broker refuse it as soon as it has read this.
+    until(lambda: centre.last_hello.revoked is True)
     terminal.scanner.scan(token(1))
     assert listener.next(Decided).reason == "terminal_revoked"
     assert end(engine) == 0

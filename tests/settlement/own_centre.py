@@ -9,6 +9,7 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -65,7 +66,7 @@ class OwnCentre:
             with psycopg.connect(SERVER + self._database) as connection:
                 return connection.execute(query).fetchall()
         file = f"file:{self.folder}/centre.sqlite3?mode=ro"
-        with sqlite3.connect(file, uri=True) as database:
+        with closing(sqlite3.connect(file, uri=True)) as database:
             return database.execute(query).fetchall()
 
     def dump(self):

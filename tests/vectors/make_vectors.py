@@ -25,7 +25,7 @@ from typing import Any
 import msgspec
 
 from foundation.attendance import AttendancePolicy
-from sync.contract import badge, chain, events, pseudonym, wire
+from sync.contract import badge, chain, events, pseudonym, renewal, wire
 from sync.contract.badge import Badge, Form
 from sync.contract.events import ClockState, ClockTrust, Credential, EpochEnd, Event
 from sync.contract.pseudonym import Subject
@@ -54,6 +54,30 @@ TERMINAL, BUCKET = "gate-1", wire.bucket_of(7)
 EPOCH, EPOCH_BEFORE = "a1" * 16, "b2" * 16
 BOOT, BOOT_BEFORE = "c3" * 16, "d4" * 16
 NINE_MS = 1_794_963_600_000  # 2026-11-18 01:00 UTC, 9 o'clock in Shanghai
+
+# Made once with keys that were thrown away: signatures on P-256 are drawn by chance, and come out otherwise
+# each time.
+REQUEST = bytes.fromhex(
+    "3081cb30730201003011310f300d06035504030c06676174652d313059301306072a8648ce3d020106082a8648ce3d03"
+    "010703420004f0b7d8551c518c34b14731b878695e7597701c860d387181801d49ce811eb9bf79a714ecec2496202685"
+    "8d5ae46289cecae68bb2e39ee72a1317a32108c7925ba000300a06082a8648ce3d0403020348003045022100d79f8eac"
+    "eb40934c9b88beb2008299910905bf3f8d6a560f7422afe750459aee0220674d20e3d0a61564430449adf690beebf77d"
+    "00e03b1ff6e3f16ddb276c1555c3"
+)
+CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBxTCCAWqgAwIBAgIUXPpPADzU7a0NonFJUtjuQ4e8AqkwCgYIKoZIzj0EAwIw
+JTEjMCEGA1UEAwwaTXVzdGVyIHRlc3QgdmVjdG9ycyBkZmY0YzYwIBcNMjYxMTI4
+MTIzMzIyWhgPMjEyNjExMDUxMjMzMjJaMBExDzANBgNVBAMMBmdhdGUtMTBZMBMG
+ByqGSM49AgEGCCqGSM49AwEHA0IABPC32FUcUYw0sUcxuHhpXnWXcByGDThxgYAd
+Sc6BHrm/eacU7OwkliAmhY1a5GKJzsrmi7LjnucqExejIQjHklujgYkwgYYwHQYD
+VR0OBBYEFFbr3DJZxi7fGWYPfZifRP0dSY96MB8GA1UdIwQYMBaAFE1lJjT4LNVT
+3gUA67tWYU9i/qOIMAwGA1UdEwEB/wQCMAAwDgYDVR0PAQH/BAQDAgeAMBMGA1Ud
+JQQMMAoGCCsGAQUFBwMCMBEGA1UdEQQKMAiCBmdhdGUtMTAKBggqhkjOPQQDAgNJ
+ADBGAiEA5xhQWil6J3qdsuiPJwz2D/ATEzzfcSkM8Igp1/8Phu4CIQDonu1t9LB6
+bohtbvNKIVssnolBJ1TFiCdWO9spFZ6aYg==
+-----END CERTIFICATE-----
+"""
 
 _SEALED_WITH = {"terminal": TERMINAL_SEED, "centre": CENTRE_SEED}
 
@@ -239,6 +263,26 @@ def roster_0_1() -> dict[str, Any]:
     return _roster_vector(said)
 
 
+def renewal_request() -> dict[str, Any]:
+    """A terminal asks for a certificate; the body is a request made with a key of its own."""
+    payload = renewal.seal_request(
+        REQUEST, terminal=TERMINAL, realm=wire.Realm.LIVE, key=SigningKey.from_seed(TERMINAL_SEED)
+    )
+    return _vector(wire.topic("up", BUCKET, TERMINAL, "renewal"), payload, "terminal")
+
+
+def renewal_answer() -> dict[str, Any]:
+    """The certificate for that key."""
+    payload = renewal.seal_answer(
+        CERTIFICATE.encode(),
+        None,
+        terminal=TERMINAL,
+        realm=wire.Realm.LIVE,
+        key=SigningKey.from_seed(CENTRE_SEED),
+    )
+    return _vector(wire.topic("down", TERMINAL, "certificate"), payload, "centre")
+
+
 def tokens() -> dict[str, Any]:
     """Badges and phone codes that hold, and texts that don't."""
     issuer, stranger = SigningKey.from_seed(ISSUER_SEED), SigningKey.from_seed(STRANGER_SEED)
@@ -321,6 +365,8 @@ VECTORS = {
     "wire/ack.json": ack,
     "wire/roster.json": roster,
     "wire/roster_0_1.json": roster_0_1,
+    "wire/renewal.json": renewal_request,
+    "wire/certificate.json": renewal_answer,
     "badges/tokens.json": tokens,
     "badges/references.json": references,
 }

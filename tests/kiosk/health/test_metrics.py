@@ -9,7 +9,7 @@ from tests.sync.samples import NINE_MS
 STATUS = Status(
     wall_ms=NINE_MS,
     clock_state="holdover",
-    link=LinkReport(True, 3, NINE_MS - 90_000, NINE_MS - 1_000),
+    link=LinkReport(True, 3, NINE_MS - 90_000, NINE_MS - 1_000, certificate_days=212),
     devices=[
         Device("camera", "camera", "ready", 12, 1, "", NINE_MS - 5_000, 4, 2),
         Device('odd "name"\n', "scanner", "fault", 0, 0, trouble=Trouble("camera_gone")),
@@ -43,6 +43,7 @@ def test_every_figure_can_be_samples_of(tmp_path):
         ("muster_oldest_unsent_seconds",): 90,
         ("muster_broker_connected",): 1,
         ("muster_last_acknowledged_seconds",): NINE_MS / 1000 - 1,
+        ("muster_certificate_days",): 212,
         ("muster_here",): 1,
         ("muster_head_seq",): 40,
         ("muster_log_trouble",): 0,

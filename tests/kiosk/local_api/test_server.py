@@ -288,3 +288,17 @@ def test_a_process_that_has_the_group_besides_its_own_is_let_in(path, server, ot
 def test_whose_groups_are_too_many_to_be_read_is_refused(path, server, connect):
     assert heard_by_stranger(path, 65534, *range(1000, 1256), os.getgid()) == b""
     assert connect().hear() == SNAPSHOT
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to any group")
+def test_the_socket_belongs_to_the_group_of_those_who_may_talk(tmp_path):
+    server = LocalServer(tmp_path / "kiosk.sock", lambda: SNAPSHOT, print, print, "games")
+    try:
+        assert (tmp_path / "kiosk.sock").group() == "games"
+    finally:
+        server.close()
+
+
+def test_a_group_that_this_machine_lacks_is_refused_with_its_name(tmp_path):
+    with pytest.raises(SettingsError, match="'no-such-group': there is none"):
+        LocalServer(tmp_path / "kiosk.sock", lambda: SNAPSHOT, print, print, "no-such-group")

@@ -57,6 +57,22 @@ def test_it_shows_how_the_machine_is_where_that_is_known(snapshot, told, shown, 
     assert (monitor_view.BAD in {span.style for line in lines for span in line.spans}) is marked
 
 
+@pytest.mark.parametrize(
+    ("days", "warning", "said"),
+    [(212, False, "212 days left"), (30, True, "30 days left"), (1, True, "1 day left"), (0, True, "ended")],
+)
+def test_it_shows_how_long_the_certificate_holds_and_warns_when_that_is_short(snapshot, days, warning, said):
+    link = msgspec.structs.replace(snapshot.status.link, certificate_days=days)
+    told = with_status(snapshot, link=link, certificate_warning=warning)
+    shown = monitor_view.terminal(told, ENGLISH, 100)
+    assert said in plain(shown)
+    assert ("renews its certificate by itself" in plain(shown)) == warning
+
+
+def test_a_line_without_certificates_shows_none(snapshot):
+    assert "Certificate" not in plain(monitor_view.terminal(snapshot, ENGLISH, 100))
+
+
 def test_somebody_whose_name_may_not_be_shown_has_a_number(snapshot):
     nameless = msgspec.structs.replace(snapshot.status.here[0], name="", volunteer="4711")
     assert "4711" in plain(monitor_view.here(with_status(snapshot, here=[nameless]), ENGLISH, 30))

@@ -180,6 +180,63 @@ def test_nobody_else_can_ask_for_that_order(terminal, greet, evening_ms):
         assert not any(one.topic.endswith("command") for one in greet(payload))
 
 
+def test_a_connected_terminal_is_told_at_once_and_after_each_new_connection_until_it_obeys(
+    terminal, sender, line, opened, greet, evening_ms
+):
+    from settlement.downlink.editions import revoke
+    from settlement.models import Terminal
+
+    look(sender, line)
+    assert line.published == []
+    revoke("north-gate", evening_ms)
+    look(sender, line)
+    look(sender, line)
+    (order,) = line.published
+    assert opened(order, Command)[0].order == Wipe(terminal.key.public.key_id)
+    assert not order.retain
+    assert Terminal.objects.get().wipe_told_ms is not None
+    sender.restart()
+    look(sender, line)
+    assert len(line.published) == 2
+    greet(terminal.hello(roster=0))
+    assert Terminal.objects.get().wiped_ms is None  # it may never have had a roster
+    greet(terminal.hello(roster=0, revoked=True))
+    assert Terminal.objects.get().wiped_ms == evening_ms
+    sender.restart()
+    look(sender, line)
+    assert len(line.published) == 2
+
+
+def test_a_terminal_that_is_not_revoked_can_not_say_that_it_obeyed(terminal, greet):
+    from settlement.models import Terminal
+
+    greet(terminal.hello(revoked=True))
+    assert Terminal.objects.get().wiped_ms is None
+
+
+def test_nobody_else_can_say_that_a_terminal_obeyed(terminal, greet, evening_ms, paper_terminal):
+    from settlement.downlink.editions import revoke
+    from settlement.models import Terminal
+
+    revoke("north-gate", evening_ms)
+    greet(paper_terminal().hello(revoked=True))
+    assert Terminal.objects.get().wiped_ms is None
+
+
+def test_enrolled_anew_and_revoked_again_it_is_told_again(terminal, sender, line, evening_ms):
+    from settlement.downlink.editions import revoke
+    from settlement.models import Terminal
+
+    revoke("north-gate", evening_ms)
+    look(sender, line)
+    Terminal.objects.update(
+        revoked_ms=None, public_key="29acbae141bccaf0b22e1a94d34d0bc7361e526d0bfe12c89794bc9322966dd7"
+    )
+    revoke("north-gate", evening_ms + 1)
+    look(sender, line)
+    assert len(line.published) == 2
+
+
 @pytest.fixture
 def second_gate(terminal, site, paper_terminal):
     paper_terminal("south-gate").enrol(site)

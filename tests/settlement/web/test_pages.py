@@ -1,6 +1,7 @@
 """The pages through Django's client: what they say, in three languages, and what they never do."""
 
 import re
+import time
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,7 @@ import settlement.web
 from foundation.clock import SharedClock
 from foundation.words import LANGUAGES, message_ids
 from settlement.ingest.ingest import ingest
-from settlement.models import RuleVersion, Site, Volunteer
+from settlement.models import RuleVersion, Site, TlsCertificate, Volunteer
 from settlement.settling.settler import settle_dirty
 from sync.contract.events import Manual
 from sync.contract.wire import Realm
@@ -260,3 +261,30 @@ def test_the_board_says_how_whole_the_evidence_is(day, reader):
     board = reader("/api/board.json?language=ar").json()
     assert board["completeness"]["complete_until_ms"] > 0
     assert "مكتمل حتى 17:01" in board["completeness_sentences"][0]
+
+
+@pytest.mark.parametrize(
+    ("days", "revoked_ms", "told", "warned"),
+    [
+        (200, None, 200, False),
+        (31, None, 31, False),
+        (30, None, 30, True),
+        (-1, None, 0, True),
+        (200, 1, 0, True),
+    ],
+)
+def test_the_board_tells_how_long_a_terminals_certificate_holds(day, reader, days, revoked_ms, told, warned):
+    now_ms = time.time_ns() // 1_000_000
+    ends_ms = now_ms + days * 24 * HOUR + HOUR
+    TlsCertificate.objects.create(
+        serial="1", name="north-gate", kind="terminal", fingerprint="", key_digest="", not_before_ms=0,
+        not_after_ms=ends_ms, issued_ms=0, revoked_ms=revoked_ms, pem="",
+    )  # fmt: skip
+    (row,) = reader("/api/board.json").json()["terminals"]
+    assert (row["certificate_days"], row["certificate_warning"]) == (told, warned)
+    assert ("▲ " if warned else "") + str(told) in text_of(reader("/"))
+
+
+def test_a_terminal_without_a_certificate_of_ours_has_no_days(day, reader):
+    (row,) = reader("/api/board.json").json()["terminals"]
+    assert (row["certificate_days"], row["certificate_warning"]) == (None, False)

@@ -34,6 +34,8 @@ def test_the_document_names_every_topic_and_every_kind_of_event():
         "hello",
         "batch",
         "ack",
+        "renewal",
+        "certificate",
         "roster",
         "command",
         "config",

@@ -2,6 +2,7 @@ import stat
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from foundation.errors import SettingsError
-from sync.contract.signing import SigningKey, VerifyKey
+from sync.contract.signing import SigningKey, VerifyKey, has_small_order
 from tests.sync.samples import TERMINAL_KEY
 
 # RFC 8032, section 7.1: secret key, public key, message, signature.
@@ -128,3 +129,70 @@ def test_a_key_shows_its_name_and_never_itself():
     assert repr(TERMINAL_KEY) == f"SigningKey({TERMINAL_KEY.public.key_id})"
     assert repr(TERMINAL_KEY.public) == f"VerifyKey({TERMINAL_KEY.public.key_id})"
     assert len(TERMINAL_KEY.public.key_id) == 16
+
+
+# Arithmetic on edwards25519 as RFC 8032, 5.1 has it: slow, and only to know which points have a small order.
+P = 2**255 - 19
+D = -121665 * pow(121666, -1, P) % P
+
+
+def x_of(y):
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    return x if (x * x - square) % P == 0 else None
+
+
+def add(one, other):
+    (x1, y1), (x2, y2) = one, other
+    t = D * x1 * x2 * y1 * y2
+    return (x1 * y2 + x2 * y1) * pow(1 + t, -1, P) % P, (y1 * y2 + x1 * x2) * pow(1 - t, -1, P) % P
+
+
+def eight_times(point):
+    for _ in range(3):
+        point = add(point, point)
+    return point
+
+
+def spellings_of_small_order():
+    """Every 32 bytes that decode to a point of order 1, 2, 4 or 8."""
+    order = 2**252 + 27742317777372353535851937790883648493
+    ys = set()
+    for y in range(2, 200):
+        if (x := x_of(y)) is None:
+            continue
+        point, scaled, times = (x, y), (0, 1), order
+        while times:
+            scaled = add(scaled, point) if times & 1 else scaled
+            point, times = add(point, point), times >> 1
+        ys.add(scaled[1])  # what is left has an order that divides eight
+    spelled = {y + extra for y in ys for extra in (0, P) if y + extra < 2**255}
+    return {(y | sign << 255).to_bytes(32, "little") for y in spelled for sign in (0, 1)}
+
+
+def test_no_spelling_of_a_point_of_small_order_is_taken_for_a_key():
+    spellings = spellings_of_small_order()
+    assert len(spellings) == 14
+    for raw in spellings:
+        y = int.from_bytes(raw, "little") % 2**255 % P
+        assert eight_times((x_of(y), y)) == (0, 1)
+        assert has_small_order(raw)
+        with pytest.raises(ValueError, match="anybody could sign"):
+            VerifyKey(raw)
+        with pytest.raises(SettingsError, match="belongs to nobody"):
+            VerifyKey.from_hex(raw.hex())
+
+
+def test_what_is_refused_so_would_else_be_believed():
+    """The library itself lets anybody sign for the identity: R = A, S = 0."""
+    identity = bytes([1]) + bytes(31)
+    Ed25519PublicKey.from_public_bytes(identity).verify(identity + bytes(32), b"whatever you like")
+
+
+def test_every_real_key_is_taken():
+    for _ in range(200):
+        raw = SigningKey.generate().public.raw
+        assert not has_small_order(raw)
+        assert VerifyKey(raw).raw == raw

@@ -1,0 +1,1 @@
+"""Certificates of broker, listener and terminals: made, issued, renewed, revoked."""

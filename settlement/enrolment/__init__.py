@@ -1,0 +1,1 @@
+"""Terminals that join the centre: tokens, requests, approval, and the address where they ask."""
