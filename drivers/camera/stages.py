@@ -134,7 +134,7 @@ class QrStages:
         return _first_read(self.look(sharp) for region in regions for sharp in without_defocus(region))
 
     def _by_zbar(self, grey: Grey) -> Codes:
-        return _codes(map(_text, self._zbar.read(grey))) if self._zbar else Codes()
+        return _codes(map(_text, self._zbar.read(grey.data))) if self._zbar else Codes()
 
 
 def _found(grey: Grey, *, broken_too: bool = False) -> list[zxingcpp.Barcode]:

@@ -7,9 +7,6 @@ zbar takes UTF-8 for Shift-JIS and changes names silently (16 of 25 in our measu
 import ctypes
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from drivers.troubles import DeviceTrouble
 from foundation.errors import DeviceError
 
@@ -36,15 +33,19 @@ class Zbar:
         configure(self._scanner, _QR_CODE, _ENABLE, 1)
         self._gives_bytes = configure(self._scanner, _QR_CODE, _BINARY, 1) == 0
 
-    def read(self, grey: npt.NDArray[np.uint8]) -> list[bytes]:
-        """What the QR codes of a picture hold; an older zbar's only where it can't have changed them."""
-        pixels = np.ascontiguousarray(grey)
+    def read(self, grey: memoryview) -> list[bytes]:
+        """What the QR codes of a picture hold (rows of grey bytes, such as `.data` of an array of numpy's).
+
+        What an older zbar may have changed is left out.
+        """
+        height, width = grey.shape or (0, 0)
+        pixels = grey.tobytes()
         zbar = self._zbar
         image = zbar.zbar_image_create()
         try:
             zbar.zbar_image_set_format(image, _GREY)
-            zbar.zbar_image_set_size(image, pixels.shape[1], pixels.shape[0])
-            zbar.zbar_image_set_data(image, pixels.ctypes.data_as(ctypes.c_void_p), pixels.size, None)
+            zbar.zbar_image_set_size(image, width, height)
+            zbar.zbar_image_set_data(image, pixels, len(pixels), None)
             zbar.zbar_scan_image(self._scanner, image)
             payloads = []
             symbol = zbar.zbar_image_first_symbol(image)

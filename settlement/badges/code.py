@@ -3,8 +3,6 @@
 import io
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from drivers.camera.zbar import Zbar
 from foundation.errors import DeviceError
 from settlement.troubles import CentreTrouble
@@ -42,7 +40,8 @@ class CodePrinter:
         from PIL import Image
 
         qr_only = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
-        grey = np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
+        drawn = Image.open(io.BytesIO(picture)).convert("L")
+        grey = memoryview(drawn.tobytes()).cast("B", (drawn.height, drawn.width))
         by_zxing = [code.bytes for code in zxingcpp.read_barcodes(grey, formats=qr_only)]
         if by_zxing != [token.encode()] or self._zbar.read(grey) != [token.encode()]:
             raise DeviceError(CentreTrouble.BADGE_CODE_UNREADABLE)

@@ -4,6 +4,8 @@ import datetime as dt
 import io
 import itertools
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pypdfium2
@@ -215,3 +217,18 @@ def test_what_was_written_before_the_disk_refused_is_deleted(tmp_path):
     with pytest.raises(SettingsError, match="can't be written"):
         write_new(files, overwrite=False)
     assert not (tmp_path / "new" / "a.png").exists()
+
+
+PRINT_ALONE = """
+import sys
+from settlement.badges.code import CodePrinter
+assert CodePrinter().png("HELLO").startswith(b"\\x89PNG")
+assert "numpy" not in sys.modules and "cv2" not in sys.modules
+"""
+
+
+def test_the_centre_prints_without_the_cameras_arrays():
+    """73 MB that a centre would carry for nothing."""
+    alone = (sys.executable, "-c", PRINT_ALONE)
+    done = subprocess.run(alone, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
