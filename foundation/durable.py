@@ -70,14 +70,30 @@ def make_folder(folder: Path, mode: int) -> None:
         os.chown(folder, above.st_uid, above.st_gid)
 
 
+def make_file(path: Path, mode: int) -> None:
+    """Make an empty file where it is missing; made by root, it belongs to whom its folder belongs to.
+
+    `mode` is narrowed by the process's umask. Raises OSError.
+    """
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            _give_to_owner_of(descriptor, path.parent)
+        finally:
+            os.close(descriptor)
+
+
+def _give_to_owner_of(descriptor: int, folder: Path) -> None:
+    if os.geteuid() == 0:
+        above = folder.stat()
+        os.fchown(descriptor, above.st_uid, above.st_gid)
+
+
 def _keep_owner_and_mode(descriptor: int, path: Path, *, keep_mode: bool) -> None:
-    new = os.fstat(descriptor)
     try:
-        old = path.stat()
+        old, new = path.stat(), os.fstat(descriptor)
     except FileNotFoundError:
-        if os.geteuid() == 0:
-            above = path.parent.stat()
-            os.fchown(descriptor, above.st_uid, above.st_gid)
+        _give_to_owner_of(descriptor, path.parent)
         return
     if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
         with contextlib.suppress(PermissionError):

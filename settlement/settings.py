@@ -171,6 +171,14 @@ class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
     smallest_group: Annotated[int, Meta(ge=5)] = 5
 
 
+class CentreBroker(BrokerSettings, frozen=True, forbid_unknown_fields=True):
+    """How the listener reaches the broker: with the certificates that the centre makes itself."""
+
+    ca_file: str = "authority/authority.pem"
+    certificate_file: str = "authority/centre.pem"
+    key_file: str = "authority/centre.key"
+
+
 class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that the listener, the settler and the pages are told. Relative paths lie in `directory`."""
 
@@ -188,7 +196,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     rosters_every_s: Annotated[int, Meta(ge=1, le=3600)] = 15
     listener: ListenerSettings = ListenerSettings()
     authority: AuthoritySettings = AuthoritySettings()
-    broker: BrokerSettings = BrokerSettings()
+    broker: CentreBroker = CentreBroker()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     web: WebSettings = WebSettings()
     quarantine: QuarantineSettings = QuarantineSettings()

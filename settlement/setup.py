@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
 from foundation.clock import open_clock
-from foundation.durable import replace_file
+from foundation.durable import make_file, make_folder, replace_file
 from foundation.errors import SettingsError
 from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
@@ -58,8 +58,9 @@ def prepare() -> CentreSettings:
 def _alone(settings: CentreSettings) -> Iterator[None]:
     """Listener, settler and pages start at the same moment; one of them prepares, the others wait."""
     directory = settings.path("")
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (directory / "prepare.lock").open("w", encoding="ascii") as lock:
+    make_folder(directory, 0o700)
+    make_file(directory / "prepare.lock", 0o640)
+    with (directory / "prepare.lock").open("r+", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -70,7 +71,7 @@ def _make_keys(settings: CentreSettings) -> None:
     signing = settings.path(settings.signing_key_file)
     if not signing.exists():
         key = SigningKey.generate()
-        key.save(signing)
+        replace_file(signing, key.pem(), 0o600)
         _logger.info("signing_key_made", key=key.public.key_id)
 
 
@@ -89,6 +90,9 @@ def _make_certificates(settings: CentreSettings) -> None:
 def _make_tables(settings: CentreSettings) -> None:
     from settlement.models import RuleVersion, Store  # noqa: PLC0415 - models exist only after django.setup()
 
+    if "://" not in settings.database:
+        # Prepared by root it belongs to the services' account; SQLite makes its other files likewise.
+        make_file(settings.path(settings.database), 0o640)
     call_command("migrate", verbosity=0, interactive=False)
     now_ms = open_clock(settings.clock_file).wall_ms()
     rules = json.loads(msgspec.json.encode(settings.rules))

@@ -54,6 +54,7 @@ class Site:
         self.centre.configure(
             f'badge_issuers = ["{ISSUER.public.raw.hex()}"]\nshared_clock = "clock"\n'
             f'[broker]\nhost = "127.0.0.1"\nport = {broker.port}\n'
+            'ca_file = ""\ncertificate_file = ""\nkey_file = ""\n'
         )
         for name in KEYS:
             (folder / name).mkdir()

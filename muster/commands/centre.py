@@ -33,17 +33,9 @@ def centre_prepare(config: Path) -> None:
     if BROKER in renew_due(settings):
         click.echo(reload_broker(settings.authority.broker_reload))
     key = SigningKey.load(settings.path(settings.signing_key_file)).public
-    click.echo(f"The centre is ready. Its public key, for `centre_key` of its terminals:\n{key.raw.hex()}")
-    pseudonyms = settings.path(settings.pseudonym_key_file)
-    click.echo(
-        f"Copy {pseudonyms} to its terminals, as their `pseudonym_key_file`; they take it over and delete it."
-    )
-    folder, name = settings.authority.folder, settings.listener.client
-    click.echo(
-        f"The broker's certificate, key and list of revoked ones are in {settings.broker_folder}. In "
-        f'[broker] the listener needs\nca_file = "{folder}/authority.pem"\n'
-        f'certificate_file = "{folder}/{name}.pem"\nkey_file = "{folder}/{name}.key"'
-    )
+    click.echo(f"The centre is ready. Its public key, the `centre_key` of its terminals:\n{key.raw.hex()}")
+    click.echo(f"The broker's certificate, key and list of revoked ones are in {settings.broker_folder}.")
+    click.echo("Now start its services, then enter sites: `muster centre enter`, and `muster terminal add`.")
 
 
 @centre.command("archive")

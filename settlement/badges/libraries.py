@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from foundation.errors import SettingsError
 from settlement.troubles import CentreTrouble
 
-_NEEDED = ("fontTools", "fpdf", "numpy", "PIL", "pyzbar", "segno", "uharfbuzz", "zxingcpp")
+_NEEDED = ("fontTools", "fpdf", "PIL", "pyzbar", "segno", "uharfbuzz", "zxingcpp")
 
 
 def require_libraries() -> None:

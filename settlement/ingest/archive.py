@@ -13,7 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from foundation.durable import sync_folder
+from foundation.durable import make_folder, sync_folder
 from foundation.errors import MusterError, SettingsError
 from settlement.centre import Centre
 from settlement.messages.acknowledgement import start_of
@@ -50,7 +50,7 @@ def archive_everything(folder: Path, centre: Centre) -> Iterator[Archived]:
         done = Archived(
             chain.terminal_id, chain.epoch, chain.archived + 1, chain.contiguous, _path(folder, chain)
         )
-        _write(done, chain, centre)
+        _write(done, folder, chain, centre)
         _verify(done, chain, centre)
         with transaction.atomic(durable=True):
             Chain.objects.filter(pk=chain.pk, archived__lt=done.last).update(archived=done.last)
@@ -63,9 +63,10 @@ def _path(folder: Path, chain: Chain) -> Path:
     return folder / chain.terminal_id / name
 
 
-def _write(done: Archived, chain: Chain, centre: Centre) -> None:
+def _write(done: Archived, folder: Path, chain: Chain, centre: Centre) -> None:
     try:
-        done.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, 0o750)
+        make_folder(done.path.parent, 0o750)
         write_carried(done.path, _batches(done, chain, centre))
         sync_folder(done.path.parent.parent)
     except OSError as error:

@@ -46,7 +46,7 @@ def test_the_shipped_file_names_and_explains_every_key():
         ("language = 'de'", "'language'"),
         ("badge_issuers = ['xyz']", "badge_issuers"),
         ("[broker]\nport = 70000", "'broker.port'"),
-        ("[broker]\nhost = 'broker.example'", "with certificates only"),
+        ("[broker]\nhost = 'broker.example'\ncertificate_file = ''", "with certificates only"),
         ("[web]\naddress = '0.0.0.0'", "no accounts yet"),
         ("badge_issuers = ['" + "0" * 64 + "']", "anybody could sign badges"),
         ("[authority]\nterminal_days = 500", "at least 540, three times offline_days"),
@@ -76,7 +76,9 @@ def test_a_demo_may_be_shown_on_the_network(tmp_path):
 def test_paths_lie_in_the_centres_directory(tmp_path):
     settings = read_settings(
         write(
-            tmp_path, "directory = '/data'\n[broker]\nca_file = 'ca.pem'\ncertificate_file = '/etc/tls.pem'"
+            tmp_path,
+            "directory = '/data'\n[broker]\nca_file = 'ca.pem'\n"
+            "certificate_file = '/etc/tls.pem'\nkey_file = ''",
         )
     )
     assert str(settings.path("x")) == "/data/x"

@@ -94,5 +94,6 @@ def test_a_mistake_in_master_data_is_told_and_nothing_is_entered(muster, tmp_pat
 
 def test_a_prepared_centre_tells_what_its_terminals_need(muster, tmp_path):
     told = muster("centre", "prepare")
-    assert f"Copy {tmp_path / 'pseudonym.key'} to its terminals" in told
+    assert f"are in {tmp_path / 'broker'}" in told
+    assert "muster terminal add" in told
     assert (tmp_path / "pseudonym.key").read_text() not in told

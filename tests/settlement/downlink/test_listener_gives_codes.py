@@ -59,7 +59,10 @@ def next_message(heard, ending):
 
 
 def test_a_listener_gives_a_code_that_another_process_issued(own_centre, broker, heard):
-    own_centre.configure(f'[broker]\nhost = "127.0.0.1"\nport = {broker.port}\n')
+    own_centre.configure(
+        f'[broker]\nhost = "127.0.0.1"\nport = {broker.port}\n'
+        'ca_file = ""\ncertificate_file = ""\nkey_file = ""\n'
+    )
     listener = own_centre.start(LISTEN)
     try:
         next_message(heard, "/host")

@@ -60,6 +60,7 @@ class CentreFolder:
     def configure(self, port, version="5"):
         self.config.write_text(
             f"directory = {json.dumps(str(self.folder))}\n[listener]\nretry_ms = 50\n[broker]\n"
+            'ca_file = ""\ncertificate_file = ""\nkey_file = ""\n'
             f'host = "127.0.0.1"\nport = {port}\nmqtt_version = "{version}"\n'
             "shortest_pause_ms = 50\nlongest_pause_ms = 100\n"
         )
