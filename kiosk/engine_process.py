@@ -64,7 +64,7 @@ _logger = structlog.get_logger()
 class Terminal:
     """One running terminal: log, engine, drivers and local socket."""
 
-    def __init__(self, files: KioskFiles, twins: LibraryTwins | None = None, socket_group: str = "") -> None:
+    def __init__(self, files: KioskFiles, twins: LibraryTwins | None = None) -> None:
         """Open everything; raises SettingsError or LogError naming what can't be."""
         settings = files.settings
         self._files = files
@@ -127,7 +127,7 @@ class Terminal:
         self._status_due_s = self._metrics_due_s = 0.0
         self._manager = ServiceManager()
         self._shown = self._activity_shown()
-        self._server = LocalServer(files.socket, self._snapshot, self._take, self._left, socket_group)
+        self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
     def run(self, stop: threading.Event) -> None:
         """Read, decide and answer until `stop` is set; then close every device and the log."""
@@ -298,15 +298,14 @@ class Terminal:
         )
 
 
-def run_terminal(config: Path, twins: Path | None, socket_group: str = "") -> None:
+def run_terminal(config: Path, twins: Path | None) -> None:
     """Run the engine of the settings file until SIGTERM or SIGINT.
 
     With `twins`, keypads and contactless readers are stand-ins that are commanded through that socket.
-    Members of `socket_group` may talk to the engine; "" is its own group.
     """
     stop = stop_when_told()
     files = KioskFiles(config)
-    Terminal(files, _open_twins(files, twins) if twins else None, socket_group).run(stop)
+    Terminal(files, _open_twins(files, twins) if twins else None).run(stop)
 
 
 def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:

@@ -62,5 +62,4 @@ class TerminalTrouble(StrEnum):
     NO_DEVICE_NAMED = "no_device_named"
 
     GLYPH_WRONG = "glyph_wrong"
-    SOCKET_GROUP_MISSING = "socket_group_missing"
     NO_CENTRE_YET = "no_centre_yet"

@@ -82,14 +82,11 @@ def demo(
 @main.command()
 @settings_file("kiosk.toml")
 @click.option("--twins", type=FILE, help="Demo only: the socket of stand-ins for keypads and cards.")
-@click.option(
-    "--socket-group", default="", help="Whose members may talk to it; the engine's own when left out."
-)
-def engine(config: Path, twins: Path | None, socket_group: str) -> None:
+def engine(config: Path, twins: Path | None) -> None:
     """Run the terminal's engine: devices, decision, log."""
     from kiosk.engine_process import run_terminal
 
-    run_terminal(config, twins, socket_group)
+    run_terminal(config, twins)
 
 
 @main.command()

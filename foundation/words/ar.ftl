@@ -1597,8 +1597,6 @@ enrolling-next = أعد تشغيل خدماته: systemctl restart muster-kiosk 
 
 ## التسجيل والشهادات: ما قد يختل
 
-error-socket_group_missing = تعذّر إسناد المقبس المحلي { $path } إلى المجموعة { $group }: لا توجد مجموعة بهذا الاسم.
-    .remedy = حدّد مجموعة أخرى بالخيار {"\u2066--socket-group\u2069"}، أو نفّذ {"\u2066`systemd-sysusers`\u2069"} لإنشائها.
 error-no_centre_yet = لا يتبع هذا الجهاز أي مركز بعد: ما زالت قيمة {"\u2066`centre_key`\u2069"} كما جاءت مع الملف.
     .remedy = سجّله: {"\u2066`muster terminal add`\u2069"} في المركز، ثم {"\u2066`muster enrol TOKEN`\u2069"} هنا.
 error-nobody_waits = لا ينتظر أي جهاز بالرمز { $code }.

@@ -1559,8 +1559,6 @@ enrolling-next = Restart its services: systemctl restart muster-kiosk muster-upl
 
 ## Enrolment and certificates: what can be wrong
 
-error-socket_group_missing = The local socket { $path } can't be given to the group { $group }: there is none of that name.
-    .remedy = Name another with --socket-group, or run `systemd-sysusers`, which makes it.
 error-no_centre_yet = This terminal belongs to no centre yet: `centre_key` is still what the file ships with.
     .remedy = Enrol it: `muster terminal add` at the centre, then `muster enrol TOKEN` here.
 error-nobody_waits = No terminal waits under the code { $code }.

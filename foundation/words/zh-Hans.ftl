@@ -1550,8 +1550,6 @@ enrolling-next = 请重启其服务：systemctl restart muster-kiosk muster-upli
 
 ## 登记与证书：可能的问题
 
-error-socket_group_missing = 无法把本地套接字 { $path } 交给用户组 { $group }：没有这个组。
-    .remedy = 请用 --socket-group 指定另一个组，或运行 `systemd-sysusers` 创建它。
 error-no_centre_yet = 本终端还不属于任何中心：`centre_key` 仍是文件自带的值。
     .remedy = 请登记：在中心运行 `muster terminal add`，再在此处运行 `muster enrol TOKEN`。
 error-nobody_waits = 没有终端以代码 { $code } 等待。

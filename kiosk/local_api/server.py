@@ -8,7 +8,6 @@ doesn't read is dropped; the engine never waits for one.
 import contextlib
 import os
 import queue
-import shutil
 import socket
 import struct
 import threading
@@ -81,11 +80,11 @@ class LocalServer:
         snapshot: Callable[[], Snapshot],
         take: Callable[[ToEngine, Client], None],
         left: Callable[[str], None],
-        group: str = "",
     ) -> None:
         """Listen at `path`; `take` gets every message and its client, `left` the name of one that went away.
 
-        Both are called on the client's own thread. Members of `group` are let in; "" is this process's own.
+        Both are called on the client's own thread. Members of the group to which the
+        socket's folder passes on are let in, or of this process's own.
 
         Raises SettingsError when the socket can't be made.
         """
@@ -97,7 +96,7 @@ class LocalServer:
         self._greeted: set[Client] = set()
         self._closing = False
         self._lock = threading.Lock()
-        self._listener = _listen(path, group)
+        self._listener = _listen(path)
         self._group = path.stat().st_gid
         threading.Thread(target=self._accept, name="local-api", daemon=True).start()
 
@@ -180,7 +179,7 @@ class LocalServer:
                 client.name = message.client
 
 
-def _listen(path: Path, group: str) -> socket.socket:
+def _listen(path: Path) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -188,13 +187,8 @@ def _listen(path: Path, group: str) -> socket.socket:
             missing_ok=True
         )  # left by an engine that was killed; the log's lock keeps a second one out
         listener.bind(str(path))
-        if group:
-            shutil.chown(path, group=group)
         path.chmod(0o660)
         listener.listen()
-    except LookupError as error:
-        listener.close()
-        raise SettingsError(TerminalTrouble.SOCKET_GROUP_MISSING, path=path, group=group) from error
     except OSError as error:
         listener.close()
         raise SettingsError(TerminalTrouble.SOCKET_NOT_MADE, path=path, why=error) from error
