@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test quick slow faults day check pictures contract commands bench-kiosk bench-roster bench-qr bench-startup clean
+.PHONY: boot deb install-centre install-terminal setup demo test quick slow faults day check pictures contract commands bench-kiosk bench-roster bench-qr bench-startup clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -41,6 +41,12 @@ faults: setup
 ## A day of 400 volunteers at one terminal, with their mistakes, two power cuts and an hour of a wrong clock.
 day: setup
 	@folder=$$(mktemp -d) && $(BIN)/python -m tests.day $$folder && rm -r $$folder
+
+## Boot a centre and a terminal from nothing (Debian 12 and 13, a real systemd) and perform docs/install.md on them.
+## Needs root, debootstrap and systemd-container; roots are kept in var/boot. BOOT=bookworm plays one release.
+boot: setup
+	@command -v debootstrap systemd-nspawn >/dev/null || { echo "Needs: apt-get install debootstrap systemd-container"; exit 1; }
+	@$(BIN)/python -m tests.boot $(BOOT)
 
 ## Style, types, and who may import whom.
 check: setup
@@ -82,3 +88,16 @@ bench-startup: setup
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var
+
+## Debian packages of both roles for this machine and its Python, in dist/; needs gcc, swig and headers, which it names.
+deb: setup
+	@for package in gcc python3-dev python3-venv swig libpcsclite-dev pkg-config; do \
+		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || \
+		{ echo "Building needs: apt-get install gcc python3-dev python3-venv swig libpcsclite-dev pkg-config"; exit 1; }; done
+	@rm -rf build/wheel && $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w build/wheel .
+	@/usr/bin/python3 packaging/build_deb.py terminal build/wheel/muster-*.whl dist
+	@/usr/bin/python3 packaging/build_deb.py centre build/wheel/muster-*.whl dist
+
+## Build the package of a role from this checkout and install it; as root.
+install-centre install-terminal: install-%: deb
+	@apt-get install -y --no-install-recommends ./dist/muster-$*_*.deb
