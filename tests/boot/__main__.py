@@ -1,0 +1,60 @@
+"""`python -m tests.boot`: boot a centre and a terminal from nothing, and perform the handbook; as root."""
+
+import argparse
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+from tests.boot.play import HOSTS, SERVICES, Play
+from tests.boot.roots import SUITES, build_packages, build_wheel, make_root
+
+
+def main() -> int:
+    """Play it for every release that is asked for; 0 when all of it was good."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--folder", type=Path, default=Path("var/boot"), help="Where roots and packages are kept."
+    )
+    parser.add_argument("--short", action="store_true", help="Only up to the certificate of the first day.")
+    parser.add_argument(
+        "--keep", action="store_true", help="Leave the machines running until Enter is typed."
+    )
+    parser.add_argument("suite", nargs="*", default=list(SUITES), help="Debian's names of its releases.")
+    told = parser.parse_args()
+    folder: Path = told.folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    wheel = build_wheel(folder / "wheel")
+    results = [_play(suite, folder, wheel, keep=told.keep) for suite in told.suite]
+    return 0 if all(results) else 1
+
+
+def _play(suite: str, folder: Path, wheel: Path, *, keep: bool) -> bool:
+    print(f"{suite}:", flush=True)
+    root = make_root(suite, folder)
+    with Play(root, build_packages(suite, root, folder, wheel)) as play:
+        try:
+            play.first_day()
+        except (subprocess.SubprocessError, TimeoutError, OSError, LookupError, ValueError):
+            traceback.print_exc()
+            _tell_journals(play)
+        if keep:
+            print(*(machine.entrance for machine in play.machines.values()), sep="\n", flush=True)
+            input()
+        for row in play.rows:
+            mark = "good" if row.good else "BAD "
+            print(f"  {mark}  {row.what:<32} {row.seconds:6.1f} s  {row.said}")
+        return all(row.good for row in play.rows)
+
+
+def _tell_journals(play: Play) -> None:
+    for name in HOSTS:
+        for service in SERVICES[name]:
+            try:
+                print(play.machines[name].run(f"journalctl -u {service} --no-pager -n 12 || true"))
+            except (subprocess.SubprocessError, LookupError, OSError) as error:
+                print(f"{name}: {error}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,216 @@
+"""From two bare machines to approved hours, by the handbook; then what may happen to them afterwards."""
+
+import re
+import shlex
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import zxingcpp
+from PIL import Image
+
+from tests.boot.handbook import Block, blocks
+from tests.boot.machine import Machine, until
+from tests.boot.network import namespace_of, network
+
+HOSTS = {"centre": "10.77.0.1", "terminal": "10.77.0.2"}
+SERVICES = {
+    "centre": ("mosquitto", "muster-listen", "muster-settle", "muster-web", "muster-enrol"),
+    "terminal": ("muster-kiosk", "muster-uplink", "muster-screen"),
+}
+# A day that is over in a minute: nothing else is changed in what the packages bring.
+_SHORT_DAY = "sed -i 's/^debounce_s = .*/debounce_s = 2/; s/^min_session_s = .*/min_session_s = 1/'"
+# The scanner is a pseudo-terminal, which no real device is; there is no camera.
+_STAND_IN = r"""
+mkdir -p /etc/systemd/system/muster-kiosk.service.d
+printf '[Service]\nDeviceAllow=char-pts rw\n' > /etc/systemd/system/muster-kiosk.service.d/scanner.conf
+sed -i '/^\[\[camera\]\]/,/^\[\[scanner\]\]/ { /^\[\[scanner\]\]/ !d }' /etc/muster/kiosk.toml
+systemctl daemon-reload
+"""
+_ASK = """
+import sqlite3, sys
+path = "file:/var/lib/muster-settlement/centre.sqlite3?mode=ro"
+print(sqlite3.connect(path, uri=True).execute(sys.argv[1]).fetchone()[0])
+"""
+
+
+@dataclass(slots=True)
+class Row:
+    """A line of the table at the end."""
+
+    what: str
+    good: bool
+    seconds: float
+    said: str = ""
+
+
+class Play:
+    """The machines, and what was seen of them."""
+
+    def __init__(self, root: Path, packages: dict[str, Path]) -> None:
+        self.rows: list[Row] = []
+        self._root = root
+        self._packages = packages
+        self._open = ExitStack()
+        self.machines: dict[str, Machine] = {}
+        self._token = ""
+        self._codes: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="muster-boot-")))
+        self._open.enter_context(network({name: f"{address}/24" for name, address in HOSTS.items()}))
+        for name in HOSTS:
+            machine = Machine(name, self._root, folder / name, namespace_of(name))
+            self._open.callback(machine.stop)
+            self.machines[name] = machine
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self._open.close()
+
+    @property
+    def centre(self) -> Machine:
+        """The machine with the centre."""
+        return self.machines["centre"]
+
+    @property
+    def terminal(self) -> Machine:
+        """The machine with the terminal."""
+        return self.machines["terminal"]
+
+    def step(self, what: str, does: Callable[[], str | None]) -> None:
+        """Do one thing and note how it went; raises what it raises."""
+        began = time.monotonic()
+        try:
+            said = does() or ""
+        except BaseException as error:
+            self.rows.append(Row(what, good=False, seconds=time.monotonic() - began, said=_shortly(error)))
+            raise
+        self.rows.append(Row(what, good=True, seconds=time.monotonic() - began, said=said))
+        print(f"  {what}: {said or 'good'} ({time.monotonic() - began:.0f} s)", flush=True)
+
+    def first_day(self) -> None:
+        """From nothing to a certificate that was checked."""
+        self.step("booted", self._boot)
+        handbook = blocks()
+        install = [block for block in handbook if "apt-get install" in block.script]
+        rest = [block for block in handbook if block not in install]
+        for block in install:
+            self.step(f"installed: {block.machine}", lambda block=block: self._install(block))
+        self.step("enrolled", lambda: self._perform([block for block in rest if not block.evening]))
+        self.step("services run", self._services_run)
+        self.step("roster is there", self._roster_is_there)
+        self.step("screen on tty1 drew it", self._screen_draws)
+        self.step("volunteer scans", self._volunteer_scans)
+        self.step("settled", self._settled)
+        evening = [block for block in rest if block.evening]
+        self.step("reviewed and approved", lambda: self._approve(evening[:1]))
+        self.step("certificate checked", lambda: self._perform(evening[1:]))
+
+    def scan(self, number: str) -> None:
+        """Hold a volunteer's badge to the scanner."""
+        self.terminal.run(f"printf '%s\\n' '{self._codes[number]}' > /run/scanner")
+
+    def in_database(self, query: str) -> int:
+        """The number that the centre's database answers."""
+        words = ("python3", "-c", _ASK, query)
+        return int(self.centre.run(" ".join(map(shlex.quote, words))))
+
+    def events(self) -> int:
+        """How many events of the terminal the centre has."""
+        return self.in_database("SELECT count(*) FROM settlement_event")
+
+    def start_scanner(self) -> None:
+        """Plug the scanner in; it is away after each boot."""
+        self.terminal.run(
+            "systemctl is-active -q scanner || systemd-run -q --unit scanner python3 /root/scanner.py"
+        )
+        until(lambda: self.terminal.run("ls /run/scanner /dev/serial/by-id || true"), "the scanner is there")
+
+    def _boot(self) -> str:
+        for name, machine in self.machines.items():
+            machine.start()
+            machine.put(self._packages[name], f"/root/{self._packages[name].name}")
+            machine.run(f"echo '{HOSTS['centre']} centre.example' >> /etc/hosts")
+        self.terminal.put(Path(__file__).with_name("scanner.py"), "/root/scanner.py")
+        return "two machines"
+
+    def _install(self, block: Block) -> str:
+        machine = self.machines[block.machine]
+        machine.run("cd /root; export DEBIAN_FRONTEND=noninteractive\n" + block.script)
+        if block.machine == "centre":
+            machine.run(f"{_SHORT_DAY} /etc/muster/settlement.toml")
+        size = machine.run("du -sm /opt/muster | cut -f 1").strip()
+        return f"{machine.run('muster --version').split()[-1]}, {size} MB"
+
+    def _perform(self, wanted: list[Block]) -> str:
+        said = ""
+        for block in wanted:
+            if "systemctl restart muster-kiosk" in block.script:
+                self.terminal.run(_STAND_IN)
+                self.start_scanner()
+            script = block.script.replace("MUSTER1.…", self._token)
+            said = self.machines[block.machine].run("cd /root\n" + script)
+            if found := re.search(r"MUSTER1\.[A-Z0-9]+", said):
+                self._token = found.group()
+        self._read_badges()
+        return said.strip().splitlines()[-1] if said.strip() else ""
+
+    def _read_badges(self) -> None:
+        """Read the codes that the centre printed, as a scanner would."""
+        if self._codes:
+            return
+        for name in self.centre.run("ls /root/codes").split():
+            with tempfile.NamedTemporaryFile(suffix=".png") as picture:
+                self.centre.fetch(f"/root/codes/{name}", Path(picture.name))
+                code = zxingcpp.read_barcode(Image.open(picture.name))
+            if code:
+                self._codes[re.sub(r"\D", "", name)[:4]] = code.text
+
+    def _services_run(self) -> str:
+        for name, services in SERVICES.items():
+            for service in services:
+                until(
+                    lambda name=name, service=service: (
+                        self.machines[name].run(f"systemctl is-active {service} || true").strip() == "active"
+                    ),
+                    f"{service} runs",
+                )
+        return f"{sum(map(len, SERVICES.values()))} services"
+
+    def _roster_is_there(self) -> None:
+        until(lambda: "roster" in self.terminal.run("ls /var/lib/muster"), "the roster arrives")
+
+    def _screen_draws(self) -> str:
+        until(lambda: "River bank" in self.terminal.screen, "the screen shows the site")
+        return "River bank"
+
+    def _volunteer_scans(self) -> str:
+        before = self.events()
+        self.scan("1001")
+        until(lambda: "Li Wei" in self.terminal.screen, "the screen greets")
+        until(lambda: self.events() > before, "the check-in arrives")
+        time.sleep(3)  # the day itself: longer than a repeated scan
+        before = self.events()
+        self.scan("1001")
+        until(lambda: self.events() > before, "the check-out arrives")
+        return "in and out"
+
+    def _settled(self) -> str:
+        seconds = "SELECT coalesce(sum(delta_s), 0) FROM settlement_ledgerentry"
+        until(lambda: self.in_database(seconds) > 0, "the hours are settled")
+        return f"{self.in_database(seconds)} s"
+
+    def _approve(self, wanted: list[Block]) -> str:
+        return self._perform(wanted)
+
+
+def _shortly(error: BaseException) -> str:
+    if isinstance(error, subprocess.CalledProcessError):
+        return " / ".join((error.output or "").strip().splitlines()[-3:])
+    return str(error)
