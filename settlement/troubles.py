@@ -100,6 +100,7 @@ class CentreTrouble(StrEnum):
     CASES_MALFORMED = "cases_malformed"
     CENTRE_MISSING = "centre_missing"
     CENTRE_NOT_PREPARED = "centre_not_prepared"
+    DATABASE_NOT_USABLE = "database_not_usable"
     DATABASE_OTHER_REALM = "database_other_realm"
     DATABASE_WRONG = "database_wrong"
     EVENTS_CONTRADICT = "events_contradict"

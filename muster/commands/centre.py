@@ -5,10 +5,9 @@ from pathlib import Path
 
 import click
 
-from foundation.languages import LANGUAGES
 from muster.commands.group import FILE, Group, settings_file, words_of
 from muster.commands.opening import at_centre, centre_now, read_input
-from muster.commands.options import ENCODING
+from muster.commands.options import ENCODING, LANGUAGE
 
 
 @click.group(cls=Group)
@@ -70,10 +69,8 @@ def centre_archive(config: Path) -> None:
 @settings_file("settlement.toml")
 @click.argument("terminal")
 @click.argument("file", type=FILE)
-@click.option(
-    "--version", "number", type=click.IntRange(1), default=0, help="A higher number than the next one."
-)
-def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
+@click.option("--version", "number", type=click.IntRange(1), help="A higher number than the next one.")
+def centre_roster(config: Path, terminal: str, file: Path, number: int | None) -> None:
     """Write the signed roster of TERMINAL to FILE; over the network it gets the same one by itself.
 
     \b
@@ -84,7 +81,7 @@ def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
 
     from settlement.downlink.editions import publish_roster
 
-    file.write_bytes(publish_roster(terminal, settings.CENTRE, now_ms, version=number))
+    file.write_bytes(publish_roster(terminal, settings.CENTRE, now_ms, version=number or 0))
     click.echo(
         f"The roster of {terminal} is in {file}. Bring it there as its `roster_file`; at its next start the "
         "terminal takes it over and deletes it."
@@ -287,9 +284,7 @@ def centre_import(
 @centre.command("completeness")
 @settings_file("settlement.toml")
 @click.option("--site", "code", help="One site; all of them when left out.")
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), help="Of the sentences; the centre's when left out."
-)
+@click.option("--language", type=LANGUAGE, help="Of the sentences; the centre's when left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print values, for programs.")
 def centre_completeness(config: Path, code: str | None, language: str | None, *, as_json: bool) -> None:
     """Tell up to when the evidence of each site and activity is whole, and what is missing after that.

@@ -96,3 +96,10 @@ def test_a_prepared_centre_tells_what_its_terminals_need(muster, tmp_path):
     told = muster("centre", "prepare")
     assert f"Copy {tmp_path / 'pseudonym.key'} to its terminals" in told
     assert (tmp_path / "pseudonym.key").read_text() not in told
+
+
+def test_the_roster_is_written_as_the_help_says(muster, terminal, tmp_path):
+    muster("centre", "prepare")
+    file = tmp_path / "roster.json"
+    assert f"The roster of {terminal.name} is in {file}" in muster("centre", "roster", terminal.name, file)
+    assert b"north" in file.read_bytes()
