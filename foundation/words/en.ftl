@@ -1153,8 +1153,8 @@ error-NOT_SEEN = An inspector called this volunteer that day and saw nobody.
     .remedy = Ask the inspector, and decide on the line by itself.
 error-SELF_REVIEW = Nobody decides on what concerns themselves.
     .remedy = Ask somebody else to do it.
-error-UNKNOWN_TIER = There is no such gift.
-    .remedy = Choose one of those in the settings.
+error-UNKNOWN_TIER = There is no gift '{ $gift }'.
+    .remedy = Choose one of { $gifts }.
 
 ## What people enter and decide at the centre
 

@@ -1145,8 +1145,8 @@ error-NOT_SEEN = 检查人员当天点名时没有见到此志愿者。
     .remedy = 请询问检查人员，并对该记录单独决定。
 error-SELF_REVIEW = 任何人不得对与本人有关的事项作出决定。
     .remedy = 请由他人办理。
-error-UNKNOWN_TIER = 没有这种礼品。
-    .remedy = 请从设置中的礼品里选择。
+error-UNKNOWN_TIER = 没有礼品“{ $gift }”。
+    .remedy = 请选择：{ $gifts }。
 
 ## 在中心录入和决定的事项
 
