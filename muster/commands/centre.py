@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from muster.commands.group import FILE, Group, settings_file, words_of
+from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
 from muster.commands.opening import at_centre, centre_now, read_input
 from muster.commands.options import ENCODING, LANGUAGE
 
@@ -63,6 +63,31 @@ def centre_archive(config: Path) -> None:
     for done in archive_everything(settings.path(settings.archive_folder), open_centre(settings)):
         files, events = files + 1, events + done.last - done.first + 1
     click.echo(f"{events} events were archived in {files} files.")
+
+
+@centre.command("backup")
+@settings_file("settlement.toml")
+@click.argument("folder", type=FOLDER)
+def centre_backup(config: Path, folder: Path) -> None:
+    """Copy database, keys, certificates and settings into a new folder under FOLDER, while the centre runs.
+
+    FOLDER must be there: on a disk of its own, so that one that is not mounted is noticed. docs/operations.md
+    says how a backup is put back. What it holds is as secret as the centre itself.
+
+    \b
+    muster centre backup /mnt/backup
+    """
+    import datetime as dt
+
+    from settlement.backup import back_up
+
+    done = back_up(config, folder, dt.datetime.now(dt.UTC))
+    click.echo(f"{done.files} files are in {done.folder}.")
+    if done.lacks_database:
+        click.echo("The database is on a server: copy it too, with pg_dump --format=custom.")
+    if done.lacks_authority_key:
+        click.echo("The authority's key is in a security module: that needs a backup of its own.")
+    click.echo("The archive is not in it: copy its folder as well, best to another place.")
 
 
 @centre.command("roster")
