@@ -70,7 +70,7 @@ def _fill(folder: Path, config: Path, settings: CentreSettings) -> int:
         database = settings.path(settings.database)
         _copy_database(database, _place(folder, directory, database))
     for part, original in ((folder / INSIDE, directory), (folder / ELSEWHERE, Path("/"))):
-        for made in (path for path in part.rglob("*") if path.is_dir()):
+        for made in (path for path in (part, *part.rglob("*")) if path.is_dir()):
             _like(made, (original / made.relative_to(part)).stat())
             sync_folder(made)
     sync_folder(folder)
