@@ -25,8 +25,8 @@ AS_THE_REASON_SAYS = "As the reason says."
 _HEAD = """\
 # Everything that a terminal reports
 
-Made by `make alarms` from the code and the English catalog; a test tells when it is old. What to do about it in
-which order: [operations.md](operations.md). Words in CAPITALS stand for what is filled in.
+Made by `make alarms` from the code and the English catalog; a test tells when it is old. What to do
+about it, in which order: [operations.md](operations.md). Words in CAPITALS stand for what is filled in.
 
 ## Figures for Prometheus
 
