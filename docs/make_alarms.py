@@ -15,6 +15,7 @@ from kiosk.health.metrics import registry_of
 from kiosk.local_api.messages import Device, LinkReport, Status
 from kiosk.troubles import TerminalTrouble
 from sync.contract.enrolment import EnrolmentRefusal
+from sync.contract.events import AlarmCode
 from sync.contract.wire import RejectCode
 from sync.line.troubles import LineTrouble
 from sync.log.troubles import LogTrouble
@@ -44,6 +45,7 @@ _FAMILIES: tuple[tuple[str, str, str, type[StrEnum]], ...] = (
         LineTrouble,
     ),
     ("Why the centre refuses something", "Within one of the above.", "reject", RejectCode),
+    ("What the centre is told at once", "By `muster centre alarms`.", "alarm", AlarmCode),
     ("The log", "The monitor shows it, and the terminal records on where it can.", "error", LogTrouble),
     (
         "Devices",

@@ -1631,3 +1631,20 @@ error-pkcs11_pin_not_readable = The PIN of token { $token } can't be read from {
     .remedy = Write it there, readable for this account only.
 error-pkcs11_tool_missing = The key in token { $token } needs the program { $program }.
     .remedy = Install it: `apt install opensc`.
+
+## What a terminal tells the centre of at once, by the code of the alarm
+
+alarm-clock_jump = The terminal's clock was set by two seconds or more while it ran.
+    .remedy = Nothing, where a time server corrected it after the start; else find out who set it.
+alarm-disk_full = The terminal's disk is nearly full: it records on in a room that it kept for this.
+    .remedy = Make room there, and see that the archive is made: only archived events are purged.
+alarm-log_salvaged = The terminal's log was torn, and what could be read was saved.
+    .remedy = Replace its card and power supply, and enter what is missing: `muster manual enter`.
+alarm-setting_refused = The terminal does not take a setting that the centre gave.
+    .remedy = Correct it (`muster centre settings`), or upgrade the terminal.
+alarm-staff_orders = Staff gave the terminal orders: out of order, a direction or an activity.
+    .remedy = Ask them, if nobody should have.
+alarm-terminal_revoked = The terminal obeyed its revocation.
+    .remedy = Where a detail names what could not be deleted, destroy its card.
+alarm-unknown = The terminal tells of { $code }.
+    .remedy = Its version of Muster is newer: upgrade the centre.

@@ -1622,3 +1622,20 @@ error-pkcs11_pin_not_readable = 无法从 { $path } 读取令牌 { $token } 的 
     .remedy = 请写在那里，并只让本账户可读。
 error-pkcs11_tool_missing = 令牌 { $token } 中的密钥需要程序 { $program }。
     .remedy = 请安装：`apt install opensc`。
+
+## 终端立即告知中心的警报（按代码）
+
+alarm-clock_jump = 终端运行期间，其时钟被调整了两秒以上。
+    .remedy = 若是启动后由时间服务器校正，无需处理；否则请查明是谁调整的。
+alarm-disk_full = 终端的磁盘快满了：它正在使用为此预留的空间继续记录。
+    .remedy = 请在该终端腾出空间，并确认归档正常进行：只有已归档的事件才会被清除。
+alarm-log_salvaged = 终端的日志已损坏，可读取的部分已保存。
+    .remedy = 请更换存储卡和电源，并补录缺失的记录：`muster manual enter`。
+alarm-setting_refused = 终端不接受中心给出的某项设置。
+    .remedy = 请更正该设置（`muster centre settings`），或升级终端。
+alarm-staff_orders = 工作人员给终端下达了指令：停用、方向或活动。
+    .remedy = 若本不应有人这样做，请询问他们。
+alarm-terminal_revoked = 终端已执行吊销。
+    .remedy = 若详情列出了无法删除的内容，请销毁其存储卡。
+alarm-unknown = 终端报告了 { $code }。
+    .remedy = 该终端的 Muster 版本较新：请升级中心。

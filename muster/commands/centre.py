@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
-from muster.commands.opening import at_centre, centre_now, read_input
+from muster.commands.opening import at_centre, centre_now, listing, read_input
 from muster.commands.options import ENCODING, LANGUAGE
 
 
@@ -304,6 +304,38 @@ def centre_import(
         f"{done.volunteers} volunteers, {done.memberships} memberships, {done.assignments} assignments "
         f"and {done.cards} cards are new; {len(done.broken)} broken rows were left out."
     )
+
+
+@centre.command("alarms")
+@at_centre
+@click.option(
+    "--days", type=click.IntRange(1), default=30, show_default=True, help="How far back they arrived."
+)
+def centre_alarms(now_ms: int, days: int) -> None:
+    """List the alarms of terminals, the newest first, and say what each means and what to do.
+
+    \b
+    muster centre alarms
+    muster centre alarms --days 365
+    """
+    from foundation.trouble import Trouble
+    from settlement.evidence.alarms import alarms_since
+    from settlement.local_times import local_text
+
+    found = list(alarms_since(now_ms - days * 86_400_000))
+    rows = (
+        (
+            "–" if one.wall_ms is None else local_text(one.wall_ms, one.zone),
+            one.terminal,
+            one.code,
+            one.detail,
+        )
+        for one in found
+    )
+    listing("terminal's clock, terminal, alarm, detail", rows, f"No alarm came in the last {days} days.")
+    words = words_of(click.get_current_context())
+    for code in sorted({one.code for one in found}):
+        click.echo(f"\n{code}: {words.trouble(Trouble.term('alarm', code))}")
 
 
 @centre.command("completeness")
