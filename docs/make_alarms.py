@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Write docs/alarms.md from the code and the English catalog: `docs/make_alarms.py`, or `make alarms`."""
 
+import tempfile
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -8,10 +9,12 @@ from pathlib import Path
 from fluent.runtime import FluentResource
 from fluent.syntax import ast
 from fluent.syntax.visitor import Visitor
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
 
 from drivers.troubles import DeviceTrouble
 from foundation.words import CATALOGS, Words
-from kiosk.health.metrics import registry_of
+from kiosk.health.metrics import write_metrics
 from kiosk.local_api.messages import Device, LinkReport, Status
 from kiosk.troubles import TerminalTrouble
 from sync.contract.enrolment import EnrolmentRefusal
@@ -79,10 +82,18 @@ def document() -> str:
 
 
 def _figures() -> Iterator[str]:
-    for metric in sorted(registry_of(_everything()).collect(), key=lambda one: one.name):
+    for metric in sorted(figures(), key=lambda one: one.name):
         sample = metric.samples[0]
         labels = ", ".join(f"`{label}`" for label in sample.labels) or "–"
         yield f"| `{sample.name}` | {labels} | {metric.documentation} |"
+
+
+def figures() -> list[Metric]:
+    """Every figure of the file that a terminal writes for Prometheus, read back from such a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "muster.prom"
+        write_metrics(_everything(), file)
+        return list(text_string_to_metric_families(file.read_text(encoding="utf-8")))
 
 
 def _everything() -> Status:

@@ -1,9 +1,14 @@
 """A backup of a centre: taken while others write, whole or not there, and a centre again once put back."""
 
+import os
+import re
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +28,17 @@ for number in itertools.count():
     Site.objects.create(code=f"a{number}", name="A", zone="UTC")
     Site.objects.create(code=f"b{number}", name="B", zone="UTC")
 """
+WORK_ON = """
+from settlement.models import Site
+Site.objects.create(code="south", name="South gate", zone="UTC")
+"""
+HANDBOOK = Path(__file__).parents[2] / "docs" / "operations.md"
+SHIMS = {
+    "systemctl": "exit 0",
+    "runuser": 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"',
+    "muster": 'exec "$PYTHON" -m muster "$@" --config "$CONFIG"',
+}
+"""For what a test must not touch: services and accounts of the machine."""
 in_a_file = pytest.mark.skipif(bool(SERVER), reason="a database on a server is not in the backup")
 
 
@@ -57,6 +73,48 @@ def test_put_back_it_is_the_same_centre(own_centre, disk):
     assert own_centre.config.read_bytes() == kept
     assert own_centre.run(IDENTITY) == before
     assert mode(own_centre.folder / "broker") == 0o2750
+
+
+def by_the_handbook(heading, own_centre, disk, tools):
+    """Run the first block under a heading, with folders of the test's own."""
+    block = HANDBOOK.read_text(encoding="utf-8").partition(f"## {heading}\n")[2]
+    commands = re.search(r"^```sh centre\n(.*?)^```$", block, re.MULTILINE | re.DOTALL)[1]
+    for theirs, ours in (
+        ("/var/lib/muster-settlement", str(own_centre.folder)),
+        ("/var/backups/muster", str(disk)),
+        ("-o muster-settlement -g muster ", ""),
+    ):
+        commands = commands.replace(theirs, ours)
+    tools.mkdir(exist_ok=True)
+    for name, script in SHIMS.items():
+        (tools / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tools / name).chmod(0o755)
+    surroundings = {
+        "PATH": f"{tools}:{os.environ['PATH']}", "PYTHON": sys.executable, "CONFIG": str(own_centre.config)
+    }  # fmt: skip
+    done = subprocess.run(
+        ["sh", "-eu"],
+        input=commands,
+        env=os.environ | surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@in_a_file
+def test_the_handbook_backs_up_and_restores(own_centre, disk, tmp_path_factory):
+    own_centre.run(ONE_HOUR)
+    before, tools = own_centre.run(IDENTITY), tmp_path_factory.mktemp("tools")
+    by_the_handbook("Backup", own_centre, disk, tools)
+    own_centre.run(WORK_ON)
+    assert own_centre.rows("SELECT count(*) FROM settlement_site") == [(2,)]
+    by_the_handbook("Restore", own_centre, disk, tools)
+    assert own_centre.rows("SELECT code FROM settlement_site") == [("north",)]
+    assert own_centre.run(IDENTITY) == before
+    assert (own_centre.folder / "before-restore" / "centre.sqlite3").exists()
 
 
 @in_a_file
