@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: boot deb install-centre install-terminal setup demo test quick slow faults day check pictures contract commands bench-kiosk bench-roster bench-qr bench-startup clean
+.PHONY: setup demo test quick slow faults day boot deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -68,6 +68,10 @@ contract: setup
 ## Write docs/commands.md anew from the commands themselves.
 commands: setup
 	@$(BIN)/python docs/make_commands.py
+
+## Write docs/alarms.md anew from the codes, the English catalog and the terminal's figures.
+alarms: setup
+	@$(BIN)/python docs/make_alarms.py
 
 ## What reading a code from a camera's frame costs, against zxing-cpp alone.
 bench-qr: setup

@@ -19,7 +19,15 @@ def direction(language: str) -> Direction:
 
 
 def nearest(tag: str) -> str:
-    """The language of ours that serves a BCP 47 tag: `zh-CN` and `zh_Hans` → `zh-Hans`, unknown → English.
+    """The language of ours that serves a BCP 47 tag, English where none does.
+
+    For what a machine says of itself; what a person writes is refused where `known` knows it not.
+    """
+    return known(tag) or FALLBACK
+
+
+def known(tag: str) -> str | None:
+    """The language of ours that serves a BCP 47 tag: `zh-CN` and `zh_Hans` → `zh-Hans`; None where none does.
 
     Readers of traditional characters are better served by simplified ones than by English.
     """
@@ -27,4 +35,4 @@ def nearest(tag: str) -> str:
     for language in LANGUAGES:
         if language.partition("-")[0] == primary:
             return language
-    return FALLBACK
+    return None

@@ -105,8 +105,8 @@ class Terminal:
             self._engine,
             self._keeper,
             self._clock,
-            question_shown_s=settings.question_shown_s,
-            staff=StaffSessions(self._clock, settings.staff_idle_min),
+            question_shown_s=self._active.settings.question_shown_s,
+            staff=StaffSessions(self._clock, self._active.settings.staff_idle_min),
             overrides=overrides,
             restart=self._restart_device,
             publish=self._publish,
@@ -220,6 +220,8 @@ class Terminal:
         for change in arrived:
             self._active.apply(change, self._engine, self._keeper)
         self._clock.drift_ppm = self._active.roster.policy.clock_drift_ppm
+        settings = self._active.settings
+        self._requests.adopt(settings.question_shown_s, settings.staff_idle_min)
         if self._active.revoked and self._pseudonym_key:
             self._pseudonym_key = b""
             self._requests.forget()

@@ -22,6 +22,8 @@ from sync.contract.pseudonym import load_key
 from sync.contract.remote_settings import (
     Contact,
     DefaultActivity,
+    IdleMinutes,
+    QuestionSeconds,
     ScreenLanguage,
     ShownSeconds,
     SmsNumber,
@@ -73,8 +75,8 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     device_secret_file: str = "device.secret"  # noqa: S105 - a file's name
     direction: TerminalDirection = TerminalDirection.TOGGLE
     result_shown_s: ShownSeconds = 4
-    question_shown_s: Annotated[int, Meta(ge=5, le=120)] = 20
-    staff_idle_min: Annotated[int, Meta(ge=1, le=60)] = 5
+    question_shown_s: QuestionSeconds = 20
+    staff_idle_min: IdleMinutes = 5
     contact: Contact = ""
     sms_number: SmsNumber = ""
     language: ScreenLanguage = ""

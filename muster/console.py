@@ -17,6 +17,7 @@ from muster.commands.enrol import enrol
 from muster.commands.group import FILE, FOLDER, Group, remember_language, settings_file, words_of
 from muster.commands.inspection import inspection
 from muster.commands.manual import manual
+from muster.commands.options import LANGUAGE
 from muster.commands.points import points
 from muster.commands.rating import rating
 from muster.commands.record import record
@@ -39,9 +40,10 @@ from muster.commands.transfer import transfer
 )
 @click.option(
     "--language",
+    type=LANGUAGE,
     expose_value=False,
     callback=remember_language,
-    help="en, zh-Hans or ar, of errors and findings; that of the environment when left out.",
+    help="Of errors and findings; that of the environment when left out.",
 )
 def main(log_format: str) -> None:
     """Check-in terminals for volunteer sites, and the hours they earn."""
@@ -101,7 +103,7 @@ def uplink(config: Path) -> None:
 @main.command()
 @settings_file("kiosk.toml")
 @click.option(
-    "--language", callback=remember_language, help="en, zh-Hans or ar; the roster's language when left out."
+    "--language", type=LANGUAGE, callback=remember_language, help="The roster's language when left out."
 )
 def screen(config: Path, language: str | None) -> None:
     """Show the volunteers' full-screen view on this terminal."""
@@ -114,7 +116,7 @@ def screen(config: Path, language: str | None) -> None:
 @main.command()
 @settings_file("kiosk.toml")
 @click.option(
-    "--language", callback=remember_language, help="en, zh-Hans or ar; the roster's language when left out."
+    "--language", type=LANGUAGE, callback=remember_language, help="The roster's language when left out."
 )
 def monitor(config: Path, language: str | None) -> None:
     """Show the staff's view: who is here, readings, devices, link."""

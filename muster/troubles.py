@@ -9,5 +9,6 @@ class CommandTrouble(StrEnum):
     BADGE_KEY_NOT_BELIEVED = "badge_key_not_believed"
     DEMO_FAILED = "demo_failed"
     DEMO_FOLDER_NOT_EMPTY = "demo_folder_not_empty"
+    COMMAND_LIBRARY_MISSING = "command_library_missing"
     MOSQUITTO_MISSING = "mosquitto_missing"
     PORT_NOT_FREE = "port_not_free"

@@ -49,7 +49,9 @@ def prepare() -> CentreSettings:
             _make_keys(settings)
             _make_tables(settings)
             _make_certificates(settings)
-    except (OSError, DatabaseError) as error:
+    except DatabaseError as error:
+        raise SettingsError(CentreTrouble.DATABASE_NOT_USABLE, why=" ".join(str(error).split())) from error
+    except OSError as error:
         raise SettingsError(CentreTrouble.CENTRE_NOT_PREPARED, path=settings.directory, why=error) from error
     return settings
 

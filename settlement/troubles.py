@@ -91,6 +91,7 @@ class CentreTrouble(StrEnum):
 
     ARCHIVE_NOT_THE_SAME = "archive_not_the_same"
     ARCHIVE_NOT_WRITTEN = "archive_not_written"
+    BACKUP_NOT_MADE = "backup_not_made"
     BADGES_FOR_NOBODY = "badges_for_nobody"
     BADGES_NOT_WRITTEN = "badges_not_written"
     BADGES_THERE = "badges_there"
@@ -100,6 +101,7 @@ class CentreTrouble(StrEnum):
     CASES_MALFORMED = "cases_malformed"
     CENTRE_MISSING = "centre_missing"
     CENTRE_NOT_PREPARED = "centre_not_prepared"
+    DATABASE_NOT_USABLE = "database_not_usable"
     DATABASE_OTHER_REALM = "database_other_realm"
     DATABASE_WRONG = "database_wrong"
     EVENTS_CONTRADICT = "events_contradict"

@@ -61,9 +61,13 @@ class QuestionPrompt:
 
     def __init__(self, shown_s: int) -> None:
         """`shown_s` is how long the screen shows a question."""
-        self._shown_ms = shown_s * 1000
+        self.adopt(shown_s)
         self._shown: Question | None = None
         self._until_mono_ms = 0
+
+    def adopt(self, shown_s: int) -> None:
+        """Show the next question for so long; one that is shown now keeps its time."""
+        self._shown_ms = shown_s * 1000
 
     @property
     def now(self) -> str:

@@ -119,6 +119,11 @@ class RequestHandler:
         """Time goes by: a question that nobody answers ends. Called in the engine's turn."""
         self._tell(self._asked.beat(self._clock.mono_ms()))
 
+    def adopt(self, question_shown_s: int, staff_idle_min: int) -> None:
+        """Go by these settings from now on. Called in the engine's turn."""
+        self._asked.adopt(question_shown_s)
+        self._staff.adopt(staff_idle_min)
+
     def forget(self) -> None:
         """The terminal was revoked: no session and no question outlasts it. Called in the engine's turn."""
         self._staff.end_all()

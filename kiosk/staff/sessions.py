@@ -36,10 +36,14 @@ class StaffSessions:
     def __init__(self, clock: Clock, idle_min: int) -> None:
         """`idle_min` is after how many minutes without an action a session ends."""
         self._clock = clock
-        self._idle_ms = idle_min * 60_000
+        self.adopt(idle_min)
         self._limits = CodeLimits()
         self._sessions: weakref.WeakKeyDictionary[object, _Session] = weakref.WeakKeyDictionary()
         self._one_at_a_time = threading.Lock()
+
+    def adopt(self, idle_min: int) -> None:
+        """End sessions after so many minutes without an action from now on, those that have begun too."""
+        self._idle_ms = idle_min * 60_000
 
     def begin(self, client: object, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denial:
         """Begin a session of the client, which ends with it; or why not."""

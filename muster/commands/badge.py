@@ -12,7 +12,7 @@ from foundation.errors import SettingsError
 from foundation.trouble import Trouble
 from muster.commands.group import FILE, Group, words_of
 from muster.commands.opening import at_centre, read_input
-from muster.commands.options import BY, ENCODING, REASON
+from muster.commands.options import BY, ENCODING, LANGUAGE, REASON
 from muster.troubles import CommandTrouble
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def badge_key(file: Path) -> None:
 @click.option("--svg", "drawings", type=_NEW_FOLDER, help="Write each code as a drawing into this folder.")
 @click.option("--font", "fonts", type=_FONT, multiple=True, help="A font to try first; repeatable.")
 @ENCODING
-@click.option("--language", default="en", show_default=True, help="Of the small print: en, zh-Hans or ar.")
+@click.option("--language", type=LANGUAGE, default="en", show_default=True, help="Of the small print.")
 @click.option("--demo", is_flag=True, help="Of the CSV file: badges that real sites refuse.")
 @click.option("--skip-broken", is_flag=True, help="Print the others; else one broken row stops all.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import click
 
-from foundation.languages import LANGUAGES
-from muster.commands.group import FILE, Group, settings_file, words_of
-from muster.commands.opening import at_centre, centre_now, read_input
-from muster.commands.options import ENCODING
+from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
+from muster.commands.opening import at_centre, centre_now, listing, read_input
+from muster.commands.options import ENCODING, LANGUAGE
 
 
 @click.group(cls=Group)
@@ -58,14 +57,37 @@ def centre_archive(config: Path) -> None:
     click.echo(f"{events} events were archived in {files} files.")
 
 
+@centre.command("backup")
+@settings_file("settlement.toml")
+@click.argument("folder", type=FOLDER)
+def centre_backup(config: Path, folder: Path) -> None:
+    """Copy database, keys, certificates and settings into a new folder under FOLDER, while the centre runs.
+
+    FOLDER must be there: on a disk of its own, so that one that is not mounted is noticed. docs/operations.md
+    says how a backup is put back. What it holds is as secret as the centre itself.
+
+    \b
+    muster centre backup /mnt/backup
+    """
+    import datetime as dt
+
+    from settlement.backup import back_up
+
+    done = back_up(config, folder, dt.datetime.now(dt.UTC))
+    click.echo(f"{done.files} files are in {done.folder}.")
+    if done.lacks_database:
+        click.echo("The database is on a server: copy it too, with pg_dump --format=custom.")
+    if done.lacks_authority_key:
+        click.echo("The authority's key is in a security module: that needs a backup of its own.")
+    click.echo("The archive is not in it: copy its folder as well, best to another place.")
+
+
 @centre.command("roster")
 @settings_file("settlement.toml")
 @click.argument("terminal")
 @click.argument("file", type=FILE)
-@click.option(
-    "--version", "number", type=click.IntRange(1), default=0, help="A higher number than the next one."
-)
-def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
+@click.option("--version", "number", type=click.IntRange(1), help="A higher number than the next one.")
+def centre_roster(config: Path, terminal: str, file: Path, number: int | None) -> None:
     """Write the signed roster of TERMINAL to FILE; over the network it gets the same one by itself.
 
     \b
@@ -76,7 +98,7 @@ def centre_roster(config: Path, terminal: str, file: Path, number: int) -> None:
 
     from settlement.downlink.editions import publish_roster
 
-    file.write_bytes(publish_roster(terminal, settings.CENTRE, now_ms, version=number))
+    file.write_bytes(publish_roster(terminal, settings.CENTRE, now_ms, version=number or 0))
     click.echo(
         f"The roster of {terminal} is in {file}. Bring it there as its `roster_file`; at its next start the "
         "terminal takes it over and deletes it."
@@ -276,12 +298,42 @@ def centre_import(
     )
 
 
+@centre.command("alarms")
+@at_centre
+@click.option(
+    "--days", type=click.IntRange(1), default=30, show_default=True, help="How far back they arrived."
+)
+def centre_alarms(now_ms: int, days: int) -> None:
+    """List the alarms of terminals, the newest first, and say what each means and what to do.
+
+    \b
+    muster centre alarms
+    muster centre alarms --days 365
+    """
+    from foundation.trouble import Trouble
+    from settlement.evidence.alarms import alarms_since
+    from settlement.local_times import local_text
+
+    found = list(alarms_since(now_ms - days * 86_400_000))
+    rows = (
+        (
+            "–" if one.wall_ms is None else local_text(one.wall_ms, one.zone),
+            one.terminal,
+            one.code,
+            one.detail,
+        )
+        for one in found
+    )
+    listing("terminal's clock, terminal, alarm, detail", rows, f"No alarm came in the last {days} days.")
+    words = words_of(click.get_current_context())
+    for code in sorted({one.code for one in found}):
+        click.echo(f"\n{code}: {words.trouble(Trouble.term('alarm', code))}")
+
+
 @centre.command("completeness")
 @settings_file("settlement.toml")
 @click.option("--site", "code", help="One site; all of them when left out.")
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), help="Of the sentences; the centre's when left out."
-)
+@click.option("--language", type=LANGUAGE, help="Of the sentences; the centre's when left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print values, for programs.")
 def centre_completeness(config: Path, code: str | None, language: str | None, *, as_json: bool) -> None:
     """Tell up to when the evidence of each site and activity is whole, and what is missing after that.

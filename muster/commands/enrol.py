@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from foundation.errors import SettingsError
-from foundation.words import LANGUAGES, Words
 from muster.commands.group import FILE, settings_file
-from sync.contract.enrolment import EnrolmentError
+from muster.commands.options import LANGUAGE
 
 
 @click.command()
@@ -24,9 +23,7 @@ from sync.contract.enrolment import EnrolmentError
 )
 @click.option("--centre", default="", metavar="HOST:PORT", help="With --show-qr: where the centre enrols.")
 @click.option("--fingerprint", default="", metavar="HEX", help="With --show-qr: of the centre's authority.")
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the texts."
-)
+@click.option("--language", type=LANGUAGE, default="en", show_default=True, help="Of the texts.")
 def enrol(
     config: Path,
     token: tuple[str, ...],
@@ -49,7 +46,9 @@ def enrol(
     muster enrol --reply-file /media/stick/reply.json
     muster enrol --show-qr --centre centre.example.org:8470 --fingerprint 5f0c…
     """
+    from foundation.words import Words
     from kiosk.provisioning.enrol import Enrolling
+    from sync.contract.enrolment import EnrolmentError
 
     words = Words(language)
     text = sys.stdin.readline() if token == ("-",) else "".join(token)

@@ -7,7 +7,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from foundation.errors import MusterError
+from foundation.errors import MusterError, SettingsError
+from muster.troubles import CommandTrouble
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 _LANGUAGE = "muster.language"
 """Where the contexts of one command line keep the language that was asked for."""
+
+_OURS = ("", "drivers", "foundation", "kiosk", "muster", "settlement", "sync")
+"""What comes with Muster itself: it can only be missing by a fault of ours."""
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -47,6 +51,13 @@ class Group(click.Group):
             return super().invoke(ctx)
         except MusterError as error:
             raise _Failure(error, words_of(ctx)) from error
+        except ModuleNotFoundError as error:
+            # A terminal has no library of the centre's, and a centre none of the terminal's.
+            library = (error.name or "").partition(".")[0]
+            if library in _OURS:
+                raise
+            missing = SettingsError(CommandTrouble.COMMAND_LIBRARY_MISSING, library=library)
+            raise _Failure(missing, words_of(ctx)) from error
 
 
 class _Failure(click.ClickException):

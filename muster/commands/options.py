@@ -1,9 +1,25 @@
 """The options that several groups of commands share."""
 
+from typing import Any
+
 import click
 
+from foundation.languages import LANGUAGES, known
 from sync.contract.volunteer_number import MAX_VOLUNTEER
 
+
+class LanguageChoice(click.Choice[str]):
+    """A language that Muster speaks; its region may be said too (`zh_CN`). Any other is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(LANGUAGES)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
+        """The language of ours that was meant."""
+        return super().convert(known(value) or value, param, ctx)
+
+
+LANGUAGE = LanguageChoice()
 VOLUNTEER_NUMBER = click.IntRange(1, MAX_VOLUNTEER)
 ROW_NUMBER = click.IntRange(1, 2**63 - 1)
 """What a database may number a row with."""

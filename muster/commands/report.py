@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from foundation.languages import LANGUAGES
 from muster.commands.group import FILE, Decorator, Group, settings_file
 from muster.commands.opening import centre_now, write_output
+from muster.commands.options import LANGUAGE
 
 if TYPE_CHECKING:
     from foundation.words import Words
@@ -21,7 +21,7 @@ _FORMS = (
     settings_file("settlement.toml"),
     click.option(
         "--language",
-        type=click.Choice(LANGUAGES),
+        type=LANGUAGE,
         default="en",
         show_default=True,
         help="Language of the report.",

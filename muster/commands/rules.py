@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from foundation.clock import open_clock
-from foundation.languages import LANGUAGES
 from muster.commands.group import FILE, Group, settings_file
+from muster.commands.options import LANGUAGE
 
 
 @click.group(cls=Group)
@@ -32,9 +32,7 @@ def rules_verify(file: Path) -> None:
 @click.option(
     "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="One local date; all of them when left out."
 )
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), help="Of the sentences; the centre's when left out."
-)
+@click.option("--language", type=LANGUAGE, help="Of the sentences; the centre's when left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print values with their sentences, for programs.")
 def rules_explain(
     config: Path,

@@ -3,13 +3,16 @@
 import getpass
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from muster.commands.centre import centre_revoke
 from muster.commands.group import FILE, Group, settings_file
 from muster.commands.opening import at_centre, centre_now, listing, read_input, write_output
-from sync.contract.enrolment_token import EnrolmentToken
+
+if TYPE_CHECKING:
+    from sync.contract.enrolment_token import EnrolmentToken
 
 
 def _account() -> str:
@@ -187,7 +190,7 @@ def terminal_answer(now_ms: int, request_file: Path, reply_file: Path) -> None:
 terminal.add_command(centre_revoke, "revoke")
 
 
-def _show(token: EnrolmentToken, minutes: int, option: str = "") -> None:
+def _show(token: "EnrolmentToken", minutes: int, option: str = "") -> None:
     import segno
 
     picture = io.StringIO()

@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from foundation.languages import LANGUAGES, known
 from settlement.master_data.csv_rows import (
     BrokenRow,
     Encoding,
@@ -44,8 +45,8 @@ EVIDENCE: Final[Mapping[str, Evidence]] = {
 REQUIRED = ("number", "name")
 OPTIONAL = ("language", "organisation", "joined", "activity", "post", *EVIDENCE)
 SHORTEST_EVIDENCE, LONGEST_EVIDENCE = 4, 64
+LONGEST_LANGUAGE = 12
 
-_LANGUAGE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 
 
@@ -98,8 +99,8 @@ def read_people(content: bytes, key: bytes, encoding: Encoding = Encoding.UTF_8)
 
 def _read_row(row: int, given: Mapping[str, str], key: bytes) -> Person:
     name, language = display_name(given["name"]), given["language"]
-    if language and not (_LANGUAGE.fullmatch(language) and len(language) <= 12):
-        raise RowFault(RowTrouble.NO_LANGUAGE, text=language)
+    if language and (known(language) is None or len(language) > LONGEST_LANGUAGE):
+        raise RowFault(RowTrouble.NO_LANGUAGE, text=language, languages=LANGUAGES)
     if given["post"] and not given["activity"]:
         raise RowFault(RowTrouble.POST_WITHOUT_ACTIVITY)
     return Person(

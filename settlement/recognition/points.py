@@ -107,6 +107,12 @@ def _check_affordable(exchange: Exchange) -> None:
     granted = [row for row in others if row.state in (ExchangeState.APPROVED, ExchangeState.FULFILLED)]
     for row in (as_approved, *granted):
         result = results[str(row.pk or _NEW)]
+        if result is ExchangeResult.UNKNOWN_TIER:
+            raise RulesError(
+                ExchangeResult.UNKNOWN_TIER,
+                gift=row.tier,
+                gifts=list(django_settings.CENTRE.rules.exchange_tiers),
+            )
         if result is not ExchangeResult.OK:
             raise RulesError(result)
 

@@ -7,7 +7,8 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from foundation.words import LANGUAGES, Words, nearest
+from foundation.languages import known
+from foundation.words import LANGUAGES, Words
 from settlement.settings import CentreSettings
 from sync.contract.wire import Realm
 
@@ -32,8 +33,9 @@ def centre_settings() -> CentreSettings:
 
 
 def reader_language(request: HttpRequest) -> str:
-    """What the reader chose now or before, else the centre's language."""
-    return request.GET.get("language") or request.COOKIES.get(LANGUAGE_COOKIE) or centre_settings().language
+    """What the reader chose now or before, of what Muster speaks; else the centre's language."""
+    wishes = (request.GET.get("language", ""), request.COOKIES.get(LANGUAGE_COOKIE, ""))
+    return next(filter(None, map(known, wishes)), centre_settings().language)
 
 
 def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
@@ -64,11 +66,11 @@ def here(request: HttpRequest, **changes: str) -> str:
 def answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """The page; remembers the language where the reader chose one."""
     response = render(request, template, context)
-    chosen = request.GET.get("language")
+    chosen = known(request.GET.get("language", ""))
     if chosen:
         response.set_cookie(
             LANGUAGE_COOKIE,
-            nearest(chosen),
+            chosen,
             max_age=_COOKIE_AGE_S,
             secure=request.is_secure(),
             httponly=True,

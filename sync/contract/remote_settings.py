@@ -27,6 +27,8 @@ class TerminalDirection(StrEnum):
 
 
 ShownSeconds = Annotated[int, Meta(ge=1, le=30)]
+QuestionSeconds = Annotated[int, Meta(ge=5, le=120)]
+IdleMinutes = Annotated[int, Meta(ge=1, le=60)]
 Contact = Annotated[str, Meta(max_length=80)]
 SmsNumber = Annotated[str, Meta(max_length=20)]
 ScreenLanguage = Literal["", "en", "zh-Hans", "ar"]
@@ -38,10 +40,16 @@ RETIRED = frozenset({"debounce_s"})
 
 
 class RemoteSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the centre sets at a terminal (see `config/kiosk.toml`); a key that is unset is the file's."""
+    """What the centre sets at a terminal; a key that is unset is the file's.
+
+    These are the keys that `config/kiosk.toml` promises, in its order; terminals of before a key was added
+    refuse it with an alarm, and take the others.
+    """
 
     direction: TerminalDirection | UnsetType = UNSET
     result_shown_s: ShownSeconds | UnsetType = UNSET
+    question_shown_s: QuestionSeconds | UnsetType = UNSET
+    staff_idle_min: IdleMinutes | UnsetType = UNSET
     contact: Contact | UnsetType = UNSET
     sms_number: SmsNumber | UnsetType = UNSET
     language: ScreenLanguage | UnsetType = UNSET

@@ -186,9 +186,12 @@ class Delivery:
     def _on_reject(self, reject: Reject, now_ms: int) -> None:
         """Send less at a time, or again after a while: what only a person can heal then heals by itself."""
         reason = Trouble.term("reject", reject.code)
-        self._refused = Trouble.of(
-            LineTrouble.EVENTS_REFUSED, first=reject.first, last=reject.last, reason=reason
-        )
+        if reject.last:
+            self._refused = Trouble.of(
+                LineTrouble.EVENTS_REFUSED, first=reject.first, last=reject.last, reason=reason
+            )
+        else:  # a greeting, or what was not believed at all, names no events
+            self._refused = Trouble.of(LineTrouble.MESSAGES_REFUSED, reason=reason)
         self._under_way = None
         if reject.code is RejectCode.SIZE and self._max_events > 1:
             self._max_events //= 2

@@ -15,6 +15,7 @@ class LineTrouble(StrEnum):
     CERTIFICATE_NOT_RENEWED = "certificate_not_renewed"
     CERTIFICATES_NOT_USABLE = "certificates_not_usable"
     EVENTS_REFUSED = "events_refused"
+    MESSAGES_REFUSED = "messages_refused"
     PAUSES_CONTRADICT = "pauses_contradict"
     AUTHORITY_KEY_OTHER = "authority_key_other"
     AUTHORITY_KEY_NOT_READABLE = "authority_key_not_readable"

@@ -40,6 +40,24 @@ def test_every_link_leads_somewhere(document):
     assert broken_links(file.read_text(encoding="utf-8"), file.parent) == []
 
 
+def anchors(text):
+    """The anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", CURRENT)
+def test_every_link_to_a_heading_finds_it(document):
+    file = ROOT / document
+    text = file.read_text(encoding="utf-8")
+    lost = []
+    for link, anchor in re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", text):
+        other = file.parent / link
+        if other.suffix in ("", ".md") and anchor not in anchors(other.read_text() if link else text):
+            lost.append(f"{link}#{anchor}")
+    assert lost == []
+
+
 @pytest.mark.parametrize("document", CURRENT)
 def test_every_command_of_make_that_a_document_names_exists(document):
     named = set(re.findall(r"`make (\w[\w-]*)`", (ROOT / document).read_text(encoding="utf-8")))

@@ -30,6 +30,7 @@ from settlement.rules.readiness import NotReady
 from settlement.rules.review import ReviewRefusal
 from settlement.rules.transfer import REQUIRED_DOCUMENTS
 from sync.contract.enrolment import EnrolmentRefusal
+from sync.contract.events import AlarmCode
 from sync.contract.wire import RejectCode
 from tests.foundation.test_words import HOUSE, SOURCES, variables
 
@@ -203,6 +204,7 @@ def test_a_code_that_a_variable_holds_is_filled_in_where_it_is_raised():
 
 
 TERMS = {
+    "alarm": AlarmCode,
     "card": {evidence.method for evidence in EVIDENCE.values()},
     "csv": ListTrouble,
     "document": REQUIRED_DOCUMENTS,

@@ -16,7 +16,7 @@ from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
 from settlement.rules.trace import TraceCode
 from sync.contract.enrolment import EnrolmentRefusal
-from sync.contract.events import ClockState, Method
+from sync.contract.events import AlarmCode, ClockState, Method
 
 HOUSE = CATALOGS.parent.parent
 SOURCES = [
@@ -128,6 +128,7 @@ def test_every_flag_of_a_session_has_its_sentence(code):
     ("family", "codes"),
     [
         ("adjustment", AdjustmentReason),
+        ("alarm", AlarmCode),
         ("clock", ClockState),
         ("device", DeviceState),
         ("enrol", EnrolmentRefusal),

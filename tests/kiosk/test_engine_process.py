@@ -268,3 +268,13 @@ def test_the_screens_are_not_drawn_anew_for_what_happens_at_other_terminals(term
     assert [type(one) for one in published] == [Snapshot]
     engine._server.close()
     engine._log.close()
+
+
+def test_the_centres_settings_for_staff_and_questions_take_effect(terminal):
+    engine = Terminal(KioskFiles(terminal.settings))
+    engine._receiver.take(settings_of(1, question_shown_s=60, staff_idle_min=9))
+    engine._renew()
+    assert engine._requests._asked._shown_ms == 60_000
+    assert engine._requests._staff._idle_ms == 9 * 60_000
+    engine._server.close()
+    engine._log.close()

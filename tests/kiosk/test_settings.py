@@ -69,6 +69,10 @@ def test_the_brokers_files_become_absolute_and_the_rest_stays(read, tmp_path):
             'direction = "both"\n',
             "key 'direction': invalid enum value 'both', expected one of 'toggle', 'in', 'out'",
         ),
+        (
+            'language = "de"\n',
+            "key 'language': invalid enum value 'de', expected one of '', 'ar', 'en', 'zh-Hans'",
+        ),
         ('realm = "test"\n', "key 'realm': invalid enum value 'test', expected one of 'live', 'demo'"),
         ('[broker]\nmqtt_version = "4"\n', "key 'broker.mqtt_version'"),
         ("[broker]\nshortest_pause_ms = 9000\nlongest_pause_ms = 900\n", "longest_pause_ms must be at least"),

@@ -1,5 +1,8 @@
 """The command line says what went wrong in the language that is asked for, else in the environment's."""
 
+from collections.abc import Iterator
+
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -47,3 +50,32 @@ def test_the_first_variable_that_is_set_decides():
     assert language_of({"LC_ALL": "", "LC_MESSAGES": "ar_EG", "LANG": "zh_CN"}) == "ar"
     assert language_of({"LC_ALL": "zh_CN", "LC_MESSAGES": "ar_EG"}) == "zh-Hans"
     assert language_of({}) == "en"
+
+
+def options(name: str) -> Iterator[tuple[str, click.Option]]:
+    """Every option of that name, with the command that has it."""
+    pending: list[tuple[str, click.Command]] = [("muster", main)]
+    while pending:
+        path, command = pending.pop()
+        yield from (
+            (path, param)
+            for param in command.params
+            if isinstance(param, click.Option) and name in param.opts
+        )
+        pending += [(f"{path} {sub}", one) for sub, one in getattr(command, "commands", {}).items()]
+
+
+def test_a_language_that_nobody_speaks_is_refused_by_every_command():
+    found = list(options("--language"))
+    assert len(found) > 5
+    for path, option in found:
+        with pytest.raises(click.BadParameter, match="'de' is not one of 'en', 'zh-Hans', 'ar'"):
+            option.type.convert("de", option, None)
+        assert option.type.convert("zh_CN", option, None) == "zh-Hans", path
+
+
+def test_what_is_refused_ends_the_command_before_it_does_anything():
+    ended = CliRunner().invoke(main, ("--language", "de", *MISSING))
+    assert ended.exit_code == 2
+    assert "'de' is not one of 'en', 'zh-Hans', 'ar'" in ended.output
+    assert "does not exist" not in ended.output

@@ -1,10 +1,15 @@
 """Whoever asks for help waits for click and nothing else; `benchmarks/start_up.py` tells how long."""
 
+import importlib
 import json
 import subprocess
 import sys
 
+import click
 import pytest
+from click.testing import CliRunner
+
+from muster.console import main
 
 # Asks for the help of every command, one after the other, and tells what was loaded by then.
 ASK_FOR_EVERY_HELP = """
@@ -60,3 +65,40 @@ def test_a_command_that_runs_logs_as_it_was_asked_to(asked):
     else:
         assert "greeted" in logged
         assert "whom=mei" in logged
+
+
+def test_a_default_is_a_value_that_the_option_would_take():
+    pending: list[click.Command] = [main]
+    looked_at = 0
+    while pending:
+        command = pending.pop()
+        pending += getattr(command, "commands", {}).values()
+        context = click.Context(command)
+        for param in command.params:
+            default = param.to_info_dict()["default"]
+            if isinstance(param, click.Option) and default is not None and not param.multiple:
+                param.type_cast_value(context, default)
+                looked_at += 1
+    assert looked_at > 100
+
+
+@click.command()
+def needy():
+    """Needs what is not installed."""
+    importlib.import_module("no_such_library.part")
+
+
+@click.command()
+def broken():
+    """Lacks a module of ours: a fault that must not look like a missing library."""
+    importlib.import_module("muster.no_such_module")
+
+
+def test_a_library_that_is_not_installed_is_told_in_words(monkeypatch):
+    monkeypatch.setitem(main.commands, "needy", needy)
+    ended = CliRunner().invoke(main, ("needy",))
+    assert ended.exit_code == 1
+    assert "needs the Python library no_such_library" in ended.output
+    assert "muster[settlement]" in ended.output
+    monkeypatch.setitem(main.commands, "broken", broken)
+    assert isinstance(CliRunner().invoke(main, ("broken",)).exception, ModuleNotFoundError)

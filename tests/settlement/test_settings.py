@@ -43,7 +43,7 @@ def test_the_shipped_file_names_and_explains_every_key():
     [
         ("relm = 'demo'", "'relm'"),
         ("realm = 'test'", "'realm'"),
-        ("language = 'de'", "'language'"),
+        ("language = 'de'", "'language': invalid enum value 'de', expected one of 'ar', 'en', 'zh-Hans'"),
         ("badge_issuers = ['xyz']", "badge_issuers"),
         ("[broker]\nport = 70000", "'broker.port'"),
         ("[broker]\nhost = 'broker.example'\ncertificate_file = ''", "with certificates only"),

@@ -85,7 +85,7 @@ def test_a_directory_that_cannot_be_made_is_named(configure, tmp_path):
     code, _, complaint = outcome(prepare(configure(directory=taken / "centre")))
     assert code == 1
     assert str(taken / "centre") in complaint
-    assert "may write there" in complaint
+    assert "may use the file that is named" in complaint
 
 
 def test_a_file_that_is_no_database_is_named(configure, tmp_path):
@@ -93,4 +93,5 @@ def test_a_file_that_is_no_database_is_named(configure, tmp_path):
     (tmp_path / "centre" / "centre.sqlite3").write_bytes(b"no database at all" * 100)
     code, _, complaint = outcome(prepare(configure()))
     assert code == 1
-    assert "file is not a database" in complaint
+    assert "database can't be used: file is not a database" in complaint
+    assert "Check `database`" in complaint

@@ -108,3 +108,10 @@ def test_staff_answer_a_question_that_is_shown_no_longer_and_sign_it(terminal, a
     assert terminal.ask(Answer(3, listed.id, NINE_MS + HOUR_MS), zhao).ok
     assert terminal.logged()[-1].taken_by == "liaison-7"
     assert terminal.ask(ListQuestions(4), zhao).open == []
+
+
+def test_another_time_for_questions_holds_from_the_next_one_on(terminal):
+    terminal.comes(NINE_MS)
+    terminal.desk.adopt(60, 5)
+    terminal.comes(NEXT_DAY_MS)
+    assert terminal.next(Question).expires_ms == NEXT_DAY_MS + 60_000

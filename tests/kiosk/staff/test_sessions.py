@@ -98,3 +98,10 @@ def test_setting_the_wall_clock_lifts_no_pause(sessions, clock):
         begin(sessions, Client(), pin="730511")
     clock.now_ms = NINE_MS + 10 * IDLE_MS
     assert begin(sessions, Client()).code == "pin_paused"
+
+
+def test_another_idle_time_holds_for_sessions_that_have_begun(sessions, client, clock):
+    begin(sessions, client)
+    sessions.adopt(1)
+    clock.now_ms += 60_001
+    assert sessions.of(client, index_of()) is None

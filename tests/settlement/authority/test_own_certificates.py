@@ -110,6 +110,23 @@ def test_a_lost_key_of_the_authority_is_never_replaced_in_silence(prepared):
         make_missing(settings)
 
 
+def test_where_everything_was_put_aside_a_new_authority_takes_over(prepared):
+    """As docs/operations.md says it for a key that was stolen."""
+    settings = prepared()
+    old = read_certificate(settings.authority_file)
+    for folder in (settings.authority_folder, settings.broker_folder):
+        for file in folder.iterdir():
+            file.unlink()
+    make_missing(settings)
+    authority = read_certificate(settings.authority_file)
+    assert authority.public_key() != old.public_key()
+    assert (settings.broker_folder / "ca.pem").read_bytes() == settings.authority_file.read_bytes()
+    for file in (settings.broker_folder / "broker.pem", settings.authority_folder / "centre.pem"):
+        read_certificate(file).verify_directly_issued_by(authority)
+    listed = x509.load_pem_x509_crl(settings.revoked_file.read_bytes())
+    assert listed.is_signature_valid(authority.public_key())
+
+
 def test_the_first_list_revokes_nobody(prepared):
     found = x509.load_pem_x509_crl(prepared().revoked_file.read_bytes())
     assert len(found) == 0

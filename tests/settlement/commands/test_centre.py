@@ -7,6 +7,7 @@ import pytest
 
 from settlement.models import Activity, Membership, Site, Volunteer
 from settlement.organisations.tree import add_organisation
+from sync.contract.events import Alarm
 
 GOOD = "number,name,phone\n1001,Mei,13800138000\n1002,Wei,\n"
 BROKEN = GOOD + "one,Zhao,\n"
@@ -97,3 +98,23 @@ def test_a_prepared_centre_tells_what_its_terminals_need(muster, tmp_path):
     assert f"are in {tmp_path / 'broker'}" in told
     assert "muster terminal add" in told
     assert (tmp_path / "pseudonym.key").read_text() not in told
+
+
+def test_the_roster_is_written_as_the_help_says(muster, terminal, tmp_path):
+    muster("centre", "prepare")
+    file = tmp_path / "roster.json"
+    assert f"The roster of {terminal.name} is in {file}" in muster("centre", "roster", terminal.name, file)
+    assert b"north" in file.read_bytes()
+
+
+def test_the_alarms_of_terminals_are_listed_and_explained(muster, terminal, deliver, noon_ms):
+    assert "No alarm came in the last 30 days." in muster("centre", "alarms")
+    terminal.log(Alarm, wall_ms=noon_ms, code="clock_jump", detail="offset 1 ms -> 9000 ms")
+    terminal.log(Alarm, wall_ms=noon_ms, code="of_tomorrow")
+    terminal.check_in()
+    deliver()
+    told = muster("centre", "alarms")
+    assert "2026-03-07 12:00:00  north-gate  clock_jump   offset 1 ms -> 9000 ms" in told
+    assert "clock_jump: The terminal's clock was set by two seconds or more" in told
+    assert "of_tomorrow: The terminal tells of of_tomorrow. Its version of Muster is newer" in told
+    assert told.count("north-gate") == 2

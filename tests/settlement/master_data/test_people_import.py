@@ -265,3 +265,11 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(city, guide, monkeypatch)
     assert not Volunteer.objects.exists()
     assert not Membership.objects.exists()
     assert not Assignment.objects.exists()
+
+
+def test_a_language_that_muster_does_not_speak_is_told_with_those_that_it_speaks(city):
+    done = load("number,name,language\n1001,Mei,zh-CN\n1002,Hans,de\n", city, skip_broken=True)
+    assert [in_english(row.trouble) for row in done.broken] == [
+        "row 3: 'de' is none of the languages en, zh-Hans, ar"
+    ]
+    assert Volunteer.objects.get().language == "zh-CN"

@@ -112,6 +112,7 @@ def test_a_gift_that_does_not_exist_is_refused(apply):
     with pytest.raises(RulesError) as refused:
         apply("yacht")
     assert code_of(refused) == "UNKNOWN_TIER"
+    assert "no gift 'yacht'. Choose one of towel, cinema_ticket, book_card." in str(refused.value)
 
 
 def test_each_step_is_taken_once_and_in_order(apply, noon_ms):

@@ -288,3 +288,10 @@ def test_the_board_tells_how_long_a_terminals_certificate_holds(day, reader, day
 def test_a_terminal_without_a_certificate_of_ours_has_no_days(day, reader):
     (row,) = reader("/api/board.json").json()["terminals"]
     assert (row["certificate_days"], row["certificate_warning"]) == (None, False)
+
+
+def test_a_language_that_nobody_speaks_is_no_choice(day, client):
+    client.get("/?language=ar", secure=True)
+    page = client.get("/?language=de", secure=True).content.decode()
+    assert '<html lang="ar" dir="rtl">' in page
+    assert '<html lang="ar" dir="rtl">' in client.get("/", secure=True).content.decode()

@@ -1,9 +1,15 @@
+import re
+import tomllib
+from typing import get_args
+
 import msgspec
 import pytest
 
 from foundation.errors import SettingsError
+from foundation.languages import LANGUAGES
+from foundation.settings import shipped
 from kiosk.settings import KioskSettings
-from sync.contract.remote_settings import RemoteSettings, judge_settings, read_values
+from sync.contract.remote_settings import RemoteSettings, ScreenLanguage, judge_settings, read_values
 
 
 def test_each_value_is_judged_by_itself():
@@ -51,3 +57,21 @@ def test_people_write_values_as_in_a_shell():
 def test_what_is_no_setting_is_told():
     with pytest.raises(SettingsError, match=r"'result_shown_s' is no setting.*KEY=VALUE"):
         read_values(["result_shown_s"])
+
+
+def test_the_centre_takes_what_the_terminals_file_promises_and_nothing_else():
+    text = shipped("kiosk.toml").read_text(encoding="utf-8")
+    promise = "# The settings from here to `activity` can also be given by the centre"
+    assert promise in text
+    promised = re.findall(r"^(\w+) =", text.partition(promise)[2].partition("badge_issuers")[0], re.MULTILINE)
+    assert promised[-1] == "activity"
+    assert tuple(promised) == RemoteSettings.__struct_fields__
+    own = tomllib.loads(text)
+    taken, refused = judge_settings({key: own[key] for key in promised})
+    assert (refused, taken.given()) == ((), {key: own[key] for key in promised})
+
+
+def test_a_screens_language_is_one_that_muster_speaks():
+    assert get_args(ScreenLanguage) == ("", *LANGUAGES)
+    _, (refused,) = judge_settings({"language": "de"})
+    assert refused.allowed == "invalid enum value 'de', expected one of '', 'ar', 'en', 'zh-Hans'"

@@ -310,3 +310,12 @@ def test_it_knows_how_much_waits_and_what_waits_longest():
     assert (delivery.unsent(), delivery.oldest_unsent()) == (2, (name_of(1), 1))
     acknowledge(delivery, log, 1, 2)
     assert (delivery.unsent(), delivery.oldest_unsent()) == (0, None)
+
+
+def test_a_refusal_that_names_no_events_tells_of_none():
+    log = ModelLog(3)
+    delivery = deliver(log)
+    delivery.on_ack(ack_of(log, 0, 0, Reject(RejectCode.AUTH, 0, 0, "because")), 0)
+    told = in_english(delivery.trouble)
+    assert told.startswith("The centre refuses what this terminal sends: ")
+    assert "0" not in told
