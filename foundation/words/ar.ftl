@@ -995,7 +995,7 @@ error-no_device_named = لا يذكر { $path } أي جهاز.
     .remedy = صِل جهازًا وراجع {"\u2066`muster doctor`\u2069"}، أو حدّد ملف إعدادات بالخيار {"\u2066--config\u2069"}.
 error-file_missing = الملف { $path } ({ $key } في الإعدادات) مفقود.
     .remedy = أعده من المكان الذي نُقل إليه، أو سجّل هذا الجهاز من جديد: {"\u2066`muster terminal renew`\u2069"} في المركز، و{"\u2066`muster enrol TOKEN --again`\u2069"} هنا.
-error-account_may_not_read = لا يحق للحساب { $user } الاطلاع على { $path }: لم يُفحص ذلك.
+error-account_may_not_read = لا يحق للحساب { $user } الاطلاع على كل شيء: الفحوص التي تشير إلى هنا غير كاملة.
     .remedy = شغّل {"\u2066`muster doctor`\u2069"} بحساب root.
 error-not_enrolled = لم يُسجَّل هذا الجهاز بعد: ليست له مفاتيح ولا مركز.
     .remedy = شغّل {"\u2066`muster terminal add`\u2069"} في المركز، ثم {"\u2066`muster enrol TOKEN`\u2069"} هنا.
@@ -1142,7 +1142,7 @@ checked-after_enrolment = بعد التسجيل
 checked-not_judged = لا يمكن الحكم بعد
 checked-keys_good = كلها موجودة، ولحساباتها وحدها
 checked-centre_good = معروف بمفتاحه { $key }، وتوقيعه صحيح
-checked-centre_known = معروف بمفتاحه { $key }، ولم يصل منه شيء بعد
+checked-centre_known = معروف بمفتاحه { $key }، ولم تُرَ قائمة تثبته
 checked-certificate_good = { $count ->
     [0] { $name }، تنتهي اليوم
     [one] { $name }، بقي يوم واحد

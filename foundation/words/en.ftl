@@ -960,7 +960,7 @@ error-no_device_named = { $path } names no device.
     .remedy = Plug one in and see `muster doctor`, or name a settings file with --config.
 error-file_missing = The file { $path } ({ $key } in the settings) is missing.
     .remedy = Bring it back from where it was moved to, or enrol this terminal anew: `muster terminal renew` at the centre, `muster enrol TOKEN --again` here.
-error-account_may_not_read = The account { $user } may not look at { $path }: that was not checked.
+error-account_may_not_read = The account { $user } may not look at everything: the checks that lead here are not complete.
     .remedy = Run `muster doctor` as root.
 error-not_enrolled = This terminal is not enrolled yet: it has no keys and no centre.
     .remedy = Run `muster terminal add` at the centre, then `muster enrol TOKEN` here.
@@ -1091,7 +1091,7 @@ checked-after_enrolment = after the enrolment
 checked-not_judged = not to be judged yet
 checked-keys_good = all there, for their accounts only
 checked-centre_good = known by its key { $key }; its signature holds
-checked-centre_known = known by its key { $key }; nothing of it is here yet
+checked-centre_known = known by its key { $key }; no roster was seen that proves it
 checked-certificate_good = { $count ->
     [one] { $name }, { $count } day left
    *[other] { $name }, { $count } days left

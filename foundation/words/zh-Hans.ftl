@@ -952,7 +952,7 @@ error-no_device_named = { $path } 中没有设备。
     .remedy = 请插入一个并查看 `muster doctor`，或用 --config 指定其他设置文件。
 error-file_missing = 缺少文件 { $path }（设置中的 { $key }）。
     .remedy = 请从移走的位置取回，或重新登记本终端：在中心运行 `muster terminal renew`，在此运行 `muster enrol TOKEN --again`。
-error-account_may_not_read = 账户 { $user } 无权查看 { $path }：未检查此项。
+error-account_may_not_read = 账户 { $user } 无权查看全部内容：指向此处的检查并不完整。
     .remedy = 请以 root 身份运行 `muster doctor`。
 error-not_enrolled = 本终端尚未登记：没有密钥，也没有中心。
     .remedy = 请在中心运行 `muster terminal add`，然后在此运行 `muster enrol TOKEN`。
@@ -1078,7 +1078,7 @@ checked-after_enrolment = 登记之后
 checked-not_judged = 暂时无法判断
 checked-keys_good = 齐全，仅限所属账户读取
 checked-centre_good = 密钥 { $key }，其签名有效
-checked-centre_known = 密钥 { $key }，尚未收到其任何内容
+checked-centre_known = 密钥 { $key }，尚未见到能证明它的名单
 checked-certificate_good = { $count ->
    *[other] { $name }，还有 { $count } 天
   }

@@ -53,7 +53,7 @@ def judge_disk(seen: DiskSeen) -> Check:
         finding = broken(CheckTrouble.STATE_FOLDER_REFUSES, path=seen.folder, why=seen.refused)
         return found(Subject.DISK, finding)
     if seen.forbidden:
-        finding = to_look_at(CheckTrouble.ACCOUNT_MAY_NOT_READ, user=seen.user, path=seen.folder)
+        finding = to_look_at(CheckTrouble.ACCOUNT_MAY_NOT_READ, user=seen.user)
         return found(Subject.DISK, finding)
     if seen.free_mib < FEW_MIB:
         kind = broken if seen.free_mib < HARDLY_ANY_MIB else to_look_at

@@ -39,7 +39,7 @@ def judge_file(seen: FileSeen, user: str, *, secret: bool) -> Iterator[Finding]:
         yield broken(CheckTrouble.FILE_MISSING, path=seen.path, key=seen.setting)
         return
     if not seen.readable:
-        yield to_look_at(CheckTrouble.ACCOUNT_MAY_NOT_READ, user=user, path=seen.path)
+        yield to_look_at(CheckTrouble.ACCOUNT_MAY_NOT_READ, user=user)
     if secret and seen.mode & stat.S_IRWXO:
         command = f"chmod o-rwx {seen.path}"
         yield broken(CheckTrouble.KEY_OPEN_TO_ALL, path=seen.path, command=command)

@@ -55,6 +55,12 @@ def test_what_two_checks_found_is_told_once():
     assert page(twice)[1:3] == ["! devices   see 1", "! services  see 1"]
 
 
+def test_an_account_that_may_not_look_is_told_so_once():
+    hidden = to_look_at(CheckTrouble.ACCOUNT_MAY_NOT_READ, user="nobody")
+    lines = page([found(Subject.KEYS, hidden), found(Subject.LOG, hidden)])
+    assert lines[1:4] == ["! keys  see 1", "! log   see 1", "To repair: 0 broken (✖), 1 to look at (!)"]
+
+
 def everything() -> list[Check]:
     """A terminal on which all is wrong that can be."""
     filled = dict.fromkeys(
