@@ -22,6 +22,7 @@ Unreadable = Callable[[str], None]
 
 _LOOK_FOR_DEVICE_MS = 250
 _STOP_WITHIN_SECONDS = 10
+_CLOSE_FAILED = "device_close_failed"
 
 
 def tell_nobody(device: str) -> None:
@@ -36,7 +37,7 @@ class DriverThread(ABC):
     """What every driver is: subclasses say how to open, step and close, and present what they read.
 
     The hooks run on the driver's own thread. `open` and `step` raise DeviceError when the device is missing
-    or lost; the thread then closes it, reports the fault once and tries again until `stop`. A device that
+    or lost; the thread then closes it, reports each fault once and tries again until `stop`. A device that
     was unplugged is opened as soon as it is back, whatever the pause.
     """
 
@@ -60,7 +61,8 @@ class DriverThread(ABC):
         self._lock = threading.Lock()
         self._health = DeviceHealth(name, kind, DeviceState.CLOSED)
         self._was_ready = False
-        self._outage_logged = False
+        self._logged: set[str] = set()
+        """What was logged in this outage: the codes of its faults, each once however often it is tried."""
 
     @property
     def name(self) -> str:
@@ -203,7 +205,9 @@ class DriverThread(ABC):
         try:
             self.close()
         except Exception as error:  # noqa: BLE001 - a device that is gone may fail to close in any way
-            _log.warning("device_close_failed", device=self._name, error=type(error).__name__)
+            if _CLOSE_FAILED not in self._logged:
+                _log.warning(_CLOSE_FAILED, device=self._name, error=type(error).__name__)
+            self._logged.add(_CLOSE_FAILED)
 
     def _wait_for_device(self, pause_ms: int, *, absent: bool) -> None:
         waited_ms = 0
@@ -223,15 +227,16 @@ class DriverThread(ABC):
             reopened = self._health.reopened + (1 if self._was_ready else 0)
             self._health = replace(self._health, state=DeviceState.READY, fault=None, reopened=reopened)
         self._was_ready = True
-        _log.info("device_back" if self._outage_logged else "device_ready", device=self._name)
-        self._outage_logged = False
+        _log.info("device_back" if self._logged - {_CLOSE_FAILED} else "device_ready", device=self._name)
+        self._logged.clear()
 
     def _report_fault(self, fault: Trouble | None) -> None:
         with self._lock:
             self._health = replace(self._health, state=DeviceState.FAULT, fault=fault)
-        if not self._outage_logged:
+        code = fault.code if fault else ""
+        if code not in self._logged:
             _log.warning("device_lost", device=self._name, fault=fault)
-            self._outage_logged = True
+            self._logged.add(code)
 
 
 def _flaw(error: Exception) -> Trouble:

@@ -38,6 +38,7 @@ class DeviceTrouble(StrEnum):
     CARD_READER_GONE = "card_reader_gone"
     CARD_READER_MISSING = "card_reader_missing"
     CARD_READER_NAMED_MISSING = "card_reader_named_missing"
+    CARD_SERVICE_FORBIDDEN = "card_service_forbidden"
     CARD_SERVICE_MISSING = "card_service_missing"
     CARD_SERVICE_SILENT = "card_service_silent"
 

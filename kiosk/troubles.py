@@ -63,3 +63,58 @@ class TerminalTrouble(StrEnum):
 
     GLYPH_WRONG = "glyph_wrong"
     NO_CENTRE_YET = "no_centre_yet"
+
+
+class CheckTrouble(StrEnum):
+    """The codes of `error-…` in the catalogs for what `muster doctor` finds, in the order of its page."""
+
+    FILE_MISSING = "file_missing"
+    ACCOUNT_MAY_NOT_READ = "account_may_not_read"
+
+    NOT_ENROLLED = "not_enrolled"
+    ENROLMENT_BEGUN = "enrolment_begun"
+    KEY_OPEN_TO_ALL = "key_open_to_all"
+    KEY_IS_THE_CENTRES = "key_is_the_centres"
+    TERMINAL_REVOKED = "terminal_revoked"
+    ROSTER_NOT_BELIEVED = "roster_not_believed"
+
+    LINE_NOT_ENCRYPTED = "line_not_encrypted"
+    CERTIFICATE_OF_OTHER = "certificate_of_other"
+    CERTIFICATE_WITHOUT_KEY = "certificate_without_key"
+    CERTIFICATE_BY_OTHER = "certificate_by_other"
+    CERTIFICATE_NOT_BEGUN = "certificate_not_begun"
+    CERTIFICATE_OVER = "certificate_over"
+    CERTIFICATE_NEAR_END = "certificate_near_end"
+
+    BROKER_NAME_UNKNOWN = "broker_name_unknown"
+    BROKER_WITHOUT_TLS = "broker_without_tls"
+    BROKER_OF_OTHER_AUTHORITY = "broker_of_other_authority"
+    BROKER_OF_OTHER_NAME = "broker_of_other_name"
+    BROKER_CERTIFICATE_WRONG = "broker_certificate_wrong"
+    BROKER_REFUSES_CERTIFICATE = "broker_refuses_certificate"
+    BROKER_SILENT = "broker_silent"
+
+    ROSTER_NONE = "roster_none"
+    ROSTER_OLD = "roster_old"
+
+    CLOCK_NEVER_SET = "clock_never_set"
+    CLOCK_BEHIND_LOG = "clock_behind_log"
+    CLOCK_NOT_STEERED = "clock_not_steered"
+
+    STATE_FOLDER_MISSING = "state_folder_missing"
+    STATE_FOLDER_REFUSES = "state_folder_refuses"
+    DISK_NEARLY_FULL = "disk_nearly_full"
+
+    LOG_NOT_THERE = "log_not_there"
+    LOG_TO_SALVAGE = "log_to_salvage"
+    EVENTS_WAIT_LONG = "events_wait_long"
+
+    SERVICE_MISSING = "service_missing"
+    SERVICE_NOT_RUNNING = "service_not_running"
+    SERVICE_RESTARTED = "service_restarted"
+
+    DEVICE_FAILS = "device_fails"
+    PIN_LIBRARY_MISSING = "pin_library_missing"
+    PINS_NOT_OPENED = "pins_not_opened"
+
+    BUNDLE_NOT_WRITTEN = "bundle_not_written"

@@ -130,15 +130,26 @@ def monitor(config: Path, language: str | None) -> None:
 @click.option(
     "--config", type=FILE, help="Settings; /etc/muster/kiosk.toml when left out, where that exists."
 )
+@click.option("--bundle", type=FILE, help="Also write an archive for support, without people and secrets.")
+@click.option("--devices", is_flag=True, help="Only list what is connected, by the names for the settings.")
 @click.pass_context
-def doctor(ctx: click.Context, config: Path | None) -> None:
-    """Look for devices, try those of the settings, and say how to repair what is wrong.
+def doctor(ctx: click.Context, config: Path | None, bundle: Path | None, *, devices: bool) -> None:
+    """Judge the whole terminal on one page, and say how to repair what is wrong.
 
-    Ends with 1 when a device of the settings doesn't work. Nothing is logged or sent.
+    Looks at keys, certificate, broker, roster, clock, disk, log, services, screen and devices: good (✔), to
+    look at (!), broken (✖), or not to be judged (·). Best as root, while the services run. Ends with 1 when
+    something is broken, else with 0: what is only to be looked at does not count. Nothing is logged or sent.
+
+    \b
+    muster doctor
+    muster doctor --bundle support.tar.gz
     """
-    from kiosk.setup.doctor import run_doctor
+    from kiosk.setup.doctor import list_devices, run_doctor
 
-    sys.exit(0 if run_doctor(config, words_of(ctx), click.echo) else 1)
+    if devices:
+        list_devices(config, words_of(ctx), click.echo)
+    else:
+        sys.exit(0 if run_doctor(config, words_of(ctx), click.echo, bundle) else 1)
 
 
 @main.command()

@@ -11,6 +11,7 @@ Only full QR codes (Model 2 of ISO/IEC 18004) are taken: every misread that we m
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ from drivers.camera.deblur import without_defocus, without_motion
 from drivers.camera.grey import Grey, blurred, busy_regions, dark_details, scaled, sharpened, zoomed
 from drivers.camera.zbar import Zbar
 from foundation.errors import DeviceError
+from foundation.trouble import Trouble
 
 _log = structlog.get_logger()
 
@@ -44,6 +46,12 @@ class Codes:
 Stage = Callable[[Grey], Codes]
 
 
+@cache
+def _tell_once(fault: Trouble) -> None:
+    """Once a process: a camera that is away is opened again and again, each time with stages of its own."""
+    _log.warning("qr_second_decoder_missing", fault=fault)
+
+
 class QrStages:
     """The looks at one picture. It belongs to the thread that made it, because its zbar scanner does."""
 
@@ -51,7 +59,7 @@ class QrStages:
         try:
             self._zbar: Zbar | None = Zbar()
         except DeviceError as error:
-            _log.warning("qr_second_decoder_missing", fault=error.trouble)
+            _tell_once(error.trouble)
             self._zbar = None
         # For a photograph, until one reads: the most codes per millisecond first.
         self.further: tuple[Stage, ...] = (

@@ -3,6 +3,8 @@
 pyscard's own monitors end for good when pcscd restarts, so the loop is the driver's, over low-level calls.
 """
 
+import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -33,6 +35,8 @@ _CARD_FAILURES = frozenset(
 _NO_READER = frozenset(
     {scard.SCARD_E_NO_READERS_AVAILABLE, scard.SCARD_E_READER_UNAVAILABLE, scard.SCARD_E_UNKNOWN_READER}
 )
+_FORBIDDEN = frozenset({scard.SCARD_W_SECURITY_VIOLATION, scard.SCARD_E_NO_ACCESS})
+_USUAL_SOCKET = "/run/pcscd/pcscd.comm"
 _EVENT_COUNT_SHIFT = 16
 _STATUS_BYTES = 2
 """Every response ends with SW1 and SW2 (ISO/IEC 7816-4, 5.1)."""
@@ -90,8 +94,12 @@ class PcscCardService:
 
     def open(self) -> None:
         """Establish a context."""
-        result, self._context = self._calls.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        result, context = self._calls.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        if result != scard.SCARD_S_SUCCESS and _hangs_up():
+            raise DeviceError(DeviceTrouble.CARD_SERVICE_FORBIDDEN, why=f"PC/SC {result:#x}")
         _require(result)
+        # Only now: what stands there after a failure is no context, and releasing it fails too.
+        self._context = context
 
     def readers(self) -> list[str]:
         """List the readers; none is no error."""
@@ -154,6 +162,20 @@ def _require(result: int) -> None:
         return
     if result in _CARD_FAILURES:
         raise unreadable_card(f"The card left the reader or did not answer (PC/SC {result:#x}).")
+    if result in _FORBIDDEN:
+        raise DeviceError(DeviceTrouble.CARD_SERVICE_FORBIDDEN, why=f"PC/SC {result:#x}")
     if result in _NO_READER:
         raise DeviceError(DeviceTrouble.CARD_READER_GONE, why=f"PC/SC {result:#x}")
     raise DeviceError(DeviceTrouble.CARD_SERVICE_SILENT, why=f"PC/SC {result:#x}")
+
+
+def _hangs_up() -> bool:
+    """Whether somebody listens where pcscd does: it hangs up without a word on whom polkit doesn't let in."""
+    with socket.socket(socket.AF_UNIX) as door:
+        try:
+            door.connect(os.environ.get("PCSCLITE_CSOCK_NAME", _USUAL_SOCKET))
+        except PermissionError:
+            return True
+        except OSError:
+            return False
+        return True

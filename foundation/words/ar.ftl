@@ -686,6 +686,8 @@ error-card_reader_missing = لا يوجد قارئ بطاقات موصول.
     .remedy = صِله؛ فإن كان موصولًا فامنع وحدة النواة pn533_usb من الاستيلاء عليه.
 error-card_reader_named_missing = قارئ البطاقات «{ $reader }» غير موصول.
     .remedy = صِله؛ فإن كان موصولًا فامنع وحدة النواة pn533_usb من الاستيلاء عليه.
+error-card_service_forbidden = لا تسمح خدمة البطاقات الذكية لهذا الحساب ({ $why }).
+    .remedy = منذ Debian 13 يقرر polkit: يجب أن تسمح قاعدة في {"\u2066/etc/polkit-1/rules.d\u2069"} للحساب {"\u2066muster-kiosk\u2069"} بالإجراءين {"\u2066org.debian.pcsc-lite.access_pcsc\u2069"} و{"\u2066org.debian.pcsc-lite.access_card\u2069"}. راجع {"\u2066`journalctl -u pcscd`\u2069"}.
 error-card_service_missing = تعذّرت قراءة البطاقات اللاسلكية: { $why }.
     .remedy = ثبّت pcscd: {"\u2066apt-get install pcscd libccid\u2069"}.
 error-card_service_silent = لا تستجيب خدمة البطاقات الذكية ({ $why }).
@@ -993,6 +995,111 @@ error-no_device_found = ليس في هذا الجهاز منفذ تسلسلي و
     .remedy = صِل أحدهما وراجع {"\u2066`muster doctor`\u2069"}، أو حدّد ملف إعدادات بالخيار {"\u2066--config\u2069"}.
 error-no_device_named = لا يذكر { $path } أي جهاز.
     .remedy = صِل جهازًا وراجع {"\u2066`muster doctor`\u2069"}، أو حدّد ملف إعدادات بالخيار {"\u2066--config\u2069"}.
+error-file_missing = الملف { $path } ({ $key } في الإعدادات) مفقود.
+    .remedy = أعده من المكان الذي نُقل إليه، أو سجّل هذا الجهاز من جديد: {"\u2066`muster terminal renew`\u2069"} في المركز، و{"\u2066`muster enrol TOKEN --again`\u2069"} هنا.
+error-account_may_not_read = لا يحق للحساب { $user } الاطلاع على كل شيء: الفحوص التي تشير إلى هنا غير كاملة.
+    .remedy = شغّل {"\u2066`muster doctor`\u2069"} بحساب root.
+error-not_enrolled = لم يُسجَّل هذا الجهاز بعد: ليست له مفاتيح ولا مركز.
+    .remedy = شغّل {"\u2066`muster terminal add`\u2069"} في المركز، ثم {"\u2066`muster enrol TOKEN`\u2069"} هنا.
+error-enrolment_begun = لم يُسجَّل هذا الجهاز بعد: بدأ تسجيل ولم يكتمل.
+    .remedy = شغّل {"\u2066`muster enrol`\u2069"}: يتابع من حيث توقف.
+error-key_open_to_all = يستطيع كل حساب على هذه الآلة قراءة المفتاح { $path }.
+    .remedy = شغّل `{ $command }`.
+error-key_is_the_centres = المفتاح { $path } هو مفتاح المركز نفسه، لا مفتاح هذا الجهاز.
+    .remedy = احذفه هنا وعالج أمره في المركز؛ ثم {"\u2066`muster terminal renew`\u2069"} هناك و{"\u2066`muster enrol TOKEN --again`\u2069"} هنا.
+error-terminal_revoked = ألغى المركز هذا الجهاز: لم يعد يقبل أحدًا.
+    .remedy = لاستخدامه من جديد: {"\u2066`muster terminal renew`\u2069"} في المركز، و{"\u2066`muster enrol TOKEN --again`\u2069"} هنا.
+error-roster_not_believed = القائمة الموجودة هنا ليست من المركز المذكور في الإعدادات. { $why }
+    .remedy = إن غُيّر {"\u2066`centre_key`\u2069"} يدويًا فأعده كما كان؛ وإلا فأحضر قائمة جديدة من المركز.
+error-line_not_encrypted = الخط إلى خادم الرسائل غير مشفّر: لا يذكر {"\u2066[broker]\u2069"} ملف {"\u2066ca_file\u2069"}.
+    .remedy = سجّل هذا الجهاز بالأمر {"\u2066`muster enrol TOKEN`\u2069"} الذي يجلب شهاداته.
+error-certificate_of_other = الشهادة باسم { $name }، وهذا الجهاز هو { $terminal }.
+    .remedy = هل نُسخت هذه البطاقة؟ سجّل هذا الجهاز باسم خاص به: {"\u2066`muster terminal add`\u2069"} ثم {"\u2066`muster enrol TOKEN --again`\u2069"}.
+error-certificate_without_key = المفتاح { $path } لا يخص الشهادة.
+    .remedy = أعد كليهما من النسخة الاحتياطية نفسها، أو سجّل من جديد: {"\u2066`muster terminal renew`\u2069"} في المركز، و{"\u2066`muster enrol TOKEN --again`\u2069"} هنا.
+error-certificate_by_other = لم تُصدر الشهادةَ جهةُ الإصدار الموجودة في {"\u2066ca_file\u2069"}.
+    .remedy = أحضر شهادة جهة إصدار المركز إلى هنا في {"\u2066ca_file\u2069"}، أو سجّل من جديد: {"\u2066`muster enrol TOKEN --again`\u2069"}.
+error-certificate_not_begun = تسري الشهادة من { $day }، وساعة هذه الآلة تقول { $now }.
+    .remedy = اضبط الساعة: {"\u2066`timedatectl set-ntp true`\u2069"}، أو {"\u2066`timedatectl set-time`\u2069"} من دون شبكة.
+error-certificate_over = انتهت الشهادة في { $day }.
+    .remedy = تحقق من الساعة؛ وإلا فسجّل من جديد: {"\u2066`muster terminal renew`\u2069"} في المركز، و{"\u2066`muster enrol TOKEN --again`\u2069"} هنا.
+error-certificate_near_end = { $count ->
+    [0] تنتهي الشهادة اليوم ولم تُجدَّد بعد.
+    [one] تنتهي الشهادة خلال يوم واحد ولم تُجدَّد بعد.
+    [two] تنتهي الشهادة خلال يومين ولم تُجدَّد بعد.
+    [few] تنتهي الشهادة خلال { $count } أيام ولم تُجدَّد بعد.
+    [many] تنتهي الشهادة خلال { $count } يومًا ولم تُجدَّد بعد.
+   *[other] تنتهي الشهادة خلال { $count } يوم ولم تُجدَّد بعد.
+  }
+    .remedy = تتجدد من تلقاء نفسها عند عودة الخط؛ اتصل بالمركز إن كان الخط يعمل وبقي هذا.
+error-broker_name_unknown = لا أحد يعرف اسم خادم الرسائل { $host } ({ $why }).
+    .remedy = تحقق من {"\u2066host\u2069"} ضمن {"\u2066[broker]\u2069"}، ومن الشبكة وخدمة الأسماء فيها.
+error-broker_without_tls = ما يجيب عند { $broker } لا يتحدث TLS ({ $why }).
+    .remedy = تحقق من {"\u2066host\u2069"} و{"\u2066port\u2069"} ضمن {"\u2066[broker]\u2069"}؛ منفذ خادم الرسائل 8883 ما لم يستخدم المركز غيره.
+error-broker_of_other_authority = شهادة { $broker } وقّعتها جهة إصدار غير التي في { $path }.
+    .remedy = تحقق من {"\u2066host\u2069"} ضمن {"\u2066[broker]\u2069"}؛ إن كانت للمركز جهة إصدار جديدة فسجّل من جديد: {"\u2066`muster enrol TOKEN --again`\u2069"}. وإلا فهناك من يقف في الوسط.
+error-broker_of_other_name = خادم الرسائل عند { $broker } يثبت أنه مضيف آخر غير { $host }.
+    .remedy = اكتب الاسم الموجود في شهادة المركز في {"\u2066host\u2069"} ضمن {"\u2066[broker]\u2069"}، أو دع المركز يضيف هذا الاسم.
+error-broker_certificate_wrong = لا يمكن تصديق شهادة خادم الرسائل { $broker } ({ $why }).
+    .remedy = تحقق من ساعة هذه الآلة؛ إن كانت صحيحة فعلى المركز تجديد شهادة خادم الرسائل: {"\u2066`muster centre prepare`\u2069"}.
+error-broker_refuses_certificate = يرفض خادم الرسائل { $broker } شهادة هذا الجهاز ({ $why }).
+    .remedy = اسأل المركز هل أُلغي هذا الجهاز {"\u2066(`muster terminal show`)\u2069"}؛ إن كان كذلك: {"\u2066`muster terminal renew`\u2069"} هناك و{"\u2066`muster enrol TOKEN --again`\u2069"} هنا.
+error-broker_silent = يقبل خادم الرسائل { $broker } الاتصال ولا يقول شيئًا.
+    .remedy = تحقق في المركز من أن Mosquitto يعمل؛ فقد يشغل المنفذَ برنامج آخر.
+error-roster_none = لا توجد قائمة بعد: تُرفض البطاقات والرموز، وتُسجَّل بطاقات المتطوعين دون تحقق.
+    .remedy = تصل حين يعمل الخط؛ ومن دون شبكة أحضر ملفًا من {"\u2066`muster centre roster`\u2069"}.
+error-roster_old = { $count ->
+    [one] عمر القائمة (الإصدار { $version }) يوم واحد.
+    [two] عمر القائمة (الإصدار { $version }) يومان.
+    [few] عمر القائمة (الإصدار { $version }) { $count } أيام.
+    [many] عمر القائمة (الإصدار { $version }) { $count } يومًا.
+   *[other] عمر القائمة (الإصدار { $version }) { $count } يوم.
+  }
+    .remedy = إن تغيّر شيء في المركز منذ ذلك الحين فتحقق من أن الخط يعمل.
+error-clock_never_set = تقول الساعة { $now }: لم تُضبط قط.
+    .remedy = دع خادم وقت يضبطها: {"\u2066`timedatectl set-ntp true`\u2069"}؛ ومن دون شبكة {"\u2066`timedatectl set-time`\u2069"}.
+error-clock_behind_log = تقول الساعة { $now }، وأحدث حدث في السجل بتاريخ { $newest }.
+    .remedy = اضبط الساعة: {"\u2066`timedatectl set-ntp true`\u2069"}. إن كانت متقدمة من قبل فأخبر المركز من متى إلى متى.
+error-clock_not_steered = تقول الساعة { $now }، ولا يضمنها أي خادم وقت.
+    .remedy = فعّل ذلك: {"\u2066`timedatectl set-ntp true`\u2069"}، واسمح بمرور NTP {"\u2066(UDP 123)\u2069"} عبر جدار الحماية.
+error-state_folder_missing = المجلد { $path } الذي يكتب فيه الجهاز مفقود.
+    .remedy = شغّل {"\u2066`systemd-tmpfiles --create`\u2069"} وتحقق من أن قرصه موصول.
+error-state_folder_refuses = لا يمكن كتابة شيء في { $path }: { $why }.
+    .remedy = راجع {"\u2066`dmesg`\u2069"}: القرص التالف يُوصل للقراءة فقط. استبدله واحتفظ بالقديم من أجل سجله.
+error-disk_nearly_full = لم يبق للسجل في { $path } إلا { $free } MiB.
+    .remedy = أفسح مكانًا: {"\u2066`journalctl --vacuum-size=50M`\u2069"} و{"\u2066`apt-get clean`\u2069"}. لا تحذف {"\u2066log.db\u2069"} أبدًا.
+error-log_not_there = لا يوجد سجل بعد عند { $path }.
+    .remedy = ينشئه برنامج الجهاز عند أول تشغيل: {"\u2066`systemctl start muster-kiosk`\u2069"}.
+error-log_to_salvage = صودفت صفحة تالفة في السجل.
+    .remedy = ينقذ برنامج الجهاز ما يمكن قراءته عند تشغيله القادم: {"\u2066`systemctl restart muster-kiosk`\u2069"}.
+error-events_wait_long = { $count ->
+    [one] حدث واحد ينتظر الإرسال منذ { $days } يوم.
+    [two] حدثان ينتظران الإرسال، أقدمهما منذ { $days } يوم.
+    [few] { $count } أحداث تنتظر الإرسال، أقدمها منذ { $days } يوم.
+    [many] { $count } حدثًا تنتظر الإرسال، أقدمها منذ { $days } يوم.
+   *[other] { $count } حدث تنتظر الإرسال، أقدمها منذ { $days } يوم.
+  }
+    .remedy = هي في أمان. أصلح الخط، أو احملها إلى المركز: {"\u2066`muster log export FILE`\u2069"}.
+error-service_missing = الخدمة { $unit } غير مثبّتة.
+    .remedy = ثبّتها كما يقول {"\u2066systemd/README.md\u2069"}.
+error-service_not_running = الخدمة { $unit } لا تعمل ({ $state }).
+    .remedy = لمعرفة السبب: {"\u2066`journalctl -u "}{ $unit }{" -n 30`\u2069"}؛ ثم {"\u2066`systemctl restart "}{ $unit }{"`\u2069"}.
+error-service_restarted = { $count ->
+    [one] أُعيد تشغيل الخدمة { $unit } مرة واحدة.
+    [two] أُعيد تشغيل الخدمة { $unit } مرتين.
+    [few] أُعيد تشغيل الخدمة { $unit } { $count } مرات.
+    [many] أُعيد تشغيل الخدمة { $unit } { $count } مرة.
+   *[other] أُعيد تشغيل الخدمة { $unit } { $count } مرة.
+  }
+    .remedy = لمعرفة السبب: {"\u2066`journalctl -u "}{ $unit }{" -n 100`\u2069"}.
+error-device_fails = { $device } ({ $kind }): { $why }
+    .remedy = { $why_remedy }
+error-pin_library_missing = لا توجد مكتبة لخطوط GPIO: قد يبقى الجرس والأضواء (الخطوط { $lines }) صامتة.
+    .remedy = ثبّت واحدة في بيئة Muster نفسها: {"\u2066`/opt/muster/bin/pip install lgpio`\u2069"}.
+error-pins_not_opened = لا يمكن فتح خطوط GPIO { $lines }: { $why }
+    .remedy = تحقق من أن لا برنامج آخر يستخدمها، ومن أن الحساب في المجموعة {"\u2066gpio\u2069"}.
+error-bundle_not_written = لا يمكن كتابة الأرشيف { $path }: { $why }.
+    .remedy = حدّد ملفًا في مجلد يحق لك الكتابة فيه.
 
 ## أوامر الفني: doctor وscan
 
@@ -1004,14 +1111,74 @@ doctor-card_readers = قارئات البطاقات:
 doctor-gpio = GPIO:
 doctor-none = لا شيء
 doctor-not_known = غير معروف: { $why }
-doctor-no_settings = لم تُحدَّد إعدادات، والملف { $path } غير موجود: لم يُجرَّب أي جهاز.
-doctor-trial = أجهزة { $path } بعد تجربتها بضع ثوانٍ
-doctor-no_device = لا تذكر الإعدادات أي جهاز.
-doctor-ready = { $device } ({ $kind }): جاهز
-doctor-fault = { $device } ({ $kind }): عطل. { $why }
 doctor-repair = ما ينبغي إصلاحه
-doctor-nothing = لم يوجد شيء آخر ينبغي إصلاحه.
+doctor-nothing = لم يوجد شيء ينبغي إصلاحه.
 doctor-root = يحق لـ root استخدام كل جهاز. للتجربة كما تفعل الخدمة:
+doctor-no_settings = لم تُحدَّد إعدادات، والملف { $path } غير موجود: هذه الآلة ليست جهاز تسجيل بعد، ولم يُجرَّب أي جهاز. لجعلها كذلك: {"\u2066`muster enrol TOKEN`\u2069"}.
+doctor-head = الجهاز { $terminal }، { $now }، {"\u2066Muster "}{ $version }{"\u2069"}
+doctor-see = انظر { $numbers }
+doctor-sum = للإصلاح: { $broken } معطّل (✖)، { $look } للمراجعة (!)
+doctor-more = { $count ->
+    [one] … وبند آخر: أصلح هذه أولًا ثم اسأل من جديد.
+    [two] … وبندان آخران: أصلح هذه أولًا ثم اسأل من جديد.
+    [few] … و{ $count } بنود أخرى: أصلح هذه أولًا ثم اسأل من جديد.
+    [many] … و{ $count } بندًا آخر: أصلح هذه أولًا ثم اسأل من جديد.
+   *[other] … و{ $count } بند آخر: أصلح هذه أولًا ثم اسأل من جديد.
+  }
+doctor-bundle = { $path } للدعم الفني: لا أشخاص فيه ولا مفاتيح؛ اطّلع عليه قبل إرساله.
+doctor-check-keys = المفاتيح
+doctor-check-centre = المركز
+doctor-check-certificate = الشهادة
+doctor-check-broker = خادم الرسائل
+doctor-check-roster = القائمة
+doctor-check-clock = الساعة
+doctor-check-disk = القرص
+doctor-check-log = السجل
+doctor-check-services = الخدمات
+doctor-check-screen = الشاشات
+doctor-check-devices = الأجهزة
+doctor-check-pins = الجرس والأضواء
+doctor-check-cards = البطاقات الذكية
+doctor-check-wedge = الماسحات الكاتبة
+checked-after_enrolment = بعد التسجيل
+checked-not_judged = لا يمكن الحكم بعد
+checked-keys_good = كلها موجودة، ولحساباتها وحدها
+checked-centre_good = معروف بمفتاحه { $key }، وتوقيعه صحيح
+checked-centre_known = معروف بمفتاحه { $key }، ولم تُرَ قائمة تثبته
+checked-certificate_good = { $count ->
+    [0] { $name }، تنتهي اليوم
+    [one] { $name }، بقي يوم واحد
+    [two] { $name }، بقي يومان
+    [few] { $name }، بقيت { $count } أيام
+    [many] { $name }، بقي { $count } يومًا
+   *[other] { $name }، بقي { $count } يوم
+  }
+checked-broker_good = { $broker } يقبل هذا الجهاز عبر TLS
+checked-broker_unencrypted = { $broker } يقبل هذا الجهاز دون تشفير
+checked-broker_connected = { $broker } يجيب عبر TLS، وعملية الإرسال متصلة
+checked-roster_good = { $count ->
+    [0] الإصدار { $version }، من اليوم
+    [one] الإصدار { $version }، عمره يوم واحد
+    [two] الإصدار { $version }، عمره يومان
+    [few] الإصدار { $version }، عمره { $count } أيام
+    [many] الإصدار { $version }، عمره { $count } يومًا
+   *[other] الإصدار { $version }، عمره { $count } يوم
+  }
+checked-clock_good = { $now }، موثوقة
+checked-clock_within = { $now }، صحيحة في حدود { $error } مللي ثانية
+checked-disk_good = { $free } MiB متاحة، والكتابة ممكنة
+checked-log_good = { $events } حدثًا، والأحدث منها مترابطة
+checked-log_and_unsent = { $events } حدثًا، والأحدث مترابطة، و{ $unsent } للإرسال
+checked-services_good = تعمل: { $units }
+checked-no_systemd = لا يوجد systemd هنا
+checked-screen_good = يجيبها برنامج الجهاز
+checked-devices_good = جاهزة: { $devices }
+checked-devices_none = لا تذكر الإعدادات أي جهاز
+checked-pins_good = خطوط GPIO { $lines } تستجيب
+checked-pins_of_engine = خطوط GPIO { $lines } لدى برنامج الجهاز
+checked-cards_good = { $readers }
+checked-wedge_layout = { $devices }: هل ضُبطت على لوحة أمريكية؟ بطاقة متطوع تبيّن ذلك: {"\u2066`muster scan`\u2069"}
+checked-unknown = { $code }
 scan-present = اعرض شيئًا على { $devices }. المفتاحان Ctrl-C للإنهاء.
 scan-no_roster = لا يُتحقق من البطاقات: لا توجد قائمة بعد.
 scan-not_verified = لا يُتحقق من البطاقات.

@@ -651,6 +651,8 @@ error-card_reader_missing = No card reader is plugged in.
     .remedy = Plug it in; if it is, keep the kernel module pn533_usb from taking it.
 error-card_reader_named_missing = No card reader '{ $reader }' is plugged in.
     .remedy = Plug it in; if it is, keep the kernel module pn533_usb from taking it.
+error-card_service_forbidden = The smart card service does not let this account in ({ $why }).
+    .remedy = Since Debian 13 polkit decides: a rule in /etc/polkit-1/rules.d must allow muster-kiosk the actions org.debian.pcsc-lite.access_pcsc and org.debian.pcsc-lite.access_card. See `journalctl -u pcscd`.
 error-card_service_missing = Contactless cards can't be read: { $why }.
     .remedy = Install pcscd: apt-get install pcscd libccid.
 error-card_service_silent = The smart card service does not answer ({ $why }).
@@ -958,6 +960,98 @@ error-no_device_found = This machine has no serial port and no camera.
     .remedy = Plug one in and see `muster doctor`, or name a settings file with --config.
 error-no_device_named = { $path } names no device.
     .remedy = Plug one in and see `muster doctor`, or name a settings file with --config.
+error-file_missing = The file { $path } ({ $key } in the settings) is missing.
+    .remedy = Bring it back from where it was moved to, or enrol this terminal anew: `muster terminal renew` at the centre, `muster enrol TOKEN --again` here.
+error-account_may_not_read = The account { $user } may not look at everything: the checks that lead here are not complete.
+    .remedy = Run `muster doctor` as root.
+error-not_enrolled = This terminal is not enrolled yet: it has no keys and no centre.
+    .remedy = Run `muster terminal add` at the centre, then `muster enrol TOKEN` here.
+error-enrolment_begun = This terminal is not enrolled yet: an enrolment was begun and is not through.
+    .remedy = Run `muster enrol`: it goes on where it stopped.
+error-key_open_to_all = Every account of this machine may read the key { $path }.
+    .remedy = Run `{ $command }`.
+error-key_is_the_centres = The key { $path } is the centre's own, not this terminal's.
+    .remedy = Delete it here and look to it at the centre; then `muster terminal renew` there and `muster enrol TOKEN --again` here.
+error-terminal_revoked = The centre has revoked this terminal: it accepts nobody any more.
+    .remedy = To use it again: `muster terminal renew` at the centre, `muster enrol TOKEN --again` here.
+error-roster_not_believed = The roster that lies here is not of the centre of the settings. { $why }
+    .remedy = If `centre_key` was changed by hand, undo that; else bring a new roster from the centre.
+error-line_not_encrypted = The line to the broker is not encrypted: [broker] names no ca_file.
+    .remedy = Enrol this terminal with `muster enrol TOKEN`, which brings its certificates.
+error-certificate_of_other = The certificate is of { $name }, and this terminal is { $terminal }.
+    .remedy = Was this card copied? Enrol this terminal under a name of its own: `muster terminal add`, `muster enrol TOKEN --again`.
+error-certificate_without_key = The key { $path } does not belong to the certificate.
+    .remedy = Bring both back from the same backup, or enrol anew: `muster terminal renew` at the centre, `muster enrol TOKEN --again` here.
+error-certificate_by_other = The certificate was not issued by the authority in ca_file.
+    .remedy = Bring the centre's authority here as ca_file, or enrol anew: `muster enrol TOKEN --again`.
+error-certificate_not_begun = The certificate holds from { $day } on, and this machine's clock says { $now }.
+    .remedy = Set the clock: `timedatectl set-ntp true`, or `timedatectl set-time` without a network.
+error-certificate_over = The certificate ended on { $day }.
+    .remedy = Check the clock; else enrol anew: `muster terminal renew` at the centre, `muster enrol TOKEN --again` here.
+error-certificate_near_end = { $count ->
+    [one] The certificate ends within { $count } day and was not renewed yet.
+   *[other] The certificate ends within { $count } days and was not renewed yet.
+  }
+    .remedy = It renews itself once the line is up; call the centre if it is up and this stays.
+error-broker_name_unknown = Nobody knows the name { $host } of the broker ({ $why }).
+    .remedy = Check host under [broker], and the network with its name service.
+error-broker_without_tls = What answers at { $broker } does not speak TLS ({ $why }).
+    .remedy = Check host and port under [broker]; the broker's port is 8883 where the centre uses no other.
+error-broker_of_other_authority = Another authority than that in { $path } signed the certificate of { $broker }.
+    .remedy = Check host under [broker]; where the centre has a new authority, enrol anew with `muster enrol TOKEN --again`. Else somebody stands between.
+error-broker_of_other_name = The broker at { $broker } proves to be another host than { $host }.
+    .remedy = Write the name that the centre's certificate has as host under [broker], or let the centre add this one.
+error-broker_certificate_wrong = The certificate of the broker { $broker } can't be believed ({ $why }).
+    .remedy = Check this machine's clock; if it is right, the centre must renew the broker's certificate: `muster centre prepare`.
+error-broker_refuses_certificate = The broker { $broker } refuses this terminal's certificate ({ $why }).
+    .remedy = Ask the centre whether this terminal is revoked (`muster terminal show`); if so, `muster terminal renew` there and `muster enrol TOKEN --again` here.
+error-broker_silent = The broker { $broker } takes the connection and says nothing.
+    .remedy = See at the centre whether Mosquitto runs; another program may have the port.
+error-roster_none = There is no roster yet: cards and codes are refused, badges recorded unverified.
+    .remedy = It comes once the line is up; without a network, bring a file of `muster centre roster`.
+error-roster_old = { $count ->
+    [one] The roster (version { $version }) is { $count } day old.
+   *[other] The roster (version { $version }) is { $count } days old.
+  }
+    .remedy = If something changed at the centre since, see whether the line is up.
+error-clock_never_set = The clock says { $now }: it was never set.
+    .remedy = Let a time server set it: `timedatectl set-ntp true`; without a network `timedatectl set-time`.
+error-clock_behind_log = The clock says { $now }, and the log's newest event is of { $newest }.
+    .remedy = Set the clock: `timedatectl set-ntp true`. If it was ahead before, tell the centre from when to when.
+error-clock_not_steered = The clock says { $now }, and no time server vouches for it.
+    .remedy = Let one: `timedatectl set-ntp true`, and NTP (UDP 123) through the network's firewall.
+error-state_folder_missing = The folder { $path }, where the terminal writes, is missing.
+    .remedy = Run `systemd-tmpfiles --create`, and see that its disk is mounted.
+error-state_folder_refuses = Nothing can be written into { $path }: { $why }.
+    .remedy = See `dmesg`: a disk that fails is mounted read-only. Replace it, and keep the old one for its log.
+error-disk_nearly_full = Only { $free } MiB are free for the log in { $path }.
+    .remedy = Make room: `journalctl --vacuum-size=50M`, `apt-get clean`. Never delete log.db.
+error-log_not_there = There is no log yet at { $path }.
+    .remedy = The engine makes it at its first start: `systemctl start muster-kiosk`.
+error-log_to_salvage = A torn page was met in the log.
+    .remedy = The engine saves what can be read at its next start: `systemctl restart muster-kiosk`.
+error-events_wait_long = { $count ->
+    [one] { $count } event has waited for { $days } days to be sent.
+   *[other] { $count } events wait to be sent, the oldest for { $days } days.
+  }
+    .remedy = They are safe. Repair the line, or carry them to the centre: `muster log export FILE`.
+error-service_missing = The service { $unit } is not installed.
+    .remedy = Install it as systemd/README.md says.
+error-service_not_running = The service { $unit } does not run ({ $state }).
+    .remedy = See why: `journalctl -u { $unit } -n 30`; then `systemctl restart { $unit }`.
+error-service_restarted = { $count ->
+    [one] The service { $unit } was started anew { $count } time.
+   *[other] The service { $unit } was started anew { $count } times.
+  }
+    .remedy = See why: `journalctl -u { $unit } -n 100`.
+error-device_fails = { $device } ({ $kind }): { $why }
+    .remedy = { $why_remedy }
+error-pin_library_missing = No library for GPIO is installed: buzzer and lights (lines { $lines }) may stay mute.
+    .remedy = Install one into Muster's own environment: `/opt/muster/bin/pip install lgpio`.
+error-pins_not_opened = The GPIO lines { $lines } can't be opened: { $why }
+    .remedy = See that no other program has them, and that the account is in the group gpio.
+error-bundle_not_written = The archive { $path } can't be written: { $why }.
+    .remedy = Name a file in a folder that you may write to.
 
 ## The technician's commands: doctor and scan
 
@@ -969,14 +1063,64 @@ doctor-card_readers = card readers:
 doctor-gpio = GPIO:
 doctor-none = none
 doctor-not_known = not known: { $why }
-doctor-no_settings = No settings were named and { $path } does not exist: no device was tried.
-doctor-trial = Devices of { $path }, tried for a few seconds
-doctor-no_device = The settings name no device.
-doctor-ready = { $device } ({ $kind }): ready
-doctor-fault = { $device } ({ $kind }): FAULT. { $why }
 doctor-repair = What to repair
-doctor-nothing = Nothing else to repair was found.
+doctor-nothing = Nothing to repair was found.
 doctor-root = root may use every device. To try as the service does:
+doctor-no_settings = No settings were named and { $path } does not exist: this machine is no terminal yet, and no device was tried. To make it one: `muster enrol TOKEN`.
+doctor-head = Terminal { $terminal }, { $now }, Muster { $version }
+doctor-see = see { $numbers }
+doctor-sum = To repair: { $broken } broken (✖), { $look } to look at (!)
+doctor-more = { $count ->
+    [one] … and { $count } more: repair these first, then ask again.
+   *[other] … and { $count } more: repair these first, then ask again.
+  }
+doctor-bundle = { $path } is for support: no people, no keys; look into it before you send it.
+doctor-check-keys = keys
+doctor-check-centre = centre
+doctor-check-certificate = certificate
+doctor-check-broker = broker
+doctor-check-roster = roster
+doctor-check-clock = clock
+doctor-check-disk = disk
+doctor-check-log = log
+doctor-check-services = services
+doctor-check-screen = screens
+doctor-check-devices = devices
+doctor-check-pins = buzzer, lights
+doctor-check-cards = smart cards
+doctor-check-wedge = typing scanners
+checked-after_enrolment = after the enrolment
+checked-not_judged = not to be judged yet
+checked-keys_good = all there, for their accounts only
+checked-centre_good = known by its key { $key }; its signature holds
+checked-centre_known = known by its key { $key }; no roster was seen that proves it
+checked-certificate_good = { $count ->
+    [one] { $name }, { $count } day left
+   *[other] { $name }, { $count } days left
+  }
+checked-broker_good = { $broker } lets this terminal in, by TLS
+checked-broker_unencrypted = { $broker } lets this terminal in, not encrypted
+checked-broker_connected = { $broker } answers by TLS, and the uplink is connected
+checked-roster_good = { $count ->
+    [0] version { $version }, of today
+    [one] version { $version }, { $count } day old
+   *[other] version { $version }, { $count } days old
+  }
+checked-clock_good = { $now }, believed
+checked-clock_within = { $now }, right within { $error } ms
+checked-disk_good = { $free } MiB free, can be written to
+checked-log_good = { $events } events, and the newest link
+checked-log_and_unsent = { $events } events, the newest link, { $unsent } to be sent
+checked-services_good = running: { $units }
+checked-no_systemd = no systemd here
+checked-screen_good = the engine answers them
+checked-devices_good = ready: { $devices }
+checked-devices_none = the settings name none
+checked-pins_good = GPIO { $lines } can be switched
+checked-pins_of_engine = GPIO { $lines }, in the engine's hands
+checked-cards_good = { $readers }
+checked-wedge_layout = { $devices }: set to a US keyboard? A badge tells: `muster scan`
+checked-unknown = { $code }
 scan-present = Present something to { $devices }. Ctrl-C ends.
 scan-no_roster = Badges are not verified: there is no roster yet.
 scan-not_verified = Badges are not verified.

@@ -643,6 +643,8 @@ error-card_reader_missing = 没有插入读卡器。
     .remedy = 请将其插好；如已插好，请避免内核模块 pn533_usb 占用它。
 error-card_reader_named_missing = 没有插入读卡器“{ $reader }”。
     .remedy = 请将其插好；如已插好，请避免内核模块 pn533_usb 占用它。
+error-card_service_forbidden = 智能卡服务不允许此账户使用（{ $why }）。
+    .remedy = 自 Debian 13 起由 polkit 决定：/etc/polkit-1/rules.d 中须有规则允许 muster-kiosk 执行 org.debian.pcsc-lite.access_pcsc 和 org.debian.pcsc-lite.access_card。请查看 `journalctl -u pcscd`。
 error-card_service_missing = 无法读取非接触卡：{ $why }。
     .remedy = 请安装 pcscd：apt-get install pcscd libccid。
 error-card_service_silent = 智能卡服务没有响应（{ $why }）。
@@ -950,6 +952,94 @@ error-no_device_found = 本机没有串口和摄像头。
     .remedy = 请插入一个并查看 `muster doctor`，或用 --config 指定设置文件。
 error-no_device_named = { $path } 中没有设备。
     .remedy = 请插入一个并查看 `muster doctor`，或用 --config 指定其他设置文件。
+error-file_missing = 缺少文件 { $path }（设置中的 { $key }）。
+    .remedy = 请从移走的位置取回，或重新登记本终端：在中心运行 `muster terminal renew`，在此运行 `muster enrol TOKEN --again`。
+error-account_may_not_read = 账户 { $user } 无权查看全部内容：指向此处的检查并不完整。
+    .remedy = 请以 root 身份运行 `muster doctor`。
+error-not_enrolled = 本终端尚未登记：没有密钥，也没有中心。
+    .remedy = 请在中心运行 `muster terminal add`，然后在此运行 `muster enrol TOKEN`。
+error-enrolment_begun = 本终端尚未登记：登记已开始但未完成。
+    .remedy = 请运行 `muster enrol`：它会从中断处继续。
+error-key_open_to_all = 本机的所有账户都能读取密钥 { $path }。
+    .remedy = 请运行 `{ $command }`。
+error-key_is_the_centres = 密钥 { $path } 是中心自己的，不是本终端的。
+    .remedy = 请在此删除并在中心妥善处理；然后在中心运行 `muster terminal renew`，在此运行 `muster enrol TOKEN --again`。
+error-terminal_revoked = 中心已吊销本终端：不再接受任何人。
+    .remedy = 如需再次使用：在中心运行 `muster terminal renew`，在此运行 `muster enrol TOKEN --again`。
+error-roster_not_believed = 此处的名单不是设置中的中心所签发。{ $why }
+    .remedy = 如果手动改过 `centre_key`，请改回；否则请从中心带来新的名单。
+error-line_not_encrypted = 与消息服务器的线路未加密：[broker] 中没有 ca_file。
+    .remedy = 请用 `muster enrol TOKEN` 登记本终端，它会带来证书。
+error-certificate_of_other = 证书属于 { $name }，而本终端是 { $terminal }。
+    .remedy = 存储卡是复制的吗？请用本终端自己的名称登记：`muster terminal add`，`muster enrol TOKEN --again`。
+error-certificate_without_key = 密钥 { $path } 与证书不匹配。
+    .remedy = 请从同一备份恢复两者，或重新登记：在中心运行 `muster terminal renew`，在此运行 `muster enrol TOKEN --again`。
+error-certificate_by_other = 证书不是由 ca_file 中的证书颁发机构签发的。
+    .remedy = 请将中心的证书颁发机构证书带来作为 ca_file，或重新登记：`muster enrol TOKEN --again`。
+error-certificate_not_begun = 证书自 { $day } 起有效，而本机时钟为 { $now }。
+    .remedy = 请设置时钟：`timedatectl set-ntp true`；没有网络时用 `timedatectl set-time`。
+error-certificate_over = 证书已于 { $day } 到期。
+    .remedy = 请检查时钟；如无误则重新登记：在中心运行 `muster terminal renew`，在此运行 `muster enrol TOKEN --again`。
+error-certificate_near_end = { $count ->
+   *[other] 证书将在 { $count } 天内到期，尚未更新。
+  }
+    .remedy = 线路恢复后会自动更新；如果线路正常而此提示仍在，请联系中心。
+error-broker_name_unknown = 找不到消息服务器的名称 { $host }（{ $why }）。
+    .remedy = 请检查 [broker] 中的 host，以及网络和域名服务。
+error-broker_without_tls = { $broker } 处的应答不是 TLS（{ $why }）。
+    .remedy = 请检查 [broker] 中的 host 和 port；除非中心另有规定，端口为 8883。
+error-broker_of_other_authority = { $broker } 的证书不是由 { $path } 中的证书颁发机构签发的。
+    .remedy = 请检查 [broker] 中的 host；如果中心换了证书颁发机构，请用 `muster enrol TOKEN --again` 重新登记。否则线路中间可能有人。
+error-broker_of_other_name = { $broker } 处的消息服务器证明的主机不是 { $host }。
+    .remedy = 请将中心证书中的名称写为 [broker] 中的 host，或请中心加入此名称。
+error-broker_certificate_wrong = 无法信任消息服务器 { $broker } 的证书（{ $why }）。
+    .remedy = 请检查本机时钟；如果时钟正确，中心须更新消息服务器的证书：`muster centre prepare`。
+error-broker_refuses_certificate = 消息服务器 { $broker } 拒绝本终端的证书（{ $why }）。
+    .remedy = 请询问中心本终端是否已被吊销（`muster terminal show`）；如是，在中心运行 `muster terminal renew`，在此运行 `muster enrol TOKEN --again`。
+error-broker_silent = 消息服务器 { $broker } 接受连接但没有应答。
+    .remedy = 请在中心查看 Mosquitto 是否在运行；端口可能被其他程序占用。
+error-roster_none = 尚无名单：拒绝卡和验证码，证件记录但不核验。
+    .remedy = 线路接通后名单会自动到达；没有网络时，请带来 `muster centre roster` 生成的文件。
+error-roster_old = { $count ->
+   *[other] 名单（版本 { $version }）已有 { $count } 天。
+  }
+    .remedy = 如果中心在此之后有改动，请检查线路是否正常。
+error-clock_never_set = 时钟为 { $now }：从未设置过。
+    .remedy = 请让时间服务器校时：`timedatectl set-ntp true`；没有网络时用 `timedatectl set-time`。
+error-clock_behind_log = 时钟为 { $now }，而日志中最新的事件是 { $newest }。
+    .remedy = 请设置时钟：`timedatectl set-ntp true`。如果此前时钟偏快，请告知中心从何时到何时。
+error-clock_not_steered = 时钟为 { $now }，没有时间服务器为其校准。
+    .remedy = 请启用：`timedatectl set-ntp true`，并让防火墙放行 NTP（UDP 123）。
+error-state_folder_missing = 缺少终端写入的文件夹 { $path }。
+    .remedy = 请运行 `systemd-tmpfiles --create`，并确认其磁盘已挂载。
+error-state_folder_refuses = 无法写入 { $path }：{ $why }。
+    .remedy = 请查看 `dmesg`：损坏的磁盘会以只读方式挂载。请更换，并保留旧盘以取回日志。
+error-disk_nearly_full = { $path } 中供日志使用的空间只剩 { $free } MiB。
+    .remedy = 请腾出空间：`journalctl --vacuum-size=50M`、`apt-get clean`。切勿删除 log.db。
+error-log_not_there = { $path } 处尚无日志。
+    .remedy = 终端程序首次启动时会创建：`systemctl start muster-kiosk`。
+error-log_to_salvage = 日志中遇到损坏的页。
+    .remedy = 终端程序下次启动时会抢救可读的内容：`systemctl restart muster-kiosk`。
+error-events_wait_long = { $count ->
+   *[other] { $count } 条事件等待发送，最早的已等待 { $days } 天。
+  }
+    .remedy = 它们是安全的。请修复线路，或将其带到中心：`muster log export FILE`。
+error-service_missing = 未安装服务 { $unit }。
+    .remedy = 请按 systemd/README.md 安装。
+error-service_not_running = 服务 { $unit } 未运行（{ $state }）。
+    .remedy = 查看原因：`journalctl -u { $unit } -n 30`；然后 `systemctl restart { $unit }`。
+error-service_restarted = { $count ->
+   *[other] 服务 { $unit } 已重新启动 { $count } 次。
+  }
+    .remedy = 查看原因：`journalctl -u { $unit } -n 100`。
+error-device_fails = { $device }（{ $kind }）：{ $why }
+    .remedy = { $why_remedy }
+error-pin_library_missing = 未安装 GPIO 程序库：蜂鸣器和灯（线 { $lines }）可能不工作。
+    .remedy = 请在 Muster 自己的环境中安装：`/opt/muster/bin/pip install lgpio`。
+error-pins_not_opened = 无法打开 GPIO 线 { $lines }：{ $why }
+    .remedy = 请确认没有其他程序占用，且账户属于 gpio 组。
+error-bundle_not_written = 无法写入压缩包 { $path }：{ $why }。
+    .remedy = 请指定一个您有权写入的文件夹中的文件。
 
 ## 技术人员的命令：doctor 和 scan
 
@@ -961,14 +1051,61 @@ doctor-card_readers = 读卡器：
 doctor-gpio = GPIO：
 doctor-none = 无
 doctor-not_known = 未知：{ $why }
-doctor-no_settings = 没有指定设置，且 { $path } 不存在：未测试任何设备。
-doctor-trial = { $path } 中的设备，已试用数秒
-doctor-no_device = 设置中没有设备。
-doctor-ready = { $device }（{ $kind }）：正常
-doctor-fault = { $device }（{ $kind }）：故障。{ $why }
 doctor-repair = 需要修复
-doctor-nothing = 没有发现其他需要修复的问题。
+doctor-nothing = 没有发现需要修复的问题。
 doctor-root = root 可以使用所有设备。如需以服务身份测试：
+doctor-no_settings = 没有指定设置，且 { $path } 不存在：本机还不是终端，未测试任何设备。要使其成为终端：`muster enrol TOKEN`。
+doctor-head = 终端 { $terminal }，{ $now }，Muster { $version }
+doctor-see = 见 { $numbers }
+doctor-sum = 需要修复：{ $broken } 项故障（✖），{ $look } 项需查看（!）
+doctor-more = { $count ->
+   *[other] …… 还有 { $count } 项：请先修复以上各项，然后再运行。
+  }
+doctor-bundle = { $path } 供技术支持使用：不含人员和密钥；发送前请先查看。
+doctor-check-keys = 密钥
+doctor-check-centre = 中心
+doctor-check-certificate = 证书
+doctor-check-broker = 消息服务器
+doctor-check-roster = 名单
+doctor-check-clock = 时钟
+doctor-check-disk = 磁盘
+doctor-check-log = 日志
+doctor-check-services = 服务
+doctor-check-screen = 屏幕
+doctor-check-devices = 设备
+doctor-check-pins = 蜂鸣器和灯
+doctor-check-cards = 智能卡
+doctor-check-wedge = 键盘式扫码器
+checked-after_enrolment = 登记之后
+checked-not_judged = 暂时无法判断
+checked-keys_good = 齐全，仅限所属账户读取
+checked-centre_good = 密钥 { $key }，其签名有效
+checked-centre_known = 密钥 { $key }，尚未见到能证明它的名单
+checked-certificate_good = { $count ->
+   *[other] { $name }，还有 { $count } 天
+  }
+checked-broker_good = { $broker } 通过 TLS 接受本终端
+checked-broker_unencrypted = { $broker } 接受本终端，未加密
+checked-broker_connected = { $broker } 通过 TLS 应答，上行进程已连接
+checked-roster_good = { $count ->
+    [0] 版本 { $version }，今天的
+   *[other] 版本 { $version }，{ $count } 天前的
+  }
+checked-clock_good = { $now }，可信
+checked-clock_within = { $now }，误差在 { $error } 毫秒以内
+checked-disk_good = 剩余 { $free } MiB，可写入
+checked-log_good = { $events } 条事件，最新的相互连贯
+checked-log_and_unsent = { $events } 条事件，最新的相互连贯，{ $unsent } 条待发送
+checked-services_good = 运行中：{ $units }
+checked-no_systemd = 此处没有 systemd
+checked-screen_good = 终端程序有应答
+checked-devices_good = 就绪：{ $devices }
+checked-devices_none = 设置中没有设备
+checked-pins_good = GPIO { $lines } 可以切换
+checked-pins_of_engine = GPIO { $lines } 由终端程序使用
+checked-cards_good = { $readers }
+checked-wedge_layout = { $devices }：设为美式键盘了吗？扫一张证件便知：`muster scan`
+checked-unknown = { $code }
 scan-present = 请向 { $devices } 出示证件或卡。按 Ctrl-C 结束。
 scan-no_roster = 不核验证件：尚无名单。
 scan-not_verified = 不核验证件。

@@ -28,6 +28,7 @@ from sync.contract.wire import Ack, MessageKind, RejectCode
 ROSTER = "roster"
 SETTINGS = "settings"
 _ROSTER_FILE = "roster_file"
+_REVOKED = "revoked"
 
 _logger = structlog.get_logger()
 
@@ -65,7 +66,7 @@ class CentreData:
         self._realm = files.settings.realm
         self._centre = files.centre()
         self._at_rest = at_rest or AtRest(files.state_folder, files.device_secret_file)
-        self._revoked_file = files.state_folder / "revoked"
+        self._revoked_file = files.state_folder / _REVOKED
         self._roster_file = files.path(files.settings.roster_file)
 
     def roster(self) -> KeptRoster | None:
@@ -133,11 +134,7 @@ class CentreData:
 
     def revoked(self) -> bool:
         """Whether this terminal was revoked, and not enrolled anew with another key since."""
-        try:
-            key = self._revoked_file.read_bytes()
-        except OSError:
-            return False
-        return key == self._own_key_id().encode()
+        return was_revoked(self._files)
 
     def wipe(self, key_id: str) -> bool:
         """Forget names, settings, codes and keys where `key_id` is this terminal's own; False otherwise.
@@ -183,8 +180,7 @@ class CentreData:
         return True
 
     def _own_key_id(self) -> str:
-        path = self._files.path(self._files.settings.signing_key_file)
-        return SigningKey.load(path).public.key_id
+        return _own_key_id(self._files)
 
     def _newest_roster(self) -> tuple[KeptRoster | None, bytes]:
         """The roster, and what is to be kept of it, empty where it was kept already."""
@@ -225,3 +221,16 @@ class CentreData:
         given, _ = self.open(message, SettingsGiven)
         taken, refused = judge_settings(given.values)
         return KeptSettings(taken, refused, given.version, hashlib.sha256(message).hexdigest())
+
+
+def was_revoked(files: KioskFiles) -> bool:
+    """Whether a terminal was revoked under the key that it has now; raises SettingsError for no such key."""
+    try:
+        key = (files.state_folder / _REVOKED).read_bytes()
+    except OSError:
+        return False
+    return key == _own_key_id(files).encode()
+
+
+def _own_key_id(files: KioskFiles) -> str:
+    return SigningKey.load(files.path(files.settings.signing_key_file)).public.key_id

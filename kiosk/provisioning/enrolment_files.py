@@ -61,11 +61,11 @@ def read_pending(config: Path) -> PendingEnrolment | None:
     Nor is one that came with a copied disk: its keys are another machine's.
     """
     try:
-        pending = msgspec.json.decode(_pending_file(config).read_bytes(), type=PendingEnrolment)
+        pending = msgspec.json.decode(pending_file(config).read_bytes(), type=PendingEnrolment)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _not_written(_pending_file(config), error) from error
+        raise _not_written(pending_file(config), error) from error
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return pending if pending.machine == machine_mark() else None
@@ -79,12 +79,12 @@ def machine_mark() -> str:
 
 def keep_pending(config: Path, pending: PendingEnrolment) -> None:
     """Write down how far it is; raises EnrolmentError."""
-    put(_pending_file(config), msgspec.json.encode(pending), _OWN)
+    put(pending_file(config), msgspec.json.encode(pending), _OWN)
 
 
 def forget_pending(config: Path) -> None:
     """It is through; raises EnrolmentError."""
-    file = _pending_file(config)
+    file = pending_file(config)
     try:
         file.unlink(missing_ok=True)
         sync_folder(file.parent)
@@ -165,7 +165,8 @@ def put(path: Path, content: bytes, mode: int) -> None:
         raise _not_written(path, error) from error
 
 
-def _pending_file(config: Path) -> Path:
+def pending_file(config: Path) -> Path:
+    """Where an enrolment that is under way lies."""
     return config.parent / _PENDING
 
 

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import structlog
 
-from drivers.reading import DeviceHealth, DeviceState, Driver, Now
-from foundation.clock import monotonic_ms
+from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Now, Reading
+from foundation.clock import SystemClock, monotonic_ms
 from foundation.errors import DeviceError
 from foundation.words import Words
+from kiosk.checkin.text_replies import TextDecided
 from kiosk.devices import DriverBuilder, ReadingSinks
 from kiosk.settings import KioskSettings
 
 _LOOK_EVERY_S = 0.05
+_TRIAL_MS = 10_000
 _DECIDED = (DeviceState.READY, DeviceState.FAULT)
 
 
@@ -31,6 +33,17 @@ def build_each(
             fault = DeviceHealth(device.name, device.kind.name, DeviceState.FAULT, fault=error.trouble)
             faults.append(fault)
     return drivers, faults
+
+
+def try_devices(settings: KioskSettings, within_ms: int = _TRIAL_MS) -> list[DeviceHealth]:
+    """Start every device's real driver until it is ready or has a fault; what is presented is not taken."""
+    clock = SystemClock()
+    drivers, faults = build_each(
+        settings,
+        ReadingSinks(_take_nothing, _ignore, _take_no_text),
+        lambda: Instant(clock.mono_ms(), clock.wall_ms()),
+    )
+    return try_drivers(drivers, within_ms) + faults
 
 
 def try_drivers(drivers: Sequence[Driver], within_ms: int) -> list[DeviceHealth]:
@@ -56,3 +69,15 @@ def try_drivers(drivers: Sequence[Driver], within_ms: int) -> list[DeviceHealth]
 def keep_drivers_quiet() -> None:
     """Log errors alone, because the caller tells what its drivers do; call it before any of them logs."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def _take_nothing(reading: Reading) -> bool:  # noqa: ARG001 - there is no engine that could take it
+    return False
+
+
+def _ignore(device: str) -> None:
+    """Nobody stands before the terminal who should try again."""
+
+
+def _take_no_text(reading: Reading) -> TextDecided | None:  # noqa: ARG001 - the modem keeps what was not taken
+    return None

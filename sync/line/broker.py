@@ -50,7 +50,7 @@ def prepare_client(settings: BrokerSettings, client_id: str, *, comes_back: bool
         reconnect_on_failure=comes_back,
     )
     if settings.ca_file:
-        client.tls_set_context(_tls(settings))
+        client.tls_set_context(tls_context(settings))
     return client
 
 
@@ -79,7 +79,8 @@ class ReconnectPause:
         return self._back_off.random_pause_ms(self._failures, self._random, at_least_ms=shortest_ms) / 1000
 
 
-def _tls(settings: BrokerSettings) -> ssl.SSLContext:
+def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
+    """How both ends speak TLS; raises SettingsError for certificates that can't be used."""
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
         context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -31,11 +31,12 @@ class Doorbell(DriverThread):
         self.opened = 0
         self.closed = 0
         self.close_fails = False
+        self.refuses_with = "bell_gone"
 
     def open(self):
         self.opened += 1
         if not self.plugged_in:
-            raise DeviceError("bell_gone")
+            raise DeviceError(self.refuses_with)
 
     def step(self):
         if not self.plugged_in:
@@ -138,6 +139,27 @@ def test_it_logs_an_outage_once_and_the_return_once(bell, running, until):
         bell.plugged_in = True
         until(lambda: state(bell) is DeviceState.READY)
     assert [entry["event"] for entry in logs] == ["device_lost", "device_back"]
+
+
+def test_a_close_that_fails_at_every_try_is_logged_once(bell, running, until):
+    bell.plugged_in, bell.close_fails = False, True
+    with capture_logs() as logs:
+        running(bell, ready=False)
+        until(lambda: bell.opened > 5)
+    events = [entry["event"] for entry in logs]
+    assert events == ["device_close_failed", "device_lost"]
+
+
+def test_another_fault_of_the_same_outage_is_logged_too_and_each_once(bell, running, until):
+    bell.plugged_in = False
+    with capture_logs() as logs:
+        running(bell, ready=False)
+        until(lambda: bell.opened > 3)
+        for fault in ("bell_forbidden", "bell_gone", "bell_forbidden"):
+            tried = bell.opened
+            bell.refuses_with = fault
+            until(lambda tried=tried: bell.opened > tried + 2)
+    assert [entry["fault"].code for entry in logs] == ["bell_gone", "bell_forbidden"]
 
 
 def test_it_survives_a_flaw_of_its_own_and_keeps_the_error_text_out_of_the_log(bell, running, until):

@@ -20,6 +20,7 @@ from foundation.refusal import Refusal
 from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Words, message_ids
 from kiosk.checkin.decision import Remark
+from kiosk.checkup.check import Said
 from kiosk.local_api.requests import DenialCode, DoneCode
 from settlement.master_data.csv_rows import ListTrouble, RowTrouble
 from settlement.master_data.people_file import EVIDENCE
@@ -45,7 +46,7 @@ ERRORS = {
     if isinstance(kind, type) and issubclass(kind, MusterError)
 }
 ERRORS |= {"PduError", "NotHere"}
-GIVEN_BY_THE_MAKER = {"_of_broker": {"broker"}}
+GIVEN_BY_THE_MAKER = {"_of_broker": {"broker"}, "broken": set(), "to_look_at": set()}
 """Functions that make a trouble and fill something in themselves."""
 
 
@@ -205,6 +206,7 @@ def test_a_code_that_a_variable_holds_is_filled_in_where_it_is_raised():
 
 TERMS = {
     "alarm": AlarmCode,
+    "checked": Said,
     "card": {evidence.method for evidence in EVIDENCE.values()},
     "csv": ListTrouble,
     "document": REQUIRED_DOCUMENTS,

@@ -16,7 +16,8 @@ from foundation.words import Words
 from kiosk.engine_process import Terminal
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.settings import KioskFiles
-from kiosk.setup import doctor
+from kiosk.setup import examination
+from kiosk.setup.doctor import run_doctor
 from kiosk.setup.machine import DeviceFile, Machine, inspect
 from kiosk.setup.scan import run_scan, settings_of
 from tests.drivers.known_kinds import CARDS, EXAMPLES, missing_of
@@ -54,7 +55,7 @@ def in_our_process(monkeypatch):
 
     They turn the drivers' logs down, and once pcscd was asked, its library finds no other pcscd any more.
     """
-    monkeypatch.setattr(doctor, "look_at_this_machine", lambda named: inspect(Path("/"), named))
+    monkeypatch.setattr(examination, "look_at_this_machine", lambda named: inspect(Path("/"), named))
     before = structlog.get_config()
     yield
     structlog.configure(**before)
@@ -110,18 +111,19 @@ def test_the_engine_runs_it_and_lets_people_in(row, terminal, reader):
 
 
 def test_doctor_tries_it_and_names_it(row, terminal, in_our_process):
-    said = []
-    assert doctor.run_doctor(terminal.settings, Words("en"), said.append)
-    assert "  gate-palm (palm): ready" in said
+    assert "ready: scanner, gate-palm" in told_by_doctor(terminal)
 
 
 def test_doctor_misses_it(row, terminal, reader, in_our_process):
     reader.unplug()
+    told = told_by_doctor(terminal).replace(" ", "").replace("\n", "")
+    assert f"Thedevicegate-palmistobeat{reader.path},whichdoesnotexist." in told
+
+
+def told_by_doctor(terminal):
     said = []
-    assert not doctor.run_doctor(terminal.settings, Words("en"), said.append)
-    told = "\n".join(said)
-    assert f"gate-palm (palm): FAULT. The port {reader.path} can't be opened" in told
-    assert f"The device gate-palm is to be at {reader.path}, which does not exist." in told
+    run_doctor(terminal.settings, Words("en"), said.append)
+    return "\n".join(said)
 
 
 def test_scan_shows_what_it_reads(row, terminal, reader, in_our_process):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import segno
 import zxingcpp
+from structlog.testing import capture_logs
 
 from drivers.camera import stages as qr_stages
 from drivers.camera.qr import LiveReader, Motion, read_photo
@@ -121,6 +122,18 @@ def test_it_reads_without_zbar(monkeypatch):
     monkeypatch.setattr(qr_stages, "Zbar", missing)
     assert qr_stages.QrStages().look(picture(BADGE)).texts == (BADGE,)
     assert all(stage(picture(BADGE)) in {Codes((BADGE,)), Codes()} for stage in qr_stages.QrStages().in_turn)
+
+
+def test_a_missing_second_decoder_is_logged_once_however_often_a_camera_is_opened(monkeypatch):
+    def missing():
+        raise DeviceError("zbar_missing")
+
+    monkeypatch.setattr(qr_stages, "Zbar", missing)
+    qr_stages._tell_once.cache_clear()
+    with capture_logs() as logs:
+        for _ in range(3):
+            qr_stages.QrStages()
+    assert [line["event"] for line in logs] == ["qr_second_decoder_missing"]
 
 
 @pytest.mark.parametrize("size", [(0, 0), (1, 1), (5, 900), (20, 20), (21, 21), (22, 3000), (64, 64)])

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -280,3 +281,70 @@ def test_it_releases_its_context_once():
     service.close()
     service.close()
     assert calls.made.count("SCardReleaseContext") == 1
+
+
+class Doorkeeper:
+    """Listens where pcscd does and hangs up on everybody, as pcscd does on whom polkit doesn't let in."""
+
+    def __init__(self, path):
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.bind(str(path))
+        self._server.listen()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                line, _ = self._server.accept()
+            except OSError:
+                return
+            line.close()
+
+    def close(self):
+        self._server.close()
+
+
+FORBIDDEN = """
+from drivers.contactless.pcsc import PcscCardService
+from foundation.errors import DeviceError
+service = PcscCardService()
+for _ in range(2):
+    try:
+        service.open()
+    except DeviceError as error:
+        print(error.trouble.code)
+    service.close()
+"""
+
+
+def ask_pcscd_at(path):
+    """In a process of its own: the library keeps the address that it began with."""
+    return subprocess.run(
+        [sys.executable, "-c", FORBIDDEN],
+        env=os.environ | {"PCSCLITE_CSOCK_NAME": str(path)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+def test_a_service_that_hangs_up_does_not_let_us_in_and_nothing_is_released(tmp_path):
+    doorkeeper = Doorkeeper(tmp_path / "pcscd.comm")
+    try:
+        asked = ask_pcscd_at(tmp_path / "pcscd.comm")
+    finally:
+        doorkeeper.close()
+    assert (asked.stdout, asked.stderr) == ("card_service_forbidden\n" * 2, "")
+
+
+def test_a_service_that_is_not_there_is_silent_and_nothing_is_released(tmp_path):
+    asked = ask_pcscd_at(tmp_path / "pcscd.comm")
+    assert (asked.stdout, asked.stderr) == ("card_service_silent\n" * 2, "")
+
+
+@pytest.mark.parametrize("result", [scard.SCARD_W_SECURITY_VIOLATION, scard.SCARD_E_NO_ACCESS])
+def test_a_service_that_says_that_it_forbids_it_is_believed(result):
+    service, _ = service_with(SCardListReaders=(result, []))
+    with pytest.raises(DeviceError, match="does not let this account in"):
+        service.readers()

@@ -1,0 +1,1 @@
+"""How a terminal is judged: thin probes that look at it, and pure checks of what they saw."""
