@@ -100,6 +100,7 @@ class CentreTrouble(StrEnum):
     CASES_MALFORMED = "cases_malformed"
     CENTRE_MISSING = "centre_missing"
     CENTRE_NOT_PREPARED = "centre_not_prepared"
+    DATABASE_AWAY = "database_away"
     DATABASE_OTHER_REALM = "database_other_realm"
     DATABASE_WRONG = "database_wrong"
     EVENTS_CONTRADICT = "events_contradict"
@@ -137,6 +138,7 @@ class CentreTrouble(StrEnum):
     STAFF_SITE_UNKNOWN = "staff_site_unknown"
     STAFF_UNKNOWN = "staff_unknown"
     STAFF_WITHOUT_NAME = "staff_without_name"
+    TABLES_OLDER = "tables_older"
     TERMINAL_UNKNOWN = "terminal_unknown"
     PROVIDER_TOKEN_NOT_READ = "provider_token_not_read"  # noqa: S105 - a code
     TOPIC_OTHER = "topic_other"

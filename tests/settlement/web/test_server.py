@@ -62,12 +62,20 @@ def test_behind_its_proxy_it_serves_what_came_over_tls_and_sends_the_rest_there(
     assert (code, headers["Content-Type"]) == (200, "text/css")
     assert "Server" not in headers
     assert headers["Strict-Transport-Security"]
-    assert status(port, "/static/page.css")[0] == 301
+    code, headers = status(port, "/static/page.css?a=b", **{"X-Forwarded-Proto": "http"})
+    assert (code, headers["Location"]) == (301, f"https://127.0.0.1:{port}/static/page.css?a=b")
 
 
 def test_without_a_proxy_nobody_can_pretend_to_be_one(serve):
-    port = serve(https=False)
-    assert status(port, "/static/page.css", **{"X-Forwarded-Proto": "https"})[0] == 301
+    code, headers = status(serve(https=False), "/static/page.css", **{"X-Forwarded-Proto": "https"})
+    assert (code, headers["Strict-Transport-Security"]) == (200, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "told"), [("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "http")]
+)
+def test_what_a_proxy_hands_on_is_never_taken_for_somebody_at_this_machine(header, told, serve):
+    assert status(serve(https=True), "/static/page.css", **{header: told})[0] == 301
 
 
 @pytest.mark.parametrize("path", ["/static/../setup.py", "/static/%2e%2e/setup.py", "/static/none.css"])
