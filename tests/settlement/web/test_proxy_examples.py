@@ -25,6 +25,12 @@ from tests.sync.patience import PATIENCE_S, until
 HOST = "hours.example.org"
 INSIDE, STRANGER = "127.0.0.1", "127.0.0.2"
 PUBLIC = ("/certificate/", "/notice/", "/static/page.css")
+ROUND_ABOUT = (
+    "//certificate/../",
+    "/certificate/../evidence/manual/1",
+    "/notice/%2e%2e/",
+    "/static/../rules",
+)
 PRIVATE = (
     "/",
     "/api/board.json",
@@ -76,7 +82,8 @@ class Proxy:
             text = text.replace(shown, here)
         (folder / "site.conf").write_text(text)
         (folder / "nginx.conf").write_text(
-            f"daemon off; pid {folder}/pid; error_log {folder}/errors;\nevents {{}}\nhttp {{ access_log off;\n"
+            f"daemon off; pid {folder}/pid; error_log {folder}/errors;\n"
+            "events {}\nhttp { access_log off;\n"
             + "".join(
                 f"{kind}_temp_path {folder}/{kind};\n"
                 for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -150,7 +157,7 @@ def test_strangers_reach_the_public_pages_and_nothing_else(proxy):
         assert status == 200, path
         assert headers["Strict-Transport-Security"] == "max-age=31536000"
         assert 'class="plain"' not in body
-    for path in PRIVATE:
+    for path in (*PRIVATE, *ROUND_ABOUT):
         assert proxy.ask(path)[0] == 403, path
     assert proxy.ask("/notice")[0] == 301
     # Pretending changes nothing: neither for nginx nor for the pages behind it.
