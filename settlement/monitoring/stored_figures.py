@@ -1,6 +1,6 @@
 """Figures that stand in the database or in the centre's files, read anew whenever Prometheus asks."""
 
-from django.db.models import Count, F, Max, Min, Sum
+from django.db.models import Count, Max, Min, OuterRef, Subquery, Sum
 from prometheus_client.core import Metric
 
 from foundation.figures import counters, gauge, gauges
@@ -14,7 +14,9 @@ def evidence_figures(settings: CentreSettings, links: LinkStates, now_ms: int) -
     """What came in, what was put aside, and how terminals and certificates stand."""
     here = Terminal.objects.filter(realm=settings.realm)
     known = here.filter(revoked_ms=None).values_list("id", flat=True)
-    newest = Event.objects.filter(seq=F("chain__contiguous")).aggregate(at=Max("received_ms"))["at"]
+    # One look-up by primary key for each chain, however many events there are.
+    last = Event.objects.filter(chain=OuterRef("pk"), seq=OuterRef("contiguous")).values("received_ms")[:1]
+    newest = Chain.objects.annotate(at=Subquery(last)).aggregate(newest=Max("at"))["newest"]
     aside = Quarantine.objects.values_list("reason").annotate(rows=Count("pk")).order_by("reason")
     since_batch = (
         [

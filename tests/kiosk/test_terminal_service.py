@@ -65,6 +65,7 @@ def test_the_service_manager_hears_that_it_is_ready_alive_and_stopping(manager, 
 def test_an_uplink_is_ready_and_alive_while_it_waits_for_a_log_and_once_it_has_one(manager, terminal):
     uplink = terminal.start("uplink")
     try:
+        assert manager.hears("STATUS=waits for the engine's log")
         assert manager.hears("READY=1")
         assert all(manager.hears("WATCHDOG=1") for _ in range(3))
         terminal.log_file.parent.mkdir()
