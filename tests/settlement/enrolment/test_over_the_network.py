@@ -35,7 +35,6 @@ from sync.contract.signing import SigningKey
 from sync.line import certificate_authority
 from sync.line.authority_key import private_pem
 from sync.line.certificate_authority import CertificateKind
-from tests.service_manager import Manager
 from tests.sync.patience import until
 from tests.sync.small_disk import fill, small_disk
 
@@ -573,30 +572,3 @@ def test_a_reply_for_another_terminal_is_refused(folder, token, server, tmp_path
 def _closed():
     yield
     connections.close_all()
-
-
-def test_its_watchdog_is_fed_while_connections_end_and_no_longer(server, tmp_path, monkeypatch):
-    manager = Manager(tmp_path / "notify")
-    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-    monkeypatch.setenv("WATCHDOG_USEC", "4")
-    idle = EnrolmentServer(
-        msgspec.structs.replace(
-            server.settings, enrolment=msgspec.structs.replace(server.settings.enrolment, port=0)
-        ),
-        server.authority,
-        server.clock,
-        open_context(server.settings),
-    )
-    try:
-        idle.service_actions()
-        assert manager.told() == ["STATUS=open", "WATCHDOG=1"]
-        busy = [idle._free.acquire(blocking=False) for _ in range(8)]
-        assert all(busy)
-        idle.service_actions()
-        assert manager.told() == ["WATCHDOG=1"], "strangers who keep every thread busy are cut one by one"
-        monkeypatch.setattr("settlement.enrolment.server._STUCK_AFTER_S", 0)
-        idle.service_actions()
-        assert manager.told() == []
-    finally:
-        idle.server_close()
-        manager.close()
