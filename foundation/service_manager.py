@@ -29,15 +29,24 @@ class ServiceManager:
         """The process does its work from now on."""
         self._tell("READY=1")
 
+    def status(self, status: str) -> None:
+        """A line for `systemctl status`, told when it changes."""
+        if status and status != self._status:
+            self._status = status
+            self._tell(f"STATUS={status}")
+
+    @property
+    def wants_to_hear(self) -> bool:
+        """Whether the watchdog's time has come: for who must first find out that the work goes on."""
+        return bool(self._alive_every_s) and time.monotonic() >= self._alive_due_s
+
     def alive(self, status: str = "") -> None:
         """The main loop has just turned; call it from there alone, else a hung loop goes unnoticed.
 
         `status` is a line for `systemctl status`, told when it changes.
         """
-        if status and status != self._status:
-            self._status = status
-            self._tell(f"STATUS={status}")
-        if self._alive_every_s and time.monotonic() >= self._alive_due_s:
+        self.status(status)
+        if self.wants_to_hear:
             self._alive_due_s = time.monotonic() + self._alive_every_s
             self._tell("WATCHDOG=1")
 

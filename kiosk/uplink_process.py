@@ -55,6 +55,7 @@ class Link:
     def run(self, stop: threading.Event, manager: ServiceManager) -> None:
         """Deliver until `stop` is set."""
         self._engine.start()
+        manager.ready()
         # The greeting tells what the engine holds; a dead engine must not keep the log from leaving.
         self._engine_answered.wait(_ENGINE_ANSWERS_WITHIN_S)
         try:
@@ -139,7 +140,6 @@ def run_uplink(config: Path) -> None:
     files = KioskFiles(config)
     waiting = False
     manager = ServiceManager()
-    manager.ready()
     while not stop.is_set():
         manager.alive()
         try:
@@ -147,6 +147,8 @@ def run_uplink(config: Path) -> None:
         except LogError as error:
             if not waiting:
                 _logger.warning("waiting_for_log", error=error.trouble)
+                manager.status("waits for the engine's log")
+                manager.ready()
             waiting = True
             time.sleep(_LOOK_FOR_LOG_S)
             continue

@@ -24,6 +24,7 @@ from muster.commands.record import record
 from muster.commands.report import report
 from muster.commands.review import review
 from muster.commands.rules import rules
+from muster.commands.service import service
 from muster.commands.stars import stars
 from muster.commands.terminal import terminal
 from muster.commands.transfer import transfer
@@ -88,7 +89,8 @@ def engine(config: Path, twins: Path | None) -> None:
     """Run the terminal's engine: devices, decision, log."""
     from kiosk.engine_process import run_terminal
 
-    run_terminal(config, twins)
+    with service():
+        run_terminal(config, twins)
 
 
 @main.command()
@@ -97,7 +99,8 @@ def uplink(config: Path) -> None:
     """Run the terminal's uplink: log to broker, until the centre acknowledges."""
     from kiosk.uplink_process import run_uplink
 
-    run_uplink(config)
+    with service():
+        run_uplink(config)
 
 
 @main.command()
@@ -176,10 +179,11 @@ def listen(config: Path) -> None:
     """Run the centre's listener: broker to database, acknowledged after the commit."""
     from settlement.setup import start
 
-    settings = start(config)
-    from settlement.ingest.listener import run_listener
+    with service():
+        settings = start(config)
+        from settlement.ingest.listener import run_listener
 
-    run_listener(settings, stop_when_told())
+        run_listener(settings, stop_when_told())
 
 
 @main.command()
@@ -199,32 +203,44 @@ def settle(config: Path, *, full: bool, check: bool) -> None:
         raise click.UsageError("--check compares everything: write --full --check.")
     from settlement.setup import start
 
+    if not full:
+        with service():
+            settings = start(config)
+            from settlement.settling.settler import run_settler
+
+            run_settler(settings, stop_when_told())
+        return
     settings = start(config)
     from settlement.settling.full_check import check_everything
-    from settlement.settling.settler import run_settler, settle_everything
+    from settlement.settling.settler import settle_everything
 
     now_ms = open_clock(settings.clock_file).wall_ms()
     if check:
         checked = check_everything(now_ms, click.echo)
         click.echo(checked)
         sys.exit(1 if checked.differences else 0)
-    elif full:
-        counted = settle_everything(now_ms)
-        click.echo(f"settled {counted.volunteers} volunteers, {counted.changed} changed")
-    else:
-        run_settler(settings, stop_when_told())
+    counted = settle_everything(now_ms)
+    click.echo(f"settled {counted.volunteers} volunteers, {counted.changed} changed")
 
 
 @main.command()
 @settings_file("settlement.toml")
-def web(config: Path) -> None:
-    """Serve the centre's pages."""
+@click.pass_context
+def web(ctx: click.Context, config: Path) -> None:
+    """Serve the centre's pages, and /healthz.
+
+    A proxy on this machine ends TLS before them: config/Caddyfile and config/nginx.conf are examples. Without
+    one a live centre shows them to this machine alone.
+    """
     from settlement.setup import start
 
-    settings = start(config)
-    from settlement.web.server import run_web
+    with service():
+        settings = start(config)
+        from settlement.web.server import run_web, where_others_look
 
-    run_web(settings, stop_when_told())
+        if told := where_others_look(settings, words_of(ctx)):
+            click.echo(told)
+        run_web(settings, stop_when_told())
 
 
 main.add_command(enrol)
@@ -236,10 +252,11 @@ def enrol_server(config: Path) -> None:
     """Answer terminals that want to be enrolled, at the address under [enrolment]."""
     from settlement.setup import start
 
-    settings = start(config)
-    from settlement.enrolment.server import run_enrolment
+    with service():
+        settings = start(config)
+        from settlement.enrolment.server import run_enrolment
 
-    run_enrolment(settings, stop_when_told())
+        run_enrolment(settings, stop_when_told())
 
 
 for group in (

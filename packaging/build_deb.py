@@ -19,6 +19,10 @@ PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 COMMON = {
     "systemd/muster-sysusers.conf": "usr/lib/sysusers.d/muster.conf",
     "docs/install.md": "usr/share/doc/{package}/install.md",
+    "docs/operations.md": "usr/share/doc/{package}/operations.md",
+    "docs/alarms.md": "usr/share/doc/{package}/alarms.md",
+    "SECURITY.md": "usr/share/doc/{package}/SECURITY.md",
+    "config/alerts.yml": "usr/share/doc/{package}/examples/alerts.yml",
     "LICENSE": "usr/share/doc/{package}/copyright",
     "CHANGELOG.md": "usr/share/doc/{package}/CHANGELOG.md",
 }
@@ -53,6 +57,8 @@ FILES = {
         "config/mosquitto.conf": "etc/mosquitto/muster/mosquitto.conf",
         "config/acl.conf": "etc/mosquitto/muster/acl.conf",
         "config/settlement.toml": "etc/muster/settlement.toml",
+        "config/nginx.conf": "usr/share/doc/{package}/examples/nginx.conf",
+        "config/Caddyfile": "usr/share/doc/{package}/examples/Caddyfile",
     },
 }
 """What each role has of its own, beside its units."""

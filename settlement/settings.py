@@ -6,7 +6,6 @@
 import tomllib
 from datetime import date
 from enum import StrEnum
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from foundation.errors import RulesError, SettingsError
 from foundation.settings import load
 from foundation.troubles import FileTrouble
+from settlement.loopback import is_loopback
 from settlement.rules.hours import HourlyRate
 from settlement.rules.rule_set import RuleSet, check_rule_set
 from settlement.troubles import CentreTrouble
@@ -29,15 +29,6 @@ from sync.line.broker import BrokerSettings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Language = Literal["en", "zh-Hans", "ar"]
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class ListenerSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,6 +93,15 @@ class EnrolmentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     broker_port: Port = 0
 
 
+class Hsts(StrEnum):
+    """What browsers are told to remember for a year: to ask for these hosts over TLS only."""
+
+    OFF = "off"
+    HOST = "host"
+    SUBDOMAINS = "subdomains"
+    PRELOAD = "preload"
+
+
 class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the pages are served. They show names and know no accounts: only this machine may ask."""
 
@@ -109,7 +109,21 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 8460
     allowed_hosts: list[str] = msgspec.field(default_factory=lambda: ["localhost", "127.0.0.1"])
     https: bool = True
+    hsts: Hsts = Hsts.HOST
     refresh_s: Annotated[int, Meta(ge=0, le=3600)] = 30
+
+
+class MetricsSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ports of this machine's loopback at which Prometheus finds the figures of each service; 0: none."""
+
+    listener: Port = 8461
+    settler: Port = 8462
+    web: Port = 8463
+
+    def __post_init__(self) -> None:
+        used = [port for port in (self.listener, self.settler, self.web) if port]
+        if len(set(used)) < len(used):
+            raise ValueError("listener, settler and web need a port each, or 0 for none")
 
 
 class QuarantineSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -199,6 +213,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     broker: CentreBroker = CentreBroker()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     web: WebSettings = WebSettings()
+    metrics: MetricsSettings = MetricsSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
     text_messages: TextMessageSettings = TextMessageSettings()
     calendar: CalendarSettings = CalendarSettings()
@@ -218,11 +233,11 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
         if self.text_messages.gateway is GatewayKind.PRINT:
             raise SettingsError(CentreTrouble.LIVE_PRINTS_CODES)
         address = urlsplit(self.text_messages.url)
-        if address.scheme == "http" and not _is_loopback(address.hostname or ""):
+        if address.scheme == "http" and not is_loopback(address.hostname or ""):
             raise SettingsError(CentreTrouble.LIVE_SENDS_OPENLY)
-        if not _is_loopback(self.broker.host) and not self.broker.certificate_file:
+        if not is_loopback(self.broker.host) and not self.broker.certificate_file:
             raise SettingsError(CentreTrouble.LIVE_WITHOUT_CERTIFICATES, host=self.broker.host)
-        if not _is_loopback(self.web.address):
+        if not is_loopback(self.web.address):
             raise SettingsError(CentreTrouble.LIVE_PAGES_OPEN, address=self.web.address)
 
     def path(self, name: str) -> Path:
@@ -239,7 +254,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     def broker_for_terminals(self) -> tuple[str, int]:
         """Host and port at which terminals reach the broker; one beside the centre is where they enrolled."""
         told = self.enrolment
-        beside = told.host if told.host and _is_loopback(self.broker.host) else self.broker.host
+        beside = told.host if told.host and is_loopback(self.broker.host) else self.broker.host
         return told.broker_host or beside, told.broker_port or self.broker.port
 
     @property

@@ -101,6 +101,7 @@ class CentreTrouble(StrEnum):
     CASES_MALFORMED = "cases_malformed"
     CENTRE_MISSING = "centre_missing"
     CENTRE_NOT_PREPARED = "centre_not_prepared"
+    DATABASE_AWAY = "database_away"
     DATABASE_NOT_USABLE = "database_not_usable"
     DATABASE_OTHER_REALM = "database_other_realm"
     DATABASE_WRONG = "database_wrong"
@@ -139,6 +140,7 @@ class CentreTrouble(StrEnum):
     STAFF_SITE_UNKNOWN = "staff_site_unknown"
     STAFF_UNKNOWN = "staff_unknown"
     STAFF_WITHOUT_NAME = "staff_without_name"
+    TABLES_OLDER = "tables_older"
     TERMINAL_UNKNOWN = "terminal_unknown"
     PROVIDER_TOKEN_NOT_READ = "provider_token_not_read"  # noqa: S105 - a code
     TOPIC_OTHER = "topic_other"

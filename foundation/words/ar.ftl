@@ -14,6 +14,8 @@ duration-negative = {"\u200E"}−{ $duration }
 ## شاشة المتطوعين
 
 demo-banner = عرض تجريبي · لا يُحتسب هنا شيء
+plain-banner = وصلت هذه الصفحة دون TLS، ويعمل ذلك على هذا الجهاز وحده. أما الآخرون فيصلون عبر وكيل ينهي TLS: مثالان في config/Caddyfile وconfig/nginx.conf.
+web-without_tls = الصفحات على { $address }، دون TLS ولهذا الجهاز وحده. يصل الآخرون إليها عبر وكيل ينهي TLS: مثالان في config/Caddyfile وconfig/nginx.conf.
 idle-how = اعرض الرمز، أو قرّب البطاقة، أو اكتب الرمز الذي وصلك في رسالة نصية.
 idle-no_roster = اعرض بطاقة المتطوع. لا توجد قائمة على هذا الجهاز بعد: تُسجَّل بطاقات المتطوعين، والقرار للمركز.
 idle-sms = أو أرسل { $code } في رسالة نصية إلى { $number }.
@@ -1616,6 +1618,8 @@ error-centre_not_prepared = تعذّر تجهيز المركز في { $path }: {
     .remedy = افحص {"\u2066`directory`\u2069"} في الإعدادات، وتأكد من أن لهذا الحساب حق استخدام الملف المذكور.
 error-database_not_usable = لا يمكن استخدام قاعدة بيانات المركز: { $why }.
     .remedy = تحقّق من {"\u2066`database`\u2069"} في الإعدادات. إن كانت ملفًا فيجب أن يوجد مجلده وأن يستطيع هذا الحساب الكتابة فيه. وإن كانت PostgreSQL فيجب أن يعمل الخادم وأن توجد قاعدة البيانات ودورها.
+error-database_away = قاعدة بيانات المركز لا تجيب.
+    .remedy = تحقق من أنها تعمل، ومن المفتاح database في إعدادات المركز؛ وما يأتي في هذه الأثناء يبقى محفوظًا على الأجهزة.
 error-database_other_realm = قاعدة البيانات لمركز من بيئة { $held }، والإعدادات تقول { $realm }.
     .remedy = حدّد قاعدة بيانات أخرى، فأدلة بيئة لا تصبح أدلة لأخرى.
 error-database_wrong = المفتاح database في إعدادات التسوية لا يسمي ملفًا ولا قاعدة بيانات PostgreSQL.
@@ -1670,6 +1674,8 @@ error-staff_unknown = لا يوجد مشرف «{ $reference }».
     .remedy = صحّح المعرّف.
 error-staff_without_name = ليس لـ { $reference } اسم.
     .remedy = اكتب اسم الشخص كما يجوز للموقع عرضه.
+error-tables_older = ينقص قاعدة بيانات المركز { $count } من تغييرات الجداول التي يحتاجها هذا الإصدار.
+    .remedy = شغّل `muster centre prepare`.
 error-terminal_unknown = لا يوجد هنا جهاز مسجَّل باسم «{ $terminal }».
     .remedy = صحّح اسمه ({"\u2066`muster terminal list`\u2069"})، أو سجّله: {"\u2066`muster terminal add`\u2069"}.
 error-topic_other = أرسل الجهاز { $terminal } رسالة { $kind } باسم { $claimed } في القسم { $bucket }.

@@ -14,6 +14,8 @@ duration-negative = −{ $duration }
 ## The volunteers' screen
 
 demo-banner = DEMONSTRATION · nothing here counts
+plain-banner = This page came without TLS, which works at this machine alone. For everybody else a proxy ends TLS: config/Caddyfile and config/nginx.conf are examples.
+web-without_tls = The pages are at { $address }, without TLS and for this machine alone. Others reach them through a proxy that ends TLS: config/Caddyfile and config/nginx.conf are examples.
 idle-how = Show your code, hold up your card, or type the code from your text message.
 idle-no_roster = Show your badge. This terminal has no roster yet: it records badges, and the centre decides.
 idle-sms = Or send { $code } as a text message to { $number }.
@@ -1558,6 +1560,8 @@ error-centre_not_prepared = The centre can't be prepared in { $path }: { $why }.
     .remedy = Check `directory` in the settings, and that this account may use the file that is named.
 error-database_not_usable = The centre's database can't be used: { $why }.
     .remedy = Check `database` in the settings. A file: its folder must be there, and this account must be able to write in it. PostgreSQL: the server must run, and the database and its role must be there.
+error-database_away = The centre's database does not answer.
+    .remedy = Check that it runs, and `database` in the centre's settings; what comes meanwhile is kept at the terminals.
 error-database_other_realm = The database belongs to a { $held } centre, the settings say { $realm }.
     .remedy = Name another database; evidence of one realm never becomes evidence of the other.
 error-database_wrong = The key database of the settlement settings names neither a file nor a PostgreSQL database.
@@ -1612,6 +1616,8 @@ error-staff_unknown = There is no staff member '{ $reference }'.
     .remedy = Correct the reference.
 error-staff_without_name = { $reference } has no name.
     .remedy = Name the person as the site may show them.
+error-tables_older = The centre's database lacks { $count } changes of its tables that this version wants.
+    .remedy = Run `muster centre prepare`.
 error-terminal_unknown = No terminal '{ $terminal }' is enrolled here.
     .remedy = Correct its name (`muster terminal list`), or enrol it: `muster terminal add`.
 error-topic_other = Terminal { $terminal } sent a { $kind } as { $claimed } in bucket { $bucket }.

@@ -13,6 +13,8 @@ duration-negative = −{ $duration }
 ## 志愿者屏幕
 
 demo-banner = 演示 · 此处的记录均不计入
+plain-banner = 本页未经 TLS 加密，仅可在本机使用。其他人须经由终止 TLS 的代理访问：示例见 config/Caddyfile 和 config/nginx.conf。
+web-without_tls = 网页位于 { $address }，未经 TLS 加密，仅供本机使用。其他人须经由终止 TLS 的代理访问：示例见 config/Caddyfile 和 config/nginx.conf。
 idle-how = 请出示二维码、刷卡，或输入短信验证码。
 idle-no_roster = 请出示您的证件。本终端尚无名单：只登记证件，由中心认定。
 idle-sms = 也可以发短信 { $code } 到 { $number }。
@@ -1543,6 +1545,8 @@ error-centre_not_prepared = 无法在 { $path } 中准备中心：{ $why }。
     .remedy = 请检查设置中的 `directory`，并确认此账户有权使用上述文件。
 error-database_not_usable = 中心的数据库无法使用：{ $why }。
     .remedy = 请检查设置中的 `database`。若为文件：其文件夹须存在且此账户可写入；若为 PostgreSQL：服务器须在运行，数据库及其角色须存在。
+error-database_away = 中心的数据库没有应答。
+    .remedy = 请检查数据库是否在运行，以及中心设置中的 database；其间的数据保留在终端上。
 error-database_other_realm = 数据库属于 { $held } 中心，而设置为 { $realm }。
     .remedy = 请指定其他数据库；一个环境的证据不会成为另一个环境的证据。
 error-database_wrong = 结算设置中的 database 既不是文件，也不是 PostgreSQL 数据库。
@@ -1597,6 +1601,8 @@ error-staff_unknown = 没有工作人员“{ $reference }”。
     .remedy = 请更正工号。
 error-staff_without_name = { $reference } 没有姓名。
     .remedy = 请填写站点可以显示的姓名。
+error-tables_older = 中心的数据库缺少此版本所需的 { $count } 项表结构变更。
+    .remedy = 请运行 `muster centre prepare`。
 error-terminal_unknown = 此处没有登记终端“{ $terminal }”。
     .remedy = 请更正名称（`muster terminal list`），或登记终端：`muster terminal add`。
 error-topic_other = 终端 { $terminal } 以 { $claimed } 的名义在分区 { $bucket } 发送了 { $kind }。

@@ -4,52 +4,74 @@ https://prometheus.io/docs/instrumenting/exposition_formats/; the file is replac
 by `node_textfile_mtime_seconds`.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.registry import Collector
+from prometheus_client.core import Metric
 
+from foundation.figures import counters, gauge, gauges, write_figures
 from kiosk.local_api.messages import Device, Status
 from sync.contract.events import ClockState
 
 _logger = structlog.get_logger()
 
 
-class _Devices(Collector):
+def figures_of(status: Status) -> list[Metric]:
+    """Every figure of the status; what the platform doesn't tell is left out."""
+    return [*_of_terminal(status), *_of_devices(status.devices)]
+
+
+def _of_devices(devices: list[Device]) -> list[Metric]:
     """Counters that the drivers keep themselves, and what came lately."""
 
-    def __init__(self, devices: list[Device]) -> None:
-        self._devices = devices
+    def of_each(value: Callable[[Device], float]) -> dict[tuple[str, ...], float]:
+        return {(device.name,): value(device) for device in devices}
 
-    def collect(self) -> list[CounterMetricFamily | GaugeMetricFamily]:
-        label = ["device"]
-        readings = CounterMetricFamily("muster_readings", "Read since the engine's start.", labels=label)
-        unreadable = CounterMetricFamily(
-            "muster_unreadable", "Presented but not readable, since the engine's start.", labels=label
-        )
-        lately = GaugeMetricFamily("muster_readings_last_minute", "Read in the last minute.", labels=label)
-        unreadable_lately = GaugeMetricFamily(
-            "muster_unreadable_last_minute", "Presented but not readable in the last minute.", labels=label
-        )
-        newest = GaugeMetricFamily(
-            "muster_last_reading_seconds", "When it last read something, in seconds since 1970.", labels=label
-        )
-        for device in self._devices:
-            readings.add_metric([device.name], device.readings)
-            unreadable.add_metric([device.name], device.unreadable)
-            lately.add_metric([device.name], device.readings_last_minute)
-            unreadable_lately.add_metric([device.name], device.unreadable_last_minute)
-            if device.last_reading_wall_ms is not None:
-                newest.add_metric([device.name], device.last_reading_wall_ms / 1000)
-        return [readings, unreadable, lately, unreadable_lately, newest]
+    label = ("device",)
+    newest: dict[tuple[str, ...], float] = {
+        (device.name,): device.last_reading_wall_ms / 1000
+        for device in devices
+        if device.last_reading_wall_ms is not None
+    }
+    return [
+        counters(
+            "muster_readings", "Read since the engine's start.", label, of_each(lambda one: one.readings)
+        ),
+        counters(
+            "muster_unreadable",
+            "Presented but not readable, since the engine's start.",
+            label,
+            of_each(lambda one: one.unreadable),
+        ),
+        gauges(
+            "muster_readings_last_minute",
+            "Read in the last minute.",
+            label,
+            of_each(lambda one: one.readings_last_minute),
+        ),
+        gauges(
+            "muster_unreadable_last_minute",
+            "Presented but not readable in the last minute.",
+            label,
+            of_each(lambda one: one.unreadable_last_minute),
+        ),
+        gauges(
+            "muster_last_reading_seconds",
+            "When it last read something, in seconds since 1970.",
+            label,
+            newest,
+        ),
+        gauges(
+            "muster_device_ready",
+            "1 while the device works.",
+            ("device", "kind"),
+            {(device.name, device.kind): device.state == "ready" for device in devices},
+        ),
+    ]
 
 
-def registry_of(status: Status) -> CollectorRegistry:
-    """Every figure of the status; what the platform doesn't tell is left out."""
-    registry = CollectorRegistry()
-    registry.register(_Devices(status.devices))
+def _of_terminal(status: Status) -> list[Metric]:
     link, wall_s = status.link, status.wall_ms / 1000
     oldest_ms, ack_ms = link.oldest_unsent_wall_ms, link.last_ack_wall_ms
     figures: dict[str, tuple[str, float | None]] = {
@@ -86,18 +108,14 @@ def registry_of(status: Status) -> CollectorRegistry:
             status.throttled_bits,
         ),
     }
-    for name, (words, value) in figures.items():
-        if value is not None:
-            Gauge(f"muster_{name}", words, registry=registry).set(value)
-    states = Gauge("muster_device_ready", "1 while the device works.", ["device", "kind"], registry=registry)
-    for device in status.devices:
-        states.labels(device.name, device.kind).set(device.state == "ready")
-    return registry
+    return [
+        gauge(f"muster_{name}", words, value) for name, (words, value) in figures.items() if value is not None
+    ]
 
 
 def write_metrics(status: Status, path: Path) -> None:
     """Replace the file; a disk that refuses is told in the logs and stops nobody."""
     try:
-        write_to_textfile(str(path), registry_of(status))
+        write_figures(lambda: figures_of(status), path)
     except OSError as error:
         _logger.warning("metrics_not_written", path=str(path), error=str(error))

@@ -16,10 +16,11 @@ from prometheus_client import generate_latest
 from foundation import VERSION
 from foundation.durable import replacing
 from foundation.errors import SettingsError
+from foundation.figures import registry_of
 from foundation.words import Words
 from kiosk.checkup.page import page_of
 from kiosk.checkup.services import UNITS
-from kiosk.health.metrics import registry_of
+from kiosk.health.metrics import figures_of
 from kiosk.settings import KioskFiles
 from kiosk.setup.examination import Examined
 from kiosk.setup.leave_out import journal_line, metrics_shown, scrubbed, shown_settings, withheld
@@ -109,8 +110,9 @@ def _journal(names: set[str]) -> Iterator[str]:
 def _metrics(files: KioskFiles, examined: Examined, names: set[str]) -> str:
     """Of the engine itself where it runs, else what it wrote last."""
     kinds = {one.kind.name for one in files.settings.devices}
-    if examined.engine.status:
-        return metrics_shown(generate_latest(registry_of(examined.engine.status)).decode(), names | kinds)
+    status = examined.engine.status
+    if status:
+        return metrics_shown(generate_latest(registry_of(lambda: figures_of(status))).decode(), names | kinds)
     name = files.settings.metrics_file
     try:
         text = files.path(name).read_text(encoding="utf-8", errors="replace") if name else ""

@@ -234,6 +234,10 @@ longest_pause_ms = 2000
 [text_messages]
 gateway = "print"
 
+[metrics]
+listener = 0
+settler = 0
+web = 0
 [web]
 port = {ports.web}
 https = false

@@ -4,6 +4,7 @@ Made where it is missing, by whichever process comes first. The listener renews 
 its own at half of their life, and so does `muster centre prepare`.
 """
 
+import contextlib
 import datetime as dt
 import os
 from dataclasses import dataclass
@@ -74,6 +75,19 @@ def renew_due(settings: CentreSettings) -> list[str]:
     for pair in due:
         _make_pair(pair, open_authority(settings), settings)
     return [pair.name for pair in due]
+
+
+def days_left_of_own(settings: CentreSettings) -> dict[str, int]:
+    """Whole days until each certificate of the centre's own ends; one that can't be read is left out."""
+    files = {
+        "listener" if pair.kind is CertificateKind.LISTENER else pair.name: pair.certificate
+        for pair in _pairs(settings)
+    }
+    left = {}
+    for whose, file in {"authority": settings.authority_file, **files}.items():
+        with contextlib.suppress(SettingsError):
+            left[whose] = max(0, (read_certificate(file).not_valid_after_utc - dt.datetime.now(dt.UTC)).days)
+    return left
 
 
 def _pairs(settings: CentreSettings) -> tuple[_Pair, ...]:

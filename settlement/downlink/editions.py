@@ -5,7 +5,7 @@ The settler makes editions, because composing a roster takes a while; the listen
 
 import hashlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 import structlog
@@ -27,10 +27,11 @@ _UNVERSIONED = 0
 _logger = structlog.get_logger()
 
 
-def renew_rosters(settings: CentreSettings, now_ms: int) -> int:
+def renew_rosters(settings: CentreSettings, now_ms: int, beat: Callable[[], None] = lambda: None) -> int:
     """Make a new edition for every terminal whose roster says something else by now; returns how many.
 
-    Also where a terminal holds a higher version than is known here: an older backup was restored.
+    Also where a terminal holds a higher version than is known here: an older backup was restored. `beat` is
+    called after each site.
     """
     renewed = 0
     terminals = Terminal.objects.filter(revoked_ms=None, realm=settings.realm).order_by("site_id", "id")
@@ -43,6 +44,7 @@ def renew_rosters(settings: CentreSettings, now_ms: int) -> int:
         key = key or SigningKey.load(settings.path(settings.signing_key_file))
         for terminal in at_site:
             renewed += _renew(msgspec.structs.replace(roster, terminal=terminal.id), digest, key, now_ms)
+        beat()
     return renewed
 
 

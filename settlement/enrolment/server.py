@@ -20,6 +20,7 @@ from django.db import DatabaseError, connections
 
 from foundation.clock import Clock, open_clock
 from foundation.errors import SettingsError
+from foundation.service_manager import ServiceManager
 from settlement.authority.certificates import open_authority
 from settlement.enrolment.limits import RequestLimit
 from settlement.enrolment.requests import answer_request
@@ -38,6 +39,8 @@ from sync.line.certificate_authority import CertificateAuthority
 _THREADS = 8
 _CONNECTION_S = 20
 _LOOK_FOR_CERTIFICATE_S = 3600
+_STUCK_AFTER_S = 3 * _CONNECTION_S
+"""However slow strangers are, within this time one connection of several has ended, or been cut."""
 _PER_MINUTE, _PER_MINUTE_IN_ALL = 60, 600
 
 _logger = structlog.get_logger()
@@ -58,7 +61,9 @@ class EnrolmentServer(ThreadingHTTPServer):
         self.clock = clock
         self.limit = RequestLimit(_PER_MINUTE, _PER_MINUTE_IN_ALL)
         self._context = context
+        self._manager = ServiceManager()
         self._free = threading.BoundedSemaphore(_THREADS)
+        self._moved_s = time.monotonic()
         enrolment = settings.enrolment
         self.address_family = socket.AF_INET6 if ":" in enrolment.listen else socket.AF_INET
         try:
@@ -79,6 +84,14 @@ class EnrolmentServer(ThreadingHTTPServer):
     def renew_context(self, context: ssl.SSLContext) -> None:
         """Use another certificate for connections from now on."""
         self._context = context
+
+    def service_actions(self) -> None:
+        """Called by the loop that lets connections in: it turns, and they come to an end."""
+        if self._free.acquire(blocking=False):
+            self._free.release()
+            self._moved_s = time.monotonic()
+        if time.monotonic() - self._moved_s < _STUCK_AFTER_S:
+            self._manager.alive("open")
 
     def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the library's
         """Begin a thread for a connection, or cut it where all are busy."""
@@ -107,6 +120,7 @@ class EnrolmentServer(ThreadingHTTPServer):
             with contextlib.suppress(OSError):
                 (secured or request).close()
             connections.close_all()
+            self._moved_s = time.monotonic()
             self._free.release()
 
 
@@ -199,10 +213,13 @@ def open_context(settings: CentreSettings) -> ssl.SSLContext:
 
 def serve(server: EnrolmentServer, stop: threading.Event) -> None:
     """Answer until `stop` is set; a certificate that was renewed meanwhile is taken up."""
+    manager = ServiceManager()
     serving = threading.Thread(target=server.serve_forever, name="enrolment", daemon=True)
     serving.start()
+    manager.ready()
     while not stop.wait(_LOOK_FOR_CERTIFICATE_S):
         server.renew_context(open_context(server.settings))
+    manager.stopping()
     server.shutdown()
     server.server_close()
     serving.join(timeout=5)

@@ -10,9 +10,12 @@ import threading
 import msgspec
 import structlog
 from django.db import InterfaceError, OperationalError, connection
+from prometheus_client.core import Metric
 
 from foundation.clock import Clock, open_clock
 from foundation.errors import MessageError
+from foundation.figures import Tally, counters, gauge
+from foundation.service_manager import ServiceManager
 from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
@@ -20,9 +23,12 @@ from settlement.downlink.sender import Sender
 from settlement.ingest.ingest import ingest
 from settlement.messages.acknowledgement import Answer, Publication
 from settlement.messages.verification import UpKind, read_topic
+from settlement.monitoring.link_states import STATES, LinkStates
+from settlement.monitoring.serving import figures_served
+from settlement.monitoring.stored_figures import evidence_figures
 from settlement.settings import CentreSettings
 from sync.contract import wire
-from sync.line.broker_link import Arrived, BrokerLink, SentMessage, Up
+from sync.line.broker_link import Arrived, BrokerLink, Lost, SentMessage, Up
 
 _LOOK_EVERY_S = 0.25
 
@@ -34,7 +40,18 @@ def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
 
     Raises SettingsError for certificates that can't be used or a database that was not prepared.
     """
-    Listener(settings, open_centre(settings), open_clock(settings.clock_file)).run(stop)
+    clock = open_clock(settings.clock_file)
+    listener = Listener(settings, open_centre(settings), clock)
+
+    def stored() -> list[Metric]:
+        return evidence_figures(settings, listener.links, clock.wall_ms())
+
+    manager = ServiceManager()
+    with figures_served(settings.metrics.listener, listener.figures, stored):
+        # A broker that is away is waited for, so it is no part of being ready.
+        manager.ready()
+        listener.run(stop, manager)
+    manager.stopping()
 
 
 class Listener:
@@ -45,7 +62,7 @@ class Listener:
         self._link = BrokerLink(
             settings.absolute_broker(),
             settings.listener.client,
-            (wire.topic("up", "+", "+", "+"),),
+            (wire.topic("up", "+", "+", "+"), STATES),
             will=lambda: (wire.topic("host"), self._host(wire.LinkState.OFFLINE)),
             now_ms=clock.wall_ms,
             waits_for_topics=True,
@@ -55,16 +72,41 @@ class Listener:
         self._centre = centre
         self._sender = Sender(centre, clock)
         self._upkeep = Upkeep(settings)
+        self._manager = ServiceManager()
+        self._messages = Tally()
+        self.links = LinkStates()
 
-    def run(self, stop: threading.Event) -> None:
-        """Connect, take messages, reconnect, until `stop` is set."""
+    def figures(self) -> list[Metric]:
+        """What was counted since the start, and how the line is; safe from any thread."""
+        return [
+            counters(
+                "muster_centre_messages",
+                "Messages of terminals since the listener's start, by kind and what became of them.",
+                ("kind", "result"),
+                self._messages.counted(),
+            ),
+            gauge(
+                "muster_centre_ingest_queue", "Messages that came and are not taken yet.", self._link.waiting
+            ),
+            gauge("muster_centre_broker_connected", "1 while the line is up.", self._link.is_up),
+        ]
+
+    def run(self, stop: threading.Event, manager: ServiceManager | None = None) -> None:
+        """Connect, take messages, reconnect, until `stop` is set; tells the manager at each turn."""
+        self._manager = manager or self._manager
         while not stop.is_set():
+            self._manager.alive("connected" if self._link.is_up else "not connected to the broker")
             if self._link.is_up:
                 self._sender.step(self._publish)
                 self._upkeep.step()
             match self._link.next_event(_LOOK_EVERY_S):
                 case Up():
                     self._greet()
+                case Lost():
+                    self.links.forget()
+                case Arrived() as arrived if LinkStates.is_state(arrived.topic):
+                    self.links.note(arrived.topic, arrived.payload)
+                    self._link.acknowledge(arrived)
                 case Arrived() as arrived:
                     self._take(arrived, stop)
         self._link.say_goodbye(wire.topic("host"), self._host(wire.LinkState.OFFLINE))
@@ -105,11 +147,14 @@ class Listener:
             except Exception:
                 # One message must not stop all others; its terminal sends it again.
                 _logger.exception("message_failed", topic=arrived.topic, size=len(arrived.payload))
+                self._messages.add(_kind_of(arrived.topic), "failed")
                 return Answer()
             else:
                 if complained:
                     _logger.info("database_back")
+                self._messages.add(_kind_of(arrived.topic), str(answer.rejected or "taken"))
                 return answer
+            self._manager.alive("waits for the database")
             if stop.wait(self._retry_s):
                 return None
 
@@ -132,7 +177,12 @@ class Listener:
 
 
 def _asks_for_certificate(topic: str) -> bool:
+    return _kind_of(topic) == UpKind.RENEWAL
+
+
+def _kind_of(topic: str) -> str:
+    """What a topic is for; "other" where nobody is meant to use it."""
     try:
-        return read_topic(topic).kind is UpKind.RENEWAL
+        return str(read_topic(topic).kind)
     except MessageError:
-        return False
+        return "other"

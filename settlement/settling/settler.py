@@ -7,19 +7,24 @@ results, or by itself when the settler dies. Settled again, the same evidence gi
 import secrets
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 from django.conf import settings as django_settings
 from django.db import InterfaceError, OperationalError, connection, transaction
+from prometheus_client.core import Metric
 
-from foundation.clock import open_clock
+from foundation.clock import Clock, open_clock
+from foundation.figures import Tally, counters
+from foundation.service_manager import ServiceManager
 from settlement.conflicts import again_on_conflict
 from settlement.downlink.editions import renew_rosters
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.ledger.booking import Computed, book
 from settlement.models import Settled, Unsettled
+from settlement.monitoring.serving import figures_served
+from settlement.monitoring.stored_figures import settling_figures
 from settlement.rules.ledger import AdjustmentReason
 from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
@@ -49,17 +54,34 @@ class SettledCount:
 def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
     """Settle whatever is new, every second, until `stop` is set; a database that is away is waited for."""
     clock = open_clock(settings.clock_file)
+    settled = Tally()
+
+    def own() -> list[Metric]:
+        words = "Volunteers settled since the settler's start, by whether the result was another one."
+        return [counters("muster_centre_settled", words, ("changed",), settled.counted())]
+
+    manager = ServiceManager()
+    with figures_served(settings.metrics.settler, own, lambda: settling_figures(clock.wall_ms())):
+        manager.ready()
+        _settle_until(stop, settings, clock, manager, settled)
+    manager.stopping()
+
+
+def _settle_until(
+    stop: threading.Event, settings: CentreSettings, clock: Clock, manager: ServiceManager, settled: Tally
+) -> None:
     attributed_s = rosters_s = float("-inf")
     away = False
     while not stop.is_set():
+        manager.alive("waits for the database" if away else "settles what is new")
         try:
-            counted = settle_dirty(clock.wall_ms(), stop)
+            counted = settle_dirty(clock.wall_ms(), stop, manager.alive)
             if time.monotonic() - attributed_s > _ATTRIBUTE_EVERY_S:
                 attributed_s = time.monotonic()
                 attribute_again(clock.wall_ms())
             if time.monotonic() - rosters_s > settings.rosters_every_s:
                 rosters_s = time.monotonic()
-                renew_rosters(settings, clock.wall_ms())
+                renew_rosters(settings, clock.wall_ms(), manager.alive)
         except (OperationalError, InterfaceError) as error:
             if not away:
                 _logger.warning("database_away", error=str(error))
@@ -74,6 +96,8 @@ def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
             away = False
             if counted.volunteers:
                 _logger.info("settled", volunteers=counted.volunteers, changed=counted.changed)
+                settled.add("yes", count=counted.changed)
+                settled.add("no", count=counted.volunteers - counted.changed)
         stop.wait(_LOOK_EVERY_S)
 
 
@@ -85,11 +109,13 @@ def settle_everything(now_ms: int) -> SettledCount:
     return settle_dirty(now_ms)
 
 
-def settle_dirty(now_ms: int, stop: threading.Event | None = None) -> SettledCount:
+def settle_dirty(
+    now_ms: int, stop: threading.Event | None = None, beat: Callable[[], None] = lambda: None
+) -> SettledCount:
     """Settle all volunteers with new evidence, and those whose open session time has closed by now.
 
     `now_ms` is the time of settlement (UTC); it decides only what is still open (S6). `stop` ends it between
-    two portions: while evidence keeps arriving it would not end by itself.
+    two portions: while evidence keeps arriving it would not end by itself. `beat` is called after each.
     """
     due = Settled.objects.filter(reconsider_ms__lte=now_ms).values_list("volunteer__number", flat=True)
     if numbers := set(due):
@@ -98,6 +124,7 @@ def settle_dirty(now_ms: int, stop: threading.Event | None = None) -> SettledCou
     total = SettledCount()
     while not (stop and stop.is_set()) and (claimed := _claim()):
         total += _settle(claimed, now_ms)
+        beat()
     return total
 
 

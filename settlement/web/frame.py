@@ -10,6 +10,7 @@ from django.shortcuts import render
 from foundation.languages import known
 from foundation.words import LANGUAGES, Words
 from settlement.settings import CentreSettings
+from settlement.web.plain import came_openly
 from sync.contract.wire import Realm
 
 LANGUAGE_COOKIE = "muster-language"
@@ -45,6 +46,7 @@ def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
         "language": words.language,
         "direction": words.direction,
         "demo": words.say("demo-banner") if centre_settings().realm is Realm.DEMO else "",
+        "plain": words.say("plain-banner") if came_openly(request) else "",
         "store": centre_settings().store,
         "languages": [
             {

@@ -9,8 +9,14 @@ from django.core.wsgi import get_wsgi_application
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from foundation.errors import SettingsError
+from foundation.service_manager import ServiceManager
+from foundation.words import Words
+from settlement.monitoring.serving import figures_served
 from settlement.settings import CentreSettings, WebSettings
 from settlement.troubles import CentreTrouble
+from settlement.web.figures import web_figures
+from settlement.web.self_test import watch
+from sync.contract.wire import Realm
 
 _THREADS = 4
 
@@ -21,13 +27,23 @@ Server = BaseWSGIServer | MultiSocketServer
 
 def run_web(settings: CentreSettings, stop: threading.Event) -> None:
     """Serve the pages until `stop` is set; raises SettingsError for a port that is taken or forbidden."""
-    server = open_server(settings)
+    server, manager = open_server(settings), ServiceManager()
     serving = threading.Thread(target=serve, args=(server, stop), name="web", daemon=True)
     serving.start()
-    _logger.info("web_serving", address=settings.web.address, port=settings.web.port)
-    stop.wait()
+    port = _port_of(server)
+    _logger.info("web_serving", address=settings.web.address, port=port)
+    with figures_served(settings.metrics.web, web_figures, list):
+        watch(settings.web.address, port, stop, manager, serving.is_alive)
+    manager.stopping()
     server.close()
     serving.join(timeout=5)
+
+
+def where_others_look(settings: CentreSettings, words: Words) -> str:
+    """What whoever starts a live centre's pages should know; a demo may be seen by all."""
+    if settings.realm is Realm.DEMO:
+        return ""
+    return words.say("web-without_tls", address=f"{settings.web.address}:{settings.web.port}")
 
 
 def serve(server: Server, stop: threading.Event) -> None:
@@ -53,10 +69,23 @@ def open_server(settings: CentreSettings) -> Server:
         sockets=[_listen(web)],
         threads=_THREADS,
         ident="",
-        trusted_proxy="127.0.0.1" if web.https else None,
+        trusted_proxy=_proxy_before(web),
         trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"} if web.https else set(),
         clear_untrusted_proxy_headers=True,
     )
+
+
+def _proxy_before(web: WebSettings) -> str | None:
+    """The address of the proxy, which is on this machine; None where there is none."""
+    if not web.https:
+        return None
+    return "::1" if ":" in web.address else "127.0.0.1"
+
+
+def _port_of(server: Server) -> int:
+    """The one that it has, where the settings let it take a free one."""
+    listening = server.socket if isinstance(server, BaseWSGIServer) else None
+    return int(listening.getsockname()[1]) if listening else 0
 
 
 def _listen(web: WebSettings) -> socket.socket:

@@ -141,6 +141,11 @@ class BrokerLink:
         """Whether the last that was heard of the connection is `Up`."""
         return self._up_since_s is not None
 
+    @property
+    def waiting(self) -> int:
+        """How many messages and other events nobody has taken yet."""
+        return self._happened.qsize()
+
     def wake(self, word: str) -> None:
         """Give whoever waits in `next_event` a word; safe from any thread."""
         self._happened.put((None, Woken(word)))

@@ -1,5 +1,6 @@
 """From two bare machines to approved hours, by the handbook; then what may happen to them afterwards."""
 
+import contextlib
 import re
 import shlex
 import subprocess
@@ -37,6 +38,9 @@ import sqlite3, sys
 path = "file:/var/lib/muster-settlement/centre.sqlite3?mode=ro"
 print(sqlite3.connect(path, uri=True).execute(sys.argv[1]).fetchone()[0])
 """
+
+
+_APPROVED = "SELECT count(*) FROM settlement_review WHERE state = 'approved'"
 
 
 @dataclass(slots=True)
@@ -109,21 +113,27 @@ class Play:
         self.step("volunteer scans", self._volunteer_scans)
         self.step("settled", self._settled)
         evening = [block for block in rest if block.evening]
-        self.step("reviewed and approved", lambda: self._approve(evening[:1]))
-        self.step("certificate checked", lambda: self._perform(evening[1:]))
+        self.step("reviewed and approved", lambda: self._approve(evening))
+        self.step("certificate checked", lambda: self._perform(evening[2:]))
 
     def scan(self, number: str) -> None:
         """Hold a volunteer's badge to the scanner."""
         self.terminal.run(f"printf '%s\\n' '{self._codes[number]}' > /run/scanner")
+
+    def check(self, kind: str, number: str = "1001") -> None:
+        """Let a volunteer check in or out, and wait until the centre knows."""
+        before = self.events(kind)
+        self.scan(number)
+        until(lambda: self.events(kind) > before, f"the {kind} arrives")
 
     def in_database(self, query: str) -> int:
         """The number that the centre's database answers."""
         words = ("python3", "-c", _ASK, query)
         return int(self.centre.run(" ".join(map(shlex.quote, words))))
 
-    def events(self) -> int:
-        """How many events of the terminal the centre has."""
-        return self.in_database("SELECT count(*) FROM settlement_event")
+    def events(self, kind: str) -> int:
+        """How many events of that kind the centre has."""
+        return self.in_database(f"SELECT count(*) FROM settlement_event WHERE kind = '{kind}'")
 
     def start_scanner(self) -> None:
         """Plug the scanner in; it is away after each boot."""
@@ -191,14 +201,10 @@ class Play:
         return "River bank"
 
     def _volunteer_scans(self) -> str:
-        before = self.events()
-        self.scan("1001")
+        self.check("check_in")
         until(lambda: "Li Wei" in self.terminal.screen, "the screen greets")
-        until(lambda: self.events() > before, "the check-in arrives")
         time.sleep(3)  # the day itself: longer than a repeated scan
-        before = self.events()
-        self.scan("1001")
-        until(lambda: self.events() > before, "the check-out arrives")
+        self.check("check_out")
         return "in and out"
 
     def _settled(self) -> str:
@@ -206,8 +212,19 @@ class Play:
         until(lambda: self.in_database(seconds) > 0, "the hours are settled")
         return f"{self.in_database(seconds)} s"
 
-    def _approve(self, wanted: list[Block]) -> str:
-        return self._perform(wanted)
+    def _approve(self, evening: list[Block]) -> str:
+        """Let the activity end, and approve as soon as everything is here."""
+        self._perform(evening[:1])
+        # Greets the centre at once, as it does every quarter of an hour.
+        self.terminal.run("systemctl restart muster-uplink")
+
+        def approved() -> bool:
+            with contextlib.suppress(subprocess.CalledProcessError):
+                self._perform(evening[1:2])
+            return self.in_database(_APPROVED) > 0
+
+        until(approved, "the hours are approved", 300)
+        return f"{self.in_database(_APPROVED)} line"
 
 
 def _shortly(error: BaseException) -> str:

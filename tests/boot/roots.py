@@ -49,7 +49,7 @@ def build_packages(suite: str, root: Path, folder: Path, wheel: Path) -> dict[st
     shutil.rmtree(source, ignore_errors=True)
     for part in ("packaging", "config", "systemd", "docs"):
         shutil.copytree(HOUSE / part, source / part)
-    for name in ("LICENSE", "CHANGELOG.md"):
+    for name in ("LICENSE", "CHANGELOG.md", "SECURITY.md"):
         shutil.copy(HOUSE / name, source / name)
     shutil.copy(wheel, source)
     for role in ("terminal", "centre"):

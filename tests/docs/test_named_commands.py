@@ -16,7 +16,11 @@ DOCUMENTS = [
     for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("systemd/*.md"))
     if not path.relative_to(ROOT).as_posix().startswith(HISTORY)
 ]
-PLAIN = [path for path in (*ROOT.glob("systemd/*"), *ROOT.glob("config/*")) if path.suffix != ".md"]
+PLAIN = [
+    path
+    for path in (*ROOT.glob("systemd/**/*"), *ROOT.glob("config/*"))
+    if path.is_file() and path.suffix != ".md"
+]
 SOURCES = [
     path
     for package in ("drivers", "foundation", "kiosk", "muster", "settlement", "sync")

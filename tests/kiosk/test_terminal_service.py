@@ -1,8 +1,6 @@
 """The engine's process as a service: what its manager, Prometheus and the disk see of it."""
 
 import contextlib
-import select
-import socket
 import sqlite3
 
 import pytest
@@ -10,31 +8,15 @@ import pytest
 from kiosk.local_api.messages import Status
 from sync.log.integrity import CHECKED_WHOLE_BYTES
 from tests.english import in_english
-from tests.kiosk.prometheus import samples_of
+from tests.hanging import hanging, told_while_it_hangs
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
+from tests.prometheus import samples_of
+from tests.service_manager import Manager
 from tests.sync.patience import PATIENCE_S, until
 from tests.sync.samples import NINE_MS, check_in, open_log
 
 DAY_MS = 86_400_000
 MIB = 1024 * 1024
-
-
-class Manager:
-    """The service manager's end of its socket."""
-
-    def __init__(self, path) -> None:
-        self._notes = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._notes.bind(str(path))
-
-    def hears(self, what: str) -> bool:
-        """Wait until this is told; False when nothing comes any more."""
-        while select.select([self._notes], [], [], PATIENCE_S)[0]:
-            if self._notes.recv(4096).decode() == what:
-                return True
-        return False
-
-    def close(self) -> None:
-        self._notes.close()
 
 
 @pytest.fixture
@@ -78,6 +60,43 @@ def test_the_service_manager_hears_that_it_is_ready_alive_and_stopping(manager, 
     assert all(manager.hears("WATCHDOG=1") for _ in range(3))
     assert end(engine) == 0
     assert manager.hears("STOPPING=1")
+
+
+def test_an_uplink_is_ready_and_alive_while_it_waits_for_a_log_and_once_it_has_one(manager, terminal):
+    uplink = terminal.start("uplink")
+    try:
+        assert manager.hears("STATUS=waits for the engine's log")
+        assert manager.hears("READY=1")
+        assert all(manager.hears("WATCHDOG=1") for _ in range(3))
+        terminal.log_file.parent.mkdir()
+        open_log(terminal.log_file).close()
+        assert manager.hears("STATUS=not connected, 1 events to send")
+        assert all(manager.hears("WATCHDOG=1") for _ in range(3))
+        assert end(uplink) == 0
+        assert manager.hears("STOPPING=1")
+    finally:
+        uplink.kill()
+        uplink.wait()
+
+
+HANGS_IN_ITS_LOOP = """
+import sys, tests.hanging as hanging
+from pathlib import Path
+from sync.line.uplink import Uplink
+hanging.once_told(Uplink, "_send_what_is_due")
+from kiosk.uplink_process import run_uplink
+run_uplink(Path(sys.argv[1]))
+"""
+
+
+def test_an_uplink_that_hangs_tells_no_more(manager, terminal, tmp_path, monkeypatch):
+    terminal.log_file.parent.mkdir()
+    open_log(terminal.log_file).close()
+    monkeypatch.setenv("HANG_WHEN", str(tmp_path / "now"))
+    with hanging(HANGS_IN_ITS_LOOP, terminal.settings):
+        assert all(manager.hears("WATCHDOG=1") for _ in range(3))
+        (tmp_path / "now").touch()
+        assert told_while_it_hangs(manager) == 0
 
 
 def test_prometheus_finds_the_figures_in_the_file_of_the_settings(terminal, start):

@@ -3,7 +3,7 @@
 from foundation.trouble import Trouble
 from kiosk.health.metrics import write_metrics
 from kiosk.local_api.messages import Device, Here, LinkReport, Status
-from tests.kiosk.prometheus import samples_of
+from tests.prometheus import samples_of
 from tests.sync.samples import NINE_MS
 
 STATUS = Status(

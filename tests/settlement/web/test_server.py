@@ -4,6 +4,7 @@ import socket
 import threading
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,8 @@ from sync.contract.wire import Realm
 from tests.sync.patience import PATIENCE_S
 
 
-def serving(port, *, https):
-    return CentreSettings(realm=Realm.DEMO, web=WebSettings(port=port, https=https))
+def serving(port, *, https, address="127.0.0.1"):
+    return CentreSettings(realm=Realm.DEMO, web=WebSettings(port=port, https=https, address=address))
 
 
 @pytest.fixture
@@ -25,8 +26,8 @@ def serve():
     servers = []
     stop = threading.Event()
 
-    def _serve(*, https):
-        server = open_server(serving(0, https=https))
+    def _serve(*, https, address="127.0.0.1"):
+        server = open_server(serving(0, https=https, address=address))
         thread = threading.Thread(target=web_server.serve, args=(server, stop))
         thread.start()
         servers.append((server, thread))
@@ -40,8 +41,8 @@ def serve():
         assert not thread.is_alive()
 
 
-def status(port, path, **headers):
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+def status(port, path, address="127.0.0.1", **headers):
+    request = urllib.request.Request(f"http://{address}:{port}{path}", headers=headers)
     opener = urllib.request.build_opener(NoRedirect)
     try:
         with opener.open(request, timeout=PATIENCE_S) as answer:
@@ -62,12 +63,27 @@ def test_behind_its_proxy_it_serves_what_came_over_tls_and_sends_the_rest_there(
     assert (code, headers["Content-Type"]) == (200, "text/css")
     assert "Server" not in headers
     assert headers["Strict-Transport-Security"]
-    assert status(port, "/static/page.css")[0] == 301
+    code, headers = status(port, "/static/page.css?a=b", **{"X-Forwarded-Proto": "http"})
+    assert (code, headers["Location"]) == (301, f"https://127.0.0.1:{port}/static/page.css?a=b")
+
+
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="this machine has no IPv6")
+def test_a_proxy_is_believed_at_the_other_loopback_too(serve):
+    port = serve(https=True, address="::1")
+    proxied = {"Host": "localhost", "X-Forwarded-Proto": "https"}
+    assert status(port, "/static/page.css", "[::1]", **proxied)[1]["Strict-Transport-Security"]
 
 
 def test_without_a_proxy_nobody_can_pretend_to_be_one(serve):
-    port = serve(https=False)
-    assert status(port, "/static/page.css", **{"X-Forwarded-Proto": "https"})[0] == 301
+    code, headers = status(serve(https=False), "/static/page.css", **{"X-Forwarded-Proto": "https"})
+    assert (code, headers["Strict-Transport-Security"]) == (200, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "told"), [("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "http")]
+)
+def test_what_a_proxy_hands_on_is_never_taken_for_somebody_at_this_machine(header, told, serve):
+    assert status(serve(https=True), "/static/page.css", **{header: told})[0] == 301
 
 
 @pytest.mark.parametrize("path", ["/static/../setup.py", "/static/%2e%2e/setup.py", "/static/none.css"])
