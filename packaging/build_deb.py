@@ -117,6 +117,8 @@ def environment(role: str, wheel: Path, stage: Path) -> None:
     run(sys.executable, "-m", "venv", str(venv))
     python = str(venv / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    # lgpio's word for building its C library in, where it has no ready-made module for this Python.
+    os.environ["PYPI"] = "1"
     run(*pip, "--require-hashes", "-r", str(ROOT / "packaging" / f"requirements-{role}.txt"))
     run(*pip, "--no-deps", str(wheel))
     libraries = next(venv.glob("lib/python*/site-packages"))

@@ -6,6 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from tests.boot.afterwards import afterwards
 from tests.boot.play import HOSTS, SERVICES, Play
 from tests.boot.roots import SUITES, build_packages, build_wheel, make_root
 
@@ -25,17 +26,19 @@ def main() -> int:
     folder: Path = told.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     wheel = build_wheel(folder / "wheel")
-    results = [_play(suite, folder, wheel, keep=told.keep) for suite in told.suite]
+    results = [_play(suite, folder, wheel, short=told.short, keep=told.keep) for suite in told.suite]
     return 0 if all(results) else 1
 
 
-def _play(suite: str, folder: Path, wheel: Path, *, keep: bool) -> bool:
+def _play(suite: str, folder: Path, wheel: Path, *, short: bool, keep: bool) -> bool:
     print(f"{suite}:", flush=True)
     root = make_root(suite, folder)
     with Play(root, build_packages(suite, root, folder, wheel)) as play:
         try:
             play.first_day()
-        except (subprocess.SubprocessError, TimeoutError, OSError, LookupError, ValueError):
+            if not short:
+                afterwards(play)
+        except (subprocess.SubprocessError, TimeoutError, OSError, LookupError, ValueError, AssertionError):
             traceback.print_exc()
             _tell_journals(play)
         if keep:

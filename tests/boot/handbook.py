@@ -4,20 +4,27 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-INSTALL = Path(__file__).resolve().parents[2] / "docs" / "install.md"
-_BLOCK = re.compile(r"^```sh (\S+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_DOCS = Path(__file__).resolve().parents[2] / "docs"
+INSTALL, OPERATIONS = _DOCS / "install.md", _DOCS / "operations.md"
+_BLOCK = re.compile(r"^## (?P<section>.+)$|^```sh (?P<words>.+)\n(?P<script>(?:.*\n)*?)```$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """What a person types at a machine; `evening` says that it belongs after the day's check-ins."""
 
+    section: str
     machine: str
     evening: bool
     script: str
 
 
 def blocks(page: Path = INSTALL) -> list[Block]:
-    """All blocks of a page that name their machine."""
-    found = _BLOCK.findall(page.read_text(encoding="utf-8"))
-    return [Block(machine, when == "evening", script) for machine, when, script in found]
+    """All blocks of a page that name their machine, each with the heading under which it stands."""
+    section, found = "", []
+    for part in _BLOCK.finditer(page.read_text(encoding="utf-8")):
+        section = part["section"] or section
+        if part["words"]:
+            machine, *more = part["words"].split()
+            found.append(Block(section, machine, "evening" in more, part["script"]))
+    return found

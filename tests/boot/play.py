@@ -35,8 +35,8 @@ systemctl daemon-reload
 """
 _ASK = """
 import sqlite3, sys
-path = "file:/var/lib/muster-settlement/centre.sqlite3?mode=ro"
-print(sqlite3.connect(path, uri=True).execute(sys.argv[1]).fetchone()[0])
+path = f"file:{sys.argv[1]}?mode=ro"
+print(sqlite3.connect(path, uri=True).execute(sys.argv[2]).fetchone()[0])
 """
 
 
@@ -62,11 +62,13 @@ class Play:
         self._packages = packages
         self._open = ExitStack()
         self.machines: dict[str, Machine] = {}
+        self.folder = root
         self._token = ""
         self._codes: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="muster-boot-")))
+        self.folder = folder
         self._open.enter_context(network({name: f"{address}/24" for name, address in HOSTS.items()}))
         for name in HOSTS:
             machine = Machine(name, self._root, folder / name, namespace_of(name))
@@ -107,7 +109,7 @@ class Play:
         for block in install:
             self.step(f"installed: {block.machine}", lambda block=block: self._install(block))
         self.step("enrolled", lambda: self._perform([block for block in rest if not block.evening]))
-        self.step("services run", self._services_run)
+        self.step("services run", self.services_run)
         self.step("roster is there", self._roster_is_there)
         self.step("screen on tty1 drew it", self._screen_draws)
         self.step("volunteer scans", self._volunteer_scans)
@@ -128,8 +130,7 @@ class Play:
 
     def in_database(self, query: str) -> int:
         """The number that the centre's database answers."""
-        words = ("python3", "-c", _ASK, query)
-        return int(self.centre.run(" ".join(map(shlex.quote, words))))
+        return number(self.centre, "/var/lib/muster-settlement/centre.sqlite3", query)
 
     def events(self, kind: str) -> int:
         """How many events of that kind the centre has."""
@@ -182,7 +183,8 @@ class Play:
             if code:
                 self._codes[re.sub(r"\D", "", name)[:4]] = code.text
 
-    def _services_run(self) -> str:
+    def services_run(self) -> str:
+        """Wait until all services run."""
         for name, services in SERVICES.items():
             for service in services:
                 until(
@@ -225,6 +227,11 @@ class Play:
 
         until(approved, "the hours are approved", 300)
         return f"{self.in_database(_APPROVED)} line"
+
+
+def number(machine: Machine, database: str, query: str) -> int:
+    """What a query answers, in a database file of a machine."""
+    return int(machine.run(shlex.join(("python3", "-c", _ASK, database, query))))
 
 
 def _shortly(error: BaseException) -> str:

@@ -1,0 +1,144 @@
+"""What may happen to two machines that are in service: hung processes, power, a lost database, a thief."""
+
+import subprocess
+from pathlib import Path
+
+from tests.boot.handbook import OPERATIONS, blocks
+from tests.boot.machine import Machine, until
+from tests.boot.play import Play, number
+
+WATCHED = {
+    "centre": ("muster-listen", "muster-settle", "muster-web", "muster-enrol"),
+    "terminal": ("muster-kiosk", "muster-uplink"),
+}
+"""Services that systemd starts anew when they hang; broker and screen have no word for it."""
+
+# Gives the terminal a certificate that ends within a day, for the key that it has.
+_SHORT_LIVED = """
+import datetime as dt, sys
+from pathlib import Path
+from cryptography import x509
+from settlement.setup import start
+settings = start(Path("/etc/muster/settlement.toml"))
+from settlement.authority.certificates import open_authority, put_on_record
+from sync.line.certificate_authority import CertificateKind
+before = x509.load_pem_x509_certificate(sys.stdin.buffer.read())
+pem = open_authority(settings).issue_for(
+    before.public_key(), "river-1", CertificateKind.TERMINAL, dt.timedelta(days=1))
+put_on_record(x509.load_pem_x509_certificate(pem), CertificateKind.TERMINAL)
+sys.stdout.write(pem.decode())
+"""
+LOG = "/var/lib/muster/log.db"
+_CERTIFICATE = "/var/lib/muster/terminal.pem"
+
+
+def afterwards(play: Play) -> None:
+    """All of it, one thing after the other; each leaves the machines in service but the last."""
+    play.step("hung services come back", lambda: _hang(play))
+    play.step("both rebooted", lambda: _reboot(play))
+    play.step("engine broken, log delivered", lambda: _without_engine(play))
+    play.step("database of before restored", lambda: _restore(play))
+    play.step("certificate renewed by itself", lambda: _renew(play))
+    play.step("revoked while connected", lambda: _revoke(play))
+
+
+def _hang(play: Play) -> str:
+    before = {}
+    for name, services in WATCHED.items():
+        for service in services:
+            machine = play.machines[name]
+            before[machine, service] = _main_process(machine, service)
+            machine.run(f"kill -STOP {before[machine, service]}")
+    for (machine, service), process in before.items():
+        until(
+            lambda machine=machine, service=service, process=process: (
+                _main_process(machine, service) not in {"0", process}
+                and machine.run(f"systemctl is-active {service} || true").strip() == "active"
+            ),
+            f"{service} comes back",
+            300,
+        )
+    play.check("check_in", "1002")
+    return f"{len(before)} services"
+
+
+def _reboot(play: Play) -> str:
+    for machine in play.machines.values():
+        machine.reboot()
+    play.services_run()
+    play.start_scanner()
+    play.check("check_out", "1002")
+    return "ready without a hand"
+
+
+def _without_engine(play: Play) -> str:
+    terminal = play.terminal
+    terminal.run("systemctl stop muster-uplink")
+    before = play.events("check_in")
+    held = number(terminal, LOG, "SELECT count(*) FROM event")
+    play.scan("1002")
+    until(lambda: number(terminal, LOG, "SELECT count(*) FROM event") > held, "the log holds the check-in")
+    terminal.run(
+        "mkdir -p /run/systemd/system/muster-kiosk.service.d && "
+        "printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' > "
+        "/run/systemd/system/muster-kiosk.service.d/broken.conf && "
+        "systemctl daemon-reload && systemctl kill -s KILL muster-kiosk && systemctl start muster-uplink"
+    )
+    until(lambda: play.events("check_in") > before, "the uplink delivers alone")
+    terminal.run(
+        "rm /run/systemd/system/muster-kiosk.service.d/broken.conf && "
+        "systemctl daemon-reload && systemctl restart muster-kiosk"
+    )
+    play.services_run()
+    play.check("check_out", "1002")
+    return "delivered"
+
+
+def _restore(play: Play) -> str:
+    page = blocks(OPERATIONS)
+    for block in page:
+        if block.section == "Backup":
+            play.machines[block.machine].run("cd /root\n" + block.script)
+    play.check("check_in", "1002")
+    whole = play.events("check_in")
+    for block in page:
+        if block.section == "Restore":
+            play.machines[block.machine].run("cd /root\n" + block.script)
+    play.centre.run("systemctl start muster-enrol")
+    until(lambda: play.events("check_in") == whole, "the terminal sends again what is missing")
+    play.check("check_out", "1002")
+    return f"{whole} check-ins, as before"
+
+
+def _renew(play: Play) -> str:
+    now = play.terminal.run(f"cat {_CERTIFICATE}")
+    script = Path(play.folder / "short_lived.py")
+    script.write_text(_SHORT_LIVED, encoding="utf-8")
+    play.centre.put(script, "/root/short_lived.py")
+    old = play.folder / "old.pem"
+    old.write_text(now, encoding="ascii")
+    play.centre.put(old, "/root/old.pem")
+    made = play.centre.run("cd /root && /opt/muster/bin/python short_lived.py < old.pem 2>/dev/null")
+    old.write_text(made, encoding="ascii")
+    play.terminal.put(old, _CERTIFICATE)
+    play.terminal.run("systemctl restart muster-uplink")
+    until(lambda: play.terminal.run(f"cat {_CERTIFICATE}") not in {now, made}, "the certificate is another")
+    listed = play.centre.run("muster terminal show river-1")
+    return next((line.strip() for line in listed.splitlines() if "certificate" in line.lower()), "renewed")
+
+
+def _revoke(play: Play) -> str:
+    names = "ls /var/lib/muster"
+    assert "roster" in play.terminal.run(names)
+    play.centre.run("muster terminal revoke river-1")
+    until(lambda: "roster" not in play.terminal.run(names), "the terminal forgets", 60)
+    refused = "journalctl -u mosquitto --no-pager -n 40 | grep -c 'certificate revoked' || true"
+    until(lambda: int(play.centre.run(refused)) > 0, "the broker refuses the certificate")
+    return "wiped, and refused by the broker"
+
+
+def _main_process(machine: Machine, service: str) -> str:
+    try:
+        return machine.run(f"systemctl show --value --property MainPID {service}").strip()
+    except subprocess.CalledProcessError:
+        return "0"
