@@ -50,6 +50,7 @@ from kiosk.storage.clock_keeper import ClockKeeper
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.storage.log_keeper import LogKeeper
 from kiosk.troubles import TerminalTrouble
+from kiosk.unenrolled import SettingsWatch, UnenrolledTerminal, lack_of
 from sync.contract.downlink import SitePresenceUpdate
 from sync.contract.wire import Ack, Realm
 from sync.line.uplink import SOFTWARE
@@ -302,11 +303,18 @@ def run_terminal(config: Path, twins: Path | None, socket_group: str = "") -> No
     """Run the engine of the settings file until SIGTERM or SIGINT.
 
     With `twins`, keypads and contactless readers are stand-ins that are commanded through that socket.
-    Members of `socket_group` may talk to the engine; "" is its own group.
+    Members of `socket_group` may talk to the engine; "" is its own group. A terminal that is not enrolled yet
+    waits for that, with its devices and screens.
     """
     stop = stop_when_told()
-    files = KioskFiles(config)
-    Terminal(files, _open_twins(files, twins) if twins else None, socket_group).run(stop)
+    while not stop.is_set():
+        watch, files = SettingsWatch(config), KioskFiles(config)
+        opened = _open_twins(files, twins) if twins else None
+        lack = lack_of(files)
+        if lack is None:
+            Terminal(files, opened, socket_group).run(stop)
+        else:
+            UnenrolledTerminal(files, lack, opened, socket_group).run(stop, watch)
 
 
 def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:

@@ -64,3 +64,5 @@ class TerminalTrouble(StrEnum):
     GLYPH_WRONG = "glyph_wrong"
     SOCKET_GROUP_MISSING = "socket_group_missing"
     NO_CENTRE_YET = "no_centre_yet"
+    ENROLMENT_INCOMPLETE = "enrolment_incomplete"
+    TOKEN_NOT_TAKEN = "token_not_taken"  # noqa: S105 - the name of a trouble

@@ -197,5 +197,7 @@ def test_the_settings_show_a_valid_example_of_each_kind_of_device(tmp_path):
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
 @pytest.mark.parametrize("unit", sorted((ROOT / "systemd").glob("*.service")), ids=lambda unit: unit.stem)
 def test_every_unit_is_hardened(unit):
-    found = run("systemd-analyze", "security", "--offline=true", "--threshold=20", str(unit))
+    # The one that writes keys is root, and talks to the centre: 2.1, and no more.
+    threshold = {"muster-enrol-here": 21}.get(unit.stem, 20)
+    found = run("systemd-analyze", "security", "--offline=true", f"--threshold={threshold}", str(unit))
     assert found.returncode == 0, found.stdout[-300:]

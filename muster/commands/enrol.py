@@ -25,6 +25,11 @@ from sync.contract.enrolment import EnrolmentError
 @click.option("--centre", default="", metavar="HOST:PORT", help="With --show-qr: where the centre enrols.")
 @click.option("--fingerprint", default="", metavar="HEX", help="With --show-qr: of the centre's authority.")
 @click.option(
+    "--from-engine",
+    is_flag=True,
+    help="With the token that was held to the terminal; without one as [enrolment] says. For its service.",
+)
+@click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the texts."
 )
 def enrol(
@@ -38,6 +43,7 @@ def enrol(
     *,
     again: bool,
     show_qr: bool,
+    from_engine: bool,
 ) -> None:
     """Make this terminal's keys and join the centre that made TOKEN; as root, if services have accounts.
 
@@ -52,6 +58,9 @@ def enrol(
     from kiosk.provisioning.enrol import Enrolling
 
     words = Words(language)
+    if from_engine:
+        _from_engine(config, words)
+        return
     text = sys.stdin.readline() if token == ("-",) else "".join(token)
     try:
         enrolling = Enrolling(config, words, click.echo, time.sleep, _show if show_qr else None)
@@ -69,6 +78,18 @@ def enrol(
         raise click.ClickException(error.said_in(words)) from error
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _from_engine(config: Path, words: Words) -> None:
+    """As the service does that the engine hands tokens to; what fails is told on the screens too."""
+    from kiosk.provisioning.enrol_here import EnrolHere
+
+    try:
+        enrolled = EnrolHere(config, words, click.echo).run()
+    except EnrolmentError as error:
+        raise click.ClickException(error.said_in(words)) from error
+    if not enrolled:
+        sys.exit(1)
 
 
 def _show(text: str) -> None:
