@@ -57,10 +57,10 @@ def enrol(
     """
     from kiosk.provisioning.enrol import Enrolling
 
-    words = Words(language)
     if from_engine:
-        _from_engine(config, words)
+        _from_engine(config, language)
         return
+    words = Words(language)
     text = sys.stdin.readline() if token == ("-",) else "".join(token)
     try:
         enrolling = Enrolling(config, words, click.echo, time.sleep, _show if show_qr else None)
@@ -80,10 +80,13 @@ def enrol(
         raise click.ClickException(str(error)) from error
 
 
-def _from_engine(config: Path, words: Words) -> None:
+def _from_engine(config: Path, language: str) -> None:
     """As the service does that the engine hands tokens to; what fails is told on the screens too."""
+    from foundation.words import Words
     from kiosk.provisioning.enrol_here import EnrolHere
+    from sync.contract.enrolment import EnrolmentError
 
+    words = Words(language)
     try:
         enrolled = EnrolHere(config, words, click.echo).run()
     except EnrolmentError as error:
