@@ -424,7 +424,7 @@ def test_another_device_with_the_same_certificate_is_told_to_staff_and_centre(lo
 
     until(lambda: all(one.state and told(one) for one in both))
     assert "muster terminal renew gate-1" in in_english(*both[0].state.troubles)
-    until(lambda: centre.last_hello.taken_over is True)
+    until(lambda: any(hello.taken_over is True for hello in tuple(centre.hellos)))
 
 
 def test_a_terminal_that_is_alone_is_told_of_nobody(log, log_file, broker, centre, run):
