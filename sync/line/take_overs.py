@@ -41,7 +41,7 @@ class TakeOvers:
         return newest - self._times_ms[0] <= _LATELY_MS
 
     def is_to_be_told(self, now_ms: int) -> bool:
-        """Whether the greeting of now is to say it: some each ten minutes, as a lost connection loses them."""
+        """Whether this greeting is to say it: some do each ten minutes, as a lost connection loses them."""
         oldest = self._told_ms[0] if len(self._told_ms) == _TOLD_IN else None
         if not self.are_a_quarrel(now_ms) or (oldest is not None and now_ms - oldest < _LATELY_MS):
             return False
