@@ -50,6 +50,11 @@ def test_the_centre_hears_of_it_some_times_each_ten_minutes():
 
 def test_what_the_process_before_left_is_no_stranger():
     seen = TakeOvers()
-    for now_ms in range(9):
+    seen.found_stranger(0)
+    for now_ms in (1, 2):
+        seen.lost(now_ms, told=False)
         seen.found_stranger(now_ms)
-    assert not seen.are_a_quarrel(9)
+    assert not seen.are_a_quarrel(2)
+    seen.lost(3, told=False)
+    seen.found_stranger(3)
+    assert seen.are_a_quarrel(3)
