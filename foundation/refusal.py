@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     FORGED_BADGE = "forged_badge"
     FORGED_TAG = "forged_tag"
     NO_ROSTER = "no_roster"
+    NOT_ENROLLED = "not_enrolled"  # of a terminal that has no log yet; never in one
     NOT_ON_ROSTER = "not_on_roster"
     NOT_RECORDED = "not_recorded"
     NOT_SIX_DIGITS = "not_six_digits"

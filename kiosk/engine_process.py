@@ -50,6 +50,7 @@ from kiosk.storage.clock_keeper import ClockKeeper
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.storage.log_keeper import LogKeeper
 from kiosk.troubles import TerminalTrouble
+from kiosk.unenrolled import SettingsWatch, UnenrolledTerminal, lack_of
 from sync.contract.downlink import SitePresenceUpdate
 from sync.contract.wire import Ack, Realm
 from sync.line.uplink import SOFTWARE
@@ -304,10 +305,17 @@ def run_terminal(config: Path, twins: Path | None) -> None:
     """Run the engine of the settings file until SIGTERM or SIGINT.
 
     With `twins`, keypads and contactless readers are stand-ins that are commanded through that socket.
+    A terminal that is not enrolled yet waits for that, with its devices and screens.
     """
     stop = stop_when_told()
-    files = KioskFiles(config)
-    Terminal(files, _open_twins(files, twins) if twins else None).run(stop)
+    while not stop.is_set():
+        watch, files = SettingsWatch(config), KioskFiles(config)
+        opened = _open_twins(files, twins) if twins else None
+        lack = lack_of(files)
+        if lack is None:
+            Terminal(files, opened).run(stop)
+        else:
+            UnenrolledTerminal(files, lack, opened).run(stop, watch)
 
 
 def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:

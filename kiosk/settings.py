@@ -16,6 +16,7 @@ from drivers.reading import Presented
 from drivers.settings import FeedbackSettings
 from foundation import settings
 from foundation.errors import SettingsError
+from foundation.trouble import Trouble
 from kiosk.troubles import TerminalTrouble
 from sync.contract.events import HashHex, TerminalId
 from sync.contract.pseudonym import load_key
@@ -46,10 +47,19 @@ RETIRED = {"debounce_s": "debounce_s", "close_after_min": "close_after_s"}
 
 
 class EnrolmentSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """The centre that a terminal may ask by itself to be enrolled: `address` with its port."""
+    """The centre that a terminal may ask by itself to be enrolled: `address` with its port.
+
+    `progress_file` is where the enrolment that the engine can't do itself says how far it is.
+    """
 
     address: Annotated[str, Meta(pattern=r"^([^\s/]+:[0-9]{1,5})?$")] = ""
     fingerprint: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    progress_file: Annotated[str, Meta(min_length=1)] = "/run/muster-enrolment/progress.json"
+
+    @property
+    def names_a_centre(self) -> bool:
+        """Whether this terminal may ask by itself."""
+        return bool(self.address and self.fingerprint)
 
 
 class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -219,6 +229,15 @@ class KioskFiles:
             raise SettingsError(TerminalTrouble.NO_CENTRE_YET)
         return VerifyKey.from_hex(self.settings.centre_key)
 
+    def lacks_enrolment(self) -> Trouble | None:
+        """What tells that this terminal was not enrolled, or not wholly; None for one that was."""
+        if self.settings.centre_key == NO_CENTRE:
+            return Trouble.of(TerminalTrouble.NO_CENTRE_YET)
+        key = self.path(self.settings.signing_key_file)
+        if is_missing(key):
+            return Trouble.of(TerminalTrouble.ENROLMENT_INCOMPLETE, path=key)
+        return None
+
     def pseudonym_key(self) -> bytes:
         """The key of all keyed hashes as it was brought; raises SettingsError for a file that holds none."""
         return load_key(self.path(self.settings.pseudonym_key_file))
@@ -246,6 +265,17 @@ def socket_named_by(config: Path) -> Path:
     except OSError:
         pass  # said better below
     return KioskFiles(config).socket
+
+
+def is_missing(path: Path) -> bool:
+    """Whether there is no such file; what this account may not look at is not missing."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _check_zone(path: Path, name: str) -> None:

@@ -63,6 +63,8 @@ class TerminalTrouble(StrEnum):
 
     GLYPH_WRONG = "glyph_wrong"
     NO_CENTRE_YET = "no_centre_yet"
+    ENROLMENT_INCOMPLETE = "enrolment_incomplete"
+    TOKEN_NOT_TAKEN = "token_not_taken"  # noqa: S105 - the name of a trouble
 
 
 class CheckTrouble(StrEnum):

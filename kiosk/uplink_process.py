@@ -20,7 +20,7 @@ from foundation.signals import stop_when_told
 from kiosk.clock.trust import clock_trust
 from kiosk.local_api.client import EngineGone, Heard, LocalClient
 from kiosk.local_api.messages import UPLINK, Decided, FromCentre, LinkReport, Snapshot, Status
-from kiosk.settings import KioskFiles
+from kiosk.settings import NO_CENTRE, KioskFiles
 from sync.contract import wire
 from sync.contract.wire import MessageKind
 from sync.line.renewal import Renewal
@@ -137,9 +137,9 @@ def _is_settings(message: bytes) -> bool:
 def run_uplink(config: Path) -> None:
     """Run the uplink of the settings file until SIGTERM or SIGINT; waits for the engine to make the log."""
     stop = stop_when_told()
-    files = KioskFiles(config)
     waiting = False
     manager = ServiceManager()
+    files = _once_enrolled(config, stop, manager)
     while not stop.is_set():
         manager.alive()
         try:
@@ -154,6 +154,19 @@ def run_uplink(config: Path) -> None:
             continue
         Link(files, log).run(stop, manager)
     manager.stopping()
+
+
+def _once_enrolled(config: Path, stop: threading.Event, manager: ServiceManager) -> KioskFiles:
+    """The settings, once they name the centre that this terminal belongs to, or `stop` is set."""
+    waiting = False
+    while (files := KioskFiles(config)).settings.centre_key == NO_CENTRE and not stop.is_set():
+        if not waiting:
+            _logger.warning("waiting_for_enrolment")
+            manager.ready()
+        waiting = True
+        manager.alive("not enrolled")
+        stop.wait(_LOOK_FOR_LOG_S)
+    return files
 
 
 def health_of(status: Status) -> wire.Health:

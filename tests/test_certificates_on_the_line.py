@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 
 import pytest
 
@@ -74,11 +75,11 @@ class Line:
             text = self.terminal.settings.read_text()
             self.terminal.settings.write_text(text.replace("[broker]\n", f"[broker]\n{files}"))
 
-    def listen(self):
-        self._running.append(self.centre.start(LISTEN))
+    def listen(self, **options):
+        self._running.append(self.centre.start(LISTEN, **options))
 
-    def start(self, process):
-        self._running.append(self.terminal.start(process))
+    def start(self, process, settings=None):
+        self._running.append(self.terminal.start(process, settings))
         return self._running[-1]
 
     @property
@@ -185,6 +186,22 @@ def test_a_terminal_that_is_revoked_while_connected_forgets_and_is_refused(line,
     other.close()
     again = line.centre.command("centre", "revoke", TERMINAL)
     assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_a_second_device_with_a_copy_of_the_disk_is_told_to_staff_and_centre(line, screen, tmp_path):
+    line.enrol(days=300)
+    copy = tmp_path / "copy"
+    shutil.copytree(line.terminal.folder, copy, ignore=shutil.ignore_patterns("scanner"))
+    with (tmp_path / "listener").open("wb") as output:
+        line.listen(stdout=output)
+    for settings in (line.terminal.settings, copy / "kiosk.toml"):
+        line.start("engine", settings)
+        line.start("uplink", settings)
+    told = screen.status_where(
+        lambda status: LineTrouble.SESSION_TAKEN_OVER in [one.code for one in status.link.troubles]
+    )
+    assert told.link.troubles[0].arguments == {"terminal": TERMINAL}
+    until(lambda: b"alarm_session_taken_over" in (tmp_path / "listener").read_bytes())
 
 
 def test_a_terminal_that_is_away_is_refused_untold(line):

@@ -14,6 +14,7 @@ from kiosk.credentials.short_code import carries_short_code
 from kiosk.roster.index import RosterIndex
 from sync.contract import badge, pseudonym
 from sync.contract.badge import Form
+from sync.contract.enrolment_token import looks_like_token
 from sync.contract.events import Assurance, Credential, Method
 from sync.contract.one_time_code import has_six_digits
 from sync.contract.pseudonym import Subject
@@ -74,6 +75,9 @@ def identify(
         return _identify_tap(reading, roster, pseudonym_key, tag_keys)
     if reading.presented is Presented.CARD_UID and is_random(text):
         return Identified(None, reason=Refusal.RANDOM_UID)
+    if reading.presented is Presented.CODE and looks_like_token(text):
+        # It would enrol a terminal: not even a hash of it goes into the log.
+        return Identified(None, reason=Refusal.UNKNOWN_CREDENTIAL)
     if reading.presented is Presented.CODE and badge.looks_like_badge(text):
         return _identify_badge(text, reading.at.wall_ms, roster)
     if reading.presented is Presented.KEYPAD and not has_six_digits(text):

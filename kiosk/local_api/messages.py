@@ -170,6 +170,32 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     certificate_warning: bool = False
 
 
+class EnrolmentStage(StrEnum):
+    """How far a terminal is on its way into a centre."""
+
+    NEEDED = "needed"  # nobody has begun
+    READ = "read"  # a token was held to a device
+    ASKING = "asking"  # the centre is asked, or the clock is waited for
+    WAITING = "waiting"  # a person at the centre is to approve
+    FAILED = "failed"
+    DONE = "done"
+
+
+class Enrolment(Struct, frozen=True):
+    """What a screen shows of a terminal without a centre; `stage` is an EnrolmentStage, or a newer one.
+
+    `words` are the six words of its key, `code` is the one that a person approves at the `centre`'s address,
+    `terminal` the name that it got, `trouble` what is in the way.
+    """
+
+    stage: str
+    words: str = ""
+    code: str = ""
+    centre: str = ""
+    terminal: str = ""
+    trouble: Trouble | None = None
+
+
 class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     """All that a screen needs to draw itself from nothing; `recent` holds the last readings, newest last.
 
@@ -177,7 +203,7 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     is whom people call when the terminal is out of order, as the site wrote it: a name, a number, or both.
     Sent anew when roster, settings or activity change; `activity` is its title, or "" while several run.
     `roster_version` 0 is a terminal without a roster yet,
-    `revoked` one that accepts nobody any more.
+    `revoked` one that accepts nobody any more, `enrolment` stands in it while it belongs to no centre.
     """
 
     version: int
@@ -196,6 +222,7 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     result_shown_s: int = 4
     settings_version: int = 0
     revoked: bool = False
+    enrolment: Enrolment | None = None
 
 
 class OtherVersion(Struct, frozen=True, tag_field="type", tag="other_version"):

@@ -47,6 +47,7 @@ class DenialCode(StrEnum):
     CANCEL_TOO_LATE = "cancel_too_late"
     CANCEL_UNKNOWN = "cancel_unknown"
     FUTURE_TIME = "future_time"
+    NOT_ENROLLED = "not_enrolled"
     NOT_LOGGED_IN = "not_logged_in"
     NOT_RECORDED = "not_recorded"
     NO_REASON = "no_reason"

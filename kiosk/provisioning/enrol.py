@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from foundation.words import Words
+from kiosk.local_api.messages import Enrolment, EnrolmentStage
 from kiosk.provisioning import enrolment_files
 from kiosk.provisioning.enrolment_files import PendingEnrolment
 from kiosk.provisioning.enrolment_line import CentreAddress, ask_centre, is_authority
@@ -43,7 +44,7 @@ from sync.line.certificate_request import make_key, make_request
 ASK_EVERY_S = 3.0
 _UNNAMED = "unnamed"
 """In a request for a certificate; the centre gives the name."""
-_PASSING = (EnrolmentRefusal.UNREACHABLE, EnrolmentRefusal.BUSY, EnrolmentRefusal.NOT_NOW)
+PASSING = (EnrolmentRefusal.UNREACHABLE, EnrolmentRefusal.BUSY, EnrolmentRefusal.NOT_NOW)
 """What a terminal that waits for a person's approval waits out, too."""
 
 _FINAL = (
@@ -69,16 +70,18 @@ class Enrolling:
         say: Callable[[str], None],
         pause: Callable[[float], None],
         show: Callable[[str], None] | None = None,
+        tell: Callable[[Enrolment], None] = lambda _: None,
     ) -> None:
         """Look at the settings; raises SettingsError or EnrolmentError where there can be none.
 
-        `show` shows a text as a QR code, where one is wanted.
+        `show` shows a text as a QR code, where one is wanted; `tell` hears how far it is, for screens.
         """
         self._config = config
         self._words = words
         self._say = say
         self._pause = pause
         self._show = show
+        self._tell = tell
         self._files = enrolment_files.open_settings(config)
 
     def centre(self, address: str, fingerprint: str) -> CentreAddress:
@@ -198,15 +201,20 @@ class Enrolling:
             except EnrolmentError as error:
                 if error.code == EnrolmentRefusal.CLOCK_BEHIND:
                     if not told_of_clock:
+                        self._tell(
+                            Enrolment(EnrolmentStage.ASKING, _words_of(pending), trouble=error.trouble)
+                        )
                         self._say(f"{error.said_in(self._words)} {self._words.say('enrolling-clock')}")
                     told_of_clock = True
-                elif not (waiting and error.code in _PASSING):
+                elif not (waiting and error.code in PASSING):
                     raise
             else:
                 if answer.state is not AnswerState.WAITING:
                     return self._decided(answer)
                 if not waiting:
                     code = approval_code(pending.request.digest)
+                    where = str(_address(pending))
+                    self._tell(Enrolment(EnrolmentStage.WAITING, _words_of(pending), code, where))
                     if self._show:
                         self._show(f"muster terminal approve {code}")
                     self._say(self._words.say("enrolling-waiting", code=code))
@@ -223,6 +231,7 @@ class Enrolling:
         enrolment_files.install(self._config, pending, granted, opened.pseudonym_key)
         enrolment_files.forget_pending(self._config)
         _logger.info("enrolled", terminal=granted.terminal, centre=granted.centre)
+        self._tell(Enrolment(EnrolmentStage.DONE, _words_of(pending), terminal=granted.terminal))
         self._say(
             self._words.say(
                 "enrolling-done",
@@ -249,9 +258,14 @@ class Enrolling:
             raise EnrolmentError(EnrolmentRefusal.OTHER_LOG, before=before, terminal=terminal, file=str(log))
 
     def _tell_words(self, pending: PendingEnrolment) -> None:
-        _, request = read_request(msgspec.json.encode(pending.request))
-        said = fingerprint_words(bytes.fromhex(request.signing_key))
+        said = _words_of(pending)
+        self._tell(Enrolment(EnrolmentStage.ASKING, said))
         self._say(self._words.say("enrolling-words", words=said))
+
+
+def _words_of(pending: PendingEnrolment) -> str:
+    _, request = read_request(msgspec.json.encode(pending.request))
+    return fingerprint_words(bytes.fromhex(request.signing_key))
 
 
 def _address(pending: PendingEnrolment) -> CentreAddress:

@@ -23,7 +23,7 @@ from sync.line.certificate_files import CertificateFiles
 CA_FILE, CERTIFICATE_FILE, KEY_FILE = "ca.pem", "terminal.pem", "terminal-tls.key"
 _PENDING = "enrolment.pending"
 _MACHINE_FILES = (
-    Path("/proc/device-tree/serial-number"),  # a Raspberry Pi and other boards
+    Path("/sys/firmware/devicetree/base/serial-number"),  # a Raspberry Pi and other boards
     Path("/sys/class/dmi/id/product_uuid"),  # a PC; root's to read
 )
 _SHARED, _OWN = 0o640, 0o600

@@ -149,11 +149,12 @@ class Monitor(EngineApp):
         page.set_class(words.direction is Direction.RTL, "rtl")
         place, clock = heading(self.state, self.language)
         if snapshot:
-            place = f"{snapshot.terminal} · {place}"
+            place = " · ".join(filter(None, (snapshot.terminal, place)))
             place += f" · {self._staff.name}" if self._staff.name else ""
         banner = Content(display(words.say("demo-banner"), words.direction))
         page.query_one("#demo").display = bool(snapshot and snapshot.demo)
-        page.query_one("#lost").display = snapshot is None or self.state.gone is not None
+        lost = snapshot is None or self.state.gone is not None
+        page.query_one("#lost").display = lost or (snapshot is not None and snapshot.enrolment is not None)
         drawn: dict[str, LinesOf] = {
             "#demo": lambda _: [banner],
             "#heading": lambda width: [Content(spread(place, clock, width, words.direction))],

@@ -5,6 +5,7 @@ from textual.content import Content
 from foundation.refusal import Refusal
 from foundation.words import Words
 from kiosk.local_api.messages import Decided, Device, Snapshot, Status
+from kiosk.screens.enrolment_view import enrolment_lines
 from kiosk.screens.results import LOOKS, SKY_BLUE, VERMILLION
 from kiosk.screens.table import Cell, Column, flow, paragraph, table
 from kiosk.screens.terminal_state import TerminalState, time_at_site
@@ -22,12 +23,14 @@ _TOO_WEAK_NOW, _SLOWED_NOW = 0b0001, 0b1110
 
 
 def banner(state: TerminalState, words: Words, width: int) -> list[Content]:
-    """What stands above everything while the engine does not answer; nothing when it does."""
+    """What stands above everything while the engine does not answer or the terminal is not enrolled yet."""
     if state.snapshot is None:
         texts = [words.say("engine-waiting")]
     elif state.gone:
         last = time_at_site(state.snapshot, state.snapshot.status.wall_ms)
         texts = [words.say("engine-lost", time=last)]
+    elif state.snapshot.enrolment:
+        texts = enrolment_lines(state.snapshot.enrolment, words)
     else:
         return []
     if state.gone:

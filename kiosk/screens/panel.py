@@ -2,12 +2,20 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from typing import NamedTuple
+
+from rich.cells import cell_len
 
 from foundation.words import Direction, Words
 from kiosk.screens.block_letters import block_letters
 from kiosk.screens.display import display, lines
+from kiosk.screens.qr_code import qr_rows
 from kiosk.screens.results import Look
+
+_GAP = "  "
+_NARROWEST = 24
+"""Cells for the texts beside a code."""
 
 
 class Face(StrEnum):
@@ -21,6 +29,7 @@ class Face(StrEnum):
     CONFIRM = "confirm"
     NOTICE = "notice"
     OUT_OF_ORDER = "out_of_order"
+    NOT_ENROLLED = "not_enrolled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +44,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A look, one large word, and what there is to say about it."""
+    """A look, one large word, and what there is to say about it; `code` is shown as a QR code beside it."""
 
     face: Face
     look: Look
     word: str
     direction: Direction
     paragraphs: tuple[Paragraph, ...]
+    code: str = ""
 
 
 class DrawnLine(NamedTuple):
@@ -62,8 +72,11 @@ def panel_of(face: Face, look: Look, word: str, words: Words, *texts: str) -> Pa
 def drawn(shown: Panel, width: int, height: int) -> list[DrawnLine]:
     """The panel's lines for a space of `width` cells and `height` rows.
 
-    The word is drawn as large as the paragraphs leave room for; they are never cut for its sake.
+    The word is drawn as large as the paragraphs leave room for; they are never cut for its sake. A code that
+    finds no room is left out: what it says stands in the texts too.
     """
+    if shown.code and (beside := _beside_code(shown, width, height)):
+        return beside
     texts = [
         DrawnLine(line, paragraph.strong, paragraph.key)
         for paragraph in shown.paragraphs
@@ -77,3 +90,24 @@ def drawn(shown: Panel, width: int, height: int) -> list[DrawnLine]:
     if spaced and len(large) + 1 + len(texts) <= height:
         spaced.append(DrawnLine(""))
     return spaced + texts
+
+
+def _beside_code(shown: Panel, width: int, height: int) -> list[DrawnLine]:
+    """The code with the texts at its right; nothing where there is no room for both."""
+    rows = qr_rows(shown.code)
+    room = width - len(rows[0]) - len(_GAP)
+    if room < _NARROWEST or len(rows) > height:
+        return []
+    texts = [*lines(shown.word, room, shown.direction), ""]
+    for paragraph in shown.paragraphs:
+        texts += [*lines(paragraph.text, room, paragraph.direction), ""]
+    if len(texts) > height:
+        return []
+    aligned = [
+        " " * (room - cell_len(text)) + text
+        if shown.direction is Direction.RTL
+        else text + " " * (room - cell_len(text))
+        for text in texts
+    ]
+    pairs = zip_longest(rows, aligned)
+    return [DrawnLine((row or " " * len(rows[0])) + _GAP + (text or " " * room)) for row, text in pairs]

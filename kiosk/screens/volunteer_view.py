@@ -13,6 +13,7 @@ from kiosk.checkin.refusal_words import explain
 from kiosk.local_api.messages import Decided, Outcome, Snapshot
 from kiosk.local_api.requests import Question, Result
 from kiosk.screens.display import display
+from kiosk.screens.enrolment_view import enrolment_panel
 from kiosk.screens.panel import Face, Panel, Paragraph, panel_of
 from kiosk.screens.question_view import confirm_panel, notice_panel, question_panel
 from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET
@@ -57,6 +58,8 @@ def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
         return _revoked(words)
     if state.snapshot is None:
         return panel_of(Face.CHECKING, QUIET, "", words, words.say("checking-how"))
+    if state.snapshot.enrolment and doing.shown is None and not doing.typed:
+        return enrolment_panel(state.snapshot, state.snapshot.enrolment, language)
     if spoken := _dialogue(state.snapshot, doing, words):
         return spoken
     if doing.shown is not None:
@@ -96,7 +99,7 @@ def heading(state: TerminalState, language: str | None) -> tuple[str, str]:
 
 def status_line(state: TerminalState, language: str | None) -> str:
     """The quiet last line, as in `12 here · all sent`; empty when the engine does not say."""
-    if state.snapshot is None or state.gone:
+    if state.snapshot is None or state.gone or state.snapshot.enrolment:
         return ""
     words = site_words(state, language)
     status = state.snapshot.status
@@ -114,7 +117,8 @@ def large_texts() -> list[str]:
     for words in map(Words, LANGUAGES):
         named = [(look.symbol, words.say(f"result-{outcome}.word")) for outcome, look in LOOKS.items()]
         named.append((OUT_OF_ORDER.symbol, words.say("out_of_order-word")))
-        texts += [display(f"{symbol} {word}", words.direction) for symbol, word in named]
+        named.append((QUIET.symbol, words.say("not_enrolled-word")))
+        texts += [display(f"{symbol} {word}".strip(), words.direction) for symbol, word in named]
     return texts
 
 

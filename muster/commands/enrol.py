@@ -23,6 +23,11 @@ from muster.commands.options import LANGUAGE
 )
 @click.option("--centre", default="", metavar="HOST:PORT", help="With --show-qr: where the centre enrols.")
 @click.option("--fingerprint", default="", metavar="HEX", help="With --show-qr: of the centre's authority.")
+@click.option(
+    "--from-engine",
+    is_flag=True,
+    help="With the token that was held to the terminal; without one as [enrolment] says. For its service.",
+)
 @click.option("--language", type=LANGUAGE, default="en", show_default=True, help="Of the texts.")
 def enrol(
     config: Path,
@@ -35,6 +40,7 @@ def enrol(
     *,
     again: bool,
     show_qr: bool,
+    from_engine: bool,
 ) -> None:
     """Make this terminal's keys and join the centre that made TOKEN; as root, if services have accounts.
 
@@ -50,6 +56,9 @@ def enrol(
     from kiosk.provisioning.enrol import Enrolling
     from sync.contract.enrolment import EnrolmentError
 
+    if from_engine:
+        _from_engine(config, language)
+        return
     words = Words(language)
     text = sys.stdin.readline() if token == ("-",) else "".join(token)
     try:
@@ -68,6 +77,21 @@ def enrol(
         raise click.ClickException(error.said_in(words)) from error
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _from_engine(config: Path, language: str) -> None:
+    """As the service does that the engine hands tokens to; what fails is told on the screens too."""
+    from foundation.words import Words
+    from kiosk.provisioning.enrol_here import EnrolHere
+    from sync.contract.enrolment import EnrolmentError
+
+    words = Words(language)
+    try:
+        enrolled = EnrolHere(config, words, click.echo).run()
+    except EnrolmentError as error:
+        raise click.ClickException(error.said_in(words)) from error
+    if not enrolled:
+        sys.exit(1)
 
 
 def _show(text: str) -> None:

@@ -16,6 +16,8 @@ def store_hello(hello: Hello, now_ms: int) -> tuple[Cursor, ...]:
 
     Needs an open transaction. An epoch of which nothing arrived yet is noted, so that its absence shows.
     """
+    if hello.taken_over is True:
+        _logger.error("alarm_session_taken_over", terminal=hello.terminal)
     TerminalStatus.objects.update_or_create(
         terminal_id=hello.terminal,
         defaults={

@@ -60,6 +60,11 @@ def token_id(secret: bytes) -> str:
     return hashlib.sha256(b"muster/1/enrolment-token\0" + secret).hexdigest()[:32]
 
 
+def looks_like_token(text: str) -> bool:
+    """Whether a text claims to be a token, of this kind or a later one: then it must not be kept anywhere."""
+    return re.match(r"\s*MUSTER\d+\.", text, re.IGNORECASE) is not None
+
+
 def read_token(text: str) -> EnrolmentToken:
     """Read a token as it was typed or scanned: capitals, blanks and hyphens don't matter.
 

@@ -113,7 +113,8 @@ class Hello(Struct, frozen=True):
     """Sent at each connect, every 15 minutes and at a change: what the terminal holds, how it sees the time.
 
     `revoked` stands in it only where the terminal knows of its revocation: it has forgotten roster, settings
-    and keys, and accepts nobody.
+    and keys, and accepts nobody; `taken_over` in some while another device has a copy of its certificate
+    and takes its place at the broker again and again.
     """
 
     realm: Realm
@@ -128,6 +129,7 @@ class Hello(Struct, frozen=True):
     unsent: Count
     software: Annotated[str, Meta(max_length=40)]
     revoked: bool | UnsetType = UNSET
+    taken_over: bool | UnsetType = UNSET
 
 
 class Reject(Struct, frozen=True):

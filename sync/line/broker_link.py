@@ -20,6 +20,7 @@ from sync.line import broker
 from sync.line.broker import BrokerSettings
 
 _GOODBYE_WITHIN_S = 2
+_SESSION_TAKEN_OVER = 0x8E
 
 _logger = structlog.get_logger()
 
@@ -36,6 +37,7 @@ class Loss(StrEnum):
     REFUSED = "the broker refuses us"
     DENIED = "the broker does not let us read the topics"
     ENDED = "the connection ended"
+    TAKEN_OVER = "another client of this name was let in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,4 +268,5 @@ class BrokerLink:
     def _on_disconnect(
         self, client: mqtt.Client, _userdata: object, _flags: object, reason: ReasonCode, _: object
     ) -> None:
-        self._happened.put((client, Lost(Loss.ENDED, str(reason))))
+        taken_over = reason.value == _SESSION_TAKEN_OVER  # told in MQTT 5 alone
+        self._happened.put((client, Lost(Loss.TAKEN_OVER if taken_over else Loss.ENDED, str(reason))))

@@ -17,6 +17,7 @@ class LineTrouble(StrEnum):
     EVENTS_REFUSED = "events_refused"
     MESSAGES_REFUSED = "messages_refused"
     PAUSES_CONTRADICT = "pauses_contradict"
+    SESSION_TAKEN_OVER = "session_taken_over"
     AUTHORITY_KEY_OTHER = "authority_key_other"
     AUTHORITY_KEY_NOT_READABLE = "authority_key_not_readable"
     CERTIFICATE_REQUEST_UNSIGNED = "certificate_request_unsigned"

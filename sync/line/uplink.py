@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,7 @@ from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Loss, Lost, Up
 from sync.line.delivery import Delivery, Verdict
 from sync.line.identity import Identity
 from sync.line.renewal import Renewal
+from sync.line.take_overs import TakeOvers
 from sync.line.troubles import LineTrouble
 from sync.log.reader import LogReader
 
@@ -30,6 +32,7 @@ SOFTWARE = f"muster/{VERSION}"
 _LOOK_EVERY_S = 0.25
 _WATCHDOG_S = 900
 _STATE_EVERY_S = 60
+_SESSIONS_KNOWN = 20
 _STATE_SOON_S = 5
 """As long as the engine has not told how it is."""
 
@@ -98,18 +101,27 @@ class Uplink:
         terminal = identity.terminal
         self._ack_topic, self._host_topic = wire.topic("down", terminal, "ack"), wire.topic("host")
         self._certificate_topic = wire.topic("down", terminal, "certificate")
+        self._state_topic = wire.topic("state", terminal)
         self._link = BrokerLink(
             settings,
             terminal,
-            (wire.topic("down", terminal, "#"), wire.topic("config", terminal), self._host_topic),
+            (
+                wire.topic("down", terminal, "#"),
+                wire.topic("config", terminal),
+                self._host_topic,
+                self._state_topic,
+            ),
             will=self._will,
             now_ms=clock.wall_ms,
         )
         self._session = ""
+        self._own_sessions: deque[str] = deque(maxlen=_SESSIONS_KNOWN)
         self._last_ack_wall_ms: int | None = None
         self._centre_ahead_ms: int | None = None
         self._reported: UplinkStatus | None = None
         self._network_trouble: Trouble | None = None
+        self._take_overs = TakeOvers()
+        self._quarrels = False
         self._last_answer_s = 0.0
         self._state_due_s = 0.0
 
@@ -133,10 +145,11 @@ class Uplink:
             if self._silent_too_long():
                 self._link.drop()
                 self._delivery.on_disconnected()
+            self._look_for_another_device()
             self._send_what_is_due()
             self._report_if_changed()
             beat()
-        self._link.say_goodbye(self._topic_of_state(), self._state(wire.LinkState.OFFLINE))
+        self._link.say_goodbye(self._state_topic, self._state(wire.LinkState.OFFLINE))
         self._delivery.on_disconnected()
 
     def _on(self, event: LinkEvent) -> None:
@@ -146,6 +159,7 @@ class Uplink:
                 self._delivery.on_connected()
                 self._state_due_s = 0.0
             case Lost():
+                self._take_overs.lost(monotonic_ms(), told=event.loss is Loss.TAKEN_OVER)
                 self._network_trouble = self._trouble_of(event)
                 self._delivery.on_disconnected()
             case Arrived(topic=self._ack_topic):
@@ -154,6 +168,8 @@ class Uplink:
                 # A retained one tells how it was when we came; this one was said just now.
                 if not event.retained:
                     self._on_host(event.payload)
+            case Arrived(topic=self._state_topic):
+                self._on_own_state(event.payload)
             case Arrived(topic=self._certificate_topic) if self._renewal:
                 if self._renewal.take(event.payload):
                     # The new certificate proves itself by a new connection.
@@ -163,6 +179,14 @@ class Uplink:
                 self._hand_on(event.payload, self._centre_ms())
             case Woken(word=_Word.GREET):
                 self._delivery.on_changed()
+
+    def _look_for_another_device(self) -> None:
+        """Tell staff, and the centre with the next greeting, that somebody else uses our certificate."""
+        quarrels = self._take_overs.are_a_quarrel(monotonic_ms())
+        if quarrels and not self._quarrels:
+            _logger.error("session_taken_over", broker=self._link.address)
+            self._delivery.on_changed()
+        self._quarrels = quarrels
 
     def _trouble_of(self, lost: Lost) -> Trouble:
         """What staff are told; the end of a connection that was never up adds nothing to what is known."""
@@ -213,6 +237,15 @@ class Uplink:
             if self._renewal:
                 self._renewal.on_centre_back()
 
+    def _on_own_state(self, payload: bytes) -> None:
+        """What stands there is ours, or that of another device which was in our place since."""
+        try:
+            state = msgspec.json.decode(payload, type=wire.State)
+        except NOT_DECODABLE:
+            return
+        if state.session not in self._own_sessions:
+            self._take_overs.found_stranger(monotonic_ms())
+
     def _centre_ms(self) -> int:
         """The centre's UTC as its last acknowledgement told it, else this machine's own."""
         if self._centre_ahead_ms is None:
@@ -224,7 +257,7 @@ class Uplink:
         if self._delivery.connected and time.monotonic() >= self._state_due_s:
             known = self._vitals().health is not None
             self._state_due_s = time.monotonic() + (_STATE_EVERY_S if known else _STATE_SOON_S)
-            self._link.publish(self._topic_of_state(), self._state(wire.LinkState.ONLINE), retain=True)
+            self._link.publish(self._state_topic, self._state(wire.LinkState.ONLINE), retain=True)
         if self._delivery.hello_due(now_ms):
             self._link.publish(self._topic_up("hello"), self._hello())
         if self._delivery.connected and self._renewal and (request := self._renewal.request_due()):
@@ -247,7 +280,8 @@ class Uplink:
     def _will(self) -> tuple[str, bytes]:
         """What the broker says of the session that begins now, should it break."""
         self._session = secrets.token_hex(4)
-        return self._topic_of_state(), self._state(wire.LinkState.OFFLINE)
+        self._own_sessions.append(self._session)
+        return self._state_topic, self._state(wire.LinkState.OFFLINE)
 
     def _hello(self) -> bytes:
         vitals = self._vitals()
@@ -264,6 +298,7 @@ class Uplink:
             unsent=self._delivery.unsent(),
             software=SOFTWARE,
             revoked=vitals.revoked or UNSET,
+            taken_over=self._take_overs.is_to_be_told(monotonic_ms()) or UNSET,
         )
         return wire.seal(wire.MessageKind.HELLO, hello, b"", self._identity.key)
 
@@ -284,13 +319,15 @@ class Uplink:
     def _report_if_changed(self) -> None:
         oldest = self._delivery.oldest_unsent()
         renewing = self._renewal.trouble if self._renewal else None
-        trouble = self._delivery.trouble or self._network_trouble or renewing
+        quarrel = Trouble.of(LineTrouble.SESSION_TAKEN_OVER, terminal=self._identity.terminal)
+        # While two devices push each other out, that each is away now and then explains nothing.
+        found = self._delivery.trouble or (None if self._quarrels else self._network_trouble) or renewing
         state = UplinkStatus(
             connected=self._delivery.connected,
             unsent=self._delivery.unsent(),
             oldest_unsent_wall_ms=self._log.wall_ms_of(*oldest) if oldest else None,
             last_ack_wall_ms=self._last_ack_wall_ms,
-            troubles=[trouble] if trouble else [],
+            troubles=[*([quarrel] if self._quarrels else []), *([found] if found else [])],
             certificate_days=self._renewal.days_left if self._renewal else None,
         )
         if state != self._reported:
@@ -305,6 +342,3 @@ class Uplink:
 
     def _topic_up(self, kind: str) -> str:
         return wire.topic("up", self._identity.bucket, self._identity.terminal, kind)
-
-    def _topic_of_state(self) -> str:
-        return wire.topic("state", self._identity.terminal)

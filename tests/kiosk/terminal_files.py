@@ -60,11 +60,10 @@ class TerminalFolder:
         """The roster, signed by the centre."""
         (self.folder / "roster.json").write_bytes(seal_roster(roster, CENTRE_KEY))
 
-    def start(self, process: str) -> "subprocess.Popen[bytes]":
+    def start(self, process: str, settings: Path | None = None) -> "subprocess.Popen[bytes]":
         """`muster engine` or `muster uplink`; its log goes to the test's output."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "muster", process, "--config", str(self.settings)], stdout=sys.stderr
-        )
+        command = [sys.executable, "-m", "muster", process, "--config", str(settings or self.settings)]
+        return subprocess.Popen(command, stdout=sys.stderr)
 
     def run(self, process: str) -> "subprocess.CompletedProcess[str]":
         """A process that is expected to end by itself."""

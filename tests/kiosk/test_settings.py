@@ -1,4 +1,7 @@
 import re
+import socket
+import subprocess
+import sys
 
 import msgspec
 import pytest
@@ -6,11 +9,12 @@ import pytest
 from drivers.contactless.ntag424 import TagKeys
 from foundation import settings
 from foundation.errors import SettingsError
+from kiosk.local_api.messages import EnrolmentStage, Snapshot
 from kiosk.settings import KioskFiles, kiosk_settings
 from sync.contract.remote_settings import TerminalDirection
 from sync.contract.wire import Realm
 from tests.kiosk.samples import PSEUDONYM_KEY
-from tests.kiosk.terminal_files import TerminalFolder
+from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.samples import CENTRE_KEY, TERMINAL, TERMINAL_KEY, open_log
 
 MINIMAL = f'terminal = "{TERMINAL}"\ncentre_key = "{CENTRE_KEY.public.raw.hex()}"\n'
@@ -191,14 +195,29 @@ def test_a_terminal_of_no_centre_says_what_to_do():
         files.centre()
 
 
-@pytest.mark.parametrize("process", ["engine", "uplink"])
-def test_no_process_starts_for_a_terminal_of_no_centre(tmp_path, process):
+def test_an_engine_of_no_centre_waits_and_opens_no_log(tmp_path):
     terminal = TerminalFolder(tmp_path)
     terminal.set(centre_key="0" * 64)
-    if process == "uplink":
+    listener = Listener(tmp_path / "kiosk.sock")
+    engine = terminal.start("engine")
+    assert listener.next(Snapshot).enrolment.stage == EnrolmentStage.NEEDED
+    assert end(engine) == 0
+    assert not terminal.log_file.exists()
+    listener.close()
+    terminal.scanner.unplug()
+
+
+def test_an_uplink_of_no_centre_waits_and_goes_nowhere(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as broker:
+        broker.settimeout(0)
+        terminal = TerminalFolder(tmp_path, broker_port=broker.getsockname()[1])
+        terminal.set(centre_key="0" * 64)
         terminal.log_file.parent.mkdir()
         open_log(terminal.log_file).close()
-    ended = terminal.run(process)
-    assert ended.returncode == 1
-    assert "belongs to no centre yet" in ended.stderr
+        command = [sys.executable, "-m", "muster", "uplink", "--config", str(terminal.settings)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE) as uplink:
+            assert b"waiting_for_enrolment" in uplink.stderr.readline()
+            assert end(uplink) == 0
+        with pytest.raises(BlockingIOError):
+            broker.accept()
     terminal.scanner.unplug()

@@ -26,6 +26,7 @@ class SmallCentre:
         self.seen: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
         self.greetings = 0
         self.last_hello: Hello | None = None
+        self.hellos: list[Hello] = []
         self.batches = self.unheard_batches = 0
         self.muted = self.deaf = False
         self.generation = 1
@@ -87,6 +88,7 @@ class SmallCentre:
                 hello = wire.unseal(envelope, MessageKind.HELLO, Hello, TERMINAL_KEY.public)
                 self.greetings += 1
                 self.last_hello = hello
+                self.hellos.append(hello)
                 answers, echo = [head.epoch for head in hello.epochs], (hello.boot, hello.mono_ms)
             else:
                 header = wire.unseal(envelope, MessageKind.BATCH, BatchHeader, TERMINAL_KEY.public)

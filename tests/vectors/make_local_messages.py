@@ -8,6 +8,7 @@ local_api/from_engine.jsonl  every message that the engine sends
 Nothing in them is anybody's: names, PINs and numbers are made up.
 """
 
+import itertools
 import re
 from functools import partial
 from pathlib import Path
@@ -83,6 +84,15 @@ def from_engine() -> list[FromEngine]:
         head_seq=41,
         disk_free_bytes=12_000_000_000,
     )
+    waiting = local.Status(
+        wall_ms=NINE_MS,
+        clock_state="unset",
+        link=local.LinkReport(connected=False, unsent=0, troubles=[Trouble.of("no_centre_yet")]),
+        devices=[],
+        here=[],
+        head_seq=0,
+        disk_free_bytes=12_000_000_000,
+    )
     decided = local.Decided(
         at_ms=NINE_MS,
         device="scanner",
@@ -110,6 +120,25 @@ def from_engine() -> list[FromEngine]:
             status=status,
             contact="+86 10 5550 0123",
         ),
+        local.Snapshot(
+            version=local.VERSION,
+            terminal="",
+            site="",
+            activity="",
+            zone="UTC",
+            language="",
+            demo=False,
+            roster_version=0,
+            expected=0,
+            recent=[],
+            status=waiting,
+            enrolment=local.Enrolment(
+                stage=local.EnrolmentStage.WAITING,
+                words="scan faith between carry tongue damp",
+                code="K7QM-2XDA",
+                centre="centre.example.org:8470",
+            ),
+        ),
         decided,
         status,
         question,
@@ -134,11 +163,14 @@ def main() -> None:
     for name, make in VECTORS.items():
         lines = [local.encode(message).decode() for message in make()]
         (HERE / name).write_text("".join(lines), encoding="utf-8")
-        for line in lines:
-            kind = line.split('"')[3]
+        for kind, examples in itertools.groupby(lines, lambda line: line.split('"')[3]):
             heading = rf"(^### `{kind}`\n.*?```json\n).*?(```)"
             document = re.sub(
-                heading, partial(_filled, line), document, count=1, flags=re.MULTILINE | re.DOTALL
+                heading,
+                partial(_filled, "".join(examples)),
+                document,
+                count=1,
+                flags=re.MULTILINE | re.DOTALL,
             )
     DOCUMENT.write_text(document, encoding="utf-8")
 

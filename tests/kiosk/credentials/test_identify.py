@@ -50,6 +50,11 @@ def test_a_badge_names_its_volunteer():
     assert who(token(1)) == Identified(badge_of(1), "1")
 
 
+@pytest.mark.parametrize("text", ["MUSTER1.ABC", " muster1.abc", "MUSTER2.X"])
+def test_a_token_of_enrolment_leaves_not_even_a_hash(text):
+    assert who(text) == Identified(None, reason="unknown_credential")
+
+
 def test_a_phones_code_proves_more_than_a_printed_badge():
     shown = who(phone_until(NINE_MS // 1000 + 60))
     assert shown == Identified(Credential(Method.PHONE, "phone:1", Assurance.HIGH), "1")

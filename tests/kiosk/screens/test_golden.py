@@ -12,12 +12,15 @@ import pytest
 from textual.pilot import Pilot
 
 from foundation.words import LANGUAGES
+from kiosk.local_api.messages import Enrolment, EnrolmentStage
 from kiosk.local_api.requests import QuestionEnded, Result
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor import Monitor
 from kiosk.screens.volunteer import VolunteerScreen
+from tests.kiosk.screens.test_enrolment_view import WAITING
 from tests.kiosk.screens.test_volunteer import QUESTION
 
+NEEDED = Enrolment(EnrolmentStage.NEEDED)
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -69,6 +72,9 @@ async def test_the_volunteers_screen(engine, recording, tmp_path, shown, eventua
         engine.say(Result(1, ok=True, code="declined"))
         await eventually(pilot, lambda: "17:00" not in shown(app))
         pictures.append(("notice", shown(app)))
+        for name, stage in (("not enrolled", NEEDED), ("waiting for approval", WAITING)):
+            await follow(pilot, app, msgspec.structs.replace(recording[0], demo=False, enrolment=stage))
+            pictures.append((name, shown(app)))
         engine.stop()
         await eventually(pilot, lambda: app.state.gone)
         await pilot.pause()
@@ -91,4 +97,6 @@ async def test_the_staffs_view(recording, tmp_path, shown, eventually, follow, l
         await pilot.pause()
         await pilot.pause()
         pictures.append(("80 x 24", shown(app)))
+        await follow(pilot, app, msgspec.structs.replace(recording[0], terminal="", enrolment=WAITING))
+        pictures.append(("waiting for approval", shown(app)))
     compare(f"monitor.{language}", pictures)

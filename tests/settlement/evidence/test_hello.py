@@ -105,6 +105,14 @@ def test_it_raises_the_alarm_when_the_log_is_not_the_one_that_is_held(
     assert Event.objects.count() == 2
 
 
+def test_another_device_in_a_terminals_place_is_an_alarm(terminal, centre, site, noon_ms):
+    with capture_logs() as logs:
+        ingest(terminal.hello_topic, terminal.hello(taken_over=True), noon_ms, centre=centre)
+        ingest(terminal.hello_topic, terminal.hello(), noon_ms, centre=centre)
+    alarms = [entry for entry in logs if entry["event"].startswith("alarm")]
+    assert [(one["event"], one["terminal"]) for one in alarms] == [("alarm_session_taken_over", "north-gate")]
+
+
 def test_a_hello_of_somebody_else_is_refused(terminal, site, paper_terminal, centre, noon_ms):
     other = paper_terminal("south-gate")
     other.enrol(site)

@@ -7,6 +7,7 @@ import time
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from foundation.clock import SystemClock
 from sync.contract import wire
@@ -412,3 +413,27 @@ def test_the_engine_gets_each_acknowledgement_as_it_was_sealed(log, centre, run)
         for message in running.acks
     ]
     assert {ack.epoch for ack in acks} == {log.epoch}
+
+
+def test_another_device_with_the_same_certificate_is_told_to_staff_and_centre(log, log_file, centre, run):
+    append(log, 1)
+    both = run(), run()
+
+    def told(running):
+        return any(one.code == LineTrouble.SESSION_TAKEN_OVER for one in running.state.troubles)
+
+    until(lambda: all(one.state and told(one) for one in both))
+    assert "muster terminal renew gate-1" in in_english(*both[0].state.troubles)
+    until(lambda: any(hello.taken_over is True for hello in tuple(centre.hellos)))
+
+
+def test_a_terminal_that_is_alone_is_told_of_nobody(log, log_file, broker, centre, run):
+    append(log, 1)
+    running = run()
+    until(lambda: delivered(running))
+    broker.kill()
+    until(lambda: not running.state.connected)
+    broker.start()
+    until(lambda: delivered(running))
+    assert [one.code for one in running.state.troubles] == []
+    assert centre.last_hello.taken_over is UNSET
