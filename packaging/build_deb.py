@@ -29,7 +29,13 @@ COMMON = {
 """What both packages hold besides the environment: from the checkout to the root of the package."""
 
 UNITS = {
-    "terminal": ("muster-kiosk.service", "muster-uplink.service", "muster-screen.service"),
+    "terminal": (
+        "muster-kiosk.service",
+        "muster-uplink.service",
+        "muster-screen.service",
+        "muster-enrol-here.path",
+        "muster-enrol-here.service",
+    ),
     "centre": (
         "muster-listen.service",
         "muster-settle.service",

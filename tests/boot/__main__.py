@@ -33,7 +33,8 @@ def main() -> int:
 def _play(suite: str, folder: Path, wheel: Path, *, short: bool, keep: bool) -> bool:
     print(f"{suite}:", flush=True)
     root = make_root(suite, folder)
-    with Play(root, build_packages(suite, root, folder, wheel)) as play:
+    packages = build_packages(suite, root, folder, wheel)
+    with Play(root, packages, token_is_scanned=suite != SUITES[0]) as play:
         try:
             play.first_day()
             if not short:

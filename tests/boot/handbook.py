@@ -11,11 +11,11 @@ _BLOCK = re.compile(r"^## (?P<section>.+)$|^```sh (?P<words>.+)\n(?P<script>(?:.
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a person types at a machine; `evening` says that it belongs after the day's check-ins."""
+    """What a person types at a machine; `when` is "evening", "ready" once the roster is there, or nothing."""
 
     section: str
     machine: str
-    evening: bool
+    when: str
     script: str
 
 
@@ -26,5 +26,5 @@ def blocks(page: Path = INSTALL) -> list[Block]:
         section = part["section"] or section
         if part["words"]:
             machine, *more = part["words"].split()
-            found.append(Block(section, machine, "evening" in more, part["script"]))
+            found.append(Block(section, machine, " ".join(more), part["script"]))
     return found

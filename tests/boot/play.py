@@ -1,6 +1,5 @@
 """From two bare machines to approved hours, by the handbook; then what may happen to them afterwards."""
 
-import contextlib
 import re
 import shlex
 import subprocess
@@ -18,6 +17,9 @@ from PIL import Image
 from tests.boot.handbook import Block, blocks
 from tests.boot.machine import Machine, until
 from tests.boot.network import namespace_of, network
+
+TOKEN = "MUSTER1.…"
+"""What stands in the handbook for the token that the centre prints."""
 
 HOSTS = {"centre": "10.77.0.1", "terminal": "10.77.0.2"}
 SERVICES = {
@@ -43,6 +45,9 @@ print(sqlite3.connect(path, uri=True).execute(sys.argv[2]).fetchone()[0])
 _APPROVED = "SELECT count(*) FROM settlement_review WHERE state = 'approved'"
 
 
+_ENROLLED = "SELECT count(*) FROM settlement_terminal WHERE public_key <> ''"
+
+
 @dataclass(slots=True)
 class Row:
     """A line of the table at the end."""
@@ -56,7 +61,9 @@ class Row:
 class Play:
     """The machines, and what was seen of them."""
 
-    def __init__(self, root: Path, packages: dict[str, Path]) -> None:
+    def __init__(self, root: Path, packages: dict[str, Path], *, token_is_scanned: bool) -> None:
+        """Without `token_is_scanned` a person types the token."""
+        self._token_is_scanned = token_is_scanned
         self.rows: list[Row] = []
         self._root = root
         self._packages = packages
@@ -106,21 +113,30 @@ class Play:
         handbook = blocks()
         install = [block for block in handbook if "apt-get install" in block.script]
         rest = [block for block in handbook if block not in install]
+        enrolment = [block for block in rest if TOKEN in block.script]
         for block in install:
             self.step(f"installed: {block.machine}", lambda block=block: self._install(block))
-        self.step("enrolled", lambda: self._perform([block for block in rest if not block.evening]))
+        first = [block for block in rest if not block.when and block not in enrolment]
+        self.step("set up", lambda: self._perform(first))
         self.step("services run", self.services_run)
+        self.step("screen asks for a token", self._asks_for_token)
+        self.step("enrolled", lambda: self._enrol(enrolment))
         self.step("roster is there", self._roster_is_there)
+        ready = [block for block in rest if block.when == "ready"]
+        self.step("doctor finds nothing broken", lambda: self._perform(ready))
         self.step("screen on tty1 drew it", self._screen_draws)
         self.step("volunteer scans", self._volunteer_scans)
         self.step("settled", self._settled)
-        evening = [block for block in rest if block.evening]
+        evening = [block for block in rest if block.when == "evening"]
         self.step("reviewed and approved", lambda: self._approve(evening))
         self.step("certificate checked", lambda: self._perform(evening[2:]))
 
     def scan(self, number: str) -> None:
         """Hold a volunteer's badge to the scanner."""
-        self.terminal.run(f"printf '%s\\n' '{self._codes[number]}' > /run/scanner")
+        self._scan_text(self._codes[number])
+
+    def _scan_text(self, text: str) -> None:
+        self.terminal.run(f"printf '%s\\n' '{text}' > /run/scanner")
 
     def check(self, kind: str, number: str = "1001") -> None:
         """Let a volunteer check in or out, and wait until the centre knows."""
@@ -128,13 +144,13 @@ class Play:
         self.scan(number)
         until(lambda: self.events(kind) > before, f"the {kind} arrives")
 
-    def in_database(self, query: str) -> int:
+    def _count(self, query: str) -> int:
         """The number that the centre's database answers."""
         return number(self.centre, "/var/lib/muster-settlement/centre.sqlite3", query)
 
     def events(self, kind: str) -> int:
         """How many events of that kind the centre has."""
-        return self.in_database(f"SELECT count(*) FROM settlement_event WHERE kind = '{kind}'")
+        return self._count(f"SELECT count(*) FROM settlement_event WHERE kind = '{kind}'")
 
     def start_scanner(self) -> None:
         """Plug the scanner in; it is away after each boot."""
@@ -165,12 +181,24 @@ class Play:
             if "systemctl restart muster-kiosk" in block.script:
                 self.terminal.run(_STAND_IN)
                 self.start_scanner()
-            script = block.script.replace("MUSTER1.…", self._token)
+            script = block.script.replace(TOKEN, self._token)
             said = self.machines[block.machine].run("cd /root\n" + script)
             if found := re.search(r"MUSTER1\.[A-Z0-9]+", said):
                 self._token = found.group()
         self._read_badges()
         return said.strip().splitlines()[-1] if said.strip() else ""
+
+    def _asks_for_token(self) -> str:
+        until(lambda: "muster enrol" in self.terminal.screen, "the screen says that it is not enrolled")
+        return "not enrolled yet"
+
+    def _enrol(self, typed: list[Block]) -> str:
+        if self._token_is_scanned:
+            self._scan_text(self._token)
+        else:
+            self._perform(typed)
+        until(lambda: self._count(_ENROLLED) > 0, "the centre has enrolled it")
+        return "by the scanner" if self._token_is_scanned else "typed"
 
     def _read_badges(self) -> None:
         """Read the codes that the centre printed, as a scanner would."""
@@ -211,8 +239,8 @@ class Play:
 
     def _settled(self) -> str:
         seconds = "SELECT coalesce(sum(delta_s), 0) FROM settlement_ledgerentry"
-        until(lambda: self.in_database(seconds) > 0, "the hours are settled")
-        return f"{self.in_database(seconds)} s"
+        until(lambda: self._count(seconds) > 0, "the hours are settled")
+        return f"{self._count(seconds)} s"
 
     def _approve(self, evening: list[Block]) -> str:
         """Let the activity end, and approve as soon as everything is here."""
@@ -220,13 +248,20 @@ class Play:
         # Greets the centre at once, as it does every quarter of an hour.
         self.terminal.run("systemctl restart muster-uplink")
 
-        def approved() -> bool:
-            with contextlib.suppress(subprocess.CalledProcessError):
-                self._perform(evening[1:2])
-            return self.in_database(_APPROVED) > 0
+        said: list[str] = []
 
-        until(approved, "the hours are approved", 300)
-        return f"{self.in_database(_APPROVED)} line"
+        def approved() -> bool:
+            try:
+                self._perform(evening[1:2])
+            except subprocess.CalledProcessError as error:
+                said[:] = [_shortly(error)]
+            return self._count(_APPROVED) > 0
+
+        try:
+            until(approved, "the hours are approved")
+        except TimeoutError as error:
+            raise TimeoutError(*error.args, *said) from error
+        return f"{self._count(_APPROVED)} line"
 
 
 def number(machine: Machine, database: str, query: str) -> int:

@@ -3,7 +3,6 @@
 import os
 import pty
 import shutil
-import sys
 import tty
 from pathlib import Path
 
@@ -29,4 +28,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
