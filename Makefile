@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test quick slow faults day boot deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup clean
+.PHONY: setup demo test quick slow faults day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -47,6 +47,22 @@ day: setup
 boot: setup
 	@command -v debootstrap systemd-nspawn >/dev/null || { echo "Needs: apt-get install debootstrap systemd-container"; exit 1; }
 	@$(BIN)/python -m tests.boot $(BOOT)
+
+## The first day of it on Debian 12 alone, where this machine can boot others; else it says so and is content.
+boot-short: setup
+	@$(BIN)/python -m tests.boot --short --where-possible bookworm
+
+## The pure tests with each newer Python that is here, in environments of their own under var/.
+quick-pythons:
+	@for each in 3.12 3.13; do \
+		python$$each -c '' 2>/dev/null || { echo "Python $$each is not installed here."; continue; }; \
+		test -e var/python$$each/installed || { \
+			python$$each -m venv var/python$$each && \
+			PYPI=1 var/python$$each/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt && \
+			var/python$$each/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . && \
+			touch var/python$$each/installed; } || exit 1; \
+		echo "Python $$each:"; var/python$$each/bin/pytest -q -p tests.quick -p no:django -n auto --dist worksteal || exit 1; \
+	done
 
 ## Style, types, and who may import whom.
 check: setup

@@ -6,6 +6,7 @@ Both are kept in a folder; a root is made anew when it is deleted, packages with
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -17,7 +18,33 @@ WAITING = (
 )
 """Packages that ours depend on: the machines have no network, so they wait in apt's own store."""
 BUILD = "gcc python3-dev python3-venv swig libpcsclite-dev pkg-config zstd"
+_TRIAL = """
+mount -t cgroup2 none "$0/below"
+mount -t tmpfs none "$0/above"
+cd "$0/above"
+mkdir lower upper work tree
+mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work tree
+"""
 SUITES = ("bookworm", "trixie")
+
+
+def what_is_missing() -> str:
+    """Why this machine can boot no others; "" where it can."""
+    if os.geteuid() != 0:
+        return "only root can"
+    for program in ("debootstrap", "systemd-nspawn", "nsenter", "unshare", "ip"):
+        if shutil.which(program) is None:
+            return f"{program} is not installed"
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "above").mkdir()
+        (Path(folder) / "below").mkdir()
+        tried = subprocess.run(
+            ("unshare", "--mount", "--net", "--propagation", "private", "sh", "-euc", _TRIAL, folder),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    return f"it may not mount what machines need ({tried.stderr.strip()})" if tried.returncode else ""
 
 
 def make_root(suite: str, folder: Path) -> Path:
