@@ -67,6 +67,7 @@ def _reboot(play: Play) -> str:
         machine.reboot()
     play.services_run()
     play.start_scanner()
+    play.scanner_is_open()
     play.check("check_out", "1002")
     return "ready without a hand"
 

@@ -159,6 +159,11 @@ class Play:
         )
         until(lambda: self.terminal.run("ls /run/scanner /dev/serial/by-id || true"), "the scanner is there")
 
+    def scanner_is_open(self) -> None:
+        """Wait until the engine reads the scanner."""
+        told = "journalctl -b -u muster-kiosk --no-pager | grep -cE 'device_(back|ready)' || true"
+        until(lambda: int(self.terminal.run(told)) > 0, "the engine reads the scanner")
+
     def _boot(self) -> str:
         for name, machine in self.machines.items():
             machine.start()
@@ -193,6 +198,7 @@ class Play:
         return "not enrolled yet"
 
     def _enrol(self, typed: list[Block]) -> str:
+        self.scanner_is_open()
         if self._token_is_scanned:
             self._scan_text(self._token)
         else:

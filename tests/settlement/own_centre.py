@@ -26,6 +26,9 @@ from settlement.setup import start
 settings = start(Path({config!r}))
 """
 
+IN_PLAIN = 'ca_file = ""\ncertificate_file = ""\nkey_file = ""\n'
+"""Lines of [broker] for a broker that knows nobody by certificates."""
+
 ONE_HOUR = """
 from paper_terminal import NOON_MS, PaperTerminal
 from settlement.centre import open_centre

@@ -10,7 +10,7 @@ import pytest
 
 from tests.hanging import hanging, told_while_it_hangs
 from tests.service_manager import Manager
-from tests.settlement.own_centre import OwnCentre
+from tests.settlement.own_centre import IN_PLAIN, OwnCentre
 from tests.settlement.real_broker import free_port
 from tests.sync.patience import PATIENCE_S
 
@@ -76,7 +76,7 @@ def service(request, broker):
         script,
         port,
         "[metrics]\nlistener = 0\nsettler = 0\nweb = 0\n"
-        f'[broker]\nhost = "127.0.0.1"\nport = {broker.port}\nshortest_pause_ms = 50\n'
+        f'[broker]\nhost = "127.0.0.1"\nport = {broker.port}\nshortest_pause_ms = 50\n{IN_PLAIN}'
         f"[web]\nport = {port}\n"
         f'[enrolment]\nhost = "127.0.0.1"\nlisten = "127.0.0.1"\nport = {port}\n',
     )

@@ -13,7 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from sync.contract import wire
 from sync.contract.signing import SigningKey
 from tests.prometheus import samples_at
-from tests.settlement.own_centre import ONE_HOUR, OwnCentre
+from tests.settlement.own_centre import IN_PLAIN, ONE_HOUR, OwnCentre
 from tests.settlement.paper_terminal import PaperTerminal
 from tests.settlement.real_broker import free_port
 from tests.sync.patience import PATIENCE_S, until
@@ -72,7 +72,9 @@ def test_the_listeners_figures_follow_what_terminals_send(own_centre: OwnCentre,
     line(wire.topic("state", "north-gate"), online, retain=True)
     line(wire.topic("state", "not-ours"), online, retain=True)
     port = start(
-        "listen", "listener", f'[broker]\nhost = "127.0.0.1"\nport = {broker.port}\nshortest_pause_ms = 50\n'
+        "listen",
+        "listener",
+        f'[broker]\nhost = "127.0.0.1"\nport = {broker.port}\nshortest_pause_ms = 50\n{IN_PLAIN}',
     )
     until(lambda: samples_at(port).get(("muster_centre_broker_connected",)))
     assert ("muster_centre_seconds_since_batch",) not in samples_at(port)
