@@ -131,7 +131,7 @@ class Delivery:
         self._delivered[ack.epoch] = ack.contiguous
         self._held[ack.epoch] = list(ack.held)
         if ack.rejects:
-            self._on_reject(ack.rejects[0], now_ms)
+            self._on_reject(ack, ack.rejects[0], now_ms)
             return Verdict.REJECTED
         self._refused = None
         self._attempts = 0
@@ -183,10 +183,12 @@ class Delivery:
             return own.hex() == ack.hash
         return any(first <= ack.contiguous <= last for first, last in self.log.lost(ack.epoch))
 
-    def _on_reject(self, reject: Reject, now_ms: int) -> None:
+    def _on_reject(self, ack: Ack, reject: Reject, now_ms: int) -> None:
         """Send less at a time, or again after a while: what only a person can heal then heals by itself."""
         reason = Trouble.term("reject", reject.code)
-        if reject.last:
+        if reject.last and not self._lacks(ack, reject.last):
+            self._refused = None  # the centre has these events all the same: nobody needs to do anything
+        elif reject.last:
             self._refused = Trouble.of(
                 LineTrouble.EVENTS_REFUSED, first=reject.first, last=reject.last, reason=reason
             )

@@ -319,3 +319,12 @@ def test_a_refusal_that_names_no_events_tells_of_none():
     told = in_english(delivery.trouble)
     assert told.startswith("The centre refuses what this terminal sends: ")
     assert "0" not in told
+
+
+def test_a_refusal_of_events_that_the_centre_holds_all_the_same_is_no_trouble():
+    """A new uplink sends again what is there already, while the greeting's answer is on its way."""
+    log = ModelLog(21)
+    delivery = deliver(log)
+    delivery.on_ack(ack_of(log, 0, 21, Reject(RejectCode.SIZE, 1, 21, "too big")), 0)
+    assert delivery.unsent() == 0
+    assert delivery.trouble is None
