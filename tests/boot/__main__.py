@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from tests.boot.afterwards import afterwards
+from tests.boot.earlier import upgrade
 from tests.boot.play import HOSTS, SERVICES, Play
 from tests.boot.roots import SUITES, build_packages, build_wheel, make_root, what_is_missing
 
@@ -45,6 +46,7 @@ def _play(suite: str, folder: Path, wheel: Path, *, short: bool, keep: bool) -> 
             play.first_day()
             if not short:
                 afterwards(play)
+                play.step("data of the release before", lambda: upgrade(play))
         except (subprocess.SubprocessError, TimeoutError, OSError, LookupError, ValueError, AssertionError):
             traceback.print_exc()
             _tell_journals(play)

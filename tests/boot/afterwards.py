@@ -34,12 +34,24 @@ _CERTIFICATE = "/var/lib/muster/terminal.pem"
 
 def afterwards(play: Play) -> None:
     """All of it, one thing after the other; each leaves the machines in service but the last."""
+    play.step("activity goes on", lambda: _go_on(play))
     play.step("hung services come back", lambda: _hang(play))
     play.step("both rebooted", lambda: _reboot(play))
     play.step("engine broken, log delivered", lambda: _without_engine(play))
     play.step("database of before restored", lambda: _restore(play))
     play.step("certificate renewed by itself", lambda: _renew(play))
     play.step("revoked while connected", lambda: _revoke(play))
+
+
+def _go_on(play: Play) -> None:
+    """Take back that the activity has ended, and wait until the terminal knows."""
+    told = "journalctl -b -u muster-kiosk --no-pager | grep -c config_applied || true"
+    before = int(play.terminal.run(told))
+    play.centre.run(
+        "sed -i 's/^phases = .*/phases = [[\"executing\", 2026-01-01T00:00:00]]/' /root/sites.toml && "
+        "muster centre enter /root/sites.toml"
+    )
+    until(lambda: int(play.terminal.run(told)) > before, "the next roster arrives")
 
 
 def _hang(play: Play) -> str:
