@@ -42,11 +42,12 @@ UNITS = {
         "muster-web.service",
         "muster-enrol.service",
         "muster-archive.timer",
+        "muster-broker-reload.path",
     ),
 }
 """What a person starts, once, and an update restarts where it ran."""
 
-STARTED_BY_OTHERS = {"terminal": (), "centre": ("muster-archive.service",)}
+STARTED_BY_OTHERS = {"terminal": (), "centre": ("muster-archive.service", "muster-broker-reload.service")}
 
 FILES = {
     "terminal": {

@@ -136,8 +136,20 @@ def _renew(play: Play) -> str:
     play.terminal.put(old, _CERTIFICATE)
     play.terminal.run("systemctl restart muster-uplink")
     until(lambda: play.terminal.run(f"cat {_CERTIFICATE}") not in {now, made}, "the certificate is another")
+    _reload_broker(play)
     listed = play.centre.run("muster terminal show river-1")
     return next((line.strip() for line in listed.splitlines() if "certificate" in line.lower()), "renewed")
+
+
+def _reload_broker(play: Play) -> None:
+    """The broker reads a certificate that the listener's account renewed."""
+    told = "journalctl -u mosquitto --no-pager | grep -ci reload || true"
+    before = int(play.centre.run(told))
+    play.centre.run(
+        "cd /var/lib/muster-settlement/broker && "
+        "runuser -u muster-settlement -- sh -c 'cp broker.pem next && mv next broker.pem'"
+    )
+    until(lambda: int(play.centre.run(told)) > before, "the broker reads its certificate anew")
 
 
 def _revoke(play: Play) -> str:
