@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from django.db import connection
 
 from settlement.settings import Approval
 from settlement.setup import _make_keys
@@ -97,3 +98,24 @@ def token(centre_settings, settings, site, noon_ms):
         return add_terminal(name, "north", minutes, "Zhao", noon_ms, settings=settings.CENTRE)
 
     return _token
+
+
+@pytest.fixture
+def refusals_come_back(django_db_setup, django_db_blocker):
+    """After a database was emptied by `shared_db`."""
+    yield
+    with django_db_blocker.unblock():
+        _let_triggers_be("origin")
+
+
+@pytest.fixture
+def shared_db(refusals_come_back, transactional_db):
+    """A database that a server's threads see as well; what is kept for ever goes with the test even so."""
+    yield
+    _let_triggers_be("replica")
+
+
+def _let_triggers_be(role):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET session_replication_role = {role}")

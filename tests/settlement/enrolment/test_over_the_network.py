@@ -42,7 +42,7 @@ HOST = "127.0.0.1"
 
 
 @pytest.fixture
-def server(transactional_db, centre_settings, settings, tmp_path, noon_ms):
+def server(shared_db, centre_settings, settings, tmp_path, noon_ms):
     """The centre's address on a free port; its clock stands at noon."""
     clock = SharedClock.create(tmp_path / "centre-clock", noon_ms)
     any_port = msgspec.structs.replace(centre_settings.enrolment, port=0)
