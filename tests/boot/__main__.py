@@ -3,11 +3,14 @@
 import argparse
 import subprocess
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 
 from tests.boot.afterwards import afterwards
 from tests.boot.earlier import upgrade
+from tests.boot.machine import Machine
+from tests.boot.network import namespace_of, network
 from tests.boot.play import HOSTS, SERVICES, Play
 from tests.boot.roots import SUITES, build_packages, build_wheel, make_root, what_is_missing
 
@@ -27,14 +30,33 @@ def main() -> int:
     )
     parser.add_argument("suite", nargs="*", default=list(SUITES), help="Debian's names of its releases.")
     told = parser.parse_args()
-    if told.where_possible and (missing := what_is_missing()):
-        print(f"Nothing was booted: {missing}.")
-        return 0
     folder: Path = told.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
+    if told.where_possible and (obstacle := _obstacle(told.suite[0], folder)):
+        print(f"Nothing was booted: {obstacle}.")
+        return 0
     wheel = build_wheel(folder / "wheel")
     results = [_play(suite, folder, wheel, short=told.short, keep=told.keep) for suite in told.suite]
     return 0 if all(results) else 1
+
+
+def _obstacle(suite: str, folder: Path) -> str:
+    """Why no machine can be booted here, whatever Muster does; "" where one can."""
+    if missing := what_is_missing():
+        return missing
+    try:
+        root = make_root(suite, folder)
+    except subprocess.CalledProcessError as error:
+        return f"Debian can't be installed from here ({error})"
+    with tempfile.TemporaryDirectory(prefix="muster-trial-") as place, network({"trial": "10.77.0.9/24"}):
+        machine = Machine("trial", root, Path(place) / "trial", namespace_of("trial"))
+        try:
+            machine.start()
+        except TimeoutError:
+            return "no machine comes up"
+        finally:
+            machine.stop()
+    return ""
 
 
 def _play(suite: str, folder: Path, wheel: Path, *, short: bool, keep: bool) -> bool:

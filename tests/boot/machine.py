@@ -9,14 +9,14 @@ import base64
 import contextlib
 import os
 import pty
+import signal
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.sync.patience import PATIENCE_S
-
+_SWITCHED_OFF_S = 120
 _REBOOTS = 133
 """What nspawn ends with when the machine asked to be rebooted (man systemd-nspawn, --keep-unit)."""
 
@@ -113,11 +113,18 @@ class Machine:
         self.wait_until_booted(after=before)
 
     def stop(self) -> None:
-        """Switch it off."""
+        """Switch it off, by the plug where it does not obey."""
         with contextlib.suppress(subprocess.CalledProcessError, LookupError, OSError):
             self.run("systemctl poweroff")
-        if self._process:
-            self._process.wait(PATIENCE_S)
+        if self._process is None:
+            return
+        try:
+            self._process.wait(_SWITCHED_OFF_S)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(LookupError, OSError):
+                os.kill(self._leader(), signal.SIGKILL)
+            self._process.kill()
+            self._process.wait()
 
     def _is_up(self) -> bool:
         with contextlib.suppress(subprocess.CalledProcessError, LookupError, OSError):

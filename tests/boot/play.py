@@ -117,7 +117,7 @@ class Play:
         for block in install:
             self.step(f"installed: {block.machine}", lambda block=block: self._install(block))
         first = [block for block in rest if not block.when and block not in enrolment]
-        self.step("set up", lambda: self._perform(first))
+        self.step("set up", lambda: self._set_up(first))
         self.step("services run", self.services_run)
         self.step("screen asks for a token", self._asks_for_token)
         self.step("enrolled", lambda: self._enrol(enrolment))
@@ -180,6 +180,10 @@ class Play:
         size = machine.run("du -sm /opt/muster | cut -f 1").strip()
         return f"{machine.run('muster --version').split()[-1]}, {size} MB"
 
+    def _set_up(self, wanted: list[Block]) -> str:
+        self._perform(wanted)
+        return f"{len(wanted)} blocks"
+
     def _perform(self, wanted: list[Block]) -> str:
         said = ""
         for block in wanted:
@@ -191,7 +195,7 @@ class Play:
             if found := re.search(r"MUSTER1\.[A-Z0-9]+", said):
                 self._token = found.group()
         self._read_badges()
-        return said.strip().splitlines()[-1] if said.strip() else ""
+        return said.strip().splitlines()[-1][:80] if said.strip() else ""
 
     def _asks_for_token(self) -> str:
         until(lambda: "muster enrol" in self.terminal.screen, "the screen says that it is not enrolled")
