@@ -68,6 +68,16 @@ def test_its_sandbox_is_as_tight_as_promised(unit):
     assert found.returncode == 0, found.stdout[-300:]
 
 
+@needs_systemd
+def test_the_brokers_sandbox_is_as_tight_as_promised(tmp_path):
+    debians = Path("/lib/systemd/system/mosquitto.service")
+    ours = (FOLDER / "mosquitto.service.d" / "muster.conf").read_text()
+    both = tmp_path / "mosquitto.service"
+    both.write_text(debians.read_text() + ours)
+    found = analyze("security", "--offline=true", "--threshold=15", str(both))
+    assert found.returncode == 0, found.stdout[-300:]
+
+
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
 def test_the_boot_id_is_not_hidden_from_it(unit):
     assert "ProcSubset" not in lines_of(unit), "foundation/clock.py reads /proc/sys/kernel/random/boot_id"
