@@ -254,6 +254,7 @@ class Play:
 
     def _approve(self, evening: list[Block]) -> str:
         """Let the activity end, and approve as soon as everything is here."""
+        time.sleep(2)  # the end has whole seconds, and comes after the last check-out
         self._perform(evening[:1])
         # Greets the centre at once, as it does every quarter of an hour.
         self.terminal.run("systemctl restart muster-uplink")
@@ -265,6 +266,8 @@ class Play:
                 self._perform(evening[1:2])
             except subprocess.CalledProcessError as error:
                 said[:] = [_shortly(error)]
+            else:
+                said[:] = ["; ".join(self.centre.run("muster review list").splitlines())]
             return self._count(_APPROVED) > 0
 
         try:
