@@ -29,6 +29,7 @@ put_on_record(x509.load_pem_x509_certificate(pem), CertificateKind.TERMINAL)
 sys.stdout.write(pem.decode())
 """
 LOG = "/var/lib/muster/log.db"
+_CHECK_INS = "SELECT count(*) FROM event WHERE kind = 'check_in'"
 _CERTIFICATE = "/var/lib/muster/terminal.pem"
 
 
@@ -89,9 +90,9 @@ def _without_engine(play: Play) -> str:
     terminal = play.terminal
     terminal.run("systemctl stop muster-uplink")
     before = play.events("check_in")
-    held = number(terminal, LOG, "SELECT count(*) FROM event")
+    held = number(terminal, LOG, _CHECK_INS)
     play.scan("1002")
-    until(lambda: number(terminal, LOG, "SELECT count(*) FROM event") > held, "the log holds the check-in")
+    until(lambda: number(terminal, LOG, _CHECK_INS) > held, "the log holds the check-in")
     terminal.run(
         "mkdir -p /run/systemd/system/muster-kiosk.service.d && "
         "printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' > "
