@@ -31,8 +31,8 @@ def main() -> None:
     )
     page = ""
     for line in demo.stdout or ():
-        page = next(iter(re.findall(r"http://\S+", line)), page)
-        if "people:" in line:  # the last line before it waits
+        page = page or next(iter(re.findall(r"http://\S+", line)), "")
+        if "until Ctrl-C" in line:  # the last line before it waits
             break
     with tempfile.TemporaryDirectory() as profile:
         subprocess.run(

@@ -51,7 +51,9 @@ def main(log_format: str) -> None:
 
 
 @main.command()
-@click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C: page, terminal, monitor.")
+@click.option(
+    "--keep", is_flag=True, help="Leave everything running until Ctrl-C, and tell what there is to look at."
+)
 @click.option(
     "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to keep the demo's files."
 )

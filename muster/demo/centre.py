@@ -9,17 +9,19 @@ from collections.abc import Callable, Iterator
 from foundation.clock import open_clock
 from foundation.words import FALLBACK, Words
 from kiosk.provisioning.enrol import Enrolling
-from muster.demo.day import Person
+from muster.demo.day import ACTIVITY, Person
 from muster.demo.site import TERMINAL, Site
 from settlement.settings import CentreSettings
 from settlement.setup import start
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, keyed_reference
-from sync.contract.roster import Phase, StaffRole
+from sync.contract.roster import StaffRole
 from sync.line.certificate_authority import CertificateKind
 
-ACTIVITY = "lantern-fair"
 SITE = "north-gate"
+_ORGANISATION = "0001"
+"""Its place in the tree: the first at the top."""
+_WEEK_MS = 7 * 86_400_000
 
 
 def furnish(site: Site) -> None:
@@ -29,7 +31,9 @@ def furnish(site: Site) -> None:
     _add_site(site)
     _enrol(site, settings)
     _add_people(site)
+    _add_members(site)
     _add_staff(site)
+    _take_objections(site)
     # Django's models can be imported only now that their settings are known.
     from settlement.downlink.editions import give_settings
 
@@ -95,18 +99,46 @@ def _say_nothing(_text: str) -> None:
 
 
 def _add_site(site: Site) -> None:
-    from settlement.models import Activity, PhaseChange, Shift
     from settlement.models import Site as SiteRow
+    from settlement.organisations.tree import enter_organisation
 
     day = site.day
-    place = SiteRow.objects.create(code=SITE, name=day.site, zone=day.zone, language="en")
-    activity = Activity.objects.create(
-        id=ACTIVITY,
-        site=place,
-        title=day.activity,
+    SiteRow.objects.create(code=SITE, name=day.site, zone=day.zone, language="en")
+    if day.organisation:
+        enter_organisation(_ORGANISATION, day.organisation, "999999")
+    closes_ms = day.ms(day.closes) if day.closes else None
+    _add_activity(
+        site,
+        ACTIVITY,
+        day.activity,
+        (day.ms(day.opens), closes_ms),
+        (day.ms(day.shift[0]), day.ms(day.shift[1])),
     )
-    Shift.objects.create(activity=activity, start_ms=day.ms(day.shift[0]), end_ms=day.ms(day.shift[1]))
-    PhaseChange.objects.create(activity=activity, phase=Phase.EXECUTING, from_ms=day.ms(day.opens))
+    for one in day.other_activity:
+        begins_ms, ends_ms = map(day.moment_ms, one.executes)
+        starts_ms, stops_ms = map(day.moment_ms, one.shift)
+        _add_activity(site, one.id, one.title, (begins_ms, ends_ms), (starts_ms, stops_ms))
+
+
+def _add_activity(
+    site: Site, name: str, title: str, executes: tuple[int, int | None], shift: tuple[int, int]
+) -> None:
+    from settlement.master_data.activities import ActivityValues, enter_activity
+    from settlement.rules.evidence import Phase
+
+    begins_ms, ends_ms = executes
+    phases = [(Phase.EXECUTING, begins_ms)]
+    if ends_ms is not None:
+        phases.append((Phase.ENDED, ends_ms))
+    values = ActivityValues(
+        id=name,
+        site=SITE,
+        title=title,
+        organisation=_ORGANISATION if site.day.organisation else None,
+        phases=tuple(phases),
+        shifts=(shift,),
+    )
+    enter_activity(values, site.day.ms(site.day.opens))
 
 
 def _add_people(site: Site) -> None:
@@ -133,6 +165,28 @@ def _add_people(site: Site) -> None:
                 assurance=assurance,
                 one_use=method is Method.SMS_CODE,
             )
+
+
+def _add_members(site: Site) -> None:
+    """Everybody belongs to the organisation since before the first thing that is known of them."""
+    from settlement.models import Organisation, Volunteer
+    from settlement.organisations.members import join
+
+    day = site.day
+    joined_ms = min((day.moment_ms(one.at) for one in day.past), default=day.ms(day.opens)) - _WEEK_MS
+    for organisation in Organisation.objects.all():
+        for volunteer in Volunteer.objects.all():
+            join(volunteer, organisation, joined_ms)
+
+
+def _take_objections(site: Site) -> None:
+    from settlement.look_up import activity_called, volunteer_numbered
+    from settlement.records.disputes import raise_dispute
+
+    now_ms = site.day.ms(site.day.opens)
+    for one in site.day.objection:
+        volunteer, activity = volunteer_numbered(one.who), activity_called(one.activity)
+        raise_dispute(volunteer, activity, one.on, one.says, by=str(one.who), now_ms=now_ms)
 
 
 def _add_staff(site: Site) -> None:

@@ -10,6 +10,10 @@ from msgspec import Struct
 from drivers.catalog import kind_named
 from foundation import settings
 from kiosk.local_api.messages import Outcome
+from sync.contract.events import Direction
+
+ACTIVITY = "lantern-fair"
+"""The activity of the day itself; there may be others before and after it."""
 
 
 class How(StrEnum):
@@ -106,16 +110,52 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class OtherActivity(Struct, frozen=True, forbid_unknown_fields=True):
+    """An activity before or after that of the day; it executes from the first moment to the second one."""
+
+    id: str
+    title: str
+    executes: tuple[dt.datetime, dt.datetime]
+    shift: tuple[dt.datetime, dt.datetime]
+
+
+class Past(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the terminal recorded before the day began, of a badge."""
+
+    at: dt.datetime
+    who: int
+    direction: Direction
+    activity: str
+
+
+class Objection(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a volunteer holds against a line, in words."""
+
+    who: int
+    on: dt.date
+    activity: str
+    says: str
+
+
 class Expected(Struct, frozen=True, forbid_unknown_fields=True):
-    """The seconds that a volunteer must end the day with, written by hand."""
+    """The seconds that a volunteer's line must end with, written by hand.
+
+    `on` is the line's date where that is not the day's; `here` is who is still there when all is settled.
+    """
 
     who: int
     seconds: int
     why: str
+    activity: str = ACTIVITY
+    on: dt.date | None = None
+    here: bool = False
 
 
 class Day(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole script; times are local to `zone`. Steps at the staff's screen need two of `staff`."""
+    """The whole script; times are local to `zone`. Steps at the staff's screen need two of `staff`.
+
+    The day's activity executes from `opens` until `closes`, where it closes at all.
+    """
 
     date: dt.date
     zone: str
@@ -127,16 +167,28 @@ class Day(Struct, frozen=True, forbid_unknown_fields=True):
     volunteer: list[Person]
     step: list[Step]
     expected: list[Expected]
+    closes: dt.time | None = None
+    organisation: str = ""
     staff: list[Staff] = []
+    other_activity: list[OtherActivity] = []
+    past: list[Past] = []
+    objection: list[Objection] = []
 
     def ms(self, local: dt.time) -> int:
         """UTC milliseconds of a local time of the day."""
-        moment = dt.datetime.combine(self.date, local, ZoneInfo(self.zone))
-        return int(moment.timestamp() * 1000)
+        return self.moment_ms(dt.datetime.combine(self.date, local))
+
+    def moment_ms(self, local: dt.datetime) -> int:
+        """UTC milliseconds of a local time of any day."""
+        return int(local.replace(tzinfo=ZoneInfo(self.zone)).timestamp() * 1000)
 
     def person(self, number: int) -> Person:
         """The volunteer of this number."""
         return next(person for person in self.volunteer if person.number == number)
+
+    def date_of(self, expected: Expected) -> dt.date:
+        """The date of an expected line."""
+        return expected.on or self.date
 
 
 def load_day() -> Day:

@@ -19,13 +19,14 @@ import msgspec
 from drivers.simulated.camera import read_clip
 from foundation.errors import SettingsError
 from kiosk.local_api.messages import Outcome
-from muster.demo import doubler, table
+from muster.demo import doubler, table, ways_to_look
 from muster.demo.broker import check_port, configure_mosquitto, find_mosquitto, free_port
 from muster.demo.centre import furnish
 from muster.demo.day import DEVICES, Day, How, load_day
 from muster.demo.devices import DevicesOfDemo
 from muster.demo.director import Director
 from muster.demo.doubler import Doubler
+from muster.demo.past import record_past
 from muster.demo.processes import Children
 from muster.demo.relay import Relay
 from muster.demo.site import Ports, Site
@@ -73,6 +74,7 @@ class Stage:
             self.children = Children(folder / "logs")
             started.callback(self.children.stop)
             furnish(self.site)
+            record_past(self.site)
             self._start_broker(mosquitto, "mosquitto", far_port)
             if wishes.double:
                 self._start_broker(mosquitto, "mosquitto-near", near_port)
@@ -148,30 +150,31 @@ def settle(stage: Stage, day: Day) -> bool:
     """Wait until the centre has settled the day, and print the table."""
     stage.site.move_to(day.ms(day.settle_at))
     deadline = time.monotonic() + _SETTLED_WITHIN_S
-    board = _board(stage.page)
-    while not (board.is_finished() and table.equal(day, board)) and time.monotonic() < deadline:
+    boards = _boards(stage.page, day)
+    while not (table.is_finished(boards) and table.equal(day, boards)) and time.monotonic() < deadline:
         time.sleep(_LOOK_EVERY_S)
-        board = _board(stage.page)
+        boards = _boards(stage.page, day)
     click.echo(f"\nThe page of the centre: {stage.page}\n")
-    click.echo(table.render(day, board))
-    return table.equal(day, board)
+    click.echo(table.render(day, boards))
+    return table.equal(day, boards)
 
 
-def _board(page: str) -> table.Board:
-    """The board that the centre's page shows; empty while the page is being started."""
+def _boards(page: str, day: Day) -> table.Boards:
+    """The boards that the centre's page shows; empty while the page is being started."""
+    return {on: _board(f"{page}api/board.json?date={on}") for on in table.dates(day)}
+
+
+def _board(address: str) -> table.Board:
     try:
-        with urllib.request.urlopen(f"{page}api/board.json", timeout=5) as answer:  # noqa: S310 - our own page
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own page
             return msgspec.json.decode(answer.read(), type=table.Board)
     except OSError:
         return table.Board()
 
 
 def _keep(stage: Stage) -> None:
-    click.echo(
-        f"\nEverything goes on until Ctrl-C.\n  page:    {stage.page}\n"
-        f"  staff:   muster monitor --config {stage.site.kiosk_config}\n"
-        f"  people:  muster screen --config {stage.site.kiosk_config}"
-    )
+    click.echo(f"\nTo look at:\n{ways_to_look.tell(stage.site, stage.page)}\n")
+    click.echo("Everything goes on until Ctrl-C.")
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

@@ -76,6 +76,11 @@ class Site:
         return self.folder / "terminal" / device
 
     @property
+    def log(self) -> Path:
+        """The terminal's log."""
+        return self.folder / "state" / "log.db"
+
+    @property
     def twins(self) -> Path:
         """The socket that commands the stand-ins in the engine's process."""
         return self.folder / "terminal" / "twins.sock"
