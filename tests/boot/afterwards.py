@@ -159,7 +159,8 @@ def _revoke(play: Play) -> str:
     assert "roster" in play.terminal.run(names)
     play.centre.run("muster terminal revoke river-1")
     until(lambda: "roster" not in play.terminal.run(names), "the terminal forgets", 60)
-    refused = "journalctl -u mosquitto --no-pager -n 40 | grep -cE 'certificate (revoked|verify failed)' || true"
+    words = "certificate (revoked|verify failed)"
+    refused = f"journalctl -u mosquitto --no-pager -n 40 | grep -cE '{words}' || true"
     until(lambda: int(play.centre.run(refused)) > 0, "the broker refuses the certificate")
     return "wiped, and refused by the broker"
 
