@@ -36,6 +36,8 @@ class Kept:
             [sys.executable, "-m", "muster", "demo", "--keep", "--folder", str(folder)],
             stdout=subprocess.PIPE,
             text=True,
+            # A shell lets what it starts in the background ignore Ctrl-C, and that is handed on to us.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - one system call
         )
         self.printed = ""
         while not self.printed.endswith(LAST_LINE):
