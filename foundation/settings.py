@@ -29,10 +29,21 @@ def load(path: Path, into: type[Settings], *, retired: Collection[str] = ()) -> 
     Raises SettingsError naming file and key for anything that is not allowed there, unknown keys included;
     only the `retired` ones, settings of an earlier version, are passed over.
     """
-    if not path.exists():
+    if not is_there(path):
         raise SettingsError(FileTrouble.SETTINGS_MISSING, path=path, shipped=shipped(path.name))
     kept = {key: value for key, value in _parsed(path).items() if key not in retired}
     return _converted(path, kept, into)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; one that this account may not even look for counts as there."""
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def keys_of(path: Path, asked: Collection[str]) -> list[str]:
@@ -48,6 +59,8 @@ def read_toml(path: Path, into: type[Settings]) -> Settings:
 def _parsed(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except PermissionError as error:
+        raise SettingsError(FileTrouble.SETTINGS_FORBIDDEN, path=path) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(FileTrouble.FILE_NOT_READABLE, path=path, why=error) from error
 
@@ -86,7 +99,9 @@ def _choices(kind: inspect.Type, path: str) -> list[str]:
     for step in re.findall(r"[^.\[\]]+", path):
         if isinstance(kind, inspect.StructType):
             kind = next(field.type for field in kind.fields if field.encode_name == step)
-        elif isinstance(kind, inspect.ListType):
+        elif isinstance(kind, inspect.TupleType):
+            kind = kind.item_types[int(step)] if step.isdigit() else kind
+        elif isinstance(kind, inspect.ListType | inspect.VarTupleType):
             kind = kind.item_type
     if isinstance(kind, inspect.LiteralType):
         return [repr(value) for value in kind.values]

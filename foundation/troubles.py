@@ -7,6 +7,7 @@ class FileTrouble(StrEnum):
     """The codes of `error-…` in the catalogs for files that somebody wrote."""
 
     SETTINGS_MISSING = "settings_missing"
+    SETTINGS_FORBIDDEN = "settings_forbidden"
     FILE_NOT_READ = "file_not_read"
     FILE_NOT_READABLE = "file_not_readable"
     FILE_NOT_WRITTEN = "file_not_written"

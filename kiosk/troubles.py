@@ -76,6 +76,7 @@ class CheckTrouble(StrEnum):
     NOT_ENROLLED = "not_enrolled"
     ENROLMENT_BEGUN = "enrolment_begun"
     KEY_OPEN_TO_ALL = "key_open_to_all"
+    SERVICE_MAY_NOT_READ = "service_may_not_read"
     KEY_IS_THE_CENTRES = "key_is_the_centres"
     TERMINAL_REVOKED = "terminal_revoked"
     ROSTER_NOT_BELIEVED = "roster_not_believed"

@@ -627,6 +627,8 @@ error-unknown = حدث خلل: { $code }.
 
 error-settings_missing = ملف الإعدادات { $path } غير موجود.
     .remedy = انسخ { $shipped } إلى هناك وعدّله، أو حدّد ملفًا آخر بالخيار {"\u2066--config\u2069"}.
+error-settings_forbidden = لا يجوز لهذا الحساب قراءة الإعدادات { $path }.
+    .remedy = شغّل الأمر بحساب root.
 error-file_not_readable = تعذّرت قراءة الملف { $path }: { $why }.
     .remedy = صحّح الملف.
 error-setting_unknown = في الملف { $path }، المفتاح «{ $key }»: لا يوجد إعداد بهذا الاسم.
@@ -1022,6 +1024,8 @@ error-not_enrolled = لم يُسجَّل هذا الجهاز بعد: ليست ل
 error-enrolment_begun = لم يُسجَّل هذا الجهاز بعد: بدأ تسجيل ولم يكتمل.
     .remedy = شغّل {"\u2066`muster enrol`\u2069"}: يتابع من حيث توقف.
 error-key_open_to_all = يستطيع كل حساب على هذه الآلة قراءة المفتاح { $path }.
+    .remedy = شغّل `{ $command }`.
+error-service_may_not_read = لا يجوز لحساب الخدمة { $user } قراءة { $path }.
     .remedy = شغّل `{ $command }`.
 error-key_is_the_centres = المفتاح { $path } هو مفتاح المركز نفسه، لا مفتاح هذا الجهاز.
     .remedy = احذفه هنا وعالج أمره في المركز؛ ثم {"\u2066`muster terminal renew`\u2069"} هناك و{"\u2066`muster enrol TOKEN --again`\u2069"} هنا.

@@ -592,6 +592,8 @@ error-unknown = Something is wrong: { $code }.
 
 error-settings_missing = The settings file { $path } does not exist.
     .remedy = Copy { $shipped } there and edit it, or name another file with --config.
+error-settings_forbidden = This account may not read the settings { $path }.
+    .remedy = Run the command as root.
 error-file_not_readable = The file { $path } can't be read: { $why }.
     .remedy = Correct the file.
 error-setting_unknown = In { $path }, key '{ $key }': no such setting exists.
@@ -987,6 +989,8 @@ error-not_enrolled = This terminal is not enrolled yet: it has no keys and no ce
 error-enrolment_begun = This terminal is not enrolled yet: an enrolment was begun and is not through.
     .remedy = Run `muster enrol`: it goes on where it stopped.
 error-key_open_to_all = Every account of this machine may read the key { $path }.
+    .remedy = Run `{ $command }`.
+error-service_may_not_read = The service account { $user } may not read { $path }.
     .remedy = Run `{ $command }`.
 error-key_is_the_centres = The key { $path } is the centre's own, not this terminal's.
     .remedy = Delete it here and look to it at the centre; then `muster terminal renew` there and `muster enrol TOKEN --again` here.

@@ -584,6 +584,8 @@ error-unknown = 出现问题：{ $code }。
 
 error-settings_missing = 设置文件 { $path } 不存在。
     .remedy = 请将 { $shipped } 复制到该处并修改，或用 --config 指定其他文件。
+error-settings_forbidden = 此帐户无权读取设置文件 { $path }。
+    .remedy = 请以 root 身份运行该命令。
 error-file_not_readable = 无法读取文件 { $path }：{ $why }。
     .remedy = 请更正该文件。
 error-setting_unknown = { $path } 中的键“{ $key }”：没有这项设置。
@@ -979,6 +981,8 @@ error-not_enrolled = 本终端尚未登记：没有密钥，也没有中心。
 error-enrolment_begun = 本终端尚未登记：登记已开始但未完成。
     .remedy = 请运行 `muster enrol`：它会从中断处继续。
 error-key_open_to_all = 本机的所有账户都能读取密钥 { $path }。
+    .remedy = 请运行 `{ $command }`。
+error-service_may_not_read = 服务帐户 { $user } 无权读取 { $path }。
     .remedy = 请运行 `{ $command }`。
 error-key_is_the_centres = 密钥 { $path } 是中心自己的，不是本终端的。
     .remedy = 请在此删除并在中心妥善处理；然后在中心运行 `muster terminal renew`，在此运行 `muster enrol TOKEN --again`。

@@ -20,17 +20,21 @@ class FileSeen:
     exists: bool = True
     readable: bool = True
     mode: int = 0o600
+    barred: str = ""
+    """The service's account that needs the file and may not read it; root itself may read any."""
 
 
-def look_at_file(path: Path, setting: str) -> FileSeen:
-    """Look without opening it; `setting` is the key that names it."""
+def look_at_file(path: Path, setting: str, reader: str = "") -> FileSeen:
+    """Look without opening it; `setting` is the key that names it, `reader` the account that needs it."""
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        found = path.stat()
     except PermissionError:
         return FileSeen(str(path), setting, readable=False)
     except OSError:
         return FileSeen(str(path), setting, exists=False, readable=False)
-    return FileSeen(str(path), setting, readable=os.access(path, os.R_OK), mode=mode)
+    barred = reader if reader and not _lets_in(found, reader) else ""
+    mode = stat.S_IMODE(found.st_mode)
+    return FileSeen(str(path), setting, readable=os.access(path, os.R_OK), mode=mode, barred=barred)
 
 
 def judge_file(seen: FileSeen, user: str, *, secret: bool) -> Iterator[Finding]:
@@ -40,9 +44,25 @@ def judge_file(seen: FileSeen, user: str, *, secret: bool) -> Iterator[Finding]:
         return
     if not seen.readable:
         yield to_look_at(CheckTrouble.ACCOUNT_MAY_NOT_READ, user=user)
+    if seen.barred:
+        command = f"chgrp muster {seen.path} && chmod 640 {seen.path}"
+        yield broken(CheckTrouble.SERVICE_MAY_NOT_READ, user=seen.barred, path=seen.path, command=command)
     if secret and seen.mode & stat.S_IRWXO:
         command = f"chmod o-rwx {seen.path}"
         yield broken(CheckTrouble.KEY_OPEN_TO_ALL, path=seen.path, command=command)
+
+
+def _lets_in(found: os.stat_result, reader: str) -> bool:
+    """Whether an account may read what has this owner, group and mode; one that is not here is not judged."""
+    try:
+        known = pwd.getpwnam(reader)
+    except KeyError:
+        return True
+    if found.st_uid == known.pw_uid:
+        return bool(found.st_mode & stat.S_IRUSR)
+    if found.st_gid in os.getgrouplist(reader, known.pw_gid):
+        return bool(found.st_mode & stat.S_IRGRP)
+    return bool(found.st_mode & stat.S_IROTH)
 
 
 def account() -> str:

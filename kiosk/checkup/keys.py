@@ -15,6 +15,8 @@ from kiosk.troubles import CheckTrouble, TerminalTrouble
 from sync.contract.signing import SigningKey
 
 _PSEUDONYM = "pseudonym_key_file"
+_UPLINK = "muster-uplink"
+"""The account whose service seals what is sent, and so needs the signing key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def look_at_keys(files: KioskFiles, config: Path) -> KeysSeen:
     """Look at the keys where the settings say they are; no key is taken over or shown."""
     settings = files.settings
     path = files.path(settings.signing_key_file)
-    signing = look_at_file(path, "signing_key_file")
+    signing = look_at_file(path, "signing_key_file", _UPLINK)
     own, unusable = "", None
     if signing.readable:
         try:

@@ -15,7 +15,7 @@ import tomlkit
 from msgspec import Struct
 
 from foundation.durable import make_folder, replacing, sync_folder
-from foundation.settings import shipped
+from foundation.settings import is_there, shipped
 from kiosk.settings import KioskFiles
 from sync.contract.enrolment import EnrolmentError, EnrolmentGrant, EnrolmentRefusal, Signed
 from sync.line.certificate_files import CertificateFiles
@@ -50,7 +50,7 @@ def open_settings(config: Path) -> KioskFiles:
 
     Raises SettingsError for a file that is wrong, EnrolmentError where none can be written.
     """
-    if not config.exists():
+    if not is_there(config):
         put(config, shipped("kiosk.toml").read_bytes(), _SHARED)
     return KioskFiles(config)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from foundation import VERSION
 from foundation.errors import SettingsError
+from foundation.settings import is_there
 from foundation.trouble import Trouble
 from foundation.words import Direction, Words
 from kiosk.checkup.clock import minute_of
@@ -33,7 +34,7 @@ def run_doctor(config: Path | None, words: Words, say: Say, bundle: Path | None 
     terminal whose settings are wrong. Raises SettingsError for these, and where no archive can be written.
     """
     keep_drivers_quiet()
-    if config is None and INSTALLED_SETTINGS.exists():
+    if config is None and is_there(INSTALLED_SETTINGS):
         config = INSTALLED_SETTINGS
     if config is None:
         machine = look_at_this_machine()

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from foundation.errors import SettingsError
-from muster.commands.group import FILE, settings_file
+from muster.commands.group import FILE, Command, settings_file
 from muster.commands.options import LANGUAGE
 
 
-@click.command()
+@click.command(cls=Command)
 @settings_file("kiosk.toml")
 @click.argument("token", nargs=-1)
 @click.option("--again", is_flag=True, help="Give up the keys that are in use, and make new ones.")

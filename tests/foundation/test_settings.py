@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from foundation import settings
 from foundation.errors import SettingsError
+from foundation.troubles import FileTrouble
 
 
 class Mode(StrEnum):
@@ -24,6 +25,7 @@ class Whole(Struct, forbid_unknown_fields=True):
     part: Part | None = None
     parts: list[Part] = []
     mode: Mode = Mode.SAFE
+    phases: tuple[tuple[Mode, int], ...] = ()
 
 
 @pytest.fixture
@@ -51,6 +53,10 @@ def test_settings_become_typed_values(load):
         ("count = 10", "key 'count': expected `int` <= 9"),
         ("", "the file: object missing required field `count`"),
         ("count = 3\n[[parts]]", "key 'parts[0]': object missing required field `name`"),
+        (
+            'count = 3\nphases = [["slow", 1]]',
+            "key 'phases[0][0]': invalid enum value 'slow', expected one of 'fast', 'safe'",
+        ),
         ('count = 3\nmode = "slow"', "key 'mode': invalid enum value 'slow', expected one of 'fast', 'safe'"),
         (
             'count = 3\n[[parts]]\nname = "a"\n[[parts]]\nname = "b"\nmode = "slow"',
@@ -89,3 +95,17 @@ def test_a_folder_is_no_settings_file(tmp_path):
 def test_a_shipped_file_is_found_in_a_checkout():
     assert settings.shipped("kiosk.toml").is_file()
     assert settings.shipped("rules.md", "docs").is_file()
+
+
+def test_settings_that_this_account_may_not_look_for_are_told_so(tmp_path, monkeypatch):
+    path = tmp_path / "whole.toml"
+
+    def forbidden(*_args: object, **_options: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    # Tests may run as root, who may look everywhere.
+    monkeypatch.setattr("pathlib.Path.stat", forbidden)
+    monkeypatch.setattr("pathlib.Path.read_text", forbidden)
+    with pytest.raises(SettingsError) as refused:
+        settings.load(path, Whole)
+    assert refused.value.trouble.code == FileTrouble.SETTINGS_FORBIDDEN

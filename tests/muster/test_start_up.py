@@ -4,11 +4,13 @@ import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from muster.commands.group import Command, Group
 from muster.console import main
 
 # Asks for the help of every command, one after the other, and tells what was loaded by then.
@@ -102,3 +104,13 @@ def test_a_library_that_is_not_installed_is_told_in_words(monkeypatch):
     assert "muster[settlement]" in ended.output
     monkeypatch.setitem(main.commands, "broken", broken)
     assert isinstance(CliRunner().invoke(main, ("broken",)).exception, ModuleNotFoundError)
+
+
+def test_every_command_sets_up_the_logs_as_they_were_asked_for():
+    def all_of(group: click.Group) -> Iterator[click.Command]:
+        for command in group.commands.values():
+            yield command
+            if isinstance(command, click.Group):
+                yield from all_of(command)
+
+    assert [one.name for one in all_of(main) if not isinstance(one, Command | Group)] == []
