@@ -1804,7 +1804,7 @@ enrolling-waiting = طُلبت موافقة المركز. هناك: muster termi
 enrolling-clock = في انتظار الوقت الصحيح، ويُنهى ذلك بـ Ctrl-C.
 enrolling-written = الطلب في { $file }. في المركز: muster terminal answer { $file } reply.json، ثم هنا: muster enrol --reply-file reply.json
 enrolling-done = هذا الجهاز هو الآن { $terminal } في { $site } ({ $zone })، ويتبع { $centre }.
-enrolling-next = أعد تشغيل خدماته: systemctl restart muster-kiosk muster-uplink
+enrolling-next = الخدمات التي كانت تنتظر ذلك تتابع من تلقاء نفسها. وإن كان مسجّلًا من قبل فأعد تشغيلها: systemctl restart muster-kiosk muster-uplink
 
 ## التسجيل والشهادات: ما قد يختل
 

@@ -1743,7 +1743,7 @@ enrolling-waiting = The centre is asked to approve. There: muster terminal appro
 enrolling-clock = Waiting for the right time; Ctrl-C ends this.
 enrolling-written = The request is in { $file }. At the centre: muster terminal answer { $file } reply.json; then here: muster enrol --reply-file reply.json
 enrolling-done = This terminal is { $terminal } now, at { $site } ({ $zone }), and belongs to { $centre }.
-enrolling-next = Restart its services: systemctl restart muster-kiosk muster-uplink
+enrolling-next = Services that waited for this go on by themselves. Was it enrolled before, restart them: systemctl restart muster-kiosk muster-uplink
 
 ## Enrolment and certificates: what can be wrong
 

@@ -1727,7 +1727,7 @@ enrolling-waiting = 已请中心批准。请在中心运行：muster terminal ap
 enrolling-clock = 正在等待正确的时间；按 Ctrl-C 结束。
 enrolling-written = 请求已写入 { $file }。在中心运行：muster terminal answer { $file } reply.json；然后在此运行：muster enrol --reply-file reply.json
 enrolling-done = 本终端现为 { $terminal }，位于 { $site }（{ $zone }），属于 { $centre }。
-enrolling-next = 请重启其服务：systemctl restart muster-kiosk muster-uplink
+enrolling-next = 等待登记的服务会自动继续。若此前已登记过，请重启服务：systemctl restart muster-kiosk muster-uplink
 
 ## 登记与证书：可能的问题
 

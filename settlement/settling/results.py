@@ -106,12 +106,17 @@ def _line(volunteer: int, line: RulesLine) -> Line:
 def _reconsider_ms(
     sessions: list[RulesSession], activities: Mapping[str, Activity], rules: RuleSet, now_ms: int
 ) -> int | None:
-    """When time alone will change the result: the first moment at which an open session no longer is (S6)."""
+    """When time alone will change the result: the first moment at which an open session no longer is, or one
+    without a check-out may be open after all, since its activity begins to execute (S6).
+    """
     moments: list[int] = []
     for session in sessions:
-        if Flag.OPEN not in session.flags or session.in_s is None:
+        if session.in_s is None or not {Flag.OPEN, Flag.MISSING_OUT}.intersection(session.flags):
             continue
         activity = activities[session.activity]
+        moments += [since for since, _ in activity.executing]
+        if Flag.OPEN not in session.flags:
+            continue
         moments.append(last_second(activity, session.in_s, rules) + 1)
         shift_end_s = last_shift_end(activity, session.in_s, rules)
         if shift_end_s is not None:

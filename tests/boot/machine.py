@@ -36,7 +36,7 @@ while [ "$rc" = 133 ]; do
     systemd-nspawn -q -D "$FOLDER/tree" -M "$NAME" --hostname="$NAME" --register=no --keep-unit \\
         --console=pipe --network-namespace-path="/run/netns/$NETWORK" \\
         --bind="$CONSOLE:/dev/tty1" --bind-ro=/dev/null:/dev/card \\
-        --capability=all --system-call-filter="bpf @privileged @resources" \\
+        --capability=all --drop-capability=CAP_SYS_TIME --system-call-filter="bpf @privileged @resources" \\
         --resolv-conf=off --timezone=off -b >>"$FOLDER/console" 2>&1 || rc=$?
     echo "ended with $rc" >>"$FOLDER/console"
 done

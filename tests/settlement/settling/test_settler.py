@@ -335,3 +335,17 @@ def test_an_activity_that_was_never_given_a_phase_is_closed_and_stops_nobody(
     deliver()
     assert settle_dirty(evening_ms) == SettledCount(1, 1)
     assert EventOutcome.objects.get().outcome == "held:PHASE_CLOSED"
+
+
+def test_a_check_in_that_was_settled_before_its_activity_began_is_open_once_it_has(
+    terminal, deliver, mei, fair, noon_ms
+):
+    """A terminal's clock is a little ahead, or the settler's moment a little old: nobody has left."""
+    PhaseChange.objects.update(from_ms=noon_ms)
+    terminal.check_in(wall_ms=noon_ms + 1000)
+    deliver(received_ms=noon_ms + 1000)
+    settle_dirty(noon_ms - 500)
+    assert not Session.objects.get().is_open
+    assert settle_dirty(noon_ms - 1) == SettledCount()
+    assert settle_dirty(noon_ms) == SettledCount(1, 1)
+    assert Session.objects.get().is_open
