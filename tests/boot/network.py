@@ -1,10 +1,11 @@
 """A network of their own for machines: one namespace each, joined by a bridge in a third; needs root."""
 
 import contextlib
+import os
 import subprocess
 from collections.abc import Iterator
 
-_PREFIX = "muster-boot"
+_PREFIX = f"muster-boot-{os.getpid()}"  # two who boot machines at once leave each other alone
 
 
 def namespace_of(name: str) -> str:
