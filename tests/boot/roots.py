@@ -13,7 +13,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 BASE = "systemd,systemd-sysv,dbus,udev,ca-certificates,iproute2,procps,python3"
 """Of the machine itself: what any Debian brings that boots."""
 WAITING = (
-    "mosquitto libzbar0 pcscd libccid polkitd debconf cage xwayland foot"
+    "mosquitto libzbar0 pcscd libccid debconf cage xwayland foot"
     " fonts-dejavu-core fonts-noto-core fonts-noto-cjk"
 )
 """Packages that ours depend on: the machines have no network, so they wait in apt's own store."""
