@@ -174,7 +174,8 @@ class Play:
         for name, machine in self.machines.items():
             machine.start()
             machine.put(self._packages[name], f"/root/{self._packages[name].name}")
-            machine.run(f"echo '{HOSTS['centre']} centre.example' >> /etc/hosts")
+            # What an installed Debian has, and debootstrap does not write; and the centre's name.
+            machine.run(f"printf '127.0.0.1 localhost\\n{HOSTS['centre']} centre.example\\n' >> /etc/hosts")
         self.terminal.put(Path(__file__).with_name("scanner.py"), "/root/scanner.py")
         return "two machines"
 
