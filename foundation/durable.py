@@ -34,6 +34,17 @@ def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
         file.write(content)
 
 
+def place_file(path: Path, content: bytes, mode: int, folder_mode: int = 0o750) -> None:
+    """Put a file in its place whole or not at all, with just this mode whatever the umask; raises OSError.
+
+    Its folder is made where it is missing.
+    """
+    make_folder(path.parent, folder_mode)
+    with replacing(path, mode) as file:
+        os.fchmod(file.fileno(), mode)
+        file.write(content)
+
+
 @contextlib.contextmanager
 def replacing(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
     """Give a file to be written, which takes the place of `path` durably when the block ends well.

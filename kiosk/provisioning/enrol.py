@@ -120,9 +120,7 @@ class Enrolling:
         try:
             file.write_bytes(msgspec.json.encode(pending.request))
         except OSError as error:
-            raise EnrolmentError(
-                EnrolmentRefusal.NOT_WRITTEN, file=str(file), why=error.strerror or str(error)
-            ) from error
+            raise EnrolmentError.not_written(file, error) from error
         self._say(self._words.say("enrolling-written", file=str(file)))
 
     def take_reply(self, file: Path) -> EnrolmentGrant:

@@ -14,10 +14,10 @@ import msgspec
 import tomlkit
 from msgspec import Struct
 
-from foundation.durable import make_folder, replacing, sync_folder
+from foundation.durable import place_file, sync_folder
 from foundation.settings import is_there, shipped
 from kiosk.settings import KioskFiles
-from sync.contract.enrolment import EnrolmentError, EnrolmentGrant, EnrolmentRefusal, Signed
+from sync.contract.enrolment import EnrolmentError, EnrolmentGrant, Signed
 from sync.line.certificate_files import CertificateFiles
 
 CA_FILE, CERTIFICATE_FILE, KEY_FILE = "ca.pem", "terminal.pem", "terminal-tls.key"
@@ -65,7 +65,7 @@ def read_pending(config: Path) -> PendingEnrolment | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _not_written(pending_file(config), error) from error
+        raise EnrolmentError.not_written(pending_file(config), error) from error
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return pending if pending.machine == machine_mark() else None
@@ -89,7 +89,7 @@ def forget_pending(config: Path) -> None:
         file.unlink(missing_ok=True)
         sync_folder(file.parent)
     except OSError as error:
-        raise _not_written(file, error) from error
+        raise EnrolmentError.not_written(file, error) from error
 
 
 def keys_in_use(files: KioskFiles, config: Path) -> Path | None:
@@ -151,24 +151,17 @@ def _forget_renewal(tls: CertificateFiles) -> None:
         try:
             file.unlink(missing_ok=True)
         except OSError as error:
-            raise _not_written(file, error) from error
+            raise EnrolmentError.not_written(file, error) from error
 
 
 def put(path: Path, content: bytes, mode: int) -> None:
     """Put a file in its place whole or not at all, with just this mode; raises EnrolmentError."""
     try:
-        make_folder(path.parent, 0o750)
-        with replacing(path, mode) as file:
-            os.fchmod(file.fileno(), mode)  # whatever root's umask is: services read it through their group
-            file.write(content)
+        place_file(path, content, mode)
     except OSError as error:
-        raise _not_written(path, error) from error
+        raise EnrolmentError.not_written(path, error) from error
 
 
 def pending_file(config: Path) -> Path:
     """Where an enrolment that is under way lies."""
     return config.parent / _PENDING
-
-
-def _not_written(path: Path, error: OSError) -> EnrolmentError:
-    return EnrolmentError(EnrolmentRefusal.NOT_WRITTEN, file=str(path), why=error.strerror or str(error))

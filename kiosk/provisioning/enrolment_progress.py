@@ -3,13 +3,12 @@
 It holds no secret: six words, a code, and what is in the way.
 """
 
-import os
 from pathlib import Path
 
 import msgspec
 import structlog
 
-from foundation.durable import make_folder, replacing
+from foundation.durable import place_file
 from kiosk.local_api.messages import Enrolment
 
 _LONGEST = 16 * 1024
@@ -21,10 +20,7 @@ _logger = structlog.get_logger()
 def write_progress(file: Path, progress: Enrolment) -> None:
     """Say how far it is; where that can't be written nobody is stopped."""
     try:
-        make_folder(file.parent, 0o750)
-        with replacing(file, _READABLE) as content:
-            os.fchmod(content.fileno(), _READABLE)  # whatever root's umask is
-            content.write(msgspec.json.encode(progress))
+        place_file(file, msgspec.json.encode(progress), _READABLE)
     except OSError as error:
         _logger.warning("progress_not_written", file=str(file), why=error.strerror)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import structlog
 
 from drivers.reading import Secret
-from foundation.durable import make_folder, replace_file
+from foundation.durable import place_file
 from kiosk.settings import KioskFiles
-from sync.contract.enrolment import EnrolmentError, EnrolmentRefusal
+from sync.contract.enrolment import EnrolmentError
 
 _FOLDER, _FILE = "enrolment", "token"
 _LONGEST = 1024
@@ -34,10 +34,9 @@ def hand_over(files: KioskFiles, token: Secret) -> None:
     """Leave the token for the service, for this account's and root's eyes only; raises EnrolmentError."""
     file = token_file(files)
     try:
-        make_folder(file.parent, 0o700)
-        replace_file(file, token.reveal().encode(), 0o600)
+        place_file(file, token.reveal().encode(), 0o600, folder_mode=0o700)
     except OSError as error:
-        raise _not_written(file, error) from error
+        raise EnrolmentError.not_written(file, error) from error
 
 
 def stamp_of(files: KioskFiles) -> Stamp | None:
@@ -66,7 +65,7 @@ def take(files: KioskFiles) -> Secret | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _not_written(file, error) from error
+        raise EnrolmentError.not_written(file, error) from error
     finally:
         os.close(folder)
     if content is None:
@@ -90,7 +89,3 @@ def _read(folder: int) -> bytes | None:
         if not is_ours or found.st_uid != os.fstat(folder).st_uid or found.st_size > _LONGEST:
             return None
         return file.read(_LONGEST)
-
-
-def _not_written(file: Path, error: OSError) -> EnrolmentError:
-    return EnrolmentError(EnrolmentRefusal.NOT_WRITTEN, file=str(file), why=error.strerror or str(error))

@@ -25,6 +25,7 @@ from sync.line.certificate_authority import (
     CertificateAuthority,
     CertificateKind,
     common_name_of,
+    half_life_of,
     read_certificate,
     server_names_of,
 )
@@ -158,9 +159,5 @@ def _is_usable(pair: _Pair, settings: CentreSettings) -> bool:
 
 def _is_due(pair: _Pair) -> bool:
     certificate = read_certificate(pair.certificate)
-    half = (
-        certificate.not_valid_before_utc
-        + (certificate.not_valid_after_utc - certificate.not_valid_before_utc) / 2
-    )
     other_names = bool(pair.server_names) and server_names_of(certificate) != set(pair.server_names)
-    return other_names or dt.datetime.now(dt.UTC) >= half
+    return other_names or dt.datetime.now(dt.UTC) >= half_life_of(certificate)

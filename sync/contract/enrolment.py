@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -79,6 +80,11 @@ class EnrolmentError(MusterError):
         self.trouble = Trouble.term("enrol", code, **arguments)
         self.code = code
         self.arguments = arguments
+
+    @classmethod
+    def not_written(cls, path: Path, error: OSError) -> "EnrolmentError":
+        """A file at the terminal could not be written or deleted."""
+        return cls(EnrolmentRefusal.NOT_WRITTEN, file=str(path), why=error.strerror or str(error))
 
 
 class EnrolmentRequest(Struct, frozen=True, forbid_unknown_fields=True):

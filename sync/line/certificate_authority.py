@@ -171,6 +171,12 @@ def _key_of(request: Request) -> ec.EllipticCurvePublicKey:
     return key
 
 
+def half_life_of(certificate: x509.Certificate) -> dt.datetime:
+    """When half of its life is over, and whoever has it renews it."""
+    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return begins + (ends - begins) / 2
+
+
 def _builder(
     subject: x509.Name,
     public_key: ec.EllipticCurvePublicKey,

@@ -17,7 +17,7 @@ from foundation.errors import MessageError, SettingsError
 from foundation.trouble import Trouble
 from sync.contract.renewal import RenewalRefusal, open_answer, pem_of, seal_request
 from sync.line.broker import BrokerSettings
-from sync.line.certificate_authority import common_name_of, read_certificate
+from sync.line.certificate_authority import common_name_of, half_life_of, read_certificate
 from sync.line.certificate_files import CertificateFiles
 from sync.line.certificate_request import make_request
 from sync.line.identity import Identity
@@ -158,7 +158,5 @@ class Renewal:
             _logger.warning("certificate_unreadable", error=str(error))
             self._is_due, self._ends_s = False, None
             return
-        begins, ends = current.not_valid_before_utc, current.not_valid_after_utc
-        now = dt.datetime.fromtimestamp(self._now_s(), dt.UTC)
-        self._is_due = now >= begins + (ends - begins) / 2
-        self._ends_s = ends.timestamp()
+        self._is_due = dt.datetime.fromtimestamp(self._now_s(), dt.UTC) >= half_life_of(current)
+        self._ends_s = current.not_valid_after_utc.timestamp()
