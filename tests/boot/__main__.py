@@ -12,7 +12,14 @@ from tests.boot.earlier import upgrade
 from tests.boot.machine import Machine
 from tests.boot.network import namespace_of, network
 from tests.boot.play import HOSTS, SERVICES, Play
-from tests.boot.roots import SUITES, build_packages, build_wheel, make_root, what_is_missing
+from tests.boot.roots import (
+    SUITES,
+    build_packages,
+    build_wheel,
+    make_root,
+    store_dependencies,
+    what_is_missing,
+)
 
 
 def main() -> int:
@@ -63,6 +70,7 @@ def _play(suite: str, folder: Path, wheel: Path, *, short: bool, keep: bool) -> 
     print(f"{suite}:", flush=True)
     root = make_root(suite, folder)
     packages = build_packages(suite, root, folder, wheel)
+    store_dependencies(root, packages)
     with Play(root, packages, token_is_scanned=suite != SUITES[0]) as play:
         try:
             play.first_day()

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _SWITCHED_OFF_S = 120
@@ -85,7 +85,7 @@ class Machine:
 
     def wait_until_booted(self, after: str = "") -> None:
         """Wait until systemd says that it runs, in another boot than `after`."""
-        _until(lambda: self.boot_id() not in {"", after} and self._is_up(), f"{self.name} boots")
+        until(lambda: self.boot_id() not in {"", after} and self._is_up(), f"{self.name} boots")
 
     def boot_id(self) -> str:
         """The id of the boot that the machine is in, "" while it is down."""
@@ -185,13 +185,10 @@ def _children(process: int) -> list[int]:
     return []
 
 
-def _until(holds: object, what: str, limit_s: float = 120.0) -> None:
+def until(holds: Callable[[], object], what: str, limit_s: float = 120.0) -> None:
     """Look again and again until it holds; raises TimeoutError naming what did not happen."""
     ends = time.monotonic() + limit_s
-    while not holds():  # type: ignore[operator]
+    while not holds():
         if time.monotonic() > ends:
             raise TimeoutError(f"This did not happen within {limit_s:.0f} s: {what}.")
         time.sleep(0.2)
-
-
-until = _until

@@ -12,11 +12,6 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parents[2]
 BASE = "systemd,systemd-sysv,dbus,udev,ca-certificates,iproute2,procps,python3"
 """Of the machine itself: what any Debian brings that boots."""
-WAITING = (
-    "mosquitto libzbar0 pcscd libccid debconf cage xwayland foot"
-    " fonts-dejavu-core fonts-noto-core fonts-noto-cjk"
-)
-"""Packages that ours depend on: the machines have no network, so they wait in apt's own store."""
 BUILD = "gcc python3-dev python3-venv swig libpcsclite-dev pkg-config zstd"
 _TRIAL = """
 mount -t cgroup2 none "$0/below"
@@ -57,7 +52,6 @@ def make_root(suite: str, folder: Path) -> Path:
     _run("debootstrap", "--variant=minbase", f"--include={BASE}", suite, str(root), mirror)
     _lend_network(root)
     _inside(root, "apt-get update -q")
-    _inside(root, f"apt-get install -y -q --no-install-recommends --download-only {WAITING}")
     (root / "made").touch()
     return root
 
@@ -82,6 +76,15 @@ def build_packages(suite: str, root: Path, folder: Path, wheel: Path) -> dict[st
     for role in ("terminal", "centre"):
         _inside(place, f"cd /src && python3 packaging/build_deb.py {role} {wheel.name} dist")
     return {role: next((source / "dist").glob(f"muster-{role}_*.deb")) for role in ("terminal", "centre")}
+
+
+def store_dependencies(root: Path, packages: dict[str, Path]) -> None:
+    """Put what our packages ask for into apt's own store of the root: the machines have no network."""
+    _lend_network(root)
+    for package in packages.values():
+        shutil.copy(package, root / "root")
+        _inside(root, f"apt-get install -y -q --no-install-recommends --download-only /root/{package.name}")
+        (root / "root" / package.name).unlink()
 
 
 def build_wheel(folder: Path) -> Path:
