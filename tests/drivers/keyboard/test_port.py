@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,10 @@ from tests.sync.patience import PATIENCE_S
 needs_umockdev = pytest.mark.skipif(
     shutil.which("umockdev-run") is None, reason="umockdev is not installed (apt install umockdev)"
 )
+
+# The stand-in itself (umockdev 0.17) was seen to die by SIGSEGV, in one of some thousand runs: tried again.
+# A death of the driver's process is none of it, for there Python's fault handler says where.
+STAND_IN_TRIES = 3
 
 DEVICE = """P: /devices/test/input7/event7
 N: input/event7
@@ -96,20 +101,24 @@ def type_to_driver(tmp_path):
         (tmp_path / "device.umockdev").write_text(DEVICE)
         (tmp_path / "device.ioctl").write_text(ioctls("Muster test scanner", 0x1234, 0x5678))
         (tmp_path / "typed.events").write_text(events(text))
-        done = subprocess.run(
-            [
-                "umockdev-run",
-                *("-d", tmp_path / "device.umockdev"),
-                *("-i", f"/dev/input/event7={tmp_path / 'device.ioctl'}"),
-                *("-e", f"/dev/input/event7={tmp_path / 'typed.events'}"),
-                *("--", sys.executable, "-c", READ_ONE.format(kind=kind, usb_id=usb_id)),
-            ],
-            cwd=Path(drivers.__file__).parents[1],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        command = [
+            "umockdev-run",
+            *("-d", tmp_path / "device.umockdev"),
+            *("-i", f"/dev/input/event7={tmp_path / 'device.ioctl'}"),
+            *("-e", f"/dev/input/event7={tmp_path / 'typed.events'}"),
+            *("--", sys.executable, "-X", "faulthandler", "-c", READ_ONE.format(kind=kind, usb_id=usb_id)),
+        ]
+        for _ in range(STAND_IN_TRIES):
+            done = subprocess.run(
+                command,
+                cwd=Path(drivers.__file__).parents[1],
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_S,
+                check=False,
+            )
+            if done.returncode != -signal.SIGSEGV or done.stderr:
+                break
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()[-1]
 
