@@ -38,15 +38,21 @@ class Ballast:
             return False
         space = os.statvfs(self._path.parent)
         free_bytes = space.f_bavail * space.f_frsize
-        held = self._path.exists()
-        if held and free_bytes < self._low_bytes:
-            self._path.unlink()
-            self.released = True
-            _logger.critical("disk_full", free_bytes=free_bytes, released_bytes=self._size_bytes)
-            return True
-        if not held and free_bytes >= self._size_bytes + 2 * self._low_bytes:
+        if free_bytes < self._low_bytes:
+            return self.release()
+        if free_bytes >= self._size_bytes + 2 * self._low_bytes and not self._path.exists():
             self.released = not self._make()
         return False
+
+    def release(self) -> bool:
+        """Let go of the room; False where none is kept (any more)."""
+        try:
+            self._path.unlink()
+        except FileNotFoundError:
+            return False
+        self.released = True
+        _logger.critical("disk_full", released_bytes=self._size_bytes)
+        return True
 
     def _make(self) -> bool:
         """Allocate every block, as a mere truncate would not (man 3 posix_fallocate)."""

@@ -61,6 +61,8 @@ class LogKeeper:
         if salvaged:
             self._torn = salvaged.trouble
             self.alarm(AlarmCode.LOG_SALVAGED, Words("en").what(salvaged.trouble))
+        self.log.make_room = self._make_room
+        self._full_untold = False
         if released:
             self.alarm(AlarmCode.DISK_FULL)
         self._later_check = LaterCheck(path)
@@ -139,5 +141,12 @@ class LogKeeper:
         """
         if log_integrity.suspect_mark(self.log.path).exists():
             raise log_integrity.torn_in_use(self.log.path)
-        if self._ballast.look():
+        released, self._full_untold = self._ballast.look() or self._full_untold, False
+        if released:
             self.alarm(AlarmCode.DISK_FULL)
+
+    def _make_room(self) -> bool:
+        """The disk ran full between two looks: nobody who is presenting now is turned away for it."""
+        released = self._ballast.release()
+        self._full_untold |= released
+        return released

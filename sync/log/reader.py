@@ -1,14 +1,15 @@
 """Reading a terminal's log beside the engine that writes it."""
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from foundation.errors import LogError
+from foundation.errors import LogError, MusterError
 from sync.contract import chain
-from sync.contract.events import EpochEnd
+from sync.contract.events import EpochEnd, decode
 from sync.contract.spans import Span
 from sync.contract.wire import EpochHead
 from sync.log import integrity as log_integrity
@@ -25,6 +26,7 @@ _HASH = "SELECT hash FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND s
 _HASH_BEFORE = "SELECT previous FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?"
 _LOST = "SELECT first, last FROM lost JOIN epoch USING (ordinal) WHERE epoch = ? ORDER BY first"
 _WALL_MS = "SELECT wall_ms FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?"
+_NEWEST = "SELECT bytes FROM event ORDER BY ordinal DESC, seq DESC LIMIT 1"
 _STRETCH = """
 SELECT seq, bytes, previous FROM event JOIN epoch USING (ordinal)
 WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT ?
@@ -55,6 +57,18 @@ def connect_to_read(path: Path, *, for_any_thread: bool = False) -> sqlite3.Conn
         timeout=5.0,
         check_same_thread=not for_any_thread,
     )
+
+
+def owner_of(path: Path) -> str | None:
+    """Whose log this is; None where there is none, or none that can be read or holds an event."""
+    if not path.exists():
+        return None
+    try:
+        with contextlib.closing(connect_to_read(path)) as connection:
+            (encoded,) = connection.execute(_NEWEST).fetchone() or (None,)
+        return decode(encoded).terminal if encoded else None
+    except (sqlite3.Error, MusterError):
+        return None
 
 
 class LogReader:

@@ -10,7 +10,7 @@ import fcntl
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -89,6 +89,8 @@ class Log:
         self.terminal = terminal
         self.epoch = secrets.token_hex(16)
         self.seq = 0
+        self.make_room: Callable[[], bool] = lambda: False
+        """Asked once when the disk is full; after True the event is tried again."""
         self._head = chain.genesis(terminal, self.epoch)
         self._one_at_a_time = threading.Lock()
         with contextlib.ExitStack() as opened:
@@ -122,6 +124,14 @@ class Log:
         Safe from any thread. Raises LogError when the disk is full or fails: nothing was recorded, and the
         next call tries anew.
         """
+        try:
+            return self._append(event)
+        except LogError as error:
+            if error.trouble.code != LogTrouble.LOG_DISK_FULL or not self.make_room():
+                raise
+        return self._append(event)
+
+    def _append(self, event: LoggedEvent) -> LoggedEvent:
         credential: Credential | None = getattr(event, "credential", None)
         signed = credential if credential and credential.counter is not None else None
         try:

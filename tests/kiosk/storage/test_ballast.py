@@ -69,6 +69,18 @@ def test_a_full_disk_releases_it_tells_everybody_and_goes_on_recording(keeper, d
     assert alarms(disk) == ["disk_full"]
 
 
+def test_nobody_is_turned_away_while_the_disk_runs_full_between_two_looks(keeper, disk):
+    fill(disk, leave_bytes=0)
+    before = keeper.log.seq
+    for volunteer in range(1, 15):
+        keeper.log.append(check_in(volunteer))
+    assert (keeper.log.seq - before, ballast_in(disk)) == (14, 0)
+    keeper.look()
+    keeper.look()
+    assert alarms(disk) == ["disk_full"]
+    assert "last reserve" in in_english(*keeper.troubles)
+
+
 def test_when_the_reserve_is_used_up_it_refuses_and_has_lost_nothing(keeper, disk):
     fill(disk, leave_bytes=0)
     keeper.look()
