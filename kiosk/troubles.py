@@ -114,6 +114,7 @@ class CheckTrouble(StrEnum):
 
     SERVICE_MISSING = "service_missing"
     SERVICE_NOT_RUNNING = "service_not_running"
+    SERVICE_NOT_AT_BOOT = "service_not_at_boot"
     SERVICE_RESTARTED = "service_restarted"
 
     DEVICE_FAILS = "device_fails"

@@ -1106,6 +1106,8 @@ error-service_missing = الخدمة { $unit } غير مثبّتة.
     .remedy = ثبّتها كما يقول {"\u2066systemd/README.md\u2069"}.
 error-service_not_running = الخدمة { $unit } لا تعمل ({ $state }).
     .remedy = لمعرفة السبب: {"\u2066`journalctl -u "}{ $unit }{" -n 30`\u2069"}؛ ثم {"\u2066`systemctl restart "}{ $unit }{"`\u2069"}.
+error-service_not_at_boot = الخدمة { $unit } لا تبدأ مع الجهاز: بعد انقطاع الكهرباء التالي لن تعمل.
+    .remedy = شغّل {"\u2066`systemctl enable "}{ $unit }{"`\u2069"}.
 error-service_restarted = { $count ->
     [one] أُعيد تشغيل الخدمة { $unit } مرة واحدة.
     [two] أُعيد تشغيل الخدمة { $unit } مرتين.
@@ -1740,7 +1742,7 @@ certificate-warning = يجدّد الجهاز شهادته بنفسه متى ا�
 
 ## تسجيل جهاز
 
-enrol-expired = انتهت صلاحية رمز { $terminal }: فهو صالح لساعة واحدة.
+enrol-expired = انتهت صلاحية رمز { $terminal }.
     .remedy = اطلب من المركز رمزًا جديدًا (`muster terminal add` أو `muster terminal renew`).
 enrol-used = رمز { $terminal } استُعمل من قبل في طلب آخر، وقد أُبلغ المركز بذلك.
     .remedy = إن لم يكن ذلك هذا الجهاز فاطلب من المركز سحب الثقة من { $terminal }، واطلب رمزًا جديدًا.
@@ -1789,6 +1791,8 @@ enrol-other_log = السجل على هذا الجهاز هو سجل { $before }�
 enrol-not_written = لا يمكن كتابة { $file }: { $why }.
     .remedy = أفرغ بعض المساحة أو شغّل الأمر بحساب root، ثم شغّل `muster enrol` مرة أخرى فيكمل من حيث توقف.
     .here = أفرغ بعض المساحة على قرصه.
+enrol-no_reply = ليس في { $file } رد من مركز: { $why }.
+    .remedy = اذكر الملف الذي كتبه {"\u2066`muster terminal answer`\u2069"} في المركز.
 enrol-not_begun = ليس هنا تسجيل يمكن إكماله.
     .remedy = شغّل `muster enrol TOKEN` بالرمز الذي طبعه المركز.
 enrol-no_address = لا يُعرف أين يسجّل المركز الأجهزة.
@@ -1800,9 +1804,9 @@ enrol-unknown = رفض المركز للسبب « { $code } ».
     .remedy = حدّث Muster على هذا الجهاز.
 
 enrolling-words = الكلمات الست لمفتاح هذا الجهاز: { $words }
-enrolling-waiting = طُلبت موافقة المركز. هناك: muster terminal approve { $code }
+enrolling-waiting = طُلبت موافقة المركز. هناك: {"\u2066"}{ $command }{"\u2069"}
 enrolling-clock = في انتظار الوقت الصحيح، ويُنهى ذلك بـ Ctrl-C.
-enrolling-written = الطلب في { $file }. في المركز: muster terminal answer { $file } reply.json، ثم هنا: muster enrol --reply-file reply.json
+enrolling-written = الطلب في { $file }. في المركز، في مجلده: {"\u2066muster terminal answer "}{ $name }{" reply.json\u2069"}، ثم هنا: {"\u2066muster enrol --reply-file "}{ $reply }{"\u2069"}
 enrolling-done = هذا الجهاز هو الآن { $terminal } في { $site } ({ $zone })، ويتبع { $centre }.
 enrolling-next = الخدمات التي كانت تنتظر ذلك تتابع من تلقاء نفسها. وإن كان مسجّلًا من قبل فأعد تشغيلها: systemctl restart muster-kiosk muster-uplink
 

@@ -1061,6 +1061,8 @@ error-service_missing = The service { $unit } is not installed.
     .remedy = Install it as systemd/README.md says.
 error-service_not_running = The service { $unit } does not run ({ $state }).
     .remedy = See why: `journalctl -u { $unit } -n 30`; then `systemctl restart { $unit }`.
+error-service_not_at_boot = The service { $unit } does not start with the machine: after the next power cut it is missing.
+    .remedy = Run `systemctl enable { $unit }`.
 error-service_restarted = { $count ->
     [one] The service { $unit } was started anew { $count } time.
    *[other] The service { $unit } was started anew { $count } times.
@@ -1679,7 +1681,7 @@ certificate-warning = The terminal renews its certificate by itself once it is c
 
 ## Enrolling a terminal
 
-enrol-expired = The token for { $terminal } has expired: it is good for an hour.
+enrol-expired = The token for { $terminal } has expired.
     .remedy = Ask the centre for a new one (`muster terminal add` or `muster terminal renew`).
 enrol-used = The token for { $terminal } was used already, by another request; the centre has been told.
     .remedy = If that was not this terminal, tell the centre to revoke { $terminal }. Ask for a new token.
@@ -1728,6 +1730,8 @@ enrol-other_log = The log on this terminal is that of { $before }, and it is to 
 enrol-not_written = { $file } can’t be written: { $why }.
     .remedy = Free some space, or run the command as root; then run `muster enrol` again: it goes on where it stopped.
     .here = Free some space on its disk.
+enrol-no_reply = { $file } holds no answer of a centre: { $why }.
+    .remedy = Name the file that `muster terminal answer` wrote at the centre.
 enrol-not_begun = There is no enrolment here that could go on.
     .remedy = Run `muster enrol TOKEN` with the token that the centre printed.
 enrol-no_address = It is not known where the centre enrols terminals.
@@ -1739,9 +1743,9 @@ enrol-unknown = The centre refused, with the reason “{ $code }”.
     .remedy = Update Muster on this terminal.
 
 enrolling-words = Six words of this terminal’s key: { $words }
-enrolling-waiting = The centre is asked to approve. There: muster terminal approve { $code }
+enrolling-waiting = The centre is asked to approve. There: { $command }
 enrolling-clock = Waiting for the right time; Ctrl-C ends this.
-enrolling-written = The request is in { $file }. At the centre: muster terminal answer { $file } reply.json; then here: muster enrol --reply-file reply.json
+enrolling-written = The request is in { $file }. At the centre, in its folder: muster terminal answer { $name } reply.json; then here: muster enrol --reply-file { $reply }
 enrolling-done = This terminal is { $terminal } now, at { $site } ({ $zone }), and belongs to { $centre }.
 enrolling-next = Services that waited for this go on by themselves. Was it enrolled before, restart them: systemctl restart muster-kiosk muster-uplink
 

@@ -1050,6 +1050,8 @@ error-service_missing = 未安装服务 { $unit }。
     .remedy = 请按 systemd/README.md 安装。
 error-service_not_running = 服务 { $unit } 未运行（{ $state }）。
     .remedy = 查看原因：`journalctl -u { $unit } -n 30`；然后 `systemctl restart { $unit }`。
+error-service_not_at_boot = 服务 { $unit } 不随机器启动：下次断电后它将不会运行。
+    .remedy = 请运行 `systemctl enable { $unit }`。
 error-service_restarted = { $count ->
    *[other] 服务 { $unit } 已重新启动 { $count } 次。
   }
@@ -1663,7 +1665,7 @@ certificate-warning = 终端联网后会自动更新证书。证书一旦到期�
 
 ## 终端注册
 
-enrol-expired = { $terminal } 的令牌已过期：令牌有效期为一小时。
+enrol-expired = { $terminal } 的令牌已过期。
     .remedy = 请向中心索取新令牌（`muster terminal add` 或 `muster terminal renew`）。
 enrol-used = { $terminal } 的令牌已被另一请求用过；中心已得知此事。
     .remedy = 若非本终端所用，请让中心撤销 { $terminal }，并索取新令牌。
@@ -1712,6 +1714,8 @@ enrol-other_log = 本终端上的日志属于 { $before }，而它现在应名�
 enrol-not_written = 无法写入 { $file }：{ $why }。
     .remedy = 请腾出空间，或以 root 运行；然后再运行 `muster enrol`，它会从中断处继续。
     .here = 请在本机磁盘上腾出空间。
+enrol-no_reply = { $file } 中没有中心的答复：{ $why }。
+    .remedy = 请指明中心的 `muster terminal answer` 所写的文件。
 enrol-not_begun = 这里没有可以继续的注册。
     .remedy = 请用中心打印的令牌运行 `muster enrol TOKEN`。
 enrol-no_address = 不知道中心在何处注册终端。
@@ -1723,9 +1727,9 @@ enrol-unknown = 中心拒绝了，原因为“{ $code }”。
     .remedy = 请更新本终端的 Muster。
 
 enrolling-words = 本终端密钥的六个词：{ $words }
-enrolling-waiting = 已请中心批准。请在中心运行：muster terminal approve { $code }
+enrolling-waiting = 已请中心批准。请在中心运行：{ $command }
 enrolling-clock = 正在等待正确的时间；按 Ctrl-C 结束。
-enrolling-written = 请求已写入 { $file }。在中心运行：muster terminal answer { $file } reply.json；然后在此运行：muster enrol --reply-file reply.json
+enrolling-written = 请求已写入 { $file }。在中心该文件所在的文件夹中运行：muster terminal answer { $name } reply.json；然后在此运行：muster enrol --reply-file { $reply }
 enrolling-done = 本终端现为 { $terminal }，位于 { $site }（{ $zone }），属于 { $centre }。
 enrolling-next = 等待登记的服务会自动继续。若此前已登记过，请重启服务：systemctl restart muster-kiosk muster-uplink
 

@@ -1,5 +1,6 @@
 """Whether there is room for the log, on a disk that takes it."""
 
+import errno
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ def look_at_disk(folder: Path) -> DiskSeen:
     except PermissionError:
         return DiskSeen(seen.user, seen.folder, forbidden=True)
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return DiskSeen(seen.user, seen.folder, free_mib=0)
         return DiskSeen(seen.user, seen.folder, refused=error.strerror or str(error))
     return DiskSeen(seen.user, seen.folder, free_mib=free_mib)
 

@@ -10,11 +10,14 @@ from rich.cells import cell_len
 from foundation.words import Direction, Words
 from kiosk.checkup.check import Check, Finding, Mark
 from kiosk.screens.display import wrap
+from kiosk.troubles import CheckTrouble
 
 WIDTH, HEIGHT = 80, 38
 """Two lines of a screen of 40 are the command's own and the prompt that follows."""
 _SIGNS = {Mark.GOOD: "✔", Mark.OPEN: "·", Mark.LOOK: "!", Mark.BROKEN: "✖"}
 _MORE_LINES = 1
+_EXPLAINS = CheckTrouble.TERMINAL_REVOKED
+"""Keys are missing then because they were wiped."""
 
 
 def page_of(head: str, checks: Sequence[Check], words: Words, height: int | None) -> Iterator[str]:
@@ -27,9 +30,9 @@ def page_of(head: str, checks: Sequence[Check], words: Words, height: int | None
 
 
 def in_order(checks: Sequence[Check]) -> list[Finding]:
-    """What to repair, each once: first what is broken, then what to look at."""
+    """What to repair, each once: first what explains the rest, what is broken, then what to look at."""
     found = list({one.trouble: one for check in checks for one in check.findings}.values())
-    return sorted(found, key=lambda one: one.mark is not Mark.BROKEN)
+    return sorted(found, key=lambda one: (one.trouble.code != _EXPLAINS, one.mark is not Mark.BROKEN))
 
 
 def _rows(checks: Sequence[Check], findings: Sequence[Finding], words: Words) -> Iterator[str]:

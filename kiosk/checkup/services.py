@@ -9,7 +9,8 @@ from kiosk.checkup.check import Check, Finding, Said, Subject, broken, found, go
 from kiosk.troubles import CheckTrouble
 
 KIOSK, UPLINK, SCREEN = UNITS = ("muster-kiosk", "muster-uplink", "muster-screen")
-PROPERTIES = ("Id", "LoadState", "ActiveState", "SubState", "Result", "NRestarts")
+PROPERTIES = ("Id", "LoadState", "ActiveState", "SubState", "Result", "NRestarts", "UnitFileState")
+_NOT_AT_BOOT = ("disabled", "enabled-runtime", "masked-runtime")
 MANY_RESTARTS = 5
 _BOOTED = "run/systemd/system"  # man 3 sd_booted
 _WITHIN_S = 30
@@ -24,6 +25,7 @@ class UnitSeen:
     active: str = "active"
     detail: str = "running"
     restarts: int = 0
+    at_boot: str = "enabled"
 
 
 def look_at_services(root: Path = Path("/")) -> tuple[UnitSeen, ...] | None:
@@ -57,6 +59,7 @@ def read_units(text: str) -> tuple[UnitSeen, ...]:
                     told.get("ActiveState", ""),
                     told.get("SubState", ""),
                     int(restarts) if restarts.isdigit() else 0,
+                    told.get("UnitFileState", ""),
                 )
             )
     return tuple(units)
@@ -82,3 +85,6 @@ def _wrong(unit: UnitSeen) -> Iterator[Finding]:
         yield broken(CheckTrouble.SERVICE_NOT_RUNNING, unit=unit.name, state=state)
     elif unit.restarts >= MANY_RESTARTS:
         yield to_look_at(CheckTrouble.SERVICE_RESTARTED, unit=unit.name, count=unit.restarts)
+    if unit.load == "loaded" and unit.at_boot in _NOT_AT_BOOT:
+        kind = to_look_at if unit.name == SCREEN else broken
+        yield kind(CheckTrouble.SERVICE_NOT_AT_BOOT, unit=unit.name)

@@ -185,7 +185,7 @@ class Enrolment(Struct, frozen=True):
     """What a screen shows of a terminal without a centre; `stage` is an EnrolmentStage, or a newer one.
 
     `words` are the six words of its key, `code` is the one that a person approves at the `centre`'s address,
-    `terminal` the name that it got, `trouble` what is in the way.
+    `terminal` the name that it got or that its token gives it, `trouble` what is in the way.
     """
 
     stage: str

@@ -29,6 +29,7 @@ from sync.contract.enrolment import (
     EnrolmentRequest,
     Signed,
     approval_code,
+    approval_command,
     ask,
     open_secrets,
     read_grant,
@@ -40,6 +41,7 @@ from sync.contract.signing import SigningKey
 from sync.line.authority_key import private_pem
 from sync.line.certificate_authority import common_name_of
 from sync.line.certificate_request import make_key, make_request
+from sync.log.reader import owner_of
 
 ASK_EVERY_S = 3.0
 _UNNAMED = "unnamed"
@@ -121,7 +123,8 @@ class Enrolling:
             file.write_bytes(msgspec.json.encode(pending.request))
         except OSError as error:
             raise EnrolmentError.not_written(file, error) from error
-        self._say(self._words.say("enrolling-written", file=str(file)))
+        reply = file.with_name("reply.json")
+        self._say(self._words.say("enrolling-written", file=str(file), name=file.name, reply=str(reply)))
 
     def take_reply(self, file: Path) -> EnrolmentGrant:
         """Take up the centre's answer in a file; raises EnrolmentError."""
@@ -129,7 +132,8 @@ class Enrolling:
         try:
             answer = msgspec.json.decode(file.read_bytes(), type=EnrolmentAnswer)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise EnrolmentError(EnrolmentRefusal.OTHER_REQUEST) from error
+            why = getattr(error, "strerror", None) or str(error)
+            raise EnrolmentError(EnrolmentRefusal.NO_REPLY, file=str(file), why=why) from error
         return self._take_up(pending, self._decided(answer))
 
     def _begin(self, token: EnrolmentToken, *, again: bool) -> PendingEnrolment:
@@ -212,10 +216,12 @@ class Enrolling:
                 if not waiting:
                     code = approval_code(pending.request.digest)
                     where = str(_address(pending))
-                    self._tell(Enrolment(EnrolmentStage.WAITING, _words_of(pending), code, where))
+                    named = pending.terminal
+                    self._tell(Enrolment(EnrolmentStage.WAITING, _words_of(pending), code, where, named))
+                    command = approval_command(code, named)
                     if self._show:
                         self._show(f"muster terminal approve {code}")
-                    self._say(self._words.say("enrolling-waiting", code=code))
+                    self._say(self._words.say("enrolling-waiting", command=command))
                 waiting = True
             self._pause(ASK_EVERY_S)
 
@@ -251,8 +257,9 @@ class Enrolling:
 
     def _refuse_log_of_another(self, terminal: str) -> None:
         """A log is one terminal's for good: its chain begins with the name."""
-        before, log = self._files.settings.terminal, self._files.log_file
-        if log.exists() and before != terminal:
+        log = self._files.log_file
+        before = owner_of(log)
+        if before not in (None, terminal):
             raise EnrolmentError(EnrolmentRefusal.OTHER_LOG, before=before, terminal=terminal, file=str(log))
 
     def _tell_words(self, pending: PendingEnrolment) -> None:

@@ -8,6 +8,7 @@ from foundation.words import LANGUAGES, Direction, Words
 from kiosk.local_api.messages import Enrolment, EnrolmentStage, Snapshot
 from kiosk.screens.panel import Face, Panel, Paragraph
 from kiosk.screens.results import QUIET
+from sync.contract.enrolment import approval_command
 
 _IN_TURN_MS = 8_000
 """How long one language stays."""
@@ -36,18 +37,15 @@ def enrolment_lines(enrolment: Enrolment, words: Words) -> list[str]:
 
 
 def qr_text(enrolment: Enrolment) -> str:
-    """What a telephone reads: where the centre is, and what somebody types there."""
-    return f"{enrolment.centre}\n{_approving(enrolment)}"
-
-
-def _approving(enrolment: Enrolment) -> str:
-    return f"muster terminal approve {enrolment.code}"
+    """What a telephone reads: where the centre is, and the code; short, for the smallest screen."""
+    return f"{enrolment.centre}\nmuster terminal approve {enrolment.code}"
 
 
 def _paragraphs(enrolment: Enrolment, words: Words) -> list[Paragraph]:
     said = [Paragraph(text, words.direction) for text in _sentences(enrolment, words)]
     if enrolment.stage == EnrolmentStage.WAITING:
-        said.insert(-1, Paragraph(_approving(enrolment), Direction.LTR, strong=True))
+        command = approval_command(enrolment.code, enrolment.terminal)
+        said.insert(-1, Paragraph(command, Direction.LTR, strong=True))
     if enrolment.words and enrolment.stage in (EnrolmentStage.ASKING, EnrolmentStage.WAITING):
         # Words of an English list, in their own order wherever they stand.
         said.append(Paragraph(enrolment.words, Direction.LTR, strong=True))

@@ -67,6 +67,7 @@ class EnrolmentRefusal(StrEnum):
     KEYS_IN_USE = "keys_in_use"
     OTHER_LOG = "other_log"
     NOT_WRITTEN = "not_written"
+    NO_REPLY = "no_reply"
     NOT_BEGUN = "not_begun"
     NO_ADDRESS = "no_address"
     NO_CENTRE = "no_centre"
@@ -222,6 +223,11 @@ def approval_code(request_digest: str) -> str:
     """The short code under which a person at the centre finds a waiting request; the words then prove it."""
     letters = base64.b32encode(bytes.fromhex(request_digest)).decode()[:_CODE_LETTERS]
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def approval_command(code: str, terminal: str = "") -> str:
+    """What somebody types at the centre, which knows name and place of a `terminal` that has a token."""
+    return f"muster terminal approve {code}" + ("" if terminal else " --name NAME --site SITE")
 
 
 def _sign(kind: bytes, what: Struct, key: SigningKey, secret: bytes) -> Signed:

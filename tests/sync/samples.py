@@ -43,6 +43,6 @@ def check_in(volunteer: int = 1, wall_ms: int = NINE_MS) -> CheckIn:
     )
 
 
-def open_log(path: Path) -> Log:
+def open_log(path: Path, terminal: str = TERMINAL) -> Log:
     """The log at `path`, in a new epoch."""
-    return Log(path, TERMINAL, STAMP, "muster/test")
+    return Log(path, terminal, STAMP, "muster/test")

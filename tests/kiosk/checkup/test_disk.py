@@ -19,11 +19,11 @@ def test_a_disk_is_tried_and_nothing_is_left_on_it(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk_is_told_with_the_systems_word(disk):
+def test_on_a_full_disk_room_is_asked_for_and_no_new_disk(disk):
     fill(disk, 0)
     seen = look_at_disk(disk)
-    assert seen.refused == "No space left on device"
-    assert codes(judge_disk(seen)) == {"state_folder_refuses": "broken"}
+    assert (seen.refused, seen.free_mib) == ("", 0)
+    assert codes(judge_disk(seen)) == {"disk_nearly_full": "broken"}
 
 
 def test_a_disk_that_went_read_only_is_told(disk):

@@ -23,6 +23,7 @@ Id=muster-kiosk.service
 LoadState=loaded
 ActiveState=active
 SubState=running
+UnitFileState=enabled
 
 Result=exit-code
 NRestarts=7
@@ -30,6 +31,7 @@ Id=muster-uplink.service
 LoadState=loaded
 ActiveState=activating
 SubState=auto-restart
+UnitFileState=disabled
 
 Result=success
 NRestarts=0
@@ -37,6 +39,7 @@ Id=muster-screen.service
 LoadState=not-found
 ActiveState=inactive
 SubState=dead
+UnitFileState=
 """
 RUNNING = tuple(map(UnitSeen, (KIOSK, UPLINK, SCREEN)))
 
@@ -44,8 +47,8 @@ RUNNING = tuple(map(UnitSeen, (KIOSK, UPLINK, SCREEN)))
 def test_systemds_lines_become_units():
     assert read_units(TOLD) == (
         UnitSeen(KIOSK),
-        UnitSeen(UPLINK, "loaded", "activating", "auto-restart", 7),
-        UnitSeen(SCREEN, "not-found", "inactive", "dead"),
+        UnitSeen(UPLINK, "loaded", "activating", "auto-restart", 7, "disabled"),
+        UnitSeen(SCREEN, "not-found", "inactive", "dead", at_boot=""),
     )
     assert read_units("") == ()
 
@@ -57,7 +60,11 @@ def test_services_that_run_are_well():
 
 def test_each_service_that_does_not_run_is_named():
     check = judge_services(read_units(TOLD))
-    assert codes(check) == {"service_not_running": "broken", "service_missing": "look"}
+    assert codes(check) == {
+        "service_not_running": "broken",
+        "service_not_at_boot": "broken",
+        "service_missing": "look",
+    }
     assert check.findings[0].trouble.arguments == {"unit": UPLINK, "state": "activating, auto-restart"}
 
 
@@ -69,6 +76,12 @@ def test_people_still_check_in_without_the_screens_service_alone(name, mark):
 @pytest.mark.parametrize(("restarts", "told"), [(4, {}), (5, {"service_restarted": "look"})])
 def test_a_service_that_comes_back_again_and_again_is_to_be_looked_at(restarts, told):
     assert codes(judge_services((dataclasses.replace(RUNNING[0], restarts=restarts),))) == told
+
+
+@pytest.mark.parametrize(("number", "mark"), [(0, "broken"), (1, "broken"), (2, "look")])
+def test_a_service_that_runs_and_will_be_missing_after_a_power_cut_is_told(number, mark):
+    started_by_hand = dataclasses.replace(RUNNING[number], at_boot="disabled")
+    assert codes(judge_services((started_by_hand,))) == {"service_not_at_boot": mark}
 
 
 def test_where_no_systemd_runs_that_is_said_and_nothing_blamed(tmp_path):

@@ -73,7 +73,7 @@ def test_a_telephone_reads_address_and_code_from_the_smallest_screen(state, lang
     shown = panel(state(WAITING, language=language), Doing(), None)
     lines = [line.text for line in drawn(shown, 76, 19)]
     assert decoded(lines) == ["centre.example.org:8470\nmuster terminal approve K7QM-2XDA"]
-    assert all(word in " ".join(lines) for word in WAITING.words.split())
+    assert all(word in " ".join(lines) for word in (*WAITING.words.split(), "--name", "--site"))
 
 
 def test_where_there_is_no_room_for_the_code_the_texts_say_it(state):

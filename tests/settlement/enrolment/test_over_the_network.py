@@ -36,6 +36,7 @@ from sync.line import certificate_authority
 from sync.line.authority_key import private_pem
 from sync.line.certificate_authority import CertificateKind
 from tests.sync.patience import until
+from tests.sync.samples import open_log
 from tests.sync.small_disk import fill, small_disk
 
 HOST = "127.0.0.1"
@@ -319,11 +320,21 @@ def test_a_place_for_the_certificate_that_the_settings_name_is_kept(folder, toke
 def test_a_log_of_another_name_is_not_made_worthless(folder, token, server):
     log = folder.files.log_file
     log.parent.mkdir(parents=True, exist_ok=True)
-    log.touch()
+    open_log(log, "river-9").close()
     made = token()
-    assert folder.refused(folder.enrol, made) == EnrolmentRefusal.OTHER_LOG
+    with pytest.raises(EnrolmentError, match="is that of river-9") as caught:
+        folder.enrol(made)
+    assert caught.value.code == EnrolmentRefusal.OTHER_LOG
     log.unlink()
     folder.enrol(made)
+    assert folder.is_enrolled(server)
+
+
+def test_a_log_of_this_name_goes_on_whatever_the_settings_say(folder, token, server):
+    log = folder.files.log_file
+    log.parent.mkdir(parents=True, exist_ok=True)
+    open_log(log, "lantern-1").close()
+    folder.enrol(token())
     assert folder.is_enrolled(server)
 
 
@@ -546,8 +557,10 @@ def test_a_terminal_without_a_network_enrols_by_files(folder, token, server, tmp
     answer = answer_request(
         request.read_bytes(), "", noon_ms, settings=server.settings, authority=server.authority
     )
+    assert f"--reply-file {reply}" in folder.said[-1]
+    assert folder.refused(folder.enrolling().take_reply, reply) == EnrolmentRefusal.NO_REPLY
     reply.write_bytes(b"nonsense")
-    assert folder.refused(folder.enrolling().take_reply, reply) == EnrolmentRefusal.OTHER_REQUEST
+    assert folder.refused(folder.enrolling().take_reply, reply) == EnrolmentRefusal.NO_REPLY
     reply.write_bytes(msgspec.json.encode(answer))
     folder.enrolling().take_reply(reply)
     assert folder.is_enrolled(server)
