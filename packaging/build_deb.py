@@ -43,11 +43,15 @@ UNITS = {
         "muster-enrol.service",
         "muster-archive.timer",
         "muster-broker-reload.path",
+        "muster-broker-restart.path",
     ),
 }
 """What a person starts, once, and an update restarts where it ran."""
 
-STARTED_BY_OTHERS = {"terminal": (), "centre": ("muster-archive.service", "muster-broker-reload.service")}
+STARTED_BY_OTHERS = {
+    "terminal": (),
+    "centre": ("muster-archive.service", "muster-broker-reload.service", "muster-broker-restart.service"),
+}
 
 FILES = {
     "terminal": {

@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from settlement.ingest import silent_broker
+
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "systemd"
 SERVICES = sorted(FOLDER.glob("*.service"))
 EXPOSURE = {"muster-kiosk": 1.2, "muster-uplink": 1.2, "muster-screen": 1.7, "muster-enrol-here": 2.2}
 """What `systemd-analyze security` may say at most; of the centre's services 1.3."""
-TELLS_NOTHING = {"muster-archive", "muster-broker-reload", "muster-enrol-here", "muster-screen"}
-"""All but the last end by themselves; that one is a chain of programs that are not ours."""
+TELLS_NOTHING = {"muster-archive", "muster-broker-reload", "muster-broker-restart", "muster-enrol-here"}
+"""They end by themselves."""
+SCREEN = "muster-screen"
+"""A chain of programs that are not ours, of which the last one tells that it goes on."""
 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd is not installed here"
@@ -84,7 +88,9 @@ def test_the_boot_id_is_not_hidden_from_it(unit):
 
 
 @pytest.mark.parametrize(
-    "unit", [unit for unit in SERVICES if unit.stem not in TELLS_NOTHING], ids=lambda unit: unit.stem
+    "unit",
+    [unit for unit in SERVICES if unit.stem not in {*TELLS_NOTHING, SCREEN}],
+    ids=lambda unit: unit.stem,
 )
 def test_one_that_hangs_or_fails_is_started_anew_for_ever(unit):
     lines = lines_of(unit)
@@ -95,6 +101,23 @@ def test_one_that_hangs_or_fails_is_started_anew_for_ever(unit):
     assert (lines["RuntimeDirectoryPreserve"], lines["RestartSec"]) == ("restart", "2s")
     others = [lines_of(other).get("RuntimeDirectory") for other in SERVICES if other != unit]
     assert lines["RuntimeDirectory"] not in others
+
+
+def test_a_screen_that_hangs_is_started_anew_whichever_program_draws_it():
+    lines = lines_of(FOLDER / f"{SCREEN}.service")
+    assert (lines["NotifyAccess"], lines["Restart"]) == ("all", "always")
+    assert lines["WatchdogSec"]
+    # Else systemd's word for the shell's process would keep the screen from telling it.
+    assert "unset WATCHDOG_PID" in (FOLDER / "screen-session").read_text()
+
+
+def test_a_broker_that_hangs_is_started_anew():
+    path = (FOLDER / "muster-broker-restart.path").read_text()
+    folder = lines_of(FOLDER / "muster-listen.service")["RuntimeDirectory"]
+    assert f"PathChanged=/run/{folder}/{silent_broker.FILE}\n" in path
+    assert lines_of(FOLDER / "muster-broker-restart.service")["ExecStart"].endswith(
+        "kill --signal=KILL mosquitto.service"
+    )
 
 
 def test_the_centres_services_share_one_sandbox():

@@ -12,10 +12,14 @@ from textual import on
 from textual.app import App
 from textual.message import Message
 
+from foundation.service_manager import ServiceManager
 from kiosk.local_api.client import Heard, LocalClient
 from kiosk.local_api.messages import ToEngine
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
 from kiosk.screens.terminal_state import TerminalState
+
+_TURN_S = 1.0
+"""How often the service manager hears that the loop turns, where one wants to."""
 
 
 class EngineApp(App[None]):
@@ -45,10 +49,12 @@ class EngineApp(App[None]):
         self.state = TerminalState()
         self._client = LocalClient(socket, self.CLIENT, self._post)
         self._request_numbers = itertools.count(1)
+        self._manager = ServiceManager()
 
     def on_mount(self) -> None:
         """Begin to listen once there are widgets to draw on."""
         self._client.start()
+        self.set_interval(_TURN_S, self._manager.alive)
 
     def on_unmount(self) -> None:
         """End the conversation before the screen is gone."""

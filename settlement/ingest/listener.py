@@ -21,6 +21,7 @@ from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
 from settlement.downlink.sender import Sender
 from settlement.ingest.ingest import ingest
+from settlement.ingest.silent_broker import SilentBroker
 from settlement.messages.acknowledgement import Answer, Publication
 from settlement.messages.verification import UpKind, read_topic
 from settlement.monitoring.link_states import STATES, LinkStates
@@ -68,6 +69,7 @@ class Listener:
             waits_for_topics=True,
             acknowledges_by_hand=True,
         )
+        self._silent_broker = SilentBroker(settings.broker.host)
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
         self._sender = Sender(centre, clock)
@@ -101,8 +103,10 @@ class Listener:
                 self._upkeep.step()
             match self._link.next_event(_LOOK_EVERY_S):
                 case Up():
+                    self._silent_broker.answered()
                     self._greet()
-                case Lost():
+                case Lost() as lost:
+                    self._silent_broker.note(lost.loss)
                     self.links.forget()
                 case Arrived() as arrived if LinkStates.is_state(arrived.topic):
                     self.links.note(arrived.topic, arrived.payload)

@@ -34,6 +34,7 @@ class Loss(StrEnum):
     """How a connection was lost, or did not come about."""
 
     UNREACHABLE = "nobody answers"
+    SILENT = "the connection is taken, and nothing is said in time"
     REFUSED = "the broker refuses us"
     DENIED = "the broker does not let us read the topics"
     ENDED = "the connection ended"
@@ -221,7 +222,8 @@ class BrokerLink:
         try:
             broker.connect(client, self._settings)
         except OSError as error:
-            lost = Lost(Loss.UNREACHABLE, str(error))
+            is_silent = isinstance(error, TimeoutError)
+            lost = Lost(Loss.SILENT if is_silent else Loss.UNREACHABLE, str(error))
             self._complain(lost)
             self.drop()
             return lost

@@ -192,7 +192,7 @@ class Uplink:
         """What staff are told; the end of a connection that was never up adds nothing to what is known."""
         broker = self._link.address
         match lost.loss:
-            case Loss.UNREACHABLE:
+            case Loss.UNREACHABLE | Loss.SILENT:
                 return Trouble.of(LineTrouble.BROKER_UNREACHABLE, broker=broker, why=lost.reason)
             case Loss.REFUSED:
                 return Trouble.of(LineTrouble.BROKER_REFUSES, broker=broker, why=lost.reason)

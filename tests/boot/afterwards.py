@@ -3,15 +3,16 @@
 import subprocess
 from pathlib import Path
 
+from tests.boot.approved import approve
 from tests.boot.handbook import OPERATIONS, blocks
 from tests.boot.machine import Machine, until
 from tests.boot.play import Play, number
 
 WATCHED = {
-    "centre": ("muster-listen", "muster-settle", "muster-web", "muster-enrol"),
-    "terminal": ("muster-kiosk", "muster-uplink"),
+    "centre": ("mosquitto", "muster-listen", "muster-settle", "muster-web", "muster-enrol"),
+    "terminal": ("muster-kiosk", "muster-uplink", "muster-screen"),
 }
-"""Services that systemd starts anew when they hang; broker and screen have no word for it."""
+"""Services that systemd starts anew when they hang."""
 
 # Gives the terminal a certificate that ends within a day, for the key that it has.
 _SHORT_LIVED = """
@@ -41,6 +42,7 @@ def afterwards(play: Play) -> None:
     play.step("engine broken, log delivered", lambda: _without_engine(play))
     play.step("database of before restored", lambda: _restore(play))
     play.step("certificate renewed by itself", lambda: _renew(play))
+    play.step("approved without a token", lambda: approve(play))
     play.step("revoked while connected", lambda: _revoke(play))
 
 

@@ -11,7 +11,10 @@ _BLOCK = re.compile(r"^## (?P<section>.+)$|^```sh (?P<words>.+)\n(?P<script>(?:.
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a person types at a machine; `when` is "evening", "ready" once the roster is there, or nothing."""
+    """What a person types at a machine.
+
+    `when` is "ready" once the roster is there, "evening", "approval" at the second terminal, or nothing.
+    """
 
     section: str
     machine: str

@@ -22,6 +22,8 @@ TOKEN = "MUSTER1.…"
 """What stands in the handbook for the token that the centre prints."""
 
 HOSTS = {"centre": "10.77.0.1", "terminal": "10.77.0.2"}
+ADDRESSES = {**HOSTS, "gate": "10.77.0.3"}
+"""Of every machine that may be there."""
 SERVICES = {
     "centre": ("mosquitto", "muster-listen", "muster-settle", "muster-web", "muster-enrol"),
     "terminal": ("muster-kiosk", "muster-uplink", "muster-screen"),
@@ -79,11 +81,8 @@ class Play:
     def __enter__(self) -> Self:
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="muster-boot-")))
         self.folder = folder
-        self._open.enter_context(network({name: f"{address}/24" for name, address in HOSTS.items()}))
-        for name in HOSTS:
-            machine = Machine(name, self._root, folder / name, namespace_of(name))
-            self._open.callback(machine.stop)
-            self.machines[name] = machine
+        self._open.enter_context(network({name: f"{address}/24" for name, address in ADDRESSES.items()}))
+        self.machines = {name: self._machine(name) for name in HOSTS}
         return self
 
     def __exit__(self, *_failure: object) -> None:
@@ -98,6 +97,17 @@ class Play:
     def terminal(self) -> Machine:
         """The machine with the terminal."""
         return self.machines["terminal"]
+
+    def another(self, name: str) -> Machine:
+        """A further terminal, booted, and with its package at hand."""
+        machine = self._machine(name)
+        _begin(machine, self._packages["terminal"])
+        return machine
+
+    def _machine(self, name: str) -> Machine:
+        machine = Machine(name, self._root, self.folder / name, namespace_of(name))
+        self._open.callback(machine.stop)
+        return machine
 
     def step(self, what: str, does: Callable[[], str | None]) -> None:
         """Do one thing and note how it went; raises what it raises."""
@@ -172,10 +182,7 @@ class Play:
 
     def _boot(self) -> str:
         for name, machine in self.machines.items():
-            machine.start()
-            machine.put(self._packages[name], f"/root/{self._packages[name].name}")
-            # What an installed Debian has, and debootstrap does not write; and the centre's name.
-            machine.run(f"printf '127.0.0.1 localhost\\n{HOSTS['centre']} centre.example\\n' >> /etc/hosts")
+            _begin(machine, self._packages[name])
         self.terminal.put(Path(__file__).with_name("scanner.py"), "/root/scanner.py")
         return "two machines"
 
@@ -281,6 +288,13 @@ class Play:
         except TimeoutError as error:
             raise TimeoutError(*error.args, *said) from error
         return f"{self._count(_APPROVED)} line"
+
+
+def _begin(machine: Machine, package: Path) -> None:
+    machine.start()
+    machine.put(package, f"/root/{package.name}")
+    # What an installed Debian has, and debootstrap does not write; and the centre's name.
+    machine.run(f"printf '127.0.0.1 localhost\\n{HOSTS['centre']} centre.example\\n' >> /etc/hosts")
 
 
 def number(machine: Machine, database: str, query: str) -> int:

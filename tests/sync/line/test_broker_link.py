@@ -1,5 +1,7 @@
 """The connection that both ends of the line are built on, to a real mosquitto and to a broker of bytes."""
 
+import datetime as dt
+import gc
 import socket
 import threading
 
@@ -9,6 +11,8 @@ from structlog.testing import capture_logs
 
 from sync.line.broker import BrokerSettings
 from sync.line.broker_link import Arrived, BrokerLink, Loss, Lost, SentMessage, Up, Woken
+from sync.line.certificate_authority import CertificateAuthority
+from sync.line.certificate_request import make_key
 from tests.sync.live_broker import LiveBroker, free_port
 from tests.sync.patience import PATIENCE_S
 
@@ -109,6 +113,20 @@ def test_it_is_up_and_then_tells_what_arrives(mosquitto, version, waits):
         9,
     )
     link.drop()
+
+
+# paho leaves the socket of a failed handshake to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_one_that_takes_connections_and_says_nothing_is_told_from_one_that_is_away(tmp_path):
+    authority = CertificateAuthority.make("trial", make_key(), dt.timedelta(days=1))
+    (tmp_path / "ca.pem").write_bytes(authority.pem)
+    with socket.create_server(("127.0.0.1", 0)) as stopped:
+        settings = BrokerSettings(
+            host="127.0.0.1", port=stopped.getsockname()[1], ca_file=str(tmp_path / "ca.pem")
+        )
+        link = BrokerLink(settings, "centre", ("t",), will=lambda: WILL, now_ms=lambda: 9)
+        assert event_of(link, Lost).loss is Loss.SILENT
+    gc.collect()
 
 
 def test_a_broker_that_is_away_is_complained_of_once_and_told_once_when_it_is_back(mosquitto):
