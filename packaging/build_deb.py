@@ -76,7 +76,7 @@ FILES = {
 
 DEPENDS = {
     "terminal": (
-        "ca-certificates, libzbar0, pcscd, libccid, cage, xwayland, foot,"
+        "ca-certificates, libzbar0, pcscd, libccid, libpam-systemd, cage, xwayland, foot,"
         " fonts-dejavu-core, fonts-noto-core, fonts-noto-cjk"
     ),
     "centre": "ca-certificates, mosquitto, libzbar0, fonts-noto-core, fonts-noto-cjk",

@@ -7,6 +7,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from tests.boot import display
 from tests.boot.afterwards import afterwards
 from tests.boot.earlier import upgrade
 from tests.boot.machine import Machine
@@ -70,12 +71,12 @@ def _play(suite: str, folder: Path, wheel: Path, *, short: bool, keep: bool) -> 
     print(f"{suite}:", flush=True)
     root = make_root(suite, folder)
     packages = build_packages(suite, root, folder, wheel)
-    store_dependencies(root, packages)
+    store_dependencies(root, packages, *([] if short else [display.PACKAGE]))
     with Play(root, packages, token_is_scanned=suite != SUITES[0]) as play:
         try:
             play.first_day()
             if not short:
-                afterwards(play)
+                afterwards(play, folder / f"{suite}-screen.png")
                 play.step("data of the release before", lambda: upgrade(play))
         except (subprocess.SubprocessError, TimeoutError, OSError, LookupError, ValueError, AssertionError):
             traceback.print_exc()

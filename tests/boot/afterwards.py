@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 from tests.boot.approved import approve
+from tests.boot.display import draw
 from tests.boot.handbook import OPERATIONS, blocks
 from tests.boot.machine import Machine, until
 from tests.boot.play import Play, number
@@ -34,9 +35,13 @@ _CHECK_INS = "SELECT count(*) FROM event WHERE kind = 'check_in'"
 _CERTIFICATE = "/var/lib/muster/terminal.pem"
 
 
-def afterwards(play: Play) -> None:
-    """All of it, one thing after the other; each leaves the machines in service but the last."""
+def afterwards(play: Play, picture: Path) -> None:
+    """All of it, one thing after the other; each leaves the machines in service but the last.
+
+    `picture` is where what the display showed is kept.
+    """
     play.step("activity goes on", lambda: _go_on(play))
+    play.step("screen on a display server", lambda: draw(play, picture))
     play.step("hung services come back", lambda: _hang(play))
     play.step("both rebooted", lambda: _reboot(play))
     play.step("engine broken, log delivered", lambda: _without_engine(play))

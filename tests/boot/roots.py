@@ -78,9 +78,11 @@ def build_packages(suite: str, root: Path, folder: Path, wheel: Path) -> dict[st
     return {role: next((source / "dist").glob(f"muster-{role}_*.deb")) for role in ("terminal", "centre")}
 
 
-def store_dependencies(root: Path, packages: dict[str, Path]) -> None:
-    """Put what our packages ask for into apt's own store of the root: the machines have no network."""
+def store_dependencies(root: Path, packages: dict[str, Path], *more: str) -> None:
+    """Put what our packages ask for, and `more`, into the root's own store: no machine has a network."""
     _lend_network(root)
+    for name in more:
+        _inside(root, f"apt-get install -y -q --no-install-recommends --download-only {name}")
     for package in packages.values():
         shutil.copy(package, root / "root")
         _inside(root, f"apt-get install -y -q --no-install-recommends --download-only /root/{package.name}")
