@@ -1,6 +1,7 @@
 """A token is held to the scanner of a terminal that is not enrolled: engine, service and centre are real."""
 
 import datetime as dt
+import io
 import os
 import re
 import shutil
@@ -9,6 +10,8 @@ import stat
 from pathlib import Path
 
 import pytest
+import segno
+from PIL import Image, ImageFilter
 
 from kiosk.local_api.messages import Decided, EnrolmentStage, Outcome
 from kiosk.troubles import TerminalTrouble
@@ -75,6 +78,27 @@ def test_a_token_that_is_scanned_enrols_the_terminal(folder, token, server):
     folder.status_where(lambda status: "broker_unreachable" in [one.code for one in status.link.troubles])
     assert made.text().encode() not in folder.everything_written()
     assert made.secret.hex().encode() not in folder.everything_written()
+
+
+def test_a_token_that_a_telephone_shows_to_the_camera_enrols_the_terminal(folder, token, server, tmp_path):
+    pictures = tmp_path / "before the camera"
+    pictures.mkdir()
+    photograph(token().text()).save(pictures / "1.png")
+    folder.add_camera(pictures)
+    folder.start_engine()
+    until(folder.token_file.exists)
+    assert folder.start_service().wait(PATIENCE_S) == 0
+    assert is_enrolled(folder)
+
+
+def photograph(text):
+    """What a camera sees of a telephone that shows a QR code: small, tilted, soft and grey."""
+    code = io.BytesIO()
+    segno.make(text, error="l").save(code, kind="png", scale=6, border=4)
+    seen = Image.new("L", (1280, 720), 90)
+    telephone = Image.open(code).convert("L").point(lambda grey: 60 + grey * 150 // 255)
+    seen.paste(telephone.rotate(8, expand=True, resample=Image.Resampling.BICUBIC, fillcolor=210), (380, 60))
+    return seen.filter(ImageFilter.GaussianBlur(1.2))
 
 
 @pytest.mark.skipif(

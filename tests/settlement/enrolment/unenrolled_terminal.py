@@ -58,12 +58,20 @@ class UnenrolledFolder:
         self._running.append(subprocess.Popen(command, stdout=self.output, stderr=self.output))
         return self._running[-1]
 
+    def add_camera(self, pictures):
+        """A camera that sees the pictures of a folder, once each."""
+        camera = f'\n[[camera]]\nname = "gate"\nsource = "{pictures}"\n'
+        with self.config.open("a", encoding="utf-8") as config:
+            config.write(camera)
+
     def start_engine(self):
         """Returns what a screen sees, once the scanner works."""
         self._listener = Listener(self.folder / "kiosk.sock")
         self.start("engine")
         snapshot = self.next(Snapshot)
-        self._listener.status_where(lambda status: status.devices[0].state == "ready")
+        self._listener.status_where(
+            lambda status: any(one.name == "scanner" and one.state == "ready" for one in status.devices)
+        )
         return snapshot
 
     def start_service(self, *under):
