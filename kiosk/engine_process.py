@@ -255,6 +255,7 @@ class Terminal:
             undervoltage=machine.undervoltage,
             throttled_bits=machine.throttled_bits,
             elsewhere=self._engine.elsewhere,
+            steps_missed=self._engine.steps_missed,
             link=self._link,
             devices=self._device_watch.devices(),
             here=list(self._engine.here),

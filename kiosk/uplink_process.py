@@ -93,7 +93,10 @@ class Link:
             case Decided() if message.seq:
                 self._uplink.appended()
             case Status():
+                missed_before = self._status.steps_missed if self._status else 0
                 self._status = message
+                if message.steps_missed > missed_before:
+                    self._uplink.greet()  # who greets is told of the site's other terminals from the start
             case EngineGone():
                 self._status = None
                 # The next one doesn't know what the centre told of the site's other terminals: greet.

@@ -72,6 +72,8 @@ class Engine:
         at_rest: AtRest | None = None,
     ) -> None:
         self._log = log
+        self.steps_missed = 0
+        """How many words of the centre about the site's other terminals could not be used, one being lost."""
         self._roster = roster
         limits = code_limits_of(log, clock.boot_id)
         self._codes = CodeChecker(limits, pseudonym_key, clock.boot_id, at_rest, tag_keys)
@@ -137,6 +139,7 @@ class Engine:
     def learn_elsewhere(self, step: SitePresenceUpdate) -> None:
         """Take the centre's word of who was seen at the site's other terminals; to be called from `beat`."""
         if not self._elsewhere.learn(step, self._now(), self._clock.boot_id):
+            self.steps_missed += 1
             _logger.warning("step_missed", follows=step.follows)
         told = self._elsewhere.told
         self._presence.learn_elsewhere(told.standings, told.heard)

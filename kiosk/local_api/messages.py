@@ -138,8 +138,9 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     `clock_state` is synced, holdover, rtc or unset; `head_seq` the newest event of the running epoch;
     `short_code` what a text message to this terminal must carry now, "" where it takes none; `log_troubles`
     what staff are told when the log was torn or the disk is full; `codes` how many one-time codes somebody
-    could type here now. Staff may have set it `out_of_order`, or what a scan means: then `direction` is in,
-    out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who came
+    could type here now; `steps_missed` grows when a word of the centre about the site's other terminals was
+    lost, which a greeting heals. Staff may have set it `out_of_order`, or what a scan means: then
+    `direction` is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who came
     at another one of its site, None where it is alone or hasn't heard of the others lately.
 
     `certificate_warning` says that `link.certificate_days` are few.
@@ -163,6 +164,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     temperature_mc: int | None = None
     undervoltage: bool | None = None
     codes: int = 0
+    steps_missed: int = 0
     out_of_order: bool = False
     direction: str = ""
     throttled_bits: int | None = None

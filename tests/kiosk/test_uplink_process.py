@@ -192,6 +192,23 @@ def test_a_restarted_engine_hears_of_the_line_again(terminal, listener, centre, 
     until(lambda: len(centre.events) == 2)
 
 
+def test_an_engine_that_missed_a_word_of_the_centre_makes_the_uplink_greet(terminal, monkeypatch):
+    engine = Terminal(KioskFiles(terminal.settings))
+    link = Link(KioskFiles(terminal.settings), terminal.read_log())
+    greeted = []
+    monkeypatch.setattr(link._uplink, "greet", lambda: greeted.append(True))
+    snapshot = engine._snapshot()
+    link._hear(snapshot)
+    link._hear(snapshot.status)
+    assert greeted == []
+    missed = msgspec.structs.replace(snapshot.status, steps_missed=1)
+    link._hear(missed)
+    link._hear(missed)
+    assert greeted == [True]
+    engine._server.close()
+    engine._log.close()
+
+
 def test_an_engine_that_was_started_anew_makes_the_uplink_greet(terminal, monkeypatch):
     """It has forgotten who was seen at the site's other terminals: the centre tells it after a greeting."""
     engine = Terminal(KioskFiles(terminal.settings))

@@ -73,6 +73,17 @@ def gate(tmp_path):
         one.log.close()
 
 
+def test_a_word_of_the_centre_that_follows_a_lost_one_is_counted_for_the_uplink_to_greet(gate):
+    here = gate()
+    here.told(NINE_MS)
+    assert here.engine.steps_missed == 0
+    step = SitePresenceUpdate(number=9, follows=8, told_ms=NINE_MS, heard=[], seen=[])
+    here.engine.learn_elsewhere(step)
+    assert here.engine.steps_missed == 1
+    here.told(NINE_MS)
+    assert here.engine.steps_missed == 1
+
+
 def came(at_ms: int) -> SeenElsewhere:
     return SeenElsewhere("1", "guides-east", at_ms, at_ms)
 
