@@ -24,11 +24,11 @@ from foundation.logs import set_up_logs
 from tests.sync.samples import check_in, open_log
 
 def write_for_ever():
-    print("writer", os.getpid(), flush=True)
+    print(f"writer {os.getpid()}\\n", end="", flush=True)
     log = open_log(Path(sys.argv[1]))
     while True:
         event = log.append(check_in())
-        print(event.epoch, event.seq, flush=True)
+        print(f"{event.epoch} {event.seq}\\n", end="", flush=True)  # in one piece, or a kill cuts it
 
 set_up_logs(as_json=True)
 for _ in range(int(sys.argv[2])):
