@@ -139,9 +139,9 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     `short_code` what a text message to this terminal must carry now, "" where it takes none; `log_troubles`
     what staff are told when the log was torn or the disk is full; `codes` how many one-time codes somebody
     could type here now; `steps_missed` grows when a word of the centre about the site's other terminals was
-    lost, which a greeting heals. Staff may have set it `out_of_order`, or what a scan means: then
-    `direction` is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who came
-    at another one of its site, None where it is alone or hasn't heard of the others lately.
+    lost, which a greeting heals. Staff may have set it `out_of_order`, or what a scan means: then `direction`
+    is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who
+    came at another one of its site, None where it is alone or hasn't heard of the others lately.
 
     `certificate_warning` says that `link.certificate_days` are few.
 
