@@ -5,6 +5,7 @@ it and then acknowledges to the broker. Delivered twice, out of order or after a
 nothing that it has changed before.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -46,11 +47,18 @@ _logger = structlog.get_logger()
 
 
 def ingest(
-    topic: str, payload: bytes, received_ms: int, *, centre: Centre, from_archive: bool = False
+    topic: str,
+    payload: bytes,
+    received_ms: int,
+    *,
+    centre: Centre,
+    from_archive: bool = False,
+    keeps_junk: Callable[[str], bool] = lambda sender: True,  # noqa: ARG005 - all of it
 ) -> Answer:
     """Take one message as it came from the broker; `received_ms` is the centre's UTC.
 
-    `from_archive` believes the centre's own seal instead of the terminal's.
+    `from_archive` believes the centre's own seal instead of the terminal's. `keeps_junk` says whether what
+    can't be believed is kept, and answered, of this sender ("" for a stranger).
 
     Raises django.db.OperationalError (or InterfaceError) while the database can't be reached: nothing was
     stored, and the same message must be tried again.
@@ -58,7 +66,8 @@ def ingest(
     try:
         address = read_topic(topic)
     except MessageError as error:
-        _quarantine(quarantine.STRANGER, topic, payload, error, received_ms, centre)
+        if keeps_junk(quarantine.STRANGER):
+            _quarantine(quarantine.STRANGER, topic, payload, error, received_ms, centre)
         return Answer(rejected=RejectCode(error.code))
     terminal = known_terminal(address.terminal)
     if from_archive and terminal:
@@ -69,8 +78,11 @@ def ingest(
         header, body = verify_batch(address, payload, terminal, centre.realm)
     except MessageError as error:
         keeper = terminal.terminal if terminal else quarantine.STRANGER
-        _quarantine(keeper, topic, payload, error, received_ms, centre)
-        refusal = refuse_unbelieved(centre, address.terminal, error, received_ms)
+        if keeps_junk(keeper):
+            _quarantine(keeper, topic, payload, error, received_ms, centre)
+            refusal = refuse_unbelieved(centre, address.terminal, error, received_ms)
+        else:
+            refusal = Answer(rejected=RejectCode(error.code))
         greeting = last_word(payload, terminal) if terminal and address.kind is UpKind.HELLO else None
         if terminal is None or greeting is None:
             return refusal

@@ -4,8 +4,8 @@ Everything is decided in `run`, one message after the other. The broker hears ou
 what dies with this process before it was stored was never acknowledged to anybody.
 """
 
-import contextlib
 import threading
+import time
 
 import msgspec
 import structlog
@@ -13,25 +13,28 @@ from django.db import InterfaceError, OperationalError, connection
 from prometheus_client.core import Metric
 
 from foundation.clock import Clock, open_clock
-from foundation.errors import MessageError
 from foundation.figures import Tally, counters, gauge
 from foundation.service_manager import ServiceManager
 from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
 from settlement.downlink.sender import Sender
+from settlement.ingest.admission import Admission, sender_and_kind
+from settlement.ingest.canary import Canary
 from settlement.ingest.ingest import ingest
 from settlement.ingest.silent_broker import SilentBroker
 from settlement.messages.acknowledgement import Answer, Publication
-from settlement.messages.verification import UpKind, read_topic
+from settlement.messages.verification import UpKind
 from settlement.monitoring.link_states import STATES, LinkStates
 from settlement.monitoring.serving import figures_served
 from settlement.monitoring.stored_figures import evidence_figures
 from settlement.settings import CentreSettings
 from sync.contract import wire
-from sync.line.broker_link import Arrived, BrokerLink, Lost, SentMessage, Up
+from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Lost, SentMessage, Up
 
 _LOOK_EVERY_S = 0.25
+_AT_A_TIME = 500
+"""So much of what came is let in before the next is taken: a flood must not hide others behind it."""
 
 _logger = structlog.get_logger()
 
@@ -68,7 +71,11 @@ class Listener:
             now_ms=clock.wall_ms,
             waits_for_topics=True,
             acknowledges_by_hand=True,
+            sees_retained=True,
         )
+        self._admission = Admission()
+        self._canary = Canary()
+        self._canary_topic = wire.topic("up", wire.bucket_of(0), settings.listener.client, "canary")
         self._silent_broker = SilentBroker(settings.broker.host)
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
@@ -88,7 +95,15 @@ class Listener:
                 self._messages.counted(),
             ),
             gauge(
-                "muster_centre_ingest_queue", "Messages that came and are not taken yet.", self._link.waiting
+                "muster_centre_ingest_queue",
+                "Messages that came and are not taken yet.",
+                self._link.waiting + len(self._admission),
+            ),
+            counters(
+                "muster_centre_messages_unread",
+                "Messages that asked for no acknowledgement (MQTT's QoS 0), and were not taken.",
+                (),
+                {(): self._link.dropped_unread},
             ),
             gauge("muster_centre_broker_connected", "1 while the line is up.", self._link.is_up),
         ]
@@ -101,19 +116,66 @@ class Listener:
             if self._link.is_up:
                 self._sender.step(self._publish)
                 self._upkeep.step()
-            match self._link.next_event(_LOOK_EVERY_S):
-                case Up():
-                    self._silent_broker.answered()
-                    self._greet()
-                case Lost() as lost:
-                    self._silent_broker.note(lost.loss)
-                    self.links.forget()
-                case Arrived() as arrived if LinkStates.is_state(arrived.topic):
-                    self.links.note(arrived.topic, arrived.payload)
-                    self._link.acknowledge(arrived)
-                case Arrived() as arrived:
-                    self._take(arrived, stop)
+            self._hear()
+            if (arrived := self._admission.take(time.monotonic())) is not None:
+                self._take(arrived, stop)
+            if self._link.is_up:
+                self._listen_to_itself()
         self._link.say_goodbye(wire.topic("host"), self._host(wire.LinkState.OFFLINE))
+
+    def _hear(self) -> None:
+        """Let in what has come, and wait for it where nobody's turn is now."""
+        wait_s = self._admission.wait_s(_LOOK_EVERY_S, time.monotonic())
+        for _ in range(_AT_A_TIME):
+            event = self._link.next_event(wait_s)
+            if event is None:
+                return
+            self._on(event)
+            wait_s = 0.0
+
+    def _on(self, event: LinkEvent) -> None:
+        match event:
+            case Up():
+                self._silent_broker.answered()
+                self._canary.begin(time.monotonic())
+                self._greet()
+            case Lost() as lost:
+                self._silent_broker.note(lost.loss)
+                self.links.forget()
+            case Arrived() as arrived:
+                self._canary.heard()
+                self._let_in(arrived)
+
+    def _let_in(self, arrived: Arrived) -> None:
+        """Take at once what costs nothing; all else waits for its turn."""
+        if LinkStates.is_state(arrived.topic):
+            self.links.note(arrived.topic, arrived.payload)
+        elif arrived.topic == self._canary_topic or not arrived.payload:
+            pass  # our own, or a place of which the broker forgets what was retained
+        elif arrived.retained:
+            # Nothing that comes up is to be kept by the broker, for ever and for everybody who comes.
+            self._drop(arrived, "retained")
+            self._link.publish(arrived.topic, b"", retain=True)
+            return
+        else:
+            for dropped in self._admission.put(arrived, time.monotonic()):
+                self._drop(dropped, "dropped")
+            return
+        self._link.acknowledge(arrived)
+
+    def _drop(self, arrived: Arrived, result: str) -> None:
+        """Count it, and let the broker forget it: its terminal sends again what was not answered."""
+        self._messages.add(sender_and_kind(arrived.topic)[1], result)
+        self._link.acknowledge(arrived)
+
+    def _listen_to_itself(self) -> None:
+        """Send the canary where it is due; where none comes back, make the connection anew."""
+        if self._canary.is_due(time.monotonic()):
+            self._link.publish(self._canary_topic, b"canary")
+        if self._canary.is_silent:
+            _logger.error("subscription_is_deaf", broker=self._link.address)
+            self._link.drop()
+            self.links.forget()
 
     def _take(self, arrived: Arrived, stop: threading.Event) -> None:
         """Store one message, publish the answer, and only then acknowledge to the broker."""
@@ -122,17 +184,17 @@ class Listener:
             return
         for publication in answer.publications:
             self._publish(publication)
-        self._note_sender(arrived.topic)
+        if not answer.rejected:
+            self._note_sender(arrived.topic)
         self._link.acknowledge(arrived)
 
     def _note_sender(self, topic: str) -> None:
-        """Who greeted or delivered is told more; a topic that nobody is meant to use is of nobody."""
-        with contextlib.suppress(MessageError):
-            up = read_topic(topic)
-            if up.kind is UpKind.HELLO:
-                self._sender.greeted(up.terminal)
-            elif up.kind is UpKind.BATCH:
-                self._sender.delivered(up.terminal)
+        """Who greeted or delivered is told more."""
+        sender, kind = sender_and_kind(topic)
+        if kind == UpKind.HELLO:
+            self._sender.greeted(sender)
+        elif kind == UpKind.BATCH:
+            self._sender.delivered(sender)
 
     def _publish(self, publication: Publication) -> SentMessage:
         return self._link.publish(publication.topic, publication.payload, retain=publication.retain)
@@ -151,12 +213,12 @@ class Listener:
             except Exception:
                 # One message must not stop all others; its terminal sends it again.
                 _logger.exception("message_failed", topic=arrived.topic, size=len(arrived.payload))
-                self._messages.add(_kind_of(arrived.topic), "failed")
+                self._messages.add(sender_and_kind(arrived.topic)[1], "failed")
                 return Answer()
             else:
                 if complained:
                     _logger.info("database_back")
-                self._messages.add(_kind_of(arrived.topic), str(answer.rejected or "taken"))
+                self._messages.add(sender_and_kind(arrived.topic)[1], str(answer.rejected or "taken"))
                 return answer
             self._manager.alive("waits for the database")
             if stop.wait(self._retry_s):
@@ -165,9 +227,12 @@ class Listener:
     def _answer(self, arrived: Arrived) -> Answer:
         """Evidence is stored, a request for a certificate is answered; nothing else comes up."""
         said = (arrived.topic, arrived.payload, arrived.received_ms)
-        if _asks_for_certificate(arrived.topic):
+        if sender_and_kind(arrived.topic)[1] == UpKind.RENEWAL:
             return answer_renewal(*said, centre=self._centre, settings=self._settings)
-        return ingest(*said, centre=self._centre)
+        return ingest(*said, centre=self._centre, keeps_junk=self._keeps_junk)
+
+    def _keeps_junk(self, sender: str) -> bool:
+        return self._admission.may_keep_junk(sender, time.monotonic())
 
     def _greet(self) -> None:
         """Say that the centre is here; only now, when nothing can be missed any more."""
@@ -178,15 +243,3 @@ class Listener:
         return msgspec.json.encode(
             wire.Host(wire.VERSION, presence, self._centre.store, self._centre.generation)
         )
-
-
-def _asks_for_certificate(topic: str) -> bool:
-    return _kind_of(topic) == UpKind.RENEWAL
-
-
-def _kind_of(topic: str) -> str:
-    """What a topic is for; "other" where nobody is meant to use it."""
-    try:
-        return str(read_topic(topic).kind)
-    except MessageError:
-        return "other"

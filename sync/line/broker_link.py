@@ -15,11 +15,14 @@ from random import Random
 import paho.mqtt.client as mqtt
 import structlog
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sync.line import broker
 from sync.line.broker import BrokerSettings
 
 _GOODBYE_WITHIN_S = 2
+_LET_IN_WITHIN_S = 60.0
+"""A connection that the broker has not let in by then, or whose topics it has not granted, leads nowhere."""
 _SESSION_TAKEN_OVER = 0x8E
 
 _logger = structlog.get_logger()
@@ -53,7 +56,8 @@ class Lost:
 class Arrived:
     """A message as the network thread saw it; to be acknowledged where that is done by hand.
 
-    A `retained` one tells how it was when we came.
+    A `retained` one tells how it was when we came, or is kept by the broker where that is asked for. `qos` is
+    the sender's choice, as the broker passed it on.
     """
 
     topic: str
@@ -62,6 +66,7 @@ class Arrived:
     received_ms: int
     client: mqtt.Client
     mid: int
+    qos: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,15 @@ class SentMessage:
             self._info.wait_for_publish(seconds)
 
 
+def _asked(
+    settings: BrokerSettings, topics: Sequence[str], *, sees_retained: bool
+) -> list[tuple[str, SubscribeOptions]] | list[tuple[str, int]]:
+    """Topics and how to subscribe to them; before MQTT 5 there is only the quality of service."""
+    if settings.mqtt_version == "5":
+        return [(topic, SubscribeOptions(qos=1, retainAsPublished=sees_retained)) for topic in topics]
+    return [(topic, 1) for topic in topics]
+
+
 class BrokerLink:
     """One client of the broker, rebuilt for every connection. Only `wake` may be called from other threads.
 
@@ -108,16 +122,18 @@ class BrokerLink:
         now_ms: Callable[[], int],
         waits_for_topics: bool = False,
         acknowledges_by_hand: bool = False,
+        sees_retained: bool = False,
     ) -> None:
         """Nothing happens before the first `next_event`; `name` is the client's.
 
         `will` gives topic and content of what the broker says, retained, when this end vanishes. With
         `waits_for_topics` the link is up only when nothing that is sent to `topics` can be missed any more;
-        with `acknowledges_by_hand` the broker keeps each message until `acknowledge`.
+        with `acknowledges_by_hand` the broker keeps each message until `acknowledge`. With `sees_retained`
+        a message says whether its sender lets the broker keep it (in MQTT 5 alone).
         """
         self._settings = settings
         self._name = name
-        self._topics = [(topic, 1) for topic in topics]
+        self._topics = _asked(settings, topics, sees_retained=sees_retained)
         self._will = will
         self._now_ms = now_ms
         self._waits_for_topics = waits_for_topics
@@ -127,7 +143,10 @@ class BrokerLink:
         self._client: mqtt.Client | None = None
         self._up_since_s: float | None = None
         self._next_attempt_s = 0.0
+        self._opened_s = 0.0
         self._complained = False
+        self.dropped_unread = 0
+        """Messages of quality of service 0, where others are acknowledged by hand: they are not taken."""
 
     @property
     def address(self) -> str:
@@ -164,6 +183,11 @@ class BrokerLink:
                 wait_s = min(wait_s, due_in_s)
             elif (failure := self._connect()) is not None:
                 return failure
+        elif not self.is_up and time.monotonic() - self._opened_s > _LET_IN_WITHIN_S:
+            silent = Lost(Loss.SILENT, f"not let in within {_LET_IN_WITHIN_S:.0f} s")
+            self._complain(silent)
+            self.drop()
+            return silent
         try:
             client, event = self._happened.get(timeout=wait_s)
         except queue.Empty:
@@ -189,8 +213,9 @@ class BrokerLink:
 
     def acknowledge(self, arrived: Arrived) -> None:
         """Let the broker forget the message, which is kept safely now."""
-        # Another connection counts its messages anew: the number would acknowledge a strange one.
-        if arrived.client is self._client:
+        # Another connection counts its messages anew: the number would acknowledge a strange one. What came
+        # with quality of service 0 has no number; acknowledging it ends the connection as a protocol error.
+        if arrived.client is self._client and arrived.qos == 1:
             arrived.client.ack(arrived.mid, 1)
 
     def drop(self) -> None:
@@ -227,7 +252,7 @@ class BrokerLink:
             self._complain(lost)
             self.drop()
             return lost
-        self._client = client
+        self._client, self._opened_s = client, time.monotonic()
         client.loop_start()
         return None
 
@@ -262,8 +287,18 @@ class BrokerLink:
         self._happened.put((client, Up() if denied is None else Lost(Loss.DENIED, denied)))
 
     def _on_message(self, client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:
+        if self._acknowledges_by_hand and message.qos == 0:
+            # Nothing holds their sender back: they would fill the memory. Nobody honest sends them here.
+            self.dropped_unread += 1
+            return
         arrived = Arrived(
-            message.topic, bytes(message.payload), message.retain, self._now_ms(), client, message.mid
+            message.topic,
+            bytes(message.payload),
+            message.retain,
+            self._now_ms(),
+            client,
+            message.mid,
+            message.qos,
         )
         self._happened.put((client, arrived))
 

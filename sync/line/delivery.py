@@ -21,6 +21,10 @@ FIRST_WAIT_MS = 20_000
 LONGEST_WAIT_MS = 600_000
 _WAIT = BackOff(FIRST_WAIT_MS, LONGEST_WAIT_MS)
 HELLO_EVERY_MS = 900_000
+UNANSWERED = 3
+"""So many batches in a row without an answer (some two minutes) are no busy centre: the line may be deaf."""
+_UNANSWERED_AT_MOST = 7
+"""Where a new connection did not help either, more and more; at last half an hour."""
 
 
 class LogView(Protocol):
@@ -71,6 +75,9 @@ class Delivery:
     _attempts: int = 0
     _silent_until_ms: int = 0
     _hello_due_ms: int = 0
+    _unanswered: int = 0
+    _patience: int = UNANSWERED
+    _centre_away: bool = False
     _max_events: int = MAX_BATCH_EVENTS
 
     def on_connected(self) -> None:
@@ -80,10 +87,28 @@ class Delivery:
 
     def on_centre_back(self) -> None:
         """The centre says that it was started anew: what was under way may be lost there, ask at once."""
+        self._centre_away = False
         self._under_way = None
-        self._attempts = 0
+        self._attempts = self._unanswered = 0
         self._silent_until_ms = 0
         self._hello_due_ms = 0
+
+    def on_centre_away(self) -> None:
+        """The broker says that the centre is not there: nobody can answer."""
+        self._centre_away = True
+
+    def is_deaf(self, now_ms: int) -> bool:
+        """Whether to make the connection anew: nothing is answered, and somebody should; a yes is said once.
+
+        An open connection proves nothing of the subscription behind it.
+        """
+        if not self.connected or self._centre_away or self._unanswered < self._patience:
+            return False
+        if self._under_way and now_ms < self._under_way.due_ms:
+            return False
+        self._unanswered = 0
+        self._patience = min(self._patience + 1, _UNANSWERED_AT_MOST)
+        return True
 
     def on_changed(self) -> None:
         """The terminal holds another roster or other settings: say so at once."""
@@ -114,12 +139,14 @@ class Delivery:
             stretch = self.log.stretch(head.epoch, first[0] - 1, self._max_events, MAX_BATCH_EVENT_BYTES)
             if stretch:
                 self._under_way = _UnderWay(head.epoch, stretch.last, now_ms + self._wait_ms())
+                self._unanswered += 1
                 return stretch
         self._under_way = None
         return None
 
     def on_ack(self, ack: Ack, now_ms: int) -> Verdict:
         """Take the centre's acknowledgement, already seen to be signed by it."""
+        self._unanswered, self._patience = 0, UNANSWERED
         if ack.pause_ms:
             self._silent_until_ms = now_ms + ack.pause_ms
         if not self._is_ours(ack):

@@ -30,7 +30,6 @@ from sync.log.reader import LogReader
 
 SOFTWARE = f"muster/{VERSION}"
 _LOOK_EVERY_S = 0.25
-_WATCHDOG_S = 900
 _STATE_EVERY_S = 60
 _SESSIONS_KNOWN = 20
 _STATE_SOON_S = 5
@@ -122,7 +121,6 @@ class Uplink:
         self._network_trouble: Trouble | None = None
         self._take_overs = TakeOvers()
         self._quarrels = False
-        self._last_answer_s = 0.0
         self._state_due_s = 0.0
 
     def appended(self) -> None:
@@ -135,14 +133,14 @@ class Uplink:
 
     def run(self, stop: threading.Event, beat: Callable[[], None] = lambda: None) -> None:
         """Connect, deliver, reconnect, until `stop` is set; `beat` is called each time the loop turns."""
-        self._last_answer_s = time.monotonic()
         while not stop.is_set():
             self._log.refresh()
             wait_s = _LOOK_EVERY_S
             while (event := self._link.next_event(wait_s)) is not None:
                 self._on(event)
                 wait_s = 0
-            if self._silent_too_long():
+            if self._delivery.is_deaf(monotonic_ms()):
+                _logger.warning("line_is_deaf", broker=self._link.address)
                 self._link.drop()
                 self._delivery.on_disconnected()
             self._look_for_another_device()
@@ -165,9 +163,7 @@ class Uplink:
             case Arrived(topic=self._ack_topic):
                 self._on_ack(event.payload)
             case Arrived(topic=self._host_topic):
-                # A retained one tells how it was when we came; this one was said just now.
-                if not event.retained:
-                    self._on_host(event.payload)
+                self._on_host(event.payload, said_now=not event.retained)
             case Arrived(topic=self._state_topic):
                 self._on_own_state(event.payload)
             case Arrived(topic=self._certificate_topic) if self._renewal:
@@ -214,7 +210,6 @@ class Uplink:
         if ack.terminal != self._identity.terminal:
             _logger.warning("ack_refused", code="other_terminal")
             return
-        self._last_answer_s = time.monotonic()
         self._centre_ahead_ms = ack.server_ms - self._clock.mono_ms()
         verdict = self._delivery.on_ack(ack, monotonic_ms())
         if verdict is Verdict.NOT_OURS:
@@ -227,12 +222,15 @@ class Uplink:
         # The engine learns from it what time it is, and what the centre has archived.
         self._hand_on(payload, self._centre_ms())
 
-    def _on_host(self, payload: bytes) -> None:
+    def _on_host(self, payload: bytes, *, said_now: bool) -> None:
+        """A retained word, not `said_now`, tells how it was when we came: no news that it is back."""
         try:
             host = msgspec.json.decode(payload, type=wire.Host)
         except NOT_DECODABLE:
             return
-        if host.state is wire.LinkState.ONLINE:
+        if host.state is wire.LinkState.OFFLINE:
+            self._delivery.on_centre_away()
+        elif said_now:
             self._delivery.on_centre_back()
             if self._renewal:
                 self._renewal.on_centre_back()
@@ -333,12 +331,6 @@ class Uplink:
         if state != self._reported:
             self._reported = state
             self._report(state)
-
-    def _silent_too_long(self) -> bool:
-        """Connected but without any acknowledgement for 15 minutes though events wait: the client hangs."""
-        if not self._link.is_open or self._delivery.unsent() == 0:
-            self._last_answer_s = time.monotonic()
-        return time.monotonic() - self._last_answer_s > _WATCHDOG_S
 
     def _topic_up(self, kind: str) -> str:
         return wire.topic("up", self._identity.bucket, self._identity.terminal, kind)

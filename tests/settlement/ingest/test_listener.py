@@ -56,6 +56,7 @@ class CentreFolder:
         self.config = folder / "settlement.toml"
         self.errors = folder / "stderr"
         self._processes = []
+        self.began_s = time.monotonic()
 
     def configure(self, port, version="5"):
         self.config.write_text(

@@ -54,7 +54,7 @@ def ingest(monkeypatch, happened):
     def install(away=0, error=None):
         left = [away]
 
-        def fake(topic, payload, received_ms, centre):
+        def fake(topic, payload, received_ms, centre, **_more):
             if left[0]:
                 left[0] -= 1
                 raise OperationalError("the disk is full")
@@ -69,7 +69,7 @@ def ingest(monkeypatch, happened):
 
 
 def arrive(connected, client, stop=None):
-    arrived = Arrived("up", b"batch", retained=False, received_ms=0, client=client, mid=7)
+    arrived = Arrived("up", b"batch", retained=False, received_ms=0, client=client, mid=7, qos=1)
     connected._take(arrived, stop or threading.Event())
 
 

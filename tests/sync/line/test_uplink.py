@@ -3,17 +3,16 @@
 import queue
 import socket
 import threading
-import time
 
 import msgspec
 import pytest
 from msgspec import UNSET
 
+from foundation.back_off import BackOff
 from foundation.clock import SystemClock
 from sync.contract import wire
 from sync.contract.wire import LinkState, MessageKind, Realm
-from sync.line import delivery
-from sync.line import uplink as uplink_module
+from sync.line import broker_link, delivery
 from sync.line.broker import BrokerSettings
 from sync.line.troubles import LineTrouble
 from sync.line.uplink import Identity, Uplink, UplinkStatus, Vitals
@@ -90,8 +89,7 @@ class RunningUplink:
 @pytest.fixture(autouse=True)
 def no_answer_is_ever_late(monkeypatch):
     """What is sent again here is sent again because of what happened, not because time has passed."""
-    monkeypatch.setattr(delivery, "FIRST_WAIT_MS", 3_600_000)
-    monkeypatch.setattr(delivery, "LONGEST_WAIT_MS", 3_600_000)
+    monkeypatch.setattr(delivery, "_WAIT", BackOff(3_600_000, 3_600_000))
 
 
 @pytest.fixture
@@ -354,10 +352,11 @@ def test_a_broker_that_refuses_is_tried_again(log, log_file, tmp_path, run):
 
 
 class MuteBroker:
-    """Lets clients in and then never answers again, as a hung broker or a half-open line does."""
+    """Lets clients in, or not even that, and never answers, as a hung broker or a half-open line does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lets_in: bool = True) -> None:
         self.visits = 0
+        self._lets_in = lets_in
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._open: list[socket.socket] = []
@@ -376,18 +375,40 @@ class MuteBroker:
             except OSError:
                 return
             connection.recv(1024)
-            connection.sendall(b"\x20\x02\x00\x00")  # CONNACK of MQTT 3.1.1: accepted
+            if self._lets_in:
+                connection.sendall(b"\x20\x02\x00\x00")  # CONNACK of MQTT 3.1.1: accepted
             self._open.append(connection)
             self.visits += 1
 
 
 def test_a_broker_that_never_answers_is_left_and_tried_again(log, log_file, run, monkeypatch):
-    monkeypatch.setattr(uplink_module, "_WATCHDOG_S", 0.5)
-    append(log, 5)
-    mute = MuteBroker()
+    monkeypatch.setattr(broker_link, "_LET_IN_WITHIN_S", 0.2)
+    mute = MuteBroker(lets_in=False)
     run(port=mute.port, mqtt_version="3.1.1")
     until(lambda: mute.visits >= 3)
     mute.close()
+
+
+def test_a_line_on_which_nothing_is_answered_is_made_anew(log, run, monkeypatch):
+    """A broker that lets in, grants and passes nothing on; nobody says that the centre is away."""
+    monkeypatch.setattr(delivery, "_WAIT", BackOff(20, 20))
+    append(log, 5)
+    deaf = MuteBroker()
+    run(port=deaf.port, mqtt_version="3.1.1")
+    until(lambda: deaf.visits >= 3)
+    deaf.close()
+
+
+def test_where_the_broker_says_that_the_centre_is_away_the_line_is_kept(log, centre, run, monkeypatch):
+    monkeypatch.setattr(delivery, "_WAIT", BackOff(20, 20))
+    append(log, 5)
+    centre.deaf = True
+    centre.say_host(LinkState.OFFLINE)
+    running = run()
+    until(lambda: running.state is not None and running.state.connected)
+    told = len(running.reports)
+    until(lambda: centre.unheard_batches >= 20)
+    assert all(state.connected for state in running.reports[told - 1 :])
 
 
 def test_a_quiet_day_is_no_reason_to_leave_the_broker(log, centre, run, monkeypatch):
@@ -395,10 +416,11 @@ def test_a_quiet_day_is_no_reason_to_leave_the_broker(log, centre, run, monkeypa
     running = run()
     until(lambda: delivered(running))
     told = len(running.reports)
-    with monkeypatch.context() as soon:
-        soon.setattr(uplink_module, "_WATCHDOG_S", 1)
-        quiet_since = time.monotonic()
-        until(lambda: time.monotonic() - quiet_since > 1.5)
+    monkeypatch.setattr(delivery, "_WAIT", BackOff(20, 20))
+    for _ in range(5):
+        greetings = centre.greetings
+        running.uplink.greet()
+        until(lambda greetings=greetings: centre.greetings > greetings)
     log.append(check_in())
     running.uplink.appended()
     until(lambda: len(centre.events[log.epoch]) == 2)

@@ -1,0 +1,40 @@
+"""Whether anything still comes: an open connection proves nothing of the subscription behind it. Pure.
+
+Seen: consumers that stall behind open connections, a broker that grants a subscription and delivers nothing.
+So the listener sends itself a message now and then, under the very filter by which it hears the terminals.
+"""
+
+EVERY_S = 30.0
+MISSES = 2
+
+
+class Canary:
+    """Counts how often in a row nothing came back; any message at all proves that some do."""
+
+    def __init__(self) -> None:
+        self.begin(0.0)
+
+    def begin(self, now_s: float) -> None:
+        """A connection is there, with its subscription."""
+        self._due_s = now_s
+        self._sent = False
+        self._misses = 0
+
+    def heard(self) -> None:
+        """A message came."""
+        self._sent = False
+        self._misses = 0
+
+    def is_due(self, now_s: float) -> bool:
+        """Whether to send one now; a yes starts the next pause, and counts a last one that never came."""
+        if now_s < self._due_s:
+            return False
+        self._due_s = now_s + EVERY_S
+        self._misses += self._sent
+        self._sent = True
+        return True
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether so many were missed that the connection must be made anew."""
+        return self._misses >= MISSES
