@@ -22,7 +22,7 @@ apt-get install -y --no-install-recommends {PACKAGE} > /dev/null
 mkdir -p {_FRAMES} /dev/dri /run/systemd/system/muster-screen.service.d
 systemd-run -q --unit display Xvfb :77 -ac -screen 0 1280x720x24 -fbdir {_FRAMES}
 touch /dev/dri/card0
-printf '[Service]\\nEnvironment=WLR_BACKENDS=x11 WLR_RENDERER=pixman DISPLAY=:77\\nPrivateTmp=no\\n' \\
+printf '[Service]\\nEnvironment=WLR_BACKENDS=x11 WLR_RENDERER=pixman DISPLAY=:77\\n' \\
     > /run/systemd/system/muster-screen.service.d/display.conf
 systemctl daemon-reload
 """
