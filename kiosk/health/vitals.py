@@ -1,5 +1,6 @@
 """How the machine under the terminal is doing, as far as its kernel tells anybody (sysfs)."""
 
+import contextlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +49,8 @@ def look_at_machine(log_folder: Path, sys: Path = _SYS) -> MachineHealth:
 def _numbers(sys: Path, pattern: str, notation: int = _DECIMAL) -> list[int]:
     """What the files say that can be read; a sensor that is off refuses."""
     found = []
-    for path in sorted(sys.glob(pattern)):
-        try:
-            found.append(int(path.read_text(encoding="ascii"), notation))
-        except (OSError, ValueError):
-            continue
+    with contextlib.suppress(OSError):  # no file is left to be opened, for example
+        for path in sorted(sys.glob(pattern)):
+            with contextlib.suppress(OSError, ValueError):
+                found.append(int(path.read_text(encoding="ascii"), notation))
     return found

@@ -2,10 +2,12 @@
 
 Only processes of this account, of root or of the socket's group are let in (SO_PEERCRED and SO_PEERGROUPS,
 man 7 unix); that group is another than the one that reads keys, so that a screen reads none. A client that
-doesn't read is dropped; the engine never waits for one.
+doesn't read is dropped, as is one that says nothing, and there are so many at most: the engine never waits
+for one, and none takes the files and threads that its devices and its log need.
 """
 
 import contextlib
+import errno
 import os
 import queue
 import socket
@@ -22,6 +24,11 @@ from kiosk.local_api.messages import ClientHello, FromEngine, OtherVersion, Snap
 from kiosk.troubles import TerminalTrouble
 
 _UNREAD_LINES = 256
+MOST_CLIENTS = 16
+"""Uplink, screen and some monitors; each takes two threads, of which the unit allows 64 in all (TasksMax)."""
+_HELLO_WITHIN_S = 10.0
+_SHORT_OF_SOMETHING = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ECONNABORTED)
+_AGAIN_AFTER_S = 0.5
 _PEER = struct.Struct("3i")  # pid, uid, gid of struct ucred
 _SO_PEERGROUPS = 59  # asm-generic/socket.h; the module `socket` doesn't name it
 _GROUP = struct.Struct("I")
@@ -35,10 +42,20 @@ class Client:
 
     def __init__(self, connection: socket.socket) -> None:
         self.name = ""
+        connection.settimeout(_HELLO_WITHIN_S)
         self._connection = connection
         self._unread: queue.Queue[bytes] = queue.Queue(_UNREAD_LINES)
         self._writer = threading.Thread(target=self._write, daemon=True)
         self._writer.start()
+
+    def is_of(self, connection: socket.socket) -> bool:
+        """Whether this is the client at the other end of it."""
+        return self._connection is connection
+
+    def has_said_hello(self, name: str) -> None:
+        """From now on it may be silent for as long as it likes."""
+        self.name = name
+        self._connection.settimeout(None)
 
     def tell(self, message: FromEngine) -> None:
         """Send this client a message; returns at once."""
@@ -94,7 +111,8 @@ class LocalServer:
         self._left = left
         self._connected: set[Client] = set()
         self._greeted: set[Client] = set()
-        self._closing = False
+        self._closing = threading.Event()
+        self._short = False
         self._lock = threading.Lock()
         self._listener = _listen(path)
         self._group = path.stat().st_gid
@@ -110,13 +128,13 @@ class LocalServer:
 
     def close(self) -> None:
         """Stop listening, end every client's connection and remove the socket."""
+        self._closing.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for the next client
         self._listener.close()
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
         with self._lock:
-            self._closing = True
             connected = list(self._connected)
         for client in connected:
             client.close()
@@ -125,20 +143,47 @@ class LocalServer:
         while True:
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                return  # closed
-            if _is_trusted(connection, self._group):
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-            else:
+            except OSError as error:
+                if self._closing.is_set() or error.errno not in _SHORT_OF_SOMETHING:
+                    return  # closed
+                self._complain(error.strerror)
+                self._closing.wait(_AGAIN_AFTER_S)
+                continue
+            if not _is_trusted(connection, self._group):
                 _logger.warning("local_client_refused")
                 connection.close()
+            elif not self._has_room():
+                self._complain("too many clients")
+                connection.close()
+            else:
+                self._let_in(connection)
 
-    def _serve(self, connection: socket.socket) -> None:
-        client = Client(connection)
+    def _let_in(self, connection: socket.socket) -> None:
+        try:
+            client = Client(connection)
+            with self._lock:
+                self._connected.add(client)
+            threading.Thread(target=self._serve, args=(client, connection), daemon=True).start()
+        except RuntimeError as error:  # no thread to be had for it; the next one may have more luck
+            self._complain(str(error))
+            with self._lock:
+                self._connected = {one for one in self._connected if not one.is_of(connection)}
+            connection.close()
+        else:
+            self._short = False
+
+    def _has_room(self) -> bool:
         with self._lock:
-            self._connected.add(client)
-            too_late = self._closing
-        if too_late:
+            return len(self._connected) < MOST_CLIENTS
+
+    def _complain(self, why: str | None) -> None:
+        """Say once that somebody could not be let in, until somebody is again."""
+        if not self._short:
+            _logger.warning("local_client_not_let_in", why=why, connected=len(self._connected))
+        self._short = True
+
+    def _serve(self, client: Client, connection: socket.socket) -> None:
+        if self._closing.is_set():
             client.close()
         try:
             with connection.makefile("rb") as lines:
@@ -176,7 +221,7 @@ class LocalServer:
             with self._lock:
                 client.send(local_messages.encode(self._snapshot()))
                 self._greeted.add(client)
-                client.name = message.client
+                client.has_said_hello(message.client)
 
 
 def _listen(path: Path) -> socket.socket:

@@ -15,7 +15,10 @@ from foundation.errors import MessageError, SettingsError
 from foundation.troubles import FileTrouble
 from sync.contract.events import NOT_DECODABLE
 from sync.contract.troubles import ContractTrouble
-from sync.contract.wire import RejectCode
+from sync.contract.wire import MAX_MESSAGE_BYTES, RejectCode
+
+LONGEST_LINE = 4 * MAX_MESSAGE_BYTES
+"""A message as a string of JSON, with what must be escaped in it; no line of ours is longer."""
 
 
 class Carried(Struct, frozen=True, tag_field="type", tag="message"):
@@ -60,7 +63,7 @@ def read_carried(path: Path) -> Iterator[Carried]:
     count = 0
     try:
         with path.open("rb") as file:
-            for text in file:
+            while text := file.readline(LONGEST_LINE):
                 line = _line.decode(text)
                 if isinstance(line, End):
                     if line.messages == count:

@@ -1,15 +1,19 @@
 import contextlib
 import os
 import queue
+import resource
 import shutil
 import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from foundation.errors import SettingsError
+from kiosk.local_api import server as server_module
 from kiosk.local_api.messages import (
     MAX_LINE_BYTES,
     VERSION,
@@ -24,8 +28,8 @@ from kiosk.local_api.messages import (
     decode_from_engine,
     encode,
 )
-from kiosk.local_api.server import LocalServer
-from tests.sync.patience import PATIENCE_S
+from kiosk.local_api.server import MOST_CLIENTS, LocalServer
+from tests.sync.patience import PATIENCE_S, until
 
 STATUS = Status(0, "synced", LinkReport(connected=True, unsent=0), [], [], 1, 1)
 SNAPSHOT = Snapshot(VERSION, "gate-1", "East Gate", "Guides", "Asia/Shanghai", "en", False, 1, 0, [], STATUS)
@@ -44,7 +48,8 @@ class Client:
         self._socket.settimeout(PATIENCE_S)
         self._socket.connect(str(path))
         self._lines = self._socket.makefile("rb")
-        self.say(first)
+        with contextlib.suppress(ConnectionError):  # the server may have hung up already
+            self.say(first)
 
     def say(self, line: bytes) -> None:
         self._socket.sendall(line)
@@ -58,6 +63,12 @@ class Client:
             while self._lines.readline():
                 pass
         return True
+
+    def is_let_in(self) -> bool:
+        """Whether it is answered; else it was dropped."""
+        with contextlib.suppress(ConnectionError):
+            return bool(self._lines.readline())
+        return False
 
     def close(self) -> None:
         self._lines.close()
@@ -77,6 +88,12 @@ def taken():
 @pytest.fixture
 def left():
     return queue.SimpleQueue()
+
+
+@pytest.fixture(autouse=True)
+def patient_server(monkeypatch):
+    """On a busy machine a client of a test may need long to say hello."""
+    monkeypatch.setattr(server_module, "_HELLO_WITHIN_S", PATIENCE_S)
 
 
 @pytest.fixture
@@ -300,3 +317,54 @@ def test_the_socket_belongs_to_the_group_that_its_folder_passes_on(tmp_path):
         assert (tmp_path / "kiosk.sock").group() == "games"
     finally:
         server.close()
+
+
+def test_one_that_says_nothing_is_dropped_and_a_screen_may_be_silent(connect, taken, monkeypatch):
+    monkeypatch.setattr(server_module, "_HELLO_WITHIN_S", 0.2)
+    screen = connect()
+    assert isinstance(screen.hear(), Snapshot)
+    assert connect(b"").is_dropped()  # the time in which it says nothing passes for the screen as well
+    screen.say(encode(Typed("1")))
+    assert taken.get(timeout=PATIENCE_S) == Typed("1")
+
+
+def test_so_many_are_let_in_and_the_next_one_once_one_has_left(connect):
+    first, *others = [connect() for _ in range(MOST_CLIENTS)]
+    assert all(isinstance(one.hear(), Snapshot) for one in (first, *others))
+    assert connect().is_dropped()
+    first.close()
+    until(lambda: connect().is_let_in())
+
+
+def test_without_a_file_to_be_had_it_waits_and_lets_them_in_afterwards(connect, path):
+    early = connect()
+    assert isinstance(early.hear(), Snapshot)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    waiting = socket.socket(socket.AF_UNIX)
+    waiting.settimeout(PATIENCE_S)
+    with capture_logs() as logs:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) - 1, hard))
+        try:
+            waiting.connect(str(path))
+            until(lambda: [one for one in logs if one["event"] == "local_client_not_let_in"])
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    waiting.sendall(HELLO)
+    with waiting.makefile("rb") as lines:
+        assert isinstance(decode_from_engine(lines.readline()), Snapshot)
+    waiting.close()
+
+
+def test_without_a_thread_to_be_had_one_is_turned_away_and_the_next_let_in(connect, monkeypatch):
+    start = threading.Thread.start
+    left = [1]
+
+    def refused_once(thread):
+        if left and "_serve" in str(thread._target):
+            left.pop()
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refused_once)
+    assert connect().is_dropped()
+    assert connect().is_let_in()

@@ -120,3 +120,12 @@ def test_a_file_that_lost_a_line_is_noticed(tmp_path):
 def test_another_kind_of_file_is_refused(tmp_path, content):
     (tmp_path / "carried").write_bytes(content)
     assert "0 messages could be read" in read_what_can_be(tmp_path / "carried")
+
+
+def test_a_line_without_an_end_is_not_read_into_memory(tmp_path):
+    path = tmp_path / "endless"
+    with path.open("wb") as file:
+        file.write(b'{"type":"message","topic":"t","message":"')
+        file.truncate(3_000_000_000)  # a hole: it takes no room on the disk
+    with pytest.raises(MessageError, match=r"not whole|broke off"):
+        list(read_carried(path))
