@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import structlog
 from django.db import connection
 
 from foundation.errors import MessageError
+from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.evidence.attribution import attribute_unnamed, mark_unsettled, master_data_for, status_of
+from settlement.evidence.branches import look_for_branches
 from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute, judge
+from settlement.evidence.log_alarms import raise_alarm
 from settlement.evidence.one_time_uses import note_uses
 from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.messages.verification import VerifiedBatch
@@ -32,8 +34,6 @@ _HELD = (
     " FROM settlement_event WHERE chain_id = %s AND seq > %s) AS numbered"
     " GROUP BY island ORDER BY island LIMIT %s"
 )
-
-_logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,9 @@ def store_batch(batch: VerifiedBatch, received_ms: int, *, judged: bool = True) 
     if fresh:
         volunteers = _insert(row, fresh, received_ms, judged=judged)
         mark_unsettled(volunteers, received_ms)
-    _advance(row, header.first, header.last, header.head)
+    _advance(row, header.first, header.last, header.head, received_ms)
+    if fresh and judged:
+        look_for_branches(row, fresh[0][1] if fresh[0][0] == 1 else None, received_ms)
     return Stored(cursor_of(row), None, len(fresh))
 
 
@@ -120,14 +122,7 @@ def _contradiction(
     if not forks and (before is None or before.hex() == header.prev):
         return None
     ForkEvidence.objects.bulk_create(forks, ignore_conflicts=True)
-    _logger.error(
-        "alarm_fork",
-        terminal=row.terminal_id,
-        epoch=row.epoch,
-        first=header.first,
-        last=header.last,
-        conflicting=[fork.seq for fork in forks[:10]],
-    )
+    _raise_fork(row, (forks[0].seq if forks else header.first) - 1, header.head, received_ms)
     return MessageError(
         RejectCode.CHAIN, CentreTrouble.EVENTS_CONTRADICT, first=header.first, last=header.last
     )
@@ -175,17 +170,29 @@ def _insert(
     return volunteers
 
 
-def _advance(row: Chain, first: int, last: int, head: str) -> None:
+def _raise_fork(row: Chain, agreed: int, shown_by: str, now_ms: int) -> None:
+    raise_alarm(
+        row.terminal_id,
+        CentreAlarm.FORK,
+        now_ms,
+        epoch=row.epoch,
+        seq=agreed,
+        shown_by=shown_by,
+        detail=f"two events claim place {agreed + 1} of epoch {row.epoch[:8]}",
+    )
+
+
+def _advance(row: Chain, first: int, last: int, head: str, now_ms: int) -> None:
     """Move the cursor over the batch and over whatever is held behind it, as far as the chain links."""
     row.head = max(row.head, last)
     if first <= row.contiguous + 1 and last > row.contiguous:
         row.contiguous, row.hash = last, head
         if row.head > last:
-            _jump(row)
+            _jump(row, now_ms)
     row.save(update_fields=["contiguous", "hash", "head"])
 
 
-def _jump(row: Chain) -> None:
+def _jump(row: Chain, now_ms: int) -> None:
     """Move the cursor over the events that were held above a gap."""
     digest = bytes.fromhex(row.hash)
     held = Event.objects.filter(chain=row, seq__gt=row.contiguous).order_by("seq")
@@ -194,6 +201,6 @@ def _jump(row: Chain) -> None:
             break
         digest = links.link(digest, bytes(raw))
         if digest != bytes(held_digest):
-            _logger.error("alarm_fork", terminal=row.terminal_id, epoch=row.epoch, first=seq, last=seq)
+            _raise_fork(row, seq - 1, bytes(held_digest).hex(), now_ms)
             break
         row.contiguous, row.hash = seq, digest.hex()

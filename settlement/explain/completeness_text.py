@@ -49,6 +49,8 @@ class _Sayer:
                 else:
                     numbers = f"{gap.first}–{gap.last}"
                     yield self._say("completeness-gap", terminal=row.terminal, numbers=numbers)
+            for number in row.open_alarms:
+                yield self._say("completeness-doubted", terminal=row.terminal, number=str(number))
             if row.terminal in silent and row.heard_ms is None:
                 yield self._say("completeness-never", terminal=row.terminal)
             elif row.terminal in silent and row.heard_ms is not None:

@@ -15,7 +15,8 @@ class Chain(models.Model):
 
     `contiguous` events are stored and linked, the last with `hash` (64 hex digits); it never goes back.
     `head` is the highest seq that the terminal has told of, `archived` the last one that an archive file
-    keeps (`settlement.ingest.archive`).
+    keeps (`settlement.ingest.archive`). `previous_epoch` and `previous_seq` are where the log ended before,
+    by its first event; empty in the first epoch of a log, and until that event is here.
     """
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="chains")
@@ -24,6 +25,8 @@ class Chain(models.Model):
     hash = models.CharField(max_length=64)
     head = models.BigIntegerField(default=0)
     archived = models.BigIntegerField(default=0)
+    previous_epoch = models.CharField(max_length=32, blank=True, default="")
+    previous_seq = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (
@@ -35,6 +38,7 @@ class Chain(models.Model):
                 name="one_chain_per_epoch",
             ),
         )
+        indexes = (models.Index(fields=("terminal", "previous_epoch"), name="chain_behind_another"),)
 
     def __str__(self) -> str:
         return f"{self.terminal_id}/{self.epoch}"

@@ -145,8 +145,9 @@ class Reject(Struct, frozen=True):
 class Ack(Struct, frozen=True):
     """The centre holds `contiguous` events of the epoch durably, and `hash` is the chain there.
 
-    `held` are ranges stored above a gap. `pause_ms` asks for silence. The terminal believes it only where its
-    own log has that hash.
+    `held` are ranges stored above a gap. `pause_ms` asks for silence. `doubted` stands in it only while two
+    logs speak in this terminal's name and nobody at the centre has settled it. The terminal believes an
+    acknowledgement only where its own log has that hash.
     """
 
     store: Annotated[str, Meta(max_length=40)]
@@ -162,6 +163,7 @@ class Ack(Struct, frozen=True):
     echo_boot: str = ""
     echo_mono_ms: Milliseconds = 0
     pause_ms: Count = 0
+    doubted: bool | UnsetType = UNSET
 
 
 class LinkState(StrEnum):

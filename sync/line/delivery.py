@@ -67,6 +67,7 @@ class Delivery:
     _held: dict[str, list[Span]] = field(default_factory=dict)
     _foreign: set[str] = field(default_factory=set)
     _refused: Trouble | None = None
+    _doubted: bool = False
     _under_way: _UnderWay | None = None
     _attempts: int = 0
     _silent_until_ms: int = 0
@@ -122,6 +123,7 @@ class Delivery:
         """Take the centre's acknowledgement, already seen to be signed by it."""
         if ack.pause_ms:
             self._silent_until_ms = now_ms + ack.pause_ms
+        self._doubted = ack.doubted is True
         if not self._is_ours(ack):
             self._foreign.add(ack.epoch)
             self._under_way = None
@@ -150,6 +152,11 @@ class Delivery:
             epochs = sorted(epoch[:8] for epoch in self._foreign)
             return Trouble.of(LineTrouble.CENTRE_HOLDS_OTHERS, epochs=epochs)
         return self._refused
+
+    @property
+    def concerns(self) -> list[Trouble]:
+        """What staff are told besides, connected or not."""
+        return [Trouble.of(LineTrouble.LOG_DOUBTED)] if self._doubted else []
 
     def unsent(self) -> int:
         """How many events the centre has not acknowledged."""

@@ -15,6 +15,7 @@ class LineTrouble(StrEnum):
     CERTIFICATE_NOT_RENEWED = "certificate_not_renewed"
     CERTIFICATES_NOT_USABLE = "certificates_not_usable"
     EVENTS_REFUSED = "events_refused"
+    LOG_DOUBTED = "log_doubted"
     MESSAGES_REFUSED = "messages_refused"
     PAUSES_CONTRADICT = "pauses_contradict"
     SESSION_TAKEN_OVER = "session_taken_over"

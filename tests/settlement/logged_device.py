@@ -1,0 +1,91 @@
+"""A device with a real log in a file, which can be copied and put back; its centre is in this process."""
+
+import shutil
+from contextlib import closing
+
+import msgspec
+
+from settlement.ingest.ingest import ingest
+from sync.contract import wire
+from sync.line.delivery import Delivery
+from sync.log.reader import LogReader
+from sync.log.writer import Log, Stamp
+from tests.settlement.paper_terminal import NOON_MS, SYNCED
+from tests.sync.samples import check_in
+
+MINUTE = 60_000
+
+
+class LoggedDevice:
+    """One device that speaks as an enrolled terminal; each minute of it somebody comes."""
+
+    def __init__(self, file, paper, centre, boot="b" * 32, minutes=0):
+        self.file, self.paper, self.centre, self.boot = file, paper, centre, boot
+        self.minutes, self.log = minutes, None
+
+    def start(self):
+        """As an engine that starts: a new epoch."""
+        self.log = Log(
+            self.file, self.paper.name, Stamp(self.boot, self.mono_ms, self.wall_ms, SYNCED), "test"
+        )
+        return self
+
+    def stop(self):
+        if self.log:
+            self.log.close()
+        self.log = None
+
+    def accept(self, count):
+        for _ in range(count):
+            self.minutes += 1
+            event = check_in(1001, self.wall_ms)
+            self.log.append(
+                msgspec.structs.replace(event, boot=self.boot, mono_ms=self.mono_ms, clock=SYNCED)
+            )
+
+    def greet(self):
+        return ingest(self.paper.hello_topic, self.hello(), self.wall_ms, centre=self.centre)
+
+    def hello(self):
+        with closing(LogReader(self.file, self.paper.name)) as log:
+            return self.paper.hello(log.heads(), boot=self.boot, mono_ms=self.mono_ms + 1)
+
+    def deliver(self):
+        """Greets and sends what the centre, by its answers, lacks; returns the state of delivering."""
+        with closing(LogReader(self.file, self.paper.name)) as log:
+            delivery = Delivery(log)
+            delivery.on_connected()
+            self._hear(delivery, self.greet())
+            while (stretch := delivery.next_stretch(0)) is not None:
+                batch = wire.seal_batch(
+                    realm=wire.Realm.LIVE,
+                    terminal=self.paper.name,
+                    epoch=stretch.epoch,
+                    first=stretch.first,
+                    previous=stretch.previous,
+                    events=stretch.events,
+                    boot=self.boot,
+                    mono_ms=self.mono_ms,
+                    key=self.paper.key,
+                )
+                self._hear(delivery, ingest(self.paper.batch_topic, batch, self.wall_ms, centre=self.centre))
+            return delivery
+
+    def image(self, file):
+        """A copy of its card while it runs."""
+        shutil.copyfile(self.file, file)
+        shutil.copyfile(f"{self.file}-wal", f"{file}-wal")
+        return file
+
+    @property
+    def mono_ms(self):
+        return 3_700_000 + self.minutes * MINUTE
+
+    @property
+    def wall_ms(self):
+        return NOON_MS + self.minutes * MINUTE
+
+    def _hear(self, delivery, answer):
+        for publication in answer.publications:
+            envelope = wire.read_envelope(publication.payload)
+            delivery.on_ack(wire.unseal(envelope, wire.MessageKind.ACK, wire.Ack, self.centre.key.public), 0)
