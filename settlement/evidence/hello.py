@@ -1,7 +1,10 @@
 """What a terminal's hello tells the centre: how it is doing, and how far its log reaches."""
 
+import structlog
+
 from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.evidence.branches import look_for_branches
+from settlement.evidence.freshness import is_newest, note_followed, order_of
 from settlement.evidence.log_alarms import raise_alarm
 from settlement.evidence.store import cursor_of
 from settlement.look_up import storable
@@ -9,12 +12,28 @@ from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.models import Chain, Event, TerminalStatus
 from sync.contract.wire import EpochHead, Hello
 
+_logger = structlog.get_logger()
+
 
 def store_hello(hello: Hello, now_ms: int) -> tuple[Cursor, ...]:
     """Store the terminal's status and the heads of its epochs; returns the cursor of each epoch it named.
 
-    Needs an open transaction. An epoch of which nothing arrived yet is noted, so that its absence shows.
+    Needs an open transaction. An epoch of which nothing arrived yet is noted, so that its absence shows. A
+    greeting that is not the newest is answered, and moves nothing.
     """
+    last = TerminalStatus.objects.filter(terminal=hello.terminal).first()
+    newest = is_newest(hello, last)
+    if newest:
+        _store_status(hello, last, now_ms)
+    else:
+        _logger.info("hello_not_newest", terminal=hello.terminal, boot=hello.boot, mono_ms=hello.mono_ms)
+    cursors = tuple(_note_head(hello, head, now_ms, newest=newest) for head in hello.epochs)
+    if newest:
+        note_followed(hello, last)
+    return cursors
+
+
+def _store_status(hello: Hello, last: TerminalStatus | None, now_ms: int) -> None:
     if hello.taken_over is True:
         raise_alarm(
             hello.terminal,
@@ -36,12 +55,12 @@ def store_hello(hello: Hello, now_ms: int) -> tuple[Cursor, ...]:
             "config": hello.config,
             "unsent": hello.unsent,
             "software": storable(hello.software),
+            **order_of(hello, last),
         },
     )
-    return tuple(_note_head(hello, head, now_ms) for head in hello.epochs)
 
 
-def _note_head(hello: Hello, head: EpochHead, now_ms: int) -> Cursor:
+def _note_head(hello: Hello, head: EpochHead, now_ms: int, *, newest: bool) -> Cursor:
     row, _ = Chain.objects.get_or_create(
         terminal_id=hello.terminal,
         epoch=head.epoch,
@@ -52,7 +71,8 @@ def _note_head(hello: Hello, head: EpochHead, now_ms: int) -> Cursor:
         Chain.objects.filter(pk=row.pk, head__lt=head.head).update(head=head.head)
         row.head = head.head
         look_for_branches(row, None, now_ms)
-    _compare(row, head, hello, now_ms)
+    if newest:
+        _compare(row, head, hello, now_ms)
     return cursor_of(row)
 
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Least
 
 from foundation.errors import RulesError
 from settlement.evidence.alarm_codes import CentreAlarm
-from settlement.models import LogAlarm
+from settlement.models import LogAlarm, TerminalStatus
 from settlement.signatures import reason_given, signed_by
 from settlement.troubles import DecisionTrouble
 
@@ -74,5 +74,7 @@ def settle_alarm(number: int, by: str, reason: str, now_ms: int) -> LogAlarm:
     still_open = LogAlarm.objects.filter(pk=number, settled_ms=None)
     if not still_open.update(settled_ms=now_ms, settled_by=by, reason=reason):
         raise RulesError(DecisionTrouble.ALARM_SETTLED, number=number, by=row.settled_by)
+    # Whichever of the two logs speaks from now on is the terminal's: neither is taken for the older one.
+    TerminalStatus.objects.filter(terminal=row.terminal_id).update(newest_epoch="", left_boots=[])
     row.refresh_from_db()
     return row

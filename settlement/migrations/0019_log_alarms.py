@@ -1,4 +1,4 @@
-"""Alarms that the centre raises about logs, and which epoch follows which."""
+"""Alarms that the centre raises about logs, which epoch follows which, and how greetings are ordered."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -40,10 +40,30 @@ class Migration(migrations.Migration):
             name="previous_seq",
             field=models.BigIntegerField(default=0),
         ),
+        migrations.AddField(
+            model_name="chain",
+            name="followed",
+            field=models.BooleanField(default=False),
+        ),
         migrations.RunPython(note_predecessors, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="chain",
             index=models.Index(fields=["terminal", "previous_epoch"], name="chain_behind_another"),
+        ),
+        migrations.AddField(
+            model_name="terminalstatus",
+            name="newest_epoch",
+            field=models.CharField(blank=True, default="", max_length=32),
+        ),
+        migrations.AddField(
+            model_name="terminalstatus",
+            name="newest_head",
+            field=models.BigIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="terminalstatus",
+            name="left_boots",
+            field=models.JSONField(default=list),
         ),
         migrations.CreateModel(
             name="LogAlarm",

@@ -16,7 +16,8 @@ class Chain(models.Model):
     `contiguous` events are stored and linked, the last with `hash` (64 hex digits); it never goes back.
     `head` is the highest seq that the terminal has told of, `archived` the last one that an archive file
     keeps (`settlement.ingest.archive`). `previous_epoch` and `previous_seq` are where the log ended before,
-    by its first event; empty in the first epoch of a log, and until that event is here.
+    by its first event; empty in the first epoch of a log, and until that event is here. `followed` says that
+    the terminal has told of a later epoch.
     """
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="chains")
@@ -27,6 +28,7 @@ class Chain(models.Model):
     archived = models.BigIntegerField(default=0)
     previous_epoch = models.CharField(max_length=32, blank=True, default="")
     previous_seq = models.BigIntegerField(default=0)
+    followed = models.BooleanField(default=False)
 
     class Meta:
         constraints = (

@@ -56,20 +56,30 @@ class LoggedDevice:
             delivery = Delivery(log)
             delivery.on_connected()
             self._hear(delivery, self.greet())
-            while (stretch := delivery.next_stretch(0)) is not None:
-                batch = wire.seal_batch(
-                    realm=wire.Realm.LIVE,
-                    terminal=self.paper.name,
-                    epoch=stretch.epoch,
-                    first=stretch.first,
-                    previous=stretch.previous,
-                    events=stretch.events,
-                    boot=self.boot,
-                    mono_ms=self.mono_ms,
-                    key=self.paper.key,
-                )
-                self._hear(delivery, ingest(self.paper.batch_topic, batch, self.wall_ms, centre=self.centre))
+            self._send(delivery)
             return delivery
+
+    def send_all(self):
+        """Everything that its log holds, without a greeting."""
+        with closing(LogReader(self.file, self.paper.name)) as log:
+            delivery = Delivery(log)
+            delivery.on_connected()
+            self._send(delivery)
+
+    def _send(self, delivery):
+        while (stretch := delivery.next_stretch(0)) is not None:
+            batch = wire.seal_batch(
+                realm=wire.Realm.LIVE,
+                terminal=self.paper.name,
+                epoch=stretch.epoch,
+                first=stretch.first,
+                previous=stretch.previous,
+                events=stretch.events,
+                boot=self.boot,
+                mono_ms=self.mono_ms,
+                key=self.paper.key,
+            )
+            self._hear(delivery, ingest(self.paper.batch_topic, batch, self.wall_ms, centre=self.centre))
 
     def image(self, file):
         """A copy of its card while it runs."""
