@@ -107,6 +107,7 @@ class CentreTrouble(StrEnum):
     DATABASE_NOT_USABLE = "database_not_usable"
     DATABASE_OTHER_REALM = "database_other_realm"
     DATABASE_WRONG = "database_wrong"
+    EPOCH_NAMED_TWICE = "epoch_named_twice"
     EVENTS_CONTRADICT = "events_contradict"
     FONTS_MISSING = "fonts_missing"
     FONT_WRONG = "font_wrong"

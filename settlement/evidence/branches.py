@@ -4,9 +4,12 @@ Every opening of a log draws a new epoch, whose first event names the end of the
 log has at most one epoch behind another, and that one follows its very last event.
 """
 
+from collections.abc import Collection
+from itertools import islice
+
 from foundation.errors import MessageError
 from settlement.evidence.alarm_codes import CentreAlarm
-from settlement.evidence.log_alarms import raise_alarm
+from settlement.evidence.log_alarms import MOST_AT_ONCE, raise_alarm
 from settlement.models import Chain
 from sync.contract import events
 from sync.contract.events import EpochStart
@@ -24,9 +27,21 @@ def look_for_branches(row: Chain, first_event: bytes | None, now_ms: int) -> Non
         others = Chain.objects.filter(terminal=row.terminal_id, previous_epoch=row.previous_epoch)
         if (other := others.exclude(pk=row.pk).order_by("pk").first()) is not None:
             _raise_twins(row, other, now_ms)
-    behind = Chain.objects.filter(terminal=row.terminal_id, previous_epoch=row.epoch)
-    if (cut := behind.filter(previous_seq__lt=row.head).order_by("previous_seq").first()) is not None:
-        _raise_shortened(row, cut, now_ms)
+    look_behind([row], now_ms)
+
+
+def look_behind(rows: Collection[Chain], now_ms: int) -> None:
+    """Compare epochs of one terminal, whose heads moved, with those that follow them; needs a transaction."""
+    reached = {row.epoch: row for row in rows}
+    terminal = next(iter(rows)).terminal_id
+    behind = Chain.objects.filter(terminal=terminal, previous_epoch__in=list(reached))
+    cuts = {
+        cut.previous_epoch: cut
+        for cut in behind.order_by("-previous_seq")
+        if cut.previous_seq < reached[cut.previous_epoch].head
+    }
+    for cut in islice(cuts.values(), MOST_AT_ONCE):
+        _raise_shortened(reached[cut.previous_epoch], cut, now_ms)
 
 
 def _note_predecessor(row: Chain, first_event: bytes) -> bool:

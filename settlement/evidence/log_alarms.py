@@ -12,6 +12,9 @@ from settlement.models import LogAlarm, TerminalStatus
 from settlement.signatures import reason_given, signed_by
 from settlement.troubles import DecisionTrouble
 
+MOST_AT_ONCE = 8
+"""One message raises no more: the first ones say it all."""
+
 _logger = structlog.get_logger()
 
 

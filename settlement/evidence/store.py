@@ -1,6 +1,7 @@
 """Storing a terminal's signed events: each place of its log once, in order, never overwritten."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -12,6 +13,7 @@ from settlement.evidence.branches import look_for_branches
 from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute, judge
 from settlement.evidence.log_alarms import raise_alarm
 from settlement.evidence.one_time_uses import note_uses
+from settlement.look_up import portions
 from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.messages.verification import VerifiedBatch
 from settlement.models import Chain, Event, ForkEvidence
@@ -29,11 +31,17 @@ _INSERT = (
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 # Consecutive numbers share the difference between number and rank.
-_HELD = (
-    "SELECT min(seq), max(seq) FROM (SELECT seq, seq - row_number() OVER (ORDER BY seq) AS island"
-    " FROM settlement_event WHERE chain_id = %s AND seq > %s) AS numbered"
-    " GROUP BY island ORDER BY island LIMIT %s"
-)
+_HELD = """
+SELECT chain_id, first, last FROM (
+    SELECT chain_id, min(seq) AS first, max(seq) AS last,
+           row_number() OVER (PARTITION BY chain_id ORDER BY min(seq)) AS place
+    FROM (
+        SELECT chain_id, seq, seq - row_number() OVER (PARTITION BY chain_id ORDER BY seq) AS island
+        FROM settlement_event JOIN settlement_chain ON settlement_chain.id = chain_id
+        WHERE chain_id IN ({places}) AND seq > contiguous
+    ) AS numbered GROUP BY chain_id, island
+) AS ranges WHERE place <= %s ORDER BY chain_id, first
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +87,23 @@ def cursor_at(terminal: str, epoch: str) -> Cursor:
 
 def cursor_of(row: Chain) -> Cursor:
     """The cursor as it stands in the row, with what is held above a gap."""
-    held: tuple[tuple[int, int], ...] = ()
-    if row.head > row.contiguous:
+    return cursors_of([row])[0]
+
+
+def cursors_of(rows: Iterable[Chain]) -> list[Cursor]:
+    """The cursors of several epochs, by one look at what is held above their gaps."""
+    rows = list(rows)
+    held: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for gapped in portions([row.pk for row in rows if row.head > row.contiguous]):
         with connection.cursor() as cursor:
-            cursor.execute(_HELD, (row.pk, row.contiguous, MOST_RANGES))
-            held = tuple((first, last) for first, last in cursor.fetchall())
-    return Cursor(row.terminal_id, row.epoch, row.contiguous, row.hash, held, row.archived)
+            places = ", ".join(["%s"] * len(gapped))
+            cursor.execute(_HELD.format(places=places), (*gapped, MOST_RANGES))
+            for chain, first, last in cursor.fetchall():
+                held[chain].append((first, last))
+    return [
+        Cursor(row.terminal_id, row.epoch, row.contiguous, row.hash, tuple(held[row.pk]), row.archived)
+        for row in rows
+    ]
 
 
 def _locked_chain(terminal: str, epoch: str) -> Chain:

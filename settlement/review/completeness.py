@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import Prefetch
 from msgspec import Struct
 
-from settlement.evidence.store import cursor_of
+from settlement.evidence.store import cursors_of
+from settlement.messages.acknowledgement import Cursor
 from settlement.models import Chain, Event, LogAlarm, Site, Terminal
 from settlement.rules.readiness import TerminalProgress
 
@@ -61,7 +62,8 @@ def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
     chains = sorted(row.chains.all(), key=lambda chain: chain.pk)
     status = getattr(row, "status", None)
     heard_ms = status.hello_ms if status else None
-    missing = [gap for chain in chains for gap in _gaps(chain)]
+    cursors = cursors_of(chains)
+    missing = [gap for chain, cursor in zip(chains, cursors, strict=True) for gap in _gaps(chain, cursor)]
     missing += _gaps_between(chains)
     whole_ms = _last_before(chains, {gap.epoch: gap.first - 1 for gap in reversed(missing)})
     doubted_ms = _doubted_from(chains, alarms)
@@ -94,11 +96,11 @@ def _doubted_from(chains: list[Chain], alarms: Sequence[LogAlarm]) -> int | None
     return _earliest([*raised_ms, *([_last_before(chains, places)] if places else [])])
 
 
-def _gaps(chain: Chain) -> list[MissingEvents]:
+def _gaps(chain: Chain, cursor: Cursor) -> list[MissingEvents]:
     """What the terminal has told of in this epoch, and is not here."""
     gaps: list[MissingEvents] = []
     expected = chain.contiguous + 1
-    for first, last in cursor_of(chain).held:
+    for first, last in cursor.held:
         gaps.append(MissingEvents(chain.epoch, expected, first - 1))
         expected = last + 1
     if expected <= chain.head:
