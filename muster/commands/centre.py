@@ -82,6 +82,51 @@ def centre_backup(config: Path, folder: Path) -> None:
     click.echo("The archive is not in it: copy its folder as well, best to another place.")
 
 
+@centre.command("restore-check")
+@settings_file("settlement.toml")
+@click.option("--restored", is_flag=True, help="This database was just put back: let terminals notice.")
+def centre_restore_check(config: Path, *, restored: bool) -> None:
+    """List what the database lacks of what terminals told of or the archive keeps, and where it is.
+
+    With --restored, to be given once after a backup was put back and before the listener starts, terminals
+    greet anew and send what is missing. Look again after that: only then it is known what they have.
+
+    \b
+    muster centre restore-check --restored
+    muster centre restore-check
+    """
+    from settlement.setup import start
+
+    settings = start(config)
+    from settlement.ingest.restore_check import Where, lacking, raise_generation
+
+    if restored:
+        click.echo(f"This is generation {raise_generation()} of the database: terminals will greet anew.")
+    found = list(lacking(settings.path(settings.archive_folder)))
+    listing(
+        "terminal, epoch, events, how many, where",
+        (
+            (
+                one.terminal,
+                one.epoch[:8],
+                f"{one.first}–{one.last}",
+                one.last - one.first + 1,
+                one.file or _WHERE[one.where],
+            )
+            for one in found
+        ),
+        "Nothing is missing that a terminal has told of or the archive keeps.",
+    )
+    if any(one.where is Where.ARCHIVE for one in found):
+        click.echo("\nBring each file back: `muster log import FILE`. Nothing is taken twice.")
+
+
+_WHERE = {
+    "terminal": "at the terminal: it sends them once it is connected",
+    "nowhere": "purged at the terminal, and in no file of this archive: look for another copy of it",
+}
+
+
 @centre.command("roster")
 @settings_file("settlement.toml")
 @click.argument("terminal")

@@ -18,6 +18,7 @@ from sync.contract.wire import MAX_HELLO_EPOCHS, EpochHead, Hello
 
 # A condition instead of a lock: a batch that is being stored may have moved the head further.
 _MOVE = "UPDATE settlement_chain SET head = %s WHERE id = %s AND head < %s"
+_PURGED = "UPDATE settlement_chain SET oldest = %s WHERE id = %s"
 # As VALUES: a condition for each place would be an expression too deep for SQLite.
 _AT = """
 SELECT chain_id, seq, hash, boot, mono_ms FROM settlement_event
@@ -41,6 +42,10 @@ def note_heads(hello: Hello, now_ms: int, *, newest: bool) -> tuple[Cursor, ...]
         with connection.cursor() as cursor:
             cursor.executemany(_MOVE, [(row.head, row.pk, row.head) for row in moved])
         look_behind(moved, now_ms)
+    purged = [row for row in rows.values() if newest and heads[row.epoch].oldest > row.oldest]
+    if purged:
+        with connection.cursor() as cursor:
+            cursor.executemany(_PURGED, [(heads[row.epoch].oldest, row.pk) for row in purged])
     if newest:
         _compare(rows, heads, hello, now_ms)
     known = {cursor.epoch: cursor for cursor in cursors_of(rows.values())}

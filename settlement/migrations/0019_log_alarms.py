@@ -45,6 +45,16 @@ class Migration(migrations.Migration):
             name="followed",
             field=models.BooleanField(default=False),
         ),
+        migrations.AddField(
+            model_name="chain",
+            name="oldest",
+            field=models.BigIntegerField(default=1),
+        ),
+        migrations.AddField(
+            model_name="terminalstatus",
+            name="answer_due",
+            field=models.BooleanField(default=False),
+        ),
         migrations.RunPython(note_predecessors, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="chain",

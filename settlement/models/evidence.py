@@ -18,6 +18,7 @@ class Chain(models.Model):
     keeps (`settlement.ingest.archive`). `previous_epoch` and `previous_seq` are where the log ended before,
     by its first event; empty in the first epoch of a log, and until that event is here. `followed` says that
     the terminal has told of a later epoch.
+    `oldest` is the first seq that the terminal still keeps, as it said last.
     """
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="chains")
@@ -29,6 +30,7 @@ class Chain(models.Model):
     previous_epoch = models.CharField(max_length=32, blank=True, default="")
     previous_seq = models.BigIntegerField(default=0)
     followed = models.BooleanField(default=False)
+    oldest = models.BigIntegerField(default=1)
 
     class Meta:
         constraints = (

@@ -10,7 +10,8 @@ class TerminalStatus(models.Model):
     """The last hello of a terminal, by its own order; `unsent` is its backlog then.
 
     By `newest_epoch`, with its `newest_head`, and the boots that were left since that epoch was told of,
-    `settlement.evidence.freshness` knows an older greeting that comes again.
+    `settlement.evidence.freshness` knows an older greeting that comes again. With `answer_due` the
+    listener tells the terminal unasked what is held of its log.
     """
 
     terminal = models.OneToOneField(
@@ -29,6 +30,7 @@ class TerminalStatus(models.Model):
     newest_epoch = models.CharField(max_length=32, blank=True, default="")
     newest_head = models.BigIntegerField(default=0)
     left_boots = models.JSONField(default=list)
+    answer_due = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "terminal status"

@@ -9,14 +9,19 @@ from settlement.evidence.store import cursors_of
 from settlement.messages.acknowledgement import Cursor
 from settlement.models import Chain, Event, LogAlarm, Site, Terminal
 from settlement.rules.readiness import TerminalProgress
+from sync.contract.spans import uncovered
 
 
 class MissingEvents(Struct, frozen=True):
-    """The events `first` to `last` of an epoch of a terminal's log."""
+    """The events `first` to `last` of an epoch of a terminal's log.
+
+    What the terminal has `purged` only the archive can bring.
+    """
 
     epoch: str
     first: int
     last: int
+    purged: bool = False
 
 
 class TerminalEvidence(Struct, frozen=True):
@@ -99,12 +104,11 @@ def _doubted_from(chains: list[Chain], alarms: Sequence[LogAlarm]) -> int | None
 def _gaps(chain: Chain, cursor: Cursor) -> list[MissingEvents]:
     """What the terminal has told of in this epoch, and is not here."""
     gaps: list[MissingEvents] = []
-    expected = chain.contiguous + 1
-    for first, last in cursor.held:
-        gaps.append(MissingEvents(chain.epoch, expected, first - 1))
-        expected = last + 1
-    if expected <= chain.head:
-        gaps.append(MissingEvents(chain.epoch, expected, chain.head))
+    for first, last in uncovered(chain.contiguous + 1, chain.head, cursor.held):
+        if first < chain.oldest:
+            gaps.append(MissingEvents(chain.epoch, first, min(last, chain.oldest - 1), purged=True))
+        if last >= chain.oldest:
+            gaps.append(MissingEvents(chain.epoch, max(first, chain.oldest), last))
     return gaps
 
 

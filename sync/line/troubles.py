@@ -17,6 +17,7 @@ class LineTrouble(StrEnum):
     EVENTS_REFUSED = "events_refused"
     LOG_DOUBTED = "log_doubted"
     MESSAGES_REFUSED = "messages_refused"
+    NEEDS_ARCHIVE = "needs_archive"
     PAUSES_CONTRADICT = "pauses_contradict"
     SESSION_TAKEN_OVER = "session_taken_over"
     AUTHORITY_KEY_OTHER = "authority_key_other"

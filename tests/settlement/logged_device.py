@@ -22,6 +22,7 @@ class LoggedDevice:
     def __init__(self, file, paper, centre, boot="b" * 32, minutes=0):
         self.file, self.paper, self.centre, self.boot = file, paper, centre, boot
         self.minutes, self.log = minutes, None
+        self._readers = []
 
     def start(self):
         """As an engine that starts: a new epoch."""
@@ -31,9 +32,9 @@ class LoggedDevice:
         return self
 
     def stop(self):
-        if self.log:
-            self.log.close()
-        self.log = None
+        for opened in (*self._readers, *([self.log] if self.log else [])):
+            opened.close()
+        self.log, self._readers = None, []
 
     def accept(self, count):
         for _ in range(count):
@@ -52,19 +53,20 @@ class LoggedDevice:
 
     def deliver(self):
         """Greets and sends what the centre, by its answers, lacks; returns the state of delivering."""
-        with closing(LogReader(self.file, self.paper.name)) as log:
-            delivery = Delivery(log)
-            delivery.on_connected()
-            self._hear(delivery, self.greet())
-            self._send(delivery)
-            return delivery
+        delivery = self._connect()
+        self._hear(delivery, self.greet())
+        self._send(delivery)
+        return delivery
 
     def send_all(self):
         """Everything that its log holds, without a greeting."""
-        with closing(LogReader(self.file, self.paper.name)) as log:
-            delivery = Delivery(log)
-            delivery.on_connected()
-            self._send(delivery)
+        self._send(self._connect())
+
+    def _connect(self):
+        self._readers.append(LogReader(self.file, self.paper.name))
+        delivery = Delivery(self._readers[-1])
+        delivery.on_connected()
+        return delivery
 
     def _send(self, delivery):
         while (stretch := delivery.next_stretch(0)) is not None:

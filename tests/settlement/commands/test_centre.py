@@ -123,6 +123,24 @@ def test_an_alarm_of_the_centres_own_stays_listed_until_it_is_settled(muster, te
     assert "was settled already" in muster("centre", "settle-alarm", number, "x", "--by", "li", status=1)
 
 
+def test_what_a_restored_database_lacks_is_listed_with_where_it_is(muster, terminal, deliver, hear, folder):
+    muster("centre", "prepare")
+    assert "Nothing is missing that a terminal has told of" in muster("centre", "restore-check")
+    for _ in range(4):
+        terminal.check_in()
+    deliver(1, 2)
+    deliver(5, 5)
+    hear()
+    kept = folder / "archive" / terminal.name
+    kept.mkdir(parents=True)
+    (kept / f"{terminal.epoch}-000000001-000000003.muster").touch()
+    told = muster("centre", "restore-check", "--restored")
+    assert told.startswith("This is generation 2 of the database")
+    assert f"north-gate  {terminal.epoch[:8]}  3–3     1         {kept}" in told
+    assert f"north-gate  {terminal.epoch[:8]}  4–4     1         at the terminal" in told
+    assert "muster log import FILE" in told
+
+
 def test_the_alarms_of_terminals_are_listed_and_explained(muster, terminal, deliver, noon_ms):
     assert "No alarm came in the last 30 days." in muster("centre", "alarms")
     terminal.log(Alarm, wall_ms=noon_ms, code="clock_jump", detail="offset 1 ms -> 9000 ms")
