@@ -18,7 +18,7 @@ def is_newest(hello: Hello, last: TerminalStatus | None) -> bool:
     if last is None:
         return True
     if hello.boot == last.boot:
-        return hello.mono_ms > last.mono_ms
+        return hello.mono_ms > last.mono_ms or (hello.mono_ms == last.mono_ms and _says_other(hello, last))
     if not last.newest_epoch:
         return hello.boot not in last.left_boots
     if not hello.epochs:
@@ -42,6 +42,15 @@ def note_followed(hello: Hello, last: TerminalStatus | None) -> None:
     if last and hello.epochs and last.newest_epoch != hello.epochs[-1].epoch:
         over.append(last.newest_epoch)
     Chain.objects.filter(terminal=hello.terminal, epoch__in=over, followed=False).update(followed=True)
+
+
+def _says_other(hello: Hello, last: TerminalStatus) -> bool:
+    """Whether two greetings of one instant differ: a demo's clock stands while its terminal changes."""
+    newest = hello.epochs[-1] if hello.epochs else None
+    log = (newest.epoch, newest.head) if newest else ("", 0)
+    said = (hello.roster, hello.config, hello.unsent, hello.wall_ms, hello.clock.state, *log)
+    before = (last.roster, last.config, last.unsent, last.wall_ms, last.clock_state)
+    return said != (*before, last.newest_epoch, last.newest_head)
 
 
 def order_of(hello: Hello, last: TerminalStatus | None) -> dict[str, object]:

@@ -69,7 +69,10 @@ def log_alarms_since(since_ms: int) -> Iterable[LogAlarm]:
 
 
 def settle_alarm(number: int, by: str, reason: str, now_ms: int) -> LogAlarm:
-    """Somebody has looked at it and says what it was; raises RulesError UNKNOWN_ALARM, ALREADY_DECIDED …"""
+    """Somebody has looked at it and says what it was.
+
+    Raises RulesError: NOBODY, NO_REASON, UNKNOWN_ALARM, or ALARM_SETTLED where somebody did so before.
+    """
     by, reason = signed_by(by), reason_given(reason)
     row = LogAlarm.objects.filter(pk=number).first()
     if row is None:

@@ -66,6 +66,14 @@ def test_an_earlier_one_of_the_same_boot_moves_nothing(terminal, bring):
     assert heard_ms() == NOON_MS + HOUR
 
 
+def test_two_that_differ_at_one_instant_both_count_and_the_same_again_does_not(terminal, bring):
+    first, second = terminal.hello(roster=1, mono_ms=9), terminal.hello(roster=2, mono_ms=9)
+    bring(first, NOON_MS)
+    bring(second, NOON_MS + 1)
+    bring(second)
+    assert (heard_ms(), TerminalStatus.objects.get().roster) == (NOON_MS + 1, 2)
+
+
 def test_a_replay_with_an_older_log_is_no_alarm(device, bring):
     device.accept(2)
     old = device.hello()
