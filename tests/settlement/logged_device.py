@@ -68,20 +68,29 @@ class LoggedDevice:
         delivery.on_connected()
         return delivery
 
+    def batches(self):
+        """A batch of each epoch's whole log; nothing is sent."""
+        with closing(LogReader(self.file, self.paper.name)) as log:
+            stretches = [log.stretch(head.epoch, 0, 200, 64 * 1024) for head in log.heads()]
+            return [self._batch(stretch) for stretch in stretches]
+
     def _send(self, delivery):
         while (stretch := delivery.next_stretch(0)) is not None:
-            batch = wire.seal_batch(
-                realm=wire.Realm.LIVE,
-                terminal=self.paper.name,
-                epoch=stretch.epoch,
-                first=stretch.first,
-                previous=stretch.previous,
-                events=stretch.events,
-                boot=self.boot,
-                mono_ms=self.mono_ms,
-                key=self.paper.key,
-            )
-            self._hear(delivery, ingest(self.paper.batch_topic, batch, self.wall_ms, centre=self.centre))
+            answer = ingest(self.paper.batch_topic, self._batch(stretch), self.wall_ms, centre=self.centre)
+            self._hear(delivery, answer)
+
+    def _batch(self, stretch):
+        return wire.seal_batch(
+            realm=wire.Realm.LIVE,
+            terminal=self.paper.name,
+            epoch=stretch.epoch,
+            first=stretch.first,
+            previous=stretch.previous,
+            events=stretch.events,
+            boot=self.boot,
+            mono_ms=self.mono_ms,
+            key=self.paper.key,
+        )
 
     def image(self, file):
         """A copy of its card while it runs."""

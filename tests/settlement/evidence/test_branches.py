@@ -1,5 +1,6 @@
 """Copied cards and cards that were put back: real logs, opened from copied files, delivered to the centre."""
 
+import random
 import shutil
 
 import pytest
@@ -21,6 +22,7 @@ from tests.settlement.paper_terminal import NOON_MS
 pytestmark = pytest.mark.django_db
 
 OTHER_BOOT = "d" * 32
+HOUR = 60 * MINUTE
 
 
 @pytest.fixture
@@ -85,6 +87,40 @@ def test_an_honest_terminal_raises_none_however_often_it_starts(device, site):
     assert (alarms(), delivery.concerns) == ([], [])
     assert evidence_of(site)[0].complete_until_ms == NOON_MS + 18 * MINUTE
     assert state_of(site) == "complete"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_honest_log_raises_none_in_whatever_order_and_however_often_it_arrives(seed, device, site):
+    chance, messages = random.Random(seed), []
+    for _ in range(chance.randint(6, 14)):
+        match chance.choice(["accept", "accept", "greet", "send", "restart", "reboot"]):
+            case "accept":
+                device.accept(chance.randint(1, 4))
+            case "greet":
+                messages.append((device.paper.hello_topic, device.hello()))
+            case "send":
+                messages += [(device.paper.batch_topic, batch) for batch in device.batches()]
+            case start:
+                device.stop()
+                device.boot = device.boot if start == "restart" else f"{chance.getrandbits(128):032x}"
+                device.start()
+        device.minutes += 1
+    messages += [(device.paper.batch_topic, batch) for batch in device.batches()]
+    arriving = messages + chance.choices(messages, k=len(messages) // 2)
+    chance.shuffle(arriving)
+    for topic, message in arriving:
+        ingest(topic, message, device.wall_ms, centre=device.centre)
+    device.minutes += 1
+    device.greet()
+    for topic, message in chance.sample(messages, len(messages)):
+        ingest(topic, message, device.wall_ms + HOUR, centre=device.centre)
+    (evidence,) = evidence_of(site)
+    assert alarms() == []
+    assert (evidence.missing, evidence.heard_ms, evidence.complete_until_ms) == (
+        (),
+        device.wall_ms,
+        device.wall_ms,
+    )
 
 
 def test_a_card_that_was_put_back_is_named_and_its_site_is_not_complete_after_the_image(
