@@ -17,6 +17,7 @@ from foundation.words import CATALOGS, Words
 from kiosk.health.metrics import write_metrics
 from kiosk.local_api.messages import Device, LinkReport, Status
 from kiosk.troubles import TerminalTrouble
+from settlement.evidence.alarm_codes import CentreAlarm
 from sync.contract.enrolment import EnrolmentRefusal
 from sync.contract.events import AlarmCode
 from sync.contract.wire import RejectCode
@@ -49,6 +50,12 @@ _FAMILIES: tuple[tuple[str, str, str, type[StrEnum]], ...] = (
     ),
     ("Why the centre refuses something", "Within one of the above.", "reject", RejectCode),
     ("What the centre is told at once", "By `muster centre alarms`.", "alarm", AlarmCode),
+    (
+        "What the centre finds wrong with a log",
+        "By `muster centre alarms` and on the board, until `muster centre settle-alarm`.",
+        "alarm",
+        CentreAlarm,
+    ),
     ("The log", "The monitor shows it, and the terminal records on where it can.", "error", LogTrouble),
     (
         "Devices",

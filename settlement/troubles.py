@@ -7,6 +7,7 @@ class DecisionTrouble(StrEnum):
     """Why something that a person decides or enters is refused; `error-…` in the catalogs."""
 
     ACTIVITY_WITHOUT_NAME = "ACTIVITY_WITHOUT_NAME"
+    ALARM_SETTLED = "ALARM_SETTLED"
     ALREADY_DECIDED = "ALREADY_DECIDED"
     ALREADY_MEMBER = "ALREADY_MEMBER"
     ALREADY_SUPERSEDED = "ALREADY_SUPERSEDED"
@@ -69,6 +70,7 @@ class DecisionTrouble(StrEnum):
     TRANSFER_OPEN = "TRANSFER_OPEN"
     TREE_FULL = "TREE_FULL"
     UNKNOWN_ACTIVITY = "UNKNOWN_ACTIVITY"
+    UNKNOWN_ALARM = "UNKNOWN_ALARM"
     UNKNOWN_CERTIFICATE = "UNKNOWN_CERTIFICATE"
     UNKNOWN_CREDENTIAL = "UNKNOWN_CREDENTIAL"
     UNKNOWN_DISPUTE = "UNKNOWN_DISPUTE"
@@ -105,6 +107,7 @@ class CentreTrouble(StrEnum):
     DATABASE_NOT_USABLE = "database_not_usable"
     DATABASE_OTHER_REALM = "database_other_realm"
     DATABASE_WRONG = "database_wrong"
+    EPOCH_NAMED_TWICE = "epoch_named_twice"
     EVENTS_CONTRADICT = "events_contradict"
     FONTS_MISSING = "fonts_missing"
     FONT_WRONG = "font_wrong"

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from foundation.clock import Clock
 from settlement.centre import Centre
+from settlement.downlink.answers_due import answers_due
 from settlement.downlink.codes import new_codes
 from settlement.downlink.editions import stale_terminals
 from settlement.downlink.site_news import SitePresenceFeed
@@ -85,6 +86,8 @@ class Sender:
     def _look(self, publish: Publish) -> None:
         for order in new_codes(self._centre, self._clock.wall_ms()):
             publish(order)
+        for answer in answers_due(self._centre, self._clock.wall_ms()):
+            publish(answer)
         for order in new_wipes(self._centre, self._told_to_forget, self._clock.wall_ms()):
             publish(order)
         for given in GivenSettings.objects.filter(terminal__revoked_ms=None).order_by("terminal_id"):

@@ -2,11 +2,14 @@
 
 import structlog
 
-from settlement.evidence.store import cursor_of
+from settlement.evidence.alarm_codes import CentreAlarm
+from settlement.evidence.freshness import is_newest, note_followed, order_of
+from settlement.evidence.log_alarms import raise_alarm
+from settlement.evidence.told_heads import note_heads
 from settlement.look_up import storable
-from settlement.messages.acknowledgement import Cursor, start_of
-from settlement.models import Chain, Event, TerminalStatus
-from sync.contract.wire import EpochHead, Hello
+from settlement.messages.acknowledgement import Cursor
+from settlement.models import TerminalStatus
+from sync.contract.wire import Hello
 
 _logger = structlog.get_logger()
 
@@ -14,10 +17,30 @@ _logger = structlog.get_logger()
 def store_hello(hello: Hello, now_ms: int) -> tuple[Cursor, ...]:
     """Store the terminal's status and the heads of its epochs; returns the cursor of each epoch it named.
 
-    Needs an open transaction. An epoch of which nothing arrived yet is noted, so that its absence shows.
+    Needs an open transaction. An epoch of which nothing arrived yet is noted, so that its absence shows. A
+    greeting that is not the newest is answered, and moves nothing.
     """
+    last = TerminalStatus.objects.filter(terminal=hello.terminal).first()
+    newest = is_newest(hello, last)
+    if newest:
+        _store_status(hello, last, now_ms)
+    else:
+        _logger.info("hello_not_newest", terminal=hello.terminal, boot=hello.boot, mono_ms=hello.mono_ms)
+    cursors = note_heads(hello, now_ms, newest=newest)
+    if newest:
+        note_followed(hello, last)
+    return cursors
+
+
+def _store_status(hello: Hello, last: TerminalStatus | None, now_ms: int) -> None:
     if hello.taken_over is True:
-        _logger.error("alarm_session_taken_over", terminal=hello.terminal)
+        raise_alarm(
+            hello.terminal,
+            CentreAlarm.SESSION_TAKEN_OVER,
+            now_ms,
+            shown_by=f"{hello.boot}/{hello.mono_ms}",
+            detail="another device speaks with its certificate",
+        )
     TerminalStatus.objects.update_or_create(
         terminal_id=hello.terminal,
         defaults={
@@ -31,32 +54,6 @@ def store_hello(hello: Hello, now_ms: int) -> tuple[Cursor, ...]:
             "config": hello.config,
             "unsent": hello.unsent,
             "software": storable(hello.software),
+            **order_of(hello, last),
         },
     )
-    return tuple(_note_head(hello.terminal, head) for head in hello.epochs)
-
-
-def _note_head(terminal: str, head: EpochHead) -> Cursor:
-    row, _ = Chain.objects.get_or_create(
-        terminal_id=terminal, epoch=head.epoch, defaults={"hash": start_of(terminal, head.epoch).hash}
-    )
-    if head.head > row.head:
-        # A condition instead of a lock: a batch that is being stored may have moved the head further.
-        Chain.objects.filter(pk=row.pk, head__lt=head.head).update(head=head.head)
-        row.head = head.head
-    _compare(row, head)
-    return cursor_of(row)
-
-
-def _compare(row: Chain, head: EpochHead) -> None:
-    """Raise the alarm when the terminal's newest event is not the one that the centre holds there."""
-    held = Event.objects.filter(chain=row, seq=head.head).values_list("hash", flat=True).first()
-    forked = held is not None and bytes(held).hex() != head.hash
-    if forked or head.head < row.contiguous:
-        _logger.error(
-            "alarm_fork" if forked else "alarm_log_shortened",
-            terminal=row.terminal_id,
-            epoch=row.epoch,
-            head=head.head,
-            contiguous=row.contiguous,
-        )

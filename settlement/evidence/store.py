@@ -1,15 +1,19 @@
 """Storing a terminal's signed events: each place of its log once, in order, never overwritten."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import structlog
 from django.db import connection
 
 from foundation.errors import MessageError
+from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.evidence.attribution import attribute_unnamed, mark_unsettled, master_data_for, status_of
+from settlement.evidence.branches import look_for_branches
 from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute, judge
+from settlement.evidence.log_alarms import raise_alarm
 from settlement.evidence.one_time_uses import note_uses
+from settlement.look_up import portions
 from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.messages.verification import VerifiedBatch
 from settlement.models import Chain, Event, ForkEvidence
@@ -27,13 +31,17 @@ _INSERT = (
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 # Consecutive numbers share the difference between number and rank.
-_HELD = (
-    "SELECT min(seq), max(seq) FROM (SELECT seq, seq - row_number() OVER (ORDER BY seq) AS island"
-    " FROM settlement_event WHERE chain_id = %s AND seq > %s) AS numbered"
-    " GROUP BY island ORDER BY island LIMIT %s"
-)
-
-_logger = structlog.get_logger()
+_HELD = """
+SELECT chain_id, first, last FROM (
+    SELECT chain_id, min(seq) AS first, max(seq) AS last,
+           row_number() OVER (PARTITION BY chain_id ORDER BY min(seq)) AS place
+    FROM (
+        SELECT chain_id, seq, seq - row_number() OVER (PARTITION BY chain_id ORDER BY seq) AS island
+        FROM settlement_event JOIN settlement_chain ON settlement_chain.id = chain_id
+        WHERE chain_id IN ({places}) AND seq > contiguous
+    ) AS numbered GROUP BY chain_id, island
+) AS ranges WHERE place <= %s ORDER BY chain_id, first
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,9 @@ def store_batch(batch: VerifiedBatch, received_ms: int, *, judged: bool = True) 
     if fresh:
         volunteers = _insert(row, fresh, received_ms, judged=judged)
         mark_unsettled(volunteers, received_ms)
-    _advance(row, header.first, header.last, header.head)
+    _advance(row, header.first, header.last, header.head, received_ms)
+    if fresh and judged:
+        look_for_branches(row, fresh[0][1] if fresh[0][0] == 1 else None, received_ms)
     return Stored(cursor_of(row), None, len(fresh))
 
 
@@ -77,12 +87,23 @@ def cursor_at(terminal: str, epoch: str) -> Cursor:
 
 def cursor_of(row: Chain) -> Cursor:
     """The cursor as it stands in the row, with what is held above a gap."""
-    held: tuple[tuple[int, int], ...] = ()
-    if row.head > row.contiguous:
+    return cursors_of([row])[0]
+
+
+def cursors_of(rows: Iterable[Chain]) -> list[Cursor]:
+    """The cursors of several epochs, by one look at what is held above their gaps."""
+    rows = list(rows)
+    held: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for gapped in portions([row.pk for row in rows if row.head > row.contiguous]):
         with connection.cursor() as cursor:
-            cursor.execute(_HELD, (row.pk, row.contiguous, MOST_RANGES))
-            held = tuple((first, last) for first, last in cursor.fetchall())
-    return Cursor(row.terminal_id, row.epoch, row.contiguous, row.hash, held, row.archived)
+            places = ", ".join(["%s"] * len(gapped))
+            cursor.execute(_HELD.format(places=places), (*gapped, MOST_RANGES))
+            for chain, first, last in cursor.fetchall():
+                held[chain].append((first, last))
+    return [
+        Cursor(row.terminal_id, row.epoch, row.contiguous, row.hash, tuple(held[row.pk]), row.archived)
+        for row in rows
+    ]
 
 
 def _locked_chain(terminal: str, epoch: str) -> Chain:
@@ -120,14 +141,7 @@ def _contradiction(
     if not forks and (before is None or before.hex() == header.prev):
         return None
     ForkEvidence.objects.bulk_create(forks, ignore_conflicts=True)
-    _logger.error(
-        "alarm_fork",
-        terminal=row.terminal_id,
-        epoch=row.epoch,
-        first=header.first,
-        last=header.last,
-        conflicting=[fork.seq for fork in forks[:10]],
-    )
+    _raise_fork(row, (forks[0].seq if forks else header.first) - 1, header.head, received_ms)
     return MessageError(
         RejectCode.CHAIN, CentreTrouble.EVENTS_CONTRADICT, first=header.first, last=header.last
     )
@@ -175,17 +189,29 @@ def _insert(
     return volunteers
 
 
-def _advance(row: Chain, first: int, last: int, head: str) -> None:
+def _raise_fork(row: Chain, agreed: int, shown_by: str, now_ms: int) -> None:
+    raise_alarm(
+        row.terminal_id,
+        CentreAlarm.FORK,
+        now_ms,
+        epoch=row.epoch,
+        seq=agreed,
+        shown_by=shown_by,
+        detail=f"two events claim place {agreed + 1} of epoch {row.epoch[:8]}",
+    )
+
+
+def _advance(row: Chain, first: int, last: int, head: str, now_ms: int) -> None:
     """Move the cursor over the batch and over whatever is held behind it, as far as the chain links."""
     row.head = max(row.head, last)
     if first <= row.contiguous + 1 and last > row.contiguous:
         row.contiguous, row.hash = last, head
         if row.head > last:
-            _jump(row)
+            _jump(row, now_ms)
     row.save(update_fields=["contiguous", "hash", "head"])
 
 
-def _jump(row: Chain) -> None:
+def _jump(row: Chain, now_ms: int) -> None:
     """Move the cursor over the events that were held above a gap."""
     digest = bytes.fromhex(row.hash)
     held = Event.objects.filter(chain=row, seq__gt=row.contiguous).order_by("seq")
@@ -194,6 +220,6 @@ def _jump(row: Chain) -> None:
             break
         digest = links.link(digest, bytes(raw))
         if digest != bytes(held_digest):
-            _logger.error("alarm_fork", terminal=row.terminal_id, epoch=row.epoch, first=seq, last=seq)
+            _raise_fork(row, seq - 1, bytes(held_digest).hex(), now_ms)
             break
         row.contiguous, row.hash = seq, digest.hex()

@@ -44,11 +44,16 @@ class _Sayer:
             yield self._say("completeness-until", at=self._at(until_ms))
         for row in terminals:
             for gap in row.missing:
-                if gap.first == gap.last:
+                if gap.purged:
+                    numbers = str(gap.first) if gap.first == gap.last else f"{gap.first}–{gap.last}"
+                    yield self._say("completeness-purged", terminal=row.terminal, numbers=numbers)
+                elif gap.first == gap.last:
                     yield self._say("completeness-one", terminal=row.terminal, number=str(gap.first))
                 else:
                     numbers = f"{gap.first}–{gap.last}"
                     yield self._say("completeness-gap", terminal=row.terminal, numbers=numbers)
+            for number in row.open_alarms:
+                yield self._say("completeness-doubted", terminal=row.terminal, number=str(number))
             if row.terminal in silent and row.heard_ms is None:
                 yield self._say("completeness-never", terminal=row.terminal)
             elif row.terminal in silent and row.heard_ms is not None:

@@ -16,6 +16,7 @@ from settlement.centre import Centre
 from settlement.downlink.codes import living_codes
 from settlement.downlink.wipes import note_obeyed, order_wipe
 from settlement.evidence.hello import store_hello
+from settlement.evidence.log_alarms import is_doubted
 from settlement.evidence.store import Stored, cursor_at, store_batch
 from settlement.messages import quarantine
 from settlement.messages.acknowledgement import (
@@ -100,7 +101,10 @@ def _greet(
     with transaction.atomic(durable=True):
         cursors = store_hello(hello, received_ms)
     echo = Echo(hello.boot, hello.mono_ms)
-    acknowledged = tuple(acknowledge(centre, cursor, received_ms, echo) for cursor in cursors)
+    doubted = is_doubted(hello.terminal)
+    acknowledged = tuple(
+        acknowledge(centre, replace(cursor, doubted=doubted), received_ms, echo) for cursor in cursors
+    )
     return Answer((*acknowledged, *living_codes(centre, hello.terminal, received_ms)))
 
 
@@ -141,7 +145,8 @@ def _answer(
 ) -> Answer:
     rejects = (as_reject(refused, header.first, header.last),) if refused else ()
     echo = Echo(header.boot, header.mono_ms)
-    publication = acknowledge(centre, cursor, received_ms, echo, rejects)
+    told = replace(cursor, doubted=is_doubted(header.terminal))
+    publication = acknowledge(centre, told, received_ms, echo, rejects)
     return Answer((publication,), rejects[0].code if rejects else None)
 
 

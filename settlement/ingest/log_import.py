@@ -12,6 +12,8 @@ from foundation.errors import MessageError
 from foundation.trouble import Trouble
 from settlement.centre import Centre
 from settlement.ingest.ingest import ingest
+from settlement.messages.verification import read_topic
+from settlement.models import TerminalStatus
 from sync.contract import wire
 from sync.contract.file import read_carried
 
@@ -35,6 +37,7 @@ def import_log(path: Path, centre: Centre, clock: Clock) -> Imported:
     reached; importing it again goes on from there.
     """
     imported = Imported()
+    terminals: set[str] = set()
     try:
         for carried in read_carried(path):
             message = carried.message.encode()
@@ -47,10 +50,13 @@ def import_log(path: Path, centre: Centre, clock: Clock) -> Imported:
             )
             if answer.rejected is None:
                 imported.taken += 1
+                terminals.add(read_topic(carried.topic).terminal)
             else:
                 imported.refused[answer.rejected] += 1
     except MessageError as error:
         imported.broken_off = error.trouble
+    # The listener tells them what is here now, and they go on from there.
+    TerminalStatus.objects.filter(terminal__in=terminals).update(answer_due=True)
     return imported
 
 

@@ -3,6 +3,8 @@
 import secrets
 from dataclasses import dataclass
 
+from msgspec import UNSET
+
 from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.messages.verification import NO_EPOCH
@@ -32,7 +34,7 @@ class Answer:
 class Cursor:
     """How far the centre holds one epoch of a terminal; `held` are ranges stored above a gap.
 
-    The terminal may purge what lies below `archived`.
+    The terminal may purge what lies below `archived`; its staff are told where its log is `doubted`.
     """
 
     terminal: str
@@ -41,6 +43,7 @@ class Cursor:
     hash: str
     held: tuple[tuple[int, int], ...] = ()
     archived: int = 0
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def acknowledge(
         rejects=list(rejects),
         echo_boot=echo.boot,
         echo_mono_ms=echo.mono_ms,
+        doubted=cursor.doubted or UNSET,
     )
     payload = wire.seal(MessageKind.ACK, ack, b"", centre.key)
     return Publication(wire.topic("down", cursor.terminal, "ack"), payload)

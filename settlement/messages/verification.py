@@ -71,6 +71,8 @@ def read_topic(topic: str) -> UpTopic:
 def verify_hello(topic: UpTopic, payload: bytes, terminal: KnownTerminal | None, realm: Realm) -> Hello:
     """The greeting, once it is seen to come from `terminal`; raises MessageError with the reject's code."""
     _, hello = _verify(topic, payload, terminal, realm, MessageKind.HELLO, Hello)
+    if len({head.epoch for head in hello.epochs}) < len(hello.epochs):
+        raise MessageError(RejectCode.MALFORMED, CentreTrouble.EPOCH_NAMED_TWICE, terminal=hello.terminal)
     return hello
 
 

@@ -2,10 +2,10 @@
 
 Reading order: `store` (this database), `sites` (where terminals stand), `enrolment` (how they joined),
 `staff`, `people`, `access` (who took a right to check in), `organisations`,
-`activities`, `evidence` (what terminals sent: never changed), `unnamed` (events
-that name no activity), `codes` (by text message), `uses` (of what admits once), `records` (what
-people wrote down), `terminals` (how they are doing), `tls_certificates` (what they prove themselves with),
-`results` (what the rules made of it), `ledger` (what
+`activities`, `evidence` (what terminals sent: never changed), `alarms` (what it proves of their logs),
+`unnamed` (events that name no activity), `codes` (by text message), `uses` (of what admits once),
+`records` (what people wrote down), `terminals` (how they are doing),
+`tls_certificates` (what they prove themselves with), `results` (what the rules made of it), `ledger` (what
 people decided about it), `recognition` (what it earns), `certificates`, `notices` (what was published),
 `inspections` (who looked).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
@@ -13,6 +13,7 @@ Rows are written by plain functions elsewhere; a model has no logic of its own. 
 
 from settlement.models.access import AccessChange
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
+from settlement.models.alarms import LogAlarm
 from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
 from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
@@ -56,6 +57,7 @@ __all__ = [
     "IssuedCode",
     "LedgerEntry",
     "Line",
+    "LogAlarm",
     "ManualDecision",
     "ManualRecord",
     "Membership",

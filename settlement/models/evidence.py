@@ -15,7 +15,10 @@ class Chain(models.Model):
 
     `contiguous` events are stored and linked, the last with `hash` (64 hex digits); it never goes back.
     `head` is the highest seq that the terminal has told of, `archived` the last one that an archive file
-    keeps (`settlement.ingest.archive`).
+    keeps (`settlement.ingest.archive`). `previous_epoch` and `previous_seq` are where the log ended before,
+    by its first event; empty in the first epoch of a log, and until that event is here. `followed` says that
+    the terminal has told of a later epoch.
+    `oldest` is the first seq that the terminal still keeps, as it said last.
     """
 
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="chains")
@@ -24,6 +27,10 @@ class Chain(models.Model):
     hash = models.CharField(max_length=64)
     head = models.BigIntegerField(default=0)
     archived = models.BigIntegerField(default=0)
+    previous_epoch = models.CharField(max_length=32, blank=True, default="")
+    previous_seq = models.BigIntegerField(default=0)
+    followed = models.BooleanField(default=False)
+    oldest = models.BigIntegerField(default=1)
 
     class Meta:
         constraints = (
@@ -35,6 +42,7 @@ class Chain(models.Model):
                 name="one_chain_per_epoch",
             ),
         )
+        indexes = (models.Index(fields=("terminal", "previous_epoch"), name="chain_behind_another"),)
 
     def __str__(self) -> str:
         return f"{self.terminal_id}/{self.epoch}"

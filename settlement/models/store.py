@@ -7,7 +7,8 @@ from django.db import models
 class Store(models.Model):
     """The one row that names the database in every acknowledgement.
 
-    `generation` grows when an older backup is restored, so that terminals notice. The realm never changes: a
+    `generation` grows when an older backup is restored (`muster centre restore-check --restored`): terminals
+    notice and greet at once. The realm never changes: a
     demo's database can't become a live one.
     """
 

@@ -7,7 +7,12 @@ from settlement.models.sites import Terminal
 
 
 class TerminalStatus(models.Model):
-    """The last hello of a terminal; `unsent` is its backlog then."""
+    """The last hello of a terminal, by its own order; `unsent` is its backlog then.
+
+    By `newest_epoch`, with its `newest_head`, and the boots that were left since that epoch was told of,
+    `settlement.evidence.freshness` knows an older greeting that comes again. With `answer_due` the
+    listener tells the terminal unasked what is held of its log.
+    """
 
     terminal = models.OneToOneField(
         Terminal, on_delete=models.CASCADE, primary_key=True, related_name="status"
@@ -22,6 +27,10 @@ class TerminalStatus(models.Model):
     config = models.BigIntegerField()
     unsent = models.BigIntegerField()
     software = models.CharField(max_length=40)
+    newest_epoch = models.CharField(max_length=32, blank=True, default="")
+    newest_head = models.BigIntegerField(default=0)
+    left_boots = models.JSONField(default=list)
+    answer_due = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "terminal status"

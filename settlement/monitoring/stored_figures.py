@@ -5,7 +5,7 @@ from prometheus_client.core import Metric
 
 from foundation.figures import counters, gauge, gauges
 from settlement.authority.own_certificates import days_left_of_own
-from settlement.models import Chain, Event, Quarantine, Terminal, Unsettled
+from settlement.models import Chain, Event, LogAlarm, Quarantine, Terminal, Unsettled
 from settlement.monitoring.link_states import LinkStates
 from settlement.settings import CentreSettings
 
@@ -18,6 +18,8 @@ def evidence_figures(settings: CentreSettings, links: LinkStates, now_ms: int) -
     last = Event.objects.filter(chain=OuterRef("pk"), seq=OuterRef("contiguous")).values("received_ms")[:1]
     newest = Chain.objects.annotate(at=Subquery(last)).aggregate(newest=Max("at"))["newest"]
     aside = Quarantine.objects.values_list("reason").annotate(rows=Count("pk")).order_by("reason")
+    waiting = LogAlarm.objects.filter(settled_ms=None)
+    doubts = waiting.values_list("code").annotate(rows=Count("pk")).order_by("code")
     since_batch = (
         [
             gauge(
@@ -42,6 +44,12 @@ def evidence_figures(settings: CentreSettings, links: LinkStates, now_ms: int) -
             "Messages that were not taken and wait to be looked at, by reason.",
             ("reason",),
             {(reason,): rows for reason, rows in aside},
+        ),
+        gauges(
+            "muster_centre_log_alarms",
+            "Alarms about terminals' logs that nobody has settled, by what was found.",
+            ("alarm",),
+            {(code,): rows for code, rows in doubts},
         ),
         gauges(
             "muster_centre_terminals",

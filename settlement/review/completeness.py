@@ -1,31 +1,35 @@
 """How far the evidence of a site is whole: what its terminals have told of and is not here yet (S14)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch
 from msgspec import Struct
 
-from foundation.errors import MessageError
-from settlement.evidence.store import cursor_of
-from settlement.models import Chain, Event, Site, Terminal
+from settlement.evidence.store import cursors_of
+from settlement.messages.acknowledgement import Cursor
+from settlement.models import Chain, Event, LogAlarm, Site, Terminal
 from settlement.rules.readiness import TerminalProgress
-from sync.contract import events
-from sync.contract.events import EpochEnd, EpochStart
+from sync.contract.spans import uncovered
 
 
 class MissingEvents(Struct, frozen=True):
-    """The events `first` to `last` of an epoch of a terminal's log."""
+    """The events `first` to `last` of an epoch of a terminal's log.
+
+    What the terminal has `purged` only the archive can bring.
+    """
 
     epoch: str
     first: int
     last: int
+    purged: bool = False
 
 
 class TerminalEvidence(Struct, frozen=True):
     """What has arrived of a terminal's log. Times are UTC milliseconds.
 
     The evidence is whole up to `complete_until_ms`; None where nothing can be said. `heard_ms` is when the
-    terminal last told how far its log reaches.
+    terminal last told how far its log reaches. `open_alarms` are the numbers of those about its log that
+    nobody settled yet: from `doubted_from_ms` on nobody knows what else it recorded.
     """
 
     terminal: str
@@ -33,12 +37,15 @@ class TerminalEvidence(Struct, frozen=True):
     missing: tuple[MissingEvents, ...]
     complete_until_ms: int | None
     heard_ms: int | None
+    open_alarms: tuple[int, ...] = ()
+    doubted_from_ms: int | None = None
 
     @property
     def progress(self) -> TerminalProgress:
         """The same as the rules count it, all epochs together."""
         lacking = sum(gap.last - gap.first + 1 for gap in self.missing)
-        return TerminalProgress(self.held, self.held + lacking, self.heard_ms)
+        doubted = (self.doubted_from_ms or 0) if self.open_alarms else None
+        return TerminalProgress(self.held, self.held + lacking, self.heard_ms, doubted)
 
 
 def complete_until_ms(terminals: Iterable[TerminalEvidence]) -> int | None:
@@ -51,69 +58,81 @@ def complete_until_ms(terminals: Iterable[TerminalEvidence]) -> int | None:
 def evidence_of(site: Site, *, working_since_ms: int = 0) -> list[TerminalEvidence]:
     """The terminals of a site, by name; those that were revoked before that moment are left out."""
     terminals = Terminal.objects.filter(site=site).exclude(revoked_ms__lt=working_since_ms)
-    rows = terminals.order_by("id").select_related("status").prefetch_related("chains")
-    starts = _epochs_before(Event.objects.filter(chain__terminal__site=site, kind="epoch_start", seq=1))
-    return [_evidence(row, starts) for row in rows]
+    alarms = Prefetch("log_alarms", LogAlarm.objects.filter(settled_ms=None).order_by("pk"), "open_alarms")
+    rows = terminals.order_by("id").select_related("status").prefetch_related("chains", alarms)
+    return [_evidence(row, row.open_alarms) for row in rows]
 
 
-def _evidence(row: Terminal, before: Mapping[int, EpochEnd]) -> TerminalEvidence:
+def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
     chains = sorted(row.chains.all(), key=lambda chain: chain.pk)
     status = getattr(row, "status", None)
     heard_ms = status.hello_ms if status else None
-    missing = [gap for chain in chains for gap in _gaps(chain)]
-    missing += _gaps_between(chains, [before[chain.pk] for chain in chains if chain.pk in before])
+    cursors = cursors_of(chains)
+    missing = [gap for chain, cursor in zip(chains, cursors, strict=True) for gap in _gaps(chain, cursor)]
+    missing += _gaps_between(chains)
+    whole_ms = _last_before(chains, {gap.epoch: gap.first - 1 for gap in reversed(missing)})
+    doubted_ms = _doubted_from(chains, alarms)
     return TerminalEvidence(
         terminal=row.id,
         held=sum(chain.contiguous for chain in chains),
         missing=tuple(missing),
-        complete_until_ms=_last_before_a_gap(chains, missing) if missing else heard_ms,
+        complete_until_ms=_earliest(
+            [heard_ms, *([whole_ms] if missing else []), *([doubted_ms] if alarms else [])]
+        ),
         heard_ms=heard_ms,
+        open_alarms=tuple(alarm.pk for alarm in alarms),
+        doubted_from_ms=doubted_ms,
     )
 
 
-def _gaps(chain: Chain) -> list[MissingEvents]:
+def _earliest(moments: Sequence[int | None]) -> int | None:
+    """The first of them; None where one is not known."""
+    known = [moment for moment in moments if moment is not None]
+    return min(known, default=None) if len(known) == len(moments) else None
+
+
+def _doubted_from(chains: list[Chain], alarms: Sequence[LogAlarm]) -> int | None:
+    """The moment up to which every log in the terminal's name says the same, as far as one is known."""
+    places: dict[str, int] = {}
+    for alarm in alarms:
+        if alarm.epoch:
+            places[alarm.epoch] = min(alarm.seq, places.get(alarm.epoch, alarm.seq))
+    raised_ms = [alarm.first_ms for alarm in alarms if not alarm.epoch]
+    return _earliest([*raised_ms, *([_last_before(chains, places)] if places else [])])
+
+
+def _gaps(chain: Chain, cursor: Cursor) -> list[MissingEvents]:
     """What the terminal has told of in this epoch, and is not here."""
     gaps: list[MissingEvents] = []
-    expected = chain.contiguous + 1
-    for first, last in cursor_of(chain).held:
-        gaps.append(MissingEvents(chain.epoch, expected, first - 1))
-        expected = last + 1
-    if expected <= chain.head:
-        gaps.append(MissingEvents(chain.epoch, expected, chain.head))
+    for first, last in uncovered(chain.contiguous + 1, chain.head, cursor.held):
+        if first < chain.oldest:
+            gaps.append(MissingEvents(chain.epoch, first, min(last, chain.oldest - 1), purged=True))
+        if last >= chain.oldest:
+            gaps.append(MissingEvents(chain.epoch, max(first, chain.oldest), last))
     return gaps
 
 
-def _gaps_between(chains: list[Chain], ends: list[EpochEnd]) -> list[MissingEvents]:
+def _gaps_between(chains: list[Chain]) -> list[MissingEvents]:
     """What an epoch says of the one before it: a tail, or a whole epoch, of which nothing was told since."""
     heads = {chain.epoch: chain.head for chain in chains}
     return [
-        MissingEvents(end.epoch, heads.get(end.epoch, 0) + 1, end.seq)
-        for end in ends
-        if heads.get(end.epoch, 0) < end.seq
+        MissingEvents(chain.previous_epoch, heads.get(chain.previous_epoch, 0) + 1, chain.previous_seq)
+        for chain in chains
+        if chain.previous_epoch and heads.get(chain.previous_epoch, 0) < chain.previous_seq
     ]
 
 
-def _last_before_a_gap(chains: list[Chain], missing: list[MissingEvents]) -> int | None:
-    """When the last event was written that nothing is missing before, as far as its clock can be believed."""
-    gapped = {gap.epoch for gap in missing}
-    whole_until: int | None = None
+def _last_before(chains: list[Chain], places: Mapping[str, int]) -> int | None:
+    """When the last event was written that is not behind any of these places (the last good seq by epoch).
+
+    As far as its clock can be believed.
+    """
+    until_ms: int | None = None
     for chain in chains:
-        trusted = Event.objects.filter(chain=chain, seq__lte=chain.contiguous, clock_doubtful=False)
+        last = min(chain.contiguous, places.get(chain.epoch, chain.contiguous))
+        trusted = Event.objects.filter(chain=chain, seq__lte=last, clock_doubtful=False)
         last_ms = trusted.order_by("-seq").values_list("wall_ms", flat=True).first()
-        whole_until = last_ms if last_ms is not None else whole_until
-        if chain.epoch in gapped:
-            return whole_until
+        until_ms = last_ms if last_ms is not None else until_ms
+        if chain.epoch in places:
+            return until_ms
     return None
-
-
-def _epochs_before(starts: QuerySet[Event]) -> dict[int, EpochEnd]:
-    """The end of the epoch before, by the chain whose first event names it."""
-    ends: dict[int, EpochEnd] = {}
-    for chain, raw in starts.values_list("chain_id", "raw"):
-        try:
-            event = events.decode(bytes(raw))
-        except MessageError:
-            continue
-        if isinstance(event, EpochStart) and event.previous is not None:
-            ends[chain] = event.previous
-    return ends

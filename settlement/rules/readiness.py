@@ -17,6 +17,8 @@ class NotReady(StrEnum):
     """Events are missing between those that arrived."""
     AWAITING_SYNC = "AWAITING_SYNC"
     """The terminal was not heard of since the activity closed."""
+    LOG_DOUBTED = "LOG_DOUBTED"
+    """Two logs spoke in its name before the activity closed, and nobody has settled which is which."""
 
 
 class TerminalProgress(msgspec.Struct, frozen=True):
@@ -28,6 +30,8 @@ class TerminalProgress(msgspec.Struct, frozen=True):
     """The highest number that arrived or that the terminal announced."""
     heartbeat_ms: int | None
     """When it was last heard of, UTC; None if never."""
+    doubted_from_ms: int | None = None
+    """From when on two logs speak in its name, UTC; None where its log is not doubted."""
 
 
 def progress_of(received_seq: Collection[int], heartbeat_ms: int | None) -> TerminalProgress:
@@ -48,6 +52,8 @@ def unready_terminals(terminals: Mapping[str, TerminalProgress], closes_ms: int)
     for terminal, progress in terminals.items():
         if progress.contiguous_seq < progress.highest_seq:
             reasons[terminal] = NotReady.SEQ_GAP
+        elif progress.doubted_from_ms is not None and progress.doubted_from_ms < closes_ms:
+            reasons[terminal] = NotReady.LOG_DOUBTED
         elif progress.heartbeat_ms is None or progress.heartbeat_ms < closes_ms:
             reasons[terminal] = NotReady.AWAITING_SYNC
     return reasons

@@ -22,6 +22,7 @@ from settlement.models import (
     EventStatus,
     ForkEvidence,
     Line,
+    LogAlarm,
     Quarantine,
     Session,
     Site,
@@ -86,6 +87,8 @@ class EvidenceState(StrEnum):
 
     COMPLETE = "complete"
     MISSING = "missing"
+    DOUBTED = "doubted"
+    """Two logs speak in its name, and nobody has settled which is which."""
     SILENT = "silent"
     """It has never said how far its log reaches."""
 
@@ -93,8 +96,8 @@ class EvidenceState(StrEnum):
 class TerminalRow(Struct, frozen=True):
     """How complete the evidence of a terminal is.
 
-    `certificate_days` are left of its newest certificate, None where this centre issued it none;
-    `certificate_warning` says that they are few.
+    `alarms` are the codes of those about its log that are open. `certificate_days` are left of its newest
+    certificate, None where this centre issued it none; `certificate_warning` says that they are few.
     """
 
     terminal: str
@@ -107,6 +110,7 @@ class TerminalRow(Struct, frozen=True):
     needs_review: int
     refused: int
     forks: int
+    alarms: list[str]
     certificate_days: int | None = None
     certificate_warning: bool = False
 
@@ -232,6 +236,13 @@ def _terminals(site: Site) -> list[TerminalRow]:
     review = Event.objects.filter(here, status=EventStatus.NEEDS_REVIEW)
     needs_review = Counter(review.values_list("chain__terminal__id", flat=True))
     forks = Counter(ForkEvidence.objects.filter(here).values_list("chain__terminal__id", flat=True))
+    alarms: dict[str, list[str]] = defaultdict(list)
+    for terminal, code in (
+        LogAlarm.objects.filter(terminal__site=site, settled_ms=None)
+        .order_by("pk")
+        .values_list("terminal__id", "code")
+    ):
+        alarms[terminal].append(code)
     names = Terminal.objects.filter(site=site).values("id")
     refused = Counter(Quarantine.objects.filter(terminal__in=names).values_list("terminal", flat=True))
     rows = Terminal.objects.filter(site=site, revoked_ms=None).order_by("id").select_related("status")
@@ -245,7 +256,15 @@ def _terminals(site: Site) -> list[TerminalRow]:
     )
     return [
         _with_certificate(
-            _terminal(row, row.held, row.missing, needs_review[row.id], refused[row.id], forks[row.id])
+            _terminal(
+                row,
+                row.held,
+                row.missing,
+                needs_review[row.id],
+                refused[row.id],
+                forks[row.id],
+                alarms[row.id],
+            )
         )
         for row in told
     ]
@@ -262,11 +281,18 @@ def _with_certificate(row: TerminalRow) -> TerminalRow:
 
 
 def _terminal(
-    row: Terminal, held: int, missing: int, needs_review: int, refused: int, forks: int
+    row: Terminal,
+    held: int,
+    missing: int,
+    needs_review: int,
+    refused: int,
+    forks: int,
+    alarms: list[str],
 ) -> TerminalRow:
     status = getattr(row, "status", None)
     spoke = EvidenceState.COMPLETE if status or held else EvidenceState.SILENT
-    state = EvidenceState.MISSING if missing else spoke
+    known = EvidenceState.DOUBTED if alarms else spoke
+    state = EvidenceState.MISSING if missing else known
     return TerminalRow(
         terminal=row.id,
         state=state,
@@ -278,4 +304,5 @@ def _terminal(
         needs_review=needs_review,
         refused=refused,
         forks=forks,
+        alarms=alarms,
     )

@@ -6,13 +6,19 @@ from typing import Any
 from django.urls import reverse
 from msgspec import Struct
 
+from foundation.trouble import Trouble
 from settlement.explain.rules_document import address_of
 from settlement.explain.sentences import Teller
 from settlement.rules.flags import BLOCKING_FLAGS
 from settlement.web.board import Board, BoardLine, EvidenceState, Stay, TerminalRow
 from settlement.web.frame import Labels
 
-_SYMBOLS = {EvidenceState.COMPLETE: "✔", EvidenceState.MISSING: "✖", EvidenceState.SILENT: "◌"}
+_SYMBOLS = {
+    EvidenceState.COMPLETE: "✔",
+    EvidenceState.MISSING: "✖",
+    EvidenceState.DOUBTED: "▲",
+    EvidenceState.SILENT: "◌",
+}
 _CLOCKS = ("synced", "holdover", "rtc", "unset")
 
 
@@ -116,7 +122,7 @@ class Page:
     def _terminal(self, row: TerminalRow) -> dict[str, Any]:
         clock = self._teller.words.code("clock", row.clock) if row.clock in _CLOCKS else "–"
         heard = self._moment(row.heard_ms // 1000) if row.heard_ms is not None else None
-        alarming = bool(row.missing or row.forks or row.certificate_warning)
+        alarming = bool(row.missing or row.forks or row.alarms or row.certificate_warning)
         return {
             "row": row,
             "symbol": _SYMBOLS[row.state],
@@ -124,6 +130,7 @@ class Page:
             "clock": clock,
             "heard": heard,
             "alarming": alarming,
+            "alarms": [self._teller.words.trouble(Trouble.term("alarm", code)) for code in row.alarms],
         }
 
     def _moment(self, utc_s: int | None, event: str = "") -> Moment:

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from foundation.errors import MessageError
 from sync.contract import wire
-from sync.contract.events import ActivityId, Epoch, HashHex, Milliseconds, Sequence, TerminalId
+from sync.contract.events import MOST, ActivityId, Epoch, HashHex, Milliseconds, Sequence, TerminalId
 from sync.contract.one_time_code import OneTimeCode
 from sync.contract.roster import Volunteer
 from sync.contract.signing import SigningKey, VerifyKey
@@ -31,7 +31,7 @@ MAX_SEEN = 200
 """People in one order: at most some 50 KiB."""
 MAX_HEARD = 50
 
-Version = Annotated[int, Meta(ge=1)]
+Version = Annotated[int, Meta(ge=1, le=MOST)]
 KeyId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 SettingValue = str | int | bool
 
@@ -110,7 +110,7 @@ class SitePresenceUpdate(Struct, frozen=True, tag_field="order", tag="elsewhere"
     """
 
     number: Version
-    follows: Annotated[int, Meta(ge=0)]
+    follows: Annotated[int, Meta(ge=0, le=MOST)]
     told_ms: Milliseconds
     heard: Annotated[list[Heard], Meta(max_length=MAX_HEARD)]
     seen: Annotated[list[SeenElsewhere], Meta(max_length=MAX_SEEN)] = []

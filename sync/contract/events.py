@@ -15,6 +15,8 @@ from foundation.errors import MessageError
 from sync.contract.troubles import ContractTrouble
 
 MAX_EVENT_BYTES = 2048
+MOST: Final = 2**53
+"""The largest number in a message: every implementation and every database can hold it."""
 CORRECTED_WITHIN_MS = 5 * 60_000
 """Later, a mistake is repaired by a manual record and its second person, not by cancelling."""
 NOT_DECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -28,8 +30,8 @@ HashHex = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 TerminalId = Annotated[
     str, Meta(pattern="^[a-z0-9][a-z0-9-]{1,31}$", description="lower-case, as in its certificate")
 ]
-Sequence = Annotated[int, Meta(ge=1, le=2**53, description="gap-free within the epoch")]
-Milliseconds = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+Sequence = Annotated[int, Meta(ge=1, le=MOST, description="gap-free within the epoch")]
+Milliseconds = Annotated[int, Meta(ge=-MOST, le=MOST)]
 Reference = Annotated[
     str, Meta(min_length=1, max_length=80, description="badge:<number>.<serial> or keyed:<hex>")
 ]
@@ -79,9 +81,9 @@ class ClockTrust(Struct, frozen=True):
     """The terminal's own judgement of its wall clock at an event."""
 
     state: ClockState
-    error_ms: Annotated[int, Meta(ge=0)] | None = None
+    error_ms: Annotated[int, Meta(ge=0, le=MOST)] | None = None
     source: Annotated[str, Meta(max_length=20)] = ""
-    since_sync_ms: Annotated[int, Meta(ge=0)] | None = None
+    since_sync_ms: Annotated[int, Meta(ge=0, le=MOST)] | None = None
 
 
 class Credential(Struct, frozen=True, omit_defaults=True):
@@ -117,7 +119,7 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=T
     mono_ms: Milliseconds
     wall_ms: Milliseconds
     clock: ClockTrust
-    policy: Annotated[int, Meta(ge=0)] = 0
+    policy: Annotated[int, Meta(ge=0, le=MOST)] = 0
 
 
 class CheckIn(Event, frozen=True, kw_only=True, tag="check_in"):
@@ -222,7 +224,7 @@ class ClockAnchor(Event, frozen=True, kw_only=True, tag="clock_anchor"):
     """At `mono_ms` of this boot, true UTC was `true_ms`, give or take `error_ms`."""
 
     true_ms: Milliseconds
-    error_ms: Annotated[int, Meta(ge=0)]
+    error_ms: Annotated[int, Meta(ge=0, le=MOST)]
     source: Annotated[str, Meta(max_length=20)]
 
 
@@ -241,7 +243,7 @@ class ConfigApplied(Event, frozen=True, kw_only=True, tag="config_applied"):
     """Settings or a roster of this version are in force from here on."""
 
     what: Code
-    version: Annotated[int, Meta(ge=0)]
+    version: Annotated[int, Meta(ge=0, le=MOST)]
     digest: HashHex
 
 

@@ -15,6 +15,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from foundation.errors import MessageError
 from sync.contract import chain
 from sync.contract.events import (
+    MOST,
     NOT_DECODABLE,
     Boot,
     ClockTrust,
@@ -35,7 +36,7 @@ MAX_BATCH_EVENT_BYTES = 64 * 1024
 MAX_HELLO_EPOCHS = 500
 """The newest epochs that a hello names: a terminal that restarts all day must still be able to greet."""
 
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=MOST)]
 
 
 class Realm(StrEnum):
@@ -112,14 +113,14 @@ class EpochHead(Struct, frozen=True):
 class Hello(Struct, frozen=True):
     """Sent at each connect, every 15 minutes and at a change: what the terminal holds, how it sees the time.
 
-    `revoked` stands in it only where the terminal knows of its revocation: it has forgotten roster, settings
-    and keys, and accepts nobody; `taken_over` in some while another device has a copy of its certificate
-    and takes its place at the broker again and again.
+    No epoch is named twice. `revoked` stands in it only where the terminal knows of its revocation: it has
+    forgotten roster, settings and keys, and accepts nobody; `taken_over` in some while another device has a
+    copy of its certificate and takes its place at the broker again and again.
     """
 
     realm: Realm
     terminal: TerminalId
-    epochs: list[EpochHead]
+    epochs: Annotated[list[EpochHead], Meta(max_length=MAX_HELLO_EPOCHS)]
     boot: Boot
     mono_ms: Milliseconds
     wall_ms: Milliseconds
@@ -145,8 +146,9 @@ class Reject(Struct, frozen=True):
 class Ack(Struct, frozen=True):
     """The centre holds `contiguous` events of the epoch durably, and `hash` is the chain there.
 
-    `held` are ranges stored above a gap. `pause_ms` asks for silence. The terminal believes it only where its
-    own log has that hash.
+    `held` are ranges stored above a gap. `pause_ms` asks for silence. `doubted` stands in it only while two
+    logs speak in this terminal's name and nobody at the centre has settled it. The terminal believes an
+    acknowledgement only where its own log has that hash.
     """
 
     store: Annotated[str, Meta(max_length=40)]
@@ -157,11 +159,12 @@ class Ack(Struct, frozen=True):
     hash: HashHex
     archived: Count
     server_ms: Milliseconds
-    held: list[tuple[int, int]] = []
+    held: list[tuple[Sequence, Sequence]] = []
     rejects: list[Reject] = []
     echo_boot: str = ""
     echo_mono_ms: Milliseconds = 0
     pause_ms: Count = 0
+    doubted: bool | UnsetType = UNSET
 
 
 class LinkState(StrEnum):

@@ -69,8 +69,11 @@ class Delivery:
     connected: bool = False
     _delivered: dict[str, int] = field(default_factory=dict)
     _held: dict[str, list[Span]] = field(default_factory=dict)
+    _needed: dict[str, list[Span]] = field(default_factory=dict)
     _foreign: set[str] = field(default_factory=set)
     _refused: Trouble | None = None
+    _doubted: bool = False
+    _generation: tuple[str, int] | None = None
     _under_way: _UnderWay | None = None
     _attempts: int = 0
     _silent_until_ms: int = 0
@@ -149,6 +152,8 @@ class Delivery:
         self._unanswered, self._patience = 0, UNANSWERED
         if ack.pause_ms:
             self._silent_until_ms = now_ms + ack.pause_ms
+        self._doubted = ack.doubted is True
+        self._note_generation(ack)
         if not self._is_ours(ack):
             self._foreign.add(ack.epoch)
             self._under_way = None
@@ -178,6 +183,16 @@ class Delivery:
             return Trouble.of(LineTrouble.CENTRE_HOLDS_OTHERS, epochs=epochs)
         return self._refused
 
+    @property
+    def concerns(self) -> list[Trouble]:
+        """What staff are told besides, connected or not."""
+        doubted = [Trouble.of(LineTrouble.LOG_DOUBTED)] if self._doubted else []
+        lacking = [span for spans in self._needed.values() for span in spans]
+        if not lacking:
+            return doubted
+        count = sum(last - first + 1 for first, last in lacking)
+        return [*doubted, Trouble.of(LineTrouble.NEEDS_ARCHIVE, count=count, first=lacking[0][0])]
+
     def unsent(self) -> int:
         """How many events the centre has not acknowledged."""
         return sum(last - first + 1 for head in self.log.heads() for first, last in self._unsent_of(head))
@@ -201,14 +216,40 @@ class Delivery:
         """Whether the centre doesn't hold everything up to `last` that this log has."""
         if ack.contiguous >= last:
             return False
-        return any(uncovered(ack.contiguous + 1, last, (*ack.held, *self.log.lost(ack.epoch))))
+        return any(uncovered(ack.contiguous + 1, last, (*ack.held, *self._gone(ack.epoch))))
+
+    def _gone(self, epoch: str) -> list[Span]:
+        """The places of an epoch that this log has no more: purged, or lost to a torn page."""
+        oldest = next((head.oldest for head in self.log.heads() if head.epoch == epoch), 1)
+        return [*([(1, oldest - 1)] if oldest > 1 else []), *self.log.lost(epoch)]
 
     def _is_ours(self, ack: Ack) -> bool:
-        """Whether the centre holds the events of this log. Where the log lost the place, the seal must do."""
+        """Whether the centre holds the events of this log; where the place is gone, the seal must do.
+
+        A centre that was restored to before what was purged here holds less, nothing foreign. What is neither
+        here nor there is noted.
+        """
+        self._needed.pop(ack.epoch, None)
         own = self.log.hash_at(ack.epoch, ack.contiguous)
-        if own is not None:
-            return own.hex() == ack.hash
-        return any(first <= ack.contiguous <= last for first, last in self.log.lost(ack.epoch))
+        if own is not None and own.hex() != ack.hash:
+            return False
+        begins_here = ack.contiguous > 0 or self.log.hash_at(ack.epoch, 1) is not None
+        if own is not None and begins_here:
+            return True
+        for first, last in self._gone(ack.epoch):
+            if first <= max(ack.contiguous, 1) <= last:
+                lost = self.log.lost(ack.epoch)
+                self._needed[ack.epoch] = list(uncovered(ack.contiguous + 1, last, (*ack.held, *lost)))
+                return True
+        return own is not None
+
+    def _note_generation(self, ack: Ack) -> None:
+        """Greet at once when the centre was restored: of each epoch it may hold less than it said."""
+        store, generation = self._generation or (ack.store, ack.generation)
+        if store != ack.store or generation < ack.generation:
+            self._hello_due_ms = 0
+        if self._generation is None or store != ack.store or generation < ack.generation:
+            self._generation = (ack.store, ack.generation)
 
     def _on_reject(self, ack: Ack, reject: Reject, now_ms: int) -> None:
         """Send less at a time, or again after a while: what only a person can heal then heals by itself."""

@@ -325,7 +325,11 @@ class Uplink:
             unsent=self._delivery.unsent(),
             oldest_unsent_wall_ms=self._log.wall_ms_of(*oldest) if oldest else None,
             last_ack_wall_ms=self._last_ack_wall_ms,
-            troubles=[*([quarrel] if self._quarrels else []), *([found] if found else [])],
+            troubles=[
+                *([quarrel] if self._quarrels else []),
+                *([found] if found else []),
+                *self._delivery.concerns,
+            ],
             certificate_days=self._renewal.days_left if self._renewal else None,
         )
         if state != self._reported:

@@ -22,6 +22,7 @@ from foundation.words import LANGUAGES, Words, message_ids
 from kiosk.checkin.decision import Remark
 from kiosk.checkup.check import Said
 from kiosk.local_api.requests import DenialCode, DoneCode
+from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.master_data.csv_rows import ListTrouble, RowTrouble
 from settlement.master_data.people_file import EVIDENCE
 from settlement.rules.certificate import MANDATORY_FIELDS
@@ -205,7 +206,7 @@ def test_a_code_that_a_variable_holds_is_filled_in_where_it_is_raised():
 
 
 TERMS = {
-    "alarm": AlarmCode,
+    "alarm": {*AlarmCode, *CentreAlarm},
     "checked": Said,
     "card": {evidence.method for evidence in EVIDENCE.values()},
     "csv": ListTrouble,

@@ -11,6 +11,7 @@ from foundation.refusal import Refusal
 from foundation.words import CATALOGS, LANGUAGES, Direction, Words, direction, message_ids, nearest
 from kiosk.checkin.decision import Remark
 from kiosk.local_api.messages import Outcome
+from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.rules.admission import Outcome as EventOutcome
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
@@ -129,6 +130,7 @@ def test_every_flag_of_a_session_has_its_sentence(code):
     [
         ("adjustment", AdjustmentReason),
         ("alarm", AlarmCode),
+        ("alarm", CentreAlarm),
         ("clock", ClockState),
         ("device", DeviceState),
         ("enrol", EnrolmentRefusal),

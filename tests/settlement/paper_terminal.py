@@ -29,6 +29,7 @@ class PaperTerminal:
         self.key = SigningKey.generate()
         self.events = []
         self.hashes = []
+        self.greetings = 0
 
     @property
     def batch_topic(self):
@@ -86,12 +87,14 @@ class PaperTerminal:
         return wire.seal_batch(**{**values, **changes})
 
     def hello(self, heads=None, **changes):
+        """A greeting; each is said later than the one before."""
+        self.greetings += 1
         values = {
             "realm": self.realm,
             "terminal": self.name,
             "epochs": self.heads() if heads is None else heads,
             "boot": self.boot,
-            "mono_ms": 3_700_000,
+            "mono_ms": 3_699_000 + self.greetings * 1_000,
             "wall_ms": NOON_MS,
             "clock": SYNCED,
             "roster": 1,

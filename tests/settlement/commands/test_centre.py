@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from settlement.models import Activity, Membership, Site, Volunteer
+from settlement.ingest.ingest import ingest
+from settlement.models import Activity, LogAlarm, Membership, Site, Volunteer
 from settlement.organisations.tree import add_organisation
 from sync.contract.events import Alarm
 
@@ -105,6 +106,39 @@ def test_the_roster_is_written_as_the_help_says(muster, terminal, tmp_path):
     file = tmp_path / "roster.json"
     assert f"The roster of {terminal.name} is in {file}" in muster("centre", "roster", terminal.name, file)
     assert b"north" in file.read_bytes()
+
+
+def test_an_alarm_of_the_centres_own_stays_listed_until_it_is_settled(muster, terminal, centre, noon_ms):
+    long_ago_ms = noon_ms - 90 * 86_400_000
+    ingest(terminal.hello_topic, terminal.hello([], taken_over=True), long_ago_ms, centre=centre)
+    told = muster("centre", "alarms")
+    assert "session_taken_over  another device speaks with its certificate  open" in told
+    assert "Another device speaks to the broker with this terminal's certificate" in told
+    assert "No alarm of a terminal's own" in told
+    number = LogAlarm.objects.get().pk
+    said = muster("centre", "settle-alarm", number, "the old device was still on", "--by", "chen")
+    assert said == f"Alarm {number} (session_taken_over) about north-gate is settled.\n"
+    assert "No alarm came" in muster("centre", "alarms")
+    assert "chen: the old device was still on" in muster("centre", "alarms", "--days", "100")
+    assert "was settled already" in muster("centre", "settle-alarm", number, "x", "--by", "li", status=1)
+
+
+def test_what_a_restored_database_lacks_is_listed_with_where_it_is(muster, terminal, deliver, hear, folder):
+    muster("centre", "prepare")
+    assert "Nothing is missing that a terminal has told of" in muster("centre", "restore-check")
+    for _ in range(4):
+        terminal.check_in()
+    deliver(1, 2)
+    deliver(5, 5)
+    hear()
+    kept = folder / "archive" / terminal.name
+    kept.mkdir(parents=True)
+    (kept / f"{terminal.epoch}-000000001-000000003.muster").touch()
+    told = muster("centre", "restore-check", "--restored")
+    assert told.startswith("This is generation 2 of the database")
+    assert f"north-gate  {terminal.epoch[:8]}  3–3     1         {kept}" in told
+    assert f"north-gate  {terminal.epoch[:8]}  4–4     1         at the terminal" in told
+    assert "muster log import FILE" in told
 
 
 def test_the_alarms_of_terminals_are_listed_and_explained(muster, terminal, deliver, noon_ms):

@@ -4,7 +4,7 @@ import pytest
 from settlement.downlink.editions import give_settings, renew_rosters
 from settlement.downlink.sender import Sender
 from settlement.ingest.ingest import ingest
-from settlement.models import RosterEdition, Volunteer
+from settlement.models import RosterEdition, TerminalStatus, Volunteer
 from sync.contract import downlink, wire
 from sync.contract.downlink import Command, RosterChunk, SettingsGiven, SitePresenceUpdate, Wipe
 from sync.contract.roster import open_roster
@@ -240,6 +240,23 @@ def test_enrolled_anew_and_revoked_again_it_is_told_again(terminal, sender, line
 @pytest.fixture
 def second_gate(terminal, site, paper_terminal):
     paper_terminal("south-gate").enrol(site)
+
+
+def test_after_its_log_came_by_file_a_terminal_is_told_once_what_is_held(
+    terminal, sender, line, hear, deliver, read_acks
+):
+    deliver()
+    hear()
+    sender.step(line.publish)
+    assert line.told("ack") == []
+    TerminalStatus.objects.update(answer_due=True)
+    sender.restart()
+    sender.step(line.publish)
+    (ack,) = read_acks(line.told("ack"))
+    assert (ack.terminal, ack.epoch, ack.contiguous) == (terminal.name, terminal.epoch, 1)
+    sender.restart()
+    sender.step(line.publish)
+    assert len(line.told("ack")) == 1
 
 
 def test_a_terminal_that_shares_its_site_is_told_of_the_others_after_its_greeting(

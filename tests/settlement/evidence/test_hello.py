@@ -3,10 +3,11 @@
 import pytest
 from structlog.testing import capture_logs
 
+from settlement.evidence.log_alarms import MOST_AT_ONCE
 from settlement.ingest.ingest import ingest
-from settlement.models import Chain, Event, TerminalStatus
+from settlement.models import Chain, Event, LogAlarm, TerminalStatus
 from sync.contract.events import ClockState, ClockTrust
-from sync.contract.wire import EpochHead, RejectCode
+from sync.contract.wire import MAX_HELLO_EPOCHS, EpochHead, RejectCode
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,72 @@ def test_another_device_in_a_terminals_place_is_an_alarm(terminal, centre, site,
         ingest(terminal.hello_topic, terminal.hello(), noon_ms, centre=centre)
     alarms = [entry for entry in logs if entry["event"].startswith("alarm")]
     assert [(one["event"], one["terminal"]) for one in alarms] == [("alarm_session_taken_over", "north-gate")]
+
+
+def many(count, first=0):
+    return [EpochHead(f"{number:032x}", 1, 9, "0" * 64) for number in range(first, first + count)]
+
+
+def test_it_names_no_more_epochs_than_the_contract_allows(terminal, greet, centre, noon_ms):
+    assert len(greet(many(MAX_HELLO_EPOCHS))) == MAX_HELLO_EPOCHS
+    too_many = terminal.hello(many(MAX_HELLO_EPOCHS + 1))
+    answer = ingest(terminal.hello_topic, too_many, noon_ms, centre=centre)
+    assert answer.rejected is RejectCode.MALFORMED
+    assert Chain.objects.count() == MAX_HELLO_EPOCHS
+
+
+def test_it_names_no_epoch_twice(terminal, centre, site, noon_ms):
+    twice = terminal.hello([*many(3), *many(1)])
+    answer = ingest(terminal.hello_topic, twice, noon_ms, centre=centre)
+    assert answer.rejected is RejectCode.MALFORMED
+    assert not Chain.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"roster": 2**63},
+        {"unsent": 2**63},
+        {"config": 2**53 + 1},
+        {"clock": ClockTrust(ClockState.SYNCED, 2**63)},
+        {"clock": ClockTrust(ClockState.SYNCED, 1, "", 2**63)},
+    ],
+)
+def test_a_number_that_no_database_can_hold_is_refused_with_a_code(changes, terminal, centre, site, noon_ms):
+    answer = ingest(terminal.hello_topic, terminal.hello(**changes), noon_ms, centre=centre)
+    assert answer.rejected is RejectCode.MALFORMED
+    assert not TerminalStatus.objects.exists()
+
+
+def test_epochs_that_never_come_leave_no_more_rows_than_one_hello_may_name(terminal, greet, deliver):
+    deliver()
+    for round_ in range(4):
+        told = greet([*many(MAX_HELLO_EPOCHS - 1, first=round_ * MAX_HELLO_EPOCHS), *terminal.heads()])
+        assert len(told) == MAX_HELLO_EPOCHS
+        assert told[-1].contiguous == 1
+    assert Chain.objects.count() == MAX_HELLO_EPOCHS + 1
+
+
+@pytest.mark.parametrize("digest", ["0" * 64, "9" * 64])
+def test_a_hello_of_many_epochs_costs_no_more_statements_than_one_of_two(
+    digest, terminal, greet, paper_terminal, centre, noon_ms, django_assert_max_num_queries
+):
+    papers = []
+    for number in range(100):
+        paper = paper_terminal(epoch=f"{number:032x}")
+        paper.key = terminal.key
+        paper.check_in()
+        paper.check_in()
+        batch = paper.batch(2) if number % 2 else paper.batch()
+        ingest(paper.batch_topic, batch, noon_ms, centre=centre)
+        papers.append(paper)
+    heads = [EpochHead(paper.epoch, 1, 4, digest) for paper in papers]
+    with django_assert_max_num_queries(20):
+        known = greet(heads)
+    assert [ack.held for ack in known[:2]] == [[], [(2, 2)]]
+    with django_assert_max_num_queries(40):
+        greet([EpochHead(paper.epoch, 1, 2, digest) for paper in papers])
+    assert LogAlarm.objects.count() == MOST_AT_ONCE
 
 
 def test_a_hello_of_somebody_else_is_refused(terminal, site, paper_terminal, centre, noon_ms):

@@ -6,6 +6,9 @@ from django.db import OperationalError
 
 from foundation.figures import gauge
 from settlement.evidence.attribution import mark_unsettled
+from settlement.evidence.log_alarms import settle_alarm
+from settlement.ingest.ingest import ingest
+from settlement.models import LogAlarm
 from settlement.monitoring.link_states import LinkStates
 from settlement.monitoring.serving import figures_served
 from settlement.monitoring.stored_figures import evidence_figures, settling_figures
@@ -35,6 +38,15 @@ def test_time_since_the_newest_event_goes_by_the_centres_clock(terminal, deliver
     after = told(evidence_figures(settings.CENTRE, LinkStates(), noon_ms + 90_000))
     assert after["muster_centre_seconds_since_batch",] == 30
     assert after["muster_centre_events_total",] == 2
+
+
+def test_alarms_about_logs_are_told_while_they_are_open(terminal, settings, told, centre, noon_ms):
+    ingest(terminal.hello_topic, terminal.hello([], taken_over=True), noon_ms, centre=centre)
+    found = told(evidence_figures(settings.CENTRE, LinkStates(), noon_ms))
+    assert found["muster_centre_log_alarms", "session_taken_over"] == 1
+    settle_alarm(LogAlarm.objects.get().pk, "chen", "the old device was still on", noon_ms)
+    found = told(evidence_figures(settings.CENTRE, LinkStates(), noon_ms))
+    assert ("muster_centre_log_alarms", "session_taken_over") not in found
 
 
 def test_terminals_of_another_realm_do_not_count(terminal, settings, told, noon_ms):

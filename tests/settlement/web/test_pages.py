@@ -285,6 +285,16 @@ def test_the_board_tells_how_long_a_terminals_certificate_holds(day, reader, day
     assert ("▲ " if warned else "") + str(told) in text_of(reader("/"))
 
 
+def test_the_board_shows_an_open_alarm_about_a_log_and_what_to_do(day, reader, terminal, centre, evening_ms):
+    ingest(terminal.hello_topic, terminal.hello(taken_over=True), evening_ms, centre=centre)
+    (row,) = reader("/api/board.json").json()["terminals"]
+    assert (row["state"], row["alarms"]) == ("doubted", ["session_taken_over"])
+    page = text_of(reader("/"))
+    assert "▲ doubted Another device speaks to the broker" in page
+    assert "`muster centre settle-alarm`" in page
+    assert "two logs speak in the name of terminal north-gate" in page
+
+
 def test_a_terminal_without_a_certificate_of_ours_has_no_days(day, reader):
     (row,) = reader("/api/board.json").json()["terminals"]
     assert (row["certificate_days"], row["certificate_warning"]) == (None, False)

@@ -312,6 +312,23 @@ def test_an_acknowledgement_of_another_history_is_told_to_staff(log, centre, run
     assert running.state.unsent == 6
 
 
+def test_a_log_that_the_centre_doubts_is_told_to_staff_until_it_is_settled(log, centre, run):
+    def say(**changes):
+        ack = wire.seal(wire.MessageKind.ACK, centre.ack(log.epoch, **changes), b"", CENTRE_KEY)
+        centre.say(wire.topic("down", TERMINAL, "ack"), ack)
+
+    def told():
+        return [trouble.code for trouble in running.state.troubles]
+
+    running = run()
+    until(lambda: delivered(running))
+    assert told() == []
+    say(doubted=True)
+    until(lambda: told() == ["log_doubted"])
+    say()
+    until(lambda: told() == [])
+
+
 def test_its_state_is_retained_while_it_runs_and_after(log, broker, centre, run):
     def retained() -> LinkState:
         late = SmallCentre(broker.port)

@@ -144,3 +144,66 @@ def test_a_purge_that_the_disk_refuses_deletes_nothing(disk):
     filler.unlink()
     assert log.purge({log.epoch: 60}, NINE_MS + 1) == 59
     log.close()
+
+
+@pytest.fixture
+def purged(log, log_file):
+    """Delivery of a log that holds 4 to 9, after a centre that was restored to 2 answered; what it said."""
+    append(log, 8)
+    reader = LogReader(log_file, TERMINAL)
+    restored = msgspec.structs.replace(ack_of(ModelLog(), 0, 0), epoch=log.epoch, contiguous=2)
+    restored = msgspec.structs.replace(restored, hash=reader.hash_at(log.epoch, 2).hex())
+    log.purge({log.epoch: 4}, NINE_MS + 1)
+    delivery = Delivery(reader)
+    delivery.on_connected()
+    yield delivery, restored
+    reader.close()
+
+
+def test_a_centre_restored_to_before_what_was_purged_gets_at_once_what_is_left(purged, log):
+    delivery, restored = purged
+    assert delivery.on_ack(restored, 0) is Verdict.ADVANCED
+    assert delivery.trouble is None
+    assert (delivery.unsent(), delivery.next_stretch(1).first) == (6, 4)
+    above = msgspec.structs.replace(restored, held=[(4, 9)])
+    assert delivery.on_ack(above, 2) is Verdict.REPEATED
+    assert (delivery.unsent(), delivery.next_stretch(3)) == (0, None)
+    log.append(check_in())
+    assert delivery.next_stretch(4).first == 10
+
+
+def test_the_range_that_only_the_archive_holds_is_named_until_the_centre_has_it(purged, log):
+    delivery, restored = purged
+    assert delivery.concerns == []
+    delivery.on_ack(msgspec.structs.replace(restored, held=[(4, 9)]), 0)
+    (named,) = delivery.concerns
+    assert (named.code, named.arguments) == ("needs_archive", {"count": 1, "first": 3})
+    whole = msgspec.structs.replace(restored, contiguous=9, hash=delivery.log.hash_at(log.epoch, 9).hex())
+    delivery.on_ack(whole, 1)
+    assert delivery.concerns == []
+
+
+def test_an_empty_centre_gets_what_is_left_and_the_rest_is_named(purged, log):
+    delivery, restored = purged
+    empty = msgspec.structs.replace(restored, contiguous=0, hash=delivery.log.hash_at(log.epoch, 0).hex())
+    assert delivery.on_ack(empty, 0) is Verdict.REPEATED
+    assert delivery.next_stretch(1).first == 4
+    (named,) = delivery.concerns
+    assert named.arguments == {"count": 3, "first": 1}
+
+
+def test_beyond_what_the_log_ever_held_the_centre_is_not_believed(purged, log):
+    delivery, restored = purged
+    assert delivery.on_ack(msgspec.structs.replace(restored, contiguous=10), 0) is Verdict.NOT_OURS
+
+
+def test_a_restored_centre_is_greeted_at_once_and_only_once(purged):
+    delivery, restored = purged
+    assert delivery.hello_due(0)
+    delivery.on_ack(restored, 0)
+    assert not delivery.hello_due(1)
+    delivery.on_ack(msgspec.structs.replace(restored, generation=2), 2)
+    assert delivery.hello_due(3)
+    delivery.on_ack(msgspec.structs.replace(restored, generation=2), 4)
+    delivery.on_ack(restored, 5)
+    assert not delivery.hello_due(6)
