@@ -4,6 +4,7 @@ A volunteer is claimed by a conditional UPDATE, and the claim ends with the tran
 results, or by itself when the settler dies. Settled again, the same evidence gives the same rows.
 """
 
+import contextlib
 import secrets
 import threading
 import time
@@ -143,11 +144,14 @@ def _claim() -> _Claim | None:
     # Real time, not the evidence clock: a demo's clock may stand still.
     now_ms = time.time_ns() // 1_000_000
     token = secrets.token_hex(8)
-    free = Unsettled.objects.filter(claimed_until_ms__lt=now_ms)
-    longest = list(free.order_by("since_ms", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    free = Unsettled.objects.filter(claimed_until_ms__lt=now_ms).order_by("since_ms", "pk")
+    with transaction.atomic():
+        # Who is writing of volunteers locks marks in another order: waiting for them could be a deadlock.
+        unlocked = free.select_for_update(no_key=True, skip_locked=True)
+        longest = list(unlocked.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        Unsettled.objects.filter(pk__in=longest).update(claim=token, claimed_until_ms=now_ms + CLAIM_MS)
     if not longest:
         return None
-    free.filter(pk__in=longest).update(claim=token, claimed_until_ms=now_ms + CLAIM_MS)
     ours = list(Unsettled.objects.filter(claim=token).values_list("volunteer__number", "mark", "master_data"))
     corrected = frozenset(number for number, _, master_data in ours if master_data)
     return _Claim(token, {number: mark for number, mark, _ in ours}, corrected)
@@ -159,6 +163,7 @@ def _settle(claim: _Claim, now_ms: int) -> SettledCount:
     try:
         return again_on_conflict(lambda: _settle_together(claim, numbers, now_ms))
     except (OperationalError, InterfaceError):
+        _release(claim)
         raise
     except Exception:
         if len(numbers) <= 1:
@@ -171,11 +176,22 @@ def _settle(claim: _Claim, now_ms: int) -> SettledCount:
     return total
 
 
+def _release(claim: _Claim) -> None:
+    """Give back at once what a failed transaction left claimed; else the claims end by themselves."""
+    connection.close_if_unusable_or_obsolete()
+    with contextlib.suppress(OperationalError, InterfaceError), transaction.atomic():
+        ours = Unsettled.objects.filter(claim=claim.token).select_for_update(no_key=True, skip_locked=True)
+        held = list(ours.values_list("pk", flat=True))
+        Unsettled.objects.filter(pk__in=held).update(claim="", claimed_until_ms=0)
+
+
 def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> SettledCount:
     rules = django_settings.CENTRE.rules
     computed = compute(numbers, rules, now_ms)
     with transaction.atomic():
-        ours = Unsettled.objects.select_for_update().filter(volunteer__in=numbers, claim=claim.token)
+        ours = Unsettled.objects.select_for_update(no_key=True).filter(
+            volunteer__in=numbers, claim=claim.token
+        )
         marks = dict(ours.order_by("pk").values_list("volunteer__number", "mark"))
         if len(marks) < len(numbers):
             # A claim ran out and somebody else took over: what we computed may be older than theirs.
