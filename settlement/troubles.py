@@ -112,6 +112,8 @@ class CentreTrouble(StrEnum):
     GATEWAY_SILENT = "gateway_silent"
     GATEWAY_WITHOUT_URL = "gateway_without_url"
     HEADER_TOO_DEEP = "header_too_deep"
+    KEY_IS_ANOTHER = "key_is_another"
+    KEY_MISSING_HERE = "key_missing_here"
     LIST_NOT_READ = "list_not_read"
     LIVE_PAGES_OPEN = "live_pages_open"
     LIVE_PRINTS_CODES = "live_prints_codes"

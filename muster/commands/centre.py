@@ -17,15 +17,20 @@ def centre() -> None:
 
 @centre.command("prepare")
 @settings_file("settlement.toml")
-def centre_prepare(config: Path) -> None:
+@click.option(
+    "--new-keys", is_flag=True, help="Let the keys here, or new ones, take the place of those it had."
+)
+def centre_prepare(config: Path, *, new_keys: bool) -> None:
     """Make the centre's tables, keys, identity and certificates where they are missing; safe to repeat.
 
-    Certificates of broker and listener that have used up half of their life are renewed.
+    Certificates of broker and listener that have used up half of their life are renewed. Keys are made for a
+    new database only: a second machine gets copies of those of the first. With --new-keys, for keys that are
+    lost or stolen, every terminal must be enrolled anew.
     """
     from settlement.setup import start
     from sync.contract.signing import SigningKey
 
-    settings = start(config)
+    settings = start(config, new_keys=new_keys)
     from settlement.authority.own_certificates import BROKER, renew_due
     from settlement.authority.reload import reload_broker
 
