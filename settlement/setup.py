@@ -15,6 +15,7 @@ from foundation.clock import open_clock
 from foundation.durable import make_file, replace_file
 from foundation.errors import SettingsError
 from settlement.database.first_start import alone
+from settlement.database.safety import refuse_weak_commits
 from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
@@ -44,6 +45,7 @@ def prepare(*, new_keys: bool = False) -> CentreSettings:
             _make_tables(settings)
             _make_store(settings, new_keys=new_keys)
             _make_certificates(settings)
+        refuse_weak_commits()
     except DatabaseFault as error:
         raise SettingsError(CentreTrouble.DATABASE_NOT_USABLE, why=" ".join(str(error).split())) from error
     except OSError as error:

@@ -23,7 +23,7 @@ from urllib.parse import quote
 SERVER_VARIABLE = "MUSTER_TEST_POSTGRESQL"
 _SUPERUSER = "muster"
 # What is lost in a power cut does not matter here; what a transaction promises does.
-_HASTE = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+_HASTE = ("-c", "fsync=off", "-c", "full_page_writes=off")
 
 
 def main(command: list[str]) -> int:

@@ -1618,6 +1618,8 @@ row-unknown = { $code }
 
 ## المركز نفسه
 
+error-archive_beside_database = الأرشيف { $archive } على القرص نفسه الذي عليه قاعدة البيانات { $database }: عطل قرص واحد يذهب بهما معًا، وقد محت الأجهزة ما أُرشف.
+    .remedy = اجعل {"\u2066`archive_folder`\u2069"} في الإعدادات مجلدًا على قرص آخر، وانقل إليه ما فيه.
 error-archive_not_the_same = محتوى ملف الأرشيف { $path } المقروء يختلف عما كُتب.
     .remedy = افحص قرص archive_folder؛ والأحداث في قاعدة البيانات، ولم يُحذف شيء.
 error-archive_not_written = تعذّرت كتابة الأرشيف { $path }: { $why }.
@@ -1638,6 +1640,10 @@ error-centre_missing = لا تحتوي قاعدة البيانات على مرك
     .remedy = شغّل برنامج الاستقبال أو التسوية أو الصفحات مرة واحدة، فكل منها ينشئ الناقص.
 error-centre_not_prepared = تعذّر تجهيز المركز في { $path }: { $why }.
     .remedy = افحص {"\u2066`directory`\u2069"} في الإعدادات، وتأكد من أن لهذا الحساب حق استخدام الملف المذكور.
+error-commits_not_durable = يجيب PostgreSQL قبل أن يأمن ما حفظه ({"\u2066synchronous_commit\u2069"} = { $value }): قد يُؤكَّد تسجيل ثم يضيع.
+    .remedy = اضبط {"\u2066synchronous_commit = on\u2069"} لقاعدة البيانات ودورها ({"\u2066ALTER DATABASE … SET\u2069"} أو {"\u2066ALTER ROLE … SET\u2069"} أو {"\u2066postgresql.conf\u2069"}) ثم أعد التشغيل.
+error-standby_asynchronous = يتبع الخادم الاحتياطي قاعدة البيانات دون تزامن: قد يغيب عنه ما قرره الموظفون قبيل تعطل القاعدة، ولا شيء يعيده.
+    .remedy = اجعل قاعدة البيانات تنتظر الخادم الاحتياطي: {"\u2066synchronous_standby_names\u2069"} مع {"\u2066synchronous_commit = on\u2069"} في {"\u2066postgresql.conf\u2069"}.
 error-database_not_usable = لا يمكن استخدام قاعدة بيانات المركز: { $why }.
     .remedy = تحقّق من {"\u2066`database`\u2069"} في الإعدادات. إن كانت ملفًا فيجب أن يوجد مجلده وأن يستطيع هذا الحساب الكتابة فيه. وإن كانت PostgreSQL فيجب أن يعمل الخادم وأن توجد قاعدة البيانات ودورها.
 error-database_away = قاعدة بيانات المركز لا تجيب.

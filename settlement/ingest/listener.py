@@ -19,6 +19,7 @@ from foundation.service_manager import ServiceManager
 from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
+from settlement.database.safety import log_risks
 from settlement.downlink.sender import Sender
 from settlement.ingest.ingest import ingest
 from settlement.ingest.silent_broker import SilentBroker
@@ -41,6 +42,7 @@ def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
 
     Raises SettingsError for certificates that can't be used or a database that was not prepared.
     """
+    log_risks(settings)
     clock = open_clock(settings.clock_file)
     listener = Listener(settings, open_centre(settings), clock)
 

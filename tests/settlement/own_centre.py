@@ -107,6 +107,10 @@ class OwnCentre:
             )
             return len(cut.fetchall())
 
+    def set_for_all(self, name, value):
+        """Let a setting hold for every new connection to this centre's database. PostgreSQL only."""
+        self._on_server(f"ALTER DATABASE {self._database} SET {name} = {value}")
+
     def drop(self):
         if SERVER:
             self._on_server(f"DROP DATABASE {self._database} WITH (FORCE)")
