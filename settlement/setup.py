@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import threading
 from pathlib import Path
 
 import django
@@ -10,15 +11,20 @@ import msgspec
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import Error as DatabaseFault
+from django.db import connection
+from django.db.backends.signals import connection_created
 
 from foundation.clock import open_clock
 from foundation.durable import make_file, replace_file
 from foundation.errors import SettingsError
+from settlement.database.away import once_it_answers
 from settlement.database.first_start import alone
 from settlement.database.safety import refuse_weak_commits
 from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
+
+_RETRY_S = 1.0
 
 
 def start(config: Path, *, new_keys: bool = False) -> CentreSettings:
@@ -29,6 +35,28 @@ def start(config: Path, *, new_keys: bool = False) -> CentreSettings:
     """
     os.environ["MUSTER_SETTLEMENT"] = str(config)
     return prepare(new_keys=new_keys)
+
+
+def start_service(config: Path, stop: threading.Event) -> CentreSettings | None:
+    """As `start`; a server that cuts the connection meanwhile is waited for. None when told to stop before.
+
+    One that never answered is not waited for: its address may be wrong, and whoever starts this is told.
+    """
+    met = []
+
+    def note(**_: object) -> None:
+        met.append(True)
+
+    connection_created.connect(note)
+    try:
+        return once_it_answers(
+            lambda: start(config),
+            stop,
+            _RETRY_S,
+            is_worth_it=lambda: bool(met) and connection.vendor == "postgresql",
+        )
+    finally:
+        connection_created.disconnect(note)
 
 
 def prepare(*, new_keys: bool = False) -> CentreSettings:

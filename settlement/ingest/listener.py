@@ -9,7 +9,7 @@ import threading
 
 import msgspec
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from prometheus_client.core import Metric
 
 from foundation.clock import Clock, open_clock
@@ -19,6 +19,7 @@ from foundation.service_manager import ServiceManager
 from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
+from settlement.database.away import is_away, once_it_answers
 from settlement.database.safety import log_risks
 from settlement.downlink.sender import Sender
 from settlement.ingest.ingest import ingest
@@ -44,7 +45,10 @@ def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
     """
     log_risks(settings)
     clock = open_clock(settings.clock_file)
-    listener = Listener(settings, open_centre(settings), clock)
+    centre = once_it_answers(lambda: open_centre(settings), stop, settings.listener.retry_ms / 1000)
+    if centre is None:
+        return
+    listener = Listener(settings, centre, clock)
 
     def stored() -> list[Metric]:
         return evidence_figures(settings, listener.links, clock.wall_ms())
@@ -145,16 +149,16 @@ class Listener:
         while True:
             try:
                 answer = self._answer(arrived)
-            except (OperationalError, InterfaceError) as error:
+            except Exception as error:
+                if not is_away(error):
+                    # One message must not stop all others; its terminal sends it again.
+                    _logger.exception("message_failed", topic=arrived.topic, size=len(arrived.payload))
+                    self._messages.add(_kind_of(arrived.topic), "failed")
+                    return Answer()
                 if not complained:
                     _logger.warning("database_away", error=str(error), retried_every_s=self._retry_s)
                 complained = True
                 connection.close()
-            except Exception:
-                # One message must not stop all others; its terminal sends it again.
-                _logger.exception("message_failed", topic=arrived.topic, size=len(arrived.payload))
-                self._messages.add(_kind_of(arrived.topic), "failed")
-                return Answer()
             else:
                 if complained:
                     _logger.info("database_back")

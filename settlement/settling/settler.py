@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 import structlog
 from django.conf import settings as django_settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import Error, connection, transaction
 from prometheus_client.core import Metric
 
 from foundation.clock import Clock, open_clock
 from foundation.figures import Tally, counters
 from foundation.service_manager import ServiceManager
 from settlement.conflicts import again_on_conflict
+from settlement.database.away import is_away
 from settlement.downlink.editions import renew_rosters
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.ledger.booking import Computed, book
@@ -83,14 +84,15 @@ def _settle_until(
             if time.monotonic() - rosters_s > settings.rosters_every_s:
                 rosters_s = time.monotonic()
                 renew_rosters(settings, clock.wall_ms(), manager.alive)
-        except (OperationalError, InterfaceError) as error:
-            if not away:
-                _logger.warning("database_away", error=str(error))
-            away = True
-            connection.close()
-        except Exception:
-            # Settling goes on for everybody whom the error does not touch.
-            _logger.exception("settler_failed")
+        except Exception as error:
+            if is_away(error):
+                if not away:
+                    _logger.warning("database_away", error=str(error))
+                away = True
+                connection.close()
+            else:
+                # Settling goes on for everybody whom the error does not touch.
+                _logger.exception("settler_failed")
         else:
             if away:
                 _logger.info("database_back")
@@ -162,10 +164,10 @@ def _settle(claim: _Claim, now_ms: int) -> SettledCount:
     numbers = sorted(claim.marks)
     try:
         return again_on_conflict(lambda: _settle_together(claim, numbers, now_ms))
-    except (OperationalError, InterfaceError):
-        _release(claim)
-        raise
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            _release(claim)
+            raise
         if len(numbers) <= 1:
             # The claim stays until it ends by itself: tried again then, and meanwhile in nobody's way.
             _logger.exception("not_settled", volunteers=numbers)
@@ -179,7 +181,7 @@ def _settle(claim: _Claim, now_ms: int) -> SettledCount:
 def _release(claim: _Claim) -> None:
     """Give back at once what a failed transaction left claimed; else the claims end by themselves."""
     connection.close_if_unusable_or_obsolete()
-    with contextlib.suppress(OperationalError, InterfaceError), transaction.atomic():
+    with contextlib.suppress(Error), transaction.atomic():
         ours = Unsettled.objects.filter(claim=claim.token).select_for_update(no_key=True, skip_locked=True)
         held = list(ours.values_list("pk", flat=True))
         Unsettled.objects.filter(pk__in=held).update(claim="", claimed_until_ms=0)
