@@ -20,6 +20,7 @@ from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
 from settlement.database.away import is_away, once_it_answers
+from settlement.database.limits import limit_waiting
 from settlement.database.safety import log_risks
 from settlement.downlink.sender import Sender
 from settlement.ingest.ingest import ingest
@@ -45,6 +46,7 @@ def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
     """
     log_risks(settings)
     clock = open_clock(settings.clock_file)
+    limit_waiting()
     centre = once_it_answers(lambda: open_centre(settings), stop, settings.listener.retry_ms / 1000)
     if centre is None:
         return
