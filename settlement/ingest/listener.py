@@ -6,6 +6,7 @@ what dies with this process before it was stored was never acknowledged to anybo
 
 import contextlib
 import threading
+from dataclasses import replace
 
 import msgspec
 import structlog
@@ -20,6 +21,7 @@ from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
 from settlement.database.away import is_away, once_it_answers
+from settlement.database.fail_over import FailOver
 from settlement.database.limits import limit_waiting
 from settlement.database.safety import log_risks
 from settlement.downlink.sender import Sender
@@ -80,6 +82,7 @@ class Listener:
         self._silent_broker = SilentBroker(settings.broker.host)
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
+        self._fail_over = FailOver(centre.generation)
         self._sender = Sender(centre, clock)
         self._upkeep = Upkeep(settings)
         self._manager = ServiceManager()
@@ -109,6 +112,8 @@ class Listener:
             if self._link.is_up:
                 self._sender.step(self._publish)
                 self._upkeep.step()
+            if generation := self._fail_over.look():
+                self._begin_anew(generation)
             match self._link.next_event(_LOOK_EVERY_S):
                 case Up():
                     self._silent_broker.answered()
@@ -181,6 +186,12 @@ class Listener:
         """Say that the centre is here; only now, when nothing can be missed any more."""
         self._link.publish(wire.topic("host"), self._host(wire.LinkState.ONLINE), retain=True)
         self._sender.restart()
+
+    def _begin_anew(self, generation: int) -> None:
+        """Another database answers: terminals send again what it lacks."""
+        self._centre = replace(self._centre, generation=generation)
+        if self._link.is_up:
+            self._greet()
 
     def _host(self, presence: wire.LinkState) -> bytes:
         return msgspec.json.encode(
