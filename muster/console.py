@@ -179,13 +179,14 @@ def scan(ctx: click.Context, config: Path | None, seconds: int | None) -> None:
 @settings_file("settlement.toml")
 def listen(config: Path) -> None:
     """Run the centre's listener: broker to database, acknowledged after the commit."""
-    from settlement.setup import start
+    from settlement.setup import start_service
 
     with service():
-        settings = start(config)
-        from settlement.ingest.listener import run_listener
+        stop = stop_when_told()
+        if settings := start_service(config, stop):
+            from settlement.ingest.listener import run_listener
 
-        run_listener(settings, stop_when_told())
+            run_listener(settings, stop)
 
 
 @main.command()
@@ -203,14 +204,15 @@ def settle(config: Path, *, full: bool, check: bool) -> None:
     """
     if check and not full:
         raise click.UsageError("--check compares everything: write --full --check.")
-    from settlement.setup import start
+    from settlement.setup import start, start_service
 
     if not full:
         with service():
-            settings = start(config)
-            from settlement.settling.settler import run_settler
+            stop = stop_when_told()
+            if settings := start_service(config, stop):
+                from settlement.settling.settler import run_settler
 
-            run_settler(settings, stop_when_told())
+                run_settler(settings, stop)
         return
     settings = start(config)
     from settlement.settling.full_check import check_everything
@@ -234,15 +236,16 @@ def web(ctx: click.Context, config: Path) -> None:
     A proxy on this machine ends TLS before them: config/Caddyfile and config/nginx.conf are examples. Without
     one a live centre shows them to this machine alone.
     """
-    from settlement.setup import start
+    from settlement.setup import start_service
 
     with service():
-        settings = start(config)
-        from settlement.web.server import run_web, where_others_look
+        stop = stop_when_told()
+        if settings := start_service(config, stop):
+            from settlement.web.server import run_web, where_others_look
 
-        if told := where_others_look(settings, words_of(ctx)):
-            click.echo(told)
-        run_web(settings, stop_when_told())
+            if told := where_others_look(settings, words_of(ctx)):
+                click.echo(told)
+            run_web(settings, stop)
 
 
 main.add_command(enrol)
@@ -252,13 +255,14 @@ main.add_command(enrol)
 @settings_file("settlement.toml")
 def enrol_server(config: Path) -> None:
     """Answer terminals that want to be enrolled, at the address under [enrolment]."""
-    from settlement.setup import start
+    from settlement.setup import start_service
 
     with service():
-        settings = start(config)
-        from settlement.enrolment.server import run_enrolment
+        stop = stop_when_told()
+        if settings := start_service(config, stop):
+            from settlement.enrolment.server import run_enrolment
 
-        run_enrolment(settings, stop_when_told())
+            run_enrolment(settings, stop)
 
 
 for group in (

@@ -312,9 +312,18 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
         if not self.database.startswith("postgresql://") or not server.get("dbname"):
             raise SettingsError(CentreTrouble.DATABASE_WRONG)
         named = {name: server.pop(key, None) or "" for name, key in _POSTGRESQL_KEYS.items()}
-        return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": server}
+        options = {**_POSTGRESQL_LINE, **server}
+        return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": options}
 
 
+_POSTGRESQL_LINE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""A server that vanished without a word is noticed within half a minute; what the URL says wins."""
 _POSTGRESQL_KEYS = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
 

@@ -1,43 +1,66 @@
 """Making what a centre needs before its first message: tables, keys, its identity. Safe to repeat."""
 
-import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
 from pathlib import Path
 
 import django
 import msgspec
-import structlog
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import DatabaseError, transaction
+from django.db import Error as DatabaseFault
+from django.db import connection
+from django.db.backends.signals import connection_created
 
 from foundation.clock import open_clock
-from foundation.durable import make_file, make_folder, replace_file
+from foundation.durable import make_file, replace_file
 from foundation.errors import SettingsError
+from settlement.database.away import once_it_answers
+from settlement.database.first_start import alone
+from settlement.database.safety import refuse_weak_commits
 from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
-from sync.contract.pseudonym import KEY_BYTES
-from sync.contract.signing import SigningKey
 
-_logger = structlog.get_logger()
+_RETRY_S = 1.0
 
 
-def start(config: Path) -> CentreSettings:
+def start(config: Path, *, new_keys: bool = False) -> CentreSettings:
     """Read the settings file into Django and prepare the centre; once per process.
 
-    Raises SettingsError for settings, files or a database that can't be used.
+    With `new_keys` the keys that are here, or are made where they are missing, take the place of those that
+    the database knows. Raises SettingsError for settings, files, keys or a database that can't be used.
     """
     os.environ["MUSTER_SETTLEMENT"] = str(config)
-    return prepare()
+    return prepare(new_keys=new_keys)
 
 
-def prepare() -> CentreSettings:
-    """Make the directory, the keys, the tables and the centre's identity where they are missing.
+def start_service(config: Path, stop: threading.Event) -> CentreSettings | None:
+    """As `start`; a server that cuts the connection meanwhile is waited for. None when told to stop before.
+
+    One that never answered is not waited for: its address may be wrong, and whoever starts this is told.
+    """
+    met = []
+
+    def note(**_: object) -> None:
+        met.append(True)
+
+    connection_created.connect(note)
+    try:
+        return once_it_answers(
+            lambda: start(config),
+            stop,
+            _RETRY_S,
+            is_worth_it=lambda: bool(met) and connection.vendor == "postgresql",
+        )
+    finally:
+        connection_created.disconnect(note)
+
+
+def prepare(*, new_keys: bool = False) -> CentreSettings:
+    """Make the directory, the tables, the centre's identity and its keys where they are missing.
 
     The settings are those of the file that MUSTER_SETTLEMENT names. Raises SettingsError.
     """
@@ -45,42 +68,24 @@ def prepare() -> CentreSettings:
     django.setup()
     settings: CentreSettings = django_settings.CENTRE
     try:
-        with _alone(settings):
-            _make_keys(settings)
+        with alone(settings):
+            _make_secret(settings)
             _make_tables(settings)
+            _make_store(settings, new_keys=new_keys)
             _make_certificates(settings)
-    except DatabaseError as error:
+        refuse_weak_commits()
+    except DatabaseFault as error:
         raise SettingsError(CentreTrouble.DATABASE_NOT_USABLE, why=" ".join(str(error).split())) from error
     except OSError as error:
         raise SettingsError(CentreTrouble.CENTRE_NOT_PREPARED, path=settings.directory, why=error) from error
     return settings
 
 
-@contextmanager
-def _alone(settings: CentreSettings) -> Iterator[None]:
-    """Listener, settler and pages start at the same moment; one of them prepares, the others wait."""
-    directory = settings.path("")
-    make_folder(directory, 0o700)
-    make_file(directory / "prepare.lock", 0o640)
-    with (directory / "prepare.lock").open("r+", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _make_keys(settings: CentreSettings) -> None:
-    _make_secret(settings.path(settings.secret_key_file), secrets.token_urlsafe(64))
-    _make_secret(settings.path(settings.pseudonym_key_file), secrets.token_hex(KEY_BYTES))
-    signing = settings.path(settings.signing_key_file)
-    if not signing.exists():
-        key = SigningKey.generate()
-        replace_file(signing, key.pem(), 0o600)
-        _logger.info("signing_key_made", key=key.public.key_id)
-
-
-def _make_secret(file: Path, text: str) -> None:
-    """Write the text to a file that only this account reads, unless the file exists."""
+def _make_secret(settings: CentreSettings) -> None:
+    """What protects the pages' forms and makes tokens; readable by this account alone."""
+    file = settings.path(settings.secret_key_file)
     if not file.exists():
-        replace_file(file, text.encode("ascii"), 0o600)
+        replace_file(file, secrets.token_urlsafe(64).encode("ascii"), 0o600)
 
 
 def _make_certificates(settings: CentreSettings) -> None:
@@ -90,23 +95,33 @@ def _make_certificates(settings: CentreSettings) -> None:
 
 
 def _make_tables(settings: CentreSettings) -> None:
-    from settlement.models import RuleVersion, Store  # noqa: PLC0415 - models exist only after django.setup()
-
     if "://" not in settings.database:
         # Prepared by root it belongs to the services' account; SQLite makes its other files likewise.
         make_file(settings.path(settings.database), 0o640)
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def _make_store(settings: CentreSettings, *, new_keys: bool) -> None:
+    """The centre's identity, keys and rules: entered once, and held against what is here ever after."""
+    from settlement.database.known_keys import check_keys, fingerprints, make_keys  # noqa: PLC0415
+    from settlement.models import RuleVersion, Store  # noqa: PLC0415 - models exist only after django.setup()
+
     now_ms = open_clock(settings.clock_file).wall_ms()
-    rules = json.loads(msgspec.json.encode(settings.rules))
-    with transaction.atomic():
-        store, _ = Store.objects.get_or_create(
-            pk=1,
-            defaults={"identity": secrets.token_hex(16), "realm": settings.realm, "created_ms": now_ms},
-        )
-        version, _ = RuleVersion.objects.get_or_create(
-            version=settings.rules.version, defaults={"content": rules, "first_used_ms": now_ms}
-        )
-    if store.realm != settings.realm:
+    store = Store.objects.filter(pk=1).first()
+    if store is None:
+        make_keys(settings)
+        identity = {"identity": secrets.token_hex(16), "realm": settings.realm, "created_ms": now_ms}
+        store = Store.objects.create(pk=1, **identity, **fingerprints(settings))
+    elif store.realm != settings.realm:
         raise SettingsError(CentreTrouble.DATABASE_OTHER_REALM, held=store.realm, realm=settings.realm)
+    elif new_keys:
+        make_keys(settings)
+        Store.objects.filter(pk=1).update(**fingerprints(settings))
+    else:
+        check_keys(store, settings)
+    rules = json.loads(msgspec.json.encode(settings.rules))
+    version, _ = RuleVersion.objects.get_or_create(
+        version=settings.rules.version, defaults={"content": rules, "first_used_ms": now_ms}
+    )
     if msgspec.convert(version.content, RuleSet) != settings.rules:
         raise SettingsError(CentreTrouble.RULES_DIFFER, version=version.version)

@@ -91,6 +91,7 @@ class DecisionTrouble(StrEnum):
 class CentreTrouble(StrEnum):
     """The codes of `error-…` in the catalogs for the centre's own settings, files, messages and pages."""
 
+    ARCHIVE_BESIDE_DATABASE = "archive_beside_database"
     ARCHIVE_NOT_THE_SAME = "archive_not_the_same"
     ARCHIVE_NOT_WRITTEN = "archive_not_written"
     BACKUP_NOT_MADE = "backup_not_made"
@@ -103,6 +104,7 @@ class CentreTrouble(StrEnum):
     CASES_MALFORMED = "cases_malformed"
     CENTRE_MISSING = "centre_missing"
     CENTRE_NOT_PREPARED = "centre_not_prepared"
+    COMMITS_NOT_DURABLE = "commits_not_durable"
     DATABASE_AWAY = "database_away"
     DATABASE_NOT_USABLE = "database_not_usable"
     DATABASE_OTHER_REALM = "database_other_realm"
@@ -115,6 +117,8 @@ class CentreTrouble(StrEnum):
     GATEWAY_SILENT = "gateway_silent"
     GATEWAY_WITHOUT_URL = "gateway_without_url"
     HEADER_TOO_DEEP = "header_too_deep"
+    KEY_IS_ANOTHER = "key_is_another"
+    KEY_MISSING_HERE = "key_missing_here"
     LIST_NOT_READ = "list_not_read"
     LIVE_PAGES_OPEN = "live_pages_open"
     LIVE_PRINTS_CODES = "live_prints_codes"
@@ -139,6 +143,7 @@ class CentreTrouble(StrEnum):
     SENDER_REVOKED = "sender_revoked"
     SENDER_UNKNOWN = "sender_unknown"
     SETTINGS_REFUSED = "settings_refused"
+    STANDBY_ASYNCHRONOUS = "standby_asynchronous"
     STAFF_REFERENCE_WRONG = "staff_reference_wrong"
     STAFF_SITE_UNKNOWN = "staff_site_unknown"
     STAFF_UNKNOWN = "staff_unknown"

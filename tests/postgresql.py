@@ -23,7 +23,7 @@ from urllib.parse import quote
 SERVER_VARIABLE = "MUSTER_TEST_POSTGRESQL"
 _SUPERUSER = "muster"
 # What is lost in a power cut does not matter here; what a transaction promises does.
-_HASTE = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+_HASTE = ("-c", "fsync=off", "-c", "full_page_writes=off")
 
 
 def main(command: list[str]) -> int:
@@ -31,7 +31,7 @@ def main(command: list[str]) -> int:
     if not command:
         print(__doc__)
         return 2
-    with tempfile.TemporaryDirectory(prefix="muster-postgresql-") as folder, _server(Path(folder)) as url:
+    with tempfile.TemporaryDirectory(prefix="muster-postgresql-") as folder, server(Path(folder)) as url:
         settings = Path(folder) / "settlement.toml"
         centre = Path(folder) / "centre"
         settings.write_text(
@@ -43,8 +43,28 @@ def main(command: list[str]) -> int:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def server(folder: Path) -> Iterator[str]:
     """The URL of a running server, without a database's name at its end."""
+    with _running(
+        folder, "initdb", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8",
+        f"--username={_SUPERUSER}",
+    ) as url:  # fmt: skip
+        yield url
+
+
+@contextmanager
+def standby(folder: Path, primary: str) -> Iterator[str]:
+    """The same of a server that follows another one, whose URL is given, asynchronously."""
+    with _running(
+        folder, "pg_basebackup", "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+        f"--dbname={primary}postgres",
+    ) as url:  # fmt: skip
+        yield url
+
+
+@contextmanager
+def _running(folder: Path, maker: str, *how: str) -> Iterator[str]:
+    """A server on what a command of PostgreSQL's makes."""
     binaries = _binaries()
     owner = pwd.getpwnam("postgres").pw_name if os.geteuid() == 0 else None
     folder.chmod(0o755)
@@ -58,8 +78,7 @@ def _server(folder: Path) -> Iterator[str]:
         return [str(binaries / name), *arguments]
 
     made = subprocess.run(
-        command("initdb", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8",
-                f"--username={_SUPERUSER}", f"--pgdata={data}"),
+        command(maker, *how, f"--pgdata={data}"),
         user=owner, cwd=data, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if made.returncode:

@@ -1630,6 +1630,8 @@ row-unknown = { $code }
 
 ## المركز نفسه
 
+error-archive_beside_database = الأرشيف { $archive } على القرص نفسه الذي عليه قاعدة البيانات { $database }: عطل قرص واحد يذهب بهما معًا، وقد محت الأجهزة ما أُرشف.
+    .remedy = اجعل {"\u2066`archive_folder`\u2069"} في الإعدادات مجلدًا على قرص آخر، وانقل إليه ما فيه.
 error-archive_not_the_same = محتوى ملف الأرشيف { $path } المقروء يختلف عما كُتب.
     .remedy = افحص قرص archive_folder؛ والأحداث في قاعدة البيانات، ولم يُحذف شيء.
 error-archive_not_written = تعذّرت كتابة الأرشيف { $path }: { $why }.
@@ -1650,6 +1652,10 @@ error-centre_missing = لا تحتوي قاعدة البيانات على مرك
     .remedy = شغّل برنامج الاستقبال أو التسوية أو الصفحات مرة واحدة، فكل منها ينشئ الناقص.
 error-centre_not_prepared = تعذّر تجهيز المركز في { $path }: { $why }.
     .remedy = افحص {"\u2066`directory`\u2069"} في الإعدادات، وتأكد من أن لهذا الحساب حق استخدام الملف المذكور.
+error-commits_not_durable = يجيب PostgreSQL قبل أن يأمن ما حفظه ({"\u2066synchronous_commit\u2069"} = { $value }): قد يُؤكَّد تسجيل ثم يضيع.
+    .remedy = اضبط {"\u2066synchronous_commit = on\u2069"} لقاعدة البيانات ودورها ({"\u2066ALTER DATABASE … SET\u2069"} أو {"\u2066ALTER ROLE … SET\u2069"} أو {"\u2066postgresql.conf\u2069"}) ثم أعد التشغيل.
+error-standby_asynchronous = يتبع الخادم الاحتياطي قاعدة البيانات دون تزامن: قد يغيب عنه ما قرره الموظفون قبيل تعطل القاعدة، ولا شيء يعيده.
+    .remedy = اجعل قاعدة البيانات تنتظر الخادم الاحتياطي: {"\u2066synchronous_standby_names\u2069"} مع {"\u2066synchronous_commit = on\u2069"} في {"\u2066postgresql.conf\u2069"}.
 error-database_not_usable = لا يمكن استخدام قاعدة بيانات المركز: { $why }.
     .remedy = تحقّق من {"\u2066`database`\u2069"} في الإعدادات. إن كانت ملفًا فيجب أن يوجد مجلده وأن يستطيع هذا الحساب الكتابة فيه. وإن كانت PostgreSQL فيجب أن يعمل الخادم وأن توجد قاعدة البيانات ودورها.
 error-database_away = قاعدة بيانات المركز لا تجيب.
@@ -1660,6 +1666,10 @@ error-database_wrong = المفتاح database في إعدادات التسوي�
     .remedy = اكتب اسم ملف، أو {"\u2066postgresql://user:password@host:port/name\u2069"}.
 error-epoch_named_twice = تذكر تحية { $terminal } حقبة مرتين.
     .remedy = برنامجه معطوب أو ليس Muster: افحص ذلك الجهاز.
+error-key_is_another = في { $path } مفتاح غير مفتاح المركز الذي في قاعدة البيانات.
+    .remedy = ضعه جانبًا وانسخ الملف من الجهاز الذي يعمل عليه هذا المركز أو من نسخته الاحتياطية. وإن كان المقصود قاعدة بيانات مركز آخر فصحّح {"\u2066`database`\u2069"} في الإعدادات.
+error-key_missing_here = قاعدة البيانات لمركز له مفاتيحه، والملف { $path } غير موجود هنا.
+    .remedy = انسخه من الجهاز الذي يعمل عليه هذا المركز أو من نسخته الاحتياطية بحيث لا يقرؤه إلا هذا الحساب. ولا ينشئ {"\u2066`muster centre prepare --new-keys`\u2069"} مفتاحًا آخر إلا إذا فُقد نهائيًا؛ وعندها يجب تسجيل كل جهاز من جديد.
 error-events_contradict = تناقض الأحداث من { $first } إلى { $last } ما هو محفوظ من هذه الحقبة.
     .remedy = احتفظ ببطاقة ذاكرة الجهاز واتصل بالمركز: فقد استُعيدت أو نُسخت.
 error-font_wrong = { $path } ليس خطًا تمكن الطباعة به: { $why }.

@@ -1572,6 +1572,8 @@ row-unknown = { $code }
 
 ## The centre itself
 
+error-archive_beside_database = The archive { $archive } lies on the same disk as the database { $database }: one broken disk takes both, and terminals have purged what was archived.
+    .remedy = Let `archive_folder` in the settings name a folder on another disk, and move what is in it there.
 error-archive_not_the_same = The archive file { $path } doesn't read as it was written.
     .remedy = Look at the disk of archive_folder; the events are in the database, and nothing was purged.
 error-archive_not_written = The archive { $path } can't be written: { $why }.
@@ -1592,6 +1594,10 @@ error-centre_missing = The database holds no { $realm } centre.
     .remedy = Start the listener, the settler or the pages once: each of them makes what is missing.
 error-centre_not_prepared = The centre can't be prepared in { $path }: { $why }.
     .remedy = Check `directory` in the settings, and that this account may use the file that is named.
+error-commits_not_durable = PostgreSQL answers before what it stored is safe (synchronous_commit = { $value }): a check-in could be acknowledged and lost.
+    .remedy = Set synchronous_commit = on for the database and its role (ALTER DATABASE … SET, ALTER ROLE … SET, postgresql.conf) and start again.
+error-standby_asynchronous = The database's standby follows asynchronously: what staff decided just before the database dies may be missing there, and nothing brings it back.
+    .remedy = Let the database wait for its standby: synchronous_standby_names, with synchronous_commit = on, in postgresql.conf.
 error-database_not_usable = The centre's database can't be used: { $why }.
     .remedy = Check `database` in the settings. A file: its folder must be there, and this account must be able to write in it. PostgreSQL: the server must run, and the database and its role must be there.
 error-database_away = The centre's database does not answer.
@@ -1602,6 +1608,10 @@ error-database_wrong = The key database of the settlement settings names neither
     .remedy = Write a file name, or postgresql://user:password@host:port/name.
 error-epoch_named_twice = The greeting of { $terminal } names an epoch twice.
     .remedy = Its software is broken or not Muster's: look at that device.
+error-key_is_another = { $path } holds another key than the one of the centre in the database.
+    .remedy = Put it aside and copy the file from the machine where this centre runs, or from its backup. If the database is meant to be another centre's, correct `database` in the settings.
+error-key_missing_here = The database belongs to a centre that has its keys already, and { $path } is missing here.
+    .remedy = Copy it from the machine where this centre runs, or from its backup, so that only this account can read it. Only where it is lost for good, `muster centre prepare --new-keys` makes another; then every terminal must be enrolled anew.
 error-events_contradict = The events { $first } to { $last } contradict those held of this epoch.
     .remedy = Keep the terminal's card and call the centre: it was restored or copied.
 error-font_wrong = { $path } is no font that can be printed with: { $why }.

@@ -1557,6 +1557,8 @@ row-unknown = { $code }
 
 ## 中心本身
 
+error-archive_beside_database = 归档文件夹 { $archive } 与数据库 { $database } 在同一磁盘上：磁盘一坏，两者俱失，而终端已清除归档过的内容。
+    .remedy = 请在设置中让 `archive_folder` 指向另一磁盘上的文件夹，并将其中的文件移过去。
 error-archive_not_the_same = 存档文件 { $path } 读出的内容与写入的不一致。
     .remedy = 请检查 archive_folder 所在磁盘；记录在数据库中，没有清除任何内容。
 error-archive_not_written = 无法写入存档 { $path }：{ $why }。
@@ -1577,6 +1579,10 @@ error-centre_missing = 数据库中没有 { $realm } 中心。
     .remedy = 请启动一次接收、结算或网页程序：每个都会创建缺失的内容。
 error-centre_not_prepared = 无法在 { $path } 中准备中心：{ $why }。
     .remedy = 请检查设置中的 `directory`，并确认此账户有权使用上述文件。
+error-commits_not_durable = PostgreSQL 在数据安全落盘之前就作出应答（synchronous_commit = { $value }）：已确认的签到可能丢失。
+    .remedy = 请为该数据库及其角色设置 synchronous_commit = on（ALTER DATABASE … SET、ALTER ROLE … SET、postgresql.conf），然后重新启动。
+error-standby_asynchronous = 数据库的备用服务器以异步方式跟随：数据库失效前工作人员刚作出的决定可能不在其中，且无法找回。
+    .remedy = 请让数据库等待备用服务器：在 postgresql.conf 中设置 synchronous_standby_names，并使 synchronous_commit = on。
 error-database_not_usable = 中心的数据库无法使用：{ $why }。
     .remedy = 请检查设置中的 `database`。若为文件：其文件夹须存在且此账户可写入；若为 PostgreSQL：服务器须在运行，数据库及其角色须存在。
 error-database_away = 中心的数据库没有应答。
@@ -1587,6 +1593,10 @@ error-database_wrong = 结算设置中的 database 既不是文件，也不是 P
     .remedy = 请填写文件名，或 postgresql://user:password@host:port/name。
 error-epoch_named_twice = { $terminal } 的问候消息两次列出同一纪元。
     .remedy = 其软件已损坏或不是 Muster：请检查该设备。
+error-key_is_another = { $path } 中的密钥与数据库中该中心的密钥不同。
+    .remedy = 请将其移开，并从运行该中心的机器或其备份中复制该文件。如果本应使用另一个中心的数据库，请更正设置中的 `database`。
+error-key_missing_here = 该数据库属于一个已有密钥的中心，而此处缺少 { $path }。
+    .remedy = 请从运行该中心的机器或其备份中复制该文件，并确保只有此账户可读。只有在它确已丢失时，才用 `muster centre prepare --new-keys` 生成新密钥；之后每台终端都须重新登记。
 error-events_contradict = 第 { $first } 至 { $last } 条记录与该纪元已保存的记录相矛盾。
     .remedy = 请保留终端的存储卡并联系中心：存储卡曾被还原或复制。
 error-font_wrong = { $path } 不是可用于打印的字体：{ $why }。

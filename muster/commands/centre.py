@@ -2,12 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
 from muster.commands.opening import at_centre, centre_now, listing, read_input
 from muster.commands.options import ENCODING, LANGUAGE
+
+if TYPE_CHECKING:
+    from settlement.settings import CentreSettings
 
 
 @click.group(cls=Group)
@@ -17,15 +21,20 @@ def centre() -> None:
 
 @centre.command("prepare")
 @settings_file("settlement.toml")
-def centre_prepare(config: Path) -> None:
+@click.option(
+    "--new-keys", is_flag=True, help="Let the keys here, or new ones, take the place of those it had."
+)
+def centre_prepare(config: Path, *, new_keys: bool) -> None:
     """Make the centre's tables, keys, identity and certificates where they are missing; safe to repeat.
 
-    Certificates of broker and listener that have used up half of their life are renewed.
+    Certificates of broker and listener that have used up half of their life are renewed. Keys are made for a
+    new database only: a second machine gets copies of those of the first. With --new-keys, for keys that are
+    lost or stolen, every terminal must be enrolled anew.
     """
     from settlement.setup import start
     from sync.contract.signing import SigningKey
 
-    settings = start(config)
+    settings = start(config, new_keys=new_keys)
     from settlement.authority.own_certificates import BROKER, renew_due
     from settlement.authority.reload import reload_broker
 
@@ -35,6 +44,15 @@ def centre_prepare(config: Path) -> None:
     click.echo(f"The centre is ready. Its public key, the `centre_key` of its terminals:\n{key.raw.hex()}")
     click.echo(f"The broker's certificate, key and list of revoked ones are in {settings.broker_folder}.")
     click.echo("Now start its services, then enter sites: `muster centre enter`, and `muster terminal add`.")
+    _tell_risks(settings)
+
+
+def _tell_risks(settings: "CentreSettings") -> None:
+    from settlement.database.safety import risks
+
+    words = words_of(click.get_current_context())
+    for risk in risks(settings):
+        click.echo(words.trouble(risk))
 
 
 @centre.command("archive")
@@ -55,6 +73,7 @@ def centre_archive(config: Path) -> None:
     for done in archive_everything(settings.path(settings.archive_folder), open_centre(settings)):
         files, events = files + 1, events + done.last - done.first + 1
     click.echo(f"{events} events were archived in {files} files.")
+    _tell_risks(settings)
 
 
 @centre.command("backup")

@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
 from foundation.errors import SettingsError
 from settlement.authority.own_certificates import BROKER, renew_due
 from settlement.authority.reload import ReloadError, run_reload
+from settlement.database.away import is_away
 from settlement.settings import CentreSettings
 
 LOOK_EVERY_S = 86_400.0
@@ -37,7 +38,9 @@ class Upkeep:
         except (SettingsError, OSError) as error:
             _logger.error("certificates_not_renewed", error=str(error))  # noqa: TRY400 - the sentence says it
             return
-        except (OperationalError, InterfaceError) as error:
+        except Error as error:
+            if not is_away(error):
+                raise
             _logger.warning("database_away", error=str(error))
             connection.close()
             return

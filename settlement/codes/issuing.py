@@ -60,7 +60,7 @@ def provider_token(settings: CentreSettings) -> str:
 
 def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: int) -> DrawnCode:
     # Whoever issues for the same person meanwhile waits, and counts this code then.
-    locked = Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    locked = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     registered = Credential.objects.filter(
         ref=telephone, volunteer=volunteer, method=Method.SMS_IN, revoked_ms=None
     )

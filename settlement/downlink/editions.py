@@ -73,7 +73,9 @@ def give_settings(terminal_id: str, values: Mapping[str, SettingValue], now_ms: 
         told = [f"{one.key}: {one.allowed}" for one in refused]
         raise SettingsError(CentreTrouble.SETTINGS_REFUSED, refused=told)
     with transaction.atomic():
-        terminal = Terminal.objects.select_for_update().filter(id=terminal_id, revoked_ms=None).first()
+        terminal = (
+            Terminal.objects.select_for_update(no_key=True).filter(id=terminal_id, revoked_ms=None).first()
+        )
         if terminal is None:
             raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
         held = TerminalStatus.objects.filter(terminal=terminal).values_list("config", flat=True).first()

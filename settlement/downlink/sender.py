@@ -11,10 +11,11 @@ from typing import Protocol
 
 import structlog
 from django.conf import settings as django_settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
 from foundation.clock import Clock
 from settlement.centre import Centre
+from settlement.database.away import is_away
 from settlement.downlink.answers_due import answers_due
 from settlement.downlink.codes import new_codes
 from settlement.downlink.editions import stale_terminals
@@ -79,7 +80,9 @@ class Sender:
                 self._look_due_s = time.monotonic() + _LOOK_EVERY_S
                 self._look(publish)
             self._send_chunks(publish)
-        except (OperationalError, InterfaceError) as error:
+        except Error as error:
+            if not is_away(error):
+                raise
             _logger.warning("database_away", error=str(error))
             connection.close()
 

@@ -109,7 +109,7 @@ def _take(
 def _use_token(
     signed: Signed, request: EnrolmentRequest, now_ms: int, settings: CentreSettings
 ) -> EnrolmentToken:
-    token = EnrolmentToken.objects.select_for_update().filter(id=request.token).first()
+    token = EnrolmentToken.objects.select_for_update(no_key=True).filter(id=request.token).first()
     if (
         token is None
         or token.terminal != request.terminal

@@ -108,7 +108,7 @@ def cursors_of(rows: Iterable[Chain]) -> list[Cursor]:
 
 def _locked_chain(terminal: str, epoch: str) -> Chain:
     """The epoch's row, locked until the transaction ends: no other batch of it is stored meanwhile."""
-    rows = Chain.objects.select_for_update()
+    rows = Chain.objects.select_for_update(no_key=True)
     row = rows.filter(terminal=terminal, epoch=epoch).first()
     if row is None:
         made, _ = Chain.objects.get_or_create(

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from foundation.errors import MessageError
 from settlement.centre import Centre
+from settlement.database.away import is_away
 from settlement.downlink.codes import living_codes
 from settlement.downlink.wipes import note_obeyed, order_wipe
 from settlement.evidence.hello import store_hello
@@ -61,8 +62,8 @@ def ingest(
     `from_archive` believes the centre's own seal instead of the terminal's. `keeps_junk` says whether what
     can't be believed is kept, and answered, of this sender ("" for a stranger).
 
-    Raises django.db.OperationalError (or InterfaceError) while the database can't be reached: nothing was
-    stored, and the same message must be tried again.
+    Raises an error of the database while it is away (`settlement.database.away`): nothing was stored, and
+    the same message must be tried again.
     """
     try:
         address = read_topic(topic)
@@ -130,9 +131,9 @@ def _store(batch: VerifiedBatch, received_ms: int) -> Stored:
         try:
             with transaction.atomic(durable=True):
                 return store_batch(batch, received_ms)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:  # whatever our bug is, evidence must not be lost for it
+        except Exception as error:  # whatever our bug is, evidence must not be lost for it
+            if is_away(error):
+                raise
             _logger.exception(
                 "own_error", terminal=header.terminal, epoch=header.epoch, first=header.first, attempt=attempt
             )

@@ -6,10 +6,11 @@ what dies with this process before it was stored was never acknowledged to anybo
 
 import threading
 import time
+from dataclasses import replace
 
 import msgspec
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from prometheus_client.core import Metric
 
 from foundation.clock import Clock, open_clock
@@ -18,6 +19,10 @@ from foundation.service_manager import ServiceManager
 from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
+from settlement.database.away import is_away, once_it_answers
+from settlement.database.fail_over import FailOver
+from settlement.database.limits import limit_waiting
+from settlement.database.safety import log_risks
 from settlement.downlink.sender import Sender
 from settlement.ingest.admission import Admission, sender_and_kind
 from settlement.ingest.canary import Canary
@@ -44,8 +49,13 @@ def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
 
     Raises SettingsError for certificates that can't be used or a database that was not prepared.
     """
+    log_risks(settings)
     clock = open_clock(settings.clock_file)
-    listener = Listener(settings, open_centre(settings), clock)
+    limit_waiting()
+    centre = once_it_answers(lambda: open_centre(settings), stop, settings.listener.retry_ms / 1000)
+    if centre is None:
+        return
+    listener = Listener(settings, centre, clock)
 
     def stored() -> list[Metric]:
         return evidence_figures(settings, listener.links, clock.wall_ms())
@@ -79,6 +89,7 @@ class Listener:
         self._silent_broker = SilentBroker(settings.broker.host)
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
+        self._fail_over = FailOver(centre.generation)
         self._sender = Sender(centre, clock)
         self._upkeep = Upkeep(settings)
         self._manager = ServiceManager()
@@ -116,6 +127,8 @@ class Listener:
             if self._link.is_up:
                 self._sender.step(self._publish)
                 self._upkeep.step()
+            if generation := self._fail_over.look():
+                self._begin_anew(generation)
             self._hear()
             if (arrived := self._admission.take(time.monotonic())) is not None:
                 self._take(arrived, stop)
@@ -205,16 +218,16 @@ class Listener:
         while True:
             try:
                 answer = self._answer(arrived)
-            except (OperationalError, InterfaceError) as error:
+            except Exception as error:
+                if not is_away(error):
+                    # One message must not stop all others; its terminal sends it again.
+                    _logger.exception("message_failed", topic=arrived.topic, size=len(arrived.payload))
+                    self._messages.add(sender_and_kind(arrived.topic)[1], "failed")
+                    return Answer()
                 if not complained:
                     _logger.warning("database_away", error=str(error), retried_every_s=self._retry_s)
                 complained = True
                 connection.close()
-            except Exception:
-                # One message must not stop all others; its terminal sends it again.
-                _logger.exception("message_failed", topic=arrived.topic, size=len(arrived.payload))
-                self._messages.add(sender_and_kind(arrived.topic)[1], "failed")
-                return Answer()
             else:
                 if complained:
                     _logger.info("database_back")
@@ -238,6 +251,12 @@ class Listener:
         """Say that the centre is here; only now, when nothing can be missed any more."""
         self._link.publish(wire.topic("host"), self._host(wire.LinkState.ONLINE), retain=True)
         self._sender.restart()
+
+    def _begin_anew(self, generation: int) -> None:
+        """Another database answers: terminals send again what it lacks."""
+        self._centre = replace(self._centre, generation=generation)
+        if self._link.is_up:
+            self._greet()
 
     def _host(self, presence: wire.LinkState) -> bytes:
         return msgspec.json.encode(

@@ -96,7 +96,7 @@ def revoke_credential(ref: str, from_ms: int | None, now_ms: int) -> Credential:
     RulesError UNKNOWN_CREDENTIAL.
     """
     with transaction.atomic():
-        credential = Credential.objects.select_for_update().filter(ref=ref).first() or _token(ref)
+        credential = Credential.objects.select_for_update(no_key=True).filter(ref=ref).first() or _token(ref)
         credential.revoked_ms = from_ms
         credential.save()
         mark_unsettled([credential.volunteer_id], now_ms, master_data=True)

@@ -26,7 +26,7 @@ def note_predecessors(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("settlement", "0017_enrolment"),
+        ("settlement", "0018_known_keys"),
     ]
 
     operations = [

@@ -29,7 +29,7 @@ def leave(volunteer: Volunteer, organisation: Organisation, at_ms: int) -> None:
     Raises RulesError NOT_A_MEMBER, or LEFT_BEFORE_JOINING for a moment before the membership began.
     """
     with transaction.atomic():
-        membership = _current(volunteer, organisation).select_for_update().first()
+        membership = _current(volunteer, organisation).select_for_update(no_key=True).first()
         if membership is None:
             raise RulesError(
                 DecisionTrouble.NOT_A_MEMBER, volunteer=volunteer.number, organisation=organisation.name

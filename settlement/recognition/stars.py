@@ -58,7 +58,7 @@ def decide_star_review(number: int, by: str, now_ms: int, *, withdraw: bool, not
     """
     by, note = signed_by(by), reason_given(note)
     with transaction.atomic():
-        found = StarReview.objects.select_for_update().filter(pk=number).first()
+        found = StarReview.objects.select_for_update(no_key=True).filter(pk=number).first()
         if found is None:
             raise RulesError(DecisionTrouble.UNKNOWN_STAR_REVIEW, number=number)
         if found.withdrawn is not None:

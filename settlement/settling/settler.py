@@ -4,6 +4,7 @@ A volunteer is claimed by a conditional UPDATE, and the claim ends with the tran
 results, or by itself when the settler dies. Settled again, the same evidence gives the same rows.
 """
 
+import contextlib
 import secrets
 import threading
 import time
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 
 import structlog
 from django.conf import settings as django_settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import Error, connection, transaction
 from prometheus_client.core import Metric
 
 from foundation.clock import Clock, open_clock
 from foundation.figures import Tally, counters
 from foundation.service_manager import ServiceManager
 from settlement.conflicts import again_on_conflict
+from settlement.database.away import is_away
 from settlement.downlink.editions import renew_rosters
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.ledger.booking import Computed, book
@@ -82,14 +84,15 @@ def _settle_until(
             if time.monotonic() - rosters_s > settings.rosters_every_s:
                 rosters_s = time.monotonic()
                 renew_rosters(settings, clock.wall_ms(), manager.alive)
-        except (OperationalError, InterfaceError) as error:
-            if not away:
-                _logger.warning("database_away", error=str(error))
-            away = True
-            connection.close()
-        except Exception:
-            # Settling goes on for everybody whom the error does not touch.
-            _logger.exception("settler_failed")
+        except Exception as error:
+            if is_away(error):
+                if not away:
+                    _logger.warning("database_away", error=str(error))
+                away = True
+                connection.close()
+            else:
+                # Settling goes on for everybody whom the error does not touch.
+                _logger.exception("settler_failed")
         else:
             if away:
                 _logger.info("database_back")
@@ -143,11 +146,14 @@ def _claim() -> _Claim | None:
     # Real time, not the evidence clock: a demo's clock may stand still.
     now_ms = time.time_ns() // 1_000_000
     token = secrets.token_hex(8)
-    free = Unsettled.objects.filter(claimed_until_ms__lt=now_ms)
-    longest = list(free.order_by("since_ms", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    free = Unsettled.objects.filter(claimed_until_ms__lt=now_ms).order_by("since_ms", "pk")
+    with transaction.atomic():
+        # Who is writing of volunteers locks marks in another order: waiting for them could be a deadlock.
+        unlocked = free.select_for_update(no_key=True, skip_locked=True)
+        longest = list(unlocked.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        Unsettled.objects.filter(pk__in=longest).update(claim=token, claimed_until_ms=now_ms + CLAIM_MS)
     if not longest:
         return None
-    free.filter(pk__in=longest).update(claim=token, claimed_until_ms=now_ms + CLAIM_MS)
     ours = list(Unsettled.objects.filter(claim=token).values_list("volunteer__number", "mark", "master_data"))
     corrected = frozenset(number for number, _, master_data in ours if master_data)
     return _Claim(token, {number: mark for number, mark, _ in ours}, corrected)
@@ -158,9 +164,10 @@ def _settle(claim: _Claim, now_ms: int) -> SettledCount:
     numbers = sorted(claim.marks)
     try:
         return again_on_conflict(lambda: _settle_together(claim, numbers, now_ms))
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            _release(claim)
+            raise
         if len(numbers) <= 1:
             # The claim stays until it ends by itself: tried again then, and meanwhile in nobody's way.
             _logger.exception("not_settled", volunteers=numbers)
@@ -171,11 +178,22 @@ def _settle(claim: _Claim, now_ms: int) -> SettledCount:
     return total
 
 
+def _release(claim: _Claim) -> None:
+    """Give back at once what a failed transaction left claimed; else the claims end by themselves."""
+    connection.close_if_unusable_or_obsolete()
+    with contextlib.suppress(Error), transaction.atomic():
+        ours = Unsettled.objects.filter(claim=claim.token).select_for_update(no_key=True, skip_locked=True)
+        held = list(ours.values_list("pk", flat=True))
+        Unsettled.objects.filter(pk__in=held).update(claim="", claimed_until_ms=0)
+
+
 def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> SettledCount:
     rules = django_settings.CENTRE.rules
     computed = compute(numbers, rules, now_ms)
     with transaction.atomic():
-        ours = Unsettled.objects.select_for_update().filter(volunteer__in=numbers, claim=claim.token)
+        ours = Unsettled.objects.select_for_update(no_key=True).filter(
+            volunteer__in=numbers, claim=claim.token
+        )
         marks = dict(ours.order_by("pk").values_list("volunteer__number", "mark"))
         if len(marks) < len(numbers):
             # A claim ran out and somebody else took over: what we computed may be older than theirs.

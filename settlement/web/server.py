@@ -11,6 +11,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from foundation.errors import SettingsError
 from foundation.service_manager import ServiceManager
 from foundation.words import Words
+from settlement.database.safety import log_risks
 from settlement.monitoring.serving import figures_served
 from settlement.settings import CentreSettings, WebSettings
 from settlement.troubles import CentreTrouble
@@ -27,6 +28,7 @@ Server = BaseWSGIServer | MultiSocketServer
 
 def run_web(settings: CentreSettings, stop: threading.Event) -> None:
     """Serve the pages until `stop` is set; raises SettingsError for a port that is taken or forbidden."""
+    log_risks(settings)
     server, manager = open_server(settings), ServiceManager()
     serving = threading.Thread(target=serve, args=(server, stop), name="web", daemon=True)
     serving.start()

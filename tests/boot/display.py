@@ -36,7 +36,7 @@ _SCREEN_IN_FOOT = "pgrep -u muster-screen -P $(pgrep -x foot) -f 'muster screen'
 def draw(play: Play, picture: Path) -> str:
     """Let the screen run on the display; when the display dies, the console shows it again.
 
-    What it draws is kept as a picture and not judged: on this stand-in wlroots ends now and then after a frame.
+    What it draws is kept as a picture, not judged: on this stand-in wlroots may end after a first frame.
     """
     terminal = play.terminal
     terminal.run("export DEBIAN_FRONTEND=noninteractive\n" + _BEGIN)

@@ -99,6 +99,15 @@ class OwnCentre:
         given = [sys.executable, "-m", "muster", *words, "--config", str(self.config)]
         return subprocess.run(given, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
+    def connect(self):
+        """A connection of the test's own. PostgreSQL only."""
+        return psycopg.connect(SERVER + self._database)
+
+    def others(self):
+        """How many connections there are beside the one that asks. PostgreSQL only."""
+        counted = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+        return self.rows(f"{counted}pg_backend_pid()")[0][0]
+
     def cut_connections(self):
         """End every connection to this centre's database; answers how many there were. PostgreSQL only."""
         with psycopg.connect(f"{SERVER}postgres", autocommit=True) as connection:
@@ -106,6 +115,10 @@ class OwnCentre:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (self._database,)
             )
             return len(cut.fetchall())
+
+    def set_for_all(self, name, value):
+        """Let a setting hold for every new connection to this centre's database. PostgreSQL only."""
+        self._on_server(f"ALTER DATABASE {self._database} SET {name} = {value}")
 
     def drop(self):
         if SERVER:

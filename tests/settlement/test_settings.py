@@ -107,14 +107,21 @@ def test_a_postgresql_url_is_taken_apart():
         "PASSWORD": "p/w",
         "HOST": "db.example",
         "PORT": "5433",
-        "OPTIONS": {},
+        "OPTIONS": database["OPTIONS"],
     }
 
 
 def test_a_postgresql_url_may_name_a_socket_and_options():
     url = "postgresql://muster@%2Frun%2FpostGres/centre?sslmode=require"
     database = CentreSettings(database=url).django_database()
-    assert (database["HOST"], database["OPTIONS"]) == ("/run/postGres", {"sslmode": "require"})
+    assert (database["HOST"], database["OPTIONS"]["sslmode"]) == ("/run/postGres", "require")
+
+
+def test_a_server_that_vanished_is_noticed_in_time_unless_the_url_says_otherwise():
+    url = "postgresql://muster@db.example/centre?keepalives_idle=60"
+    options = CentreSettings(database=url).django_database()["OPTIONS"]
+    assert (options["keepalives_idle"], options["keepalives_count"]) == ("60", "3")
+    assert {"connect_timeout", "tcp_user_timeout"} <= options.keys()
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """Preparing a centre: by real processes, each with a directory of its own."""
 
 import json
+import shutil
 import stat
 import subprocess
 import sys
 
 import pytest
 
+from sync.contract.signing import SigningKey
+from tests.settlement.own_centre import SERVER
 from tests.sync.patience import PATIENCE_S
 
 PREPARE = """
@@ -15,7 +18,7 @@ from pathlib import Path
 from foundation.errors import MusterError
 from settlement.setup import start
 try:
-    settings = start(Path(sys.argv[1]))
+    settings = start(Path(sys.argv[1]), new_keys="--new-keys" in sys.argv)
 except MusterError as error:
     sys.exit(str(error))
 from settlement.centre import open_centre
@@ -34,13 +37,28 @@ def configure(tmp_path):
     return write
 
 
-def prepare(config):
+def prepare(config, *more):
     return subprocess.Popen(
-        [sys.executable, "-c", PREPARE, str(config)],
+        [sys.executable, "-c", PREPARE, str(config), *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+ANY_KEY = SigningKey.from_seed(b"k" * 32)
+KEYS = ("signing.pem", "pseudonym.key")
+on_a_server = pytest.mark.skipif(SERVER is None, reason="a database in a file is of one machine")
+
+
+@pytest.fixture
+def second_machine(own_centre, tmp_path_factory):
+    """Another machine's folder, with settings that name the same database."""
+    folder = tmp_path_factory.mktemp("second")
+    config = folder / "settlement.toml"
+    ours = own_centre.config.read_text()
+    config.write_text(ours.replace(json.dumps(str(own_centre.folder)), json.dumps(str(folder))))
+    return config
 
 
 def outcome(process):
@@ -95,3 +113,60 @@ def test_a_file_that_is_no_database_is_named(configure, tmp_path):
     assert code == 1
     assert "database can't be used: file is not a database" in complaint
     assert "Check `database`" in complaint
+
+
+@on_a_server
+def test_two_machines_start_at_once_on_one_empty_database(own_centre, second_machine):
+    own_centre.folder.joinpath("signing.pem").write_bytes(ANY_KEY.pem())
+    own_centre.folder.joinpath("pseudonym.key").write_text("ab" * 32)
+    for name in KEYS:
+        shutil.copy(own_centre.folder / name, second_machine.parent)
+    started = [prepare(config) for config in (own_centre.config, second_machine) for _ in range(2)]
+    ended = [outcome(process) for process in started]
+    assert {code for code, _, _ in ended} == {0}, ended
+    assert len({printed for _, printed, _ in ended}) == 1
+
+
+@on_a_server
+def test_a_second_machine_makes_no_keys_of_its_own(own_centre, second_machine):
+    _, first, _ = outcome(prepare(own_centre.config))
+    for missing in KEYS:
+        code, _, complaint = outcome(prepare(second_machine))
+        assert code == 1
+        assert f"{second_machine.parent / missing} is missing here" in complaint
+        assert "Copy it from the machine" in complaint
+        assert not (second_machine.parent / missing).exists()
+        shutil.copy(own_centre.folder / missing, second_machine.parent)
+    assert outcome(prepare(second_machine))[:2] == (0, first)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_another_key_than_the_databases_stops_the_start_and_is_named(own_centre, name):
+    outcome(prepare(own_centre.config))
+    kept = (own_centre.folder / name).read_bytes()
+    other = ANY_KEY.pem() if name == "signing.pem" else b"cd" * 32
+    (own_centre.folder / name).write_bytes(other)
+    code, _, complaint = outcome(prepare(own_centre.config))
+    assert code == 1
+    assert f"{own_centre.folder / name} holds another key" in complaint
+    (own_centre.folder / name).write_bytes(kept)
+    assert outcome(prepare(own_centre.config))[0] == 0
+
+
+def test_lost_keys_are_made_anew_only_when_asked_for(own_centre):
+    _, first, _ = outcome(prepare(own_centre.config))
+    (own_centre.folder / "signing.pem").unlink()
+    assert outcome(prepare(own_centre.config))[0] == 1
+    code, second, _ = outcome(prepare(own_centre.config, "--new-keys"))
+    assert (code, second.split()[0]) == (0, first.split()[0])
+    assert second != first
+    assert outcome(prepare(own_centre.config))[1] == second
+
+
+def test_a_database_that_knows_no_keys_yet_takes_those_of_this_machine(own_centre):
+    forget = "from settlement.models import Store\nStore.objects.update(signing_key='', pseudonym_key='')"
+    own_centre.run(forget)
+    known = "SELECT length(signing_key), length(pseudonym_key) FROM settlement_store"
+    assert own_centre.rows(known) == [(0, 0)]
+    assert outcome(prepare(own_centre.config))[0] == 0
+    assert own_centre.rows(known) == [(64, 64)]

@@ -13,11 +13,13 @@ from sync.contract.enrolment_token import read_token
 def prepared(folder, settings, db):
     """A centre with keys and an authority, at which terminals are enrolled by files only."""
     from settlement.authority.own_certificates import make_missing
-    from settlement.setup import _make_keys
+    from settlement.database.known_keys import make_keys
+    from settlement.setup import _make_secret
 
     authority = msgspec.structs.replace(settings.CENTRE.authority, broker_reload="")
     settings.CENTRE = msgspec.structs.replace(settings.CENTRE, authority=authority)
-    _make_keys(settings.CENTRE)
+    _make_secret(settings.CENTRE)
+    make_keys(settings.CENTRE)
     make_missing(settings.CENTRE)
     return settings.CENTRE
 

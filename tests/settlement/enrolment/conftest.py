@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 
 from settlement.settings import Approval
-from settlement.setup import _make_keys
+from settlement.setup import _make_secret
 from sync.contract import enrolment
 from sync.contract.signing import SigningKey
 from sync.line.certificate_request import make_key, make_request
@@ -17,6 +17,7 @@ HOST = "127.0.0.1"
 def centre_settings(db, settings, tmp_path):
     """Settings of a centre in the test's own folder, its keys and certificates made."""
     from settlement.authority.own_certificates import make_missing
+    from settlement.database.known_keys import make_keys
 
     centre = settings.CENTRE
     settings.CENTRE = msgspec.structs.replace(
@@ -26,7 +27,8 @@ def centre_settings(db, settings, tmp_path):
         authority=msgspec.structs.replace(centre.authority, broker_reload=""),
     )
     (tmp_path / "centre").mkdir()
-    _make_keys(settings.CENTRE)
+    _make_secret(settings.CENTRE)
+    make_keys(settings.CENTRE)
     make_missing(settings.CENTRE)
     return settings.CENTRE
 

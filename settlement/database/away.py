@@ -1,0 +1,51 @@
+"""A database that can't be used for now: gone, cut off, or letting nobody write. It is waited for."""
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import structlog
+from django.db import InterfaceError, InternalError, OperationalError, connection
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
+
+Answer = TypeVar("Answer")
+
+_logger = structlog.get_logger()
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the same may succeed later, with another connection: nothing is wrong with what was asked."""
+    if isinstance(error, InternalError):
+        # A standby and a server that is being moved let nobody write; Django calls that an error of its own.
+        return isinstance(error.__cause__, ReadOnlySqlTransaction | IdleInTransactionSessionTimeout)
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+def once_it_answers(
+    ask: Callable[[], Answer],
+    stop: threading.Event,
+    retry_s: float,
+    *,
+    is_worth_it: Callable[[], bool] = lambda: True,
+) -> Answer | None:
+    """What `ask` returns, asked again while the database is away; None when told to stop meanwhile.
+
+    Raises whatever else `ask` does, and the same where waiting is not worth it.
+    """
+    complained = False
+    while True:
+        try:
+            answer = ask()
+        except Exception as error:
+            if not (is_away(error) or is_away(error.__cause__)) or not is_worth_it():
+                raise
+            if not complained:
+                _logger.warning("database_away", error=str(error), retried_every_s=retry_s)
+            complained = True
+            connection.close()
+        else:
+            if complained:
+                _logger.info("database_back")
+            return answer
+        if stop.wait(retry_s):
+            return None
