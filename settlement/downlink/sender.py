@@ -22,7 +22,7 @@ from settlement.downlink.editions import stale_terminals
 from settlement.downlink.site_news import SitePresenceFeed
 from settlement.downlink.wipes import new_wipes
 from settlement.messages.acknowledgement import Publication
-from settlement.models import GivenSettings, RosterEdition
+from settlement.models import GivenSettings, RosterEdition, TerminalStatus
 from sync.contract import downlink, wire
 from sync.contract.downlink import SettingsGiven
 
@@ -60,12 +60,14 @@ class Sender:
         self._under_way: list[Sent] = []
         self._rosters: dict[str, int] = {}
         self._settings: dict[str, int] = {}
+        self._greeted: set[str] = set()
         self._told_to_forget: set[tuple[str, int | None]] = set()
         self._news.restart()
 
     def greeted(self, terminal: str) -> None:
         """A terminal said what it holds: what it lacks is due, even if it was sent before."""
         self._rosters.pop(terminal, None)
+        self._greeted.add(terminal)
         self._news.greeted(terminal)
         self._look_due_s = 0.0
 
@@ -93,16 +95,28 @@ class Sender:
             publish(answer)
         for order in new_wipes(self._centre, self._told_to_forget, self._clock.wall_ms()):
             publish(order)
-        for given in GivenSettings.objects.filter(terminal__revoked_ms=None).order_by("terminal_id"):
-            if self._settings.get(given.terminal_id) != given.version:
-                publish(_settings_of(given, self._centre))
-                self._settings[given.terminal_id] = given.version
+        for given in self._settings_due():
+            publish(_settings_of(given, self._centre))
+            self._settings[given.terminal_id] = given.version
+        self._greeted.clear()
         for terminal, version in stale_terminals():
             if self._rosters.get(terminal, 0) < version and terminal not in self._waiting:
                 self._waiting.append(terminal)
                 self._rosters[terminal] = version
         if self._told is None:
             self._told = self._news.due(self._clock.wall_ms(), time.monotonic())
+
+    def _settings_due(self) -> Iterator[GivenSettings]:
+        """Those not sent yet, and those that a terminal lacks by its greeting.
+
+        They are retained; but a broker may have forgotten them, or keep them at another node of its cluster.
+        """
+        statuses = TerminalStatus.objects.filter(terminal__in=self._greeted)
+        held = dict(statuses.values_list("terminal", "config"))
+        for given in GivenSettings.objects.filter(terminal__revoked_ms=None).order_by("terminal_id"):
+            is_new = self._settings.get(given.terminal_id) != given.version
+            if is_new or held.get(given.terminal_id, given.version) < given.version:
+                yield given
 
     def _send_chunks(self, publish: Publish) -> None:
         self._under_way = [sent for sent in self._under_way if not sent.is_published()]

@@ -6,6 +6,7 @@ can't be told any more.
 
 from settlement.centre import Centre
 from settlement.messages.acknowledgement import Publication, give_order
+from settlement.messages.known_terminals import key_of
 from settlement.models import Terminal
 from sync.contract.downlink import Wipe
 from sync.contract.signing import VerifyKey
@@ -24,8 +25,9 @@ def new_wipes(centre: Centre, told: set[tuple[str, int | None]], now_ms: int) ->
     rows = Terminal.objects.filter(revoked_ms__isnull=False, wiped_ms=None, realm=centre.realm)
     due = [row for row in rows.order_by("id") if (row.id, row.revoked_ms) not in told]
     told.update((row.id, row.revoked_ms) for row in due)
-    Terminal.objects.filter(id__in=[row.id for row in due]).update(wipe_told_ms=now_ms)
-    return [order_wipe(centre, row.id, VerifyKey.from_hex(row.public_key), now_ms) for row in due]
+    keys = {row.id: key for row in due if (key := key_of(row))}
+    Terminal.objects.filter(id__in=keys).update(wipe_told_ms=now_ms)
+    return [order_wipe(centre, terminal, key, now_ms) for terminal, key in keys.items()]
 
 
 def note_obeyed(terminal: str, now_ms: int) -> None:

@@ -4,7 +4,7 @@ import pytest
 from settlement.downlink.editions import give_settings, renew_rosters
 from settlement.downlink.sender import Sender
 from settlement.ingest.ingest import ingest
-from settlement.models import RosterEdition, TerminalStatus, Volunteer
+from settlement.models import RosterEdition, Terminal, TerminalStatus, Volunteer
 from sync.contract import downlink, wire
 from sync.contract.downlink import Command, RosterChunk, SettingsGiven, SitePresenceUpdate, Wipe
 from sync.contract.roster import open_roster
@@ -150,6 +150,28 @@ def test_settings_are_published_retained_when_given_and_after_each_new_connectio
     sender.restart()
     look(sender, line)
     assert line.published == [publication, publication]
+
+
+def test_settings_that_a_greeting_lacks_are_published_again(terminal, sender, line, greet, noon_ms):
+    """The broker may have forgotten what it retained."""
+    give_settings("north-gate", {"result_shown_s": 6}, noon_ms)
+    look(sender, line)
+    greet(terminal.hello(config=0))
+    sender.greeted("north-gate")
+    look(sender, line)
+    assert len(line.told("config")) == 2
+    greet(terminal.hello(config=1))
+    sender.greeted("north-gate")
+    look(sender, line)
+    assert len(line.told("config")) == 2
+
+
+@pytest.mark.parametrize("spoilt", ["", "00" * 32, "no key"])
+def test_a_spoilt_row_of_one_terminal_ends_nobody(terminal, sender, line, greet, spoilt, evening_ms):
+    Terminal.objects.filter(id="north-gate").update(public_key=spoilt, revoked_ms=evening_ms)
+    greet(terminal.hello())
+    look(sender, line)
+    assert line.told("command") == []
 
 
 @pytest.fixture
