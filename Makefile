@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test quick slow faults day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup clean
+.PHONY: setup demo test quick slow faults day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -105,6 +105,10 @@ bench-roster: setup
 ## What asking for help costs, for every command, against importing click alone; the last line is the worst ratio.
 bench-startup: setup
 	@$(BIN)/python benchmarks/start_up.py
+
+## How long a scan waits while another terminal floods the centre, against a quiet line; the last line is the ratio.
+bench-flood: setup
+	@$(BIN)/python benchmarks/flood.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var
