@@ -14,7 +14,7 @@ from sync.line.troubles import LineTrouble
 from tests.kiosk.terminal_files import Listener, TerminalFolder
 from tests.settlement.own_centre import OwnCentre
 from tests.sync.live_broker import free_port
-from tests.sync.patience import until
+from tests.sync.patience import PATIENCE_S, until
 from tests.sync.samples import CENTRE_KEY, TERMINAL, TERMINAL_KEY
 from tests.sync.shipped_broker import Client, ShippedBroker
 
@@ -52,11 +52,11 @@ class Line:
         (folder / "terminal").mkdir()
         self.terminal = TerminalFolder(folder / "terminal", broker_port=self._port)
 
-    def configure(self, reload=None):
+    def configure(self, reload=None, grace_s=5):
         pid = getattr(self, "broker", None) and self.broker.pid
         reload = reload if reload is not None else f"kill -HUP {pid}" if pid else ""
         self.centre.configure(
-            f"[authority]\nbroker_reload = {json.dumps(reload)}\nwipe_grace_s = 5\n"
+            f"[authority]\nbroker_reload = {json.dumps(reload)}\nwipe_grace_s = {grace_s}\n"
             f'[broker]\nhost = "127.0.0.1"\nport = {self._port}\nca_file = "authority/authority.pem"\n'
             'certificate_file = "authority/centre.pem"\nkey_file = "authority/centre.key"\n'
             "shortest_pause_ms = 50\nlongest_pause_ms = 200\n"
@@ -174,6 +174,7 @@ def test_a_terminal_that_is_revoked_while_connected_forgets_and_is_refused(line,
     screen.status_where(connected)
     assert list(line.terminal.folder.glob("state/*.kept"))
     other = Client(line.broker, line.terminal.folder, "gate-2")
+    line.configure(grace_s=PATIENCE_S)
     done = line.centre.command("centre", "revoke", TERMINAL)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "It has forgotten roster, settings and keys." in done.stdout
@@ -227,6 +228,7 @@ def test_a_terminal_that_is_away_may_be_let_in_once_more_to_forget(line, screen)
     line.start("engine")
     line.start("uplink")
     until(lambda: screen.next(Snapshot).revoked)
+    line.configure(grace_s=PATIENCE_S)
     done = line.centre.command("centre", "revoke", TERMINAL)
     assert "It has forgotten roster, settings and keys." in done.stdout
     assert "this was tried" in done.stdout

@@ -1,6 +1,6 @@
 import urllib.error
 import urllib.request
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import cv2
 import numpy as np
@@ -136,8 +136,9 @@ def test_it_sends_an_idle_desk_and_then_what_it_is_told_to_show(twin):
         marks = encode([np.full((36, 64, 3), level, np.uint8) for level in (10, 120, 240)])
         twin.play(marks)
         assert twin.wait_until_played(PATIENCE_S)
-        sent = [picture for picture in pictures(stream, 6) if picture in marks]
-    assert sent == marks
+        # As many idle ones may have come before them as a slow reader has left on the way.
+        marked = (picture for picture in pictures(stream, 10_000) if picture in marks)
+        assert list(islice(marked, len(marks))) == marks
 
 
 def test_several_watch_one_after_the_other(twin):

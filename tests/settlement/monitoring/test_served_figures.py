@@ -81,7 +81,7 @@ def test_the_listeners_figures_follow_what_terminals_send(own_centre: OwnCentre,
     line(paper.batch_topic, paper.batch())
     line(paper.batch_topic, b"\x00 junk")
     line("muster/1/up/07/nobody-known/batch", paper.batch())
-    line("muster/1/up/07/nobody-known/strange", b"")
+    line("muster/1/up/07/nobody-known/strange", b"x")
     until(lambda: any(key[1:2] == ("other",) for key in samples_at(port)))
     figures = samples_at(port)
     since_batch = figures.pop(("muster_centre_seconds_since_batch",))
@@ -95,6 +95,7 @@ def test_the_listeners_figures_follow_what_terminals_send(own_centre: OwnCentre,
         ("muster_centre_messages_total", "batch", "auth"): 1,
         ("muster_centre_messages_total", "other", "malformed"): 1,
         ("muster_centre_ingest_queue",): 0,
+        ("muster_centre_messages_unread_total",): 0,
         ("muster_centre_broker_connected",): 1,
         ("muster_centre_events_total",): 2,
         ("muster_centre_quarantine_rows", "malformed"): 2,
