@@ -32,14 +32,14 @@ def raise_alarm(
 
     What somebody settled is not opened anew by the same proof.
     """
-    name = f"alarm_{code}"
-    _logger.error(name, terminal=terminal, epoch=epoch, seq=seq, detail=detail)
     alike = LogAlarm.objects.filter(terminal=terminal, code=code, epoch=epoch)
     again = alike.filter(settled_ms=None)
     if again.update(last_ms=now_ms, times=F("times") + 1, seq=Least(F("seq"), seq)):
         return
     if alike.filter(shown_by=shown_by).exists():
         return
+    name = f"alarm_{code}"
+    _logger.error(name, terminal=terminal, epoch=epoch, seq=seq, detail=detail)
     LogAlarm.objects.bulk_create(
         [
             LogAlarm(

@@ -9,8 +9,6 @@ from collections import deque
 
 _LATELY_MS = 10 * 60_000
 _SUSPICIOUS = 3
-_TOLD_IN = 3
-"""Greetings."""
 
 
 class TakeOvers:
@@ -20,7 +18,6 @@ class TakeOvers:
         self._times_ms: deque[int] = deque(maxlen=_SUSPICIOUS)
         self._is_first = True
         self._is_counted = False
-        self._told_ms: deque[int] = deque(maxlen=_TOLD_IN)
 
     def lost(self, now_ms: int, *, told: bool) -> None:
         """A connection ended; `told` where the broker said that another client took its place."""
@@ -39,14 +36,6 @@ class TakeOvers:
         if newest is None or now_ms - newest > _LATELY_MS:
             return False
         return newest - self._times_ms[0] <= _LATELY_MS
-
-    def is_to_be_told(self, now_ms: int) -> bool:
-        """Whether this greeting is to say it: some do each ten minutes, as a lost connection loses them."""
-        oldest = self._told_ms[0] if len(self._told_ms) == _TOLD_IN else None
-        if not self.are_a_quarrel(now_ms) or (oldest is not None and now_ms - oldest < _LATELY_MS):
-            return False
-        self._told_ms.append(now_ms)
-        return True
 
     def _count(self, now_ms: int) -> None:
         """Once for each connection that was lost, however many signs there are."""

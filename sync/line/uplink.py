@@ -296,7 +296,7 @@ class Uplink:
             unsent=self._delivery.unsent(),
             software=SOFTWARE,
             revoked=vitals.revoked or UNSET,
-            taken_over=self._take_overs.is_to_be_told(monotonic_ms()) or UNSET,
+            taken_over=self._take_overs.are_a_quarrel(monotonic_ms()) or UNSET,
         )
         return wire.seal(wire.MessageKind.HELLO, hello, b"", self._identity.key)
 

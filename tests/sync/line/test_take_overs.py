@@ -40,14 +40,6 @@ def test_a_loss_counts_once_whether_the_broker_says_it_or_what_stands_there_or_b
     assert seen.are_a_quarrel(3)
 
 
-def test_the_centre_hears_of_it_some_times_each_ten_minutes():
-    assert not TakeOvers().is_to_be_told(0)
-    seen = seen_at(0, 1, 2)
-    assert [seen.is_to_be_told(now_ms) for now_ms in (2, 3, 4, 5, MINUTE_MS)] == [True] * 3 + [False] * 2
-    seen.lost(9 * MINUTE_MS, told=True)
-    assert seen.is_to_be_told(10 * MINUTE_MS + 2)
-
-
 def test_what_the_process_before_left_is_no_stranger():
     seen = TakeOvers()
     seen.found_stranger(0)
