@@ -6,12 +6,15 @@ So the listener sends itself a message now and then, under the very filter by wh
 
 EVERY_S = 30.0
 MISSES = 2
+_MISSES_AT_MOST = 64
+"""Where a new connection does not help, as under an access list that lets no canary through: half an hour."""
 
 
 class Canary:
     """Counts how often in a row nothing came back; any message at all proves that some do."""
 
     def __init__(self) -> None:
+        self._patience = MISSES
         self.begin(0.0)
 
     def begin(self, now_s: float) -> None:
@@ -24,6 +27,7 @@ class Canary:
         """A message came."""
         self._sent = False
         self._misses = 0
+        self._patience = MISSES
 
     def is_due(self, now_s: float) -> bool:
         """Whether to send one now; a yes starts the next pause, and counts a last one that never came."""
@@ -37,4 +41,8 @@ class Canary:
     @property
     def is_silent(self) -> bool:
         """Whether so many were missed that the connection must be made anew."""
-        return self._misses >= MISSES
+        return self._misses >= self._patience
+
+    def gave_up(self) -> None:
+        """The connection is made anew for it; the next one is given more time, until something comes."""
+        self._patience = min(2 * self._patience, _MISSES_AT_MOST)

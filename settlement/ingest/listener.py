@@ -41,6 +41,11 @@ _LOOK_EVERY_S = 0.25
 _AT_A_TIME = 500
 """So much of what came is let in before the next is taken: a flood must not hide others behind it."""
 
+_LET_IT_HEAR_ITSELF = (
+    "The connection is made anew. If it stays so, let the listener read and write muster/1/up/# in the "
+    "access list of the broker, as config/acl.conf does."
+)
+
 _logger = structlog.get_logger()
 
 
@@ -186,7 +191,8 @@ class Listener:
         if self._canary.is_due(time.monotonic()):
             self._link.publish(self._canary_topic, b"canary")
         if self._canary.is_silent:
-            _logger.error("subscription_is_deaf", broker=self._link.address)
+            _logger.error("subscription_is_deaf", broker=self._link.address, remedy=_LET_IT_HEAR_ITSELF)
+            self._canary.gave_up()
             self._link.drop()
             self.links.forget()
 

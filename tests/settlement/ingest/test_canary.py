@@ -29,6 +29,22 @@ def test_any_message_shows_that_some_come():
             canary.heard()
 
 
+def test_where_a_new_connection_does_not_help_the_next_is_given_more_time_until_something_comes():
+    canary = Canary()
+    needed = []
+    for connection in range(8):
+        canary.begin(0.0)
+        turns = 0
+        while not canary.is_silent:
+            canary.is_due(turns * EVERY_S)
+            turns += 1
+        needed.append(turns - 1)
+        canary.gave_up()
+        if connection == 6:
+            canary.heard()
+    assert needed == [2, 4, 8, 16, 32, 64, 64, 2]
+
+
 def test_a_new_connection_begins_anew():
     canary = Canary()
     canary.begin(0.0)
