@@ -13,6 +13,7 @@ from tests.boot.earlier import upgrade
 from tests.boot.machine import Machine
 from tests.boot.network import namespace_of, network
 from tests.boot.play import HOSTS, SERVICES, Play
+from tests.boot.removal import remove
 from tests.boot.roots import (
     SUITES,
     build_packages,
@@ -78,6 +79,7 @@ def _play(suite: str, folder: Path, wheel: Path, *, short: bool, keep: bool) -> 
             if not short:
                 afterwards(play, folder / f"{suite}-screen.png")
                 play.step("data of the release before", lambda: upgrade(play))
+                play.step("removed and purged", lambda: remove(play))
         except (subprocess.SubprocessError, TimeoutError, OSError, LookupError, ValueError, AssertionError):
             traceback.print_exc()
             _tell_journals(play)
