@@ -6,16 +6,14 @@ with `RuntimeDirectoryPreserve=restart`), which ends with the boot, and with `sy
 """
 
 import contextlib
-import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 import structlog
 
 from foundation.back_off import BackOff
-from foundation.service_manager import ServiceManager
+from foundation.service_manager import ServiceManager, runtime_folder
 
 CALM_S = 600
 """Who ran so long before it failed has not been failing."""
@@ -35,8 +33,8 @@ class Restarts:
     """One service's account of its failures; without a runtime directory, as in a demo, nothing happens."""
 
     def __init__(self, mono_s: Callable[[], float] = time.monotonic) -> None:
-        folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
-        self._file = Path(folder) / "starts.json" if folder else None
+        folder = runtime_folder()
+        self._file = folder / "starts.json" if folder else None
         self._mono_s = mono_s
 
     def begin(self, manager: ServiceManager, sleep: Callable[[float], None] = time.sleep) -> None:

@@ -8,8 +8,15 @@ import contextlib
 import os
 import socket
 import time
+from pathlib import Path
 
 _MICROSECONDS = 1_000_000
+
+
+def runtime_folder() -> Path | None:
+    """The folder under /run that the manager made for this service (`RuntimeDirectory=`), if it did."""
+    folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
+    return Path(folder) if folder else None
 
 
 class ServiceManager:

@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.db import Error, connection
 
 from foundation.errors import SettingsError
 from settlement.authority.own_certificates import BROKER, renew_due
 from settlement.authority.reload import ReloadError, run_reload
-from settlement.database.away import is_away
+from settlement.database.away import later_while_away
 from settlement.settings import CentreSettings
 
 LOOK_EVERY_S = 86_400.0
@@ -33,16 +32,14 @@ class Upkeep:
         if self._mono_s() < self._due_s:
             return
         self._due_s = self._mono_s() + AGAIN_AFTER_S
+        with later_while_away():
+            self._look()
+
+    def _look(self) -> None:
         try:
             renewed = renew_due(self._settings)
         except (SettingsError, OSError) as error:
             _logger.error("certificates_not_renewed", error=str(error))  # noqa: TRY400 - the sentence says it
-            return
-        except Error as error:
-            if not is_away(error):
-                raise
-            _logger.warning("database_away", error=str(error))
-            connection.close()
             return
         if renewed:
             _logger.info("certificates_renewed", whose=renewed)

@@ -1,11 +1,12 @@
 """A database that can't be used for now: gone, cut off, or letting nobody write. It is waited for."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, InternalError, OperationalError, connection
+from django.db import Error, InterfaceError, InternalError, OperationalError, connection
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 
 Answer = TypeVar("Answer")
@@ -21,16 +22,30 @@ def is_away(error: BaseException | None) -> bool:
     return isinstance(error, OperationalError | InterfaceError)
 
 
+@contextmanager
+def later_while_away() -> Iterator[None]:
+    """Leave the block where the database is away: what it does is tried again another time."""
+    try:
+        yield
+    except Error as error:
+        if not is_away(error):
+            raise
+        _logger.warning("database_away", error=str(error))
+        connection.close()
+
+
 def once_it_answers(
     ask: Callable[[], Answer],
     stop: threading.Event,
     retry_s: float,
     *,
     is_worth_it: Callable[[], bool] = lambda: True,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Answer | None:
     """What `ask` returns, asked again while the database is away; None when told to stop meanwhile.
 
-    Raises whatever else `ask` does, and the same where waiting is not worth it.
+    `meanwhile` is called before each pause. Raises whatever else `ask` does, and the same where waiting is
+    not worth it.
     """
     complained = False
     while True:
@@ -47,5 +62,6 @@ def once_it_answers(
             if complained:
                 _logger.info("database_back")
             return answer
+        meanwhile()
         if stop.wait(retry_s):
             return None

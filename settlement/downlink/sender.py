@@ -11,11 +11,10 @@ from typing import Protocol
 
 import structlog
 from django.conf import settings as django_settings
-from django.db import Error, connection
 
 from foundation.clock import Clock
 from settlement.centre import Centre
-from settlement.database.away import is_away
+from settlement.database.away import later_while_away
 from settlement.downlink.answers_due import answers_due
 from settlement.downlink.codes import new_codes
 from settlement.downlink.editions import stale_terminals
@@ -77,16 +76,11 @@ class Sender:
 
     def step(self, publish: Publish) -> None:
         """Send what may be sent now; returns soon. A database that is away is asked again later."""
-        try:
+        with later_while_away():
             if time.monotonic() >= self._look_due_s:
                 self._look_due_s = time.monotonic() + _LOOK_EVERY_S
                 self._look(publish)
             self._send_chunks(publish)
-        except Error as error:
-            if not is_away(error):
-                raise
-            _logger.warning("database_away", error=str(error))
-            connection.close()
 
     def _look(self, publish: Publish) -> None:
         for order in new_codes(self._centre, self._clock.wall_ms()):

@@ -1,7 +1,5 @@
 """Which messages are let in, and in which order: in turn, each terminal within its budget."""
 
-from collections.abc import Iterator
-
 import structlog
 
 from foundation.errors import MessageError
@@ -37,14 +35,13 @@ class Admission:
     def __len__(self) -> int:
         return len(self._queue)
 
-    def put(self, arrived: Arrived, now_s: float) -> Iterator[Arrived]:
-        """Let a message wait; gives the one that is dropped for it, which the logs tell once a minute."""
+    def put(self, arrived: Arrived, now_s: float) -> Arrived | None:
+        """Let a message wait; returns one that is dropped for it, which the logs tell once a minute."""
         sender, kind = sender_and_kind(arrived.topic)
         dropped = self._queue.put((sender, kind), arrived)
-        if dropped is not None:
-            if self._told.spend(sender, _TOLD, now_s):
-                _logger.warning("terminal_sends_too_much", terminal=sender, kind=kind)
-            yield dropped
+        if dropped is not None and self._told.spend(sender, _TOLD, now_s):
+            _logger.warning("terminal_sends_too_much", terminal=sender, kind=kind)
+        return dropped
 
     def take(self, now_s: float) -> Arrived | None:
         """The next message in turn, None where nobody's turn has come."""

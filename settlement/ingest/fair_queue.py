@@ -37,23 +37,20 @@ class FairQueue(Generic[Item]):
         self._other = other
         self._allowances: Allowances[Key] = Allowances()
         self._waiting: OrderedDict[Key, deque[Item]] = OrderedDict()
-        self._count = 0
 
     def __len__(self) -> int:
-        return self._count
+        return sum(map(len, self._waiting.values()))
 
     def put(self, key: Key, item: Item) -> Item | None:
         """Let a message wait for its turn; returns the one that is dropped for want of room, if one is."""
         row = self._row_of(key)
         waiting = self._waiting.setdefault(key, deque())
         dropped = None
-        if waiting and (len(waiting) >= row.length or self._count >= MOST_WAITING):
+        if waiting and (len(waiting) >= row.length or len(self) >= MOST_WAITING):
             if not row.newest:
                 return item
             dropped = waiting.popleft()
-            self._count -= 1
         waiting.append(item)
-        self._count += 1
         return dropped
 
     def take(self, now_s: float) -> Item | None:
@@ -61,7 +58,6 @@ class FairQueue(Generic[Item]):
         for key, waiting in self._waiting.items():
             if self._allowances.spend(key, self._row_of(key).budget, now_s):
                 item = waiting.popleft()
-                self._count -= 1
                 self._waiting.move_to_end(key)
                 if not waiting:
                     del self._waiting[key]

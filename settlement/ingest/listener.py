@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import msgspec
 import structlog
-from django.db import connection
 from prometheus_client.core import Metric
 
 from foundation.clock import Clock, open_clock
@@ -19,7 +18,7 @@ from foundation.service_manager import ServiceManager
 from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
 from settlement.centre import Centre, open_centre
-from settlement.database.away import is_away, once_it_answers
+from settlement.database.away import once_it_answers
 from settlement.database.fail_over import FailOver
 from settlement.database.limits import limit_waiting
 from settlement.database.safety import log_risks
@@ -176,7 +175,7 @@ class Listener:
             self._link.publish(arrived.topic, b"", retain=True)
             return
         else:
-            for dropped in self._admission.put(arrived, time.monotonic()):
+            if (dropped := self._admission.put(arrived, time.monotonic())) is not None:
                 self._drop(dropped, "dropped")
             return
         self._link.acknowledge(arrived)
@@ -220,28 +219,22 @@ class Listener:
 
     def _ingest(self, arrived: Arrived, stop: threading.Event) -> Answer | None:
         """The answer, once the database took the message; None when told to stop while it is away."""
-        complained = False
-        while True:
-            try:
-                answer = self._answer(arrived)
-            except Exception as error:
-                if not is_away(error):
-                    # One message must not stop all others; its terminal sends it again.
-                    _logger.exception("message_failed", topic=arrived.topic, size=len(arrived.payload))
-                    self._messages.add(sender_and_kind(arrived.topic)[1], "failed")
-                    return Answer()
-                if not complained:
-                    _logger.warning("database_away", error=str(error), retried_every_s=self._retry_s)
-                complained = True
-                connection.close()
-            else:
-                if complained:
-                    _logger.info("database_back")
-                self._messages.add(sender_and_kind(arrived.topic)[1], str(answer.rejected or "taken"))
-                return answer
-            self._manager.alive("waits for the database")
-            if stop.wait(self._retry_s):
-                return None
+        _, kind = sender_and_kind(arrived.topic)
+        try:
+            answer = once_it_answers(
+                lambda: self._answer(arrived),
+                stop,
+                self._retry_s,
+                meanwhile=lambda: self._manager.alive("waits for the database"),
+            )
+        except Exception:
+            # One message must not stop all others; its terminal sends it again.
+            _logger.exception("message_failed", topic=arrived.topic, size=len(arrived.payload))
+            self._messages.add(kind, "failed")
+            return Answer()
+        if answer is not None:
+            self._messages.add(kind, str(answer.rejected or "taken"))
+        return answer
 
     def _answer(self, arrived: Arrived) -> Answer:
         """Evidence is stored, a request for a certificate is answered; nothing else comes up."""

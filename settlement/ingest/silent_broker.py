@@ -5,11 +5,10 @@ day, and notices; a path unit (muster-broker-restart) sees the file that it writ
 """
 
 import contextlib
-import os
-from pathlib import Path
 
 import structlog
 
+from foundation.service_manager import runtime_folder
 from settlement.loopback import is_loopback
 from sync.line.broker_link import Loss
 
@@ -24,8 +23,8 @@ class SilentBroker:
     """Counts attempts without an answer, of a broker on this machine and in a service of systemd alone."""
 
     def __init__(self, host: str) -> None:
-        folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
-        self._file = Path(folder) / FILE if folder and is_loopback(host) else None
+        folder = runtime_folder()
+        self._file = folder / FILE if folder and is_loopback(host) else None
         self._in_a_row = 0
 
     def answered(self) -> None:
