@@ -48,10 +48,6 @@ class Client:
         self._writer = threading.Thread(target=self._write, daemon=True)
         self._writer.start()
 
-    def is_of(self, connection: socket.socket) -> bool:
-        """Whether this is the client at the other end of it."""
-        return self._connection is connection
-
     def has_said_hello(self, name: str) -> None:
         """From now on it may be silent for as long as it likes."""
         self.name = name
@@ -159,6 +155,7 @@ class LocalServer:
                 self._let_in(connection)
 
     def _let_in(self, connection: socket.socket) -> None:
+        client = None
         try:
             client = Client(connection)
             with self._lock:
@@ -166,11 +163,17 @@ class LocalServer:
             threading.Thread(target=self._serve, args=(client, connection), daemon=True).start()
         except RuntimeError as error:  # no thread to be had for it; the next one may have more luck
             self._complain(str(error))
-            with self._lock:
-                self._connected = {one for one in self._connected if not one.is_of(connection)}
             connection.close()
+            if client:
+                self._forget(client)
         else:
             self._short = False
+
+    def _forget(self, client: Client) -> None:
+        with self._lock:
+            self._connected.discard(client)
+            self._greeted.discard(client)
+        client.close()
 
     def _has_room(self) -> bool:
         with self._lock:
@@ -193,10 +196,7 @@ class LocalServer:
         except MessageError as error:
             _logger.warning("local_client_not_understood", error=error.trouble)
         finally:
-            with self._lock:
-                self._connected.discard(client)
-                self._greeted.discard(client)
-            client.close()
+            self._forget(client)
             if client.name:
                 self._left(client.name)
 

@@ -218,9 +218,9 @@ class Enrolling:
                     where = str(_address(pending))
                     named = pending.terminal
                     self._tell(Enrolment(EnrolmentStage.WAITING, _words_of(pending), code, where, named))
-                    command = approval_command(code, named)
                     if self._show:
-                        self._show(f"muster terminal approve {code}")
+                        self._show(approval_command(code))
+                    command = approval_command(code, is_named=bool(named))
                     self._say(self._words.say("enrolling-waiting", command=command))
                 waiting = True
             self._pause(ASK_EVERY_S)

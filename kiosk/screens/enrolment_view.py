@@ -38,13 +38,13 @@ def enrolment_lines(enrolment: Enrolment, words: Words) -> list[str]:
 
 def qr_text(enrolment: Enrolment) -> str:
     """What a telephone reads: where the centre is, and the code; short, for the smallest screen."""
-    return f"{enrolment.centre}\nmuster terminal approve {enrolment.code}"
+    return f"{enrolment.centre}\n{approval_command(enrolment.code)}"
 
 
 def _paragraphs(enrolment: Enrolment, words: Words) -> list[Paragraph]:
     said = [Paragraph(text, words.direction) for text in _sentences(enrolment, words)]
     if enrolment.stage == EnrolmentStage.WAITING:
-        command = approval_command(enrolment.code, enrolment.terminal)
+        command = approval_command(enrolment.code, is_named=bool(enrolment.terminal))
         said.insert(-1, Paragraph(command, Direction.LTR, strong=True))
     if enrolment.words and enrolment.stage in (EnrolmentStage.ASKING, EnrolmentStage.WAITING):
         # Words of an English list, in their own order wherever they stand.

@@ -225,9 +225,9 @@ def approval_code(request_digest: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def approval_command(code: str, terminal: str = "") -> str:
-    """What somebody types at the centre, which knows name and place of a `terminal` that has a token."""
-    return f"muster terminal approve {code}" + ("" if terminal else " --name NAME --site SITE")
+def approval_command(code: str, *, is_named: bool = True) -> str:
+    """What somebody types at the centre; name and place too, where no token has named them."""
+    return f"muster terminal approve {code}" + ("" if is_named else " --name NAME --site SITE")
 
 
 def _sign(kind: bytes, what: Struct, key: SigningKey, secret: bytes) -> Signed:
