@@ -24,7 +24,7 @@ from kiosk_folder import describe_machine
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from sync.contract import wire
-from tests.settlement.ingest.test_listener import SEED, CentreFolder, Line
+from tests.settlement.ingest.live_listener import SEED, CentreFolder, Line
 from tests.settlement.paper_terminal import PaperTerminal
 from tests.sync.live_broker import LiveBroker
 

@@ -16,32 +16,13 @@ from settlement.review.completeness import evidence_of
 from settlement.review.site_completeness import completeness_of
 from settlement.rules.readiness import NotReady, unready_terminals
 from settlement.web.board import load_board, local_today
-from tests.settlement.logged_device import MINUTE, LoggedDevice
+from tests.settlement.logged_device import MINUTE
 from tests.settlement.paper_terminal import NOON_MS
 
 pytestmark = pytest.mark.django_db
 
 OTHER_BOOT = "d" * 32
 HOUR = 60 * MINUTE
-
-
-@pytest.fixture
-def devices(terminal, centre):
-    """Makes devices that all speak as one terminal."""
-    made = []
-
-    def _device(file, **more):
-        made.append(LoggedDevice(file, terminal, centre, **more))
-        return made[-1].start()
-
-    yield _device
-    for one in made:
-        one.stop()
-
-
-@pytest.fixture
-def device(devices, tmp_path):
-    return devices(tmp_path / "log.db")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from settlement.evidence.log_alarms import settle_alarm
 from settlement.ingest.ingest import ingest
 from settlement.models import LogAlarm, TerminalStatus
 from settlement.review.completeness import evidence_of
-from tests.settlement.logged_device import LoggedDevice
 from tests.settlement.paper_terminal import NOON_MS
 
 pytestmark = pytest.mark.django_db
@@ -22,24 +21,6 @@ def bring(terminal, centre):
         return ingest(terminal.hello_topic, payload, at_ms, centre=centre)
 
     return _bring
-
-
-@pytest.fixture
-def devices(terminal, centre):
-    made = []
-
-    def _device(file, **more):
-        made.append(LoggedDevice(file, terminal, centre, **more))
-        return made[-1].start()
-
-    yield _device
-    for one in made:
-        one.stop()
-
-
-@pytest.fixture
-def device(devices, tmp_path):
-    return devices(tmp_path / "log.db")
 
 
 def heard_ms():

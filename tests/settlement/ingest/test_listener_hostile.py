@@ -7,18 +7,6 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from settlement.ingest import admission
-from tests.settlement.ingest.test_listener import (
-    connect as connect,  # noqa: PLC0414 - a fixture
-)
-from tests.settlement.ingest.test_listener import (
-    folder as folder,  # noqa: PLC0414 - a fixture
-)
-from tests.settlement.ingest.test_listener import (
-    paper as paper,  # noqa: PLC0414 - a fixture
-)
-from tests.settlement.ingest.test_listener import (
-    seeded as seeded,  # noqa: PLC0414 - a fixture
-)
 from tests.sync.live_broker import LiveBroker
 from tests.sync.patience import PATIENCE_S, until
 
@@ -35,8 +23,8 @@ run_listener(settings, threading.Event())
 """
 
 
-def acknowledged_beside(evil, line, paper):
-    """The events of an honest terminal up to which the centre has acknowledged, whatever `evil` hears."""
+def acknowledged(line, paper):
+    """Up to which event of an honest terminal the centre has acknowledged, whatever others hear."""
     line.send(paper.batch_topic, paper.batch())
     while (ack := line.ack()).terminal != "north-gate" or not ack.contiguous:
         pass
@@ -51,7 +39,7 @@ def test_messages_of_quality_0_neither_end_the_connection_nor_are_taken(broker, 
     for _ in range(20):
         evil.client.publish(EVIL, b"x", qos=0).wait_for_publish(PATIENCE_S)
         evil.client.publish(paper.batch_topic, paper.batch(1, 2), qos=0).wait_for_publish(PATIENCE_S)
-    assert acknowledged_beside(evil, line, paper) == 4
+    assert acknowledged(line, paper) == 4
     assert folder.rows("SELECT count(*) FROM settlement_quarantine") == [(0,)]
     assert (folder.logged("broker_away"), folder.logged("broker_connected")) == (0, 1)
 
@@ -64,7 +52,7 @@ def test_a_flood_of_junk_is_answered_and_kept_within_a_budget_and_hides_nobody(
     line, evil = connect(), connect()
     line.host("online")
     sent = [evil.client.publish(EVIL, f"junk {number}".encode(), qos=1) for number in range(3_000)]
-    assert acknowledged_beside(evil, line, paper) == 4
+    assert acknowledged(line, paper) == 4
     for message in sent:
         message.wait_for_publish(PATIENCE_S)
     until(lambda: folder.logged("terminal_sends_too_much"))
@@ -83,7 +71,7 @@ def test_nothing_that_comes_up_is_kept_by_the_broker(version, broker, folder, co
     folder.configure(broker.port, version)
     folder.listen()
     line.host("online")
-    assert acknowledged_beside(line, line, paper) == 4
+    assert acknowledged(line, paper) == 4
     until(lambda: not retained(broker, "muster/1/up/#"))
 
 
