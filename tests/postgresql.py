@@ -65,7 +65,7 @@ def standby(folder: Path, primary: str) -> Iterator[str]:
 @contextmanager
 def _running(folder: Path, maker: str, *how: str) -> Iterator[str]:
     """A server on what a command of PostgreSQL's makes."""
-    binaries = _binaries()
+    binaries = binaries()
     owner = pwd.getpwnam("postgres").pw_name if os.geteuid() == 0 else None
     folder.chmod(0o755)
     data, sockets = folder / "data", folder / "socket"
@@ -100,7 +100,7 @@ def _running(folder: Path, maker: str, *how: str) -> Iterator[str]:
         log.close()
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """The folder of the newest PostgreSQL that is installed; Debian keeps it out of PATH."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     found = shutil.which("initdb")

@@ -177,7 +177,7 @@ class _Dates:
             self._status = TerminalStatus.objects.filter(terminal=self._terminal).first()
         if self._status is None or self._status.boot != event.boot:
             return None
-        return self._status.hello_ms - (self._status.mono_ms - event.mono_ms)
+        return self._status.boot_began_ms + event.mono_ms
 
 
 def _first_since(chain: Chain, since_ms: int) -> int:

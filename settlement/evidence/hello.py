@@ -5,6 +5,7 @@ import structlog
 from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.evidence.freshness import is_newest, note_followed, order_of
 from settlement.evidence.log_alarms import raise_alarm
+from settlement.evidence.said import began_ms, said_ms
 from settlement.evidence.told_heads import note_heads
 from settlement.look_up import storable
 from settlement.messages.acknowledgement import Cursor
@@ -41,10 +42,14 @@ def _store_status(hello: Hello, last: TerminalStatus | None, now_ms: int) -> Non
             shown_by=f"{hello.boot}/{hello.mono_ms}",
             detail="another device speaks with its certificate",
         )
+    known_ms = last.boot_began_ms if last and last.boot == hello.boot else None
+    boot_began_ms = began_ms(hello, now_ms, known_ms)
     TerminalStatus.objects.update_or_create(
         terminal_id=hello.terminal,
         defaults={
             "hello_ms": now_ms,
+            "said_ms": said_ms(hello, now_ms, boot_began_ms),
+            "boot_began_ms": boot_began_ms,
             "boot": hello.boot,
             "mono_ms": hello.mono_ms,
             "wall_ms": hello.wall_ms,

@@ -28,8 +28,9 @@ class TerminalEvidence(Struct, frozen=True):
     """What has arrived of a terminal's log. Times are UTC milliseconds.
 
     The evidence is whole up to `complete_until_ms`; None where nothing can be said. `heard_ms` is when the
-    terminal last told how far its log reaches. `open_alarms` are the numbers of those about its log that
-    nobody settled yet: from `doubted_from_ms` on nobody knows what else it recorded.
+    terminal last told how far its log reaches: when it said so, not when that arrived. `open_alarms` are the
+    numbers of those about its log that nobody settled yet: from `doubted_from_ms` on nobody knows what else
+    it recorded.
     """
 
     terminal: str
@@ -66,7 +67,7 @@ def evidence_of(site: Site, *, working_since_ms: int = 0) -> list[TerminalEviden
 def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
     chains = sorted(row.chains.all(), key=lambda chain: chain.pk)
     status = getattr(row, "status", None)
-    heard_ms = status.hello_ms if status else None
+    heard_ms = status.said_ms if status else None
     cursors = cursors_of(chains)
     missing = [gap for chain, cursor in zip(chains, cursors, strict=True) for gap in _gaps(chain, cursor)]
     missing += _gaps_between(chains)

@@ -14,6 +14,7 @@ from sync.contract.events import (
 from sync.contract.signing import SigningKey
 
 NOON_MS = 1_772_856_000_000  # 2026-03-07 12:00 in Shanghai
+AS_LATE_AS_IT_ARRIVES_MS = NOON_MS + 3_650 * 86_400_000
 SYNCED = ClockTrust(ClockState.SYNCED, 5, "ntp", 0)
 
 
@@ -87,7 +88,7 @@ class PaperTerminal:
         return wire.seal_batch(**{**values, **changes})
 
     def hello(self, heads=None, **changes):
-        """A greeting; each is said later than the one before."""
+        """A greeting; each is said later than the one before, and arrives at once without a wall_ms."""
         self.greetings += 1
         values = {
             "realm": self.realm,
@@ -95,7 +96,7 @@ class PaperTerminal:
             "epochs": self.heads() if heads is None else heads,
             "boot": self.boot,
             "mono_ms": 3_699_000 + self.greetings * 1_000,
-            "wall_ms": NOON_MS,
+            "wall_ms": AS_LATE_AS_IT_ARRIVES_MS,
             "clock": SYNCED,
             "roster": 1,
             "config": 0,
