@@ -8,6 +8,8 @@ from sync.contract.events import ClockState
 from sync.contract.wire import Hello
 
 _TRUSTED = (ClockState.SYNCED, ClockState.HOLDOVER)
+ON_ITS_WAY_MS = 60_000
+"""So long even the fastest greeting of a boot may have been on its way; nothing but a clock can tell."""
 
 
 def began_ms(hello: Hello, arrived_ms: int, known_ms: int | None) -> int:
@@ -20,11 +22,11 @@ def began_ms(hello: Hello, arrived_ms: int, known_ms: int | None) -> int:
 
 
 def said_ms(hello: Hello, arrived_ms: int, boot_began_ms: int) -> int:
-    """When it was said at the latest, in the centre's time; not later than it arrived.
+    """The moment that it was surely said after, in the centre's time: its log is known up to then.
 
     By the terminal's clock where that was trusted, as far as it may be off, else by the time since its boot.
     """
     clock = hello.clock
     if clock.state in _TRUSTED and clock.error_ms is not None:
-        return min(arrived_ms, hello.wall_ms + clock.error_ms)
-    return min(arrived_ms, boot_began_ms + hello.mono_ms)
+        return min(arrived_ms, hello.wall_ms - clock.error_ms)
+    return min(arrived_ms, boot_began_ms + hello.mono_ms - ON_ITS_WAY_MS)

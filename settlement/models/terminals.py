@@ -9,8 +9,8 @@ from settlement.models.sites import Terminal
 class TerminalStatus(models.Model):
     """The last hello of a terminal, by its own order; `unsent` is its backlog then.
 
-    It arrived at `hello_ms`, and was said at `said_ms` at the latest (`settlement.evidence.said`); this boot
-    began at `boot_began_ms` at the latest.
+    It arrived at `hello_ms`, and was said at `said_ms` at the earliest (`settlement.evidence.said`); this
+    boot began at `boot_began_ms` at the latest.
     By `newest_epoch`, with its `newest_head`, and the boots that were left since that epoch was told of,
     `settlement.evidence.freshness` knows an older greeting that comes again. With `answer_due` the
     listener tells the terminal unasked what is held of its log.

@@ -283,13 +283,15 @@ class Uplink:
 
     def _hello(self) -> bytes:
         vitals = self._vitals()
+        # The time before the log: up to then the heads name everything, and the centre relies on that.
+        mono_ms, wall_ms = self._clock.mono_ms(), self._clock.wall_ms()
         hello = wire.Hello(
             realm=self._identity.realm,
             terminal=self._identity.terminal,
             epochs=self._log.heads()[-wire.MAX_HELLO_EPOCHS :],
             boot=self._clock.boot_id,
-            mono_ms=self._clock.mono_ms(),
-            wall_ms=self._clock.wall_ms(),
+            mono_ms=mono_ms,
+            wall_ms=wall_ms,
             clock=vitals.clock,
             roster=vitals.roster,
             config=vitals.config,
