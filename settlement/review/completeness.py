@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import Prefetch
 from msgspec import Struct
 
+from settlement.evidence.judge import is_doubtful
 from settlement.evidence.store import cursors_of
 from settlement.messages.acknowledgement import Cursor
-from settlement.models import Chain, Event, LogAlarm, Site, Terminal
+from settlement.models import Chain, Event, LogAlarm, Site, Terminal, TerminalStatus
 from settlement.rules.readiness import TerminalProgress
+from sync.contract.events import ClockState, ClockTrust
 from sync.contract.spans import uncovered
 
 
@@ -27,8 +29,8 @@ class MissingEvents(Struct, frozen=True):
 class TerminalEvidence(Struct, frozen=True):
     """What has arrived of a terminal's log. Times are UTC milliseconds.
 
-    The evidence is whole up to `complete_until_ms`; None where nothing can be said. `heard_ms` is when the
-    terminal last told how far its log reaches. `open_alarms` are the numbers of those about its log that
+    The evidence is whole up to `complete_until_ms`; None where nothing can be said. `heard_ms` is when we
+    last heard how far its log reaches, `said_ms` when it said so. `open_alarms` are the numbers of those about its log that
     nobody settled yet: from `doubted_from_ms` on nobody knows what else it recorded.
     """
 
@@ -37,6 +39,7 @@ class TerminalEvidence(Struct, frozen=True):
     missing: tuple[MissingEvents, ...]
     complete_until_ms: int | None
     heard_ms: int | None
+    said_ms: int | None = None
     open_alarms: tuple[int, ...] = ()
     doubted_from_ms: int | None = None
 
@@ -45,7 +48,7 @@ class TerminalEvidence(Struct, frozen=True):
         """The same as the rules count it, all epochs together."""
         lacking = sum(gap.last - gap.first + 1 for gap in self.missing)
         doubted = (self.doubted_from_ms or 0) if self.open_alarms else None
-        return TerminalProgress(self.held, self.held + lacking, self.heard_ms, doubted)
+        return TerminalProgress(self.held, self.held + lacking, self.said_ms, doubted)
 
 
 def complete_until_ms(terminals: Iterable[TerminalEvidence]) -> int | None:
@@ -66,7 +69,7 @@ def evidence_of(site: Site, *, working_since_ms: int = 0) -> list[TerminalEviden
 def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
     chains = sorted(row.chains.all(), key=lambda chain: chain.pk)
     status = getattr(row, "status", None)
-    heard_ms = status.hello_ms if status else None
+    said_ms = _said_ms(status) if status else None
     cursors = cursors_of(chains)
     missing = [gap for chain, cursor in zip(chains, cursors, strict=True) for gap in _gaps(chain, cursor)]
     missing += _gaps_between(chains)
@@ -77,12 +80,19 @@ def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
         held=sum(chain.contiguous for chain in chains),
         missing=tuple(missing),
         complete_until_ms=_earliest(
-            [heard_ms, *([whole_ms] if missing else []), *([doubted_ms] if alarms else [])]
+            [said_ms, *([whole_ms] if missing else []), *([doubted_ms] if alarms else [])]
         ),
-        heard_ms=heard_ms,
+        heard_ms=status.hello_ms if status else None,
+        said_ms=said_ms,
         open_alarms=tuple(alarm.pk for alarm in alarms),
         doubted_from_ms=doubted_ms,
     )
+
+
+def _said_ms(status: TerminalStatus) -> int:
+    """When the terminal said what we last heard of it: a greeting may have lain on the line for hours."""
+    clock = ClockTrust(ClockState(status.clock_state), status.clock_error_ms)
+    return status.hello_ms if is_doubtful(clock) else min(status.hello_ms, status.wall_ms)
 
 
 def _earliest(moments: Sequence[int | None]) -> int | None:

@@ -7,6 +7,8 @@ from settlement.evidence.log_alarms import settle_alarm
 from settlement.ingest.ingest import ingest
 from settlement.models import LogAlarm, TerminalStatus
 from settlement.review.completeness import evidence_of
+from settlement.rules.readiness import NotReady, unready_terminals
+from sync.contract.events import ClockState, ClockTrust
 from tests.settlement.paper_terminal import NOON_MS
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +155,22 @@ def test_of_two_devices_either_may_go_on_once_the_alarm_was_settled(device, devi
     device.minutes += 1
     device.greet()
     assert heard_ms() == device.wall_ms
+
+
+def test_one_that_lay_on_the_line_says_no_more_than_when_it_was_said(terminal, deliver, bring, site):
+    deliver()
+    bring(terminal.hello(wall_ms=NOON_MS))
+    (evidence,) = evidence_of(site)
+    assert (evidence.heard_ms, evidence.complete_until_ms) == (EIGHT_LATER_MS, NOON_MS)
+    assert unready_terminals({"north-gate": evidence.progress}, NOON_MS) == {}
+    waiting = unready_terminals({"north-gate": evidence.progress}, NOON_MS + 1)
+    assert waiting == {"north-gate": NotReady.AWAITING_SYNC}
+
+
+def test_one_of_a_clock_that_nobody_believes_counts_from_when_it_came(terminal, deliver, bring, site):
+    deliver()
+    bring(terminal.hello(wall_ms=0, clock=ClockTrust(ClockState.UNSET)))
+    assert evidence_of(site)[0].complete_until_ms == EIGHT_LATER_MS
 
 
 def test_what_is_remembered_of_boots_is_bounded(terminal, bring):
