@@ -1,4 +1,4 @@
-"""How many refused text messages are answered: whoever sends without end orders answers that we pay for. Pure.
+"""How many refused text messages are answered: who sends without end orders answers that we pay for. Pure.
 
 Counted for each number, and for strangers together as well, since a sender's number can be made up. Times are
 CLOCK_BOOTTIME milliseconds.
