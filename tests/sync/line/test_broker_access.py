@@ -1,4 +1,4 @@
-"""What an enrolled stranger can say, hear and leave behind at a real Mosquitto with the shipped access list."""
+"""What an enrolled stranger can say, hear and leave behind at a Mosquitto with the shipped access list."""
 
 import pytest
 
