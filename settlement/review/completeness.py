@@ -30,8 +30,8 @@ class TerminalEvidence(Struct, frozen=True):
     """What has arrived of a terminal's log. Times are UTC milliseconds.
 
     The evidence is whole up to `complete_until_ms`; None where nothing can be said. `heard_ms` is when we
-    last heard how far its log reaches, `said_ms` when it said so. `open_alarms` are the numbers of those about its log that
-    nobody settled yet: from `doubted_from_ms` on nobody knows what else it recorded.
+    last heard how far its log reaches, `said_ms` when it said so. `open_alarms` are the numbers of those about
+    its log that nobody settled yet: from `doubted_from_ms` on nobody knows what else it recorded.
     """
 
     terminal: str
@@ -67,7 +67,7 @@ def evidence_of(site: Site, *, working_since_ms: int = 0) -> list[TerminalEviden
 
 
 def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
-    chains = sorted(row.chains.all(), key=lambda chain: chain.pk)
+    chains = _in_order(sorted(row.chains.all(), key=lambda chain: chain.pk))
     status = getattr(row, "status", None)
     said_ms = _said_ms(status) if status else None
     cursors = cursors_of(chains)
@@ -87,6 +87,20 @@ def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
         open_alarms=tuple(alarm.pk for alarm in alarms),
         doubted_from_ms=doubted_ms,
     )
+
+
+def _in_order(chains: Sequence[Chain]) -> list[Chain]:
+    """The epochs as the log opened them, whatever arrived first: each behind the one that it follows."""
+    by_epoch = {chain.epoch: chain for chain in chains}
+    ordered: dict[str, Chain] = {}
+    for chain in chains:
+        before = [chain]
+        while (earlier := by_epoch.get(before[-1].previous_epoch)) and earlier.epoch not in ordered:
+            if earlier in before:
+                break  # no honest log: its alarm tells of it
+            before.append(earlier)
+        ordered.update({one.epoch: one for one in reversed(before) if one.epoch not in ordered})
+    return list(ordered.values())
 
 
 def _said_ms(status: TerminalStatus) -> int:
