@@ -148,7 +148,8 @@ class Delivery:
             return None
         if self._under_way and now_ms < self._under_way.due_ms:
             return None
-        for head in self.log.heads():
+        # What was refused waits for everything else, however long nobody looked.
+        for head in sorted(self.log.heads(), key=lambda head: head.epoch in self._refused):
             first = next(self._unsent_of(head), None)
             if head.epoch in self._foreign or first is None or self._rests(head.epoch, now_ms):
                 continue

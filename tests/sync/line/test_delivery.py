@@ -272,7 +272,16 @@ def test_an_epoch_that_is_refused_for_ever_keeps_no_other_waiting():
     assert in_english(delivery.trouble).startswith("The centre refuses events 1–3: ")
     assert delivery.unsent() == 4
     delivery.on_centre_back()
+    acknowledge(delivery, log, 1, 3, now_ms)
     assert places(delivery.next_stretch(now_ms)) == (0, 1, 3)
+
+
+def test_a_refused_epoch_is_tried_behind_the_others_however_long_nobody_looked():
+    log = ModelLog(3, 2)
+    delivery = deliver(log)
+    delivery.next_stretch(0)
+    rejected(delivery, log, RejectCode.CHAIN)
+    assert places(delivery.next_stretch(10 * LONGEST_WAIT_MS)) == (1, 1, 2)
 
 
 def test_staff_are_told_what_the_centre_refuses_until_it_takes_it():
