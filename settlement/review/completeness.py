@@ -30,8 +30,8 @@ class TerminalEvidence(Struct, frozen=True):
     """What has arrived of a terminal's log. Times are UTC milliseconds.
 
     The evidence is whole up to `complete_until_ms`; None where nothing can be said. `heard_ms` is when we
-    last heard how far its log reaches, `said_ms` when it said so. `open_alarms` are the numbers of those about
-    its log that nobody settled yet: from `doubted_from_ms` on nobody knows what else it recorded.
+    last heard how far its log reaches, `said_ms` when it said so. `open_alarms` are the numbers of
+    those about its log that nobody settled yet: from `doubted_from_ms` on nobody knows what else it recorded.
     """
 
     terminal: str

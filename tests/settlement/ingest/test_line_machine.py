@@ -75,6 +75,18 @@ class Line(RuleBasedStateMachine):
                 self.world.devices.remove(device)
         self.world.insert(image)
 
+    @precondition(lambda self: len(self.world.devices) < MOST_DEVICES)
+    @rule(which=WHICH, copy_speaks=st.booleans())
+    def go_on_beside_a_copy(self, which, copy_speaks):
+        """What the rules above lead to now and then, in one step."""
+        device = self.device(which)
+        self.world.take_image(device)
+        self.scan(which, 2)
+        self.world.talk(device)
+        self.world.insert(self.world.images[-1])
+        if copy_speaks:
+            self.world.talk(self.world.devices[-1])
+
     @rule(which=WHICH)
     def export_a_log(self, which):
         self.world.export(self.device(which))
@@ -123,6 +135,15 @@ class Line(RuleBasedStateMachine):
         if device in self.world.devices:
             device.hear(payload)
 
+    @rule(which=WHICH)
+    def greet_and_go_on_before_it_arrives(self, which):
+        self.device(which).delivery.on_changed()
+        self.look(which, 0)
+        greeting = next((one for one in reversed(self.up) if one.topic.endswith("hello")), None)
+        self.scan(which, 2)
+        if greeting:
+            self._take(greeting)
+
     @rule(which=WHICH, up=st.booleans())
     def lose_one(self, which, up):
         on_its_way = self.up if up else self.down
@@ -163,6 +184,13 @@ class Line(RuleBasedStateMachine):
     def put_an_earlier_copy_back(self, which, raised):
         self.world.restore(which % len(self.world.backups), raised=raised)
 
+    @rule(which=WHICH, raised=st.booleans())
+    def deliver_and_be_forgotten(self, which, raised):
+        self.world.back_up()
+        self.scan(which, 2)
+        self.world.talk(self.device(which))
+        self.world.restore(len(self.world.backups) - 1, raised=raised)
+
     @precondition(lambda self: self.world.files)
     @rule(which=WHICH)
     def bring_a_file(self, which):
@@ -189,7 +217,7 @@ class Line(RuleBasedStateMachine):
 
 
 FEW = settings(
-    max_examples=25,
+    max_examples=20,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,
