@@ -9,6 +9,7 @@ from drivers.lifecycle import tell_nobody
 from drivers.modem.gateway import SmsGateway
 from drivers.reading import Deliver, Driver, Now, Presented, Reading
 from foundation.words import Words
+from kiosk.checkin.reply_limits import ReplyLimits
 from kiosk.checkin.text_replies import TextDecided, answer_to
 from kiosk.local_api.messages import Outcome
 from kiosk.settings import KioskSettings
@@ -68,6 +69,7 @@ class _Answering:
     def __init__(self, take_text: Callable[[Reading], TextDecided | None], words: Words) -> None:
         self._take_text = take_text
         self._words = words
+        self._limits = ReplyLimits()
         self.gateway: SmsGateway | None = None
 
     def deliver(self, reading: Reading) -> bool:
@@ -75,6 +77,13 @@ class _Answering:
         if text is None or text.decided.outcome is Outcome.NOT_RECORDED:
             return False
         answer = answer_to(text, self._words)
-        if answer and reading.sender is not None and self.gateway is not None:
+        if answer and reading.sender is not None and self.gateway and self._may_answer(text, reading):
             self.gateway.send(reading.sender, answer)
         return True
+
+    def _may_answer(self, text: TextDecided, reading: Reading) -> bool:
+        """Refusals are answered now and then, everything else always: it is its sender's own."""
+        if text.digits is not None or text.decided.outcome is not Outcome.REFUSED or reading.sender is None:
+            return True
+        stranger = not text.decided.volunteer
+        return self._limits.allow(reading.sender, reading.at.mono_ms, stranger=stranger)

@@ -65,7 +65,7 @@ def standby(folder: Path, primary: str) -> Iterator[str]:
 @contextmanager
 def _running(folder: Path, maker: str, *how: str) -> Iterator[str]:
     """A server on what a command of PostgreSQL's makes."""
-    binaries = binaries()
+    programs = binaries()
     owner = pwd.getpwnam("postgres").pw_name if os.geteuid() == 0 else None
     folder.chmod(0o755)
     data, sockets = folder / "data", folder / "socket"
@@ -75,7 +75,7 @@ def _running(folder: Path, maker: str, *how: str) -> Iterator[str]:
             shutil.chown(place, owner, owner)
 
     def command(name: str, *arguments: str) -> list[str]:
-        return [str(binaries / name), *arguments]
+        return [str(programs / name), *arguments]
 
     made = subprocess.run(
         command(maker, *how, f"--pgdata={data}"),

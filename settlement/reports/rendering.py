@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 from foundation.words import Words
 from settlement.reports.table import Cell, Table
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = frozenset("=+-@")
+_CONTROL = ("\t", "\r", "\n")
 
 
 def as_text(table: Table) -> str:
@@ -60,10 +61,19 @@ def as_html(table: Table, words: Words, store: str) -> bytes:
 
 
 def _harmless(cell: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it; numbers stay."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA) and not cell[1:].replace(".", "", 1).isdigit():
-        return f"'{cell}"
-    return cell
+    """Text that a spreadsheet would run as a formula, with an apostrophe before it; numbers stay.
+
+    Spreadsheets pass over what stands invisibly before it, and some take the wide and small forms of a sign.
+    """
+    if not isinstance(cell, str) or cell[1:].replace(".", "", 1).isdigit():
+        return cell
+    visible = (one for one in unicodedata.normalize("NFKC", cell) if not _is_invisible(one))
+    return f"'{cell}" if next(visible, "") in _FORMULA or cell.startswith(_CONTROL) else cell
+
+
+def _is_invisible(character: str) -> bool:
+    """White space, control and format characters."""
+    return character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}
 
 
 def _padded(cell: str, width: int, is_number: bool) -> str:  # noqa: FBT001 - one of three columns of map()

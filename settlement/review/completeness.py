@@ -27,10 +27,9 @@ class MissingEvents(Struct, frozen=True):
 class TerminalEvidence(Struct, frozen=True):
     """What has arrived of a terminal's log. Times are UTC milliseconds.
 
-    The evidence is whole up to `complete_until_ms`; None where nothing can be said. `heard_ms` is when the
-    terminal last told how far its log reaches: when it said so, not when that arrived. `open_alarms` are the
-    numbers of those about its log that nobody settled yet: from `doubted_from_ms` on nobody knows what else
-    it recorded.
+    The evidence is whole up to `complete_until_ms`; None where nothing can be said. `heard_ms` is when we
+    last heard how far its log reaches, `said_ms` when it said so. `open_alarms` are the numbers of
+    those about its log that nobody settled yet: from `doubted_from_ms` on nobody knows what else it recorded.
     """
 
     terminal: str
@@ -38,6 +37,7 @@ class TerminalEvidence(Struct, frozen=True):
     missing: tuple[MissingEvents, ...]
     complete_until_ms: int | None
     heard_ms: int | None
+    said_ms: int | None = None
     open_alarms: tuple[int, ...] = ()
     doubted_from_ms: int | None = None
 
@@ -46,7 +46,7 @@ class TerminalEvidence(Struct, frozen=True):
         """The same as the rules count it, all epochs together."""
         lacking = sum(gap.last - gap.first + 1 for gap in self.missing)
         doubted = (self.doubted_from_ms or 0) if self.open_alarms else None
-        return TerminalProgress(self.held, self.held + lacking, self.heard_ms, doubted)
+        return TerminalProgress(self.held, self.held + lacking, self.said_ms, doubted)
 
 
 def complete_until_ms(terminals: Iterable[TerminalEvidence]) -> int | None:
@@ -65,9 +65,9 @@ def evidence_of(site: Site, *, working_since_ms: int = 0) -> list[TerminalEviden
 
 
 def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
-    chains = sorted(row.chains.all(), key=lambda chain: chain.pk)
+    chains = _in_order(sorted(row.chains.all(), key=lambda chain: chain.pk))
     status = getattr(row, "status", None)
-    heard_ms = status.said_ms if status else None
+    said_ms = status.said_ms if status else None
     cursors = cursors_of(chains)
     missing = [gap for chain, cursor in zip(chains, cursors, strict=True) for gap in _gaps(chain, cursor)]
     missing += _gaps_between(chains)
@@ -78,12 +78,27 @@ def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
         held=sum(chain.contiguous for chain in chains),
         missing=tuple(missing),
         complete_until_ms=_earliest(
-            [heard_ms, *([whole_ms] if missing else []), *([doubted_ms] if alarms else [])]
+            [said_ms, *([whole_ms] if missing else []), *([doubted_ms] if alarms else [])]
         ),
-        heard_ms=heard_ms,
+        heard_ms=status.hello_ms if status else None,
+        said_ms=said_ms,
         open_alarms=tuple(alarm.pk for alarm in alarms),
         doubted_from_ms=doubted_ms,
     )
+
+
+def _in_order(chains: Sequence[Chain]) -> list[Chain]:
+    """The epochs as the log opened them, whatever arrived first: each behind the one that it follows."""
+    by_epoch = {chain.epoch: chain for chain in chains}
+    ordered: dict[str, Chain] = {}
+    for chain in chains:
+        before = [chain]
+        while (earlier := by_epoch.get(before[-1].previous_epoch)) and earlier.epoch not in ordered:
+            if earlier in before:
+                break  # no honest log: its alarm tells of it
+            before.append(earlier)
+        ordered.update({one.epoch: one for one in reversed(before) if one.epoch not in ordered})
+    return list(ordered.values())
 
 
 def _earliest(moments: Sequence[int | None]) -> int | None:

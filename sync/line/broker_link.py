@@ -240,10 +240,10 @@ class BrokerLink:
         client.manual_ack_set(on=self._acknowledges_by_hand)
         topic, payload = self._will()
         client.will_set(topic, payload, qos=1, retain=True)
-        client.on_connect = self._on_connect
-        client.on_subscribe = self._on_subscribe
-        client.on_message = self._on_message
-        client.on_disconnect = self._on_disconnect
+        client.on_connect = self._guarded(self._on_connect)
+        client.on_subscribe = self._guarded(self._on_subscribe)
+        client.on_message = self._guarded(self._on_message)
+        client.on_disconnect = self._guarded(self._on_disconnect)
         try:
             broker.connect(client, self._settings)
         except OSError as error:
@@ -267,6 +267,18 @@ class BrokerLink:
         self._complained = True
 
     # In paho's network thread -------------------------------------------------------------------------------
+
+    def _guarded(self, callback: Callable[..., None]) -> Callable[..., None]:
+        """The callback, whose error ends this connection: paho's thread would die of it unnoticed."""
+
+        def call(client: mqtt.Client, *arguments: object) -> None:
+            try:
+                callback(client, *arguments)
+            except Exception as error:
+                _logger.exception("broker_callback_failed", callback=callback.__name__)
+                self._happened.put((client, Lost(Loss.ENDED, str(error))))
+
+        return call
 
     def _on_connect(
         self, client: mqtt.Client, _userdata: object, _flags: object, reason: ReasonCode, _: object

@@ -61,6 +61,16 @@ class _UnderWay:
 
 
 @dataclass(slots=True)
+class _Refused:
+    """Events of one epoch that the centre does not take: the other epochs go on meanwhile."""
+
+    last: int
+    trouble: Trouble
+    attempts: int
+    due_ms: int
+
+
+@dataclass(slots=True)
 class Delivery:
     """The state of delivering one log. Times are real monotonic milliseconds, not the evidence clock's."""
 
@@ -71,7 +81,8 @@ class Delivery:
     _held: dict[str, list[Span]] = field(default_factory=dict)
     _needed: dict[str, list[Span]] = field(default_factory=dict)
     _foreign: set[str] = field(default_factory=set)
-    _refused: Trouble | None = None
+    _refused: dict[str, _Refused] = field(default_factory=dict)
+    _unbelieved: Trouble | None = None
     _doubted: bool = False
     _generation: tuple[str, int] | None = None
     _under_way: _UnderWay | None = None
@@ -95,6 +106,8 @@ class Delivery:
         self._attempts = self._unanswered = 0
         self._silent_until_ms = 0
         self._hello_due_ms = 0
+        for refused in self._refused.values():
+            refused.due_ms = 0
 
     def on_centre_away(self) -> None:
         """The broker says that the centre is not there: nobody can answer."""
@@ -135,13 +148,14 @@ class Delivery:
             return None
         if self._under_way and now_ms < self._under_way.due_ms:
             return None
-        for head in self.log.heads():
+        # What was refused waits for everything else, however long nobody looked.
+        for head in sorted(self.log.heads(), key=lambda head: head.epoch in self._refused):
             first = next(self._unsent_of(head), None)
-            if head.epoch in self._foreign or first is None:
+            if head.epoch in self._foreign or first is None or self._rests(head.epoch, now_ms):
                 continue
             stretch = self.log.stretch(head.epoch, first[0] - 1, self._max_events, MAX_BATCH_EVENT_BYTES)
             if stretch:
-                self._under_way = _UnderWay(head.epoch, stretch.last, now_ms + self._wait_ms())
+                self._under_way = _UnderWay(head.epoch, stretch.last, now_ms + self._next_wait_ms())
                 self._unanswered += 1
                 return stretch
         self._under_way = None
@@ -156,6 +170,7 @@ class Delivery:
         self._note_generation(ack)
         if not self._is_ours(ack):
             self._foreign.add(ack.epoch)
+            self._refused.pop(ack.epoch, None)
             self._under_way = None
             return Verdict.NOT_OURS
         self._foreign.discard(ack.epoch)
@@ -165,8 +180,11 @@ class Delivery:
         if ack.rejects:
             self._on_reject(ack, ack.rejects[0], now_ms)
             return Verdict.REJECTED
-        self._refused = None
+        self._unbelieved = None
         self._attempts = 0
+        refused = self._refused.get(ack.epoch)
+        if refused and (ack.contiguous > before or not self._lacks(ack, refused.last)):
+            del self._refused[ack.epoch]
         awaited = self._under_way
         if awaited and awaited.epoch == ack.epoch and not self._lacks(ack, awaited.last):
             self._under_way = None
@@ -181,7 +199,8 @@ class Delivery:
         if self._foreign:
             epochs = sorted(epoch[:8] for epoch in self._foreign)
             return Trouble.of(LineTrouble.CENTRE_HOLDS_OTHERS, epochs=epochs)
-        return self._refused
+        refused = next((one.trouble for one in self._refused.values()), None)
+        return refused or self._unbelieved
 
     @property
     def concerns(self) -> list[Trouble]:
@@ -251,28 +270,43 @@ class Delivery:
         if self._generation is None or store != ack.store or generation < ack.generation:
             self._generation = (ack.store, ack.generation)
 
+    def _rests(self, epoch: str, now_ms: int) -> bool:
+        """Whether the centre refused this epoch lately."""
+        return epoch in self._refused and now_ms < self._refused[epoch].due_ms
+
     def _on_reject(self, ack: Ack, reject: Reject, now_ms: int) -> None:
         """Send less at a time, or again after a while: what only a person can heal then heals by itself."""
         reason = Trouble.term("reject", reject.code)
-        if reject.last and not self._lacks(ack, reject.last):
-            self._refused = None  # the centre has these events all the same: nobody needs to do anything
-        elif reject.last:
-            self._refused = Trouble.of(
-                LineTrouble.EVENTS_REFUSED, first=reject.first, last=reject.last, reason=reason
-            )
-        else:  # a greeting, or what was not believed at all, names no events
-            self._refused = Trouble.of(LineTrouble.MESSAGES_REFUSED, reason=reason)
         self._under_way = None
-        if reject.code is RejectCode.SIZE and self._max_events > 1:
+        smaller = reject.code is RejectCode.SIZE and self._max_events > 1
+        if smaller:
             self._max_events //= 2
-        else:
-            self._silent_until_ms = now_ms + self._wait_ms()
+        if not reject.last:  # a greeting, or what was not believed at all, names no events
+            self._unbelieved = Trouble.of(LineTrouble.MESSAGES_REFUSED, reason=reason)
+            self._silent_until_ms = now_ms + (0 if smaller else self._next_wait_ms())
+            return
+        before = self._refused.pop(ack.epoch, None)
+        if not self._lacks(ack, reject.last):
+            return  # the centre has these events all the same: nobody needs to do anything
+        attempts = (before.attempts if before else 0) + (0 if smaller else 1)
+        self._refused[ack.epoch] = _Refused(
+            last=reject.last,
+            trouble=Trouble.of(
+                LineTrouble.EVENTS_REFUSED, first=reject.first, last=reject.last, reason=reason
+            ),
+            attempts=attempts,
+            due_ms=now_ms + (0 if smaller else self._wait_ms(attempts)),
+        )
 
-    def _wait_ms(self) -> int:
+    def _next_wait_ms(self) -> int:
+        """How long to wait this time, longer with each that went without an answer."""
+        self._attempts += 1
+        return self._wait_ms(self._attempts)
+
+    def _wait_ms(self, attempts: int) -> int:
         """How long to wait for an answer: 20 s, doubling to 10 min, the second half of it by chance.
 
         Not all of it, as when connecting anew: an answer on its way must not be overtaken by the next try.
         """
-        self._attempts += 1
-        at_least_ms = _WAIT.pause_ms(self._attempts) // 2
-        return _WAIT.random_pause_ms(self._attempts, self.random, at_least_ms=at_least_ms)
+        at_least_ms = _WAIT.pause_ms(attempts) // 2
+        return _WAIT.random_pause_ms(attempts, self.random, at_least_ms=at_least_ms)

@@ -135,6 +135,37 @@ def test_a_text_is_answered_once_it_is_safe_and_is_not_taken_before(text, taken,
     assert modem.sent == sent
 
 
+def refused(**more):
+    values = {"outcome": Outcome.REFUSED, "reason": "unknown_credential", "language": "en", **more}
+    return TextDecided(Decided(at_ms=NINE_MS, device="gate", method="sms_in", **values))
+
+
+def answered(texts, made):
+    """How many of these texts (sender, when and what became of each) are answered."""
+    waiting = [text for _, _, text in texts]
+    modem = built("modem", take_text=lambda reading: waiting.pop(0))
+    for sender, at_ms, _ in texts:
+        assert modem.given["deliver"](reading("HI", Presented.SMS, NINE_MS + at_ms, sender=sender))
+    assert len(modem.sent) == made
+
+
+def test_one_number_is_told_a_few_refusals_an_hour_whoever_it_belongs_to():
+    for who in (refused(), refused(volunteer="1001"), refused(reason="wrong_code")):
+        answered([("+8613800138000", n * 1_000, who) for n in range(200)], 5)
+        answered([("+8613800138000", n * 3_600_000, who) for n in range(200)], 200)
+
+
+def test_strangers_together_are_told_a_few_refusals_an_hour_and_keep_no_answer_from_volunteers():
+    strangers = [(f"+86138001{n:05}", n * 1_000, refused()) for n in range(200)]
+    answered(strangers, 20)
+    known = [(f"+86139001{n:05}", 200_000, refused(volunteer=str(n))) for n in range(30)]
+    answered([*strangers, *known], 50)
+
+
+def test_what_is_no_refusal_is_always_answered():
+    answered([("+8613800138000", n, decided(Outcome.ACCEPTED_IN)) for n in range(30)], 30)
+
+
 def test_a_text_that_cannot_be_read_is_told_to_nobody_at_the_terminal():
     assert built("modem").given["unreadable"] is tell_nobody
 

@@ -145,6 +145,7 @@ def half_open(*names: str) -> Act:
 
     def act(line: Line, random: Random) -> None:
         name = random.choice(names)
+        line.until_stored(line.shown())
         line.networks[name].freeze()
         line.wait_for_shown(20)
 

@@ -85,7 +85,8 @@ class Proxy:
             asyncio.ensure_future(self._carry(far_reader, writer)),
         ]
         try:
-            await asyncio.wait(carrying, return_when=asyncio.FIRST_COMPLETED)
+            with contextlib.suppress(asyncio.CancelledError):  # the round is over
+                await asyncio.wait(carrying, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in carrying:
                 task.cancel()

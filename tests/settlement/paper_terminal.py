@@ -14,7 +14,8 @@ from sync.contract.events import (
 from sync.contract.signing import SigningKey
 
 NOON_MS = 1_772_856_000_000  # 2026-03-07 12:00 in Shanghai
-AS_LATE_AS_IT_ARRIVES_MS = NOON_MS + 3_650 * 86_400_000
+WHENEVER_MS = NOON_MS + 365 * 86_400_000
+"""A greeting counts from when it was said, and from when it arrived at the latest."""
 SYNCED = ClockTrust(ClockState.SYNCED, 5, "ntp", 0)
 
 
@@ -88,7 +89,7 @@ class PaperTerminal:
         return wire.seal_batch(**{**values, **changes})
 
     def hello(self, heads=None, **changes):
-        """A greeting; each is said later than the one before, and arrives at once without a wall_ms."""
+        """A greeting, said whenever it arrives; each is said later than the one before."""
         self.greetings += 1
         values = {
             "realm": self.realm,
@@ -96,7 +97,7 @@ class PaperTerminal:
             "epochs": self.heads() if heads is None else heads,
             "boot": self.boot,
             "mono_ms": 3_699_000 + self.greetings * 1_000,
-            "wall_ms": AS_LATE_AS_IT_ARRIVES_MS,
+            "wall_ms": WHENEVER_MS,
             "clock": SYNCED,
             "roster": 1,
             "config": 0,

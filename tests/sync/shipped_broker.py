@@ -9,6 +9,8 @@ from pathlib import Path
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
 from muster.demo.broker import configure_mosquitto, find_mosquitto
 from tests.sync.live_broker import free_port
@@ -16,13 +18,16 @@ from tests.sync.patience import PATIENCE_S, until
 
 
 class ShippedBroker:
-    """Reads ca.pem, broker.pem, broker.key and revoked.pem of its folder."""
+    """Reads ca.pem, broker.pem, broker.key and revoked.pem of its folder.
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
+    `more_access` is added to the shipped access list, for a witness of what the broker passes on.
+    """
+
+    def __init__(self, folder: Path, port: int | None = None, more_access: str = "") -> None:
         self.port = port or free_port()
         self.folder = folder
         self._log = folder / "mosquitto.log"
-        self._configuration = configure_mosquitto(folder, "mosquitto", self.port)
+        self._configuration = configure_mosquitto(folder, "mosquitto", self.port, more_access)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -57,12 +62,24 @@ class ShippedBroker:
 
 
 class Client:
-    """A client of the broker; `name` is that of its files in `folder`, "" for one without a certificate."""
+    """A client of the broker; `name` is that of its files in `folder`, "" for one without a certificate.
 
-    def __init__(self, broker: ShippedBroker, folder: Path, name: str, client_id: str = "") -> None:
+    `will` is the topic of its will.
+    """
+
+    def __init__(
+        self,
+        broker: ShippedBroker,
+        folder: Path,
+        name: str,
+        client_id: str = "",
+        *,
+        will: str = "",
+    ) -> None:
         self.heard: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._granted: queue.SimpleQueue[list[bool]] = queue.SimpleQueue()
+        self._taken: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
             client_id or name,
@@ -74,6 +91,8 @@ class Client:
         if name:
             context.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
         self._client.tls_set_context(context)
+        if will:
+            self._client.will_set(will, b"will", qos=1)
         self._client.on_connect = lambda _c, _u, _f, reason, _p: self.answers.put(
             "refused" if reason.is_failure else "let in"
         )
@@ -82,6 +101,7 @@ class Client:
         self._client.on_subscribe = lambda _c, _u, _m, reasons, _p: self._granted.put(
             [not reason.is_failure for reason in reasons]
         )
+        self._client.on_publish = lambda _c, _u, _m, reason, _p: self._taken.put(not reason.is_failure)
         try:
             self._client.connect("localhost", broker.port)
         except (ssl.SSLError, ConnectionResetError, BrokenPipeError):
@@ -95,9 +115,22 @@ class Client:
         self._client.subscribe(topic, 1)
         return self._granted.get(timeout=PATIENCE_S)[0]
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        """Returns when the broker has taken it, or thrown it away."""
-        self._client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        """Whether the broker took it, or threw it away."""
+        self._client.publish(topic, payload, qos=1, retain=retain)
+        return self._taken.get(timeout=PATIENCE_S)
+
+    def hears_before(self, last: str) -> set[str]:
+        """The topics of what it hears before a message on `last`."""
+        heard = set()
+        while (topic := self.heard.get(timeout=PATIENCE_S)[0]) != last:
+            heard.add(topic)
+        return heard
+
+    def die(self) -> None:
+        """Leave so that the broker publishes the will; returns when it has hung up, and so has done it."""
+        self._client.disconnect(ReasonCode(PacketTypes.DISCONNECT, "Disconnect with will message"))
+        assert self.answers.get(timeout=PATIENCE_S) == "hung up"
 
     def close(self) -> None:
         """Leave."""

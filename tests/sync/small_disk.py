@@ -1,4 +1,4 @@
-"""A disk of one megabyte that tests can fill: a file system of its own, mounted for one test."""
+"""A small disk that tests can fill: a file system of its own, mounted for one test."""
 
 import os
 import subprocess
@@ -10,10 +10,10 @@ import pytest
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
+def small_disk(folder: Path, megabytes: int = 1) -> Iterator[Path]:
     """A mounted disk; skips the test where this account may not mount."""
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}M", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         pytest.skip("only root may mount a small disk, and not in every container")
     try:

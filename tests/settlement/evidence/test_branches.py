@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from contextlib import closing
 
 import pytest
 
@@ -16,6 +17,7 @@ from settlement.review.completeness import evidence_of
 from settlement.review.site_completeness import completeness_of
 from settlement.rules.readiness import NotReady, unready_terminals
 from settlement.web.board import load_board, local_today
+from sync.log.reader import LogReader
 from tests.settlement.logged_device import MINUTE
 from tests.settlement.paper_terminal import NOON_MS
 
@@ -102,6 +104,26 @@ def test_an_honest_log_raises_none_in_whatever_order_and_however_often_it_arrive
         device.wall_ms,
         device.wall_ms,
     )
+
+
+@pytest.mark.parametrize("gap_in_both", [False, True])
+def test_whichever_epoch_arrives_first_nothing_behind_the_first_gap_is_complete(gap_in_both, device, site):
+    device.accept(4)
+    early = device.log.epoch
+    device.stop()
+    device.minutes += 60
+    device.start()
+    device.accept(4)
+    with closing(LogReader(device.file, device.paper.name)) as log:
+        stretches = [log.stretch(device.log.epoch, 0, 2, 1 << 20), log.stretch(early, 2, 2, 1 << 20)]
+        if not gap_in_both:
+            stretches.insert(1, log.stretch(device.log.epoch, 2, 9, 1 << 20))
+        for stretch in stretches:
+            ingest(device.paper.batch_topic, device._batch(stretch), device.wall_ms, centre=device.centre)
+    device.greet()
+    (evidence,) = evidence_of(site)
+    assert (early, 1) in [(gap.epoch, gap.first) for gap in evidence.missing]
+    assert evidence.complete_until_ms is None
 
 
 def test_a_card_that_was_put_back_is_named_and_its_site_is_not_complete_after_the_image(

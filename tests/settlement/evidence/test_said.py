@@ -6,6 +6,7 @@ from settlement.evidence.said import ON_ITS_WAY_MS
 from settlement.ingest.ingest import ingest
 from settlement.models import TerminalStatus
 from settlement.review.completeness import evidence_of
+from settlement.rules.readiness import NotReady, unready_terminals
 from sync.contract.events import ClockState, ClockTrust
 from tests.settlement.paper_terminal import NOON_MS
 
@@ -33,6 +34,10 @@ def complete_until_ms(site):
 def test_a_broker_that_held_it_back_for_hours_makes_nothing_complete(terminal, bring, site):
     bring(NOON_MS + 3 * HOUR, wall_ms=NOON_MS)
     assert complete_until_ms(site) == NOON_MS - 5  # its clock may be so far off
+    (evidence,) = evidence_of(site)
+    assert unready_terminals({"north-gate": evidence.progress}, NOON_MS - 5) == {}
+    waiting = unready_terminals({"north-gate": evidence.progress}, NOON_MS)
+    assert waiting == {"north-gate": NotReady.AWAITING_SYNC}
     assert TerminalStatus.objects.get().hello_ms == NOON_MS + 3 * HOUR
 
 

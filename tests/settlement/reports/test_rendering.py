@@ -45,6 +45,56 @@ def test_csv_opens_in_a_spreadsheet_and_runs_nothing_there():
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1+1",
+        "\u3000=1+1",
+        "\xa0@A1",
+        "\u200b=1+1",
+        "\ufeff=1+1",
+        "\u202e=1+1",
+        "\x00=1+1",
+        "＝1+1",
+        "﹦1+1",
+        "＋1+1",
+        "﹢1+1",
+        "－1+1",
+        "﹣1+1",
+        "＠A1",
+        "﹫A1",
+        " ＝1+1",
+        "\t",
+        "\n",
+    ],
+)
+def test_no_spelling_of_a_formula_reaches_a_spreadsheet(text):
+    (row,) = csv_rows(text)
+    assert row == [f"'{text}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["-1.25", "+8613800138000", "12.50", "a=b", "", " ", "Anne-Marie", "王小明", "５"]
+)
+def test_what_is_no_formula_stays(text):
+    (row,) = csv_rows(text)
+    assert row == [text]
+
+
+def csv_rows(cell):
+    """The rows of a report with one cell, as a spreadsheet reads them."""
+    content = as_csv(Table("Title", (Column("name", "Name"),), ((cell,),), ()))
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    return rows[1 : rows.index(["Title"]) - 1]
+
+
 def test_json_names_each_cell():
     told = msgspec.json.decode(as_json(TABLE))
     assert told["rows"][0] == {"name": "王小明", "hours": "12.50"}

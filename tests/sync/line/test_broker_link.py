@@ -224,3 +224,36 @@ def test_another_thread_wakes_whoever_waits():
 def test_nothing_is_published_where_there_is_no_connection():
     with pytest.raises(RuntimeError, match="no broker"):
         link_to(free_port()).publish("t", b"")
+
+
+@pytest.mark.parametrize("callback", ["_on_connect", "_on_subscribe", "_on_message", "_on_disconnect"])
+def test_an_error_in_a_callback_ends_that_connection_and_the_next_one_works(callback, mosquitto, monkeypatch):
+    fail = [True]
+    real = getattr(BrokerLink, callback)
+
+    def once(*arguments):
+        if fail.pop() if fail else False:
+            raise ValueError("a fault of ours")
+        real(*arguments)
+
+    monkeypatch.setattr(BrokerLink, callback, once)
+    link = link_to(mosquitto.port, waits_for_topics=True)
+    with capture_logs() as logs:
+        if callback == "_on_disconnect":
+            event_of(link, Up)
+            mosquitto.kill()
+            lost = event_of(link, Lost)
+            mosquitto.start()
+        elif callback == "_on_message":
+            event_of(link, Up)
+            link.publish("t", b"first")
+            lost = event_of(link, Lost)
+        else:
+            lost = event_of(link, Lost)
+    assert (lost.loss, lost.reason, fail) == (Loss.ENDED, "a fault of ours", [])
+    assert [log["event"] for log in logs].count("broker_callback_failed") == 1
+    event_of(link, Up)
+    link.publish("t", b"again")
+    while event_of(link, Arrived).payload != b"again":
+        pass
+    link.drop()

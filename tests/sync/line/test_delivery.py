@@ -241,16 +241,47 @@ def test_a_refused_batch_is_kept_and_tried_again_ever_more_rarely(code):
     log = ModelLog(3)
     delivery = deliver(log)
     now_ms, pauses = 0, []
+    assert delivery.next_stretch(0)
     for _ in range(8):
-        delivery.next_stretch(now_ms)
         assert rejected(delivery, log, code, now_ms) is Verdict.REJECTED
-        pauses.append(delivery._silent_until_ms - now_ms)
-        assert delivery.next_stretch(delivery._silent_until_ms - 1) is None
-        now_ms = delivery._silent_until_ms
+        refused_ms = now_ms
+        while delivery.next_stretch(now_ms) is None:
+            now_ms += 1_000
+        pauses.append(now_ms - refused_ms)
     assert FIRST_WAIT_MS // 2 <= pauses[0] <= 2 * FIRST_WAIT_MS
-    assert LONGEST_WAIT_MS // 2 <= pauses[-1] <= LONGEST_WAIT_MS
-    assert places(delivery.next_stretch(now_ms)) == (0, 1, 3)
+    assert LONGEST_WAIT_MS // 2 <= pauses[-1] <= LONGEST_WAIT_MS + 1_000
     assert delivery.unsent() == 3
+
+
+def test_an_epoch_that_is_refused_for_ever_keeps_no_other_waiting():
+    log = ModelLog(3, 2)
+    delivery = deliver(log)
+    now_ms, tried = 0, []
+    for _ in range(40 * 60):
+        now_ms += 1_000
+        while stretch := delivery.next_stretch(now_ms):
+            tried.append(places(stretch))
+            if stretch.epoch == name_of(0):
+                rejected(delivery, log, RejectCode.CHAIN, now_ms)
+            else:
+                acknowledge(delivery, log, 1, stretch.last, now_ms)
+    assert tried[:2] == [(0, 1, 3), (1, 1, 2)]
+    assert 5 <= tried.count((0, 1, 3)) <= 10
+    log.append()
+    assert places(delivery.next_stretch(now_ms)) == (1, 3, 3)
+    assert in_english(delivery.trouble).startswith("The centre refuses events 1–3: ")
+    assert delivery.unsent() == 4
+    delivery.on_centre_back()
+    acknowledge(delivery, log, 1, 3, now_ms)
+    assert places(delivery.next_stretch(now_ms)) == (0, 1, 3)
+
+
+def test_a_refused_epoch_is_tried_behind_the_others_however_long_nobody_looked():
+    log = ModelLog(3, 2)
+    delivery = deliver(log)
+    delivery.next_stretch(0)
+    rejected(delivery, log, RejectCode.CHAIN)
+    assert places(delivery.next_stretch(10 * LONGEST_WAIT_MS)) == (1, 1, 2)
 
 
 def test_staff_are_told_what_the_centre_refuses_until_it_takes_it():

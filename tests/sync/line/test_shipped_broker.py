@@ -1,10 +1,14 @@
 """Whom a real Mosquitto with the shipped configuration lets in, and what each may say and hear."""
 
 import datetime as dt
+import secrets
+import socket
+import ssl
 
 import pytest
 
 from sync.contract import wire
+from sync.line import certificate_authority
 from sync.line.certificate_authority import CertificateKind
 from tests.sync.live_authority import LiveAuthority
 from tests.sync.patience import PATIENCE_S, until
@@ -36,8 +40,8 @@ def broker(authority):
 def connect(broker, authority):
     clients = []
 
-    def _connect(name, folder=None, client_id=""):
-        clients.append(Client(broker, folder or authority.folder, name, client_id))
+    def _connect(name, folder=None, client_id="", **more):
+        clients.append(Client(broker, folder or authority.folder, name, client_id, **more))
         return clients[-1]
 
     yield _connect
@@ -57,6 +61,42 @@ def test_a_foreign_certificate_is_refused(connect, tmp_path):
     (tmp_path / "other").mkdir()
     LiveAuthority(tmp_path / "other").issue("gate-1")
     assert connect("gate-1", tmp_path / "other").answer == "hung up"
+
+
+def test_a_certificate_of_an_authority_that_took_our_authoritys_name_is_refused(
+    connect, authority, tmp_path, monkeypatch
+):
+    suffix = authority.authority.certificate.subject.rfc4514_string().split()[-1]
+    monkeypatch.setattr(secrets, "token_hex", lambda _bytes: suffix)
+    (tmp_path / "other").mkdir()
+    other = LiveAuthority(tmp_path / "other")
+    assert other.authority.certificate.subject == authority.authority.certificate.subject
+    other.issue("gate-1")
+    assert connect("gate-1", tmp_path / "other").answer == "hung up"
+
+
+def test_a_certificate_that_begins_tomorrow_is_refused(connect, authority, monkeypatch):
+    with monkeypatch.context() as later:
+        later.setattr(certificate_authority, "BACKDATED", -dt.timedelta(days=1))
+        authority.issue("gate-1", file="early")
+    assert connect("early", client_id="gate-1").answer == "hung up"
+    assert connect("gate-1").answer == "let in"
+
+
+def test_older_tls_is_refused(authority, broker):
+    def greet(newest):
+        context = ssl.create_default_context(cafile=authority.folder / "ca.pem")
+        context.load_cert_chain(authority.folder / "gate-1.pem", authority.folder / "gate-1.key")
+        context.maximum_version = newest
+        with (
+            socket.create_connection(("127.0.0.1", broker.port), PATIENCE_S) as line,
+            context.wrap_socket(line, server_hostname="localhost") as secured,
+        ):
+            return secured.version()
+
+    with pytest.raises(ssl.SSLError):
+        greet(ssl.TLSVersion.TLSv1_2)
+    assert greet(ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
 
 
 def test_a_certificate_that_has_ended_is_refused(connect, authority):
