@@ -110,6 +110,10 @@ bench-startup: setup
 bench-flood: setup
 	@$(BIN)/python benchmarks/flood.py
 
+## How soon a listener's terminals are served again when it is stopped or killed; the last line is the ratio.
+bench-take-over: setup
+	@$(BIN)/python tests/postgresql.py $(BIN)/python benchmarks/take_over.py
+
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 
+import msgspec
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
@@ -76,6 +77,9 @@ class Crew:
         until(lambda: {name: len(held) for name, held in self.held().items()} == wanted)
         return self.held()
 
+    def rows(self, query):
+        return self._centre.rows(query)
+
     def logged(self, name, event):
         return self._log(name).read_text(encoding="utf-8").count(event)
 
@@ -142,15 +146,24 @@ class Terminals:
         hello = paper.hello(wall_ms=open_clock(None).wall_ms())
         self._client.publish(paper.hello_topic, hello, qos=1)
 
+    def say_offline(self):
+        """As the broker does for a listener that died."""
+        host = wire.Host(wire.VERSION, wire.LinkState.OFFLINE, "a" * 32, 1)
+        self._client.publish(wire.topic("host"), msgspec.json.encode(host), qos=1, retain=True)
+
     def deliver(self, papers=None):
         """Send what these hold until the centre has it: again when it says that it is back, or after long."""
         waiting, said, due_s = list(papers or self.papers), -1, 0.0
-        while waiting := [paper for paper in waiting if self._held[paper.name] < len(paper.events)]:
+        while waiting := [paper for paper in waiting if not self.is_stored(paper)]:
             if self.hosts.count("online") != said or time.monotonic() > due_s:
                 said, due_s = self.hosts.count("online"), time.monotonic() + SEND_AGAIN_AFTER_S
                 for paper in waiting:
                     self.send(paper)
             time.sleep(0.01)
+
+    def is_stored(self, paper):
+        """Whether the centre has said that it holds all of this one's log."""
+        return self._held[paper.name] >= len(paper.events)
 
     def commands(self, paper):
         """What the centre ordered one of them to do."""

@@ -152,6 +152,13 @@ def test_a_third_takes_its_share_and_one_without_a_broker_leaves_its_own(crew, t
     until(lambda: sorted(map(len, crew.held().values())) == [20, 22, 22])
 
 
+def test_that_the_centre_is_away_is_contradicted_by_whoever_serves(crew, terminals):
+    crew.start("centre")
+    until(lambda: terminals.hosts[-1:] == ["online"])
+    terminals.say_offline()
+    until(lambda: terminals.hosts[-2:] == ["offline", "online"])
+
+
 def test_one_whose_connection_is_cut_begins_anew(crew, terminals, centre):
     crew.start("centre")
     crew.start("centre-2")
