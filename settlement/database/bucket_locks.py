@@ -129,7 +129,4 @@ def leave(session: Session) -> None:
     """Unlock all and want no share any more."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock_all()")
-        cursor.execute(
-            "DELETE FROM settlement_listenerbeat WHERE backend = %s AND started_ms = %s",
-            (session.backend, session.started),
-        )
+        cursor.execute(_LEAVE, (session.backend, session.started))

@@ -23,7 +23,6 @@ class Heartbeat:
     def __init__(self) -> None:
         self._session: Session | None = None
         self._turned_s = time.monotonic()
-        self._stop = threading.Event()
         threading.Thread(target=self._run, name="heartbeat", daemon=True).start()
 
     def turned(self) -> None:
@@ -34,18 +33,12 @@ class Heartbeat:
         """The owner has another connection, or wants no share."""
         self._session = session
 
-    def stop(self) -> None:
-        """Beat no more."""
-        self._stop.set()
-
     def _run(self) -> None:
-        try:
-            while not self._stop.wait(_EVERY_S):
-                session = self._session
-                if session is not None and time.monotonic() - self._turned_s < _TURNS_WITHIN_S:
-                    self._beat(session)
-        finally:
-            connection.close()
+        while True:
+            time.sleep(_EVERY_S)
+            session = self._session
+            if session is not None and time.monotonic() - self._turned_s < _TURNS_WITHIN_S:
+                self._beat(session)
 
     @staticmethod
     def _beat(session: Session) -> None:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from sync.contract.wire import bucket_of
 
-_LEADING = bucket_of(0)
+_ALL = frozenset(bucket_of(number) for number in range(64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +17,14 @@ class Served:
     buckets: frozenset[str] | None = None
 
     @property
-    def anybody(self) -> bool:
-        """Whether this is anybody at all."""
-        return self.buckets is None or bool(self.buckets)
+    def parts(self) -> frozenset[str]:
+        """The buckets, also where they are all."""
+        return _ALL if self.buckets is None else self.buckets
 
     @property
     def leads(self) -> bool:
         """Whether it does what is done once for the whole centre: the one that holds the first bucket."""
-        return self.buckets is None or _LEADING in self.buckets
+        return bucket_of(0) in self.parts
 
     def among(self, rows: QuerySet[Any], bucket: str = "terminal__bucket") -> QuerySet[Any]:
         """Those of the rows that belong to a terminal which is served; `bucket` leads there."""

@@ -9,14 +9,14 @@ answered, all the same.
 import time
 
 import structlog
-from django.db import Error, ProgrammingError, connection
+from django.db import ProgrammingError, connection
 
 from settlement.database import bucket_locks
 from settlement.database.away import later_while_away
 from settlement.database.deliveries_told import DeliveriesTold, tell_delivery
 from settlement.database.heartbeat import Heartbeat
 from settlement.downlink.served import Served
-from settlement.ingest.buckets import BUCKETS, NAMES, next_change
+from settlement.ingest.buckets import BUCKETS, NAMES, next_change, share_of
 from settlement.ingest.share import Share
 from settlement.monitoring.link_states import STATES
 from settlement.settings import ListenerSettings
@@ -99,7 +99,8 @@ class HeldBuckets(Share):
         bucket_locks.beat(self._session)
         self._fence()
         self._alive = bucket_locks.alive(self._silent_s)
-        change = next_change(self._held, bucket_locks.free(BUCKETS), self._alive)
+        lacks = len(self._held) < share_of(self._alive)
+        change = next_change(self._held, bucket_locks.free(BUCKETS) if lacks else (), self._alive)
         if change.give:
             bucket_locks.give(change.give)
             self._held -= set(change.give)
@@ -177,10 +178,8 @@ class HeldBuckets(Share):
         self._heartbeat.beat_for(None)
         self._held = set()
         if connection.connection is self._connection:  # else the locks went with it
-            try:
+            with later_while_away():
                 bucket_locks.leave(session)
-            except Error:
-                connection.close()
 
 
 def _names(buckets: set[int]) -> frozenset[str]:

@@ -131,6 +131,11 @@ class Listener:
                 {(): self._link.dropped_unread},
             ),
             gauge("muster_centre_broker_connected", "1 while the line is up.", self._link.is_up),
+            gauge(
+                "muster_centre_buckets",
+                "Of the 64 parts of all terminals, those that this listener serves.",
+                len(self._share.served.parts) if self._link.is_up else 0,
+            ),
         ]
 
     def run(self, stop: threading.Event, manager: ServiceManager | None = None) -> None:
@@ -283,7 +288,7 @@ class Listener:
     def _greet(self) -> None:
         """Say that the centre is here; only now, when nothing can be missed of those who are served."""
         self._sender.serve(self._share.served)
-        if self._share.served.anybody:
+        if self._share.served.parts:
             self._say_online()
             self._sender.restart()
 
@@ -296,7 +301,7 @@ class Listener:
             host = msgspec.json.decode(said, type=wire.Host)
         except NOT_DECODABLE:
             return
-        if host.state is wire.LinkState.OFFLINE and self._share.served.anybody and self._link.is_up:
+        if host.state is wire.LinkState.OFFLINE and self._share.served.parts and self._link.is_up:
             self._say_online()
 
     def _begin_anew(self, generation: int) -> None:
