@@ -13,7 +13,7 @@ import structlog
 from prometheus_client.core import Metric
 
 from foundation.clock import Clock, open_clock
-from foundation.figures import Tally, counters, gauge
+from foundation.figures import Tally
 from foundation.service_manager import ServiceManager
 from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
@@ -25,6 +25,7 @@ from settlement.database.safety import log_risks
 from settlement.downlink.sender import Sender
 from settlement.ingest.admission import Admission, sender_and_kind
 from settlement.ingest.canary import Canary
+from settlement.ingest.figures import line_figures
 from settlement.ingest.held_buckets import open_share
 from settlement.ingest.ingest import ingest
 from settlement.ingest.share import Share
@@ -111,32 +112,8 @@ class Listener:
         self.links = LinkStates()
 
     def figures(self) -> list[Metric]:
-        """What was counted since the start, and how the line is; safe from any thread."""
-        return [
-            counters(
-                "muster_centre_messages",
-                "Messages of terminals since the listener's start, by kind and what became of them.",
-                ("kind", "result"),
-                self._messages.counted(),
-            ),
-            gauge(
-                "muster_centre_ingest_queue",
-                "Messages that came and are not taken yet.",
-                self._link.waiting + len(self._admission),
-            ),
-            counters(
-                "muster_centre_messages_unread",
-                "Messages that asked for no acknowledgement (MQTT's QoS 0), and were not taken.",
-                (),
-                {(): self._link.dropped_unread},
-            ),
-            gauge("muster_centre_broker_connected", "1 while the line is up.", self._link.is_up),
-            gauge(
-                "muster_centre_buckets",
-                "Of the 64 parts of all terminals, those that this listener serves.",
-                len(self._share.served.parts) if self._link.is_up else 0,
-            ),
-        ]
+        """What is told of it beside what the database tells; safe from any thread."""
+        return line_figures(self._messages, self._link, self._admission, self._share)
 
     def run(self, stop: threading.Event, manager: ServiceManager | None = None) -> None:
         """Connect, take messages, reconnect, until `stop` is set; tells the manager at each turn."""
