@@ -21,6 +21,7 @@ from kiosk_folder import describe_machine
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from settlement.settings import ListenerSettings
 from tests.settlement.ingest.crew import Crew, Terminals
 from tests.settlement.own_centre import SERVER, OwnCentre
 from tests.settlement.real_broker import Broker
@@ -68,6 +69,7 @@ def _open(folder: Path, opened: ExitStack) -> tuple[Crew, Terminals]:
     terminals = Terminals(centre, broker.port, BUCKETS)
     opened.callback(terminals.close)
     crew = Crew(centre, broker.port)
+    crew.fence_ms = ListenerSettings().fence_ms
     opened.callback(crew.stop)
     for name in NAMES:
         crew.start(name)

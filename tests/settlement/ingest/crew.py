@@ -42,6 +42,8 @@ class Crew:
     def __init__(self, centre, port):
         self._centre = centre
         self._port = port
+        self.fence_ms = 60_000
+        """So long that on a busy machine nobody is taken for dead."""
         self.processes = {}
         for log in centre.folder.glob("*.log"):
             log.unlink()
@@ -49,7 +51,7 @@ class Crew:
     def start(self, name, script=None):
         """Start one; with `script`, one that is not as it should be."""
         config = self._centre.configure(
-            f'[listener]\nretry_ms = 50\nclient = "{name}"\n'
+            f'[listener]\nretry_ms = 50\nclient = "{name}"\nfence_ms = {self.fence_ms}\n'
             f'[broker]\nhost = "127.0.0.1"\nport = {self._port}\n{IN_PLAIN}'
             "[metrics]\nlistener = 0\nsettler = 0\nweb = 0\n"
         )
@@ -112,7 +114,8 @@ class Terminals:
         centre.run(ENROL.format(site=site, terminals=keys))
         self._key = SigningKey.load(centre.folder / "signing.pem").public
         self._held = Counter()
-        self.hosts, self.acks, self.told = [], Counter(), []
+        self.hosts, self.told = [], []
+        self.sent, self.acks = Counter(), Counter()
         subscribed = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, "terminals")
         self._client.on_message = self._on_message
@@ -140,6 +143,7 @@ class Terminals:
             paper.check_in(wall_ms=open_clock(None).wall_ms())
 
     def send(self, paper):
+        self.sent[paper.name] += 1
         self._client.publish(paper.batch_topic, paper.batch(), qos=1)
 
     def greet(self, paper):
