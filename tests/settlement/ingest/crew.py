@@ -180,6 +180,15 @@ class Terminals:
                 orders.append(opened.order)
         return orders
 
+    def given(self, version):
+        """To whom settings of this version were published, as often as they were."""
+        found = []
+        for topic, payload in list(self.told):
+            if topic.startswith(wire.topic("config", "")):
+                given = json.loads(wire.read_envelope(payload).header)
+                found += [given["terminal"]] if given["version"] == version else []
+        return found
+
     def assert_stored_once(self):
         """The centre has each event of each log as it was written, and nothing else."""
         stored = self._centre.rows(

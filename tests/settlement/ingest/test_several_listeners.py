@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from sync.contract import wire
 from sync.contract.downlink import SitePresenceUpdate
 from tests.settlement.ingest.crew import Crew, Terminals
 from tests.settlement.own_centre import SERVER, OwnCentre
@@ -76,12 +75,10 @@ def test_two_share_the_buckets_and_each_terminal_is_answered_by_one(crew, termin
     terminals.deliver()
     answered = dict(terminals.acks)
     names = [paper.name for paper in terminals.papers]
-    settings = [wire.topic("config", name) for name in names]
-    for times in (1, 2):
+    for version in (1, 2):
         centre.run(GIVE_SETTINGS.format(names=names))
-        until(lambda times=times: sum(topic in settings for topic, _ in terminals.told) >= times * len(names))
-    told = [topic for topic, _ in terminals.told if topic in settings]
-    assert sorted(told[: len(names)]) == sorted(settings)
+        until(lambda version=version: set(terminals.given(version)) == set(names))
+    assert sorted(terminals.given(1)) == sorted(names)
     for paper in terminals.papers:
         terminals.send(paper)
     until(lambda: all(terminals.acks[name] > answered[name] for name in names))
