@@ -176,7 +176,7 @@ class Listener:
             self.links.note(arrived.topic, arrived.payload)
         elif arrived.topic == wire.topic("host"):
             self._contradict(arrived.payload)
-        elif arrived.topic.endswith(_CANARY) or not arrived.payload:
+        elif not arrived.payload or (arrived.topic.endswith(_CANARY) and not arrived.retained):
             pass  # a listener's own, or a place of which the broker forgets what was retained
         elif arrived.retained:
             # Nothing that comes up is to be kept by the broker, for ever and for everybody who comes.
