@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test quick slow faults day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood clean
+.PHONY: setup demo test quick slow faults day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -109,6 +109,10 @@ bench-startup: setup
 ## How long a scan waits while another terminal floods the centre, against a quiet line; the last line is the ratio.
 bench-flood: setup
 	@$(BIN)/python benchmarks/flood.py
+
+## How soon a listener's terminals are served again when it is stopped or killed; the last line is the ratio.
+bench-take-over: setup
+	@$(BIN)/python tests/postgresql.py $(BIN)/python benchmarks/take_over.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var

@@ -32,10 +32,15 @@ Language = Literal["en", "zh-Hans", "ar"]
 
 
 class ListenerSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """The process that takes messages from the broker."""
+    """The process that takes messages from the broker.
+
+    `fence_ms` counts where several share a PostgreSQL: the others look twice a second, so they have taken
+    over a second later.
+    """
 
     client: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{1,31}$")] = "centre"
     retry_ms: Annotated[int, Meta(ge=10, le=60_000)] = 1000
+    fence_ms: Annotated[int, Meta(ge=2_000, le=60_000)] = 3500
 
 
 Days = Annotated[int, Meta(ge=1, le=36_500)]

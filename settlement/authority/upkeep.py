@@ -9,6 +9,7 @@ from foundation.errors import SettingsError
 from settlement.authority.own_certificates import BROKER, renew_due
 from settlement.authority.reload import ReloadError, run_reload
 from settlement.database.away import later_while_away
+from settlement.database.first_start import alone
 from settlement.settings import CentreSettings
 
 LOOK_EVERY_S = 86_400.0
@@ -37,7 +38,8 @@ class Upkeep:
 
     def _look(self) -> None:
         try:
-            renewed = renew_due(self._settings)
+            with alone(self._settings):  # of several listeners one renews, and the next finds it done
+                renewed = renew_due(self._settings)
         except (SettingsError, OSError) as error:
             _logger.error("certificates_not_renewed", error=str(error))  # noqa: TRY400 - the sentence says it
             return

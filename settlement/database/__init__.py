@@ -1,1 +1,1 @@
-"""The database as such: who makes its tables, which keys it knows, whether it is away, safe, another one."""
+"""The database as such: who makes its tables, which keys it knows, whether it is away, safe; locks on it."""

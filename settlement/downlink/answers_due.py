@@ -4,15 +4,16 @@ The terminal goes on by itself then, without waiting for its next greeting.
 """
 
 from settlement.centre import Centre
+from settlement.downlink.served import EVERYBODY, Served
 from settlement.evidence.store import cursors_of
 from settlement.messages.acknowledgement import Echo, Publication, acknowledge
 from settlement.models import Chain, TerminalStatus
 from sync.contract.wire import MAX_HELLO_EPOCHS
 
 
-def answers_due(centre: Centre, now_ms: int) -> list[Publication]:
+def answers_due(centre: Centre, now_ms: int, served: Served = EVERYBODY) -> list[Publication]:
     """The acknowledgements that are due, once: one that is lost is made good by the next greeting."""
-    due = TerminalStatus.objects.filter(answer_due=True, terminal__revoked_ms=None)
+    due = served.among(TerminalStatus.objects.filter(answer_due=True, terminal__revoked_ms=None))
     found: list[Publication] = []
     for status in due.order_by("terminal_id"):
         TerminalStatus.objects.filter(pk=status.pk).update(answer_due=False)

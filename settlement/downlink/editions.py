@@ -14,6 +14,7 @@ from django.db.models import F
 
 from foundation.errors import SettingsError
 from settlement.downlink.rosters import compose_roster
+from settlement.downlink.served import EVERYBODY, Served
 from settlement.models import GivenSettings, RosterEdition, Terminal, TerminalStatus
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
@@ -106,12 +107,13 @@ def revoke(terminal_id: str, now_ms: int) -> None:
     _logger.warning("terminal_revoked", terminal=terminal_id)
 
 
-def stale_terminals() -> list[tuple[str, int]]:
+def stale_terminals(served: Served = EVERYBODY) -> list[tuple[str, int]]:
     """The terminals whose last greeting told an older roster than the newest edition, with its version."""
     stale = TerminalStatus.objects.filter(
         terminal__revoked_ms=None, roster__lt=F("terminal__roster_edition__version")
     )
-    return list(stale.order_by("terminal_id").values_list("terminal_id", "terminal__roster_edition__version"))
+    rows = served.among(stale).order_by("terminal_id")
+    return list(rows.values_list("terminal_id", "terminal__roster_edition__version"))
 
 
 def _digest(roster: Roster) -> str:

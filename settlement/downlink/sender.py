@@ -18,6 +18,7 @@ from settlement.database.away import later_while_away
 from settlement.downlink.answers_due import answers_due
 from settlement.downlink.codes import new_codes
 from settlement.downlink.editions import stale_terminals
+from settlement.downlink.served import EVERYBODY, Served
 from settlement.downlink.site_news import SitePresenceFeed
 from settlement.downlink.wipes import new_wipes
 from settlement.messages.acknowledgement import Publication
@@ -47,6 +48,7 @@ class Sender:
     def __init__(self, centre: Centre, clock: Clock) -> None:
         self._centre = centre
         self._clock = clock
+        self._served = EVERYBODY
         self._news = SitePresenceFeed(centre, django_settings.CENTRE.rules)
         self.restart()
 
@@ -62,6 +64,13 @@ class Sender:
         self._greeted: set[str] = set()
         self._told_to_forget: set[tuple[str, int | None]] = set()
         self._news.restart()
+
+    def serve(self, served: Served) -> None:
+        """Tell these terminals from now on: others are told by another listener, who lets them greet."""
+        if served != self._served:
+            self._served = served
+            self._news.serve(served)
+            self.restart()
 
     def greeted(self, terminal: str) -> None:
         """A terminal said what it holds: what it lacks is due, even if it was sent before."""
@@ -83,17 +92,19 @@ class Sender:
             self._send_chunks(publish)
 
     def _look(self, publish: Publish) -> None:
-        for order in new_codes(self._centre, self._clock.wall_ms()):
-            publish(order)
-        for answer in answers_due(self._centre, self._clock.wall_ms()):
+        if self._served.leads:
+            # A code is given once, to all terminals of its site; in whichever buckets they are.
+            for order in new_codes(self._centre, self._clock.wall_ms()):
+                publish(order)
+        for answer in answers_due(self._centre, self._clock.wall_ms(), self._served):
             publish(answer)
-        for order in new_wipes(self._centre, self._told_to_forget, self._clock.wall_ms()):
+        for order in new_wipes(self._centre, self._told_to_forget, self._clock.wall_ms(), self._served):
             publish(order)
         for given in self._settings_due():
             publish(_settings_of(given, self._centre))
             self._settings[given.terminal_id] = given.version
         self._greeted.clear()
-        for terminal, version in stale_terminals():
+        for terminal, version in stale_terminals(self._served):
             if self._rosters.get(terminal, 0) < version and terminal not in self._waiting:
                 self._waiting.append(terminal)
                 self._rosters[terminal] = version
@@ -107,7 +118,8 @@ class Sender:
         """
         statuses = TerminalStatus.objects.filter(terminal__in=self._greeted)
         held = dict(statuses.values_list("terminal", "config"))
-        for given in GivenSettings.objects.filter(terminal__revoked_ms=None).order_by("terminal_id"):
+        every = GivenSettings.objects.filter(terminal__revoked_ms=None)
+        for given in self._served.among(every).order_by("terminal_id"):
             is_new = self._settings.get(given.terminal_id) != given.version
             if is_new or held.get(given.terminal_id, given.version) < given.version:
                 yield given

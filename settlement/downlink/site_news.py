@@ -11,6 +11,7 @@ from foundation.attendance import AttendancePolicy, Interval, is_too_long
 from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.downlink.codes import TAKEN_WITHIN_MS
+from settlement.downlink.served import EVERYBODY, Served
 from settlement.downlink.site_standings import Attendance, SiteStandings
 from settlement.downlink.site_steps import UpdateStream
 from settlement.evidence.judge import SCANS, is_doubtful
@@ -46,10 +47,15 @@ class SitePresenceFeed:
     def __init__(self, centre: Centre, policy: AttendancePolicy) -> None:
         self._centre = centre
         self._policy = policy
+        self._served = EVERYBODY
         self._sites: dict[str, _Site] = {}
         self._site_of: dict[str, str] = {}
         self._greeted: set[str] = set()
         self._delivered: set[str] = set()
+
+    def serve(self, served: Served) -> None:
+        """Who greets is told where it is among these."""
+        self._served = served
 
     def restart(self) -> None:
         """Nobody is connected any more: who greets is told anew."""
@@ -89,7 +95,8 @@ class SitePresenceFeed:
 
     def _meet(self, name: str, now_ms: int) -> None:
         """Begin to tell this terminal, where others record at its site as well."""
-        terminal = Terminal.objects.filter(id=name, revoked_ms=None).first()
+        mine = self._served.among(Terminal.objects.filter(id=name, revoked_ms=None), "bucket")
+        terminal = mine.first()
         if terminal is None:
             return
         there = Terminal.objects.filter(site=terminal.site_id, realm=terminal.realm, revoked_ms=None)

@@ -5,6 +5,7 @@ can't be told any more.
 """
 
 from settlement.centre import Centre
+from settlement.downlink.served import EVERYBODY, Served
 from settlement.messages.acknowledgement import Publication, give_order
 from settlement.messages.known_terminals import key_of
 from settlement.models import Terminal
@@ -20,10 +21,12 @@ def order_wipe(centre: Centre, terminal: str, key: VerifyKey, now_ms: int) -> Pu
     return give_order(centre, terminal, Wipe(key.key_id), now_ms, WIPED_WITHIN_MS)
 
 
-def new_wipes(centre: Centre, told: set[tuple[str, int | None]], now_ms: int) -> list[Publication]:
+def new_wipes(
+    centre: Centre, told: set[tuple[str, int | None]], now_ms: int, served: Served = EVERYBODY
+) -> list[Publication]:
     """Orders to whoever is revoked and has not obeyed, unless it is among those `told`; it is from now on."""
     rows = Terminal.objects.filter(revoked_ms__isnull=False, wiped_ms=None, realm=centre.realm)
-    due = [row for row in rows.order_by("id") if (row.id, row.revoked_ms) not in told]
+    due = [row for row in served.among(rows, "bucket").order_by("id") if (row.id, row.revoked_ms) not in told]
     told.update((row.id, row.revoked_ms) for row in due)
     keys = {row.id: key for row in due if (key := key_of(row))}
     Terminal.objects.filter(id__in=keys).update(wipe_told_ms=now_ms)

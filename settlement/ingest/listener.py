@@ -13,7 +13,7 @@ import structlog
 from prometheus_client.core import Metric
 
 from foundation.clock import Clock, open_clock
-from foundation.figures import Tally, counters, gauge
+from foundation.figures import Tally
 from foundation.service_manager import ServiceManager
 from settlement.authority.renewal import answer_renewal
 from settlement.authority.upkeep import Upkeep
@@ -25,18 +25,23 @@ from settlement.database.safety import log_risks
 from settlement.downlink.sender import Sender
 from settlement.ingest.admission import Admission, sender_and_kind
 from settlement.ingest.canary import Canary
+from settlement.ingest.figures import line_figures
+from settlement.ingest.held_buckets import open_share
 from settlement.ingest.ingest import ingest
+from settlement.ingest.share import Share
 from settlement.ingest.silent_broker import SilentBroker
 from settlement.messages.acknowledgement import Answer, Publication
 from settlement.messages.verification import UpKind
-from settlement.monitoring.link_states import STATES, LinkStates
+from settlement.monitoring.link_states import LinkStates
 from settlement.monitoring.serving import figures_served
 from settlement.monitoring.stored_figures import evidence_figures
 from settlement.settings import CentreSettings
 from sync.contract import wire
-from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Lost, SentMessage, Up
+from sync.contract.events import NOT_DECODABLE
+from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Lost, SentMessage, Subscribed, Up
 
 _LOOK_EVERY_S = 0.25
+_CANARY = "/canary"
 _AT_A_TIME = 500
 """So much of what came is let in before the next is taken: a flood must not hide others behind it."""
 
@@ -56,10 +61,15 @@ def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
     log_risks(settings)
     clock = open_clock(settings.clock_file)
     limit_waiting()
-    centre = once_it_answers(lambda: open_centre(settings), stop, settings.listener.retry_ms / 1000)
-    if centre is None:
+    opened = once_it_answers(
+        lambda: (open_centre(settings), open_share(settings.listener)),
+        stop,
+        settings.listener.retry_ms / 1000,
+    )
+    if opened is None:
         return
-    listener = Listener(settings, centre, clock)
+    centre, share = opened
+    listener = Listener(settings, centre, clock, share)
 
     def stored() -> list[Metric]:
         return evidence_figures(settings, listener.links, clock.wall_ms())
@@ -75,21 +85,22 @@ def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
 class Listener:
     """Takes what terminals send, and lets the sender tell them what they lack."""
 
-    def __init__(self, settings: CentreSettings, centre: Centre, clock: Clock) -> None:
+    def __init__(self, settings: CentreSettings, centre: Centre, clock: Clock, share: Share) -> None:
         self._settings = settings
         self._link = BrokerLink(
             settings.absolute_broker(),
             settings.listener.client,
-            (wire.topic("up", "+", "+", "+"), STATES),
+            share.topics,
             will=lambda: (wire.topic("host"), self._host(wire.LinkState.OFFLINE)),
             now_ms=clock.wall_ms,
             waits_for_topics=True,
             acknowledges_by_hand=True,
             sees_retained=True,
         )
+        self._share = share
         self._admission = Admission()
         self._canary = Canary()
-        self._canary_topic = wire.topic("up", wire.bucket_of(0), settings.listener.client, "canary")
+        self._name = settings.listener.client
         self._silent_broker = SilentBroker(settings.broker.host)
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
@@ -101,34 +112,19 @@ class Listener:
         self.links = LinkStates()
 
     def figures(self) -> list[Metric]:
-        """What was counted since the start, and how the line is; safe from any thread."""
-        return [
-            counters(
-                "muster_centre_messages",
-                "Messages of terminals since the listener's start, by kind and what became of them.",
-                ("kind", "result"),
-                self._messages.counted(),
-            ),
-            gauge(
-                "muster_centre_ingest_queue",
-                "Messages that came and are not taken yet.",
-                self._link.waiting + len(self._admission),
-            ),
-            counters(
-                "muster_centre_messages_unread",
-                "Messages that asked for no acknowledgement (MQTT's QoS 0), and were not taken.",
-                (),
-                {(): self._link.dropped_unread},
-            ),
-            gauge("muster_centre_broker_connected", "1 while the line is up.", self._link.is_up),
-        ]
+        """What is told of it beside what the database tells; safe from any thread."""
+        return line_figures(self._messages, self._link, self._admission, self._share)
 
     def run(self, stop: threading.Event, manager: ServiceManager | None = None) -> None:
         """Connect, take messages, reconnect, until `stop` is set; tells the manager at each turn."""
         self._manager = manager or self._manager
         while not stop.is_set():
             self._manager.alive("connected" if self._link.is_up else "not connected to the broker")
+            self._share.look(self._link)
+            self._sender.serve(self._share.served)
             if self._link.is_up:
+                for terminal in self._share.deliveries_told():
+                    self._sender.delivered(terminal)
                 self._sender.step(self._publish)
                 self._upkeep.step()
             if generation := self._fail_over.look():
@@ -138,6 +134,8 @@ class Listener:
                 self._take(arrived, stop)
             if self._link.is_up:
                 self._listen_to_itself()
+        self._share.leave()
+        # Others who serve contradict it.
         self._link.say_goodbye(wire.topic("host"), self._host(wire.LinkState.OFFLINE))
 
     def _hear(self) -> None:
@@ -155,20 +153,31 @@ class Listener:
             case Up():
                 self._silent_broker.answered()
                 self._canary.begin(time.monotonic())
+                self._share.connected_anew()
                 self._greet()
+            case Subscribed():
+                if self._share.subscribed():
+                    self._greet()
             case Lost() as lost:
                 self._silent_broker.note(lost.loss)
-                self.links.forget()
+                self._forget()
             case Arrived() as arrived:
                 self._canary.heard()
                 self._let_in(arrived)
+
+    def _forget(self) -> None:
+        """The connection is gone: the next one tells everything again."""
+        self._share.connected_anew()
+        self.links.forget()
 
     def _let_in(self, arrived: Arrived) -> None:
         """Take at once what costs nothing; all else waits for its turn."""
         if LinkStates.is_state(arrived.topic):
             self.links.note(arrived.topic, arrived.payload)
-        elif arrived.topic == self._canary_topic or not arrived.payload:
-            pass  # our own, or a place of which the broker forgets what was retained
+        elif arrived.topic == wire.topic("host"):
+            self._contradict(arrived.payload)
+        elif not arrived.payload or (arrived.topic.endswith(_CANARY) and not arrived.retained):
+            pass  # a listener's own, or a place of which the broker forgets what was retained
         elif arrived.retained:
             # Nothing that comes up is to be kept by the broker, for ever and for everybody who comes.
             self._drop(arrived, "retained")
@@ -187,13 +196,14 @@ class Listener:
 
     def _listen_to_itself(self) -> None:
         """Send the canary where it is due; where none comes back, make the connection anew."""
-        if self._canary.is_due(time.monotonic()):
-            self._link.publish(self._canary_topic, b"canary")
+        bucket = self._share.canary_bucket
+        if bucket is not None and self._canary.is_due(time.monotonic()):
+            self._link.publish(wire.topic("up", bucket, self._name + _CANARY), b"canary")
         if self._canary.is_silent:
             _logger.error("subscription_is_deaf", broker=self._link.address, remedy=_LET_IT_HEAR_ITSELF)
             self._canary.gave_up()
             self._link.drop()
-            self.links.forget()
+            self._forget()
 
     def _take(self, arrived: Arrived, stop: threading.Event) -> None:
         """Store one message, publish the answer, and only then acknowledge to the broker."""
@@ -213,6 +223,7 @@ class Listener:
             self._sender.greeted(sender)
         elif kind == UpKind.BATCH:
             self._sender.delivered(sender)
+            self._share.tell_delivery(sender)
 
     def _publish(self, publication: Publication) -> SentMessage:
         return self._link.publish(publication.topic, publication.payload, retain=publication.retain)
@@ -225,7 +236,7 @@ class Listener:
                 lambda: self._answer(arrived),
                 stop,
                 self._retry_s,
-                meanwhile=lambda: self._manager.alive("waits for the database"),
+                meanwhile=self._while_it_is_away,
             )
         except Exception:
             # One message must not stop all others; its terminal sends it again.
@@ -235,6 +246,11 @@ class Listener:
         if answer is not None:
             self._messages.add(kind, str(answer.rejected or "taken"))
         return answer
+
+    def _while_it_is_away(self) -> None:
+        """A message that waits keeps nobody from seeing that this listener lives."""
+        self._manager.alive("waits for the database")
+        self._share.look(self._link)
 
     def _answer(self, arrived: Arrived) -> Answer:
         """Evidence is stored, a request for a certificate is answered; nothing else comes up."""
@@ -247,9 +263,23 @@ class Listener:
         return self._admission.may_keep_junk(sender, time.monotonic())
 
     def _greet(self) -> None:
-        """Say that the centre is here; only now, when nothing can be missed any more."""
+        """Say that the centre is here; only now, when nothing can be missed of those who are served."""
+        self._sender.serve(self._share.served)
+        if self._share.served.parts:
+            self._say_online()
+            self._sender.restart()
+
+    def _say_online(self) -> None:
         self._link.publish(wire.topic("host"), self._host(wire.LinkState.ONLINE), retain=True)
-        self._sender.restart()
+
+    def _contradict(self, said: bytes) -> None:
+        """The broker's word for a listener that died, or the last of one that stops: the centre is here."""
+        try:
+            host = msgspec.json.decode(said, type=wire.Host)
+        except NOT_DECODABLE:
+            return
+        if host.state is wire.LinkState.OFFLINE and self._share.served.parts and self._link.is_up:
+            self._say_online()
 
     def _begin_anew(self, generation: int) -> None:
         """Another database answers: terminals send again what it lacks."""

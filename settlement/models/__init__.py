@@ -4,7 +4,7 @@ Reading order: `store` (this database), `sites` (where terminals stand), `enrolm
 `staff`, `people`, `access` (who took a right to check in), `organisations`,
 `activities`, `evidence` (what terminals sent: never changed), `alarms` (what it proves of their logs),
 `unnamed` (events that name no activity), `codes` (by text message), `uses` (of what admits once),
-`records` (what people wrote down), `terminals` (how they are doing),
+`records` (what people wrote down), `terminals` (how they are doing), `listeners` (which of several live),
 `tls_certificates` (what they prove themselves with), `results` (what the rules made of it), `ledger` (what
 people decided about it), `recognition` (what it earns), `certificates`, `notices` (what was published),
 `inspections` (who looked).
@@ -20,6 +20,7 @@ from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, Termin
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
 from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import LedgerEntry, Review
+from settlement.models.listeners import ListenerBeat
 from settlement.models.notices import PublicNotice
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
@@ -57,6 +58,7 @@ __all__ = [
     "IssuedCode",
     "LedgerEntry",
     "Line",
+    "ListenerBeat",
     "LogAlarm",
     "ManualDecision",
     "ManualRecord",

@@ -33,6 +33,11 @@ class Up:
     """The connection can be used: the broker let us in and, where that is waited for, gives us the topics."""
 
 
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The broker gives us what `subscribe` asked for: nothing that is sent there can be missed any more."""
+
+
 class Loss(StrEnum):
     """How a connection was lost, or did not come about."""
 
@@ -76,7 +81,7 @@ class Woken:
     word: str
 
 
-LinkEvent = Up | Lost | Arrived | Woken
+LinkEvent = Up | Subscribed | Lost | Arrived | Woken
 
 
 class SentMessage:
@@ -95,15 +100,6 @@ class SentMessage:
         """Wait until the broker has it, or the time is over."""
         with contextlib.suppress(ValueError, RuntimeError):
             self._info.wait_for_publish(seconds)
-
-
-def _asked(
-    settings: BrokerSettings, topics: Sequence[str], *, sees_retained: bool
-) -> list[tuple[str, SubscribeOptions]] | list[tuple[str, int]]:
-    """Topics and how to subscribe to them; before MQTT 5 there is only the quality of service."""
-    if settings.mqtt_version == "5":
-        return [(topic, SubscribeOptions(qos=1, retainAsPublished=sees_retained)) for topic in topics]
-    return [(topic, 1) for topic in topics]
 
 
 class BrokerLink:
@@ -133,7 +129,9 @@ class BrokerLink:
         """
         self._settings = settings
         self._name = name
-        self._topics = _asked(settings, topics, sees_retained=sees_retained)
+        self._sees_retained = sees_retained
+        self._topics = self._asked(topics)
+        self._first_asked: int | None = None
         self._will = will
         self._now_ms = now_ms
         self._waits_for_topics = waits_for_topics
@@ -200,10 +198,20 @@ class BrokerLink:
             self._up_since_s = time.monotonic()
             self._complained = False
             _logger.info("broker_connected", broker=self.address)
-        else:
+        elif isinstance(event, Lost):
             self._complain(event)
             self.drop()
         return event
+
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Hear further topics on this connection alone; `Subscribed` follows, or the link is lost."""
+        if self._client is not None:
+            self._client.subscribe(self._asked(topics))
+
+    def unsubscribe(self, topics: Sequence[str]) -> None:
+        """Hear these no more; what is under way still comes."""
+        if self._client is not None:
+            self._client.unsubscribe(list(topics))
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> SentMessage:
         """Hand a message to the broker's client; to be called only while the link is open."""
@@ -234,6 +242,13 @@ class BrokerLink:
         if self.is_up:
             self.publish(topic, payload, retain=True).wait(_GOODBYE_WITHIN_S)
         self.drop()
+
+    def _asked(self, topics: Sequence[str]) -> list[tuple[str, SubscribeOptions]] | list[tuple[str, int]]:
+        """Topics and how to subscribe to them; before MQTT 5 there is only the quality of service."""
+        if self._settings.mqtt_version == "5":
+            how = SubscribeOptions(qos=1, retainAsPublished=self._sees_retained)
+            return [(topic, how) for topic in topics]
+        return [(topic, 1) for topic in topics]
 
     def _connect(self) -> Lost | None:
         client = broker.prepare_client(self._settings, self._name)
@@ -286,17 +301,18 @@ class BrokerLink:
         if reason.is_failure:
             self._happened.put((client, Lost(Loss.REFUSED, str(reason))))
             return
-        client.subscribe(self._topics)
+        _, self._first_asked = client.subscribe(self._topics)
         if not self._waits_for_topics:
             self._happened.put((client, Up()))
 
     def _on_subscribe(
-        self, client: mqtt.Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _: object
+        self, client: mqtt.Client, _userdata: object, mid: int, reasons: list[ReasonCode], _: object
     ) -> None:
         if not self._waits_for_topics:
             return
         denied = next((str(reason) for reason in reasons if reason.is_failure), None)
-        self._happened.put((client, Up() if denied is None else Lost(Loss.DENIED, denied)))
+        granted = Up() if mid == self._first_asked else Subscribed()
+        self._happened.put((client, granted if denied is None else Lost(Loss.DENIED, denied)))
 
     def _on_message(self, client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:
         if self._acknowledges_by_hand and message.qos == 0:

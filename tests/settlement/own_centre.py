@@ -99,6 +99,11 @@ class OwnCentre:
         given = [sys.executable, "-m", "muster", *words, "--config", str(self.config)]
         return subprocess.run(given, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
 
+    @property
+    def url(self):
+        """Where the database is. PostgreSQL only."""
+        return SERVER + self._database
+
     def connect(self):
         """A connection of the test's own. PostgreSQL only."""
         return psycopg.connect(SERVER + self._database)

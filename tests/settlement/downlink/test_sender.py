@@ -3,6 +3,7 @@ import pytest
 
 from settlement.downlink.editions import give_settings, renew_rosters
 from settlement.downlink.sender import Sender
+from settlement.downlink.served import Served
 from settlement.ingest.ingest import ingest
 from settlement.models import RosterEdition, Terminal, TerminalStatus, Volunteer
 from sync.contract import downlink, wire
@@ -94,6 +95,20 @@ def test_a_roster_that_the_greeting_shows_missing_is_sent_in_chunks_once(
     assert not any(publication.retain for publication in line.published)
     look(sender, line)
     assert len(line.told("roster")) == 1
+
+
+def test_terminals_of_a_bucket_that_another_listener_serves_are_left_to_it(
+    terminal, fair, renew, sender, line, hear, noon_ms
+):
+    renew()
+    hear(roster=0)
+    give_settings("north-gate", {"language": "ar"}, noon_ms)
+    sender.serve(Served(frozenset({"08"})))
+    look(sender, line)
+    assert line.published == []
+    sender.serve(Served(frozenset({"07", "08"})))
+    look(sender, line)
+    assert [len(line.told(kind)) for kind in ("roster", "config")] == [1, 1]
 
 
 def test_it_is_sent_again_when_the_terminal_greets_without_it(terminal, fair, renew, sender, line, hear):

@@ -7,6 +7,7 @@ from django.db import OperationalError
 
 from settlement.ingest import listener
 from settlement.ingest.listener import Listener
+from settlement.ingest.share import Share
 from settlement.messages.acknowledgement import Answer, Publication
 from settlement.settings import CentreSettings, ListenerSettings
 from sync.contract.wire import Realm
@@ -42,7 +43,7 @@ def connected(centre, client):
         boot_id, wall_ms, mono_ms = "", int, int
 
     settings = CentreSettings(realm=Realm.DEMO, listener=ListenerSettings(retry_ms=10))
-    running = Listener(settings, centre, Clock())
+    running = Listener(settings, centre, Clock(), Share())
     running._link._client = client
     return running
 

@@ -76,7 +76,7 @@ def test_the_listeners_figures_follow_what_terminals_send(own_centre: OwnCentre,
         "listener",
         f'[broker]\nhost = "127.0.0.1"\nport = {broker.port}\nshortest_pause_ms = 50\n{IN_PLAIN}',
     )
-    until(lambda: samples_at(port).get(("muster_centre_broker_connected",)))
+    until(lambda: samples_at(port).get(("muster_centre_buckets",)) == 64)
     assert ("muster_centre_seconds_since_batch",) not in samples_at(port)
     line(paper.batch_topic, paper.batch())
     line(paper.batch_topic, b"\x00 junk")
@@ -97,6 +97,7 @@ def test_the_listeners_figures_follow_what_terminals_send(own_centre: OwnCentre,
         ("muster_centre_ingest_queue",): 0,
         ("muster_centre_messages_unread_total",): 0,
         ("muster_centre_broker_connected",): 1,
+        ("muster_centre_buckets",): 64,
         ("muster_centre_events_total",): 2,
         ("muster_centre_quarantine_rows", "malformed"): 2,
         ("muster_centre_quarantine_rows", "auth"): 1,

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from sync.line.broker import BrokerSettings
-from sync.line.broker_link import Arrived, BrokerLink, Loss, Lost, SentMessage, Up, Woken
+from sync.line.broker_link import Arrived, BrokerLink, Loss, Lost, SentMessage, Subscribed, Up, Woken
 from sync.line.certificate_authority import CertificateAuthority
 from sync.line.certificate_request import make_key
 from tests.sync.live_broker import LiveBroker, free_port
@@ -113,6 +113,33 @@ def test_it_is_up_and_then_tells_what_arrives(mosquitto, version, waits):
         9,
     )
     link.drop()
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_topics_that_are_asked_for_later_are_heard_until_they_are_given_up(mosquitto, version):
+    link = link_to(mosquitto.port, version, waits_for_topics=True)
+    event_of(link, Up)
+    link.subscribe(["further", "and/+"])
+    assert event_of(link, Subscribed) == Subscribed()
+    link.publish("and/more", b"1")
+    assert event_of(link, Arrived).topic == "and/more"
+    link.unsubscribe(["further"])
+    link.publish("further", b"2")
+    link.publish("t", b"3")
+    assert event_of(link, Arrived).payload == b"3"
+    link.drop()
+
+
+def test_one_that_is_refused_a_further_topic_says_so_and_begins_anew(scripted):
+    broker = scripted()
+    link = link_to(broker.port, "3.1.1", waits_for_topics=True)
+    assert link.next_event(0) is None
+    broker.answer_subscription(1)
+    event_of(link, Up)
+    link.subscribe(["forbidden"])
+    broker.answer_subscription(0x80)
+    assert event_of(link, Lost).loss is Loss.DENIED
+    assert not link.is_open
 
 
 # paho leaves the socket of a failed handshake to the garbage collector.

@@ -144,6 +144,10 @@ def test_a_second_listener_hears_and_answers_too(connect, authority):
     assert [one.heard.get(timeout=PATIENCE_S)[1] for one in (first, second)] == [b"hello"] * 2
     second.publish(wire.topic("down", "gate-1", "ack"), b"ack")
     assert gate.heard.get(timeout=PATIENCE_S)[1] == b"ack"
+    # It may say online where the broker has said offline for the other.
+    assert second.subscribe(wire.topic("host"))
+    first.publish(wire.topic("host"), b"offline")
+    assert second.heard.get(timeout=PATIENCE_S)[1] == b"offline"
 
 
 def test_a_revoked_certificate_is_refused_from_the_next_reload_on(connect, authority, broker):

@@ -15,7 +15,7 @@ def as_it_arrived(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("settlement", "0019_log_alarms"),
+        ("settlement", "0020_listener_beats"),
     ]
 
     operations = [
