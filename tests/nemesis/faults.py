@@ -11,9 +11,9 @@ from random import Random
 
 from tests.nemesis.databases import PostgresServer
 from tests.nemesis.hostile import everything_again, flood, greeting_of_500, junk, unanswerable
-from tests.nemesis.line import Line
+from tests.nemesis.line import Line, listener_of
 from tests.nemesis.proxy import Weather
-from tests.nemesis.template import GATES, HOSTILE
+from tests.nemesis.template import GATES, HOSTILE, LISTENERS
 
 Act = Callable[[Line, Random], None]
 
@@ -202,6 +202,8 @@ GREETINGS = flooded(greeting_of_500, 1)
 
 def _one_of(kinds: tuple[str, ...], random: Random) -> str:
     kind = random.choice(kinds)
+    if kind == "a listener":
+        return listener_of(random.choice(LISTENERS))
     return f"{kind} {random.choice(GATES)}" if kind in {"engine", "uplink"} else kind
 
 

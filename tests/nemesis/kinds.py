@@ -24,6 +24,7 @@ class Kind:
     on_server: bool = False
     times: int = 1
     broker: dict[str, str] = field(default_factory=dict)
+    several_listeners: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,12 @@ KINDS = {
     "uplink killed": Kind(faults.killed("uplink"), 30, times=4),
     "listener killed": Kind(faults.killed("listener"), 30, times=4),
     "settler killed": Kind(faults.killed("settler"), 10, times=4),
+    "two listeners, one killed": Kind(
+        faults.killed("a listener"), 15, on_server=True, times=3, several_listeners=True
+    ),
+    "two listeners, one stopped": Kind(
+        faults.stopped("a listener"), 15, on_server=True, times=3, several_listeners=True
+    ),
     "broker killed": Kind(faults.broker_killed, 30, times=3),
     "listener stopped and continued": Kind(faults.stopped("listener"), 15, times=2),
     "uplink stopped and continued": Kind(faults.stopped("uplink"), 15, times=2),
@@ -130,7 +137,9 @@ class Workshop:
         broker = dict(kind.broker)
         if "persistence" in broker:
             broker["persistence_location"] = f"{folder / 'centre' / 'broker'}/"
-        return Line(folder, template, self.forks, seed, server, broker)
+        return Line(
+            folder, template, self.forks, seed, server, broker, several_listeners=kind.several_listeners
+        )
 
 
 def play(name: str, seed: int, folder: Path, workshop: Workshop) -> Played:

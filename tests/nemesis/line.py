@@ -24,7 +24,7 @@ from tests.nemesis.forks import Child, Forks
 from tests.nemesis.observer import Seen
 from tests.nemesis.oracle import Place, Shown, Verdict, judge, read_shown, unnamed_gaps
 from tests.nemesis.proxy import Proxy
-from tests.nemesis.template import GATES, centre_settings, terminal_settings
+from tests.nemesis.template import GATES, LISTENERS, centre_settings, terminal_settings
 
 HEALS_WITHIN_S = 300
 """Far beyond every timer of the line: what has not healed by then does not heal."""
@@ -43,6 +43,8 @@ class Line:
         seed: int,
         server: PostgresServer | None = None,
         broker: dict[str, str] | None = None,
+        *,
+        several_listeners: bool = False,
     ) -> None:
         """Copy the template; with `server` the centre is on a copy of that cluster."""
         self.folder, self.forks = folder, forks
@@ -53,9 +55,12 @@ class Line:
         self.broker = RoundBroker(self.centre / "broker", broker or {})
         self.networks = {name: Proxy(self.broker.port, seed) for name in (*GATES, "centre")}
         self.config = folder / "settlement.toml"
-        self.config.write_text(
-            centre_settings(self.centre, self.database.url, self.networks["centre"].port), encoding="utf-8"
-        )
+        self.listeners = LISTENERS if several_listeners else LISTENERS[:1]
+        for name in self.listeners:
+            self._settings_of(name).write_text(
+                centre_settings(self.centre, self.database.url, self.networks["centre"].port, name),
+                encoding="utf-8",
+            )
         self._shown = folder / "shown"
         self._running: dict[str, Child] = {}
         self._locks: dict[str, threading.RLock] = defaultdict(threading.RLock)
@@ -71,7 +76,8 @@ class Line:
         """Everything, in the order of a real morning."""
         self.database.start()
         self.broker.start()
-        self.begin("listener")
+        for name in self.listeners:
+            self.begin(listener_of(name))
         self.begin("settler")
         for name in GATES:
             self.write_settings(name)
@@ -88,14 +94,16 @@ class Line:
 
     def begin(self, who: str) -> None:
         """Start a process of the line: `listener`, `settler`, `engine GATE`, `uplink GATE`."""
-        self.begin_with(who, self.gate(who.partition(" ")[2]) / "kiosk.toml")
+        kind, _, name = who.partition(" ")
+        of_terminal = kind in {"engine", "uplink"}
+        self.begin_with(who, self.gate(name) / "kiosk.toml" if of_terminal else self._settings_of(name))
 
     def begin_with(self, who: str, settings_file: Path) -> None:
-        """The same with another terminal's settings."""
+        """The same with other settings."""
         kind, settings = who.partition(" ")[0], str(settings_file)
         command = {
-            "listener": ("muster", "listen", "--config", str(self.config)),
-            "settler": ("muster", "settle", "--config", str(self.config)),
+            "listener": ("muster", "listen", "--config", settings),
+            "settler": ("muster", "settle", "--config", settings),
             "uplink": ("muster", "uplink", "--config", settings),
             "engine": ("tests.nemesis.engine", settings, str(self._shown), str(PACE_MS)),
         }[kind]
@@ -255,9 +263,8 @@ class Line:
 
         That is told to whoever starts it; systemd tries again, and so do we.
         """
-        for who in ("listener", "settler"):
-            child = self._running.get(who)
-            if child and not child.is_alive() and "database can't be used" in child.said():
+        for who, child in list(self._running.items()):
+            if not child.is_alive() and "database can't be used" in child.said():
                 with self.alone(who):
                     self.begin(who)
         dead = [who for who, child in self._running.items() if not child.is_alive()]
@@ -303,5 +310,14 @@ class Line:
                 reader.close()
         return found
 
+    def _settings_of(self, listener: str) -> Path:
+        """The first listener's are also those of the settler and of commands."""
+        return self.folder / f"{listener}.toml" if listener in LISTENERS[1:] else self.config
+
     def _centre_key(self) -> str:
         return SigningKey.load(self.centre / "signing.pem").public.raw.hex()
+
+
+def listener_of(name: str) -> str:
+    """How a listener's process is called here."""
+    return "listener" if name == LISTENERS[0] else f"listener {name}"
