@@ -34,6 +34,7 @@ from settlement.monitoring.serving import figures_served
 from settlement.monitoring.stored_figures import evidence_figures
 from settlement.settings import CentreSettings
 from sync.contract import wire
+from sync.contract.terminal_name import is_probe
 from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Lost, SentMessage, Up
 
 _LOOK_EVERY_S = 0.25
@@ -46,6 +47,11 @@ _LET_IT_HEAR_ITSELF = (
 )
 
 _logger = structlog.get_logger()
+
+
+def _tries_the_broker(topic: str) -> bool:
+    """Whether it is a listener's canary, ours or another's, or was sent by `muster broker check`."""
+    return topic.endswith("/canary") or is_probe(sender_and_kind(topic)[0])
 
 
 def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
@@ -167,8 +173,8 @@ class Listener:
         """Take at once what costs nothing; all else waits for its turn."""
         if LinkStates.is_state(arrived.topic):
             self.links.note(arrived.topic, arrived.payload)
-        elif arrived.topic == self._canary_topic or not arrived.payload:
-            pass  # our own, or a place of which the broker forgets what was retained
+        elif _tries_the_broker(arrived.topic) or not arrived.payload:
+            pass  # nothing of a terminal, or a place of which the broker forgets what was retained
         elif arrived.retained:
             # Nothing that comes up is to be kept by the broker, for ever and for everybody who comes.
             self._drop(arrived, "retained")
