@@ -1996,6 +1996,8 @@ broker-row-shared = الاشتراكات المشتركة تُسلِّم
     .fails = لا يقدمها. ولا يحتاج إليها Muster: تتقاسم المستقبِلات الأجهزة بنفسها.
     .deaf = يمنحها ولا يسلّم شيئًا. لا يحتاج إليها Muster، ولا ينبغي لغيره أن يعتمد عليها هنا.
     .remedy = لا شيء يلزم فعله.
+error-broker_host_wrong = القيمة { $host } في hosts تحت [broker] ليست مضيفًا.
+    .remedy = اكتب قائمة أسماء أو عناوين بلا منافذ: {"\u2066hosts = [\"broker-1.example\", \"broker-2.example\"]\u2069"}.
 error-broker_address_wrong = { $address } ليس عنوان خادم رسائل.
     .remedy = اكتب {"\u2066mqtts://HOST:PORT\u2069"}، مثل {"\u2066mqtts://broker.example:8883\u2069"}.
 error-check_name_wrong = لا يمكن أن يأتي الفحص بالاسم { $name }.

@@ -1933,6 +1933,8 @@ broker-row-shared = Shared subscriptions deliver
     .fails = It offers none. Muster needs none: several listeners share the terminals by themselves.
     .deaf = It grants them and delivers nothing. Muster needs none; nobody else should rely on them here.
     .remedy = Nothing is to be done.
+error-broker_host_wrong = { $host }, under hosts of [broker], is no host.
+    .remedy = Write a list of names or addresses, without ports: hosts = ["broker-1.example", "broker-2.example"].
 error-broker_address_wrong = { $address } is no address of a broker.
     .remedy = Write mqtts://HOST:PORT, for example mqtts://broker.example:8883.
 error-check_name_wrong = The check can't come by the name { $name }.

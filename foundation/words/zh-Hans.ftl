@@ -1916,6 +1916,8 @@ broker-row-shared = 共享订阅能送达
     .fails = 它不提供共享订阅。Muster 也不需要：多个接收服务会自行分担各终端。
     .deaf = 它准许共享订阅，却什么也不送达。Muster 不需要它；别人也不应在此依赖它。
     .remedy = 无须处理。
+error-broker_host_wrong = [broker] 的 hosts 中，{ $host } 不是主机。
+    .remedy = 请写名称或地址的列表，不带端口：hosts = ["broker-1.example", "broker-2.example"]。
 error-broker_address_wrong = { $address } 不是消息服务器的地址。
     .remedy = 请写 mqtts://主机:端口，例如 mqtts://broker.example:8883。
 error-check_name_wrong = 检查不能使用名称 { $name }。

@@ -96,7 +96,7 @@ class Listener:
         self._admission = Admission()
         self._canary = Canary()
         self._canary_topic = wire.topic("up", wire.bucket_of(0), settings.listener.client, "canary")
-        self._silent_broker = SilentBroker(settings.broker.host)
+        self._silent_broker = SilentBroker(settings.broker.nodes()[0].host)
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
         self._fail_over = FailOver(centre.generation)
