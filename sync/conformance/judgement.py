@@ -33,7 +33,7 @@ def version(row: Row, *, spoken: bool, wanted: bool, why: str) -> Finding:
 def client_id(*, comes_in: bool, thrown_off: bool, still_hears: bool) -> Finding:
     """Somebody came with another's client id; a broker may refuse it, or give it its right one."""
     holds = not thrown_off and still_hears
-    return plain(Row.CLIENT_ID, holds=holds, detail="" if comes_in else "CONNECT refused")
+    return plain(Row.CLIENT_ID, holds=holds, detail="CONNECT refused" if holds and not comes_in else "")
 
 
 def access(row: Row, reached: Sequence[str]) -> Finding:

@@ -1,5 +1,6 @@
 """Where the trials of a broker are played: who comes, which topics there are, and what a trial stands on."""
 
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from sync.contract import wire
 from sync.line.broker import BrokerSettings
 
 _BUCKET = wire.bucket_of(0)
+_ATTEMPTS = 5
+_BETWEEN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,12 @@ class Stage:
     def enter(self, stack: ExitStack, visitor: Visitor, *topics: str) -> Visitor:
         """Let somebody come, who must be let in and granted these topics for the trial to mean anything."""
         stack.enter_context(visitor)
-        if not visitor.come():
+        # A broker may keep somebody out for a moment who has just left by another node, or comes often.
+        for _ in range(_ATTEMPTS):
+            if visitor.come():
+                break
+            time.sleep(_BETWEEN_S)
+        else:
             raise NotTriedError(visitor.why)
         for topic in topics:
             if not visitor.subscribe(topic):

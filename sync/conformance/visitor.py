@@ -71,7 +71,9 @@ class Visitor:
         self._client.on_publish = self._on_publish
 
     def come(self) -> bool:
-        """Connect; whether the broker lets us in."""
+        """Connect; whether the broker lets us in. Whoever was refused may try again."""
+        self._client.loop_stop()
+        self._let_in = self._gone = False
         try:
             broker.connect(self._client, self._settings)
         except OSError as error:
