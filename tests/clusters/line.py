@@ -139,6 +139,12 @@ class ClusterLine:
         """`muster broker check` at the first node."""
         return self.centre.command("broker", "check", f"mqtts://{HOSTS[0]}:{self.broker.port}", *options)
 
+    def served_by(self, node: int) -> list[str]:
+        """Who is connected to this node, as their own logs say."""
+        logs = {gate.name: gate.files.folder / "uplink.log" for gate in self.gates}
+        logs["centre"] = self.centre.folder / "listener.log"
+        return [name for name, log in logs.items() if _last_host(log.read_text()) == HOSTS[node]]
+
     def begin_load(self) -> None:
         """People come at every gate, four a second, until `end_load`."""
         self._loaded.clear()
@@ -177,12 +183,12 @@ class ClusterLine:
         shown = self.shown()
         return int(rows[0][0]) - (len(shown) - self.missing(shown))
 
-    def healed_within(self, most_s: float) -> float | None:
-        """Seconds until all gates' events shown since now, and all before, are stored; None if not in time.
+    def healed_within(self, most_s: float, began_s: float) -> float | None:
+        """Seconds since `began_s` until an event of each gate shown since now, and all before, are stored.
 
-        To be called at once after a node was killed, under load.
+        None if they are not in time. To be called under load, at once after a node was killed.
         """
-        began_s, before = time.monotonic(), [len(gate.shown) for gate in self.gates]
+        before = [len(gate.shown) for gate in self.gates]
         until(lambda: all(len(gate.shown) > count for gate, count in zip(self.gates, before, strict=True)))
         shown = self.shown()
         while time.monotonic() - began_s < most_s:
@@ -207,3 +213,9 @@ class ClusterLine:
             gate.stop()
         self.broker.stop()
         self.centre.drop()
+
+
+def _last_host(log: str) -> str:
+    """The node of the last connection that a process's log tells of."""
+    found = re.findall(r"broker_connected.*?broker[=:\"\s]+([0-9.]+):", log)
+    return found[-1] if found else ""
