@@ -1874,8 +1874,8 @@ broker-check-untried = It could not be tried: { $why }
 broker-check-detail = ({ $detail })
 broker-check-suits = Everything that matters holds: this broker suits.
 broker-check-unsuited = { $count ->
-    [one] This broker does not suit yet: { $count } row that matters does not hold (✖).
-   *[other] This broker does not suit yet: { $count } rows that matter do not hold (✖).
+    [one] This broker does not suit yet: { $count } row that matters does not hold (✖) or could not be tried (·).
+   *[other] This broker does not suit yet: { $count } rows that matter do not hold (✖) or could not be tried (·).
 }
 broker-row-let_in = Certificates of the centre's authority are let in
     .fails = Neither terminals nor the centre would come in.

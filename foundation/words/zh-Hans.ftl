@@ -1858,7 +1858,7 @@ broker-check-untried = 未能试验：{ $why }
 broker-check-detail = （{ $detail }）
 broker-check-suits = 要紧的各项都做到了：这台消息服务器可用。
 broker-check-unsuited = { $count ->
-   *[other] 这台消息服务器尚不可用：有 { $count } 个要紧的项目没有做到（✖）。
+   *[other] 这台消息服务器尚不可用：有 { $count } 个要紧的项目没有做到（✖）或未能试验（·）。
 }
 broker-row-let_in = 本中心签发的证书可以连入
     .fails = 终端和中心都连不进来。

@@ -67,7 +67,8 @@ def broker_check(
     Run at the centre, whose authority issues certificates that end within the hour for two terminals and a
     centre that nobody else is. A broker that knows its users one by one must know these three names first.
     Real terminals and the listener may be connected: they notice nothing. Each row holds (✔), does not (✖),
-    does not and Muster gets along (!), or could not be tried (·). Ends with 1 when a row with ✖ is there.
+    does not and Muster gets along (!), or could not be tried (·). Ends with 1 when a row with ✖ is there,
+    or one that matters could not be tried.
 
     \b
     muster broker check mqtts://broker.example:8883
@@ -77,7 +78,7 @@ def broker_check(
     centre_at, terminals_at = _address(url), _address(elsewhere or url)
     settings = start(config)
     from settlement.authority.broker_guests import GuestNames, guests_of
-    from sync.conformance.judgement import suits
+    from sync.conformance.judgement import in_the_way
     from sync.conformance.trials import try_broker
 
     names = GuestNames(centre, *terminals)
@@ -90,12 +91,10 @@ def broker_check(
         for finding in try_broker(guests, wanted):
             findings.append(finding)
             click.echo("\n".join(_lines(finding, words)))
-    failed = sum(finding.mark == "fails" for finding in findings)
-    if suits(findings):
-        click.echo(words.say("broker-check-suits"))
-        return
-    click.echo(words.say("broker-check-unsuited", count=failed))
-    sys.exit(1)
+    if obstacles := in_the_way(findings):
+        click.echo(words.say("broker-check-unsuited", count=len(obstacles)))
+        sys.exit(1)
+    click.echo(words.say("broker-check-suits"))
 
 
 def _address(url: str) -> "Address":

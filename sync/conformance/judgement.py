@@ -6,6 +6,8 @@ from sync.conformance.rows import Finding, Mark, Row, Said
 
 ENOUGH_IN_FLIGHT = 10
 """With fewer messages under way at once, each COMMIT of the centre is waited for by all terminals."""
+_SPARED = frozenset({Row.MQTT_5, Row.MQTT_311, Row.RETAINED, Row.RETAINED_UP, Row.SHARED})
+"""Muster gets along without these, or without one of them."""
 
 
 def plain(row: Row, *, holds: bool, detail: str = "", needed: bool = True) -> Finding:
@@ -82,6 +84,10 @@ def shared(*, granted: bool, heard: bool) -> Finding:
     return plain(Row.SHARED, holds=granted, needed=False)
 
 
-def suits(findings: Sequence[Finding]) -> bool:
-    """Whether the broker may be used: no row fails that matters."""
-    return all(finding.mark is not Mark.FAILS for finding in findings)
+def in_the_way(findings: Sequence[Finding]) -> list[Finding]:
+    """Why the broker may not be used yet: rows that matter and fail, or that nobody knows of."""
+    return [
+        finding
+        for finding in findings
+        if finding.mark is Mark.FAILS or (finding.mark is Mark.UNTRIED and finding.row not in _SPARED)
+    ]

@@ -6,7 +6,7 @@ That nothing came is believed once something that was sent later did.
 from collections.abc import Callable, Iterator
 
 from sync.conformance import carrying, judgement, keeping, strangers
-from sync.conformance.rows import Finding, Row
+from sync.conformance.rows import Finding, Mark, Row
 from sync.conformance.stage import Guests, NotTriedError, Stage, why_refused
 
 _VERSIONS = {Row.MQTT_5: "5", Row.MQTT_311: "3.1.1"}
@@ -51,9 +51,13 @@ def try_broker(guests: Guests, wanted: str) -> Iterator[Finding]:
         else:
             yield judgement.version(row, spoken=not why, wanted=version == wanted, why=why)
     stage = Stage(guests)
+    leads_nowhere = bool(refused)
     try:
         for row, trial in TRIALS.items():
-            yield judgement.untried(row) if refused else _tried(row, trial, stage)
+            finding = judgement.untried(row) if leads_nowhere else _tried(row, trial, stage)
+            # Where nothing arrives, all that follows would wait for it in vain.
+            leads_nowhere |= row is Row.DELIVERY and finding.mark is not Mark.HOLDS
+            yield finding
     finally:
         if not refused:
             stage.clean_up()

@@ -135,6 +135,17 @@ def test_a_narrow_broker_does_not_suit(checked):
     assert marks["delivery"] == marks["client_id"] == marks["write_access"] == "✔"
 
 
+def test_a_broker_whose_access_list_does_not_know_the_check_does_not_suit(checked):
+    access = checked.centre.folder / "broker" / "mosquitto-acl.conf"
+    access.write_text(access.read_text().replace("user centre-9\n", "user centre-8\n"))
+    checked.broker.start()
+    marks, told = checked.check(status=1)
+    assert marks["delivery"] == "✖"
+    assert marks["let_in"] == marks["no_certificate"] == "✔"
+    assert marks["write_access"] == "·"
+    assert "arrives (muster/1/up/00/probe-1/batch)" in told
+
+
 def test_a_broker_that_is_not_there_is_said(checked):
     marks, told = checked.check(status=1)
     assert marks["let_in"] == "✖"

@@ -114,8 +114,9 @@ def test_a_grant_that_delivers_nothing_is_said():
 def test_a_broker_suits_that_fails_in_nothing_that_matters():
     holds, fails = (judgement.plain(Row.WILL, holds=one) for one in (True, False))
     does_without = judgement.plain(Row.SHARED, holds=False, needed=False)
-    assert judgement.suits([holds, does_without, judgement.untried(Row.SIZE, "no answer")])
-    assert not judgement.suits([holds, fails])
+    unknown, spared = (judgement.untried(row, "no answer") for row in (Row.SIZE, Row.SHARED))
+    assert judgement.in_the_way([holds, does_without, spared]) == []
+    assert judgement.in_the_way([holds, fails, unknown]) == [fails, unknown]
 
 
 @pytest.mark.parametrize(
