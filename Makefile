@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test quick slow faults day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
+.PHONY: setup demo test quick slow faults clusters day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -37,6 +37,11 @@ slow: setup
 ## was shown and what was kept. Power cuts and full disks need root, who may mount disks.
 faults: setup
 	@$(BIN)/python -m tests.faults
+
+## Brokers of three nodes (RabbitMQ, NATS) under load, each node killed once; ends with a table of what was shown and
+## what the centre has. Leaves out what is not installed: apt-get install rabbitmq-server nats-server.
+clusters: setup
+	@$(BIN)/python -m tests.clusters
 
 ## A day of 400 volunteers at one terminal, with their mistakes, two power cuts and an hour of a wrong clock.
 day: setup

@@ -206,6 +206,7 @@ class KioskFiles:
         }
         return BrokerSettings(
             host=broker.host,
+            hosts=broker.hosts,
             port=broker.port,
             mqtt_version=broker.mqtt_version,
             shortest_pause_ms=broker.shortest_pause_ms,

@@ -9,6 +9,7 @@ from foundation import VERSION
 from foundation.clock import open_clock
 from foundation.signals import stop_when_told
 from muster.commands.badge import badge
+from muster.commands.broker import broker
 from muster.commands.centre import centre
 from muster.commands.certificate import certificate
 from muster.commands.code import code
@@ -270,6 +271,7 @@ for group in (
     terminal,
     code,
     badge,
+    broker,
     review,
     manual,
     dispute,

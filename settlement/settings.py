@@ -240,8 +240,9 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
         address = urlsplit(self.text_messages.url)
         if address.scheme == "http" and not is_loopback(address.hostname or ""):
             raise SettingsError(CentreTrouble.LIVE_SENDS_OPENLY)
-        if not is_loopback(self.broker.host) and not self.broker.certificate_file:
-            raise SettingsError(CentreTrouble.LIVE_WITHOUT_CERTIFICATES, host=self.broker.host)
+        for node in self.broker.nodes():
+            if not is_loopback(node.host) and not node.certificate_file:
+                raise SettingsError(CentreTrouble.LIVE_WITHOUT_CERTIFICATES, host=node.host)
         if not is_loopback(self.web.address):
             raise SettingsError(CentreTrouble.LIVE_PAGES_OPEN, address=self.web.address)
 
@@ -258,8 +259,8 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     def broker_for_terminals(self) -> tuple[str, int]:
         """Host and port at which terminals reach the broker; one beside the centre is where they enrolled."""
-        told = self.enrolment
-        beside = told.host if told.host and is_loopback(self.broker.host) else self.broker.host
+        told, first = self.enrolment, self.broker.nodes()[0].host
+        beside = told.host if told.host and is_loopback(first) else first
         return told.broker_host or beside, told.broker_port or self.broker.port
 
     @property

@@ -1866,3 +1866,76 @@ alarm-session_taken_over = Another device speaks to the broker with this termina
     .remedy = Find it; `muster terminal renew` gives the right one keys of its own; then `muster centre settle-alarm`.
 alarm-unknown = The terminal tells of { $code }.
     .remedy = Its version of Muster is newer: upgrade the centre.
+
+## `muster broker check`: what a broker must keep, what it costs where it does not, and what to do
+
+broker-check-head = The broker { $broker }, with MQTT { $version }
+broker-check-untried = It could not be tried: { $why }
+broker-check-detail = ({ $detail })
+broker-check-suits = Everything that matters holds: this broker suits.
+broker-check-unsuited = { $count ->
+    [one] This broker does not suit yet: { $count } row that matters does not hold (✖) or could not be tried (·).
+   *[other] This broker does not suit yet: { $count } rows that matter do not hold (✖) or could not be tried (·).
+}
+broker-row-let_in = Certificates of the centre's authority are let in
+    .fails = Neither terminals nor the centre would come in.
+    .remedy = Let the broker trust the authority of this centre, and know the names of the check; docs/operations.md tells how for each broker.
+broker-row-mqtt_5 = MQTT 5 is spoken
+    .fails = Muster runs with MQTT 3.1.1 as well; take-overs of a client id are then not told.
+    .remedy = Write mqtt_version = "3.1.1" under [broker] at the centre and at each terminal.
+broker-row-mqtt_311 = MQTT 3.1.1 is spoken
+    .fails = Only clients that speak MQTT 5 come in.
+    .remedy = Leave mqtt_version = "5" under [broker] at the centre and at each terminal.
+broker-row-no_certificate = Nobody comes in without a certificate
+    .fails = Anybody on the network can listen to numbers and times, and hinder delivery.
+    .remedy = Let the broker require client certificates.
+broker-row-foreign_certificate = Nobody comes in with the certificate of another authority
+    .fails = Anybody who makes a certificate can come in by the name of a terminal.
+    .remedy = Let the broker trust the authority of this centre alone.
+broker-row-delivery = What terminals and centre send to each other arrives
+    .fails = Check-ins stay at the terminals, or rosters and settings at the centre.
+    .remedy = Compare the access list of the broker with config/acl.conf for these topics.
+broker-row-canary = The centre hears itself
+    .fails = A subscription that is deaf would go unnoticed: the listener makes its connection anew again and again.
+    .remedy = Let the centre read and write everything below muster/1/up.
+broker-row-client_id = A client id belongs to the certificate of that name
+    .fails = Any enrolled terminal can throw every other one off the line, and the centre too. Nothing is lost, but nothing is delivered meanwhile.
+    .remedy = Let the broker bind the client id to the certificate (RabbitMQ 4: mqtt.ssl_cert_client_id_from; EMQX: peer_cert_as_clientid). One that can't should carry only terminals that you trust.
+broker-row-write_access = A terminal writes only as itself
+    .fails = A terminal can speak in the name of another one, or of the centre. Signatures keep hours right, but it can disturb and mislead.
+    .remedy = Narrow the access list of the broker, as config/acl.conf does.
+broker-row-read_access = A terminal hears only what is meant for it
+    .fails = A terminal can listen to the numbers, times and rosters of all others.
+    .remedy = Narrow the access list of the broker, as config/acl.conf does.
+broker-row-order = Messages of one terminal keep their order
+    .fails = Check-ins arrive in disorder and are asked for again and again: they come late.
+    .remedy = Choose another broker, or another plug-in for MQTT.
+broker-row-size = The largest batch arrives whole
+    .fails = After a long time without a network a terminal sends large batches, which would never arrive.
+    .remedy = Let the broker take packets of 140000 bytes and more.
+broker-row-in_flight = Ten messages and more are under way at once
+    .fails = All terminals wait for each other at the centre when many check in.
+    .remedy = Raise the number of messages that may be under way to one client (Mosquitto: max_inflight_messages).
+broker-row-session = Whoever comes anew gets nothing old
+    .fails = A terminal takes up answers that are out of date, and some that were meant for an earlier connection.
+    .remedy = Let the broker honour clean sessions.
+broker-row-will = A connection that breaks is told
+    .fails = The board shows terminals as connected that have lost the line.
+    .remedy = Let the broker publish the last will of its clients.
+broker-row-retained = What is kept for a terminal is there when it comes, and gone once it is withdrawn
+    .fails = A terminal gets its settings only after it has greeted the centre, some seconds later.
+    .remedy = Let the broker keep retained messages on every node, and forget them when they are emptied.
+broker-row-retained_up = What a terminal lets the broker keep is not kept, or is told
+    .fails = It keeps what a terminal asks it to, and does not say so; the listener empties it at its next connection.
+    .told = It keeps what a terminal asks it to and says so; the listener empties it at once.
+    .remedy = Use MQTT 5, or forbid terminals to let messages be retained below muster/1/up.
+broker-row-shared = Shared subscriptions deliver
+    .fails = It offers none. Muster needs none: several listeners share the terminals by themselves.
+    .deaf = It grants them and delivers nothing. Muster needs none; nobody else should rely on them here.
+    .remedy = Nothing is to be done.
+error-broker_host_wrong = { $host }, under hosts of [broker], is no host.
+    .remedy = Write a list of names or addresses, without ports: hosts = ["broker-1.example", "broker-2.example"].
+error-broker_address_wrong = { $address } is no address of a broker.
+    .remedy = Write mqtts://HOST:PORT, for example mqtts://broker.example:8883.
+error-check_name_wrong = The check can't come by the name { $name }.
+    .remedy = Terminals of the check are called probe-1, probe-2 …, so that no real one is disturbed; its centre is called centre-9 or the like, and not as the listener ({ $listener }).

@@ -1850,3 +1850,75 @@ alarm-session_taken_over = 另一台设备一再使用该终端的证书与代�
     .remedy = 找到它；`muster terminal renew` 给正确的设备换发自己的密钥；然后 `muster centre settle-alarm`。
 alarm-unknown = 终端报告了 { $code }。
     .remedy = 该终端的 Muster 版本较新：请升级中心。
+
+## `muster broker check`：消息服务器须做到什么，做不到有何代价，该怎么办
+
+broker-check-head = 消息服务器 { $broker }，使用 MQTT { $version }
+broker-check-untried = 未能试验：{ $why }
+broker-check-detail = （{ $detail }）
+broker-check-suits = 要紧的各项都做到了：这台消息服务器可用。
+broker-check-unsuited = { $count ->
+   *[other] 这台消息服务器尚不可用：有 { $count } 个要紧的项目没有做到（✖）或未能试验（·）。
+}
+broker-row-let_in = 本中心签发的证书可以连入
+    .fails = 终端和中心都连不进来。
+    .remedy = 让消息服务器信任本中心的证书机构，并认识检查所用的名称；各种服务器的做法见 docs/operations.md。
+broker-row-mqtt_5 = 支持 MQTT 5
+    .fails = Muster 也能用 MQTT 3.1.1 运行；但客户端标识被他人占用时不会得到通知。
+    .remedy = 在中心和每个终端的 [broker] 下写 mqtt_version = "3.1.1"。
+broker-row-mqtt_311 = 支持 MQTT 3.1.1
+    .fails = 只有使用 MQTT 5 的客户端能连入。
+    .remedy = 在中心和每个终端的 [broker] 下保留 mqtt_version = "5"。
+broker-row-no_certificate = 没有证书就不能连入
+    .fails = 网络上的任何人都能窃听编号和时间，并妨碍传送。
+    .remedy = 让消息服务器要求客户端证书。
+broker-row-foreign_certificate = 其他机构签发的证书不能连入
+    .fails = 任何人自制一张证书，就能以某个终端的名义连入。
+    .remedy = 让消息服务器只信任本中心的证书机构。
+broker-row-delivery = 终端与中心互发的消息能够到达
+    .fails = 签到会留在终端，或名单和设置会留在中心。
+    .remedy = 对照 config/acl.conf，检查消息服务器的访问列表中这些主题。
+broker-row-canary = 中心能听到自己
+    .fails = 订阅失灵将无人察觉：接收服务会一再重新连接。
+    .remedy = 允许中心读写 muster/1/up 之下的全部主题。
+broker-row-client_id = 客户端标识与同名证书绑定
+    .fails = 任何已注册的终端都能让别的终端甚至中心掉线。数据不会丢失，但这期间无法送达。
+    .remedy = 让消息服务器把客户端标识与证书绑定（RabbitMQ 4：mqtt.ssl_cert_client_id_from；EMQX：peer_cert_as_clientid）。做不到的服务器只应接入您信任的终端。
+broker-row-write_access = 终端只能以自己的名义发送
+    .fails = 终端可以冒用别的终端或中心的名义发消息。签名保证时数无误，但它能造成干扰和误导。
+    .remedy = 像 config/acl.conf 那样收紧消息服务器的访问列表。
+broker-row-read_access = 终端只能听到发给它的消息
+    .fails = 终端可以窃听所有其他终端的编号、时间和名单。
+    .remedy = 像 config/acl.conf 那样收紧消息服务器的访问列表。
+broker-row-order = 同一终端的消息保持先后顺序
+    .fails = 签到会乱序到达，被一再要求重发，因而延迟。
+    .remedy = 请换用别的消息服务器，或换一个 MQTT 插件。
+broker-row-size = 最大的一批能完整到达
+    .fails = 长时间断网之后，终端会发送很大的批次，那样就永远送不到。
+    .remedy = 让消息服务器接受 140000 字节以上的报文。
+broker-row-in_flight = 可同时传送十条以上的消息
+    .fails = 很多人同时签到时，所有终端都要在中心互相等待。
+    .remedy = 提高可同时发往一个客户端的消息数（Mosquitto：max_inflight_messages）。
+broker-row-session = 重新连接者不会收到旧消息
+    .fails = 终端会收到过时的答复，以及发给先前连接的消息。
+    .remedy = 让消息服务器遵守清除会话（clean session）。
+broker-row-will = 连接中断会得到通知
+    .fails = 看板会把已经断线的终端显示为在线。
+    .remedy = 让消息服务器发布客户端的遗嘱消息。
+broker-row-retained = 为终端保留的消息，它连入时就有，撤回后就没有
+    .fails = 终端要先向中心问候，几秒之后才得到设置。
+    .remedy = 让消息服务器在每个节点上保存保留消息，清空后即忘记。
+broker-row-retained_up = 终端要求保留的上传消息不被保存，或会说明
+    .fails = 终端要求保存的，它会保存，而且不说明；接收服务在下次连接时清空。
+    .told = 终端要求保存的，它会保存并且说明；接收服务会立即清空。
+    .remedy = 使用 MQTT 5，或禁止终端在 muster/1/up 之下发送保留消息。
+broker-row-shared = 共享订阅能送达
+    .fails = 它不提供共享订阅。Muster 也不需要：多个接收服务会自行分担各终端。
+    .deaf = 它准许共享订阅，却什么也不送达。Muster 不需要它；别人也不应在此依赖它。
+    .remedy = 无须处理。
+error-broker_host_wrong = [broker] 的 hosts 中，{ $host } 不是主机。
+    .remedy = 请写名称或地址的列表，不带端口：hosts = ["broker-1.example", "broker-2.example"]。
+error-broker_address_wrong = { $address } 不是消息服务器的地址。
+    .remedy = 请写 mqtts://主机:端口，例如 mqtts://broker.example:8883。
+error-check_name_wrong = 检查不能使用名称 { $name }。
+    .remedy = 检查所用的终端叫 probe-1、probe-2 等，以免打扰真正的终端；检查所用的中心叫 centre-9 之类，不能与接收服务（{ $listener }）同名。

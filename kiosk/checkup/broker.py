@@ -36,12 +36,15 @@ def look_at_broker(files: KioskFiles, link: LinkReport | None) -> BrokerSeen:
     """Connect as this terminal; where the uplink is connected, by TLS alone, because it would be ended."""
     settings = files.broker()
     connected = link is not None and link.connected
-    try:
-        trial = try_broker(settings, files.settings.terminal, greet=not connected)
-    except SettingsError:
-        trial = None  # said better of the certificate
     troubles = tuple(link.troubles) if link and connected else ()
-    return BrokerSeen(settings.host, settings.port, settings.ca_file, trial, connected, troubles)
+    for node in settings.nodes():  # the first one that is well, else the last
+        try:
+            trial = try_broker(node, files.settings.terminal, greet=not connected)
+        except SettingsError:
+            trial = None  # said better of the certificate
+        if trial is None or not trial.obstacle:
+            break
+    return BrokerSeen(node.host, node.port, node.ca_file, trial, connected, troubles)
 
 
 def judge_broker(seen: BrokerSeen) -> Check:

@@ -19,7 +19,7 @@ _SHOWN = frozenset(
         "language", "metrics_file", "ntag424_key_file", "pseudonym_key_file", "question_shown_s", "realm",
         "result_shown_s", "roster_file", "shared_clock", "signing_key_file", "socket", "staff_idle_min",
         "state_folder", "terminal", "zone",
-        "ca_file", "certificate_file", "host", "key_file", "mqtt_version", "port",  # [broker]
+        "ca_file", "certificate_file", "host", "hosts", "key_file", "mqtt_version", "port",  # [broker]
         "address",  # [enrolment]
         "checksum", "name", "path", "reader", "store", "terminator", "uid_order", "usb_id",  # devices
     }

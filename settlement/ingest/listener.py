@@ -38,6 +38,7 @@ from settlement.monitoring.stored_figures import evidence_figures
 from settlement.settings import CentreSettings
 from sync.contract import wire
 from sync.contract.events import NOT_DECODABLE
+from sync.contract.terminal_name import is_probe
 from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Lost, SentMessage, Subscribed, Up
 
 _LOOK_EVERY_S = 0.25
@@ -51,6 +52,12 @@ _LET_IT_HEAR_ITSELF = (
 )
 
 _logger = structlog.get_logger()
+
+
+def _tries_the_broker(arrived: Arrived) -> bool:
+    """Whether it is a listener's canary, ours or another's, or was sent by `muster broker check`."""
+    is_canary = arrived.topic.endswith(_CANARY) and not arrived.retained
+    return is_canary or is_probe(sender_and_kind(arrived.topic)[0])
 
 
 def run_listener(settings: CentreSettings, stop: threading.Event) -> None:
@@ -101,7 +108,7 @@ class Listener:
         self._admission = Admission()
         self._canary = Canary()
         self._name = settings.listener.client
-        self._silent_broker = SilentBroker(settings.broker.host)
+        self._silent_broker = SilentBroker(settings.broker.nodes()[0].host)
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
         self._fail_over = FailOver(centre.generation)
@@ -176,8 +183,8 @@ class Listener:
             self.links.note(arrived.topic, arrived.payload)
         elif arrived.topic == wire.topic("host"):
             self._contradict(arrived.payload)
-        elif not arrived.payload or (arrived.topic.endswith(_CANARY) and not arrived.retained):
-            pass  # a listener's own, or a place of which the broker forgets what was retained
+        elif not arrived.payload or _tries_the_broker(arrived):
+            pass  # nothing of a terminal, or a place of which the broker forgets what was retained
         elif arrived.retained:
             # Nothing that comes up is to be kept by the broker, for ever and for everybody who comes.
             self._drop(arrived, "retained")

@@ -11,6 +11,12 @@ from sync.contract.troubles import ContractTrouble
 
 _OF_OTHERS = re.compile(r"(authority|broker|carrier|centre|enrolment|listener|probe)(-[0-9]+)?")
 """Who else has a certificate, or a paragraph of its own in the broker's access list (config/acl.conf)."""
+_PROBE = re.compile(r"probe-[0-9]{1,3}")
+
+
+def is_probe(name: str) -> bool:
+    """Whether `muster broker check` comes by that name, as a terminal would: nothing it says is evidence."""
+    return _PROBE.fullmatch(name) is not None
 
 
 def check_terminal_name(name: str, taken: Collection[str] = ()) -> None:

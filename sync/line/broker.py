@@ -1,10 +1,13 @@
 """How both ends reach the MQTT broker: settings, a prepared client, and the pause before the next attempt."""
 
+import contextlib
+import re
 import ssl
 from pathlib import Path
 from random import Random
 from typing import Annotated
 
+import msgspec
 import paho.mqtt.client as mqtt
 from msgspec import Meta, Struct
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -18,10 +21,18 @@ STABLE_S = 60
 """A connection that held this long makes the next pause short again."""
 
 
+_HOST = re.compile(r"[^\s/:]+|[0-9a-fA-F.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
+"""A name or an address; of those with colons only one of IPv6, for there is no place for a port."""
+
+
 class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the broker is and how to prove who we are; without `ca_file` the line is not encrypted."""
+    """Where the broker is and how to prove who we are; without `ca_file` the line is not encrypted.
+
+    `hosts` are the nodes of a cluster, which take the place of `host`.
+    """
 
     host: Annotated[str, Meta(min_length=1)] = "localhost"
+    hosts: Annotated[list[Annotated[str, Meta(min_length=1)]], Meta(max_length=50)] = []
     port: Annotated[int, Meta(ge=1, le=65535)] = 8883
     ca_file: str = ""
     certificate_file: str = ""
@@ -31,9 +42,16 @@ class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     longest_pause_ms: Annotated[int, Meta(ge=100, le=600_000)] = 10_000
 
     def __post_init__(self) -> None:
-        """Refuse pauses that contradict each other."""
+        """Refuse pauses that contradict each other, and hosts that can be none."""
+        for host in self.hosts:
+            if not _HOST.fullmatch(host):
+                raise SettingsError(LineTrouble.BROKER_HOST_WRONG, host=host)
         if self.longest_pause_ms < self.shortest_pause_ms:
             raise SettingsError(LineTrouble.PAUSES_CONTRADICT)
+
+    def nodes(self) -> "list[BrokerSettings]":
+        """How to reach each node of the broker: the same settings with one host."""
+        return [msgspec.structs.replace(self, host=host, hosts=[]) for host in self.hosts] or [self]
 
 
 def prepare_client(settings: BrokerSettings, client_id: str, *, comes_back: bool = False) -> mqtt.Client:
@@ -55,11 +73,40 @@ def prepare_client(settings: BrokerSettings, client_id: str, *, comes_back: bool
 
 
 def connect(client: mqtt.Client, settings: BrokerSettings) -> None:
-    """Open the connection with a clean session; raises OSError when nobody answers there."""
-    if settings.mqtt_version == "5":
-        client.connect(settings.host, settings.port, KEEPALIVE_S, clean_start=True)
+    """Open the connection with a clean session, at the first node that takes it.
+
+    Raises OSError when nobody answers at any.
+    """
+    *others, last = settings.nodes()
+    for node in others:
+        with contextlib.suppress(OSError):
+            _connect(client, node)
+            return
+    _connect(client, last)
+
+
+def _connect(client: mqtt.Client, node: BrokerSettings) -> None:
+    if node.mqtt_version == "5":
+        client.connect(node.host, node.port, KEEPALIVE_S, clean_start=True)
     else:
-        client.connect(settings.host, settings.port, KEEPALIVE_S)
+        client.connect(node.host, node.port, KEEPALIVE_S)
+
+
+class Nodes:
+    """Which node of the broker is next: a random one at first, so that all of them get their share."""
+
+    def __init__(self, settings: BrokerSettings, random: Random) -> None:
+        self._nodes = settings.nodes()
+        self._place = random.randrange(len(self._nodes))
+
+    @property
+    def current(self) -> BrokerSettings:
+        """The node's settings."""
+        return self._nodes[self._place]
+
+    def failed(self) -> None:
+        """The attempt came to nothing: the next one's turn, in the order of the settings."""
+        self._place = (self._place + 1) % len(self._nodes)
 
 
 class ReconnectPause:
@@ -71,7 +118,10 @@ class ReconnectPause:
         self._failures = 0
 
     def next_s(self, connected_for_s: float) -> float:
-        """Seconds to wait, after a connection that held for `connected_for_s` (0 = none was made)."""
+        """Seconds to wait, after a connection that held for `connected_for_s`.
+
+        0 for none, and for one on which nothing was ever heard: it held for nothing.
+        """
         if connected_for_s >= STABLE_S:
             self._failures = 0
         self._failures += 1

@@ -127,7 +127,8 @@ class BrokerLink:
         with `acknowledges_by_hand` the broker keeps each message until `acknowledge`. With `sees_retained`
         a message says whether its sender lets the broker keep it (in MQTT 5 alone).
         """
-        self._settings = settings
+        random = Random()  # noqa: S311 - jitter, no secret
+        self._nodes = broker.Nodes(settings, random)
         self._name = name
         self._sees_retained = sees_retained
         self._topics = self._asked(topics)
@@ -136,10 +137,11 @@ class BrokerLink:
         self._now_ms = now_ms
         self._waits_for_topics = waits_for_topics
         self._acknowledges_by_hand = acknowledges_by_hand
-        self._pause = broker.ReconnectPause(settings, Random())  # noqa: S311 - jitter, no secret
+        self._pause = broker.ReconnectPause(settings, random)
         self._happened: queue.SimpleQueue[tuple[mqtt.Client | None, LinkEvent]] = queue.SimpleQueue()
         self._client: mqtt.Client | None = None
         self._up_since_s: float | None = None
+        self._heard_any = False
         self._next_attempt_s = 0.0
         self._opened_s = 0.0
         self._complained = False
@@ -148,8 +150,8 @@ class BrokerLink:
 
     @property
     def address(self) -> str:
-        """Where the broker is, for people."""
-        return f"{self._settings.host}:{self._settings.port}"
+        """Where the broker is, for people; of several nodes the one whose turn it is."""
+        return f"{self._nodes.current.host}:{self._nodes.current.port}"
 
     @property
     def is_open(self) -> bool:
@@ -190,6 +192,9 @@ class BrokerLink:
             client, event = self._happened.get(timeout=wait_s)
         except queue.Empty:
             return None
+        if isinstance(event, Arrived):
+            # What was retained comes at once even where the subscription is deaf from then on.
+            self._heard_any |= client is self._client and not event.retained
         if isinstance(event, Arrived | Woken):
             return event
         if client is not self._client:
@@ -228,8 +233,12 @@ class BrokerLink:
 
     def drop(self) -> None:
         """Leave the connection; the next one is made after a pause."""
-        held_s = time.monotonic() - self._up_since_s if self._up_since_s is not None else 0.0
-        self._up_since_s = None
+        held_s = 0.0
+        if self._up_since_s is not None and self._heard_any:
+            held_s = time.monotonic() - self._up_since_s
+        else:
+            self._nodes.failed()
+        self._up_since_s, self._heard_any = None, False
         self._next_attempt_s = time.monotonic() + self._pause.next_s(held_s)
         if self._client is not None:
             # Else paho's thread goes on until each publish under way is answered, which may be never.
@@ -245,13 +254,13 @@ class BrokerLink:
 
     def _asked(self, topics: Sequence[str]) -> list[tuple[str, SubscribeOptions]] | list[tuple[str, int]]:
         """Topics and how to subscribe to them; before MQTT 5 there is only the quality of service."""
-        if self._settings.mqtt_version == "5":
+        if self._nodes.current.mqtt_version == "5":
             how = SubscribeOptions(qos=1, retainAsPublished=self._sees_retained)
             return [(topic, how) for topic in topics]
         return [(topic, 1) for topic in topics]
 
     def _connect(self) -> Lost | None:
-        client = broker.prepare_client(self._settings, self._name)
+        client = broker.prepare_client(self._nodes.current, self._name)
         client.manual_ack_set(on=self._acknowledges_by_hand)
         topic, payload = self._will()
         client.will_set(topic, payload, qos=1, retain=True)
@@ -260,7 +269,7 @@ class BrokerLink:
         client.on_message = self._guarded(self._on_message)
         client.on_disconnect = self._guarded(self._on_disconnect)
         try:
-            broker.connect(client, self._settings)
+            broker.connect(client, self._nodes.current)
         except OSError as error:
             is_silent = isinstance(error, TimeoutError)
             lost = Lost(Loss.SILENT if is_silent else Loss.UNREACHABLE, str(error))

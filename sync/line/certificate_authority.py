@@ -2,7 +2,8 @@
 
 X.509 (RFC 5280) with P-256 keys, which every TLS library of the last decade speaks, and with all that
 OpenSSL's strict check asks for (VERIFY_X509_STRICT, Python's default since 3.13). A terminal's common name is
-its id: the broker takes it as user name and as client id.
+its id: the broker takes it as user name and as client id. It is a DNS name among the alternative names too:
+NATS looks there first, and RabbitMQ 4 can bind a client id to nothing else.
 """
 
 import datetime as dt
@@ -106,7 +107,9 @@ class CertificateAuthority:
             .add_extension(_key_usage(digital_signature=True), critical=True)
             .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
             .add_extension(
-                x509.SubjectAlternativeName(_general_names(server_names if server else [common_name])),
+                x509.SubjectAlternativeName(
+                    _general_names(server_names) if server else [x509.DNSName(common_name)]
+                ),
                 critical=False,
             )
             .sign(self._key, hashes.SHA256())

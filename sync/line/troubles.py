@@ -7,6 +7,7 @@ class LineTrouble(StrEnum):
     """The codes of `error-…` in the catalogs for the line."""
 
     BROKER_AWAY = "broker_away"
+    BROKER_HOST_WRONG = "broker_host_wrong"
     BROKER_HUNG_UP = "broker_hung_up"
     BROKER_REFUSES = "broker_refuses"
     BROKER_UNREACHABLE = "broker_unreachable"

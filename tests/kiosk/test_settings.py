@@ -58,6 +58,7 @@ def test_the_brokers_files_become_absolute_and_the_rest_stays(read, tmp_path):
     broker = files.broker()
     assert (broker.ca_file, broker.certificate_file) == (str(tmp_path / "ca.pem"), "")
     assert (broker.host, broker.port, broker.mqtt_version) == ("h", 1, "3.1.1")
+    assert read('[broker]\nhosts = ["a", "b"]\n').broker().hosts == ["a", "b"]
     assert msgspec.structs.replace(broker, ca_file="ca.pem") == files.settings.broker
 
 
@@ -79,6 +80,9 @@ def test_the_brokers_files_become_absolute_and_the_rest_stays(read, tmp_path):
         ),
         ('realm = "test"\n', "key 'realm': invalid enum value 'test', expected one of 'live', 'demo'"),
         ('[broker]\nmqtt_version = "4"\n', "key 'broker.mqtt_version'"),
+        ('[broker]\nhosts = "h"\n', "key 'broker.hosts': expected `array`, got `str`"),
+        ('[broker]\nhosts = [""]\n', "key 'broker.hosts[0]'"),
+        ('[broker]\nhosts = ["h:8883"]\n', "h:8883, under hosts of [broker], is no host"),
         ("[broker]\nshortest_pause_ms = 9000\nlongest_pause_ms = 900\n", "longest_pause_ms must be at least"),
         ('[[scanner]]\nname = "scanner"\n', "key 'scanner[0]': object missing required field `port`"),
         ('zone = "Asia/Shangai"\n', "key 'zone': 'Asia/Shangai' is no time zone that is known here."),

@@ -51,6 +51,8 @@ def test_the_shipped_file_names_and_explains_every_key():
         ("badge_issuers = ['" + "0" * 64 + "']", "anybody could sign badges"),
         ("[authority]\nterminal_days = 500", "at least 540, three times offline_days"),
         ("[authority]\noffline_days = 181", "at least 543, three times offline_days"),
+        ("[broker]\nhosts = ['localhost', 'b.example']\ncertificate_file = ''", "with certificates only"),
+        ("[broker]\nhosts = ['b.example:8883']", "is no host"),
         ("[authority]\nbroker_names = []", "'authority.broker_names'"),
         ("[authority]\nbroker_names = ['two words']", "authority.broker_names"),
         ("[web]\nhsts = 'forever'", "'web.hsts'"),

@@ -9,7 +9,7 @@ from settlement.models import Quarantine, Terminal, TlsCertificate
 from sync.contract import wire
 from sync.contract.renewal import RenewalRefusal, open_answer, seal_request
 from sync.contract.signing import SigningKey
-from sync.line.certificate_authority import common_name_of
+from sync.line.certificate_authority import common_name_of, server_names_of
 from sync.line.certificate_request import make_key, make_request
 from tests.sync.asyncapi_document import validate
 
@@ -42,6 +42,7 @@ def test_a_known_terminal_gets_a_certificate_for_its_key(ask, authority):
     assert refused is None
     assert certificate.public_key() == key.public_key()
     assert common_name_of(certificate) == "north-gate"
+    assert server_names_of(certificate) == {"north-gate"}  # where other brokers than ours look for it
     certificate.verify_directly_issued_by(authority.certificate)
     assert in_force("north-gate").count() == 1
 

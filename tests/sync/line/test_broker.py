@@ -6,8 +6,8 @@ from paho.mqtt.enums import MQTTProtocolVersion
 
 from foundation.errors import SettingsError
 from sync.line import broker
-from sync.line.broker import BrokerSettings, ReconnectPause
-from tests.sync.live_broker import free_port
+from sync.line.broker import BrokerSettings, Nodes, ReconnectPause
+from tests.sync.live_broker import LiveBroker, free_port
 
 STABLE_S = 60
 SETTINGS = BrokerSettings(shortest_pause_ms=500, longest_pause_ms=10_000)
@@ -49,6 +49,10 @@ def test_a_connection_that_broke_at_once_does_not():
     [
         {"shortest_pause_ms": 5_000, "longest_pause_ms": 1_000},
         {"host": ""},
+        {"hosts": "broker.example"},
+        {"hosts": [""]},
+        {"hosts": ["broker.example:8883"]},
+        {"hosts": ["two words"]},
         {"port": 0},
         {"mqtt_version": "4"},
         {"password": "x"},
@@ -57,6 +61,37 @@ def test_a_connection_that_broke_at_once_does_not():
 def test_settings_that_can_not_work_are_refused(wrong):
     with pytest.raises((msgspec.ValidationError, SettingsError)):
         msgspec.convert(wrong, BrokerSettings)
+
+
+def test_each_node_has_the_settings_of_all_and_its_own_host():
+    one = BrokerSettings(host="h", port=7)
+    assert one.nodes() == [one]
+    cluster = BrokerSettings(host="h", hosts=["a", "10.0.0.7", "fd00::7"], port=7)
+    assert cluster.nodes() == [BrokerSettings(host=each, port=7) for each in cluster.hosts]
+
+
+def test_the_first_node_is_a_random_one_and_each_further_one_the_next():
+    settings = BrokerSettings(hosts=["a", "b", "c"])
+    firsts = {Nodes(settings, Random(seed)).current.host for seed in range(30)}
+    assert firsts == {"a", "b", "c"}
+    nodes = Nodes(settings, Random(1))
+    tried = []
+    for _ in range(4):
+        tried.append(nodes.current.host)
+        nodes.failed()
+    assert "".join(tried) in {"abca", "bcab", "cabc"}
+
+
+def test_a_single_attempt_goes_to_the_first_node_that_takes_it(tmp_path):
+    running = LiveBroker(tmp_path, "allow_anonymous true")
+    running.start()
+    settings = BrokerSettings(hosts=["127.0.0.2", "127.0.0.1"], port=running.port)
+    client = broker.prepare_client(settings, "gate-1")
+    broker.connect(client, settings)
+    client.disconnect()
+    running.kill()
+    with pytest.raises(ConnectionRefusedError):
+        broker.connect(client, settings)
 
 
 def test_nobody_at_the_port_is_an_error_of_the_system():

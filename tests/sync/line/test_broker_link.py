@@ -9,7 +9,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from structlog.testing import capture_logs
 
-from sync.line.broker import BrokerSettings
+from sync.line.broker import BrokerSettings, ReconnectPause
 from sync.line.broker_link import Arrived, BrokerLink, Loss, Lost, SentMessage, Subscribed, Up, Woken
 from sync.line.certificate_authority import CertificateAuthority
 from sync.line.certificate_request import make_key
@@ -283,4 +283,63 @@ def test_an_error_in_a_callback_ends_that_connection_and_the_next_one_works(call
     link.publish("t", b"again")
     while event_of(link, Arrived).payload != b"again":
         pass
+    link.drop()
+
+
+@pytest.fixture
+def of_two_nodes(mosquitto):
+    """A link to a broker with two names."""
+    settings = BrokerSettings(
+        hosts=["127.0.0.1", "localhost"], port=mosquitto.port, shortest_pause_ms=50, longest_pause_ms=100
+    )
+    return BrokerLink(settings, "gate-1", ("t",), will=lambda: WILL, now_ms=lambda: 9, waits_for_topics=True)
+
+
+def test_a_node_on_which_nothing_was_heard_is_left_for_the_next_one(of_two_nodes, monkeypatch):
+    held_s = []
+    monkeypatch.setattr(ReconnectPause, "next_s", lambda _, seconds: held_s.append(seconds) or 0.1)
+    event_of(of_two_nodes, Up)
+    first = of_two_nodes.address
+    of_two_nodes.drop()
+    event_of(of_two_nodes, Up)
+    assert of_two_nodes.address != first
+    assert held_s == [0.0]
+
+
+def test_a_node_that_delivered_is_tried_again_first(of_two_nodes, monkeypatch):
+    held_s = []
+    monkeypatch.setattr(ReconnectPause, "next_s", lambda _, seconds: held_s.append(seconds) or 0.1)
+    event_of(of_two_nodes, Up)
+    first = of_two_nodes.address
+    of_two_nodes.publish("t", b"to myself")
+    event_of(of_two_nodes, Arrived)
+    of_two_nodes.drop()
+    event_of(of_two_nodes, Up)
+    assert of_two_nodes.address == first
+    assert held_s[0] > 0
+    of_two_nodes.drop()
+
+
+def test_what_was_retained_does_not_prove_that_a_subscription_lives(of_two_nodes):
+    event_of(of_two_nodes, Up)
+    of_two_nodes.publish("t", b"kept", retain=True)
+    event_of(of_two_nodes, Arrived)
+    of_two_nodes.drop()
+    event_of(of_two_nodes, Up)
+    before = of_two_nodes.address
+    assert event_of(of_two_nodes, Arrived).retained
+    of_two_nodes.drop()
+    assert of_two_nodes.address != before
+
+
+def test_a_node_that_is_gone_is_passed_over(mosquitto):
+    settings = BrokerSettings(
+        hosts=["127.0.0.2", "127.0.0.1", "127.0.0.3"],
+        port=mosquitto.port,
+        shortest_pause_ms=50,
+        longest_pause_ms=100,
+    )
+    link = BrokerLink(settings, "gate-1", ("t",), will=lambda: WILL, now_ms=lambda: 9)
+    event_of(link, Up)
+    assert link.address == f"127.0.0.1:{mosquitto.port}"
     link.drop()

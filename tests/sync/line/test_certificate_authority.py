@@ -109,6 +109,15 @@ def test_a_certificate_of_another_authority_of_the_same_name_is_refused(authorit
     assert "certificate verify failed" in shake_hands(broker, client)[0]
 
 
+@pytest.mark.parametrize("kind", [CertificateKind.TERMINAL, CertificateKind.LISTENER])
+@pytest.mark.parametrize("name", ["gate-1", "10"])
+def test_a_client_is_named_among_the_alternative_names_too(authority, kind, name):
+    certificate = authority.issue(name, kind)
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert list(names) == [x509.DNSName(name)]
+    assert common_name_of(certificate) == name
+
+
 def test_what_a_request_says_besides_its_key_is_passed_over(authority):
     key = make_key()
     request = read_request(make_request(key, "centre"))

@@ -6,6 +6,10 @@ import socket
 import ssl
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtensionOID
 
 from sync.contract import wire
 from sync.line import certificate_authority
@@ -51,6 +55,21 @@ def connect(broker, authority):
 
 def test_centre_and_terminals_are_let_in(connect):
     assert [connect(name).answer for name in ("centre", "gate-1", "gate-2")] == ["let in"] * 3
+
+
+def test_a_certificate_of_before_without_alternative_names_is_let_in(connect, authority):
+    issued = authority.issue("gate-3")
+    older = x509.CertificateBuilder(
+        issued.issuer,
+        issued.subject,
+        issued.public_key(),
+        issued.serial_number,
+        issued.not_valid_before_utc,
+        issued.not_valid_after_utc,
+        [one for one in issued.extensions if one.oid != ExtensionOID.SUBJECT_ALTERNATIVE_NAME],
+    ).sign(authority.authority._key, hashes.SHA256())
+    (authority.folder / "gate-3.pem").write_bytes(older.public_bytes(Encoding.PEM))
+    assert connect("gate-3").answer == "let in"
 
 
 def test_nobody_comes_in_without_a_certificate(connect):
