@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test quick slow faults clusters day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
+.PHONY: setup demo test quick slow faults faults-line clusters day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -36,7 +36,12 @@ slow: setup
 ## The faults at length: 500 rounds of kills, power cuts, torn pages, wrong clocks …; ends with a table of what
 ## was shown and what was kept. Power cuts and full disks need root, who may mount disks.
 faults: setup
-	@$(BIN)/python -m tests.faults
+	@$(BIN)/python -m tests.faults --write
+
+## The faults of line and centre at length: 500 rounds on real processes, killed, stopped, put back, cut off, slowed
+## and flooded; the table goes to docs/reliability.md.
+faults-line: setup
+	@$(BIN)/python -m tests.nemesis --write
 
 ## Brokers of three nodes (RabbitMQ, NATS) under load, each node killed once; ends with a table of what was shown and
 ## what the centre has. Leaves out what is not installed: apt-get install rabbitmq-server nats-server.

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.points import POINTS, Played, play
+from tests.reliability import write_section
 
 _ALL = sum(point.rounds for point in POINTS.values())
 
@@ -48,6 +49,7 @@ def main() -> int:
     arguments.add_argument("--rounds", type=int, default=_ALL, help=f"in all, shared out ({_ALL})")
     arguments.add_argument("--point", choices=POINTS, help="play only this one, all rounds of it")
     arguments.add_argument("--seed", type=int, help="the first seed (1)")
+    arguments.add_argument("--write", action="store_true", help="write the table to docs/reliability.md")
     chosen = arguments.parse_args()
     points = [chosen.point] if chosen.point else list(POINTS)
     rounds = 1 if chosen.seed is not None and chosen.rounds == _ALL else chosen.rounds
@@ -66,7 +68,24 @@ def main() -> int:
     shown, lost = sum(one.shown for one in played), sum(one.lost for one in played)
     failed = sum(len(row.failed) for row in rows)
     print(f"\n{len(played)} rounds: shown {shown}, lost {lost}, failed {failed}")
+    if chosen.write:
+        write_section("terminal", _page_of(rows), len(played), 1 if chosen.seed is None else chosen.seed)
     return 1 if lost or failed else 0
+
+
+def _page_of(rows: list[Row]) -> str:
+    """The same table in Markdown."""
+    lines = [
+        "| fault | rounds | shown | lost | longest start after it |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for row in rows:
+        shown, lost = sum(one.shown for one in row.played), sum(one.lost for one in row.played)
+        worst_s = max((one.start_up_ms for one in row.played), default=0) / 1000
+        told = f"{worst_s:.1f} s" + (f", {len(row.failed)} FAILED" if row.failed else "")
+        told = f"not possible here: {row.impossible}" if row.impossible else told
+        lines.append(f"| {row.point} | {len(row.played)} | {shown} | {lost} | {told} |")
+    return "\n".join(lines) + "\n"
 
 
 def play_all(point: str, seeds: range) -> Row:

@@ -6,7 +6,6 @@ told with the command that plays it again, and everything of it is kept.
 """
 
 import argparse
-import platform
 import shutil
 import sys
 import tempfile
@@ -20,7 +19,8 @@ import pytest
 
 from tests.nemesis.forks import Forks
 from tests.nemesis.kinds import KINDS, Workshop, play
-from tests.nemesis.table import Row, table_of, write_section
+from tests.nemesis.table import Row, table_of
+from tests.reliability import write_section
 
 _ALL = sum(kind.rounds for kind in KINDS.values())
 _one_at_a_time = threading.Lock()
@@ -50,7 +50,7 @@ def main() -> int:
     print(f"\n{table}")
     print(f"{len(rounds)} rounds, seeds from {first}, {(time.monotonic() - began_s) / 60:.0f} min")
     if chosen.write:
-        write_section("line", f"\n{table}\n{_where(len(rounds), first)}\n")
+        write_section("line", table, len(rounds), first)
     clean = all(row.is_clean for row in rows.values())
     if clean:
         shutil.rmtree(folder)
@@ -91,13 +91,6 @@ def _tell(name: str, seed: int, place: Path, what: str) -> None:
     with _one_at_a_time:
         print(f"FAILED: python -m tests.nemesis --kind {name!r} --seed {seed}   ({place} is kept)")
         print("\n".join(f"    {line}" for line in what.splitlines()[-40:]), flush=True)
-
-
-def _where(rounds: int, first: int) -> str:
-    return (
-        f"{rounds} rounds, seeds from {first}; Python {platform.python_version()}, {platform.system()}"
-        f" {platform.release()}, {time.strftime('%Y-%m-%d', time.gmtime())}."
-    )
 
 
 if __name__ == "__main__":

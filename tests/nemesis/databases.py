@@ -1,12 +1,12 @@
 """The centre's database of a round: a file, or a PostgreSQL server of its own; both can be put back."""
 
+import contextlib
 import os
 import pwd
 import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -115,7 +115,7 @@ class PostgresServer:
             self._server = subprocess.Popen(
                 [str(self._binaries / "postgres"), "-D", str(self.folder / "data"),
                  "-k", str(self.folder / "socket"), "-c", "listen_addresses=", "-c", "max_connections=60"],
-                user=OWNER, cwd=self.folder, stdout=log, stderr=log, process_group=0,
+                user=OWNER, cwd=self.folder, stdout=log, stderr=log,
             )  # fmt: skip
         until(self._answers)
 
@@ -135,12 +135,20 @@ class PostgresServer:
     def kill(self) -> None:
         """Signal 9 for the server and everything it started."""
         assert self._server
-        os.killpg(self._server.pid, signal.SIGKILL)
+        everybody = self.tell(signal.SIGKILL)
         self._server.wait()
-        # Its children are of the group too, but may die a moment later; their shared memory says so.
-        until(lambda: not _any_of_group(self._server.pid))
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
         self._server = None
+
+    def tell(self, number: signal.Signals) -> list[int]:
+        """Send a signal to the server and everything it started; whom."""
+        assert self._server
+        everybody = [self._server.pid, *_children_of(self._server.pid)]
+        for pid in everybody:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        return everybody
 
     def copy(self, place: Path) -> None:
         self._tool("pg_dump", "--format=custom", f"--file={place}", f"--dbname={self.url}")
@@ -177,10 +185,7 @@ def _no_sockets(folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name.startswith(".s.") or name in {"postmaster.pid", "server.log"}]
 
 
-def _any_of_group(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    time.sleep(0.01)
-    return True
+def _children_of(parent: int) -> list[int]:
+    """Whom a process started; each of PostgreSQL's leads a session of its own."""
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(pid) for pid in listed.split()]

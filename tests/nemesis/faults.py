@@ -95,6 +95,28 @@ def database_killed(line: Line, random: Random) -> None:
         server.start()
 
 
+def database_stopped(line: Line, random: Random) -> None:
+    """The server keeps every connection and lock, and says nothing."""
+    server = _server(line)
+    with line.alone("database", "observer"):
+        server.tell(signal.SIGSTOP)
+        time.sleep(random.uniform(1, 6))
+        server.tell(signal.SIGCONT)
+
+
+def centre_loses_power(line: Line, random: Random) -> None:
+    """What was not synchronised to the centre's disk is gone, with every process of it."""
+    assert line.disk
+    with line.alone("listener", "settler", "database", "observer"):
+        line.disk.cut_power()
+        for who in ("listener", "settler"):
+            line.kill(who)
+        time.sleep(random.choice((0, 0.5)))
+        line.disk.restore_power()
+        for who in ("listener", "settler"):
+            line.begin(who)
+
+
 def connections_cut(line: Line, random: Random) -> None:
     """Every connection to the database ends, some times in a row."""
     with line.alone("database"):
@@ -174,6 +196,7 @@ QUICK = (
     Quick(("listener",), killed("listener")),
     Quick(("settler",), killed("settler")),
     Quick(("listener",), stopped("listener")),
+    Quick(("settler",), stopped("settler")),
     Quick(("uplink",), stopped("uplink")),
     Quick(("broker",), broker_killed),
     Quick(("broker",), broker_stopped),
@@ -187,6 +210,7 @@ QUICK = (
 )
 ON_SERVERS = (
     Quick(("database",), database_killed),
+    Quick(("database",), database_stopped),
     Quick(("database",), connections_cut),
     Quick(("database",), database_read_only),
 )

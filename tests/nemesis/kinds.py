@@ -1,5 +1,6 @@
 """The kinds of faults, how many rounds of each make the whole, and how a round is played."""
 
+import contextlib
 import functools
 import threading
 import time
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from tests.faults.losing_disk import LosingDisk, losing_disk
 from tests.nemesis import cards, faults, restores
 from tests.nemesis.databases import PostgresServer
 from tests.nemesis.forks import Forks
@@ -25,6 +27,7 @@ class Kind:
     times: int = 1
     broker: dict[str, str] = field(default_factory=dict)
     several_listeners: bool = False
+    loses_power: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ KINDS = {
     "SQLite locked": Kind(faults.database_locked, 10),
     "PostgreSQL locked": Kind(faults.database_locked, 10, on_server=True),
     "PostgreSQL killed with all its children": Kind(faults.database_killed, 30, on_server=True, times=2),
+    "PostgreSQL stopped and continued": Kind(faults.database_stopped, 15, on_server=True),
+    "centre's power cut": Kind(faults.centre_loses_power, 15, times=3, loses_power=True),
     "PostgreSQL's connections cut": Kind(faults.connections_cut, 20, on_server=True),
     "PostgreSQL read-only": Kind(faults.database_read_only, 10, on_server=True),
     "centre put back": Kind(restores.centre_put_back, 25),
@@ -130,23 +135,24 @@ class Workshop:
         server.stop()
         return self.folder / "server", server
 
-    def line(self, kind: Kind, seed: int, folder: Path) -> Line:
+    def line(self, kind: Kind, seed: int, folder: Path, disk: LosingDisk | None) -> Line:
         """A line of its own for one round."""
         with self._one_at_a_time:
             template, server = self._on_server if kind.on_server else (self._on_file, None)
         broker = dict(kind.broker)
         if "persistence" in broker:
             broker["persistence_location"] = f"{folder / 'centre' / 'broker'}/"
-        return Line(
-            folder, template, self.forks, seed, server, broker, several_listeners=kind.several_listeners
-        )
+        several = kind.several_listeners
+        return Line(folder, template, self.forks, seed, server, broker, disk, several_listeners=several)
 
 
 def play(name: str, seed: int, folder: Path, workshop: Workshop) -> Played:
     """One round in `folder`, which is left behind. Raises AssertionError where the line did not heal."""
     kind, random = KINDS[name], Random(f"{name} {seed}")
-    line = workshop.line(kind, seed, folder)
-    try:
+    with contextlib.ExitStack() as opened:
+        disk = opened.enter_context(losing_disk(folder)) if kind.loses_power else None
+        line = workshop.line(kind, seed, folder, disk)
+        opened.callback(line.stop)
         line.start()
         with line.watched():
             for _ in range(kind.times):
@@ -157,5 +163,3 @@ def play(name: str, seed: int, folder: Path, workshop: Workshop) -> Played:
         line.settle()
         line.all_alive()
         return Played(len(line.shown()), line.verdict, healed_s)
-    finally:
-        line.stop()

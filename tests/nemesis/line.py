@@ -18,6 +18,7 @@ import msgspec
 
 from sync.contract.signing import SigningKey
 from sync.log.reader import LogReader
+from tests.faults.losing_disk import LosingDisk
 from tests.nemesis.broker import RoundBroker
 from tests.nemesis.databases import PostgresServer, SqliteFile
 from tests.nemesis.forks import Child, Forks
@@ -43,14 +44,18 @@ class Line:
         seed: int,
         server: PostgresServer | None = None,
         broker: dict[str, str] | None = None,
+        disk: LosingDisk | None = None,
         *,
         several_listeners: bool = False,
     ) -> None:
-        """Copy the template; with `server` the centre is on a copy of that cluster."""
+        """Copy the template: with `server` onto a copy of that cluster, with `disk` the centre onto that."""
         self.folder, self.forks = folder, forks
-        shutil.copytree(template / "centre", folder / "centre")
+        self.disk = disk
+        self.centre = (disk.folder if disk else folder) / "centre"
+        shutil.copytree(template / "centre", self.centre)
         shutil.copytree(template / "gates", folder / "gates")
-        self.centre = folder / "centre"
+        if disk:
+            os.sync()  # nothing of the template is in doubt
         self.database = server.another(folder / "server") if server else SqliteFile(self.centre)
         self.broker = RoundBroker(self.centre / "broker", broker or {})
         self.networks = {name: Proxy(self.broker.port, seed) for name in (*GATES, "centre")}

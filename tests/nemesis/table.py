@@ -1,7 +1,6 @@
-"""The table of what was shown and what became of it, and its place in docs/reliability.md."""
+"""The table of what was shown and what became of it."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tests.nemesis.kinds import Played
 
@@ -16,7 +15,6 @@ _HEAD = (
     "unnamed gaps",
     "longest healing",
 )
-RELIABILITY = Path(__file__).parents[2] / "docs" / "reliability.md"
 
 
 @dataclass
@@ -57,14 +55,3 @@ def table_of(rows: list[Row]) -> str:
     )
     lines = [list(_HEAD), ["---", *["---:"] * (len(_HEAD) - 1)], *(row.cells() for row in (*rows, total))]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
-
-
-def write_section(name: str, text: str, file: Path = RELIABILITY) -> None:
-    """Put `text` between the marks of section `name` of docs/reliability.md; all else stays."""
-    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
-    whole = file.read_text(encoding="utf-8")
-    before, _, rest = whole.partition(begin)
-    _, found, after = rest.partition(end)
-    if not found:
-        raise ValueError(f"{file} has no section {name}")
-    file.write_text(before + begin + text + end + after, encoding="utf-8")
