@@ -6,8 +6,10 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
+# The rooms of the centre where SQLite and PostgreSQL differ in more than spelling.
+ON_POSTGRESQL := database downlink evidence ingest ledger records review settling
 
-.PHONY: setup demo test quick slow faults faults-line clusters day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
+.PHONY: setup demo test postgresql quick slow faults faults-line clusters day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -20,9 +22,13 @@ setup: .venv/installed
 demo: setup
 	@$(BIN)/muster demo
 
-## Check, then run every test but the slow ones; those of the centre's database a second time, with PostgreSQL.
+## Check, then run every test but the slow ones; with PostgreSQL once more those of what it locks, stores and answers.
 test: check
 	@$(BIN)/pytest $(TESTS)
+	@$(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) $(addprefix tests/settlement/,$(ON_POSTGRESQL))
+
+## All tests of the centre with PostgreSQL: pages, reports, commands and the like too.
+postgresql: setup
 	@$(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) tests/settlement --ignore=tests/settlement/rules
 
 ## The pure tests, in less than a minute: no database, broker, process or device; tests/quick.py chooses them.
