@@ -7,7 +7,7 @@ BIN := .venv/bin
 # One more worker than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 3
 
-.PHONY: setup demo test quick slow faults day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
+.PHONY: setup demo test quick slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -37,6 +37,14 @@ slow: setup
 ## was shown and what was kept. Power cuts and full disks need root, who may mount disks.
 faults: setup
 	@$(BIN)/python -m tests.faults
+
+## The same of line and centre, as processes: 500 rounds, some hours; the table goes to docs/reliability.md.
+faults-line: setup
+	@$(BIN)/python -m tests.nemesis --write
+
+## Servers of PostgreSQL that take over from each other, Patroni, PgBouncer: with Debian's packages, named where missing.
+faults-centre: setup
+	@$(BIN)/python -m tests.nemesis.centre --write
 
 ## A day of 400 volunteers at one terminal, with their mistakes, two power cuts and an hour of a wrong clock.
 day: setup

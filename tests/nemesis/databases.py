@@ -6,7 +6,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from tests.nemesis.death import kill_with_children
 from tests.postgresql import binaries
 from tests.sync.patience import until
 
@@ -22,12 +22,17 @@ OWNER = "postgres" if os.geteuid() == 0 else None
 
 
 class Database(Protocol):
-    """What a fault may do to it."""
+    """What a line needs of it. Those of one file or server can do what faults want of them beside."""
 
     url: str
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
+
+
+class Restorable(Database, Protocol):
+    """A database that can be copied, put back and held."""
+
     def copy(self, place: Path) -> None:
         """A backup, taken while everything runs."""
 
@@ -70,9 +75,12 @@ class SqliteFile:
 class PostgresServer:
     """A server on a copy of a prepared cluster, with everything that makes a COMMIT durable."""
 
+    options: tuple[str, ...] = ()
+    """More of PostgreSQL's settings, as NAME=VALUE."""
+
     def __init__(self, folder: Path, binaries: Path) -> None:
         self.folder = folder
-        self._binaries = binaries
+        self.binaries = binaries
         self._server: subprocess.Popen[bytes] | None = None
         self.url = f"postgresql://muster@{quote(str(folder / 'socket'), safe='')}/centre"
 
@@ -83,9 +91,7 @@ class PostgresServer:
         folder.mkdir()
         folder.chmod(0o755)
         for name in ("data", "socket"):
-            (folder / name).mkdir(mode=0o700)
-            if OWNER:
-                shutil.chown(folder / name, OWNER, OWNER)
+            own_folder(folder / name)
         made.command("initdb", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8",
                      "--username=muster", f"--pgdata={folder / 'data'}")  # fmt: skip
         made.start()
@@ -100,21 +106,22 @@ class PostgresServer:
             for path in folder.rglob("*"):
                 os.chown(path, owner.pw_uid, owner.pw_gid)
         folder.chmod(0o755)
-        return PostgresServer(folder, self._binaries)
+        return PostgresServer(folder, self.binaries)
 
     def command(self, name: str, *arguments: str) -> None:
         """One of PostgreSQL's programs, to its end."""
         done = subprocess.run(
-            [str(self._binaries / name), *arguments],
+            [str(self.binaries / name), *arguments],
             user=OWNER, cwd=self.folder, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
+        more = [word for option in self.options for word in ("-c", option)]
         with (self.folder / "server.log").open("ab") as log:
             self._server = subprocess.Popen(
-                [str(self._binaries / "postgres"), "-D", str(self.folder / "data"),
-                 "-k", str(self.folder / "socket"), "-c", "listen_addresses=", "-c", "max_connections=60"],
+                [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k",
+                 str(self.folder / "socket"), "-c", "listen_addresses=", "-c", "max_connections=60", *more],
                 user=OWNER, cwd=self.folder, stdout=log, stderr=log, process_group=0,
             )  # fmt: skip
         until(self._answers)
@@ -135,10 +142,8 @@ class PostgresServer:
     def kill(self) -> None:
         """Signal 9 for the server and everything it started."""
         assert self._server
-        os.killpg(self._server.pid, signal.SIGKILL)
+        kill_with_children(self._server.pid)
         self._server.wait()
-        # Its children are of the group too, but may die a moment later; their shared memory says so.
-        until(lambda: not _any_of_group(self._server.pid))
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
         self._server = None
 
@@ -152,7 +157,7 @@ class PostgresServer:
 
     def _tool(self, name: str, *arguments: str) -> None:
         done = subprocess.run(
-            [str(self._binaries / name), *arguments], capture_output=True, text=True, check=False
+            [str(self.binaries / name), *arguments], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
 
@@ -172,15 +177,18 @@ class PostgresServer:
         with psycopg.connect(self.url.replace("/centre", "/postgres"), autocommit=True) as connection:
             connection.execute(command)
 
+    def ask(self, query: str) -> list[tuple[object, ...]]:
+        """What the centre's database answers."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+def own_folder(folder: Path) -> None:
+    """A new folder that is PostgreSQL's alone."""
+    folder.mkdir(mode=0o700)
+    if OWNER:
+        shutil.chown(folder, OWNER, OWNER)
+
 
 def _no_sockets(folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name.startswith(".s.") or name in {"postmaster.pid", "server.log"}]
-
-
-def _any_of_group(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    time.sleep(0.01)
-    return True

@@ -19,7 +19,7 @@ import msgspec
 from sync.contract.signing import SigningKey
 from sync.log.reader import LogReader
 from tests.nemesis.broker import RoundBroker
-from tests.nemesis.databases import PostgresServer, SqliteFile
+from tests.nemesis.databases import Database, SqliteFile
 from tests.nemesis.forks import Child, Forks
 from tests.nemesis.observer import Seen
 from tests.nemesis.oracle import Place, Shown, Verdict, judge, read_shown, unnamed_gaps
@@ -41,15 +41,15 @@ class Line:
         template: Path,
         forks: Forks,
         seed: int,
-        server: PostgresServer | None = None,
+        database: Database | None = None,
         broker: dict[str, str] | None = None,
     ) -> None:
-        """Copy the template; with `server` the centre is on a copy of that cluster."""
+        """Copy the template; without `database` the centre is on a file of its own."""
         self.folder, self.forks = folder, forks
         shutil.copytree(template / "centre", folder / "centre")
         shutil.copytree(template / "gates", folder / "gates")
         self.centre = folder / "centre"
-        self.database = server.another(folder / "server") if server else SqliteFile(self.centre)
+        self.database = database or SqliteFile(self.centre)
         self.broker = RoundBroker(self.centre / "broker", broker or {})
         self.networks = {name: Proxy(self.broker.port, seed) for name in (*GATES, "centre")}
         self.config = folder / "settlement.toml"
@@ -96,6 +96,7 @@ class Line:
         command = {
             "listener": ("muster", "listen", "--config", str(self.config)),
             "settler": ("muster", "settle", "--config", str(self.config)),
+            "web": ("muster", "web", "--config", settings),
             "uplink": ("muster", "uplink", "--config", settings),
             "engine": ("tests.nemesis.engine", settings, str(self._shown), str(PACE_MS)),
         }[kind]
