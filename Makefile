@@ -9,7 +9,7 @@ TESTS ?= -n 3
 # The rooms of the centre where SQLite and PostgreSQL differ in more than spelling.
 ON_POSTGRESQL := database downlink evidence ingest ledger records review settling
 
-.PHONY: setup demo test postgresql quick slow faults faults-line clusters day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
+.PHONY: setup demo test postgresql quick slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -49,10 +49,11 @@ faults: setup
 faults-line: setup
 	@$(BIN)/python -m tests.nemesis --write
 
-## Brokers of three nodes (RabbitMQ, NATS) under load, each node killed once; ends with a table of what was shown and
-## what the centre has. Leaves out what is not installed: apt-get install rabbitmq-server nats-server.
-clusters: setup
-	@$(BIN)/python -m tests.clusters
+## Fail-overs: servers of PostgreSQL that take over from each other, Patroni, PgBouncer, brokers of three nodes (RabbitMQ,
+## NATS). With Debian's packages; what is not installed is named and left out.
+faults-centre: setup
+	@$(BIN)/python -m tests.nemesis.centre --write
+	@$(BIN)/python -m tests.clusters --write
 
 ## A day of 400 volunteers at one terminal, with their mistakes, two power cuts and an hour of a wrong clock.
 day: setup

@@ -60,14 +60,6 @@ class Session:
     started: datetime
 
 
-def is_pooled() -> bool:
-    """Whether a pool such as PgBouncer stands between: then locks would belong to nobody in particular."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (backend,) = cursor.fetchone()
-    return bool(connection.connection.info.backend_pid != backend)
-
-
 def begin(name: str) -> Session:
     """Say that this connection's listener lives, and wants its share."""
     with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from settlement.database import bucket_locks
 from settlement.database.away import later_while_away
 from settlement.database.deliveries_told import DeliveriesTold, tell_delivery
 from settlement.database.heartbeat import Heartbeat
+from settlement.database.pooled import is_pooled
 from settlement.downlink.served import Served
 from settlement.ingest.buckets import BUCKETS, NAMES, next_change, share_of
 from settlement.ingest.share import Share
@@ -36,7 +37,7 @@ def open_share(settings: ListenerSettings) -> Share:
     """Buckets on PostgreSQL, everybody elsewhere; raises what the database raises while it is away."""
     if connection.vendor != "postgresql":
         return Share()
-    if bucket_locks.is_pooled():
+    if is_pooled(connection):
         _logger.error("listener_behind_pool", remedy=_NO_POOL)
         return Share()
     return HeldBuckets(settings)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.clusters.nodes import NotInstalledError
 from tests.clusters.play import BROKERS, HEADINGS, Round, play
+from tests.reliability import write_section
 
 
 def main() -> int:
@@ -18,6 +19,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     arguments.add_argument("--broker", choices=BROKERS, help="play only this one")
     arguments.add_argument("--node", type=int, choices=(1, 2, 3), help="kill only this one")
+    arguments.add_argument("--write", action="store_true", help="write the table to docs/reliability.md")
     chosen = arguments.parse_args()
     rounds: list[Round] = []
     failed = 0
@@ -35,7 +37,20 @@ def main() -> int:
             else:
                 print(f"{broker}, node {node}: {'well' if rounds[-1].is_well else 'NOT WELL'}", flush=True)
     print("\n".join(["", HEADINGS, *map(str, rounds)]))
+    if chosen.write:
+        write_section("brokers", _page_of(rounds), len(rounds), 1)
     return 1 if failed or not all(one.is_well for one in rounds) else 0
+
+
+def _page_of(rounds: list[Round]) -> str:
+    """The same table in Markdown."""
+    lines = ["| broker | node killed | clients there | shown | missing | duplicate | healed |"]
+    lines.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for one in rounds:
+        healed = "no" if one.healed_s is None else f"{one.healed_s:.1f} s"
+        counts = (one.node + 1, one.served, one.shown, one.missing, one.doubled)
+        lines.append(f"| {one.broker} | {' | '.join(map(str, counts))} | {healed} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The centre's database of a round: a file, or a PostgreSQL server of its own; both can be put back."""
 
-import contextlib
 import os
 import pwd
 import shutil
@@ -15,6 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from tests.nemesis.death import kill_with_children, tell_family
 from tests.postgresql import binaries
 from tests.sync.patience import until
 
@@ -22,12 +22,17 @@ OWNER = "postgres" if os.geteuid() == 0 else None
 
 
 class Database(Protocol):
-    """What a fault may do to it."""
+    """What a line needs of it. Those of one file or server can do what faults want of them beside."""
 
     url: str
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
+
+
+class Restorable(Database, Protocol):
+    """A database that can be copied, put back and held."""
+
     def copy(self, place: Path) -> None:
         """A backup, taken while everything runs."""
 
@@ -70,9 +75,12 @@ class SqliteFile:
 class PostgresServer:
     """A server on a copy of a prepared cluster, with everything that makes a COMMIT durable."""
 
+    options: tuple[str, ...] = ()
+    """More of PostgreSQL's settings, as NAME=VALUE."""
+
     def __init__(self, folder: Path, binaries: Path) -> None:
         self.folder = folder
-        self._binaries = binaries
+        self.binaries = binaries
         self._server: subprocess.Popen[bytes] | None = None
         self.url = f"postgresql://muster@{quote(str(folder / 'socket'), safe='')}/centre"
 
@@ -83,9 +91,7 @@ class PostgresServer:
         folder.mkdir()
         folder.chmod(0o755)
         for name in ("data", "socket"):
-            (folder / name).mkdir(mode=0o700)
-            if OWNER:
-                shutil.chown(folder / name, OWNER, OWNER)
+            own_folder(folder / name)
         made.command("initdb", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8",
                      "--username=muster", f"--pgdata={folder / 'data'}")  # fmt: skip
         made.start()
@@ -100,21 +106,22 @@ class PostgresServer:
             for path in folder.rglob("*"):
                 os.chown(path, owner.pw_uid, owner.pw_gid)
         folder.chmod(0o755)
-        return PostgresServer(folder, self._binaries)
+        return PostgresServer(folder, self.binaries)
 
     def command(self, name: str, *arguments: str) -> None:
         """One of PostgreSQL's programs, to its end."""
         done = subprocess.run(
-            [str(self._binaries / name), *arguments],
+            [str(self.binaries / name), *arguments],
             user=OWNER, cwd=self.folder, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
+        more = [word for option in self.options for word in ("-c", option)]
         with (self.folder / "server.log").open("ab") as log:
             self._server = subprocess.Popen(
-                [str(self._binaries / "postgres"), "-D", str(self.folder / "data"),
-                 "-k", str(self.folder / "socket"), "-c", "listen_addresses=", "-c", "max_connections=60"],
+                [str(self.binaries / "postgres"), "-D", str(self.folder / "data"), "-k",
+                 str(self.folder / "socket"), "-c", "listen_addresses=", "-c", "max_connections=60", *more],
                 user=OWNER, cwd=self.folder, stdout=log, stderr=log,
             )  # fmt: skip
         until(self._answers)
@@ -135,20 +142,15 @@ class PostgresServer:
     def kill(self) -> None:
         """Signal 9 for the server and everything it started."""
         assert self._server
-        everybody = self.tell(signal.SIGKILL)
+        kill_with_children(self._server.pid)
         self._server.wait()
-        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in everybody))
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
         self._server = None
 
-    def tell(self, number: signal.Signals) -> list[int]:
-        """Send a signal to the server and everything it started; whom."""
+    def tell(self, number: signal.Signals) -> None:
+        """Send a signal to the server and everything it started."""
         assert self._server
-        everybody = [self._server.pid, *_children_of(self._server.pid)]
-        for pid in everybody:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-        return everybody
+        tell_family(self._server.pid, number)
 
     def copy(self, place: Path) -> None:
         self._tool("pg_dump", "--format=custom", f"--file={place}", f"--dbname={self.url}")
@@ -160,7 +162,7 @@ class PostgresServer:
 
     def _tool(self, name: str, *arguments: str) -> None:
         done = subprocess.run(
-            [str(self._binaries / name), *arguments], capture_output=True, text=True, check=False
+            [str(self.binaries / name), *arguments], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
 
@@ -180,12 +182,18 @@ class PostgresServer:
         with psycopg.connect(self.url.replace("/centre", "/postgres"), autocommit=True) as connection:
             connection.execute(command)
 
+    def ask(self, query: str) -> list[tuple[object, ...]]:
+        """What the centre's database answers."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+def own_folder(folder: Path) -> None:
+    """A new folder that is PostgreSQL's alone."""
+    folder.mkdir(mode=0o700)
+    if OWNER:
+        shutil.chown(folder, OWNER, OWNER)
+
 
 def _no_sockets(folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name.startswith(".s.") or name in {"postmaster.pid", "server.log"}]
-
-
-def _children_of(parent: int) -> list[int]:
-    """Whom a process started; each of PostgreSQL's leads a session of its own."""
-    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-    return [int(pid) for pid in listed.split()]

@@ -4,26 +4,31 @@ import contextlib
 import functools
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from tests.faults.losing_disk import LosingDisk, losing_disk
 from tests.nemesis import cards, faults, restores
-from tests.nemesis.databases import PostgresServer
+from tests.nemesis.databases import Database, PostgresServer
 from tests.nemesis.forks import Forks
 from tests.nemesis.line import Line
 from tests.nemesis.oracle import Verdict
 from tests.nemesis.template import make_template
 
+MakeDatabase = Callable[[PostgresServer, Path], Database]
+"""The database of a round, from a prepared server that is stopped, in a folder that is not there yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One row of the table."""
+    """One row of the table; `cluster` makes more of the server than a copy."""
 
     act: faults.Act
     rounds: int
     on_server: bool = False
+    cluster: MakeDatabase = PostgresServer.another
     times: int = 1
     broker: dict[str, str] = field(default_factory=dict)
     several_listeners: bool = False
@@ -139,16 +144,17 @@ class Workshop:
         """A line of its own for one round."""
         with self._one_at_a_time:
             template, server = self._on_server if kind.on_server else (self._on_file, None)
+        database = kind.cluster(server, folder / "server") if server else None
         broker = dict(kind.broker)
         if "persistence" in broker:
             broker["persistence_location"] = f"{folder / 'centre' / 'broker'}/"
         several = kind.several_listeners
-        return Line(folder, template, self.forks, seed, server, broker, disk, several_listeners=several)
+        return Line(folder, template, self.forks, seed, database, broker, disk, several_listeners=several)
 
 
-def play(name: str, seed: int, folder: Path, workshop: Workshop) -> Played:
+def play(name: str, seed: int, folder: Path, workshop: Workshop, kinds: Mapping[str, Kind] = KINDS) -> Played:
     """One round in `folder`, which is left behind. Raises AssertionError where the line did not heal."""
-    kind, random = KINDS[name], Random(f"{name} {seed}")
+    kind, random = kinds[name], Random(f"{name} {seed}")
     with contextlib.ExitStack() as opened:
         disk = opened.enter_context(losing_disk(folder)) if kind.loses_power else None
         line = workshop.line(kind, seed, folder, disk)

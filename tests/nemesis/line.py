@@ -20,7 +20,7 @@ from sync.contract.signing import SigningKey
 from sync.log.reader import LogReader
 from tests.faults.losing_disk import LosingDisk
 from tests.nemesis.broker import RoundBroker
-from tests.nemesis.databases import PostgresServer, SqliteFile
+from tests.nemesis.databases import Database, SqliteFile
 from tests.nemesis.forks import Child, Forks
 from tests.nemesis.observer import Seen
 from tests.nemesis.oracle import Place, Shown, Verdict, judge, read_shown, unnamed_gaps
@@ -42,13 +42,13 @@ class Line:
         template: Path,
         forks: Forks,
         seed: int,
-        server: PostgresServer | None = None,
+        database: Database | None = None,
         broker: dict[str, str] | None = None,
         disk: LosingDisk | None = None,
         *,
         several_listeners: bool = False,
     ) -> None:
-        """Copy the template: with `server` onto a copy of that cluster, with `disk` the centre onto that."""
+        """Copy the template; without `database` the centre is on a file of its own, with `disk` on that."""
         self.folder, self.forks = folder, forks
         self.disk = disk
         self.centre = (disk.folder if disk else folder) / "centre"
@@ -56,7 +56,7 @@ class Line:
         shutil.copytree(template / "gates", folder / "gates")
         if disk:
             os.sync()  # nothing of the template is in doubt
-        self.database = server.another(folder / "server") if server else SqliteFile(self.centre)
+        self.database = database or SqliteFile(self.centre)
         self.broker = RoundBroker(self.centre / "broker", broker or {})
         self.networks = {name: Proxy(self.broker.port, seed) for name in (*GATES, "centre")}
         self.config = folder / "settlement.toml"
@@ -109,6 +109,7 @@ class Line:
         command = {
             "listener": ("muster", "listen", "--config", settings),
             "settler": ("muster", "settle", "--config", settings),
+            "web": ("muster", "web", "--config", settings),
             "uplink": ("muster", "uplink", "--config", settings),
             "engine": ("tests.nemesis.engine", settings, str(self._shown), str(PACE_MS)),
         }[kind]

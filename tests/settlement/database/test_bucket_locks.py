@@ -1,19 +1,9 @@
 """The SQL of buckets, on a server: who is alive, who is ended, and whose number is used again."""
 
-import contextlib
-import os
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
-
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from tests.settlement.own_centre import SERVER
-from tests.settlement.real_broker import free_port
-from tests.sync.patience import until
 
 pytestmark = pytest.mark.skipif(SERVER is None, reason="a file has no advisory locks")
 
@@ -85,51 +75,13 @@ def test_a_beat_is_of_one_connection_alone(own_centre, other):
         + """
 from dataclasses import replace
 from datetime import timedelta
+from settlement.database.pooled import is_pooled
 from settlement.models import ListenerBeat
 before = ListenerBeat.objects.get().beat
 bucket_locks.beat(replace(session, started=session.started - timedelta(minutes=1)))
 print(ListenerBeat.objects.get().beat == before)
 bucket_locks.beat(session)
-print(ListenerBeat.objects.get().beat > before, bucket_locks.is_pooled())
+print(ListenerBeat.objects.get().beat > before, is_pooled(connection))
 """
     )
     assert printed.splitlines() == ["True", "True False"]
-
-
-@pytest.fixture
-def pool(own_centre):
-    """The own centre's server behind PgBouncer, which does not run as root."""
-    if not shutil.which("pgbouncer"):
-        pytest.skip("pgbouncer is not installed")
-    server = conninfo_to_dict(own_centre.url)
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="muster-") as folder:
-        Path(folder).chmod(0o755)
-        config = Path(folder) / "pgbouncer.ini"
-        config.write_text(
-            f"[databases]\n* = host={server['host']} user=muster\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
-            f"listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n"
-            "ignore_startup_parameters = extra_float_digits,options\n"
-        )
-        account = "postgres" if os.geteuid() == 0 else None
-        running = subprocess.Popen(["pgbouncer", "-q", str(config)], user=account)
-        yield f"postgresql://muster@127.0.0.1:{port}/{server['dbname']}"
-        running.terminate()
-        running.wait()
-
-
-def test_behind_a_pool_there_are_no_locks_to_hold(own_centre, other, pool):
-    until(lambda: _answers(pool))
-    own_centre.config.write_text(f'directory = "{own_centre.folder}"\ndatabase = "{pool}"\n')
-    printed = own_centre.run(
-        "from settlement.database.bucket_locks import is_pooled\n"
-        "from settlement.ingest.held_buckets import open_share\n"
-        "print(is_pooled(), open_share(settings.listener).served.buckets)"
-    )
-    assert printed.splitlines()[-1] == "True None"
-
-
-def _answers(url):
-    with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url):
-        return True
-    return False
