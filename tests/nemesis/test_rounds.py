@@ -16,8 +16,6 @@ def workshop(tmp_path_factory):
 @pytest.mark.parametrize(
     "kind",
     [
-        "listener killed",
-        "broker killed",
         "centre put back",
         "card put back",
         "all at once, SQLite",

@@ -126,6 +126,7 @@ def test_an_open_broker_does_not_suit(checked):
     assert "5 rows that matter" in told
 
 
+@pytest.mark.slow
 def test_a_narrow_broker_does_not_suit(checked):
     checked.spoil({"max_packet_size": 100_000, "retain_available": "false"})
     checked.broker.start()

@@ -89,7 +89,7 @@ class TestBroker:
         send_rest(line, long_paper, ack)
         assert holds_exactly(folder, long_paper)
 
-    @pytest.mark.parametrize("seed", range(3))
+    @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
     def test_every_message_three_times_in_any_order_is_stored_once(
         self, seed, start_broker, folder, connect_to, long_paper
     ):

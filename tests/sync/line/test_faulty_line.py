@@ -82,6 +82,7 @@ def scan_over(broker, log):
         one.close() if isinstance(one, FaultyLine) else one.stop()
 
 
+@pytest.mark.slow
 def test_three_seconds_of_latency_lose_and_double_nothing(broker, scan_over, monkeypatch):
     monkeypatch.setattr(delivery, "_WAIT", BackOff(delivery.FIRST_WAIT_MS, delivery.LONGEST_WAIT_MS))
     line = FaultyLine(broker.port, lambda: time.sleep(3), chunk_bytes=1 << 16)
