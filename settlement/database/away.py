@@ -7,9 +7,13 @@ from typing import TypeVar
 
 import structlog
 from django.db import Error, InterfaceError, InternalError, OperationalError, connection
-from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
+from psycopg import errors as driver
 
 Answer = TypeVar("Answer")
+
+# Django passes the driver's own on where a cursor that the server keeps is closed on a lost connection.
+_AWAY = (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError)
+_LETS_NOBODY_WRITE = (driver.ReadOnlySqlTransaction, driver.IdleInTransactionSessionTimeout)
 
 _logger = structlog.get_logger()
 
@@ -18,8 +22,8 @@ def is_away(error: BaseException | None) -> bool:
     """Whether the same may succeed later, with another connection: nothing is wrong with what was asked."""
     if isinstance(error, InternalError):
         # A standby and a server that is being moved let nobody write; Django calls that an error of its own.
-        return isinstance(error.__cause__, ReadOnlySqlTransaction | IdleInTransactionSessionTimeout)
-    return isinstance(error, OperationalError | InterfaceError)
+        return isinstance(error.__cause__, _LETS_NOBODY_WRITE)
+    return isinstance(error, _AWAY)
 
 
 @contextmanager
@@ -27,7 +31,7 @@ def later_while_away() -> Iterator[None]:
     """Leave the block where the database is away: what it does is tried again another time."""
     try:
         yield
-    except Error as error:
+    except (Error, driver.Error) as error:
         if not is_away(error):
             raise
         _logger.warning("database_away", error=str(error))

@@ -1,5 +1,6 @@
 """The broker of a round: Mosquitto as shipped, which can be killed, stopped, and started from old files."""
 
+import itertools
 import signal
 import socket
 import subprocess
@@ -7,15 +8,17 @@ from pathlib import Path
 
 from muster.demo.broker import configure_mosquitto, find_mosquitto
 from muster.demo.doubler import ACCESS
-from tests.sync.live_broker import free_port
 from tests.sync.patience import until
+
+_PORTS = itertools.count(20_000)
+"""Below those that connections are given: while a broker is killed, nobody takes its port."""
 
 
 class RoundBroker:
     """Reads the centre's folder `broker`; `options` take the place of the shipped ones of the same name."""
 
     def __init__(self, folder: Path, options: dict[str, str]) -> None:
-        self.port = free_port()
+        self.port = next(port for port in _PORTS if _is_free(port))
         self._folder = folder
         self._log = folder / "mosquitto.log"
         self._configuration = configure_mosquitto(folder, "mosquitto", self.port, ACCESS)
@@ -57,3 +60,12 @@ class RoundBroker:
         assert self.is_alive(), self._log.read_text()[-2000:]
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -270,11 +270,11 @@ class Line:
         That is told to whoever starts it; systemd tries again, and so do we.
         """
         for who, child in list(self._running.items()):
-            if not child.is_alive() and "database can't be used" in child.said():
-                with self.alone(who):
-                    self.begin(who)
-        dead = [who for who, child in self._running.items() if not child.is_alive()]
-        assert not dead, f"{dead[0]} ended by itself: {self._running[dead[0]].said()}"
+            if child.is_alive():
+                continue
+            assert "database can't be used" in child.said(), f"{who} ended by itself: {child.said()}"
+            with self.alone(who):
+                self.begin(who)
         assert self.broker.is_alive(), "the broker ended by itself"
 
     def stop(self) -> None:

@@ -32,6 +32,21 @@ listener.open_centre = cut_and_open
 listener.run_listener(settings, threading.Event())
 """
 
+CUT_WHILE_READING = """
+import psycopg
+from django.db import connection
+from settlement.database.away import later_while_away
+from settlement.models import Volunteer
+Volunteer.objects.bulk_create(Volunteer(number=number, display_name="Mei") for number in range(1, 9))
+with later_while_away():
+    rows = Volunteer.objects.iterator(chunk_size=2)
+    next(rows)
+    with psycopg.connect({server!r}, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (connection.connection.info.backend_pid,))
+    list(rows)
+print(Volunteer.objects.count())
+"""
+
 
 def caused_by(error, cause):
     error.__cause__ = cause
@@ -43,6 +58,7 @@ def caused_by(error, cause):
     [
         (OperationalError("the connection is lost"), True),
         (InterfaceError("the connection is closed"), True),
+        (psycopg.OperationalError("the connection is lost"), True),
         (caused_by(InternalError(), psycopg.errors.ReadOnlySqlTransaction()), True),
         (caused_by(InternalError(), psycopg.errors.IdleInTransactionSessionTimeout()), True),
         (caused_by(InternalError(), psycopg.errors.InFailedSqlTransaction()), False),
@@ -53,6 +69,12 @@ def caused_by(error, cause):
 )
 def test_what_another_connection_may_mend_is_waited_for(error, away):
     assert is_away(error) is away
+
+
+@on_a_server
+def test_a_list_that_the_server_keeps_is_left_when_the_connection_ends(own_centre):
+    said = own_centre.run(CUT_WHILE_READING.format(server=f"{SERVER}postgres"))
+    assert said.splitlines()[-1] == "8"
 
 
 @contextlib.contextmanager
