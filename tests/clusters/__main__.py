@@ -38,7 +38,7 @@ def main() -> int:
                 print(f"{broker}, node {node}: {'well' if rounds[-1].is_well else 'NOT WELL'}", flush=True)
     print("\n".join(["", HEADINGS, *map(str, rounds)]))
     if chosen.write:
-        write_section("brokers", _page_of(rounds), len(rounds), 1)
+        write_section("brokers", _page_of(rounds))
     return 1 if failed or not all(one.is_well for one in rounds) else 0
 
 

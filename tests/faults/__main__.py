@@ -69,7 +69,7 @@ def main() -> int:
     failed = sum(len(row.failed) for row in rows)
     print(f"\n{len(played)} rounds: shown {shown}, lost {lost}, failed {failed}")
     if chosen.write:
-        write_section("terminal", _page_of(rows), len(played), 1 if chosen.seed is None else chosen.seed)
+        write_section("terminal", _page_of(rows))
     return 1 if lost or failed else 0
 
 

@@ -53,11 +53,13 @@ class RoundBroker:
         if self._process:
             self._process.send_signal(number)
 
-    def is_alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+    def ended_by_itself(self) -> bool:
+        """Whether nobody ended it, and it is gone."""
+        process = self._process
+        return process is not None and process.poll() is not None
 
     def _listens(self) -> bool:
-        assert self.is_alive(), self._log.read_text()[-2000:]
+        assert not self.ended_by_itself(), self._log.read_text()[-2000:]
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 

@@ -275,7 +275,7 @@ class Line:
             assert "database can't be used" in child.said(), f"{who} ended by itself: {child.said()}"
             with self.alone(who):
                 self.begin(who)
-        assert self.broker.is_alive(), "the broker ended by itself"
+        assert not self.broker.ended_by_itself(), "the broker ended by itself"
 
     def stop(self) -> None:
         """End everything."""

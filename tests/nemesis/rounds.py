@@ -19,7 +19,7 @@ import pytest
 from tests.nemesis.forks import Forks
 from tests.nemesis.kinds import Kind, Workshop, play
 from tests.nemesis.table import Row, table_of
-from tests.reliability import write_section
+from tests.reliability import read_section, write_section
 
 _one_at_a_time = threading.Lock()
 
@@ -46,11 +46,12 @@ class Rounds:
                 list(pool.map(lambda one: self._play(rows[one[0]], one[1], folder, workshop), rounds))
         finally:
             forks.close()
-        table = table_of(list(rows.values()))
+        table = table_of(rows.values())
         print(f"\n{table}")
         print(f"{len(rounds)} rounds, seeds from {first}, {(time.monotonic() - began_s) / 60:.0f} min")
         if chosen.write:
-            write_section(self.section, table, len(rounds), first)
+            before = read_section(self.section) if chosen.kind else ""
+            write_section(self.section, table_of(rows.values(), before))
         clean = all(row.is_clean for row in rows.values())
         if clean:
             shutil.rmtree(folder)

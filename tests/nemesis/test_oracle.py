@@ -3,12 +3,17 @@
 import msgspec
 import pytest
 
-from tests.nemesis.observer import Claim, Row
+from tests.nemesis.kinds import Played
+from tests.nemesis.observer import Claim
+from tests.nemesis.observer import Row as Stored
 from tests.nemesis.oracle import Shown, Verdict, judge, read_shown, unnamed_gaps
+from tests.nemesis.table import Row, table_of
 
 GATE, EPOCH = "gate-1", "e" * 32
 SHOWN = [Shown((GATE, EPOCH, seq), f"digest {seq}", 1_000 * seq) for seq in (2, 3, 4)]
-ROWS = [Row(GATE, EPOCH, seq, f"digest {seq}", f"{GATE} badge:{seq} boot {seq}", True) for seq in (2, 3, 4)]
+ROWS = [
+    Stored(GATE, EPOCH, seq, f"digest {seq}", f"{GATE} badge:{seq} boot {seq}", True) for seq in (2, 3, 4)
+]
 
 
 def verdict(shown=SHOWN, rows=ROWS, logged=()):
@@ -41,7 +46,7 @@ def test_other_bytes_are_altered():
 
 
 def test_a_row_that_no_log_ever_held_is_altered_and_one_that_was_logged_unseen_is_not():
-    unseen = Row(GATE, EPOCH, 5, "digest 5", "", True)
+    unseen = Stored(GATE, EPOCH, 5, "digest 5", "", True)
     assert verdict(rows=[*ROWS, unseen]).altered == ("gate-1/eeeeeeee/5",)
     assert verdict(rows=[*ROWS, unseen], logged=[((GATE, EPOCH, 5), "digest 5")]).is_clean
 
@@ -61,6 +66,18 @@ def test_an_order_that_is_another_is_found(found):
 def test_what_is_called_complete_must_be(until_ms, found):
     named = unnamed_gaps(SHOWN, ROWS[:2], [Claim(GATE, 0, until_ms, [])])
     assert len(named.unnamed) == found
+
+
+def test_a_kind_that_was_played_again_takes_its_rows_place_and_the_sums_follow():
+    broken = Row("card", failed=[7])
+    whole = Row("card", [Played(12, Verdict(), 3.0)])
+    before = table_of([Row("engine", [Played(5, Verdict(), 1.5)]), broken])
+    assert "1 FAILED" in before
+    assert table_of([whole], before).splitlines()[2:] == [
+        "| engine | 1 | 5 | 0 | 0 | 0 | 0 | 0 | 1.5 s |",
+        "| card | 1 | 12 | 0 | 0 | 0 | 0 | 0 | 3.0 s |",
+        "| **all** | 2 | 17 | 0 | 0 | 0 | 0 | 0 | 3.0 s |",
+    ]
 
 
 def test_a_line_that_a_kill_cut_short_was_shown_to_nobody():
