@@ -167,7 +167,7 @@ class World:
         self.files: list[Path] = []
         self.backups, self.images, self.devices = [], [], []
         self.devices_ever = defaultdict(int)
-        Store.objects.create(identity="a" * 32, realm="live", created_ms=0)
+        Store.objects.create(pk=1, identity="a" * 32, realm="live", created_ms=0)
         self.site = Site.objects.create(code="north", name="North", zone="Asia/Shanghai")
         for number in range(terminals):
             paper = PaperTerminal(name=f"gate-{number}")
