@@ -1,5 +1,6 @@
 """The centre's database of a round: a file, or a PostgreSQL server of its own; both can be put back."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -169,7 +170,7 @@ class PostgresServer:
     @contextmanager
     def locked(self) -> Iterator[None]:
         with psycopg.connect(self.url) as holding:
-            holding.execute("LOCK TABLE settlement_event, settlement_chain IN ACCESS EXCLUSIVE MODE")
+            _lock(holding, "settlement_event", "settlement_chain")
             yield
             holding.rollback()
 
@@ -193,6 +194,15 @@ def own_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700)
     if OWNER:
         shutil.chown(folder, OWNER, OWNER)
+
+
+def _lock(holding: psycopg.Connection, *tables: str) -> None:
+    """Where somebody who works with them deadlocks with this, it is this that gives way and tries again."""
+    while True:
+        with contextlib.suppress(psycopg.errors.DeadlockDetected):
+            holding.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+            return
+        holding.rollback()
 
 
 def _no_sockets(folder: str, names: list[str]) -> list[str]:
