@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.sync.live_broker import LiveBroker
 from tests.sync.samples import open_log
 from tests.sync.small_disk import small_disk
 
@@ -18,6 +19,15 @@ def log(log_file):
     log = open_log(log_file)
     yield log
     log.close()
+
+
+@pytest.fixture
+def broker(tmp_path):
+    """A broker without certificates, to be killed and started again."""
+    broker = LiveBroker(tmp_path, "allow_anonymous true")
+    broker.start()
+    yield broker
+    broker.kill()
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from sync.line import delivery
 from sync.log.reader import LogReader
 from tests.sync.faulty_line import FaultyLine
 from tests.sync.line.test_uplink import RunningUplink
-from tests.sync.live_broker import LiveBroker
 from tests.sync.patience import until
-from tests.sync.samples import TERMINAL, check_in, open_log
+from tests.sync.samples import TERMINAL, check_in
 from tests.sync.small_centre import SmallCentre
 
 SCANS = 60
@@ -37,21 +36,6 @@ class ForgetfulCentre(SmallCentre):
 @pytest.fixture(autouse=True)
 def soon_sent_again(monkeypatch):
     monkeypatch.setattr(delivery, "_WAIT", BackOff(500, 2_000))
-
-
-@pytest.fixture
-def broker(tmp_path):
-    broker = LiveBroker(tmp_path, "allow_anonymous true")
-    broker.start()
-    yield broker
-    broker.kill()
-
-
-@pytest.fixture
-def log(tmp_path):
-    log = open_log(tmp_path / "log.db")
-    yield log
-    log.close()
 
 
 @pytest.fixture

@@ -93,14 +93,6 @@ def no_answer_is_ever_late(monkeypatch):
 
 
 @pytest.fixture
-def broker(tmp_path):
-    broker = LiveBroker(tmp_path, "allow_anonymous true")
-    broker.start()
-    yield broker
-    broker.kill()
-
-
-@pytest.fixture
 def centre(broker):
     centre = SmallCentre(broker.port)
     yield centre
