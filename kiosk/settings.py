@@ -31,7 +31,7 @@ from sync.contract.remote_settings import (
     TerminalDirection,
 )
 from sync.contract.signing import SigningKey, VerifyKey
-from sync.contract.wire import Realm, bucket_of
+from sync.contract.wire import Bucket, Realm, bucket_of
 from sync.line.broker import BrokerSettings
 from sync.line.identity import Identity
 
@@ -72,7 +72,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     terminal: TerminalId
     realm: Realm = Realm.LIVE
-    bucket: Annotated[int, Meta(ge=0, le=63)] = 0
+    bucket: Bucket = 0
     state_folder: str = "/var/lib/muster"
     keep_days: Annotated[int, Meta(ge=35)] = 35
     ballast_mib: Annotated[int, Meta(ge=0, le=4096)] = 16
@@ -195,24 +195,7 @@ class KioskFiles:
 
     def broker(self) -> BrokerSettings:
         """The broker's settings with absolute paths."""
-        broker = self.settings.broker
-        absolute = {
-            name: str(self.path(value)) if value else ""
-            for name, value in (
-                ("ca_file", broker.ca_file),
-                ("certificate_file", broker.certificate_file),
-                ("key_file", broker.key_file),
-            )
-        }
-        return BrokerSettings(
-            host=broker.host,
-            hosts=broker.hosts,
-            port=broker.port,
-            mqtt_version=broker.mqtt_version,
-            shortest_pause_ms=broker.shortest_pause_ms,
-            longest_pause_ms=broker.longest_pause_ms,
-            **absolute,
-        )
+        return self.settings.broker.with_files(self.path)
 
     def identity(self) -> Identity:
         """Who the terminal is on the line; raises SettingsError for a key that can't be read."""

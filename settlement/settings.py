@@ -252,10 +252,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     def absolute_broker(self) -> BrokerSettings:
         """How to reach the broker, its files with absolute paths."""
-        files = ("ca_file", "certificate_file", "key_file")
-        named = {name: getattr(self.broker, name) for name in files}
-        absolute = {name: str(self.path(value)) for name, value in named.items() if value}
-        return msgspec.structs.replace(self.broker, **absolute)
+        return self.broker.with_files(self.path)
 
     def broker_for_terminals(self) -> tuple[str, int]:
         """Host and port at which terminals reach the broker; one beside the centre is where they enrolled."""

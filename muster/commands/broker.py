@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sync.conformance.address import Address
     from sync.conformance.rows import Finding
 
+_MARKS = {"holds": "✔", "does_without": "!", "fails": "✖", "untried": "·"}
 _CENTRE = re.compile(r"centre-[0-9]{1,3}")
 
 
@@ -120,17 +121,15 @@ def _check_names(names: "GuestNames", listener: str) -> None:
 
 def _lines(finding: "Finding", words: "Words") -> Iterable[str]:
     """The row with its mark, then what it costs and what to do."""
-    row, marks = (
-        f"broker-row-{finding.row}",
-        {"holds": "✔", "does_without": "!", "fails": "✖", "untried": "·"},
-    )
-    detail = words.say("broker-check-detail", detail=finding.detail) if finding.detail else ""
+    row = f"broker-row-{finding.row}"
+    marked = f"{_MARKS[finding.mark]} {words.say(row)}"
     if finding.mark == "untried":
-        yield f"{marks[finding.mark]} {words.say(row)}"
+        yield marked
         if finding.detail:
             yield f"  {words.say('broker-check-untried', why=finding.detail)}"
         return
-    yield words.together(f"{marks[finding.mark]} {words.say(row)}", detail)
+    detail = words.say("broker-check-detail", detail=finding.detail) if finding.detail else ""
+    yield words.together(marked, detail)
     if finding.said != "holds":
         yield f"  {words.say(f'{row}.{finding.said}')}"
     if finding.wants_mending:

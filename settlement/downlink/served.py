@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from sync.contract.wire import bucket_of
+from sync.contract.wire import BUCKETS, bucket_of
 
-_ALL = frozenset(bucket_of(number) for number in range(64))
+_ALL = frozenset(bucket_of(number) for number in range(BUCKETS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which name a new terminal may get, and which of the 64 buckets."""
+"""Which name a new terminal may get, and which of the buckets."""
 
 from collections import Counter
 
@@ -7,9 +7,7 @@ from settlement.models import Terminal
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
 from sync.contract.terminal_name import check_terminal_name
-from sync.contract.wire import bucket_of
-
-_BUCKETS = 64
+from sync.contract.wire import BUCKETS, bucket_of
 
 
 def check_new_name(name: str, settings: CentreSettings) -> None:
@@ -37,4 +35,4 @@ def enrolled_terminal(name: str) -> Terminal:
 def emptiest_bucket() -> str:
     """The bucket with the fewest terminals that are not revoked, the first of several."""
     used = Counter(Terminal.objects.filter(revoked_ms=None).values_list("bucket", flat=True))
-    return min((bucket_of(number) for number in range(_BUCKETS)), key=lambda bucket: (used[bucket], bucket))
+    return min((bucket_of(number) for number in range(BUCKETS)), key=lambda bucket: (used[bucket], bucket))

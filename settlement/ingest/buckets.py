@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sync.contract.wire import bucket_of
+from sync.contract import wire
 
-BUCKETS = tuple(range(64))
-NAMES = {bucket: bucket_of(bucket) for bucket in BUCKETS}
+BUCKETS = tuple(range(wire.BUCKETS))
+NAMES = {bucket: wire.bucket_of(bucket) for bucket in BUCKETS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from prometheus_client.core import Metric
 from foundation.figures import Tally, counters, gauge
 from settlement.ingest.admission import Admission
 from settlement.ingest.share import Share
+from sync.contract.wire import BUCKETS
 from sync.line.broker_link import BrokerLink
 
 
@@ -31,7 +32,7 @@ def line_figures(messages: Tally, link: BrokerLink, admission: Admission, share:
         gauge("muster_centre_broker_connected", "1 while the line is up.", link.is_up),
         gauge(
             "muster_centre_buckets",
-            "Of the 64 parts of all terminals, those that this listener serves.",
+            f"Of the {BUCKETS} parts of all terminals, those that this listener serves.",
             len(share.served.parts) if link.is_up else 0,
         ),
     ]

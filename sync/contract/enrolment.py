@@ -23,7 +23,7 @@ from foundation.errors import MusterError, SettingsError
 from foundation.trouble import Trouble
 from sync.contract.events import HashHex, TerminalId
 from sync.contract.signing import SIGNATURE_BYTES, SigningKey, VerifyKey
-from sync.contract.wire import Realm
+from sync.contract.wire import Bucket, Realm
 
 VERSION = 1
 MAX_BYTES = 16 * 1024
@@ -112,7 +112,7 @@ class EnrolmentGrant(Struct, frozen=True, forbid_unknown_fields=True):
     request: HashHex
     terminal: TerminalId
     realm: Realm
-    bucket: Annotated[int, Meta(ge=0, le=63)]
+    bucket: Bucket
     centre: Annotated[str, Meta(max_length=40)]
     site: Annotated[str, Meta(max_length=120)]
     zone: Annotated[str, Meta(max_length=40)]

@@ -34,8 +34,11 @@ MAX_INFLATED_BYTES = 1024 * 1024
 MAX_BATCH_EVENTS = 200
 MAX_BATCH_EVENT_BYTES = 64 * 1024
 MAX_HELLO_EPOCHS = 500
+BUCKETS = 64
+"""So many fixed parts all terminals lie in, by which several listeners share them."""
 """The newest epochs that a hello names: a terminal that restarts all day must still be able to greet."""
 
+Bucket = Annotated[int, Meta(ge=0, le=BUCKETS - 1)]
 Count = Annotated[int, Meta(ge=0, le=MOST)]
 
 
@@ -247,8 +250,8 @@ def topic(*levels: str) -> str:
 
 
 def bucket_of(number: int) -> str:
-    """The name of one of the 64 fixed partitions of terminals."""
-    return f"{number % 64:02d}"
+    """The name of one of the fixed partitions of terminals."""
+    return f"{number % BUCKETS:02d}"
 
 
 def _signing_input(kind: str, header: str, body: bytes) -> bytes:

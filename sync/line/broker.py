@@ -3,6 +3,7 @@
 import contextlib
 import re
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -48,6 +49,12 @@ class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
                 raise SettingsError(LineTrouble.BROKER_HOST_WRONG, host=host)
         if self.longest_pause_ms < self.shortest_pause_ms:
             raise SettingsError(LineTrouble.PAUSES_CONTRADICT)
+
+    def with_files(self, path: Callable[[str], Path]) -> "BrokerSettings":
+        """The same with the paths that `path` makes of its files."""
+        named = {name: getattr(self, name) for name in ("ca_file", "certificate_file", "key_file")}
+        placed = {name: str(path(value)) for name, value in named.items() if value}
+        return msgspec.structs.replace(self, **placed)
 
     def nodes(self) -> "list[BrokerSettings]":
         """How to reach each node of the broker: the same settings with one host."""
