@@ -4,12 +4,12 @@
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 	command -v $$each >/dev/null && $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$each && break; done)
 BIN := .venv/bin
-# One more worker than CPUs: most tests wait for a device, a broker or a disk.
-TESTS ?= -n 3
-# The rooms of the centre where SQLite and PostgreSQL differ in more than spelling.
-ON_POSTGRESQL := database downlink evidence ingest ledger records review settling
+# Two workers more than CPUs: most tests wait for a device, a broker or a disk.
+TESTS ?= -n 4 --dist worksteal
+# The rooms of the centre that lock and compute; `make postgresql` runs all of them.
+ON_POSTGRESQL := database ledger review settling
 
-.PHONY: setup demo test postgresql quick slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
+.PHONY: setup demo test postgresql quick long slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -22,7 +22,7 @@ setup: .venv/installed
 demo: setup
 	@$(BIN)/muster demo
 
-## Check, then run every test but the slow ones; with PostgreSQL once more those of what it locks, stores and answers.
+## Check, then run the tests, in less than ten minutes; with PostgreSQL once more those of what it locks.
 test: check
 	@$(BIN)/pytest $(TESTS)
 	@$(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) $(addprefix tests/settlement/,$(ON_POSTGRESQL))
@@ -34,6 +34,10 @@ postgresql: setup
 ## The pure tests, in less than a minute: no database, broker, process or device; tests/quick.py chooses them.
 quick: setup
 	@$(BIN)/pytest -p tests.quick -p no:django -n auto --dist worksteal
+
+## Whole processes through more faults than `make test` has time for; CI runs them.
+long: setup
+	@$(BIN)/pytest $(TESTS) -m long
 
 ## The tests that take minutes: fuzzing with 200,000 inputs a parser, 10,000 generated days, and more.
 slow: setup

@@ -12,6 +12,13 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+BEGUN_FIRST = ("tests/test_walk.py", "tests/muster/demo/test_kept_demo.py", "tests/day/")
+"""The longest ones: begun last, one of them would be waited for alone."""
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(BEGUN_FIRST))
+
 
 @pytest.fixture(autouse=True, scope="session")
 def captures_see_every_logger():

@@ -147,6 +147,7 @@ def test_a_certificate_near_its_end_is_renewed_by_itself(line, screen):
     ]
 
 
+@pytest.mark.long
 def test_few_days_are_told_to_staff_while_nobody_renews(line, screen):
     line.enrol(days=1)
     line.start("engine")
@@ -189,6 +190,7 @@ def test_a_terminal_that_is_revoked_while_connected_forgets_and_is_refused(line,
     assert again.returncode == 0, again.stdout + again.stderr
 
 
+@pytest.mark.long
 def test_a_second_device_with_a_copy_of_the_disk_is_told_to_staff_and_centre(line, screen, tmp_path):
     line.enrol(days=300)
     copy = tmp_path / "copy"
@@ -219,6 +221,7 @@ def test_a_terminal_that_is_away_is_refused_untold(line):
     assert line.knock() == "hung up"
 
 
+@pytest.mark.long
 def test_a_terminal_that_is_away_may_be_let_in_once_more_to_forget(line, screen):
     line.enrol(days=300)
     line.listen()
@@ -242,6 +245,7 @@ def test_a_terminal_that_is_away_may_be_let_in_once_more_to_forget(line, screen)
         ("no-such-command --reload", "No such file or directory"),
     ],
 )
+@pytest.mark.long
 def test_a_broker_that_can_not_be_told_is_told_with_what_to_do(line, reload, told):
     line.enrol(days=300)
     line.configure(reload)
@@ -256,6 +260,7 @@ def test_a_broker_that_can_not_be_told_is_told_with_what_to_do(line, reload, tol
     assert line.knock() == "hung up"
 
 
+@pytest.mark.long
 def test_a_broker_that_does_not_read_its_list_is_noticed(line):
     line.enrol(days=300)
     line.configure("true")

@@ -53,6 +53,7 @@ def events_at_the_centre(folder):
 
 
 @pytest.mark.timeout(DAY_WITHIN_S)
+@pytest.mark.long
 def test_every_message_twice_junk_between_and_every_cable_pulled_change_no_second(tmp_path):
     folder = tmp_path / "day"
     printed = play(folder, "--double", "--unplug")

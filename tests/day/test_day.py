@@ -45,6 +45,7 @@ def test_a_day_with_power_cuts_a_wrong_clock_and_every_mistake_comes_out_exactly
 
 
 @pytest.mark.timeout(SHORT_WITHIN_S)
+@pytest.mark.long
 def test_a_day_with_an_hour_in_1970_comes_out_exactly(tmp_path):
     play(tmp_path, 25, 2, SHORT_WITHIN_S, "--woke-up-in", "1970")
 

@@ -89,6 +89,7 @@ run_uplink(Path(sys.argv[1]))
 """
 
 
+@pytest.mark.long
 def test_an_uplink_that_hangs_tells_no_more(manager, terminal, tmp_path, monkeypatch):
     terminal.log_file.parent.mkdir()
     open_log(terminal.log_file).close()

@@ -16,8 +16,13 @@ from tests.nemesis.patroni import PatroniPair
 from tests.nemesis.pool import Pages, Pooled
 from tests.nemesis.rounds import Rounds
 from tests.nemesis.template import GATES
+from tests.sync.patience import until
 
 _HELD = "SELECT count(*) FROM settlement_event"
+_HAVE_ROSTERS = (
+    "SELECT count(*) FROM settlement_terminalstatus JOIN settlement_rosteredition USING (terminal_id)"
+    " WHERE roster = version"
+)
 
 
 def promoted(line: Line, random: Random) -> None:
@@ -36,6 +41,8 @@ def promoted_behind(line: Line, random: Random) -> None:
     """A standby takes over that lacks check-ins which were stored and answered; nobody comes after."""
     pair = line.database
     assert isinstance(pair, StandbyPair)
+    # A terminal that the standby believes to be without its roster is sent it, and greets for it.
+    until(lambda: pair.standby.ask(_HAVE_ROSTERS) == [(len(GATES),)])
     pair.stop_following()
     line.wait_for_shown(random.randrange(30, 150))
     for name in GATES:

@@ -137,6 +137,7 @@ def test_what_is_secret_stays_secret(own_centre, disk):
 
 
 @in_a_file
+@pytest.mark.long
 def test_it_is_of_one_moment_while_others_write(own_centre, disk):
     own_centre.command("centre", "prepare")
     writer = own_centre.start(WRITE_FOR_EVER, stdout=-1, text=True)
@@ -201,6 +202,7 @@ def test_a_database_on_a_server_is_told_and_the_keys_are_copied(own_centre, disk
 
 
 @in_a_file
+@pytest.mark.long
 def test_it_alters_no_table_of_a_version_that_is_newer_or_older(own_centre, disk):
     own_centre.command("centre", "prepare")
     with closing(sqlite3.connect(own_centre.folder / "centre.sqlite3")) as database:

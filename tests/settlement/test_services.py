@@ -101,6 +101,7 @@ def test_it_tells_that_it_is_ready_alive_and_stopping(service, own_centre: OwnCe
         process.wait()
 
 
+@pytest.mark.long
 def test_whose_work_hangs_tells_no_more_though_the_process_lives_on(
     service, own_centre: OwnCentre, manager, tmp_path
 ):

@@ -98,6 +98,7 @@ def test_the_shipped_mosquitto_keeps_everything_and_nobody_notices(checked):
     client.close()
 
 
+@pytest.mark.long
 def test_the_shipped_mosquitto_keeps_everything_with_the_older_version(checked):
     checked.broker.start()
     marks, told = checked.check("--mqtt-version", "3.1.1", "--terminals", "probe-7", "probe-8")
@@ -105,6 +106,7 @@ def test_the_shipped_mosquitto_keeps_everything_with_the_older_version(checked):
     assert "the listener empties it at its next connection" in told
 
 
+@pytest.mark.long
 def test_an_open_broker_does_not_suit(checked):
     checked.spoil(
         {
@@ -136,6 +138,7 @@ def test_a_narrow_broker_does_not_suit(checked):
     assert marks["delivery"] == marks["client_id"] == marks["write_access"] == "✔"
 
 
+@pytest.mark.long
 def test_a_broker_whose_access_list_does_not_know_the_check_does_not_suit(checked):
     access = checked.centre.folder / "broker" / "mosquitto-acl.conf"
     access.write_text(access.read_text().replace("user centre-9\n", "user centre-8\n"))

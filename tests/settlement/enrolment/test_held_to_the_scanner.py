@@ -171,6 +171,7 @@ def test_a_mistyped_token_is_told_and_goes_nowhere(folder, token, server):
 
 
 @pytest.mark.parametrize("name", ["expired", "used", "foreign"])
+@pytest.mark.long
 def test_a_token_that_the_centre_refuses_is_told_and_the_next_one_works(
     folder, token, server, noon_ms, name, tmp_path
 ):
@@ -188,6 +189,7 @@ def test_a_token_that_the_centre_refuses_is_told_and_the_next_one_works(
     assert is_enrolled(folder, "lantern-2")
 
 
+@pytest.mark.long
 def test_a_token_of_another_centre_is_told_and_the_right_one_works(folder, token, server):
     folder.start_engine()
     made = token()
@@ -224,6 +226,7 @@ def test_a_service_that_was_killed_goes_on_without_the_token(folder, token, serv
     assert is_enrolled(folder)
 
 
+@pytest.mark.long
 def test_a_clock_in_1970_is_told_and_it_goes_on_once_the_time_is_there(
     folder, token, server, tmp_path, monkeypatch
 ):
@@ -246,6 +249,7 @@ def test_a_clock_in_1970_is_told_and_it_goes_on_once_the_time_is_there(
     assert is_enrolled(folder)
 
 
+@pytest.mark.long
 def test_a_full_disk_is_told_and_once_there_is_room_the_code_works(token, server, tmp_path):
     made = token()
     with small_disk(tmp_path / "disk") as disk:
@@ -264,6 +268,7 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_code_works(token, server
             folder.close()
 
 
+@pytest.mark.long
 def test_a_token_that_no_service_takes_is_told(folder, token, server, monkeypatch):
     from kiosk import unenrolled
 
@@ -316,6 +321,7 @@ def test_a_terminal_that_knows_its_centre_shows_a_code_and_a_person_approves(fol
     assert is_enrolled(folder)
 
 
+@pytest.mark.long
 def test_a_token_goes_before_waiting_for_approval_and_a_wrong_one_ends_no_wait(
     folder, token, server, noon_ms
 ):
@@ -334,6 +340,7 @@ def test_a_token_goes_before_waiting_for_approval_and_a_wrong_one_ends_no_wait(
     assert is_enrolled(folder)
 
 
+@pytest.mark.long
 def test_who_is_declined_is_told_and_may_use_a_token(folder, token, server, site, noon_ms):
     ask_by_itself(folder, server)
     folder.start_engine()

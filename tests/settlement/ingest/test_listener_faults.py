@@ -137,6 +137,7 @@ class TestBroker:
 
 
 class TestDatabase:
+    @pytest.mark.long
     def test_while_it_is_locked_a_message_waits_and_is_stored_then(
         self, start_broker, folder, connect_to, paper
     ):

@@ -67,6 +67,7 @@ def test_who_is_at_this_machine(rf, meta, here):
         ('hsts = "preload"', "max-age=31536000; includeSubDomains; preload"),
     ],
 )
+@pytest.mark.long
 def test_browsers_remember_no_more_hosts_than_the_settings_say(own_centre: OwnCentre, chosen, header):
     own_centre.configure(f"[web]\n{chosen}\n")
     script = """

@@ -73,6 +73,7 @@ def test_three_seconds_of_latency_lose_and_double_nothing(broker, scan_over, mon
     scan_over(line, SmallCentre(broker.port), ahead=SCANS)
 
 
+@pytest.mark.long
 def test_stalled_chunks_lose_and_double_nothing(broker, scan_over):
     chance = random.Random(4)
 
@@ -83,6 +84,7 @@ def test_stalled_chunks_lose_and_double_nothing(broker, scan_over):
     scan_over(FaultyLine(broker.port, stall), SmallCentre(broker.port))
 
 
+@pytest.mark.long
 def test_a_line_that_flaps_loses_and_doubles_nothing(broker, scan_over):
     chunks, cuts = itertools.count(1), iter(range(8))
 
