@@ -1,6 +1,7 @@
 """A database that can't be used for now: gone, cut off, or letting nobody write. It is waited for."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -14,6 +15,8 @@ Answer = TypeVar("Answer")
 # Django passes the driver's own on where a cursor that the server keeps is closed on a lost connection.
 _AWAY = (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError)
 _LETS_NOBODY_WRITE = (driver.ReadOnlySqlTransaction, driver.IdleInTransactionSessionTimeout)
+
+TOLD_EVERY_S = 60.0
 
 _logger = structlog.get_logger()
 
@@ -34,8 +37,26 @@ def later_while_away() -> Iterator[None]:
     except (Error, driver.Error) as error:
         if not is_away(error):
             raise
-        _logger.warning("database_away", error=str(error))
+        if _told.is_due(type(error).__name__):
+            _logger.warning("database_away", error=str(error))
         connection.close()
+
+
+class _Told:
+    """What was told lately: who tries again four times a second says why once a minute."""
+
+    def __init__(self) -> None:
+        self._at_s: dict[str, float] = {}
+
+    def is_due(self, kind: str) -> bool:
+        now_s = time.monotonic()
+        if now_s - self._at_s.get(kind, -TOLD_EVERY_S) < TOLD_EVERY_S:
+            return False
+        self._at_s[kind] = now_s
+        return True
+
+
+_told = _Told()
 
 
 def once_it_answers(
