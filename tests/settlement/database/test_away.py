@@ -5,7 +5,9 @@ import contextlib
 import psycopg
 import pytest
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
+from structlog.testing import capture_logs
 
+from settlement.database import away
 from settlement.database.away import is_away
 from sync.contract.signing import SigningKey
 from tests.settlement.own_centre import SERVER
@@ -118,6 +120,20 @@ def test_a_server_that_never_answered_is_told_at_once(own_centre, listening):
     assert "Check `database` in the settings" in done.stderr
 
 
+def test_what_is_tried_again_and_again_is_told_once_a_minute(monkeypatch):
+    now_s = [1000.0]
+    monkeypatch.setattr(away.time, "monotonic", lambda: now_s[0])
+    with capture_logs() as logs:
+        for _ in range(240):
+            with away.later_while_away():
+                raise OperationalError("read-only")
+            now_s[0] += 0.25
+        with away.later_while_away():
+            raise InterfaceError("another fault")
+    told = [log["error"] for log in logs if log["event"] == "database_away"]
+    assert told == ["read-only", "another fault"]
+
+
 @on_a_server
 def test_while_nobody_may_write_a_message_waits_and_is_stored_then(own_centre, listening, ear):
     terminal = PaperTerminal()
@@ -135,4 +151,3 @@ def test_while_nobody_may_write_a_message_waits_and_is_stored_then(own_centre, l
     own_centre.cut_connections()
     ack = ear.ack(SigningKey.load(own_centre.folder / "signing.pem").public)
     assert (ack.contiguous, listening.logged("message_failed"), listening.logged("own_error")) == (2, 0, 0)
-    assert listening.logged("database_away", error="read-only") == 1
