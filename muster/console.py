@@ -8,6 +8,7 @@ import click
 from foundation import VERSION
 from foundation.clock import open_clock
 from foundation.signals import stop_when_told
+from muster.commands.account import account
 from muster.commands.badge import badge
 from muster.commands.broker import broker
 from muster.commands.centre import centre
@@ -268,6 +269,7 @@ def enrol_server(config: Path) -> None:
 
 for group in (
     centre,
+    account,
     terminal,
     code,
     badge,

@@ -13,11 +13,15 @@ from django.db.models import Max, Q, QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from settlement.accounts.accounts import LONGEST_NAME
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.look_up import volunteer_numbered
 from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
+from settlement.reach import Reach, check_entitled
 from settlement.rules.local_dates import local_dates
 from settlement.rules.settle import LineKey
-from settlement.signatures import note_given, signed_by
+from settlement.signatures import note_given
 from settlement.troubles import DecisionTrouble
 
 LONGEST_FINDINGS = 1000
@@ -26,8 +30,9 @@ LONGEST_FINDINGS = 1000
 class Visit(Struct, frozen=True, kw_only=True):
     """What an inspector reports. `at_ms` is when the roll was called (UTC milliseconds)."""
 
-    inspector: str
     at_ms: int
+    inspector: str = ""
+    """Who visited; whoever enters it where none is named."""
     terminal: str = ""
     """By which terminal; empty where none was used."""
     findings: str = ""
@@ -50,13 +55,14 @@ def draw(present: Iterable[int], count: int, random: Random) -> list[int]:
     return sorted(random.sample(numbers, min(count, len(numbers))))
 
 
-def enter_visit(site: Site, visit: Visit, *, by: str, now_ms: int) -> InspectionVisit:
+def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> InspectionVisit:
     """Take down a visit.
 
-    Raises RulesError: NOBODY, NOTE_TOO_LONG, FUTURE_TIME, TERMINAL_ELSEWHERE, CALLED_TWICE,
-    UNKNOWN_VOLUNTEER; then nothing is taken down.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, NOBODY without an inspector, NOTE_TOO_LONG, FUTURE_TIME,
+    TERMINAL_ELSEWHERE, CALLED_TWICE, UNKNOWN_VOLUNTEER; then nothing is taken down.
     """
-    inspector, by = signed_by(visit.inspector), signed_by(by)
+    inspector = _named(visit.inspector or by.name)
+    check_entitled(by, Deed.INSPECT, site)
     findings = note_given(visit.findings, longest=LONGEST_FINDINGS)
     if visit.at_ms > now_ms:
         raise RulesError(DecisionTrouble.FUTURE_TIME)
@@ -70,7 +76,8 @@ def enter_visit(site: Site, visit: Visit, *, by: str, now_ms: int) -> Inspection
             inspector=inspector,
             at_ms=visit.at_ms,
             findings=findings,
-            entered_by=by,
+            entered_by=by.name,
+            entered_account_id=by.account,
             entered_ms=now_ms,
         )
         present = present_at(site, visit.at_ms)
@@ -108,17 +115,24 @@ def missed_lines(keys: Collection[LineKey]) -> dict[LineKey, tuple[str, ...]]:
     return missed
 
 
-def visits() -> QuerySet[InspectionVisit]:
-    """All visits, the latest first."""
-    return InspectionVisit.objects.select_related("site").order_by("-at_ms", "-pk")
+def visits(reach: Reach) -> QuerySet[InspectionVisit]:
+    """The visits to the sites that are reached, the latest first."""
+    return reach.visits().select_related("site").order_by("-at_ms", "-pk")
 
 
-def overdue_sites(now_ms: int, days: int) -> Sequence[tuple[Site, int | None]]:
+def overdue_sites(reach: Reach, now_ms: int, days: int) -> Sequence[tuple[Site, int | None]]:
     """The sites that nobody visited for so many days, with the last visit; never visited ones first."""
-    latest = Site.objects.annotate(last_ms=Max("visits__at_ms")).order_by("code")
+    latest = reach.sites().annotate(last_ms=Max("visits__at_ms")).order_by("code")
     since_ms = now_ms - days * 86_400_000
     due = [(site, site.last_ms) for site in latest if site.last_ms is None or site.last_ms < since_ms]
     return sorted(due, key=lambda found: found[1] or 0)
+
+
+def _named(inspector: str) -> str:
+    name = " ".join(inspector.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
+    return name
 
 
 def _terminal(site: Site, name: str) -> Terminal | None:

@@ -178,6 +178,26 @@ class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
     workdays: list[date] = []
 
 
+class SecondFactorFrom(StrEnum):
+    """From which level of accounts on a log-in needs a one-time code besides the password."""
+
+    NOBODY = "nobody"
+    SUPER = "super"
+    SENIOR = "senior"
+    MIDDLE = "middle"
+    ORDINARY = "ordinary"
+    VOLUNTEER = "volunteer"
+
+
+class AccountSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How people log in at the pages."""
+
+    session_hours: Annotated[int, Meta(ge=1, le=168)] = 12
+    invitation_days: Annotated[int, Meta(ge=1, le=60)] = 7
+    shortest_password: Annotated[int, Meta(ge=8, le=64)] = 12
+    second_factor_from: SecondFactorFrom = SecondFactorFrom.ORDINARY
+
+
 class DisputeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Objections of volunteers to their hours (Order 67, Art. 13)."""
 
@@ -223,6 +243,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     text_messages: TextMessageSettings = TextMessageSettings()
     calendar: CalendarSettings = CalendarSettings()
     economic_value: HourlyRate = HourlyRate()
+    accounts: AccountSettings = AccountSettings()
     disputes: DisputeSettings = DisputeSettings()
     reports: ReportSettings = ReportSettings()
     rules: RuleSet = msgspec.field(default_factory=RuleSet)

@@ -1,23 +1,11 @@
-"""Who did something and why: the name and the reason that stand beside every decision.
-
-A person is named by the volunteer's number where the person is a volunteer, too: only so can the rules see
-that nobody decides on the own hours, points or stars.
-"""
+"""What stands beside every decision: who made it, as the account says, and why."""
 
 from foundation.errors import RulesError
+from settlement.accounts.actor import Actor
 from settlement.rules.review import ReviewRefusal
 from settlement.troubles import DecisionTrouble
 
-LONGEST_NAME = 40
 LONGEST_NOTE = 300
-
-
-def signed_by(name: str) -> str:
-    """The name of who enters or decides, trimmed; raises RulesError NOBODY for none or a long one."""
-    name = name.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
-    return name
 
 
 def reason_given(
@@ -37,7 +25,13 @@ def note_given(text: str, *, longest: int = LONGEST_NOTE) -> str:
     return text
 
 
-def check_not_own(by: str, volunteer: int) -> None:
+def check_not_own(by: Actor, volunteer: int) -> None:
     """Raise RulesError SELF_REVIEW where the person is the volunteer whom it is about."""
-    if by == str(volunteer):
+    if str(volunteer) in by.marks:
         raise RulesError(ReviewRefusal.SELF_REVIEW)
+
+
+def check_another(by: Actor, marks: frozenset[str]) -> None:
+    """Raise RulesError FOUR_EYES where one of these marks names the person, by whatever account."""
+    if not by.marks.isdisjoint(marks):
+        raise RulesError(ReviewRefusal.FOUR_EYES)

@@ -88,6 +88,28 @@ class DecisionTrouble(StrEnum):
     UNKNOWN_VOLUNTEER = "UNKNOWN_VOLUNTEER"
 
 
+class AccountTrouble(StrEnum):
+    """Why an account can't be made or used, or its person may not do something."""
+
+    ACCOUNT_ENDED = "ACCOUNT_ENDED"
+    BAD_LOGIN = "BAD_LOGIN"
+    BAD_NAME = "BAD_NAME"
+    BAD_SYSTEM_USER = "BAD_SYSTEM_USER"
+    FIRST_IS_SUPER = "FIRST_IS_SUPER"
+    INVITATION_OVER = "INVITATION_OVER"
+    LOGIN_TAKEN = "LOGIN_TAKEN"
+    NAMESAKE = "NAMESAKE"
+    NOBODY_ACTS = "NOBODY_ACTS"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    NOT_BELOW_OWN = "NOT_BELOW_OWN"
+    NO_NODE = "NO_NODE"
+    OUT_OF_REACH = "OUT_OF_REACH"
+    OWN_ACCOUNT = "OWN_ACCOUNT"
+    SYSTEM_USER_TAKEN = "SYSTEM_USER_TAKEN"
+    UNKNOWN_ACCOUNT = "UNKNOWN_ACCOUNT"
+    WEAK_PASSWORD = "WEAK_PASSWORD"  # noqa: S105 - a code
+
+
 class CentreTrouble(StrEnum):
     """The codes of `error-…` in the catalogs for the centre's own settings, files, messages and pages."""
 

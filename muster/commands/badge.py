@@ -12,10 +12,11 @@ from foundation.errors import SettingsError
 from foundation.trouble import Trouble
 from muster.commands.group import FILE, Group, words_of
 from muster.commands.opening import at_centre, read_input
-from muster.commands.options import BY, ENCODING, LANGUAGE, REASON
+from muster.commands.options import AS, ENCODING, LANGUAGE, REASON
 from muster.troubles import CommandTrouble
 
 if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
     from settlement.badges.csv_source import WantedBadge
     from sync.contract.signing import SigningKey
 
@@ -176,9 +177,9 @@ def badge_phone(
 )
 @click.option("--restore", is_flag=True, help="Take a revocation back instead.")
 @REASON
-@BY
+@AS
 def badge_revoke(
-    now_ms: int, reference: str, since: str | None, reason: str, by: str, *, restore: bool
+    now_ms: int, reference: str, since: str | None, reason: str, by: "Actor", *, restore: bool
 ) -> None:
     """Let a lost badge, card or telephone stand for nobody; terminals know it with their next roster.
 
@@ -187,9 +188,9 @@ def badge_revoke(
     standard input, and stored nowhere.
 
     \b
-    muster badge revoke badge:1001.1 --reason "lost" --by "Zhao Min"
-    muster badge revoke card_uid --from 2026-03-07T12:00 --reason "stolen" --by "Zhao Min"
-    muster badge revoke badge:1001.1 --restore --reason "found again" --by "Zhao Min"
+    muster badge revoke badge:1001.1 --reason "lost" --as zhao
+    muster badge revoke card_uid --from 2026-03-07T12:00 --reason "stolen" --as zhao
+    muster badge revoke badge:1001.1 --restore --reason "found again" --as zhao
     """
     from django.conf import settings
 

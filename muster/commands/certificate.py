@@ -2,12 +2,16 @@
 
 import datetime as dt
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from muster.commands.group import Group
 from muster.commands.opening import at_centre
-from muster.commands.options import BY, VOLUNTEER
+from muster.commands.options import AS, VOLUNTEER
+
+if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -25,7 +29,7 @@ def certificate() -> None:
 @click.option("--from", "first", type=_DATE, help="From this day on, as 2026-01-01.")
 @click.option("--to", "last", type=_DATE, help="Up to this day, that included.")
 @click.option("--identity", is_flag=True, help="Ask for the identity number; only its masked form is kept.")
-@BY
+@AS
 def certificate_issue(
     now_ms: int,
     volunteer: int,
@@ -33,14 +37,14 @@ def certificate_issue(
     activities: tuple[str, ...],
     first: dt.datetime | None,
     last: dt.datetime | None,
-    by: str,
+    by: "Actor",
     *,
     identity: bool,
 ) -> None:
     """Certify a volunteer's approved time that an organisation recorded.
 
     \b
-    muster certificate issue --volunteer 1001 --organisation 0001 --by "Zhao Min"
+    muster certificate issue --volunteer 1001 --organisation 0001 --as zhao
     """
     from settlement.look_up import organisation_at, volunteer_numbered
     from settlement.recognition.certificates import Wish, issue_certificate
@@ -61,12 +65,12 @@ def certificate_issue(
 @certificate.command("reissue")
 @at_centre
 @click.argument("number")
-@BY
-def certificate_reissue(now_ms: int, number: str, by: str) -> None:
+@AS
+def certificate_reissue(now_ms: int, number: str, by: "Actor") -> None:
     """Certify the same lines as they stand now; the new certificate supersedes NUMBER.
 
     \b
-    muster certificate reissue VSC-310115-2026-000001-48 --by "Zhao Min"
+    muster certificate reissue VSC-310115-2026-000001-48 --as zhao
     """
     from settlement.recognition.certificates import reissue_certificate
 

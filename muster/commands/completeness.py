@@ -1,12 +1,16 @@
 """What the centre has and what it lacks: `muster centre` on completeness, alarms and restored databases."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from muster.commands.group import Command, settings_file, words_of
-from muster.commands.opening import at_centre, centre_now, listing
-from muster.commands.options import LANGUAGE
+from muster.commands.opening import at_centre, listing
+from muster.commands.options import AS, LANGUAGE
+
+if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
 
 
 @click.command("restore-check", cls=Command)
@@ -59,7 +63,8 @@ _WHERE = {
 @click.option(
     "--days", type=click.IntRange(1), default=30, show_default=True, help="How far back they arrived."
 )
-def alarms(now_ms: int, days: int) -> None:
+@AS
+def alarms(now_ms: int, days: int, by: "Actor") -> None:
     """List the alarms of terminals, the newest first, and say what each means and what to do.
 
     Those with a number the centre raised itself, because two logs speak in one terminal's name: they stay
@@ -73,9 +78,11 @@ def alarms(now_ms: int, days: int) -> None:
     from settlement.evidence.alarms import alarms_since
     from settlement.evidence.log_alarms import log_alarms_since
     from settlement.local_times import local_text
+    from settlement.reach import reach_of
 
+    reach = reach_of(by)
     since_ms = now_ms - days * 86_400_000
-    raised, found = list(log_alarms_since(since_ms)), list(alarms_since(since_ms))
+    raised, found = list(log_alarms_since(reach, since_ms)), list(alarms_since(reach, since_ms))
     if raised:
         listing(
             "number, first seen, last seen, times, terminal, alarm, detail, settled",
@@ -115,14 +122,14 @@ def alarms(now_ms: int, days: int) -> None:
 @at_centre
 @click.argument("number", type=int)
 @click.argument("reason")
-@click.option("--by", required=True, metavar="NAME", help="Who has looked at it.")
-def settle_alarm(now_ms: int, number: int, reason: str, by: str) -> None:
+@AS
+def settle_alarm(now_ms: int, number: int, reason: str, by: "Actor") -> None:
     """Say what alarm NUMBER was (REASON, in words): it keeps its site incomplete no longer.
 
     Nothing of the evidence is changed. A new proof opens a new alarm.
 
     \b
-    muster centre settle-alarm 3 "an old image was put back; ten check-ins entered by hand" --by chen
+    muster centre settle-alarm 3 "an old image was put back; ten check-ins entered by hand"
     """
     from settlement.evidence import log_alarms
 
@@ -131,18 +138,18 @@ def settle_alarm(now_ms: int, number: int, reason: str, by: str) -> None:
 
 
 @click.command("completeness", cls=Command)
-@settings_file("settlement.toml")
+@at_centre
 @click.option("--site", "code", help="One site; all of them when left out.")
 @click.option("--language", type=LANGUAGE, help="Of the sentences; the centre's when left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print values, for programs.")
-def completeness(config: Path, code: str | None, language: str | None, *, as_json: bool) -> None:
+@AS
+def completeness(now_ms: int, code: str | None, language: str | None, by: "Actor", *, as_json: bool) -> None:
     """Tell up to when the evidence of each site and activity is whole, and what is missing after that.
 
     \b
     muster centre completeness
     muster centre completeness --site north-gate --json
     """
-    now_ms = centre_now(config)
     import msgspec
     from django.conf import settings
 
@@ -150,10 +157,11 @@ def completeness(config: Path, code: str | None, language: str | None, *, as_jso
     from settlement.explain.completeness_text import tell_completeness
     from settlement.explain.sentences import Teller
     from settlement.look_up import site_coded
-    from settlement.models import Site
+    from settlement.reach import check_reaches, reach_of
     from settlement.review.site_completeness import completeness_of
 
-    sites = [site_coded(code)] if code else Site.objects.order_by("name", "code")
+    sites = [site_coded(code)] if code else list(reach_of(by).sites().order_by("name", "code"))
+    check_reaches(by, *sites)
     found = [completeness_of(site, now_ms) for site in sites]
     if as_json:
         click.echo(msgspec.json.encode(found))

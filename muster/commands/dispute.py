@@ -1,12 +1,16 @@
 """`muster dispute`: volunteers' objections to their hours, and how they end (Order 67, Art. 13)."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import click
 
 from muster.commands.group import Group
 from muster.commands.opening import at_centre, listing
-from muster.commands.options import ACTIVITY, BY, DAY, NUMBER, VOLUNTEER
+from muster.commands.options import ACTIVITY, AS, DAY, NUMBER, VOLUNTEER
+
+if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
 
 
 @click.group(cls=Group)
@@ -20,14 +24,14 @@ def dispute() -> None:
 @ACTIVITY
 @DAY
 @click.option("--objection", required=True, help="What the volunteer says, in words.")
-@BY
+@AS
 def dispute_open(
-    now_ms: int, volunteer: int, activity: str, day: dt.datetime, objection: str, by: str
+    now_ms: int, volunteer: int, activity: str, day: dt.datetime, objection: str, by: "Actor"
 ) -> None:
     """Take down an objection to a line, or to the absence of one.
 
     \b
-    muster dispute open --volunteer 1001 --activity fair --day 2026-03-07 --objection "Left at five" --by 1001
+    muster dispute open --volunteer 1001 --activity fair --day 2026-03-07 --objection "Left at five" --as mei
     """
     from settlement.look_up import activity_called, volunteer_numbered
     from settlement.records.dispute_standing import standing_of
@@ -52,15 +56,21 @@ def dispute_open(
 @click.option("--answer", "text", required=True, help="The reasons, in words.")
 @click.option("--came", multiple=True, help="When the volunteer came, as 2026-03-07T09:00 at the site.")
 @click.option("--left", multiple=True, help="When the volunteer left; a second person confirms these times.")
-@BY
+@AS
 def dispute_answer(
-    now_ms: int, number: int, outcome: str, text: str, came: tuple[str, ...], left: tuple[str, ...], by: str
+    now_ms: int,
+    number: int,
+    outcome: str,
+    text: str,
+    came: tuple[str, ...],
+    left: tuple[str, ...],
+    by: "Actor",
 ) -> None:
     """End dispute NUMBER. Times that are corrected become manual records, in the same step.
 
     \b
-    muster dispute answer 4 --outcome rejected --answer "The log shows four o'clock." --by "Zhao Min"
-    muster dispute answer 5 --outcome upheld --answer "Reader broken" --left 2026-03-07T17:00 --by "Zhao Min"
+    muster dispute answer 4 --outcome rejected --answer "The log shows four o'clock." --as zhao
+    muster dispute answer 5 --outcome upheld --answer "Reader broken" --left 2026-03-07T17:00 --as zhao
     """
     from settlement.local_times import local_ms
     from settlement.records.disputes import (
@@ -85,13 +95,14 @@ def dispute_answer(
 @dispute.command("list")
 @at_centre
 @click.option("--all", "everything", is_flag=True, help="Also those that need nothing more.")
-def dispute_list(now_ms: int, *, everything: bool) -> None:
+@AS
+def dispute_list(now_ms: int, by: "Actor", *, everything: bool) -> None:
     """List the objections that are to be answered, or upheld and not amended yet; the oldest first."""
-    from settlement.models import Dispute
+    from settlement.reach import reach_of
     from settlement.records.dispute_standing import DisputeState, standing_of
 
     done = () if everything else (DisputeState.REJECTED, DisputeState.AMENDED)
-    found = Dispute.objects.select_related("answer").order_by("raised_ms", "pk")
+    found = reach_of(by).disputes().select_related("answer").order_by("raised_ms", "pk")
     standings = ((row, standing_of(row, now_ms)) for row in found)
     rows = (
         (

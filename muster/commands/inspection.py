@@ -1,10 +1,15 @@
 """`muster inspection`: visits to sites, and whom the inspectors found there."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from muster.commands.group import Group
 from muster.commands.opening import at_centre, listing
-from muster.commands.options import BY, VOLUNTEER_NUMBER
+from muster.commands.options import AS, VOLUNTEER_NUMBER
+
+if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
 
 _SITE = click.option("--site", required=True, help="The site's code.")
 
@@ -18,7 +23,8 @@ def inspection() -> None:
 @at_centre
 @_SITE
 @click.option("--count", type=click.IntRange(1), default=5, show_default=True, help="How many names.")
-def inspection_draw(now_ms: int, site: str, count: int) -> None:
+@AS
+def inspection_draw(now_ms: int, site: str, count: int, by: "Actor") -> None:
     """Draw names from those who are on site now, each as likely as the others.
 
     \b
@@ -26,11 +32,15 @@ def inspection_draw(now_ms: int, site: str, count: int) -> None:
     """
     from random import SystemRandom
 
+    from settlement.accounts.authority import Deed
     from settlement.inspections import draw, present_at
     from settlement.look_up import site_coded
     from settlement.models import Volunteer
+    from settlement.reach import check_entitled
 
-    present = present_at(site_coded(site), now_ms)
+    place = site_coded(site)
+    check_entitled(by, Deed.INSPECT, place)
+    present = present_at(place, now_ms)
     names = Volunteer.objects.in_bulk(draw(present, count, SystemRandom()))
     rows = ((number, person.display_name, present[number]) for number, person in sorted(names.items()))
     listing("volunteer, name, activity", rows, "Nobody is checked in there.")
@@ -39,13 +49,13 @@ def inspection_draw(now_ms: int, site: str, count: int) -> None:
 @inspection.command("enter")
 @at_centre
 @_SITE
-@click.option("--inspector", required=True, help="Who visited.")
+@click.option("--inspector", default="", help="Who visited; whoever enters it when left out.")
 @click.option("--at", help="When the roll was called, as 2026-03-07T14:00 at the site; now when left out.")
 @click.option("--terminal", default="", help="The terminal that was used.")
 @click.option("--findings", default="", help="What was found, in words.")
 @click.option("--seen", multiple=True, type=VOLUNTEER_NUMBER, help="A volunteer who was called and seen.")
 @click.option("--not-seen", "missed", multiple=True, type=VOLUNTEER_NUMBER, help="One who was not seen.")
-@BY
+@AS
 def inspection_enter(
     now_ms: int,
     site: str,
@@ -55,12 +65,12 @@ def inspection_enter(
     findings: str,
     seen: tuple[int, ...],
     missed: tuple[int, ...],
-    by: str,
+    by: "Actor",
 ) -> None:
     """Take down a visit. Whoever was not seen keeps the hours; reviewers are told.
 
     \b
-    muster inspection enter --site north --inspector "Qian" --seen 1001 --not-seen 1002 --by "Qian"
+    muster inspection enter --site north --seen 1001 --not-seen 1002 --as qian
     """
     from settlement.inspections import Visit, enter_visit
     from settlement.local_times import local_ms
@@ -80,13 +90,15 @@ def inspection_enter(
 
 @inspection.command("list")
 @at_centre
-def inspection_list(_now_ms: int) -> None:
+@AS
+def inspection_list(_now_ms: int, by: "Actor") -> None:
     """List all visits, the latest first."""
     from settlement.inspections import visits
     from settlement.local_times import local_text
+    from settlement.reach import reach_of
 
     rows = []
-    for visit in visits().prefetch_related("people"):
+    for visit in visits(reach_of(by)).prefetch_related("people"):
         called = list(visit.people.all())
         seen = sum(person.seen for person in called)
         at = local_text(visit.at_ms, visit.site.zone)
@@ -100,7 +112,8 @@ def inspection_list(_now_ms: int) -> None:
 @click.option(
     "--days", type=click.IntRange(1), default=7, show_default=True, help="Longest pause between visits."
 )
-def inspection_due(now_ms: int, days: int) -> None:
+@AS
+def inspection_due(now_ms: int, days: int, by: "Actor") -> None:
     """List the sites that nobody visited for so many days.
 
     \b
@@ -108,9 +121,10 @@ def inspection_due(now_ms: int, days: int) -> None:
     """
     from settlement.inspections import overdue_sites
     from settlement.local_times import local_text
+    from settlement.reach import reach_of
 
     rows = (
         (site.code, site.name, local_text(last_ms, site.zone) if last_ms is not None else "never")
-        for site, last_ms in overdue_sites(now_ms, days)
+        for site, last_ms in overdue_sites(reach_of(by), now_ms, days)
     )
     listing("site, name, last visit", rows, "Every site was visited.")

@@ -1,10 +1,15 @@
 """`muster manual`: times that one person enters and a second one confirms (S16)."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from muster.commands.group import Group
 from muster.commands.opening import at_centre, listing
-from muster.commands.options import ACTIVITY, BY, NUMBER, VOLUNTEER
+from muster.commands.options import ACTIVITY, AS, NUMBER, VOLUNTEER
+
+if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
 
 
 @click.group(cls=Group)
@@ -19,15 +24,15 @@ def manual() -> None:
 @click.option("--direction", type=click.Choice(["in", "out"]), required=True, help="Came in, or went out.")
 @click.option("--at", required=True, help="When, as 2026-03-07T17:00 in the site's zone.")
 @click.option("--reason", required=True, help="Why no terminal says so.")
-@BY
+@AS
 def manual_enter(
-    now_ms: int, volunteer: int, activity: str, direction: str, at: str, reason: str, by: str
+    now_ms: int, volunteer: int, activity: str, direction: str, at: str, reason: str, by: "Actor"
 ) -> None:
     """Enter a time; it counts once a second person has confirmed it.
 
     \b
     muster manual enter --volunteer 1001 --activity fair --direction out --at 2026-03-07T17:00 \\
-        --reason "reader broken" --by "Zhao Min"
+        --reason "reader broken" --as zhao
     """
     from settlement.local_times import local_ms
     from settlement.look_up import activity_called
@@ -42,8 +47,8 @@ def manual_enter(
 @manual.command("confirm")
 @at_centre
 @NUMBER
-@BY
-def manual_confirm(now_ms: int, number: int, by: str) -> None:
+@AS
+def manual_confirm(now_ms: int, number: int, by: "Actor") -> None:
     """Confirm manual record NUMBER as a second person."""
     from settlement.records.manual_records import confirm_manual_record
 
@@ -54,9 +59,9 @@ def manual_confirm(now_ms: int, number: int, by: str) -> None:
 @manual.command("decline")
 @at_centre
 @NUMBER
-@BY
+@AS
 @click.option("--note", required=True, help="Why it is not so.")
-def manual_decline(now_ms: int, number: int, by: str, note: str) -> None:
+def manual_decline(now_ms: int, number: int, by: "Actor", note: str) -> None:
     """Decline manual record NUMBER, with the reason; it never counts."""
     from settlement.records.manual_records import decline_manual_record
 
@@ -66,14 +71,16 @@ def manual_decline(now_ms: int, number: int, by: str, note: str) -> None:
 
 @manual.command("list")
 @at_centre
-def manual_list(_now_ms: int) -> None:
+@AS
+def manual_list(_now_ms: int, by: "Actor") -> None:
     """List the records, claims from terminals among them, that wait for a second person."""
     from settlement.local_times import local_text
+    from settlement.reach import reach_of
     from settlement.records.manual_records import waiting_records
 
     rows = (
         (row.pk, row.volunteer_id, row.activity_id, row.direction,
          local_text(row.at_ms, row.activity.site.zone), row.entered_by, row.reason)
-        for row in waiting_records().select_related("activity__site")
+        for row in waiting_records(reach_of(by)).select_related("activity__site")
     )  # fmt: skip
     listing("number, volunteer, activity, direction, at, entered by, reason", rows, "No record waits.")

@@ -1,8 +1,11 @@
 """Opening the centre for one command, and what such commands read and print."""
 
+import os
+import pwd
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +13,9 @@ from foundation.clock import open_clock
 from foundation.errors import SettingsError
 from foundation.troubles import FileTrouble
 from muster.commands.group import settings_file
+
+if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
 
 
 def centre_now(config: Path) -> int:
@@ -23,14 +29,39 @@ def centre_now(config: Path) -> int:
 
 
 def at_centre(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the option of the settings; it is called with the centre opened, and `now_ms` first."""
+    """Give a command the option of the settings; it is called with the centre opened, and `now_ms` first.
+
+    Whose option `--as` it has is given the actor as `by`.
+    """
 
     @settings_file("settlement.toml")
     @wraps(command)
     def opened(config: Path, **given: object) -> None:
-        command(centre_now(config), **given)
+        now_ms = centre_now(config)
+        if "by" in given:
+            given["by"] = actor(given["by"])
+        command(now_ms, **given)
 
     return opened
+
+
+def actor(login: object) -> "Actor":
+    """Who acts: the account of that login, or the one that is tied to the system's user.
+
+    Needs the centre opened. Raises RulesError where there is none.
+    """
+    from settlement.accounts.accounts import acting
+
+    return acting(str(login) if login else None, _system_user())
+
+
+def _system_user() -> str:
+    """Whoever sits there; who became root by sudo is still the same person."""
+    try:
+        own = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # an account without a name
+        return ""
+    return os.environ.get("SUDO_USER", own) if own == "root" else own
 
 
 def listing(headings: str, rows: Iterable[tuple[object, ...]], nothing: str) -> None:

@@ -29,11 +29,12 @@ ACTIVITY = click.option("--activity", required=True, help="The activity's id.")
 DAY = click.option(
     "--day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The line's local date, as 2026-03-07."
 )
-BY = click.option(
-    "--by",
-    required=True,
-    metavar="NAME",
-    help="Who does it: the volunteer's number where the person is a volunteer, too.",
+AS = click.option(
+    "--as",
+    "by",
+    metavar="LOGIN",
+    envvar="MUSTER_AS",
+    help="Whose account acts (or MUSTER_AS); that of this system user when left out.",
 )
 REASON = click.option("--reason", required=True, help="Why; it stands on record.")
 NOTE = click.option("--note", default="", help="A note that stands beside the decision.")

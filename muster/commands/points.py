@@ -1,10 +1,15 @@
 """`muster points`: points for approved service, and the gifts that they are exchanged for (S18)."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from muster.commands.group import Group
 from muster.commands.opening import at_centre, listing
-from muster.commands.options import BY, NOTE, NUMBER, VOLUNTEER
+from muster.commands.options import AS, NOTE, NUMBER, VOLUNTEER
+
+if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
 
 
 @click.group(cls=Group)
@@ -15,33 +20,37 @@ def points() -> None:
 @points.command("show")
 @at_centre
 @VOLUNTEER
-def points_show(_now_ms: int, volunteer: int) -> None:
+@AS
+def points_show(_now_ms: int, volunteer: int, by: "Actor") -> None:
     """Show a volunteer's points by year, and every application.
 
     \b
     muster points show --volunteer 1001
     """
     from settlement.look_up import volunteer_numbered
-    from settlement.models import Exchange
+    from settlement.reach import check_reaches, reach_of
     from settlement.recognition.points import points_account
 
-    account = points_account(volunteer_numbered(volunteer).number)
+    check_reaches(by, volunteer_numbered(volunteer))
+    account = points_account(volunteer)
     years = sorted(account.balance)
     listing(
         "year, earned, left", ((y, account.earned.get(y, 0), account.balance[y]) for y in years), "No points."
     )
-    applications = Exchange.objects.filter(volunteer=volunteer).order_by("pk")
+    applications = reach_of(by).exchanges().filter(volunteer=volunteer).order_by("pk")
     rows = ((row.pk, row.local_date, row.tier, row.state) for row in applications)
     listing("number, day, gift, state", rows, "No application.")
 
 
 @points.command("list")
 @at_centre
-def points_list(_now_ms: int) -> None:
+@AS
+def points_list(_now_ms: int, by: "Actor") -> None:
     """List the applications that nobody has decided on."""
+    from settlement.reach import reach_of
     from settlement.recognition.points import waiting_exchanges
 
-    rows = ((row.pk, row.local_date, row.volunteer_id, row.tier) for row in waiting_exchanges())
+    rows = ((row.pk, row.local_date, row.volunteer_id, row.tier) for row in waiting_exchanges(reach_of(by)))
     listing("number, day, volunteer, gift", rows, "No application waits.")
 
 
@@ -49,7 +58,8 @@ def points_list(_now_ms: int) -> None:
 @at_centre
 @VOLUNTEER
 @click.option("--gift", required=True, help="One of the gifts of the settings, such as towel.")
-def points_apply(now_ms: int, volunteer: int, gift: str) -> None:
+@AS
+def points_apply(now_ms: int, volunteer: int, gift: str, by: "Actor") -> None:
     """Take down a volunteer's application for a gift; nothing is deducted yet.
 
     \b
@@ -58,7 +68,7 @@ def points_apply(now_ms: int, volunteer: int, gift: str) -> None:
     from settlement.look_up import volunteer_numbered
     from settlement.recognition.points import apply_for_gift
 
-    taken = apply_for_gift(volunteer_numbered(volunteer), gift, now_ms)
+    taken = apply_for_gift(volunteer_numbered(volunteer), gift, by, now_ms)
     click.echo(f"Application {taken.pk} waits for a decision.")
 
 
@@ -66,14 +76,14 @@ def points_apply(now_ms: int, volunteer: int, gift: str) -> None:
 @at_centre
 @NUMBER
 @click.option("--approve/--reject", "approves", required=True, help="The decision.")
-@BY
+@AS
 @NOTE
-def points_decide(now_ms: int, number: int, by: str, note: str, *, approves: bool) -> None:
+def points_decide(now_ms: int, number: int, by: "Actor", note: str, *, approves: bool) -> None:
     """Approve application NUMBER, which deducts its points, or reject it with a note.
 
     \b
-    muster points decide 7 --approve --by "Zhao Min"
-    muster points decide 8 --reject --note "out of towels" --by "Zhao Min"
+    muster points decide 7 --approve --as zhao
+    muster points decide 8 --reject --note "out of towels" --as zhao
     """
     from settlement.recognition.points import approve_exchange, reject_exchange
 
@@ -88,12 +98,12 @@ def points_decide(now_ms: int, number: int, by: str, note: str, *, approves: boo
 @points.command("fulfil")
 @at_centre
 @NUMBER
-@BY
-def points_fulfil(now_ms: int, number: int, by: str) -> None:
+@AS
+def points_fulfil(now_ms: int, number: int, by: "Actor") -> None:
     """Note that the gift of application NUMBER was handed out.
 
     \b
-    muster points fulfil 7 --by "Zhao Min"
+    muster points fulfil 7 --as zhao
     """
     from settlement.recognition.points import fulfil_exchange
 

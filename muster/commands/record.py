@@ -6,11 +6,12 @@ import click
 
 from muster.commands.group import FILE, Group
 from muster.commands.opening import at_centre, listing, write_output
-from muster.commands.options import BY, REASON, VOLUNTEER, VOLUNTEER_NUMBER
+from muster.commands.options import AS, REASON, VOLUNTEER, VOLUNTEER_NUMBER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from settlement.accounts.actor import Actor
     from settlement.volunteers.file import PersonalFile
 
 _NUMBER = click.argument("number", type=VOLUNTEER_NUMBER)
@@ -26,7 +27,8 @@ def record() -> None:
 @VOLUNTEER
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 @click.option("--file", type=FILE, help="Write the JSON to this file instead.")
-def record_show(now_ms: int, volunteer: int, file: "Path | None", *, as_json: bool) -> None:
+@AS
+def record_show(now_ms: int, volunteer: int, file: "Path | None", by: "Actor", *, as_json: bool) -> None:
     """Show every line, the hours, stars, points, certificates, objections and withdrawals of a volunteer.
 
     \b
@@ -37,7 +39,7 @@ def record_show(now_ms: int, volunteer: int, file: "Path | None", *, as_json: bo
 
     from settlement.volunteers.file import personal_file
 
-    found = personal_file(volunteer, now_ms)
+    found = personal_file(volunteer, by, now_ms)
     told = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
     if file is not None:
         write_output(file, told)
@@ -68,14 +70,14 @@ def record_naming(_now_ms: int, volunteer: int, *, may_be_named: bool) -> None:
 @at_centre
 @_NUMBER
 @REASON
-@BY
-def record_suspend(now_ms: int, number: int, reason: str, by: str) -> None:
+@AS
+def record_suspend(now_ms: int, number: int, reason: str, by: "Actor") -> None:
     """Let terminals refuse whatever volunteer NUMBER presents, once they have their next roster.
 
     Hours stay as they are. One badge or card alone is withdrawn with `muster badge revoke`.
 
     \b
-    muster record suspend 1001 --reason "under investigation" --by "Zhao Min"
+    muster record suspend 1001 --reason "under investigation" --as zhao
     """
     from settlement.master_data.access import SignedBy, suspend
 
@@ -87,12 +89,12 @@ def record_suspend(now_ms: int, number: int, reason: str, by: str) -> None:
 @at_centre
 @_NUMBER
 @REASON
-@BY
-def record_resume(now_ms: int, number: int, reason: str, by: str) -> None:
+@AS
+def record_resume(now_ms: int, number: int, reason: str, by: "Actor") -> None:
     """Let volunteer NUMBER, who was suspended, check in again.
 
     \b
-    muster record resume 1001 --reason "cleared" --by "Zhao Min"
+    muster record resume 1001 --reason "cleared" --as zhao
     """
     from settlement.master_data.access import SignedBy, resume
 

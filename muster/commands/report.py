@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from muster.commands.group import FILE, Decorator, Group, settings_file
-from muster.commands.opening import centre_now, write_output
-from muster.commands.options import LANGUAGE
+from muster.commands.opening import actor, centre_now, write_output
+from muster.commands.options import AS, LANGUAGE
 
 if TYPE_CHECKING:
     from foundation.words import Words
+    from settlement.accounts.actor import Actor
+    from settlement.reach import Reach
     from settlement.reports.table import Table
 
 _YEAR = click.option("--year", type=click.IntRange(2000, 2200), required=True, help="Calendar year.")
@@ -29,6 +31,7 @@ _FORMS = (
     click.option("--csv", "form", flag_value="csv", help="Print CSV instead of a table."),
     click.option("--json", "form", flag_value="json", help="Print JSON instead of a table."),
     click.option("--html", "page", type=FILE, help="Write a page to this file, to be printed."),
+    AS,
 )
 
 
@@ -37,6 +40,14 @@ class ReportOptions(NamedTuple):
 
     words: "Words"
     now_ms: int
+    by: "Actor"
+
+    @property
+    def reach(self) -> "Reach":
+        """How far the reader reaches."""
+        from settlement.reach import reach_of
+
+        return reach_of(self.by)
 
 
 @click.group(cls=Group)
@@ -50,17 +61,22 @@ def _report(*options: Decorator) -> Callable[[Callable[..., "Table"]], None]:
     def register(make: Callable[..., "Table"]) -> None:
         @wraps(make)
         def command(
-            config: Path, language: str, form: str | None, page: Path | None, **asked: int | str | None
+            config: Path,
+            language: str,
+            form: str | None,
+            page: Path | None,
+            by: str | None,
+            **asked: int | str | None,
         ) -> None:
             from foundation.words import Words
 
             now_ms = centre_now(config)
+            options = ReportOptions(Words(language), now_ms, actor(by))
             if branch := asked.get("branch"):
                 from settlement.look_up import organisation_at
 
                 asked["branch"] = organisation_at(str(branch)).path
-            words = Words(language)
-            _tell(make(ReportOptions(words, now_ms), **asked), words, form, page)
+            _tell(make(options, **asked), options.words, form, page)
 
         decorated: Any = command
         wanted: tuple[Decorator, ...] = (*options, *_FORMS)
@@ -80,7 +96,7 @@ def value(asked: ReportOptions, year: int, branch: str) -> "Table":
     """
     from settlement.reports import economic_value
 
-    return economic_value.report(year, asked.words, branch)
+    return economic_value.report(asked.reach, year, asked.words, branch)
 
 
 @_report(
@@ -96,7 +112,7 @@ def ranking(asked: ReportOptions, year: int, branch: str, places: int) -> "Table
     """
     from settlement.reports import ranking as of_ranking
 
-    return of_ranking.report(year, asked.words, branch, places=places)
+    return of_ranking.report(asked.reach, year, asked.words, branch, places=places)
 
 
 @_report(
@@ -117,7 +133,7 @@ def lapsed(asked: ReportOptions, months: int) -> "Table":
     from settlement.reports import lapsed as of_lapsed
     from settlement.reports.calendar import today
 
-    return of_lapsed.report(today(asked.now_ms), months, asked.words)
+    return of_lapsed.report(asked.reach, today(asked.now_ms), months, asked.words)
 
 
 @_report(_YEAR, _BRANCH)
@@ -129,25 +145,25 @@ def indicators(asked: ReportOptions, year: int, branch: str) -> "Table":
     """
     from settlement.reports import indicators as of_indicators
 
-    return of_indicators.report(year, asked.words, branch)
+    return of_indicators.report(asked.reach, year, asked.words, branch)
 
 
 @_report(
     _YEAR,
     _BRANCH,
-    click.option("--publish", "by", metavar="NAME", help="Keep the notice as published by this person."),
+    click.option("--publish", "is_published", is_flag=True, help="Keep the notice as published."),
 )
-def notice(asked: ReportOptions, year: int, branch: str, by: str | None) -> "Table":
+def notice(asked: ReportOptions, year: int, branch: str, *, is_published: bool) -> "Table":
     """Make the yearly public notice of hours and exchanged points, with masked names.
 
     \b
-    muster report notice --year 2026 --language zh-Hans --html notice.html --publish "Zhao Min"
+    muster report notice --year 2026 --language zh-Hans --html notice.html --publish
     """
     from settlement.reports import notice as of_notice
 
-    table = of_notice.report(year, asked.words, branch)
-    if by is not None:
-        of_notice.publish(table, year, branch, by=by, now_ms=asked.now_ms)
+    table = of_notice.report(asked.reach, year, asked.words, branch)
+    if is_published:
+        of_notice.publish(table, year, branch, by=asked.by, now_ms=asked.now_ms)
     return table
 
 
@@ -160,7 +176,7 @@ def aggregate(asked: ReportOptions, year: int, branch: str) -> "Table":
     """
     from settlement.reports import aggregate as of_aggregate
 
-    return of_aggregate.report(year, asked.words, branch)
+    return of_aggregate.report(asked.reach, year, asked.words, branch)
 
 
 def _tell(table: "Table", words: "Words", form: str | None, page: Path | None) -> None:

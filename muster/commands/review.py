@@ -9,9 +9,10 @@ import click
 from foundation.trouble import Trouble
 from muster.commands.group import Group, words_of
 from muster.commands.opening import at_centre, listing
-from muster.commands.options import ACTIVITY, BY, NOTE, REASON, ROW_NUMBER
+from muster.commands.options import ACTIVITY, AS, NOTE, REASON, ROW_NUMBER
 
 if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
     from settlement.review.decide import Reviewed
 
 _ENTRIES = click.argument("entries", nargs=-1, type=ROW_NUMBER)
@@ -28,19 +29,21 @@ def review() -> None:
 @at_centre
 @_ACTIVITY
 @_DAY
-def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None) -> None:
+@AS
+def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None, by: "Actor") -> None:
     """List the entries that wait, with their remarks (! keeps one out of an approval in bulk).
 
     \b
     muster review list --activity fair --day 2026-03-07
     """
     from settlement.look_up import activity_called
+    from settlement.reach import reach_of
     from settlement.review.queue import waiting_entries
     from settlement.rules.hours import display_hours
 
     found = activity_called(activity) if activity else None
     rows = []
-    for waiting in waiting_entries(found, day.date() if day else None):
+    for waiting in waiting_entries(reach_of(by), found, day.date() if day else None):
         entry = waiting.stored.entry
         remarks = [f"{'!' if flag in waiting.blocking else ''}{flag}" for flag in entry.flags]
         remarks += [f"not seen by {inspector}" for inspector in waiting.missed_by]
@@ -64,16 +67,21 @@ def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None) -> 
 @_ENTRIES
 @_ACTIVITY
 @_DAY
-@BY
+@AS
 @NOTE
 def review_approve(
-    now_ms: int, entries: tuple[int, ...], activity: str | None, day: dt.datetime | None, by: str, note: str
+    now_ms: int,
+    entries: tuple[int, ...],
+    activity: str | None,
+    day: dt.datetime | None,
+    by: "Actor",
+    note: str,
 ) -> None:
     """Approve ENTRIES that were looked at one by one, or all clean ones of an activity.
 
     \b
-    muster review approve 12 13 --by "Zhao Min"
-    muster review approve --activity fair --day 2026-03-07 --by "Zhao Min"
+    muster review approve 12 13 --as zhao
+    muster review approve --activity fair --day 2026-03-07 --as zhao
     """
     if bool(entries) == bool(activity):
         raise click.UsageError("Name entries, or an activity whose clean lines are to be approved.")
@@ -93,13 +101,13 @@ def review_approve(
 @review.command("reject")
 @at_centre
 @_ENTRIES
-@BY
+@AS
 @click.option("--note", required=True, help="Why these hours do not count.")
-def review_reject(now_ms: int, entries: tuple[int, ...], by: str, note: str) -> None:
+def review_reject(now_ms: int, entries: tuple[int, ...], by: "Actor", note: str) -> None:
     """Reject ENTRIES, with the reason.
 
     \b
-    muster review reject 12 --note "was not on site" --by "Zhao Min"
+    muster review reject 12 --note "was not on site" --as zhao
     """
     from settlement.review.decide import Reviewer, reject
 
@@ -109,14 +117,14 @@ def review_reject(now_ms: int, entries: tuple[int, ...], by: str, note: str) -> 
 @review.command("override")
 @at_centre
 @_ENTRIES
-@BY
+@AS
 @NOTE
 @click.option("--reason", required=True, help="Why to go on although evidence is missing.")
-def review_override(now_ms: int, entries: tuple[int, ...], by: str, note: str, reason: str) -> None:
+def review_override(now_ms: int, entries: tuple[int, ...], by: "Actor", note: str, reason: str) -> None:
     """Approve ENTRIES although evidence is missing, once their review is due.
 
     \b
-    muster review override 12 --reason "the terminal was stolen" --by "Zhao Min"
+    muster review override 12 --reason "the terminal was stolen" --as zhao
     """
     from settlement.review.decide import Reviewer, approve
 
@@ -125,20 +133,22 @@ def review_override(now_ms: int, entries: tuple[int, ...], by: str, note: str, r
 
 @review.command("events")
 @at_centre
-def review_events(_now_ms: int) -> None:
+@AS
+def review_events(_now_ms: int, by: "Actor") -> None:
     """List the terminals' events that somebody must look at, and why.
 
     no_activity and several_activities: `muster review name` says what they were for. The others are mended
     by entering the volunteer, the card or the activity that they name, or by a manual record.
     """
     from settlement.local_times import local_text
+    from settlement.reach import reach_of
     from settlement.records.named_activities import events_to_look_at
 
     rows = (
         (f"{row.chain}/{row.seq}", row.kind, row.volunteer_id or "–",
          "–" if row.wall_ms is None else local_text(row.wall_ms, row.chain.terminal.site.zone),
          row.review_reason)
-        for row in events_to_look_at()
+        for row in events_to_look_at(reach_of(by))
     )  # fmt: skip
     listing("event, kind, volunteer, terminal's clock, reason", rows, "No event needs to be looked at.")
 
@@ -148,12 +158,12 @@ def review_events(_now_ms: int) -> None:
 @click.argument("events", nargs=-1, required=True)
 @ACTIVITY
 @REASON
-@BY
-def review_name(now_ms: int, events: tuple[str, ...], activity: str, reason: str, by: str) -> None:
+@AS
+def review_name(now_ms: int, events: tuple[str, ...], activity: str, reason: str, by: "Actor") -> None:
     """Name the activity of EVENTS whose terminal had no roster and named none; they are settled anew.
 
     \b
-    muster review name north-gate/0f…e1/12 --activity fair --reason "she was on its list" --by "Zhao Min"
+    muster review name north-gate/0f…e1/12 --activity fair --reason "she was on its list" --as zhao
     """
     from settlement.look_up import activity_called
     from settlement.records.named_activities import event_named, name_activity

@@ -1,10 +1,15 @@
 """`muster stars`: stars that an adjustment put in question; a person decides what follows (S19)."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from muster.commands.group import Group
 from muster.commands.opening import at_centre, listing
-from muster.commands.options import BY, NUMBER
+from muster.commands.options import AS, NUMBER
+
+if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
 
 
 @click.group(cls=Group)
@@ -14,14 +19,16 @@ def stars() -> None:
 
 @stars.command("list")
 @at_centre
-def stars_list(_now_ms: int) -> None:
+@AS
+def stars_list(_now_ms: int, by: "Actor") -> None:
     """List the reviews that nobody has decided."""
+    from settlement.reach import reach_of
     from settlement.recognition.stars import open_star_reviews
     from settlement.rules.hours import display_hours
 
     rows = (
         (row.pk, row.volunteer_id, row.stars_before, row.stars_after, display_hours(row.approved_s))
-        for row in open_star_reviews()
+        for row in open_star_reviews(reach_of(by))
     )
     listing("number, volunteer, stars before, stars now, approved hours", rows, "No star is in question.")
 
@@ -31,12 +38,12 @@ def stars_list(_now_ms: int) -> None:
 @NUMBER
 @click.option("--withdraw/--keep", "withdraws", required=True, help="The decision.")
 @click.option("--note", required=True, help="Why.")
-@BY
-def stars_decide(now_ms: int, number: int, note: str, by: str, *, withdraws: bool) -> None:
+@AS
+def stars_decide(now_ms: int, number: int, note: str, by: "Actor", *, withdraws: bool) -> None:
     """Withdraw the stars of review NUMBER, or let the volunteer keep them.
 
     \b
-    muster stars decide 2 --keep --note "the reader was at fault" --by "Zhao Min"
+    muster stars decide 2 --keep --note "the reader was at fault" --as zhao
     """
     from settlement.recognition.stars import decide_star_review
 

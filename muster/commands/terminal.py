@@ -1,6 +1,5 @@
 """`muster terminal`: letting terminals join the centre, and who has joined."""
 
-import getpass
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,21 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from muster.commands.centre import centre_revoke
-from muster.commands.group import FILE, Group, settings_file
-from muster.commands.opening import at_centre, centre_now, listing, read_input, write_output
+from muster.commands.group import FILE, Group
+from muster.commands.opening import at_centre, listing, read_input, write_output
+from muster.commands.options import AS
 
 if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
     from sync.contract.enrolment_token import EnrolmentToken
 
 
-def _account() -> str:
-    try:
-        return getpass.getuser()[:40]
-    except (KeyError, OSError):  # an account without a name
-        return ""
-
-
-BY = click.option("--by", default=_account, metavar="NAME", help="Who does it; this account when left out.")
 MINUTES = click.option(
     "--valid-minutes",
     "minutes",
@@ -39,18 +32,17 @@ def terminal() -> None:
 
 
 @terminal.command("add")
-@settings_file("settlement.toml")
+@at_centre
 @click.argument("name")
 @click.option("--site", required=True, help="Code of the site where it stands.")
 @MINUTES
-@BY
-def terminal_add(config: Path, name: str, site: str, minutes: int, by: str) -> None:
+@AS
+def terminal_add(now_ms: int, name: str, site: str, minutes: int, by: "Actor") -> None:
     """Make a one-time token with which a terminal becomes NAME.
 
     \b
     muster terminal add north-gate --site north
     """
-    now_ms = centre_now(config)
     from django.conf import settings
 
     from settlement.enrolment.tokens import add_terminal
@@ -59,17 +51,16 @@ def terminal_add(config: Path, name: str, site: str, minutes: int, by: str) -> N
 
 
 @terminal.command("renew")
-@settings_file("settlement.toml")
+@at_centre
 @click.argument("name")
 @MINUTES
-@BY
-def terminal_renew(config: Path, name: str, minutes: int, by: str) -> None:
+@AS
+def terminal_renew(now_ms: int, name: str, minutes: int, by: "Actor") -> None:
     """Make a one-time token with which the device that is NAME gets new keys; its log goes on.
 
     \b
     muster terminal renew north-gate      # there: muster enrol TOKEN --again
     """
-    now_ms = centre_now(config)
     from django.conf import settings
 
     from settlement.enrolment.tokens import renew_terminal
@@ -124,9 +115,9 @@ def terminal_show(now_ms: int, name: str) -> None:
 @click.option("--site", help="Code of the site where it stands, where it came without a token.")
 @click.option("--decline", is_flag=True, help="Turn it away instead.")
 @click.option("--yes", is_flag=True, help="The six words have been compared already.")
-@BY
+@AS
 def terminal_approve(
-    now_ms: int, code: str, name: str | None, site: str | None, by: str, *, decline: bool, yes: bool
+    now_ms: int, code: str, name: str | None, site: str | None, by: "Actor", *, decline: bool, yes: bool
 ) -> None:
     """Let the terminal in that shows CODE, once its six words have been compared.
 

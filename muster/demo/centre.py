@@ -11,6 +11,7 @@ from foundation.words import FALLBACK, Words
 from kiosk.provisioning.enrol import Enrolling
 from muster.demo.day import ACTIVITY, Person
 from muster.demo.site import TERMINAL, Site
+from settlement.accounts.actor import Actor
 from settlement.settings import CentreSettings
 from settlement.setup import start
 from sync.contract.events import Assurance, Method
@@ -21,6 +22,8 @@ from sync.line.certificate_authority import CertificateKind
 SITE = "north-gate"
 _ORGANISATION = "0001"
 """Its place in the tree: the first at the top."""
+ACCOUNTS = {"zhao": "Zhao Min", "qian": "Qian Li"}
+"""The logins of those who decide at the demo's centre, and their names."""
 _WEEK_MS = 7 * 86_400_000
 
 
@@ -29,11 +32,12 @@ def furnish(site: Site) -> None:
     settings = start(site.centre_config)
     _certify_carrier(site, settings)
     _add_site(site)
-    _enrol(site, settings)
+    director = _add_accounts(site)
+    _enrol(site, settings, director)
     _add_people(site)
     _add_members(site)
     _add_staff(site)
-    _take_objections(site)
+    _take_objections(site, director)
     # Django's models can be imported only now that their settings are known.
     from settlement.downlink.editions import give_settings
 
@@ -75,13 +79,13 @@ def _certify_carrier(site: Site, settings: CentreSettings) -> None:
     )
 
 
-def _enrol(site: Site, settings: CentreSettings) -> None:
+def _enrol(site: Site, settings: CentreSettings, by: Actor) -> None:
     """Let the terminal join the centre as any other does: with a token, over HTTPS."""
     from settlement.authority.certificates import open_authority
     from settlement.enrolment.server import EnrolmentServer, open_context
     from settlement.enrolment.tokens import add_terminal
 
-    token = add_terminal(TERMINAL, SITE, 60, "demo", site.clock.wall_ms(), settings=settings)
+    token = add_terminal(TERMINAL, SITE, 60, by, site.clock.wall_ms(), settings=settings)
     clock = open_clock(settings.clock_file)
     server = EnrolmentServer(settings, open_authority(settings), clock, open_context(settings))
     serving = threading.Thread(target=server.serve_forever, name="enrolment", daemon=True)
@@ -118,6 +122,21 @@ def _add_site(site: Site) -> None:
         begins_ms, ends_ms = map(day.moment_ms, one.executes)
         starts_ms, stops_ms = map(day.moment_ms, one.shift)
         _add_activity(site, one.id, one.title, (begins_ms, ends_ms), (starts_ms, stops_ms))
+
+
+def _add_accounts(site: Site) -> Actor:
+    """Two people who decide: only so can one confirm what the other entered. Returns the first."""
+    from settlement.accounts.accounts import NewAccount, acting, add_account
+    from settlement.accounts.actor import Level
+    from settlement.accounts.audit import Signed
+
+    now_ms = site.day.ms(site.day.opens)
+    first: Actor | None = None
+    for login, name in ACCOUNTS.items():
+        add_account(NewAccount(login=login, name=name, level=Level.SUPER), Signed(first, now_ms))
+        first = first or acting(login)
+    assert first is not None  # noqa: S101 - there are two
+    return first
 
 
 def _add_activity(
@@ -179,14 +198,14 @@ def _add_members(site: Site) -> None:
             join(volunteer, organisation, joined_ms)
 
 
-def _take_objections(site: Site) -> None:
+def _take_objections(site: Site, by: Actor) -> None:
     from settlement.look_up import activity_called, volunteer_numbered
     from settlement.records.disputes import raise_dispute
 
     now_ms = site.day.ms(site.day.opens)
     for one in site.day.objection:
         volunteer, activity = volunteer_numbered(one.who), activity_called(one.activity)
-        raise_dispute(volunteer, activity, one.on, one.says, by=str(one.who), now_ms=now_ms)
+        raise_dispute(volunteer, activity, one.on, one.says, by=by, now_ms=now_ms)
 
 
 def _add_staff(site: Site) -> None:

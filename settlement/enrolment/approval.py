@@ -5,10 +5,13 @@ import re
 from django.db import transaction
 
 from foundation.errors import SettingsError
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed, check_may
 from settlement.enrolment.grants import let_in
 from settlement.enrolment.requests import WAITING_MS
 from settlement.look_up import site_coded, storable
 from settlement.models import TerminalRequest
+from settlement.reach import check_entitled
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
 from sync.contract.enrolment import AnswerState, read_request
@@ -30,7 +33,7 @@ def approve(
     row: TerminalRequest,
     name: str | None,
     site: str | None,
-    by: str,
+    by: Actor,
     now_ms: int,
     *,
     settings: CentreSettings,
@@ -39,27 +42,32 @@ def approve(
     """Let the waiting terminal in; returns its name. A token has named terminal and site already.
 
     Raises SettingsError where a name or a site is missing or contradicts the token, RulesError for an unknown
-    site.
+    site, NOT_ALLOWED, OUT_OF_REACH.
     """
     _, request = read_request(bytes(row.message))
+    who = (by.name, by.account)
     with transaction.atomic():
         if row.token is not None:
             if (name or row.terminal) != row.terminal or (site or row.token.site_id) != row.token.site_id:
                 raise SettingsError(
                     CentreTrouble.ENROLMENT_NAMES_ANOTHER, terminal=row.terminal, site=row.token.site_id
                 )
-            let_in(
-                row, request, row.terminal, row.token.site, by, now_ms, settings=settings, authority=authority
-            )
+            place = row.token.site
+            check_entitled(by, Deed.RUN_TERMINALS, place)
+            let_in(row, request, row.terminal, place, *who, now_ms, settings=settings, authority=authority)
             return row.terminal
         chosen = name or row.terminal
         if not chosen or not site:
             raise SettingsError(CentreTrouble.NAME_AND_SITE_WANTED)
-        let_in(row, request, chosen, site_coded(site), by, now_ms, settings=settings, authority=authority)
+        place = site_coded(site)
+        check_entitled(by, Deed.RUN_TERMINALS, place)
+        let_in(row, request, chosen, place, *who, now_ms, settings=settings, authority=authority)
         return chosen
 
 
-def decline(row: TerminalRequest, by: str, now_ms: int) -> None:
+def decline(row: TerminalRequest, by: Actor, now_ms: int) -> None:
     """Turn the waiting terminal away."""
-    row.state, row.by, row.decided_ms = AnswerState.REFUSED, by, now_ms
-    row.save(update_fields=["state", "by", "decided_ms"])
+    check_may(by, Deed.RUN_TERMINALS)
+    row.state, row.decided_ms = AnswerState.REFUSED, now_ms
+    row.by, row.account_id = by.name, by.account
+    row.save(update_fields=["state", "by", "account", "decided_ms"])

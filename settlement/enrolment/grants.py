@@ -40,6 +40,7 @@ def let_in(
     name: str,
     site: Site,
     by: str,
+    account: int | None,
     now_ms: int,
     *,
     settings: CentreSettings,
@@ -71,12 +72,13 @@ def let_in(
             _signing_key(settings),
             secret_of(row.token, settings) if row.token else b"",
         )
-        row.state, row.terminal, row.by, row.decided_ms = AnswerState.GRANTED, name, by, now_ms
+        row.state, row.terminal, row.decided_ms = AnswerState.GRANTED, name, now_ms
+        row.by, row.account_id = by, account
         row.grant = msgspec.json.encode(granted)
         row.save()
         if row.token is not None and row.token.again:
             _list_revoked(settings, authority)
-    _logger.info("terminal_enrolled", terminal=name, site=site.code, by=by, words=row.words)
+    _logger.info("terminal_enrolled", terminal=name, site=site.code, account=account, words=row.words)
     return granted
 
 

@@ -59,6 +59,7 @@ def answer_request(
                     row.terminal,
                     row.token.site,
                     row.token.by,
+                    row.token.account_id,
                     now_ms,
                     settings=settings,
                     authority=authority,

@@ -9,10 +9,13 @@ from cryptography.hazmat.primitives import hashes
 from django.db import transaction
 
 from foundation.errors import SettingsError
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.enrolment.names import check_new_name, enrolled_terminal
 from settlement.look_up import site_coded
 from settlement.models import EnrolmentToken as TokenRow
 from settlement.models import Site
+from settlement.reach import check_entitled
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
 from sync.contract.enrolment_token import SECRET_BYTES, EnrolmentToken, token_id
@@ -27,7 +30,7 @@ def add_terminal(
     name: str,
     site: str,
     minutes: int,
-    by: str,
+    by: Actor,
     now_ms: int,
     *,
     settings: CentreSettings,
@@ -35,19 +38,22 @@ def add_terminal(
     """A token for a new terminal at that site.
 
     Raises SettingsError for a name that is taken or that no terminal may bear, RulesError for a site that
-    nobody entered.
+    nobody entered, NOT_ALLOWED, OUT_OF_REACH.
     """
+    place = site_coded(site)
+    check_entitled(by, Deed.RUN_TERMINALS, place)
     with transaction.atomic():
         check_new_name(name, settings)
-        return _make(name, site_coded(site), minutes, by, now_ms, settings, again=False)
+        return _make(name, place, minutes, by, now_ms, settings, again=False)
 
 
 def renew_terminal(
-    name: str, minutes: int, by: str, now_ms: int, *, settings: CentreSettings
+    name: str, minutes: int, by: Actor, now_ms: int, *, settings: CentreSettings
 ) -> EnrolmentToken:
     """A token with which an enrolled terminal gets new keys; raises SettingsError for any other."""
     with transaction.atomic():
         terminal = enrolled_terminal(name)
+        check_entitled(by, Deed.RUN_TERMINALS, terminal.site)
         return _make(name, terminal.site, minutes, by, now_ms, settings, again=True)
 
 
@@ -60,7 +66,7 @@ def _make(
     name: str,
     site: Site,
     minutes: int,
-    by: str,
+    by: Actor,
     now_ms: int,
     settings: CentreSettings,
     *,
@@ -77,11 +83,12 @@ def _make(
         terminal=name,
         site=site,
         again=again,
-        by=by,
+        by=by.name,
+        account_id=by.account,
         made_ms=now_ms,
         ends_ms=ends_min * _MINUTE_MS,
     )
-    _logger.info("enrolment_token_made", terminal=name, site=site.code, by=by)
+    _logger.info("enrolment_token_made", terminal=name, site=site.code, by=by.login)
     fingerprint = authority_fingerprint(settings)
     enrolment = settings.enrolment
     return EnrolmentToken(secret, fingerprint, ends_min, enrolment.port, name, enrolment.host)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from foundation.errors import MessageError
 from settlement.models import Event
+from settlement.reach import Reach
 from sync.contract import events
 from sync.contract.events import Alarm
 
@@ -23,9 +24,10 @@ class ToldAlarm(Struct, frozen=True):
     detail: str
 
 
-def alarms_since(received_ms: int) -> Iterator[ToldAlarm]:
+def alarms_since(reach: Reach, received_ms: int) -> Iterator[ToldAlarm]:
     """The alarms that arrived since then, the newest first; what can't be read is told elsewhere."""
-    rows = Event.objects.filter(kind="alarm", received_ms__gte=received_ms)
+    at_reach = reach.terminals()
+    rows = Event.objects.filter(kind="alarm", received_ms__gte=received_ms, chain__terminal__in=at_reach)
     for row in rows.select_related("chain__terminal__site").order_by("-received_ms", "-chain_id", "-seq"):
         try:
             event = events.decode(bytes(row.raw))

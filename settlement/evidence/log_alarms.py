@@ -7,9 +7,12 @@ from django.db.models import F
 from django.db.models.functions import Least
 
 from foundation.errors import RulesError
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.models import LogAlarm, TerminalStatus
-from settlement.signatures import reason_given, signed_by
+from settlement.reach import Reach, check_entitled
+from settlement.signatures import reason_given
 from settlement.troubles import DecisionTrouble
 
 MOST_AT_ONCE = 8
@@ -62,23 +65,27 @@ def is_doubted(terminal: str) -> bool:
     return LogAlarm.objects.filter(terminal=terminal, settled_ms=None).exists()
 
 
-def log_alarms_since(since_ms: int) -> Iterable[LogAlarm]:
+def log_alarms_since(reach: Reach, since_ms: int) -> Iterable[LogAlarm]:
     """Those that are open, and those of which news came since then; the newest first."""
     found = LogAlarm.objects.filter(settled_ms=None) | LogAlarm.objects.filter(last_ms__gte=since_ms)
+    found = found.filter(terminal__in=reach.terminals())
     return found.select_related("terminal__site").order_by("-last_ms", "-pk")
 
 
-def settle_alarm(number: int, by: str, reason: str, now_ms: int) -> LogAlarm:
+def settle_alarm(number: int, by: Actor, reason: str, now_ms: int) -> LogAlarm:
     """Somebody has looked at it and says what it was.
 
-    Raises RulesError: NOBODY, NO_REASON, UNKNOWN_ALARM, or ALARM_SETTLED where somebody did so before.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, NO_REASON, UNKNOWN_ALARM, or ALARM_SETTLED where somebody
+    did so before.
     """
-    by, reason = signed_by(by), reason_given(reason)
-    row = LogAlarm.objects.filter(pk=number).first()
+    reason = reason_given(reason)
+    row = LogAlarm.objects.select_related("terminal").filter(pk=number).first()
     if row is None:
         raise RulesError(DecisionTrouble.UNKNOWN_ALARM, number=number)
+    check_entitled(by, Deed.SETTLE_ALARM, row.terminal)
     still_open = LogAlarm.objects.filter(pk=number, settled_ms=None)
-    if not still_open.update(settled_ms=now_ms, settled_by=by, reason=reason):
+    said = {"settled_by": by.name, "settled_account_id": by.account, "reason": reason}
+    if not still_open.update(settled_ms=now_ms, **said):
         raise RulesError(DecisionTrouble.ALARM_SETTLED, number=number, by=row.settled_by)
     # Whichever of the two logs speaks from now on is the terminal's: neither is taken for the older one.
     TerminalStatus.objects.filter(terminal=row.terminal_id).update(newest_epoch="", left_boots=[])

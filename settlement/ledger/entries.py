@@ -8,6 +8,7 @@ import msgspec
 from django.db.models import Q, QuerySet
 from msgspec import Struct
 
+from settlement.accounts.actor import folded
 from settlement.models import LedgerEntry
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, Entry, EntryKind, EntryState
@@ -128,6 +129,6 @@ def _entry(
         state=EntryState(state or EntryState.PENDING),
         reason=AdjustmentReason(reason) if reason else None,
         flags=tuple(Flag(flag) for flag in flags),
-        hands=frozenset(hands),
+        hands=frozenset(map(folded, hands)),
     )
     return StoredEntry(pk, entry)

@@ -11,11 +11,14 @@ from django.db import transaction
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.look_up import storable, volunteer_numbered
 from settlement.master_data.people import revoke_credential
 from settlement.master_data.people_file import EVIDENCE
 from settlement.models import AccessChange, Credential, Volunteer
-from settlement.signatures import check_not_own, reason_given, signed_by
+from settlement.reach import check_entitled
+from settlement.signatures import check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
 from sync.contract.pseudonym import keyed_reference, load_key
 
@@ -34,7 +37,7 @@ class Change(StrEnum):
 class SignedBy(Struct, frozen=True):
     """Who changes it, why, and when (UTC milliseconds)."""
 
-    by: str
+    by: Actor
     reason: str
     now_ms: int
 
@@ -53,7 +56,7 @@ def revoke(ref: str, order: SignedBy, from_ms: int | None = None) -> Volunteer:
     """Let a badge, card or telephone stand for nobody from that moment on, now if None; returns whose it was.
 
     Scans since then are held (S2), and hours of them are taken back by adjustments. Raises RulesError:
-    UNKNOWN_CREDENTIAL, FUTURE_REVOCATION, NOBODY, NO_REASON; then nothing is changed.
+    UNKNOWN_CREDENTIAL, FUTURE_REVOCATION, NOT_ALLOWED, OUT_OF_REACH, NO_REASON; then nothing is changed.
     """
     from_ms = order.now_ms if from_ms is None else from_ms
     if from_ms > order.now_ms:
@@ -64,7 +67,8 @@ def revoke(ref: str, order: SignedBy, from_ms: int | None = None) -> Volunteer:
 def restore(ref: str, order: SignedBy) -> Volunteer:
     """Take a revocation back, as if it had never been; returns whose credential it is.
 
-    Raises RulesError: NOT_REVOKED, NOBODY, NO_REASON, SELF_REVIEW; then nothing is changed.
+    Raises RulesError: NOT_REVOKED, NOT_ALLOWED, OUT_OF_REACH, NO_REASON, SELF_REVIEW; then nothing is
+    changed.
     """
     if not Credential.objects.filter(ref=storable(ref), revoked_ms__isnull=False).exists():
         raise RulesError(DecisionTrouble.NOT_REVOKED)
@@ -74,7 +78,8 @@ def restore(ref: str, order: SignedBy) -> Volunteer:
 def suspend(number: int, order: SignedBy) -> None:
     """Let terminals refuse whatever a volunteer presents; hours stay as they are.
 
-    Raises RulesError: UNKNOWN_VOLUNTEER, ALREADY_SUSPENDED, NOBODY, NO_REASON; then nothing is changed.
+    Raises RulesError: UNKNOWN_VOLUNTEER, ALREADY_SUSPENDED, NOT_ALLOWED, OUT_OF_REACH, NO_REASON; then
+    nothing is changed.
     """
     _change_person(number, Change.SUSPEND, order)
 
@@ -82,7 +87,7 @@ def suspend(number: int, order: SignedBy) -> None:
 def resume(number: int, order: SignedBy) -> None:
     """Let a suspended volunteer check in again.
 
-    Raises RulesError: UNKNOWN_VOLUNTEER, NOT_SUSPENDED, NOBODY, NO_REASON, SELF_REVIEW.
+    Raises RulesError: UNKNOWN_VOLUNTEER, NOT_SUSPENDED, NOT_ALLOWED, OUT_OF_REACH, NO_REASON, SELF_REVIEW.
     """
     _change_person(number, Change.RESUME, order)
 
@@ -107,16 +112,18 @@ def _change_person(number: int, change: Change, order: SignedBy) -> None:
 def _note(
     volunteer: Volunteer, change: Change, order: SignedBy, ref: str = "", from_ms: int | None = None
 ) -> None:
-    by, reason = signed_by(order.by), reason_given(order.reason)
+    reason = reason_given(order.reason)
     if change in {Change.RESTORE, Change.RESUME}:
-        check_not_own(by, volunteer.number)
+        check_not_own(order.by, volunteer.number)
+    check_entitled(order.by, Deed.CHANGE_ACCESS, volunteer)
     AccessChange.objects.create(
         volunteer=volunteer,
         ref=ref,
         change=change,
         from_ms=from_ms,
         reason=reason,
-        by=by,
+        by=order.by.name,
+        account_id=order.by.account,
         at_ms=order.now_ms,
     )
     _logger.info("access_changed", change=change, volunteer=volunteer.number)

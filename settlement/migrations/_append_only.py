@@ -1,6 +1,7 @@
 """Triggers by which the database itself forbids to change or delete rows."""
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
 def make_refusal(schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -18,10 +19,15 @@ def drop_refusal(schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute("DROP FUNCTION settlement_refuse_with()")
 
 
-def make_append_only(schema_editor: BaseDatabaseSchemaEditor, table: str, refusal: str) -> None:
-    """Forbid UPDATE, DELETE and, on PostgreSQL, TRUNCATE of a table."""
+CHANGES = ("update", "delete", "truncate")
+
+
+def make_append_only(
+    schema_editor: BaseDatabaseSchemaEditor, table: str, refusal: str, changes: tuple[str, ...] = CHANGES
+) -> None:
+    """Forbid UPDATE, DELETE and, on PostgreSQL, TRUNCATE of a table, or some of them."""
     sqlite = schema_editor.connection.vendor == "sqlite"
-    for change in ("update", "delete") if sqlite else ("update", "delete", "truncate"):
+    for change in _known_to(schema_editor, changes):
         head = f"CREATE TRIGGER {table}_no_{change} BEFORE {change.upper()} ON {table}"
         if sqlite:
             schema_editor.execute(f"{head} BEGIN SELECT RAISE(ABORT, '{refusal}'); END")
@@ -32,8 +38,41 @@ def make_append_only(schema_editor: BaseDatabaseSchemaEditor, table: str, refusa
             )
 
 
-def allow_changes(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
+def allow_changes(
+    schema_editor: BaseDatabaseSchemaEditor, table: str, changes: tuple[str, ...] = CHANGES
+) -> None:
     """Take `make_append_only` back."""
     sqlite = schema_editor.connection.vendor == "sqlite"
-    for change in ("update", "delete") if sqlite else ("update", "delete", "truncate"):
+    for change in _known_to(schema_editor, changes):
         schema_editor.execute(f"DROP TRIGGER {table}_no_{change}" + ("" if sqlite else f" ON {table}"))
+
+
+def _known_to(schema_editor: BaseDatabaseSchemaEditor, changes: tuple[str, ...]) -> tuple[str, ...]:
+    """SQLite has no TRUNCATE."""
+    sqlite = schema_editor.connection.vendor == "sqlite"
+    return tuple(change for change in changes if not (sqlite and change == "truncate"))
+
+
+class Triggers:
+    """SQLite makes a table anew to take a column of it back, and forgets its triggers: these are put back."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def keep(self, _apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Before columns go."""
+        self._kept = _triggers(schema_editor)
+
+    def put_back(self, _apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """After they went."""
+        lost = self._kept.keys() - _triggers(schema_editor).keys()
+        for name in sorted(lost):
+            schema_editor.execute(self._kept[name])
+
+
+def _triggers(schema_editor: BaseDatabaseSchemaEditor) -> dict[str, str]:
+    if schema_editor.connection.vendor != "sqlite":
+        return {}
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return dict(cursor.fetchall())

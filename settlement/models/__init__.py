@@ -1,7 +1,8 @@
 """What the centre stores, split by concept.
 
 Reading order: `store` (this database), `sites` (where terminals stand), `enrolment` (how they joined),
-`staff`, `people`, `access` (who took a right to check in), `organisations`,
+`staff`, `people`, `access` (who took a right to check in), `organisations`, `accounts` (who may act),
+`audit` (who changed or looked at what),
 `activities`, `evidence` (what terminals sent: never changed), `alarms` (what it proves of their logs),
 `unnamed` (events that name no activity), `codes` (by text message), `uses` (of what admits once),
 `records` (what people wrote down), `terminals` (how they are doing), `listeners` (which of several live),
@@ -12,8 +13,10 @@ Rows are written by plain functions elsewhere; a model has no logic of its own. 
 """
 
 from settlement.models.access import AccessChange
+from settlement.models.accounts import Account, Invitation
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.alarms import LogAlarm
+from settlement.models.audit import AuditRecord, AuditValues
 from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
 from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
@@ -37,8 +40,11 @@ from settlement.models.uses import OneTimeUse
 
 __all__ = [
     "AccessChange",
+    "Account",
     "Activity",
     "Assignment",
+    "AuditRecord",
+    "AuditValues",
     "Break",
     "Certificate",
     "CertificateCounter",
@@ -55,6 +61,7 @@ __all__ = [
     "GivenSettings",
     "InspectedPerson",
     "InspectionVisit",
+    "Invitation",
     "IssuedCode",
     "LedgerEntry",
     "Line",

@@ -3,6 +3,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.people import Volunteer
 
 
@@ -20,6 +21,9 @@ class AccessChange(models.Model):
     from_ms = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=300)
     by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     at_ms = models.BigIntegerField()
 
     class Meta:

@@ -3,6 +3,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.sites import Terminal
 
 
@@ -25,6 +26,9 @@ class LogAlarm(models.Model):
     times = models.PositiveIntegerField(default=1)
     settled_ms = models.BigIntegerField(null=True, blank=True)
     settled_by = models.CharField(max_length=40, blank=True)
+    settled_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.ledger import LedgerEntry
 from settlement.models.organisations import Organisation
 from settlement.models.people import Volunteer
@@ -43,6 +44,9 @@ class Certificate(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
     )
     issued_by = models.CharField(max_length=40)
+    issued_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     issued_ms = models.BigIntegerField()
 
     def __str__(self) -> str:
@@ -75,10 +79,19 @@ class Transfer(models.Model):
     introduction_letter = models.CharField(max_length=300, blank=True)
     service_record = models.JSONField(null=True, blank=True)
     requested_by = models.CharField(max_length=40)
+    requested_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     requested_ms = models.BigIntegerField()
     released_by = models.CharField(max_length=40, blank=True)
+    released_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     released_ms = models.BigIntegerField(null=True, blank=True)
     ended_by = models.CharField(max_length=40, blank=True)
+    ended_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     ended_ms = models.BigIntegerField(null=True, blank=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.sites import Site
 
 
@@ -18,6 +19,9 @@ class EnrolmentToken(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="enrolment_tokens")
     again = models.BooleanField(default=False)
     by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     made_ms = models.BigIntegerField()
     ends_ms = models.BigIntegerField()
     used_ms = models.BigIntegerField(null=True, blank=True)
@@ -46,6 +50,9 @@ class TerminalRequest(models.Model):
     state = models.CharField(max_length=8)
     decided_ms = models.BigIntegerField(null=True, blank=True)
     by = models.CharField(max_length=40, blank=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     grant = models.BinaryField(null=True, blank=True)
 
     class Meta:

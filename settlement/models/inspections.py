@@ -3,6 +3,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.activities import Activity
 from settlement.models.people import Volunteer
 from settlement.models.sites import Site, Terminal
@@ -19,6 +20,9 @@ class InspectionVisit(models.Model):
     at_ms = models.BigIntegerField()
     findings = models.CharField(max_length=1000, blank=True)
     entered_by = models.CharField(max_length=40)
+    entered_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     entered_ms = models.BigIntegerField()
 
     class Meta:

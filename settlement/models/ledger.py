@@ -3,6 +3,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.activities import Activity
 from settlement.models.people import Volunteer
 from settlement.models.results import RuleVersion
@@ -51,6 +52,9 @@ class Review(models.Model):
     entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, primary_key=True)
     state = models.CharField(max_length=10)
     by = models.CharField(max_length=40, blank=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     note = models.CharField(max_length=300, blank=True)
     override = models.CharField(max_length=300, blank=True)
     at_ms = models.BigIntegerField()

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.organisations import Organisation
 
 
@@ -17,6 +18,9 @@ class PublicNotice(models.Model):
     )
     content = models.JSONField()
     published_by = models.CharField(max_length=40)
+    published_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     published_ms = models.BigIntegerField()
 
     def __str__(self) -> str:

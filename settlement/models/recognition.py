@@ -3,6 +3,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.activities import Activity
 from settlement.models.people import Volunteer
 
@@ -17,6 +18,9 @@ class Rating(models.Model):
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="ratings")
     role = models.CharField(max_length=9)
     by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     effect_pm = models.PositiveIntegerField()
     note = models.CharField(max_length=300, blank=True)
     at_ms = models.BigIntegerField()
@@ -45,9 +49,15 @@ class Exchange(models.Model):
     state = models.CharField(max_length=9)
     applied_ms = models.BigIntegerField()
     reviewed_by = models.CharField(max_length=40, blank=True)
+    reviewed_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     reviewed_ms = models.BigIntegerField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
     fulfilled_by = models.CharField(max_length=40, blank=True)
+    fulfilled_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     fulfilled_ms = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
@@ -77,6 +87,9 @@ class StarReview(models.Model):
     raised_ms = models.BigIntegerField()
     withdrawn = models.BooleanField(null=True, blank=True)
     decided_by = models.CharField(max_length=40, blank=True)
+    decided_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     decided_ms = models.BigIntegerField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
 

@@ -3,6 +3,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.activities import Activity
 from settlement.models.evidence import Chain
 from settlement.models.people import Volunteer
@@ -20,6 +21,9 @@ class ManualRecord(models.Model):
     at_ms = models.BigIntegerField()
     reason = models.CharField(max_length=300)
     entered_by = models.CharField(max_length=60)
+    entered_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     entered_ms = models.BigIntegerField()
     claim_chain = models.ForeignKey(Chain, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     claim_seq = models.BigIntegerField(null=True, blank=True)
@@ -42,6 +46,9 @@ class ManualDecision(models.Model):
     )
     confirmed = models.BooleanField()
     by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     note = models.CharField(max_length=300, blank=True)
     at_ms = models.BigIntegerField()
 
@@ -57,6 +64,9 @@ class Dispute(models.Model):
     local_date = models.DateField()
     objection = models.CharField(max_length=1000)
     raised_by = models.CharField(max_length=40)
+    raised_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     raised_ms = models.BigIntegerField()
 
     def __str__(self) -> str:
@@ -70,6 +80,9 @@ class DisputeAnswer(models.Model):
     outcome = models.CharField(max_length=13)
     answer = models.CharField(max_length=1000)
     by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     at_ms = models.BigIntegerField()
 
     class Meta:

@@ -2,14 +2,22 @@
 
 from django.db import models
 
+from settlement.models.organisations import Organisation
+
 
 class Site(models.Model):
-    """A place with terminals; `zone` is the IANA zone in which its people read times."""
+    """A place with terminals; `zone` is the IANA zone in which its people read times.
+
+    `organisation` runs it; one that nobody runs is the highest level's alone.
+    """
 
     code = models.CharField(max_length=40, primary_key=True)
     name = models.CharField(max_length=120)
     zone = models.CharField(max_length=40)
     language = models.CharField(max_length=12, default="en")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="sites"
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -3,6 +3,7 @@
 
 from django.db import models
 
+from settlement.models.accounts import Account
 from settlement.models.activities import Activity
 from settlement.models.evidence import Chain
 from settlement.models.people import Volunteer
@@ -39,6 +40,9 @@ class NamedActivity(models.Model):
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)
     by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     at_ms = models.BigIntegerField()
 
     class Meta:

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from foundation.errors import RulesError
 from foundation.trouble import Trouble
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.ledger.entries import StoredEntry
 from settlement.ledger.totals import approved_lines
 from settlement.models import (
@@ -21,6 +23,7 @@ from settlement.models import (
     StaleCertificate,
     Volunteer,
 )
+from settlement.reach import check_entitled
 from settlement.rules.certificate import (
     MANDATORY_FIELDS,
     certificate_number,
@@ -30,7 +33,7 @@ from settlement.rules.certificate import (
 from settlement.rules.hours import certificate_hours
 from settlement.rules.local_dates import local_dates
 from settlement.rules.transfer import may_certify
-from settlement.signatures import signed_by
+from settlement.signatures import check_not_own
 from settlement.troubles import DecisionTrouble
 
 
@@ -70,27 +73,26 @@ def issue_certificate(
     organisation: Organisation,
     volunteer: Volunteer,
     *,
-    by: str,
+    by: Actor,
     now_ms: int,
     wish: Wish | None = None,
     identity_number: str = "",
 ) -> Certificate:
     """Certify a volunteer's approved time that this organisation recorded; free of charge.
 
-    The identity number is masked at once. Raises RulesError: NOBODY, NO_ISSUER, NOT_RECORDER for lines of
-    another organisation, NOBODY_RECORDED, NOTHING_TO_CERTIFY, CERTIFICATE_INCOMPLETE; then no number was
-    taken.
+    The identity number is masked at once; nobody certifies the own time. Raises RulesError: NOT_ALLOWED,
+    OUT_OF_REACH, SELF_REVIEW, NO_ISSUER, NOT_RECORDER for lines of another organisation, NOBODY_RECORDED,
+    NOTHING_TO_CERTIFY, CERTIFICATE_INCOMPLETE; then no number was taken.
     """
     masked = masked_identity_number(identity_number.strip())
-    return _issue(organisation, volunteer, signed_by(by), now_ms, wish or Wish(), masked, None)
+    return _issue(organisation, volunteer, by, now_ms, wish or Wish(), masked, None)
 
 
-def reissue_certificate(number: str, *, by: str, now_ms: int) -> Certificate:
+def reissue_certificate(number: str, *, by: Actor, now_ms: int) -> Certificate:
     """Certify the same lines as they stand now, under a new number that supersedes the old one.
 
     Raises RulesError as `issue_certificate` does, UNKNOWN_CERTIFICATE, and ALREADY_SUPERSEDED.
     """
-    by = signed_by(by)
     with transaction.atomic():
         old = Certificate.objects.select_for_update(no_key=True).filter(pk=number).first()
         if old is None:
@@ -126,12 +128,14 @@ def mark_stale(adjusted: Collection[StoredEntry], now_ms: int) -> None:
 def _issue(
     organisation: Organisation,
     volunteer: Volunteer,
-    by: str,
+    by: Actor,
     now_ms: int,
     wish: Wish,
     masked: str,
     supersedes: Certificate | None,
 ) -> Certificate:
+    check_not_own(by, volunteer.number)
+    check_entitled(by, Deed.CERTIFY, organisation)
     if not organisation.issuer:
         raise RulesError(DecisionTrouble.NO_ISSUER, organisation=organisation.name)
     today = local_dates(django_settings.CENTRE.rules.settlement_tz).date_of(now_ms // 1000)
@@ -159,7 +163,8 @@ def _issue(
             first_day=wish.first_day,
             last_day=wish.last_day,
             supersedes=supersedes,
-            issued_by=by,
+            issued_by=by.name,
+            issued_account_id=by.account,
             issued_ms=now_ms,
         )
 

@@ -6,12 +6,15 @@ from django.db.models import QuerySet
 
 from foundation.errors import RulesError
 from foundation.trouble import Trouble
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
 from settlement.models import Exchange, Volunteer
+from settlement.reach import Reach, check_entitled
 from settlement.rules import points as rules
 from settlement.rules.local_dates import local_dates
 from settlement.rules.points import ApprovedTime, ExchangeResult, ExchangeState, PointsAccount, keep_points
-from settlement.signatures import check_not_own, reason_given, signed_by
+from settlement.signatures import check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
 
 _NEW = "new"
@@ -22,12 +25,15 @@ def points_account(volunteer: int) -> PointsAccount:
     return _account(volunteer, list(Exchange.objects.filter(volunteer=volunteer).order_by("pk")))
 
 
-def apply_for_gift(volunteer: Volunteer, tier: str, now_ms: int) -> Exchange:
-    """Take down an application; nothing is deducted until it is approved.
+def apply_for_gift(volunteer: Volunteer, tier: str, by: Actor, now_ms: int) -> Exchange:
+    """Take down an application of the volunteer's own, or by whoever hands gifts out; nothing is deducted
+    until it is approved.
 
     Raises RulesError with what an approval would be refused for: UNKNOWN_TIER, EXCHANGE_LIMIT or
     INSUFFICIENT_POINTS; then nothing is taken down.
     """
+    if by.volunteer != volunteer.number:
+        check_entitled(by, Deed.HAND_OUT_GIFTS, volunteer)
     with transaction.atomic():
         _lock(volunteer.number)
         today = local_dates(django_settings.CENTRE.rules.settlement_tz).date_of(now_ms // 1000)
@@ -43,49 +49,54 @@ def apply_for_gift(volunteer: Volunteer, tier: str, now_ms: int) -> Exchange:
     return exchange
 
 
-def approve_exchange(number: int, by: str, now_ms: int) -> None:
+def approve_exchange(number: int, by: Actor, now_ms: int) -> None:
     """Grant an application: its points are deducted now.
 
-    Raises RulesError: UNKNOWN_EXCHANGE, NOT_APPLIED, SELF_REVIEW, NOBODY, EXCHANGE_LIMIT,
+    Raises RulesError: UNKNOWN_EXCHANGE, NOT_APPLIED, SELF_REVIEW, NOT_ALLOWED, OUT_OF_REACH, EXCHANGE_LIMIT,
     INSUFFICIENT_POINTS, UNKNOWN_TIER.
     """
-    by = signed_by(by)
     with transaction.atomic():
         exchange = _applied(number, by)
         _check_affordable(exchange)
-        _step(exchange, state=ExchangeState.APPROVED, reviewed_by=by, reviewed_ms=now_ms)
+        _step(exchange, state=ExchangeState.APPROVED, **_reviewed(by, now_ms))
 
 
-def reject_exchange(number: int, by: str, now_ms: int, note: str) -> None:
+def reject_exchange(number: int, by: Actor, now_ms: int, note: str) -> None:
     """Decline an application: nothing is deducted, and it does not count towards the year's limit.
 
-    Raises RulesError: UNKNOWN_EXCHANGE, NOT_APPLIED, SELF_REVIEW, NOBODY, NO_REASON.
+    Raises RulesError: UNKNOWN_EXCHANGE, NOT_APPLIED, SELF_REVIEW, NOT_ALLOWED, OUT_OF_REACH, NO_REASON.
     """
-    note, by = reason_given(note), signed_by(by)
+    note = reason_given(note)
     with transaction.atomic():
         exchange = _applied(number, by)
-        _step(exchange, state=ExchangeState.REJECTED, reviewed_by=by, reviewed_ms=now_ms, note=note)
+        _step(exchange, state=ExchangeState.REJECTED, note=note, **_reviewed(by, now_ms))
 
 
-def fulfil_exchange(number: int, by: str, now_ms: int) -> None:
+def fulfil_exchange(number: int, by: Actor, now_ms: int) -> None:
     """Note that the gift was handed out.
 
-    Raises RulesError: UNKNOWN_EXCHANGE, NOT_APPROVED, SELF_REVIEW, NOBODY.
+    Raises RulesError: UNKNOWN_EXCHANGE, NOT_APPROVED, SELF_REVIEW, NOT_ALLOWED, OUT_OF_REACH.
     """
-    by = signed_by(by)
     with transaction.atomic():
         exchange = _locked(number)
         check_not_own(by, exchange.volunteer_id)
+        check_entitled(by, Deed.HAND_OUT_GIFTS, exchange.volunteer)
         if exchange.state != ExchangeState.APPROVED:
             raise RulesError(
                 DecisionTrouble.NOT_APPROVED, number=number, state=Trouble.term("exchange", exchange.state)
             )
-        _step(exchange, state=ExchangeState.FULFILLED, fulfilled_by=by, fulfilled_ms=now_ms)
+        _step(
+            exchange,
+            state=ExchangeState.FULFILLED,
+            fulfilled_by=by.name,
+            fulfilled_account_id=by.account,
+            fulfilled_ms=now_ms,
+        )
 
 
-def waiting_exchanges() -> QuerySet[Exchange]:
+def waiting_exchanges(reach: Reach) -> QuerySet[Exchange]:
     """Applications that nobody has decided on, the oldest first."""
-    return Exchange.objects.filter(state=ExchangeState.APPLIED).order_by("applied_ms", "pk")
+    return reach.exchanges().filter(state=ExchangeState.APPLIED).order_by("applied_ms", "pk")
 
 
 def _account(volunteer: int, exchanges: list[Exchange]) -> PointsAccount:
@@ -117,13 +128,18 @@ def _check_affordable(exchange: Exchange) -> None:
             raise RulesError(result)
 
 
-def _applied(number: int, by: str) -> Exchange:
+def _applied(number: int, by: Actor) -> Exchange:
     """The application, locked with all of its volunteer's: undecided, and not the reviewer's own."""
     exchange = _locked(number)
     check_not_own(by, exchange.volunteer_id)
+    check_entitled(by, Deed.DECIDE_GIFTS, exchange.volunteer)
     if exchange.state != ExchangeState.APPLIED:
         raise RulesError(DecisionTrouble.NOT_APPLIED, number=number)
     return exchange
+
+
+def _reviewed(by: Actor, now_ms: int) -> dict[str, str | int]:
+    return {"reviewed_by": by.name, "reviewed_account_id": by.account, "reviewed_ms": now_ms}
 
 
 def _locked(number: int) -> Exchange:
@@ -142,4 +158,4 @@ def _lock(volunteer: int) -> None:
 def _step(exchange: Exchange, **changes: str | int) -> None:
     for name, value in changes.items():
         setattr(exchange, name, value)
-    exchange.save(update_fields=list(changes))
+    exchange.save(update_fields=[name.removesuffix("_id") for name in changes])

@@ -6,11 +6,15 @@ from django.conf import settings as django_settings
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from settlement.accounts.accounts import LONGEST_NAME
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
 from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunteer
+from settlement.reach import check_entitled
 from settlement.rules.hours import assess_value, effect_from_ratings
 from settlement.rules.rule_set import check_weights
-from settlement.signatures import note_given, signed_by
+from settlement.signatures import note_given
 from settlement.troubles import DecisionTrouble
 
 
@@ -45,18 +49,27 @@ def rate(
     role: RaterRole,
     effect_pm: int,
     *,
-    by: str,
+    by: Actor,
     now_ms: int,
     note: str = "",
+    recipient: str = "",
 ) -> Rating:
-    """Take down a rating. `by` names the rater: the volunteer's number for the own rating.
+    """Take down a rating of the actor's own; of somebody who was served, `recipient` is the name.
 
-    Raises RulesError: WEIGHT_OUT_OF_RANGE, NOBODY, NOTE_TOO_LONG, SELF_RATING, NOT_SERVED.
+    Raises RulesError: WEIGHT_OUT_OF_RANGE, NOT_ALLOWED, OUT_OF_REACH, NOBODY without the recipient's name,
+    NOTE_TOO_LONG, SELF_RATING, NOT_SERVED.
     """
     check_weights(1000, effect_pm)
-    rater, note = signed_by(by), note_given(note)
-    if (rater == str(volunteer.number)) != (role is RaterRole.SELF):
+    note = note_given(note)
+    if (str(volunteer.number) in by.marks) != (role is RaterRole.SELF):
         raise RulesError(DecisionTrouble.SELF_RATING)
+    if role in {RaterRole.LEADER, RaterRole.RECIPIENT}:
+        check_entitled(by, Deed.READ_PEOPLE, activity)
+    rater = by.name
+    if role is RaterRole.RECIPIENT:
+        rater = " ".join(recipient.split())
+        if not rater or len(rater) > LONGEST_NAME or not rater.isprintable():
+            raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
     if not LedgerEntry.objects.filter(volunteer=volunteer, activity=activity).exists():
         raise RulesError(DecisionTrouble.NOT_SERVED, volunteer=volunteer.number, activity=activity.title)
     return Rating.objects.create(
@@ -64,6 +77,7 @@ def rate(
         activity=activity,
         role=role,
         by=rater,
+        account_id=by.account,
         effect_pm=effect_pm,
         note=note,
         at_ms=now_ms,

@@ -7,10 +7,13 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from foundation.errors import RulesError
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_seconds
 from settlement.models import StarReview
+from settlement.reach import Reach, check_entitled
 from settlement.rules.stars import needs_star_review, stars
-from settlement.signatures import check_not_own, reason_given, signed_by
+from settlement.signatures import check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
 
 
@@ -46,17 +49,18 @@ def raise_star_reviews(before_s: Mapping[int, int], after_s: Mapping[int, int], 
     return fallen
 
 
-def open_star_reviews() -> QuerySet[StarReview]:
+def open_star_reviews(reach: Reach) -> QuerySet[StarReview]:
     """Reviews that nobody has decided, the oldest first."""
-    return StarReview.objects.filter(withdrawn=None).order_by("raised_ms", "pk")
+    return reach.star_reviews().filter(withdrawn=None).order_by("raised_ms", "pk")
 
 
-def decide_star_review(number: int, by: str, now_ms: int, *, withdraw: bool, note: str) -> None:
+def decide_star_review(number: int, by: Actor, now_ms: int, *, withdraw: bool, note: str) -> None:
     """Withdraw the stars that the approved time no longer reaches, or let the volunteer keep them.
 
-    Raises RulesError: UNKNOWN_STAR_REVIEW, ALREADY_DECIDED, SELF_REVIEW, NOBODY, NO_REASON.
+    Raises RulesError: UNKNOWN_STAR_REVIEW, ALREADY_DECIDED, SELF_REVIEW, NOT_ALLOWED, OUT_OF_REACH,
+    NO_REASON.
     """
-    by, note = signed_by(by), reason_given(note)
+    note = reason_given(note)
     with transaction.atomic():
         found = StarReview.objects.select_for_update(no_key=True).filter(pk=number).first()
         if found is None:
@@ -64,5 +68,7 @@ def decide_star_review(number: int, by: str, now_ms: int, *, withdraw: bool, not
         if found.withdrawn is not None:
             raise RulesError(DecisionTrouble.ALREADY_DECIDED)
         check_not_own(by, found.volunteer_id)
-        found.withdrawn, found.decided_by, found.decided_ms, found.note = withdraw, by, now_ms, note
+        check_entitled(by, Deed.DECIDE_STARS, found.volunteer)
+        found.withdrawn, found.decided_ms, found.note = withdraw, now_ms, note
+        found.decided_by, found.decided_account_id = by.name, by.account
         found.save()

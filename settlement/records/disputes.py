@@ -12,12 +12,15 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from settlement.accounts.accounts import marks_of
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.models import Activity, Dispute, DisputeAnswer, ManualRecord, Review, Volunteer
+from settlement.reach import WHOLE, Reach, check_entitled
 from settlement.records.manual_records import ManualTime, enter_manual_record
 from settlement.rules.evidence import Direction
-from settlement.rules.review import ReviewRefusal
-from settlement.signatures import LONGEST_NOTE, check_not_own, reason_given, signed_by
+from settlement.signatures import LONGEST_NOTE, check_another, check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
 
 LONGEST_TEXT = 1000
@@ -47,18 +50,19 @@ class DisputeResolution(Struct, frozen=True):
 
 
 def raise_dispute(
-    volunteer: Volunteer, activity: Activity, local_date: dt.date, objection: str, *, by: str, now_ms: int
+    volunteer: Volunteer, activity: Activity, local_date: dt.date, objection: str, *, by: Actor, now_ms: int
 ) -> Dispute:
     """Take down an objection to a line, or to the absence of one; one at a time for each line.
 
-    `by` is who brought it: the volunteer's number, or whoever speaks for the volunteer. Raises RulesError:
-    DISPUTE_WITHOUT_TEXT, NOBODY, DISPUTE_OPEN.
+    `by` is who brought it: the volunteer, or whoever speaks for the volunteer. Raises RulesError:
+    OUT_OF_REACH, DISPUTE_WITHOUT_TEXT, DISPUTE_OPEN.
     """
     objection = reason_given(objection, code=DecisionTrouble.DISPUTE_WITHOUT_TEXT, longest=LONGEST_TEXT)
-    by = signed_by(by)
+    if by.volunteer != volunteer.number:
+        check_entitled(by, Deed.RAISE_DISPUTE, activity)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
-        same = open_disputes().filter(volunteer=volunteer, activity=activity, local_date=local_date)
+        same = open_disputes(WHOLE).filter(volunteer=volunteer, activity=activity, local_date=local_date)
         if same.exists():
             raise RulesError(DecisionTrouble.DISPUTE_OPEN, activity=activity.title, day=local_date)
         return Dispute.objects.create(
@@ -66,20 +70,21 @@ def raise_dispute(
             activity=activity,
             local_date=local_date,
             objection=objection,
-            raised_by=by,
+            raised_by=by.name,
+            raised_account_id=by.account,
             raised_ms=now_ms,
         )
 
 
-def answer_dispute(number: int, answer: DisputeResolution, *, by: str, now_ms: int) -> list[ManualRecord]:
+def answer_dispute(number: int, answer: DisputeResolution, *, by: Actor, now_ms: int) -> list[ManualRecord]:
     """End a dispute with an outcome and its reasons; returns the records that wait for a second person.
 
     Neither the volunteer nor who decided on the line may answer. Raises RulesError: UNKNOWN_DISPUTE,
-    ALREADY_DECIDED, SELF_REVIEW, FOUR_EYES, DISPUTE_WITHOUT_TEXT, NOBODY, NOTHING_TO_CORRECT, FUTURE_TIME;
+    NOT_ALLOWED, OUT_OF_REACH, ALREADY_DECIDED, SELF_REVIEW, FOUR_EYES, DISPUTE_WITHOUT_TEXT,
+    NOTHING_TO_CORRECT, FUTURE_TIME;
     then neither the answer nor a correction was stored.
     """
     text = reason_given(answer.text, code=DecisionTrouble.DISPUTE_WITHOUT_TEXT, longest=LONGEST_TEXT)
-    by = signed_by(by)
     if answer.corrections and answer.outcome is DisputeOutcome.REJECTED:
         raise RulesError(DecisionTrouble.NOTHING_TO_CORRECT)
 
@@ -88,7 +93,12 @@ def answer_dispute(number: int, answer: DisputeResolution, *, by: str, now_ms: i
             dispute = _dispute(number)
             _check_may_answer(dispute, by)
             DisputeAnswer.objects.create(
-                dispute=dispute, outcome=answer.outcome, answer=text, by=by, at_ms=now_ms
+                dispute=dispute,
+                outcome=answer.outcome,
+                answer=text,
+                by=by.name,
+                account_id=by.account,
+                at_ms=now_ms,
             )
             reason = f"Dispute {number}: {text}"[:LONGEST_NOTE]
             return [
@@ -110,27 +120,27 @@ def zone_of(number: int) -> str:
     return _dispute(number).activity.site.zone
 
 
-def open_disputes() -> QuerySet[Dispute]:
+def open_disputes(reach: Reach) -> QuerySet[Dispute]:
     """Disputes without an answer, the oldest first."""
-    return Dispute.objects.filter(answer=None).order_by("raised_ms", "pk")
+    return reach.disputes().filter(answer=None).order_by("raised_ms", "pk")
 
 
 def _dispute(number: int) -> Dispute:
-    found = Dispute.objects.filter(pk=number).select_related("answer").first()
+    found = Dispute.objects.filter(pk=number).select_related("answer", "activity__site").first()
     if found is None:
         raise RulesError(DecisionTrouble.UNKNOWN_DISPUTE, number=number)
     return found
 
 
-def _check_may_answer(dispute: Dispute, by: str) -> None:
+def _check_may_answer(dispute: Dispute, by: Actor) -> None:
     if hasattr(dispute, "answer"):
         raise RulesError(DecisionTrouble.ALREADY_DECIDED)
     check_not_own(by, dispute.volunteer_id)
-    decided = Review.objects.filter(
+    check_entitled(by, Deed.ANSWER_DISPUTE, dispute.activity)
+    decided = Review.objects.select_related("account").filter(
         entry__volunteer=dispute.volunteer_id,
         entry__activity=dispute.activity_id,
         entry__local_date=dispute.local_date,
-        by=by,
     )
-    if decided.exists():
-        raise RulesError(ReviewRefusal.FOUR_EYES)
+    for review in decided.exclude(by=""):
+        check_another(by, marks_of(review.account, review.by))

@@ -5,12 +5,16 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from settlement.accounts.accounts import marks_of
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.look_up import activity_called, volunteer_numbered
-from settlement.models import ManualDecision, ManualRecord
+from settlement.models import Activity, ManualDecision, ManualRecord
+from settlement.reach import Reach, check_entitled
 from settlement.rules.evidence import Direction
-from settlement.signatures import reason_given, signed_by
+from settlement.signatures import reason_given
 from settlement.troubles import DecisionTrouble
 
 
@@ -24,39 +28,37 @@ class ManualTime(Struct, frozen=True):
     reason: str
 
 
-def enter_manual_record(time: ManualTime, entered_by: str, now_ms: int) -> ManualRecord:
+def enter_manual_record(time: ManualTime, by: Actor, now_ms: int) -> ManualRecord:
     """Enter a time by hand; it waits for a second person.
 
-    `entered_by` is the volunteer's number where the person is a volunteer, too. Raises RulesError:
-    MANUAL_NO_REASON, MANUAL_SELF, NOBODY, UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, FUTURE_TIME,
-    INVALID_DIRECTION; then nothing is entered.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, MANUAL_NO_REASON, MANUAL_SELF, UNKNOWN_VOLUNTEER,
+    UNKNOWN_ACTIVITY, FUTURE_TIME, INVALID_DIRECTION; then nothing is entered.
     """
-    entered_by, reason = (
-        signed_by(entered_by),
-        reason_given(time.reason, code=DecisionTrouble.MANUAL_NO_REASON),
-    )
-    _check_not_self(time.volunteer, entered_by)
-    _check(time, now_ms)
+    reason = reason_given(time.reason, code=DecisionTrouble.MANUAL_NO_REASON)
+    _check_not_self(time.volunteer, by)
+    check_entitled(by, Deed.ENTER_MANUAL, _checked(time, now_ms))
     return ManualRecord.objects.create(
         volunteer_id=time.volunteer,
         activity_id=time.activity,
         direction=time.direction,
         at_ms=time.at_ms,
         reason=reason,
-        entered_by=entered_by,
+        entered_by=by.name,
+        entered_account_id=by.account,
         entered_ms=now_ms,
     )
 
 
-def confirm_manual_record(record: int, by: str, now_ms: int) -> None:
+def confirm_manual_record(record: int, by: Actor, now_ms: int) -> None:
     """Let a second person confirm a record: it counts from now on, and a reviewer will look at its line.
 
-    Raises RulesError: UNKNOWN_RECORD, ALREADY_DECIDED, MANUAL_SELF, MANUAL_UNCONFIRMED, NOBODY.
+    Raises RulesError: UNKNOWN_RECORD, NOT_ALLOWED, OUT_OF_REACH, ALREADY_DECIDED, MANUAL_SELF,
+    MANUAL_UNCONFIRMED.
     """
     _decide(record, by, now_ms, confirmed=True)
 
 
-def decline_manual_record(record: int, by: str, now_ms: int, note: str) -> None:
+def decline_manual_record(record: int, by: Actor, now_ms: int, note: str) -> None:
     """Let a second person decline a record, with the reason; it never counts.
 
     Raises RulesError as `confirm_manual_record` does, and MANUAL_NO_REASON without a note.
@@ -66,40 +68,49 @@ def decline_manual_record(record: int, by: str, now_ms: int, note: str) -> None:
     )
 
 
-def waiting_records() -> QuerySet[ManualRecord]:
+def waiting_records(reach: Reach) -> QuerySet[ManualRecord]:
     """Records that nobody has confirmed or declined yet, the oldest first."""
-    return ManualRecord.objects.filter(decision=None).order_by("entered_ms", "pk")
+    return reach.manual_records().filter(decision=None).order_by("entered_ms", "pk")
 
 
-def _decide(number: int, by: str, now_ms: int, *, confirmed: bool, note: str = "") -> None:
-    by = signed_by(by)
-
+def _decide(number: int, by: Actor, now_ms: int, *, confirmed: bool, note: str = "") -> None:
     def decide() -> None:
         with transaction.atomic():
-            record = ManualRecord.objects.select_related("decision").filter(pk=number).first()
+            rows = ManualRecord.objects.select_related("decision", "activity", "entered_account")
+            record = rows.filter(pk=number).first()
             if record is None:
                 raise RulesError(DecisionTrouble.UNKNOWN_RECORD, number=number)
             if hasattr(record, "decision"):
                 raise RulesError(DecisionTrouble.ALREADY_DECIDED)
+            check_entitled(by, Deed.CONFIRM_MANUAL, record.activity)
             _check_not_self(record.volunteer_id, by)
-            if by == record.entered_by:
+            if not by.marks.isdisjoint(marks_of(record.entered_account, record.entered_by)):
                 raise RulesError(DecisionTrouble.MANUAL_UNCONFIRMED)
-            ManualDecision.objects.create(record=record, confirmed=confirmed, by=by, note=note, at_ms=now_ms)
+            ManualDecision.objects.create(
+                record=record,
+                confirmed=confirmed,
+                by=by.name,
+                account_id=by.account,
+                note=note,
+                at_ms=now_ms,
+            )
             if confirmed:
                 mark_unsettled([record.volunteer_id], now_ms)
 
     again_on_conflict(decide)
 
 
-def _check(time: ManualTime, now_ms: int) -> None:
+def _checked(time: ManualTime, now_ms: int) -> Activity:
+    """The activity of a time that can be entered."""
     if time.direction is Direction.TOGGLE:
         raise RulesError(DecisionTrouble.INVALID_DIRECTION)
     volunteer_numbered(time.volunteer)
-    activity_called(time.activity)
+    activity = activity_called(time.activity)
     if time.at_ms > now_ms:
         raise RulesError(DecisionTrouble.FUTURE_TIME)
+    return activity
 
 
-def _check_not_self(volunteer: int, by: str) -> None:
-    if by == str(volunteer):
+def _check_not_self(volunteer: int, by: Actor) -> None:
+    if str(volunteer) in by.marks:
         raise RulesError(DecisionTrouble.MANUAL_SELF)

@@ -6,9 +6,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from foundation.errors import RulesError
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.evidence.attribution import attribute_unnamed, mark_unsettled
 from settlement.models import Activity, Event, EventStatus, NamedActivity, UnnamedActivity
-from settlement.signatures import check_not_own, reason_given, signed_by
+from settlement.reach import Reach, check_entitled
+from settlement.signatures import check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
 from sync.contract.events import EventId
 
@@ -22,23 +25,32 @@ def event_named(text: str) -> EventId:
     return EventId(terminal, epoch, int(seq))
 
 
-def events_to_look_at() -> QuerySet[Event]:
+def events_to_look_at(reach: Reach) -> QuerySet[Event]:
     """The events that need a person, with their chains, in the order of their arrival."""
-    waiting = Event.objects.filter(status=EventStatus.NEEDS_REVIEW)
+    waiting = Event.objects.filter(status=EventStatus.NEEDS_REVIEW, chain__terminal__in=reach.terminals())
     return waiting.select_related("chain__terminal__site").order_by("received_ms", "chain_id", "seq")
 
 
-def name_activity(places: Iterable[EventId], activity: Activity, by: str, reason: str, now_ms: int) -> None:
+def name_activity(places: Iterable[EventId], activity: Activity, by: Actor, reason: str, now_ms: int) -> None:
     """Say that these events, whose terminal named no activity, were for this one; that stays on record.
 
     Whoever they are about is settled anew. Raises RulesError: UNKNOWN_EVENT, NAMES_ACTIVITY, OTHER_SITE,
-    SELF_REVIEW, NOBODY, NO_REASON; then nothing is changed.
+    SELF_REVIEW, NOT_ALLOWED, OUT_OF_REACH, NO_REASON; then nothing is changed.
     """
-    by, reason = signed_by(by), reason_given(reason)
+    reason = reason_given(reason)
+    check_entitled(by, Deed.REVIEW, activity)
     with transaction.atomic():
         named = [_unnamed_at(place, activity, by) for place in places]
         NamedActivity.objects.bulk_create(
-            NamedActivity(chain=row.chain, seq=row.seq, activity=activity, reason=reason, by=by, at_ms=now_ms)
+            NamedActivity(
+                chain=row.chain,
+                seq=row.seq,
+                activity=activity,
+                reason=reason,
+                by=by.name,
+                account_id=by.account,
+                at_ms=now_ms,
+            )
             for row in named
         )
         changed: set[int] = set()
@@ -47,7 +59,7 @@ def name_activity(places: Iterable[EventId], activity: Activity, by: str, reason
         mark_unsettled(changed, now_ms, master_data=True)
 
 
-def _unnamed_at(place: EventId, activity: Activity, by: str) -> UnnamedActivity:
+def _unnamed_at(place: EventId, activity: Activity, by: Actor) -> UnnamedActivity:
     here = Event.objects.filter(chain__terminal=place.terminal, chain__epoch=place.epoch, seq=place.seq)
     event = here.select_related("chain__terminal").first()
     if event is None:

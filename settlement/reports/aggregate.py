@@ -12,6 +12,7 @@ from django.db.models.functions import ExtractMonth
 from msgspec import Struct
 
 from foundation.words import Words
+from settlement.reach import Reach
 from settlement.reports.sources import approved_entries, branches
 from settlement.reports.table import Table, columns
 from settlement.rules.hours import display_hours
@@ -50,8 +51,9 @@ def aggregate(service: Iterable[tuple[str, int, int, int]], smallest: int) -> Ag
     return Aggregate(tuple(groups), withheld)
 
 
-def report(year: int, words: Words, branch: str = "") -> Table:
+def report(reach: Reach, year: int, words: Words, branch: str = "") -> Table:
     """The groups of a year, of a branch only where one is given."""
+    branch = reach.branch(branch)
     rows = approved_entries(year, branch).values_list(
         "activity__organisation__path", ExtractMonth("local_date"), "volunteer__number"
     )

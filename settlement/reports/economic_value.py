@@ -6,6 +6,7 @@ from django.conf import settings as django_settings
 from msgspec import Struct
 
 from foundation.words import Words
+from settlement.reach import Reach
 from settlement.reports.sources import Service, approved_service, branches
 from settlement.reports.table import Table, columns
 from settlement.rules.hours import HourlyRate, check_rate, display_hours, economic_value_cents
@@ -44,8 +45,9 @@ def economic_value(service: Iterable[Service], rate: HourlyRate) -> EconomicValu
     return EconomicValue(rows, total_s, economic_value_cents(total_s, rate.cents))
 
 
-def report(year: int, words: Words, branch: str = "") -> Table:
+def report(reach: Reach, year: int, words: Words, branch: str = "") -> Table:
     """The report of a year; raises RulesError RATE_WITHOUT_SOURCE unless the settings name both."""
+    branch = reach.branch(branch)
     settings: CentreSettings = django_settings.CENTRE
     value = economic_value(approved_service(year, branch), settings.economic_value)
     return tabulate(value, settings.economic_value, year, words, {row.path: row.name for row in branches()})

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from foundation.words import Words
 from settlement.organisations.tree import DIGITS, line_above
+from settlement.reach import Reach
 from settlement.reports.calendar import year_bounds_ms
 from settlement.reports.sources import Branch, Service, approved_service, belonging, branches
 from settlement.reports.table import Cell, Table, columns
@@ -60,8 +61,9 @@ def indicators(
     )
 
 
-def report(year: int, words: Words, branch: str = "") -> Table:
+def report(reach: Reach, year: int, words: Words, branch: str = "") -> Table:
     """The indicators of a year; of a branch only, where one is given."""
+    branch = reach.branch(branch)
     end_ms = year_bounds_ms(year)[1] - 1
     found = indicators(
         branches(branch),

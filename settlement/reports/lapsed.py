@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from foundation.words import Words
 from settlement.models import Membership
+from settlement.reach import Reach
 from settlement.reports.calendar import months_before
 from settlement.reports.sources import Person, days_of_service, people
 from settlement.reports.table import Table, columns
@@ -29,14 +30,15 @@ def lapsed_since(
     return tuple(sorted(gone, key=lambda lapsed: (lapsed.last_day or never, lapsed.person.number)))
 
 
-def report(today: dt.date, months: int, words: Words) -> Table:
+def report(reach: Reach, today: dt.date, months: int, words: Words) -> Table:
     """Who belongs here and has no approved time since so many months."""
     since = months_before(today, months)
     last_days: dict[int, dt.date] = {}
     for number, day in days_of_service():
         last_days[number] = max(day, last_days.get(number, day))
     left = _have_left()
-    known = [person for person in people().values() if person.number not in left]
+    reached = None if reach.is_whole else reach.volunteers().values_list("number", flat=True)
+    known = [person for person in people(reached).values() if person.number not in left]
     return tabulate(lapsed_since(since, known, last_days), since, words)
 
 

@@ -12,15 +12,17 @@ from django.db.models import Sum
 from msgspec import Struct
 
 from foundation.words import Words
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed, check_may
 from settlement.look_up import organisation_at
 from settlement.models import Exchange, PublicNotice
+from settlement.reach import Reach, reach_of
 from settlement.recognition.masking import masked_name
 from settlement.reports.sources import Person, approved_entries, approved_service, people
 from settlement.reports.table import Table, columns
 from settlement.rules.hours import display_hours
 from settlement.rules.points import ApprovedTime, ExchangeState, points_earned
 from settlement.rules.rule_set import RuleSet
-from settlement.signatures import signed_by
 
 UNNAMED = "***"
 """For who asked not to be named, not even masked."""
@@ -49,8 +51,9 @@ def noticed(
     )
 
 
-def report(year: int, words: Words, branch: str = "") -> Table:
+def report(reach: Reach, year: int, words: Words, branch: str = "") -> Table:
     """The notice of a year, about the time that a branch recorded and the gifts of who served there."""
+    branch = reach.branch(branch)
     rules: RuleSet = django_settings.CENTRE.rules
     time, gifts = _time(year), _gifts(year)
     seconds: dict[int, int] = {}
@@ -79,13 +82,19 @@ def tabulate(rows: Iterable[Noticed], year: int, words: Words) -> Table:
     )
 
 
-def publish(table: Table, year: int, branch: str, *, by: str, now_ms: int) -> PublicNotice:
-    """Store a notice as it is published; raises RulesError: NOBODY, UNKNOWN_ORGANISATION."""
+def publish(table: Table, year: int, branch: str, *, by: Actor, now_ms: int) -> PublicNotice:
+    """Store a notice as it is published.
+
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, UNKNOWN_ORGANISATION.
+    """
+    check_may(by, Deed.PUBLISH)
+    branch = reach_of(by).branch(branch)
     return PublicNotice.objects.create(
         year=year,
         organisation=organisation_at(branch) if branch else None,
         content=msgspec.to_builtins(table),
-        published_by=signed_by(by),
+        published_by=by.name,
+        published_account_id=by.account,
         published_ms=now_ms,
     )
 

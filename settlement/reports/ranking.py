@@ -9,6 +9,7 @@ from msgspec import Struct
 from foundation.words import Words
 from settlement.models import Rating
 from settlement.organisations.tree import subtree
+from settlement.reach import Reach
 from settlement.recognition.ratings import RaterRole
 from settlement.reports.calendar import year_bounds_ms
 from settlement.reports.sources import Person, approved_service, people
@@ -64,8 +65,9 @@ def rank(candidates: Iterable[Candidate], places: int) -> Ranking:
     return Ranking(tuple(ranked), unwilling, suspended)
 
 
-def report(year: int, words: Words, branch: str = "", *, places: int = 5) -> Table:
+def report(reach: Reach, year: int, words: Words, branch: str = "", *, places: int = 5) -> Table:
     """The ranking of a year, by the time that a branch recorded."""
+    branch = reach.branch(branch)
     return tabulate(rank(candidates(year, branch), places), year, words)
 
 

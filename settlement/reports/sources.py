@@ -1,7 +1,7 @@
 """What reports read: approved time, names, memberships. A branch is an organisation's path; "" is all."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet, Sum
 from msgspec import Struct
@@ -70,7 +70,7 @@ def belonging(at_ms: int, branch: str = "") -> list[tuple[int, str]]:
     return list(held.order_by().values_list("volunteer__number", "organisation__path"))
 
 
-def people(numbers: Collection[int] | None = None) -> dict[int, Person]:
+def people(numbers: Iterable[int] | None = None) -> dict[int, Person]:
     """The volunteers with these numbers, or all."""
     rows = Volunteer.objects.values_list("number", "display_name", "may_be_named", "suspended")
     wanted = None if numbers is None else frozenset(numbers)

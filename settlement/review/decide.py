@@ -11,15 +11,19 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed, check_may
 from settlement.conflicts import again_on_conflict
 from settlement.inspections import missed_lines
 from settlement.ledger.entries import StoredEntry, pending, read_entries
+from settlement.look_up import has_been_archived
 from settlement.models import Activity, LedgerEntry, Review, Volunteer
+from settlement.reach import check_entitled, check_reaches_all, reach_of
 from settlement.recognition.consequences import follow_approvals
 from settlement.review.readiness import check_ready, readiness_of
 from settlement.rules.ledger import Entry, EntryState, entry_id
 from settlement.rules.review import Decision, ReviewedInBulk, ReviewRefusal, approve_clean, review_each
-from settlement.signatures import note_given, reason_given, signed_by
+from settlement.signatures import note_given, reason_given
 from settlement.troubles import DecisionTrouble
 
 _Decide = Callable[[Iterable[Entry]], ReviewedInBulk]
@@ -35,11 +39,10 @@ class Reviewed(Struct, frozen=True):
 class Reviewer(Struct, frozen=True):
     """Who decides, and when (UTC milliseconds).
 
-    `name` is the volunteer's number where the person is a volunteer, too: nobody reviews the own hours.
     `override` is the reason to go on although evidence is missing, once the review is due.
     """
 
-    name: str
+    by: Actor
     now_ms: int
     note: str = ""
     override: str = ""
@@ -48,7 +51,8 @@ class Reviewer(Struct, frozen=True):
 def approve(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
     """Approve entries that somebody looked at one by one.
 
-    Raises RulesError: NOBODY, NOTE_TOO_LONG, UNKNOWN_ENTRY, NOT_READY; then nothing is decided.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, NOTE_TOO_LONG, UNKNOWN_ENTRY, NOT_READY; then nothing is
+    decided.
     """
     return _decide_on(entries, Decision.APPROVE, reviewer)
 
@@ -68,28 +72,29 @@ def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | N
 
     The rest is refused and waits for its own decision. Raises RulesError as `approve` does.
     """
+    check_entitled(reviewer.by, _deed(reviewer, [activity.pk]), activity)
     waiting = pending().filter(activity=activity)
     if day is not None:
         waiting = waiting.filter(local_date=day)
     signed = _signed(reviewer)
-    return again_on_conflict(
-        lambda: _review(waiting, lambda found: _approve_clean(found, signed.name), signed)
-    )
+    return again_on_conflict(lambda: _review(waiting, lambda found: _approve_clean(found, signed.by), signed))
 
 
-def _approve_clean(entries: Iterable[Entry], by: str) -> ReviewedInBulk:
+def _approve_clean(entries: Iterable[Entry], by: Actor) -> ReviewedInBulk:
     found = list(entries)
     missed = missed_lines({entry.key for entry in found})
-    return approve_clean(found, by, django_settings.CENTRE.rules.blocking_flags, missed)
+    return approve_clean(found, by.marks, django_settings.CENTRE.rules.blocking_flags, missed)
 
 
 def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:
     rows = LedgerEntry.objects.filter(pk__in=entries)
     if rows.count() < len(set(entries)):
         raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
+    check_may(reviewer.by, _deed(reviewer, set(rows.order_by().values_list("activity__id", flat=True))))
+    check_reaches_all(reach_of(reviewer.by).entries(), entries)
     signed = _signed(reviewer)
     return again_on_conflict(
-        lambda: _review(rows, lambda found: review_each(found, decision, signed.name), signed)
+        lambda: _review(rows, lambda found: review_each(found, decision, signed.by.marks), signed)
     )
 
 
@@ -124,7 +129,8 @@ def _row(pk: int, after: Entry, reviewer: Reviewer) -> Review:
     return Review(
         entry_id=pk,
         state=after.state,
-        by=reviewer.name,
+        by=reviewer.by.name,
+        account_id=reviewer.by.account,
         note=reviewer.note,
         override=reviewer.override,
         at_ms=reviewer.now_ms,
@@ -142,6 +148,11 @@ def _check_ready(waiting: Sequence[StoredEntry], reviewer: Reviewer) -> None:
 
 def _signed(reviewer: Reviewer) -> Reviewer:
     """The same with trimmed texts that fit."""
-    return Reviewer(
-        signed_by(reviewer.name), reviewer.now_ms, note_given(reviewer.note), note_given(reviewer.override)
-    )
+    return Reviewer(reviewer.by, reviewer.now_ms, note_given(reviewer.note), note_given(reviewer.override))
+
+
+def _deed(reviewer: Reviewer, activities: Collection[str]) -> Deed:
+    """What it takes: once an activity is archived, only a higher level changes what it came to."""
+    now_ms = reviewer.now_ms
+    archived = Activity.objects.filter(has_been_archived("pk", now_ms), pk__in=activities).exists()
+    return Deed.REVIEW_ARCHIVED if archived else Deed.REVIEW

@@ -8,8 +8,9 @@ from django.conf import settings as django_settings
 from msgspec import Struct
 
 from settlement.inspections import missed_lines
-from settlement.ledger.entries import StoredEntry, pending, read_entries
+from settlement.ledger.entries import StoredEntry, read_entries
 from settlement.models import Activity
+from settlement.reach import Reach
 from settlement.review.readiness import Readiness, readiness_of
 from settlement.rules.flags import Flag
 
@@ -26,9 +27,11 @@ class Waiting(Struct, frozen=True):
     missed_by: tuple[str, ...]
 
 
-def waiting_entries(activity: Activity | None = None, day: dt.date | None = None) -> list[Waiting]:
+def waiting_entries(
+    reach: Reach, activity: Activity | None = None, day: dt.date | None = None
+) -> list[Waiting]:
     """The entries that wait, of one activity or one local date where given, oldest first."""
-    rows = pending()
+    rows = reach.entries().filter(review=None)
     if activity is not None:
         rows = rows.filter(activity=activity)
     if day is not None:

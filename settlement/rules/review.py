@@ -10,6 +10,9 @@ from settlement.rules.flags import BLOCKING_FLAGS, Flag
 from settlement.rules.ledger import Entry, EntryState
 from settlement.rules.settle import LineKey
 
+Marks = str | frozenset[str]
+"""What names a person in evidence and entries; older rows may know another mark of the same person."""
+
 
 class Decision(StrEnum):
     """What a reviewer may say."""
@@ -41,16 +44,17 @@ class ReviewedInBulk(msgspec.Struct, frozen=True):
     """Those that stayed as they were, and why."""
 
 
-def refusal_of(entry: Entry, by: str) -> ReviewRefusal | None:
+def refusal_of(entry: Entry, by: Marks) -> ReviewRefusal | None:
     """Why this person may not decide on this entry, or None."""
     if entry.state is not EntryState.PENDING:
         return ReviewRefusal.NOT_PENDING
-    if by == entry.key.volunteer:
+    marks = frozenset({by}) if isinstance(by, str) else by
+    if entry.key.volunteer in marks:
         return ReviewRefusal.SELF_REVIEW
-    return ReviewRefusal.FOUR_EYES if by in entry.hands else None
+    return None if marks.isdisjoint(entry.hands) else ReviewRefusal.FOUR_EYES
 
 
-def review(entry: Entry, decision: Decision, by: str) -> Entry:
+def review(entry: Entry, decision: Decision, by: Marks) -> Entry:
     """Decide on one entry; returns it decided.
 
     Raises RulesError with a code of `ReviewRefusal`; the entry then stays as it is.
@@ -61,14 +65,14 @@ def review(entry: Entry, decision: Decision, by: str) -> Entry:
     return _decided(entry, decision)
 
 
-def review_each(entries: Iterable[Entry], decision: Decision, by: str) -> ReviewedInBulk:
+def review_each(entries: Iterable[Entry], decision: Decision, by: Marks) -> ReviewedInBulk:
     """Decide on every pending entry as if it were opened by itself; others pass through."""
     return _review_pending(entries, decision, by, lambda _: None)
 
 
 def approve_clean(
     entries: Iterable[Entry],
-    by: str,
+    by: Marks,
     blocking: Collection[Flag] = BLOCKING_FLAGS,
     missed: Collection[LineKey] = (),
 ) -> ReviewedInBulk:
@@ -87,7 +91,7 @@ def approve_clean(
 
 
 def _review_pending(
-    entries: Iterable[Entry], decision: Decision, by: str, unclean: Callable[[Entry], ReviewRefusal | None]
+    entries: Iterable[Entry], decision: Decision, by: Marks, unclean: Callable[[Entry], ReviewRefusal | None]
 ) -> ReviewedInBulk:
     after: list[Entry] = []
     refused: list[tuple[Entry, ReviewRefusal]] = []

@@ -2,8 +2,12 @@
 
 from msgspec import Struct
 
+from settlement.accounts.actor import Actor
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed
 from settlement.look_up import volunteer_numbered
 from settlement.models import AccessChange, Certificate, Dispute, Exchange, Membership
+from settlement.reach import check_entitled
 from settlement.recognition.certificate_check import standing_of_certificate
 from settlement.records.dispute_standing import DisputeStanding, standing_of
 from settlement.rules.hours import certificate_hours
@@ -61,9 +65,15 @@ class PersonalFile(Struct, frozen=True):
     withdrawals: tuple[Withdrawal, ...]
 
 
-def personal_file(number: int, now_ms: int) -> PersonalFile:
-    """The file of a volunteer as it stands now; raises RulesError UNKNOWN_VOLUNTEER."""
+def personal_file(number: int, by: Actor, now_ms: int) -> PersonalFile:
+    """The file of a volunteer as it stands now; who looks at it is noted.
+
+    Raises RulesError UNKNOWN_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
+    """
     volunteer = volunteer_numbered(number)
+    if by.volunteer != number:
+        check_entitled(by, Deed.READ_PEOPLE, volunteer)
+    note(Action.LOOK, Kind.VOLUNTEER, number, Signed(by, now_ms))
     memberships = Membership.objects.filter(volunteer=volunteer).select_related("organisation")
     certificates = Certificate.objects.filter(volunteer=volunteer).select_related("stale", "superseded_by")
     disputes = Dispute.objects.filter(volunteer=volunteer).select_related("answer")

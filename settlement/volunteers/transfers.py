@@ -5,11 +5,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from foundation.errors import RulesError
+from settlement.accounts.accounts import actor_in, marks_of
+from settlement.accounts.actor import Actor
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed
 from settlement.models import Membership, Organisation, Transfer, Volunteer
 from settlement.organisations.members import join, leave
+from settlement.reach import Reach, check_entitled
 from settlement.rules.transfer import TransferState, advance_transfer
 from settlement.rules.troubles import RulesTrouble
-from settlement.signatures import reason_given, signed_by
+from settlement.signatures import check_another, check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
 from settlement.volunteers.record import service_record
 
@@ -18,13 +23,15 @@ WITHDRAWN = "withdrawn"
 
 
 def request_transfer(
-    volunteer: Volunteer, origin: Organisation, destination: Organisation, *, by: str, now_ms: int
+    volunteer: Volunteer, origin: Organisation, destination: Organisation, *, by: Actor, now_ms: int
 ) -> Transfer:
     """Take down that a volunteer wants to move.
 
-    Raises RulesError: NOBODY, SAME_ORGANISATION, NOT_A_MEMBER, ALREADY_MEMBER, TRANSFER_OPEN.
+    The volunteer's own wish, or taken down by whoever sees to the organisation that is left. Raises
+    RulesError: NOT_ALLOWED, OUT_OF_REACH, SAME_ORGANISATION, NOT_A_MEMBER, ALREADY_MEMBER, TRANSFER_OPEN.
     """
-    by = signed_by(by)
+    if by.volunteer != volunteer.number:
+        check_entitled(by, Deed.REQUEST_TRANSFER, origin)
     if origin.pk == destination.pk:
         raise RulesError(DecisionTrouble.SAME_ORGANISATION)
     with transaction.atomic():
@@ -37,75 +44,86 @@ def request_transfer(
             origin=origin,
             destination=destination,
             state=TransferState.REQUESTED,
-            requested_by=by,
+            requested_by=by.name,
+            requested_account_id=by.account,
             requested_ms=now_ms,
         )
 
 
-def hand_in_letter(number: int, letter: str) -> None:
+def hand_in_letter(number: int, letter: str, signed: Signed) -> None:
     """Note the introduction letter: its number, or where it is kept.
 
-    Raises RulesError: NO_LETTER, UNKNOWN_TRANSFER, TRANSFER_DONE.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, NO_LETTER, UNKNOWN_TRANSFER, TRANSFER_DONE.
     """
     letter = reason_given(letter, code=DecisionTrouble.NO_LETTER)
     with transaction.atomic():
         transfer = _open(number)
+        check_entitled(actor_in(signed), Deed.REQUEST_TRANSFER, transfer.origin)
+        before = {"letter": transfer.introduction_letter}
         transfer.introduction_letter = letter
         transfer.save(update_fields=["introduction_letter"])
+        note(Action.ENTER, Kind.TRANSFER, transfer.pk, signed, before=before, after={"letter": letter})
 
 
-def release_transfer(number: int, *, by: str, now_ms: int) -> Transfer:
+def release_transfer(number: int, *, by: Actor, now_ms: int) -> Transfer:
     """Let the volunteer go, with the service record as it stands now.
 
-    Raises RulesError: NOBODY, UNKNOWN_TRANSFER, TRANSFER_INCOMPLETE without a letter, NOT_REQUESTED,
-    TRANSFER_DONE.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, SELF_REVIEW, UNKNOWN_TRANSFER, TRANSFER_INCOMPLETE without
+    a letter, NOT_REQUESTED, TRANSFER_DONE.
     """
-    by = signed_by(by)
     with transaction.atomic():
         transfer = _open(number)
+        check_not_own(by, transfer.volunteer_id)
+        check_entitled(by, Deed.DECIDE_TRANSFER, transfer.origin)
         if transfer.state != TransferState.REQUESTED:
             raise RulesError(DecisionTrouble.NOT_REQUESTED)
         transfer.service_record = msgspec.to_builtins(service_record(transfer.volunteer_id))
         transfer.state = advance_transfer(TransferState.REQUESTED, _documents(transfer))
-        transfer.released_by, transfer.released_ms = by, now_ms
+        transfer.released_by, transfer.released_ms = by.name, now_ms
+        transfer.released_account_id = by.account
         transfer.save()
     return transfer
 
 
-def accept_transfer(number: int, *, by: str, now_ms: int) -> Transfer:
+def accept_transfer(number: int, *, by: Actor, now_ms: int) -> Transfer:
     """Take the volunteer in: the old membership ends and the new one begins at the same moment.
 
-    Hours and points stay as they are. Raises RulesError: NOBODY, UNKNOWN_TRANSFER, NOT_RELEASED,
+    Another person than who released. Hours and points stay as they are. Raises RulesError: NOT_ALLOWED,
+    OUT_OF_REACH, SELF_REVIEW, FOUR_EYES, UNKNOWN_TRANSFER, NOT_RELEASED,
     TRANSFER_DONE, NOT_A_MEMBER, ALREADY_MEMBER.
     """
-    by = signed_by(by)
     with transaction.atomic():
         transfer = _open(number)
+        check_not_own(by, transfer.volunteer_id)
+        check_entitled(by, Deed.DECIDE_TRANSFER, transfer.destination)
         if transfer.state != TransferState.RELEASED:
             raise RulesError(DecisionTrouble.NOT_RELEASED, organisation=transfer.origin.name)
+        check_another(by, marks_of(transfer.released_account, transfer.released_by))
         transfer.state = advance_transfer(TransferState.RELEASED, _documents(transfer))
         leave(transfer.volunteer, transfer.origin, now_ms)
         join(transfer.volunteer, transfer.destination, now_ms)
-        transfer.ended_by, transfer.ended_ms = by, now_ms
+        transfer.ended_by, transfer.ended_account_id, transfer.ended_ms = by.name, by.account, now_ms
         transfer.save()
     return transfer
 
 
-def withdraw_transfer(number: int, *, by: str, now_ms: int) -> None:
+def withdraw_transfer(number: int, *, by: Actor, now_ms: int) -> None:
     """Give a transfer up that was not accepted yet.
 
-    Raises RulesError: NOBODY, UNKNOWN_TRANSFER, TRANSFER_DONE.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, UNKNOWN_TRANSFER, TRANSFER_DONE.
     """
-    by = signed_by(by)
     with transaction.atomic():
         transfer = _open(number)
-        transfer.state, transfer.ended_by, transfer.ended_ms = WITHDRAWN, by, now_ms
+        if by.volunteer != transfer.volunteer_id:
+            check_entitled(by, Deed.REQUEST_TRANSFER, transfer.origin)
+        transfer.state, transfer.ended_ms = WITHDRAWN, now_ms
+        transfer.ended_by, transfer.ended_account_id = by.name, by.account
         transfer.save()
 
 
-def open_transfers() -> QuerySet[Transfer]:
+def open_transfers(reach: Reach) -> QuerySet[Transfer]:
     """Transfers that are under way, the oldest first."""
-    under_way = Transfer.objects.filter(state__in=list(_OPEN)).select_related("origin", "destination")
+    under_way = reach.transfers().filter(state__in=list(_OPEN)).select_related("origin", "destination")
     return under_way.order_by("requested_ms", "pk")
 
 

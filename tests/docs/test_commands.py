@@ -14,6 +14,6 @@ def test_the_document_is_what_the_commands_say_today():
 
 def test_options_needs_and_examples_are_told():
     made = MAKER["document"]()
-    assert "| `--by NAME` | needed | Who does it" in made
+    assert "| `--as LOGIN` |  | Whose account acts" in made
     assert "    muster demo --kill engine --kill mosquitto\n" in made
     assert "\b" not in made

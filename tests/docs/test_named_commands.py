@@ -95,7 +95,7 @@ def test_a_command_that_does_not_exist_is_found(text, told):
     [
         "`muster COMMAND --help`, `muster` reads, `muster[kiosk]`, `muster log …`, group `muster-local`",
         "    install -o muster-kiosk -g muster -m 600 pseudonym.key /var/lib/muster/incoming/",
-        "    muster badge revoke badge:1001.1 --reason lost --by NAME   # and so on --no",
+        "    muster badge revoke badge:1001.1 --reason lost   # and so on --no",
         "```sh\nmuster --language ar centre staff liaison-7 'Zhao Wei' --site=north && ls --all\n```",
     ],
 )

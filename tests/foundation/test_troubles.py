@@ -22,6 +22,8 @@ from foundation.words import LANGUAGES, Words, message_ids
 from kiosk.checkin.decision import Remark
 from kiosk.checkup.check import Said
 from kiosk.local_api.requests import DenialCode, DoneCode
+from settlement.accounts.actor import Level
+from settlement.accounts.authority import Deed
 from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.master_data.csv_rows import ListTrouble, RowTrouble
 from settlement.master_data.people_file import EVIDENCE
@@ -210,9 +212,11 @@ TERMS = {
     "checked": Said,
     "card": {evidence.method for evidence in EVIDENCE.values()},
     "csv": ListTrouble,
+    "deed": Deed,
     "document": REQUIRED_DOCUMENTS,
     "enrol": EnrolmentRefusal,
     "exchange": ExchangeState,
+    "level": Level,
     "lost": ("nothing", "everything", "one", "span", "and_later"),
     "not_ready": NotReady,
     "phase": Phase,

@@ -171,8 +171,9 @@ def serve(terminal, deliver, hear, settle, noon_ms):
 def reviewer(evening_ms):
     """Makes a reviewer who decides in the evening."""
     from settlement.review.decide import Reviewer
+    from tests.settlement.actors import actor
 
-    return lambda name="staff1", now_ms=evening_ms, **more: Reviewer(name, now_ms, **more)
+    return lambda name="staff1", now_ms=evening_ms, **more: Reviewer(actor(name), now_ms, **more)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from settlement.rules.ledger import EntryState
 from settlement.settling.full_check import check_everything
 from settlement.settling.settler import settle_dirty
 from sync.contract.events import Toggle
+from tests.settlement.actors import actor
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal, presented
 
 HOUR = 3_600_000
@@ -103,7 +104,7 @@ class World:
     def decide(self, *, approving):
         """A reviewer decides on all that waits; the review is due, and evidence may be missing."""
         waiting = list(LedgerEntry.objects.filter(review=None).values_list("pk", flat=True))
-        reviewer = Reviewer("staff1", DUE_MS, note="decided", override="everything must be decided")
+        reviewer = Reviewer(actor("staff1"), DUE_MS, note="decided", override="everything must be decided")
         (approve if approving else reject)(waiting, reviewer)
 
     def _log(self, stay):

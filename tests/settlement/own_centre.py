@@ -29,6 +29,12 @@ settings = start(Path({config!r}))
 IN_PLAIN = 'ca_file = ""\ncertificate_file = ""\nkey_file = ""\n'
 """Lines of [broker] for a broker that knows nobody by certificates."""
 
+ACCOUNT = """
+from actors import actor
+actor("zhao")
+"""
+"""Somebody with an account, whom `command` acts as."""
+
 ONE_HOUR = """
 from paper_terminal import NOON_MS, PaperTerminal
 from settlement.centre import open_centre
@@ -97,7 +103,10 @@ class OwnCentre:
     def command(self, *words):
         """Run `muster` with the words of a command and this centre's settings, to its end."""
         given = [sys.executable, "-m", "muster", *words, "--config", str(self.config)]
-        return subprocess.run(given, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+        acts = {**os.environ, "MUSTER_AS": "zhao"}
+        return subprocess.run(
+            given, capture_output=True, text=True, check=False, timeout=PATIENCE_S, env=acts
+        )
 
     @property
     def url(self):

@@ -8,6 +8,8 @@ from django.db import DatabaseError, transaction
 from foundation.errors import RulesError
 from settlement.inspections import Visit, draw, enter_visit, overdue_sites, present_at, visits
 from settlement.models import InspectedPerson, InspectionVisit, Site
+from settlement.reach import WHOLE
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +21,7 @@ HOUR_MS = 3_600_000
 def visit(site, noon_ms, evening_ms):
     def _visit(**changes):
         said = {"inspector": "Qian", "at_ms": noon_ms}
-        return enter_visit(site, Visit(**{**said, **changes}), by="Qian", now_ms=evening_ms)
+        return enter_visit(site, Visit(**{**said, **changes}), by=actor("Qian"), now_ms=evening_ms)
 
     return _visit
 
@@ -55,7 +57,7 @@ def test_a_visit_keeps_who_was_seen_and_in_which_activity(mei, wei, ended_fair, 
         (1001, "fair", True),
         (1002, None, False),
     ]
-    assert list(visits()) == [entered]
+    assert list(visits(WHOLE)) == [entered]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_neither_visit_nor_roll_is_changed_afterwards(model, mei, visit):
 
 def test_sites_are_due_a_week_after_their_last_visit(site, visit, noon_ms):
     never = Site.objects.create(code="south", name="South gate", zone="Asia/Shanghai")
-    assert [found.code for found, _ in overdue_sites(noon_ms, 7)] == ["north", "south"]
+    assert [found.code for found, _ in overdue_sites(WHOLE, noon_ms, 7)] == ["north", "south"]
     visit()
-    assert [found for found, _ in overdue_sites(noon_ms + 7 * DAY_MS, 7)] == [never]
-    assert overdue_sites(noon_ms + 7 * DAY_MS + 1, 7) == [(never, None), (site, noon_ms)]
+    assert [found for found, _ in overdue_sites(WHOLE, noon_ms + 7 * DAY_MS, 7)] == [never]
+    assert overdue_sites(WHOLE, noon_ms + 7 * DAY_MS + 1, 7) == [(never, None), (site, noon_ms)]

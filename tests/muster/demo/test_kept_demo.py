@@ -103,13 +103,13 @@ def test_two_lines_of_the_evening_are_doubtful_and_a_reviewer_can_decide(kept):
     overlapping = line_of(waiting, "100118", "lantern-watch")
     assert "!OVERLAP" in overlapping
     entry = overlapping.split()[0]
-    approve = kept.told[REVIEW].replace(" review list ", f" review approve {entry} --by 'Zhao Min' ")
+    approve = kept.told[REVIEW].replace(" review list ", f" review approve {entry} ")
     assert "1 entry approved." in kept.run(approve)
 
 
 def test_an_objection_waits_and_can_be_upheld(kept):
     number = line_of(kept.run(kept.told[DISPUTES]), "100117", "lantern-set-up", "open").split()[0]
-    answer = f" dispute answer {number} --outcome upheld --answer 'He left with us.' --by 'Zhao Min' "
+    answer = f" dispute answer {number} --outcome upheld --answer 'He left with us.' "
     said = kept.run(kept.told[DISPUTES].replace(" dispute list ", f"{answer}--left 2026-03-06T22:00 "))
     assert "waits for a second person" in said
 

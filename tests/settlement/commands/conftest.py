@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from foundation.clock import SharedClock
+from tests.settlement.actors import actor
 
 
 @pytest.fixture(autouse=True)
@@ -17,9 +18,13 @@ def folder(settings, tmp_path, monkeypatch, evening_ms):
 
 
 @pytest.fixture
-def muster(db, folder):
+def muster(db, folder, monkeypatch):
     """Runs `muster …` and returns what it printed, having compared the exit status."""
     from muster.console import main
+
+    for name in ("Zhao", "Qian", "1001"):
+        actor(name)
+    monkeypatch.setenv("MUSTER_AS", "zhao")
 
     def run(*words, status=0, typed=None):
         asked = [*map(str, words), "--config", str(folder / "settlement.toml")]

@@ -116,11 +116,11 @@ def test_an_alarm_of_the_centres_own_stays_listed_until_it_is_settled(muster, te
     assert "Another device speaks to the broker with this terminal's certificate" in told
     assert "No alarm of a terminal's own" in told
     number = LogAlarm.objects.get().pk
-    said = muster("centre", "settle-alarm", number, "the old device was still on", "--by", "chen")
+    said = muster("centre", "settle-alarm", number, "the old device was still on", "--as", "zhao")
     assert said == f"Alarm {number} (session_taken_over) about north-gate is settled.\n"
     assert "No alarm came" in muster("centre", "alarms")
-    assert "chen: the old device was still on" in muster("centre", "alarms", "--days", "100")
-    assert "was settled already" in muster("centre", "settle-alarm", number, "x", "--by", "li", status=1)
+    assert "Zhao: the old device was still on" in muster("centre", "alarms", "--days", "100")
+    assert "was settled already" in muster("centre", "settle-alarm", number, "x", "--as", "qian", status=1)
 
 
 def test_what_a_restored_database_lacks_is_listed_with_where_it_is(muster, terminal, deliver, hear, folder):

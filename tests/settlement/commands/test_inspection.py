@@ -7,7 +7,7 @@ def test_a_visit_from_drawing_names_to_the_next_week(muster, mei, wei, site, end
     serve()
     assert muster("inspection", "draw", "--site", "north") == "Nobody is checked in there.\n"
     assert "never" in muster("inspection", "due")
-    entered = ("inspection", "enter", "--site", "north", "--inspector", "Qian", "--by", "Qian")
+    entered = ("inspection", "enter", "--site", "north", "--inspector", "Qian", "--as", "qian")
     muster(*entered, "--at", "2026-03-07T14:00", "--seen", 1001, "--not-seen", 1002, "--findings", "no water")
     assert InspectedPerson.objects.count() == 2
     told = muster("inspection", "list")
@@ -28,6 +28,6 @@ def test_those_on_site_now_are_drawn(muster, mei, fair, terminal, deliver, settl
 
 
 def test_a_site_that_is_none_is_told(muster, db):
-    entered = ("inspection", "enter", "--site", "moon", "--inspector", "Qian", "--by", "Qian")
+    entered = ("inspection", "enter", "--site", "moon", "--inspector", "Qian", "--as", "qian")
     assert "There is no site 'moon'" in muster(*entered, status=1)
     assert not InspectionVisit.objects.exists()

@@ -7,7 +7,7 @@ from settlement.models import Certificate, Credential, Dispute, Exchange, Manual
 from settlement.organisations.members import join
 from settlement.organisations.tree import add_organisation
 
-BY = ("--by", "Zhao")
+BY = ("--as", "zhao")
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def test_a_manual_time_takes_two_people(muster, mei, ended_fair):
     record = ManualRecord.objects.get()
     assert "2026-03-07 17:00:00" in muster("manual", "list")
     assert "does not confirm it" in muster("manual", "confirm", record.pk, *BY, status=1)
-    assert "is confirmed" in muster("manual", "confirm", record.pk, "--by", "Qian")
+    assert "is confirmed" in muster("manual", "confirm", record.pk, "--as", "qian")
     muster("manual", "enter", *said, *at)
     second = ManualRecord.objects.latest("pk")
-    assert "declined" in muster("manual", "decline", second.pk, "--by", "Qian", "--note", "twice")
+    assert "declined" in muster("manual", "decline", second.pk, "--as", "qian", "--note", "twice")
     at = ("--direction", "in", "--at", "seven")
     assert "'seven' is no time. Write it as" in muster("manual", "enter", *said, *at, status=1)
 
@@ -43,7 +43,7 @@ def test_a_manual_time_takes_two_people(muster, mei, ended_fair):
 def test_an_objection_is_answered_within_its_days_and_corrected(muster, mei, ended_fair):
     line = ("--volunteer", 1001, "--activity", "fair", "--day", "2026-03-07")
     assert "is to be answered by 2026-03-20" in muster(
-        "dispute", "open", *line, "--objection", "I left at five", "--by", "1001"
+        "dispute", "open", *line, "--objection", "I left at five", "--as", "v1001"
     )
     number = Dispute.objects.get().pk
     assert "open" in muster("dispute", "list")
@@ -59,7 +59,7 @@ def test_an_objection_is_answered_within_its_days_and_corrected(muster, mei, end
 
 def test_an_answer_with_a_time_that_is_none_answers_nothing(muster, mei, ended_fair):
     line = ("--volunteer", 1001, "--activity", "fair", "--day", "2026-03-07")
-    muster("dispute", "open", *line, "--objection", "I left at five", "--by", "1001")
+    muster("dispute", "open", *line, "--objection", "I left at five", "--as", "v1001")
     number = Dispute.objects.get().pk
     said = ("--outcome", "upheld", "--answer", "Reader broken", *BY)
     assert "is no time" in muster("dispute", "answer", number, *said, "--left", "five", status=1)
@@ -124,13 +124,13 @@ def test_a_certificate_for_another_organisations_lines_is_refused(muster, rich, 
 def test_a_transfer_goes_through_its_steps(muster, member, city):
     other = add_organisation("Other")
     ends = ("--from", city.path, "--to", other.path)
-    muster("transfer", "request", "--volunteer", 1001, *ends, "--by", "1001")
+    muster("transfer", "request", "--volunteer", 1001, *ends, "--as", "v1001")
     number = Transfer.objects.get().pk
     assert "letter is missing" in muster("transfer", "list")
     assert "introduction letter" in muster("transfer", "release", number, *BY, status=1)
     muster("transfer", "letter", number, "2026/17")
     muster("transfer", "release", number, *BY)
-    assert "belongs to Other now" in muster("transfer", "accept", number, *BY)
+    assert "belongs to Other now" in muster("transfer", "accept", number, "--as", "qian")
     assert Membership.objects.get(left_ms=None).organisation == other
     assert muster("transfer", "list") == "Nobody is moving.\n"
     assert "has ended" in muster("transfer", "withdraw", number, *BY, status=1)

@@ -5,6 +5,7 @@ import pytest
 from foundation.clock import SharedClock
 from settlement.inspections import Visit, enter_visit
 from settlement.models import LedgerEntry, Review, TerminalStatus
+from tests.settlement.actors import actor
 
 IN_TWO_WEEKS_MS = 1_774_065_600_000
 """2026-03-21 12:00 in Shanghai; the review of the fair is due on the day before."""
@@ -41,29 +42,29 @@ def test_what_waits_is_listed_with_its_remarks(muster, waiting, doubtful):
 
 
 def test_clean_lines_are_approved_together_and_others_wait(muster, waiting, doubtful):
-    told = muster("review", "approve", "--activity", "fair", "--by", "Zhao", "--note", "checked")
+    told = muster("review", "approve", "--activity", "fair", "--as", "zhao", "--note", "checked")
     assert told.startswith("1 entry approved.")
     assert f"Entry {doubtful} stays as it is: This line carries a remark" in told
     assert decided() == {(1001, "approved", "Zhao", "checked", "")}
 
 
 def test_a_doubtful_one_is_approved_by_its_number(muster, waiting, doubtful):
-    assert muster("review", "approve", doubtful, "--by", "Zhao") == "1 entry approved.\n"
-    told = muster("review", "approve", doubtful, "--by", "Zhao", status=1)
+    assert muster("review", "approve", doubtful, "--as", "zhao") == "1 entry approved.\n"
+    told = muster("review", "approve", doubtful, "--as", "zhao", status=1)
     assert "0 entries approved." in told
     assert "was already decided" in told
 
 
 def test_nobody_approves_the_own_hours(muster, waiting):
-    told = muster("review", "approve", waiting()[1001], "--by", "1001", status=1)
+    told = muster("review", "approve", waiting()[1001], "--as", "v1001", status=1)
     assert "Nobody decides on what concerns themselves. Ask somebody else to do it." in told
     assert not decided()
 
 
 def test_a_rejection_says_why(muster, waiting):
     entry = waiting()[1001]
-    assert "Missing option '--note'" in muster("review", "reject", entry, "--by", "Zhao", status=2)
-    assert muster("review", "reject", entry, "--by", "Zhao", "--note", "not there") == "1 entry rejected.\n"
+    assert "Missing option '--note'" in muster("review", "reject", entry, "--as", "zhao", status=2)
+    assert muster("review", "reject", entry, "--as", "zhao", "--note", "not there") == "1 entry rejected.\n"
     assert decided() == {(1001, "rejected", "Zhao", "not there", "")}
 
 
@@ -71,10 +72,10 @@ def test_missing_evidence_is_overridden_with_a_reason_once_due(muster, waiting, 
     TerminalStatus.objects.all().delete()
     entry = waiting()[1001]
     assert "Evidence of this activity is missing" in muster(
-        "review", "approve", entry, "--by", "Zhao", status=1
+        "review", "approve", entry, "--as", "zhao", status=1
     )
     assert f"{terminal.name}: AWAITING_SYNC" in muster("review", "list")
-    override = ("review", "override", entry, "--by", "Zhao", "--reason", "stolen")
+    override = ("review", "override", entry, "--as", "zhao", "--reason", "stolen")
     assert "from 2026-03-20 on" in muster(*override, status=1)
     SharedClock.create(folder / "clock", IN_TWO_WEEKS_MS)
     assert muster(*override) == "1 entry approved.\n"
@@ -82,18 +83,20 @@ def test_missing_evidence_is_overridden_with_a_reason_once_due(muster, waiting, 
 
 
 def test_whom_an_inspector_missed_is_told_to_the_reviewer(muster, waiting, site, noon_ms, evening_ms):
-    enter_visit(site, Visit(inspector="Qian", at_ms=noon_ms, not_seen=(1001,)), by="Qian", now_ms=evening_ms)
+    enter_visit(
+        site, Visit(inspector="Qian", at_ms=noon_ms, not_seen=(1001,)), by=actor("Qian"), now_ms=evening_ms
+    )
     assert "not seen by Qian" in muster("review", "list")
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        ("approve", "--by", "Zhao"),
-        ("approve", "1", "--activity", "fair", "--by", "Zhao"),
-        ("approve", "1", "--day", "2026-03-07", "--by", "Zhao"),
-        ("reject", "--by", "Zhao", "--note", "x"),
-        ("override", "--by", "Zhao", "--reason", "x"),
+        ("approve", "--as", "zhao"),
+        ("approve", "1", "--activity", "fair", "--as", "zhao"),
+        ("approve", "1", "--day", "2026-03-07", "--as", "zhao"),
+        ("reject", "--as", "zhao", "--note", "x"),
+        ("override", "--as", "zhao", "--reason", "x"),
     ],
 )
 def test_what_is_meant_must_be_clear(muster, words):
@@ -111,7 +114,7 @@ def test_an_event_that_names_no_activity_is_listed_and_named_one(muster, mei, fa
     assert f"{event}  check_in  1001       2026-03-07 12:00:00  several_activities" in muster(
         "review", "events"
     )
-    said = ("--reason", "she was on its list", "--by", "Zhao")
+    said = ("--reason", "she was on its list", "--as", "zhao")
     assert "no activity 'moon'" in muster("review", "name", event, "--activity", "moon", *said, status=1)
     assert "1 event was for fair" in muster("review", "name", event, "--activity", "fair", *said)
     assert muster("review", "events") == "No event needs to be looked at.\n"

@@ -50,14 +50,14 @@ def token_in(told):
 
 
 def test_a_token_is_printed_as_text_and_as_a_picture(muster, prepared, site):
-    told = muster("terminal", "add", "lantern-1", "--site", "north", "--by", "Zhao")
+    told = muster("terminal", "add", "lantern-1", "--site", "north", "--as", "zhao")
     assert read_token(token_in(told)).terminal == "lantern-1"
     assert "█" in told
     assert "Within 60 minutes" in told
 
 
 def test_a_terminal_enrols_by_files_from_add_to_show(muster, prepared, site, at_terminal, tmp_path):
-    token = token_in(muster("terminal", "add", "lantern-1", "--site", "north", "--by", "Zhao"))
+    token = token_in(muster("terminal", "add", "lantern-1", "--site", "north", "--as", "zhao"))
     listed = muster("terminal", "list")
     assert "No terminal is enrolled." in listed
     assert "lantern-1" in listed

@@ -9,6 +9,7 @@ from settlement.rules.rule_set import RuleSet
 from sync.contract.roster import open_roster
 from sync.contract.signing import SigningKey
 from sync.contract.wire import Realm
+from tests.settlement.actors import actor
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_other_rules_make_a_new_edition_with_their_numbers(terminal, fair, renew
 
 @pytest.fixture
 def order(noon_ms):
-    return access.SignedBy("Zhao", "lost", noon_ms)
+    return access.SignedBy(actor("Zhao"), "lost", noon_ms)
 
 
 def test_who_is_suspended_and_what_is_revoked_stands_in_the_next_roster(

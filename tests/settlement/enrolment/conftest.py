@@ -9,6 +9,7 @@ from settlement.setup import _make_secret
 from sync.contract import enrolment
 from sync.contract.signing import SigningKey
 from sync.line.certificate_request import make_key, make_request
+from tests.settlement.actors import actor
 
 HOST = "127.0.0.1"
 
@@ -97,7 +98,7 @@ def token(centre_settings, settings, site, noon_ms):
     from settlement.enrolment.tokens import add_terminal
 
     def _token(name="lantern-1", minutes=60):
-        return add_terminal(name, "north", minutes, "Zhao", noon_ms, settings=settings.CENTRE)
+        return add_terminal(name, "north", minutes, actor("Zhao"), noon_ms, settings=settings.CENTRE)
 
     return _token
 

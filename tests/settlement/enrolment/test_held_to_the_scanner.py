@@ -23,6 +23,7 @@ from sync.contract.enrolment import EnrolmentRefusal
 from sync.contract.enrolment_token import EnrolmentToken as Token
 from sync.line import certificate_authority
 from tests.kiosk.samples import token as badge_token
+from tests.settlement.actors import actor
 from tests.settlement.enrolment.test_over_the_network import HOST, Folder, context_of
 from tests.settlement.enrolment.test_over_the_network import server as server  # noqa: PLC0414 - a fixture
 from tests.settlement.enrolment.unenrolled_terminal import UnenrolledFolder
@@ -35,7 +36,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def token(server, site, noon_ms):
     def _token(name="lantern-1"):
-        return add_terminal(name, "north", 60, "Zhao", noon_ms, settings=server.settings)
+        return add_terminal(name, "north", 60, actor("Zhao"), noon_ms, settings=server.settings)
 
     return _token
 
@@ -315,7 +316,7 @@ def test_a_terminal_that_knows_its_centre_shows_a_code_and_a_person_approves(fol
     assert (shown.code, shown.words) == (row.code, row.words)
     assert shown.centre == f"{HOST}:{server.server_port}"
     approval.approve(
-        row, "lantern-1", "north", "Li", noon_ms, settings=server.settings, authority=server.authority
+        row, "lantern-1", "north", actor("Li"), noon_ms, settings=server.settings, authority=server.authority
     )
     assert service.wait(PATIENCE_S) == 0
     assert is_enrolled(folder)
@@ -346,7 +347,7 @@ def test_who_is_declined_is_told_and_may_use_a_token(folder, token, server, site
     folder.start_engine()
     service = folder.start_service()
     folder.stage(EnrolmentStage.WAITING)
-    approval.decline(TerminalRequest.objects.get(), "Li", noon_ms)
+    approval.decline(TerminalRequest.objects.get(), actor("Li"), noon_ms)
     assert service.wait(PATIENCE_S) == 1
     assert folder.stage(EnrolmentStage.FAILED).trouble.code == EnrolmentRefusal.DECLINED
     assert folder.scan(token().text()) == 0

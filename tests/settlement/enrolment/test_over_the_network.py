@@ -35,6 +35,7 @@ from sync.contract.signing import SigningKey
 from sync.line import certificate_authority
 from sync.line.authority_key import private_pem
 from sync.line.certificate_authority import CertificateKind
+from tests.settlement.actors import actor
 from tests.sync.patience import until
 from tests.sync.samples import open_log
 from tests.sync.small_disk import fill, small_disk
@@ -62,7 +63,7 @@ def server(shared_db, centre_settings, settings, tmp_path, noon_ms):
 @pytest.fixture
 def token(server, site, noon_ms):
     def _token(name="lantern-1"):
-        return add_terminal(name, "north", 60, "Zhao", noon_ms, settings=server.settings)
+        return add_terminal(name, "north", 60, actor("Zhao"), noon_ms, settings=server.settings)
 
     return _token
 
@@ -286,7 +287,7 @@ def test_a_clock_that_is_far_ahead_is_told(folder, token, server, tmp_path):
 def test_keys_in_use_are_not_given_up_unasked(folder, token, server, noon_ms):
     folder.enrol(token())
     before = folder.files.identity().key.public.raw
-    made = renew_terminal("lantern-1", 60, "Zhao", noon_ms, settings=server.settings)
+    made = renew_terminal("lantern-1", 60, actor("Zhao"), noon_ms, settings=server.settings)
     assert folder.refused(folder.enrol, made) == EnrolmentRefusal.KEYS_IN_USE
     assert folder.files.identity().key.public.raw == before
     folder.enrol(made, again=True)
@@ -299,7 +300,7 @@ def test_a_renewal_that_was_under_way_does_not_bring_the_old_keys_back(folder, t
     state = folder.config.parent / "state"
     for name in ("terminal.pem", "terminal-tls.key"):
         shutil.copy(state / name, state / f"{name}.next")
-    made = renew_terminal("lantern-1", 60, "Zhao", noon_ms, settings=server.settings)
+    made = renew_terminal("lantern-1", 60, actor("Zhao"), noon_ms, settings=server.settings)
     folder.enrol(made, again=True)
     assert folder.is_enrolled(server)
     assert not list(folder.config.parent.rglob("*.next"))
@@ -436,7 +437,13 @@ def test_a_person_at_the_centre_approves_a_terminal_that_shows_a_code(folder, se
         assert f"Six words of this terminal’s key: {row.words}" in folder.said
         if folder.pauses == 2:
             approval.approve(
-                row, "lantern-1", "north", "Li", noon_ms, settings=server.settings, authority=server.authority
+                row,
+                "lantern-1",
+                "north",
+                actor("Li"),
+                noon_ms,
+                settings=server.settings,
+                authority=server.authority,
             )
 
     folder.meanwhile = somebody_approves
@@ -447,13 +454,13 @@ def test_a_person_at_the_centre_approves_a_terminal_that_shows_a_code(folder, se
 
 def test_who_is_declined_may_ask_again_as_somebody_new(folder, server, site, noon_ms):
     address = CentreAddress(HOST, server.server_port, authority_fingerprint(server.settings))
-    folder.meanwhile = lambda: approval.decline(TerminalRequest.objects.get(), "Li", noon_ms)
+    folder.meanwhile = lambda: approval.decline(TerminalRequest.objects.get(), actor("Li"), noon_ms)
     assert folder.refused(folder.enrolling().by_approval, address) == EnrolmentRefusal.DECLINED
     folder.meanwhile = lambda: approval.approve(
         TerminalRequest.objects.get(state="waiting"),
         "lantern-1",
         "north",
-        "Li",
+        actor("Li"),
         noon_ms,
         settings=server.settings,
         authority=server.authority,

@@ -14,6 +14,7 @@ from sync.contract.enrolment import AnswerState, EnrolmentRefusal, approval_code
 from sync.contract.enrolment_token import read_token
 from sync.contract.pseudonym import load_key
 from sync.line.certificate_authority import common_name_of
+from tests.settlement.actors import actor
 
 HOUR = 3_600_000
 
@@ -182,14 +183,14 @@ def test_a_name_that_was_taken_while_the_token_was_on_its_way_is_refused(answer,
 
 def test_an_unknown_site_gets_no_token(centre_settings, noon_ms):
     with pytest.raises(RulesError, match="nowhere"):
-        add_terminal("lantern-1", "nowhere", 60, "Zhao", noon_ms, settings=centre_settings)
+        add_terminal("lantern-1", "nowhere", 60, actor("Zhao"), noon_ms, settings=centre_settings)
 
 
 def test_a_renewed_terminal_has_new_keys_and_keeps_its_place(answer, asking, token, settings, noon_ms):
     first = asking(token())
     answer(first)
     before = Terminal.objects.get()
-    made = renew_terminal("lantern-1", 60, "Zhao", noon_ms, settings=settings.CENTRE)
+    made = renew_terminal("lantern-1", 60, actor("Zhao"), noon_ms, settings=settings.CENTRE)
     again = asking(made)
     assert answer(again).state is AnswerState.GRANTED
     after = Terminal.objects.get()
@@ -203,7 +204,7 @@ def test_a_renewed_terminal_has_new_keys_and_keeps_its_place(answer, asking, tok
 
 def test_only_an_enrolled_terminal_is_renewed(centre_settings, noon_ms):
     with pytest.raises(SettingsError, match="muster terminal add"):
-        renew_terminal("lantern-1", 60, "Zhao", noon_ms, settings=centre_settings)
+        renew_terminal("lantern-1", 60, actor("Zhao"), noon_ms, settings=centre_settings)
 
 
 def test_the_bucket_with_the_fewest_terminals_is_given(site):
@@ -228,7 +229,7 @@ def test_where_the_centre_wants_it_a_person_approves(answer, asking, by_hand, to
     code = approval_code(terminal.signed.digest)
     row = approval.waiting_request(code.lower().replace("-", " "), noon_ms)
     authority = open_authority(settings.CENTRE)
-    approval.approve(row, None, None, "Li", noon_ms, settings=settings.CENTRE, authority=authority)
+    approval.approve(row, None, None, actor("Li"), noon_ms, settings=settings.CENTRE, authority=authority)
     told = answer(terminal)
     assert told.state is AnswerState.GRANTED
     assert terminal.granted(told).terminal == "lantern-1"
@@ -246,7 +247,7 @@ def test_a_terminal_without_a_token_waits_for_a_name_and_a_site(answer, asking, 
 
     def approve(name, place):
         return approval.approve(
-            row, name, place, "Li", noon_ms, settings=settings.CENTRE, authority=authority
+            row, name, place, actor("Li"), noon_ms, settings=settings.CENTRE, authority=authority
         )
 
     with pytest.raises(SettingsError, match="needs a name and a site"):
@@ -260,7 +261,7 @@ def test_a_terminal_without_a_token_waits_for_a_name_and_a_site(answer, asking, 
 def test_who_is_declined_is_told(answer, asking, noon_ms, centre_settings):
     terminal = asking()
     answer(terminal)
-    approval.decline(TerminalRequest.objects.get(), "Li", noon_ms)
+    approval.decline(TerminalRequest.objects.get(), actor("Li"), noon_ms)
     assert answer(terminal).refusal == EnrolmentRefusal.DECLINED
 
 

@@ -7,6 +7,7 @@ from settlement.evidence.log_alarms import settle_alarm
 from settlement.ingest.ingest import ingest
 from settlement.models import LogAlarm, TerminalStatus
 from settlement.review.completeness import evidence_of
+from tests.settlement.actors import actor
 from tests.settlement.paper_terminal import NOON_MS
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +150,7 @@ def test_of_two_devices_either_may_go_on_once_the_alarm_was_settled(device, devi
     device.accept(2)
     device.deliver()
     assert heard_ms() == copy.wall_ms
-    settle_alarm(LogAlarm.objects.get().pk, "chen", "the copy was destroyed", NOON_MS)
+    settle_alarm(LogAlarm.objects.get().pk, actor("chen"), "the copy was destroyed", NOON_MS)
     device.minutes += 1
     device.greet()
     assert heard_ms() == device.wall_ms

@@ -16,6 +16,7 @@ from settlement.recognition.ratings import RaterRole, rate
 from settlement.records.manual_records import ManualTime, confirm_manual_record, enter_manual_record
 from settlement.review.decide import approve, approve_clean_lines, reject
 from settlement.rules.evidence import Direction
+from tests.settlement.actors import actor
 from tests.settlement.own_centre import ONE_HOUR
 
 pytestmark = pytest.mark.django_db
@@ -89,8 +90,8 @@ def test_it_speaks_every_language_without_a_gap(language, adjusted, told):
 def test_it_names_who_entered_and_confirmed_a_time_by_hand(mei, ended_fair, serve, settle, noon_ms, told):
     serve(-3, None)
     left = ManualTime(1001, "fair", Direction.OUT, noon_ms + HOUR, "reader broken")
-    record = enter_manual_record(left, "staff1", noon_ms + 2 * HOUR)
-    confirm_manual_record(record.pk, "staff2", noon_ms + 3 * HOUR)
+    record = enter_manual_record(left, actor("staff1"), noon_ms + 2 * HOUR)
+    confirm_manual_record(record.pk, actor("staff2"), noon_ms + 3 * HOUR)
     settle()
     assert f"entered by hand by staff1, confirmed by staff2: reader broken (manual/{record.pk})" in "\n".join(
         told()
@@ -160,7 +161,7 @@ def test_a_reason_to_decide_without_all_evidence_is_told(
 def test_it_weighs_the_approved_time(mei, ended_fair, serve, reviewer, noon_ms, told, wei):
     serve()
     approve_clean_lines(ended_fair, reviewer())
-    rate(mei, ended_fair, RaterRole.LEADER, 1200, by="staff1", now_ms=noon_ms)
+    rate(mei, ended_fair, RaterRole.LEADER, 1200, by=actor("staff1"), now_ms=noon_ms)
     assert any("9.60 hours, from 8 h weighed by duty 1.000 and effect 1.200" in text for text in told())
 
 

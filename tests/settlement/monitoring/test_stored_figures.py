@@ -14,6 +14,7 @@ from settlement.monitoring.serving import figures_served
 from settlement.monitoring.stored_figures import evidence_figures, settling_figures
 from sync.contract import wire
 from tests.prometheus import samples_at
+from tests.settlement.actors import actor
 from tests.settlement.real_broker import free_port
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def test_alarms_about_logs_are_told_while_they_are_open(terminal, settings, told
     ingest(terminal.hello_topic, terminal.hello([], taken_over=True), noon_ms, centre=centre)
     found = told(evidence_figures(settings.CENTRE, LinkStates(), noon_ms))
     assert found["muster_centre_log_alarms", "session_taken_over"] == 1
-    settle_alarm(LogAlarm.objects.get().pk, "chen", "the old device was still on", noon_ms)
+    settle_alarm(LogAlarm.objects.get().pk, actor("chen"), "the old device was still on", noon_ms)
     found = told(evidence_figures(settings.CENTRE, LinkStates(), noon_ms))
     assert ("muster_centre_log_alarms", "session_taken_over") not in found
 

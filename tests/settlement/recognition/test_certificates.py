@@ -13,6 +13,7 @@ from settlement.recognition.certificates import Wish, content_of, issue_certific
 from settlement.recognition.masking import masked_name
 from settlement.review.decide import approve
 from settlement.rules.certificate import certificate_number, is_valid_number
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def issue(mei, city, noon_ms):
     def _issue(organisation=city, now_ms=noon_ms, **more):
-        return issue_certificate(organisation, mei, by="staff1", now_ms=now_ms, **more)
+        return issue_certificate(organisation, mei, by=actor("staff1"), now_ms=now_ms, **more)
 
     return _issue
 
@@ -149,20 +150,20 @@ def test_a_reissue_has_a_new_number_and_supersedes_the_old_one(mei, credit, issu
     credit(mei, 3600)
     old = issue(identity_number="11010519491231002X")
     adjust(-600)
-    new = reissue_certificate(old.number, by="staff2", now_ms=noon_ms)
+    new = reissue_certificate(old.number, by=actor("staff2"), now_ms=noon_ms)
     assert (new.supersedes, new.t_s) == (old, 3000)
     assert content_of(new).identity_number == "1****************X"
     told = check_certificate(old.number)
     assert (told.standing, told.superseded_by) == (CertificateState.SUPERSEDED, new.number)
     assert check_certificate(new.number).standing is CertificateState.VALID
     with pytest.raises(RulesError) as refused:
-        reissue_certificate(old.number, by="staff2", now_ms=noon_ms)
+        reissue_certificate(old.number, by=actor("staff2"), now_ms=noon_ms)
     assert code_of(refused) == "ALREADY_SUPERSEDED"
 
 
 def test_only_what_was_issued_is_reissued(db):
     with pytest.raises(RulesError) as refused:
-        reissue_certificate("VSC-310115-2026-000001-12", by="staff1", now_ms=0)
+        reissue_certificate("VSC-310115-2026-000001-12", by=actor("staff1"), now_ms=0)
     assert code_of(refused) == "UNKNOWN_CERTIFICATE"
 
 

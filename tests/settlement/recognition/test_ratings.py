@@ -6,6 +6,7 @@ from django.db import DatabaseError, transaction
 from foundation.errors import RulesError
 from settlement.models import Assignment, Post, Rating
 from settlement.recognition.ratings import AssessedValue, RaterRole, assessed_values, effect_of, rate
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ def served(mei, credit):
 @pytest.fixture
 def give(served, fair):
     def _give(role, effect_pm, by="staff1", **more):
-        return rate(served, fair, role, effect_pm, by=by, now_ms=1, **more)
+        return rate(served, fair, role, effect_pm, by=actor(by), now_ms=1, **more)
 
     return _give
 
@@ -40,7 +41,7 @@ def test_the_effect_is_the_mean_of_the_last_rating_of_each_role(served, fair, gi
     give(RaterRole.PEER, 700, by="1002")
     give(RaterRole.PEER, 900, by="1003")
     give(RaterRole.LEADER, 1000)
-    give(RaterRole.RECIPIENT, 0, by="old Mr Li")
+    give(RaterRole.RECIPIENT, 0, recipient="old Mr Li")
     assert effect_of(served.number, fair.id) == (1500 + 900 + 1000) // 3
 
 
@@ -57,7 +58,7 @@ def test_only_approved_time_is_assessed(mei, credit):
         (RaterRole.RECIPIENT, 1000, " 1001 ", "SELF_RATING"),
         (RaterRole.LEADER, 1501, "staff1", "WEIGHT_OUT_OF_RANGE"),
         (RaterRole.LEADER, -1, "staff1", "WEIGHT_OUT_OF_RANGE"),
-        (RaterRole.LEADER, 1000, " ", "NOBODY"),
+        (RaterRole.RECIPIENT, 1000, "staff1", "NOBODY"),
     ],
 )
 def test_a_rating_out_of_order_is_refused(role, effect_pm, by, code, give):
@@ -69,7 +70,7 @@ def test_a_rating_out_of_order_is_refused(role, effect_pm, by, code, give):
 
 def test_only_who_served_is_rated(mei, fair):
     with pytest.raises(RulesError) as refused:
-        rate(mei, fair, RaterRole.LEADER, 1000, by="staff1", now_ms=1)
+        rate(mei, fair, RaterRole.LEADER, 1000, by=actor("staff1"), now_ms=1)
     assert refused.value.code == "NOT_SERVED"
 
 

@@ -18,6 +18,7 @@ from settlement.records.manual_records import confirm_manual_record
 from settlement.review.decide import approve
 from settlement.rules.evidence import Direction
 from settlement.settings import CalendarSettings
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ HOUR_MS = 3_600_000
 def dispute(mei, ended_fair, evening_ms):
     """Raised on Saturday 2026-03-07, at eleven in the evening."""
     raised = raise_dispute(
-        mei, ended_fair, dt.date(2026, 3, 7), "I stayed until six", by="1001", now_ms=evening_ms
+        mei, ended_fair, dt.date(2026, 3, 7), "I stayed until six", by=actor("1001"), now_ms=evening_ms
     )
     return lambda: Dispute.objects.get(pk=raised.pk)
 
@@ -41,7 +42,10 @@ def stand(dispute, evening_ms):
 
 def end(dispute, outcome, now_ms, *corrections):
     return answer_dispute(
-        dispute().pk, DisputeResolution(outcome, "The log says so.", corrections), by="staff2", now_ms=now_ms
+        dispute().pk,
+        DisputeResolution(outcome, "The log says so.", corrections),
+        by=actor("staff2"),
+        now_ms=now_ms,
     )
 
 
@@ -70,7 +74,7 @@ def test_an_upheld_one_is_amended_by_two_people_and_a_reviewer(
         dispute, DisputeOutcome.UPHELD, evening_ms, Correction(Direction.OUT, noon_ms + 5 * HOUR_MS)
     )
     assert stand().state is DisputeState.TO_AMEND
-    confirm_manual_record(record.pk, "staff3", evening_ms)
+    confirm_manual_record(record.pk, actor("staff3"), evening_ms)
     settle(evening_ms + 1)
     assert stand().state is DisputeState.TO_AMEND
     latest = LedgerEntry.objects.latest("pk")

@@ -10,8 +10,10 @@ from settlement.explain.explanation import explain_lines
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
 from settlement.models import Activity, Event, LedgerEntry, NamedActivity, PhaseChange, Site
+from settlement.reach import WHOLE
 from settlement.records.named_activities import event_named, events_to_look_at, name_activity
 from sync.contract.events import EventId
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -42,26 +44,26 @@ def code_of(action):
 
 
 def test_what_somebody_says_counts_and_is_told_with_the_reason(unclear, fair, settle, noon_ms):
-    assert [str(row.chain) + f"/{row.seq}" for row in events_to_look_at()] == [str(unclear)]
-    name_activity([unclear], fair, "Zhao", WHY, noon_ms)
+    assert [str(row.chain) + f"/{row.seq}" for row in events_to_look_at(WHOLE)] == [str(unclear)]
+    name_activity([unclear], fair, actor("Zhao"), WHY, noon_ms)
     settle()
     assert credited() == [("fair", 8 * 3600)]
-    assert not events_to_look_at()
+    assert not events_to_look_at(WHOLE)
     teller = Teller(Words("en"), "Asia/Shanghai")
     (line,) = explain_lines(1001, "fair", teller)
     assert f"Zhao said that it was this one: {WHY}" in "\n".join(tell_line(line, teller))
 
 
 def test_it_stays_so_when_everything_is_looked_at_again(unclear, fair, market, settle, noon_ms, evening_ms):
-    name_activity([unclear], fair, "Zhao", WHY, noon_ms)
+    name_activity([unclear], fair, actor("Zhao"), WHY, noon_ms)
     PhaseChange.objects.filter(activity=fair).update(phase="staffing")
     attribute_again(evening_ms)
-    assert not events_to_look_at()
+    assert not events_to_look_at(WHOLE)
 
 
 def test_the_newest_word_holds_and_the_older_stays_on_record(unclear, fair, market, settle, noon_ms):
-    name_activity([unclear], market, "Zhao", "a guess", noon_ms)
-    name_activity([unclear], fair, "Qian", WHY, noon_ms + 1)
+    name_activity([unclear], market, actor("Zhao"), "a guess", noon_ms)
+    name_activity([unclear], fair, actor("Qian"), WHY, noon_ms + 1)
     settle()
     assert credited() == [("fair", 8 * 3600)]
     assert list(NamedActivity.objects.order_by("pk").values_list("activity", "by")) == [
@@ -74,23 +76,24 @@ def test_the_newest_word_holds_and_the_older_stays_on_record(unclear, fair, mark
 
 def test_only_what_names_no_activity_can_be_named_one(unclear, fair, noon_ms):
     other = EventId(unclear.terminal, unclear.epoch, 3)
-    assert code_of(lambda: name_activity([unclear, other], fair, "Zhao", WHY, noon_ms)) == "NAMES_ACTIVITY"
+    assert (
+        code_of(lambda: name_activity([unclear, other], fair, actor("Zhao"), WHY, noon_ms))
+        == "NAMES_ACTIVITY"
+    )
     missing = EventId(unclear.terminal, unclear.epoch, 9)
-    assert code_of(lambda: name_activity([missing], fair, "Zhao", WHY, noon_ms)) == "UNKNOWN_EVENT"
+    assert code_of(lambda: name_activity([missing], fair, actor("Zhao"), WHY, noon_ms)) == "UNKNOWN_EVENT"
     assert not NamedActivity.objects.exists()
 
 
 def test_only_an_activity_of_the_site_can_be_named(unclear, fair, noon_ms):
     south = Site.objects.create(code="south", name="South", zone="UTC")
     choir = Activity.objects.create(id="choir", site=south, title="Choir")
-    assert code_of(lambda: name_activity([unclear], choir, "Zhao", WHY, noon_ms)) == "OTHER_SITE"
+    assert code_of(lambda: name_activity([unclear], choir, actor("Zhao"), WHY, noon_ms)) == "OTHER_SITE"
 
 
-@pytest.mark.parametrize(
-    ("by", "why", "code"), [("1001", WHY, "SELF_REVIEW"), ("", WHY, "NOBODY"), ("Zhao", "", "NO_REASON")]
-)
+@pytest.mark.parametrize(("by", "why", "code"), [("1001", WHY, "SELF_REVIEW"), ("Zhao", "", "NO_REASON")])
 def test_it_takes_another_person_and_a_reason(unclear, fair, noon_ms, by, why, code):
-    assert code_of(lambda: name_activity([unclear], fair, by, why, noon_ms)) == code
+    assert code_of(lambda: name_activity([unclear], fair, actor(by), why, noon_ms)) == code
     assert Event.objects.get(seq=2).review_reason == "several_activities"
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from foundation.words import LANGUAGES, Words
 from settlement.models import Volunteer
+from settlement.reach import WHOLE
 from settlement.reports.aggregate import Group, aggregate, report
 
 
@@ -35,6 +36,6 @@ def test_it_groups_by_recording_organisation_and_month(language, credit, city, c
         credit(volunteer, 1800, "2026-03-08")
     for volunteer in people[:4]:
         credit(volunteer, 3600, activity=choir)
-    table = report(2026, Words(language))
+    table = report(WHOLE, 2026, Words(language))
     assert table.rows == ((city.path, "City of Lanterns", 3, 5, "5.00"),)
     assert "5" in table.notes[0]

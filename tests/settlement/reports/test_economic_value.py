@@ -5,6 +5,7 @@ import pytest
 
 from foundation.errors import RulesError
 from foundation.words import LANGUAGES, Words
+from settlement.reach import WHOLE
 from settlement.reports.economic_value import economic_value, money, report
 from settlement.reports.sources import Service
 from settlement.rules.hours import HourlyRate
@@ -56,7 +57,7 @@ def test_the_report_names_rate_source_and_year(language, settings, mei, credit):
     credit(mei, 7200)
     credit(mei, 3600, "2025-12-31")
     credit(mei, 3600, "2026-04-01", approved=False)
-    table = report(2026, Words(language))
+    table = report(WHOLE, 2026, Words(language))
     assert [row[2:] for row in table.rows] == [("2.00", "76.94"), ("2.00", "76.94")]
     for part in ("38.47", "CNY", "2025", "Bureau of Statistics, table 4-12"):
         assert part in table.notes[0]
@@ -65,4 +66,4 @@ def test_the_report_names_rate_source_and_year(language, settings, mei, credit):
 @pytest.mark.django_db
 def test_without_a_rate_in_the_settings_there_is_no_report():
     with pytest.raises(RulesError, match="lacks: cents, currency, source, year"):
-        report(2026, Words("en"))
+        report(WHOLE, 2026, Words("en"))

@@ -5,6 +5,7 @@ import pytest
 from foundation.words import LANGUAGES, Words
 from settlement.organisations.members import join, leave
 from settlement.organisations.tree import add_organisation
+from settlement.reach import WHOLE
 from settlement.reports.indicators import indicators, report
 from settlement.reports.sources import Branch, Service
 
@@ -50,7 +51,7 @@ def test_it_reads_members_at_the_years_end_and_two_years_of_time(language, mei, 
     credit(mei, 3600)
     credit(mei, 3600, "2025-03-07")
     credit(wei, 5400, "2025-03-07")
-    whole, branch = report(2026, Words(language)).rows
+    whole, branch = report(WHOLE, 2026, Words(language)).rows
     assert whole[2:] == (0, 1, 1, "1.00", "50.0 %")
     assert branch == ("0001", "City", 1, 1, 1, "1.00", "50.0 %")
-    assert report(2025, Words(language), city.path).rows == (("0001", "City", 1, 0, 2, "2.50", "–"),)
+    assert report(WHOLE, 2025, Words(language), city.path).rows == (("0001", "City", 1, 0, 2, "2.50", "–"),)

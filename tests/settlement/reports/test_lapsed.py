@@ -7,6 +7,7 @@ import pytest
 from foundation.words import Words
 from settlement.organisations.members import join, leave
 from settlement.organisations.tree import add_organisation
+from settlement.reach import WHOLE
 from settlement.reports.lapsed import lapsed_since, report
 from settlement.reports.sources import Person
 
@@ -27,8 +28,8 @@ def test_only_approved_time_above_nothing_counts(mei, wei, credit):
     credit(mei, 3600, "2026-03-02")
     credit(mei, -3600, "2026-03-02", kind="adjustment")
     credit(wei, 60, "2026-03-01")
-    assert report(dt.date(2026, 3, 31), 1, Words("en")).rows == ((1001, "Mei", "2026-01-31"),)
-    assert report(dt.date(2026, 2, 28), 1, Words("en")).rows == ()
+    assert report(WHOLE, dt.date(2026, 3, 31), 1, Words("en")).rows == ((1001, "Mei", "2026-01-31"),)
+    assert report(WHOLE, dt.date(2026, 2, 28), 1, Words("en")).rows == ()
 
 
 @pytest.mark.django_db
@@ -37,4 +38,4 @@ def test_who_never_served_is_listed_and_who_left_is_not(mei, wei, noon_ms):
     for volunteer in (mei, wei):
         join(volunteer, city, noon_ms)
     leave(wei, city, noon_ms + 1)
-    assert report(SINCE, 6, Words("en")).rows == ((1001, "Mei", "never"),)
+    assert report(WHOLE, SINCE, 6, Words("en")).rows == ((1001, "Mei", "never"),)

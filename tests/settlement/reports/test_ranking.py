@@ -4,9 +4,11 @@ import pytest
 
 from foundation.words import LANGUAGES, Words
 from settlement.models import Rating
+from settlement.reach import WHOLE
 from settlement.recognition.ratings import RaterRole, rate
 from settlement.reports.ranking import Candidate, candidates, rank, report
 from settlement.reports.sources import Person
+from tests.settlement.actors import actor
 
 
 def candidate(number, hours, *ratings, **person):
@@ -67,14 +69,22 @@ def test_only_the_years_approved_time_and_the_recipients_last_ratings_count(mei,
         (RaterRole.RECIPIENT, "Old Zhang", 800),
         (RaterRole.RECIPIENT, "Old Zhang", 1200),
         (RaterRole.RECIPIENT, "Old Li", 1000),
-        (RaterRole.LEADER, "chief", 1500),
+        (RaterRole.LEADER, "", 1500),
     ):
-        rate(mei, fair, role, effect_pm, by=by, now_ms=noon_ms)
-    rate(mei, fair, RaterRole.RECIPIENT, 1500, by="Old Wu", now_ms=noon_ms - 366 * 86_400_000)
+        rate(mei, fair, role, effect_pm, by=actor(), recipient=by, now_ms=noon_ms)
+    rate(
+        mei,
+        fair,
+        RaterRole.RECIPIENT,
+        1500,
+        by=actor(),
+        recipient="Old Wu",
+        now_ms=noon_ms - 366 * 86_400_000,
+    )
     assert Rating.objects.count() == 5
     (only,) = candidates(2026)
     assert (only.person.number, only.t_s, sorted(only.ratings_pm)) == (1001, 5400, [1000, 1200])
-    table = report(2026, Words("en"))
+    table = report(WHOLE, 2026, Words("en"))
     assert table.rows == ((1, 1001, "Mei", "1.50", 1100, ""),)
     assert len(table.notes) == 1
 
@@ -87,7 +97,7 @@ def test_who_was_left_out_is_counted_in_the_notes(mei, wei, credit, language):
     mei.may_be_named, wei.suspended = False, True
     mei.save()
     wei.save()
-    table = report(2026, Words(language))
+    table = report(WHOLE, 2026, Words(language))
     assert table.rows == ()
     assert len(table.notes) == 3
 
@@ -96,5 +106,5 @@ def test_who_was_left_out_is_counted_in_the_notes(mei, wei, credit, language):
 def test_a_branch_is_ranked_by_what_it_recorded(mei, credit, city, choir, fair):
     credit(mei, 3600)
     credit(mei, 7200, activity=choir)
-    assert [row[3] for row in report(2026, Words("en"), city.path).rows] == ["1.00"]
-    assert [row[3] for row in report(2026, Words("en")).rows] == ["3.00"]
+    assert [row[3] for row in report(WHOLE, 2026, Words("en"), city.path).rows] == ["1.00"]
+    assert [row[3] for row in report(WHOLE, 2026, Words("en")).rows] == ["3.00"]

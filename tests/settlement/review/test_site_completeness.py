@@ -15,7 +15,7 @@ from settlement.review.decide import approve_clean_lines
 from settlement.review.site_completeness import completeness_of
 from settlement.settings import CalendarSettings
 from sync.line.delivery import HELLO_EVERY_MS
-from tests.settlement.own_centre import ONE_HOUR
+from tests.settlement.own_centre import ACCOUNT, ONE_HOUR
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +156,7 @@ def test_a_terminal_that_greets_as_it_should_is_never_silent(terminal, deliver, 
 
 def test_the_command_prints_sentences_or_json(own_centre):
     own_centre.run(ONE_HOUR)
+    own_centre.run(ACCOUNT)
     said = own_centre.command("centre", "completeness", "--language", "zh-Hans")
     assert said.returncode == 0, said.stderr
     assert "终端 north-gate 从未连接" in said.stdout

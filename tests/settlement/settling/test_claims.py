@@ -5,9 +5,11 @@ import pytest
 from foundation.errors import RulesError
 from settlement.ingest.ingest import ingest
 from settlement.models import Event, ManualRecord, Volunteer
+from settlement.reach import WHOLE
 from settlement.records.manual_records import confirm_manual_record, waiting_records
 from settlement.settling.settler import settle_everything
 from sync.contract.events import Claim
+from tests.settlement.actors import actor
 from tests.settlement.paper_terminal import presented
 
 pytestmark = pytest.mark.django_db
@@ -45,25 +47,25 @@ def test_a_claim_becomes_a_record_that_a_second_person_has_to_confirm(
     mei, ended_fair, claim, settle, entries, evening_ms, noon_ms, terminal
 ):
     claim()
-    record = waiting_records().get()
+    record = waiting_records(WHOLE).get()
     assert (record.volunteer, record.activity, record.direction) == (mei, ended_fair, "out")
     assert (record.at_ms, record.entered_by) == (noon_ms + 5 * HOUR, "terminal:north-gate")
     assert record.claim_seq == 3
     assert entries()[-1][3] == 0
     with pytest.raises(RulesError):
-        confirm_manual_record(record.pk, "1001", evening_ms)
-    confirm_manual_record(record.pk, "staff1", evening_ms)
+        confirm_manual_record(record.pk, actor("1001"), evening_ms)
+    confirm_manual_record(record.pk, actor("staff1"), evening_ms)
     settle()
     assert entries()[-1] == (1001, "original", 2, 8 * 3600, "pending", None)
 
 
 def test_who_took_a_claim_down_does_not_confirm_it(mei, ended_fair, claim, evening_ms):
     claim(taken_by="staff1")
-    record = waiting_records().get()
+    record = waiting_records(WHOLE).get()
     assert record.entered_by == "staff1"
     with pytest.raises(RulesError):
-        confirm_manual_record(record.pk, "staff1", evening_ms)
-    confirm_manual_record(record.pk, "staff2", evening_ms)
+        confirm_manual_record(record.pk, actor("staff1"), evening_ms)
+    confirm_manual_record(record.pk, actor("staff2"), evening_ms)
 
 
 def test_a_claim_that_names_no_activity_is_for_the_one_under_way_at_the_claimed_time(
@@ -71,7 +73,7 @@ def test_a_claim_that_names_no_activity_is_for_the_one_under_way_at_the_claimed_
 ):
     """At nine in the evening, when it was taken down, nothing was."""
     claim(activity="?")
-    assert waiting_records().get().activity == ended_fair
+    assert waiting_records(WHOLE).get().activity == ended_fair
     assert Event.objects.get(kind="claim").review_reason == ""
 
 

@@ -5,6 +5,7 @@ import pytest
 from settlement.recognition.ratings import RaterRole, rate
 from settlement.rules.ledger import LineState
 from settlement.volunteers.record import service_record
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def test_it_lists_every_line_with_its_state(mei, credit, city, choir, fair):
 
 def test_v_stands_beside_t_and_not_in_it(mei, credit, fair):
     credit(mei, 3600)
-    rate(mei, fair, RaterRole.LEADER, 1500, by="staff1", now_ms=1)
+    rate(mei, fair, RaterRole.LEADER, 1500, by=actor("staff1"), now_ms=1)
     record = service_record(mei.number)
     assert (record.total_s, record.value_s) == (3600, 5400)
     assert record.lines[0].effect_pm == 1500

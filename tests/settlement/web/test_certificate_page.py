@@ -5,6 +5,7 @@ import pytest
 from foundation.words import LANGUAGES
 from settlement.organisations.tree import add_organisation
 from settlement.recognition.certificates import issue_certificate
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,7 @@ def number(mei, fair, credit, noon_ms):
     mei.display_name = "Mei Ling"
     mei.save()
     credit(mei, 3600)
-    return issue_certificate(fair.organisation, mei, by="staff1", now_ms=noon_ms).number
+    return issue_certificate(fair.organisation, mei, by=actor("staff1"), now_ms=noon_ms).number
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from settlement.records.manual_records import (
 )
 from settlement.rules.evidence import Direction
 from settlement.web.page import link_to
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ HOUR = 3_600_000
 @pytest.fixture
 def record(mei, fair, noon_ms, evening_ms):
     time = ManualTime(1001, "fair", Direction.OUT, noon_ms + 5 * HOUR, "reader <b>broken")
-    return enter_manual_record(time, "staff1", evening_ms)
+    return enter_manual_record(time, actor("staff1"), evening_ms)
 
 
 @pytest.fixture
@@ -36,12 +37,12 @@ def test_it_says_who_entered_what_and_why(record, page):
 
 
 def test_it_says_who_confirmed_or_declined_it(record, page, mei, fair, noon_ms, evening_ms):
-    confirm_manual_record(record.pk, "staff2", evening_ms)
+    confirm_manual_record(record.pk, actor("staff2"), evening_ms)
     assert "confirmed by" in page(record)
     other = enter_manual_record(
-        ManualTime(1001, "fair", Direction.IN, noon_ms, "card forgotten"), "staff1", evening_ms
+        ManualTime(1001, "fair", Direction.IN, noon_ms, "card forgotten"), actor("staff1"), evening_ms
     )
-    decline_manual_record(other.pk, "staff3", evening_ms, "was not here")
+    decline_manual_record(other.pk, actor("staff3"), evening_ms, "was not here")
     assert "was not here" in page(other)
 
 
@@ -55,9 +56,9 @@ def test_a_held_record_leads_from_the_board_to_its_page(record, client, noon_ms,
     from settlement.settling.settler import settle_dirty
 
     late = enter_manual_record(
-        ManualTime(1001, "fair", Direction.IN, noon_ms - 13 * HOUR, "x"), "staff1", evening_ms
+        ManualTime(1001, "fair", Direction.IN, noon_ms - 13 * HOUR, "x"), actor("staff1"), evening_ms
     )
-    confirm_manual_record(late.pk, "staff2", evening_ms)
+    confirm_manual_record(late.pk, actor("staff2"), evening_ms)
     settle_dirty(evening_ms)
     board = client.get("/?site=north&date=2026-03-06", secure=True).content.decode()
     assert f"/evidence/manual/{late.pk}" in board

@@ -3,7 +3,9 @@
 import pytest
 
 from foundation.words import LANGUAGES, Words
+from settlement.reach import WHOLE
 from settlement.reports.notice import publish, report
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +20,9 @@ def published(mei, credit, noon_ms, city):
     mei.display_name = "Mei <b>Ling"
     mei.save()
     credit(mei, 5400)
-    return publish(report(2026, Words("zh-Hans"), city.path), 2026, city.path, by="Zhao", now_ms=noon_ms)
+    return publish(
+        report(WHOLE, 2026, Words("zh-Hans"), city.path), 2026, city.path, by=actor("Zhao"), now_ms=noon_ms
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

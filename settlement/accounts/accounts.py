@@ -1,0 +1,263 @@
+"""Making, changing and ending accounts, and finding who acts.
+
+The first account is made at the centre's machine, by whoever may prepare the centre; every other one by
+somebody of a higher level whose organisation stands above.
+"""
+
+import re
+import secrets
+from collections.abc import Collection
+
+from django.db import transaction
+from msgspec import Struct
+
+from foundation.errors import RulesError
+from foundation.trouble import Trouble
+from settlement.accounts.actor import Actor, Level, Role, folded, mark_of
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed, check_may
+from settlement.look_up import organisation_at, volunteer_numbered
+from settlement.models import Account, Volunteer
+from settlement.organisations.tree import is_within
+from settlement.troubles import AccountTrouble
+
+LONGEST_NAME = 40
+_LOGIN = re.compile("[a-z][a-z0-9._-]{1,39}")
+_SYSTEM_USER = re.compile("[a-z_][a-z0-9_-]{0,31}")
+
+
+class NewAccount(Struct, frozen=True, kw_only=True):
+    """An account to be made. `organisation` is a path, empty for the whole tree.
+
+    One person may have several accounts: `same_person_as` names another one of theirs. `is_namesake` says
+    that somebody of the same name, with an account or a volunteer's number, is another person.
+    """
+
+    login: str
+    name: str
+    level: Level
+    organisation: str = ""
+    roles: frozenset[Role] = frozenset()
+    volunteer: int | None = None
+    same_person_as: str = ""
+    is_namesake: bool = False
+    system_user: str = ""
+
+
+def add_account(new: NewAccount, signed: Signed) -> Account:
+    """Make an account; it has no password until its person sets one by an invitation.
+
+    `signed.by` may be None for the very first one alone. Raises RulesError: NOT_ALLOWED, NOT_BELOW_OWN,
+    OUT_OF_REACH, BAD_LOGIN, LOGIN_TAKEN, BAD_NAME, BAD_SYSTEM_USER, NO_NODE, NAMESAKE, UNKNOWN_…; then
+    nothing is made.
+    """
+    with transaction.atomic():
+        if signed.by is None and Account.objects.exists():
+            raise RulesError(AccountTrouble.NOBODY_ACTS)
+        if not _LOGIN.fullmatch(new.login):
+            raise RulesError(AccountTrouble.BAD_LOGIN, login=new.login)
+        if Account.objects.filter(login=new.login).exists():
+            raise RulesError(AccountTrouble.LOGIN_TAKEN, login=new.login)
+        name = " ".join(new.name.split())
+        if not name or len(name) > LONGEST_NAME or not name.isprintable() or folded(name).isdecimal():
+            raise RulesError(AccountTrouble.BAD_NAME, most=LONGEST_NAME)
+        _check_system_user(new.system_user)
+        _check_level(new.level, new.organisation, signed.by)
+        row = Account(
+            login=new.login,
+            real_name=name,
+            person=_person_of(new, name),
+            level=new.level,
+            roles=sorted(new.roles),
+            organisation=organisation_at(new.organisation) if new.organisation else None,
+            volunteer=None if new.volunteer is None else volunteer_numbered(new.volunteer),
+            system_user=new.system_user,
+            created_ms=signed.now_ms,
+        )
+        row.set_unusable_password()
+        row.save()
+        note(Action.ENTER, Kind.ACCOUNT, row.login, signed, after=_values(row))
+    return row
+
+
+class ChangedAccount(Struct, frozen=True, kw_only=True):
+    """What of an account is to be another; None stays."""
+
+    name: str | None = None
+    level: Level | None = None
+    organisation: str | None = None
+    roles: frozenset[Role] | None = None
+    volunteer: int | None = None
+    system_user: str | None = None
+
+
+def change_account(login: str, change: ChangedAccount, signed: Signed) -> Account:
+    """Change an account that is below the own one; raises RulesError as `add_account` does, OWN_ACCOUNT."""
+    with transaction.atomic():
+        row = _changeable(login, signed)
+        before = _values(row)
+        if change.name is not None:
+            row.real_name = " ".join(change.name.split())
+        if change.level is not None:
+            row.level = change.level
+        if change.organisation is not None:
+            row.organisation = organisation_at(change.organisation) if change.organisation else None
+        if change.roles is not None:
+            row.roles = sorted(change.roles)
+        if change.volunteer is not None:
+            row.volunteer = volunteer_numbered(change.volunteer)
+        if change.system_user is not None:
+            _check_system_user(change.system_user)
+            row.system_user = change.system_user
+        _check_level(Level(row.level), row.organisation.path if row.organisation else "", signed.by)
+        row.save()
+        note(Action.CORRECT, Kind.ACCOUNT, row.login, signed, before=before, after=_values(row))
+    return row
+
+
+def end_account(login: str, signed: Signed) -> None:
+    """Let an account act no more; what it decided stays. Raises RulesError as `change_account` does."""
+    with transaction.atomic():
+        row = _changeable(login, signed)
+        row.ended_ms = signed.now_ms
+        row.set_unusable_password()
+        row.save(update_fields=["ended_ms", "password"])
+        note(Action.REMOVE, Kind.ACCOUNT, row.login, signed, before=_values(row))
+
+
+def actor_of(account: Account) -> Actor:
+    """The person behind an account, as who acts."""
+    return Actor(
+        account=account.pk,
+        login=account.login,
+        name=account.real_name,
+        level=Level(account.level),
+        person=account.person,
+        node=account.organisation.path if account.organisation else "",
+        roles=frozenset(Role(role) for role in account.roles),
+        volunteer=account.volunteer_id,
+    )
+
+
+def acting(login: str | None, system_user: str = "") -> Actor:
+    """Who acts at a command line: the account that is named, else the one tied to the system's user.
+
+    Raises RulesError: UNKNOWN_ACCOUNT, ACCOUNT_ENDED, NOBODY_ACTS where none is named or tied.
+    """
+    rows = Account.objects.select_related("organisation")
+    if login is None:
+        row = rows.filter(system_user=system_user, ended_ms=None).first() if system_user else None
+        if row is None:
+            raise RulesError(AccountTrouble.NOBODY_ACTS)
+        return actor_of(row)
+    row = rows.filter(login=login.replace("\0", "")).first()
+    if row is None:
+        raise RulesError(AccountTrouble.UNKNOWN_ACCOUNT, login=login)
+    if row.ended_ms is not None:
+        raise RulesError(AccountTrouble.ACCOUNT_ENDED, login=login)
+    return actor_of(row)
+
+
+def actor_in(signed: Signed) -> Actor:
+    """Who signed; raises RulesError NOBODY_ACTS where nobody did."""
+    if signed.by is None:
+        raise RulesError(AccountTrouble.NOBODY_ACTS)
+    return signed.by
+
+
+def marks_of(account: Account | None, name: str) -> frozenset[str]:
+    """What names the person of a row: by the account where it has one, else by the name as it was written."""
+    if account is None:
+        return frozenset({folded(name)})
+    return frozenset({mark_of(account.person, account.volunteer_id), mark_of(account.person, None)})
+
+
+def account_to_invite(login: str, signed: Signed) -> Account:
+    """The account that somebody may invite: the own one, one below, or the very first one by nobody."""
+    row = Account.objects.select_related("organisation").filter(login=login).first()
+    if row is not None and row.ended_ms is None:
+        is_first = signed.by is None and Account.objects.count() == 1
+        if is_first or (signed.by is not None and row.pk == signed.by.account):
+            return row
+    return _changeable(login, signed)
+
+
+def _changeable(login: str, signed: Signed) -> Account:
+    row = Account.objects.select_for_update(no_key=True, of=("self",)).filter(login=login).first()
+    if row is None:
+        raise RulesError(AccountTrouble.UNKNOWN_ACCOUNT, login=login)
+    if row.ended_ms is not None:
+        raise RulesError(AccountTrouble.ACCOUNT_ENDED, login=login)
+    if row.person == actor_in(signed).person and row.level != Level.SUPER:
+        raise RulesError(AccountTrouble.OWN_ACCOUNT, login=login)
+    _check_level(Level(row.level), row.organisation.path if row.organisation else "", signed.by)
+    return row
+
+
+def _check_level(level: Level, organisation: str, by: Actor | None) -> None:
+    """Whether that level at that place of the tree is the actor's to give and to take."""
+    if level is not Level.SUPER and not organisation:
+        raise RulesError(AccountTrouble.NO_NODE, level=Trouble.term("level", level))
+    if by is None:
+        if level is not Level.SUPER:
+            raise RulesError(AccountTrouble.FIRST_IS_SUPER)
+        return
+    check_may(by, Deed.CHANGE_ACCOUNTS)
+    if not (by.is_above(level) or by.level is Level.SUPER):
+        raise RulesError(AccountTrouble.NOT_BELOW_OWN, level=Trouble.term("level", level))
+    if not is_within(organisation, by.node):
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name=by.name)
+
+
+def _check_system_user(name: str) -> None:
+    if name and not _SYSTEM_USER.fullmatch(name):
+        raise RulesError(AccountTrouble.BAD_SYSTEM_USER, user=name)
+    if name and Account.objects.filter(system_user=name, ended_ms=None).exists():
+        raise RulesError(AccountTrouble.SYSTEM_USER_TAKEN, user=name)
+
+
+def _person_of(new: NewAccount, name: str) -> str:
+    """Whose account it is: a person of another account, or a new one; raises RulesError NAMESAKE."""
+    if new.same_person_as:
+        other = Account.objects.filter(login=new.same_person_as).first()
+        if other is None:
+            raise RulesError(AccountTrouble.UNKNOWN_ACCOUNT, login=new.same_person_as)
+        return other.person
+    if new.volunteer is not None:
+        other = Account.objects.filter(volunteer=new.volunteer).first()
+        if other is not None:
+            return other.person
+    if not new.is_namesake:
+        _check_no_namesake(name, new.volunteer)
+    return secrets.token_hex(16)
+
+
+def _check_no_namesake(name: str, volunteer: int | None) -> None:
+    accounts = [
+        login
+        for login, other in Account.objects.values_list("login", "real_name")
+        if folded(other) == folded(name)
+    ]
+    people: Collection[int] = ()
+    if volunteer is None:
+        alike = Volunteer.objects.filter(display_name__iexact=name).order_by("number")
+        people = list(alike.values_list("number", flat=True)[:5])
+    if accounts or people:
+        raise RulesError(
+            AccountTrouble.NAMESAKE,
+            name=name,
+            accounts=", ".join(accounts),
+            people=", ".join(map(str, people)),
+        )
+
+
+def _values(row: Account) -> dict[str, object]:
+    return {
+        "name": row.real_name,
+        "level": row.level,
+        "organisation": row.organisation.path if row.organisation else "",
+        "roles": list(row.roles),
+        "volunteer": row.volunteer_id,
+        "system_user": row.system_user,
+        "person": row.person,
+    }

@@ -1,0 +1,105 @@
+"""The audit: a row for each change of master data, access, settings, staff and accounts, and for each look
+at personal data in clear. Rows are never changed or deleted; the database refuses it.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from django.db.models import QuerySet
+from msgspec import Struct
+
+from settlement.accounts.actor import Actor
+from settlement.models import AuditRecord, AuditValues
+
+LONGEST_SUBJECT = 120
+
+
+class Action(StrEnum):
+    """What was done."""
+
+    ENTER = "enter"
+    CORRECT = "correct"
+    REMOVE = "remove"
+    LOOK = "look"  # at personal data in clear
+    EXPORT = "export"
+    ERASE = "erase"
+
+
+class Kind(StrEnum):
+    """What it was done to."""
+
+    ACCOUNT = "account"
+    ORGANISATION = "organisation"
+    SITE = "site"
+    ACTIVITY = "activity"
+    VOLUNTEER = "volunteer"
+    MEMBERSHIP = "membership"
+    ASSIGNMENT = "assignment"
+    CREDENTIAL = "credential"
+    STAFF = "staff"
+    TERMINAL = "terminal"
+    SETTINGS = "settings"
+    RULES = "rules"
+    RECORD = "record"
+    TRANSFER = "transfer"
+
+
+Values = Mapping[str, Any] | None
+
+
+class Signed(Struct, frozen=True):
+    """Who changes something, when (UTC milliseconds), and why. Without an actor the centre does it itself."""
+
+    by: Actor | None
+    now_ms: int
+    reason: str = ""
+
+
+def note(
+    action: Action,
+    kind: Kind,
+    subject: object,
+    signed: Signed,
+    *,
+    before: Values = None,
+    after: Values = None,
+    volunteer: int | None = None,
+) -> None:
+    """Write one row; none where `before` and `after` say the same. In the transaction of the change.
+
+    `volunteer` is whose personal data the values are: they go when that person is erased.
+    """
+    if before is not None and before == after:
+        return
+    old, new = dict(before or {}), dict(after or {})
+    values = {"before": _plain(before), "after": _plain(after)}
+    row = AuditRecord.objects.create(
+        account_id=signed.by.account if signed.by else None,
+        name=signed.by.name if signed.by else "",
+        action=action,
+        kind=kind,
+        subject=str(subject)[:LONGEST_SUBJECT],
+        fields=[name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)],
+        digest=digest_of(values) if old or new else "",
+        reason=signed.reason,
+        at_ms=signed.now_ms,
+    )
+    if old or new:
+        AuditValues.objects.create(record=row, volunteer=volunteer, **values)
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """What a record keeps of its values for ever."""
+    return hashlib.sha256(msgspec.json.encode(values, order="deterministic")).hexdigest()
+
+
+def records_of(kind: Kind, subject: object) -> QuerySet[AuditRecord]:
+    """What is on record of one thing, the latest first."""
+    return AuditRecord.objects.filter(kind=kind, subject=str(subject)[:LONGEST_SUBJECT]).order_by("-pk")
+
+
+def _plain(values: Values) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    return None if values is None else msgspec.to_builtins(dict(values))

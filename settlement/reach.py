@@ -1,0 +1,206 @@
+"""How far an account reaches: from who acts to the rows that this person may see and decide on.
+
+An account reaches what belongs to its organisation and to those below. What belongs to none (a site or an
+activity that nobody assigned) is the highest level's alone; a volunteer's account reaches the own rows.
+Every service that reads for people takes a reach, so that no page shows more by mistake.
+"""
+
+from collections.abc import Collection
+
+from django.db.models import Model, Q, QuerySet
+
+from foundation.errors import RulesError
+from settlement.accounts.actor import Actor, Level
+from settlement.accounts.authority import Deed, check_may
+from settlement.models import (
+    Account,
+    Activity,
+    Assignment,
+    Certificate,
+    Dispute,
+    Exchange,
+    InspectionVisit,
+    LedgerEntry,
+    ManualRecord,
+    Membership,
+    Organisation,
+    Rating,
+    Site,
+    StarReview,
+    Terminal,
+    Transfer,
+    Volunteer,
+)
+from settlement.organisations.tree import is_within, subtree
+from settlement.troubles import AccountTrouble
+
+_NOTHING = Q(pk__in=())
+
+
+class Reach:
+    """The rows that an account reaches; `whole` is that of the centre's own processes and commands."""
+
+    def __init__(self, node: str | None, volunteer: int | None = None) -> None:
+        """`node` is the path at and below which everything is reached; None reaches `volunteer`'s rows."""
+        self.node = node
+        self._volunteer = volunteer
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole tree, with what belongs to nobody."""
+        return self.node == ""
+
+    def organisations(self) -> QuerySet[Organisation]:
+        """The own organisation and those below."""
+        return Organisation.objects.filter(self._at("path"))
+
+    def activities(self) -> QuerySet[Activity]:
+        """What those organisations record."""
+        if self.node is None:
+            own = LedgerEntry.objects.filter(volunteer=self._volunteer).values("activity")
+            expected = Assignment.objects.filter(volunteer=self._volunteer).values("activity")
+            return Activity.objects.filter(Q(pk__in=own) | Q(pk__in=expected))
+        return Activity.objects.filter(self._at("organisation__path"))
+
+    def sites(self) -> QuerySet[Site]:
+        """The sites that those organisations run, and those of their activities."""
+        if self.node is None:
+            return Site.objects.filter(pk__in=self.activities().values("site"))
+        if self.is_whole:
+            return Site.objects.all()
+        of_activities = self.activities().values("site")
+        return Site.objects.filter(self._at("organisation__path") | Q(pk__in=of_activities))
+
+    def terminals(self) -> QuerySet[Terminal]:
+        """The terminals that stand at those sites."""
+        return (
+            Terminal.objects.none() if self.node is None else Terminal.objects.filter(site__in=self.sites())
+        )
+
+    def volunteers(self) -> QuerySet[Volunteer]:
+        """Who belongs to those organisations, or is expected at or has served in their activities."""
+        if self.node is None:
+            return Volunteer.objects.filter(pk=self._volunteer or 0)
+        if self.is_whole:
+            return Volunteer.objects.all()
+        members = Membership.objects.filter(self._at("organisation__path"), left_ms=None).values("volunteer")
+        expected = Assignment.objects.filter(self._at("activity__organisation__path")).values("volunteer")
+        served = LedgerEntry.objects.filter(self._at("activity__organisation__path")).values("volunteer")
+        return Volunteer.objects.filter(Q(pk__in=members) | Q(pk__in=expected) | Q(pk__in=served))
+
+    def entries(self) -> QuerySet[LedgerEntry]:
+        """The ledger's entries about those activities."""
+        return LedgerEntry.objects.filter(self._of_activity())
+
+    def manual_records(self) -> QuerySet[ManualRecord]:
+        """Times that were entered by hand in those activities."""
+        return ManualRecord.objects.filter(self._of_activity())
+
+    def disputes(self) -> QuerySet[Dispute]:
+        """Objections to time in those activities."""
+        return Dispute.objects.filter(self._of_activity())
+
+    def ratings(self) -> QuerySet[Rating]:
+        """Ratings of service in those activities."""
+        return Rating.objects.filter(self._of_activity())
+
+    def exchanges(self) -> QuerySet[Exchange]:
+        """Applications of the volunteers for gifts."""
+        return Exchange.objects.filter(self._of_volunteer())
+
+    def star_reviews(self) -> QuerySet[StarReview]:
+        """Reviews of the volunteers' stars."""
+        return StarReview.objects.filter(self._of_volunteer())
+
+    def certificates(self) -> QuerySet[Certificate]:
+        """Certificates that those organisations issued."""
+        if self.node is None:
+            return Certificate.objects.filter(volunteer=self._volunteer)
+        return Certificate.objects.filter(self._at("organisation__path"))
+
+    def transfers(self) -> QuerySet[Transfer]:
+        """Moves out of those organisations and into them."""
+        if self.node is None:
+            return Transfer.objects.filter(volunteer=self._volunteer)
+        return Transfer.objects.filter(self._at("origin__path") | self._at("destination__path"))
+
+    def visits(self) -> QuerySet[InspectionVisit]:
+        """Inspectors' visits to those sites."""
+        if self.node is None:
+            return InspectionVisit.objects.none()
+        return InspectionVisit.objects.filter(site__in=self.sites())
+
+    def accounts(self) -> QuerySet[Account]:
+        """The accounts of those organisations."""
+        if self.node is None:
+            return Account.objects.filter(volunteer=self._volunteer)
+        return Account.objects.filter(self._at("organisation__path"))
+
+    def branch(self, path: str) -> str:
+        """The branch that was asked for, the own one where none was; raises RulesError OUT_OF_REACH."""
+        wanted = path or self.node or ""
+        if self.node is None or not is_within(wanted, self.node):
+            raise RulesError(AccountTrouble.OUT_OF_REACH, name=path)
+        return wanted
+
+    def _at(self, field: str) -> Q:
+        """The condition that an organisation's path is reached."""
+        if self.node is None:
+            return _NOTHING
+        return subtree(self.node, field) if self.node else Q()
+
+    def _of_activity(self) -> Q:
+        if self.node is None:
+            return Q(volunteer=self._volunteer)
+        return self._at("activity__organisation__path")
+
+    def _of_volunteer(self) -> Q:
+        if self.node is None:
+            return Q(volunteer=self._volunteer)
+        return Q() if self.is_whole else Q(volunteer__in=self.volunteers())
+
+
+WHOLE = Reach("")
+"""Of the centre's own processes."""
+
+
+def reach_of(actor: Actor) -> Reach:
+    """How far somebody's account reaches."""
+    if actor.level is Level.VOLUNTEER and not actor.roles:
+        return Reach(None, actor.volunteer)
+    return Reach(actor.node)
+
+
+def check_reaches(actor: Actor, *things: Model) -> None:
+    """Raise RulesError OUT_OF_REACH unless the actor's account reaches all of these rows."""
+    reach = reach_of(actor)
+    if reach.is_whole:
+        return
+    for thing in things:
+        if not _rows_of(reach, thing).filter(pk=thing.pk).exists():
+            raise RulesError(AccountTrouble.OUT_OF_REACH, name=str(thing))
+
+
+def check_entitled(actor: Actor, deed: Deed, *things: Model) -> None:
+    """Raise RulesError unless the actor may do the deed (NOT_ALLOWED) to all of these (OUT_OF_REACH)."""
+    check_may(actor, deed)
+    check_reaches(actor, *things)
+
+
+def check_reaches_all(reached: QuerySet[LedgerEntry], wanted: Collection[int]) -> None:
+    """Raise RulesError OUT_OF_REACH unless all of these entries are among those that are reached."""
+    if reached.filter(pk__in=wanted).count() < len(set(wanted)):
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name=", ".join(map(str, sorted(wanted)[:5])))
+
+
+def _rows_of(reach: Reach, thing: Model) -> "QuerySet[Model]":
+    rows = {
+        Organisation: reach.organisations,
+        Activity: reach.activities,
+        Site: reach.sites,
+        Terminal: reach.terminals,
+        Volunteer: reach.volunteers,
+        Account: reach.accounts,
+        Certificate: reach.certificates,
+    }[type(thing)]
+    return rows()
