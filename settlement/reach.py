@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor, Level
+from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed, check_may
 from settlement.models import (
     Account,
@@ -185,6 +186,20 @@ def check_entitled(actor: Actor, deed: Deed, *things: Model) -> None:
     """Raise RulesError unless the actor may do the deed (NOT_ALLOWED) to all of these (OUT_OF_REACH)."""
     check_may(actor, deed)
     check_reaches(actor, *things)
+
+
+def check_signed(signed: Signed, deed: Deed, *things: Model | None) -> None:
+    """As `check_entitled`, where the centre itself may do it too."""
+    if signed.by is not None:
+        check_entitled(signed.by, deed, *(thing for thing in things if thing is not None))
+
+
+def check_whole(signed: Signed, deed: Deed) -> None:
+    """Raise RulesError unless the deed is allowed and the account is of the whole tree."""
+    if signed.by is not None:
+        check_may(signed.by, deed)
+        if not reach_of(signed.by).is_whole:
+            raise RulesError(AccountTrouble.OUT_OF_REACH, name=signed.by.name)
 
 
 def check_reaches_all(reached: QuerySet[LedgerEntry], wanted: Collection[int]) -> None:

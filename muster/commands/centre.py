@@ -8,10 +8,11 @@ import click
 
 from muster.commands.completeness import alarms, completeness, restore_check, settle_alarm
 from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
-from muster.commands.opening import at_centre, centre_now, read_input
-from muster.commands.options import ENCODING
+from muster.commands.opening import at_centre, centre_now, listing, read_input
+from muster.commands.options import AS, ENCODING, WHY
 
 if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
     from settlement.settings import CentreSettings
 
 
@@ -126,10 +127,12 @@ def centre_roster(config: Path, terminal: str, file: Path, number: int | None) -
 
 
 @centre.command("settings")
-@settings_file("settlement.toml")
+@at_centre
 @click.argument("terminal")
 @click.argument("values", nargs=-1, metavar="[KEY=VALUE]...")
-def centre_settings(config: Path, terminal: str, values: tuple[str, ...]) -> None:
+@WHY
+@AS
+def centre_settings(now_ms: int, terminal: str, values: tuple[str, ...], reason: str, by: "Actor") -> None:
     """Give TERMINAL settings, in the place of all that were given before; without any, its own file holds.
 
     They win over its file from the moment they arrive. config/kiosk.toml says which keys can be given.
@@ -138,21 +141,23 @@ def centre_settings(config: Path, terminal: str, values: tuple[str, ...]) -> Non
     muster centre settings north-gate direction=in result_shown_s=6
     muster centre settings north-gate
     """
-    now_ms = centre_now(config)
+    from settlement.accounts.audit import Signed
     from settlement.downlink.editions import give_settings
     from sync.contract.remote_settings import read_values
 
-    given = give_settings(terminal, read_values(values), now_ms)
+    given = give_settings(terminal, read_values(values), Signed(by, now_ms, reason))
     click.echo(f"Settings of version {given.version} are on their way to {terminal}.")
 
 
 @centre.command("revoke")
-@settings_file("settlement.toml")
+@at_centre
 @click.argument("terminal")
 @click.option(
     "--let-it-forget", is_flag=True, help="Let the broker refuse it only once it has forgotten what it holds."
 )
-def centre_revoke(config: Path, terminal: str, *, let_it_forget: bool) -> None:
+@WHY
+@AS
+def centre_revoke(now_ms: int, terminal: str, reason: str, by: "Actor", *, let_it_forget: bool) -> None:
     """Believe TERMINAL nothing more, let it forget what it holds, and let the broker refuse it.
 
     One that is connected forgets within seconds. One that is not keeps what it holds: the broker refuses it
@@ -163,14 +168,14 @@ def centre_revoke(config: Path, terminal: str, *, let_it_forget: bool) -> None:
     muster centre revoke north-gate
     muster centre revoke north-gate --let-it-forget
     """
-    now_ms = centre_now(config)
     from django.conf import settings
 
+    from settlement.accounts.audit import Signed
     from settlement.authority.revocation import Shut, refuse_at_broker, wait_for_wipe
     from settlement.downlink.editions import revoke
     from settlement.models import Terminal
 
-    revoke(terminal, now_ms)
+    revoke(terminal, Signed(by, now_ms, reason))
     click.echo(f"{terminal} is revoked: nothing that it sends is believed any more.")
     grace_s = settings.CENTRE.authority.wipe_grace_s
     forgot = wait_for_wipe(terminal, grace_s)
@@ -205,7 +210,7 @@ _REFUSED_AT_BROKER = {
 
 
 @centre.command("staff")
-@settings_file("settlement.toml")
+@at_centre
 @click.argument("reference")
 @click.argument("name", required=False)
 @click.option("--site", help="Code of the only site where the person works; every site when left out.")
@@ -216,9 +221,21 @@ _REFUSED_AT_BROKER = {
     show_default=True,
     help="What the person is there for.",
 )
+@click.option("--account", default="", help="Login of the same person's account at the centre.")
 @click.option("--remove", is_flag=True, help="Take the right to act at terminals back.")
+@WHY
+@AS
 def centre_staff(
-    config: Path, reference: str, name: str | None, site: str | None, role: str, *, remove: bool
+    now_ms: int,
+    reference: str,
+    name: str | None,
+    site: str | None,
+    role: str,
+    account: str,
+    reason: str,
+    by: "Actor",
+    *,
+    remove: bool,
 ) -> None:
     """Enter who may act at terminals: REFERENCE and NAME; the PIN is asked for. The next roster tells them.
 
@@ -228,25 +245,28 @@ def centre_staff(
     muster centre staff liaison-7 "Zhao Wei" --site north
     muster centre staff liaison-7 --remove
     """
-    now_ms = centre_now(config)
+    from settlement.accounts.audit import Signed
     from settlement.master_data.staff import enter_staff, remove_staff
     from sync.contract.roster import StaffRole
 
+    signed = Signed(by, now_ms, reason)
     if remove:
-        remove_staff(reference, now_ms)
+        remove_staff(reference, signed)
         click.echo(f"{reference} can act at no terminal once it has its next roster.")
         return
     if not name:
         raise click.UsageError("Name the person as the site may show them.")
     pin = click.prompt("PIN", hide_input=True, confirmation_prompt=True)
-    enter_staff(reference, name, pin, role=StaffRole(role), site=site, now_ms=now_ms)
+    enter_staff(reference, name, pin, signed, role=StaffRole(role), site=site, account=account)
     click.echo(f"{reference} ({name}) can act at terminals once they have their next roster.")
 
 
 @centre.command("enter")
 @at_centre
 @click.argument("file", type=FILE)
-def centre_enter(now_ms: int, file: Path) -> None:
+@WHY
+@AS
+def centre_enter(now_ms: int, file: Path, reason: str, by: "Actor") -> None:
     """Enter or correct the sites, organisations and activities of a TOML file: all of it, or nothing.
 
     \b
@@ -269,9 +289,10 @@ def centre_enter(now_ms: int, file: Path) -> None:
     breaks = [[2026-03-07T12:00:00, 2026-03-07T12:30:00]]
     posts = {leader = 1500, guide = 1000}
     """
+    from settlement.accounts.audit import Signed
     from settlement.master_data.master_file import enter_master_file, read_master_file
 
-    done = enter_master_file(read_master_file(file), now_ms)
+    done = enter_master_file(read_master_file(file), Signed(by, now_ms, reason))
     for fault in done.faults:
         click.echo(words_of(click.get_current_context()).what(fault))
     if done.faults:
@@ -286,8 +307,17 @@ def centre_enter(now_ms: int, file: Path) -> None:
 @click.option("--organisation", help="Path of the organisation for rows that name none, such as 00010003.")
 @ENCODING
 @click.option("--skip-broken", is_flag=True, help="Import the others; else one broken row stops all.")
+@WHY
+@AS
 def centre_import(
-    now_ms: int, file: Path, organisation: str | None, encoding: str, *, skip_broken: bool
+    now_ms: int,
+    file: Path,
+    organisation: str | None,
+    encoding: str,
+    reason: str,
+    by: "Actor",
+    *,
+    skip_broken: bool,
 ) -> None:
     """Import volunteers, their memberships, assignments, cards and telephones from a CSV file.
 
@@ -298,12 +328,14 @@ def centre_import(
     muster centre import volunteers.csv --organisation 00010003
     muster centre import volunteers.csv --encoding gb18030 --skip-broken
     """
+    from settlement.accounts.audit import Signed
     from settlement.look_up import organisation_at
     from settlement.master_data.csv_rows import Encoding
     from settlement.master_data.people_import import import_people
 
     home = organisation_at(organisation) if organisation else None
-    done = import_people(read_input(file), home, now_ms, skip_broken=skip_broken, encoding=Encoding(encoding))
+    signed = Signed(by, now_ms, reason)
+    done = import_people(read_input(file), home, signed, skip_broken=skip_broken, encoding=Encoding(encoding))
     for row in done.broken:
         click.echo(words_of(click.get_current_context()).what(row.trouble))
     if done.broken and not skip_broken:
@@ -316,6 +348,52 @@ def centre_import(
         f"{done.volunteers} volunteers, {done.memberships} memberships, {done.assignments} assignments "
         f"and {done.cards} cards are new; {len(done.broken)} broken rows were left out."
     )
+
+
+@centre.command("move")
+@at_centre
+@click.argument("organisation")
+@click.option("--under", help="Path of the organisation that stands above it from now on; none for the top.")
+@click.option("--reason", required=True, help="Why; it stands on record.")
+@AS
+def centre_move(now_ms: int, organisation: str, under: str | None, reason: str, by: "Actor") -> None:
+    """Put ORGANISATION (its path) and all below it under another one; what it recorded goes along.
+
+    \b
+    muster centre move 00010003 --under 0002 --reason "the district was merged"
+    """
+    from settlement.accounts.audit import Signed
+    from settlement.look_up import organisation_at
+    from settlement.master_data.organisations import move_organisation
+
+    above = organisation_at(under) if under else None
+    moved = move_organisation(organisation_at(organisation), above, Signed(by, now_ms, reason))
+    click.echo(f"{moved.name} stands at {moved.path} now.")
+
+
+@centre.command("audit")
+@at_centre
+@click.option("--kind", help="Only of this kind, such as activity, account or volunteer.")
+@click.option("--subject", help="Only of this one: an activity's id, a volunteer's number …")
+@click.option("--last", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows.")
+@AS
+def centre_audit(_now_ms: int, kind: str | None, subject: str | None, last: int, by: "Actor") -> None:
+    """List who changed master data, access, settings, staff and accounts, and who looked at personal data.
+
+    \b
+    muster centre audit --kind activity --subject fair
+    """
+    from django.conf import settings
+
+    from settlement.accounts.audit import audit_rows
+    from settlement.local_times import local_text
+
+    rows = (
+        (local_text(row.at_ms, settings.CENTRE.rules.settlement_tz), row.name or "–", row.action, row.kind,
+         row.subject, ", ".join(row.fields) or "–", row.reason or "–")
+        for row in audit_rows(by, kind=kind, subject=subject)[:last]
+    )  # fmt: skip
+    listing("at, who, what, of, which, fields, reason", rows, "Nothing is on record.")
 
 
 for _command in (restore_check, alarms, settle_alarm, completeness):

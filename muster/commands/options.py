@@ -37,6 +37,7 @@ AS = click.option(
     help="Whose account acts (or MUSTER_AS); that of this system user when left out.",
 )
 REASON = click.option("--reason", required=True, help="Why; it stands on record.")
+WHY = click.option("--reason", default="", help="Why; it stands on record.")
 NOTE = click.option("--note", default="", help="A note that stands beside the decision.")
 ENCODING = click.option(
     "--encoding",

@@ -1,4 +1,4 @@
-"""`muster record`: a volunteer's personal file. The pages have no log-in yet, so they never show it."""
+"""`muster record`: a volunteer's personal file, and what is entered of the person."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,7 @@ import click
 
 from muster.commands.group import FILE, Group
 from muster.commands.opening import at_centre, listing, write_output
-from muster.commands.options import AS, REASON, VOLUNTEER, VOLUNTEER_NUMBER
+from muster.commands.options import ACTIVITY, AS, REASON, VOLUNTEER, VOLUNTEER_NUMBER, WHY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from settlement.volunteers.file import PersonalFile
 
 _NUMBER = click.argument("number", type=VOLUNTEER_NUMBER)
+_ORGANISATION = click.option("--organisation", required=True, help="The path of the organisation.")
 
 
 @click.group(cls=Group)
@@ -54,15 +55,17 @@ def record_show(now_ms: int, volunteer: int, file: "Path | None", by: "Actor", *
 @at_centre
 @VOLUNTEER
 @click.option("--allow/--refuse", "may_be_named", required=True, help="What the volunteer wishes.")
-def record_naming(_now_ms: int, volunteer: int, *, may_be_named: bool) -> None:
+@AS
+def record_naming(now_ms: int, volunteer: int, by: "Actor", *, may_be_named: bool) -> None:
     """Note whether a volunteer may stand in rankings, and with a masked name in public notices.
 
     \b
     muster record naming --volunteer 1001 --refuse
     """
+    from settlement.accounts.audit import Signed
     from settlement.master_data.people import allow_naming
 
-    allow_naming(volunteer, may_be_named=may_be_named)
+    allow_naming(volunteer, Signed(by, now_ms), may_be_named=may_be_named)
     click.echo(f"Volunteer {volunteer} {'may' if may_be_named else 'is not to'} be named.")
 
 
@@ -100,6 +103,100 @@ def record_resume(now_ms: int, number: int, reason: str, by: "Actor") -> None:
 
     resume(number, SignedBy(by, reason, now_ms))
     click.echo(f"Volunteer {number} may check in again; terminals know it once they have their next roster.")
+
+
+@record.command("rename")
+@at_centre
+@_NUMBER
+@click.argument("name")
+@click.option("--speaks", "language", default="", help="The language that terminals speak with the person.")
+@REASON
+@AS
+def record_rename(now_ms: int, number: int, name: str, language: str, reason: str, by: "Actor") -> None:
+    """Correct the name of volunteer NUMBER, as sites may show it.
+
+    \b
+    muster record rename 1001 "Li Mei" --reason "was misspelt"
+    """
+    from settlement.accounts.audit import Signed
+    from settlement.look_up import volunteer_numbered
+    from settlement.master_data.people import enter_volunteer
+
+    known = volunteer_numbered(number)
+    enter_volunteer(number, name, Signed(by, now_ms, reason), language or known.language)
+    click.echo(f"Volunteer {number} is called {name.strip()} from the next roster on.")
+
+
+@record.command("join")
+@at_centre
+@_NUMBER
+@_ORGANISATION
+@WHY
+@AS
+def record_join(now_ms: int, number: int, organisation: str, reason: str, by: "Actor") -> None:
+    """Let volunteer NUMBER belong to an organisation from now on.
+
+    \b
+    muster record join 1001 --organisation 00010003
+    """
+    from settlement.accounts.audit import Signed
+    from settlement.look_up import organisation_at, volunteer_numbered
+    from settlement.master_data.organisations import join_organisation
+
+    home = organisation_at(organisation)
+    join_organisation(volunteer_numbered(number), home, Signed(by, now_ms, reason))
+    click.echo(f"Volunteer {number} belongs to {home.name}.")
+
+
+@record.command("leave")
+@at_centre
+@_NUMBER
+@_ORGANISATION
+@REASON
+@AS
+def record_leave(now_ms: int, number: int, organisation: str, reason: str, by: "Actor") -> None:
+    """Let volunteer NUMBER leave an organisation, on the written request; hours stay as they are.
+
+    \b
+    muster record leave 1001 --organisation 00010003 --reason "request of 7 March, folder 4"
+    """
+    from settlement.accounts.audit import Signed
+    from settlement.look_up import organisation_at, volunteer_numbered
+    from settlement.master_data.organisations import leave_organisation
+
+    home = organisation_at(organisation)
+    leave_organisation(volunteer_numbered(number), home, Signed(by, now_ms, reason))
+    click.echo(f"Volunteer {number} belongs to {home.name} no more.")
+
+
+@record.command("assign")
+@at_centre
+@_NUMBER
+@ACTIVITY
+@click.option("--post", help="The post within the activity.")
+@click.option("--remove", is_flag=True, help="Expect the volunteer there no more.")
+@WHY
+@AS
+def record_assign(
+    now_ms: int, number: int, activity: str, post: str | None, reason: str, by: "Actor", *, remove: bool
+) -> None:
+    """Expect volunteer NUMBER at an activity, or no more; what was served there stays.
+
+    \b
+    muster record assign 1001 --activity fair --post guide
+    muster record assign 1001 --activity fair --remove
+    """
+    from settlement.accounts.audit import Signed
+    from settlement.look_up import activity_called, volunteer_numbered
+    from settlement.master_data.people import assign, unassign
+
+    person, place, signed = volunteer_numbered(number), activity_called(activity), Signed(by, now_ms, reason)
+    if remove:
+        unassign(place, person, signed)
+        click.echo(f"Volunteer {number} is expected at {activity} no more.")
+        return
+    assign(place, person, signed, post=post)
+    click.echo(f"Volunteer {number} is expected at {activity}.")
 
 
 def _tell(found: "PersonalFile") -> None:

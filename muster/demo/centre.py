@@ -39,9 +39,11 @@ def furnish(site: Site) -> None:
     _add_staff(site)
     _take_objections(site, director)
     # Django's models can be imported only now that their settings are known.
+    from settlement.accounts.audit import Signed
     from settlement.downlink.editions import give_settings
 
-    give_settings(TERMINAL, {"contact": "the demo's director"}, site.day.ms(site.day.opens))
+    now_ms = site.day.ms(site.day.opens)
+    give_settings(TERMINAL, {"contact": "the demo's director"}, Signed(director, now_ms))
 
 
 def send_code(site: Site, number: int, say: Callable[[str], None]) -> str:
@@ -103,13 +105,17 @@ def _say_nothing(_text: str) -> None:
 
 
 def _add_site(site: Site) -> None:
-    from settlement.models import Site as SiteRow
-    from settlement.organisations.tree import enter_organisation
+    from settlement.accounts.audit import Signed
+    from settlement.master_data.organisations import enter_organisation
+    from settlement.master_data.sites import enter_site
 
     day = site.day
-    SiteRow.objects.create(code=SITE, name=day.site, zone=day.zone, language="en")
+    signed = Signed(None, day.ms(day.opens))
     if day.organisation:
-        enter_organisation(_ORGANISATION, day.organisation, "999999")
+        enter_organisation(_ORGANISATION, day.organisation, signed, "999999")
+    enter_site(
+        SITE, signed, name=day.site, zone=day.zone, organisation=_ORGANISATION if day.organisation else ""
+    )
     closes_ms = day.ms(day.closes) if day.closes else None
     _add_activity(
         site,
@@ -142,6 +148,7 @@ def _add_accounts(site: Site) -> Actor:
 def _add_activity(
     site: Site, name: str, title: str, executes: tuple[int, int | None], shift: tuple[int, int]
 ) -> None:
+    from settlement.accounts.audit import Signed
     from settlement.master_data.activities import ActivityValues, enter_activity
     from settlement.rules.evidence import Phase
 
@@ -157,7 +164,7 @@ def _add_activity(
         phases=tuple(phases),
         shifts=(shift,),
     )
-    enter_activity(values, site.day.ms(site.day.opens))
+    enter_activity(values, Signed(None, site.day.ms(site.day.opens)))
 
 
 def _add_people(site: Site) -> None:
@@ -209,11 +216,12 @@ def _take_objections(site: Site, by: Actor) -> None:
 
 
 def _add_staff(site: Site) -> None:
+    from settlement.accounts.audit import Signed
     from settlement.master_data.staff import enter_staff
 
-    now_ms = site.day.ms(site.day.opens)
+    signed = Signed(None, site.day.ms(site.day.opens))
     for one in site.day.staff:
-        enter_staff(one.reference, one.name, one.pin, role=StaffRole.STAFF, site=None, now_ms=now_ms)
+        enter_staff(one.reference, one.name, one.pin, signed, role=StaffRole.STAFF, site=None)
 
 
 def _cards(site: Site, person: Person) -> Iterator[tuple[str, Method, Assurance]]:

@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed, check_may
 from settlement.models import AuditRecord, AuditValues
+from settlement.organisations.tree import subtree
 
 LONGEST_SUBJECT = 120
 
@@ -103,3 +105,17 @@ def records_of(kind: Kind, subject: object) -> QuerySet[AuditRecord]:
 
 def _plain(values: Values) -> Any:  # noqa: ANN401 - whatever JSON can hold
     return None if values is None else msgspec.to_builtins(dict(values))
+
+
+def audit_rows(by: Actor, *, kind: str | None = None, subject: str | None = None) -> QuerySet[AuditRecord]:
+    """The audit, the latest first; below the top what accounts of the own organisation and those below did.
+
+    Raises RulesError NOT_ALLOWED.
+    """
+    check_may(by, Deed.READ_AUDIT)
+    rows = AuditRecord.objects.order_by("-pk")
+    if by.node:
+        rows = rows.filter(subtree(by.node, "account__organisation__path"))
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows.filter(subject=subject) if subject else rows

@@ -13,9 +13,12 @@ from django.db import transaction
 from django.db.models import F
 
 from foundation.errors import SettingsError
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed
 from settlement.downlink.rosters import compose_roster
 from settlement.downlink.served import EVERYBODY, Served
 from settlement.models import GivenSettings, RosterEdition, Terminal, TerminalStatus
+from settlement.reach import check_signed
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
 from sync.contract.downlink import SettingValue
@@ -64,10 +67,11 @@ def publish_roster(terminal_id: str, settings: CentreSettings, now_ms: int, *, v
     return bytes(RosterEdition.objects.get(terminal=terminal_id).sealed)
 
 
-def give_settings(terminal_id: str, values: Mapping[str, SettingValue], now_ms: int) -> GivenSettings:
+def give_settings(terminal_id: str, values: Mapping[str, SettingValue], signed: Signed) -> GivenSettings:
     """Give a terminal these settings, in the place of all that were given before.
 
-    Raises SettingsError for a terminal that is not enrolled, and for keys or values that terminals refuse.
+    Raises SettingsError for a terminal that is not enrolled, and for keys or values that terminals refuse;
+    RulesError NOT_ALLOWED, OUT_OF_REACH.
     """
     _, refused = judge_settings(values)
     if refused:
@@ -79,31 +83,37 @@ def give_settings(terminal_id: str, values: Mapping[str, SettingValue], now_ms: 
         )
         if terminal is None:
             raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
+        check_signed(signed, Deed.RUN_TERMINALS, terminal)
         held = TerminalStatus.objects.filter(terminal=terminal).values_list("config", flat=True).first()
-        before = GivenSettings.objects.filter(terminal=terminal).values_list("version", flat=True).first()
+        before = GivenSettings.objects.filter(terminal=terminal).first()
         given, _ = GivenSettings.objects.update_or_create(
             terminal=terminal,
             defaults={
-                "version": max(before or 0, held or 0) + 1,
+                "version": max(before.version if before else 0, held or 0) + 1,
                 "values": dict(values),
-                "given_ms": now_ms,
+                "given_ms": signed.now_ms,
             },
         )
+        known = dict(before.values) if before else None
+        note(Action.CORRECT, Kind.SETTINGS, terminal_id, signed, before=known, after=dict(values))
     return given
 
 
-def revoke(terminal_id: str, now_ms: int) -> None:
+def revoke(terminal_id: str, signed: Signed) -> None:
     """Take a terminal's right to speak back; the listener tells it at once to forget what it holds.
 
-    Raises SettingsError for a terminal that is not enrolled. Repeated, it changes nothing.
+    Raises SettingsError for a terminal that is not enrolled, RulesError NOT_ALLOWED, OUT_OF_REACH. Repeated,
+    it changes nothing.
     """
     terminal = Terminal.objects.filter(id=terminal_id).first()
     if terminal is None:
         raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
-    Terminal.objects.filter(id=terminal_id, revoked_ms=None).update(
-        revoked_ms=now_ms, wipe_told_ms=None, wiped_ms=None
-    )
-    RosterEdition.objects.filter(terminal=terminal_id).delete()
+    check_signed(signed, Deed.RUN_TERMINALS, terminal)
+    with transaction.atomic():
+        held = Terminal.objects.filter(id=terminal_id, revoked_ms=None)
+        if held.update(revoked_ms=signed.now_ms, wipe_told_ms=None, wiped_ms=None):
+            note(Action.REMOVE, Kind.TERMINAL, terminal_id, signed, before={"revoked_ms": None})
+        RosterEdition.objects.filter(terminal=terminal_id).delete()
     _logger.warning("terminal_revoked", terminal=terminal_id)
 
 

@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+import msgspec
 from django.db import transaction
 from django.db.models import ProtectedError
 from msgspec import Struct
 
 from foundation.errors import RulesError
 from foundation.trouble import Trouble
+from settlement.accounts.audit import Action, Kind, Signed, note, records_of
+from settlement.accounts.authority import Deed
 from settlement.evidence.attribution import attribute_again
 from settlement.evidence.resettle import settle_again_with
-from settlement.look_up import organisation_at, site_coded
+from settlement.look_up import activity_called, organisation_at, site_coded
 from settlement.models import Activity, Break, PhaseChange, Post, Shift
+from settlement.reach import check_signed, check_whole
 from settlement.rules.evidence import ActivityKind, Phase
 from settlement.rules.rule_set import check_weights
 from settlement.troubles import DecisionTrouble
@@ -50,15 +54,16 @@ class ActivityValues(ActivityDescription, frozen=True, kw_only=True):
     breaks: tuple[Interval, ...] = ()
 
 
-def enter_activity(values: ActivityValues, now_ms: int) -> Activity:
+def enter_activity(values: ActivityValues, signed: Signed) -> Activity:
     """Enter an activity, or correct the one with that id: everybody with evidence in it is settled anew.
 
     Raises RulesError: ACTIVITY_WITHOUT_NAME, RESERVED_ID, UNKNOWN_SITE, UNKNOWN_ORGANISATION,
-    PHASES_OVERLAP, PHASES_OUT_OF_ORDER, TIMES_OVERLAP, WEIGHT_OUT_OF_RANGE, POST_TAKEN; then nothing was
-    written.
+    PHASES_OVERLAP, PHASES_OUT_OF_ORDER, TIMES_OVERLAP, WEIGHT_OUT_OF_RANGE, POST_TAKEN, NOT_ALLOWED,
+    OUT_OF_REACH; then nothing was written.
     """
     _check(values)
     with transaction.atomic():
+        before = _check_entitled(values, signed)
         activity, _ = Activity.objects.update_or_create(
             id=values.id,
             defaults={
@@ -74,9 +79,54 @@ def enter_activity(values: ActivityValues, now_ms: int) -> Activity:
         _replace_times(activity, values)
         _replace_posts(activity, values.posts)
         # Events that named this activity before it was entered are waiting for it.
-        attribute_again(now_ms)
-        settle_again_with(activity.id, (), now_ms)
+        attribute_again(signed.now_ms)
+        settle_again_with(activity.id, (), signed.now_ms)
+        action = Action.CORRECT if before else Action.ENTER
+        note(action, Kind.ACTIVITY, activity.id, signed, before=before, after=values_of(activity))
     return activity
+
+
+def values_of(activity: Activity) -> dict[str, object]:
+    """What is entered of an activity, as the audit keeps it: `ActivityValues` once more."""
+    activity = Activity.objects.select_related("organisation").get(pk=activity.pk)
+    values = ActivityValues(
+        id=activity.id,
+        site=activity.site_id,
+        title=activity.title,
+        organisation=activity.organisation.path if activity.organisation else None,
+        kind=ActivityKind(activity.kind),
+        content=activity.content,
+        recipients=activity.recipients,
+        posts={post.name: post.duty_pm for post in activity.posts.order_by("name")},
+        assigned_only=activity.assigned_only,
+        phases=tuple((Phase(row.phase), row.from_ms) for row in activity.phases.all()),
+        shifts=tuple((row.start_ms, row.end_ms) for row in activity.shifts.all()),
+        breaks=tuple((row.start_ms, row.end_ms) for row in activity.breaks.all()),
+    )
+    built: dict[str, object] = msgspec.to_builtins(values)
+    return built
+
+
+def activity_as_of(name: str, at_ms: int) -> ActivityValues | None:
+    """What was entered of an activity at a moment; None where it was not there yet.
+
+    The audit keeps what each correction replaced, so an old line can be computed again. Raises RulesError
+    UNKNOWN_ACTIVITY.
+    """
+    activity = activity_called(name)
+    later = records_of(Kind.ACTIVITY, name).filter(at_ms__gt=at_ms).order_by("at_ms", "pk").first()
+    values = values_of(activity) if later is None else later.values.before
+    return None if values is None else msgspec.convert(values, ActivityValues)
+
+
+def _check_entitled(values: ActivityValues, signed: Signed) -> dict[str, object] | None:
+    """What is there so far; raises RulesError where it is, or becomes, somebody else's."""
+    known = Activity.objects.select_related("organisation").filter(id=values.id).first()
+    home = organisation_at(values.organisation) if values.organisation else None
+    if home is None:
+        check_whole(signed, Deed.ENTER_ACTIVITIES)
+    check_signed(signed, Deed.ENTER_ACTIVITIES, known, home)
+    return values_of(known) if known else None
 
 
 def _replace_times(activity: Activity, values: ActivityValues) -> None:

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 from foundation.errors import RulesError, SettingsError
 from foundation.settings import read_toml
 from foundation.trouble import Trouble
+from settlement.accounts.audit import Signed
 from settlement.local_times import moment_ms
 from settlement.look_up import site_coded
 from settlement.master_data.activities import (
@@ -22,19 +23,20 @@ from settlement.master_data.activities import (
     Interval,
     enter_activity,
 )
+from settlement.master_data.organisations import enter_organisation
 from settlement.master_data.sites import enter_site
-from settlement.organisations.tree import enter_organisation
 from settlement.rules.evidence import Phase
 from settlement.troubles import CentreTrouble
 
 
 class SiteTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """A site; `zone` is an IANA zone."""
+    """A site; `zone` is an IANA zone, `organisation` the path of who runs it."""
 
     code: str
     name: str
     zone: str
     language: str = "en"
+    organisation: str = ""
 
 
 class OrganisationTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,12 +78,14 @@ def read_master_file(path: Path) -> MasterFile:
         raise SettingsError(CentreTrouble.NOTHING_ENTERED, why=error.trouble) from error
 
 
-def enter_master_file(content: MasterFile, now_ms: int) -> Entered:
+def enter_master_file(content: MasterFile, signed: Signed) -> Entered:
     """Enter sites, organisations and activities; every wrong one is told, and then nothing is written."""
     steps: list[tuple[Trouble, Callable[[], object]]] = []
-    steps += [(_table("site", each.code), _of_site(each)) for each in content.site]
-    steps += [(_table("organisation", each.path), _of_organisation(each)) for each in content.organisation]
-    steps += [(_table("activity", each.id), _of_activity(each, now_ms)) for each in content.activity]
+    steps += [
+        (_table("organisation", each.path), _of_organisation(each, signed)) for each in content.organisation
+    ]
+    steps += [(_table("site", each.code), _of_site(each, signed)) for each in content.site]
+    steps += [(_table("activity", each.id), _of_activity(each, signed)) for each in content.activity]
     faults: list[Trouble] = []
     with transaction.atomic():
         for place, enter in steps:
@@ -99,16 +103,23 @@ def _table(kind: str, name: str) -> Trouble:
     return Trouble.term("place", kind, name=name)
 
 
-def _of_site(table: SiteTable) -> Callable[[], object]:
-    return lambda: enter_site(table.code, name=table.name, zone=table.zone, language=table.language)
+def _of_site(table: SiteTable, signed: Signed) -> Callable[[], object]:
+    return lambda: enter_site(
+        table.code,
+        signed,
+        name=table.name,
+        zone=table.zone,
+        language=table.language,
+        organisation=table.organisation,
+    )
 
 
-def _of_organisation(table: OrganisationTable) -> Callable[[], object]:
-    return lambda: enter_organisation(table.path, table.name, table.issuer)
+def _of_organisation(table: OrganisationTable, signed: Signed) -> Callable[[], object]:
+    return lambda: enter_organisation(table.path, table.name, signed, table.issuer)
 
 
-def _of_activity(table: ActivityTable, now_ms: int) -> Callable[[], object]:
-    return lambda: enter_activity(_values(table), now_ms)
+def _of_activity(table: ActivityTable, signed: Signed) -> Callable[[], object]:
+    return lambda: enter_activity(_values(table), signed)
 
 
 def _values(table: ActivityTable) -> ActivityValues:

@@ -5,11 +5,14 @@ import re
 from django.db import transaction
 
 from foundation.errors import RulesError
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import volunteer_numbered
 from settlement.master_data.csv_rows import LONGEST_NAME
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
+from settlement.reach import check_signed
 from settlement.troubles import DecisionTrouble
 from sync.contract import one_time_code
 from sync.contract.events import Assurance, Method
@@ -19,10 +22,10 @@ _TOKEN = re.compile("(badge:[1-9][0-9]*[.](0|[1-9][0-9]*)|phone:[1-9][0-9]*|code
 """As terminals write them: revoked under another spelling, it would still be admitted."""
 
 
-def enter_volunteer(number: int, name: str, language: str = "") -> Volunteer:
+def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") -> Volunteer:
     """Enter a volunteer as sites may show them, or correct the one with that number.
 
-    Raises RulesError INVALID_VOLUNTEER.
+    Raises RulesError INVALID_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
     """
     if (
         not 1 <= number <= MAX_VOLUNTEER
@@ -31,61 +34,110 @@ def enter_volunteer(number: int, name: str, language: str = "") -> Volunteer:
         or not name.isprintable()
     ):
         raise RulesError(DecisionTrouble.INVALID_VOLUNTEER, volunteer=number, most=LONGEST_NAME)
-    volunteer, _ = Volunteer.objects.update_or_create(
-        number=number, defaults={"display_name": name.strip(), "language": language}
-    )
+    with transaction.atomic():
+        before = Volunteer.objects.select_for_update(no_key=True).filter(number=number).first()
+        check_signed(signed, Deed.ENTER_PEOPLE, before)
+        known = {"name": before.display_name, "language": before.language} if before else None
+        volunteer, _ = Volunteer.objects.update_or_create(
+            number=number, defaults={"display_name": name.strip(), "language": language}
+        )
+        note(
+            Action.CORRECT if before else Action.ENTER,
+            Kind.VOLUNTEER,
+            number,
+            signed,
+            before=known,
+            after={"name": volunteer.display_name, "language": language},
+            volunteer=number,
+        )
     return volunteer
 
 
-def allow_naming(number: int, *, may_be_named: bool) -> None:
+def allow_naming(number: int, signed: Signed, *, may_be_named: bool) -> None:
     """Note whether a volunteer may stand in rankings and, masked, in public notices.
 
-    Raises RulesError UNKNOWN_VOLUNTEER.
+    Raises RulesError UNKNOWN_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
     """
     volunteer = volunteer_numbered(number)
-    volunteer.may_be_named = may_be_named
-    volunteer.save(update_fields=["may_be_named"])
+    if signed.by is None or signed.by.volunteer != number:
+        check_signed(signed, Deed.ENTER_PEOPLE, volunteer)
+    before = {"may_be_named": volunteer.may_be_named}
+    with transaction.atomic():
+        volunteer.may_be_named = may_be_named
+        volunteer.save(update_fields=["may_be_named"])
+        after = {"may_be_named": may_be_named}
+        note(Action.CORRECT, Kind.VOLUNTEER, number, signed, before=before, after=after, volunteer=number)
 
 
-def assign(activity: Activity, volunteer: Volunteer, now_ms: int, *, post: str | None = None) -> Assignment:
+def assign(
+    activity: Activity, volunteer: Volunteer, signed: Signed, *, post: str | None = None
+) -> Assignment:
     """Expect a volunteer at an activity, on a post where one is named; settles the volunteer anew.
 
-    Raises RulesError UNKNOWN_POST.
+    Raises RulesError UNKNOWN_POST, NOT_ALLOWED, OUT_OF_REACH.
     """
+    check_signed(signed, Deed.ENTER_PEOPLE, activity)
     with transaction.atomic():
+        before = _assigned(activity, volunteer)
         assignment, _ = Assignment.objects.update_or_create(
             activity=activity,
             volunteer=volunteer,
             defaults={"post": None if post is None else _post(activity, post)},
         )
+        subject = f"{activity.pk}/{volunteer.number}"
+        note(Action.ENTER, Kind.ASSIGNMENT, subject, signed, before=before, after={"post": post})
         # Events that name no activity may be for this one now.
-        attribute_again(now_ms)
-        mark_unsettled([volunteer.number], now_ms, master_data=True)
+        attribute_again(signed.now_ms)
+        mark_unsettled([volunteer.number], signed.now_ms, master_data=True)
     return assignment
 
 
-def unassign(activity: Activity, volunteer: Volunteer, now_ms: int) -> None:
-    """Expect the volunteer no more; what was served there stays, with a remark (NOT_ASSIGNED)."""
+def unassign(activity: Activity, volunteer: Volunteer, signed: Signed) -> None:
+    """Expect the volunteer no more; what was served there stays, with a remark (NOT_ASSIGNED).
+
+    Raises RulesError NOT_ALLOWED, OUT_OF_REACH.
+    """
+    check_signed(signed, Deed.ENTER_PEOPLE, activity)
     with transaction.atomic():
+        before = _assigned(activity, volunteer)
+        if before is None:
+            return
         Assignment.objects.filter(activity=activity, volunteer=volunteer).delete()
-        attribute_again(now_ms)
-        mark_unsettled([volunteer.number], now_ms, master_data=True)
+        note(Action.REMOVE, Kind.ASSIGNMENT, f"{activity.pk}/{volunteer.number}", signed, before=before)
+        attribute_again(signed.now_ms)
+        mark_unsettled([volunteer.number], signed.now_ms, master_data=True)
+
+
+def _assigned(activity: Activity, volunteer: Volunteer) -> dict[str, str | None] | None:
+    row = Assignment.objects.select_related("post").filter(activity=activity, volunteer=volunteer).first()
+    return None if row is None else {"post": row.post.name if row.post else None}
 
 
 def enter_credential(
-    ref: str, volunteer: Volunteer, method: Method, assurance: Assurance, now_ms: int
+    ref: str, volunteer: Volunteer, method: Method, assurance: Assurance, signed: Signed
 ) -> Credential:
     """Let a card, telephone or badge stand for a volunteer; scans that waited for it count now.
 
-    Raises RulesError CREDENTIAL_TAKEN where it stands for somebody else.
+    Raises RulesError CREDENTIAL_TAKEN where it stands for somebody else, NOT_ALLOWED, OUT_OF_REACH.
     """
+    check_signed(signed, Deed.ENTER_PEOPLE, volunteer)
     with transaction.atomic():
-        credential, _ = Credential.objects.get_or_create(
+        credential, is_new = Credential.objects.get_or_create(
             ref=ref, defaults={"volunteer": volunteer, "method": method, "assurance": assurance}
         )
         if credential.volunteer_id != volunteer.number:
             raise RulesError(DecisionTrouble.CREDENTIAL_TAKEN)
-        attribute_again(now_ms)
+        if is_new:
+            after = {"ref": ref, "method": method}
+            note(
+                Action.ENTER,
+                Kind.CREDENTIAL,
+                volunteer.number,
+                signed,
+                after=after,
+                volunteer=volunteer.number,
+            )
+        attribute_again(signed.now_ms)
     return credential
 
 

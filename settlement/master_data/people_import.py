@@ -8,14 +8,19 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from msgspec import Struct
 
+from foundation.errors import RulesError
 from foundation.trouble import Trouble
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed, check_may
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.look_up import portions
 from settlement.master_data.csv_rows import BrokenRow, Encoding, RowTrouble
 from settlement.master_data.people_file import People, Person, read_people
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
+from settlement.reach import reach_of
 from settlement.rules.local_dates import local_dates
 from settlement.settings import CentreSettings
+from settlement.troubles import AccountTrouble
 from sync.contract.pseudonym import load_key
 
 
@@ -44,7 +49,7 @@ class _Entered(Struct, frozen=True):
 def import_people(
     content: bytes,
     organisation: Organisation | None,
-    now_ms: int,
+    signed: Signed,
     *,
     skip_broken: bool = False,
     encoding: Encoding = Encoding.UTF_8,
@@ -53,12 +58,15 @@ def import_people(
 
     Rows that name no organisation mean `organisation`. If any row is broken nothing is entered, unless
     `skip_broken`: then all others are. A volunteer who is known already keeps the name: a row that gives the
-    number another one is broken. Raises SettingsError for a file or a pseudonym key that can't be read.
+    number another one is broken. Raises SettingsError for a file or a pseudonym key that can't be read,
+    RulesError NOT_ALLOWED, OUT_OF_REACH.
     """
+    now_ms = signed.now_ms
     settings: CentreSettings = django_settings.CENTRE
     people = read_people(content, load_key(settings.path(settings.pseudonym_key_file)), encoding)
     with transaction.atomic():
         home = organisation.path if organisation else ""
+        _check_reach(people.whole, home, signed)
         entered = _entered(people.whole, home, settings, now_ms)
         fitting = _resolve(people.whole, home, entered)
         whole = fitting.whole
@@ -72,9 +80,35 @@ def import_people(
             _enter_cards(whole, entered),
             broken,
         )
+        _note(whole, done, signed)
         # Scans that waited for a volunteer or a card count now.
         attribute_again(now_ms)
     return done
+
+
+def _check_reach(people: Sequence[Person], home: str, signed: Signed) -> None:
+    """Whoever imports may enter people there: in each organisation, and at each activity, that is named."""
+    if signed.by is None:
+        return
+    check_may(signed.by, Deed.ENTER_PEOPLE)
+    reach = reach_of(signed.by)
+    for path in sorted({person.organisation or home for person in people}):
+        reach.branch(path)
+    if not reach.is_whole and not all(person.organisation or home for person in people):
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name="–")
+    wanted = {person.activity for person in people if person.activity}
+    known = set(Activity.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    reached = set(reach.activities().filter(pk__in=known).values_list("pk", flat=True))
+    if beyond := sorted(known - reached):
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name=beyond[0])
+
+
+def _note(people: Sequence[Person], done: Imported, signed: Signed) -> None:
+    """One row for the whole file: who came with it, and how much was new."""
+    numbers = sorted({person.number for person in people})
+    told = {"volunteers": done.volunteers, "memberships": done.memberships, "cards": done.cards,
+            "assignments": done.assignments, "numbers": numbers}  # fmt: skip
+    note(Action.ENTER, Kind.VOLUNTEER, "import", signed, after=told)
 
 
 def _entered(people: Sequence[Person], home: str, settings: CentreSettings, now_ms: int) -> _Entered:

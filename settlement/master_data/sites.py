@@ -2,27 +2,56 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db import transaction
+
 from foundation.errors import RulesError
 from foundation.words import LANGUAGES
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed
+from settlement.look_up import organisation_at
 from settlement.models import Site
+from settlement.reach import check_signed, check_whole
 from settlement.rules.troubles import RulesTrouble
 from settlement.troubles import DecisionTrouble
 
 
-def enter_site(code: str, *, name: str, zone: str, language: str = "en") -> Site:
+def enter_site(
+    code: str, signed: Signed, *, name: str, zone: str, language: str = "en", organisation: str = ""
+) -> Site:
     """Enter a site, or correct the one with that code; its people read times in the IANA zone `zone`.
 
-    Raises RulesError: UNKNOWN_ZONE, UNKNOWN_LANGUAGE, SITE_WITHOUT_NAME; then nothing was written.
+    `organisation` is the path of who runs it; empty, it is the highest level's alone. Raises RulesError:
+    UNKNOWN_ZONE, UNKNOWN_LANGUAGE, SITE_WITHOUT_NAME, UNKNOWN_ORGANISATION, NOT_ALLOWED, OUT_OF_REACH; then
+    nothing was written.
     """
     if not code.strip() or not name.strip():
         raise RulesError(DecisionTrouble.SITE_WITHOUT_NAME)
     check_zone(zone)
     if language not in LANGUAGES:
         raise RulesError(DecisionTrouble.UNKNOWN_LANGUAGE, site=code, language=language, languages=LANGUAGES)
-    site, _ = Site.objects.update_or_create(
-        code=code, defaults={"name": name.strip(), "zone": zone, "language": language}
-    )
+    home = organisation_at(organisation) if organisation else None
+    if home is None:
+        check_whole(signed, Deed.ENTER_ACTIVITIES)
+    with transaction.atomic():
+        before = Site.objects.select_related("organisation").filter(code=code).first()
+        check_signed(signed, Deed.ENTER_ACTIVITIES, home, before)
+        known = _values(before) if before else None
+        site, _ = Site.objects.update_or_create(
+            code=code,
+            defaults={"name": name.strip(), "zone": zone, "language": language, "organisation": home},
+        )
+        action = Action.CORRECT if before else Action.ENTER
+        note(action, Kind.SITE, code, signed, before=known, after=_values(site))
     return site
+
+
+def _values(site: Site) -> dict[str, str]:
+    return {
+        "name": site.name,
+        "zone": site.zone,
+        "language": site.language,
+        "organisation": site.organisation.path if site.organisation else "",
+    }
 
 
 def check_zone(zone: str) -> None:

@@ -1,17 +1,28 @@
 """From rows to what the rules take: the evidence of some volunteers, and the master data it is judged by."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 from django.db.models import QuerySet
 
 from foundation.errors import MessageError
+from settlement.accounts.actor import folded, mark_of
 from settlement.evidence.corrections import correct, event_id_of
 from settlement.evidence.event_times import TerminalTime
 from settlement.evidence.judge import is_doubtful
 from settlement.evidence.unnamed_activity import found_before
-from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord, RowKey
+from settlement.models import (
+    Account,
+    Activity,
+    Assignment,
+    Chain,
+    Credential,
+    Event,
+    ManualRecord,
+    RowKey,
+    StaffMember,
+)
 from settlement.rules import evidence as rules
 from sync.contract import events
 from sync.contract.events import CheckIn, CheckOut, Claim, Correction, Manual, Toggle
@@ -100,14 +111,14 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
         for row in stored
         if isinstance(row, StoredCorrection) and event_id_of(row.event) in corrected.without_effect
     ]
-    revoked = _revocations(rows)
+    revoked, staff = _revocations(rows), _staff()
     for row in rows:
         reference = "" if isinstance(row.event, Manual) else row.event.credential.ref
         # A card may have stood for somebody else before: the key says for whom this event counts it.
         credential = f"{row.volunteer}/{reference}" if reference else None
         if credential:
             inputs.credentials[credential] = rules.Credential(str(row.volunteer), revoked.get(reference))
-        delivery = _delivery(row, epochs[row.chain], credential, clocks)
+        delivery = _delivery(row, epochs[row.chain], credential, clocks, staff)
         if event_id_of(row.event) in corrected.cancelled:
             delivery = msgspec.structs.replace(delivery, cancelled=True)
         inputs.deliveries.append(delivery)
@@ -123,7 +134,7 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
 def _records(volunteers: Collection[int]) -> QuerySet[ManualRecord]:
     """The manual records that a second person confirmed."""
     confirmed = ManualRecord.objects.filter(volunteer__in=volunteers, decision__confirmed=True)
-    return confirmed.select_related("decision").order_by("pk")
+    return confirmed.select_related("entered_account", "decision__account").order_by("pk")
 
 
 def _written_down(record: ManualRecord) -> rules.Event:
@@ -135,11 +146,25 @@ def _written_down(record: ManualRecord) -> rules.Event:
         direction=rules.Direction(record.direction),
         method="manual",
         manual=rules.ManualEntry(
-            str(record.volunteer_id), record.reason, record.entered_by, record.decision.by
+            str(record.volunteer_id),
+            record.reason,
+            _who(record.entered_account, record.entered_by),
+            _who(record.decision.account, record.decision.by),
         ),
         device_ms=record.at_ms,
         received_ms=record.decision.at_ms,
     )
+
+
+def _who(account: Account | None, name: str) -> str:
+    """What names a person in the rules: the same for each account of one person, and for each spelling."""
+    return mark_of(account.person, account.volunteer_id) if account else folded(name)
+
+
+def _staff() -> dict[str, str]:
+    """What names the staff members of terminals who have an account at the centre, by their reference."""
+    known = StaffMember.objects.filter(account__isnull=False).select_related("account")
+    return {row.reference: _who(row.account, row.reference) for row in known}
 
 
 def _stored(volunteers: Collection[int]) -> Iterable[_Row | StoredClaim | StoredCorrection]:
@@ -162,7 +187,13 @@ def _stored(volunteers: Collection[int]) -> Iterable[_Row | StoredClaim | Stored
                 yield StoredCorrection((chain, seq), volunteer, event)
 
 
-def _delivery(row: _Row, epoch: str, credential: str | None, clocks: dict[str, TerminalTime]) -> rules.Event:
+def _delivery(
+    row: _Row,
+    epoch: str,
+    credential: str | None,
+    clocks: dict[str, TerminalTime],
+    staff: Mapping[str, str],
+) -> rules.Event:
     event = row.event
     identity = f"{event.terminal}/{epoch}/{row.seq}"
     if isinstance(event, Manual):
@@ -174,7 +205,12 @@ def _delivery(row: _Row, epoch: str, credential: str | None, clocks: dict[str, T
             activity=event.activity,
             direction=rules.Direction(event.direction),
             method="manual",
-            manual=rules.ManualEntry(str(row.volunteer), event.reason, event.entered_by, event.confirmed_by),
+            manual=rules.ManualEntry(
+                str(row.volunteer),
+                event.reason,
+                staff.get(event.entered_by, event.entered_by),
+                staff.get(event.confirmed_by, event.confirmed_by),
+            ),
             device_ms=event.at_ms,
             received_ms=row.received_ms,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from hypothesis import strategies as st
 
+from settlement.accounts.audit import Signed
 from settlement.ingest.ingest import ingest
 from settlement.ledger.entries import read_entries
 from settlement.master_data.activities import ActivityValues, enter_activity
@@ -80,7 +81,7 @@ class World:
         values = ActivityValues(
             id=activity, site=ACTIVITIES[activity], title=activity, phases=phases, shifts=times
         )
-        enter_activity(values, EVENING_MS)
+        enter_activity(values, Signed(None, EVENING_MS))
 
     def revoke(self, volunteer, card, step):
         revoke_credential(f"badge:{volunteer}.{card}", NOON_MS + step * STEP, EVENING_MS)

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 
 from foundation.errors import RulesError, SettingsError
+from settlement.accounts.audit import Signed
 from settlement.badges.volunteer_source import wanted_of_centre
 from settlement.master_data.people import assign, enter_volunteer, revoke_credential
 from settlement.models import Volunteer
@@ -17,7 +18,7 @@ NOW_MS = 1_772_856_000_000
 @pytest.fixture(autouse=True)
 def people():
     for number, name in ((3, "Sam"), (1, "李明"), (2, "سارة")):
-        enter_volunteer(number, name)
+        enter_volunteer(number, name, Signed(None, 0))
     Volunteer.objects.filter(number=3).update(suspended=True)
 
 
@@ -58,7 +59,7 @@ def test_a_revoked_phone_says_nothing_of_the_badge():
 
 
 def test_an_activity_chooses_whom_it_expects(fair):
-    assign(fair, Volunteer.objects.get(number=2), NOW_MS)
+    assign(fair, Volunteer.objects.get(number=2), Signed(None, NOW_MS))
     assert [one.badge.volunteer for one in wanted(activity="fair")] == [2]
     with pytest.raises(SettingsError, match="for 1"):
         wanted(1, activity="fair")

@@ -138,8 +138,10 @@ def test_a_wrong_key_file_is_told(muster, people):
 
 def test_the_centre_prints_for_its_volunteers_with_a_key_that_its_terminals_know(key, own_centre, tmp_path):
     own_centre.run(
+        "from settlement.accounts.audit import Signed\n"
         "from settlement.master_data.people import enter_volunteer, revoke_credential\n"
-        "enter_volunteer(1, '李明'); enter_volunteer(2, 'سارة'); revoke_credential('badge:2.1', 0, 0)\n"
+        "for number, name in ((1, '李明'), (2, 'سارة')): enter_volunteer(number, name, Signed(None, 0))\n"
+        "revoke_credential('badge:2.1', 0, 0)\n"
     )
 
     def issue(*words):

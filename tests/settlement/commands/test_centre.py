@@ -9,6 +9,7 @@ from settlement.ingest.ingest import ingest
 from settlement.models import Activity, LogAlarm, Membership, Site, Volunteer
 from settlement.organisations.tree import add_organisation
 from sync.contract.events import Alarm
+from tests.settlement.own_centre import ACCOUNT
 
 GOOD = "number,name,phone\n1001,Mei,13800138000\n1002,Wei,\n"
 BROKEN = GOOD + "one,Zhao,\n"
@@ -65,7 +66,8 @@ def test_what_is_not_there_is_told(muster, write, words, why):
 
 
 def test_the_command_works_on_its_own(own_centre, write):
-    command = [sys.executable, "-m", "muster", "centre", "import", str(write(GOOD))]
+    own_centre.run(ACCOUNT)
+    command = [sys.executable, "-m", "muster", "centre", "import", str(write(GOOD)), "--as", "zhao"]
     done = subprocess.run(
         [*command, "--config", str(own_centre.config)], capture_output=True, text=True, check=False
     )

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from foundation.errors import SettingsError
+from settlement.accounts.audit import Signed
 from settlement.downlink.editions import give_settings, publish_roster, renew_rosters, revoke, stale_terminals
 from settlement.master_data import access
 from settlement.models import GivenSettings, RosterEdition, Terminal, Volunteer
@@ -95,10 +96,10 @@ def test_every_terminal_of_a_site_gets_its_own(terminal, site, fair, renew, newe
 
 
 def test_a_revoked_terminal_gets_none(terminal, fair, renew, evening_ms):
-    revoke("north-gate", evening_ms)
+    revoke("north-gate", Signed(None, evening_ms))
     assert renew() == 0
     assert Terminal.objects.get().revoked_ms == evening_ms
-    revoke("north-gate", evening_ms + 1)
+    revoke("north-gate", Signed(None, evening_ms + 1))
     assert Terminal.objects.get().revoked_ms == evening_ms
 
 
@@ -128,15 +129,15 @@ def test_a_version_can_be_asked_for_if_it_is_higher(terminal, fair, key, setting
 
 
 def test_settings_are_given_as_a_whole_and_above_what_the_terminal_has(terminal, hear, noon_ms):
-    assert give_settings("north-gate", {"result_shown_s": 6}, noon_ms).version == 1
+    assert give_settings("north-gate", {"result_shown_s": 6}, Signed(None, noon_ms)).version == 1
     hear(config=4)
-    given = give_settings("north-gate", {"direction": "in"}, noon_ms)
+    given = give_settings("north-gate", {"direction": "in"}, Signed(None, noon_ms))
     assert (given.version, GivenSettings.objects.get().values) == (5, {"direction": "in"})
 
 
 def test_settings_that_no_terminal_takes_are_refused_with_what_is_allowed(terminal, noon_ms):
     with pytest.raises(SettingsError, match=r"result_shown_s: expected `int` >= 1, broker: no such setting"):
-        give_settings("north-gate", {"result_shown_s": 0, "broker": "x"}, noon_ms)
+        give_settings("north-gate", {"result_shown_s": 0, "broker": "x"}, Signed(None, noon_ms))
     assert not GivenSettings.objects.exists()
 
 
@@ -144,8 +145,8 @@ def test_settings_that_no_terminal_takes_are_refused_with_what_is_allowed(termin
     "call",
     [
         lambda settings: publish_roster("west-gate", settings, 0),
-        lambda settings: give_settings("west-gate", {}, 0),
-        lambda settings: revoke("west-gate", 0),
+        lambda settings: give_settings("west-gate", {}, Signed(None, 0)),
+        lambda settings: revoke("west-gate", Signed(None, 0)),
     ],
     ids=["roster", "settings", "revoke"],
 )

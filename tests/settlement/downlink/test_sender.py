@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from settlement.accounts.audit import Signed
 from settlement.downlink.editions import give_settings, renew_rosters
 from settlement.downlink.sender import Sender
 from settlement.downlink.served import Served
@@ -102,7 +103,7 @@ def test_terminals_of_a_bucket_that_another_listener_serves_are_left_to_it(
 ):
     renew()
     hear(roster=0)
-    give_settings("north-gate", {"language": "ar"}, noon_ms)
+    give_settings("north-gate", {"language": "ar"}, Signed(None, noon_ms))
     sender.serve(Served(frozenset({"08"})))
     look(sender, line)
     assert line.published == []
@@ -156,7 +157,7 @@ def test_a_large_roster_leaves_as_the_broker_takes_it(terminal, fair, renew, sen
 def test_settings_are_published_retained_when_given_and_after_each_new_connection(
     terminal, sender, line, opened, noon_ms
 ):
-    give_settings("north-gate", {"result_shown_s": 6}, noon_ms)
+    give_settings("north-gate", {"result_shown_s": 6}, Signed(None, noon_ms))
     look(sender, line)
     look(sender, line)
     (publication,) = line.published
@@ -169,7 +170,7 @@ def test_settings_are_published_retained_when_given_and_after_each_new_connectio
 
 def test_settings_that_a_greeting_lacks_are_published_again(terminal, sender, line, greet, noon_ms):
     """The broker may have forgotten what it retained."""
-    give_settings("north-gate", {"result_shown_s": 6}, noon_ms)
+    give_settings("north-gate", {"result_shown_s": 6}, Signed(None, noon_ms))
     look(sender, line)
     greet(terminal.hello(config=0))
     sender.greeted("north-gate")
@@ -199,7 +200,7 @@ def test_a_revoked_terminal_that_greets_is_told_to_forget(terminal, greet, opene
     from settlement.downlink.editions import revoke
 
     assert not any(one.topic.endswith("command") for one in greet(terminal.hello()))
-    revoke("north-gate", evening_ms)
+    revoke("north-gate", Signed(None, evening_ms))
     refusal, order = greet(terminal.hello())
     assert refusal.topic.endswith("ack")
     command, _ = opened(order, Command)
@@ -210,7 +211,7 @@ def test_a_revoked_terminal_that_greets_is_told_to_forget(terminal, greet, opene
 def test_nobody_else_can_ask_for_that_order(terminal, greet, evening_ms):
     from settlement.downlink.editions import revoke
 
-    revoke("north-gate", evening_ms)
+    revoke("north-gate", Signed(None, evening_ms))
     forged = wire.read_envelope(terminal.hello())
     forged = msgspec.json.encode(msgspec.structs.replace(forged, sig=bytes(64)))
     for payload in (forged, b"junk", b""):
@@ -225,7 +226,7 @@ def test_a_connected_terminal_is_told_at_once_and_after_each_new_connection_unti
 
     look(sender, line)
     assert line.published == []
-    revoke("north-gate", evening_ms)
+    revoke("north-gate", Signed(None, evening_ms))
     look(sender, line)
     look(sender, line)
     (order,) = line.published
@@ -255,7 +256,7 @@ def test_nobody_else_can_say_that_a_terminal_obeyed(terminal, greet, evening_ms,
     from settlement.downlink.editions import revoke
     from settlement.models import Terminal
 
-    revoke("north-gate", evening_ms)
+    revoke("north-gate", Signed(None, evening_ms))
     greet(paper_terminal().hello(revoked=True))
     assert Terminal.objects.get().wiped_ms is None
 
@@ -264,12 +265,12 @@ def test_enrolled_anew_and_revoked_again_it_is_told_again(terminal, sender, line
     from settlement.downlink.editions import revoke
     from settlement.models import Terminal
 
-    revoke("north-gate", evening_ms)
+    revoke("north-gate", Signed(None, evening_ms))
     look(sender, line)
     Terminal.objects.update(
         revoked_ms=None, public_key="29acbae141bccaf0b22e1a94d34d0bc7361e526d0bfe12c89794bc9322966dd7"
     )
-    revoke("north-gate", evening_ms + 1)
+    revoke("north-gate", Signed(None, evening_ms + 1))
     look(sender, line)
     assert len(line.published) == 2
 

@@ -1,6 +1,7 @@
 import pytest
 
 from foundation.attendance import AttendancePolicy
+from settlement.accounts.audit import Signed
 from settlement.downlink.site_news import SitePresenceFeed
 from sync.contract import downlink, wire
 from sync.contract.downlink import Command, Heard, SeenElsewhere, SitePresenceUpdate
@@ -213,7 +214,7 @@ def test_a_new_connection_begins_anew(gates):
 def test_a_terminal_that_is_alone_at_its_site_is_told_nothing(gates):
     from settlement.downlink.editions import revoke
 
-    revoke("north-gate", NOON_MS)
+    revoke("north-gate", Signed(None, NOON_MS))
     gates.greet(gates.south)
     assert gates.told(gates.south) == []
 
@@ -223,7 +224,7 @@ def test_a_revoked_terminal_is_told_nothing_more(gates):
 
     gates.greet(gates.south)
     assert gates.told(gates.south)
-    revoke("south-gate", NOON_MS)
+    revoke("south-gate", Signed(None, NOON_MS))
     assert gates.told(gates.south) == []
 
 

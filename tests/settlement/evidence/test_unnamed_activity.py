@@ -2,6 +2,7 @@
 
 import pytest
 
+from settlement.accounts.audit import Signed
 from settlement.evidence.attribution import attribute_again
 from settlement.explain.explanation import explain_lines
 from settlement.explain.explanation_text import tell_line
@@ -64,7 +65,7 @@ def test_it_is_the_only_activity_under_way_at_the_site(fair, mei, came, told):
 
 
 def test_of_several_it_is_the_one_that_expects_the_person(fair, market, mei, came, noon_ms, told):
-    assign(fair, mei, noon_ms)
+    assign(fair, mei, Signed(None, noon_ms))
     came()
     assert lines() == [("fair", 8 * 3600, [])]
     assert "this is the one that expected the person" in told()
@@ -95,11 +96,11 @@ def test_activities_of_other_sites_are_not_meant(fair, market, mei, came):
 
 def test_an_assignment_that_is_entered_late_decides(fair, market, mei, came, settle, noon_ms):
     came()
-    assign(fair, mei, noon_ms)
+    assign(fair, mei, Signed(None, noon_ms))
     settle()
     assert states()[0] == (1001, "")
     assert lines() == [("fair", 8 * 3600, [])]
-    unassign(fair, mei, noon_ms)
+    unassign(fair, mei, Signed(None, noon_ms))
     settle()
     assert states()[0] == (1001, "several_activities")
     assert lines() == [("fair", 0, ["MISSING_IN"])]
@@ -111,11 +112,11 @@ def test_phases_that_are_corrected_late_decide(fair, mei, came, settle, noon_ms)
     values = ActivityValues(
         id="parade", site="north", title="Parade", phases=((Phase.EXECUTING, noon_ms - 4 * HOUR),)
     )
-    enter_activity(values, noon_ms)
+    enter_activity(values, Signed(None, noon_ms))
     settle()
     assert states()[0] == (1001, "several_activities")
     later = ActivityValues(id="parade", site="north", title="Parade", phases=((Phase.EXECUTING, noon_ms),))
-    enter_activity(later, noon_ms)
+    enter_activity(later, Signed(None, noon_ms))
     settle()
     assert lines() == [("fair", 8 * 3600, [])]
 
@@ -123,7 +124,7 @@ def test_phases_that_are_corrected_late_decide(fair, mei, came, settle, noon_ms)
 def test_a_volunteer_who_is_entered_late_is_found_an_activity(fair, came, settle, evening_ms):
     came()
     assert states()[0] == (None, "unknown_volunteer")
-    enter_volunteer(1001, "Mei")
+    enter_volunteer(1001, "Mei", Signed(None, 0))
     attribute_again(evening_ms)
     settle()
     assert lines() == [("fair", 8 * 3600, [])]

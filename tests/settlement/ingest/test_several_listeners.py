@@ -30,9 +30,10 @@ store.cursor_of = stop
 run_listener(settings, threading.Event())
 """
 GIVE_SETTINGS = """
+from settlement.accounts.audit import Signed
 from settlement.downlink.editions import give_settings
 for name in {names!r}:
-    give_settings(name, {{"language": "ar"}}, 1)
+    give_settings(name, {{"language": "ar"}}, Signed(None, 1))
 """
 
 

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from foundation.errors import RulesError
+from settlement.accounts.audit import Signed
 from settlement.master_data.activities import ActivityValues, enter_activity
 from settlement.master_data.people import assign, enter_volunteer
 from settlement.master_data.sites import enter_site
@@ -41,7 +42,7 @@ def test_it_enters_an_activity_with_all_that_belongs_to_it(site, fair_values):
         breaks=((1000, 2000),),
         posts={"leader": 1500},
     )
-    activity = enter_activity(values, 0)
+    activity = enter_activity(values, Signed(None, 0))
     assert (activity.organisation, activity.content) == (city, "guides visitors")
     assert [phase.phase for phase in activity.phases.all()] == ["executing", "ended"]
     assert list(activity.posts.values_list("name", "duty_pm")) == [("leader", 1500)]
@@ -49,8 +50,8 @@ def test_it_enters_an_activity_with_all_that_belongs_to_it(site, fair_values):
 
 
 def test_entered_twice_it_is_the_same(site, fair_values):
-    enter_activity(fair_values, 0)
-    enter_activity(fair_values, 1)
+    enter_activity(fair_values, Signed(None, 0))
+    enter_activity(fair_values, Signed(None, 1))
     assert Activity.objects.get().phases.count() == 2
 
 
@@ -74,32 +75,32 @@ def test_entered_twice_it_is_the_same(site, fair_values):
 )
 def test_what_is_wrong_is_named_and_nothing_is_written(changes, code, site, fair_values):
     with pytest.raises(RulesError) as refused:
-        enter_activity(replace(fair_values, **changes), 0)
+        enter_activity(replace(fair_values, **changes), Signed(None, 0))
     assert refused.value.code == code
     assert refused.value.remedy
     assert not Activity.objects.exists()
 
 
 def test_shifts_that_touch_do_not_overlap(site, fair_values):
-    assert enter_activity(replace(fair_values, shifts=((8, 12), (5, 8))), 0).shifts.count() == 2
+    assert enter_activity(replace(fair_values, shifts=((8, 12), (5, 8))), Signed(None, 0)).shifts.count() == 2
 
 
 def test_a_wrong_correction_leaves_everything_as_it_was(site, fair_values):
-    before = enter_activity(fair_values, 0)
+    before = enter_activity(fair_values, Signed(None, 0))
     with pytest.raises(RulesError):
-        enter_activity(replace(fair_values, title="New", organisation="0009"), 0)
+        enter_activity(replace(fair_values, title="New", organisation="0009"), Signed(None, 0))
     before.refresh_from_db()
     assert (before.title, before.phases.count()) == ("Lantern fair", 2)
 
 
 def test_a_post_with_people_on_it_stays(site, fair_values, mei):
-    activity = enter_activity(replace(fair_values, posts={"leader": 1500, "guide": 1000}), 0)
-    assign(activity, mei, 0, post="leader")
+    activity = enter_activity(replace(fair_values, posts={"leader": 1500, "guide": 1000}), Signed(None, 0))
+    assign(activity, mei, Signed(None, 0), post="leader")
     with pytest.raises(RulesError) as refused:
-        enter_activity(replace(fair_values, title="New", posts={"guide": 1000}), 0)
+        enter_activity(replace(fair_values, title="New", posts={"guide": 1000}), Signed(None, 0))
     assert refused.value.code == "POST_TAKEN"
     assert Activity.objects.get().title == "Lantern fair"
-    enter_activity(replace(fair_values, posts={"leader": 1200}), 0)
+    enter_activity(replace(fair_values, posts={"leader": 1200}), Signed(None, 0))
     assert list(activity.posts.values_list("name", "duty_pm")) == [("leader", 1200)]
 
 
@@ -108,7 +109,9 @@ def test_a_corrected_shift_adjusts_what_was_approved(
 ):
     serve()
     approve_clean_lines(ended_fair, reviewer())
-    enter_activity(replace(fair_values, shifts=((noon_ms - 2 * HOUR, noon_ms + 5 * HOUR),)), noon_ms)
+    enter_activity(
+        replace(fair_values, shifts=((noon_ms - 2 * HOUR, noon_ms + 5 * HOUR),)), Signed(None, noon_ms)
+    )
     settle()
     assert entries()[-1] == (1001, "adjustment", 1, -3600, "pending", "MASTER_DATA")
 
@@ -122,7 +125,7 @@ def test_a_correction_settles_those_too_whose_scans_counted_for_nothing(
     settle()
     assert entries() == []
     open_longer = ((Phase.EXECUTING, noon_ms - 12 * HOUR), (Phase.ENDED, noon_ms + 9 * HOUR))
-    enter_activity(replace(fair_values, phases=open_longer, shifts=()), noon_ms)
+    enter_activity(replace(fair_values, phases=open_longer, shifts=()), Signed(None, noon_ms))
     settle()
     assert entries() == [(1001, "original", 1, 3600, "pending", None)]
 
@@ -134,14 +137,14 @@ def test_an_activity_that_is_entered_late_finds_its_events(
     terminal.check_out(wall_ms=noon_ms + HOUR)
     deliver()
     assert set(Event.objects.filter(seq__gt=1).values_list("status", flat=True)) == {"needs_review"}
-    enter_activity(fair_values, noon_ms)
+    enter_activity(fair_values, Signed(None, noon_ms))
     settle()
     assert entries() == [(1001, "original", 1, 3600, "pending", None)]
 
 
 def test_a_correction_leaves_others_alone(mei, wei, site, ended_fair, serve, fair_values):
     serve()
-    enter_activity(replace(fair_values, id="choir"), 0)
+    enter_activity(replace(fair_values, id="choir"), Signed(None, 0))
     assert not Unsettled.objects.exists()
 
 
@@ -151,21 +154,21 @@ def test_a_correction_leaves_others_alone(mei, wei, site, ended_fair, serve, fai
 @pytest.mark.parametrize("zone", ["Asia/Nowhere", "", "../etc/passwd", "Europe"])
 def test_a_site_is_in_a_zone_that_exists(zone, db):
     with pytest.raises(RulesError) as refused:
-        enter_site("east", name="East gate", zone=zone)
+        enter_site("east", Signed(None, 0), name="East gate", zone=zone)
     assert refused.value.code == "UNKNOWN_ZONE"
     assert not Site.objects.exists()
 
 
 def test_a_site_speaks_a_language_of_ours_and_has_a_name(db):
     with pytest.raises(RulesError, match="can't speak 'tlh'"):
-        enter_site("east", name="East gate", zone="Asia/Riyadh", language="tlh")
+        enter_site("east", Signed(None, 0), name="East gate", zone="Asia/Riyadh", language="tlh")
     with pytest.raises(RulesError, match="a code and a name"):
-        enter_site("east", name=" ", zone="Asia/Riyadh")
+        enter_site("east", Signed(None, 0), name=" ", zone="Asia/Riyadh")
 
 
 def test_a_site_can_be_corrected(db):
-    enter_site("east", name="East gate", zone="Asia/Riyadh")
-    enter_site("east", name="East door", zone="Asia/Riyadh", language="ar")
+    enter_site("east", Signed(None, 0), name="East gate", zone="Asia/Riyadh")
+    enter_site("east", Signed(None, 0), name="East door", zone="Asia/Riyadh", language="ar")
     assert Site.objects.values_list("code", "name", "language").get() == ("east", "East door", "ar")
 
 
@@ -174,7 +177,7 @@ def test_a_site_can_be_corrected(db):
 )
 def test_a_volunteer_has_a_number_and_a_name_that_can_be_shown(number, name, db):
     with pytest.raises(RulesError) as refused:
-        enter_volunteer(number, name)
+        enter_volunteer(number, name, Signed(None, 0))
     assert refused.value.code == "INVALID_VOLUNTEER"
 
 
@@ -183,15 +186,15 @@ def test_scheduled_breaks_are_taken_off_what_was_served(
 ):
     by_schedule = replace(settings.CENTRE.rules, break_mode=BreakMode.SCHEDULED)
     settings.CENTRE = replace(settings.CENTRE, rules=by_schedule)
-    enter_activity(replace(fair_values, breaks=((noon_ms, noon_ms + HOUR // 2),)), noon_ms)
+    enter_activity(replace(fair_values, breaks=((noon_ms, noon_ms + HOUR // 2),)), Signed(None, noon_ms))
     serve()
     assert entries() == [(1001, "original", 1, 15 * HOUR // 2000, "pending", None)]
     assert LedgerEntry.objects.get().flags == ["BREAK_DEDUCTED"]
 
 
 def test_the_post_weighs_the_value_and_not_the_time(mei, ended_fair, serve, reviewer, fair_values):
-    activity = enter_activity(replace(fair_values, posts={"leader": 1500}), 0)
-    assign(activity, mei, 0, post="leader")
+    activity = enter_activity(replace(fair_values, posts={"leader": 1500}), Signed(None, 0))
+    assign(activity, mei, Signed(None, 0), post="leader")
     serve()
     approve_clean_lines(ended_fair, reviewer())
     (value,) = assessed_values(1001)

@@ -3,6 +3,7 @@
 import pytest
 
 from foundation.errors import SettingsError
+from settlement.accounts.audit import Signed
 from settlement.master_data.master_file import enter_master_file, read_master_file
 from settlement.models import Activity, Organisation, PhaseChange, Site
 from tests.english import in_english
@@ -41,7 +42,7 @@ def enter(tmp_path):
     def _enter(text):
         file = tmp_path / "master.toml"
         file.write_text(text, encoding="utf-8")
-        return enter_master_file(read_master_file(file), 0)
+        return enter_master_file(read_master_file(file), Signed(None, 0))
 
     return _enter
 
@@ -105,7 +106,7 @@ def test_one_mistake_stops_all_and_is_told(enter, right, wrong, told):
 def test_every_mistake_is_told_at_once(enter):
     done = enter(GOOD.replace("Asia/Shanghai", "Moon").replace('"310115"', '"31"'))
     assert [in_english(fault).partition(":")[0] for fault in done.faults] == [
-        "site 'north'", "organisation '0001'", "organisation '00010001'", "activity 'fair'"
+        "organisation '0001'", "organisation '00010001'", "site 'north'", "activity 'fair'"
     ]  # fmt: skip
 
 

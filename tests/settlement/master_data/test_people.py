@@ -3,6 +3,7 @@
 import pytest
 
 from foundation.errors import RulesError
+from settlement.accounts.audit import Signed
 from settlement.master_data.people import (
     assign,
     enter_credential,
@@ -54,17 +55,17 @@ def test_a_card_that_is_entered_late_finds_its_scans(
     terminal.check_in(CARD, wall_ms=noon_ms)
     terminal.check_out(CARD, wall_ms=noon_ms + HOUR)
     deliver()
-    enter_credential(CARD, mei, Method.CARD, Assurance.MEDIUM, noon_ms)
+    enter_credential(CARD, mei, Method.CARD, Assurance.MEDIUM, Signed(None, noon_ms))
     settle()
     assert entries() == [(1001, "original", 1, 3600, "pending", None)]
     assert not Event.objects.filter(status="needs_review").exists()
 
 
 def test_a_card_stands_for_one_person(mei, wei):
-    enter_credential(CARD, mei, Method.CARD, Assurance.MEDIUM, 0)
-    enter_credential(CARD, mei, Method.CARD, Assurance.MEDIUM, 0)
+    enter_credential(CARD, mei, Method.CARD, Assurance.MEDIUM, Signed(None, 0))
+    enter_credential(CARD, mei, Method.CARD, Assurance.MEDIUM, Signed(None, 0))
     with pytest.raises(RulesError) as refused:
-        enter_credential(CARD, wei, Method.CARD, Assurance.MEDIUM, 0)
+        enter_credential(CARD, wei, Method.CARD, Assurance.MEDIUM, Signed(None, 0))
     assert refused.value.code == "CREDENTIAL_TAKEN"
     assert Credential.objects.get().volunteer == mei
 
@@ -72,10 +73,10 @@ def test_a_card_stands_for_one_person(mei, wei):
 def test_who_is_assigned_and_who_is_not_shows_in_the_line(mei, ended_fair, serve, settle, noon_ms):
     ended_fair.assigned_only = True
     ended_fair.save()
-    assign(ended_fair, mei, noon_ms)
+    assign(ended_fair, mei, Signed(None, noon_ms))
     serve()
     assert LedgerEntry.objects.latest("pk").flags == []
-    unassign(ended_fair, mei, noon_ms)
+    unassign(ended_fair, mei, Signed(None, noon_ms))
     settle()
     assert LedgerEntry.objects.latest("pk").flags == ["NOT_ASSIGNED"]
 
@@ -83,13 +84,13 @@ def test_who_is_assigned_and_who_is_not_shows_in_the_line(mei, ended_fair, serve
 def test_only_a_post_of_the_activity_can_be_given(mei, ended_fair):
     Post.objects.create(activity=ended_fair, name="leader", duty_pm=1500)
     with pytest.raises(RulesError) as refused:
-        assign(ended_fair, mei, 0, post="cook")
+        assign(ended_fair, mei, Signed(None, 0), post="cook")
     assert refused.value.code == "UNKNOWN_POST"
-    assert assign(ended_fair, mei, 0, post="leader").post.duty_pm == 1500
-    assert assign(ended_fair, mei, 0).post is None
+    assert assign(ended_fair, mei, Signed(None, 0), post="leader").post.duty_pm == 1500
+    assert assign(ended_fair, mei, Signed(None, 0)).post is None
 
 
 def test_a_volunteer_can_be_corrected(mei):
-    enter_volunteer(1001, " Li Mei ", "en")
+    enter_volunteer(1001, " Li Mei ", Signed(None, 0), "en")
     mei.refresh_from_db()
     assert (mei.display_name, mei.language) == ("Li Mei", "en")

@@ -6,6 +6,7 @@ from django.db import DatabaseError
 from django.test.utils import CaptureQueriesContext
 
 from foundation.errors import SettingsError
+from settlement.accounts.audit import Signed
 from settlement.master_data.csv_rows import Encoding
 from settlement.master_data.people_import import import_people
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
@@ -57,7 +58,7 @@ def guide(fair):
 
 def load(text, organisation, **options):
     content = text if isinstance(text, bytes) else text.encode()
-    return import_people(content, organisation, NOW_MS, **options)
+    return import_people(content, organisation, Signed(None, NOW_MS), **options)
 
 
 def test_it_enters_volunteers_members_and_assignments(city, guide):

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from foundation.errors import SettingsError
+from settlement.accounts.audit import Signed
 from settlement.downlink.rosters import compose_roster
 from settlement.master_data.staff import enter_staff, remove_staff
 from settlement.models import Site, StaffMember
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def enter(noon_ms):
     def _enter(reference="liaison-7", name="Zhao Wei", pin="730518", site=None, role=StaffRole.STAFF):
-        return enter_staff(reference, name, pin, role=role, site=site, now_ms=noon_ms)
+        return enter_staff(reference, name, pin, Signed(None, noon_ms), role=role, site=site)
 
     return _enter
 
@@ -52,10 +53,10 @@ def test_a_new_pin_takes_the_place_of_the_old_one(told, enter):
 
 def test_who_was_removed_is_told_no_more_and_can_come_back(told, enter, noon_ms):
     enter()
-    remove_staff("liaison-7", noon_ms)
+    remove_staff("liaison-7", Signed(None, noon_ms))
     assert told() == []
     with pytest.raises(SettingsError, match="no staff member"):
-        remove_staff("liaison-7", noon_ms)
+        remove_staff("liaison-7", Signed(None, noon_ms))
     enter()
     assert len(told()) == 1
 

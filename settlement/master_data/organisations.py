@@ -1,0 +1,87 @@
+"""Entering, correcting and moving organisations, and who belongs to them; each change is on record."""
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
+
+from foundation.errors import RulesError
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed
+from settlement.models import Membership, Organisation, Volunteer
+from settlement.organisations import members, tree
+from settlement.reach import check_signed, check_whole
+from settlement.troubles import DecisionTrouble
+
+
+def enter_organisation(path: str, name: str, signed: Signed, issuer: str = "") -> Organisation:
+    """Enter an organisation at a place of the tree, or correct the one that stands there.
+
+    Raises RulesError as `settlement.organisations.tree.enter_organisation` does, NOT_ALLOWED, OUT_OF_REACH.
+    """
+    with transaction.atomic():
+        before = Organisation.objects.filter(path=path).first()
+        above = Organisation.objects.filter(path=path[: -tree.DIGITS]).first()
+        if before is None and above is None:
+            check_whole(signed, Deed.ENTER_ACTIVITIES)
+        check_signed(signed, Deed.ENTER_ACTIVITIES, before or above)
+        known = _values(before) if before else None
+        entered = tree.enter_organisation(path, name, issuer)
+        action = Action.CORRECT if before else Action.ENTER
+        note(action, Kind.ORGANISATION, path, signed, before=known, after=_values(entered))
+    return entered
+
+
+def move_organisation(organisation: Organisation, under: Organisation | None, signed: Signed) -> Organisation:
+    """Put an organisation and all below it under another one (at the top for None); its records go along.
+
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, MOVED_INTO_ITSELF, TREE_FULL.
+    """
+    check_signed(signed, Deed.ENTER_ACTIVITIES, organisation, under)
+    if under is None:
+        check_whole(signed, Deed.ENTER_ACTIVITIES)
+    elif tree.is_within(under.path, organisation.path):
+        raise RulesError(DecisionTrouble.MOVED_INTO_ITSELF, organisation=organisation.name)
+    with transaction.atomic():
+        old = organisation.path
+        # A place of its own first: nobody else may take it while the branch moves.
+        place = tree.add_organisation(organisation.name, parent=under)
+        new = place.path
+        place.delete()
+        branch = Organisation.objects.filter(tree.subtree(old))
+        deepest = max(len(path) for path in branch.values_list("path", flat=True)) - len(old) + len(new)
+        if deepest > tree.DIGITS * tree.DEEPEST:
+            raise RulesError(DecisionTrouble.TREE_FULL)
+        branch.update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
+        note(Action.CORRECT, Kind.ORGANISATION, new, signed, before={"path": old}, after={"path": new})
+    organisation.refresh_from_db()
+    return organisation
+
+
+def join_organisation(volunteer: Volunteer, organisation: Organisation, signed: Signed) -> Membership:
+    """Let a volunteer belong to an organisation from now on.
+
+    Raises RulesError: ALREADY_MEMBER, NOT_ALLOWED, OUT_OF_REACH.
+    """
+    check_signed(signed, Deed.ENTER_PEOPLE, organisation)
+    with transaction.atomic():
+        joined = members.join(volunteer, organisation, signed.now_ms)
+        subject = f"{organisation.path}/{volunteer.number}"
+        note(Action.ENTER, Kind.MEMBERSHIP, subject, signed, after={"joined_ms": signed.now_ms})
+    return joined
+
+
+def leave_organisation(volunteer: Volunteer, organisation: Organisation, signed: Signed) -> None:
+    """End a membership, on the volunteer's written request.
+
+    Raises RulesError: NOT_A_MEMBER, LEFT_BEFORE_JOINING, NOT_ALLOWED, OUT_OF_REACH.
+    """
+    if signed.by is None or signed.by.volunteer != volunteer.number:
+        check_signed(signed, Deed.ENTER_PEOPLE, organisation)
+    with transaction.atomic():
+        members.leave(volunteer, organisation, signed.now_ms)
+        subject = f"{organisation.path}/{volunteer.number}"
+        note(Action.REMOVE, Kind.MEMBERSHIP, subject, signed, after={"left_ms": signed.now_ms})
+
+
+def _values(row: Organisation) -> dict[str, str]:
+    return {"name": row.name, "issuer": row.issuer}

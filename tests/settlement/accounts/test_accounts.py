@@ -1,0 +1,211 @@
+"""Accounts: who may make, change and end them, and that one person stays one person."""
+
+import msgspec
+import pytest
+from django.db import DatabaseError, transaction
+
+from foundation.errors import RulesError
+from settlement.accounts.accounts import (
+    ChangedAccount,
+    NewAccount,
+    acting,
+    add_account,
+    change_account,
+    end_account,
+    marks_of,
+)
+from settlement.accounts.actor import Actor, Level, Role, folded
+from settlement.accounts.audit import Action, Kind, Signed, digest_of, records_of
+from settlement.accounts.invitations import accept_invitation, invite_login, invited
+from settlement.models import Account, AuditRecord, Invitation, Volunteer
+from settlement.organisations.tree import add_organisation
+
+pytestmark = pytest.mark.django_db
+
+FIRST = NewAccount(login="zhao", name="Zhao Min", level=Level.SUPER, system_user="root")
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def zhao():
+    add_account(FIRST, Signed(None, 1))
+    return acting("zhao")
+
+
+@pytest.fixture
+def district(zhao):
+    city = add_organisation("City")
+    return add_organisation("District", parent=city)
+
+
+def code_of(action):
+    with pytest.raises(RulesError) as refused:
+        action()
+    return refused.value.code
+
+
+def new(login="qian", name="Qian Li", level=Level.ORDINARY, **more):
+    return NewAccount(login=login, name=name, level=level, **more)
+
+
+def test_the_first_one_is_made_by_nobody_and_the_second_not(zhao):
+    assert (zhao.level, zhao.node, zhao.name) == (Level.SUPER, "", "Zhao Min")
+    assert code_of(lambda: add_account(new(level=Level.SUPER), Signed(None, 2))) == "NOBODY_ACTS"
+
+
+def test_the_first_one_is_of_the_highest_level(db):
+    organisation = add_organisation("City")
+    wanted = new(level=Level.SENIOR, organisation=organisation.path)
+    assert code_of(lambda: add_account(wanted, Signed(None, 1))) == "FIRST_IS_SUPER"
+    assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"login": "Qian"}, "BAD_LOGIN"),
+        ({"login": "1001"}, "BAD_LOGIN"),
+        ({"login": "zhao"}, "LOGIN_TAKEN"),
+        ({"name": "  "}, "BAD_NAME"),
+        ({"name": "x" * 41}, "BAD_NAME"),
+        ({"name": " 01001 "}, "BAD_NAME"),
+        ({"name": "Qian\nLi"}, None),
+        ({"organisation": ""}, "NO_NODE"),
+        ({"organisation": "0009"}, "UNKNOWN_ORGANISATION"),
+        ({"volunteer": 1001}, "UNKNOWN_VOLUNTEER"),
+        ({"system_user": "Root"}, "BAD_SYSTEM_USER"),
+        ({"system_user": "root"}, "SYSTEM_USER_TAKEN"),
+        ({"name": "ZHAO  min"}, "NAMESAKE"),
+        ({"same_person_as": "nobody"}, "UNKNOWN_ACCOUNT"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_made(changes, code, zhao, district):
+    wanted = msgspec.structs.replace(new(organisation=district.path), **changes)
+    if code is None:
+        assert add_account(wanted, Signed(zhao, 2)).real_name == "Qian Li"
+        return
+    assert code_of(lambda: add_account(wanted, Signed(zhao, 2))) == code
+    assert Account.objects.count() == 1
+
+
+def test_who_is_called_like_a_volunteer_says_whether_that_is_the_same_person(zhao, district):
+    Volunteer.objects.create(number=1001, display_name="qian li")
+    wanted = new(organisation=district.path)
+    assert code_of(lambda: add_account(wanted, Signed(zhao, 2))) == "NAMESAKE"
+    own = add_account(msgspec.structs.replace(wanted, volunteer=1001), Signed(zhao, 2))
+    other = add_account(msgspec.structs.replace(wanted, login="qian2", is_namesake=True), Signed(zhao, 2))
+    assert own.person != other.person
+    assert acting("qian").mark == "1001"
+    assert "1001" not in acting("qian2").marks
+
+
+def test_two_accounts_of_one_person_are_one_person(zhao, district):
+    again = new("zhao.district", "Zhao Min", organisation=district.path, same_person_as="zhao")
+    add_account(again, Signed(zhao, 2))
+    other = acting("zhao.district")
+    assert (other.person, other.mark) == (zhao.person, zhao.mark)
+    assert not other.marks.isdisjoint(marks_of(Account.objects.get(login="zhao"), "Zhao Min"))
+
+
+@pytest.mark.parametrize(
+    ("own", "wanted", "allowed"),
+    [
+        (Level.SUPER, Level.SUPER, True),
+        (Level.SENIOR, Level.SENIOR, False),
+        (Level.SENIOR, Level.MIDDLE, True),
+        (Level.MIDDLE, Level.ORDINARY, True),
+        (Level.MIDDLE, Level.SENIOR, False),
+        (Level.ORDINARY, Level.VOLUNTEER, False),
+        (Level.VOLUNTEER, Level.VOLUNTEER, False),
+    ],
+)
+def test_each_level_makes_those_below_it(own, wanted, allowed, zhao, district):
+    maker = Actor(account=zhao.account, login="m", name="M", level=own, person="m", node=district.path)
+    if own is Level.SUPER:
+        maker = msgspec.structs.replace(maker, node="")
+    made = new(level=wanted, organisation="" if wanted is Level.SUPER else district.path)
+    if allowed:
+        add_account(made, Signed(maker, 2))
+    else:
+        assert code_of(lambda: add_account(made, Signed(maker, 2))) in {"NOT_BELOW_OWN", "NOT_ALLOWED"}
+
+
+def test_nobody_makes_accounts_above_or_beside(zhao, district):
+    beside = add_organisation("Other district", parent=None)
+    maker = Actor(
+        account=zhao.account, login="m", name="M", level=Level.SENIOR, person="m", node=district.path
+    )
+    for path in (beside.path, district.path[:4]):
+        wanted = new(organisation=path)
+        assert code_of(lambda wanted=wanted: add_account(wanted, Signed(maker, 2))) == "OUT_OF_REACH"
+
+
+def test_a_change_is_on_record_with_what_was_before(zhao, district):
+    add_account(new(organisation=district.path), Signed(zhao, 2))
+    change_account("qian", ChangedAccount(level=Level.MIDDLE, roles=frozenset({Role.REVIEWER})),
+                   Signed(zhao, 3, "heads it now"))  # fmt: skip
+    assert acting("qian").level is Level.MIDDLE
+    record, made = records_of(Kind.ACCOUNT, "qian")
+    assert (record.action, record.name, record.reason, record.fields) == (
+        "correct", "Zhao Min", "heads it now", ["level", "roles"],
+    )  # fmt: skip
+    assert (record.values.before["level"], record.values.after["level"]) == ("ordinary", "middle")
+    assert record.digest == digest_of({"before": record.values.before, "after": record.values.after})
+    assert made.action == Action.ENTER
+
+
+def test_who_ended_acts_no_more_and_the_own_account_is_changed_by_others(zhao, district):
+    add_account(new(level=Level.MIDDLE, organisation=district.path, system_user="qian"), Signed(zhao, 2))
+    qian = acting(None, "qian")
+    add_account(new("qian2", "Qian Li", organisation=district.path, same_person_as="qian"), Signed(zhao, 2))
+    assert code_of(lambda: end_account("qian2", Signed(qian, 3))) == "OWN_ACCOUNT"
+    end_account("qian", Signed(zhao, 3, "left"))
+    assert code_of(lambda: acting("qian")) == "ACCOUNT_ENDED"
+    assert code_of(lambda: acting(None, "qian")) == "NOBODY_ACTS"
+    assert code_of(lambda: acting("nobody")) == "UNKNOWN_ACCOUNT"
+    assert not Account.objects.get(login="qian").is_active
+
+
+def test_the_audit_is_never_changed_or_deleted(zhao):
+    rows = AuditRecord.objects
+    for change in (lambda: rows.update(name="x"), lambda: rows.all()._raw_delete("default")):
+        with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
+            change()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zhao Min", "zhao  MIN"),
+        (" 01001", "1001"),
+        ("\uff2dei", "mei"),
+        ("\u0661\u0660\u0660\u0661", "1001"),
+    ],
+)
+def test_a_name_is_the_same_in_any_spelling(one, other):
+    assert folded(one) == folded(other)
+
+
+def test_an_invitation_sets_a_password_once_and_within_its_days(zhao, district):
+    add_account(new(organisation=district.path), Signed(zhao, 2))
+    first = invite_login("qian", 7, Signed(zhao, 10))
+    secret = invite_login("qian", 7, Signed(zhao, 20))
+    assert code_of(lambda: invited(first, 30)) == "INVITATION_OVER"
+    assert invited(secret, 30).login == "qian"
+    assert secret not in Invitation.objects.get().digest
+    assert code_of(lambda: accept_invitation(secret, "short", 30)) == "WEAK_PASSWORD"
+    assert (
+        code_of(lambda: accept_invitation(secret, "passwordpassword", 21 + 7 * DAY_MS)) == "INVITATION_OVER"
+    )
+    account = accept_invitation(secret, "a horse of correct battery", 30)
+    assert account.check_password("a horse of correct battery")
+    assert account.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert code_of(lambda: accept_invitation(secret, "another horse of battery", 31)) == "INVITATION_OVER"
+
+
+def test_nobody_invites_who_is_not_below(zhao, district):
+    add_account(new(level=Level.SENIOR, organisation=district.path), Signed(zhao, 2))
+    add_account(new("sun", "Sun Wei", organisation=district.path), Signed(zhao, 2))
+    sun = acting("sun")
+    assert code_of(lambda: invite_login("qian", 7, Signed(sun, 3))) == "NOT_ALLOWED"
+    invite_login("sun", 7, Signed(sun, 3))
