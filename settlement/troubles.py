@@ -160,6 +160,7 @@ class CentreTrouble(StrEnum):
     PAGES_NOT_SERVED = "pages_not_served"
     PAGES_PORT_TAKEN = "pages_port_taken"
     PAGE_FAILED = "page_failed"
+    PAGE_FOR_OTHERS = "page_for_others"
     REALM_OTHER = "realm_other"
     ROSTER_OLDER = "roster_older"
     RULES_DIFFER = "rules_differ"

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from foundation.languages import known
 from foundation.words import LANGUAGES, Words
+from settlement.models import Account
 from settlement.settings import CentreSettings
 from settlement.web.plain import came_openly
 from sync.contract.wire import Realm
@@ -48,6 +49,8 @@ def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
         "demo": words.say("demo-banner") if centre_settings().realm is Realm.DEMO else "",
         "plain": words.say("plain-banner") if came_openly(request) else "",
         "store": centre_settings().store,
+        "reader": _reader(request),
+        "may_log_in": centre_settings().realm is Realm.LIVE,
         "languages": [
             {
                 "code": code,
@@ -58,6 +61,12 @@ def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
             for code in LANGUAGES
         ],
     }
+
+
+def _reader(request: HttpRequest) -> str:
+    """The name of whoever is logged in; "" for nobody."""
+    account = getattr(request, "user", None)
+    return account.real_name if isinstance(account, Account) and account.is_active else ""
 
 
 def here(request: HttpRequest, **changes: str) -> str:

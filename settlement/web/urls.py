@@ -1,10 +1,11 @@
 """Which page answers to which address."""
 
-from django.urls import path
+from django.urls import include, path
 
 from settlement.explain.rules_document import RULES_PAGE
-from settlement.web import certificates, missing, notices, rules, views
+from settlement.web import accounts, certificates, missing, notices, rules, views
 
+handler403 = missing.not_allowed
 handler404 = missing.not_found
 handler500 = missing.failed
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("api/board.json", views.board_json, name="board-json"),
     path("evidence/<str:terminal>/<str:epoch>/<int:seq>", views.evidence, name="evidence"),
     path("evidence/manual/<int:number>", views.manual_record, name="manual-record"),
+    path(accounts.FOLDER, include(accounts)),
+    path("invitation/<str:secret>", accounts.invitation, name="invitation"),
     path("certificate/", certificates.certificate, name="certificates"),
     path("certificate/<str:number>", certificates.certificate, name="certificate"),
     path("notice/", notices.notices, name="notices"),

@@ -13,38 +13,43 @@ from django.views.static import serve
 from foundation.clock import open_clock
 from foundation.trouble import Trouble
 from foundation.words import Words
+from settlement.accounts.audit import Kind
 from settlement.explain.completeness_text import tell_completeness
 from settlement.explain.sentences import Teller
 from settlement.look_up import storable
-from settlement.models import Event, ManualRecord, Site
+from settlement.models import Event, Site
+from settlement.reach import Reach
 from settlement.review.site_completeness import completeness_of
 from settlement.troubles import CentreTrouble
 from settlement.web.board import load_board, local_today
 from settlement.web.frame import answer, centre_settings, frame, here, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.page import Page
+from settlement.web.readers import Reader, for_staff, note_look
 
 _STATIC = Path(__file__).parent.parent / "static"
 
 
 @require_safe
-def board(request: HttpRequest) -> HttpResponse:
+@for_staff
+def board(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Who is on site, the hours of a day and why, and whether the evidence is complete."""
     words = Words(reader_language(request))
     context = frame(request, words)
-    site = _site(request)
+    site = _site(request, reader.reach)
     if site is None:
         return answer(request, "settlement/empty.html", context | {"why": _without_a_site(words)})
     teller = Teller(words, site.zone)
     day = _day(request, site)
     page = Page(load_board(site, day, teller), teller, context["l"])
+    note_look(request, reader, Kind.SITE, f"{site.code} {day}")
     now_ms = _now_ms()
     chosen = {"site": site.code}
     today = _today(site)
     context |= page.context() | {
         "sites": [
             {"name": row.name, "url": f"?{urlencode({'site': row.code})}", "current": row.pk == site.pk}
-            for row in Site.objects.order_by("name", "code")
+            for row in reader.reach.sites().order_by("name", "code")
         ],
         "day_before": f"?{urlencode(chosen | {'date': day - dt.timedelta(days=1)})}",
         "day_after": f"?{urlencode(chosen | {'date': day + dt.timedelta(days=1)})}" if day < today else "",
@@ -57,16 +62,18 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def board_json(request: HttpRequest) -> HttpResponse:
+@for_staff
+def board_json(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The same board as JSON: seconds and UTC, and the rules in words."""
     words = Words(reader_language(request))
     try:
-        site = _site(request)
+        site = _site(request, reader.reach)
         day = _day(request, site) if site else None
     except NotHere as error:
         return _json({"error": words.trouble(error.trouble)}, status=404)
     if site is None or day is None:
         return _json({"error": _without_a_site(words)}, status=404)
+    note_look(request, reader, Kind.SITE, f"{site.code} {day}")
     teller, now_ms = Teller(words, site.zone), _now_ms()
     settings = centre_settings()
     told = {"centre": settings.store, "realm": settings.realm, "language": words.language}
@@ -82,13 +89,18 @@ def board_json(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def evidence(request: HttpRequest, terminal: str, epoch: str, seq: int) -> HttpResponse:
+@for_staff
+def evidence(request: HttpRequest, reader: Reader, terminal: str, epoch: str, seq: int) -> HttpResponse:
     """One event, as its terminal wrote it."""
     words = Words(reader_language(request))
-    found = Event.objects.filter(chain__terminal=terminal, chain__epoch=epoch, seq=seq)
+    reached = reader.reach.terminals()
+    found = Event.objects.filter(
+        chain__terminal=terminal, chain__terminal__in=reached, chain__epoch=epoch, seq=seq
+    )
     event = found.select_related("chain__terminal__site").first()
     if event is None:
         raise NotHere(CentreTrouble.NO_EVENT_HERE, number=seq, terminal=terminal)
+    note_look(request, reader, Kind.TERMINAL, f"{terminal}/{epoch}/{seq}")
     teller = Teller(words, event.chain.terminal.site.zone)
     context = frame(request, words) | {
         "event": event,
@@ -102,12 +114,15 @@ def evidence(request: HttpRequest, terminal: str, epoch: str, seq: int) -> HttpR
 
 
 @require_safe
-def manual_record(request: HttpRequest, number: int) -> HttpResponse:
+@for_staff
+def manual_record(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """One time that was entered by hand, and who confirmed it."""
     words = Words(reader_language(request))
-    record = ManualRecord.objects.filter(pk=number).select_related("activity__site", "decision").first()
+    rows = reader.reach.manual_records().select_related("activity__site", "decision")
+    record = rows.filter(pk=number).first()
     if record is None:
         raise NotHere(CentreTrouble.NO_RECORD_HERE, number=number)
+    note_look(request, reader, Kind.RECORD, f"manual/{number}")
     zone = record.activity.site.zone
     teller = Teller(words, zone)
     decision = getattr(record, "decision", None)
@@ -134,12 +149,12 @@ def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(told), content_type="application/json", status=status)
 
 
-def _site(request: HttpRequest) -> Site | None:
-    """The site that was asked for, else the first one; None while none exists."""
+def _site(request: HttpRequest, reach: Reach) -> Site | None:
+    """The site that was asked for, else the first one that is reached; None where there is none."""
     code = request.GET.get("site")
     if code is None:
-        return Site.objects.order_by("name", "code").first()
-    site = Site.objects.filter(code=storable(code)).first()
+        return reach.sites().order_by("name", "code").first()
+    site = reach.sites().filter(code=storable(code)).first()
     if site is None:
         raise NotHere(CentreTrouble.NO_SITE_HERE, site=code[:40])
     return site

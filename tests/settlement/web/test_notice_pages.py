@@ -1,6 +1,7 @@
 """The pages of published notices."""
 
 import pytest
+from django.test import Client
 
 from foundation.words import LANGUAGES, Words
 from settlement.reach import WHOLE
@@ -11,8 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def page(client):
-    return lambda path: client.get(path, secure=True).content.decode()
+def page():
+    """What a stranger reads."""
+    return lambda path: Client().get(path, secure=True).content.decode()
 
 
 @pytest.fixture
@@ -52,4 +54,4 @@ def test_without_a_notice_the_list_says_so(db, page, language):
 
 def test_a_notice_that_was_never_published_is_not_found(db, page, client):
     assert "No notice 9 was published here" in page("/notice/9")
-    assert client.get("/notice/9", secure=True).status_code == 404
+    assert Client().get("/notice/9", secure=True).status_code == 404

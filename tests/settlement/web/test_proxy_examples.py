@@ -164,7 +164,8 @@ def test_strangers_reach_the_public_pages_and_nothing_else(proxy):
     assert proxy.ask("/", X_Forwarded_For=INSIDE, X_Forwarded_Proto="http")[0] == 403
     assert proxy.ask("/notice/", X_Forwarded_Proto="http")[0] == 200
     # Those inside see all of it.
-    assert proxy.ask("/", INSIDE)[0] == 200
+    status, _, headers = proxy.ask("/", INSIDE)
+    assert (status, headers["Location"]) == (302, "/account/log-in/?next=/")
     assert proxy.ask("/healthz", INSIDE)[:2] == (200, '{"healthy":true}')
     # Without TLS everybody is sent to it.
     plain = http.client.HTTPConnection("127.0.0.1", proxy.plain_port, timeout=PATIENCE_S)

@@ -1,0 +1,81 @@
+"""Who reads a page, and how far that person reaches. A demo is open to all; a live centre wants a log-in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from msgspec import Struct
+
+from foundation.clock import open_clock
+from settlement.accounts.accounts import actor_of
+from settlement.accounts.actor import Actor, Level
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed, may
+from settlement.models import Account
+from settlement.reach import WHOLE, Reach, reach_of
+from settlement.settings import SecondFactorFrom
+from settlement.web.frame import centre_settings
+from sync.contract.wire import Realm
+
+Given = ParamSpec("Given")
+_LOOKED = "looked"
+
+
+class Reader(Struct, frozen=True):
+    """Whoever reads a page; a demo's reader is nobody in particular and sees everything."""
+
+    reach: Reach
+    actor: Actor | None = None
+
+
+Page = Callable[Concatenate[HttpRequest, Reader, Given], HttpResponse]
+
+
+def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
+    """A page that names people: for accounts that may read personal data, with their second factor.
+
+    Whoever has no log-in yet is asked for it; a page for programs answers 401 instead.
+    """
+
+    @wraps(page)
+    def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
+        if centre_settings().realm is Realm.DEMO:
+            return page(request, Reader(WHOLE), *args, **given)
+        account = request.user
+        if not isinstance(account, Account) or not account.is_active:
+            if request.path.endswith(".json"):
+                return HttpResponse(status=401, headers={"WWW-Authenticate": "Session"})
+            return redirect_to_login(request.get_full_path(), "account_login")
+        if needs_second_factor(account):
+            return redirect("mfa_activate_totp")
+        actor = actor_of(account)
+        if not may(actor, Deed.READ_PEOPLE):
+            raise PermissionDenied
+        return page(request, Reader(reach_of(actor), actor), *args, **given)
+
+    return shown
+
+
+def needs_second_factor(account: Account) -> bool:
+    """Whether the account's level asks for one-time codes and none are set up yet."""
+    least = centre_settings().accounts.second_factor_from
+    if least is SecondFactorFrom.NOBODY or is_mfa_enabled(account):
+        return False
+    return actor_of(account).is_at_least(Level(least))
+
+
+def note_look(request: HttpRequest, reader: Reader, kind: Kind, subject: str) -> None:
+    """Put on record that somebody looks at personal data; once in a log-in for each thing."""
+    if reader.actor is None:
+        return
+    looked: list[str] = request.session.setdefault(_LOOKED, [])
+    seen = f"{kind}/{subject}"
+    if seen in looked:
+        return
+    note(Action.LOOK, kind, subject, Signed(reader.actor, open_clock(centre_settings().clock_file).wall_ms()))
+    request.session[_LOOKED] = [*looked[-200:], seen]

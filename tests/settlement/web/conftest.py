@@ -1,0 +1,31 @@
+"""Pages are read by somebody who has logged in, unless a test says otherwise."""
+
+import pytest
+from django.test import Client
+from msgspec.structs import replace
+
+from settlement.models import Account
+from settlement.settings import AccountSettings, SecondFactorFrom
+from tests.settlement.actors import actor
+
+
+class Browser(Client):
+    """One behind the proxy that ends TLS."""
+
+    def generic(self, *args, secure=True, **more):
+        return super().generic(*args, secure=True, **more)
+
+
+@pytest.fixture
+def no_second_factor(settings):
+    """A centre whose log-in is a password alone."""
+    accounts = AccountSettings(second_factor_from=SecondFactorFrom.NOBODY)
+    settings.CENTRE = replace(settings.CENTRE, accounts=accounts)
+
+
+@pytest.fixture
+def client(client, no_second_factor, request):
+    """Logged in as somebody of the highest level, where there is a database."""
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        client.force_login(Account.objects.get(pk=actor("Zhao").account))
+    return client
