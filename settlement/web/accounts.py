@@ -18,7 +18,8 @@ from settlement.web.security import Respond
 FOLDER = "account/"
 _HEADED = {
     "account_login", "account_logout", "account_inactive", "account_change_password",
-    "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp",
+    "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate", "mfa_index",
+    "mfa_activate_totp", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 }  # fmt: skip
 """The addresses that have a page of their own, each with a heading of that name in the catalogs."""
