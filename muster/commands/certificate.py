@@ -12,6 +12,7 @@ from muster.commands.options import AS, VOLUNTEER
 
 if TYPE_CHECKING:
     from settlement.accounts.actor import Actor
+    from settlement.models import Certificate
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -59,7 +60,7 @@ def certificate_issue(
         wish=Wish(activities, first.date() if first else None, last.date() if last else None),
         identity_number=number,
     )
-    click.echo(issued.number)
+    _tell(issued)
 
 
 @certificate.command("reissue")
@@ -74,25 +75,27 @@ def certificate_reissue(now_ms: int, number: str, by: "Actor") -> None:
     """
     from settlement.recognition.certificates import reissue_certificate
 
-    click.echo(reissue_certificate(number.strip().upper(), by=by, now_ms=now_ms).number)
+    _tell(reissue_certificate(number.strip().upper(), by=by, now_ms=now_ms))
 
 
 @certificate.command("check")
 @at_centre
 @click.argument("number")
+@click.argument("token")
 @click.option("--json", "as_json", is_flag=True, help="Print what is told as JSON.")
-def certificate_check(_now_ms: int, number: str, *, as_json: bool) -> None:
-    """Tell whether certificate NUMBER holds and what it states; ends with 1 unless it is valid.
+def certificate_check(_now_ms: int, number: str, token: str, *, as_json: bool) -> None:
+    """Tell whether certificate NUMBER with its TOKEN holds, and what it states; ends with 1 unless it does.
 
     \b
-    muster certificate check VSC-310115-2026-000001-48
+    muster certificate check VSC-310115-2026-000001-48 5d1c0a7e99b3f264
     """
     import msgspec
 
     from foundation.words import Words
     from settlement.recognition.certificate_check import CertificateState, check_certificate
+    from settlement.rules.hours import certificate_hours
 
-    found = check_certificate(number)
+    found = check_certificate(number, token)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
     else:
@@ -100,7 +103,19 @@ def certificate_check(_now_ms: int, number: str, *, as_json: bool) -> None:
         if found.content:
             told = found.content
             click.echo(
-                f"{found.name}: {told.service_time} h, recorded by {told.recording_unit}, issued "
-                f"{told.issued_on}"
+                f"{found.name}: {told.service_time} h between {told.first_day} and {told.last_day}, "
+                f"recorded by {told.recording_unit} ({told.person_in_charge}), issued {told.issued_on}"
             )
+            for line in told.service_content:
+                hours = certificate_hours(line.t_s)
+                click.echo(f"  {line.local_date}  {line.title} ({line.content}) at {line.site}: {hours} h")
     sys.exit(0 if found.standing is CertificateState.VALID else 1)
+
+
+def _tell(issued: "Certificate") -> None:
+    """The number, and the token without which nobody reads what the certificate states."""
+    from settlement.recognition.certificate_check import token_of
+
+    token = token_of(issued)
+    click.echo(f"{issued.number} {token}")
+    click.echo(f"Anybody who has both checks it at the pages: /certificate/{issued.number}/{token}")

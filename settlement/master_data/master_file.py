@@ -40,11 +40,14 @@ class SiteTable(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OrganisationTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """An organisation at its place in the tree; `issuer` are the six digits of its certificates."""
+    """An organisation at its place in the tree; `issuer` are the six digits of its certificates, `in_charge`
+    who answers for what it records and stands on them.
+    """
 
     path: str
     name: str
     issuer: str = ""
+    in_charge: str = ""
 
 
 class ActivityTable(ActivityDescription, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,7 +118,7 @@ def _of_site(table: SiteTable, signed: Signed) -> Callable[[], object]:
 
 
 def _of_organisation(table: OrganisationTable, signed: Signed) -> Callable[[], object]:
-    return lambda: enter_organisation(table.path, table.name, signed, table.issuer)
+    return lambda: enter_organisation(table.path, table.name, signed, table.issuer, table.in_charge)
 
 
 def _of_activity(table: ActivityTable, signed: Signed) -> Callable[[], object]:

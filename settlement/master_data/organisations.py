@@ -13,7 +13,9 @@ from settlement.reach import check_signed, check_whole
 from settlement.troubles import DecisionTrouble
 
 
-def enter_organisation(path: str, name: str, signed: Signed, issuer: str = "") -> Organisation:
+def enter_organisation(
+    path: str, name: str, signed: Signed, issuer: str = "", in_charge: str = ""
+) -> Organisation:
     """Enter an organisation at a place of the tree, or correct the one that stands there.
 
     Raises RulesError as `settlement.organisations.tree.enter_organisation` does, NOT_ALLOWED, OUT_OF_REACH.
@@ -25,7 +27,7 @@ def enter_organisation(path: str, name: str, signed: Signed, issuer: str = "") -
             check_whole(signed, Deed.ENTER_ACTIVITIES)
         check_signed(signed, Deed.ENTER_ACTIVITIES, before or above)
         known = _values(before) if before else None
-        entered = tree.enter_organisation(path, name, issuer)
+        entered = tree.enter_organisation(path, name, issuer, in_charge)
         action = Action.CORRECT if before else Action.ENTER
         note(action, Kind.ORGANISATION, path, signed, before=known, after=_values(entered))
     return entered
@@ -84,4 +86,4 @@ def leave_organisation(volunteer: Volunteer, organisation: Organisation, signed:
 
 
 def _values(row: Organisation) -> dict[str, str]:
-    return {"name": row.name, "issuer": row.issuer}
+    return {"name": row.name, "issuer": row.issuer, "in_charge": row.in_charge}

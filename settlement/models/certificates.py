@@ -29,7 +29,8 @@ class Certificate(models.Model):
     """A snapshot of approved time, as `settlement.recognition.certificates.Content` says it. Append-only.
 
     `activities`, `first_day` and `last_day` are what was asked for: all of the organisation's lines where
-    they are empty.
+    they are empty. With `token` besides the number anybody may read what it states; earlier ones have none
+    of their own (`settlement.recognition.certificate_check.token_of`).
     """
 
     number = models.CharField(max_length=25, primary_key=True)
@@ -37,6 +38,7 @@ class Certificate(models.Model):
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="certificates")
     t_s = models.BigIntegerField()
     content = models.JSONField()
+    token = models.CharField(max_length=16, blank=True, default="")
     activities = models.JSONField()
     first_day = models.DateField(null=True, blank=True)
     last_day = models.DateField(null=True, blank=True)

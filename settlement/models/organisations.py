@@ -11,12 +11,14 @@ class Organisation(models.Model):
 
     Four digits for each level: 00010003 is the third below 0001. Whatever lies below an organisation has a
     path that begins with its own, so a subtree is one range of paths. `issuer` are the six digits under which
-    it issues certificates; empty for one that issues none.
+    it issues certificates; empty for one that issues none. `in_charge` is who answers for what it records,
+    and stands on its certificates.
     """
 
     path = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=120)
     issuer = models.CharField(max_length=6, blank=True, default="")
+    in_charge = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         constraints = (

@@ -35,7 +35,7 @@ def add_organisation(name: str, *, parent: Organisation | None = None, issuer: s
         return Organisation.objects.create(path=path, name=name.strip(), issuer=issuer)
 
 
-def enter_organisation(path: str, name: str, issuer: str = "") -> Organisation:
+def enter_organisation(path: str, name: str, issuer: str = "", in_charge: str = "") -> Organisation:
     """Enter an organisation at a place of the tree, or correct the one that stands there.
 
     Raises RulesError: INVALID_PATH, ORGANISATION_WITHOUT_NAME, INVALID_ISSUER, UNKNOWN_ORGANISATION where
@@ -51,7 +51,7 @@ def enter_organisation(path: str, name: str, issuer: str = "") -> Organisation:
     if above and not Organisation.objects.filter(path=above).exists():
         raise RulesError(DecisionTrouble.UNKNOWN_ORGANISATION, organisation=above)
     organisation, _ = Organisation.objects.update_or_create(
-        path=path, defaults={"name": name.strip(), "issuer": issuer}
+        path=path, defaults={"name": name.strip(), "issuer": issuer, "in_charge": in_charge.strip()}
     )
     return organisation
 

@@ -1,6 +1,7 @@
 """Certificates: issued by who recorded, numbered without gaps, and checked by anybody (S21; Order 67)."""
 
 import datetime as dt
+import secrets
 from collections.abc import Collection
 
 import msgspec
@@ -36,6 +37,9 @@ from settlement.rules.transfer import may_certify
 from settlement.signatures import check_not_own
 from settlement.troubles import DecisionTrouble
 
+TOKEN_BYTES = 8
+"""Of the token that a certificate bears besides its number: nobody guesses 64 bits who is throttled."""
+
 
 class CertifiedLine(Struct, frozen=True):
     """Approved time of one activity on one day, and what it was."""
@@ -46,6 +50,7 @@ class CertifiedLine(Struct, frozen=True):
     title: str
     content: str
     site: str
+    recipients: str = ""
 
 
 class Content(Struct, frozen=True):
@@ -59,6 +64,10 @@ class Content(Struct, frozen=True):
     service_content: tuple[CertifiedLine, ...]
     recording_unit: str
     issued_on: dt.date
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+    """The days between which its lines were served; earlier certificates name each line's day alone."""
+    person_in_charge: str = ""
 
 
 class Wish(Struct, frozen=True):
@@ -151,6 +160,9 @@ def _issue(
             service_content=tuple(lines),
             recording_unit=organisation.name,
             issued_on=today,
+            first_day=min(line.local_date for line in lines),
+            last_day=max(line.local_date for line in lines),
+            person_in_charge=organisation.in_charge,
         )
         _check_complete(content)
         return Certificate.objects.create(
@@ -159,6 +171,7 @@ def _issue(
             volunteer=volunteer,
             t_s=total_s,
             content=msgspec.to_builtins(content),
+            token=secrets.token_hex(TOKEN_BYTES),
             activities=list(wish.activities),
             first_day=wish.first_day,
             last_day=wish.last_day,
@@ -193,6 +206,7 @@ def _lines(organisation: Organisation, volunteer: Volunteer, wish: Wish) -> list
             activity.title,
             activity.content,
             activity.site.name,
+            activity.recipients,
         )
         for line in time
         if (activity := activities[line.activity]).organisation_id == organisation.pk
@@ -208,7 +222,15 @@ def _lines(organisation: Organisation, volunteer: Volunteer, wish: Wish) -> list
 
 
 def _check_complete(content: Content) -> None:
-    missing = missing_fields([field for field in MANDATORY_FIELDS if getattr(content, field)])
+    stated = {
+        "service_time": bool(content.service_time),
+        "service_content": all(line.content for line in content.service_content),
+        "recipients": all(line.recipients for line in content.service_content),
+        "service_dates": content.first_day is not None and content.last_day is not None,
+        "recording_unit": bool(content.recording_unit),
+        "person_in_charge": bool(content.person_in_charge),
+    }
+    missing = missing_fields([field for field in MANDATORY_FIELDS if stated[field]])
     if missing:
         raise RulesError(
             DecisionTrouble.CERTIFICATE_INCOMPLETE, missing=[Trouble.term("stated", one) for one in missing]

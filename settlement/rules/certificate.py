@@ -9,8 +9,15 @@ from foundation.errors import RulesError
 from settlement.rules.hours import certificate_hours
 from settlement.rules.troubles import RulesTrouble
 
-MANDATORY_FIELDS = ("service_time", "service_content", "recording_unit")
-"""What a certificate states (Ministry of Civil Affairs, Order 67)."""
+MANDATORY_FIELDS = (
+    "service_time",
+    "service_content",
+    "recipients",
+    "service_dates",
+    "recording_unit",
+    "person_in_charge",
+)
+"""What a certificate states (Ministry of Civil Affairs, Order 67, Art. 15)."""
 
 _NUMBER = re.compile(r"VSC-([0-9]{6})-([0-9]{4})-([0-9]{6})-([0-9]{2})")
 

@@ -1,5 +1,6 @@
 """The page on which anybody checks a certificate by its number (S21). It shows the name masked."""
 
+from allauth.core.internal.ratelimit import consume
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -9,6 +10,8 @@ from settlement.recognition.certificate_check import CertificateState, check_cer
 from settlement.rules.hours import certificate_hours
 from settlement.web.frame import answer, frame, reader_language
 
+THROTTLED = "certificate"
+"""The name of the limit in the settings of django-allauth."""
 _SYMBOLS = {
     CertificateState.VALID: "✔",
     CertificateState.STALE: "▲",
@@ -19,18 +22,26 @@ _SYMBOLS = {
 
 
 @require_safe
-def certificate(request: HttpRequest, number: str = "") -> HttpResponse:
-    """What a certificate states and whether it still holds; without a number, the field to type one."""
+def certificate(request: HttpRequest, number: str = "", token: str = "") -> HttpResponse:
+    """What a certificate states and whether it still holds; without a number, the fields to type it.
+
+    Who tries many from one address is told to wait.
+    """
     asked = request.GET.get("number")
     if asked:
-        return redirect("certificate", number=asked.strip()[:40].replace("/", "-") or "-")
+        typed = [asked.strip()[:40], request.GET.get("token", "").strip()[:40]]
+        number, token = (text.replace("/", "-") or "-" for text in typed)
+        return redirect("certificate", number=number, token=token)
     words = Words(reader_language(request))
     context = frame(request, words)
+    if number and not consume(request, app="allauth.account", action=THROTTLED, limit_get=True):
+        return answer(request, "settlement/certificate.html", context | {"too_many": True}, status=429)
     if number:
-        found = check_certificate(number)
+        found = check_certificate(number, token)
         content = found.content
         context |= {
             "found": found,
+            "token": token,
             "symbol": _SYMBOLS[found.standing],
             "standing": words.code("certificate", found.standing, newer=found.superseded_by),
             "content": content,

@@ -74,9 +74,9 @@ def here(request: HttpRequest, **changes: str) -> str:
     return "?" + urlencode({**request.GET.dict(), **changes})
 
 
-def answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """The page; remembers the language where the reader chose one."""
-    response = render(request, template, context)
+    response = render(request, template, context, status=status)
     chosen = known(request.GET.get("language", ""))
     if chosen:
         response.set_cookie(

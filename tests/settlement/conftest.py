@@ -221,8 +221,10 @@ def city(fair):
     from settlement.organisations.tree import add_organisation
 
     organisation = add_organisation("City of Lanterns", issuer="310115")
+    organisation.in_charge = "Chen Yu"
+    organisation.save()
     fair.organisation = organisation
-    fair.content = "guiding visitors"
+    fair.content, fair.recipients = "guiding visitors", "guests of the fair"
     fair.save()
     return organisation
 
@@ -234,7 +236,11 @@ def choir(site):
     from settlement.organisations.tree import add_organisation
 
     other = add_organisation("Choir association", issuer="310116")
-    return Activity.objects.create(id="choir", site=site, title="Choir", organisation=other)
+    other.in_charge = "Wu Lan"
+    other.save()
+    return Activity.objects.create(
+        id="choir", site=site, title="Choir", content="singing", recipients="old people", organisation=other
+    )
 
 
 @pytest.fixture

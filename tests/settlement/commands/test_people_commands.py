@@ -93,12 +93,16 @@ def test_what_the_points_do_not_suffice_for_is_told_and_not_taken_down(muster, r
 
 def test_a_certificate_is_issued_checked_and_issued_anew(muster, rich, city):
     issue = ("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, *BY)
-    number = muster(*issue).strip()
-    assert "M**: 10.0 h, recorded by City of Lanterns" in muster("certificate", "check", number.lower())
-    newer = muster("certificate", "reissue", number, *BY).strip()
-    assert f"replaced by {newer}" in muster("certificate", "check", number, status=1)
-    assert msgspec.json.decode(muster("certificate", "check", newer, "--json"))["standing"] == "valid"
-    assert "no certificate number" in muster("certificate", "check", "VSC-1", status=1)
+    number, token = muster(*issue).split("\n", 1)[0].split()
+    told = muster("certificate", "check", number.lower(), token)
+    assert "M**: 10.0 h between 2026-03-" in told
+    assert "recorded by City of Lanterns (Chen Yu)" in told
+    assert "Lantern fair (guiding visitors) at North gate" in told
+    newer, other = muster("certificate", "reissue", number, *BY).split("\n", 1)[0].split()
+    assert f"replaced by {newer}" in muster("certificate", "check", number, token, status=1)
+    told = msgspec.json.decode(muster("certificate", "check", newer, other, "--json"))
+    assert (told["standing"], told["name"], "Mei" in str(told)) == ("valid", "M**", False)
+    assert "no certificate number" in muster("certificate", "check", "VSC-1", token, status=1)
 
 
 def test_an_identity_number_is_typed_unseen_and_kept_masked(muster, rich, city):
@@ -137,7 +141,8 @@ def test_a_transfer_goes_through_its_steps(muster, member, city):
 
 
 def test_the_personal_file_holds_lines_and_what_they_earned(muster, rich, city, tmp_path):
-    number = muster("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, *BY).strip()
+    issued = muster("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, *BY)
+    number = issued.split()[0]
     muster("points", "apply", "--volunteer", 1001, "--gift", "towel")
     muster(
         "dispute", "open", "--volunteer", 1001, "--activity", "fair", "--day", "2026-03-11",

@@ -2,13 +2,19 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
 from settlement.models import Certificate, CertificateCounter, StaleCertificate
 from settlement.organisations.tree import add_organisation
-from settlement.recognition.certificate_check import CertificateState, check_certificate
+from settlement.recognition.certificate_check import (
+    CertificateCheck,
+    CertificateState,
+    check_certificate,
+    token_of,
+)
 from settlement.recognition.certificates import Wish, content_of, issue_certificate, reissue_certificate
 from settlement.recognition.masking import masked_name
 from settlement.review.decide import approve
@@ -16,6 +22,8 @@ from settlement.rules.certificate import certificate_number, is_valid_number
 from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
+
+DAY = dt.date(2026, 3, 7)
 
 
 @pytest.fixture
@@ -37,6 +45,10 @@ def adjust(mei, credit, ended_fair, hear, terminal, deliver, reviewer):
         assert approve([entry.pk], reviewer()).decided
 
     return _adjust
+
+
+def check(issued):
+    return check_certificate(issued.number, token_of(issued))
 
 
 def code_of(refused):
@@ -128,11 +140,11 @@ def test_an_adjustment_of_a_certified_line_makes_it_stale_and_a_new_line_does_no
     mei, credit, issue, adjust, evening_ms
 ):
     credit(mei, 3600)
-    number = issue().number
+    issued = issue()
     credit(mei, 3600, "2026-03-08")
-    assert check_certificate(number).standing is CertificateState.VALID
+    assert check(issued).standing is CertificateState.VALID
     adjust(-60)
-    assert check_certificate(number).standing is CertificateState.STALE
+    assert check(issued).standing is CertificateState.STALE
     adjust(60)
     assert StaleCertificate.objects.count() == 1
     assert Certificate.objects.get().t_s == 3600, "the snapshot stays as it was issued"
@@ -143,7 +155,7 @@ def test_an_adjustment_of_another_line_leaves_it_valid(mei, credit, issue, adjus
     credit(mei, 3600, "2026-03-08")
     other = issue(wish=Wish(first_day=dt.date(2026, 3, 8)))
     adjust(-60)
-    assert check_certificate(other.number).standing is CertificateState.VALID
+    assert check(other).standing is CertificateState.VALID
 
 
 def test_a_reissue_has_a_new_number_and_supersedes_the_old_one(mei, credit, issue, adjust, noon_ms):
@@ -153,9 +165,9 @@ def test_a_reissue_has_a_new_number_and_supersedes_the_old_one(mei, credit, issu
     new = reissue_certificate(old.number, by=actor("staff2"), now_ms=noon_ms)
     assert (new.supersedes, new.t_s) == (old, 3000)
     assert content_of(new).identity_number == "1****************X"
-    told = check_certificate(old.number)
+    told = check(old)
     assert (told.standing, told.superseded_by) == (CertificateState.SUPERSEDED, new.number)
-    assert check_certificate(new.number).standing is CertificateState.VALID
+    assert check(new).standing is CertificateState.VALID
     with pytest.raises(RulesError) as refused:
         reissue_certificate(old.number, by=actor("staff2"), now_ms=noon_ms)
     assert code_of(refused) == "ALREADY_SUPERSEDED"
@@ -167,22 +179,59 @@ def test_only_what_was_issued_is_reissued(db):
     assert code_of(refused) == "UNKNOWN_CERTIFICATE"
 
 
-def test_anybody_may_check_a_number_and_sees_a_masked_name(mei, credit, issue):
+def test_whoever_holds_it_checks_it_and_sees_a_masked_name(mei, credit, issue):
     credit(mei, 3600)
-    number = issue().number
-    told = check_certificate(f" {number.lower()} ")
+    issued = issue()
+    spaced = " ".join(issued.token.upper())
+    told = check_certificate(f" {issued.number.lower()} ", f" {spaced} ")
     assert (told.standing, told.name, told.content.service_time) == (CertificateState.VALID, "M**", "1.0")
-    assert (
-        check_certificate(number[:-1] + str((int(number[-1]) + 1) % 10)).standing
-        is CertificateState.NOT_A_NUMBER
-    )
-    assert check_certificate("").standing is CertificateState.NOT_A_NUMBER
+    (line,) = told.content.service_content
+    assert (line.activity, line.local_date, line.recipients) == ("fair", DAY, "guests of the fair")
+    assert (told.content.first_day, told.content.last_day) == (DAY, DAY)
+    assert told.content.person_in_charge == "Chen Yu"
+    assert b"Mei" not in msgspec.json.encode(told)
 
 
-def test_a_number_that_was_never_issued_is_told(mei, credit, issue):
+def test_a_number_without_its_token_tells_nothing(mei, credit, issue):
     credit(mei, 3600)
-    issue()
-    assert check_certificate(certificate_number("310115", 2026, 2)).standing is CertificateState.NEVER_ISSUED
+    issued, other = issue(), issue()
+    for token in ("", "0" * 16, other.token, issued.token[:-1]):
+        told = check_certificate(issued.number, token)
+        assert told == CertificateCheck(issued.number, CertificateState.NEVER_ISSUED)
+    unissued = certificate_number("310115", 2026, 3)
+    assert check_certificate(unissued, issued.token).standing is CertificateState.NEVER_ISSUED
+    mistyped = issued.number[:-1] + str((int(issued.number[-1]) + 1) % 10)
+    assert check_certificate(mistyped, issued.token).standing is CertificateState.NOT_A_NUMBER
+    assert check_certificate("", "").standing is CertificateState.NOT_A_NUMBER
+
+
+def test_one_from_before_there_were_tokens_has_one_that_only_the_centre_knows(mei, credit, issue):
+    credit(mei, 3600)
+    issued = issue()
+    issued.token = ""
+    derived = token_of(issued)
+    assert len(derived) == 16
+    assert derived == token_of(issued) != token_of(Certificate(content=issued.content, issued_ms=1))
+
+
+@pytest.mark.parametrize(
+    ("lacks", "missing"),
+    [
+        ({"content": ""}, "service content"),
+        ({"recipients": ""}, "recipients of the service"),
+        ({"in_charge": ""}, "the person in charge"),
+    ],
+)
+def test_without_what_the_law_asks_for_nothing_is_issued(lacks, missing, mei, credit, issue, fair, city):
+    credit(mei, 3600)
+    for name, value in lacks.items():
+        of = city if name == "in_charge" else fair
+        setattr(of, name, value)
+        of.save()
+    with pytest.raises(RulesError, match=missing) as refused:
+        issue()
+    assert code_of(refused) == "CERTIFICATE_INCOMPLETE"
+    assert not CertificateCounter.objects.exists()
 
 
 @pytest.mark.parametrize(

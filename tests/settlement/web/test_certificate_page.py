@@ -11,13 +11,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def number(mei, fair, credit, noon_ms):
+def issued(mei, fair, credit, noon_ms):
     fair.organisation = add_organisation("City <b>", issuer="310115")
+    fair.organisation.in_charge = "Chen Yu"
+    fair.organisation.save()
+    fair.content, fair.recipients = "guiding", "guests"
     fair.save()
     mei.display_name = "Mei Ling"
     mei.save()
     credit(mei, 3600)
-    return issue_certificate(fair.organisation, mei, by=actor("staff1"), now_ms=noon_ms).number
+    return issue_certificate(fair.organisation, mei, by=actor("staff1"), now_ms=noon_ms)
 
 
 @pytest.fixture
@@ -25,8 +28,8 @@ def page(client):
     return lambda path: client.get(path, secure=True, follow=True).content.decode()
 
 
-def test_it_states_hours_and_unit_and_masks_the_name(number, page):
-    told = page(f"/certificate/{number}")
+def test_it_states_hours_and_unit_and_masks_the_name(issued, page):
+    told = page(f"/certificate/{issued.number}/{issued.token}")
     assert "Valid" in told
     assert "M** L***" in told
     assert "Mei Ling" not in told
@@ -34,8 +37,20 @@ def test_it_states_hours_and_unit_and_masks_the_name(number, page):
     assert "1.0" in told
 
 
-def test_a_number_can_be_typed_in_any_case(number, page):
-    assert "Valid" in page(f"/certificate/?number=+{number.lower()}+")
+def test_number_and_token_can_be_typed_in_any_case(issued, page):
+    assert "Valid" in page(f"/certificate/?number=+{issued.number.lower()}+&token={issued.token.upper()}")
+
+
+def test_a_number_alone_tells_nothing(issued, page):
+    told = page(f"/certificate/{issued.number}")
+    assert "was ever issued here" in told
+    assert "City" not in told
+
+
+def test_who_tries_many_is_told_to_wait(issued, client):
+    tried = [client.get(f"/certificate/{issued.number}/{guess:016x}", secure=True) for guess in range(31)]
+    assert [answer.status_code for answer in tried] == [200] * 30 + [429]
+    assert "Wait a minute" in tried[-1].content.decode()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
