@@ -6,6 +6,7 @@ from foundation.errors import SettingsError
 from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import has_been_archived
 from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
+from settlement.rule_book import rules_at
 from settlement.rules.rule_set import policy_of
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
@@ -59,7 +60,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
         ),
         staff=_staff(site),
         shared=site.terminals.filter(revoked_ms=None, realm=terminal.realm).count() > 1,
-        policy=policy_of(settings.rules),
+        policy=policy_of(rules_at(now_ms)),
     )
 
 
