@@ -213,6 +213,7 @@ code-wait = يمكن كتابة الرموز من جديد بعد { $duration }.
 ## «متى غادرت؟» بعد نسيان تسجيل الانصراف، وإلغاء تسجيل حدث خطأً
 
 question-came = سجّلت حضورك في { $came } ({ $activity }) ولم تسجّل انصرافك.
+question-put_down = سُجّل لك الانصراف عند { $at } وينتظر من يؤكده.
 question-when = متى غادرت؟
 question-unknown = لا أعرف
 question-how = اضغط الرقم ثم Enter. سينظر أحد المشرفين في إجابتك.
@@ -1423,6 +1424,8 @@ error-DISPUTE_OPEN = يُنظر حاليًا في اعتراض على { $activit
     .remedy = انتظر الرد، أو أضِف إليه هناك.
 error-DISPUTE_WITHOUT_TEXT = لم يُذكر السبب.
     .remedy = اكتب السبب في 1 إلى { $most } حرفًا.
+error-END_IS_KNOWN = أنهى دليل آخر هذه الفترة منذ ذلك الحين أو صُحّحت مناوبتها.
+    .remedy = لا حاجة إلى تأكيد شيء؛ يعرض الأمر {"\u2066`muster manual list`\u2069"} ما زال ينتظر.
 error-FUTURE_REVOCATION = لا يمكن إلغاء بطاقة من لحظة لم تأتِ بعد.
     .remedy = ترفضها الأجهزة حال علمها، فألغها حينئذ.
 error-FUTURE_TIME = هذا الوقت لم يأتِ بعد.
@@ -1614,6 +1617,13 @@ place-activity = النشاط «{ $name }»
 place-fault = { $place }: { $why }
 place-trouble = { $place }: { $why } { $why_remedy }
 place-unknown = { $code }
+manual_reason-VOLUNTEER_CLAIM = قاله المتطوع عند الجهاز ضمن ما تسمح به أدلته
+manual_reason-FORGOTTEN_CHECK_OUT = نُسي تسجيل الانصراف، فسُجّلت نهاية المناوبة بحسب قواعد النشاط
+manual_reason-unknown = { $code }
+entered_by-centre = المركز نفسه
+entered_by-terminal = الجهاز { $terminal }
+notice-breaks = أُدخلت فترات استراحته، ولا يُخصم شيء لأجلها بحسب القواعد. إن أردت خصمها فاضبط {"\u2066`break_mode = \u0022scheduled\u0022`\u2069"} في سياسته.
+notice-unknown = { $code }
 row-another_name = للمتطوع { $volunteer } اسم آخر هنا
 row-card_length = حروف { $column } أقل أو أكثر من اللازم
 row-card_taken = { $card } المذكور فيه مسجَّل للمتطوع { $volunteer } من قبل

@@ -194,6 +194,7 @@ code-wait = Codes can be typed again in { $duration }.
 ## "When did you leave?", asked after a forgotten check-out; taking an accident back
 
 question-came = You checked in at { $came } ({ $activity }) and never checked out.
+question-put_down = Leaving at { $at } was put down for you, and waits for somebody to confirm it.
 question-when = When did you leave?
 question-unknown = I don't know
 question-how = Press the number and then Enter. Somebody will look at your answer.
@@ -1365,6 +1366,8 @@ error-DISPUTE_OPEN = An objection to { $activity } on { $day } is being looked a
     .remedy = Wait for its answer, or add to it there.
 error-DISPUTE_WITHOUT_TEXT = No reason is given.
     .remedy = Write why, in 1 to { $most } characters.
+error-END_IS_KNOWN = Other evidence has ended this stay since, or its shift was corrected.
+    .remedy = Nothing needs to be confirmed; `muster manual list` shows what still waits.
 error-FUTURE_REVOCATION = A badge or card can't be revoked from a moment that is still to come.
     .remedy = Terminals refuse it as soon as they know; revoke it then.
 error-FUTURE_TIME = This time is still to come.
@@ -1556,6 +1559,13 @@ place-activity = activity '{ $name }'
 place-fault = { $place }: { $why }
 place-trouble = { $place }: { $why } { $why_remedy }
 place-unknown = { $code }
+manual_reason-VOLUNTEER_CLAIM = said by the volunteer at the terminal, within what its evidence allows
+manual_reason-FORGOTTEN_CHECK_OUT = the check-out was forgotten; the shift's end is put down, as the activity's rules say
+manual_reason-unknown = { $code }
+entered_by-centre = the centre itself
+entered_by-terminal = the terminal { $terminal }
+notice-breaks = its breaks are entered, and nothing is taken off for them: the rules say so. Set `break_mode = "scheduled"` in its policy if it should be.
+notice-unknown = { $code }
 row-another_name = volunteer { $volunteer } has another name here
 row-card_length = the { $column } has too few or too many characters
 row-card_taken = its { $card } stands for volunteer { $volunteer } already

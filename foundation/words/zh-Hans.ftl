@@ -192,6 +192,7 @@ code-wait = { $duration }后可以重新输入验证码。
 ## 忘记签退后询问“您是何时离开的？”；撤销误操作
 
 question-came = 您于 { $came } 签到（{ $activity }），但没有签退。
+question-put_down = 已为您登记 { $at } 离场，待他人确认。
 question-when = 您是什么时候离开的？
 question-unknown = 我不记得了
 question-how = 请按数字键，再按回车键。工作人员会核对您的回答。
@@ -1350,6 +1351,8 @@ error-DISPUTE_OPEN = 对 { $activity } { $day } 的异议正在处理中。
     .remedy = 请等待答复，或在该异议中补充。
 error-DISPUTE_WITHOUT_TEXT = 没有写明理由。
     .remedy = 请写明理由，1 至 { $most } 个字符。
+error-END_IS_KNOWN = 该时段已由其他记录结束，或其班次已更正。
+    .remedy = 无需确认；`muster manual list` 列出仍待处理的记录。
 error-FUTURE_REVOCATION = 证件或卡不能从尚未到来的时刻起作废。
     .remedy = 终端得知后立即拒绝；请届时再作废。
 error-FUTURE_TIME = 该时间尚未到来。
@@ -1541,6 +1544,13 @@ place-activity = 活动“{ $name }”
 place-fault = { $place }：{ $why }
 place-trouble = { $place }：{ $why }{ $why_remedy }
 place-unknown = { $code }
+manual_reason-VOLUNTEER_CLAIM = 志愿者在终端自述，未超出终端记录所允许的范围
+manual_reason-FORGOTTEN_CHECK_OUT = 忘记签退；按活动规则登记为班次结束时离场
+manual_reason-unknown = { $code }
+entered_by-centre = 中心系统
+entered_by-terminal = 终端 { $terminal }
+notice-breaks = 已录入休息时间，但按规则不予扣除。如需扣除，请在其 policy 中设置 `break_mode = "scheduled"`。
+notice-unknown = { $code }
 row-another_name = 志愿者 { $volunteer } 在此处已有不同的姓名
 row-card_length = { $column } 的字符过少或过多
 row-card_taken = 其{ $card }已登记在志愿者 { $volunteer } 名下

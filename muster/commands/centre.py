@@ -268,6 +268,10 @@ def centre_enter(now_ms: int, file: Path) -> None:
     shifts = [[2026-03-07T09:00:00, 2026-03-07T17:00:00]]
     breaks = [[2026-03-07T12:00:00, 2026-03-07T12:30:00]]
     posts = {leader = 1500, guide = 1000}
+    policy = {early_credit_s = 1800, break_mode = "scheduled"}
+
+    `policy` fixes numbers otherwise than [rules] in the settings: debounce_s, early_credit_s, late_credit_s,
+    break_mode, auto_break_after_s, auto_break_s, min_session_s, daily_cap_s, missing_out_policy.
     """
     from settlement.master_data.master_file import enter_master_file, read_master_file
 
@@ -278,6 +282,8 @@ def centre_enter(now_ms: int, file: Path) -> None:
         click.echo(f"Nothing was entered: {len(done.faults)} mistakes. Correct them.")
         sys.exit(1)
     click.echo(f"{done.count} sites, organisations and activities are entered.")
+    for notice in done.notices:
+        click.echo(words_of(click.get_current_context()).what(notice))
 
 
 @centre.command("import")

@@ -30,6 +30,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.recognition.ratings import AssessedValue, assessed_values
+from settlement.records.reasons import reason_code_of
 from settlement.rule_book import rules_by_date, rules_now
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
@@ -59,6 +60,8 @@ class Evidence(Struct, frozen=True):
     reason: str = ""
     named: "NamedHow | None" = None
     """How the activity was found, where the terminal named none."""
+    reason_code: str = ""
+    """Of a record that no person wrote the reason of."""
 
 
 class NamedHow(Struct, frozen=True):
@@ -291,7 +294,15 @@ def _evidence(source: str) -> Evidence | None:
     *place, number = source.split("/")
     if len(place) == 1:
         record = ManualRecord.objects.select_related("decision").get(pk=int(number))
-        return Evidence(source, "manual", None, record.entered_by, record.decision.by, record.reason)
+        return Evidence(
+            source,
+            "manual",
+            None,
+            record.entered_by,
+            record.decision.by,
+            record.reason,
+            reason_code=reason_code_of(record),
+        )
     terminal, epoch = place
     row = Event.objects.get(chain__terminal=terminal, chain__epoch=epoch, seq=int(number))
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from settlement.explain.explanation import Evidence, ExplainedEntry, ExplainedSession, Explanation
 from settlement.explain.sentences import Teller
+from settlement.records.reasons import told_hand
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import EntryKind
 
@@ -69,15 +70,16 @@ def _session(session: ExplainedSession, teller: Teller) -> Iterator[str]:
 
 
 def _evidence(evidence: Evidence, teller: Teller) -> str:
+    words, code = teller.words, evidence.reason_code
     if evidence.entered_by:
-        return teller.words.say(
+        return words.say(
             "explain-manual",
             source=evidence.source,
-            entered=evidence.entered_by,
+            entered=told_hand(evidence.entered_by, words),
             confirmed=evidence.confirmed_by,
-            reason=evidence.reason,
+            reason=words.code("manual_reason", code) if code else evidence.reason,
         )
-    return f"{teller.words.code('method', evidence.method)} · {evidence.source}"
+    return f"{words.code('method', evidence.method)} · {evidence.source}"
 
 
 def _entry(entry: ExplainedEntry, teller: Teller) -> Iterator[str]:

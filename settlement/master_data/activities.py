@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+import msgspec
 from django.db import transaction
 from django.db.models import ProtectedError
 from msgspec import Struct
@@ -13,8 +14,10 @@ from settlement.evidence.attribution import attribute_again
 from settlement.evidence.resettle import settle_again_with
 from settlement.look_up import organisation_at, site_coded
 from settlement.models import Activity, Break, PhaseChange, Post, Shift
+from settlement.rule_book import rules_at
 from settlement.rules.evidence import ActivityKind, Phase
-from settlement.rules.rule_set import check_weights
+from settlement.rules.policy import CENTRES, ActivityPolicy
+from settlement.rules.rule_set import BreakMode, check_weights
 from settlement.troubles import DecisionTrouble
 from sync.contract.roster import UNRESOLVED_ACTIVITY
 
@@ -37,6 +40,8 @@ class ActivityDescription(Struct, frozen=True, kw_only=True):
     recipients: str = ""
     posts: dict[str, int] = {}
     assigned_only: bool = False
+    policy: ActivityPolicy = CENTRES
+    """What it fixes otherwise than the centre's rules."""
 
 
 class ActivityValues(ActivityDescription, frozen=True, kw_only=True):
@@ -69,6 +74,7 @@ def enter_activity(values: ActivityValues, now_ms: int) -> Activity:
                 "content": values.content.strip(),
                 "recipients": values.recipients.strip(),
                 "assigned_only": values.assigned_only,
+                "policy": _stored(values.policy),
             },
         )
         _replace_times(activity, values)
@@ -77,6 +83,17 @@ def enter_activity(values: ActivityValues, now_ms: int) -> Activity:
         attribute_again(now_ms)
         settle_again_with(activity.id, (), now_ms)
     return activity
+
+
+def takes_no_breaks(values: ActivityValues, now_ms: int) -> bool:
+    """Whether breaks are entered that nothing is taken off for, because the rules say otherwise (S8)."""
+    mode = values.policy.break_mode or rules_at(now_ms).break_mode
+    return bool(values.breaks) and mode is not BreakMode.SCHEDULED
+
+
+def _stored(policy: ActivityPolicy) -> dict[str, object] | None:
+    said = {name: value for name, value in msgspec.to_builtins(policy).items() if value is not None}
+    return said or None
 
 
 def _replace_times(activity: Activity, values: ActivityValues) -> None:

@@ -1,15 +1,16 @@
 """Times entered by hand at the centre: evidence once a second person confirmed them (S16)."""
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.look_up import activity_called, volunteer_numbered
-from settlement.models import ManualDecision, ManualRecord
+from settlement.models import ManualDecision, ManualRecord, Session
 from settlement.rules.evidence import Direction
+from settlement.rules.trace import TraceCode
 from settlement.signatures import reason_given, signed_by
 from settlement.troubles import DecisionTrouble
 
@@ -51,7 +52,8 @@ def enter_manual_record(time: ManualTime, entered_by: str, now_ms: int) -> Manua
 def confirm_manual_record(record: int, by: str, now_ms: int) -> None:
     """Let a second person confirm a record: it counts from now on, and a reviewer will look at its line.
 
-    Raises RulesError: UNKNOWN_RECORD, ALREADY_DECIDED, MANUAL_SELF, MANUAL_UNCONFIRMED, NOBODY.
+    Raises RulesError: UNKNOWN_RECORD, ALREADY_DECIDED, MANUAL_SELF, MANUAL_UNCONFIRMED, NOBODY, END_IS_KNOWN
+    where the centre put the end of a stay down and other evidence has ended it since.
     """
     _decide(record, by, now_ms, confirmed=True)
 
@@ -67,8 +69,13 @@ def decline_manual_record(record: int, by: str, now_ms: int, note: str) -> None:
 
 
 def waiting_records() -> QuerySet[ManualRecord]:
-    """Records that nobody has confirmed or declined yet, the oldest first."""
-    return ManualRecord.objects.filter(decision=None).order_by("entered_ms", "pk")
+    """Records that nobody has confirmed or declined yet, the oldest first.
+
+    Ends that the centre put down are left out once something else has ended their stay.
+    """
+    unended = Session.objects.filter(volunteer=OuterRef("volunteer"), in_event=OuterRef("stay"), out_s=None)
+    waiting = ManualRecord.objects.filter(Q(stay=None) | Exists(unended), decision=None)
+    return waiting.order_by("entered_ms", "pk")
 
 
 def _decide(number: int, by: str, now_ms: int, *, confirmed: bool, note: str = "") -> None:
@@ -84,11 +91,23 @@ def _decide(number: int, by: str, now_ms: int, *, confirmed: bool, note: str = "
             _check_not_self(record.volunteer_id, by)
             if by == record.entered_by:
                 raise RulesError(DecisionTrouble.MANUAL_UNCONFIRMED)
+            if confirmed and record.stay is not None and not _is_wanted(record):
+                raise RulesError(DecisionTrouble.END_IS_KNOWN)
             ManualDecision.objects.create(record=record, confirmed=confirmed, by=by, note=note, at_ms=now_ms)
             if confirmed:
                 mark_unsettled([record.volunteer_id], now_ms)
 
     again_on_conflict(decide)
+
+
+def _is_wanted(record: ManualRecord) -> bool:
+    """Whether the rules still ask for the end that the centre put down: nothing else has ended the stay."""
+    sessions = Session.objects.filter(volunteer=record.volunteer_id, in_event=record.stay)
+    return any(
+        step["code"] == TraceCode.CLAIMED_TO_SHIFT_END and step["at_s"] * 1000 == record.at_ms
+        for trace in sessions.values_list("trace", flat=True)
+        for step in trace
+    )
 
 
 def _check(time: ManualTime, now_ms: int) -> None:

@@ -135,7 +135,10 @@ def _written_down(record: ManualRecord) -> rules.Event:
         direction=rules.Direction(record.direction),
         method="manual",
         manual=rules.ManualEntry(
-            str(record.volunteer_id), record.reason, record.entered_by, record.decision.by
+            str(record.volunteer_id),
+            record.reason or record.reason_code,
+            record.entered_by,
+            record.decision.by,
         ),
         device_ms=record.at_ms,
         received_ms=record.decision.at_ms,

@@ -31,6 +31,7 @@ from settlement.rules.ledger import AdjustmentReason
 from settlement.settings import CentreSettings
 from settlement.settling.claims import enter_claims
 from settlement.settling.computation import compute, everybody_with_evidence
+from settlement.settling.put_down_ends import put_down_ends
 from settlement.settling.results import store_results
 
 CLAIM_MS = 15_000
@@ -201,6 +202,7 @@ def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> Sett
             # A claim ran out and somebody else took over: what we computed may be older than theirs.
             return SettledCount()
         enter_claims(computed.claims, now_ms)
+        put_down_ends(computed, now_ms)
         # Whoever corrected something since the claim was computed with it, and it is in `waiting` as well.
         corrected = claim.corrected.union(number for number, _, master_data in waiting if master_data)
         changed = store_results(computed, rules, now_ms)
