@@ -1622,8 +1622,8 @@ manual_reason-FORGOTTEN_CHECK_OUT = نُسي تسجيل الانصراف، فس�
 manual_reason-unknown = { $code }
 entered_by-centre = المركز نفسه
 entered_by-terminal = الجهاز { $terminal }
-notice-breaks = أُدخلت فترات استراحته، ولا يُخصم شيء لأجلها بحسب القواعد. إن أردت خصمها فاضبط {"\u2066`break_mode = \u0022scheduled\u0022`\u2069"} في سياسته.
-notice-unknown = { $code }
+unused-breaks = أُدخلت فترات استراحته، ولا يُخصم شيء لأجلها بحسب القواعد. إن أردت خصمها فاضبط {"\u2066`break_mode = \u0022scheduled\u0022`\u2069"} في سياسته.
+unused-unknown = { $code }
 row-another_name = للمتطوع { $volunteer } اسم آخر هنا
 row-card_length = حروف { $column } أقل أو أكثر من اللازم
 row-card_taken = { $card } المذكور فيه مسجَّل للمتطوع { $volunteer } من قبل

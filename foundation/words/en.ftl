@@ -1564,8 +1564,8 @@ manual_reason-FORGOTTEN_CHECK_OUT = the check-out was forgotten; the shift's end
 manual_reason-unknown = { $code }
 entered_by-centre = the centre itself
 entered_by-terminal = the terminal { $terminal }
-notice-breaks = its breaks are entered, and nothing is taken off for them: the rules say so. Set `break_mode = "scheduled"` in its policy if it should be.
-notice-unknown = { $code }
+unused-breaks = its breaks are entered, and nothing is taken off for them: the rules say so. Set `break_mode = "scheduled"` in its policy if it should be.
+unused-unknown = { $code }
 row-another_name = volunteer { $volunteer } has another name here
 row-card_length = the { $column } has too few or too many characters
 row-card_taken = its { $card } stands for volunteer { $volunteer } already

@@ -1549,8 +1549,8 @@ manual_reason-FORGOTTEN_CHECK_OUT = 忘记签退；按活动规则登记为班�
 manual_reason-unknown = { $code }
 entered_by-centre = 中心系统
 entered_by-terminal = 终端 { $terminal }
-notice-breaks = 已录入休息时间，但按规则不予扣除。如需扣除，请在其 policy 中设置 `break_mode = "scheduled"`。
-notice-unknown = { $code }
+unused-breaks = 已录入休息时间，但按规则不予扣除。如需扣除，请在其 policy 中设置 `break_mode = "scheduled"`。
+unused-unknown = { $code }
 row-another_name = 志愿者 { $volunteer } 在此处已有不同的姓名
 row-card_length = { $column } 的字符过少或过多
 row-card_taken = 其{ $card }已登记在志愿者 { $volunteer } 名下

@@ -101,7 +101,7 @@ def enter_master_file(content: MasterFile, now_ms: int) -> Entered:
         return Entered(0, tuple(faults))
     notices = [
         Trouble.term(
-            "place", "fault", place=_table("activity", each.id), why=Trouble.term("notice", "breaks")
+            "place", "fault", place=_table("activity", each.id), why=Trouble.term("unused", "breaks")
         )
         for each in content.activity
         if takes_no_breaks(_values(each), now_ms)
