@@ -95,6 +95,13 @@ def test_it_carries_an_activitys_own_window_of_repetition(terminal, fair, roster
     assert roster().activities[0].debounce_s == 300
 
 
+def test_it_says_where_the_centre_puts_a_forgotten_end_down(terminal, fair, roster):
+    assert not roster().activities[0].claims_end
+    fair.policy = {"missing_out_policy": "claim"}
+    fair.save()
+    assert roster().activities[0].claims_end
+
+
 def test_it_carries_the_rules_that_hold_on_its_day(terminal, fair, roster, rules, noon_ms):
     for version, since, seconds in ((1, None, 60), (2, dt.date(2026, 3, 8), 90)):
         row, _ = store_version(msgspec.structs.replace(RuleSet(), version=version + 1, debounce_s=seconds), 0)
