@@ -249,6 +249,10 @@ def centre_staff(
 def centre_enter(now_ms: int, file: Path) -> None:
     """Enter or correct the sites, organisations and activities of a TOML file: all of it, or nothing.
 
+    An activity's `policy` fixes numbers otherwise than [rules] in the settings: debounce_s, early_credit_s,
+    late_credit_s, break_mode, auto_break_after_s, auto_break_s, min_session_s, daily_cap_s,
+    missing_out_policy.
+
     \b
     [[site]]
     code = "north"
@@ -269,9 +273,6 @@ def centre_enter(now_ms: int, file: Path) -> None:
     breaks = [[2026-03-07T12:00:00, 2026-03-07T12:30:00]]
     posts = {leader = 1500, guide = 1000}
     policy = {early_credit_s = 1800, break_mode = "scheduled"}
-
-    `policy` fixes numbers otherwise than [rules] in the settings: debounce_s, early_credit_s, late_credit_s,
-    break_mode, auto_break_after_s, auto_break_s, min_session_s, daily_cap_s, missing_out_policy.
     """
     from settlement.master_data.master_file import enter_master_file, read_master_file
 
