@@ -42,6 +42,8 @@ class Draft(msgspec.Struct, gc=False):
     parts: tuple[Interval, ...] = ()
     """The credited intervals so far, in order and disjoint."""
     steps: tuple[TraceStep, ...] = ()
+    given_up_s: int | None = None
+    """Up to then nothing had ended it, where nothing ever did."""
 
 
 def pair(
@@ -68,7 +70,7 @@ def pair(
             outcomes[place] = Outcome.DUPLICATE_SCAN
             continue
         if opened is not None and is_too_long(opened.start_s, second, activity.shifts, opened.rules):
-            _end_without_scan(opened, revoked)
+            _end_without_scan(opened, revoked, second - 1)
             opened = None
         if direction is _TOGGLE:
             direction = _IN if opened is None else _OUT
@@ -78,7 +80,7 @@ def pair(
             opened = None
         else:
             if opened is not None:
-                _end_without_scan(opened, revoked)
+                _end_without_scan(opened, revoked, second - 1)
             own = rules.of_stay(second, activity.policy)
             draft = _begun_with(event, second, activity, own, is_in=direction is _IN)
             drafts.append(draft)
@@ -91,7 +93,7 @@ def pair(
         ):
             opened.bits |= OPEN
         else:
-            _end_without_scan(opened, revoked)
+            _end_without_scan(opened, revoked, settle_at_s)
     return drafts
 
 
@@ -111,10 +113,11 @@ def _may_have_ended(opened: Draft, event: Event, second: int) -> bool:
     )
 
 
-def _end_without_scan(opened: Draft, revoked: tuple[Event, int] | None) -> None:
+def _end_without_scan(opened: Draft, revoked: tuple[Event, int] | None, until_s: int) -> None:
     """Nothing ended the stay, unless its own card did, which had been revoked meanwhile (S2)."""
     if revoked is None:
         opened.bits |= MISSING_OUT
+        opened.given_up_s = until_s
         return
     opened.out_event, opened.out_s = revoked
     opened.bits |= CREDENTIAL_REVOKED | event_bits(revoked[0], opened.rules)

@@ -73,10 +73,23 @@ def _provisional(draft: Draft, rules: RuleSet, steps: list[TraceStep]) -> Interv
         steps.append(trace_step(TraceCode.MISSING_OUT, 0))
         return None
     if rules.missing_out_policy is MissingOutPolicy.CLAIM:
-        steps.append(trace_step(TraceCode.CLAIMED_TO_SHIFT_END, 0, at_s=end_s))
+        claimed_s = _claimed(draft, end_s)
+        code = TraceCode.MISSING_OUT if claimed_s is None else TraceCode.CLAIMED_TO_SHIFT_END
+        steps.append(trace_step(code, 0, at_s=claimed_s))
         return None
     steps.append(trace_step(TraceCode.CREDITED_TO_SHIFT_END, end_s - start_s, at_s=end_s))
     return (start_s, end_s)
+
+
+def _claimed(draft: Draft, end_s: int) -> int | None:
+    """When the volunteer may be claimed to have left: at the shift's end, or just before the activity's.
+
+    Not where that lies ahead, nor where a later scan says that the stay had ended by then.
+    """
+    for second in (end_s, end_s - 1):
+        if draft.activity.is_executing(second):
+            return second if draft.given_up_s is not None and second <= draft.given_up_s else None
+    return None
 
 
 def _within_shifts(

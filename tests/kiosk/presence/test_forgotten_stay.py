@@ -150,7 +150,9 @@ def test_there_is_always_a_moment_to_choose():
 
 def test_what_the_centre_puts_down_is_the_end_of_the_first_shift_that_was_not_over():
     claims = msgspec.structs.replace(EVERY_DAY, claims_end=True)
-    told = [put_down_ms(forgotten(MIDNIGHT_MS, NINE_MS + hours * HOUR_MS), claims) for hours in (0, 7, 8, 60)]
+    found_ms = NINE_MS + 72 * HOUR_MS
+    told = [put_down_ms(forgotten(found_ms, NINE_MS + hours * HOUR_MS), claims) for hours in (0, 7, 8, 60)]
     assert told == [NINE_MS + 8 * HOUR_MS, NINE_MS + 8 * HOUR_MS, NINE_MS + 32 * HOUR_MS, None]
+    assert put_down_ms(forgotten(NINE_MS + 8 * HOUR_MS), claims) is None, "came again before it was over"
     assert put_down_ms(forgotten(MIDNIGHT_MS), EVERY_DAY) is None
     assert put_down_ms(forgotten(MIDNIGHT_MS), None) is None
