@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from settlement.rules.local_dates import LocalDates, local_dates
-from settlement.rules.policy import ActivityPolicy
+from settlement.rules.policy import CENTRES, ActivityPolicy
 from settlement.rules.rule_set import RuleSet
 
 
@@ -16,6 +16,7 @@ class RulesByDate:
     def __init__(self, first: RuleSet, later: Iterable[tuple[date, RuleSet]] = ()) -> None:
         """`first` has held ever since; `later` follow each other by date."""
         self._versions = [(date.min, first), *later]
+        self._only = first if len(self._versions) == 1 else None
         self._overridden: dict[tuple[int, ActivityPolicy], RuleSet] = {}
 
     @property
@@ -30,7 +31,7 @@ class RulesByDate:
 
     def at(self, instant_s: int) -> RuleSet:
         """What holds at that second (UTC, since 1970)."""
-        return self._versions[self._place_at(instant_s)][1]
+        return self._only or self._versions[self._place_at(instant_s)][1]
 
     def on(self, day: date) -> RuleSet:
         """What holds on that local date."""
@@ -38,6 +39,8 @@ class RulesByDate:
 
     def of_stay(self, came_s: int, policy: ActivityPolicy) -> RuleSet:
         """What judges a stay that began then, in an activity with that policy: one version, all of it."""
+        if self._only is not None and policy is CENTRES:  # nearly always
+            return self._only
         place = self._place_at(came_s)
         if not policy.says_something:
             return self._versions[place][1]
