@@ -205,7 +205,7 @@ MUTATIONS = (
         "opened.out_event, opened.out_s = revoked[0], revoked[0].device_ms // 1000",
     ),
     Mutation(
-        "S2: a revoked card ends a stay that goes on",
+        "S6: a stay that nothing ended is not marked",
         "pairing.py",
         "        opened.bits |= MISSING_OUT\n        return\n",
         "        return\n",
