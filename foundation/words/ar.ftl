@@ -514,6 +514,7 @@ explain-named-person = لم يحدد الجهاز نشاطًا؛ وأفاد { $b
 explain-named-none = معلّق: لم يحدد الجهاز نشاطًا، ولم يكن أي نشاط جاريًا حينها في موقعه.
 explain-named-several = معلّق: لم يحدد الجهاز نشاطًا، وكانت عدة أنشطة جارية حينها في موقعه، وعلى أحد المسؤولين أن يحدد أيها.
 explain-named-unknown = { $code }
+explain-cap_lifted = رفع { $by } الحد اليومي ليوم { $date }: { $reason }
 explain-uncounted = سجلات لم تُحتسب:
 explain-result = وفق الإصدار { $version } من القواعد يبلغ هذا السطر { $duration }، ويُعرض { $hours } ساعة.
 explain-ledger = الدفتر، حالة هذا السطر: { $state }

@@ -495,6 +495,7 @@ explain-named-person = The terminal named no activity; { $by } said that it was 
 explain-named-none = Held: the terminal named no activity, and none was under way at its site then.
 explain-named-several = Held: the terminal named no activity, and several were under way at its site then. Somebody must say which.
 explain-named-unknown = { $code }
+explain-cap_lifted = { $by } lifted the daily limit of { $date }: { $reason }
 explain-uncounted = Records that did not count:
 explain-result = By version { $version } of the rules this line comes to { $duration }, shown as { $hours } hours.
 explain-ledger = Ledger, this line is { $state }:

@@ -493,6 +493,7 @@ explain-named-person = 终端没有指明活动；{ $by } 确认属于这项活�
 explain-named-none = 暂缓：终端没有指明活动，当时该站点没有活动在进行。
 explain-named-several = 暂缓：终端没有指明活动，当时该站点有多项活动在进行，须有人指明是哪一项。
 explain-named-unknown = { $code }
+explain-cap_lifted = { $by } 放开了 { $date } 的当日上限：{ $reason }
 explain-uncounted = 未计入的记录：
 explain-result = 按第 { $version } 版规则，本条记录为 { $duration }，显示为 { $hours } 小时。
 explain-ledger = 台账，本条记录状态：{ $state }

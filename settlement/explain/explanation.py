@@ -5,6 +5,7 @@ Read from what is stored; nothing is computed anew and nothing is written.
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -20,6 +21,7 @@ from settlement.models import (
     Event,
     EventOutcome,
     LedgerEntry,
+    LiftedCap,
     Line,
     ManualRecord,
     NamedActivity,
@@ -32,6 +34,7 @@ from settlement.models import (
 from settlement.recognition.ratings import AssessedValue, assessed_values
 from settlement.records.reasons import reason_code_of
 from settlement.rule_book import rules_by_date, rules_now
+from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
 from settlement.rules.stars import stars
@@ -117,6 +120,15 @@ class ExplainedEntry(Struct, frozen=True):
     review: Decided | None
 
 
+class Lifted(Struct, frozen=True):
+    """Who let the volunteer earn more than the daily cap on a date, when (UTC milliseconds) and why."""
+
+    local_date: dt.date
+    by: str
+    at_ms: int
+    reason: str
+
+
 class Effect(Struct, frozen=True):
     """What a line earns: points, stars and V. Of what waits for a review nothing counts yet.
 
@@ -156,6 +168,7 @@ class Explanation(Struct, frozen=True):
     uncounted: list[Uncounted]
     entries: list[ExplainedEntry]
     effect: Effect
+    cap_lifted: list[Lifted] = []
 
 
 def explain_lines(
@@ -231,6 +244,7 @@ class _About:
             uncounted=[self._uncounted(outcome) for outcome in self._outcomes.get(day, [])],
             entries=[_entry(row) for row in self._rows.get(day, [])],
             effect=self._effect(day, approved_s, waiting_s),
+            cap_lifted=self._cap_lifted(day, sessions),
         )
 
     def _session(self, row: Session) -> ExplainedSession:
@@ -244,6 +258,13 @@ class _About:
             flags=row.flags,
             steps=self._teller.steps(row.in_s, row.out_s, row.raw_s, row.trace, row.t_s),
         )
+
+    def _cap_lifted(self, day: dt.date, sessions: Sequence[Session]) -> list[Lifted]:
+        if not any(Flag.CAP_LIFTED in session.flags for session in sessions):
+            return []
+        of_line = Q(entry__activity=self._activity, entry__local_date=day) | Q(local_date=day)
+        rows = LiftedCap.objects.filter(of_line, volunteer=self._person).order_by("local_date")
+        return [Lifted(row.local_date, row.by, row.at_ms, row.reason) for row in rows]
 
     def _uncounted(self, row: EventOutcome) -> Uncounted:
         text = self._teller.outcome(row.outcome)
