@@ -207,8 +207,8 @@ MUTATIONS = (
     Mutation(
         "S6: a stay that nothing ended is not marked",
         "pairing.py",
-        "        opened.bits |= MISSING_OUT\n        return\n",
-        "        return\n",
+        "        opened.bits |= MISSING_OUT\n",
+        "",
     ),
     Mutation(
         "S6: who comes after the shift is given no time",
