@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from random import Random
 
-from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from msgspec import Struct
@@ -19,6 +18,7 @@ from settlement.accounts.authority import Deed
 from settlement.look_up import volunteer_numbered
 from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
 from settlement.reach import Reach, check_entitled
+from settlement.rule_book import rules_now
 from settlement.rules.local_dates import local_dates
 from settlement.rules.settle import LineKey
 from settlement.signatures import note_given
@@ -98,7 +98,7 @@ def missed_lines(keys: Collection[LineKey]) -> dict[LineKey, tuple[str, ...]]:
 
     Where the evidence came after the visit was entered, every line at that site on that day is meant.
     """
-    dates = local_dates(django_settings.CENTRE.rules.settlement_tz)
+    dates = local_dates(rules_now().settlement_tz)
     sites = dict(Activity.objects.filter(id__in={key.activity for key in keys}).values_list("id", "site__pk"))
     of_day: dict[tuple[str, dt.date], list[LineKey]] = {}
     for key in sorted(keys):

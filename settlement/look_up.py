@@ -3,11 +3,14 @@
 from collections.abc import Collection, Iterator
 from typing import TypeVar
 
+import msgspec
 from django.db.models import Exists, OuterRef
 
 from foundation.errors import RulesError
 from settlement.models import Activity, Organisation, PhaseChange, Site, Volunteer
+from settlement.rules import evidence
 from settlement.rules.evidence import Phase
+from settlement.rules.policy import CENTRES, ActivityPolicy
 from settlement.troubles import DecisionTrouble
 
 Key = TypeVar("Key", int, str)
@@ -45,6 +48,26 @@ def site_coded(code: str) -> Site:
     if found is None:
         raise RulesError(DecisionTrouble.UNKNOWN_SITE, site=code)
     return found
+
+
+def fixed_by(activity: Activity) -> ActivityPolicy:
+    """What an activity fixes otherwise than the centre's rules."""
+    return msgspec.convert(activity.policy, ActivityPolicy) if activity.policy else CENTRES
+
+
+def as_the_rules_see(row: Activity, assigned: Collection[str] = ()) -> evidence.Activity:
+    """An activity as the rules take it, with those of its assigned volunteers that are asked about."""
+    phases = [(Phase(phase.phase), phase.from_ms // 1000) for phase in row.phases.all()]
+    return evidence.Activity(
+        id=row.id,
+        site=row.site_id,
+        kind=evidence.ActivityKind(row.kind),
+        executing=evidence.executing_intervals(phases),
+        shifts=tuple((shift.start_ms // 1000, shift.end_ms // 1000) for shift in row.shifts.all()),
+        breaks=tuple((pause.start_ms // 1000, pause.end_ms // 1000) for pause in row.breaks.all()),
+        roster=frozenset(assigned) if row.assigned_only else None,
+        policy=fixed_by(row),
+    )
 
 
 def has_been_archived(activity: str, now_ms: int) -> Exists:

@@ -1,13 +1,11 @@
 """Making what a centre needs before its first message: tables, keys, its identity. Safe to repeat."""
 
-import json
 import os
 import secrets
 import threading
 from pathlib import Path
 
 import django
-import msgspec
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import Error as DatabaseFault
@@ -20,7 +18,6 @@ from foundation.errors import SettingsError
 from settlement.database.away import once_it_answers
 from settlement.database.first_start import alone
 from settlement.database.safety import refuse_weak_commits
-from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
 
@@ -104,7 +101,8 @@ def _make_tables(settings: CentreSettings) -> None:
 def _make_store(settings: CentreSettings, *, new_keys: bool) -> None:
     """The centre's identity, keys and rules: entered once, and held against what is here ever after."""
     from settlement.database.known_keys import check_keys, fingerprints, make_keys  # noqa: PLC0415
-    from settlement.models import RuleVersion, Store  # noqa: PLC0415 - models exist only after django.setup()
+    from settlement.models import RuleChange, RuleVersion, Store  # noqa: PLC0415 - exist after django.setup()
+    from settlement.rule_book import content_of, put_in_force, store_version  # noqa: PLC0415
 
     now_ms = open_clock(settings.clock_file).wall_ms()
     store = Store.objects.filter(pk=1).first()
@@ -119,9 +117,9 @@ def _make_store(settings: CentreSettings, *, new_keys: bool) -> None:
         Store.objects.filter(pk=1).update(**fingerprints(settings))
     else:
         check_keys(store, settings)
-    rules = json.loads(msgspec.json.encode(settings.rules))
-    version, _ = RuleVersion.objects.get_or_create(
-        version=settings.rules.version, defaults={"content": rules, "first_used_ms": now_ms}
-    )
-    if msgspec.convert(version.content, RuleSet) != settings.rules:
-        raise SettingsError(CentreTrouble.RULES_DIFFER, version=version.version)
+    if not RuleChange.objects.exists():
+        first, _ = store_version(settings.rules, now_ms)
+        put_in_force(first, None, "", "", now_ms)
+    used = RuleVersion.objects.filter(version=settings.rules.version).first()
+    if used is not None and content_of(used.content) != settings.rules:
+        raise SettingsError(CentreTrouble.RULES_DIFFER, version=used.version)

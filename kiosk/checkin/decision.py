@@ -86,7 +86,8 @@ def decide(
     apart_ms = abs(now_ms - standing.last_ms) if standing else 0
     # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
     may_repeat = policy.direction is TerminalDirection.TOGGLE or goes_in == is_in
-    repeats_within_ms = activity_now.policy.debounce_s * 1000
+    own_s = activity.debounce_s
+    repeats_within_ms = (activity_now.policy.debounce_s if own_s is None else own_s) * 1000
     if standing and standing.concerns(activity.id) and may_repeat and apart_ms < repeats_within_ms:
         return _already(Refusal.DEBOUNCE, activity.id, standing)
     if identified.one_use and spent:

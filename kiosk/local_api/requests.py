@@ -235,7 +235,8 @@ class Question(Struct, frozen=True, tag_field="type", tag="question"):
 
     The answer lies within [`earliest_ms`, `latest_ms`] (UTC); `likely_ms` holds one to three moments to
     choose from. `came_ms` is the check-in, `expires_ms` when the volunteers' screen shows it no longer,
-    `language` the person's own or "".
+    `language` the person's own or "". `put_down_ms` is the moment that the centre puts down by itself for
+    somebody to confirm, null where it puts down none.
     """
 
     id: str
@@ -248,6 +249,7 @@ class Question(Struct, frozen=True, tag_field="type", tag="question"):
     latest_ms: int
     likely_ms: list[int]
     expires_ms: int
+    put_down_ms: int | None = None
 
 
 class QuestionEnded(Struct, frozen=True, tag_field="type", tag="question_ended"):

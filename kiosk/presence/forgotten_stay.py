@@ -79,6 +79,14 @@ def likely_ends(
     return [one for one in guesses if bounds.holds(one)] or [bounds.latest_ms]
 
 
+def put_down_ms(forgotten: Forgotten, activity: RosterActivity | None) -> int | None:
+    """The end that the centre claims for such a stay by itself (S6): of the first shift that was not over."""
+    if activity is None or not activity.claims_end:
+        return None
+    end_ms = next((shift.end_ms for shift in activity.shifts if forgotten.came_ms < shift.end_ms), None)
+    return end_ms if end_ms is not None and end_ms < forgotten.found_ms else None
+
+
 def _date(wall_ms: int, zone: str) -> dt.date:
     try:
         return dt.datetime.fromtimestamp(wall_ms // 1000, zoneinfo.ZoneInfo(zone)).date()

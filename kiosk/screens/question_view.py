@@ -29,6 +29,9 @@ def question_panel(snapshot: Snapshot, question: Question, chosen: str, site: Wo
         Paragraph(words.say("question-when"), words.direction, strong=True),
         Paragraph(" ", words.direction),
     ]
+    if question.put_down_ms is not None:
+        put_down = time_at_site(snapshot, question.put_down_ms, beside_ms=question.came_ms)
+        asked.insert(2, Paragraph(words.say("question-put_down", at=put_down), words.direction))
     for key, at_ms in choices_of(question).items():
         if at_ms is None:
             text = words.say("question-unknown")

@@ -6,7 +6,7 @@ place, and it comes again at the person's next scan.
 
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.local_api.requests import Question, QuestionEnd, QuestionEnded
-from kiosk.presence.forgotten_stay import Bounds, bounds_of, likely_ends
+from kiosk.presence.forgotten_stay import Bounds, bounds_of, likely_ends, put_down_ms
 from kiosk.presence.standings import Forgotten, Presence
 from kiosk.roster.index import RosterIndex
 from sync.contract.events import ClockState
@@ -37,6 +37,7 @@ def question_of(forgotten: Forgotten, roster: RosterIndex, expires_ms: int = 0) 
         latest_ms=bounds.latest_ms,
         likely_ms=likely_ends(forgotten, activity, roster.policy, bounds),
         expires_ms=expires_ms,
+        put_down_ms=put_down_ms(forgotten, activity),
     )
 
 

@@ -192,11 +192,11 @@ def badge_revoke(
     muster badge revoke card_uid --from 2026-03-07T12:00 --reason "stolen" --as zhao
     muster badge revoke badge:1001.1 --restore --reason "found again" --as zhao
     """
-    from django.conf import settings
 
     from settlement.local_times import local_ms
     from settlement.master_data import access
     from settlement.master_data.people_file import EVIDENCE
+    from settlement.rule_book import rules_at
 
     if restore and since:
         raise click.UsageError("--from goes with a revocation; --restore takes it back as a whole.")
@@ -207,7 +207,7 @@ def badge_revoke(
         holder = access.restore(reference, order)
         click.echo(f"{reference} stands for volunteer {holder} again.")
         return
-    from_ms = local_ms(since, settings.CENTRE.rules.settlement_tz) if since else None
+    from_ms = local_ms(since, rules_at(now_ms).settlement_tz) if since else None
     holder = access.revoke(reference, order, from_ms)
     click.echo(f"{reference} of volunteer {holder} is revoked; terminals know it with their next roster.")
 

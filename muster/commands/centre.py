@@ -269,6 +269,10 @@ def centre_staff(
 def centre_enter(now_ms: int, file: Path, reason: str, by: "Actor") -> None:
     """Enter or correct the sites, organisations and activities of a TOML file: all of it, or nothing.
 
+    An activity's `policy` fixes numbers otherwise than [rules] in the settings: debounce_s, early_credit_s,
+    late_credit_s, break_mode, auto_break_after_s, auto_break_s, min_session_s, daily_cap_s,
+    missing_out_policy.
+
     \b
     [[site]]
     code = "north"
@@ -288,6 +292,7 @@ def centre_enter(now_ms: int, file: Path, reason: str, by: "Actor") -> None:
     shifts = [[2026-03-07T09:00:00, 2026-03-07T17:00:00]]
     breaks = [[2026-03-07T12:00:00, 2026-03-07T12:30:00]]
     posts = {leader = 1500, guide = 1000}
+    policy = {early_credit_s = 1800, break_mode = "scheduled"}
     """
     from settlement.accounts.audit import Signed
     from settlement.master_data.master_file import enter_master_file, read_master_file
@@ -299,6 +304,8 @@ def centre_enter(now_ms: int, file: Path, reason: str, by: "Actor") -> None:
         click.echo(f"Nothing was entered: {len(done.faults)} mistakes. Correct them.")
         sys.exit(1)
     click.echo(f"{done.count} sites, organisations and activities are entered.")
+    for notice in done.notices:
+        click.echo(words_of(click.get_current_context()).what(notice))
 
 
 @centre.command("import")

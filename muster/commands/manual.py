@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.group import Group
+from muster.commands.group import Group, words_of
 from muster.commands.opening import at_centre, listing
 from muster.commands.options import ACTIVITY, AS, NUMBER, VOLUNTEER
 
@@ -77,10 +77,13 @@ def manual_list(_now_ms: int, by: "Actor") -> None:
     from settlement.local_times import local_text
     from settlement.reach import reach_of
     from settlement.records.manual_records import waiting_records
+    from settlement.records.reasons import told_hand, told_reason
 
+    words = words_of(click.get_current_context())
     rows = (
         (row.pk, row.volunteer_id, row.activity_id, row.direction,
-         local_text(row.at_ms, row.activity.site.zone), row.entered_by, row.reason)
+         local_text(row.at_ms, row.activity.site.zone), told_hand(row.entered_by, words),
+         told_reason(row, words))
         for row in waiting_records(reach_of(by)).select_related("activity__site")
     )  # fmt: skip
     listing("number, volunteer, activity, direction, at, entered by, reason", rows, "No record waits.")

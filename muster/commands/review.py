@@ -131,6 +131,25 @@ def review_override(now_ms: int, entries: tuple[int, ...], by: "Actor", note: st
     _tell("approved", approve(_named(entries), Reviewer(by, now_ms, note, reason)), all_wanted=True)
 
 
+@review.command("lift-cap")
+@at_centre
+@click.argument("entry", type=ROW_NUMBER)
+@REASON
+@AS
+def review_lift_cap(now_ms: int, entry: int, reason: str, by: "Actor") -> None:
+    """Let all that was measured count on the days on which ENTRY was cut to the daily limit.
+
+    The line is computed anew without the limit, and then waits for a decision of its own.
+
+    \b
+    muster review lift-cap 12 --reason "the flood, until relief came at 18:00" --as zhao
+    """
+    from settlement.review.lifted_caps import lift_cap
+
+    days = lift_cap(entry, by, reason, now_ms)
+    click.echo(f"The daily limit is lifted on {', '.join(map(str, days))}; the line is computed anew.")
+
+
 @review.command("events")
 @at_centre
 @AS

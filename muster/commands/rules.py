@@ -3,12 +3,19 @@
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from foundation.clock import open_clock
 from muster.commands.group import FILE, Group, settings_file
-from muster.commands.options import LANGUAGE
+from muster.commands.opening import at_centre, listing
+from muster.commands.options import AS, LANGUAGE, REASON
+
+_DATE = click.DateTime(["%Y-%m-%d"])
+
+if TYPE_CHECKING:
+    from settlement.accounts.actor import Actor
 
 
 @click.group(cls=Group)
@@ -72,32 +79,79 @@ def rules_explain(
     click.echo("\n\n".join([*told, tell_rules(lines, teller)]))
 
 
+@rules.command("versions")
+@at_centre
+def rules_versions(_now_ms: int) -> None:
+    """List which rules hold from which date, who put them in force and why.
+
+    The last one that was said holds from its date on, whatever an earlier one said of later dates.
+    """
+    from settlement.local_times import local_text
+    from settlement.rule_book import rules_now
+    from settlement.settling.rule_changes import changes_of_rules
+
+    zone = rules_now().settlement_tz
+    rows = (
+        (row.since or "always", row.version_id, row.by or "–", local_text(row.at_ms, zone), row.reason or "–")
+        for row in changes_of_rules()
+    )
+    listing("from, version, by, said, reason", rows, "No rules are in force yet.")
+
+
+@rules.command("apply")
+@at_centre
+@click.option("--from", "since", type=_DATE, required=True, help="The first local date that they judge.")
+@REASON
+@AS
+def rules_apply(now_ms: int, since: dt.datetime, reason: str, by: "Actor") -> None:
+    """Let the rules of the settings judge every line from a date on: for everybody, or for nobody.
+
+    Raise `version` in [rules] first. From a date that is past, hours that were approved are adjusted where
+    they come out otherwise; `muster rules replay` tells beforehand what that would be.
+
+    \b
+    muster rules apply --from 2026-12-01 --reason "decided by the board on 20 November"
+    """
+    from django.conf import settings
+
+    from settlement.settling.rule_changes import apply_rules
+
+    rules = settings.CENTRE.rules
+    count = apply_rules(rules, since.date(), by, reason, now_ms)
+    click.echo(f"Version {rules.version} holds from {since:%Y-%m-%d} on.")
+    click.echo(f"{count} volunteers are settled anew; `muster rules versions` shows what holds when.")
+
+
 @rules.command("replay")
 @settings_file("settlement.toml")
 @click.option(
     "--rules", "proposed", type=FILE, required=True, help="A file with the table [rules]; the rest stays."
 )
 @click.option("--csv", "table", type=FILE, help="Write the changed lines to this file, not to the terminal.")
-def rules_replay(config: Path, proposed: Path, table: Path | None) -> None:
+@click.option("--from", "since", type=_DATE, help="The local date from which on they would hold; always.")
+def rules_replay(config: Path, proposed: Path, table: Path | None, since: dt.datetime | None) -> None:
     """Tell what changed rules would alter, without altering anything.
 
     \b
-    muster rules replay --rules new.toml
+    muster rules replay --rules new.toml --from 2026-12-01
     muster rules replay --rules new.toml --csv changes.csv
     """
     from settlement.setup import start
 
     settings = start(config)
+    from settlement.rule_book import rules_by_date
     from settlement.settings import read_rules
     from settlement.settling.replay import replay
     from settlement.settling.replay_report import spreadsheet, tell_line, tell_settings, tell_total
 
-    changed = read_rules(proposed, settings.rules)
+    held = rules_by_date()
+    changed = read_rules(proposed, held.newest)
     now_ms = open_clock(settings.clock_file).wall_ms()
-    click.echo("\n".join(tell_settings(settings.rules, changed)))
+    click.echo("\n".join(tell_settings(held.newest, changed)))
+    would = held.from_day(since.date() if since else dt.date.min, changed)
     if table is None:
-        total = replay(settings.rules, changed, now_ms, lambda found: click.echo(tell_line(found)))
+        total = replay(held, would, now_ms, lambda found: click.echo(tell_line(found)))
     else:
         with spreadsheet(table) as write:
-            total = replay(settings.rules, changed, now_ms, write)
+            total = replay(held, would, now_ms, write)
     click.echo("\n".join(tell_total(total)))

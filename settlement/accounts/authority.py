@@ -35,6 +35,7 @@ class Deed(StrEnum):
     CHANGE_ACCOUNTS = "change_accounts"
     READ_PEOPLE = "read_people"  # personal data in clear
     READ_AUDIT = "read_audit"
+    APPLY_RULES = "apply_rules"  # put other rules in force
 
 
 _NEEDS: dict[Deed, tuple[Level, frozenset[Role]]] = {
@@ -62,6 +63,7 @@ _NEEDS: dict[Deed, tuple[Level, frozenset[Role]]] = {
     Deed.CHANGE_ACCOUNTS: (Level.MIDDLE, frozenset()),
     Deed.READ_PEOPLE: (Level.ORDINARY, frozenset(Role)),
     Deed.READ_AUDIT: (Level.SENIOR, frozenset()),
+    Deed.APPLY_RULES: (Level.SUPER, frozenset()),
 }
 
 

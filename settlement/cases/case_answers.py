@@ -1,16 +1,16 @@
 """What the rules answer to a worked case, in the words of the case format; one function for each kind."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from foundation.errors import RulesError
 from settlement.cases.case_file import (
     ActivitiesStep,
+    Answer,
     ApproveStep,
     Case,
-    CaseActivity,
     CaseFile,
     CertificateCase,
     CertificateCheckCase,
@@ -24,12 +24,14 @@ from settlement.cases.case_file import (
     RejectStep,
     RevokeStep,
     SecondsCase,
-    SettleCase,
+    Setting,
     TransferCase,
     ValueCase,
     milliseconds,
     seconds,
 )
+from settlement.cases.settle_case import SettleCase, activities_of, answer_settle
+from settlement.cases.time_cases import ClosesCase, DatingCase, answer_closes, answer_dating
 from settlement.rules.certificate import (
     Certificate,
     certificate_number,
@@ -51,15 +53,9 @@ from settlement.rules.points import ApprovedTime, Exchange, ExchangeState, keep_
 from settlement.rules.readiness import progress_of, review_due, unready_terminals
 from settlement.rules.review import Decision, ReviewedInBulk, ReviewRefusal, approve_clean, review_each
 from settlement.rules.rule_set import RuleSet, load_rule_set
-from settlement.rules.settle import LineKey, Settlement, settle_volunteers
+from settlement.rules.settle import LineKey, settle_volunteers
 from settlement.rules.stars import stars
 from settlement.rules.transfer import RecordedTime, missing_documents, personal_record
-
-Answer = dict[str, Any]
-"""The fields that a case's `expect` may name."""
-
-Setting = tuple[RuleSet, dict[str, Credential]]
-"""What the file says for every case: the rule set and the credentials."""
 
 SomeCase = TypeVar("SomeCase", bound=Case)
 
@@ -93,49 +89,6 @@ def _of_kind(
     return lambda raw, setting: answer(decoder.decode(raw), setting)
 
 
-def _activities(given: dict[str, CaseActivity]) -> dict[str, Activity]:
-    return {name: activity.activity(name) for name, activity in given.items()}
-
-
-def _settle(case: SettleCase, setting: Setting) -> Answer:
-    rules, credentials = setting
-    events = [given.event() for given in case.events]
-    settlement = settle_volunteers(
-        events, _activities(case.activities), credentials, rules, seconds(case.settle_at)
-    )
-    return {
-        "sessions": [
-            {
-                "vol": session.volunteer,
-                "act": session.activity,
-                "in": session.in_s,
-                "out": session.out_s,
-                "t_s": session.t_s,
-                "flags": list(session.flags),
-                "line_date": session.line_date.isoformat(),
-                "by_date": {day.isoformat(): t_s for day, t_s in session.by_date},
-            }
-            for session in settlement.sessions
-        ],
-        "total": {
-            volunteer: {"t_s": t_s, "hours": display_hours(t_s)}
-            for volunteer, t_s in settlement.totals.items()
-        },
-        "outcomes": _outcomes(events, settlement),
-    }
-
-
-def _outcomes(events: list[Event], settlement: Settlement) -> dict[str, str]:
-    """The outcomes that a case lists: every delivery of a repeated id, and whatever was not simply used."""
-    ids = [event.id for event in events]
-    listed: dict[str, str] = {}
-    for place, (name, outcome) in enumerate(zip(ids, settlement.outcomes, strict=True)):
-        if outcome != "used" or ids.count(name) > 1:
-            delivery = ids[: place + 1].count(name)
-            listed[name if delivery == 1 else f"{name}#{delivery}"] = outcome
-    return listed
-
-
 class _Centre(msgspec.Struct):
     """What the centre has in a ledger case, step by step."""
 
@@ -163,7 +116,7 @@ class _Centre(msgspec.Struct):
 
 def _ledger(case: LedgerCase, setting: Setting) -> Answer:
     rules, credentials = setting
-    centre = _Centre(rules, credentials, _activities(case.activities))
+    centre = _Centre(rules, credentials, activities_of(case.activities))
     for step in case.steps:
         _take_step(centre, step)
     history: dict[LineKey, list[Entry]] = {}
@@ -217,7 +170,7 @@ def _take_step(
             centre.credentials[step.cred] = Credential(known.volunteer, milliseconds(step.at))
             centre.compute(AdjustmentReason.MASTER_DATA)
         case ActivitiesStep():
-            centre.activities |= _activities(step.activities)
+            centre.activities |= activities_of(step.activities)
             centre.compute(AdjustmentReason.MASTER_DATA)
 
 
@@ -343,8 +296,10 @@ def _certificate_content(case: CertificateContentCase, _: Setting) -> Answer:
 
 
 _KINDS: dict[str, Callable[[msgspec.Raw, Setting], Answer]] = {
-    "settle": _of_kind(SettleCase, _settle),
+    "settle": _of_kind(SettleCase, answer_settle),
     "ledger": _of_kind(LedgerCase, _ledger),
+    "dating": _of_kind(DatingCase, answer_dating),
+    "closes": _of_kind(ClosesCase, answer_closes),
     "points": _of_kind(PointsCase, _points),
     "stars": _of_kind(SecondsCase, _stars),
     "value": _of_kind(ValueCase, _value),

@@ -24,10 +24,18 @@ from settlement.rules.evidence import (
     ManualEntry,
     executing_intervals,
 )
+from settlement.rules.policy import CENTRES, ActivityPolicy
+from settlement.rules.rule_set import RuleSet
 from settlement.troubles import CentreTrouble
 
 Instant = Annotated[datetime, Meta(tz=True)]
 Window = tuple[Instant, Instant]
+
+Answer = dict[str, Any]
+"""The fields that a case's `expect` may name."""
+
+Setting = tuple[RuleSet, dict[str, Credential]]
+"""What the file says for every case: the rule set and the credentials."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -64,6 +72,7 @@ class CaseEvent(Struct, frozen=True):
     reason: str | None = None
     entered_by: str | None = None
     confirmed_by: str | None = None
+    cancelled: bool = False
 
     def event(self) -> Event:
         """The event as the rules take it."""
@@ -83,16 +92,19 @@ class CaseEvent(Struct, frozen=True):
             offset_ms=offset_ms,
             error_ms=self.error_ms,
             received_ms=device_ms + (offset_ms or 0) if self.rx is None else milliseconds(self.rx),
+            cancelled=self.cancelled,
         )
 
 
 class CaseActivity(Struct, frozen=True):
-    """Master data of an activity."""
+    """Master data of an activity: one `shift`, or several `shifts`; `policy` is what it fixes otherwise."""
 
     phases: list[tuple[str, Instant]]
     site: str | None = None
     kind: ActivityKind | None = None
     shift: Window | None = None
+    shifts: list[Window] = []
+    policy: ActivityPolicy = CENTRES
     breaks: list[Window] | None = None
     roster: list[str] | None = None
 
@@ -103,7 +115,8 @@ class CaseActivity(Struct, frozen=True):
             site=self.site or "",
             kind=self.kind or ActivityKind.SERVICE,
             executing=executing_intervals((phase, seconds(start)) for phase, start in self.phases),
-            shifts=() if self.shift is None else (_interval(self.shift),),
+            shifts=tuple(map(_interval, [self.shift, *self.shifts] if self.shift else self.shifts)),
+            policy=self.policy,
             breaks=tuple(map(_interval, self.breaks or ())),
             roster=None if self.roster is None else frozenset(self.roster),
         )
@@ -165,14 +178,6 @@ def _head(raw: msgspec.Raw, place: int) -> Case:
         return msgspec.json.decode(raw, type=Case)
     except msgspec.ValidationError as error:
         raise msgspec.ValidationError(f"cases[{place}]: {error}") from error
-
-
-class SettleCase(Case, frozen=True, kw_only=True):
-    """Events in, sessions and totals out."""
-
-    activities: dict[str, CaseActivity]
-    settle_at: Instant
-    events: list[CaseEvent]
 
 
 class EventsStep(Struct, frozen=True, tag_field="op", tag="events"):

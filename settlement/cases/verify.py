@@ -84,7 +84,7 @@ _COMPLETE = {*_WHEN_ABSENT, "outcomes", "results", "reason"}
 
 _IN_ANY_ORDER = ("flags", "missing")
 
-_INSTANTS = ("in", "out")
+_INSTANTS = ("in", "out", "claim")
 """Fields that hold an instant: ISO 8601 where expected, seconds since 1970 in the answer."""
 
 

@@ -4,9 +4,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foundation.errors import SettingsError
 from settlement.evidence.judge import volunteer_of_token
-from settlement.look_up import has_been_archived
+from settlement.look_up import fixed_by, has_been_archived
 from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
-from settlement.rules.rule_set import policy_of
+from settlement.rule_book import rules_at
+from settlement.rules.rule_set import MissingOutPolicy, RuleSet, policy_of
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
 from sync.contract.events import Assurance, Method
@@ -41,6 +42,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
     people = _people(activities)
     elsewhere = _expected_elsewhere(activities, people, now_ms)
     known = people | Volunteer.objects.filter(pk__in=elsewhere)
+    rules = rules_at(now_ms)
     return Roster(
         version=version,
         terminal=terminal.id,
@@ -49,7 +51,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
         zone=site.zone,
         language=site.language,
         issuers=list(settings.badge_issuers),
-        activities=[_activity(activity) for activity in activities],
+        activities=[_activity(activity, rules) for activity in activities],
         people=[_person(row, elsewhere.get(row.number, "")) for row in known],
         credentials=_credentials(known),
         revoked=list(
@@ -59,7 +61,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
         ),
         staff=_staff(site),
         shared=site.terminals.filter(revoked_ms=None, realm=terminal.realm).count() > 1,
-        policy=policy_of(settings.rules),
+        policy=policy_of(rules),
     )
 
 
@@ -105,7 +107,8 @@ def _person(row: Volunteer, expected_at: str) -> RosterPerson:
     return RosterPerson(str(row.number), name, row.language, row.suspended, expected_at)
 
 
-def _activity(activity: Activity) -> RosterActivity:
+def _activity(activity: Activity, rules: RuleSet) -> RosterActivity:
+    policy = fixed_by(activity)
     assigned = sorted(row.volunteer_id for row in activity.assignments.all())
     shifts = list(activity.shifts.all())
     return RosterActivity(
@@ -116,6 +119,8 @@ def _activity(activity: Activity) -> RosterActivity:
         shift_end_ms=shifts[-1].end_ms if shifts else None,
         assigned=[str(number) for number in assigned] if activity.assigned_only else None,
         shifts=[RosterShift(shift.start_ms, shift.end_ms) for shift in shifts],
+        debounce_s=policy.debounce_s,
+        claims_end=policy.over(rules).missing_out_policy is MissingOutPolicy.CLAIM,
     )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import structlog
-from django.conf import settings as django_settings
 
 from foundation.clock import Clock
 from settlement.centre import Centre
@@ -23,6 +22,7 @@ from settlement.downlink.site_news import SitePresenceFeed
 from settlement.downlink.wipes import new_wipes
 from settlement.messages.acknowledgement import Publication
 from settlement.models import GivenSettings, RosterEdition, TerminalStatus
+from settlement.rule_book import rules_at
 from sync.contract import downlink, wire
 from sync.contract.downlink import SettingsGiven
 
@@ -49,7 +49,7 @@ class Sender:
         self._centre = centre
         self._clock = clock
         self._served = EVERYBODY
-        self._news = SitePresenceFeed(centre, django_settings.CENTRE.rules)
+        self._news = SitePresenceFeed(centre, rules_at)
         self.restart()
 
     def restart(self) -> None:

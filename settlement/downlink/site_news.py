@@ -4,7 +4,7 @@ It is kept in memory: every terminal greets a listener that starts anew, which r
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from foundation.attendance import AttendancePolicy, Interval, is_too_long
@@ -44,9 +44,11 @@ class _Site:
 class SitePresenceFeed:
     """What is to be told to whom; terminals that greeted and share their site are told, others never."""
 
-    def __init__(self, centre: Centre, policy: AttendancePolicy) -> None:
+    def __init__(self, centre: Centre, policy_at: Callable[[int], AttendancePolicy]) -> None:
+        """`policy_at` says by which numbers is decided at a moment (UTC milliseconds)."""
         self._centre = centre
-        self._policy = policy
+        self._policy_at = policy_at
+        self._policy = AttendancePolicy()
         self._served = EVERYBODY
         self._sites: dict[str, _Site] = {}
         self._site_of: dict[str, str] = {}
@@ -104,6 +106,7 @@ class SitePresenceFeed:
         if names == [name]:
             return
         site = self._sites.setdefault(terminal.site_id, _Site())
+        self._policy = self._policy_at(now_ms)
         site.shifts = _shifts_at(terminal.site_id, now_ms)
         self._site_of.update(dict.fromkeys(names, terminal.site_id))
         for one in names:
@@ -114,6 +117,7 @@ class SitePresenceFeed:
 
     def _renew(self, code: str, site: _Site, now_ms: int) -> None:
         """Forget what is long ago, and tell nothing more to terminals that were revoked or moved."""
+        self._policy = self._policy_at(now_ms)
         site.shifts = _shifts_at(code, now_ms)
         self._forget(site, now_ms)
         there = set(Terminal.objects.filter(site=code, revoked_ms=None).values_list("id", flat=True))

@@ -12,6 +12,7 @@ from django.db.models import Max, Min, Q
 
 from foundation.errors import MessageError, RulesError
 from settlement.models import Event
+from settlement.rules.by_date import RulesByDate
 from settlement.rules.dating import Anchor, Boot, Timeline, clock_offset
 from sync.contract import events
 from sync.contract.events import ClockAnchor
@@ -53,6 +54,21 @@ class TerminalTime:
             return None
         dated = self._timeline.date(place, mono_ms)
         return clock_offset(wall_ms, dated) if dated else None
+
+
+class Clocks:
+    """The clocks of any terminals, each with its evidence read once."""
+
+    def __init__(self, rules: RulesByDate) -> None:
+        self._rules = rules
+        self._known: dict[tuple[str, int], TerminalTime] = {}
+
+    def of(self, terminal: str, received_ms: int) -> TerminalTime:
+        """The clock of a terminal, for an event that arrived then."""
+        drift_ppm = self._rules.at(received_ms // 1000).clock_drift_ppm
+        if (terminal, drift_ppm) not in self._known:
+            self._known[terminal, drift_ppm] = TerminalTime(terminal, drift_ppm)
+        return self._known[terminal, drift_ppm]
 
 
 def _boots_of(terminal: str) -> dict[str, _BootSeen]:

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings as django_settings
-
 from settlement.evidence.event_times import TerminalTime
 from settlement.evidence.judge import Judgement
 from settlement.look_up import has_been_archived, portions
 from settlement.models import Activity, Assignment, NamedActivity, RowKey, Terminal, UnnamedActivity
+from settlement.rule_book import rules_now
 from settlement.rules import evidence as rules
 from settlement.rules.unnamed import Found, Way, find_activity
 
@@ -113,7 +112,7 @@ class _Places:
         if not judgement.clock_doubtful or judgement.mono_ms is None:
             return wall_ms
         if one.terminal not in self._clocks:
-            drift_ppm = django_settings.CENTRE.rules.clock_drift_ppm
+            drift_ppm = rules_now().clock_drift_ppm
             self._clocks[one.terminal] = TerminalTime(one.terminal, drift_ppm)
         measured = self._clocks[one.terminal].offset(judgement.boot, judgement.mono_ms, wall_ms)
         return wall_ms + (measured[0] if measured else 0)

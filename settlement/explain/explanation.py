@@ -5,9 +5,9 @@ Read from what is stored; nothing is computed anew and nothing is written.
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings as django_settings
 from django.db.models import Q
 from msgspec import Struct
 
@@ -21,6 +21,7 @@ from settlement.models import (
     Event,
     EventOutcome,
     LedgerEntry,
+    LiftedCap,
     Line,
     ManualRecord,
     NamedActivity,
@@ -31,10 +32,11 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.recognition.ratings import AssessedValue, assessed_values
+from settlement.records.reasons import reason_code_of
+from settlement.rule_book import rules_by_date, rules_now
+from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
-from settlement.rules.local_dates import local_dates
-from settlement.rules.rule_set import RuleSet
 from settlement.rules.stars import stars
 from settlement.rules.unnamed import Way
 from settlement.troubles import DecisionTrouble
@@ -61,6 +63,8 @@ class Evidence(Struct, frozen=True):
     reason: str = ""
     named: "NamedHow | None" = None
     """How the activity was found, where the terminal named none."""
+    reason_code: str = ""
+    """Of a record that no person wrote the reason of."""
 
 
 class NamedHow(Struct, frozen=True):
@@ -116,6 +120,15 @@ class ExplainedEntry(Struct, frozen=True):
     review: Decided | None
 
 
+class Lifted(Struct, frozen=True):
+    """Who let the volunteer earn more than the daily cap on a date, when (UTC milliseconds) and why."""
+
+    local_date: dt.date
+    by: str
+    at_ms: int
+    reason: str
+
+
 class Effect(Struct, frozen=True):
     """What a line earns: points, stars and V. Of what waits for a review nothing counts yet.
 
@@ -134,7 +147,7 @@ class Effect(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """One line of a volunteer. `t_s` is what the rules make of it now, `approved_s` what counts.
 
-    `state` is None where nothing was ever entered into the ledger; `rules` is the version that settled last.
+    `state` is None where nothing was ever entered into the ledger; `rules` is the version of its date.
     """
 
     volunteer: int
@@ -155,6 +168,7 @@ class Explanation(Struct, frozen=True):
     uncounted: list[Uncounted]
     entries: list[ExplainedEntry]
     effect: Effect
+    cap_lifted: list[Lifted] = []
 
 
 def explain_lines(
@@ -181,7 +195,7 @@ class _About:
 
     def __init__(self, person: Volunteer, activity: Activity, teller: Teller) -> None:
         self._person, self._activity, self._teller = person, activity, teller
-        self._rules: RuleSet = django_settings.CENTRE.rules
+        self._rules = rules_by_date()
         mine: dict[str, Any] = {"volunteer": person, "activity": activity}
         self._lines = {row.local_date: row.t_s for row in Line.objects.filter(**mine)}
         self._sessions: dict[dt.date, list[Session]] = defaultdict(list)
@@ -193,15 +207,13 @@ class _About:
         self._entries: dict[dt.date, list[Entry]] = defaultdict(list)
         for stored in read_entries(LedgerEntry.objects.filter(**mine)):
             self._entries[stored.entry.key.local_date].append(stored.entry)
-        calendar = local_dates(self._rules.settlement_tz)
         self._outcomes: dict[dt.date, list[EventOutcome]] = defaultdict(list)
         here = Q(activity=UNRESOLVED_ACTIVITY, chain__terminal__site=activity.site)
         held = EventOutcome.objects.filter(Q(activity=activity.id) | here, volunteer=person)
         for outcome in held.select_related("chain", "record").order_by("at_s", "pk"):
             at_s = min(max(outcome.at_s, 0), _LATEST_S)
-            self._outcomes[calendar.date_of(at_s)].append(outcome)
-        settled = Settled.objects.filter(volunteer=person).first()
-        self._version = settled.rules_id if settled else None
+            self._outcomes[self._rules.calendar_at(at_s).date_of(at_s)].append(outcome)
+        self._is_settled = Settled.objects.filter(volunteer=person).exists()
         self._waits = Unsettled.objects.filter(volunteer=person).exists()
         self._approved_s = approved_seconds(person.number)
 
@@ -225,13 +237,14 @@ class _About:
             hours=display_hours(t_s),
             approved_s=approved_s,
             waiting_s=waiting_s,
-            rules=self._version,
+            rules=self._rules.on(day).version if self._is_settled else None,
             waits_for_settler=self._waits,
             flags=sorted({flag for session in sessions for flag in session.flags}),
             sessions=[self._session(session) for session in sessions],
             uncounted=[self._uncounted(outcome) for outcome in self._outcomes.get(day, [])],
             entries=[_entry(row) for row in self._rows.get(day, [])],
-            effect=self._effect(approved_s, waiting_s),
+            effect=self._effect(day, approved_s, waiting_s),
+            cap_lifted=self._cap_lifted(day, sessions),
         )
 
     def _session(self, row: Session) -> ExplainedSession:
@@ -246,6 +259,13 @@ class _About:
             steps=self._teller.steps(row.in_s, row.out_s, row.raw_s, row.trace, row.t_s),
         )
 
+    def _cap_lifted(self, day: dt.date, sessions: Sequence[Session]) -> list[Lifted]:
+        if not any(Flag.CAP_LIFTED in session.flags for session in sessions):
+            return []
+        of_line = Q(entry__activity=self._activity, entry__local_date=day) | Q(local_date=day)
+        rows = LiftedCap.objects.filter(of_line, volunteer=self._person).order_by("local_date")
+        return [Lifted(row.local_date, row.by, row.at_ms, row.reason) for row in rows]
+
     def _uncounted(self, row: EventOutcome) -> Uncounted:
         text = self._teller.outcome(row.outcome)
         if row.activity == UNRESOLVED_ACTIVITY:
@@ -253,12 +273,14 @@ class _About:
             text = self._teller.words.code("explain-named", found.way if found else Way.NONE)
         return Uncounted(row.at_s, row.source, row.outcome, text)
 
-    def _effect(self, approved_s: int, waiting_s: int) -> Effect:
+    def _effect(self, day: dt.date, approved_s: int, waiting_s: int) -> Effect:
+        now = rules_now()
+
         def stars_of(seconds: int) -> int:
-            return stars(seconds, self._rules.star_thresholds_h)
+            return stars(seconds, now.star_thresholds_h)
 
         def points_of(seconds: int) -> int:
-            return self._rules.points_per_activity_day if seconds > 0 else 0
+            return self._rules.on(day).points_per_activity_day if seconds > 0 else 0
 
         values = {value.activity: value for value in assessed_values(self._person.number)}
         return Effect(
@@ -293,7 +315,15 @@ def _evidence(source: str) -> Evidence | None:
     *place, number = source.split("/")
     if len(place) == 1:
         record = ManualRecord.objects.select_related("decision").get(pk=int(number))
-        return Evidence(source, "manual", None, record.entered_by, record.decision.by, record.reason)
+        return Evidence(
+            source,
+            "manual",
+            None,
+            record.entered_by,
+            record.decision.by,
+            record.reason,
+            reason_code=reason_code_of(record),
+        )
     terminal, epoch = place
     row = Event.objects.get(chain__terminal=terminal, chain__epoch=epoch, seq=int(number))
     try:

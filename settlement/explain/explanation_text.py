@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from settlement.explain.explanation import Evidence, ExplainedEntry, ExplainedSession, Explanation
 from settlement.explain.sentences import Teller
+from settlement.records.reasons import told_hand
+from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import EntryKind
 
@@ -28,6 +30,10 @@ def _sentences(line: Explanation, teller: Teller) -> Iterator[str]:
     for number, session in enumerate(line.sessions, 1):
         yield "  " + words.say("explain-session", number=str(number))
         yield from (f"    {sentence}" for sentence in _session(session, teller))
+    for lifted in line.cap_lifted:
+        yield "  " + words.say(
+            "explain-cap_lifted", date=lifted.local_date.isoformat(), by=lifted.by, reason=lifted.reason
+        )
     if line.uncounted:
         yield "  " + words.say("explain-uncounted")
         for held in line.uncounted:
@@ -56,7 +62,9 @@ def _session(session: ExplainedSession, teller: Teller) -> Iterator[str]:
         if evidence is not None and at_s is not None:
             at = teller.date_and_time(at_s)
             yield teller.words.say(message, at=at, evidence=_evidence(evidence, teller))
-            if evidence.wall_ms is not None and evidence.wall_ms // 1000 != at_s:
+            # A stay that a revoked card ended has its end from the revocation, not from the scan.
+            is_scanned = evidence is not session.left or Flag.CREDENTIAL_REVOKED not in session.flags
+            if is_scanned and evidence.wall_ms is not None and evidence.wall_ms // 1000 != at_s:
                 wall = teller.date_and_time(evidence.wall_ms // 1000)
                 yield "  " + teller.words.say("explain-clock", wall=wall)
             if evidence.named is not None:
@@ -69,15 +77,16 @@ def _session(session: ExplainedSession, teller: Teller) -> Iterator[str]:
 
 
 def _evidence(evidence: Evidence, teller: Teller) -> str:
+    words, code = teller.words, evidence.reason_code
     if evidence.entered_by:
-        return teller.words.say(
+        return words.say(
             "explain-manual",
             source=evidence.source,
-            entered=evidence.entered_by,
+            entered=told_hand(evidence.entered_by, words),
             confirmed=evidence.confirmed_by,
-            reason=evidence.reason,
+            reason=words.code("manual_reason", code) if code else evidence.reason,
         )
-    return f"{teller.words.code('method', evidence.method)} · {evidence.source}"
+    return f"{words.code('method', evidence.method)} · {evidence.source}"
 
 
 def _entry(entry: ExplainedEntry, teller: Teller) -> Iterator[str]:

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from settlement.ledger.entries import StoredEntry, entries_of, row_of
 from settlement.models import LedgerEntry, Review
-from settlement.rules.ledger import AdjustmentReason, Entry, EntryState, entry_id, revise
-from settlement.rules.settle import Line, LineKey, Session, by_line
+from settlement.rules.by_date import RulesByDate
+from settlement.rules.ledger import AdjustmentReason, EntryState, entry_id, revise
+from settlement.rules.settle import Line, Session, by_line
 
 
 class Computed(Struct, frozen=True):
@@ -19,10 +20,10 @@ class Computed(Struct, frozen=True):
     reason: AdjustmentReason = AdjustmentReason.LATE_EVENT
 
 
-def book(computed: Mapping[int, Computed], rules: int, now_ms: int) -> int:
+def book(computed: Mapping[int, Computed], rules: RulesByDate, now_ms: int) -> int:
     """Bring the ledger of these volunteers up to what is computed now; returns how many entries that took.
 
-    `rules` is the version that computed. Needs a transaction. Raises django.db.IntegrityError when somebody
+    `rules` computed it. Needs a transaction. Raises django.db.IntegrityError when somebody
     decided meanwhile on an entry that is superseded here: nothing was written, and it must be tried again.
     """
     stored: dict[int, list[StoredEntry]] = defaultdict(list)
@@ -39,12 +40,11 @@ def book(computed: Mapping[int, Computed], rules: int, now_ms: int) -> int:
             for gone in revision.superseded
         ]
         sessions = by_line(now.sessions)
-        added += [_row(entry, sessions, rules, now_ms) for entry in revision.added]
+        added += [
+            row_of(entry, sessions.get(entry.key, ()), rules.on(entry.key.local_date).version, now_ms)
+            for entry in revision.added
+        ]
     # In one order, so that a reviewer and a settler never wait for each other crosswise.
     Review.objects.bulk_create(sorted(superseded, key=lambda review: review.entry_id))
     LedgerEntry.objects.bulk_create(added)
     return len(added)
-
-
-def _row(entry: Entry, sessions: Mapping[LineKey, list[Session]], rules: int, now_ms: int) -> LedgerEntry:
-    return row_of(entry, sessions.get(entry.key, ()), rules, now_ms)

@@ -71,7 +71,7 @@ def of_lines(keys: Iterable[LineKey]) -> Q:
 
 
 def row_of(entry: Entry, sessions: Sequence[Session], rules: int, now_ms: int) -> LedgerEntry:
-    """The row of a new entry, with its line's sessions and the version of the rules that made them."""
+    """The row of a new entry, with its line's sessions and the version of the rules that judges its date."""
     return LedgerEntry(
         volunteer_id=int(entry.key.volunteer),
         activity_id=entry.key.activity,

@@ -17,8 +17,10 @@ from settlement.evidence.resettle import settle_again_with
 from settlement.look_up import activity_called, organisation_at, site_coded
 from settlement.models import Activity, Break, PhaseChange, Post, Shift
 from settlement.reach import check_signed, check_whole
+from settlement.rule_book import rules_at
 from settlement.rules.evidence import ActivityKind, Phase
-from settlement.rules.rule_set import check_weights
+from settlement.rules.policy import CENTRES, ActivityPolicy
+from settlement.rules.rule_set import BreakMode, check_weights
 from settlement.troubles import DecisionTrouble
 from sync.contract.roster import UNRESOLVED_ACTIVITY
 
@@ -41,6 +43,8 @@ class ActivityDescription(Struct, frozen=True, kw_only=True):
     recipients: str = ""
     posts: dict[str, int] = {}
     assigned_only: bool = False
+    policy: ActivityPolicy = CENTRES
+    """What it fixes otherwise than the centre's rules."""
 
 
 class ActivityValues(ActivityDescription, frozen=True, kw_only=True):
@@ -74,6 +78,7 @@ def enter_activity(values: ActivityValues, signed: Signed) -> Activity:
                 "content": values.content.strip(),
                 "recipients": values.recipients.strip(),
                 "assigned_only": values.assigned_only,
+                "policy": _stored(values.policy),
             },
         )
         _replace_times(activity, values)
@@ -99,6 +104,7 @@ def values_of(activity: Activity) -> dict[str, object]:
         recipients=activity.recipients,
         posts={post.name: post.duty_pm for post in activity.posts.order_by("name")},
         assigned_only=activity.assigned_only,
+        policy=msgspec.convert(activity.policy or {}, ActivityPolicy),
         phases=tuple((Phase(row.phase), row.from_ms) for row in activity.phases.all()),
         shifts=tuple((row.start_ms, row.end_ms) for row in activity.shifts.all()),
         breaks=tuple((row.start_ms, row.end_ms) for row in activity.breaks.all()),
@@ -127,6 +133,17 @@ def _check_entitled(values: ActivityValues, signed: Signed) -> dict[str, object]
         check_whole(signed, Deed.ENTER_ACTIVITIES)
     check_signed(signed, Deed.ENTER_ACTIVITIES, known, home)
     return values_of(known) if known else None
+
+
+def takes_no_breaks(values: ActivityValues, now_ms: int) -> bool:
+    """Whether breaks are entered that nothing is taken off for, because the rules say otherwise (S8)."""
+    mode = values.policy.break_mode or rules_at(now_ms).break_mode
+    return bool(values.breaks) and mode is not BreakMode.SCHEDULED
+
+
+def _stored(policy: ActivityPolicy) -> dict[str, object] | None:
+    said = {name: value for name, value in msgspec.to_builtins(policy).items() if value is not None}
+    return said or None
 
 
 def _replace_times(activity: Activity, values: ActivityValues) -> None:

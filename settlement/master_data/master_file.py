@@ -22,6 +22,7 @@ from settlement.master_data.activities import (
     ActivityValues,
     Interval,
     enter_activity,
+    takes_no_breaks,
 )
 from settlement.master_data.organisations import enter_organisation
 from settlement.master_data.sites import enter_site
@@ -67,10 +68,14 @@ class MasterFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entered(Struct, frozen=True):
-    """How much was entered or corrected; nothing at all where there are `faults`."""
+    """How much was entered or corrected; nothing at all where there are `faults`.
+
+    `notices` are what somebody may not have meant, although it was entered.
+    """
 
     count: int
     faults: tuple[Trouble, ...] = ()
+    notices: tuple[Trouble, ...] = ()
 
 
 def read_master_file(path: Path) -> MasterFile:
@@ -99,7 +104,16 @@ def enter_master_file(content: MasterFile, signed: Signed) -> Entered:
                 faults.append(Trouble.term("place", "trouble", place=place, why=error.trouble))
         if faults:
             transaction.set_rollback(True)
-    return Entered(0 if faults else len(steps), tuple(faults))
+    if faults:
+        return Entered(0, tuple(faults))
+    notices = [
+        Trouble.term(
+            "place", "fault", place=_table("activity", each.id), why=Trouble.term("unused", "breaks")
+        )
+        for each in content.activity
+        if takes_no_breaks(_values(each), signed.now_ms)
+    ]
+    return Entered(len(steps), notices=tuple(notices))
 
 
 def _table(kind: str, name: str) -> Trouble:

@@ -18,6 +18,7 @@ from settlement.master_data.csv_rows import BrokenRow, Encoding, RowTrouble
 from settlement.master_data.people_file import People, Person, read_people
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
 from settlement.reach import reach_of
+from settlement.rule_book import rules_at
 from settlement.rules.local_dates import local_dates
 from settlement.settings import CentreSettings
 from settlement.troubles import AccountTrouble
@@ -67,7 +68,7 @@ def import_people(
     with transaction.atomic():
         home = organisation.path if organisation else ""
         _check_reach(people.whole, home, signed)
-        entered = _entered(people.whole, home, settings, now_ms)
+        entered = _entered(people.whole, home, now_ms)
         fitting = _resolve(people.whole, home, entered)
         whole = fitting.whole
         broken = tuple(sorted([*people.broken, *fitting.broken], key=lambda found: found.row))
@@ -75,7 +76,7 @@ def import_people(
             return Imported(0, 0, 0, 0, broken)
         done = Imported(
             _enter_volunteers(whole, entered),
-            _enter_memberships(whole, home, entered, settings, now_ms),
+            _enter_memberships(whole, home, entered, now_ms),
             _enter_assignments(whole, entered, now_ms),
             _enter_cards(whole, entered),
             broken,
@@ -111,7 +112,7 @@ def _note(people: Sequence[Person], done: Imported, signed: Signed) -> None:
     note(Action.ENTER, Kind.VOLUNTEER, "import", signed, after=told)
 
 
-def _entered(people: Sequence[Person], home: str, settings: CentreSettings, now_ms: int) -> _Entered:
+def _entered(people: Sequence[Person], home: str, now_ms: int) -> _Entered:
     activities = {person.activity for person in people}
     paths = {person.organisation or home for person in people}
     posts = Post.objects.filter(activity__in=activities).values_list("activity__id", "name", "pk")
@@ -121,7 +122,7 @@ def _entered(people: Sequence[Person], home: str, settings: CentreSettings, now_
         posts={(activity, name): pk for activity, name, pk in posts},
         organisations=dict(Organisation.objects.filter(path__in=paths).values_list("path", "pk")),
         holders=_holders({card.ref for person in people for card in person.cards}),
-        today=local_dates(settings.rules.settlement_tz).date_of(now_ms // 1000),
+        today=local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000),
     )
 
 
@@ -179,10 +180,8 @@ def _enter_volunteers(people: Sequence[Person], entered: _Entered) -> int:
     return len(new)
 
 
-def _enter_memberships(
-    people: Sequence[Person], home: str, entered: _Entered, settings: CentreSettings, now_ms: int
-) -> int:
-    zone = ZoneInfo(settings.rules.settlement_tz)
+def _enter_memberships(people: Sequence[Person], home: str, entered: _Entered, now_ms: int) -> int:
+    zone = ZoneInfo(rules_at(now_ms).settlement_tz)
     wanted: dict[tuple[int, int], int] = {}
     for person in people:
         if path := person.organisation or home:

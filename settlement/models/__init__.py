@@ -6,9 +6,9 @@ Reading order: `store` (this database), `sites` (where terminals stand), `enrolm
 `activities`, `evidence` (what terminals sent: never changed), `alarms` (what it proves of their logs),
 `unnamed` (events that name no activity), `codes` (by text message), `uses` (of what admits once),
 `records` (what people wrote down), `terminals` (how they are doing), `listeners` (which of several live),
-`tls_certificates` (what they prove themselves with), `results` (what the rules made of it), `ledger` (what
-people decided about it), `recognition` (what it earns), `certificates`, `notices` (what was published),
-`inspections` (who looked).
+`tls_certificates` (what they prove themselves with), `rules` (which hold from when), `results` (what they
+made of it), `ledger` (what people decided about it), `recognition` (what it earns), `certificates`,
+`notices` (what was published), `inspections` (who looked).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
@@ -22,14 +22,15 @@ from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
 from settlement.models.inspections import InspectedPerson, InspectionVisit
-from settlement.models.ledger import LedgerEntry, Review
+from settlement.models.ledger import LedgerEntry, LiftedCap, Review
 from settlement.models.listeners import ListenerBeat
 from settlement.models.notices import PublicNotice
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
 from settlement.models.recognition import Exchange, Rating, StarReview
 from settlement.models.records import Dispute, DisputeAnswer, ManualDecision, ManualRecord
-from settlement.models.results import EventOutcome, Line, RuleVersion, Session, Settled, Unsettled
+from settlement.models.results import EventOutcome, Line, Session, Settled, Unsettled
+from settlement.models.rules import RuleChange, RuleVersion
 from settlement.models.sites import Site, Terminal
 from settlement.models.staff import StaffMember
 from settlement.models.store import Store
@@ -64,6 +65,7 @@ __all__ = [
     "Invitation",
     "IssuedCode",
     "LedgerEntry",
+    "LiftedCap",
     "Line",
     "ListenerBeat",
     "LogAlarm",
@@ -82,6 +84,7 @@ __all__ = [
     "Review",
     "RosterEdition",
     "RowKey",
+    "RuleChange",
     "RuleVersion",
     "Session",
     "Settled",

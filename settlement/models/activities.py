@@ -12,7 +12,8 @@ class Activity(models.Model):
     """An activity at a site, recorded by an organisation: the only one that may certify its hours (S20).
 
     `assigned_only` tells an activity whose expected volunteers are listed (Assignment) from one that
-    expects nobody in particular. `content` and `recipients` say what was done for whom.
+    expects nobody in particular. `content` and `recipients` say what was done for whom. `policy` holds what
+    it fixes otherwise than the centre's rules (`settlement.rules.policy`), null: nothing.
     """
 
     id = models.CharField(max_length=40, primary_key=True)
@@ -25,6 +26,7 @@ class Activity(models.Model):
     content = models.CharField(max_length=300, blank=True, default="")
     recipients = models.CharField(max_length=200, blank=True, default="")
     assigned_only = models.BooleanField(default=False)
+    policy = models.JSONField(null=True)
 
     class Meta:
         verbose_name_plural = "activities"

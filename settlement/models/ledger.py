@@ -6,14 +6,14 @@ from django.db import models
 from settlement.models.accounts import Account
 from settlement.models.activities import Activity
 from settlement.models.people import Volunteer
-from settlement.models.results import RuleVersion
+from settlement.models.rules import RuleVersion
 
 
 class LedgerEntry(models.Model):
     """Seconds that a line gains or loses once they are approved (S17); see `settlement.rules.ledger.Entry`.
 
     `sessions` are the line's sessions as they were computed then, each with the trace of the rules that made
-    it; `rules` is the version of those rules.
+    it; `rules` is the version that judges the line's date.
     """
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, db_index=False, related_name="entries")
@@ -70,3 +70,27 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.state}"
+
+
+class LiftedCap(models.Model):
+    """A reviewer let a volunteer earn more than the daily cap on that date (S11); `entry` showed the cut."""
+
+    volunteer = models.ForeignKey(
+        Volunteer, on_delete=models.PROTECT, db_index=False, related_name="lifted_caps"
+    )
+    local_date = models.DateField()
+    entry = models.ForeignKey(
+        LedgerEntry, on_delete=models.PROTECT, db_index=False, related_name="lifted_caps"
+    )
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("volunteer", "local_date"), name="lifted_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.local_date}"

@@ -12,7 +12,9 @@ from settlement.models.people import Volunteer
 class ManualRecord(models.Model):
     """A check-in or check-out entered at the centre; evidence once a second person confirmed it (S16).
 
-    A volunteer's claim at a terminal becomes one as well: `claim_chain` and `claim_seq` name its event.
+    A volunteer's claim at a terminal becomes one as well: `claim_chain` and `claim_seq` name its event. So
+    does the end of a `stay` (its check-in's event) that the centre puts down. Where no person wrote a
+    `reason`, `reason_code` says why (`settlement.records.reasons`).
     """
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="manual_records")
@@ -20,6 +22,7 @@ class ManualRecord(models.Model):
     direction = models.CharField(max_length=3)
     at_ms = models.BigIntegerField()
     reason = models.CharField(max_length=300)
+    reason_code = models.CharField(max_length=30, null=True)
     entered_by = models.CharField(max_length=60)
     entered_account = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
@@ -27,10 +30,16 @@ class ManualRecord(models.Model):
     entered_ms = models.BigIntegerField()
     claim_chain = models.ForeignKey(Chain, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     claim_seq = models.BigIntegerField(null=True, blank=True)
+    stay = models.CharField(max_length=90, null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("claim_chain", "claim_seq"), name="one_record_per_claim"),
+            models.UniqueConstraint(
+                fields=("volunteer", "stay", "at_ms"),
+                condition=models.Q(stay__isnull=False),
+                name="one_end_put_down",
+            ),
             models.CheckConstraint(condition=models.Q(direction__in=("in", "out")), name="comes_or_leaves"),
         )
 

@@ -10,17 +10,7 @@ from settlement.models.activities import Activity
 from settlement.models.evidence import Chain
 from settlement.models.people import Volunteer
 from settlement.models.records import ManualRecord
-
-
-class RuleVersion(models.Model):
-    """A rule set as it was used, so that a result can be computed again years later."""
-
-    version = models.PositiveIntegerField(primary_key=True)
-    content = models.JSONField()
-    first_used_ms = models.BigIntegerField()
-
-    def __str__(self) -> str:
-        return str(self.version)
+from settlement.models.rules import RuleVersion
 
 
 class Unsettled(models.Model):
@@ -45,7 +35,7 @@ class Unsettled(models.Model):
 
 
 class Settled(models.Model):
-    """The last settlement of a volunteer.
+    """The last settlement of a volunteer; `rules` is the version that held that day.
 
     `digest` tells whether a new one differs. At `reconsider_ms` time alone changes the result: a session that
     is still open then counts as never closed (S6).

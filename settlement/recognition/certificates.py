@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Collection
 
 import msgspec
-from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import F
 from msgspec import Struct
@@ -25,6 +24,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.reach import check_entitled
+from settlement.rule_book import rules_at
 from settlement.rules.certificate import (
     MANDATORY_FIELDS,
     certificate_number,
@@ -147,7 +147,7 @@ def _issue(
     check_entitled(by, Deed.CERTIFY, organisation)
     if not organisation.issuer:
         raise RulesError(DecisionTrouble.NO_ISSUER, organisation=organisation.name)
-    today = local_dates(django_settings.CENTRE.rules.settlement_tz).date_of(now_ms // 1000)
+    today = local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)
     with transaction.atomic():
         # The approved time must not change between the sum and the snapshot.
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)

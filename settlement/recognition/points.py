@@ -1,6 +1,5 @@
 """Points for gifts, from approved time; each application moves forward once, by a named person (S18)."""
 
-from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -11,6 +10,7 @@ from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
 from settlement.models import Exchange, Volunteer
 from settlement.reach import Reach, check_entitled
+from settlement.rule_book import rules_at, rules_by_date
 from settlement.rules import points as rules
 from settlement.rules.local_dates import local_dates
 from settlement.rules.points import ApprovedTime, ExchangeResult, ExchangeState, PointsAccount, keep_points
@@ -36,7 +36,7 @@ def apply_for_gift(volunteer: Volunteer, tier: str, by: Actor, now_ms: int) -> E
         check_entitled(by, Deed.HAND_OUT_GIFTS, volunteer)
     with transaction.atomic():
         _lock(volunteer.number)
-        today = local_dates(django_settings.CENTRE.rules.settlement_tz).date_of(now_ms // 1000)
+        today = local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)
         exchange = Exchange(
             volunteer=volunteer,
             tier=tier[:40],
@@ -105,7 +105,7 @@ def _account(volunteer: int, exchanges: list[Exchange]) -> PointsAccount:
         rules.Exchange(str(row.pk or _NEW), row.tier, row.local_date, ExchangeState(row.state))
         for row in exchanges
     ]
-    return keep_points(time, asked, django_settings.CENTRE.rules)
+    return keep_points(time, asked, rules_by_date())
 
 
 def _check_affordable(exchange: Exchange) -> None:
@@ -122,7 +122,7 @@ def _check_affordable(exchange: Exchange) -> None:
             raise RulesError(
                 ExchangeResult.UNKNOWN_TIER,
                 gift=row.tier,
-                gifts=list(django_settings.CENTRE.rules.exchange_tiers),
+                gifts=list(rules_by_date().on(row.local_date).exchange_tiers),
             )
         if result is not ExchangeResult.OK:
             raise RulesError(result)

@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-from django.conf import settings as django_settings
 from msgspec import Struct
 
 from foundation.errors import RulesError
@@ -12,6 +11,7 @@ from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
 from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunteer
 from settlement.reach import check_entitled
+from settlement.rule_book import rules_now
 from settlement.rules.hours import assess_value, effect_from_ratings
 from settlement.rules.rule_set import check_weights
 from settlement.signatures import note_given
@@ -88,7 +88,7 @@ def effect_of(volunteer: int, activity: str) -> int:
     """The effect of somebody's service in an activity: the mean of the last rating of each role."""
     rows = Rating.objects.filter(volunteer=volunteer, activity=activity, role__in=_EFFECT)
     last = dict(rows.order_by("pk").values_list("role", "effect_pm"))
-    default: int = django_settings.CENTRE.rules.default_effect_pm
+    default: int = rules_now().default_effect_pm
     return effect_from_ratings(last.values()) if last else default
 
 
@@ -96,7 +96,7 @@ def duty_of(volunteer: int, activity: str) -> int:
     """The weight of the post that somebody has in an activity."""
     assigned = Assignment.objects.filter(volunteer=volunteer, activity=activity, post__isnull=False)
     duty_pm = assigned.values_list("post__duty_pm", flat=True).first()
-    default: int = django_settings.CENTRE.rules.default_duty_pm
+    default: int = rules_now().default_duty_pm
     return default if duty_pm is None else duty_pm
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
@@ -12,6 +11,7 @@ from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_seconds
 from settlement.models import StarReview
 from settlement.reach import Reach, check_entitled
+from settlement.rule_book import rules_now
 from settlement.rules.stars import needs_star_review, stars
 from settlement.signatures import check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
@@ -19,7 +19,7 @@ from settlement.troubles import DecisionTrouble
 
 def held_stars(volunteer: int) -> int:
     """The stars that a volunteer has: those of the approved time, and those that nobody has withdrawn."""
-    earned = stars(approved_seconds(volunteer), django_settings.CENTRE.rules.star_thresholds_h)
+    earned = stars(approved_seconds(volunteer), rules_now().star_thresholds_h)
     kept = StarReview.objects.filter(volunteer=volunteer).exclude(withdrawn=True)
     highest: int | None = kept.aggregate(highest=Max("stars_before"))["highest"]
     return max(earned, highest or 0)
@@ -30,7 +30,7 @@ def raise_star_reviews(before_s: Mapping[int, int], after_s: Mapping[int, int], 
 
     Both hold the approved seconds by volunteer. Needs the transaction that approved the adjustment.
     """
-    thresholds = django_settings.CENTRE.rules.star_thresholds_h
+    thresholds = rules_now().star_thresholds_h
     fallen = [
         volunteer
         for volunteer, before in before_s.items()

@@ -13,6 +13,7 @@ from msgspec import Struct
 from settlement.ledger.entries import approved
 from settlement.models import Dispute
 from settlement.records.disputes import DisputeOutcome
+from settlement.rule_book import rules_at
 from settlement.rules.local_dates import local_dates
 from settlement.rules.readiness import review_due
 from settlement.settings import CentreSettings
@@ -43,13 +44,14 @@ class DisputeStanding(Struct, frozen=True):
 def standing_of(dispute: Dispute, now_ms: int) -> DisputeStanding:
     """Where an objection stands at a moment (UTC milliseconds)."""
     settings: CentreSettings = django_settings.CENTRE
-    dates, calendar = local_dates(settings.rules.settlement_tz), settings.calendar
+    rules = rules_at(now_ms)
+    dates, calendar = local_dates(rules.settlement_tz), settings.calendar
     due = review_due(
         dates.date_of(dispute.raised_ms // 1000),
         settings.disputes.answer_days,
         calendar.holidays,
         calendar.workdays,
-        settings.rules.weekend,
+        rules.weekend,
     )
     since = approved().filter(
         volunteer=dispute.volunteer_id,

@@ -1,7 +1,7 @@
 """Times entered by hand at the centre: evidence once a second person confirmed them (S16)."""
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
@@ -11,9 +11,10 @@ from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.look_up import activity_called, volunteer_numbered
-from settlement.models import Activity, ManualDecision, ManualRecord
+from settlement.models import Activity, ManualDecision, ManualRecord, Session
 from settlement.reach import Reach, check_entitled
 from settlement.rules.evidence import Direction
+from settlement.rules.trace import TraceCode
 from settlement.signatures import reason_given
 from settlement.troubles import DecisionTrouble
 
@@ -53,7 +54,8 @@ def confirm_manual_record(record: int, by: Actor, now_ms: int) -> None:
     """Let a second person confirm a record: it counts from now on, and a reviewer will look at its line.
 
     Raises RulesError: UNKNOWN_RECORD, NOT_ALLOWED, OUT_OF_REACH, ALREADY_DECIDED, MANUAL_SELF,
-    MANUAL_UNCONFIRMED.
+    MANUAL_UNCONFIRMED, END_IS_KNOWN where the centre put the end of a stay down and other evidence has ended
+    it since.
     """
     _decide(record, by, now_ms, confirmed=True)
 
@@ -69,8 +71,13 @@ def decline_manual_record(record: int, by: Actor, now_ms: int, note: str) -> Non
 
 
 def waiting_records(reach: Reach) -> QuerySet[ManualRecord]:
-    """Records that nobody has confirmed or declined yet, the oldest first."""
-    return reach.manual_records().filter(decision=None).order_by("entered_ms", "pk")
+    """Records that nobody has confirmed or declined yet, the oldest first.
+
+    Ends that the centre put down are left out once something else has ended their stay.
+    """
+    unended = Session.objects.filter(volunteer=OuterRef("volunteer"), in_event=OuterRef("stay"), out_s=None)
+    waiting = reach.manual_records().filter(Q(stay=None) | Exists(unended), decision=None)
+    return waiting.order_by("entered_ms", "pk")
 
 
 def _decide(number: int, by: Actor, now_ms: int, *, confirmed: bool, note: str = "") -> None:
@@ -86,6 +93,8 @@ def _decide(number: int, by: Actor, now_ms: int, *, confirmed: bool, note: str =
             _check_not_self(record.volunteer_id, by)
             if not by.marks.isdisjoint(marks_of(record.entered_account, record.entered_by)):
                 raise RulesError(DecisionTrouble.MANUAL_UNCONFIRMED)
+            if confirmed and record.stay is not None and not _is_wanted(record):
+                raise RulesError(DecisionTrouble.END_IS_KNOWN)
             ManualDecision.objects.create(
                 record=record,
                 confirmed=confirmed,
@@ -98,6 +107,16 @@ def _decide(number: int, by: Actor, now_ms: int, *, confirmed: bool, note: str =
                 mark_unsettled([record.volunteer_id], now_ms)
 
     again_on_conflict(decide)
+
+
+def _is_wanted(record: ManualRecord) -> bool:
+    """Whether the rules still ask for the end that the centre put down: nothing else has ended the stay."""
+    sessions = Session.objects.filter(volunteer=record.volunteer_id, in_event=record.stay)
+    return any(
+        step["code"] == TraceCode.CLAIMED_TO_SHIFT_END and step["at_s"] * 1000 == record.at_ms
+        for trace in sessions.values_list("trace", flat=True)
+        for step in trace
+    )
 
 
 def _checked(time: ManualTime, now_ms: int) -> Activity:

@@ -4,21 +4,20 @@ import calendar
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from django.conf import settings as django_settings
-
+from settlement.rule_book import rules_at, rules_now
 from settlement.rules.local_dates import local_dates
 
 
 def year_bounds_ms(year: int) -> tuple[int, int]:
     """The first moment of a year and of the next one, UTC milliseconds."""
-    zone = ZoneInfo(django_settings.CENTRE.rules.settlement_tz)
+    zone = ZoneInfo(rules_now().settlement_tz)
     first, following = (int(dt.datetime(each, 1, 1, tzinfo=zone).timestamp()) for each in (year, year + 1))
     return first * 1000, following * 1000
 
 
 def today(now_ms: int) -> dt.date:
     """The local date of a moment."""
-    return local_dates(django_settings.CENTRE.rules.settlement_tz).date_of(now_ms // 1000)
+    return local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)
 
 
 def months_before(day: dt.date, months: int) -> dt.date:

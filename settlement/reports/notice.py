@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
-from django.conf import settings as django_settings
 from django.db.models import Sum
 from msgspec import Struct
 
@@ -20,6 +19,8 @@ from settlement.reach import Reach, reach_of
 from settlement.recognition.masking import masked_name
 from settlement.reports.sources import Person, approved_entries, approved_service, people
 from settlement.reports.table import Table, columns
+from settlement.rule_book import rules_by_date
+from settlement.rules.by_date import RulesByDate, by_date
 from settlement.rules.hours import display_hours
 from settlement.rules.points import ApprovedTime, ExchangeState, points_earned
 from settlement.rules.rule_set import RuleSet
@@ -39,14 +40,19 @@ class Noticed(Struct, frozen=True):
 
 
 def noticed(
-    person: Person, t_s: int, time: Sequence[ApprovedTime], gifts: Sequence[str], rules: RuleSet
+    person: Person,
+    t_s: int,
+    time: Sequence[ApprovedTime],
+    gifts: Sequence[str],
+    rules: RuleSet | RulesByDate,
 ) -> Noticed:
     """One volunteer's part of the notice: `t_s` is told; the points are those of all `time` of the year."""
+    tiers = by_date(rules).newest.exchange_tiers
     return Noticed(
         masked_name(person.name) if person.may_be_named else UNNAMED,
         t_s,
         sum(points_earned(time, rules).values()),
-        sum(rules.exchange_tiers.get(gift, 0) for gift in gifts),
+        sum(tiers.get(gift, 0) for gift in gifts),
         tuple(gifts),
     )
 
@@ -54,7 +60,7 @@ def noticed(
 def report(reach: Reach, year: int, words: Words, branch: str = "") -> Table:
     """The notice of a year, about the time that a branch recorded and the gifts of who served there."""
     branch = reach.branch(branch)
-    rules: RuleSet = django_settings.CENTRE.rules
+    rules = rules_by_date()
     time, gifts = _time(year), _gifts(year)
     seconds: dict[int, int] = {}
     for served in approved_service(year, branch):

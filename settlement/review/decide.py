@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import QuerySet
 from msgspec import Struct
@@ -21,6 +20,7 @@ from settlement.models import Activity, LedgerEntry, Review, Volunteer
 from settlement.reach import check_entitled, check_reaches_all, reach_of
 from settlement.recognition.consequences import follow_approvals
 from settlement.review.readiness import check_ready, readiness_of
+from settlement.rule_book import rules_now
 from settlement.rules.ledger import Entry, EntryState, entry_id
 from settlement.rules.review import Decision, ReviewedInBulk, ReviewRefusal, approve_clean, review_each
 from settlement.signatures import note_given, reason_given
@@ -83,7 +83,7 @@ def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | N
 def _approve_clean(entries: Iterable[Entry], by: Actor) -> ReviewedInBulk:
     found = list(entries)
     missed = missed_lines({entry.key for entry in found})
-    return approve_clean(found, by.marks, django_settings.CENTRE.rules.blocking_flags, missed)
+    return approve_clean(found, by.marks, rules_now().blocking_flags, missed)
 
 
 def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:
@@ -139,7 +139,7 @@ def _row(pk: int, after: Entry, reviewer: Reviewer) -> Review:
 
 def _check_ready(waiting: Sequence[StoredEntry], reviewer: Reviewer) -> None:
     days = sorted({(stored.entry.key.activity, stored.entry.key.local_date) for stored in waiting})
-    activities = Activity.objects.select_related("site").prefetch_related("phases")
+    activities = Activity.objects.select_related("site").prefetch_related("phases", "shifts")
     known = activities.in_bulk({activity for activity, _ in days})
     for activity, of_activity in groupby(days, key=itemgetter(0)):
         for readiness in readiness_of(known[activity], [day for _, day in of_activity]).values():

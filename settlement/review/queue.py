@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 
-from django.conf import settings as django_settings
 from msgspec import Struct
 
 from settlement.inspections import missed_lines
@@ -12,7 +11,8 @@ from settlement.ledger.entries import StoredEntry, read_entries
 from settlement.models import Activity
 from settlement.reach import Reach
 from settlement.review.readiness import Readiness, readiness_of
-from settlement.rules.flags import Flag
+from settlement.rule_book import rules_now
+from settlement.rules.flags import ALWAYS_BLOCKING, Flag
 
 
 class Waiting(Struct, frozen=True):
@@ -39,7 +39,7 @@ def waiting_entries(
     found = read_entries(rows)
     readiness = _readiness(found)
     missed = missed_lines({stored.entry.key for stored in found})
-    blocking = frozenset(django_settings.CENTRE.rules.blocking_flags)
+    blocking = frozenset((*rules_now().blocking_flags, *ALWAYS_BLOCKING))
     return [
         Waiting(
             stored,
@@ -55,7 +55,7 @@ def _readiness(found: list[StoredEntry]) -> Mapping[str, Mapping[dt.date, Readin
     days: dict[str, set[dt.date]] = defaultdict(set)
     for stored in found:
         days[stored.entry.key.activity].add(stored.entry.key.local_date)
-    activities = Activity.objects.select_related("site").prefetch_related("phases").in_bulk(days)
+    activities = Activity.objects.select_related("site").prefetch_related("phases", "shifts").in_bulk(days)
     return {
         activity: readiness_of(activities[activity], of_activity) for activity, of_activity in days.items()
     }

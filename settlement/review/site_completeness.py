@@ -4,13 +4,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 
-from django.conf import settings as django_settings
 from msgspec import Struct
 
 from settlement.ledger.entries import pending
 from settlement.models import Activity, Site
 from settlement.review.completeness import TerminalEvidence, complete_until_ms, evidence_of
 from settlement.review.readiness import Readiness, readiness_of
+from settlement.rule_book import rules_at
 from settlement.rules.evidence import Phase
 from settlement.rules.local_dates import local_dates
 from settlement.rules.readiness import NotReady
@@ -70,12 +70,12 @@ def completeness_of(site: Site, now_ms: int) -> SiteCompleteness:
 
 def _activities(site: Site, now_ms: int) -> tuple[ActivityCompleteness, ...]:
     """Those that run now, and those with lines that wait."""
-    today = local_dates(django_settings.CENTRE.rules.settlement_tz).date_of(now_ms // 1000)
+    today = local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)
     waiting: dict[str, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
     for activity, day in pending().filter(activity__site=site).values_list("activity__id", "local_date"):
         waiting[activity][day] += 1
     found: list[ActivityCompleteness] = []
-    for row in Activity.objects.filter(site=site).select_related("site").prefetch_related("phases"):
+    for row in Activity.objects.filter(site=site).select_related("site").prefetch_related("phases", "shifts"):
         days = waiting.get(row.id) or ({today: 0} if _runs(row, now_ms) else {})
         closing: dict[int, Readiness] = {}
         entries: dict[int, int] = defaultdict(int)

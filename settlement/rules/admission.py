@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from settlement.rules.evidence import Activity, Credential, Event, ManualEntry
+from settlement.rules.by_date import RulesByDate
+from settlement.rules.evidence import Activity, Credential, Direction, Event, ManualEntry
 from settlement.rules.flags import BIT, Flag
 from settlement.rules.rule_set import RuleSet
 
@@ -36,12 +37,13 @@ class Outcome(StrEnum):
     """The activity was not executing at that moment."""
 
 
-Scan = tuple[int, str, int, str, int, int, Event]
-"""An admitted event: corrected ms, terminal, seq, id (so far the order of S3), then its flags as bits, its
-place among the deliveries, and the event. A plain tuple because millions of them are sorted."""
+Scan = tuple[int, str, int, str, int, Event, int | None]
+"""An admitted event: corrected ms, terminal, seq, id (so far the order of S3), then its place among the
+deliveries, the event, and, of a check-out that is held, the second from which on its credential was revoked.
+A plain tuple because millions of them are sorted."""
 
 Admitted = dict[str, dict[str, list[Scan]]]
-"""Scans by volunteer and activity (S3), in no particular order."""
+"""Scans by volunteer and activity (S3), in no particular order; those of revoked credentials among them."""
 
 _CORRECTED = BIT[Flag.CLOCK_CORRECTED]
 _LARGE = BIT[Flag.CLOCK_LARGE]
@@ -53,7 +55,7 @@ def admit(
     deliveries: Sequence[Event],
     activities: Mapping[str, Activity],
     credentials: Mapping[str, Credential],
-    rules: RuleSet,
+    rules: RulesByDate,
 ) -> tuple[list[Outcome], Admitted]:
     """Judge every delivery, in the order of arrival; returns the outcome of each, and what may be paired.
 
@@ -75,31 +77,40 @@ def admit(
         credential = credentials.get(event.credential) if event.credential is not None else None
         volunteer = _volunteer_of(event, credential)
         activity = activities.get(event.activity)
-        corrected_ms = event.device_ms + (event.offset_ms or 0)
+        happened_ms = corrected_ms(event)
         if volunteer is None:
             outcomes.append(Outcome.UNKNOWN_CREDENTIAL)
             continue
         if activity is None:
             outcomes.append(Outcome.UNKNOWN_ACTIVITY)
             continue
-        outcome = _judge(event, volunteer, corrected_ms // 1000, activity, credential, rules)
+        corrected_s = happened_ms // 1000
+        outcome = _judge(event, volunteer, corrected_s, activity, credential, rules.at(corrected_s))
         outcomes.append(outcome)
-        if outcome is Outcome.USED:
-            bits = clock_bits(event, rules) if event.offset_ms != 0 or event.error_ms else 0
-            if event.manual is not None:
-                bits |= _MANUAL
-            scan = (corrected_ms, event.terminal, event.seq, event.id, bits, place, event)
+        revoked_s = None
+        if outcome is Outcome.CREDENTIAL_REVOKED and event.direction is not Direction.IN:
+            # Whoever is inside may have left with it: `pairing` says what that is worth.
+            revoked_s = (credential.revoked_ms or 0) // 1000 if credential is not None else None
+        if outcome is Outcome.USED or revoked_s is not None:
+            scan = (happened_ms, event.terminal, event.seq, event.id, place, event, revoked_s)
             admitted.setdefault(volunteer, {}).setdefault(event.activity, []).append(scan)
     return outcomes, admitted
 
 
-def clock_bits(event: Event, rules: RuleSet) -> int:
-    """What S1 says about the clock behind the event, as flag bits."""
-    bits = 0
+def corrected_ms(event: Event) -> int:
+    """When the event happened, as far as anybody can say (S1)."""
+    return event.device_ms + (event.offset_ms or 0)
+
+
+def event_bits(event: Event, rules: RuleSet) -> int:
+    """What is said of a session for one of its events: how it was entered (S16), and of its clock (S1)."""
+    bits = _MANUAL if event.manual is not None else 0
+    if event.offset_ms == 0 and not event.error_ms:
+        return bits
     if event.offset_ms is None:
-        bits = _UNKNOWN
+        bits |= _UNKNOWN
     elif event.offset_ms != 0:
-        bits = _CORRECTED | (_LARGE if abs(event.offset_ms) > rules.clock_flag_s * 1000 else 0)
+        bits |= _CORRECTED | (_LARGE if abs(event.offset_ms) > rules.clock_flag_s * 1000 else 0)
     if is_loosely_dated(event, rules):
         bits |= _UNKNOWN
     return bits

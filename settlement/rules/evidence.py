@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from settlement.rules.policy import CENTRES, ActivityPolicy
+
 
 class Direction(StrEnum):
     """What a scan says about coming and going."""
@@ -109,6 +111,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     breaks: tuple[tuple[int, int], ...] = ()
     roster: frozenset[str] | None = None
     """The volunteers who are assigned; None where nobody is in particular."""
+    policy: ActivityPolicy = CENTRES
+    """What it fixes otherwise than the centre's rules."""
 
     def is_executing(self, instant_s: int) -> bool:
         """Whether attendance works at that second."""

@@ -10,12 +10,16 @@ class Flag(StrEnum):
     """Less than the shortest session that counts was left (S10)."""
     BREAK_DEDUCTED = "BREAK_DEDUCTED"
     """A scheduled or automatic break was taken off (S8)."""
+    CAP_LIFTED = "CAP_LIFTED"
+    """Seconds above the most that one day may hold count, because a reviewer lifted it (S11)."""
     CLOCK_CORRECTED = "CLOCK_CORRECTED"
     """The terminal's clock was off by a measured amount; information only (S1)."""
     CLOCK_LARGE = "CLOCK_LARGE"
     """The measured amount is larger than the policy trusts unseen (S1)."""
     CLOCK_UNKNOWN = "CLOCK_UNKNOWN"
     """The clock was never measured, or known too loosely to prove the time (S1)."""
+    CREDENTIAL_REVOKED = "CREDENTIAL_REVOKED"
+    """The card that ended it had been revoked meanwhile; credited up to that moment (S2)."""
     DAILY_CAP = "DAILY_CAP"
     """Seconds above the most that one day may hold were cut (S11)."""
     EARLY_ARRIVAL = "EARLY_ARRIVAL"
@@ -58,14 +62,19 @@ BLOCKING_FLAGS = (
     Flag.OVERLAP,
     Flag.SITE_CONFLICT,
 )
-"""Flags that ask for a decision of their own instead of an approval in bulk (S15)."""
+"""Flags that ask for a decision of their own, not one in bulk (S15), unless a centre says otherwise."""
+
+ALWAYS_BLOCKING = (Flag.CAP_LIFTED, Flag.CREDENTIAL_REVOKED)
+"""Flags that do so at every centre: what they credit is credited for a person to look at."""
 
 RULE_OF_FLAG = {
     Flag.BELOW_MIN_SESSION: "S10",
     Flag.BREAK_DEDUCTED: "S8",
+    Flag.CAP_LIFTED: "S11",
     Flag.CLOCK_CORRECTED: "S1",
     Flag.CLOCK_LARGE: "S1",
     Flag.CLOCK_UNKNOWN: "S1",
+    Flag.CREDENTIAL_REVOKED: "S2",
     Flag.DAILY_CAP: "S11",
     Flag.EARLY_ARRIVAL: "S7",
     Flag.EARLY_LEAVE: "S7",

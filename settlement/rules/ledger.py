@@ -88,8 +88,8 @@ def revise(entries: Sequence[Entry], computed: Iterable[Line], reason: Adjustmen
 
     `entries` are all entries of these volunteers in any order, `computed` all their lines. A line that is no
     longer computed counts as 0: it takes back what was approved, and leaves nothing to decide where nothing
-    was. A line of 0 seconds that is computed is entered, because its remarks need a decision. Doing it twice
-    changes nothing more.
+    was. A line of 0 seconds that is computed is entered, because its remarks need a decision; but not while
+    its volunteer is still there and nothing else was measured. Doing it twice changes nothing more.
     """
     lines = {line.key: line for line in computed}
     history: dict[LineKey, list[Entry]] = {key: [] for key in lines}
@@ -99,7 +99,8 @@ def revise(entries: Sequence[Entry], computed: Iterable[Line], reason: Adjustmen
     added: list[Entry] = []
     for key in sorted(history):
         line = lines.get(key)
-        change = _revise_line(history[key], line or Line(key, 0), reason, is_computed=line is not None)
+        is_computed = line is not None and not _has_just_come(line)
+        change = _revise_line(history[key], line or Line(key, 0), reason, is_computed=is_computed)
         superseded += change.superseded
         added += change.added
     return Revision(tuple(superseded), tuple(added))
@@ -141,6 +142,11 @@ def _revise_line(
         hands=line.hands.union(*(entry.hands for entry in history)),
     )
     return Revision(superseded, (entry,))
+
+
+def _has_just_come(line: Line) -> bool:
+    """Whether the volunteer is there and has nothing that a person could decide on yet."""
+    return line.t_s == 0 and Flag.OPEN in line.flags
 
 
 def _says(entry: Entry, delta_s: int, line: Line) -> bool:

@@ -1,17 +1,18 @@
 """S8–S11 over all sessions of a volunteer: no second twice, automatic breaks, the minimum, the daily cap."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from settlement.rules.evidence import ActivityKind
 from settlement.rules.flags import BIT, Flag
-from settlement.rules.local_dates import LocalDates
+from settlement.rules.local_dates import local_dates
 from settlement.rules.pairing import MISSING_IN, MISSING_OUT, OPEN, Draft, Interval
-from settlement.rules.rule_set import BreakMode, RuleSet
+from settlement.rules.rule_set import BreakMode
 from settlement.rules.trace import TraceCode, trace_step
 from settlement.rules.window import BREAK_DEDUCTED, seconds_in, without
 
 _BELOW_MIN_SESSION = BIT[Flag.BELOW_MIN_SESSION]
+_CAP_LIFTED = BIT[Flag.CAP_LIFTED]
 _DAILY_CAP = BIT[Flag.DAILY_CAP]
 _OVERLAP = BIT[Flag.OVERLAP]
 _SITE_CONFLICT = BIT[Flag.SITE_CONFLICT]
@@ -28,45 +29,54 @@ def drop_other_time(draft: Draft) -> None:
         draft.parts = ()
 
 
-def remove_overlaps(drafts: Sequence[Draft]) -> None:
-    """Let every second count for one session only: the one that began first (S9).
+def share_out(drafts: Sequence[Draft]) -> None:
+    """Let every second count for one session only, the first that keeps it (S8-S10); sets T before the cap.
 
-    `drafts` are those of one volunteer over all activities, in the order (IN, activity id).
+    `drafts` are those of one volunteer over all activities, in the order (IN, activity id). Each is done
+    with before the next one's turn, so what a break or the minimum takes of it is there for the later ones.
     """
-    credited_until = -1
-    earlier: list[Draft] = []
+    claimed_until = -1
+    earlier: list[tuple[Draft, tuple[Interval, ...]]] = []
     for draft in drafts:
-        if not draft.parts:
-            continue
-        # No later session has seconds before this one's check-in, so what ended by then is done with.
-        if draft.start_s < credited_until:
-            earlier = [other for other in earlier if other.parts[-1][1] > draft.start_s]
-            for other in earlier:
-                _remove_shared(draft, other)
-            if not draft.parts:
-                continue
-        else:
-            earlier.clear()
-        earlier.append(draft)
-        credited_until = max(credited_until, draft.parts[-1][1])
+        if draft.parts:
+            # No later session has seconds before this one's check-in, so what ended by then is done with.
+            if draft.start_s < claimed_until:
+                earlier = [other for other in earlier if other[1][-1][1] > draft.start_s]
+                _give_way(draft, earlier)
+            else:
+                earlier.clear()
+        claimed = draft.parts
+        _take_break_and_minimum(draft)
+        if claimed:
+            earlier.append((draft, claimed))
+            claimed_until = max(claimed_until, claimed[-1][1])
 
 
-def _remove_shared(draft: Draft, earlier: Draft) -> None:
-    before = seconds_in(draft.parts)
-    for part in earlier.parts:
-        draft.parts = without(draft.parts, part)
-    shared = before - seconds_in(draft.parts)
-    if shared:
-        bits = _OVERLAP
-        if draft.activity.site != earlier.activity.site:
-            bits |= _SITE_CONFLICT
-        draft.bits |= bits
-        earlier.bits |= bits
-        draft.steps += (trace_step(TraceCode.OVERLAP_REMOVED, -shared, activity=earlier.activity.id),)
+def _give_way(draft: Draft, earlier: Sequence[tuple[Draft, tuple[Interval, ...]]]) -> None:
+    """Leave what earlier sessions keep to them; where they had claimed the same seconds, both are marked."""
+    own = draft.parts
+    for other, claimed in earlier:
+        if _shared(own, claimed):
+            bits = _OVERLAP
+            if draft.activity.site != other.activity.site:
+                bits |= _SITE_CONFLICT
+            draft.bits |= bits
+            other.bits |= bits
+        lost = _shared(draft.parts, other.parts)
+        if lost:
+            for part in other.parts:
+                draft.parts = without(draft.parts, part)
+            draft.steps += (trace_step(TraceCode.OVERLAP_REMOVED, -lost, activity=other.activity.id),)
 
 
-def take_break_and_minimum(draft: Draft, rules: RuleSet) -> None:
-    """Take the automatic break off the end (S8), then drop what is too short (S10); sets T before the cap."""
+def _shared(one: tuple[Interval, ...], other: tuple[Interval, ...]) -> int:
+    """How many seconds both hold."""
+    return sum(max(0, min(high, until) - max(low, since)) for low, high in one for since, until in other)
+
+
+def _take_break_and_minimum(draft: Draft) -> None:
+    """Take the automatic break off the end (S8), then drop what is too short (S10)."""
+    rules = draft.rules
     gross = seconds_in(draft.parts)
     if rules.break_mode is BreakMode.AUTO and gross > rules.auto_break_after_s:
         taken = min(rules.auto_break_s, gross - rules.auto_break_after_s)
@@ -93,27 +103,33 @@ def _is_measurable(draft: Draft) -> bool:
     )
 
 
-def cap_days(drafts: Sequence[Draft], rules: RuleSet, calendar: LocalDates) -> list[ByDate]:
+def cap_days(drafts: Sequence[Draft], lifted: Collection[date] = ()) -> list[ByDate]:
     """Cut the later seconds of every local date that holds more than the cap (S11); T by date of each draft.
 
-    The drafts' parts are disjoint, so that the order of seconds is plain.
+    The drafts' parts are disjoint, so that the order of seconds is plain. `lifted` are the dates on which a
+    reviewer lets the volunteer earn more.
     """
-    pieces = [_by_date(draft.parts, calendar) for draft in drafts]
-    if rules.daily_cap_s is not None:
-        per_day: dict[date, int] = {}
-        for of_draft in pieces:
-            for day, seconds in of_draft:
-                per_day[day] = per_day.get(day, 0) + seconds
-        over = {day for day, seconds in per_day.items() if seconds > rules.daily_cap_s}
-        if over:
-            _cut(drafts, over, rules.daily_cap_s, calendar)
-            pieces = [_by_date(draft.parts, calendar) for draft in drafts]
+    pieces = [_by_date(draft) for draft in drafts]
+    served: dict[date, int] = {}
+    least: dict[date, int] = {}
+    for draft, of_draft in zip(drafts, pieces, strict=True):
+        cap_s = draft.rules.daily_cap_s
+        for day, seconds in of_draft:
+            served[day] = served.get(day, 0) + seconds
+            if cap_s is not None:
+                least[day] = min(least.get(day, cap_s), cap_s)
+    over = {day for day, cap_s in least.items() if served[day] > cap_s}
+    if over:
+        _cut(drafts, over, lifted)
+        pieces = [_by_date(draft) for draft in drafts]
     return pieces
 
 
-def _by_date(parts: tuple[Interval, ...], calendar: LocalDates) -> ByDate:
+def _by_date(draft: Draft) -> ByDate:
+    parts = draft.parts
     if not parts:
         return ()
+    calendar = local_dates(draft.rules.settlement_tz)
     first, last = calendar.date_of(parts[0][0]), calendar.date_of(parts[-1][1] - 1)
     if first == last:
         return ((first, seconds_in(parts)),)
@@ -124,30 +140,37 @@ def _by_date(parts: tuple[Interval, ...], calendar: LocalDates) -> ByDate:
     return tuple(seconds.items())
 
 
-def _cut(drafts: Sequence[Draft], over: set[date], cap_s: int, calendar: LocalDates) -> None:
-    """Keep the first `cap_s` seconds of each day in `over`, whosever they are."""
+def _cut(drafts: Sequence[Draft], over: set[date], lifted: Collection[date]) -> None:
+    """Of each day in `over` keep a second only while the day holds less than its own session's cap."""
     in_time = sorted(
         (low, high, day, place)
         for place, draft in enumerate(drafts)
         for part in draft.parts
-        for day, low, high in calendar.split(*part)
+        for day, low, high in local_dates(draft.rules.settlement_tz).split(*part)
     )
     kept: list[list[Interval]] = [[] for _ in drafts]
+    lost: list[dict[date, tuple[int, int]]] = [{} for _ in drafts]
     used = dict.fromkeys(over, 0)
     for low, high, day, place in in_time:
-        until = min(high, low + cap_s - used[day]) if day in over else high
+        until, cap_s = high, drafts[place].rules.daily_cap_s
+        if day in over and cap_s is not None:
+            until = min(high, low + max(0, cap_s - used[day]))
+            if until < high and day in lifted:
+                drafts[place].bits |= _CAP_LIFTED
+                until = high
         if day in over:
             used[day] += until - low
         if until > low:
             kept[place].append((low, until))
-    for draft, parts in zip(drafts, kept, strict=True):
-        left = tuple(parts)
-        lost = draft.t_s - seconds_in(left)
-        if lost:
-            draft.parts = left
-            draft.t_s -= lost
+        if until < high:
+            first_s, before = lost[place].get(day, (until, 0))
+            lost[place][day] = (first_s, before + high - until)
+    for draft, parts, cut in zip(drafts, kept, lost, strict=True):
+        draft.parts = tuple(parts)
+        for first_s, seconds in cut.values():
+            draft.t_s -= seconds
             draft.bits |= _DAILY_CAP
-            draft.steps += (trace_step(TraceCode.CUT_TO_DAILY_CAP, -lost),)
+            draft.steps += (trace_step(TraceCode.CUT_TO_DAILY_CAP, -seconds, at_s=first_s),)
 
 
 def first_seconds(parts: tuple[Interval, ...], seconds: int) -> tuple[Interval, ...]:

@@ -32,6 +32,15 @@ class LocalDates:
             found = local
         return found
 
+    def end_of(self, day: date) -> int:
+        """The first second of the next local date that there is (UTC, since 1970)."""
+        utc_day = (day - _EPOCH).days - 1
+        while True:
+            for start_s, local in self._segments(utc_day):
+                if local > day:
+                    return start_s
+            utc_day += 1
+
     def split(self, start_s: int, end_s: int) -> list[tuple[date, int, int]]:
         """Cut [start_s, end_s) at local midnights into (date, start, end), in order."""
         pieces: list[tuple[date, int, int]] = []

@@ -3,15 +3,17 @@
 import msgspec
 
 from foundation.attendance import is_too_long, stay_until
-from settlement.rules.admission import Outcome, Scan
+from settlement.rules.admission import Outcome, Scan, event_bits
+from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Activity, Direction, Event
 from settlement.rules.flags import BIT, Flag
 from settlement.rules.rule_set import RuleSet
-from settlement.rules.trace import TraceStep
+from settlement.rules.trace import TraceCode, TraceStep, trace_step
 
 MISSING_IN = BIT[Flag.MISSING_IN]
 MISSING_OUT = BIT[Flag.MISSING_OUT]
 OPEN = BIT[Flag.OPEN]
+CREDENTIAL_REVOKED = BIT[Flag.CREDENTIAL_REVOKED]
 
 _TOGGLE = Direction.TOGGLE
 _IN = Direction.IN
@@ -25,6 +27,8 @@ class Draft(msgspec.Struct, gc=False):
     """A session while the rules work on it; at least one end is known."""
 
     activity: Activity
+    rules: RuleSet
+    """Of the date on which it began, with what the activity fixes otherwise."""
     in_event: Event | None
     out_event: Event | None
     in_s: int | None
@@ -38,10 +42,12 @@ class Draft(msgspec.Struct, gc=False):
     parts: tuple[Interval, ...] = ()
     """The credited intervals so far, in order and disjoint."""
     steps: tuple[TraceStep, ...] = ()
+    given_up_s: int | None = None
+    """Up to then nothing had ended it, where nothing ever did."""
 
 
 def pair(
-    scans: list[Scan], activity: Activity, rules: RuleSet, settle_at_s: int, outcomes: list[Outcome]
+    scans: list[Scan], activity: Activity, rules: RulesByDate, settle_at_s: int, outcomes: list[Outcome]
 ) -> list[Draft]:
     """Pair the scans of one volunteer in one activity; repeated scans are marked in `outcomes`.
 
@@ -50,48 +56,82 @@ def pair(
     scans.sort()
     drafts: list[Draft] = []
     opened: Draft | None = None
+    revoked: tuple[Event, int] | None = None
     kept_s = kept_direction = None
-    for corrected_ms, _, _, _, bits, place, event in scans:
+    debounce_s = 0
+    for corrected_ms, _, _, _, place, event, revoked_s in scans:
         second = corrected_ms // 1000
+        if revoked_s is not None:
+            if opened is not None and revoked is None and _may_have_ended(opened, event, second):
+                revoked = (event, revoked_s)
+            continue
         direction = event.direction
-        if (
-            kept_s is not None
-            and second - kept_s < rules.debounce_s
-            and direction in (_TOGGLE, kept_direction)
-        ):
+        if kept_s is not None and second - kept_s < debounce_s and direction in (_TOGGLE, kept_direction):
             outcomes[place] = Outcome.DUPLICATE_SCAN
             continue
-        if opened is not None and is_too_long(opened.start_s, second, activity.shifts, rules):
-            opened.bits |= MISSING_OUT
+        if opened is not None and is_too_long(opened.start_s, second, activity.shifts, opened.rules):
+            _end_without_scan(opened, revoked, second - 1)
             opened = None
         if direction is _TOGGLE:
             direction = _IN if opened is None else _OUT
-        kept_s, kept_direction = second, direction
-        if direction is _IN:
-            if opened is not None:
-                opened.bits |= MISSING_OUT
-            opened = Draft(activity, event, None, second, None, second, bits)
-            drafts.append(opened)
-        elif opened is None:
-            drafts.append(Draft(activity, None, event, None, second, second, bits | MISSING_IN))
-        else:
-            opened.out_event = event
-            opened.out_s = second
-            opened.bits |= bits
+        if direction is _OUT and opened is not None:
+            draft = opened
+            draft.out_event, draft.out_s = event, second
             opened = None
+        else:
+            if opened is not None:
+                _end_without_scan(opened, revoked, second - 1)
+            own = rules.of_stay(second, activity.policy)
+            draft = _begun_with(event, second, activity, own, is_in=direction is _IN)
+            drafts.append(draft)
+            opened, revoked = (draft if direction is _IN else None), None
+        draft.bits |= event_bits(event, draft.rules)
+        kept_s, kept_direction, debounce_s = second, direction, draft.rules.debounce_s
     if opened is not None:
-        opened.bits |= OPEN if _is_still_open(opened, activity, rules, settle_at_s) else MISSING_OUT
+        if settle_at_s <= open_until(activity, opened.start_s, opened.rules) and activity.is_executing(
+            settle_at_s
+        ):
+            opened.bits |= OPEN
+        else:
+            _end_without_scan(opened, revoked, settle_at_s)
     return drafts
 
 
-def _is_still_open(draft: Draft, activity: Activity, rules: RuleSet, settle_at_s: int) -> bool:
-    """Whether the volunteer may simply not have left yet (S6)."""
-    if is_too_long(draft.start_s, settle_at_s, activity.shifts, rules):
-        return False
-    if not activity.is_executing(settle_at_s):
-        return False
-    last_s = last_shift_end(activity, draft.start_s, rules)
-    return last_s is None or settle_at_s <= last_s + rules.close_after_s
+def _begun_with(event: Event, second: int, activity: Activity, rules: RuleSet, *, is_in: bool) -> Draft:
+    if is_in:
+        return Draft(activity, rules, event, None, second, None, second, 0)
+    return Draft(activity, rules, None, event, None, second, second, MISSING_IN)
+
+
+def _may_have_ended(opened: Draft, event: Event, second: int) -> bool:
+    """Whether a scan with a revoked card is of the one that began the stay, and not too late for it."""
+    came = opened.in_event
+    return (
+        came is not None
+        and came.credential == event.credential
+        and not is_too_long(opened.start_s, second, opened.activity.shifts, opened.rules)
+    )
+
+
+def _end_without_scan(opened: Draft, revoked: tuple[Event, int] | None, until_s: int) -> None:
+    """Nothing ended the stay, unless its own card did, which had been revoked meanwhile (S2)."""
+    if revoked is None:
+        opened.bits |= MISSING_OUT
+        opened.given_up_s = until_s
+        return
+    opened.out_event, opened.out_s = revoked
+    opened.bits |= CREDENTIAL_REVOKED | event_bits(revoked[0], opened.rules)
+    opened.steps += (trace_step(TraceCode.CREDITED_TO_REVOCATION, 0, at_s=revoked[1]),)
+
+
+def open_until(activity: Activity, in_s: int, rules: RuleSet) -> int:
+    """The last second at which somebody who came at `in_s` may simply not have left yet (S6).
+
+    Whoever comes when the last shift is over, or nearly, is given as long to leave as everybody else.
+    """
+    last_s = last_second(activity, in_s, rules)
+    shift_end_s = last_shift_end(activity, in_s, rules)
+    return last_s if shift_end_s is None else min(last_s, max(shift_end_s, in_s) + rules.close_after_s)
 
 
 def last_second(activity: Activity, in_s: int, rules: RuleSet) -> int:

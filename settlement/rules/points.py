@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from settlement.rules.by_date import RulesByDate, by_date
 from settlement.rules.rule_set import RuleSet
 
 
@@ -60,9 +61,13 @@ class PointsAccount(msgspec.Struct, frozen=True):
 
 
 def keep_points(
-    approved: Iterable[ApprovedTime], exchanges: Sequence[Exchange], rules: RuleSet
+    approved: Iterable[ApprovedTime], exchanges: Sequence[Exchange], rules: RuleSet | RulesByDate
 ) -> PointsAccount:
-    """The points of one volunteer. Exchanges are served by date, those of one day in the order given."""
+    """The points of one volunteer. Exchanges are served by date, those of one day in the order given.
+
+    A line earns by the rules of its date, and an application is judged by those of its own.
+    """
+    versions = by_date(rules)
     earned = points_earned(approved, rules)
     balance = dict(earned)
     served: dict[int, int] = {}
@@ -70,23 +75,25 @@ def keep_points(
     for exchange in sorted(exchanges, key=lambda exchange: exchange.local_date):
         year = exchange.local_date.year
         balance.setdefault(year, 0)
-        result = _judge(exchange, balance[year], served.get(year, 0), rules)
+        result = _judge(exchange, balance[year], served.get(year, 0), versions.on(exchange.local_date))
         results[exchange.id] = result
         if result is ExchangeResult.OK:
-            balance[year] -= rules.exchange_tiers[exchange.tier]
+            balance[year] -= versions.on(exchange.local_date).exchange_tiers[exchange.tier]
             served[year] = served.get(year, 0) + 1
     return PointsAccount(earned, balance, results)
 
 
-def points_earned(approved: Iterable[ApprovedTime], rules: RuleSet) -> dict[int, int]:
+def points_earned(approved: Iterable[ApprovedTime], rules: RuleSet | RulesByDate) -> dict[int, int]:
     """Points by calendar year: once for each activity and local date with more than 0 approved seconds."""
     seconds: dict[tuple[str, date], int] = {}
     for time in approved:
         key = (time.activity, time.local_date)
         seconds[key] = seconds.get(key, 0) + time.t_s
+    versions = by_date(rules)
     earned: dict[int, int] = {}
     for (_, day), t_s in seconds.items():
-        earned[day.year] = earned.get(day.year, 0) + (rules.points_per_activity_day if t_s > 0 else 0)
+        points = versions.on(day).points_per_activity_day if t_s > 0 else 0
+        earned[day.year] = earned.get(day.year, 0) + points
     return earned
 
 

@@ -1,4 +1,4 @@
-"""S14: when the lines of an activity may be reviewed, and by when they should be."""
+"""S14: when lines close and may be reviewed, and by when they should be."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
@@ -7,6 +7,9 @@ from enum import StrEnum
 import msgspec
 
 from foundation.errors import RulesError
+from settlement.rules.evidence import Activity
+from settlement.rules.local_dates import local_dates
+from settlement.rules.rule_set import RuleSet
 from settlement.rules.troubles import RulesTrouble
 
 
@@ -16,9 +19,9 @@ class NotReady(StrEnum):
     SEQ_GAP = "SEQ_GAP"
     """Events are missing between those that arrived."""
     AWAITING_SYNC = "AWAITING_SYNC"
-    """The terminal was not heard of since the activity closed."""
+    """The terminal was not heard of since the line closed."""
     LOG_DOUBTED = "LOG_DOUBTED"
-    """Two logs spoke in its name before the activity closed, and nobody has settled which is which."""
+    """Two logs spoke in its name before the line closed, and nobody has settled which is which."""
 
 
 class TerminalProgress(msgspec.Struct, frozen=True):
@@ -46,7 +49,7 @@ def progress_of(received_seq: Collection[int], heartbeat_ms: int | None) -> Term
 def unready_terminals(terminals: Mapping[str, TerminalProgress], closes_ms: int) -> dict[str, NotReady]:
     """The terminals that keep the review waiting, each with its reason; empty when the lines are ready.
 
-    `closes_ms` is the instant the activity closes, UTC.
+    `closes_ms` is the instant they close, UTC.
     """
     reasons: dict[str, NotReady] = {}
     for terminal, progress in terminals.items():
@@ -57,6 +60,23 @@ def unready_terminals(terminals: Mapping[str, TerminalProgress], closes_ms: int)
         elif progress.heartbeat_ms is None or progress.heartbeat_ms < closes_ms:
             reasons[terminal] = NotReady.AWAITING_SYNC
     return reasons
+
+
+def closes_s(activity: Activity, day: date, rules: RuleSet) -> int:
+    """When a line of that local date closes, in seconds since 1970: nobody serves for it any longer.
+
+    With the end of the last shift that begins on its date, and the time that is credited after it; without
+    one with its date; and in any case with the activity. A shift longer than `max_shift_s` is a calendar.
+    """
+    calendar = local_dates(rules.settlement_tz)
+    ends = [
+        end_s + rules.late_credit_s
+        for start_s, end_s in activity.shifts
+        if calendar.date_of(start_s) == day and end_s - start_s <= rules.max_shift_s
+    ]
+    of_line = max(ends, default=calendar.end_of(day))
+    ended_s = activity.executing[-1][1] if activity.executing else None
+    return of_line if ended_s is None else min(of_line, ended_s)
 
 
 def may_review(unready: Mapping[str, NotReady], due: date, today: date, override_reason: str = "") -> bool:
@@ -71,7 +91,7 @@ def review_due(
     workdays: Collection[date] = (),
     weekend: Collection[int] = (6, 7),
 ) -> date:
-    """The last day for the review: that many working days after the activity's last day.
+    """The last day for the review: that many working days after the day on which the line closed.
 
     `holidays` are days off, `workdays` make-up working days at a weekend (they win over both), `weekend` ISO
     weekdays. Raises RulesError INVALID_CALENDAR for a calendar in which nobody works, or a negative number.

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from foundation.errors import RulesError
-from settlement.rules.flags import BLOCKING_FLAGS, Flag
+from settlement.rules.flags import ALWAYS_BLOCKING, BLOCKING_FLAGS, Flag
 from settlement.rules.ledger import Entry, EntryState
 from settlement.rules.settle import LineKey
 
@@ -80,7 +80,7 @@ def approve_clean(
 
     `missed` are the lines whose volunteer an inspector called and did not see: they wait as well.
     """
-    flags = frozenset(blocking)
+    flags = frozenset((*blocking, *ALWAYS_BLOCKING))
 
     def unclean(entry: Entry) -> ReviewRefusal | None:
         if not flags.isdisjoint(entry.flags):

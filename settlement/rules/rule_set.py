@@ -30,6 +30,7 @@ class MissingOutPolicy(StrEnum):
 
     ZERO = "zero"
     SHIFT_END = "shift_end"  # provisionally to the end of the shift
+    CLAIM = "claim"  # nothing, until a person confirms a claim to the end of the shift
 
 
 class RuleSet(AttendancePolicy, frozen=True, forbid_unknown_fields=True, kw_only=True):

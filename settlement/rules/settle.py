@@ -1,22 +1,17 @@
 """The rules from end to end: events of any number of volunteers in, sessions, lines and totals out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import msgspec
 
 from settlement.rules.admission import Outcome, Scan, admit
+from settlement.rules.by_date import RulesByDate, by_date
 from settlement.rules.evidence import Activity, ActivityKind, Credential, Event
 from settlement.rules.flags import BIT, Flag, flags_of
-from settlement.rules.limits import (
-    ByDate,
-    cap_days,
-    drop_other_time,
-    remove_overlaps,
-    take_break_and_minimum,
-)
-from settlement.rules.local_dates import LocalDates, local_dates
+from settlement.rules.limits import ByDate, cap_days, drop_other_time, share_out
+from settlement.rules.local_dates import local_dates
 from settlement.rules.pairing import Draft, Interval, manual_hands, pair
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.trace import TraceStep
@@ -25,6 +20,8 @@ from settlement.rules.window import credit_within_window
 _NOT_ASSIGNED = BIT[Flag.NOT_ASSIGNED]
 _MANUAL = BIT[Flag.MANUAL]
 _NOBODY: frozenset[str] = frozenset()
+NOTHING_LIFTED: Mapping[str, Collection[date]] = {}
+"""The daily cap holds for everybody."""
 
 
 class LineKey(NamedTuple):
@@ -57,6 +54,8 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     trace: tuple[TraceStep, ...]
     in_event: str | None
     out_event: str | None
+    rules: int = 1
+    """The version that judged it: that of its date."""
 
     @property
     def start_s(self) -> int:
@@ -79,6 +78,7 @@ class Settlement(msgspec.Struct, frozen=True):
     """What the rules make of the evidence; the same for any order of arrival."""
 
     rule_set_version: int
+    """The newest that there is; each session names its own."""
     outcomes: tuple[Outcome, ...]
     """One for each delivery, in the order in which they were given."""
     sessions: tuple[Session, ...]
@@ -102,41 +102,43 @@ def settle_volunteers(
     deliveries: Sequence[Event],
     activities: Mapping[str, Activity],
     credentials: Mapping[str, Credential],
-    rules: RuleSet,
+    rules: RuleSet | RulesByDate,
     settle_at_s: int,
+    lifted: Mapping[str, Collection[date]] = NOTHING_LIFTED,
 ) -> Settlement:
     """Apply S0–S12 to every delivery there is of some volunteers.
 
     Volunteers do not influence each other: settle one, a thousand, or all. All events of a volunteer must be
     among the deliveries, in order of arrival (which matters only where one id came with different contents).
-    `settle_at_s` decides only whether the last check-in is still open (S6).
+    Each stay is judged as a whole by the version of `rules` that holds on its date. `settle_at_s` decides
+    only whether the last check-in is still open (S6). `lifted` are the dates on which a volunteer may earn
+    more than the daily cap (S11).
     """
-    outcomes, admitted = admit(deliveries, activities, credentials, rules)
-    calendar = local_dates(rules.settlement_tz)
+    versions = by_date(rules)
+    outcomes, admitted = admit(deliveries, activities, credentials, versions)
     sessions: list[Session] = []
     lines: list[Line] = []
     totals: dict[str, int] = {}
     for volunteer, scans in admitted.items():
-        drafts = _drafts_of(volunteer, scans, activities, rules, settle_at_s, outcomes)
-        by_dates = cap_days(drafts, rules, calendar)
-        own = [
-            _session(volunteer, draft, by_date, calendar)
-            for draft, by_date in zip(drafts, by_dates, strict=True)
-        ]
+        drafts = _drafts_of(volunteer, scans, activities, versions, settle_at_s, outcomes)
+        if not drafts:
+            continue
+        by_dates = cap_days(drafts, lifted.get(volunteer, ()))
+        own = [_session(volunteer, draft, dates) for draft, dates in zip(drafts, by_dates, strict=True)]
         totals[volunteer] = sum(session.t_s for session in own)
         sessions += own
         lines += _lines_of(volunteer, drafts, own)
     if len(admitted) > 1:
         sessions.sort(key=lambda session: (session.start_s, session.activity, session.volunteer))
         lines.sort(key=_key_of)
-    return Settlement(rules.version, tuple(outcomes), tuple(sessions), tuple(lines), totals)
+    return Settlement(versions.newest.version, tuple(outcomes), tuple(sessions), tuple(lines), totals)
 
 
 def _drafts_of(
     volunteer: str,
     scans: dict[str, list[Scan]],
     activities: Mapping[str, Activity],
-    rules: RuleSet,
+    rules: RulesByDate,
     settle_at_s: int,
     outcomes: list[Outcome],
 ) -> list[Draft]:
@@ -151,11 +153,9 @@ def _drafts_of(
         drafts += paired
     drafts.sort(key=_session_order)
     for draft in drafts:
-        credit_within_window(draft, rules)
+        credit_within_window(draft)
         drop_other_time(draft)
-    remove_overlaps(drafts)
-    for draft in drafts:
-        take_break_and_minimum(draft, rules)
+    share_out(drafts)
     return drafts
 
 
@@ -163,7 +163,7 @@ def _session_order(draft: Draft) -> tuple[int, str]:
     return (draft.start_s, draft.activity.id)
 
 
-def _session(volunteer: str, draft: Draft, by_date: ByDate, calendar: LocalDates) -> Session:
+def _session(volunteer: str, draft: Draft, dates: ByDate) -> Session:
     in_event, out_event = draft.in_event, draft.out_event
     return Session(
         volunteer,
@@ -173,12 +173,13 @@ def _session(volunteer: str, draft: Draft, by_date: ByDate, calendar: LocalDates
         draft.t_s,
         flags_of(draft.bits),
         draft.parts,
-        by_date,
-        calendar.date_of(draft.start_s),
+        dates,
+        local_dates(draft.rules.settlement_tz).date_of(draft.start_s),
         draft.raw_s,
         draft.steps,
         in_event.id if in_event is not None else None,
         out_event.id if out_event is not None else None,
+        draft.rules.version,
     )
 
 

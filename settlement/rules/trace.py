@@ -18,6 +18,10 @@ class TraceCode(StrEnum):
     """Not checked out yet, so nothing is measured yet."""
     CREDITED_TO_SHIFT_END = "CREDITED_TO_SHIFT_END"
     """No check-out: credited provisionally to the end of the shift."""
+    CLAIMED_TO_SHIFT_END = "CLAIMED_TO_SHIFT_END"
+    """No check-out: a claim to the end of the shift, `at_s`, waits for a person to confirm it."""
+    CREDITED_TO_REVOCATION = "CREDITED_TO_REVOCATION"
+    """Left with a card that had been revoked meanwhile, at `at_s`: measured up to then."""
     CLIPPED_TO_SHIFT_START = "CLIPPED_TO_SHIFT_START"
     """Time before the credited window was cut; `at_s` is where the window begins."""
     CLIPPED_TO_SHIFT_END = "CLIPPED_TO_SHIFT_END"
@@ -37,7 +41,7 @@ class TraceCode(StrEnum):
     BELOW_MINIMUM = "BELOW_MINIMUM"
     """Too short to count."""
     CUT_TO_DAILY_CAP = "CUT_TO_DAILY_CAP"
-    """Above the most that one day may hold."""
+    """Above the most that one day may hold; `at_s` is the first second that was cut of a date."""
 
 
 RULE_OF = {
@@ -46,6 +50,8 @@ RULE_OF = {
     TraceCode.MISSING_OUT: "S6",
     TraceCode.STILL_OPEN: "S6",
     TraceCode.CREDITED_TO_SHIFT_END: "S6",
+    TraceCode.CLAIMED_TO_SHIFT_END: "S6",
+    TraceCode.CREDITED_TO_REVOCATION: "S2",
     TraceCode.CLIPPED_TO_SHIFT_START: "S7",
     TraceCode.CLIPPED_TO_SHIFT_END: "S7",
     TraceCode.BETWEEN_SHIFTS: "S7",

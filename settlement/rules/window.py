@@ -1,9 +1,9 @@
 """S1, S6–S8: what of one session can be credited: provable, within the shift, without scheduled breaks."""
 
-from settlement.rules.admission import is_loosely_dated
+from settlement.rules.admission import corrected_ms, is_loosely_dated
 from settlement.rules.evidence import Event
 from settlement.rules.flags import BIT, Flag
-from settlement.rules.pairing import OPEN, Draft, Interval
+from settlement.rules.pairing import CREDENTIAL_REVOKED, OPEN, Draft, Interval
 from settlement.rules.rule_set import BreakMode, MissingOutPolicy, RuleSet
 from settlement.rules.trace import TraceCode, TraceStep, trace_step
 
@@ -17,8 +17,9 @@ _LATE_LEAVE = BIT[Flag.LATE_LEAVE]
 _OUTSIDE_WINDOW = BIT[Flag.OUTSIDE_WINDOW]
 
 
-def credit_within_window(draft: Draft, rules: RuleSet) -> None:
+def credit_within_window(draft: Draft) -> None:
     """Set the draft's measured seconds and its credited parts before S9; adds flags and steps."""
+    rules = draft.rules
     in_s, out_s = draft.in_s, draft.out_s
     steps: list[TraceStep] = []
     if in_s is not None and out_s is not None:
@@ -42,7 +43,9 @@ def credit_within_window(draft: Draft, rules: RuleSet) -> None:
 def _provable(draft: Draft, rules: RuleSet, in_s: int, out_s: int, steps: list[TraceStep]) -> Interval | None:
     """The seconds of the session that are certain although an end is loosely dated."""
     latest_in = in_s + _margin_s(draft.in_event, rules)
-    earliest_out = max(out_s - _margin_s(draft.out_event, rules), latest_in)
+    scanned_s = out_s if draft.out_event is None else corrected_ms(draft.out_event) // 1000
+    # The moment of a revocation is certain, that of the scan after it is not.
+    earliest_out = max(min(out_s, scanned_s - _margin_s(draft.out_event, rules)), latest_in)
     lost = (out_s - in_s) - (earliest_out - latest_in) if earliest_out > latest_in else out_s - in_s
     if lost:
         steps.append(trace_step(TraceCode.CLOCK_PROVABLE_MINIMUM, -lost))
@@ -69,8 +72,24 @@ def _provisional(draft: Draft, rules: RuleSet, steps: list[TraceStep]) -> Interv
     if rules.missing_out_policy is MissingOutPolicy.ZERO or end_s is None:
         steps.append(trace_step(TraceCode.MISSING_OUT, 0))
         return None
+    if rules.missing_out_policy is MissingOutPolicy.CLAIM:
+        claimed_s = _claimed(draft, end_s)
+        code = TraceCode.MISSING_OUT if claimed_s is None else TraceCode.CLAIMED_TO_SHIFT_END
+        steps.append(trace_step(code, 0, at_s=claimed_s))
+        return None
     steps.append(trace_step(TraceCode.CREDITED_TO_SHIFT_END, end_s - start_s, at_s=end_s))
     return (start_s, end_s)
+
+
+def _claimed(draft: Draft, end_s: int) -> int | None:
+    """When the volunteer may be claimed to have left: at the shift's end, or just before the activity's.
+
+    Not where that lies ahead, nor where a later scan says that the stay had ended by then.
+    """
+    for second in (end_s, end_s - 1):
+        if draft.activity.is_executing(second):
+            return second if draft.given_up_s is not None and second <= draft.given_up_s else None
+    return None
 
 
 def _within_shifts(
@@ -103,7 +122,7 @@ def _mark_ends(draft: Draft, rules: RuleSet, first: Interval, last: Interval) ->
             draft.bits |= _EARLY_ARRIVAL
         elif draft.in_s > first[0] + rules.late_grace_s:
             draft.bits |= _LATE_ARRIVAL
-    if draft.out_s is not None:
+    if draft.out_s is not None and not draft.bits & CREDENTIAL_REVOKED:
         if draft.out_s > last[1]:
             draft.bits |= _LATE_LEAVE
         elif draft.out_s < last[1] - rules.leave_grace_s:

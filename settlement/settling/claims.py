@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from settlement.models import ManualRecord
+from settlement.records.reasons import RecordReason, entered_by_terminal
 from settlement.settling.rule_inputs import StoredClaim
 
 
@@ -27,8 +28,9 @@ def enter_claims(claims: Sequence[StoredClaim], now_ms: int) -> int:
             activity_id=claim.event.activity,
             direction=claim.event.direction,
             at_ms=claim.event.at_ms,
-            reason="Claimed by the volunteer at the terminal; within what its evidence allows.",
-            entered_by=claim.event.taken_by or f"terminal:{claim.event.terminal}",
+            reason="",
+            reason_code=RecordReason.VOLUNTEER_CLAIM,
+            entered_by=claim.event.taken_by or entered_by_terminal(claim.event.terminal),
             entered_ms=now_ms,
             claim_chain_id=claim.place[0],
             claim_seq=claim.place[1],

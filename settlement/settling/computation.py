@@ -1,15 +1,16 @@
 """What the rules make of the evidence of some volunteers now; reads and computes, and writes nothing."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from settlement.models import Event, ManualRecord
+from settlement.models import Event, LiftedCap, ManualRecord
 from settlement.rules.admission import Outcome
+from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Activity
-from settlement.rules.rule_set import RuleSet
 from settlement.rules.settle import Line, Session, Settlement, settle_volunteers
 from settlement.settling.rule_inputs import Inputs, StoredClaim, load_inputs
 
@@ -37,10 +38,10 @@ class VolunteerResult:
         """T of all sessions."""
         return sum(session.t_s for session in self.sessions)
 
-    def digest(self, version: int) -> str:
-        """The same for the same result, whatever the order of arrival was."""
+    def digest(self) -> str:
+        """The same for the same result by the same rules, whatever the order of arrival was."""
         lines = [(*line.key, line.t_s, line.flags, sorted(line.hands)) for line in self.lines]
-        said = msgspec.json.encode([version, self.sessions, lines, sorted(self.outcomes)])
+        said = msgspec.json.encode([self.sessions, lines, sorted(self.outcomes)])
         return hashlib.sha256(said).hexdigest()
 
 
@@ -62,16 +63,30 @@ def everybody_with_evidence() -> set[int]:
     }
 
 
-def compute(volunteers: Collection[int], rules: RuleSet, now_ms: int) -> Computation:
+def compute(volunteers: Collection[int], rules: RulesByDate, now_ms: int) -> Computation:
     """Settle these volunteers from their evidence and the master data as they are stored now.
 
     `now_ms` is the time of settlement (UTC); it decides only what is still open (S6).
     """
-    inputs = load_inputs(volunteers, rules.clock_drift_ppm)
+    inputs = load_inputs(volunteers, rules)
     settlement = settle_volunteers(
-        inputs.deliveries, inputs.activities, inputs.credentials, rules, now_ms // 1000
+        inputs.deliveries,
+        inputs.activities,
+        inputs.credentials,
+        rules,
+        now_ms // 1000,
+        lifted_caps(volunteers),
     )
     return Computation(_handed_out(volunteers, inputs, settlement), inputs.activities, inputs.claims)
+
+
+def lifted_caps(volunteers: Collection[int]) -> dict[str, set[dt.date]]:
+    """The dates on which a reviewer lifted the daily cap, by volunteer (S11)."""
+    found: dict[str, set[dt.date]] = {}
+    lifted = LiftedCap.objects.filter(volunteer__in=volunteers)
+    for number, day in lifted.values_list("volunteer__number", "local_date"):
+        found.setdefault(str(number), set()).add(day)
+    return found
 
 
 def _handed_out(

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
-from django.conf import settings as django_settings
 from msgspec import Struct
 
 from settlement.ledger.entries import entries_of
 from settlement.models import EventOutcome, LedgerEntry, Line, Session, Settled, Unsettled
+from settlement.rule_book import rules_by_date
 from settlement.rules.ledger import AdjustmentReason, Entry, revise
 from settlement.settling.computation import VolunteerResult, compute, everybody_with_evidence
 from settlement.settling.results import Rows, rows_of
@@ -102,7 +102,7 @@ def everybody() -> set[int]:
 def _check(numbers: Sequence[int], now_ms: int) -> dict[int, list[str]]:
     """The differences of those of these volunteers of whom something can be said."""
     waiting, before = _waiting(numbers, now_ms), _digests(numbers)
-    computed = compute(numbers, django_settings.CENTRE.rules, now_ms)
+    computed = compute(numbers, rules_by_date(), now_ms)
     stored = [table.stored(numbers) for table in _TABLES]
     ledger: dict[int, list[Entry]] = defaultdict(list)
     for found in entries_of(numbers):

@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from settlement.ledger.entries import entries_of
 from settlement.read_only import read_only
+from settlement.rules.by_date import RulesByDate
 from settlement.rules.comparison import Computed, LineChange, changed_rules, compare_lines
 from settlement.rules.ledger import AdjustmentReason, Entry, EntryKind, EntryState, revise
 from settlement.rules.points import ApprovedTime, points_earned
-from settlement.rules.rule_set import RuleSet
 from settlement.rules.settle import LineKey
 from settlement.rules.stars import stars
 from settlement.settling.computation import VolunteerResult, compute
@@ -49,11 +49,12 @@ class Replayed(Struct, frozen=True):
 
 
 def replay(
-    current: RuleSet, proposed: RuleSet, now_ms: int, tell: Callable[[ReplayedLine], None]
+    current: RulesByDate, proposed: RulesByDate, now_ms: int, tell: Callable[[ReplayedLine], None]
 ) -> Replayed:
-    """Compute everybody under both rule sets; `tell` gets each line that differs, by volunteer and key.
+    """Compute everybody by the rules as they hold and as they would; `tell` gets each line that differs.
 
-    `now_ms` is the time of settlement (UTC). The database is kept from being written to meanwhile.
+    Lines come by volunteer and key. `now_ms` is the time of settlement (UTC). The database is kept from being
+    written to meanwhile.
     """
     total = Replayed()
     with read_only():
@@ -65,8 +66,8 @@ def replay(
 
 def _replay_some(
     numbers: Sequence[int],
-    current: RuleSet,
-    proposed: RuleSet,
+    current: RulesByDate,
+    proposed: RulesByDate,
     now_ms: int,
     tell: Callable[[ReplayedLine], None],
 ) -> Replayed:
@@ -75,7 +76,7 @@ def _replay_some(
     ledger: dict[int, list[Entry]] = defaultdict(list)
     for found in entries_of(numbers):
         ledger[int(found.entry.key.volunteer)].append(found.entry)
-    changed = changed_rules(current, proposed)
+    changed = changed_rules(current.newest, proposed.newest)
     total = Replayed()
     for number in numbers:
         changes = list(compare_lines(_computed(before[number]), _computed(after[number]), changed))
@@ -114,12 +115,15 @@ def _approved(history: Iterable[Entry]) -> dict[LineKey, int]:
 
 
 def _consequences(
-    approved: Mapping[LineKey, int], adjustments: Mapping[LineKey, int], current: RuleSet, proposed: RuleSet
+    approved: Mapping[LineKey, int],
+    adjustments: Mapping[LineKey, int],
+    current: RulesByDate,
+    proposed: RulesByDate,
 ) -> Replayed:
     """Stars and points of one volunteer before, and once every adjustment were approved."""
     adjusted = {key: t_s + adjustments.get(key, 0) for key, t_s in approved.items()}
-    gained = stars(sum(adjusted.values()), proposed.star_thresholds_h) - stars(
-        sum(approved.values()), current.star_thresholds_h
+    gained = stars(sum(adjusted.values()), proposed.newest.star_thresholds_h) - stars(
+        sum(approved.values()), current.newest.star_thresholds_h
     )
     return Replayed(
         adjustments=len(adjustments),
@@ -131,6 +135,6 @@ def _consequences(
     )
 
 
-def _points(approved: Mapping[LineKey, int], rules: RuleSet) -> int:
+def _points(approved: Mapping[LineKey, int], rules: RulesByDate) -> int:
     time = [ApprovedTime(key.activity, key.local_date, t_s) for key, t_s in approved.items()]
     return sum(points_earned(time, rules).values())

@@ -6,20 +6,20 @@ from typing import Any
 import msgspec
 
 from settlement.models import EventOutcome, Line, Session, Settled
+from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Activity
 from settlement.rules.flags import Flag
-from settlement.rules.pairing import last_second, last_shift_end
-from settlement.rules.rule_set import RuleSet
+from settlement.rules.pairing import open_until
 from settlement.rules.settle import Line as RulesLine
 from settlement.rules.settle import Session as RulesSession
 from settlement.settling.computation import Computation, VolunteerResult
 from settlement.settling.rule_inputs import MANUAL
 
 
-def store_results(computed: Computation, rules: RuleSet, now_ms: int) -> list[int]:
+def store_results(computed: Computation, rules: RulesByDate, now_ms: int) -> list[int]:
     """Replace the results of those volunteers whose result differs; returns who. Needs a transaction."""
     results = computed.results
-    digests = {number: result.digest(rules.version) for number, result in results.items()}
+    digests = {number: result.digest() for number, result in results.items()}
     before = dict(Settled.objects.filter(volunteer__in=results).values_list("volunteer__number", "digest"))
     changed = [number for number in results if before.get(number) != digests[number]]
     for model in (Session, Line, EventOutcome):
@@ -34,7 +34,7 @@ def store_results(computed: Computation, rules: RuleSet, now_ms: int) -> list[in
                 volunteer_id=number,
                 digest=digests[number],
                 total_s=result.total_s,
-                rules_id=rules.version,
+                rules_id=rules.at(now_ms // 1000).version,
                 settled_ms=now_ms,
                 reconsider_ms=_reconsider_ms(result.sessions, computed.activities, rules, now_ms),
             )
@@ -104,7 +104,7 @@ def _line(volunteer: int, line: RulesLine) -> Line:
 
 
 def _reconsider_ms(
-    sessions: list[RulesSession], activities: Mapping[str, Activity], rules: RuleSet, now_ms: int
+    sessions: list[RulesSession], activities: Mapping[str, Activity], rules: RulesByDate, now_ms: int
 ) -> int | None:
     """When time alone will change the result: the first moment at which an open session no longer is, or one
     without a check-out may be open after all, since its activity begins to execute (S6).
@@ -117,10 +117,8 @@ def _reconsider_ms(
         moments += [since for since, _ in activity.executing]
         if Flag.OPEN not in session.flags:
             continue
-        moments.append(last_second(activity, session.in_s, rules) + 1)
-        shift_end_s = last_shift_end(activity, session.in_s, rules)
-        if shift_end_s is not None:
-            moments.append(shift_end_s + rules.close_after_s + 1)
+        own = rules.of_stay(session.in_s, activity.policy)
+        moments.append(open_until(activity, session.in_s, own) + 1)
         moments += [until for _, until in activity.executing if until is not None]
     future = [moment * 1000 for moment in moments if moment * 1000 > now_ms]
     return min(future, default=None)

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from foundation.errors import MessageError
 from settlement.accounts.actor import folded, mark_of
 from settlement.evidence.corrections import correct, event_id_of
-from settlement.evidence.event_times import TerminalTime
+from settlement.evidence.event_times import Clocks
 from settlement.evidence.judge import is_doubtful
 from settlement.evidence.unnamed_activity import found_before
+from settlement.look_up import as_the_rules_see
 from settlement.models import (
     Account,
     Activity,
@@ -24,6 +25,7 @@ from settlement.models import (
     StaffMember,
 )
 from settlement.rules import evidence as rules
+from settlement.rules.by_date import RulesByDate
 from sync.contract import events
 from sync.contract.events import CheckIn, CheckOut, Claim, Correction, Manual, Toggle
 
@@ -83,20 +85,18 @@ class _Row:
     event: CheckIn | CheckOut | Toggle | Manual
 
 
-def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
+def load_inputs(volunteers: Collection[int], by_date: RulesByDate) -> Inputs:
     """All attendance of these volunteers, dated: the terminals' events in the order of arrival, then records.
 
-    `drift_ppm` is what a terminal's quartz may be off between two anchors (`RuleSet.clock_drift_ppm`).
+    What a quartz may be off between two anchors says the version that held when the event arrived: the
+    date of an event that is yet to be dated can't choose it.
     """
     stored = list(_stored(volunteers))
     rows = [row for row in stored if isinstance(row, _Row)]
     corrected = correct((row.volunteer, row.event) for row in stored if not isinstance(row, StoredClaim))
     records = list(_records(volunteers))
     epochs = dict(Chain.objects.filter(pk__in={row.chain for row in rows}).values_list("pk", "epoch"))
-    clocks = {
-        name: TerminalTime(name, drift_ppm)
-        for name in {row.event.terminal for row in rows if is_doubtful(row.event.clock)}
-    }
+    clocks = Clocks(by_date)
     named = {row.event.activity for row in stored} | {record.activity_id for record in records}
     inputs = Inputs(activities=_activities(named, volunteers))
     inputs.claims = [
@@ -147,7 +147,7 @@ def _written_down(record: ManualRecord) -> rules.Event:
         method="manual",
         manual=rules.ManualEntry(
             str(record.volunteer_id),
-            record.reason,
+            record.reason or record.reason_code,
             _who(record.entered_account, record.entered_by),
             _who(record.decision.account, record.decision.by),
         ),
@@ -188,11 +188,7 @@ def _stored(volunteers: Collection[int]) -> Iterable[_Row | StoredClaim | Stored
 
 
 def _delivery(
-    row: _Row,
-    epoch: str,
-    credential: str | None,
-    clocks: dict[str, TerminalTime],
-    staff: Mapping[str, str],
+    row: _Row, epoch: str, credential: str | None, clocks: Clocks, staff: Mapping[str, str]
 ) -> rules.Event:
     event = row.event
     identity = f"{event.terminal}/{epoch}/{row.seq}"
@@ -217,7 +213,7 @@ def _delivery(
     offset_ms: int | None = 0
     error_ms = event.clock.error_ms
     if is_doubtful(event.clock):
-        measured = clocks[event.terminal].offset(event.boot, event.mono_ms, event.wall_ms)
+        measured = clocks.of(event.terminal, row.received_ms).offset(event.boot, event.mono_ms, event.wall_ms)
         offset_ms, error_ms = measured or (None, None)
     return rules.Event(
         id=identity,
@@ -247,17 +243,4 @@ def _activities(ids: set[str], volunteers: Collection[int]) -> dict[str, rules.A
     expected = Assignment.objects.filter(activity__in=ids, volunteer__in=volunteers)
     for activity, volunteer in expected.values_list("activity__id", "volunteer__number"):
         assigned.setdefault(activity, set()).add(str(volunteer))
-    return {row.id: _activity(row, frozenset(assigned.get(row.id, ()))) for row in rows}
-
-
-def _activity(row: Activity, assigned: frozenset[str]) -> rules.Activity:
-    phases = [(rules.Phase(phase.phase), phase.from_ms // 1000) for phase in row.phases.all()]
-    return rules.Activity(
-        id=row.id,
-        site=row.site_id,
-        kind=rules.ActivityKind(row.kind),
-        executing=rules.executing_intervals(phases),
-        shifts=tuple((shift.start_ms // 1000, shift.end_ms // 1000) for shift in row.shifts.all()),
-        breaks=tuple((pause.start_ms // 1000, pause.end_ms // 1000) for pause in row.breaks.all()),
-        roster=assigned if row.assigned_only else None,
-    )
+    return {row.id: as_the_rules_see(row, assigned.get(row.id, ())) for row in rows}

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from django.conf import settings as django_settings
 from django.db import Error, connection, transaction
 from prometheus_client.core import Metric
 
@@ -27,11 +26,12 @@ from settlement.ledger.booking import Computed, book
 from settlement.models import Settled, Unsettled
 from settlement.monitoring.serving import figures_served
 from settlement.monitoring.stored_figures import settling_figures
+from settlement.rule_book import rules_by_date
 from settlement.rules.ledger import AdjustmentReason
-from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
 from settlement.settling.claims import enter_claims
 from settlement.settling.computation import compute, everybody_with_evidence
+from settlement.settling.put_down_ends import put_down_ends
 from settlement.settling.results import store_results
 
 CLAIM_MS = 15_000
@@ -56,6 +56,8 @@ class SettledCount:
 def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
     """Settle whatever is new, every second, until `stop` is set; a database that is away is waited for."""
     clock = open_clock(settings.clock_file)
+    if settings.rules.version not in {rules.version for _, rules in rules_by_date().versions}:
+        _logger.warning("rules_not_applied", version=settings.rules.version)
     settled = Tally()
 
     def own() -> list[Metric]:
@@ -188,37 +190,32 @@ def _release(claim: _Claim) -> None:
 
 
 def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> SettledCount:
-    rules = django_settings.CENTRE.rules
+    rules = rules_by_date()
     computed = compute(numbers, rules, now_ms)
     with transaction.atomic():
         ours = Unsettled.objects.select_for_update(no_key=True).filter(
             volunteer__in=numbers, claim=claim.token
         )
-        marks = dict(ours.order_by("pk").values_list("volunteer__number", "mark"))
+        waiting = list(ours.order_by("pk").values_list("volunteer__number", "mark", "master_data"))
+        marks = {number: mark for number, mark, _ in waiting}
         if len(marks) < len(numbers):
             # A claim ran out and somebody else took over: what we computed may be older than theirs.
             return SettledCount()
         enter_claims(computed.claims, now_ms)
-        reasons = _reasons(claim, numbers, rules)
+        put_down_ends(computed, now_ms)
+        # Whoever corrected something since the claim was computed with it, and it is in `waiting` as well.
+        corrected = claim.corrected.union(number for number, _, master_data in waiting if master_data)
         changed = store_results(computed, rules, now_ms)
         booked = {
             number: Computed(
-                computed.results[number].lines, computed.results[number].sessions, reasons[number]
+                computed.results[number].lines,
+                computed.results[number].sessions,
+                AdjustmentReason.MASTER_DATA if number in corrected else AdjustmentReason.LATE_EVENT,
             )
             for number in changed
         }
-        book(booked, rules.version, now_ms)
+        book(booked, rules, now_ms)
         done = [number for number, mark in marks.items() if mark == claim.marks[number]]
         ours.filter(volunteer__in=done).delete()
         ours.update(claim="", claimed_until_ms=0)
     return SettledCount(len(numbers), len(changed))
-
-
-def _reasons(claim: _Claim, numbers: Sequence[int], rules: RuleSet) -> dict[int, AdjustmentReason]:
-    """Why each volunteer's result may differ from before; other rules are other master data."""
-    settled = Settled.objects.filter(volunteer__in=numbers).exclude(rules=rules.version)
-    corrected = claim.corrected.union(settled.values_list("volunteer__number", flat=True))
-    return {
-        number: AdjustmentReason.MASTER_DATA if number in corrected else AdjustmentReason.LATE_EVENT
-        for number in numbers
-    }

@@ -8,8 +8,9 @@ from foundation.words import Words
 from settlement.local_times import local_text
 from settlement.models import PublicNotice
 from settlement.reports.table import Table
+from settlement.rule_book import rules_at
 from settlement.troubles import CentreTrouble
-from settlement.web.frame import answer, centre_settings, frame, reader_language
+from settlement.web.frame import answer, frame, reader_language
 from settlement.web.missing import NotHere
 
 
@@ -44,4 +45,4 @@ def _content(row: PublicNotice) -> Table:
 
 
 def _day(row: PublicNotice) -> str:
-    return local_text(row.published_ms, centre_settings().rules.settlement_tz)[: len("2026-03-07")]
+    return local_text(row.published_ms, rules_at(row.published_ms).settlement_tz)[: len("2026-03-07")]

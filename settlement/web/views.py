@@ -19,6 +19,7 @@ from settlement.explain.sentences import Teller
 from settlement.look_up import storable
 from settlement.models import Event, Site
 from settlement.reach import Reach
+from settlement.records.reasons import told_hand, told_reason
 from settlement.review.site_completeness import completeness_of
 from settlement.troubles import CentreTrouble
 from settlement.web.board import load_board, local_today
@@ -128,6 +129,8 @@ def manual_record(request: HttpRequest, reader: Reader, number: int) -> HttpResp
     decision = getattr(record, "decision", None)
     context = frame(request, words) | {
         "record": record,
+        "reason": told_reason(record, words),
+        "entered_by": told_hand(record.entered_by, words),
         "at": _local(teller, record.at_ms),
         "entered": _local(teller, record.entered_ms),
         "decision": decision,

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from foundation.attendance import AttendancePolicy
+from foundation.attendance import AttendancePolicy, Seconds
 from foundation.errors import MessageError, SettingsError
 from sync.contract.events import (
     NOT_DECODABLE,
@@ -68,6 +68,9 @@ class RosterActivity(Struct, frozen=True):
 
     `shifts` stand in order. The start of the first and the end of the last, `shift_start_ms` and
     `shift_end_ms`, are all that terminals up to 0.1 read, and all that centres up to 0.1 tell.
+    `debounce_s` is the activity's own window of repetition, null = the policy's: those terminals know only
+    the latter. `claims_end` says that the centre puts down the shift's end for who forgets to check out,
+    until somebody confirms it; terminals only tell people so.
     """
 
     id: ActivityId
@@ -77,6 +80,8 @@ class RosterActivity(Struct, frozen=True):
     shift_end_ms: Milliseconds | None = None
     assigned: list[Volunteer] | None = None
     shifts: list[RosterShift] = []
+    debounce_s: Seconds | None = None
+    claims_end: bool = False
 
 
 class RosterPerson(Struct, frozen=True):

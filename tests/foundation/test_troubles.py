@@ -226,6 +226,7 @@ TERMS = {
     "row": RowTrouble,
     "stated": MANDATORY_FIELDS,
     "times": ("shifts", "breaks"),
+    "unused": ("breaks",),
 }
 
 

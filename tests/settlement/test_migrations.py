@@ -38,6 +38,38 @@ print(*apps.get_model("settlement", "OneTimeUse").objects.values_list("ref", "co
 apps = to("0014_unnamed_activities")
 print(*apps.get_model("settlement", "CodeUse").objects.values_list("ref", "seq"))
 """
+RULES = """
+from django.db import DatabaseError, transaction
+apps = to("0021_said")
+versions = apps.get_model("settlement", "RuleVersion").objects
+versions.update(first_used_ms=100)
+for version, used in ((3, 300), (2, 200)):
+    versions.create(version=version, content={}, first_used_ms=used)
+site = apps.get_model("settlement", "Site").objects.create(code="n", name="N", zone="UTC")
+apps.get_model("settlement", "Activity").objects.create(id="fair", site=site, title="F")
+apps.get_model("settlement", "Volunteer").objects.create(number=1, display_name="Mei")
+record = dict(volunteer_id=1, activity_id="fair", direction="out", at_ms=1, entered_by="Wei", entered_ms=1)
+apps.get_model("settlement", "ManualRecord").objects.create(reason="reader broken", **record)
+apps = to("0027_ends_put_down")
+print(*apps.get_model("settlement", "RuleChange").objects.values_list("version", "since", "by", "at_ms"))
+records = apps.get_model("settlement", "ManualRecord").objects
+print(*records.values_list("reason", "reason_code", "stay"))
+for table, change in (
+    ("RuleChange", {"by": "x"}), ("ManualRecord", {"reason": "x"}), ("LiftedCap", {"by": "x"}),
+):
+    try:
+        with transaction.atomic():
+            changed = apps.get_model("settlement", table).objects.update(**change)
+        print(table, changed)
+    except DatabaseError:
+        print(table, "refused")
+apps = to("0021_said")
+try:
+    with transaction.atomic():
+        apps.get_model("settlement", "ManualRecord").objects.update(reason="x")
+except DatabaseError:
+    print("refused as before")
+"""
 BACK_TO_NOTHING = """
 to(None)
 print([table for table in connection.introspection.table_names() if table.startswith("settlement_")])
@@ -63,3 +95,14 @@ def test_shifts_and_breaks_become_rows_of_their_own_and_back(own_centre):
 
 def test_uses_of_codes_become_uses_of_what_admits_once_and_back(own_centre):
     assert own_centre.run(MIGRATE + USES).splitlines()[-2:] == ["('code:1.a', -1, 2)", "('code:1.a', 2)"]
+
+
+def test_the_version_that_was_used_last_has_held_ever_since_and_records_stay_sealed(own_centre):
+    assert own_centre.run(MIGRATE + RULES).splitlines()[-6:] == [
+        "(3, None, '', 300)",
+        "('reader broken', None, None)",
+        "RuleChange refused",
+        "ManualRecord refused",
+        "LiftedCap 0",
+        "refused as before",
+    ]

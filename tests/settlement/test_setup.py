@@ -94,7 +94,25 @@ def test_rules_that_were_used_are_not_changed_under_the_same_version(own_centre)
     assert code == 1
     assert "Raise `version`" in complaint
     assert outcome(prepare(own_centre.configure("[rules]\nversion = 2\ndebounce_s = 90")))[0] == 0
-    assert own_centre.rows("SELECT version FROM settlement_ruleversion ORDER BY 1") == [(1,), (2,)]
+
+
+def test_rules_hold_once_somebody_puts_them_in_force(own_centre):
+    outcome(prepare(own_centre.configure("[rules]\nversion = 1")))
+    own_centre.configure("[rules]\nversion = 2\ndebounce_s = 90")
+    said = "SELECT version_id, since, reason FROM settlement_rulechange ORDER BY id"
+    assert outcome(prepare(own_centre.config))[0] == 0
+    assert own_centre.rows(said) == [(1, None, "")]
+    done = own_centre.command(
+        "rules", "apply", "--from", "2026-03-07", "--reason", "the board decided", "--by", "Zhao Min"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Version 2 holds from 2026-03-07 on." in done.stdout
+    assert [(number, str(since), why) for number, since, why in own_centre.rows(said)][1:] == [
+        (2, "2026-03-07", "the board decided")
+    ]
+    assert "the board decided" in own_centre.command("rules", "versions").stdout
+    own_centre.configure("[rules]\nversion = 2\ndebounce_s = 91")
+    assert "Raise `version`" in outcome(prepare(own_centre.config))[2]
 
 
 def test_a_directory_that_cannot_be_made_is_named(configure, tmp_path):

@@ -259,7 +259,8 @@ def roster() -> dict[str, Any]:
 def roster_0_1() -> dict[str, Any]:
     """The same as a centre of version 0.1 told it."""
     said = _roster()
-    del said["policy"], said["activities"][0]["shifts"]
+    (activity,) = said["activities"]
+    del said["policy"], activity["shifts"], activity["debounce_s"], activity["claims_end"]
     return _roster_vector(said)
 
 

@@ -200,6 +200,14 @@ def test_the_debounce_of_the_rules_counts():
     assert decided(standing=stands(9_999, inside=True), now=now) == already_in("debounce", 9_999)
 
 
+def test_an_activitys_own_debounce_goes_before_that_of_the_rules():
+    now = by_rules(msgspec.structs.replace(GUIDES, debounce_s=300), debounce_s=10)
+    assert decided(standing=stands(299_999, inside=True), now=now) == already_in("debounce", 299_999)
+    assert decided(standing=stands(300_000, inside=True), now=now).outcome is Outcome.ACCEPTED_OUT
+    none = by_rules(msgspec.structs.replace(GUIDES, debounce_s=0), debounce_s=10)
+    assert decided(standing=stands(0, inside=True), now=none).outcome is Outcome.ACCEPTED_OUT
+
+
 def test_the_longest_session_of_the_rules_counts():
     sixteen_hours = by_rules(max_session_s=57_600)
     for hours in (13, 16):

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from foundation.attendance import AttendancePolicy
-from kiosk.presence.forgotten_stay import Bounds, bounds_of, is_over, likely_ends
+from kiosk.presence.forgotten_stay import Bounds, bounds_of, is_over, likely_ends, put_down_ms
 from kiosk.presence.standings import Forgotten, Standing
 from sync.contract.events import Assurance, Credential, Method
 from sync.contract.roster import RosterShift
@@ -146,3 +146,13 @@ def test_without_a_shift_usual_stays_are_offered_at_full_and_half_hours():
 
 def test_there_is_always_a_moment_to_choose():
     assert likely(forgotten(NINE_MS + 60_000), GUIDES) == [1]
+
+
+def test_what_the_centre_puts_down_is_the_end_of_the_first_shift_that_was_not_over():
+    claims = msgspec.structs.replace(EVERY_DAY, claims_end=True)
+    found_ms = NINE_MS + 72 * HOUR_MS
+    told = [put_down_ms(forgotten(found_ms, NINE_MS + hours * HOUR_MS), claims) for hours in (0, 7, 8, 60)]
+    assert told == [NINE_MS + 8 * HOUR_MS, NINE_MS + 8 * HOUR_MS, NINE_MS + 32 * HOUR_MS, None]
+    assert put_down_ms(forgotten(NINE_MS + 8 * HOUR_MS), claims) is None, "came again before it was over"
+    assert put_down_ms(forgotten(MIDNIGHT_MS), EVERY_DAY) is None
+    assert put_down_ms(forgotten(MIDNIGHT_MS), None) is None

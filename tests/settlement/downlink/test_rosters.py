@@ -1,5 +1,7 @@
 """What a terminal is told, as the terminal opens it."""
 
+import datetime as dt
+
 import msgspec
 import pytest
 
@@ -11,6 +13,7 @@ from kiosk.roster.index import RosterIndex
 from settlement.downlink.rosters import compose_roster
 from settlement.master_data.people import revoke_credential
 from settlement.models import Activity, Assignment, Credential, Organisation, PhaseChange, Site, Volunteer
+from settlement.rule_book import put_in_force, store_version
 from settlement.rules import evidence as rules
 from settlement.rules.rule_set import RuleSet
 from sync.contract.events import Assurance, Method
@@ -83,6 +86,28 @@ def test_it_carries_the_numbers_of_the_rules_that_terminals_decide_by(terminal, 
     assert roster().policy == AttendancePolicy(
         debounce_s=30, max_session_s=57_600, close_after_s=3_600, max_shift_s=0, clock_drift_ppm=9
     )
+
+
+def test_it_carries_an_activitys_own_window_of_repetition(terminal, fair, roster):
+    assert roster().activities[0].debounce_s is None
+    fair.policy = {"debounce_s": 300, "daily_cap_s": 3600}
+    fair.save()
+    assert roster().activities[0].debounce_s == 300
+
+
+def test_it_says_where_the_centre_puts_a_forgotten_end_down(terminal, fair, roster):
+    assert not roster().activities[0].claims_end
+    fair.policy = {"missing_out_policy": "claim"}
+    fair.save()
+    assert roster().activities[0].claims_end
+
+
+def test_it_carries_the_rules_that_hold_on_its_day(terminal, fair, roster, rules, noon_ms):
+    for version, since, seconds in ((1, None, 60), (2, dt.date(2026, 3, 8), 90)):
+        row, _ = store_version(msgspec.structs.replace(RuleSet(), version=version + 1, debounce_s=seconds), 0)
+        put_in_force(row, since, "Zhao Min", "why", 0)
+    assert roster().policy.debounce_s == 60
+    assert roster(noon_ms + 12 * 3_600_000).policy.debounce_s == 90
 
 
 def test_an_activity_that_was_archived_is_left_out(terminal, fair, roster, noon_ms):

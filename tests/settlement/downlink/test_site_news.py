@@ -23,7 +23,7 @@ class TwoGates:
 
     def start(self):
         """The listener starts, or starts again."""
-        self.news = SitePresenceFeed(self._centre, AttendancePolicy(max_session_s=12 * 3600))
+        self.news = SitePresenceFeed(self._centre, lambda _: AttendancePolicy(max_session_s=12 * 3600))
         self._now_s = 0
 
     def greet(self, gate, at_ms=NOON_MS, **changes):

@@ -1,12 +1,11 @@
 """What the settler enters into the ledger, and what it leaves alone."""
 
-import msgspec
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.entries import booked_sessions
-from settlement.models import LedgerEntry, Review, RuleVersion, Shift, Unsettled
+from settlement.models import LedgerEntry, Review, Shift, Unsettled
 from settlement.review.decide import approve, approve_clean_lines, reject
 from settlement.settling.settler import settle_everything
 
@@ -77,20 +76,6 @@ def test_evidence_that_comes_with_corrected_master_data_does_not_hide_the_correc
     mark_unsettled([mei.number], 1)
     settle()
     assert entries()[-1][-1] == "MASTER_DATA"
-
-
-def test_other_rules_adjust_as_corrected_master_data_do(
-    mei, ended_fair, serve, entries, reviewer, settle, settings
-):
-    """Also for those who are settled again because they came again."""
-    serve()
-    approve_clean_lines(ended_fair, reviewer())
-    capped = msgspec.structs.replace(settings.CENTRE.rules, daily_cap_s=4 * 3600, version=2)
-    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, rules=capped)
-    RuleVersion.objects.create(version=2, content={}, first_used_ms=0)
-    mark_unsettled([mei.number], 1)
-    settle()
-    assert entries()[-1] == (1001, "adjustment", 1, -4 * 3600, "pending", "MASTER_DATA")
 
 
 def test_a_line_that_vanishes_takes_back_what_was_approved(mei, ended_fair, serve, entries, reviewer, settle):

@@ -13,6 +13,7 @@ from settlement.organisations.tree import add_organisation
 from settlement.recognition.ratings import assessed_values
 from settlement.review.decide import approve_clean_lines
 from settlement.rules.evidence import Phase
+from settlement.rules.policy import ActivityPolicy
 from settlement.rules.rule_set import BreakMode
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +191,13 @@ def test_scheduled_breaks_are_taken_off_what_was_served(
     serve()
     assert entries() == [(1001, "original", 1, 15 * HOUR // 2000, "pending", None)]
     assert LedgerEntry.objects.get().flags == ["BREAK_DEDUCTED"]
+
+
+def test_an_activitys_own_policy_takes_its_breaks_off(mei, ended_fair, serve, entries, fair_values, noon_ms):
+    own = ActivityPolicy(break_mode=BreakMode.SCHEDULED)
+    enter_activity(replace(fair_values, breaks=((noon_ms, noon_ms + HOUR // 2),), policy=own), noon_ms)
+    serve()
+    assert entries() == [(1001, "original", 1, 15 * HOUR // 2000, "pending", None)]
 
 
 def test_the_post_weighs_the_value_and_not_the_time(mei, ended_fair, serve, reviewer, fair_values):

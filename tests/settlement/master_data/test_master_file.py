@@ -3,6 +3,8 @@
 import pytest
 
 from foundation.errors import SettingsError
+from foundation.languages import LANGUAGES
+from foundation.words import Words
 from settlement.accounts.audit import Signed
 from settlement.master_data.master_file import enter_master_file, read_master_file
 from settlement.models import Activity, Organisation, PhaseChange, Site
@@ -136,3 +138,26 @@ def test_a_second_organisation_cannot_take_an_issuers_number(enter):
 def test_a_file_that_says_something_else_is_refused(enter, text, why):
     with pytest.raises(SettingsError, match=why):
         enter(text)
+
+
+def test_an_activity_may_fix_numbers_of_the_rules_otherwise(enter):
+    enter(GOOD + 'policy = { early_credit_s = 1800, break_mode = "scheduled" }\n')
+    assert Activity.objects.get().policy == {"early_credit_s": 1800, "break_mode": "scheduled"}
+    enter(GOOD)
+    assert Activity.objects.get().policy is None
+
+
+@pytest.mark.parametrize("policy", ["early_credit_s = -1", "max_session_s = 1", 'break_mode = "lunch"'])
+def test_what_no_activity_may_fix_is_refused(enter, policy):
+    with pytest.raises(SettingsError, match="policy"):
+        enter(f"{GOOD}policy = {{ {policy} }}\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_breaks_that_nothing_is_taken_off_for_are_told(enter, language):
+    (notice,) = enter(GOOD).notices
+    told = Words(language).what(notice)
+    assert "fair" in told
+    assert "break_mode" in told
+    assert enter(GOOD + 'policy = { break_mode = "scheduled" }\n').notices == ()
+    assert enter(GOOD.split("breaks", maxsplit=1)[0]).notices == ()

@@ -21,6 +21,7 @@ def test_a_month_before_is_the_same_day_or_the_last_one(day, months, before):
     assert months_before(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(before)
 
 
+@pytest.mark.django_db
 def test_a_year_begins_at_midnight_in_shanghai():
     low, high = year_bounds_ms(2026)
     assert low == 1_767_196_800_000

@@ -1,5 +1,7 @@
 """Who may decide on what, and when."""
 
+import datetime as dt
+
 import pytest
 
 from foundation.errors import RulesError
@@ -8,6 +10,7 @@ from settlement.ledger.entries import pending
 from settlement.ledger.totals import ApprovedLine, approved_lines, approved_seconds
 from settlement.models import LedgerEntry, Review
 from settlement.review.decide import approve, approve_clean_lines, reject
+from settlement.review.readiness import readiness_of
 from settlement.rules.review import ReviewRefusal
 from sync.contract.events import Manual
 from tests.settlement.actors import actor
@@ -122,18 +125,18 @@ def test_an_entry_that_does_not_exist_is_named_and_nothing_is_decided(mei, ended
 # Completeness (S14).
 
 
-def test_lines_wait_until_their_terminal_was_heard_of_after_the_end(
+def test_lines_wait_until_their_terminal_was_heard_of_after_their_shift(
     mei, ended_fair, serve, hear, reviewer, noon_ms, deliver, terminal, settle
 ):
     terminal.check_in(wall_ms=noon_ms - 3 * HOUR)
     terminal.check_out(wall_ms=noon_ms + 5 * HOUR)
     deliver()
-    hear(noon_ms + 6 * HOUR - 1)
+    hear(noon_ms + 5 * HOUR - 1)
     settle()
     with pytest.raises(RulesError, match=r"north-gate \(not heard of since") as refused:
         approve_clean_lines(ended_fair, reviewer())
     assert code_of(refused) == "NOT_READY"
-    hear(noon_ms + 6 * HOUR)
+    hear(noon_ms + 5 * HOUR)
     assert approve_clean_lines(ended_fair, reviewer()).decided == (only(),)
 
 
@@ -163,9 +166,29 @@ def test_once_the_review_is_due_a_reason_goes_before_completeness(
     assert Review.objects.get().override == "the card burnt"
 
 
+def test_the_lines_of_a_series_are_decided_when_their_own_shift_is_over(
+    mei, fair, serve, hear, reviewer, noon_ms
+):
+    """The series goes on for months; each week's hours don't wait for its end."""
+    day = 24 * HOUR
+    fair.phases.create(phase="ended", from_ms=noon_ms + 90 * day)
+    fair.shifts.create(start_ms=noon_ms + 7 * day - 3 * HOUR, end_ms=noon_ms + 7 * day + 5 * HOUR)
+    serve()
+    (found,) = readiness_of(fair, [dt.date(2026, 3, 7)]).values()
+    assert (found.closes_ms, found.due) == (noon_ms + 5 * HOUR, dt.date(2026, 3, 20))
+    assert approve_clean_lines(fair, reviewer()).decided == (only(),)
+
+
+def test_an_activity_that_ends_early_closes_its_lines(mei, fair, noon_ms):
+    fair.phases.create(phase="ended", from_ms=noon_ms)
+    (found,) = readiness_of(fair, [dt.date(2026, 3, 7)]).values()
+    assert found.closes_ms == noon_ms
+
+
 def test_an_activity_without_an_end_closes_for_each_line_with_its_date(
     mei, fair, serve, hear, reviewer, noon_ms
 ):
+    fair.shifts.all().delete()
     serve()
     midnight_ms = noon_ms + 12 * HOUR
     hear(midnight_ms - 1)

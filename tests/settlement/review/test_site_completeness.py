@@ -54,7 +54,7 @@ def tell(site):
 
 @pytest.fixture
 def three(ended_fair, mei, terminal, deliver, hear, another, settle, noon_ms):
-    """North gate is whole; gate-b keeps three events back; gate-c was last heard of at 17:20."""
+    """North gate is whole; gate-b keeps three events back; gate-c was last heard of at 16:50."""
     b, c = another("gate-b"), another("gate-c")
     terminal.check_in(wall_ms=noon_ms - 3 * HOUR)
     terminal.check_out(wall_ms=noon_ms + 5 * HOUR)
@@ -67,14 +67,14 @@ def three(ended_fair, mei, terminal, deliver, hear, another, settle, noon_ms):
     c.send(1, 1, noon_ms)
     hear(noon_ms + 6 * HOUR + 5 * MINUTE)
     b.greet(noon_ms + 6 * HOUR + 5 * MINUTE)
-    c.greet(noon_ms + 5 * HOUR + 20 * MINUTE)
+    c.greet(noon_ms + 5 * HOUR - 10 * MINUTE)
     settle()
     return b, c
 
 
 def test_a_site_and_its_activity_are_told_in_one_sentence_each(three, tell, noon_ms):
     site, fair = tell(noon_ms + 6 * HOUR + 10 * MINUTE)
-    state = "complete up to 17:20; terminal gate-b misses 41–43; terminal gate-c silent since 17:20"
+    state = "complete up to 16:50; terminal gate-b misses 41–43; terminal gate-c silent since 16:50"
     waits = "1 line waits for a reviewer; not ready for review, from 2026-03-20 on with a reason"
     assert (site, fair) == (f"North gate: {state}.", f"Lantern fair: {state}; {waits}.")
 
@@ -82,7 +82,7 @@ def test_a_site_and_its_activity_are_told_in_one_sentence_each(three, tell, noon
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_names_the_terminals_and_the_numbers(language, three, tell, noon_ms):
     sentences = tell(noon_ms + 6 * HOUR + 10 * MINUTE, language)
-    assert all("41–43" in sentence and "17:20" in sentence for sentence in sentences)
+    assert all("41–43" in sentence and "16:50" in sentence for sentence in sentences)
     assert not any("{" in sentence for sentence in sentences)
     assert "2026-03-20" in sentences[1]
 

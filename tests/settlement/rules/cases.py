@@ -83,10 +83,12 @@ def mismatches(case):
 
 def written(scenario, expect):
     """A generated day as a case."""
-    rules = msgspec.to_builtins(scenario.rules)
+    (_, first), *later = scenario.rules.versions
     return {
         "id": "generated", "kind": "settle", "expect": expect,
-        "rules": {name: rules[name] for name in [*SHARED["defaults"], "clock_bound_s", "max_shift_s"]},
+        "rules": _settings(first),
+        "later_rules": [{"from": since.isoformat(), "rules": _settings(rules)} for since, rules in later],
+        "lifted": {name: sorted(map(str, dates)) for name, dates in scenario.lifted.items()},
         "credentials": {
             name: {"vol": found.volunteer, "revoked_at": _instant(found.revoked_ms)}
             for name, found in scenario.credentials.items()
@@ -95,6 +97,11 @@ def written(scenario, expect):
         "settle_at": _instant(scenario.settle_at_s * 1000),
         "events": [_event(event) for event in scenario.deliveries],
     }  # fmt: skip
+
+
+def _settings(rules):
+    said = msgspec.to_builtins(rules)
+    return {name: said[name] for name in [*SHARED["defaults"], "clock_bound_s", "max_shift_s"]}
 
 
 def _activity(found):
@@ -108,7 +115,10 @@ def _activity(found):
         "site": found.site,
         "kind": found.kind,
         "phases": [[phase, _instant(second * 1000)] for phase, second in phases],
-        "shift": [_instant(second * 1000) for second in found.shifts[0]] if found.shifts else None,
+        "shifts": [[_instant(second * 1000) for second in shift] for shift in found.shifts],
+        "policy": {
+            name: value for name, value in msgspec.to_builtins(found.policy).items() if value is not None
+        },
         "breaks": [[_instant(second * 1000) for second in window] for window in found.breaks],
         "roster": None if found.roster is None else sorted(found.roster),
     }

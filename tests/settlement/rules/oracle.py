@@ -8,6 +8,7 @@ database says about that second.
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 
@@ -15,10 +16,13 @@ from zoneinfo import ZoneInfo
 class Stay:
     volunteer: str
     activity: object
+    rules: object
     came: object = None
     left: object = None
+    revoked_s: int | None = None
     flags: set = field(default_factory=set)
     seconds: set = field(default_factory=set)
+    claimed: set = field(default_factory=set)
 
     @property
     def in_s(self):
@@ -26,6 +30,8 @@ class Stay:
 
     @property
     def out_s(self):
+        if self.revoked_s is not None:
+            return self.revoked_s
         return None if self.left is None else corrected_ms(self.left) // 1000
 
     @property
@@ -42,7 +48,23 @@ def local_date(zone_name, second):
     return datetime.fromtimestamp(second, UTC).astimezone(ZoneInfo(zone_name)).date()
 
 
-def judge(event, activities, credentials, rules):
+def version_at(second, versions):
+    """The version of the rules that holds on the second's local date."""
+    holding = [rules for since, rules in versions if local_date(rules.settlement_tz, second) >= since]
+    return holding[-1]
+
+
+def rules_of_stay(activity, second, versions):
+    """What judges a stay that begins then: the version of its date, with what the activity says otherwise."""
+    version = version_at(second, versions)
+    said = {name: getattr(version, name) for name in version.__struct_fields__}
+    for name in activity.policy.__struct_fields__:
+        own = getattr(activity.policy, name)
+        said[name] = said[name] if own is None else own
+    return SimpleNamespace(**said)
+
+
+def judge(event, activities, credentials, versions):
     """The volunteer and the outcome of an event's first delivery (S0-S2, S16)."""
     volunteer = event.manual.volunteer if event.manual else None
     if event.credential is not None:
@@ -57,6 +79,7 @@ def judge(event, activities, credentials, rules):
     if event.activity not in activities:
         return volunteer, "held:UNKNOWN_ACTIVITY"
     second = corrected_ms(event) // 1000
+    rules = version_at(second, versions)
     if second * 1000 > event.received_ms + rules.future_tolerance_s * 1000:
         return volunteer, "held:FUTURE_TIME"
     if event.manual:
@@ -96,52 +119,85 @@ def shift_of(came_s, activity, rules):
     return min(ahead) if ahead else None
 
 
-def has_outlasted(stay, second, rules):
+def has_outlasted(stay, second):
     """S5: whether the stay must have ended before that second."""
+    rules = stay.rules
     shift = shift_of(stay.in_s, stay.activity, rules)
     is_after_shift = shift is None or second - shift[1] > rules.close_after_s
     return is_after_shift and second - stay.in_s > rules.max_session_s
 
 
-def stays_of(volunteer, activity, events, rules, settle_at_s, outcomes):
-    """S3-S6. `events` are (place among the deliveries, event)."""
+def stays_of(volunteer, activity, events, versions, settle_at_s, outcomes, credentials):
+    """S3-S6. `events` are (place among the deliveries, event), those with a revoked card among them."""
     events = sorted(events, key=lambda e: (corrected_ms(e[1]), e[1].terminal, e[1].seq, e[1].id))
-    stays, last_second, last_direction = [], None, None
+    stays, last_second, last_direction, last_rules = [], None, None, None
+    kept = []
     current = None
-    for place, event in events:
+    for order, (place, event) in enumerate(events):
+        if outcomes[place] != "used":
+            continue
         second = corrected_ms(event) // 1000
-        is_soon = last_second is not None and second - last_second < rules.debounce_s
+        is_soon = last_second is not None and second - last_second < last_rules.debounce_s
         if is_soon and (event.direction == "toggle" or event.direction == last_direction):
             outcomes[place] = "duplicate_scan"
             continue
-        if current is not None and has_outlasted(current, second, rules):
+        kept.append((order, event))
+        if current is not None and has_outlasted(current, second):
             current.flags.add("MISSING_OUT")
             current = None
         direction = event.direction
         if direction == "toggle":
             direction = "out" if current else "in"
         last_second, last_direction = second, direction
+        if direction == "out" and current is not None:
+            current.left = event
+            last_rules = current.rules
+            current = None
+            continue
+        last_rules = rules_of_stay(activity, second, versions)
         if direction == "in":
             if current is not None:
                 current.flags.add("MISSING_OUT")
-            current = Stay(volunteer, activity, came=event)
+            current = Stay(volunteer, activity, last_rules, came=event)
             stays.append(current)
-        elif current is not None:
-            current.left = event
-            current = None
         else:
-            stays.append(Stay(volunteer, activity, left=event, flags={"MISSING_IN"}))
+            stays.append(Stay(volunteer, activity, last_rules, left=event, flags={"MISSING_IN"}))
     if current is not None:
+        rules = current.rules
         ends = [end for start, end in activity.shifts if start - current.in_s <= rules.max_session_s]
-        shift_is_over = bool(ends) and all(settle_at_s > end + rules.close_after_s for end in ends)
-        is_too_old = has_outlasted(current, settle_at_s, rules)
+        shift_is_over = bool(ends) and all(
+            settle_at_s > max(end, current.in_s) + rules.close_after_s for end in ends
+        )
+        is_too_old = has_outlasted(current, settle_at_s)
         may_be_there = is_executing(activity, settle_at_s) and not shift_is_over and not is_too_old
         current.flags.add("OPEN" if may_be_there else "MISSING_OUT")
+    for stay in stays:
+        if "MISSING_OUT" in stay.flags:
+            end_by_revoked_card(stay, events, kept, outcomes, credentials)
     return stays
 
 
-def mark_evidence(stay, rules):
+def end_by_revoked_card(stay, events, kept, outcomes, credentials):
+    """S2: who scanned out with the own card, which had been revoked by then, was inside until it was."""
+    came = next(order for order, event in kept if event is stay.came)
+    next_kept = min((order for order, _ in kept if order > came), default=len(events))
+    for place, event in events[came + 1 : next_kept]:
+        if (
+            outcomes[place] == "held:CREDENTIAL_REVOKED"
+            and event.direction != "in"
+            and event.credential == stay.came.credential
+            and not has_outlasted(stay, corrected_ms(event) // 1000)
+        ):
+            stay.flags -= {"MISSING_OUT"}
+            stay.flags |= {"CREDENTIAL_REVOKED"}
+            stay.left = event
+            stay.revoked_s = credentials[event.credential].revoked_ms // 1000
+            return
+
+
+def mark_evidence(stay):
     """S1, S2, S16."""
+    rules = stay.rules
     for event in (stay.came, stay.left):
         if event is None:
             continue
@@ -172,13 +228,15 @@ def certain_until(event, rules):
     return (corrected_ms(event) // 1000 * 1000 - loose_ms(event, rules)) // 1000
 
 
-def credit(stay, rules):
+def credit(stay):
     """S6-S8 for one stay. Answers whether its length means anything."""
+    rules = stay.rules
     shifts = stay.activity.shifts
     has_both = stay.came is not None and stay.left is not None
     is_measured = has_both
     if has_both:
-        stay.seconds = set(range(certain_from(stay.came, rules), certain_until(stay.left, rules)))
+        until = min(certain_until(stay.left, rules), stay.out_s)
+        stay.seconds = set(range(certain_from(stay.came, rules), until))
     elif "MISSING_OUT" in stay.flags and rules.missing_out_policy == "shift_end" and shifts:
         came = certain_from(stay.came, rules)
         stay.seconds = set(range(came, min((end for _, end in shifts if end > came), default=came)))
@@ -216,15 +274,17 @@ def mark_shifts(stay, first, last, rules):
         stay.flags.add("EARLY_ARRIVAL")
     if stay.came is not None and stay.in_s > first[0] + rules.late_grace_s:
         stay.flags.add("LATE_ARRIVAL")
-    if stay.left is not None and stay.out_s > last[1]:
+    has_left = stay.left is not None and stay.revoked_s is None
+    if has_left and stay.out_s > last[1]:
         stay.flags.add("LATE_LEAVE")
-    if stay.left is not None and stay.out_s < last[1] - rules.leave_grace_s:
+    if has_left and stay.out_s < last[1] - rules.leave_grace_s:
         stay.flags.add("EARLY_LEAVE")
 
 
-def settle_slowly(deliveries, activities, credentials, rules, settle_at_s):
+def settle_slowly(deliveries, activities, credentials, rules, settle_at_s, lifted):
     """S0-S12: (outcomes, stays by (start, activity, volunteer))."""
-    outcomes, first, used = [], {}, {}
+    versions = rules.versions
+    outcomes, first, paired = [], {}, {}
     for place, event in enumerate(deliveries):
         if event.id in first:
             known = first[event.id]
@@ -236,40 +296,44 @@ def settle_slowly(deliveries, activities, credentials, rules, settle_at_s):
             outcomes.append("redelivered" if same else "held:EVENT_ID_CONFLICT")
             continue
         first[event.id] = event
-        volunteer, outcome = judge(event, activities, credentials, rules)
+        volunteer, outcome = judge(event, activities, credentials, versions)
         outcomes.append(outcome)
-        if outcome == "used":
-            used.setdefault(volunteer, {}).setdefault(event.activity, []).append((place, event))
+        if outcome in ("used", "held:CREDENTIAL_REVOKED"):
+            paired.setdefault(volunteer, {}).setdefault(event.activity, []).append((place, event))
     everything = []
-    for volunteer, by_activity in used.items():
+    for volunteer, by_activity in paired.items():
         stays = [
             stay
             for name, events in by_activity.items()
-            for stay in stays_of(volunteer, activities[name], events, rules, settle_at_s, outcomes)
+            for stay in stays_of(
+                volunteer, activities[name], events, versions, settle_at_s, outcomes, credentials
+            )
         ]
         stays.sort(key=lambda stay: (stay.start_s, stay.activity.id))
-        limit(stays, rules)
+        limit(stays, lifted.get(volunteer, ()))
         everything += stays
     everything.sort(key=lambda stay: (stay.start_s, stay.activity.id, stay.volunteer))
     return outcomes, everything
 
 
-def limit(stays, rules):
+def limit(stays, lifted):
     """S8-S11 for all stays of one volunteer."""
     measured = []
     for stay in stays:
-        mark_evidence(stay, rules)
-        measured.append(credit(stay, rules))
-    for n, stay in enumerate(stays):
+        mark_evidence(stay)
+        measured.append(credit(stay))
+    for n, (stay, is_measured) in enumerate(zip(stays, measured, strict=True)):
+        wanted = set(stay.seconds)
         for earlier in stays[:n]:
-            if stay.seconds & earlier.seconds:
+            if wanted & earlier.claimed:
                 shared = {"OVERLAP"}
                 if stay.activity.site != earlier.activity.site:
                     shared.add("SITE_CONFLICT")
                 stay.flags |= shared
                 earlier.flags |= shared
-                stay.seconds -= earlier.seconds
-    for stay, is_measured in zip(stays, measured, strict=True):
+            stay.seconds -= earlier.seconds
+        stay.claimed = set(stay.seconds)
+        rules = stay.rules
         if rules.break_mode == "auto":
             gross = len(stay.seconds)
             taken = min(rules.auto_break_s, max(0, gross - rules.auto_break_after_s))
@@ -279,20 +343,24 @@ def limit(stays, rules):
         if is_measured and len(stay.seconds) < rules.min_session_s:
             stay.flags.add("BELOW_MIN_SESSION")
             stay.seconds = set()
-    if rules.daily_cap_s is not None:
-        served = {}
-        for second, n in sorted((second, n) for n, stay in enumerate(stays) for second in stay.seconds):
-            day = local_date(rules.settlement_tz, second)
-            served[day] = served.get(day, 0) + 1
-            if served[day] > rules.daily_cap_s:
-                stays[n].seconds.discard(second)
-                stays[n].flags.add("DAILY_CAP")
+    served = {}
+    for second, n in sorted((second, n) for n, stay in enumerate(stays) for second in stay.seconds):
+        stay = stays[n]
+        day = local_date(stay.rules.settlement_tz, second)
+        cap_s = stay.rules.daily_cap_s
+        if cap_s is not None and served.get(day, 0) >= cap_s:
+            if day not in lifted:
+                stay.seconds.discard(second)
+                stay.flags.add("DAILY_CAP")
+                continue
+            stay.flags.add("CAP_LIFTED")
+        served[day] = served.get(day, 0) + 1
 
 
-def by_date(stay, rules):
+def by_date(stay):
     """The stay's seconds by local date."""
     counted = {}
     for second in stay.seconds:
-        day = local_date(rules.settlement_tz, second)
+        day = local_date(stay.rules.settlement_tz, second)
         counted[day] = counted.get(day, 0) + 1
     return counted

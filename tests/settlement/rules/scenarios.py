@@ -8,13 +8,16 @@ other without a gap.
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Activity, ActivityKind, Credential, Direction, Event, ManualEntry
+from settlement.rules.policy import ActivityPolicy
 from settlement.rules.rule_set import BreakMode, MissingOutPolicy, RuleSet
 
 MOMENTS = [
@@ -49,12 +52,13 @@ class Scenario:
     deliveries: tuple
     activities: dict
     credentials: dict
-    rules: RuleSet
+    rules: RulesByDate
     settle_at_s: int
+    lifted: dict
 
     def arguments(self, deliveries=None):
         given = self.deliveries if deliveries is None else deliveries
-        return given, self.activities, self.credentials, self.rules, self.settle_at_s
+        return given, self.activities, self.credentials, self.rules, self.settle_at_s, self.lifted
 
 
 @st.composite
@@ -70,7 +74,10 @@ def scenarios(draw):
     longest = draw(st.sampled_from([0, 0, rules.max_session_s // GRID_S]))
     activities = {name: draw(_activities(name, middle_s, longest)) for name in names}
     revoked_ms = draw(st.sampled_from([None, None, None, second(-6, 12) * 1000]))
-    credentials = {"K1": Credential("V1"), "K2": Credential("V2"), "K9": Credential("V1", revoked_ms)}
+    lost_ms = draw(st.sampled_from([None] * 5 + [second(-12, 6) * 1000]))
+    credentials = {
+        "K1": Credential("V1", lost_ms), "K2": Credential("V2"), "K9": Credential("V1", revoked_ms)
+    }  # fmt: skip
     if len(names) > 1 and draw(st.integers(0, 3)) == 0:
         rules = msgspec.structs.replace(rules, break_mode=BreakMode.SCHEDULED)
         stays = draw(_stays_in_breaks(activities, middle_s))
@@ -79,12 +86,20 @@ def scenarios(draw):
         stays = draw(st.lists(_stays(names, middle_s, longest), min_size=1, max_size=6))
     events = [_numbered(event, n) for n, event in enumerate(event for stay in stays for event in stay)]
     again = draw(st.lists(st.sampled_from(events), max_size=2))
+    today = datetime.fromtimestamp(middle_s, ZoneInfo(zone)).date()
+    later = []
+    if draw(st.integers(0, 2)) == 0:
+        since = today + timedelta(days=draw(st.integers(-1, 1)))
+        changed = draw(_rule_sets(draw(st.sampled_from([zone, zone, "Asia/Shanghai"]))))
+        later = [(since, msgspec.structs.replace(changed, version=2))]
+    dates = st.sampled_from([today - timedelta(days=1), today])
     return Scenario(
         tuple(draw(st.permutations(events + again))),
         activities,
         credentials,
-        rules,
+        RulesByDate(rules, later),
         second(6, 60 + 2 * longest),
+        {"V1": draw(st.sets(dates))} if draw(st.integers(0, 3)) == 0 else {},
     )
 
 
@@ -105,6 +120,27 @@ def _activities(draw, name, middle_s, longest):
         shifts=draw(_duties(middle_s, longest) if longest else _shifts(middle_s)),
         breaks=tuple(interval(-10, 10) for _ in range(draw(st.integers(0, 2)))),
         roster=draw(st.sampled_from([None, None, frozenset({"V1"})])),
+        policy=draw(_policies()) if draw(st.integers(0, 3)) == 0 else ActivityPolicy(),
+    )
+
+
+@st.composite
+def _policies(draw):
+    """What an activity fixes otherwise; None mostly."""
+
+    def one_of(*choices):
+        return draw(st.sampled_from([None, None, *choices]))
+
+    return ActivityPolicy(
+        debounce_s=one_of(0, 600),
+        early_credit_s=one_of(0, 1200),
+        late_credit_s=one_of(0, 600),
+        break_mode=one_of(*BreakMode),
+        auto_break_after_s=one_of(1800),
+        auto_break_s=one_of(900),
+        min_session_s=one_of(0, 1800),
+        daily_cap_s=one_of(1800, 7200, 90_000),
+        missing_out_policy=one_of(*MissingOutPolicy),
     )
 
 

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from settlement.rules.admission import Outcome, admit
+from settlement.rules.by_date import by_date
 from settlement.rules.evidence import Credential, Direction, executing_intervals
 from settlement.rules.flags import Flag
 from settlement.rules.rule_set import RuleSet
@@ -11,7 +12,7 @@ from tests.settlement.rules.cast import activity, at, manual, only_session, scan
 def outcome_of(*deliveries, activities=None, credentials=None):
     known = {"K1": Credential("V1")} if credentials is None else credentials
     place = {"A1": activity()} if activities is None else activities
-    return admit(deliveries, place, known, RuleSet())[0][-1]
+    return admit(deliveries, place, known, by_date(RuleSet()))[0][-1]
 
 
 def test_it_uses_an_ordinary_scan():

@@ -61,8 +61,16 @@ def test_it_revises_a_pending_line():
     ]
 
 
+def test_whoever_is_still_there_has_nothing_to_be_decided_yet():
+    assert Ledger().computed(0, flags=(Flag.OPEN,)).entries == ()
+    served = Ledger().computed(3600, flags=(Flag.OPEN,))
+    assert [entry.delta_s for entry in served.entries] == [3600], "the morning's hour is there to be decided"
+    ledger = Ledger().computed(0, flags=(Flag.MISSING_OUT,)).computed(0, flags=(Flag.OPEN,))
+    assert [entry.state.value for entry in ledger.entries] == ["superseded"], "it goes on after all"
+
+
 def test_it_revises_a_pending_line_whose_flags_changed():
-    ledger = Ledger().computed(0, flags=(Flag.OPEN,)).computed(0, flags=(Flag.MISSING_OUT,))
+    ledger = Ledger().computed(0, flags=(Flag.MISSING_IN,)).computed(0, flags=(Flag.MISSING_OUT,))
     assert [entry.state.value for entry in ledger.entries] == ["superseded", "pending"]
 
 

@@ -53,12 +53,12 @@ SENTENCES = {
             stay("09:00", "11:00", 0), stay("10:00", "12:00", 7200, act="B1"), total={"V1": {"t_s": 7200}}
         ),
     ),
-    "seconds are shared before the minimum is asked": settle_case(
+    "a stay that is too short gives its seconds back; both are marked": settle_case(
         [*pair("09:00", "09:05"), in_b("e3", "in", "09:00"), in_b("e4", "out", "10:00")],
         activities=A_AND_B,
         expect=sessions(
             stay("09:00", "09:05", 0, "BELOW_MIN_SESSION", "OVERLAP", "SITE_CONFLICT"),
-            stay("09:00", "10:00", 3300, "OVERLAP", "SITE_CONFLICT", act="B1"),
+            stay("09:00", "10:00", 3600, "OVERLAP", "SITE_CONFLICT", act="B1"),
         ),
     ),
     "two gaps: every part that is left counts": settle_case(

@@ -7,6 +7,7 @@ from settlement.rules.flags import Flag
 from settlement.rules.rule_set import BreakMode, RuleSet
 from tests.settlement.rules.cast import activity, at, between, only_session, scan, settle
 
+AUTO = RuleSet(break_mode=BreakMode.AUTO)
 SITES = {"A1": "S1", "B1": "S1", "C1": "S2"}
 
 
@@ -88,9 +89,22 @@ def test_it_shares_nothing_with_a_session_that_was_credited_nothing():
     assert settlement.sessions[1].flags == ()
 
 
-def test_it_gives_back_nothing_when_the_earlier_session_turns_out_too_short():
+def test_a_stay_that_turns_out_too_short_takes_nothing_from_the_later_one():
     settlement = stays(("A1", "09:00", "09:09"), ("B1", "09:05", "10:00"))
-    assert [session.t_s for session in settlement.sessions] == [0, 3600 - 9 * 60]
+    assert [session.t_s for session in settlement.sessions] == [0, 3600 - 5 * 60]
+    assert all(Flag.OVERLAP in session.flags for session in settlement.sessions), "somebody must look"
+    assert [step.code for step in settlement.sessions[1].trace] == []
+
+
+def test_what_an_automatic_break_takes_counts_in_the_later_stay_that_has_it():
+    settlement = stays(("A1", "09:00", "16:00"), ("B1", "15:00", "17:00"), rules=AUTO)
+    assert [session.t_s for session in settlement.sessions] == [6 * 3600 + 1800, 5400]
+    assert settlement.totals == {"V1": 8 * 3600}, "of eight hours no second is lost"
+
+
+def test_a_third_stay_meets_only_what_the_first_two_keep():
+    settlement = stays(("A1", "09:00", "09:09"), ("B1", "09:05", "09:30"), ("A1", "09:40", "10:00"))
+    assert [session.t_s for session in settlement.sessions] == [0, 1500, 1200]
 
 
 @pytest.mark.parametrize("kind", [ActivityKind.TRAINING, ActivityKind.TRAVEL])
@@ -99,9 +113,6 @@ def test_it_counts_no_training_and_no_travel(kind):
     assert credited(settlement) == [("A1", 0, ()), ("B1", 7200, ())]
     assert [line.key.activity for line in settlement.lines] == ["B1"]
     assert [(step.code, step.change_s) for step in settlement.sessions[0].trace] == [("NOT_SERVICE", -7200)]
-
-
-AUTO = RuleSet(break_mode=BreakMode.AUTO)
 
 
 @pytest.mark.parametrize(

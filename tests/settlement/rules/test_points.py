@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from settlement.rules.by_date import RulesByDate
 from settlement.rules.points import ApprovedTime, Exchange, ExchangeState, keep_points
 from settlement.rules.rule_set import RuleSet
 
@@ -98,3 +99,12 @@ def test_it_takes_points_limit_and_gifts_from_the_rule_set():
 
 def test_it_counts_a_fulfilled_exchange_as_the_approved_one_it_was():
     assert results(served(5), [exchange("x1", state=ExchangeState.FULFILLED)]) == {"x1": "ok"}
+
+
+def test_a_line_earns_by_the_rules_of_its_date_and_an_application_is_judged_by_its_own():
+    changed = RuleSet(version=2, points_per_activity_day=5, exchange_tiers={"towel": 40})
+    rules = RulesByDate(RuleSet(), [(date(2026, 1, 3), changed)])
+    times = served(4)
+    assert keep_points(times, [], rules).earned == {2026: 2 + 2 + 5 + 5}
+    early, late = exchange("early", on=date(2026, 1, 2)), exchange("late", on=date(2026, 1, 4))
+    assert results(times, [early, late], rules) == {"early": "ok", "late": "INSUFFICIENT_POINTS"}

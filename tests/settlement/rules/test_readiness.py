@@ -3,7 +3,9 @@ from datetime import date
 import pytest
 
 from foundation.errors import RulesError
-from settlement.rules.readiness import may_review, progress_of, review_due, unready_terminals
+from settlement.rules.readiness import closes_s, may_review, progress_of, review_due, unready_terminals
+from settlement.rules.rule_set import RuleSet
+from tests.settlement.rules.cast import activity, at, between
 
 CLOSE = 1_000_000
 
@@ -69,3 +71,45 @@ def test_it_counts_working_days_after_the_end(ended_on, days, calendar, due):
 def test_it_refuses_a_calendar_that_never_ends(days, weekend):
     with pytest.raises(RulesError, match="working days"):
         review_due(date(2026, 3, 6), days, weekend=weekend)
+
+
+SATURDAY = date(2026, 3, 7)
+
+
+def closing(*shifts, day=SATURDAY, rules=None, **changes):
+    return closes_s(activity(shifts=shifts, **changes), day, rules or RuleSet())
+
+
+def test_a_line_closes_with_the_last_shift_that_begins_on_its_date():
+    two = between("09:00", "12:00"), between("14:00", "17:00")
+    night = (at("22:00"), at("06:00", days=1))
+    tomorrow = (at("09:00", days=1), at("17:00", days=1))
+    assert closing(*two) == at("17:00")
+    assert closing(*two, night, tomorrow) == at("06:00", days=1), "a night is of its evening"
+    assert closing(*two, tomorrow) == at("17:00")
+
+
+def test_without_a_shift_of_its_date_a_line_closes_at_midnight():
+    tomorrow = (at("09:00", days=1), at("17:00", days=1))
+    assert closing() == closing(tomorrow) == at("00:00", days=1)
+    autumn = RuleSet(settlement_tz="Europe/Berlin")
+    assert (
+        closing(day=date(2026, 10, 25), rules=autumn) - closing(day=date(2026, 10, 24), rules=autumn)
+        == 90_000
+    )
+
+
+def test_a_shift_of_days_is_a_calendar_and_closes_nothing():
+    week = (at("09:00"), at("17:00", days=6))
+    assert closing(week) == at("00:00", days=1)
+
+
+def test_time_that_is_credited_after_a_shift_belongs_to_it():
+    assert closing(between("09:00", "17:00"), rules=RuleSet(late_credit_s=1800)) == at("17:30")
+
+
+def test_nothing_closes_later_than_its_activity():
+    shift = between("09:00", "17:00")
+    assert closing(shift, executing=((0, at("11:00")),)) == at("11:00")
+    assert closing(shift, executing=((0, at("11:00")), (at("12:00"), at("20:00")))) == at("17:00")
+    assert closing(executing=((0, at("20:00")),)) == at("20:00")

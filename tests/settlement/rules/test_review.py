@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from foundation.errors import RulesError
-from settlement.rules.flags import BLOCKING_FLAGS, Flag
+from settlement.rules.flags import ALWAYS_BLOCKING, BLOCKING_FLAGS, Flag
 from settlement.rules.ledger import Entry, EntryKind, EntryState
 from settlement.rules.review import Decision, ReviewRefusal, approve_clean, review, review_each
 from settlement.rules.settle import LineKey
@@ -49,7 +49,7 @@ def test_it_decides_on_each_entry_by_itself():
 def test_it_approves_in_bulk_only_what_carries_no_blocking_flag(flag):
     given = entry(flags=(flag,))
     reviewed = approve_clean([given], "admin1")
-    blocked = flag in BLOCKING_FLAGS
+    blocked = flag in (*BLOCKING_FLAGS, *ALWAYS_BLOCKING)
     assert reviewed.entries[0].state is (EntryState.PENDING if blocked else EntryState.APPROVED)
     assert reviewed.refused == (((given, ReviewRefusal.BLOCKING_FLAG),) if blocked else ())
 

@@ -157,3 +157,42 @@ def test_it_credits_a_missing_end_to_the_shift_in_which_the_certain_time_begins(
     credited, *_ = session.trace
     assert (credited.code, credited.change_s) == ("CREDITED_TO_SHIFT_END", at("17:00") - at("12:01"))
     assert Flag.BELOW_MIN_SESSION not in session.flags
+
+
+CLAIM = RuleSet(missing_out_policy=MissingOutPolicy.CLAIM)
+
+
+def claimed(events, settle_at=None, **changes):
+    """What is claimed of each session that nobody checked out of."""
+    settlement = settle(events, activity(**{"shifts": (SHIFT,)} | changes), rules=CLAIM, settle_at=settle_at)
+    return [
+        next((step.at_s for step in session.trace if step.code == "CLAIMED_TO_SHIFT_END"), None)
+        for session in settlement.sessions
+        if Flag.MISSING_OUT in session.flags
+    ]
+
+
+def test_a_forgotten_check_out_may_be_claimed_to_the_end_of_the_shift_and_credits_nothing():
+    assert claimed([scan("e1", "in", "09:30")]) == [SHIFT[1]]
+    assert settle([scan("e1", "in", "09:30")], activity(shifts=(SHIFT,)), rules=CLAIM).totals == {"V1": 0}
+
+
+def test_nothing_is_claimed_of_whom_came_again_before_the_shift_was_over():
+    assert claimed([scan("e1", "in", "09:30"), scan("e2", "in", "11:00")]) == [None, SHIFT[1]]
+    again_later = [scan("e1", "in", "09:30"), scan("e2", "in", "12:00")]
+    assert claimed(again_later) == [None, None], "who comes at noon had left before"
+    assert claimed([scan("e1", "in", "09:30"), scan("e2", "in", SHIFT[1] + 1)])[0] == SHIFT[1]
+
+
+def test_nothing_is_claimed_that_lies_ahead():
+    ended = ((0, at("10:00")),)
+    assert claimed([scan("e1", "in", "09:30")], at("10:30"), executing=ended) == [None]
+
+
+def test_where_the_activity_ends_with_its_shift_its_last_second_is_claimed():
+    assert claimed([scan("e1", "in", "09:30")], executing=((0, SHIFT[1]),)) == [SHIFT[1] - 1]
+    assert claimed([scan("e1", "in", "09:30")], executing=((0, SHIFT[1] - 1),)) == [None]
+
+
+def test_nothing_is_claimed_without_a_shift():
+    assert claimed([scan("e1", "in", "09:30")], shifts=()) == [None]

@@ -9,6 +9,7 @@ from django.apps import apps
 from foundation.errors import SettingsError
 from settlement.models import Unsettled
 from settlement.review.decide import approve_clean_lines
+from settlement.rules.by_date import RulesByDate
 from settlement.rules.rule_set import RuleSet
 from settlement.settings import read_rules
 from settlement.settling.replay import replay
@@ -24,7 +25,8 @@ def ask(rules, evening_ms):
         from msgspec.structs import replace
 
         told = []
-        total = replay(rules, replace(rules, **changes), evening_ms, told.append)
+        would = RulesByDate(replace(rules, **changes))
+        total = replay(RulesByDate(rules), would, evening_ms, told.append)
         return told, total
 
     return _ask

@@ -1,0 +1,42 @@
+"""Forgotten check-outs whose activity lets the centre claim the shift's end (S6): one person confirms it."""
+
+from collections.abc import Iterator
+
+from settlement.models import ManualRecord
+from settlement.records.reasons import CENTRE, RecordReason
+from settlement.rules.evidence import Direction
+from settlement.rules.trace import TraceCode
+from settlement.settling.computation import Computation
+
+
+def put_down_ends(computed: Computation, now_ms: int) -> int:
+    """Enter a record of each such end that has none yet; returns how many. Needs a transaction.
+
+    Nobody's hours change by it: it is evidence once a person has confirmed it (S16).
+    """
+    wanted = {(row.volunteer_id, row.stay, row.at_ms): row for row in _records(computed, now_ms)}
+    if not wanted:
+        return 0
+    found = ManualRecord.objects.filter(volunteer__in={volunteer for volunteer, _, _ in wanted})
+    known = set(found.exclude(stay=None).values_list("volunteer_id", "stay", "at_ms"))
+    new = [row for place, row in wanted.items() if place not in known]
+    ManualRecord.objects.bulk_create(new)
+    return len(new)
+
+
+def _records(computed: Computation, now_ms: int) -> Iterator[ManualRecord]:
+    for number, result in computed.results.items():
+        for session in result.sessions:
+            for step in session.trace:
+                if step.code is TraceCode.CLAIMED_TO_SHIFT_END and step.at_s is not None:
+                    yield ManualRecord(
+                        volunteer_id=number,
+                        activity_id=session.activity,
+                        direction=Direction.OUT,
+                        at_ms=step.at_s * 1000,
+                        reason="",
+                        reason_code=RecordReason.FORGOTTEN_CHECK_OUT,
+                        entered_by=CENTRE,
+                        entered_ms=now_ms,
+                        stay=session.in_event,
+                    )

@@ -1,0 +1,28 @@
+"""What the volunteers' screen says beside "When did you leave?"."""
+
+import msgspec
+import pytest
+
+from foundation.languages import LANGUAGES
+from foundation.words import Words
+from kiosk.screens.question_view import question_panel
+from tests.kiosk.screens.test_volunteer import QUESTION
+
+
+def told(snapshot, **changes):
+    asked = msgspec.structs.replace(QUESTION, **changes)
+    return [paragraph.text for paragraph in question_panel(snapshot, asked, "", Words("en")).paragraphs]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_forgot_to_check_out_is_told_what_was_put_down(snapshot, language):
+    at_ms = QUESTION.came_ms + 8 * 3_600_000
+    plain = told(snapshot, language=language)
+    more = told(snapshot, language=language, put_down_ms=at_ms)
+    (added,) = [text for text in more if text not in plain]
+    assert "17:00" in added
+    assert more.index(added) == 2, "below how they came, above the question"
+
+
+def test_where_nothing_was_put_down_nothing_is_said_of_it(snapshot):
+    assert not any("put down" in text for text in told(snapshot, language="en"))
