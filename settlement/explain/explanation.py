@@ -31,6 +31,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.recognition.ratings import AssessedValue, assessed_values
+from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
 from settlement.rules.local_dates import local_dates
@@ -114,6 +115,10 @@ class ExplainedEntry(Struct, frozen=True):
     rules: int
     entered_ms: int
     review: Decided | None
+    reopened: Decided | None = None
+    """Who took its rejection back, where somebody did."""
+    rejected: RejectedBefore | None = None
+    """What was rejected of its line before, where it still waits."""
 
 
 class Effect(Struct, frozen=True):
@@ -188,11 +193,16 @@ class _About:
         for session in Session.objects.filter(**mine).order_by("pk"):
             self._sessions[session.line_date].append(session)
         self._rows: dict[dt.date, list[LedgerEntry]] = defaultdict(list)
-        for row in LedgerEntry.objects.filter(**mine).select_related("review").order_by("pk"):
+        rows = LedgerEntry.objects.filter(**mine).select_related("review", "reopening")
+        for row in rows.order_by("pk"):
             self._rows[row.local_date].append(row)
         self._entries: dict[dt.date, list[Entry]] = defaultdict(list)
-        for stored in read_entries(LedgerEntry.objects.filter(**mine)):
+        stored_entries = read_entries(LedgerEntry.objects.filter(**mine))
+        for stored in stored_entries:
             self._entries[stored.entry.key.local_date].append(stored.entry)
+        waiting = [stored for stored in stored_entries if stored.entry.state is EntryState.PENDING]
+        before = rejected_before(waiting)
+        self._rejected = {stored.pk: before.get(stored.entry.key) for stored in waiting}
         calendar = local_dates(self._rules.settlement_tz)
         self._outcomes: dict[dt.date, list[EventOutcome]] = defaultdict(list)
         here = Q(activity=UNRESOLVED_ACTIVITY, chain__terminal__site=activity.site)
@@ -230,7 +240,7 @@ class _About:
             flags=sorted({flag for session in sessions for flag in session.flags}),
             sessions=[self._session(session) for session in sessions],
             uncounted=[self._uncounted(outcome) for outcome in self._outcomes.get(day, [])],
-            entries=[_entry(row) for row in self._rows.get(day, [])],
+            entries=[_entry(row, self._rejected.get(row.pk)) for row in self._rows.get(day, [])],
             effect=self._effect(approved_s, waiting_s),
         )
 
@@ -271,8 +281,8 @@ class _About:
         )
 
 
-def _entry(row: LedgerEntry) -> ExplainedEntry:
-    review = getattr(row, "review", None)
+def _entry(row: LedgerEntry, rejected: RejectedBefore | None) -> ExplainedEntry:
+    review, reopening = getattr(row, "review", None), getattr(row, "reopening", None)
     return ExplainedEntry(
         kind=row.kind,
         rev=row.rev,
@@ -283,6 +293,8 @@ def _entry(row: LedgerEntry) -> ExplainedEntry:
         rules=row.rules_id,
         entered_ms=row.entered_ms,
         review=Decided(review.by, review.at_ms, review.note, review.override) if review else None,
+        reopened=Decided(reopening.by, reopening.at_ms, reopening.reason, "") if reopening else None,
+        rejected=rejected,
     )
 
 

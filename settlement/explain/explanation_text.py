@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from settlement.explain.explanation import Evidence, ExplainedEntry, ExplainedSession, Explanation
 from settlement.explain.sentences import Teller
+from settlement.review.rejected_before import RejectedBefore
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import EntryKind
 
@@ -99,6 +100,21 @@ def _entry(entry: ExplainedEntry, teller: Teller) -> Iterator[str]:
             yield "  " + words.say("explain-note", note=entry.review.note)
         if entry.review.override:
             yield "  " + words.say("explain-override", reason=entry.review.override)
+    if entry.reopened is not None:
+        at = teller.date_and_time(entry.reopened.at_ms // 1000)
+        yield "  " + words.say("explain-reopened", by=entry.reopened.by, at=at, reason=entry.reopened.note)
+    if entry.rejected is not None:
+        yield from (f"  {sentence}" for sentence in _rejected(entry.rejected, teller))
+
+
+def _rejected(found: RejectedBefore, teller: Teller) -> Iterator[str]:
+    words = teller.words
+    yield words.say("explain-rejected_before", by=found.by, why=found.note)
+    if found.again_s:
+        yield words.say("explain-refused", seconds=words.duration(found.again_s))
+    yield words.say("explain-new_since", seconds=words.duration(found.new_s))
+    for came, left in found.new_stays:
+        yield words.say("explain-new_stay", came=teller.clock(came) or "–", left=teller.clock(left) or "–")
 
 
 def _effect(line: Explanation, teller: Teller) -> Iterator[str]:

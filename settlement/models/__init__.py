@@ -19,13 +19,20 @@ from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
 from settlement.models.inspections import InspectedPerson, InspectionVisit
-from settlement.models.ledger import LedgerEntry, Review
+from settlement.models.ledger import LedgerEntry, Reopening, Review
 from settlement.models.listeners import ListenerBeat
 from settlement.models.notices import PublicNotice
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
 from settlement.models.recognition import Exchange, Rating, StarReview
-from settlement.models.records import Dispute, DisputeAnswer, ManualDecision, ManualRecord
+from settlement.models.records import (
+    Dispute,
+    DisputeAnswer,
+    DisputeRecord,
+    ManualDecision,
+    ManualRecord,
+    Replacement,
+)
 from settlement.models.results import EventOutcome, Line, RuleVersion, Session, Settled, Unsettled
 from settlement.models.sites import Site, Terminal
 from settlement.models.staff import StaffMember
@@ -46,6 +53,7 @@ __all__ = [
     "Credential",
     "Dispute",
     "DisputeAnswer",
+    "DisputeRecord",
     "EnrolmentToken",
     "Event",
     "EventOutcome",
@@ -72,6 +80,8 @@ __all__ = [
     "Quarantine",
     "Rating",
     "RefusedEnrolment",
+    "Reopening",
+    "Replacement",
     "Review",
     "RosterEdition",
     "RowKey",

@@ -1,7 +1,7 @@
 """Decisions of reviewers: who decided what, when, and why. An entry is decided once (S15)."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -17,12 +17,16 @@ from settlement.ledger.entries import StoredEntry, pending, read_entries
 from settlement.models import Activity, LedgerEntry, Review, Volunteer
 from settlement.recognition.consequences import follow_approvals
 from settlement.review.readiness import check_ready, readiness_of
+from settlement.review.rejected_before import lines_rejected_before
 from settlement.rules.ledger import Entry, EntryState, entry_id
+from settlement.rules.rejection import Refused
 from settlement.rules.review import Decision, ReviewedInBulk, ReviewRefusal, approve_clean, review_each
+from settlement.rules.settle import LineKey
 from settlement.signatures import note_given, reason_given, signed_by
 from settlement.troubles import DecisionTrouble
 
-_Decide = Callable[[Iterable[Entry]], ReviewedInBulk]
+_Against = Mapping[LineKey, Refused]
+_Decide = Callable[[Iterable[Entry], _Against], ReviewedInBulk]
 
 
 class Reviewed(Struct, frozen=True):
@@ -64,7 +68,7 @@ def reject(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
 
 def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | None = None) -> Reviewed:
     """Approve what waits in an activity (on one local date, if given) and carries no blocking flag,
-    unless an inspector missed the volunteer that day.
+    unless an inspector missed the volunteer that day, or something of the line was rejected before.
 
     The rest is refused and waits for its own decision. Raises RulesError as `approve` does.
     """
@@ -73,14 +77,14 @@ def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | N
         waiting = waiting.filter(local_date=day)
     signed = _signed(reviewer)
     return again_on_conflict(
-        lambda: _review(waiting, lambda found: _approve_clean(found, signed.name), signed)
+        lambda: _review(waiting, lambda found, against: _approve_clean(found, against, signed.name), signed)
     )
 
 
-def _approve_clean(entries: Iterable[Entry], by: str) -> ReviewedInBulk:
+def _approve_clean(entries: Iterable[Entry], against: _Against, by: str) -> ReviewedInBulk:
     found = list(entries)
     missed = missed_lines({entry.key for entry in found})
-    return approve_clean(found, by, django_settings.CENTRE.rules.blocking_flags, missed)
+    return approve_clean(found, by, django_settings.CENTRE.rules.blocking_flags, missed, against)
 
 
 def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:
@@ -89,7 +93,11 @@ def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer)
         raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
     signed = _signed(reviewer)
     return again_on_conflict(
-        lambda: _review(rows, lambda found: review_each(found, decision, signed.name), signed)
+        lambda: _review(
+            rows,
+            lambda found, against: review_each(found, decision, signed.name, signed.note, against),
+            signed,
+        )
     )
 
 
@@ -102,7 +110,7 @@ def _review(rows: QuerySet[LedgerEntry], decide: _Decide, reviewer: Reviewer) ->
         found = read_entries(rows)
         waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
         _check_ready(waiting, reviewer)
-        answer = decide([stored.entry for stored in waiting])
+        answer = decide([stored.entry for stored in waiting], lines_rejected_before(waiting))
         changed = [
             (stored, after)
             for stored, after in zip(waiting, answer.entries, strict=True)

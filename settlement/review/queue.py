@@ -11,19 +11,22 @@ from settlement.inspections import missed_lines
 from settlement.ledger.entries import StoredEntry, pending, read_entries
 from settlement.models import Activity
 from settlement.review.readiness import Readiness, readiness_of
-from settlement.rules.flags import Flag
+from settlement.review.rejected_before import RejectedBefore, rejected_before
+from settlement.rules.flags import ALWAYS_BLOCKING, Flag
 
 
 class Waiting(Struct, frozen=True):
     """An entry that waits: `blocking` are the flags that keep it out of an approval in bulk.
 
-    `missed_by` are the inspectors who called the name that day and did not see the person.
+    `missed_by` are the inspectors who called the name that day and did not see the person. `rejected` is what
+    stands against the entry since an earlier result of its line was rejected.
     """
 
     stored: StoredEntry
     readiness: Readiness
     blocking: tuple[Flag, ...]
     missed_by: tuple[str, ...]
+    rejected: RejectedBefore | None
 
 
 def waiting_entries(activity: Activity | None = None, day: dt.date | None = None) -> list[Waiting]:
@@ -36,13 +39,15 @@ def waiting_entries(activity: Activity | None = None, day: dt.date | None = None
     found = read_entries(rows)
     readiness = _readiness(found)
     missed = missed_lines({stored.entry.key for stored in found})
-    blocking = frozenset(django_settings.CENTRE.rules.blocking_flags)
+    rejected = rejected_before(found)
+    blocking = ALWAYS_BLOCKING.union(django_settings.CENTRE.rules.blocking_flags)
     return [
         Waiting(
             stored,
             readiness[stored.entry.key.activity][stored.entry.key.local_date],
             tuple(flag for flag in stored.entry.flags if flag in blocking),
             missed.get(stored.entry.key, ()),
+            rejected.get(stored.entry.key),
         )
         for stored in found
     ]

@@ -18,6 +18,10 @@ class Outcome(StrEnum):
     """Scanned again within the debounce time (S4)."""
     CANCELLED = "cancelled"
     """Taken back by a correction at the terminal, within minutes."""
+    REPLACED = "replaced"
+    """A confirmed manual record counts instead of it."""
+    REPEATED_IN = "repeated_in"
+    """A device's check-in after one that people wrote down: the earlier one counts (S5)."""
     CORRECTION_WITHOUT_EFFECT = "held:CORRECTION_WITHOUT_EFFECT"
     """A correction that came too late, a second time, or for an event that is not here."""
     EVENT_ID_CONFLICT = "held:EVENT_ID_CONFLICT"
@@ -36,9 +40,10 @@ class Outcome(StrEnum):
     """The activity was not executing at that moment."""
 
 
-Scan = tuple[int, str, int, str, int, int, Event]
-"""An admitted event: corrected ms, terminal, seq, id (so far the order of S3), then its flags as bits, its
-place among the deliveries, and the event. A plain tuple because millions of them are sorted."""
+Scan = tuple[int, bool, int, str, int, str, int, int, Event]
+"""An admitted event: corrected second, whether people wrote it down, corrected ms, terminal, seq, id (so far
+the order of S3), then its flags as bits, its place among the deliveries, and the event. A plain tuple because
+millions of them are sorted."""
 
 Admitted = dict[str, dict[str, list[Scan]]]
 """Scans by volunteer and activity (S3), in no particular order."""
@@ -47,6 +52,7 @@ _CORRECTED = BIT[Flag.CLOCK_CORRECTED]
 _LARGE = BIT[Flag.CLOCK_LARGE]
 _UNKNOWN = BIT[Flag.CLOCK_UNKNOWN]
 _MANUAL = BIT[Flag.MANUAL]
+_USED_TWICE = BIT[Flag.CREDENTIAL_USED_TWICE]
 
 
 def admit(
@@ -62,6 +68,7 @@ def admit(
     outcomes: list[Outcome] = []
     admitted: Admitted = {}
     first_of: dict[str, Event] = {}
+    replaced = _replaced(deliveries, activities, credentials, rules)
     for place, event in enumerate(deliveries):
         first = first_of.get(event.id)
         if first is not None:
@@ -74,23 +81,49 @@ def admit(
             continue
         credential = credentials.get(event.credential) if event.credential is not None else None
         volunteer = _volunteer_of(event, credential)
-        activity = activities.get(event.activity)
+        if replaced and volunteer is not None and (volunteer, event.id) in replaced:
+            outcomes.append(Outcome.REPLACED)
+            continue
         corrected_ms = event.device_ms + (event.offset_ms or 0)
-        if volunteer is None:
-            outcomes.append(Outcome.UNKNOWN_CREDENTIAL)
-            continue
-        if activity is None:
-            outcomes.append(Outcome.UNKNOWN_ACTIVITY)
-            continue
-        outcome = _judge(event, volunteer, corrected_ms // 1000, activity, credential, rules)
+        outcome = _judge(event, volunteer, corrected_ms // 1000, activities, credential, rules)
         outcomes.append(outcome)
-        if outcome is Outcome.USED:
+        if outcome is Outcome.USED and volunteer is not None:
             bits = clock_bits(event, rules) if event.offset_ms != 0 or event.error_ms else 0
-            if event.manual is not None:
+            is_manual = event.manual is not None
+            if is_manual:
                 bits |= _MANUAL
-            scan = (corrected_ms, event.terminal, event.seq, event.id, bits, place, event)
+            if event.used_twice:
+                bits |= _USED_TWICE
+            order = (corrected_ms // 1000, is_manual, corrected_ms, event.terminal, event.seq, event.id)
+            scan = (*order, bits, place, event)
             admitted.setdefault(volunteer, {}).setdefault(event.activity, []).append(scan)
     return outcomes, admitted
+
+
+def _replaced(
+    deliveries: Sequence[Event],
+    activities: Mapping[str, Activity],
+    credentials: Mapping[str, Credential],
+    rules: RuleSet,
+) -> set[tuple[str, str]]:
+    """The events, each with its volunteer, in whose place an entry by hand stands that counts itself.
+
+    An entry that is held replaces nothing, so that no time is lost for one that does not count. One that was
+    replaced itself still keeps away what it stood for: the last word on a time does not bring back the first.
+    """
+    replaced: set[tuple[str, str]] = set()
+    if not any(event.manual is not None and event.manual.instead_of for event in deliveries):
+        return replaced
+    for event in {event.id: event for event in reversed(deliveries)}.values():
+        if event.manual is None or not event.manual.instead_of or event.cancelled:
+            continue
+        credential = credentials.get(event.credential) if event.credential is not None else None
+        volunteer = _volunteer_of(event, credential)
+        corrected_s = (event.device_ms + (event.offset_ms or 0)) // 1000
+        outcome = _judge(event, volunteer, corrected_s, activities, credential, rules)
+        if outcome is Outcome.USED and volunteer is not None:
+            replaced.update((volunteer, other) for other in event.manual.instead_of if other != event.id)
+    return replaced
 
 
 def clock_bits(event: Event, rules: RuleSet) -> int:
@@ -124,13 +157,18 @@ def _volunteer_of(event: Event, credential: Credential | None) -> str | None:
 
 def _judge(
     event: Event,
-    volunteer: str,
+    volunteer: str | None,
     corrected_s: int,
-    activity: Activity,
+    activities: Mapping[str, Activity],
     credential: Credential | None,
     rules: RuleSet,
 ) -> Outcome:
-    """The first reason of S0 to hold an event of known people, in the order that S0 gives; else USED."""
+    """The first reason to hold an event, in the order that S0 gives; else USED."""
+    if volunteer is None:
+        return Outcome.UNKNOWN_CREDENTIAL
+    activity = activities.get(event.activity)
+    if activity is None:
+        return Outcome.UNKNOWN_ACTIVITY
     if (corrected_s - rules.future_tolerance_s) * 1000 > event.received_ms:
         return Outcome.FUTURE_TIME
     if event.manual is not None:

@@ -16,6 +16,8 @@ class Flag(StrEnum):
     """The measured amount is larger than the policy trusts unseen (S1)."""
     CLOCK_UNKNOWN = "CLOCK_UNKNOWN"
     """The clock was never measured, or known too loosely to prove the time (S1)."""
+    CREDENTIAL_USED_TWICE = "CREDENTIAL_USED_TWICE"
+    """One of the ends names a code or a card's tap that another event used as well (S0)."""
     DAILY_CAP = "DAILY_CAP"
     """Seconds above the most that one day may hold were cut (S11)."""
     EARLY_ARRIVAL = "EARLY_ARRIVAL"
@@ -40,6 +42,8 @@ class Flag(StrEnum):
     """Nothing of the session lies within the shift (S7)."""
     OVERLAP = "OVERLAP"
     """Shares seconds with another session of the same volunteer (S9)."""
+    REPEATED_IN = "REPEATED_IN"
+    """A device checked the volunteer in after a check-in that people wrote down; the earlier counts (S5)."""
     SITE_CONFLICT = "SITE_CONFLICT"
     """The sessions that share seconds are at different sites (S9)."""
 
@@ -60,12 +64,16 @@ BLOCKING_FLAGS = (
 )
 """Flags that ask for a decision of their own instead of an approval in bulk (S15)."""
 
+ALWAYS_BLOCKING = frozenset({Flag.CREDENTIAL_USED_TWICE})
+"""Flags that no policy can let pass in bulk: what they name may be fraud (S15)."""
+
 RULE_OF_FLAG = {
     Flag.BELOW_MIN_SESSION: "S10",
     Flag.BREAK_DEDUCTED: "S8",
     Flag.CLOCK_CORRECTED: "S1",
     Flag.CLOCK_LARGE: "S1",
     Flag.CLOCK_UNKNOWN: "S1",
+    Flag.CREDENTIAL_USED_TWICE: "S0",
     Flag.DAILY_CAP: "S11",
     Flag.EARLY_ARRIVAL: "S7",
     Flag.EARLY_LEAVE: "S7",
@@ -78,6 +86,7 @@ RULE_OF_FLAG = {
     Flag.OPEN: "S6",
     Flag.OUTSIDE_WINDOW: "S7",
     Flag.OVERLAP: "S9",
+    Flag.REPEATED_IN: "S5",
     Flag.SITE_CONFLICT: "S9",
 }
 """The rule that raises each flag."""

@@ -12,6 +12,7 @@ from settlement.rules.trace import TraceStep
 MISSING_IN = BIT[Flag.MISSING_IN]
 MISSING_OUT = BIT[Flag.MISSING_OUT]
 OPEN = BIT[Flag.OPEN]
+REPEATED_IN = BIT[Flag.REPEATED_IN]
 
 _TOGGLE = Direction.TOGGLE
 _IN = Direction.IN
@@ -51,8 +52,7 @@ def pair(
     drafts: list[Draft] = []
     opened: Draft | None = None
     kept_s = kept_direction = None
-    for corrected_ms, _, _, _, bits, place, event in scans:
-        second = corrected_ms // 1000
+    for second, is_manual, _, _, _, _, bits, place, event in scans:
         direction = event.direction
         if (
             kept_s is not None
@@ -69,6 +69,10 @@ def pair(
         kept_s, kept_direction = second, direction
         if direction is _IN:
             if opened is not None:
+                if not is_manual and _was_written_down(opened):
+                    outcomes[place] = Outcome.REPEATED_IN
+                    opened.bits |= REPEATED_IN
+                    continue
                 opened.bits |= MISSING_OUT
             opened = Draft(activity, event, None, second, None, second, bits)
             drafts.append(opened)
@@ -82,6 +86,11 @@ def pair(
     if opened is not None:
         opened.bits |= OPEN if _is_still_open(opened, activity, rules, settle_at_s) else MISSING_OUT
     return drafts
+
+
+def _was_written_down(opened: Draft) -> bool:
+    """Whether two people wrote down that the volunteer came: a device that works again adds nothing."""
+    return opened.in_event is not None and opened.in_event.manual is not None
 
 
 def _is_still_open(draft: Draft, activity: Activity, rules: RuleSet, settle_at_s: int) -> bool:

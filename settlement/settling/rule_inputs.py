@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from foundation.errors import MessageError
 from settlement.evidence.corrections import correct, event_id_of
 from settlement.evidence.event_times import TerminalTime
-from settlement.evidence.judge import is_doubtful
+from settlement.evidence.judge import SingleUse, is_absurd, is_doubtful, single_use
+from settlement.evidence.one_time_uses import used_twice
 from settlement.evidence.unnamed_activity import found_before
 from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord, RowKey
 from settlement.rules import evidence as rules
@@ -101,6 +102,7 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
         if isinstance(row, StoredCorrection) and event_id_of(row.event) in corrected.without_effect
     ]
     revoked = _revocations(rows)
+    reused = used_twice(once for row in rows if (once := _once(row.event)))
     for row in rows:
         reference = "" if isinstance(row.event, Manual) else row.event.credential.ref
         # A card may have stood for somebody else before: the key says for whom this event counts it.
@@ -108,9 +110,13 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
         if credential:
             inputs.credentials[credential] = rules.Credential(str(row.volunteer), revoked.get(reference))
         delivery = _delivery(row, epochs[row.chain], credential, clocks)
-        if event_id_of(row.event) in corrected.cancelled:
-            delivery = msgspec.structs.replace(delivery, cancelled=True)
-        inputs.deliveries.append(delivery)
+        inputs.deliveries.append(
+            msgspec.structs.replace(
+                delivery,
+                cancelled=event_id_of(row.event) in corrected.cancelled,
+                used_twice=_once(row.event) in reused,
+            )
+        )
         inputs.places.append((row.chain, row.seq))
         inputs.owners.append(row.volunteer)
     for record in records:
@@ -183,6 +189,9 @@ def _delivery(row: _Row, epoch: str, credential: str | None, clocks: dict[str, T
     if is_doubtful(event.clock):
         measured = clocks[event.terminal].offset(event.boot, event.mono_ms, event.wall_ms)
         offset_ms, error_ms = measured or (None, None)
+    elif is_absurd(event.wall_ms, row.received_ms):
+        # Its terminal vouches for a time that can't be: nobody does.
+        offset_ms, error_ms = None, None
     return rules.Event(
         id=identity,
         terminal=event.terminal,
@@ -196,6 +205,11 @@ def _delivery(row: _Row, epoch: str, credential: str | None, clocks: dict[str, T
         error_ms=error_ms,
         received_ms=row.received_ms,
     )
+
+
+def _once(event: CheckIn | CheckOut | Toggle | Manual) -> SingleUse | None:
+    """What the event names that admits once, whatever else a person must look at in it."""
+    return None if isinstance(event, Manual) else single_use(event.credential.ref, event.credential.counter)
 
 
 def _revocations(rows: list[_Row]) -> dict[str, int]:

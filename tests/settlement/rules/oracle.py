@@ -77,6 +77,18 @@ def judge(event, activities, credentials, rules):
     return volunteer, "used"
 
 
+def replaced_events(deliveries, activities, credentials, rules):
+    """S16: (volunteer, event) for all that an entry by hand, which counts itself, stands in the place of."""
+    found, seen = set(), set()
+    for event in deliveries:
+        if event.id not in seen and event.manual:
+            volunteer, outcome = judge(event, activities, credentials, rules)
+            if outcome == "used":
+                found |= {(volunteer, name) for name in event.manual.instead_of} - {(volunteer, event.id)}
+        seen.add(event.id)
+    return found
+
+
 def is_executing(activity, second):
     return any(start <= second and (end is None or second < end) for start, end in activity.executing)
 
@@ -105,7 +117,17 @@ def has_outlasted(stay, second, rules):
 
 def stays_of(volunteer, activity, events, rules, settle_at_s, outcomes):
     """S3-S6. `events` are (place among the deliveries, event)."""
-    events = sorted(events, key=lambda e: (corrected_ms(e[1]), e[1].terminal, e[1].seq, e[1].id))
+    events = sorted(
+        events,
+        key=lambda e: (
+            corrected_ms(e[1]) // 1000,
+            e[1].manual is not None,
+            corrected_ms(e[1]),
+            e[1].terminal,
+            e[1].seq,
+            e[1].id,
+        ),
+    )
     stays, last_second, last_direction = [], None, None
     current = None
     for place, event in events:
@@ -121,7 +143,10 @@ def stays_of(volunteer, activity, events, rules, settle_at_s, outcomes):
         if direction == "toggle":
             direction = "out" if current else "in"
         last_second, last_direction = second, direction
-        if direction == "in":
+        if direction == "in" and current is not None and current.came.manual and not event.manual:
+            outcomes[place] = "repeated_in"
+            current.flags.add("REPEATED_IN")
+        elif direction == "in":
             if current is not None:
                 current.flags.add("MISSING_OUT")
             current = Stay(volunteer, activity, came=event)
@@ -147,6 +172,8 @@ def mark_evidence(stay, rules):
             continue
         if event.manual:
             stay.flags.add("MANUAL")
+        if event.used_twice:
+            stay.flags.add("CREDENTIAL_USED_TWICE")
         if event.offset_ms is None or loose_ms(event, rules):
             stay.flags.add("CLOCK_UNKNOWN")
         if event.offset_ms:
@@ -225,18 +252,21 @@ def mark_shifts(stay, first, last, rules):
 def settle_slowly(deliveries, activities, credentials, rules, settle_at_s):
     """S0-S12: (outcomes, stays by (start, activity, volunteer))."""
     outcomes, first, used = [], {}, {}
+    replaced = replaced_events(deliveries, activities, credentials, rules)
     for place, event in enumerate(deliveries):
         if event.id in first:
             known = first[event.id]
             same = all(
                 getattr(event, name) == getattr(known, name)
                 for name in event.__struct_fields__
-                if name not in ("received_ms", "offset_ms", "error_ms")
+                if name not in ("received_ms", "offset_ms", "error_ms", "used_twice")
             )
             outcomes.append("redelivered" if same else "held:EVENT_ID_CONFLICT")
             continue
         first[event.id] = event
         volunteer, outcome = judge(event, activities, credentials, rules)
+        if volunteer is not None and (volunteer, event.id) in replaced:
+            outcome = "replaced"
         outcomes.append(outcome)
         if outcome == "used":
             used.setdefault(volunteer, {}).setdefault(event.activity, []).append((place, event))
