@@ -31,6 +31,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.recognition.ratings import AssessedValue, assessed_values
+from settlement.records.replacements import names_replaced
 from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
@@ -60,6 +61,8 @@ class Evidence(Struct, frozen=True):
     entered_by: str = ""
     confirmed_by: str = ""
     reason: str = ""
+    instead_of: tuple[str, ...] = ()
+    """What such a time counts in the place of."""
     named: "NamedHow | None" = None
     """How the activity was found, where the terminal named none."""
 
@@ -305,7 +308,8 @@ def _evidence(source: str) -> Evidence | None:
     *place, number = source.split("/")
     if len(place) == 1:
         record = ManualRecord.objects.select_related("decision").get(pk=int(number))
-        return Evidence(source, "manual", None, record.entered_by, record.decision.by, record.reason)
+        said = (record.entered_by, record.decision.by, record.reason)
+        return Evidence(source, "manual", None, *said, names_replaced([record.pk]).get(record.pk, ()))
     terminal, epoch = place
     row = Event.objects.get(chain__terminal=terminal, chain__epoch=epoch, seq=int(number))
     try:
@@ -314,7 +318,9 @@ def _evidence(source: str) -> Evidence | None:
         return Evidence(source)
     named = _named_how(row)
     if isinstance(event, events.Manual):
-        return Evidence(source, "manual", None, event.entered_by, event.confirmed_by, event.reason, named)
+        return Evidence(
+            source, "manual", None, event.entered_by, event.confirmed_by, event.reason, named=named
+        )
     method = event.credential.method if isinstance(event, CheckIn | CheckOut | Toggle) else ""
     return Evidence(source, method, event.wall_ms, named=named)
 

@@ -8,20 +8,25 @@ from foundation.errors import RulesError
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.look_up import activity_called, volunteer_numbered
-from settlement.models import ManualDecision, ManualRecord
+from settlement.models import ManualDecision, ManualRecord, Replacement
+from settlement.records.replacements import replacements_named
 from settlement.rules.evidence import Direction
 from settlement.signatures import reason_given, signed_by
 from settlement.troubles import DecisionTrouble
 
 
 class ManualTime(Struct, frozen=True):
-    """Somebody came or left at `at_ms` (UTC milliseconds), and why no terminal says so."""
+    """Somebody came or left at `at_ms` (UTC milliseconds), and why no terminal says so.
+
+    `instead_of` names what it counts in the place of: terminal/epoch/seq, or manual/number.
+    """
 
     volunteer: int
     activity: str
     direction: Direction
     at_ms: int
     reason: str
+    instead_of: tuple[str, ...] = ()
 
 
 def enter_manual_record(time: ManualTime, entered_by: str, now_ms: int) -> ManualRecord:
@@ -29,7 +34,7 @@ def enter_manual_record(time: ManualTime, entered_by: str, now_ms: int) -> Manua
 
     `entered_by` is the volunteer's number where the person is a volunteer, too. Raises RulesError:
     MANUAL_NO_REASON, MANUAL_SELF, NOBODY, UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, FUTURE_TIME,
-    INVALID_DIRECTION; then nothing is entered.
+    INVALID_DIRECTION, and those of `replacements_named`; then nothing is entered.
     """
     entered_by, reason = (
         signed_by(entered_by),
@@ -37,15 +42,21 @@ def enter_manual_record(time: ManualTime, entered_by: str, now_ms: int) -> Manua
     )
     _check_not_self(time.volunteer, entered_by)
     _check(time, now_ms)
-    return ManualRecord.objects.create(
-        volunteer_id=time.volunteer,
-        activity_id=time.activity,
-        direction=time.direction,
-        at_ms=time.at_ms,
-        reason=reason,
-        entered_by=entered_by,
-        entered_ms=now_ms,
-    )
+    with transaction.atomic():
+        replaced = replacements_named(time.instead_of, time.volunteer)
+        record = ManualRecord.objects.create(
+            volunteer_id=time.volunteer,
+            activity_id=time.activity,
+            direction=time.direction,
+            at_ms=time.at_ms,
+            reason=reason,
+            entered_by=entered_by,
+            entered_ms=now_ms,
+        )
+        for row in replaced:
+            row.record = record
+        Replacement.objects.bulk_create(replaced)
+    return record
 
 
 def confirm_manual_record(record: int, by: str, now_ms: int) -> None:

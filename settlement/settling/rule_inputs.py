@@ -1,6 +1,6 @@
 """From rows to what the rules take: the evidence of some volunteers, and the master data it is judged by."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -12,7 +12,17 @@ from settlement.evidence.event_times import TerminalTime
 from settlement.evidence.judge import SingleUse, is_absurd, is_doubtful, single_use
 from settlement.evidence.one_time_uses import used_twice
 from settlement.evidence.unnamed_activity import found_before
-from settlement.models import Activity, Assignment, Chain, Credential, Event, ManualRecord, RowKey
+from settlement.models import (
+    Activity,
+    Assignment,
+    Chain,
+    Credential,
+    Event,
+    ManualDecision,
+    ManualRecord,
+    RowKey,
+)
+from settlement.records.replacements import names_replaced
 from settlement.rules import evidence as rules
 from sync.contract import events
 from sync.contract.events import CheckIn, CheckOut, Claim, Correction, Manual, Toggle
@@ -73,10 +83,11 @@ class _Row:
     event: CheckIn | CheckOut | Toggle | Manual
 
 
-def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
+def load_inputs(volunteers: Collection[int], drift_ppm: int, supposed: Sequence[rules.Event] = ()) -> Inputs:
     """All attendance of these volunteers, dated: the terminals' events in the order of arrival, then records.
 
     `drift_ppm` is what a terminal's quartz may be off between two anchors (`RuleSet.clock_drift_ppm`).
+    `supposed` are entries by hand that nobody has stored: what would be if they were.
     """
     stored = list(_stored(volunteers))
     rows = [row for row in stored if isinstance(row, _Row)]
@@ -88,6 +99,7 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
         for name in {row.event.terminal for row in rows if is_doubtful(row.event.clock)}
     }
     named = {row.event.activity for row in stored} | {record.activity_id for record in records}
+    named.update(event.activity for event in supposed)
     inputs = Inputs(activities=_activities(named, volunteers))
     inputs.claims = [
         row
@@ -119,10 +131,15 @@ def load_inputs(volunteers: Collection[int], drift_ppm: int) -> Inputs:
         )
         inputs.places.append((row.chain, row.seq))
         inputs.owners.append(row.volunteer)
+    replaced = names_replaced(record.pk for record in records)
     for record in records:
-        inputs.deliveries.append(_written_down(record))
+        inputs.deliveries.append(written_down(record, record.decision, replaced.get(record.pk, ())))
         inputs.places.append((MANUAL, record.pk))
         inputs.owners.append(record.volunteer_id)
+    for number, event in enumerate(supposed, 1):
+        inputs.deliveries.append(event)
+        inputs.places.append((MANUAL, -number))
+        inputs.owners.append(int(event.manual.volunteer or 0) if event.manual else 0)
     return inputs
 
 
@@ -132,7 +149,10 @@ def _records(volunteers: Collection[int]) -> QuerySet[ManualRecord]:
     return confirmed.select_related("decision").order_by("pk")
 
 
-def _written_down(record: ManualRecord) -> rules.Event:
+def written_down(
+    record: ManualRecord, decision: ManualDecision, instead_of: tuple[str, ...] = ()
+) -> rules.Event:
+    """A record with what its second person said, as the rules take it."""
     return rules.Event(
         id=str(record),
         terminal="manual",
@@ -141,10 +161,10 @@ def _written_down(record: ManualRecord) -> rules.Event:
         direction=rules.Direction(record.direction),
         method="manual",
         manual=rules.ManualEntry(
-            str(record.volunteer_id), record.reason, record.entered_by, record.decision.by
+            str(record.volunteer_id), record.reason, record.entered_by, decision.by, instead_of
         ),
         device_ms=record.at_ms,
-        received_ms=record.decision.at_ms,
+        received_ms=decision.at_ms,
     )
 
 

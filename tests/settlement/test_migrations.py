@@ -38,6 +38,26 @@ print(*apps.get_model("settlement", "OneTimeUse").objects.values_list("ref", "co
 apps = to("0014_unnamed_activities")
 print(*apps.get_model("settlement", "CodeUse").objects.values_list("ref", "seq"))
 """
+ANSWERS = """
+apps = to("0021_said")
+model = lambda name: apps.get_model("settlement", name).objects
+site = model("Site").create(code="n", name="N", zone="UTC")
+activity = model("Activity").create(id="fair", site=site, title="F")
+mei = model("Volunteer").create(number=1001, display_name="Mei")
+objected = {"volunteer": mei, "activity": activity, "local_date": "2026-03-07", "raised_by": "1001"}
+dispute = model("Dispute").create(objection="late", raised_ms=1, **objected)
+model("DisputeAnswer").create(dispute=dispute, outcome="upheld", answer="seen", by="Zhao", at_ms=2)
+time = {"volunteer": mei, "activity": activity, "direction": "out", "at_ms": 1, "entered_by": "Zhao"}
+said = f"Dispute {dispute.pk}: seen"
+answer = model("ManualRecord").create(reason=said, entered_ms=2, **time)
+for reason, entered_ms in ((said, 3), ("seen", 2)):
+    model("ManualRecord").create(reason=reason, entered_ms=entered_ms, **time)
+apps = to("0030_decisions_taken_back")
+links = apps.get_model("settlement", "DisputeRecord").objects
+print(list(links.values_list("record", "dispute")) == [(answer.pk, dispute.pk)])
+apps = to("0021_said")
+print(model("ManualRecord").count(), model("DisputeAnswer").count())
+"""
 BACK_TO_NOTHING = """
 to(None)
 print([table for table in connection.introspection.table_names() if table.startswith("settlement_")])
@@ -63,3 +83,7 @@ def test_shifts_and_breaks_become_rows_of_their_own_and_back(own_centre):
 
 def test_uses_of_codes_become_uses_of_what_admits_once_and_back(own_centre):
     assert own_centre.run(MIGRATE + USES).splitlines()[-2:] == ["('code:1.a', -1, 2)", "('code:1.a', 2)"]
+
+
+def test_records_that_answered_an_objection_are_linked_to_it_and_nothing_is_lost(own_centre):
+    assert own_centre.run(MIGRATE + ANSWERS).splitlines()[-2:] == ["True", "3 1"]

@@ -283,3 +283,15 @@ def test_it_says_what_a_credential_that_was_used_twice_means(mei, ended_fair, se
     serve()
     Session.objects.update(flags=["CREDENTIAL_USED_TWICE"])
     assert any("was used for another record as well" in sentence for sentence in told())
+
+
+def test_it_says_what_a_time_counts_instead_of(mei, ended_fair, serve, settle, noon_ms, terminal, told):
+    serve(-3, 1)
+    event = f"{terminal.name}/{terminal.epoch}/3"
+    left = ManualTime(1001, "fair", Direction.OUT, noon_ms + 2 * HOUR, "scanned for her friend", (event,))
+    record = enter_manual_record(left, "staff1", noon_ms + 2 * HOUR)
+    confirm_manual_record(record.pk, "staff2", noon_ms + 3 * HOUR)
+    settle()
+    sentences = "\n".join(told())
+    assert f"It counts instead of {event}." in sentences
+    assert f"{event} · A manual record that a second person confirmed counts instead of it." in sentences
