@@ -84,7 +84,7 @@ def admit(
         if replaced and volunteer is not None and (volunteer, event.id) in replaced:
             outcomes.append(Outcome.REPLACED)
             continue
-        corrected_ms = event.device_ms + (event.offset_ms or 0)
+        corrected_ms = _corrected_ms(event)
         outcome = _judge(event, volunteer, corrected_ms // 1000, activities, credential, rules)
         outcomes.append(outcome)
         if outcome is Outcome.USED and volunteer is not None:
@@ -119,11 +119,14 @@ def _replaced(
             continue
         credential = credentials.get(event.credential) if event.credential is not None else None
         volunteer = _volunteer_of(event, credential)
-        corrected_s = (event.device_ms + (event.offset_ms or 0)) // 1000
-        outcome = _judge(event, volunteer, corrected_s, activities, credential, rules)
+        outcome = _judge(event, volunteer, _corrected_ms(event) // 1000, activities, credential, rules)
         if outcome is Outcome.USED and volunteer is not None:
             replaced.update((volunteer, other) for other in event.manual.instead_of if other != event.id)
     return replaced
+
+
+def _corrected_ms(event: Event) -> int:
+    return event.device_ms + (event.offset_ms or 0)
 
 
 def clock_bits(event: Event, rules: RuleSet) -> int:

@@ -3,11 +3,14 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from settlement.rules.ledger import AdjustmentReason, EntryState, apply_revision, approved_totals, revise
 from settlement.rules.rejection import refused_in
 from settlement.rules.review import Decision, ReviewRefusal, approve_clean, reopen_each, review_each
 from settlement.rules.settle import Line, LineKey
+from tests.settlement.rules.scenarios import on_days
 
 KEY = LineKey("V1", "A1", date(2026, 3, 7))
 
@@ -171,3 +174,81 @@ def test_who_rejected_it_is_it_or_made_it_reopens_nothing(by, why):
 def test_only_what_stands_is_reopened():
     ledger = Ledger(3600).approved().computed(7200).rejected().computed(9000).approved().reopened()
     assert not any(entry.reopened for entry in ledger.entries)
+
+
+class Steps:
+    """The obvious model: who refused each hour of a line to be added, and to be taken back."""
+
+    def __init__(self):
+        self.approved, self.up, self.down = 0, {}, {}
+
+    def refusers(self, to):
+        """Of each hour of the way to that many, who refused it."""
+        way, refused = (
+            (range(self.approved, to), self.up)
+            if to > self.approved
+            else (range(to, self.approved), self.down)
+        )
+        return [refused.setdefault(hour, set()) for hour in way]
+
+    def approve(self, to):
+        self.approved = to
+        self.up = {hour: by for hour, by in self.up.items() if hour >= to}
+        self.down = {hour: by for hour, by in self.down.items() if hour < to}
+
+    def reject(self, to, by):
+        for refusers in self.refusers(to):
+            refusers.add(by)
+
+    def may_approve(self, to, by, note):
+        refused = set().union(*self.refusers(to))
+        return by not in refused and (bool(note) or not refused)
+
+    def may_reopen(self, by):
+        return by not in set().union(*self.up.values(), *self.down.values())
+
+
+PEOPLE = st.sampled_from(["A", "B", "C"])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("computed"), st.integers(0, 4), st.just("")),
+        st.tuples(st.just("approve"), PEOPLE, st.sampled_from(["", "seen"])),
+        st.tuples(st.just("bulk"), PEOPLE, st.just("")),
+        st.tuples(st.just("reject"), PEOPLE, st.just("")),
+        st.tuples(st.just("reopen"), PEOPLE, st.just("")),
+    ),
+    max_size=16,
+)
+
+
+@on_days(1500)
+@given(STEPS)
+def test_no_hour_is_approved_that_somebody_refused_and_nobody_else_let_count(steps):
+    ledger, model, t_s = Ledger(), Steps(), None
+    for step, by, note in steps:
+        if step == "computed":
+            t_s = by * 3600
+        if t_s is None:
+            continue
+        waits = next((entry for entry in ledger.entries if entry.state is EntryState.PENDING), None)
+        to = model.approved + (waits.delta_s // 3600 if waits else 0)
+        if step == "approve":
+            ledger.entries = review_each(ledger.entries, Decision.APPROVE, by, note).entries
+            if waits and model.may_approve(to, by, note):
+                model.approve(to)
+        elif step == "bulk":
+            ledger.entries = approve_clean(ledger.entries, by).entries
+            after = approved_totals(ledger.entries).get("V1", 0) // 3600
+            if after != model.approved:
+                assert not set().union(*model.refusers(after))
+                model.approve(after)
+        elif step == "reject" and waits:
+            ledger.entries = review_each(ledger.entries, Decision.REJECT, by).entries
+            model.reject(to, by)
+        elif step == "reopen":
+            reviewed = reopen_each(ledger.entries, by)
+            ledger.entries = reviewed.entries
+            if model.may_reopen(by) and not reviewed.refused:
+                model.up, model.down = {}, {}
+        ledger.computed(t_s)
+        assert approved_totals(ledger.entries).get("V1", 0) == model.approved * 3600

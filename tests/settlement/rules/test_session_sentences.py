@@ -198,6 +198,14 @@ SENTENCES = {
             stay("09:00", None, 0, "MISSING_OUT"), stay("09:10", "12:00", 10200, "MANUAL"), outcomes={}
         ),
     ),
+    "so does one by hand after another": settle_case(
+        [by_hand("h1", "in", "09:00"), by_hand("h2", "in", "09:10"), scan("e2", "out", "12:00")],
+        expect=sessions(
+            stay("09:00", None, 0, "MANUAL", "MISSING_OUT"),
+            stay("09:10", "12:00", 10200, "MANUAL"),
+            outcomes={},
+        ),
+    ),
     "so does a device's once the stay by hand must have ended": settle_case(
         [
             by_hand("h1", "in", "09:00"),
