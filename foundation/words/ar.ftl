@@ -528,6 +528,7 @@ explain-refused = وهو يعيد مما رُفض حينها: { $seconds }.
 explain-new_since = الجديد بعد ذلك الرفض: { $seconds }.
 explain-new_stay = فترة لم تكن موجودة حينها: من { $came } إلى { $left }.
 explain-instead_of = يُحتسب بدلًا من { $events }.
+explain-also_used = استُعمل الرمز نفسه أو اللمسة نفسها في { $events } أيضًا.
 explain-counts = المعتمد حتى الآن: { $approved }؛ وبانتظار المراجعة: { $waiting }.
 explain-points = نقاط هذا السطر: { $now }، وتصبح { $after } بعد اعتماد كل شيء.
 explain-stars = النجوم من دون هذا السطر: { $without }، ومعه: { $now }، وتصبح { $after } بعد اعتماد كل شيء.

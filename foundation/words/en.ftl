@@ -509,6 +509,7 @@ explain-refused = Of what was refused then it brings back { $seconds }.
 explain-new_since = New since that rejection: { $seconds }.
 explain-new_stay = A stay that was not there then: { $came } to { $left }.
 explain-instead_of = It counts instead of { $events }.
+explain-also_used = The same code or tap was used by { $events } as well.
 explain-counts = Approved so far: { $approved }; waiting for a reviewer: { $waiting }.
 explain-points = Points of this line: { $now }; { $after } once everything is approved.
 explain-stars = Stars without this line: { $without }; with it: { $now }; { $after } once everything is approved.

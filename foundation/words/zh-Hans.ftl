@@ -507,6 +507,7 @@ explain-refused = 其中再次计入当时被驳回的 { $seconds }。
 explain-new_since = 驳回之后新增：{ $seconds }。
 explain-new_stay = 当时没有的一段：{ $came } 至 { $left }。
 explain-instead_of = 它代替 { $events } 计入。
+explain-also_used = 同一个验证码或同一次刷卡还用于 { $events }。
 explain-counts = 已批准：{ $approved }；等待审核：{ $waiting }。
 explain-points = 本条记录的积分：{ $now }；全部批准后为 { $after }。
 explain-stars = 不含本条记录的星级：{ $without }；含本条：{ $now }；全部批准后：{ $after }。

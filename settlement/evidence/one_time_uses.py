@@ -53,3 +53,10 @@ def used_twice(wanted: Iterable[SingleUse]) -> set[SingleUse]:
         counted = uses.values("ref", "counter").annotate(uses=Count("pk")).filter(uses__gt=1)
         found.update(SingleUse(*use) for use in counted.values_list("ref", "counter"))
     return asked & found
+
+
+def other_uses(once: SingleUse, chain: int, seq: int) -> tuple[str, ...]:
+    """The other events that used the same, as terminal/epoch/seq."""
+    uses = OneTimeUse.objects.filter(ref=once.reference, counter=once.counter).select_related("chain")
+    others = uses.exclude(chain=chain, seq=seq).order_by("chain__terminal", "chain__epoch", "seq")
+    return tuple(f"{use.chain}/{use.seq}" for use in others)

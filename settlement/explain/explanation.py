@@ -12,6 +12,8 @@ from django.db.models import Q
 from msgspec import Struct
 
 from foundation.errors import MessageError, RulesError
+from settlement.evidence.judge import single_use
+from settlement.evidence.one_time_uses import other_uses
 from settlement.explain.sentences import Step, Teller
 from settlement.ledger.entries import read_entries
 from settlement.ledger.totals import approved_seconds
@@ -63,6 +65,8 @@ class Evidence(Struct, frozen=True):
     reason: str = ""
     instead_of: tuple[str, ...] = ()
     """What such a time counts in the place of."""
+    also_used: tuple[str, ...] = ()
+    """The other events that used the same one-time code, or the same tap."""
     named: "NamedHow | None" = None
     """How the activity was found, where the terminal named none."""
 
@@ -321,8 +325,11 @@ def _evidence(source: str) -> Evidence | None:
         return Evidence(
             source, "manual", None, event.entered_by, event.confirmed_by, event.reason, named=named
         )
-    method = event.credential.method if isinstance(event, CheckIn | CheckOut | Toggle) else ""
-    return Evidence(source, method, event.wall_ms, named=named)
+    if not isinstance(event, CheckIn | CheckOut | Toggle):
+        return Evidence(source, "", event.wall_ms, named=named)
+    once = single_use(event.credential.ref, event.credential.counter)
+    others = other_uses(once, row.chain_id, row.seq) if once else ()
+    return Evidence(source, event.credential.method, event.wall_ms, also_used=others, named=named)
 
 
 def _named_how(event: Event) -> NamedHow | None:

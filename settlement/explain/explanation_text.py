@@ -60,6 +60,8 @@ def _session(session: ExplainedSession, teller: Teller) -> Iterator[str]:
             if evidence.wall_ms is not None and evidence.wall_ms // 1000 != at_s:
                 wall = teller.date_and_time(evidence.wall_ms // 1000)
                 yield "  " + teller.words.say("explain-clock", wall=wall)
+            if evidence.also_used:
+                yield "  " + teller.words.say("explain-also_used", events=", ".join(evidence.also_used))
             if evidence.instead_of:
                 yield "  " + teller.words.say("explain-instead_of", events=", ".join(evidence.instead_of))
             if evidence.named is not None:

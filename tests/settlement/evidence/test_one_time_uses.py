@@ -215,7 +215,11 @@ def test_a_tap_that_was_played_as_a_check_out_is_no_clean_line(pair, bring, line
     assert lines() == [(7200, ["CREDENTIAL_USED_TWICE"])]
 
 
-def test_such_a_line_is_not_approved_in_bulk(pair, bring, lines, noon_ms, fair):
+def test_such_a_line_names_the_other_use_and_is_not_approved_in_bulk(pair, bring, lines, noon_ms, fair):
+    from foundation.words import Words
+    from settlement.explain.explanation import explain_lines
+    from settlement.explain.explanation_text import tell_line
+    from settlement.explain.sentences import Teller
     from settlement.ledger.entries import pending
     from settlement.models import LedgerEntry
     from settlement.review.queue import waiting_entries
@@ -226,6 +230,11 @@ def test_such_a_line_is_not_approved_in_bulk(pair, bring, lines, noon_ms, fair):
     for one in pair:
         bring(one, 10 * 3_600_000)
     lines()
+    teller = Teller(Words("en"), "Asia/Shanghai")
+    told = "\n".join(tell_line(explain_lines(1001, "fair", teller)[0], teller))
+    assert f"The same code or tap was used by south-gate/{pair[1].epoch}/2 as well." in told
+    assert f"The same code or tap was used by north-gate/{pair[0].epoch}/2 as well." in told
+    assert "was used for another record as well" in told
     (waiting,) = waiting_entries()
     assert waiting.blocking == ("CREDENTIAL_USED_TWICE",)
     assert [str(why) for _, why in approve_clean([waiting.stored.entry], "staff1", ()).refused] == [
