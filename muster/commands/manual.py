@@ -102,10 +102,15 @@ def manual_list(_now_ms: int) -> None:
     """List the records, claims from terminals among them, that wait for a second person."""
     from settlement.local_times import local_text
     from settlement.records.manual_records import waiting_records
+    from settlement.records.replacements import names_replaced
 
+    found = list(waiting_records().select_related("activity__site"))
+    replaced = names_replaced(row.pk for row in found)
     rows = (
         (row.pk, row.volunteer_id, row.activity_id, row.direction,
-         local_text(row.at_ms, row.activity.site.zone), row.entered_by, row.reason)
-        for row in waiting_records().select_related("activity__site")
+         local_text(row.at_ms, row.activity.site.zone), " ".join(replaced.get(row.pk, ("–",))),
+         row.entered_by, row.reason)
+        for row in found
     )  # fmt: skip
-    listing("number, volunteer, activity, direction, at, entered by, reason", rows, "No record waits.")
+    headings = "number, volunteer, activity, direction, at, instead of, entered by, reason"
+    listing(headings, rows, "No record waits.")

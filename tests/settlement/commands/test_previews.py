@@ -36,6 +36,7 @@ def test_what_counts_instead_is_shown_with_the_hours_of_before_and_after(muster,
     assert not ManualRecord.objects.exists()
     muster("manual", "enter", *time, *BY)
     assert Replacement.objects.count() == 1
+    assert f"2026-03-07 17:00:00  {left}  Zhao" in muster("manual", "list")
 
 
 def test_a_time_that_would_not_count_is_told(muster, left):
