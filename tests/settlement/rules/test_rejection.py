@@ -10,6 +10,7 @@ from settlement.rules.ledger import AdjustmentReason, EntryState, apply_revision
 from settlement.rules.rejection import refused_in
 from settlement.rules.review import Decision, ReviewRefusal, approve_clean, reopen_each, review_each
 from settlement.rules.settle import Line, LineKey
+from tests.settlement.rules.refusals import Steps
 from tests.settlement.rules.scenarios import on_days
 
 KEY = LineKey("V1", "A1", date(2026, 3, 7))
@@ -174,38 +175,6 @@ def test_who_rejected_it_is_it_or_made_it_reopens_nothing(by, why):
 def test_only_what_stands_is_reopened():
     ledger = Ledger(3600).approved().computed(7200).rejected().computed(9000).approved().reopened()
     assert not any(entry.reopened for entry in ledger.entries)
-
-
-class Steps:
-    """The obvious model: who refused each hour of a line to be added, and to be taken back."""
-
-    def __init__(self):
-        self.approved, self.up, self.down = 0, {}, {}
-
-    def refusers(self, to):
-        """Of each hour of the way to that many, who refused it."""
-        way, refused = (
-            (range(self.approved, to), self.up)
-            if to > self.approved
-            else (range(to, self.approved), self.down)
-        )
-        return [refused.setdefault(hour, set()) for hour in way]
-
-    def approve(self, to):
-        self.approved = to
-        self.up = {hour: by for hour, by in self.up.items() if hour >= to}
-        self.down = {hour: by for hour, by in self.down.items() if hour < to}
-
-    def reject(self, to, by):
-        for refusers in self.refusers(to):
-            refusers.add(by)
-
-    def may_approve(self, to, by, note):
-        refused = set().union(*self.refusers(to))
-        return by not in refused and (bool(note) or not refused)
-
-    def may_reopen(self, by):
-        return by not in set().union(*self.up.values(), *self.down.values())
 
 
 PEOPLE = st.sampled_from(["A", "B", "C"])
