@@ -48,6 +48,9 @@ millions of them are sorted."""
 Admitted = dict[str, dict[str, list[Scan]]]
 """Scans by volunteer and activity (S3), in no particular order."""
 
+Taken = dict[str, list[tuple[int, frozenset[str]]]]
+"""What entries by hand took away, by volunteer: the second of each event, and who did it (S16)."""
+
 _CORRECTED = BIT[Flag.CLOCK_CORRECTED]
 _LARGE = BIT[Flag.CLOCK_LARGE]
 _UNKNOWN = BIT[Flag.CLOCK_UNKNOWN]
@@ -60,13 +63,16 @@ def admit(
     activities: Mapping[str, Activity],
     credentials: Mapping[str, Credential],
     rules: RuleSet,
-) -> tuple[list[Outcome], Admitted]:
-    """Judge every delivery, in the order of arrival; returns the outcome of each, and what may be paired.
+) -> tuple[list[Outcome], Admitted, Taken]:
+    """Judge every delivery, in the order of arrival.
+
+    Returns the outcome of each, what may be paired, and what of it was replaced.
 
     The order matters only where one id came with different contents: there the first one stays.
     """
     outcomes: list[Outcome] = []
     admitted: Admitted = {}
+    taken: Taken = {}
     first_of: dict[str, Event] = {}
     replaced = _replaced(deliveries, activities, credentials, rules)
     for place, event in enumerate(deliveries):
@@ -81,10 +87,12 @@ def admit(
             continue
         credential = credentials.get(event.credential) if event.credential is not None else None
         volunteer = _volunteer_of(event, credential)
+        corrected_ms = _corrected_ms(event)
         if replaced and volunteer is not None and (volunteer, event.id) in replaced:
             outcomes.append(Outcome.REPLACED)
+            gone = (corrected_ms // 1000, replaced[volunteer, event.id])
+            taken.setdefault(volunteer, []).append(gone)
             continue
-        corrected_ms = _corrected_ms(event)
         outcome = _judge(event, volunteer, corrected_ms // 1000, activities, credential, rules)
         outcomes.append(outcome)
         if outcome is Outcome.USED and volunteer is not None:
@@ -97,7 +105,7 @@ def admit(
             order = (corrected_ms // 1000, is_manual, corrected_ms, event.terminal, event.seq, event.id)
             scan = (*order, bits, place, event)
             admitted.setdefault(volunteer, {}).setdefault(event.activity, []).append(scan)
-    return outcomes, admitted
+    return outcomes, admitted, taken
 
 
 def _replaced(
@@ -105,13 +113,13 @@ def _replaced(
     activities: Mapping[str, Activity],
     credentials: Mapping[str, Credential],
     rules: RuleSet,
-) -> set[tuple[str, str]]:
-    """The events, each with its volunteer, in whose place an entry by hand stands that counts itself.
+) -> dict[tuple[str, str], frozenset[str]]:
+    """The events, each with its volunteer, in whose place an entry by hand counts; and who made the entry.
 
     An entry that is held replaces nothing, so that no time is lost for one that does not count. One that was
     replaced itself still keeps away what it stood for: the last word on a time does not bring back the first.
     """
-    replaced: set[tuple[str, str]] = set()
+    replaced: dict[tuple[str, str], frozenset[str]] = {}
     if not any(event.manual is not None and event.manual.instead_of for event in deliveries):
         return replaced
     for event in {event.id: event for event in reversed(deliveries)}.values():
@@ -121,7 +129,10 @@ def _replaced(
         volunteer = _volunteer_of(event, credential)
         outcome = _judge(event, volunteer, _corrected_ms(event) // 1000, activities, credential, rules)
         if outcome is Outcome.USED and volunteer is not None:
-            replaced.update((volunteer, other) for other in event.manual.instead_of if other != event.id)
+            hands = frozenset(filter(None, (event.manual.entered_by, event.manual.confirmed_by)))
+            for other in event.manual.instead_of:
+                if other != event.id:
+                    replaced[volunteer, other] = replaced.get((volunteer, other), frozenset()) | hands
     return replaced
 
 

@@ -39,6 +39,8 @@ class Draft(msgspec.Struct, gc=False):
     parts: tuple[Interval, ...] = ()
     """The credited intervals so far, in order and disjoint."""
     steps: tuple[TraceStep, ...] = ()
+    hands: frozenset[str] = frozenset()
+    """Who took an event of its date away by hand."""
 
 
 def pair(
@@ -115,8 +117,8 @@ def last_shift_end(activity: Activity, in_s: int, rules: RuleSet) -> int | None:
 
 
 def manual_hands(draft: Draft) -> frozenset[str]:
-    """Everybody who entered or confirmed an end of the session by hand (S15)."""
-    hands: set[str] = set()
+    """Everybody who entered or confirmed an end of the session by hand, or took one away (S15)."""
+    hands = set(draft.hands)
     for event in (draft.in_event, draft.out_event):
         if event is not None and event.manual is not None:
             hands.update(filter(None, (event.manual.entered_by, event.manual.confirmed_by)))

@@ -25,6 +25,8 @@ from settlement.rules.window import credit_within_window
 _NOT_ASSIGNED = BIT[Flag.NOT_ASSIGNED]
 _MANUAL = BIT[Flag.MANUAL]
 _NOBODY: frozenset[str] = frozenset()
+_LONGEST_DATE_S = 2 * 86_400
+"""No two moments of one local date are further apart."""
 
 
 class LineKey(NamedTuple):
@@ -111,13 +113,15 @@ def settle_volunteers(
     among the deliveries, in order of arrival (which matters only where one id came with different contents).
     `settle_at_s` decides only whether the last check-in is still open (S6).
     """
-    outcomes, admitted = admit(deliveries, activities, credentials, rules)
+    outcomes, admitted, taken = admit(deliveries, activities, credentials, rules)
     calendar = local_dates(rules.settlement_tz)
     sessions: list[Session] = []
     lines: list[Line] = []
     totals: dict[str, int] = {}
     for volunteer, scans in admitted.items():
         drafts = _drafts_of(volunteer, scans, activities, rules, settle_at_s, outcomes)
+        if taken:
+            _mark_taken(drafts, taken.get(volunteer, ()), calendar)
         by_dates = cap_days(drafts, rules, calendar)
         own = [
             _session(volunteer, draft, by_date, calendar)
@@ -157,6 +161,23 @@ def _drafts_of(
     for draft in drafts:
         take_break_and_minimum(draft, rules)
     return drafts
+
+
+def _mark_taken(
+    drafts: list[Draft], taken: Sequence[tuple[int, frozenset[str]]], calendar: LocalDates
+) -> None:
+    """Mark the stays that are what they are because an entry by hand took an event away (S16).
+
+    Those of its date, and the one around it: how they are paired and what they share rests on people's word.
+    """
+    for second, hands in taken:
+        for draft in drafts:
+            start_s = draft.start_s
+            is_around = start_s <= second <= (start_s if draft.out_s is None else draft.out_s)
+            is_near = abs(second - start_s) <= _LONGEST_DATE_S  # clocks claim times that no calendar holds
+            if is_around or (is_near and calendar.date_of(second) == calendar.date_of(start_s)):
+                draft.bits |= _MANUAL
+                draft.hands |= hands
 
 
 def _session_order(draft: Draft) -> tuple[int, str]:

@@ -337,6 +337,16 @@ MUTATIONS = (
         "event.id in {name for _, name in replaced}:",
     ),
     Mutation(
+        "S16: what was taken away leaves no mark", "settle.py", "        if taken:\n", "        if False:\n"
+    ),
+    Mutation(
+        "S16: it marks only the stay around it",
+        "settle.py",
+        "if is_around or (is_near and calendar.date_of(second) == calendar.date_of(start_s)):",
+        "if is_around:",
+    ),
+    Mutation("S16: who took it away took no part", "settle.py", "                draft.hands |= hands\n", ""),
+    Mutation(
         "S16: a later content of an id replaces",
         "admission.py",
         "for event in reversed(deliveries)}",

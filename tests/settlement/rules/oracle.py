@@ -89,6 +89,17 @@ def replaced_events(deliveries, activities, credentials, rules):
     return found
 
 
+def mark_replaced(stays, gone, rules):
+    """S16: stays of the date of an event that was replaced, or around it."""
+    for stay in stays:
+        for event in gone:
+            second = corrected_ms(event) // 1000
+            is_around = stay.left is not None and stay.start_s <= second <= stay.out_s
+            days = {local_date(rules.settlement_tz, at) for at in (second, stay.start_s)}
+            if is_around or len(days) == 1:
+                stay.flags.add("MANUAL")
+
+
 def is_executing(activity, second):
     return any(start <= second and (end is None or second < end) for start, end in activity.executing)
 
@@ -252,7 +263,7 @@ def mark_shifts(stay, first, last, rules):
 def settle_slowly(deliveries, activities, credentials, rules, settle_at_s):
     """S0-S12: (outcomes, stays by (start, activity, volunteer))."""
     outcomes, first, used = [], {}, {}
-    replaced = replaced_events(deliveries, activities, credentials, rules)
+    replaced, gone = replaced_events(deliveries, activities, credentials, rules), []
     for place, event in enumerate(deliveries):
         if event.id in first:
             known = first[event.id]
@@ -267,6 +278,7 @@ def settle_slowly(deliveries, activities, credentials, rules, settle_at_s):
         volunteer, outcome = judge(event, activities, credentials, rules)
         if volunteer is not None and (volunteer, event.id) in replaced:
             outcome = "replaced"
+            gone.append((volunteer, event))
         outcomes.append(outcome)
         if outcome == "used":
             used.setdefault(volunteer, {}).setdefault(event.activity, []).append((place, event))
@@ -278,6 +290,7 @@ def settle_slowly(deliveries, activities, credentials, rules, settle_at_s):
             for stay in stays_of(volunteer, activities[name], events, rules, settle_at_s, outcomes)
         ]
         stays.sort(key=lambda stay: (stay.start_s, stay.activity.id))
+        mark_replaced(stays, [event for owner, event in gone if owner == volunteer], rules)
         limit(stays, rules)
         everything += stays
     everything.sort(key=lambda stay: (stay.start_s, stay.activity.id, stay.volunteer))
