@@ -11,11 +11,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("config", "foundation", "settlement")
+DECISIONS = Path(__file__).parent / "mutated_decisions.toml"
+"""Ways to break what people decide, correct and object to; the others stand below."""
 ATTENDANCE = "../../foundation/attendance.py"
 """The numbers and the length of a stay, which the rules share with the terminals."""
 EXAMPLES = ("-k", "not test_oracle and not test_properties")
@@ -86,18 +89,6 @@ MUTATIONS = (
         "(until is None or instant_s < until)",
         "(until is None or instant_s <= until)",
     ),
-    Mutation(
-        "S0: what was used twice is clean",
-        "admission.py",
-        "                bits |= _USED_TWICE\n",
-        "                pass\n",
-    ),
-    Mutation(
-        "S3: handwriting comes before a device",
-        "admission.py",
-        "(corrected_ms // 1000, is_manual, corrected_ms,",
-        "(corrected_ms // 1000, False, corrected_ms,",
-    ),
     Mutation("S3: scans in order of arrival", "pairing.py", "    scans.sort()\n", "    pass\n"),
     Mutation(
         "S4: the debounce window includes its end",
@@ -132,18 +123,6 @@ MUTATIONS = (
     Mutation("S5: who comes outside of any shift has none", ATTENDANCE, "or possible[:1]", ""),
     Mutation(
         "S5: any shift lengthens", ATTENDANCE, " and end - start <= policy.max_shift_s * per_second", ""
-    ),
-    Mutation(
-        "S5: an IN by hand repeats one by hand",
-        "pairing.py",
-        "if not is_manual and _was_written_down(opened):",
-        "if _was_written_down(opened):",
-    ),
-    Mutation(
-        "S5: a device repeats a device",
-        "pairing.py",
-        "if not is_manual and _was_written_down(opened):",
-        "if not is_manual:",
     ),
     Mutation(
         "S6: open although the activity ended",
@@ -248,109 +227,12 @@ MUTATIONS = (
         "progress.heartbeat_ms < closes_ms",
         "progress.heartbeat_ms < 0",
     ),
-    Mutation(
-        "S15: volunteers review themselves",
-        "review.py",
-        "        return ReviewRefusal.NOT_PENDING\n    if by == entry.key.volunteer:",
-        "        return ReviewRefusal.NOT_PENDING\n    if False:",
-    ),
-    Mutation(
-        "S15: volunteers reopen their own",
-        "review.py",
-        "    for entry in standing:\n        if by == entry.key.volunteer:",
-        "    for entry in standing:\n        if False:",
-    ),
-    Mutation("S15: who rejected reopens", "review.py", "if by == entry.decided_by:", "if False:"),
-    Mutation(
-        "S15: who took part reopens", "review.py", "        if by in entry.hands:\n", "        if False:\n"
-    ),
-    Mutation(
-        "S15: what was rejected comes back in bulk", "review.py", "if entry.key in against:", "if False:"
-    ),
-    Mutation("S15: who rejected lets it count", "review.py", "if by in found.by:", "if False:"),
-    Mutation(
-        "S15: what was refused counts without a reason",
-        "review.py",
-        "return None if note.strip() else ReviewRefusal.REJECTED_BEFORE",
-        "return None",
-    ),
-    Mutation(
-        "S15: what was refused is nobody's to reject again",
-        "review.py",
-        "or not found.again_s or decision is Decision.REJECT",
-        "or not found.again_s",
-    ),
-    Mutation(
-        "S15: a credential used twice passes in bulk",
-        "review.py",
-        "ALWAYS_BLOCKING.union(blocking)",
-        "frozenset(blocking)",
-    ),
-    Mutation(
-        "S15: an approval for less ends a refusal",
-        "rejection.py",
-        "max(self.from_s, approved_s)\n            is_left = start_s < self.to_s",
-        "max(self.from_s, approved_s)\n            is_left = False",
-    ),
-    Mutation(
-        "S15: an approval half way leaves all refused",
-        "rejection.py",
-        "start_s = max(self.from_s, approved_s)",
-        "start_s = self.from_s",
-    ),
-    Mutation(
-        "S15: a refusal to take time back ends with any approval",
-        "rejection.py",
-        "is_left = start_s > self.to_s",
-        "is_left = False",
-    ),
-    Mutation(
-        "S15: adding brings back a refusal to take back",
-        "rejection.py",
-        "if (self.to_s > self.from_s) != (to_s > from_s):",
-        "if False:",
-    ),
-    Mutation("S15: what was reopened stays refused", "rejection.py", "if not one.entry.reopened and", "if"),
-    Mutation(
-        "S15: only the last rejection counts",
-        "rejection.py",
-        "standing.append(Rejection(entry, approved_s, result_s, result_s))",
-        "standing = [Rejection(entry, approved_s, result_s, result_s)]",
-    ),
     Mutation("S15: two eyes", "review.py", "ReviewRefusal.FOUR_EYES if by in entry.hands else None", "None"),
     Mutation(
         "S16: one person confirms the own entry",
         "admission.py",
         " or entry.entered_by == entry.confirmed_by",
         "",
-    ),
-    Mutation(
-        "S16: an entry that is held replaces",
-        "admission.py",
-        "        if outcome is Outcome.USED and volunteer is not None:\n            replaced",
-        "        if volunteer is not None:\n            replaced",
-    ),
-    Mutation(
-        "S16: an entry replaces anybody's event",
-        "admission.py",
-        "(volunteer, event.id) in replaced:",
-        "event.id in {name for _, name in replaced}:",
-    ),
-    Mutation(
-        "S16: what was taken away leaves no mark", "settle.py", "        if taken:\n", "        if False:\n"
-    ),
-    Mutation(
-        "S16: it marks only the stay around it",
-        "settle.py",
-        "if is_around or (is_near and calendar.date_of(second) == calendar.date_of(start_s)):",
-        "if is_around:",
-    ),
-    Mutation("S16: who took it away took no part", "settle.py", "                draft.hands |= hands\n", ""),
-    Mutation(
-        "S16: a later content of an id replaces",
-        "admission.py",
-        "for event in reversed(deliveries)}",
-        "for event in deliveries}",
     ),
     Mutation(
         "S17: adjustments start from nothing",
@@ -363,30 +245,6 @@ MUTATIONS = (
         "ledger.py",
         "for key in sorted(history):",
         "for key in sorted(lines):",
-    ),
-    Mutation(
-        "S17: rejected results come back",
-        "ledger.py",
-        "if not is_needed or any(not entry.reopened for entry in same):",
-        "if not is_needed:",
-    ),
-    Mutation(
-        "S17: a reopened result is not asked again",
-        "ledger.py",
-        "any(not entry.reopened for entry in same)",
-        "same",
-    ),
-    Mutation(
-        "S17: what comes after a rejection says no reason",
-        "ledger.py",
-        "if kind is EntryKind.ADJUSTMENT or rejected else None",
-        "if kind is EntryKind.ADJUSTMENT else None",
-    ),
-    Mutation(
-        "S17: what was rejected before an approval is not asked again",
-        "ledger.py",
-        "            rejected = []\n        elif",
-        "            pass\n        elif",
     ),
     Mutation("S18: points for every line", "points.py", "if t_s > 0 else 0", "if True else 0"),
     Mutation(
@@ -470,6 +328,7 @@ MUTATIONS = (
         "settling",
         "ledger",
     ),
+    *(Mutation(**told) for told in tomllib.loads(DECISIONS.read_text(encoding="utf-8"))["mutation"]),
 )
 
 
