@@ -22,11 +22,12 @@ class Rejection(msgspec.Struct, frozen=True):
     """What the line would have had, had it been approved."""
 
     def again_s(self, from_s: int, to_s: int) -> int:
-        """The seconds of this refusal that a step from one time to another holds, taken or given."""
+        """The seconds of this refusal that a step from the approved time to another holds, taken or given.
+
+        What was refused to be added lies above the approved time, what was refused to be taken below it.
+        """
         low, high = sorted((self.from_s, self.to_s))
         other_low, other_high = sorted((from_s, to_s))
-        if (self.to_s > self.from_s) != (to_s > from_s):
-            return 0
         return max(0, min(high, other_high) - max(low, other_low))
 
     def left_by(self, approved_s: int) -> "Rejection | None":

@@ -131,6 +131,16 @@ def test_taking_time_back_is_refused_in_the_same_way():
     assert ledger.refusal("strict", "after all") is ReviewRefusal.OWN_REJECTION
 
 
+def test_a_refusal_to_take_time_back_outlasts_an_approval_of_more():
+    ledger = Ledger(7200).approved().computed(3600).rejected().computed(9000).approved().computed(1800)
+    assert (ledger.against.again_s, ledger.against.by) == (3600, {"strict"})
+
+
+def test_one_that_takes_half_of_it_back_leaves_the_rest_refused():
+    ledger = Ledger(7200).approved().computed(3600).rejected().computed(5400).approved().computed(3600)
+    assert (ledger.against.again_s, ledger.against.by) == (1800, {"strict"})
+
+
 def test_adding_time_brings_no_refusal_to_take_some_back():
     ledger = Ledger(7200).approved().computed(3600).rejected().computed(9000)
     assert ledger.against.again_s == 0
