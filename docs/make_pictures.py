@@ -72,13 +72,23 @@ def _photograph(app_at: Callable[[Path], EngineApp], size: tuple[int, int], mess
                 engine.say(message)
                 while app.state is before:
                     await pilot.pause(0.02)
-            await pilot.pause()
-            svg = app.export_screenshot(title="Muster")
+            svg = await _settled(app)
         engine.stop()
         return svg
 
     with tempfile.TemporaryDirectory() as folder:
         return _for_browsers(asyncio.run(play(Path(folder))))
+
+
+async def _settled(app: EngineApp) -> str:
+    """The picture once nothing changes it any more: what one drawing lays out, the next may still move."""
+    shown = before = None
+    while shown is None or shown != before:
+        before, drawn = shown, asyncio.Event()
+        app.screen.call_after_refresh(drawn.set)
+        await drawn.wait()
+        shown = app.export_screenshot(title="Muster")
+    return shown
 
 
 # Textual's SVG is set in a font that it fetches, and a browser would order Arabic a second time. Here every

@@ -47,3 +47,12 @@ ENCODING = click.option(
     help="How the CSV file's characters are written.",
 )
 NUMBER = click.argument("number", type=ROW_NUMBER)
+INSTEAD_OF = click.option(
+    "--instead-of",
+    multiple=True,
+    metavar="EVENT",
+    help="What the time counts instead of: terminal/epoch/number or manual/number; of a stay, both its ends.",
+)
+PREVIEW = click.option(
+    "--preview", "only_shown", is_flag=True, help="Only show the hours with and without it; store nothing."
+)

@@ -12,8 +12,10 @@ from muster.commands.opening import at_centre, listing
 from muster.commands.options import ACTIVITY, AS, NOTE, REASON, ROW_NUMBER
 
 if TYPE_CHECKING:
+    from foundation.words import Words
     from settlement.accounts.actor import Actor
     from settlement.review.decide import Reviewed
+    from settlement.review.rejected_before import RejectedBefore
 
 _ENTRIES = click.argument("entries", nargs=-1, type=ROW_NUMBER)
 _ACTIVITY = click.option("--activity", help="The activity's id.")
@@ -33,6 +35,8 @@ def review() -> None:
 def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None, by: "Actor") -> None:
     """List the entries that wait, with their remarks (! keeps one out of an approval in bulk).
 
+    Of a line of which something was rejected it says by whom, why, and how many hours are new since.
+
     \b
     muster review list --activity fair --day 2026-03-07
     """
@@ -41,12 +45,15 @@ def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None, by:
     from settlement.review.queue import waiting_entries
     from settlement.rules.hours import display_hours
 
+    words = words_of(click.get_current_context())
     found = activity_called(activity) if activity else None
     rows = []
     for waiting in waiting_entries(reach_of(by), found, day.date() if day else None):
         entry = waiting.stored.entry
         remarks = [f"{'!' if flag in waiting.blocking else ''}{flag}" for flag in entry.flags]
         remarks += [f"not seen by {inspector}" for inspector in waiting.missed_by]
+        if waiting.rejected is not None:
+            remarks.append(f"!{_rejected(waiting.rejected, words)}")
         lacks = [f"{terminal}: {why}" for terminal, why in sorted(waiting.readiness.unready.items())]
         rows.append(
             (
@@ -112,6 +119,25 @@ def review_reject(now_ms: int, entries: tuple[int, ...], by: "Actor", note: str)
     from settlement.review.decide import Reviewer, reject
 
     _tell("rejected", reject(_named(entries), Reviewer(by, now_ms, note)), all_wanted=True)
+
+
+@review.command("reopen")
+@at_centre
+@click.argument("entry", type=ROW_NUMBER)
+@REASON
+@AS
+def review_reopen(now_ms: int, entry: int, reason: str, by: "Actor") -> None:
+    """Take back the rejection of ENTRY, with whatever else of its line was rejected, as another person.
+
+    The line is entered anew and waits for a decision of its own; the rejected entry stays as it is.
+
+    \b
+    muster review reopen 12 --reason "the other gate saw her" --as qian
+    """
+    from settlement.review.reopen import reopen
+
+    opened = ", ".join(str(number) for number in reopen(entry, by=by, reason=reason, now_ms=now_ms))
+    click.echo(f"Reopened: {opened}. The line is entered anew and waits for a review.")
 
 
 @review.command("override")
@@ -190,6 +216,16 @@ def review_name(now_ms: int, events: tuple[str, ...], activity: str, reason: str
     places = [event_named(text) for text in events]
     name_activity(places, activity_called(activity), by, reason, now_ms)
     click.echo(f"{len(places)} {'event was' if len(places) == 1 else 'events were'} for {activity}.")
+
+
+def _rejected(found: "RejectedBefore", words: "Words") -> str:
+    """By whom and why an earlier result was rejected, who took that back, and what is new since."""
+    from settlement.rules.hours import display_hours
+
+    said = {"entry": str(found.entry), "by": found.by, "why": found.note, "new": display_hours(found.new_s)}
+    if found.reopened_by:
+        return words.say("review-reopened", **said, other=found.reopened_by, reason=found.reopened_for)
+    return words.say("review-rejected_before", **said)
 
 
 def _named(entries: tuple[int, ...]) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """What the rules answer to a worked case, in the words of the case format; one function for each kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -22,6 +22,7 @@ from settlement.cases.case_file import (
     PointsCase,
     ReadyCase,
     RejectStep,
+    ReopenStep,
     RevokeStep,
     SecondsCase,
     Setting,
@@ -44,6 +45,7 @@ from settlement.rules.hours import assess_value, certificate_hours, display_hour
 from settlement.rules.ledger import (
     AdjustmentReason,
     Entry,
+    EntryState,
     apply_revision,
     approved_totals,
     line_state,
@@ -51,7 +53,15 @@ from settlement.rules.ledger import (
 )
 from settlement.rules.points import ApprovedTime, Exchange, ExchangeState, keep_points
 from settlement.rules.readiness import progress_of, review_due, unready_terminals
-from settlement.rules.review import Decision, ReviewedInBulk, ReviewRefusal, approve_clean, review_each
+from settlement.rules.rejection import Refused, refused_in
+from settlement.rules.review import (
+    Decision,
+    ReviewedInBulk,
+    ReviewRefusal,
+    approve_clean,
+    reopen_each,
+    review_each,
+)
 from settlement.rules.rule_set import RuleSet, load_rule_set
 from settlement.rules.settle import LineKey, settle_volunteers
 from settlement.rules.stars import stars
@@ -122,6 +132,7 @@ def _ledger(case: LedgerCase, setting: Setting) -> Answer:
     history: dict[LineKey, list[Entry]] = {}
     for entry in centre.entries:
         history.setdefault(entry.key, []).append(entry)
+    against = refused_in(centre.entries)
     return {
         "entries": [
             {
@@ -132,6 +143,7 @@ def _ledger(case: LedgerCase, setting: Setting) -> Answer:
                 "state": entry.state,
                 "reason": entry.reason,
                 "flags": list(entry.flags),
+                "refused_s": _refused_s(entry, against),
             }
             for entry in centre.entries
         ],
@@ -141,12 +153,19 @@ def _ledger(case: LedgerCase, setting: Setting) -> Answer:
     }
 
 
+def _refused_s(entry: Entry, against: Mapping[LineKey, Refused]) -> int | None:
+    """Of an entry that waits, the seconds that somebody refused; None where nothing of its line was."""
+    found = against.get(entry.key) if entry.state is EntryState.PENDING else None
+    return None if found is None else found.again_s
+
+
 def _key_text(key: LineKey) -> str:
     return f"{key.volunteer}|{key.activity}|{key.local_date.isoformat()}"
 
 
 def _take_step(
-    centre: _Centre, step: EventsStep | ApproveStep | RejectStep | RevokeStep | ActivitiesStep
+    centre: _Centre,
+    step: EventsStep | ApproveStep | RejectStep | ReopenStep | RevokeStep | ActivitiesStep,
 ) -> None:
     match step:
         case EventsStep():
@@ -158,9 +177,14 @@ def _take_step(
             blocking = centre.rules.blocking_flags
             centre.decide(step.key, lambda entries: approve_clean(entries, step.by, blocking))
         case ApproveStep():
-            centre.decide(step.key, lambda entries: review_each(entries, Decision.APPROVE, step.by))
+            centre.decide(
+                step.key, lambda entries: review_each(entries, Decision.APPROVE, step.by, step.note)
+            )
         case RejectStep():
             centre.decide(step.key, lambda entries: review_each(entries, Decision.REJECT, step.by))
+        case ReopenStep():
+            centre.decide(step.key, lambda entries: reopen_each(entries, step.by))
+            centre.compute(AdjustmentReason.LATE_EVENT)
         case RevokeStep():
             known = centre.credentials.get(step.cred)
             if known is None:

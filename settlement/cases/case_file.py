@@ -73,12 +73,14 @@ class CaseEvent(Struct, frozen=True):
     entered_by: str | None = None
     confirmed_by: str | None = None
     cancelled: bool = False
+    instead_of: tuple[str, ...] = ()
+    used_twice: bool = False
 
     def event(self) -> Event:
         """The event as the rules take it."""
         device_ms = milliseconds(self.t)
         offset_ms = None if self.off_s is None else int(self.off_s * 1000)
-        manual = ManualEntry(self.vol, self.reason, self.entered_by, self.confirmed_by)
+        manual = ManualEntry(self.vol, self.reason, self.entered_by, self.confirmed_by, self.instead_of)
         return Event(
             id=self.id,
             terminal=self.terminal or "",
@@ -93,6 +95,7 @@ class CaseEvent(Struct, frozen=True):
             error_ms=self.error_ms,
             received_ms=device_ms + (offset_ms or 0) if self.rx is None else milliseconds(self.rx),
             cancelled=self.cancelled,
+            used_twice=self.used_twice,
         )
 
 
@@ -193,10 +196,18 @@ class ApproveStep(Struct, frozen=True, tag_field="op", tag="approve"):
     by: str
     key: str | None = None
     bulk: bool = False
+    note: str = ""
 
 
 class RejectStep(Struct, frozen=True, tag_field="op", tag="reject"):
     """A reviewer rejects what is pending."""
+
+    by: str
+    key: str | None = None
+
+
+class ReopenStep(Struct, frozen=True, tag_field="op", tag="reopen"):
+    """Another person takes rejections back; everything is computed again."""
 
     by: str
     key: str | None = None
@@ -219,7 +230,7 @@ class LedgerCase(Case, frozen=True, kw_only=True):
     """Steps in, ledger entries out."""
 
     activities: dict[str, CaseActivity]
-    steps: list[EventsStep | ApproveStep | RejectStep | RevokeStep | ActivitiesStep]
+    steps: list[EventsStep | ApproveStep | RejectStep | ReopenStep | RevokeStep | ActivitiesStep]
 
 
 class CaseLine(Struct, frozen=True, kw_only=True):

@@ -81,6 +81,13 @@ CODE = -1
 """Stands for the counter of a code, which has none."""
 
 
+def single_use(reference: str, counter: int | None) -> SingleUse | None:
+    """The code or tap that a credential is, if it admits only once."""
+    if counter is not None:
+        return SingleUse(reference, counter)
+    return SingleUse(reference, CODE) if is_code(reference) else None
+
+
 class Judgement(Struct, frozen=True, gc=False):
     """The columns read from one event; None or empty where nothing could be read.
 
@@ -105,9 +112,7 @@ class Judgement(Struct, frozen=True, gc=False):
     @property
     def once(self) -> SingleUse | None:
         """The code or tap that the event names, if it names what admits only once."""
-        if self.counter is not None:
-            return SingleUse(self.reference, self.counter)
-        return SingleUse(self.reference, CODE) if is_code(self.reference) else None
+        return single_use(self.reference, self.counter)
 
     @property
     def is_unnamed(self) -> bool:
@@ -154,9 +159,7 @@ def judge(encoded: bytes, event_id: EventId, received_ms: int) -> Judgement:
     if (event.terminal, event.epoch, event.seq) != event_id:
         review = ReviewReason.MISPLACED
     else:
-        if event.clock.state is not ClockState.UNSET and not (
-            EARLIEST_MS <= event.wall_ms <= received_ms + LONGEST_AHEAD_MS
-        ):
+        if event.clock.state is not ClockState.UNSET and is_absurd(event.wall_ms, received_ms):
             review = ReviewReason.ABSURD_TIME
         if isinstance(event, Manual):
             attends, volunteer, activity = True, volunteer_number(event.volunteer), event.activity
@@ -209,6 +212,11 @@ def reason_of_reuse(once: SingleUse) -> ReviewReason:
 def is_doubtful(trust: ClockTrust) -> bool:
     """Whether a clock needs other evidence before its time can be believed."""
     return trust.error_ms is None or trust.state in _DOUBTFUL
+
+
+def is_absurd(wall_ms: int, received_ms: int) -> bool:
+    """Whether no clock of ours can have shown that time, whatever is said of it."""
+    return not EARLIEST_MS <= wall_ms <= received_ms + LONGEST_AHEAD_MS
 
 
 def volunteer_number(text: str) -> int | None:

@@ -169,14 +169,14 @@ def _insert(
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, values)
-    note_uses(
+    reused = note_uses(
         [
             (once, row.pk, seq)
             for (seq, _, _), found in zip(fresh, judgements, strict=True)
             if found.kind in SCANS and (once := found.once)
         ]
     )
-    volunteers = {volunteer for volunteer, _ in owners if volunteer is not None}
+    volunteers = {volunteer for volunteer, _ in owners if volunteer is not None} | reused
     unnamed = [seq for (seq, _, _), found in zip(fresh, judgements, strict=True) if found.is_unnamed]
     if unnamed:
         volunteers |= attribute_unnamed(row.pk, unnamed)

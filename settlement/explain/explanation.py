@@ -12,6 +12,8 @@ from django.db.models import Q
 from msgspec import Struct
 
 from foundation.errors import MessageError, RulesError
+from settlement.evidence.judge import single_use
+from settlement.evidence.one_time_uses import other_uses
 from settlement.explain.sentences import Step, Teller
 from settlement.ledger.entries import read_entries
 from settlement.ledger.totals import approved_seconds
@@ -33,6 +35,8 @@ from settlement.models import (
 )
 from settlement.recognition.ratings import AssessedValue, assessed_values
 from settlement.records.reasons import reason_code_of
+from settlement.records.replacements import names_replaced
+from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rule_book import rules_by_date, rules_now
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
@@ -61,6 +65,10 @@ class Evidence(Struct, frozen=True):
     entered_by: str = ""
     confirmed_by: str = ""
     reason: str = ""
+    instead_of: tuple[str, ...] = ()
+    """What such a time counts in the place of."""
+    also_used: tuple[str, ...] = ()
+    """The other events that used the same one-time code, or the same tap."""
     named: "NamedHow | None" = None
     """How the activity was found, where the terminal named none."""
     reason_code: str = ""
@@ -118,6 +126,10 @@ class ExplainedEntry(Struct, frozen=True):
     rules: int
     entered_ms: int
     review: Decided | None
+    reopened: Decided | None = None
+    """Who took its rejection back, where somebody did."""
+    rejected: RejectedBefore | None = None
+    """What was rejected of its line before, where it still waits."""
 
 
 class Lifted(Struct, frozen=True):
@@ -202,11 +214,16 @@ class _About:
         for session in Session.objects.filter(**mine).order_by("pk"):
             self._sessions[session.line_date].append(session)
         self._rows: dict[dt.date, list[LedgerEntry]] = defaultdict(list)
-        for row in LedgerEntry.objects.filter(**mine).select_related("review").order_by("pk"):
+        rows = LedgerEntry.objects.filter(**mine).select_related("review", "reopening")
+        for row in rows.order_by("pk"):
             self._rows[row.local_date].append(row)
         self._entries: dict[dt.date, list[Entry]] = defaultdict(list)
-        for stored in read_entries(LedgerEntry.objects.filter(**mine)):
+        stored_entries = read_entries(LedgerEntry.objects.filter(**mine))
+        for stored in stored_entries:
             self._entries[stored.entry.key.local_date].append(stored.entry)
+        waiting = [stored for stored in stored_entries if stored.entry.state is EntryState.PENDING]
+        before = rejected_before(waiting)
+        self._rejected = {stored.pk: before.get(stored.entry.key) for stored in waiting}
         self._outcomes: dict[dt.date, list[EventOutcome]] = defaultdict(list)
         here = Q(activity=UNRESOLVED_ACTIVITY, chain__terminal__site=activity.site)
         held = EventOutcome.objects.filter(Q(activity=activity.id) | here, volunteer=person)
@@ -242,7 +259,7 @@ class _About:
             flags=sorted({flag for session in sessions for flag in session.flags}),
             sessions=[self._session(session) for session in sessions],
             uncounted=[self._uncounted(outcome) for outcome in self._outcomes.get(day, [])],
-            entries=[_entry(row) for row in self._rows.get(day, [])],
+            entries=[_entry(row, self._rejected.get(row.pk)) for row in self._rows.get(day, [])],
             effect=self._effect(day, approved_s, waiting_s),
             cap_lifted=self._cap_lifted(day, sessions),
         )
@@ -293,8 +310,8 @@ class _About:
         )
 
 
-def _entry(row: LedgerEntry) -> ExplainedEntry:
-    review = getattr(row, "review", None)
+def _entry(row: LedgerEntry, rejected: RejectedBefore | None) -> ExplainedEntry:
+    review, reopening = getattr(row, "review", None), getattr(row, "reopening", None)
     return ExplainedEntry(
         kind=row.kind,
         rev=row.rev,
@@ -305,6 +322,8 @@ def _entry(row: LedgerEntry) -> ExplainedEntry:
         rules=row.rules_id,
         entered_ms=row.entered_ms,
         review=Decided(review.by, review.at_ms, review.note, review.override) if review else None,
+        reopened=Decided(reopening.by, reopening.at_ms, reopening.reason, "") if reopening else None,
+        rejected=rejected,
     )
 
 
@@ -322,6 +341,7 @@ def _evidence(source: str) -> Evidence | None:
             record.entered_by,
             record.decision.by,
             record.reason,
+            names_replaced([record.pk]).get(record.pk, ()),
             reason_code=reason_code_of(record),
         )
     terminal, epoch = place
@@ -332,9 +352,14 @@ def _evidence(source: str) -> Evidence | None:
         return Evidence(source)
     named = _named_how(row)
     if isinstance(event, events.Manual):
-        return Evidence(source, "manual", None, event.entered_by, event.confirmed_by, event.reason, named)
-    method = event.credential.method if isinstance(event, CheckIn | CheckOut | Toggle) else ""
-    return Evidence(source, method, event.wall_ms, named=named)
+        return Evidence(
+            source, "manual", None, event.entered_by, event.confirmed_by, event.reason, named=named
+        )
+    if not isinstance(event, CheckIn | CheckOut | Toggle):
+        return Evidence(source, "", event.wall_ms, named=named)
+    once = single_use(event.credential.ref, event.credential.counter)
+    others = other_uses(once, row.chain_id, row.seq) if once else ()
+    return Evidence(source, event.credential.method, event.wall_ms, also_used=others, named=named)
 
 
 def _named_how(event: Event) -> NamedHow | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from settlement.explain.explanation import Evidence, ExplainedEntry, ExplainedSession, Explanation
 from settlement.explain.sentences import Teller
 from settlement.records.reasons import told_hand
+from settlement.review.rejected_before import RejectedBefore
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import EntryKind
@@ -67,6 +68,10 @@ def _session(session: ExplainedSession, teller: Teller) -> Iterator[str]:
             if is_scanned and evidence.wall_ms is not None and evidence.wall_ms // 1000 != at_s:
                 wall = teller.date_and_time(evidence.wall_ms // 1000)
                 yield "  " + teller.words.say("explain-clock", wall=wall)
+            if evidence.also_used:
+                yield "  " + teller.words.say("explain-also_used", events=", ".join(evidence.also_used))
+            if evidence.instead_of:
+                yield "  " + teller.words.say("explain-instead_of", events=", ".join(evidence.instead_of))
             if evidence.named is not None:
                 how = evidence.named
                 yield "  " + teller.words.code("explain-named", how.way, by=how.by, reason=how.reason)
@@ -108,6 +113,21 @@ def _entry(entry: ExplainedEntry, teller: Teller) -> Iterator[str]:
             yield "  " + words.say("explain-note", note=entry.review.note)
         if entry.review.override:
             yield "  " + words.say("explain-override", reason=entry.review.override)
+    if entry.reopened is not None:
+        at = teller.date_and_time(entry.reopened.at_ms // 1000)
+        yield "  " + words.say("explain-reopened", by=entry.reopened.by, at=at, reason=entry.reopened.note)
+    if entry.rejected is not None:
+        yield from (f"  {sentence}" for sentence in _rejected(entry.rejected, teller))
+
+
+def _rejected(found: RejectedBefore, teller: Teller) -> Iterator[str]:
+    words = teller.words
+    yield words.say("explain-rejected_before", by=found.by, why=found.note)
+    if found.again_s:
+        yield words.say("explain-refused", seconds=words.duration(found.again_s))
+    yield words.say("explain-new_since", seconds=words.duration(found.new_s))
+    for came, left in found.new_stays:
+        yield words.say("explain-new_stay", came=teller.clock(came) or "–", left=teller.clock(left) or "–")
 
 
 def _effect(line: Explanation, teller: Teller) -> Iterator[str]:

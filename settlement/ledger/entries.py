@@ -1,14 +1,13 @@
 """The ledger's rows as the values that the rules work on, and back."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
 from typing import Any
 
 import msgspec
 from django.db.models import Q, QuerySet
 from msgspec import Struct
 
-from settlement.accounts.actor import folded
+from settlement.accounts.actor import folded, mark_of
 from settlement.models import LedgerEntry
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, Entry, EntryKind, EntryState
@@ -38,13 +37,14 @@ class BookedSession(Struct, frozen=True):
 
 _COLUMNS = (
     "pk", "volunteer__number", "activity__id", "local_date", "kind", "rev", "delta_s", "reason", "flags",
-    "hands", "review__state",
+    "hands", "review__state", "review__by", "review__account__person", "review__account__volunteer",
+    "reopening__entry",
 )  # fmt: skip
 
 
 def read_entries(rows: QuerySet[LedgerEntry]) -> list[StoredEntry]:
     """The entries of a query, in the order in which they were entered."""
-    return [_entry(*row) for row in rows.order_by("pk").values_list(*_COLUMNS)]
+    return [_entry(row) for row in rows.order_by("pk").values(*_COLUMNS)]
 
 
 def entries_of(volunteers: Collection[int]) -> list[StoredEntry]:
@@ -108,27 +108,26 @@ def _booked(session: Session) -> dict[str, Any]:
     return built
 
 
-def _entry(
-    pk: int,
-    volunteer: int,
-    activity: str,
-    local_date: date,
-    kind: str,
-    rev: int,
-    delta_s: int,
-    reason: str,
-    flags: list[str],
-    hands: list[str],
-    state: str | None,
-) -> StoredEntry:
+def _entry(row: dict[str, Any]) -> StoredEntry:
+    reason, state = row["reason"], row["review__state"]
     entry = Entry(
-        key=LineKey(str(volunteer), activity, local_date),
-        kind=EntryKind(kind),
-        rev=rev,
-        delta_s=delta_s,
+        key=LineKey(str(row["volunteer__number"]), row["activity__id"], row["local_date"]),
+        kind=EntryKind(row["kind"]),
+        rev=row["rev"],
+        delta_s=row["delta_s"],
         state=EntryState(state or EntryState.PENDING),
         reason=AdjustmentReason(reason) if reason else None,
-        flags=tuple(Flag(flag) for flag in flags),
-        hands=frozenset(map(folded, hands)),
+        flags=tuple(Flag(flag) for flag in row["flags"]),
+        hands=frozenset(map(folded, row["hands"])),
+        decided_by=_decider(row),
+        reopened=row["reopening__entry"] is not None,
     )
-    return StoredEntry(pk, entry)
+    return StoredEntry(row["pk"], entry)
+
+
+def _decider(row: dict[str, Any]) -> frozenset[str]:
+    """What names who decided: by the account where there is one, else the name as it was written."""
+    person = row["review__account__person"]
+    if person is not None:
+        return frozenset({mark_of(person, row["review__account__volunteer"]), mark_of(person, None)})
+    return frozenset({folded(row["review__by"])}) if row["review__by"] else frozenset()

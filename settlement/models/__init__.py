@@ -22,13 +22,20 @@ from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
 from settlement.models.inspections import InspectedPerson, InspectionVisit
-from settlement.models.ledger import LedgerEntry, LiftedCap, Review
+from settlement.models.ledger import LedgerEntry, LiftedCap, Reopening, Review
 from settlement.models.listeners import ListenerBeat
 from settlement.models.notices import PublicNotice
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
 from settlement.models.recognition import Exchange, Rating, StarReview
-from settlement.models.records import Dispute, DisputeAnswer, ManualDecision, ManualRecord
+from settlement.models.records import (
+    Dispute,
+    DisputeAnswer,
+    DisputeRecord,
+    ManualDecision,
+    ManualRecord,
+    Replacement,
+)
 from settlement.models.results import EventOutcome, Line, Session, Settled, Unsettled
 from settlement.models.rules import RuleChange, RuleVersion
 from settlement.models.sites import Site, Terminal
@@ -53,6 +60,7 @@ __all__ = [
     "Credential",
     "Dispute",
     "DisputeAnswer",
+    "DisputeRecord",
     "EnrolmentToken",
     "Event",
     "EventOutcome",
@@ -81,6 +89,8 @@ __all__ = [
     "Quarantine",
     "Rating",
     "RefusedEnrolment",
+    "Reopening",
+    "Replacement",
     "Review",
     "RosterEdition",
     "RowKey",

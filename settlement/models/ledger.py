@@ -6,6 +6,7 @@ from django.db import models
 from settlement.models.accounts import Account
 from settlement.models.activities import Activity
 from settlement.models.people import Volunteer
+from settlement.models.records import Dispute
 from settlement.models.rules import RuleVersion
 
 
@@ -94,3 +95,29 @@ class LiftedCap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.local_date}"
+
+
+class Reopening(models.Model):
+    """A rejection that another person took back, with a reason: the same result may be asked again (S15).
+
+    `dispute` is the objection that was upheld, where one was. The rejected entry stays as it is.
+    """
+
+    entry = models.OneToOneField(
+        LedgerEntry, on_delete=models.PROTECT, primary_key=True, related_name="reopening"
+    )
+    by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    reason = models.CharField(max_length=300)
+    dispute = models.ForeignKey(
+        Dispute, on_delete=models.PROTECT, null=True, blank=True, related_name="reopenings"
+    )
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~models.Q(by=""), name="a_person_reopens"),)
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} reopened"

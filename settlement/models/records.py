@@ -65,6 +65,32 @@ class ManualDecision(models.Model):
         return f"{self.record_id} {'confirmed' if self.confirmed else 'declined'}"
 
 
+class Replacement(models.Model):
+    """What a manual record counts instead of: an event of a terminal, or a record that was confirmed (S16).
+
+    What is replaced stays evidence. It counts again only if the record that stands for it is not confirmed.
+    """
+
+    record = models.ForeignKey(ManualRecord, on_delete=models.PROTECT, related_name="replacements")
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    seq = models.BigIntegerField(null=True, blank=True)
+    other = models.ForeignKey(
+        ManualRecord, on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(chain__isnull=False, seq__isnull=False, other__isnull=True)
+                | models.Q(chain__isnull=True, seq__isnull=True, other__isnull=False),
+                name="replaces_one_thing",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} instead of {self.other_id or f'{self.chain_id}/{self.seq}'}"
+
+
 class Dispute(models.Model):
     """An objection to a line, or to its absence: of a volunteer, in an activity, on a local date."""
 
@@ -103,3 +129,15 @@ class DisputeAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dispute_id} {self.outcome}"
+
+
+class DisputeRecord(models.Model):
+    """A manual record that corrects what an objection was upheld for."""
+
+    record = models.OneToOneField(
+        ManualRecord, on_delete=models.PROTECT, primary_key=True, related_name="of_dispute"
+    )
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="records")
+
+    def __str__(self) -> str:
+        return f"{self.dispute_id} {self.record_id}"

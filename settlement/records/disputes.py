@@ -1,10 +1,12 @@
 """Objections to recorded hours, and their answers (Ministry of Civil Affairs, Order 67, Art. 13).
 
 An answer changes no hours by itself: what turns out wrong is corrected by master data, or by times that its
-author enters by hand and a second person confirms; the line is then adjusted and reviewed as always.
+author enters by hand and a second person confirms, or it reopens what was rejected; the line is then adjusted
+and reviewed as always.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from enum import StrEnum
 
 from django.db import transaction
@@ -16,10 +18,21 @@ from settlement.accounts.accounts import marks_of
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
-from settlement.models import Activity, Dispute, DisputeAnswer, ManualRecord, Review, Volunteer
+from settlement.evidence.attribution import mark_unsettled
+from settlement.ledger.reopening import reopen_line
+from settlement.models import (
+    Activity,
+    Dispute,
+    DisputeAnswer,
+    DisputeRecord,
+    ManualRecord,
+    Review,
+    Volunteer,
+)
 from settlement.reach import WHOLE, Reach, check_entitled
 from settlement.records.manual_records import ManualTime, enter_manual_record
 from settlement.rules.evidence import Direction
+from settlement.rules.settle import LineKey
 from settlement.signatures import LONGEST_NOTE, check_another, check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
 
@@ -35,10 +48,14 @@ class DisputeOutcome(StrEnum):
 
 
 class Correction(Struct, frozen=True):
-    """What an upheld objection turns out to be: the volunteer came or left at `at_ms` (UTC milliseconds)."""
+    """What an upheld objection turns out to be: the volunteer came or left at `at_ms` (UTC milliseconds).
+
+    `instead_of` names events or confirmed records that the time counts in the place of.
+    """
 
     direction: Direction
     at_ms: int
+    instead_of: tuple[str, ...] = ()
 
 
 class DisputeResolution(Struct, frozen=True):
@@ -76,21 +93,28 @@ def raise_dispute(
         )
 
 
-def answer_dispute(number: int, answer: DisputeResolution, *, by: Actor, now_ms: int) -> list[ManualRecord]:
-    """End a dispute with an outcome and its reasons; returns the records that wait for a second person.
+class Answered(Struct, frozen=True):
+    """What an answer caused: records that wait for a second person, and rejected entries that it reopened."""
+
+    records: tuple[ManualRecord, ...] = ()
+    reopened: tuple[int, ...] = ()
+
+
+def answer_dispute(number: int, answer: DisputeResolution, *, by: Actor, now_ms: int) -> Answered:
+    """End a dispute with an outcome and its reasons; one that is upheld reopens what was rejected of it.
 
     Neither the volunteer nor who decided on the line may answer. Raises RulesError: UNKNOWN_DISPUTE,
     NOT_ALLOWED, OUT_OF_REACH, ALREADY_DECIDED, SELF_REVIEW, FOUR_EYES, DISPUTE_WITHOUT_TEXT,
-    NOTHING_TO_CORRECT, FUTURE_TIME;
-    then neither the answer nor a correction was stored.
+    NOTHING_TO_CORRECT, FUTURE_TIME, and those of `replacements_named`; then neither the answer nor a
+    correction was stored.
     """
     text = reason_given(answer.text, code=DecisionTrouble.DISPUTE_WITHOUT_TEXT, longest=LONGEST_TEXT)
     if answer.corrections and answer.outcome is DisputeOutcome.REJECTED:
         raise RulesError(DecisionTrouble.NOTHING_TO_CORRECT)
 
-    def end() -> list[ManualRecord]:
+    def end() -> Answered:
         with transaction.atomic():
-            dispute = _dispute(number)
+            dispute = dispute_numbered(number)
             _check_may_answer(dispute, by)
             DisputeAnswer.objects.create(
                 dispute=dispute,
@@ -101,23 +125,32 @@ def answer_dispute(number: int, answer: DisputeResolution, *, by: Actor, now_ms:
                 at_ms=now_ms,
             )
             reason = f"Dispute {number}: {text}"[:LONGEST_NOTE]
-            return [
-                enter_manual_record(_time(dispute, correction, reason), by, now_ms)
-                for correction in answer.corrections
-            ]
+            records = tuple(
+                enter_manual_record(time, by, now_ms)
+                for time in times_of(dispute, answer.corrections, reason)
+            )
+            DisputeRecord.objects.bulk_create(
+                DisputeRecord(record=record, dispute=dispute) for record in records
+            )
+            if answer.outcome is DisputeOutcome.REJECTED:
+                return Answered(records)
+            return Answered(records, _reopened(dispute, by, text[:LONGEST_NOTE], now_ms))
 
     return again_on_conflict(end)
 
 
-def _time(dispute: Dispute, correction: Correction, reason: str) -> ManualTime:
-    return ManualTime(
-        dispute.volunteer_id, dispute.activity_id, correction.direction, correction.at_ms, reason
-    )
+def times_of(dispute: Dispute, corrections: Iterable[Correction], reason: str) -> list[ManualTime]:
+    """The times that an answer enters by hand."""
+    about = (dispute.volunteer_id, dispute.activity_id)
+    return [ManualTime(*about, one.direction, one.at_ms, reason, one.instead_of) for one in corrections]
 
 
-def zone_of(number: int) -> str:
-    """The zone in which the people of a dispute read times; raises RulesError UNKNOWN_DISPUTE."""
-    return _dispute(number).activity.site.zone
+def _reopened(dispute: Dispute, by: Actor, reason: str, now_ms: int) -> tuple[int, ...]:
+    key = LineKey(str(dispute.volunteer_id), dispute.activity_id, dispute.local_date)
+    opened = reopen_line(key, by, reason, now_ms, dispute)
+    if opened:
+        mark_unsettled([dispute.volunteer_id], now_ms)
+    return opened
 
 
 def open_disputes(reach: Reach) -> QuerySet[Dispute]:
@@ -125,7 +158,8 @@ def open_disputes(reach: Reach) -> QuerySet[Dispute]:
     return reach.disputes().filter(answer=None).order_by("raised_ms", "pk")
 
 
-def _dispute(number: int) -> Dispute:
+def dispute_numbered(number: int) -> Dispute:
+    """The dispute with that number; raises RulesError UNKNOWN_DISPUTE."""
     found = Dispute.objects.filter(pk=number).select_related("answer", "activity__site").first()
     if found is None:
         raise RulesError(DecisionTrouble.UNKNOWN_DISPUTE, number=number)

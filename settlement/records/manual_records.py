@@ -11,8 +11,9 @@ from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.look_up import activity_called, volunteer_numbered
-from settlement.models import Activity, ManualDecision, ManualRecord, Session
+from settlement.models import Activity, ManualDecision, ManualRecord, Replacement, Session
 from settlement.reach import Reach, check_entitled
+from settlement.records.replacements import replacements_named
 from settlement.rules.evidence import Direction
 from settlement.rules.trace import TraceCode
 from settlement.signatures import reason_given
@@ -20,34 +21,45 @@ from settlement.troubles import DecisionTrouble
 
 
 class ManualTime(Struct, frozen=True):
-    """Somebody came or left at `at_ms` (UTC milliseconds), and why no terminal says so."""
+    """Somebody came or left at `at_ms` (UTC milliseconds), and why no terminal says so.
+
+    `instead_of` names what it counts in the place of: terminal/epoch/seq, or manual/number.
+    """
 
     volunteer: int
     activity: str
     direction: Direction
     at_ms: int
     reason: str
+    instead_of: tuple[str, ...] = ()
 
 
 def enter_manual_record(time: ManualTime, by: Actor, now_ms: int) -> ManualRecord:
     """Enter a time by hand; it waits for a second person.
 
     Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, MANUAL_NO_REASON, MANUAL_SELF, UNKNOWN_VOLUNTEER,
-    UNKNOWN_ACTIVITY, FUTURE_TIME, INVALID_DIRECTION; then nothing is entered.
+    UNKNOWN_ACTIVITY, FUTURE_TIME, INVALID_DIRECTION, and those of `replacements_named`; then nothing is
+    entered.
     """
     reason = reason_given(time.reason, code=DecisionTrouble.MANUAL_NO_REASON)
     _check_not_self(time.volunteer, by)
     check_entitled(by, Deed.ENTER_MANUAL, _checked(time, now_ms))
-    return ManualRecord.objects.create(
-        volunteer_id=time.volunteer,
-        activity_id=time.activity,
-        direction=time.direction,
-        at_ms=time.at_ms,
-        reason=reason,
-        entered_by=by.name,
-        entered_account_id=by.account,
-        entered_ms=now_ms,
-    )
+    with transaction.atomic():
+        replaced = replacements_named(time.instead_of, time.volunteer)
+        record = ManualRecord.objects.create(
+            volunteer_id=time.volunteer,
+            activity_id=time.activity,
+            direction=time.direction,
+            at_ms=time.at_ms,
+            reason=reason,
+            entered_by=by.name,
+            entered_account_id=by.account,
+            entered_ms=now_ms,
+        )
+        for row in replaced:
+            row.record = record
+        Replacement.objects.bulk_create(replaced)
+    return record
 
 
 def confirm_manual_record(record: int, by: Actor, now_ms: int) -> None:

@@ -1,7 +1,7 @@
 """Decisions of reviewers: who decided what, when, and why. An entry is decided once (S15)."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -20,13 +20,17 @@ from settlement.models import Activity, LedgerEntry, Review, Volunteer
 from settlement.reach import check_entitled, check_reaches_all, reach_of
 from settlement.recognition.consequences import follow_approvals
 from settlement.review.readiness import check_ready, readiness_of
+from settlement.review.rejected_before import lines_rejected_before
 from settlement.rule_book import rules_now
 from settlement.rules.ledger import Entry, EntryState, entry_id
+from settlement.rules.rejection import Refused
 from settlement.rules.review import Decision, ReviewedInBulk, ReviewRefusal, approve_clean, review_each
+from settlement.rules.settle import LineKey
 from settlement.signatures import note_given, reason_given
 from settlement.troubles import DecisionTrouble
 
-_Decide = Callable[[Iterable[Entry]], ReviewedInBulk]
+_Against = Mapping[LineKey, Refused]
+_Decide = Callable[[Iterable[Entry], _Against], ReviewedInBulk]
 
 
 class Reviewed(Struct, frozen=True):
@@ -68,7 +72,7 @@ def reject(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
 
 def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | None = None) -> Reviewed:
     """Approve what waits in an activity (on one local date, if given) and carries no blocking flag,
-    unless an inspector missed the volunteer that day.
+    unless an inspector missed the volunteer that day, or something of the line was rejected before.
 
     The rest is refused and waits for its own decision. Raises RulesError as `approve` does.
     """
@@ -77,13 +81,15 @@ def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | N
     if day is not None:
         waiting = waiting.filter(local_date=day)
     signed = _signed(reviewer)
-    return again_on_conflict(lambda: _review(waiting, lambda found: _approve_clean(found, signed.by), signed))
+    return again_on_conflict(
+        lambda: _review(waiting, lambda found, against: _approve_clean(found, against, signed.by), signed)
+    )
 
 
-def _approve_clean(entries: Iterable[Entry], by: Actor) -> ReviewedInBulk:
+def _approve_clean(entries: Iterable[Entry], against: _Against, by: Actor) -> ReviewedInBulk:
     found = list(entries)
     missed = missed_lines({entry.key for entry in found})
-    return approve_clean(found, by.marks, rules_now().blocking_flags, missed)
+    return approve_clean(found, by.marks, rules_now().blocking_flags, missed, against)
 
 
 def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:
@@ -94,7 +100,11 @@ def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer)
     check_reaches_all(reach_of(reviewer.by).entries(), entries)
     signed = _signed(reviewer)
     return again_on_conflict(
-        lambda: _review(rows, lambda found: review_each(found, decision, signed.by.marks), signed)
+        lambda: _review(
+            rows,
+            lambda found, against: review_each(found, decision, signed.by.marks, signed.note, against),
+            signed,
+        )
     )
 
 
@@ -107,7 +117,7 @@ def _review(rows: QuerySet[LedgerEntry], decide: _Decide, reviewer: Reviewer) ->
         found = read_entries(rows)
         waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
         _check_ready(waiting, reviewer)
-        answer = decide([stored.entry for stored in waiting])
+        answer = decide([stored.entry for stored in waiting], lines_rejected_before(waiting))
         changed = [
             (stored, after)
             for stored, after in zip(waiting, answer.entries, strict=True)

@@ -11,6 +11,7 @@ from settlement.ledger.entries import StoredEntry, read_entries
 from settlement.models import Activity
 from settlement.reach import Reach
 from settlement.review.readiness import Readiness, readiness_of
+from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rule_book import rules_now
 from settlement.rules.flags import ALWAYS_BLOCKING, Flag
 
@@ -18,13 +19,15 @@ from settlement.rules.flags import ALWAYS_BLOCKING, Flag
 class Waiting(Struct, frozen=True):
     """An entry that waits: `blocking` are the flags that keep it out of an approval in bulk.
 
-    `missed_by` are the inspectors who called the name that day and did not see the person.
+    `missed_by` are the inspectors who called the name that day and did not see the person. `rejected` is what
+    stands against the entry since an earlier result of its line was rejected.
     """
 
     stored: StoredEntry
     readiness: Readiness
     blocking: tuple[Flag, ...]
     missed_by: tuple[str, ...]
+    rejected: RejectedBefore | None
 
 
 def waiting_entries(
@@ -39,13 +42,15 @@ def waiting_entries(
     found = read_entries(rows)
     readiness = _readiness(found)
     missed = missed_lines({stored.entry.key for stored in found})
-    blocking = frozenset((*rules_now().blocking_flags, *ALWAYS_BLOCKING))
+    rejected = rejected_before(found)
+    blocking = ALWAYS_BLOCKING.union(rules_now().blocking_flags)
     return [
         Waiting(
             stored,
             readiness[stored.entry.key.activity][stored.entry.key.local_date],
             tuple(flag for flag in stored.entry.flags if flag in blocking),
             missed.get(stored.entry.key, ()),
+            rejected.get(stored.entry.key),
         )
         for stored in found
     ]

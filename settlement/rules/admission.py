@@ -19,6 +19,10 @@ class Outcome(StrEnum):
     """Scanned again within the debounce time (S4)."""
     CANCELLED = "cancelled"
     """Taken back by a correction at the terminal, within minutes."""
+    REPLACED = "replaced"
+    """A confirmed manual record counts instead of it."""
+    REPEATED_IN = "repeated_in"
+    """A device's check-in after one that people wrote down: the earlier one counts (S5)."""
     CORRECTION_WITHOUT_EFFECT = "held:CORRECTION_WITHOUT_EFFECT"
     """A correction that came too late, a second time, or for an event that is not here."""
     EVENT_ID_CONFLICT = "held:EVENT_ID_CONFLICT"
@@ -37,18 +41,22 @@ class Outcome(StrEnum):
     """The activity was not executing at that moment."""
 
 
-Scan = tuple[int, str, int, str, int, Event, int | None]
-"""An admitted event: corrected ms, terminal, seq, id (so far the order of S3), then its place among the
-deliveries, the event, and, of a check-out that is held, the second from which on its credential was revoked.
-A plain tuple because millions of them are sorted."""
+Scan = tuple[int, bool, int, str, int, str, int, Event, int | None]
+"""An admitted event: corrected second, whether people wrote it down, corrected ms, terminal, seq, id (so far
+the order of S3), then its place among the deliveries, the event, and, of a check-out that is held, the second
+from which on its credential was revoked. A plain tuple because millions of them are sorted."""
 
 Admitted = dict[str, dict[str, list[Scan]]]
 """Scans by volunteer and activity (S3), in no particular order; those of revoked credentials among them."""
+
+Taken = dict[str, list[tuple[int, frozenset[str]]]]
+"""What entries by hand took away, by volunteer: the second of each event, and who did it (S16)."""
 
 _CORRECTED = BIT[Flag.CLOCK_CORRECTED]
 _LARGE = BIT[Flag.CLOCK_LARGE]
 _UNKNOWN = BIT[Flag.CLOCK_UNKNOWN]
 _MANUAL = BIT[Flag.MANUAL]
+_USED_TWICE = BIT[Flag.CREDENTIAL_USED_TWICE]
 
 
 def admit(
@@ -56,14 +64,18 @@ def admit(
     activities: Mapping[str, Activity],
     credentials: Mapping[str, Credential],
     rules: RulesByDate,
-) -> tuple[list[Outcome], Admitted]:
-    """Judge every delivery, in the order of arrival; returns the outcome of each, and what may be paired.
+) -> tuple[list[Outcome], Admitted, Taken]:
+    """Judge every delivery, in the order of arrival.
+
+    Returns the outcome of each, what may be paired, and what of it was replaced.
 
     The order matters only where one id came with different contents: there the first one stays.
     """
     outcomes: list[Outcome] = []
     admitted: Admitted = {}
+    taken: Taken = {}
     first_of: dict[str, Event] = {}
+    replaced = _replaced(deliveries, activities, credentials, rules)
     for place, event in enumerate(deliveries):
         first = first_of.get(event.id)
         if first is not None:
@@ -78,13 +90,17 @@ def admit(
         volunteer = _volunteer_of(event, credential)
         activity = activities.get(event.activity)
         happened_ms = corrected_ms(event)
+        corrected_s = happened_ms // 1000
         if volunteer is None:
             outcomes.append(Outcome.UNKNOWN_CREDENTIAL)
+            continue
+        if replaced and (volunteer, event.id) in replaced:
+            outcomes.append(Outcome.REPLACED)
+            taken.setdefault(volunteer, []).append((corrected_s, replaced[volunteer, event.id]))
             continue
         if activity is None:
             outcomes.append(Outcome.UNKNOWN_ACTIVITY)
             continue
-        corrected_s = happened_ms // 1000
         outcome = _judge(event, volunteer, corrected_s, activity, credential, rules.at(corrected_s))
         outcomes.append(outcome)
         revoked_s = None
@@ -92,9 +108,40 @@ def admit(
             # Whoever is inside may have left with it: `pairing` says what that is worth.
             revoked_s = (credential.revoked_ms or 0) // 1000 if credential is not None else None
         if outcome is Outcome.USED or revoked_s is not None:
-            scan = (happened_ms, event.terminal, event.seq, event.id, place, event, revoked_s)
+            order = (corrected_s, event.manual is not None, happened_ms, event.terminal, event.seq, event.id)
+            scan = (*order, place, event, revoked_s)
             admitted.setdefault(volunteer, {}).setdefault(event.activity, []).append(scan)
-    return outcomes, admitted
+    return outcomes, admitted, taken
+
+
+def _replaced(
+    deliveries: Sequence[Event],
+    activities: Mapping[str, Activity],
+    credentials: Mapping[str, Credential],
+    rules: RulesByDate,
+) -> dict[tuple[str, str], frozenset[str]]:
+    """The events, each with its volunteer, in whose place an entry by hand counts; and who made the entry.
+
+    An entry that is held replaces nothing, so that no time is lost for one that does not count. One that was
+    replaced itself still keeps away what it stood for: the last word on a time does not bring back the first.
+    """
+    replaced: dict[tuple[str, str], frozenset[str]] = {}
+    if not any(event.manual is not None and event.manual.instead_of for event in deliveries):
+        return replaced
+    for event in {event.id: event for event in reversed(deliveries)}.values():
+        if event.manual is None or not event.manual.instead_of or event.cancelled:
+            continue
+        credential = credentials.get(event.credential) if event.credential is not None else None
+        volunteer, activity = _volunteer_of(event, credential), activities.get(event.activity)
+        if volunteer is None or activity is None:
+            continue
+        second = corrected_ms(event) // 1000
+        if _judge(event, volunteer, second, activity, credential, rules.at(second)) is Outcome.USED:
+            hands = frozenset(filter(None, (event.manual.entered_by, event.manual.confirmed_by)))
+            for other in event.manual.instead_of:
+                if other != event.id:
+                    replaced[volunteer, other] = replaced.get((volunteer, other), frozenset()) | hands
+    return replaced
 
 
 def corrected_ms(event: Event) -> int:
@@ -103,8 +150,10 @@ def corrected_ms(event: Event) -> int:
 
 
 def event_bits(event: Event, rules: RuleSet) -> int:
-    """What is said of a session for one of its events: how it was entered (S16), and of its clock (S1)."""
+    """What is said of a session for one of its events: how it came in (S0, S16), and of its clock (S1)."""
     bits = _MANUAL if event.manual is not None else 0
+    if event.used_twice:
+        bits |= _USED_TWICE
     if event.offset_ms == 0 and not event.error_ms:
         return bits
     if event.offset_ms is None:
@@ -141,7 +190,7 @@ def _judge(
     credential: Credential | None,
     rules: RuleSet,
 ) -> Outcome:
-    """The first reason of S0 to hold an event of known people, in the order that S0 gives; else USED."""
+    """The first reason to hold an event of a known volunteer and activity, in the order of S0; else USED."""
     if (corrected_s - rules.future_tolerance_s) * 1000 > event.received_ms:
         return Outcome.FUTURE_TIME
     if event.manual is not None:

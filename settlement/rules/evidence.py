@@ -49,6 +49,8 @@ class ManualEntry(msgspec.Struct, frozen=True, gc=False):
     reason: str | None = None
     entered_by: str | None = None
     confirmed_by: str | None = None
+    instead_of: tuple[str, ...] = ()
+    """Ids of events of the same volunteer that this one stands in the place of."""
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -76,6 +78,8 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """When the centre received this delivery."""
     cancelled: bool = False
     """Whether the terminal itself took the event back, by a correction in good time."""
+    used_twice: bool = False
+    """Whether another event names the same one-time code, or the same tap of a card that signs (S0)."""
 
     def says_the_same_as(self, other: "Event") -> bool:
         """Whether the terminal said the same; what the centre measured on the way is no part of it."""

@@ -20,6 +20,8 @@ class Flag(StrEnum):
     """The clock was never measured, or known too loosely to prove the time (S1)."""
     CREDENTIAL_REVOKED = "CREDENTIAL_REVOKED"
     """The card that ended it had been revoked meanwhile; credited up to that moment (S2)."""
+    CREDENTIAL_USED_TWICE = "CREDENTIAL_USED_TWICE"
+    """One of the ends names a code or a card's tap that another event used as well (S0)."""
     DAILY_CAP = "DAILY_CAP"
     """Seconds above the most that one day may hold were cut (S11)."""
     EARLY_ARRIVAL = "EARLY_ARRIVAL"
@@ -44,6 +46,8 @@ class Flag(StrEnum):
     """Nothing of the session lies within the shift (S7)."""
     OVERLAP = "OVERLAP"
     """Shares seconds with another session of the same volunteer (S9)."""
+    REPEATED_IN = "REPEATED_IN"
+    """A device checked the volunteer in after a check-in that people wrote down; the earlier counts (S5)."""
     SITE_CONFLICT = "SITE_CONFLICT"
     """The sessions that share seconds are at different sites (S9)."""
 
@@ -64,8 +68,8 @@ BLOCKING_FLAGS = (
 )
 """Flags that ask for a decision of their own, not one in bulk (S15), unless a centre says otherwise."""
 
-ALWAYS_BLOCKING = (Flag.CAP_LIFTED, Flag.CREDENTIAL_REVOKED)
-"""Flags that do so at every centre: what they credit is credited for a person to look at."""
+ALWAYS_BLOCKING = frozenset({Flag.CAP_LIFTED, Flag.CREDENTIAL_REVOKED, Flag.CREDENTIAL_USED_TWICE})
+"""Flags that no policy can let pass in bulk: what they credit is for a person to look at (S15)."""
 
 RULE_OF_FLAG = {
     Flag.BELOW_MIN_SESSION: "S10",
@@ -75,6 +79,7 @@ RULE_OF_FLAG = {
     Flag.CLOCK_LARGE: "S1",
     Flag.CLOCK_UNKNOWN: "S1",
     Flag.CREDENTIAL_REVOKED: "S2",
+    Flag.CREDENTIAL_USED_TWICE: "S0",
     Flag.DAILY_CAP: "S11",
     Flag.EARLY_ARRIVAL: "S7",
     Flag.EARLY_LEAVE: "S7",
@@ -87,6 +92,7 @@ RULE_OF_FLAG = {
     Flag.OPEN: "S6",
     Flag.OUTSIDE_WINDOW: "S7",
     Flag.OVERLAP: "S9",
+    Flag.REPEATED_IN: "S5",
     Flag.SITE_CONFLICT: "S9",
 }
 """The rule that raises each flag."""

@@ -41,10 +41,12 @@ class LineState(StrEnum):
 
 
 class AdjustmentReason(StrEnum):
-    """Why a result changed after its approval."""
+    """Why there is another entry after somebody decided on the line."""
 
     LATE_EVENT = "LATE_EVENT"
     MASTER_DATA = "MASTER_DATA"
+    REOPENED = "REOPENED"
+    """The same result as one that was rejected, which another person or an objection reopened."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[Flag, ...] = ()
     hands: frozenset[str] = frozenset()
     """Who took part in a manual event of the line, now or in an earlier entry."""
+    decided_by: frozenset[str] = frozenset()
+    """What names the person who approved or rejected it."""
+    reopened: bool = False
+    """Whether somebody took its rejection back."""
 
 
 class EntryId(NamedTuple):
@@ -126,18 +132,22 @@ def _revise_line(
     else:
         kind, delta_s, is_needed = EntryKind.ORIGINAL, line.t_s, is_computed
     own = [entry for entry in history if entry.kind is kind]
+    rejected = _rejected_since_approval(own)
     pending = [entry for entry in own if entry.state is EntryState.PENDING]
     if is_needed and any(_says(entry, delta_s, line) for entry in pending):
         return Revision()
     superseded = tuple(entry_id(entry) for entry in pending)
-    if not is_needed or _was_rejected(own, delta_s, line):
+    same = [entry for entry in rejected if _says(entry, delta_s, line)]
+    if not is_needed or any(not entry.reopened for entry in same):
         return Revision(superseded)
+    if same:
+        reason = AdjustmentReason.REOPENED
     entry = Entry(
         key=line.key,
         kind=kind,
         rev=max((entry.rev for entry in own), default=0) + 1,
         delta_s=delta_s,
-        reason=reason if kind is EntryKind.ADJUSTMENT else None,
+        reason=reason if kind is EntryKind.ADJUSTMENT or rejected else None,
         flags=line.flags,
         hands=line.hands.union(*(entry.hands for entry in history)),
     )
@@ -154,10 +164,15 @@ def _says(entry: Entry, delta_s: int, line: Line) -> bool:
     return entry.delta_s == delta_s and entry.flags == line.flags and line.hands <= entry.hands
 
 
-def _was_rejected(own: list[Entry], delta_s: int, line: Line) -> bool:
-    """Whether the last decision on this line was to reject just this result: then it is not asked again."""
-    decided = [entry for entry in own if entry.state in (EntryState.APPROVED, EntryState.REJECTED)]
-    return bool(decided) and decided[-1].state is EntryState.REJECTED and _says(decided[-1], delta_s, line)
+def _rejected_since_approval(own: list[Entry]) -> list[Entry]:
+    """What was rejected after the last approval: such a result is not asked again until it is reopened."""
+    rejected: list[Entry] = []
+    for entry in own:
+        if entry.state is EntryState.APPROVED:
+            rejected = []
+        elif entry.state is EntryState.REJECTED:
+            rejected.append(entry)
+    return rejected
 
 
 def line_state(history: Iterable[Entry]) -> LineState:

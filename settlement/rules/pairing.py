@@ -14,6 +14,7 @@ MISSING_IN = BIT[Flag.MISSING_IN]
 MISSING_OUT = BIT[Flag.MISSING_OUT]
 OPEN = BIT[Flag.OPEN]
 CREDENTIAL_REVOKED = BIT[Flag.CREDENTIAL_REVOKED]
+REPEATED_IN = BIT[Flag.REPEATED_IN]
 
 _TOGGLE = Direction.TOGGLE
 _IN = Direction.IN
@@ -44,6 +45,8 @@ class Draft(msgspec.Struct, gc=False):
     steps: tuple[TraceStep, ...] = ()
     given_up_s: int | None = None
     """Up to then nothing had ended it, where nothing ever did."""
+    hands: frozenset[str] = frozenset()
+    """Who took an event of its date away by hand."""
 
 
 def pair(
@@ -59,8 +62,7 @@ def pair(
     revoked: tuple[Event, int] | None = None
     kept_s = kept_direction = None
     debounce_s = 0
-    for corrected_ms, _, _, _, place, event, revoked_s in scans:
-        second = corrected_ms // 1000
+    for second, is_manual, _, _, _, _, place, event, revoked_s in scans:
         if revoked_s is not None:
             if opened is not None and revoked is None and _may_have_ended(opened, event, second):
                 revoked = (event, revoked_s)
@@ -78,6 +80,11 @@ def pair(
             draft = opened
             draft.out_event, draft.out_s = event, second
             opened = None
+        elif direction is _IN and opened is not None and not is_manual and _was_written_down(opened):
+            outcomes[place] = Outcome.REPEATED_IN
+            opened.bits |= REPEATED_IN
+            kept_s, kept_direction, debounce_s = second, direction, opened.rules.debounce_s
+            continue
         else:
             if opened is not None:
                 _end_without_scan(opened, revoked, second - 1)
@@ -95,6 +102,11 @@ def pair(
         else:
             _end_without_scan(opened, revoked, settle_at_s)
     return drafts
+
+
+def _was_written_down(opened: Draft) -> bool:
+    """Whether two people wrote down that the volunteer came: a device that works again adds nothing."""
+    return opened.in_event is not None and opened.in_event.manual is not None
 
 
 def _begun_with(event: Event, second: int, activity: Activity, rules: RuleSet, *, is_in: bool) -> Draft:
@@ -146,8 +158,8 @@ def last_shift_end(activity: Activity, in_s: int, rules: RuleSet) -> int | None:
 
 
 def manual_hands(draft: Draft) -> frozenset[str]:
-    """Everybody who entered or confirmed an end of the session by hand (S15)."""
-    hands: set[str] = set()
+    """Everybody who entered or confirmed an end of the session by hand, or took one away (S15)."""
+    hands = set(draft.hands)
     for event in (draft.in_event, draft.out_event):
         if event is not None and event.manual is not None:
             hands.update(filter(None, (event.manual.entered_by, event.manual.confirmed_by)))

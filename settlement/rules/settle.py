@@ -22,6 +22,8 @@ _MANUAL = BIT[Flag.MANUAL]
 _NOBODY: frozenset[str] = frozenset()
 NOTHING_LIFTED: Mapping[str, Collection[date]] = {}
 """The daily cap holds for everybody."""
+_LONGEST_DATE_S = 2 * 86_400
+"""No two moments of one local date are further apart."""
 
 
 class LineKey(NamedTuple):
@@ -115,7 +117,7 @@ def settle_volunteers(
     more than the daily cap (S11).
     """
     versions = by_date(rules)
-    outcomes, admitted = admit(deliveries, activities, credentials, versions)
+    outcomes, admitted, taken = admit(deliveries, activities, credentials, versions)
     sessions: list[Session] = []
     lines: list[Line] = []
     totals: dict[str, int] = {}
@@ -123,6 +125,8 @@ def settle_volunteers(
         drafts = _drafts_of(volunteer, scans, activities, versions, settle_at_s, outcomes)
         if not drafts:
             continue
+        if taken:
+            _mark_taken(drafts, taken.get(volunteer, ()))
         by_dates = cap_days(drafts, lifted.get(volunteer, ()))
         own = [_session(volunteer, draft, dates) for draft, dates in zip(drafts, by_dates, strict=True)]
         totals[volunteer] = sum(session.t_s for session in own)
@@ -157,6 +161,22 @@ def _drafts_of(
         drop_other_time(draft)
     share_out(drafts)
     return drafts
+
+
+def _mark_taken(drafts: list[Draft], taken: Sequence[tuple[int, frozenset[str]]]) -> None:
+    """Mark the stays that are what they are because an entry by hand took an event away (S16).
+
+    Those of its date, and the one around it: how they are paired and what they share rests on people's word.
+    """
+    for second, hands in taken:
+        for draft in drafts:
+            start_s = draft.start_s
+            calendar = local_dates(draft.rules.settlement_tz)
+            is_around = start_s <= second <= (start_s if draft.out_s is None else draft.out_s)
+            is_near = abs(second - start_s) <= _LONGEST_DATE_S  # clocks claim times that no calendar holds
+            if is_around or (is_near and calendar.date_of(second) == calendar.date_of(start_s)):
+                draft.bits |= _MANUAL
+                draft.hands |= hands
 
 
 def _session_order(draft: Draft) -> tuple[int, str]:

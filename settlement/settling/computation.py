@@ -11,6 +11,7 @@ from settlement.models import Event, LiftedCap, ManualRecord
 from settlement.rules.admission import Outcome
 from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Activity
+from settlement.rules.evidence import Event as SupposedEvent
 from settlement.rules.settle import Line, Session, Settlement, settle_volunteers
 from settlement.settling.rule_inputs import Inputs, StoredClaim, load_inputs
 
@@ -63,12 +64,15 @@ def everybody_with_evidence() -> set[int]:
     }
 
 
-def compute(volunteers: Collection[int], rules: RulesByDate, now_ms: int) -> Computation:
+def compute(
+    volunteers: Collection[int], rules: RulesByDate, now_ms: int, supposed: Sequence[SupposedEvent] = ()
+) -> Computation:
     """Settle these volunteers from their evidence and the master data as they are stored now.
 
-    `now_ms` is the time of settlement (UTC); it decides only what is still open (S6).
+    `now_ms` is the time of settlement (UTC); it decides only what is still open (S6). `supposed` are entries
+    by hand that count in addition, as `load_inputs` takes them.
     """
-    inputs = load_inputs(volunteers, rules)
+    inputs = load_inputs(volunteers, rules, supposed)
     settlement = settle_volunteers(
         inputs.deliveries,
         inputs.activities,

@@ -1,6 +1,6 @@
 """From rows to what the rules take: the evidence of some volunteers, and the master data it is judged by."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -10,7 +10,8 @@ from foundation.errors import MessageError
 from settlement.accounts.actor import folded, mark_of
 from settlement.evidence.corrections import correct, event_id_of
 from settlement.evidence.event_times import Clocks
-from settlement.evidence.judge import is_doubtful
+from settlement.evidence.judge import SingleUse, is_absurd, is_doubtful, single_use
+from settlement.evidence.one_time_uses import used_twice
 from settlement.evidence.unnamed_activity import found_before
 from settlement.look_up import as_the_rules_see
 from settlement.models import (
@@ -20,10 +21,12 @@ from settlement.models import (
     Chain,
     Credential,
     Event,
+    ManualDecision,
     ManualRecord,
     RowKey,
     StaffMember,
 )
+from settlement.records.replacements import names_replaced
 from settlement.rules import evidence as rules
 from settlement.rules.by_date import RulesByDate
 from sync.contract import events
@@ -85,11 +88,14 @@ class _Row:
     event: CheckIn | CheckOut | Toggle | Manual
 
 
-def load_inputs(volunteers: Collection[int], by_date: RulesByDate) -> Inputs:
+def load_inputs(
+    volunteers: Collection[int], by_date: RulesByDate, supposed: Sequence[rules.Event] = ()
+) -> Inputs:
     """All attendance of these volunteers, dated: the terminals' events in the order of arrival, then records.
 
     What a quartz may be off between two anchors says the version that held when the event arrived: the
-    date of an event that is yet to be dated can't choose it.
+    date of an event that is yet to be dated can't choose it. `supposed` are entries by hand that nobody has
+    stored: what would be if they were.
     """
     stored = list(_stored(volunteers))
     rows = [row for row in stored if isinstance(row, _Row)]
@@ -98,6 +104,7 @@ def load_inputs(volunteers: Collection[int], by_date: RulesByDate) -> Inputs:
     epochs = dict(Chain.objects.filter(pk__in={row.chain for row in rows}).values_list("pk", "epoch"))
     clocks = Clocks(by_date)
     named = {row.event.activity for row in stored} | {record.activity_id for record in records}
+    named.update(event.activity for event in supposed)
     inputs = Inputs(activities=_activities(named, volunteers))
     inputs.claims = [
         row
@@ -112,6 +119,7 @@ def load_inputs(volunteers: Collection[int], by_date: RulesByDate) -> Inputs:
         if isinstance(row, StoredCorrection) and event_id_of(row.event) in corrected.without_effect
     ]
     revoked, staff = _revocations(rows), _staff()
+    reused = used_twice(once for row in rows if (once := _once(row.event)))
     for row in rows:
         reference = "" if isinstance(row.event, Manual) else row.event.credential.ref
         # A card may have stood for somebody else before: the key says for whom this event counts it.
@@ -119,15 +127,24 @@ def load_inputs(volunteers: Collection[int], by_date: RulesByDate) -> Inputs:
         if credential:
             inputs.credentials[credential] = rules.Credential(str(row.volunteer), revoked.get(reference))
         delivery = _delivery(row, epochs[row.chain], credential, clocks, staff)
-        if event_id_of(row.event) in corrected.cancelled:
-            delivery = msgspec.structs.replace(delivery, cancelled=True)
-        inputs.deliveries.append(delivery)
+        inputs.deliveries.append(
+            msgspec.structs.replace(
+                delivery,
+                cancelled=event_id_of(row.event) in corrected.cancelled,
+                used_twice=_once(row.event) in reused,
+            )
+        )
         inputs.places.append((row.chain, row.seq))
         inputs.owners.append(row.volunteer)
+    replaced = names_replaced(record.pk for record in records)
     for record in records:
-        inputs.deliveries.append(_written_down(record))
+        inputs.deliveries.append(written_down(record, record.decision, replaced.get(record.pk, ())))
         inputs.places.append((MANUAL, record.pk))
         inputs.owners.append(record.volunteer_id)
+    for number, event in enumerate(supposed, 1):
+        inputs.deliveries.append(event)
+        inputs.places.append((MANUAL, -number))
+        inputs.owners.append(int(event.manual.volunteer or 0) if event.manual else 0)
     return inputs
 
 
@@ -137,7 +154,10 @@ def _records(volunteers: Collection[int]) -> QuerySet[ManualRecord]:
     return confirmed.select_related("entered_account", "decision__account").order_by("pk")
 
 
-def _written_down(record: ManualRecord) -> rules.Event:
+def written_down(
+    record: ManualRecord, decision: ManualDecision, instead_of: tuple[str, ...] = ()
+) -> rules.Event:
+    """A record with what its second person said, as the rules take it."""
     return rules.Event(
         id=str(record),
         terminal="manual",
@@ -149,10 +169,11 @@ def _written_down(record: ManualRecord) -> rules.Event:
             str(record.volunteer_id),
             record.reason or record.reason_code,
             _who(record.entered_account, record.entered_by),
-            _who(record.decision.account, record.decision.by),
+            _who(decision.account, decision.by),
+            instead_of,
         ),
         device_ms=record.at_ms,
-        received_ms=record.decision.at_ms,
+        received_ms=decision.at_ms,
     )
 
 
@@ -215,6 +236,9 @@ def _delivery(
     if is_doubtful(event.clock):
         measured = clocks.of(event.terminal, row.received_ms).offset(event.boot, event.mono_ms, event.wall_ms)
         offset_ms, error_ms = measured or (None, None)
+    elif is_absurd(event.wall_ms, row.received_ms):
+        # Its terminal vouches for a time that can't be: nobody does.
+        offset_ms, error_ms = None, None
     return rules.Event(
         id=identity,
         terminal=event.terminal,
@@ -228,6 +252,11 @@ def _delivery(
         error_ms=error_ms,
         received_ms=row.received_ms,
     )
+
+
+def _once(event: CheckIn | CheckOut | Toggle | Manual) -> SingleUse | None:
+    """What the event names that admits once, whatever else a person must look at in it."""
+    return None if isinstance(event, Manual) else single_use(event.credential.ref, event.credential.counter)
 
 
 def _revocations(rows: list[_Row]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from settlement.database.away import is_away
 from settlement.downlink.editions import renew_rosters
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.ledger.booking import Computed, book
+from settlement.ledger.reopening import with_reopened_lines
 from settlement.models import Settled, Unsettled
 from settlement.monitoring.serving import figures_served
 from settlement.monitoring.stored_figures import settling_figures
@@ -212,7 +213,7 @@ def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> Sett
                 computed.results[number].sessions,
                 AdjustmentReason.MASTER_DATA if number in corrected else AdjustmentReason.LATE_EVENT,
             )
-            for number in changed
+            for number in sorted({*changed, *with_reopened_lines(numbers)})
         }
         book(booked, rules, now_ms)
         done = [number for number, mark in marks.items() if mark == claim.marks[number]]

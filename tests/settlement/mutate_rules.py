@@ -11,9 +11,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+DECISIONS = Path(__file__).parent / "mutations" / "of_decisions.toml"
+"""Ways to break what people decide, correct and object to."""
 sys.path.insert(0, str(ROOT))
 
 from tests.settlement.mutations import of_evidence, of_hours  # noqa: E402 - started as a script
@@ -25,7 +28,11 @@ GENERATED = ("-k", "test_oracle or test_properties")
 """The generated days take longer: they are asked only when no example noticed."""
 
 
-MUTATIONS = (*of_evidence.MUTATIONS, *of_hours.MUTATIONS)
+MUTATIONS = (
+    *of_evidence.MUTATIONS,
+    *of_hours.MUTATIONS,
+    *(Mutation(**told) for told in tomllib.loads(DECISIONS.read_text(encoding="utf-8"))["mutation"]),
+)
 
 
 def main(names: list[str]) -> int:

@@ -70,6 +70,26 @@ try:
 except DatabaseError:
     print("refused as before")
 """
+ANSWERS = """
+apps = to("0021_said")
+model = lambda name: apps.get_model("settlement", name).objects
+site = model("Site").create(code="n", name="N", zone="UTC")
+activity = model("Activity").create(id="fair", site=site, title="F")
+mei = model("Volunteer").create(number=1001, display_name="Mei")
+objected = {"volunteer": mei, "activity": activity, "local_date": "2026-03-07", "raised_by": "1001"}
+dispute = model("Dispute").create(objection="late", raised_ms=1, **objected)
+model("DisputeAnswer").create(dispute=dispute, outcome="upheld", answer="seen", by="Zhao", at_ms=2)
+time = {"volunteer": mei, "activity": activity, "direction": "out", "at_ms": 1, "entered_by": "Zhao"}
+said = f"Dispute {dispute.pk}: seen"
+answer = model("ManualRecord").create(reason=said, entered_ms=2, **time)
+for reason, entered_ms in ((said, 3), ("seen", 2)):
+    model("ManualRecord").create(reason=reason, entered_ms=entered_ms, **time)
+apps = to("0028_decisions_taken_back")
+links = apps.get_model("settlement", "DisputeRecord").objects
+print(list(links.values_list("record", "dispute")) == [(answer.pk, dispute.pk)])
+apps = to("0021_said")
+print(model("ManualRecord").count(), model("DisputeAnswer").count())
+"""
 BACK_TO_NOTHING = """
 to(None)
 print([table for table in connection.introspection.table_names() if table.startswith("settlement_")])
@@ -106,3 +126,7 @@ def test_the_version_that_was_used_last_has_held_ever_since_and_records_stay_sea
         "LiftedCap 0",
         "refused as before",
     ]
+
+
+def test_records_that_answered_an_objection_are_linked_to_it_and_nothing_is_lost(own_centre):
+    assert own_centre.run(MIGRATE + ANSWERS).splitlines()[-2:] == ["True", "3 1"]

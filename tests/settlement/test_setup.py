@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from sync.contract.signing import SigningKey
-from tests.settlement.own_centre import SERVER
+from tests.settlement.own_centre import ACCOUNT, SERVER
 from tests.sync.patience import PATIENCE_S
 
 PREPARE = """
@@ -98,13 +98,12 @@ def test_rules_that_were_used_are_not_changed_under_the_same_version(own_centre)
 
 def test_rules_hold_once_somebody_puts_them_in_force(own_centre):
     outcome(prepare(own_centre.configure("[rules]\nversion = 1")))
+    own_centre.run(ACCOUNT)
     own_centre.configure("[rules]\nversion = 2\ndebounce_s = 90")
     said = "SELECT version_id, since, reason FROM settlement_rulechange ORDER BY id"
     assert outcome(prepare(own_centre.config))[0] == 0
     assert own_centre.rows(said) == [(1, None, "")]
-    done = own_centre.command(
-        "rules", "apply", "--from", "2026-03-07", "--reason", "the board decided", "--by", "Zhao Min"
-    )
+    done = own_centre.command("rules", "apply", "--from", "2026-03-07", "--reason", "the board decided")
     assert done.returncode == 0, done.stderr
     assert "Version 2 holds from 2026-03-07 on." in done.stdout
     assert [(number, str(since), why) for number, since, why in own_centre.rows(said)][1:] == [

@@ -103,7 +103,8 @@ def test_sites_organisations_staff_and_terminals_are_on_record(site, terminal, s
     enter_organisation("0001", "City", signed, "310115")
     enter_organisation("0001", "Big city", signed, "310115")
     assert told(Kind.ORGANISATION, "0001")[0][2:] == (
-        {"name": "City", "issuer": "310115"}, {"name": "Big city", "issuer": "310115"},
+        {"name": "City", "issuer": "310115", "in_charge": ""},
+        {"name": "Big city", "issuer": "310115", "in_charge": ""},
     )  # fmt: skip
     enter_site("north", signed, name="North door", zone="UTC", organisation="0001")
     assert told(Kind.SITE, "north")[0][3]["organisation"] == "0001"

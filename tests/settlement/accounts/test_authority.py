@@ -47,6 +47,8 @@ from settlement.records.manual_records import (
 from settlement.reports import notice
 from settlement.reports.table import Table
 from settlement.review.decide import Reviewer, approve, approve_clean_lines, reject
+from settlement.review.lifted_caps import lift_cap
+from settlement.review.reopen import reopen
 from settlement.rules.evidence import Direction
 from settlement.volunteers.file import personal_file
 from settlement.volunteers.transfers import (
@@ -130,6 +132,11 @@ SERVICES: dict[str, tuple[Deed, Service]] = {
         Deed.CONFIRM_MANUAL,
         lambda w, by: decline_manual_record(w.record.pk, by, NOW_MS, "no"),
     ),
+    "take a rejection back": (
+        Deed.REVIEW,
+        lambda w, by: reopen(w.entry.pk, by=by, reason="seen", now_ms=NOW_MS),
+    ),
+    "lift the daily cap": (Deed.REVIEW, lambda w, by: lift_cap(w.entry.pk, by, "the flood", NOW_MS)),
     "answer an objection": (
         Deed.ANSWER_DISPUTE,
         lambda w, by: answer_dispute(

@@ -31,7 +31,7 @@ def lines(report):
 
 def test_it_ends_with_the_counts_and_succeeds(capsys):
     assert main(SHARED) == 0
-    assert capsys.readouterr().out == "87 passed, 0 failed\n"
+    assert capsys.readouterr().out == "95 passed, 0 failed\n"
 
 
 def test_it_prints_what_differs_and_fails(case_file, capsys):

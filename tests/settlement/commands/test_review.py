@@ -118,3 +118,19 @@ def test_an_event_that_names_no_activity_is_listed_and_named_one(muster, mei, fa
     assert "no activity 'moon'" in muster("review", "name", event, "--activity", "moon", *said, status=1)
     assert "1 event was for fair" in muster("review", "name", event, "--activity", "fair", *said)
     assert muster("review", "events") == "No event needs to be looked at.\n"
+
+
+def test_what_was_rejected_before_is_told_and_reopened_by_another_person(muster, waiting, serve, settle):
+    entry = waiting()[1001]
+    muster("review", "reject", entry, "--as", "zhao", "--note", "was not there")
+    assert "Whoever rejected time" in muster(
+        "review", "reopen", entry, "--as", "zhao", "--reason", "wrong click", status=1
+    )
+    told = muster("review", "reopen", entry, "--as", "qian", "--reason", "the gate saw her")
+    assert f"Reopened: {entry}." in told
+    settle()
+    listed = muster("review", "list")
+    rejected = f"!rejected before (entry {entry}) by Zhao: was not there"
+    assert f"{rejected}; reopened by Qian: the gate saw her; new since: 0.00 h" in listed
+    assert "0 entries approved." in muster("review", "approve", "--activity", "fair", "--as", "qian")
+    assert muster("review", "approve", waiting()[1001], "--as", "zhao") == "1 entry approved.\n"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from settlement.reach import WHOLE
 from sync.contract.events import Assurance, CheckIn, CheckOut, Claim, Credential, Method, Refused
 
 CARD = "keyed:" + "a" * 32
@@ -184,3 +185,109 @@ def test_an_answer_that_a_tap_led_to_is_no_second_use_of_it(pair, bring, noon_ms
     pair[0].log(Claim, direction="out", **times, **tap(7))
     bring(pair[0])
     assert {reason for _, _, reason in states()} == {""}
+
+
+# What it does to hours.
+
+
+@pytest.fixture
+def lines(rules, noon_ms):
+    """The lines after settling: seconds and flags, without those of a shift."""
+    from settlement.models import Line, Shift
+    from settlement.settling.settler import settle_dirty
+
+    Shift.objects.all().delete()
+
+    def _lines():
+        settle_dirty(noon_ms + 12 * 3_600_000)
+        return [(row.t_s, row.flags) for row in Line.objects.all()]
+
+    return _lines
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_tap_that_was_played_as_a_check_out_is_no_clean_line(pair, bring, lines, noon_ms, order):
+    """Whichever came first: which of both is the fraud nobody can tell from their order."""
+    pair[0].log(CheckIn, noon_ms, **tap(7))
+    pair[1].log(CheckOut, noon_ms + 2 * 3_600_000, **tap(7))
+    for place in order:
+        bring(pair[place], 10 * 3_600_000)
+        lines()
+    assert lines() == [(7200, ["CREDENTIAL_USED_TWICE"])]
+
+
+def test_such_a_line_names_the_other_use_and_is_not_approved_in_bulk(pair, bring, lines, noon_ms, fair):
+    from foundation.words import Words
+    from settlement.explain.explanation import explain_lines
+    from settlement.explain.explanation_text import tell_line
+    from settlement.explain.sentences import Teller
+    from settlement.ledger.entries import pending
+    from settlement.models import LedgerEntry
+    from settlement.review.queue import waiting_entries
+    from settlement.rules.review import approve_clean
+
+    pair[0].log(CheckIn, noon_ms, **tap(7))
+    pair[1].log(CheckOut, noon_ms + 2 * 3_600_000, **tap(7))
+    for one in pair:
+        bring(one, 10 * 3_600_000)
+    lines()
+    teller = Teller(Words("en"), "Asia/Shanghai")
+    told = "\n".join(tell_line(explain_lines(1001, "fair", teller)[0], teller))
+    assert f"The same code or tap was used by south-gate/{pair[1].epoch}/2 as well." in told
+    assert f"The same code or tap was used by north-gate/{pair[0].epoch}/2 as well." in told
+    assert "was used for another record as well" in told
+    (waiting,) = waiting_entries(WHOLE)
+    assert waiting.blocking == ("CREDENTIAL_USED_TWICE",)
+    assert [str(why) for _, why in approve_clean([waiting.stored.entry], "staff1", ()).refused] == [
+        "BLOCKING_FLAG"
+    ]
+    assert pending().count() == LedgerEntry.objects.count() == 1
+
+
+def test_a_second_use_marks_the_stay_that_was_settled_before(pair, bring, lines, noon_ms):
+    pair[0].log(CheckIn, noon_ms, **tap(7))
+    pair[0].log(CheckOut, noon_ms + 3_600_000, **tap(8))
+    bring(pair[0], 10 * 3_600_000)
+    assert lines() == [(3600, [])]
+    pair[1].log(CheckOut, noon_ms + 7_200_000, **tap(8))
+    bring(pair[1], 10 * 3_600_000)
+    assert [flags for _, flags in lines()] == [["CREDENTIAL_USED_TWICE", "MISSING_IN"]]
+
+
+def test_it_marks_the_stay_of_whoever_had_the_card_before_too(pair, bring, lines, noon_ms, card, wei):
+    """The card stands for somebody else by the time at which the second use arrives."""
+    from settlement.models import Line
+
+    pair[0].log(CheckIn, noon_ms, **tap(7))
+    pair[0].log(CheckOut, noon_ms + 3_600_000, **tap(8))
+    bring(pair[0], 10 * 3_600_000)
+    lines()
+    card.volunteer = wei
+    card.save()
+    pair[1].log(CheckIn, noon_ms + 7_200_000, **tap(8))
+    bring(pair[1], 10 * 3_600_000)
+    lines()
+    assert Line.objects.get(volunteer=1001).flags == ["CREDENTIAL_USED_TWICE"]
+
+
+def test_a_second_use_shows_where_another_reason_hides_it(pair, bring, lines, noon_ms):
+    """The column of the event names one reason; the rules look at the uses themselves."""
+    from settlement.models import Event
+
+    pair[0].log(CheckIn, noon_ms, **tap(7))
+    pair[1].log(CheckOut, noon_ms + 7_200_000, **tap(7))
+    for one in pair:
+        bring(one, 10 * 3_600_000)
+    Event.objects.filter(volunteer=1001).update(review_reason="absurd_time")
+    assert lines() == [(7200, ["CREDENTIAL_USED_TWICE"])]
+
+
+def test_a_clock_that_is_vouched_for_and_absurd_is_believed_by_nobody(terminal, fair, mei, deliver, lines):
+    from settlement.models import PhaseChange
+
+    PhaseChange.objects.filter(activity=fair).update(from_ms=0)
+    terminal.check_in(wall_ms=1_000_000_000_000)
+    terminal.check_out(wall_ms=1_000_003_600_000)
+    deliver()
+    assert [reason for _, _, reason in states()] == ["absurd_time"] * 2
+    assert ["CLOCK_UNKNOWN" in flags for _, flags in lines()] == [True]

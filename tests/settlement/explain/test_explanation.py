@@ -15,6 +15,7 @@ from settlement.models import LedgerEntry, PhaseChange, Shift, Unsettled
 from settlement.recognition.ratings import RaterRole, rate
 from settlement.records.manual_records import ManualTime, confirm_manual_record, enter_manual_record
 from settlement.review.decide import approve, approve_clean_lines, reject
+from settlement.review.reopen import reopen
 from settlement.rules.evidence import Direction
 from tests.settlement.actors import actor
 from tests.settlement.own_centre import ONE_HOUR
@@ -74,7 +75,7 @@ def test_it_says_the_rule_that_cut_and_by_how_much(adjusted, told):
     assert "Came before the shift began" in sentences
     assert "comes to 7 h, shown as 7.00 hours" in sentences
     assert "Decided by staff1 at 2026-03-07 23:00:00." in sentences
-    assert "A record arrived after the approval." in sentences
+    assert "A record arrived after the decision." in sentences
     assert "Approved so far: 4 h; waiting for a reviewer: 3 h." in sentences
     assert "Points of this line: 2; 2 once everything is approved." in sentences
 
@@ -241,3 +242,62 @@ def test_the_command_prints_words_or_json(own_centre):
     strange = command("--volunteer", "1001", "--activity", "gone")
     assert strange.returncode == 1
     assert "There is no activity 'gone'." in strange.stderr
+
+
+@pytest.fixture
+def rejected(mei, ended_fair, serve, reviewer):
+    """Four hours that staff1 rejected, and an hour of another stay that came afterwards."""
+    serve(-3, 1)
+    reject([LedgerEntry.objects.get().pk], reviewer("staff1", note="was not there"))
+    serve(2, 3)
+
+
+def test_it_says_of_what_comes_after_a_rejection_who_rejected_why_and_what_is_new(rejected, told, explain):
+    sentences = "\n".join(told())
+    assert "An earlier result of this line was rejected by staff1: was not there" in sentences
+    assert "Of what was refused then it brings back 4 h." in sentences
+    assert "New since that rejection: 1 h." in sentences
+    assert "A stay that was not there then: 14:00:00 to 15:00:00." in sentences
+    assert "A record arrived after the decision." in sentences
+    first, second = explain()[0].entries
+    assert (first.rejected, second.rejected.by, second.rejected.note) == (None, "staff1", "was not there")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_so_in_every_language(language, rejected, told):
+    sentences = [text for text in told(language) if "staff1" in text]
+    assert len(sentences) == 2
+    assert not [text for text in sentences if "{" in text]
+
+
+def test_it_says_who_took_a_rejection_back(rejected, told, settle, evening_ms):
+    reopen(
+        LedgerEntry.objects.earliest("pk").pk,
+        by=actor("staff2"),
+        reason="seen at the gate",
+        now_ms=evening_ms,
+    )
+    settle()
+    sentences = "\n".join(told())
+    assert "Its rejection was taken back by staff2 at 2026-03-07 23:00:00: seen at the gate" in sentences
+    assert "Of what was refused then it brings back" not in sentences
+
+
+def test_it_says_what_a_credential_that_was_used_twice_means(mei, ended_fair, serve, told):
+    from settlement.models import Session
+
+    serve()
+    Session.objects.update(flags=["CREDENTIAL_USED_TWICE"])
+    assert any("was used for another record as well" in sentence for sentence in told())
+
+
+def test_it_says_what_a_time_counts_instead_of(mei, ended_fair, serve, settle, noon_ms, terminal, told):
+    serve(-3, 1)
+    event = f"{terminal.name}/{terminal.epoch}/3"
+    left = ManualTime(1001, "fair", Direction.OUT, noon_ms + 2 * HOUR, "scanned for her friend", (event,))
+    record = enter_manual_record(left, actor("staff1"), noon_ms + 2 * HOUR)
+    confirm_manual_record(record.pk, actor("staff2"), noon_ms + 3 * HOUR)
+    settle()
+    sentences = "\n".join(told())
+    assert f"It counts instead of {event}." in sentences
+    assert f"{event} · A manual record that a second person confirmed counts instead of it." in sentences

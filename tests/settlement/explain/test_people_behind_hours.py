@@ -10,6 +10,7 @@ from settlement.explain.sentences import Teller
 from settlement.models import Credential, LedgerEntry, ManualRecord
 from settlement.records.manual_records import confirm_manual_record
 from settlement.review.lifted_caps import lift_cap
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def test_who_lifted_a_cap_is_named_with_the_reason(
     ended_fair.shifts.all().delete()
     serve(-4, 5.9)
     assert "Zhao Min" not in told(language)
-    lift_cap(LedgerEntry.objects.get().pk, "Zhao Min", "the flood", evening_ms)
+    lift_cap(LedgerEntry.objects.get().pk, actor("Zhao Min"), "the flood", evening_ms)
     settle()
     assert "Zhao Min" in told(language)
     assert "the flood" in told(language)
@@ -47,7 +48,7 @@ def test_an_end_that_was_put_down_is_explained_without_codes(
     ended_fair.save()
     serve(-3, None)
     assert "17:00" in told(language)
-    confirm_manual_record(ManualRecord.objects.get().pk, "staff1", evening_ms)
+    confirm_manual_record(ManualRecord.objects.get().pk, actor("staff1"), evening_ms)
     settle()
     said = told(language)
     assert Words(language).code("manual_reason", "FORGOTTEN_CHECK_OUT") in said

@@ -5,7 +5,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.entries import booked_sessions
-from settlement.models import LedgerEntry, Review, Shift, Unsettled
+from settlement.models import LedgerEntry, Reopening, Review, Shift, Unsettled
 from settlement.review.decide import approve, approve_clean_lines, reject
 from settlement.settling.settler import settle_everything
 
@@ -97,7 +97,7 @@ def test_a_rejected_result_is_not_asked_again_and_another_result_is(
     settle_everything(evening_ms)
     assert len(entries()) == 1
     serve(2, 5)
-    assert entries()[-1] == (1001, "original", 2, 7 * 3600, "pending", None)
+    assert entries()[-1] == (1001, "original", 2, 7 * 3600, "pending", "LATE_EVENT")
 
 
 def test_what_is_decided_while_a_newer_computation_is_entered_is_adjusted(
@@ -147,6 +147,12 @@ def decided(mei, ended_fair, serve, reviewer):
 @pytest.mark.parametrize("change", ["delta_s = 1", "flags = '[]'", "local_date = '2026-01-01'", "rev = 9"])
 def test_no_entry_can_be_changed(change, decided):
     refused(lambda: run(f"UPDATE settlement_ledgerentry SET {change}"))
+
+
+def test_no_reopening_can_be_changed(decided):
+    Reopening.objects.create(entry=decided.entry, by="staff2", reason="seen", at_ms=1)
+    refused(lambda: Reopening.objects.update(reason="something else"))
+    refused(lambda: run("DELETE FROM settlement_reopening"))
 
 
 @pytest.mark.parametrize("table", ["settlement_ledgerentry", "settlement_review"])

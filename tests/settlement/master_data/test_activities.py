@@ -195,7 +195,9 @@ def test_scheduled_breaks_are_taken_off_what_was_served(
 
 def test_an_activitys_own_policy_takes_its_breaks_off(mei, ended_fair, serve, entries, fair_values, noon_ms):
     own = ActivityPolicy(break_mode=BreakMode.SCHEDULED)
-    enter_activity(replace(fair_values, breaks=((noon_ms, noon_ms + HOUR // 2),), policy=own), noon_ms)
+    enter_activity(
+        replace(fair_values, breaks=((noon_ms, noon_ms + HOUR // 2),), policy=own), Signed(None, noon_ms)
+    )
     serve()
     assert entries() == [(1001, "original", 1, 15 * HOUR // 2000, "pending", None)]
 

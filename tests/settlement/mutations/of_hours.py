@@ -88,8 +88,12 @@ MUTATIONS = (
         "progress.heartbeat_ms < closes_ms",
         "progress.heartbeat_ms < 0",
     ),
-    Mutation("S15: volunteers review themselves", "review.py", "if by == entry.key.volunteer:", "if False:"),
-    Mutation("S15: two eyes", "review.py", "ReviewRefusal.FOUR_EYES if by in entry.hands else None", "None"),
+    Mutation(
+        "S15: two eyes",
+        "review.py",
+        "None if marks.isdisjoint(entry.hands) else ReviewRefusal.FOUR_EYES",
+        "None",
+    ),
     Mutation(
         "S16: one person confirms the own entry",
         "admission.py",
@@ -107,12 +111,6 @@ MUTATIONS = (
         "ledger.py",
         "for key in sorted(history):",
         "for key in sorted(lines):",
-    ),
-    Mutation(
-        "S17: rejected results come back",
-        "ledger.py",
-        "if not is_needed or _was_rejected(own, delta_s, line):",
-        "if not is_needed:",
     ),
     Mutation("S18: points for every line", "points.py", "if t_s > 0 else 0", "if True else 0"),
     Mutation(
@@ -195,12 +193,6 @@ MUTATIONS = (
         "readiness.py",
         "min(of_line, ended_s)",
         "of_line",
-    ),
-    Mutation(
-        "S15: a lifted cap is approved in bulk",
-        "review.py",
-        "(*blocking, *ALWAYS_BLOCKING)",
-        "blocking",
     ),
     Mutation(
         "S17: who has just come waits for a decision",

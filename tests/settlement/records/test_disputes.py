@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
-from settlement.models import Dispute, DisputeAnswer, ManualRecord
+from settlement.models import Dispute, DisputeAnswer, DisputeRecord, ManualRecord
 from settlement.reach import WHOLE
 from settlement.records.disputes import (
     Correction,
@@ -126,7 +126,9 @@ def left_at(at_ms):
 
 def test_a_correction_is_a_manual_record_that_waits_for_a_second_person(object_to, answer, noon_ms):
     text = "The reader was broken. " + "x" * 400
-    (record,) = answer(object_to(), text=text, outcome=DisputeOutcome.UPHELD, corrections=left_at(noon_ms))
+    done = answer(object_to(), text=text, outcome=DisputeOutcome.UPHELD, corrections=left_at(noon_ms))
+    (record,) = done.records
+    assert record.of_dispute.dispute == Dispute.objects.get()
     assert (record.volunteer_id, record.activity_id, record.direction) == (1001, "fair", "out")
     assert (record.at_ms, record.entered_by) == (noon_ms, "staff2")
     assert record.reason.startswith(f"Dispute {Dispute.objects.get().pk}: The reader was broken. x")
@@ -146,3 +148,9 @@ def test_with_a_correction_that_cannot_be_the_answer_is_not_stored_either(object
     assert code_of(refused) == "FUTURE_TIME"
     assert open_disputes(WHOLE).exists()
     assert not ManualRecord.objects.exists()
+
+
+def test_which_objection_a_record_corrects_is_never_changed(object_to, answer, noon_ms):
+    answer(object_to(), outcome=DisputeOutcome.UPHELD, corrections=left_at(noon_ms))
+    with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
+        DisputeRecord.objects.all()._raw_delete("default")

@@ -126,8 +126,10 @@ def _activity(found):
 
 def _event(event):
     manual = event.manual
-    said = {"vol": manual.volunteer, "reason": manual.reason, "entered_by": manual.entered_by,
-            "confirmed_by": manual.confirmed_by} if manual else {}  # fmt: skip
+    said = {
+        "vol": manual.volunteer, "reason": manual.reason, "entered_by": manual.entered_by,
+        "confirmed_by": manual.confirmed_by, "instead_of": manual.instead_of,
+    } if manual else {}  # fmt: skip
     return said | {
         "id": event.id,
         "terminal": event.terminal,
@@ -140,6 +142,7 @@ def _event(event):
         "off_s": None if event.offset_ms is None else event.offset_ms / 1000,
         "error_ms": event.error_ms,
         "rx": _instant(event.received_ms),
+        "used_twice": event.used_twice,
     }
 
 

@@ -100,6 +100,29 @@ def judge(event, activities, credentials, versions):
     return volunteer, "used"
 
 
+def replaced_events(deliveries, activities, credentials, versions):
+    """S16: (volunteer, event) for all that an entry by hand, which counts itself, stands in the place of."""
+    found, seen = set(), set()
+    for event in deliveries:
+        if event.id not in seen and event.manual:
+            volunteer, outcome = judge(event, activities, credentials, versions)
+            if outcome == "used":
+                found |= {(volunteer, name) for name in event.manual.instead_of} - {(volunteer, event.id)}
+        seen.add(event.id)
+    return found
+
+
+def mark_replaced(stays, gone):
+    """S16: stays of the date of an event that was replaced, or around it."""
+    for stay in stays:
+        for event in gone:
+            second = corrected_ms(event) // 1000
+            is_around = stay.left is not None and stay.start_s <= second <= stay.out_s
+            days = {local_date(stay.rules.settlement_tz, at) for at in (second, stay.start_s)}
+            if is_around or len(days) == 1:
+                stay.flags.add("MANUAL")
+
+
 def is_executing(activity, second):
     return any(start <= second and (end is None or second < end) for start, end in activity.executing)
 
@@ -129,7 +152,17 @@ def has_outlasted(stay, second):
 
 def stays_of(volunteer, activity, events, versions, settle_at_s, outcomes, credentials):
     """S3-S6. `events` are (place among the deliveries, event), those with a revoked card among them."""
-    events = sorted(events, key=lambda e: (corrected_ms(e[1]), e[1].terminal, e[1].seq, e[1].id))
+    events = sorted(
+        events,
+        key=lambda e: (
+            corrected_ms(e[1]) // 1000,
+            e[1].manual is not None,
+            corrected_ms(e[1]),
+            e[1].terminal,
+            e[1].seq,
+            e[1].id,
+        ),
+    )
     stays, last_second, last_direction, last_rules = [], None, None, None
     kept = []
     current = None
@@ -153,6 +186,12 @@ def stays_of(volunteer, activity, events, versions, settle_at_s, outcomes, crede
             current.left = event
             last_rules = current.rules
             current = None
+            continue
+        if direction == "in" and current is not None and current.came.manual and not event.manual:
+            outcomes[place] = "repeated_in"
+            current.flags.add("REPEATED_IN")
+            last_rules = current.rules
+            kept.pop()
             continue
         last_rules = rules_of_stay(activity, second, versions)
         if direction == "in":
@@ -203,6 +242,8 @@ def mark_evidence(stay):
             continue
         if event.manual:
             stay.flags.add("MANUAL")
+        if event.used_twice:
+            stay.flags.add("CREDENTIAL_USED_TWICE")
         if event.offset_ms is None or loose_ms(event, rules):
             stay.flags.add("CLOCK_UNKNOWN")
         if event.offset_ms:
@@ -285,18 +326,22 @@ def settle_slowly(deliveries, activities, credentials, rules, settle_at_s, lifte
     """S0-S12: (outcomes, stays by (start, activity, volunteer))."""
     versions = rules.versions
     outcomes, first, paired = [], {}, {}
+    replaced, gone = replaced_events(deliveries, activities, credentials, versions), []
     for place, event in enumerate(deliveries):
         if event.id in first:
             known = first[event.id]
             same = all(
                 getattr(event, name) == getattr(known, name)
                 for name in event.__struct_fields__
-                if name not in ("received_ms", "offset_ms", "error_ms")
+                if name not in ("received_ms", "offset_ms", "error_ms", "used_twice")
             )
             outcomes.append("redelivered" if same else "held:EVENT_ID_CONFLICT")
             continue
         first[event.id] = event
         volunteer, outcome = judge(event, activities, credentials, versions)
+        if volunteer is not None and (volunteer, event.id) in replaced:
+            outcome = "replaced"
+            gone.append((volunteer, event))
         outcomes.append(outcome)
         if outcome in ("used", "held:CREDENTIAL_REVOKED"):
             paired.setdefault(volunteer, {}).setdefault(event.activity, []).append((place, event))
@@ -310,6 +355,7 @@ def settle_slowly(deliveries, activities, credentials, rules, settle_at_s, lifte
             )
         ]
         stays.sort(key=lambda stay: (stay.start_s, stay.activity.id))
+        mark_replaced(stays, [event for owner, event in gone if owner == volunteer])
         limit(stays, lifted.get(volunteer, ()))
         everything += stays
     everything.sort(key=lambda stay: (stay.start_s, stay.activity.id, stay.volunteer))

@@ -264,6 +264,7 @@ def _events(draw, name, second, direction):
             rarely("reader broken", " ", None),
             rarely("staff1", "V1", ""),
             rarely("staff2", "staff1", "V1", None),
+            draw(st.sampled_from([(), (), (), ("e0",), ("e1",), ("e2", "e3"), ("e1", "e4", "e404")])),
         )
     return Event(
         id="",
@@ -278,6 +279,7 @@ def _events(draw, name, second, direction):
         offset_ms=offset_ms,
         error_ms=rarely(None, 0, 60_000, 60_001, 900_500),
         received_ms=corrected_ms + rarely(0, 3_600_000, -60_000, -61_000),
+        used_twice=manual is None and rarely(False, True),
     )
 
 

@@ -87,7 +87,13 @@ def test_it_turns_stale_by_any_later_change():
 
 
 def test_it_names_what_a_certificate_lacks():
-    assert missing_fields(["service_time", "photo"]) == ("service_content", "recording_unit")
+    assert missing_fields(["service_time", "photo"]) == (
+        "service_content",
+        "recipients",
+        "service_dates",
+        "recording_unit",
+        "person_in_charge",
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from settlement.rules.ledger import (
     line_state,
     revise,
 )
-from settlement.rules.review import Decision, review_each
+from settlement.rules.review import Decision, reopen_each, review_each
 from settlement.rules.settle import Line, LineKey
 
 KEY = LineKey("V1", "A1", date(2026, 3, 7))
@@ -33,12 +33,16 @@ class Ledger:
         self.entries = apply_revision(self.entries, revise(self.entries, lines, reason))
         return self
 
-    def approved(self):
-        self.entries = review_each(self.entries, Decision.APPROVE, "admin1").entries
+    def approved(self, by="admin1", note=""):
+        self.entries = review_each(self.entries, Decision.APPROVE, by, note).entries
         return self
 
-    def rejected(self):
-        self.entries = review_each(self.entries, Decision.REJECT, "admin1").entries
+    def rejected(self, by="admin1"):
+        self.entries = review_each(self.entries, Decision.REJECT, by).entries
+        return self
+
+    def reopened(self, by="admin2"):
+        self.entries = reopen_each(self.entries, by).entries
         return self
 
     @property
@@ -122,6 +126,38 @@ def test_it_revises_a_rejected_line_whose_result_is_new():
     ]
 
 
+def test_what_comes_after_a_rejection_carries_its_reason():
+    ledger = Ledger().computed(7200).rejected().computed(9000).computed(9600, reason=MASTER)
+    assert [entry.reason for entry in ledger.entries] == [None, LATE, MASTER]
+
+
+def test_a_revision_of_what_only_waited_carries_none():
+    assert [entry.reason for entry in Ledger().computed(7200).computed(9000).entries] == [None, None]
+
+
+def test_it_does_not_ask_again_what_was_rejected_before_another_result_was():
+    ledger = Ledger().computed(7200).rejected().computed(9000).rejected("admin2").computed(7200)
+    assert [entry.state.value for entry in ledger.entries] == ["rejected", "rejected"]
+
+
+def test_a_rejection_that_is_reopened_is_asked_again_as_a_new_revision():
+    ledger = Ledger().computed(7200).rejected().reopened().computed(7200)
+    assert ledger.rows == [("original", 1, 7200, "rejected"), ("original", 2, 7200, "pending")]
+    assert ledger.entries[-1].reason is AdjustmentReason.REOPENED
+    assert ledger.computed(7200).rows == ledger.rows
+
+
+def test_a_rejected_adjustment_is_reopened_likewise():
+    ledger = Ledger().computed(7200).approved().computed(9000).rejected().reopened().computed(9000)
+    assert ledger.rows[2] == ("adjustment", 2, 1800, "pending")
+    assert ledger.entries[-1].reason is AdjustmentReason.REOPENED
+
+
+def test_what_is_rejected_once_more_stays_rejected():
+    ledger = Ledger().computed(7200).rejected().reopened().computed(7200).rejected("admin2").computed(7200)
+    assert [entry.state.value for entry in ledger.entries] == ["rejected", "rejected"]
+
+
 def test_it_returns_to_the_rejection_when_the_result_does():
     ledger = Ledger().computed(7200).rejected().computed(9000).computed(7200)
     assert ledger.rows == [("original", 1, 7200, "rejected"), ("original", 2, 9000, "superseded")]
@@ -133,9 +169,8 @@ def test_it_does_not_ask_again_for_a_rejected_adjustment():
 
 
 def test_it_asks_for_the_same_difference_again_once_the_base_has_changed():
-    ledger = (
-        Ledger().computed(1000).approved().computed(2000).rejected().computed(3000).approved().computed(4000)
-    )
+    ledger = Ledger().computed(1000).approved().computed(2000).rejected().computed(3000)
+    ledger.approved("admin2", "she was seen").computed(4000)
     assert ledger.rows[1:] == [
         ("adjustment", 1, 1000, "rejected"),
         ("adjustment", 2, 2000, "approved"),

@@ -20,6 +20,10 @@ def approve(by="admin1", **more):
     return {"op": "approve", "by": by, **more}
 
 
+def reopen(by="admin2"):
+    return {"op": "reopen", "by": by}
+
+
 def reject(by="admin1"):
     return {"op": "reject", "by": by, "reason": "not on site"}
 
@@ -32,8 +36,8 @@ def correct(**changes):
     return {"op": "activities", "activities": {"A1": activity(**changes)}}
 
 
-def original(rev, delta_s, state):
-    return {"key": KEY, "kind": "original", "rev": rev, "delta_s": delta_s, "state": state, "reason": None}
+def original(rev, delta_s, state, reason=None):
+    return {"key": KEY, "kind": "original", "rev": rev, "delta_s": delta_s, "state": state, "reason": reason}
 
 
 def adjustment(rev, delta_s, state, reason="LATE_EVENT"):
@@ -84,7 +88,44 @@ LEDGER = {
     ),
     "rejected, and the result is new: new revision": ledger_case(
         arrive(MORNING), reject(), arrive(AFTERNOON),
-        expect=books(original(1, 7200, "rejected"), original(2, 9000, "pending"), total=0),
+        expect=books(
+            original(1, 7200, "rejected"), original(2, 9000, "pending", "LATE_EVENT") | {"refused_s": 7200},
+            total=0,
+        ),
+    ),
+    "corrected master data after a rejection: the new revision says so": ledger_case(
+        arrive(MORNING), reject(), correct(shift=[at("09:00"), at("10:00")]),
+        expect=books(
+            original(1, 7200, "rejected"), original(2, 3600, "pending", "MASTER_DATA"), total=0
+        ),
+    ),
+    "rejected, then new: not in bulk, not by who rejected, not without a reason": ledger_case(
+        arrive(MORNING), reject(), arrive(AFTERNOON),
+        approve("admin2", bulk=True), approve("admin1", note="after all"), approve("admin2"),
+        approve("admin2", note="seen by two"),
+        expect=books(
+            original(1, 7200, "rejected"), original(2, 9000, "approved", "LATE_EVENT"), total=9000
+        ) | {"errors": ["REJECTED_BEFORE", "OWN_REJECTION", "REJECTED_BEFORE"]},
+    ),
+    "what was refused of an adjustment is told in the next": ledger_case(
+        arrive(MORNING), approve(), arrive(AFTERNOON), reject(), arrive(LATER), approve("admin2", bulk=True),
+        expect=books(
+            original(1, 7200, "approved"), adjustment(1, 1800, "rejected"),
+            adjustment(2, 5400, "pending") | {"refused_s": 1800}, total=7200,
+        ) | {"errors": ["REJECTED_BEFORE"]},
+    ),
+    "a rejection is taken back by another person, and decided anew": ledger_case(
+        arrive(MORNING), reject(), reopen("admin1"), reopen("admin2"), approve("admin2", bulk=True),
+        approve("admin1"),
+        expect=books(
+            original(1, 7200, "rejected"), original(2, 7200, "approved", "REOPENED"), total=7200
+        ) | {"errors": ["OWN_REJECTION", "REJECTED_BEFORE"]},
+    ),
+    "a credential used twice keeps a line out of bulk, whatever the settings say": ledger_case(
+        arrive([MORNING[0] | {"used_twice": True}, MORNING[1]]), approve("admin2", bulk=True),
+        rules={"blocking_flags": []},
+        expect=books(original(1, 7200, "pending") | {"flags": ["CREDENTIAL_USED_TWICE"]}, total=0)
+        | {"errors": ["BLOCKING_FLAG"]},
     ),
     "rejected, and the result is the same: it is not asked again": ledger_case(
         arrive(MORNING), reject(), arrive(MORNING), expect=books(original(1, 7200, "rejected"), total=0)
@@ -233,7 +274,9 @@ VALUES = {
         {"t_s_at_issue": 108000, "fields": ["service_time"]},
         {
             "certificate_hours": "30.0", "complete": False, "stale_after_adjustment": False,
-            "missing": ["recording_unit", "service_content"],
+            "missing": [
+                "person_in_charge", "recipients", "recording_unit", "service_content", "service_dates",
+            ],
         },
     ),
 }  # fmt: skip

@@ -122,6 +122,130 @@ SENTENCES = {
         expect=sessions(stay("09:00", "10:00", 3600, line_date="2026-03-06")),
     ),
     # S16
+    "an entry by hand counts instead of a check-out": settle_case(
+        [*pair("09:00", "11:00"), by_hand("h1", "out", "12:00", instead_of=["e2"])],
+        expect=sessions(stay("09:00", "12:00", 10800, "MANUAL"), outcomes={"e2": "replaced"}),
+    ),
+    "one entry counts instead of several events": settle_case(
+        [
+            *pair("09:00", "10:00"),
+            scan("e3", "in", "11:00"),
+            scan("e4", "out", "12:00"),
+            by_hand("h1", "out", "12:00", instead_of=["e2", "e3", "e4"]),
+        ],
+        expect=sessions(
+            stay("09:00", "12:00", 10800, "MANUAL"),
+            outcomes={"e2": "replaced", "e3": "replaced", "e4": "replaced"},
+        ),
+    ),
+    "it may stand for an event of another activity": settle_case(
+        [
+            *pair("09:00", "11:00", act="A2"),
+            by_hand("h1", "in", "09:00", instead_of=["e1"]),
+            by_hand("h2", "out", "11:00", instead_of=["e2"]),
+        ],
+        activities={"A1": activity(), "A2": activity()},
+        expect=sessions(
+            stay("09:00", "11:00", 7200, "MANUAL"), outcomes={"e1": "replaced", "e2": "replaced"}
+        ),
+    ),
+    "a stay that grew because an event between was taken away is by hand as well": settle_case(
+        [
+            *pair("09:00", "10:00"),
+            scan("e3", "in", "15:00"),
+            scan("e4", "out", "16:00"),
+            by_hand("h1", "in", "2026-03-06T09:00:00+08:00", instead_of=["e2", "e3"]),
+        ],
+        expect=sessions(
+            stay("2026-03-06T09:00:00+08:00", None, 0, "MANUAL", "MISSING_OUT"),
+            stay("09:00", "16:00", 25200, "MANUAL"),
+            outcomes={"e2": "replaced", "e3": "replaced"},
+        ),
+    ),
+    "so is one elsewhere that is no longer overlapped": settle_case(
+        [
+            *pair("09:00", "11:00", act="A2"),
+            scan("e3", "in", "09:00"),
+            scan("e4", "out", "11:00"),
+            by_hand("h1", "out", "2026-03-08T09:00:00+08:00", act="A2", instead_of=["e1", "e2"]),
+        ],
+        activities={"A1": activity(), "A2": activity()},
+        expect=sessions(
+            stay("09:00", "11:00", 7200, "MANUAL"),
+            stay(None, "2026-03-08T09:00:00+08:00", 0, "MANUAL", "MISSING_IN", act="A2"),
+            outcomes={"e1": "replaced", "e2": "replaced"},
+        ),
+    ),
+    "so are the others of its date, and no others": settle_case(
+        [
+            scan("e1", "toggle", "09:00"),
+            scan("e2", "toggle", "10:00"),
+            scan("e3", "toggle", "11:00"),
+            scan("e4", "in", "2026-03-06T09:00:00+08:00"),
+            scan("e5", "out", "2026-03-06T10:00:00+08:00"),
+            by_hand("h1", "in", "2026-03-05T09:00:00+08:00", instead_of=["e1"]),
+        ],
+        expect=sessions(
+            stay("2026-03-05T09:00:00+08:00", None, 0, "MANUAL", "MISSING_OUT"),
+            stay("2026-03-06T09:00:00+08:00", "2026-03-06T10:00:00+08:00", 3600),
+            stay("10:00", "11:00", 3600, "MANUAL"),
+            outcomes={"e1": "replaced"},
+        ),
+    ),
+    "a replaced event may claim any time": settle_case(
+        [
+            *pair("09:00", "10:00"),
+            scan("e3", "out", "9999-12-31T23:59:59+00:00"),
+            by_hand("h1", "out", "10:30", instead_of=["e2", "e3"]),
+        ],
+        expect=sessions(
+            stay("09:00", "10:30", 5400, "MANUAL"), outcomes={"e2": "replaced", "e3": "replaced"}
+        ),
+    ),
+    "one that is held replaces nothing": settle_case(
+        [*pair("09:00", "11:00"), by_hand("h1", "out", "12:00", confirmed_by=None, instead_of=["e2"])],
+        expect=sessions(stay("09:00", "11:00", 7200), outcomes={"h1": "held:MANUAL_UNCONFIRMED"}),
+    ),
+    "nobody replaces the event of another": settle_case(
+        [*pair("09:00", "11:00"), by_hand("h1", "out", "12:00", vol="V2", instead_of=["e2"])],
+        expect=sessions(
+            stay("09:00", "11:00", 7200), stay(None, "12:00", 0, "MANUAL", "MISSING_IN"), outcomes={}
+        ),
+    ),
+    "the last word on a time does not bring back the first": settle_case(
+        [
+            *pair("09:00", "11:00"),
+            by_hand("h1", "out", "12:00", instead_of=["e2"]),
+            by_hand("h2", "out", "12:30", instead_of=["h1"]),
+        ],
+        expect=sessions(
+            stay("09:00", "12:30", 12600, "MANUAL"), outcomes={"e2": "replaced", "h1": "replaced"}
+        ),
+    ),
+    "an entry does not replace itself": settle_case(
+        [scan("e1", "in", "09:00"), by_hand("h1", "out", "12:00", instead_of=["h1"])],
+        expect=sessions(stay("09:00", "12:00", 10800, "MANUAL"), outcomes={}),
+    ),
+    "another content under a taken id replaces nothing": settle_case(
+        [
+            *pair("09:00", "11:00"),
+            by_hand("h1", "out", "12:00", vol="V2"),
+            by_hand("h1", "out", "12:00", instead_of=["e2"]),
+        ],
+        expect=sessions(
+            stay("09:00", "11:00", 7200),
+            stay(None, "12:00", 0, "MANUAL", "MISSING_IN"),
+            outcomes={"h1": "used", "h1#2": "held:EVENT_ID_CONFLICT"},
+        ),
+    ),
+    "a replaced event is replaced, whatever would hold it": settle_case(
+        [
+            scan("e1", "in", "09:00"),
+            scan("e2", "out", "11:00", act="A404"),
+            by_hand("h1", "out", "11:00", instead_of=["e2"]),
+        ],
+        expect=sessions(stay("09:00", "11:00", 7200, "MANUAL"), outcomes={"e2": "replaced"}),
+    ),
     "a blank reason is none": settle_case(
         [by_hand("e1", "in", "09:00", reason="  ")], expect=sessions(outcomes={"e1": "held:MANUAL_NO_REASON"})
     ),

@@ -49,7 +49,7 @@ def test_it_decides_on_each_entry_by_itself():
 def test_it_approves_in_bulk_only_what_carries_no_blocking_flag(flag):
     given = entry(flags=(flag,))
     reviewed = approve_clean([given], "admin1")
-    blocked = flag in (*BLOCKING_FLAGS, *ALWAYS_BLOCKING)
+    blocked = flag in ALWAYS_BLOCKING.union(BLOCKING_FLAGS)
     assert reviewed.entries[0].state is (EntryState.PENDING if blocked else EntryState.APPROVED)
     assert reviewed.refused == (((given, ReviewRefusal.BLOCKING_FLAG),) if blocked else ())
 
@@ -57,6 +57,11 @@ def test_it_approves_in_bulk_only_what_carries_no_blocking_flag(flag):
 def test_it_lets_the_policy_say_which_flags_block():
     reviewed = approve_clean([entry(flags=(Flag.MANUAL,))], "admin1", blocking=())
     assert reviewed.entries[0].state is EntryState.APPROVED
+
+
+def test_no_policy_lets_a_credential_pass_that_was_used_twice():
+    given = entry(flags=(Flag.CREDENTIAL_USED_TWICE,))
+    assert approve_clean([given], "admin1", blocking=()).refused == ((given, ReviewRefusal.BLOCKING_FLAG),)
 
 
 def test_it_lets_a_person_decide_on_a_blocking_flag():

@@ -57,6 +57,14 @@ SENTENCES = {
         [scan("e1", "in", "09:01", rx=at("09:00")), scan("e2", "out", "10:00")],
         expect=sessions(stay("09:01", "10:00", 3540), outcomes={}),
     ),
+    "a code or tap that another event used: the stay says so, and counts": settle_case(
+        [scan("e1", "in", "09:00"), scan("e2", "out", "10:00", used_twice=True)],
+        expect=sessions(stay("09:00", "10:00", 3600, "CREDENTIAL_USED_TWICE"), outcomes={}),
+    ),
+    "that the centre found it used twice makes it no other event": settle_case(
+        [*pair("09:00", "10:00"), scan("e2", "out", "10:00", used_twice=True)],
+        expect=sessions(stay("09:00", "10:00", 3600), outcomes={"e2": "used", "e2#2": "redelivered"}),
+    ),
     # S1
     "a correction of more than 300 s is large": settle_case(
         [scan("e1", "in", "09:00", off_s=300), scan("e2", "out", "11:00", off_s=-301)],
@@ -110,6 +118,22 @@ SENTENCES = {
         ],
         expect=sessions(stay("10:00", "10:00", 0, "BELOW_MIN_SESSION")),
     ),
+    "a device comes before an entry by hand of the same second, whatever it is called": settle_case(
+        [
+            by_hand("h1", "in", "09:00", terminal="A"),
+            scan("e1", "in", "09:00", terminal="Z"),
+            scan("e2", "out", "10:00"),
+        ],
+        expect=sessions(stay("09:00", "10:00", 3600), outcomes={"h1": "duplicate_scan"}),
+    ),
+    "it does so with a fraction of a second more": settle_case(
+        [
+            by_hand("h1", "in", "09:00"),
+            scan("e1", "in", SECONDS.format("09:00:00.900")),
+            scan("e2", "out", "10:00"),
+        ],
+        expect=sessions(stay("09:00", "10:00", 3600), outcomes={"h1": "duplicate_scan"}),
+    ),
     # S4
     "60 s after the last kept scan is no repetition": settle_case(
         [scan("e1", "toggle", "09:00"), scan("e2", "toggle", "09:01")],
@@ -148,6 +172,50 @@ SENTENCES = {
         settle_at="2026-03-07T19:00:00+08:00",
         expect=sessions(
             stay("06:00", None, 0, "MISSING_OUT"), stay(SECONDS.format("18:00:01"), None, 0, "OPEN")
+        ),
+    ),
+    "a device's IN after one by hand: the earlier stays, the later is marked": settle_case(
+        [by_hand("h1", "in", "09:00"), scan("e1", "in", "09:10"), scan("e2", "out", "12:00")],
+        expect=sessions(
+            stay("09:00", "12:00", 10800, "MANUAL", "REPEATED_IN"), outcomes={"e1": "repeated_in"}
+        ),
+    ),
+    "a toggle soon after it is a repetition of it": settle_case(
+        [
+            by_hand("h1", "in", "09:00"),
+            scan("e1", "in", "09:10"),
+            scan("e2", "toggle", SECONDS.format("09:10:59")),
+            scan("e3", "out", "12:00"),
+        ],
+        expect=sessions(
+            stay("09:00", "12:00", 10800, "MANUAL", "REPEATED_IN"),
+            outcomes={"e1": "repeated_in", "e2": "duplicate_scan"},
+        ),
+    ),
+    "an IN by hand after a device's begins a stay of its own": settle_case(
+        [scan("e1", "in", "09:00"), by_hand("h1", "in", "09:10"), scan("e2", "out", "12:00")],
+        expect=sessions(
+            stay("09:00", None, 0, "MISSING_OUT"), stay("09:10", "12:00", 10200, "MANUAL"), outcomes={}
+        ),
+    ),
+    "so does one by hand after another": settle_case(
+        [by_hand("h1", "in", "09:00"), by_hand("h2", "in", "09:10"), scan("e2", "out", "12:00")],
+        expect=sessions(
+            stay("09:00", None, 0, "MANUAL", "MISSING_OUT"),
+            stay("09:10", "12:00", 10200, "MANUAL"),
+            outcomes={},
+        ),
+    ),
+    "so does a device's once the stay by hand must have ended": settle_case(
+        [
+            by_hand("h1", "in", "09:00"),
+            scan("e1", "in", "2026-03-07T21:00:01+08:00"),
+            scan("e2", "out", "2026-03-07T22:00:01+08:00"),
+        ],
+        expect=sessions(
+            stay("09:00", None, 0, "MANUAL", "MISSING_OUT"),
+            stay("2026-03-07T21:00:01+08:00", "2026-03-07T22:00:01+08:00", 3600),
+            outcomes={},
         ),
     ),
     # S6

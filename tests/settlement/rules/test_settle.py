@@ -53,6 +53,17 @@ def test_it_adds_the_sessions_of_one_activity_and_date_to_one_line():
     assert (line.t_s, line.flags, line.hands) == (3 * 3600, (Flag.MANUAL,), {"staff1", "staff2"})
 
 
+def test_who_took_an_event_away_took_part_in_the_line_that_it_was_taken_from():
+    events = [
+        scan("e1", "in", "09:00"),
+        scan("e2", "out", "10:00"),
+        scan("e3", "out", "15:00"),
+        manual("e4", "in", at("09:00", days=1), instead_of=("e2",)),
+    ]
+    line, _ = settle(events).lines
+    assert (line.t_s, line.flags, line.hands) == (6 * 3600, (Flag.MANUAL,), {"staff1", "staff2"})
+
+
 def test_it_counts_a_session_over_midnight_on_the_date_of_the_check_in():
     session = only_session(settle([scan("e1", "in", "23:00"), scan("e2", "out", at("02:00", days=1))]))
     assert session.line_date == date(2026, 3, 7)

@@ -7,13 +7,16 @@ from django.db import DatabaseError, transaction
 from msgspec.structs import replace
 
 from foundation.errors import RulesError
+from settlement.accounts.actor import Level
 from settlement.evidence.attribution import mark_unsettled
 from settlement.models import LedgerEntry, RuleChange, Settled, Unsettled
+from settlement.organisations.tree import add_organisation
 from settlement.review.decide import approve_clean_lines
 from settlement.rule_book import put_in_force, rules_at, rules_by_date, store_version
 from settlement.settling import settler
 from settlement.settling.full_check import check_everything
 from settlement.settling.rule_changes import apply_rules
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +42,9 @@ def capped(in_force):
 
 @pytest.fixture
 def apply(capped, evening_ms):
-    return lambda since, rules=capped: apply_rules(rules, since, "Zhao Min", "the board decided", evening_ms)
+    return lambda since, rules=capped: apply_rules(
+        rules, since, actor("Zhao Min"), "the board decided", evening_ms
+    )
 
 
 @pytest.fixture
@@ -111,10 +116,13 @@ def test_the_last_word_holds_from_its_date_on(apply, capped, noon_ms):
     assert rules_at(noon_ms + DAY).daily_cap_s == 3600
 
 
-@pytest.mark.parametrize(("by", "reason", "code"), [("", "why", "NOBODY"), ("Zhao Min", " ", "NO_REASON")])
-def test_nobody_and_no_reason_are_refused(capped, by, reason, code, evening_ms):
+@pytest.mark.parametrize(
+    ("level", "reason", "code"), [(Level.SENIOR, "why", "NOT_ALLOWED"), (Level.SUPER, " ", "NO_REASON")]
+)
+def test_who_may_not_and_no_reason_are_refused(capped, level, reason, code, evening_ms):
+    node = add_organisation("City", issuer="310115").path
     with pytest.raises(RulesError) as refused:
-        apply_rules(capped, SUNDAY, by, reason, evening_ms)
+        apply_rules(capped, SUNDAY, actor("Qian", level, node), reason, evening_ms)
     assert refused.value.code == code
     assert RuleChange.objects.count() == 1
 

@@ -266,8 +266,8 @@ def test_evidence_that_arrives_while_its_volunteer_is_settled_is_not_forgotten(
     deliver(1, 2)
     load = computation.load_inputs
 
-    def load_and_receive(numbers, drift_ppm):
-        inputs = load(numbers, drift_ppm)
+    def load_and_receive(*asked):
+        inputs = load(*asked)
         deliver(3, 3)
         return inputs
 
@@ -297,10 +297,10 @@ def test_one_volunteer_who_cannot_be_settled_does_not_stop_the_others(
     deliver()
     load = computation.load_inputs
 
-    def fail_for_mei(numbers, drift_ppm):
+    def fail_for_mei(numbers, *more):
         if mei.number in numbers:
             raise ZeroDivisionError
-        return load(numbers, drift_ppm)
+        return load(numbers, *more)
 
     monkeypatch.setattr(computation, "load_inputs", fail_for_mei)
     assert settle_dirty(evening_ms) == SettledCount(1, 1)
