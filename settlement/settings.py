@@ -108,7 +108,7 @@ class Hsts(StrEnum):
 
 
 class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the pages are served. They show names and know no accounts: only this machine may ask."""
+    """Where the pages are served: to this machine only, for a proxy ends TLS before log-ins and names."""
 
     address: str = "127.0.0.1"
     port: Port = 8460

@@ -12,7 +12,7 @@ from sync.line.certificate_authority import read_certificate
 from sync.line.certificate_request import make_key, make_request
 from sync.line.troubles import LineTrouble
 from tests.kiosk.terminal_files import Listener, TerminalFolder
-from tests.settlement.own_centre import OwnCentre
+from tests.settlement.own_centre import ACCOUNT, OwnCentre
 from tests.sync.live_broker import free_port
 from tests.sync.patience import PATIENCE_S, until
 from tests.sync.samples import CENTRE_KEY, TERMINAL, TERMINAL_KEY
@@ -45,7 +45,7 @@ class Line:
         self.centre = OwnCentre(folder / "centre")
         CENTRE_KEY.save(self.centre.folder / "signing.pem")
         self.configure()
-        self.centre.run("")
+        self.centre.run(ACCOUNT)
         self.broker = ShippedBroker(self.centre.folder / "broker", self._port)
         self.broker.start()
         self.configure()

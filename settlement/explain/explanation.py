@@ -14,8 +14,9 @@ from msgspec import Struct
 from foundation.errors import MessageError, RulesError
 from settlement.evidence.judge import single_use
 from settlement.evidence.one_time_uses import other_uses
+from settlement.explain.corrections import Corrected, between, corrections_of
 from settlement.explain.sentences import Step, Teller
-from settlement.ledger.entries import read_entries
+from settlement.ledger.entries import BookedSession, booked_sessions, read_entries
 from settlement.ledger.totals import approved_seconds
 from settlement.look_up import activity_called, volunteer_numbered
 from settlement.models import (
@@ -130,6 +131,10 @@ class ExplainedEntry(Struct, frozen=True):
     """Who took its rejection back, where somebody did."""
     rejected: RejectedBefore | None = None
     """What was rejected of its line before, where it still waits."""
+    corrected: list[Corrected] = []
+    """What people had corrected since the entry before it."""
+    stays: list[BookedSession] = []
+    """The stays as they were when it was entered, where they are others now."""
 
 
 class Lifted(Struct, frozen=True):
@@ -233,6 +238,7 @@ class _About:
         self._is_settled = Settled.objects.filter(volunteer=person).exists()
         self._waits = Unsettled.objects.filter(volunteer=person).exists()
         self._approved_s = approved_seconds(person.number)
+        self._corrections = corrections_of(activity.id, person.number)
 
     def days(self) -> set[dt.date]:
         return {*self._sessions, *self._lines, *self._rows, *self._outcomes}
@@ -259,10 +265,21 @@ class _About:
             flags=sorted({flag for session in sessions for flag in session.flags}),
             sessions=[self._session(session) for session in sessions],
             uncounted=[self._uncounted(outcome) for outcome in self._outcomes.get(day, [])],
-            entries=[_entry(row, self._rejected.get(row.pk)) for row in self._rows.get(day, [])],
+            entries=self._ledger(day, sessions),
             effect=self._effect(day, approved_s, waiting_s),
             cap_lifted=self._cap_lifted(day, sessions),
         )
+
+    def _ledger(self, day: dt.date, sessions: Sequence[Session]) -> list[ExplainedEntry]:
+        rows, now = self._rows.get(day, []), [(row.in_s, row.out_s, row.t_s) for row in sessions]
+        found, before_ms = [], rows[0].entered_ms if rows else 0
+        for row in rows:
+            then = booked_sessions(row)
+            since = between(self._corrections, before_ms, row.entered_ms)
+            stays = then if [(one.in_s, one.out_s, one.t_s) for one in then] != now else []
+            found.append(_entry(row, self._rejected.get(row.pk), since, stays))
+            before_ms = row.entered_ms
+        return found
 
     def _session(self, row: Session) -> ExplainedSession:
         return ExplainedSession(
@@ -310,7 +327,9 @@ class _About:
         )
 
 
-def _entry(row: LedgerEntry, rejected: RejectedBefore | None) -> ExplainedEntry:
+def _entry(
+    row: LedgerEntry, rejected: RejectedBefore | None, corrected: list[Corrected], stays: list[BookedSession]
+) -> ExplainedEntry:
     review, reopening = getattr(row, "review", None), getattr(row, "reopening", None)
     return ExplainedEntry(
         kind=row.kind,
@@ -324,6 +343,8 @@ def _entry(row: LedgerEntry, rejected: RejectedBefore | None) -> ExplainedEntry:
         review=Decided(review.by, review.at_ms, review.note, review.override) if review else None,
         reopened=Decided(reopening.by, reopening.at_ms, reopening.reason, "") if reopening else None,
         rejected=rejected,
+        corrected=corrected,
+        stays=stays,
     )
 
 

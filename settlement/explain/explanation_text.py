@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from settlement.explain.corrections import tell_correction
 from settlement.explain.explanation import Evidence, ExplainedEntry, ExplainedSession, Explanation
 from settlement.explain.sentences import Teller
 from settlement.records.reasons import told_hand
@@ -106,6 +107,11 @@ def _entry(entry: ExplainedEntry, teller: Teller) -> Iterator[str]:
     )
     if entry.reason:
         yield "  " + words.code("adjustment", entry.reason)
+    for corrected in entry.corrected:
+        yield from (f"  {sentence}" for sentence in tell_correction(corrected, teller))
+    for stay in entry.stays:
+        ends = {"came": teller.clock(stay.in_s) or "–", "left": teller.clock(stay.out_s) or "–"}
+        yield "  " + words.say("explain-stay_then", seconds=words.duration(stay.t_s), **ends)
     if entry.review is not None and entry.review.by:
         at = teller.date_and_time(entry.review.at_ms // 1000)
         yield "  " + words.say("explain-decided", by=entry.review.by, at=at)

@@ -47,7 +47,7 @@ def test_the_shipped_file_names_and_explains_every_key():
         ("badge_issuers = ['xyz']", "badge_issuers"),
         ("[broker]\nport = 70000", "'broker.port'"),
         ("[broker]\nhost = 'broker.example'\ncertificate_file = ''", "with certificates only"),
-        ("[web]\naddress = '0.0.0.0'", "no accounts yet"),
+        ("[web]\naddress = '0.0.0.0'", "unencrypted"),
         ("badge_issuers = ['" + "0" * 64 + "']", "anybody could sign badges"),
         ("[authority]\nterminal_days = 500", "at least 540, three times offline_days"),
         ("[authority]\noffline_days = 181", "at least 543, three times offline_days"),
