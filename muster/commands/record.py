@@ -1,5 +1,6 @@
 """`muster record`: a volunteer's personal file, and what is entered of the person."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from settlement.accounts.actor import Actor
     from settlement.volunteers.file import PersonalFile
+    from settlement.volunteers.record import ServiceLine
 
 _NUMBER = click.argument("number", type=VOLUNTEER_NUMBER)
 _ORGANISATION = click.option("--organisation", required=True, help="The path of the organisation.")
@@ -199,6 +201,19 @@ def record_assign(
     click.echo(f"Volunteer {number} is expected at {activity}.")
 
 
+_HEADINGS = "day, from–to, activity, content, recipients, site, hours, state, recorded by"
+
+
+def _times(line: "ServiceLine") -> Iterator[str]:
+    """Each stay's local times of day, to the minute; ? where an end is missing."""
+    from settlement.local_times import local_text
+
+    for stay in line.stays:
+        ends = (stay.came_s, stay.left_s)
+        came, left = ("?" if end is None else local_text(end * 1000, line.zone)[11:16] for end in ends)
+        yield f"{came}–{left}"
+
+
 def _tell(found: "PersonalFile") -> None:
     from settlement.rules.hours import display_hours
 
@@ -207,12 +222,13 @@ def _tell(found: "PersonalFile") -> None:
     for held in found.memberships:
         click.echo(f"{'belonged' if held.left_ms else 'belongs'} to {held.name} ({held.path})")
     lines = (
-        (line.local_date, line.title, line.content or "–", line.recipients or "–", line.site,
+        (line.local_date, " ".join(_times(line)) or "–", line.title, line.content or "–",
+         line.recipients or "–", line.site,
          display_hours(line.approved_s), line.state, line.recorder_name or "–")
         for line in record.lines
     )  # fmt: skip
     click.echo()
-    listing("day, activity, content, recipients, site, hours, state, recorded by", lines, "No service yet.")
+    listing(_HEADINGS, lines, "No service yet.")
     click.echo(f"\nApproved service time: {record.hours} h")
     click.echo(f"Assessed value, which is no service time: {display_hours(record.value_s)} h")
     click.echo(f"Stars: {record.stars}")

@@ -290,7 +290,6 @@ def _transfer(case: TransferCase, _: Setting) -> Answer:
         "missing": list(missing),
         "total_t_s": record.total_s,
         "by_org": record.by_recorder,
-        "points": case.input.points,
     }
 
 

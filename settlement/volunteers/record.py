@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 
 from msgspec import Struct
 
-from settlement.ledger.entries import entries_of
-from settlement.models import Activity
+from settlement.ledger.entries import booked_sessions, entries_of
+from settlement.models import Activity, LedgerEntry
 from settlement.recognition.points import points_account
 from settlement.recognition.ratings import assessed_values
 from settlement.recognition.stars import held_stars
@@ -14,6 +15,13 @@ from settlement.rules.hours import display_hours
 from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
 from settlement.rules.settle import LineKey
 from settlement.rules.transfer import RecordedTime, personal_record
+
+
+class Stay(Struct, frozen=True):
+    """When somebody came and left, in UTC seconds; None where that end is missing."""
+
+    came_s: int | None
+    left_s: int | None
 
 
 class ServiceLine(Struct, frozen=True):
@@ -33,6 +41,10 @@ class ServiceLine(Struct, frozen=True):
     waiting_s: int
     effect_pm: int | None = None
     """The assessed effect, where the line's activity has approved time."""
+    stays: tuple[Stay, ...] = ()
+    """Of the entry that was approved last, or else of the one that waits."""
+    zone: str = "UTC"
+    """The zone of the site, in which its times are told."""
 
 
 class ServiceRecord(Struct, frozen=True):
@@ -52,9 +64,14 @@ class ServiceRecord(Struct, frozen=True):
 
 def service_record(volunteer: int) -> ServiceRecord:
     """The record of a volunteer as it stands now, by date."""
+    stored = entries_of([volunteer])
     histories: dict[LineKey, list[Entry]] = defaultdict(list)
-    for stored in entries_of([volunteer]):
-        histories[stored.entry.key].append(stored.entry)
+    said_last: dict[LineKey, int] = {}
+    for state in (EntryState.PENDING, EntryState.APPROVED):
+        said_last |= {one.entry.key: one.pk for one in stored if one.entry.state is state}
+    for one in stored:
+        histories[one.entry.key].append(one.entry)
+    stays = _stays(said_last)
     activities = Activity.objects.select_related("site", "organisation").in_bulk(
         {key.activity for key in histories}
     )
@@ -62,7 +79,8 @@ def service_record(volunteer: int) -> ServiceRecord:
     lines = []
     for key, history in sorted(histories.items(), key=lambda found: (found[0].local_date, found[0].activity)):
         value = values.get(key.activity)
-        lines.append(_line(activities[key.activity], key, history, value.effect_pm if value else None))
+        effect_pm = value.effect_pm if value else None
+        lines.append(_line(activities[key.activity], key, history, effect_pm, stays.get(key, ())))
     record = personal_record(RecordedTime(line.recorder, line.approved_s) for line in lines)
     return ServiceRecord(
         volunteer=volunteer,
@@ -76,7 +94,17 @@ def service_record(volunteer: int) -> ServiceRecord:
     )
 
 
-def _line(activity: Activity, key: LineKey, history: list[Entry], effect_pm: int | None) -> ServiceLine:
+def _stays(entries: Mapping[LineKey, int]) -> dict[LineKey, tuple[Stay, ...]]:
+    rows = LedgerEntry.objects.only("sessions").in_bulk(entries.values())
+    return {
+        key: tuple(Stay(one.in_s, one.out_s) for one in booked_sessions(rows[pk]))
+        for key, pk in entries.items()
+    }
+
+
+def _line(
+    activity: Activity, key: LineKey, history: list[Entry], effect_pm: int | None, stays: tuple[Stay, ...]
+) -> ServiceLine:
     return ServiceLine(
         local_date=key.local_date,
         activity=activity.id,
@@ -90,4 +118,6 @@ def _line(activity: Activity, key: LineKey, history: list[Entry], effect_pm: int
         approved_s=seconds_in(EntryState.APPROVED, history),
         waiting_s=seconds_in(EntryState.PENDING, history),
         effect_pm=effect_pm,
+        stays=stays,
+        zone=activity.site.zone,
     )

@@ -162,6 +162,13 @@ def test_the_personal_file_holds_lines_and_what_they_earned(muster, rich, city, 
     assert "no volunteer 9" in muster("record", "show", "--volunteer", 9, status=1)
 
 
+def test_a_record_tells_when_somebody_came_and_left(muster, mei, ended_fair, serve):
+    serve(-3, 4.5)
+    assert "2026-03-07  09:00–16:30  Lantern fair" in muster("record", "show", "--volunteer", 1001)
+    serve(5, None)
+    assert "09:00–16:30 17:00–?" in muster("record", "show", "--volunteer", 1001)
+
+
 def test_who_is_not_to_be_named_is_left_out_of_rankings(muster, rich):
     assert "Mei" in muster("report", "ranking", "--year", 2026)
     muster("record", "naming", "--volunteer", 1001, "--refuse")
