@@ -33,7 +33,7 @@ def rules_verify(file: Path) -> None:
 
 
 @rules.command("explain")
-@settings_file("settlement.toml")
+@at_centre
 @click.option("--volunteer", type=click.IntRange(1), required=True, help="The volunteer's number.")
 @click.option("--activity", required=True, help="The activity's id.")
 @click.option(
@@ -41,12 +41,14 @@ def rules_verify(file: Path) -> None:
 )
 @click.option("--language", type=LANGUAGE, help="Of the sentences; the centre's when left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print values with their sentences, for programs.")
+@AS
 def rules_explain(
-    config: Path,
+    now_ms: int,
     volunteer: int,
     activity: str,
     day: dt.datetime | None,
     language: str | None,
+    by: "Actor",
     *,
     as_json: bool,
 ) -> None:
@@ -58,20 +60,18 @@ def rules_explain(
     muster rules explain --volunteer 1001 --activity lantern-fair
     muster rules explain --volunteer 1001 --activity lantern-fair --date 2026-03-07 --language ar
     """
-    from settlement.setup import start
-
-    settings = start(config)
     import msgspec
+    from django.conf import settings
 
     from foundation.words import Words
-    from settlement.explain.explanation import explain_lines
+    from settlement.explain.explain_to import explain_to
     from settlement.explain.explanation_text import tell_line
     from settlement.explain.rules_document import tell_rules
     from settlement.explain.sentences import Teller
     from settlement.look_up import activity_called
 
-    teller = Teller(Words(language or settings.language), activity_called(activity).site.zone)
-    lines = explain_lines(volunteer, activity, teller, day.date() if day else None)
+    teller = Teller(Words(language or settings.CENTRE.language), activity_called(activity).site.zone)
+    lines = explain_to(by, volunteer, activity, teller, day.date() if day else None, now_ms)
     if as_json:
         click.echo(msgspec.json.encode(lines))
         return

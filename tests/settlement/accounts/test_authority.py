@@ -7,11 +7,14 @@ import pytest
 from django.db import transaction
 
 from foundation.errors import RulesError
+from foundation.words import Words
 from settlement.accounts.accounts import actor_of
 from settlement.accounts.actor import Actor, Level, Role
 from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed, may
 from settlement.evidence.log_alarms import settle_alarm
+from settlement.explain.explain_to import explain_to
+from settlement.explain.sentences import Teller
 from settlement.inspections import Visit, enter_visit
 from settlement.master_data import access
 from settlement.models import (
@@ -178,6 +181,10 @@ SERVICES: dict[str, tuple[Deed, Service]] = {
     ),
     "inspect": (Deed.INSPECT, lambda w, by: enter_visit(w.site, Visit(at_ms=5), by=by, now_ms=NOW_MS)),
     "settle an alarm": (Deed.SETTLE_ALARM, lambda w, by: settle_alarm(w.alarm.pk, by, "x", NOW_MS)),
+    "ask why hours count": (
+        Deed.READ_PEOPLE,
+        lambda w, by: explain_to(by, 1001, "fair", Teller(Words("en"), "UTC"), None, NOW_MS),
+    ),
     "read a file": (Deed.READ_PEOPLE, lambda w, by: personal_file(1001, by, NOW_MS)),
     "publish": (
         Deed.PUBLISH,

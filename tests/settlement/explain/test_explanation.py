@@ -18,7 +18,7 @@ from settlement.review.decide import approve, approve_clean_lines, reject
 from settlement.review.reopen import reopen
 from settlement.rules.evidence import Direction
 from tests.settlement.actors import actor
-from tests.settlement.own_centre import ONE_HOUR
+from tests.settlement.own_centre import ACCOUNT, ONE_HOUR
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +229,7 @@ def test_where_no_rule_did_anything_the_whole_document_is_named(mei, ended_fair,
 
 def test_the_command_prints_words_or_json(own_centre):
     own_centre.run(ONE_HOUR)
+    own_centre.run(ACCOUNT)
     command = functools.partial(own_centre.command, "rules", "explain")
     ours = ("--volunteer", "1001", "--activity", "fair")
     said = command(*ours, "--language", "zh-Hans")
