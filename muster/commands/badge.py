@@ -11,7 +11,7 @@ from foundation.clock import open_clock
 from foundation.errors import SettingsError
 from foundation.trouble import Trouble
 from muster.commands.group import FILE, Group, words_of
-from muster.commands.opening import at_centre, read_input
+from muster.commands.opening import actor, at_centre, read_input
 from muster.commands.options import AS, ENCODING, LANGUAGE, REASON
 from muster.troubles import CommandTrouble
 
@@ -54,6 +54,7 @@ def badge_key(file: Path) -> None:
 @click.option("--font", "fonts", type=_FONT, multiple=True, help="A font to try first; repeatable.")
 @ENCODING
 @click.option("--language", type=LANGUAGE, default="en", show_default=True, help="Of the small print.")
+@AS
 @click.option("--demo", is_flag=True, help="Of the CSV file: badges that real sites refuse.")
 @click.option("--skip-broken", is_flag=True, help="Print the others; else one broken row stops all.")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
@@ -71,6 +72,7 @@ def badge_issue(
     encoding: str,
     language: str,
     *,
+    by: str | None,
     demo: bool,
     skip_broken: bool,
     overwrite: bool,
@@ -103,7 +105,8 @@ def badge_issue(
     if listed is not None:
         wanted, faults = _of_file(listed, encoding, demo=demo)
     elif centre is not None:
-        wanted, faults = _of_centre(centre, key, numbers, activity, last_day.date() if last_day else None), []
+        asked = (numbers, activity, last_day.date() if last_day else None)
+        wanted, faults = _of_centre(centre, key, *asked, by), []
     found = Fonts([*map(FontFile, fonts), *DEBIAN_FONTS]) if sheets else None
     if found:
         unwritten = without_font(wanted, found)
@@ -222,7 +225,12 @@ def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBa
 
 
 def _of_centre(
-    config: Path, key: "SigningKey", numbers: tuple[int, ...], activity: str | None, last_day: dt.date | None
+    config: Path,
+    key: "SigningKey",
+    numbers: tuple[int, ...],
+    activity: str | None,
+    last_day: dt.date | None,
+    login: str | None,
 ) -> list["WantedBadge"]:
     from settlement.setup import start
     from sync.contract.wire import Realm
@@ -237,4 +245,5 @@ def _of_centre(
         )
     from settlement.badges.volunteer_source import wanted_of_centre
 
-    return wanted_of_centre(numbers, activity, last_day, demo=settings.realm is Realm.DEMO)
+    now_ms, demo = open_clock(settings.clock_file).wall_ms(), settings.realm is Realm.DEMO
+    return wanted_of_centre(numbers, activity, last_day, actor(login), now_ms, demo=demo)

@@ -113,7 +113,7 @@ def dispute_answer(
         for (direction, time), names in zip(said, replaced, strict=True)
     )
     if corrections:
-        tell_preview(preview(times_of(found, corrections, text), now_ms), zone)
+        tell_preview(preview(times_of(found, corrections, text), by, now_ms), zone)
     if only_shown:
         return
     answer = DisputeResolution(DisputeOutcome(outcome), text, corrections)

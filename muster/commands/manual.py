@@ -63,7 +63,7 @@ def manual_enter(
     replacements_named(instead_of, volunteer)
     at_ms = local_ms(at, zone)
     time = ManualTime(volunteer, activity, Direction(direction), at_ms, reason, instead_of)
-    tell_preview(preview([time], now_ms), zone)
+    tell_preview(preview([time], by, now_ms), zone)
     if only_shown:
         return
     click.echo(f"Manual record {enter_manual_record(time, by, now_ms).pk} waits for a second person.")
@@ -82,7 +82,7 @@ def manual_confirm(now_ms: int, number: int, by: "Actor", *, only_shown: bool) -
 
     record = waiting_records(reach_of(by)).filter(pk=number).select_related("activity__site").first()
     if record is not None:
-        tell_preview(preview_record(record, now_ms), record.activity.site.zone)
+        tell_preview(preview_record(record, by, now_ms), record.activity.site.zone)
     if only_shown:
         return
     confirm_manual_record(number, by, now_ms)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from foundation.clock import open_clock
-from muster.commands.group import FILE, Group, settings_file
+from muster.commands.group import FILE, Group
 from muster.commands.opening import at_centre, listing
 from muster.commands.options import AS, LANGUAGE, REASON
 
@@ -123,22 +122,22 @@ def rules_apply(now_ms: int, since: dt.datetime, reason: str, by: "Actor") -> No
 
 
 @rules.command("replay")
-@settings_file("settlement.toml")
+@at_centre
 @click.option(
     "--rules", "proposed", type=FILE, required=True, help="A file with the table [rules]; the rest stays."
 )
 @click.option("--csv", "table", type=FILE, help="Write the changed lines to this file, not to the terminal.")
 @click.option("--from", "since", type=_DATE, help="The local date from which on they would hold; always.")
-def rules_replay(config: Path, proposed: Path, table: Path | None, since: dt.datetime | None) -> None:
+@AS
+def rules_replay(
+    now_ms: int, proposed: Path, table: Path | None, since: dt.datetime | None, by: "Actor"
+) -> None:
     """Tell what changed rules would alter, without altering anything.
 
     \b
     muster rules replay --rules new.toml --from 2026-12-01
     muster rules replay --rules new.toml --csv changes.csv
     """
-    from settlement.setup import start
-
-    settings = start(config)
     from settlement.rule_book import rules_by_date
     from settlement.settings import read_rules
     from settlement.settling.replay import replay
@@ -146,12 +145,11 @@ def rules_replay(config: Path, proposed: Path, table: Path | None, since: dt.dat
 
     held = rules_by_date()
     changed = read_rules(proposed, held.newest)
-    now_ms = open_clock(settings.clock_file).wall_ms()
     click.echo("\n".join(tell_settings(held.newest, changed)))
     would = held.from_day(since.date() if since else dt.date.min, changed)
     if table is None:
-        total = replay(held, would, now_ms, lambda found: click.echo(tell_line(found)))
+        total = replay(held, would, by, now_ms, lambda found: click.echo(tell_line(found)))
     else:
         with spreadsheet(table) as write:
-            total = replay(held, would, now_ms, write)
+            total = replay(held, would, by, now_ms, write)
     click.echo("\n".join(tell_total(total)))

@@ -61,7 +61,7 @@ def send_code(site: Site, number: int, say: Callable[[str], None]) -> str:
 
     volunteer, place = Volunteer.objects.get(number=number), SiteRow.objects.get()
     phone = site.day.person(number).phone
-    issue_code(volunteer, place, phone, PrintingGateway(print_and_keep), site.clock.wall_ms())
+    issue_code(volunteer, place, phone, PrintingGateway(print_and_keep), None, site.clock.wall_ms())
     return code_in(printed[0])
 
 

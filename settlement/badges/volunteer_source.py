@@ -7,22 +7,35 @@ from django.db.models import QuerySet
 
 from foundation.errors import RulesError, SettingsError
 from foundation.trouble import Trouble
+from settlement.accounts.actor import Actor
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed, check_may
 from settlement.badges.csv_source import WantedBadge
 from settlement.models import Activity, Credential, Volunteer
+from settlement.reach import reach_of
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract.badge import Badge
 from sync.contract.events import Method
 
 
 def wanted_of_centre(
-    numbers: Sequence[int], activity: str | None, last_day: dt.date | None, *, demo: bool
+    numbers: Sequence[int],
+    activity: str | None,
+    last_day: dt.date | None,
+    by: Actor,
+    now_ms: int,
+    *,
+    demo: bool,
 ) -> list[WantedBadge]:
     """The volunteers of these numbers, or those who are expected at an activity, or all; none suspended.
 
-    Who lost a badge, which was revoked, gets the next serial. Raises SettingsError for an unknown number,
-    RulesError UNKNOWN_ACTIVITY.
+    All of those whom the actor reaches, and that their names were read is noted. Who lost a badge, which was
+    revoked, gets the next serial. Raises SettingsError for an unknown number, RulesError NOT_ALLOWED,
+    UNKNOWN_ACTIVITY.
     """
-    people = _people(numbers, activity)
+    check_may(by, Deed.READ_PEOPLE)
+    people = _people(reach_of(by).volunteers(), numbers, activity)
+    note(Action.EXPORT, Kind.VOLUNTEER, activity or "badges", Signed(by, now_ms))
     serials = _serials(people)
     return [
         WantedBadge(
@@ -34,8 +47,10 @@ def wanted_of_centre(
     ]
 
 
-def _people(numbers: Sequence[int], activity: str | None) -> QuerySet[Volunteer]:
-    people = Volunteer.objects.filter(suspended=False).order_by("number")
+def _people(
+    reached: QuerySet[Volunteer], numbers: Sequence[int], activity: str | None
+) -> QuerySet[Volunteer]:
+    people = reached.filter(suspended=False).order_by("number")
     if activity is not None:
         if not Activity.objects.filter(id=activity).exists():
             raise RulesError(DecisionTrouble.UNKNOWN_ACTIVITY, activity=activity)

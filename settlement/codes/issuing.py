@@ -8,8 +8,12 @@ from django.db import transaction
 
 from foundation.errors import RulesError, SettingsError
 from foundation.words import Words
+from settlement.accounts.actor import Actor
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed
 from settlement.codes.gateway import TextGateway
 from settlement.models import Credential, IssuedCode, Site, Volunteer
+from settlement.reach import check_signed
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract import one_time_code
@@ -28,13 +32,18 @@ class Issued:
     expires_ms: int
 
 
-def issue_code(volunteer: Volunteer, site: Site, telephone: str, gateway: TextGateway, now_ms: int) -> Issued:
+def issue_code(
+    volunteer: Volunteer, site: Site, telephone: str, gateway: TextGateway, by: Actor | None, now_ms: int
+) -> Issued:
     """Send a code to `telephone` (E.164), which must be the volunteer's; its terminals take it at once.
 
-    The number is compared by its keyed hash and forgotten. Raises RulesError (BAD_TELEPHONE,
-    UNKNOWN_TELEPHONE, SUSPENDED_VOLUNTEER, TOO_MANY_CODES), nothing having been issued, and GatewayError when
-    the message may not have been sent: the code is valid, should it arrive.
+    The number is compared by its keyed hash and forgotten; who asked is noted (nobody where the centre does
+    it itself). Raises RulesError (NOT_ALLOWED, OUT_OF_REACH, BAD_TELEPHONE, UNKNOWN_TELEPHONE,
+    SUSPENDED_VOLUNTEER, TOO_MANY_CODES), nothing having been issued, and GatewayError when the message may
+    not have been sent: the code is valid, should it arrive.
     """
+    signed = Signed(by, now_ms)
+    check_signed(signed, Deed.ENTER_PEOPLE, site)
     settings: CentreSettings = django_settings.CENTRE
     key = load_key(settings.path(settings.pseudonym_key_file))
     dialled = re.sub(r"[ ()-]", "", telephone)
@@ -42,6 +51,7 @@ def issue_code(volunteer: Volunteer, site: Site, telephone: str, gateway: TextGa
         raise RulesError(DecisionTrouble.BAD_TELEPHONE)
     with transaction.atomic():
         drawn = _draw(volunteer, site, keyed_reference(key, Subject.PHONE, dialled), key, now_ms)
+        note(Action.ENTER, Kind.CREDENTIAL, volunteer.number, signed, after={"ref": drawn.code.ref})
     words = Words(volunteer.language or site.language)
     gateway.send(dialled, words.say("sms-code", code=drawn.digits))
     return Issued(drawn.code.ref, drawn.code.expires_ms)

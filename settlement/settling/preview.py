@@ -5,7 +5,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
+from settlement.look_up import activity_called
 from settlement.models import ManualRecord
+from settlement.reach import check_entitled
 from settlement.records.manual_records import ManualTime
 from settlement.records.replacements import names_replaced
 from settlement.rule_book import rules_by_date
@@ -46,12 +50,14 @@ class Preview(Struct, frozen=True):
     already: tuple[AlreadyThere, ...]
 
 
-def preview(times: Sequence[ManualTime], now_ms: int) -> Preview:
+def preview(times: Sequence[ManualTime], by: Actor, now_ms: int) -> Preview:
     """What would become of a volunteer's hours if a second person confirmed these times now.
 
-    All are of one volunteer. What is asked for may be refused when it is entered: that is not looked at here.
+    All are of one volunteer in one activity, of which the actor may read (NOT_ALLOWED, OUT_OF_REACH). What is
+    asked for may be refused when it is entered: that is not looked at here.
     """
     volunteer = times[0].volunteer
+    check_entitled(by, Deed.READ_PEOPLE, activity_called(times[0].activity))
     rules = rules_by_date()
     supposed = [_event(number, time, now_ms) for number, time in enumerate(times, 1)]
     before = compute([volunteer], rules, now_ms).results[volunteer]
@@ -63,12 +69,12 @@ def preview(times: Sequence[ManualTime], now_ms: int) -> Preview:
     )
 
 
-def preview_record(record: ManualRecord, now_ms: int) -> Preview:
+def preview_record(record: ManualRecord, by: Actor, now_ms: int) -> Preview:
     """The same for a record that waits for its second person."""
     instead_of = names_replaced([record.pk]).get(record.pk, ())
     direction = Direction(record.direction)
     about = (record.volunteer_id, record.activity_id)
-    return preview([ManualTime(*about, direction, record.at_ms, record.reason, instead_of)], now_ms)
+    return preview([ManualTime(*about, direction, record.at_ms, record.reason, instead_of)], by, now_ms)
 
 
 def _event(number: int, time: ManualTime, now_ms: int) -> Event:

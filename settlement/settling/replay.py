@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed, check_may
 from settlement.ledger.entries import entries_of
 from settlement.read_only import read_only
 from settlement.rules.by_date import RulesByDate
@@ -49,13 +51,16 @@ class Replayed(Struct, frozen=True):
 
 
 def replay(
-    current: RulesByDate, proposed: RulesByDate, now_ms: int, tell: Callable[[ReplayedLine], None]
+    current: RulesByDate, proposed: RulesByDate, by: Actor, now_ms: int, tell: Callable[[ReplayedLine], None]
 ) -> Replayed:
     """Compute everybody by the rules as they hold and as they would; `tell` gets each line that differs.
+
+    Who may put rules in force may try them; raises RulesError NOT_ALLOWED.
 
     Lines come by volunteer and key. `now_ms` is the time of settlement (UTC). The database is kept from being
     written to meanwhile.
     """
+    check_may(by, Deed.APPLY_RULES)
     total = Replayed()
     with read_only():
         numbers = sorted(everybody())

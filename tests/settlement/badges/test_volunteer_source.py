@@ -9,6 +9,7 @@ from settlement.master_data.people import assign, enter_volunteer, revoke_creden
 from settlement.models import Volunteer
 from sync.contract.badge import Badge
 from tests.english import in_english
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def people():
 
 
 def wanted(*numbers, activity=None, last_day=None, demo=False):
-    return wanted_of_centre(numbers, activity, last_day, demo=demo)
+    return wanted_of_centre(numbers, activity, last_day, actor("zhao"), NOW_MS, demo=demo)
 
 
 def test_everybody_who_is_not_suspended_gets_a_badge():

@@ -49,6 +49,6 @@ def issue(pseudonym_key, registered, site, telephone, noon_ms):
     from settlement.codes.issuing import issue_code
 
     def _issue(after_ms=0, number=PHONE, volunteer=registered, place=site):
-        return issue_code(volunteer, place, number, telephone, noon_ms + after_ms)
+        return issue_code(volunteer, place, number, telephone, None, noon_ms + after_ms)
 
     return _issue

@@ -1,5 +1,6 @@
 """`muster badge`, as whoever prints badges calls it."""
 
+import os
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ from muster.console import main
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
 from sync.contract.signing import SigningKey, VerifyKey
+from tests.settlement.own_centre import ACCOUNT
 from tests.sync.patience import PATIENCE_S
 
 PEOPLE = "number,name,serial\n100101,林晓梅,\n100102,أحمد الحربي,2\n"
@@ -147,8 +149,12 @@ def test_the_centre_prints_for_its_volunteers_with_a_key_that_its_terminals_know
     def issue(*words):
         where = ("--centre", own_centre.config, "--key", tmp_path / "issuer.pem", "--png", tmp_path / "codes")
         given = [sys.executable, "-m", "muster", "badge", "issue", *map(str, where), *words]
-        return subprocess.run(given, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+        acts = {**os.environ, "MUSTER_AS": "zhao"}
+        return subprocess.run(
+            given, capture_output=True, text=True, check=False, timeout=PATIENCE_S, env=acts
+        )
 
+    own_centre.run(ACCOUNT)
     refused = issue()
     assert refused.returncode == 1
     assert "terminals would refuse the badges" in refused.stderr

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from settlement.settings import GatewayKind
 from sync.contract.pseudonym import Subject, keyed_reference
 from sync.contract.wire import Realm
+from tests.settlement.actors import actor
 
 KEY = bytes(range(32))
 PHONE = "+8613912345678"
@@ -26,7 +27,7 @@ def issue(db, settings, folder, site, mei):
 
     def _issue(number=PHONE, volunteer="1001", place="north"):
         words = ["code", "issue", "--volunteer", volunteer, "--site", place]
-        config = ["--config", str(folder / "settlement.toml")]
+        config = ["--config", str(folder / "settlement.toml"), "--as", actor("zhao").login]
         return CliRunner().invoke(main, [*words, *config], input=f"{number}\n")
 
     return _issue

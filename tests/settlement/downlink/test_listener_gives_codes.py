@@ -30,7 +30,7 @@ mei = Volunteer.objects.create(number=1001, display_name="Mei")
 ref = keyed_reference(load_key(settings.path(settings.pseudonym_key_file)), Subject.PHONE, "+8613912345678")
 Credential.objects.create(ref=ref, volunteer=mei, method="sms_in", assurance="low")
 silent = PrintingGateway(lambda text: None)
-print(issue_code(mei, site, "+8613912345678", silent, open_clock(None).wall_ms()).ref)
+print(issue_code(mei, site, "+8613912345678", silent, None, open_clock(None).wall_ms()).ref)
 """
 
 

@@ -22,7 +22,7 @@ def asked(mei, ended_fair, noon_ms, evening_ms):
             ManualTime(1001, "fair", Direction(way), noon_ms + int(hour * HOUR), "seen", tuple(instead_of))
             for way, hour, *instead_of in times
         ]
-        return preview(said, evening_ms)
+        return preview(said, actor("staff1"), evening_ms)
 
     return _asked
 
@@ -107,7 +107,7 @@ def test_it_comes_out_as_it_was_shown(asked, serve, event, settle, noon_ms, even
     shown = asked(("out", 5, event(3))).lines[0].after_s
     time = ManualTime(1001, "fair", Direction.OUT, noon_ms + 5 * HOUR, "seen", (event(3),))
     record = enter_manual_record(time, actor("staff1"), evening_ms)
-    assert preview_record(record, evening_ms).lines[0].after_s == shown
+    assert preview_record(record, actor("staff1"), evening_ms).lines[0].after_s == shown
     confirm_manual_record(record.pk, actor("staff2"), evening_ms)
     settle()
     assert entries()[-1][3] == shown

@@ -14,7 +14,8 @@ from settlement.rules.rule_set import RuleSet
 from settlement.settings import read_rules
 from settlement.settling.replay import replay
 from settlement.settling.replay_report import spreadsheet, tell_line, tell_settings, tell_total
-from tests.settlement.own_centre import ONE_HOUR
+from tests.settlement.actors import actor
+from tests.settlement.own_centre import ACCOUNT, ONE_HOUR
 
 HOUR = 3_600_000
 
@@ -26,7 +27,7 @@ def ask(rules, evening_ms):
 
         told = []
         would = RulesByDate(replace(rules, **changes))
-        total = replay(RulesByDate(rules), would, evening_ms, told.append)
+        total = replay(RulesByDate(rules), would, actor("staff1"), evening_ms, told.append)
         return told, total
 
     return _ask
@@ -173,6 +174,7 @@ def test_a_spreadsheet_that_can_not_be_written_is_named(tmp_path):
 
 def test_the_command_tells_writes_a_table_and_refuses_a_wrong_file(own_centre, tmp_path):
     own_centre.run(ONE_HOUR)
+    own_centre.run(ACCOUNT)
     ask = functools.partial(own_centre.command, "rules", "replay")
     proposed = write(tmp_path, "[rules]\nmin_session_s = 7200\n")
     before = own_centre.dump()

@@ -1,0 +1,128 @@
+"""Whatever a page or a command asks of the centre takes who asks, or stands here with the reason why not."""
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+import settlement.web
+
+ROOT = Path(settlement.web.__file__).parents[2]
+FACES = [*(ROOT / "settlement" / "web").glob("*.py"), *(ROOT / "muster" / "commands").glob("*.py")]
+ACTS = ("Reach", "Actor", "Signed", "Reviewer")
+"""What says who asks, in the annotation of a parameter."""
+
+FINDS_A_ROW = "finds what a service is then asked for, and tells nothing of it"
+OF_REACHED_ROWS = "tells more of rows or people whom the face has checked the reach of before"
+SAYS = "makes words, times or pictures of what is known"
+OF_THE_MACHINE = "runs the centre itself: whoever may start it holds its keys and its database"
+LOGS_IN = "is how somebody becomes an account"
+PUBLIC = "is for everybody, and tells no names"
+
+WITHOUT = {
+    "settlement.accounts.accounts": {"acting": LOGS_IN, "actor_of": LOGS_IN},
+    "settlement.accounts.invitations": {"accept_invitation": LOGS_IN, "invited": LOGS_IN},
+    "settlement.authority.broker_guests": {"guests_of": OF_THE_MACHINE},
+    "settlement.authority.certificates": {
+        "days_left": OF_REACHED_ROWS,
+        "in_force": OF_REACHED_ROWS,
+        "open_authority": OF_THE_MACHINE,
+    },
+    "settlement.authority.own_certificates": {"renew_due": OF_THE_MACHINE},
+    "settlement.authority.reload": {"reload_broker": OF_THE_MACHINE},
+    "settlement.authority.revocation": {"refuse_at_broker": OF_THE_MACHINE, "wait_for_wipe": OF_THE_MACHINE},
+    "settlement.backup": {"back_up": OF_THE_MACHINE},
+    "settlement.badges.code": {"drawing_of": SAYS, "in_characters": SAYS},
+    "settlement.badges.csv_source": {"read_wanted": SAYS},
+    "settlement.badges.issue": {"files_of": SAYS, "without_font": SAYS, "write_new": SAYS},
+    "settlement.badges.libraries": {"require_libraries": OF_THE_MACHINE},
+    "settlement.cases.verify": {"main": PUBLIC},
+    "settlement.centre": {"open_centre": OF_THE_MACHINE},
+    "settlement.codes.gateway": {"open_gateway": OF_THE_MACHINE},
+    "settlement.codes.issuing": {"provider_token": OF_THE_MACHINE},
+    "settlement.database.safety": {"log_risks": OF_THE_MACHINE, "risks": OF_THE_MACHINE},
+    "settlement.downlink.editions": {"publish_roster": OF_THE_MACHINE},
+    "settlement.enrolment.requests": {"answer_request": "answers a terminal, by its token or its approval"},
+    "settlement.explain.completeness_text": {"tell_completeness": SAYS},
+    "settlement.explain.explanation_text": {"tell_line": SAYS},
+    "settlement.explain.rules_document": {
+        "address_of": SAYS,
+        "anchor_of": SAYS,
+        "rules_document": PUBLIC,
+        "tell_rules": SAYS,
+    },
+    "settlement.ingest.archive": {"archive_everything": OF_THE_MACHINE},
+    "settlement.ingest.restore_check": {"lacking": OF_THE_MACHINE, "raise_generation": OF_THE_MACHINE},
+    "settlement.inspections": {"draw": OF_REACHED_ROWS, "present_at": OF_REACHED_ROWS},
+    "settlement.local_times": {"local_ms": SAYS, "local_text": SAYS},
+    "settlement.look_up": {
+        "activity_called": FINDS_A_ROW,
+        "organisation_at": FINDS_A_ROW,
+        "site_coded": FINDS_A_ROW,
+        "storable": SAYS,
+        "volunteer_numbered": FINDS_A_ROW,
+    },
+    "settlement.loopback": {"is_loopback": SAYS},
+    "settlement.master_data.master_file": {"read_master_file": SAYS},
+    "settlement.monitoring.health": {"why_it_can_not_serve": OF_THE_MACHINE},
+    "settlement.monitoring.serving": {"figures_served": OF_THE_MACHINE},
+    "settlement.recognition.certificate_check": {"check_certificate": PUBLIC, "token_of": OF_REACHED_ROWS},
+    "settlement.recognition.points": {"points_account": OF_REACHED_ROWS},
+    "settlement.recognition.ratings": {"assessed_values": OF_REACHED_ROWS},
+    "settlement.records.dispute_standing": {"standing_of": OF_REACHED_ROWS},
+    "settlement.records.disputes": {"dispute_numbered": FINDS_A_ROW, "times_of": SAYS},
+    "settlement.records.named_activities": {"event_named": SAYS},
+    "settlement.records.reasons": {"told_hand": SAYS, "told_reason": SAYS},
+    "settlement.records.replacements": {
+        "end_of": FINDS_A_ROW,
+        "names_replaced": OF_REACHED_ROWS,
+        "replacements_named": FINDS_A_ROW,
+    },
+    "settlement.reports.calendar": {"today": SAYS},
+    "settlement.reports.rendering": {"aligned": SAYS},
+    "settlement.review.site_completeness": {"completeness_of": OF_REACHED_ROWS},
+    "settlement.rule_book": {"rules_at": PUBLIC, "rules_by_date": PUBLIC, "rules_now": PUBLIC},
+    "settlement.rules.hours": {"certificate_hours": SAYS, "display_hours": SAYS},
+    "settlement.settings": {"read_rules": SAYS},
+    "settlement.settling.replay_report": {
+        "spreadsheet": SAYS,
+        "tell_line": SAYS,
+        "tell_settings": SAYS,
+        "tell_total": SAYS,
+    },
+    "settlement.settling.rule_changes": {"changes_of_rules": PUBLIC},
+    "settlement.setup": {"start": OF_THE_MACHINE},
+}
+
+
+def asked_of(face: Path):
+    """The functions of the centre that a face imports, as (module, name)."""
+    for node in ast.walk(ast.parse(face.read_text(encoding="utf-8"))):
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        if module.startswith("settlement.") and not module.startswith("settlement.web"):
+            names = (alias.name for alias in node.names)
+            yield from (
+                (module, name)
+                for name in names
+                if inspect.isfunction(getattr(importlib.import_module(module), name, None))
+            )
+
+
+def takes_who_asks(module, name):
+    function = getattr(importlib.import_module(module), name)
+    said = (str(parameter.annotation) for parameter in inspect.signature(function).parameters.values())
+    return any(word in annotation for annotation in said for word in ACTS)
+
+
+ASKED = sorted({found for face in FACES for found in asked_of(face)})
+
+
+@pytest.mark.parametrize(("module", "name"), ASKED, ids=[name for _, name in ASKED])
+def test_it_takes_who_asks_or_says_here_why_not(module, name):
+    assert takes_who_asks(module, name) != (name in WITHOUT.get(module, {}))
+
+
+def test_nothing_stands_here_that_no_face_asks():
+    assert {(module, name) for module, names in WITHOUT.items() for name in names} <= set(ASKED)
