@@ -114,7 +114,7 @@ def manual_list(_now_ms: int, by: "Actor") -> None:
     from settlement.records.replacements import names_replaced
 
     words = words_of(click.get_current_context())
-    found = list(waiting_records(reach_of(by)).select_related("activity__site"))
+    found = list(waiting_records(reach_of(by)).select_related("activity__site", "of_dispute"))
     replaced = names_replaced(row.pk for row in found)
     rows = (
         (row.pk, row.volunteer_id, row.activity_id, row.direction,

@@ -35,7 +35,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.recognition.ratings import AssessedValue, assessed_values
-from settlement.records.reasons import reason_code_of
+from settlement.records.reasons import dispute_of, reason_code_of
 from settlement.records.replacements import names_replaced
 from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rule_book import rules_by_date, rules_now
@@ -74,6 +74,8 @@ class Evidence(Struct, frozen=True):
     """How the activity was found, where the terminal named none."""
     reason_code: str = ""
     """Of a record that no person wrote the reason of."""
+    dispute: int | None = None
+    """The objection whose answer entered it."""
 
 
 class NamedHow(Struct, frozen=True):
@@ -354,7 +356,7 @@ def _evidence(source: str) -> Evidence | None:
         return None
     *place, number = source.split("/")
     if len(place) == 1:
-        record = ManualRecord.objects.select_related("decision").get(pk=int(number))
+        record = ManualRecord.objects.select_related("decision", "of_dispute").get(pk=int(number))
         return Evidence(
             source,
             "manual",
@@ -364,6 +366,7 @@ def _evidence(source: str) -> Evidence | None:
             record.reason,
             names_replaced([record.pk]).get(record.pk, ()),
             reason_code=reason_code_of(record),
+            dispute=dispute_of(record),
         )
     terminal, epoch = place
     row = Event.objects.get(chain__terminal=terminal, chain__epoch=epoch, seq=int(number))

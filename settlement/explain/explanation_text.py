@@ -71,6 +71,8 @@ def _session(session: ExplainedSession, teller: Teller) -> Iterator[str]:
                 yield "  " + teller.words.say("explain-clock", wall=wall)
             if evidence.also_used:
                 yield "  " + teller.words.say("explain-also_used", events=", ".join(evidence.also_used))
+            if evidence.dispute is not None:
+                yield "  " + teller.words.say("of_dispute-answers", number=str(evidence.dispute))
             if evidence.instead_of:
                 yield "  " + teller.words.say("explain-instead_of", events=", ".join(evidence.instead_of))
             if evidence.named is not None:

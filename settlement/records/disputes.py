@@ -124,10 +124,9 @@ def answer_dispute(number: int, answer: DisputeResolution, *, by: Actor, now_ms:
                 account_id=by.account,
                 at_ms=now_ms,
             )
-            reason = f"Dispute {number}: {text}"[:LONGEST_NOTE]
             records = tuple(
                 enter_manual_record(time, by, now_ms)
-                for time in times_of(dispute, answer.corrections, reason)
+                for time in times_of(dispute, answer.corrections, text[:LONGEST_NOTE])
             )
             DisputeRecord.objects.bulk_create(
                 DisputeRecord(record=record, dispute=dispute) for record in records

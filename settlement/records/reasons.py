@@ -38,7 +38,15 @@ def reason_code_of(record: ManualRecord) -> str:
 def told_reason(record: ManualRecord, words: Words) -> str:
     """The record's reason, as its person wrote it or in the reader's language."""
     code = reason_code_of(record)
-    return words.code("manual_reason", code) if code else record.reason
+    said = words.code("manual_reason", code) if code else record.reason
+    dispute = dispute_of(record)
+    return said if dispute is None else words.say("of_dispute-reason", number=str(dispute), reason=said)
+
+
+def dispute_of(record: ManualRecord) -> int | None:
+    """The number of the objection whose answer entered the record, where one did."""
+    link = getattr(record, "of_dispute", None)
+    return None if link is None else link.dispute_id
 
 
 def told_hand(entered_by: str, words: Words) -> str:

@@ -119,7 +119,7 @@ def evidence(request: HttpRequest, reader: Reader, terminal: str, epoch: str, se
 def manual_record(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """One time that was entered by hand, and who confirmed it."""
     words = Words(reader_language(request))
-    rows = reader.reach.manual_records().select_related("activity__site", "decision")
+    rows = reader.reach.manual_records().select_related("activity__site", "decision", "of_dispute")
     record = rows.filter(pk=number).first()
     if record is None:
         raise NotHere(CentreTrouble.NO_RECORD_HERE, number=number)

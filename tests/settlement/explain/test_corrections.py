@@ -1,5 +1,7 @@
 """A line says who corrected what between its entries, from what to what and why, and what it was then."""
 
+import datetime as dt
+
 import pytest
 
 from foundation.words import Words
@@ -8,8 +10,16 @@ from settlement.explain.explanation import explain_lines
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
 from settlement.master_data.activities import ActivityValues, enter_activity
+from settlement.records.disputes import (
+    Correction,
+    DisputeOutcome,
+    DisputeResolution,
+    answer_dispute,
+    raise_dispute,
+)
+from settlement.records.manual_records import confirm_manual_record
 from settlement.review.decide import approve_clean_lines
-from settlement.rules.evidence import Phase
+from settlement.rules.evidence import Direction, Phase
 from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +75,16 @@ def test_it_says_so_in_each_language(moved, language, words):
 def test_an_entry_that_nobody_corrected_anything_for_names_nobody(mei, ended_fair, serve):
     serve()
     assert not any("corrected" in sentence for sentence in told("en"))
+
+
+def test_a_time_that_answers_an_objection_names_it(mei, ended_fair, serve, settle, noon_ms, evening_ms):
+    serve(-3, None)
+    day = dt.date(2026, 3, 7)
+    objected = raise_dispute(mei, ended_fair, day, "I left at five", by=actor("1001"), now_ms=evening_ms)
+    times = (Correction(Direction.OUT, noon_ms + 5 * HOUR),)
+    upheld = DisputeResolution(DisputeOutcome.UPHELD, "seen by two", times)
+    (record,) = answer_dispute(objected.pk, upheld, by=actor("staff1"), now_ms=evening_ms).records
+    confirm_manual_record(record.pk, actor("staff2"), evening_ms)
+    settle()
+    assert f"It answers objection {objected.pk}." in told("en")
+    assert f"此记录答复异议 {objected.pk}。" in told("zh-Hans")

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
+from foundation.words import Words
 from settlement.models import Dispute, DisputeAnswer, DisputeRecord, ManualRecord
 from settlement.reach import WHOLE
 from settlement.records.disputes import (
@@ -16,6 +17,7 @@ from settlement.records.disputes import (
     open_disputes,
     raise_dispute,
 )
+from settlement.records.reasons import told_reason
 from settlement.review.decide import approve_clean_lines
 from settlement.rules.evidence import Direction
 from tests.settlement.actors import actor
@@ -131,7 +133,9 @@ def test_a_correction_is_a_manual_record_that_waits_for_a_second_person(object_t
     assert record.of_dispute.dispute == Dispute.objects.get()
     assert (record.volunteer_id, record.activity_id, record.direction) == (1001, "fair", "out")
     assert (record.at_ms, record.entered_by) == (noon_ms, "staff2")
-    assert record.reason.startswith(f"Dispute {Dispute.objects.get().pk}: The reader was broken. x")
+    assert record.reason.startswith("The reader was broken. x")
+    number = Dispute.objects.get().pk
+    assert told_reason(record, Words("zh-Hans")).startswith(f"异议 {number}：The reader was broken. x")
     assert not hasattr(record, "decision")
 
 
