@@ -82,7 +82,10 @@ def _make_secret(settings: CentreSettings) -> None:
     """What protects the pages' forms and makes tokens; readable by this account alone."""
     file = settings.path(settings.secret_key_file)
     if not file.exists():
-        replace_file(file, secrets.token_urlsafe(64).encode("ascii"), 0o600)
+        made = secrets.token_urlsafe(64)
+        replace_file(file, made.encode("ascii"), 0o600)
+        # Django was set up before there was one: what this process signs must outlive it.
+        django_settings.SECRET_KEY = made
 
 
 def _make_certificates(settings: CentreSettings) -> None:

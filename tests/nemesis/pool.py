@@ -18,7 +18,7 @@ import psycopg
 from tests.nemesis.databases import OWNER, PostgresServer, own_folder
 from tests.nemesis.line import Line
 from tests.nemesis.packages import program
-from tests.nemesis.template import centre_settings
+from tests.nemesis.template import SESSION, centre_settings
 from tests.sync.live_broker import free_port
 from tests.sync.patience import until
 
@@ -111,8 +111,9 @@ class Pages:
         settings = line.folder / "web.toml"
         settings.write_text(
             centre_settings(line.centre, line.database.pages, line.broker.port)
-            + f"[web]\nport = {self._port}\n"
+            + f'[web]\nport = {self._port}\n[accounts]\nsecond_factor_from = "nobody"\n'
         )
+        self._log_in = {"Cookie": f"sessionid={(line.centre / SESSION).read_text()}"}
         line.begin_with("web", settings)
         self.answered = self.failed = 0
 
@@ -148,7 +149,9 @@ class Pages:
     def _answers(self, page: str) -> bool:
         assert self._line.process("web").is_alive(), self._line.process("web").said()
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}{page}", timeout=60) as answer:
-                return bool(answer.read()) and answer.status == 200
+            asked = urllib.request.Request(f"http://127.0.0.1:{self._port}{page}", headers=self._log_in)
+            with urllib.request.urlopen(asked, timeout=60) as answer:
+                # Whoever is not logged in gets the page that asks for it.
+                return bool(answer.read()) and answer.status == 200 and answer.url.endswith(page)
         except OSError:  # of which HTTPError is one
             return False

@@ -88,6 +88,12 @@ def test_a_demos_database_never_becomes_a_live_one(configure):
     assert "belongs to a demo centre" in complaint
 
 
+def test_what_the_first_process_signs_the_next_one_believes(own_centre):
+    sign = "from django.core.signing import Signer\nprint(Signer().sign('log-in'))"
+    first = own_centre.run(sign).splitlines()[-1]
+    assert own_centre.run(sign).splitlines()[-1] == first
+
+
 def test_rules_that_were_used_are_not_changed_under_the_same_version(own_centre):
     outcome(prepare(own_centre.configure("[rules]\nversion = 1\ndebounce_s = 60")))
     code, _, complaint = outcome(prepare(own_centre.configure("[rules]\nversion = 1\ndebounce_s = 90")))

@@ -252,14 +252,13 @@ VALUES = {
         {"documents": [], "from": "X", "to": "Y"},
         {"result": "TRANSFER_INCOMPLETE", "missing": ["introduction_letter", "service_record"]},
     ),
-    "hours stay with their recorder and count in the total; points stay": input_case(
+    "hours stay with their recorder and count in the total": input_case(
         "transfer",
         {
             "documents": ["service_record", "introduction_letter"], "from": "X", "to": "Y",
             "approved": [{"org": "X", "t_s": 100}, {"org": "Y", "t_s": 7}, {"org": "X", "t_s": 1}],
-            "points": {"X": 20},
         },
-        {"result": "ok", "total_t_s": 108, "by_org": {"X": 101, "Y": 7}, "points": {"X": 20}},
+        {"result": "ok", "total_t_s": 108, "by_org": {"X": 101, "Y": 7}},
     ),
     "a number that is no number is not valid": input_case(
         "certificate_check",
