@@ -182,16 +182,22 @@ def check_reaches(actor: Actor, *things: Model) -> None:
             raise RulesError(AccountTrouble.OUT_OF_REACH, name=str(thing))
 
 
-def check_entitled(actor: Actor, deed: Deed, *things: Model) -> None:
-    """Raise RulesError unless the actor may do the deed (NOT_ALLOWED) to all of these (OUT_OF_REACH)."""
+def check_entitled(actor: Actor, deed: Deed, *things: Model, owner: int | None = None) -> None:
+    """Raise RulesError unless the actor may do the deed (NOT_ALLOWED) to all of these (OUT_OF_REACH).
+
+    The volunteer whose own matter it is, `owner`, may do it always.
+    """
+    if owner is not None and actor.volunteer == owner:
+        return
     check_may(actor, deed)
     check_reaches(actor, *things)
 
 
-def check_signed(signed: Signed, deed: Deed, *things: Model | None) -> None:
+def check_signed(signed: Signed, deed: Deed, *things: Model | None, owner: int | None = None) -> None:
     """As `check_entitled`, where the centre itself may do it too."""
     if signed.by is not None:
-        check_entitled(signed.by, deed, *(thing for thing in things if thing is not None))
+        known = (thing for thing in things if thing is not None)
+        check_entitled(signed.by, deed, *known, owner=owner)
 
 
 def check_whole(signed: Signed, deed: Deed) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.group import Group, settings_file
+from muster.commands.group import Command, Group, settings_file
 from muster.commands.opening import actor, at_centre, centre_now, listing
 from muster.commands.options import AS, REASON, VOLUNTEER_NUMBER
 
@@ -172,6 +172,31 @@ def account_list(_now_ms: int, by: "Actor") -> None:
         for row in reach_of(by).accounts().select_related("organisation").order_by("login")
     )  # fmt: skip
     listing("login, name, level, organisation, roles, volunteer, state", rows, "Nobody has an account.")
+
+
+@click.command("audit", cls=Command)
+@at_centre
+@click.option("--kind", help="Only of this kind, such as activity, account or volunteer.")
+@click.option("--subject", help="Only of this one: an activity's id, a volunteer's number …")
+@click.option("--last", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows.")
+@AS
+def audit(_now_ms: int, kind: str | None, subject: str | None, last: int, by: "Actor") -> None:
+    """List who changed master data, access, settings, staff and accounts, and who looked at personal data.
+
+    \b
+    muster centre audit --kind activity --subject fair
+    """
+    from django.conf import settings
+
+    from settlement.accounts.audit import audit_rows
+    from settlement.local_times import local_text
+
+    rows = (
+        (local_text(row.at_ms, settings.CENTRE.rules.settlement_tz), row.name or "–", row.action, row.kind,
+         row.subject, ", ".join(row.fields) or "–", row.reason or "–")
+        for row in audit_rows(by, kind=kind, subject=subject)[:last]
+    )  # fmt: skip
+    listing("at, who, what, of, which, fields, reason", rows, "Nothing is on record.")
 
 
 def _invite(login: str, by: "Actor | None", now_ms: int) -> None:

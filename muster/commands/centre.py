@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from muster.commands.account import audit
 from muster.commands.completeness import alarms, completeness, restore_check, settle_alarm
 from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
-from muster.commands.opening import at_centre, centre_now, listing, read_input
+from muster.commands.opening import at_centre, centre_now, read_input
 from muster.commands.options import AS, ENCODING, WHY
 
 if TYPE_CHECKING:
@@ -378,30 +379,5 @@ def centre_move(now_ms: int, organisation: str, under: str | None, reason: str, 
     click.echo(f"{moved.name} stands at {moved.path} now.")
 
 
-@centre.command("audit")
-@at_centre
-@click.option("--kind", help="Only of this kind, such as activity, account or volunteer.")
-@click.option("--subject", help="Only of this one: an activity's id, a volunteer's number …")
-@click.option("--last", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows.")
-@AS
-def centre_audit(_now_ms: int, kind: str | None, subject: str | None, last: int, by: "Actor") -> None:
-    """List who changed master data, access, settings, staff and accounts, and who looked at personal data.
-
-    \b
-    muster centre audit --kind activity --subject fair
-    """
-    from django.conf import settings
-
-    from settlement.accounts.audit import audit_rows
-    from settlement.local_times import local_text
-
-    rows = (
-        (local_text(row.at_ms, settings.CENTRE.rules.settlement_tz), row.name or "–", row.action, row.kind,
-         row.subject, ", ".join(row.fields) or "–", row.reason or "–")
-        for row in audit_rows(by, kind=kind, subject=subject)[:last]
-    )  # fmt: skip
-    listing("at, who, what, of, which, fields, reason", rows, "Nothing is on record.")
-
-
-for _command in (restore_check, alarms, settle_alarm, completeness):
+for _command in (restore_check, alarms, settle_alarm, completeness, audit):
     centre.add_command(_command)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from foundation.errors import RulesError
 from foundation.trouble import Trouble
-from settlement.accounts.actor import Actor, Level, Role, folded, mark_of
+from settlement.accounts.actor import Actor, Level, Role, folded, marks_written
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, check_may
 from settlement.look_up import organisation_at, volunteer_numbered
@@ -168,8 +168,8 @@ def actor_in(signed: Signed) -> Actor:
 def marks_of(account: Account | None, name: str) -> frozenset[str]:
     """What names the person of a row: by the account where it has one, else by the name as it was written."""
     if account is None:
-        return frozenset({folded(name)})
-    return frozenset({mark_of(account.person, account.volunteer_id), mark_of(account.person, None)})
+        return marks_written(None, None, name)
+    return marks_written(account.person, account.volunteer_id, name)
 
 
 def account_to_invite(login: str, signed: Signed) -> Account:

@@ -71,6 +71,13 @@ def mark_of(person: str, volunteer: int | None) -> str:
     return f"person:{person}" if volunteer is None else str(volunteer)
 
 
+def marks_written(person: str | None, volunteer: int | None, name: str) -> frozenset[str]:
+    """What names the person of a row: by the account where it has one, else by the name as it was written."""
+    if person is None:
+        return frozenset({folded(name)})
+    return frozenset({mark_of(person, volunteer), mark_of(person, None)})
+
+
 def folded(name: str) -> str:
     """A name without what spelling adds: width, case, blanks; a number without its leading zeros."""
     text = " ".join(unicodedata.normalize("NFKC", name).casefold().split())

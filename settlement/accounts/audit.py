@@ -27,7 +27,6 @@ class Action(StrEnum):
     REMOVE = "remove"
     LOOK = "look"  # at personal data in clear
     EXPORT = "export"
-    ERASE = "erase"
 
 
 class Kind(StrEnum):
@@ -44,7 +43,6 @@ class Kind(StrEnum):
     STAFF = "staff"
     TERMINAL = "terminal"
     SETTINGS = "settings"
-    RULES = "rules"
     RECORD = "record"
     TRANSFER = "transfer"
 

@@ -18,8 +18,7 @@ def explain_to(
 
     Raises RulesError as `explain_lines` does, NOT_ALLOWED and OUT_OF_REACH.
     """
-    if by.volunteer != volunteer:
-        check_entitled(by, Deed.READ_PEOPLE, activity_called(activity))
+    check_entitled(by, Deed.READ_PEOPLE, activity_called(activity), owner=volunteer)
     found = explain_lines(volunteer, activity, teller, day)
     note(Action.LOOK, Kind.RECORD, f"{activity}/{volunteer}", Signed(by, now_ms))
     return found

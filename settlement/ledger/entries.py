@@ -7,7 +7,7 @@ import msgspec
 from django.db.models import Q, QuerySet
 from msgspec import Struct
 
-from settlement.accounts.actor import folded, mark_of
+from settlement.accounts.actor import folded, marks_written
 from settlement.models import LedgerEntry
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, Entry, EntryKind, EntryState
@@ -126,8 +126,7 @@ def _entry(row: dict[str, Any]) -> StoredEntry:
 
 
 def _decider(row: dict[str, Any]) -> frozenset[str]:
-    """What names who decided: by the account where there is one, else the name as it was written."""
-    person = row["review__account__person"]
-    if person is not None:
-        return frozenset({mark_of(person, row["review__account__volunteer"]), mark_of(person, None)})
-    return frozenset({folded(row["review__by"])}) if row["review__by"] else frozenset()
+    """What names who decided; nothing where nobody did."""
+    if not row["review__by"]:
+        return frozenset()
+    return marks_written(row["review__account__person"], row["review__account__volunteer"], row["review__by"])

@@ -77,8 +77,7 @@ def leave_organisation(volunteer: Volunteer, organisation: Organisation, signed:
 
     Raises RulesError: NOT_A_MEMBER, LEFT_BEFORE_JOINING, NOT_ALLOWED, OUT_OF_REACH.
     """
-    if signed.by is None or signed.by.volunteer != volunteer.number:
-        check_signed(signed, Deed.ENTER_PEOPLE, organisation)
+    check_signed(signed, Deed.ENTER_PEOPLE, organisation, owner=volunteer.number)
     with transaction.atomic():
         members.leave(volunteer, organisation, signed.now_ms)
         subject = f"{organisation.path}/{volunteer.number}"

@@ -59,8 +59,7 @@ def allow_naming(number: int, signed: Signed, *, may_be_named: bool) -> None:
     Raises RulesError UNKNOWN_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
     """
     volunteer = volunteer_numbered(number)
-    if signed.by is None or signed.by.volunteer != number:
-        check_signed(signed, Deed.ENTER_PEOPLE, volunteer)
+    check_signed(signed, Deed.ENTER_PEOPLE, volunteer, owner=number)
     before = {"may_be_named": volunteer.may_be_named}
     with transaction.atomic():
         volunteer.may_be_named = may_be_named

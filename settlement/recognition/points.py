@@ -32,8 +32,7 @@ def apply_for_gift(volunteer: Volunteer, tier: str, by: Actor, now_ms: int) -> E
     Raises RulesError with what an approval would be refused for: UNKNOWN_TIER, EXCHANGE_LIMIT or
     INSUFFICIENT_POINTS; then nothing is taken down.
     """
-    if by.volunteer != volunteer.number:
-        check_entitled(by, Deed.HAND_OUT_GIFTS, volunteer)
+    check_entitled(by, Deed.HAND_OUT_GIFTS, volunteer, owner=volunteer.number)
     with transaction.atomic():
         _lock(volunteer.number)
         today = local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)

@@ -75,8 +75,7 @@ def raise_dispute(
     OUT_OF_REACH, DISPUTE_WITHOUT_TEXT, DISPUTE_OPEN.
     """
     objection = reason_given(objection, code=DecisionTrouble.DISPUTE_WITHOUT_TEXT, longest=LONGEST_TEXT)
-    if by.volunteer != volunteer.number:
-        check_entitled(by, Deed.RAISE_DISPUTE, activity)
+    check_entitled(by, Deed.RAISE_DISPUTE, activity, owner=volunteer.number)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
         same = open_disputes(WHOLE).filter(volunteer=volunteer, activity=activity, local_date=local_date)

@@ -71,8 +71,7 @@ def personal_file(number: int, by: Actor, now_ms: int) -> PersonalFile:
     Raises RulesError UNKNOWN_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
     """
     volunteer = volunteer_numbered(number)
-    if by.volunteer != number:
-        check_entitled(by, Deed.READ_PEOPLE, volunteer)
+    check_entitled(by, Deed.READ_PEOPLE, volunteer, owner=number)
     note(Action.LOOK, Kind.VOLUNTEER, number, Signed(by, now_ms))
     memberships = Membership.objects.filter(volunteer=volunteer).select_related("organisation")
     certificates = Certificate.objects.filter(volunteer=volunteer).select_related("stale", "superseded_by")

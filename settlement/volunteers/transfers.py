@@ -30,8 +30,7 @@ def request_transfer(
     The volunteer's own wish, or taken down by whoever sees to the organisation that is left. Raises
     RulesError: NOT_ALLOWED, OUT_OF_REACH, SAME_ORGANISATION, NOT_A_MEMBER, ALREADY_MEMBER, TRANSFER_OPEN.
     """
-    if by.volunteer != volunteer.number:
-        check_entitled(by, Deed.REQUEST_TRANSFER, origin)
+    check_entitled(by, Deed.REQUEST_TRANSFER, origin, owner=volunteer.number)
     if origin.pk == destination.pk:
         raise RulesError(DecisionTrouble.SAME_ORGANISATION)
     with transaction.atomic():
@@ -114,8 +113,7 @@ def withdraw_transfer(number: int, *, by: Actor, now_ms: int) -> None:
     """
     with transaction.atomic():
         transfer = _open(number)
-        if by.volunteer != transfer.volunteer_id:
-            check_entitled(by, Deed.REQUEST_TRANSFER, transfer.origin)
+        check_entitled(by, Deed.REQUEST_TRANSFER, transfer.origin, owner=transfer.volunteer_id)
         transfer.state, transfer.ended_ms = WITHDRAWN, now_ms
         transfer.ended_by, transfer.ended_account_id = by.name, by.account
         transfer.save()

@@ -29,13 +29,13 @@ class NotHere(Http404):
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page of an address, site, day or event that does not exist."""
     why = exception.trouble if isinstance(exception, NotHere) else Trouble.of(CentreTrouble.NO_PAGE)
-    return render(request, "404.html", _in_all_languages("not_here", why), status=404)
+    return render(request, "refusal.html", _in_all_languages("not_here", why), status=404)
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's name
     """The page instead of one that the account may not see."""
     why = Trouble.of(CentreTrouble.PAGE_FOR_OTHERS)
-    return render(request, "403.html", _in_all_languages("not_allowed", why), status=403)
+    return render(request, "refusal.html", _in_all_languages("not_allowed", why), status=403)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
