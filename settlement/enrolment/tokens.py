@@ -88,7 +88,7 @@ def _make(
         made_ms=now_ms,
         ends_ms=ends_min * _MINUTE_MS,
     )
-    _logger.info("enrolment_token_made", terminal=name, site=site.code, by=by.login)
+    _logger.info("enrolment_token_made", terminal=name, site=site.code, account=by.account)
     fingerprint = authority_fingerprint(settings)
     enrolment = settings.enrolment
     return EnrolmentToken(secret, fingerprint, ends_min, enrolment.port, name, enrolment.host)

@@ -88,16 +88,14 @@ def effect_of(volunteer: int, activity: str) -> int:
     """The effect of somebody's service in an activity: the mean of the last rating of each role."""
     rows = Rating.objects.filter(volunteer=volunteer, activity=activity, role__in=_EFFECT)
     last = dict(rows.order_by("pk").values_list("role", "effect_pm"))
-    default: int = rules_now().default_effect_pm
-    return effect_from_ratings(last.values()) if last else default
+    return effect_from_ratings(last.values()) if last else rules_now().default_effect_pm
 
 
 def duty_of(volunteer: int, activity: str) -> int:
     """The weight of the post that somebody has in an activity."""
     assigned = Assignment.objects.filter(volunteer=volunteer, activity=activity, post__isnull=False)
     duty_pm = assigned.values_list("post__duty_pm", flat=True).first()
-    default: int = rules_now().default_duty_pm
-    return default if duty_pm is None else duty_pm
+    return rules_now().default_duty_pm if duty_pm is None else duty_pm
 
 
 def assessed_values(volunteer: int) -> list[AssessedValue]:
