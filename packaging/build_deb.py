@@ -42,6 +42,7 @@ UNITS = {
         "muster-web.service",
         "muster-enrol.service",
         "muster-archive.timer",
+        "muster-retain.timer",
         "muster-broker-reload.path",
         "muster-broker-restart.path",
     ),
@@ -50,7 +51,12 @@ UNITS = {
 
 STARTED_BY_OTHERS = {
     "terminal": (),
-    "centre": ("muster-archive.service", "muster-broker-reload.service", "muster-broker-restart.service"),
+    "centre": (
+        "muster-archive.service",
+        "muster-retain.service",
+        "muster-broker-reload.service",
+        "muster-broker-restart.service",
+    ),
 }
 
 FILES = {

@@ -26,6 +26,12 @@ def volunteer_numbered(number: int) -> Volunteer:
     return found
 
 
+def check_not_erased(volunteer: Volunteer) -> None:
+    """Raise RulesError ALREADY_ERASED for the number of somebody who was erased: nobody gets it again."""
+    if volunteer.erased_ms is not None:
+        raise RulesError(DecisionTrouble.ALREADY_ERASED, volunteer=volunteer.number)
+
+
 def activity_called(name: str) -> Activity:
     """The activity with that id; raises RulesError UNKNOWN_ACTIVITY."""
     found = Activity.objects.filter(id=storable(name)).first()

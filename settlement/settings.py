@@ -19,6 +19,7 @@ from foundation.errors import RulesError, SettingsError
 from foundation.settings import load
 from foundation.troubles import FileTrouble
 from settlement.loopback import is_loopback
+from settlement.people_settings import AccountSettings, DisputeSettings, ReportSettings, RetentionSettings
 from settlement.rules.hours import HourlyRate
 from settlement.rules.rule_set import RuleSet, check_rule_set
 from settlement.troubles import CentreTrouble
@@ -178,38 +179,6 @@ class CalendarSettings(Struct, frozen=True, forbid_unknown_fields=True):
     workdays: list[date] = []
 
 
-class SecondFactorFrom(StrEnum):
-    """From which level of accounts on a log-in needs a one-time code besides the password."""
-
-    NOBODY = "nobody"
-    SUPER = "super"
-    SENIOR = "senior"
-    MIDDLE = "middle"
-    ORDINARY = "ordinary"
-    VOLUNTEER = "volunteer"
-
-
-class AccountSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How people log in at the pages."""
-
-    session_hours: Annotated[int, Meta(ge=1, le=168)] = 12
-    invitation_days: Annotated[int, Meta(ge=1, le=60)] = 7
-    shortest_password: Annotated[int, Meta(ge=8, le=64)] = 12
-    second_factor_from: SecondFactorFrom = SecondFactorFrom.ORDINARY
-
-
-class DisputeSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Objections of volunteers to their hours (Order 67, Art. 13)."""
-
-    answer_days: Annotated[int, Meta(ge=0, le=366)] = 10
-
-
-class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """What reports tell to others."""
-
-    smallest_group: Annotated[int, Meta(ge=5)] = 5
-
-
 class CentreBroker(BrokerSettings, frozen=True, forbid_unknown_fields=True):
     """How the listener reaches the broker: with the certificates that the centre makes itself."""
 
@@ -246,6 +215,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     accounts: AccountSettings = AccountSettings()
     disputes: DisputeSettings = DisputeSettings()
     reports: ReportSettings = ReportSettings()
+    retention: RetentionSettings = RetentionSettings()
     rules: RuleSet = msgspec.field(default_factory=RuleSet)
 
     def __post_init__(self) -> None:
@@ -324,9 +294,10 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
                 "OPTIONS": {
                     "transaction_mode": "IMMEDIATE",
                     "timeout": 30,
-                    # Without recursive triggers INSERT OR REPLACE would slip past those of the evidence.
+                    # Without recursive triggers INSERT OR REPLACE would slip past those of the evidence;
+                    # without secure deletion the file keeps the bytes of what was erased.
                     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-                    "PRAGMA recursive_triggers=ON",
+                    "PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON",
                 },
             }
         try:

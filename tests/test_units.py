@@ -15,7 +15,13 @@ FOLDER = ROOT / "systemd"
 SERVICES = sorted(FOLDER.glob("*.service"))
 EXPOSURE = {"muster-kiosk": 1.2, "muster-uplink": 1.2, "muster-screen": 1.7, "muster-enrol-here": 2.2}
 """What `systemd-analyze security` may say at most; of the centre's services 1.3."""
-TELLS_NOTHING = {"muster-archive", "muster-broker-reload", "muster-broker-restart", "muster-enrol-here"}
+TELLS_NOTHING = {
+    "muster-archive",
+    "muster-broker-reload",
+    "muster-broker-restart",
+    "muster-enrol-here",
+    "muster-retain",
+}
 """They end by themselves."""
 SCREEN = "muster-screen"
 """A chain of programs that are not ours, of which the last one tells that it goes on."""

@@ -11,6 +11,7 @@ from muster.commands.completeness import alarms, completeness, restore_check, se
 from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
 from muster.commands.opening import at_centre, centre_now, read_input
 from muster.commands.options import AS, ENCODING, WHY
+from muster.commands.personal_data import retain
 
 if TYPE_CHECKING:
     from settlement.accounts.actor import Actor
@@ -379,5 +380,5 @@ def centre_move(now_ms: int, organisation: str, under: str | None, reason: str, 
     click.echo(f"{moved.name} stands at {moved.path} now.")
 
 
-for _command in (restore_check, alarms, settle_alarm, completeness, audit):
+for _command in (restore_check, alarms, settle_alarm, completeness, audit, retain):
     centre.add_command(_command)

@@ -80,9 +80,15 @@ def read_input(file: Path) -> bytes:
         raise SettingsError(FileTrouble.FILE_NOT_READ, path=file, why=error.strerror) from error
 
 
-def write_output(file: Path, content: bytes) -> None:
-    """Write a file that a command was asked for; raises SettingsError where that can't be done."""
+def write_output(file: Path, content: bytes, *, is_personal: bool = False) -> None:
+    """Write a file that a command was asked for; raises SettingsError where that can't be done.
+
+    What `is_personal` only its owner may read.
+    """
     try:
+        if is_personal:
+            file.touch(mode=0o600)
+            file.chmod(0o600)
         file.write_bytes(content)
     except OSError as error:
         raise SettingsError(FileTrouble.FILE_NOT_WRITTEN, path=file, why=error.strerror) from error

@@ -8,6 +8,7 @@ import click
 from muster.commands.group import FILE, Group
 from muster.commands.opening import at_centre, listing, write_output
 from muster.commands.options import ACTIVITY, AS, REASON, VOLUNTEER, VOLUNTEER_NUMBER, WHY
+from muster.commands.personal_data import erase, export
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def record_show(now_ms: int, volunteer: int, file: "Path | None", by: "Actor", *
     found = personal_file(volunteer, by, now_ms)
     told = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
     if file is not None:
-        write_output(file, told)
+        write_output(file, told, is_personal=True)
         click.echo(f"The record of volunteer {volunteer} is in {file}.")
     elif as_json:
         click.echo(told, nl=False)
@@ -199,6 +200,10 @@ def record_assign(
         return
     assign(place, person, signed, post=post)
     click.echo(f"Volunteer {number} is expected at {activity}.")
+
+
+for _command in (export, erase):
+    record.add_command(_command)
 
 
 _HEADINGS = "day, from–to, activity, content, recipients, site, hours, state, recorded by"

@@ -27,6 +27,7 @@ class Action(StrEnum):
     REMOVE = "remove"
     LOOK = "look"  # at personal data in clear
     EXPORT = "export"
+    ERASE = "erase"
 
 
 class Kind(StrEnum):
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     SETTINGS = "settings"
     RECORD = "record"
     TRANSFER = "transfer"
+    RETENTION = "retention"
 
 
 Values = Mapping[str, Any] | None

@@ -33,6 +33,7 @@ class Deed(StrEnum):
     ENTER_STAFF = "enter_staff"  # who may act at terminals
     RUN_TERMINALS = "run_terminals"  # enrol, revoke, give settings
     CHANGE_ACCOUNTS = "change_accounts"
+    ERASE_PEOPLE = "erase_people"
     READ_PEOPLE = "read_people"  # personal data in clear
     READ_AUDIT = "read_audit"
     APPLY_RULES = "apply_rules"  # put other rules in force
@@ -61,6 +62,7 @@ _NEEDS: dict[Deed, tuple[Level, frozenset[Role]]] = {
     Deed.ENTER_STAFF: (Level.MIDDLE, frozenset()),
     Deed.RUN_TERMINALS: (Level.SENIOR, frozenset()),
     Deed.CHANGE_ACCOUNTS: (Level.MIDDLE, frozenset()),
+    Deed.ERASE_PEOPLE: (Level.SENIOR, frozenset()),
     Deed.READ_PEOPLE: (Level.ORDINARY, frozenset(Role)),
     Deed.READ_AUDIT: (Level.SENIOR, frozenset()),
     Deed.APPLY_RULES: (Level.SUPER, frozenset()),

@@ -51,7 +51,9 @@ def issue_code(
         raise RulesError(DecisionTrouble.BAD_TELEPHONE)
     with transaction.atomic():
         drawn = _draw(volunteer, site, keyed_reference(key, Subject.PHONE, dialled), key, now_ms)
-        note(Action.ENTER, Kind.CREDENTIAL, volunteer.number, signed, after={"ref": drawn.code.ref})
+        after = {"ref": drawn.code.ref}
+        number = volunteer.number
+        note(Action.ENTER, Kind.CREDENTIAL, number, signed, after=after, volunteer=number)
     words = Words(volunteer.language or site.language)
     gateway.send(dialled, words.say("sms-code", code=drawn.digits))
     return Issued(drawn.code.ref, drawn.code.expires_ms)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -113,7 +114,7 @@ def _judge_anew(rows: Iterable[Event]) -> _Verdicts:
         )
         for row in rows
     ]
-    known = master_data_for([judgement for _, judgement in judged])
+    known = _keeping(judged, master_data_for([judgement for _, judgement in judged]))
     asked = [
         UnnamedEvent((row.chain_id, row.seq), row.chain.terminal_id, volunteer, judgement)
         for row, judgement in judged
@@ -126,6 +127,14 @@ def _judge_anew(rows: Iterable[Event]) -> _Verdicts:
         if (volunteer, review or "") != (row.volunteer_id, row.review_reason):
             changed.append((row, volunteer, review))
     return _Verdicts(asked, found, changed)
+
+
+def _keeping(judged: Sequence[tuple[Event, Judgement]], known: MasterData) -> MasterData:
+    """An event stays whose it was when its card is entered no more: that person was erased, not the hours."""
+    before = {
+        judgement.reference: row.volunteer_id for row, judgement in judged if row.volunteer_id is not None
+    }
+    return replace(known, by_reference={**before, **known.by_reference})
 
 
 def _store(verdicts: _Verdicts) -> set[int]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
-from settlement.look_up import storable, volunteer_numbered
+from settlement.look_up import check_not_erased, storable, volunteer_numbered
 from settlement.master_data.people import revoke_credential
 from settlement.master_data.people_file import EVIDENCE
 from settlement.models import AccessChange, Credential, Volunteer
@@ -103,6 +103,7 @@ def _change_person(number: int, change: Change, order: SignedBy) -> None:
     suspended = change is Change.SUSPEND
     with transaction.atomic():
         volunteer = volunteer_numbered(number)
+        check_not_erased(volunteer)
         if not Volunteer.objects.filter(pk=number, suspended=not suspended).update(suspended=suspended):
             code = DecisionTrouble.ALREADY_SUSPENDED if suspended else DecisionTrouble.NOT_SUSPENDED
             raise RulesError(code, volunteer=number)

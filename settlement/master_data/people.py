@@ -9,7 +9,7 @@ from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.evidence.judge import volunteer_of_token
-from settlement.look_up import volunteer_numbered
+from settlement.look_up import check_not_erased, volunteer_numbered
 from settlement.master_data.csv_rows import LONGEST_NAME
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
 from settlement.reach import check_signed
@@ -25,7 +25,7 @@ _TOKEN = re.compile("(badge:[1-9][0-9]*[.](0|[1-9][0-9]*)|phone:[1-9][0-9]*|code
 def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") -> Volunteer:
     """Enter a volunteer as sites may show them, or correct the one with that number.
 
-    Raises RulesError INVALID_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError INVALID_VOLUNTEER, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
     """
     if (
         not 1 <= number <= MAX_VOLUNTEER
@@ -36,6 +36,8 @@ def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") 
         raise RulesError(DecisionTrouble.INVALID_VOLUNTEER, volunteer=number, most=LONGEST_NAME)
     with transaction.atomic():
         before = Volunteer.objects.select_for_update(no_key=True).filter(number=number).first()
+        if before is not None:
+            check_not_erased(before)
         check_signed(signed, Deed.ENTER_PEOPLE, before)
         known = {"name": before.display_name, "language": before.language} if before else None
         volunteer, _ = Volunteer.objects.update_or_create(
@@ -73,9 +75,10 @@ def assign(
 ) -> Assignment:
     """Expect a volunteer at an activity, on a post where one is named; settles the volunteer anew.
 
-    Raises RulesError UNKNOWN_POST, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError UNKNOWN_POST, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
     """
     check_signed(signed, Deed.ENTER_PEOPLE, activity)
+    check_not_erased(volunteer)
     with transaction.atomic():
         before = _assigned(activity, volunteer)
         assignment, _ = Assignment.objects.update_or_create(
@@ -117,9 +120,11 @@ def enter_credential(
 ) -> Credential:
     """Let a card, telephone or badge stand for a volunteer; scans that waited for it count now.
 
-    Raises RulesError CREDENTIAL_TAKEN where it stands for somebody else, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError CREDENTIAL_TAKEN where it stands for somebody else, ALREADY_ERASED, NOT_ALLOWED,
+    OUT_OF_REACH.
     """
     check_signed(signed, Deed.ENTER_PEOPLE, volunteer)
+    check_not_erased(volunteer)
     with transaction.atomic():
         credential, is_new = Credential.objects.get_or_create(
             ref=ref, defaults={"volunteer": volunteer, "method": method, "assurance": assurance}

@@ -1,5 +1,7 @@
 """Triggers by which the database itself forbids to change or delete rows."""
 
+from collections.abc import Mapping
+
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
@@ -36,6 +38,34 @@ def make_append_only(
             schema_editor.execute(
                 f"{head} FOR EACH {each} EXECUTE FUNCTION settlement_refuse_with('{refusal}')"
             )
+
+
+def let_texts_vanish(
+    schema_editor: BaseDatabaseSchemaEditor, table: str, refusal: str, texts: Mapping[str, str]
+) -> None:
+    """Forbid every UPDATE but one: of a person who is erased, these columns may become what they may.
+
+    `texts` says for each column what, as SQL in which {new} and {old} stand for its values.
+    """
+    allow_changes(schema_editor, table, ("update",))
+    sqlite = schema_editor.connection.vendor == "sqlite"
+    with schema_editor.connection.cursor() as cursor:
+        described = schema_editor.connection.introspection.get_table_description(cursor, table)
+    same = "{new} IS {old}" if sqlite else "{new} IS NOT DISTINCT FROM {old}"
+    kept = " AND ".join(
+        f"({_of_row(same, name)}{f' OR {_of_row(texts[name], name)}' if name in texts else ''})"
+        for name in (column.name for column in described)
+    )
+    head = f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
+    if sqlite:
+        schema_editor.execute(f"{head} WHEN NOT ({kept}) BEGIN SELECT RAISE(ABORT, '{refusal}'); END", None)
+    else:
+        call = f"settlement_refuse_with('{refusal}')"
+        schema_editor.execute(f"{head} FOR EACH ROW WHEN (NOT ({kept})) EXECUTE FUNCTION {call}", None)
+
+
+def _of_row(condition: str, column: str) -> str:
+    return condition.format(new=f'NEW."{column}"', old=f'OLD."{column}"')
 
 
 def allow_changes(

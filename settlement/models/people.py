@@ -6,7 +6,8 @@ from django.db import models
 class Volunteer(models.Model):
     """A person who serves, named as sites may show them.
 
-    `may_be_named` is false for who asked to stand in no ranking, and without a name in public notices.
+    `may_be_named` is false for who asked to stand in no ranking, and without a name in public notices. Who
+    was erased at `erased_ms` is a number without a person: the hours stay, the name is that number.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -14,6 +15,7 @@ class Volunteer(models.Model):
     language = models.CharField(max_length=12, blank=True, default="")
     suspended = models.BooleanField(default=False)
     may_be_named = models.BooleanField(default=True)
+    erased_ms = models.BigIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return str(self.number)

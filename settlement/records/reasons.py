@@ -18,6 +18,8 @@ class RecordReason(StrEnum):
     """The volunteer said so at a terminal, within what its evidence allows."""
     FORGOTTEN_CHECK_OUT = "FORGOTTEN_CHECK_OUT"
     """Nobody checked out; the activity's policy puts the shift's end down."""
+    ERASED = "ERASED"
+    """A person wrote why, and the words went with the volunteer, who was erased."""
 
 
 def entered_by_terminal(terminal: str) -> str:

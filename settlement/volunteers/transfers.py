@@ -36,7 +36,7 @@ def request_transfer(
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
         _check_membership(volunteer, origin, destination)
-        if Transfer.objects.filter(volunteer=volunteer, state__in=list(_OPEN)).exists():
+        if Transfer.objects.filter(volunteer=volunteer, state__in=list(OPEN)).exists():
             raise RulesError(DecisionTrouble.TRANSFER_OPEN, volunteer=volunteer.number)
         return Transfer.objects.create(
             volunteer=volunteer,
@@ -61,7 +61,15 @@ def hand_in_letter(number: int, letter: str, signed: Signed) -> None:
         before = {"letter": transfer.introduction_letter}
         transfer.introduction_letter = letter
         transfer.save(update_fields=["introduction_letter"])
-        note(Action.ENTER, Kind.TRANSFER, transfer.pk, signed, before=before, after={"letter": letter})
+        note(
+            Action.ENTER,
+            Kind.TRANSFER,
+            transfer.pk,
+            signed,
+            before=before,
+            after={"letter": letter},
+            volunteer=transfer.volunteer_id,
+        )
 
 
 def release_transfer(number: int, *, by: Actor, now_ms: int) -> Transfer:
@@ -121,11 +129,11 @@ def withdraw_transfer(number: int, *, by: Actor, now_ms: int) -> None:
 
 def open_transfers(reach: Reach) -> QuerySet[Transfer]:
     """Transfers that are under way, the oldest first."""
-    under_way = reach.transfers().filter(state__in=list(_OPEN)).select_related("origin", "destination")
+    under_way = reach.transfers().filter(state__in=list(OPEN)).select_related("origin", "destination")
     return under_way.order_by("requested_ms", "pk")
 
 
-_OPEN = (TransferState.REQUESTED, TransferState.RELEASED)
+OPEN = (TransferState.REQUESTED, TransferState.RELEASED)
 
 
 def _documents(transfer: Transfer) -> list[str]:
@@ -141,7 +149,7 @@ def _open(number: int) -> Transfer:
     transfer = Transfer.objects.select_for_update(no_key=True).filter(pk=number).first()
     if transfer is None:
         raise RulesError(DecisionTrouble.UNKNOWN_TRANSFER, number=number)
-    if transfer.state not in _OPEN:
+    if transfer.state not in OPEN:
         raise RulesError(RulesTrouble.TRANSFER_DONE)
     return transfer
 

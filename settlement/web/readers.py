@@ -17,8 +17,8 @@ from settlement.accounts.actor import Actor, Level
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, may
 from settlement.models import Account
+from settlement.people_settings import SecondFactorFrom
 from settlement.reach import WHOLE, Reach, reach_of
-from settlement.settings import SecondFactorFrom
 from settlement.web.frame import centre_settings
 from sync.contract.wire import Realm
 

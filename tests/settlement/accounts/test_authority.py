@@ -35,6 +35,8 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.organisations.tree import add_organisation
+from settlement.personal_data.erasure import erase
+from settlement.personal_data.export import export_of
 from settlement.reach import check_entitled, reach_of
 from settlement.recognition.certificates import issue_certificate
 from settlement.recognition.points import apply_for_gift, approve_exchange, fulfil_exchange, reject_exchange
@@ -185,6 +187,11 @@ SERVICES: dict[str, tuple[Deed, Service]] = {
         Deed.READ_PEOPLE,
         lambda w, by: explain_to(by, 1001, "fair", Teller(Words("en"), "UTC"), None, NOW_MS),
     ),
+    "export everything of a person": (
+        Deed.READ_PEOPLE,
+        lambda w, by: export_of(1001, Signed(by, NOW_MS)),
+    ),
+    "erase": (Deed.ERASE_PEOPLE, lambda w, by: erase(1001, Signed(by, NOW_MS, "folder 9"))),
     "read a file": (Deed.READ_PEOPLE, lambda w, by: personal_file(1001, by, NOW_MS)),
     "publish": (
         Deed.PUBLISH,
@@ -264,6 +271,7 @@ OWN = {
     "rate as a leader": "SELF_RATING",
     "certify": "SELF_REVIEW",
     "release": "SELF_REVIEW",
+    "erase": "SELF_REVIEW",
 }
 
 

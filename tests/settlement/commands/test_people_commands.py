@@ -247,3 +247,24 @@ def test_ratings_weigh_the_value_and_never_the_hours(muster, rich):
 )
 def test_a_number_that_nobody_can_have_is_refused(muster, words):
     assert "is not in the range" in muster(*words, status=2)
+
+
+def test_a_person_gets_everything_and_is_erased(muster, rich, tmp_path):
+    page, file = tmp_path / "mei.html", tmp_path / "mei.json"
+    assert "Say where to" in muster("record", "export", 1001, *BY, status=2)
+    assert "rows about volunteer 1001 are in" in muster(
+        "record", "export", 1001, "--page", page, "--json", file, *BY
+    )
+    assert "Mei" in page.read_text(encoding="utf-8")
+    assert page.stat().st_mode & 0o077 == file.stat().st_mode & 0o077 == 0
+    assert msgspec.json.decode(file.read_bytes())["volunteer"] == 1001
+    erase = ("record", "erase", 1001, "--reason", "folder 9", *BY)
+    assert "Erase volunteer 1001?" in muster(*erase, status=1)
+    assert "is erased" in muster(*erase, "--yes")
+    assert "was erased" in muster(*erase, "--yes", status=1)
+    assert muster("record", "show", "--volunteer", 1001, *BY).startswith("1001 (1001)")
+
+
+def test_what_is_over_ends(muster, rich):
+    assert "quarantine_days" in muster("centre", "retain", "--preview")
+    assert "invitations_days" in muster("centre", "retain")

@@ -5,7 +5,7 @@ from django.test import Client
 from msgspec.structs import replace
 
 from settlement.models import Account
-from settlement.settings import AccountSettings, SecondFactorFrom
+from settlement.people_settings import AccountSettings, SecondFactorFrom
 from tests.settlement.actors import actor
 
 

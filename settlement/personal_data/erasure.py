@@ -1,0 +1,127 @@
+"""Erasing a person: the hours stay with their number, whose they were goes.
+
+What the law asks: PIPL Art. 47 and Saudi PDPL Art. 18.
+"""
+
+from collections.abc import Mapping
+
+import structlog
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from foundation.errors import RulesError
+from foundation.trouble import Trouble
+from settlement.accounts.accounts import actor_in
+from settlement.accounts.actor import Level
+from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.accounts.authority import Deed
+from settlement.ledger.entries import pending
+from settlement.look_up import check_not_erased, volunteer_numbered
+from settlement.models import (
+    Account,
+    Credential,
+    Dispute,
+    Exchange,
+    Invitation,
+    IssuedCode,
+    ManualRecord,
+    Session,
+    StaffMember,
+    StarReview,
+    Transfer,
+    Unsettled,
+    Volunteer,
+)
+from settlement.personal_data.undecided import Undecided
+from settlement.personal_data.words import blank_certificates, blank_deeds, blank_words
+from settlement.reach import check_entitled
+from settlement.rules.points import ExchangeState
+from settlement.signatures import check_not_own, reason_given
+from settlement.troubles import DecisionTrouble
+from settlement.volunteers.transfers import OPEN
+
+ERASED_LOGIN = "erased-"
+UNDER_WAY = (ExchangeState.APPLIED, ExchangeState.APPROVED)
+
+_logger = structlog.get_logger()
+
+
+def erase(number: int, signed: Signed) -> None:
+    """Take name, cards, telephones, free text and accounts of a volunteer away, for ever.
+
+    What the law wants kept stays under the number: evidence, hours, decisions and who made them, certificates
+    without the name. Nothing may wait for a decision, for nobody could say later whose it was. Raises
+    RulesError: UNKNOWN_VOLUNTEER, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH, SELF_REVIEW, NO_REASON,
+    ERASED_TOO_EARLY.
+    """
+    volunteer = volunteer_numbered(number)
+    actor = actor_in(signed)
+    check_entitled(actor, Deed.ERASE_PEOPLE, volunteer)
+    check_not_own(actor, number)
+    reason_given(signed.reason)
+    with transaction.atomic():
+        locked = Volunteer.objects.select_for_update(no_key=True).get(pk=number)
+        check_not_erased(locked)
+        if waiting := [code for code, rows in undecided(number).items() if rows.exists()]:
+            what = [Trouble.term("undecided", code) for code in waiting]
+            raise RulesError(DecisionTrouble.ERASED_TOO_EARLY, volunteer=number, what=what)
+        take_away(locked, signed)
+
+
+def take_away(volunteer: Volunteer, signed: Signed) -> None:
+    """As `erase`, whatever waits: for one who was erased already, and came back with a restored backup."""
+    number = volunteer.number
+    with transaction.atomic():
+        blank_words(number)
+        blank_certificates(number)
+        for account in Account.objects.filter(volunteer=number):
+            _close(account, signed.now_ms)
+        StaffMember.objects.filter(reference=str(number)).update(
+            display_name=str(number), verifier="", removed_ms=signed.now_ms
+        )
+        # What was revoked stays known: events that were held for it must not count one day.
+        Credential.objects.filter(volunteer=number, revoked_ms=None).delete()
+        IssuedCode.objects.filter(volunteer=number).delete()
+        volunteer.display_name, volunteer.language = str(number), ""
+        volunteer.suspended, volunteer.may_be_named = True, False
+        volunteer.erased_ms = signed.now_ms
+        volunteer.save()
+        note(Action.ERASE, Kind.VOLUNTEER, number, signed)
+    _logger.info("volunteer_erased", volunteer=number)
+
+
+def undecided(number: int) -> Mapping[Undecided, QuerySet[Model]]:
+    """The rows of a volunteer that wait for somebody."""
+    own_accounts = Account.objects.filter(volunteer=number, ended_ms=None)
+    return {
+        Undecided.ACCOUNT: own_accounts.exclude(level=Level.VOLUNTEER),
+        Undecided.STAFF: StaffMember.objects.filter(reference=str(number), removed_ms=None),
+        Undecided.EVIDENCE: Unsettled.objects.filter(volunteer=number),
+        Undecided.STAYS: Session.objects.filter(volunteer=number, is_open=True),
+        Undecided.HOURS: pending().filter(volunteer=number),
+        Undecided.RECORDS: ManualRecord.objects.filter(volunteer=number, decision=None),
+        Undecided.OBJECTIONS: Dispute.objects.filter(volunteer=number, answer=None),
+        Undecided.TRANSFERS: Transfer.objects.filter(volunteer=number, state__in=OPEN),
+        Undecided.GIFTS: Exchange.objects.filter(volunteer=number, state__in=UNDER_WAY),
+        Undecided.STARS: StarReview.objects.filter(volunteer=number, withdrawn=None),
+    }
+
+
+def is_undecided(number: int) -> bool:
+    """Whether something still has to happen with a volunteer's hours."""
+    return any(rows.exists() for rows in undecided(number).values())
+
+
+def _close(account: Account, now_ms: int) -> None:
+    """End an account; of a volunteer's level, forget whose it was: who decided more answers by name."""
+    Authenticator.objects.filter(user=account).delete()
+    Invitation.objects.filter(account=account).delete()
+    account.set_unusable_password()
+    account.ended_ms = account.ended_ms or now_ms
+    if account.level == Level.VOLUNTEER:
+        blank_deeds(account)
+        account.login = f"{ERASED_LOGIN}{account.volunteer_id}-{account.pk}"
+        account.real_name = str(account.volunteer_id)
+        account.system_user = ""
+    account.save()

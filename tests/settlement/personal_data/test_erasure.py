@@ -1,0 +1,231 @@
+"""Erasing a person: nothing anywhere says who it was, and every hour, decision and proof stays."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
+from foundation.errors import RulesError
+from foundation.words import Words
+from settlement.accounts.accounts import acting
+from settlement.accounts.actor import Level
+from settlement.accounts.audit import Signed
+from settlement.evidence.attribution import attribute_again
+from settlement.ledger.entries import entries_of
+from settlement.master_data.access import SignedBy, resume
+from settlement.master_data.people import enter_volunteer
+from settlement.models import (
+    Account,
+    AuditRecord,
+    Certificate,
+    Credential,
+    Event,
+    LedgerEntry,
+    ManualRecord,
+    Volunteer,
+)
+from settlement.personal_data.erased_list import erase_again, list_erased
+from settlement.personal_data.erasure import erase
+from settlement.recognition.certificate_check import CertificateState, check_certificate, token_of
+from settlement.settling.full_check import check_everything
+from settlement.settling.settler import settle_everything
+from settlement.volunteers.record import service_record
+from tests.settlement.actors import actor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed(evening_ms):
+    return lambda name="Chen", **more: Signed(actor(name, **more), evening_ms, "request in folder 9")
+
+
+def everything():
+    """Every value of every table, as text."""
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
+            for row in cursor.fetchall():
+                for value in row:
+                    text = (
+                        bytes(value).decode("utf-8", "replace")
+                        if isinstance(value, bytes | memoryview)
+                        else str(value)
+                    )
+                    yield model._meta.label, text
+
+
+def said_of(word):
+    return {label for label, text in everything() if word.lower() in text.lower()}
+
+
+def code_of(refused):
+    return refused.value.code
+
+
+def test_no_word_about_the_person_is_left_in_any_table(zinnia, signed):
+    assert len(said_of("zinnia")) > 12
+    erase(1001, signed())
+    assert said_of("zinnia") == set()
+    assert said_of("11010519491231002X"[-6:]) == set()
+    assert said_of("phone:hash") == said_of("card_uid:aa11") == set()
+
+
+def test_the_hours_the_decisions_and_the_proofs_stay(zinnia, signed, entries, settle, evening_ms):
+    issued = Certificate.objects.get()
+    token = token_of(issued)
+    before, record = entries(), service_record(1001)
+    events = list(Event.objects.order_by("pk").values_list("raw", "hash", "volunteer"))
+    deciders = {entry.hands for entry in (one.entry for one in entries_of([1001]))}
+    erase(1001, signed())
+    settle()
+    settle_everything(evening_ms)
+    attribute_again(evening_ms)
+    assert str(check_everything(evening_ms, print)) == "checked 1 volunteers: no difference"
+    assert entries() == before
+    assert service_record(1001) == record
+    assert list(Event.objects.order_by("pk").values_list("raw", "hash", "volunteer")) == events
+    assert {entry.hands for entry in (one.entry for one in entries_of([1001]))} == deciders
+    found = check_certificate(issued.number, token)
+    assert (found.standing, found.name) == (CertificateState.VALID, "")
+
+
+def test_the_token_of_an_early_certificate_still_holds(mei, credit, city, signed, noon_ms):
+    from settlement.recognition.certificates import issue_certificate
+
+    credit(mei, 7200)
+    issued = issue_certificate(city, mei, by=actor("staff1"), now_ms=noon_ms)
+    early = Certificate(
+        **{field.attname: getattr(issued, field.attname) for field in Certificate._meta.concrete_fields}
+        | {"number": "VSC-310115-2026-000007-92", "token": ""}
+    )
+    early.save(force_insert=True)
+    token = token_of(early)
+    erase(1001, signed())
+    assert token_of(Certificate.objects.get(pk=early.pk)) == token
+
+
+def test_who_decided_is_still_named(zinnia, signed):
+    erase(1001, signed())
+    row = LedgerEntry.objects.filter(review__state="approved").last()
+    assert row.review.by == "Wu"
+    (own,) = AuditRecord.objects.filter(action="erase")
+    assert (own.name, own.subject, own.reason) == ("Chen", "1001", "request in folder 9")
+
+
+def test_the_account_ends_and_says_no_name(zinnia, signed):
+    from allauth.mfa.models import Authenticator
+
+    erase(1001, signed())
+    account = Account.objects.get(volunteer=1001)
+    assert (account.login, account.real_name, account.is_active) == (
+        f"erased-1001-{account.pk}",
+        "1001",
+        False,
+    )
+    assert not account.has_usable_password()
+    assert not Authenticator.objects.exists()
+    with pytest.raises(RulesError) as refused:
+        acting(account.login)
+    assert code_of(refused) == "ACCOUNT_ENDED"
+
+
+def test_a_record_written_by_hand_still_counts_without_its_words(zinnia, signed):
+    erase(1001, signed())
+    confirmed = ManualRecord.objects.get(decision__confirmed=True)
+    assert (confirmed.reason, confirmed.reason_code) == ("", "ERASED")
+    assert Words("en").code("manual_reason", "ERASED").startswith("the words went")
+
+
+def test_a_withdrawn_card_stays_withdrawn(zinnia, signed):
+    erase(1001, signed())
+    assert list(Credential.objects.values_list("ref", flat=True)) == ["card_uid:bb22"]
+
+
+def test_nobody_gets_the_number_again_nor_checks_in_with_it(zinnia, signed, evening_ms):
+    erase(1001, signed())
+    gone = Volunteer.objects.get(pk=1001)
+    assert (gone.display_name, gone.suspended, gone.may_be_named) == ("1001", True, False)
+    for again in (
+        lambda: enter_volunteer(1001, "Somebody Else", signed()),
+        lambda: resume(1001, SignedBy(actor("Chen"), "a mistake", evening_ms)),
+        lambda: erase(1001, signed()),
+    ):
+        with pytest.raises(RulesError) as refused:
+            again()
+        assert code_of(refused) == "ALREADY_ERASED"
+
+
+def test_nobody_is_erased_while_hours_wait(mei, ended_fair, serve, signed):
+    serve(came=-3, left=5)
+    with pytest.raises(RulesError) as refused:
+        erase(1001, signed())
+    assert code_of(refused) == "ERASED_TOO_EARLY"
+    assert "hours wait for review" in Words("en").trouble(refused.value.trouble)
+    assert Volunteer.objects.get(pk=1001).display_name == "Mei"
+
+
+def test_only_higher_levels_erase_and_nobody_themselves(mei, city, signed):
+    with pytest.raises(RulesError) as refused:
+        erase(1001, signed("low", level=Level.MIDDLE, node=city.path))
+    assert code_of(refused) == "NOT_ALLOWED"
+    with pytest.raises(RulesError) as refused:
+        erase(1001, signed("own", volunteer=1001))
+    assert code_of(refused) == "SELF_REVIEW"
+    with pytest.raises(RulesError) as refused:
+        erase(1001, Signed(actor("Chen"), 1, " "))
+    assert code_of(refused) == "NO_REASON"
+
+
+def test_the_database_lets_words_vanish_and_nothing_else(zinnia):
+    """Each column of each sealed table, changed alone to anything but an empty text, is refused."""
+    migration = import_module("settlement.migrations.0031_erasure")
+    tables = {model._meta.db_table: model for model in apps.get_app_config("settlement").get_models()}
+    let = [
+        f"{table}.{field.attname}"
+        for table in (*migration.TEXTS, migration.CERTIFICATE)
+        for row in tables[table].objects.order_by("-pk")[:1]
+        for field in row._meta.concrete_fields
+        if _is_changed(row, field)
+    ]
+    assert let == []
+
+
+def _is_changed(row, field):
+    try:
+        with transaction.atomic():
+            type(row).objects.filter(pk=row.pk).update(**{field.attname: _another(field, row)})
+            transaction.set_rollback(True)
+    except DatabaseError:
+        return False
+    return True
+
+
+def _another(field, row):
+    value = getattr(row, field.attname)
+    kind = field.get_internal_type()
+    if isinstance(value, dict):
+        return {**value, "name": "Somebody"}
+    if isinstance(value, list):
+        return [*value, "x"]
+    if kind in {"CharField", "TextField"}:
+        return f"x{value or ''}"[: field.max_length]
+    if kind == "BooleanField":
+        return not value
+    if kind == "DateField":
+        return "2020-01-01"
+    if isinstance(value, str):  # what another table's name is
+        return f"{value}x"
+    return (value or 0) + 1
+
+
+def test_a_restored_backup_is_erased_again(zinnia, signed, tmp_path, evening_ms):
+    folder = tmp_path / "archive"
+    erase(1001, signed())
+    list_erased(folder)
+    Volunteer.objects.filter(pk=1001).update(erased_ms=None, display_name="Zinnia Field")
+    assert erase_again(folder, evening_ms) == [1001]
+    assert said_of("zinnia") == set()
+    assert erase_again(folder, evening_ms) == []
+    assert (folder / "erased.txt").read_text() == "1001\n"
