@@ -33,6 +33,12 @@ class LiveBroker:
         )
         until(self._accepts)
 
+    @property
+    def process_id(self) -> int:
+        """While it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End it with signal 9."""
         if self._process:

@@ -122,3 +122,5 @@ class Line:
     def close(self):
         self.client.disconnect()
         self.client.loop_stop()
+        # In a cycle with this object it would be collected late, its sockets before itself.
+        self.client.on_message = None
