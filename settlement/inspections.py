@@ -12,6 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from foundation.person_name import stranger_in, tidied
 from settlement.accounts.accounts import LONGEST_NAME
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
@@ -129,8 +130,8 @@ def overdue_sites(reach: Reach, now_ms: int, days: int) -> Sequence[tuple[Site, 
 
 
 def _named(inspector: str) -> str:
-    name = " ".join(inspector.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    name = tidied(inspector)
+    if not name or len(name) > LONGEST_NAME or stranger_in(inspector):
         raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
     return name
 

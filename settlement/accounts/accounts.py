@@ -12,6 +12,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from foundation.person_name import stranger_in, tidied
 from foundation.trouble import Trouble
 from settlement.accounts.actor import Actor, Level, Role, folded, marks_written
 from settlement.accounts.audit import Action, Kind, Signed, note
@@ -58,8 +59,8 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
             raise RulesError(AccountTrouble.BAD_LOGIN, login=new.login)
         if Account.objects.filter(login=new.login).exists():
             raise RulesError(AccountTrouble.LOGIN_TAKEN, login=new.login)
-        name = " ".join(new.name.split())
-        if not name or len(name) > LONGEST_NAME or not name.isprintable() or folded(name).isdecimal():
+        name = tidied(new.name)
+        if not name or len(name) > LONGEST_NAME or stranger_in(new.name) or folded(name).isdecimal():
             raise RulesError(AccountTrouble.BAD_NAME, most=LONGEST_NAME)
         _check_system_user(new.system_user)
         _check_level(new.level, new.organisation, signed.by)

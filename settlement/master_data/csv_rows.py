@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 from msgspec import Struct
 
 from foundation.errors import SettingsError
+from foundation.person_name import stranger_in, tidied
 from foundation.trouble import Trouble
 from settlement.troubles import CentreTrouble
 from sync.contract.volunteer_number import MAX_VOLUNTEER
@@ -53,6 +54,7 @@ class RowTrouble(StrEnum):
     CELLS_MISCOUNTED = "cells_miscounted"
     LAST_DAY_OVER = "last_day_over"
     NAME_LENGTH = "name_length"
+    NAME_STRANGER = "name_stranger"
     NOT_JOINED_YET = "not_joined_yet"
     NO_ACTIVITY = "no_activity"
     NO_BADGE = "no_badge"
@@ -135,10 +137,13 @@ def volunteer_number(text: str) -> int:
 
 
 def display_name(text: str) -> str:
-    """The name in a cell; raises RowFault."""
-    if not text or len(text) > LONGEST_NAME or not text.isprintable():
+    """The name in a cell, tidied; raises RowFault."""
+    if stranger := stranger_in(text):
+        raise RowFault(RowTrouble.NAME_STRANGER, code=stranger.code, place=stranger.place)
+    name = tidied(text)
+    if not name or len(name) > LONGEST_NAME:
         raise RowFault(RowTrouble.NAME_LENGTH, most=LONGEST_NAME)
-    return text
+    return name
 
 
 def calendar_date(text: str) -> dt.date | None:

@@ -5,6 +5,7 @@ import re
 from django.db import transaction
 
 from foundation.errors import RulesError
+from foundation.person_name import stranger_in, tidied
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.evidence.attribution import attribute_again, mark_unsettled
@@ -25,14 +26,12 @@ _TOKEN = re.compile("(badge:[1-9][0-9]*[.](0|[1-9][0-9]*)|phone:[1-9][0-9]*|code
 def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") -> Volunteer:
     """Enter a volunteer as sites may show them, or correct the one with that number.
 
-    Raises RulesError INVALID_VOLUNTEER, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError INVALID_VOLUNTEER, NAME_STRANGER, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
     """
-    if (
-        not 1 <= number <= MAX_VOLUNTEER
-        or not name.strip()
-        or len(name) > LONGEST_NAME
-        or not name.isprintable()
-    ):
+    if stranger := stranger_in(name):
+        raise RulesError(DecisionTrouble.NAME_STRANGER, code=stranger.code, place=stranger.place)
+    name = tidied(name)
+    if not 1 <= number <= MAX_VOLUNTEER or not name or len(name) > LONGEST_NAME:
         raise RulesError(DecisionTrouble.INVALID_VOLUNTEER, volunteer=number, most=LONGEST_NAME)
     with transaction.atomic():
         before = Volunteer.objects.select_for_update(no_key=True).filter(number=number).first()
@@ -41,7 +40,7 @@ def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") 
         check_signed(signed, Deed.ENTER_PEOPLE, before)
         known = {"name": before.display_name, "language": before.language} if before else None
         volunteer, _ = Volunteer.objects.update_or_create(
-            number=number, defaults={"display_name": name.strip(), "language": language}
+            number=number, defaults={"display_name": name, "language": language}
         )
         note(
             Action.CORRECT if before else Action.ENTER,

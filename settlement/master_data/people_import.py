@@ -9,6 +9,7 @@ from django.db import transaction
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from foundation.person_name import tidied
 from foundation.trouble import Trouble
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, check_may
@@ -231,10 +232,11 @@ def _midnight_ms(day: dt.date, zone: ZoneInfo) -> int:
 
 
 def _names(numbers: Collection[int]) -> dict[int, str]:
-    """The names of those who are entered."""
+    """The names of those who are entered, as they are compared."""
     names: dict[int, str] = {}
     for portion in portions(numbers):
-        names.update(Volunteer.objects.filter(number__in=portion).values_list("number", "display_name"))
+        found = Volunteer.objects.filter(number__in=portion).values_list("number", "display_name")
+        names.update((number, tidied(name)) for number, name in found)
     return names
 
 

@@ -3,13 +3,14 @@
 import msgspec
 from django.db import transaction
 
-from foundation.errors import SettingsError
+from foundation.errors import RulesError, SettingsError
+from foundation.person_name import stranger_in, tidied
 from settlement.accounts.accounts import acting
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.models import Site, StaffMember
 from settlement.reach import check_signed, check_whole
-from settlement.troubles import CentreTrouble
+from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract.roster import RosterStaff, StaffRole
 from sync.contract.staff_pin import verifier_of
 
@@ -28,15 +29,18 @@ def enter_staff(
 
     `account` is the login of the same person at the centre, so that four eyes are counted by the person.
     Raises SettingsError for a reference, a name or a PIN that can't be used, and for an unknown site,
-    RulesError UNKNOWN_ACCOUNT, NOT_ALLOWED, OUT_OF_REACH; then nothing is changed.
+    RulesError NAME_STRANGER, UNKNOWN_ACCOUNT, NOT_ALLOWED, OUT_OF_REACH; then nothing is changed.
     """
     verifier = verifier_of(pin)
-    fields = {"staff": reference, "name": name.strip(), "verifier": verifier, "role": role}
+    if stranger := stranger_in(name):
+        raise RulesError(DecisionTrouble.NAME_STRANGER, code=stranger.code, place=stranger.place)
+    name = tidied(name)
+    fields = {"staff": reference, "name": name, "verifier": verifier, "role": role}
     try:
         msgspec.convert(fields, RosterStaff)
     except msgspec.ValidationError as error:
         raise SettingsError(CentreTrouble.STAFF_REFERENCE_WRONG, reference=reference, why=error) from error
-    if not name.strip():
+    if not name:
         raise SettingsError(CentreTrouble.STAFF_WITHOUT_NAME, reference=reference)
     place = None if site is None else Site.objects.filter(code=site).first()
     if site is not None and place is None:
@@ -51,7 +55,7 @@ def enter_staff(
         row, _ = StaffMember.objects.update_or_create(
             reference=reference,
             defaults={
-                "display_name": name.strip(),
+                "display_name": name,
                 "role": role,
                 "verifier": verifier,
                 "site": place,

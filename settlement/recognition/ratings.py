@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from foundation.person_name import stranger_in, tidied
 from settlement.accounts.accounts import LONGEST_NAME
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
@@ -67,8 +68,8 @@ def rate(
         check_entitled(by, Deed.READ_PEOPLE, activity)
     rater = by.name
     if role is RaterRole.RECIPIENT:
-        rater = " ".join(recipient.split())
-        if not rater or len(rater) > LONGEST_NAME or not rater.isprintable():
+        rater = tidied(recipient)
+        if not rater or len(rater) > LONGEST_NAME or stranger_in(recipient):
             raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
     if not LedgerEntry.objects.filter(volunteer=volunteer, activity=activity).exists():
         raise RulesError(DecisionTrouble.NOT_SERVED, volunteer=volunteer.number, activity=activity.title)

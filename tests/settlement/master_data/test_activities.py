@@ -173,13 +173,22 @@ def test_a_site_can_be_corrected(db):
     assert Site.objects.values_list("code", "name", "language").get() == ("east", "East door", "ar")
 
 
-@pytest.mark.parametrize(
-    ("number", "name"), [(0, "Mei"), (10**12, "Mei"), (1, " "), (1, "M" * 81), (1, "Me\ni")]
-)
+@pytest.mark.parametrize(("number", "name"), [(0, "Mei"), (10**12, "Mei"), (1, " "), (1, "M" * 81)])
 def test_a_volunteer_has_a_number_and_a_name_that_can_be_shown(number, name, db):
     with pytest.raises(RulesError) as refused:
         enter_volunteer(number, name, Signed(None, 0))
     assert refused.value.code == "INVALID_VOLUNTEER"
+
+
+def test_a_name_is_tidied_and_what_stands_in_none_is_named(db):
+    assert (
+        enter_volunteer(1, "\u200fمريم\u00a0 علی\u200cرضا", Signed(None, 0)).display_name
+        == "مريم علی\u200cرضا"
+    )
+    with pytest.raises(RulesError) as refused:
+        enter_volunteer(1, "Me\ni", Signed(None, 0))
+    assert refused.value.code == "NAME_STRANGER"
+    assert refused.value.trouble.arguments == {"code": "U+000A", "place": 3}
 
 
 def test_scheduled_breaks_are_taken_off_what_was_served(

@@ -143,7 +143,14 @@ def test_a_file_that_is_no_such_list_is_refused_as_a_whole(content, why, db):
 
 def test_a_name_that_cannot_be_stored_is_a_broken_row(db):
     (row,) = load(b"number,name\n1,Me\x00i\n", None).broken
-    assert "printable" in in_english(row.trouble)
+    assert "the name has U+0000 at place 3" in in_english(row.trouble)
+
+
+def test_one_name_in_two_spellings_is_one_person(db):
+    written = "number,name\n1,Jos\u00e9  L\u00f3pez\n1,Jose\u0301 Lo\u0301pez\n"
+    assert load(written.encode(), None).broken[0].why.code == "same_assignment"
+    load("number,name\n1,Jos\u00e9 L\u00f3pez\n".encode(), None)
+    assert not load("number,name\n1,Jose\u0301\u00a0Lo\u0301pez\n".encode(), None).broken
 
 
 def test_a_spreadsheets_mark_and_empty_rows_do_no_harm(db):
