@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 from drivers.reading import Secret
 from foundation.errors import CredentialError
+from foundation.identity_number import has_right_check_digit
 from foundation.refusal import Refusal
 
 TEXT_BYTES = 256
 FLAG_AT = 248
 _LENGTHS = 4
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
 _CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 _PERMIT_2017_NUMBER = re.compile(r"[A-Z]{3}[0-9]{12}")
 
@@ -40,11 +39,6 @@ LAYOUTS = {" ": CITIZEN, "I": PERMIT_2017, "Y": CITIZEN, "J": CITIZEN}
 """The layout by the card's flag; the permits of 2023 and J have their number where citizens have it."""
 
 
-def check_digit(first_seventeen: str) -> str:
-    """The last character of a citizen's number (GB 11643, which is ISO 7064 MOD 11-2)."""
-    return _CHECK_DIGITS[sum(w * int(d) for w, d in zip(_WEIGHTS, first_seventeen, strict=True)) % 11]
-
-
 def number_from(read_reply: bytearray) -> Secret:
     """Return the number in the data of a reply to READ_CARD; name, address and photo are never decoded.
 
@@ -62,7 +56,7 @@ def number_from(read_reply: bytearray) -> Secret:
     number = _decode(text[layout.number_at : layout.number_at + layout.number_bytes]).rstrip(" ")
     if not layout.shape.fullmatch(number):
         raise _unreadable("The card's number has not the shape of its kind.")
-    if layout.has_check_digit and check_digit(number[:17]) != number[17]:
+    if layout.has_check_digit and not has_right_check_digit(number):
         raise _unreadable("The card's number has a wrong check digit.")
     return Secret(number)
 

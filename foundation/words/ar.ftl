@@ -1953,9 +1953,12 @@ entered_by-terminal = الجهاز { $terminal }
 unused-breaks = أُدخلت فترات استراحته، ولا يُخصم شيء لأجلها بحسب القواعد. إن أردت خصمها فاضبط {"\u2066`break_mode = \u0022scheduled\u0022`\u2069"} في سياسته.
 unused-unknown = { $code }
 row-another_name = للمتطوع { $volunteer } اسم آخر هنا
+row-card_character = في {"\u2066"}{ $column }{"\u2069"} الحرف { $character } في الموضع { $place }؛ والمطلوب { $wanted }
 row-card_length = حروف { $column } أقل أو أكثر من اللازم
+row-card_shape = في {"\u2066"}{ $column }{"\u2069"} عدد المحارف { $length }؛ والمطلوب { $wanted }
 row-card_taken = { $card } المذكور فيه مسجَّل للمتطوع { $volunteer } من قبل
 row-cells_miscounted = فيه { $cells } من الخلايا وفي الصف الأول { $columns }
+row-check_digit = رقم التحقق في رقم الهوية خاطئ: رقم ناقص أو مكتوب خطأ
 row-last_day_over = يومه الأخير { $day } قد مضى
 row-name_length = يجب أن يكون الاسم من 1 إلى { $most } حرفًا قابلًا للطباعة
 row-name_stranger = في الاسم {"\u2066"}{ $code }{"\u2069"} في الموضع { $place }، ولا يكون في اسم
@@ -1972,12 +1975,19 @@ row-no_serial = «{ $text }» ليس تسلسلًا من 0 إلى 65535
 row-no_single_font = لا يوجد هنا خط واحد فيه كل حروف الاسم
 row-organisation_missing = يذكر منذ متى ولا يذكر أين: الجهة ناقصة
 row-post_without_activity = يذكر وظيفة ولا يذكر نشاطًا
+row-printed_number = قد تكون الأرقام العشرة هي الرقم المطبوع على البطاقة، وهو رقم آخر؛ اكتب الأرقام الستة عشرية العشرة كما يعطيها القارئ، أزواجًا: {"\u206600:11:25:93:75\u2069"}
+row-random_uid = تُظهر هذه البطاقة رقمًا آخر في كل قراءة (أول بايت فيها 08)، كالهواتف وجوازات السفر: لا يمكن أن تمثل أحدًا
 row-rounded = قرّب الجدول قيمة { $column }؛ اجعل تنسيق هذا العمود نصًا
 row-same_assignment = يكرر الصف { $row }: المتطوع والنشاط نفساهما
 row-same_badge = يكرر الصف { $row }: المتطوع والتسلسل نفساهما
 row-somebody_else = المتطوع { $volunteer } شخص آخر في الصف { $row }
 row-something_long = ما طوله { $length } حرفًا ليس رقم متطوع من 1 إلى 12 خانة
 row-unknown = { $code }
+wanted-id_number = 17 رقمًا ثم رقم أو X، أو ثلاثة أحرف و12 رقمًا
+wanted-card_uid = 8 أو 14 أو 20 رقمًا ستة عشريًا
+wanted-tag = 10 أرقام ستة عشرية
+wanted-code = من 4 إلى 64 محرفًا يرسلها الماسح: الحروف من A إلى Z والأرقام ورموز ASCII
+wanted-unknown = { $code }
 
 ## المركز نفسه
 

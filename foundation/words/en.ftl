@@ -1895,9 +1895,12 @@ entered_by-terminal = the terminal { $terminal }
 unused-breaks = its breaks are entered, and nothing is taken off for them: the rules say so. Set `break_mode = "scheduled"` in its policy if it should be.
 unused-unknown = { $code }
 row-another_name = volunteer { $volunteer } has another name here
+row-card_character = the { $column } has { $character } at place { $place }; wanted is { $wanted }
 row-card_length = the { $column } has too few or too many characters
+row-card_shape = the { $column } has { $length } characters; wanted is { $wanted }
 row-card_taken = its { $card } stands for volunteer { $volunteer } already
 row-cells_miscounted = it has { $cells } cells, the first row { $columns }
+row-check_digit = the check digit of the id_number is wrong: a digit is missing or mistyped
 row-last_day_over = its last day, { $day }, is over
 row-name_length = the name must have 1 to { $most } printable characters
 row-name_stranger = the name has { $code } at place { $place }, which stands in no name
@@ -1914,12 +1917,19 @@ row-no_serial = '{ $text }' is no serial of 0 to 65535
 row-no_single_font = no single font here has all characters of the name
 row-organisation_missing = it says since when, and not where: the organisation is missing
 row-post_without_activity = it names a post and no activity
+row-printed_number = ten decimal digits may be the number that is printed on the tag, which is another one; write the ten hexadecimal digits that a reader gives, in pairs: 00:11:25:93:75
+row-random_uid = this card shows another number each time it is read (its first byte is 08), as phones and passports do: it can stand for nobody
 row-rounded = the spreadsheet has rounded the { $column }; format that column as text
 row-same_assignment = it repeats row { $row }: the same volunteer and activity
 row-same_badge = it repeats row { $row }: the same volunteer and serial
 row-somebody_else = volunteer { $volunteer } is somebody else in row { $row }
 row-something_long = what has { $length } characters is no volunteer number of 1 to 12 digits
 row-unknown = { $code }
+wanted-id_number = 17 digits and a digit or X, or three letters and 12 digits
+wanted-card_uid = 8, 14 or 20 hexadecimal digits
+wanted-tag = 10 hexadecimal digits
+wanted-code = 4 to 64 characters that a scanner sends: letters A to Z, digits, signs of ASCII
+wanted-unknown = { $code }
 
 ## The centre itself
 

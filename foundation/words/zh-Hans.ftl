@@ -1880,9 +1880,12 @@ entered_by-terminal = 终端 { $terminal }
 unused-breaks = 已录入休息时间，但按规则不予扣除。如需扣除，请在其 policy 中设置 `break_mode = "scheduled"`。
 unused-unknown = { $code }
 row-another_name = 志愿者 { $volunteer } 在此处已有不同的姓名
+row-card_character = { $column } 第 { $place } 个字符是 { $character }；应为{ $wanted }
 row-card_length = { $column } 的字符过少或过多
+row-card_shape = { $column } 有 { $length } 个字符；应为{ $wanted }
 row-card_taken = 其{ $card }已登记在志愿者 { $volunteer } 名下
 row-cells_miscounted = 有 { $cells } 个单元格，而首行有 { $columns } 个
+row-check_digit = 身份证号码的校验位不对：缺了一位或有一位输错
 row-last_day_over = 其截止日 { $day } 已过
 row-name_length = 姓名须为 1 至 { $most } 个可打印字符
 row-name_stranger = 姓名第 { $place } 个字符是 { $code }，姓名中不会有此字符
@@ -1899,12 +1902,19 @@ row-no_serial = “{ $text }”不是 0 至 65535 的序号
 row-no_single_font = 此处没有一种字体包含该姓名的全部字符
 row-organisation_missing = 写明了起始日，但没有写明组织
 row-post_without_activity = 写明了岗位，但没有活动
+row-printed_number = 十位十进制数字可能是标签上印的号码，那是另一个号码；请按读卡器给出的十位十六进制数字成对填写：00:11:25:93:75
+row-random_uid = 此卡每次读取的卡号都不同（首字节为 08，手机和护照即如此），不能代表任何人
 row-rounded = 表格软件将 { $column } 四舍五入了；请将该列设为文本格式
 row-same_assignment = 与第 { $row } 行重复：同一志愿者和活动
 row-same_badge = 与第 { $row } 行重复：同一志愿者和序号
 row-somebody_else = 志愿者 { $volunteer } 在第 { $row } 行是另一人
 row-something_long = 有 { $length } 个字符的内容不是 1 至 12 位的志愿者编号
 row-unknown = { $code }
+wanted-id_number = 17 位数字加一位数字或 X，或三个字母加 12 位数字
+wanted-card_uid = 8、14 或 20 位十六进制数字
+wanted-tag = 10 位十六进制数字
+wanted-code = 扫码枪能发送的 4 至 64 个字符：A 到 Z 的字母、数字和 ASCII 符号
+wanted-unknown = { $code }
 
 ## 中心本身
 

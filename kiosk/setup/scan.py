@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 
 from drivers import catalog
-from drivers.id_card.text import check_digit
 from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presented, Reading
 from foundation.clock import Clock, monotonic_ms, open_clock
 from foundation.errors import CredentialError, DeviceError, SettingsError
+from foundation.identity_number import has_right_check_digit
 from foundation.refusal import Refusal
 from foundation.words import Words
 from kiosk.devices import ReadingSinks
@@ -196,4 +196,4 @@ def _describe_badge(text: str, wall_ms: int, roster: RosterIndex | None, words: 
 def _check_of_number(text: str) -> str:
     if not _CITIZEN_NUMBER.fullmatch(text):
         return "no_check_digit"
-    return "check_digit_valid" if check_digit(text[:17]) == text[17] else "check_digit_wrong"
+    return "check_digit_valid" if has_right_check_digit(text) else "check_digit_wrong"

@@ -3,6 +3,7 @@
 Each change says who made it and why, and stays on record. Terminals are told with their next roster.
 """
 
+import contextlib
 from enum import StrEnum
 
 import structlog
@@ -14,8 +15,9 @@ from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.look_up import check_not_erased, storable, volunteer_numbered
+from settlement.master_data.csv_rows import RowFault
 from settlement.master_data.people import revoke_credential
-from settlement.master_data.people_file import EVIDENCE
+from settlement.master_data.people_file import EVIDENCE, as_presented
 from settlement.models import AccessChange, Credential, Volunteer
 from settlement.reach import check_entitled
 from settlement.signatures import check_not_own, reason_given
@@ -45,8 +47,11 @@ class SignedBy(Struct, frozen=True):
 def reference_of(column: str, text: str) -> str:
     """How events name what a file of volunteers holds in that column, as `id_number`, `tag` or `phone`.
 
-    Raises SettingsError where the pseudonym key can't be read.
+    What no reader can present may have been entered by an earlier version, and is looked for as it is
+    written. Raises SettingsError where the pseudonym key can't be read.
     """
+    with contextlib.suppress(RowFault):
+        text = as_presented(column, text)
     settings = django_settings.CENTRE
     key = load_key(settings.path(settings.pseudonym_key_file))
     return keyed_reference(key, EVIDENCE[column].subject, text)

@@ -6,6 +6,8 @@ RFC 4180, with a first row that names the columns.
 import csv
 import datetime as dt
 import io
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -20,6 +22,9 @@ from sync.contract.volunteer_number import MAX_VOLUNTEER
 
 MOST_BYTES = 64 * 1024 * 1024
 LONGEST_NAME = 80
+EARLIEST_YEAR = 1900
+"""Nobody who serves joined before; a spreadsheet's 0001-01-01 is no date."""
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Item = TypeVar("Item")
 
@@ -49,8 +54,11 @@ class RowTrouble(StrEnum):
     """What can be wrong with a row; the codes of `row-…` in the catalogs."""
 
     ANOTHER_NAME = "another_name"
+    CARD_CHARACTER = "card_character"
     CARD_LENGTH = "card_length"
+    CARD_SHAPE = "card_shape"
     CARD_TAKEN = "card_taken"
+    CHECK_DIGIT = "check_digit"
     CELLS_MISCOUNTED = "cells_miscounted"
     LAST_DAY_OVER = "last_day_over"
     NAME_LENGTH = "name_length"
@@ -68,6 +76,8 @@ class RowTrouble(StrEnum):
     NO_SINGLE_FONT = "no_single_font"
     ORGANISATION_MISSING = "organisation_missing"
     POST_WITHOUT_ACTIVITY = "post_without_activity"
+    PRINTED_NUMBER = "printed_number"
+    RANDOM_UID = "random_uid"
     ROUNDED = "rounded"
     SAME_ASSIGNMENT = "same_assignment"
     SAME_BADGE = "same_badge"
@@ -128,12 +138,20 @@ def read_rows(
 
 def volunteer_number(text: str) -> int:
     """The volunteer number in a cell; raises RowFault."""
+    text = plain(text)
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:13]) <= MAX_VOLUNTEER):
         if len(text) > 12:
             # An identity number in the wrong column must not be repeated where others read it.
             raise RowFault(RowTrouble.SOMETHING_LONG, length=len(text))
         raise RowFault(RowTrouble.NO_NUMBER, text=text)
     return int(text)
+
+
+def plain(text: str) -> str:
+    """Digits of every script as ASCII, compatibility forms as what they are, without marks nobody sees."""
+    seen = (one for one in text if unicodedata.category(one) != "Cf")
+    digits = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in seen)
+    return unicodedata.normalize("NFKC", digits)
 
 
 def display_name(text: str) -> str:
@@ -151,8 +169,8 @@ def calendar_date(text: str) -> dt.date | None:
     if not text:
         return None
     try:
-        if len(text) == len("2026-03-07"):
-            return dt.date.fromisoformat(text)
+        if _DATE.fullmatch(text) and (day := dt.date.fromisoformat(text)).year >= EARLIEST_YEAR:
+            return day
     except ValueError:
         pass
     raise RowFault(RowTrouble.NO_DATE, text=text[:20])

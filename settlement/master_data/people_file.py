@@ -7,12 +7,13 @@ a card) becomes a keyed hash while its row is read; the number itself is kept an
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec import Struct
 
 from foundation.languages import LANGUAGES, known
+from settlement.master_data import presented
 from settlement.master_data.csv_rows import (
     BrokenRow,
     Encoding,
@@ -41,6 +42,12 @@ EVIDENCE: Final[Mapping[str, Evidence]] = {
     "card_uid": Evidence(Subject.CARD_UID, Method.CARD, Assurance.LOW),
     "tag": Evidence(Subject.TAG, Method.TAG, Assurance.LOW),
     "code": Evidence(Subject.CODE, Method.OTHER_CODE, Assurance.LOW),
+}
+_PRESENTED: Final[Mapping[str, Callable[[str], str]]] = {
+    "id_number": presented.id_number,
+    "card_uid": presented.card_uid,
+    "tag": presented.tag,
+    "code": presented.code,
 }
 REQUIRED = ("number", "name")
 OPTIONAL = ("language", "organisation", "joined", "activity", "post", *EVIDENCE)
@@ -128,10 +135,16 @@ def _check_against(person: Person, first: dict[int, Person], assigned: dict[tupl
     assigned[person.number, person.activity] = person.row
 
 
+def as_presented(column: str, text: str) -> str:
+    """What a reader will give for what stands in a cell of that column; raises RowFault."""
+    return _PRESENTED[column](text) if column in _PRESENTED else text
+
+
 def _card(column: str, text: str, key: bytes) -> CardReference:
     kind = EVIDENCE[column]
     if _ROUNDED.fullmatch(text):
         raise RowFault(RowTrouble.ROUNDED, column=column)
-    if not SHORTEST_EVIDENCE <= len(canonical(kind.subject, text)) <= LONGEST_EVIDENCE:
+    as_read = as_presented(column, text)
+    if not SHORTEST_EVIDENCE <= len(canonical(kind.subject, as_read)) <= LONGEST_EVIDENCE:
         raise RowFault(RowTrouble.CARD_LENGTH, column=column)
-    return CardReference(keyed_reference(key, kind.subject, text), kind.method, kind.assurance)
+    return CardReference(keyed_reference(key, kind.subject, as_read), kind.method, kind.assurance)

@@ -27,6 +27,7 @@ from settlement.accounts.authority import Deed
 from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.master_data.csv_rows import ListTrouble, RowTrouble
 from settlement.master_data.people_file import EVIDENCE
+from settlement.master_data.presented import Wanted
 from settlement.personal_data.undecided import Undecided
 from settlement.rules.certificate import MANDATORY_FIELDS
 from settlement.rules.evidence import Phase
@@ -228,6 +229,7 @@ TERMS = {
     "stated": MANDATORY_FIELDS,
     "times": ("shifts", "breaks"),
     "undecided": Undecided,
+    "wanted": Wanted,
     "unused": ("breaks",),
 }
 

@@ -3,9 +3,10 @@ import random
 import pytest
 
 from drivers.id_card.frames import Reply, ReplyFraming
-from drivers.id_card.text import check_digit, number_from
+from drivers.id_card.text import number_from
 from drivers.simulated.id_card import card_text, read_reply
 from foundation.errors import CredentialError
+from foundation.identity_number import check_digit
 
 CITIZEN = "999999199001010016"
 OTHER_CITIZEN = "999999200501010026"

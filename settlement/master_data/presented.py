@@ -1,0 +1,118 @@
+"""What people write of a card or a code, as a reader will present it; else why no reader can. Pure.
+
+A cell that no reader can present would be taken today and never found at a terminal. Digits of every script,
+blanks and hyphens, a spreadsheet's apostrophe and what stands for an X are read as what they are; the rest
+is refused with the character and its place, and never guessed.
+"""
+
+import re
+from enum import StrEnum
+
+from drivers.contactless.uid import is_random
+from foundation.identity_number import has_right_check_digit
+from foundation.trouble import Trouble
+from settlement.master_data.csv_rows import RowFault, RowTrouble, plain
+
+SHORTEST_CODE, LONGEST_CODE = 4, 64
+
+
+class Wanted(StrEnum):
+    """What a column is to hold; `wanted-…` in the catalogs."""
+
+    ID_NUMBER = "id_number"
+    CARD_UID = "card_uid"
+    TAG = "tag"
+    CODE = "code"
+
+
+_BETWEEN = re.compile(r"[\s:.'’‘\-‐‑–]")
+_LIKE_X = str.maketrans({"×": "X", "Х": "X", "Χ": "X", "✕": "X", "✗": "X", "✘": "X"})
+_ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}")
+_HEX = re.compile(r"[0-9A-F]*")
+_UID_DIGITS = (8, 14, 20)
+_TAG_DIGITS = 10
+
+
+def id_number(text: str) -> str:
+    """The number of an identity card or permit, as the reader of such cards gives it; raises RowFault.
+
+    Citizens' numbers end with a check digit (GB 11643), which tells a lost or mistyped one.
+    """
+    written = _bare(text).translate(_LIKE_X)
+    _check_alphabet(Wanted.ID_NUMBER, text, written, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    if not _ID_NUMBER.fullmatch(written):
+        raise _shape(Wanted.ID_NUMBER, written)
+    if written[0].isdigit() and not has_right_check_digit(written):
+        raise RowFault(RowTrouble.CHECK_DIGIT)
+    return written
+
+
+def card_uid(text: str) -> str:
+    """The UID of a contactless card: 4, 7 or 10 bytes (ISO 14443-3) in hexadecimal; raises RowFault."""
+    written = _hexadecimal(Wanted.CARD_UID, text)
+    if len(written) not in _UID_DIGITS:
+        raise _shape(Wanted.CARD_UID, written)
+    if is_random(written):
+        raise RowFault(RowTrouble.RANDOM_UID)
+    return written
+
+
+def tag(text: str) -> str:
+    """The five bytes of an EM4100 tag in hexadecimal; raises RowFault.
+
+    Ten decimal digits may as well be the number that is printed on it, which says four bytes of five and is
+    another number: such a tag is written with its bytes apart, as 00:11:25:93:75.
+    """
+    written = _hexadecimal(Wanted.TAG, text)
+    if len(written) != _TAG_DIGITS:
+        raise _shape(Wanted.TAG, written)
+    if text.strip().isdecimal():
+        raise RowFault(RowTrouble.PRINTED_NUMBER)
+    return written
+
+
+def code(text: str) -> str:
+    """The text of a code that scanners and cameras give alike; raises RowFault.
+
+    Scanners send ASCII alone; full-width letters are those letters.
+    """
+    written = plain(text).strip()
+    for place, one in enumerate(written, 1):
+        if not " " <= one <= "~":
+            raise _strange(Wanted.CODE, one, place)
+    if not SHORTEST_CODE <= len(written) <= LONGEST_CODE:
+        raise _shape(Wanted.CODE, written)
+    return written
+
+
+def _hexadecimal(wanted: Wanted, text: str) -> str:
+    written = _bare(text).removeprefix("0X")
+    _check_alphabet(wanted, text, written, "0123456789ABCDEF")
+    return written
+
+
+def _check_alphabet(wanted: Wanted, text: str, written: str, allowed: str) -> None:
+    """Raise RowFault for the first character that is none of these, with its place in the cell."""
+    if all(one in allowed for one in written):
+        return
+    for place, one in enumerate(text, 1):
+        read = _bare(one).translate(_LIKE_X) if wanted is Wanted.ID_NUMBER else _bare(one)
+        if read not in {"", "X"} and not all(part in allowed for part in read):
+            raise _strange(wanted, one, place)
+    raise _shape(wanted, written)
+
+
+def _bare(text: str) -> str:
+    """Upper case, with compatibility forms as what they are, and without what people put in between."""
+    return _BETWEEN.sub("", plain(text).upper())
+
+
+def _strange(wanted: Wanted, one: str, place: int) -> RowFault:
+    shown = one if one.isprintable() and one.strip() else f"U+{ord(one):04X}"
+    told = Trouble.term("wanted", wanted)
+    return RowFault(RowTrouble.CARD_CHARACTER, column=wanted, character=shown, place=place, wanted=told)
+
+
+def _shape(wanted: Wanted, written: str) -> RowFault:
+    told = Trouble.term("wanted", wanted)
+    return RowFault(RowTrouble.CARD_SHAPE, column=wanted, length=len(written), wanted=told)

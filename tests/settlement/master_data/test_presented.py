@@ -1,0 +1,116 @@
+"""What people write of cards and codes is read as a reader presents it, or refused with what is wanted."""
+
+import pytest
+
+from foundation.words import LANGUAGES, Words
+from settlement.master_data.csv_rows import RowFault
+from settlement.master_data.presented import card_uid, code, id_number, tag
+
+CITIZEN = "11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        CITIZEN,
+        "110105 19491231 002x",
+        "'11010519491231002X",
+        "’11010519491231002X",
+        "110105-19491231-002X",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "11010519491231002×",
+        "11010519491231002Х",  # Cyrillic
+        "11010519491231002Χ",  # Greek
+        "11010519491231002Ⅹ",  # the Roman ten
+        "١١٠١٠٥١٩٤٩١٢٣١٠٠٢X",
+        "\u202d11010519491231002X\u202c",
+        "11010519491231002X\u00a0",
+    ],
+)
+def test_an_identity_number_is_read_however_it_is_written(written):
+    assert id_number(written) == CITIZEN
+
+
+def test_a_permit_of_a_foreigner_is_an_identity_number():
+    assert id_number("abc 123456789012") == "ABC123456789012"
+
+
+@pytest.mark.parametrize(
+    ("written", "as_read"),
+    [
+        ("04:a2:b3:c4", "04A2B3C4"),
+        ("0x04A2B3C4", "04A2B3C4"),
+        ("0X04 A2 B3 C4 D5 E6 80", "04A2B3C4D5E680"),
+        ("０４Ａ２Ｂ３Ｃ４", "04A2B3C4"),
+        ("04-A2-B3-C4", "04A2B3C4"),
+        ("08A2B3C4D5E680", "08A2B3C4D5E680"),  # seven bytes are fixed
+        ("04A2B3C4D5E6F7A8B9C0", "04A2B3C4D5E6F7A8B9C0"),
+    ],
+)
+def test_a_uid_is_read_however_it_is_written(written, as_read):
+    assert card_uid(written) == as_read
+
+
+@pytest.mark.parametrize("written", ["0A00ABCDEF", "0a:00:ab:cd:ef", "0A 00 AB CD EF"])
+def test_a_tag_is_read_however_it_is_written(written):
+    assert tag(written) == "0A00ABCDEF"
+
+
+def test_a_tag_of_decimal_digits_alone_is_taken_where_its_bytes_stand_apart():
+    assert tag("00:11:25:93:75") == "0011259375"
+
+
+@pytest.mark.parametrize(
+    ("written", "as_read"),
+    [
+        ("00412", "00412"),
+        ("lib-00412", "lib-00412"),
+        ("ＬＩＢ－００４１２", "LIB-00412"),
+        ("LIB-00412\u200b", "LIB-00412"),
+        ("\u00a0LIB-00412\u00a0", "LIB-00412"),
+        ("LIB 00412", "LIB 00412"),
+        ("https://lib.example/m/00412", "https://lib.example/m/00412"),
+    ],
+)
+def test_a_code_is_what_a_scanner_sends(written, as_read):
+    assert code(written) == as_read
+
+
+@pytest.mark.parametrize(
+    ("read", "written", "why", "told"),
+    [
+        (id_number, "11010519491231002", "card_shape", {"length": 17}),
+        (id_number, "110105194912310021", "check_digit", {}),
+        (id_number, "11010519491231003X", "check_digit", {}),
+        (id_number, "110105194912310O2X", "card_shape", {"length": 18}),
+        (id_number, "1101051949123100/2X", "card_character", {"character": "/", "place": 17}),
+        (id_number, "130503670401001", "card_shape", {"length": 15}),  # of before 1999: no reader gives it
+        (card_uid, "4A2B3C4", "card_shape", {"length": 7}),
+        (card_uid, "0077771716", "card_shape", {"length": 10}),
+        (card_uid, "O4A2B3C4", "card_character", {"character": "O", "place": 1}),
+        (card_uid, "04:A2:B3:CG", "card_character", {"character": "G", "place": 11}),
+        (card_uid, "04A2\x00B3C4", "card_character", {"character": "U+0000", "place": 5}),
+        (card_uid, "08A2B3C4", "random_uid", {}),
+        (tag, "0011259375", "printed_number", {}),
+        (tag, "００１１２５９３７５", "printed_number", {}),
+        (tag, "171,52719", "card_character", {"character": ",", "place": 4}),
+        (tag, "0A00ABCDE", "card_shape", {"length": 9}),
+        (code, "412", "card_shape", {"length": 3}),
+        (code, "L" * 65, "card_shape", {"length": 65}),
+        (code, "LIB-梅-1", "card_character", {"character": "梅", "place": 5}),
+        (code, "LIB\n00412", "card_character", {"character": "U+000A", "place": 4}),
+    ],
+)
+def test_what_no_reader_gives_is_refused_with_the_place_and_what_is_wanted(read, written, why, told):
+    with pytest.raises(RowFault) as refused:
+        read(written)
+    assert refused.value.why.code == why
+    assert {name: refused.value.why.arguments[name] for name in told} == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_never_repeats_the_number(language):
+    for read, written in ((id_number, "110105194912310021"), (card_uid, "04A2B3C"), (tag, "0011259375")):
+        with pytest.raises(RowFault) as refused:
+            read(written)
+        assert written not in Words(language).what(refused.value.why)
