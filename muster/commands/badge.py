@@ -217,7 +217,7 @@ def badge_revoke(
 
 def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBadge"], list[Trouble]]:
     from settlement.badges.csv_source import read_wanted
-    from settlement.master_data.csv_rows import Encoding
+    from settlement.master_data.text_table import Encoding
 
     today = dt.datetime.fromtimestamp(open_clock(None).wall_ms() // 1000, dt.UTC).date()
     wanted, broken = read_wanted(read_input(listed), today, demo=demo, encoding=Encoding(encoding))

@@ -339,8 +339,8 @@ def centre_import(
     """
     from settlement.accounts.audit import Signed
     from settlement.look_up import organisation_at
-    from settlement.master_data.csv_rows import Encoding
     from settlement.master_data.people_import import import_people
+    from settlement.master_data.text_table import Encoding
 
     home = organisation_at(organisation) if organisation else None
     signed = Signed(by, now_ms, reason)

@@ -13,7 +13,6 @@ from foundation.errors import SettingsError
 from foundation.trouble import Trouble
 from settlement.master_data.csv_rows import (
     BrokenRow,
-    Encoding,
     RowFault,
     RowTrouble,
     calendar_date,
@@ -21,6 +20,7 @@ from settlement.master_data.csv_rows import (
     read_rows,
     volunteer_number,
 )
+from settlement.master_data.text_table import Encoding
 from sync.contract.badge import Badge, require_issuable
 
 REQUIRED = ("number", "name")

@@ -1,14 +1,12 @@
 """CSV files that people keep in spreadsheets: each row is either right or says what is wrong with it. Pure.
 
-RFC 4180, with a first row that names the columns.
+What the table is in the file says `settlement.master_data.text_table`.
 """
 
-import csv
 import datetime as dt
-import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
@@ -17,37 +15,16 @@ from msgspec import Struct
 from foundation.errors import SettingsError
 from foundation.person_name import stranger_in, tidied
 from foundation.trouble import Trouble
+from settlement.master_data.text_table import Encoding, ListTrouble, NoTableError, table_of
 from settlement.troubles import CentreTrouble
 from sync.contract.volunteer_number import MAX_VOLUNTEER
 
-MOST_BYTES = 64 * 1024 * 1024
 LONGEST_NAME = 80
 EARLIEST_YEAR = 1900
 """Nobody who serves joined before; a spreadsheet's 0001-01-01 is no date."""
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Item = TypeVar("Item")
-
-
-class Encoding(StrEnum):
-    """How the file's characters are written; never guessed, for a wrong guess makes wrong names."""
-
-    UTF_8 = "utf-8"
-    """With or without a byte order mark."""
-    GB18030 = "gb18030"
-    """The national standard; holds GBK and GB2312, in which Chinese spreadsheets save CSV."""
-
-
-class ListTrouble(StrEnum):
-    """Why a file is no list at all; the codes of `csv-…` in the catalogs."""
-
-    COLUMNS_MISSING = "columns_missing"
-    COLUMNS_MISSING_AND_UNKNOWN = "columns_missing_and_unknown"
-    COLUMNS_UNKNOWN = "columns_unknown"
-    COLUMN_TWICE = "column_twice"
-    NOT_ENCODED = "not_encoded"
-    NO_CSV = "no_csv"
-    TOO_LARGE = "too_large"
 
 
 class RowTrouble(StrEnum):
@@ -119,20 +96,19 @@ def read_rows(
     Raises SettingsError for a file that is no such list at all.
     """
     columns_taken = _Columns(required, optional)
-    reader = csv.reader(io.StringIO(_decoded(content, encoding, columns_taken), newline=""), strict=True)
     whole: list[Item] = []
     broken: list[BrokenRow] = []
     try:
-        columns = [name.strip().lower() for name in next(reader, [])]
-        _check_columns(columns, columns_taken)
-        for row, cells in _filled(reader):
+        rows = table_of(content, encoding, required)
+        columns = [name.lower() for name in next(rows, (1, []))[1]]
+        _check_columns([name for name in columns if name], columns_taken)
+        for row, cells in rows:
             try:
                 whole.append(read_row(row, dict.fromkeys(optional, "") | _named(columns, cells)))
             except RowFault as fault:
                 broken.append(BrokenRow(row, fault.why))
-    except csv.Error as error:
-        near = len(whole) + len(broken) + 2
-        raise columns_taken.unreadable(ListTrouble.NO_CSV, row=near, why=error) from error
+    except NoTableError as error:
+        raise columns_taken.unreadable(error.code, **error.arguments) from error
     return whole, broken
 
 
@@ -191,29 +167,13 @@ class _Columns(NamedTuple):
         )
 
 
-def _decoded(content: bytes, encoding: Encoding, columns: _Columns) -> str:
-    if len(content) > MOST_BYTES:
-        raise columns.unreadable(ListTrouble.TOO_LARGE, most=MOST_BYTES // 1024 // 1024)
-    marked = content.startswith(b"\xef\xbb\xbf")
-    try:
-        return content.decode("utf-8-sig" if marked else encoding)
-    except UnicodeDecodeError as error:
-        raise columns.unreadable(
-            ListTrouble.NOT_ENCODED, encoding=encoding.upper(), byte=error.start + 1
-        ) from error
-
-
-def _filled(rows: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    for row, cells in enumerate(rows, 2):
-        trimmed = [cell.strip() for cell in cells]
-        if any(trimmed):
-            yield row, trimmed
-
-
 def _named(columns: list[str], cells: list[str]) -> dict[str, str]:
-    if len(cells) != len(columns):
+    """A row's cells by the names of their columns; beside the named ones all cells are empty."""
+    row = cells[: len(columns)]
+    beyond = [cell for name, cell in zip(columns, row, strict=False) if not name] + cells[len(columns) :]
+    if len(row) < len(columns) or any(beyond):
         raise RowFault(RowTrouble.CELLS_MISCOUNTED, cells=len(cells), columns=len(columns))
-    return dict(zip(columns, cells, strict=True))
+    return {name: cell for name, cell in zip(columns, row, strict=True) if name}
 
 
 def _check_columns(names: list[str], columns: _Columns) -> None:

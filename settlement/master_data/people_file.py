@@ -16,7 +16,6 @@ from foundation.languages import LANGUAGES, known
 from settlement.master_data import presented
 from settlement.master_data.csv_rows import (
     BrokenRow,
-    Encoding,
     RowFault,
     RowTrouble,
     calendar_date,
@@ -24,6 +23,7 @@ from settlement.master_data.csv_rows import (
     read_rows,
     volunteer_number,
 )
+from settlement.master_data.text_table import Encoding
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, canonical, keyed_reference
 

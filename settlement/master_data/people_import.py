@@ -15,8 +15,9 @@ from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, check_may
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.look_up import portions
-from settlement.master_data.csv_rows import BrokenRow, Encoding, RowTrouble
+from settlement.master_data.csv_rows import BrokenRow, RowTrouble
 from settlement.master_data.people_file import People, Person, read_people
+from settlement.master_data.text_table import Encoding
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
 from settlement.reach import reach_of
 from settlement.rule_book import rules_at

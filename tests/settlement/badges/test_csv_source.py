@@ -4,7 +4,7 @@ import pytest
 
 from foundation.errors import SettingsError
 from settlement.badges.csv_source import read_wanted
-from settlement.master_data.csv_rows import Encoding
+from settlement.master_data.text_table import Encoding
 from sync.contract.badge import Badge
 from tests.english import in_english
 

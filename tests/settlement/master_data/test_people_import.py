@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.errors import SettingsError
 from settlement.accounts.audit import Signed
-from settlement.master_data.csv_rows import Encoding
 from settlement.master_data.people_import import import_people
+from settlement.master_data.text_table import Encoding
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
 from settlement.organisations.tree import add_organisation
 from sync.contract.pseudonym import Subject, keyed_reference
@@ -130,7 +130,7 @@ def test_scans_that_waited_for_the_volunteer_count_now(site, fair, terminal, del
         (b"", "lacks number, name"),
         (b"number,wage\n", "lacks name and has unknown columns: wage"),
         (b"number,name,name\n", "names a column twice"),
-        (b"\xff\xfe\x00", "not UTF-8 .byte 1."),
+        (b"\xff\xfe\x00", "not UTF-16 .byte 3."),
         (b'number,name\n1,"Mei', "no CSV near row 2"),
         (b'number,name\n1,"M"ei\n', "no CSV near row 2"),
     ],
