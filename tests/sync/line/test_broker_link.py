@@ -4,6 +4,7 @@ import datetime as dt
 import gc
 import socket
 import threading
+import time
 
 import paho.mqtt.client as mqtt
 import pytest
@@ -27,9 +28,10 @@ def link_to(port, version="5", name="gate-1", **options) -> BrokerLink:
 
 
 def event_of(link, kind):
-    """The next event of a kind; those before it are passed over."""
-    while not isinstance(event := link.next_event(PATIENCE_S), kind):
-        assert event is not None or not link.is_open, f"no {kind.__name__} came"
+    """The next event of a kind; those before it, and what comes of a connection that was left, pass over."""
+    give_up_at = time.monotonic() + PATIENCE_S
+    while not isinstance(event := link.next_event(1.0), kind):
+        assert time.monotonic() < give_up_at, f"no {kind.__name__} came"
     return event
 
 
