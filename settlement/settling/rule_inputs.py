@@ -10,7 +10,7 @@ from foundation.errors import MessageError
 from settlement.accounts.actor import folded, mark_of
 from settlement.evidence.corrections import correct, event_id_of
 from settlement.evidence.event_times import Clocks
-from settlement.evidence.judge import SingleUse, is_absurd, is_doubtful, single_use
+from settlement.evidence.judge import SingleUse, single_use
 from settlement.evidence.one_time_uses import used_twice
 from settlement.evidence.unnamed_activity import found_before
 from settlement.look_up import as_the_rules_see
@@ -231,14 +231,7 @@ def _delivery(
             device_ms=event.at_ms,
             received_ms=row.received_ms,
         )
-    offset_ms: int | None = 0
-    error_ms = event.clock.error_ms
-    if is_doubtful(event.clock):
-        measured = clocks.of(event.terminal, row.received_ms).offset(event.boot, event.mono_ms, event.wall_ms)
-        offset_ms, error_ms = measured or (None, None)
-    elif is_absurd(event.wall_ms, row.received_ms):
-        # Its terminal vouches for a time that can't be: nobody does.
-        offset_ms, error_ms = None, None
+    offset_ms, error_ms = clocks.offset(event, row.received_ms)
     return rules.Event(
         id=identity,
         terminal=event.terminal,
