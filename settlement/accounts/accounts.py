@@ -18,7 +18,7 @@ from settlement.accounts.actor import Actor, Level, Role, folded, marks_written
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, check_may
 from settlement.look_up import organisation_at, volunteer_numbered
-from settlement.models import Account, Volunteer
+from settlement.models import Account, StaffMember, Volunteer
 from settlement.organisations.tree import is_within
 from settlement.troubles import AccountTrouble
 
@@ -171,6 +171,17 @@ def marks_of(account: Account | None, name: str) -> frozenset[str]:
     if account is None:
         return marks_written(None, None, name)
     return marks_written(account.person, account.volunteer_id, name)
+
+
+def accounts_of_staff(references: Collection[str] | None = None) -> dict[str, Account]:
+    """The accounts of staff members who have one, by reference: of everybody, or of those who are named.
+
+    Whoever was removed since is still the person who acted.
+    """
+    known = StaffMember.objects.filter(account__isnull=False).select_related("account")
+    if references is not None:
+        known = known.filter(reference__in=references)
+    return {row.reference: row.account for row in known if row.account is not None}
 
 
 def account_to_invite(login: str, signed: Signed) -> Account:

@@ -116,7 +116,7 @@ def _judge_anew(rows: Iterable[Event]) -> _Verdicts:
     ]
     known = _keeping(judged, master_data_for([judgement for _, judgement in judged]))
     asked = [
-        UnnamedEvent((row.chain_id, row.seq), row.chain.terminal_id, volunteer, judgement)
+        UnnamedEvent((row.chain_id, row.seq), row.chain.terminal_id, volunteer, judgement, row.received_ms)
         for row, judgement in judged
         if judgement.is_unnamed and (volunteer := attribute(judgement, known)[0]) is not None
     ]

@@ -11,6 +11,7 @@ import structlog
 from django.db.models import Max, Min, Q
 
 from foundation.errors import MessageError, RulesError
+from settlement.evidence.judge import is_absurd, is_doubtful
 from settlement.models import Event
 from settlement.rules.by_date import RulesByDate
 from settlement.rules.dating import Anchor, Boot, Timeline, clock_offset
@@ -55,6 +56,13 @@ class TerminalTime:
         dated = self._timeline.date(place, mono_ms)
         return clock_offset(wall_ms, dated) if dated else None
 
+    def anchors_around(self, boot: str, mono_ms: int) -> tuple[Anchor | None, Anchor | None]:
+        """What `offset` rests on: the last that was known before that moment, and the first after it."""
+        place = self._order.get(boot)
+        if self._timeline is None or place is None:
+            return None, None
+        return self._timeline.anchors_around(place, mono_ms)
+
 
 class Clocks:
     """The clocks of any terminals, each with its evidence read once."""
@@ -69,6 +77,16 @@ class Clocks:
         if (terminal, drift_ppm) not in self._known:
             self._known[terminal, drift_ppm] = TerminalTime(terminal, drift_ppm)
         return self._known[terminal, drift_ppm]
+
+    def offset(self, event: events.Event, received_ms: int) -> tuple[int | None, int | None]:
+        """Offset and error (ms) with which an event goes into the rules (S1); None for what nobody knows."""
+        if is_doubtful(event.clock):
+            measured = self.of(event.terminal, received_ms).offset(event.boot, event.mono_ms, event.wall_ms)
+            return measured or (None, None)
+        if is_absurd(event.wall_ms, received_ms):
+            # Its terminal vouches for a time that can't be: nobody does.
+            return None, None
+        return 0, event.clock.error_ms
 
 
 def _boots_of(terminal: str) -> dict[str, _BootSeen]:
@@ -111,6 +129,7 @@ def _anchors(raws: Iterable[bytes]) -> Iterable[tuple[str, Anchor]]:
         except MessageError:
             continue
         if isinstance(event, ClockAnchor):
-            yield event.boot, Anchor(event.mono_ms, event.true_ms, event.error_ms)
+            yield event.boot, Anchor(event.mono_ms, event.true_ms, event.error_ms, event.source)
         elif event.clock.error_ms is not None:
-            yield event.boot, Anchor(event.mono_ms, event.wall_ms, event.clock.error_ms)
+            source = event.clock.source
+            yield event.boot, Anchor(event.mono_ms, event.wall_ms, event.clock.error_ms, source)

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from settlement.evidence.event_times import TerminalTime
+from settlement.evidence.event_times import Clocks
 from settlement.evidence.judge import Judgement
 from settlement.look_up import has_been_archived, portions
 from settlement.models import Activity, Assignment, NamedActivity, RowKey, Terminal, UnnamedActivity
-from settlement.rule_book import rules_now
+from settlement.rule_book import rules_by_date
 from settlement.rules import evidence as rules
 from settlement.rules.unnamed import Found, Way, find_activity
 
@@ -21,6 +21,7 @@ class UnnamedEvent:
     terminal: str
     volunteer: int
     judgement: Judgement
+    received_ms: int
 
 
 def find_activities(asked: Sequence[UnnamedEvent]) -> dict[RowKey, Found]:
@@ -95,7 +96,7 @@ class _Places:
         )
         for volunteer, activity in expected.values_list("volunteer__number", "activity__id"):
             self._expected[volunteer].add(activity)
-        self._clocks: dict[str, TerminalTime] = {}
+        self._clocks = Clocks(rules_by_date())
 
     def at(self, one: UnnamedEvent) -> tuple[list[str], set[str]]:
         """What was executing at the event's site and moment, and where its volunteer is expected."""
@@ -111,10 +112,8 @@ class _Places:
         wall_ms = judgement.wall_ms or 0
         if not judgement.clock_doubtful or judgement.mono_ms is None:
             return wall_ms
-        if one.terminal not in self._clocks:
-            drift_ppm = rules_now().clock_drift_ppm
-            self._clocks[one.terminal] = TerminalTime(one.terminal, drift_ppm)
-        measured = self._clocks[one.terminal].offset(judgement.boot, judgement.mono_ms, wall_ms)
+        clock = self._clocks.of(one.terminal, one.received_ms)
+        measured = clock.offset(judgement.boot, judgement.mono_ms, wall_ms)
         return wall_ms + (measured[0] if measured else 0)
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from django.db.models import Q
 from msgspec import Struct
 
-from foundation.errors import MessageError, RulesError
-from settlement.evidence.judge import single_use
-from settlement.evidence.one_time_uses import other_uses
+from foundation.errors import RulesError
+from settlement.evidence.event_times import Clocks
+from settlement.evidence.measured_times import MeasuredTime
 from settlement.explain.corrections import Corrected, between, corrections_of
+from settlement.explain.evidence import Evidence, evidence_called, time_of
 from settlement.explain.sentences import Step, Teller
 from settlement.ledger.entries import BookedSession, booked_sessions, read_entries
 from settlement.ledger.totals import approved_seconds
@@ -26,8 +27,6 @@ from settlement.models import (
     LedgerEntry,
     LiftedCap,
     Line,
-    ManualRecord,
-    NamedActivity,
     Session,
     Settled,
     UnnamedActivity,
@@ -35,8 +34,6 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.recognition.ratings import AssessedValue, assessed_values
-from settlement.records.reasons import dispute_of, reason_code_of
-from settlement.records.replacements import names_replaced
 from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rule_book import rules_by_date, rules_now
 from settlement.rules.flags import Flag
@@ -45,45 +42,10 @@ from settlement.rules.ledger import Entry, EntryState, LineState, line_state, se
 from settlement.rules.stars import stars
 from settlement.rules.unnamed import Way
 from settlement.troubles import DecisionTrouble
-from sync.contract import events
-from sync.contract.events import CheckIn, CheckOut, Toggle
 from sync.contract.roster import UNRESOLVED_ACTIVITY
 
 _LATEST_S = 253_402_128_000
 """9999-12-30: clocks claim times beyond any calendar; those are listed at its end."""
-
-
-class Evidence(Struct, frozen=True):
-    """What proves one end of a session: terminal/epoch/seq, or manual/number.
-
-    `wall_ms` is what the terminal's clock said, where a terminal wrote it; the next three are those of a time
-    that people entered by hand.
-    """
-
-    source: str
-    method: str = ""
-    wall_ms: int | None = None
-    entered_by: str = ""
-    confirmed_by: str = ""
-    reason: str = ""
-    instead_of: tuple[str, ...] = ()
-    """What such a time counts in the place of."""
-    also_used: tuple[str, ...] = ()
-    """The other events that used the same one-time code, or the same tap."""
-    named: "NamedHow | None" = None
-    """How the activity was found, where the terminal named none."""
-    reason_code: str = ""
-    """Of a record that no person wrote the reason of."""
-    dispute: int | None = None
-    """The objection whose answer entered it."""
-
-
-class NamedHow(Struct, frozen=True):
-    """How an event's activity was found (`rules.unnamed.Way`); who said so and why, where somebody did."""
-
-    way: str
-    by: str = ""
-    reason: str = ""
 
 
 class ExplainedSession(Struct, frozen=True):
@@ -106,6 +68,8 @@ class Uncounted(Struct, frozen=True):
     source: str
     outcome: str
     text: str
+    time: MeasuredTime | None = None
+    """How closely a terminal's time is known, and who measured it."""
 
 
 class Decided(Struct, frozen=True):
@@ -215,6 +179,7 @@ class _About:
     def __init__(self, person: Volunteer, activity: Activity, teller: Teller) -> None:
         self._person, self._activity, self._teller = person, activity, teller
         self._rules = rules_by_date()
+        self._clocks = Clocks(self._rules)
         mine: dict[str, Any] = {"volunteer": person, "activity": activity}
         self._lines = {row.local_date: row.t_s for row in Line.objects.filter(**mine)}
         self._sessions: dict[dt.date, list[Session]] = defaultdict(list)
@@ -287,8 +252,8 @@ class _About:
         return ExplainedSession(
             in_s=row.in_s,
             out_s=row.out_s,
-            came=_evidence(row.in_event),
-            left=_evidence(row.out_event),
+            came=evidence_called(row.in_event, self._clocks),
+            left=evidence_called(row.out_event, self._clocks),
             raw_s=row.raw_s,
             t_s=row.t_s,
             flags=row.flags,
@@ -307,7 +272,9 @@ class _About:
         if row.activity == UNRESOLVED_ACTIVITY:
             found = UnnamedActivity.objects.filter(chain=row.chain, seq=row.seq or 0).first()
             text = self._teller.words.code("explain-named", found.way if found else Way.NONE)
-        return Uncounted(row.at_s, row.source, row.outcome, text)
+        event = Event.objects.filter(chain=row.chain, seq=row.seq or 0).first() if row.chain else None
+        time = time_of(event, self._clocks) if event else None
+        return Uncounted(row.at_s, row.source, row.outcome, text, time)
 
     def _effect(self, day: dt.date, approved_s: int, waiting_s: int) -> Effect:
         now = rules_now()
@@ -348,48 +315,3 @@ def _entry(
         corrected=corrected,
         stays=stays,
     )
-
-
-def _evidence(source: str) -> Evidence | None:
-    """What is known of the event or record that a session names; None where it names none."""
-    if not source:
-        return None
-    *place, number = source.split("/")
-    if len(place) == 1:
-        record = ManualRecord.objects.select_related("decision", "of_dispute").get(pk=int(number))
-        return Evidence(
-            source,
-            "manual",
-            None,
-            record.entered_by,
-            record.decision.by,
-            record.reason,
-            names_replaced([record.pk]).get(record.pk, ()),
-            reason_code=reason_code_of(record),
-            dispute=dispute_of(record),
-        )
-    terminal, epoch = place
-    row = Event.objects.get(chain__terminal=terminal, chain__epoch=epoch, seq=int(number))
-    try:
-        event = events.decode(bytes(row.raw))
-    except MessageError:
-        return Evidence(source)
-    named = _named_how(row)
-    if isinstance(event, events.Manual):
-        return Evidence(
-            source, "manual", None, event.entered_by, event.confirmed_by, event.reason, named=named
-        )
-    if not isinstance(event, CheckIn | CheckOut | Toggle):
-        return Evidence(source, "", event.wall_ms, named=named)
-    once = single_use(event.credential.ref, event.credential.counter)
-    others = other_uses(once, row.chain_id, row.seq) if once else ()
-    return Evidence(source, event.credential.method, event.wall_ms, also_used=others, named=named)
-
-
-def _named_how(event: Event) -> NamedHow | None:
-    """How the activity of an event that names none was found; None for one that names its own."""
-    found = UnnamedActivity.objects.filter(chain=event.chain_id, seq=event.seq).first()
-    said = NamedActivity.objects.filter(chain=event.chain_id, seq=event.seq).order_by("-pk").first()
-    if found is None or said is None:
-        return NamedHow(found.way) if found else None
-    return NamedHow(found.way, said.by, said.reason)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from settlement.explain.corrections import tell_correction
-from settlement.explain.explanation import Evidence, ExplainedEntry, ExplainedSession, Explanation
+from settlement.explain.evidence import Evidence
+from settlement.explain.explanation import ExplainedEntry, ExplainedSession, Explanation
 from settlement.explain.sentences import Teller
+from settlement.explain.time_text import tell_time
 from settlement.records.reasons import told_hand
 from settlement.review.rejected_before import RejectedBefore
 from settlement.rules.flags import Flag
@@ -40,6 +42,7 @@ def _sentences(line: Explanation, teller: Teller) -> Iterator[str]:
         yield "  " + words.say("explain-uncounted")
         for held in line.uncounted:
             yield f"    {teller.date_and_time(held.at_s)} · {held.source} · {held.text}"
+            yield from (f"      {sentence}" for sentence in tell_time(held.time, teller))
     if line.sessions:
         yield "  " + words.say(
             "explain-result", duration=words.duration(line.t_s), hours=line.hours, version=str(line.rules)
@@ -65,10 +68,8 @@ def _session(session: ExplainedSession, teller: Teller) -> Iterator[str]:
             at = teller.date_and_time(at_s)
             yield teller.words.say(message, at=at, evidence=_evidence(evidence, teller))
             # A stay that a revoked card ended has its end from the revocation, not from the scan.
-            is_scanned = evidence is not session.left or Flag.CREDENTIAL_REVOKED not in session.flags
-            if is_scanned and evidence.wall_ms is not None and evidence.wall_ms // 1000 != at_s:
-                wall = teller.date_and_time(evidence.wall_ms // 1000)
-                yield "  " + teller.words.say("explain-clock", wall=wall)
+            if evidence is not session.left or Flag.CREDENTIAL_REVOKED not in session.flags:
+                yield from (f"  {sentence}" for sentence in tell_time(evidence.time, teller))
             if evidence.also_used:
                 yield "  " + teller.words.say("explain-also_used", events=", ".join(evidence.also_used))
             if evidence.dispute is not None:

@@ -5,13 +5,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
-from settlement.accounts.accounts import marks_of
+from settlement.accounts.accounts import accounts_of_staff, marks_of
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.look_up import activity_called, volunteer_numbered
-from settlement.models import Activity, ManualDecision, ManualRecord, Replacement, Session
+from settlement.models import Account, Activity, ManualDecision, ManualRecord, Replacement, Session
 from settlement.reach import Reach, check_entitled
 from settlement.records.replacements import replacements_named
 from settlement.rules.evidence import Direction
@@ -103,7 +103,7 @@ def _decide(number: int, by: Actor, now_ms: int, *, confirmed: bool, note: str =
                 raise RulesError(DecisionTrouble.ALREADY_DECIDED)
             check_entitled(by, Deed.CONFIRM_MANUAL, record.activity)
             _check_not_self(record.volunteer_id, by)
-            if not by.marks.isdisjoint(marks_of(record.entered_account, record.entered_by)):
+            if not by.marks.isdisjoint(marks_of(_account_behind(record), record.entered_by)):
                 raise RulesError(DecisionTrouble.MANUAL_UNCONFIRMED)
             if confirmed and record.stay is not None and not _is_wanted(record):
                 raise RulesError(DecisionTrouble.END_IS_KNOWN)
@@ -119,6 +119,13 @@ def _decide(number: int, by: Actor, now_ms: int, *, confirmed: bool, note: str =
                 mark_unsettled([record.volunteer_id], now_ms)
 
     again_on_conflict(decide)
+
+
+def _account_behind(record: ManualRecord) -> Account | None:
+    """Whose entry it is; of a claim, the staff member's who took it, even where the account came later."""
+    if record.entered_account is not None or record.claim_seq is None:
+        return record.entered_account
+    return accounts_of_staff({record.entered_by}).get(record.entered_by)
 
 
 def _is_wanted(record: ManualRecord) -> bool:

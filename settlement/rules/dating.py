@@ -20,12 +20,17 @@ _Bounds = tuple[int, int]
 """Earliest and latest UTC in milliseconds."""
 
 
+RECEIPT = "receipt"
+"""The source of what only the arrival at the centre bounds."""
+
+
 class Anchor(msgspec.Struct, frozen=True, gc=False):
-    """At `mono_ms` since the boot, UTC was `utc_ms`, give or take `error_ms`."""
+    """At `mono_ms` since the boot, UTC was `utc_ms`, give or take `error_ms`; `source` says who knew."""
 
     mono_ms: int
     utc_ms: int
     error_ms: int
+    source: str = ""
 
 
 class Boot(msgspec.Struct, frozen=True):
@@ -55,9 +60,11 @@ class Timeline:
         _check(boots, drift_ppm)
         self._drift_ppm = drift_ppm
         self._boots = tuple(boots)
-        self._anchors = [self._credible(boot.anchors) for boot in boots]
+        self._told = [sorted(boot.anchors, key=lambda one: (one.mono_ms, *_alone(one))) for boot in boots]
+        self._anchors = [self._credible(told) for told in self._told]
         self._starts_after = self._find_earliest_starts()
         self._ends_before = self._find_latest_ends(received_ms)
+        self._receipt = None if received_ms is None else Anchor(0, received_ms, 0, RECEIPT)
 
     def date(self, boot: int, mono_ms: int) -> Dated | None:
         """When `mono_ms` of the boot with that number (from 0) was; None if one side has no bound at all."""
@@ -68,6 +75,19 @@ class Timeline:
         utc_ms = min(max(self._interpolated(boot, mono_ms, bounds), earliest), latest)
         return Dated(utc_ms, max(utc_ms - earliest, latest - utc_ms))
 
+    def anchors_around(self, boot: int, mono_ms: int) -> tuple[Anchor | None, Anchor | None]:
+        """By what `date` dates that moment: the last that was known before it, and the first after it.
+
+        In a boot without anchors these are those of the boots around it, or the receipt.
+        """
+        told = self._told[boot]
+        if not told:
+            earlier = next((of_boot[-1] for of_boot in reversed(self._told[:boot]) if of_boot), None)
+            later = next((of_boot[0] for of_boot in self._told[boot + 1 :] if of_boot), self._receipt)
+            return earlier, later
+        place = bisect_right(told, mono_ms, key=lambda anchor: anchor.mono_ms)
+        return told[place - 1] if place else None, told[place] if place < len(told) else None
+
     def _drift_ms(self, elapsed_ms: int) -> int:
         """How far the quartz may have drifted in that time, rounded up."""
         return -(-abs(elapsed_ms) * self._drift_ppm // 1_000_000)
@@ -77,9 +97,9 @@ class Timeline:
         drift_ms = self._drift_ms(elapsed_ms)
         return bounds[0] + elapsed_ms - drift_ms, bounds[1] + elapsed_ms + drift_ms
 
-    def _credible(self, anchors: Sequence[Anchor]) -> list[tuple[int, _Bounds]]:
-        """Each anchor's bounds after its neighbours had their say, by rising mono_ms."""
-        alone = sorted((a.mono_ms, (a.utc_ms - a.error_ms, a.utc_ms + a.error_ms)) for a in anchors)
+    def _credible(self, told: Sequence[Anchor]) -> list[tuple[int, _Bounds]]:
+        """The bounds of each of a boot's anchors, in order, after its neighbours had their say."""
+        alone = [(anchor.mono_ms, _alone(anchor)) for anchor in told]
         credible: list[tuple[int, _Bounds]] = []
         for place, (mono_ms, own) in enumerate(alone):
             bounds = own
@@ -156,6 +176,10 @@ def clock_offset(wall_ms: int, dated: Dated) -> tuple[int, int]:
     if abs(difference) <= dated.error_ms:
         return 0, dated.error_ms + abs(difference)
     return difference, dated.error_ms
+
+
+def _alone(anchor: Anchor) -> _Bounds:
+    return anchor.utc_ms - anchor.error_ms, anchor.utc_ms + anchor.error_ms
 
 
 def _agreed(one: _Bounds, other: _Bounds) -> _Bounds:

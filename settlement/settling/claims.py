@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from settlement.accounts.accounts import accounts_of_staff
 from settlement.models import ManualRecord
 from settlement.records.reasons import RecordReason, entered_by_terminal
 from settlement.settling.rule_inputs import StoredClaim
@@ -22,6 +23,7 @@ def enter_claims(claims: Sequence[StoredClaim], now_ms: int) -> int:
         )
     )
     new = [claim for claim in claims if claim.place not in known]
+    takers = accounts_of_staff({claim.event.taken_by for claim in new})
     ManualRecord.objects.bulk_create(
         ManualRecord(
             volunteer_id=claim.volunteer,
@@ -31,6 +33,7 @@ def enter_claims(claims: Sequence[StoredClaim], now_ms: int) -> int:
             reason="",
             reason_code=RecordReason.VOLUNTEER_CLAIM,
             entered_by=claim.event.taken_by or entered_by_terminal(claim.event.terminal),
+            entered_account=takers.get(claim.event.taken_by),
             entered_ms=now_ms,
             claim_chain_id=claim.place[0],
             claim_seq=claim.place[1],

@@ -7,10 +7,11 @@ import msgspec
 from django.db.models import QuerySet
 
 from foundation.errors import MessageError
+from settlement.accounts.accounts import accounts_of_staff
 from settlement.accounts.actor import folded, mark_of
 from settlement.evidence.corrections import correct, event_id_of
 from settlement.evidence.event_times import Clocks
-from settlement.evidence.judge import SingleUse, is_absurd, is_doubtful, single_use
+from settlement.evidence.judge import SingleUse, single_use
 from settlement.evidence.one_time_uses import used_twice
 from settlement.evidence.unnamed_activity import found_before
 from settlement.look_up import as_the_rules_see
@@ -21,10 +22,8 @@ from settlement.models import (
     Chain,
     Credential,
     Event,
-    ManualDecision,
     ManualRecord,
     RowKey,
-    StaffMember,
 )
 from settlement.records.replacements import names_replaced
 from settlement.rules import evidence as rules
@@ -138,7 +137,7 @@ def load_inputs(
         inputs.owners.append(row.volunteer)
     replaced = names_replaced(record.pk for record in records)
     for record in records:
-        inputs.deliveries.append(written_down(record, record.decision, replaced.get(record.pk, ())))
+        inputs.deliveries.append(_written_down(record, staff, replaced.get(record.pk, ())))
         inputs.places.append((MANUAL, record.pk))
         inputs.owners.append(record.volunteer_id)
     for number, event in enumerate(supposed, 1):
@@ -154,10 +153,11 @@ def _records(volunteers: Collection[int]) -> QuerySet[ManualRecord]:
     return confirmed.select_related("entered_account", "decision__account").order_by("pk")
 
 
-def written_down(
-    record: ManualRecord, decision: ManualDecision, instead_of: tuple[str, ...] = ()
-) -> rules.Event:
+def _written_down(record: ManualRecord, staff: Mapping[str, str], instead_of: tuple[str, ...]) -> rules.Event:
     """A record with what its second person said, as the rules take it."""
+    decision, entered_by = record.decision, _who(record.entered_account, record.entered_by)
+    if record.entered_account is None and record.claim_seq is not None:
+        entered_by = staff.get(record.entered_by, entered_by)
     return rules.Event(
         id=str(record),
         terminal="manual",
@@ -168,7 +168,7 @@ def written_down(
         manual=rules.ManualEntry(
             str(record.volunteer_id),
             record.reason or record.reason_code,
-            _who(record.entered_account, record.entered_by),
+            entered_by,
             _who(decision.account, decision.by),
             instead_of,
         ),
@@ -184,8 +184,8 @@ def _who(account: Account | None, name: str) -> str:
 
 def _staff() -> dict[str, str]:
     """What names the staff members of terminals who have an account at the centre, by their reference."""
-    known = StaffMember.objects.filter(account__isnull=False).select_related("account")
-    return {row.reference: _who(row.account, row.reference) for row in known}
+    known = accounts_of_staff().items()
+    return {reference: mark_of(account.person, account.volunteer_id) for reference, account in known}
 
 
 def _stored(volunteers: Collection[int]) -> Iterable[_Row | StoredClaim | StoredCorrection]:
@@ -231,14 +231,7 @@ def _delivery(
             device_ms=event.at_ms,
             received_ms=row.received_ms,
         )
-    offset_ms: int | None = 0
-    error_ms = event.clock.error_ms
-    if is_doubtful(event.clock):
-        measured = clocks.of(event.terminal, row.received_ms).offset(event.boot, event.mono_ms, event.wall_ms)
-        offset_ms, error_ms = measured or (None, None)
-    elif is_absurd(event.wall_ms, row.received_ms):
-        # Its terminal vouches for a time that can't be: nobody does.
-        offset_ms, error_ms = None, None
+    offset_ms, error_ms = clocks.offset(event, row.received_ms)
     return rules.Event(
         id=identity,
         terminal=event.terminal,

@@ -14,13 +14,17 @@ from foundation.clock import open_clock
 from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.accounts.audit import Kind
+from settlement.evidence.event_times import Clocks
 from settlement.explain.completeness_text import tell_completeness
+from settlement.explain.evidence import time_of
 from settlement.explain.sentences import Teller
+from settlement.explain.time_text import tell_time
 from settlement.look_up import storable
 from settlement.models import Event, Site
 from settlement.reach import Reach
 from settlement.records.reasons import told_hand, told_reason
 from settlement.review.site_completeness import completeness_of
+from settlement.rule_book import rules_by_date
 from settlement.troubles import CentreTrouble
 from settlement.web.board import load_board, local_today
 from settlement.web.frame import answer, centre_settings, frame, here, reader_language
@@ -109,6 +113,7 @@ def evidence(request: HttpRequest, reader: Reader, terminal: str, epoch: str, se
         "hash": bytes(event.hash).hex(),
         "received": _local(teller, event.received_ms),
         "wall": _local(teller, event.wall_ms),
+        "measured": list(tell_time(time_of(event, Clocks(rules_by_date())), teller)),
         "zone": event.chain.terminal.site.zone,
     }
     return answer(request, "settlement/evidence.html", context)

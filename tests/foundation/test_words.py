@@ -12,6 +12,7 @@ from foundation.words import CATALOGS, LANGUAGES, Direction, Words, direction, m
 from kiosk.checkin.decision import Remark
 from kiosk.local_api.messages import Outcome
 from settlement.evidence.alarm_codes import CentreAlarm
+from settlement.evidence.measured_times import Basis
 from settlement.rules.admission import Outcome as EventOutcome
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
@@ -134,6 +135,7 @@ def test_every_flag_of_a_session_has_its_sentence(code):
         ("clock", ClockState),
         ("device", DeviceState),
         ("enrol", EnrolmentRefusal),
+        ("explain-time", Basis),
         ("line", LineState),
         ("line", EntryState),
         ("method", Method),

@@ -100,6 +100,16 @@ class OwnCentre:
         assert process.returncode == 0, complaint
         return printed
 
+    def run_unprepared(self, script):
+        """Run such a script to its end where nothing is prepared yet; returns what it printed."""
+        ran = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=PATIENCE_S,
+            env={**os.environ, "MUSTER_SETTLEMENT": str(self.config),
+                 "DJANGO_SETTINGS_MODULE": "settlement.django_settings"},
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
     def command(self, *words):
         """Run `muster` with the words of a command and this centre's settings, to its end."""
         given = [sys.executable, "-m", "muster", *words, "--config", str(self.config)]

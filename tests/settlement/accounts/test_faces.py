@@ -46,6 +46,7 @@ WITHOUT = {
     "settlement.downlink.editions": {"publish_roster": OF_THE_MACHINE},
     "settlement.enrolment.requests": {"answer_request": "answers a terminal, by its token or its approval"},
     "settlement.explain.completeness_text": {"tell_completeness": SAYS},
+    "settlement.explain.evidence": {"time_of": OF_REACHED_ROWS},
     "settlement.explain.explanation_text": {"tell_line": SAYS},
     "settlement.explain.rules_document": {
         "address_of": SAYS,
@@ -53,6 +54,7 @@ WITHOUT = {
         "rules_document": PUBLIC,
         "tell_rules": SAYS,
     },
+    "settlement.explain.time_text": {"tell_time": SAYS},
     "settlement.ingest.archive": {"archive_everything": OF_THE_MACHINE},
     "settlement.ingest.restore_check": {"lacking": OF_THE_MACHINE, "raise_generation": OF_THE_MACHINE},
     "settlement.inspections": {"draw": OF_REACHED_ROWS, "present_at": OF_REACHED_ROWS},

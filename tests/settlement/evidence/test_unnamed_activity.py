@@ -1,6 +1,9 @@
 """Events of a terminal that had no roster: which activity they were for, and how that is told."""
 
+import datetime as dt
+
 import pytest
+from msgspec.structs import replace
 
 from settlement.accounts.audit import Signed
 from settlement.evidence.attribution import attribute_again
@@ -10,6 +13,7 @@ from settlement.explain.sentences import Teller
 from settlement.master_data.activities import ActivityValues, enter_activity
 from settlement.master_data.people import assign, enter_volunteer, unassign
 from settlement.models import Activity, Event, LedgerEntry, PhaseChange, Site, UnnamedActivity
+from settlement.rule_book import put_in_force, store_version
 from settlement.rules.evidence import Phase
 from sync.contract.events import ClockAnchor, ClockState, ClockTrust, Manual
 
@@ -196,3 +200,23 @@ def test_looking_again_settles_nobody_anew_when_nothing_changed(fair, market, me
     came()
     assert attribute_again(evening_ms) == 0
     assert not Unsettled.objects.exists()
+
+
+def test_it_is_dated_as_everywhere_by_the_rules_of_its_arrival(
+    fair, market, mei, terminal, deliver, rules, noon_ms, evening_ms
+):
+    """Later rules let a quartz be so far off that they would leave the slow clock its own time."""
+    PhaseChange.objects.filter(activity=fair).update(from_ms=noon_ms)
+    PhaseChange.objects.create(activity=market, phase="ended", from_ms=noon_ms)
+    put_in_force(store_version(replace(rules, version=1001), 0)[0], None, "", "", 0)
+    loose = replace(rules, version=1002, clock_drift_ppm=5000)
+    put_in_force(store_version(loose, 0)[0], dt.date(2026, 3, 8), "", "", 0)
+    proper = terminal.common
+    terminal.boot = "c" * 32
+    terminal.common = lambda wall_ms, clock: {
+        **proper(wall_ms, clock), "wall_ms": wall_ms - 2 * HOUR // 60, "clock": UNSET
+    }  # fmt: skip
+    terminal.check_in(activity="?", wall_ms=noon_ms + HOUR // 60)
+    terminal.log(ClockAnchor, evening_ms, true_ms=evening_ms, error_ms=40, source="ack")
+    deliver()
+    assert found() == [("fair", "only")]

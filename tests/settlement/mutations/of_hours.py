@@ -200,4 +200,28 @@ MUTATIONS = (
         "line is not None and not _has_just_come(line)",
         "line is not None",
     ),
+    Mutation(
+        "S16: a claim is not of the account that took it down",
+        "claims.py",
+        "            entered_account=takers.get(claim.event.taken_by),\n",
+        "",
+        "settling",
+        "settling/test_claims.py",
+    ),
+    Mutation(
+        "S16: who took a claim down confirms it by an account that came later",
+        "manual_records.py",
+        "accounts_of_staff({record.entered_by}).get(record.entered_by)",
+        "None",
+        "records",
+        "settling/test_claims.py",
+    ),
+    Mutation(
+        "S15: who took a claim down reviews it by an account that came later",
+        "rule_inputs.py",
+        "        entered_by = staff.get(record.entered_by, entered_by)\n",
+        "        pass\n",
+        "settling",
+        "settling/test_claims.py",
+    ),
 )

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db.models import Sum
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -13,6 +14,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec.structs import replace
 
 from foundation.errors import RulesError
 from settlement.evidence.attribution import mark_unsettled
@@ -23,10 +25,12 @@ from settlement.models import (
     Activity,
     Event,
     LedgerEntry,
+    Line,
     ManualRecord,
     PhaseChange,
     Reopening,
     Review,
+    RuleVersion,
     Shift,
     Site,
     Volunteer,
@@ -41,8 +45,12 @@ from settlement.records.disputes import (
 from settlement.records.manual_records import ManualTime, confirm_manual_record, enter_manual_record
 from settlement.review.decide import Reviewer, approve, approve_clean_lines, reject
 from settlement.review.reopen import reopen
+from settlement.rule_book import put_in_force
+from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Direction
+from settlement.settling.computation import compute
 from settlement.settling.full_check import check_everything
+from settlement.settling.rule_changes import apply_rules
 from settlement.settling.settler import settle_dirty
 from tests.settlement.actors import actor
 from tests.settlement.rules.refusals import Steps
@@ -51,7 +59,8 @@ pytestmark = pytest.mark.django_db
 
 HOUR = 3_600_000
 UNIT_S = 1800
-DAY = dt.date(2026, 3, 7)
+DAY, ONE = dt.date(2026, 3, 7), dt.timedelta(days=1)
+CAPS = (UNIT_S, 2 * UNIT_S, 16 * UNIT_S)
 WHO = st.sampled_from(["Ann", "Bo", "Cy"])
 SLOT = st.integers(-3, 4)
 
@@ -61,6 +70,7 @@ class Decisions(RuleBasedStateMachine):
 
     world = None
     examples = 0
+    caps_said = ()
 
     @initialize()
     def begin(self):
@@ -114,6 +124,20 @@ class Decisions(RuleBasedStateMachine):
         Shift.objects.filter(activity=self.fair).update(end_ms=self.world["noon_ms"] + end * HOUR)
         mark_unsettled([self.mei.number], self.tick(), master_data=True)
         self.settle()
+
+    @rule(since=st.sampled_from([DAY - ONE, DAY, DAY + ONE]), cap=st.sampled_from(CAPS))
+    def put_other_rules_in_force(self, since, cap):
+        """What was said last of a date holds on it: for everybody of the examples before as well."""
+        said, line, entries = type(self).caps_said, self.line_s(), list(self.entries().values_list("pk"))
+        said.append((since, cap))
+        rules = replace(self.world["rules"], version=1 + len(said), daily_cap_s=cap)
+        apply_rules(rules, since, actor("Gus"), "the board decided", self.tick())
+        self.settle()
+        if since > DAY:
+            assert self.line_s() == line
+        if self.line_s() == line:
+            assert list(self.entries().values_list("pk")) == entries
+        assert self.line_s() == min(self.uncapped_s(), self.cap_s())
 
     # What people decide.
 
@@ -195,6 +219,10 @@ class Decisions(RuleBasedStateMachine):
                 assert kept.filter(**field).exists()
         assert not Reopening.objects.filter(by="").exists()
 
+    @invariant()
+    def no_day_is_longer_than_the_rules_of_its_date_let_it_be(self):
+        assert self.line_s() <= self.cap_s()
+
     # Helpers.
 
     def tick(self):
@@ -214,6 +242,19 @@ class Decisions(RuleBasedStateMachine):
         """The units that the line has once the entry is approved."""
         return self.steps.approved + entry.delta_s // UNIT_S
 
+    def line_s(self):
+        return Line.objects.filter(volunteer=self.mei).aggregate(t_s=Sum("t_s"))["t_s"] or 0
+
+    def cap_s(self):
+        """What was said last of a date up to the day's own."""
+        own = [cap for since, cap in type(self).caps_said if since <= DAY]
+        return own[-1] if own else self.world["rules"].daily_cap_s
+
+    def uncapped_s(self):
+        uncapped = RulesByDate(replace(self.world["rules"], daily_cap_s=None))
+        result = compute([self.mei.number], uncapped, self.now_ms).results[self.mei.number]
+        return sum(line.t_s for line in result.lines)
+
     def check_out_of(self, slot):
         at_ms = self.world["noon_ms"] + slot * HOUR + HOUR // 2
         mine = Event.objects.filter(volunteer=self.mei, kind="check_out", wall_ms=at_ms)
@@ -227,8 +268,10 @@ def test_no_second_counts_that_somebody_refused_and_nobody_let_count(
 ):
     Decisions.world = {
         "paper_terminal": paper_terminal, "centre": centre, "noon_ms": noon_ms, "evening_ms": evening_ms,
+        "rules": rules,
     }  # fmt: skip
-    Decisions.examples = 0
+    Decisions.examples, Decisions.caps_said = 0, []
+    put_in_force(RuleVersion.objects.get(), None, "", "", 0)
     fine = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         Decisions,

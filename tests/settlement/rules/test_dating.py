@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundation.errors import RulesError
-from settlement.rules.dating import Anchor, Boot, Dated, Timeline, clock_offset
+from settlement.rules.dating import RECEIPT, Anchor, Boot, Dated, Timeline, clock_offset
 from settlement.rules.rule_set import RuleSet
 
 NOON = 1_772_856_000_000
@@ -73,6 +73,31 @@ def test_it_bounds_a_boot_without_anchors_by_its_neighbours():
     after = Boot(HOUR, (Anchor(0, NOON + 3 * HOUR, 0),))
     dated = timeline_of([before, unknown, after], drift_ppm=0).date(1, 0)
     assert dated == Dated(NOON + HOUR + HOUR // 2, HOUR // 2)
+
+
+def test_it_names_the_anchors_on_either_side_of_a_moment():
+    first, second, third = (Anchor(at, NOON + at, 5, name) for at, name in ((10, "a"), (20, "b"), (30, "c")))
+    timeline = timeline_of([Boot(HOUR, (third, first, second))])
+    around = {mono: timeline.anchors_around(0, mono) for mono in (9, 10, 19, 20, 29, 30, HOUR)}
+    assert around == {
+        9: (None, first),
+        10: (first, second),
+        19: (first, second),
+        20: (second, third),
+        29: (second, third),
+        30: (third, None),
+        HOUR: (third, None),
+    }
+
+
+def test_it_names_the_anchors_around_boots_that_have_none():
+    first, last = Anchor(0, NOON, 5, "a"), Anchor(HOUR, NOON + HOUR, 5, "b")
+    later, latest = Anchor(0, NOON + 5 * HOUR, 5, "c"), Anchor(HOUR, NOON + 6 * HOUR, 5, "d")
+    known, after = Boot(HOUR, (last, first)), Boot(HOUR, (latest, later))
+    timeline = timeline_of([Boot(0), known, Boot(0), Boot(0), after, Boot(0)], received_ms=NOON + 8 * HOUR)
+    receipt = Anchor(0, NOON + 8 * HOUR, 0, RECEIPT)
+    found = [timeline.anchors_around(boot, 0) for boot in (0, 2, 3, 5)]
+    assert found == [(None, first), (last, later), (last, later), (latest, receipt)]
 
 
 def test_it_bounds_several_boots_without_anchors_one_after_the_other():

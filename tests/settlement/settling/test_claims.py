@@ -4,9 +4,10 @@ import pytest
 
 from foundation.errors import RulesError
 from settlement.ingest.ingest import ingest
-from settlement.models import Event, ManualRecord, Volunteer
+from settlement.models import Event, LedgerEntry, ManualRecord, StaffMember, Volunteer
 from settlement.reach import WHOLE
 from settlement.records.manual_records import confirm_manual_record, waiting_records
+from settlement.review.decide import approve
 from settlement.settling.settler import settle_everything
 from sync.contract.events import Claim
 from tests.settlement.actors import actor
@@ -66,6 +67,59 @@ def test_who_took_a_claim_down_does_not_confirm_it(mei, ended_fair, claim, eveni
     with pytest.raises(RulesError):
         confirm_manual_record(record.pk, actor("staff1"), evening_ms)
     confirm_manual_record(record.pk, actor("staff2"), evening_ms)
+
+
+@pytest.fixture
+def staff_member():
+    """Enters somebody who may act at terminals, and is at the centre whoever has that account."""
+
+    def _staff_member(reference, account):
+        StaffMember.objects.create(
+            reference=reference,
+            display_name="Zhao",
+            role="staff",
+            verifier="",
+            account_id=account,
+            entered_ms=0,
+        )
+
+    return _staff_member
+
+
+def test_who_took_a_claim_down_does_not_confirm_it_by_the_account_either(
+    mei, ended_fair, claim, settle, staff_member, entries, reviewer, evening_ms
+):
+    """At the terminal a person is called liaison-7, at the centre by a login: four eyes are two persons."""
+    zhao = actor("Zhao Min")
+    staff_member("liaison-7", zhao.account)
+    claim(taken_by="liaison-7")
+    record = waiting_records(WHOLE).get()
+    assert (record.entered_by, record.entered_account_id) == ("liaison-7", zhao.account)
+    with pytest.raises(RulesError) as refused:
+        confirm_manual_record(record.pk, zhao, evening_ms)
+    assert refused.value.code == "MANUAL_UNCONFIRMED"
+    confirm_manual_record(record.pk, actor("staff2"), evening_ms)
+    settle()
+    entry = LedgerEntry.objects.get(review=None)
+    assert entry.delta_s == 8 * 3600
+    assert [why for _, why in approve([entry.pk], reviewer("Zhao Min")).refused] == ["FOUR_EYES"]
+
+
+def test_an_account_that_came_after_the_claim_is_the_same_person(
+    mei, ended_fair, claim, settle, staff_member, reviewer, evening_ms
+):
+    claim(taken_by="liaison-7")
+    record = waiting_records(WHOLE).get()
+    assert record.entered_account is None
+    zhao = actor("Zhao Min")
+    staff_member("liaison-7", zhao.account)
+    with pytest.raises(RulesError):
+        confirm_manual_record(record.pk, zhao, evening_ms)
+    confirm_manual_record(record.pk, actor("staff2"), evening_ms)
+    settle()
+    entry = LedgerEntry.objects.get(review=None)
+    assert entry.delta_s == 8 * 3600
+    assert [why for _, why in approve([entry.pk], reviewer("Zhao Min")).refused] == ["FOUR_EYES"]
 
 
 def test_a_claim_that_names_no_activity_is_for_the_one_under_way_at_the_claimed_time(

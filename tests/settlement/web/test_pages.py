@@ -1,5 +1,6 @@
 """The pages through Django's client: what they say, in three languages, and what they never do."""
 
+import html
 import re
 import time
 from pathlib import Path
@@ -11,11 +12,12 @@ from django.core.management import call_command
 
 import settlement.web
 from foundation.clock import SharedClock
-from foundation.words import LANGUAGES, message_ids
+from foundation.words import LANGUAGES, Words, message_ids
 from settlement.ingest.ingest import ingest
 from settlement.models import RuleVersion, Site, TlsCertificate, Volunteer
 from settlement.settling.settler import settle_dirty
-from sync.contract.events import Manual
+from sync.contract import events
+from sync.contract.events import ClockAnchor, ClockState, ClockTrust, Manual
 from sync.contract.wire import Realm
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +125,31 @@ def test_a_clock_with_an_impossible_year_does_not_break_its_evidence(day, reader
     seq = day.check_in("badge:1001.1", 2**53)
     ingest(day.batch_topic, day.batch(seq), noon_ms + 6 * HOUR, centre=centre)
     assert str(2**53) in reader(f"/evidence/north-gate/{day.epoch}/{seq}").content.decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_evidence_of_a_doubtful_clock_tells_its_bound_and_who_measured(
+    day, reader, centre, noon_ms, language
+):
+    day.boot, unset = "c" * 32, ClockTrust(ClockState.UNSET)
+    slow = {**day.common(noon_ms, unset), "wall_ms": noon_ms - HOUR}
+    seq = day.write(events.encode(events.EpochStart(**slow, software="test")))
+    day.log(ClockAnchor, noon_ms + 2 * HOUR, true_ms=noon_ms + 2 * HOUR, error_ms=40_000, source="ntp")
+    ingest(day.batch_topic, day.batch(seq), noon_ms + 6 * HOUR, centre=centre)
+    page = text_of(reader(f"/evidence/north-gate/{day.epoch}/{seq}?language={language}"))
+    told = {
+        "en": (
+            "How closely the time is known The terminal's own clock said 2026-03-07 11:00:00; the time was"
+            " corrected from its evidence to 2026-03-07 12:00:00, give or take 41 s. Measured next after it:"
+            " 2026-03-07 14:00:00, give or take 40 s, by network time (NTP). Received"
+        ),
+        "zh-Hans": "校正为 2026-03-07 12:00:00，误差不超过 41 秒。 此后第一次测得：2026-03-07 14:00:00",
+        "ar": "استنادًا إلى الأدلة إلى 2026-03-07 12:00:00، بفارق لا يتجاوز 41 ث. أول قياس بعده",
+    }
+    assert told[language] in html.unescape(page)
+    certain = text_of(reader(f"/evidence/north-gate/{day.epoch}/2?language={language}"))
+    assert Words(language).say("page-how_closely") in page
+    assert Words(language).say("page-how_closely") not in certain
 
 
 def test_a_manual_entry_far_in_the_future_does_not_break_the_board(day, reader, centre, noon_ms):
