@@ -139,8 +139,12 @@ def _changes(table, change):
             return False
         columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
         # Of some tables only the columns are guarded that say what happened.
-        same = connection.ops.quote_name("raw" if "raw" in columns else columns[0])
-        order = f"UPDATE {quoted} SET {same} = {same}" if change == "update" else f"DELETE FROM {quoted}"
+        raw = "raw" in columns
+        number = next((column for column in columns if column.endswith(("_ms", "id"))), columns[0])
+        name = connection.ops.quote_name("raw" if raw else number)
+        # Of others the words may become empty, and what changes nothing is let pass.
+        other = name if raw else f"{name} + 1"
+        order = f"UPDATE {quoted} SET {name} = {other}" if change == "update" else f"DELETE FROM {quoted}"
         try:
             with transaction.atomic():
                 cursor.execute(order)
