@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from settlement.explain.corrections import tell_correction
 from settlement.explain.explanation import Evidence, ExplainedEntry, ExplainedSession, Explanation
+from settlement.explain.merges import tell_merge
 from settlement.explain.sentences import Teller
 from settlement.records.reasons import told_hand
 from settlement.review.rejected_before import RejectedBefore
@@ -109,6 +110,8 @@ def _entry(entry: ExplainedEntry, teller: Teller) -> Iterator[str]:
     )
     if entry.reason:
         yield "  " + words.code("adjustment", entry.reason)
+    if entry.merged is not None:
+        yield from (f"  {sentence}" for sentence in tell_merge(entry.merged, teller))
     for corrected in entry.corrected:
         yield from (f"  {sentence}" for sentence in tell_correction(corrected, teller))
     for stay in entry.stays:

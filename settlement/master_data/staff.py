@@ -7,6 +7,7 @@ from foundation.errors import SettingsError
 from settlement.accounts.accounts import acting
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.merged_numbers import check_not_gone
 from settlement.models import Site, StaffMember
 from settlement.reach import check_signed, check_whole
 from settlement.troubles import CentreTrouble
@@ -28,7 +29,7 @@ def enter_staff(
 
     `account` is the login of the same person at the centre, so that four eyes are counted by the person.
     Raises SettingsError for a reference, a name or a PIN that can't be used, and for an unknown site,
-    RulesError UNKNOWN_ACCOUNT, NOT_ALLOWED, OUT_OF_REACH; then nothing is changed.
+    RulesError UNKNOWN_ACCOUNT, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH; then nothing is changed.
     """
     verifier = verifier_of(pin)
     fields = {"staff": reference, "name": name.strip(), "verifier": verifier, "role": role}
@@ -44,6 +45,8 @@ def enter_staff(
     if place is None:
         check_whole(signed, Deed.ENTER_STAFF)
     check_signed(signed, Deed.ENTER_STAFF, place)
+    if reference.isascii() and reference.isdecimal():
+        check_not_gone(int(reference))
     person = acting(account).account if account else None
     with transaction.atomic():
         before = StaffMember.objects.filter(reference=reference, removed_ms=None).first()
