@@ -21,7 +21,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.records.manual_records import ManualTime, confirm_manual_record, enter_manual_record
-from settlement.review.decide import approve, approve_clean_lines
+from settlement.review.decide import Reviewer, approve, approve_clean_lines
 from settlement.rule_book import rules_by_date
 from settlement.rules.evidence import Direction
 from settlement.settling.full_check import check_everything
@@ -59,19 +59,35 @@ def separate(twice, evening_ms):
 
 
 @pytest.fixture
-def approve_all(ended_fair, reviewer):
+def approve_all(ended_fair):
     def _approve_all(name="staff1"):
-        done = approve(list(LedgerEntry.objects.filter(review=None).values_list("pk", flat=True)),
-                       reviewer(name, note="seen"))  # fmt: skip
+        waiting = LedgerEntry.objects.filter(review=None).values_list("pk", flat=True)
+        # The market goes on: who decides before its evidence is whole says why.
+        done = approve(list(waiting), Reviewer(actor(name), 10**13, note="seen", override="due"))
         assert not done.refused
         return done.decided
 
     return _approve_all
 
 
+@pytest.fixture
+def at_market(market, terminal, deliver, hear, settle, noon_ms):
+    """Lets the gone number serve at the market meanwhile, from one hour to another."""
+
+    def _at_market(came, left, number=GONE):
+        first = len(terminal.events) + 1
+        for record, hour in ((terminal.check_in, came), (terminal.check_out, left)):
+            record(f"badge:{number}.1", activity="market", wall_ms=noon_ms + hour * HOUR_S * 1000)
+        deliver(1 if first == 2 else first)
+        hear()
+        settle()
+
+    return _at_market
+
+
 def lines():
     rows = Line.objects.order_by("volunteer", "activity", "local_date")
-    return [(row.volunteer_id, row.t_s // HOUR_S) for row in rows]
+    return [(row.volunteer_id, row.activity_id, row.t_s // HOUR_S) for row in rows]
 
 
 def assert_nothing_differs(at_ms):
@@ -86,36 +102,64 @@ def refused(act, *given, **said):
 
 
 def test_stays_of_both_numbers_are_one_persons_and_what_overlaps_counts_once(
-    twice, ended_fair, serve, merge, settle, evening_ms
+    twice, ended_fair, serve, at_market, merge, settle, evening_ms
 ):
     serve(-3, 1)
-    serve(-1, 4, number=GONE)
-    assert lines() == [(KEPT, 4), (GONE, 5)]
+    at_market(-1, 4)
+    assert lines() == [(KEPT, "fair", 4), (GONE, "market", 5)]
     merge()
-    assert lines() == [(KEPT, 7)]
+    assert lines() == [(KEPT, "fair", 4), (KEPT, "market", 3)]
     settle()
-    assert lines() == [(KEPT, 7)]
+    assert lines() == [(KEPT, "fair", 4), (KEPT, "market", 3)]
     assert set(Event.objects.filter(kind="check_in").values_list("volunteer", flat=True)) == {KEPT, GONE}
     assert_nothing_differs(evening_ms)
 
 
+def test_scans_of_both_numbers_are_paired_as_one_persons(
+    twice, ended_fair, serve, merge, separate, evening_ms
+):
+    """She came with one badge and left with the other; whom two badges checked in and out was there once."""
+    serve(-3, None)
+    serve(None, -1, number=GONE)
+    serve(1, 3)
+    serve(1, 3, number=GONE)
+    assert lines() == [(KEPT, "fair", 2), (GONE, "fair", 2)]
+    merge()
+    assert lines() == [(KEPT, "fair", 4)]
+    separate()
+    assert lines() == [(KEPT, "fair", 2), (GONE, "fair", 2)]
+
+
 def test_approved_hours_of_the_gone_number_end_at_once_and_the_kept_ones_gain_waits(
-    twice, ended_fair, serve, merge, approve_all, entries
+    twice, ended_fair, serve, at_market, merge, approve_all, entries
 ):
     serve(-3, 1)
-    serve(-1, 4, number=GONE)
+    at_market(-1, 4)
     approve_all()
     merge()
     assert approved_seconds(GONE) == 0
     assert approved_seconds(KEPT) == 4 * HOUR_S
     assert entries()[2:] == [
         (GONE, "adjustment", 1, -5 * HOUR_S, "approved", "MERGED"),
-        (KEPT, "adjustment", 1, 3 * HOUR_S, "pending", "MERGED"),
+        (KEPT, "original", 1, 3 * HOUR_S, "pending", "MERGED"),
     ]
     said = Review.objects.get(entry__volunteer=GONE, entry__kind="adjustment")
     assert (said.by, said.note) == ("Zhao", WHY)
     approve_all()
     assert approved_seconds(KEPT) == 7 * HOUR_S
+
+
+def test_of_a_line_of_both_the_kept_number_gains_the_difference(
+    twice, ended_fair, serve, merge, approve_all, entries
+):
+    serve(-3, 1)
+    serve(2, 4, number=GONE)
+    approve_all()
+    merge()
+    assert entries()[2:] == [
+        (GONE, "adjustment", 1, -2 * HOUR_S, "approved", "MERGED"),
+        (KEPT, "adjustment", 1, 2 * HOUR_S, "pending", "MERGED"),
+    ]
 
 
 def test_what_waited_for_the_gone_number_waits_for_it_no_more(
@@ -132,38 +176,45 @@ def test_what_waited_for_the_gone_number_waits_for_it_no_more(
 
 
 def test_where_the_kept_number_loses_to_the_other_it_loses_at_once(
-    twice, ended_fair, market, serve, merge, terminal, deliver, settle, noon_ms, approve_all
+    twice, ended_fair, serve, at_market, merge, approve_all
 ):
-    """At the market she is out earlier, so those hours go before those of the fair (S9)."""
-    serve(-3, 4)
-    first = len(terminal.events) + 1
-    terminal.check_in(f"badge:{GONE}.1", activity="market", wall_ms=noon_ms - HOUR_S * 1000)
-    terminal.check_out(f"badge:{GONE}.1", activity="market", wall_ms=noon_ms + HOUR_S * 1000)
-    deliver(first)
-    settle()
-    approve(list(LedgerEntry.objects.filter(activity="fair").values_list("pk", flat=True)), _due())
+    """At the market she came earlier, so those hours go before those of the fair (S9)."""
+    serve(-1, 4)
+    approve_all()
+    at_market(-3, 1)
     merge()
-    assert approved_seconds(KEPT) == 5 * HOUR_S
-    assert LedgerEntry.objects.get(review=None).activity_id == "market"
+    assert approved_seconds(KEPT) == 3 * HOUR_S
+    assert [(row.activity_id, row.delta_s) for row in LedgerEntry.objects.filter(review=None)] == [
+        ("market", 4 * HOUR_S)
+    ]
 
 
-def _due():
-    from settlement.review.decide import Reviewer
+def test_what_is_approved_beyond_the_evidence_for_another_reason_waits_as_always(
+    twice, ended_fair, serve, merge, approve_all, deliver, entries, settle, evening_ms
+):
+    from settlement.master_data.people import revoke_credential
 
-    return Reviewer(actor("staff1"), 10**13, override="due")
+    serve(-3, 1)
+    approve_all()
+    revoke_credential(f"badge:{KEPT}.1", 0, evening_ms)
+    settle()
+    serve(2, 4, number=GONE)
+    merge()
+    assert approved_seconds(KEPT) == 4 * HOUR_S
+    assert entries()[-1] == (KEPT, "adjustment", 2, -2 * HOUR_S, "pending", "MERGED")
 
 
 def test_taken_back_each_has_what_its_own_events_say_and_no_second_counts_twice(
-    twice, ended_fair, serve, merge, separate, approve_all, entries, settle, evening_ms
+    twice, ended_fair, serve, at_market, merge, separate, approve_all, entries, settle, evening_ms
 ):
     serve(-3, 1)
-    serve(-1, 4, number=GONE)
+    at_market(-1, 4)
     merge()
     approve_all()
     assert approved_seconds(KEPT) == 7 * HOUR_S
     separate()
     assert (approved_seconds(KEPT), approved_seconds(GONE)) == (4 * HOUR_S, 0)
-    assert lines() == [(KEPT, 4), (GONE, 5)]
+    assert lines() == [(KEPT, "fair", 4), (GONE, "market", 5)]
     assert entries()[-2:] == [
         (KEPT, "adjustment", 1, -3 * HOUR_S, "approved", "MERGED"),
         (GONE, "original", 2, 5 * HOUR_S, "pending", "MERGED"),
@@ -171,7 +222,7 @@ def test_taken_back_each_has_what_its_own_events_say_and_no_second_counts_twice(
     settle()
     assert_nothing_differs(evening_ms + 2)
     merge(at_ms=evening_ms + 3)
-    assert lines() == [(KEPT, 7)]
+    assert lines() == [(KEPT, "fair", 4), (KEPT, "market", 3)]
     assert approved_seconds(GONE) == 0
 
 
@@ -181,7 +232,7 @@ def test_what_comes_late_for_the_gone_number_counts_for_the_kept_one(
     serve(-3, 1)
     merge()
     serve(2, 4, number=GONE)
-    assert lines() == [(KEPT, 6)]
+    assert lines() == [(KEPT, "fair", 6)]
     assert_nothing_differs(evening_ms)
     assert settle_everything(evening_ms + 5).changed == 0
 
@@ -191,14 +242,14 @@ def test_a_late_event_of_who_has_no_event_of_the_kept_number_is_settled_with_eve
 ):
     merge()
     serve(2, 4, number=GONE)
-    assert lines() == [(KEPT, 2)]
+    assert lines() == [(KEPT, "fair", 2)]
     Session.objects.all().delete()
     Line.objects.all().delete()
     from settlement.models import Settled
 
     Settled.objects.all().delete()
     settle_everything(evening_ms + 5)
-    assert lines() == [(KEPT, 2)]
+    assert lines() == [(KEPT, "fair", 2)]
 
 
 def test_what_a_settler_read_before_the_merge_is_not_stored_after_it(
@@ -218,7 +269,7 @@ def test_what_a_settler_read_before_the_merge_is_not_stored_after_it(
 
     monkeypatch.setattr(settler, "compute", compute_and_merge)
     settle()
-    assert lines() == [(KEPT, 4)]
+    assert lines() == [(KEPT, "fair", 4)]
     assert not LedgerEntry.objects.filter(volunteer=GONE, review=None).exists()
 
 
@@ -233,10 +284,10 @@ def test_the_full_check_says_nothing_of_whose_other_number_waits(
 
 
 def test_a_replay_computes_merged_numbers_as_they_are(
-    twice, ended_fair, serve, merge, rules, evening_ms, settle
+    twice, ended_fair, serve, at_market, merge, rules, evening_ms, settle
 ):
     serve(-3, 1)
-    serve(-1, 4, number=GONE)
+    at_market(-1, 4)
     merge()
     settle()
     found = replay(rules_by_date(), rules_by_date(), actor("Zhao"), evening_ms, print)
@@ -253,7 +304,7 @@ def test_confirmed_times_of_both_numbers_count_and_nobody_confirms_the_own(
     assert refused(confirm_manual_record, record.pk, actor(str(KEPT)), evening_ms) == "MANUAL_SELF"
     confirm_manual_record(record.pk, actor("Qian"), evening_ms)
     settle()
-    assert lines() == [(KEPT, 3)]
+    assert lines() == [(KEPT, "fair", 3)]
 
 
 def test_what_one_entered_for_the_own_other_number_is_held(
@@ -265,9 +316,9 @@ def test_what_one_entered_for_the_own_other_number_is_held(
     record = enter_manual_record(time, own, evening_ms)
     confirm_manual_record(record.pk, actor("Qian"), evening_ms)
     settle()
-    assert lines() == [(KEPT, 3)]
+    assert lines() == [(KEPT, "fair", 3)]
     merge()
-    assert lines() == [(KEPT, 0)]
+    assert lines() == [(KEPT, "fair", 0)]
 
 
 def test_who_has_an_account_of_either_number_decides_on_neither(
@@ -314,18 +365,18 @@ def test_an_event_that_names_no_activity_is_for_where_the_other_number_is_expect
 
 
 def test_the_hours_before_and_after_are_shown_and_nothing_is_written(
-    twice, ended_fair, serve, merge, separate, evening_ms
+    twice, ended_fair, serve, at_market, merge, separate, evening_ms
 ):
     serve(-3, 1)
-    serve(-1, 4, number=GONE)
+    at_market(-1, 4)
     found = preview_merge(KEPT, GONE, actor("Zhao"), evening_ms)
     told = {number: [(line.before_s, line.after_s) for line in of_one] for number, of_one in found.items()}
-    assert told == {KEPT: [(4 * HOUR_S, 7 * HOUR_S)], GONE: [(5 * HOUR_S, None)]}
-    assert lines() == [(KEPT, 4), (GONE, 5)]
+    assert told == {KEPT: [(4 * HOUR_S, 4 * HOUR_S), (None, 3 * HOUR_S)], GONE: [(5 * HOUR_S, None)]}
+    assert lines() == [(KEPT, "fair", 4), (GONE, "market", 5)]
     assert not MergedNumber.objects.exists()
     merge()
     back = preview_taking_back(GONE, actor("Zhao"), evening_ms)
-    assert [line.after_s for of_one in back.values() for line in of_one] == [4 * HOUR_S, 5 * HOUR_S]
+    assert [line.after_s for of_one in back.values() for line in of_one] == [4 * HOUR_S, None, 5 * HOUR_S]
 
 
 def test_it_is_refused_where_it_makes_no_sense(twice, wei, merge, separate, rules):
@@ -347,11 +398,11 @@ def test_it_is_refused_where_it_makes_no_sense(twice, wei, merge, separate, rule
     merge(GONE, KEPT)
 
 
-def test_nobody_merges_the_own_numbers_and_nobody_without_a_reason(twice, evening_ms, rules):
+def test_nobody_merges_the_own_numbers_and_nobody_without_a_reason(twice, city, evening_ms, rules):
     for own in (KEPT, GONE):
         assert refused(merge_numbers, KEPT, GONE, actor(str(own)), WHY, evening_ms) == "SELF_REVIEW"
     assert refused(merge_numbers, KEPT, GONE, actor("Zhao"), " ", evening_ms) == "NO_REASON"
-    helper = actor("Sun", Level.ORDINARY)
+    helper = actor("Sun", Level.ORDINARY, city.path)
     assert refused(merge_numbers, KEPT, GONE, helper, WHY, evening_ms) == "NOT_ALLOWED"
     merge_numbers(KEPT, GONE, actor("Zhao"), WHY, evening_ms)
     for own in (KEPT, GONE):
@@ -368,9 +419,9 @@ def test_several_numbers_go_into_one_and_each_comes_back_by_itself(
     merge()
     merge(KEPT, wei.number, at_ms=evening_ms + 1)
     approve_all()
-    assert lines() == [(KEPT, 6)]
+    assert lines() == [(KEPT, "fair", 6)]
     separate(at_ms=evening_ms + 2)
-    assert lines() == [(KEPT, 4), (GONE, 2)]
+    assert lines() == [(KEPT, "fair", 4), (GONE, "fair", 2)]
     assert approved_seconds(KEPT) == 4 * HOUR_S
     settle()
     assert_nothing_differs(evening_ms + 2)
