@@ -126,12 +126,13 @@ def _carry(row: LedgerEntry, rejection: Rejection, key: LineKey, history: list[E
 
 def _stands(history: list[Entry], row: LedgerEntry, rejection: Rejection) -> bool:
     """Whether the same refusal stands there already, from an earlier merge of the same numbers."""
-    seconds = rejection.to_s - rejection.from_s
+    standing, approved_s = standing_rejections(history)
+    way = (approved_s, approved_s + rejection.to_s - rejection.from_s)
     return any(
-        one.to_s - one.from_s == seconds
+        (one.from_s, one.to_s) == way
         and one.entry.decided_by == rejection.entry.decided_by
         and list(one.entry.flags) == row.flags
-        for one in standing_rejections(history)[0]
+        for one in standing
     )
 
 
