@@ -66,6 +66,7 @@ WITHOUT = {
     },
     "settlement.loopback": {"is_loopback": SAYS},
     "settlement.master_data.master_file": {"read_master_file": SAYS},
+    "settlement.merged_numbers": {"merged_numbers": FINDS_A_ROW},
     "settlement.monitoring.health": {"why_it_can_not_serve": OF_THE_MACHINE},
     "settlement.monitoring.serving": {"figures_served": OF_THE_MACHINE},
     "settlement.recognition.certificate_check": {"check_certificate": PUBLIC, "token_of": OF_REACHED_ROWS},

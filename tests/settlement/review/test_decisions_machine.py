@@ -129,7 +129,7 @@ class Decisions(RuleBasedStateMachine):
         """What was approved for the other number ends now, and what was refused of it is refused of hers."""
         before = self.approved()
         self.merged_ms = self.tick()
-        merge_numbers(self.mei.number, self.twice.number, actor("Fay"), "one person", self.merged_ms)
+        merge_numbers(self.mei.number, self.twice.number, actor("Gil"), "one person", self.merged_ms)
         assert self.approved()[1] == 0
         self.take(before)
         self.steps[self.mei.pk].carry(self.steps[self.twice.pk], self.merged_ms)
