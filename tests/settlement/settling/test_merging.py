@@ -13,6 +13,7 @@ from settlement.models import (
     Event,
     LedgerEntry,
     Line,
+    Membership,
     MergedNumber,
     MergeTakenBack,
     Review,
@@ -408,6 +409,18 @@ def test_nobody_merges_the_own_numbers_and_nobody_without_a_reason(twice, city, 
     for own in (KEPT, GONE):
         assert refused(take_merge_back, GONE, actor(str(own)), WHY, evening_ms) == "SELF_REVIEW"
     assert refused(take_merge_back, GONE, actor("Zhao"), "", evening_ms) == "NO_REASON"
+
+
+def test_it_takes_reach_over_both_people(twice, mei, city, separate, evening_ms, rules):
+    Membership.objects.create(volunteer=mei, organisation=city, joined_ms=0)
+    here = actor("Sun", Level.MIDDLE, city.path)
+    for kept, gone in ((KEPT, GONE), (GONE, KEPT)):
+        assert refused(merge_numbers, kept, gone, here, WHY, evening_ms) == "OUT_OF_REACH"
+    merge_numbers(KEPT, GONE, actor("Zhao"), WHY, evening_ms)
+    assert refused(take_merge_back, GONE, here, WHY, evening_ms) == "OUT_OF_REACH"
+    Membership.objects.create(volunteer=twice, organisation=city, joined_ms=0)
+    take_merge_back(GONE, here, WHY, evening_ms)
+    merge_numbers(KEPT, GONE, here, WHY, evening_ms)
 
 
 def test_several_numbers_go_into_one_and_each_comes_back_by_itself(
