@@ -4,13 +4,14 @@ What the other one gains is an entry like any other and waits for a reviewer. A 
 what was rejected under one number is not asked as if nobody had looked at it.
 """
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
 from settlement.accounts.actor import Actor
-from settlement.ledger.entries import StoredEntry, entries_of, row_of
+from settlement.ledger.entries import StoredEntry, approved, entries_of, read_entries, row_of
 from settlement.models import LedgerEntry, Review
 from settlement.rules.by_date import RulesByDate
 from settlement.rules.ledger import (
@@ -22,7 +23,7 @@ from settlement.rules.ledger import (
     seconds_in,
 )
 from settlement.rules.rejection import Rejection, standing_rejections
-from settlement.rules.settle import LineKey
+from settlement.rules.settle import Line, LineKey
 
 Seconds = Mapping[LineKey, int]
 """What the rules make of each line of some volunteers."""
@@ -33,6 +34,7 @@ def take_moved_hours(
     before: Seconds,
     now: Seconds,
     *,
+    gained: Seconds,
     gone: Collection[int],
     by: Actor,
     reason: str,
@@ -41,20 +43,22 @@ def take_moved_hours(
 ) -> list[StoredEntry]:
     """Reverse what is approved beyond `now` in lines that lost something to another number since `before`.
 
-    Returns the reversals, approved by who merges. Those of the numbers that are `gone` lose all. What exceeds
-    `now` for another reason waits for a reviewer as always. Needs a transaction in which nobody else decides.
+    Returns the reversals, approved by who merges. Those of the numbers that are `gone` lose all, and what was
+    approved since a merge that ends, `gained`, goes too. What exceeds `now` for another reason waits for a
+    reviewer as always. Needs a transaction in which nobody else decides.
     """
     taken = []
     for key, history in _histories(numbers).items():
         over_s = seconds_in(EntryState.APPROVED, history) - now.get(key, 0)
         has_lost = int(key.volunteer) in gone or now.get(key, 0) < before.get(key, 0)
-        if over_s > 0 and has_lost:
+        taken_s = over_s if has_lost else min(over_s, gained.get(key, 0))
+        if taken_s > 0:
             taken.append(
                 Entry(
                     key=key,
                     kind=EntryKind.ADJUSTMENT,
                     rev=next_revision(history, EntryKind.ADJUSTMENT),
-                    delta_s=-over_s,
+                    delta_s=-taken_s,
                     state=EntryState.APPROVED,
                     reason=AdjustmentReason.MERGED,
                     hands=frozenset().union(*(entry.hands for entry in history)),
@@ -71,6 +75,23 @@ def take_moved_hours(
         for row in rows
     )
     return [StoredEntry(row.pk, entry) for row, entry in zip(rows, taken, strict=True)]
+
+
+def approved_since(number: int, since_ms: int) -> Seconds:
+    """What was approved of the lines of a number by entries since that moment."""
+    rows = approved().filter(volunteer=number, entered_ms__gte=since_ms)
+    found: dict[LineKey, int] = defaultdict(int)
+    for stored in read_entries(rows):
+        found[stored.entry.key] += stored.entry.delta_s
+    return found
+
+
+def with_hands_of_both(lines: Iterable[Line], numbers: Collection[int]) -> list[Line]:
+    """The lines, with who ever took part in the same line of either number (S15)."""
+    hands: dict[tuple[str, dt.date], frozenset[str]] = defaultdict(frozenset)
+    for stored in entries_of(numbers):
+        hands[stored.entry.key[1:]] |= stored.entry.hands
+    return [msgspec.structs.replace(line, hands=line.hands | hands[line.key[1:]]) for line in lines]
 
 
 def carry_rejections(

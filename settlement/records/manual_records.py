@@ -97,8 +97,9 @@ def waiting_records(reach: Reach) -> QuerySet[ManualRecord]:
     """
     kept = MergedNumber.objects.filter(taken_back=None, gone=OuterRef(OuterRef("volunteer"))).values("kept")
     stays = Session.objects.filter(in_event=OuterRef("stay"), out_s=None)
-    unended = stays.filter(Q(volunteer=OuterRef("volunteer")) | Q(volunteer__in=kept))
-    waiting = reach.manual_records().filter(Q(stay=None) | Exists(unended), decision=None)
+    # Two conditions: each finds its sessions by the volunteer.
+    unended = Exists(stays.filter(volunteer=OuterRef("volunteer"))) | Exists(stays.filter(volunteer__in=kept))
+    waiting = reach.manual_records().filter(Q(stay=None) | unended, decision=None)
     return waiting.order_by("entered_ms", "pk")
 
 

@@ -16,7 +16,13 @@ from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import attribute_again, take_over
 from settlement.ledger.booking import Computed, book
 from settlement.ledger.entries import entries_of
-from settlement.ledger.moved_hours import carry_rejections, take_moved_hours
+from settlement.ledger.moved_hours import (
+    Seconds,
+    approved_since,
+    carry_rejections,
+    take_moved_hours,
+    with_hands_of_both,
+)
 from settlement.look_up import volunteer_numbered
 from settlement.merged_numbers import MergedNumbers, check_not_gone, merged_numbers
 from settlement.models import MergedNumber, MergeTakenBack, Volunteer
@@ -52,7 +58,7 @@ def merge_numbers(kept: int, gone: int, by: Actor, reason: str, now_ms: int) -> 
             row = MergedNumber.objects.create(
                 kept_id=kept, gone_id=gone, by=by.name, account_id=by.account, reason=reason, at_ms=now_ms
             )
-            move.settle(lambda _: carry_rejections(gone, kept, now_ms))
+            move.settle(lambda _: carry_rejections(gone, kept, now_ms), {})
             _note(Action.ENTER, gone, kept, Signed(by, now_ms, reason))
         return row
 
@@ -81,7 +87,7 @@ def take_merge_back(gone: int, by: Actor, reason: str, now_ms: int) -> MergedNum
                 known = lines.union(stored.entry.key for stored in entries_of([gone]))
                 carry_rejections(kept, gone, now_ms, since_ms=row.at_ms, lines=known)
 
-            move.settle(carry)
+            move.settle(carry, approved_since(kept, row.at_ms))
             _note(Action.REMOVE, gone, kept, Signed(by, now_ms, reason))
         return row
 
@@ -123,8 +129,11 @@ class _Move:
         self._rules = rules_by_date()
         self._before = _seconds(compute(numbers, self._rules, now_ms, merged=held))
 
-    def settle(self, carry: Callable[[set[LineKey]], None]) -> None:
-        """Bring results and ledger of both to what holds now; `carry` lets refusals go along."""
+    def settle(self, carry: Callable[[set[LineKey]], None], gained: Seconds) -> None:
+        """Bring results and ledger of both to what holds now; `carry` lets refusals go along.
+
+        `gained` is what was approved by entries since the merge, where it ends.
+        """
         # Events that name no activity may be for where the person is expected under the other number.
         attribute_again(self._now_ms)
         computed = compute(self._numbers, self._rules, self._now_ms)
@@ -134,6 +143,7 @@ class _Move:
             self._numbers,
             self._before,
             now,
+            gained=gained,
             gone=merged_numbers().gone.intersection(self._numbers),
             by=self._by,
             reason=self._reason,
@@ -141,19 +151,19 @@ class _Move:
             now_ms=self._now_ms,
         )
         carry(set(now))
-        results = computed.results
-        book(
-            {
-                number: Computed(results[number].lines, results[number].sessions, AdjustmentReason.MERGED)
-                for number in sorted(self._numbers)
-            },
-            self._rules,
-            self._now_ms,
-        )
+        booked = {
+            number: Computed(
+                with_hands_of_both(computed.results[number].lines, self._numbers),
+                computed.results[number].sessions,
+                AdjustmentReason.MERGED,
+            )
+            for number in sorted(self._numbers)
+        }
+        book(booked, self._rules, self._now_ms)
         follow_approvals(taken, self._now_ms)
 
 
-def _seconds(computed: Computation) -> dict[LineKey, int]:
+def _seconds(computed: Computation) -> Seconds:
     return {line.key: line.t_s for result in computed.results.values() for line in result.lines}
 
 

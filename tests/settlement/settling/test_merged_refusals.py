@@ -135,3 +135,15 @@ def test_a_rejection_of_the_kept_number_alone_is_not_the_other_ones(
     reject([newest()], reviewer("staff1", now_ms=evening_ms, note="no"))
     separate()
     assert not LedgerEntry.objects.filter(volunteer=GONE).exists()
+
+
+def test_what_was_rejected_of_the_kept_number_before_the_merge_is_not_the_other_ones(
+    twice, ended_fair, serve, merge, separate, reviewer, evening_ms, entries
+):
+    serve(-3, 1)
+    reject([newest()], reviewer("staff1", now_ms=evening_ms - 10, note="no"))
+    serve(2, 4, number=GONE)
+    merge(at_ms=evening_ms + 5)
+    separate(at_ms=evening_ms + 9)
+    assert waiting() == [(GONE, 2 * HOUR_S)]
+    assert not LedgerEntry.objects.filter(volunteer=GONE, review__state="rejected").exists()

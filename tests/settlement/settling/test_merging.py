@@ -7,7 +7,7 @@ from foundation.errors import RulesError
 from settlement.accounts.actor import Level
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.totals import approved_seconds
-from settlement.master_data.people import assign
+from settlement.master_data.people import assign, revoke_credential
 from settlement.models import (
     AuditRecord,
     Event,
@@ -23,6 +23,7 @@ from settlement.models import (
 )
 from settlement.records.manual_records import ManualTime, confirm_manual_record, enter_manual_record
 from settlement.review.decide import Reviewer, approve, approve_clean_lines
+from settlement.review.lifted_caps import lift_cap
 from settlement.rule_book import rules_by_date
 from settlement.rules.evidence import Direction
 from settlement.settling.full_check import check_everything
@@ -30,6 +31,7 @@ from settlement.settling.merging import merge_numbers, preview_merge, preview_ta
 from settlement.settling.preview import preview
 from settlement.settling.replay import replay
 from settlement.settling.settler import settle_everything
+from sync.contract.events import Manual
 from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
@@ -193,8 +195,6 @@ def test_where_the_kept_number_loses_to_the_other_it_loses_at_once(
 def test_what_is_approved_beyond_the_evidence_for_another_reason_waits_as_always(
     twice, ended_fair, serve, merge, approve_all, deliver, entries, settle, evening_ms
 ):
-    from settlement.master_data.people import revoke_credential
-
     serve(-3, 1)
     approve_all()
     revoke_credential(f"badge:{KEPT}.1", 0, evening_ms)
@@ -225,6 +225,41 @@ def test_taken_back_each_has_what_its_own_events_say_and_no_second_counts_twice(
     merge(at_ms=evening_ms + 3)
     assert lines() == [(KEPT, "fair", 4), (KEPT, "market", 3)]
     assert approved_seconds(GONE) == 0
+
+
+def test_what_the_kept_number_gained_goes_though_its_evidence_was_corrected_away_meanwhile(
+    twice, ended_fair, serve, merge, separate, approve_all, settle, evening_ms
+):
+    """Else both would have it, once the card is found to be the other one's after all."""
+    serve(-3, 1, number=GONE)
+    merge()
+    approve_all()
+    revoke_credential(f"badge:{GONE}.1", 0, evening_ms)
+    settle()
+    assert approved_seconds(KEPT) == 4 * HOUR_S
+    separate()
+    assert approved_seconds(KEPT) == 0
+
+
+def test_who_took_part_in_a_line_of_one_number_does_not_decide_on_the_others(
+    twice, ended_fair, serve, merge, settle, noon_ms, evening_ms
+):
+    """Even where the time that was entered counts no more."""
+    serve(-3, None, number=GONE)
+    first = ManualTime(GONE, "fair", Direction.OUT, noon_ms, "reader broken")
+    record = enter_manual_record(first, actor("Hua"), evening_ms)
+    confirm_manual_record(record.pk, actor("Qian"), evening_ms)
+    settle()
+    then = ManualTime(
+        GONE, "fair", Direction.OUT, noon_ms + 1000, "one second later", (f"manual/{record.pk}",)
+    )
+    second = enter_manual_record(then, actor("Lin"), evening_ms)
+    confirm_manual_record(second.pk, actor("Mo"), evening_ms)
+    settle()
+    merge()
+    waits = LedgerEntry.objects.get(review=None)
+    told = [approve([waits.pk], Reviewer(actor(who), evening_ms)).refused for who in ("Hua", "Lin")]
+    assert [str(why) for refusals in told for _, why in refusals] == ["FOUR_EYES", "FOUR_EYES"]
 
 
 def test_what_comes_late_for_the_gone_number_counts_for_the_kept_one(
@@ -320,6 +355,34 @@ def test_what_one_entered_for_the_own_other_number_is_held(
     assert lines() == [(KEPT, "fair", 3)]
     merge()
     assert lines() == [(KEPT, "fair", 0)]
+
+
+def test_what_the_other_number_confirms_at_a_terminal_is_held_as_the_own(
+    twice, ended_fair, terminal, deliver, merge, settle, noon_ms
+):
+    """A staff member is named by the own volunteer number there."""
+    said = {"volunteer": str(KEPT), "activity": "fair", "reason": "no card", "confirmed_by": str(GONE)}
+    for direction, at_ms in (("in", noon_ms), ("out", noon_ms + HOUR_S * 1000)):
+        terminal.log(Manual, at_ms + 60_000, direction=direction, at_ms=at_ms, entered_by="wei", **said)
+    deliver()
+    settle()
+    assert lines() == [(KEPT, "fair", 1)]
+    merge()
+    assert lines() == []
+
+
+def test_a_cap_that_was_lifted_for_the_gone_number_is_lifted_for_the_kept_one(
+    twice, ended_fair, serve, merge, settle, evening_ms
+):
+    ended_fair.shifts.all().delete()
+    serve(-4, 5, number=GONE)
+    assert lines() == [(GONE, "fair", 8)]
+    lift_cap(LedgerEntry.objects.get().pk, actor("Zhao"), "the flood", evening_ms)
+    settle()
+    merge()
+    assert lines() == [(KEPT, "fair", 9)]
+    settle()
+    assert_nothing_differs(evening_ms)
 
 
 def test_who_has_an_account_of_either_number_decides_on_neither(
