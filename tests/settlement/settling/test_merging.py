@@ -26,6 +26,7 @@ from settlement.review.decide import Reviewer, approve, approve_clean_lines
 from settlement.review.lifted_caps import lift_cap
 from settlement.rule_book import rules_by_date
 from settlement.rules.evidence import Direction
+from settlement.settling.computation import everybody_with_evidence
 from settlement.settling.full_check import check_everything
 from settlement.settling.merging import merge_numbers, preview_merge, preview_taking_back, take_merge_back
 from settlement.settling.preview import preview
@@ -192,6 +193,18 @@ def test_where_the_kept_number_loses_to_the_other_it_loses_at_once(
     ]
 
 
+def test_the_gone_number_keeps_nothing_that_its_evidence_shows_no_more(
+    twice, ended_fair, serve, merge, approve_all, settle, evening_ms
+):
+    serve(-3, 1, number=GONE)
+    approve_all()
+    revoke_credential(f"badge:{GONE}.1", 0, evening_ms)
+    settle()
+    assert approved_seconds(GONE) == 4 * HOUR_S
+    merge()
+    assert approved_seconds(GONE) == 0
+
+
 def test_what_is_approved_beyond_the_evidence_for_another_reason_waits_as_always(
     twice, ended_fair, serve, merge, approve_all, deliver, entries, settle, evening_ms
 ):
@@ -267,25 +280,22 @@ def test_what_comes_late_for_the_gone_number_counts_for_the_kept_one(
 ):
     serve(-3, 1)
     merge()
+    settle()
     serve(2, 4, number=GONE)
     assert lines() == [(KEPT, "fair", 6)]
     assert_nothing_differs(evening_ms)
     assert settle_everything(evening_ms + 5).changed == 0
 
 
-def test_a_late_event_of_who_has_no_event_of_the_kept_number_is_settled_with_everybody(
-    twice, ended_fair, serve, merge, evening_ms
+def test_whoever_has_evidence_under_another_number_alone_is_settled_and_checked(
+    twice, ended_fair, serve, merge, settle, evening_ms
 ):
     merge()
+    settle()
     serve(2, 4, number=GONE)
     assert lines() == [(KEPT, "fair", 2)]
-    Session.objects.all().delete()
-    Line.objects.all().delete()
-    from settlement.models import Settled
-
-    Settled.objects.all().delete()
-    settle_everything(evening_ms + 5)
-    assert lines() == [(KEPT, "fair", 2)]
+    assert everybody_with_evidence() == {KEPT, GONE}
+    assert settle_everything(evening_ms + 5).changed == 0
 
 
 def test_what_a_settler_read_before_the_merge_is_not_stored_after_it(
@@ -306,7 +316,7 @@ def test_what_a_settler_read_before_the_merge_is_not_stored_after_it(
     monkeypatch.setattr(settler, "compute", compute_and_merge)
     settle()
     assert lines() == [(KEPT, "fair", 4)]
-    assert not LedgerEntry.objects.filter(volunteer=GONE, review=None).exists()
+    assert [row.rev for row in LedgerEntry.objects.filter(volunteer=GONE)] == [1]
 
 
 def test_the_full_check_says_nothing_of_whose_other_number_waits(
