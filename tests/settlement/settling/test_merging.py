@@ -29,7 +29,7 @@ from settlement.rules.evidence import Direction
 from settlement.settling.computation import everybody_with_evidence
 from settlement.settling.full_check import check_everything
 from settlement.settling.merging import merge_numbers, preview_merge, preview_taking_back, take_merge_back
-from settlement.settling.preview import preview
+from settlement.settling.preview import preview, preview_record
 from settlement.settling.replay import replay
 from settlement.settling.settler import settle_everything
 from sync.contract.events import Manual
@@ -348,6 +348,8 @@ def test_confirmed_times_of_both_numbers_count_and_nobody_confirms_the_own(
     record = enter_manual_record(time, actor("Zhao"), evening_ms)
     merge()
     assert refused(confirm_manual_record, record.pk, actor(str(KEPT)), evening_ms) == "MANUAL_SELF"
+    (shown,) = preview_record(record, actor("Qian"), evening_ms).lines
+    assert (shown.before_s, shown.after_s) == (0, 3 * HOUR_S)
     confirm_manual_record(record.pk, actor("Qian"), evening_ms)
     settle()
     assert lines() == [(KEPT, "fair", 3)]
