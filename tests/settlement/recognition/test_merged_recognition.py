@@ -28,7 +28,7 @@ def twice(mei):
 
 @pytest.fixture
 def merge(twice, noon_ms, rules):
-    return lambda: merge_numbers(KEPT, GONE, actor("Zhao"), "same card", noon_ms)
+    return lambda: merge_numbers(KEPT, GONE, actor("Zhao"), "same card", noon_ms + 1)
 
 
 @pytest.fixture
