@@ -196,3 +196,13 @@ def test_reports_count_a_person_once(twice, mei, city, merge, credit, noon_ms):
     from foundation.words import Words
 
     assert indicators_of(WHOLE, 2026, Words("en")).rows[0][3:5] == (1, 1)
+
+
+def test_a_gift_from_before_the_merge_is_charged_to_nobody_else(twice, mei, merge, separate, days, noon_ms):
+    days(mei, 10)
+    grant(mei, "cinema_ticket", noon_ms - 500)
+    days(mei, 10, taken=True)
+    merge()
+    separate()
+    days(twice, 10)
+    assert (balance(KEPT), balance(GONE)) == (0, 20)
