@@ -17,6 +17,7 @@ from settlement.accounts.accounts import LONGEST_NAME
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.look_up import volunteer_numbered
+from settlement.merged_numbers import check_not_gone, merged_numbers
 from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
 from settlement.reach import Reach, check_entitled
 from settlement.rule_book import rules_now
@@ -60,7 +61,7 @@ def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> Inspecti
     """Take down a visit.
 
     Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, NOBODY without an inspector, NOTE_TOO_LONG, FUTURE_TIME,
-    TERMINAL_ELSEWHERE, CALLED_TWICE, UNKNOWN_VOLUNTEER; then nothing is taken down.
+    TERMINAL_ELSEWHERE, CALLED_TWICE, NUMBER_MERGED, UNKNOWN_VOLUNTEER; then nothing is taken down.
     """
     inspector = _named(visit.inspector or by.name)
     check_entitled(by, Deed.INSPECT, site)
@@ -70,6 +71,7 @@ def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> Inspecti
     called = (*visit.seen, *visit.not_seen)
     if len(set(called)) < len(called):
         raise RulesError(DecisionTrouble.CALLED_TWICE)
+    check_not_gone(*called)
     with transaction.atomic():
         entered = InspectionVisit.objects.create(
             site=site,
@@ -97,18 +99,24 @@ def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> Inspecti
 def missed_lines(keys: Collection[LineKey]) -> dict[LineKey, tuple[str, ...]]:
     """Those of these lines whose volunteer was called that day and not seen, with the inspectors' names.
 
-    Where the evidence came after the visit was entered, every line at that site on that day is meant.
+    Where the evidence came after the visit was entered, every line at that site on that day is meant. Who was
+    called by two numbers of the own and seen by one was seen.
     """
+    merged = merged_numbers()
     dates = local_dates(rules_now().settlement_tz)
     sites = dict(Activity.objects.filter(id__in={key.activity for key in keys}).values_list("id", "site__pk"))
     of_day: dict[tuple[str, dt.date], list[LineKey]] = {}
     for key in sorted(keys):
         of_day.setdefault((key.volunteer, key.local_date), []).append(key)
-    calls = InspectedPerson.objects.filter(seen=False, visit__site__in=set(sites.values())).order_by("pk")
+    here = InspectedPerson.objects.filter(visit__site__in=set(sites.values())).order_by("pk")
+    other = here.filter(seen=True, volunteer__in=merged.every).values_list("visit_id", "volunteer_id")
+    seen = {(visit, merged.kept(number)) for visit, number in other}
     missed: dict[LineKey, tuple[str, ...]] = {}
-    for call in calls.select_related("visit"):
-        day = dates.date_of(call.visit.at_ms // 1000)
-        for key in of_day.get((str(call.volunteer_id), day), ()):
+    for call in here.filter(seen=False).select_related("visit"):
+        day, number = dates.date_of(call.visit.at_ms // 1000), merged.kept(call.volunteer_id)
+        if (call.visit_id, number) in seen:
+            continue
+        for key in of_day.get((str(number), day), ()):
             if call.activity_id == key.activity or (
                 call.activity_id is None and sites.get(key.activity) == call.visit.site_id
             ):

@@ -13,6 +13,7 @@ from foundation.errors import RulesError
 from settlement.accounts.actor import Actor, Level
 from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed, check_may
+from settlement.merged_numbers import merged_numbers
 from settlement.models import (
     Account,
     Activity,
@@ -24,6 +25,7 @@ from settlement.models import (
     LedgerEntry,
     ManualRecord,
     Membership,
+    MergedNumber,
     Organisation,
     Rating,
     Site,
@@ -42,9 +44,12 @@ class Reach:
     """The rows that an account reaches; `whole` is that of the centre's own processes and commands."""
 
     def __init__(self, node: str | None, volunteer: int | None = None) -> None:
-        """`node` is the path at and below which everything is reached; None reaches `volunteer`'s rows."""
+        """`node` is the path at and below which everything is reached; None reaches `volunteer`'s rows.
+
+        Those of each number that was merged into that one, too.
+        """
         self.node = node
-        self._volunteer = volunteer
+        self._own = [] if volunteer is None else [*merged_numbers().counted_for([volunteer])]
 
     @property
     def is_whole(self) -> bool:
@@ -58,8 +63,8 @@ class Reach:
     def activities(self) -> QuerySet[Activity]:
         """What those organisations record."""
         if self.node is None:
-            own = LedgerEntry.objects.filter(volunteer=self._volunteer).values("activity")
-            expected = Assignment.objects.filter(volunteer=self._volunteer).values("activity")
+            own = LedgerEntry.objects.filter(volunteer__in=self._own).values("activity")
+            expected = Assignment.objects.filter(volunteer__in=self._own).values("activity")
             return Activity.objects.filter(Q(pk__in=own) | Q(pk__in=expected))
         return Activity.objects.filter(self._at("organisation__path"))
 
@@ -79,15 +84,21 @@ class Reach:
         )
 
     def volunteers(self) -> QuerySet[Volunteer]:
-        """Who belongs to those organisations, or is expected at or has served in their activities."""
+        """Who belongs to those organisations, or is expected at or has served in their activities.
+
+        Whoever does so under one number is reached under the one that was kept.
+        """
         if self.node is None:
-            return Volunteer.objects.filter(pk=self._volunteer or 0)
+            return Volunteer.objects.filter(pk__in=self._own)
         if self.is_whole:
             return Volunteer.objects.all()
         members = Membership.objects.filter(self._at("organisation__path"), left_ms=None).values("volunteer")
         expected = Assignment.objects.filter(self._at("activity__organisation__path")).values("volunteer")
         served = LedgerEntry.objects.filter(self._at("activity__organisation__path")).values("volunteer")
-        return Volunteer.objects.filter(Q(pk__in=members) | Q(pk__in=expected) | Q(pk__in=served))
+        reached = Q(pk__in=members) | Q(pk__in=expected) | Q(pk__in=served)
+        held = MergedNumber.objects.filter(taken_back=None)
+        came = held.filter(Q(gone__in=members) | Q(gone__in=expected) | Q(gone__in=served))
+        return Volunteer.objects.filter(reached | Q(pk__in=came.values("kept")))
 
     def entries(self) -> QuerySet[LedgerEntry]:
         """The ledger's entries about those activities."""
@@ -116,13 +127,13 @@ class Reach:
     def certificates(self) -> QuerySet[Certificate]:
         """Certificates that those organisations issued."""
         if self.node is None:
-            return Certificate.objects.filter(volunteer=self._volunteer)
+            return Certificate.objects.filter(volunteer__in=self._own)
         return Certificate.objects.filter(self._at("organisation__path"))
 
     def transfers(self) -> QuerySet[Transfer]:
         """Moves out of those organisations and into them."""
         if self.node is None:
-            return Transfer.objects.filter(volunteer=self._volunteer)
+            return Transfer.objects.filter(volunteer__in=self._own)
         return Transfer.objects.filter(self._at("origin__path") | self._at("destination__path"))
 
     def visits(self) -> QuerySet[InspectionVisit]:
@@ -134,7 +145,7 @@ class Reach:
     def accounts(self) -> QuerySet[Account]:
         """The accounts of those organisations."""
         if self.node is None:
-            return Account.objects.filter(volunteer=self._volunteer)
+            return Account.objects.filter(volunteer__in=self._own)
         return Account.objects.filter(self._at("organisation__path"))
 
     def branch(self, path: str) -> str:
@@ -152,12 +163,12 @@ class Reach:
 
     def _of_activity(self) -> Q:
         if self.node is None:
-            return Q(volunteer=self._volunteer)
+            return Q(volunteer__in=self._own)
         return self._at("activity__organisation__path")
 
     def _of_volunteer(self) -> Q:
         if self.node is None:
-            return Q(volunteer=self._volunteer)
+            return Q(volunteer__in=self._own)
         return Q() if self.is_whole else Q(volunteer__in=self.volunteers())
 
 
@@ -187,7 +198,7 @@ def check_entitled(actor: Actor, deed: Deed, *things: Model, owner: int | None =
 
     The volunteer whose own matter it is, `owner`, may do it always.
     """
-    if owner is not None and actor.volunteer == owner:
+    if owner is not None and actor.is_volunteer(owner):
         return
     check_may(actor, deed)
     check_reaches(actor, *things)

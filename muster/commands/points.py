@@ -28,6 +28,7 @@ def points_show(_now_ms: int, volunteer: int, by: "Actor") -> None:
     muster points show --volunteer 1001
     """
     from settlement.look_up import volunteer_numbered
+    from settlement.merged_numbers import merged_numbers
     from settlement.reach import check_reaches, reach_of
     from settlement.recognition.points import points_account
 
@@ -37,7 +38,8 @@ def points_show(_now_ms: int, volunteer: int, by: "Actor") -> None:
     listing(
         "year, earned, left", ((y, account.earned.get(y, 0), account.balance[y]) for y in years), "No points."
     )
-    applications = reach_of(by).exchanges().filter(volunteer=volunteer).order_by("pk")
+    numbers = merged_numbers().numbers_of(volunteer)
+    applications = reach_of(by).exchanges().filter(volunteer__in=numbers).order_by("pk")
     rows = ((row.pk, row.local_date, row.tier, row.state) for row in applications)
     listing("number, day, gift, state", rows, "No application.")
 

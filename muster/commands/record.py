@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.group import FILE, Group
+from muster.commands.group import FILE, Group, words_of
+from muster.commands.merging import record_merge, record_unmerge
 from muster.commands.opening import at_centre, listing, write_output
 from muster.commands.options import ACTIVITY, AS, REASON, VOLUNTEER, VOLUNTEER_NUMBER, WHY
 from muster.commands.personal_data import erase, export
@@ -202,7 +203,7 @@ def record_assign(
     click.echo(f"Volunteer {number} is expected at {activity}.")
 
 
-for _command in (export, erase):
+for _command in (export, erase, record_merge, record_unmerge):
     record.add_command(_command)
 
 
@@ -220,10 +221,16 @@ def _times(line: "ServiceLine") -> Iterator[str]:
 
 
 def _tell(found: "PersonalFile") -> None:
+    from settlement.local_times import local_text
+    from settlement.rule_book import rules_now
     from settlement.rules.hours import display_hours
 
-    record = found.record
+    record, words = found.record, words_of(click.get_current_context())
     click.echo(f"{found.name} ({found.number})")
+    for merge in found.merges:
+        said = {"gone": str(merge.gone), "kept": str(merge.kept), "by": merge.by, "reason": merge.reason}
+        at = local_text(merge.at_ms, rules_now().settlement_tz)
+        click.echo(words.say("explain-merged", at=at, **said))
     for held in found.memberships:
         click.echo(f"{'belonged' if held.left_ms else 'belongs'} to {held.name} ({held.path})")
     lines = (

@@ -18,6 +18,7 @@ from settlement.accounts.actor import Actor, Level, Role, folded, marks_written
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, check_may
 from settlement.look_up import organisation_at, volunteer_numbered
+from settlement.merged_numbers import check_not_gone, merged_numbers
 from settlement.models import Account, StaffMember, Volunteer
 from settlement.organisations.tree import is_within
 from settlement.troubles import AccountTrouble
@@ -49,8 +50,8 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
     """Make an account; it has no password until its person sets one by an invitation.
 
     `signed.by` may be None for the very first one alone. Raises RulesError: NOT_ALLOWED, NOT_BELOW_OWN,
-    OUT_OF_REACH, BAD_LOGIN, LOGIN_TAKEN, BAD_NAME, BAD_SYSTEM_USER, NO_NODE, NAMESAKE, UNKNOWN_…; then
-    nothing is made.
+    OUT_OF_REACH, BAD_LOGIN, LOGIN_TAKEN, BAD_NAME, BAD_SYSTEM_USER, NO_NODE, NAMESAKE, NUMBER_MERGED,
+    UNKNOWN_…; then nothing is made.
     """
     with transaction.atomic():
         if signed.by is None and Account.objects.exists():
@@ -71,7 +72,7 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
             level=new.level,
             roles=sorted(new.roles),
             organisation=organisation_at(new.organisation) if new.organisation else None,
-            volunteer=None if new.volunteer is None else volunteer_numbered(new.volunteer),
+            volunteer=None if new.volunteer is None else _own(new.volunteer),
             system_user=new.system_user,
             created_ms=signed.now_ms,
         )
@@ -106,7 +107,7 @@ def change_account(login: str, change: ChangedAccount, signed: Signed) -> Accoun
         if change.roles is not None:
             row.roles = sorted(change.roles)
         if change.volunteer is not None:
-            row.volunteer = volunteer_numbered(change.volunteer)
+            row.volunteer = _own(change.volunteer)
         if change.system_user is not None:
             _check_system_user(change.system_user)
             row.system_user = change.system_user
@@ -128,6 +129,9 @@ def end_account(login: str, signed: Signed) -> None:
 
 def actor_of(account: Account) -> Actor:
     """The person behind an account, as who acts."""
+    number = account.volunteer_id
+    numbers: tuple[int, ...] = () if number is None else merged_numbers().numbers_of(number)
+    alike = Account.objects.filter(volunteer__in=numbers) if len(numbers) > 1 else Account.objects.none()
     return Actor(
         account=account.pk,
         login=account.login,
@@ -136,7 +140,9 @@ def actor_of(account: Account) -> Actor:
         person=account.person,
         node=account.organisation.path if account.organisation else "",
         roles=frozenset(Role(role) for role in account.roles),
-        volunteer=account.volunteer_id,
+        volunteer=numbers[0] if numbers else None,
+        numbers=frozenset(numbers),
+        persons=frozenset(alike.values_list("person", flat=True)),
     )
 
 
@@ -236,12 +242,18 @@ def _person_of(new: NewAccount, name: str) -> str:
             raise RulesError(AccountTrouble.UNKNOWN_ACCOUNT, login=new.same_person_as)
         return other.person
     if new.volunteer is not None:
-        other = Account.objects.filter(volunteer=new.volunteer).first()
+        other = Account.objects.filter(volunteer__in=merged_numbers().numbers_of(new.volunteer)).first()
         if other is not None:
             return other.person
     if not new.is_namesake:
         _check_no_namesake(name, new.volunteer)
     return secrets.token_hex(16)
+
+
+def _own(number: int) -> Volunteer:
+    """The volunteer whose account it is to be."""
+    check_not_gone(number)
+    return volunteer_numbered(number)
 
 
 def _check_no_namesake(name: str, volunteer: int | None) -> None:

@@ -34,7 +34,8 @@ _RANK = {level: rank for rank, level in enumerate(Level)}
 class Actor(Struct, frozen=True, kw_only=True):
     """A person who acts. `node` is the path of the own organisation, empty for the whole tree.
 
-    `person` is shared by all accounts of one person; `volunteer` is that person's own number, if any.
+    `person` is shared by all accounts of one person; `volunteer` is that person's own number, if any. Where
+    numbers were merged it is the kept one, `numbers` are all of them, `persons` what their accounts share.
     """
 
     account: int
@@ -45,6 +46,12 @@ class Actor(Struct, frozen=True, kw_only=True):
     node: str = ""
     roles: frozenset[Role] = frozenset()
     volunteer: int | None = None
+    numbers: frozenset[int] = frozenset()
+    persons: frozenset[str] = frozenset()
+
+    def is_volunteer(self, number: int) -> bool:
+        """Whether that is the person's own number, or one of them."""
+        return number == self.volunteer or number in self.numbers
 
     @property
     def mark(self) -> str:
@@ -55,6 +62,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     def marks(self) -> frozenset[str]:
         """Everything that may name this person: in older rows a name or a number stands alone."""
         own = {self.mark, mark_of(self.person, None), folded(self.name), folded(self.login)}
+        own.update(map(str, self.numbers), (mark_of(person, None) for person in self.persons))
         return frozenset(own)
 
     def is_at_least(self, level: Level) -> bool:

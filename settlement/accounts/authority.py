@@ -29,6 +29,7 @@ class Deed(StrEnum):
     PUBLISH = "publish"
     SETTLE_ALARM = "settle_alarm"
     ENTER_PEOPLE = "enter_people"
+    MERGE_PEOPLE = "merge_people"  # two numbers of one person, and back
     ENTER_ACTIVITIES = "enter_activities"  # and sites, organisations
     ENTER_STAFF = "enter_staff"  # who may act at terminals
     RUN_TERMINALS = "run_terminals"  # enrol, revoke, give settings
@@ -58,6 +59,7 @@ _NEEDS: dict[Deed, tuple[Level, frozenset[Role]]] = {
     Deed.PUBLISH: (Level.SENIOR, frozenset()),
     Deed.SETTLE_ALARM: (Level.MIDDLE, frozenset({Role.INSPECTOR})),
     Deed.ENTER_PEOPLE: (Level.ORDINARY, frozenset({Role.LIAISON})),
+    Deed.MERGE_PEOPLE: (Level.MIDDLE, frozenset()),
     Deed.ENTER_ACTIVITIES: (Level.MIDDLE, frozenset()),
     Deed.ENTER_STAFF: (Level.MIDDLE, frozenset()),
     Deed.RUN_TERMINALS: (Level.SENIOR, frozenset()),

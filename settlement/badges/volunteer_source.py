@@ -11,7 +11,8 @@ from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, check_may
 from settlement.badges.csv_source import WantedBadge
-from settlement.models import Activity, Credential, Volunteer
+from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.models import Activity, Assignment, Credential, Volunteer
 from settlement.reach import reach_of
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract.badge import Badge
@@ -31,9 +32,10 @@ def wanted_of_centre(
 
     All of those whom the actor reaches, and that their names were read is noted. Who lost a badge, which was
     revoked, gets the next serial. Raises SettingsError for an unknown number, RulesError NOT_ALLOWED,
-    UNKNOWN_ACTIVITY.
+    UNKNOWN_ACTIVITY, NUMBER_MERGED.
     """
     check_may(by, Deed.READ_PEOPLE)
+    check_not_gone(*numbers)
     people = _people(reach_of(by).volunteers(), numbers, activity)
     note(Action.EXPORT, Kind.VOLUNTEER, activity or "badges", Signed(by, now_ms))
     serials = _serials(people)
@@ -50,11 +52,13 @@ def wanted_of_centre(
 def _people(
     reached: QuerySet[Volunteer], numbers: Sequence[int], activity: str | None
 ) -> QuerySet[Volunteer]:
-    people = reached.filter(suspended=False).order_by("number")
+    merged = merged_numbers()
+    people = reached.filter(suspended=False).exclude(number__in=merged.gone).order_by("number")
     if activity is not None:
         if not Activity.objects.filter(id=activity).exists():
             raise RulesError(DecisionTrouble.UNKNOWN_ACTIVITY, activity=activity)
-        people = people.filter(assignments__activity=activity)
+        expected = Assignment.objects.filter(activity=activity).values_list("volunteer_id", flat=True)
+        people = people.filter(number__in={merged.kept(number) for number in expected})
     if numbers:
         people = people.filter(number__in=numbers)
         if missing := sorted(set(numbers) - set(people.values_list("number", flat=True))):

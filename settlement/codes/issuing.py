@@ -1,6 +1,7 @@
 """Issuing a one-time code to a volunteer's telephone, whose number is known here by its keyed hash only."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings as django_settings
@@ -12,6 +13,7 @@ from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.codes.gateway import TextGateway
+from settlement.merged_numbers import check_not_gone, merged_numbers
 from settlement.models import Credential, IssuedCode, Site, Volunteer
 from settlement.reach import check_signed
 from settlement.settings import CentreSettings
@@ -39,8 +41,8 @@ def issue_code(
 
     The number is compared by its keyed hash and forgotten; who asked is noted (nobody where the centre does
     it itself). Raises RulesError (NOT_ALLOWED, OUT_OF_REACH, BAD_TELEPHONE, UNKNOWN_TELEPHONE,
-    SUSPENDED_VOLUNTEER, TOO_MANY_CODES), nothing having been issued, and GatewayError when the message may
-    not have been sent: the code is valid, should it arrive.
+    NUMBER_MERGED, SUSPENDED_VOLUNTEER, TOO_MANY_CODES), nothing having been issued, and GatewayError when
+    the message may not have been sent: the code is valid, should it arrive.
     """
     signed = Signed(by, now_ms)
     check_signed(signed, Deed.ENTER_PEOPLE, site)
@@ -73,14 +75,16 @@ def provider_token(settings: CentreSettings) -> str:
 def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: int) -> DrawnCode:
     # Whoever issues for the same person meanwhile waits, and counts this code then.
     locked = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    check_not_gone(volunteer.number)
+    numbers = merged_numbers().numbers_of(volunteer.number)
     registered = Credential.objects.filter(
-        ref=telephone, volunteer=volunteer, method=Method.SMS_IN, revoked_ms=None
+        ref=telephone, volunteer__in=numbers, method=Method.SMS_IN, revoked_ms=None
     )
     if not registered.exists():
         raise RulesError(DecisionTrouble.UNKNOWN_TELEPHONE, volunteer=volunteer.number)
-    if locked.suspended:
+    if locked.suspended or Volunteer.objects.filter(pk__in=numbers, suspended=True).exists():
         raise RulesError(DecisionTrouble.SUSPENDED_VOLUNTEER, volunteer=volunteer.number)
-    _limit(volunteer, telephone, now_ms)
+    _limit(volunteer, numbers, telephone, now_ms)
     drawn = one_time_code.draw(key, str(volunteer.number), now_ms, _taken(site, now_ms))
     IssuedCode.objects.create(
         ref=drawn.code.ref,
@@ -94,11 +98,11 @@ def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: 
     return drawn
 
 
-def _limit(volunteer: Volunteer, telephone: str, now_ms: int) -> None:
+def _limit(volunteer: Volunteer, numbers: Collection[int], telephone: str, now_ms: int) -> None:
     recent = IssuedCode.objects.filter(issued_ms__gt=now_ms - one_time_code.REMEMBERED_MS)
     wait_ms = max(
         one_time_code.wait_ms(rows.values_list("issued_ms", flat=True), now_ms)
-        for rows in (recent.filter(telephone=telephone), recent.filter(volunteer=volunteer))
+        for rows in (recent.filter(telephone=telephone), recent.filter(volunteer__in=numbers))
     )
     if wait_ms:
         raise RulesError(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from settlement.centre import Centre
+from settlement.merged_numbers import merged_numbers
 from settlement.messages.acknowledgement import Publication, give_order
 from settlement.models import IssuedCode, Terminal
 from sync.contract.downlink import MAX_CODES, Codes
@@ -41,9 +42,10 @@ def _living(now_ms: int) -> QuerySet[IssuedCode]:
 
 
 def _orders(centre: Centre, terminal: str, rows: list[IssuedCode], now_ms: int) -> Iterable[Publication]:
+    merged = merged_numbers()
     for start in range(0, len(rows), MAX_CODES):
         codes = [
-            OneTimeCode(row.ref, row.lookup, str(row.volunteer_id), row.expires_ms)
+            OneTimeCode(row.ref, row.lookup, str(merged.kept(row.volunteer_id)), row.expires_ms)
             for row in rows[start : start + MAX_CODES]
         ]
         yield give_order(centre, terminal, Codes(now_ms, codes), now_ms, TAKEN_WITHIN_MS)

@@ -1,10 +1,13 @@
 """The roster of a terminal, built from the database."""
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foundation.errors import SettingsError
 from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import fixed_by, has_been_archived
+from settlement.merged_numbers import MergedNumbers, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
 from settlement.rule_book import rules_at
 from settlement.rules.rule_set import MissingOutPolicy, RuleSet, policy_of
@@ -28,7 +31,8 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
     """What the terminal must know now: its site's activities until they are archived, their people and cards.
 
     Where an activity expects nobody in particular, everybody may come, so everybody is named. Else those
-    whom the same organisation expects at another site stand in it too, without a name, to be sent there.
+    whom the same organisation expects at another site stand in it too, without a name, to be sent there. Of
+    merged numbers the kept one stands in it, with what stands for the person under any of them.
     """
     terminal = Terminal.objects.select_related("site").filter(id=terminal_id, revoked_ms=None).first()
     if terminal is None:
@@ -39,9 +43,15 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
         .order_by("id")
         .prefetch_related("phases", "assignments", "shifts")
     )
-    people = _people(activities)
-    elsewhere = _expected_elsewhere(activities, people, now_ms)
+    merged = merged_numbers()
+    people = _people(activities, merged)
+    elsewhere = _expected_elsewhere(activities, people, merged, now_ms)
     known = people | Volunteer.objects.filter(pk__in=elsewhere)
+    here = set(known.filter(pk__in=merged.every).values_list("number", flat=True))
+    also = [number for number in merged.gone if merged.kept(number) in here]
+    suspended = set(Volunteer.objects.filter(pk__in=also, suspended=True).values_list("number", flat=True))
+    barred = {merged.kept(number) for number in suspended}
+    held = Credential.objects.filter(Q(volunteer__in=known) | Q(volunteer__in=also)).order_by("ref")
     rules = rules_at(now_ms)
     return Roster(
         version=version,
@@ -51,14 +61,10 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
         zone=site.zone,
         language=site.language,
         issuers=list(settings.badge_issuers),
-        activities=[_activity(activity, rules) for activity in activities],
-        people=[_person(row, elsewhere.get(row.number, "")) for row in known],
-        credentials=_credentials(known),
-        revoked=list(
-            Credential.objects.filter(volunteer__in=known, revoked_ms__isnull=False)
-            .order_by("ref")
-            .values_list("ref", flat=True)
-        ),
+        activities=[_activity(activity, rules, merged) for activity in activities],
+        people=[_person(row, elsewhere.get(row.number, ""), barred) for row in known],
+        credentials=_credentials(held, merged),
+        revoked=list(held.filter(revoked_ms__isnull=False).values_list("ref", flat=True)),
         staff=_staff(site),
         shared=site.terminals.filter(revoked_ms=None, realm=terminal.realm).count() > 1,
         policy=policy_of(rules),
@@ -71,16 +77,18 @@ def _staff(site: Site) -> list[RosterStaff]:
     return [RosterStaff(row.reference, row.display_name, row.verifier, StaffRole(row.role)) for row in here]
 
 
-def _people(activities: list[Activity]) -> QuerySet[Volunteer]:
-    people = Volunteer.objects.order_by("number")
+def _people(activities: list[Activity], merged: MergedNumbers) -> QuerySet[Volunteer]:
+    people = Volunteer.objects.exclude(number__in=merged.gone).order_by("number")
     if not all(activity.assigned_only for activity in activities):
         return people
     assigned = Assignment.objects.filter(activity__in=activities, volunteer=OuterRef("pk"))
-    return people.filter(Exists(assigned))
+    under_others = Assignment.objects.filter(activity__in=activities, volunteer__in=merged.gone)
+    moved = {merged.kept(number) for number in under_others.values_list("volunteer_id", flat=True)}
+    return people.filter(Exists(assigned) | Q(pk__in=moved))
 
 
 def _expected_elsewhere(
-    activities: list[Activity], people: QuerySet[Volunteer], now_ms: int
+    activities: list[Activity], people: QuerySet[Volunteer], merged: MergedNumbers, now_ms: int
 ) -> dict[int, str]:
     """The site of those who are not expected here, but by the same organisations at another one.
 
@@ -99,17 +107,21 @@ def _expected_elsewhere(
         .exclude(volunteer__in=people)
         .order_by("activity__phases__from_ms", "activity__id")
     )
-    return dict(assignments.values_list("volunteer_id", "activity__site__name"))
+    here = set(people.filter(pk__in=merged.every).values_list("number", flat=True))
+    rows = assignments.values_list("volunteer_id", "activity__site__name")
+    return {merged.kept(number): site for number, site in rows if merged.kept(number) not in here}
 
 
-def _person(row: Volunteer, expected_at: str) -> RosterPerson:
+def _person(row: Volunteer, expected_at: str, barred: Collection[int]) -> RosterPerson:
+    """`barred` are those of whom another number is suspended."""
     name = "" if expected_at else row.display_name
-    return RosterPerson(str(row.number), name, row.language, row.suspended, expected_at)
+    suspended = row.suspended or row.number in barred
+    return RosterPerson(str(row.number), name, row.language, suspended, expected_at)
 
 
-def _activity(activity: Activity, rules: RuleSet) -> RosterActivity:
+def _activity(activity: Activity, rules: RuleSet, merged: MergedNumbers) -> RosterActivity:
     policy = fixed_by(activity)
-    assigned = sorted(row.volunteer_id for row in activity.assignments.all())
+    assigned = sorted({merged.kept(row.volunteer_id) for row in activity.assignments.all()})
     shifts = list(activity.shifts.all())
     return RosterActivity(
         id=activity.id,
@@ -124,18 +136,17 @@ def _activity(activity: Activity, rules: RuleSet) -> RosterActivity:
     )
 
 
-def _credentials(people: QuerySet[Volunteer]) -> list[RosterCredential]:
+def _credentials(held: QuerySet[Credential], merged: MergedNumbers) -> list[RosterCredential]:
     """What is looked up at the terminal; badges and phone codes prove themselves and need no entry."""
-    rows = Credential.objects.filter(volunteer__in=people, revoked_ms=None).order_by("ref")
     return [
         RosterCredential(
             row.ref,
-            str(row.volunteer_id),
+            str(merged.kept(row.volunteer_id)),
             Method(row.method),
             Assurance(row.assurance),
             row.expires_ms,
             row.one_use,
         )
-        for row in rows
+        for row in held.filter(revoked_ms=None)
         if volunteer_of_token(row.ref) is None
     ]

@@ -16,6 +16,7 @@ from settlement.downlink.site_standings import Attendance, SiteStandings
 from settlement.downlink.site_steps import UpdateStream
 from settlement.evidence.judge import SCANS, is_doubtful
 from settlement.look_up import has_been_archived
+from settlement.merged_numbers import merged_numbers
 from settlement.messages.acknowledgement import Publication, give_order
 from settlement.models import Chain, Event, Shift, Terminal, TerminalStatus
 from sync.contract import events
@@ -208,6 +209,7 @@ def _recorded(chain: Chain, after: int) -> Iterator[tuple[int, Attendance]]:
     found = Event.objects.filter(
         chain=chain, seq__gt=after, seq__lte=chain.contiguous, volunteer__isnull=False, kind__in=_KINDS
     )
+    merged = merged_numbers()
     rows = found.order_by("seq").values_list("volunteer_id", "raw")
     for volunteer, raw in rows.iterator(chunk_size=_PAGE):
         try:
@@ -215,4 +217,4 @@ def _recorded(chain: Chain, after: int) -> Iterator[tuple[int, Attendance]]:
         except MessageError:  # a newer Muster judged it, before this one was put back
             continue
         if isinstance(event, CheckIn | CheckOut | Toggle | Manual | Correction):
-            yield volunteer, event
+            yield merged.kept(volunteer), event

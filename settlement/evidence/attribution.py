@@ -19,7 +19,7 @@ from settlement.evidence.judge import (
 from settlement.evidence.one_time_uses import used_twice
 from settlement.evidence.unnamed_activity import UnnamedEvent, find_activities, may_change, store_found
 from settlement.look_up import portions
-from settlement.models import Activity, Credential, Event, EventStatus, RowKey, Volunteer
+from settlement.models import Activity, Credential, Event, EventStatus, RowKey, Unsettled, Volunteer
 from settlement.rules.unnamed import NOT_FOUND, Found
 from sync.contract.events import EventId
 
@@ -67,6 +67,16 @@ def mark_unsettled(volunteers: Iterable[int], now_ms: int, *, master_data: bool 
     mark = secrets.token_hex(8)
     with connection.cursor() as cursor:
         cursor.executemany(_MARK, [(number, mark, master_data, now_ms) for number in sorted(set(volunteers))])
+
+
+def take_over(volunteers: Iterable[int], now_ms: int) -> None:
+    """Let whoever settles these volunteers just now begin again: what was read before counts no more.
+
+    In a transaction that settles them itself. They are marked, so a settler looks at them once more.
+    """
+    numbers = sorted(set(volunteers))
+    mark_unsettled(numbers, now_ms)
+    Unsettled.objects.filter(volunteer__in=numbers).update(claim="", claimed_until_ms=0)
 
 
 def attribute_again(now_ms: int) -> int:

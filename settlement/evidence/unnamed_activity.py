@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from settlement.evidence.event_times import Clocks
 from settlement.evidence.judge import Judgement
 from settlement.look_up import has_been_archived, portions
+from settlement.merged_numbers import merged_numbers
 from settlement.models import Activity, Assignment, NamedActivity, RowKey, Terminal, UnnamedActivity
 from settlement.rule_book import rules_by_date
 from settlement.rules import evidence as rules
@@ -65,7 +66,7 @@ def store_found(asked: Sequence[UnnamedEvent], found: Mapping[RowKey, Found]) ->
 
 def found_before(volunteers: Collection[int]) -> dict[RowKey, str]:
     """The activities that are stored for events of these volunteers."""
-    rows = UnnamedActivity.objects.filter(volunteer__in=volunteers, activity__isnull=False)
+    rows = UnnamedActivity.objects.filter(volunteer__in=list(volunteers), activity__isnull=False)
     return {(chain, seq): name for chain, seq, name in rows.values_list("chain_id", "seq", "activity__id")}
 
 
@@ -91,11 +92,14 @@ class _Places:
             executing = rules.executing_intervals(phases)
             self._activities[row.site_id].append(rules.Activity(id=row.id, executing=executing))
         self._expected: dict[int, set[str]] = defaultdict(set)
+        # A person is expected under each of the own numbers.
+        self._merged = merged_numbers()
+        numbers = {number for one in asked for number in self._merged.numbers_of(one.volunteer)}
         expected = Assignment.objects.filter(
-            volunteer__in={one.volunteer for one in asked}, activity__site__in=set(self._sites.values())
+            volunteer__in=numbers, activity__site__in=set(self._sites.values())
         )
-        for volunteer, activity in expected.values_list("volunteer__number", "activity__id"):
-            self._expected[volunteer].add(activity)
+        for number, activity in expected.values_list("volunteer__number", "activity__id"):
+            self._expected[self._merged.kept(number)].add(activity)
         self._clocks = Clocks(rules_by_date())
 
     def at(self, one: UnnamedEvent) -> tuple[list[str], set[str]]:
@@ -103,7 +107,7 @@ class _Places:
         at_s = self._corrected_ms(one) // 1000
         there = self._activities[self._sites[one.terminal]]
         executing = [activity.id for activity in there if activity.is_executing(at_s)]
-        return executing, self._expected[one.volunteer]
+        return executing, self._expected[self._merged.kept(one.volunteer)]
 
     def _corrected_ms(self, one: UnnamedEvent) -> int:
         judgement = one.judgement

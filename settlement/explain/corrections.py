@@ -1,6 +1,6 @@
 """What people corrected of an activity, as an explanation names it: who, when, from what to what, and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -31,10 +31,10 @@ class Corrected(Struct, frozen=True):
     changes: list[Change]
 
 
-def corrections_of(activity: str, volunteer: int) -> list[Corrected]:
-    """Every correction of the activity, and of the volunteer's place on its roster, in order."""
+def corrections_of(activity: str, numbers: Iterable[int]) -> list[Corrected]:
+    """Every correction of the activity, and of the place on its roster of who has these numbers, in order."""
     about = Q(kind=Kind.ACTIVITY, subject=activity)
-    about |= Q(kind=Kind.ASSIGNMENT, subject=f"{activity}/{volunteer}")
+    about |= Q(kind=Kind.ASSIGNMENT, subject__in=[f"{activity}/{number}" for number in numbers])
     rows = AuditRecord.objects.filter(about).select_related("values").order_by("at_ms", "pk")
     return [found for row in rows if (found := _corrected(row)) is not None]
 

@@ -16,16 +16,18 @@ from settlement.evidence.event_times import Clocks
 from settlement.evidence.measured_times import MeasuredTime
 from settlement.explain.corrections import Corrected, between, corrections_of
 from settlement.explain.evidence import Evidence, evidence_called, time_of
+from settlement.explain.lifted_caps import Lifted, lifted_caps_of
+from settlement.explain.merges import Merged, merges_of
 from settlement.explain.sentences import Step, Teller
 from settlement.ledger.entries import BookedSession, booked_sessions, read_entries
 from settlement.ledger.totals import approved_seconds
 from settlement.look_up import activity_called, volunteer_numbered
+from settlement.merged_numbers import merged_numbers
 from settlement.models import (
     Activity,
     Event,
     EventOutcome,
     LedgerEntry,
-    LiftedCap,
     Line,
     Session,
     Settled,
@@ -38,7 +40,7 @@ from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rule_book import rules_by_date, rules_now
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
-from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
+from settlement.rules.ledger import AdjustmentReason, Entry, EntryState, LineState, line_state, seconds_in
 from settlement.rules.stars import stars
 from settlement.rules.unnamed import Way
 from settlement.troubles import DecisionTrouble
@@ -101,15 +103,8 @@ class ExplainedEntry(Struct, frozen=True):
     """What people had corrected since the entry before it."""
     stays: list[BookedSession] = []
     """The stays as they were when it was entered, where they are others now."""
-
-
-class Lifted(Struct, frozen=True):
-    """Who let the volunteer earn more than the daily cap on a date, when (UTC milliseconds) and why."""
-
-    local_date: dt.date
-    by: str
-    at_ms: int
-    reason: str
+    merged: Merged | None = None
+    """The merge of numbers, or its end, that caused it."""
 
 
 class Effect(Struct, frozen=True):
@@ -203,9 +198,11 @@ class _About:
             at_s = min(max(outcome.at_s, 0), _LATEST_S)
             self._outcomes[self._rules.calendar_at(at_s).date_of(at_s)].append(outcome)
         self._is_settled = Settled.objects.filter(volunteer=person).exists()
-        self._waits = Unsettled.objects.filter(volunteer=person).exists()
+        self._numbers = merged_numbers().numbers_of(person.number)
+        self._waits = Unsettled.objects.filter(volunteer__in=self._numbers).exists()
+        self._merges = merges_of(person.number)
         self._approved_s = approved_seconds(person.number)
-        self._corrections = corrections_of(activity.id, person.number)
+        self._corrections = corrections_of(activity.id, self._numbers)
 
     def days(self) -> set[dt.date]:
         return {*self._sessions, *self._lines, *self._rows, *self._outcomes}
@@ -244,7 +241,8 @@ class _About:
             then = booked_sessions(row)
             since = between(self._corrections, before_ms, row.entered_ms)
             stays = then if [(one.in_s, one.out_s, one.t_s) for one in then] != now else []
-            found.append(_entry(row, self._rejected.get(row.pk), since, stays))
+            merged = self._merges.get(row.entered_ms) if row.reason == AdjustmentReason.MERGED else None
+            found.append(_entry(row, self._rejected.get(row.pk), since, stays, merged))
             before_ms = row.entered_ms
         return found
 
@@ -263,9 +261,7 @@ class _About:
     def _cap_lifted(self, day: dt.date, sessions: Sequence[Session]) -> list[Lifted]:
         if not any(Flag.CAP_LIFTED in session.flags for session in sessions):
             return []
-        of_line = Q(entry__activity=self._activity, entry__local_date=day) | Q(local_date=day)
-        rows = LiftedCap.objects.filter(of_line, volunteer=self._person).order_by("local_date")
-        return [Lifted(row.local_date, row.by, row.at_ms, row.reason) for row in rows]
+        return lifted_caps_of(self._numbers, self._activity, day)
 
     def _uncounted(self, row: EventOutcome) -> Uncounted:
         text = self._teller.outcome(row.outcome)
@@ -297,7 +293,11 @@ class _About:
 
 
 def _entry(
-    row: LedgerEntry, rejected: RejectedBefore | None, corrected: list[Corrected], stays: list[BookedSession]
+    row: LedgerEntry,
+    rejected: RejectedBefore | None,
+    corrected: list[Corrected],
+    stays: list[BookedSession],
+    merged: Merged | None,
 ) -> ExplainedEntry:
     review, reopening = getattr(row, "review", None), getattr(row, "reopening", None)
     return ExplainedEntry(
@@ -314,4 +314,5 @@ def _entry(
         rejected=rejected,
         corrected=corrected,
         stays=stays,
+        merged=merged,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from settlement.explain.corrections import tell_correction
 from settlement.explain.evidence import Evidence
 from settlement.explain.explanation import ExplainedEntry, ExplainedSession, Explanation
+from settlement.explain.merges import tell_merge
 from settlement.explain.sentences import Teller
 from settlement.explain.time_text import tell_time
 from settlement.records.reasons import told_hand
@@ -110,6 +111,8 @@ def _entry(entry: ExplainedEntry, teller: Teller) -> Iterator[str]:
     )
     if entry.reason:
         yield "  " + words.code("adjustment", entry.reason)
+    if entry.merged is not None:
+        yield from (f"  {sentence}" for sentence in tell_merge(entry.merged, teller))
     for corrected in entry.corrected:
         yield from (f"  {sentence}" for sentence in tell_correction(corrected, teller))
     for stay in entry.stays:

@@ -12,6 +12,7 @@ from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import check_not_erased, volunteer_numbered
 from settlement.master_data.csv_rows import LONGEST_NAME
+from settlement.merged_numbers import check_not_gone, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
 from settlement.reach import check_signed
 from settlement.troubles import DecisionTrouble
@@ -57,10 +58,11 @@ def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") 
 def allow_naming(number: int, signed: Signed, *, may_be_named: bool) -> None:
     """Note whether a volunteer may stand in rankings and, masked, in public notices.
 
-    Raises RulesError UNKNOWN_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError UNKNOWN_VOLUNTEER, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH.
     """
     volunteer = volunteer_numbered(number)
     check_signed(signed, Deed.ENTER_PEOPLE, volunteer, owner=number)
+    check_not_gone(number)
     before = {"may_be_named": volunteer.may_be_named}
     with transaction.atomic():
         volunteer.may_be_named = may_be_named
@@ -74,10 +76,11 @@ def assign(
 ) -> Assignment:
     """Expect a volunteer at an activity, on a post where one is named; settles the volunteer anew.
 
-    Raises RulesError UNKNOWN_POST, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError UNKNOWN_POST, ALREADY_ERASED, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH.
     """
     check_signed(signed, Deed.ENTER_PEOPLE, activity)
     check_not_erased(volunteer)
+    check_not_gone(volunteer.number)
     with transaction.atomic():
         before = _assigned(activity, volunteer)
         assignment, _ = Assignment.objects.update_or_create(
@@ -119,16 +122,17 @@ def enter_credential(
 ) -> Credential:
     """Let a card, telephone or badge stand for a volunteer; scans that waited for it count now.
 
-    Raises RulesError CREDENTIAL_TAKEN where it stands for somebody else, ALREADY_ERASED, NOT_ALLOWED,
-    OUT_OF_REACH.
+    Raises RulesError CREDENTIAL_TAKEN where it stands for somebody else, ALREADY_ERASED, NUMBER_MERGED,
+    NOT_ALLOWED, OUT_OF_REACH.
     """
     check_signed(signed, Deed.ENTER_PEOPLE, volunteer)
     check_not_erased(volunteer)
+    check_not_gone(volunteer.number)
     with transaction.atomic():
         credential, is_new = Credential.objects.get_or_create(
             ref=ref, defaults={"volunteer": volunteer, "method": method, "assurance": assurance}
         )
-        if credential.volunteer_id != volunteer.number:
+        if credential.volunteer_id not in merged_numbers().numbers_of(volunteer.number):
             raise RulesError(DecisionTrouble.CREDENTIAL_TAKEN)
         if is_new:
             after = {"ref": ref, "method": method}

@@ -18,6 +18,7 @@ from settlement.look_up import portions
 from settlement.master_data.csv_rows import BrokenRow, RowTrouble
 from settlement.master_data.people_file import People, Person, read_people
 from settlement.master_data.text_table import Encoding
+from settlement.merged_numbers import MergedNumbers, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
 from settlement.reach import reach_of
 from settlement.rule_book import rules_at
@@ -46,6 +47,7 @@ class _Entered(Struct, frozen=True):
     organisations: dict[str, int]
     holders: dict[str, int]
     """Whom a card or telephone stands for."""
+    merged: MergedNumbers
     today: dt.date
 
 
@@ -124,6 +126,7 @@ def _entered(people: Sequence[Person], home: str, now_ms: int) -> _Entered:
         posts={(activity, name): pk for activity, name, pk in posts},
         organisations=dict(Organisation.objects.filter(path__in=paths).values_list("path", "pk")),
         holders=_holders({card.ref for person in people for card in person.cards}),
+        merged=merged_numbers(),
         today=local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000),
     )
 
@@ -133,7 +136,7 @@ def _resolve(people: Sequence[Person], home: str, entered: _Entered) -> People:
     held = dict(entered.holders)
     found = People([], [])
     for person in people:
-        why = _misfit(person, home, entered) or _taken(person, held)
+        why = _misfit(person, home, entered) or _taken(person, held, entered.merged)
         if why:
             found.broken.append(BrokenRow(person.row, why))
         else:
@@ -145,6 +148,10 @@ def _resolve(people: Sequence[Person], home: str, entered: _Entered) -> People:
 def _misfit(person: Person, home: str, entered: _Entered) -> Trouble | None:
     """Why a row does not fit what is entered; None where it does."""
     path = person.organisation or home
+    if entered.merged.is_gone(person.number):
+        return _row(
+            RowTrouble.NUMBER_MERGED, volunteer=person.number, kept=entered.merged.kept(person.number)
+        )
     if entered.names.get(person.number, person.name) != person.name:
         return _row(RowTrouble.ANOTHER_NAME, volunteer=person.number)
     if path and path not in entered.organisations:
@@ -160,10 +167,10 @@ def _misfit(person: Person, home: str, entered: _Entered) -> Trouble | None:
     return None
 
 
-def _taken(person: Person, held: dict[str, int]) -> Trouble | None:
+def _taken(person: Person, held: dict[str, int], merged: MergedNumbers) -> Trouble | None:
     """Whether something of this person stands for somebody else; it is named by its kind alone."""
     for card in person.cards:
-        if held.get(card.ref, person.number) != person.number:
+        if merged.kept(held.get(card.ref, person.number)) != person.number:
             kind = Trouble.term("card", card.method)
             return _row(RowTrouble.CARD_TAKEN, card=kind, volunteer=held[card.ref])
     return None

@@ -8,6 +8,7 @@ from foundation.person_name import stranger_in, tidied
 from settlement.accounts.accounts import acting
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.merged_numbers import check_not_gone
 from settlement.models import Site, StaffMember
 from settlement.reach import check_signed, check_whole
 from settlement.troubles import CentreTrouble, DecisionTrouble
@@ -29,7 +30,8 @@ def enter_staff(
 
     `account` is the login of the same person at the centre, so that four eyes are counted by the person.
     Raises SettingsError for a reference, a name or a PIN that can't be used, and for an unknown site,
-    RulesError NAME_STRANGER, UNKNOWN_ACCOUNT, NOT_ALLOWED, OUT_OF_REACH; then nothing is changed.
+    RulesError NAME_STRANGER, UNKNOWN_ACCOUNT, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH; then nothing is
+    changed.
     """
     verifier = verifier_of(pin)
     if stranger := stranger_in(name):
@@ -48,6 +50,8 @@ def enter_staff(
     if place is None:
         check_whole(signed, Deed.ENTER_STAFF)
     check_signed(signed, Deed.ENTER_STAFF, place)
+    if reference.isascii() and reference.isdecimal():
+        check_not_gone(int(reference))
     person = acting(account).account if account else None
     with transaction.atomic():
         before = StaffMember.objects.filter(reference=reference, removed_ms=None).first()

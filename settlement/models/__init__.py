@@ -2,6 +2,7 @@
 
 Reading order: `store` (this database), `sites` (where terminals stand), `enrolment` (how they joined),
 `staff`, `people`, `access` (who took a right to check in), `organisations`, `accounts` (who may act),
+`merges` (numbers of one person),
 `audit` (who changed or looked at what),
 `activities`, `evidence` (what terminals sent: never changed), `alarms` (what it proves of their logs),
 `unnamed` (events that name no activity), `codes` (by text message), `uses` (of what admits once),
@@ -24,6 +25,7 @@ from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, 
 from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import LedgerEntry, LiftedCap, Reopening, Review
 from settlement.models.listeners import ListenerBeat
+from settlement.models.merges import MergedNumber, MergeTakenBack
 from settlement.models.notices import PublicNotice
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
@@ -80,6 +82,8 @@ __all__ = [
     "ManualDecision",
     "ManualRecord",
     "Membership",
+    "MergeTakenBack",
+    "MergedNumber",
     "NamedActivity",
     "OneTimeUse",
     "Organisation",

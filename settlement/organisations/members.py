@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from foundation.errors import RulesError
+from settlement.merged_numbers import check_not_gone
 from settlement.models import Membership, Organisation, Volunteer
 from settlement.organisations.tree import subtree
 from settlement.troubles import DecisionTrouble
@@ -12,10 +13,11 @@ from settlement.troubles import DecisionTrouble
 def join(volunteer: Volunteer, organisation: Organisation, at_ms: int) -> Membership:
     """Let a volunteer belong to an organisation from that moment on.
 
-    Raises RulesError ALREADY_MEMBER for somebody who does already.
+    Raises RulesError ALREADY_MEMBER for somebody who does already, NUMBER_MERGED.
     """
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+        check_not_gone(volunteer.number)
         if _current(volunteer, organisation).exists():
             raise RulesError(
                 DecisionTrouble.ALREADY_MEMBER, volunteer=volunteer.number, organisation=organisation.name

@@ -1,4 +1,9 @@
-"""Points for gifts, from approved time; each application moves forward once, by a named person (S18)."""
+"""Points for gifts, from approved time; each application moves forward once, by a named person (S18).
+
+One account for each person: days and applications of all numbers that were merged count in it.
+"""
+
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,8 +13,10 @@ from foundation.trouble import Trouble
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
+from settlement.merged_numbers import check_not_gone, merged_numbers
 from settlement.models import Exchange, Volunteer
 from settlement.reach import Reach, check_entitled
+from settlement.recognition.spent_together import spent_of_others
 from settlement.rule_book import rules_at, rules_by_date
 from settlement.rules import points as rules
 from settlement.rules.local_dates import local_dates
@@ -21,20 +28,25 @@ _NEW = "new"
 
 
 def points_account(volunteer: int) -> PointsAccount:
-    """The points of a volunteer by calendar year, and what the rules say to each exchange (by its number)."""
-    return _account(volunteer, list(Exchange.objects.filter(volunteer=volunteer).order_by("pk")))
+    """The points of a volunteer by calendar year, and what the rules say to each exchange (by its number).
+
+    Empty for a number that is gone: its points are the kept one's.
+    """
+    numbers = list(merged_numbers().counted_for([volunteer]))
+    return _account(numbers, list(Exchange.objects.filter(volunteer__in=numbers).order_by("pk")))
 
 
 def apply_for_gift(volunteer: Volunteer, tier: str, by: Actor, now_ms: int) -> Exchange:
     """Take down an application of the volunteer's own, or by whoever hands gifts out; nothing is deducted
     until it is approved.
 
-    Raises RulesError with what an approval would be refused for: UNKNOWN_TIER, EXCHANGE_LIMIT or
-    INSUFFICIENT_POINTS; then nothing is taken down.
+    Raises RulesError NUMBER_MERGED, and with what an approval would be refused for: UNKNOWN_TIER,
+    EXCHANGE_LIMIT or INSUFFICIENT_POINTS; then nothing is taken down.
     """
     check_entitled(by, Deed.HAND_OUT_GIFTS, volunteer, owner=volunteer.number)
     with transaction.atomic():
         _lock(volunteer.number)
+        check_not_gone(volunteer.number)
         today = local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)
         exchange = Exchange(
             volunteer=volunteer,
@@ -98,23 +110,33 @@ def waiting_exchanges(reach: Reach) -> QuerySet[Exchange]:
     return reach.exchanges().filter(state=ExchangeState.APPLIED).order_by("applied_ms", "pk")
 
 
-def _account(volunteer: int, exchanges: list[Exchange]) -> PointsAccount:
-    time = [ApprovedTime(line.activity, line.local_date, line.t_s) for line in approved_lines(volunteer)]
-    asked = [
-        rules.Exchange(str(row.pk or _NEW), row.tier, row.local_date, ExchangeState(row.state))
-        for row in exchanges
-    ]
-    return keep_points(time, asked, rules_by_date())
+def _account(numbers: Collection[int], exchanges: Sequence[Exchange]) -> PointsAccount:
+    """The account of a person of these numbers, with what others spent of it while they shared it."""
+    asked = [*spent_of_others(numbers), *exchanges]
+    return keep_points(
+        [
+            ApprovedTime(line.activity, line.local_date, line.t_s)
+            for number in numbers
+            for line in approved_lines(number)
+        ],
+        [
+            rules.Exchange(str(row.pk or _NEW), row.tier, row.local_date, ExchangeState(row.state))
+            for row in asked
+        ],
+        rules_by_date(),
+    )
 
 
 def _check_affordable(exchange: Exchange) -> None:
     """Raise RulesError unless this exchange, approved now, and all that were granted before are served."""
-    others = Exchange.objects.filter(volunteer=exchange.volunteer_id).exclude(pk=exchange.pk).order_by("pk")
+    numbers = merged_numbers().numbers_of(exchange.volunteer_id)
+    others = Exchange.objects.filter(volunteer__in=numbers).exclude(pk=exchange.pk).order_by("pk")
     as_approved = Exchange(
         pk=exchange.pk, tier=exchange.tier, local_date=exchange.local_date, state=ExchangeState.APPROVED
     )
-    results = _account(exchange.volunteer_id, [*others, as_approved]).results
+    results = _account(numbers, [*others, as_approved]).results
     granted = [row for row in others if row.state in (ExchangeState.APPROVED, ExchangeState.FULFILLED)]
+    granted += [row for row in spent_of_others(numbers) if row.local_date.year == exchange.local_date.year]
     for row in (as_approved, *granted):
         result = results[str(row.pk or _NEW)]
         if result is ExchangeResult.UNKNOWN_TIER:
@@ -150,8 +172,12 @@ def _locked(number: int) -> Exchange:
 
 
 def _lock(volunteer: int) -> None:
-    """Of one volunteer's points one person decides at a time, or two would spend the same."""
-    Volunteer.objects.select_for_update(no_key=True).get(number=volunteer)
+    """Of one person's points one person decides at a time, or two would spend the same."""
+    numbers: tuple[int, ...] = ()
+    # Who merges numbers locks them too: once they are locked they stay as they are.
+    while numbers != (numbers := merged_numbers().numbers_of(volunteer)):
+        rows = Volunteer.objects.filter(number__in=numbers).order_by("number")
+        list(rows.select_for_update(no_key=True).values_list("number"))
 
 
 def _step(exchange: Exchange, **changes: str | int) -> None:

@@ -10,6 +10,7 @@ from settlement.accounts.accounts import LONGEST_NAME
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
+from settlement.merged_numbers import check_not_gone, merged_numbers
 from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunteer
 from settlement.reach import check_entitled
 from settlement.rule_book import rules_now
@@ -57,10 +58,11 @@ def rate(
 ) -> Rating:
     """Take down a rating of the actor's own; of somebody who was served, `recipient` is the name.
 
-    Raises RulesError: WEIGHT_OUT_OF_RANGE, NOT_ALLOWED, OUT_OF_REACH, NOBODY without the recipient's name,
-    NOTE_TOO_LONG, SELF_RATING, NOT_SERVED.
+    Raises RulesError: WEIGHT_OUT_OF_RANGE, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH, NOBODY without the
+    recipient's name, NOTE_TOO_LONG, SELF_RATING, NOT_SERVED.
     """
     check_weights(1000, effect_pm)
+    check_not_gone(volunteer.number)
     note = note_given(note)
     if (str(volunteer.number) in by.marks) != (role is RaterRole.SELF):
         raise RulesError(DecisionTrouble.SELF_RATING)
@@ -86,17 +88,23 @@ def rate(
 
 
 def effect_of(volunteer: int, activity: str) -> int:
-    """The effect of somebody's service in an activity: the mean of the last rating of each role."""
-    rows = Rating.objects.filter(volunteer=volunteer, activity=activity, role__in=_EFFECT)
+    """The effect of somebody's service in an activity: the mean of the last rating of each role.
+
+    Of the person, under whichever number it was given.
+    """
+    numbers = merged_numbers().numbers_of(volunteer)
+    rows = Rating.objects.filter(volunteer__in=numbers, activity=activity, role__in=_EFFECT)
     last = dict(rows.order_by("pk").values_list("role", "effect_pm"))
     return effect_from_ratings(last.values()) if last else rules_now().default_effect_pm
 
 
 def duty_of(volunteer: int, activity: str) -> int:
-    """The weight of the post that somebody has in an activity."""
-    assigned = Assignment.objects.filter(volunteer=volunteer, activity=activity, post__isnull=False)
-    duty_pm = assigned.values_list("post__duty_pm", flat=True).first()
-    return rules_now().default_duty_pm if duty_pm is None else duty_pm
+    """The weight of the post that somebody has in an activity, of several numbers the kept one's first."""
+    numbers = merged_numbers().numbers_of(volunteer)
+    rows = Assignment.objects.filter(volunteer__in=numbers, activity=activity, post__isnull=False)
+    duties = dict(rows.values_list("volunteer_id", "post__duty_pm"))
+    held = [duties[number] for number in numbers if number in duties]
+    return held[0] if held else rules_now().default_duty_pm
 
 
 def assessed_values(volunteer: int) -> list[AssessedValue]:

@@ -8,7 +8,8 @@ from django.db.models import Max, QuerySet
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
-from settlement.ledger.totals import approved_seconds
+from settlement.ledger.totals import approved_seconds_of
+from settlement.merged_numbers import merged_numbers
 from settlement.models import StarReview
 from settlement.reach import Reach, check_entitled
 from settlement.rule_book import rules_now
@@ -18,9 +19,13 @@ from settlement.troubles import DecisionTrouble
 
 
 def held_stars(volunteer: int) -> int:
-    """The stars that a volunteer has: those of the approved time, and those that nobody has withdrawn."""
-    earned = stars(approved_seconds(volunteer), rules_now().star_thresholds_h)
-    kept = StarReview.objects.filter(volunteer=volunteer).exclude(withdrawn=True)
+    """The stars that a volunteer has: those of the approved time, and those that nobody has withdrawn.
+
+    Of all numbers of the person together; none for a number that is gone.
+    """
+    numbers = list(merged_numbers().counted_for([volunteer]))
+    earned = stars(sum(approved_seconds_of(numbers).values()), rules_now().star_thresholds_h)
+    kept = StarReview.objects.filter(volunteer__in=numbers).exclude(withdrawn=True)
     highest: int | None = kept.aggregate(highest=Max("stars_before"))["highest"]
     return max(earned, highest or 0)
 

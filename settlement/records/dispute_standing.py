@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from msgspec import Struct
 
 from settlement.ledger.entries import booked_sessions
+from settlement.merged_numbers import merged_numbers
 from settlement.models import Dispute, LedgerEntry, ManualRecord, Reopening, Unsettled
 from settlement.records.disputes import DisputeOutcome
 from settlement.rule_book import rules_at
@@ -82,12 +83,13 @@ class _Part(NamedTuple):
 
 def _effect(dispute: Dispute, answered_ms: int) -> _Effect:
     """What came of all that an upheld objection caused, and nothing else that happened to the line."""
+    numbers = merged_numbers().numbers_of(dispute.volunteer_id)
     entries = list(
-        LedgerEntry.objects.filter(volunteer=dispute.volunteer_id, activity=dispute.activity_id)
+        LedgerEntry.objects.filter(volunteer__in=numbers, activity=dispute.activity_id)
         .select_related("review")
         .order_by("pk")
     )
-    settles = Unsettled.objects.filter(volunteer=dispute.volunteer_id).exists()
+    settles = Unsettled.objects.filter(volunteer__in=numbers).exists()
     records = [link.record for link in dispute.records.select_related("record__decision").order_by("pk")]
     of_line = [entry for entry in entries if entry.local_date == dispute.local_date]
     parts = [_of_record(record, entries, settles=settles) for record in records]
@@ -128,6 +130,7 @@ def _of_master_data(of_line: Iterable[LedgerEntry], answered_ms: int) -> _Part:
         for entry in of_line
         if entry.entered_ms > answered_ms
         and (entry.kind == EntryKind.ORIGINAL or entry.reason == AdjustmentReason.MASTER_DATA)
+        and entry.reason != AdjustmentReason.MERGED
     ]
     found = _first(since, settles=True)
     return found if found.approved is not None else _Part(None, waits=True)

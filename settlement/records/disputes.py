@@ -20,6 +20,7 @@ from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.reopening import reopen_line
+from settlement.merged_numbers import check_not_gone, merged_numbers
 from settlement.models import (
     Activity,
     Dispute,
@@ -72,13 +73,15 @@ def raise_dispute(
     """Take down an objection to a line, or to the absence of one; one at a time for each line.
 
     `by` is who brought it: the volunteer, or whoever speaks for the volunteer. Raises RulesError:
-    OUT_OF_REACH, DISPUTE_WITHOUT_TEXT, DISPUTE_OPEN.
+    OUT_OF_REACH, DISPUTE_WITHOUT_TEXT, NUMBER_MERGED, DISPUTE_OPEN.
     """
     objection = reason_given(objection, code=DecisionTrouble.DISPUTE_WITHOUT_TEXT, longest=LONGEST_TEXT)
     check_entitled(by, Deed.RAISE_DISPUTE, activity, owner=volunteer.number)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
-        same = open_disputes(WHOLE).filter(volunteer=volunteer, activity=activity, local_date=local_date)
+        check_not_gone(volunteer.number)
+        mine = open_disputes(WHOLE).filter(volunteer__in=merged_numbers().numbers_of(volunteer.number))
+        same = mine.filter(activity=activity, local_date=local_date)
         if same.exists():
             raise RulesError(DecisionTrouble.DISPUTE_OPEN, activity=activity.title, day=local_date)
         return Dispute.objects.create(
@@ -138,16 +141,17 @@ def answer_dispute(number: int, answer: DisputeResolution, *, by: Actor, now_ms:
 
 
 def times_of(dispute: Dispute, corrections: Iterable[Correction], reason: str) -> list[ManualTime]:
-    """The times that an answer enters by hand."""
-    about = (dispute.volunteer_id, dispute.activity_id)
+    """The times that an answer enters by hand, for the number under which the person goes by now."""
+    about = (merged_numbers().kept(dispute.volunteer_id), dispute.activity_id)
     return [ManualTime(*about, one.direction, one.at_ms, reason, one.instead_of) for one in corrections]
 
 
 def _reopened(dispute: Dispute, by: Actor, reason: str, now_ms: int) -> tuple[int, ...]:
-    key = LineKey(str(dispute.volunteer_id), dispute.activity_id, dispute.local_date)
+    volunteer = merged_numbers().kept(dispute.volunteer_id)
+    key = LineKey(str(volunteer), dispute.activity_id, dispute.local_date)
     opened = reopen_line(key, by, reason, now_ms, dispute)
     if opened:
-        mark_unsettled([dispute.volunteer_id], now_ms)
+        mark_unsettled([volunteer], now_ms)
     return opened
 
 
@@ -170,7 +174,7 @@ def _check_may_answer(dispute: Dispute, by: Actor) -> None:
     check_not_own(by, dispute.volunteer_id)
     check_entitled(by, Deed.ANSWER_DISPUTE, dispute.activity)
     decided = Review.objects.select_related("account").filter(
-        entry__volunteer=dispute.volunteer_id,
+        entry__volunteer__in=merged_numbers().numbers_of(dispute.volunteer_id),
         entry__activity=dispute.activity_id,
         entry__local_date=dispute.local_date,
     )

@@ -11,7 +11,16 @@ from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.look_up import activity_called, volunteer_numbered
-from settlement.models import Account, Activity, ManualDecision, ManualRecord, Replacement, Session
+from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.models import (
+    Account,
+    Activity,
+    ManualDecision,
+    ManualRecord,
+    MergedNumber,
+    Replacement,
+    Session,
+)
 from settlement.reach import Reach, check_entitled
 from settlement.records.replacements import replacements_named
 from settlement.rules.evidence import Direction
@@ -38,8 +47,8 @@ def enter_manual_record(time: ManualTime, by: Actor, now_ms: int) -> ManualRecor
     """Enter a time by hand; it waits for a second person.
 
     Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, MANUAL_NO_REASON, MANUAL_SELF, UNKNOWN_VOLUNTEER,
-    UNKNOWN_ACTIVITY, FUTURE_TIME, INVALID_DIRECTION, and those of `replacements_named`; then nothing is
-    entered.
+    NUMBER_MERGED, UNKNOWN_ACTIVITY, FUTURE_TIME, INVALID_DIRECTION, and those of
+    `replacements_named`; then nothing is entered.
     """
     reason = reason_given(time.reason, code=DecisionTrouble.MANUAL_NO_REASON)
     _check_not_self(time.volunteer, by)
@@ -87,8 +96,11 @@ def waiting_records(reach: Reach) -> QuerySet[ManualRecord]:
 
     Ends that the centre put down are left out once something else has ended their stay.
     """
-    unended = Session.objects.filter(volunteer=OuterRef("volunteer"), in_event=OuterRef("stay"), out_s=None)
-    waiting = reach.manual_records().filter(Q(stay=None) | Exists(unended), decision=None)
+    kept = MergedNumber.objects.filter(taken_back=None, gone=OuterRef(OuterRef("volunteer"))).values("kept")
+    stays = Session.objects.filter(in_event=OuterRef("stay"), out_s=None)
+    # Two conditions: each finds its sessions by the volunteer.
+    unended = Exists(stays.filter(volunteer=OuterRef("volunteer"))) | Exists(stays.filter(volunteer__in=kept))
+    waiting = reach.manual_records().filter(Q(stay=None) | unended, decision=None)
     return waiting.order_by("entered_ms", "pk")
 
 
@@ -130,7 +142,8 @@ def _account_behind(record: ManualRecord) -> Account | None:
 
 def _is_wanted(record: ManualRecord) -> bool:
     """Whether the rules still ask for the end that the centre put down: nothing else has ended the stay."""
-    sessions = Session.objects.filter(volunteer=record.volunteer_id, in_event=record.stay)
+    volunteer = merged_numbers().kept(record.volunteer_id)
+    sessions = Session.objects.filter(volunteer=volunteer, in_event=record.stay)
     return any(
         step["code"] == TraceCode.CLAIMED_TO_SHIFT_END and step["at_s"] * 1000 == record.at_ms
         for trace in sessions.values_list("trace", flat=True)
@@ -143,6 +156,7 @@ def _checked(time: ManualTime, now_ms: int) -> Activity:
     if time.direction is Direction.TOGGLE:
         raise RulesError(DecisionTrouble.INVALID_DIRECTION)
     volunteer_numbered(time.volunteer)
+    check_not_gone(time.volunteer)
     activity = activity_called(time.activity)
     if time.at_ms > now_ms:
         raise RulesError(DecisionTrouble.FUTURE_TIME)

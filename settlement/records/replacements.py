@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from foundation.errors import RulesError
 from settlement.evidence.judge import SCANS
+from settlement.merged_numbers import merged_numbers
 from settlement.models import Event, ManualRecord, Replacement, Session
 from settlement.records.named_activities import event_named
 from settlement.rules.evidence import Direction
@@ -35,7 +36,7 @@ def replacements_named(names: Iterable[str], volunteer: int) -> list[Replacement
 
 def end_of(name: str, volunteer: int) -> Direction | None:
     """Whether the volunteer came or left by an event, as far as it says or was paired; else None."""
-    mine = Session.objects.filter(volunteer=volunteer)
+    mine = Session.objects.filter(volunteer=merged_numbers().kept(volunteer))
     if mine.filter(in_event=name).exists():
         return Direction.IN
     if mine.filter(out_event=name).exists():
@@ -59,12 +60,13 @@ def names_replaced(records: Iterable[int]) -> dict[int, tuple[str, ...]]:
 
 def _named(name: str, volunteer: int) -> Replacement:
     refusal = RulesError(DecisionTrouble.NOTHING_TO_REPLACE, event=name[:80], volunteer=volunteer)
+    numbers = merged_numbers().numbers_of(volunteer)
     if name.startswith(_BY_HAND):
         number = name.removeprefix(_BY_HAND)
         if not (number.isascii() and number.isdigit() and len(number) < 17):
             raise refusal
         record = ManualRecord.objects.filter(
-            pk=int(number), volunteer=volunteer, decision__confirmed=True
+            pk=int(number), volunteer__in=numbers, decision__confirmed=True
         ).first()
         if record is None:
             raise refusal
@@ -72,7 +74,7 @@ def _named(name: str, volunteer: int) -> Replacement:
     place = event_named(name)
     event = (
         Event.objects.filter(chain__terminal=place.terminal, chain__epoch=place.epoch, seq=place.seq)
-        .filter(volunteer=volunteer, kind__in=_KINDS)
+        .filter(volunteer__in=numbers, kind__in=_KINDS)
         .select_related("chain")
         .first()
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from foundation.words import Words
+from settlement.merged_numbers import merged_numbers
 from settlement.models import Membership
 from settlement.reach import Reach
 from settlement.reports.calendar import months_before
@@ -63,5 +64,7 @@ def tabulate(lapsed: Iterable[Lapsed], since: dt.date, words: Words) -> Table:
 def _have_left() -> set[int]:
     """Those who belonged to organisations and belong to none any more."""
     members = Membership.objects.order_by()
-    belong = set(members.filter(left_ms=None).values_list("volunteer__number", flat=True))
-    return set(members.exclude(left_ms=None).values_list("volunteer__number", flat=True)) - belong
+    merged = merged_numbers()
+    belong = set(map(merged.kept, members.filter(left_ms=None).values_list("volunteer_id", flat=True)))
+    left = set(map(merged.kept, members.exclude(left_ms=None).values_list("volunteer_id", flat=True)))
+    return left - belong

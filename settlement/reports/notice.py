@@ -14,6 +14,7 @@ from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed, check_may
 from settlement.look_up import organisation_at
+from settlement.merged_numbers import merged_numbers
 from settlement.models import Exchange, PublicNotice
 from settlement.reach import Reach, reach_of
 from settlement.recognition.masking import masked_name
@@ -107,9 +108,10 @@ def publish(table: Table, year: int, branch: str, *, by: Actor, now_ms: int) -> 
 
 def _time(year: int) -> Mapping[int, list[ApprovedTime]]:
     lines = approved_entries(year).values_list("volunteer__number", "activity__id", "local_date")
+    merged = merged_numbers()
     found: dict[int, list[ApprovedTime]] = defaultdict(list)
     for number, activity, day, t_s in lines.annotate(t_s=Sum("delta_s")).iterator():
-        found[number].append(ApprovedTime(activity, day, t_s))
+        found[merged.kept(number)].append(ApprovedTime(activity, day, t_s))
     return found
 
 
@@ -118,7 +120,8 @@ def _gifts(year: int) -> Mapping[int, list[str]]:
     granted = Exchange.objects.filter(
         local_date__year=year, state__in=(ExchangeState.APPROVED, ExchangeState.FULFILLED)
     )
+    merged = merged_numbers()
     found: dict[int, list[str]] = defaultdict(list)
     for number, tier in granted.order_by("pk").values_list("volunteer__number", "tier"):
-        found[number].append(tier)
+        found[merged.kept(number)].append(tier)
     return found

@@ -7,6 +7,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from foundation.words import Words
+from settlement.merged_numbers import merged_numbers
 from settlement.models import Rating
 from settlement.organisations.tree import subtree
 from settlement.reach import Reach
@@ -76,6 +77,7 @@ def candidates(year: int, branch: str = "") -> list[Candidate]:
     time: dict[int, int] = {}
     for served in approved_service(year, branch):
         time[served.volunteer] = time.get(served.volunteer, 0) + served.t_s
+    merged = merged_numbers()
     low, high = year_bounds_ms(year)
     last: dict[tuple[int, str, str], int] = {}
     rows = Rating.objects.filter(role=RaterRole.RECIPIENT, at_ms__gte=low, at_ms__lt=high).order_by("pk")
@@ -84,7 +86,7 @@ def candidates(year: int, branch: str = "") -> list[Candidate]:
     for number, activity, by, effect_pm in rows.values_list(
         "volunteer__number", "activity__id", "by", "effect_pm"
     ):
-        last[number, activity, by] = effect_pm
+        last[merged.kept(number), activity, by] = effect_pm
     ratings: dict[int, list[int]] = {}
     for (number, _, _), effect_pm in last.items():
         ratings.setdefault(number, []).append(effect_pm)

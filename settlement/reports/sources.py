@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 from msgspec import Struct
 
 from settlement.ledger.entries import approved
+from settlement.merged_numbers import merged_numbers
 from settlement.models import LedgerEntry, Membership, Organisation, Volunteer
 from settlement.organisations.tree import subtree
 
@@ -45,8 +46,10 @@ def approved_entries(year: int, branch: str = "") -> ApprovedEntries:
 
 def approved_service(year: int, branch: str = "") -> list[Service]:
     """The approved time of a year by volunteer and recording organisation, adjustments included."""
+    merged = merged_numbers()
     rows = approved_entries(year, branch).values_list("volunteer__number", "activity__organisation__path")
-    return [Service(number, path or "", t_s) for number, path, t_s in rows.annotate(t_s=Sum("delta_s"))]
+    summed = rows.annotate(t_s=Sum("delta_s"))
+    return [Service(merged.kept(number), path or "", t_s) for number, path, t_s in summed]
 
 
 def days_of_service() -> Iterator[tuple[int, dt.date]]:
@@ -63,15 +66,28 @@ def branches(within: str = "") -> list[Branch]:
 
 
 def belonging(at_ms: int, branch: str = "") -> list[tuple[int, str]]:
-    """Who belonged to which organisation at that moment: (volunteer, path)."""
+    """Who belonged to which organisation at that moment: (volunteer, path); under whichever number."""
     held = Membership.objects.filter(Q(left_ms__isnull=True) | Q(left_ms__gt=at_ms), joined_ms__lte=at_ms)
     if branch:
         held = held.filter(subtree(branch, "organisation__path"))
-    return list(held.order_by().values_list("volunteer__number", "organisation__path"))
+    merged = merged_numbers()
+    rows = held.order_by().values_list("volunteer__number", "organisation__path")
+    return [(merged.kept(number), path) for number, path in rows]
 
 
 def people(numbers: Iterable[int] | None = None) -> dict[int, Person]:
-    """The volunteers with these numbers, or all."""
+    """The volunteers with these numbers, or all; none of those that were merged into another.
+
+    Whoever asked under one number not to be named is not named, and is suspended under all.
+    """
+    merged = merged_numbers()
+    gone = Volunteer.objects.filter(number__in=merged.gone)
+    unnamed = {merged.kept(row.number) for row in gone if not row.may_be_named}
+    suspended = {merged.kept(row.number) for row in gone if row.suspended}
     rows = Volunteer.objects.values_list("number", "display_name", "may_be_named", "suspended")
     wanted = None if numbers is None else frozenset(numbers)
-    return {row[0]: Person(*row) for row in rows.iterator() if wanted is None or row[0] in wanted}
+    return {
+        number: Person(number, name, may_be_named and number not in unnamed, barred or number in suspended)
+        for number, name, may_be_named, barred in rows.iterator()
+        if (wanted is None or number in wanted) and not merged.is_gone(number)
+    }

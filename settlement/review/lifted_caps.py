@@ -9,6 +9,7 @@ from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.entries import booked_sessions, read_entries
+from settlement.merged_numbers import check_not_gone, merged_numbers
 from settlement.models import LedgerEntry, LiftedCap
 from settlement.reach import check_entitled
 from settlement.rule_book import rules_by_date
@@ -25,7 +26,7 @@ def lift_cap(entry: int, by: Actor, reason: str, now_ms: int) -> list[dt.date]:
 
     Their volunteer is settled anew: a pending entry gives way to one of all that was measured, an approved
     one is adjusted, and either waits for a decision. Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, NO_REASON,
-    UNKNOWN_ENTRY,
+    UNKNOWN_ENTRY, NUMBER_MERGED,
     NOT_PENDING where the entry is superseded or rejected, SELF_REVIEW, FOUR_EYES, NOT_CAPPED, CAP_IS_LIFTED.
     """
     reason = reason_given(reason)
@@ -38,11 +39,13 @@ def lift_cap(entry: int, by: Actor, reason: str, now_ms: int) -> list[dt.date]:
             raise RulesError(ReviewRefusal.NOT_PENDING)
         check_not_own(by, row.volunteer_id)
         check_entitled(by, Deed.REVIEW, row.activity)
+        check_not_gone(row.volunteer_id)
         check_another(by, found.entry.hands)
         cut = _dates_cut(row)
         if not cut:
             raise RulesError(DecisionTrouble.NOT_CAPPED)
-        lifted = LiftedCap.objects.filter(volunteer=row.volunteer_id).values_list("local_date", flat=True)
+        numbers = merged_numbers().numbers_of(row.volunteer_id)
+        lifted = LiftedCap.objects.filter(volunteer__in=numbers).values_list("local_date", flat=True)
         days = sorted(cut.difference(lifted))
         if not days:
             raise RulesError(DecisionTrouble.CAP_IS_LIFTED)

@@ -8,6 +8,7 @@ from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.reopening import line_of, reopen_line
+from settlement.merged_numbers import check_not_gone
 from settlement.models import LedgerEntry
 from settlement.reach import check_entitled
 from settlement.rules.review import ReviewRefusal
@@ -19,7 +20,8 @@ def reopen(entry: int, *, by: Actor, reason: str, now_ms: int) -> tuple[int, ...
     """Take a rejection back, and with it what else of its line was rejected; returns the entries' numbers.
 
     What the line is now waits for a decision once it is settled. Raises RulesError: NO_REASON, NOT_ALLOWED,
-    OUT_OF_REACH, UNKNOWN_ENTRY, NOT_REJECTED, SELF_REVIEW, OWN_REJECTION, FOUR_EYES; then none is reopened.
+    OUT_OF_REACH, UNKNOWN_ENTRY, NUMBER_MERGED, NOT_REJECTED, SELF_REVIEW, OWN_REJECTION, FOUR_EYES;
+    then none is reopened.
     """
     reason = reason_given(reason)
 
@@ -29,6 +31,7 @@ def reopen(entry: int, *, by: Actor, reason: str, now_ms: int) -> tuple[int, ...
             if row is None:
                 raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
             check_entitled(by, Deed.REVIEW, row.activity)
+            check_not_gone(row.volunteer_id)
             key = line_of(entry)
             opened = reopen_line(key, by, reason, now_ms) if key is not None else ()
             if key is None or entry not in opened:

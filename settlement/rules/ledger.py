@@ -47,6 +47,8 @@ class AdjustmentReason(StrEnum):
     MASTER_DATA = "MASTER_DATA"
     REOPENED = "REOPENED"
     """The same result as one that was rejected, which another person or an objection reopened."""
+    MERGED = "MERGED"
+    """Two numbers turned out to be one person's, or two persons' after all."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,12 +144,13 @@ def _revise_line(
         return Revision(superseded)
     if same:
         reason = AdjustmentReason.REOPENED
+    is_moved = reason is AdjustmentReason.MERGED
     entry = Entry(
         key=line.key,
         kind=kind,
-        rev=max((entry.rev for entry in own), default=0) + 1,
+        rev=next_revision(own, kind),
         delta_s=delta_s,
-        reason=reason if kind is EntryKind.ADJUSTMENT or rejected else None,
+        reason=reason if kind is EntryKind.ADJUSTMENT or rejected or is_moved else None,
         flags=line.flags,
         hands=line.hands.union(*(entry.hands for entry in history)),
     )
@@ -173,6 +176,11 @@ def _rejected_since_approval(own: list[Entry]) -> list[Entry]:
         elif entry.state is EntryState.REJECTED:
             rejected.append(entry)
     return rejected
+
+
+def next_revision(history: Iterable[Entry], kind: EntryKind) -> int:
+    """The number of the next entry of that kind in a line."""
+    return max((entry.rev for entry in history if entry.kind is kind), default=0) + 1
 
 
 def line_state(history: Iterable[Entry]) -> LineState:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from settlement.merged_numbers import MergedNumbers, merged_numbers
 from settlement.models import Event, LiftedCap, ManualRecord
 from settlement.rules.admission import Outcome
 from settlement.rules.by_date import RulesByDate
@@ -55,41 +56,48 @@ class Computation(msgspec.Struct, frozen=True):
 
 
 def everybody_with_evidence() -> set[int]:
-    """Every volunteer of whom a terminal or a manual record tells."""
+    """Every volunteer of whom a terminal or a manual record tells, and for whom it counts."""
     seen = Event.objects.filter(volunteer__isnull=False).order_by()
     written = ManualRecord.objects.filter(decision__confirmed=True).order_by()
-    return {
+    numbers = {
         *seen.values_list("volunteer__number", flat=True).distinct(),
         *written.values_list("volunteer__number", flat=True).distinct(),
     }
+    return numbers.union(map(merged_numbers().kept, numbers))
 
 
 def compute(
-    volunteers: Collection[int], rules: RulesByDate, now_ms: int, supposed: Sequence[SupposedEvent] = ()
+    volunteers: Collection[int],
+    rules: RulesByDate,
+    now_ms: int,
+    supposed: Sequence[SupposedEvent] = (),
+    merged: MergedNumbers | None = None,
 ) -> Computation:
     """Settle these volunteers from their evidence and the master data as they are stored now.
 
     `now_ms` is the time of settlement (UTC); it decides only what is still open (S6). `supposed` are entries
-    by hand that count in addition, as `load_inputs` takes them.
+    by hand that count in addition, as `load_inputs` takes them; `merged` are the numbers of one person as
+    they would be, where not as they are.
     """
-    inputs = load_inputs(volunteers, rules, supposed)
+    merged = merged or merged_numbers()
+    inputs = load_inputs(volunteers, rules, supposed, merged)
     settlement = settle_volunteers(
         inputs.deliveries,
         inputs.activities,
         inputs.credentials,
         rules,
         now_ms // 1000,
-        lifted_caps(volunteers),
+        lifted_caps(merged.counted_for(volunteers)),
     )
     return Computation(_handed_out(volunteers, inputs, settlement), inputs.activities, inputs.claims)
 
 
-def lifted_caps(volunteers: Collection[int]) -> dict[str, set[dt.date]]:
+def lifted_caps(counted: Mapping[int, int]) -> dict[str, set[dt.date]]:
     """The dates on which a reviewer lifted the daily cap, by volunteer (S11)."""
     found: dict[str, set[dt.date]] = {}
-    lifted = LiftedCap.objects.filter(volunteer__in=volunteers)
+    lifted = LiftedCap.objects.filter(volunteer__in=list(counted))
     for number, day in lifted.values_list("volunteer__number", "local_date"):
-        found.setdefault(str(number), set()).add(day)
+        found.setdefault(str(counted[number]), set()).add(day)
     return found
 
 

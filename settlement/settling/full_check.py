@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from settlement.ledger.entries import entries_of
+from settlement.merged_numbers import merged_numbers
 from settlement.models import EventOutcome, LedgerEntry, Line, Session, Settled, Unsettled
 from settlement.rule_book import rules_by_date
 from settlement.rules.ledger import AdjustmentReason, Entry, revise
@@ -123,10 +124,13 @@ def _check(numbers: Sequence[int], now_ms: int) -> dict[int, list[str]]:
 
 
 def _waiting(numbers: Sequence[int], now_ms: int) -> set[int]:
-    """Who has a mark, or an open session that time has closed since."""
-    marked = Unsettled.objects.filter(volunteer__in=numbers)
+    """Who has a mark, under whichever number, or an open session that time has closed since."""
+    merged = merged_numbers()
+    every = {own for number in numbers for own in merged.numbers_of(number)}
+    marked = Unsettled.objects.filter(volunteer__in=every)
     due = Settled.objects.filter(volunteer__in=numbers, reconsider_ms__lte=now_ms)
     return {
+        *(merged.kept(number) for number in marked.values_list("volunteer__number", flat=True)),
         *marked.values_list("volunteer__number", flat=True),
         *due.values_list("volunteer__number", flat=True),
     }

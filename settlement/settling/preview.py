@@ -8,6 +8,7 @@ from msgspec import Struct
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.look_up import activity_called
+from settlement.merged_numbers import merged_numbers
 from settlement.models import ManualRecord
 from settlement.reach import check_entitled
 from settlement.records.manual_records import ManualTime
@@ -56,14 +57,14 @@ def preview(times: Sequence[ManualTime], by: Actor, now_ms: int) -> Preview:
     All are of one volunteer in one activity, of which the actor may read (NOT_ALLOWED, OUT_OF_REACH). What is
     asked for may be refused when it is entered: that is not looked at here.
     """
-    volunteer = times[0].volunteer
+    volunteer = merged_numbers().kept(times[0].volunteer)
     check_entitled(by, Deed.READ_PEOPLE, activity_called(times[0].activity))
     rules = rules_by_date()
-    supposed = [_event(number, time, now_ms) for number, time in enumerate(times, 1)]
+    supposed = [_event(volunteer, number, time, now_ms) for number, time in enumerate(times, 1)]
     before = compute([volunteer], rules, now_ms).results[volunteer]
     after = compute([volunteer], rules, now_ms, supposed).results[volunteer]
     return Preview(
-        _changed(before, after),
+        changed_lines(before, after),
         tuple(found.outcome for found in after.outcomes if found.seq < 0),
         tuple(there for event in supposed if (there := _already(event, before, after))),
     )
@@ -77,8 +78,8 @@ def preview_record(record: ManualRecord, by: Actor, now_ms: int) -> Preview:
     return preview([ManualTime(*about, direction, record.at_ms, record.reason, instead_of)], by, now_ms)
 
 
-def _event(number: int, time: ManualTime, now_ms: int) -> Event:
-    said = ManualEntry(str(time.volunteer), "?", _FIRST, _SECOND, time.instead_of)
+def _event(volunteer: int, number: int, time: ManualTime, now_ms: int) -> Event:
+    said = ManualEntry(str(volunteer), "?", _FIRST, _SECOND, time.instead_of)
     return Event(
         id=f"{_SUPPOSED}{number}",
         terminal="manual",
@@ -92,7 +93,8 @@ def _event(number: int, time: ManualTime, now_ms: int) -> Event:
     )
 
 
-def _changed(before: VolunteerResult, after: VolunteerResult) -> tuple[LinePreview, ...]:
+def changed_lines(before: VolunteerResult, after: VolunteerResult) -> tuple[LinePreview, ...]:
+    """The lines whose seconds or remarks are others."""
     old, new = _by_key(before), _by_key(after)
     found = []
     for key in sorted(old.keys() | new.keys()):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from settlement.merged_numbers import merged_numbers
 from settlement.models import ManualRecord
 from settlement.records.reasons import CENTRE, RecordReason
 from settlement.rules.evidence import Direction
@@ -17,8 +18,10 @@ def put_down_ends(computed: Computation, now_ms: int) -> int:
     wanted = {(row.volunteer_id, row.stay, row.at_ms): row for row in _records(computed, now_ms)}
     if not wanted:
         return 0
-    found = ManualRecord.objects.filter(volunteer__in={volunteer for volunteer, _, _ in wanted})
-    known = set(found.exclude(stay=None).values_list("volunteer_id", "stay", "at_ms"))
+    counted = merged_numbers().counted_for({volunteer for volunteer, _, _ in wanted})
+    found = ManualRecord.objects.filter(volunteer__in=list(counted)).exclude(stay=None)
+    rows = found.values_list("volunteer_id", "stay", "at_ms")
+    known = {(counted[number], stay, at_ms) for number, stay, at_ms in rows}
     new = [row for place, row in wanted.items() if place not in known]
     ManualRecord.objects.bulk_create(new)
     return len(new)

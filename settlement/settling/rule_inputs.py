@@ -15,6 +15,7 @@ from settlement.evidence.judge import SingleUse, single_use
 from settlement.evidence.one_time_uses import used_twice
 from settlement.evidence.unnamed_activity import found_before
 from settlement.look_up import as_the_rules_see
+from settlement.merged_numbers import MergedNumbers, merged_numbers
 from settlement.models import (
     Account,
     Activity,
@@ -88,23 +89,29 @@ class _Row:
 
 
 def load_inputs(
-    volunteers: Collection[int], by_date: RulesByDate, supposed: Sequence[rules.Event] = ()
+    volunteers: Collection[int],
+    by_date: RulesByDate,
+    supposed: Sequence[rules.Event] = (),
+    merged: MergedNumbers | None = None,
 ) -> Inputs:
     """All attendance of these volunteers, dated: the terminals' events in the order of arrival, then records.
 
     What a quartz may be off between two anchors says the version that held when the event arrived: the
     date of an event that is yet to be dated can't choose it. `supposed` are entries by hand that nobody has
-    stored: what would be if they were.
+    stored: what would be if they were. Of merged numbers (those that hold, or `merged`) the kept one has the
+    evidence of all, and one that is gone has none.
     """
-    stored = list(_stored(volunteers))
+    merged = merged or merged_numbers()
+    counted = merged.counted_for(volunteers)
+    stored = list(_stored(counted))
     rows = [row for row in stored if isinstance(row, _Row)]
     corrected = correct((row.volunteer, row.event) for row in stored if not isinstance(row, StoredClaim))
-    records = list(_records(volunteers))
+    records = list(_records(counted))
     epochs = dict(Chain.objects.filter(pk__in={row.chain for row in rows}).values_list("pk", "epoch"))
     clocks = Clocks(by_date)
     named = {row.event.activity for row in stored} | {record.activity_id for record in records}
     named.update(event.activity for event in supposed)
-    inputs = Inputs(activities=_activities(named, volunteers))
+    inputs = Inputs(activities=_activities(named, counted))
     inputs.claims = [
         row
         for row in stored
@@ -117,7 +124,7 @@ def load_inputs(
         for row in stored
         if isinstance(row, StoredCorrection) and event_id_of(row.event) in corrected.without_effect
     ]
-    revoked, staff = _revocations(rows), _staff()
+    revoked, people = _revocations(rows), _People(merged)
     reused = used_twice(once for row in rows if (once := _once(row.event)))
     for row in rows:
         reference = "" if isinstance(row.event, Manual) else row.event.credential.ref
@@ -125,7 +132,7 @@ def load_inputs(
         credential = f"{row.volunteer}/{reference}" if reference else None
         if credential:
             inputs.credentials[credential] = rules.Credential(str(row.volunteer), revoked.get(reference))
-        delivery = _delivery(row, epochs[row.chain], credential, clocks, staff)
+        delivery = _delivery(row, epochs[row.chain], credential, clocks, people)
         inputs.deliveries.append(
             msgspec.structs.replace(
                 delivery,
@@ -137,9 +144,9 @@ def load_inputs(
         inputs.owners.append(row.volunteer)
     replaced = names_replaced(record.pk for record in records)
     for record in records:
-        inputs.deliveries.append(_written_down(record, staff, replaced.get(record.pk, ())))
+        inputs.deliveries.append(_written_down(record, replaced.get(record.pk, ()), people))
         inputs.places.append((MANUAL, record.pk))
-        inputs.owners.append(record.volunteer_id)
+        inputs.owners.append(counted[record.volunteer_id])
     for number, event in enumerate(supposed, 1):
         inputs.deliveries.append(event)
         inputs.places.append((MANUAL, -number))
@@ -149,15 +156,13 @@ def load_inputs(
 
 def _records(volunteers: Collection[int]) -> QuerySet[ManualRecord]:
     """The manual records that a second person confirmed."""
-    confirmed = ManualRecord.objects.filter(volunteer__in=volunteers, decision__confirmed=True)
+    confirmed = ManualRecord.objects.filter(volunteer__in=list(volunteers), decision__confirmed=True)
     return confirmed.select_related("entered_account", "decision__account").order_by("pk")
 
 
-def _written_down(record: ManualRecord, staff: Mapping[str, str], instead_of: tuple[str, ...]) -> rules.Event:
+def _written_down(record: ManualRecord, instead_of: tuple[str, ...], people: "_People") -> rules.Event:
     """A record with what its second person said, as the rules take it."""
-    decision, entered_by = record.decision, _who(record.entered_account, record.entered_by)
-    if record.entered_account is None and record.claim_seq is not None:
-        entered_by = staff.get(record.entered_by, entered_by)
+    decision = record.decision
     return rules.Event(
         id=str(record),
         terminal="manual",
@@ -166,10 +171,10 @@ def _written_down(record: ManualRecord, staff: Mapping[str, str], instead_of: tu
         direction=rules.Direction(record.direction),
         method="manual",
         manual=rules.ManualEntry(
-            str(record.volunteer_id),
+            people.named(str(record.volunteer_id)),
             record.reason or record.reason_code,
-            entered_by,
-            _who(decision.account, decision.by),
+            people.who_entered(record),
+            people.behind(decision.account, decision.by),
             instead_of,
         ),
         device_ms=record.at_ms,
@@ -177,26 +182,44 @@ def _written_down(record: ManualRecord, staff: Mapping[str, str], instead_of: tu
     )
 
 
-def _who(account: Account | None, name: str) -> str:
-    """What names a person in the rules: the same for each account of one person, and for each spelling."""
-    return mark_of(account.person, account.volunteer_id) if account else folded(name)
+class _People:
+    """What names a person in the rules: the same for each account, number and spelling of one person."""
+
+    def __init__(self, merged: MergedNumbers) -> None:
+        self._merged = merged
+        known = accounts_of_staff().items()
+        self._staff = {reference: self.behind(account, reference) for reference, account in known}
+
+    def behind(self, account: Account | None, name: str) -> str:
+        """Who acted by an account, or under a name from before there were accounts."""
+        return self.named(mark_of(account.person, account.volunteer_id) if account else folded(name))
+
+    def who_entered(self, record: ManualRecord) -> str:
+        """Whose entry a record is; of a claim, the staff member's who took it, once there is an account."""
+        if record.entered_account is None and record.claim_seq is not None:
+            return self._staff.get(record.entered_by) or self.behind(None, record.entered_by)
+        return self.behind(record.entered_account, record.entered_by)
+
+    def named(self, mark: str) -> str:
+        """Whom a mark names, whichever of the person's numbers it is."""
+        return self._merged.mark(mark)
+
+    def at_terminal(self, reference: str) -> str:
+        """A staff member of terminals, by an account at the centre where there is one."""
+        return self._staff.get(reference) or self.named(reference)
 
 
-def _staff() -> dict[str, str]:
-    """What names the staff members of terminals who have an account at the centre, by their reference."""
-    known = accounts_of_staff().items()
-    return {reference: mark_of(account.person, account.volunteer_id) for reference, account in known}
-
-
-def _stored(volunteers: Collection[int]) -> Iterable[_Row | StoredClaim | StoredCorrection]:
-    found = Event.objects.filter(volunteer__in=volunteers).order_by("received_ms", "chain_id", "seq")
+def _stored(counted: Mapping[int, int]) -> Iterable[_Row | StoredClaim | StoredCorrection]:
+    """The attendance of these numbers, each event with the number for which it counts."""
+    found = Event.objects.filter(volunteer__in=list(counted)).order_by("received_ms", "chain_id", "seq")
     columns = ("chain_id", "seq", "raw", "volunteer__number", "received_ms")
-    activities = found_before(volunteers)
-    for chain, seq, raw, volunteer, received_ms in found.values_list(*columns):
+    activities = found_before(counted)
+    for chain, seq, raw, number, received_ms in found.values_list(*columns):
         try:
             event = events.decode(bytes(raw))
         except MessageError:
             continue
+        volunteer = counted[number]
         if isinstance(event, Attendance) and (chain, seq) in activities:
             event = msgspec.structs.replace(event, activity=activities[chain, seq])
         match event:
@@ -208,9 +231,7 @@ def _stored(volunteers: Collection[int]) -> Iterable[_Row | StoredClaim | Stored
                 yield StoredCorrection((chain, seq), volunteer, event)
 
 
-def _delivery(
-    row: _Row, epoch: str, credential: str | None, clocks: Clocks, staff: Mapping[str, str]
-) -> rules.Event:
+def _delivery(row: _Row, epoch: str, credential: str | None, clocks: Clocks, people: _People) -> rules.Event:
     event = row.event
     identity = f"{event.terminal}/{epoch}/{row.seq}"
     if isinstance(event, Manual):
@@ -225,8 +246,8 @@ def _delivery(
             manual=rules.ManualEntry(
                 str(row.volunteer),
                 event.reason,
-                staff.get(event.entered_by, event.entered_by),
-                staff.get(event.confirmed_by, event.confirmed_by),
+                people.at_terminal(event.entered_by),
+                people.at_terminal(event.confirmed_by),
             ),
             device_ms=event.at_ms,
             received_ms=row.received_ms,
@@ -258,11 +279,11 @@ def _revocations(rows: list[_Row]) -> dict[str, int]:
     return {row.ref: row.revoked_ms for row in revoked if row.revoked_ms is not None}
 
 
-def _activities(ids: set[str], volunteers: Collection[int]) -> dict[str, rules.Activity]:
+def _activities(ids: set[str], counted: Mapping[int, int]) -> dict[str, rules.Activity]:
     """The activities; their rosters hold only those volunteers who are settled right now."""
     rows = Activity.objects.filter(id__in=ids).prefetch_related("phases", "shifts", "breaks")
     assigned: dict[str, set[str]] = {}
-    expected = Assignment.objects.filter(activity__in=ids, volunteer__in=volunteers)
-    for activity, volunteer in expected.values_list("activity__id", "volunteer__number"):
-        assigned.setdefault(activity, set()).add(str(volunteer))
+    expected = Assignment.objects.filter(activity__in=ids, volunteer__in=list(counted))
+    for activity, number in expected.values_list("activity__id", "volunteer__number"):
+        assigned.setdefault(activity, set()).add(str(counted[number]))
     return {row.id: as_the_rules_see(row, assigned.get(row.id, ())) for row in rows}

@@ -24,6 +24,7 @@ from settlement.downlink.editions import renew_rosters
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.ledger.booking import Computed, book
 from settlement.ledger.reopening import with_reopened_lines
+from settlement.merged_numbers import merged_numbers
 from settlement.models import Settled, Unsettled
 from settlement.monitoring.serving import figures_served
 from settlement.monitoring.stored_figures import settling_figures
@@ -129,6 +130,7 @@ def settle_dirty(
             mark_unsettled(numbers, now_ms)
     total = SettledCount()
     while not (stop and stop.is_set()) and (claimed := _claim()):
+        _mark_kept(claimed, now_ms)
         total += _settle(claimed, now_ms)
         beat()
     return total
@@ -160,6 +162,19 @@ def _claim() -> _Claim | None:
     ours = list(Unsettled.objects.filter(claim=token).values_list("volunteer__number", "mark", "master_data"))
     corrected = frozenset(number for number, _, master_data in ours if master_data)
     return _Claim(token, {number: mark for number, mark, _ in ours}, corrected)
+
+
+def _mark_kept(claim: _Claim, now_ms: int) -> None:
+    """What came for a number that is gone counts for the one that was kept: that is settled as well.
+
+    Here and not where evidence is stored: whoever stores may not see a merge that is made meanwhile.
+    """
+    merged = merged_numbers()
+    for master_data in (False, True):
+        marked = {number for number in claim.marks if (number in claim.corrected) is master_data}
+        if kept := {merged.kept(number) for number in marked}.difference(claim.marks):
+            with transaction.atomic():
+                mark_unsettled(kept, now_ms, master_data=master_data)
 
 
 def _settle(claim: _Claim, now_ms: int) -> SettledCount:

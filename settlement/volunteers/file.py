@@ -1,12 +1,14 @@
 """A volunteer's own file: what is recorded, and what it earned (Order 67; requirements 4 and 10)."""
 
+from django.db.models import Q
 from msgspec import Struct
 
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.look_up import volunteer_numbered
-from settlement.models import AccessChange, Certificate, Dispute, Exchange, Membership
+from settlement.merged_numbers import merged_numbers
+from settlement.models import AccessChange, Certificate, Dispute, Exchange, Membership, MergedNumber
 from settlement.reach import check_entitled
 from settlement.recognition.certificate_check import standing_of_certificate
 from settlement.records.dispute_standing import DisputeStanding, standing_of
@@ -50,8 +52,21 @@ class Withdrawal(Struct, frozen=True):
     by: str
 
 
+class Merge(Struct, frozen=True):
+    """The person of the number `gone` goes under `kept` since then (UTC milliseconds); by whom, and why."""
+
+    kept: int
+    gone: int
+    by: str
+    at_ms: int
+    reason: str
+
+
 class PersonalFile(Struct, frozen=True):
-    """Everything that the centre holds about a volunteer's service."""
+    """Everything that the centre holds about a volunteer's service, under each number of the person.
+
+    Of a number that is gone it is what stands there still: the hours are with the kept one.
+    """
 
     number: int
     name: str
@@ -63,6 +78,8 @@ class PersonalFile(Struct, frozen=True):
     disputes: tuple[DisputeStanding, ...]
     suspended: bool
     withdrawals: tuple[Withdrawal, ...]
+    merges: tuple[Merge, ...] = ()
+    """Those that hold: the one by which this number is gone, or those by which others came to it."""
 
 
 def personal_file(number: int, by: Actor, now_ms: int) -> PersonalFile:
@@ -72,10 +89,11 @@ def personal_file(number: int, by: Actor, now_ms: int) -> PersonalFile:
     """
     volunteer = volunteer_numbered(number)
     check_entitled(by, Deed.READ_PEOPLE, volunteer, owner=number)
+    numbers = [*merged_numbers().counted_for([number])] or [number]
     note(Action.LOOK, Kind.VOLUNTEER, number, Signed(by, now_ms))
-    memberships = Membership.objects.filter(volunteer=volunteer).select_related("organisation")
-    certificates = Certificate.objects.filter(volunteer=volunteer).select_related("stale", "superseded_by")
-    disputes = Dispute.objects.filter(volunteer=volunteer).select_related("answer")
+    memberships = Membership.objects.filter(volunteer__in=numbers).select_related("organisation")
+    certificates = Certificate.objects.filter(volunteer__in=numbers).select_related("stale", "superseded_by")
+    disputes = Dispute.objects.filter(volunteer__in=numbers).select_related("answer")
     return PersonalFile(
         number=volunteer.number,
         name=volunteer.display_name,
@@ -91,12 +109,19 @@ def personal_file(number: int, by: Actor, now_ms: int) -> PersonalFile:
         ),
         gifts=tuple(
             Gift(row.local_date.isoformat(), row.tier, row.state)
-            for row in Exchange.objects.filter(volunteer=volunteer).order_by("pk")
+            for row in Exchange.objects.filter(volunteer__in=numbers).order_by("pk")
         ),
         disputes=tuple(standing_of(row, now_ms) for row in disputes.order_by("raised_ms", "pk")),
         suspended=volunteer.suspended,
         withdrawals=tuple(
             Withdrawal(row.at_ms, row.change, row.ref, row.from_ms, row.reason, row.by)
-            for row in AccessChange.objects.filter(volunteer=volunteer).order_by("pk")
+            for row in AccessChange.objects.filter(volunteer__in=numbers).order_by("pk")
         ),
+        merges=merges_of(number),
     )
+
+
+def merges_of(number: int) -> tuple[Merge, ...]:
+    """The merges of a number that hold."""
+    rows = MergedNumber.objects.filter(Q(kept=number) | Q(gone=number), taken_back=None).order_by("pk")
+    return tuple(Merge(row.kept_id, row.gone_id, row.by, row.at_ms, row.reason) for row in rows)

@@ -9,6 +9,7 @@ from settlement.accounts.accounts import actor_in, marks_of
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.merged_numbers import check_not_gone
 from settlement.models import Membership, Organisation, Transfer, Volunteer
 from settlement.organisations.members import join, leave
 from settlement.reach import Reach, check_entitled
@@ -28,13 +29,15 @@ def request_transfer(
     """Take down that a volunteer wants to move.
 
     The volunteer's own wish, or taken down by whoever sees to the organisation that is left. Raises
-    RulesError: NOT_ALLOWED, OUT_OF_REACH, SAME_ORGANISATION, NOT_A_MEMBER, ALREADY_MEMBER, TRANSFER_OPEN.
+    RulesError: NOT_ALLOWED, OUT_OF_REACH, SAME_ORGANISATION, NUMBER_MERGED, NOT_A_MEMBER, ALREADY_MEMBER,
+    TRANSFER_OPEN.
     """
     check_entitled(by, Deed.REQUEST_TRANSFER, origin, owner=volunteer.number)
     if origin.pk == destination.pk:
         raise RulesError(DecisionTrouble.SAME_ORGANISATION)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+        check_not_gone(volunteer.number)
         _check_membership(volunteer, origin, destination)
         if Transfer.objects.filter(volunteer=volunteer, state__in=list(OPEN)).exists():
             raise RulesError(DecisionTrouble.TRANSFER_OPEN, volunteer=volunteer.number)
@@ -76,12 +79,13 @@ def release_transfer(number: int, *, by: Actor, now_ms: int) -> Transfer:
     """Let the volunteer go, with the service record as it stands now.
 
     Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, SELF_REVIEW, UNKNOWN_TRANSFER, TRANSFER_INCOMPLETE without
-    a letter, NOT_REQUESTED, TRANSFER_DONE.
+    a letter, NUMBER_MERGED, NOT_REQUESTED, TRANSFER_DONE.
     """
     with transaction.atomic():
         transfer = _open(number)
         check_not_own(by, transfer.volunteer_id)
         check_entitled(by, Deed.DECIDE_TRANSFER, transfer.origin)
+        check_not_gone(transfer.volunteer_id)
         if transfer.state != TransferState.REQUESTED:
             raise RulesError(DecisionTrouble.NOT_REQUESTED)
         transfer.service_record = msgspec.to_builtins(service_record(transfer.volunteer_id))
@@ -96,13 +100,14 @@ def accept_transfer(number: int, *, by: Actor, now_ms: int) -> Transfer:
     """Take the volunteer in: the old membership ends and the new one begins at the same moment.
 
     Another person than who released. Hours and points stay as they are. Raises RulesError: NOT_ALLOWED,
-    OUT_OF_REACH, SELF_REVIEW, FOUR_EYES, UNKNOWN_TRANSFER, NOT_RELEASED,
-    TRANSFER_DONE, NOT_A_MEMBER, ALREADY_MEMBER.
+    OUT_OF_REACH, SELF_REVIEW, FOUR_EYES, UNKNOWN_TRANSFER, NUMBER_MERGED,
+    NOT_RELEASED, TRANSFER_DONE, NOT_A_MEMBER, ALREADY_MEMBER.
     """
     with transaction.atomic():
         transfer = _open(number)
         check_not_own(by, transfer.volunteer_id)
         check_entitled(by, Deed.DECIDE_TRANSFER, transfer.destination)
+        check_not_gone(transfer.volunteer_id)
         if transfer.state != TransferState.RELEASED:
             raise RulesError(DecisionTrouble.NOT_RELEASED, organisation=transfer.origin.name)
         check_another(by, marks_of(transfer.released_account, transfer.released_by))

@@ -26,6 +26,7 @@ from settlement.models import (
     LogAlarm,
     ManualRecord,
     Membership,
+    MergedNumber,
     Organisation,
     PhaseChange,
     Site,
@@ -55,6 +56,12 @@ from settlement.review.decide import Reviewer, approve, approve_clean_lines, rej
 from settlement.review.lifted_caps import lift_cap
 from settlement.review.reopen import reopen
 from settlement.rules.evidence import Direction
+from settlement.settling.merging import (
+    merge_numbers,
+    preview_merge,
+    preview_taking_back,
+    take_merge_back,
+)
 from settlement.volunteers.file import personal_file
 from settlement.volunteers.transfers import (
     accept_transfer,
@@ -117,6 +124,15 @@ class World:
             "requested_ms": 1,
         }
         self.moving = Transfer.objects.create(origin=self.district, state="requested", **ends)
+        twice = [Volunteer.objects.create(number=number, display_name="Ai") for number in (2001, 2002, 2003)]
+        for one in twice:
+            Membership.objects.create(volunteer=one, organisation=self.district, joined_ms=0)
+        chief = Account.objects.create(
+            login="chief", real_name="Chief", person="chief", level="super", created_ms=0
+        )
+        MergedNumber.objects.create(
+            kept=twice[0], gone=twice[2], by="Chief", account=chief, reason="x", at_ms=1
+        )
 
     def nodes(self):
         return {"own": self.district, "above": self.city, "below": self.team, "beside": self.beside}
@@ -193,6 +209,19 @@ SERVICES: dict[str, tuple[Deed, Service]] = {
     ),
     "erase": (Deed.ERASE_PEOPLE, lambda w, by: erase(1001, Signed(by, NOW_MS, "folder 9"))),
     "read a file": (Deed.READ_PEOPLE, lambda w, by: personal_file(1001, by, NOW_MS)),
+    "merge numbers": (
+        Deed.MERGE_PEOPLE,
+        lambda w, by: merge_numbers(2001, 2002, by, "same card", NOW_MS),
+    ),
+    "look at a merge before": (Deed.MERGE_PEOPLE, lambda w, by: preview_merge(2001, 2002, by, NOW_MS)),
+    "take a merge back": (
+        Deed.MERGE_PEOPLE,
+        lambda w, by: take_merge_back(2003, by, "two people", NOW_MS),
+    ),
+    "look at taking back before": (
+        Deed.MERGE_PEOPLE,
+        lambda w, by: preview_taking_back(2003, by, NOW_MS),
+    ),
     "publish": (
         Deed.PUBLISH,
         lambda w, by: notice.publish(Table("t", (), ()), 2026, w.district.path, by=by, now_ms=NOW_MS),

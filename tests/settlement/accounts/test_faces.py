@@ -68,6 +68,7 @@ WITHOUT = {
     },
     "settlement.loopback": {"is_loopback": SAYS},
     "settlement.master_data.master_file": {"read_master_file": SAYS},
+    "settlement.merged_numbers": {"merged_numbers": FINDS_A_ROW},
     "settlement.monitoring.health": {"why_it_can_not_serve": OF_THE_MACHINE},
     "settlement.monitoring.serving": {"figures_served": OF_THE_MACHINE},
     "settlement.personal_data.erased_list": {"erase_again": OF_THE_MACHINE, "list_erased": OF_THE_MACHINE},

@@ -3,7 +3,17 @@
 import msgspec
 import pytest
 
-from settlement.models import Certificate, Credential, Dispute, Exchange, ManualRecord, Membership, Transfer
+from settlement.models import (
+    Certificate,
+    Credential,
+    Dispute,
+    Exchange,
+    ManualRecord,
+    Membership,
+    MergedNumber,
+    Transfer,
+    Volunteer,
+)
 from settlement.organisations.members import join
 from settlement.organisations.tree import add_organisation
 
@@ -268,3 +278,32 @@ def test_a_person_gets_everything_and_is_erased(muster, rich, tmp_path):
 def test_what_is_over_ends(muster, rich):
     assert "quarantine_days" in muster("centre", "retain", "--preview")
     assert "invitations_days" in muster("centre", "retain")
+
+
+def test_numbers_of_one_person_are_merged_after_their_hours_were_shown_and_taken_apart(
+    muster, mei, ended_fair, serve
+):
+    Volunteer.objects.create(number=2001, display_name="Mei Li")
+    serve(-3, 1)
+    serve(2, 4, number=2001)
+    merge = ("record", "merge", 1001, 2001, "--why", "same card", *BY)
+    shown = muster(*merge, "--preview")
+    assert "Number 1001:\n  fair, 2026-03-07: 4.00 h before, 6.00 h after." in shown
+    assert "Number 2001:\n  fair, 2026-03-07: 2.00 h before, 0.00 h after." in shown
+    assert not MergedNumber.objects.exists()
+    assert (
+        muster(*merge)
+        == f"{shown}Volunteer 2001 goes under 1001 from now on; what 1001 gains waits for a review.\n"
+    )
+    assert "2001 was merged into 1001: the person goes under that one. Use 1001." in muster(*merge, status=1)
+    for number in (1001, 2001):
+        told = muster("record", "show", "--volunteer", number, *BY)
+        assert "Number 2001 was merged into 1001 by Zhao at 2026-03-07" in told
+    told = muster("rules", "explain", "--volunteer", 1001, "--activity", "fair", *BY)
+    assert "Number 2001 was merged into 1001 by Zhao" in told
+    back = ("record", "unmerge", 2001, "--why", "twins", *BY)
+    assert "Number 2001:\n  fair, 2026-03-07: 0.00 h before, 2.00 h after." in muster(*back, "--preview")
+    assert "are two people again" in muster(*back)
+    told = muster("rules", "explain", "--volunteer", 1001, "--activity", "fair", *BY)
+    assert "The merge of 2001 into 1001 was taken back by Zhao" in told
+    assert "goes under no other number" in muster(*back, status=1)

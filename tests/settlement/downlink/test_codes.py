@@ -1,7 +1,10 @@
 import pytest
 
+from settlement.models import Volunteer
+from settlement.settling.merging import merge_numbers
 from sync.contract import downlink, wire
 from sync.contract.downlink import Codes, Command
+from tests.settlement.actors import actor
 
 
 @pytest.fixture
@@ -91,3 +94,11 @@ def test_many_codes_go_in_several_orders(issue, greet, monkeypatch):
     for _ in range(3):
         issue()
     assert [len(one.order.codes) for one in greet()] == [2, 1]
+
+
+def test_a_code_of_a_number_that_is_merged_meanwhile_is_the_kept_ones(issue, give, terminal, rules, noon_ms):
+    issue()
+    Volunteer.objects.create(number=2001, display_name="Mei Li")
+    merge_numbers(2001, 1001, actor("Zhao"), "same card", noon_ms)
+    [command] = give()
+    assert [code.volunteer for code in command.order.codes] == ["2001"]

@@ -16,10 +16,12 @@ from settlement.models import Activity, Assignment, Credential, Organisation, Ph
 from settlement.rule_book import put_in_force, store_version
 from settlement.rules import evidence as rules
 from settlement.rules.rule_set import RuleSet
+from settlement.settling.merging import merge_numbers
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, keyed_reference
 from sync.contract.roster import Phase, RosterCredential, RosterPerson, RosterShift
 from sync.contract.signing import SigningKey
+from tests.settlement.actors import actor
 
 ISSUER = "ab" * 32
 PSEUDONYM_KEY = bytes(range(32))
@@ -243,3 +245,51 @@ def test_a_revoked_terminal_shares_no_site(terminal, site, paper_terminal, roste
 
 def test_rosters_tell_the_phases_that_the_rules_know():
     assert list(map(str, Phase)) == list(map(str, rules.Phase))
+
+
+@pytest.fixture
+def merged(mei, fair, noon_ms, rules):
+    """Mei was registered as 2001 too, with a card that is hers and one that she lost."""
+    twice = Volunteer.objects.create(number=2001, display_name="Mei Li")
+    for ref, revoked_ms in (("card:own", None), ("card:lost", 1)):
+        Credential.objects.create(
+            ref=ref, volunteer=twice, method="card", assurance="low", revoked_ms=revoked_ms
+        )
+    merge_numbers(1001, 2001, actor("Zhao"), "same card", noon_ms)
+    return twice
+
+
+def test_of_merged_numbers_the_kept_one_stands_in_it_with_the_cards_of_both(terminal, merged, roster):
+    made = roster()
+    assert [person.volunteer for person in made.people] == ["1001"]
+    assert [(one.ref, one.volunteer) for one in made.credentials] == [("card:own", "1001")]
+    assert made.revoked == ["card:lost"]
+
+
+def test_whoever_is_expected_or_suspended_under_one_number_is_so_under_the_kept_one(
+    terminal, fair, merged, roster
+):
+    fair.assigned_only = True
+    fair.save()
+    Assignment.objects.create(activity=fair, volunteer=merged)
+    Volunteer.objects.filter(pk=2001).update(suspended=True)
+    made = roster()
+    assert [(person.volunteer, person.suspended) for person in made.people] == [("1001", True)]
+    assert made.activities[0].assigned == ["1001"]
+    assert [one.volunteer for one in made.credentials] == ["1001"]
+
+
+def test_whoever_is_expected_elsewhere_under_another_number_is_sent_there(
+    terminal, fair, merged, roster, noon_ms
+):
+    organisation = Organisation.objects.create(path="0001", name="City")
+    Activity.objects.update(organisation=organisation, assigned_only=True)
+    south = Site.objects.create(code="south", name="South gate", zone="UTC")
+    other = Activity.objects.create(
+        id="other", site=south, title="Other", organisation=organisation, assigned_only=True
+    )
+    PhaseChange.objects.create(activity=other, phase="executing", from_ms=noon_ms)
+    Assignment.objects.create(activity=other, volunteer=merged)
+    assert [(one.volunteer, one.expected_at) for one in roster().people] == [("1001", "South gate")]
+    Assignment.objects.create(activity=fair, volunteer_id=1001)
+    assert [(one.volunteer, one.expected_at) for one in roster().people] == [("1001", "")]

@@ -3,9 +3,12 @@ import pytest
 from foundation.attendance import AttendancePolicy
 from settlement.accounts.audit import Signed
 from settlement.downlink.site_news import SitePresenceFeed
+from settlement.models import Volunteer
+from settlement.settling.merging import merge_numbers
 from sync.contract import downlink, wire
 from sync.contract.downlink import Command, Heard, SeenElsewhere, SitePresenceUpdate
 from sync.contract.events import ClockState, ClockTrust, Correction
+from tests.settlement.actors import actor
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal, presented
 
 HOUR_MS = 3_600_000
@@ -241,3 +244,14 @@ def test_nothing_is_forgotten_while_the_database_is_away(gates, monkeypatch):
         with pytest.raises(OperationalError):
             list(gates.news.due(NOON_MS, 0))
     assert gates.told(gates.south)
+
+
+def test_whoever_came_by_a_number_that_is_gone_is_told_under_the_kept_one(gates, rules):
+    Volunteer.objects.create(number=2001, display_name="Mei Li")
+    merge_numbers(1001, 2001, actor("Zhao"), "same card", NOON_MS)
+    gates.greet(gates.south)
+    gates.told(gates.south)
+    gates.north.check_in("badge:2001.1", wall_ms=NOON_MS - HOUR_MS)
+    gates.deliver(gates.north)
+    (step,) = gates.told(gates.south)
+    assert step.seen == [in_since(NOON_MS - HOUR_MS)]

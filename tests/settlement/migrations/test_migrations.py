@@ -90,6 +90,27 @@ print(list(links.values_list("record", "dispute")) == [(answer.pk, dispute.pk)])
 apps = to("0021_said")
 print(model("ManualRecord").count(), model("DisputeAnswer").count())
 """
+MERGES = """
+from django.db import DatabaseError, transaction
+apps = to("0032_merged_numbers")
+model = lambda name: apps.get_model("settlement", name).objects
+kept, gone = (model("Volunteer").create(number=number, display_name="Mei") for number in (1001, 2001))
+account = model("Account").create(login="zhao", real_name="Zhao", person="p", level="super", created_ms=1)
+said = {"by": "Zhao", "account": account, "reason": "same card"}
+merge = model("MergedNumber").create(kept=kept, gone=gone, at_ms=1, **said)
+model("MergeTakenBack").create(merge=merge, at_ms=2, **said)
+for name in ("MergedNumber", "MergeTakenBack"):
+    for change in (lambda rows: rows.update(reason="x"), lambda rows: rows.all()._raw_delete("default")):
+        try:
+            with transaction.atomic():
+                print(name, change(model(name)))
+        except DatabaseError:
+            print(name, "refused")
+to("0030_cache")
+print("settlement_mergednumber" in connection.introspection.table_names())
+apps = to("0032_merged_numbers")
+print(model("MergedNumber").count(), model("Volunteer").count())
+"""
 BACK_TO_NOTHING = """
 to(None)
 print([table for table in connection.introspection.table_names() if table.startswith("settlement_")])
@@ -103,6 +124,17 @@ def test_the_models_need_no_further_migration():
 
 def test_every_migration_can_be_taken_back(own_centre):
     assert own_centre.run(MIGRATE + BACK_TO_NOTHING).splitlines()[-1] == "[]"
+
+
+def test_merges_are_only_added_to_and_go_with_their_tables(own_centre):
+    assert own_centre.run(MIGRATE + MERGES).splitlines()[-6:] == [
+        "MergedNumber refused",
+        "MergedNumber refused",
+        "MergeTakenBack refused",
+        "MergeTakenBack refused",
+        "False",
+        "0 2",
+    ]
 
 
 def test_shifts_and_breaks_become_rows_of_their_own_and_back(own_centre):

@@ -1,4 +1,4 @@
-"""Evidence, corrections, decisions and objections in any order, against the obvious model of refusals."""
+"""Evidence, corrections, decisions, objections and merges in any order, against the obvious model."""
 
 import datetime as dt
 
@@ -27,6 +27,7 @@ from settlement.models import (
     LedgerEntry,
     Line,
     ManualRecord,
+    MergeTakenBack,
     PhaseChange,
     Reopening,
     Review,
@@ -50,6 +51,7 @@ from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Direction
 from settlement.settling.computation import compute
 from settlement.settling.full_check import check_everything
+from settlement.settling.merging import merge_numbers, take_merge_back
 from settlement.settling.rule_changes import apply_rules
 from settlement.settling.settler import settle_dirty
 from tests.settlement.actors import actor
@@ -62,11 +64,13 @@ UNIT_S = 1800
 DAY, ONE = dt.date(2026, 3, 7), dt.timedelta(days=1)
 CAPS = (UNIT_S, 2 * UNIT_S, 16 * UNIT_S)
 WHO = st.sampled_from(["Ann", "Bo", "Cy"])
+NUMBER = st.sampled_from([0, 0, 1])
+"""Of the two numbers that Mei has: the one to keep, or the other one."""
 SLOT = st.integers(-3, 4)
 
 
 class Decisions(RuleBasedStateMachine):
-    """One line of one volunteer; each example has a person, an activity and a terminal of its own."""
+    """One line of each of a person's two numbers; each example has an activity and a terminal of its own."""
 
     world = None
     examples = 0
@@ -76,8 +80,11 @@ class Decisions(RuleBasedStateMachine):
     def begin(self):
         type(self).examples += 1
         number, noon_ms = type(self).examples, self.world["noon_ms"]
-        self.steps, self.scanned, self.now_ms = Steps(), set(), self.world["evening_ms"]
+        self.scanned, self.now_ms, self.merged_ms = set(), self.world["evening_ms"], None
         self.mei = Volunteer.objects.create(number=1000 + number, display_name="Mei")
+        self.twice = Volunteer.objects.create(number=2000 + number, display_name="Mei Li")
+        self.both = (self.mei, self.twice)
+        self.steps = {self.mei.pk: Steps(), self.twice.pk: Steps()}
         site = Site.objects.create(code=f"site{number}", name="Gate", zone="Asia/Shanghai")
         self.fair = Activity.objects.create(id=f"fair{number}", site=site, title="Lantern fair")
         PhaseChange.objects.create(activity=self.fair, phase="executing", from_ms=noon_ms - 12 * HOUR)
@@ -86,17 +93,17 @@ class Decisions(RuleBasedStateMachine):
         self.terminal = self.world["paper_terminal"](f"gate-{number}")
         self.terminal.enrol(site)
         self.terminal.start()
-        self.scan(0)
+        self.scan(0, 0)
 
     # What becomes known.
 
-    @rule(slot=SLOT)
-    def scan(self, slot):
-        """Half an hour of service that a terminal measured."""
-        if slot in self.scanned:
+    @rule(slot=SLOT, which=NUMBER)
+    def scan(self, slot, which):
+        """Half an hour of service that a terminal measured, by the badge of either number."""
+        if (slot, which) in self.scanned:
             return
-        self.scanned.add(slot)
-        came_ms, badge = self.world["noon_ms"] + slot * HOUR, f"badge:{self.mei.number}.1"
+        self.scanned.add((slot, which))
+        came_ms, badge = self.world["noon_ms"] + slot * HOUR, f"badge:{self.both[which].number}.1"
         self.terminal.check_in(badge, activity=self.fair.id, wall_ms=came_ms)
         self.terminal.check_out(badge, activity=self.fair.id, wall_ms=came_ms + HOUR // 2)
         topics = self.terminal
@@ -122,7 +129,34 @@ class Decisions(RuleBasedStateMachine):
     @rule(end=st.integers(-2, 5))
     def move_the_shift(self, end):
         Shift.objects.filter(activity=self.fair).update(end_ms=self.world["noon_ms"] + end * HOUR)
-        mark_unsettled([self.mei.number], self.tick(), master_data=True)
+        mark_unsettled([one.number for one in self.both], self.tick(), master_data=True)
+        self.settle()
+
+    @precondition(lambda self: self.merged_ms is None)
+    @rule()
+    def merge(self):
+        """What was approved for the other number ends now, and what was refused of it is refused of hers."""
+        before = self.approved()
+        self.merged_ms = self.tick()
+        merge_numbers(self.mei.number, self.twice.number, actor("Gil"), "one person", self.merged_ms)
+        assert self.approved()[1] == 0
+        self.take(before)
+        self.steps[self.mei.pk].carry(self.steps[self.twice.pk], self.merged_ms)
+        assert not self.waiting(self.twice)
+        self.settle()
+
+    @precondition(lambda self: self.merged_ms is not None)
+    @rule()
+    def take_the_merge_back(self):
+        before, now_ms, since = self.approved(), self.tick(), self.merged_ms
+        over = before[0] - (self.computed(self.mei) or 0)
+        take_merge_back(self.twice.number, actor("Gil"), "two people", now_ms)
+        assert self.approved()[0] <= (self.computed(self.mei) or 0) + max(over, 0)
+        self.take(before)
+        known = self.computed(self.twice) is not None
+        if known or LedgerEntry.objects.filter(volunteer=self.twice, entered_ms__lt=now_ms).exists():
+            self.steps[self.twice.pk].carry(self.steps[self.mei.pk], now_ms, since)
+        self.merged_ms = None
         self.settle()
 
     @rule(since=st.sampled_from([DAY - ONE, DAY, DAY + ONE]), cap=st.sampled_from(CAPS))
@@ -144,40 +178,43 @@ class Decisions(RuleBasedStateMachine):
     @precondition(lambda self: self.waiting())
     @rule(who=WHO, note=st.sampled_from(["", "seen"]))
     def approve(self, who, note):
-        waits = self.waiting()
-        to = self.after(waits)
-        done = approve([waits.pk], Reviewer(actor(who), self.tick(), note))
-        assert bool(done.decided) == self.steps.may_approve(to, who, note)
-        if done.decided:
-            self.steps.approve(to)
+        for waits in self.waiting():
+            to, steps = self.after(waits), self.steps[waits.volunteer_id]
+            done = approve([waits.pk], Reviewer(actor(who), self.tick(), note))
+            assert bool(done.decided) == steps.may_approve(to, who, note)
+            if done.decided:
+                steps.approve(to)
 
     @precondition(lambda self: self.waiting())
     @rule(who=WHO)
     def approve_in_bulk(self, who):
-        waits = self.waiting()
+        waiting = self.waiting()
         done = approve_clean_lines(self.fair, Reviewer(actor(who), self.tick()))
-        if done.decided:
-            to = self.after(waits)
-            assert not set().union(*self.steps.refusers(to))
-            self.steps.approve(to)
+        for waits in waiting:
+            if waits.pk in done.decided:
+                to, steps = self.after(waits), self.steps[waits.volunteer_id]
+                assert not set().union(*steps.refusers(to))
+                steps.approve(to)
 
     @precondition(lambda self: self.waiting())
     @rule(who=WHO)
     def reject(self, who):
-        waits = self.waiting()
+        waits = self.waiting()[-1]
         assert reject([waits.pk], Reviewer(actor(who), self.tick(), "no")).decided
-        self.steps.reject(self.after(waits), who)
+        self.steps[waits.volunteer_id].reject(self.after(waits), who, waits.entered_ms)
 
     @precondition(lambda self: self.entries().filter(review__state="rejected").exists())
     @rule(who=WHO)
     def reopen(self, who):
         for entry in self.entries().filter(review__state="rejected").order_by("-pk"):
+            steps = self.steps[entry.volunteer_id]
             try:
                 reopen(entry.pk, by=actor(who), reason="seen", now_ms=self.tick())
             except RulesError:
                 continue
-            assert self.steps.may_reopen(who)
-            self.steps.up, self.steps.down = {}, {}
+            assert entry.volunteer_id == self.mei.pk or self.merged_ms is None
+            assert steps.may_reopen(who)
+            steps.reopen()
         self.settle()
 
     @rule(who=WHO, is_upheld=st.booleans(), corrects=st.booleans())
@@ -196,15 +233,15 @@ class Decisions(RuleBasedStateMachine):
             return
         if done.reopened:
             assert is_upheld
-            assert self.steps.may_reopen(who)
-            self.steps.up, self.steps.down = {}, {}
+            assert self.steps[self.mei.pk].may_reopen(who)
+            self.steps[self.mei.pk].reopen()
         self.settle()
 
     # What holds whatever happens.
 
     @invariant()
     def only_what_the_model_approved_counts(self):
-        assert approved_seconds(self.mei.number) == self.steps.approved * UNIT_S
+        assert self.approved() == [self.steps[one.pk].approved * UNIT_S for one in self.both]
 
     @invariant()
     def every_approved_second_has_an_actor_and_evidence(self):
@@ -233,14 +270,28 @@ class Decisions(RuleBasedStateMachine):
         settle_dirty(self.tick())
 
     def entries(self):
-        return LedgerEntry.objects.filter(volunteer=self.mei)
+        return LedgerEntry.objects.filter(volunteer__in=self.both)
 
-    def waiting(self):
-        return self.entries().filter(review=None).first()
+    def approved(self):
+        return [approved_seconds(one.number) for one in self.both]
+
+    def computed(self, number):
+        """The seconds of the number's line; None where it has none."""
+        return Line.objects.filter(volunteer=number).values_list("t_s", flat=True).first()
+
+    def take(self, before):
+        """A merge and its end only take, and at once."""
+        for one, had, has in zip(self.both, before, self.approved(), strict=True):
+            assert has <= had
+            if has < had:
+                self.steps[one.pk].approve(has // UNIT_S)
+
+    def waiting(self, *numbers):
+        return list(self.entries().filter(review=None, volunteer__in=numbers or self.both).order_by("pk"))
 
     def after(self, entry):
         """The units that the line has once the entry is approved."""
-        return self.steps.approved + entry.delta_s // UNIT_S
+        return self.steps[entry.volunteer_id].approved + entry.delta_s // UNIT_S
 
     def line_s(self):
         return Line.objects.filter(volunteer=self.mei).aggregate(t_s=Sum("t_s"))["t_s"] or 0
@@ -288,3 +339,5 @@ def test_no_second_counts_that_somebody_refused_and_nobody_let_count(
     assert "no difference" in str(check_everything(evening_ms + HOUR, told.append)), told
     assert Review.objects.filter(state="approved", note="seen").exists()
     assert Reopening.objects.exists()
+    assert MergeTakenBack.objects.exists()
+    assert LedgerEntry.objects.filter(reason="MERGED", review__state="rejected").exists()
