@@ -32,6 +32,7 @@ from settlement.models import (
     Transfer,
     Volunteer,
 )
+from settlement.organisations.members import people_of
 from settlement.organisations.tree import is_within, subtree
 from settlement.troubles import AccountTrouble
 
@@ -82,12 +83,7 @@ class Reach:
         """Who belongs to those organisations, or is expected at or has served in their activities."""
         if self.node is None:
             return Volunteer.objects.filter(pk=self._volunteer or 0)
-        if self.is_whole:
-            return Volunteer.objects.all()
-        members = Membership.objects.filter(self._at("organisation__path"), left_ms=None).values("volunteer")
-        expected = Assignment.objects.filter(self._at("activity__organisation__path")).values("volunteer")
-        served = LedgerEntry.objects.filter(self._at("activity__organisation__path")).values("volunteer")
-        return Volunteer.objects.filter(Q(pk__in=members) | Q(pk__in=expected) | Q(pk__in=served))
+        return people_of(self.node)
 
     def entries(self) -> QuerySet[LedgerEntry]:
         """The ledger's entries about those activities."""
@@ -206,6 +202,16 @@ def check_whole(signed: Signed, deed: Deed) -> None:
         check_may(signed.by, deed)
         if not reach_of(signed.by).is_whole:
             raise RulesError(AccountTrouble.OUT_OF_REACH, name=signed.by.name)
+
+
+def check_takes_in(signed: Signed, volunteer: Volunteer) -> None:
+    """Raise RulesError OUT_OF_REACH for somebody who belongs to an organisation, but to none that is reached.
+
+    Whoever is entered somewhere is read and corrected from there: that takes who reaches both places, or a
+    transfer, to which both agree.
+    """
+    if Membership.objects.filter(volunteer=volunteer, left_ms=None).exists() and signed.by is not None:
+        check_reaches(signed.by, volunteer)
 
 
 def check_reaches_all(reached: QuerySet[LedgerEntry], wanted: Collection[int]) -> None:

@@ -668,6 +668,7 @@ kept_column-day = اليوم
 kept_column-objection = الاعتراض
 kept_column-raised_by = رفعه
 kept_column-raised_ms = وقت رفعه
+kept_column-override = سبب القرار مع نقص الأدلة
 kept_column-outcome = النتيجة
 kept_column-answer = الجواب
 kept_column-came = الحضور
@@ -1820,6 +1821,8 @@ error-FIRST_IS_SUPER = أول حساب يكون من أعلى مستوى.
     .remedy = أنشئه بالخيار --level super ومن دون جهة؛ وهو ينشئ الحسابات الأخرى.
 error-INVITATION_OVER = هذه الدعوة مستعملة أو قديمة أو لم تصدر.
     .remedy = اطلب دعوة جديدة ممن دعاك: muster account invite.
+error-LAST_SUPER = «{ $login }» آخر حساب من أعلى مستوى على الشجرة كلها، ومن دونه لا يستطيع أحد إنشاء غيره.
+    .remedy = أنشئ حسابًا آخر أولًا: muster account add.
 error-LOGIN_TAKEN = يوجد حساب باسم «{ $login }».
     .remedy = اختر اسمًا آخر للدخول.
 error-NAMESAKE = يوجد من اسمه «{ $name }». الحسابات: { $accounts }. المتطوعون: { $people }.
@@ -1974,6 +1977,7 @@ row-same_assignment = يكرر الصف { $row }: المتطوع والنشاط 
 row-same_badge = يكرر الصف { $row }: المتطوع والتسلسل نفساهما
 row-somebody_else = المتطوع { $volunteer } شخص آخر في الصف { $row }
 row-something_long = ما طوله { $length } حرفًا ليس رقم متطوع من 1 إلى 12 خانة
+row-was_erased = حُذفت بيانات المتطوع { $volunteer }، ولا يُعطى هذا الرقم لأحد بعده
 row-unknown = { $code }
 
 ## المركز نفسه

@@ -649,6 +649,7 @@ kept_column-day = day
 kept_column-objection = objection
 kept_column-raised_by = raised by
 kept_column-raised_ms = raised
+kept_column-override = why without all evidence
 kept_column-outcome = outcome
 kept_column-answer = answer
 kept_column-came = came
@@ -1762,6 +1763,8 @@ error-FIRST_IS_SUPER = The first account is of the highest level.
     .remedy = Make it with --level super and without an organisation; the others are made by it.
 error-INVITATION_OVER = This invitation is used, too old, or was never made.
     .remedy = Ask whoever invited you for a new one: muster account invite.
+error-LAST_SUPER = '{ $login }' is the last account of the highest level for the whole tree: without it nobody could make another one.
+    .remedy = Make another one first: muster account add.
 error-LOGIN_TAKEN = There is an account '{ $login }' already.
     .remedy = Choose another login.
 error-NAMESAKE = Somebody is called '{ $name }' already. Accounts: { $accounts }. Volunteers: { $people }.
@@ -1916,6 +1919,7 @@ row-same_assignment = it repeats row { $row }: the same volunteer and activity
 row-same_badge = it repeats row { $row }: the same volunteer and serial
 row-somebody_else = volunteer { $volunteer } is somebody else in row { $row }
 row-something_long = what has { $length } characters is no volunteer number of 1 to 12 digits
+row-was_erased = volunteer { $volunteer } was erased, and the number is given to nobody again
 row-unknown = { $code }
 
 ## The centre itself

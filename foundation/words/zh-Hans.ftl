@@ -647,6 +647,7 @@ kept_column-day = 日期
 kept_column-objection = 异议
 kept_column-raised_by = 提出人
 kept_column-raised_ms = 提出时间
+kept_column-override = 证据不全仍决定的理由
 kept_column-outcome = 结果
 kept_column-answer = 答复
 kept_column-came = 到达
@@ -1747,6 +1748,8 @@ error-FIRST_IS_SUPER = 第一个账号须为最高级。
     .remedy = 请用 --level super 且不指定组织；其余账号由它建立。
 error-INVITATION_OVER = 此邀请已使用、已过期或从未发出。
     .remedy = 请向邀请人索取新的邀请：muster account invite。
+error-LAST_SUPER = “{ $login }”是最后一个覆盖全部组织的最高级别账号；没有它，就无人能再建立账号。
+    .remedy = 请先建立另一个：muster account add。
 error-LOGIN_TAKEN = 账号“{ $login }”已存在。
     .remedy = 请另选登录名。
 error-NAMESAKE = 已有人名为“{ $name }”。账号：{ $accounts }。志愿者：{ $people }。
@@ -1901,6 +1904,7 @@ row-same_assignment = 与第 { $row } 行重复：同一志愿者和活动
 row-same_badge = 与第 { $row } 行重复：同一志愿者和序号
 row-somebody_else = 志愿者 { $volunteer } 在第 { $row } 行是另一人
 row-something_long = 有 { $length } 个字符的内容不是 1 至 12 位的志愿者编号
+row-was_erased = 志愿者 { $volunteer } 的个人数据已被删除，此编号不再分配给任何人
 row-unknown = { $code }
 
 ## 中心本身

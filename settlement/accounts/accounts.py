@@ -16,8 +16,9 @@ from foundation.trouble import Trouble
 from settlement.accounts.actor import Actor, Level, Role, folded, marks_written
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, check_may
-from settlement.look_up import organisation_at, volunteer_numbered
+from settlement.look_up import check_not_erased, organisation_at, volunteer_numbered
 from settlement.models import Account, Volunteer
+from settlement.organisations.members import people_of
 from settlement.organisations.tree import is_within
 from settlement.troubles import AccountTrouble
 
@@ -48,8 +49,8 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
     """Make an account; it has no password until its person sets one by an invitation.
 
     `signed.by` may be None for the very first one alone. Raises RulesError: NOT_ALLOWED, NOT_BELOW_OWN,
-    OUT_OF_REACH, BAD_LOGIN, LOGIN_TAKEN, BAD_NAME, BAD_SYSTEM_USER, NO_NODE, NAMESAKE, UNKNOWN_…; then
-    nothing is made.
+    OUT_OF_REACH, ALREADY_ERASED, BAD_LOGIN, LOGIN_TAKEN, BAD_NAME, BAD_SYSTEM_USER, NO_NODE, NAMESAKE,
+    UNKNOWN_…; then nothing is made.
     """
     with transaction.atomic():
         if signed.by is None and Account.objects.exists():
@@ -58,9 +59,7 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
             raise RulesError(AccountTrouble.BAD_LOGIN, login=new.login)
         if Account.objects.filter(login=new.login).exists():
             raise RulesError(AccountTrouble.LOGIN_TAKEN, login=new.login)
-        name = " ".join(new.name.split())
-        if not name or len(name) > LONGEST_NAME or not name.isprintable() or folded(name).isdecimal():
-            raise RulesError(AccountTrouble.BAD_NAME, most=LONGEST_NAME)
+        name = _real_name(new.name)
         _check_system_user(new.system_user)
         _check_level(new.level, new.organisation, signed.by)
         row = Account(
@@ -70,7 +69,7 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
             level=new.level,
             roles=sorted(new.roles),
             organisation=organisation_at(new.organisation) if new.organisation else None,
-            volunteer=None if new.volunteer is None else volunteer_numbered(new.volunteer),
+            volunteer=None if new.volunteer is None else _own_number(new.volunteer, signed),
             system_user=new.system_user,
             created_ms=signed.now_ms,
         )
@@ -92,12 +91,15 @@ class ChangedAccount(Struct, frozen=True, kw_only=True):
 
 
 def change_account(login: str, change: ChangedAccount, signed: Signed) -> Account:
-    """Change an account that is below the own one; raises RulesError as `add_account` does, OWN_ACCOUNT."""
+    """Change an account that is below the own one.
+
+    Raises RulesError as `add_account` does, OWN_ACCOUNT, LAST_SUPER.
+    """
     with transaction.atomic():
         row = _changeable(login, signed)
         before = _values(row)
         if change.name is not None:
-            row.real_name = " ".join(change.name.split())
+            row.real_name = _real_name(change.name)
         if change.level is not None:
             row.level = change.level
         if change.organisation is not None:
@@ -105,11 +107,13 @@ def change_account(login: str, change: ChangedAccount, signed: Signed) -> Accoun
         if change.roles is not None:
             row.roles = sorted(change.roles)
         if change.volunteer is not None:
-            row.volunteer = volunteer_numbered(change.volunteer)
+            row.volunteer = _own_number(change.volunteer, signed)
         if change.system_user is not None:
             _check_system_user(change.system_user)
             row.system_user = change.system_user
         _check_level(Level(row.level), row.organisation.path if row.organisation else "", signed.by)
+        if row.level != Level.SUPER or row.organisation is not None:
+            _check_another_super(row)
         row.save()
         note(Action.CORRECT, Kind.ACCOUNT, row.login, signed, before=before, after=_values(row))
     return row
@@ -119,6 +123,7 @@ def end_account(login: str, signed: Signed) -> None:
     """Let an account act no more; what it decided stays. Raises RulesError as `change_account` does."""
     with transaction.atomic():
         row = _changeable(login, signed)
+        _check_another_super(row)
         row.ended_ms = signed.now_ms
         row.set_unusable_password()
         row.save(update_fields=["ended_ms", "password"])
@@ -207,6 +212,31 @@ def _check_level(level: Level, organisation: str, by: Actor | None) -> None:
         raise RulesError(AccountTrouble.NOT_BELOW_OWN, level=Trouble.term("level", level))
     if not is_within(organisation, by.node):
         raise RulesError(AccountTrouble.OUT_OF_REACH, name=by.name)
+
+
+def _check_another_super(row: Account) -> None:
+    """Raise RulesError LAST_SUPER where nobody else could make accounts for the whole tree any more."""
+    supers = Account.objects.filter(level=Level.SUPER, organisation=None, ended_ms=None)
+    # Two who end each other take turns.
+    if set(supers.select_for_update(no_key=True).values_list("pk", flat=True)) == {row.pk}:
+        raise RulesError(AccountTrouble.LAST_SUPER, login=row.login)
+
+
+def _real_name(said: str) -> str:
+    """A name as an account bears it; raises RulesError BAD_NAME, for one that could be a number, too."""
+    name = " ".join(said.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or folded(name).isdecimal():
+        raise RulesError(AccountTrouble.BAD_NAME, most=LONGEST_NAME)
+    return name
+
+
+def _own_number(number: int, signed: Signed) -> Volunteer:
+    """The volunteer whom an account will speak for: somebody in the reach of who makes it, and not erased."""
+    volunteer = volunteer_numbered(number)
+    check_not_erased(volunteer)
+    if signed.by is not None and not people_of(signed.by.node).filter(pk=number).exists():
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name=str(volunteer))
+    return volunteer
 
 
 def _check_system_user(name: str) -> None:

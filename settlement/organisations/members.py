@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from foundation.errors import RulesError
-from settlement.models import Membership, Organisation, Volunteer
+from settlement.models import Assignment, LedgerEntry, Membership, Organisation, Volunteer
 from settlement.organisations.tree import subtree
 from settlement.troubles import DecisionTrouble
 
@@ -49,6 +49,21 @@ def members_of(path: str, at_ms: int) -> QuerySet[Volunteer]:
     held = Membership.objects.filter(subtree(path, "organisation__path"), joined_ms__lte=at_ms)
     held = held.filter(Q(left_ms__isnull=True) | Q(left_ms__gt=at_ms))
     return Volunteer.objects.filter(number__in=held.values("volunteer")).order_by("number")
+
+
+def people_of(path: str) -> QuerySet[Volunteer]:
+    """Who belongs to the organisation at `path` or one below it, or is expected at or has served in their
+    activities; everybody for an empty path.
+    """
+    if not path:
+        return Volunteer.objects.all()
+    of_activity = subtree(path, "activity__organisation__path")
+    members = Membership.objects.filter(subtree(path, "organisation__path"), left_ms=None)
+    expected = Assignment.objects.filter(of_activity).values("volunteer")
+    served = LedgerEntry.objects.filter(of_activity).values("volunteer")
+    return Volunteer.objects.filter(
+        Q(pk__in=members.values("volunteer")) | Q(pk__in=expected) | Q(pk__in=served)
+    )
 
 
 def organisations_of(volunteer: int, at_ms: int) -> QuerySet[Organisation]:
