@@ -12,7 +12,7 @@ from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import check_not_erased, volunteer_numbered
 from settlement.master_data.csv_rows import LONGEST_NAME
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
-from settlement.reach import check_signed
+from settlement.reach import check_signed, check_takes_in
 from settlement.troubles import DecisionTrouble
 from sync.contract import one_time_code
 from sync.contract.events import Assurance, Method
@@ -58,10 +58,11 @@ def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") 
 def allow_naming(number: int, signed: Signed, *, may_be_named: bool) -> None:
     """Note whether a volunteer may stand in rankings and, masked, in public notices.
 
-    Raises RulesError UNKNOWN_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError UNKNOWN_VOLUNTEER, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
     """
     volunteer = volunteer_numbered(number)
     check_signed(signed, Deed.ENTER_PEOPLE, volunteer, owner=number)
+    check_not_erased(volunteer)
     before = {"may_be_named": volunteer.may_be_named}
     with transaction.atomic():
         volunteer.may_be_named = may_be_named
@@ -78,6 +79,7 @@ def assign(
     Raises RulesError UNKNOWN_POST, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
     """
     check_signed(signed, Deed.ENTER_PEOPLE, activity)
+    check_takes_in(signed, volunteer)
     check_not_erased(volunteer)
     with transaction.atomic():
         before = _assigned(activity, volunteer)

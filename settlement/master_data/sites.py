@@ -34,7 +34,9 @@ def enter_site(
         check_whole(signed, Deed.ENTER_ACTIVITIES)
     with transaction.atomic():
         before = Site.objects.select_related("organisation").filter(code=code).first()
-        check_signed(signed, Deed.ENTER_ACTIVITIES, home, before)
+        check_signed(signed, Deed.ENTER_ACTIVITIES, home)
+        if before is not None:
+            _check_runs(signed, before)
         known = _values(before) if before else None
         site, _ = Site.objects.update_or_create(
             code=code,
@@ -43,6 +45,13 @@ def enter_site(
         action = Action.CORRECT if before else Action.ENTER
         note(action, Kind.SITE, code, signed, before=known, after=_values(site))
     return site
+
+
+def _check_runs(signed: Signed, site: Site) -> None:
+    """Raise RulesError unless it is the account's to correct: to have an activity there is not enough."""
+    if site.organisation is None:
+        check_whole(signed, Deed.ENTER_ACTIVITIES)
+    check_signed(signed, Deed.ENTER_ACTIVITIES, site.organisation)
 
 
 def _values(site: Site) -> dict[str, str]:

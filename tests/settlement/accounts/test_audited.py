@@ -209,3 +209,56 @@ def test_the_audit_is_read_by_seniors_of_their_own_branch(mei, signed):
     assert refused.value.code == "NOT_ALLOWED"
     assert Account.objects.filter(login="sun").exists()
     assert acting("sun") == here
+
+
+@pytest.fixture
+def beside(keys, mei, fair, site):
+    """Somebody of a place that has nothing to do with Mei, and an activity of that place."""
+    city, place = add_organisation("City"), add_organisation("Beside")
+    Membership.objects.create(volunteer=mei, organisation=city, joined_ms=0)
+    site.organisation = place
+    site.save()
+    fair.organisation = place
+    fair.save()
+    return Signed(actor("Sun", Level.SENIOR, place.path), 1)
+
+
+@pytest.mark.parametrize(
+    "take_in",
+    [
+        lambda fair, mei, by: join_organisation(mei, Organisation.objects.get(path=by.by.node), by),
+        assign,
+        lambda fair, mei, by: import_people(
+            b"number,name\n1001,Mei\n", Organisation.objects.get(path=by.by.node), by
+        ),
+        lambda fair, mei, by: import_people(
+            b"number,name,tag\n1001,Mei,0012345678\n", Organisation.objects.get(path=by.by.node), by
+        ),
+    ],
+)
+def test_nobody_reaches_a_person_by_taking_that_person_in(take_in, beside, mei, fair):
+    """Who belongs to a place, or is expected there, is read and corrected from there."""
+    with pytest.raises(RulesError) as refused:
+        take_in(fair, mei, beside)
+    assert refused.value.code == "OUT_OF_REACH"
+    with pytest.raises(RulesError):
+        personal_file(1001, beside.by, 5000)
+    Membership.objects.update(left_ms=1)
+    take_in(fair, mei, beside)
+    assert personal_file(1001, beside.by, 5000).name == "Mei"
+
+
+def test_nobody_reaches_a_site_by_an_activity_of_the_own(site, zhao):
+    city, place = add_organisation("City"), add_organisation("Beside")
+    site.organisation = city
+    site.save()
+    sun = Signed(actor("Sun", Level.SENIOR, place.path), 1)
+    there = ActivityValues(id="mine", site="north", title="Mine", organisation=place.path)
+    with pytest.raises(RulesError) as refused:
+        enter_activity(there, sun)
+    assert refused.value.code == "OUT_OF_REACH"
+    enter_activity(there, Signed(zhao, 1))
+    enter_activity(replace(there, title="Mine too"), sun)
+    with pytest.raises(RulesError) as refused:
+        enter_site("north", sun, name="Stolen", zone="UTC", organisation=place.path)
+    assert refused.value.code == "OUT_OF_REACH"
