@@ -10,10 +10,10 @@ from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
-from settlement.look_up import activity_called, volunteer_numbered
+from settlement.look_up import activity_called, check_not_erased, volunteer_numbered
 from settlement.models import Activity, ManualDecision, ManualRecord, Replacement, Session
 from settlement.reach import Reach, check_entitled
-from settlement.records.replacements import replacements_named
+from settlement.records.replacements import concerned, replacements_named
 from settlement.rules.evidence import Direction
 from settlement.rules.trace import TraceCode
 from settlement.signatures import reason_given
@@ -37,15 +37,16 @@ class ManualTime(Struct, frozen=True):
 def enter_manual_record(time: ManualTime, by: Actor, now_ms: int) -> ManualRecord:
     """Enter a time by hand; it waits for a second person.
 
-    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, MANUAL_NO_REASON, MANUAL_SELF, UNKNOWN_VOLUNTEER,
-    UNKNOWN_ACTIVITY, FUTURE_TIME, INVALID_DIRECTION, and those of `replacements_named`; then nothing is
-    entered.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH (of what it counts instead of, too), MANUAL_NO_REASON,
+    MANUAL_SELF, UNKNOWN_VOLUNTEER, ALREADY_ERASED, UNKNOWN_ACTIVITY, FUTURE_TIME, INVALID_DIRECTION, and
+    those of `replacements_named`; then nothing is entered.
     """
     reason = reason_given(time.reason, code=DecisionTrouble.MANUAL_NO_REASON)
     _check_not_self(time.volunteer, by)
     check_entitled(by, Deed.ENTER_MANUAL, _checked(time, now_ms))
     with transaction.atomic():
         replaced = replacements_named(time.instead_of, time.volunteer)
+        check_entitled(by, Deed.ENTER_MANUAL, *concerned(replaced, time.volunteer))
         record = ManualRecord.objects.create(
             volunteer_id=time.volunteer,
             activity_id=time.activity,
@@ -105,6 +106,9 @@ def _decide(number: int, by: Actor, now_ms: int, *, confirmed: bool, note: str =
             _check_not_self(record.volunteer_id, by)
             if not by.marks.isdisjoint(marks_of(record.entered_account, record.entered_by)):
                 raise RulesError(DecisionTrouble.MANUAL_UNCONFIRMED)
+            if confirmed:
+                taken = record.replacements.select_related("chain", "other__activity")
+                check_entitled(by, Deed.CONFIRM_MANUAL, *concerned(taken, record.volunteer_id))
             if confirmed and record.stay is not None and not _is_wanted(record):
                 raise RulesError(DecisionTrouble.END_IS_KNOWN)
             ManualDecision.objects.create(
@@ -135,7 +139,7 @@ def _checked(time: ManualTime, now_ms: int) -> Activity:
     """The activity of a time that can be entered."""
     if time.direction is Direction.TOGGLE:
         raise RulesError(DecisionTrouble.INVALID_DIRECTION)
-    volunteer_numbered(time.volunteer)
+    check_not_erased(volunteer_numbered(time.volunteer))
     activity = activity_called(time.activity)
     if time.at_ms > now_ms:
         raise RulesError(DecisionTrouble.FUTURE_TIME)
