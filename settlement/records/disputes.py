@@ -20,6 +20,7 @@ from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.reopening import reopen_line
+from settlement.look_up import check_not_erased
 from settlement.models import (
     Activity,
     Dispute,
@@ -72,10 +73,11 @@ def raise_dispute(
     """Take down an objection to a line, or to the absence of one; one at a time for each line.
 
     `by` is who brought it: the volunteer, or whoever speaks for the volunteer. Raises RulesError:
-    OUT_OF_REACH, DISPUTE_WITHOUT_TEXT, DISPUTE_OPEN.
+    NOT_ALLOWED, OUT_OF_REACH, ALREADY_ERASED, DISPUTE_WITHOUT_TEXT, DISPUTE_OPEN.
     """
     objection = reason_given(objection, code=DecisionTrouble.DISPUTE_WITHOUT_TEXT, longest=LONGEST_TEXT)
     check_entitled(by, Deed.RAISE_DISPUTE, activity, owner=volunteer.number)
+    check_not_erased(volunteer)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
         same = open_disputes(WHOLE).filter(volunteer=volunteer, activity=activity, local_date=local_date)
