@@ -3,13 +3,13 @@
 import msgspec
 from django.db import transaction
 
-from foundation.errors import SettingsError
+from foundation.errors import RulesError, SettingsError
 from settlement.accounts.accounts import acting
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
-from settlement.models import Site, StaffMember
+from settlement.models import Site, StaffMember, Volunteer
 from settlement.reach import check_signed, check_whole
-from settlement.troubles import CentreTrouble
+from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract.roster import RosterStaff, StaffRole
 from sync.contract.staff_pin import verifier_of
 
@@ -28,7 +28,7 @@ def enter_staff(
 
     `account` is the login of the same person at the centre, so that four eyes are counted by the person.
     Raises SettingsError for a reference, a name or a PIN that can't be used, and for an unknown site,
-    RulesError UNKNOWN_ACCOUNT, NOT_ALLOWED, OUT_OF_REACH; then nothing is changed.
+    RulesError UNKNOWN_ACCOUNT, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH; then nothing is changed.
     """
     verifier = verifier_of(pin)
     fields = {"staff": reference, "name": name.strip(), "verifier": verifier, "role": role}
@@ -38,6 +38,8 @@ def enter_staff(
         raise SettingsError(CentreTrouble.STAFF_REFERENCE_WRONG, reference=reference, why=error) from error
     if not name.strip():
         raise SettingsError(CentreTrouble.STAFF_WITHOUT_NAME, reference=reference)
+    if _was_erased(reference):
+        raise RulesError(DecisionTrouble.ALREADY_ERASED, volunteer=reference)
     place = None if site is None else Site.objects.filter(code=site).first()
     if site is not None and place is None:
         raise SettingsError(CentreTrouble.STAFF_SITE_UNKNOWN, site=site)
@@ -79,6 +81,12 @@ def remove_staff(reference: str, signed: Signed) -> None:
         check_signed(signed, Deed.ENTER_STAFF, row.site)
         StaffMember.objects.filter(pk=row.pk).update(removed_ms=signed.now_ms)
         note(Action.REMOVE, Kind.STAFF, reference, signed, before=_values(row))
+
+
+def _was_erased(reference: str) -> bool:
+    """Whether that is the own number of a volunteer who was erased: the number is given to nobody again."""
+    number = reference if reference.isascii() and reference.isdigit() and len(reference) < 17 else "0"
+    return Volunteer.objects.filter(number=int(number), erased_ms__isnull=False).exists()
 
 
 def _values(row: StaffMember) -> dict[str, object]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import structlog
 from allauth.mfa.models import Authenticator
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session as LogIn
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
@@ -27,12 +29,12 @@ from settlement.models import (
     IssuedCode,
     ManualRecord,
     Session,
-    StaffMember,
     StarReview,
     Transfer,
     Unsettled,
     Volunteer,
 )
+from settlement.personal_data.kept import staff_of
 from settlement.personal_data.undecided import Undecided
 from settlement.personal_data.words import blank_certificates, blank_deeds, blank_words
 from settlement.reach import check_entitled
@@ -77,9 +79,7 @@ def take_away(volunteer: Volunteer, signed: Signed) -> None:
         blank_certificates(number)
         for account in Account.objects.filter(volunteer=number):
             _close(account, signed.now_ms)
-        StaffMember.objects.filter(reference=str(number)).update(
-            display_name=str(number), verifier="", removed_ms=signed.now_ms
-        )
+        staff_of(number).update(display_name=str(number), verifier="", removed_ms=signed.now_ms)
         # What was revoked stays known: events that were held for it must not count one day.
         Credential.objects.filter(volunteer=number, revoked_ms=None).delete()
         IssuedCode.objects.filter(volunteer=number).delete()
@@ -95,8 +95,8 @@ def undecided(number: int) -> Mapping[Undecided, QuerySet[Model]]:
     """The rows of a volunteer that wait for somebody."""
     own_accounts = Account.objects.filter(volunteer=number, ended_ms=None)
     return {
-        Undecided.ACCOUNT: own_accounts.exclude(level=Level.VOLUNTEER),
-        Undecided.STAFF: StaffMember.objects.filter(reference=str(number), removed_ms=None),
+        Undecided.ACCOUNT: own_accounts.exclude(level=Level.VOLUNTEER, roles=[]),
+        Undecided.STAFF: staff_of(number).filter(removed_ms=None),
         Undecided.EVIDENCE: Unsettled.objects.filter(volunteer=number),
         Undecided.STAYS: Session.objects.filter(volunteer=number, is_open=True),
         Undecided.HOURS: pending().filter(volunteer=number),
@@ -114,12 +114,18 @@ def is_undecided(number: int) -> bool:
 
 
 def _close(account: Account, now_ms: int) -> None:
-    """End an account; of a volunteer's level, forget whose it was: who decided more answers by name."""
+    """End an account; one of a volunteer's level without a role forgets whose it was: whoever decided about
+    others answers by name.
+    """
     Authenticator.objects.filter(user=account).delete()
     Invitation.objects.filter(account=account).delete()
     account.set_unusable_password()
     account.ended_ms = account.ended_ms or now_ms
-    if account.level == Level.VOLUNTEER:
+    for log_in in LogIn.objects.all():
+        # It holds the log-in's name.
+        if log_in.get_decoded().get(SESSION_KEY) == str(account.pk):
+            log_in.delete()
+    if account.level == Level.VOLUNTEER and not account.roles:
         blank_deeds(account)
         account.login = f"{ERASED_LOGIN}{account.volunteer_id}-{account.pk}"
         account.real_name = str(account.volunteer_id)

@@ -77,6 +77,7 @@ def _naming(table: type[Model], field: str, number: int) -> QuerySet[Any]:
 def audited(number: int) -> QuerySet[models.AuditRecord]:
     """What the audit says of a volunteer: of the person, the cards and the places on rosters."""
     of_person = Q(kind__in=(Kind.VOLUNTEER, Kind.CREDENTIAL, Kind.STAFF), subject=str(number))
+    of_person |= Q(kind=Kind.STAFF, subject__in=staff_of(number).values("reference"))
     of_places = Q(kind__in=(Kind.ASSIGNMENT, Kind.MEMBERSHIP), subject__endswith=f"/{number}")
     # What is called manual/17 is the record of that number.
     of_lines = Q(kind=Kind.RECORD, subject__endswith=f"/{number}") & ~Q(subject__startswith="manual/")
@@ -91,8 +92,9 @@ def said_of_events(number: int) -> QuerySet[models.NamedActivity]:
     return models.NamedActivity.objects.filter(Exists(own)).order_by("pk")
 
 
-def _staff(number: int) -> QuerySet[models.StaffMember]:
-    return models.StaffMember.objects.filter(reference=str(number))
+def staff_of(number: int) -> QuerySet[models.StaffMember]:
+    """What that person is at terminals: under the own number, or tied to an own account."""
+    return models.StaffMember.objects.filter(Q(reference=str(number)) | Q(account__volunteer=number))
 
 
 _AUDIT = "action:code kind fields reason at_ms before=values__before after=values__after"
@@ -153,8 +155,8 @@ SECTIONS: tuple[Section, ...] = (
         models.LedgerEntry,
         "activity=activity__title day=local_date kind:code rev delta_s reason:adjustment flags:flags"
         " entered_ms state=review__state:code decided_by=review__by note=review__note"
-        " decided_ms=review__at_ms reopened_by=reopening__by reopened_ms=reopening__at_ms"
-        " reopened_reason=reopening__reason",
+        " override=review__override decided_ms=review__at_ms"
+        " reopened_by=reopening__by reopened_ms=reopening__at_ms reopened_reason=reopening__reason",
     ),
     _section("lifted_caps", models.LiftedCap, "day=local_date reason by:person at_ms"),
     _section("settled", models.Settled, "total_s settled_ms"),
@@ -191,7 +193,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "staff",
         models.StaffMember,
-        _staff,
+        staff_of,
         tuple(map(_column, ["name=display_name", "role", "site=site__name", "entered_ms", "removed_ms"])),
     ),
     Section("audit", models.AuditRecord, audited, tuple(map(_column, _AUDIT.split()))),

@@ -30,7 +30,7 @@ def blank_words(number: int) -> None:
     """Take out what people wrote about a volunteer beside decisions, records, objections and changes."""
     AccessChange.objects.filter(volunteer=number).update(reason="")
     LiftedCap.objects.filter(volunteer=number).update(reason="")
-    Review.objects.filter(entry__volunteer=number).update(note="")
+    Review.objects.filter(entry__volunteer=number).update(note="", override="")
     Reopening.objects.filter(entry__volunteer=number).update(reason="")
     written = ManualRecord.objects.filter(volunteer=number).exclude(reason="")
     written.filter(reason_code=None).update(reason="", reason_code=RecordReason.ERASED)
@@ -64,6 +64,7 @@ def blank_deeds(account: Account) -> None:
     Dispute.objects.filter(raised_account=account).update(raised_by="")
     Rating.objects.filter(account=account).update(by="")
     Transfer.objects.filter(requested_account=account).update(requested_by="")
+    Transfer.objects.filter(ended_account=account).update(ended_by="")
     AuditRecord.objects.filter(account=account).update(name="")
     of_account = AuditRecord.objects.filter(kind=Kind.ACCOUNT, subject=account.login)
     AuditValues.objects.filter(record__in=of_account).delete()

@@ -8,6 +8,7 @@ from foundation.trouble import Trouble
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
+from settlement.look_up import check_not_erased
 from settlement.models import Exchange, Volunteer
 from settlement.reach import Reach, check_entitled
 from settlement.rule_book import rules_at, rules_by_date
@@ -29,10 +30,11 @@ def apply_for_gift(volunteer: Volunteer, tier: str, by: Actor, now_ms: int) -> E
     """Take down an application of the volunteer's own, or by whoever hands gifts out; nothing is deducted
     until it is approved.
 
-    Raises RulesError with what an approval would be refused for: UNKNOWN_TIER, EXCHANGE_LIMIT or
-    INSUFFICIENT_POINTS; then nothing is taken down.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, ALREADY_ERASED, and with what an approval would be refused
+    for: UNKNOWN_TIER, EXCHANGE_LIMIT or INSUFFICIENT_POINTS; then nothing is taken down.
     """
     check_entitled(by, Deed.HAND_OUT_GIFTS, volunteer, owner=volunteer.number)
+    check_not_erased(volunteer)
     with transaction.atomic():
         _lock(volunteer.number)
         today = local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)

@@ -9,6 +9,7 @@ from settlement.accounts.accounts import actor_in, marks_of
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.look_up import check_not_erased
 from settlement.models import Membership, Organisation, Transfer, Volunteer
 from settlement.organisations.members import join, leave
 from settlement.reach import Reach, check_entitled
@@ -28,9 +29,11 @@ def request_transfer(
     """Take down that a volunteer wants to move.
 
     The volunteer's own wish, or taken down by whoever sees to the organisation that is left. Raises
-    RulesError: NOT_ALLOWED, OUT_OF_REACH, SAME_ORGANISATION, NOT_A_MEMBER, ALREADY_MEMBER, TRANSFER_OPEN.
+    RulesError: NOT_ALLOWED, OUT_OF_REACH, ALREADY_ERASED, SAME_ORGANISATION, NOT_A_MEMBER, ALREADY_MEMBER,
+    TRANSFER_OPEN.
     """
     check_entitled(by, Deed.REQUEST_TRANSFER, origin, owner=volunteer.number)
+    check_not_erased(volunteer)
     if origin.pk == destination.pk:
         raise RulesError(DecisionTrouble.SAME_ORGANISATION)
     with transaction.atomic():
