@@ -137,7 +137,7 @@ class Reach:
         """The branch that was asked for, the own one where none was; raises RulesError OUT_OF_REACH."""
         wanted = path or self.node or ""
         if self.node is None or not is_within(wanted, self.node):
-            raise RulesError(AccountTrouble.OUT_OF_REACH, name=path)
+            raise RulesError(AccountTrouble.OUT_OF_REACH, name=path or "–")
         return wanted
 
     def _at(self, field: str) -> Q:

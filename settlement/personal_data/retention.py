@@ -11,16 +11,22 @@ from msgspec import Struct
 
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.models import (
+    AccessChange,
     Assignment,
     AuditValues,
+    Certificate,
+    Dispute,
     Event,
+    Exchange,
     Invitation,
     IssuedCode,
     LedgerEntry,
     ManualRecord,
     Membership,
     Quarantine,
+    Rating,
     RefusedEnrolment,
+    Transfer,
     Volunteer,
 )
 from settlement.people_settings import RetentionSettings
@@ -33,6 +39,14 @@ _TRACES: tuple[tuple[type[Model], str], ...] = (
     (ManualRecord, "entered_ms"),
     (LedgerEntry, "entered_ms"),
     (Membership, "joined_ms"),
+    (Membership, "left_ms"),
+    (Dispute, "raised_ms"),
+    (Exchange, "applied_ms"),
+    (Exchange, "fulfilled_ms"),
+    (Certificate, "issued_ms"),
+    (Transfer, "requested_ms"),
+    (AccessChange, "at_ms"),
+    (Rating, "at_ms"),
 )
 
 _logger = structlog.get_logger()

@@ -4,12 +4,12 @@ from django.db import transaction
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
-from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.reopening import line_of, reopen_line
 from settlement.models import LedgerEntry
 from settlement.reach import check_entitled
+from settlement.review.deeds import deed_of_review
 from settlement.rules.review import ReviewRefusal
 from settlement.signatures import reason_given
 from settlement.troubles import DecisionTrouble
@@ -28,7 +28,7 @@ def reopen(entry: int, *, by: Actor, reason: str, now_ms: int) -> tuple[int, ...
             row = LedgerEntry.objects.select_related("activity").filter(pk=entry).first()
             if row is None:
                 raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
-            check_entitled(by, Deed.REVIEW, row.activity)
+            check_entitled(by, deed_of_review([row.activity_id], now_ms), row.activity)
             key = line_of(entry)
             opened = reopen_line(key, by, reason, now_ms) if key is not None else ()
             if key is None or entry not in opened:

@@ -262,3 +262,13 @@ def test_nobody_reaches_a_site_by_an_activity_of_the_own(site, zhao):
     with pytest.raises(RulesError) as refused:
         enter_site("north", sun, name="Stolen", zone="UTC", organisation=place.path)
     assert refused.value.code == "OUT_OF_REACH"
+
+
+@pytest.mark.parametrize("reason", ["x" * 301, "so\0so"])
+def test_a_reason_that_cannot_be_kept_changes_nothing(reason, mei, zhao):
+    """PostgreSQL would fail on it, and SQLite would keep a novel."""
+    with pytest.raises(RulesError) as refused:
+        enter_volunteer(1001, "Li", Signed(zhao, 1, reason))
+    assert refused.value.code == "NOTE_TOO_LONG"
+    mei.refresh_from_db()
+    assert mei.display_name == "Mei"
