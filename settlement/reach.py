@@ -73,6 +73,17 @@ class Reach:
         of_activities = self.activities().values("site")
         return Site.objects.filter(self._at("organisation__path") | Q(pk__in=of_activities))
 
+    def runs(self, site: Site) -> bool:
+        """Whether the site is one of those organisations', and not only one of their activities' places."""
+        if self.is_whole or site.organisation is None:
+            return self.is_whole
+        return self.organisations().filter(pk=site.organisation.pk).exists()
+
+    def activities_at(self, site: Site) -> QuerySet[Activity]:
+        """What goes on at a site, to whoever runs it; to others what their own organisations record there."""
+        here = Activity.objects.filter(site=site)
+        return here if self.runs(site) else here.filter(pk__in=self.activities())
+
     def terminals(self) -> QuerySet[Terminal]:
         """The terminals that stand at those sites."""
         return (
