@@ -215,6 +215,17 @@ def check_whole(signed: Signed, deed: Deed) -> None:
             raise RulesError(AccountTrouble.OUT_OF_REACH, name=signed.by.name)
 
 
+def check_runs(signed: Signed, deed: Deed, site: Site) -> None:
+    """Raise RulesError unless the deed is allowed and the site is run by an organisation that is reached.
+
+    An activity there is not enough to change the site, its staff or its terminals.
+    """
+    if signed.by is not None:
+        check_may(signed.by, deed)
+        if not reach_of(signed.by).runs(site):
+            raise RulesError(AccountTrouble.OUT_OF_REACH, name=site.name)
+
+
 def check_takes_in(signed: Signed, volunteer: Volunteer) -> None:
     """Raise RulesError OUT_OF_REACH for somebody who belongs to an organisation, but to none that is reached.
 

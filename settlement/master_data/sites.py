@@ -10,7 +10,7 @@ from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.look_up import organisation_at
 from settlement.models import Site
-from settlement.reach import check_signed, check_whole
+from settlement.reach import check_runs, check_signed, check_whole
 from settlement.rules.troubles import RulesTrouble
 from settlement.troubles import DecisionTrouble
 
@@ -36,7 +36,7 @@ def enter_site(
         before = Site.objects.select_related("organisation").filter(code=code).first()
         check_signed(signed, Deed.ENTER_ACTIVITIES, home)
         if before is not None:
-            _check_runs(signed, before)
+            check_runs(signed, Deed.ENTER_ACTIVITIES, before)
         known = _values(before) if before else None
         site, _ = Site.objects.update_or_create(
             code=code,
@@ -45,13 +45,6 @@ def enter_site(
         action = Action.CORRECT if before else Action.ENTER
         note(action, Kind.SITE, code, signed, before=known, after=_values(site))
     return site
-
-
-def _check_runs(signed: Signed, site: Site) -> None:
-    """Raise RulesError unless it is the account's to correct: to have an activity there is not enough."""
-    if site.organisation is None:
-        check_whole(signed, Deed.ENTER_ACTIVITIES)
-    check_signed(signed, Deed.ENTER_ACTIVITIES, site.organisation)
 
 
 def _values(site: Site) -> dict[str, str]:

@@ -8,7 +8,7 @@ from settlement.accounts.accounts import acting
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.models import Site, StaffMember, Volunteer
-from settlement.reach import check_signed, check_whole
+from settlement.reach import check_runs, check_whole
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract.roster import RosterStaff, StaffRole
 from sync.contract.staff_pin import verifier_of
@@ -45,7 +45,8 @@ def enter_staff(
         raise SettingsError(CentreTrouble.STAFF_SITE_UNKNOWN, site=site)
     if place is None:
         check_whole(signed, Deed.ENTER_STAFF)
-    check_signed(signed, Deed.ENTER_STAFF, place)
+    else:
+        check_runs(signed, Deed.ENTER_STAFF, place)
     person = acting(account).account if account else None
     with transaction.atomic():
         before = StaffMember.objects.filter(reference=reference, removed_ms=None).first()
@@ -78,7 +79,8 @@ def remove_staff(reference: str, signed: Signed) -> None:
             raise SettingsError(CentreTrouble.STAFF_UNKNOWN, reference=reference)
         if row.site is None:
             check_whole(signed, Deed.ENTER_STAFF)
-        check_signed(signed, Deed.ENTER_STAFF, row.site)
+        else:
+            check_runs(signed, Deed.ENTER_STAFF, row.site)
         StaffMember.objects.filter(pk=row.pk).update(removed_ms=signed.now_ms)
         note(Action.REMOVE, Kind.STAFF, reference, signed, before=_values(row))
 

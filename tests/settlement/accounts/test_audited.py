@@ -1,6 +1,7 @@
 """What people change of master data is on record: who, when, what before and after, and why."""
 
 import pytest
+from django.conf import settings as django_settings
 from msgspec.structs import replace
 
 from foundation.errors import RulesError
@@ -8,6 +9,7 @@ from settlement.accounts.accounts import acting
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, Signed, audit_rows, records_of
 from settlement.downlink.editions import give_settings, revoke
+from settlement.enrolment.tokens import add_terminal, renew_terminal
 from settlement.master_data.activities import ActivityValues, activity_as_of, enter_activity
 from settlement.master_data.organisations import (
     enter_organisation,
@@ -248,7 +250,7 @@ def test_nobody_reaches_a_person_by_taking_that_person_in(take_in, beside, mei, 
     assert personal_file(1001, beside.by, 5000).name == "Mei"
 
 
-def test_nobody_reaches_a_site_by_an_activity_of_the_own(site, zhao):
+def test_nobody_reaches_a_site_by_an_activity_of_the_own(site, zhao, terminal):
     city, place = add_organisation("City"), add_organisation("Beside")
     site.organisation = city
     site.save()
@@ -259,9 +261,17 @@ def test_nobody_reaches_a_site_by_an_activity_of_the_own(site, zhao):
     assert refused.value.code == "OUT_OF_REACH"
     enter_activity(there, Signed(zhao, 1))
     enter_activity(replace(there, title="Mine too"), sun)
-    with pytest.raises(RulesError) as refused:
-        enter_site("north", sun, name="Stolen", zone="UTC", organisation=place.path)
-    assert refused.value.code == "OUT_OF_REACH"
+    for change in (
+        lambda: enter_site("north", sun, name="Stolen", zone="UTC", organisation=place.path),
+        lambda: enter_staff("x-7", "X", "482913", sun, role=StaffRole.STAFF, site="north"),
+        lambda: give_settings("north-gate", {}, sun),
+        lambda: revoke("north-gate", sun),
+        lambda: renew_terminal("north-gate", 5, sun.by, 1, settings=django_settings.CENTRE),
+        lambda: add_terminal("south-gate", "north", 5, sun.by, 1, settings=django_settings.CENTRE),
+    ):
+        with pytest.raises(RulesError) as refused:
+            change()
+        assert refused.value.code == "OUT_OF_REACH"
 
 
 @pytest.mark.parametrize("reason", ["x" * 301, "so\0so"])
