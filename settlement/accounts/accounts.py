@@ -107,6 +107,10 @@ def change_account(login: str, change: ChangedAccount, signed: Signed) -> Accoun
         if change.roles is not None:
             row.roles = sorted(change.roles)
         if change.volunteer is not None:
+            is_own = row.person == actor_in(signed).person
+            if is_own and row.volunteer_id not in (None, change.volunteer):
+                # Under another number the own hours would be somebody else's to decide on.
+                raise RulesError(AccountTrouble.OWN_ACCOUNT, login=login)
             row.volunteer = _own_number(change.volunteer, signed)
         if change.system_user is not None:
             _check_system_user(change.system_user)

@@ -244,3 +244,15 @@ def test_an_account_speaks_for_nobody_whom_its_maker_does_not_reach(zhao, distri
     assert code_of(lambda: change_account("spy", ChangedAccount(volunteer=2002), head)) == "OUT_OF_REACH"
     erased = msgspec.structs.replace(spy, login="again", name="Again", volunteer=2003)
     assert code_of(lambda: add_account(erased, Signed(zhao, 4))) == "ALREADY_ERASED"
+
+
+def test_nobody_gives_oneself_another_number(zhao):
+    """The own hours would be decided on under it, and the number changed back."""
+    for number in (1001, 1002):
+        Volunteer.objects.create(number=number, display_name=str(number))
+    change_account("zhao", ChangedAccount(volunteer=1001), Signed(zhao, 2))
+    other = ChangedAccount(volunteer=1002)
+    assert code_of(lambda: change_account("zhao", other, Signed(acting("zhao"), 3))) == "OWN_ACCOUNT"
+    add_account(new("second", "Second One", Level.SUPER), Signed(zhao, 4))
+    change_account("zhao", other, Signed(acting("second"), 5))
+    assert acting("zhao").volunteer == 1002
