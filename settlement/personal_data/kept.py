@@ -97,7 +97,7 @@ def staff_of(number: int) -> QuerySet[models.StaffMember]:
     return models.StaffMember.objects.filter(Q(reference=str(number)) | Q(account__volunteer=number))
 
 
-_AUDIT = "action:code kind fields reason at_ms before=values__before after=values__after"
+_AUDIT = "action:code kind:code fields reason at_ms before=values__before after=values__after"
 
 SECTIONS: tuple[Section, ...] = (
     _section(
@@ -117,7 +117,7 @@ SECTIONS: tuple[Section, ...] = (
         "terminal=chain__terminal_id epoch=chain__epoch seq kind:code wall_ms"
         " received_ms review_reason raw:event",
     ),
-    _section("uncertain_events", models.UnnamedActivity, "seq activity=activity__title way"),
+    _section("uncertain_events", models.UnnamedActivity, "seq activity=activity__title way:code"),
     Section(
         "named_activities",
         models.NamedActivity,
@@ -189,12 +189,14 @@ SECTIONS: tuple[Section, ...] = (
         models.InspectedPerson,
         "site=visit__site__name at_ms=visit__at_ms activity=activity__title seen",
     ),
-    _section("accounts", models.Account, "login name=real_name level:level roles created_ms ended_ms"),
+    _section("accounts", models.Account, "login name=real_name level:level roles:code created_ms ended_ms"),
     Section(
         "staff",
         models.StaffMember,
         staff_of,
-        tuple(map(_column, ["name=display_name", "role", "site=site__name", "entered_ms", "removed_ms"])),
+        tuple(
+            map(_column, ["name=display_name", "role:code", "site=site__name", "entered_ms", "removed_ms"])
+        ),
     ),
     Section("audit", models.AuditRecord, audited, tuple(map(_column, _AUDIT.split()))),
 )
