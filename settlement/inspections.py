@@ -17,7 +17,7 @@ from settlement.accounts.accounts import LONGEST_NAME
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.look_up import volunteer_numbered
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
 from settlement.reach import Reach, check_entitled
 from settlement.rule_book import rules_now
@@ -71,7 +71,7 @@ def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> Inspecti
     called = (*visit.seen, *visit.not_seen)
     if len(set(called)) < len(called):
         raise RulesError(DecisionTrouble.CALLED_TWICE)
-    check_not_gone(*called)
+    check_takes_new(*called)
     with transaction.atomic():
         entered = InspectionVisit.objects.create(
             site=site,

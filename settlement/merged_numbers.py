@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from foundation.errors import RulesError
-from settlement.models import MergedNumber
+from settlement.look_up import check_not_erased
+from settlement.models import MergedNumber, Volunteer
 from settlement.troubles import DecisionTrouble
 
 
@@ -62,11 +63,14 @@ def merged_numbers() -> MergedNumbers:
     return MergedNumbers(dict(held.values_list("gone_id", "kept_id")))
 
 
-def check_not_gone(*numbers: int) -> None:
-    """Raise RulesError NUMBER_MERGED where one of these goes under another number: what is new is for that.
+def check_takes_new(*numbers: int) -> None:
+    """Raise RulesError where one of these takes nothing new: NUMBER_MERGED, ALREADY_ERASED.
 
-    What exists already is never moved: it counts for the kept number as long as the merge holds.
+    What is new of somebody whose number was merged is for the kept one. What exists already is never moved:
+    it counts for that as long as the merge holds.
     """
+    for volunteer in Volunteer.objects.filter(number__in=numbers, erased_ms__isnull=False).order_by("number"):
+        check_not_erased(volunteer)
     held = MergedNumber.objects.filter(taken_back=None, gone__in=numbers).order_by("gone_id").first()
     if held is not None:
         raise RulesError(DecisionTrouble.NUMBER_MERGED, volunteer=held.gone_id, kept=held.kept_id)

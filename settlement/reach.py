@@ -25,7 +25,6 @@ from settlement.models import (
     LedgerEntry,
     ManualRecord,
     Membership,
-    MergedNumber,
     Organisation,
     Rating,
     Site,
@@ -34,6 +33,7 @@ from settlement.models import (
     Transfer,
     Volunteer,
 )
+from settlement.organisations.members import people_of
 from settlement.organisations.tree import is_within, subtree
 from settlement.troubles import AccountTrouble
 
@@ -77,6 +77,17 @@ class Reach:
         of_activities = self.activities().values("site")
         return Site.objects.filter(self._at("organisation__path") | Q(pk__in=of_activities))
 
+    def runs(self, site: Site) -> bool:
+        """Whether the site is one of those organisations', and not only one of their activities' places."""
+        if self.is_whole or site.organisation is None:
+            return self.is_whole
+        return self.organisations().filter(pk=site.organisation.pk).exists()
+
+    def activities_at(self, site: Site) -> QuerySet[Activity]:
+        """What goes on at a site, to whoever runs it; to others what their own organisations record there."""
+        here = Activity.objects.filter(site=site)
+        return here if self.runs(site) else here.filter(pk__in=self.activities())
+
     def terminals(self) -> QuerySet[Terminal]:
         """The terminals that stand at those sites."""
         return (
@@ -90,15 +101,7 @@ class Reach:
         """
         if self.node is None:
             return Volunteer.objects.filter(pk__in=self._own)
-        if self.is_whole:
-            return Volunteer.objects.all()
-        members = Membership.objects.filter(self._at("organisation__path"), left_ms=None).values("volunteer")
-        expected = Assignment.objects.filter(self._at("activity__organisation__path")).values("volunteer")
-        served = LedgerEntry.objects.filter(self._at("activity__organisation__path")).values("volunteer")
-        reached = Q(pk__in=members) | Q(pk__in=expected) | Q(pk__in=served)
-        held = MergedNumber.objects.filter(taken_back=None)
-        came = held.filter(Q(gone__in=members) | Q(gone__in=expected) | Q(gone__in=served))
-        return Volunteer.objects.filter(reached | Q(pk__in=came.values("kept")))
+        return people_of(self.node)
 
     def entries(self) -> QuerySet[LedgerEntry]:
         """The ledger's entries about those activities."""
@@ -152,7 +155,7 @@ class Reach:
         """The branch that was asked for, the own one where none was; raises RulesError OUT_OF_REACH."""
         wanted = path or self.node or ""
         if self.node is None or not is_within(wanted, self.node):
-            raise RulesError(AccountTrouble.OUT_OF_REACH, name=path)
+            raise RulesError(AccountTrouble.OUT_OF_REACH, name=path or "–")
         return wanted
 
     def _at(self, field: str) -> Q:
@@ -217,6 +220,27 @@ def check_whole(signed: Signed, deed: Deed) -> None:
         check_may(signed.by, deed)
         if not reach_of(signed.by).is_whole:
             raise RulesError(AccountTrouble.OUT_OF_REACH, name=signed.by.name)
+
+
+def check_runs(signed: Signed, deed: Deed, site: Site) -> None:
+    """Raise RulesError unless the deed is allowed and the site is run by an organisation that is reached.
+
+    An activity there is not enough to change the site, its staff or its terminals.
+    """
+    if signed.by is not None:
+        check_may(signed.by, deed)
+        if not reach_of(signed.by).runs(site):
+            raise RulesError(AccountTrouble.OUT_OF_REACH, name=site.name)
+
+
+def check_takes_in(signed: Signed, volunteer: Volunteer) -> None:
+    """Raise RulesError OUT_OF_REACH for somebody who belongs to an organisation, but to none that is reached.
+
+    Whoever is entered somewhere is read and corrected from there: that takes who reaches both places, or a
+    transfer, to which both agree.
+    """
+    if Membership.objects.filter(volunteer=volunteer, left_ms=None).exists() and signed.by is not None:
+        check_reaches(signed.by, volunteer)
 
 
 def check_reaches_all(reached: QuerySet[LedgerEntry], wanted: Collection[int]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.group import Group
+from muster.commands.group import Group, words_of
 from muster.commands.opening import at_centre
 from muster.commands.options import AS, VOLUNTEER
 
@@ -91,7 +91,6 @@ def certificate_check(_now_ms: int, number: str, token: str, *, as_json: bool) -
     """
     import msgspec
 
-    from foundation.words import Words
     from settlement.recognition.certificate_check import CertificateState, check_certificate
     from settlement.rules.hours import certificate_hours
 
@@ -99,7 +98,8 @@ def certificate_check(_now_ms: int, number: str, token: str, *, as_json: bool) -
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
     else:
-        click.echo(Words("en").code("certificate", found.standing, newer=found.superseded_by))
+        words = words_of(click.get_current_context())
+        click.echo(words.code("certificate", found.standing, newer=found.superseded_by))
         if found.content:
             told = found.content
             click.echo(

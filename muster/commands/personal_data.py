@@ -73,12 +73,14 @@ def erase(now_ms: int, number: int, reason: str, by: "Actor", *, yes: bool) -> N
     from django.conf import settings
 
     from settlement.accounts.audit import Signed
+    from settlement.database.emptied_log import empty_log
     from settlement.personal_data.erased_list import list_erased
     from settlement.personal_data.erasure import erase as erase_person
 
     if not yes:
         click.confirm(f"Erase volunteer {number}? Nothing brings it back.", abort=True)
     erase_person(number, Signed(by, now_ms, reason))
+    empty_log()
     list_erased(settings.CENTRE.path(settings.CENTRE.archive_folder))
     click.echo(f"Volunteer {number} is erased. Backups hold the name until they end.")
 
@@ -99,6 +101,7 @@ def retain(config: "Path", *, only_shown: bool) -> None:
     from settlement.setup import start
 
     settings = start(config)
+    from settlement.database.emptied_log import empty_log
     from settlement.personal_data.erased_list import erase_again, list_erased
     from settlement.personal_data.retention import end_what_is_over, over
 
@@ -110,6 +113,7 @@ def retain(config: "Path", *, only_shown: bool) -> None:
     ended = over(settings.retention, now_ms) if only_shown else end_what_is_over(settings.retention, now_ms)
     listing("kind, days, rows", ((one.kind, one.days, one.count) for one in ended), "Everything is kept.")
     if not only_shown:
+        empty_log()
         list_erased(folder)
     for number in again:
         click.echo(f"Volunteer {number} came back with a backup and is erased again.")

@@ -49,6 +49,12 @@ class ReportOptions(NamedTuple):
 
         return reach_of(self.by)
 
+    def note_look(self, name: str) -> None:
+        """Put on record that names were read in this report."""
+        from settlement.accounts.audit import Action, Kind, Signed, note
+
+        note(Action.EXPORT, Kind.VOLUNTEER, f"report {name}", Signed(self.by, self.now_ms))
+
 
 @click.group(cls=Group)
 def report() -> None:
@@ -112,6 +118,7 @@ def ranking(asked: ReportOptions, year: int, branch: str, places: int) -> "Table
     """
     from settlement.reports import ranking as of_ranking
 
+    asked.note_look("ranking")
     return of_ranking.report(asked.reach, year, asked.words, branch, places=places)
 
 
@@ -133,6 +140,7 @@ def lapsed(asked: ReportOptions, months: int) -> "Table":
     from settlement.reports import lapsed as of_lapsed
     from settlement.reports.calendar import today
 
+    asked.note_look("lapsed")
     return of_lapsed.report(asked.reach, today(asked.now_ms), months, asked.words)
 
 

@@ -18,8 +18,9 @@ from settlement.accounts.actor import Actor, Level, Role, folded, marks_written
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, check_may
 from settlement.look_up import organisation_at, volunteer_numbered
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Account, StaffMember, Volunteer
+from settlement.organisations.members import people_of
 from settlement.organisations.tree import is_within
 from settlement.troubles import AccountTrouble
 
@@ -50,8 +51,8 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
     """Make an account; it has no password until its person sets one by an invitation.
 
     `signed.by` may be None for the very first one alone. Raises RulesError: NOT_ALLOWED, NOT_BELOW_OWN,
-    OUT_OF_REACH, BAD_LOGIN, LOGIN_TAKEN, BAD_NAME, BAD_SYSTEM_USER, NO_NODE, NAMESAKE, NUMBER_MERGED,
-    UNKNOWN_…; then nothing is made.
+    OUT_OF_REACH, ALREADY_ERASED, NUMBER_MERGED, BAD_LOGIN, LOGIN_TAKEN, BAD_NAME, BAD_SYSTEM_USER, NO_NODE,
+    NAMESAKE, UNKNOWN_…; then nothing is made.
     """
     with transaction.atomic():
         if signed.by is None and Account.objects.exists():
@@ -60,9 +61,7 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
             raise RulesError(AccountTrouble.BAD_LOGIN, login=new.login)
         if Account.objects.filter(login=new.login).exists():
             raise RulesError(AccountTrouble.LOGIN_TAKEN, login=new.login)
-        name = tidied(new.name)
-        if not name or len(name) > LONGEST_NAME or stranger_in(new.name) or folded(name).isdecimal():
-            raise RulesError(AccountTrouble.BAD_NAME, most=LONGEST_NAME)
+        name = _real_name(new.name)
         _check_system_user(new.system_user)
         _check_level(new.level, new.organisation, signed.by)
         row = Account(
@@ -72,7 +71,7 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
             level=new.level,
             roles=sorted(new.roles),
             organisation=organisation_at(new.organisation) if new.organisation else None,
-            volunteer=None if new.volunteer is None else _own(new.volunteer),
+            volunteer=None if new.volunteer is None else _own_number(new.volunteer, signed),
             system_user=new.system_user,
             created_ms=signed.now_ms,
         )
@@ -94,12 +93,15 @@ class ChangedAccount(Struct, frozen=True, kw_only=True):
 
 
 def change_account(login: str, change: ChangedAccount, signed: Signed) -> Account:
-    """Change an account that is below the own one; raises RulesError as `add_account` does, OWN_ACCOUNT."""
+    """Change an account that is below the own one.
+
+    Raises RulesError as `add_account` does, OWN_ACCOUNT, LAST_SUPER.
+    """
     with transaction.atomic():
         row = _changeable(login, signed)
         before = _values(row)
         if change.name is not None:
-            row.real_name = " ".join(change.name.split())
+            row.real_name = _real_name(change.name)
         if change.level is not None:
             row.level = change.level
         if change.organisation is not None:
@@ -107,11 +109,17 @@ def change_account(login: str, change: ChangedAccount, signed: Signed) -> Accoun
         if change.roles is not None:
             row.roles = sorted(change.roles)
         if change.volunteer is not None:
-            row.volunteer = _own(change.volunteer)
+            is_own = row.person == actor_in(signed).person
+            if is_own and row.volunteer_id not in (None, change.volunteer):
+                # Under another number the own hours would be somebody else's to decide on.
+                raise RulesError(AccountTrouble.OWN_ACCOUNT, login=login)
+            row.volunteer = _own_number(change.volunteer, signed)
         if change.system_user is not None:
             _check_system_user(change.system_user)
             row.system_user = change.system_user
         _check_level(Level(row.level), row.organisation.path if row.organisation else "", signed.by)
+        if row.level != Level.SUPER or row.organisation is not None:
+            _check_another_super(row)
         row.save()
         note(Action.CORRECT, Kind.ACCOUNT, row.login, signed, before=before, after=_values(row))
     return row
@@ -121,6 +129,7 @@ def end_account(login: str, signed: Signed) -> None:
     """Let an account act no more; what it decided stays. Raises RulesError as `change_account` does."""
     with transaction.atomic():
         row = _changeable(login, signed)
+        _check_another_super(row)
         row.ended_ms = signed.now_ms
         row.set_unusable_password()
         row.save(update_fields=["ended_ms", "password"])
@@ -227,6 +236,32 @@ def _check_level(level: Level, organisation: str, by: Actor | None) -> None:
         raise RulesError(AccountTrouble.OUT_OF_REACH, name=by.name)
 
 
+def _check_another_super(row: Account) -> None:
+    """Raise RulesError LAST_SUPER where nobody else could make accounts for the whole tree any more."""
+    supers = Account.objects.filter(level=Level.SUPER, organisation=None, ended_ms=None)
+    # Two who end each other take turns.
+    if set(supers.select_for_update(no_key=True).values_list("pk", flat=True)) == {row.pk}:
+        raise RulesError(AccountTrouble.LAST_SUPER, login=row.login)
+
+
+def _real_name(said: str) -> str:
+    """A name as an account bears it; raises RulesError BAD_NAME, for one that could be a number, too."""
+    said = " ".join(said.split())
+    name = tidied(said)
+    if not name or len(name) > LONGEST_NAME or stranger_in(said) or folded(name).isdecimal():
+        raise RulesError(AccountTrouble.BAD_NAME, most=LONGEST_NAME)
+    return name
+
+
+def _own_number(number: int, signed: Signed) -> Volunteer:
+    """The volunteer whom an account will speak for: in the reach of who makes it, and taking new things."""
+    volunteer = volunteer_numbered(number)
+    check_takes_new(number)
+    if signed.by is not None and not people_of(signed.by.node).filter(pk=number).exists():
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name=str(volunteer))
+    return volunteer
+
+
 def _check_system_user(name: str) -> None:
     if name and not _SYSTEM_USER.fullmatch(name):
         raise RulesError(AccountTrouble.BAD_SYSTEM_USER, user=name)
@@ -248,12 +283,6 @@ def _person_of(new: NewAccount, name: str) -> str:
     if not new.is_namesake:
         _check_no_namesake(name, new.volunteer)
     return secrets.token_hex(16)
-
-
-def _own(number: int) -> Volunteer:
-    """The volunteer whose account it is to be."""
-    check_not_gone(number)
-    return volunteer_numbered(number)
 
 
 def _check_no_namesake(name: str, volunteer: int | None) -> None:

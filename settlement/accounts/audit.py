@@ -11,12 +11,15 @@ import msgspec
 from django.db.models import QuerySet
 from msgspec import Struct
 
+from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed, check_may
 from settlement.models import AuditRecord, AuditValues
 from settlement.organisations.tree import subtree
+from settlement.troubles import DecisionTrouble
 
 LONGEST_SUBJECT = 120
+LONGEST_REASON = 300
 
 
 class Action(StrEnum):
@@ -72,8 +75,11 @@ def note(
 ) -> None:
     """Write one row; none where `before` and `after` say the same. In the transaction of the change.
 
-    `volunteer` is whose personal data the values are: they go when that person is erased.
+    `volunteer` is whose personal data the values are: they go when that person is erased. Raises RulesError
+    NOTE_TOO_LONG for a reason that can't be kept.
     """
+    if len(signed.reason) > LONGEST_REASON or "\0" in signed.reason:
+        raise RulesError(DecisionTrouble.NOTE_TOO_LONG, length=len(signed.reason), most=LONGEST_REASON)
     if before is not None and before == after:
         return
     old, new = dict(before or {}), dict(after or {})

@@ -45,7 +45,7 @@ _NEEDS: dict[Deed, tuple[Level, frozenset[Role]]] = {
     Deed.REVIEW_ARCHIVED: (Level.SENIOR, frozenset()),
     Deed.ENTER_MANUAL: (Level.ORDINARY, frozenset({Role.LIAISON, Role.SUPERVISOR})),
     Deed.CONFIRM_MANUAL: (Level.MIDDLE, frozenset({Role.REVIEWER, Role.SUPERVISOR})),
-    Deed.RAISE_DISPUTE: (Level.VOLUNTEER, frozenset()),
+    Deed.RAISE_DISPUTE: (Level.ORDINARY, frozenset(Role)),  # for somebody else
     Deed.ANSWER_DISPUTE: (Level.MIDDLE, frozenset({Role.REVIEWER, Role.SUPERVISOR})),
     Deed.CHANGE_ACCESS: (Level.ORDINARY, frozenset({Role.LIAISON})),
     Deed.DECIDE_GIFTS: (Level.MIDDLE, frozenset({Role.REVIEWER})),

@@ -11,7 +11,7 @@ from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, check_may
 from settlement.badges.csv_source import WantedBadge
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Volunteer
 from settlement.reach import reach_of
 from settlement.troubles import CentreTrouble, DecisionTrouble
@@ -35,7 +35,7 @@ def wanted_of_centre(
     UNKNOWN_ACTIVITY, NUMBER_MERGED.
     """
     check_may(by, Deed.READ_PEOPLE)
-    check_not_gone(*numbers)
+    check_takes_new(*numbers)
     people = _people(reach_of(by).volunteers(), numbers, activity)
     note(Action.EXPORT, Kind.VOLUNTEER, activity or "badges", Signed(by, now_ms))
     serials = _serials(people)

@@ -114,7 +114,8 @@ class _Centre(msgspec.Struct):
         settlement = settle_volunteers(
             self.events, self.activities, self.credentials, self.rules, self.settle_at_s
         )
-        self.entries = apply_revision(self.entries, revise(self.entries, settlement.lines, reason))
+        revision = revise(self.entries, settlement.lines, reason, settlement.emptied)
+        self.entries = apply_revision(self.entries, revision)
 
     def decide(self, key: str | None, reviewed: Callable[[list[Entry]], ReviewedInBulk]) -> None:
         chosen = [entry for entry in self.entries if key in (None, _key_text(entry.key))]

@@ -13,7 +13,7 @@ from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.codes.gateway import TextGateway
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Credential, IssuedCode, Site, Volunteer
 from settlement.reach import check_signed
 from settlement.settings import CentreSettings
@@ -75,7 +75,7 @@ def provider_token(settings: CentreSettings) -> str:
 def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: int) -> DrawnCode:
     # Whoever issues for the same person meanwhile waits, and counts this code then.
     locked = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
-    check_not_gone(volunteer.number)
+    check_takes_new(volunteer.number)
     numbers = merged_numbers().numbers_of(volunteer.number)
     registered = Credential.objects.filter(
         ref=telephone, volunteer__in=numbers, method=Method.SMS_IN, revoked_ms=None

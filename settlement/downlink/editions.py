@@ -18,7 +18,7 @@ from settlement.accounts.authority import Deed
 from settlement.downlink.rosters import compose_roster
 from settlement.downlink.served import EVERYBODY, Served
 from settlement.models import GivenSettings, RosterEdition, Terminal, TerminalStatus
-from settlement.reach import check_signed
+from settlement.reach import check_runs
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
 from sync.contract.downlink import SettingValue
@@ -83,7 +83,7 @@ def give_settings(terminal_id: str, values: Mapping[str, SettingValue], signed: 
         )
         if terminal is None:
             raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
-        check_signed(signed, Deed.RUN_TERMINALS, terminal)
+        check_runs(signed, Deed.RUN_TERMINALS, terminal.site)
         held = TerminalStatus.objects.filter(terminal=terminal).values_list("config", flat=True).first()
         before = GivenSettings.objects.filter(terminal=terminal).first()
         given, _ = GivenSettings.objects.update_or_create(
@@ -108,7 +108,7 @@ def revoke(terminal_id: str, signed: Signed) -> None:
     terminal = Terminal.objects.filter(id=terminal_id).first()
     if terminal is None:
         raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
-    check_signed(signed, Deed.RUN_TERMINALS, terminal)
+    check_runs(signed, Deed.RUN_TERMINALS, terminal.site)
     with transaction.atomic():
         held = Terminal.objects.filter(id=terminal_id, revoked_ms=None)
         if held.update(revoked_ms=signed.now_ms, wipe_told_ms=None, wiped_ms=None):

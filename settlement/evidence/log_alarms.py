@@ -8,10 +8,11 @@ from django.db.models.functions import Least
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
+from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed
 from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.models import LogAlarm, TerminalStatus
-from settlement.reach import Reach, check_entitled
+from settlement.reach import Reach, check_runs
 from settlement.signatures import reason_given
 from settlement.troubles import DecisionTrouble
 
@@ -79,10 +80,10 @@ def settle_alarm(number: int, by: Actor, reason: str, now_ms: int) -> LogAlarm:
     did so before.
     """
     reason = reason_given(reason)
-    row = LogAlarm.objects.select_related("terminal").filter(pk=number).first()
+    row = LogAlarm.objects.select_related("terminal__site").filter(pk=number).first()
     if row is None:
         raise RulesError(DecisionTrouble.UNKNOWN_ALARM, number=number)
-    check_entitled(by, Deed.SETTLE_ALARM, row.terminal)
+    check_runs(Signed(by, now_ms), Deed.SETTLE_ALARM, row.terminal.site)
     still_open = LogAlarm.objects.filter(pk=number, settled_ms=None)
     said = {"settled_by": by.name, "settled_account_id": by.account, "reason": reason}
     if not still_open.update(settled_ms=now_ms, **said):

@@ -18,6 +18,7 @@ class Computed(Struct, frozen=True):
     lines: Sequence[Line]
     sessions: Sequence[Session]
     reason: AdjustmentReason = AdjustmentReason.LATE_EVENT
+    emptied: Sequence[Line] = ()
 
 
 def book(computed: Mapping[int, Computed], rules: RulesByDate, now_ms: int) -> int:
@@ -33,7 +34,8 @@ def book(computed: Mapping[int, Computed], rules: RulesByDate, now_ms: int) -> i
     added: list[LedgerEntry] = []
     for volunteer, now in computed.items():
         history = stored[volunteer]
-        revision = revise([found.entry for found in history], now.lines, now.reason)
+        known = [found.entry for found in history]
+        revision = revise(known, now.lines, now.reason, now.emptied)
         pks = {entry_id(found.entry): found.pk for found in history}
         superseded += [
             Review(entry_id=pks[gone], state=EntryState.SUPERSEDED, at_ms=now_ms)

@@ -100,6 +100,7 @@ def resume(number: int, order: SignedBy) -> None:
 def _change_credential(ref: str, change: Change, from_ms: int | None, order: SignedBy) -> Volunteer:
     with transaction.atomic():
         volunteer = revoke_credential(ref, from_ms, order.now_ms).volunteer
+        check_not_erased(volunteer)
         _note(volunteer, change, order, ref, from_ms)
     return volunteer
 

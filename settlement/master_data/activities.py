@@ -132,6 +132,9 @@ def _check_entitled(values: ActivityValues, signed: Signed) -> dict[str, object]
     if home is None:
         check_whole(signed, Deed.ENTER_ACTIVITIES)
     check_signed(signed, Deed.ENTER_ACTIVITIES, known, home)
+    if known is None or known.site_id != values.site:
+        # Who has an activity at a site reaches it: whoever runs it says where others may have one.
+        check_signed(signed, Deed.ENTER_ACTIVITIES, site_coded(values.site))
     return values_of(known) if known else None
 
 

@@ -61,6 +61,7 @@ class RowTrouble(StrEnum):
     SAME_BADGE = "same_badge"
     SOMEBODY_ELSE = "somebody_else"
     SOMETHING_LONG = "something_long"
+    WAS_ERASED = "was_erased"
 
 
 class BrokenRow(Struct, frozen=True):

@@ -10,7 +10,7 @@ from settlement.accounts.authority import Deed
 from settlement.look_up import check_not_erased
 from settlement.models import Membership, Organisation, Volunteer
 from settlement.organisations import members, tree
-from settlement.reach import check_signed, check_whole
+from settlement.reach import check_signed, check_takes_in, check_whole
 from settlement.troubles import DecisionTrouble
 
 
@@ -66,6 +66,7 @@ def join_organisation(volunteer: Volunteer, organisation: Organisation, signed: 
     Raises RulesError: ALREADY_MEMBER, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
     """
     check_signed(signed, Deed.ENTER_PEOPLE, organisation)
+    check_takes_in(signed, volunteer)
     check_not_erased(volunteer)
     with transaction.atomic():
         joined = members.join(volunteer, organisation, signed.now_ms)

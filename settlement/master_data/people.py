@@ -12,9 +12,9 @@ from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import check_not_erased, volunteer_numbered
 from settlement.master_data.csv_rows import LONGEST_NAME
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
-from settlement.reach import check_signed
+from settlement.reach import check_signed, check_takes_in
 from settlement.troubles import DecisionTrouble
 from sync.contract import one_time_code
 from sync.contract.events import Assurance, Method
@@ -58,11 +58,11 @@ def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") 
 def allow_naming(number: int, signed: Signed, *, may_be_named: bool) -> None:
     """Note whether a volunteer may stand in rankings and, masked, in public notices.
 
-    Raises RulesError UNKNOWN_VOLUNTEER, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError UNKNOWN_VOLUNTEER, ALREADY_ERASED, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH.
     """
     volunteer = volunteer_numbered(number)
     check_signed(signed, Deed.ENTER_PEOPLE, volunteer, owner=number)
-    check_not_gone(number)
+    check_takes_new(number)
     before = {"may_be_named": volunteer.may_be_named}
     with transaction.atomic():
         volunteer.may_be_named = may_be_named
@@ -79,8 +79,8 @@ def assign(
     Raises RulesError UNKNOWN_POST, ALREADY_ERASED, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH.
     """
     check_signed(signed, Deed.ENTER_PEOPLE, activity)
-    check_not_erased(volunteer)
-    check_not_gone(volunteer.number)
+    check_takes_in(signed, volunteer)
+    check_takes_new(volunteer.number)
     with transaction.atomic():
         before = _assigned(activity, volunteer)
         assignment, _ = Assignment.objects.update_or_create(
@@ -126,8 +126,7 @@ def enter_credential(
     NOT_ALLOWED, OUT_OF_REACH.
     """
     check_signed(signed, Deed.ENTER_PEOPLE, volunteer)
-    check_not_erased(volunteer)
-    check_not_gone(volunteer.number)
+    check_takes_new(volunteer.number)
     with transaction.atomic():
         credential, is_new = Credential.objects.get_or_create(
             ref=ref, defaults={"volunteer": volunteer, "method": method, "assurance": assurance}

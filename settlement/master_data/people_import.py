@@ -20,7 +20,7 @@ from settlement.master_data.people_file import People, Person, read_people
 from settlement.master_data.text_table import Encoding
 from settlement.merged_numbers import MergedNumbers, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
-from settlement.reach import reach_of
+from settlement.reach import Reach, reach_of
 from settlement.rule_book import rules_at
 from settlement.rules.local_dates import local_dates
 from settlement.settings import CentreSettings
@@ -42,6 +42,7 @@ class _Entered(Struct, frozen=True):
     """What the rows name, as far as it is entered already."""
 
     names: dict[int, str]
+    erased: set[int]
     activities: set[str]
     posts: dict[tuple[str, str], int]
     organisations: dict[str, int]
@@ -92,7 +93,9 @@ def import_people(
 
 
 def _check_reach(people: Sequence[Person], home: str, signed: Signed) -> None:
-    """Whoever imports may enter people there: in each organisation, and at each activity, that is named."""
+    """Whoever imports may enter people there: in each organisation, and at each activity, that is named;
+    and nobody who belongs elsewhere.
+    """
     if signed.by is None:
         return
     check_may(signed.by, Deed.ENTER_PEOPLE)
@@ -106,6 +109,22 @@ def _check_reach(people: Sequence[Person], home: str, signed: Signed) -> None:
     reached = set(reach.activities().filter(pk__in=known).values_list("pk", flat=True))
     if beyond := sorted(known - reached):
         raise RulesError(AccountTrouble.OUT_OF_REACH, name=beyond[0])
+    if others := _others({person.number for person in people}, reach):
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name=", ".join(map(str, others[:5])))
+
+
+def _others(numbers: Collection[int], reach: Reach) -> list[int]:
+    """Those who are entered already and belong to organisations, but to none that is reached."""
+    if reach.is_whole:
+        return []
+    belong: set[int] = set()
+    for portion in portions(numbers):
+        current = Membership.objects.filter(volunteer__in=portion, left_ms=None)
+        belong.update(current.values_list("volunteer__number", flat=True))
+        belong.difference_update(
+            reach.volunteers().filter(number__in=portion).values_list("number", flat=True)
+        )
+    return sorted(belong)
 
 
 def _note(people: Sequence[Person], done: Imported, signed: Signed) -> None:
@@ -122,6 +141,7 @@ def _entered(people: Sequence[Person], home: str, now_ms: int) -> _Entered:
     posts = Post.objects.filter(activity__in=activities).values_list("activity__id", "name", "pk")
     return _Entered(
         names=_names({person.number for person in people}),
+        erased=_erased({person.number for person in people}),
         activities=set(Activity.objects.filter(id__in=activities).values_list("id", flat=True)),
         posts={(activity, name): pk for activity, name, pk in posts},
         organisations=dict(Organisation.objects.filter(path__in=paths).values_list("path", "pk")),
@@ -152,6 +172,8 @@ def _misfit(person: Person, home: str, entered: _Entered) -> Trouble | None:
         return _row(
             RowTrouble.NUMBER_MERGED, volunteer=person.number, kept=entered.merged.kept(person.number)
         )
+    if person.number in entered.erased:
+        return _row(RowTrouble.WAS_ERASED, volunteer=person.number)
     if entered.names.get(person.number, person.name) != person.name:
         return _row(RowTrouble.ANOTHER_NAME, volunteer=person.number)
     if path and path not in entered.organisations:
@@ -246,6 +268,15 @@ def _names(numbers: Collection[int]) -> dict[int, str]:
         found = Volunteer.objects.filter(number__in=portion).values_list("number", "display_name")
         names.update((number, tidied(name)) for number, name in found)
     return names
+
+
+def _erased(numbers: Collection[int]) -> set[int]:
+    """Those who were erased, whose numbers are given to nobody again."""
+    erased: set[int] = set()
+    for portion in portions(numbers):
+        rows = Volunteer.objects.filter(number__in=portion, erased_ms__isnull=False)
+        erased.update(rows.values_list("number", flat=True))
+    return erased
 
 
 def _holders(references: Collection[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.look_up import organisation_at
 from settlement.models import Site
-from settlement.reach import check_signed, check_whole
+from settlement.reach import check_runs, check_signed, check_whole
 from settlement.rules.troubles import RulesTrouble
 from settlement.troubles import DecisionTrouble
 
@@ -34,7 +34,9 @@ def enter_site(
         check_whole(signed, Deed.ENTER_ACTIVITIES)
     with transaction.atomic():
         before = Site.objects.select_related("organisation").filter(code=code).first()
-        check_signed(signed, Deed.ENTER_ACTIVITIES, home, before)
+        check_signed(signed, Deed.ENTER_ACTIVITIES, home)
+        if before is not None:
+            check_runs(signed, Deed.ENTER_ACTIVITIES, before)
         known = _values(before) if before else None
         site, _ = Site.objects.update_or_create(
             code=code,

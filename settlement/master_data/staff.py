@@ -8,9 +8,9 @@ from foundation.person_name import stranger_in, tidied
 from settlement.accounts.accounts import acting
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
-from settlement.merged_numbers import check_not_gone
-from settlement.models import Site, StaffMember
-from settlement.reach import check_signed, check_whole
+from settlement.merged_numbers import check_takes_new
+from settlement.models import Site, StaffMember, Volunteer
+from settlement.reach import check_runs, check_whole
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract.roster import RosterStaff, StaffRole
 from sync.contract.staff_pin import verifier_of
@@ -30,8 +30,8 @@ def enter_staff(
 
     `account` is the login of the same person at the centre, so that four eyes are counted by the person.
     Raises SettingsError for a reference, a name or a PIN that can't be used, and for an unknown site,
-    RulesError NAME_STRANGER, UNKNOWN_ACCOUNT, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH; then nothing is
-    changed.
+    RulesError NAME_STRANGER, UNKNOWN_ACCOUNT, ALREADY_ERASED, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH; then
+    nothing is changed.
     """
     verifier = verifier_of(pin)
     if stranger := stranger_in(name):
@@ -44,14 +44,17 @@ def enter_staff(
         raise SettingsError(CentreTrouble.STAFF_REFERENCE_WRONG, reference=reference, why=error) from error
     if not name:
         raise SettingsError(CentreTrouble.STAFF_WITHOUT_NAME, reference=reference)
+    if _was_erased(reference):
+        raise RulesError(DecisionTrouble.ALREADY_ERASED, volunteer=reference)
     place = None if site is None else Site.objects.filter(code=site).first()
     if site is not None and place is None:
         raise SettingsError(CentreTrouble.STAFF_SITE_UNKNOWN, site=site)
     if place is None:
         check_whole(signed, Deed.ENTER_STAFF)
-    check_signed(signed, Deed.ENTER_STAFF, place)
+    else:
+        check_runs(signed, Deed.ENTER_STAFF, place)
     if reference.isascii() and reference.isdecimal():
-        check_not_gone(int(reference))
+        check_takes_new(int(reference))
     person = acting(account).account if account else None
     with transaction.atomic():
         before = StaffMember.objects.filter(reference=reference, removed_ms=None).first()
@@ -84,9 +87,16 @@ def remove_staff(reference: str, signed: Signed) -> None:
             raise SettingsError(CentreTrouble.STAFF_UNKNOWN, reference=reference)
         if row.site is None:
             check_whole(signed, Deed.ENTER_STAFF)
-        check_signed(signed, Deed.ENTER_STAFF, row.site)
+        else:
+            check_runs(signed, Deed.ENTER_STAFF, row.site)
         StaffMember.objects.filter(pk=row.pk).update(removed_ms=signed.now_ms)
         note(Action.REMOVE, Kind.STAFF, reference, signed, before=_values(row))
+
+
+def _was_erased(reference: str) -> bool:
+    """Whether that is the own number of a volunteer who was erased: the number is given to nobody again."""
+    number = reference if reference.isascii() and reference.isdigit() and len(reference) < 17 else "0"
+    return Volunteer.objects.filter(number=int(number), erased_ms__isnull=False).exists()
 
 
 def _values(row: StaffMember) -> dict[str, object]:

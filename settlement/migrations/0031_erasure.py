@@ -33,7 +33,7 @@ TEXTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "settlement_rating": ("a rating is never changed or deleted", {"by": _BLANK, "note": _BLANK}),
     "settlement_reopening": (_LEDGER, {"reason": _BLANK}),
-    "settlement_review": (_LEDGER, {"note": _BLANK}),
+    "settlement_review": (_LEDGER, {"note": _BLANK, "override": _BLANK}),
 }
 CERTIFICATE = "settlement_certificate"
 CERTIFICATE_REFUSAL = "a certificate is never changed or deleted"

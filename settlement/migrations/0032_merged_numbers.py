@@ -8,14 +8,16 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from settlement.migrations._append_only import allow_changes, make_append_only
+from settlement.migrations._append_only import allow_changes, let_texts_vanish, make_append_only
 
+REFUSAL = "a merge is never changed or deleted"
 TABLES = ("settlement_mergednumber", "settlement_mergetakenback")
 
 
 def seal(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for table in TABLES:
-        make_append_only(schema_editor, table, "a merge is never changed or deleted")
+        make_append_only(schema_editor, table, REFUSAL)
+        let_texts_vanish(schema_editor, table, REFUSAL, {"reason": "{new} = ''"})
 
 
 def unseal(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -40,8 +42,8 @@ def volunteer(related_name: str) -> "models.Field[Any, Any]":
     )
 
 
-def for_a_reason(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=models.Q(("by__gt", ""), ("reason__gt", "")), name=name)
+def by_a_person(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=models.Q(("by__gt", "")), name=name)
 
 
 class Migration(migrations.Migration):
@@ -72,7 +74,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("kept", models.F("gone")), _negated=True),
                         name="two_numbers_are_merged",
                     ),
-                    for_a_reason("a_person_merges_for_a_reason"),
+                    by_a_person("a_person_merges"),
                 ],
             },
         ),
@@ -96,7 +98,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "merges taken back",
-                "constraints": [for_a_reason("a_person_takes_it_back_for_a_reason")],
+                "constraints": [by_a_person("a_person_takes_it_back")],
             },
         ),
         migrations.RunPython(seal, unseal, elidable=False),

@@ -20,9 +20,7 @@ class MergedNumber(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=~models.Q(kept=models.F("gone")), name="two_numbers_are_merged"),
-            models.CheckConstraint(
-                condition=models.Q(by__gt="", reason__gt=""), name="a_person_merges_for_a_reason"
-            ),
+            models.CheckConstraint(condition=models.Q(by__gt=""), name="a_person_merges"),
         )
 
     def __str__(self) -> str:
@@ -42,11 +40,7 @@ class MergeTakenBack(models.Model):
 
     class Meta:
         verbose_name_plural = "merges taken back"
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(by__gt="", reason__gt=""), name="a_person_takes_it_back_for_a_reason"
-            ),
-        )
+        constraints = (models.CheckConstraint(condition=models.Q(by__gt=""), name="a_person_takes_it_back"),)
 
     def __str__(self) -> str:
         return f"{self.merge_id} taken back"

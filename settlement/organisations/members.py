@@ -4,8 +4,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from foundation.errors import RulesError
-from settlement.merged_numbers import check_not_gone
-from settlement.models import Membership, Organisation, Volunteer
+from settlement.merged_numbers import check_takes_new
+from settlement.models import Assignment, LedgerEntry, Membership, MergedNumber, Organisation, Volunteer
 from settlement.organisations.tree import subtree
 from settlement.troubles import DecisionTrouble
 
@@ -17,7 +17,7 @@ def join(volunteer: Volunteer, organisation: Organisation, at_ms: int) -> Member
     """
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
-        check_not_gone(volunteer.number)
+        check_takes_new(volunteer.number)
         if _current(volunteer, organisation).exists():
             raise RulesError(
                 DecisionTrouble.ALREADY_MEMBER, volunteer=volunteer.number, organisation=organisation.name
@@ -51,6 +51,22 @@ def members_of(path: str, at_ms: int) -> QuerySet[Volunteer]:
     held = Membership.objects.filter(subtree(path, "organisation__path"), joined_ms__lte=at_ms)
     held = held.filter(Q(left_ms__isnull=True) | Q(left_ms__gt=at_ms))
     return Volunteer.objects.filter(number__in=held.values("volunteer")).order_by("number")
+
+
+def people_of(path: str) -> QuerySet[Volunteer]:
+    """Who belongs to the organisation at `path` or one below it, or is expected at or has served in their
+    activities, under whichever of the own numbers; everybody for an empty path.
+    """
+    if not path:
+        return Volunteer.objects.all()
+    of_activity = subtree(path, "activity__organisation__path")
+    members = Membership.objects.filter(subtree(path, "organisation__path"), left_ms=None)
+    expected = Assignment.objects.filter(of_activity).values("volunteer")
+    served = LedgerEntry.objects.filter(of_activity).values("volunteer")
+    here = members.values("volunteer")
+    held = MergedNumber.objects.filter(taken_back=None)
+    came = held.filter(Q(gone__in=here) | Q(gone__in=expected) | Q(gone__in=served)).values("kept")
+    return Volunteer.objects.filter(Q(pk__in=here) | Q(pk__in=expected) | Q(pk__in=served) | Q(pk__in=came))
 
 
 def organisations_of(volunteer: int, at_ms: int) -> QuerySet[Organisation]:

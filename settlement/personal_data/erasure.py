@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import structlog
 from allauth.mfa.models import Authenticator
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session as LogIn
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
@@ -18,6 +20,7 @@ from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.ledger.entries import pending
 from settlement.look_up import check_not_erased, volunteer_numbered
+from settlement.merged_numbers import merged_numbers
 from settlement.models import (
     Account,
     Credential,
@@ -27,12 +30,12 @@ from settlement.models import (
     IssuedCode,
     ManualRecord,
     Session,
-    StaffMember,
     StarReview,
     Transfer,
     Unsettled,
     Volunteer,
 )
+from settlement.personal_data.kept import staff_of
 from settlement.personal_data.undecided import Undecided
 from settlement.personal_data.words import blank_certificates, blank_deeds, blank_words
 from settlement.reach import check_entitled
@@ -48,25 +51,26 @@ _logger = structlog.get_logger()
 
 
 def erase(number: int, signed: Signed) -> None:
-    """Take name, cards, telephones, free text and accounts of a volunteer away, for ever.
+    """Take name, cards, telephones, free text and accounts of a person away, for ever, under all numbers.
 
     What the law wants kept stays under the number: evidence, hours, decisions and who made them, certificates
     without the name. Nothing may wait for a decision, for nobody could say later whose it was. Raises
     RulesError: UNKNOWN_VOLUNTEER, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH, SELF_REVIEW, NO_REASON,
     ERASED_TOO_EARLY.
     """
-    volunteer = volunteer_numbered(number)
-    actor = actor_in(signed)
-    check_entitled(actor, Deed.ERASE_PEOPLE, volunteer)
+    check_not_erased(volunteer_numbered(number))
+    actor, numbers = actor_in(signed), merged_numbers().numbers_of(number)
+    check_entitled(actor, Deed.ERASE_PEOPLE, *Volunteer.objects.filter(number__in=numbers))
     check_not_own(actor, number)
     reason_given(signed.reason)
     with transaction.atomic():
-        locked = Volunteer.objects.select_for_update(no_key=True).get(pk=number)
-        check_not_erased(locked)
-        if waiting := [code for code, rows in undecided(number).items() if rows.exists()]:
-            what = [Trouble.term("undecided", code) for code in waiting]
+        locked = list(Volunteer.objects.select_for_update(no_key=True).filter(number__in=numbers))
+        waiting = {code for one in numbers for code, rows in undecided(one).items() if rows.exists()}
+        if waiting:
+            what = [Trouble.term("undecided", code) for code in Undecided if code in waiting]
             raise RulesError(DecisionTrouble.ERASED_TOO_EARLY, volunteer=number, what=what)
-        take_away(locked, signed)
+        for one in locked:
+            take_away(one, signed)
 
 
 def take_away(volunteer: Volunteer, signed: Signed) -> None:
@@ -77,9 +81,7 @@ def take_away(volunteer: Volunteer, signed: Signed) -> None:
         blank_certificates(number)
         for account in Account.objects.filter(volunteer=number):
             _close(account, signed.now_ms)
-        StaffMember.objects.filter(reference=str(number)).update(
-            display_name=str(number), verifier="", removed_ms=signed.now_ms
-        )
+        staff_of(number).update(display_name=str(number), verifier="", removed_ms=signed.now_ms)
         # What was revoked stays known: events that were held for it must not count one day.
         Credential.objects.filter(volunteer=number, revoked_ms=None).delete()
         IssuedCode.objects.filter(volunteer=number).delete()
@@ -95,8 +97,8 @@ def undecided(number: int) -> Mapping[Undecided, QuerySet[Model]]:
     """The rows of a volunteer that wait for somebody."""
     own_accounts = Account.objects.filter(volunteer=number, ended_ms=None)
     return {
-        Undecided.ACCOUNT: own_accounts.exclude(level=Level.VOLUNTEER),
-        Undecided.STAFF: StaffMember.objects.filter(reference=str(number), removed_ms=None),
+        Undecided.ACCOUNT: own_accounts.exclude(level=Level.VOLUNTEER, roles=[]),
+        Undecided.STAFF: staff_of(number).filter(removed_ms=None),
         Undecided.EVIDENCE: Unsettled.objects.filter(volunteer=number),
         Undecided.STAYS: Session.objects.filter(volunteer=number, is_open=True),
         Undecided.HOURS: pending().filter(volunteer=number),
@@ -114,12 +116,18 @@ def is_undecided(number: int) -> bool:
 
 
 def _close(account: Account, now_ms: int) -> None:
-    """End an account; of a volunteer's level, forget whose it was: who decided more answers by name."""
+    """End an account; one of a volunteer's level without a role forgets whose it was: whoever decided about
+    others answers by name.
+    """
     Authenticator.objects.filter(user=account).delete()
     Invitation.objects.filter(account=account).delete()
     account.set_unusable_password()
     account.ended_ms = account.ended_ms or now_ms
-    if account.level == Level.VOLUNTEER:
+    for log_in in LogIn.objects.all():
+        # It holds the log-in's name.
+        if log_in.get_decoded().get(SESSION_KEY) == str(account.pk):
+            log_in.delete()
+    if account.level == Level.VOLUNTEER and not account.roles:
         blank_deeds(account)
         account.login = f"{ERASED_LOGIN}{account.volunteer_id}-{account.pk}"
         account.real_name = str(account.volunteer_id)

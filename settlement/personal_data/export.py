@@ -12,6 +12,7 @@ from settlement.accounts.accounts import actor_in
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.look_up import volunteer_numbered
+from settlement.merged_numbers import merged_numbers
 from settlement.personal_data.kept import SECTIONS, Column, Section, Tells
 from settlement.reach import check_entitled
 
@@ -41,14 +42,17 @@ class PersonalData(Struct, frozen=True):
 
 
 def export_of(number: int, signed: Signed) -> PersonalData:
-    """Read everything that is kept of a volunteer; that it was read is noted.
+    """Read everything that is kept of a volunteer, under each of the own numbers; that it was read is noted.
 
     Raises RulesError UNKNOWN_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
     """
     volunteer = volunteer_numbered(number)
     check_entitled(actor_in(signed), Deed.READ_PEOPLE, volunteer, owner=number)
     with transaction.atomic():
-        sections = tuple(KeptRows(one.code, _rows(one, number)) for one in SECTIONS)
+        numbers = merged_numbers().numbers_of(number)
+        sections = tuple(
+            KeptRows(one.code, tuple(row for own in numbers for row in _rows(one, own))) for one in SECTIONS
+        )
         note(Action.EXPORT, Kind.VOLUNTEER, number, signed)
     return PersonalData(FORMAT, VERSION, number, signed.now_ms, sections)
 

@@ -77,6 +77,7 @@ def _naming(table: type[Model], field: str, number: int) -> QuerySet[Any]:
 def audited(number: int) -> QuerySet[models.AuditRecord]:
     """What the audit says of a volunteer: of the person, the cards and the places on rosters."""
     of_person = Q(kind__in=(Kind.VOLUNTEER, Kind.CREDENTIAL, Kind.STAFF), subject=str(number))
+    of_person |= Q(kind=Kind.STAFF, subject__in=staff_of(number).values("reference"))
     of_places = Q(kind__in=(Kind.ASSIGNMENT, Kind.MEMBERSHIP), subject__endswith=f"/{number}")
     # What is called manual/17 is the record of that number.
     of_lines = Q(kind=Kind.RECORD, subject__endswith=f"/{number}") & ~Q(subject__startswith="manual/")
@@ -91,11 +92,22 @@ def said_of_events(number: int) -> QuerySet[models.NamedActivity]:
     return models.NamedActivity.objects.filter(Exists(own)).order_by("pk")
 
 
-def _staff(number: int) -> QuerySet[models.StaffMember]:
-    return models.StaffMember.objects.filter(reference=str(number))
+def _merges(number: int) -> QuerySet[models.MergedNumber]:
+    """Merges into the number; of it, where they were taken back: those that hold are the kept number's."""
+    rows = models.MergedNumber.objects.filter(Q(kept=number) | Q(gone=number, taken_back__isnull=False))
+    return rows.order_by("pk")
 
 
-_AUDIT = "action:code kind fields reason at_ms before=values__before after=values__after"
+def staff_of(number: int) -> QuerySet[models.StaffMember]:
+    """What that person is at terminals: under the own number, or tied to an own account."""
+    return models.StaffMember.objects.filter(Q(reference=str(number)) | Q(account__volunteer=number))
+
+
+_MERGE = (
+    "kept gone reason by:person at_ms taken_back_by=taken_back__by taken_back_ms=taken_back__at_ms"
+    " taken_back_reason=taken_back__reason"
+)
+_AUDIT = "action:code kind:code fields reason at_ms before=values__before after=values__after"
 
 SECTIONS: tuple[Section, ...] = (
     _section(
@@ -105,6 +117,7 @@ SECTIONS: tuple[Section, ...] = (
         "number",
     ),
     _section("memberships", models.Membership, "organisation=organisation__name joined_ms left_ms"),
+    Section("merges", models.MergedNumber, _merges, tuple(map(_column, _MERGE.split()))),
     _section("credentials", models.Credential, "method:method reference=ref expires_ms revoked_ms"),
     _section("codes", models.IssuedCode, "site=site__name telephone_hash=telephone issued_ms expires_ms"),
     _section("access", models.AccessChange, "change:code reference=ref from_ms reason by:person at_ms"),
@@ -115,7 +128,7 @@ SECTIONS: tuple[Section, ...] = (
         "terminal=chain__terminal_id epoch=chain__epoch seq kind:code wall_ms"
         " received_ms review_reason raw:event",
     ),
-    _section("uncertain_events", models.UnnamedActivity, "seq activity=activity__title way"),
+    _section("uncertain_events", models.UnnamedActivity, "seq activity=activity__title way:code"),
     Section(
         "named_activities",
         models.NamedActivity,
@@ -153,8 +166,8 @@ SECTIONS: tuple[Section, ...] = (
         models.LedgerEntry,
         "activity=activity__title day=local_date kind:code rev delta_s reason:adjustment flags:flags"
         " entered_ms state=review__state:code decided_by=review__by note=review__note"
-        " decided_ms=review__at_ms reopened_by=reopening__by reopened_ms=reopening__at_ms"
-        " reopened_reason=reopening__reason",
+        " override=review__override decided_ms=review__at_ms"
+        " reopened_by=reopening__by reopened_ms=reopening__at_ms reopened_reason=reopening__reason",
     ),
     _section("lifted_caps", models.LiftedCap, "day=local_date reason by:person at_ms"),
     _section("settled", models.Settled, "total_s settled_ms"),
@@ -187,12 +200,14 @@ SECTIONS: tuple[Section, ...] = (
         models.InspectedPerson,
         "site=visit__site__name at_ms=visit__at_ms activity=activity__title seen",
     ),
-    _section("accounts", models.Account, "login name=real_name level:level roles created_ms ended_ms"),
+    _section("accounts", models.Account, "login name=real_name level:level roles:code created_ms ended_ms"),
     Section(
         "staff",
         models.StaffMember,
-        _staff,
-        tuple(map(_column, ["name=display_name", "role", "site=site__name", "entered_ms", "removed_ms"])),
+        staff_of,
+        tuple(
+            map(_column, ["name=display_name", "role:code", "site=site__name", "entered_ms", "removed_ms"])
+        ),
     ),
     Section("audit", models.AuditRecord, audited, tuple(map(_column, _AUDIT.split()))),
 )

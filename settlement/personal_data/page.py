@@ -68,6 +68,8 @@ def _cell(column: Column, row: Mapping[str, Any], words: Words, zone: str) -> st
             return words.say("list-between").join(words.code("flag", flag) for flag in value)
         case Tells.LEVEL | Tells.METHOD | Tells.OUTCOME | Tells.ADJUSTMENT:
             return words.code(column.tells, value)
+        case Tells.CODE if isinstance(value, list):
+            return words.say("list-between").join(words.code("kept_value", one) for one in value)
         case Tells.CODE:
             return words.code("kept_value", value)
         case _:

@@ -10,17 +10,24 @@ from django.utils import timezone
 from msgspec import Struct
 
 from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.merged_numbers import merged_numbers
 from settlement.models import (
+    AccessChange,
     Assignment,
     AuditValues,
+    Certificate,
+    Dispute,
     Event,
+    Exchange,
     Invitation,
     IssuedCode,
     LedgerEntry,
     ManualRecord,
     Membership,
     Quarantine,
+    Rating,
     RefusedEnrolment,
+    Transfer,
     Volunteer,
 )
 from settlement.people_settings import RetentionSettings
@@ -33,6 +40,14 @@ _TRACES: tuple[tuple[type[Model], str], ...] = (
     (ManualRecord, "entered_ms"),
     (LedgerEntry, "entered_ms"),
     (Membership, "joined_ms"),
+    (Membership, "left_ms"),
+    (Dispute, "raised_ms"),
+    (Exchange, "applied_ms"),
+    (Exchange, "fulfilled_ms"),
+    (Certificate, "issued_ms"),
+    (Transfer, "requested_ms"),
+    (AccessChange, "at_ms"),
+    (Rating, "at_ms"),
 )
 
 _logger = structlog.get_logger()
@@ -90,7 +105,7 @@ def _in_portions(rows: QuerySet[Model]) -> Iterator[int]:
 def _inactive(days: int, now_ms: int) -> list[Volunteer]:
     """Who left a trace once, none for so long, and for whom nothing waits.
 
-    Somebody without any trace may have been entered yesterday, and stays.
+    Somebody without any trace may have been entered yesterday, and stays; of merged numbers all are quiet.
     """
     before = now_ms - days * _DAY_MS
     rows = Volunteer.objects.filter(erased_ms=None)
@@ -101,7 +116,9 @@ def _inactive(days: int, now_ms: int) -> list[Volunteer]:
         recent |= Q(Exists(traces.filter(**{f"{column}__gte": before})))
     expected = Assignment.objects.filter(volunteer=OuterRef("pk"), activity__shifts__end_ms__gte=before)
     rows = rows.filter(left).exclude(recent | Q(Exists(expected)))
-    return [row for row in rows.order_by("number") if not is_undecided(row.number)]
+    quiet = {row.number: row for row in rows.order_by("number") if not is_undecided(row.number)}
+    merged = merged_numbers()
+    return [row for number, row in quiet.items() if all(one in quiet for one in merged.numbers_of(number))]
 
 
 def _noted(ended: Ended, now_ms: int) -> Ended:

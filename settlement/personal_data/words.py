@@ -15,6 +15,8 @@ from settlement.models import (
     LiftedCap,
     ManualDecision,
     ManualRecord,
+    MergedNumber,
+    MergeTakenBack,
     Rating,
     Reopening,
     Review,
@@ -28,9 +30,10 @@ from settlement.records.reasons import RecordReason
 
 def blank_words(number: int) -> None:
     """Take out what people wrote about a volunteer beside decisions, records, objections and changes."""
+    of_number, of_merge = (Q((f"{at}kept", number)) | Q((f"{at}gone", number)) for at in ("", "merge__"))
     AccessChange.objects.filter(volunteer=number).update(reason="")
     LiftedCap.objects.filter(volunteer=number).update(reason="")
-    Review.objects.filter(entry__volunteer=number).update(note="")
+    Review.objects.filter(entry__volunteer=number).update(note="", override="")
     Reopening.objects.filter(entry__volunteer=number).update(reason="")
     written = ManualRecord.objects.filter(volunteer=number).exclude(reason="")
     written.filter(reason_code=None).update(reason="", reason_code=RecordReason.ERASED)
@@ -42,6 +45,8 @@ def blank_words(number: int) -> None:
     Rating.objects.filter(volunteer=number).update(note="")
     StarReview.objects.filter(volunteer=number).update(note="")
     Transfer.objects.filter(volunteer=number).update(introduction_letter="")
+    for merges in (MergedNumber.objects.filter(of_number), MergeTakenBack.objects.filter(of_merge)):
+        merges.update(reason="")
     said_of_events(number).update(reason="")
     audited(number).update(reason="")
     of_person = audited(number).filter(kind__in=(Kind.VOLUNTEER, Kind.CREDENTIAL, Kind.STAFF))
@@ -64,6 +69,7 @@ def blank_deeds(account: Account) -> None:
     Dispute.objects.filter(raised_account=account).update(raised_by="")
     Rating.objects.filter(account=account).update(by="")
     Transfer.objects.filter(requested_account=account).update(requested_by="")
+    Transfer.objects.filter(ended_account=account).update(ended_by="")
     AuditRecord.objects.filter(account=account).update(name="")
     of_account = AuditRecord.objects.filter(kind=Kind.ACCOUNT, subject=account.login)
     AuditValues.objects.filter(record__in=of_account).delete()

@@ -15,7 +15,7 @@ from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.ledger.entries import StoredEntry
 from settlement.ledger.totals import approved_lines
-from settlement.merged_numbers import check_not_gone
+from settlement.merged_numbers import check_takes_new
 from settlement.models import (
     Activity,
     Certificate,
@@ -91,8 +91,8 @@ def issue_certificate(
     """Certify a volunteer's approved time that this organisation recorded; free of charge.
 
     The identity number is masked at once; nobody certifies the own time. Raises RulesError: NOT_ALLOWED,
-    OUT_OF_REACH, SELF_REVIEW, NUMBER_MERGED, NO_ISSUER, NOT_RECORDER for lines of another organisation,
-    NOBODY_RECORDED, NOTHING_TO_CERTIFY, CERTIFICATE_INCOMPLETE; then no number was taken.
+    OUT_OF_REACH, SELF_REVIEW, ALREADY_ERASED, NUMBER_MERGED, NO_ISSUER, NOT_RECORDER for lines of another
+    organisation, NOBODY_RECORDED, NOTHING_TO_CERTIFY, CERTIFICATE_INCOMPLETE; then no number was taken.
     """
     masked = masked_identity_number(identity_number.strip())
     return _issue(organisation, volunteer, by, now_ms, wish or Wish(), masked, None)
@@ -146,7 +146,7 @@ def _issue(
 ) -> Certificate:
     check_not_own(by, volunteer.number)
     check_entitled(by, Deed.CERTIFY, organisation)
-    check_not_gone(volunteer.number)
+    check_takes_new(volunteer.number)
     if not organisation.issuer:
         raise RulesError(DecisionTrouble.NO_ISSUER, organisation=organisation.name)
     today = local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)

@@ -13,7 +13,7 @@ from foundation.trouble import Trouble
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Exchange, Volunteer
 from settlement.reach import Reach, check_entitled
 from settlement.recognition.spent_together import spent_of_others
@@ -40,13 +40,13 @@ def apply_for_gift(volunteer: Volunteer, tier: str, by: Actor, now_ms: int) -> E
     """Take down an application of the volunteer's own, or by whoever hands gifts out; nothing is deducted
     until it is approved.
 
-    Raises RulesError NUMBER_MERGED, and with what an approval would be refused for: UNKNOWN_TIER,
-    EXCHANGE_LIMIT or INSUFFICIENT_POINTS; then nothing is taken down.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, ALREADY_ERASED, NUMBER_MERGED, and with what an approval
+    would be refused for: UNKNOWN_TIER, EXCHANGE_LIMIT or INSUFFICIENT_POINTS; then nothing is taken down.
     """
     check_entitled(by, Deed.HAND_OUT_GIFTS, volunteer, owner=volunteer.number)
     with transaction.atomic():
         _lock(volunteer.number)
-        check_not_gone(volunteer.number)
+        check_takes_new(volunteer.number)
         today = local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)
         exchange = Exchange(
             volunteer=volunteer,

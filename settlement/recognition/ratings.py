@@ -10,7 +10,7 @@ from settlement.accounts.accounts import LONGEST_NAME
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunteer
 from settlement.reach import check_entitled
 from settlement.rule_book import rules_now
@@ -58,22 +58,23 @@ def rate(
 ) -> Rating:
     """Take down a rating of the actor's own; of somebody who was served, `recipient` is the name.
 
-    Raises RulesError: WEIGHT_OUT_OF_RANGE, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH, NOBODY without the
-    recipient's name, NOTE_TOO_LONG, SELF_RATING, NOT_SERVED.
+    Raises RulesError: WEIGHT_OUT_OF_RANGE, ALREADY_ERASED, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH, NOBODY
+    without the recipient's name, NOTE_TOO_LONG, SELF_RATING, NOT_SERVED.
     """
     check_weights(1000, effect_pm)
-    check_not_gone(volunteer.number)
+    check_takes_new(volunteer.number)
     note = note_given(note)
     if (str(volunteer.number) in by.marks) != (role is RaterRole.SELF):
         raise RulesError(DecisionTrouble.SELF_RATING)
-    if role in {RaterRole.LEADER, RaterRole.RECIPIENT}:
-        check_entitled(by, Deed.READ_PEOPLE, activity)
+    if role in {RaterRole.LEADER, RaterRole.RECIPIENT} or not _served(by.volunteer, activity):
+        # A peer, and the volunteer, has served there; everybody else speaks for the activity.
+        check_entitled(by, Deed.READ_PEOPLE, activity, owner=volunteer.number)
     rater = by.name
     if role is RaterRole.RECIPIENT:
         rater = tidied(recipient)
         if not rater or len(rater) > LONGEST_NAME or stranger_in(recipient):
             raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
-    if not LedgerEntry.objects.filter(volunteer=volunteer, activity=activity).exists():
+    if not _served(volunteer.number, activity):
         raise RulesError(DecisionTrouble.NOT_SERVED, volunteer=volunteer.number, activity=activity.title)
     return Rating.objects.create(
         volunteer=volunteer,
@@ -85,6 +86,10 @@ def rate(
         note=note,
         at_ms=now_ms,
     )
+
+
+def _served(volunteer: int | None, activity: Activity) -> bool:
+    return LedgerEntry.objects.filter(volunteer=volunteer or 0, activity=activity).exists()
 
 
 def effect_of(volunteer: int, activity: str) -> int:

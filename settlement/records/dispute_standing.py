@@ -5,8 +5,9 @@ of days; `answer_days` of the settings is the centre's own promise.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.conf import settings as django_settings
@@ -123,14 +124,18 @@ def _of_reopening(opened: Reopening, of_line: Iterable[LedgerEntry], *, settles:
     return _first(after, settles=settles)
 
 
-def _of_master_data(of_line: Iterable[LedgerEntry], answered_ms: int) -> _Part:
-    """Where an answer entered and reopened nothing, corrected master data are what amends the line."""
+def _of_master_data(of_line: Sequence[LedgerEntry], answered_ms: int) -> _Part:
+    """Where an answer entered and reopened nothing, corrected master data are what amends the line; other
+    rules, which are told as such too, amend nobody's.
+    """
     since = [
         entry
-        for entry in of_line
-        if entry.entered_ms > answered_ms
+        for before, entry in pairwise([None, *of_line])
+        if entry is not None
+        and entry.entered_ms > answered_ms
         and (entry.kind == EntryKind.ORIGINAL or entry.reason == AdjustmentReason.MASTER_DATA)
         and entry.reason != AdjustmentReason.MERGED
+        and (before is None or before.rules_id == entry.rules_id)
     ]
     found = _first(since, settles=True)
     return found if found.approved is not None else _Part(None, waits=True)

@@ -20,7 +20,7 @@ from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.reopening import reopen_line
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import (
     Activity,
     Dispute,
@@ -73,13 +73,13 @@ def raise_dispute(
     """Take down an objection to a line, or to the absence of one; one at a time for each line.
 
     `by` is who brought it: the volunteer, or whoever speaks for the volunteer. Raises RulesError:
-    OUT_OF_REACH, DISPUTE_WITHOUT_TEXT, NUMBER_MERGED, DISPUTE_OPEN.
+    NOT_ALLOWED, OUT_OF_REACH, ALREADY_ERASED, NUMBER_MERGED, DISPUTE_WITHOUT_TEXT, DISPUTE_OPEN.
     """
     objection = reason_given(objection, code=DecisionTrouble.DISPUTE_WITHOUT_TEXT, longest=LONGEST_TEXT)
     check_entitled(by, Deed.RAISE_DISPUTE, activity, owner=volunteer.number)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
-        check_not_gone(volunteer.number)
+        check_takes_new(volunteer.number)
         mine = open_disputes(WHOLE).filter(volunteer__in=merged_numbers().numbers_of(volunteer.number))
         same = mine.filter(activity=activity, local_date=local_date)
         if same.exists():

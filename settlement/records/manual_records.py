@@ -11,7 +11,7 @@ from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.look_up import activity_called, volunteer_numbered
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import (
     Account,
     Activity,
@@ -22,7 +22,7 @@ from settlement.models import (
     Session,
 )
 from settlement.reach import Reach, check_entitled
-from settlement.records.replacements import replacements_named
+from settlement.records.replacements import concerned, replacements_named
 from settlement.rules.evidence import Direction
 from settlement.rules.trace import TraceCode
 from settlement.signatures import reason_given
@@ -46,15 +46,16 @@ class ManualTime(Struct, frozen=True):
 def enter_manual_record(time: ManualTime, by: Actor, now_ms: int) -> ManualRecord:
     """Enter a time by hand; it waits for a second person.
 
-    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, MANUAL_NO_REASON, MANUAL_SELF, UNKNOWN_VOLUNTEER,
-    NUMBER_MERGED, UNKNOWN_ACTIVITY, FUTURE_TIME, INVALID_DIRECTION, and those of
-    `replacements_named`; then nothing is entered.
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH (of what it counts instead of, too), MANUAL_NO_REASON,
+    MANUAL_SELF, UNKNOWN_VOLUNTEER, ALREADY_ERASED, NUMBER_MERGED, UNKNOWN_ACTIVITY, FUTURE_TIME,
+    INVALID_DIRECTION, and those of `replacements_named`; then nothing is entered.
     """
     reason = reason_given(time.reason, code=DecisionTrouble.MANUAL_NO_REASON)
     _check_not_self(time.volunteer, by)
     check_entitled(by, Deed.ENTER_MANUAL, _checked(time, now_ms))
     with transaction.atomic():
         replaced = replacements_named(time.instead_of, time.volunteer)
+        check_entitled(by, Deed.ENTER_MANUAL, *concerned(replaced, time.volunteer))
         record = ManualRecord.objects.create(
             volunteer_id=time.volunteer,
             activity_id=time.activity,
@@ -117,6 +118,9 @@ def _decide(number: int, by: Actor, now_ms: int, *, confirmed: bool, note: str =
             _check_not_self(record.volunteer_id, by)
             if not by.marks.isdisjoint(marks_of(_account_behind(record), record.entered_by)):
                 raise RulesError(DecisionTrouble.MANUAL_UNCONFIRMED)
+            if confirmed:
+                taken = record.replacements.select_related("chain", "other__activity")
+                check_entitled(by, Deed.CONFIRM_MANUAL, *concerned(taken, record.volunteer_id))
             if confirmed and record.stay is not None and not _is_wanted(record):
                 raise RulesError(DecisionTrouble.END_IS_KNOWN)
             ManualDecision.objects.create(
@@ -156,7 +160,7 @@ def _checked(time: ManualTime, now_ms: int) -> Activity:
     if time.direction is Direction.TOGGLE:
         raise RulesError(DecisionTrouble.INVALID_DIRECTION)
     volunteer_numbered(time.volunteer)
-    check_not_gone(time.volunteer)
+    check_takes_new(time.volunteer)
     activity = activity_called(time.activity)
     if time.at_ms > now_ms:
         raise RulesError(DecisionTrouble.FUTURE_TIME)

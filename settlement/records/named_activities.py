@@ -63,10 +63,10 @@ def _unnamed_at(place: EventId, activity: Activity, by: Actor) -> UnnamedActivit
     here = Event.objects.filter(chain__terminal=place.terminal, chain__epoch=place.epoch, seq=place.seq)
     event = here.select_related("chain__terminal").first()
     if event is None:
-        raise RulesError(DecisionTrouble.UNKNOWN_EVENT, event=place)
+        raise RulesError(DecisionTrouble.UNKNOWN_EVENT, event=str(place))
     row = UnnamedActivity.objects.select_related("chain").filter(chain=event.chain, seq=event.seq).first()
     if row is None:
-        raise RulesError(DecisionTrouble.NAMES_ACTIVITY, event=place)
+        raise RulesError(DecisionTrouble.NAMES_ACTIVITY, event=str(place))
     if event.chain.terminal.site_id != activity.site_id:
         raise RulesError(DecisionTrouble.OTHER_SITE, activity=activity.id, terminal=place.terminal)
     check_not_own(by, row.volunteer_id)

@@ -1,16 +1,18 @@
 """What a time entered by hand counts instead of: events or confirmed records of the same person (S16)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from foundation.errors import RulesError
 from settlement.evidence.judge import SCANS
+from settlement.evidence.unnamed_activity import found_before
 from settlement.merged_numbers import merged_numbers
-from settlement.models import Event, ManualRecord, Replacement, Session
+from settlement.models import Activity, Event, ManualRecord, Replacement, RowKey, Session
 from settlement.records.named_activities import event_named
 from settlement.rules.evidence import Direction
 from settlement.troubles import DecisionTrouble
+from sync.contract import events
 
 _BY_HAND = "manual/"
 _KINDS = SCANS | {"manual"}
@@ -56,6 +58,22 @@ def names_replaced(records: Iterable[int]) -> dict[int, tuple[str, ...]]:
         name = str(row.other) if row.chain is None else f"{row.chain}/{row.seq}"
         found[row.record_id] = (*found.get(row.record_id, ()), name)
     return found
+
+
+def concerned(rows: Iterable[Replacement], volunteer: int) -> list[Model]:
+    """Whose time they take away: the activities, or the terminals of events that are for none yet."""
+    replaced = list(rows)
+    named = found_before([volunteer]) if replaced else {}
+    return [_place_of(row, named) for row in replaced]
+
+
+def _place_of(row: Replacement, named: Mapping[RowKey, str]) -> Model:
+    if row.other is not None:
+        return row.other.activity
+    event = Event.objects.select_related("chain__terminal").get(chain=row.chain, seq=row.seq or 0)
+    told = events.decode(bytes(event.raw))
+    name = named.get((event.chain_id, event.seq), getattr(told, "activity", ""))
+    return Activity.objects.filter(pk=name).first() or event.chain.terminal
 
 
 def _named(name: str, volunteer: int) -> Replacement:

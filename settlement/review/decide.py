@@ -11,14 +11,14 @@ from msgspec import Struct
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
-from settlement.accounts.authority import Deed, check_may
+from settlement.accounts.authority import check_may
 from settlement.conflicts import again_on_conflict
 from settlement.inspections import missed_lines
 from settlement.ledger.entries import StoredEntry, pending, read_entries
-from settlement.look_up import has_been_archived
 from settlement.models import Activity, LedgerEntry, Review, Volunteer
 from settlement.reach import check_entitled, check_reaches_all, reach_of
 from settlement.recognition.consequences import follow_approvals
+from settlement.review.deeds import deed_of_review
 from settlement.review.readiness import check_ready, readiness_of
 from settlement.review.rejected_before import lines_rejected_before
 from settlement.rule_book import rules_now
@@ -76,7 +76,7 @@ def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | N
 
     The rest is refused and waits for its own decision. Raises RulesError as `approve` does.
     """
-    check_entitled(reviewer.by, _deed(reviewer, [activity.pk]), activity)
+    check_entitled(reviewer.by, deed_of_review([activity.pk], reviewer.now_ms), activity)
     waiting = pending().filter(activity=activity)
     if day is not None:
         waiting = waiting.filter(local_date=day)
@@ -96,7 +96,8 @@ def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer)
     rows = LedgerEntry.objects.filter(pk__in=entries)
     if rows.count() < len(set(entries)):
         raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
-    check_may(reviewer.by, _deed(reviewer, set(rows.order_by().values_list("activity__id", flat=True))))
+    activities = set(rows.order_by().values_list("activity__id", flat=True))
+    check_may(reviewer.by, deed_of_review(activities, reviewer.now_ms))
     check_reaches_all(reach_of(reviewer.by).entries(), entries)
     signed = _signed(reviewer)
     return again_on_conflict(
@@ -159,10 +160,3 @@ def _check_ready(waiting: Sequence[StoredEntry], reviewer: Reviewer) -> None:
 def _signed(reviewer: Reviewer) -> Reviewer:
     """The same with trimmed texts that fit."""
     return Reviewer(reviewer.by, reviewer.now_ms, note_given(reviewer.note), note_given(reviewer.override))
-
-
-def _deed(reviewer: Reviewer, activities: Collection[str]) -> Deed:
-    """What it takes: once an activity is archived, only a higher level changes what it came to."""
-    now_ms = reviewer.now_ms
-    archived = Activity.objects.filter(has_been_archived("pk", now_ms), pk__in=activities).exists()
-    return Deed.REVIEW_ARCHIVED if archived else Deed.REVIEW

@@ -6,12 +6,12 @@ from django.db import transaction
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
-from settlement.accounts.authority import Deed
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.entries import booked_sessions, read_entries
-from settlement.merged_numbers import check_not_gone, merged_numbers
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import LedgerEntry, LiftedCap
 from settlement.reach import check_entitled
+from settlement.review.deeds import deed_of_review
 from settlement.rule_book import rules_by_date
 from settlement.rules.ledger import EntryState
 from settlement.rules.local_dates import local_dates
@@ -38,8 +38,8 @@ def lift_cap(entry: int, by: Actor, reason: str, now_ms: int) -> list[dt.date]:
         if found.entry.state not in (EntryState.PENDING, EntryState.APPROVED):
             raise RulesError(ReviewRefusal.NOT_PENDING)
         check_not_own(by, row.volunteer_id)
-        check_entitled(by, Deed.REVIEW, row.activity)
-        check_not_gone(row.volunteer_id)
+        check_entitled(by, deed_of_review([row.activity_id], now_ms), row.activity)
+        check_takes_new(row.volunteer_id)
         check_another(by, found.entry.hands)
         cut = _dates_cut(row)
         if not cut:

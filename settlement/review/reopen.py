@@ -4,13 +4,13 @@ from django.db import transaction
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
-from settlement.accounts.authority import Deed
 from settlement.conflicts import again_on_conflict
 from settlement.evidence.attribution import mark_unsettled
 from settlement.ledger.reopening import line_of, reopen_line
-from settlement.merged_numbers import check_not_gone
+from settlement.merged_numbers import check_takes_new
 from settlement.models import LedgerEntry
 from settlement.reach import check_entitled
+from settlement.review.deeds import deed_of_review
 from settlement.rules.review import ReviewRefusal
 from settlement.signatures import reason_given
 from settlement.troubles import DecisionTrouble
@@ -30,8 +30,8 @@ def reopen(entry: int, *, by: Actor, reason: str, now_ms: int) -> tuple[int, ...
             row = LedgerEntry.objects.select_related("activity").filter(pk=entry).first()
             if row is None:
                 raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
-            check_entitled(by, Deed.REVIEW, row.activity)
-            check_not_gone(row.volunteer_id)
+            check_entitled(by, deed_of_review([row.activity_id], now_ms), row.activity)
+            check_takes_new(row.volunteer_id)
             key = line_of(entry)
             opened = reopen_line(key, by, reason, now_ms) if key is not None else ()
             if key is None or entry not in opened:

@@ -49,8 +49,8 @@ from which on its credential was revoked. A plain tuple because millions of them
 Admitted = dict[str, dict[str, list[Scan]]]
 """Scans by volunteer and activity (S3), in no particular order; those of revoked credentials among them."""
 
-Taken = dict[str, list[tuple[int, frozenset[str]]]]
-"""What entries by hand took away, by volunteer: the second of each event, and who did it (S16)."""
+Taken = dict[str, list[tuple[int, str, frozenset[str]]]]
+"""What entries by hand took away, by volunteer: second and activity of each event, and who did it (S16)."""
 
 _CORRECTED = BIT[Flag.CLOCK_CORRECTED]
 _LARGE = BIT[Flag.CLOCK_LARGE]
@@ -96,7 +96,9 @@ def admit(
             continue
         if replaced and (volunteer, event.id) in replaced:
             outcomes.append(Outcome.REPLACED)
-            taken.setdefault(volunteer, []).append((corrected_s, replaced[volunteer, event.id]))
+            taken.setdefault(volunteer, []).append(
+                (corrected_s, event.activity, replaced[volunteer, event.id])
+            )
             continue
         if activity is None:
             outcomes.append(Outcome.UNKNOWN_ACTIVITY)

@@ -91,15 +91,22 @@ def entry_id(entry: Entry) -> EntryId:
     return EntryId(entry.key, entry.kind, entry.rev)
 
 
-def revise(entries: Sequence[Entry], computed: Iterable[Line], reason: AdjustmentReason) -> Revision:
+def revise(
+    entries: Sequence[Entry],
+    computed: Iterable[Line],
+    reason: AdjustmentReason,
+    emptied: Iterable[Line] = (),
+) -> Revision:
     """Compare the ledger with a new computation of the same volunteers.
 
     `entries` are all entries of these volunteers in any order, `computed` all their lines. A line that is no
     longer computed counts as 0: it takes back what was approved, and leaves nothing to decide where nothing
-    was. A line of 0 seconds that is computed is entered, because its remarks need a decision; but not while
-    its volunteer is still there and nothing else was measured. Doing it twice changes nothing more.
+    was; `emptied` are those of which people took all evidence away, and who did. A line of 0 seconds that is
+    computed is entered, because its remarks need a decision; but not while its volunteer is still there and
+    nothing else was measured. Doing it twice changes nothing more.
     """
     lines = {line.key: line for line in computed}
+    taken = {line.key: line for line in emptied}
     history: dict[LineKey, list[Entry]] = {key: [] for key in lines}
     for entry in sorted(entries, key=lambda entry: entry.rev):
         history.setdefault(entry.key, []).append(entry)
@@ -108,7 +115,8 @@ def revise(entries: Sequence[Entry], computed: Iterable[Line], reason: Adjustmen
     for key in sorted(history):
         line = lines.get(key)
         is_computed = line is not None and not _has_just_come(line)
-        change = _revise_line(history[key], line or Line(key, 0), reason, is_computed=is_computed)
+        result = line or taken.get(key) or Line(key, 0)
+        change = _revise_line(history[key], result, reason, is_computed=is_computed)
         superseded += change.superseded
         added += change.added
     return Revision(tuple(superseded), tuple(added))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from settlement.rules.admission import Outcome, Scan, admit
+from settlement.rules.admission import Outcome, Scan, Taken, admit
 from settlement.rules.by_date import RulesByDate, by_date
 from settlement.rules.evidence import Activity, ActivityKind, Credential, Event
 from settlement.rules.flags import BIT, Flag, flags_of
@@ -23,6 +23,7 @@ _NOBODY: frozenset[str] = frozenset()
 NOTHING_LIFTED: Mapping[str, Collection[date]] = {}
 """The daily cap holds for everybody."""
 _LONGEST_DATE_S = 2 * 86_400
+_LAST_S = 253_370_000_000  # of the year 9998: no calendar holds what later times clocks claim
 """No two moments of one local date are further apart."""
 
 
@@ -89,6 +90,9 @@ class Settlement(msgspec.Struct, frozen=True):
     """By key; training and travel have none."""
     totals: dict[str, int]
     """T of each volunteer who has a session, in seconds."""
+    emptied: tuple[Line, ...] = ()
+    """Lines of which entries by hand took all events away: what was approved of them is taken back on the
+    word of people, whose hands are named (S16)."""
 
 
 def by_line(sessions: Iterable[Session]) -> dict[LineKey, list[Session]]:
@@ -121,6 +125,7 @@ def settle_volunteers(
     sessions: list[Session] = []
     lines: list[Line] = []
     totals: dict[str, int] = {}
+    emptied: list[Line] = []
     for volunteer, scans in admitted.items():
         drafts = _drafts_of(volunteer, scans, activities, versions, settle_at_s, outcomes)
         if not drafts:
@@ -132,10 +137,13 @@ def settle_volunteers(
         totals[volunteer] = sum(session.t_s for session in own)
         sessions += own
         lines += _lines_of(volunteer, drafts, own)
+    if taken:
+        emptied = _emptied(taken, activities, versions, {line.key for line in lines})
     if len(admitted) > 1:
         sessions.sort(key=lambda session: (session.start_s, session.activity, session.volunteer))
         lines.sort(key=_key_of)
-    return Settlement(versions.newest.version, tuple(outcomes), tuple(sessions), tuple(lines), totals)
+    made = (tuple(outcomes), tuple(sessions), tuple(lines), totals, tuple(emptied))
+    return Settlement(versions.newest.version, *made)
 
 
 def _drafts_of(
@@ -163,12 +171,30 @@ def _drafts_of(
     return drafts
 
 
-def _mark_taken(drafts: list[Draft], taken: Sequence[tuple[int, frozenset[str]]]) -> None:
+def _emptied(
+    taken: Taken, activities: Mapping[str, Activity], rules: RulesByDate, computed: Collection[LineKey]
+) -> list[Line]:
+    """The lines of the events that were taken away, where nothing else computes them."""
+    found: dict[LineKey, Line] = {}
+    for volunteer, events in taken.items():
+        for second, name, hands in events:
+            activity = activities.get(name)
+            if activity is None or activity.kind is not ActivityKind.SERVICE or not 0 <= second < _LAST_S:
+                continue
+            day = local_dates(rules.at(second).settlement_tz).date_of(second)
+            key = LineKey(volunteer, name, day)
+            if key not in computed:
+                line = Line(key, 0, (Flag.MANUAL,), hands)
+                found[key] = _together(found[key], line) if key in found else line
+    return sorted(found.values(), key=_key_of)
+
+
+def _mark_taken(drafts: list[Draft], taken: Sequence[tuple[int, str, frozenset[str]]]) -> None:
     """Mark the stays that are what they are because an entry by hand took an event away (S16).
 
     Those of its date, and the one around it: how they are paired and what they share rests on people's word.
     """
-    for second, hands in taken:
+    for second, _, hands in taken:
         for draft in drafts:
             start_s = draft.start_s
             calendar = local_dates(draft.rules.settlement_tz)

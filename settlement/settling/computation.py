@@ -33,6 +33,7 @@ class VolunteerResult:
     def __init__(self) -> None:
         self.sessions: list[Session] = []
         self.lines: list[Line] = []
+        self.emptied: list[Line] = []
         self.outcomes: list[UnusedEvent] = []
 
     @property
@@ -43,7 +44,8 @@ class VolunteerResult:
     def digest(self) -> str:
         """The same for the same result by the same rules, whatever the order of arrival was."""
         lines = [(*line.key, line.t_s, line.flags, sorted(line.hands)) for line in self.lines]
-        said = msgspec.json.encode([self.sessions, lines, sorted(self.outcomes)])
+        emptied = [(*line.key, sorted(line.hands)) for line in self.emptied]
+        said = msgspec.json.encode([self.sessions, lines, sorted(self.outcomes), *emptied])
         return hashlib.sha256(said).hexdigest()
 
 
@@ -109,6 +111,8 @@ def _handed_out(
         results[int(session.volunteer)].sessions.append(session)
     for line in settlement.lines:
         results[int(line.key.volunteer)].lines.append(line)
+    for line in settlement.emptied:
+        results[int(line.key.volunteer)].emptied.append(line)
     deliveries = zip(inputs.deliveries, inputs.places, inputs.owners, settlement.outcomes, strict=True)
     for event, (chain, seq), owner, outcome in deliveries:
         if outcome is not Outcome.USED:

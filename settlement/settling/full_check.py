@@ -162,7 +162,7 @@ def _less(rows: Sequence[str], others: Sequence[str]) -> list[str]:
 
 def _compare_ledger(history: Sequence[Entry], result: VolunteerResult) -> Iterator[str]:
     """What the settler would still have to enter: approved and pending entries must come to the lines."""
-    revision = revise(history, result.lines, AdjustmentReason.LATE_EVENT)
+    revision = revise(history, result.lines, AdjustmentReason.LATE_EVENT, result.emptied)
     for entry in revision.superseded:
         yield f"ledger: {entry.kind} {entry.rev} of {_line(entry.key)} is pending, and out of date"
     for added in revision.added:

@@ -24,7 +24,7 @@ from settlement.ledger.moved_hours import (
     with_hands_of_both,
 )
 from settlement.look_up import volunteer_numbered
-from settlement.merged_numbers import MergedNumbers, check_not_gone, merged_numbers
+from settlement.merged_numbers import MergedNumbers, check_takes_new, merged_numbers
 from settlement.models import MergedNumber, MergeTakenBack, Volunteer
 from settlement.reach import check_entitled
 from settlement.recognition.consequences import follow_approvals
@@ -180,7 +180,7 @@ def _check_mergeable(kept: int, gone: int, by: Actor) -> None:
     if kept == gone:
         raise RulesError(DecisionTrouble.SAME_NUMBER, volunteer=kept)
     _check_may(by, kept, gone)
-    check_not_gone(kept, gone)
+    check_takes_new(kept, gone)
     others = sorted(set(merged_numbers().numbers_of(gone)) - {gone})
     if others:
         raise RulesError(

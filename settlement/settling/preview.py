@@ -10,7 +10,7 @@ from settlement.accounts.authority import Deed
 from settlement.look_up import activity_called
 from settlement.merged_numbers import merged_numbers
 from settlement.models import ManualRecord
-from settlement.reach import check_entitled
+from settlement.reach import check_entitled, reach_of
 from settlement.records.manual_records import ManualTime
 from settlement.records.replacements import names_replaced
 from settlement.rule_book import rules_by_date
@@ -64,7 +64,7 @@ def preview(times: Sequence[ManualTime], by: Actor, now_ms: int) -> Preview:
     before = compute([volunteer], rules, now_ms).results[volunteer]
     after = compute([volunteer], rules, now_ms, supposed).results[volunteer]
     return Preview(
-        changed_lines(before, after),
+        _reached(changed_lines(before, after), by),
         tuple(found.outcome for found in after.outcomes if found.seq < 0),
         tuple(there for event in supposed if (there := _already(event, before, after))),
     )
@@ -76,6 +76,13 @@ def preview_record(record: ManualRecord, by: Actor, now_ms: int) -> Preview:
     direction = Direction(record.direction)
     about = (record.volunteer_id, record.activity_id)
     return preview([ManualTime(*about, direction, record.at_ms, record.reason, instead_of)], by, now_ms)
+
+
+def _reached(lines: Sequence[LinePreview], by: Actor) -> tuple[LinePreview, ...]:
+    """Those that the actor may read: a time in one activity can change what overlaps it in another's."""
+    names = reach_of(by).activities().filter(pk__in={line.activity for line in lines})
+    known = set(names.values_list("pk", flat=True))
+    return tuple(line for line in lines if line.activity in known)
 
 
 def _event(volunteer: int, number: int, time: ManualTime, now_ms: int) -> Event:

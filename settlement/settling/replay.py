@@ -107,7 +107,7 @@ def _computed(result: VolunteerResult) -> Computed:
 def _adjustments(history: Sequence[Entry], result: VolunteerResult) -> dict[LineKey, int]:
     """What each approved line would be adjusted by; one that waits already would be superseded."""
     decided = [entry for entry in history if entry.state is not EntryState.PENDING]
-    added = revise(decided, result.lines, AdjustmentReason.MASTER_DATA).added
+    added = revise(decided, result.lines, AdjustmentReason.MASTER_DATA, result.emptied).added
     return {entry.key: entry.delta_s for entry in added if entry.kind is EntryKind.ADJUSTMENT}
 
 

@@ -227,6 +227,7 @@ def _settle_together(claim: _Claim, numbers: Sequence[int], now_ms: int) -> Sett
                 computed.results[number].lines,
                 computed.results[number].sessions,
                 AdjustmentReason.MASTER_DATA if number in corrected else AdjustmentReason.LATE_EVENT,
+                computed.results[number].emptied,
             )
             for number in sorted({*changed, *with_reopened_lines(numbers)})
         }

@@ -9,7 +9,7 @@ from settlement.accounts.accounts import actor_in, marks_of
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
-from settlement.merged_numbers import check_not_gone
+from settlement.merged_numbers import check_takes_new
 from settlement.models import Membership, Organisation, Transfer, Volunteer
 from settlement.organisations.members import join, leave
 from settlement.reach import Reach, check_entitled
@@ -29,15 +29,15 @@ def request_transfer(
     """Take down that a volunteer wants to move.
 
     The volunteer's own wish, or taken down by whoever sees to the organisation that is left. Raises
-    RulesError: NOT_ALLOWED, OUT_OF_REACH, SAME_ORGANISATION, NUMBER_MERGED, NOT_A_MEMBER, ALREADY_MEMBER,
-    TRANSFER_OPEN.
+    RulesError: NOT_ALLOWED, OUT_OF_REACH, ALREADY_ERASED, NUMBER_MERGED, SAME_ORGANISATION, NOT_A_MEMBER,
+    ALREADY_MEMBER, TRANSFER_OPEN.
     """
     check_entitled(by, Deed.REQUEST_TRANSFER, origin, owner=volunteer.number)
+    check_takes_new(volunteer.number)
     if origin.pk == destination.pk:
         raise RulesError(DecisionTrouble.SAME_ORGANISATION)
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
-        check_not_gone(volunteer.number)
         _check_membership(volunteer, origin, destination)
         if Transfer.objects.filter(volunteer=volunteer, state__in=list(OPEN)).exists():
             raise RulesError(DecisionTrouble.TRANSFER_OPEN, volunteer=volunteer.number)
@@ -85,7 +85,7 @@ def release_transfer(number: int, *, by: Actor, now_ms: int) -> Transfer:
         transfer = _open(number)
         check_not_own(by, transfer.volunteer_id)
         check_entitled(by, Deed.DECIDE_TRANSFER, transfer.origin)
-        check_not_gone(transfer.volunteer_id)
+        check_takes_new(transfer.volunteer_id)
         if transfer.state != TransferState.REQUESTED:
             raise RulesError(DecisionTrouble.NOT_REQUESTED)
         transfer.service_record = msgspec.to_builtins(service_record(transfer.volunteer_id))
@@ -107,7 +107,7 @@ def accept_transfer(number: int, *, by: Actor, now_ms: int) -> Transfer:
         transfer = _open(number)
         check_not_own(by, transfer.volunteer_id)
         check_entitled(by, Deed.DECIDE_TRANSFER, transfer.destination)
-        check_not_gone(transfer.volunteer_id)
+        check_takes_new(transfer.volunteer_id)
         if transfer.state != TransferState.RELEASED:
             raise RulesError(DecisionTrouble.NOT_RELEASED, organisation=transfer.origin.name)
         check_another(by, marks_of(transfer.released_account, transfer.released_by))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from msgspec import Struct
 
 from settlement.authority.certificates import days_left, in_force
@@ -30,6 +30,7 @@ from settlement.models import (
     TlsCertificate,
     Unsettled,
 )
+from settlement.reach import Reach
 from settlement.rules.hours import display_hours
 
 
@@ -131,18 +132,19 @@ class Board(Struct, frozen=True):
     waiting: int
 
 
-def load_board(site: Site, day: dt.date, teller: Teller) -> Board:
-    """Read the board of a site; `teller` says the rules in somebody's language."""
-    lines = _lines(site, day, teller)
+def load_board(site: Site, day: dt.date, teller: Teller, reach: Reach) -> Board:
+    """Read the board of a site, as far as a reader sees it; `teller` says the rules in the own language."""
+    shown = reach.activities_at(site)
+    lines = _lines(shown, day, teller)
     total_s = sum(line.seconds for line in lines)
     return Board(
         site=site.code,
         name=site.name,
         zone=site.zone,
         date=day,
-        present=_present(site),
+        present=_present(shown),
         lines=lines,
-        uncounted=_uncounted(site, day, teller),
+        uncounted=_uncounted(site, day, teller, reach),
         terminals=_terminals(site),
         total_s=total_s,
         hours=display_hours(total_s),
@@ -155,8 +157,8 @@ def local_today(site: Site, now_ms: int) -> dt.date:
     return dt.datetime.fromtimestamp(now_ms // 1000, ZoneInfo(site.zone)).date()
 
 
-def _present(site: Site) -> list[Present]:
-    rows = Session.objects.filter(activity__site=site, is_open=True, in_s__isnull=False)
+def _present(shown: QuerySet[Activity]) -> list[Present]:
+    rows = Session.objects.filter(activity__in=shown, is_open=True, in_s__isnull=False)
     columns = ("volunteer__number", "volunteer__display_name", "activity__title", "in_s")
     return [
         Present(number, name, title, since_s)
@@ -165,14 +167,14 @@ def _present(site: Site) -> list[Present]:
     ]
 
 
-def _lines(site: Site, day: dt.date, teller: Teller) -> list[BoardLine]:
+def _lines(shown: QuerySet[Activity], day: dt.date, teller: Teller) -> list[BoardLine]:
     """The sessions of the day by volunteer and activity; training and travel have sessions and no T."""
     earned = {
         (row.volunteer_id, row.activity_id): row.t_s
-        for row in Line.objects.filter(activity__site=site, local_date=day)
+        for row in Line.objects.filter(activity__in=shown, local_date=day)
     }
     grouped: dict[tuple[int, str], list[Session]] = defaultdict(list)
-    rows = Session.objects.filter(activity__site=site, line_date=day).select_related("volunteer", "activity")
+    rows = Session.objects.filter(activity__in=shown, line_date=day).select_related("volunteer", "activity")
     for row in rows.order_by("volunteer__number", "activity", "pk"):
         grouped[row.volunteer_id, row.activity_id].append(row)
     return [_line(sessions, earned.get(key, 0), teller) for key, sessions in grouped.items()]
@@ -208,13 +210,15 @@ def _line(sessions: list[Session], seconds: int, teller: Teller) -> BoardLine:
     )
 
 
-def _uncounted(site: Site, day: dt.date, teller: Teller) -> list[Uncounted]:
+def _uncounted(site: Site, day: dt.date, teller: Teller, reach: Reach) -> list[Uncounted]:
     zone = ZoneInfo(site.zone)
     start = dt.datetime.combine(day, dt.time(), zone)
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
-    known = Activity.objects.filter(site=site).values("id")
+    told = Q(activity__in=reach.activities_at(site).values("id"))
+    if reach.runs(site):
+        told |= Q(chain__terminal__site=site)
     rows = EventOutcome.objects.filter(
-        Q(activity__in=known) | Q(chain__terminal__site=site),
+        told,
         at_s__gte=int(start.timestamp()),
         at_s__lt=int(end.timestamp()),
     ).select_related("volunteer", "chain", "record")

@@ -46,7 +46,7 @@ def board(request: HttpRequest, reader: Reader) -> HttpResponse:
         return answer(request, "settlement/empty.html", context | {"why": _without_a_site(words)})
     teller = Teller(words, site.zone)
     day = _day(request, site)
-    page = Page(load_board(site, day, teller), teller, context["l"])
+    page = Page(load_board(site, day, teller, reader.reach), teller, context["l"])
     note_look(request, reader, Kind.SITE, f"{site.code} {day}")
     now_ms = _now_ms()
     chosen = {"site": site.code}
@@ -86,7 +86,7 @@ def board_json(request: HttpRequest, reader: Reader) -> HttpResponse:
     return _json(
         {
             **told,
-            **msgspec.to_builtins(load_board(site, day, teller)),
+            **msgspec.to_builtins(load_board(site, day, teller, reader.reach)),
             "completeness": msgspec.to_builtins(completeness),
             "completeness_sentences": tell_completeness(completeness, now_ms, teller),
         }

@@ -209,3 +209,50 @@ def test_nobody_invites_who_is_not_below(zhao, district):
     sun = acting("sun")
     assert code_of(lambda: invite_login("qian", 7, Signed(sun, 3))) == "NOT_ALLOWED"
     invite_login("sun", 7, Signed(sun, 3))
+
+
+def test_the_last_of_the_highest_level_neither_ends_nor_steps_down(zhao, district):
+    """Nobody could make accounts any more, and the first one is made only while there is none."""
+    down = ChangedAccount(level=Level.SENIOR, organisation=district.path)
+    lower = ChangedAccount(organisation=district.path)
+    assert code_of(lambda: end_account("zhao", Signed(zhao, 2))) == "LAST_SUPER"
+    assert code_of(lambda: change_account("zhao", down, Signed(zhao, 2))) == "LAST_SUPER"
+    add_account(new("of-one", "Of One", Level.SUPER, organisation=district.path), Signed(zhao, 3))
+    assert code_of(lambda: change_account("zhao", lower, Signed(zhao, 4))) == "LAST_SUPER"
+    add_account(new("second", "Second One", Level.SUPER), Signed(zhao, 5))
+    end_account("zhao", Signed(zhao, 6))
+    assert code_of(lambda: end_account("second", Signed(acting("second"), 7))) == "LAST_SUPER"
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 41, "1002", "Qian\x00Li"])
+def test_a_corrected_name_is_one_as_a_new_account_would_have_it(name, zhao, district):
+    add_account(new(organisation=district.path), Signed(zhao, 2))
+    change = ChangedAccount(name=name)
+    assert code_of(lambda: change_account("qian", change, Signed(zhao, 3))) == "BAD_NAME"
+    assert acting("qian").name == "Qian Li"
+
+
+def test_an_account_speaks_for_nobody_whom_its_maker_does_not_reach(zhao, district):
+    """Its person would see everything of that volunteer, and speak as the volunteer."""
+    Volunteer.objects.create(number=2002, display_name="Bea")
+    Volunteer.objects.create(number=2003, display_name="2003", erased_ms=1)
+    add_account(new("head", "Head", Level.MIDDLE, organisation=district.path), Signed(zhao, 2))
+    head = Signed(acting("head"), 3)
+    spy = new("spy", "Spy", Level.VOLUNTEER, organisation=district.path, volunteer=2002)
+    assert code_of(lambda: add_account(spy, head)) == "OUT_OF_REACH"
+    add_account(msgspec.structs.replace(spy, volunteer=None), head)
+    assert code_of(lambda: change_account("spy", ChangedAccount(volunteer=2002), head)) == "OUT_OF_REACH"
+    erased = msgspec.structs.replace(spy, login="again", name="Again", volunteer=2003)
+    assert code_of(lambda: add_account(erased, Signed(zhao, 4))) == "ALREADY_ERASED"
+
+
+def test_nobody_gives_oneself_another_number(zhao):
+    """The own hours would be decided on under it, and the number changed back."""
+    for number in (1001, 1002):
+        Volunteer.objects.create(number=number, display_name=str(number))
+    change_account("zhao", ChangedAccount(volunteer=1001), Signed(zhao, 2))
+    other = ChangedAccount(volunteer=1002)
+    assert code_of(lambda: change_account("zhao", other, Signed(acting("zhao"), 3))) == "OWN_ACCOUNT"
+    add_account(new("second", "Second One", Level.SUPER), Signed(zhao, 4))
+    change_account("zhao", other, Signed(acting("second"), 5))
+    assert acting("zhao").volunteer == 1002

@@ -1,6 +1,7 @@
 """What people change of master data is on record: who, when, what before and after, and why."""
 
 import pytest
+from django.conf import settings as django_settings
 from msgspec.structs import replace
 
 from foundation.errors import RulesError
@@ -8,6 +9,7 @@ from settlement.accounts.accounts import acting
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, Signed, audit_rows, records_of
 from settlement.downlink.editions import give_settings, revoke
+from settlement.enrolment.tokens import add_terminal, renew_terminal
 from settlement.master_data.activities import ActivityValues, activity_as_of, enter_activity
 from settlement.master_data.organisations import (
     enter_organisation,
@@ -209,3 +211,74 @@ def test_the_audit_is_read_by_seniors_of_their_own_branch(mei, signed):
     assert refused.value.code == "NOT_ALLOWED"
     assert Account.objects.filter(login="sun").exists()
     assert acting("sun") == here
+
+
+@pytest.fixture
+def beside(keys, mei, fair, site):
+    """Somebody of a place that has nothing to do with Mei, and an activity of that place."""
+    city, place = add_organisation("City"), add_organisation("Beside")
+    Membership.objects.create(volunteer=mei, organisation=city, joined_ms=0)
+    site.organisation = place
+    site.save()
+    fair.organisation = place
+    fair.save()
+    return Signed(actor("Sun", Level.SENIOR, place.path), 1)
+
+
+@pytest.mark.parametrize(
+    "take_in",
+    [
+        lambda fair, mei, by: join_organisation(mei, Organisation.objects.get(path=by.by.node), by),
+        assign,
+        lambda fair, mei, by: import_people(
+            b"number,name\n1001,Mei\n", Organisation.objects.get(path=by.by.node), by
+        ),
+        lambda fair, mei, by: import_people(
+            b"number,name,tag\n1001,Mei,0A12345678\n", Organisation.objects.get(path=by.by.node), by
+        ),
+    ],
+)
+def test_nobody_reaches_a_person_by_taking_that_person_in(take_in, beside, mei, fair):
+    """Who belongs to a place, or is expected there, is read and corrected from there."""
+    with pytest.raises(RulesError) as refused:
+        take_in(fair, mei, beside)
+    assert refused.value.code == "OUT_OF_REACH"
+    with pytest.raises(RulesError):
+        personal_file(1001, beside.by, 5000)
+    Membership.objects.update(left_ms=1)
+    take_in(fair, mei, beside)
+    assert personal_file(1001, beside.by, 5000).name == "Mei"
+
+
+def test_nobody_reaches_a_site_by_an_activity_of_the_own(site, zhao, terminal):
+    city, place = add_organisation("City"), add_organisation("Beside")
+    site.organisation = city
+    site.save()
+    sun = Signed(actor("Sun", Level.SENIOR, place.path), 1)
+    there = ActivityValues(id="mine", site="north", title="Mine", organisation=place.path)
+    with pytest.raises(RulesError) as refused:
+        enter_activity(there, sun)
+    assert refused.value.code == "OUT_OF_REACH"
+    enter_activity(there, Signed(zhao, 1))
+    enter_activity(replace(there, title="Mine too"), sun)
+    for change in (
+        lambda: enter_site("north", sun, name="Stolen", zone="UTC", organisation=place.path),
+        lambda: enter_staff("x-7", "X", "482913", sun, role=StaffRole.STAFF, site="north"),
+        lambda: give_settings("north-gate", {}, sun),
+        lambda: revoke("north-gate", sun),
+        lambda: renew_terminal("north-gate", 5, sun.by, 1, settings=django_settings.CENTRE),
+        lambda: add_terminal("south-gate", "north", 5, sun.by, 1, settings=django_settings.CENTRE),
+    ):
+        with pytest.raises(RulesError) as refused:
+            change()
+        assert refused.value.code == "OUT_OF_REACH"
+
+
+@pytest.mark.parametrize("reason", ["x" * 301, "so\0so"])
+def test_a_reason_that_cannot_be_kept_changes_nothing(reason, mei, zhao):
+    """PostgreSQL would fail on it, and SQLite would keep a novel."""
+    with pytest.raises(RulesError) as refused:
+        enter_volunteer(1001, "Li", Signed(zhao, 1, reason))
+    assert refused.value.code == "NOTE_TOO_LONG"
+    mei.refresh_from_db()
+    assert mei.display_name == "Mei"

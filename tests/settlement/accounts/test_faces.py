@@ -42,6 +42,7 @@ WITHOUT = {
     "settlement.centre": {"open_centre": OF_THE_MACHINE},
     "settlement.codes.gateway": {"open_gateway": OF_THE_MACHINE},
     "settlement.codes.issuing": {"provider_token": OF_THE_MACHINE},
+    "settlement.database.emptied_log": {"empty_log": OF_THE_MACHINE},
     "settlement.database.safety": {"log_risks": OF_THE_MACHINE, "risks": OF_THE_MACHINE},
     "settlement.downlink.editions": {"publish_roster": OF_THE_MACHINE},
     "settlement.enrolment.requests": {"answer_request": "answers a terminal, by its token or its approval"},

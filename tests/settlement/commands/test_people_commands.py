@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from foundation.words import Words
 from settlement.models import (
     Certificate,
     Credential,
@@ -113,6 +114,8 @@ def test_a_certificate_is_issued_checked_and_issued_anew(muster, rich, city):
     told = msgspec.json.decode(muster("certificate", "check", newer, other, "--json"))
     assert (told["standing"], told["name"], "Mei" in str(told)) == ("valid", "M**", False)
     assert "no certificate number" in muster("certificate", "check", "VSC-1", token, status=1)
+    spoken = muster("--language", "zh-Hans", "certificate", "check", "VSC-1", token, status=1)
+    assert spoken.strip() == Words("zh-Hans").code("certificate", "not_a_number")
 
 
 def test_an_identity_number_is_typed_unseen_and_kept_masked(muster, rich, city):

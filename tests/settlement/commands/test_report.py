@@ -6,7 +6,7 @@ import io
 import msgspec
 import pytest
 
-from settlement.models import PublicNotice
+from settlement.models import Account, AuditRecord, PublicNotice
 from settlement.rules.hours import HourlyRate
 
 REPORTS = ("ranking", "indicators", "notice", "aggregate")
@@ -57,3 +57,10 @@ def test_a_notice_is_kept_when_somebody_publishes_it(served, muster):
 def test_a_page_that_cannot_be_written_is_told(served, muster, tmp_path):
     asked = ("report", "notice", "--year", 2026, "--html", tmp_path / "none" / "page.html")
     assert "can't be written" in muster(*asked, status=1)
+
+
+@pytest.mark.parametrize("name", [["ranking", "--year", 2026], ["lapsed"]])
+def test_that_names_were_read_is_on_record(served, muster, name):
+    muster("report", *name)
+    row = AuditRecord.objects.get(kind="volunteer", action="export")
+    assert (row.name, row.subject) == (Account.objects.get(login="zhao").real_name, f"report {name[0]}")

@@ -13,6 +13,7 @@ from settlement.explain.completeness_text import tell_completeness
 from settlement.explain.sentences import Teller
 from settlement.ingest.ingest import ingest
 from settlement.models import Chain, Event, LogAlarm
+from settlement.reach import WHOLE
 from settlement.review.completeness import evidence_of
 from settlement.review.site_completeness import completeness_of
 from settlement.rules.readiness import NotReady, unready_terminals
@@ -55,7 +56,7 @@ def alarms():
 
 
 def state_of(site):
-    (row,) = load_board(site, local_today(site, NOON_MS), Teller(Words("en"), site.zone)).terminals
+    (row,) = load_board(site, local_today(site, NOON_MS), Teller(Words("en"), site.zone), WHOLE).terminals
     return str(row.state)
 
 

@@ -43,6 +43,7 @@ def zinnia(mei, city, ended_fair, choir, serve, settle, noon_ms, evening_ms, rev
         hand_in_letter,
         release_transfer,
         request_transfer,
+        withdraw_transfer,
     )
     from tests.settlement.actors import actor
 
@@ -72,6 +73,8 @@ def zinnia(mei, city, ended_fair, choir, serve, settle, noon_ms, evening_ms, rev
     invite_login("zinnia", 7, signed)
     Authenticator.objects.create(user=account, type="totp", data={"secret": "x"})
     herself = actor_of(account)
+    enter_staff("s-7", "Zinnia F", "493817", signed, role=StaffRole.STAFF, site="north", account="zinnia")
+    remove_staff("s-7", signed)
 
     serve(came=-3, left=None)
     settle()
@@ -87,7 +90,9 @@ def zinnia(mei, city, ended_fair, choir, serve, settle, noon_ms, evening_ms, rev
     reject(first, reviewer(name="Sun", note="Zinnia was elsewhere"))
     reopen(first[-1], by=actor("Li"), reason="Zinnia was there", now_ms=evening_ms)
     settle()
-    approve([row.pk for row in pending.all()], reviewer(name="Wu", note="Zinnia again"))
+    approve(
+        [row.pk for row in pending.all()], reviewer(name="Wu", note="Zinnia again", override="Zinnia was")
+    )
     settle()
     dispute = raise_dispute(mei, ended_fair, DAY, "Zinnia stayed longer", by=herself, now_ms=evening_ms)
     answer_dispute(
@@ -99,6 +104,8 @@ def zinnia(mei, city, ended_fair, choir, serve, settle, noon_ms, evening_ms, rev
     rate(mei, ended_fair, RaterRole.SELF, 1200, by=herself, now_ms=evening_ms, note="Zinnia did well")
     issue_certificate(city, mei, by=zhao, now_ms=evening_ms, identity_number="11010519491231002X")
     enter_visit(ended_fair.site, Visit(at_ms=noon_ms, seen=(1001,)), by=zhao, now_ms=evening_ms)
+    given_up = request_transfer(mei, city, choir.organisation, by=herself, now_ms=evening_ms)
+    withdraw_transfer(given_up.pk, by=herself, now_ms=evening_ms)
     request = request_transfer(mei, city, choir.organisation, by=herself, now_ms=evening_ms)
     hand_in_letter(request.pk, "Zinnia, folder 4", signed)
     release_transfer(request.pk, by=zhao, now_ms=evening_ms)

@@ -1,6 +1,7 @@
 """The export of one person: everything, from every table that names a volunteer, in readable files."""
 
 import json
+import re
 
 import pytest
 from django.apps import apps
@@ -8,7 +9,7 @@ from django.db.models import BigIntegerField, ForeignKey
 
 from foundation.errors import RulesError
 from foundation.words import LANGUAGES, Words
-from settlement.accounts.actor import Level
+from settlement.accounts.actor import Level, Role
 from settlement.accounts.audit import Action, Kind, Signed, records_of
 from settlement.master_data.access import Change
 from settlement.models import AuditValues, Volunteer
@@ -21,7 +22,9 @@ from settlement.rules.evidence import Direction
 from settlement.rules.ledger import EntryKind
 from settlement.rules.points import ExchangeState
 from settlement.rules.transfer import TransferState
+from settlement.rules.unnamed import Way
 from settlement.volunteers.transfers import WITHDRAWN
+from sync.contract.roster import StaffRole
 from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +54,8 @@ def test_it_holds_what_was_entered_recorded_and_decided(exported):
     told = {section.section: section.rows for section in exported.sections}
     empty = {code for code, rows in told.items() if not rows}
     assert empty == {
-        "uncertain_events", "named_activities", "replacements", "uncounted", "lifted_caps", "unsettled",
-        "gifts", "stars",
+        "merges", "uncertain_events", "named_activities", "replacements", "uncounted", "lifted_caps",
+        "unsettled", "gifts", "stars",
     }  # fmt: skip
     assert told["person"][0]["name"] == "Zinnia Field"
     assert {row["reason"] for row in told["manual_records"]} == {"Zinnia forgot", "Zinnia guessed"}
@@ -126,3 +129,11 @@ def test_the_person_may_have_it_and_a_stranger_not(zinnia, city, wei, evening_ms
     with pytest.raises(RulesError) as refused:
         export_of(1001, Signed(theirs, evening_ms))
     assert refused.value.code == "NOT_ALLOWED"
+
+
+def test_the_page_says_kinds_and_roles_in_the_readers_language(exported):
+    for code in (*Kind, *StaffRole, *Role, *Way):
+        assert all(Words(language).knows(f"kept_value-{code}") for language in LANGUAGES), code
+    told = as_page(exported, Words("zh-Hans"), store="x", zone="Asia/Shanghai")
+    cells = {" ".join(cell.split()) for cell in re.findall("<bdi>(.*?)</bdi>", told, re.DOTALL)}
+    assert cells.isdisjoint({"volunteer", "credential", "assignment", "membership", "staff", "record"})

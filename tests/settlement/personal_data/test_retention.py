@@ -6,18 +6,23 @@ from msgspec.structs import replace
 
 from settlement.accounts.audit import Action, Kind, Signed
 from settlement.accounts.invitations import invite_login
+from settlement.master_data.access import SignedBy, suspend
 from settlement.master_data.people import enter_volunteer
 from settlement.models import (
     AuditRecord,
     AuditValues,
+    Exchange,
     Invitation,
     IssuedCode,
+    Membership,
     Quarantine,
     RefusedEnrolment,
     Volunteer,
 )
+from settlement.organisations.members import leave
 from settlement.people_settings import RetentionSettings
 from settlement.personal_data.retention import Ended, end_what_is_over, over
+from settlement.recognition.certificates import issue_certificate
 from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +136,23 @@ def test_nobody_is_erased_while_hours_wait_or_service_is_planned(zinnia, credit,
 def test_a_year_is_no_inactivity():
     with pytest.raises(ValidationError, match="at least 400"):
         convert({"inactive_days": 365}, RetentionSettings)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda mei, city, zhao, at_ms: issue_certificate(city, mei, by=zhao, now_ms=at_ms),
+        lambda mei, city, zhao, at_ms: suspend(1001, SignedBy(zhao, "ill", at_ms)),
+        lambda mei, city, zhao, at_ms: Exchange.objects.create(
+            volunteer=mei, tier="towel", local_date="2027-03-07", state="rejected",
+            applied_ms=at_ms, reviewed_by="Zhao", reviewed_ms=at_ms, note="none left",
+        ),
+        lambda mei, city, zhao, at_ms: leave(mei, Membership.objects.get(left_ms=None).organisation, at_ms),
+    ],
+)  # fmt: skip
+def test_who_asked_for_something_lately_is_not_inactive(asked, zinnia, city, noon_ms):
+    """A certificate that was issued yesterday must not lose its name tonight."""
+    inactive, late = replace(NOTHING, inactive_days=400), noon_ms + 500 * DAY_MS
+    assert [one.count for one in over(inactive, late)] == [1]
+    asked(zinnia, city, actor("Zhao"), late - DAY_MS)
+    assert [one.count for one in over(inactive, late)] == [0]

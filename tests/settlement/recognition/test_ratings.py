@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
+from settlement.accounts.actor import Level
 from settlement.models import Assignment, Post, Rating
 from settlement.recognition.ratings import AssessedValue, RaterRole, assessed_values, effect_of, rate
 from tests.settlement.actors import actor
@@ -78,3 +79,12 @@ def test_a_rating_is_never_changed(give):
     give(RaterRole.LEADER, 1000)
     with pytest.raises(DatabaseError, match="a rating is never changed"), transaction.atomic():
         Rating.objects.update(effect_pm=1)
+
+
+def test_a_peer_has_served_there(served, fair, city, credit, wei):
+    stranger = actor("Wei", Level.VOLUNTEER, city.path, volunteer=1002)
+    with pytest.raises(RulesError) as refused:
+        rate(served, fair, RaterRole.PEER, 0, by=stranger, now_ms=1)
+    assert refused.value.code == "NOT_ALLOWED"
+    credit(wei, 3600)
+    assert rate(served, fair, RaterRole.PEER, 900, by=stranger, now_ms=1).pk

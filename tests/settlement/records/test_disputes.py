@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
 from foundation.words import Words
+from settlement.accounts.actor import Level
 from settlement.models import Dispute, DisputeAnswer, DisputeRecord, ManualRecord
 from settlement.reach import WHOLE
 from settlement.records.disputes import (
@@ -158,3 +159,15 @@ def test_which_objection_a_record_corrects_is_never_changed(object_to, answer, n
     answer(object_to(), outcome=DisputeOutcome.UPHELD, corrections=left_at(noon_ms))
     with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
         DisputeRecord.objects.all()._raw_delete("default")
+
+
+def test_no_volunteer_objects_for_somebody_else(mei, wei, ended_fair, city, credit, evening_ms):
+    """One objection at a time: another's would keep the own one out, and the person from being erased."""
+    credit(mei, 3600)
+    credit(wei, 3600)
+    neighbour = actor("Wei", Level.VOLUNTEER, city.path, volunteer=1002)
+    with pytest.raises(RulesError) as refused:
+        raise_dispute(mei, ended_fair, DAY, "not so", by=neighbour, now_ms=evening_ms)
+    assert refused.value.code == "NOT_ALLOWED"
+    liaison = actor("Liu", Level.VOLUNTEER, city.path, roles=("liaison",))
+    assert raise_dispute(mei, ended_fair, DAY, "not so", by=liaison, now_ms=evening_ms).pk

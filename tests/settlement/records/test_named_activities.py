@@ -81,7 +81,9 @@ def test_only_what_names_no_activity_can_be_named_one(unclear, fair, noon_ms):
         == "NAMES_ACTIVITY"
     )
     missing = EventId(unclear.terminal, unclear.epoch, 9)
-    assert code_of(lambda: name_activity([missing], fair, actor("Zhao"), WHY, noon_ms)) == "UNKNOWN_EVENT"
+    with pytest.raises(RulesError) as refused:
+        name_activity([missing], fair, actor("Zhao"), WHY, noon_ms)
+    assert (refused.value.code, refused.value.trouble.arguments["event"]) == ("UNKNOWN_EVENT", str(missing))
     assert not NamedActivity.objects.exists()
 
 

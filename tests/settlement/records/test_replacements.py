@@ -4,7 +4,17 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from foundation.errors import RulesError
-from settlement.models import Event, EventOutcome, ManualRecord, Replacement, Session
+from settlement.accounts.actor import Level
+from settlement.models import (
+    Activity,
+    Event,
+    EventOutcome,
+    LedgerEntry,
+    ManualRecord,
+    Replacement,
+    Session,
+)
+from settlement.organisations.tree import add_organisation
 from settlement.records.manual_records import (
     ManualTime,
     confirm_manual_record,
@@ -12,6 +22,7 @@ from settlement.records.manual_records import (
     enter_manual_record,
 )
 from settlement.records.replacements import end_of
+from settlement.review.decide import approve, approve_clean_lines
 from settlement.rules.evidence import Direction
 from settlement.settling.full_check import check_everything
 from tests.settlement.actors import actor
@@ -169,3 +180,42 @@ def test_a_replacement_is_never_changed(served, enter, event):
             change()
     with pytest.raises(IntegrityError), transaction.atomic():
         Replacement.objects.create(record=record)
+
+
+def test_nobody_takes_time_away_in_an_activity_of_others(served, event, market, noon_ms, evening_ms):
+    """An entry in the own activity could name events of another one, whose people would never be asked."""
+    own, others = add_organisation("Own"), add_organisation("Others")
+    Activity.objects.filter(pk="market").update(organisation=own)
+    Activity.objects.filter(pk="fair").update(organisation=others)
+    first, second = (actor(name, Level.MIDDLE, own.path) for name in ("Sun", "Wu"))
+    time = ManualTime(1001, "market", Direction.OUT, noon_ms, "seen", (event(2),))
+    with pytest.raises(RulesError) as refused:
+        enter_manual_record(time, first, evening_ms)
+    assert refused.value.code == "OUT_OF_REACH"
+    record = enter_manual_record(time, actor("staff1"), evening_ms)
+    with pytest.raises(RulesError) as refused:
+        confirm_manual_record(record.pk, second, evening_ms)
+    assert refused.value.code == "OUT_OF_REACH"
+    written = enter_manual_record(
+        ManualTime(1001, "market", Direction.IN, noon_ms, "seen"), first, evening_ms
+    )
+    confirm_manual_record(written.pk, second, evening_ms)
+    assert not Replacement.objects.filter(record__decision__confirmed=True).exists()
+
+
+def test_who_emptied_an_approved_line_has_a_hand_in_taking_its_hours_back(
+    served, event, market, noon_ms, evening_ms, settle, reviewer, entries
+):
+    approve([row.pk for row in LedgerEntry.objects.all()], reviewer())
+    time = ManualTime(1001, "market", Direction.IN, noon_ms, "seen", (event(2), event(3)))
+    record = enter_manual_record(time, actor("first"), evening_ms)
+    confirm_manual_record(record.pk, actor("second"), evening_ms)
+    settle()
+    taken = LedgerEntry.objects.get(activity="fair", kind="adjustment")
+    assert (taken.delta_s, taken.flags) == (-6 * 3600, ["MANUAL"])
+    assert approve_clean_lines(Activity.objects.get(pk="fair"), reviewer(name="third")).decided == ()
+    for name in ("first", "second"):
+        (why,) = approve([taken.pk], reviewer(name=name)).refused
+        assert why == (taken.pk, "FOUR_EYES")
+    assert approve([taken.pk], reviewer(name="third")).decided == (taken.pk,)
+    assert str(check_everything(evening_ms, print)) == "checked 1 volunteers: no difference"

@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from foundation.errors import RulesError
+from settlement.accounts.actor import Level
 from settlement.ledger.totals import approved_seconds
-from settlement.models import LedgerEntry, Reopening, Settled
+from settlement.models import LedgerEntry, PhaseChange, Reopening, Settled
 from settlement.reach import WHOLE
 from settlement.review.decide import approve, approve_clean_lines, reject
 from settlement.review.queue import waiting_entries
@@ -200,3 +201,13 @@ def test_the_queue_asks_as_often_for_two_rejected_lines_as_for_one(mei, wei, end
     reject([newest()], reviewer("staff1", note="no"))
     serve(2, 3, number=1002)
     assert asked() == one
+
+
+def test_what_is_archived_is_reopened_by_a_higher_level_alone(
+    rejected, city, ended_fair, noon_ms, evening_ms
+):
+    PhaseChange.objects.create(activity=ended_fair, phase="archived", from_ms=noon_ms + 7 * 3_600_000)
+    with pytest.raises(RulesError) as refused:
+        reopen(rejected, by=actor("mid", Level.MIDDLE, city.path), reason="seen", now_ms=evening_ms)
+    assert refused.value.code == "NOT_ALLOWED"
+    assert reopen(rejected, by=actor("sen", Level.SENIOR, city.path), reason="seen", now_ms=evening_ms)

@@ -119,3 +119,16 @@ def test_it_names_the_version_of_the_rules():
 def test_it_names_flags_in_alphabetical_order():
     assert flags_of(-1) == tuple(sorted(Flag))
     assert set(BLOCKING_FLAGS) < set(Flag)
+
+
+def test_it_names_who_took_all_events_of_a_line_away():
+    events = [
+        scan("e1", "in", "09:00"),
+        scan("e2", "out", "10:00"),
+        manual("e3", "in", at("09:00", days=1), instead_of=("e1", "e2")),
+    ]
+    settlement = settle(events)
+    assert [line.key.local_date for line in settlement.lines] == [date(2026, 3, 8)]
+    (emptied,) = settlement.emptied
+    assert emptied.key == LineKey("V1", "A1", date(2026, 3, 7))
+    assert (emptied.t_s, emptied.flags, emptied.hands) == (0, (Flag.MANUAL,), {"staff1", "staff2"})

@@ -2,7 +2,9 @@
 
 import pytest
 
-from settlement.models import Event, EventOutcome, LedgerEntry, ManualRecord, Session
+from settlement.accounts.actor import Level
+from settlement.models import Activity, Event, EventOutcome, LedgerEntry, ManualRecord, Session
+from settlement.organisations.tree import add_organisation
 from settlement.records.manual_records import ManualTime, confirm_manual_record, enter_manual_record
 from settlement.rules.evidence import Direction
 from settlement.settling.preview import preview, preview_record
@@ -111,3 +113,20 @@ def test_it_comes_out_as_it_was_shown(asked, serve, event, settle, noon_ms, even
     confirm_manual_record(record.pk, actor("staff2"), evening_ms)
     settle()
     assert entries()[-1][3] == shown
+
+
+def test_a_preview_tells_no_line_that_the_reader_does_not_reach(
+    mei, ended_fair, market, serve, noon_ms, evening_ms
+):
+    """What overlaps changes in every activity; of another's it is that one's reviewers who are told."""
+    serve(-3, 3)
+    own, others = add_organisation("Own"), add_organisation("Others")
+    Activity.objects.filter(pk="market").update(organisation=own)
+    Activity.objects.filter(pk="fair").update(organisation=others)
+    times = [
+        ManualTime(1001, "market", Direction.IN, noon_ms - 4 * HOUR, "seen"),
+        ManualTime(1001, "market", Direction.OUT, noon_ms + HOUR, "seen"),
+    ]
+    seen = preview(times, actor("Sun", Level.MIDDLE, own.path), evening_ms)
+    assert {line.activity for line in seen.lines} == {"market"}
+    assert {line.activity for line in preview(times, actor("staff1"), evening_ms).lines} == {"fair", "market"}

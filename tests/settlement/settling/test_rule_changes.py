@@ -9,9 +9,16 @@ from msgspec.structs import replace
 from foundation.errors import RulesError
 from settlement.accounts.actor import Level
 from settlement.evidence.attribution import mark_unsettled
-from settlement.models import LedgerEntry, RuleChange, Settled, Unsettled
+from settlement.models import Dispute, LedgerEntry, RuleChange, Settled, Unsettled
 from settlement.organisations.tree import add_organisation
-from settlement.review.decide import approve_clean_lines
+from settlement.records.dispute_standing import DisputeState, standing_of
+from settlement.records.disputes import (
+    DisputeOutcome,
+    DisputeResolution,
+    answer_dispute,
+    raise_dispute,
+)
+from settlement.review.decide import approve, approve_clean_lines
 from settlement.rule_book import put_in_force, rules_at, rules_by_date, store_version
 from settlement.settling import settler
 from settlement.settling.full_check import check_everything
@@ -149,3 +156,18 @@ def test_whoever_was_claimed_before_the_change_is_adjusted_for_its_reason(
     settle()
     reasons = {reason for _, kind, _, _, _, reason in entries() if kind == "adjustment"}
     assert reasons == {"MASTER_DATA"}
+
+
+def test_other_rules_amend_nobodys_objection(
+    two_approved, apply, settle, reviewer, mei, ended_fair, evening_ms
+):
+    """It was upheld and nothing was corrected; that new rules took hours off the line is no answer to it."""
+    raised = raise_dispute(mei, ended_fair, SATURDAY, "longer", by=actor("1001"), now_ms=evening_ms)
+    answer = DisputeResolution(DisputeOutcome.UPHELD, "so it was")
+    answer_dispute(raised.pk, answer, by=actor("staff2"), now_ms=evening_ms)
+    apply(SATURDAY)
+    settle(evening_ms + 1)
+    adjusted = LedgerEntry.objects.get(volunteer=1001, kind="adjustment")
+    approve([adjusted.pk], reviewer("staff3"))
+    standing = standing_of(Dispute.objects.get(), evening_ms + 2)
+    assert (adjusted.delta_s < 0, standing.state) == (True, DisputeState.TO_AMEND)

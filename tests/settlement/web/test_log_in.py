@@ -201,3 +201,21 @@ def test_each_sees_the_sites_of_the_own_branch_alone(client, no_second_factor, s
 
 def site_day(page):
     return re.search(r'<time datetime="(\d{4}-\d\d-\d\d)"', page)[1]
+
+
+def test_who_only_has_an_activity_at_a_site_sees_that_activity(
+    client, no_second_factor, site, fair, market, serve, mei
+):
+    """Others' people at the same site are theirs, and whoever runs the site sees them all."""
+    owner, guest = add_organisation("Owner"), add_organisation("Guest")
+    Site.objects.update(organisation=owner)
+    Activity.objects.filter(pk="fair").update(organisation=owner)
+    Activity.objects.filter(pk="market").update(organisation=guest)
+    serve()
+    board = "/api/board.json?site=north&date=2026-03-07"
+    for node, seen in ((guest, []), (owner, [1001])):
+        reader = actor(node.name, Level.ORDINARY, node.path)
+        client.force_login(Account.objects.get(pk=reader.account))
+        told = client.get(board).json()
+        assert [line["volunteer"] for line in told["lines"]] == seen
+        client.logout()
