@@ -140,7 +140,7 @@ def _changes(table, change):
         columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
         # Of some tables only the columns are guarded that say what happened.
         raw = "raw" in columns
-        number = next((column for column in columns if column.endswith(("_ms", "id"))), columns[0])
+        number = next((column for column in columns if column.endswith("_ms")), columns[0])
         name = connection.ops.quote_name("raw" if raw else number)
         # Of others the words may become empty, and what changes nothing is let pass.
         other = name if raw else f"{name} + 1"
