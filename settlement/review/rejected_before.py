@@ -7,6 +7,7 @@ from msgspec import Struct
 from settlement.ledger.entries import StoredEntry, booked_sessions, read_entries
 from settlement.look_up import portions
 from settlement.models import LedgerEntry
+from settlement.review.moved_refusals import moved_refusals
 from settlement.rules.ledger import EntryState, entry_id
 from settlement.rules.rejection import Refused, refused_in
 from settlement.rules.settle import LineKey
@@ -31,15 +32,16 @@ class RejectedBefore(Struct, frozen=True):
 
 
 def lines_rejected_before(waiting: Sequence[StoredEntry]) -> dict[LineKey, Refused]:
-    """What stands against the waiting entries, for the lines of which something was rejected."""
-    return refused_in(stored.entry for stored in _histories(waiting))
+    """What stands against the waiting entries: of their lines, or of what their times stand instead of."""
+    own = refused_in(stored.entry for stored in _histories(waiting))
+    return moved_refusals(waiting).against | own
 
 
 def rejected_before(waiting: Sequence[StoredEntry]) -> dict[LineKey, RejectedBefore]:
     """The same for people who look at them."""
-    histories = _histories(waiting)
-    against = refused_in(stored.entry for stored in histories)
-    numbers = {entry_id(stored.entry): stored.pk for stored in histories}
+    histories, moved = _histories(waiting), moved_refusals(waiting)
+    against = moved.against | refused_in(stored.entry for stored in histories)
+    numbers = {entry_id(stored.entry): stored.pk for stored in (*moved.histories, *histories)}
     last = {key: numbers[entry_id(found.rejections[-1].entry)] for key, found in against.items()}
     waits = {stored.entry.key: stored.pk for stored in waiting}
     rows: dict[int, LedgerEntry] = {}
