@@ -74,7 +74,7 @@ def test_an_answer_with_a_time_that_is_none_answers_nothing(muster, mei, ended_f
     number = Dispute.objects.get().pk
     said = ("--outcome", "upheld", "--answer", "Reader broken", *BY)
     assert "is no time" in muster("dispute", "answer", number, *said, "--left", "five", status=1)
-    assert "no dispute 999" in muster("dispute", "answer", 999, *said, status=1)
+    assert "no dispute 999999999" in muster("dispute", "answer", 999_999_999, *said, status=1)
     assert not ManualRecord.objects.exists()
     muster("dispute", "answer", number, "--outcome", "rejected", "--answer", "It was four.", *BY)
     assert muster("dispute", "list") == "No objection is open.\n"

@@ -96,7 +96,10 @@ def test_an_objection_is_answered_once(object_to, answer, evening_ms):
     assert code_of(refused) == "ALREADY_DECIDED"
     with pytest.raises(RulesError) as refused:
         answer_dispute(
-            999, DisputeResolution(DisputeOutcome.UPHELD, "yes"), by=actor("staff2"), now_ms=evening_ms
+            dispute.pk + 1,
+            DisputeResolution(DisputeOutcome.UPHELD, "yes"),
+            by=actor("staff2"),
+            now_ms=evening_ms,
         )
     assert code_of(refused) == "UNKNOWN_DISPUTE"
 
