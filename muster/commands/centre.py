@@ -10,7 +10,7 @@ from muster.commands.account import audit
 from muster.commands.completeness import alarms, completeness, restore_check, settle_alarm
 from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
 from muster.commands.opening import at_centre, centre_now, read_input
-from muster.commands.options import AS, ENCODING, WHY
+from muster.commands.options import AS, ENCODING, REASON, WHY
 from muster.commands.personal_data import retain
 
 if TYPE_CHECKING:
@@ -363,7 +363,7 @@ def centre_import(
 @at_centre
 @click.argument("organisation")
 @click.option("--under", help="Path of the organisation that stands above it from now on; none for the top.")
-@click.option("--reason", required=True, help="Why; it stands on record.")
+@REASON
 @AS
 def centre_move(now_ms: int, organisation: str, under: str | None, reason: str, by: "Actor") -> None:
     """Put ORGANISATION (its path) and all below it under another one; what it recorded goes along.

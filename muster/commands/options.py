@@ -36,7 +36,15 @@ AS = click.option(
     envvar="MUSTER_AS",
     help="Whose account acts (or MUSTER_AS); that of this system user when left out.",
 )
-REASON = click.option("--reason", required=True, help="Why; it stands on record.")
+
+
+def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str:
+    if not reason.strip():
+        raise click.BadParameter("Say why in words.")
+    return reason
+
+
+REASON = click.option("--reason", required=True, callback=_said, help="Why; it stands on record.")
 WHY = click.option("--reason", default="", help="Why; it stands on record.")
 NOTE = click.option("--note", default="", help="A note that stands beside the decision.")
 ENCODING = click.option(

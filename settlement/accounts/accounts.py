@@ -67,7 +67,7 @@ def add_account(new: NewAccount, signed: Signed) -> Account:
         row = Account(
             login=new.login,
             real_name=name,
-            person=_person_of(new, name),
+            person=_person_of(new, name, signed.by),
             level=new.level,
             roles=sorted(new.roles),
             organisation=organisation_at(new.organisation) if new.organisation else None,
@@ -269,20 +269,30 @@ def _check_system_user(name: str) -> None:
         raise RulesError(AccountTrouble.SYSTEM_USER_TAKEN, user=name)
 
 
-def _person_of(new: NewAccount, name: str) -> str:
-    """Whose account it is: a person of another account, or a new one; raises RulesError NAMESAKE."""
+def _person_of(new: NewAccount, name: str, by: Actor | None) -> str:
+    """Whose account it is: a person of another account, or a new one; raises RulesError NAMESAKE.
+
+    What an account does counts as done by all of its person: of somebody else's, only who could make that
+    other account makes a further one.
+    """
     if new.same_person_as:
         other = Account.objects.filter(login=new.same_person_as).first()
         if other is None:
             raise RulesError(AccountTrouble.UNKNOWN_ACCOUNT, login=new.same_person_as)
-        return other.person
+        return _person_behind(other, by)
     if new.volunteer is not None:
         other = Account.objects.filter(volunteer__in=merged_numbers().numbers_of(new.volunteer)).first()
         if other is not None:
-            return other.person
+            return _person_behind(other, by)
     if not new.is_namesake:
         _check_no_namesake(name, new.volunteer)
     return secrets.token_hex(16)
+
+
+def _person_behind(other: Account, by: Actor | None) -> str:
+    if by is None or other.person != by.person:
+        _check_level(Level(other.level), other.organisation.path if other.organisation else "", by)
+    return other.person
 
 
 def _check_no_namesake(name: str, volunteer: int | None) -> None:

@@ -18,7 +18,9 @@ from settlement.accounts.actor import Actor, Level, Role, folded
 from settlement.accounts.audit import Action, Kind, Signed, digest_of, records_of
 from settlement.accounts.invitations import accept_invitation, invite_login, invited
 from settlement.models import Account, AuditRecord, Invitation, Volunteer
+from settlement.organisations.members import join
 from settlement.organisations.tree import add_organisation
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +130,22 @@ def test_each_level_makes_those_below_it(own, wanted, allowed, zhao, district):
         add_account(made, Signed(maker, 2))
     else:
         assert code_of(lambda: add_account(made, Signed(maker, 2))) in {"NOT_BELOW_OWN", "NOT_ALLOWED"}
+
+
+def test_nobody_makes_a_further_account_of_somebody_above(zhao, district, mei):
+    """What it did would count as done by that person, who could not decide beside it any more."""
+    middle = actor("middle", Level.MIDDLE, district.path)
+    spy = new("spy", "Spy", level=Level.ORDINARY, organisation=district.path)
+    with pytest.raises(RulesError) as refused:
+        add_account(msgspec.structs.replace(spy, same_person_as="zhao"), Signed(middle, 2))
+    assert refused.value.code == "NOT_BELOW_OWN"
+    join(mei, district, 1)
+    Account.objects.filter(login="zhao").update(volunteer=mei)
+    with pytest.raises(RulesError) as refused:
+        add_account(msgspec.structs.replace(spy, volunteer=mei.number), Signed(middle, 2))
+    assert refused.value.code == "NOT_BELOW_OWN"
+    own = msgspec.structs.replace(spy, same_person_as="middle")
+    assert add_account(own, Signed(middle, 2)).person == Account.objects.get(login="middle").person
 
 
 def test_nobody_makes_accounts_above_or_beside(zhao, district):

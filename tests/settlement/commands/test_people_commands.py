@@ -310,3 +310,7 @@ def test_numbers_of_one_person_are_merged_after_their_hours_were_shown_and_taken
     told = muster("rules", "explain", "--volunteer", 1001, "--activity", "fair", *BY)
     assert "The merge of 2001 into 1001 was taken back by Zhao" in told
     assert "goes under no other number" in muster(*back, status=1)
+
+
+def test_a_reason_that_is_needed_is_said_in_words(muster, mei):
+    assert "Say why in words." in muster("record", "rename", 1001, "Li Mei", "--reason", " ", *BY, status=2)

@@ -89,5 +89,5 @@ def test_a_star_review_is_decided_once_by_somebody_else_with_a_reason(mei, credi
         decide_star_review(number, actor("staff1"), evening_ms, withdraw=True, note="again")
     assert refused.value.code == "ALREADY_DECIDED"
     with pytest.raises(RulesError) as refused:
-        decide_star_review(999, actor("staff1"), evening_ms, withdraw=True, note="which")
+        decide_star_review(999_999_999, actor("staff1"), evening_ms, withdraw=True, note="which")
     assert refused.value.code == "UNKNOWN_STAR_REVIEW"

@@ -153,7 +153,7 @@ def test_a_record_is_decided_once(write_down, confirm, evening_ms):
         decline_manual_record(record.pk, actor("staff3"), evening_ms, "no")
     assert code_of(refused) == "ALREADY_DECIDED"
     with pytest.raises(RulesError) as refused:
-        confirm_manual_record(999, actor("staff3"), evening_ms)
+        confirm_manual_record(999_999_999, actor("staff3"), evening_ms)
     assert code_of(refused) == "UNKNOWN_RECORD"
 
 
