@@ -219,8 +219,8 @@ MUTATIONS = (
     Mutation(
         "S15: who took a claim down reviews it by an account that came later",
         "rule_inputs.py",
-        "        entered_by = staff.get(record.entered_by, entered_by)\n",
-        "        pass\n",
+        "            return self._staff.get(record.entered_by) or self.behind(None, record.entered_by)\n",
+        "            return self.behind(None, record.entered_by)\n",
         "settling",
         "settling/test_claims.py",
     ),
