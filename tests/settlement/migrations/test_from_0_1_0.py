@@ -7,6 +7,8 @@ import pytest
 from tests.settlement.migrations.kept_rows import lost
 from tests.settlement.own_centre import OwnCentre
 
+pytestmark = pytest.mark.long
+
 BEFORE = ("0015_one_time_uses", "0021_said")
 """The last migration of 0.1.0 (and of 0.2.0), and the last one before there were accounts."""
 COMPUTED = {"Session", "Line", "EventOutcome", "Settled", "Unsettled"}

@@ -137,6 +137,7 @@ def test_merges_are_only_added_to_and_go_with_their_tables(own_centre):
     ]
 
 
+@pytest.mark.long
 def test_shifts_and_breaks_become_rows_of_their_own_and_back(own_centre):
     assert own_centre.run(MIGRATE + SHIFTS).splitlines()[-3:] == [
         "('fair', 1000, 9000)",
@@ -145,6 +146,7 @@ def test_shifts_and_breaks_become_rows_of_their_own_and_back(own_centre):
     ]
 
 
+@pytest.mark.long
 def test_uses_of_codes_become_uses_of_what_admits_once_and_back(own_centre):
     assert own_centre.run(MIGRATE + USES).splitlines()[-2:] == ["('code:1.a', -1, 2)", "('code:1.a', 2)"]
 
