@@ -66,7 +66,7 @@ CAPS = (UNIT_S, 2 * UNIT_S, 16 * UNIT_S)
 WHO = st.sampled_from(["Ann", "Bo", "Cy"])
 NUMBER = st.sampled_from([0, 0, 1])
 """Of the two numbers that Mei has: the one to keep, or the other one."""
-MANY = 60
+MANY = 40
 """So many examples meet every kind of decision."""
 SLOT = st.integers(-3, 4)
 
