@@ -267,10 +267,10 @@ def broker(tmp_path):
 
 @pytest.fixture
 def own_centre(tmp_path):
-    """A prepared database and settings of the test's own, for processes that it starts."""
+    """A database with its tables and settings of the test's own, for processes that it starts."""
     from tests.settlement.own_centre import OwnCentre
 
-    centre = OwnCentre(tmp_path)
+    centre = OwnCentre(tmp_path, has_tables=True)
     yield centre
     centre.drop()
 
