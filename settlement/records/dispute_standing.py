@@ -5,17 +5,19 @@ of days; `answer_days` of the settings is the centre's own promise.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.conf import settings as django_settings
+from django.db.models import Q
 from msgspec import Struct
 
+from settlement.accounts.audit import Kind
 from settlement.ledger.entries import booked_sessions
 from settlement.merged_numbers import merged_numbers
-from settlement.models import Dispute, LedgerEntry, ManualRecord, Reopening, Unsettled
+from settlement.models import AuditRecord, Dispute, LedgerEntry, ManualRecord, Reopening, Unsettled
 from settlement.records.disputes import DisputeOutcome
 from settlement.rule_book import rules_at
 from settlement.rules.ledger import AdjustmentReason, EntryKind, EntryState
@@ -96,7 +98,7 @@ def _effect(dispute: Dispute, answered_ms: int) -> _Effect:
     parts = [_of_record(record, entries, settles=settles) for record in records]
     parts += [_of_reopening(one, of_line, settles=settles) for one in dispute.reopenings.order_by("pk")]
     if not parts:
-        parts.append(_of_master_data(of_line, answered_ms))
+        parts.append(_of_master_data(dispute, numbers, of_line, answered_ms))
     approved = {part.approved.pk: part.approved.delta_s for part in parts if part.approved is not None}
     if any(part.waits for part in parts):
         return _Effect(DisputeState.TO_AMEND, sum(approved.values()))
@@ -124,15 +126,21 @@ def _of_reopening(opened: Reopening, of_line: Iterable[LedgerEntry], *, settles:
     return _first(after, settles=settles)
 
 
-def _of_master_data(of_line: Sequence[LedgerEntry], answered_ms: int) -> _Part:
-    """Where an answer entered and reopened nothing, corrected master data are what amends the line; other
-    rules, which are told as such too, amend nobody's.
+def _of_master_data(
+    dispute: Dispute, numbers: Collection[int], of_line: Sequence[LedgerEntry], answered_ms: int
+) -> _Part:
+    """Where an answer entered and reopened nothing, what amends the line is a correction of its activity, or
+    of the person's place there; other rules, a lifted cap or a card that was withdrawn amend nobody's.
     """
+    places = [f"{dispute.activity_id}/{number}" for number in numbers]
+    about = Q(kind=Kind.ACTIVITY, subject=dispute.activity_id) | Q(kind=Kind.ASSIGNMENT, subject__in=places)
+    corrected = AuditRecord.objects.filter(about, at_ms__gte=dispute.raised_ms).order_by("at_ms").first()
     since = [
         entry
         for before, entry in pairwise([None, *of_line])
         if entry is not None
-        and entry.entered_ms > answered_ms
+        and corrected is not None
+        and entry.entered_ms > max(answered_ms, corrected.at_ms - 1)
         and (entry.kind == EntryKind.ORIGINAL or entry.reason == AdjustmentReason.MASTER_DATA)
         and entry.reason != AdjustmentReason.MERGED
         and (before is None or before.rules_id == entry.rules_id)

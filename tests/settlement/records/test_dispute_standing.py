@@ -5,7 +5,9 @@ import datetime as dt
 import msgspec
 import pytest
 
+from settlement.accounts.audit import Signed
 from settlement.evidence.attribution import mark_unsettled
+from settlement.master_data.activities import ActivityValues, enter_activity
 from settlement.models import Dispute, LedgerEntry, Shift
 from settlement.records.dispute_standing import DisputeState, standing_of
 from settlement.records.disputes import (
@@ -17,7 +19,7 @@ from settlement.records.disputes import (
 )
 from settlement.records.manual_records import confirm_manual_record, decline_manual_record
 from settlement.review.decide import approve, reject
-from settlement.rules.evidence import Direction
+from settlement.rules.evidence import Direction, Phase
 from settlement.settings import CalendarSettings
 from tests.settlement.actors import actor
 
@@ -189,9 +191,17 @@ def test_corrected_master_data_amend_what_an_answer_left_to_them(
     serve(3.5, 4)
     approve([newest()], reviewer("staff1"))
     assert stand().state is DisputeState.TO_AMEND
-    Shift.objects.update(end_ms=noon_ms + 2 * HOUR_MS)
+    # As a lifted cap or a withdrawn card would: nobody corrected the activity.
+    Shift.objects.update(end_ms=noon_ms + 3 * HOUR_MS)
     mark_unsettled([mei.number], evening_ms, master_data=True)
     settle(evening_ms + 1)
+    approve([newest()], reviewer("staff1"))
+    assert stand().state is DisputeState.TO_AMEND
+    phases = ((Phase.EXECUTING, noon_ms - 12 * HOUR_MS), (Phase.ENDED, noon_ms + 6 * HOUR_MS))
+    shifts = ((noon_ms - 3 * HOUR_MS, noon_ms + 2 * HOUR_MS),)
+    corrected = ActivityValues(id="fair", site="north", title="Lantern fair", phases=phases, shifts=shifts)
+    enter_activity(corrected, Signed(actor("staff2"), evening_ms + 2, "the shift was shorter"))
+    settle(evening_ms + 3)
     assert stand().state is DisputeState.TO_AMEND
     approve([newest()], reviewer("staff1"))
     assert stand().state is DisputeState.AMENDED
