@@ -69,8 +69,9 @@ def check_takes_new(*numbers: int) -> None:
     What is new of somebody whose number was merged is for the kept one. What exists already is never moved:
     it counts for that as long as the merge holds.
     """
-    for volunteer in Volunteer.objects.filter(number__in=numbers, erased_ms__isnull=False).order_by("number"):
-        check_not_erased(volunteer)
+    gone = Volunteer.objects.filter(number__in=numbers, erased_ms__isnull=False).order_by("number").first()
+    if gone is not None:
+        check_not_erased(gone)
     held = MergedNumber.objects.filter(taken_back=None, gone__in=numbers).order_by("gone_id").first()
     if held is not None:
         raise RulesError(DecisionTrouble.NUMBER_MERGED, volunteer=held.gone_id, kept=held.kept_id)

@@ -7,7 +7,6 @@ from django.db.models.functions import Concat, Substr
 from foundation.errors import RulesError
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
-from settlement.look_up import check_not_erased
 from settlement.models import Membership, Organisation, Volunteer
 from settlement.organisations import members, tree
 from settlement.reach import check_signed, check_takes_in, check_whole
@@ -63,11 +62,10 @@ def move_organisation(organisation: Organisation, under: Organisation | None, si
 def join_organisation(volunteer: Volunteer, organisation: Organisation, signed: Signed) -> Membership:
     """Let a volunteer belong to an organisation from now on.
 
-    Raises RulesError: ALREADY_MEMBER, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError: ALREADY_MEMBER, ALREADY_ERASED, NUMBER_MERGED, NOT_ALLOWED, OUT_OF_REACH.
     """
     check_signed(signed, Deed.ENTER_PEOPLE, organisation)
     check_takes_in(signed, volunteer)
-    check_not_erased(volunteer)
     with transaction.atomic():
         joined = members.join(volunteer, organisation, signed.now_ms)
         subject = f"{organisation.path}/{volunteer.number}"

@@ -9,11 +9,12 @@ from settlement.accounts.accounts import acting
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.merged_numbers import check_takes_new
-from settlement.models import Site, StaffMember, Volunteer
+from settlement.models import Site, StaffMember
 from settlement.reach import check_runs, check_whole
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract.roster import RosterStaff, StaffRole
 from sync.contract.staff_pin import verifier_of
+from sync.contract.volunteer_number import MAX_VOLUNTEER
 
 
 def enter_staff(
@@ -44,8 +45,6 @@ def enter_staff(
         raise SettingsError(CentreTrouble.STAFF_REFERENCE_WRONG, reference=reference, why=error) from error
     if not name:
         raise SettingsError(CentreTrouble.STAFF_WITHOUT_NAME, reference=reference)
-    if _was_erased(reference):
-        raise RulesError(DecisionTrouble.ALREADY_ERASED, volunteer=reference)
     place = None if site is None else Site.objects.filter(code=site).first()
     if site is not None and place is None:
         raise SettingsError(CentreTrouble.STAFF_SITE_UNKNOWN, site=site)
@@ -53,7 +52,7 @@ def enter_staff(
         check_whole(signed, Deed.ENTER_STAFF)
     else:
         check_runs(signed, Deed.ENTER_STAFF, place)
-    if reference.isascii() and reference.isdecimal():
+    if reference.isdecimal() and int(reference) <= MAX_VOLUNTEER:
         check_takes_new(int(reference))
     person = acting(account).account if account else None
     with transaction.atomic():
@@ -91,12 +90,6 @@ def remove_staff(reference: str, signed: Signed) -> None:
             check_runs(signed, Deed.ENTER_STAFF, row.site)
         StaffMember.objects.filter(pk=row.pk).update(removed_ms=signed.now_ms)
         note(Action.REMOVE, Kind.STAFF, reference, signed, before=_values(row))
-
-
-def _was_erased(reference: str) -> bool:
-    """Whether that is the own number of a volunteer who was erased: the number is given to nobody again."""
-    number = reference if reference.isascii() and reference.isdigit() and len(reference) < 17 else "0"
-    return Volunteer.objects.filter(number=int(number), erased_ms__isnull=False).exists()
 
 
 def _values(row: StaffMember) -> dict[str, object]:

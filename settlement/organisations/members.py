@@ -13,7 +13,7 @@ from settlement.troubles import DecisionTrouble
 def join(volunteer: Volunteer, organisation: Organisation, at_ms: int) -> Membership:
     """Let a volunteer belong to an organisation from that moment on.
 
-    Raises RulesError ALREADY_MEMBER for somebody who does already, NUMBER_MERGED.
+    Raises RulesError ALREADY_MEMBER for somebody who does already, ALREADY_ERASED, NUMBER_MERGED.
     """
     with transaction.atomic():
         Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)

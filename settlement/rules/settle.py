@@ -23,8 +23,9 @@ _NOBODY: frozenset[str] = frozenset()
 NOTHING_LIFTED: Mapping[str, Collection[date]] = {}
 """The daily cap holds for everybody."""
 _LONGEST_DATE_S = 2 * 86_400
-_LAST_S = 253_370_000_000  # of the year 9998: no calendar holds what later times clocks claim
 """No two moments of one local date are further apart."""
+_LAST_S = 253_370_000_000
+"""Of the year 9998: no calendar holds what later times clocks claim."""
 
 
 class LineKey(NamedTuple):

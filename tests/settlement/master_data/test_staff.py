@@ -69,3 +69,8 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_entered(db, enter, wrong)
         enter(**wrong)
     assert refused.value.remedy
     assert not StaffMember.objects.exists()
+
+
+@pytest.mark.parametrize("reference", ["9" * 17, "9" * 19, "9" * 40])
+def test_digits_longer_than_a_volunteer_number_are_a_reference_like_any(db, enter, reference):
+    assert enter(reference).reference == reference
