@@ -77,8 +77,9 @@ def evidence_called(source: str, clocks: Clocks) -> Evidence | None:
         return Evidence(
             source, "manual", None, event.entered_by, event.confirmed_by, event.reason, named=named
         )
+    time = measured_time(event, row.received_ms, clocks)
     if not isinstance(event, CheckIn | CheckOut | Toggle):
-        return Evidence(source, "", event.wall_ms, named=named, time=time_of(row, clocks))
+        return Evidence(source, "", event.wall_ms, named=named, time=time)
     once = single_use(event.credential.ref, event.credential.counter)
     others = other_uses(once, row.chain_id, row.seq) if once else ()
     return Evidence(
@@ -87,7 +88,7 @@ def evidence_called(source: str, clocks: Clocks) -> Evidence | None:
         event.wall_ms,
         also_used=others,
         named=named,
-        time=time_of(row, clocks),
+        time=time,
     )
 
 

@@ -28,7 +28,6 @@ class Wanted(StrEnum):
 _BETWEEN = re.compile(r"[\s:.'’‘\-‐‑–]")
 _LIKE_X = str.maketrans({"×": "X", "Х": "X", "Χ": "X", "✕": "X", "✗": "X", "✘": "X"})
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}")
-_HEX = re.compile(r"[0-9A-F]*")
 _UID_DIGITS = (8, 14, 20)
 _TAG_DIGITS = 10
 

@@ -33,8 +33,6 @@ class Tells(StrEnum):
     """Why hours were adjusted."""
     CODE = "code"
     """A state, a kind, a role … of those in `kept_value-…` of the catalogs."""
-    PERSON = "person"
-    """Somebody else of the centre, who entered or decided it."""
 
 
 class Column(Struct, frozen=True):
@@ -62,12 +60,19 @@ def _column(said: str) -> Column:
 
 
 def _told_by(name: str) -> Tells:
-    by_ending: Mapping[str, Tells] = {"_ms": Tells.MOMENT_MS, "_s": Tells.DURATION_S, "_by": Tells.PERSON}
+    by_ending: Mapping[str, Tells] = {"_ms": Tells.MOMENT_MS, "_s": Tells.DURATION_S}
     return next((tells for ending, tells in by_ending.items() if name.endswith(ending)), Tells.TEXT)
 
 
-def _section(code: str, table: type[Model], said: str, field: str = "volunteer") -> Section:
-    return Section(code, table, partial(_naming, table, field), tuple(map(_column, said.split())))
+def _section(
+    code: str,
+    table: type[Model],
+    said: str,
+    field: str = "volunteer",
+    rows: Callable[[int], QuerySet[Any]] | None = None,
+) -> Section:
+    """The rows that name the volunteer in `field`, unless `rows` finds them."""
+    return Section(code, table, rows or partial(_naming, table, field), tuple(map(_column, said.split())))
 
 
 def _naming(table: type[Model], field: str, number: int) -> QuerySet[Any]:
@@ -104,7 +109,7 @@ def staff_of(number: int) -> QuerySet[models.StaffMember]:
 
 
 _MERGE = (
-    "kept gone reason by:person at_ms taken_back_by=taken_back__by taken_back_ms=taken_back__at_ms"
+    "kept gone reason by at_ms taken_back_by=taken_back__by taken_back_ms=taken_back__at_ms"
     " taken_back_reason=taken_back__reason"
 )
 _AUDIT = "action:code kind:code fields reason at_ms before=values__before after=values__after"
@@ -117,10 +122,10 @@ SECTIONS: tuple[Section, ...] = (
         "number",
     ),
     _section("memberships", models.Membership, "organisation=organisation__name joined_ms left_ms"),
-    Section("merges", models.MergedNumber, _merges, tuple(map(_column, _MERGE.split()))),
+    _section("merges", models.MergedNumber, _MERGE, rows=_merges),
     _section("credentials", models.Credential, "method:method reference=ref expires_ms revoked_ms"),
     _section("codes", models.IssuedCode, "site=site__name telephone_hash=telephone issued_ms expires_ms"),
-    _section("access", models.AccessChange, "change:code reference=ref from_ms reason by:person at_ms"),
+    _section("access", models.AccessChange, "change:code reference=ref from_ms reason by at_ms"),
     _section("assignments", models.Assignment, "activity=activity__title post=post__name"),
     _section(
         "events",
@@ -129,11 +134,11 @@ SECTIONS: tuple[Section, ...] = (
         " received_ms review_reason raw:event",
     ),
     _section("uncertain_events", models.UnnamedActivity, "seq activity=activity__title way:code"),
-    Section(
+    _section(
         "named_activities",
         models.NamedActivity,
-        said_of_events,
-        tuple(map(_column, ["seq", "activity=activity__title", "reason", "by:person", "at_ms"])),
+        "seq activity=activity__title reason by at_ms",
+        rows=said_of_events,
     ),
     _section(
         "manual_records",
@@ -169,7 +174,7 @@ SECTIONS: tuple[Section, ...] = (
         " override=review__override decided_ms=review__at_ms"
         " reopened_by=reopening__by reopened_ms=reopening__at_ms reopened_reason=reopening__reason",
     ),
-    _section("lifted_caps", models.LiftedCap, "day=local_date reason by:person at_ms"),
+    _section("lifted_caps", models.LiftedCap, "day=local_date reason by at_ms"),
     _section("settled", models.Settled, "total_s settled_ms"),
     _section("unsettled", models.Unsettled, "since_ms"),
     _section("ratings", models.Rating, "activity=activity__title role:code effect_pm note at_ms"),
@@ -201,13 +206,11 @@ SECTIONS: tuple[Section, ...] = (
         "site=visit__site__name at_ms=visit__at_ms activity=activity__title seen",
     ),
     _section("accounts", models.Account, "login name=real_name level:level roles:code created_ms ended_ms"),
-    Section(
+    _section(
         "staff",
         models.StaffMember,
-        staff_of,
-        tuple(
-            map(_column, ["name=display_name", "role:code", "site=site__name", "entered_ms", "removed_ms"])
-        ),
+        "name=display_name role:code site=site__name entered_ms removed_ms",
+        rows=staff_of,
     ),
-    Section("audit", models.AuditRecord, audited, tuple(map(_column, _AUDIT.split()))),
+    _section("audit", models.AuditRecord, _AUDIT, rows=audited),
 )

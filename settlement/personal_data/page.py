@@ -1,9 +1,7 @@
 """The export as a page that its person can read and print: one file, which fetches nothing."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.template.loader import render_to_string
@@ -61,7 +59,7 @@ def _cell(column: Column, row: Mapping[str, Any], words: Words, zone: str) -> st
         case Tells.MOMENT_MS:
             return local_text(value, zone)
         case Tells.MOMENT_S:
-            return f"{dt.datetime.fromtimestamp(value, ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+            return local_text(value * 1000, zone)
         case Tells.DURATION_S:
             return words.duration(value)
         case Tells.FLAGS:
