@@ -107,11 +107,11 @@ def manual_decline(now_ms: int, number: int, by: "Actor", note: str) -> None:
 @AS
 def manual_list(_now_ms: int, by: "Actor") -> None:
     """List the records, claims from terminals among them, that wait for a second person."""
+    from settlement.evidence.replaced import names_replaced
     from settlement.local_times import local_text
     from settlement.reach import reach_of
     from settlement.records.manual_records import waiting_records
     from settlement.records.reasons import told_hand, told_reason
-    from settlement.records.replacements import names_replaced
 
     words = words_of(click.get_current_context())
     found = list(waiting_records(reach_of(by)).select_related("activity__site", "of_dispute"))

@@ -3,12 +3,12 @@ at personal data in clear. Rows are never changed or deleted; the database refus
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
@@ -107,6 +107,13 @@ def digest_of(values: Mapping[str, Any]) -> str:
 def records_of(kind: Kind, subject: object) -> QuerySet[AuditRecord]:
     """What is on record of one thing, the latest first."""
     return AuditRecord.objects.filter(kind=kind, subject=str(subject)[:LONGEST_SUBJECT]).order_by("-pk")
+
+
+def records_of_activity(activity: str, numbers: Iterable[int]) -> QuerySet[AuditRecord]:
+    """What is on record of an activity, and of the place on its roster of who has these numbers, in order."""
+    places = [f"{activity}/{number}" for number in numbers]
+    about = Q(kind=Kind.ACTIVITY, subject=activity) | Q(kind=Kind.ASSIGNMENT, subject__in=places)
+    return AuditRecord.objects.filter(about).order_by("at_ms", "pk")
 
 
 def _plain(values: Values) -> Any:  # noqa: ANN401 - whatever JSON can hold

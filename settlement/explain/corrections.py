@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Q
 from msgspec import Struct
 
-from settlement.accounts.audit import Action, Kind
+from settlement.accounts.audit import Action, Kind, records_of_activity
 from settlement.explain.sentences import Teller
 from settlement.models import AuditRecord
 
@@ -33,9 +32,7 @@ class Corrected(Struct, frozen=True):
 
 def corrections_of(activity: str, numbers: Iterable[int]) -> list[Corrected]:
     """Every correction of the activity, and of the place on its roster of who has these numbers, in order."""
-    about = Q(kind=Kind.ACTIVITY, subject=activity)
-    about |= Q(kind=Kind.ASSIGNMENT, subject__in=[f"{activity}/{number}" for number in numbers])
-    rows = AuditRecord.objects.filter(about).select_related("values").order_by("at_ms", "pk")
+    rows = records_of_activity(activity, numbers).select_related("values")
     return [found for row in rows if (found := _corrected(row)) is not None]
 
 

@@ -7,9 +7,9 @@ from settlement.evidence.event_times import Clocks
 from settlement.evidence.judge import single_use
 from settlement.evidence.measured_times import MeasuredTime, measured_time
 from settlement.evidence.one_time_uses import other_uses
+from settlement.evidence.replaced import names_replaced
 from settlement.models import Event, ManualRecord, NamedActivity, UnnamedActivity
 from settlement.records.reasons import dispute_of, reason_code_of
-from settlement.records.replacements import names_replaced
 from sync.contract import events
 from sync.contract.events import CheckIn, CheckOut, Toggle
 

@@ -11,13 +11,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django.conf import settings as django_settings
-from django.db.models import Q
 from msgspec import Struct
 
-from settlement.accounts.audit import Kind
+from settlement.accounts.audit import records_of_activity
 from settlement.ledger.entries import booked_sessions
 from settlement.merged_numbers import merged_numbers
-from settlement.models import AuditRecord, Dispute, LedgerEntry, ManualRecord, Reopening, Unsettled
+from settlement.models import Dispute, LedgerEntry, ManualRecord, Reopening, Unsettled
 from settlement.records.disputes import DisputeOutcome
 from settlement.rule_book import rules_at
 from settlement.rules.ledger import AdjustmentReason, EntryKind, EntryState
@@ -132,14 +131,14 @@ def _of_master_data(
     """Where an answer entered and reopened nothing, what amends the line is a correction of its activity, or
     of the person's place there; other rules, a lifted cap or a card that was withdrawn amend nobody's.
     """
-    places = [f"{dispute.activity_id}/{number}" for number in numbers]
-    about = Q(kind=Kind.ACTIVITY, subject=dispute.activity_id) | Q(kind=Kind.ASSIGNMENT, subject__in=places)
-    corrected = AuditRecord.objects.filter(about, at_ms__gte=dispute.raised_ms).order_by("at_ms").first()
+    about = records_of_activity(dispute.activity_id, numbers)
+    corrected = about.filter(at_ms__gte=dispute.raised_ms).first()
+    if corrected is None:
+        return _Part(None, waits=True)
     since = [
         entry
         for before, entry in pairwise([None, *of_line])
         if entry is not None
-        and corrected is not None
         and entry.entered_ms > max(answered_ms, corrected.at_ms - 1)
         and (entry.kind == EntryKind.ORIGINAL or entry.reason == AdjustmentReason.MASTER_DATA)
         and entry.reason != AdjustmentReason.MERGED

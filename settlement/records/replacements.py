@@ -50,16 +50,6 @@ def end_of(name: str, volunteer: int) -> Direction | None:
     return _DIRECTIONS.get(kind)
 
 
-def names_replaced(records: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """What each of these records counts instead of, by the names that rules and people know it under."""
-    rows = Replacement.objects.filter(record__in=list(records)).order_by("pk")
-    found: dict[int, tuple[str, ...]] = {}
-    for row in rows.select_related("chain", "other"):
-        name = str(row.other) if row.chain is None else f"{row.chain}/{row.seq}"
-        found[row.record_id] = (*found.get(row.record_id, ()), name)
-    return found
-
-
 def concerned(rows: Iterable[Replacement], volunteer: int) -> list[Model]:
     """Whose time they take away: the activities, or the terminals of events that are for none yet."""
     replaced = list(rows)

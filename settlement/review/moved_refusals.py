@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from settlement.evidence.replaced import names_replaced
 from settlement.ledger.entries import StoredEntry, booked_sessions, read_entries
-from settlement.models import LedgerEntry, Replacement
+from settlement.models import LedgerEntry
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import EntryState
 from settlement.rules.rejection import Refused, Rejection, standing_rejections
@@ -66,13 +67,9 @@ def _replaced_in(entries: Sequence[StoredEntry]) -> dict[int, set[str]]:
         pk: {int(name.removeprefix(_BY_HAND)) for name in _events_of(row) if name.startswith(_BY_HAND)}
         for pk, row in rows.items()
     }
-    names: dict[int, set[str]] = {}
-    every = {record for numbers in records.values() for record in numbers}
-    for row in Replacement.objects.filter(record__in=every).select_related("chain", "other"):
-        name = str(row.other) if row.chain is None else f"{row.chain}/{row.seq}"
-        names.setdefault(row.record_id, set()).add(name)
+    names = names_replaced({record for numbers in records.values() for record in numbers})
     return {
-        pk: set().union(*(names.get(record, set()) for record in numbers)) for pk, numbers in records.items()
+        pk: {name for record in numbers for name in names.get(record, ())} for pk, numbers in records.items()
     }
 
 

@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
+from settlement.evidence.replaced import names_replaced
 from settlement.look_up import activity_called
 from settlement.merged_numbers import merged_numbers
 from settlement.models import ManualRecord
 from settlement.reach import check_entitled, reach_of
 from settlement.records.manual_records import ManualTime
-from settlement.records.replacements import names_replaced
 from settlement.rule_book import rules_by_date
 from settlement.rules.evidence import Direction, Event, ManualEntry
 from settlement.rules.flags import Flag

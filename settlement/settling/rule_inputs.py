@@ -13,6 +13,7 @@ from settlement.evidence.corrections import correct, event_id_of
 from settlement.evidence.event_times import Clocks
 from settlement.evidence.judge import SingleUse, single_use
 from settlement.evidence.one_time_uses import used_twice
+from settlement.evidence.replaced import names_replaced
 from settlement.evidence.unnamed_activity import found_before
 from settlement.look_up import as_the_rules_see
 from settlement.merged_numbers import MergedNumbers, merged_numbers
@@ -26,7 +27,6 @@ from settlement.models import (
     ManualRecord,
     RowKey,
 )
-from settlement.records.replacements import names_replaced
 from settlement.rules import evidence as rules
 from settlement.rules.by_date import RulesByDate
 from sync.contract import events

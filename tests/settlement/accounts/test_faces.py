@@ -46,6 +46,7 @@ WITHOUT = {
     "settlement.database.safety": {"log_risks": OF_THE_MACHINE, "risks": OF_THE_MACHINE},
     "settlement.downlink.editions": {"publish_roster": OF_THE_MACHINE},
     "settlement.enrolment.requests": {"answer_request": "answers a terminal, by its token or its approval"},
+    "settlement.evidence.replaced": {"names_replaced": OF_REACHED_ROWS},
     "settlement.explain.completeness_text": {"tell_completeness": SAYS},
     "settlement.explain.evidence": {"time_of": OF_REACHED_ROWS},
     "settlement.explain.explanation_text": {"tell_line": SAYS},
@@ -85,7 +86,6 @@ WITHOUT = {
     "settlement.records.reasons": {"told_hand": SAYS, "told_reason": SAYS},
     "settlement.records.replacements": {
         "end_of": FINDS_A_ROW,
-        "names_replaced": OF_REACHED_ROWS,
         "replacements_named": FINDS_A_ROW,
     },
     "settlement.reports.calendar": {"today": SAYS},
