@@ -12,8 +12,6 @@ from django.db.models import Max, Q, QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
-from foundation.person_name import stranger_in, tidied
-from settlement.accounts.accounts import LONGEST_NAME
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.look_up import volunteer_numbered
@@ -23,7 +21,7 @@ from settlement.reach import Reach, check_entitled
 from settlement.rule_book import rules_now
 from settlement.rules.local_dates import local_dates
 from settlement.rules.settle import LineKey
-from settlement.signatures import note_given
+from settlement.signatures import note_given, person_named
 from settlement.troubles import DecisionTrouble
 
 LONGEST_FINDINGS = 1000
@@ -63,7 +61,7 @@ def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> Inspecti
     Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, NOBODY without an inspector, NOTE_TOO_LONG, FUTURE_TIME,
     TERMINAL_ELSEWHERE, CALLED_TWICE, NUMBER_MERGED, UNKNOWN_VOLUNTEER; then nothing is taken down.
     """
-    inspector = _named(visit.inspector or by.name)
+    inspector = person_named(visit.inspector or by.name)
     check_entitled(by, Deed.INSPECT, site)
     findings = note_given(visit.findings, longest=LONGEST_FINDINGS)
     if visit.at_ms > now_ms:
@@ -135,13 +133,6 @@ def overdue_sites(reach: Reach, now_ms: int, days: int) -> Sequence[tuple[Site, 
     since_ms = now_ms - days * 86_400_000
     due = [(site, site.last_ms) for site in latest if site.last_ms is None or site.last_ms < since_ms]
     return sorted(due, key=lambda found: found[1] or 0)
-
-
-def _named(inspector: str) -> str:
-    name = tidied(inspector)
-    if not name or len(name) > LONGEST_NAME or stranger_in(inspector):
-        raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
-    return name
 
 
 def _terminal(site: Site, name: str) -> Terminal | None:

@@ -222,14 +222,15 @@ def check_whole(signed: Signed, deed: Deed) -> None:
             raise RulesError(AccountTrouble.OUT_OF_REACH, name=signed.by.name)
 
 
-def check_runs(signed: Signed, deed: Deed, site: Site) -> None:
+def check_runs(by: Actor | None, deed: Deed, site: Site) -> None:
     """Raise RulesError unless the deed is allowed and the site is run by an organisation that is reached.
 
-    An activity there is not enough to change the site, its staff or its terminals.
+    An activity there is not enough to change the site, its staff or its terminals. The centre itself, without
+    an actor, may do it always.
     """
-    if signed.by is not None:
-        check_may(signed.by, deed)
-        if not reach_of(signed.by).runs(site):
+    if by is not None:
+        check_may(by, deed)
+        if not reach_of(by).runs(site):
             raise RulesError(AccountTrouble.OUT_OF_REACH, name=site.name)
 
 

@@ -1,11 +1,14 @@
 """What stands beside every decision: who made it, as the account says, and why."""
 
 from foundation.errors import RulesError
+from foundation.person_name import stranger_in, tidied
+from settlement.accounts.accounts import LONGEST_NAME
 from settlement.accounts.actor import Actor
+from settlement.accounts.audit import LONGEST_REASON
 from settlement.rules.review import ReviewRefusal
 from settlement.troubles import DecisionTrouble
 
-LONGEST_NOTE = 300
+LONGEST_NOTE = LONGEST_REASON
 
 
 def reason_given(
@@ -23,6 +26,14 @@ def note_given(text: str, *, longest: int = LONGEST_NOTE) -> str:
     if len(text) > longest or "\0" in text:
         raise RulesError(DecisionTrouble.NOTE_TOO_LONG, length=len(text), most=longest)
     return text
+
+
+def person_named(said: str) -> str:
+    """The name of somebody who signs without an account of that name, tidied; raises RulesError NOBODY."""
+    name = tidied(said)
+    if not name or len(name) > LONGEST_NAME or stranger_in(said):
+        raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
+    return name
 
 
 def check_not_own(by: Actor, volunteer: int) -> None:

@@ -117,7 +117,7 @@ def change_account(login: str, change: ChangedAccount, signed: Signed) -> Accoun
         if change.system_user is not None:
             _check_system_user(change.system_user)
             row.system_user = change.system_user
-        _check_level(Level(row.level), row.organisation.path if row.organisation else "", signed.by)
+        _check_is_given(row, signed.by)
         if row.level != Level.SUPER or row.organisation is not None:
             _check_another_super(row)
         row.save()
@@ -217,8 +217,13 @@ def _changeable(login: str, signed: Signed) -> Account:
         raise RulesError(AccountTrouble.ACCOUNT_ENDED, login=login)
     if row.person == actor_in(signed).person and row.level != Level.SUPER:
         raise RulesError(AccountTrouble.OWN_ACCOUNT, login=login)
-    _check_level(Level(row.level), row.organisation.path if row.organisation else "", signed.by)
+    _check_is_given(row, signed.by)
     return row
+
+
+def _check_is_given(row: Account, by: Actor | None) -> None:
+    """Whether an account, as it stands, is the actor's to give and to take."""
+    _check_level(Level(row.level), row.organisation.path if row.organisation else "", by)
 
 
 def _check_level(level: Level, organisation: str, by: Actor | None) -> None:
@@ -291,7 +296,7 @@ def _person_of(new: NewAccount, name: str, by: Actor | None) -> str:
 
 def _person_behind(other: Account, by: Actor | None) -> str:
     if by is None or other.person != by.person:
-        _check_level(Level(other.level), other.organisation.path if other.organisation else "", by)
+        _check_is_given(other, by)
     return other.person
 
 

@@ -74,7 +74,7 @@ def provider_token(settings: CentreSettings) -> str:
 
 def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: int) -> DrawnCode:
     # Whoever issues for the same person meanwhile waits, and counts this code then.
-    locked = Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
+    Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     check_takes_new(volunteer.number)
     numbers = merged_numbers().numbers_of(volunteer.number)
     registered = Credential.objects.filter(
@@ -82,7 +82,7 @@ def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: 
     )
     if not registered.exists():
         raise RulesError(DecisionTrouble.UNKNOWN_TELEPHONE, volunteer=volunteer.number)
-    if locked.suspended or Volunteer.objects.filter(pk__in=numbers, suspended=True).exists():
+    if Volunteer.objects.filter(pk__in=numbers, suspended=True).exists():
         raise RulesError(DecisionTrouble.SUSPENDED_VOLUNTEER, volunteer=volunteer.number)
     _limit(volunteer, numbers, telephone, now_ms)
     drawn = one_time_code.draw(key, str(volunteer.number), now_ms, _taken(site, now_ms))

@@ -83,7 +83,7 @@ def give_settings(terminal_id: str, values: Mapping[str, SettingValue], signed: 
         )
         if terminal is None:
             raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
-        check_runs(signed, Deed.RUN_TERMINALS, terminal.site)
+        check_runs(signed.by, Deed.RUN_TERMINALS, terminal.site)
         held = TerminalStatus.objects.filter(terminal=terminal).values_list("config", flat=True).first()
         before = GivenSettings.objects.filter(terminal=terminal).first()
         given, _ = GivenSettings.objects.update_or_create(
@@ -108,7 +108,7 @@ def revoke(terminal_id: str, signed: Signed) -> None:
     terminal = Terminal.objects.filter(id=terminal_id).first()
     if terminal is None:
         raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
-    check_runs(signed, Deed.RUN_TERMINALS, terminal.site)
+    check_runs(signed.by, Deed.RUN_TERMINALS, terminal.site)
     with transaction.atomic():
         held = Terminal.objects.filter(id=terminal_id, revoked_ms=None)
         if held.update(revoked_ms=signed.now_ms, wipe_told_ms=None, wiped_ms=None):

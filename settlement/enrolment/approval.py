@@ -6,7 +6,6 @@ from django.db import transaction
 
 from foundation.errors import SettingsError
 from settlement.accounts.actor import Actor
-from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed, check_may
 from settlement.enrolment.grants import let_in
 from settlement.enrolment.requests import WAITING_MS
@@ -54,14 +53,14 @@ def approve(
                     CentreTrouble.ENROLMENT_NAMES_ANOTHER, terminal=row.terminal, site=row.token.site_id
                 )
             place = row.token.site
-            check_runs(Signed(by, now_ms), Deed.RUN_TERMINALS, place)
+            check_runs(by, Deed.RUN_TERMINALS, place)
             let_in(row, request, row.terminal, place, *who, now_ms, settings=settings, authority=authority)
             return row.terminal
         chosen = name or row.terminal
         if not chosen or not site:
             raise SettingsError(CentreTrouble.NAME_AND_SITE_WANTED)
         place = site_coded(site)
-        check_runs(Signed(by, now_ms), Deed.RUN_TERMINALS, place)
+        check_runs(by, Deed.RUN_TERMINALS, place)
         let_in(row, request, chosen, place, *who, now_ms, settings=settings, authority=authority)
         return chosen
 
@@ -70,7 +69,7 @@ def decline(row: TerminalRequest, by: Actor, now_ms: int) -> None:
     """Turn the waiting terminal away; raises RulesError NOT_ALLOWED, OUT_OF_REACH."""
     check_may(by, Deed.RUN_TERMINALS)
     if row.token is not None:
-        check_runs(Signed(by, now_ms), Deed.RUN_TERMINALS, row.token.site)
+        check_runs(by, Deed.RUN_TERMINALS, row.token.site)
     row.state, row.decided_ms = AnswerState.REFUSED, now_ms
     row.by, row.account_id = by.name, by.account
     row.save(update_fields=["state", "by", "account", "decided_ms"])

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from foundation.errors import SettingsError
 from settlement.accounts.actor import Actor
-from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed
 from settlement.enrolment.names import check_new_name, enrolled_terminal
 from settlement.look_up import site_coded
@@ -42,7 +41,7 @@ def add_terminal(
     nobody entered, NOT_ALLOWED, OUT_OF_REACH.
     """
     place = site_coded(site)
-    check_runs(Signed(by, now_ms), Deed.RUN_TERMINALS, place)
+    check_runs(by, Deed.RUN_TERMINALS, place)
     with transaction.atomic():
         check_new_name(name, settings)
         return _make(name, place, minutes, by, now_ms, settings, again=False)
@@ -54,7 +53,7 @@ def renew_terminal(
     """A token with which an enrolled terminal gets new keys; raises SettingsError for any other."""
     with transaction.atomic():
         terminal = enrolled_terminal(name)
-        check_runs(Signed(by, now_ms), Deed.RUN_TERMINALS, terminal.site)
+        check_runs(by, Deed.RUN_TERMINALS, terminal.site)
         return _make(name, terminal.site, minutes, by, now_ms, settings, again=True)
 
 

@@ -8,7 +8,6 @@ from django.db.models.functions import Least
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
-from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed
 from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.models import LogAlarm, TerminalStatus
@@ -83,7 +82,7 @@ def settle_alarm(number: int, by: Actor, reason: str, now_ms: int) -> LogAlarm:
     row = LogAlarm.objects.select_related("terminal__site").filter(pk=number).first()
     if row is None:
         raise RulesError(DecisionTrouble.UNKNOWN_ALARM, number=number)
-    check_runs(Signed(by, now_ms), Deed.SETTLE_ALARM, row.terminal.site)
+    check_runs(by, Deed.SETTLE_ALARM, row.terminal.site)
     still_open = LogAlarm.objects.filter(pk=number, settled_ms=None)
     said = {"settled_by": by.name, "settled_account_id": by.account, "reason": reason}
     if not still_open.update(settled_ms=now_ms, **said):

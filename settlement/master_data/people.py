@@ -24,14 +24,19 @@ _TOKEN = re.compile("(badge:[1-9][0-9]*[.](0|[1-9][0-9]*)|phone:[1-9][0-9]*|code
 """As terminals write them: revoked under another spelling, it would still be admitted."""
 
 
+def name_entered(said: str) -> str:
+    """A name as it is kept, tidied; raises RulesError NAME_STRANGER for a character that stands in none."""
+    if stranger := stranger_in(said):
+        raise RulesError(DecisionTrouble.NAME_STRANGER, code=stranger.code, place=stranger.place)
+    return tidied(said)
+
+
 def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") -> Volunteer:
     """Enter a volunteer as sites may show them, or correct the one with that number.
 
     Raises RulesError INVALID_VOLUNTEER, NAME_STRANGER, ALREADY_ERASED, NOT_ALLOWED, OUT_OF_REACH.
     """
-    if stranger := stranger_in(name):
-        raise RulesError(DecisionTrouble.NAME_STRANGER, code=stranger.code, place=stranger.place)
-    name = tidied(name)
+    name = name_entered(name)
     if not 1 <= number <= MAX_VOLUNTEER or not name or len(name) > LONGEST_NAME:
         raise RulesError(DecisionTrouble.INVALID_VOLUNTEER, volunteer=number, most=LONGEST_NAME)
     with transaction.atomic():

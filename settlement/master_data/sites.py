@@ -36,7 +36,7 @@ def enter_site(
         before = Site.objects.select_related("organisation").filter(code=code).first()
         check_signed(signed, Deed.ENTER_ACTIVITIES, home)
         if before is not None:
-            check_runs(signed, Deed.ENTER_ACTIVITIES, before)
+            check_runs(signed.by, Deed.ENTER_ACTIVITIES, before)
         known = _values(before) if before else None
         site, _ = Site.objects.update_or_create(
             code=code,

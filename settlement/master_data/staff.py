@@ -3,15 +3,15 @@
 import msgspec
 from django.db import transaction
 
-from foundation.errors import RulesError, SettingsError
-from foundation.person_name import stranger_in, tidied
+from foundation.errors import SettingsError
 from settlement.accounts.accounts import acting
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.master_data.people import name_entered
 from settlement.merged_numbers import check_takes_new
 from settlement.models import Site, StaffMember
 from settlement.reach import check_runs, check_whole
-from settlement.troubles import CentreTrouble, DecisionTrouble
+from settlement.troubles import CentreTrouble
 from sync.contract.roster import RosterStaff, StaffRole
 from sync.contract.staff_pin import verifier_of
 from sync.contract.volunteer_number import MAX_VOLUNTEER
@@ -35,9 +35,7 @@ def enter_staff(
     nothing is changed.
     """
     verifier = verifier_of(pin)
-    if stranger := stranger_in(name):
-        raise RulesError(DecisionTrouble.NAME_STRANGER, code=stranger.code, place=stranger.place)
-    name = tidied(name)
+    name = name_entered(name)
     fields = {"staff": reference, "name": name, "verifier": verifier, "role": role}
     try:
         msgspec.convert(fields, RosterStaff)
@@ -51,7 +49,7 @@ def enter_staff(
     if place is None:
         check_whole(signed, Deed.ENTER_STAFF)
     else:
-        check_runs(signed, Deed.ENTER_STAFF, place)
+        check_runs(signed.by, Deed.ENTER_STAFF, place)
     if reference.isdecimal() and int(reference) <= MAX_VOLUNTEER:
         check_takes_new(int(reference))
     person = acting(account).account if account else None
@@ -87,7 +85,7 @@ def remove_staff(reference: str, signed: Signed) -> None:
         if row.site is None:
             check_whole(signed, Deed.ENTER_STAFF)
         else:
-            check_runs(signed, Deed.ENTER_STAFF, row.site)
+            check_runs(signed.by, Deed.ENTER_STAFF, row.site)
         StaffMember.objects.filter(pk=row.pk).update(removed_ms=signed.now_ms)
         note(Action.REMOVE, Kind.STAFF, reference, signed, before=_values(row))
 

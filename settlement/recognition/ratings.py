@@ -5,8 +5,6 @@ from enum import StrEnum
 from msgspec import Struct
 
 from foundation.errors import RulesError
-from foundation.person_name import stranger_in, tidied
-from settlement.accounts.accounts import LONGEST_NAME
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.ledger.totals import approved_lines
@@ -16,7 +14,7 @@ from settlement.reach import check_entitled
 from settlement.rule_book import rules_now
 from settlement.rules.hours import assess_value, effect_from_ratings
 from settlement.rules.rule_set import check_weights
-from settlement.signatures import note_given
+from settlement.signatures import note_given, person_named
 from settlement.troubles import DecisionTrouble
 
 
@@ -69,11 +67,7 @@ def rate(
     if role in {RaterRole.LEADER, RaterRole.RECIPIENT} or not _served(by.volunteer, activity):
         # A peer, and the volunteer, has served there; everybody else speaks for the activity.
         check_entitled(by, Deed.READ_PEOPLE, activity, owner=volunteer.number)
-    rater = by.name
-    if role is RaterRole.RECIPIENT:
-        rater = tidied(recipient)
-        if not rater or len(rater) > LONGEST_NAME or stranger_in(recipient):
-            raise RulesError(DecisionTrouble.NOBODY, most=LONGEST_NAME)
+    rater = person_named(recipient) if role is RaterRole.RECIPIENT else by.name
     if not _served(volunteer.number, activity):
         raise RulesError(DecisionTrouble.NOT_SERVED, volunteer=volunteer.number, activity=activity.title)
     return Rating.objects.create(
