@@ -293,6 +293,7 @@ class Terminal:
             roster_version=roster.version,
             settings_version=self._active.settings_version,
             revoked=self._active.revoked,
+            believes=self._active.believes,
             expected=sum(not person.expected_at for person in roster.people),
             recent=list(self._engine.recent),
             contact=settings.contact,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 
 import msgspec
+import structlog
 from msgspec import Meta, Struct
 
 from drivers import catalog
@@ -19,6 +20,7 @@ from foundation.errors import SettingsError
 from foundation.trouble import Trouble
 from kiosk.troubles import TerminalTrouble
 from sync.contract.events import HashHex, TerminalId
+from sync.contract.handover import CentreKeys, read_handovers
 from sync.contract.pseudonym import load_key
 from sync.contract.remote_settings import (
     Contact,
@@ -39,6 +41,10 @@ NO_CENTRE = "0" * 64
 """What the shipped file has for a centre's key."""
 USUAL_SOCKET = "/run/muster/kiosk.sock"
 """Where the engine listens for its screens."""
+
+_HANDOVERS = "centre.handovers"
+
+_logger = structlog.get_logger()
 
 ZoneName = Annotated[str, Meta(max_length=40)]
 
@@ -204,14 +210,28 @@ class KioskFiles:
             bucket=bucket_of(self.settings.bucket),
             realm=self.settings.realm,
             key=SigningKey.load(self.path(self.settings.signing_key_file)),
-            centre=self.centre(),
+            centre=self.centre_keys().newest,
         )
 
-    def centre(self) -> VerifyKey:
-        """The key of the centre that this terminal believes; raises SettingsError while none was given."""
+    @property
+    def handovers_file(self) -> Path:
+        """How the centre's key was replaced since this terminal was enrolled; the engine writes it."""
+        return self.state_folder / _HANDOVERS
+
+    def centre_keys(self) -> CentreKeys:
+        """The centre's keys that this terminal believes; raises SettingsError while none was given.
+
+        Handovers that can't be read are passed over: the centre gives them again.
+        """
         if self.settings.centre_key == NO_CENTRE:
             raise SettingsError(TerminalTrouble.NO_CENTRE_YET)
-        return VerifyKey.from_hex(self.settings.centre_key)
+        first = CentreKeys((VerifyKey.from_hex(self.settings.centre_key),))
+        try:
+            handovers = read_handovers(self.handovers_file)
+        except OSError as error:
+            _logger.warning("handovers_not_read", file=str(self.handovers_file), error=str(error))
+            return first
+        return first.follow_all(handovers, self.settings.realm)
 
     def lacks_enrolment(self) -> Trouble | None:
         """What tells that this terminal was not enrolled, or not wholly; None for one that was."""

@@ -67,7 +67,8 @@ class Link:
         status = self._status
         trust = clock_trust(self._clock)
         health = health_of(status) if status else None
-        return Vitals(trust, self._in_force.roster, self._in_force.settings, health, self._in_force.revoked)
+        held = self._in_force
+        return Vitals(trust, held.roster, held.settings, health, held.revoked, held.believes)
 
     def _line(self) -> str:
         """For `systemctl status`."""
@@ -104,7 +105,7 @@ class Link:
             case Snapshot():
                 self._status = message.status
                 versions = (message.roster_version, message.settings_version)
-                self._hear_snapshot(_Versions(*versions, message.revoked))
+                self._hear_snapshot(_Versions(*versions, message.revoked, message.believes))
 
     def _hear_snapshot(self, in_force: "_Versions") -> None:
         """The engine was started anew, or holds something else than before."""
@@ -123,11 +124,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class _Versions:
-    """What the engine decides by; 0 stands for none."""
+    """What the engine decides by, and which key of the centre it believes; 0 and "" stand for none."""
 
     roster: int = 0
     settings: int = 0
     revoked: bool = False
+    believes: str = ""
 
 
 def _is_settings(message: bytes) -> bool:

@@ -17,6 +17,7 @@ from pathlib import Path
 from foundation.durable import UNFINISHED, sync_folder
 from foundation.errors import SettingsError
 from settlement.settings import CentreSettings, read_settings
+from settlement.signing_keys import handovers_file, next_key_file
 from settlement.troubles import CentreTrouble
 from sync.line.authority_key import is_in_token
 
@@ -86,6 +87,7 @@ def _files(config: Path, settings: CentreSettings) -> Iterator[Path]:
     if not is_in_token(settings.authority.key):
         named.append(settings.authority.key)
     yield from map(settings.path, named)
+    yield from filter(Path.exists, (handovers_file(settings), next_key_file(settings)))
     for folder in (settings.authority_folder, settings.broker_folder):
         yield from (file for file in folder.iterdir() if file.is_file() and file.suffix != UNFINISHED)
 

@@ -10,8 +10,8 @@ from kiosk.provisioning.centre_data import ROSTER, was_revoked
 from kiosk.settings import KioskFiles
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.troubles import CheckTrouble
+from sync.contract.handover import CentreKeys
 from sync.contract.roster import open_roster
-from sync.contract.signing import VerifyKey
 
 OLD_DAYS = 30
 """A roster comes anew with every change; for so long, hardly any site has none."""
@@ -38,25 +38,26 @@ class CentreSeen:
 def look_at_centre(files: KioskFiles, now_s: float) -> CentreSeen:
     """Open the roster that is kept, else the one that was brought; whom it names is not looked at."""
     try:
-        centre = files.centre()
+        centre = files.centre_keys()
     except SettingsError as error:
         return CentreSeen(account(), key_trouble=error.trouble)
+    key = centre.newest.key_id
     kept = look_at_file(files.state_folder / f"{ROSTER}.kept", ROSTER)
     brought = look_at_file(files.path(files.settings.roster_file), "roster_file")
     file = kept if kept.exists else brought
-    seen = CentreSeen(account(), centre.key_id, revoked=_was_revoked(files))
+    seen = CentreSeen(account(), key, revoked=_was_revoked(files))
     if not file.exists:
         return seen
     if not file.readable:
-        return CentreSeen(account(), centre.key_id, revoked=seen.revoked, forbidden=file)
+        return CentreSeen(account(), key, revoked=seen.revoked, forbidden=file)
     try:
         version, kept_s = _open(files, centre, file)
     except SettingsError as error:
         if isinstance(error.__cause__, PermissionError):
-            return CentreSeen(account(), centre.key_id, revoked=seen.revoked, forbidden=file)
-        return CentreSeen(account(), centre.key_id, revoked=seen.revoked, not_believed=error.trouble)
+            return CentreSeen(account(), key, revoked=seen.revoked, forbidden=file)
+        return CentreSeen(account(), key, revoked=seen.revoked, not_believed=error.trouble)
     days = max(0, int(now_s - kept_s)) // _DAY_S
-    return CentreSeen(account(), centre.key_id, revoked=seen.revoked, roster=version, roster_days=days)
+    return CentreSeen(account(), key, revoked=seen.revoked, roster=version, roster_days=days)
 
 
 def judge_centre(seen: CentreSeen) -> Check:
@@ -89,7 +90,7 @@ def judge_roster(seen: CentreSeen) -> Check:
     return good(Subject.ROSTER, Said.ROSTER_GOOD, version=str(seen.roster), count=seen.roster_days)
 
 
-def _open(files: KioskFiles, centre: VerifyKey, file: FileSeen) -> tuple[int, float]:
+def _open(files: KioskFiles, centre: CentreKeys, file: FileSeen) -> tuple[int, float]:
     """The roster's version, and when it was written here (seconds since 1970); raises SettingsError."""
     path = files.path(file.path)
     if file.setting == ROSTER:

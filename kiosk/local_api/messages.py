@@ -204,8 +204,9 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     `zone` is the IANA time zone in which the site's times are shown; `demo` marks a demonstration; `contact`
     is whom people call when the terminal is out of order, as the site wrote it: a name, a number, or both.
     Sent anew when roster, settings or activity change; `activity` is its title, or "" while several run.
-    `roster_version` 0 is a terminal without a roster yet,
-    `revoked` one that accepts nobody any more, `enrolment` stands in it while it belongs to no centre.
+    `roster_version` 0 is a terminal without a roster yet, `revoked` one that accepts nobody any more,
+    `enrolment` stands in it while it belongs to no centre, `believes` is the id of the centre's key whose
+    word it takes.
     """
 
     version: int
@@ -225,6 +226,7 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     settings_version: int = 0
     revoked: bool = False
     enrolment: Enrolment | None = None
+    believes: str = ""
 
 
 class OtherVersion(Struct, frozen=True, tag_field="type", tag="other_version"):

@@ -13,7 +13,7 @@ from kiosk.checkin.decision import Policy
 from kiosk.checkin.engine import Engine
 from kiosk.provisioning.bare_roster import bare_roster
 from kiosk.provisioning.centre_data import ROSTER, SETTINGS, CentreData, KeptRoster, KeptSettings
-from kiosk.provisioning.receive import Change
+from kiosk.provisioning.receive import CentreKeyReplaced, Change
 from kiosk.roster.index import NO_VERSION, RosterIndex
 from kiosk.settings import RETIRED, KioskFiles, KioskSettings
 from kiosk.storage.log_keeper import LogKeeper
@@ -54,6 +54,11 @@ class ActiveSettings:
         return self._held_settings.version if self._held_settings else NO_VERSION
 
     @property
+    def believes(self) -> str:
+        """The id of the centre's key whose word is taken."""
+        return self._centre_data.believes
+
+    @property
     def policy(self) -> Policy:
         """How the engine decides by these settings."""
         return Policy(self.settings.direction)
@@ -91,6 +96,8 @@ class ActiveSettings:
                     _logger.warning("setting_refused", key=refused.key, allowed=refused.allowed)
                     keeper.alarm(AlarmCode.SETTING_REFUSED, f"{refused.key}: {refused.allowed}")
                 self._held_settings = change
+            case CentreKeyReplaced():
+                return
             case Codes():
                 engine.learn(change)
                 return

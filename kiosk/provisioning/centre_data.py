@@ -20,9 +20,10 @@ from kiosk.storage.encrypted_files import AtRest, delete_durably
 from kiosk.troubles import TerminalTrouble
 from sync.contract import downlink, wire
 from sync.contract.downlink import SettingsGiven, Told
+from sync.contract.handover import write_handovers
 from sync.contract.remote_settings import RefusedSetting, RemoteSettings, judge_settings
 from sync.contract.roster import Roster, open_roster
-from sync.contract.signing import SigningKey
+from sync.contract.signing import SigningKey, VerifyKey
 from sync.contract.wire import Ack, MessageKind, RejectCode
 
 ROSTER = "roster"
@@ -64,7 +65,7 @@ class CentreData:
         self._files = files
         self._terminal = files.settings.terminal
         self._realm = files.settings.realm
-        self._centre = files.centre()
+        self._centre = files.centre_keys()
         self._at_rest = at_rest or AtRest(files.state_folder, files.device_secret_file)
         self._revoked_file = files.state_folder / _REVOKED
         self._roster_file = files.path(files.settings.roster_file)
@@ -96,9 +97,30 @@ class CentreData:
             delete_taken(path, _ROSTER_FILE)
         return held
 
+    @property
+    def believes(self) -> str:
+        """The id of the centre's key whose word is taken."""
+        return self._centre.newest.key_id
+
+    def follow(self, handover: bytes) -> None:
+        """Believe the key that the one believed so far hands over to; raises MessageError for any other.
+
+        What was kept of the keys before is believed as it was. Where it can't be written, it holds until the
+        next start, and the centre is asked for it then.
+        """
+        followed = self._centre.follow(handover, self._realm)
+        if followed is self._centre:
+            return
+        self._centre = followed
+        _logger.warning("centre_key_replaced", key=self.believes)
+        try:
+            write_handovers(self._files.handovers_file, self._centre.handovers)
+        except OSError as error:
+            _logger.warning("handover_not_kept", error=str(error))
+
     def open_ack(self, sealed: bytes) -> Ack:
         """The acknowledgement, seen to be the centre's and for this terminal; raises MessageError."""
-        ack = wire.unseal(wire.read_envelope(sealed), MessageKind.ACK, Ack, self._centre)
+        ack = wire.unseal(wire.read_envelope(sealed), MessageKind.ACK, Ack, self._centre.newest)
         if ack.terminal != self._terminal:
             raise MessageError(RejectCode.AUTH, TerminalTrouble.ACK_OTHER_TERMINAL, terminal=ack.terminal)
         return ack
@@ -107,16 +129,16 @@ class CentreData:
         """The centre's settings that were kept, or None."""
         try:
             message = self._at_rest.read(SETTINGS)
-            return self._open_settings(message) if message is not None else None
+            if message is None:
+                return None
+            return self._open_settings(message, self._centre.named(wire.read_envelope(message).key))
         except (MessageError, SettingsError) as error:
             _logger.warning("settings_lost", error=error.trouble)
             return None
 
     def open(self, payload: bytes, into: type[Told]) -> tuple[Told, bytes]:
         """A message of the centre to this terminal, and its body; raises MessageError for any other."""
-        return downlink.open_told(
-            payload, into, centre=self._centre, terminal=self._terminal, realm=self._realm
-        )
+        return self._open_by(self._centre.newest, payload, into)
 
     def keep_roster(self, sealed: bytes, version: int) -> KeptRoster:
         """Keep a roster of that version durably; raises SettingsError for any other, or the disk."""
@@ -128,7 +150,7 @@ class CentreData:
 
     def keep_settings(self, message: bytes) -> KeptSettings:
         """Keep settings durably; raises MessageError for any that are not the centre's, SettingsError."""
-        held = self._open_settings(message)
+        held = self._open_settings(message, self._centre.newest)
         self._at_rest.keep(SETTINGS, message)
         return held
 
@@ -217,8 +239,11 @@ class CentreData:
         roster: Roster = open_roster(sealed, self._centre, self._terminal, self._realm)
         return KeptRoster(RosterIndex(roster), hashlib.sha256(sealed).hexdigest())
 
-    def _open_settings(self, message: bytes) -> KeptSettings:
-        given, _ = self.open(message, SettingsGiven)
+    def _open_by(self, key: VerifyKey, payload: bytes, into: type[Told]) -> tuple[Told, bytes]:
+        return downlink.open_told(payload, into, centre=key, terminal=self._terminal, realm=self._realm)
+
+    def _open_settings(self, message: bytes, key: VerifyKey) -> KeptSettings:
+        given, _ = self._open_by(key, message, SettingsGiven)
         taken, refused = judge_settings(given.values)
         return KeptSettings(taken, refused, given.version, hashlib.sha256(message).hexdigest())
 

@@ -7,6 +7,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -21,7 +22,13 @@ from sync.contract.wire import Ack, MessageKind, RejectCode
 
 _IDS_KEPT = 200
 
-Change = KeptRoster | KeptSettings | CommandPayload
+
+@dataclass(frozen=True, slots=True)
+class CentreKeyReplaced:
+    """The terminal believes another key of the centre, and says so."""
+
+
+Change = KeptRoster | KeptSettings | CentreKeyReplaced | CommandPayload
 """What is to take effect between two readings."""
 
 _logger = structlog.get_logger()
@@ -84,6 +91,9 @@ class DownlinkReceiver:
             case MessageKind.COMMAND:
                 command, _ = self._centre_data.open(sealed, Command)
                 self._take_command(command, message.centre_ms)
+            case MessageKind.HANDOVER:
+                self._centre_data.follow(sealed)
+                self._arrived.put(CentreKeyReplaced())
             case MessageKind.ACK:
                 self._acknowledged(self._centre_data.open_ack(sealed), message.received_mono_ms)
             case kind:

@@ -12,6 +12,7 @@ from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
 from muster.commands.opening import at_centre, centre_now, read_input
 from muster.commands.options import AS, ENCODING, REASON, WHY
 from muster.commands.personal_data import retain
+from muster.commands.signing_key import signing_key
 
 if TYPE_CHECKING:
     from settlement.accounts.actor import Actor
@@ -380,5 +381,5 @@ def centre_move(now_ms: int, organisation: str, under: str | None, reason: str, 
     click.echo(f"{moved.name} stands at {moved.path} now.")
 
 
-for _command in (restore_check, alarms, settle_alarm, completeness, audit, retain):
+for _command in (restore_check, alarms, settle_alarm, completeness, audit, retain, signing_key):
     centre.add_command(_command)

@@ -20,6 +20,7 @@ from settlement.downlink.served import EVERYBODY, Served
 from settlement.models import GivenSettings, RosterEdition, Terminal, TerminalStatus
 from settlement.reach import check_runs
 from settlement.settings import CentreSettings
+from settlement.signing_keys import load_signing_keys
 from settlement.troubles import CentreTrouble
 from sync.contract.downlink import SettingValue
 from sync.contract.remote_settings import judge_settings
@@ -44,8 +45,8 @@ def renew_rosters(settings: CentreSettings, now_ms: int, beat: Callable[[], None
         at_site = list(grouped)
         # The terminals of a site are told the same, so it is looked up and compared as one.
         roster = compose_roster(at_site[0].id, _UNVERSIONED, settings, now_ms)
-        digest = _digest(roster)
-        key = key or SigningKey.load(settings.path(settings.signing_key_file))
+        key = key or load_signing_keys(settings).key
+        digest = _digest(roster, key)
         for terminal in at_site:
             renewed += _renew(msgspec.structs.replace(roster, terminal=terminal.id), digest, key, now_ms)
         beat()
@@ -62,8 +63,8 @@ def publish_roster(terminal_id: str, settings: CentreSettings, now_ms: int, *, v
     if version and newest is not None and version <= newest:
         raise SettingsError(CentreTrouble.ROSTER_OLDER, terminal=terminal_id, version=newest)
     roster = compose_roster(terminal_id, _UNVERSIONED, settings, now_ms)
-    key = SigningKey.load(settings.path(settings.signing_key_file))
-    _renew(roster, _digest(roster), key, now_ms, version=version)
+    key = load_signing_keys(settings).key
+    _renew(roster, _digest(roster, key), key, now_ms, version=version)
     return bytes(RosterEdition.objects.get(terminal=terminal_id).sealed)
 
 
@@ -126,9 +127,13 @@ def stale_terminals(served: Served = EVERYBODY) -> list[tuple[str, int]]:
     return list(rows.values_list("terminal_id", "terminal__roster_edition__version"))
 
 
-def _digest(roster: Roster) -> str:
-    """The SHA-256 of what a roster says, whichever terminal of its site it is for."""
-    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(roster, terminal=""))).hexdigest()
+def _digest(roster: Roster, key: SigningKey) -> str:
+    """The SHA-256 of what a roster says, whichever terminal of its site it is for, and of who signs it.
+
+    A terminal that is enrolled anew knows only the key that the centre has then.
+    """
+    said = msgspec.json.encode(msgspec.structs.replace(roster, terminal=""))
+    return hashlib.sha256(key.public.raw + said).hexdigest()
 
 
 def _renew(roster: Roster, digest: str, key: SigningKey, now_ms: int, *, version: int = 0) -> bool:

@@ -14,6 +14,7 @@ from settlement.enrolment.names import check_new_name, emptiest_bucket, enrolled
 from settlement.enrolment.tokens import secret_of
 from settlement.models import Site, Terminal, TerminalRequest, TlsCertificate
 from settlement.settings import CentreSettings
+from settlement.signing_keys import load_signing_keys
 from settlement.troubles import CentreTrouble
 from sync.contract.enrolment import (
     AnswerState,
@@ -143,7 +144,7 @@ def _write_terminal(
 
 
 def _signing_key(settings: CentreSettings) -> SigningKey:
-    return SigningKey.load(settings.path(settings.signing_key_file))
+    return load_signing_keys(settings).key
 
 
 def _sealed_secrets(row: TerminalRequest, request: EnrolmentRequest, settings: CentreSettings) -> bytes:

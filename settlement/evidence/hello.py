@@ -59,6 +59,7 @@ def _store_status(hello: Hello, last: TerminalStatus | None, now_ms: int) -> Non
             "config": hello.config,
             "unsent": hello.unsent,
             "software": storable(hello.software),
+            "believes": hello.believes or "",
             **order_of(hello, last),
         },
     )

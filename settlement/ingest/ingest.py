@@ -15,6 +15,7 @@ from foundation.errors import MessageError
 from settlement.centre import Centre
 from settlement.database.away import is_away
 from settlement.downlink.codes import living_codes
+from settlement.downlink.handovers import handovers_due
 from settlement.downlink.wipes import note_obeyed, order_wipe
 from settlement.evidence.hello import store_hello
 from settlement.evidence.log_alarms import is_doubted
@@ -40,6 +41,7 @@ from settlement.messages.verification import (
     verify_batch,
     verify_hello,
 )
+from sync.contract import wire
 from sync.contract.wire import BatchHeader, RejectCode
 
 TRIES = 3
@@ -59,8 +61,8 @@ def ingest(
 ) -> Answer:
     """Take one message as it came from the broker; `received_ms` is the centre's UTC.
 
-    `from_archive` believes the centre's own seal instead of the terminal's. `keeps_junk` says whether what
-    can't be believed is kept, and answered, of this sender ("" for a stranger).
+    `from_archive` believes the centre's own seal, by any key that it had, instead of the terminal's.
+    `keeps_junk` says whether what can't be believed is kept, and answered, of this sender ("" a stranger).
 
     Raises an error of the database while it is away (`settlement.database.away`): nothing was stored, and
     the same message must be tried again.
@@ -73,7 +75,7 @@ def ingest(
         return Answer(rejected=RejectCode(error.code))
     terminal = known_terminal(address.terminal)
     if from_archive and terminal:
-        terminal = replace(terminal, key=centre.key.public)
+        terminal = replace(terminal, key=centre.keys.named(_signer_of(payload)))
     try:
         if address.kind is UpKind.HELLO:
             return _greet(address, payload, terminal, received_ms, centre)
@@ -91,7 +93,8 @@ def ingest(
         if greeting.revoked is True:
             note_obeyed(terminal.terminal, received_ms)
         order = order_wipe(centre, terminal.terminal, terminal.key, received_ms)
-        return replace(refusal, publications=(*refusal.publications, order))
+        handovers = handovers_due(centre, greeting)
+        return replace(refusal, publications=(*handovers, *refusal.publications, order))
     return _take_batch(topic, payload, header, body, received_ms, centre)
 
 
@@ -106,7 +109,16 @@ def _greet(
     acknowledged = tuple(
         acknowledge(centre, replace(cursor, doubted=doubted), received_ms, echo) for cursor in cursors
     )
-    return Answer((*acknowledged, *living_codes(centre, hello.terminal, received_ms)))
+    living = living_codes(centre, hello.terminal, received_ms)
+    return Answer((*handovers_due(centre, hello), *acknowledged, *living))
+
+
+def _signer_of(payload: bytes) -> str:
+    """The id of the key that a message names, "" for what is none."""
+    try:
+        return wire.read_envelope(payload).key
+    except MessageError:
+        return ""
 
 
 def _take_batch(

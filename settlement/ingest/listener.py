@@ -28,6 +28,7 @@ from settlement.ingest.canary import Canary
 from settlement.ingest.figures import line_figures
 from settlement.ingest.held_buckets import open_share
 from settlement.ingest.ingest import ingest
+from settlement.ingest.key_watch import KeyWatch
 from settlement.ingest.share import Share
 from settlement.ingest.silent_broker import SilentBroker
 from settlement.messages.acknowledgement import Answer, Publication
@@ -112,6 +113,8 @@ class Listener:
         self._retry_s = settings.listener.retry_ms / 1000
         self._centre = centre
         self._fail_over = FailOver(centre.generation)
+        self._clock = clock
+        self._key_watch = KeyWatch(settings)
         self._sender = Sender(centre, clock)
         self._upkeep = Upkeep(settings)
         self._manager = ServiceManager()
@@ -136,6 +139,8 @@ class Listener:
                 self._upkeep.step()
             if generation := self._fail_over.look():
                 self._begin_anew(generation)
+            if centre := self._key_watch.look(self._centre):
+                self._sign_as(centre)
             self._hear()
             if (arrived := self._admission.take(time.monotonic())) is not None:
                 self._take(arrived, stop)
@@ -291,6 +296,14 @@ class Listener:
     def _begin_anew(self, generation: int) -> None:
         """Another database answers: terminals send again what it lacks."""
         self._centre = replace(self._centre, generation=generation)
+        if self._link.is_up:
+            self._greet()
+
+    def _sign_as(self, centre: Centre) -> None:
+        """The centre's key was replaced: who greets now is led on to it, and sent everything anew."""
+        _logger.warning("signs_with_another_key", key=centre.key.public.key_id)
+        self._centre = centre
+        self._sender = Sender(centre, self._clock)
         if self._link.is_up:
             self._greet()
 

@@ -14,6 +14,7 @@ class TerminalStatus(models.Model):
     By `newest_epoch`, with its `newest_head`, and the boots that were left since that epoch was told of,
     `settlement.evidence.freshness` knows an older greeting that comes again. With `answer_due` the
     listener tells the terminal unasked what is held of its log.
+    `believes` is the id of the centre's key whose word it takes, empty for software that doesn't say.
     """
 
     terminal = models.OneToOneField(
@@ -31,6 +32,7 @@ class TerminalStatus(models.Model):
     config = models.BigIntegerField()
     unsent = models.BigIntegerField()
     software = models.CharField(max_length=40)
+    believes = models.CharField(max_length=16, blank=True, default="")
     newest_epoch = models.CharField(max_length=32, blank=True, default="")
     newest_head = models.BigIntegerField(default=0)
     left_boots = models.JSONField(default=list)

@@ -15,7 +15,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from sync.contract import downlink, events, renewal, wire
+from sync.contract import downlink, events, handover, renewal, wire
 from sync.contract.wire import MessageKind
 
 Json = dict[str, Any]
@@ -82,6 +82,15 @@ _TOPICS = (
         says=renewal.RenewalAnswer,
         sealed_as=MessageKind.CERTIFICATE,
         summary="The certificate for the key of the renewal's request, or why there is none.",
+    ),
+    _Topic(
+        "handover",
+        ("down", "{terminal}", "handover"),
+        terminal_sends=False,
+        retained=False,
+        says=handover.Handover,
+        sealed_as=MessageKind.HANDOVER,
+        summary="The centre's next key, sent when a hello shows that the terminal believes an older one.",
     ),
     _Topic(
         "roster",

@@ -18,7 +18,7 @@ from sync.contract.one_time_code import OneTimeCode
 from sync.contract.roster import Volunteer
 from sync.contract.signing import SigningKey, VerifyKey
 from sync.contract.troubles import ContractTrouble
-from sync.contract.wire import MessageKind, Realm, RejectCode
+from sync.contract.wire import KeyId, MessageKind, Realm, RejectCode
 
 CHUNK_BYTES = 64 * 1024
 """A slice of a sealed roster; as base64 in its envelope it stays well below the largest message."""
@@ -32,7 +32,6 @@ MAX_SEEN = 200
 MAX_HEARD = 50
 
 Version = Annotated[int, Meta(ge=1, le=MOST)]
-KeyId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 SettingValue = str | int | bool
 
 

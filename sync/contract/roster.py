@@ -21,7 +21,8 @@ from sync.contract.events import (
     Reference,
     TerminalId,
 )
-from sync.contract.signing import SigningKey, VerifyKey
+from sync.contract.handover import CentreKeys
+from sync.contract.signing import SigningKey
 from sync.contract.troubles import ContractTrouble
 from sync.contract.wire import MessageKind, Realm, Sealed, seal, unseal
 
@@ -164,14 +165,14 @@ def seal_roster(roster: Roster, key: SigningKey) -> bytes:
     return seal(MessageKind.ROSTER, header, zlib.compress(msgspec.json.encode(roster)), key)
 
 
-def open_roster(sealed: bytes, centre: VerifyKey, terminal: str, realm: Realm) -> Roster:
-    """The roster, once the centre's signature holds and it is meant for this terminal, of its realm.
+def open_roster(sealed: bytes, centre: CentreKeys, terminal: str, realm: Realm) -> Roster:
+    """The roster, once the signature of one of the centre's keys holds and it is for this terminal and realm.
 
     Raises SettingsError for anything else.
     """
     try:
         envelope = msgspec.json.decode(sealed, type=Sealed)
-        header = unseal(envelope, MessageKind.ROSTER, RosterHeader, centre)
+        header = unseal(envelope, MessageKind.ROSTER, RosterHeader, centre.named(envelope.key))
         inflated = zlib.decompressobj().decompress(envelope.body, MAX_ROSTER_BYTES)
         roster = msgspec.json.decode(inflated, type=Roster)
     except (*NOT_DECODABLE, zlib.error, MessageError) as error:

@@ -40,6 +40,7 @@ BUCKETS = 64
 
 Bucket = Annotated[int, Meta(ge=0, le=BUCKETS - 1)]
 Count = Annotated[int, Meta(ge=0, le=MOST)]
+KeyId = Annotated[str, Meta(pattern="^[0-9a-f]{16}$", description="first digits of a public key's SHA-256")]
 
 
 class Realm(StrEnum):
@@ -61,6 +62,7 @@ class MessageKind(StrEnum):
     COMMAND = "command"
     RENEWAL = "renewal"
     CERTIFICATE = "certificate"
+    HANDOVER = "handover"
 
 
 class RejectCode(StrEnum):
@@ -118,7 +120,8 @@ class Hello(Struct, frozen=True):
 
     No epoch is named twice. `revoked` stands in it only where the terminal knows of its revocation: it has
     forgotten roster, settings and keys, and accepts nobody; `taken_over` in some while another device has a
-    copy of its certificate and takes its place at the broker again and again.
+    copy of its certificate and takes its place at the broker again and again. `believes` names the centre's
+    key whose word it takes.
     """
 
     realm: Realm
@@ -134,6 +137,7 @@ class Hello(Struct, frozen=True):
     software: Annotated[str, Meta(max_length=40)]
     revoked: bool | UnsetType = UNSET
     taken_over: bool | UnsetType = UNSET
+    believes: KeyId | UnsetType = UNSET
 
 
 class Reject(Struct, frozen=True):
@@ -293,11 +297,16 @@ def unseal(envelope: Sealed, kind: MessageKind, into: type[Header], key: VerifyK
     )
     if not genuine:
         raise MessageError(RejectCode.AUTH, ContractTrouble.NOT_SIGNED, kind=kind, key=key.key_id)
+    return read_header(envelope, into)
+
+
+def read_header(envelope: Sealed, into: type[Header]) -> Header:
+    """What the header says, believed or not; raises MessageError (malformed) for one not understood."""
     try:
         return msgspec.json.decode(envelope.header, type=into)
     except NOT_DECODABLE as error:
         raise MessageError(
-            RejectCode.MALFORMED, ContractTrouble.HEADER_NOT_UNDERSTOOD, kind=kind, why=error
+            RejectCode.MALFORMED, ContractTrouble.HEADER_NOT_UNDERSTOOD, kind=envelope.kind, why=error
         ) from error
 
 

@@ -6,6 +6,7 @@ By this machine's own clock, as TLS goes by it: a terminal that wakes up in 1970
 import datetime as dt
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -16,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from foundation.errors import MessageError, SettingsError
 from foundation.trouble import Trouble
 from sync.contract.renewal import RenewalRefusal, open_answer, pem_of, seal_request
+from sync.contract.signing import VerifyKey
 from sync.line.broker import BrokerSettings
 from sync.line.certificate_authority import common_name_of, half_life_of, read_certificate
 from sync.line.certificate_files import CertificateFiles
@@ -69,6 +71,10 @@ class Renewal:
         has_ended = self._ends_s is not None and self._now_s() >= self._ends_s
         code = LineTrouble.CERTIFICATE_ENDED if has_ended else LineTrouble.BROKER_HUNG_UP
         return Trouble.of(code, broker=broker)
+
+    def believe(self, centre: VerifyKey) -> None:
+        """The centre signs with another key from now on."""
+        self._identity = replace(self._identity, centre=centre)
 
     def on_centre_back(self) -> None:
         """The centre was started anew: what was asked before may be lost."""

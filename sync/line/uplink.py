@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
@@ -19,6 +19,7 @@ from foundation.errors import MessageError
 from foundation.trouble import Trouble
 from sync.contract import wire
 from sync.contract.events import NOT_DECODABLE, ClockTrust
+from sync.contract.handover import CentreKeys
 from sync.line.broker import BrokerSettings
 from sync.line.broker_link import Arrived, BrokerLink, LinkEvent, Loss, Lost, Up, Woken
 from sync.line.delivery import Delivery, Verdict
@@ -40,13 +41,17 @@ _logger = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What a greeting says besides the log: the clock's trust, versions in force, revocation."""
+    """What a greeting says besides the log: the clock's trust, versions in force, revocation.
+
+    `believes` is the id of the centre's key whose word is taken, "" while the engine hasn't said.
+    """
 
     clock: ClockTrust
     roster: int
     config: int
     health: wire.Health | None = None
     revoked: bool = False
+    believes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class Uplink:
         renewal: Renewal | None = None,
     ) -> None:
         self._identity = identity
+        self._centre = CentreKeys((identity.centre,))
         self._log = log
         self._clock = clock
         self._vitals = vitals
@@ -100,6 +106,7 @@ class Uplink:
         terminal = identity.terminal
         self._ack_topic, self._host_topic = wire.topic("down", terminal, "ack"), wire.topic("host")
         self._certificate_topic = wire.topic("down", terminal, "certificate")
+        self._handover_topic = wire.topic("down", terminal, "handover")
         self._state_topic = wire.topic("state", terminal)
         self._link = BrokerLink(
             settings,
@@ -171,6 +178,8 @@ class Uplink:
                     # The new certificate proves itself by a new connection.
                     self._link.drop()
                     self._delivery.on_disconnected()
+            case Arrived(topic=self._handover_topic):
+                self._on_handover(event.payload)
             case Arrived():
                 self._hand_on(event.payload, self._centre_ms())
             case Woken(word=_Word.GREET):
@@ -221,6 +230,25 @@ class Uplink:
             self._last_ack_wall_ms = self._clock.wall_ms()
         # The engine learns from it what time it is, and what the centre has archived.
         self._hand_on(payload, self._centre_ms())
+
+    def _on_handover(self, payload: bytes) -> None:
+        """Believe the centre's next key; what it answered meanwhile wasn't, so it is asked anew."""
+        # The engine keeps it: it may have missed it before.
+        self._hand_on(payload, self._centre_ms())
+        try:
+            followed = self._centre.follow(payload, self._identity.realm)
+        except MessageError as error:
+            _logger.warning("handover_refused", code=error.code)
+            return
+        if followed is not self._centre:
+            self._believe(followed)
+            self._delivery.on_centre_back()
+
+    def _believe(self, centre: CentreKeys) -> None:
+        self._centre = centre
+        self._identity = replace(self._identity, centre=centre.newest)
+        if self._renewal:
+            self._renewal.believe(centre.newest)
 
     def _on_host(self, payload: bytes, *, said_now: bool) -> None:
         """A retained word, not `said_now`, tells how it was when we came: no news that it is back."""
@@ -299,6 +327,7 @@ class Uplink:
             software=SOFTWARE,
             revoked=vitals.revoked or UNSET,
             taken_over=self._take_overs.are_a_quarrel(monotonic_ms()) or UNSET,
+            believes=vitals.believes or UNSET,
         )
         return wire.seal(wire.MessageKind.HELLO, hello, b"", self._identity.key)
 

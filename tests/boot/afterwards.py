@@ -1,5 +1,6 @@
 """What may happen to two machines that are in service: hung processes, power, a lost database, a thief."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def afterwards(play: Play, picture: Path) -> None:
     play.step("both rebooted", lambda: _reboot(play))
     play.step("engine broken, log delivered", lambda: _without_engine(play))
     play.step("database of before restored", lambda: _restore(play))
+    play.step("signing key replaced", lambda: _replace_key(play))
     play.step("certificate renewed by itself", lambda: _renew(play))
     play.step("approved without a token", lambda: approve(play))
     play.step("revoked while connected", lambda: _revoke(play))
@@ -128,6 +130,20 @@ def _restore(play: Play) -> str:
     until(lambda: play.events("check_in") == whole, "the terminal sends again what is missing")
     play.check("check_out", "1002")
     return f"{whole} check-ins, as before"
+
+
+def _replace_key(play: Play) -> str:
+    for block in blocks(OPERATIONS):
+        if block.section == "Another signing key":
+            play.machines[block.machine].run("cd /root\n" + block.script)
+    told = "runuser -u muster-settlement -- muster centre signing-key"
+    until(
+        lambda: (said := play.centre.run(told)).count(re.findall(r"[0-9a-f]{16}", said)[0]) > 1,
+        "the terminal follows to the next key",
+    )
+    play.check("check_in", "1002")
+    play.check("check_out", "1002")
+    return "the terminal followed"
 
 
 def _renew(play: Play) -> str:

@@ -17,6 +17,7 @@ from foundation.errors import MessageError
 from kiosk.local_api import messages
 from kiosk.local_api.messages import Decided, FromCentre, LinkReport, Outcome, Snapshot, Status
 from kiosk.local_api.server import Client, LocalServer
+from kiosk.provisioning.centre_data import CentreData
 from kiosk.settings import KioskFiles
 from sync.contract import wire
 from sync.contract.events import (
@@ -41,7 +42,7 @@ class Engine:
 
     def __init__(self, files: KioskFiles, shown: Path, pace_ms: int) -> None:
         self._terminal, self._pace_s = files.settings.terminal, pace_ms / 1000
-        self._centre = files.identity().centre
+        self._centre_data = CentreData(files)
         self._clock = open_clock(None)
         self._last_ms = 0
         self._shown = os.open(shown, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -94,13 +95,15 @@ class Engine:
         return Stamp(self._clock.boot_id, self._last_ms, self._clock.wall_ms(), _TRUSTED)
 
     def _take(self, message: messages.ToEngine, _: Client) -> None:
-        """The acknowledgements say what may be purged."""
+        """The acknowledgements say what may be purged; the centre's key is followed as ever."""
         if not isinstance(message, FromCentre):
             return
         try:
-            ack = wire.unseal(
-                wire.read_envelope(message.message), wire.MessageKind.ACK, wire.Ack, self._centre
-            )
+            if wire.read_envelope(message.message).kind == wire.MessageKind.HANDOVER:
+                self._centre_data.follow(message.message)
+                self._server.publish(self._snapshot())
+                return
+            ack = self._centre_data.open_ack(message.message)
         except MessageError:
             return  # a roster, or settings
         if self._log.hash_at(ack.epoch, ack.contiguous) == bytes.fromhex(ack.hash):
@@ -109,7 +112,18 @@ class Engine:
     def _snapshot(self) -> Snapshot:
         status = Status(self._clock.wall_ms(), "synced", LinkReport(False, 0), [], [], self._log.seq, 10**9)
         return Snapshot(
-            messages.VERSION, self._terminal, "North gate", "", "Asia/Shanghai", "en", False, 1, 0, [], status
+            version=messages.VERSION,
+            terminal=self._terminal,
+            site="North gate",
+            activity="",
+            zone="Asia/Shanghai",
+            language="en",
+            demo=False,
+            roster_version=1,
+            expected=0,
+            recent=[],
+            status=status,
+            believes=self._centre_data.believes,
         )
 
 

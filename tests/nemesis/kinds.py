@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.losing_disk import LosingDisk, losing_disk
-from tests.nemesis import cards, faults, restores
+from tests.nemesis import cards, faults, keys, restores
 from tests.nemesis.databases import Database, PostgresServer
 from tests.nemesis.forks import Forks
 from tests.nemesis.line import Line
@@ -100,6 +100,8 @@ KINDS = {
     "centre put back, PostgreSQL": Kind(restores.centre_put_back, 10, on_server=True),
     "centre put back, nobody told": Kind(restores.centre_put_back_untold, 15),
     "centre put back to before a purge": Kind(restores.centre_put_back_before_purge, 15),
+    "signing key replaced, cut off half way": Kind(keys.key_replaced, 15, times=2),
+    "signing key replaced, PostgreSQL": Kind(keys.key_replaced, 10, on_server=True, several_listeners=True),
     "card put back": Kind(cards.image_put_back, 15),
     "card cloned": Kind(cards.card_cloned, 10),
     "3 s of latency": Kind(faults.LATENCY, 10),

@@ -182,7 +182,7 @@ class Line:
     def until_stored(self, wanted: list[Shown]) -> None:
         """Until the centre holds these."""
         places = {one.place for one in wanted}
-        self._wait(
+        self.until(
             lambda: places <= {(row.terminal, row.epoch, row.seq) for row in self.look().rows},
             "what was shown did not arrive",
         )
@@ -190,7 +190,7 @@ class Line:
     def wait_for_shown(self, more: int) -> None:
         """Until so many more people were shown that they were accepted."""
         wanted = len(self.shown()) + more
-        self._wait(lambda: len(self.shown()) >= wanted, "nobody is accepted any more")
+        self.until(lambda: len(self.shown()) >= wanted, "nobody is accepted any more")
 
     def look(self) -> Seen:
         """What the centre holds and claims; whatever it calls complete must be."""
@@ -253,14 +253,14 @@ class Line:
             return named and whole and all(one.place in stored for one in self.owed())
 
         try:
-            self._wait(is_whole, "the line did not heal")
+            self.until(is_whole, "the line did not heal")
         finally:
             self.verdict += judge(self.owed(), seen[-1].rows, self._logged())
         return time.monotonic() - began_s
 
     def settle(self) -> None:
         """Wait for the settler, and hold its hours against a new computation of everything."""
-        self._wait(lambda: self.look().unsettled == 0, "the settler did not settle")
+        self.until(lambda: self.look().unsettled == 0, "the settler did not settle")
         said = self.command("settle", "--full", "--check")
         assert ": no difference" in said, said[-2000:]
 
@@ -289,7 +289,8 @@ class Line:
             network.close()
         self.database.stop()
 
-    def _wait(self, happened: Callable[[], bool], complaint: str) -> None:
+    def until(self, happened: Callable[[], bool], complaint: str) -> None:
+        """Wait for it, with everything alive; far longer than any timer of the line."""
         until_s = time.monotonic() + HEALS_WITHIN_S
         while not happened():
             self.all_alive()

@@ -17,6 +17,7 @@ def workshop(tmp_path_factory):
     "kind",
     [
         "centre put back",
+        "signing key replaced, cut off half way",
         "card put back",
         "all at once, SQLite",
     ],

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from sync.contract import wire
+from sync.contract.handover import CentreKeys
 from sync.contract.signing import SigningKey
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal
 from tests.settlement.real_broker import Broker, wait_until
@@ -41,7 +42,8 @@ def centre():
     from settlement.centre import Centre
     from settlement.settings import QuarantineSettings
 
-    return Centre(wire.Realm.LIVE, "a" * 32, 1, SigningKey.from_seed(b"c" * 32), QuarantineSettings())
+    key = SigningKey.from_seed(b"c" * 32)
+    return Centre(wire.Realm.LIVE, "a" * 32, 1, key, CentreKeys((key.public,)), QuarantineSettings())
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from settlement.downlink.editions import give_settings, publish_roster, renew_ro
 from settlement.master_data import access
 from settlement.models import GivenSettings, RosterEdition, Terminal, Volunteer
 from settlement.rules.rule_set import RuleSet
+from sync.contract.handover import CentreKeys
 from sync.contract.roster import open_roster
 from sync.contract.signing import SigningKey
 from sync.contract.wire import Realm
@@ -32,7 +33,7 @@ def newest(key):
 
     def _newest(name="north-gate"):
         sealed = bytes(RosterEdition.objects.get(terminal=name).sealed)
-        return open_roster(sealed, key.public, name, Realm.LIVE)
+        return open_roster(sealed, CentreKeys((key.public,)), name, Realm.LIVE)
 
     return _newest
 
@@ -125,7 +126,7 @@ def test_a_version_can_be_asked_for_if_it_is_higher(terminal, fair, key, setting
     with pytest.raises(SettingsError, match="has a roster of version 5 already"):
         publish_roster("north-gate", settings.CENTRE, noon_ms, version=5)
     sealed = publish_roster("north-gate", settings.CENTRE, noon_ms)
-    assert open_roster(sealed, key.public, "north-gate", Realm.LIVE).version == 5
+    assert open_roster(sealed, CentreKeys((key.public,)), "north-gate", Realm.LIVE).version == 5
 
 
 def test_settings_are_given_as_a_whole_and_above_what_the_terminal_has(terminal, hear, noon_ms):

@@ -9,6 +9,7 @@ from settlement.ingest.ingest import ingest
 from settlement.models import RosterEdition, Terminal, TerminalStatus, Volunteer
 from sync.contract import downlink, wire
 from sync.contract.downlink import Command, RosterChunk, SettingsGiven, SitePresenceUpdate, Wipe
+from sync.contract.handover import CentreKeys
 from sync.contract.roster import open_roster
 from sync.contract.roster_chunks import NOTHING, take_chunk
 from sync.contract.wire import Realm
@@ -91,7 +92,7 @@ def test_a_roster_that_the_greeting_shows_missing_is_sent_in_chunks_once(
     assembly = NOTHING
     for publication in line.told("roster"):
         assembly, whole = take_chunk(assembly, *opened(publication, RosterChunk), in_force=0)
-    roster = open_roster(whole, centre.key.public, "north-gate", Realm.LIVE)
+    roster = open_roster(whole, CentreKeys((centre.key.public,)), "north-gate", Realm.LIVE)
     assert [person.name for person in roster.people] == ["Mei"]
     assert not any(publication.retain for publication in line.published)
     look(sender, line)

@@ -21,6 +21,7 @@ from settlement.models import Activity, PhaseChange, RuleVersion, Session
 from settlement.rules.rule_set import RuleSet
 from settlement.settling.settler import settle_dirty
 from sync.contract.events import Assurance, Credential, Method
+from sync.contract.handover import CentreKeys
 from sync.contract.remote_settings import TerminalDirection
 from sync.contract.roster import Roster, RosterActivity, RosterPerson, RosterShift, open_roster, seal_roster
 from sync.contract.wire import Realm
@@ -47,7 +48,7 @@ class Gate:
         self._decided = []
         self._engine = Engine(
             log=self.log,
-            roster=RosterIndex(open_roster(sealed, centre.key.public, NAME, Realm.LIVE)),
+            roster=RosterIndex(open_roster(sealed, CentreKeys((centre.key.public,)), NAME, Realm.LIVE)),
             pseudonym_key=PSEUDONYM_KEY,
             policy=Policy(TerminalDirection.TOGGLE),
             clock=self.clock,

@@ -6,6 +6,7 @@ import pytest
 
 from foundation.attendance import AttendancePolicy
 from foundation.errors import SettingsError
+from sync.contract.handover import CentreKeys
 from sync.contract.roster import (
     Phase,
     PhaseChange,
@@ -37,7 +38,7 @@ HEADER = RosterHeader(4, TERMINAL)
 
 
 def open_sealed(sealed: bytes, terminal: str = TERMINAL) -> Roster:
-    return open_roster(sealed, CENTRE_KEY.public, terminal, Realm.LIVE)
+    return open_roster(sealed, CentreKeys((CENTRE_KEY.public,)), terminal, Realm.LIVE)
 
 
 def test_a_roster_comes_back_whole():

@@ -11,6 +11,8 @@ from msgspec import UNSET
 from foundation.back_off import BackOff
 from foundation.clock import SystemClock
 from sync.contract import wire
+from sync.contract.handover import seal_handover
+from sync.contract.signing import SigningKey
 from sync.contract.wire import LinkState, MessageKind, Realm
 from sync.line import broker_link, delivery
 from sync.line.broker import BrokerSettings
@@ -26,6 +28,7 @@ from tests.sync.small_centre import SmallCentre
 
 IDENTITY = Identity(TERMINAL, "07", Realm.LIVE, TERMINAL_KEY, CENTRE_KEY.public)
 ACK_TOPIC = wire.topic("down", TERMINAL, "ack")
+HANDOVER_TOPIC = wire.topic("down", TERMINAL, "handover")
 STATE_TOPIC = wire.topic("state", TERMINAL)
 
 
@@ -291,6 +294,31 @@ def test_no_forged_acknowledgement_is_believed(log, centre, run):
     centre.say(ACK_TOPIC, wire.seal(MessageKind.ACK, centre.ack(log.epoch), b"", CENTRE_KEY))
     until(lambda: running.state.unsent == 4)
     assert {state.unsent for state in running.reports} == {6, 4}
+
+
+def test_it_follows_the_centre_to_its_next_key_and_asks_anew(log, centre, run):
+    second = SigningKey.from_seed(bytes([2]) * 32)
+    centre.muted = True
+    append(log, 5)
+    running = run()
+    until(lambda: centre.batches)
+    by_the_next = wire.seal(MessageKind.ACK, centre.ack(log.epoch), b"", second)
+    handover = seal_handover(second.public, NINE_MS, Realm.LIVE, CENTRE_KEY)
+    forged = seal_handover(STRANGER_KEY.public, NINE_MS, Realm.LIVE, STRANGER_KEY)
+    greeted = len(centre.hellos)
+    # Taken in order: one before the handover is not believed, nor is a stranger's handover.
+    for topic, message in (
+        (ACK_TOPIC, by_the_next),
+        (HANDOVER_TOPIC, forged),
+        (ACK_TOPIC, wire.seal(MessageKind.ACK, centre.ack(log.epoch), b"", STRANGER_KEY)),
+        (HANDOVER_TOPIC, handover),
+        (ACK_TOPIC, by_the_next),
+    ):
+        centre.say(topic, message)
+    until(lambda: running.state.unsent == 0)
+    until(lambda: len(centre.hellos) > greeted)
+    assert [running.told.get(timeout=PATIENCE_S)[0] for _ in range(2)] == [forged, handover]
+    assert running.acks == [by_the_next]
 
 
 def test_an_acknowledgement_of_another_history_is_told_to_staff(log, centre, run):
