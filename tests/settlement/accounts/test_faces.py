@@ -43,7 +43,9 @@ WITHOUT = {
     "settlement.codes.gateway": {"open_gateway": OF_THE_MACHINE},
     "settlement.codes.issuing": {"provider_token": OF_THE_MACHINE},
     "settlement.database.emptied_log": {"empty_log": OF_THE_MACHINE},
+    "settlement.database.known_keys": {"replace_key": OF_THE_MACHINE},
     "settlement.database.safety": {"log_risks": OF_THE_MACHINE, "risks": OF_THE_MACHINE},
+    "settlement.downlink.handovers": {"beliefs": OF_THE_MACHINE},
     "settlement.downlink.editions": {"publish_roster": OF_THE_MACHINE},
     "settlement.enrolment.requests": {"answer_request": "answers a terminal, by its token or its approval"},
     "settlement.evidence.replaced": {"names_replaced": OF_REACHED_ROWS},
@@ -102,6 +104,11 @@ WITHOUT = {
     },
     "settlement.settling.rule_changes": {"changes_of_rules": PUBLIC},
     "settlement.setup": {"start": OF_THE_MACHINE},
+    "settlement.signing_keys": {
+        "handovers_file": OF_THE_MACHINE,
+        "key_file": OF_THE_MACHINE,
+        "load_signing_keys": OF_THE_MACHINE,
+    },
 }
 
 

@@ -36,6 +36,7 @@ def test_the_document_names_every_topic_and_every_kind_of_event():
         "ack",
         "renewal",
         "certificate",
+        "handover",
         "roster",
         "command",
         "config",
