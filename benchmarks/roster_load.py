@@ -97,7 +97,7 @@ def large_roster(volunteers: int) -> Roster:
     credentials = []
     for number in range(1, volunteers + 1):
         card = keyed_reference(PSEUDONYM_KEY, Subject.ID_NUMBER, f"{number:017}X")
-        phone = keyed_reference(PSEUDONYM_KEY, Subject.PHONE, f"138{number:08}")
+        phone = keyed_reference(PSEUDONYM_KEY, Subject.PHONE, f"+86138{number:08}")
         credentials += [
             RosterCredential(card, str(number), Method.ID_CARD, Assurance.HIGH),
             RosterCredential(phone, str(number), Method.SMS_IN, Assurance.LOW),

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 import msgspec
 
 from drivers.contactless.uid import UidOrder
-from drivers.modem.phone_number import NumberingPlan
 
 DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 """A device's name in settings, log and screens: lower-case letters, digits and hyphens."""
@@ -98,13 +97,45 @@ class IdCardSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_f
     gone_after_ms: Annotated[int, msgspec.Meta(ge=500, le=60_000)] = 3000
 
 
+_NEED_NO_LOOK = frozenset({"CN"})
+
+
+class NumberingPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How 0.1 was told in which country a modem is; of it only the country's code is still looked at."""
+
+    country_code: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,2}$")] = "86"
+    mobile_digits: Annotated[int, msgspec.Meta(ge=6, le=12)] = 11
+    trunk_prefix: Annotated[str, msgspec.Meta(pattern=r"^[0-9]?$")] = "0"
+
+
 class ModemSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One modem; `store` is where it keeps messages: on the SIM or in its own memory."""
+    """One modem; `store` is where it keeps messages: on the SIM or in its own memory.
+
+    `region` is the country of its network (ISO 3166), in which senders' national numbers are read.
+    """
 
     baud: Baud = 115200
     store: Literal["SM", "ME"] = "SM"
     look_every_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 30_000
+    region: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
     numbers: NumberingPlan = NumberingPlan()
+
+    def __post_init__(self) -> None:
+        if self.home not in _NEED_NO_LOOK:
+            # Loads every country's numbering plan: only where one is asked for.
+            from foundation.telephone import is_region  # noqa: PLC0415
+
+            if not is_region(self.home):
+                raise ValueError(f"no telephone numbers of region {self.home!r} are known; CN, SA … are")
+
+    @property
+    def home(self) -> str:
+        """The region that is set, else that of a numbering plan of 0.1."""
+        if self.region or self.numbers.country_code == "86":
+            return self.region or "CN"
+        from foundation.telephone import region_of  # noqa: PLC0415
+
+        return region_of(self.numbers.country_code)
 
 
 class ContactlessSettings(DeviceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,7 +11,6 @@ from drivers.modem.conversation import ModemConversation
 from drivers.modem.gateway import SmsGateway
 from drivers.modem.inbox import StoreWatch, WholeSms, look_into
 from drivers.modem.pdu import OutgoingPdu, encode_submitted
-from drivers.modem.phone_number import e164
 from drivers.modem.protocol import (
     Failure,
     is_registered,
@@ -20,12 +19,14 @@ from drivers.modem.protocol import (
     store_level,
     stored_pdus,
 )
+from drivers.modem.sms_fields import AddressKind
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.serial_port import SerialDriver
 from drivers.settings import ModemSettings
 from drivers.troubles import DeviceTrouble
 from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
+from foundation.telephone import e164
 
 _log = structlog.get_logger()
 
@@ -136,7 +137,9 @@ class ModemDriver(SerialDriver, SmsGateway):
         self._look_at_ms = now_ms + self._settings.look_every_ms
 
     def _present(self, sms: WholeSms) -> bool:
-        sender = e164(sms.sender.dialled(), self._settings.numbers)
+        # A name may be anything, also somebody's digits.
+        is_name = sms.sender.kind is AddressKind.NAME
+        sender = None if is_name else e164(sms.sender.dialled(), self._settings.home)
         return self.present(Presented.SMS, sms.text, sender=Secret(sender) if sender else None)
 
     def _make_room(self, stuck: tuple[int, ...]) -> None:

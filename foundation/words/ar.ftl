@@ -2030,6 +2030,7 @@ row-no_organisation = لا توجد جهة «{ $organisation }»
 row-no_post = ليس في { $activity } وظيفة «{ $post }»
 row-no_serial = «{ $text }» ليس تسلسلًا من 0 إلى 65535
 row-no_single_font = لا يوجد هنا خط واحد فيه كل حروف الاسم
+row-no_telephone = في {"\u2066phone\u2069"} عدد الأرقام { $digits }، وليس رقم هاتف محمول كما يُطلب في { $region }؛ والمطلوب { $wanted }
 row-number_merged = الرقم { $volunteer } مدموج في { $kept }
 row-organisation_missing = يذكر منذ متى ولا يذكر أين: الجهة ناقصة
 row-post_without_activity = يذكر وظيفة ولا يذكر نشاطًا
@@ -2046,6 +2047,7 @@ wanted-id_number = 17 رقمًا ثم رقم أو X، أو ثلاثة أحرف �
 wanted-card_uid = 8 أو 14 أو 20 رقمًا ستة عشريًا
 wanted-tag = 10 أرقام ستة عشرية
 wanted-code = من 4 إلى 64 محرفًا يرسلها الماسح: الحروف من A إلى Z والأرقام ورموز ASCII
+wanted-phone = رقم واحد كما يُطلب هناك، أو مع + ورمز البلد، مثل {"\u2066+86 138 0013 8000\u2069"}
 wanted-unknown = { $code }
 
 ## المركز نفسه

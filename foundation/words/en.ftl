@@ -1972,6 +1972,7 @@ row-no_organisation = there is no organisation '{ $organisation }'
 row-no_post = { $activity } has no post '{ $post }'
 row-no_serial = '{ $text }' is no serial of 0 to 65535
 row-no_single_font = no single font here has all characters of the name
+row-no_telephone = the phone has { $digits } digits and is no mobile number as it is dialled in { $region }; wanted is { $wanted }
 row-number_merged = number { $volunteer } was merged into { $kept }
 row-organisation_missing = it says since when, and not where: the organisation is missing
 row-post_without_activity = it names a post and no activity
@@ -1988,6 +1989,7 @@ wanted-id_number = 17 digits and a digit or X, or three letters and 12 digits
 wanted-card_uid = 8, 14 or 20 hexadecimal digits
 wanted-tag = 10 hexadecimal digits
 wanted-code = 4 to 64 characters that a scanner sends: letters A to Z, digits, signs of ASCII
+wanted-phone = one number as it is dialled there, or with + and the country, such as +86 138 0013 8000
 wanted-unknown = { $code }
 
 ## The centre itself

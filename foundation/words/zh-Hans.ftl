@@ -1957,6 +1957,7 @@ row-no_organisation = 没有组织“{ $organisation }”
 row-no_post = { $activity } 没有岗位“{ $post }”
 row-no_serial = “{ $text }”不是 0 至 65535 的序号
 row-no_single_font = 此处没有一种字体包含该姓名的全部字符
+row-no_telephone = phone 有 { $digits } 位数字，在 { $region } 不是可拨打的手机号码；应为{ $wanted }
 row-number_merged = 编号 { $volunteer } 已并入 { $kept }
 row-organisation_missing = 写明了起始日，但没有写明组织
 row-post_without_activity = 写明了岗位，但没有活动
@@ -1973,6 +1974,7 @@ wanted-id_number = 17 位数字加一位数字或 X，或三个字母加 12 位�
 wanted-card_uid = 8、14 或 20 位十六进制数字
 wanted-tag = 10 位十六进制数字
 wanted-code = 扫码枪能发送的 4 至 64 个字符：A 到 Z 的字母、数字和 ASCII 符号
+wanted-phone = 一个当地可拨打的号码，或带 + 和国家代码的号码，例如 +86 138 0013 8000
 wanted-unknown = { $code }
 
 ## 中心本身

@@ -91,6 +91,9 @@ def identify(
         # Who sent it says who it is; the digits that the screen shows say, below, that they are here.
         text = reading.sender.reveal() if reading.sender else ""
     ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
+    if reading.presented is Presented.SMS and text and not roster.names(ref):
+        older = pseudonym.older_telephone_reference(pseudonym_key, text)
+        ref = older if roster.names(older) else ref
     known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
         # A roster names what was taken back, and no longer whose it was.

@@ -126,6 +126,10 @@ class RosterIndex:
         """Whose card, telephone or code this reference is."""
         return self._credentials.get(ref)
 
+    def names(self, ref: str) -> bool:
+        """Whether the centre knows this reference, in force or taken back."""
+        return ref in self._credentials or ref in self._revoked
+
     def staff(self, reference: str) -> RosterStaff | None:
         """The staff member of this reference, or None when the roster names nobody so."""
         return self._staff.get(reference)

@@ -1,6 +1,5 @@
 """Issuing a one-time code to a volunteer's telephone, whose number is known here by its keyed hash only."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 
 from foundation.errors import RulesError, SettingsError
+from foundation.telephone import e164
 from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
@@ -21,9 +21,7 @@ from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract import one_time_code
 from sync.contract.events import Method
 from sync.contract.one_time_code import DrawnCode
-from sync.contract.pseudonym import Subject, keyed_reference, load_key
-
-_E164 = re.compile("[+][1-9][0-9]{7,14}")
+from sync.contract.pseudonym import Subject, keyed_reference, load_key, older_telephone_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,9 @@ class Issued:
 def issue_code(
     volunteer: Volunteer, site: Site, telephone: str, gateway: TextGateway, by: Actor | None, now_ms: int
 ) -> Issued:
-    """Send a code to `telephone` (E.164), which must be the volunteer's; its terminals take it at once.
+    """Send a code to `telephone`, which must be the volunteer's; its terminals take it at once.
+
+    Without its country it is one of the settings' region.
 
     The number is compared by its keyed hash and forgotten; who asked is noted (nobody where the centre does
     it itself). Raises RulesError (NOT_ALLOWED, OUT_OF_REACH, BAD_TELEPHONE, UNKNOWN_TELEPHONE,
@@ -48,11 +48,11 @@ def issue_code(
     check_signed(signed, Deed.ENTER_PEOPLE, site)
     settings: CentreSettings = django_settings.CENTRE
     key = load_key(settings.path(settings.pseudonym_key_file))
-    dialled = re.sub(r"[ ()-]", "", telephone)
-    if not _E164.fullmatch(dialled):
+    dialled = e164(telephone, settings.telephone_region)
+    if dialled is None:
         raise RulesError(DecisionTrouble.BAD_TELEPHONE)
     with transaction.atomic():
-        drawn = _draw(volunteer, site, keyed_reference(key, Subject.PHONE, dialled), key, now_ms)
+        drawn = _draw(volunteer, site, dialled, key, now_ms)
         after = {"ref": drawn.code.ref}
         number = volunteer.number
         note(Action.ENTER, Kind.CREDENTIAL, number, signed, after=after, volunteer=number)
@@ -72,13 +72,17 @@ def provider_token(settings: CentreSettings) -> str:
         raise SettingsError(CentreTrouble.PROVIDER_TOKEN_NOT_READ, path=path, why=error) from error
 
 
-def _draw(volunteer: Volunteer, site: Site, telephone: str, key: bytes, now_ms: int) -> DrawnCode:
+def _draw(volunteer: Volunteer, site: Site, dialled: str, key: bytes, now_ms: int) -> DrawnCode:
+    telephone = keyed_reference(key, Subject.PHONE, dialled)
     # Whoever issues for the same person meanwhile waits, and counts this code then.
     Volunteer.objects.select_for_update(no_key=True).get(pk=volunteer.pk)
     check_takes_new(volunteer.number)
     numbers = merged_numbers().numbers_of(volunteer.number)
     registered = Credential.objects.filter(
-        ref=telephone, volunteer__in=numbers, method=Method.SMS_IN, revoked_ms=None
+        ref__in=(telephone, older_telephone_reference(key, dialled)),
+        volunteer__in=numbers,
+        method=Method.SMS_IN,
+        revoked_ms=None,
     )
     if not registered.exists():
         raise RulesError(DecisionTrouble.UNKNOWN_TELEPHONE, volunteer=volunteer.number)

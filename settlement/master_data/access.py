@@ -22,7 +22,7 @@ from settlement.models import AccessChange, Credential, Volunteer
 from settlement.reach import check_entitled
 from settlement.signatures import check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
-from sync.contract.pseudonym import keyed_reference, load_key
+from sync.contract.pseudonym import Subject, keyed_reference, load_key, older_telephone_reference
 
 _logger = structlog.get_logger()
 
@@ -50,11 +50,16 @@ def reference_of(column: str, text: str) -> str:
     What no reader can present may have been entered by an earlier version, and is looked for as it is
     written. Raises SettingsError where the pseudonym key can't be read.
     """
-    with contextlib.suppress(RowFault):
-        text = as_presented(column, text)
     settings = django_settings.CENTRE
+    with contextlib.suppress(RowFault):
+        text = as_presented(column, text, settings.telephone_region)
     key = load_key(settings.path(settings.pseudonym_key_file))
-    return keyed_reference(key, EVIDENCE[column].subject, text)
+    subject = EVIDENCE[column].subject
+    ref = keyed_reference(key, subject, text)
+    if subject is Subject.PHONE and not Credential.objects.filter(ref=ref).exists():
+        before = older_telephone_reference(key, text)
+        return before if Credential.objects.filter(ref=before).exists() else ref
+    return ref
 
 
 def revoke(ref: str, order: SignedBy, from_ms: int | None = None) -> Volunteer:

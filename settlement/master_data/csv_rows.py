@@ -51,6 +51,7 @@ class RowTrouble(StrEnum):
     NO_POST = "no_post"
     NO_SERIAL = "no_serial"
     NO_SINGLE_FONT = "no_single_font"
+    NO_TELEPHONE = "no_telephone"
     NUMBER_MERGED = "number_merged"
     ORGANISATION_MISSING = "organisation_missing"
     POST_WITHOUT_ACTIVITY = "post_without_activity"

@@ -25,7 +25,7 @@ from settlement.master_data.csv_rows import (
 )
 from settlement.master_data.text_table import Encoding
 from sync.contract.events import Assurance, Method
-from sync.contract.pseudonym import Subject, canonical, keyed_reference
+from sync.contract.pseudonym import Subject, canonical, keyed_reference, older_telephone_reference
 
 
 class Evidence(Struct, frozen=True):
@@ -43,11 +43,12 @@ EVIDENCE: Final[Mapping[str, Evidence]] = {
     "tag": Evidence(Subject.TAG, Method.TAG, Assurance.LOW),
     "code": Evidence(Subject.CODE, Method.OTHER_CODE, Assurance.LOW),
 }
-_PRESENTED: Final[Mapping[str, Callable[[str], str]]] = {
-    "id_number": presented.id_number,
-    "card_uid": presented.card_uid,
-    "tag": presented.tag,
-    "code": presented.code,
+_PRESENTED: Final[Mapping[str, Callable[[str, str], str]]] = {
+    "id_number": lambda text, _: presented.id_number(text),
+    "phone": presented.telephone,
+    "card_uid": lambda text, _: presented.card_uid(text),
+    "tag": lambda text, _: presented.tag(text),
+    "code": lambda text, _: presented.code(text),
 }
 REQUIRED = ("number", "name")
 OPTIONAL = ("language", "organisation", "joined", "activity", "post", *EVIDENCE)
@@ -58,11 +59,15 @@ _ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 
 
 class CardReference(Struct, frozen=True):
-    """What stands for a person at a terminal: a keyed hash, and how it is presented."""
+    """What stands for a person at a terminal: a keyed hash, and how it is presented.
+
+    `before` is how 0.1 referred to the same telephone, "" where it can't be told from another's.
+    """
 
     ref: str
     method: Method
     assurance: Assurance
+    before: str = ""
 
 
 class Person(Struct, frozen=True):
@@ -88,8 +93,8 @@ class People(Struct, frozen=True):
     broken: list[BrokenRow]
 
 
-def read_people(content: bytes, key: bytes, encoding: Encoding = Encoding.UTF_8) -> People:
-    """Read a file; `key` makes the keyed hashes.
+def read_people(content: bytes, key: bytes, region: str, encoding: Encoding = Encoding.UTF_8) -> People:
+    """Read a file; `key` makes the keyed hashes, telephones are read as they are dialled in `region`.
 
     Raises SettingsError for a file that is no such list at all.
     """
@@ -97,14 +102,14 @@ def read_people(content: bytes, key: bytes, encoding: Encoding = Encoding.UTF_8)
     assigned: dict[tuple[int, str], int] = {}
 
     def read_row(row: int, given: Mapping[str, str]) -> Person:
-        person = _read_row(row, given, key)
+        person = _read_row(row, given, key, region)
         _check_against(person, first, assigned)
         return person
 
     return People(*read_rows(content, encoding, REQUIRED, OPTIONAL, read_row))
 
 
-def _read_row(row: int, given: Mapping[str, str], key: bytes) -> Person:
+def _read_row(row: int, given: Mapping[str, str], key: bytes, region: str) -> Person:
     name, language = display_name(given["name"]), given["language"]
     if language and (known(language) is None or len(language) > LONGEST_LANGUAGE):
         raise RowFault(RowTrouble.NO_LANGUAGE, text=language, languages=LANGUAGES)
@@ -119,7 +124,7 @@ def _read_row(row: int, given: Mapping[str, str], key: bytes) -> Person:
         calendar_date(given["joined"]),
         given["activity"],
         given["post"],
-        tuple(_card(column, given[column], key) for column in EVIDENCE if given[column]),
+        tuple(_card(column, given[column], key, region) for column in EVIDENCE if given[column]),
     )
 
 
@@ -135,16 +140,17 @@ def _check_against(person: Person, first: dict[int, Person], assigned: dict[tupl
     assigned[person.number, person.activity] = person.row
 
 
-def as_presented(column: str, text: str) -> str:
+def as_presented(column: str, text: str, region: str) -> str:
     """What a reader will give for what stands in a cell of that column; raises RowFault."""
-    return _PRESENTED[column](text) if column in _PRESENTED else text
+    return _PRESENTED[column](text, region)
 
 
-def _card(column: str, text: str, key: bytes) -> CardReference:
+def _card(column: str, text: str, key: bytes, region: str) -> CardReference:
     kind = EVIDENCE[column]
     if _ROUNDED.fullmatch(text):
         raise RowFault(RowTrouble.ROUNDED, column=column)
-    as_read = as_presented(column, text)
+    as_read = as_presented(column, text, region)
     if not SHORTEST_EVIDENCE <= len(canonical(kind.subject, as_read)) <= LONGEST_EVIDENCE:
         raise RowFault(RowTrouble.CARD_LENGTH, column=column)
-    return CardReference(keyed_reference(key, kind.subject, as_read), kind.method, kind.assurance)
+    before = older_telephone_reference(key, as_read) if kind.subject is Subject.PHONE else ""
+    return CardReference(keyed_reference(key, kind.subject, as_read), kind.method, kind.assurance, before)

@@ -69,7 +69,8 @@ def import_people(
     """
     now_ms = signed.now_ms
     settings: CentreSettings = django_settings.CENTRE
-    people = read_people(content, load_key(settings.path(settings.pseudonym_key_file)), encoding)
+    key = load_key(settings.path(settings.pseudonym_key_file))
+    people = read_people(content, key, settings.telephone_region, encoding)
     with transaction.atomic():
         home = organisation.path if organisation else ""
         _check_reach(people.whole, home, signed)
@@ -145,7 +146,9 @@ def _entered(people: Sequence[Person], home: str, now_ms: int) -> _Entered:
         activities=set(Activity.objects.filter(id__in=activities).values_list("id", flat=True)),
         posts={(activity, name): pk for activity, name, pk in posts},
         organisations=dict(Organisation.objects.filter(path__in=paths).values_list("path", "pk")),
-        holders=_holders({card.ref for person in people for card in person.cards}),
+        holders=_holders(
+            {ref for person in people for card in person.cards for ref in (card.ref, card.before) if ref}
+        ),
         merged=merged_numbers(),
         today=local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000),
     )
@@ -192,9 +195,10 @@ def _misfit(person: Person, home: str, entered: _Entered) -> Trouble | None:
 def _taken(person: Person, held: dict[str, int], merged: MergedNumbers) -> Trouble | None:
     """Whether something of this person stands for somebody else; it is named by its kind alone."""
     for card in person.cards:
-        if merged.kept(held.get(card.ref, person.number)) != person.number:
-            kind = Trouble.term("card", card.method)
-            return _row(RowTrouble.CARD_TAKEN, card=kind, volunteer=held[card.ref])
+        for ref in (card.ref, card.before):
+            if merged.kept(held.get(ref, person.number)) != person.number:
+                kind = Trouble.term("card", card.method)
+                return _row(RowTrouble.CARD_TAKEN, card=kind, volunteer=held[ref])
     return None
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from drivers.contactless.uid import is_random
 from foundation.identity_number import has_right_check_digit
+from foundation.telephone import e164, first_strange, without_marks
 from foundation.trouble import Trouble
 from settlement.master_data.csv_rows import RowFault, RowTrouble, plain
 
@@ -23,6 +24,7 @@ class Wanted(StrEnum):
     CARD_UID = "card_uid"
     TAG = "tag"
     CODE = "code"
+    PHONE = "phone"
 
 
 _BETWEEN = re.compile(r"[\s:.'’‘\-‐‑–]")
@@ -82,6 +84,23 @@ def code(text: str) -> str:
     if not SHORTEST_CODE <= len(written) <= LONGEST_CODE:
         raise _shape(Wanted.CODE, written)
     return written
+
+
+def telephone(text: str, region: str) -> str:
+    """The mobile number as E.164, as a modem gives who sent a text; raises RowFault.
+
+    A national number is read as it is dialled in `region`. A trunk zero, 00, `(0)` and a spreadsheet's `.0`
+    are what they are; two numbers, an extension, a note and a lost digit are refused.
+    """
+    written = without_marks(plain(text))
+    if (place := first_strange(written)) is not None:
+        raise _strange(Wanted.PHONE, written[place], place + 1)
+    number = e164(written, region)
+    if number is None:
+        digits = sum(one.isdecimal() for one in written)
+        told = Trouble.term("wanted", Wanted.PHONE)
+        raise RowFault(RowTrouble.NO_TELEPHONE, digits=digits, region=region, wanted=told)
+    return number
 
 
 def _hexadecimal(wanted: Wanted, text: str) -> str:

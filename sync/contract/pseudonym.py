@@ -31,8 +31,25 @@ class Subject(StrEnum):
 
 def keyed_reference(key: bytes, subject: Subject, text: str) -> str:
     """The reference `keyed:<32 hex digits>` of what was presented, spelling differences removed."""
-    message = f"muster/1/{subject}\0{canonical(subject, text)}".encode()
+    return _reference(key, subject, canonical(subject, text))
+
+
+def _reference(key: bytes, subject: Subject, spelled: str) -> str:
+    message = f"muster/1/{subject}\0{spelled}".encode()
     return "keyed:" + hmac.new(key, message, hashlib.sha256).digest()[:_HASH_BYTES].hex()
+
+
+def older_telephone_reference(key: bytes, number: str) -> str:
+    """How 0.1 referred to an E.164 number, without its country; "" for one that may be another's then.
+
+    Lists that were imported by 0.1 hold such references; terminals look for them second, until 0.3. The
+    numbers of +1 have the digits that Chinese ones have without +86, so they must be imported anew.
+    """
+    digits = _digits(number)
+    if digits.startswith("1"):
+        return ""
+    before = digits.removeprefix("86") if len(digits) == 13 else digits
+    return _reference(key, Subject.PHONE, before)
 
 
 def load_key(path: Path) -> bytes:
@@ -53,13 +70,13 @@ def load_key(path: Path) -> bytes:
 
 
 def canonical(subject: Subject, text: str) -> str:
-    """One spelling for what readers and people write differently."""
+    """One spelling for what readers and people write differently; a telephone is given as E.164."""
     match subject:
         case Subject.CODE:
             return text.strip()
         case Subject.PHONE:
-            digits = _digits(text).removeprefix("00")
-            return digits.removeprefix("86") if len(digits) == 13 else digits
+            digits = _digits(text)
+            return f"+{digits}" if digits else ""
         case Subject.SMS_CODE:
             return _digits(text)
         case Subject.ID_NUMBER | Subject.CARD_UID | Subject.TAG:

@@ -74,7 +74,7 @@ ROSTER = Roster(
         known(Subject.CARD_UID, "04A2B3C4", "card"),
         known(Subject.CARD_UID, TAG_UID, "card"),
         known(Subject.TAG, "0A00ABCDEF", "tag"),
-        known(Subject.PHONE, "13800138000", "sms_in"),
+        known(Subject.PHONE, "+8613800138000", "sms_in"),
         known(Subject.SMS_CODE, "482913", "sms_code", expires_ms=NINE_MS + HOUR_MS, one_use=True),
     ],
     revoked=["badge:2.1", reference(Subject.CODE, "LOST-1")],

@@ -196,7 +196,7 @@ def test_a_terminal_of_no_centre_says_what_to_do():
     """The shipped file has no centre's key yet."""
     files = KioskFiles(settings.shipped("kiosk.toml"))
     with pytest.raises(SettingsError, match=r"belongs to no centre yet.*`muster enrol TOKEN`"):
-        files.centre()
+        files.centre_keys()
 
 
 def test_an_engine_of_no_centre_waits_and_opens_no_log(tmp_path):

@@ -4,6 +4,7 @@ from structlog.testing import capture_logs
 from drivers.modem import conversation as modem_conversation
 from drivers.modem import driver as modem_module
 from drivers.modem.driver import MOST_QUEUED, ModemDriver
+from drivers.modem.gsm_alphabet import pack, septets_of
 from drivers.reading import DeviceState, Secret
 from drivers.settings import ModemSettings
 from drivers.simulated.modem import SimulatedModem, received_pdus
@@ -123,6 +124,19 @@ def test_it_gives_no_sender_to_service_messages(driver, modem, engine, until):
     receive(modem, *sms("您的余额", sender="10086"))
     until(lambda: engine.readings)
     assert engine.readings[0].sender is None
+
+
+def test_a_name_of_digits_is_nobodys_number(driver, modem, engine, until):
+    """A sender of mass texts chooses the name, eleven characters at most: as long as a Chinese number."""
+    (as_number,) = sms("IN 4711", sender="13912345678")
+    (as_name,) = sms("IN 4711", sender="13912345678")
+    name = pack([septet for one in "13912345678" for septet in septets_of(one)])
+    as_name = as_name.replace("0B813119325476F8", f"14D0{name.hex().upper()}")
+    assert as_name != as_number
+    receive(modem, as_name, as_number)
+    until(lambda: len(engine.readings) == 2)
+    senders = [one.sender.reveal() if one.sender else "" for one in engine.readings]
+    assert sorted(senders) == ["", "+8613912345678"]
 
 
 def test_it_counts_what_is_no_text_once_and_keeps_it(impatient_driver, modem, engine, until):

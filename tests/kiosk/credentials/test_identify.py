@@ -15,7 +15,7 @@ from kiosk.credentials.short_code import short_code
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
 from sync.contract.events import Assurance, Credential, Method
-from sync.contract.pseudonym import Subject
+from sync.contract.pseudonym import Subject, older_telephone_reference
 from sync.contract.roster import RosterCredential
 from sync.contract.wire import Realm
 from tests.kiosk.samples import (
@@ -222,7 +222,7 @@ HELD = [
     (Presented.ID_NUMBER, "11010519491231002X", Subject.ID_NUMBER, "id_card"),
     (Presented.CARD_UID, "04A2B3C4", Subject.CARD_UID, "card"),
     (Presented.TAG, "0A00ABCDEF", Subject.TAG, "tag"),
-    (Presented.SMS, "13800138000", Subject.PHONE, "sms_in"),
+    (Presented.SMS, "+8613800138000", Subject.PHONE, "sms_in"),
 ]
 """What people hold for longer than a code lives."""
 
@@ -271,7 +271,7 @@ def test_a_text_message_is_recognised_by_its_sender_and_the_digits_on_the_screen
     shown = who(f"in please {code}", Presented.SMS, sender="+8613800138000")
     assert (shown.volunteer, shown.reason) == ("1", "")
     assert shown.credential == Credential(
-        Method.SMS_IN, reference(Subject.PHONE, "13800138000"), Assurance.LOW
+        Method.SMS_IN, reference(Subject.PHONE, "+8613800138000"), Assurance.LOW
     )
 
 
@@ -286,6 +286,45 @@ def test_a_text_message_without_any_digits_asks_for_a_code(said):
     shown = who(said, Presented.SMS, sender="+8613800138000")
     assert (shown.volunteer, shown.reason, shown.asks_code) == ("1", "", True)
     assert not who(said, Presented.SMS, sender="+8613900139000").asks_code
+
+
+CHINESE, AMERICAN = "+8613102345678", "+13102345678"
+"""Two people whose numbers differ in their country alone."""
+
+
+@pytest.mark.parametrize(("holder", "other"), [(CHINESE, AMERICAN), (AMERICAN, CHINESE)])
+def test_the_same_number_of_another_country_is_somebody_else(holder, other):
+    code = short_code(PSEUDONYM_KEY, ROSTER.terminal, NINE_MS)
+    roster = msgspec.structs.replace(ROSTER, credentials=[known(Subject.PHONE, holder, "sms_in")])
+    assert who(code, Presented.SMS, roster, sender=holder).volunteer == "1"
+    shown = who(code, Presented.SMS, roster, sender=other)
+    assert (shown.volunteer, shown.reason) == (None, "unknown_credential")
+
+
+@pytest.fixture
+def older():
+    """A roster from a list that was imported by 0.1."""
+    ref = older_telephone_reference(PSEUDONYM_KEY, CHINESE)
+    held = msgspec.structs.replace(known(Subject.PHONE, CHINESE, "sms_in"), ref=ref)
+    return msgspec.structs.replace(ROSTER, credentials=[held])
+
+
+def test_a_telephone_that_was_imported_by_0_1_is_still_known_and_lets_no_stranger_in(older):
+    code = short_code(PSEUDONYM_KEY, ROSTER.terminal, NINE_MS)
+    shown = who(code, Presented.SMS, older, sender=CHINESE)
+    assert (shown.volunteer, shown.credential.ref) == ("1", older.credentials[0].ref)
+    stranger = who(code, Presented.SMS, older, sender=AMERICAN)
+    assert (stranger.volunteer, stranger.reason) == (None, "unknown_credential")
+
+
+@pytest.mark.parametrize("revoked", ["now", "by 0.1"])
+def test_one_that_was_taken_back_is_refused_however_it_was_imported(older, revoked):
+    code = short_code(PSEUDONYM_KEY, ROSTER.terminal, NINE_MS)
+    ref = reference(Subject.PHONE, CHINESE) if revoked == "now" else older.credentials[0].ref
+    held = older.credentials if revoked == "now" else []
+    roster = msgspec.structs.replace(older, credentials=held, revoked=[ref])
+    shown = who(code, Presented.SMS, roster, sender=CHINESE)
+    assert (shown.volunteer, shown.reason) == (None, "revoked_credential")
 
 
 def test_a_text_message_is_never_recognised_by_what_it_says():

@@ -148,7 +148,7 @@ def test_where_anybody_may_come_everybody_is_named(terminal, fair, mei, site, ro
         (Presented.ID_NUMBER, "11010519491231002X", Subject.ID_NUMBER, "id_card"),
         (Presented.CARD_UID, "04A2B3C4", Subject.CARD_UID, "card"),
         (Presented.TAG, "0A00ABCDEF", Subject.TAG, "tag"),
-        (Presented.SMS, "13800138000", Subject.PHONE, "sms_in"),
+        (Presented.SMS, "+8613800138000", Subject.PHONE, "sms_in"),
     ],
 )
 def test_what_the_centre_took_back_is_refused_as_such_at_a_terminal(

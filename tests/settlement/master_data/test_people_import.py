@@ -11,7 +11,7 @@ from settlement.master_data.people_import import import_people
 from settlement.master_data.text_table import Encoding
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
 from settlement.organisations.tree import add_organisation
-from sync.contract.pseudonym import Subject, keyed_reference
+from sync.contract.pseudonym import Subject, keyed_reference, older_telephone_reference
 from tests.english import in_english
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +192,7 @@ def test_cards_and_telephones_become_keyed_hashes_at_once(db):
     assert done.cards == 2
     assert set(Credential.objects.values_list("ref", "volunteer__number", "method", "assurance")) == {
         (keyed_reference(KEY, Subject.ID_NUMBER, ID_NUMBER), 1001, "id_card", "high"),
-        (keyed_reference(KEY, Subject.PHONE, PHONE), 1001, "sms_in", "low"),
+        (keyed_reference(KEY, Subject.PHONE, f"+86{PHONE}"), 1001, "sms_in", "low"),
     }
 
 
@@ -214,6 +214,29 @@ def test_no_number_of_a_card_or_telephone_is_stored_or_told(db, capsys):
     assert "keyed:" in told
     assert PHONE not in told
     assert ID_NUMBER not in told
+
+
+def test_a_national_number_is_read_as_it_is_dialled_at_the_centre(db, settings):
+    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, telephone_region="SA")
+    assert load("number,name,phone\n1001,Sara,0501234567\n", None).cards == 1
+    (held,) = Credential.objects.values_list("ref", flat=True)
+    assert held == keyed_reference(KEY, Subject.PHONE, "+966501234567")
+
+
+def test_two_telephones_that_differ_in_their_country_are_of_two_people(db):
+    done = load("number,name,phone\n1001,Mei,131 0234 5678\n1002,Bert,+1 310 234 5678\n", None)
+    assert (done.cards, done.broken) == (2, ())
+
+
+def test_a_telephone_that_0_1_imported_is_nobody_elses(db):
+    mei = Volunteer.objects.create(number=1001, display_name="Mei")
+    ref = older_telephone_reference(KEY, f"+86{PHONE}")
+    Credential.objects.create(ref=ref, volunteer=mei, method="sms_in", assurance="low")
+    done = load(f"number,name,phone\n1002,Wei,{PHONE}\n1003,Bert,+1 310 234 5678\n", None, skip_broken=True)
+    assert [in_english(row.trouble) for row in done.broken] == [
+        "row 2: its telephone stands for volunteer 1001 already"
+    ]
+    assert load(f"number,name,phone\n1001,Mei,{PHONE}\n", None).cards == 1
 
 
 def test_the_same_card_twice_is_one_card(db):

@@ -1,12 +1,15 @@
 """What people write of cards and codes is read as a reader presents it, or refused with what is wanted."""
 
+from functools import partial
+
 import pytest
 
 from foundation.words import LANGUAGES, Words
 from settlement.master_data.csv_rows import RowFault
-from settlement.master_data.presented import card_uid, code, id_number, tag
+from settlement.master_data.presented import card_uid, code, id_number, tag, telephone
 
 CITIZEN = "11010519491231002X"
+chinese = partial(telephone, region="CN")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,14 @@ def test_a_permit_of_a_foreigner_is_an_identity_number():
 )
 def test_a_uid_is_read_however_it_is_written(written, as_read):
     assert card_uid(written) == as_read
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["13800138000", "013800138000", "+86 (0) 138 0013 8000", "13800138000.0", "\u202a13800138000\u202c"],
+)
+def test_a_telephone_is_read_however_it_is_written(written):
+    assert chinese(written) == "+8613800138000"
 
 
 @pytest.mark.parametrize("written", ["0A00ABCDEF", "0a:00:ab:cd:ef", "0A 00 AB CD EF"])
@@ -99,6 +110,13 @@ def test_a_code_is_what_a_scanner_sends(written, as_read):
         (code, "L" * 65, "card_shape", {"length": 65}),
         (code, "LIB-梅-1", "card_character", {"character": "梅", "place": 5}),
         (code, "LIB\n00412", "card_character", {"character": "U+000A", "place": 4}),
+        (chinese, "1380013800", "no_telephone", {"digits": 10, "region": "CN"}),
+        (chinese, "0501234567", "no_telephone", {"digits": 10, "region": "CN"}),
+        (chinese, "13800138000 / 13900139000", "no_telephone", {"digits": 22}),
+        (chinese, "13800138000、13900139000", "card_character", {"character": "、", "place": 12}),
+        (chinese, "13800138000 ext 5", "card_character", {"character": "e", "place": 13}),
+        (chinese, "13800138000 母亲", "card_character", {"character": "母", "place": 13}),
+        (chinese, "none", "card_character", {"character": "n", "place": 1}),
     ],
 )
 def test_what_no_reader_gives_is_refused_with_the_place_and_what_is_wanted(read, written, why, told):
@@ -110,7 +128,12 @@ def test_what_no_reader_gives_is_refused_with_the_place_and_what_is_wanted(read,
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refusal_never_repeats_the_number(language):
-    for read, written in ((id_number, "110105194912310021"), (card_uid, "04A2B3C"), (tag, "0011259375")):
+    for read, written in (
+        (id_number, "110105194912310021"),
+        (card_uid, "04A2B3C"),
+        (tag, "0011259375"),
+        (chinese, "1380013800"),
+    ):
         with pytest.raises(RowFault) as refused:
             read(written)
         assert written not in Words(language).what(refused.value.why)
