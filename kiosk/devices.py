@@ -85,5 +85,4 @@ class _Answering:
         """Refusals are answered now and then, everything else always: it is its sender's own."""
         if text.digits is not None or text.decided.outcome is not Outcome.REFUSED or reading.sender is None:
             return True
-        stranger = not text.decided.volunteer
-        return self._limits.allow(reading.sender, reading.at.mono_ms, stranger=stranger)
+        return self._limits.allow(reading.sender, reading.at.mono_ms, stranger=text.stranger)

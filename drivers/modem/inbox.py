@@ -16,6 +16,10 @@ MOST_MESSAGES = 500
 """Stored messages that one look takes in; SIM cards hold a few dozen."""
 
 
+TOGETHER_WITHIN_MS = 600_000
+"""Parts that were sent farther apart are of two texts, though both bear the same number."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPdu:
     """A received message in the modem's store, still in hexadecimal."""
@@ -55,7 +59,8 @@ def look_into(stored: Iterable[StoredPdu]) -> Inbox:
     decoded.sort(key=lambda entry: (entry[1].sent_ms or 0, entry[0]))
     groups: list[_Group] = []
     for slot, sms in decoded:
-        group = next((group for group in groups if group.takes(sms)), None)
+        taking = [group for group in groups if group.takes(sms)]
+        group = min(taking, key=lambda group: group.apart_ms(sms), default=None)
         if group is None:
             group = _Group(sms)
             groups.append(group)
@@ -78,7 +83,13 @@ class _Group:
         if sms.data.part is None or self._first.data.part is None:
             return False
         same_text = sms.sender == self._first.sender and _of_one_text(sms.data.part, self._first.data.part)
-        return same_text and self._texts.get(sms.data.part.index, sms.data.text) == sms.data.text
+        if not same_text or self.apart_ms(sms) > TOGETHER_WITHIN_MS:
+            return False
+        return self._texts.get(sms.data.part.index, sms.data.text) == sms.data.text
+
+    def apart_ms(self, sms: ReceivedSms) -> int:
+        """How far from this text it was sent; the network stamps the parts of one text within minutes."""
+        return abs((sms.sent_ms or 0) - (self._first.sent_ms or 0))
 
     def add(self, slot: int, sms: ReceivedSms) -> None:
         """Put a part in its place."""

@@ -24,6 +24,7 @@ from drivers.troubles import DeviceTrouble
 MOST_PARTS_SENT = 8
 """Parts of the longest text that is sent; a longer one is a mistake."""
 
+_LINE_ENDS = b"\r\n"
 _MOST_OCTETS = 140
 _VALID_FOR_AN_HOUR = 11  # (11 + 1) × 5 minutes; a later answer would only puzzle
 _DELIVER, _SUBMIT = 0, 1
@@ -124,7 +125,11 @@ def read_user_data(octets: Octets, coding: int, *, has_header: bool) -> UserData
         raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="its header is longer than its message")
     part = _part(content[1:header_size])
     if alphabet is Alphabet.OCTETS:
-        raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="it is data, not text")
+        octets_of_text = content[header_size:]
+        if not all(0x20 <= one < 0x7F or one in _LINE_ENDS for one in octets_of_text):
+            # Which alphabet is meant, nobody says; ASCII is the same in all of them.
+            raise PduError(DeviceTrouble.TEXT_NOT_READABLE, why="it is data, not text")
+        return UserData(octets_of_text.decode("ascii"), part)
     if alphabet is Alphabet.UCS2:
         units = content[header_size:]
         return UserData(units[: len(units) // 2 * 2].decode("utf-16-be", "surrogatepass"), part)

@@ -189,6 +189,7 @@ reason-unknown = The terminal gave the reason “{ $code }”.
     .short = { $code }
 
 sms-code = Your check-in code is { $code }. It works once, for ten minutes. Please do not pass it on.
+sms-wrong_code = Please compare your message with the four digits that the terminal’s screen shows, and send those.
 code-wait = Codes can be typed again in { $duration }.
 
 ## "When did you leave?", asked after a forgotten check-out; taking an accident back

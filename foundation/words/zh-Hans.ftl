@@ -187,6 +187,7 @@ reason-unknown = 终端给出的原因是“{ $code }”。
     .short = { $code }
 
 sms-code = 您的签到验证码是 { $code }，十分钟内有效，只能使用一次，请勿转告他人。
+sms-wrong_code = 请对照签到终端屏幕上显示的四位数字，重新发送。
 code-wait = { $duration }后可以重新输入验证码。
 
 ## 忘记签退后询问“您是何时离开的？”；撤销误操作

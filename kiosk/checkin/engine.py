@@ -6,6 +6,7 @@ brings it, its device's own: handing it to another would take about as long agai
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -50,9 +51,15 @@ Announce = Callable[[Decided], None]
 Task = Callable[[], Decided | None]
 """Something that must happen between two readings."""
 
-HandOut = Callable[[Secret], None]
-
 _Presented = TypeVar("_Presented")
+
+
+@dataclass(slots=True)
+class _AboutText:
+    """What only the sender of a text message is told: a code's digits, once the log holds its issue."""
+
+    digits: Secret | None = None
+    stranger: bool = False
 
 
 class Engine:
@@ -127,10 +134,11 @@ class Engine:
 
     def take_text(self, reading: Reading) -> TextDecided | None:
         """Decide on a text message and say what became of it; None as `deliver`'s False."""
-        drawn: list[Secret] = []
-        decided = self._in_turn(partial(self._take, hand_out=drawn.append), reading)
-        digits = drawn[0] if drawn else None
-        return TextDecided(decided, digits, self._roster.roster.zone) if decided else None
+        about = _AboutText()
+        decided = self._in_turn(partial(self._take, about=about), reading)
+        if decided is None:
+            return None
+        return TextDecided(decided, about.digits, self._roster.roster.zone, about.stranger)
 
     def learn(self, codes: Codes) -> None:
         """Take one-time codes of the centre; to be called from `beat`."""
@@ -215,10 +223,10 @@ class Engine:
     def _now(self) -> Instant:
         return Instant(self._clock.mono_ms(), self._clock.wall_ms())
 
-    def _take(self, reading: Reading, hand_out: HandOut | None = None) -> Decided:
+    def _take(self, reading: Reading, about: "_AboutText | None" = None) -> Decided:
         """One reading, from who it is to what is announced; the log's commit lies in between.
 
-        `hand_out` takes the digits of a code for the telephone that asked, once the log holds its issue.
+        `about` takes what its sender is to be answered, beyond what everybody may hear.
         """
         now_ms = reading.at.wall_ms
         trust = self._trust.at(reading.at.mono_ms, now_ms)
@@ -249,11 +257,14 @@ class Engine:
             _logger.critical("not_recorded", device=reading.device, error=error.trouble)
             decision = Decision(Outcome.NOT_RECORDED, Refusal.NOT_RECORDED, decision.activity)
         seq = logged.seq if logged else 0
-        # Whoever stands there need not wait for the bookkeeping.
-        self._light(decision.outcome)
+        # Whoever stands there need not wait for the bookkeeping; a text from afar is nothing to them.
+        if not identified.from_afar:
+            self._light(decision.outcome)
+        if about is not None:
+            about.stranger = person is None
         if logged is not None:
             self._presence.fold(logged, volunteer)
-            self._follow_up(logged, reading, drawn, hand_out)
+            self._follow_up(logged, reading, drawn, about)
         left = self._codes.count(reading, identified)
         return Decided(
             at_ms=now_ms,
@@ -261,9 +272,9 @@ class Engine:
             method=identified.credential.method if identified.credential else reading.presented,
             outcome=decision.outcome,
             reason=decision.reason,
-            # Who asks for a code by text may be anywhere: no name on the screen before they are here.
-            name=person.name if person and not drawn else "",
-            volunteer=volunteer if volunteer and person and not drawn else "",
+            # Who sends a text may be anywhere: no name on any screen before they are here.
+            name=person.name if person and not identified.from_afar else "",
+            volunteer=volunteer if volunteer and person and not identified.from_afar else "",
             activity=decision.activity,
             since_ms=decision.since_ms,
             expected_at=decision.expected_at,
@@ -272,11 +283,12 @@ class Engine:
             seq=seq,
             tries_left=left.tries,
             wait_s=left.wait_s,
+            from_afar=identified.from_afar,
         )
 
     def _identify(self, reading: Reading) -> Identified:
         if self._refuse_all:
-            return Identified(None, reason=self._refuse_all)
+            return Identified(None, reason=self._refuse_all, from_afar=reading.presented is Presented.SMS)
         shown = self._codes.identify(reading, self._roster)
         if shown.credential is None or shown.credential.counter is None:
             return shown
@@ -286,12 +298,12 @@ class Engine:
         return shown is not None and (self._presence.is_spent(shown) or self._codes.is_used(shown.ref))
 
     def _follow_up(
-        self, logged: Event, reading: Reading, drawn: DrawnCode | None, hand_out: HandOut | None
+        self, logged: Event, reading: Reading, drawn: DrawnCode | None, about: "_AboutText | None"
     ) -> None:
         """What a logged reading means for one-time codes: one more to be typed, or one less."""
-        if isinstance(logged, CodeIssued) and drawn and hand_out:
+        if isinstance(logged, CodeIssued) and drawn and about is not None:
             self._codes.handed_out(drawn.code, logged.credential.ref, reading.at)
-            hand_out(Secret(drawn.digits))
+            about.digits = Secret(drawn.digits)
         elif isinstance(logged, CheckIn | CheckOut):
             self._codes.note_used(logged.credential.ref)
 

@@ -16,12 +16,13 @@ _UNANSWERED = frozenset({Refusal.TOO_MANY_TRIES, Refusal.TOO_MANY_CODES})
 class TextDecided:
     """What became of a text message, and the digits of the code that it asked for, if it gets one.
 
-    `zone` is the site's.
+    `zone` is the site's; a `stranger`'s number is in no roster.
     """
 
     decided: Decided
     digits: Secret | None = None
     zone: str = "UTC"
+    stranger: bool = False
 
 
 def answer_to(text: TextDecided, site_words: Words) -> str:
@@ -35,4 +36,6 @@ def answer_to(text: TextDecided, site_words: Words) -> str:
         return f"{word}."
     if decided.reason in _UNANSWERED:
         return ""
+    if decided.reason == Refusal.WRONG_CODE:
+        return f"{word}. {words.say('sms-wrong_code')}"
     return " ".join([f"{word}.", *explain(decided, decided.reason, words, text.zone)])

@@ -10,7 +10,7 @@ from drivers.contactless.uid import is_random
 from drivers.reading import Presented, Reading
 from foundation.errors import CredentialError
 from foundation.refusal import Refusal, Why
-from kiosk.credentials.short_code import carries_short_code
+from kiosk.credentials.short_code import carries_short_code, has_digits
 from kiosk.roster.index import RosterIndex
 from sync.contract import badge, pseudonym
 from sync.contract.badge import Form
@@ -26,6 +26,7 @@ class Identified(Struct, frozen=True):
 
     `credential` is what the log keeps, even of a refusal; `volunteer` is known only where the roster or a
     valid signature says so. `asks_code`: a text message asks for a code to type, and shows nothing yet.
+    `from_afar`: nothing shows that its sender is here.
     """
 
     credential: Credential | None
@@ -33,6 +34,7 @@ class Identified(Struct, frozen=True):
     reason: Why = ""
     one_use: bool = False
     asks_code: bool = False
+    from_afar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +101,19 @@ def identify(
         # A roster names what was taken back, and no longer whose it was.
         refusal = kind.revoked if roster.is_revoked(ref) else kind.unknown
         refusal = Refusal.NO_ROSTER if roster.is_missing else refusal
-        return Identified(Credential(kind.method, ref, Assurance.LOW), reason=refusal)
+        credential = Credential(kind.method, ref, Assurance.LOW)
+        return Identified(credential, reason=refusal, from_afar=reading.presented is Presented.SMS)
     is_over = known.expires_ms is not None and reading.at.wall_ms >= known.expires_ms
     reason: Why = kind.revoked if roster.is_revoked(ref) else kind.expired if is_over else ""
     credential = Credential(known.method, ref, known.assurance)
     if reading.presented is not Presented.SMS:
         return Identified(credential, known.volunteer, reason, known.one_use)
     said = reading.payload.reveal()
-    if not any(one.isdecimal() for one in said):
-        return Identified(credential, known.volunteer, reason, asks_code=True)
+    if not has_digits(said):
+        return Identified(credential, known.volunteer, reason, asks_code=True, from_afar=True)
     is_here = carries_short_code(said, pseudonym_key, roster.roster.terminal, reading.at.wall_ms)
-    return Identified(credential, known.volunteer, reason or ("" if is_here else Refusal.WRONG_CODE))
+    reason = reason or ("" if is_here else Refusal.WRONG_CODE)
+    return Identified(credential, known.volunteer, reason, from_afar=not is_here)
 
 
 def refuse_replay(shown: Identified, highest: int) -> Identified:

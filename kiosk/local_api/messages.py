@@ -95,7 +95,8 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     already_in), `seq` the event in the log (0 when nothing was recorded), `language` the person's own or "",
     `tries_left` how often a wrong code may still be typed before a pause, where that is counted, `wait_s`
     the seconds of the pause that holds now, `expected_at` the site that expects the person, where it is
-    another, and `opens_ms` when check-in opens, where it is too early.
+    another, and `opens_ms` when check-in opens, where it is too early. What came `from_afar`, a text message
+    without the digits that the screen shows, is nothing to whoever stands before it.
     """
 
     at_ms: int
@@ -113,6 +114,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     wait_s: int | None = None
     expected_at: str = ""
     opens_ms: int | None = None
+    from_afar: bool = False
 
 
 class Device(Struct, frozen=True):

@@ -77,7 +77,8 @@ class VolunteerScreen(EngineApp):
     def hear(self, heard: Heard) -> None:
         """Show a result; forget what was going on when the engine is lost."""
         match heard:
-            case Decided() if heard.method != Method.MANUAL:  # whom staff write down stands elsewhere
+            # Whom staff write down stands elsewhere; who sends a text without the screen's digits may, too.
+            case Decided() if heard.method != Method.MANUAL and not heard.from_afar:
                 self._show(heard)
             case Question():
                 self._doing = replace(self._doing, question=heard)

@@ -110,8 +110,8 @@ class RequestHandler:
 
     def announced(self, decided: Decided) -> None:
         """A reading was decided on: who forgot a check-out is asked now. Called in the engine's turn."""
-        if decided.method == Method.MANUAL:
-            return  # the person stands before the staff, not before the screen
+        if decided.method == Method.MANUAL or decided.from_afar:
+            return  # the person stands before the staff, or nobody knows where, but not before the screen
         trust, mono_ms = clock_trust(self._clock).state, self._clock.mono_ms()
         self._tell(self._asked.after(decided, self._engine.presence, self._engine.roster, trust, mono_ms))
 

@@ -136,8 +136,13 @@ def test_a_text_is_answered_once_it_is_safe_and_is_not_taken_before(text, taken,
 
 
 def refused(**more):
-    values = {"outcome": Outcome.REFUSED, "reason": "unknown_credential", "language": "en", **more}
+    values = {"outcome": Outcome.REFUSED, "reason": "no_activity", "language": "en", **more}
     return TextDecided(Decided(at_ms=NINE_MS, device="gate", method="sms_in", **values))
+
+
+def stranger():
+    values = {"outcome": Outcome.REFUSED, "reason": "unknown_credential", "from_afar": True}
+    return TextDecided(Decided(at_ms=NINE_MS, device="gate", method="sms_in", **values), stranger=True)
 
 
 def answered(texts, made):
@@ -149,16 +154,38 @@ def answered(texts, made):
     assert len(modem.sent) == made
 
 
-def test_one_number_is_told_a_few_refusals_an_hour_whoever_it_belongs_to():
-    for who in (refused(), refused(volunteer="1001"), refused(reason="wrong_code")):
-        answered([("+8613800138000", n * 1_000, who) for n in range(200)], 5)
-        answered([("+8613800138000", n * 3_600_000, who) for n in range(200)], 200)
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("who", "an_hour"), [(refused(), 5), (refused(reason="wrong_code"), 5), (stranger(), 1)]
+)
+def test_one_number_is_told_a_few_refusals_an_hour_and_a_stranger_one(who, an_hour):
+    answered([("+8613800138000", n * 1_000, who) for n in range(100)], an_hour)
+    answered([("+8613800138000", n * HOUR_MS, who) for n in range(100)], 100)
+
+
+def test_a_modem_answers_so_many_refusals_a_day_to_all_together():
+    volunteers = [(f"+86139001{n:05}", n * 1_000, refused()) for n in range(300)]
+    answered(volunteers, 200)
+    tomorrow = [(sender, 25 * HOUR_MS + at_ms, who) for sender, at_ms, who in volunteers]
+    answered([*volunteers, *tomorrow], 400)
+
+
+def test_a_wrong_text_is_answered_with_the_digits_on_the_screen_and_not_with_the_keypads_words():
+    modem = built("modem", take_text=lambda _: refused(reason="wrong_code"))
+    modem.given["deliver"](reading("1234", Presented.SMS, sender="+8613800138000"))
+    ((_, answer),) = modem.sent
+    assert answer == (
+        "Not accepted. Please compare your message with the four digits that the terminal’s screen shows, "
+        "and send those."
+    )
 
 
 def test_strangers_together_are_told_a_few_refusals_an_hour_and_keep_no_answer_from_volunteers():
-    strangers = [(f"+86138001{n:05}", n * 1_000, refused()) for n in range(200)]
+    strangers = [(f"+86138001{n:05}", n * 1_000, stranger()) for n in range(200)]
     answered(strangers, 20)
-    known = [(f"+86139001{n:05}", 200_000, refused(volunteer=str(n))) for n in range(30)]
+    known = [(f"+86139001{n:05}", 200_000, refused()) for n in range(30)]
     answered([*strangers, *known], 50)
 
 

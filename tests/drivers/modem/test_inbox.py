@@ -47,6 +47,26 @@ def test_it_joins_no_parts_of_different_senders():
     assert (inbox.whole, inbox.stuck) == ((), {1, 2})
 
 
+DAY_MS = 86_400_000
+
+
+def test_a_part_that_was_left_from_yesterday_is_not_of_todays_text():
+    left, today = sms(OTHER_LONG)[0], sms(LONG, sent_ms=SENT_MS + DAY_MS)
+    inbox = look_into(stored(left, *today))
+    assert (texts(inbox), inbox.stuck) == ([(ALICE, LONG)], {1})
+
+
+def test_a_part_belongs_to_the_text_that_was_sent_with_it():
+    left, again = sms(OTHER_LONG)[0], sms(LONG, sent_ms=SENT_MS + 300_000)
+    inbox = look_into(stored(left, *again))
+    assert (texts(inbox), inbox.stuck) == ([(ALICE, LONG)], {1})
+
+
+def test_parts_that_came_over_some_minutes_are_one_text():
+    parts = [sms(LONG, sent_ms=SENT_MS + n * 60_000)[n] for n in range(4)]
+    assert texts(look_into(stored(*parts))) == [(ALICE, LONG)]
+
+
 def test_it_joins_no_short_text_to_a_long_one():
     first, *rest = sms(LONG)
     assert texts(look_into(stored(first, *sms("IN"), *rest))) == [(ALICE, LONG), (ALICE, "IN")]

@@ -19,6 +19,8 @@ from drivers.simulated.modem import received_pdus
 
 # Received: a Nokia forum's real message, and two that three other decoders (gammu too) decode alike.
 ARABIC = "07910201956905F0040B910201014160F3000820219130521580040628062A"
+DATA = "0891683108100005F0040D91683119325476F8000462112240030023"
+"""Up to the length of data in eight bits."""
 CHECK_IN = "0891683108100005F0040D91683119325476F8000862112240030023107B7E5230003100320033003400350036"
 PART_2 = (
     "0891683108100005F0440D91683119325476F80008621122400300231E0500037A02"
@@ -251,6 +253,13 @@ def test_it_knows_the_alphabet_of_each_coding(coding, alphabet):
     assert alphabet_of(coding) == alphabet
 
 
+@pytest.mark.parametrize("text", ["4711", "IN 4711\r\n"])
+def test_letters_of_ascii_are_read_from_data_of_eight_bits(text):
+    content = text.encode("ascii")
+    sms = decode_received(f"{DATA}{len(content):02X}{content.hex().upper()}")
+    assert sms.data.text == text
+
+
 @pytest.mark.parametrize(
     ("pdu", "why"),
     [
@@ -263,6 +272,8 @@ def test_it_knows_the_alphabet_of_each_coding(coding, alphabet):
         (CHECK_IN[:30], "too early"),
         (spoiled(CHECK_IN, 10, 0xFF), "too long"),
         (CHECK_IN.replace("F80008", "F80004"), "data, not text"),
+        (DATA + "034B45F1", "data, not text"),
+        (DATA + "034B4500", "data, not text"),
         (CHECK_IN.replace("F80008", "F80028"), "compressed"),
         (CHECK_IN[: CHECK_IN.index("107B")] + "8D" + "00" * 141, "longer than a message"),
         (PART_2.replace("0500037A0202", "7F00037A0202"), "header is longer"),

@@ -9,6 +9,7 @@ from drivers.simulated.ntag424 import SigningTag
 from foundation.clock import SharedClock
 from kiosk.checkin import engine as engine_module
 from kiosk.checkin.engine import RECENT
+from kiosk.credentials.short_code import short_code
 from kiosk.local_api.messages import Decided, Here, Outcome
 from sync.contract import badge
 from sync.contract.badge import Badge
@@ -27,7 +28,7 @@ from tests.kiosk.samples import (
     token,
 )
 from tests.sync.patience import PATIENCE_S, until
-from tests.sync.samples import NINE_MS, STRANGER_KEY
+from tests.sync.samples import NINE_MS, STRANGER_KEY, TERMINAL
 from tests.sync.small_disk import fill
 
 
@@ -86,6 +87,35 @@ def test_the_light_comes_after_the_log_and_for_what_was_decided(start):
     engine.engine.unreadable("camera")
     engine.next()
     assert engine.logged_when_lit == [(Outcome.ACCEPTED_IN, 2), (Outcome.REFUSED, 3), (Outcome.UNREADABLE, 3)]
+
+
+@pytest.mark.parametrize(
+    ("said", "sender", "outcome"),
+    [
+        ("Your balance is 12.50, reply STOP", None, Outcome.REFUSED),
+        ("hello", "+8613900139000", Outcome.REFUSED),
+        ("in 12345", "+8613800138000", Outcome.REFUSED),
+        ("hello", "+8613800138000", Outcome.CODE_SENT),
+    ],
+    ids=["a carrier's", "a stranger's", "other digits", "asks for a code"],
+)
+def test_a_text_from_afar_lights_nothing_and_names_nobody_and_is_kept(start, said, sender, outcome):
+    engine = start()
+    engine.clock.now_ms = NINE_MS
+    text = engine.engine.take_text(reading(said, Presented.SMS, sender=sender))
+    decided = engine.next()
+    assert (decided.outcome, decided.from_afar, decided.name, decided.volunteer) == (outcome, True, "", "")
+    assert engine.logged_when_lit == []
+    assert len(engine.logged()) == 2
+    assert text.stranger == (sender != "+8613800138000")
+
+
+def test_a_text_with_the_digits_on_the_screen_is_as_good_as_a_scan(start):
+    engine = start()
+    code = short_code(PSEUDONYM_KEY, TERMINAL, NINE_MS)
+    decided = engine.present(reading(code, Presented.SMS, sender="+8613800138000"))
+    assert (decided.outcome, decided.from_afar, decided.name) == (Outcome.ACCEPTED_IN, False, "李明")
+    assert engine.logged_when_lit == [(Outcome.ACCEPTED_IN, 2)]
 
 
 def test_the_log_says_what_was_decided_and_when(start):

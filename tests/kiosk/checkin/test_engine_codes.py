@@ -80,6 +80,6 @@ def test_a_machine_that_restarts_years_later_by_its_clock_lifts_no_pause(start):
 
 def test_a_telephone_that_sends_wrong_digits_must_wait_and_others_need_not(start):
     engine = start()
-    texts = [reading(f"{n:04}", Presented.SMS, sender="13800138000") for n in range(6)]
+    texts = [reading(f"{n:04}", Presented.SMS, sender="+8613800138000") for n in range(6)]
     assert [engine.present(one).reason for one in texts] == ["wrong_code"] * 5 + ["too_many_tries"]
     assert engine.present(reading("482913", Presented.KEYPAD)).outcome is Outcome.ACCEPTED_IN

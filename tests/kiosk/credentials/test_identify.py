@@ -269,7 +269,7 @@ def test_what_is_listed_and_taken_back_is_taken_back():
 def test_a_text_message_is_recognised_by_its_sender_and_the_digits_on_the_screen():
     code = short_code(PSEUDONYM_KEY, ROSTER.terminal, NINE_MS)
     shown = who(f"in please {code}", Presented.SMS, sender="+8613800138000")
-    assert (shown.volunteer, shown.reason) == ("1", "")
+    assert (shown.volunteer, shown.reason, shown.from_afar) == ("1", "", False)
     assert shown.credential == Credential(
         Method.SMS_IN, reference(Subject.PHONE, "+8613800138000"), Assurance.LOW
     )
@@ -279,12 +279,14 @@ def test_a_text_message_is_recognised_by_its_sender_and_the_digits_on_the_screen
 def test_a_text_message_with_other_digits_than_those_on_the_screen_is_refused(said):
     shown = who(said, Presented.SMS, sender="+8613800138000")
     assert (shown.volunteer, shown.reason, shown.asks_code) == ("1", "wrong_code", False)
+    assert shown.from_afar
 
 
 @pytest.mark.parametrize("said", ["in please", "签到", ""])
 def test_a_text_message_without_any_digits_asks_for_a_code(said):
     shown = who(said, Presented.SMS, sender="+8613800138000")
     assert (shown.volunteer, shown.reason, shown.asks_code) == ("1", "", True)
+    assert shown.from_afar
     assert not who(said, Presented.SMS, sender="+8613900139000").asks_code
 
 
@@ -330,6 +332,14 @@ def test_one_that_was_taken_back_is_refused_however_it_was_imported(older, revok
 def test_a_text_message_is_never_recognised_by_what_it_says():
     assert who("13800138000", Presented.SMS, sender="+8613900139000").volunteer is None
     assert who("13800138000", Presented.SMS).volunteer is None
+
+
+def test_what_is_presented_at_a_device_is_never_from_afar():
+    for presented, text, _, _ in HELD[:-1]:
+        assert not who(text, presented).from_afar
+    code = short_code(PSEUDONYM_KEY, ROSTER.terminal, NINE_MS)
+    assert who(code, Presented.SMS).from_afar  # a carrier's advert has no sender
+    assert who(code, Presented.SMS, sender="+8613900139000").from_afar
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "---"])

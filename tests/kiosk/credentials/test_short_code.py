@@ -1,4 +1,6 @@
-from kiosk.credentials.short_code import carries_short_code, short_code
+import pytest
+
+from kiosk.credentials.short_code import carries_short_code, has_digits, short_code
 
 KEY = bytes(range(32))
 NOON_MS = 1_772_856_000_000
@@ -36,6 +38,30 @@ def test_digits_of_another_script_are_the_same_digits():
     code = short_code(KEY, "north-gate", NOON_MS)
     arabic = code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     assert carries_short_code(arabic, KEY, "north-gate", NOON_MS)
+
+
+@pytest.mark.parametrize(
+    "between", [" ", "-", ",", ".", "\u200b", "\u2060", "\u200f", "\ufe0f\u20e3", " – ", "\n", "_"]
+)
+def test_what_stands_between_the_digits_does_not_count(between):
+    code = short_code(KEY, "north-gate", NOON_MS)
+    assert carries_short_code(f"in {between.join(code)}{between}", KEY, "north-gate", NOON_MS)
+    assert carries_short_code(f"{code[:2]}{between}{code[2:]}", KEY, "north-gate", NOON_MS)
+
+
+def test_digits_in_circles_and_on_keys_are_digits():
+    code = short_code(KEY, "north-gate", NOON_MS)
+    circled = code.translate(str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨"))
+    assert carries_short_code(circled, KEY, "north-gate", NOON_MS)
+    assert [has_digits(text) for text in (circled, "4\ufe0f\u20e3", "४", "签到", "", "x²")] == [
+        True, True, True, False, False, True,
+    ]  # fmt: skip
+
+
+def test_a_code_beside_other_numbers_is_found_and_letters_keep_digits_apart():
+    code = short_code(KEY, "north-gate", NOON_MS)
+    assert carries_short_code(f"2026-03-07 {code} 9", KEY, "north-gate", NOON_MS)
+    assert not carries_short_code(f"{code[:2]} at {code[2:]}", KEY, "north-gate", NOON_MS)
 
 
 def test_the_code_within_a_longer_number_does_not_count():

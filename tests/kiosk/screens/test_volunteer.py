@@ -424,6 +424,19 @@ async def test_whom_staff_write_down_is_not_greeted(engine, screen, sees, shown)
         assert "李明" not in shown(screen)
 
 
+async def test_a_text_from_afar_takes_the_place_of_nothing_that_is_read(
+    engine, screen, sees, shown, eventually
+):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(IN)
+        await sees(pilot, "李明")
+        engine.say(msgspec.structs.replace(REFUSED, method="sms_in", name="", from_afar=True))
+        await eventually(pilot, lambda: screen.state.snapshot.recent[-1].from_afar)
+        assert "李明" in shown(screen)
+        assert "You are not on the list" not in shown(screen)
+
+
 async def test_an_answer_is_a_claim_in_the_log_of_a_real_engine(real_terminal, sees, eventually):
     screen = VolunteerScreen(real_terminal.folder / "kiosk.sock", seconds=600)
 

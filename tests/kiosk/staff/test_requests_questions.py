@@ -2,10 +2,11 @@
 
 import pytest
 
+from drivers.reading import Presented
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.local_api.requests import Answer, Decline, ListQuestions, Question, QuestionEnded, Result
 from sync.contract.events import Claim
-from tests.kiosk.samples import HOUR_MS
+from tests.kiosk.samples import HOUR_MS, reading
 from tests.kiosk.staff.staffed_terminal import NEXT_DAY_MS, SHOWN_S, denied, entry, log_in
 from tests.sync.samples import NINE_MS
 
@@ -97,6 +98,11 @@ def test_a_manual_entry_interrupts_no_question(terminal, asked):
     zhao = log_in(terminal)
     terminal.ask(entry(at_ms=NEXT_DAY_MS), zhao)
     terminal.next(Decided)
+    assert terminal.ask(Answer(7, asked.id, NINE_MS)).ok
+
+
+def test_a_text_from_afar_interrupts_no_question(terminal, asked):
+    terminal.present(reading("hello", Presented.SMS, wall_ms=NEXT_DAY_MS, sender="+8613900139000"))
     assert terminal.ask(Answer(7, asked.id, NINE_MS)).ok
 
 
