@@ -1,5 +1,6 @@
 """Barcode scanners on a serial line: text that ends with a terminator or with silence."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,11 @@ LONGEST_TEXT = 512
 """Characters of the longest code that is taken; a badge has 120."""
 
 _PRINTABLE = frozenset(range(0x20, 0x7F))
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_FRAME = b" \t\r\n\x01\x02\x03\x04"
+"""What scanners put around a code: blanks, ends of lines, and SOH, STX, ETX, EOT of old protocols."""
+_AIM_IDENTIFIER = re.compile(rb"\][A-Za-z][0-9A-Za-z]")
+"""Which kind of code was read, as scanners say in front of it (AIM, ISO/IEC 15424): `]Q1` of a QR code."""
 
 
 _TERMINATOR_BYTES = {
@@ -44,7 +50,8 @@ class ScannerFraming:
 
     Control characters are refused because a printed code can carry key strokes (BadBarcode, PacSec 2015),
     and bytes outside ASCII because the encoding of a code without ECI is anybody's guess. After a line that
-    is too long everything up to the next terminator or silence belongs to it.
+    is too long everything up to the next terminator or silence belongs to it. What scanners add around a
+    code, and ends of lines inside that are not the terminator, belong to no code.
     """
 
     def __init__(self, terminator: Terminator = Terminator.ANY) -> None:
@@ -74,11 +81,20 @@ class ScannerFraming:
         self._overlong = False
         if overlong:
             return [Unscannable.TOO_LONG]
+        line = _bare(line)
         if not line:  # the second half of CR LF, or silence after a terminator
             return []
         if not _PRINTABLE.issuperset(line):
             return [Unscannable.ALPHABET]
         return [Scan(Secret(line.decode("ascii")))]
+
+
+def _bare(line: bytes) -> bytes:
+    """The code alone."""
+    code = line.strip(_FRAME).removeprefix(_BYTE_ORDER_MARK).translate(None, b"\r\n")
+    if (found := _AIM_IDENTIFIER.match(code)) and len(code) > found.end():
+        code = code[found.end() :]
+    return code.removeprefix(_BYTE_ORDER_MARK).strip(_FRAME)
 
 
 def present_codes(driver: DriverThread, events: Iterable[Scan | Unscannable]) -> None:

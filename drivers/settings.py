@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from drivers.contactless.uid import UidOrder
+from drivers.keyboard.layouts import Layout
 
 DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 """A device's name in settings, log and screens: lower-case letters, digits and hyphens."""
@@ -160,9 +161,13 @@ class KeyboardSettings(DeviceSettings, frozen=True, kw_only=True, forbid_unknown
 
 
 class WedgeSettings(KeyboardSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One scanner in keyboard mode; `idle_ms` without a key ends a code that no Enter ended."""
+    """One scanner in keyboard mode; `idle_ms` without a key ends a code that no Enter ended.
+
+    `layout` is the country's keyboard that the scanner was configured to imitate.
+    """
 
     idle_ms: Annotated[int, msgspec.Meta(ge=20, le=1000)] = 100
+    layout: Layout = Layout.US
 
 
 class KeypadSettings(KeyboardSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -257,7 +257,7 @@ class Terminal:
             elsewhere=self._engine.elsewhere,
             steps_missed=self._engine.steps_missed,
             link=self._link,
-            devices=self._device_watch.devices(),
+            devices=self._device_watch.devices(self._engine.misread),
             here=list(self._engine.here),
             head_seq=self._log.seq,
             out_of_order=self._engine.overrides.out_of_order,

@@ -7,6 +7,8 @@ class TerminalTrouble(StrEnum):
     """The codes of `error-…` in the catalogs for the terminal, in the order of the rooms of `kiosk/`."""
 
     DEVICE_NAMED_TWICE = "device_named_twice"
+    SCANNER_CHANGES_CASE = "scanner_changes_case"
+    SCANNER_LAYOUT = "scanner_layout"
     STAND_INS_AT_LIVE = "stand_ins_at_live"
     UPLINK_NOT_RUNNING = "uplink_not_running"
     ZONE_NOT_KNOWN = "zone_not_known"

@@ -203,7 +203,7 @@ class UnenrolledTerminal:
             undervoltage=machine.undervoltage,
             throttled_bits=machine.throttled_bits,
             link=LinkReport(connected=False, unsent=0, troubles=[self._lack]),
-            devices=self._device_watch.devices(),
+            devices=self._device_watch.devices({}),
             here=[],
             head_seq=0,
             disk_free_bytes=machine.disk_free_bytes,

@@ -61,11 +61,12 @@ class WedgeDriver(KeyboardDriver):
             settings, kind="wedge", deliver=deliver, now=now, unreadable=unreadable, keyboard=keyboard
         )
         self._idle_ms = settings.idle_ms
+        self._layout = settings.layout
         self.forget()
 
     def forget(self) -> None:
         """Forget a code that was begun, and which keys were down."""
-        self._decoder = KeyDecoder()
+        self._decoder = KeyDecoder(self._layout)
         self._framing = ScannerFraming()
 
     def step(self) -> None:

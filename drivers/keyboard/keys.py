@@ -6,30 +6,30 @@ PacSec 2015). Here such a key spoils the code that it is in, and the driver keep
 
 from dataclasses import dataclass
 
+from drivers.keyboard.layouts import ALT_GR, SHIFT, Layout, character
+
 SPOILED = b"\x00"
 """Stands in the text for a key that no code may press; the framing refuses the code."""
 
 _PRESSED = 1  # 0 is released, 2 the kernel's repetition of a key that stays down
 
-# Key codes of linux/input-event-codes.h, by rows of a US keyboard: what scanners imitate unless configured.
-_ROWS = (
-    (2, "1234567890-=", "!@#$%^&*()_+"),
-    (16, "qwertyuiop[]", "QWERTYUIOP{}"),
-    (30, "asdfghjkl;'`", 'ASDFGHJKL:"~'),
-    (43, "\\zxcvbnm,./", "|ZXCVBNM<>?"),
-    (57, " ", " "),
-    (71, "789-456+1230.", "789-456+1230."),  # the number pad, whatever NumLock says
-    (55, "*", "*"),
-    (98, "/", "/"),
-)
-_PLAIN = {first + place: text for first, plain, _ in _ROWS for place, text in enumerate(plain)}
-_SHIFTED = {first + place: text for first, _, shifted in _ROWS for place, text in enumerate(shifted)}
+# Key codes of linux/input-event-codes.h that mean the same everywhere: blank, and the number pad, whatever
+# NumLock says.
+_EVERYWHERE = {
+    57: " ",
+    **{71 + place: text for place, text in enumerate("789-456+1230.")},
+    55: "*",
+    98: "/",
+}
 _ENTER, _TAB = b"\r", b"\t"
 _ENDS = {28: _ENTER, 96: _ENTER, 15: _TAB}
 _SHIFTS = frozenset({42, 54})
 _CAPS_LOCK, _NUM_LOCK = 58, 69
-_FORBIDDEN_MODIFIERS = frozenset({29, 97, 56, 100, 125, 126})  # Ctrl, Alt, Meta, left and right
+_ALT, _ALT_GR = 56, 100
+_FORBIDDEN_MODIFIERS = frozenset({29, 97, 125, 126})  # Ctrl and Meta, left and right
 
+_LONGEST_NUMBER = 4
+_NUMBERED = frozenset({9, 10, 13, *range(0x20, 0x7F)})
 _BACKSPACE, _ESCAPE = 14, 1
 MOST_DIGITS = 12
 """Digits that a keypad takes; codes have six to eight."""
@@ -49,23 +49,28 @@ class KeysLost:
 
 
 class KeyDecoder:
-    """Turns the keys of a scanner into the bytes that it would send on a serial line."""
+    """Turns the keys of a scanner into the bytes that it would send on a serial line.
 
-    def __init__(self) -> None:
+    It types by the keyboard of `layout`, or any character as Alt and its number on the pad.
+    """
+
+    def __init__(self, layout: Layout = Layout.US) -> None:
+        self._layout = layout
         self._down: set[int] = set()
         self._caps = False
+        self._by_number = ""
 
     def feed(self, event: Key | KeysLost) -> bytes:
         """The character that the event means, SPOILED for a key that means none, nothing for the rest."""
         if isinstance(event, KeysLost):
             self._down.clear()
             return SPOILED
-        if event.code in _SHIFTS | _FORBIDDEN_MODIFIERS:
+        if event.code in _SHIFTS | _FORBIDDEN_MODIFIERS | {_ALT, _ALT_GR}:
             if event.value:
                 self._down.add(event.code)
-            else:
-                self._down.discard(event.code)
-            return b""
+                return b""
+            self._down.discard(event.code)
+            return self._numbered() if event.code == _ALT else b""
         if event.value != _PRESSED or event.code == _NUM_LOCK:
             return b""
         if event.code == _CAPS_LOCK:
@@ -73,14 +78,28 @@ class KeyDecoder:
             return b""
         if self._down & _FORBIDDEN_MODIFIERS:
             return SPOILED
+        if _ALT in self._down:
+            digit = _EVERYWHERE.get(event.code, "")
+            if not digit.isdecimal() or len(self._by_number) == _LONGEST_NUMBER:
+                return SPOILED
+            self._by_number += digit
+            return b""
         return _ENDS.get(event.code) or self._character(event.code)
 
     def _character(self, code: int) -> bytes:
-        shifted = bool(self._down & _SHIFTS)
-        plain = _PLAIN.get(code, "")
-        if self._caps and plain.isalpha():
-            shifted = not shifted
-        return (_SHIFTED[code] if shifted else plain).encode("ascii") if plain else SPOILED
+        if everywhere := _EVERYWHERE.get(code):
+            return everywhere.encode("ascii")
+        level = SHIFT if self._down & _SHIFTS else ALT_GR if _ALT_GR in self._down else 0
+        if self._caps and character(self._layout, code, 0).isalpha():
+            level ^= SHIFT
+        return character(self._layout, code, level).encode("ascii") or SPOILED
+
+    def _numbered(self) -> bytes:
+        """The character of the number that was typed while Alt was held, if it is one of ASCII."""
+        number, self._by_number = self._by_number, ""
+        if not number:
+            return b""
+        return bytes([int(number)]) if int(number) in _NUMBERED else SPOILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +135,7 @@ class KeypadEntry:
             self._digits = self._digits[:-1]
         elif event.code == _ESCAPE:
             self._digits = ""
-        elif (digit := _PLAIN.get(event.code, "")).isdigit() and len(self._digits) < MOST_DIGITS:
+        elif (digit := _digit_of(event.code)).isdigit() and len(self._digits) < MOST_DIGITS:
             self._digits += digit
         else:
             return None
@@ -126,3 +145,7 @@ class KeypadEntry:
         """Empty the field: whoever typed has left."""
         had_digits, self._digits = bool(self._digits), ""
         return Typed(0) if had_digits else None
+
+
+def _digit_of(code: int) -> str:
+    return _EVERYWHERE.get(code) or character(Layout.US, code, 0)

@@ -1130,6 +1130,10 @@ reject-unknown = { $code }.
 
 error-device_named_twice = In { $path }, two devices are named '{ $name }'.
     .remedy = Give each device a name of its own.
+error-scanner_changes_case = This scanner changes the case of letters: badges are read all the same, other codes are not.
+    .remedy = Let it leave letters as they are: its manual has a code for that; see that Caps Lock is off.
+error-scanner_layout = This scanner is set to another keyboard than its settings here: badges are read all the same, other codes are not.
+    .remedy = Set layout = "{ $layout }" for it in kiosk.toml, or let it type as a keyboard of the US by a code of its manual.
 error-stand_ins_at_live = Stand-ins were asked for, but this terminal is live.
     .remedy = Leave --twins out, or use the demo.
 error-uplink_not_running = The uplink is not running.

@@ -1122,6 +1122,10 @@ reject-unknown = { $code }。
 
 error-device_named_twice = { $path } 中有两个设备都叫“{ $name }”。
     .remedy = 请为每个设备取不同的名称。
+error-scanner_changes_case = 这台扫码枪改变了字母的大小写：工作牌仍可识别，其他码不能。
+    .remedy = 请按其说明书扫描相应设置码，使其不改变字母，并确认大写锁定已关闭。
+error-scanner_layout = 这台扫码枪的键盘布局与此处的设置不同：工作牌仍可识别，其他码不能。
+    .remedy = 请在 kiosk.toml 中为其设置 layout = "{ $layout }"，或按其说明书扫描设置码改为美式键盘。
 error-stand_ins_at_live = 要求使用模拟设备，但本终端是正式终端。
     .remedy = 请去掉 --twins，或使用演示。
 error-uplink_not_running = 上传程序没有运行。

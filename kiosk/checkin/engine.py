@@ -5,7 +5,7 @@ brings it, its device's own: handing it to another would take about as long agai
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from drivers.reading import Instant, Presented, Reading, Secret
 from foundation.clock import Clock
 from foundation.errors import LogError
 from foundation.refusal import Refusal
+from foundation.trouble import Trouble
 from kiosk.checkin.decision import Decision, Policy, decide
 from kiosk.checkin.overrides import StaffOverrides
 from kiosk.checkin.restart import code_limits_of, presence_of, spend_used_codes
@@ -98,6 +99,8 @@ class Engine:
         self._counted: tuple[int, int] | None = None
         self.here = self._who_is_here()
         self.elsewhere: int | None = None
+        self.misread: Mapping[str, Trouble] = {}
+        """What is wrong with scanners, by their names, as long as they read nobody's badge as it is."""
 
     def adopt(self, roster: RosterIndex) -> None:
         """Decide by another roster from the next reading on; only from `beat`, between two readings.
@@ -236,6 +239,7 @@ class Engine:
         except LogError as error:
             _logger.critical("not_recorded", device=reading.device, error=error.trouble)
             return self._of_nobody(reading.device, Outcome.NOT_RECORDED, Refusal.NOT_RECORDED)
+        self._note_misread(reading, identified)
         volunteer = identified.volunteer
         person = self._roster.person(volunteer) if volunteer else None
         decision = decide(
@@ -293,6 +297,18 @@ class Engine:
         if shown.credential is None or shown.credential.counter is None:
             return shown
         return refuse_replay(shown, self._log.highest_tap(shown.credential.ref))
+
+    def _note_misread(self, reading: Reading, identified: Identified) -> None:
+        """Replaced, never changed: the status is made on another thread's word."""
+        known = self.misread.get(reading.device)
+        if reading.presented is not Presented.CODE or known == identified.misread:
+            return
+        others = {device: one for device, one in self.misread.items() if device != reading.device}
+        if identified.misread:
+            _logger.warning("scanner_misreads", device=reading.device, why=identified.misread)
+            self.misread = {**others, reading.device: identified.misread}
+        elif identified.volunteer:
+            self.misread = others
 
     def _is_spent(self, shown: Credential | None) -> bool:
         return shown is not None and (self._presence.is_spent(shown) or self._codes.is_used(shown.ref))

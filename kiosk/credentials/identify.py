@@ -1,5 +1,6 @@
 """From what was presented to who it is: pure, offline, and without keeping the secret."""
 
+import contextlib
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -10,6 +11,8 @@ from drivers.contactless.uid import is_random
 from drivers.reading import Presented, Reading
 from foundation.errors import CredentialError
 from foundation.refusal import Refusal, Why
+from foundation.trouble import Trouble
+from kiosk.credentials.misread import Misread, misread_badges
 from kiosk.credentials.short_code import carries_short_code, has_digits
 from kiosk.roster.index import RosterIndex
 from sync.contract import badge, pseudonym
@@ -26,7 +29,7 @@ class Identified(Struct, frozen=True):
 
     `credential` is what the log keeps, even of a refusal; `volunteer` is known only where the roster or a
     valid signature says so. `asks_code`: a text message asks for a code to type, and shows nothing yet.
-    `from_afar`: nothing shows that its sender is here.
+    `from_afar`: nothing shows that its sender is here. `misread`: what is wrong with the scanner.
     """
 
     credential: Credential | None
@@ -35,6 +38,7 @@ class Identified(Struct, frozen=True):
     one_use: bool = False
     asks_code: bool = False
     from_afar: bool = False
+    misread: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,8 @@ def identify(
         return _identify_tap(reading, roster, pseudonym_key, tag_keys)
     if reading.presented is Presented.CARD_UID and is_random(text):
         return Identified(None, reason=Refusal.RANDOM_UID)
-    if reading.presented is Presented.CODE and looks_like_token(text):
-        # It would enrol a terminal: not even a hash of it goes into the log.
-        return Identified(None, reason=Refusal.UNKNOWN_CREDENTIAL)
-    if reading.presented is Presented.CODE and badge.looks_like_badge(text):
-        return _identify_badge(text, reading.at.wall_ms, roster)
+    if reading.presented is Presented.CODE and (own := _identify_own_code(reading, roster)):
+        return own
     if reading.presented is Presented.KEYPAD and not has_six_digits(text):
         # Perhaps a telephone number: nothing of it is kept.
         return Identified(None, reason=Refusal.NOT_SIX_DIGITS)
@@ -143,6 +144,29 @@ def _identify_tap(
         return shown
     signed = msgspec.structs.replace(shown.credential, assurance=Assurance.HIGH, counter=tap.counter)
     return msgspec.structs.replace(shown, credential=signed)
+
+
+def _identify_own_code(reading: Reading, roster: RosterIndex) -> Identified | None:
+    """Who shows a code of Muster's own making; None for any other, which the roster may know."""
+    text = reading.payload.reveal()
+    if looks_like_token(text):
+        # It would enrol a terminal: not even a hash of it goes into the log.
+        return Identified(None, reason=Refusal.UNKNOWN_CREDENTIAL)
+    if badge.looks_like_badge(text):
+        return _identify_badge(text, reading.at.wall_ms, roster)
+    if misread := genuine_misread(text, roster):
+        shown = _identify_badge(misread.text, reading.at.wall_ms, roster)
+        return msgspec.structs.replace(shown, misread=misread.trouble)
+    return None
+
+
+def genuine_misread(text: str, roster: RosterIndex) -> Misread | None:
+    """The genuine badge that a scanner made this text of; None where it made it of none."""
+    for misread in misread_badges(text):
+        with contextlib.suppress(CredentialError):
+            roster.genuine_badge(misread.text)
+            return misread
+    return None
 
 
 def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:

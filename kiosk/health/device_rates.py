@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from drivers.reading import DeviceHealth, Driver
+from foundation.trouble import Trouble
 from kiosk.local_api.messages import Device
 
 MINUTE_MS = 60_000
@@ -51,11 +52,11 @@ class DeviceWatch:
         """Count the last minute anew; to be called every second or more often, from one thread."""
         self._last_minute.look(mono_ms, [driver.health() for driver in self._drivers])
 
-    def devices(self) -> list[Device]:
-        """Every device, in the order of the settings; from any thread."""
-        return [self._device(driver.health()) for driver in self._drivers]
+    def devices(self, misread: Mapping[str, Trouble]) -> list[Device]:
+        """Every device as the settings order them, with what is wrong with its readings; from any thread."""
+        return [self._device(driver.health(), misread) for driver in self._drivers]
 
-    def _device(self, health: DeviceHealth) -> Device:
+    def _device(self, health: DeviceHealth, misread: Mapping[str, Trouble]) -> Device:
         lately = self._last_minute.of(health.device)
         return Device(
             name=health.device,
@@ -63,7 +64,7 @@ class DeviceWatch:
             state=health.state,
             readings=health.readings,
             unreadable=health.unreadable,
-            trouble=health.fault,
+            trouble=health.fault or misread.get(health.device),
             last_reading_wall_ms=health.last_reading_wall_ms,
             readings_last_minute=lately.readings,
             unreadable_last_minute=lately.unreadable,

@@ -16,6 +16,7 @@ from foundation.errors import CredentialError, DeviceError, SettingsError
 from foundation.identity_number import has_right_check_digit
 from foundation.refusal import Refusal
 from foundation.words import Words
+from kiosk.credentials.identify import genuine_misread
 from kiosk.devices import ReadingSinks
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.roster.index import RosterIndex
@@ -78,6 +79,9 @@ def describe(reading: Reading, roster: RosterIndex | None, words: Words) -> str:
     match reading.presented:
         case Presented.CODE if looks_like_badge(text):
             what = _describe_badge(text, reading.at.wall_ms, roster, words)
+        case Presented.CODE if roster and (misread := genuine_misread(text, roster)):
+            badge = _describe_badge(misread.text, reading.at.wall_ms, roster, words)
+            what = words.together(badge, words.trouble(misread.trouble))
         case Presented.ID_NUMBER:
             what = words.say(f"scan-{_check_of_number(text)}")
         case _:

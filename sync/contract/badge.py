@@ -24,6 +24,9 @@ from sync.contract.volunteer_number import MAX_VOLUNTEER
 PREFIX: Final = "MB1:"
 MAX_CHARACTERS: Final = 120
 
+CHARACTERS: Final = 117
+"""Of every badge."""
+
 _BODY_BYTES = 11
 _TAG = b"muster/1/badge\0"
 _DEMO = 128
@@ -106,6 +109,16 @@ def issue(badge: Badge, key: SigningKey) -> str:
 def looks_like_badge(text: str) -> bool:
     """Whether the text claims to be a Muster token; other printed codes are looked up in the roster."""
     return text.startswith(PREFIX)
+
+
+def has_shape(text: str) -> bool:
+    """Whether the text is as long as a token, in its alphabet and with its beginning; whoever signed it."""
+    if len(text) != CHARACTERS or not looks_like_badge(text):
+        return False
+    try:
+        return len(base45.b45decode(text.removeprefix(PREFIX))) == _BODY_BYTES + SIGNATURE_BYTES
+    except ValueError:
+        return False
 
 
 def verify(text: str, keys: list[VerifyKey]) -> Badge:

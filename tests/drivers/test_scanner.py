@@ -44,13 +44,46 @@ def test_it_refuses_chinese_text_whose_encoding_nobody_knows():
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        b"]Q1LIB-00412",
+        b"]C0LIB-00412",
+        b"  LIB-00412 ",
+        b"\x02LIB-00412\x03",
+        b"\x01\x02]Q3LIB-00412\x03\x04",
+        b"\xef\xbb\xbfLIB-00412",
+        b"]Q2\xef\xbb\xbfLIB-00412",
+    ],
+)
+def test_what_a_scanner_puts_around_a_code_is_no_part_of_it(line):
+    assert framed([line + b"\r"]) == ["LIB-00412"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b"]Q1\r", ["]Q1"]),
+        (b"] Q1A\r", ["] Q1A"]),
+        (b"[Q1A\r", ["[Q1A"]),
+        (b"A]Q1B\r", ["A]Q1B"]),
+        (b"A\x02B\r", [Unscannable.ALPHABET]),
+        (b"A\x00\r", [Unscannable.ALPHABET]),
+        (b"A\xef\xbb\xbfB\r", [Unscannable.ALPHABET]),
+        (b" \x02 \x03\r", []),
+    ],
+)
+def test_nothing_else_is_taken_off(line, expected):
+    assert framed([line]) == expected
+
+
+@pytest.mark.parametrize(
     ("terminator", "line", "expected"),
     [
         (Terminator.CR, b"A\tB\r", [Unscannable.ALPHABET]),
         (Terminator.TAB, b"A\tB\t", ["A", "B"]),
-        (Terminator.LF, b"A\r\n", [Unscannable.ALPHABET]),
+        (Terminator.LF, b"A\r\nB\rC\n", ["A", "BC"]),
         (Terminator.CRLF, b"A\r\nB\r\n", ["A", "B"]),
-        (Terminator.SILENCE, b"A\r", [Unscannable.ALPHABET]),
+        (Terminator.SILENCE, b"A\r", ["A"]),
         (Terminator.SILENCE, b"A B", ["A B"]),
     ],
 )

@@ -118,6 +118,17 @@ def test_a_text_with_the_digits_on_the_screen_is_as_good_as_a_scan(start):
     assert engine.logged_when_lit == [(Outcome.ACCEPTED_IN, 2)]
 
 
+def test_a_scanner_that_changes_letters_lets_people_in_and_staff_are_told_until_it_reads_right(start):
+    engine = start()
+    assert engine.present(reading(token(1).lower())).outcome is Outcome.ACCEPTED_IN
+    (device,) = engine.engine.misread
+    assert engine.engine.misread[device].code == "scanner_changes_case"
+    engine.present(reading("LIB-99999"))
+    assert device in engine.engine.misread  # what nobody knows proves nothing
+    engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
+    assert engine.engine.misread == {}
+
+
 def test_the_log_says_what_was_decided_and_when(start):
     engine = start()
     engine.present(reading(token(1)))

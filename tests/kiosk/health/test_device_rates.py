@@ -59,7 +59,7 @@ def test_a_device_is_told_with_all_that_its_driver_says_and_its_last_minute():
     )
     watch = DeviceWatch([driver])
     watch.look(0)
-    (device,) = watch.devices()
+    (device,) = watch.devices({})
     assert (device.name, device.kind, device.state, device.trouble) == (
         "door",
         "camera",
