@@ -305,9 +305,11 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
                     "transaction_mode": "IMMEDIATE",
                     "timeout": 30,
                     # Without recursive triggers INSERT OR REPLACE would slip past those of the evidence;
-                    # without secure deletion the file keeps the bytes of what was erased.
+                    # without secure deletion the file keeps the bytes of what was erased. What a long read
+                    # made of the WAL is given back beyond 64 MiB.
                     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-                    "PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON",
+                    "PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON; "
+                    "PRAGMA journal_size_limit=67108864",
                 },
             }
         try:

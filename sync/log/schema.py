@@ -55,6 +55,10 @@ UPDATE event SET previous = coalesce((
 """
 
 
+WAL_KEPT_BYTES = 4 * 1024 * 1024
+"""What is kept of the write-ahead log once it is copied into the file; a reader that stays lets it grow."""
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open the log for writing, making its tables if need be.
 
@@ -66,6 +70,7 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}")
         connection.execute("PRAGMA foreign_keys = ON")
         _create(Database(connection), path)
         if path.stat().st_size <= log_integrity.CHECKED_WHOLE_BYTES:

@@ -51,6 +51,22 @@ def test_its_first_event_opens_an_epoch(log, log_file):
     assert digest == chain.link(chain.genesis(TERMINAL, log.epoch), encoded)
 
 
+def test_what_a_reader_that_stayed_made_of_the_write_ahead_log_is_given_back(log, log_file):
+    wal = log_file.with_name("log.db-wal")
+    staying = sqlite3.connect(log_file, isolation_level=None)
+    staying.execute("BEGIN")
+    staying.execute("SELECT count(*) FROM event").fetchone()
+    while wal.stat().st_size <= log_schema.WAL_KEPT_BYTES:
+        log.append(check_in())
+    staying.close()
+    grown = wal.stat().st_size
+    for _ in range(1_200):  # beyond the checkpoint that SQLite makes every 1,000 pages
+        log.append(check_in())
+        if wal.stat().st_size < grown:
+            break
+    assert wal.stat().st_size <= log_schema.WAL_KEPT_BYTES
+
+
 def test_it_gives_every_event_the_next_number(log, log_file):
     placed = [log.append(check_in(volunteer)) for volunteer in range(1, 6)]
     assert [event.seq for event in placed] == [2, 3, 4, 5, 6]
