@@ -1,19 +1,26 @@
 """Times as the people of a site write and read them, and the moments that they are."""
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 from foundation.errors import RulesError
 from settlement.troubles import DecisionTrouble
 
+_DAY_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
+
 
 def local_ms(text: str, zone: str) -> int:
     """The moment (UTC milliseconds) of a local time such as 2026-03-07T17:55, or of one with its offset.
 
-    `zone` is the IANA zone of the site. Raises RulesError INVALID_TIME, and as `moment_ms` does.
+    `zone` is the IANA zone of the site. Raises RulesError INVALID_TIME, for a day without a time too, and as
+    `moment_ms` does.
     """
+    given = text.strip()
+    if not _DAY_AND_TIME.match(given):
+        raise RulesError(DecisionTrouble.INVALID_TIME, text=text[:40])
     try:
-        written = dt.datetime.fromisoformat(text.strip())
+        written = dt.datetime.fromisoformat(given)
     except ValueError as error:
         raise RulesError(DecisionTrouble.INVALID_TIME, text=text[:40]) from error
     return moment_ms(written, zone)
@@ -38,5 +45,7 @@ def moment_ms(written: dt.datetime, zone: str) -> int:
 
 
 def local_text(utc_ms: int, zone: str) -> str:
-    """A moment as the people of a site read it."""
-    return f"{dt.datetime.fromtimestamp(utc_ms // 1000, ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+    """A moment as the people of a site read it; with its offset where their clocks show that time twice."""
+    at = dt.datetime.fromtimestamp(utc_ms // 1000, ZoneInfo(zone))
+    is_twice = at.utcoffset() != at.replace(fold=not at.fold).utcoffset()
+    return f"{at:%Y-%m-%d %H:%M:%S}" + (f"{at.isoformat()[-6:]}" if is_twice else "")

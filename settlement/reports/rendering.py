@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from foundation.words import Words
 from settlement.reports.table import Cell, Table
 
+_WITHOUT_PLACE = frozenset({"Mn", "Me", "Cf"})
 _FORMULA = frozenset("=+-@")
 _CONTROL = ("\t", "\r", "\n")
 
@@ -82,4 +83,11 @@ def _padded(cell: str, width: int, is_number: bool) -> str:  # noqa: FBT001 - on
 
 
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return sum(map(_places, text))
+
+
+def _places(character: str) -> int:
+    """Marks stand above or below a letter, and joiners nowhere."""
+    if unicodedata.category(character) in _WITHOUT_PLACE:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

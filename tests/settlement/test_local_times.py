@@ -3,7 +3,7 @@
 import pytest
 
 from foundation.errors import RulesError
-from settlement.local_times import local_ms
+from settlement.local_times import local_ms, local_text
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,10 @@ def test_a_local_time_is_a_moment(text, zone, utc_ms):
     [
         ("five o'clock", "Asia/Shanghai", "INVALID_TIME"),
         ("", "Asia/Shanghai", "INVALID_TIME"),
+        ("2026-03-07", "Asia/Shanghai", "INVALID_TIME"),
+        ("20260307", "Asia/Shanghai", "INVALID_TIME"),
+        ("2026-W10-6T10:00", "Asia/Shanghai", "INVALID_TIME"),
+        ("2026-03-07T25:00", "Asia/Shanghai", "INVALID_TIME"),
         ("2026-03-29T02:30", "Europe/Berlin", "TIME_NOT_ONCE"),
         ("2026-10-25T02:30", "Europe/Berlin", "TIME_NOT_ONCE"),
     ],
@@ -32,3 +36,18 @@ def test_a_time_that_is_none_or_does_not_exist_once_is_refused(text, zone, code)
     with pytest.raises(RulesError) as refused:
         local_ms(text, zone)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("utc_ms", "zone", "text"),
+    [
+        (1_772_856_000_000, "Asia/Shanghai", "2026-03-07 12:00:00"),
+        (1_792_888_200_000, "Europe/Berlin", "2026-10-25 02:30:00+02:00"),
+        (1_792_891_800_000, "Europe/Berlin", "2026-10-25 02:30:00+01:00"),
+        (1_792_895_400_000, "Europe/Berlin", "2026-10-25 03:30:00"),
+    ],
+)
+def test_a_time_that_clocks_show_twice_is_told_with_its_offset(utc_ms, zone, text):
+    assert local_text(utc_ms, zone) == text
+    if len(text) > 19:
+        assert local_ms(text, zone) == utc_ms

@@ -2,12 +2,13 @@
 
 import csv
 import io
+import unicodedata
 
 import msgspec
 import pytest
 
 from foundation.words import LANGUAGES, Words
-from settlement.reports.rendering import as_csv, as_html, as_json, as_text
+from settlement.reports.rendering import aligned, as_csv, as_html, as_json, as_text
 from settlement.reports.table import Column, Table
 
 TABLE = Table(
@@ -16,6 +17,19 @@ TABLE = Table(
     (("王小明", "12.50"), ('=HYPERLINK("x")', "-1.25"), ("a,b <b>", 3)),
     ("A note",),
 )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u0645\u064f\u062d\u064e\u0645\u064e\u0651\u062f", "u\u0308ber", "ไม้", "हिन्दी", "نیم\u200cفاصله"],
+)
+def test_marks_and_joiners_take_no_place(name):
+    letters = sum(unicodedata.category(one) not in {"Mn", "Me", "Cf"} for one in name)
+    line, _ = aligned([(name, "1"), ("", "2")])
+    assert line == f"{name}  1"
+    line, other = aligned([(name, "1"), ("x" * (letters + 3), "2")])
+    assert line == f"{name}{' ' * 3}  1"
+    assert other == f"{'x' * (letters + 3)}  2"
 
 
 def test_text_is_aligned_although_some_characters_are_wide():
