@@ -2,16 +2,18 @@
 
 import pytest
 
+from foundation.errors import MessageError
 from kiosk.local_api.messages import FromCentre
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.provisioning.receive import CentreKeyReplaced, DownlinkReceiver
 from kiosk.settings import KioskFiles
+from sync.contract import wire
 from sync.contract.handover import seal_handover
 from sync.contract.signing import SigningKey
 from sync.contract.wire import Realm
 from tests.kiosk.centre_messages import WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.terminal_files import TerminalFolder
-from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY
+from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY, TERMINAL
 
 SECOND, THIRD = (SigningKey.from_seed(bytes([number]) * 32) for number in (2, 3))
 
@@ -50,6 +52,19 @@ def test_from_the_handover_on_the_next_key_is_believed_and_the_one_before_is_not
     assert data.believes == SECOND.public.key_id
     assert take(intake, command_of(), *chunks_of(newer()), settings_of(3, result_shown_s=5)) == []
     assert take(intake, command_of(key=SECOND)) == [WIPE]
+
+
+def test_an_acknowledgement_counts_under_the_newest_key_alone(intake, data):
+    ack = wire.Ack(
+        store="store", generation=1, terminal=TERMINAL, epoch="a" * 32, contiguous=1, hash="0" * 64,
+        archived=0, server_ms=NINE_MS,
+    )  # fmt: skip
+    by_old, by_new = (wire.seal(wire.MessageKind.ACK, ack, b"", key) for key in (CENTRE_KEY, SECOND))
+    assert data.open_ack(by_old) == ack
+    take(intake, handover())
+    assert data.open_ack(by_new) == ack
+    with pytest.raises(MessageError):
+        data.open_ack(by_old)
 
 
 def test_after_a_restart_it_still_holds_and_so_does_what_the_old_key_signed(intake, files):
