@@ -56,6 +56,12 @@ def test_a_part_that_was_left_from_yesterday_is_not_of_todays_text():
     assert (texts(inbox), inbox.stuck) == ([(ALICE, LONG)], {1})
 
 
+def test_a_part_of_yesterday_is_not_taken_for_one_that_is_missing_today():
+    left, (_, *today) = sms(OTHER_LONG)[0], sms(LONG, sent_ms=SENT_MS + DAY_MS)
+    inbox = look_into(stored(left, *today))
+    assert (inbox.whole, inbox.stuck) == ((), {1, 2, 3, 4})
+
+
 def test_a_part_belongs_to_the_text_that_was_sent_with_it():
     left, again = sms(OTHER_LONG)[0], sms(LONG, sent_ms=SENT_MS + 300_000)
     inbox = look_into(stored(left, *again))
