@@ -34,7 +34,7 @@ def settings(tmp_path):
 @pytest.fixture
 def store(settings, db):
     return Store.objects.create(
-        identity="a" * 32, realm="live", created_ms=0, line="", **fingerprints(settings)
+        pk=1, identity="a" * 32, realm="live", created_ms=0, line="", **fingerprints(settings)
     )
 
 
