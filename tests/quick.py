@@ -8,7 +8,7 @@ that imports in turn, and the fixtures that it asks for. So nobody keeps a list,
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -40,7 +40,10 @@ def pytest_configure() -> None:
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave a file out that needs more than itself."""
+    """Leave a file out that needs more than itself, and a folder whose fixtures are made of more."""
+    if collection_path.is_dir():
+        conftest = collection_path / "conftest.py"
+        return True if conftest.exists() and loads_more(conftest) else None
     is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
     return True if is_test and needs_more(collection_path) else None
 
@@ -54,18 +57,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def needs_more(test: Path) -> bool:
     """Whether a file of tests talks to the world outside, or imports what does, however indirectly."""
+    named = _imported(test, everywhere=True)
+    outside = any(name.partition(".")[0] in OUTSIDE for name in named)
+    return outside or _leads_to_more(named)
+
+
+def loads_more(conftest: Path) -> bool:
+    """Whether importing a file of fixtures loads what is heavy; what its fixtures themselves import is theirs."""
+    return _leads_to_more(_imported(conftest, everywhere=False))
+
+
+def _leads_to_more(named: Iterable[str]) -> bool:
     seen: set[Path] = set()
-    ahead = [test]
+    ahead = list(named)
     while ahead:
-        path = ahead.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        for name in _imported(path, everywhere=path == test):
-            package = name.partition(".")[0]
-            if package in HEAVY or (path == test and package in OUTSIDE):
-                return True
-            ahead += _files_of(name)
+        name = ahead.pop()
+        if name.partition(".")[0] in HEAVY:
+            return True
+        for path in _files_of(name):
+            if path not in seen:
+                seen.add(path)
+                ahead += _imported(path, everywhere=False)
     return False
 
 

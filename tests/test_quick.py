@@ -1,5 +1,8 @@
 """Which tests `make quick` runs is read from what they import."""
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.quick import ROOT, needs_more
@@ -22,6 +25,14 @@ TESTS = ROOT / "tests"
 )
 def test_a_test_is_pure_unless_it_reaches_the_world_outside(test, more):
     assert needs_more(TESTS / test) is more
+
+
+def test_nothing_that_is_chosen_needs_more_than_its_imports_tell():
+    """As `make quick` collects them, without Django's settings."""
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "tests.quick", "-p", "no:django"]
+    chosen = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert chosen.returncode == 0, chosen.stdout[-3000:]
+    assert "tests/settlement/rules/test_limits.py" in chosen.stdout
 
 
 @pytest.mark.parametrize(

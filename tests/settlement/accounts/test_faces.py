@@ -5,6 +5,7 @@ import importlib
 import inspect
 from pathlib import Path
 
+import django  # noqa: F401 - what is looked at is imported by name, and knows models
 import pytest
 
 import settlement.web
