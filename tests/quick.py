@@ -63,7 +63,7 @@ def needs_more(test: Path) -> bool:
 
 
 def loads_more(conftest: Path) -> bool:
-    """Whether importing a file of fixtures loads what is heavy; what its fixtures themselves import is theirs."""
+    """Whether importing a file of fixtures loads what is heavy; what its fixtures import is their own."""
     return _leads_to_more(_imported(conftest, everywhere=False))
 
 
