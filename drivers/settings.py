@@ -7,6 +7,7 @@ import msgspec
 
 from drivers.contactless.uid import UidOrder
 from drivers.keyboard.layouts import Layout
+from foundation.telephone import DEFAULT_REGION, is_region, region_of
 
 DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 """A device's name in settings, log and screens: lower-case letters, digits and hyphens."""
@@ -98,9 +99,6 @@ class IdCardSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_f
     gone_after_ms: Annotated[int, msgspec.Meta(ge=500, le=60_000)] = 3000
 
 
-_NEED_NO_LOOK = frozenset({"CN"})
-
-
 class NumberingPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How 0.1 was told in which country a modem is; of it only the country's code is still looked at."""
 
@@ -122,20 +120,14 @@ class ModemSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fi
     numbers: NumberingPlan = NumberingPlan()
 
     def __post_init__(self) -> None:
-        if self.home not in _NEED_NO_LOOK:
-            # Loads every country's numbering plan: only where one is asked for.
-            from foundation.telephone import is_region  # noqa: PLC0415
-
-            if not is_region(self.home):
-                raise ValueError(f"no telephone numbers of region {self.home!r} are known; CN, SA … are")
+        if not is_region(self.home):
+            raise ValueError(f"no telephone numbers of region {self.home!r} are known; CN, SA … are")
 
     @property
     def home(self) -> str:
         """The region that is set, else that of a numbering plan of 0.1."""
-        if self.region or self.numbers.country_code == "86":
-            return self.region or "CN"
-        from foundation.telephone import region_of  # noqa: PLC0415
-
+        if self.region or self.numbers == NumberingPlan():
+            return self.region or DEFAULT_REGION
         return region_of(self.numbers.country_code)
 
 

@@ -1,15 +1,15 @@
 """Telephone numbers as ITU-T E.164 has them, "+" and the country in front: so they are compared and hashed.
 
 How the numbers of a country are written and how long they are comes from libphonenumber. Its lists of numbers
-in use lag behind, so a number counts that is as long as that country's mobile numbers are.
+in use lag behind, so a number counts that is as long as that country's mobile numbers are. It is loaded when
+the first number is read: whoever only reads settings need not wait for the plans of all countries.
 """
+# ruff: noqa: PLC0415
 
 import re
 import unicodedata
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
-
+DEFAULT_REGION = "CN"
 _ROUNDED_OFF = re.compile(r"\.0+$")
 _BETWEEN = frozenset("+-()./‐‑–−")
 
@@ -20,6 +20,9 @@ def e164(written: str, region: str) -> str | None:
     Takes what people, networks and spreadsheets make of one: digits of every script, trunk zero, 00 or + and
     the country, marks of direction, `.0`. Names, short numbers, two numbers in one and extensions are none.
     """
+    import phonenumbers
+    from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+
     bare = without_marks(written)
     if first_strange(bare) is not None:
         return None
@@ -44,11 +47,17 @@ def without_marks(written: str) -> str:
 
 def is_region(region: str) -> bool:
     """Whether numbering plans are known of this region."""
+    if region == DEFAULT_REGION:
+        return True
+    import phonenumbers
+
     return region in phonenumbers.SUPPORTED_REGIONS
 
 
 def region_of(country_code: str) -> str:
     """The main region of a country's code, such as CN for 86; "ZZ" for a code that no country has."""
+    import phonenumbers
+
     return phonenumbers.region_code_for_country_code(int(country_code))
 
 

@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from foundation.errors import RulesError, SettingsError
 from foundation.settings import load
+from foundation.telephone import DEFAULT_REGION, is_region
 from foundation.troubles import FileTrouble
 from settlement.loopback import is_loopback
 from settlement.people_settings import AccountSettings, DisputeSettings, ReportSettings, RetentionSettings
@@ -199,7 +200,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     store: Annotated[str, Meta(min_length=1, max_length=40)] = "centre"
     language: Language = "en"
     badge_issuers: list[HashHex] = []
-    telephone_region: Annotated[str, Meta(pattern="^[A-Z]{2}$")] = "CN"
+    telephone_region: Annotated[str, Meta(pattern="^[A-Z]{2}$")] = DEFAULT_REGION
     shared_clock: str = ""
     archive_folder: str = "archive"
     rosters_every_s: Annotated[int, Meta(ge=1, le=3600)] = 15
@@ -225,15 +226,11 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
                 "badge_issuers names a key that belongs to nobody: anybody could sign badges with it; copy "
                 "it again from `muster badge key`"
             )
-        if self.telephone_region != "CN":
-            # Loads every country's numbering plan: only where another one is asked for.
-            from foundation.telephone import is_region  # noqa: PLC0415
-
-            if not is_region(self.telephone_region):
-                raise ValueError(
-                    f"telephone_region names no country whose telephone numbers are known: "
-                    f"{self.telephone_region}; write its two letters of ISO 3166, such as CN or SA"
-                )
+        if not is_region(self.telephone_region):
+            raise ValueError(
+                f"telephone_region names no country whose telephone numbers are known: "
+                f"{self.telephone_region}; write its two letters of ISO 3166, such as CN or SA"
+            )
         if self.realm is Realm.DEMO:
             return
         if self.text_messages.gateway is GatewayKind.PRINT:

@@ -47,10 +47,8 @@ def load_signing_keys(settings: CentreSettings) -> SigningKeys:
     """The keys of the files; raises SettingsError for what can't be read, or doesn't belong together."""
     for _ in range(_READ_AGAIN):  # they may be replaced meanwhile
         public = _proven(settings)
-        for file in (key_file(settings), next_key_file(settings)):
-            if file != key_file(settings) and not file.exists():
-                continue
-            key = SigningKey.load(file)
+        files = (key_file(settings), *filter(Path.exists, (next_key_file(settings),)))
+        for key in map(SigningKey.load, files):
             if public is None:
                 return SigningKeys(key, CentreKeys((key.public,)))
             if key.public.raw == public.newest.raw:

@@ -37,15 +37,15 @@ def centre_prepare(config: Path, *, new_keys: bool) -> None:
     lost or stolen, every terminal must be enrolled anew.
     """
     from settlement.setup import start
-    from sync.contract.signing import SigningKey
 
     settings = start(config, new_keys=new_keys)
     from settlement.authority.own_certificates import BROKER, renew_due
     from settlement.authority.reload import reload_broker
+    from settlement.signing_keys import load_signing_keys
 
     if BROKER in renew_due(settings):
         click.echo(reload_broker(settings.authority.broker_reload))
-    key = SigningKey.load(settings.path(settings.signing_key_file)).public
+    key = load_signing_keys(settings).key.public
     click.echo(f"The centre is ready. Its public key, the `centre_key` of its terminals:\n{key.raw.hex()}")
     click.echo(f"The broker's certificate, key and list of revoked ones are in {settings.broker_folder}.")
     click.echo("Now start its services, then enter sites: `muster centre enter`, and `muster terminal add`.")

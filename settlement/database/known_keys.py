@@ -62,14 +62,16 @@ def check_keys(store: Store, settings: CentreSettings) -> None:
     before takes its successor. Raises SettingsError, naming the file, where a key is missing or another one.
     """
     finish_replacement(settings)
+    found: dict[str, str] = {}
     for key in _keys(settings):
         if not key.file.exists():
             raise SettingsError(CentreTrouble.KEY_MISSING_HERE, path=key.file)
-        known, found = getattr(store, key.column), key.fingerprint(key.file)
-        if known and known != found and known not in _replaced_keys(settings):
+        known = getattr(store, key.column)
+        here = found[key.column] = key.fingerprint(key.file)
+        if known and known != here and known not in _replaced_keys(settings):
             raise SettingsError(CentreTrouble.KEY_IS_ANOTHER, path=key.file)
-    if fingerprints(settings) != {key.column: getattr(store, key.column) for key in _keys(settings)}:
-        Store.objects.filter(pk=store.pk).update(**fingerprints(settings))
+    if any(getattr(store, column) != here for column, here in found.items()):
+        Store.objects.filter(pk=store.pk).update(**found)
 
 
 def replace_key(settings: CentreSettings, now_ms: int) -> VerifyKey:

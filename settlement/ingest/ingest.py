@@ -41,7 +41,7 @@ from settlement.messages.verification import (
     verify_batch,
     verify_hello,
 )
-from sync.contract import wire
+from sync.contract.signing import VerifyKey
 from sync.contract.wire import BatchHeader, RejectCode
 
 TRIES = 3
@@ -56,12 +56,12 @@ def ingest(
     received_ms: int,
     *,
     centre: Centre,
-    from_archive: bool = False,
+    archive_key: VerifyKey | None = None,
     keeps_junk: Callable[[str], bool] = lambda sender: True,  # noqa: ARG005 - all of it
 ) -> Answer:
     """Take one message as it came from the broker; `received_ms` is the centre's UTC.
 
-    `from_archive` believes the centre's own seal, by any key that it had, instead of the terminal's.
+    `archive_key`, a key of the centre's own, is believed instead of the terminal's.
     `keeps_junk` says whether what can't be believed is kept, and answered, of this sender ("" a stranger).
 
     Raises an error of the database while it is away (`settlement.database.away`): nothing was stored, and
@@ -74,8 +74,8 @@ def ingest(
             _quarantine(quarantine.STRANGER, topic, payload, error, received_ms, centre)
         return Answer(rejected=RejectCode(error.code))
     terminal = known_terminal(address.terminal)
-    if from_archive and terminal:
-        terminal = replace(terminal, key=centre.keys.named(_signer_of(payload)))
+    if archive_key and terminal:
+        terminal = replace(terminal, key=archive_key)
     try:
         if address.kind is UpKind.HELLO:
             return _greet(address, payload, terminal, received_ms, centre)
@@ -111,14 +111,6 @@ def _greet(
     )
     living = living_codes(centre, hello.terminal, received_ms)
     return Answer((*handovers_due(centre, hello), *acknowledged, *living))
-
-
-def _signer_of(payload: bytes) -> str:
-    """The id of the key that a message names, "" for what is none."""
-    try:
-        return wire.read_envelope(payload).key
-    except MessageError:
-        return ""
 
 
 def _take_batch(

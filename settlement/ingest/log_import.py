@@ -16,6 +16,7 @@ from settlement.messages.verification import read_topic
 from settlement.models import TerminalStatus
 from sync.contract import wire
 from sync.contract.file import read_carried
+from sync.contract.signing import VerifyKey
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ def import_log(path: Path, centre: Centre, clock: Clock) -> Imported:
                 message,
                 clock.wall_ms(),
                 centre=centre,
-                from_archive=_is_sealed_by(centre, message),
+                archive_key=_archive_key(centre, message),
             )
             if answer.rejected is None:
                 imported.taken += 1
@@ -60,10 +61,10 @@ def import_log(path: Path, centre: Centre, clock: Clock) -> Imported:
     return imported
 
 
-def _is_sealed_by(centre: Centre, message: bytes) -> bool:
-    """Whether the envelope names a key of the centre's own; the seal itself is verified later, as ever."""
+def _archive_key(centre: Centre, message: bytes) -> VerifyKey | None:
+    """The key of the centre's own that the envelope names; the seal itself is verified later, as ever."""
     try:
         named = wire.read_envelope(message).key
-        return centre.keys.named(named).key_id == named
     except MessageError:
-        return False
+        return None
+    return next((key for key in centre.keys.keys if key.key_id == named), None)
