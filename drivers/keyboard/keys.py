@@ -27,6 +27,7 @@ _SHIFTS = frozenset({42, 54})
 _CAPS_LOCK, _NUM_LOCK = 58, 69
 _ALT, _ALT_GR = 56, 100
 _FORBIDDEN_MODIFIERS = frozenset({29, 97, 125, 126})  # Ctrl and Meta, left and right
+_MODIFIERS = _SHIFTS | _FORBIDDEN_MODIFIERS | {_ALT, _ALT_GR}
 
 _LONGEST_NUMBER = 4
 _NUMBERED = frozenset({9, 10, 13, *range(0x20, 0x7F)})
@@ -64,8 +65,9 @@ class KeyDecoder:
         """The character that the event means, SPOILED for a key that means none, nothing for the rest."""
         if isinstance(event, KeysLost):
             self._down.clear()
+            self._by_number = ""
             return SPOILED
-        if event.code in _SHIFTS | _FORBIDDEN_MODIFIERS | {_ALT, _ALT_GR}:
+        if event.code in _MODIFIERS:
             if event.value:
                 self._down.add(event.code)
                 return b""
@@ -90,7 +92,7 @@ class KeyDecoder:
         if everywhere := _EVERYWHERE.get(code):
             return everywhere.encode("ascii")
         level = SHIFT if self._down & _SHIFTS else ALT_GR if _ALT_GR in self._down else 0
-        if self._caps and character(self._layout, code, 0).isalpha():
+        if self._caps and level != ALT_GR and character(self._layout, code, 0).isalpha():
             level ^= SHIFT
         return character(self._layout, code, level).encode("ascii") or SPOILED
 

@@ -4,7 +4,7 @@ import ctypes
 
 import pytest
 
-from drivers.keyboard.keys import SPOILED, Key, KeyDecoder
+from drivers.keyboard.keys import SPOILED, Key, KeyDecoder, KeysLost
 from drivers.keyboard.layouts import ALT_GR, SHIFT, Layout, character, retyped
 
 BADGE_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
@@ -115,6 +115,16 @@ def with_alt(number):
 def test_a_character_is_typed_as_alt_and_its_number(number, typed):
     decoder = KeyDecoder(Layout.FR)
     assert b"".join(map(decoder.feed, with_alt(number))) == typed
+
+
+def test_caps_lock_leaves_what_stands_on_alt_gr():
+    caps_and_at = [Key(58, 1), Key(58, 0), Key(RIGHT_ALT, 1), Key(16, 1), Key(16, 0), Key(RIGHT_ALT, 0)]
+    assert b"".join(map(KeyDecoder(Layout.DE).feed, caps_and_at)) == b"@"
+
+
+def test_a_number_that_was_cut_off_by_lost_keys_is_no_part_of_the_next():
+    events = [*with_alt("77")[:3], KeysLost(), *with_alt("66")]
+    assert b"".join(map(KeyDecoder().feed, events)) == SPOILED + b"B"
 
 
 def test_alt_with_anything_else_spoils_the_code():
