@@ -42,10 +42,11 @@ def checksum_of(five_bytes: bytes, checksum: Checksum) -> int:
 
 
 class Em4100Framing:
-    """Cuts the module's bytes into tags. Pure; noise between frames is skipped."""
+    """Cuts what the module sends into tags, their bytes `turned` round. Pure; noise in between is skipped."""
 
-    def __init__(self, checksum: Checksum = Checksum.XOR) -> None:
+    def __init__(self, checksum: Checksum = Checksum.XOR, *, turned: bool = False) -> None:
         self._checksum = checksum
+        self._turned = turned
         self._digits: bytearray | None = None  # None: waiting for STX
 
     def feed(self, data: bytes) -> list[Tag | Damaged]:
@@ -74,7 +75,8 @@ class Em4100Framing:
         *identity, checksum = bytes.fromhex(digits.decode("ascii"))
         if checksum_of(bytes(identity), self._checksum) != checksum:
             return Damaged()
-        return Tag(Secret(bytes(identity).hex().upper()))
+        in_order = identity[::-1] if self._turned else identity
+        return Tag(Secret(bytes(in_order).hex().upper()))
 
 
 class Em4100Driver(SerialDriver):
@@ -93,14 +95,14 @@ class Em4100Driver(SerialDriver):
             now=now,
             unreadable=unreadable,
         )
-        self._checksum = settings.checksum
-        self._framing = Em4100Framing(settings.checksum)
+        self._checksum, self._turned = settings.checksum, settings.reversed
+        self._framing = Em4100Framing(self._checksum, turned=self._turned)
         self._presence = CardPresence(gone_after_ms=settings.gone_after_ms)
 
     def open(self) -> None:
         """Open the port, forgetting a frame that was cut off when it was lost."""
         super().open()
-        self._framing = Em4100Framing(self._checksum)
+        self._framing = Em4100Framing(self._checksum, turned=self._turned)
 
     def step(self) -> None:
         """Read what arrived and present the tags that are new."""

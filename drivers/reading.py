@@ -15,7 +15,7 @@ class Presented(StrEnum):
     ID_NUMBER = "id_number"  # resident identity card
     CARD_UID = "card_uid"  # contactless card, canonical upper-case hex
     SIGNED_TAP = "signed_tap"  # what an NTAG 424 signed, as `contactless.ntag424.tap_message` gives it
-    TAG = "tag"  # 125 kHz EM4100 tag, ten upper-case hex digits
+    TAG = "tag"  # 125 kHz EM4100 tag, its five bytes or the last four, upper-case hex
     KEYPAD = "keypad"  # digits typed at the terminal
     SMS = "sms"  # text that arrived at the terminal's modem
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
+from drivers.rfid_numbers import NumberFormat, number_in
 from drivers.serial_port import SerialDriver
 from drivers.settings import ScannerSettings, Terminator
 
@@ -97,14 +98,18 @@ def _bare(line: bytes) -> bytes:
     return code.removeprefix(_BYTE_ORDER_MARK).strip(_FRAME)
 
 
-def present_codes(driver: DriverThread, events: Iterable[Scan | Unscannable]) -> None:
-    """Present what was scanned, and let the person know once if some of it was no code."""
+def present_codes(
+    driver: DriverThread, events: Iterable[Scan | Unscannable], form: NumberFormat, *, turned: bool
+) -> None:
+    """Present what was read as the codes or numbers that it is; let the person know once if some was none."""
     unreadable = 0
     for event in events:
         match event:
-            case Scan(text):
+            case Scan(text) if form is NumberFormat.CODE:
                 driver.present(Presented.CODE, text)
-            case Unscannable():
+            case Scan(text) if number := number_in(text.reveal(), form, turned=turned):
+                driver.present(number.presented, Secret(number.digits))
+            case _:
                 unreadable += 1
     driver.reject(unreadable)
 
@@ -124,6 +129,7 @@ class ScannerDriver(SerialDriver):
             unreadable=unreadable,
         )
         self._terminator = settings.terminator
+        self._form, self._turned = settings.format, settings.reversed
         self._framing = ScannerFraming(settings.terminator)
 
     def open(self) -> None:
@@ -134,4 +140,5 @@ class ScannerDriver(SerialDriver):
     def step(self) -> None:
         """Read what arrived, or notice that nothing did for the idle time."""
         data = self.port.read()
-        present_codes(self, self._framing.feed(data) if data else self._framing.silence())
+        read = self._framing.feed(data) if data else self._framing.silence()
+        present_codes(self, read, self._form, turned=self._turned)

@@ -7,6 +7,7 @@ import msgspec
 
 from drivers.contactless.uid import UidOrder
 from drivers.keyboard.layouts import Layout
+from drivers.rfid_numbers import NumberFormat
 from foundation.telephone import DEFAULT_REGION, is_region, region_of
 
 DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
@@ -15,6 +16,11 @@ DeviceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 Baud = Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
 
 Milliseconds = Annotated[int, msgspec.Meta(ge=500, le=60_000)]
+
+
+def _check_reversed(form: NumberFormat, *, turned: bool) -> None:
+    if turned and form is NumberFormat.CODE:
+        raise ValueError("reversed = true needs a format of numbers, such as 10H or 10D")
 
 
 class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,10 +74,19 @@ class Terminator(StrEnum):
 
 
 class ScannerSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One scanner; `idle_ms` is the silence that ends a code when the scanner sends no terminator."""
+    """One scanner; `idle_ms` is the silence that ends a code when the scanner sends no terminator.
+
+    It may be a reader of tags or cards, too: `format` is how it gives their numbers, `reversed` whether it
+    turns their bytes round.
+    """
 
     terminator: Terminator = Terminator.ANY
     idle_ms: Annotated[int, msgspec.Meta(ge=10, le=1000)] = 50
+    format: NumberFormat = NumberFormat.CODE
+    reversed: bool = False
+
+    def __post_init__(self) -> None:
+        _check_reversed(self.format, turned=self.reversed)
 
 
 class Checksum(StrEnum):
@@ -82,10 +97,14 @@ class Checksum(StrEnum):
 
 
 class Em4100Settings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One module; a tag that was not reported for `gone_after_ms` has left, and is new when it returns."""
+    """One module; a tag that was not reported for `gone_after_ms` has left, and is new when it returns.
+
+    `reversed` is for modules that turn a tag's bytes round.
+    """
 
     checksum: Checksum = Checksum.XOR
     gone_after_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 500
+    reversed: bool = False
 
 
 class IdCardSettings(SerialSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -155,11 +174,17 @@ class KeyboardSettings(DeviceSettings, frozen=True, kw_only=True, forbid_unknown
 class WedgeSettings(KeyboardSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One scanner in keyboard mode; `idle_ms` without a key ends a code that no Enter ended.
 
-    `layout` is the country's keyboard that the scanner was configured to imitate.
+    `layout` is the country's keyboard that the scanner was configured to imitate. It may be a reader of tags
+    or cards, too: `format` is how it gives their numbers, `reversed` whether it turns their bytes round.
     """
 
     idle_ms: Annotated[int, msgspec.Meta(ge=20, le=1000)] = 100
     layout: Layout = Layout.US
+    format: NumberFormat = NumberFormat.CODE
+    reversed: bool = False
+
+    def __post_init__(self) -> None:
+        _check_reversed(self.format, turned=self.reversed)
 
 
 class KeypadSettings(KeyboardSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,6 +9,8 @@ class TerminalTrouble(StrEnum):
     DEVICE_NAMED_TWICE = "device_named_twice"
     SCANNER_CHANGES_CASE = "scanner_changes_case"
     SCANNER_LAYOUT = "scanner_layout"
+    READER_FORMAT = "reader_format"
+    READER_REVERSED = "reader_reversed"
     STAND_INS_AT_LIVE = "stand_ins_at_live"
     UPLINK_NOT_RUNNING = "uplink_not_running"
     ZONE_NOT_KNOWN = "zone_not_known"

@@ -62,6 +62,7 @@ class WedgeDriver(KeyboardDriver):
         )
         self._idle_ms = settings.idle_ms
         self._layout = settings.layout
+        self._form, self._turned = settings.format, settings.reversed
         self.forget()
 
     def forget(self) -> None:
@@ -73,7 +74,8 @@ class WedgeDriver(KeyboardDriver):
         """Read keys, or notice that none came for the idle time."""
         keys = self.keyboard.read(self._idle_ms)
         typed = b"".join(map(self._decoder.feed, keys))
-        present_codes(self, self._framing.feed(typed) if keys else self._framing.silence())
+        read = self._framing.feed(typed) if keys else self._framing.silence()
+        present_codes(self, read, self._form, turned=self._turned)
 
 
 class KeypadDriver(KeyboardDriver):

@@ -41,6 +41,7 @@ RECENT = 50
 _LOOK_EVERY_S = 0.25
 _COUNT_ANEW_MS = 60_000
 _TURN_WITHIN_S = 5.0
+_MAY_BE_MISREAD = frozenset({Presented.CODE, Presented.TAG, Presented.CARD_UID})
 """A disk that hangs for so long keeps people waiting: they are told to present it again."""
 
 _logger = structlog.get_logger()
@@ -301,7 +302,7 @@ class Engine:
     def _note_misread(self, reading: Reading, identified: Identified) -> None:
         """Replaced, never changed: the status is made on another thread's word."""
         known = self.misread.get(reading.device)
-        if reading.presented is not Presented.CODE or known == identified.misread:
+        if reading.presented not in _MAY_BE_MISREAD or known == identified.misread:
             return
         others = {device: one for device, one in self.misread.items() if device != reading.device}
         if identified.misread:

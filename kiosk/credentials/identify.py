@@ -12,6 +12,7 @@ from drivers.reading import Presented, Reading
 from foundation.errors import CredentialError
 from foundation.refusal import Refusal, Why
 from foundation.trouble import Trouble
+from kiosk.credentials.misnumbered import misnumbered
 from kiosk.credentials.misread import Misread, misread_badges
 from kiosk.credentials.short_code import carries_short_code, has_digits
 from kiosk.roster.index import RosterIndex
@@ -29,7 +30,7 @@ class Identified(Struct, frozen=True):
 
     `credential` is what the log keeps, even of a refusal; `volunteer` is known only where the roster or a
     valid signature says so. `asks_code`: a text message asks for a code to type, and shows nothing yet.
-    `from_afar`: nothing shows that its sender is here. `misread`: what is wrong with the scanner.
+    `from_afar`: nothing shows that its sender is here. `misread`: what is wrong with the scanner or reader.
     """
 
     credential: Credential | None
@@ -94,8 +95,8 @@ def identify(
         # Who sent it says who it is; the digits that the screen shows say, below, that they are here.
         text = reading.sender.reveal() if reading.sender else ""
     ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
-    if reading.presented is Presented.SMS and text and not roster.names(ref):
-        older = pseudonym.older_telephone_reference(pseudonym_key, text)
+    if text and not roster.names(ref):
+        older = pseudonym.older_reference(pseudonym_key, kind.subject, text)
         ref = older if roster.names(older) else ref
     known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
@@ -103,7 +104,9 @@ def identify(
         refusal = kind.revoked if roster.is_revoked(ref) else kind.unknown
         refusal = Refusal.NO_ROSTER if roster.is_missing else refusal
         credential = Credential(kind.method, ref, Assurance.LOW)
-        return Identified(credential, reason=refusal, from_afar=reading.presented is Presented.SMS)
+        wrongly_set = misnumbered(reading, roster, pseudonym_key)
+        from_afar = reading.presented is Presented.SMS
+        return Identified(credential, reason=refusal, from_afar=from_afar, misread=wrongly_set)
     is_over = known.expires_ms is not None and reading.at.wall_ms >= known.expires_ms
     reason: Why = kind.revoked if roster.is_revoked(ref) else kind.expired if is_over else ""
     credential = Credential(known.method, ref, known.assurance)

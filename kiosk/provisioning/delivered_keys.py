@@ -4,6 +4,7 @@ A plain file that this account can't delete would survive the wipe of a revoked 
 not start beside one.
 """
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from foundation.errors import SettingsError
 from kiosk.settings import KioskFiles
 from kiosk.storage.encrypted_files import AtRest, delete_durably
 from kiosk.troubles import TerminalTrouble
+
+_PSEUDONYM = "pseudonym"
 
 _logger = structlog.get_logger()
 
@@ -28,7 +31,13 @@ class DeliveredKeys:
     def pseudonym_key(self) -> bytes:
         """The key of all keyed hashes; raises SettingsError where there is none, or no good one."""
         path = self._files.path(self._files.settings.pseudonym_key_file)
-        return self._key("pseudonym", path, "pseudonym_key_file", self._files.pseudonym_key)
+        return self._key(_PSEUDONYM, path, "pseudonym_key_file", self._files.pseudonym_key)
+
+    def pseudonym_key_untouched(self) -> bytes:
+        """The same key where it lies, for who only looks on; b"" where there is no good one."""
+        with contextlib.suppress(SettingsError):
+            return self._at_rest.read(_PSEUDONYM) or self._files.pseudonym_key()
+        return b""
 
     def tag_keys(self) -> TagKeys | None:
         """The keys of cards that sign each tap, if the settings name any; as `pseudonym_key`."""

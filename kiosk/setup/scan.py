@@ -4,25 +4,29 @@ import datetime as dt
 import queue
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from drivers import catalog
 from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presented, Reading
+from drivers.rfid_numbers import forms_of
 from foundation.clock import Clock, monotonic_ms, open_clock
 from foundation.errors import CredentialError, DeviceError, SettingsError
 from foundation.identity_number import has_right_check_digit
 from foundation.refusal import Refusal
 from foundation.words import Words
 from kiosk.credentials.identify import genuine_misread
+from kiosk.credentials.misnumbered import misnumbered
 from kiosk.devices import ReadingSinks
 from kiosk.provisioning.centre_data import CentreData
+from kiosk.provisioning.delivered_keys import DeliveredKeys
 from kiosk.roster.index import RosterIndex
 from kiosk.settings import NO_CENTRE, KioskFiles, KioskSettings, kiosk_settings
 from kiosk.setup.machine import Machine, look_at_this_machine
 from kiosk.setup.trial import build_each, keep_drivers_quiet
+from kiosk.storage.encrypted_files import AtRest
 from kiosk.troubles import TerminalTrouble
 from sync.contract.badge import Form, looks_like_badge
 
@@ -42,14 +46,16 @@ def run_scan(config: Path | None, seconds: int | None, stop: threading.Event, wo
     keep_drivers_quiet()
     if config is None:
         settings, roster, clock = settings_of(look_at_this_machine()), None, open_clock(None)
+        pseudonym_key = b""
     else:
         files = KioskFiles(config)
         settings, roster, clock = files.settings, _roster(files, words, say), open_clock(files.shared_clock)
+        pseudonym_key = _key(files) if roster else b""
     if not settings.device_names():
         if config:
             raise DeviceError(TerminalTrouble.NO_DEVICE_NAMED, path=config)
         raise DeviceError(TerminalTrouble.NO_DEVICE_FOUND)
-    telling = _Telling(roster, clock, words)
+    telling = _Telling(roster, pseudonym_key, clock, words)
     drivers, faults = build_each(settings, telling.sinks(), telling.now)
     for fault in faults:
         say(telling.state(fault))
@@ -70,10 +76,11 @@ def settings_of(machine: Machine) -> KioskSettings:
     return msgspec.convert({"terminal": "this-machine", "centre_key": NO_CENTRE} | found, kiosk_settings())
 
 
-def describe(reading: Reading, roster: RosterIndex | None, words: Words) -> str:
+def describe(reading: Reading, roster: RosterIndex | None, words: Words, pseudonym_key: bytes = b"") -> str:
     """What was presented, without anything that would admit or identify somebody; pure.
 
-    A badge's volunteer number is told only when a roster shows that the badge is genuine or not.
+    A badge's volunteer number is told only when a roster shows that the badge is genuine or not; with the
+    key, that a number is one of the roster in another form.
     """
     text = reading.payload.reveal()
     match reading.presented:
@@ -85,7 +92,7 @@ def describe(reading: Reading, roster: RosterIndex | None, words: Words) -> str:
         case Presented.ID_NUMBER:
             what = words.say(f"scan-{_check_of_number(text)}")
         case _:
-            what = masked(text)
+            what = words.together(masked(text), *_other_form(reading, roster, words, pseudonym_key))
     return words.say(f"scan-{reading.presented}", length=str(len(text)), what=what)
 
 
@@ -107,8 +114,9 @@ def changes_of(before: Sequence[DeviceHealth], now: Sequence[DeviceHealth]) -> l
 class _Telling:
     """Turns what drivers' threads deliver into lines, which one thread prints."""
 
-    def __init__(self, roster: RosterIndex | None, clock: Clock, words: Words) -> None:
+    def __init__(self, roster: RosterIndex | None, pseudonym_key: bytes, clock: Clock, words: Words) -> None:
         self._roster = roster
+        self._pseudonym_key = pseudonym_key
         self._clock = clock
         self._words = words
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -136,7 +144,8 @@ class _Telling:
             return None
 
     def _take(self, reading: Reading) -> bool:
-        self._lines.put(self.line(reading.device, describe(reading, self._roster, self._words)))
+        told = describe(reading, self._roster, self._words, self._pseudonym_key)
+        self._lines.put(self.line(reading.device, told))
         return True
 
     def _take_text(self, reading: Reading) -> None:
@@ -177,6 +186,11 @@ def _roster(files: KioskFiles, words: Words, say: Say) -> RosterIndex | None:
     return held.index if held else None
 
 
+def _key(files: KioskFiles) -> bytes:
+    at_rest = AtRest(files.state_folder, files.device_secret_file)
+    return DeliveredKeys(files, at_rest).pseudonym_key_untouched()
+
+
 def _describe_badge(text: str, wall_ms: int, roster: RosterIndex | None, words: Words) -> str:
     if roster is None:
         return words.say("scan-badge_not_verified", text=masked(text))
@@ -195,6 +209,19 @@ def _describe_badge(text: str, wall_ms: int, roster: RosterIndex | None, words: 
     }
     told = words.say("list-between").join(words.say(note) for note, applies in notes.items() if applies)
     return words.say("scan-badge", volunteer=str(shown.volunteer), notes=told)
+
+
+def _other_form(
+    reading: Reading, roster: RosterIndex | None, words: Words, pseudonym_key: bytes
+) -> Iterator[str]:
+    """How the device should be set, where it gives a number in another form than its settings say, or may."""
+    if roster and pseudonym_key and (wrongly_set := misnumbered(reading, roster, pseudonym_key)):
+        yield words.trouble(wrongly_set)
+    elif reading.presented is Presented.CODE:
+        formats = dict.fromkeys(form for form, _, _ in forms_of(reading.payload.reveal()))
+        if formats:
+            told = words.say("list-between").join(f'"{form}"' for form in formats)
+            yield words.say("scan-may_be_number", formats=told)
 
 
 def _check_of_number(text: str) -> str:

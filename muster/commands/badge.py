@@ -187,8 +187,8 @@ def badge_revoke(
     """Let a lost badge, card or telephone stand for nobody; terminals know it with their next roster.
 
     REFERENCE is a badge's number and serial, a reference that begins with keyed:, or the column under which
-    it was imported (id_number, phone, card_uid, tag or code): then its number is asked for, or read from
-    standard input, and stored nowhere.
+    it was imported (id_number, phone, card_uid, tag, tag_10d, tag_w26 or code): then its number is asked for,
+    or read from standard input, and stored nowhere.
 
     \b
     muster badge revoke badge:1001.1 --reason "lost" --as zhao

@@ -332,7 +332,9 @@ def centre_import(
     """Import volunteers, their memberships, assignments, cards and telephones from a CSV file.
 
     Its first row names the columns: number and name, and if wanted language, organisation, joined, activity,
-    post, id_number, phone, card_uid, tag, code. Ends with 1 when nothing was imported.
+    post, id_number, phone, card_uid, tag, tag_10d, tag_w26, code. A tag is its hexadecimal digits, or what is
+    printed on it: ten decimal digits (tag_10d) or facility and code (tag_w26). Ends with 1 when nothing was
+    imported.
 
     \b
     muster centre import volunteers.csv --organisation 00010003

@@ -21,7 +21,7 @@ from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract import one_time_code
 from sync.contract.events import Method
 from sync.contract.one_time_code import DrawnCode
-from sync.contract.pseudonym import Subject, keyed_reference, load_key, older_telephone_reference
+from sync.contract.pseudonym import Subject, keyed_reference, load_key, older_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _draw(volunteer: Volunteer, site: Site, dialled: str, key: bytes, now_ms: in
     check_takes_new(volunteer.number)
     numbers = merged_numbers().numbers_of(volunteer.number)
     registered = Credential.objects.filter(
-        ref__in=(telephone, older_telephone_reference(key, dialled)),
+        ref__in=(telephone, older_reference(key, Subject.PHONE, dialled)),
         volunteer__in=numbers,
         method=Method.SMS_IN,
         revoked_ms=None,

@@ -22,7 +22,7 @@ from settlement.models import AccessChange, Credential, Volunteer
 from settlement.reach import check_entitled
 from settlement.signatures import check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
-from sync.contract.pseudonym import Subject, keyed_reference, load_key, older_telephone_reference
+from sync.contract.pseudonym import keyed_reference, load_key, older_reference
 
 _logger = structlog.get_logger()
 
@@ -56,10 +56,10 @@ def reference_of(column: str, text: str) -> str:
     key = load_key(settings.path(settings.pseudonym_key_file))
     subject = EVIDENCE[column].subject
     ref = keyed_reference(key, subject, text)
-    if subject is Subject.PHONE and not Credential.objects.filter(ref=ref).exists():
-        before = older_telephone_reference(key, text)
-        return before if Credential.objects.filter(ref=before).exists() else ref
-    return ref
+    if Credential.objects.filter(ref=ref).exists():
+        return ref
+    before = older_reference(key, subject, text)
+    return before if Credential.objects.filter(ref=before).exists() else ref
 
 
 def revoke(ref: str, order: SignedBy, from_ms: int | None = None) -> Volunteer:

@@ -56,6 +56,7 @@ class RowTrouble(StrEnum):
     ORGANISATION_MISSING = "organisation_missing"
     POST_WITHOUT_ACTIVITY = "post_without_activity"
     PRINTED_NUMBER = "printed_number"
+    OTHER_PAIR = "other_pair"
     RANDOM_UID = "random_uid"
     ROUNDED = "rounded"
     SAME_ASSIGNMENT = "same_assignment"

@@ -25,7 +25,7 @@ from settlement.master_data.csv_rows import (
 )
 from settlement.master_data.text_table import Encoding
 from sync.contract.events import Assurance, Method
-from sync.contract.pseudonym import Subject, canonical, keyed_reference, older_telephone_reference
+from sync.contract.pseudonym import Subject, canonical, keyed_reference, older_reference
 
 
 class Evidence(Struct, frozen=True):
@@ -41,6 +41,8 @@ EVIDENCE: Final[Mapping[str, Evidence]] = {
     "phone": Evidence(Subject.PHONE, Method.SMS_IN, Assurance.LOW),
     "card_uid": Evidence(Subject.CARD_UID, Method.CARD, Assurance.LOW),
     "tag": Evidence(Subject.TAG, Method.TAG, Assurance.LOW),
+    "tag_10d": Evidence(Subject.TAG, Method.TAG, Assurance.LOW),
+    "tag_w26": Evidence(Subject.TAG, Method.TAG, Assurance.LOW),
     "code": Evidence(Subject.CODE, Method.OTHER_CODE, Assurance.LOW),
 }
 _PRESENTED: Final[Mapping[str, Callable[[str, str], str]]] = {
@@ -48,6 +50,8 @@ _PRESENTED: Final[Mapping[str, Callable[[str, str], str]]] = {
     "phone": presented.telephone,
     "card_uid": lambda text, _: presented.card_uid(text),
     "tag": lambda text, _: presented.tag(text),
+    "tag_10d": lambda text, _: presented.tag_10d(text),
+    "tag_w26": lambda text, _: presented.tag_w26(text),
     "code": lambda text, _: presented.code(text),
 }
 REQUIRED = ("number", "name")
@@ -61,7 +65,7 @@ _ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 class CardReference(Struct, frozen=True):
     """What stands for a person at a terminal: a keyed hash, and how it is presented.
 
-    `before` is how 0.1 referred to the same telephone, "" where it can't be told from another's.
+    `before` is how 0.1 referred to the same telephone or tag, "" where it did not or as to another's.
     """
 
     ref: str
@@ -152,5 +156,5 @@ def _card(column: str, text: str, key: bytes, region: str) -> CardReference:
     as_read = as_presented(column, text, region)
     if not SHORTEST_EVIDENCE <= len(canonical(kind.subject, as_read)) <= LONGEST_EVIDENCE:
         raise RowFault(RowTrouble.CARD_LENGTH, column=column)
-    before = older_telephone_reference(key, as_read) if kind.subject is Subject.PHONE else ""
-    return CardReference(keyed_reference(key, kind.subject, as_read), kind.method, kind.assurance, before)
+    ref, before = keyed_reference(key, kind.subject, as_read), older_reference(key, kind.subject, as_read)
+    return CardReference(ref, kind.method, kind.assurance, before)

@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 
 from drivers.contactless.uid import is_random
+from drivers.rfid_numbers import NumberFormat, facility_and_code, number_in
 from foundation.identity_number import has_right_check_digit
 from foundation.telephone import e164, first_strange, without_marks
 from foundation.trouble import Trouble
@@ -23,6 +24,8 @@ class Wanted(StrEnum):
     ID_NUMBER = "id_number"
     CARD_UID = "card_uid"
     TAG = "tag"
+    TAG_10D = "tag_10d"
+    TAG_W26 = "tag_w26"
     CODE = "code"
     PHONE = "phone"
 
@@ -31,7 +34,8 @@ _BETWEEN = re.compile(r"[\s:.'’‘\-‐‑–]")
 _LIKE_X = str.maketrans({"×": "X", "Х": "X", "Χ": "X", "✕": "X", "✗": "X", "✘": "X"})
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}")
 _UID_DIGITS = (8, 14, 20)
-_TAG_DIGITS = 10
+_TAG_DIGITS = (8, 10)
+_THREE_BYTES = 0xFFFFFF
 
 
 def id_number(text: str) -> str:
@@ -59,17 +63,46 @@ def card_uid(text: str) -> str:
 
 
 def tag(text: str) -> str:
-    """The five bytes of an EM4100 tag in hexadecimal; raises RowFault.
+    """The five bytes of an EM4100 tag, or its last four, in hexadecimal; raises RowFault.
 
-    Ten decimal digits may as well be the number that is printed on it, which says four bytes of five and is
-    another number: such a tag is written with its bytes apart, as 00:11:25:93:75.
+    Decimal digits alone may as well be the number that is printed on it, which is another one and has a
+    column of its own: such a tag is written with its bytes apart, as 00:11:25:93:75.
     """
     written = _hexadecimal(Wanted.TAG, text)
-    if len(written) != _TAG_DIGITS:
+    if len(written) not in _TAG_DIGITS:
         raise _shape(Wanted.TAG, written)
     if text.strip().isdecimal():
         raise RowFault(RowTrouble.PRINTED_NUMBER)
     return written
+
+
+def tag_10d(text: str) -> str:
+    """A tag's last four bytes in hexadecimal, from the ten decimal digits printed on it; raises RowFault.
+
+    A spreadsheet may have lost zeros in front, and the same number may follow as a pair (W26).
+    """
+    written = plain(text).strip()
+    number, _, pair = written.partition(" ")
+    _check_digits(Wanted.TAG_10D, number, "0123456789")
+    found = number_in(number, NumberFormat.TAG_10D)
+    if found is None:
+        raise _shape(Wanted.TAG_10D, number)
+    if pair and facility_and_code(pair.strip()) != int(number) & _THREE_BYTES:
+        raise RowFault(RowTrouble.OTHER_PAIR)
+    return found.digits
+
+
+def tag_w26(text: str) -> str:
+    """A tag's last four bytes in hexadecimal, from its facility and code (`119,21922`); raises RowFault.
+
+    The first of the four is not in it and taken for 0.
+    """
+    written = plain(text).strip()
+    _check_digits(Wanted.TAG_W26, written, "0123456789,.:/- ")
+    found = number_in(written, NumberFormat.TAG_W26)
+    if found is None:
+        raise _shape(Wanted.TAG_W26, written)
+    return found.digits
 
 
 def code(text: str) -> str:
@@ -107,6 +140,12 @@ def _hexadecimal(wanted: Wanted, text: str) -> str:
     written = _bare(text).removeprefix("0X")
     _check_alphabet(wanted, text, written, "0123456789ABCDEF")
     return written
+
+
+def _check_digits(wanted: Wanted, written: str, allowed: str) -> None:
+    for place, one in enumerate(written, 1):
+        if one not in allowed:
+            raise _strange(wanted, one, place)
 
 
 def _check_alphabet(wanted: Wanted, text: str, written: str, allowed: str) -> None:

@@ -16,6 +16,7 @@ from sync.contract.troubles import ContractTrouble
 
 KEY_BYTES = 32
 _HASH_BYTES = 16
+_TAG_DIGITS = 8
 
 
 class Subject(StrEnum):
@@ -39,17 +40,20 @@ def _reference(key: bytes, subject: Subject, spelled: str) -> str:
     return "keyed:" + hmac.new(key, message, hashlib.sha256).digest()[:_HASH_BYTES].hex()
 
 
-def older_telephone_reference(key: bytes, number: str) -> str:
-    """How 0.1 referred to an E.164 number, without its country; "" for one that may be another's then.
+def older_reference(key: bytes, subject: Subject, text: str) -> str:
+    """How 0.1 referred to the same telephone or tag; "" where it had no such reference, or another's.
 
-    Lists that were imported by 0.1 hold such references; terminals look for them second, until 0.3. The
-    numbers of +1 have the digits that Chinese ones have without +86, so they must be imported anew.
+    Lists that were imported by 0.1 hold such references; terminals look for them second, until 0.3. It left
+    out a telephone's country: the numbers of +1 have the digits that Chinese ones have without +86, so they
+    must be imported anew. Of a tag it took all five bytes.
     """
-    digits = _digits(number)
-    if digits.startswith("1"):
-        return ""
-    before = digits.removeprefix("86") if len(digits) == 13 else digits
-    return _reference(key, Subject.PHONE, before)
+    match subject:
+        case Subject.PHONE if not (digits := _digits(text)).startswith("1"):
+            before = digits.removeprefix("86") if len(digits) == 13 else digits
+            return _reference(key, subject, before)
+        case Subject.TAG if len(whole := _letters_and_digits(text)) > _TAG_DIGITS:
+            return _reference(key, subject, whole)
+    return ""
 
 
 def load_key(path: Path) -> bytes:
@@ -70,7 +74,10 @@ def load_key(path: Path) -> bytes:
 
 
 def canonical(subject: Subject, text: str) -> str:
-    """One spelling for what readers and people write differently; a telephone is given as E.164."""
+    """One spelling for what readers and people write differently; a telephone is given as E.164.
+
+    Of an EM4100 tag's five bytes the last four count, which are printed on it: few readers give the first.
+    """
     match subject:
         case Subject.CODE:
             return text.strip()
@@ -79,8 +86,14 @@ def canonical(subject: Subject, text: str) -> str:
             return f"+{digits}" if digits else ""
         case Subject.SMS_CODE:
             return _digits(text)
-        case Subject.ID_NUMBER | Subject.CARD_UID | Subject.TAG:
-            return re.sub(r"[^0-9A-Z]", "", text.upper())
+        case Subject.TAG:
+            return _letters_and_digits(text)[-_TAG_DIGITS:]
+        case Subject.ID_NUMBER | Subject.CARD_UID:
+            return _letters_and_digits(text)
+
+
+def _letters_and_digits(text: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", text.upper())
 
 
 def _digits(text: str) -> str:

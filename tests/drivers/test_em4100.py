@@ -1,6 +1,7 @@
 import pytest
 
 from drivers.em4100 import Damaged, Em4100Driver, Em4100Framing, Tag
+from drivers.reading import Secret
 from drivers.settings import Checksum, Em4100Settings
 from drivers.simulated.em4100 import SimulatedEm4100
 
@@ -129,3 +130,8 @@ def test_its_driver_lives_through_an_unplug_in_the_middle_of_a_frame(driver, mod
     module.hold(REAL_TAG)
     until(lambda: engine.payloads() == [REAL_TAG])
     assert driver.health().unreadable == 0
+
+
+def test_a_module_that_turns_the_bytes_round_gives_the_same_tag():
+    frame = b"\x02EFCDAB000A83\x03"
+    assert Em4100Framing(turned=True).feed(frame) == [Tag(Secret("0A00ABCDEF"))]

@@ -176,3 +176,13 @@ def test_its_driver_waits_for_a_scanner_that_is_plugged_in_later(tmp_path, engin
         until(lambda: driver.health().state == "ready")
         scanner.scan(BADGE)
         until(lambda: engine.readings)
+
+
+def test_a_reader_of_cards_on_a_serial_line_presents_the_card(scanner, engine, clock, running, until):
+    settings = ScannerSettings(name="cards", port=str(scanner.path), format="uid")
+    running(ScannerDriver(settings, deliver=engine.deliver, now=clock, unreadable=engine.cannot_read))
+    scanner.scan("04a1b2c3d4e5f6")
+    until(lambda: engine.readings)
+    assert [(one.presented, one.payload.reveal()) for one in engine.readings] == [
+        ("card_uid", "04A1B2C3D4E5F6")
+    ]

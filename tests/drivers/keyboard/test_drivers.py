@@ -141,3 +141,25 @@ def test_the_keypad_clears_the_field_when_it_is_unplugged(keypad, device, engine
     assert counts == [1, 2, 0]
     device.type("11\r")
     until(lambda: engine.payloads() == ["11"])
+
+
+def test_a_reader_of_tags_that_types_presents_the_tag(device, engine, clock, running, until):
+    running(
+        WedgeDriver(
+            WedgeSettings(name="tags", path=str(device.path), usb_id=USB_ID, format="10D", reversed=True),
+            deliver=engine.deliver,
+            now=clock,
+            unreadable=engine.cannot_read,
+            keyboard=keyboard_of(device),
+        )
+    )
+    device.type("LIB-00412\r")
+    until(lambda: engine.unreadable)
+    device.type("4023233280\r")
+    until(lambda: engine.readings)
+    assert [(one.presented, one.payload.reveal()) for one in engine.readings] == [("tag", "00ABCDEF")]
+
+
+def test_turned_round_needs_a_format_of_numbers():
+    with pytest.raises(ValueError, match="10D"):
+        WedgeSettings(name="tags", path="/dev/input/event1", usb_id=USB_ID, reversed=True)

@@ -15,7 +15,7 @@ from kiosk.credentials.short_code import short_code
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
 from sync.contract.events import Assurance, Credential, Method
-from sync.contract.pseudonym import Subject, older_telephone_reference
+from sync.contract.pseudonym import Subject, older_reference
 from sync.contract.roster import RosterCredential
 from sync.contract.wire import Realm
 from tests.kiosk.samples import (
@@ -306,7 +306,7 @@ def test_the_same_number_of_another_country_is_somebody_else(holder, other):
 @pytest.fixture
 def older():
     """A roster from a list that was imported by 0.1."""
-    ref = older_telephone_reference(PSEUDONYM_KEY, CHINESE)
+    ref = older_reference(PSEUDONYM_KEY, Subject.PHONE, CHINESE)
     held = msgspec.structs.replace(known(Subject.PHONE, CHINESE, "sms_in"), ref=ref)
     return msgspec.structs.replace(ROSTER, credentials=[held])
 

@@ -11,7 +11,7 @@ from settlement.master_data.people_import import import_people
 from settlement.master_data.text_table import Encoding
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
 from settlement.organisations.tree import add_organisation
-from sync.contract.pseudonym import Subject, keyed_reference, older_telephone_reference
+from sync.contract.pseudonym import Subject, keyed_reference, older_reference
 from tests.english import in_english
 
 pytestmark = pytest.mark.django_db
@@ -230,13 +230,29 @@ def test_two_telephones_that_differ_in_their_country_are_of_two_people(db):
 
 def test_a_telephone_that_0_1_imported_is_nobody_elses(db):
     mei = Volunteer.objects.create(number=1001, display_name="Mei")
-    ref = older_telephone_reference(KEY, f"+86{PHONE}")
+    ref = older_reference(KEY, Subject.PHONE, f"+86{PHONE}")
     Credential.objects.create(ref=ref, volunteer=mei, method="sms_in", assurance="low")
     done = load(f"number,name,phone\n1002,Wei,{PHONE}\n1003,Bert,+1 310 234 5678\n", None, skip_broken=True)
     assert [in_english(row.trouble) for row in done.broken] == [
         "row 2: its telephone stands for volunteer 1001 already"
     ]
     assert load(f"number,name,phone\n1001,Mei,{PHONE}\n", None).cards == 1
+
+
+def test_the_forms_of_one_tag_are_one_card(db):
+    text = 'number,name,tag,tag_10d,tag_w26\n1001,Mei,0A00ABCDEF,0011259375,"171,52719"\n'
+    assert load(text, None).cards == 1
+    assert load("number,name,tag_10d\n1001,Mei,11259375\n", None).cards == 0
+    (row,) = load('number,name,tag_w26\n1002,Wei,"171,52719"\n', None).broken
+    assert in_english(row.trouble) == "row 2: its tag stands for volunteer 1001 already"
+
+
+def test_a_tag_that_0_1_imported_is_nobody_elses(db):
+    mei = Volunteer.objects.create(number=1001, display_name="Mei")
+    ref = older_reference(KEY, Subject.TAG, "0A00ABCDEF")
+    Credential.objects.create(ref=ref, volunteer=mei, method="tag", assurance="low")
+    (row,) = load("number,name,tag\n1002,Wei,0A00ABCDEF\n", None).broken
+    assert in_english(row.trouble) == "row 2: its tag stands for volunteer 1001 already"
 
 
 def test_the_same_card_twice_is_one_card(db):

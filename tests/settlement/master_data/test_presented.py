@@ -6,7 +6,7 @@ import pytest
 
 from foundation.words import LANGUAGES, Words
 from settlement.master_data.csv_rows import RowFault
-from settlement.master_data.presented import card_uid, code, id_number, tag, telephone
+from settlement.master_data.presented import card_uid, code, id_number, tag, tag_10d, tag_w26, telephone
 
 CITIZEN = "11010519491231002X"
 chinese = partial(telephone, region="CN")
@@ -106,6 +106,15 @@ def test_a_code_is_what_a_scanner_sends(written, as_read):
         (tag, "００１１２５９３７５", "printed_number", {}),
         (tag, "171,52719", "card_character", {"character": ",", "place": 4}),
         (tag, "0A00ABCDE", "card_shape", {"length": 9}),
+        (tag, "12345678", "printed_number", {}),
+        (tag_10d, "0A00ABCDEF", "card_character", {"character": "A", "place": 2}),
+        (tag_10d, "4294967296", "card_shape", {"length": 10}),
+        (tag_10d, "412", "card_shape", {"length": 3}),
+        (tag_10d, "0011259375 171,52720", "other_pair", {}),
+        (tag_w26, "256,52719", "card_shape", {"length": 9}),
+        (tag_w26, "171,65536", "card_shape", {"length": 9}),
+        (tag_w26, "171;52719", "card_character", {"character": ";", "place": 4}),
+        (tag_w26, "0011259375", "card_shape", {"length": 10}),
         (code, "412", "card_shape", {"length": 3}),
         (code, "L" * 65, "card_shape", {"length": 65}),
         (code, "LIB-梅-1", "card_character", {"character": "梅", "place": 5}),
@@ -137,3 +146,15 @@ def test_a_refusal_never_repeats_the_number(language):
         with pytest.raises(RowFault) as refused:
             read(written)
         assert written not in Words(language).what(refused.value.why)
+
+
+@pytest.mark.parametrize(
+    "written", ["0011259375", "11259375", "００１１２５９３７５", " 0011259375 ", "0011259375 171,52719"]
+)
+def test_the_number_that_is_printed_on_a_tag_is_the_tag(written):
+    assert tag_10d(written) == "00ABCDEF"
+
+
+@pytest.mark.parametrize("written", ["171,52719", "17152719", "171 52719", "171，52719", "171-52719"])
+def test_facility_and_code_are_the_tag(written):
+    assert tag_w26(written) == "00ABCDEF"

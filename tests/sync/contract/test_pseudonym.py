@@ -9,7 +9,7 @@ from sync.contract.pseudonym import (
     Subject,
     canonical,
     keyed_reference,
-    older_telephone_reference,
+    older_reference,
 )
 from tests.sync.samples import vector
 
@@ -25,7 +25,7 @@ def test_it_makes_the_golden_reference(case):
 
 
 def test_it_is_hmac_sha256_as_any_other_implementation_would_make_it():
-    digest = hmac.new(KEY, b"muster/1/tag\x000A00ABCDEF", hashlib.sha256).hexdigest()
+    digest = hmac.new(KEY, b"muster/1/tag\x0000ABCDEF", hashlib.sha256).hexdigest()
     assert keyed_reference(KEY, Subject.TAG, "0a00abcdef") == "keyed:" + digest[:32]
 
 
@@ -58,15 +58,21 @@ def test_two_telephones_that_differ_in_their_country_are_two():
 )
 def test_what_0_1_made_of_a_telephone_is_known(number, digits):
     digest = hmac.new(KEY, f"muster/1/phone\0{digits}".encode(), hashlib.sha256).hexdigest()
-    assert older_telephone_reference(KEY, number) == "keyed:" + digest[:32]
+    assert older_reference(KEY, Subject.PHONE, number) == "keyed:" + digest[:32]
 
 
 def test_what_may_have_been_a_chinese_number_then_is_nobodys():
-    assert older_telephone_reference(KEY, "+13102345678") == ""
+    assert older_reference(KEY, Subject.PHONE, "+13102345678") == ""
 
 
-def test_telephones_of_0_1_are_looked_for_until_0_3():
-    """Take `older_telephone_reference` out then."""
+def test_what_0_1_made_of_a_tag_is_known():
+    digest = hmac.new(KEY, b"muster/1/tag\x000A00ABCDEF", hashlib.sha256).hexdigest()
+    assert older_reference(KEY, Subject.TAG, "0a00abcdef") == "keyed:" + digest[:32]
+    assert older_reference(KEY, Subject.TAG, "00abcdef") == ""
+
+
+def test_what_0_1_left_is_looked_for_until_0_3():
+    """Take `older_reference` out then."""
     assert VERSION.startswith("0.2.")
 
 
