@@ -20,6 +20,7 @@ from kiosk.local_api.server import Client, LocalServer
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.settings import KioskFiles
 from sync.contract import wire
+from sync.contract.downlink import RosterChunk
 from sync.contract.events import (
     Assurance,
     CheckIn,
@@ -47,6 +48,7 @@ class Engine:
         self._last_ms = 0
         self._shown = os.open(shown, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         self._log = Log(files.log_file, self._terminal, self._stamp(), "muster/nemesis")
+        self._roster = 1
         self._archived: dict[str, int] = {}
         self._inside: set[int] = set()
         self._random = random.Random()
@@ -99,13 +101,19 @@ class Engine:
         if not isinstance(message, FromCentre):
             return
         try:
-            if wire.read_envelope(message.message).kind == wire.MessageKind.HANDOVER:
-                self._centre_data.follow(message.message)
-                self._server.publish(self._snapshot())
-                return
+            envelope = wire.read_envelope(message.message)
+            match envelope.kind:
+                case wire.MessageKind.HANDOVER:
+                    self._centre_data.follow(message.message)
+                    self._server.publish(self._snapshot())
+                    return
+                case wire.MessageKind.ROSTER_CHUNK:  # of one chunk: there are few people
+                    self._roster = wire.read_header(envelope, RosterChunk).version
+                    self._server.publish(self._snapshot())
+                    return
             ack = self._centre_data.open_ack(message.message)
         except MessageError:
-            return  # a roster, or settings
+            return  # settings
         if self._log.hash_at(ack.epoch, ack.contiguous) == bytes.fromhex(ack.hash):
             self._archived[ack.epoch] = max(ack.archived, self._archived.get(ack.epoch, 0))
 
@@ -119,7 +127,7 @@ class Engine:
             zone="Asia/Shanghai",
             language="en",
             demo=False,
-            roster_version=1,
+            roster_version=self._roster,
             expected=0,
             recent=[],
             status=status,
