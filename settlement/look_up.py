@@ -67,6 +67,7 @@ def as_the_rules_see(row: Activity, assigned: Collection[str] = ()) -> evidence.
     return evidence.Activity(
         id=row.id,
         site=row.site_id,
+        zone=row.site.zone,
         kind=evidence.ActivityKind(row.kind),
         executing=evidence.executing_intervals(phases),
         shifts=tuple((shift.start_ms // 1000, shift.end_ms // 1000) for shift in row.shifts.all()),

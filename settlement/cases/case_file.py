@@ -100,10 +100,14 @@ class CaseEvent(Struct, frozen=True):
 
 
 class CaseActivity(Struct, frozen=True):
-    """Master data of an activity: one `shift`, or several `shifts`; `policy` is what it fixes otherwise."""
+    """Master data of an activity: one `shift`, or several `shifts`; `policy` is what it fixes otherwise.
+
+    `zone` is the site's, where it is not the centre's.
+    """
 
     phases: list[tuple[str, Instant]]
     site: str | None = None
+    zone: str | None = None
     kind: ActivityKind | None = None
     shift: Window | None = None
     shifts: list[Window] = []
@@ -116,6 +120,7 @@ class CaseActivity(Struct, frozen=True):
         return Activity(
             id=name,
             site=self.site or "",
+            zone=self.zone or "",
             kind=self.kind or ActivityKind.SERVICE,
             executing=executing_intervals((phase, seconds(start)) for phase, start in self.phases),
             shifts=tuple(map(_interval, [self.shift, *self.shifts] if self.shift else self.shifts)),

@@ -80,7 +80,7 @@ def answer_closes(case: ClosesCase, setting: Setting) -> Answer:
     rules = setting[0]
     activity = case.input.activity.activity("A1")
     closing = [closes_s(activity, day, activity.policy.over(rules)) for day in case.input.dates]
-    calendar = local_dates(rules.settlement_tz)
+    calendar = local_dates(rules.zone_at(activity.zone))
     return {
         "closes": [_instant(second * 1000) for second in closing],
         "due": [

@@ -196,7 +196,7 @@ class _About:
         held = EventOutcome.objects.filter(Q(activity=activity.id) | here, volunteer=person)
         for outcome in held.select_related("chain", "record").order_by("at_s", "pk"):
             at_s = min(max(outcome.at_s, 0), _LATEST_S)
-            self._outcomes[self._rules.calendar_at(at_s).date_of(at_s)].append(outcome)
+            self._outcomes[self._rules.calendar_at(at_s, activity.site.zone).date_of(at_s)].append(outcome)
         self._is_settled = Settled.objects.filter(volunteer=person).exists()
         self._numbers = merged_numbers().numbers_of(person.number)
         self._waits = Unsettled.objects.filter(volunteer__in=self._numbers).exists()

@@ -8,9 +8,12 @@ from foundation.errors import RulesError
 from foundation.words import LANGUAGES
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.evidence.resettle import settle_again_with
 from settlement.look_up import organisation_at
-from settlement.models import Site
+from settlement.models import Activity, Site
 from settlement.reach import check_runs, check_signed, check_whole
+from settlement.rule_book import rules_by_date
+from settlement.rules.rule_set import DateZone
 from settlement.rules.troubles import RulesTrouble
 from settlement.troubles import DecisionTrouble
 
@@ -19,6 +22,8 @@ def enter_site(
     code: str, signed: Signed, *, name: str, zone: str, language: str = "en", organisation: str = ""
 ) -> Site:
     """Enter a site, or correct the one with that code; its people read times in the IANA zone `zone`.
+
+    Where the rules take the local dates of a site by its zone, another zone settles its activities anew.
 
     `organisation` is the path of who runs it; empty, it is the highest level's alone. Raises RulesError:
     UNKNOWN_ZONE, UNKNOWN_LANGUAGE, SITE_WITHOUT_NAME, UNKNOWN_ORGANISATION, NOT_ALLOWED, OUT_OF_REACH; then
@@ -42,6 +47,9 @@ def enter_site(
             code=code,
             defaults={"name": name.strip(), "zone": zone, "language": language, "organisation": home},
         )
+        if before is not None and before.zone != zone and _site_dates_count():
+            for activity in Activity.objects.filter(site=site).values_list("id", flat=True):
+                settle_again_with(activity, (), signed.now_ms)
         action = Action.CORRECT if before else Action.ENTER
         note(action, Kind.SITE, code, signed, before=known, after=_values(site))
     return site
@@ -54,6 +62,10 @@ def _values(site: Site) -> dict[str, str]:
         "language": site.language,
         "organisation": site.organisation.path if site.organisation else "",
     }
+
+
+def _site_dates_count() -> bool:
+    return any(rules.date_zone is DateZone.SITE for _, rules in rules_by_date().versions)
 
 
 def check_zone(zone: str) -> None:

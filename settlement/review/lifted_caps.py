@@ -31,7 +31,7 @@ def lift_cap(entry: int, by: Actor, reason: str, now_ms: int) -> list[dt.date]:
     """
     reason = reason_given(reason)
     with transaction.atomic():
-        row = LedgerEntry.objects.select_related("activity").filter(pk=entry).first()
+        row = LedgerEntry.objects.select_related("activity__site").filter(pk=entry).first()
         if row is None:
             raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
         (found,) = read_entries(LedgerEntry.objects.filter(pk=entry))
@@ -67,7 +67,8 @@ def lift_cap(entry: int, by: Actor, reason: str, now_ms: int) -> list[dt.date]:
 
 def _dates_cut(row: LedgerEntry) -> set[dt.date]:
     """The local dates of which the cap took seconds from the entry's sessions."""
-    calendar = local_dates(rules_by_date().on(row.local_date).settlement_tz)
+    rules = rules_by_date().on(row.local_date)
+    calendar = local_dates(rules.zone_at(row.activity.site.zone))
     return {
         # Entries of before 0.2 don't say where the cut began.
         row.local_date if step.at_s is None else calendar.date_of(step.at_s)

@@ -49,7 +49,7 @@ def _readiness(
     settings: CentreSettings = django_settings.CENTRE
     calendar = settings.calendar
     closes_at_s = closes_s(activity, day, activity.policy.over(rules))
-    ended_on = local_dates(rules.settlement_tz).date_of(closes_at_s - 1)
+    ended_on = local_dates(rules.zone_at(activity.zone)).date_of(closes_at_s - 1)
     return Readiness(
         closes_ms=closes_at_s * 1000,
         due=review_due(ended_on, rules.review_due_days, calendar.holidays, calendar.workdays, rules.weekend),

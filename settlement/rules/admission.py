@@ -103,7 +103,9 @@ def admit(
         if activity is None:
             outcomes.append(Outcome.UNKNOWN_ACTIVITY)
             continue
-        outcome = _judge(event, volunteer, corrected_s, activity, credential, rules.at(corrected_s))
+        outcome = _judge(
+            event, volunteer, corrected_s, activity, credential, rules.at(corrected_s, activity.zone)
+        )
         outcomes.append(outcome)
         revoked_s = None
         if outcome is Outcome.CREDENTIAL_REVOKED and event.direction is not Direction.IN:
@@ -138,7 +140,10 @@ def _replaced(
         if volunteer is None or activity is None:
             continue
         second = corrected_ms(event) // 1000
-        if _judge(event, volunteer, second, activity, credential, rules.at(second)) is Outcome.USED:
+        if (
+            _judge(event, volunteer, second, activity, credential, rules.at(second, activity.zone))
+            is Outcome.USED
+        ):
             hands = frozenset(filter(None, (event.manual.entered_by, event.manual.confirmed_by)))
             for other in event.manual.instead_of:
                 if other != event.id:

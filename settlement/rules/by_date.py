@@ -11,7 +11,7 @@ from settlement.rules.rule_set import RuleSet
 
 
 class RulesByDate:
-    """The versions of the rules, each from a local date on (of its own `settlement_tz`) to the next one's."""
+    """The versions of the rules, each from a local date on (as it says whose) to the next one's."""
 
     def __init__(self, first: RuleSet, later: Iterable[tuple[date, RuleSet]] = ()) -> None:
         """`first` has held ever since; `later` follow each other by date."""
@@ -29,19 +29,19 @@ class RulesByDate:
         """Each version with the date from which on it holds; `date.min` for the first."""
         return tuple(self._versions)
 
-    def at(self, instant_s: int) -> RuleSet:
-        """What holds at that second (UTC, since 1970)."""
-        return self._only or self._versions[self._place_at(instant_s)][1]
+    def at(self, instant_s: int, site_zone: str = "") -> RuleSet:
+        """What holds at that second (UTC, since 1970), at a site of that zone."""
+        return self._only or self._versions[self._place_at(instant_s, site_zone)][1]
 
     def on(self, day: date) -> RuleSet:
         """What holds on that local date."""
         return next(rules for since, rules in reversed(self._versions) if since <= day)
 
-    def of_stay(self, came_s: int, policy: ActivityPolicy) -> RuleSet:
+    def of_stay(self, came_s: int, policy: ActivityPolicy, site_zone: str = "") -> RuleSet:
         """What judges a stay that began then, in an activity with that policy: one version, all of it."""
         if self._only is not None and policy is CENTRES:  # nearly always
             return self._only
-        place = self._place_at(came_s)
+        place = self._place_at(came_s, site_zone)
         if not policy.says_something:
             return self._versions[place][1]
         found = self._overridden.get((place, policy))
@@ -49,9 +49,9 @@ class RulesByDate:
             found = self._overridden[place, policy] = policy.over(self._versions[place][1])
         return found
 
-    def calendar_at(self, instant_s: int) -> LocalDates:
-        """The local dates of the zone that holds at that second."""
-        return local_dates(self.at(instant_s).settlement_tz)
+    def calendar_at(self, instant_s: int, site_zone: str = "") -> LocalDates:
+        """The local dates that hold at that second, at a site of that zone."""
+        return local_dates(self.at(instant_s, site_zone).zone_at(site_zone))
 
     def from_day(self, since: date, rules: RuleSet) -> "RulesByDate":
         """The same until that date, and from then on these rules, whatever was to hold later."""
@@ -65,10 +65,10 @@ class RulesByDate:
         starts = {since for since, _ in (*self._versions, *other.versions)}
         return all(self.on(since) == other.on(since) for since in starts)
 
-    def _place_at(self, instant_s: int) -> int:
+    def _place_at(self, instant_s: int, site_zone: str) -> int:
         for place in range(len(self._versions) - 1, 0, -1):
             since, rules = self._versions[place]
-            if local_dates(rules.settlement_tz).date_of(instant_s) >= since:
+            if local_dates(rules.zone_at(site_zone)).date_of(instant_s) >= since:
                 return place
         return 0
 

@@ -107,6 +107,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     site: str = ""
+    zone: str = ""
+    """IANA name of the site's zone; "" where it is as the centre's."""
     kind: ActivityKind = ActivityKind.SERVICE
     executing: tuple[tuple[int, int | None], ...] = ()
     """When attendance works; None: until further notice. `executing_intervals` makes it from phases."""

@@ -5,7 +5,6 @@ from datetime import date
 
 from settlement.rules.evidence import ActivityKind
 from settlement.rules.flags import BIT, Flag
-from settlement.rules.local_dates import local_dates
 from settlement.rules.pairing import MISSING_IN, MISSING_OUT, OPEN, Draft, Interval
 from settlement.rules.rule_set import BreakMode
 from settlement.rules.trace import TraceCode, trace_step
@@ -129,7 +128,7 @@ def _by_date(draft: Draft) -> ByDate:
     parts = draft.parts
     if not parts:
         return ()
-    calendar = local_dates(draft.rules.settlement_tz)
+    calendar = draft.calendar
     first, last = calendar.date_of(parts[0][0]), calendar.date_of(parts[-1][1] - 1)
     if first == last:
         return ((first, seconds_in(parts)),)
@@ -146,7 +145,7 @@ def _cut(drafts: Sequence[Draft], over: set[date], lifted: Collection[date]) -> 
         (low, high, day, place)
         for place, draft in enumerate(drafts)
         for part in draft.parts
-        for day, low, high in local_dates(draft.rules.settlement_tz).split(*part)
+        for day, low, high in draft.calendar.split(*part)
     )
     kept: list[list[Interval]] = [[] for _ in drafts]
     lost: list[dict[date, tuple[int, int]]] = [{} for _ in drafts]

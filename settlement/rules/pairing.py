@@ -7,6 +7,7 @@ from settlement.rules.admission import Outcome, Scan, event_bits
 from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Activity, Direction, Event
 from settlement.rules.flags import BIT, Flag
+from settlement.rules.local_dates import LocalDates, local_dates
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.trace import TraceCode, TraceStep, trace_step
 
@@ -48,6 +49,11 @@ class Draft(msgspec.Struct, gc=False):
     hands: frozenset[str] = frozenset()
     """Who took an event of its date away by hand."""
 
+    @property
+    def calendar(self) -> LocalDates:
+        """The local dates that its seconds are of (S11, S12)."""
+        return local_dates(self.rules.zone_at(self.activity.zone))
+
 
 def pair(
     scans: list[Scan], activity: Activity, rules: RulesByDate, settle_at_s: int, outcomes: list[Outcome]
@@ -88,7 +94,7 @@ def pair(
         else:
             if opened is not None:
                 _end_without_scan(opened, revoked, second - 1)
-            own = rules.of_stay(second, activity.policy)
+            own = rules.of_stay(second, activity.policy, activity.zone)
             draft = _begun_with(event, second, activity, own, is_in=direction is _IN)
             drafts.append(draft)
             opened, revoked = (draft if direction is _IN else None), None

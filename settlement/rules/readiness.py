@@ -68,7 +68,7 @@ def closes_s(activity: Activity, day: date, rules: RuleSet) -> int:
     With the end of the last shift that begins on its date, and the time that is credited after it; without
     one with its date; and in any case with the activity. A shift longer than `max_shift_s` is a calendar.
     """
-    calendar = local_dates(rules.settlement_tz)
+    calendar = local_dates(rules.zone_at(activity.zone))
     ends = [
         end_s + rules.late_credit_s
         for start_s, end_s in activity.shifts

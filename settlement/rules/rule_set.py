@@ -33,6 +33,13 @@ class MissingOutPolicy(StrEnum):
     CLAIM = "claim"  # nothing, until a person confirms a claim to the end of the shift
 
 
+class DateZone(StrEnum):
+    """Whose midnights separate the local dates of an activity (S11, S12)."""
+
+    CENTRE = "centre"  # one calendar for all: `settlement_tz`
+    SITE = "site"  # the zone of the activity's own site
+
+
 class RuleSet(AttendancePolicy, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One version of the rules; the defaults are those of the shipped case file.
 
@@ -43,7 +50,8 @@ class RuleSet(AttendancePolicy, frozen=True, forbid_unknown_fields=True, kw_only
     version: Annotated[int, msgspec.Meta(ge=1)] = 1
     """Grows with every change of any other field."""
     settlement_tz: str = "Asia/Shanghai"
-    """IANA zone whose midnights split days (S11, S12)."""
+    """IANA zone whose midnights split days, and in which the centre's own dates are meant (S11, S12)."""
+    date_zone: DateZone = DateZone.CENTRE
     min_session_s: Seconds = 600
     """A shorter session counts nothing (S10)."""
     daily_cap_s: Seconds | None = 28800
@@ -87,9 +95,14 @@ class RuleSet(AttendancePolicy, frozen=True, forbid_unknown_fields=True, kw_only
     star_thresholds_h: tuple[Annotated[int, msgspec.Meta(ge=1)], ...] = (30, 60, 100, 200, 300)
     """Hours of the first, second, … star, rising (S19)."""
 
+    def zone_at(self, site_zone: str) -> str:
+        """The zone whose midnights split the days of activities at a site of this zone ("": unknown)."""
+        return site_zone if site_zone and self.date_zone is DateZone.SITE else self.settlement_tz
+
 
 RULES_OF_SETTING = {
     "settlement_tz": ("S11", "S12"),
+    "date_zone": ("S11", "S12"),
     "debounce_s": ("S4",),
     "max_session_s": ("S5", "S6"),
     "max_shift_s": ("S5", "S6"),

@@ -11,7 +11,6 @@ from settlement.rules.by_date import RulesByDate, by_date
 from settlement.rules.evidence import Activity, ActivityKind, Credential, Event
 from settlement.rules.flags import BIT, Flag, flags_of
 from settlement.rules.limits import ByDate, cap_days, drop_other_time, share_out
-from settlement.rules.local_dates import local_dates
 from settlement.rules.pairing import Draft, Interval, manual_hands, pair
 from settlement.rules.rule_set import RuleSet
 from settlement.rules.trace import TraceStep
@@ -182,7 +181,7 @@ def _emptied(
             activity = activities.get(name)
             if activity is None or activity.kind is not ActivityKind.SERVICE or not 0 <= second < _LAST_S:
                 continue
-            day = local_dates(rules.at(second).settlement_tz).date_of(second)
+            day = rules.calendar_at(second, activity.zone).date_of(second)
             key = LineKey(volunteer, name, day)
             if key not in computed:
                 line = Line(key, 0, (Flag.MANUAL,), hands)
@@ -198,7 +197,7 @@ def _mark_taken(drafts: list[Draft], taken: Sequence[tuple[int, str, frozenset[s
     for second, _, hands in taken:
         for draft in drafts:
             start_s = draft.start_s
-            calendar = local_dates(draft.rules.settlement_tz)
+            calendar = draft.calendar
             is_around = start_s <= second <= (start_s if draft.out_s is None else draft.out_s)
             is_near = abs(second - start_s) <= _LONGEST_DATE_S  # clocks claim times that no calendar holds
             if is_around or (is_near and calendar.date_of(second) == calendar.date_of(start_s)):
@@ -221,7 +220,7 @@ def _session(volunteer: str, draft: Draft, dates: ByDate) -> Session:
         flags_of(draft.bits),
         draft.parts,
         dates,
-        local_dates(draft.rules.settlement_tz).date_of(draft.start_s),
+        draft.calendar.date_of(draft.start_s),
         draft.raw_s,
         draft.steps,
         in_event.id if in_event is not None else None,

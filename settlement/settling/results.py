@@ -117,7 +117,7 @@ def _reconsider_ms(
         moments += [since for since, _ in activity.executing]
         if Flag.OPEN not in session.flags:
             continue
-        own = rules.of_stay(session.in_s, activity.policy)
+        own = rules.of_stay(session.in_s, activity.policy, activity.zone)
         moments.append(open_until(activity, session.in_s, own) + 1)
         moments += [until for _, until in activity.executing if until is not None]
     future = [moment * 1000 for moment in moments if moment * 1000 > now_ms]

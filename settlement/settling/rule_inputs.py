@@ -281,7 +281,11 @@ def _revocations(rows: list[_Row]) -> dict[str, int]:
 
 def _activities(ids: set[str], counted: Mapping[int, int]) -> dict[str, rules.Activity]:
     """The activities; their rosters hold only those volunteers who are settled right now."""
-    rows = Activity.objects.filter(id__in=ids).prefetch_related("phases", "shifts", "breaks")
+    rows = (
+        Activity.objects.filter(id__in=ids)
+        .select_related("site")
+        .prefetch_related("phases", "shifts", "breaks")
+    )
     assigned: dict[str, set[str]] = {}
     expected = Assignment.objects.filter(activity__in=ids, volunteer__in=list(counted))
     for activity, number in expected.values_list("activity__id", "volunteer__number"):

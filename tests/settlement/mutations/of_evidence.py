@@ -158,7 +158,7 @@ MUTATIONS = (
     Mutation(
         "rules by date: the newest judges everything",
         "by_date.py",
-        "            if local_dates(rules.settlement_tz).date_of(instant_s) >= since:\n",
+        "            if local_dates(rules.zone_at(site_zone)).date_of(instant_s) >= since:\n",
         "            if True:\n",
     ),
     Mutation(

@@ -60,9 +60,15 @@ MUTATIONS = (
     ),
     Mutation(
         "S11: the cap counts UTC days",
-        "limits.py",
-        "in local_dates(draft.rules.settlement_tz).split(*part)",
-        'in local_dates("UTC").split(*part)',
+        "pairing.py",
+        "local_dates(self.rules.zone_at(self.activity.zone))",
+        'local_dates("UTC")',
+    ),
+    Mutation(
+        "S12: a site's own midnights count for nothing",
+        "rule_set.py",
+        "return site_zone if site_zone and self.date_zone is DateZone.SITE else self.settlement_tz",
+        "return self.settlement_tz",
     ),
     Mutation(
         "S11: the earlier seconds are cut",

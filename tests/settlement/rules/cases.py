@@ -101,7 +101,7 @@ def written(scenario, expect):
 
 def _settings(rules):
     said = msgspec.to_builtins(rules)
-    return {name: said[name] for name in [*SHARED["defaults"], "clock_bound_s", "max_shift_s"]}
+    return {name: said[name] for name in [*SHARED["defaults"], "clock_bound_s", "max_shift_s", "date_zone"]}
 
 
 def _activity(found):
@@ -113,6 +113,7 @@ def _activity(found):
     ]
     return {
         "site": found.site,
+        "zone": found.zone,
         "kind": found.kind,
         "phases": [[phase, _instant(second * 1000)] for phase, second in phases],
         "shifts": [[_instant(second * 1000) for second in shift] for shift in found.shifts],

@@ -48,15 +48,22 @@ def local_date(zone_name, second):
     return datetime.fromtimestamp(second, UTC).astimezone(ZoneInfo(zone_name)).date()
 
 
-def version_at(second, versions):
+def zone_of(rules, activity):
+    """Whose midnights count: those of the site, if the rules say so and it has a zone, else the centre's."""
+    if rules.date_zone == "site" and activity.zone:
+        return activity.zone
+    return rules.settlement_tz
+
+
+def version_at(second, versions, activity):
     """The version of the rules that holds on the second's local date."""
-    holding = [rules for since, rules in versions if local_date(rules.settlement_tz, second) >= since]
+    holding = [rules for since, rules in versions if local_date(zone_of(rules, activity), second) >= since]
     return holding[-1]
 
 
 def rules_of_stay(activity, second, versions):
     """What judges a stay that begins then: the version of its date, with what the activity says otherwise."""
-    version = version_at(second, versions)
+    version = version_at(second, versions, activity)
     said = {name: getattr(version, name) for name in version.__struct_fields__}
     for name in activity.policy.__struct_fields__:
         own = getattr(activity.policy, name)
@@ -79,7 +86,7 @@ def judge(event, activities, credentials, versions):
     if event.activity not in activities:
         return volunteer, "held:UNKNOWN_ACTIVITY"
     second = corrected_ms(event) // 1000
-    rules = version_at(second, versions)
+    rules = version_at(second, versions, activities[event.activity])
     if second * 1000 > event.received_ms + rules.future_tolerance_s * 1000:
         return volunteer, "held:FUTURE_TIME"
     if event.manual:
@@ -118,7 +125,7 @@ def mark_replaced(stays, gone):
         for event in gone:
             second = corrected_ms(event) // 1000
             is_around = stay.left is not None and stay.start_s <= second <= stay.out_s
-            days = {local_date(stay.rules.settlement_tz, at) for at in (second, stay.start_s)}
+            days = {local_date(zone_of(stay.rules, stay.activity), at) for at in (second, stay.start_s)}
             if is_around or len(days) == 1:
                 stay.flags.add("MANUAL")
 
@@ -392,7 +399,7 @@ def limit(stays, lifted):
     served = {}
     for second, n in sorted((second, n) for n, stay in enumerate(stays) for second in stay.seconds):
         stay = stays[n]
-        day = local_date(stay.rules.settlement_tz, second)
+        day = local_date(zone_of(stay.rules, stay.activity), second)
         cap_s = stay.rules.daily_cap_s
         if cap_s is not None and served.get(day, 0) >= cap_s:
             if day not in lifted:
@@ -407,6 +414,6 @@ def by_date(stay):
     """The stay's seconds by local date."""
     counted = {}
     for second in stay.seconds:
-        day = local_date(stay.rules.settlement_tz, second)
+        day = local_date(zone_of(stay.rules, stay.activity), second)
         counted[day] = counted.get(day, 0) + 1
     return counted

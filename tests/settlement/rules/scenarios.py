@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Activity, ActivityKind, Credential, Direction, Event, ManualEntry
 from settlement.rules.policy import ActivityPolicy
-from settlement.rules.rule_set import BreakMode, MissingOutPolicy, RuleSet
+from settlement.rules.rule_set import BreakMode, DateZone, MissingOutPolicy, RuleSet
 
 MOMENTS = [
     ("Asia/Shanghai", "2026-03-07T16:00:00"),  # midnight
@@ -115,6 +115,7 @@ def _activities(draw, name, middle_s, longest):
     return Activity(
         id=name,
         site="S2" if name == "A2" else "S1",
+        zone=draw(st.sampled_from(["", "Asia/Urumqi", "America/New_York"])),
         kind=draw(st.sampled_from([ActivityKind.SERVICE] * 5 + [ActivityKind.TRAINING])),
         executing={"always": ((0, None),), "closed": (interval(-12, 0),), "split": split}[phase],
         shifts=draw(_duties(middle_s, longest) if longest else _shifts(middle_s)),
@@ -173,6 +174,7 @@ def _rule_sets(draw, zone):
 
     return RuleSet(
         settlement_tz=zone,
+        date_zone=one_of(*DateZone),
         debounce_s=one_of(60, 60, 0, 600),
         max_session_s=one_of(14_400, 14_400, 7200),
         min_session_s=one_of(600, 600, 0, 1201),

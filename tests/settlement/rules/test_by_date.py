@@ -7,7 +7,7 @@ import pytest
 from settlement.rules.by_date import RulesByDate, RulesChange, unfold
 from settlement.rules.local_dates import local_dates
 from settlement.rules.policy import CENTRES, ActivityPolicy
-from settlement.rules.rule_set import BreakMode, MissingOutPolicy, RuleSet
+from settlement.rules.rule_set import BreakMode, DateZone, MissingOutPolicy, RuleSet
 from tests.settlement.rules.cast import activity, at, scan, settle
 
 FIRST, SECOND, THIRD = (RuleSet(version=number) for number in (1, 2, 3))
@@ -34,6 +34,13 @@ def test_it_agrees_with_the_date_of_a_line_in_every_zone(zone):
         middle_s = int((since - date(1970, 1, 1)).total_seconds())
         for second_s in range(middle_s - 172_800, middle_s + 172_800, 1799):
             assert rules.at(second_s).version == (2 if calendar.date_of(second_s) >= since else 1)
+
+
+def test_a_version_begins_at_a_sites_own_midnight_where_it_says_so():
+    by_site = RulesByDate(FIRST, [(SUNDAY, RuleSet(version=2, date_zone=DateZone.SITE))])
+    midnight_s = at("00:00", days=1)
+    assert by_site.at(midnight_s).version == 2
+    assert [by_site.at(midnight_s + late_s, "Asia/Urumqi").version for late_s in (0, 7199, 7200)] == [1, 1, 2]
 
 
 def test_an_earlier_date_takes_the_place_of_what_was_to_follow():

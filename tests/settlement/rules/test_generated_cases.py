@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from tests.settlement.rules.cases import FILE, SHARED, mismatches, written
-from tests.settlement.rules.oracle import by_date, local_date, settle_slowly
+from tests.settlement.rules.oracle import by_date, local_date, settle_slowly, zone_of
 from tests.settlement.rules.scenarios import on_days, scenarios
 
 JUNK = (
@@ -36,7 +36,7 @@ def expected(scenario):
                 "out": stay.out_s,
                 "t_s": len(stay.seconds),
                 "flags": sorted(stay.flags),
-                "line_date": local_date(stay.rules.settlement_tz, stay.start_s).isoformat(),
+                "line_date": local_date(zone_of(stay.rules, stay.activity), stay.start_s).isoformat(),
                 "version": stay.rules.version,
                 "by_date": {day.isoformat(): t_s for day, t_s in by_date(stay).items()},
             }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from settlement.rules.settle import settle_volunteers
-from tests.settlement.rules.oracle import by_date, local_date, settle_slowly
+from tests.settlement.rules.oracle import by_date, local_date, settle_slowly, zone_of
 from tests.settlement.rules.scenarios import SLOW_IS_FINE, on_days, scenarios
 
 
@@ -26,7 +26,7 @@ def as_the_oracle_sees(outcomes, stays):
             len(stay.seconds),
             stay.flags,
             by_date(stay),
-            local_date(stay.rules.settlement_tz, stay.start_s),
+            local_date(zone_of(stay.rules, stay.activity), stay.start_s),
             stay.rules.version,
         )
         for stay in stays

@@ -4,7 +4,7 @@ import pytest
 
 from foundation.errors import RulesError
 from settlement.rules.readiness import closes_s, may_review, progress_of, review_due, unready_terminals
-from settlement.rules.rule_set import RuleSet
+from settlement.rules.rule_set import DateZone, RuleSet
 from tests.settlement.rules.cast import activity, at, between
 
 CLOSE = 1_000_000
@@ -113,3 +113,11 @@ def test_nothing_closes_later_than_its_activity():
     assert closing(shift, executing=((0, at("11:00")),)) == at("11:00")
     assert closing(shift, executing=((0, at("11:00")), (at("12:00"), at("20:00")))) == at("17:00")
     assert closing(executing=((0, at("20:00")),)) == at("20:00")
+
+
+def test_a_line_of_a_site_with_midnights_of_its_own_closes_at_them():
+    by_site = RuleSet(date_zone=DateZone.SITE)
+    assert closing(zone="Asia/Urumqi", rules=by_site) == closing() + 7200
+    assert closing(zone="Asia/Urumqi") == closing()
+    late = (at("01:00", days=1), at("04:00", days=1))
+    assert closing(late, zone="Asia/Urumqi", rules=by_site) == at("04:00", days=1), "23:00 to 02:00 there"

@@ -8,8 +8,10 @@ from msgspec.structs import replace
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Level
+from settlement.accounts.audit import Signed
 from settlement.evidence.attribution import mark_unsettled
-from settlement.models import Dispute, LedgerEntry, RuleChange, Settled, Unsettled
+from settlement.master_data.sites import enter_site
+from settlement.models import Dispute, LedgerEntry, Line, RuleChange, Settled, Unsettled
 from settlement.organisations.tree import add_organisation
 from settlement.records.dispute_standing import DisputeState, standing_of
 from settlement.records.disputes import (
@@ -20,6 +22,7 @@ from settlement.records.disputes import (
 )
 from settlement.review.decide import approve, approve_clean_lines
 from settlement.rule_book import put_in_force, rules_at, rules_by_date, store_version
+from settlement.rules.rule_set import DateZone
 from settlement.settling import settler
 from settlement.settling.full_check import check_everything
 from settlement.settling.rule_changes import apply_rules
@@ -171,3 +174,18 @@ def test_other_rules_amend_nobodys_objection(
     approve([adjusted.pk], reviewer("staff3"))
     standing = standing_of(Dispute.objects.get(), evening_ms + 2)
     assert (adjusted.delta_s < 0, standing.state) == (True, DisputeState.TO_AMEND)
+
+
+def test_days_of_a_site_are_those_of_its_zone_where_the_rules_say_so(
+    in_force, mei, fair, serve, settle, evening_ms
+):
+    """From 20:00 to 21:00 in Shanghai it is Sunday in Auckland, and still Saturday in Urumqi."""
+    fair.shifts.all().delete()
+    serve(came=8, left=9)
+    assert [line.local_date for line in Line.objects.filter(t_s__gt=0)] == [SATURDAY]
+    by_site = replace(in_force, version=2, date_zone=DateZone.SITE)
+    apply_rules(by_site, dt.date.min, actor("Zhao Min"), "sites live by their own clocks", evening_ms)
+    for zone, day in (("Pacific/Auckland", SUNDAY), ("Asia/Urumqi", SATURDAY)):
+        enter_site("north", Signed(None, evening_ms), name="North gate", zone=zone)
+        settle()
+        assert [line.local_date for line in Line.objects.filter(t_s__gt=0)] == [day]
