@@ -54,6 +54,8 @@ def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None, by:
         remarks += [f"not seen by {inspector}" for inspector in waiting.missed_by]
         if waiting.rejected is not None:
             remarks.append(f"!{_rejected(waiting.rejected, words)}")
+        if waiting.long_stay is not None:
+            remarks.append(f"one stay of {display_hours(waiting.long_stay.seconds)} h? (credit-stay)")
         lacks = [f"{terminal}: {why}" for terminal, why in sorted(waiting.readiness.unready.items())]
         rows.append(
             (
@@ -174,6 +176,30 @@ def review_lift_cap(now_ms: int, entry: int, reason: str, by: "Actor") -> None:
 
     days = lift_cap(entry, by, reason, now_ms)
     click.echo(f"The daily limit is lifted on {', '.join(map(str, days))}; the line is computed anew.")
+
+
+@review.command("credit-stay")
+@at_centre
+@click.argument("entry", type=ROW_NUMBER)
+@REASON
+@click.option(
+    "--override", default="", help="Why to go on although evidence is missing, once the review is due."
+)
+@AS
+def review_credit_stay(now_ms: int, entry: int, reason: str, by: "Actor", override: str) -> None:
+    """Let a check-in and a check-out that are too far apart be one stay, and approve its line.
+
+    ENTRY is of the line of either; `muster rules explain` shows the two together.
+
+    \b
+    muster review credit-stay 12 --reason "on duty for two days, as the leader says" --as zhao
+    """
+    from settlement.rules.hours import display_hours
+    from settlement.settling.credited_stays import credit_stay
+
+    done = credit_stay(entry, by, reason, now_ms, override=override)
+    stay, approved = display_hours(done.stay.seconds), display_hours(done.approved_s)
+    click.echo(f"The two are one stay of {stay} h now; {approved} h of its line are approved.")
 
 
 @review.command("events")

@@ -23,13 +23,16 @@ class LaterRules(Struct, frozen=True):
 
 
 class SettleCase(Case, frozen=True, kw_only=True):
-    """`lifted` are the dates, by volunteer, on which a reviewer lifted the daily cap."""
+    """`lifted` are the dates, by volunteer, on which a reviewer lifted the daily cap; `credited` names
+    check-outs, by their check-ins, that end too long a stay.
+    """
 
     activities: dict[str, CaseActivity]
     settle_at: Instant
     events: list[CaseEvent]
     later_rules: list[LaterRules] = msgspec.field(default_factory=list)
     lifted: dict[str, list[date]] = msgspec.field(default_factory=dict)
+    credited: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 def activities_of(given: dict[str, CaseActivity]) -> dict[str, Activity]:
@@ -48,6 +51,7 @@ def answer_settle(case: SettleCase, setting: Setting) -> Answer:
         _by_date(rules, case.later_rules),
         seconds(case.settle_at),
         case.lifted,
+        case.credited,
     )
     return {
         "sessions": [_session(session) for session in settlement.sessions],

@@ -15,6 +15,7 @@ from foundation.errors import RulesError
 from settlement.evidence.event_times import Clocks
 from settlement.evidence.measured_times import MeasuredTime
 from settlement.explain.corrections import Corrected, between, corrections_of
+from settlement.explain.credited_stays import Credited, credited_stays_of
 from settlement.explain.evidence import Evidence, evidence_called, time_of
 from settlement.explain.lifted_caps import Lifted, lifted_caps_of
 from settlement.explain.merges import Merged, merges_of
@@ -36,6 +37,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.recognition.ratings import AssessedValue, assessed_values
+from settlement.review.long_stays import LongStay, long_stays_among
 from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rule_book import rules_by_date, rules_now
 from settlement.rules.flags import Flag
@@ -147,6 +149,11 @@ class Explanation(Struct, frozen=True):
     entries: list[ExplainedEntry]
     effect: Effect
     cap_lifted: list[Lifted] = []
+    stays_credited: list[Credited] = []
+    long_stays: list[LongStay] = []
+    """Perhaps one stay each, too long to be one by the rules."""
+    newest_entry: int | None = None
+    """The number of the newest row of the ledger."""
 
 
 def explain_lines(
@@ -180,6 +187,7 @@ class _About:
         self._sessions: dict[dt.date, list[Session]] = defaultdict(list)
         for session in Session.objects.filter(**mine).order_by("pk"):
             self._sessions[session.line_date].append(session)
+        self._long_stays = [*long_stays_among(one for of_day in self._sessions.values() for one in of_day)]
         self._rows: dict[dt.date, list[LedgerEntry]] = defaultdict(list)
         rows = LedgerEntry.objects.filter(**mine).select_related("review", "reopening")
         for row in rows.order_by("pk"):
@@ -232,6 +240,9 @@ class _About:
             entries=self._ledger(day, sessions),
             effect=self._effect(day, approved_s, waiting_s),
             cap_lifted=self._cap_lifted(day, sessions),
+            stays_credited=self._credited(sessions),
+            long_stays=[stay for stay in self._long_stays if day in (stay.came_on, stay.left_on)],
+            newest_entry=self._rows[day][-1].pk if self._rows.get(day) else None,
         )
 
     def _ledger(self, day: dt.date, sessions: Sequence[Session]) -> list[ExplainedEntry]:
@@ -262,6 +273,11 @@ class _About:
         if not any(Flag.CAP_LIFTED in session.flags for session in sessions):
             return []
         return lifted_caps_of(self._numbers, self._activity, day)
+
+    def _credited(self, sessions: Sequence[Session]) -> list[Credited]:
+        if not any(Flag.LONG_STAY in session.flags for session in sessions):
+            return []
+        return credited_stays_of(sessions)
 
     def _uncounted(self, row: EventOutcome) -> Uncounted:
         text = self._teller.outcome(row.outcome)

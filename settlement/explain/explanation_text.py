@@ -39,6 +39,22 @@ def _sentences(line: Explanation, teller: Teller) -> Iterator[str]:
         yield "  " + words.say(
             "explain-cap_lifted", date=lifted.local_date.isoformat(), by=lifted.by, reason=lifted.reason
         )
+    for credited in line.stays_credited:
+        ends = {"came": credited.came_s, "left": credited.left_s}
+        yield "  " + words.say(
+            "explain-stay_credited",
+            by=credited.by,
+            reason=credited.reason,
+            **{name: teller.date_and_time(at_s) for name, at_s in ends.items()},
+        )
+    for stay in line.long_stays:
+        yield "  " + words.say(
+            "explain-long_stay",
+            came=teller.date_and_time(stay.came_s),
+            left=teller.date_and_time(stay.left_s),
+            duration=words.duration(stay.seconds),
+            entry=str(line.newest_entry),
+        )
     if line.uncounted:
         yield "  " + words.say("explain-uncounted")
         for held in line.uncounted:

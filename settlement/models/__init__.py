@@ -23,7 +23,7 @@ from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
 from settlement.models.inspections import InspectedPerson, InspectionVisit
-from settlement.models.ledger import LedgerEntry, LiftedCap, Reopening, Review
+from settlement.models.ledger import CreditedStay, LedgerEntry, LiftedCap, Reopening, Review
 from settlement.models.listeners import ListenerBeat
 from settlement.models.merges import MergedNumber, MergeTakenBack
 from settlement.models.notices import PublicNotice
@@ -60,6 +60,7 @@ __all__ = [
     "CertificateCounter",
     "Chain",
     "Credential",
+    "CreditedStay",
     "Dispute",
     "DisputeAnswer",
     "DisputeRecord",

@@ -97,6 +97,29 @@ class LiftedCap(models.Model):
         return f"{self.volunteer_id} {self.local_date}"
 
 
+class CreditedStay(models.Model):
+    """A reviewer said that a check-in and a check-out are one stay, longer than a stay may last (S5).
+
+    `came` and `left` name the events as sessions do; `entry` is what showed that they were apart.
+    """
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="credited_stays")
+    came = models.CharField(max_length=90, unique=True)
+    left = models.CharField(max_length=90, unique=True)
+    entry = models.ForeignKey(
+        LedgerEntry, on_delete=models.PROTECT, db_index=False, related_name="credited_stays"
+    )
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    at_ms = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.came}"
+
+
 class Reopening(models.Model):
     """A rejection that another person took back, with a reason: the same result may be asked again (S15).
 

@@ -174,6 +174,7 @@ SECTIONS: tuple[Section, ...] = (
         " override=review__override decided_ms=review__at_ms"
         " reopened_by=reopening__by reopened_ms=reopening__at_ms reopened_reason=reopening__reason",
     ),
+    _section("credited_stays", models.CreditedStay, "came left reason by at_ms"),
     _section("lifted_caps", models.LiftedCap, "day=local_date reason by at_ms"),
     _section("settled", models.Settled, "total_s settled_ms"),
     _section("unsettled", models.Unsettled, "since_ms"),

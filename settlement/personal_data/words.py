@@ -9,6 +9,7 @@ from settlement.models import (
     AuditRecord,
     AuditValues,
     Certificate,
+    CreditedStay,
     Dispute,
     DisputeAnswer,
     Exchange,
@@ -33,6 +34,7 @@ def blank_words(number: int) -> None:
     of_number, of_merge = (Q((f"{at}kept", number)) | Q((f"{at}gone", number)) for at in ("", "merge__"))
     AccessChange.objects.filter(volunteer=number).update(reason="")
     LiftedCap.objects.filter(volunteer=number).update(reason="")
+    CreditedStay.objects.filter(volunteer=number).update(reason="")
     Review.objects.filter(entry__volunteer=number).update(note="", override="")
     Reopening.objects.filter(entry__volunteer=number).update(reason="")
     written = ManualRecord.objects.filter(volunteer=number).exclude(reason="")

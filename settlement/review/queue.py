@@ -10,10 +10,13 @@ from settlement.inspections import missed_lines
 from settlement.ledger.entries import StoredEntry, read_entries
 from settlement.models import Activity
 from settlement.reach import Reach
+from settlement.review.long_stays import LongStay, long_stays_of
 from settlement.review.readiness import Readiness, readiness_of
 from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rule_book import rules_now
 from settlement.rules.flags import ALWAYS_BLOCKING, Flag
+
+_APART = frozenset({Flag.MISSING_IN, Flag.MISSING_OUT})
 
 
 class Waiting(Struct, frozen=True):
@@ -28,6 +31,8 @@ class Waiting(Struct, frozen=True):
     blocking: tuple[Flag, ...]
     missed_by: tuple[str, ...]
     rejected: RejectedBefore | None
+    long_stay: LongStay | None
+    """The two scans of what may be one stay, too long by the rules; one decision credits it."""
 
 
 def waiting_entries(
@@ -43,6 +48,8 @@ def waiting_entries(
     readiness = _readiness(found)
     missed = missed_lines({stored.entry.key for stored in found})
     rejected = rejected_before(found)
+    apart = [stored.entry.key for stored in found if _APART.intersection(stored.entry.flags)]
+    long = long_stays_of(apart)
     blocking = ALWAYS_BLOCKING.union(rules_now().blocking_flags)
     return [
         Waiting(
@@ -51,6 +58,7 @@ def waiting_entries(
             tuple(flag for flag in stored.entry.flags if flag in blocking),
             missed.get(stored.entry.key, ()),
             rejected.get(stored.entry.key),
+            long.get(stored.entry.key),
         )
         for stored in found
     ]

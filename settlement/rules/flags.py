@@ -32,6 +32,8 @@ class Flag(StrEnum):
     """Came after the shift began, beyond the grace (S7)."""
     LATE_LEAVE = "LATE_LEAVE"
     """Left after the shift ended (S7)."""
+    LONG_STAY = "LONG_STAY"
+    """Longer than a stay may last; it counts because a reviewer said that its two scans are one stay (S5)."""
     MANUAL = "MANUAL"
     """A person entered one of the ends by hand (S16)."""
     MISSING_IN = "MISSING_IN"
@@ -68,7 +70,9 @@ BLOCKING_FLAGS = (
 )
 """Flags that ask for a decision of their own, not one in bulk (S15), unless a centre says otherwise."""
 
-ALWAYS_BLOCKING = frozenset({Flag.CAP_LIFTED, Flag.CREDENTIAL_REVOKED, Flag.CREDENTIAL_USED_TWICE})
+ALWAYS_BLOCKING = frozenset(
+    {Flag.CAP_LIFTED, Flag.CREDENTIAL_REVOKED, Flag.CREDENTIAL_USED_TWICE, Flag.LONG_STAY}
+)
 """Flags that no policy can let pass in bulk: what they credit is for a person to look at (S15)."""
 
 RULE_OF_FLAG = {
@@ -85,6 +89,7 @@ RULE_OF_FLAG = {
     Flag.EARLY_LEAVE: "S7",
     Flag.LATE_ARRIVAL: "S7",
     Flag.LATE_LEAVE: "S7",
+    Flag.LONG_STAY: "S5",
     Flag.MANUAL: "S16",
     Flag.MISSING_IN: "S6",
     Flag.MISSING_OUT: "S6",

@@ -1,5 +1,7 @@
 """S3–S6: from scans to sessions, per volunteer and activity, never per card or terminal."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from foundation.attendance import is_too_long, stay_until
@@ -16,6 +18,7 @@ MISSING_OUT = BIT[Flag.MISSING_OUT]
 OPEN = BIT[Flag.OPEN]
 CREDENTIAL_REVOKED = BIT[Flag.CREDENTIAL_REVOKED]
 REPEATED_IN = BIT[Flag.REPEATED_IN]
+LONG_STAY = BIT[Flag.LONG_STAY]
 
 _TOGGLE = Direction.TOGGLE
 _IN = Direction.IN
@@ -56,11 +59,17 @@ class Draft(msgspec.Struct, gc=False):
 
 
 def pair(
-    scans: list[Scan], activity: Activity, rules: RulesByDate, settle_at_s: int, outcomes: list[Outcome]
+    scans: list[Scan],
+    activity: Activity,
+    rules: RulesByDate,
+    settle_at_s: int,
+    outcomes: list[Outcome],
+    credited: Mapping[str, str],
 ) -> list[Draft]:
     """Pair the scans of one volunteer in one activity; repeated scans are marked in `outcomes`.
 
-    Sorts `scans`. Drafts come in the order in which their sessions began.
+    Sorts `scans`. Drafts come in the order in which their sessions began. `credited` names check-outs by the
+    check-in to which a reviewer said that they belong, however long the stay is.
     """
     scans.sort()
     drafts: list[Draft] = []
@@ -78,8 +87,7 @@ def pair(
             outcomes[place] = Outcome.DUPLICATE_SCAN
             continue
         if opened is not None and is_too_long(opened.start_s, second, activity.shifts, opened.rules):
-            _end_without_scan(opened, revoked, second - 1)
-            opened = None
+            opened = _outlasted(opened, event, revoked, second, credited)
         if direction is _TOGGLE:
             direction = _IN if opened is None else _OUT
         if direction is _OUT and opened is not None:
@@ -108,6 +116,22 @@ def pair(
         else:
             _end_without_scan(opened, revoked, settle_at_s)
     return drafts
+
+
+def _outlasted(
+    opened: Draft,
+    event: Event,
+    revoked: tuple[Event, int] | None,
+    second: int,
+    credited: Mapping[str, str],
+) -> Draft | None:
+    """A stay that is too long for a scan: open still where a reviewer said that this ends it, else over."""
+    came = opened.in_event
+    if came is not None and event.direction is _OUT and credited.get(came.id) == event.id:
+        opened.bits |= LONG_STAY
+        return opened
+    _end_without_scan(opened, revoked, second - 1)
+    return None
 
 
 def _was_written_down(opened: Draft) -> bool:

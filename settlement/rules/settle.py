@@ -21,6 +21,8 @@ _MANUAL = BIT[Flag.MANUAL]
 _NOBODY: frozenset[str] = frozenset()
 NOTHING_LIFTED: Mapping[str, Collection[date]] = {}
 """The daily cap holds for everybody."""
+NOTHING_CREDITED: Mapping[str, str] = {}
+"""No stay is longer than a stay may be."""
 _LONGEST_DATE_S = 2 * 86_400
 """No two moments of one local date are further apart."""
 _LAST_S = 253_370_000_000
@@ -111,6 +113,7 @@ def settle_volunteers(
     rules: RuleSet | RulesByDate,
     settle_at_s: int,
     lifted: Mapping[str, Collection[date]] = NOTHING_LIFTED,
+    credited: Mapping[str, str] = NOTHING_CREDITED,
 ) -> Settlement:
     """Apply S0–S12 to every delivery there is of some volunteers.
 
@@ -118,7 +121,8 @@ def settle_volunteers(
     among the deliveries, in order of arrival (which matters only where one id came with different contents).
     Each stay is judged as a whole by the version of `rules` that holds on its date. `settle_at_s` decides
     only whether the last check-in is still open (S6). `lifted` are the dates on which a volunteer may earn
-    more than the daily cap (S11).
+    more than the daily cap (S11); `credited` names check-outs, by their check-ins, that end too long a stay
+    (S5).
     """
     versions = by_date(rules)
     outcomes, admitted, taken = admit(deliveries, activities, credentials, versions)
@@ -127,7 +131,7 @@ def settle_volunteers(
     totals: dict[str, int] = {}
     emptied: list[Line] = []
     for volunteer, scans in admitted.items():
-        drafts = _drafts_of(volunteer, scans, activities, versions, settle_at_s, outcomes)
+        drafts = _drafts_of(volunteer, scans, activities, versions, settle_at_s, outcomes, credited)
         if not drafts:
             continue
         if taken:
@@ -153,12 +157,13 @@ def _drafts_of(
     rules: RulesByDate,
     settle_at_s: int,
     outcomes: list[Outcome],
+    credited: Mapping[str, str],
 ) -> list[Draft]:
     """The volunteer's sessions in the order (first known end, activity), with T before the daily cap."""
     drafts: list[Draft] = []
     for activity_id, of_activity in scans.items():
         activity = activities[activity_id]
-        paired = pair(of_activity, activity, rules, settle_at_s, outcomes)
+        paired = pair(of_activity, activity, rules, settle_at_s, outcomes, credited)
         if activity.roster is not None and volunteer not in activity.roster:
             for draft in paired:
                 draft.bits |= _NOT_ASSIGNED

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from settlement.merged_numbers import MergedNumbers, merged_numbers
-from settlement.models import Event, LiftedCap, ManualRecord
+from settlement.models import CreditedStay, Event, LiftedCap, ManualRecord
 from settlement.rules.admission import Outcome
 from settlement.rules.by_date import RulesByDate
 from settlement.rules.evidence import Activity
@@ -83,13 +83,15 @@ def compute(
     """
     merged = merged or merged_numbers()
     inputs = load_inputs(volunteers, rules, supposed, merged)
+    counted = merged.counted_for(volunteers)
     settlement = settle_volunteers(
         inputs.deliveries,
         inputs.activities,
         inputs.credentials,
         rules,
         now_ms // 1000,
-        lifted_caps(merged.counted_for(volunteers)),
+        lifted_caps(counted),
+        credited_stays(counted),
     )
     return Computation(_handed_out(volunteers, inputs, settlement), inputs.activities, inputs.claims)
 
@@ -101,6 +103,11 @@ def lifted_caps(counted: Mapping[int, int]) -> dict[str, set[dt.date]]:
     for number, day in lifted.values_list("volunteer__number", "local_date"):
         found.setdefault(str(counted[number]), set()).add(day)
     return found
+
+
+def credited_stays(counted: Collection[int]) -> dict[str, str]:
+    """The check-outs, by their check-ins, that a reviewer said to end too long a stay (S5)."""
+    return dict(CreditedStay.objects.filter(volunteer__in=list(counted)).values_list("came", "left"))
 
 
 def _handed_out(

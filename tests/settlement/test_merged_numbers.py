@@ -40,6 +40,7 @@ from settlement.review.lifted_caps import lift_cap
 from settlement.review.reopen import reopen
 from settlement.rules.evidence import Direction
 from settlement.rules.settle import LineKey
+from settlement.settling.credited_stays import credit_stay
 from settlement.settling.merging import merge_numbers, take_merge_back
 from settlement.volunteers.file import personal_file
 from settlement.volunteers.transfers import release_transfer, request_transfer
@@ -114,6 +115,9 @@ NEW = {
         str(GONE), "Mei", "135790", w["signed"], role=StaffRole.STAFF, site="north"
     ),
     "a lifted cap": lambda w: lift_cap(
+        LedgerEntry.objects.filter(volunteer=GONE).first().pk, w["by"], "x", w["now_ms"]
+    ),
+    "a credited stay": lambda w: credit_stay(
         LedgerEntry.objects.filter(volunteer=GONE).first().pk, w["by"], "x", w["now_ms"]
     ),
     "a rejection taken back": lambda w: reopen(

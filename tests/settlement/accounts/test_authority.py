@@ -56,6 +56,7 @@ from settlement.review.decide import Reviewer, approve, approve_clean_lines, rej
 from settlement.review.lifted_caps import lift_cap
 from settlement.review.reopen import reopen
 from settlement.rules.evidence import Direction
+from settlement.settling.credited_stays import credit_stay
 from settlement.settling.merging import (
     merge_numbers,
     preview_merge,
@@ -157,6 +158,7 @@ SERVICES: dict[str, tuple[Deed, Service]] = {
         Deed.REVIEW,
         lambda w, by: reopen(w.entry.pk, by=by, reason="seen", now_ms=NOW_MS),
     ),
+    "credit a long stay": (Deed.REVIEW, lambda w, by: credit_stay(w.entry.pk, by, "on duty", NOW_MS)),
     "lift the daily cap": (Deed.REVIEW, lambda w, by: lift_cap(w.entry.pk, by, "the flood", NOW_MS)),
     "answer an objection": (
         Deed.ANSWER_DISPUTE,

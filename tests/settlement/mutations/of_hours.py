@@ -65,6 +65,18 @@ MUTATIONS = (
         'local_dates("UTC")',
     ),
     Mutation(
+        "S5: whatever ends too long a stay ends a credited one",
+        "pairing.py",
+        "if came is not None and event.direction is _OUT and credited.get(came.id) == event.id:",
+        "if came is not None and event.direction is _OUT and came.id in credited:",
+    ),
+    Mutation(
+        "S5: a credited stay is not marked",
+        "pairing.py",
+        "        opened.bits |= LONG_STAY\n",
+        "",
+    ),
+    Mutation(
         "S12: a site's own midnights count for nothing",
         "rule_set.py",
         "return site_zone if site_zone and self.date_zone is DateZone.SITE else self.settlement_tz",

@@ -88,6 +88,7 @@ def written(scenario, expect):
         "id": "generated", "kind": "settle", "expect": expect,
         "rules": _settings(first),
         "later_rules": [{"from": since.isoformat(), "rules": _settings(rules)} for since, rules in later],
+        "credited": scenario.credited,
         "lifted": {name: sorted(map(str, dates)) for name, dates in scenario.lifted.items()},
         "credentials": {
             name: {"vol": found.volunteer, "revoked_at": _instant(found.revoked_ms)}

@@ -157,7 +157,7 @@ def has_outlasted(stay, second):
     return is_after_shift and second - stay.in_s > rules.max_session_s
 
 
-def stays_of(volunteer, activity, events, versions, settle_at_s, outcomes, credentials):
+def stays_of(volunteer, activity, events, versions, settle_at_s, outcomes, credentials, credited):
     """S3-S6. `events` are (place among the deliveries, event), those with a revoked card among them."""
     events = sorted(
         events,
@@ -183,8 +183,11 @@ def stays_of(volunteer, activity, events, versions, settle_at_s, outcomes, crede
             continue
         kept.append((order, event))
         if current is not None and has_outlasted(current, second):
-            current.flags.add("MISSING_OUT")
-            current = None
+            if event.direction == "out" and credited.get(current.came.id) == event.id:
+                current.flags.add("LONG_STAY")
+            else:
+                current.flags.add("MISSING_OUT")
+                current = None
         direction = event.direction
         if direction == "toggle":
             direction = "out" if current else "in"
@@ -329,7 +332,7 @@ def mark_shifts(stay, first, last, rules):
         stay.flags.add("EARLY_LEAVE")
 
 
-def settle_slowly(deliveries, activities, credentials, rules, settle_at_s, lifted):
+def settle_slowly(deliveries, activities, credentials, rules, settle_at_s, lifted, credited):
     """S0-S12: (outcomes, stays by (start, activity, volunteer))."""
     versions = rules.versions
     outcomes, first, paired = [], {}, {}
@@ -358,7 +361,7 @@ def settle_slowly(deliveries, activities, credentials, rules, settle_at_s, lifte
             stay
             for name, events in by_activity.items()
             for stay in stays_of(
-                volunteer, activities[name], events, versions, settle_at_s, outcomes, credentials
+                volunteer, activities[name], events, versions, settle_at_s, outcomes, credentials, credited
             )
         ]
         stays.sort(key=lambda stay: (stay.start_s, stay.activity.id))

@@ -55,10 +55,12 @@ class Scenario:
     rules: RulesByDate
     settle_at_s: int
     lifted: dict
+    credited: dict
 
     def arguments(self, deliveries=None):
         given = self.deliveries if deliveries is None else deliveries
-        return given, self.activities, self.credentials, self.rules, self.settle_at_s, self.lifted
+        said = (self.lifted, self.credited)
+        return given, self.activities, self.credentials, self.rules, self.settle_at_s, *said
 
 
 @st.composite
@@ -73,6 +75,8 @@ def scenarios(draw):
     rules = draw(_rule_sets(zone))
     longest = draw(st.sampled_from([0, 0, rules.max_session_s // GRID_S]))
     activities = {name: draw(_activities(name, middle_s, longest)) for name in names}
+    if longest and draw(st.booleans()):  # nothing lengthens a stay
+        activities = {name: msgspec.structs.replace(one, shifts=()) for name, one in activities.items()}
     revoked_ms = draw(st.sampled_from([None, None, None, second(-6, 12) * 1000]))
     lost_ms = draw(st.sampled_from([None] * 5 + [second(-12, 6) * 1000]))
     credentials = {
@@ -85,6 +89,7 @@ def scenarios(draw):
     else:
         stays = draw(st.lists(_stays(names, middle_s, longest), min_size=1, max_size=6))
     events = [_numbered(event, n) for n, event in enumerate(event for stay in stays for event in stay)]
+    credited = _credited(draw, stays, events) if longest else {}
     again = draw(st.lists(st.sampled_from(events), max_size=2))
     today = datetime.fromtimestamp(middle_s, ZoneInfo(zone)).date()
     later = []
@@ -100,7 +105,23 @@ def scenarios(draw):
         RulesByDate(rules, later),
         second(6, 60 + 2 * longest),
         {"V1": draw(st.sets(dates))} if draw(st.integers(0, 3)) == 0 else {},
+        credited,
     )
+
+
+def _credited(draw, stays, events):
+    """Whole stays of which a reviewer says that they are one, however long; seldom those of two."""
+    left, found, whole = iter(events), {}, []
+    for stay in stays:
+        ends = [next(left) for _ in stay]
+        if len(ends) == 2:
+            whole.append(ends)
+    for came, gone in whole:
+        if draw(st.booleans()):
+            found[came.id] = gone.id
+    if len(whole) > 1 and draw(st.integers(0, 5)) == 0:
+        found[whole[0][0].id] = whole[1][1].id
+    return found
 
 
 @st.composite
