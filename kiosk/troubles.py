@@ -122,6 +122,9 @@ class CheckTrouble(StrEnum):
     SERVICE_RESTARTED = "service_restarted"
 
     DEVICE_FAILS = "device_fails"
+    BADGE_NOT_READ = "badge_not_read"
+    BADGE_SPOILT = "badge_spoilt"
+    BADGE_FOREIGN = "badge_foreign"
     PIN_LIBRARY_MISSING = "pin_library_missing"
     PINS_NOT_OPENED = "pins_not_opened"
 

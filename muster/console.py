@@ -139,8 +139,16 @@ def monitor(config: Path, language: str | None) -> None:
 )
 @click.option("--bundle", type=FILE, help="Also write an archive for support, without people and secrets.")
 @click.option("--devices", is_flag=True, help="Only list what is connected, by the names for the settings.")
+@click.option(
+    "--badge",
+    type=click.IntRange(1, 600),
+    metavar="SECONDS",
+    help="For so long, try each scanner and camera with a badge that is held up to it.",
+)
 @click.pass_context
-def doctor(ctx: click.Context, config: Path | None, bundle: Path | None, *, devices: bool) -> None:
+def doctor(
+    ctx: click.Context, config: Path | None, bundle: Path | None, badge: int | None, *, devices: bool
+) -> None:
     """Judge the whole terminal on one page, and say how to repair what is wrong.
 
     Looks at keys, certificate, broker, roster, clock, disk, log, services, screen and devices: good (✔), to
@@ -150,13 +158,14 @@ def doctor(ctx: click.Context, config: Path | None, bundle: Path | None, *, devi
     \b
     muster doctor
     muster doctor --bundle support.tar.gz
+    muster doctor --badge 60
     """
     from kiosk.setup.doctor import list_devices, run_doctor
 
     if devices:
         list_devices(config, words_of(ctx), click.echo)
     else:
-        sys.exit(0 if run_doctor(config, words_of(ctx), click.echo, bundle) else 1)
+        sys.exit(0 if run_doctor(config, words_of(ctx), click.echo, bundle, badge) else 1)
 
 
 @main.command()

@@ -32,6 +32,7 @@ class Subject(StrEnum):
     PINS = "pins"
     CARDS = "cards"
     WEDGE = "wedge"
+    BADGES = "badges"
 
 
 class Said(StrEnum):
@@ -61,6 +62,8 @@ class Said(StrEnum):
     PINS_OF_ENGINE = "pins_of_engine"
     CARDS_GOOD = "cards_good"
     WEDGE_LAYOUT = "wedge_layout"
+    BADGES_GOOD = "badges_good"
+    BADGES_OF_ENGINE = "badges_of_engine"
 
 
 @dataclass(frozen=True, slots=True)

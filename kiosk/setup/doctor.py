@@ -26,12 +26,15 @@ _SERVICE_USER = "muster-kiosk"
 Say = Callable[[str], None]
 
 
-def run_doctor(config: Path | None, words: Words, say: Say, bundle: Path | None = None) -> bool:
+def run_doctor(
+    config: Path | None, words: Words, say: Say, bundle: Path | None = None, badge_s: int | None = None
+) -> bool:
     """Tell the page with `say`, a line at a time, in `words`; whether nothing is broken.
 
     Without `config`, the installed settings are taken where there are any; without those the devices of this
     machine are listed, and nothing counts as broken. `bundle` is the archive to write for support, also of a
-    terminal whose settings are wrong. Raises SettingsError for these, and where no archive can be written.
+    terminal whose settings are wrong. For `badge_s` seconds a badge may be held up to each device that reads
+    codes. Raises SettingsError for wrong settings, and where no archive can be written.
     """
     keep_drivers_quiet()
     if config is None and is_there(INSTALLED_SETTINGS):
@@ -46,7 +49,14 @@ def run_doctor(config: Path | None, words: Words, say: Say, bundle: Path | None 
     except SettingsError:
         _bundle(bundle, None, None, look_at_this_machine(), words, say)
         raise
-    examined = examine(files, config)
+
+    def ask(devices: Sequence[str]) -> int:
+        told = {"devices": ", ".join(devices), "seconds": str(badge_s)}
+        for line in wrap(words.say("doctor-badge", **told), WIDTH):
+            say(line)
+        return (badge_s or 0) * 1000
+
+    examined = examine(files, config, ask if badge_s else None)
     as_root = examined.tried and examined.machine.user == "root"
     hints = [*wrap(words.say("doctor-root"), WIDTH), *wrap(as_the_service(), WIDTH)] if as_root else []
     for line in (*describe(files, examined, words, HEIGHT - len(hints) - 2 * bool(bundle)), *hints):

@@ -1,13 +1,16 @@
 """Everything that the doctor looks at, in the order of its page: probes, and what the checks make of them."""
 
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.reading import DeviceHealth
 from foundation.clock import open_clock
+from foundation.errors import SettingsError
 from kiosk.checkup import devices, pins
+from kiosk.checkup.badges import judge_badges, readers_of_badges
 from kiosk.checkup.broker import judge_broker, look_at_broker
 from kiosk.checkup.centre import judge_centre, judge_roster, look_at_centre
 from kiosk.checkup.certificate import judge_certificate, look_at_certificate
@@ -19,12 +22,15 @@ from kiosk.checkup.keys import judge_keys, look_at_keys
 from kiosk.checkup.log import LogSeen, judge_log, look_at_log
 from kiosk.checkup.services import UnitSeen, judge_services, look_at_services
 from kiosk.clock.trust import clock_trust
+from kiosk.provisioning.centre_data import CentreData
 from kiosk.settings import KioskFiles, KioskSettings
 from kiosk.setup.diagnosis import devices_with_files, diagnose
 from kiosk.setup.machine import Machine, look_at_this_machine
-from kiosk.setup.trial import try_devices
+from kiosk.setup.trial import first_codes, try_devices
 from kiosk.troubles import TerminalTrouble
 from sync.contract.events import ClockState
+
+AskForBadge = Callable[[Sequence[str]], int]
 
 _AFTER_ENROLMENT = (Subject.CENTRE, Subject.CERTIFICATE, Subject.BROKER, Subject.ROSTER)
 
@@ -46,10 +52,11 @@ class Examined:
         return all(check.mark is not Mark.BROKEN for check in self.checks)
 
 
-def examine(files: KioskFiles, config: Path) -> Examined:
+def examine(files: KioskFiles, config: Path, ask_for_badge: AskForBadge | None = None) -> Examined:
     """Look at the whole terminal; nothing that is presented meanwhile is logged, sent or deleted.
 
-    While its engine runs, that one is asked about devices and clock: it holds the devices.
+    While its engine runs, that one is asked about devices and clock: it holds the devices. `ask_for_badge`
+    asks people to hold a badge up to the devices that it is given, and answers for how long (milliseconds).
     """
     settings = files.settings
     # Looked at before the trial, or our own drivers would be found to hold the ports.
@@ -67,8 +74,20 @@ def examine(files: KioskFiles, config: Path) -> Examined:
         judge_services(units),
         judge_screen(engine),
         *_of_devices(settings, machine, engine),
+        *(_of_badges(files, engine, ask_for_badge) if ask_for_badge else ()),
     ]
     return Examined(tuple(checks), machine, engine, units, clock.wall_ms, engine.status is None)
+
+
+def _of_badges(files: KioskFiles, engine: EngineSeen, ask: AskForBadge) -> list[Check]:
+    devices, read, roster = readers_of_badges(files.settings), None, None
+    if devices and engine.status is None:
+        read = first_codes(files.settings, devices, ask(devices))
+        with contextlib.suppress(SettingsError):  # told of the roster itself
+            held = CentreData(files).roster()
+            roster = held.index if held else None
+    check = judge_badges(devices, read, roster)
+    return [check] if check else []
 
 
 def _of_the_line(files: KioskFiles, engine: EngineSeen) -> list[Check]:

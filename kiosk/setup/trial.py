@@ -1,8 +1,9 @@
 """Drivers without an engine: each started as the terminal would, for people who set it up."""
 
 import logging
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 
@@ -64,6 +65,30 @@ def try_drivers(drivers: Sequence[Driver], within_ms: int) -> list[DeviceHealth]
     finally:
         for driver in drivers:
             driver.stop()
+
+
+def first_codes(settings: KioskSettings, devices: Collection[str], within_ms: int) -> dict[str, str]:
+    """The first code that each of these devices reads, held up to it in turn; those in time, by device."""
+    clock, read, came = SystemClock(), dict[str, str](), threading.Event()
+
+    def take(reading: Reading) -> bool:
+        if reading.device in devices:
+            read.setdefault(reading.device, reading.payload.reveal())
+            if len(read) == len(devices):
+                came.set()
+        return True
+
+    sinks = ReadingSinks(take, _ignore, _take_no_text)
+    drivers, _ = build_each(settings, sinks, lambda: Instant(clock.mono_ms(), clock.wall_ms()))
+    asked = [driver for driver in drivers if driver.name in devices]
+    for driver in asked:
+        driver.start()
+    try:
+        came.wait(within_ms / 1000)
+    finally:
+        for driver in asked:
+            driver.stop()
+    return dict(read)
 
 
 def keep_drivers_quiet() -> None:

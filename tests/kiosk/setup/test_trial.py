@@ -1,6 +1,7 @@
 """Each device of a terminal, tried through its own driver without an engine."""
 
 import sys
+import threading
 
 import pytest
 
@@ -9,9 +10,10 @@ from drivers.serial_port import SerialPort
 from drivers.simulated.camera import SimulatedCamera
 from drivers.simulated.id_card import SimulatedIdCardReader
 from kiosk.settings import KioskFiles
-from kiosk.setup.trial import try_devices
+from kiosk.setup.trial import first_codes, try_devices
 from tests.english import in_english
 from tests.kiosk.terminal_files import TerminalFolder
+from tests.sync.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -59,3 +61,23 @@ def test_a_missing_library_is_the_fault_of_its_devices_alone(terminal, monkeypat
     assert healths["scanner"].state is DeviceState.READY
     assert healths["camera"].state is DeviceState.FAULT
     assert "muster[kiosk]" in in_english(healths["camera"].fault)
+
+
+def test_the_first_code_of_each_device_is_taken_and_what_did_not_come_is_missing(terminal):
+    settings = KioskFiles(terminal.settings).settings
+    holding = threading.Thread(
+        target=keep_scanning, args=(terminal.scanner, "first", stop := threading.Event())
+    )
+    holding.start()
+    try:
+        assert first_codes(settings, ["scanner"], PATIENCE_S * 1000) == {"scanner": "first"}
+    finally:
+        stop.set()
+        holding.join()
+    assert first_codes(settings, ["scanner"], 1) == {}
+
+
+def keep_scanning(scanner, text, stop):
+    """As somebody who holds a badge up until it is read."""
+    while not stop.wait(0.05):
+        scanner.scan(text)
