@@ -172,6 +172,8 @@ class CentreTrouble(StrEnum):
     NO_NOTICE_HERE = "no_notice_here"
     NO_PAGE = "no_page"
     NO_RECORD_HERE = "no_record_here"
+    NO_ACTIVITY_HERE = "no_activity_here"
+    NO_ENTRY_HERE = "no_entry_here"
     NO_SITE_HERE = "no_site_here"
     NO_SITE_YET = "no_site_yet"
     PAGES_NOT_SERVED = "pages_not_served"

@@ -1589,6 +1589,35 @@ page-hash = البصمة
 page-received = وقت الاستلام
 page-terminal_clock = ساعة الجهاز
 page-stored = محفوظ
+page-review = المراجعة
+page-menu = الصفحات
+page-way_back = موضع هذه الصفحة
+page-review_oldest = الأقدم
+page-review_waiting = قيد الانتظار
+page-review_clean = سليم
+page-review_doubtful = يحتاج إلى نظر
+page-review_all = كل ما ينتظر
+page-review_which = اعرض
+page-review_nothing = لا شيء ينتظر هنا.
+page-review_filter = تصفية
+page-review_choose = اختر
+page-review_change = تعديل
+page-review_due = الموعد
+page-review_late = متأخر
+page-review_note = ملاحظة أو سبب
+page-review_override = السبب رغم نقص الأدلة
+page-review_approve_chosen = اعتمد المختار
+page-review_reject_chosen = ارفض المختار
+page-review_approve_clean = اعتمد كل السليم
+page-review_approve = اعتمد
+page-review_reject = ارفض
+page-review_credit = إنه حضور واحد: احتسبه
+page-review_lift = ارفع الحد اليومي
+page-review_log_in = لا يقرر إلا من سجّل دخوله.
+page-review_first = من البداية
+page-review_next = الصفحة التالية
+page-review_next_doubtful = التالي للنظر
+page-review_decided = لا شيء من هذا السطر ينتظر قرارًا.
 page-back = العودة إلى اللوحة
 page-reload_off = إيقاف التحديث التلقائي
 page-reload_on = تحديث تلقائي
@@ -1626,6 +1655,10 @@ page-service_dates = أيام الخدمة
 page-recipients = لأجل
 error-no_page = لا توجد صفحة بهذا العنوان.
     .remedy = عُد إلى اللوحة.
+error-no_activity_here = لا يوجد هنا نشاط «{ $activity }» ضمن صلاحيتك.
+    .remedy = اختر واحدًا من قائمة المراجعة.
+error-no_entry_here = لا يوجد هنا قيد { $number } ضمن صلاحيتك.
+    .remedy = اختر واحدًا من قائمة المراجعة.
 error-no_site_here = لا يوجد هنا موقع «{ $site }».
     .remedy = اختر موقعًا من اللوحة.
 error-no_site_yet = لم يُدخَل أي موقع بعد.
@@ -2200,6 +2233,24 @@ error-mosquitto_missing = خادم الرسائل Mosquitto غير مثبَّت.
 error-port_not_free = لا يمكن استخدام المنفذ { $port } لـ { $purpose }: { $why }.
     .remedy = أوقف البرنامج الذي يستخدمه، أو اختر منفذًا آخر.
 review-rejected_before = رفضه { $by } من قبل (القيد { $entry }): { $why }؛ الجديد بعد ذلك: { $new } ساعة
+review-not_seen = نادى { $inspector } الاسم ذلك اليوم ولم ير صاحبه
+review-long_stay = ربما حضور واحد مدته { $duration }
+review-approved = { $count ->
+    [one] اعتُمد قيد واحد.
+    [two] اعتُمد قيدان.
+    [few] اعتُمدت { $count } قيود.
+   *[other] اعتُمد { $count } قيدًا.
+  }
+review-rejected = { $count ->
+    [one] رُفض قيد واحد.
+    [two] رُفض قيدان.
+    [few] رُفضت { $count } قيود.
+   *[other] رُفض { $count } قيدًا.
+  }
+review-more_stay = … وبقي { $count } أخرى كما هي.
+review-credited = صارت القراءتان حضورًا واحدًا؛ اعتُمد من سطره { $duration }.
+review-lifted = رُفع الحد اليومي؛ يُحسب السطر من جديد ثم ينتظر قرارًا خاصًا به.
+review-nothing = لم يُختر شيء، فلم يُتخذ قرار.
 review-reopened = رفضه { $by } من قبل (القيد { $entry }): { $why }؛ أعاد فتحه { $other }: { $reason }؛ الجديد بعد ذلك: { $new } ساعة
 preview-line = { $activity }، { $day }: { $before } ساعة من دونه، و{ $after } ساعة معه.
 preview-remark = وستظهر الملاحظة: { $remark }

@@ -1531,6 +1531,35 @@ page-hash = Hash
 page-received = Received
 page-terminal_clock = Terminal's clock
 page-stored = stored
+page-review = Review
+page-menu = Pages
+page-way_back = Where this page belongs
+page-review_oldest = Oldest
+page-review_waiting = Waiting
+page-review_clean = Clean
+page-review_doubtful = To be looked at
+page-review_all = All that waits
+page-review_which = Show
+page-review_nothing = Nothing waits here.
+page-review_filter = Filter
+page-review_choose = Choose
+page-review_change = change
+page-review_due = Due
+page-review_late = late
+page-review_note = Note or reason
+page-review_override = Why although evidence is missing
+page-review_approve_chosen = Approve the chosen
+page-review_reject_chosen = Reject the chosen
+page-review_approve_clean = Approve all clean ones
+page-review_approve = Approve
+page-review_reject = Reject
+page-review_credit = It is one stay: credit it
+page-review_lift = Lift the daily limit
+page-review_log_in = Only who is logged in decides.
+page-review_first = From the beginning
+page-review_next = Next page
+page-review_next_doubtful = Next to look at
+page-review_decided = Nothing of this line waits for a decision.
 page-back = Back to the board
 page-reload_off = Stop reloading
 page-reload_on = Reload by itself
@@ -1568,6 +1597,10 @@ page-service_dates = Served between
 page-recipients = For
 error-no_page = No page has this address.
     .remedy = Go back to the board.
+error-no_activity_here = There is no activity '{ $activity }' here that you reach.
+    .remedy = Choose one of the list of the review.
+error-no_entry_here = There is no entry { $number } here that you reach.
+    .remedy = Choose one of the list of the review.
 error-no_site_here = There is no site '{ $site }' here.
     .remedy = Choose one on the board.
 error-no_site_yet = No site has been entered yet.
@@ -2142,6 +2175,20 @@ error-mosquitto_missing = The broker Mosquitto is not installed.
 error-port_not_free = Port { $port } can't be used for { $purpose }: { $why }.
     .remedy = Stop the program that uses it, or choose another port.
 review-rejected_before = rejected before (entry { $entry }) by { $by }: { $why }; new since: { $new } h
+review-not_seen = { $inspector } called the name that day and did not see the person
+review-long_stay = perhaps one stay of { $duration }
+review-approved = { $count ->
+    [one] { $count } entry was approved.
+   *[other] { $count } entries were approved.
+  }
+review-rejected = { $count ->
+    [one] { $count } entry was rejected.
+   *[other] { $count } entries were rejected.
+  }
+review-more_stay = … and { $count } more stay as they are.
+review-credited = The two scans are one stay now; { $duration } of its line are approved.
+review-lifted = The daily limit is lifted; the line is computed anew and then waits for a decision of its own.
+review-nothing = Nothing was chosen, so nothing was decided.
 review-reopened = rejected before (entry { $entry }) by { $by }: { $why }; reopened by { $other }: { $reason }; new since: { $new } h
 preview-line = { $activity }, { $day }: { $before } h without it, { $after } h with it.
 preview-remark = It would say: { $remark }

@@ -12,10 +12,8 @@ from muster.commands.opening import at_centre, listing
 from muster.commands.options import ACTIVITY, AS, NOTE, REASON, ROW_NUMBER
 
 if TYPE_CHECKING:
-    from foundation.words import Words
     from settlement.accounts.actor import Actor
     from settlement.review.decide import Reviewed
-    from settlement.review.rejected_before import RejectedBefore
 
 _ENTRIES = click.argument("entries", nargs=-1, type=ROW_NUMBER)
 _ACTIVITY = click.option("--activity", help="The activity's id.")
@@ -43,6 +41,7 @@ def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None, by:
     from settlement.look_up import activity_called
     from settlement.reach import reach_of
     from settlement.review.queue import waiting_entries
+    from settlement.review.rejection_text import told_rejection
     from settlement.rules.hours import display_hours
 
     words = words_of(click.get_current_context())
@@ -53,7 +52,7 @@ def review_list(_now_ms: int, activity: str | None, day: dt.datetime | None, by:
         remarks = [f"{'!' if flag in waiting.blocking else ''}{flag}" for flag in entry.flags]
         remarks += [f"not seen by {inspector}" for inspector in waiting.missed_by]
         if waiting.rejected is not None:
-            remarks.append(f"!{_rejected(waiting.rejected, words)}")
+            remarks.append(f"!{told_rejection(waiting.rejected, words)}")
         if waiting.long_stay is not None:
             remarks.append(f"one stay of {display_hours(waiting.long_stay.seconds)} h? (credit-stay)")
         lacks = [f"{terminal}: {why}" for terminal, why in sorted(waiting.readiness.unready.items())]
@@ -242,16 +241,6 @@ def review_name(now_ms: int, events: tuple[str, ...], activity: str, reason: str
     places = [event_named(text) for text in events]
     name_activity(places, activity_called(activity), by, reason, now_ms)
     click.echo(f"{len(places)} {'event was' if len(places) == 1 else 'events were'} for {activity}.")
-
-
-def _rejected(found: "RejectedBefore", words: "Words") -> str:
-    """By whom and why an earlier result was rejected, who took that back, and what is new since."""
-    from settlement.rules.hours import display_hours
-
-    said = {"entry": str(found.entry), "by": found.by, "why": found.note, "new": display_hours(found.new_s)}
-    if found.reopened_by:
-        return words.say("review-reopened", **said, other=found.reopened_by, reason=found.reopened_for)
-    return words.say("review-rejected_before", **said)
 
 
 def _named(entries: tuple[int, ...]) -> tuple[int, ...]:

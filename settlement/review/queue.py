@@ -4,11 +4,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 
+from django.db.models import QuerySet
 from msgspec import Struct
 
 from settlement.inspections import missed_lines
 from settlement.ledger.entries import StoredEntry, read_entries
-from settlement.models import Activity
+from settlement.models import Activity, LedgerEntry
 from settlement.reach import Reach
 from settlement.review.long_stays import LongStay, long_stays_of
 from settlement.review.readiness import Readiness, readiness_of
@@ -44,6 +45,11 @@ def waiting_entries(
         rows = rows.filter(activity=activity)
     if day is not None:
         rows = rows.filter(local_date=day)
+    return waiting_among(rows)
+
+
+def waiting_among(rows: QuerySet[LedgerEntry]) -> list[Waiting]:
+    """What a reviewer must know of these entries, all of which wait, oldest first."""
     found = read_entries(rows)
     readiness = _readiness(found)
     missed = missed_lines({stored.entry.key for stored in found})

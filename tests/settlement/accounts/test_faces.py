@@ -87,6 +87,7 @@ WITHOUT = {
     "settlement.records.disputes": {"dispute_numbered": FINDS_A_ROW, "times_of": SAYS},
     "settlement.records.named_activities": {"event_named": SAYS},
     "settlement.records.reasons": {"told_hand": SAYS, "told_reason": SAYS},
+    "settlement.review.rejection_text": {"told_rejection": SAYS},
     "settlement.records.replacements": {
         "end_of": FINDS_A_ROW,
         "replacements_named": FINDS_A_ROW,

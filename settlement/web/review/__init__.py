@@ -1,0 +1,1 @@
+"""Reviewing hours on a page: what waits, by activity; each line with its evidence; decisions."""

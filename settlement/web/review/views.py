@@ -1,0 +1,151 @@
+"""The pages of the review: each only fetches and hands over; every decision is a service's."""
+
+import datetime as dt
+from urllib.parse import urlencode
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from foundation.clock import open_clock
+from foundation.words import Words
+from settlement.accounts.audit import Kind
+from settlement.explain.explanation import explain_lines
+from settlement.explain.explanation_text import tell_line
+from settlement.explain.sentences import Teller
+from settlement.look_up import storable
+from settlement.models import Activity, LedgerEntry
+from settlement.review.browse import Kept, Wanted, page_of, waiting_activities, waiting_rows
+from settlement.review.queue import waiting_among
+from settlement.rule_book import rules_at
+from settlement.rules.flags import Flag
+from settlement.rules.local_dates import local_dates
+from settlement.troubles import CentreTrouble
+from settlement.web.frame import answer, centre_settings, frame, reader_language
+from settlement.web.missing import NotHere
+from settlement.web.page import link_to
+from settlement.web.readers import Reader, for_staff, note_look
+from settlement.web.review.decisions import decide, told_before
+from settlement.web.review.rows import rows_of
+
+_FILTERS = ("kept", "flag", "day", "person")
+
+
+@require_safe
+@for_staff
+def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """The activities in reach of which something waits, the longest waiting first."""
+    words = Words(reader_language(request))
+    found = waiting_activities(reader.reach)
+    context = frame(request, words) | {"activities": found, "told": told_before(request, words)}
+    return answer(request, "settlement/review/activities.html", context)
+
+
+@require_safe
+@for_staff
+def lines(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
+    """What waits in one activity, by filter and page by page, to be decided together or one by one."""
+    words = Words(reader_language(request))
+    found = _activity(reader, activity)
+    wanted = _wanted(request)
+    numbers, more = page_of(waiting_rows(found, wanted))
+    waiting = waiting_among(LedgerEntry.objects.filter(pk__in=numbers))
+    note_look(request, reader, Kind.ACTIVITY, found.pk)
+    today = _today()
+    kept = {name: request.GET[name] for name in _FILTERS if request.GET.get(name)}
+    context = frame(request, words) | {
+        "activity": found,
+        "rows": rows_of(waiting, words, today),
+        "wanted": wanted,
+        "kept": [*Kept],
+        "flags": [(flag, words.code("flag", flag, "short")) for flag in Flag],
+        "next": f"?{urlencode({**kept, 'after': numbers[-1]})}" if more else "",
+        "first": f"?{urlencode(kept)}" if wanted.after else "",
+        "query": urlencode(kept),
+        "may_decide": reader.actor is not None,
+        "told": told_before(request, words),
+    }
+    return answer(request, "settlement/review/lines.html", context)
+
+
+@require_safe
+@for_staff
+def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
+    """One line that waits: its evidence and the rules in words, its history, and what can be decided."""
+    words = Words(reader_language(request))
+    row = reader.reach.entries().select_related("activity__site", "volunteer").filter(pk=entry).first()
+    if row is None:
+        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=entry)
+    note_look(request, reader, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
+    teller = Teller(words, row.activity.site.zone)
+    explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
+    waiting = waiting_among(LedgerEntry.objects.filter(pk=entry, review=None))
+    events = [
+        source
+        for one in explained
+        for session in one.sessions
+        for source in (session.came, session.left)
+        if source is not None
+    ]
+    context = frame(request, words) | {
+        "row": row,
+        "waits": rows_of(waiting, words, _today())[0] if waiting else None,
+        "sentences": [_indented(text) for one in explained for text in tell_line(one, teller)],
+        "events": [(one.source, link_to(one.source)) for one in events],
+        "is_long": bool(waiting and waiting[0].long_stay),
+        "is_capped": Flag.DAILY_CAP in row.flags,
+        "next": _next_doubtful(row),
+        "may_decide": reader.actor is not None and bool(waiting),
+        "told": told_before(request, words),
+    }
+    return answer(request, "settlement/review/line.html", context)
+
+
+@require_POST
+@for_staff
+def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
+    """Decide on entries of an activity, and go back to where that was asked."""
+    found = _activity(reader, activity)
+    entry = request.POST.get("line", "")
+    back = reverse("review-line", args=(int(entry),)) if entry.isascii() and entry.isdecimal() else ""
+    decide(request, reader, found, open_clock(centre_settings().clock_file).wall_ms())
+    query = request.POST.get("query", "")
+    return redirect(back or f"{reverse('review-lines', args=(found.pk,))}?{query}".rstrip("?"))
+
+
+def _activity(reader: Reader, name: str) -> Activity:
+    found = reader.reach.activities().select_related("site").filter(pk=storable(name)).first()
+    if found is None:
+        raise NotHere(CentreTrouble.NO_ACTIVITY_HERE, activity=name[:40])
+    return found
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    """The filter of the address; what it can't mean leaves everything in."""
+    given = {name: request.GET[name] for name in (*_FILTERS, "after") if request.GET.get(name)}
+    for name in list(given):
+        try:
+            msgspec.convert({name: given[name]}, Wanted, strict=False)
+        except msgspec.ValidationError:
+            del given[name]
+    return msgspec.convert(given, Wanted, strict=False)
+
+
+def _next_doubtful(row: LedgerEntry) -> str:
+    after = (
+        waiting_rows(row.activity, Wanted(Kept.DOUBTFUL, after=row.pk)).values_list("pk", flat=True).first()
+    )
+    return reverse("review-line", args=(after,)) if after else ""
+
+
+def _indented(text: str) -> tuple[int, str]:
+    """A sentence and how deep it stands."""
+    bare = text.lstrip(" ")
+    return (len(text) - len(bare)) // 2, bare
+
+
+def _today() -> dt.date:
+    now_ms = open_clock(centre_settings().clock_file).wall_ms()
+    return local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)

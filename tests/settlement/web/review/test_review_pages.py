@@ -1,0 +1,205 @@
+"""The review on pages: what waits is found, looked at with its evidence, and decided; each by who may."""
+
+import re
+
+import pytest
+
+from foundation.words import LANGUAGES, Words
+from settlement.accounts.actor import Level, Role
+from settlement.accounts.audit import Kind, records_of
+from settlement.models import Account, LedgerEntry, Volunteer
+from settlement.organisations.tree import add_organisation
+from settlement.review import browse
+from tests.settlement.actors import actor
+from tests.settlement.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/review/fair/"
+DECIDED = "/review/fair/decided"
+
+
+@pytest.fixture
+def client(no_second_factor):
+    """Logged in as somebody of the highest level."""
+    return browser_of(actor("Zhao"))
+
+
+def browser_of(who):
+    browser = Browser()
+    browser.force_login(Account.objects.get(pk=who.account))
+    return browser
+
+
+@pytest.fixture
+def three(mei, wei, ended_fair, serve):
+    """A clean line of Mei's, a doubtful one of Wei's, and a third of somebody else's."""
+    Volunteer.objects.create(number=1003, display_name="Zoë O'Neil")
+    serve()
+    serve(left=None, number=1002)
+    serve(number=1003)
+    return {row.volunteer_id: row for row in LedgerEntry.objects.all()}
+
+
+@pytest.fixture
+def now(monkeypatch, settings, evening_ms):
+    """The pages' clock stands in the evening."""
+    clock = type("Evening", (), {"wall_ms": lambda self: evening_ms, "mono_ms": lambda self: 0})
+    for module in ("settlement.web.review.views", "settlement.web.readers"):
+        monkeypatch.setattr(f"{module}.open_clock", lambda _: clock())
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def named(response):
+    return re.findall(r'<a href="/review/line/\d+"><bdi>([^<]*)</bdi>', response.content.decode())
+
+
+def test_the_activities_that_wait_are_listed_with_what_is_clean(client, three, now):
+    told = text_of(client.get("/review/"))
+    assert 'href="/review/fair/"' in told
+    assert '<td data-name="Waiting" class="number">3</td> <td data-name="Clean" class="number">2</td>' in told
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Mei", "Wei", "Zoë O&#x27;Neil"]),
+        ("kept=clean", ["Mei", "Zoë O&#x27;Neil"]),
+        ("kept=doubtful", ["Wei"]),
+        ("flag=MISSING_OUT", ["Wei"]),
+        ("flag=DAILY_CAP", []),
+        ("person=1003", ["Zoë O&#x27;Neil"]),
+        ("person=o%27n", ["Zoë O&#x27;Neil"]),
+        ("day=2026-03-07", ["Mei", "Wei", "Zoë O&#x27;Neil"]),
+        ("day=2026-03-08", []),
+        ("kept=nonsense&flag=NONE&day=today&after=x", ["Mei", "Wei", "Zoë O&#x27;Neil"]),
+    ],
+)
+def test_what_waits_is_found_by_filter(query, names, client, three, now):
+    assert named(client.get(f"{LIST}?{query}")) == names
+
+
+def test_long_lists_come_page_by_page(client, three, now, monkeypatch):
+    monkeypatch.setattr(browse, "MOST_AT_ONCE", 2)
+    first = client.get(f"{LIST}?kept=all")
+    assert named(first) == ["Mei", "Wei"]
+    following = re.search(r'href="(\?[^"]*)" rel="next"', first.content.decode())[1].replace("&amp;", "&")
+    second = client.get(LIST + following)
+    assert named(second) == ["Zoë O&#x27;Neil"]
+    assert 'rel="next"' not in text_of(second)
+
+
+def test_a_page_costs_the_same_however_much_waits(client, three, now, serve, django_assert_max_num_queries):
+    with django_assert_max_num_queries(40):
+        client.get(LIST)
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as few:
+        client.get(LIST)
+    for number in range(2001, 2009):
+        Volunteer.objects.create(number=number, display_name=f"Person {number}")
+        serve(number=number)
+    with CaptureQueriesContext(connection) as more:
+        assert len(named(client.get(LIST))) == 11
+    assert len(more) == len(few)
+
+
+def test_all_clean_ones_are_approved_at_once_and_the_doubtful_one_waits(client, three, now, entries):
+    response = client.post(DECIDED, {"what": "approve_clean", "query": "kept=all"}, follow=True)
+    assert response.redirect_chain == [(f"{LIST}?kept=all", 302)]
+    assert "2 entries were approved." in text_of(response)
+    assert named(response) == ["Wei"]
+    assert sorted(row[4] for row in entries()) == ["approved", "approved", "pending"]
+    assert LedgerEntry.objects.get(volunteer=1001).review.by == "Zhao"
+
+
+def test_a_doubtful_one_is_looked_at_with_its_evidence_and_decided(client, three, now):
+    entry = three[1002].pk
+    page = text_of(client.get(f"/review/line/{entry}"))
+    assert "Wei" in page
+    assert "A check-in without a check-out" in page or "no check-out" in page.lower()
+    assert re.search(r'<a href="/evidence/[^"]+"><bdi>', page)
+    assert records_of(Kind.RECORD, "fair/1002").exists()
+    response = client.post(DECIDED, {"what": "approve", "entry": entry, "line": entry}, follow=True)
+    assert "1 entry was approved." in text_of(response)
+    assert "Nothing of this line waits for a decision." in text_of(response)
+
+
+def test_a_rejection_needs_its_reason(client, three, now):
+    entry = three[1002].pk
+    refused = client.post(DECIDED, {"what": "reject", "entry": entry}, follow=True)
+    assert "reason" in text_of(refused).lower()
+    assert not LedgerEntry.objects.filter(review__state="rejected").exists()
+    client.post(DECIDED, {"what": "reject", "entry": entry, "note": "was not there"})
+    assert LedgerEntry.objects.get(pk=entry).review.note == "was not there"
+
+
+def test_what_is_refused_is_told_with_why(client, three, now):
+    entry = three[1001].pk
+    client.post(DECIDED, {"what": "approve", "entry": entry})
+    again = client.post(DECIDED, {"what": "approve", "entry": [entry, three[1003].pk]}, follow=True)
+    assert "1 entry was approved." in text_of(again)
+    assert f"Entry {entry} stays as it is" in text_of(again)
+    assert "Entry" not in text_of(client.get(LIST)), "told once"
+
+
+@pytest.mark.parametrize("what", ["", "approve", "erase everything"])
+def test_without_a_choice_nothing_is_decided(what, client, three, now, entries):
+    response = client.post(DECIDED, {"what": what}, follow=True)
+    assert "nothing was decided" in text_of(response)
+    assert {row[4] for row in entries()} == {"pending"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_in_each_language(language, client, three, now):
+    for page in ("/review/", LIST, f"/review/line/{three[1002].pk}"):
+        response = client.get(f"{page}?language={language}")
+        assert response.status_code == 200
+        assert Words(language).say("page-review") in text_of(response)
+        assert "page-" not in text_of(response).replace("page-review", "")
+
+
+PAGES = ("/review/", LIST, "/review/line/{entry}")
+
+
+def statuses(client, three):
+    entry = three[1001].pk
+    found = [client.get(page.format(entry=entry)).status_code for page in PAGES]
+    posted = client.post(DECIDED, {"what": "approve", "entry": entry})
+    return [*found, posted.status_code]
+
+
+def test_nobody_sees_or_decides_what_is_beyond_the_own_reach(client, three, now, ended_fair, entries):
+    city, other = add_organisation("City"), add_organisation("Other city")
+    ended_fair.organisation = city
+    ended_fair.save()
+    assert statuses(Browser(), three) == [302, 302, 302, 302]
+    assert statuses(browser_of(actor("1001", Level.VOLUNTEER, city.path)), three) == [403, 403, 403, 403]
+    outsider = browser_of(actor("Chen", Level.SENIOR, other.path))
+    assert statuses(outsider, three) == [200, 404, 404, 404]
+    assert "fair" not in text_of(outsider.get("/review/"))
+    assert {row[4] for row in entries()} == {"pending"}
+
+
+def test_who_may_read_and_not_review_is_told_so(client, three, now, ended_fair, entries):
+    ended_fair.organisation = add_organisation("City")
+    ended_fair.save()
+    ordinary = browser_of(actor("Chen", Level.ORDINARY, ended_fair.organisation.path))
+    assert statuses(ordinary, three) == [200, 200, 200, 302]
+    assert "Chen" in text_of(ordinary.get(LIST))
+    assert {row[4] for row in entries()} == {"pending"}
+    reviewer = browser_of(actor("Sun", Level.ORDINARY, ended_fair.organisation.path, (Role.REVIEWER,)))
+    assert statuses(reviewer, three) == [200, 200, 200, 302]
+    assert sorted(row[4] for row in entries()) == ["approved", "pending", "pending"]
+
+
+def test_a_form_from_elsewhere_decides_nothing(three, now, no_second_factor, entries):
+    guarded = Browser(enforce_csrf_checks=True)
+    guarded.force_login(Account.objects.get(pk=actor("Zhao").account))
+    posted = guarded.post(DECIDED, {"what": "approve_clean"})
+    assert posted.status_code == 403
+    assert {row[4] for row in entries()} == {"pending"}
