@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -82,7 +82,7 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-def read_toml_tables(path: Path) -> dict[str, object]:
+def read_toml_tables(path: Path) -> dict[str, Any]:
     """A TOML file as tables; raises SettingsError with line and column of what is no TOML."""
     text = read_text(path)
     try:

@@ -1,4 +1,4 @@
-"""Who is to get a badge, from a CSV file. Pure.
+"""Who is to get a badge, from a list in CSV or a workbook. Pure.
 
 Columns: `number` and `name`; if wanted `serial` (1 without it; the next for a badge that replaces another)
 and `last_day` (such as 2026-12-31; without it the badge has no end).
@@ -13,6 +13,7 @@ from foundation.errors import SettingsError
 from foundation.trouble import Trouble
 from settlement.master_data.csv_rows import (
     BrokenRow,
+    Columns,
     RowFault,
     RowTrouble,
     calendar_date,
@@ -20,11 +21,12 @@ from settlement.master_data.csv_rows import (
     read_rows,
     volunteer_number,
 )
-from settlement.master_data.text_table import Encoding
+from settlement.master_data.list_file import ListFile
 from sync.contract.badge import Badge, require_issuable
 
 REQUIRED = ("number", "name")
 OPTIONAL = ("serial", "last_day")
+_COLUMNS = Columns(REQUIRED, OPTIONAL, days=("last_day",))
 
 
 class WantedBadge(Struct, frozen=True):
@@ -35,9 +37,7 @@ class WantedBadge(Struct, frozen=True):
     name: str
 
 
-def read_wanted(
-    content: bytes, today: dt.date, *, demo: bool, encoding: Encoding = Encoding.UTF_8
-) -> tuple[list[WantedBadge], list[BrokenRow]]:
+def read_wanted(file: ListFile, today: dt.date, *, demo: bool) -> tuple[list[WantedBadge], list[BrokenRow]]:
     """The good rows of a file and its broken ones; raises SettingsError for a file that is no such list."""
     seen: dict[str, int] = {}
 
@@ -48,11 +48,11 @@ def read_wanted(
         seen[badge.reference] = row
         return WantedBadge(Trouble.term("place", "row", row=row), badge, display_name(given["name"]))
 
-    return read_rows(content, encoding, REQUIRED, OPTIONAL, read_row)
+    return read_rows(file, _COLUMNS, read_row)
 
 
 def _badge(given: Mapping[str, str], today: dt.date, *, demo: bool) -> Badge:
-    last_day = calendar_date(given["last_day"])
+    last_day = calendar_date(given["last_day"], "last_day")
     if last_day is not None and last_day < today:
         raise RowFault(RowTrouble.LAST_DAY_OVER, day=last_day)
     serial = given["serial"] or "1"

@@ -1,11 +1,10 @@
-"""CSV files that people keep in spreadsheets: each row is either right or says what is wrong with it. Pure.
+"""Lists that people keep in spreadsheets: each row is either right or says what is wrong with it. Pure.
 
-What the table is in the file says `settlement.master_data.text_table`.
+What the table is in the file say `settlement.master_data.text_table` and `settlement.master_data.workbook`.
 """
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -15,7 +14,9 @@ from msgspec import Struct
 from foundation.errors import SettingsError
 from foundation.person_name import stranger_in, tidied
 from foundation.trouble import Trouble
-from settlement.master_data.text_table import Encoding, ListTrouble, NoTableError, table_of
+from settlement.master_data.list_file import ListFile, rows_of
+from settlement.master_data.table import ListTrouble, Made, NoTableError, Row, column_name, has_failed
+from settlement.master_data.written_forms import plain
 from settlement.troubles import CentreTrouble
 from sync.contract.volunteer_number import MAX_VOLUNTEER
 
@@ -35,9 +36,13 @@ class RowTrouble(StrEnum):
     CARD_LENGTH = "card_length"
     CARD_SHAPE = "card_shape"
     CARD_TAKEN = "card_taken"
-    CHECK_DIGIT = "check_digit"
     CELLS_MISCOUNTED = "cells_miscounted"
+    CHECK_DIGIT = "check_digit"
+    FORMULA_FAILED = "formula_failed"
+    FORMULA_UNCOMPUTED = "formula_uncomputed"
+    LAST_DIGITS_LOST = "last_digits_lost"
     LAST_DAY_OVER = "last_day_over"
+    MADE_A_DATE = "made_a_date"
     NAME_LENGTH = "name_length"
     NAME_STRANGER = "name_stranger"
     NOT_JOINED_YET = "not_joined_yet"
@@ -60,6 +65,7 @@ class RowTrouble(StrEnum):
     ROUNDED = "rounded"
     SAME_ASSIGNMENT = "same_assignment"
     SAME_BADGE = "same_badge"
+    SHOWN_OTHERWISE = "shown_otherwise"
     SOMEBODY_ELSE = "somebody_else"
     SOMETHING_LONG = "something_long"
     WAS_ERASED = "was_erased"
@@ -69,8 +75,13 @@ class BrokenRow(Struct, frozen=True):
     """A row that can't be taken, and why."""
 
     row: int
-    """As a spreadsheet numbers it: the names of the columns are row 1."""
+    """As a spreadsheet numbers it."""
     why: Trouble
+
+    @property
+    def column(self) -> str:
+        """The column whose cell is wrong; empty where it is the row as a whole, or cells that don't fit."""
+        return str(self.why.arguments.get("column", "")) or _COLUMN_OF.get(self.why.code, "")
 
     @property
     def trouble(self) -> Trouble:
@@ -86,32 +97,80 @@ class RowFault(Exception):  # noqa: N818 - it ends the reading of one row, not o
         self.why = Trouble.term("row", code, **arguments)
 
 
+_COLUMN_OF: Mapping[str, str] = {
+    RowTrouble.ANOTHER_NAME: "name",
+    RowTrouble.CHECK_DIGIT: "id_number",
+    RowTrouble.LAST_DAY_OVER: "last_day",
+    RowTrouble.LAST_DIGITS_LOST: "id_number",
+    RowTrouble.NAME_LENGTH: "name",
+    RowTrouble.NAME_STRANGER: "name",
+    RowTrouble.NOT_JOINED_YET: "joined",
+    RowTrouble.NO_ACTIVITY: "activity",
+    RowTrouble.NO_LANGUAGE: "language",
+    RowTrouble.NO_NUMBER: "number",
+    RowTrouble.NO_ORGANISATION: "organisation",
+    RowTrouble.NO_POST: "post",
+    RowTrouble.NO_SERIAL: "serial",
+    RowTrouble.NO_TELEPHONE: "phone",
+    RowTrouble.NUMBER_MERGED: "number",
+    RowTrouble.ORGANISATION_MISSING: "organisation",
+    RowTrouble.POST_WITHOUT_ACTIVITY: "activity",
+    RowTrouble.PRINTED_NUMBER: "tag",
+    RowTrouble.RANDOM_UID: "card_uid",
+    RowTrouble.SOMEBODY_ELSE: "number",
+    RowTrouble.SOMETHING_LONG: "number",
+    RowTrouble.WAS_ERASED: "number",
+}
+"""Of what is wrong with one column only; other troubles say their column themselves."""
+_TROUBLE_OF = {
+    Made.DATE: RowTrouble.MADE_A_DATE,
+    Made.FAILED: RowTrouble.FORMULA_FAILED,
+    Made.ROUNDED: RowTrouble.ROUNDED,
+    Made.SHOWN_OTHERWISE: RowTrouble.SHOWN_OTHERWISE,
+    Made.UNCOMPUTED: RowTrouble.FORMULA_UNCOMPUTED,
+}
+
+
+class Columns(NamedTuple):
+    """Which columns a list must and may have, and which of them hold days."""
+
+    required: Sequence[str]
+    optional: Sequence[str]
+    days: Sequence[str]
+
+    def unreadable(self, code: ListTrouble, /, **arguments: object) -> SettingsError:
+        """That a file is no such list, told with the columns of one."""
+        return SettingsError(
+            CentreTrouble.LIST_NOT_READ,
+            why=Trouble.term("csv", code, **arguments),
+            required=self.required,
+            optional=self.optional,
+        )
+
+
 def read_rows(
-    content: bytes,
-    encoding: Encoding,
-    required: Sequence[str],
-    optional: Sequence[str],
-    read_row: Callable[[int, Mapping[str, str]], Item],
+    file: ListFile, columns: Columns, read_row: Callable[[int, Mapping[str, str]], Item]
 ) -> tuple[list[Item], list[BrokenRow]]:
     """What `read_row` makes of each row that is not empty, and the rows for which it raises RowFault.
 
     It gets the row's number and every column's trimmed text, empty for an optional one that the file lacks.
     Raises SettingsError for a file that is no such list at all.
     """
-    columns_taken = _Columns(required, optional)
     whole: list[Item] = []
     broken: list[BrokenRow] = []
     try:
-        rows = table_of(content, encoding, required)
-        columns = [name.lower() for name in next(rows, (1, []))[1]]
-        _check_columns([name for name in columns if name], columns_taken)
-        for row, cells in rows:
+        rows = rows_of(file, columns.required)
+        upper = next(rows, Row(1, []))
+        names = _names(upper)
+        _check_columns(upper.number, [name for name in names if name], columns)
+        for row in rows:
             try:
-                whole.append(read_row(row, dict.fromkeys(optional, "") | _named(columns, cells)))
+                given = _named(names, row, columns.days)
+                whole.append(read_row(row.number, dict.fromkeys(columns.optional, "") | given))
             except RowFault as fault:
-                broken.append(BrokenRow(row, fault.why))
+                broken.append(BrokenRow(row.number, fault.why))
     except NoTableError as error:
-        raise columns_taken.unreadable(error.code, **error.arguments) from error
+        raise columns.unreadable(error.code, **error.arguments) from error
     return whole, broken
 
 
@@ -126,13 +185,6 @@ def volunteer_number(text: str) -> int:
     return int(text)
 
 
-def plain(text: str) -> str:
-    """Digits of every script as ASCII, compatibility forms as what they are, without marks nobody sees."""
-    seen = (one for one in text if unicodedata.category(one) != "Cf")
-    digits = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in seen)
-    return unicodedata.normalize("NFKC", digits)
-
-
 def display_name(text: str) -> str:
     """The name in a cell, tidied; raises RowFault."""
     if stranger := stranger_in(text):
@@ -143,7 +195,7 @@ def display_name(text: str) -> str:
     return name
 
 
-def calendar_date(text: str) -> dt.date | None:
+def calendar_date(text: str, column: str) -> dt.date | None:
     """The date in a cell such as 2026-03-07, None for an empty one; raises RowFault."""
     if not text:
         return None
@@ -152,41 +204,43 @@ def calendar_date(text: str) -> dt.date | None:
             return day
     except ValueError:
         pass
-    raise RowFault(RowTrouble.NO_DATE, text=text[:20])
+    raise RowFault(RowTrouble.NO_DATE, text=text[:20], column=column)
 
 
-class _Columns(NamedTuple):
-    """Which columns a list must and may have: told with whatever makes a file no such list."""
-
-    required: Sequence[str]
-    optional: Sequence[str]
-
-    def unreadable(self, code: ListTrouble, /, **arguments: object) -> SettingsError:
-        return SettingsError(
-            CentreTrouble.LIST_NOT_READ,
-            why=Trouble.term("csv", code, **arguments),
-            required=self.required,
-            optional=self.optional,
-        )
+def _names(upper: Row) -> list[str]:
+    names = [column_name(cell) for cell in upper.cells]
+    while names and not names[-1]:
+        names.pop()
+    return names
 
 
-def _named(columns: list[str], cells: list[str]) -> dict[str, str]:
+def _named(columns: list[str], row: Row, days: Sequence[str]) -> dict[str, str]:
     """A row's cells by the names of their columns; beside the named ones all cells are empty."""
-    row = cells[: len(columns)]
-    beyond = [cell for name, cell in zip(columns, row, strict=False) if not name] + cells[len(columns) :]
-    if len(row) < len(columns) or any(beyond):
-        raise RowFault(RowTrouble.CELLS_MISCOUNTED, cells=len(cells), columns=len(columns))
-    return {name: cell for name, cell in zip(columns, row, strict=True) if name}
+    cells = row.cells[: len(columns)]
+    beyond = [cell for name, cell in zip(columns, cells, strict=False) if not name] + row.cells[
+        len(columns) :
+    ]
+    if len(cells) < len(columns) or any(beyond):
+        filled = max((at for at, cell in enumerate(row.cells, 1) if cell), default=0)
+        told = len(cells) if len(cells) < len(columns) else filled
+        raise RowFault(RowTrouble.CELLS_MISCOUNTED, cells=told, columns=len(columns))
+    for at, (name, cell) in enumerate(zip(columns, cells, strict=True)):
+        made = row.made.get(at) or (Made.FAILED if has_failed(cell) else None)
+        if name and made and not (made is Made.DATE and name in days):
+            raise RowFault(_TROUBLE_OF[made], column=name, text=cell[:20])
+    return {name: cell for name, cell in zip(columns, cells, strict=True) if name}
 
 
-def _check_columns(names: list[str], columns: _Columns) -> None:
+def _check_columns(row: int, names: list[str], columns: Columns) -> None:
     missing = [name for name in columns.required if name not in names]
     unknown = [name for name in names if name not in {*columns.required, *columns.optional}]
     if missing and unknown:
-        raise columns.unreadable(ListTrouble.COLUMNS_MISSING_AND_UNKNOWN, missing=missing, unknown=unknown)
+        raise columns.unreadable(
+            ListTrouble.COLUMNS_MISSING_AND_UNKNOWN, row=row, missing=missing, unknown=unknown
+        )
     if missing:
-        raise columns.unreadable(ListTrouble.COLUMNS_MISSING, missing=missing)
+        raise columns.unreadable(ListTrouble.COLUMNS_MISSING, row=row, missing=missing)
     if unknown:
-        raise columns.unreadable(ListTrouble.COLUMNS_UNKNOWN, unknown=unknown)
+        raise columns.unreadable(ListTrouble.COLUMNS_UNKNOWN, row=row, unknown=unknown)
     if len(set(names)) < len(names):
-        raise columns.unreadable(ListTrouble.COLUMN_TWICE)
+        raise columns.unreadable(ListTrouble.COLUMN_TWICE, row=row)

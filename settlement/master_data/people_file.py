@@ -1,8 +1,8 @@
 """A file of volunteers, read without a database: each row either is right or says what is wrong with it.
 
-CSV (RFC 4180) whose first row names the columns: `number` and `name`, and if wanted those of OPTIONAL. A
-volunteer with several activities has several rows. What stands for a person (an identity number, a telephone,
-a card) becomes a keyed hash while its row is read; the number itself is kept and told nowhere.
+A list (CSV or a workbook), a row of which names the columns: `number` and `name`, and if wanted those of
+OPTIONAL. A volunteer with several activities has several rows. What stands for a person (an identity number,
+a telephone, a card) becomes a keyed hash while its row is read; the number itself is kept and told nowhere.
 """
 
 import datetime as dt
@@ -16,6 +16,7 @@ from foundation.languages import LANGUAGES, known
 from settlement.master_data import presented
 from settlement.master_data.csv_rows import (
     BrokenRow,
+    Columns,
     RowFault,
     RowTrouble,
     calendar_date,
@@ -23,7 +24,7 @@ from settlement.master_data.csv_rows import (
     read_rows,
     volunteer_number,
 )
-from settlement.master_data.text_table import Encoding
+from settlement.master_data.list_file import ListFile
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, canonical, keyed_reference, older_telephone_reference
 
@@ -52,6 +53,7 @@ _PRESENTED: Final[Mapping[str, Callable[[str, str], str]]] = {
 }
 REQUIRED = ("number", "name")
 OPTIONAL = ("language", "organisation", "joined", "activity", "post", *EVIDENCE)
+_COLUMNS = Columns(REQUIRED, OPTIONAL, days=("joined",))
 SHORTEST_EVIDENCE, LONGEST_EVIDENCE = 4, 64
 LONGEST_LANGUAGE = 12
 
@@ -74,7 +76,7 @@ class Person(Struct, frozen=True):
     """What one row says; empty or None where a column is empty or absent."""
 
     row: int
-    """As a spreadsheet numbers it: the names of the columns are row 1."""
+    """As a spreadsheet numbers it."""
     number: int
     name: str
     language: str = ""
@@ -93,7 +95,7 @@ class People(Struct, frozen=True):
     broken: list[BrokenRow]
 
 
-def read_people(content: bytes, key: bytes, region: str, encoding: Encoding = Encoding.UTF_8) -> People:
+def read_people(file: ListFile, key: bytes, region: str) -> People:
     """Read a file; `key` makes the keyed hashes, telephones are read as they are dialled in `region`.
 
     Raises SettingsError for a file that is no such list at all.
@@ -106,7 +108,7 @@ def read_people(content: bytes, key: bytes, region: str, encoding: Encoding = En
         _check_against(person, first, assigned)
         return person
 
-    return People(*read_rows(content, encoding, REQUIRED, OPTIONAL, read_row))
+    return People(*read_rows(file, _COLUMNS, read_row))
 
 
 def _read_row(row: int, given: Mapping[str, str], key: bytes, region: str) -> Person:
@@ -121,7 +123,7 @@ def _read_row(row: int, given: Mapping[str, str], key: bytes, region: str) -> Pe
         name,
         language,
         given["organisation"],
-        calendar_date(given["joined"]),
+        calendar_date(given["joined"], "joined"),
         given["activity"],
         given["post"],
         tuple(_card(column, given[column], key, region) for column in EVIDENCE if given[column]),

@@ -16,8 +16,8 @@ from settlement.accounts.authority import Deed, check_may
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.look_up import portions
 from settlement.master_data.csv_rows import BrokenRow, RowTrouble
+from settlement.master_data.list_file import ListFile
 from settlement.master_data.people_file import People, Person, read_people
-from settlement.master_data.text_table import Encoding
 from settlement.merged_numbers import MergedNumbers, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Membership, Organisation, Post, Volunteer
 from settlement.reach import Reach, reach_of
@@ -53,12 +53,11 @@ class _Entered(Struct, frozen=True):
 
 
 def import_people(
-    content: bytes,
+    file: ListFile,
     organisation: Organisation | None,
     signed: Signed,
     *,
     skip_broken: bool = False,
-    encoding: Encoding = Encoding.UTF_8,
 ) -> Imported:
     """Enter the volunteers of a file, their memberships, assignments, cards and telephones.
 
@@ -70,7 +69,7 @@ def import_people(
     now_ms = signed.now_ms
     settings: CentreSettings = django_settings.CENTRE
     key = load_key(settings.path(settings.pseudonym_key_file))
-    people = read_people(content, key, settings.telephone_region, encoding)
+    people = read_people(file, key, settings.telephone_region)
     with transaction.atomic():
         home = organisation.path if organisation else ""
         _check_reach(people.whole, home, signed)

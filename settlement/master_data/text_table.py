@@ -10,17 +10,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-MOST_BYTES = 64 * 1024 * 1024
+from foundation.text_files import NotEncodedError, decoded, said_encoding
+from settlement.master_data.table import ListTrouble, NoTableError, Row, below_titles, named, trimmed
+
 _SEPARATORS = ",;\t"
-_TITLE_ROWS = 10
-"""So many rows may stand above the names of the columns."""
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe\0\0", "utf-32"),
-    (b"\0\0\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
+_LOOKED_AT_ROWS = 10
+_LOOKED_AT_CHARACTERS = 100_000
 
 
 class Encoding(StrEnum):
@@ -30,88 +25,75 @@ class Encoding(StrEnum):
     """With or without a byte order mark."""
     GB18030 = "gb18030"
     """The national standard; holds GBK and GB2312, in which Chinese spreadsheets save CSV."""
+    BIG5 = "big5"
+    """Traditional characters, with those of Hong Kong."""
+    WINDOWS_1252 = "windows-1252"
+    """Western European languages."""
+    WINDOWS_1256 = "windows-1256"
+    """Arabic and Persian."""
+
+    @property
+    def codec(self) -> str:
+        """The name by which Python knows it."""
+        return "big5hkscs" if self is Encoding.BIG5 else str(self)
 
 
-class ListTrouble(StrEnum):
-    """Why a file is no list at all; the codes of `csv-…` in the catalogs."""
-
-    COLUMNS_MISSING = "columns_missing"
-    COLUMNS_MISSING_AND_UNKNOWN = "columns_missing_and_unknown"
-    COLUMNS_UNKNOWN = "columns_unknown"
-    COLUMN_TWICE = "column_twice"
-    NOT_ENCODED = "not_encoded"
-    NO_CSV = "no_csv"
-    TOO_LARGE = "too_large"
-
-
-class NoTableError(Exception):
-    """Why a file is no table, to be told with the columns that it should have."""
-
-    def __init__(self, code: ListTrouble, /, **arguments: object) -> None:
-        super().__init__(code)
-        self.code, self.arguments = code, arguments
-
-
-def table_of(content: bytes, encoding: Encoding, wanted: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not empty, trimmed, each with its number in a spreadsheet; the first has the names.
-
-    It is the first of the upper rows that has all `wanted` names, else the very first. Raises NoTableError.
-    """
+def text_rows(content: bytes, encoding: Encoding, wanted: Sequence[str]) -> Iterator[Row]:
+    """The rows that are not empty, from that on which names the columns; raises NoTableError."""
     text = _text_of(content, encoding)
     first, _, rest = text.partition("\n")
-    said = first.strip().lower()
+    said = first.strip().lower().strip('"')
     if said.startswith("sep=") and len(said) <= len("sep=;"):
-        separator, text = said.removeprefix("sep=") or "\t", rest
-    else:
-        separator = _separator_of(text, wanted)
-    rows = _rows(text, separator)
-    upper = list(itertools.islice(rows, _TITLE_ROWS))
-    names = next((at for at, (_, cells) in enumerate(upper) if _has(cells, wanted)), 0)
-    yield from itertools.chain(upper[names:], rows)
+        return below_titles(_rows(rest, said.removeprefix("sep=") or "\t"), wanted)
+    return below_titles(_rows(text, _separator_of(text, wanted)), wanted)
 
 
 def _text_of(content: bytes, encoding: Encoding) -> str:
-    if len(content) > MOST_BYTES:
-        raise NoTableError(ListTrouble.TOO_LARGE, most=MOST_BYTES // 1024 // 1024)
-    marked = next((name for mark, name in _MARKS if content.startswith(mark)), None) or _unmarked(content)
+    if encoding is not Encoding.UTF_8 and _is_utf_8(content):
+        raise NoTableError(ListTrouble.ENCODED_OTHERWISE, encoding=encoding.upper())
     try:
-        return content.decode(marked or encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        told = (marked or encoding).upper()
-        raise NoTableError(ListTrouble.NOT_ENCODED, encoding=told, byte=error.start + 1) from error
+        return decoded(content, encoding.codec)
+    except NotEncodedError as error:
+        told = encoding.upper() if said_encoding(content) is None else error.encoding
+        raise NoTableError(ListTrouble.NOT_ENCODED, encoding=told, byte=error.byte) from error
 
 
-def _unmarked(content: bytes) -> str | None:
-    """UTF-16 without a mark: every second byte of the names of the columns is zero."""
-    upper = content[:16]
-    if len(upper) == 16 and not any(upper[1::2]) and all(upper[::2]):
-        return "utf-16-le"
-    return "utf-16-be" if len(upper) == 16 and not any(upper[::2]) and all(upper[1::2]) else None
+def _is_utf_8(content: bytes) -> bool:
+    """Whether it is UTF-8 beyond ASCII, without a mark: other encodings make such bytes hardly ever."""
+    if content.isascii() or said_encoding(content):
+        return False
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _separator_of(text: str, wanted: Sequence[str]) -> str:
-    """What parts the row that has the names; a comma where none does."""
-    upper = "\n".join(text[:100_000].splitlines()[:_TITLE_ROWS])
-    for separator in _SEPARATORS:
-        try:
-            if any(_has(cells, wanted) for _, cells in _rows(upper, separator)):
-                return separator
-        except NoTableError:
-            continue
-    return ","
+    """What parts the row that has most of the names; a comma where none does."""
+    counts = {
+        separator: _most_named(text[:_LOOKED_AT_CHARACTERS], separator, wanted) for separator in _SEPARATORS
+    }
+    return max(counts, key=lambda separator: counts[separator])
 
 
-def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+def _most_named(upper: str, separator: str, wanted: Sequence[str]) -> int:
+    most = 0
+    try:
+        for row in itertools.islice(_rows(upper, separator), _LOOKED_AT_ROWS):
+            most = max(most, named(row, wanted))
+    except NoTableError:
+        pass  # the rows above it count
+    return most
+
+
+def _rows(text: str, separator: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     row = 0
     try:
         for row, cells in enumerate(reader, 1):
-            trimmed = [cell.strip().removeprefix("\ufeff").strip() for cell in cells]
-            if any(trimmed):
-                yield row, trimmed
+            texts = [trimmed(cell) for cell in cells]
+            if any(texts):
+                yield Row(row, texts)
     except csv.Error as error:
         raise NoTableError(ListTrouble.NO_CSV, row=row + 1, why=error) from error
-
-
-def _has(cells: Sequence[str], wanted: Sequence[str]) -> bool:
-    return {cell.lower() for cell in cells}.issuperset(wanted)

@@ -28,7 +28,7 @@ from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.master_data.csv_rows import RowTrouble
 from settlement.master_data.people_file import EVIDENCE
 from settlement.master_data.presented import Wanted
-from settlement.master_data.text_table import ListTrouble
+from settlement.master_data.table import ListTrouble
 from settlement.personal_data.undecided import Undecided
 from settlement.rules.certificate import MANDATORY_FIELDS
 from settlement.rules.evidence import Phase

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.errors import SettingsError
 from settlement.accounts.audit import Signed
+from settlement.master_data.list_file import ListFile
 from settlement.master_data.people_import import import_people
 from settlement.master_data.text_table import Encoding
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
@@ -56,9 +57,9 @@ def guide(fair):
     return Post.objects.create(activity=fair, name="guide")
 
 
-def load(text, organisation, **options):
+def load(text, organisation, *, encoding=Encoding.UTF_8, **options):
     content = text if isinstance(text, bytes) else text.encode()
-    return import_people(content, organisation, Signed(None, NOW_MS), **options)
+    return import_people(ListFile(content, encoding), organisation, Signed(None, NOW_MS), **options)
 
 
 def test_it_enters_volunteers_members_and_assignments(city, guide):
@@ -138,7 +139,7 @@ def test_scans_that_waited_for_the_volunteer_count_now(site, fair, terminal, del
 def test_a_file_that_is_no_such_list_is_refused_as_a_whole(content, why, db):
     with pytest.raises(SettingsError, match=why) as refused:
         load(content, None)
-    assert "Save it as CSV" in refused.value.remedy
+    assert "as CSV in UTF-8" in refused.value.remedy
 
 
 def test_a_name_that_cannot_be_stored_is_a_broken_row(db):
@@ -249,7 +250,7 @@ def test_what_a_spreadsheet_has_rounded_is_a_broken_row(db):
     (row,) = load("number,name,id_number\n1001,Mei,1.10105E+17\n", None).broken
     assert (
         in_english(row.trouble)
-        == "row 2: the spreadsheet has rounded the id_number; format that column as text"
+        == "row 2: the spreadsheet has rounded the id_number; format that column as text and type it again"
     )
 
 
