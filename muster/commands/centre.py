@@ -12,6 +12,7 @@ from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
 from muster.commands.opening import at_centre, centre_now, read_input
 from muster.commands.options import AS, ENCODING, REASON, SHEET, WHY
 from muster.commands.personal_data import retain
+from muster.commands.previews import tell_people
 from muster.commands.signing_key import signing_key
 
 if TYPE_CHECKING:
@@ -317,6 +318,12 @@ def centre_enter(now_ms: int, file: Path, reason: str, by: "Actor") -> None:
 @click.option("--organisation", help="Path of the organisation for rows that name none, such as 00010003.")
 @ENCODING
 @SHEET
+@click.option(
+    "--preview",
+    "only_shown",
+    is_flag=True,
+    help="Only show what would be refused, read otherwise, new; store nothing.",
+)
 @click.option("--skip-broken", is_flag=True, help="Import the others; else one broken row stops all.")
 @WHY
 @AS
@@ -329,14 +336,16 @@ def centre_import(
     reason: str,
     by: "Actor",
     *,
+    only_shown: bool,
     skip_broken: bool,
 ) -> None:
     """Import volunteers, their memberships, assignments, cards and telephones from CSV or .xlsx.
 
     A row names the columns: number and name, and if wanted language, organisation, joined, activity,
-    post, id_number, phone, card_uid, tag, code. Ends with 1 when nothing was imported.
+    post, id_number, phone, card_uid, tag, code. Ends with 1 when nothing was imported, or would be.
 
     \b
+    muster centre import volunteers.csv --organisation 00010003 --preview
     muster centre import volunteers.csv --organisation 00010003
     muster centre import volunteers.xlsx --organisation 00010003 --sheet 2026
     muster centre import volunteers.csv --encoding gb18030 --skip-broken
@@ -345,11 +354,16 @@ def centre_import(
     from settlement.look_up import organisation_at
     from settlement.master_data.list_file import ListFile
     from settlement.master_data.people_import import import_people
+    from settlement.master_data.people_preview import preview_people
     from settlement.master_data.text_table import Encoding
 
     home = organisation_at(organisation) if organisation else None
     signed = Signed(by, now_ms, reason)
     given = ListFile(read_input(file), Encoding(encoding), sheet)
+    if only_shown:
+        found = preview_people(given, home, signed)
+        tell_people(found, skip_broken=skip_broken)
+        sys.exit(bool(found.broken) and not skip_broken)
     done = import_people(given, home, signed, skip_broken=skip_broken)
     for row in done.broken:
         click.echo(words_of(click.get_current_context()).what(row.trouble))

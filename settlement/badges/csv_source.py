@@ -11,17 +11,10 @@ from msgspec import Struct
 
 from foundation.errors import SettingsError
 from foundation.trouble import Trouble
-from settlement.master_data.csv_rows import (
-    BrokenRow,
-    Columns,
-    RowFault,
-    RowTrouble,
-    calendar_date,
-    display_name,
-    read_rows,
-    volunteer_number,
-)
 from settlement.master_data.list_file import ListFile
+from settlement.master_data.list_rows import Columns, calendar_date, display_name, read_rows, volunteer_number
+from settlement.master_data.row_troubles import BrokenRow, RowFault, RowTrouble
+from settlement.master_data.written_forms import told
 from sync.contract.badge import Badge, require_issuable
 
 REQUIRED = ("number", "name")
@@ -57,7 +50,7 @@ def _badge(given: Mapping[str, str], today: dt.date, *, demo: bool) -> Badge:
         raise RowFault(RowTrouble.LAST_DAY_OVER, day=last_day)
     serial = given["serial"] or "1"
     if not (serial.isascii() and serial.isdigit() and len(serial) <= 5):
-        raise RowFault(RowTrouble.NO_SERIAL, text=serial[:20])
+        raise RowFault(RowTrouble.NO_SERIAL, text=told(serial))
     badge = Badge(volunteer_number(given["number"]), serial=int(serial), last_day=last_day, demo=demo)
     try:
         require_issuable(badge)

@@ -14,17 +14,11 @@ from msgspec import Struct
 
 from foundation.languages import LANGUAGES, known
 from settlement.master_data import presented
-from settlement.master_data.csv_rows import (
-    BrokenRow,
-    Columns,
-    RowFault,
-    RowTrouble,
-    calendar_date,
-    display_name,
-    read_rows,
-    volunteer_number,
-)
+from settlement.master_data.conversions import Conversion, Example, conversions_of, example_of
 from settlement.master_data.list_file import ListFile
+from settlement.master_data.list_rows import Columns, calendar_date, display_name, read_rows, volunteer_number
+from settlement.master_data.row_troubles import BrokenRow, RowFault, RowTrouble
+from settlement.master_data.written_forms import told
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, canonical, keyed_reference, older_telephone_reference
 
@@ -86,6 +80,8 @@ class Person(Struct, frozen=True):
     activity: str = ""
     post: str = ""
     cards: tuple[CardReference, ...] = ()
+    converted: tuple[tuple[str, Conversion], ...] = ()
+    """In which columns the cell was not written as it is kept, and how."""
 
 
 class People(Struct, frozen=True):
@@ -93,6 +89,8 @@ class People(Struct, frozen=True):
 
     whole: list[Person]
     broken: list[BrokenRow]
+    examples: Mapping[tuple[str, Conversion], Example] = {}
+    """Of each column and conversion the first one, as a shape."""
 
 
 def read_people(file: ListFile, key: bytes, region: str) -> People:
@@ -102,32 +100,54 @@ def read_people(file: ListFile, key: bytes, region: str) -> People:
     """
     first: dict[int, Person] = {}
     assigned: dict[tuple[int, str], int] = {}
+    examples: dict[tuple[str, Conversion], Example] = {}
 
     def read_row(row: int, given: Mapping[str, str]) -> Person:
-        person = _read_row(row, given, key, region)
+        person = _read_row(row, given, key, region, examples)
         _check_against(person, first, assigned)
         return person
 
-    return People(*read_rows(file, _COLUMNS, read_row))
+    return People(*read_rows(file, _COLUMNS, read_row), examples)
 
 
-def _read_row(row: int, given: Mapping[str, str], key: bytes, region: str) -> Person:
+def _read_row(
+    row: int,
+    given: Mapping[str, str],
+    key: bytes,
+    region: str,
+    examples: dict[tuple[str, Conversion], Example],
+) -> Person:
     name, language = display_name(given["name"]), given["language"]
     if language and (known(language) is None or len(language) > LONGEST_LANGUAGE):
-        raise RowFault(RowTrouble.NO_LANGUAGE, text=language, languages=LANGUAGES)
+        raise RowFault(RowTrouble.NO_LANGUAGE, text=told(language), languages=LANGUAGES)
     if given["post"] and not given["activity"]:
         raise RowFault(RowTrouble.POST_WITHOUT_ACTIVITY)
+    number = volunteer_number(given["number"])
+    evidence = {column: _presented_as(column, given[column], region) for column in EVIDENCE if given[column]}
     return Person(
         row,
-        volunteer_number(given["number"]),
+        number,
         name,
         language,
         given["organisation"],
         calendar_date(given["joined"], "joined"),
         given["activity"],
         given["post"],
-        tuple(_card(column, given[column], key, region) for column in EVIDENCE if given[column]),
+        tuple(_card(column, as_read, key) for column, as_read in evidence.items()),
+        _converted(given, {"number": str(number), "name": name, **evidence}, examples),
     )
+
+
+def _converted(
+    given: Mapping[str, str], read: Mapping[str, str], examples: dict[tuple[str, Conversion], Example]
+) -> tuple[tuple[str, Conversion], ...]:
+    found = [
+        (column, kind) for column in read for kind in conversions_of(column, given[column], read[column])
+    ]
+    for column, kind in found:
+        if (column, kind) not in examples:
+            examples[column, kind] = example_of(column, given[column], read[column])
+    return tuple(found)
 
 
 def _check_against(person: Person, first: dict[int, Person], assigned: dict[tuple[int, str], int]) -> None:
@@ -147,11 +167,14 @@ def as_presented(column: str, text: str, region: str) -> str:
     return _PRESENTED[column](text, region)
 
 
-def _card(column: str, text: str, key: bytes, region: str) -> CardReference:
-    kind = EVIDENCE[column]
+def _presented_as(column: str, text: str, region: str) -> str:
     if _ROUNDED.fullmatch(text):
         raise RowFault(RowTrouble.ROUNDED, column=column)
-    as_read = as_presented(column, text, region)
+    return as_presented(column, text, region)
+
+
+def _card(column: str, as_read: str, key: bytes) -> CardReference:
+    kind = EVIDENCE[column]
     if not SHORTEST_EVIDENCE <= len(canonical(kind.subject, as_read)) <= LONGEST_EVIDENCE:
         raise RowFault(RowTrouble.CARD_LENGTH, column=column)
     before = older_telephone_reference(key, as_read) if kind.subject is Subject.PHONE else ""

@@ -6,17 +6,15 @@ What the table is in the file say `settlement.master_data.text_table` and `settl
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from typing import NamedTuple, TypeVar
-
-from msgspec import Struct
 
 from foundation.errors import SettingsError
 from foundation.person_name import stranger_in, tidied
 from foundation.trouble import Trouble
 from settlement.master_data.list_file import ListFile, rows_of
+from settlement.master_data.row_troubles import BrokenRow, RowFault, RowTrouble
 from settlement.master_data.table import ListTrouble, Made, NoTableError, Row, column_name, has_failed
-from settlement.master_data.written_forms import plain
+from settlement.master_data.written_forms import plain, told
 from settlement.troubles import CentreTrouble
 from sync.contract.volunteer_number import MAX_VOLUNTEER
 
@@ -27,101 +25,6 @@ _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Item = TypeVar("Item")
 
-
-class RowTrouble(StrEnum):
-    """What can be wrong with a row; the codes of `row-…` in the catalogs."""
-
-    ANOTHER_NAME = "another_name"
-    CARD_CHARACTER = "card_character"
-    CARD_LENGTH = "card_length"
-    CARD_SHAPE = "card_shape"
-    CARD_TAKEN = "card_taken"
-    CELLS_MISCOUNTED = "cells_miscounted"
-    CHECK_DIGIT = "check_digit"
-    FORMULA_FAILED = "formula_failed"
-    FORMULA_UNCOMPUTED = "formula_uncomputed"
-    LAST_DIGITS_LOST = "last_digits_lost"
-    LAST_DAY_OVER = "last_day_over"
-    MADE_A_DATE = "made_a_date"
-    NAME_LENGTH = "name_length"
-    NAME_STRANGER = "name_stranger"
-    NOT_JOINED_YET = "not_joined_yet"
-    NO_ACTIVITY = "no_activity"
-    NO_BADGE = "no_badge"
-    NO_DATE = "no_date"
-    NO_FONT = "no_font"
-    NO_LANGUAGE = "no_language"
-    NO_NUMBER = "no_number"
-    NO_ORGANISATION = "no_organisation"
-    NO_POST = "no_post"
-    NO_SERIAL = "no_serial"
-    NO_SINGLE_FONT = "no_single_font"
-    NO_TELEPHONE = "no_telephone"
-    NUMBER_MERGED = "number_merged"
-    ORGANISATION_MISSING = "organisation_missing"
-    POST_WITHOUT_ACTIVITY = "post_without_activity"
-    PRINTED_NUMBER = "printed_number"
-    RANDOM_UID = "random_uid"
-    ROUNDED = "rounded"
-    SAME_ASSIGNMENT = "same_assignment"
-    SAME_BADGE = "same_badge"
-    SHOWN_OTHERWISE = "shown_otherwise"
-    SOMEBODY_ELSE = "somebody_else"
-    SOMETHING_LONG = "something_long"
-    WAS_ERASED = "was_erased"
-
-
-class BrokenRow(Struct, frozen=True):
-    """A row that can't be taken, and why."""
-
-    row: int
-    """As a spreadsheet numbers it."""
-    why: Trouble
-
-    @property
-    def column(self) -> str:
-        """The column whose cell is wrong; empty where it is the row as a whole, or cells that don't fit."""
-        return str(self.why.arguments.get("column", "")) or _COLUMN_OF.get(self.why.code, "")
-
-    @property
-    def trouble(self) -> Trouble:
-        """The row and what is wrong with it, as a line of a report."""
-        return Trouble.term("place", "fault", place=Trouble.term("place", "row", row=self.row), why=self.why)
-
-
-class RowFault(Exception):  # noqa: N818 - it ends the reading of one row, not of the file
-    """Why the row that is being read can't be taken."""
-
-    def __init__(self, code: RowTrouble, /, **arguments: object) -> None:
-        super().__init__(code)
-        self.why = Trouble.term("row", code, **arguments)
-
-
-_COLUMN_OF: Mapping[str, str] = {
-    RowTrouble.ANOTHER_NAME: "name",
-    RowTrouble.CHECK_DIGIT: "id_number",
-    RowTrouble.LAST_DAY_OVER: "last_day",
-    RowTrouble.LAST_DIGITS_LOST: "id_number",
-    RowTrouble.NAME_LENGTH: "name",
-    RowTrouble.NAME_STRANGER: "name",
-    RowTrouble.NOT_JOINED_YET: "joined",
-    RowTrouble.NO_ACTIVITY: "activity",
-    RowTrouble.NO_LANGUAGE: "language",
-    RowTrouble.NO_NUMBER: "number",
-    RowTrouble.NO_ORGANISATION: "organisation",
-    RowTrouble.NO_POST: "post",
-    RowTrouble.NO_SERIAL: "serial",
-    RowTrouble.NO_TELEPHONE: "phone",
-    RowTrouble.NUMBER_MERGED: "number",
-    RowTrouble.ORGANISATION_MISSING: "organisation",
-    RowTrouble.POST_WITHOUT_ACTIVITY: "activity",
-    RowTrouble.PRINTED_NUMBER: "tag",
-    RowTrouble.RANDOM_UID: "card_uid",
-    RowTrouble.SOMEBODY_ELSE: "number",
-    RowTrouble.SOMETHING_LONG: "number",
-    RowTrouble.WAS_ERASED: "number",
-}
-"""Of what is wrong with one column only; other troubles say their column themselves."""
 _TROUBLE_OF = {
     Made.DATE: RowTrouble.MADE_A_DATE,
     Made.FAILED: RowTrouble.FORMULA_FAILED,
@@ -181,7 +84,7 @@ def volunteer_number(text: str) -> int:
         if len(text) > 12:
             # An identity number in the wrong column must not be repeated where others read it.
             raise RowFault(RowTrouble.SOMETHING_LONG, length=len(text))
-        raise RowFault(RowTrouble.NO_NUMBER, text=text)
+        raise RowFault(RowTrouble.NO_NUMBER, text=told(text))
     return int(text)
 
 
@@ -204,7 +107,7 @@ def calendar_date(text: str, column: str) -> dt.date | None:
             return day
     except ValueError:
         pass
-    raise RowFault(RowTrouble.NO_DATE, text=text[:20], column=column)
+    raise RowFault(RowTrouble.NO_DATE, text=told(text), column=column)
 
 
 def _names(upper: Row) -> list[str]:
@@ -222,18 +125,19 @@ def _named(columns: list[str], row: Row, days: Sequence[str]) -> dict[str, str]:
     ]
     if len(cells) < len(columns) or any(beyond):
         filled = max((at for at, cell in enumerate(row.cells, 1) if cell), default=0)
-        told = len(cells) if len(cells) < len(columns) else filled
-        raise RowFault(RowTrouble.CELLS_MISCOUNTED, cells=told, columns=len(columns))
+        counted = len(cells) if len(cells) < len(columns) else filled
+        raise RowFault(RowTrouble.CELLS_MISCOUNTED, cells=counted, columns=len(columns))
     for at, (name, cell) in enumerate(zip(columns, cells, strict=True)):
         made = row.made.get(at) or (Made.FAILED if has_failed(cell) else None)
         if name and made and not (made is Made.DATE and name in days):
-            raise RowFault(_TROUBLE_OF[made], column=name, text=cell[:20])
+            raise RowFault(_TROUBLE_OF[made], column=name, text=told(cell))
     return {name: cell for name, cell in zip(columns, cells, strict=True) if name}
 
 
 def _check_columns(row: int, names: list[str], columns: Columns) -> None:
     missing = [name for name in columns.required if name not in names]
-    unknown = [name for name in names if name not in {*columns.required, *columns.optional}]
+    # Where no row names the columns, they are the first person.
+    unknown = [told(name) for name in names if name not in {*columns.required, *columns.optional}]
     if missing and unknown:
         raise columns.unreadable(
             ListTrouble.COLUMNS_MISSING_AND_UNKNOWN, row=row, missing=missing, unknown=unknown
