@@ -219,8 +219,8 @@ def badge_revoke(
 
 def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBadge"], list[Trouble]]:
     from settlement.badges.csv_source import read_wanted
-    from settlement.master_data.list_file import ListFile
-    from settlement.master_data.text_table import Encoding
+    from settlement.lists.file import ListFile
+    from settlement.lists.text_table import Encoding
 
     today = dt.datetime.fromtimestamp(open_clock(None).wall_ms() // 1000, dt.UTC).date()
     wanted, broken = read_wanted(ListFile(read_input(listed), Encoding(encoding)), today, demo=demo)

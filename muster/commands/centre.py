@@ -351,11 +351,11 @@ def centre_import(
     muster centre import volunteers.csv --encoding gb18030 --skip-broken
     """
     from settlement.accounts.audit import Signed
+    from settlement.lists.file import ListFile
+    from settlement.lists.text_table import Encoding
     from settlement.look_up import organisation_at
-    from settlement.master_data.list_file import ListFile
     from settlement.master_data.people_import import import_people
     from settlement.master_data.people_preview import preview_people
-    from settlement.master_data.text_table import Encoding
 
     home = organisation_at(organisation) if organisation else None
     signed = Signed(by, now_ms, reason)

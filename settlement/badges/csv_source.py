@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from foundation.errors import SettingsError
 from foundation.trouble import Trouble
-from settlement.master_data.list_file import ListFile
-from settlement.master_data.list_rows import Columns, calendar_date, display_name, read_rows, volunteer_number
-from settlement.master_data.row_troubles import BrokenRow, RowFault, RowTrouble
-from settlement.master_data.written_forms import told
+from settlement.lists.file import ListFile
+from settlement.lists.row_troubles import BrokenRow, RowFault, RowTrouble
+from settlement.lists.rows import Columns, calendar_date, display_name, read_rows, volunteer_number
+from settlement.lists.written_forms import told
 from sync.contract.badge import Badge, require_issuable
 
 REQUIRED = ("number", "name")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from foundation.telephone import country_of
-from settlement.master_data.written_forms import plain, shape
+from settlement.lists.written_forms import plain, shape
 
 
 class Conversion(StrEnum):

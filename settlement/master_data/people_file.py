@@ -13,12 +13,12 @@ from typing import Final
 from msgspec import Struct
 
 from foundation.languages import LANGUAGES, known
+from settlement.lists.file import ListFile
+from settlement.lists.row_troubles import BrokenRow, RowFault, RowTrouble
+from settlement.lists.rows import Columns, calendar_date, display_name, read_rows, volunteer_number
+from settlement.lists.written_forms import told
 from settlement.master_data import presented
 from settlement.master_data.conversions import Conversion, Example, conversions_of, example_of
-from settlement.master_data.list_file import ListFile
-from settlement.master_data.list_rows import Columns, calendar_date, display_name, read_rows, volunteer_number
-from settlement.master_data.row_troubles import BrokenRow, RowFault, RowTrouble
-from settlement.master_data.written_forms import told
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, canonical, keyed_reference, older_telephone_reference
 

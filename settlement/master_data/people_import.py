@@ -5,9 +5,9 @@ from msgspec import Struct
 
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.evidence.attribution import attribute_again, mark_unsettled
-from settlement.master_data.list_file import ListFile
+from settlement.lists.file import ListFile
+from settlement.lists.row_troubles import BrokenRow
 from settlement.master_data.people_plan import Plan, plan_of
-from settlement.master_data.row_troubles import BrokenRow
 from settlement.models import Assignment, Credential, Membership, Organisation, Volunteer
 
 

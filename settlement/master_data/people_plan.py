@@ -11,13 +11,13 @@ from foundation.errors import RulesError
 from foundation.trouble import Trouble
 from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed, check_may
+from settlement.lists.file import ListFile
+from settlement.lists.row_troubles import BrokenRow, RowTrouble
+from settlement.lists.written_forms import told
 from settlement.look_up import portions
 from settlement.master_data.conversions import Conversion, Example
-from settlement.master_data.list_file import ListFile
 from settlement.master_data.people_entered import Entered, entered_of
 from settlement.master_data.people_file import CardReference, People, Person, read_people
-from settlement.master_data.row_troubles import BrokenRow, RowTrouble
-from settlement.master_data.written_forms import told
 from settlement.merged_numbers import MergedNumbers
 from settlement.models import Activity, Assignment, Membership, Organisation
 from settlement.reach import Reach, reach_of

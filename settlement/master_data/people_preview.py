@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from settlement.accounts.audit import Signed
+from settlement.lists.file import ListFile
+from settlement.lists.row_troubles import BrokenRow
 from settlement.master_data.conversions import Converted
-from settlement.master_data.list_file import ListFile
 from settlement.master_data.people_plan import Assigned, Plan, plan_of
-from settlement.master_data.row_troubles import BrokenRow
 from settlement.models import Organisation
 from sync.contract.events import Method
 

@@ -12,8 +12,8 @@ from drivers.contactless.uid import is_random
 from foundation.identity_number import has_right_check_digit
 from foundation.telephone import e164, first_strange, without_marks
 from foundation.trouble import Trouble
-from settlement.master_data.row_troubles import RowFault, RowTrouble
-from settlement.master_data.written_forms import plain
+from settlement.lists.row_troubles import RowFault, RowTrouble
+from settlement.lists.written_forms import plain
 
 SHORTEST_CODE, LONGEST_CODE = 4, 64
 

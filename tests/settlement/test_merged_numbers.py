@@ -10,7 +10,7 @@ from settlement.accounts.actor import Level
 from settlement.accounts.audit import Signed
 from settlement.badges.volunteer_source import wanted_of_centre
 from settlement.inspections import Visit, enter_visit, missed_lines
-from settlement.master_data.list_file import ListFile
+from settlement.lists.file import ListFile
 from settlement.master_data.organisations import join_organisation
 from settlement.master_data.people import allow_naming, assign, enter_credential
 from settlement.master_data.people_import import import_people

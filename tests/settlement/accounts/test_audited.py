@@ -10,8 +10,8 @@ from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, Signed, audit_rows, records_of
 from settlement.downlink.editions import give_settings, revoke
 from settlement.enrolment.tokens import add_terminal, renew_terminal
+from settlement.lists.file import ListFile
 from settlement.master_data.activities import ActivityValues, activity_as_of, enter_activity
-from settlement.master_data.list_file import ListFile
 from settlement.master_data.organisations import (
     enter_organisation,
     join_organisation,

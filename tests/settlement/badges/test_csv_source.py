@@ -4,8 +4,8 @@ import pytest
 
 from foundation.errors import SettingsError
 from settlement.badges.csv_source import read_wanted
-from settlement.master_data.list_file import ListFile
-from settlement.master_data.text_table import Encoding
+from settlement.lists.file import ListFile
+from settlement.lists.text_table import Encoding
 from sync.contract.badge import Badge
 from tests.english import in_english
 

@@ -10,7 +10,7 @@ from settlement.ingest.ingest import ingest
 from settlement.models import Activity, LogAlarm, Membership, Site, Volunteer
 from settlement.organisations.tree import add_organisation
 from sync.contract.events import Alarm
-from tests.settlement.master_data.workbooks import workbook
+from tests.settlement.lists.workbooks import workbook
 from tests.settlement.own_centre import ACCOUNT
 
 GOOD = "number,name,phone\n1001,Mei,13800138000\n1002,Wei,\n"

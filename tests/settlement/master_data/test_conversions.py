@@ -2,10 +2,10 @@
 
 import pytest
 
+from settlement.lists.rows import display_name, volunteer_number
+from settlement.lists.written_forms import shape, told
 from settlement.master_data.conversions import Conversion, conversions_of, example_of
-from settlement.master_data.list_rows import display_name, volunteer_number
 from settlement.master_data.people_file import as_presented
-from settlement.master_data.written_forms import shape, told
 
 ID_NUMBER = "11010519491231002X"
 

@@ -16,14 +16,14 @@ import pytest
 from foundation.errors import SettingsError
 from settlement.accounts.audit import Signed
 from settlement.badges.csv_source import read_wanted
-from settlement.master_data.list_file import ListFile
+from settlement.lists.file import ListFile
+from settlement.lists.text_table import Encoding
 from settlement.master_data.people_import import import_people
-from settlement.master_data.text_table import Encoding
 from settlement.models import Credential, Membership, Volunteer
 from settlement.organisations.tree import add_organisation
 from sync.contract.pseudonym import Subject, keyed_reference
 from tests.english import in_english
-from tests.settlement.master_data.workbooks import workbook
+from tests.settlement.lists.workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.errors import SettingsError
 from settlement.accounts.audit import Signed
-from settlement.master_data.list_file import ListFile
+from settlement.lists.file import ListFile
+from settlement.lists.text_table import Encoding
 from settlement.master_data.people_import import import_people
-from settlement.master_data.text_table import Encoding
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
 from settlement.organisations.tree import add_organisation
 from sync.contract.pseudonym import Subject, keyed_reference, older_telephone_reference

@@ -9,8 +9,8 @@ from foundation.errors import RulesError, SettingsError
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Signed
+from settlement.lists.file import ListFile
 from settlement.master_data.conversions import Conversion, Converted, Example
-from settlement.master_data.list_file import ListFile
 from settlement.master_data.people_import import import_people
 from settlement.master_data.people_preview import Counts, preview_people
 from settlement.models import Assignment, AuditRecord, Credential, Membership, Post, Volunteer

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 
 from foundation.words import LANGUAGES, Words
+from settlement.lists.row_troubles import RowFault
 from settlement.master_data.presented import card_uid, code, id_number, tag, telephone
-from settlement.master_data.row_troubles import RowFault
 
 CITIZEN = "11010519491231002X"
 chinese = partial(telephone, region="CN")

@@ -16,8 +16,8 @@ from settlement.accounts.actor import Level
 from settlement.accounts.audit import Signed
 from settlement.evidence.attribution import attribute_again
 from settlement.ledger.entries import entries_of
+from settlement.lists.file import ListFile
 from settlement.master_data.access import SignedBy, restore, resume, revoke, suspend
-from settlement.master_data.list_file import ListFile
 from settlement.master_data.organisations import join_organisation
 from settlement.master_data.people import allow_naming, assign, enter_credential, enter_volunteer
 from settlement.master_data.people_import import import_people

@@ -2,8 +2,8 @@
 
 import pytest
 
-from settlement.master_data.table import ListTrouble, NoTableError
-from settlement.master_data.text_table import Encoding, text_rows
+from settlement.lists.table import ListTrouble, NoTableError
+from settlement.lists.text_table import Encoding, text_rows
 
 WANTED = ("number", "name")
 ROWS = [(1, ["number", "name", "phone"]), (2, ["1001", "李梅", "+86 138"]), (3, ["1002", "Wei; Li", ""])]

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from settlement.master_data.table import ListTrouble, NoTableError, Row
-from settlement.master_data.text_table import Encoding, text_rows
+from settlement.lists.table import ListTrouble, NoTableError, Row
+from settlement.lists.text_table import Encoding, text_rows
 
 MOST_BYTES = 64 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
@@ -52,7 +52,7 @@ def rows_of(file: ListFile, wanted: Sequence[str]) -> Iterator[Row]:
         if other := next((name for sign, name in _SHEETS_OF_OTHERS if sign in content), None):
             raise NoTableError(ListTrouble.OTHER_FORMAT, format=other)
         # Only workbooks need the library that reads them.
-        from settlement.master_data.workbook import workbook_rows  # noqa: PLC0415
+        from settlement.lists.workbook import workbook_rows  # noqa: PLC0415
 
         return workbook_rows(content, wanted, file.sheet)
     begin = content.removeprefix(b"\xef\xbb\xbf").lstrip()

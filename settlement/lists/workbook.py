@@ -16,8 +16,8 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from settlement.master_data.packed_parts import MOST_BYTES_WITHIN, TooMuchWithinError, parts_with_formulas
-from settlement.master_data.table import (
+from settlement.lists.packed_parts import MOST_BYTES_WITHIN, TooMuchWithinError, parts_with_formulas
+from settlement.lists.table import (
     ListTrouble,
     Made,
     NoTableError,

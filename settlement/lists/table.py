@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from settlement.master_data.written_forms import plain
+from settlement.lists.written_forms import plain
 
 _TITLE_ROWS = 10
 """So many rows may stand above the names of the columns."""

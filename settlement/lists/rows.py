@@ -1,6 +1,6 @@
 """Lists that people keep in spreadsheets: each row is either right or says what is wrong with it. Pure.
 
-What the table is in the file say `settlement.master_data.text_table` and `settlement.master_data.workbook`.
+What the table is in the file say `settlement.lists.text_table` and `settlement.lists.workbook`.
 """
 
 import datetime as dt
@@ -11,10 +11,10 @@ from typing import NamedTuple, TypeVar
 from foundation.errors import SettingsError
 from foundation.person_name import stranger_in, tidied
 from foundation.trouble import Trouble
-from settlement.master_data.list_file import ListFile, rows_of
-from settlement.master_data.row_troubles import BrokenRow, RowFault, RowTrouble
-from settlement.master_data.table import ListTrouble, Made, NoTableError, Row, column_name, has_failed
-from settlement.master_data.written_forms import plain, told
+from settlement.lists.file import ListFile, rows_of
+from settlement.lists.row_troubles import BrokenRow, RowFault, RowTrouble
+from settlement.lists.table import ListTrouble, Made, NoTableError, Row, column_name, has_failed
+from settlement.lists.written_forms import plain, told
 from settlement.troubles import CentreTrouble
 from sync.contract.volunteer_number import MAX_VOLUNTEER
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from foundation.text_files import NotEncodedError, decoded, said_encoding
-from settlement.master_data.table import ListTrouble, NoTableError, Row, below_titles, named, trimmed
+from settlement.lists.table import ListTrouble, NoTableError, Row, below_titles, named, trimmed
 
 _SEPARATORS = ",;\t"
 _LOOKED_AT_ROWS = 10

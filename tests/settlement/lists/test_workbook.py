@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import random
 import re
 import tracemalloc
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -9,10 +10,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 
-from settlement.master_data import packed_parts
-from settlement.master_data.list_file import ListFile, rows_of
-from settlement.master_data.table import ListTrouble, Made, NoTableError
-from tests.settlement.master_data.workbooks import SHEET, repacked, workbook
+from settlement.lists import packed_parts
+from settlement.lists.file import ListFile, rows_of
+from settlement.lists.table import ListTrouble, Made, NoTableError
+from tests.settlement.lists.workbooks import SHEET, repacked, workbook
 
 WANTED = ("number", "name")
 NAMES = ["number", "name", "phone", "joined"]
@@ -255,3 +256,23 @@ def test_a_hundred_thousand_rows_are_read_one_by_one():
         assert tracemalloc.get_traced_memory()[1] < 60_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_damaged_workbook_is_read_or_refused_and_nothing_else():
+    whole = workbook([NAMES, [1001, "Mei", None, dt.date(2026, 3, 7)], [1002, "=A2"]])
+    with ZipFile(io.BytesIO(whole)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if "theme" not in name}
+    draw = random.Random(1)
+    outcomes = set()
+    for _ in range(200):
+        name = draw.choice(sorted(parts))
+        part = bytearray(parts[name])
+        for _ in range(draw.randint(1, 6)):
+            at = draw.randrange(len(part))
+            part[at : at + draw.randint(0, 30)] = draw.choice([b"", b"<", b'"', b"9", b"&", b"\xff"])
+        try:
+            read(repacked(whole, {name: lambda _, changed=bytes(part): changed}))
+            outcomes.add("read")
+        except NoTableError as error:
+            outcomes.add(error.code)
+    assert outcomes >= {"read", ListTrouble.NO_WORKBOOK}
