@@ -31,7 +31,7 @@ def load(path: Path, into: type[Settings], *, retired: Collection[str] = ()) -> 
     """
     if not is_there(path):
         raise SettingsError(FileTrouble.SETTINGS_MISSING, path=path, shipped=shipped(path.name))
-    kept = {key: value for key, value in read_toml_tables(path).items() if key not in retired}
+    kept = {key: value for key, value in _tables(path).items() if key not in retired}
     return _converted(path, kept, into)
 
 
@@ -48,12 +48,21 @@ def is_there(path: Path) -> bool:
 
 def keys_of(path: Path, asked: Collection[str]) -> list[str]:
     """Those of the asked keys that a settings file has, outside its tables; raises SettingsError."""
-    return [key for key in read_toml_tables(path) if key in asked]
+    return [key for key in _tables(path) if key in asked]
 
 
 def read_toml(path: Path, into: type[Settings]) -> Settings:
     """Read a TOML file into a msgspec Struct; raises SettingsError naming file and key."""
     return _converted(path, read_toml_tables(path), into)
+
+
+def _tables(path: Path) -> dict[str, object]:
+    try:
+        return read_toml_tables(path)
+    except SettingsError as error:
+        if isinstance(error.__cause__, PermissionError):
+            raise SettingsError(FileTrouble.SETTINGS_FORBIDDEN, path=path) from error
+        raise
 
 
 def _converted(path: Path, raw: dict[str, object], into: type[Settings]) -> Settings:

@@ -69,8 +69,6 @@ def read_text(path: Path) -> str:
     """
     try:
         content = path.read_bytes()
-    except PermissionError as error:
-        raise SettingsError(FileTrouble.SETTINGS_FORBIDDEN, path=path) from error
     except OSError as error:
         raise SettingsError(FileTrouble.FILE_NOT_READ, path=path, why=error.strerror) from error
     try:

@@ -171,7 +171,7 @@ def _in_a_line(text: str) -> str:
 
 
 def _resource(catalogs: Path, language: str) -> ast.Resource:
-    return FluentResource((catalogs / f"{language}.ftl").read_text(encoding="utf-8"))
+    return FluentResource((catalogs / f"{language}.ftl").read_text(encoding="utf-8-sig"))
 
 
 @cache

@@ -2053,6 +2053,7 @@ row-no_post = ليس في { $activity } وظيفة «{ $post }»
 row-no_serial = «{ $text }» ليس تسلسلًا من 0 إلى 65535
 row-no_single_font = لا يوجد هنا خط واحد فيه كل حروف الاسم
 row-no_telephone = في {"\u2066phone\u2069"} عدد الأرقام { $digits }، وليس رقم هاتف محمول كما يُطلب في { $region }؛ والمطلوب { $wanted }
+row-number_character = «{ $text }» ليس رقم متطوع من 1 إلى 12 خانة: {"\u2066"}{ $character }{"\u2069"} في الموضع { $place }
 row-number_merged = الرقم { $volunteer } مدموج في { $kept }
 row-organisation_missing = يذكر منذ متى ولا يذكر أين: الجهة ناقصة
 row-post_without_activity = يذكر وظيفة ولا يذكر نشاطًا

@@ -1995,6 +1995,7 @@ row-no_post = { $activity } has no post '{ $post }'
 row-no_serial = '{ $text }' is no serial of 0 to 65535
 row-no_single_font = no single font here has all characters of the name
 row-no_telephone = the phone has { $digits } digits and is no mobile number as it is dialled in { $region }; wanted is { $wanted }
+row-number_character = '{ $text }' is no volunteer number of 1 to 12 digits: { $character } at place { $place }
 row-number_merged = number { $volunteer } was merged into { $kept }
 row-organisation_missing = it says since when, and not where: the organisation is missing
 row-post_without_activity = it names a post and no activity

@@ -1980,6 +1980,7 @@ row-no_post = { $activity } 没有岗位“{ $post }”
 row-no_serial = “{ $text }”不是 0 至 65535 的序号
 row-no_single_font = 此处没有一种字体包含该姓名的全部字符
 row-no_telephone = phone 有 { $digits } 位数字，在 { $region } 不是可拨打的手机号码；应为{ $wanted }
+row-number_character = “{ $text }”不是 1 至 12 位数字的志愿者编号：第 { $place } 个字符是 { $character }
 row-number_merged = 编号 { $volunteer } 已并入 { $kept }
 row-organisation_missing = 写明了起始日，但没有写明组织
 row-post_without_activity = 写明了岗位，但没有活动

@@ -59,5 +59,5 @@ def rows_of(file: ListFile, wanted: Sequence[str]) -> Iterator[Row]:
     if other := next((name for sign, name in _OTHERS if begin.startswith(sign)), None):
         raise NoTableError(ListTrouble.OTHER_FORMAT, format=other)
     if file.sheet:
-        raise NoTableError(ListTrouble.NO_SHEET, sheet=file.sheet, sheets=[])
+        raise NoTableError(ListTrouble.NO_SHEET, sheet=file.sheet, sheets=["–"])
     return text_rows(content, file.encoding, wanted)

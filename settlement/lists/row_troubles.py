@@ -37,6 +37,7 @@ class RowTrouble(StrEnum):
     NO_SERIAL = "no_serial"
     NO_SINGLE_FONT = "no_single_font"
     NO_TELEPHONE = "no_telephone"
+    NUMBER_CHARACTER = "number_character"
     NUMBER_MERGED = "number_merged"
     ORGANISATION_MISSING = "organisation_missing"
     POST_WITHOUT_ACTIVITY = "post_without_activity"
@@ -66,6 +67,7 @@ _COLUMN_OF: Mapping[str, str] = {
     RowTrouble.NO_POST: "post",
     RowTrouble.NO_SERIAL: "serial",
     RowTrouble.NO_TELEPHONE: "phone",
+    RowTrouble.NUMBER_CHARACTER: "number",
     RowTrouble.NUMBER_MERGED: "number",
     RowTrouble.ORGANISATION_MISSING: "organisation",
     RowTrouble.POST_WITHOUT_ACTIVITY: "activity",

@@ -14,7 +14,7 @@ from foundation.trouble import Trouble
 from settlement.lists.file import ListFile, rows_of
 from settlement.lists.row_troubles import BrokenRow, RowFault, RowTrouble
 from settlement.lists.table import ListTrouble, Made, NoTableError, Row, column_name, has_failed
-from settlement.lists.written_forms import plain, told
+from settlement.lists.written_forms import plain, seen, told
 from settlement.troubles import CentreTrouble
 from sync.contract.volunteer_number import MAX_VOLUNTEER
 
@@ -79,13 +79,16 @@ def read_rows(
 
 def volunteer_number(text: str) -> int:
     """The volunteer number in a cell; raises RowFault."""
-    text = plain(text)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:13]) <= MAX_VOLUNTEER):
-        if len(text) > 12:
-            # An identity number in the wrong column must not be repeated where others read it.
-            raise RowFault(RowTrouble.SOMETHING_LONG, length=len(text))
-        raise RowFault(RowTrouble.NO_NUMBER, text=told(text))
-    return int(text)
+    read = plain(text)
+    if read.isascii() and read.isdigit() and 1 <= int(read[:13]) <= MAX_VOLUNTEER:
+        return int(read)
+    if len(read) > 12:
+        # An identity number in the wrong column must not be repeated where others read it.
+        raise RowFault(RowTrouble.SOMETHING_LONG, length=len(read))
+    for place, one in enumerate(text, 1):
+        if not (plain(one).isdigit() or plain(one) == ""):
+            raise RowFault(RowTrouble.NUMBER_CHARACTER, text=told(text), character=seen(one), place=place)
+    raise RowFault(RowTrouble.NO_NUMBER, text=told(text))
 
 
 def display_name(text: str) -> str:

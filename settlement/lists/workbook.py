@@ -29,6 +29,7 @@ from settlement.lists.table import (
 )
 
 MOST_COLUMNS = 100
+"""Whatever stands farther to the right is not looked at."""
 _MOST_ROWS = 1_048_576
 _LOOKED_AT_ROWS = 10
 _AT_ONCE = 200

@@ -27,6 +27,14 @@ def told(text: str) -> str:
     return text[:20] if digits <= _MOST_DIGITS_TOLD or _DAY.fullmatch(text) else shape(text)[:40]
 
 
+def seen(one: str) -> str:
+    """A character as a message can show it: with its code point where it isn't ASCII's, or that alone."""
+    code = f"U+{ord(one):04X}"
+    if not (one.isprintable() and one.strip()):
+        return code
+    return one if one.isascii() else f"{one} ({code})"
+
+
 def shape(text: str) -> str:
     """How something is written, without what it says."""
     return "".join(map(_shape_of, text))

@@ -13,7 +13,7 @@ from foundation.identity_number import has_right_check_digit
 from foundation.telephone import e164, first_strange, without_marks
 from foundation.trouble import Trouble
 from settlement.lists.row_troubles import RowFault, RowTrouble
-from settlement.lists.written_forms import plain
+from settlement.lists.written_forms import plain, seen
 
 SHORTEST_CODE, LONGEST_CODE = 4, 64
 
@@ -132,9 +132,8 @@ def _bare(text: str) -> str:
 
 
 def _strange(wanted: Wanted, one: str, place: int) -> RowFault:
-    shown = one if one.isprintable() and one.strip() else f"U+{ord(one):04X}"
     told = Trouble.term("wanted", wanted)
-    return RowFault(RowTrouble.CARD_CHARACTER, column=wanted, character=shown, place=place, wanted=told)
+    return RowFault(RowTrouble.CARD_CHARACTER, column=wanted, character=seen(one), place=place, wanted=told)
 
 
 def _shape(wanted: Wanted, written: str) -> RowFault:

@@ -86,7 +86,7 @@ def test_the_same_file_twice_changes_nothing_more(city, guide):
 def test_each_broken_row_is_told_with_its_reason_and_nothing_is_entered(city, guide):
     done = load(BROKEN, city)
     assert [in_english(row.trouble) for row in done.broken] == [
-        "row 3: '10o2' is no volunteer number of 1 to 12 digits",
+        "row 3: '10o2' is no volunteer number of 1 to 12 digits: o at place 3",
         "row 4: the name must have 1 to 80 printable characters",
         "row 5: there is no activity 'moon'",
         "row 6: fair has no post 'cook'",
