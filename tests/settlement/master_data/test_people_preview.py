@@ -27,7 +27,7 @@ LIST = f"""number,name,activity,post,phone,id_number
 1002,Wei,fair,,,
 1003,李\u3000梅,,,+86 139 0013 9000,
 1003,李\u3000梅,fair,,,
-1004,Zhao,moon,,,
+001004,Zhao,moon,,,
 1005,Qian,fair,,12345,
 1006,Sun,,,{PHONE},
 """
