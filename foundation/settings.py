@@ -1,7 +1,6 @@
 """Settings files: TOML into typed values, refused at start with the file, the key and what is allowed."""
 
 import re
-import tomllib
 from collections.abc import Collection
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +9,7 @@ import msgspec
 from msgspec import inspect
 
 from foundation.errors import SettingsError
+from foundation.text_files import read_toml_tables
 from foundation.troubles import FileTrouble
 
 Settings = TypeVar("Settings")
@@ -31,7 +31,7 @@ def load(path: Path, into: type[Settings], *, retired: Collection[str] = ()) -> 
     """
     if not is_there(path):
         raise SettingsError(FileTrouble.SETTINGS_MISSING, path=path, shipped=shipped(path.name))
-    kept = {key: value for key, value in _parsed(path).items() if key not in retired}
+    kept = {key: value for key, value in _tables(path).items() if key not in retired}
     return _converted(path, kept, into)
 
 
@@ -48,21 +48,21 @@ def is_there(path: Path) -> bool:
 
 def keys_of(path: Path, asked: Collection[str]) -> list[str]:
     """Those of the asked keys that a settings file has, outside its tables; raises SettingsError."""
-    return [key for key in _parsed(path) if key in asked]
+    return [key for key in _tables(path) if key in asked]
 
 
 def read_toml(path: Path, into: type[Settings]) -> Settings:
     """Read a TOML file into a msgspec Struct; raises SettingsError naming file and key."""
-    return _converted(path, _parsed(path), into)
+    return _converted(path, read_toml_tables(path), into)
 
 
-def _parsed(path: Path) -> dict[str, object]:
+def _tables(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except PermissionError as error:
-        raise SettingsError(FileTrouble.SETTINGS_FORBIDDEN, path=path) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(FileTrouble.FILE_NOT_READABLE, path=path, why=error) from error
+        return read_toml_tables(path)
+    except SettingsError as error:
+        if isinstance(error.__cause__, PermissionError):
+            raise SettingsError(FileTrouble.SETTINGS_FORBIDDEN, path=path) from error
+        raise
 
 
 def _converted(path: Path, raw: dict[str, object], into: type[Settings]) -> Settings:

@@ -61,6 +61,13 @@ def region_of(country_code: str) -> str:
     return phonenumbers.region_code_for_country_code(int(country_code))
 
 
+def country_of(number: str) -> str:
+    """The country's part of a number as E.164 has it, such as +86."""
+    import phonenumbers
+
+    return f"+{phonenumbers.parse(number).country_code}"
+
+
 def _may_stand(one: str) -> bool:
     plain = unicodedata.normalize("NFKC", one)
     return one.isdecimal() or one.isspace() or plain in _BETWEEN

@@ -47,5 +47,16 @@ def moment_ms(written: dt.datetime, zone: str) -> int:
 def local_text(utc_ms: int, zone: str) -> str:
     """A moment as the people of a site read it; with its offset where their clocks show that time twice."""
     at = dt.datetime.fromtimestamp(utc_ms // 1000, ZoneInfo(zone))
+    return f"{at:%Y-%m-%d %H:%M:%S}{offset_where_twice(at)}"
+
+
+def clock_text(utc_ms: int, zone: str) -> str:
+    """Its time of day to the minute, with the offset where clocks show it twice."""
+    at = dt.datetime.fromtimestamp(utc_ms // 1000, ZoneInfo(zone))
+    return f"{at:%H:%M}{offset_where_twice(at)}"
+
+
+def offset_where_twice(at: dt.datetime) -> str:
+    """The offset that belongs behind a time which the clocks of its zone show twice; "" behind any other."""
     is_twice = at.utcoffset() != at.replace(fold=not at.fold).utcoffset()
-    return f"{at:%Y-%m-%d %H:%M:%S}" + (f"{at.isoformat()[-6:]}" if is_twice else "")
+    return f"{at.isoformat()[-6:]}" if is_twice else ""

@@ -3,7 +3,6 @@
 `config/settlement.toml` ships the same defaults with a sentence for each.
 """
 
-import tomllib
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from foundation.errors import RulesError, SettingsError
 from foundation.settings import load
 from foundation.telephone import DEFAULT_REGION, is_region
+from foundation.text_files import read_toml_tables
 from foundation.troubles import FileTrouble
 from settlement.loopback import is_loopback
 from settlement.people_settings import AccountSettings, DisputeSettings, ReportSettings, RetentionSettings
@@ -351,7 +351,7 @@ def read_rules(path: Path, current: RuleSet) -> RuleSet:
     Raises SettingsError naming file, key and what is allowed there.
     """
     given = load(path, _RulesFile).rules
-    named = tomllib.loads(path.read_text(encoding="utf-8"))["rules"]
+    named = read_toml_tables(path)["rules"]
     changed = msgspec.structs.replace(current, **{name: getattr(given, name) for name in named})
     _check(changed, path)
     return changed

@@ -23,6 +23,7 @@ from drivers.camera.grey import Grey, grey_file, shrunk
 from drivers.camera.qr import read_photo
 from drivers.troubles import DeviceTrouble
 from foundation.errors import SettingsError
+from foundation.text_files import NotEncodedError, decoded
 
 Decoder = Callable[[Grey], Sequence[str]]
 
@@ -76,8 +77,8 @@ def load(folder: Path) -> Iterator[Photograph]:
     """The photographs of the manifest, at most 1280 pixels on their longest side."""
     manifest = folder / "manifest.csv"
     try:
-        rows = list(csv.DictReader(manifest.read_text(encoding="utf-8").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = list(csv.DictReader(decoded(manifest.read_bytes()).splitlines()))
+    except (OSError, NotEncodedError, csv.Error) as error:
         raise SettingsError(DeviceTrouble.PHOTOGRAPHS_NOT_LISTED, path=manifest, why=error) from error
     if not rows:
         raise SettingsError(DeviceTrouble.PHOTOGRAPHS_NONE, path=manifest)

@@ -171,7 +171,8 @@ def _in_a_line(text: str) -> str:
 
 
 def _resource(catalogs: Path, language: str) -> ast.Resource:
-    return FluentResource((catalogs / f"{language}.ftl").read_text(encoding="utf-8"))
+    text = (catalogs / f"{language}.ftl").read_text(encoding="utf-8")
+    return FluentResource(text.removeprefix("\ufeff"))
 
 
 @cache

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from foundation.durable import place_file, sync_folder
 from foundation.settings import is_there, shipped
+from foundation.text_files import read_text
 from kiosk.settings import KioskFiles
 from sync.contract.enrolment import EnrolmentError, EnrolmentGrant, Signed
 from sync.line.certificate_files import CertificateFiles
@@ -108,7 +109,7 @@ def install(config: Path, pending: PendingEnrolment, granted: EnrolmentGrant, ps
     put(tls.certificate, granted.certificate.encode(), _SHARED)
     put(files.path(files.settings.signing_key_file), pending.signing_key.encode(), _SHARED)
     put(files.path(files.settings.pseudonym_key_file), pseudonym_key.encode("ascii"), _OWN)
-    text = config.read_text(encoding="utf-8")
+    text = read_text(config)
     put(config, with_grant(text, granted).encode(), stat.S_IMODE(config.stat().st_mode))
 
 

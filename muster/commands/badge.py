@@ -42,7 +42,9 @@ def badge_key(file: Path) -> None:
 
 
 @badge.command("issue")
-@click.option("--csv", "listed", type=FILE, help="Who gets one: number, name, serial, last_day.")
+@click.option(
+    "--csv", "listed", type=FILE, help="Who gets one (CSV or .xlsx): number, name, serial, last_day."
+)
 @click.option("--centre", type=FILE, help="Or the settings file of the centre that knows them.")
 @click.option("--volunteer", "numbers", type=int, multiple=True, help="Of the centre: only this one.")
 @click.option("--activity", help="Of the centre: only who is expected at this one.")
@@ -217,10 +219,11 @@ def badge_revoke(
 
 def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBadge"], list[Trouble]]:
     from settlement.badges.csv_source import read_wanted
-    from settlement.master_data.text_table import Encoding
+    from settlement.lists.file import ListFile
+    from settlement.lists.text_table import Encoding
 
     today = dt.datetime.fromtimestamp(open_clock(None).wall_ms() // 1000, dt.UTC).date()
-    wanted, broken = read_wanted(read_input(listed), today, demo=demo, encoding=Encoding(encoding))
+    wanted, broken = read_wanted(ListFile(read_input(listed), Encoding(encoding)), today, demo=demo)
     return wanted, [row.trouble for row in broken]
 
 

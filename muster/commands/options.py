@@ -49,10 +49,13 @@ WHY = click.option("--reason", default="", help="Why; it stands on record.")
 NOTE = click.option("--note", default="", help="A note that stands beside the decision.")
 ENCODING = click.option(
     "--encoding",
-    type=click.Choice(["utf-8", "gb18030"]),
+    type=click.Choice(["utf-8", "gb18030", "big5", "windows-1252", "windows-1256"]),
     default="utf-8",
     show_default=True,
-    help="How the CSV file's characters are written.",
+    help="How the characters of a CSV file are written; UTF-16 and marked UTF-8 say so themselves.",
+)
+SHEET = click.option(
+    "--sheet", default="", help="Which sheet of a workbook; else the one that has the columns."
 )
 NUMBER = click.argument("number", type=ROW_NUMBER)
 INSTEAD_OF = click.option(

@@ -1,5 +1,6 @@
-"""Telling what hours would be, before a time is entered or confirmed."""
+"""Telling what would be: hours before a time is entered or confirmed, people before a list is imported."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -7,7 +8,12 @@ import click
 from muster.commands.group import words_of
 
 if TYPE_CHECKING:
+    from foundation.words import Words
+    from settlement.master_data.people_preview import Counts, PeoplePreview
     from settlement.settling.preview import Preview
+
+_MOST_SPANS = 50
+"""Of numbers that are told in one line."""
 
 
 def tell_preview(found: "Preview", zone: str) -> None:
@@ -29,3 +35,73 @@ def tell_preview(found: "Preview", zone: str) -> None:
     for there in found.already:
         at = local_text(there.at_s * 1000, zone)
         click.echo(words.say(f"already-{there.direction}", at=at, event=there.event))
+
+
+def tell_people(found: "PeoplePreview", *, skip_broken: bool) -> None:
+    """Print what an import of a list would refuse, read otherwise, enter and change; no card or telephone."""
+    words = words_of(click.get_current_context())
+    _tell_refused(found, words)
+    _tell_converted(found, words)
+    kinds = ("volunteers", found.volunteers), ("memberships", found.memberships)
+    for name, counts in (*kinds, ("assignments", found.assignments), ("cards", found.cards)):
+        click.echo(words.say(f"preview-{name}", **_said(counts)))
+    if found.new_volunteers:
+        click.echo(words.say("preview-new_volunteers", numbers=spans(found.new_volunteers)))
+    for method, numbers in found.new_cards.items():
+        card = words.code("card", method)
+        click.echo(words.say("preview-new_cards", card=card, numbers=spans(numbers)))
+    for activity in sorted({activity for activity, _ in found.changed_assignments}):
+        changed = [number for of, number in found.changed_assignments if of == activity]
+        click.echo(words.say("preview-changed_post", activity=activity, numbers=spans(changed)))
+    if found.broken and not skip_broken:
+        click.echo(words.say("preview-all_stopped"))
+    click.echo(words.say("preview-stored_nothing"))
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Ascending numbers in few words: 1001–1003, 1007."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    shown = [str(first) if first == last else f"{first}–{last}" for first, last in found[:_MOST_SPANS]]
+    return ", ".join(shown) + (" …" if len(found) > _MOST_SPANS else "")
+
+
+def _said(counts: "Counts") -> dict[str, str]:
+    return {"new": str(counts.new), "changed": str(counts.changed), "unchanged": str(counts.unchanged)}
+
+
+def _tell_refused(found: "PeoplePreview", words: "Words") -> None:
+    if not found.broken:
+        return
+    headings = tuple(words.say(f"preview-{name}") for name in ("row", "column", "why"))
+    rows = [(str(each.row), each.column, words.what(each.why)) for each in found.broken]
+    click.echo(words.say("preview-refused", number=str(len(rows))))
+    _echo_table([headings, *rows])
+
+
+def _tell_converted(found: "PeoplePreview", words: "Words") -> None:
+    if not found.converted:
+        return
+    headings = tuple(words.say(f"preview-{name}") for name in ("column", "cells", "change", "example"))
+    rows = [
+        (
+            each.column,
+            str(each.cells),
+            words.code("conversion", each.kind),
+            f"{each.example.before} → {each.example.after}",
+        )
+        for each in found.converted
+    ]
+    click.echo(words.say("preview-converted"))
+    _echo_table([headings, *rows])
+
+
+def _echo_table(rows: Sequence[tuple[str, ...]]) -> None:
+    from settlement.reports.rendering import aligned
+
+    click.echo("\n".join(aligned(rows)))
+    click.echo()

@@ -212,11 +212,11 @@ _HEADINGS = "day, from–to, activity, content, recipients, site, hours, state, 
 
 def _times(line: "ServiceLine") -> Iterator[str]:
     """Each stay's local times of day, to the minute; ? where an end is missing."""
-    from settlement.local_times import local_text
+    from settlement.local_times import clock_text
 
     for stay in line.stays:
         ends = (stay.came_s, stay.left_s)
-        came, left = ("?" if end is None else local_text(end * 1000, line.zone)[11:16] for end in ends)
+        came, left = ("?" if end is None else clock_text(end * 1000, line.zone) for end in ends)
         yield f"{came}–{left}"
 
 

@@ -1,4 +1,4 @@
-"""Who is to get a badge, from a CSV file. Pure.
+"""Who is to get a badge, from a list in CSV or a workbook. Pure.
 
 Columns: `number` and `name`; if wanted `serial` (1 without it; the next for a badge that replaces another)
 and `last_day` (such as 2026-12-31; without it the badge has no end).
@@ -11,20 +11,15 @@ from msgspec import Struct
 
 from foundation.errors import SettingsError
 from foundation.trouble import Trouble
-from settlement.master_data.csv_rows import (
-    BrokenRow,
-    RowFault,
-    RowTrouble,
-    calendar_date,
-    display_name,
-    read_rows,
-    volunteer_number,
-)
-from settlement.master_data.text_table import Encoding
+from settlement.lists.file import ListFile
+from settlement.lists.row_troubles import BrokenRow, RowFault, RowTrouble
+from settlement.lists.rows import Columns, calendar_date, display_name, read_rows, volunteer_number
+from settlement.lists.written_forms import told
 from sync.contract.badge import Badge, require_issuable
 
 REQUIRED = ("number", "name")
 OPTIONAL = ("serial", "last_day")
+_COLUMNS = Columns(REQUIRED, OPTIONAL, days=("last_day",))
 
 
 class WantedBadge(Struct, frozen=True):
@@ -35,9 +30,7 @@ class WantedBadge(Struct, frozen=True):
     name: str
 
 
-def read_wanted(
-    content: bytes, today: dt.date, *, demo: bool, encoding: Encoding = Encoding.UTF_8
-) -> tuple[list[WantedBadge], list[BrokenRow]]:
+def read_wanted(file: ListFile, today: dt.date, *, demo: bool) -> tuple[list[WantedBadge], list[BrokenRow]]:
     """The good rows of a file and its broken ones; raises SettingsError for a file that is no such list."""
     seen: dict[str, int] = {}
 
@@ -48,16 +41,16 @@ def read_wanted(
         seen[badge.reference] = row
         return WantedBadge(Trouble.term("place", "row", row=row), badge, display_name(given["name"]))
 
-    return read_rows(content, encoding, REQUIRED, OPTIONAL, read_row)
+    return read_rows(file, _COLUMNS, read_row)
 
 
 def _badge(given: Mapping[str, str], today: dt.date, *, demo: bool) -> Badge:
-    last_day = calendar_date(given["last_day"])
+    last_day = calendar_date(given["last_day"], "last_day")
     if last_day is not None and last_day < today:
         raise RowFault(RowTrouble.LAST_DAY_OVER, day=last_day)
     serial = given["serial"] or "1"
     if not (serial.isascii() and serial.isdigit() and len(serial) <= 5):
-        raise RowFault(RowTrouble.NO_SERIAL, text=serial[:20])
+        raise RowFault(RowTrouble.NO_SERIAL, text=told(serial))
     badge = Badge(volunteer_number(given["number"]), serial=int(serial), last_day=last_day, demo=demo)
     try:
         require_issuable(badge)

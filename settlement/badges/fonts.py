@@ -7,7 +7,7 @@ from pathlib import Path
 
 from foundation.errors import SettingsError
 from foundation.trouble import Trouble
-from settlement.master_data.csv_rows import RowTrouble
+from settlement.lists.row_troubles import RowTrouble
 from settlement.troubles import CentreTrouble
 
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from foundation.errors import SettingsError
-from foundation.troubles import FileTrouble
+from foundation.text_files import read_json
 from settlement.rules.evidence import (
     Activity,
     ActivityKind,
@@ -173,11 +173,9 @@ class CaseFile(Struct, frozen=True):
 def read_case_file(path: Path) -> tuple[CaseFile, list[Case]]:
     """Read a case file, and of each case what all kinds have. Raises SettingsError when it is not one."""
     try:
-        file = msgspec.json.decode(path.read_bytes(), type=CaseFile)
+        file = read_json(path, CaseFile)
         return file, [_head(raw, place) for place, raw in enumerate(file.cases)]
-    except OSError as error:
-        raise SettingsError(FileTrouble.FILE_NOT_READ, path=path, why=error.strerror) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise SettingsError(CentreTrouble.CASES_MALFORMED, path=path, why=error) from error
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from foundation.errors import RulesError, SettingsError
 from foundation.telephone import e164
+from foundation.text_files import decoded
 from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
@@ -67,8 +68,8 @@ def provider_token(settings: CentreSettings) -> str:
         return ""
     path = settings.path(settings.text_messages.token_file)
     try:
-        return path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        return decoded(path.read_bytes()).strip().encode("ascii").decode()
+    except (OSError, ValueError) as error:
         raise SettingsError(CentreTrouble.PROVIDER_TOKEN_NOT_READ, path=path, why=error) from error
 
 

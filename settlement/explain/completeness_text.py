@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 
 from settlement.explain.sentences import Teller
+from settlement.local_times import offset_where_twice
 from settlement.review.completeness import TerminalEvidence
 from settlement.review.site_completeness import ActivityCompleteness, SiteCompleteness
 from settlement.rules.readiness import NotReady
@@ -65,7 +66,8 @@ class _Sayer:
 
     def _at(self, utc_ms: int) -> str:
         moment = self._teller.moment(utc_ms // 1000)
-        return f"{moment:%H:%M}" if moment.date() == self._today else f"{moment:%Y-%m-%d %H:%M}"
+        day = "" if moment.date() == self._today else f"{moment:%Y-%m-%d} "
+        return f"{day}{moment:%H:%M}{offset_where_twice(moment)}"
 
     def _say(self, message: str, **arguments: str) -> str:
         return self._teller.words.say(message, **arguments)

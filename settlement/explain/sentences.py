@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from foundation.words import Words
+from settlement.local_times import offset_where_twice
 from settlement.models import Activity
 
 
@@ -29,12 +30,16 @@ class Teller:
 
     def clock(self, utc_s: int | None) -> str:
         """The local time of day, or nothing for a moment that is not known."""
-        return f"{self.moment(utc_s):%H:%M:%S}" if utc_s is not None else ""
+        if utc_s is None:
+            return ""
+        at = self.moment(utc_s)
+        return f"{at:%H:%M:%S}{offset_where_twice(at)}"
 
     def date_and_time(self, utc_s: int) -> str:
         """The local date and time of day; the seconds since 1970 for a moment that no calendar holds."""
         try:
-            return f"{self.moment(utc_s):%Y-%m-%d %H:%M:%S}"
+            at = self.moment(utc_s)
+            return f"{at:%Y-%m-%d %H:%M:%S}{offset_where_twice(at)}"
         except (OverflowError, ValueError, OSError):
             return str(utc_s)
 

@@ -14,8 +14,8 @@ from msgspec import Struct
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
+from settlement.lists.row_troubles import RowFault
 from settlement.look_up import check_not_erased, storable, volunteer_numbered
-from settlement.master_data.csv_rows import RowFault
 from settlement.master_data.people import revoke_credential
 from settlement.master_data.people_file import EVIDENCE, as_presented
 from settlement.models import AccessChange, Credential, Volunteer

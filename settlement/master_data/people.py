@@ -10,8 +10,8 @@ from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.evidence.judge import volunteer_of_token
+from settlement.lists.rows import LONGEST_NAME
 from settlement.look_up import check_not_erased, volunteer_numbered
-from settlement.master_data.csv_rows import LONGEST_NAME
 from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
 from settlement.reach import check_signed, check_takes_in

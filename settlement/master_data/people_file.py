@@ -1,8 +1,8 @@
 """A file of volunteers, read without a database: each row either is right or says what is wrong with it.
 
-CSV (RFC 4180) whose first row names the columns: `number` and `name`, and if wanted those of OPTIONAL. A
-volunteer with several activities has several rows. What stands for a person (an identity number, a telephone,
-a card) becomes a keyed hash while its row is read; the number itself is kept and told nowhere.
+A list (CSV or a workbook), a row of which names the columns: `number` and `name`, and if wanted those of
+OPTIONAL. A volunteer with several activities has several rows. What stands for a person (an identity number,
+a telephone, a card) becomes a keyed hash while its row is read; the number itself is kept and told nowhere.
 """
 
 import datetime as dt
@@ -13,17 +13,12 @@ from typing import Final
 from msgspec import Struct
 
 from foundation.languages import LANGUAGES, known
+from settlement.lists.file import ListFile
+from settlement.lists.row_troubles import BrokenRow, RowFault, RowTrouble
+from settlement.lists.rows import Columns, calendar_date, display_name, read_rows, volunteer_number
+from settlement.lists.written_forms import told
 from settlement.master_data import presented
-from settlement.master_data.csv_rows import (
-    BrokenRow,
-    RowFault,
-    RowTrouble,
-    calendar_date,
-    display_name,
-    read_rows,
-    volunteer_number,
-)
-from settlement.master_data.text_table import Encoding
+from settlement.master_data.conversions import Conversion, Example, conversions_of, example_of
 from sync.contract.events import Assurance, Method
 from sync.contract.pseudonym import Subject, canonical, keyed_reference, older_reference
 
@@ -56,6 +51,7 @@ _PRESENTED: Final[Mapping[str, Callable[[str, str], str]]] = {
 }
 REQUIRED = ("number", "name")
 OPTIONAL = ("language", "organisation", "joined", "activity", "post", *EVIDENCE)
+_COLUMNS = Columns(REQUIRED, OPTIONAL, days=("joined",))
 SHORTEST_EVIDENCE, LONGEST_EVIDENCE = 4, 64
 LONGEST_LANGUAGE = 12
 
@@ -78,7 +74,7 @@ class Person(Struct, frozen=True):
     """What one row says; empty or None where a column is empty or absent."""
 
     row: int
-    """As a spreadsheet numbers it: the names of the columns are row 1."""
+    """As a spreadsheet numbers it."""
     number: int
     name: str
     language: str = ""
@@ -88,6 +84,8 @@ class Person(Struct, frozen=True):
     activity: str = ""
     post: str = ""
     cards: tuple[CardReference, ...] = ()
+    converted: tuple[tuple[str, Conversion], ...] = ()
+    """In which columns the cell was not written as it is kept, and how."""
 
 
 class People(Struct, frozen=True):
@@ -95,41 +93,65 @@ class People(Struct, frozen=True):
 
     whole: list[Person]
     broken: list[BrokenRow]
+    examples: Mapping[tuple[str, Conversion], Example] = {}
+    """Of each column and conversion the first one, as a shape."""
 
 
-def read_people(content: bytes, key: bytes, region: str, encoding: Encoding = Encoding.UTF_8) -> People:
+def read_people(file: ListFile, key: bytes, region: str) -> People:
     """Read a file; `key` makes the keyed hashes, telephones are read as they are dialled in `region`.
 
     Raises SettingsError for a file that is no such list at all.
     """
     first: dict[int, Person] = {}
     assigned: dict[tuple[int, str], int] = {}
+    examples: dict[tuple[str, Conversion], Example] = {}
 
     def read_row(row: int, given: Mapping[str, str]) -> Person:
-        person = _read_row(row, given, key, region)
+        person = _read_row(row, given, key, region, examples)
         _check_against(person, first, assigned)
         return person
 
-    return People(*read_rows(content, encoding, REQUIRED, OPTIONAL, read_row))
+    return People(*read_rows(file, _COLUMNS, read_row), examples)
 
 
-def _read_row(row: int, given: Mapping[str, str], key: bytes, region: str) -> Person:
+def _read_row(
+    row: int,
+    given: Mapping[str, str],
+    key: bytes,
+    region: str,
+    examples: dict[tuple[str, Conversion], Example],
+) -> Person:
     name, language = display_name(given["name"]), given["language"]
     if language and (known(language) is None or len(language) > LONGEST_LANGUAGE):
-        raise RowFault(RowTrouble.NO_LANGUAGE, text=language, languages=LANGUAGES)
+        raise RowFault(RowTrouble.NO_LANGUAGE, text=told(language), languages=LANGUAGES)
     if given["post"] and not given["activity"]:
         raise RowFault(RowTrouble.POST_WITHOUT_ACTIVITY)
+    number = volunteer_number(given["number"])
+    evidence = {column: _presented_as(column, given[column], region) for column in EVIDENCE if given[column]}
     return Person(
         row,
-        volunteer_number(given["number"]),
+        number,
         name,
         language,
         given["organisation"],
-        calendar_date(given["joined"]),
+        calendar_date(given["joined"], "joined"),
         given["activity"],
         given["post"],
-        tuple(_card(column, given[column], key, region) for column in EVIDENCE if given[column]),
+        tuple(_card(column, as_read, key) for column, as_read in evidence.items()),
+        _converted(given, {"number": str(number), "name": name, **evidence}, examples),
     )
+
+
+def _converted(
+    given: Mapping[str, str], read: Mapping[str, str], examples: dict[tuple[str, Conversion], Example]
+) -> tuple[tuple[str, Conversion], ...]:
+    found = [
+        (column, kind) for column in read for kind in conversions_of(column, given[column], read[column])
+    ]
+    for column, kind in found:
+        if (column, kind) not in examples:
+            examples[column, kind] = example_of(column, given[column], read[column])
+    return tuple(found)
 
 
 def _check_against(person: Person, first: dict[int, Person], assigned: dict[tuple[int, str], int]) -> None:
@@ -149,11 +171,14 @@ def as_presented(column: str, text: str, region: str) -> str:
     return _PRESENTED[column](text, region)
 
 
-def _card(column: str, text: str, key: bytes, region: str) -> CardReference:
-    kind = EVIDENCE[column]
+def _presented_as(column: str, text: str, region: str) -> str:
     if _ROUNDED.fullmatch(text):
         raise RowFault(RowTrouble.ROUNDED, column=column)
-    as_read = as_presented(column, text, region)
+    return as_presented(column, text, region)
+
+
+def _card(column: str, as_read: str, key: bytes) -> CardReference:
+    kind = EVIDENCE[column]
     if not SHORTEST_EVIDENCE <= len(canonical(kind.subject, as_read)) <= LONGEST_EVIDENCE:
         raise RowFault(RowTrouble.CARD_LENGTH, column=column)
     ref, before = keyed_reference(key, kind.subject, as_read), older_reference(key, kind.subject, as_read)

@@ -13,7 +13,8 @@ from drivers.rfid_numbers import NumberFormat, facility_and_code, number_in
 from foundation.identity_number import has_right_check_digit
 from foundation.telephone import e164, first_strange, without_marks
 from foundation.trouble import Trouble
-from settlement.master_data.csv_rows import RowFault, RowTrouble, plain
+from settlement.lists.row_troubles import RowFault, RowTrouble
+from settlement.lists.written_forms import plain, seen
 
 SHORTEST_CODE, LONGEST_CODE = 4, 64
 
@@ -33,6 +34,7 @@ class Wanted(StrEnum):
 _BETWEEN = re.compile(r"[\s:.'’‘\-‐‑–]")
 _LIKE_X = str.maketrans({"×": "X", "Х": "X", "Χ": "X", "✕": "X", "✗": "X", "✘": "X"})
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}")
+_ROUNDED_END = "000"
 _UID_DIGITS = (8, 14, 20)
 _TAG_DIGITS = (8, 10)
 _THREE_BYTES = 0xFFFFFF
@@ -41,12 +43,16 @@ _THREE_BYTES = 0xFFFFFF
 def id_number(text: str) -> str:
     """The number of an identity card or permit, as the reader of such cards gives it; raises RowFault.
 
-    Citizens' numbers end with a check digit (GB 11643), which tells a lost or mistyped one.
+    Citizens' numbers end with a check digit (GB 11643), which tells a lost or mistyped one. Of a number a
+    spreadsheet keeps fifteen digits, and one of eleven such wrecks has the right check digit: one that really
+    ends with 000 is written in groups, as no spreadsheet would.
     """
     written = _bare(text).translate(_LIKE_X)
     _check_alphabet(Wanted.ID_NUMBER, text, written, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     if not _ID_NUMBER.fullmatch(written):
         raise _shape(Wanted.ID_NUMBER, written)
+    if written.endswith(_ROUNDED_END) and text.strip().isdecimal():
+        raise RowFault(RowTrouble.LAST_DIGITS_LOST)
     if written[0].isdigit() and not has_right_check_digit(written):
         raise RowFault(RowTrouble.CHECK_DIGIT)
     return written
@@ -165,9 +171,8 @@ def _bare(text: str) -> str:
 
 
 def _strange(wanted: Wanted, one: str, place: int) -> RowFault:
-    shown = one if one.isprintable() and one.strip() else f"U+{ord(one):04X}"
     told = Trouble.term("wanted", wanted)
-    return RowFault(RowTrouble.CARD_CHARACTER, column=wanted, character=shown, place=place, wanted=told)
+    return RowFault(RowTrouble.CARD_CHARACTER, column=wanted, character=seen(one), place=place, wanted=told)
 
 
 def _shape(wanted: Wanted, written: str) -> RowFault:

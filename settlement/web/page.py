@@ -9,6 +9,7 @@ from msgspec import Struct
 from foundation.trouble import Trouble
 from settlement.explain.rules_document import address_of
 from settlement.explain.sentences import Teller
+from settlement.local_times import offset_where_twice
 from settlement.rules.flags import BLOCKING_FLAGS
 from settlement.web.board import Board, BoardLine, EvidenceState, Stay, TerminalRow
 from settlement.web.frame import Labels
@@ -139,7 +140,7 @@ class Page:
         local = self._teller.moment(utc_s)
         day = "" if local.date() == self._board.date else f"{local:%m-%d} "
         raw = dt.datetime.fromtimestamp(utc_s, dt.UTC).isoformat()
-        return Moment(f"{day}{local:%H:%M:%S}", raw, link_to(event))
+        return Moment(f"{day}{local:%H:%M:%S}{offset_where_twice(local)}", raw, link_to(event))
 
 
 def link_to(event: str) -> str:

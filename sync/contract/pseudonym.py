@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from foundation.errors import SettingsError
+from foundation.text_files import decoded
 from sync.contract.troubles import ContractTrouble
 
 KEY_BYTES = 32
@@ -59,7 +60,7 @@ def older_reference(key: bytes, subject: Subject, text: str) -> str:
 def load_key(path: Path) -> bytes:
     """The key that a file holds as 64 hex digits; raises SettingsError where it can't be read or is short."""
     try:
-        key = bytes.fromhex(path.read_text(encoding="ascii"))
+        key = bytes.fromhex(decoded(path.read_bytes()))
     except (OSError, ValueError) as error:
         raise SettingsError(ContractTrouble.PSEUDONYM_KEY_NOT_READ, path=path, why=error) from error
     if len(key) != KEY_BYTES:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from foundation.errors import SettingsError
+from foundation.text_files import NotEncodedError, decoded
 from sync.line.troubles import LineTrouble
 
 SCHEME = "pkcs11:"
@@ -61,10 +62,11 @@ class TokenAddress:
         if not self.pin_file:
             return self.pin_value
         try:
-            return Path(self.pin_file).read_text(encoding="utf-8").strip()
-        except OSError as error:
+            return decoded(Path(self.pin_file).read_bytes()).strip()
+        except (OSError, NotEncodedError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
             raise SettingsError(
-                LineTrouble.PKCS11_PIN_NOT_READABLE, token=self.token, path=self.pin_file, why=error.strerror
+                LineTrouble.PKCS11_PIN_NOT_READABLE, token=self.token, path=self.pin_file, why=why
             ) from error
 
 

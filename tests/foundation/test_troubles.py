@@ -25,10 +25,10 @@ from kiosk.local_api.requests import DenialCode, DoneCode
 from settlement.accounts.actor import Level
 from settlement.accounts.authority import Deed
 from settlement.evidence.alarm_codes import CentreAlarm
-from settlement.master_data.csv_rows import RowTrouble
+from settlement.lists.row_troubles import RowTrouble
+from settlement.lists.table import ListTrouble
 from settlement.master_data.people_file import EVIDENCE
 from settlement.master_data.presented import Wanted
-from settlement.master_data.text_table import ListTrouble
 from settlement.personal_data.undecided import Undecided
 from settlement.rules.certificate import MANDATORY_FIELDS
 from settlement.rules.evidence import Phase

@@ -13,6 +13,7 @@ from kiosk.checkin.decision import Remark
 from kiosk.local_api.messages import Outcome
 from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.evidence.measured_times import Basis
+from settlement.master_data.conversions import Conversion
 from settlement.rules.admission import Outcome as EventOutcome
 from settlement.rules.flags import Flag
 from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
@@ -133,6 +134,7 @@ def test_every_flag_of_a_session_has_its_sentence(code):
         ("alarm", AlarmCode),
         ("alarm", CentreAlarm),
         ("clock", ClockState),
+        ("conversion", Conversion),
         ("device", DeviceState),
         ("enrol", EnrolmentRefusal),
         ("explain-time", Basis),

@@ -3,7 +3,9 @@
 import pytest
 
 from foundation.errors import RulesError
-from settlement.local_times import local_ms, local_text
+from foundation.words import Words
+from settlement.explain.sentences import Teller
+from settlement.local_times import clock_text, local_ms, local_text
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,11 @@ def test_a_time_that_clocks_show_twice_is_told_with_its_offset(utc_ms, zone, tex
     assert local_text(utc_ms, zone) == text
     if len(text) > 19:
         assert local_ms(text, zone) == utc_ms
+    assert clock_text(utc_ms, zone) == text[11:16] + text[19:]
+
+
+def test_explanations_tell_the_offset_too():
+    teller = Teller(Words("en"), "Europe/Berlin")
+    assert teller.clock(1_792_888_200) == "02:30:00+02:00"
+    assert teller.date_and_time(1_792_891_800) == "2026-10-25 02:30:00+01:00"
+    assert teller.clock(1_792_895_400) == "03:30:00"

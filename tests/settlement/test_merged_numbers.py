@@ -10,6 +10,7 @@ from settlement.accounts.actor import Level
 from settlement.accounts.audit import Signed
 from settlement.badges.volunteer_source import wanted_of_centre
 from settlement.inspections import Visit, enter_visit, missed_lines
+from settlement.lists.file import ListFile
 from settlement.master_data.organisations import join_organisation
 from settlement.master_data.people import allow_naming, assign, enter_credential
 from settlement.master_data.people_import import import_people
@@ -160,11 +161,11 @@ def test_a_row_of_a_file_is_broken_and_a_card_of_the_other_number_is_no_stranger
 ):
     signed = Signed(None, evening_ms)
     header = "number,name,card_uid\n"
-    import_people(f"{header}2001,Mei Li,04A1B2C3\n".encode(), None, signed)
+    import_people(ListFile(f"{header}2001,Mei Li,04A1B2C3\n".encode()), None, signed)
     merge()
-    (broken,) = import_people(f"{header}2001,Mei Li,\n".encode(), None, signed).broken
+    (broken,) = import_people(ListFile(f"{header}2001,Mei Li,\n".encode()), None, signed).broken
     assert broken.why.code == "number_merged"
-    assert not import_people(f"{header}1001,Mei,04A1B2C3\n".encode(), None, signed).broken
+    assert not import_people(ListFile(f"{header}1001,Mei,04A1B2C3\n".encode()), None, signed).broken
 
 
 def test_a_card_of_the_other_number_is_entered_for_the_kept_one_as_it_is(twice, mei, merge, evening_ms):

@@ -10,6 +10,7 @@ from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, Signed, audit_rows, records_of
 from settlement.downlink.editions import give_settings, revoke
 from settlement.enrolment.tokens import add_terminal, renew_terminal
+from settlement.lists.file import ListFile
 from settlement.master_data.activities import ActivityValues, activity_as_of, enter_activity
 from settlement.master_data.organisations import (
     enter_organisation,
@@ -131,7 +132,7 @@ def keys(settings, tmp_path):
 
 def test_an_import_is_one_row_that_says_who_came(keys, zhao, signed):
     city = add_organisation("City")
-    import_people(b"number,name\n7,Mei\n8,Wei\n", city, signed)
+    import_people(ListFile(b"number,name\n7,Mei\n8,Wei\n"), city, signed)
     ((who, _, _, after),) = told(Kind.VOLUNTEER, "import")
     assert (who, after["volunteers"], after["numbers"]) == ("Zhao", 2, [7, 8])
 
@@ -172,7 +173,7 @@ def test_a_branch_moves_with_all_that_is_below_and_nothing_is_lost(mei, signed):
         lambda world, by: revoke("north-gate", by),
         lambda world, by: enter_staff("x-7", "X", "482913", by, role=StaffRole.STAFF, site="north"),
         lambda world, by: enter_staff("x-7", "X", "482913", by, role=StaffRole.STAFF, site=None),
-        lambda world, by: import_people(b"number,name\n7,Mei\n", world.city, by),
+        lambda world, by: import_people(ListFile(b"number,name\n7,Mei\n"), world.city, by),
         lambda world, by: enter_activity(
             ActivityValues(id="fair", site="north", title="X", organisation=world.beside.path), by
         ),
@@ -231,10 +232,10 @@ def beside(keys, mei, fair, site):
         lambda fair, mei, by: join_organisation(mei, Organisation.objects.get(path=by.by.node), by),
         assign,
         lambda fair, mei, by: import_people(
-            b"number,name\n1001,Mei\n", Organisation.objects.get(path=by.by.node), by
+            ListFile(b"number,name\n1001,Mei\n"), Organisation.objects.get(path=by.by.node), by
         ),
         lambda fair, mei, by: import_people(
-            b"number,name,tag\n1001,Mei,0A12345678\n", Organisation.objects.get(path=by.by.node), by
+            ListFile(b"number,name,tag\n1001,Mei,0A12345678\n"), Organisation.objects.get(path=by.by.node), by
         ),
     ],
 )

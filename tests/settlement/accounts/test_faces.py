@@ -63,7 +63,12 @@ WITHOUT = {
     "settlement.ingest.archive": {"archive_everything": OF_THE_MACHINE},
     "settlement.ingest.restore_check": {"lacking": OF_THE_MACHINE, "raise_generation": OF_THE_MACHINE},
     "settlement.inspections": {"draw": OF_REACHED_ROWS, "present_at": OF_REACHED_ROWS},
-    "settlement.local_times": {"local_ms": SAYS, "local_text": SAYS},
+    "settlement.local_times": {
+        "clock_text": SAYS,
+        "local_ms": SAYS,
+        "local_text": SAYS,
+        "offset_where_twice": SAYS,
+    },
     "settlement.look_up": {
         "activity_called": FINDS_A_ROW,
         "organisation_at": FINDS_A_ROW,

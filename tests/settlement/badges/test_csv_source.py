@@ -4,7 +4,8 @@ import pytest
 
 from foundation.errors import SettingsError
 from settlement.badges.csv_source import read_wanted
-from settlement.master_data.text_table import Encoding
+from settlement.lists.file import ListFile
+from settlement.lists.text_table import Encoding
 from sync.contract.badge import Badge
 from tests.english import in_english
 
@@ -12,7 +13,7 @@ TODAY = dt.date(2026, 3, 7)
 
 
 def read(text, **options):
-    return read_wanted(text.encode(), TODAY, **({"demo": False} | options))
+    return read_wanted(ListFile(text.encode()), TODAY, **({"demo": False} | options))
 
 
 def fault_of(row, header="number,name,serial,last_day"):
@@ -72,10 +73,10 @@ def test_an_identity_number_in_the_wrong_column_is_not_repeated():
 
 def test_a_file_of_a_chinese_spreadsheet_is_read():
     content = "number,name\n1,林晓梅\n".encode("gb18030")
-    (one,), _ = read_wanted(content, TODAY, demo=False, encoding=Encoding.GB18030)
+    (one,), _ = read_wanted(ListFile(content, Encoding.GB18030), TODAY, demo=False)
     assert one.name == "林晓梅"
     with pytest.raises(SettingsError, match=r"not UTF-8.*GB18030"):
-        read_wanted(content, TODAY, demo=False)
+        read_wanted(ListFile(content), TODAY, demo=False)
 
 
 @pytest.mark.parametrize("text", ["", "number\n1\n", "number,name,phone\n1,Sara,1\n", '"number,name\n1'])

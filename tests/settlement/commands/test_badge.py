@@ -89,7 +89,7 @@ def test_one_broken_row_stops_all_unless_it_is_left_out(muster, key, people, tmp
     assert stopped.exit_code == 1
     assert stopped.stdout.splitlines() == [
         "row 4: it repeats row 2: the same volunteer and serial",
-        "row 5: 'x' is no volunteer number of 1 to 12 digits",
+        "row 5: 'x' is no volunteer number of 1 to 12 digits: x at place 1",
         "row 6: no font here has 👍 (U+1F44D)",
         "Nothing was written: 3 rows are broken. Correct them, or leave them out with --skip-broken.",
     ]

@@ -5,10 +5,12 @@ import sys
 
 import pytest
 
+from muster.commands.previews import spans
 from settlement.ingest.ingest import ingest
 from settlement.models import Activity, LogAlarm, Membership, Site, Volunteer
 from settlement.organisations.tree import add_organisation
 from sync.contract.events import Alarm
+from tests.settlement.lists.workbooks import workbook
 from tests.settlement.own_centre import ACCOUNT
 
 GOOD = "number,name,phone\n1001,Mei,13800138000\n1002,Wei,\n"
@@ -44,6 +46,57 @@ def test_broken_rows_are_left_out_if_asked(muster, write):
     assert "row 4: " in told
     assert "1 broken rows were left out" in told
     assert Volunteer.objects.count() == 2
+
+
+def test_a_preview_tells_everything_and_stores_nothing(muster, write):
+    city = add_organisation("City")
+    file = write(BROKEN.replace("13800138000", "138 0013 8000"))
+    told = muster("centre", "import", file, "--organisation", city.path, "--preview", status=1)
+    assert told.endswith(
+        "Rows that would be refused: 1\n"
+        "row  column  what is wrong, and what is wanted\n"
+        "4    number  'one' is no volunteer number of 1 to 12 digits: o at place 1\n"
+        "\n"
+        "Cells that would be read otherwise than they are written "
+        "(9 stands for any digit, A and a for letters):\n"
+        "column  cells  what is done                         for example\n"
+        "phone   1      + and the country are put before it  999 9999 9999 → +8699999999999\n"
+        "\n"
+        "Volunteers: 2 new, 0 known.\n"
+        "Memberships: 2 new, 0 as they are.\n"
+        "Assignments: 0 new, 0 with another post, 0 as they are.\n"
+        "Cards, telephones and codes: 1 new, 0 known.\n"
+        "New volunteers: 1001–1002\n"
+        "New, telephone: of 1001\n"
+        "As it stands nothing would be imported: correct these rows, or leave them out with --skip-broken.\n"
+        "This was a preview: nothing is stored.\n"
+    )
+    assert not Volunteer.objects.exists()
+    muster("centre", "import", file, "--organisation", city.path, "--preview", "--skip-broken")
+    assert not Volunteer.objects.exists()
+
+
+def test_a_preview_of_a_file_that_is_no_list_says_why(muster, write):
+    assert "lacks number, name" in muster("centre", "import", write("wage\n"), "--preview", status=1)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [((), ""), ((7,), "7"), ((1, 2, 3, 7, 9, 10), "1–3, 7, 9–10"), (range(0, 200, 2), "98 …")],
+)
+def test_numbers_are_told_in_few_words(numbers, told):
+    assert spans(numbers).endswith(told)
+
+
+def test_a_sheet_of_a_workbook_is_named(muster, tmp_path):
+    def further(book, _):
+        book.create_sheet("Choir").append(["number", "name"])
+
+    file = tmp_path / "people.csv"
+    file.write_bytes(workbook([["number", "name"], [1001, "Mei"]], further))
+    assert "Sheet, Choir" in muster("centre", "import", file, status=1)
+    muster("centre", "import", file, "--sheet", "Sheet")
+    assert Volunteer.objects.get().number == 1001
 
 
 def test_another_encoding_is_said(muster, write):

@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.errors import SettingsError
 from settlement.accounts.audit import Signed
+from settlement.lists.file import ListFile
+from settlement.lists.text_table import Encoding
 from settlement.master_data.people_import import import_people
-from settlement.master_data.text_table import Encoding
 from settlement.models import Assignment, Credential, Event, Membership, Post, Volunteer
 from settlement.organisations.tree import add_organisation
 from sync.contract.pseudonym import Subject, keyed_reference, older_reference
@@ -56,9 +57,9 @@ def guide(fair):
     return Post.objects.create(activity=fair, name="guide")
 
 
-def load(text, organisation, **options):
+def load(text, organisation, *, encoding=Encoding.UTF_8, **options):
     content = text if isinstance(text, bytes) else text.encode()
-    return import_people(content, organisation, Signed(None, NOW_MS), **options)
+    return import_people(ListFile(content, encoding), organisation, Signed(None, NOW_MS), **options)
 
 
 def test_it_enters_volunteers_members_and_assignments(city, guide):
@@ -85,7 +86,7 @@ def test_the_same_file_twice_changes_nothing_more(city, guide):
 def test_each_broken_row_is_told_with_its_reason_and_nothing_is_entered(city, guide):
     done = load(BROKEN, city)
     assert [in_english(row.trouble) for row in done.broken] == [
-        "row 3: '10o2' is no volunteer number of 1 to 12 digits",
+        "row 3: '10o2' is no volunteer number of 1 to 12 digits: o at place 3",
         "row 4: the name must have 1 to 80 printable characters",
         "row 5: there is no activity 'moon'",
         "row 6: fair has no post 'cook'",
@@ -138,7 +139,7 @@ def test_scans_that_waited_for_the_volunteer_count_now(site, fair, terminal, del
 def test_a_file_that_is_no_such_list_is_refused_as_a_whole(content, why, db):
     with pytest.raises(SettingsError, match=why) as refused:
         load(content, None)
-    assert "Save it as CSV" in refused.value.remedy
+    assert "as CSV in UTF-8" in refused.value.remedy
 
 
 def test_a_name_that_cannot_be_stored_is_a_broken_row(db):
@@ -265,7 +266,7 @@ def test_what_a_spreadsheet_has_rounded_is_a_broken_row(db):
     (row,) = load("number,name,id_number\n1001,Mei,1.10105E+17\n", None).broken
     assert (
         in_english(row.trouble)
-        == "row 2: the spreadsheet has rounded the id_number; format that column as text"
+        == "row 2: the spreadsheet has rounded the id_number; format that column as text and type it again"
     )
 
 

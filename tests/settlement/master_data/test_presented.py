@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from foundation.words import LANGUAGES, Words
-from settlement.master_data.csv_rows import RowFault
+from settlement.lists.row_troubles import RowFault
 from settlement.master_data.presented import card_uid, code, id_number, tag, tag_10d, tag_w26, telephone
 
 CITIZEN = "11010519491231002X"
@@ -117,14 +117,14 @@ def test_a_code_is_what_a_scanner_sends(written, as_read):
         (tag_w26, "0011259375", "card_shape", {"length": 10}),
         (code, "412", "card_shape", {"length": 3}),
         (code, "L" * 65, "card_shape", {"length": 65}),
-        (code, "LIB-梅-1", "card_character", {"character": "梅", "place": 5}),
+        (code, "LIB-梅-1", "card_character", {"character": "梅 (U+6885)", "place": 5}),
         (code, "LIB\n00412", "card_character", {"character": "U+000A", "place": 4}),
         (chinese, "1380013800", "no_telephone", {"digits": 10, "region": "CN"}),
         (chinese, "0501234567", "no_telephone", {"digits": 10, "region": "CN"}),
         (chinese, "13800138000 / 13900139000", "no_telephone", {"digits": 22}),
-        (chinese, "13800138000、13900139000", "card_character", {"character": "、", "place": 12}),
+        (chinese, "13800138000、13900139000", "card_character", {"character": "、 (U+3001)", "place": 12}),
         (chinese, "13800138000 ext 5", "card_character", {"character": "e", "place": 13}),
-        (chinese, "13800138000 母亲", "card_character", {"character": "母", "place": 13}),
+        (chinese, "13800138000 母亲", "card_character", {"character": "母 (U+6BCD)", "place": 13}),
         (chinese, "none", "card_character", {"character": "n", "place": 1}),
     ],
 )

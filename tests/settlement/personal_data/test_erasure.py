@@ -16,6 +16,7 @@ from settlement.accounts.actor import Level
 from settlement.accounts.audit import Signed
 from settlement.evidence.attribution import attribute_again
 from settlement.ledger.entries import entries_of
+from settlement.lists.file import ListFile
 from settlement.master_data.access import SignedBy, restore, resume, revoke, suspend
 from settlement.master_data.organisations import join_organisation
 from settlement.master_data.people import allow_naming, assign, enter_credential, enter_volunteer
@@ -320,7 +321,7 @@ def test_a_file_does_not_bring_the_number_back(zinnia, city, signed, settings, t
     settings.CENTRE = replace(settings.CENTRE, directory=str(tmp_path))
     (tmp_path / "pseudonym.key").write_text("5a" * 32)
     erase(1001, signed())
-    done = import_people(b"number,name,tag\n1001,1001,0A12345678\n", city, signed())
+    done = import_people(ListFile(b"number,name,tag\n1001,1001,0A12345678\n"), city, signed())
     assert [(row.row, row.why.code) for row in done.broken] == [(2, "was_erased")]
     assert not Credential.objects.filter(volunteer=1001, revoked_ms=None).exists()
 

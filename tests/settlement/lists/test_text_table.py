@@ -2,14 +2,15 @@
 
 import pytest
 
-from settlement.master_data.text_table import Encoding, ListTrouble, NoTableError, table_of
+from settlement.lists.table import ListTrouble, NoTableError
+from settlement.lists.text_table import Encoding, text_rows
 
 WANTED = ("number", "name")
 ROWS = [(1, ["number", "name", "phone"]), (2, ["1001", "李梅", "+86 138"]), (3, ["1002", "Wei; Li", ""])]
 
 
 def read(content, encoding=Encoding.UTF_8):
-    return list(table_of(content, encoding, WANTED))
+    return [(row.number, row.cells) for row in text_rows(content, encoding, WANTED)]
 
 
 def written(separator=",", end="\r\n", before=""):
