@@ -84,6 +84,9 @@ class Session(models.Model):
                 ),
                 name="session_of_day",
             ),
+            models.Index(
+                fields=("activity", "volunteer"), condition=models.Q(is_open=True), name="session_open"
+            ),
         )
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from settlement.explain.rules_document import RULES_PAGE
 from settlement.web import accounts, certificates, missing, notices, rules, views
+from settlement.web.now import views as now
 from settlement.web.review import views as review
 
 handler403 = missing.not_allowed
@@ -22,6 +23,8 @@ urlpatterns = [
     path("notice/", notices.notices, name="notices"),
     path("notice/<int:number>", notices.notice, name="notice"),
     path(RULES_PAGE, rules.rules, name="rules"),
+    path("now/", now.now, name="now"),
+    path("now/<str:site>/missing", now.missing, name="now-missing"),
     path("review/", review.activities, name="review"),
     path("review/line/<int:entry>", review.line, name="review-line"),
     path("review/<str:activity>/", review.lines, name="review-lines"),

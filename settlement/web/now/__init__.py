@@ -1,0 +1,1 @@
+"""All sites now, and who is missing at one of them."""

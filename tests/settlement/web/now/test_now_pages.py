@@ -1,0 +1,167 @@
+"""All sites at a glance: trouble first, who is here, who is missing; nobody sees another's sites."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from foundation.words import LANGUAGES, Words
+from settlement.accounts.actor import Level
+from settlement.models import Account, Activity, Assignment, LogAlarm, Site, Terminal, Volunteer
+from settlement.organisations.tree import add_organisation
+from settlement.reach import WHOLE
+from settlement.review.sites_now import missing_at, sites_now
+from settlement.settling.settler import settle_everything
+from tests.settlement.actors import actor
+from tests.settlement.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+HOUR = 3_600_000
+
+
+def browser_of(who):
+    browser = Browser()
+    browser.force_login(Account.objects.get(pk=who.account))
+    return browser
+
+
+@pytest.fixture
+def expected(mei, wei, fair):
+    """Mei and Wei have the shift from 09:00 to 17:00, and so has somebody else's activity nobody."""
+    for person in (mei, wei):
+        Assignment.objects.create(activity=fair, volunteer=person)
+    return fair
+
+
+@pytest.fixture
+def at_noon(monkeypatch, noon_ms):
+    clock = type("Noon", (), {"wall_ms": lambda self: noon_ms, "mono_ms": lambda self: 0})
+    for module in ("settlement.web.now.views", "settlement.web.readers"):
+        monkeypatch.setattr(f"{module}.open_clock", lambda _: clock())
+
+
+def counts(one):
+    return (one.here, one.expected, one.missing, one.terminals)
+
+
+def test_who_is_here_and_who_is_missing_are_counted(expected, serve, noon_ms):
+    (site,) = sites_now(WHOLE, noon_ms, noon_ms)
+    assert counts(site) == (0, 2, 2, 1)
+    serve(left=None)
+    settle_everything(noon_ms)
+    (site,) = sites_now(WHOLE, noon_ms, noon_ms)
+    assert counts(site) == (1, 2, 1, 1)
+    (gone,) = missing_at(site_of(expected), WHOLE, noon_ms)
+    assert (gone.volunteer, gone.name, gone.activity) == (1002, "Wei", "Lantern fair")
+    assert (gone.start_ms, gone.end_ms) == (noon_ms - 3 * HOUR, noon_ms + 5 * HOUR)
+
+
+def site_of(activity):
+    return Site.objects.get(pk=activity.site_id)
+
+
+def test_who_went_home_during_the_shift_was_there_and_who_came_yesterday_was_not(expected, serve, noon_ms):
+    serve(-2, -1)
+    serve(-20, -19, number=1002)
+    assert [one.volunteer for one in missing_at(site_of(expected), WHOLE, noon_ms)] == [1002]
+    (site,) = sites_now(WHOLE, noon_ms, noon_ms)
+    assert counts(site)[:3] == (0, 2, 1)
+
+
+def test_who_came_and_forgot_to_leave_was_there(expected, serve, noon_ms):
+    serve(-4, None)
+    (site,) = sites_now(WHOLE, noon_ms, noon_ms)
+    assert counts(site)[:3] == (0, 2, 1)
+
+
+def test_before_and_after_the_shift_nobody_is_expected(expected, noon_ms):
+    for hours in (-4, 5):
+        (site,) = sites_now(WHOLE, noon_ms + hours * HOUR, noon_ms)
+        assert counts(site)[:3] == (0, 0, 0)
+
+
+def test_each_of_two_shifts_is_its_own(expected, serve, noon_ms):
+    """Whoever came for the first is missing from the second."""
+    expected.shifts.create(start_ms=noon_ms + 6 * HOUR, end_ms=noon_ms + 8 * HOUR)
+    serve(-3, 4)
+    evening_ms = noon_ms + 7 * HOUR
+    assert [one.volunteer for one in missing_at(site_of(expected), WHOLE, evening_ms)] == [1001, 1002]
+    (site,) = sites_now(WHOLE, evening_ms, evening_ms)
+    assert counts(site)[:3] == (0, 2, 2)
+
+
+def test_what_is_wrong_with_terminals_is_counted_and_its_site_comes_first(
+    expected, terminal, deliver, noon_ms
+):
+    Site.objects.create(code="east", name="A quiet gate", zone="Asia/Shanghai")
+    terminal.check_in(wall_ms=noon_ms)
+    for _ in range(3):
+        terminal.check_in(wall_ms=noon_ms)
+    deliver(4)
+    row = Terminal.objects.get()
+    LogAlarm.objects.create(terminal=row, code="forked", detail="x", first_ms=1, last_ms=1)
+    first, second = sites_now(WHOLE, noon_ms, noon_ms)
+    assert (first.code, second.code) == ("north", "east")
+    assert (first.alarms, first.silent, first.lacking > 0, first.heard_ms) == (1, 1, True, None)
+    assert not second.is_in_trouble
+    LogAlarm.objects.update(settled_ms=2, settled_by="Zhao", reason="x")
+    assert sites_now(WHOLE, noon_ms, noon_ms)[0].alarms == 0
+
+
+def test_it_costs_the_same_however_many_sites_there_are(expected, serve, noon_ms):
+    serve(left=None)
+
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            sites_now(WHOLE, noon_ms, noon_ms)
+        return len(seen)
+
+    few = queries()
+    for number in range(12):
+        site = Site.objects.create(code=f"s{number}", name=f"Site {number}", zone="Asia/Shanghai")
+        activity = Activity.objects.create(id=f"a{number}", site=site, title="More")
+        activity.shifts.create(start_ms=noon_ms - HOUR, end_ms=noon_ms + HOUR)
+        person = Volunteer.objects.create(number=3000 + number, display_name="Somebody")
+        Assignment.objects.create(activity=activity, volunteer=person)
+    assert queries() == few <= 12
+    assert sum(one.missing for one in sites_now(WHOLE, noon_ms, noon_ms)) == 13
+
+
+def test_the_pages_show_it_and_find_a_site(expected, serve, at_noon, no_second_factor):
+    serve(left=None)
+    Site.objects.create(code="east", name="<i>East</i>", zone="Asia/Shanghai")
+    client = browser_of(actor("Zhao"))
+    told = client.get("/now/").content.decode()
+    assert "&lt;i&gt;East&lt;/i&gt;" in told
+    assert 'href="/now/north/missing">1</a>' in told
+    assert "North gate" not in client.get("/now/?site=east").content.decode()
+    missing = client.get("/now/north/missing").content.decode()
+    assert "Wei" in missing
+    assert "Mei" not in missing
+    assert "09:00" in missing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_they_speak_each_language(language, expected, at_noon, no_second_factor):
+    client = browser_of(actor("Zhao"))
+    for page in ("/now/", "/now/north/missing"):
+        response = client.get(f"{page}?language={language}")
+        assert response.status_code == 200
+        assert Words(language).say("page-now") in response.content.decode()
+
+
+def test_nobody_sees_what_is_beyond_the_own_reach(expected, at_noon, no_second_factor):
+    city, other = add_organisation("City"), add_organisation("Other city")
+    expected.organisation = city
+    expected.save()
+    for page in ("/now/", "/now/north/missing"):
+        assert Browser().get(page).status_code == 302
+        assert browser_of(actor("1001", Level.VOLUNTEER, city.path)).get(page).status_code == 403
+    outsider = browser_of(actor("Chen", Level.SENIOR, other.path))
+    assert not re.search("north|North", outsider.get("/now/").content.decode())
+    assert outsider.get("/now/north/missing").status_code == 404
+    inside = browser_of(actor("Sun", Level.ORDINARY, city.path))
+    assert "North gate" in inside.get("/now/").content.decode()
+    assert "Wei" in inside.get("/now/north/missing").content.decode()
