@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from settlement.explain.rules_document import RULES_PAGE
 from settlement.web import accounts, certificates, missing, notices, rules, views
+from settlement.web.inbox import views as inbox
 from settlement.web.now import views as now
 from settlement.web.review import views as review
 
@@ -23,6 +24,9 @@ urlpatterns = [
     path("notice/", notices.notices, name="notices"),
     path("notice/<int:number>", notices.notice, name="notice"),
     path(RULES_PAGE, rules.rules, name="rules"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<str:kind>/", inbox.waiting, name="inbox-waiting"),
+    path("inbox/<str:kind>/<int:number>", inbox.decided, name="inbox-decided"),
     path("now/", now.now, name="now"),
     path("now/<str:site>/missing", now.missing, name="now-missing"),
     path("review/", review.activities, name="review"),

@@ -1,0 +1,1 @@
+"""What waits for somebody's decision, by kind, each a form over its service."""

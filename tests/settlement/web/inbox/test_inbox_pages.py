@@ -1,0 +1,160 @@
+"""The inbox: what waits is counted and told, decided by who may, and what is refused is said."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from foundation.words import LANGUAGES, Words
+from settlement.accounts.actor import Level
+from settlement.models import Account, Dispute, Exchange, ManualRecord, Membership, StarReview, Volunteer
+from settlement.organisations.tree import add_organisation
+from settlement.web.inbox.kinds import KINDS
+from tests.settlement.actors import actor
+from tests.settlement.web.conftest import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+def browser_of(who):
+    browser = Browser()
+    browser.force_login(Account.objects.get(pk=who.account))
+    return browser
+
+
+@pytest.fixture
+def client(no_second_factor):
+    return browser_of(actor("Zhao"))
+
+
+@pytest.fixture
+def waiting(mei, ended_fair, noon_ms):
+    """One of each kind, of Mei; entered by Sun."""
+    by = {"entered_by": "Sun", "entered_account_id": actor("Sun").account}
+    return {
+        "times": ManualRecord.objects.create(
+            volunteer=mei, activity=ended_fair, direction="in", at_ms=noon_ms, reason="reader <b>broken</b>",
+            entered_ms=noon_ms, **by,
+        ),
+        "objections": Dispute.objects.create(
+            volunteer=mei, activity=ended_fair, local_date="2026-03-07", objection="left at five",
+            raised_by="Mei", raised_ms=noon_ms,
+        ),
+        "gifts": Exchange.objects.create(
+            volunteer=mei, tier="towel", local_date="2026-03-07", state="applied", applied_ms=noon_ms
+        ),
+        "stars": StarReview.objects.create(
+            volunteer=mei, stars_before=2, stars_after=1, approved_s=3600, raised_ms=noon_ms
+        ),
+    }  # fmt: skip
+
+
+def told(response):
+    return response.content.decode()
+
+
+def test_what_waits_is_counted_by_kind_and_told(client, waiting):
+    overview = told(client.get("/inbox/"))
+    for kind in KINDS:
+        assert f'href="/inbox/{kind.code}/"' in overview
+        assert "Mei" in told(client.get(f"/inbox/{kind.code}/"))
+    assert "Lantern fair: came at 2026-03-07 12:00:00" in told(client.get("/inbox/times/"))
+    assert "reader &lt;b&gt;broken&lt;/b&gt;" in told(client.get("/inbox/times/"))
+    assert "left at five" in told(client.get("/inbox/objections/"))
+    assert "towel, for 10 points" in told(client.get("/inbox/gifts/"))
+
+
+def decide(client, waiting, kind, what, note=""):
+    return client.post(f"/inbox/{kind}/{waiting[kind].pk}", {"what": what, "note": note}, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "outcome"),
+    [
+        ("times", "confirm", lambda w: w["times"].decision.confirmed),
+        ("times", "decline", lambda w: not w["times"].decision.confirmed),
+        ("objections", "reject", lambda w: w["objections"].answer.outcome == "rejected"),
+        ("gifts", "refuse", lambda w: Exchange.objects.get().state == "rejected"),
+        ("stars", "withdraw", lambda w: StarReview.objects.get().withdrawn is True),
+        ("stars", "keep", lambda w: StarReview.objects.get().withdrawn is False),
+    ],
+)
+def test_each_is_decided_on_its_page(kind, what, outcome, client, waiting):
+    assert "It is decided." in told(decide(client, waiting, kind, what, "as the log says"))
+    assert outcome({name: type(row).objects.get(pk=row.pk) for name, row in waiting.items()})
+    assert "Mei" not in told(client.get(f"/inbox/{kind}/"))
+
+
+@pytest.mark.parametrize(("kind", "what"), [("times", "decline"), ("stars", "keep"), ("gifts", "refuse")])
+def test_what_needs_a_reason_is_refused_without(kind, what, client, waiting):
+    response = decide(client, waiting, kind, what)
+    assert "It is decided." not in told(response)
+    assert 'role="status"' in told(response)
+    assert "Mei" in told(client.get(f"/inbox/{kind}/"))
+
+
+def test_who_entered_a_time_does_not_confirm_it(waiting, no_second_factor):
+    assert "It is decided." not in told(decide(browser_of(actor("Sun")), waiting, "times", "confirm"))
+    assert "Mei" in told(browser_of(actor("Zhao")).get("/inbox/times/"))
+
+
+@pytest.mark.parametrize(
+    ("path", "what", "status"),
+    [
+        ("/inbox/times/999", "confirm", 404),
+        ("/inbox/times/{times}", "grant", 404),
+        ("/inbox/times/{times}", "", 404),
+        ("/inbox/nonsense/1", "confirm", 404),
+        ("/inbox/stars/{times}99", "keep", 404),
+    ],
+)
+def test_what_is_not_there_or_no_decision_is_refused(path, what, status, client, waiting):
+    numbers = {kind: row.pk for kind, row in waiting.items()}
+    assert client.post(path.format(**numbers), {"what": what}).status_code == status
+    assert not hasattr(ManualRecord.objects.get(), "decision")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_page_speaks_each_language(language, client, waiting):
+    for page in ("/inbox/", *(f"/inbox/{kind.code}/" for kind in KINDS)):
+        response = client.get(f"{page}?language={language}")
+        assert response.status_code == 200
+        assert Words(language).say("page-inbox") in told(response)
+
+
+def test_nobody_sees_or_decides_what_is_beyond_the_own_reach(waiting, mei, ended_fair, no_second_factor):
+    city, other = add_organisation("City"), add_organisation("Other city")
+    ended_fair.organisation = city
+    ended_fair.save()
+    Membership.objects.create(volunteer=mei, organisation=city, joined_ms=0)
+    outsider = browser_of(actor("Chen", Level.SENIOR, other.path))
+    inside = browser_of(actor("Wu", Level.SENIOR, city.path))
+    volunteer = browser_of(actor("1001", Level.VOLUNTEER, city.path))
+    for kind in KINDS:
+        form = {"what": next(iter(kind.acts)), "note": "x"}
+        page, post = f"/inbox/{kind.code}/", f"/inbox/{kind.code}/{waiting[kind.code].pk}"
+        assert Browser().get(page).status_code == 302
+        assert Browser().post(post, form).status_code == 302
+        assert volunteer.get(page).status_code == 403
+        assert volunteer.post(post, form).status_code == 403
+        assert "Mei" not in told(outsider.get(page))
+        assert outsider.post(post, form).status_code == 404
+        assert "Mei" in told(inside.get(page))
+    assert not hasattr(ManualRecord.objects.get(), "decision")
+    assert StarReview.objects.get().withdrawn is None
+
+
+def test_a_page_costs_the_same_however_much_waits(client, waiting, ended_fair, noon_ms):
+    def queries(page):
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(page).status_code == 200
+        return len(seen)
+
+    queries("/inbox/times/")
+    few = queries("/inbox/times/")
+    for number in range(4001, 4011):
+        person = Volunteer.objects.create(number=number, display_name="Somebody")
+        ManualRecord.objects.create(
+            volunteer=person, activity=ended_fair, direction="out", at_ms=noon_ms, reason="x",
+            entered_by="Sun", entered_ms=noon_ms,
+        )  # fmt: skip
+    assert queries("/inbox/times/") == few <= 14
