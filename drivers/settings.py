@@ -35,8 +35,8 @@ class CameraSettings(DeviceSettings, frozen=True, kw_only=True, forbid_unknown_f
     """Pixels, asked of a device."""
     height: Annotated[int, msgspec.Meta(ge=240, le=2160)] = 720
     """Pixels, asked of a device."""
-    repeat_after_ms: Annotated[int, msgspec.Meta(ge=200, le=60_000)] = 2_000
-    """For so long a code must be out of sight before it is presented again."""
+    repeat_after_ms: Annotated[int, msgspec.Meta(ge=200, le=60_000)] = 12_000
+    """For so long a code must be out of sight before it is presented again; another code never waits."""
     stalled_after_ms: Milliseconds = 3_000
     """Without a picture for so long, the camera is opened again."""
     frozen_after_ms: Annotated[int, msgspec.Meta(ge=0, le=600_000)] = 30_000

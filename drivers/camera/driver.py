@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from drivers.camera.contents import Kind
 from drivers.camera.grey import Grey, shrunk
 from drivers.camera.qr import LiveReader
+from drivers.camera.showings import Showings, Shown, Sighting
 from drivers.camera.source import (
     Picture,
     PictureSource,
@@ -16,8 +18,9 @@ from drivers.camera.source import (
     open_source,
     shown,
 )
+from drivers.camera.view import side_of
 from drivers.lifecycle import PATIENT, DriverThread, Unreadable, tell_nobody
-from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
+from drivers.reading import Deliver, DeviceHealth, Now, Presented, Reading, Secret
 from drivers.settings import CameraSettings
 from drivers.troubles import DeviceTrouble
 from foundation.back_off import BackOff
@@ -27,26 +30,6 @@ from foundation.trouble import Trouble
 
 _STEP_MS = 250
 _SAMPLE = 8  # every eighth pixel of every eighth row shows whether two pictures are the same
-
-
-class Sightings:
-    """Remembers what is before the lens, so that a badge held up for seconds is presented once."""
-
-    def __init__(self, repeat_after_ms: int) -> None:
-        self._repeat_after_ms = repeat_after_ms
-        self._last_seen_ms: dict[Secret | None, int] = {}
-
-    def is_new(self, code: Secret | None, at_ms: int) -> bool:
-        """Note that `code` is in sight (None: one that can't be read); True when it wasn't before."""
-        oldest = at_ms - self._repeat_after_ms
-        self._last_seen_ms = {each: seen for each, seen in self._last_seen_ms.items() if seen > oldest}
-        new = code not in self._last_seen_ms
-        self._last_seen_ms[code] = at_ms
-        return new
-
-    def forget(self, code: Secret | None) -> None:
-        """Let `code` count as new in the next picture, because nobody took it."""
-        self._last_seen_ms.pop(code, None)
 
 
 class FrozenPicture:
@@ -88,7 +71,7 @@ class CameraDriver(DriverThread):
         self._is_live = kind_of(settings.source) in {SourceKind.DEVICE, SourceKind.STREAM}
         self._source: PictureSource | None = None
         self._reader = LiveReader()
-        self._sightings = Sightings(settings.repeat_after_ms)
+        self._showings = _showings(settings)
         self._frozen = FrozenPicture(settings.frozen_after_ms)
         self._looked_ms = self._picture_ms = 0
         self._frames_before = 0
@@ -151,18 +134,41 @@ class CameraDriver(DriverThread):
         self._looked_ms = self._picture_ms = picture.grabbed_ms
         if self._is_live and self._frozen.is_frozen(picture.grey, picture.grabbed_ms):
             raise DeviceError(DeviceTrouble.CAMERA_FROZEN, camera=shown(self._settings.source))
-        texts = self._reader.read(shrunk(picture.grey))
+        grey = shrunk(picture.grey)
+        codes = self._reader.look(grey)
         done_ms = monotonic_ms()
         self.count("decoded")
         self.measure("frame_age_ms", done_ms - picture.grabbed_ms)
-        for code in map(Secret, texts):
-            if not self._sightings.is_new(code, done_ms):
-                continue
-            if not self.present(Presented.CODE, code, at=picture.at):
-                self._sightings.forget(code)
-        if self._reader.unreadable and self._sightings.is_new(None, done_ms):
-            self.reject()
+        height, width = grey.shape
+        sightings = [
+            Sighting((code.content.kind, Secret(code.content.text)), code.corners, (width, height), done_ms)
+            for code in codes.found
+        ]
+        unread = (side_of(corners) / min(width, height) for corners in codes.unread)
+        for held_up in self._showings.see(sightings, unread):
+            self._present(held_up, picture)
+
+    def _present(self, held_up: Shown, picture: Picture) -> None:
+        kind, payload = held_up.key
+        reading = Reading(
+            self.name,
+            Presented.CODE,
+            payload,
+            picture.at,
+            is_part=kind == Kind.PART,
+            by_sight=True,
+            away_ms=held_up.away_ms,
+        )
+        if not self.hand_over(reading):
+            self._showings.not_taken(held_up.key)
 
     def _end(self) -> None:
         self._remark = Trouble.of(DeviceTrouble.RECORDING_ENDED, path=self._settings.source)
         self._stop.set()
+
+
+def _showings(settings: CameraSettings) -> Showings:
+    """Pictures of a folder have nothing to do with each other: what one shows is not seen again."""
+    if kind_of(settings.source) is SourceKind.FOLDER:
+        return Showings(settings.repeat_after_ms, patience_ms=0)
+    return Showings(settings.repeat_after_ms)

@@ -36,15 +36,6 @@ def scaled(grey: Grey, across: float, down: float) -> Grey:
     return _grey(cv2.resize(grey, None, fx=across, fy=down, interpolation=method))
 
 
-def rotated(grey: Grey, radians: float) -> Grey:
-    """The picture turned until a line at this angle, from the rows downwards, is level; all of it is kept."""
-    height, width = grey.shape
-    side = int(np.hypot(height, width))
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(np.degrees(radians)), 1)
-    turn[:, 2] += ((side - width) / 2, (side - height) / 2)
-    return _grey(cv2.warpAffine(grey, turn, (side, side), borderMode=cv2.BORDER_REPLICATE))
-
-
 def blurred(grey: Grey, sigma: float) -> Grey:
     """The picture without details smaller than `sigma` pixels: screen pixels and noise go, modules stay."""
     return _grey(cv2.GaussianBlur(grey, (0, 0), sigma))
@@ -55,13 +46,19 @@ def sharpened(grey: Grey, *, sigma: float, amount: float) -> Grey:
     return _grey(cv2.addWeighted(grey, 1 + amount, blurred(grey, sigma), -amount, 0))
 
 
+def stretched(grey: Grey, darkest: int, brightest: int) -> Grey:
+    """The levels from `darkest` to `brightest` spread over all; others become black or white."""
+    levels = (np.arange(256, dtype=np.float32) - darkest) * 255 / (brightest - darkest)
+    return _grey(cv2.LUT(grey, levels.clip(0, 255).astype(np.uint8)))
+
+
 def dark_details(grey: Grey, size: int) -> Grey:
     """What is darker than the `size` pixels around it, bright on black: shadows and slopes of light go."""
     return _grey(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((size, size), np.uint8)))
 
 
-def busy_regions(grey: Grey, count: int) -> Iterator[Grey]:
-    """The parts of the picture that are dense with edges in both directions, as codes are; the densest first.
+def busy_regions(grey: Grey, count: int) -> Iterator[tuple[slice, slice]]:
+    """Rows and columns of the parts dense with edges in both directions, as codes are; the densest first.
 
     Each comes with a margin; a region takes up to the whole picture.
     """
@@ -77,19 +74,12 @@ def busy_regions(grey: Grey, count: int) -> Iterator[Grey]:
         if peak < _MAP_FLOOR:
             return
         dense = (density >= peak / 2).astype(np.uint8)
-        _, regions, boxes, _ = cv2.connectedComponentsWithStats(dense)
-        left, top, width, height = (int(edge) for edge in boxes[regions[row, column]][:4])
+        _, _, _, (left, top, width, height) = cv2.floodFill(dense, None, (column, row), 2)
         margin = max(width, height) * 35 // 100 + 4
         rows = slice(max(0, top - margin), top + height + margin)
         columns = slice(max(0, left - margin), left + width + margin)
-        yield np.ascontiguousarray(grey[_whole(rows, scale), _whole(columns, scale)])
+        yield _whole(rows, scale), _whole(columns, scale)
         density[rows, columns] = 0
-
-
-def zoomed(region: Grey, longest_side: int) -> Grey:
-    """The region with its longest side so long, but no more than 2.5 times smaller or 4 times larger."""
-    scale = min(max(longest_side / max(region.shape), 0.4), 4.0)
-    return scaled(region, scale, scale)
 
 
 def _whole(part: slice, scale: float) -> slice:

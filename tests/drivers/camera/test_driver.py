@@ -4,8 +4,8 @@ import pytest
 import segno
 from structlog.testing import capture_logs
 
-from drivers.camera.driver import CameraDriver, FrozenPicture, Sightings
-from drivers.reading import DeviceState, Instant, Presented, Secret
+from drivers.camera.driver import CameraDriver, FrozenPicture
+from drivers.reading import DeviceState, Instant, Presented
 from drivers.settings import CameraSettings
 from drivers.simulated.camera import SimulatedCamera, write_clip
 from drivers.simulated.scene import draw_code
@@ -148,15 +148,33 @@ def test_what_a_full_queue_refused_is_presented_again(held, camera_on, engine, r
     assert engine.unreadable
 
 
-def test_a_code_without_certain_text_is_told_once(tmp_path, camera_on, engine, running, until):
-    modules = np.array([list(row) for row in segno.make_qr("签到".encode("gbk")).matrix], dtype=np.uint8)
-    for number in range(5):
-        code = np.kron(1 - np.pad(modules, 4), np.full((6, 6), 230))
-        cv2.imwrite(str(tmp_path / f"{number}.png"), code)
+def show(folder, *codes, times=1):
+    """Put codes of segno into a folder, each in `times` pictures."""
+    for number, code in enumerate(code for code in codes for _ in range(times)):
+        modules = np.array([list(row) for row in code.matrix], dtype=np.uint8)
+        cv2.imwrite(str(folder / f"{number:02}.png"), np.kron(1 - np.pad(modules, 4), np.full((6, 6), 230)))
+
+
+def test_undeclared_bytes_are_presented_once_as_what_they_are(tmp_path, camera_on, engine, running, until):
+    show(tmp_path, segno.make_qr("签到".encode("gbk")), times=5)
     camera = running(camera_on(tmp_path, rate=30), ready=False)
     until(has_ended(camera), "the folder was read")
-    assert engine.unreadable == ["camera"]
-    assert (camera.health().unreadable, camera.health().readings) == (1, 0)
+    assert engine.payloads() == ["bytes:C7A9B5BD"]
+    assert engine.readings[0].presented is Presented.CODE
+    assert engine.unreadable == []
+
+
+def test_one_code_of_several_is_presented_as_that(tmp_path, camera_on, engine, running, until):
+    show(tmp_path, *list(segno.make_sequence("MUSTER" * 20, version=1))[:2])
+    camera = running(camera_on(tmp_path, rate=30), ready=False)
+    until(has_ended(camera), "the folder was read")
+    assert {(reading.presented, reading.is_part) for reading in engine.readings} == {(Presented.CODE, True)}
+
+
+def test_a_reading_tells_that_nobody_need_have_meant_it(held, camera_on, engine, running, until):
+    camera = running(camera_on(held, rate=30), ready=False)
+    until(has_ended(camera), "the folder was read")
+    assert [(reading.by_sight, reading.away_ms) for reading in engine.readings] == [(True, None)]
 
 
 def test_a_reading_bears_the_time_at_which_its_picture_was_taken(
@@ -229,34 +247,6 @@ def test_a_fault_does_not_tell_the_password(twin, camera_on, running, until):
     camera = running(camera_on(address), ready=False)
     until(is_in(camera, DeviceState.FAULT), "the fault was reported")
     assert in_english(camera.health().fault).startswith(f"The camera at {twin.url}live does not answer.")
-
-
-def test_a_code_is_new_once_while_it_is_in_sight():
-    sightings = Sightings(repeat_after_ms=2000)
-    seen = [sightings.is_new(Secret(BADGE), at_ms) for at_ms in range(0, 60_000, 500)]
-    assert seen == [True] + [False] * 119
-
-
-def test_a_code_is_new_again_after_it_was_out_of_sight_long_enough():
-    sightings = Sightings(repeat_after_ms=2000)
-    assert sightings.is_new(Secret(BADGE), 0)
-    assert not sightings.is_new(Secret(BADGE), 1999)
-    assert sightings.is_new(Secret(BADGE), 3999)
-
-
-def test_each_code_is_new_for_itself():
-    sightings = Sightings(repeat_after_ms=2000)
-    assert sightings.is_new(Secret(BADGE), 0)
-    assert sightings.is_new(Secret(OTHER), 1)
-    assert sightings.is_new(None, 2)
-    assert not sightings.is_new(None, 3)
-
-
-def test_a_forgotten_code_is_new():
-    sightings = Sightings(repeat_after_ms=2000)
-    sightings.is_new(Secret(BADGE), 0)
-    sightings.forget(Secret(BADGE))
-    assert sightings.is_new(Secret(BADGE), 1)
 
 
 def test_one_picture_for_the_set_time_is_frozen():
