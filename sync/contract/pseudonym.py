@@ -16,6 +16,7 @@ from sync.contract.troubles import ContractTrouble
 
 KEY_BYTES = 32
 _HASH_BYTES = 16
+_UNDECLARED_BYTES = re.compile(r"bytes:(?:[0-9A-F]{2})+", re.IGNORECASE)
 
 
 class Subject(StrEnum):
@@ -73,7 +74,8 @@ def canonical(subject: Subject, text: str) -> str:
     """One spelling for what readers and people write differently; a telephone is given as E.164."""
     match subject:
         case Subject.CODE:
-            return text.strip()
+            bare = _without_unseen_ends(text)
+            return bare.upper().replace("BYTES:", "bytes:", 1) if is_undeclared_bytes(bare) else bare
         case Subject.PHONE:
             digits = _digits(text)
             return f"+{digits}" if digits else ""
@@ -81,6 +83,24 @@ def canonical(subject: Subject, text: str) -> str:
             return _digits(text)
         case Subject.ID_NUMBER | Subject.CARD_UID | Subject.TAG:
             return re.sub(r"[^0-9A-Z]", "", text.upper())
+
+
+def is_undeclared_bytes(text: str) -> bool:
+    """Whether this is how readers write a code's bytes that declare no text, as `bytes:D6BE`.
+
+    Decoders guess such a text, each differently; so it is known by its bytes, at terminals and in lists.
+    """
+    return _UNDECLARED_BYTES.fullmatch(text.strip()) is not None
+
+
+def _without_unseen_ends(text: str) -> str:
+    """Without blanks, and without characters that nobody sees, such as a byte order mark, at both ends."""
+    seen = [place for place, one in enumerate(text) if not _is_unseen(one)]
+    return text[seen[0] : seen[-1] + 1] if seen else ""
+
+
+def _is_unseen(one: str) -> bool:
+    return one.isspace() or unicodedata.category(one) == "Cf"
 
 
 def _digits(text: str) -> str:
