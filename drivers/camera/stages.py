@@ -70,22 +70,22 @@ class QrStages:
             self._region_stretched,
             self._evenly_lit,
             self._without_quiet_zone,
-            self._darkest_levels,
+            self._dark_levels,
             self._bright_levels,
         )
         # For live pictures, one each: motion is tried twice, because the next picture moves otherwise.
         self.in_turn: tuple[Stage, ...] = (
             self._blurred,
-            self._darkest_levels,
+            self._dark_levels,
             self._regions_sharpened,
             self._without_quiet_zone,
+            self._darkest_levels,
             self._region_without_motion,
             self._region_without_defocus,
             self._half_by_zbar,
             self._region_stretched,
             self._region_without_motion,
             self._evenly_lit,
-            self._dark_levels,
             self._region_by_zbar,
         )
 
@@ -123,15 +123,15 @@ class QrStages:
         """Without the pixels of a phone's screen, and without noise."""
         return self.look(_softer(view, 1.5))
 
+    def _dark_levels(self, view: View) -> Codes:
+        """Dark levels as if they were all: dim screens, dark rooms, badges against the light."""
+        return self.look(view.filtered(stretched(blurred(view.grey, 1), *_DARK)))
+
     def _darkest_levels(self, view: View) -> Codes:
-        """The darkest levels in view as if they were all: dim screens, dark rooms, badges in backlight."""
+        """The few darkest levels that are in view: screens and rooms that are dimmer still."""
         soft = blurred(view.grey, 1)
         darkest = int(np.percentile(soft[::8, ::8], _DARKEST_PER_CENT))
         return self.look(view.filtered(stretched(soft, darkest, darkest + _DARKEST)))
-
-    def _dark_levels(self, view: View) -> Codes:
-        """As `_darkest_levels`, where something still darker is in view, or the badge is less dark."""
-        return self.look(view.filtered(stretched(blurred(view.grey, 1), *_DARK)))
 
     def _bright_levels(self, view: View) -> Codes:
         """The brightest levels as if they were all: what a lamp or the exposure nearly burnt out."""
