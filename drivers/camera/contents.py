@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import zxingcpp
 
-_BYTES_PREFIX = "bytes:"
+BYTES_PREFIX = "bytes:"
+"""What stands before the hex digits of bytes that declare no text."""
+
 _BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
@@ -116,7 +118,7 @@ def content_of_bytes(payload: bytes) -> Content | None:
     """What undeclared bytes hold: UTF-8, or themselves."""
     text = _decoded(payload, "utf-8")
     if text is None:
-        return Content(_BYTES_PREFIX + payload.hex().upper(), Kind.BYTES)
+        return Content(BYTES_PREFIX + payload.hex().upper(), Kind.BYTES)
     return _content(text)
 
 

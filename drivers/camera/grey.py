@@ -1,5 +1,6 @@
 """Grey pictures, and what is done to them before codes are sought: scaling, filtering, finding busy parts."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -8,6 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+# Both libraries write to the terminal on their own, over screens and tables; our faults say the same.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 cv2.setNumThreads(1)  # a terminal has other work for its cores, and pictures of this size gain nothing
 
 Grey: TypeAlias = npt.NDArray[np.uint8]

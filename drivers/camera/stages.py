@@ -190,7 +190,7 @@ class QrStages:
         if self._zbar is None:
             return Codes()
         found = []
-        for payload, outline in self._zbar.read(view.grey.data):
+        for payload, outline in self._zbar.find(view.grey.data):
             content = content_of_bytes(payload)
             # zbar does not say whether the bytes are declared to be another text: zxing-cpp does.
             if content is None or content.kind is not Kind.TEXT or len(outline) != 4:

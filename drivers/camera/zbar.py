@@ -33,7 +33,11 @@ class Zbar:
         configure(self._scanner, _QR_CODE, _ENABLE, 1)
         self._gives_bytes = configure(self._scanner, _QR_CODE, _BINARY, 1) == 0
 
-    def read(self, grey: memoryview) -> list[tuple[bytes, list[tuple[int, int]]]]:
+    def read(self, grey: memoryview) -> list[bytes]:
+        """What the QR codes of a picture hold; see `find`."""
+        return [payload for payload, _ in self.find(grey)]
+
+    def find(self, grey: memoryview) -> list[tuple[bytes, list[tuple[int, int]]]]:
         """What the QR codes of a picture hold, and the points of their outline, four for a whole code.
 
         The picture is rows of grey bytes, such as `.data` of an array of numpy's.

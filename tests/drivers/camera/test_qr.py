@@ -114,7 +114,9 @@ def test_it_looks_a_second_time_at_a_code_that_it_found_broken():
 
 
 def test_zbar_gives_the_bytes_as_they_are():
-    ((payload, outline),) = Zbar().read(picture("Zoë-签到", encoding="utf-8", eci=False))
+    grey = picture("Zoë-签到", encoding="utf-8", eci=False)
+    assert Zbar().read(grey) == ["Zoë-签到".encode()]
+    ((payload, outline),) = Zbar().find(grey)
     assert payload == "Zoë-签到".encode()
     assert len(outline) == 4
 
