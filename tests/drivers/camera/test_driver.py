@@ -4,10 +4,10 @@ import pytest
 import segno
 from structlog.testing import capture_logs
 
-from drivers.camera.driver import CameraDriver, FrozenPicture
+from drivers.camera.driver import CameraDriver, FrozenPicture, is_dark
 from drivers.reading import DeviceState, Instant, Presented
 from drivers.settings import CameraSettings
-from drivers.simulated.camera import SimulatedCamera, write_clip
+from drivers.simulated.camera import SimulatedCamera, encode, write_clip
 from drivers.simulated.scene import draw_code
 from foundation.back_off import BackOff
 from tests.english import in_english
@@ -234,6 +234,17 @@ def test_it_opens_a_camera_again_whose_picture_never_changes(twin, camera_on, ru
     until(is_in(camera, DeviceState.READY), "the camera was back")
 
 
+def test_a_dark_room_is_told_and_is_no_fault(twin, camera_on, engine, running, until):
+    camera = running(camera_on(twin.url, rate=15, frozen_after_ms=300))
+    twin.play(encode([np.zeros((360, 640, 3), np.uint8)] * 30))
+    until(lambda: camera.health().fault is not None, "the dark was noticed")
+    assert camera.health().fault.code == "camera_dark"
+    twin.show(BADGE)
+    until(lambda: engine.payloads() == [BADGE], "the badge was read")
+    health = camera.health()
+    assert (health.state, health.fault, health.reopened) == (DeviceState.READY, None, 0)
+
+
 def test_it_stops_while_the_camera_is_silent(twin, camera_on, running):
     camera = running(camera_on(twin.url, read_timeout_ms=500))
     twin.stall()
@@ -268,6 +279,22 @@ def test_noise_starts_the_time_anew():
     assert [frozen.is_frozen(each, at) for each, at in ((picture, 0), (noisy, 900), (noisy, 1800))] == [
         False
     ] * 3
+
+
+@pytest.mark.parametrize("level", [0, 2, 5])
+def test_black_is_never_frozen(level):
+    frozen = FrozenPicture(frozen_after_ms=1000)
+    picture = np.full((360, 640), level, np.uint8)
+    assert not any(frozen.is_frozen(picture, at_ms) for at_ms in range(0, 60_000, 500))
+    assert not frozen.is_frozen(np.full((360, 640), 90, np.uint8), 60_000)
+
+
+def test_a_dark_room_with_something_to_see_is_not_black():
+    random = np.random.default_rng(1)
+    noise = random.normal(2, 1, (720, 1280)).clip(0, 255)
+    assert is_dark(noise.astype(np.uint8))
+    noise[300:400, 500:600] += 16
+    assert not is_dark(noise.astype(np.uint8))
 
 
 def test_zero_never_calls_a_picture_frozen():
