@@ -66,13 +66,7 @@ def busy_regions(grey: Grey, count: int) -> Iterator[tuple[slice, slice]]:
 
     Each comes with a margin; a region takes up to the whole picture.
     """
-    scale = min(1.0, _MAP_SIDE / max(grey.shape))
-    small = scaled(grey, scale, scale)
-    across, down = (
-        cv2.blur(cv2.convertScaleAbs(cv2.Sobel(small, cv2.CV_16S, *axes)), (_MAP_BLUR, _MAP_BLUR))
-        for axes in ((1, 0), (0, 1))
-    )
-    density = cv2.min(across, down)
+    density, scale = _density(grey)
     for _ in range(count):
         _, peak, _, (column, row) = cv2.minMaxLoc(density)
         if peak < _MAP_FLOOR:
@@ -84,6 +78,22 @@ def busy_regions(grey: Grey, count: int) -> Iterator[tuple[slice, slice]]:
         columns = slice(max(0, left - margin), left + width + margin)
         yield _whole(rows, scale), _whole(columns, scale)
         density[rows, columns] = 0
+
+
+def busiest(grey: Grey) -> int:
+    """How dense with edges in both directions the densest part is, in grey levels of mean slope."""
+    return int(_density(grey)[0].max())
+
+
+def _density(grey: Grey) -> tuple[Grey, float]:
+    """The lesser of the mean slopes in both directions, on a small picture, and how small that is."""
+    scale = min(1.0, _MAP_SIDE / max(grey.shape))
+    small = scaled(grey, scale, scale)
+    across, down = (
+        cv2.blur(cv2.convertScaleAbs(cv2.Sobel(small, cv2.CV_16S, *axes)), (_MAP_BLUR, _MAP_BLUR))
+        for axes in ((1, 0), (0, 1))
+    )
+    return _grey(cv2.min(across, down)), scale
 
 
 def _whole(part: slice, scale: float) -> slice:

@@ -11,11 +11,14 @@ import numpy as np
 
 from drivers.camera.contents import Content
 from drivers.camera.found import Codes, FoundCode, joined
-from drivers.camera.grey import Grey
+from drivers.camera.grey import Grey, busiest
 from drivers.camera.stages import QrStages
 from drivers.camera.view import NEAR, View, painted_over, side_of
 
 _KNOWN_PICTURES = 40  # for so many a code that was read is known: some seconds
+_AWAKE_PICTURES = 9  # after the last motion: a second
+_AS_BUSY = 0.6  # times as dense as a code: what is left of a picture may hold another, a blurred one
+_LOOK_BESIDE = 3  # every so many pictures it is looked at in any case
 _SMALLEST_SIDE = 21  # pixels: the modules of the smallest code
 _SAMPLE = 8  # every eighth pixel of every eighth row shows whether something moves
 _MOVED_LEVELS = 12  # grey levels beyond a sensor's noise
@@ -42,11 +45,11 @@ def find_in_photo(grey: Grey) -> Codes:
 class LiveReader:
     """Reads the pictures of one camera, in their order and on one thread.
 
-    While something moves, and for as many pictures after that as there are stages, each picture gets one
-    further stage in turn, or the one again that read in the picture before. In a scene at rest only the first
-    look is taken. Codes that were in the pictures before are painted over for the further looks: a poster or
-    somebody's lanyard keeps no badge from being read that is held up and harder to read. Only a picture in
-    which a code turns up that is held near enough to be meant needs nothing further.
+    While something moves, and for a second after that, each picture gets one further stage in turn, or the
+    one again that read in the picture before. In a scene at rest only the first look is taken. Codes that
+    were in the pictures before are painted over for the further looks: a poster or somebody's lanyard keeps
+    no badge from being read that is held up and harder to read. Nothing further is needed where a code turns
+    up that is held near enough to be meant, and little where the rest of the picture is too plain for a code.
     """
 
     def __init__(self) -> None:
@@ -68,7 +71,7 @@ class LiveReader:
         if self._motion.moved(grey):
             if not self._awake:
                 self._turn = 0
-            self._awake = len(self._stages.in_turn)
+            self._awake = min(_AWAKE_PICTURES, len(self._stages.in_turn))
         elif self._awake:
             self._awake -= 1
         self._pictures += 1
@@ -85,6 +88,8 @@ class LiveReader:
         rest = grey
         if codes.found:
             rest = painted_over(grey, (code.corners for code in codes.found))
+            if self._pictures % _LOOK_BESIDE and busiest(rest) < _AS_BUSY * busiest(grey):
+                return codes
             more = self._stages.look(View(rest))
             codes = joined(codes, more)
             if more.found:

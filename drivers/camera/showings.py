@@ -8,9 +8,9 @@ in this order:
   so in more than one picture, was held up again: the badge that hung on a lanyard is shown.
 - **Near**: a code whose side takes `NEAR` of the picture's shorter side is held up, and is presented at once.
   After an absence it is new again, as somebody took it away and holds it up again. Two cases are not: what
-  comes back to the very spot where it was (a poster that people walked past), and what was in view for
-  `_STAYS_MS` before (nobody holds a badge up for so long: it is worn or lies there). Both are new only after
-  `_LONG_MS` out of sight.
+  comes back to the very spot where it was (a poster that people walked past), as long as it moves no bit; and
+  what was in view for `_STAYS_MS` before (nobody holds a badge up for so long: it is worn or lies there).
+  Both are new only after `_LONG_MS` out of sight.
 - **Small**: a smaller code may hang before somebody's chest. It is presented when it is in the middle of the
   picture for `_PATIENCE_MS`, and again only after `_LONG_MS` out of sight; after `_FORGOTTEN_MS`, if it had
   stayed. Whoever is to be served sooner holds it nearer.
@@ -100,6 +100,7 @@ class _Showing:
     presented_ms: int | None = None
     behind: float = 0.0  # its share when somebody else held up a larger one; 0: nobody did
     away_ms: int | None = None  # since the showing before this one, if that one stayed
+    spot: Sighting | None = None  # where it came back to, when that was where it had been
     raised_ms: int | None = None  # since when it has been larger than it lately was
 
     @property
@@ -154,16 +155,18 @@ class Showings:
             return
         gap_ms = sighting.at_ms - known.last.at_ms
         is_raised = _is_raised(known, sighting)
-        is_back = self._comes_back(known, sighting, gap_ms)
+        is_back = self._comes_back(known, sighting, gap_ms) or _moves(known.spot, sighting)
         if is_back or (is_raised and known.raised_ms is not None):
             away_ms = gap_ms if is_back and known.presented and known.stays else None
             self._known[sighting.key] = _Showing(sighting.at_ms, sighting, sighting.share, away_ms=away_ms)
             return
+        is_doubtful = gap_ms >= self._repeat_after_ms and sighting.is_near and not known.stays
         weight = min(1.0, gap_ms / _LATELY_MS)
         self._known[sighting.key] = replace(
             known,
             last=sighting,
             lately=known.lately + weight * (sighting.share - known.lately),
+            spot=sighting if is_doubtful else known.spot,
             raised_ms=sighting.at_ms if is_raised else None,
             in_view_ms=known.in_view_ms + (gap_ms if gap_ms <= _GLIMPSE_MS else 0),
         )
@@ -218,6 +221,11 @@ def _is_raised(known: _Showing, sighting: Sighting) -> bool:
     if known.presented_ms is None or sighting.at_ms - known.presented_ms < _SETTLED_MS:
         return False
     return sighting.is_near and sighting.share >= _RAISED * known.lately
+
+
+def _moves(spot: Sighting | None, sighting: Sighting) -> bool:
+    """Whether a near code that came back to where it had been is in a hand after all."""
+    return spot is not None and sighting.is_near and not _is_same_spot(spot, sighting)
 
 
 def _is_same_spot(one: Sighting, other: Sighting) -> bool:

@@ -37,7 +37,7 @@ _STRAIGHT_MODULE = 8  # pixels of one of its modules, at most
 _UNKNOWN_MODULES = 33  # a side's modules when the version can't be made out: version 4, the middle of badges
 _BROKEN_CODES = 3  # of one picture that are looked at again
 _BUSY_REGIONS = 2
-_DARKEST = 32  # levels from the darkest on: zxing-cpp wants a contrast of 24 of 255, dim screens have 10
+_DARKEST = 24  # levels from the darkest on: zxing-cpp wants a contrast of 24 of 255, dim screens have 10
 _DARKEST_PER_CENT = 0.5  # of the pixels that may be darker still
 _DARK = (0, 64)  # levels
 _BRIGHT = (160, 255)  # those of what is nearly burnt out
@@ -78,9 +78,9 @@ class QrStages:
             self._blurred,
             self._dark_levels,
             self._regions_sharpened,
-            self._without_quiet_zone,
-            self._darkest_levels,
             self._region_without_motion,
+            self._darkest_levels,
+            self._without_quiet_zone,
             self._region_without_defocus,
             self._half_by_zbar,
             self._region_stretched,

@@ -242,7 +242,8 @@ def test_a_poster_in_view_does_not_keep_a_badge_from_being_read(pictures_before)
         watched.reader.read(poster)
     watched.taken.clear()
     before_it = poster.copy()
-    before_it[500:700, 900:1200] = 250
+    modules = np.random.default_rng(5).integers(0, 2, (33, 33), dtype=np.uint8)  # as busy as a code
+    before_it[450:648, 900:1098] = np.kron(modules, np.full((6, 6), 230, np.uint8))
     assert set(watched.reader.read(before_it)) == {"HTTP://EXAMPLE.ORG/", BADGE}
     assert len(watched.taken) == 1
 

@@ -134,6 +134,15 @@ def test_what_comes_back_to_the_very_spot_was_only_hidden(camera):
     assert camera.keys() == [POSTER]
 
 
+def test_what_comes_back_to_its_spot_and_then_moves_is_in_a_hand(camera):
+    camera.see((BADGE, HELD), seconds=3)
+    camera.see(seconds=20)
+    camera.see((BADGE, HELD), seconds=1)
+    assert camera.keys() == [BADGE]
+    camera.see((BADGE, HELD, 690, 380), seconds=2)
+    assert camera.keys() == [BADGE, BADGE]
+
+
 def test_a_small_code_must_be_in_the_middle_for_a_while(camera):
     camera.see((BADGE, 80), seconds=1.5)
     assert camera.presented == []
