@@ -22,7 +22,7 @@ from drivers.camera.deblur import without_defocus, without_motion
 from drivers.camera.finders import framed_codes
 from drivers.camera.found import Codes, FoundCode, joined
 from drivers.camera.grey import blurred, busy_regions, dark_details, sharpened, stretched
-from drivers.camera.view import Quad, View
+from drivers.camera.view import Quad, View, side_of
 from drivers.camera.zbar import Zbar
 from foundation.errors import DeviceError
 from foundation.trouble import Trouble
@@ -36,6 +36,7 @@ _STRAIGHT_SIDE = 640  # pixels of a straightened code, at most
 _STRAIGHT_MODULE = 8  # pixels of one of its modules, at most
 _UNKNOWN_MODULES = 33  # a side's modules when the version can't be made out: version 4, the middle of badges
 _BROKEN_CODES = 3  # of one picture that are looked at again
+_BESIDE = 0.7  # times as large as a code that was read is what is looked at again beside it
 _BUSY_REGIONS = 2
 _DARKEST = 24  # levels from the darkest on: zxing-cpp wants a contrast of 24 of 255, dim screens have 10
 _DARKEST_PER_CENT = 0.5  # of the pixels that may be darker still
@@ -76,15 +77,15 @@ class QrStages:
         # For live pictures, one each: motion is tried twice, because the next picture moves otherwise.
         self.in_turn: tuple[Stage, ...] = (
             self._blurred,
-            self._dark_levels,
             self._regions_sharpened,
+            self._dark_levels,
             self._region_without_motion,
-            self._darkest_levels,
             self._without_quiet_zone,
+            self._darkest_levels,
             self._region_without_defocus,
+            self._region_without_motion,
             self._half_by_zbar,
             self._region_stretched,
-            self._region_without_motion,
             self._evenly_lit,
             self._region_by_zbar,
         )
@@ -103,8 +104,12 @@ class QrStages:
         if codes.found and not beside:
             return codes
         whole = [_corners(code) for code in found if code.valid]
-        broken = [code for code in found if not code.valid and not _lies_in(_corners(code), whole)]
-        broken = broken[:_BROKEN_CODES]
+        smallest = _BESIDE * min(map(side_of, whole), default=0.0)
+        broken = [
+            code
+            for code in found
+            if not code.valid and side_of(_corners(code)) > smallest and not _lies_in(_corners(code), whole)
+        ][:_BROKEN_CODES]
         again = _first_read(self._look_again(_straightened(view, code)) for code in broken)
         unread = tuple(view.in_picture(_corners(code)) for code in broken)
         return joined(joined(codes, again), Codes(unread=unread))
