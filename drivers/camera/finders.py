@@ -75,7 +75,7 @@ def _ring(outer: cv2.typing.MatLike, hole: cv2.typing.MatLike) -> _Ring | None:
     if whole < _FILLS * width * height:
         return None
     (hole_across, hole_down), _, _ = cv2.minAreaRect(hole)
-    module = whole**0.5 / 5
+    module = (whole**0.5 + inside**0.5) / 8  # a threshold that widens the one side narrows the other
     if abs(complex(across - hole_across, down - hole_down)) > module:
         return None
     return _Ring(complex(across, down), module)
@@ -121,5 +121,16 @@ def _framed(view: View, corner: _Ring, across: _Ring, down: _Ring) -> Iterator[V
     straight = view.warped(matrix, (side, side))
     edge = _QUIET_ZONE * _MODULE
     framed = np.full((side, side), 255, np.uint8)
-    framed[edge : side - edge, edge : side - edge] = straight.grey[edge : side - edge, edge : side - edge]
+    inside = straight.grey[edge : side - edge, edge : side - edge]
+    framed[edge : side - edge, edge : side - edge] = inside
+    far_corner = side - edge - 7 * _MODULE
+    for top, left in ((edge, edge), (edge, far_corner), (far_corner, edge)):
+        framed[top : top + 7 * _MODULE, left : left + 7 * _MODULE] = _finder_pattern(inside)
     yield straight.filtered(framed)
+
+
+def _finder_pattern(code: Grey) -> Grey:
+    """A finder pattern in a code's own black and white: what was cut off of one is whole again."""
+    dark, light = np.percentile(code, (10, 90))
+    rings = np.maximum(*np.abs(np.indices((7, 7)) - 3))  # 0 and 1: the dark square, 2: light, 3: dark
+    return np.kron(np.where(rings == 2, light, dark), np.ones((_MODULE, _MODULE))).astype(np.uint8)

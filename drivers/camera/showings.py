@@ -203,9 +203,9 @@ class Showings:
             return sighting.is_near and sighting.share >= _GROWN * known.behind
         if sighting.is_near:
             return True
-        if not self._patience_ms:
-            return True
         waits = unread >= NEAR and sighting.share < _BEHIND * unread
+        if not waits and not self._patience_ms:
+            return True
         patience_ms = _PATIENCE_BEFORE_UNREAD_MS if waits else self._patience_ms
         return sighting.is_in_the_middle and sighting.at_ms - known.began_ms >= patience_ms
 

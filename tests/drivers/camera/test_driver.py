@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -5,6 +7,7 @@ import segno
 from structlog.testing import capture_logs
 
 from drivers.camera.driver import CameraDriver, FrozenPicture, is_dark
+from drivers.camera.verify import load
 from drivers.reading import DeviceState, Instant, Presented
 from drivers.settings import CameraSettings
 from drivers.simulated.camera import SimulatedCamera, encode, write_clip
@@ -12,6 +15,8 @@ from drivers.simulated.scene import draw_code
 from foundation.back_off import BackOff
 from tests.english import in_english
 
+ENTRANCE = Path(__file__).parents[2] / "vectors" / "entrance"
+LANYARD = "MB1:V50000300WQUV50Q"
 SMALL = (640, 360)
 BADGE = "MB1:7K9Z%B2"
 OTHER = "MB1:AA41.C3"
@@ -136,6 +141,20 @@ def held(tmp_path):
     for number in range(12):
         cv2.imwrite(str(tmp_path / f"{number:02}.png"), draw_code(BADGE))
     return tmp_path
+
+
+def test_who_waits_behind_is_not_presented_and_who_holds_a_badge_up_is(
+    tmp_path, camera_on, engine, running, until
+):
+    """Out of focus, the badge that is held up is read by further looks, and the lanyard behind it at once."""
+    photograph = next(each for each in load(ENTRANCE) if each.category == "lanyard_behind_blurred_held")
+    for number in range(12):
+        cv2.imwrite(str(tmp_path / f"{number:02}.png"), np.roll(photograph.grey, number, axis=1))
+    camera = running(camera_on(tmp_path, rate=30), ready=False)
+    until(has_ended(camera), "the folder was read")
+    (held_up,) = engine.payloads()
+    assert held_up in photograph.expected
+    assert not held_up.startswith(LANYARD)
 
 
 def test_what_a_full_queue_refused_is_presented_again(held, camera_on, engine, running, until):

@@ -55,6 +55,16 @@ def test_a_code_that_lacks_its_quiet_zone_on_one_side_is_read(stages, side):
     assert read(stages, grey) == (TEXT,)
 
 
+@pytest.mark.parametrize("modules", [0.5, 1])
+@pytest.mark.parametrize("turns", range(4))
+def test_a_code_that_is_cut_at_its_edge_is_read(stages, turns, modules):
+    code = np.rot90(bare(TEXT * 3), turns)[int(6 * modules) :]
+    grey = cv2.copyMakeBorder(code, 0, 40, 40, 40, cv2.BORDER_CONSTANT, value=225)
+    grey = cv2.copyMakeBorder(grey, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=8)
+    assert stages.look(View(grey)).texts == ()
+    assert read(stages, grey) == (TEXT * 3,)
+
+
 def test_alignment_patterns_are_no_finder_patterns(stages):
     """Blurred, they are light rings too."""
     grey = cv2.GaussianBlur(on_ground(bare(TEXT * 4)), (0, 0), 1.8)

@@ -160,6 +160,7 @@ def test_a_small_code_at_the_side_is_nobody_who_means_it(camera):
 def test_small_codes_of_pictures_that_have_nothing_to_do_with_each_other_are_presented():
     showings = Showings(12_000, patience_ms=0)
     assert [one.key for one in showings.see([sight(BADGE, 60, 0, 1200, 80)])] == [BADGE]
+    assert showings.see([sight(OTHER, 60, 200, 1200, 80)], [0.4]) == []
 
 
 @pytest.mark.parametrize("lanyard", [60, WORN, 160])
