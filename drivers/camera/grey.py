@@ -72,7 +72,7 @@ def busy_regions(grey: Grey, count: int) -> Iterator[tuple[slice, slice]]:
         if peak < _MAP_FLOOR:
             return
         dense = (density >= peak / 2).astype(np.uint8)
-        _, _, _, (left, top, width, height) = cv2.floodFill(dense, None, (column, row), 2)
+        _, _, _, (left, top, width, height) = cv2.floodFill(dense, None, (column, row), 2, flags=8)
         margin = max(width, height) * 35 // 100 + 4
         rows = slice(max(0, top - margin), top + height + margin)
         columns = slice(max(0, left - margin), left + width + margin)

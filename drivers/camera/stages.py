@@ -78,10 +78,9 @@ class QrStages:
         self.in_turn: tuple[Stage, ...] = (
             self._blurred,
             self._regions_sharpened,
-            self._dark_levels,
+            self._darkest_levels,
             self._region_without_motion,
             self._without_quiet_zone,
-            self._darkest_levels,
             self._region_without_defocus,
             self._region_without_motion,
             self._half_by_zbar,
@@ -133,7 +132,10 @@ class QrStages:
         return self.look(view.filtered(stretched(blurred(view.grey, 1), *_DARK)))
 
     def _darkest_levels(self, view: View) -> Codes:
-        """The few darkest levels that are in view: screens and rooms that are dimmer still."""
+        """Dark levels, then the few darkest that are in view: screens and rooms that are dimmer still."""
+        dark = self._dark_levels(view)
+        if dark.found:
+            return dark
         soft = blurred(view.grey, 1)
         darkest = int(np.percentile(soft[::8, ::8], _DARKEST_PER_CENT))
         return self.look(view.filtered(stretched(soft, darkest, darkest + _DARKEST)))

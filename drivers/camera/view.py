@@ -65,12 +65,14 @@ class View:
         turn = np.eye(3)
         turn[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), float(np.degrees(radians)), 1)
         turn[:2, 2] += ((side - width) / 2, (side - height) / 2)
-        return self.warped(turn, (side, side))
+        return self.warped(turn, (side, side), interpolation=cv2.INTER_LINEAR)
 
-    def warped(self, matrix: Matrix, size: tuple[int, int]) -> "View":
+    def warped(
+        self, matrix: Matrix, size: tuple[int, int], *, interpolation: int = cv2.INTER_CUBIC
+    ) -> "View":
         """Seen through `matrix`, which leads from these pixels to those of the new view, width × height."""
         grey = cv2.warpPerspective(
-            self.grey, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+            self.grey, matrix, size, flags=interpolation, borderMode=cv2.BORDER_REPLICATE
         )
         back = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
         return self._moved(np.asarray(grey, dtype=np.uint8), back)
