@@ -8,9 +8,9 @@ in this order:
   so in more than one picture, was held up again: the badge that hung on a lanyard is shown.
 - **Near**: a code whose side takes `NEAR` of the picture's shorter side is held up, and is presented at once.
   After an absence it is new again, as somebody took it away and holds it up again. Two cases are not: what
-  comes back to the very spot where it was (a poster that people walked past), as long as it moves no bit; and
-  what was in view for `_STAYS_MS` before (nobody holds a badge up for so long: it is worn or lies there).
-  Both are new only after `_LONG_MS` out of sight.
+  was in view for `_HANGS_MS` and comes back to the very spot (a poster that people walked past), as long as
+  it moves no bit; and what was in view for `_STAYS_MS` (nobody holds a badge up for so long: it is worn or
+  lies there). Both are new only after `_LONG_MS` out of sight.
 - **Small**: a smaller code may hang before somebody's chest. It is presented when it is in the middle of the
   picture for `_PATIENCE_MS`, and again only after `_LONG_MS` out of sight; after `_FORGOTTEN_MS`, if it had
   stayed. Whoever is to be served sooner holds it nearer.
@@ -35,6 +35,7 @@ _MIDDLE = 0.25  # of the picture's width and height on either side of its centre
 _PATIENCE_MS = 1_500
 _PATIENCE_BEFORE_UNREAD_MS = 15_000  # while something larger is held up that can't be read yet
 _STAYS_MS = 20_000
+_HANGS_MS = 2_500  # in view, before coming back to the very spot says anything
 _LONG_MS = 60_000
 _FORGOTTEN_MS = 600_000
 _BEHIND = 0.7  # of the largest code's side
@@ -160,6 +161,7 @@ class Showings:
             away_ms = gap_ms if is_back and known.presented and known.stays else None
             self._known[sighting.key] = _Showing(sighting.at_ms, sighting, sighting.share, away_ms=away_ms)
             return
+        # Not back, though it was away: so it is at its spot.
         is_doubtful = gap_ms >= self._repeat_after_ms and sighting.is_near and not known.stays
         weight = min(1.0, gap_ms / _LATELY_MS)
         self._known[sighting.key] = replace(
@@ -178,7 +180,8 @@ class Showings:
         if not known.presented:
             return True
         if sighting.is_near:
-            long = known.stays or _is_same_spot(known.last, sighting)
+            hangs = known.in_view_ms >= _HANGS_MS and _is_same_spot(known.last, sighting)
+            long = known.stays or hangs
             return not long or gap_ms >= max(_LONG_MS, self._repeat_after_ms)
         return gap_ms >= max(_FORGOTTEN_MS if known.stays else _LONG_MS, self._repeat_after_ms)
 

@@ -134,6 +134,15 @@ def test_what_comes_back_to_the_very_spot_was_only_hidden(camera):
     assert camera.keys() == [POSTER]
 
 
+def test_who_shows_a_badge_for_a_moment_and_shows_it_there_again_is_served():
+    """As the demo does, with the same film."""
+    camera = Camera(repeat_after_ms=1500)
+    for _ in range(2):
+        camera.see((BADGE, HELD), seconds=0.8)
+        camera.see(seconds=2)
+    assert camera.keys() == [BADGE, BADGE]
+
+
 def test_what_comes_back_to_its_spot_and_then_moves_is_in_a_hand(camera):
     camera.see((BADGE, HELD), seconds=3)
     camera.see(seconds=20)
