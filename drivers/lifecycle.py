@@ -137,7 +137,10 @@ class DriverThread(ABC):
         sender: Secret | None = None,
     ) -> bool:
         """Hand a reading to the engine and count it; False when the engine could not take it."""
-        reading = Reading(self._name, presented, payload, at or self._now(), sender)
+        return self.hand_over(Reading(self._name, presented, payload, at or self._now(), sender))
+
+    def hand_over(self, reading: Reading) -> bool:
+        """As `present`, for a driver that has more to say of its reading."""
         taken = self._deliver(reading)
         with self._lock:
             if taken:

@@ -11,7 +11,7 @@ from foundation.trouble import Trouble
 class Presented(StrEnum):
     """What kind of thing was presented; decides how its payload is read."""
 
-    CODE = "code"  # text of a QR code or barcode, from a camera or a scanner
+    CODE = "code"  # text of a QR code or barcode, or "bytes:" and the hex of bytes that declare no text
     ID_NUMBER = "id_number"  # resident identity card
     CARD_UID = "card_uid"  # contactless card, canonical upper-case hex
     SIGNED_TAP = "signed_tap"  # what an NTAG 424 signed, as `contactless.ntag424.tap_message` gives it
@@ -57,7 +57,9 @@ class Reading:
     """One presentation of a credential at a device.
 
     `payload` is secret whatever the device: a badge token admits whoever shows it, a card number identifies.
-    `sender` is the E.164 number of a text message, secret too.
+    `sender` is the E.164 number of a text message, secret too. `is_part`: one QR code of several
+    that hold one text together. `by_sight`: a camera saw it, so that nobody need have meant it; `away_ms` is
+    then for how long it was out of sight after it had stayed there.
     """
 
     device: str
@@ -65,6 +67,9 @@ class Reading:
     payload: Secret
     at: Instant
     sender: Secret | None = None
+    is_part: bool = False
+    by_sight: bool = False
+    away_ms: int | None = None
 
 
 class DeviceState(StrEnum):

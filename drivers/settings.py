@@ -41,8 +41,16 @@ class CameraSettings(DeviceSettings, frozen=True, kw_only=True, forbid_unknown_f
     """Pixels, asked of a device."""
     height: Annotated[int, msgspec.Meta(ge=240, le=2160)] = 720
     """Pixels, asked of a device."""
-    repeat_after_ms: Annotated[int, msgspec.Meta(ge=200, le=60_000)] = 2_000
-    """For so long a code must be out of sight before it is presented again."""
+    exposure_us: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    """Microseconds for which a device exposes; 0: its own, lowered while the middle is burnt out."""
+    gain: Annotated[int, msgspec.Meta(ge=0, le=65_535)] | None = None
+    """A device's gain on its own scale; none: its own."""
+    focus: Annotated[int, msgspec.Meta(ge=0, le=65_535)] | None = None
+    """A device's focus on its own scale, for badges held 20 cm before it; none: it focuses by itself."""
+    mains_hz: Literal[0, 50, 60] = 50
+    """The frequency of the mains, so that lamps make no bands; 0: the place has none."""
+    repeat_after_ms: Annotated[int, msgspec.Meta(ge=200, le=60_000)] = 12_000
+    """For so long a code must be out of sight before it is presented again; another code never waits."""
     stalled_after_ms: Milliseconds = 3_000
     """Without a picture for so long, the camera is opened again."""
     frozen_after_ms: Annotated[int, msgspec.Meta(ge=0, le=600_000)] = 30_000

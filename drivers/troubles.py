@@ -19,6 +19,7 @@ class DeviceTrouble(StrEnum):
     PORT_NOT_SERIAL = "port_not_serial"
     PORT_SPEED = "port_speed"
 
+    CAMERA_DARK = "camera_dark"
     CAMERA_FROZEN = "camera_frozen"
     CAMERA_GONE = "camera_gone"
     CAMERA_NOT_OPENED = "camera_not_opened"

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from drivers.camera.grey import Grey, rotated
+from drivers.camera.grey import Grey
+from drivers.camera.view import View
 
 Floats = npt.NDArray[np.float32]
 
@@ -23,14 +24,14 @@ _DEFOCUS_NOISE = 0.005
 _BEYOND_EDGE = 64  # mirrored pixels, so that one edge does not echo at the other
 
 
-def without_motion(region: Grey) -> Iterator[Grey]:
+def without_motion(region: View) -> Iterator[View]:
     """The region, turned until its motion runs along the rows, with motions of several lengths undone."""
-    turned = rotated(region, _direction_of_motion(region))
-    rows = _spectrum_of_rows(turned)
+    turned = region.rotated(_direction_of_motion(region.grey))
+    rows = _spectrum_of_rows(turned.grey)
     frequencies = _frequencies(rows)
     for length in _MOTIONS:
         response = np.sinc(length * frequencies) / np.sinc(frequencies)
-        yield _restored(rows, response, _MOTION_NOISE, width=turned.shape[1])
+        yield turned.filtered(_restored(rows, response, _MOTION_NOISE, width=turned.grey.shape[1]))
 
 
 def without_defocus(region: Grey) -> Iterator[Grey]:

@@ -4,9 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import structlog
 
+from drivers.camera.contents import Kind
+from drivers.camera.controls import V4l2Controls, apply
+from drivers.camera.exposure import ExposureControl
 from drivers.camera.grey import Grey, shrunk
 from drivers.camera.qr import LiveReader
+from drivers.camera.showings import Showings, Shown, Sighting
 from drivers.camera.source import (
     Picture,
     PictureSource,
@@ -16,8 +21,9 @@ from drivers.camera.source import (
     open_source,
     shown,
 )
+from drivers.camera.view import side_of
 from drivers.lifecycle import PATIENT, DriverThread, Unreadable, tell_nobody
-from drivers.reading import Deliver, DeviceHealth, Now, Presented, Secret
+from drivers.reading import Deliver, DeviceHealth, Now, Presented, Reading, Secret
 from drivers.settings import CameraSettings
 from drivers.troubles import DeviceTrouble
 from foundation.back_off import BackOff
@@ -25,32 +31,19 @@ from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
 from foundation.trouble import Trouble
 
+_log = structlog.get_logger()
+
 _STEP_MS = 250
+_DARK_LEVEL = 6  # grey levels: a sensor's own in the dark
+_DARK_PER_CENT = 99.5  # of the pixels; some are always lit
 _SAMPLE = 8  # every eighth pixel of every eighth row shows whether two pictures are the same
 
 
-class Sightings:
-    """Remembers what is before the lens, so that a badge held up for seconds is presented once."""
-
-    def __init__(self, repeat_after_ms: int) -> None:
-        self._repeat_after_ms = repeat_after_ms
-        self._last_seen_ms: dict[Secret | None, int] = {}
-
-    def is_new(self, code: Secret | None, at_ms: int) -> bool:
-        """Note that `code` is in sight (None: one that can't be read); True when it wasn't before."""
-        oldest = at_ms - self._repeat_after_ms
-        self._last_seen_ms = {each: seen for each, seen in self._last_seen_ms.items() if seen > oldest}
-        new = code not in self._last_seen_ms
-        self._last_seen_ms[code] = at_ms
-        return new
-
-    def forget(self, code: Secret | None) -> None:
-        """Let `code` count as new in the next picture, because nobody took it."""
-        self._last_seen_ms.pop(code, None)
-
-
 class FrozenPicture:
-    """Tells a camera that repeats one picture: a real sensor's noise never gives the same one twice."""
+    """Tells a camera that repeats one picture: a real sensor's noise never gives the same one twice.
+
+    Black is no such picture: of a room that is dark many a camera sends nothing else, without any noise.
+    """
 
     def __init__(self, frozen_after_ms: int) -> None:
         self._frozen_after_ms = frozen_after_ms
@@ -60,9 +53,14 @@ class FrozenPicture:
     def is_frozen(self, grey: Grey, at_ms: int) -> bool:
         """Whether every picture for the set time was like `grey`."""
         sample = grey[::_SAMPLE, ::_SAMPLE]
-        if self._sample is None or not np.array_equal(self._sample, sample):
+        if self._sample is None or is_dark(grey) or not np.array_equal(self._sample, sample):
             self._sample, self._since_ms = sample.copy(), at_ms
         return 0 < self._frozen_after_ms <= at_ms - self._since_ms
+
+
+def is_dark(grey: Grey) -> bool:
+    """Whether a picture is black but for noise."""
+    return float(np.percentile(grey[::_SAMPLE, ::_SAMPLE], _DARK_PER_CENT)) <= _DARK_LEVEL
 
 
 class CameraDriver(DriverThread):
@@ -88,11 +86,13 @@ class CameraDriver(DriverThread):
         self._is_live = kind_of(settings.source) in {SourceKind.DEVICE, SourceKind.STREAM}
         self._source: PictureSource | None = None
         self._reader = LiveReader()
-        self._sightings = Sightings(settings.repeat_after_ms)
+        self._showings = _showings(settings)
         self._frozen = FrozenPicture(settings.frozen_after_ms)
         self._looked_ms = self._picture_ms = 0
         self._frames_before = 0
         self._remark: Trouble | None = None
+        self._controls: V4l2Controls | None = None
+        self._exposure: ExposureControl | None = None
 
     def is_plugged_in(self) -> bool:
         """Whether the device's path exists; a network camera only tells by answering."""
@@ -113,6 +113,7 @@ class CameraDriver(DriverThread):
         self._reader, self._frozen = LiveReader(), FrozenPicture(settings.frozen_after_ms)
         self._source = open_source(settings.source, options, now=self.now, pause=self.pause)
         self._picture_ms = monotonic_ms()
+        self._take_control()
         while not self.stopping and not self._take_picture():
             pass
 
@@ -126,9 +127,12 @@ class CameraDriver(DriverThread):
             self._frames_before += self._source.frames
             self._source.close()
         self._source = None
+        if self._controls is not None:
+            self._controls.close()
+        self._controls = self._exposure = None
 
     def health(self) -> DeviceHealth:
-        """How the camera is doing; at a recording's end the remark says so."""
+        """How the camera is doing; a remark tells of a recording's end, and of pictures that are black."""
         health = super().health()
         return replace(health, fault=health.fault or self._remark)
 
@@ -151,18 +155,67 @@ class CameraDriver(DriverThread):
         self._looked_ms = self._picture_ms = picture.grabbed_ms
         if self._is_live and self._frozen.is_frozen(picture.grey, picture.grabbed_ms):
             raise DeviceError(DeviceTrouble.CAMERA_FROZEN, camera=shown(self._settings.source))
-        texts = self._reader.read(shrunk(picture.grey))
+        if self._is_live:
+            self._note_light(picture)
+        grey = shrunk(picture.grey)
+        codes = self._reader.look(grey)
         done_ms = monotonic_ms()
         self.count("decoded")
         self.measure("frame_age_ms", done_ms - picture.grabbed_ms)
-        for code in map(Secret, texts):
-            if not self._sightings.is_new(code, done_ms):
-                continue
-            if not self.present(Presented.CODE, code, at=picture.at):
-                self._sightings.forget(code)
-        if self._reader.unreadable and self._sightings.is_new(None, done_ms):
-            self.reject()
+        height, width = grey.shape
+        sightings = [
+            Sighting((code.content.kind, Secret(code.content.text)), code.corners, (width, height), done_ms)
+            for code in codes.found
+        ]
+        unread = (side_of(corners) / min(width, height) for corners in codes.unread)
+        for held_up in self._showings.see(sightings, unread):
+            self._present(held_up, picture)
+
+    def _take_control(self) -> None:
+        """Tell a device what the settings say; what it doesn't take is logged and no fault."""
+        if kind_of(self._settings.source) is not SourceKind.DEVICE:
+            return
+        try:
+            self._controls = V4l2Controls(self._settings.source)
+        except OSError as error:
+            _log.warning("camera_not_controlled", device=self.name, error=type(error).__name__)
+            return
+        if missing := apply(self._settings, self._controls):
+            _log.info("camera_lacks_controls", device=self.name, controls=[each.name for each in missing])
+        if not self._settings.exposure_us:
+            self._exposure = ExposureControl(self._controls)
+
+    def _note_light(self, picture: Picture) -> None:
+        """Follow the light: another exposure where a screen is burnt out, a remark where all is black."""
+        dark = is_dark(picture.grey)
+        self._remark = (
+            Trouble.of(DeviceTrouble.CAMERA_DARK, camera=shown(self._settings.source)) if dark else None
+        )
+        if self._exposure is not None:
+            self._exposure.follow(picture.grey, picture.grabbed_ms)
+            self.measure("exposure_per_cent", self._exposure.per_cent)
+
+    def _present(self, held_up: Shown, picture: Picture) -> None:
+        kind, payload = held_up.key
+        reading = Reading(
+            self.name,
+            Presented.CODE,
+            payload,
+            picture.at,
+            is_part=kind == Kind.PART,
+            by_sight=True,
+            away_ms=held_up.away_ms,
+        )
+        if not self.hand_over(reading):
+            self._showings.not_taken(held_up.key)
 
     def _end(self) -> None:
         self._remark = Trouble.of(DeviceTrouble.RECORDING_ENDED, path=self._settings.source)
         self._stop.set()
+
+
+def _showings(settings: CameraSettings) -> Showings:
+    """Pictures of a folder have nothing to do with each other: what one shows is not seen again."""
+    if kind_of(settings.source) is SourceKind.FOLDER:
+        return Showings(settings.repeat_after_ms, patience_ms=0)
+    return Showings(settings.repeat_after_ms)

@@ -1,5 +1,6 @@
 """Grey pictures, and what is done to them before codes are sought: scaling, filtering, finding busy parts."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -8,6 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+# Both libraries write to the terminal on their own, over screens and tables; our faults say the same.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 cv2.setNumThreads(1)  # a terminal has other work for its cores, and pictures of this size gain nothing
 
 Grey: TypeAlias = npt.NDArray[np.uint8]
@@ -36,15 +40,6 @@ def scaled(grey: Grey, across: float, down: float) -> Grey:
     return _grey(cv2.resize(grey, None, fx=across, fy=down, interpolation=method))
 
 
-def rotated(grey: Grey, radians: float) -> Grey:
-    """The picture turned until a line at this angle, from the rows downwards, is level; all of it is kept."""
-    height, width = grey.shape
-    side = int(np.hypot(height, width))
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(np.degrees(radians)), 1)
-    turn[:, 2] += ((side - width) / 2, (side - height) / 2)
-    return _grey(cv2.warpAffine(grey, turn, (side, side), borderMode=cv2.BORDER_REPLICATE))
-
-
 def blurred(grey: Grey, sigma: float) -> Grey:
     """The picture without details smaller than `sigma` pixels: screen pixels and noise go, modules stay."""
     return _grey(cv2.GaussianBlur(grey, (0, 0), sigma))
@@ -55,41 +50,50 @@ def sharpened(grey: Grey, *, sigma: float, amount: float) -> Grey:
     return _grey(cv2.addWeighted(grey, 1 + amount, blurred(grey, sigma), -amount, 0))
 
 
+def stretched(grey: Grey, darkest: int, brightest: int) -> Grey:
+    """The levels from `darkest` to `brightest` spread over all; others become black or white."""
+    levels = (np.arange(256, dtype=np.float32) - darkest) * 255 / (brightest - darkest)
+    return _grey(cv2.LUT(grey, levels.clip(0, 255).astype(np.uint8)))
+
+
 def dark_details(grey: Grey, size: int) -> Grey:
     """What is darker than the `size` pixels around it, bright on black: shadows and slopes of light go."""
     return _grey(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((size, size), np.uint8)))
 
 
-def busy_regions(grey: Grey, count: int) -> Iterator[Grey]:
-    """The parts of the picture that are dense with edges in both directions, as codes are; the densest first.
+def busy_regions(grey: Grey, count: int) -> Iterator[tuple[slice, slice]]:
+    """Rows and columns of the parts dense with edges in both directions, as codes are; the densest first.
 
     Each comes with a margin; a region takes up to the whole picture.
     """
+    density, scale = _density(grey)
+    for _ in range(count):
+        _, peak, _, (column, row) = cv2.minMaxLoc(density)
+        if peak < _MAP_FLOOR:
+            return
+        dense = (density >= peak / 2).astype(np.uint8)
+        _, _, _, (left, top, width, height) = cv2.floodFill(dense, None, (column, row), 2, flags=8)
+        margin = max(width, height) * 35 // 100 + 4
+        rows = slice(max(0, top - margin), top + height + margin)
+        columns = slice(max(0, left - margin), left + width + margin)
+        yield _whole(rows, scale), _whole(columns, scale)
+        density[rows, columns] = 0
+
+
+def busiest(grey: Grey) -> int:
+    """How dense with edges in both directions the densest part is, in grey levels of mean slope."""
+    return int(_density(grey)[0].max())
+
+
+def _density(grey: Grey) -> tuple[Grey, float]:
+    """The lesser of the mean slopes in both directions, on a small picture, and how small that is."""
     scale = min(1.0, _MAP_SIDE / max(grey.shape))
     small = scaled(grey, scale, scale)
     across, down = (
         cv2.blur(cv2.convertScaleAbs(cv2.Sobel(small, cv2.CV_16S, *axes)), (_MAP_BLUR, _MAP_BLUR))
         for axes in ((1, 0), (0, 1))
     )
-    density = cv2.min(across, down)
-    for _ in range(count):
-        _, peak, _, (column, row) = cv2.minMaxLoc(density)
-        if peak < _MAP_FLOOR:
-            return
-        dense = (density >= peak / 2).astype(np.uint8)
-        _, regions, boxes, _ = cv2.connectedComponentsWithStats(dense)
-        left, top, width, height = (int(edge) for edge in boxes[regions[row, column]][:4])
-        margin = max(width, height) * 35 // 100 + 4
-        rows = slice(max(0, top - margin), top + height + margin)
-        columns = slice(max(0, left - margin), left + width + margin)
-        yield np.ascontiguousarray(grey[_whole(rows, scale), _whole(columns, scale)])
-        density[rows, columns] = 0
-
-
-def zoomed(region: Grey, longest_side: int) -> Grey:
-    """The region with its longest side so long, but no more than 2.5 times smaller or 4 times larger."""
-    scale = min(max(longest_side / max(region.shape), 0.4), 4.0)
-    return scaled(region, scale, scale)
+    return _grey(cv2.min(across, down)), scale
 
 
 def _whole(part: slice, scale: float) -> slice:

@@ -4,7 +4,6 @@ A live source hands out its newest picture and forgets the rest; a recorded one 
 is due, at the speed at which it was taken. Pictures stay in memory and are written nowhere.
 """
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,10 +20,6 @@ from drivers.reading import Instant, Now
 from drivers.troubles import DeviceTrouble
 from foundation.clock import monotonic_ms
 from foundation.errors import DeviceError
-
-# Both libraries write to the terminal on their own, over the volunteers' screen; our faults say the same.
-os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 Pause = Callable[[int], None]
 """Waits so many milliseconds, or less when the driver is stopped."""

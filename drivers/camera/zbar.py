@@ -34,7 +34,13 @@ class Zbar:
         self._gives_bytes = configure(self._scanner, _QR_CODE, _BINARY, 1) == 0
 
     def read(self, grey: memoryview) -> list[bytes]:
-        """What the QR codes of a picture hold (rows of grey bytes, such as `.data` of an array of numpy's).
+        """What the QR codes of a picture hold; see `find`."""
+        return [payload for payload, _ in self.find(grey)]
+
+    def find(self, grey: memoryview) -> list[tuple[bytes, list[tuple[int, int]]]]:
+        """What the QR codes of a picture hold, and the points of their outline, four for a whole code.
+
+        The picture is rows of grey bytes, such as `.data` of an array of numpy's.
 
         What an older zbar may have changed is left out.
         """
@@ -47,15 +53,20 @@ class Zbar:
             zbar.zbar_image_set_size(image, width, height)
             zbar.zbar_image_set_data(image, pixels, len(pixels), None)
             zbar.zbar_scan_image(self._scanner, image)
-            payloads = []
+            codes = []
             symbol = zbar.zbar_image_first_symbol(image)
             while symbol:
                 length = zbar.zbar_symbol_get_data_length(symbol)
-                payloads.append(ctypes.string_at(zbar.zbar_symbol_get_data(symbol), length))
+                payload = ctypes.string_at(zbar.zbar_symbol_get_data(symbol), length)
+                outline = [
+                    (zbar.zbar_symbol_get_loc_x(symbol, point), zbar.zbar_symbol_get_loc_y(symbol, point))
+                    for point in range(zbar.zbar_symbol_get_loc_size(symbol))
+                ]
+                codes.append((payload, outline))
                 symbol = zbar.zbar_symbol_next(symbol)
         finally:
             zbar.zbar_image_destroy(image)
-        return [payload for payload in payloads if self._gives_bytes or payload.isascii()]
+        return [code for code in codes if self._gives_bytes or code[0].isascii()]
 
     def __del__(self) -> None:
         if hasattr(self, "_scanner"):

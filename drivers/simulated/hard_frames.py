@@ -60,7 +60,7 @@ def hard_frames(
         elif condition is Condition.GLARE:
             image = _glaring(image, pose, side, random)
         elif condition in _SCREEN_PITCH:
-            image = _on_screen(image, pose, side, _SCREEN_PITCH[condition], random)
+            image = on_screen(image, pose, side, _SCREEN_PITCH[condition], random)
         yield np.asarray(image.clip(0, 255), dtype=np.uint8)
 
 
@@ -95,7 +95,7 @@ def _glaring(image: Image, pose: Pose, side: float, random: np.random.Generator)
     return np.asarray(image + 300 * np.exp(-(edge**2) / 2), dtype=np.float64)
 
 
-def _on_screen(image: Image, pose: Pose, side: float, pitch: float, random: np.random.Generator) -> Image:
+def on_screen(image: Image, pose: Pose, side: float, pitch: float, random: np.random.Generator) -> Image:
     """Shown by a grid of lit points `pitch` camera pixels apart, which interferes with the camera's own."""
     angle, shift = random.uniform(-0.15, 0.15), random.uniform(0, 1, 2)
     reach = int(0.8 * side)

@@ -58,12 +58,14 @@ def decide(
     now_ms: int,
     *,
     others_unheard: bool = False,
+    away_ms: int | None = None,
 ) -> Decision:
     """Decide on a reading of `now_ms` (UTC).
 
     `person` is the roster's entry of the identified volunteer, `standing` where they stand at this site, by
     the clock that tells `now_ms`, `spent` whether a one-use code was already used, `others_unheard` whether
-    other terminals may have seen them leave.
+    other terminals may have seen them leave. `away_ms`: how long ago a camera last saw what they show, if it
+    had stayed in sight.
     """
     if policy.out_of_order:
         return _refused(Refusal.OUT_OF_ORDER)
@@ -84,6 +86,7 @@ def decide(
     )
     # In another boot the clock may have been ahead: a scan far in the future is no repetition either.
     apart_ms = abs(now_ms - standing.last_ms) if standing else 0
+    apart_ms = apart_ms if away_ms is None else min(apart_ms, away_ms)
     # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
     may_repeat = policy.direction is TerminalDirection.TOGGLE or goes_in == is_in
     own_s = activity.debounce_s

@@ -19,6 +19,7 @@ from foundation.errors import LogError
 from foundation.refusal import Refusal
 from foundation.trouble import Trouble
 from kiosk.checkin.decision import Decision, Policy, decide
+from kiosk.checkin.foreign_codes import ForeignCodes, OldNews
 from kiosk.checkin.overrides import StaffOverrides
 from kiosk.checkin.restart import code_limits_of, presence_of, spend_used_codes
 from kiosk.checkin.text_replies import TextDecided
@@ -87,6 +88,7 @@ class Engine:
         limits = code_limits_of(log, clock.boot_id)
         self._codes = CodeChecker(limits, pseudonym_key, clock.boot_id, at_rest, tag_keys)
         self._set_policy = self._policy = policy
+        self._foreign = ForeignCodes()
         self.overrides = StaffOverrides()
         self._clock = clock
         self._trust = RecentTrust(clock)
@@ -134,13 +136,13 @@ class Engine:
 
     def deliver(self, reading: Reading) -> bool:
         """Decide on a reading; False when the engine can't keep up and the person must present it again."""
-        return self._in_turn(self._take, reading) is not None
+        return self._in_turn(self._take_unless_old_news, reading) is not None
 
     def take_text(self, reading: Reading) -> TextDecided | None:
         """Decide on a text message and say what became of it; None as `deliver`'s False."""
         about = _AboutText()
         decided = self._in_turn(partial(self._take, about=about), reading)
-        if decided is None:
+        if not isinstance(decided, Decided):
             return None
         return TextDecided(decided, about.digits, self._roster.roster.zone, about.stranger)
 
@@ -207,13 +209,16 @@ class Engine:
                 beat()
             stop.wait(_LOOK_EVERY_S)
 
-    def _in_turn(self, decide_on: Callable[[_Presented], Decided], presented: _Presented) -> Decided | None:
+    def _in_turn(
+        self, decide_on: Callable[[_Presented], Decided | OldNews], presented: _Presented
+    ) -> Decided | OldNews | None:
         """What becomes of something presented, announced before anything else is decided."""
         if not self._turn.acquire(timeout=_TURN_WITHIN_S):
             return None
         try:
             decided = decide_on(presented)
-            self._tell(decided)
+            if isinstance(decided, Decided):
+                self._tell(decided)
         finally:
             self._turn.release()
         return decided
@@ -226,6 +231,15 @@ class Engine:
 
     def _now(self) -> Instant:
         return Instant(self._clock.mono_ms(), self._clock.wall_ms())
+
+    def _take_unless_old_news(self, reading: Reading) -> Decided | OldNews:
+        """Foreign codes that a camera sees again are nobody's presentation: no entry, no light, no word."""
+        # The roster may know it by now, so it is looked up.
+        if self._foreign.was_refused(reading) and self._foreign.note(reading, self._identify(reading).reason):
+            return OldNews.FOREIGN_CODE
+        decided = self._take(reading)
+        self._foreign.note(reading, decided.reason)
+        return decided
 
     def _take(self, reading: Reading, about: "_AboutText | None" = None) -> Decided:
         """One reading, from who it is to what is announced; the log's commit lies in between.
@@ -252,6 +266,7 @@ class Engine:
             self._policy,
             now_ms,
             others_unheard=self._presence.is_blind,
+            away_ms=reading.away_ms,
         )
         drawn, logged = None, None
         if decision.outcome is Outcome.CODE_SENT and volunteer:

@@ -12,6 +12,7 @@ from drivers.reading import Presented, Reading
 from foundation.errors import CredentialError
 from foundation.refusal import Refusal, Why
 from foundation.trouble import Trouble
+from kiosk.credentials.foreign_code import is_made_for_something_else
 from kiosk.credentials.misnumbered import misnumbered
 from kiosk.credentials.misread import Misread, misread_badges
 from kiosk.credentials.short_code import carries_short_code, has_digits
@@ -87,6 +88,8 @@ def identify(
     if reading.presented is Presented.KEYPAD and not has_six_digits(text):
         # Perhaps a telephone number: nothing of it is kept.
         return Identified(None, reason=Refusal.NOT_SIX_DIGITS)
+    if reading.is_part:
+        return Identified(None, reason=Refusal.CODE_IN_PARTS)
     kind = _KINDS.get(reading.presented)
     if kind is None:
         # A device of a new kind, which nothing here knows to look up: nothing of it is kept either.
@@ -100,9 +103,7 @@ def identify(
         ref = older if roster.names(older) else ref
     known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
-        # A roster names what was taken back, and no longer whose it was.
-        refusal = kind.revoked if roster.is_revoked(ref) else kind.unknown
-        refusal = Refusal.NO_ROSTER if roster.is_missing else refusal
+        refusal = _why_unknown(kind, text, ref, roster)
         credential = Credential(kind.method, ref, Assurance.LOW)
         wrongly_set = misnumbered(reading, roster, pseudonym_key)
         from_afar = reading.presented is Presented.SMS
@@ -118,6 +119,17 @@ def identify(
     is_here = carries_short_code(said, pseudonym_key, roster.roster.terminal, reading.at.wall_ms)
     reason = reason or ("" if is_here else Refusal.WRONG_CODE)
     return Identified(credential, known.volunteer, reason, from_afar=not is_here)
+
+
+def _why_unknown(kind: _Kind, text: str, ref: str, roster: RosterIndex) -> Refusal:
+    """Why what the roster does not know is refused."""
+    if roster.is_missing:
+        return Refusal.NO_ROSTER
+    # A roster names what was taken back, and no longer whose it was.
+    if roster.is_revoked(ref):
+        return kind.revoked
+    is_foreign = kind.subject is Subject.CODE and is_made_for_something_else(text)
+    return Refusal.FOREIGN_CODE if is_foreign else kind.unknown
 
 
 def refuse_replay(shown: Identified, highest: int) -> Identified:

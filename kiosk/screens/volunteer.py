@@ -26,6 +26,7 @@ from kiosk.screens.results import VERMILLION
 from kiosk.screens.volunteer_view import (
     NO_ANSWER,
     Doing,
+    beside,
     heading,
     panel,
     site_words,
@@ -154,7 +155,7 @@ class VolunteerScreen(EngineApp):
 
     def _type(self, digits: str) -> None:
         # Whoever types is the next person: the last result has been read.
-        self._doing = replace(self._doing, typed=digits, shown=None, notice=None)
+        self._doing = replace(self._doing, typed=digits, shown=None, beside=(), notice=None)
         _stop(self._typing_timer)
         if digits:
             self._typing_timer = self.set_timer(TYPING_ENDS_AFTER_S, self._forget_typed)
@@ -173,7 +174,8 @@ class VolunteerScreen(EngineApp):
             self._expect(ANSWER_WITHIN_S, self._miss_answer)
 
     def _show(self, decided: Decided) -> None:
-        self._doing = Doing(typed=self._doing.typed, shown=decided)
+        others = beside(self._doing, decided)
+        self._doing = Doing(typed=self._doing.typed, shown=decided, beside=others)
         self._expect(self._result_shown_s(), self._end_result)
 
     def _result_shown_s(self) -> int:
@@ -187,7 +189,7 @@ class VolunteerScreen(EngineApp):
         self._result_timer = self.set_timer(seconds, then)
 
     def _end_result(self) -> None:
-        self._doing = replace(self._doing, shown=None, taking_back=None, notice=None)
+        self._doing = replace(self._doing, shown=None, beside=(), taking_back=None, notice=None)
         self._draw()
 
     def _miss_answer(self) -> None:

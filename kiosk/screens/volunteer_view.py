@@ -24,6 +24,8 @@ NO_ANSWER = Refusal.NO_ANSWER
 
 _CLOCK_CHARACTERS = "0123456789:–"
 _SEPARATOR = " · "
+_MOST_BESIDE = 4
+_TOGETHER_MS = 1_000  # a result that stood for so long was seen
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -32,12 +34,14 @@ class Doing:
     """What is going on: digits being typed, digits that the engine is checking, the result being shown.
 
     `question` is what a volunteer is asked, `taking_back` the result that somebody is about to take back, and
-    `notice` what became of either, in the `language` of the person.
+    `notice` what became of either, in the `language` of the person. `beside` are the results of others who
+    came in the same moment, the newest first.
     """
 
     typed: str = ""
     checked: str = ""
     shown: Decided | None = None
+    beside: tuple[Decided, ...] = ()
     question: Question | None = None
     taking_back: Decided | None = None
     notice: Result | None = None
@@ -63,7 +67,7 @@ def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
     if spoken := _dialogue(state.snapshot, doing, words):
         return spoken
     if doing.shown is not None:
-        return _result(state.snapshot, doing.shown, words)
+        return _result(state.snapshot, doing.shown, doing.beside, words)
     if doing.typed:
         return panel_of(Face.TYPING, QUIET, doing.typed, words, words.say("typing-how"))
     if doing.checked:
@@ -162,12 +166,35 @@ def _out_of_order(state: TerminalState, language: str | None) -> Panel:
     )
 
 
-def _result(snapshot: Snapshot, decided: Decided, site: Words) -> Panel:
+def beside(doing: Doing, new: Decided) -> tuple[Decided, ...]:
+    """Whose results stay on the screen beside a new one: those of others a moment ago, whom it would hide.
+
+    Several people are recorded at once where they hold their badges before a camera together.
+    """
+    before = (doing.shown, *doing.beside) if doing.shown else ()
+    others = (
+        one
+        for one in before
+        if one.volunteer and one.volunteer != new.volunteer and abs(new.at_ms - one.at_ms) < _TOGETHER_MS
+    )
+    return tuple(others)[:_MOST_BESIDE]
+
+
+def _result(snapshot: Snapshot, decided: Decided, others: tuple[Decided, ...], site: Words) -> Panel:
     words = Words(decided.language) if decided.language else site
     texts = [Paragraph(decided.name, words.direction, strong=True)] if decided.name else []
     texts += [Paragraph(text, words.direction) for text in _sentences(snapshot, decided, words)]
+    texts += [Paragraph(_in_a_line(snapshot, one, site), site.direction) for one in others]
     word = words.say(f"result-{decided.outcome}.word")
     return Panel(Face.RESULT, LOOKS[decided.outcome], word, words.direction, tuple(texts))
+
+
+def _in_a_line(snapshot: Snapshot, decided: Decided, words: Words) -> str:
+    """Somebody's result as small as it can be told: `✔ Welcome · 李明 · 10:04`."""
+    word = words.say(f"result-{decided.outcome}.word")
+    when = time_at_site(snapshot, decided.at_ms)
+    said = f"{LOOKS[decided.outcome].symbol} {word}"
+    return _SEPARATOR.join(filter(None, (said, decided.name, when)))
 
 
 def _sentences(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:

@@ -29,6 +29,7 @@ from kiosk.setup.trial import build_each, keep_drivers_quiet
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.troubles import TerminalTrouble
 from sync.contract.badge import Form, looks_like_badge
+from sync.contract.pseudonym import is_undeclared_bytes
 
 Say = Callable[[str], None]
 
@@ -91,9 +92,12 @@ def describe(reading: Reading, roster: RosterIndex | None, words: Words, pseudon
             what = words.together(badge, words.trouble(misread.trouble))
         case Presented.ID_NUMBER:
             what = words.say(f"scan-{_check_of_number(text)}")
+        case Presented.CODE if is_undeclared_bytes(text):
+            what = text  # as it must stand in a list, for nobody could tell it otherwise
         case _:
             what = words.together(masked(text), *_other_form(reading, roster, words, pseudonym_key))
-    return words.say(f"scan-{reading.presented}", length=str(len(text)), what=what)
+    said = "scan-code_part" if reading.is_part else f"scan-{reading.presented}"
+    return words.say(said, length=str(len(text)), what=what)
 
 
 def masked(text: str) -> str:

@@ -15,8 +15,10 @@ from foundation.telephone import e164, first_strange, without_marks
 from foundation.trouble import Trouble
 from settlement.lists.row_troubles import RowFault, RowTrouble
 from settlement.lists.written_forms import plain, seen
+from sync.contract.pseudonym import is_undeclared_bytes
 
 SHORTEST_CODE, LONGEST_CODE = 4, 64
+_LONGEST_BYTES = len("bytes:") + 2 * 128
 
 
 class Wanted(StrEnum):
@@ -114,13 +116,15 @@ def tag_w26(text: str) -> str:
 def code(text: str) -> str:
     """The text of a code that scanners and cameras give alike; raises RowFault.
 
-    Scanners send ASCII alone; full-width letters are those letters.
+    Scanners send ASCII alone; full-width letters are those letters. Bytes that declare no text are written as
+    cameras and `muster scan` write them, `bytes:` and hex digits.
     """
     written = plain(text).strip()
     for place, one in enumerate(written, 1):
         if not " " <= one <= "~":
             raise _strange(Wanted.CODE, one, place)
-    if not SHORTEST_CODE <= len(written) <= LONGEST_CODE:
+    longest = _LONGEST_BYTES if is_undeclared_bytes(written) else LONGEST_CODE
+    if not SHORTEST_CODE <= len(written) <= longest:
         raise _shape(Wanted.CODE, written)
     return written
 

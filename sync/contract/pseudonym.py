@@ -18,6 +18,7 @@ from sync.contract.troubles import ContractTrouble
 KEY_BYTES = 32
 _HASH_BYTES = 16
 _TAG_DIGITS = 8
+_UNDECLARED_BYTES = re.compile(r"bytes:(?:[0-9A-F]{2})+", re.IGNORECASE)
 
 
 class Subject(StrEnum):
@@ -81,7 +82,8 @@ def canonical(subject: Subject, text: str) -> str:
     """
     match subject:
         case Subject.CODE:
-            return text.strip()
+            bare = _without_unseen_ends(text)
+            return bare.upper().replace("BYTES:", "bytes:", 1) if is_undeclared_bytes(bare) else bare
         case Subject.PHONE:
             digits = _digits(text)
             return f"+{digits}" if digits else ""
@@ -95,6 +97,24 @@ def canonical(subject: Subject, text: str) -> str:
 
 def _letters_and_digits(text: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", text.upper())
+
+
+def is_undeclared_bytes(text: str) -> bool:
+    """Whether this is how readers write a code's bytes that declare no text, as `bytes:D6BE`.
+
+    Decoders guess such a text, each differently; so it is known by its bytes, at terminals and in lists.
+    """
+    return _UNDECLARED_BYTES.fullmatch(text.strip()) is not None
+
+
+def _without_unseen_ends(text: str) -> str:
+    """Without blanks, and without characters that nobody sees, such as a byte order mark, at both ends."""
+    seen = [place for place, one in enumerate(text) if not _is_unseen(one)]
+    return text[seen[0] : seen[-1] + 1] if seen else ""
+
+
+def _is_unseen(one: str) -> bool:
+    return one.isspace() or unicodedata.category(one) == "Cf"
 
 
 def _digits(text: str) -> str:

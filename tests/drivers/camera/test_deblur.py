@@ -5,6 +5,7 @@ import segno
 
 from drivers.camera.deblur import without_defocus, without_motion
 from drivers.camera.stages import QrStages
+from drivers.camera.view import View
 from drivers.simulated.scene import motion_kernel
 
 TEXT = "MB1:7K9Z%B2+AA41.C3/D5-E6$F8 GH*IJ"
@@ -23,7 +24,7 @@ def still():
 @pytest.fixture
 def look():
     stages = QrStages()
-    return lambda grey: stages.first(grey).texts
+    return lambda grey: stages.first(View(grey)).texts
 
 
 def noisy(grey):
@@ -44,7 +45,7 @@ def test_it_undoes_motion_whatever_its_direction(still, look, degrees):
     angle = np.radians(degrees)
     moving = noisy(cv2.filter2D(still, -1, motion_kernel((15 * np.cos(angle), 15 * np.sin(angle)))))
     assert look(moving) == ()
-    assert read_any(without_motion(moving), look)
+    assert read_any((view.grey for view in without_motion(View(moving))), look)
 
 
 def test_it_undoes_defocus(still):
@@ -56,5 +57,6 @@ def test_it_undoes_defocus(still):
 @pytest.mark.parametrize("size", [(1, 1), (9, 30), (33, 4), (64, 64)])
 def test_no_region_is_too_small(size):
     region = np.full(size, 100, np.uint8)
-    assert all(sharp.dtype == np.uint8 for sharp in [*without_motion(region), *without_defocus(region)])
+    still = [view.grey for view in without_motion(View(region))]
+    assert all(sharp.dtype == np.uint8 for sharp in [*still, *without_defocus(region)])
     assert {sharp.shape for sharp in without_defocus(region)} == {size}

@@ -1,17 +1,22 @@
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 import segno
 from structlog.testing import capture_logs
 
-from drivers.camera.driver import CameraDriver, FrozenPicture, Sightings
-from drivers.reading import DeviceState, Instant, Presented, Secret
+from drivers.camera.driver import CameraDriver, FrozenPicture, is_dark
+from drivers.camera.verify import load
+from drivers.reading import DeviceState, Instant, Presented
 from drivers.settings import CameraSettings
-from drivers.simulated.camera import SimulatedCamera, write_clip
+from drivers.simulated.camera import SimulatedCamera, encode, write_clip
 from drivers.simulated.scene import draw_code
 from foundation.back_off import BackOff
 from tests.english import in_english
 
+ENTRANCE = Path(__file__).parents[2] / "vectors" / "entrance"
+LANYARD = "MB1:V50000300WQUV50Q"
 SMALL = (640, 360)
 BADGE = "MB1:7K9Z%B2"
 OTHER = "MB1:AA41.C3"
@@ -138,6 +143,20 @@ def held(tmp_path):
     return tmp_path
 
 
+def test_who_waits_behind_is_not_presented_and_who_holds_a_badge_up_is(
+    tmp_path, camera_on, engine, running, until
+):
+    """Out of focus, the badge that is held up is read by further looks, and the lanyard behind it at once."""
+    photograph = next(each for each in load(ENTRANCE) if each.category == "lanyard_behind_blurred_held")
+    for number in range(12):
+        cv2.imwrite(str(tmp_path / f"{number:02}.png"), np.roll(photograph.grey, number, axis=1))
+    camera = running(camera_on(tmp_path, rate=30), ready=False)
+    until(has_ended(camera), "the folder was read")
+    (held_up,) = engine.payloads()
+    assert held_up in photograph.expected
+    assert not held_up.startswith(LANYARD)
+
+
 def test_what_a_full_queue_refused_is_presented_again(held, camera_on, engine, running, until):
     engine.full = True
     camera = running(camera_on(held, rate=30, loop=True))
@@ -148,15 +167,33 @@ def test_what_a_full_queue_refused_is_presented_again(held, camera_on, engine, r
     assert engine.unreadable
 
 
-def test_a_code_without_certain_text_is_told_once(tmp_path, camera_on, engine, running, until):
-    modules = np.array([list(row) for row in segno.make_qr("签到".encode("gbk")).matrix], dtype=np.uint8)
-    for number in range(5):
-        code = np.kron(1 - np.pad(modules, 4), np.full((6, 6), 230))
-        cv2.imwrite(str(tmp_path / f"{number}.png"), code)
+def show(folder, *codes, times=1):
+    """Put codes of segno into a folder, each in `times` pictures."""
+    for number, code in enumerate(code for code in codes for _ in range(times)):
+        modules = np.array([list(row) for row in code.matrix], dtype=np.uint8)
+        cv2.imwrite(str(folder / f"{number:02}.png"), np.kron(1 - np.pad(modules, 4), np.full((6, 6), 230)))
+
+
+def test_undeclared_bytes_are_presented_once_as_what_they_are(tmp_path, camera_on, engine, running, until):
+    show(tmp_path, segno.make_qr("签到".encode("gbk")), times=5)
     camera = running(camera_on(tmp_path, rate=30), ready=False)
     until(has_ended(camera), "the folder was read")
-    assert engine.unreadable == ["camera"]
-    assert (camera.health().unreadable, camera.health().readings) == (1, 0)
+    assert engine.payloads() == ["bytes:C7A9B5BD"]
+    assert engine.readings[0].presented is Presented.CODE
+    assert engine.unreadable == []
+
+
+def test_one_code_of_several_is_presented_as_that(tmp_path, camera_on, engine, running, until):
+    show(tmp_path, *list(segno.make_sequence("MUSTER" * 20, version=1))[:2])
+    camera = running(camera_on(tmp_path, rate=30), ready=False)
+    until(has_ended(camera), "the folder was read")
+    assert {(reading.presented, reading.is_part) for reading in engine.readings} == {(Presented.CODE, True)}
+
+
+def test_a_reading_tells_that_nobody_need_have_meant_it(held, camera_on, engine, running, until):
+    camera = running(camera_on(held, rate=30), ready=False)
+    until(has_ended(camera), "the folder was read")
+    assert [(reading.by_sight, reading.away_ms) for reading in engine.readings] == [(True, None)]
 
 
 def test_a_reading_bears_the_time_at_which_its_picture_was_taken(
@@ -216,6 +253,17 @@ def test_it_opens_a_camera_again_whose_picture_never_changes(twin, camera_on, ru
     until(is_in(camera, DeviceState.READY), "the camera was back")
 
 
+def test_a_dark_room_is_told_and_is_no_fault(twin, camera_on, engine, running, until):
+    camera = running(camera_on(twin.url, rate=15, frozen_after_ms=300))
+    twin.play(encode([np.zeros((360, 640, 3), np.uint8)] * 30))
+    until(lambda: camera.health().fault is not None, "the dark was noticed")
+    assert camera.health().fault.code == "camera_dark"
+    twin.show(BADGE)
+    until(lambda: engine.payloads() == [BADGE], "the badge was read")
+    health = camera.health()
+    assert (health.state, health.fault, health.reopened) == (DeviceState.READY, None, 0)
+
+
 def test_it_stops_while_the_camera_is_silent(twin, camera_on, running):
     camera = running(camera_on(twin.url, read_timeout_ms=500))
     twin.stall()
@@ -229,34 +277,6 @@ def test_a_fault_does_not_tell_the_password(twin, camera_on, running, until):
     camera = running(camera_on(address), ready=False)
     until(is_in(camera, DeviceState.FAULT), "the fault was reported")
     assert in_english(camera.health().fault).startswith(f"The camera at {twin.url}live does not answer.")
-
-
-def test_a_code_is_new_once_while_it_is_in_sight():
-    sightings = Sightings(repeat_after_ms=2000)
-    seen = [sightings.is_new(Secret(BADGE), at_ms) for at_ms in range(0, 60_000, 500)]
-    assert seen == [True] + [False] * 119
-
-
-def test_a_code_is_new_again_after_it_was_out_of_sight_long_enough():
-    sightings = Sightings(repeat_after_ms=2000)
-    assert sightings.is_new(Secret(BADGE), 0)
-    assert not sightings.is_new(Secret(BADGE), 1999)
-    assert sightings.is_new(Secret(BADGE), 3999)
-
-
-def test_each_code_is_new_for_itself():
-    sightings = Sightings(repeat_after_ms=2000)
-    assert sightings.is_new(Secret(BADGE), 0)
-    assert sightings.is_new(Secret(OTHER), 1)
-    assert sightings.is_new(None, 2)
-    assert not sightings.is_new(None, 3)
-
-
-def test_a_forgotten_code_is_new():
-    sightings = Sightings(repeat_after_ms=2000)
-    sightings.is_new(Secret(BADGE), 0)
-    sightings.forget(Secret(BADGE))
-    assert sightings.is_new(Secret(BADGE), 1)
 
 
 def test_one_picture_for_the_set_time_is_frozen():
@@ -278,6 +298,22 @@ def test_noise_starts_the_time_anew():
     assert [frozen.is_frozen(each, at) for each, at in ((picture, 0), (noisy, 900), (noisy, 1800))] == [
         False
     ] * 3
+
+
+@pytest.mark.parametrize("level", [0, 2, 5])
+def test_black_is_never_frozen(level):
+    frozen = FrozenPicture(frozen_after_ms=1000)
+    picture = np.full((360, 640), level, np.uint8)
+    assert not any(frozen.is_frozen(picture, at_ms) for at_ms in range(0, 60_000, 500))
+    assert not frozen.is_frozen(np.full((360, 640), 90, np.uint8), 60_000)
+
+
+def test_a_dark_room_with_something_to_see_is_not_black():
+    random = np.random.default_rng(1)
+    noise = random.normal(2, 1, (720, 1280)).clip(0, 255)
+    assert is_dark(noise.astype(np.uint8))
+    noise[300:400, 500:600] += 16
+    assert not is_dark(noise.astype(np.uint8))
 
 
 def test_zero_never_calls_a_picture_frozen():

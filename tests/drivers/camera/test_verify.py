@@ -5,7 +5,17 @@ import numpy as np
 import pytest
 import segno
 
-from drivers.camera.verify import OURS, Outcome, available_decoders, compare, load, main, of_decoder, ratio
+from drivers.camera.verify import (
+    OURS,
+    Outcome,
+    available_decoders,
+    compare,
+    load,
+    main,
+    main_of_stream,
+    of_decoder,
+    ratio,
+)
 from foundation.errors import SettingsError
 
 
@@ -87,3 +97,49 @@ def test_a_wrong_manifest_is_explained(folder, manifest, says):
         (folder / "manifest.csv").write_text(manifest, encoding="utf-8")
     with pytest.raises(SettingsError, match=says):
         main(folder)
+
+
+def test_it_names_what_is_wrong_and_what_is_unread(folder, capsys):
+    write_manifest(
+        folder,
+        [
+            ("poster.png", "posters", ["MB1:ONE"]),
+            ("badge.png", "badges", ["MB1:ONE"]),
+            ("blank.png", "walls", ["LOST"]),
+        ],
+    )
+    assert main(folder) == 1
+    printed = capsys.readouterr().out.splitlines()
+    assert 'wrong: poster.png: read ["HTTP://EXAMPLE.ORG/"], expected ["MB1:ONE"]' in printed
+    assert 'unread: blank.png: read [], expected ["LOST"]' in printed
+    assert not any("badge.png" in line for line in printed)
+
+
+@pytest.mark.parametrize(("read", "outcome"), [("签到", Outcome.RIGHT), ("签退", Outcome.WRONG)])
+def test_undeclared_bytes_are_right_where_they_are_the_text(folder, read, outcome):
+    save_code(folder / "gbk.png", read.encode("gbk"))
+    write_manifest(folder, [("gbk.png", "libraries", ["签到"])])
+    (result,) = of_decoder(compare(load(folder), available_decoders()), OURS)
+    assert result.outcome is outcome
+
+
+def test_a_photograph_can_be_given_as_a_stream(folder, capsys):
+    write_manifest(folder, [("badge.png", "badges", ["MB1:ONE"]), ("blank.png", "walls", ["LOST"])])
+    assert main_of_stream(folder) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[:5] == [f"read by picture {number:2}:  50.0 %" for number in (1, 2, 4, 8, 10)]
+    assert 'unread: blank.png: read [], expected ["LOST"]' in printed
+    assert printed[-1] == "1 of 2 photographs read within 10 pictures, 0 wrong."
+    write_manifest(folder, [("poster.png", "posters", ["MB1:ONE"])])
+    assert main_of_stream(folder) == 1
+
+
+def test_libraries_print_nothing_between_the_lines(folder, capfd):
+    """OpenCV warns of codes that declare an encoding."""
+    modules = segno.make_qr("志愿者", encoding="gb18030", eci=True).matrix
+    picture = np.kron(np.pad(np.array([list(row) for row in modules], np.uint8), 4), np.ones((6, 6)))
+    cv2.imwrite(str(folder / "eci.png"), np.where(picture > 0, 20, 235).astype(np.uint8))
+    write_manifest(folder, [("eci.png", "libraries", ["志愿者"])])
+    main(folder)
+    printed = capfd.readouterr()
+    assert "WARN" not in printed.out + printed.err

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 from enum import StrEnum
 
@@ -356,3 +357,41 @@ def test_nothing_stands_for_nobody(nothing):
 
 def test_digits_from_another_keyboard_are_the_same_code():
     assert who("٤٨٢٩١٣", Presented.KEYPAD).volunteer == "1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/wifi",
+        "HTTP://EXAMPLE.ORG",
+        "WIFI:S:guests;T:WPA;P:12345678;;",
+        "weixin://dl/business",
+        "wxp://f2f0abc",
+        "alipays://platformapi",
+        "tel:+8613800138000",
+        "BEGIN:VCARD\nFN:Zoë",
+        "MECARD:N:Li;;",
+        "www.example.org",
+        "bytes:D6BED4B8",
+    ],
+)
+def test_a_code_that_was_made_for_something_else_is_told_as_that(text):
+    shown = who(text)
+    assert (shown.volunteer, shown.reason) == (None, "foreign_code")
+    assert shown.credential.ref == reference(Subject.CODE, text)
+
+
+@pytest.mark.parametrize("text", ["LIB-00413", "2026-0042", "读者证 5", "HTTPS", "a:b", "telephone 5"])
+def test_an_unknown_card_may_be_a_volunteers(text):
+    assert who(text).reason == "unknown_credential"
+
+
+def test_a_card_whose_bytes_declare_no_text_is_known_by_them():
+    learnt = known(Subject.CODE, "bytes:d6bed4b8", "other_code")
+    roster = msgspec.structs.replace(ROSTER, credentials=[*ROSTER.credentials, learnt])
+    assert identify(reading("bytes:D6BED4B8"), index_of(roster), PSEUDONYM_KEY).volunteer == "1"
+
+
+def test_one_code_of_several_stands_for_nobody_and_nothing_of_it_is_kept():
+    part = dataclasses.replace(reading("LIB-00412"), is_part=True)
+    assert identify(part, index_of(), PSEUDONYM_KEY) == Identified(None, reason="code_in_parts")

@@ -457,3 +457,14 @@ async def test_an_answer_is_a_claim_in_the_log_of_a_real_engine(real_terminal, s
     people = [kind for kind in kinds if kind in {"CheckIn", "CheckOut", "Claim"}]
     assert people == ["CheckIn", "CheckIn", "Claim"]
     assert logged[-1].at_ms == NINE_MS + 4 * HOUR_MS
+
+
+async def test_two_who_are_recorded_at_once_are_both_seen(engine, screen, sees, run_out, shown):
+    async with screen.run_test(size=(100, 30)) as pilot:
+        await sees(pilot, "8 here")
+        engine.say(msgspec.structs.replace(IN, volunteer="1"))
+        engine.say(msgspec.structs.replace(IN, volunteer="2", name="Sam", seq=2))
+        await sees(pilot, "Sam", "李明", "You checked in at 10:04.")
+        run_out(screen, 600)
+        await sees(pilot, "Show your code")
+        assert "李明" not in shown(pilot.app)

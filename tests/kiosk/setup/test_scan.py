@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.reading import DeviceHealth, DeviceState, Presented
+from drivers.reading import DeviceHealth, DeviceState, Instant, Presented, Reading, Secret
 from drivers.simulated.em4100 import SimulatedEm4100
 from drivers.simulated.id_card import SimulatedIdCardReader, card_text
 from drivers.simulated.modem import SimulatedModem, received_pdus
@@ -254,3 +254,14 @@ def test_only_becoming_ready_or_lost_is_news():
     assert changes_of([ready], [ready]) == []
     assert changes_of([ready], [lost]) == [lost]
     assert changes_of([lost], [lost]) == []
+
+
+def test_a_card_whose_bytes_declare_no_text_is_shown_by_its_key():
+    """Nobody could write it into a list otherwise."""
+    reading = Reading("camera", Presented.CODE, Secret("bytes:C7A9B5BD"), Instant(0, 0), by_sight=True)
+    assert describe(reading, None, Words("en")) == "code, 14 characters: bytes:C7A9B5BD"
+
+
+def test_one_code_of_several_is_shown_as_that():
+    reading = Reading("camera", Presented.CODE, Secret("MUSTER 1"), Instant(0, 0), is_part=True)
+    assert describe(reading, None, Words("en")).startswith("one code of several, 8 characters: ")

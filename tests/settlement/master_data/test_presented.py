@@ -4,9 +4,11 @@ from functools import partial
 
 import pytest
 
+from drivers.camera.contents import content_of_bytes
 from foundation.words import LANGUAGES, Words
 from settlement.lists.row_troubles import RowFault
 from settlement.master_data.presented import card_uid, code, id_number, tag, tag_10d, tag_w26, telephone
+from sync.contract.pseudonym import Subject, keyed_reference
 
 CITIZEN = "11010519491231002X"
 chinese = partial(telephone, region="CN")
@@ -158,3 +160,14 @@ def test_the_number_that_is_printed_on_a_tag_is_the_tag(written):
 @pytest.mark.parametrize("written", ["171,52719", "17152719", "171 52719", "171，52719", "171-52719"])
 def test_facility_and_code_are_the_tag(written):
     assert tag_w26(written) == "00ABCDEF"
+
+
+@pytest.mark.parametrize("payload", ["志愿者图书馆".encode("gbk"), bytes(range(128, 228))])
+def test_bytes_that_declare_no_text_are_taken_as_the_camera_writes_them(payload):
+    """The key of a card is the same at a terminal and in a list."""
+    at_the_camera = content_of_bytes(payload).text
+    assert code(at_the_camera) == at_the_camera
+    in_a_list, at_a_terminal = (
+        keyed_reference(bytes(32), Subject.CODE, text) for text in (at_the_camera.lower(), at_the_camera)
+    )
+    assert in_a_list == at_a_terminal

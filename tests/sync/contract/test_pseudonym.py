@@ -8,6 +8,7 @@ from sync.contract.pseudonym import (
     KEY_BYTES,
     Subject,
     canonical,
+    is_undeclared_bytes,
     keyed_reference,
     older_reference,
 )
@@ -33,6 +34,8 @@ def test_it_is_hmac_sha256_as_any_other_implementation_would_make_it():
     ("subject", "spellings", "one"),
     [
         (Subject.CODE, ["LIB-00412", " LIB-00412\r\n"], "LIB-00412"),
+        (Subject.CODE, ["签到", "\ufeff签到", "\u200b签到\u200e ", "\u2066签到\u2069"], "签到"),
+        (Subject.CODE, ["bytes:C7A9B5BD", "bytes:c7a9b5bd", " Bytes:C7a9B5Bd "], "bytes:C7A9B5BD"),
         (Subject.ID_NUMBER, ["11010519491231002X", "110105 19491231 002x"], "11010519491231002X"),
         (Subject.CARD_UID, ["04:a2:b3:c4", "04A2B3C4", "04-A2-B3-C4"], "04A2B3C4"),
         (Subject.PHONE, ["+8613800138000", "+86 138-0013-8000"], "+8613800138000"),
@@ -41,6 +44,17 @@ def test_it_is_hmac_sha256_as_any_other_implementation_would_make_it():
 )
 def test_one_thing_has_one_spelling(subject, spellings, one):
     assert {canonical(subject, spelling) for spelling in spellings} == {one}
+
+
+@pytest.mark.parametrize("text", ["bytes:", "bytes:C7A", "bytes:ZZ", "my bytes:C7", "bytes: C7"])
+def test_what_only_looks_like_bytes_is_a_text(text):
+    assert canonical(Subject.CODE, text) == text
+    assert not is_undeclared_bytes(text)
+
+
+def test_what_nobody_sees_within_a_code_stays_part_of_it():
+    assert canonical(Subject.CODE, "A\u200bB") == "A\u200bB"
+    assert canonical(Subject.CODE, "\ufeff \u200b") == ""
 
 
 def test_a_code_keeps_its_case():
