@@ -1,10 +1,12 @@
 """Barcode scanners on a serial line: text that ends with a terminator or with silence."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from drivers.code_text import text_of_utf8, undeclared
 from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.rfid_numbers import NumberFormat, number_in
@@ -14,7 +16,7 @@ from drivers.settings import ScannerSettings, Terminator
 LONGEST_TEXT = 512
 """Characters of the longest code that is taken; a badge has 120."""
 
-_PRINTABLE = frozenset(range(0x20, 0x7F))
+_CONTROLS = frozenset((*range(0x20), 0x7F))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FRAME = b" \t\r\n\x01\x02\x03\x04"
 """What scanners put around a code: blanks, ends of lines, and SOH, STX, ETX, EOT of old protocols."""
@@ -34,7 +36,7 @@ _TERMINATOR_BYTES = {
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The text of one code, printable ASCII."""
+    """The text of one code, without control characters; of bytes that are no text, how those are written."""
 
     text: Secret
 
@@ -42,17 +44,17 @@ class Scan:
 class Unscannable(StrEnum):
     """Why something on the line was not a code."""
 
-    ALPHABET = "alphabet"  # a control character or a byte outside ASCII
+    ALPHABET = "alphabet"  # a control character
     TOO_LONG = "too_long"
 
 
 class ScannerFraming:
     """Cuts the bytes of a scanner into codes. Pure: the caller says when the line was silent.
 
-    Control characters are refused because a printed code can carry key strokes (BadBarcode, PacSec 2015),
-    and bytes outside ASCII because the encoding of a code without ECI is anybody's guess. After a line that
-    is too long everything up to the next terminator or silence belongs to it. What scanners add around a
-    code, and ends of lines inside that are not the terminator, belong to no code.
+    Control characters are refused because a printed code can carry key strokes (BadBarcode, PacSec 2015).
+    Bytes beyond ASCII are what they are at a camera. After a line that is too long everything up to the next
+    terminator or silence belongs to it. What scanners add around a code, and ends of lines inside that are
+    not the terminator, belong to no code.
     """
 
     def __init__(self, terminator: Terminator = Terminator.ANY) -> None:
@@ -85,9 +87,12 @@ class ScannerFraming:
         line = _bare(line)
         if not line:  # the second half of CR LF, or silence after a terminator
             return []
-        if not _PRINTABLE.issuperset(line):
+        if not _CONTROLS.isdisjoint(line):
             return [Unscannable.ALPHABET]
-        return [Scan(Secret(line.decode("ascii")))]
+        text = text_of_utf8(line)
+        if text is None:
+            return [Scan(Secret(undeclared(line)))]
+        return [Unscannable.ALPHABET if any(map(_is_control, text)) else Scan(Secret(text))]
 
 
 def _bare(line: bytes) -> bytes:
@@ -96,6 +101,10 @@ def _bare(line: bytes) -> bytes:
     if (found := _AIM_IDENTIFIER.match(code)) and len(code) > found.end():
         code = code[found.end() :]
     return code.removeprefix(_BYTE_ORDER_MARK).strip(_FRAME)
+
+
+def _is_control(one: str) -> bool:
+    return unicodedata.category(one) == "Cc"
 
 
 def present_codes(

@@ -1,8 +1,7 @@
 """What a QR code holds: text where the code says which, its bytes where it doesn't. ISO/IEC 18004.
 
 A code declares its text by an ECI (GB18030, Shift-JIS, Latin-1 …), or by the mode of its first segment:
-Kanji, and Hanzi of GB/T 18284. UTF-8 needs no declaration, as hardly any other text looks like it. For other
-bytes decoders guess, each differently; so they stay bytes, and those are as good a key as a text would be.
+Kanji, and Hanzi of GB/T 18284. Of other bytes `drivers.code_text` says what they are.
 """
 
 import re
@@ -15,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import zxingcpp
 
-BYTES_PREFIX = "bytes:"
-"""What stands before the hex digits of bytes that declare no text."""
+from drivers.code_text import text_of_utf8, undeclared
 
 _BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -116,10 +114,8 @@ def content_of(code: zxingcpp.Barcode) -> Content | None:
 
 def content_of_bytes(payload: bytes) -> Content | None:
     """What undeclared bytes hold: UTF-8, or themselves."""
-    text = _decoded(payload, "utf-8")
-    if text is None:
-        return Content(BYTES_PREFIX + payload.hex().upper(), Kind.BYTES)
-    return _content(text)
+    text = text_of_utf8(payload)
+    return Content(undeclared(payload), Kind.BYTES) if text is None else _content(text)
 
 
 def _declared_text(marked: bytes) -> str | None:

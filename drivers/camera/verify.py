@@ -21,10 +21,10 @@ import msgspec
 import numpy as np
 import zxingcpp
 
-from drivers.camera.contents import BYTES_PREFIX
 from drivers.camera.found import Codes
 from drivers.camera.grey import Grey, grey_file, shrunk
 from drivers.camera.qr import LiveReader, find_in_photo
+from drivers.code_text import BYTES_PREFIX, undeclared
 from drivers.troubles import DeviceTrouble
 from foundation.errors import SettingsError
 from foundation.text_files import NotEncodedError, decoded
@@ -291,7 +291,7 @@ def _wrong_texts(expected: frozenset[str], read: frozenset[str]) -> list[str]:
     Bytes beside what is expected are those of another code in view, which nobody could write down as a text.
     """
     as_bytes = {
-        BYTES_PREFIX + encoded.hex().upper()
+        undeclared(encoded)
         for text in expected
         for encoding in _UNDECLARED
         if (encoded := _encoded(text, encoding)) is not None

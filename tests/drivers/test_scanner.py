@@ -1,5 +1,6 @@
 import pytest
 
+from drivers.camera.contents import content_of_bytes
 from drivers.scanner import LONGEST_TEXT, Scan, ScannerDriver, ScannerFraming, Unscannable
 from drivers.settings import ScannerSettings, Terminator
 from drivers.simulated.scanner import SimulatedScanner
@@ -34,13 +35,27 @@ def test_it_reads_the_good_code_between_noisy_lines(in_pieces):
         assert framed(pieces) == [Unscannable.ALPHABET, BADGE, Unscannable.ALPHABET]
 
 
-@pytest.mark.parametrize("byte", [0x00, 0x03, 0x16, 0x1B, 0x1D, 0x7F, 0x80, 0xFF])
-def test_it_refuses_key_strokes_and_bytes_outside_ascii(byte):
+@pytest.mark.parametrize("byte", [0x00, 0x03, 0x16, 0x1B, 0x1D, 0x7F])
+def test_it_refuses_key_strokes(byte):
     assert framed([b"AB" + bytes([byte]) + b"C\r"]) == [Unscannable.ALPHABET]
 
 
-def test_it_refuses_chinese_text_whose_encoding_nobody_knows():
-    assert framed(["签到\r".encode()]) == [Unscannable.ALPHABET]
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "签到".encode(),
+        "图书馆 7".encode("gbk"),
+        "LIB-é".encode("latin-1"),
+        b"A\xef\xbb\xbfB",
+        b"\xff\xfe\x80",
+    ],
+)
+def test_text_beyond_ascii_is_what_it_is_at_a_camera(payload):
+    assert framed([payload + b"\r"]) == [content_of_bytes(payload).text]
+
+
+def test_a_control_character_beyond_ascii_is_refused_too():
+    assert framed(["A\u0085B\r".encode()]) == [Unscannable.ALPHABET]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +83,6 @@ def test_what_a_scanner_puts_around_a_code_is_no_part_of_it(line):
         (b"A]Q1B\r", ["A]Q1B"]),
         (b"A\x02B\r", [Unscannable.ALPHABET]),
         (b"A\x00\r", [Unscannable.ALPHABET]),
-        (b"A\xef\xbb\xbfB\r", [Unscannable.ALPHABET]),
         (b" \x02 \x03\r", []),
     ],
 )
