@@ -63,7 +63,7 @@ def one_time_code(secret: str) -> str:
 
 
 def main() -> None:
-    """Set the password, be refused with another, log in, add the second factor, read the board."""
+    """Set the password, be refused with another, log in, add the second factor, read the pages."""
     login, invitation = sys.argv[1:]
     browser = Browser()
     browser.go("/api/board.json", 401)
@@ -79,6 +79,8 @@ def main() -> None:
         sys.exit("the page of the second factor shows no secret")
     codes, _ = browser.go(activate, 302, code=one_time_code(found[1]))
     _, page = browser.go(codes)
+    for path in ("/now/", "/review/", "/inbox/", "/inbox/times/", "/static/page.css"):
+        browser.go(path)
     _, board = browser.go("/")
     title = re.search("<title>([^<]*)", board)
     print(f"{title[1].strip() if title else '?'}; {page.count('<li><code')} recovery codes")
