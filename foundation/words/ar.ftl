@@ -1624,6 +1624,7 @@ page-review_override = السبب رغم نقص الأدلة
 page-review_approve_chosen = اعتمد المختار
 page-review_reject_chosen = ارفض المختار
 page-review_approve_clean = اعتمد كل السليم
+page-review_clean_why = ما لم يره مفتش أو رُفض منه شيء من قبل يبقى كما هو ويُذكر.
 page-review_approve = اعتمد
 page-review_reject = ارفض
 page-review_credit = إنه حضور واحد: احتسبه
@@ -2295,6 +2296,13 @@ inbox-act_withdraw = اسحب النجوم
 inbox-act_keep = أبقِ النجوم
 inbox-act_reject = ارفض الاعتراض
 inbox-done = اتُّخذ القرار.
+review-clean = { $count ->
+    [0] لا قيد سليمًا ينتظر.
+    [one] ينتظر قيد سليم واحد: { $hours } ساعة.
+    [two] ينتظر قيدان سليمان: { $hours } ساعة.
+    [few] تنتظر { $count } قيود سليمة من { $people } أشخاص: { $hours } ساعة.
+   *[other] ينتظر { $count } قيدًا سليمًا من { $people } شخصًا: { $hours } ساعة.
+  }
 review-not_seen = نادى { $inspector } الاسم ذلك اليوم ولم ير صاحبه
 review-long_stay = ربما حضور واحد مدته { $duration }
 review-approved = { $count ->

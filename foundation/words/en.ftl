@@ -1566,6 +1566,7 @@ page-review_override = Why although evidence is missing
 page-review_approve_chosen = Approve the chosen
 page-review_reject_chosen = Reject the chosen
 page-review_approve_clean = Approve all clean ones
+page-review_clean_why = Whatever an inspector missed, or of which something was rejected before, stays and is told.
 page-review_approve = Approve
 page-review_reject = Reject
 page-review_credit = It is one stay: credit it
@@ -2237,6 +2238,11 @@ inbox-act_withdraw = Withdraw the stars
 inbox-act_keep = Keep the stars
 inbox-act_reject = Reject the objection
 inbox-done = It is decided.
+review-clean = { $count ->
+    [0] No clean entry waits.
+    [one] One clean entry waits: { $hours } h.
+   *[other] { $count } clean entries of { $people } people wait: { $hours } h together.
+  }
 review-not_seen = { $inspector } called the name that day and did not see the person
 review-long_stay = perhaps one stay of { $duration }
 review-approved = { $count ->

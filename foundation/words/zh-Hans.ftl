@@ -1551,6 +1551,7 @@ page-review_override = 证据不全仍审核的理由
 page-review_approve_chosen = 批准所选
 page-review_reject_chosen = 驳回所选
 page-review_approve_clean = 批准全部无疑问条目
+page-review_clean_why = 巡查未见本人的，或曾被驳回过的，将保持不变并说明。
 page-review_approve = 批准
 page-review_reject = 驳回
 page-review_credit = 属同一次在岗：计入
@@ -2222,6 +2223,10 @@ inbox-act_withdraw = 撤销星级
 inbox-act_keep = 保留星级
 inbox-act_reject = 驳回异议
 inbox-done = 已作出决定。
+review-clean = { $count ->
+    [0] 没有无疑问的待审条目。
+   *[other] 有 { $count } 条无疑问条目待审，涉及 { $people } 人，共 { $hours } 小时。
+  }
 review-not_seen = { $inspector } 当日点名时未见到本人
 review-long_stay = 可能是同一次在岗，共 { $duration }
 review-approved = 已批准 { $count } 条。

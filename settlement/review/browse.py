@@ -8,7 +8,7 @@ from collections import defaultdict
 from enum import StrEnum
 from typing import Annotated
 
-from django.db.models import Count, Min, Q, QuerySet, TextField
+from django.db.models import Count, Min, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
 from msgspec import Meta, Struct
 
@@ -100,6 +100,14 @@ def page_of(rows: QuerySet[LedgerEntry]) -> tuple[list[int], bool]:
     """The numbers of the first page's entries, and whether others follow."""
     found = list(rows.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     return found[:MOST_AT_ONCE], len(found) > MOST_AT_ONCE
+
+
+def sum_of(rows: QuerySet[LedgerEntry]) -> tuple[int, int, int]:
+    """How many entries these are, their seconds together, and of how many people."""
+    found = rows.order_by().aggregate(
+        entries=Count("pk"), seconds=Sum("delta_s"), people=Count("volunteer", distinct=True)
+    )
+    return found["entries"], found["seconds"] or 0, found["people"]
 
 
 def _blocking() -> frozenset[Flag]:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("review/", review.activities, name="review"),
     path("review/line/<int:entry>", review.line, name="review-line"),
     path("review/<str:activity>/", review.lines, name="review-lines"),
+    path("review/<str:activity>/clean", review.clean, name="review-clean"),
     path("review/<str:activity>/decided", review.decided, name="review-decided"),
     path("static/<str:path>", views.static, name="static"),
 ]

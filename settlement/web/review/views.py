@@ -17,10 +17,11 @@ from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
 from settlement.look_up import storable
 from settlement.models import Activity, LedgerEntry
-from settlement.review.browse import Kept, Wanted, page_of, waiting_activities, waiting_rows
+from settlement.review.browse import Kept, Wanted, page_of, sum_of, waiting_activities, waiting_rows
 from settlement.review.queue import waiting_among
 from settlement.rule_book import rules_at
 from settlement.rules.flags import Flag
+from settlement.rules.hours import display_hours
 from settlement.rules.local_dates import local_dates
 from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, centre_settings, frame, reader_language
@@ -101,6 +102,23 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         "told": told_before(request, words),
     }
     return answer(request, "settlement/review/line.html", context)
+
+
+@require_safe
+@for_staff
+def clean(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
+    """What an approval of all clean entries would take, before anybody asks for it."""
+    words = Words(reader_language(request))
+    found = _activity(reader, activity)
+    entries, seconds, people = sum_of(waiting_rows(found, Wanted(Kept.CLEAN)))
+    said = {"hours": display_hours(seconds), "people": str(people)}
+    context = frame(request, words) | {
+        "activity": found,
+        "entries": entries,
+        "said": words.say("review-clean", count=entries, **said),
+        "may_decide": reader.actor is not None,
+    }
+    return answer(request, "settlement/review/clean.html", context)
 
 
 @require_POST

@@ -117,6 +117,17 @@ def test_all_clean_ones_are_approved_at_once_and_the_doubtful_one_waits(client, 
     assert LedgerEntry.objects.get(volunteer=1001).review.by == "Zhao"
 
 
+def test_before_all_clean_ones_are_approved_it_is_told_how_many_they_are(client, three, now, entries):
+    told = text_of(client.get("/review/fair/clean"))
+    assert "2 clean entries of 2 people wait: 16.00 h together." in told
+    assert 'value="approve_clean"' in told
+    assert {row[4] for row in entries()} == {"pending"}
+    client.post(DECIDED, {"what": "approve_clean"})
+    told = text_of(client.get("/review/fair/clean"))
+    assert "No clean entry waits." in told
+    assert "<button" not in told
+
+
 def test_a_doubtful_one_is_looked_at_with_its_evidence_and_decided(client, three, now):
     entry = three[1002].pk
     page = text_of(client.get(f"/review/line/{entry}"))
@@ -156,14 +167,14 @@ def test_without_a_choice_nothing_is_decided(what, client, three, now, entries):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_in_each_language(language, client, three, now):
-    for page in ("/review/", LIST, f"/review/line/{three[1002].pk}"):
+    for page in ("/review/", LIST, f"/review/line/{three[1002].pk}", "/review/fair/clean"):
         response = client.get(f"{page}?language={language}")
         assert response.status_code == 200
         assert Words(language).say("page-review") in text_of(response)
         assert "page-" not in text_of(response).replace("page-review", "")
 
 
-PAGES = ("/review/", LIST, "/review/line/{entry}")
+PAGES = ("/review/", LIST, "/review/line/{entry}", "/review/fair/clean")
 
 
 def statuses(client, three):
@@ -177,10 +188,10 @@ def test_nobody_sees_or_decides_what_is_beyond_the_own_reach(client, three, now,
     city, other = add_organisation("City"), add_organisation("Other city")
     ended_fair.organisation = city
     ended_fair.save()
-    assert statuses(Browser(), three) == [302, 302, 302, 302]
-    assert statuses(browser_of(actor("1001", Level.VOLUNTEER, city.path)), three) == [403, 403, 403, 403]
+    assert statuses(Browser(), three) == [302] * 5
+    assert statuses(browser_of(actor("1001", Level.VOLUNTEER, city.path)), three) == [403] * 5
     outsider = browser_of(actor("Chen", Level.SENIOR, other.path))
-    assert statuses(outsider, three) == [200, 404, 404, 404]
+    assert statuses(outsider, three) == [200, 404, 404, 404, 404]
     assert "fair" not in text_of(outsider.get("/review/"))
     assert {row[4] for row in entries()} == {"pending"}
 
@@ -189,11 +200,11 @@ def test_who_may_read_and_not_review_is_told_so(client, three, now, ended_fair, 
     ended_fair.organisation = add_organisation("City")
     ended_fair.save()
     ordinary = browser_of(actor("Chen", Level.ORDINARY, ended_fair.organisation.path))
-    assert statuses(ordinary, three) == [200, 200, 200, 302]
+    assert statuses(ordinary, three) == [200, 200, 200, 200, 302]
     assert "Chen" in text_of(ordinary.get(LIST))
     assert {row[4] for row in entries()} == {"pending"}
     reviewer = browser_of(actor("Sun", Level.ORDINARY, ended_fair.organisation.path, (Role.REVIEWER,)))
-    assert statuses(reviewer, three) == [200, 200, 200, 302]
+    assert statuses(reviewer, three) == [200, 200, 200, 200, 302]
     assert sorted(row[4] for row in entries()) == ["approved", "pending", "pending"]
 
 
