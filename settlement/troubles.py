@@ -175,6 +175,7 @@ class CentreTrouble(StrEnum):
     NO_ACTIVITY_HERE = "no_activity_here"
     NO_ENTRY_HERE = "no_entry_here"
     NOTHING_WAITS_HERE = "nothing_waits_here"
+    NO_VOLUNTEER_HERE = "no_volunteer_here"
     NO_SITE_HERE = "no_site_here"
     NO_SITE_YET = "no_site_yet"
     PAGES_NOT_SERVED = "pages_not_served"

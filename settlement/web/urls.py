@@ -6,6 +6,7 @@ from settlement.explain.rules_document import RULES_PAGE
 from settlement.web import accounts, certificates, missing, notices, rules, views
 from settlement.web.inbox import views as inbox
 from settlement.web.now import views as now
+from settlement.web.people import views as people
 from settlement.web.review import views as review
 
 handler403 = missing.not_allowed
@@ -29,6 +30,8 @@ urlpatterns = [
     path("inbox/<str:kind>/<int:number>", inbox.decided, name="inbox-decided"),
     path("now/", now.now, name="now"),
     path("now/<str:site>/missing", now.missing, name="now-missing"),
+    path("volunteers/", people.volunteers, name="volunteers"),
+    path("volunteers/<int:number>", people.volunteer, name="volunteer"),
     path("review/", review.activities, name="review"),
     path("review/line/<int:entry>", review.line, name="review-line"),
     path("review/<str:activity>/", review.lines, name="review-lines"),

@@ -79,7 +79,15 @@ def main() -> None:
         sys.exit("the page of the second factor shows no secret")
     codes, _ = browser.go(activate, 302, code=one_time_code(found[1]))
     _, page = browser.go(codes)
-    for path in ("/now/", "/review/", "/inbox/", "/inbox/times/", "/static/page.css"):
+    for path in (
+        "/now/",
+        "/review/",
+        "/inbox/",
+        "/inbox/times/",
+        "/volunteers/?who=1001",
+        "/volunteers/1001",
+        "/static/page.css",
+    ):
         browser.go(path)
     _, board = browser.go("/")
     title = re.search("<title>([^<]*)", board)

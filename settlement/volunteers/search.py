@@ -1,0 +1,40 @@
+"""Finding volunteers by number or by a part of the name, within reach."""
+
+from django.db.models import Q
+from msgspec import Struct
+
+from settlement.look_up import storable
+from settlement.reach import Reach
+
+MOST_FOUND = 50
+"""More than that want more letters."""
+_LONGEST_NUMBER = 12
+
+
+class Found(Struct, frozen=True):
+    """One volunteer; `suspended` ones are let in nowhere."""
+
+    number: int
+    name: str
+    suspended: bool
+
+
+def find_volunteers(text: str, reach: Reach) -> tuple[list[Found], bool]:
+    """Those in reach whose number begins so or whose name holds it, and whether there are more."""
+    wanted = storable(text.strip())
+    if not wanted:
+        return [], False
+    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= _LONGEST_NUMBER
+    condition = _begins_with(wanted) if is_number else Q(display_name__icontains=wanted)
+    rows = reach.volunteers().filter(condition, erased_ms=None).order_by("number")
+    told = [Found(*row) for row in rows.values_list("number", "display_name", "suspended")[: MOST_FOUND + 1]]
+    return told[:MOST_FOUND], len(told) > MOST_FOUND
+
+
+def _begins_with(digits: str) -> Q:
+    """That a number begins with these digits: ranges, which an index answers."""
+    first, condition = int(digits), Q()
+    for more in range(_LONGEST_NUMBER - len(digits) + 1):
+        low = first * 10**more
+        condition |= Q(number__gte=low, number__lt=low + 10**more)
+    return condition

@@ -1,0 +1,1 @@
+"""Volunteers: found by number or name, and the file of one."""

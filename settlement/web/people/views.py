@@ -1,0 +1,104 @@
+"""The pages of volunteers; each only fetches and hands over, and every look is noted."""
+
+from collections import defaultdict
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from msgspec import Struct
+
+from foundation.clock import open_clock
+from foundation.errors import RulesError
+from foundation.words import Words
+from settlement.local_times import clock_text
+from settlement.rules.hours import display_hours
+from settlement.troubles import AccountTrouble, CentreTrouble
+from settlement.volunteers.file import PersonalFile, personal_file
+from settlement.volunteers.record import ServiceLine
+from settlement.volunteers.search import find_volunteers
+from settlement.web.frame import answer, centre_settings, frame, reader_language
+from settlement.web.missing import NotHere
+from settlement.web.readers import Reader, for_staff
+
+_MONTHS = 12
+_TALLEST = 60
+"""Units of height of the bar of the month with the most hours."""
+
+
+class Bar(Struct, frozen=True):
+    """One month of the chart: its approved hours, and where its bar stands."""
+
+    month: str
+    hours: str
+    x: int
+    y: int
+    height: int
+
+
+@require_safe
+@for_staff
+def volunteers(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Volunteers in reach, by number or a part of the name."""
+    words = Words(reader_language(request))
+    wanted = request.GET.get("who", "")[:80]
+    found, more = find_volunteers(wanted, reader.reach)
+    context = frame(request, words) | {"wanted": wanted, "found": found, "more": more}
+    return answer(request, "settlement/people/volunteers.html", context)
+
+
+@require_safe
+@for_staff
+def volunteer(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
+    """One volunteer's file: hours by month, each line, points, stars, memberships, certificates."""
+    if reader.actor is None:
+        raise PermissionDenied
+    words = Words(reader_language(request))
+    now_ms = open_clock(centre_settings().clock_file).wall_ms()
+    try:
+        held = personal_file(number, reader.actor, now_ms)
+    except RulesError as error:
+        if error.code == AccountTrouble.NOT_ALLOWED:
+            raise PermissionDenied from error
+        raise NotHere(CentreTrouble.NO_VOLUNTEER_HERE, number=number) from error
+    context = frame(request, words) | {
+        "held": held,
+        "lines": [_line(line, words) for line in reversed(held.record.lines)],
+        "bars": bars_of(held),
+        "certificates": [
+            (one.number, one.hours, words.code("people_certificate", one.standing))
+            for one in held.certificates
+        ],
+        "points": sorted(held.record.points.items(), reverse=True),
+    }
+    return answer(request, "settlement/people/volunteer.html", context)
+
+
+def bars_of(held: PersonalFile) -> list[Bar]:
+    """The last months with approved hours as bars, the newest last; pure."""
+    seconds: dict[str, int] = defaultdict(int)
+    for line in held.record.lines:
+        if line.approved_s > 0:
+            seconds[line.local_date.strftime("%Y-%m")] += line.approved_s
+    months = sorted(seconds)[-_MONTHS:]
+    most = max((seconds[month] for month in months), default=1)
+    heights = [max(1, seconds[month] * _TALLEST // most) for month in months]
+    return [
+        Bar(month, display_hours(seconds[month]), 40 * place, _TALLEST - height, height)
+        for place, (month, height) in enumerate(zip(months, heights, strict=True))
+    ]
+
+
+def _line(line: ServiceLine, words: Words) -> dict[str, object]:
+    stays = [
+        tuple("?" if end is None else clock_text(end * 1000, line.zone) for end in (stay.came_s, stay.left_s))
+        for stay in line.stays
+    ]
+    return {
+        "date": line.local_date.isoformat(),
+        "title": line.title,
+        "site": line.site,
+        "stays": [f"{came}–{left}" for came, left in stays],
+        "hours": display_hours(line.approved_s),
+        "waiting": display_hours(line.waiting_s) if line.waiting_s else "",
+        "state": words.code("line", line.state),
+    }
