@@ -76,6 +76,8 @@ def conversions_of(column: str, text: str, read: str) -> Iterator[Conversion]:
         yield from _of_telephone(plain(text).strip())
     elif column != "code":
         yield from _of_card(column, plain(text))
+    elif plain(text).strip() != read:
+        yield Conversion.BETWEEN
 
 
 def example_of(column: str, text: str, read: str) -> Example:

@@ -53,6 +53,11 @@ def test_a_mark_within_a_cell_is_no_part_of_it():
     assert read("number,name\n\ufeff1001,Mei\n".encode())[1] == (2, ["1001", "Mei"])
 
 
+@pytest.mark.parametrize("cell", ['="00412"', '"=""00412"""', ' ="00412" '])
+def test_a_formula_that_is_only_text_is_that_text(cell):
+    assert read(f"number,name\n{cell},Mei\n".encode())[1] == (2, ["00412", "Mei"])
+
+
 def test_empty_rows_count_and_are_left_out():
     assert [row for row, _ in read(b"number,name\n\n,,\n1001,Mei\n")] == [1, 4]
 
