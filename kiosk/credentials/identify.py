@@ -1,6 +1,7 @@
 """From what was presented to who it is: pure, offline, and without keeping the secret."""
 
 import contextlib
+import unicodedata
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -13,7 +14,7 @@ from foundation.errors import CredentialError
 from foundation.refusal import Refusal, Why
 from foundation.trouble import Trouble
 from kiosk.credentials.misnumbered import misnumbered
-from kiosk.credentials.misread import Misread, misread_badges
+from kiosk.credentials.misread import Misread, misread_badges, misread_code
 from kiosk.credentials.short_code import carries_short_code, has_digits
 from kiosk.roster.index import RosterIndex
 from sync.contract import badge, pseudonym
@@ -96,7 +97,7 @@ def identify(
         text = reading.sender.reveal() if reading.sender else ""
     ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
     if text and not roster.names(ref):
-        older = pseudonym.older_reference(pseudonym_key, kind.subject, text)
+        older = _other_reference(pseudonym_key, kind.subject, text)
         ref = older if roster.names(older) else ref
     known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
@@ -104,7 +105,7 @@ def identify(
         refusal = kind.revoked if roster.is_revoked(ref) else kind.unknown
         refusal = Refusal.NO_ROSTER if roster.is_missing else refusal
         credential = Credential(kind.method, ref, Assurance.LOW)
-        wrongly_set = misnumbered(reading, roster, pseudonym_key)
+        wrongly_set = wrong_setting(reading, roster, pseudonym_key)
         from_afar = reading.presented is Presented.SMS
         return Identified(credential, reason=refusal, from_afar=from_afar, misread=wrongly_set)
     is_over = known.expires_ms is not None and reading.at.wall_ms >= known.expires_ms
@@ -118,6 +119,14 @@ def identify(
     is_here = carries_short_code(said, pseudonym_key, roster.roster.terminal, reading.at.wall_ms)
     reason = reason or ("" if is_here else Refusal.WRONG_CODE)
     return Identified(credential, known.volunteer, reason, from_afar=not is_here)
+
+
+def _other_reference(key: bytes, subject: Subject, text: str) -> str:
+    """By what else a roster may know it: as 0.1 did, or a code by the ASCII of its full-width letters."""
+    if subject is not Subject.CODE:
+        return pseudonym.older_reference(key, subject, text)
+    seen = "".join(one for one in text if unicodedata.category(one) != "Cf")
+    return pseudonym.keyed_reference(key, subject, unicodedata.normalize("NFKC", seen))
 
 
 def refuse_replay(shown: Identified, highest: int) -> Identified:
@@ -161,6 +170,14 @@ def _identify_own_code(reading: Reading, roster: RosterIndex) -> Identified | No
         shown = _identify_badge(misread.text, reading.at.wall_ms, roster)
         return msgspec.structs.replace(shown, misread=misread.trouble)
     return None
+
+
+def wrong_setting(reading: Reading, roster: RosterIndex, pseudonym_key: bytes) -> Trouble | None:
+    """What is wrong with the settings of a device that gives a number or code of the roster otherwise."""
+    if told := misnumbered(reading, roster, pseudonym_key):
+        return told
+    is_code = reading.presented is Presented.CODE
+    return misread_code(reading.payload.reveal(), roster, pseudonym_key) if is_code else None
 
 
 def genuine_misread(text: str, roster: RosterIndex) -> Misread | None:
