@@ -1,7 +1,7 @@
 """What a scanner spoilt: it types by another keyboard's layout, or changes the case of letters. Pure.
 
-Its signature proves which badge it was. So nobody is sent away, and staff are told what to set. Of other codes
-nothing proves what they were: staff are told, and they stay unknown.
+Its signature proves which badge it was. So nobody is sent away, and staff are told what to set. Of other
+codes nothing proves what they were: staff are told, and they stay unknown.
 """
 
 from collections.abc import Iterator
