@@ -100,8 +100,8 @@ class LiftedCap(models.Model):
 class CreditedStay(models.Model):
     """A reviewer said that a check-in and a check-out are one stay, longer than a stay may last (S5).
 
-    `came` and `left` name the events as sessions do; `entry` is what showed that they were apart. Where another
-    event has come to light between them, the stay up to that one may be credited later: the last word counts.
+    `came` and `left` name the events as sessions do; `entry` is what showed that they were apart. Where
+    another event has come to light between them, a later decision may name that one: the last word counts.
     """
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="credited_stays")
