@@ -14,7 +14,10 @@ from enum import StrEnum
 from foundation.text_files import NotEncodedError, decoded, said_encoding
 from settlement.lists.table import ListTrouble, NoTableError, Row, below_titles, named, trimmed
 
-_SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t，；،؛"
+"""A comma first, which is asked where several part as many names; those of other keyboards last."""
+_FILE_ENDS = "\0\x1a"
+"""What systems of old wrote behind a text: NUL to fill a block, SUB for its end."""
 _LOOKED_AT_ROWS = 10
 _LOOKED_AT_CHARACTERS = 100_000
 _FORMULA_OF_TEXT = re.compile(r'^\s*="([^"]*)"\s*$')
@@ -55,7 +58,7 @@ def _text_of(content: bytes, encoding: Encoding) -> str:
     if encoding is not Encoding.UTF_8 and _is_utf_8(content):
         raise NoTableError(ListTrouble.ENCODED_OTHERWISE, encoding=encoding.upper())
     try:
-        return decoded(content, encoding.codec)
+        return decoded(content, encoding.codec).rstrip(_FILE_ENDS)
     except NotEncodedError as error:
         told = encoding.upper() if said_encoding(content) is None else error.encoding
         raise NoTableError(ListTrouble.NOT_ENCODED, encoding=told, byte=error.byte) from error

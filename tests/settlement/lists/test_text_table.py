@@ -20,6 +20,17 @@ def written(separator=",", end="\r\n", before=""):
     return before + "".join(separator.join(map(cell, cells)) + end for _, cells in ROWS)
 
 
+@pytest.mark.parametrize("separator", ["，", "；", "،", "؛"])
+def test_what_other_keyboards_have_for_a_comma_parts_cells_too(separator):
+    assert read(f"number{separator}name\n1001{separator}Wei, Li\n".encode())[1] == (2, ["1001", "Wei, Li"])
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\0" * 100, "\r\n\x1a\0\0"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_what_stands_for_the_end_of_a_file_is_no_row(end, encoding):
+    assert read((written() + end).encode(encoding)) == ROWS
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_it_finds_what_stands_between_the_cells(separator, end):
