@@ -79,7 +79,7 @@ def card_uid(text: str) -> str:
     written = _hexadecimal(Wanted.CARD_UID, text)
     if len(written) not in _UID_DIGITS:
         raise _shape(Wanted.CARD_UID, written)
-    is_plain = plain(text).strip().isdecimal() and len(written) != _DECIMAL_UID_DIGITS
+    is_plain = _as_text(text).isdecimal() and len(written) != _DECIMAL_UID_DIGITS
     if not (is_plain or _is_surely_hexadecimal(text)):
         raise RowFault(RowTrouble.DECIMAL_UID)
     if is_random(written):

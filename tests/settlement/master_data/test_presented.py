@@ -50,6 +50,7 @@ def test_a_permit_of_a_foreigner_is_an_identity_number():
         ("77:77:17:16", "77771716"),
         ("0x77771716", "77771716"),
         ("04771716779980", "04771716779980"),
+        ("'04771716779980", "04771716779980"),
         ("08A2B3C4D5E680", "08A2B3C4D5E680"),  # seven bytes are fixed
         ("04A2B3C4D5E6F7A8B9C0", "04A2B3C4D5E6F7A8B9C0"),
     ],
