@@ -16,8 +16,6 @@ from settlement.lists.table import ListTrouble, NoTableError, Row, below_titles,
 
 _SEPARATORS = ",;\t，；،؛"
 """A comma first, which is asked where several part as many names; those of other keyboards last."""
-_FILE_ENDS = "\0\x1a"
-"""What systems of old wrote behind a text: NUL to fill a block, SUB for its end."""
 _LOOKED_AT_ROWS = 10
 _LOOKED_AT_CHARACTERS = 100_000
 _FORMULA_OF_TEXT = re.compile(r'^\s*="([^"]*)"\s*$')
@@ -58,7 +56,7 @@ def _text_of(content: bytes, encoding: Encoding) -> str:
     if encoding is not Encoding.UTF_8 and _is_utf_8(content):
         raise NoTableError(ListTrouble.ENCODED_OTHERWISE, encoding=encoding.upper())
     try:
-        return decoded(content, encoding.codec).rstrip(_FILE_ENDS)
+        return decoded(content, encoding.codec)
     except NotEncodedError as error:
         told = encoding.upper() if said_encoding(content) is None else error.encoding
         raise NoTableError(ListTrouble.NOT_ENCODED, encoding=told, byte=error.byte) from error

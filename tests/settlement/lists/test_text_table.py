@@ -25,10 +25,14 @@ def test_what_other_keyboards_have_for_a_comma_parts_cells_too(separator):
     assert read(f"number{separator}name\n1001{separator}Wei, Li\n".encode())[1] == (2, ["1001", "Wei, Li"])
 
 
-@pytest.mark.parametrize("end", ["\x1a", "\0" * 100, "\r\n\x1a\0\0"])
+@pytest.mark.parametrize("end", ["\x1a", "\x1a\x1a", "\r\n\x1a\0\0"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_what_stands_for_the_end_of_a_file_is_no_row(end, encoding):
     assert read((written() + end).encode(encoding)) == ROWS
+
+
+def test_what_a_power_cut_leaves_of_a_file_is_seen():
+    assert read((written() + "\0" * 100).encode())[-1] == (4, ["\0" * 100])
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
