@@ -42,8 +42,8 @@ class NotEncodedError(ValueError):
 def decoded(content: bytes, encoding: str = "utf-8") -> str:
     """The text alone; `encoding` is asked where the bytes don't say it themselves.
 
-    A byte order mark is no part of it, nor the SUB (^Z) by which systems of old ended it. NUL alone at its end
-    stays: so looks a file of which a power cut has taken something.
+    A byte order mark is no part of it, nor the SUB (^Z) by which systems of old ended it. NUL alone at its
+    end stays: so looks a file of which a power cut has taken something.
 
     Raises NotEncodedError.
     """
