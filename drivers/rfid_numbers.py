@@ -101,12 +101,15 @@ def facility_and_code(text: str) -> int | None:
     return facility << 16 | code if facility < 1 << 8 and code < 1 << 16 else None
 
 
-def forms_of(text: str) -> Iterator[tuple[NumberFormat, bool, Number]]:
-    """The forms that a text of whole length may have, with its bytes as they are and turned round."""
+def forms_of(text: str, *, shortened: bool = False) -> Iterator[tuple[NumberFormat, bool, Number]]:
+    """The forms that a text may have, with its bytes as they are and turned round.
+
+    It has its whole length, unless readers that leave out zeros in front are meant as well (`shortened`).
+    """
     for turned in (False, True):
         for form in _TELLING:
             number = number_in(text, form, turned=turned)
-            if number is not None and _is_whole(text.strip(), form):
+            if number is not None and (shortened or _is_whole(text.strip(), form)):
                 yield form, turned, number
 
 

@@ -18,8 +18,9 @@ LONGEST_TEXT = 512
 
 _CONTROLS = frozenset((*range(0x20), 0x7F))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_FRAME = b" \t\r\n\x01\x02\x03\x04"
-"""What scanners put around a code: blanks, ends of lines, and SOH, STX, ETX, EOT of old protocols."""
+_FRAME = bytes({*range(0x01, 0x21), 0x7F} - {0x1B})
+"""What scanners put around a code: blanks, ends of lines, and the control characters of many protocols, such
+as STX, ETX, or GS for the FNC1 of GS1. Not NUL, which stands for a key that no code may press, nor ESC."""
 _AIM_IDENTIFIER = re.compile(rb"\][A-Za-z][0-9A-Za-z]")
 """Which kind of code was read, as scanners say in front of it (AIM, ISO/IEC 15424): `]Q1` of a QR code."""
 

@@ -60,7 +60,8 @@ def look_alike_in(text: str, *, comments: bool) -> LookAlike | None:
         elif comments and one == "#":
             at = text.find("\n", at) - 1 if "\n" in text[at:] else len(text)
         elif (wanted := _meant(one)) is not None:
-            return LookAlike(line, at - begin + 1, one, wanted)
+            # JSON has no single quotes.
+            return LookAlike(line, at - begin + 1, one, '"' if wanted == "'" and not comments else wanted)
         at += 1
     return within if len(quote) == 1 else None
 

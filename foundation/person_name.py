@@ -12,6 +12,8 @@ _JOINERS = "\u200c\u200d"
 _DROPPED = frozenset(
     "\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
+_LOST = "\ufffc\ufffd"
+"""What programs put where they could not read a character, or had a picture."""
 _REFUSED = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
 
@@ -42,4 +44,4 @@ def _is_strange(one: str) -> bool:
     if one in _JOINERS:
         return False
     is_none = ord(one) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(one) <= 0xFDEF
-    return is_none or unicodedata.category(one) in _REFUSED
+    return is_none or one in _LOST or unicodedata.category(one) in _REFUSED

@@ -27,12 +27,21 @@ def e164(written: str, region: str) -> str | None:
     if first_strange(bare) is not None:
         return None
     try:
-        number = phonenumbers.parse(_ROUNDED_OFF.sub("", bare), region)
+        number = phonenumbers.parse(_ROUNDED_OFF.sub("", " ".join(bare.split())), region)
     except NumberParseException:
         return None
     if not phonenumbers.is_possible_number_for_type(number, PhoneNumberType.MOBILE):
         return None
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def is_chinese_landline(number: str) -> bool:
+    """Whether a number (E.164) of mainland China is none of a mobile telephone: those begin with 1.
+
+    Numbering plan of the MIIT, 2017. So a Hong Kong number without + is told (852 5123 4567).
+    Landlines of other countries may send texts.
+    """
+    return number.startswith("+86") and not number.startswith("+861")
 
 
 def first_strange(written: str) -> int | None:

@@ -23,6 +23,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_END_OF_FILE = re.compile(r"\x1a[\x1a\0]*\Z")
 _LOOKED_AT = 2000
 _FEWEST_ZEROS = 6
 _BYTE = re.compile(r"\(byte ([0-9]+)\)")
@@ -39,13 +40,17 @@ class NotEncodedError(ValueError):
 
 
 def decoded(content: bytes, encoding: str = "utf-8") -> str:
-    """The text, without a byte order mark; `encoding` is asked where the bytes don't say it themselves.
+    """The text alone; `encoding` is asked where the bytes don't say it themselves.
+
+    A byte order mark is no part of it, nor the SUB (^Z) by which systems of old ended it. NUL alone at its
+    end stays: so looks a file of which a power cut has taken something.
 
     Raises NotEncodedError.
     """
     told = said_encoding(content) or encoding
     try:
-        return content.decode(told).removeprefix("\ufeff")
+        text = content.decode(told).removeprefix("\ufeff")
+        return _END_OF_FILE.sub("", text)
     except UnicodeDecodeError as error:
         raise NotEncodedError(told.upper(), error.start + 1) from error
 

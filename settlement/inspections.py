@@ -18,8 +18,7 @@ from settlement.look_up import volunteer_numbered
 from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
 from settlement.reach import Reach, check_entitled
-from settlement.rule_book import rules_now
-from settlement.rules.local_dates import local_dates
+from settlement.rule_book import rules_by_date
 from settlement.rules.settle import LineKey
 from settlement.signatures import note_given, person_named
 from settlement.troubles import DecisionTrouble
@@ -101,7 +100,7 @@ def missed_lines(keys: Collection[LineKey]) -> dict[LineKey, tuple[str, ...]]:
     called by two numbers of the own and seen by one was seen.
     """
     merged = merged_numbers()
-    dates = local_dates(rules_now().settlement_tz)
+    rules = rules_by_date()
     sites = dict(Activity.objects.filter(id__in={key.activity for key in keys}).values_list("id", "site__pk"))
     of_day: dict[tuple[str, dt.date], list[LineKey]] = {}
     for key in sorted(keys):
@@ -110,8 +109,9 @@ def missed_lines(keys: Collection[LineKey]) -> dict[LineKey, tuple[str, ...]]:
     other = here.filter(seen=True, volunteer__in=merged.every).values_list("visit_id", "volunteer_id")
     seen = {(visit, merged.kept(number)) for visit, number in other}
     missed: dict[LineKey, tuple[str, ...]] = {}
-    for call in here.filter(seen=False).select_related("visit"):
-        day, number = dates.date_of(call.visit.at_ms // 1000), merged.kept(call.volunteer_id)
+    for call in here.filter(seen=False).select_related("visit__site"):
+        at_s, number = call.visit.at_ms // 1000, merged.kept(call.volunteer_id)
+        day = rules.calendar_at(at_s, call.visit.site.zone).date_of(at_s)
         if (call.visit_id, number) in seen:
             continue
         for key in of_day.get((str(number), day), ()):

@@ -16,6 +16,8 @@ from settlement.troubles import DecisionTrouble
 Key = TypeVar("Key", int, str)
 
 _AT_ONCE = 10_000
+MOST_KEY = 2**63 - 1
+"""No row has a higher number, and no database compares with one."""
 
 
 def volunteer_numbered(number: int) -> Volunteer:
@@ -88,6 +90,12 @@ def portions(wanted: Collection[Key]) -> Iterator[list[Key]]:
     ordered = sorted(wanted)
     for first in range(0, len(ordered), _AT_ONCE):
         yield ordered[first : first + _AT_ONCE]
+
+
+def row_number(text: str) -> int:
+    """The number of a row that a form or an address names; 0, which no row has, where it names none."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_KEY))
+    return int(text) if is_number and int(text) <= MOST_KEY else 0
 
 
 def storable(text: str) -> str:

@@ -57,54 +57,70 @@ def look_into(stored: Iterable[StoredPdu]) -> Inbox:
         except PduError:
             undecodable.add(message.slot)
     decoded.sort(key=lambda entry: (entry[1].sent_ms or 0, entry[0]))
-    groups: list[_Group] = []
-    for slot, sms in decoded:
-        taking = [group for group in groups if group.takes(sms)]
-        group = min(taking, key=lambda group: group.apart_ms(sms), default=None)
-        if group is None:
-            group = _Group(sms)
-            groups.append(group)
-        group.add(slot, sms)
+    groups = _joined([_Group(slot, sms) for slot, sms in decoded])
     whole = tuple(group.whole() for group in groups if group.is_whole())
     waiting = {slot for group in groups if not group.is_whole() for slot in group.slots}
     return Inbox(whole, frozenset(waiting | undecodable), frozenset(undecodable))
 
 
+def _joined(groups: "list[_Group]") -> "list[_Group]":
+    """Texts from single messages, which are in the order in which they were sent: the closest join first.
+
+    So a part that is left of an older text does not take one that was sent with the rest of another.
+    """
+    pairs = [
+        (one.apart_ms(other), abs(one.slots[0] - other.slots[0]), at, after)
+        for at, one in enumerate(groups)
+        for after, other in enumerate(groups[at + 1 :], at + 1)
+        if one.may_join(other)
+    ]
+    text_of = dict(enumerate(groups))
+    for _, _, at, after in sorted(pairs):
+        one, other = text_of[at], text_of[after]
+        if one is not other and one.may_join(other):
+            one.join(other)
+            text_of |= {place: one for place, each in text_of.items() if each is other}
+    return list(dict.fromkeys(text_of.values()))
+
+
 class _Group:
-    """The messages of one text; a part that came twice has its place once."""
+    """Messages of one text, at first one alone; a part that came twice has its place once."""
 
-    def __init__(self, first: ReceivedSms) -> None:
-        self._first = first
-        self._texts: dict[int, str] = {}
-        self.slots: list[int] = []
+    def __init__(self, slot: int, sms: ReceivedSms) -> None:
+        self.first = sms
+        self.texts = {sms.data.part.index if sms.data.part else 1: sms.data.text}
+        self.from_ms = self.until_ms = sms.sent_ms or 0
+        self.slots = [slot]
 
-    def takes(self, sms: ReceivedSms) -> bool:
-        """Whether `sms` is another part of this text, or the same part once more."""
-        if sms.data.part is None or self._first.data.part is None:
+    def may_join(self, other: "_Group") -> bool:
+        """Whether the other one has parts of this text, or the same parts once more."""
+        part, others = self.first.data.part, other.first.data.part
+        if part is None or others is None or self.first.sender != other.first.sender:
             return False
-        same_text = sms.sender == self._first.sender and _of_one_text(sms.data.part, self._first.data.part)
-        if not same_text or self.apart_ms(sms) > TOGETHER_WITHIN_MS:
+        if not _of_one_text(part, others) or self.apart_ms(other) > TOGETHER_WITHIN_MS:
             return False
-        return self._texts.get(sms.data.part.index, sms.data.text) == sms.data.text
+        return all(self.texts.get(index, text) == text for index, text in other.texts.items())
 
-    def apart_ms(self, sms: ReceivedSms) -> int:
-        """How far from this text it was sent; the network stamps the parts of one text within minutes."""
-        return abs((sms.sent_ms or 0) - (self._first.sent_ms or 0))
+    def apart_ms(self, other: "_Group") -> int:
+        """From the first to the last; the network stamps the parts of one text within minutes."""
+        return max(self.until_ms, other.until_ms) - min(self.from_ms, other.from_ms)
 
-    def add(self, slot: int, sms: ReceivedSms) -> None:
-        """Put a part in its place."""
-        self.slots.append(slot)
-        self._texts[sms.data.part.index if sms.data.part else 1] = sms.data.text
+    def join(self, other: "_Group") -> None:
+        """Put its parts in their places."""
+        self.first = min(self.first, other.first, key=lambda sms: sms.sent_ms or 0)
+        self.texts |= other.texts
+        self.from_ms, self.until_ms = min(self.from_ms, other.from_ms), max(self.until_ms, other.until_ms)
+        self.slots += other.slots
 
     def is_whole(self) -> bool:
         """Whether no part is missing."""
-        return len(self._texts) == (self._first.data.part.total if self._first.data.part else 1)
+        return len(self.texts) == (self.first.data.part.total if self.first.data.part else 1)
 
     def whole(self) -> WholeSms:
         """The text in the order of its parts; characters cut in half between parts are joined."""
-        text = "".join(self._texts[index] for index in sorted(self._texts))
+        text = "".join(self.texts[index] for index in sorted(self.texts))
         mended = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        return WholeSms(tuple(self.slots), self._first.sender, Secret(mended), self._first.sent_ms)
+        return WholeSms(tuple(self.slots), self.first.sender, Secret(mended), self.first.sent_ms)
 
 
 def _of_one_text(one: PartOf, other: PartOf) -> bool:

@@ -1,6 +1,7 @@
 """From what was presented to who it is: pure, offline, and without keeping the secret."""
 
 import contextlib
+import unicodedata
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -14,7 +15,7 @@ from foundation.refusal import Refusal, Why
 from foundation.trouble import Trouble
 from kiosk.credentials.foreign_code import is_made_for_something_else
 from kiosk.credentials.misnumbered import misnumbered
-from kiosk.credentials.misread import Misread, misread_badges
+from kiosk.credentials.misread import Misread, misread_badges, misread_code
 from kiosk.credentials.short_code import carries_short_code, has_digits
 from kiosk.roster.index import RosterIndex
 from sync.contract import badge, pseudonym
@@ -99,13 +100,13 @@ def identify(
         text = reading.sender.reveal() if reading.sender else ""
     ref = pseudonym.keyed_reference(pseudonym_key, kind.subject, text)
     if text and not roster.names(ref):
-        older = pseudonym.older_reference(pseudonym_key, kind.subject, text)
+        older = _other_reference(pseudonym_key, kind.subject, text)
         ref = older if roster.names(older) else ref
     known = roster.credential(ref) if pseudonym.canonical(kind.subject, text) else None
     if known is None or known.method is not kind.method:
         refusal = _why_unknown(kind, text, ref, roster)
         credential = Credential(kind.method, ref, Assurance.LOW)
-        wrongly_set = misnumbered(reading, roster, pseudonym_key)
+        wrongly_set = wrong_setting(reading, roster, pseudonym_key)
         from_afar = reading.presented is Presented.SMS
         return Identified(credential, reason=refusal, from_afar=from_afar, misread=wrongly_set)
     is_over = known.expires_ms is not None and reading.at.wall_ms >= known.expires_ms
@@ -130,6 +131,14 @@ def _why_unknown(kind: _Kind, text: str, ref: str, roster: RosterIndex) -> Refus
         return kind.revoked
     is_foreign = kind.subject is Subject.CODE and is_made_for_something_else(text)
     return Refusal.FOREIGN_CODE if is_foreign else kind.unknown
+
+
+def _other_reference(key: bytes, subject: Subject, text: str) -> str:
+    """By what else a roster may know it: as 0.1 did, or a code by the ASCII of its full-width letters."""
+    if subject is not Subject.CODE:
+        return pseudonym.older_reference(key, subject, text)
+    seen = "".join(one for one in text if unicodedata.category(one) != "Cf")
+    return pseudonym.keyed_reference(key, subject, unicodedata.normalize("NFKC", seen))
 
 
 def refuse_replay(shown: Identified, highest: int) -> Identified:
@@ -173,6 +182,14 @@ def _identify_own_code(reading: Reading, roster: RosterIndex) -> Identified | No
         shown = _identify_badge(misread.text, reading.at.wall_ms, roster)
         return msgspec.structs.replace(shown, misread=misread.trouble)
     return None
+
+
+def wrong_setting(reading: Reading, roster: RosterIndex, pseudonym_key: bytes) -> Trouble | None:
+    """What is wrong with the settings of a device that gives a number or code of the roster otherwise."""
+    if told := misnumbered(reading, roster, pseudonym_key):
+        return told
+    is_code = reading.presented is Presented.CODE
+    return misread_code(reading.payload.reveal(), roster, pseudonym_key) if is_code else None
 
 
 def genuine_misread(text: str, roster: RosterIndex) -> Misread | None:

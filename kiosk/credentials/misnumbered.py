@@ -23,7 +23,7 @@ def misnumbered(reading: Reading, roster: RosterIndex, pseudonym_key: bytes) -> 
     """What is wrong with a reader's settings: it gives a number of the roster in another form."""
     text = reading.payload.reveal()
     if reading.presented is Presented.CODE:
-        for form, turned, number in forms_of(text):
+        for form, turned, number in forms_of(text, shortened=True):
             if _is_known(number, roster, pseudonym_key):
                 told = "true" if turned else "false"
                 return Trouble.of(TerminalTrouble.READER_FORMAT, format=form, reversed=told)

@@ -31,17 +31,27 @@ def carries_short_code(text: str, key: bytes, terminal: str, wall_ms: int) -> bo
 
 def has_digits(text: str) -> bool:
     """Whether a text holds any digit, of whatever script, or in a circle or on a key."""
-    return any(one.isdecimal() for one in unicodedata.normalize("NFKC", text))
+    return any(one.isdecimal() for one in _plain(text))
 
 
 def _numbers_of_four(text: str) -> Iterator[str]:
     """Whatever may be meant by four digits: numbers, and neighbours with no letter between that make four."""
-    for stretch in re.split(r"[^\W\d_]+", unicodedata.normalize("NFKC", text)):
+    for stretch in re.split(r"[^\W\d_]+", _plain(text)):
         groups = [_as_ascii(found) for found in re.findall(r"\d+", stretch)]
         for first in range(len(groups)):
             for last in range(first, min(first + 4, len(groups))):
                 if len(joined := "".join(groups[first : last + 1])) == 4:
                     yield joined
+
+
+def _plain(text: str) -> str:
+    """With compatibility forms as what they are; digits in filled circles have none, and are digits too."""
+    return unicodedata.normalize("NFKC", "".join(map(_digit_in, text)))
+
+
+def _digit_in(one: str) -> str:
+    digit = None if one.isdecimal() else unicodedata.digit(one, None)
+    return one if digit is None else str(digit)
 
 
 def _as_ascii(digits: str) -> str:

@@ -17,8 +17,7 @@ from foundation.errors import CredentialError, DeviceError, SettingsError
 from foundation.identity_number import has_right_check_digit
 from foundation.refusal import Refusal
 from foundation.words import Words
-from kiosk.credentials.identify import genuine_misread
-from kiosk.credentials.misnumbered import misnumbered
+from kiosk.credentials.identify import genuine_misread, wrong_setting
 from kiosk.devices import ReadingSinks
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.provisioning.delivered_keys import DeliveredKeys
@@ -219,7 +218,7 @@ def _other_form(
     reading: Reading, roster: RosterIndex | None, words: Words, pseudonym_key: bytes
 ) -> Iterator[str]:
     """How the device should be set, where it gives a number in another form than its settings say, or may."""
-    if roster and pseudonym_key and (wrongly_set := misnumbered(reading, roster, pseudonym_key)):
+    if roster and pseudonym_key and (wrongly_set := wrong_setting(reading, roster, pseudonym_key)):
         yield words.trouble(wrongly_set)
     elif reading.presented is Presented.CODE:
         formats = dict.fromkeys(form for form, _, _ in forms_of(reading.payload.reveal()))

@@ -18,6 +18,7 @@ class RowTrouble(StrEnum):
     CARD_TAKEN = "card_taken"
     CELLS_MISCOUNTED = "cells_miscounted"
     CHECK_DIGIT = "check_digit"
+    DECIMAL_UID = "decimal_uid"
     FORMULA_FAILED = "formula_failed"
     FORMULA_UNCOMPUTED = "formula_uncomputed"
     LAST_DIGITS_LOST = "last_digits_lost"
@@ -38,6 +39,7 @@ class RowTrouble(StrEnum):
     NO_SINGLE_FONT = "no_single_font"
     NO_TELEPHONE = "no_telephone"
     NUMBER_CHARACTER = "number_character"
+    NUMBER_FOR_CODE = "number_for_code"
     NUMBER_MERGED = "number_merged"
     ORGANISATION_MISSING = "organisation_missing"
     OTHER_PAIR = "other_pair"
@@ -56,6 +58,7 @@ class RowTrouble(StrEnum):
 _COLUMN_OF: Mapping[str, str] = {
     RowTrouble.ANOTHER_NAME: "name",
     RowTrouble.CHECK_DIGIT: "id_number",
+    RowTrouble.DECIMAL_UID: "card_uid",
     RowTrouble.LAST_DAY_OVER: "last_day",
     RowTrouble.LAST_DIGITS_LOST: "id_number",
     RowTrouble.NAME_LENGTH: "name",
@@ -69,6 +72,7 @@ _COLUMN_OF: Mapping[str, str] = {
     RowTrouble.NO_SERIAL: "serial",
     RowTrouble.NO_TELEPHONE: "phone",
     RowTrouble.NUMBER_CHARACTER: "number",
+    RowTrouble.NUMBER_FOR_CODE: "code",
     RowTrouble.NUMBER_MERGED: "number",
     RowTrouble.ORGANISATION_MISSING: "organisation",
     RowTrouble.POST_WITHOUT_ACTIVITY: "activity",

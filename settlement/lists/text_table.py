@@ -7,15 +7,19 @@ the cells, a first line that names the separator (`sep=;`), a title above the na
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from foundation.text_files import NotEncodedError, decoded, said_encoding
 from settlement.lists.table import ListTrouble, NoTableError, Row, below_titles, named, trimmed
 
-_SEPARATORS = ",;\t"
+_SEPARATORS = ",;\t，；،؛"
+"""A comma first, which is asked where several part as many names; those of other keyboards last."""
 _LOOKED_AT_ROWS = 10
 _LOOKED_AT_CHARACTERS = 100_000
+_FORMULA_OF_TEXT = re.compile(r'^\s*="([^"]*)"\s*$')
+"""How programs write text that a spreadsheet is to leave alone: `="00412"`."""
 
 
 class Encoding(StrEnum):
@@ -92,7 +96,7 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
     row = 0
     try:
         for row, cells in enumerate(reader, 1):
-            texts = [trimmed(cell) for cell in cells]
+            texts = [trimmed(_FORMULA_OF_TEXT.sub(r"\1", cell)) for cell in cells]
             if any(texts):
                 yield Row(row, texts)
     except csv.Error as error:

@@ -73,9 +73,11 @@ def conversions_of(column: str, text: str, read: str) -> Iterator[Conversion]:
         if plain(text).startswith("0"):
             yield Conversion.LEADING_ZEROS
     elif column == "phone":
-        yield from _of_telephone(plain(text).strip())
+        yield from _of_telephone(plain(text).strip().lstrip("'’‘"))
     elif column != "code":
         yield from _of_card(column, plain(text))
+    elif plain(text).strip() != read:
+        yield Conversion.BETWEEN
 
 
 def example_of(column: str, text: str, read: str) -> Example:

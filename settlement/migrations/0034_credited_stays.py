@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("came", models.CharField(max_length=90, unique=True)),
-                ("left", models.CharField(max_length=90, unique=True)),
+                ("came", models.CharField(db_index=True, max_length=90)),
+                ("left", models.CharField(max_length=90)),
                 ("reason", models.CharField(max_length=300)),
                 ("by", models.CharField(max_length=40)),
                 ("at_ms", models.BigIntegerField()),

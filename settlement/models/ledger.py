@@ -100,12 +100,13 @@ class LiftedCap(models.Model):
 class CreditedStay(models.Model):
     """A reviewer said that a check-in and a check-out are one stay, longer than a stay may last (S5).
 
-    `came` and `left` name the events as sessions do; `entry` is what showed that they were apart.
+    `came` and `left` name the events as sessions do; `entry` is what showed that they were apart. Where
+    another event has come to light between them, a later decision may name that one: the last word counts.
     """
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="credited_stays")
-    came = models.CharField(max_length=90, unique=True)
-    left = models.CharField(max_length=90, unique=True)
+    came = models.CharField(max_length=90, db_index=True)
+    left = models.CharField(max_length=90)
     entry = models.ForeignKey(
         LedgerEntry, on_delete=models.PROTECT, db_index=False, related_name="credited_stays"
     )

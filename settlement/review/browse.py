@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from msgspec import Meta, Struct
 
 from settlement.ledger.entries import pending
-from settlement.look_up import storable
+from settlement.look_up import row_number, storable
 from settlement.models import Activity, LedgerEntry
 from settlement.reach import Reach
 from settlement.rule_book import rules_now
@@ -120,6 +120,6 @@ def _has(flag: Flag) -> Q:
 
 def _of_person(text: str) -> Q:
     text = storable(text.strip())
-    if text.isascii() and text.isdecimal():
-        return Q(volunteer=int(text))
+    if number := row_number(text):
+        return Q(volunteer=number)
     return Q(volunteer__display_name__icontains=text)

@@ -15,6 +15,7 @@ from settlement.accounts.authority import check_may
 from settlement.conflicts import again_on_conflict
 from settlement.inspections import missed_lines
 from settlement.ledger.entries import StoredEntry, pending, read_entries
+from settlement.look_up import MOST_KEY
 from settlement.models import Activity, LedgerEntry, Review, Volunteer
 from settlement.reach import check_entitled, check_reaches_all, reach_of
 from settlement.recognition.consequences import follow_approvals
@@ -93,7 +94,7 @@ def _approve_clean(entries: Iterable[Entry], against: _Against, by: Actor) -> Re
 
 
 def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:
-    rows = LedgerEntry.objects.filter(pk__in=entries)
+    rows = LedgerEntry.objects.filter(pk__in=[entry for entry in entries if entry <= MOST_KEY])
     if rows.count() < len(set(entries)):
         raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
     activities = set(rows.order_by().values_list("activity__id", flat=True))

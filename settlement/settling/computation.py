@@ -106,8 +106,9 @@ def lifted_caps(counted: Mapping[int, int]) -> dict[str, set[dt.date]]:
 
 
 def credited_stays(counted: Collection[int]) -> dict[str, str]:
-    """The check-outs, by their check-ins, that a reviewer said to end too long a stay (S5)."""
-    return dict(CreditedStay.objects.filter(volunteer__in=list(counted)).values_list("came", "left"))
+    """The check-outs, by their check-ins, that a reviewer last said to end too long a stay (S5)."""
+    said = CreditedStay.objects.filter(volunteer__in=list(counted)).order_by("pk")
+    return dict(said.values_list("came", "left"))
 
 
 def _handed_out(

@@ -66,6 +66,9 @@ def test_a_control_character_beyond_ascii_is_refused_too():
         b"  LIB-00412 ",
         b"\x02LIB-00412\x03",
         b"\x01\x02]Q3LIB-00412\x03\x04",
+        b"]d2\x1dLIB-00412\x1d",
+        b"\x0bLIB-00412\x1c",
+        b"LIB-00412\x1a",
         b"\xef\xbb\xbfLIB-00412",
         b"]Q2\xef\xbb\xbfLIB-00412",
     ],
@@ -83,6 +86,8 @@ def test_what_a_scanner_puts_around_a_code_is_no_part_of_it(line):
         (b"A]Q1B\r", ["A]Q1B"]),
         (b"A\x02B\r", [Unscannable.ALPHABET]),
         (b"A\x00\r", [Unscannable.ALPHABET]),
+        (b"A\x1b\r", [Unscannable.ALPHABET]),
+        (b"A\x1dB\r", [Unscannable.ALPHABET]),
         (b" \x02 \x03\r", []),
     ],
 )

@@ -52,6 +52,7 @@ def test_what_a_paste_left_behind_goes(written, kept):
     [
         ("Li\nMei", "U+000A", 3),
         ("Li\0Mei", "U+0000", 3),
+        ("Jos\ufffd", "U+FFFD", 4),
         ("\ue863", "U+E863", 1),
         ("Mei\x1b[2J", "U+001B", 4),
         ("Mei\u2028", "U+2028", 4),

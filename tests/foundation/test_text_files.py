@@ -36,6 +36,11 @@ def test_every_form_of_unicode_and_every_end_of_a_line_is_read(file, form, end):
     assert read_toml_tables(file(content)) == {"name": "李梅", "part": {"port": 3}}
 
 
+def test_the_end_of_file_of_old_systems_is_no_part_of_a_text(file):
+    assert read_toml_tables(file(b"a = 1\r\n\x1a")) == {"a": 1}
+    assert read_json(file(b'{"a": 1}\x1a\0\0'), dict) == {"a": 1}
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_json_is_read_in_every_form_of_unicode(file, form):
     assert read_json(file('{"name": "李梅", "places": [1]}'.encode(form)), dict) == {
@@ -136,6 +141,7 @@ def test_the_signs_within_strings_and_comments_are_text(file):
         ('{"a": “b”}', 'line 1, column 7: “ .U.201C. stands where " is wanted'),
         ('{\n  "a"： 1}', "line 2, column 6: ："),
         ('{"a": 1，"b": 2}', "line 1, column 8: ，"),
+        ('{"a": ‘b’}', 'line 1, column 7: ‘ .U.2018. stands where " is wanted'),
         ('{"a": "#"，"b": 2}', "line 1, column 10: ，"),
         ('{"a":\u00a01}', r"line 1, column 6: U\+00A0 stands where U\+0020"),
         ('{"a":\u200b1}', r"line 1, column 6: U\+200B is not seen"),

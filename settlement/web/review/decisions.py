@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from foundation.errors import RulesError
 from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Words
+from settlement.look_up import row_number
 from settlement.models import Activity
 from settlement.review.decide import Reviewed, Reviewer, approve, approve_clean_lines, reject
 from settlement.review.lifted_caps import lift_cap
@@ -25,7 +26,7 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
     if reader.actor is None:
         raise PermissionDenied
     form = request.POST
-    entries = [int(text) for text in form.getlist("entry") if text.isascii() and text.isdecimal()]
+    entries = [row_number(text) for text in form.getlist("entry")]
     reviewer = Reviewer(reader.actor, now_ms, form.get("note", ""), form.get("override", ""))
     told: dict[str, object] = {}
     try:

@@ -15,7 +15,7 @@ from settlement.accounts.audit import Kind
 from settlement.explain.explanation import explain_lines
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
-from settlement.look_up import storable
+from settlement.look_up import row_number, storable
 from settlement.models import Activity, LedgerEntry
 from settlement.review.browse import Kept, Wanted, page_of, sum_of, waiting_activities, waiting_rows
 from settlement.review.queue import waiting_among
@@ -126,8 +126,8 @@ def clean(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
 def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """Decide on entries of an activity, and go back to where that was asked."""
     found = _activity(reader, activity)
-    entry = request.POST.get("line", "")
-    back = reverse("review-line", args=(int(entry),)) if entry.isascii() and entry.isdecimal() else ""
+    entry = row_number(request.POST.get("line", ""))
+    back = reverse("review-line", args=(entry,)) if entry else ""
     decide(request, reader, found, open_clock(centre_settings().clock_file).wall_ms())
     query = request.POST.get("query", "")
     return redirect(back or f"{reverse('review-lines', args=(found.pk,))}?{query}".rstrip("?"))

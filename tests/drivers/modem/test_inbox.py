@@ -68,6 +68,16 @@ def test_a_part_belongs_to_the_text_that_was_sent_with_it():
     assert (texts(inbox), inbox.stuck) == ([(ALICE, LONG)], {1})
 
 
+def test_an_older_part_takes_none_of_a_text_whose_parts_came_in_another_order():
+    """The network may stamp the second part before the first, and both fit the older one."""
+    left = sms(OTHER_LONG)[0]
+    first, *rest = sms(LONG, sent_ms=SENT_MS + 300_000)
+    first = sms(LONG, sent_ms=SENT_MS + 302_000)[0]
+    assert texts(look_into(stored(left, *rest, first))) == [(ALICE, LONG)]
+    last = sms(OTHER_LONG)[1]
+    assert texts(look_into(stored(last, first, *rest))) == [(ALICE, LONG)]
+
+
 def test_parts_that_came_over_some_minutes_are_one_text():
     parts = [sms(LONG, sent_ms=SENT_MS + n * 60_000)[n] for n in range(4)]
     assert texts(look_into(stored(*parts))) == [(ALICE, LONG)]

@@ -16,6 +16,8 @@ TAG = "0A00ABCDEF"  # of the sample roster
     ("text", "told"),
     [
         ("0011259375", 'format = "10D" and reversed = false'),
+        ("11259375", 'format = "10D" and reversed = false'),  # zeros in front are left out
+        ("77771716", 'format = "uid-10D" and reversed = false'),
         ("4023233280", 'format = "10D" and reversed = true'),
         ("171,52719", 'format = "W26" and reversed = false'),
         ("0a00abcdef", 'format = "10H" and reversed = false'),

@@ -64,3 +64,32 @@ def test_who_sets_a_terminal_up_is_told_which_layout_to_set():
     told = describe(reading(typed(token(1), by=Layout.FR), Presented.CODE), index_of(), Words("en"))
     assert "Muster badge of volunteer 1" in told
     assert 'layout = "fr"' in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("lib-00412", "changes the case"),
+        ("Lib-00412", "changes the case"),
+        ("LIB6))$!@", 'layout = "fr"'),
+        ("lib6))$!@", 'layout = "fr"'),
+        ("LIB/00412", 'layout = "de"'),
+    ],
+)
+def test_a_code_of_the_roster_that_was_spoilt_is_told_and_lets_nobody_in(text, told):
+    shown = identify(reading(text), index_of(), PSEUDONYM_KEY)
+    assert (shown.volunteer, shown.reason) == (None, "unknown_credential")
+    assert told in Words("en").trouble(shown.misread)
+    assert told in describe(reading(text), index_of(), Words("en"), PSEUDONYM_KEY)
+
+
+@pytest.mark.parametrize("text", ["LIB-00413", "lib", "", "x" * 500, "9787302511625"])
+def test_of_a_code_that_the_roster_does_not_know_nothing_is_presumed(text):
+    assert identify(reading(text), index_of(), PSEUDONYM_KEY).misread is None
+
+
+@pytest.mark.parametrize(
+    "text", ["ＬＩＢ－００４１２", "LIB-00412\u200b", "\ufeffLIB-00412", "LIB\u00ad-00412"]
+)
+def test_a_code_is_known_by_full_width_letters_and_with_marks_that_nobody_sees(text):
+    assert identify(reading(text), index_of(), PSEUDONYM_KEY).volunteer == "1"

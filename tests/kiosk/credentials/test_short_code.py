@@ -52,7 +52,9 @@ def test_what_stands_between_the_digits_does_not_count(between):
 def test_digits_in_circles_and_on_keys_are_digits():
     code = short_code(KEY, "north-gate", NOON_MS)
     circled = code.translate(str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨"))
+    filled = code.translate(str.maketrans("0123456789", "⓿❶❷❸❹❺❻❼❽❾"))
     assert carries_short_code(circled, KEY, "north-gate", NOON_MS)
+    assert carries_short_code(filled, KEY, "north-gate", NOON_MS)
     assert [has_digits(text) for text in (circled, "4\ufe0f\u20e3", "४", "签到", "", "x²")] == [
         True, True, True, False, False, True,
     ]  # fmt: skip

@@ -20,6 +20,21 @@ def written(separator=",", end="\r\n", before=""):
     return before + "".join(separator.join(map(cell, cells)) + end for _, cells in ROWS)
 
 
+@pytest.mark.parametrize("separator", ["，", "；", "،", "؛"])
+def test_what_other_keyboards_have_for_a_comma_parts_cells_too(separator):
+    assert read(f"number{separator}name\n1001{separator}Wei, Li\n".encode())[1] == (2, ["1001", "Wei, Li"])
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\x1a\x1a", "\r\n\x1a\0\0"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_what_stands_for_the_end_of_a_file_is_no_row(end, encoding):
+    assert read((written() + end).encode(encoding)) == ROWS
+
+
+def test_what_a_power_cut_leaves_of_a_file_is_seen():
+    assert read((written() + "\0" * 100).encode())[-1] == (4, ["\0" * 100])
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_it_finds_what_stands_between_the_cells(separator, end):
@@ -51,6 +66,11 @@ def test_titles_and_empty_lines_may_stand_above_the_names():
 
 def test_a_mark_within_a_cell_is_no_part_of_it():
     assert read("number,name\n\ufeff1001,Mei\n".encode())[1] == (2, ["1001", "Mei"])
+
+
+@pytest.mark.parametrize("cell", ['="00412"', '"=""00412"""', ' ="00412" '])
+def test_a_formula_that_is_only_text_is_that_text(cell):
+    assert read(f"number,name\n{cell},Mei\n".encode())[1] == (2, ["00412", "Mei"])
 
 
 def test_empty_rows_count_and_are_left_out():

@@ -49,6 +49,7 @@ def read_as(column, text):
         ("tag", "0a00abcdef", [Conversion.CASE]),
         ("code", "LIB 00412", []),
         ("code", "lib-00412", []),
+        ("code", "'00412", [Conversion.BETWEEN]),
         ("code", "ＬＩＢ-00412", [Conversion.OTHER_FORM]),
     ],
 )

@@ -131,6 +131,25 @@ def test_a_scan_between_them_that_comes_late_ends_it_all_the_same(
     assert check_everything(evening_ms, lambda _: None).differences == 0
 
 
+@pytest.mark.parametrize(("direction", "hour", "seconds"), [("out", -8, 14 * 3600), ("in", -9, 13 * 3600)])
+def test_what_is_too_long_up_to_a_late_scan_or_from_it_is_credited_anew(
+    direction, hour, seconds, two_days, credit, terminal, deliver, settle, noon_ms, evening_ms
+):
+    credit(two_days[0])
+    scan = terminal.check_out if direction == "out" else terminal.check_in
+    scan("badge:1001.1", wall_ms=noon_ms + hour * HOUR)
+    deliver(4)
+    settle()
+    waiting = waiting_entries(reach_of(actor("Zhao Min")))
+    (entry,) = {
+        one.stored.pk for one in waiting if one.long_stay and one.stored.entry.key.local_date.day == 7
+    }
+    later_ms = evening_ms + 14 * 24 * HOUR
+    done = credit_stay(entry, actor("Zhao Min"), "on duty", later_ms, override="the log is complete")
+    assert done.stay.seconds == seconds
+    assert check_everything(later_ms, lambda _: None).differences == 0
+
+
 def test_what_was_approved_as_nothing_is_adjusted(two_days, credit, reviewer, entries):
     approve([two_days[0].pk], reviewer())
     assert credit(two_days[0]).approved_s == 16 * 3600

@@ -10,6 +10,7 @@ from foundation.errors import RulesError
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Signed
 from settlement.evidence.attribution import mark_unsettled
+from settlement.inspections import Visit, enter_visit, missed_lines
 from settlement.master_data.sites import enter_site
 from settlement.models import Dispute, LedgerEntry, Line, RuleChange, Settled, Unsettled
 from settlement.organisations.tree import add_organisation
@@ -23,6 +24,7 @@ from settlement.records.disputes import (
 from settlement.review.decide import approve, approve_clean_lines
 from settlement.rule_book import put_in_force, rules_at, rules_by_date, store_version
 from settlement.rules.rule_set import DateZone
+from settlement.rules.settle import LineKey
 from settlement.settling import settler
 from settlement.settling.full_check import check_everything
 from settlement.settling.rule_changes import apply_rules
@@ -177,7 +179,7 @@ def test_other_rules_amend_nobodys_objection(
 
 
 def test_days_of_a_site_are_those_of_its_zone_where_the_rules_say_so(
-    in_force, mei, fair, serve, settle, evening_ms
+    in_force, mei, fair, serve, settle, noon_ms, evening_ms
 ):
     """From 20:00 to 21:00 in Shanghai it is Sunday in Auckland, and still Saturday in Urumqi."""
     fair.shifts.all().delete()
@@ -185,7 +187,28 @@ def test_days_of_a_site_are_those_of_its_zone_where_the_rules_say_so(
     assert [line.local_date for line in Line.objects.filter(t_s__gt=0)] == [SATURDAY]
     by_site = replace(in_force, version=2, date_zone=DateZone.SITE)
     apply_rules(by_site, dt.date.min, actor("Zhao Min"), "sites live by their own clocks", evening_ms)
+    called = Visit(at_ms=noon_ms + 8 * HOUR + HOUR // 2, inspector="Qian", not_seen=(1001,))
+    enter_visit(fair.site, called, by=actor("Qian"), now_ms=evening_ms)
     for zone, day in (("Pacific/Auckland", SUNDAY), ("Asia/Urumqi", SATURDAY)):
         enter_site("north", Signed(None, evening_ms), name="North gate", zone=zone)
         settle()
         assert [line.local_date for line in Line.objects.filter(t_s__gt=0)] == [day]
+        assert missed_lines([LineKey("1001", "fair", day)]) == {LineKey("1001", "fair", day): ("Qian",)}
+
+
+def test_approved_hours_follow_a_site_whose_zone_was_corrected(
+    in_force, mei, fair, serve, settle, evening_ms, reviewer, entries
+):
+    fair.shifts.all().delete()
+    by_site = replace(in_force, version=2, date_zone=DateZone.SITE)
+    apply_rules(by_site, dt.date.min, actor("Zhao Min"), "sites live by their own clocks", evening_ms)
+    serve(came=8, left=9)
+    approve(
+        list(LedgerEntry.objects.values_list("pk", flat=True)),
+        reviewer(override="complete", now_ms=evening_ms + 20 * DAY),
+    )
+    enter_site("north", Signed(None, evening_ms), name="North gate", zone="Pacific/Auckland")
+    settle()
+    told = [(e.local_date, e.kind, e.delta_s) for e in LedgerEntry.objects.order_by("pk") if e.delta_s]
+    assert told == [(SATURDAY, "original", 3600), (SATURDAY, "adjustment", -3600), (SUNDAY, "original", 3600)]
+    assert check_everything(evening_ms, lambda _: None).differences == 0

@@ -75,6 +75,9 @@ def test_the_activities_that_wait_are_listed_with_what_is_clean(client, three, n
         ("person=o%27n", ["Zoë O&#x27;Neil"]),
         ("day=2026-03-07", ["Mei", "Wei", "Zoë O&#x27;Neil"]),
         ("day=2026-03-08", []),
+        (f"person={9 * '9'}{30 * '9'}", []),
+        (f"person={2**63}", []),
+        (f"after={30 * '9'}", []),
         ("kept=nonsense&flag=NONE&day=today&after=x", ["Mei", "Wei", "Zoë O&#x27;Neil"]),
     ],
 )
@@ -156,6 +159,14 @@ def test_what_is_refused_is_told_with_why(client, three, now):
     assert "1 entry was approved." in text_of(again)
     assert f"Entry {entry} stays as it is" in text_of(again)
     assert "Entry" not in text_of(client.get(LIST)), "told once"
+
+
+@pytest.mark.parametrize("entry", [str(2**63), "9" * 30, "9" * 5000, "0", "١", "x"])
+@pytest.mark.parametrize("what", ["approve", "reject", "lift_cap", "credit_stay"])
+def test_a_number_that_no_entry_has_decides_nothing(what, entry, client, three, now, entries):
+    form = {"what": what, "entry": [entry, str(three[1001].pk)], "note": "seen", "line": entry}
+    assert "One of these entries does not exist" in text_of(client.post(DECIDED, form, follow=True))
+    assert {row[4] for row in entries()} == {"pending"}
 
 
 @pytest.mark.parametrize("what", ["", "approve", "erase everything"])
