@@ -127,6 +127,8 @@ class CameraDriver(DriverThread):
             self._frames_before += self._source.frames
             self._source.close()
         self._source = None
+        if self._exposure is not None:
+            self._exposure.release()
         if self._controls is not None:
             self._controls.close()
         self._controls = self._exposure = None
