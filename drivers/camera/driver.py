@@ -113,6 +113,8 @@ class CameraDriver(DriverThread):
         self._reader, self._frozen = LiveReader(), FrozenPicture(settings.frozen_after_ms)
         self._source = open_source(settings.source, options, now=self.now, pause=self.pause)
         self._picture_ms = monotonic_ms()
+        if self._is_live:
+            self._showings.opened(self._picture_ms, blind_since_ms=self._looked_ms)
         self._take_control()
         while not self.stopping and not self._take_picture():
             pass
@@ -166,7 +168,13 @@ class CameraDriver(DriverThread):
         self.measure("frame_age_ms", done_ms - picture.grabbed_ms)
         height, width = grey.shape
         sightings = [
-            Sighting((code.content.kind, Secret(code.content.text)), code.corners, (width, height), done_ms)
+            Sighting(
+                (code.content.kind, Secret(code.content.text)),
+                code.corners,
+                (width, height),
+                done_ms,
+                picture.at.mono_ms,
+            )
             for code in codes.found
         ]
         unread = (side_of(corners) / min(width, height) for corners in codes.unread)
@@ -207,6 +215,8 @@ class CameraDriver(DriverThread):
             is_part=kind == Kind.PART,
             by_sight=True,
             away_ms=held_up.away_ms,
+            in_place_of=held_up.in_place_of and held_up.in_place_of[1],
+            seen_coming=held_up.seen_coming,
         )
         if not self.hand_over(reading):
             self._showings.not_taken(held_up.key)

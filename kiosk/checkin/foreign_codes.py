@@ -22,6 +22,7 @@ class OldNews(Enum):
     """What was presented and is not decided on."""
 
     FOREIGN_CODE = "foreign_code"
+    SAME_SHOWING = "same_showing"
 
 
 class ForeignCodes:

@@ -229,6 +229,7 @@ def test_it_survives_a_camera_that_stalls_ends_and_returns(twin, camera_on, engi
     )
     twin.show(BADGE)
     until(lambda: engine.payloads() == [BADGE], "the badge was read")
+    assert not engine.readings[0].seen_coming  # the camera was opened a moment ago
     twin.stall()
     until(is_in(camera, DeviceState.FAULT), "the stall was noticed")
     assert "no" in in_english(camera.health().fault)
