@@ -42,7 +42,8 @@ _SAMPLE = 8  # every eighth pixel of every eighth row shows whether two pictures
 class FrozenPicture:
     """Tells a camera that repeats one picture: a real sensor's noise never gives the same one twice.
 
-    Black is no such picture: of a room that is dark many a camera sends nothing else, without any noise.
+    Black is no such picture, nor is white: of a dark room, or with the sun in the lens, many a camera sends
+    nothing else, without any noise.
     """
 
     def __init__(self, frozen_after_ms: int) -> None:
@@ -53,7 +54,7 @@ class FrozenPicture:
     def is_frozen(self, grey: Grey, at_ms: int) -> bool:
         """Whether every picture for the set time was like `grey`."""
         sample = grey[::_SAMPLE, ::_SAMPLE]
-        if self._sample is None or is_dark(grey) or not np.array_equal(self._sample, sample):
+        if self._sample is None or _is_black_or_white(grey) or not np.array_equal(self._sample, sample):
             self._sample, self._since_ms = sample.copy(), at_ms
         return 0 < self._frozen_after_ms <= at_ms - self._since_ms
 
@@ -61,6 +62,10 @@ class FrozenPicture:
 def is_dark(grey: Grey) -> bool:
     """Whether a picture is black but for noise."""
     return float(np.percentile(grey[::_SAMPLE, ::_SAMPLE], _DARK_PER_CENT)) <= _DARK_LEVEL
+
+
+def _is_black_or_white(grey: Grey) -> bool:
+    return is_dark(grey) or is_dark(255 - grey)
 
 
 class CameraDriver(DriverThread):
