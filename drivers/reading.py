@@ -61,6 +61,7 @@ class Reading:
     that hold one text together. `by_sight`: a camera saw it, so that nobody need have meant it; `away_ms` is
     then for how long it was out of sight since it was presented before, `in_place_of` the code that vanished
     where this one turned up, and `seen_coming` is False where it may have been there before the camera saw.
+    `again`: it was presented already, and was only out of sight for a moment.
     """
 
     device: str
@@ -73,6 +74,7 @@ class Reading:
     away_ms: int | None = None
     in_place_of: Secret | None = None
     seen_coming: bool = True
+    again: bool = False
 
 
 class DeviceState(StrEnum):

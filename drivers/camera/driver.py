@@ -222,8 +222,11 @@ class CameraDriver(DriverThread):
             away_ms=held_up.away_ms,
             in_place_of=held_up.in_place_of and held_up.in_place_of[1],
             seen_coming=held_up.seen_coming,
+            again=held_up.again,
         )
-        if not self.hand_over(reading):
+        if held_up.again:
+            self.deliver_again(reading)
+        elif not self.hand_over(reading):
             self._showings.not_taken(held_up.key)
 
     def _end(self) -> None:

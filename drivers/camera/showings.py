@@ -19,6 +19,8 @@ in this order:
   nothing larger was held up for `_NEXT_MS`.
 - **Seen to come**: what is in view in the first `repeat_after_ms` after the camera was opened may have been
   there before. While a camera sees nothing, nobody goes away.
+- **Again**: a near code that was out of sight for `_AGAIN_MS` within its showing is told as that: whoever was
+  refused shows it once more. Nobody is served twice by it.
 - **In place of another**: a telephone's code is another text every minute. What turns up where the code that
   was presented last vanished is told as that; whose it is, the engine knows.
 
@@ -46,6 +48,7 @@ _HANGS_MS = 2_500  # in view, before coming back to the very spot says anything
 _LONG_MS = 60_000
 _FORGOTTEN_MS = 600_000
 _NEXT_MS = 10_000
+_AGAIN_MS = 2_000
 _BEHIND = 0.7  # of the largest code's side
 _GROWN = 1.3  # times its size when it was behind
 _FRONT_MS = 3_000  # for so long a code that was held up keeps smaller ones behind it
@@ -97,13 +100,15 @@ class Shown:
 
     `away_ms` is for how long one that was presented before was out of view; None for all others.
     `in_place_of` is the code presented last, where this one turned up at its place as it vanished.
-    `seen_coming` is False for what may have been there before the camera was opened.
+    `seen_coming` is False for what may have been there before the camera was opened. `again` is what was
+    presented in this showing already, and out of sight for a moment.
     """
 
     key: Key
     away_ms: int | None
     in_place_of: Key | None = None
     seen_coming: bool = True
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ class _Showing:
     raised_ms: int | None = None  # since when it has been larger than it lately was
     in_place_of: Key | None = None
     seen_coming: bool = True
+    is_again: bool = False  # in the last picture, near, after a moment out of sight
 
     @property
     def presented(self) -> bool:
@@ -160,6 +166,8 @@ class Showings:
         for sighting in sorted(sightings, key=lambda each: -each.share):
             known = self._known[sighting.key]
             if known.presented:
+                if known.is_again:
+                    shown.append(Shown(sighting.key, None, again=True))
                 continue
             known = self._put_behind(known, sighting)
             if self._is_shown(known, sighting, larger_unread):
@@ -204,6 +212,7 @@ class Showings:
             lately=known.lately + weight * (sighting.share - known.lately),
             spot=sighting if is_doubtful else known.spot,
             raised_ms=sighting.at_ms if is_raised else None,
+            is_again=sighting.is_near and gap_ms >= _AGAIN_MS,
             in_view_ms=known.in_view_ms + (gap_ms if gap_ms <= _GLIMPSE_MS else 0),
         )
 

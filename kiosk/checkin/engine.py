@@ -229,7 +229,9 @@ class Engine:
         # The roster may know it by now, so it is looked up.
         if self._foreign.was_refused(reading) and self._foreign.note(reading, self._identify(reading).reason):
             return OldNews.FOREIGN_CODE
-        if reading.in_place_of and self._served.goes_on(reading, self._identify(reading)):
+        if self._served.is_old_news(reading) or (
+            reading.in_place_of and self._served.goes_on(reading, self._identify(reading))
+        ):
             return OldNews.SAME_SHOWING
         decided = self._take(reading)
         self._foreign.note(reading, decided.reason)

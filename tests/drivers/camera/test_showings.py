@@ -27,6 +27,7 @@ class Camera:
         self.showings = Showings(repeat_after_ms)
         self.now_ms = 0
         self.presented = []
+        self.shown_again = 0
 
     def see(self, *codes, seconds=0.125, unread=()):
         """Each code is (key, side) or (key, side, x, y)."""
@@ -34,7 +35,8 @@ class Camera:
         while self.now_ms < end_ms:
             sightings = [sight(key, side, self.now_ms, *place) for key, side, *place in codes]
             shown = self.showings.see(sightings, unread)
-            self.presented += [(self.now_ms, one.key) for one in shown]
+            self.presented += [(self.now_ms, one.key) for one in shown if not one.again]
+            self.shown_again += sum(one.again for one in shown)
             self.now_ms += AT_8_A_SECOND
 
     def keys(self):
@@ -69,6 +71,15 @@ def test_whoever_stays_and_turns_away_for_a_moment_is_shown_once(camera, side, a
         camera.see((BADGE, side), seconds=3)
         camera.see(seconds=away_s)
     assert camera.keys() == [BADGE]
+
+
+@pytest.mark.parametrize(("side", "away_s", "times"), [(HELD, 5, 3), (HELD, 1.5, 0), (WORN, 5, 0)])
+def test_a_near_code_that_was_away_for_a_moment_is_told_as_shown_again(camera, side, away_s, times):
+    camera.see((BADGE, HELD), seconds=3)
+    for _ in range(3):
+        camera.see(seconds=away_s)
+        camera.see((BADGE, side), seconds=3)
+    assert (camera.keys(), camera.shown_again) == ([BADGE], times)
 
 
 def test_two_people_in_turn_are_read_at_once(camera):

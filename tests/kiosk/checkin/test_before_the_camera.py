@@ -54,6 +54,7 @@ class BeforeTheCamera:
                 away_ms=shown.away_ms,
                 in_place_of=shown.in_place_of and shown.in_place_of[1],
                 seen_coming=shown.seen_coming,
+                again=shown.again,
             )
             self.engine.clock.now_ms = at.wall_ms
             assert self.engine.engine.deliver(reading)
@@ -181,3 +182,22 @@ def test_who_was_refused_is_served_when_that_is_mended_although_they_were_here_a
     before.sees(seconds=13)
     before.sees(1, seconds=2, x=560)
     assert before.decided == [Outcome.ACCEPTED_IN, Outcome.REFUSED, Outcome.ACCEPTED_OUT]
+
+
+@pytest.mark.parametrize(("held_s", "away_s"), [(3, 4), (1, 2.5), (25, 5), (2, 11)])
+def test_who_was_refused_and_tries_on_is_served_as_soon_as_that_is_mended(before, held_s, away_s):
+    before.engine.engine.obey(StaffOverrides(out_of_order=True))
+    before.sees(1, seconds=held_s)
+    before.engine.engine.obey(StaffOverrides())
+    for _ in range(3):
+        before.sees(seconds=away_s)
+        before.sees(1, seconds=held_s, x=600)
+    assert before.decided == [Outcome.REFUSED, Outcome.ACCEPTED_IN]
+
+
+def test_who_stands_there_with_a_badge_that_is_refused_is_told_more_and_more_rarely(before):
+    while before.now_ms < 3 * HOUR_MS:
+        before.sees(3, 160, 4)
+        before.sees(seconds=3)
+    assert set(before.decided) == {Outcome.REFUSED}
+    assert len(before.decided) < 30
