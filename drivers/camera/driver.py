@@ -220,7 +220,7 @@ class CameraDriver(DriverThread):
             is_part=kind == Kind.PART,
             by_sight=True,
             away_ms=held_up.away_ms,
-            in_place_of=held_up.in_place_of and held_up.in_place_of[1],
+            after=tuple(text for _, text in held_up.after),
             seen_coming=held_up.seen_coming,
             again=held_up.again,
         )

@@ -21,8 +21,8 @@ in this order:
   there before. While a camera sees nothing, nobody goes away.
 - **Again**: a near code that was out of sight for `_AGAIN_MS` within its showing is told as that: whoever was
   refused shows it once more. Nobody is served twice by it.
-- **In place of another**: a telephone's code is another text every minute. What turns up where the code that
-  was presented last vanished is told as that; whose it is, the engine knows.
+- **After another**: a telephone's code is another text every minute. A code is told with those that went out
+  of sight within `repeat_after_ms` before it turned up; whether they are one person's, the engine knows.
 
 Several codes that are held up together are all presented, the largest, which is the nearest, first.
 """
@@ -37,8 +37,6 @@ from drivers.reading import Secret
 _RAISED = 1.6  # times the size that it lately had
 _LATELY_MS = 3_000  # over which the size that a code lately had is averaged
 _SETTLED_MS = 5_000  # after a presentation, in which a badge may come nearer still
-_INSTEAD_PLACE = 0.1  # of the picture's width and height: where one code takes another's place
-_INSTEAD_SIZE = 0.3  # times the size that it may be larger or smaller then
 _SAME_PLACE = 0.03  # of the picture's shorter side, and of the code's size: the same spot
 _MIDDLE = 0.25  # of the picture's width and height on either side of its centre
 _PATIENCE_MS = 1_500
@@ -99,14 +97,14 @@ class Shown:
     """A code that is to be presented.
 
     `away_ms` is for how long one that was presented before was out of view; None for all others.
-    `in_place_of` is the code presented last, where this one turned up at its place as it vanished.
+    `after` are the codes that were presented and went out of sight just before this one turned up.
     `seen_coming` is False for what may have been there before the camera was opened. `again` is what was
     presented in this showing already, and out of sight for a moment.
     """
 
     key: Key
     away_ms: int | None
-    in_place_of: Key | None = None
+    after: tuple[Key, ...] = ()
     seen_coming: bool = True
     again: bool = False
 
@@ -125,7 +123,7 @@ class _Showing:
     away_ms: int | None = None  # since the showing before this one, if that one stayed
     spot: Sighting | None = None  # where it came back to, when that was where it had been
     raised_ms: int | None = None  # since when it has been larger than it lately was
-    in_place_of: Key | None = None
+    after: tuple[Key, ...] = ()
     seen_coming: bool = True
     is_again: bool = False  # in the last picture, near, after a moment out of sight
 
@@ -147,7 +145,6 @@ class Showings:
         self._patience_ms = patience_ms
         self._known: dict[Key, _Showing] = {}
         self._blind_ms: tuple[int, int] | None = None
-        self._last_shown: Key | None = None
 
     def opened(self, at_ms: int, blind_since_ms: int) -> None:
         """Note that the camera sees again from now on, and since when it saw nothing."""
@@ -171,10 +168,7 @@ class Showings:
                 continue
             known = self._put_behind(known, sighting)
             if self._is_shown(known, sighting, larger_unread):
-                shown.append(
-                    Shown(sighting.key, known.away_ms, known.in_place_of, seen_coming=known.seen_coming)
-                )
-                self._last_shown = sighting.key
+                shown.append(Shown(sighting.key, known.away_ms, known.after, seen_coming=known.seen_coming))
                 known = replace(known, presented_ms=sighting.at_ms, lately=sighting.share)
             self._known[sighting.key] = known
         self._forget_old()
@@ -219,11 +213,14 @@ class Showings:
     def _begun(self, sighting: Sighting, here: set[Key]) -> _Showing:
         """A code's first sight, or its first after it was away."""
         seen_coming = self._blind_ms is None or sighting.at_ms - self._blind_ms[1] >= self._repeat_after_ms
-        begun = _Showing(sighting.at_ms, sighting, sighting.share, seen_coming=seen_coming)
-        gone = self._known.get(self._last_shown) if self._last_shown else None
-        if gone and gone.last.key not in here and _takes_the_place(gone.last, sighting):
-            return replace(begun, in_place_of=gone.last.key)
-        return begun
+        after = tuple(
+            key
+            for key, gone in self._known.items()
+            if gone.presented
+            and key not in here
+            and self._unseen_ms(gone.last.at_ms, sighting.at_ms) < self._repeat_after_ms
+        )
+        return _Showing(sighting.at_ms, sighting, sighting.share, after=after, seen_coming=seen_coming)
 
     def _unseen_ms(self, since_ms: int, until_ms: int) -> int:
         """For how long the camera looked and did not see what it saw at both moments."""
@@ -282,13 +279,6 @@ def _is_raised(known: _Showing, sighting: Sighting) -> bool:
     if known.presented_ms is None or sighting.at_ms - known.presented_ms < _SETTLED_MS:
         return False
     return sighting.is_near and sighting.share >= _RAISED * known.lately
-
-
-def _takes_the_place(gone: Sighting, new: Sighting) -> bool:
-    """Whether a code turned up where another was a moment ago, as on a telephone that shows its next one."""
-    moved = max(abs(here - there) for here, there in zip(gone.place, new.place, strict=True))
-    alike = abs(gone.share - new.share) <= _INSTEAD_SIZE * gone.share
-    return alike and moved <= _INSTEAD_PLACE and new.at_ms - gone.at_ms <= _GLIMPSE_MS
 
 
 def _moves(spot: Sighting | None, sighting: Sighting) -> bool:

@@ -230,7 +230,7 @@ class Engine:
         if self._foreign.was_refused(reading) and self._foreign.note(reading, self._identify(reading).reason):
             return OldNews.FOREIGN_CODE
         if self._served.is_old_news(reading) or (
-            reading.in_place_of and self._served.goes_on(reading, self._identify(reading))
+            reading.after and self._served.goes_on(reading, self._identify(reading))
         ):
             return OldNews.SAME_SHOWING
         decided = self._take(reading)

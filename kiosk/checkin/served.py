@@ -45,11 +45,11 @@ class Served:
         return not waits_ms or reading.at.mono_ms - told_ms < waits_ms
 
     def goes_on(self, reading: Reading, shown: Identified) -> bool:
-        """Whether somebody who was served shows their next code at the place of the one before."""
-        before = self._volunteers.get(reading.in_place_of) if reading.in_place_of else None
-        if not before or shown.reason or shown.volunteer != before:
+        """Whether somebody who was served goes on with another code of theirs, as a telephone's next one."""
+        before = (self._volunteers.get(gone) for gone in reading.after)
+        if not shown.volunteer or shown.reason or shown.volunteer not in before:
             return False
-        self._remember(reading.payload, before)
+        self._remember(reading.payload, shown.volunteer)
         return True
 
     def away_ms(self, reading: Reading) -> int | None:

@@ -291,19 +291,17 @@ def test_a_camera_that_saw_nothing_for_long_says_that_it_saw_nobody_come(camera)
     assert not shown.seen_coming
 
 
-def test_a_code_in_place_of_the_one_presented_last_is_told_as_that():
+def test_a_code_is_told_with_those_that_went_out_of_sight_just_before():
     """A telephone's next code; or the next person's, which is for the engine to tell."""
     showings = Showings(12_000)
     for at_ms in range(0, 60_000, 125):
-        showings.see([sight(BADGE, HELD, at_ms)])
-    (shown,) = showings.see([sight(OTHER, HELD + 20, 61_000, 660)])
-    assert shown.in_place_of == BADGE
-    (beside,) = showings.see([sight(OTHER, HELD, 61_125, 660), sight(POSTER, HELD, 61_125, 660)])
-    assert beside.in_place_of is None
-    (elsewhere,) = showings.see([sight(("text", Secret("MB1:D")), HELD, 61_250, 300)])
-    assert elsewhere.in_place_of is None
-    (later,) = showings.see([sight(("text", Secret("MB1:E")), HELD, 64_000, 300)])
-    assert later.in_place_of is None
+        showings.see([sight(BADGE, HELD, at_ms), sight(POSTER, HELD, at_ms, 200)])
+    (shown,) = showings.see([sight(OTHER, HELD, 61_000, 800), sight(POSTER, HELD, 61_000, 200)])
+    assert shown.after == (BADGE,)
+    (later,) = showings.see([sight(("text", Secret("MB1:D")), HELD, 72_500)])
+    assert set(later.after) == {OTHER, POSTER}
+    (latest,) = showings.see([sight(("text", Secret("MB1:E")), HELD, 90_000)])
+    assert latest.after == ()
 
 
 def test_the_same_bytes_and_text_are_two_codes(camera):

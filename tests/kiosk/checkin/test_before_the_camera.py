@@ -52,7 +52,7 @@ class BeforeTheCamera:
                 at,
                 by_sight=True,
                 away_ms=shown.away_ms,
-                in_place_of=shown.in_place_of and shown.in_place_of[1],
+                after=tuple(text for _, text in shown.after),
                 seen_coming=shown.seen_coming,
                 again=shown.again,
             )
@@ -118,11 +118,12 @@ def test_people_in_turn_are_each_let_in(before):
     assert sum(isinstance(event, CheckIn) for event in before.engine.logged()) == 2
 
 
-def test_a_telephone_whose_code_is_another_every_minute_is_one_showing(before):
+@pytest.mark.parametrize("away_s", [0, 0.5, 5, 11])
+def test_a_telephone_whose_code_is_another_every_minute_is_one_showing(before, away_s):
     for minute in range(30):
         until_s = (NINE_MS + 60_000 * (minute + 2)) // 1000
-        before.sees(1, seconds=59.5, x=640 + minute % 3 * 20, form=Form.PHONE, until_s=until_s)
-        before.sees(seconds=0.5)
+        before.sees(1, seconds=60 - away_s, x=640 + minute % 3 * 90, form=Form.PHONE, until_s=until_s)
+        before.sees(seconds=away_s)
     assert before.decided == [Outcome.ACCEPTED_IN]
     assert not any(isinstance(event, Refused | CheckOut) for event in before.engine.logged())
 
