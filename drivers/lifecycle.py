@@ -153,6 +153,10 @@ class DriverThread(ABC):
             self._unreadable(self._name)
         return taken
 
+    def deliver_again(self, reading: Reading) -> None:
+        """Hand over what was presented and counted already, and need not be taken."""
+        self._deliver(reading)
+
     def reject(self, count: int = 1) -> None:
         """Count what could not be read and let the person know once, however much there was."""
         if count < 1:

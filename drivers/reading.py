@@ -59,7 +59,9 @@ class Reading:
     `payload` is secret whatever the device: a badge token admits whoever shows it, a card number identifies.
     `sender` is the E.164 number of a text message, secret too. `is_part`: one QR code of several
     that hold one text together. `by_sight`: a camera saw it, so that nobody need have meant it; `away_ms` is
-    then for how long it was out of sight after it had stayed there.
+    then for how long it was out of sight since it was presented before, `after` the codes that went out of
+    sight just before this one turned up, and `seen_coming` is False where it may have been there before the
+    camera saw. `again`: it was presented already, and was only out of sight for a moment.
     """
 
     device: str
@@ -70,6 +72,9 @@ class Reading:
     is_part: bool = False
     by_sight: bool = False
     away_ms: int | None = None
+    after: tuple[Secret, ...] = ()
+    seen_coming: bool = True
+    again: bool = False
 
 
 class DeviceState(StrEnum):

@@ -133,6 +133,8 @@ class UnenrolledTerminal:
 
     def _deliver(self, reading: Reading) -> bool:
         """Take a token; whatever else somebody presents is refused, and goes nowhere."""
+        if reading.again:
+            return True
         if reading.presented is Presented.CODE and looks_like_token(reading.payload.reveal()):
             self._feedback.show(Signal.CODE_SENT if self._hand_over(reading) else Signal.REFUSED)
         else:

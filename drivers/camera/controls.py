@@ -100,9 +100,12 @@ def apply(settings: CameraSettings, controls: CameraControls) -> list[Control]:
             (Control.EXPOSURE_AUTO, ExposureMode.MANUAL),
             (Control.EXPOSURE, max(1, settings.exposure_us // EXPOSURE_UNIT_US)),
         ]
+    # A camera keeps what an earlier setting fixed; few have an automatic gain, not all an automatic focus.
+    controls.set(Control.GAIN_AUTO, int(settings.gain is None))
     if settings.gain is not None:
-        controls.set(Control.GAIN_AUTO, 0)  # few cameras have it
         wishes.append((Control.GAIN, settings.gain))
-    if settings.focus is not None:
+    if settings.focus is None:
+        controls.set(Control.FOCUS_AUTO, 1)
+    else:
         wishes += [(Control.FOCUS_AUTO, 0), (Control.FOCUS, settings.focus)]
     return [control for control, value in wishes if not controls.set(control, value)]

@@ -42,7 +42,8 @@ _SAMPLE = 8  # every eighth pixel of every eighth row shows whether two pictures
 class FrozenPicture:
     """Tells a camera that repeats one picture: a real sensor's noise never gives the same one twice.
 
-    Black is no such picture: of a room that is dark many a camera sends nothing else, without any noise.
+    Black is no such picture, nor is white: of a dark room, or with the sun in the lens, many a camera sends
+    nothing else, without any noise.
     """
 
     def __init__(self, frozen_after_ms: int) -> None:
@@ -53,7 +54,7 @@ class FrozenPicture:
     def is_frozen(self, grey: Grey, at_ms: int) -> bool:
         """Whether every picture for the set time was like `grey`."""
         sample = grey[::_SAMPLE, ::_SAMPLE]
-        if self._sample is None or is_dark(grey) or not np.array_equal(self._sample, sample):
+        if self._sample is None or _is_black_or_white(grey) or not np.array_equal(self._sample, sample):
             self._sample, self._since_ms = sample.copy(), at_ms
         return 0 < self._frozen_after_ms <= at_ms - self._since_ms
 
@@ -61,6 +62,10 @@ class FrozenPicture:
 def is_dark(grey: Grey) -> bool:
     """Whether a picture is black but for noise."""
     return float(np.percentile(grey[::_SAMPLE, ::_SAMPLE], _DARK_PER_CENT)) <= _DARK_LEVEL
+
+
+def _is_black_or_white(grey: Grey) -> bool:
+    return is_dark(grey) or is_dark(255 - grey)
 
 
 class CameraDriver(DriverThread):
@@ -113,6 +118,8 @@ class CameraDriver(DriverThread):
         self._reader, self._frozen = LiveReader(), FrozenPicture(settings.frozen_after_ms)
         self._source = open_source(settings.source, options, now=self.now, pause=self.pause)
         self._picture_ms = monotonic_ms()
+        if self._is_live:
+            self._showings.opened(self._picture_ms, blind_since_ms=self._looked_ms)
         self._take_control()
         while not self.stopping and not self._take_picture():
             pass
@@ -127,6 +134,8 @@ class CameraDriver(DriverThread):
             self._frames_before += self._source.frames
             self._source.close()
         self._source = None
+        if self._exposure is not None:
+            self._exposure.release()
         if self._controls is not None:
             self._controls.close()
         self._controls = self._exposure = None
@@ -164,7 +173,13 @@ class CameraDriver(DriverThread):
         self.measure("frame_age_ms", done_ms - picture.grabbed_ms)
         height, width = grey.shape
         sightings = [
-            Sighting((code.content.kind, Secret(code.content.text)), code.corners, (width, height), done_ms)
+            Sighting(
+                (code.content.kind, Secret(code.content.text)),
+                code.corners,
+                (width, height),
+                done_ms,
+                picture.at.mono_ms,
+            )
             for code in codes.found
         ]
         unread = (side_of(corners) / min(width, height) for corners in codes.unread)
@@ -205,8 +220,13 @@ class CameraDriver(DriverThread):
             is_part=kind == Kind.PART,
             by_sight=True,
             away_ms=held_up.away_ms,
+            after=tuple(text for _, text in held_up.after),
+            seen_coming=held_up.seen_coming,
+            again=held_up.again,
         )
-        if not self.hand_over(reading):
+        if held_up.again:
+            self.deliver_again(reading)
+        elif not self.hand_over(reading):
             self._showings.not_taken(held_up.key)
 
     def _end(self) -> None:

@@ -52,6 +52,9 @@ class ExposureControl:
         self._loop = ExposureLoop()
         self._mode = controls.get(Control.EXPOSURE_AUTO)
         self._usual = controls.get(Control.EXPOSURE) or _USUAL_UNITS
+        if self._mode == ExposureMode.MANUAL:
+            # Left so by a process that had lowered it and was killed, or by a setting that is gone.
+            self._mode, self._usual = self._automatic(), _USUAL_UNITS
 
     @property
     def per_cent(self) -> int:
@@ -67,6 +70,18 @@ class ExposureControl:
             return
         self._controls.set(Control.EXPOSURE_AUTO, ExposureMode.MANUAL)
         self._controls.set(Control.EXPOSURE, max(1, round(self._usual * self._loop.part)))
+
+    def release(self) -> None:
+        """Leave the camera as it was: it keeps what it was told when nobody looks through it."""
+        if self._mode is not None and self._loop.part < 1:
+            self._controls.set(Control.EXPOSURE, self._usual)
+            self._controls.set(Control.EXPOSURE_AUTO, self._mode)
+
+    def _automatic(self) -> int:
+        """Let the camera expose by itself; the mode that it took."""
+        modes = (ExposureMode.APERTURE_PRIORITY, ExposureMode.AUTO)
+        taken = (mode for mode in modes if self._controls.set(Control.EXPOSURE_AUTO, mode))
+        return next(taken, ExposureMode.MANUAL)
 
 
 def _middle(grey: Grey) -> Grey:

@@ -12,10 +12,17 @@ in this order:
   it moves no bit; and what was in view for `_STAYS_MS` (nobody holds a badge up for so long: it is worn or
   lies there). Both are new only after `_LONG_MS` out of sight.
 - **Small**: a smaller code may hang before somebody's chest. It is presented when it is in the middle of the
-  picture for `_PATIENCE_MS`, and again only after `_LONG_MS` out of sight; after `_FORGOTTEN_MS`, if it had
-  stayed. Whoever is to be served sooner holds it nearer.
+  picture for `_PATIENCE_MS`, and again only after `_FORGOTTEN_MS` out of sight: whoever wears a badge comes
+  past again and again. Whoever is to be served sooner holds it nearer.
 - **Behind**: a code much smaller than another that is held up at the same time, read or still unread, is
-  somebody's who waits. It is presented when it has grown, or as any other code once it was away.
+  somebody's who waits. It is presented when it has grown, and as any other code once it was away, or once
+  nothing larger was held up for `_NEXT_MS`.
+- **Seen to come**: what is in view in the first `repeat_after_ms` after the camera was opened may have been
+  there before. While a camera sees nothing, nobody goes away.
+- **Again**: a near code that was out of sight for `_AGAIN_MS` within its showing is told as that: whoever was
+  refused shows it once more. Nobody is served twice by it.
+- **After another**: a telephone's code is another text every minute. A code is told with those that went out
+  of sight within `repeat_after_ms` before it turned up; whether they are one person's, the engine knows.
 
 Several codes that are held up together are all presented, the largest, which is the nearest, first.
 """
@@ -38,6 +45,8 @@ _STAYS_MS = 20_000
 _HANGS_MS = 2_500  # in view, before coming back to the very spot says anything
 _LONG_MS = 60_000
 _FORGOTTEN_MS = 600_000
+_NEXT_MS = 10_000
+_AGAIN_MS = 2_000
 _BEHIND = 0.7  # of the largest code's side
 _GROWN = 1.3  # times its size when it was behind
 _FRONT_MS = 3_000  # for so long a code that was held up keeps smaller ones behind it
@@ -50,12 +59,16 @@ Key: TypeAlias = tuple[str, Secret]
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A code in one picture: what it holds, its corners, the picture's width and height, and when it was."""
+    """A code in one picture: what it holds, its corners, the picture's width and height, and when it was.
+
+    `clock_ms` is when the picture was taken by the terminal's clock, which a demo sets and a sleep moves on.
+    """
 
     key: Key
     corners: Quad
     size: tuple[int, int]
     at_ms: int
+    clock_ms: int = 0
 
     @property
     def share(self) -> float:
@@ -83,11 +96,17 @@ class Sighting:
 class Shown:
     """A code that is to be presented.
 
-    `away_ms` is for how long one that had stayed in view was out of it; None for all others.
+    `away_ms` is for how long one that was presented before was out of view; None for all others.
+    `after` are the codes that were presented and went out of sight just before this one turned up.
+    `seen_coming` is False for what may have been there before the camera was opened. `again` is what was
+    presented in this showing already, and out of sight for a moment.
     """
 
     key: Key
     away_ms: int | None
+    after: tuple[Key, ...] = ()
+    seen_coming: bool = True
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +119,13 @@ class _Showing:
     in_view_ms: int = 0
     presented_ms: int | None = None
     behind: float = 0.0  # its share when somebody else held up a larger one; 0: nobody did
+    behind_ms: int = 0  # when somebody last did
     away_ms: int | None = None  # since the showing before this one, if that one stayed
     spot: Sighting | None = None  # where it came back to, when that was where it had been
     raised_ms: int | None = None  # since when it has been larger than it lately was
+    after: tuple[Key, ...] = ()
+    seen_coming: bool = True
+    is_again: bool = False  # in the last picture, near, after a moment out of sight
 
     @property
     def presented(self) -> bool:
@@ -121,23 +144,31 @@ class Showings:
         self._repeat_after_ms = repeat_after_ms
         self._patience_ms = patience_ms
         self._known: dict[Key, _Showing] = {}
+        self._blind_ms: tuple[int, int] | None = None
+
+    def opened(self, at_ms: int, blind_since_ms: int) -> None:
+        """Note that the camera sees again from now on, and since when it saw nothing."""
+        self._blind_ms = blind_since_ms, at_ms
 
     def see(self, sightings: Sequence[Sighting], unread: Iterable[float] = ()) -> list[Shown]:
         """Note what one picture shows; returns what is to be presented, the largest first.
 
         `unread` are the shares of what looks like codes and could not be read.
         """
+        here = {sighting.key for sighting in sightings}
         for sighting in sightings:
-            self._note(sighting)
+            self._note(sighting, here)
         larger_unread = max(unread, default=0.0)
         shown = []
         for sighting in sorted(sightings, key=lambda each: -each.share):
             known = self._known[sighting.key]
             if known.presented:
+                if known.is_again:
+                    shown.append(Shown(sighting.key, None, again=True))
                 continue
             known = self._put_behind(known, sighting)
             if self._is_shown(known, sighting, larger_unread):
-                shown.append(Shown(sighting.key, known.away_ms))
+                shown.append(Shown(sighting.key, known.away_ms, known.after, seen_coming=known.seen_coming))
                 known = replace(known, presented_ms=sighting.at_ms, lately=sighting.share)
             self._known[sighting.key] = known
         self._forget_old()
@@ -148,18 +179,23 @@ class Showings:
         if key in self._known:
             self._known[key] = replace(self._known[key], presented_ms=None)
 
-    def _note(self, sighting: Sighting) -> None:
+    def _note(self, sighting: Sighting, here: set[Key]) -> None:
         """Put a sighting to the showing that it belongs to."""
         known = self._known.get(sighting.key)
         if known is None:
-            self._known[sighting.key] = _Showing(sighting.at_ms, sighting, sighting.share)
+            self._known[sighting.key] = self._begun(sighting, here)
             return
-        gap_ms = sighting.at_ms - known.last.at_ms
+        gap_ms = self._unseen_ms(known.last.at_ms, sighting.at_ms)
         is_raised = _is_raised(known, sighting)
         is_back = self._comes_back(known, sighting, gap_ms) or _moves(known.spot, sighting)
         if is_back or (is_raised and known.raised_ms is not None):
-            away_ms = gap_ms if is_back and known.presented and known.stays else None
-            self._known[sighting.key] = _Showing(sighting.at_ms, sighting, sighting.share, away_ms=away_ms)
+            skipped_ms = (sighting.clock_ms - sighting.at_ms) - (known.last.clock_ms - known.last.at_ms)
+            away_ms = gap_ms + max(0, skipped_ms) if is_back and known.presented else None
+            # Many short sights are a stay too: somebody sits there, and turns to and fro.
+            stayed_ms = known.in_view_ms if is_back and gap_ms < _LONG_MS else 0
+            self._known[sighting.key] = replace(
+                self._begun(sighting, here), away_ms=away_ms, in_view_ms=stayed_ms
+            )
             return
         # Not back, though it was away: so it is at its spot.
         is_doubtful = gap_ms >= self._repeat_after_ms and sighting.is_near and not known.stays
@@ -170,8 +206,27 @@ class Showings:
             lately=known.lately + weight * (sighting.share - known.lately),
             spot=sighting if is_doubtful else known.spot,
             raised_ms=sighting.at_ms if is_raised else None,
+            is_again=sighting.is_near and gap_ms >= _AGAIN_MS,
             in_view_ms=known.in_view_ms + (gap_ms if gap_ms <= _GLIMPSE_MS else 0),
         )
+
+    def _begun(self, sighting: Sighting, here: set[Key]) -> _Showing:
+        """A code's first sight, or its first after it was away."""
+        seen_coming = self._blind_ms is None or sighting.at_ms - self._blind_ms[1] >= self._repeat_after_ms
+        after = tuple(
+            key
+            for key, gone in self._known.items()
+            if gone.presented
+            and key not in here
+            and self._unseen_ms(gone.last.at_ms, sighting.at_ms) < self._repeat_after_ms
+        )
+        return _Showing(sighting.at_ms, sighting, sighting.share, after=after, seen_coming=seen_coming)
+
+    def _unseen_ms(self, since_ms: int, until_ms: int) -> int:
+        """For how long the camera looked and did not see what it saw at both moments."""
+        begins_ms, ends_ms = self._blind_ms or (0, 0)
+        blind_ms = ends_ms - max(begins_ms, since_ms) if since_ms < ends_ms <= until_ms else 0
+        return until_ms - since_ms - (blind_ms if blind_ms < _FORGOTTEN_MS else 0)
 
     def _comes_back(self, known: _Showing, sighting: Sighting, gap_ms: int) -> bool:
         """Whether somebody shows the code again after an absence, as the evidence above has it."""
@@ -183,7 +238,7 @@ class Showings:
             hangs = known.in_view_ms >= _HANGS_MS and _is_same_spot(known.last, sighting)
             long = known.stays or hangs
             return not long or gap_ms >= max(_LONG_MS, self._repeat_after_ms)
-        return gap_ms >= max(_FORGOTTEN_MS if known.stays else _LONG_MS, self._repeat_after_ms)
+        return gap_ms >= max(_FORGOTTEN_MS, self._repeat_after_ms)
 
     def _put_behind(self, known: _Showing, sighting: Sighting) -> _Showing:
         """Whether somebody holds up a larger one now, or did a moment ago."""
@@ -196,8 +251,8 @@ class Showings:
             and sighting.at_ms - other.last.at_ms <= _FRONT_MS
         )
         if sighting.share < _BEHIND * max(fronts, default=0.0):
-            return replace(known, behind=max(known.behind, sighting.share))
-        if known.behind and sighting.is_near:
+            return replace(known, behind=max(known.behind, sighting.share), behind_ms=sighting.at_ms)
+        if known.behind and (sighting.is_near or sighting.at_ms - known.behind_ms >= _NEXT_MS):
             return replace(known, behind=0.0)
         return known
 

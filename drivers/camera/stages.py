@@ -17,7 +17,7 @@ import numpy as np
 import structlog
 import zxingcpp
 
-from drivers.camera.contents import TEXT_MODE, Kind, content_of, content_of_bytes
+from drivers.camera.contents import TEXT_MODE, content_of, content_of_bytes
 from drivers.camera.deblur import without_defocus, without_motion
 from drivers.camera.finders import framed_codes
 from drivers.camera.found import Codes, FoundCode, joined
@@ -199,8 +199,9 @@ class QrStages:
         found = []
         for payload, outline in self._zbar.find(view.grey.data):
             content = content_of_bytes(payload)
-            # zbar does not say whether the bytes are declared to be another text: zxing-cpp does.
-            if content is None or content.kind is not Kind.TEXT or len(outline) != 4:
+            # zbar does not say whether bytes are declared to be another text, as 志愿 of GB18030, which are
+            # letters of UTF-8 too; zxing-cpp does.
+            if content is None or not payload.isascii() or len(outline) != 4:
                 continue
             found.append(FoundCode(content, view.in_picture(outline)))
         return Codes(tuple(found))

@@ -59,13 +59,14 @@ def decide(
     *,
     others_unheard: bool = False,
     away_ms: int | None = None,
+    seen_coming: bool = True,
 ) -> Decision:
     """Decide on a reading of `now_ms` (UTC).
 
     `person` is the roster's entry of the identified volunteer, `standing` where they stand at this site, by
     the clock that tells `now_ms`, `spent` whether a one-use code was already used, `others_unheard` whether
-    other terminals may have seen them leave. `away_ms`: how long ago a camera last saw what they show, if it
-    had stayed in sight.
+    other terminals may have seen them leave. `away_ms`: how long ago a camera last saw what they show, if
+    that served them; `seen_coming` is False where it may have been in view before the camera saw anything.
     """
     if policy.out_of_order:
         return _refused(Refusal.OUT_OF_ORDER)
@@ -87,6 +88,8 @@ def decide(
     # In another boot the clock may have been ahead: a scan far in the future is no repetition either.
     apart_ms = abs(now_ms - standing.last_ms) if standing else 0
     apart_ms = apart_ms if away_ms is None else min(apart_ms, away_ms)
+    # Whoever stood there as the camera was opened is let in, and not out without having moved.
+    apart_ms = apart_ms if seen_coming or not is_in else 0
     # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
     may_repeat = policy.direction is TerminalDirection.TOGGLE or goes_in == is_in
     own_s = activity.debounce_s

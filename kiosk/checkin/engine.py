@@ -6,7 +6,6 @@ brings it, its device's own: handing it to another would take about as long agai
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -22,7 +21,8 @@ from kiosk.checkin.decision import Decision, Policy, decide
 from kiosk.checkin.foreign_codes import ForeignCodes, OldNews
 from kiosk.checkin.overrides import StaffOverrides
 from kiosk.checkin.restart import code_limits_of, presence_of, spend_used_codes
-from kiosk.checkin.text_replies import TextDecided
+from kiosk.checkin.served import Served
+from kiosk.checkin.text_replies import AboutText, TextDecided
 from kiosk.clock.trust import RecentTrust
 from kiosk.credentials.code_check import CodeChecker
 from kiosk.credentials.code_limits import CodeLimits
@@ -57,14 +57,6 @@ Task = Callable[[], Decided | None]
 _Presented = TypeVar("_Presented")
 
 
-@dataclass(slots=True)
-class _AboutText:
-    """What only the sender of a text message is told: a code's digits, once the log holds its issue."""
-
-    digits: Secret | None = None
-    stranger: bool = False
-
-
 class Engine:
     """Decides on readings and keeps the log; drivers and screens hand it what they have."""
 
@@ -88,7 +80,7 @@ class Engine:
         limits = code_limits_of(log, clock.boot_id)
         self._codes = CodeChecker(limits, pseudonym_key, clock.boot_id, at_rest, tag_keys)
         self._set_policy = self._policy = policy
-        self._foreign = ForeignCodes()
+        self._foreign, self._served = ForeignCodes(), Served()
         self.overrides = StaffOverrides()
         self._clock = clock
         self._trust = RecentTrust(clock)
@@ -140,7 +132,7 @@ class Engine:
 
     def take_text(self, reading: Reading) -> TextDecided | None:
         """Decide on a text message and say what became of it; None as `deliver`'s False."""
-        about = _AboutText()
+        about = AboutText()
         decided = self._in_turn(partial(self._take, about=about), reading)
         if not isinstance(decided, Decided):
             return None
@@ -237,11 +229,16 @@ class Engine:
         # The roster may know it by now, so it is looked up.
         if self._foreign.was_refused(reading) and self._foreign.note(reading, self._identify(reading).reason):
             return OldNews.FOREIGN_CODE
+        if self._served.is_old_news(reading) or (
+            reading.after and self._served.goes_on(reading, self._identify(reading))
+        ):
+            return OldNews.SAME_SHOWING
         decided = self._take(reading)
         self._foreign.note(reading, decided.reason)
+        self._served.note(reading, decided)
         return decided
 
-    def _take(self, reading: Reading, about: "_AboutText | None" = None) -> Decided:
+    def _take(self, reading: Reading, about: AboutText | None = None) -> Decided:
         """One reading, from who it is to what is announced; the log's commit lies in between.
 
         `about` takes what its sender is to be answered, beyond what everybody may hear.
@@ -266,7 +263,8 @@ class Engine:
             self._policy,
             now_ms,
             others_unheard=self._presence.is_blind,
-            away_ms=reading.away_ms,
+            away_ms=self._served.away_ms(reading),
+            seen_coming=reading.seen_coming,
         )
         drawn, logged = None, None
         if decision.outcome is Outcome.CODE_SENT and volunteer:
@@ -330,7 +328,7 @@ class Engine:
         return shown is not None and (self._presence.is_spent(shown) or self._codes.is_used(shown.ref))
 
     def _follow_up(
-        self, logged: Event, reading: Reading, drawn: DrawnCode | None, about: "_AboutText | None"
+        self, logged: Event, reading: Reading, drawn: DrawnCode | None, about: AboutText | None
     ) -> None:
         """What a logged reading means for one-time codes: one more to be typed, or one less."""
         if isinstance(logged, CodeIssued) and drawn and about is not None:

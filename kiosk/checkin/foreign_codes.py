@@ -4,7 +4,7 @@ from enum import Enum
 
 from drivers.reading import Presented, Reading, Secret
 from foundation.refusal import Refusal
-from sync.contract.badge import looks_like_badge
+from sync.contract.badge import has_shape
 
 QUIET_MS = 600_000
 """For so long after a camera last showed it a refused foreign code is not refused again."""
@@ -15,6 +15,7 @@ _REFUSALS = {
     Refusal.FOREIGN_CODE,
     Refusal.CODE_IN_PARTS,
     Refusal.NO_ROSTER,
+    Refusal.UNREADABLE,  # it begins as a badge does, and is none
 }
 
 
@@ -22,6 +23,7 @@ class OldNews(Enum):
     """What was presented and is not decided on."""
 
     FOREIGN_CODE = "foreign_code"
+    SAME_SHOWING = "same_showing"
 
 
 class ForeignCodes:
@@ -37,7 +39,7 @@ class ForeignCodes:
 
     def note(self, reading: Reading, reason: str) -> bool:
         """Remember what a camera showed if it is refused, for this reason, as no badge; True if it is."""
-        badge = reading.presented is Presented.CODE and looks_like_badge(reading.payload.reveal())
+        badge = reading.presented is Presented.CODE and has_shape(reading.payload.reveal())
         if not reading.by_sight or reason not in _REFUSALS or badge:
             return False
         self._seen_ms.pop((reading.device, reading.payload), None)

@@ -12,6 +12,14 @@ _UNANSWERED = frozenset({Refusal.TOO_MANY_TRIES, Refusal.TOO_MANY_CODES})
 """Whoever sends without end gets no more answers: each is paid for."""
 
 
+@dataclass(slots=True)
+class AboutText:
+    """What only the sender of a text message is told: a code's digits, once the log holds its issue."""
+
+    digits: Secret | None = None
+    stranger: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class TextDecided:
     """What became of a text message, and the digits of the code that it asked for, if it gets one.

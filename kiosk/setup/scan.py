@@ -147,8 +147,9 @@ class _Telling:
             return None
 
     def _take(self, reading: Reading) -> bool:
-        told = describe(reading, self._roster, self._words, self._pseudonym_key)
-        self._lines.put(self.line(reading.device, told))
+        if not reading.again:
+            told = describe(reading, self._roster, self._words, self._pseudonym_key)
+            self._lines.put(self.line(reading.device, told))
         return True
 
     def _take_text(self, reading: Reading) -> None:

@@ -76,6 +76,14 @@ def test_what_the_settings_fix_is_fixed_and_what_the_camera_lacks_is_told(contro
     }
 
 
+def test_what_the_settings_fix_no_longer_is_the_cameras_own_again(controls, kernel):
+    kernel.values |= {Control.FOCUS_AUTO: 1, Control.GAIN_AUTO: 1}
+    apply(settings(gain=16, focus=120), controls)
+    assert (kernel.values[Control.GAIN_AUTO], kernel.values[Control.FOCUS_AUTO]) == (0, 0)
+    assert apply(settings(), controls) == []
+    assert (kernel.values[Control.GAIN_AUTO], kernel.values[Control.FOCUS_AUTO]) == (1, 1)
+
+
 def test_a_device_that_is_no_camera_takes_nothing(tmp_path):
     (tmp_path / "file").touch()
     controls = V4l2Controls(str(tmp_path / "file"))

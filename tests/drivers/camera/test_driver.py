@@ -229,6 +229,7 @@ def test_it_survives_a_camera_that_stalls_ends_and_returns(twin, camera_on, engi
     )
     twin.show(BADGE)
     until(lambda: engine.payloads() == [BADGE], "the badge was read")
+    assert not engine.readings[0].seen_coming  # the camera was opened a moment ago
     twin.stall()
     until(is_in(camera, DeviceState.FAULT), "the stall was noticed")
     assert "no" in in_english(camera.health().fault)
@@ -300,8 +301,8 @@ def test_noise_starts_the_time_anew():
     ] * 3
 
 
-@pytest.mark.parametrize("level", [0, 2, 5])
-def test_black_is_never_frozen(level):
+@pytest.mark.parametrize("level", [0, 2, 5, 250, 255])
+def test_black_and_white_are_never_frozen(level):
     frozen = FrozenPicture(frozen_after_ms=1000)
     picture = np.full((360, 640), level, np.uint8)
     assert not any(frozen.is_frozen(picture, at_ms) for at_ms in range(0, 60_000, 500))

@@ -93,3 +93,36 @@ def test_a_camera_without_exposure_is_left_alone():
     watch(sensor, ExposureControl(sensor), 0)
     ExposureControl(sensor).follow(np.full((720, 1280), 255, np.uint8), 10_000)
     assert sensor.values == {}
+
+
+def lowered(sensor):
+    control = ExposureControl(sensor)
+    sensor.hold_up(1500)
+    watch(sensor, control, 40)
+    assert sensor.values[Control.EXPOSURE_AUTO] == 1
+    return control
+
+
+def test_a_camera_that_is_let_go_exposes_as_it_did_before():
+    sensor = Sensor()
+    lowered(sensor).release()
+    assert sensor.values == {Control.EXPOSURE_AUTO: 3, Control.EXPOSURE: 200}
+
+
+def test_a_camera_that_was_left_dark_by_a_killed_process_exposes_by_itself_again():
+    sensor = Sensor()
+    lowered(sensor)
+    sensor.room[:] = 40
+    control = ExposureControl(sensor)
+    assert (sensor.values[Control.EXPOSURE_AUTO], control.per_cent) == (3, 100)
+    sensor.hold_up(1500)
+    watch(sensor, control, 40)
+    sensor.room[:] = 40
+    watch(sensor, control, 400, start=40)
+    assert (sensor.values[Control.EXPOSURE_AUTO], control.per_cent) == (3, 100)
+
+
+def test_a_camera_that_was_not_touched_is_let_go_as_it_is():
+    sensor = Sensor()
+    ExposureControl(sensor).release()
+    assert sensor.values == {Control.EXPOSURE_AUTO: 3, Control.EXPOSURE: 200}

@@ -121,6 +121,17 @@ def test_zbar_gives_the_bytes_as_they_are():
     assert len(outline) == 4
 
 
+def test_zbar_takes_no_bytes_that_may_be_declared_to_be_another_text():
+    """In GB18030 these are the bytes of letters of UTF-8, and zbar does not tell which."""
+    text = "志愿"
+    assert text.encode("gb18030").decode() != text
+    view = View(picture(text, encoding="gb18030", eci=True))
+    stages = qr_stages.QrStages()
+    assert stages.first(view).texts == (text,)
+    assert stages._by_zbar(view).texts == ()
+    assert stages._by_zbar(View(picture(BADGE))).texts == (BADGE,)
+
+
 def test_it_reads_without_zbar(monkeypatch):
     def missing():
         raise DeviceError("zbar_missing")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from drivers.camera.showings import Showings, Sighting
@@ -25,6 +27,7 @@ class Camera:
         self.showings = Showings(repeat_after_ms)
         self.now_ms = 0
         self.presented = []
+        self.shown_again = 0
 
     def see(self, *codes, seconds=0.125, unread=()):
         """Each code is (key, side) or (key, side, x, y)."""
@@ -32,7 +35,8 @@ class Camera:
         while self.now_ms < end_ms:
             sightings = [sight(key, side, self.now_ms, *place) for key, side, *place in codes]
             shown = self.showings.see(sightings, unread)
-            self.presented += [(self.now_ms, one.key) for one in shown]
+            self.presented += [(self.now_ms, one.key) for one in shown if not one.again]
+            self.shown_again += sum(one.again for one in shown)
             self.now_ms += AT_8_A_SECOND
 
     def keys(self):
@@ -67,6 +71,15 @@ def test_whoever_stays_and_turns_away_for_a_moment_is_shown_once(camera, side, a
         camera.see((BADGE, side), seconds=3)
         camera.see(seconds=away_s)
     assert camera.keys() == [BADGE]
+
+
+@pytest.mark.parametrize(("side", "away_s", "times"), [(HELD, 5, 3), (HELD, 1.5, 0), (WORN, 5, 0)])
+def test_a_near_code_that_was_away_for_a_moment_is_told_as_shown_again(camera, side, away_s, times):
+    camera.see((BADGE, HELD), seconds=3)
+    for _ in range(3):
+        camera.see(seconds=away_s)
+        camera.see((BADGE, side), seconds=3)
+    assert (camera.keys(), camera.shown_again) == ([BADGE], times)
 
 
 def test_two_people_in_turn_are_read_at_once(camera):
@@ -208,14 +221,87 @@ def test_what_was_not_taken_is_presented_again(camera):
     assert camera.keys() == [BADGE, BADGE]
 
 
-def test_only_whoever_had_stayed_is_told_how_long_they_were_away():
+def test_whoever_comes_back_is_told_how_long_they_were_away():
     showings = Showings(12_000)
+    assert showings.see([sight(BADGE, HELD, 0)])[0].away_ms is None
     for at_ms in range(0, 30_000, 500):
         showings.see([sight(BADGE, HELD, at_ms)])
     (shown,) = showings.see([sight(BADGE, HELD, 100_000)])
     assert shown.away_ms == 100_000 - 29_500
-    (shown,) = showings.see([sight(BADGE, HELD, 200_000)])
-    assert shown.away_ms is None
+    (shown,) = showings.see([sight(BADGE, HELD, 115_000, 500)])
+    assert shown.away_ms == 15_000
+
+
+def test_how_long_somebody_was_away_is_told_by_the_terminals_clock():
+    showings = Showings(12_000)
+    first, again = sight(BADGE, HELD, 0), sight(BADGE, HELD, 20_000, 500)
+    showings.see([replace(first, clock_ms=5_000)])
+    (shown,) = showings.see([replace(again, clock_ms=5_000 + 3_600_000)])
+    assert shown.away_ms == 3_600_000
+
+
+def test_many_short_sights_are_a_stay(camera):
+    """Somebody sits near the lens and turns to it for a second now and then."""
+    for turn in range(300):
+        camera.see((BADGE, 160, 600 + 40 * (turn % 5), 400), seconds=1.5)
+        camera.see(seconds=(14, 30, 50)[turn % 3])
+    assert len(camera.presented) < 20
+    assert camera.presented[-1][0] < 15 * 60_000
+
+
+@pytest.mark.parametrize("away_s", [70, 120, 300, 500])
+def test_a_lanyard_that_comes_past_again_and_again_is_presented_once(camera, away_s):
+    camera.see((BADGE, HELD), seconds=2)
+    for _ in range(20):
+        camera.see(seconds=away_s)
+        camera.see((BADGE, WORN, 620, 420), seconds=4)
+    assert camera.keys() == [BADGE]
+
+
+def test_whoever_is_next_with_a_small_badge_is_served_once_the_front_is_gone(camera):
+    camera.see((BADGE, 340), (OTHER, 130, 700, 400), seconds=2)
+    camera.see((OTHER, 130, 640, 380), seconds=20)
+    assert camera.keys() == [BADGE, OTHER]
+    assert camera.presented[1][0] <= 15_000
+
+
+def test_what_was_there_before_the_camera_was_opened_was_not_seen_to_come():
+    showings = Showings(12_000)
+    showings.opened(5_000, 0)
+    assert [one.seen_coming for one in showings.see([sight(BADGE, HELD, 6_000)])] == [False]
+    assert [one.seen_coming for one in showings.see([sight(OTHER, HELD, 17_000)])] == [True]
+    (again,) = showings.see([sight(BADGE, HELD, 20_000, 500)])
+    assert again.seen_coming
+
+
+@pytest.mark.parametrize("side", [WORN, 150, HELD])
+def test_while_the_camera_sees_nothing_nobody_goes_away(camera, side):
+    camera.see((BADGE, HELD), seconds=30)
+    blind_since_ms = camera.now_ms
+    camera.now_ms += 120_000
+    camera.showings.opened(camera.now_ms, blind_since_ms)
+    camera.see((BADGE, side, 700, 400), seconds=30)
+    assert camera.keys() == [BADGE]
+
+
+def test_a_camera_that_saw_nothing_for_long_says_that_it_saw_nobody_come(camera):
+    camera.see((BADGE, HELD), seconds=3)
+    camera.showings.opened(camera.now_ms + 3_600_000, camera.now_ms)
+    (shown,) = camera.showings.see([sight(BADGE, HELD, camera.now_ms + 3_601_000)])
+    assert not shown.seen_coming
+
+
+def test_a_code_is_told_with_those_that_went_out_of_sight_just_before():
+    """A telephone's next code; or the next person's, which is for the engine to tell."""
+    showings = Showings(12_000)
+    for at_ms in range(0, 60_000, 125):
+        showings.see([sight(BADGE, HELD, at_ms), sight(POSTER, HELD, at_ms, 200)])
+    (shown,) = showings.see([sight(OTHER, HELD, 61_000, 800), sight(POSTER, HELD, 61_000, 200)])
+    assert shown.after == (BADGE,)
+    (later,) = showings.see([sight(("text", Secret("MB1:D")), HELD, 72_500)])
+    assert set(later.after) == {OTHER, POSTER}
+    (latest,) = showings.see([sight(("text", Secret("MB1:E")), HELD, 90_000)])
+    assert latest.after == ()
 
 
 def test_the_same_bytes_and_text_are_two_codes(camera):

@@ -5,8 +5,11 @@ import pytest
 
 from kiosk.checkin.foreign_codes import QUIET_MS, ForeignCodes
 from kiosk.local_api.messages import Outcome
+from sync.contract import badge
+from sync.contract.badge import Badge
 from sync.contract.events import Refused
 from sync.contract.pseudonym import Subject
+from sync.contract.signing import SigningKey
 from tests.kiosk.samples import HOUR_MS, ROSTER, index_of, known, reading, token
 from tests.sync.samples import NINE_MS
 
@@ -53,8 +56,19 @@ def test_what_the_roster_has_learnt_is_served_at_once(start):
 
 def test_a_badge_that_is_refused_is_told_every_time(start):
     engine = start()
+    forged = badge.issue(Badge(1), SigningKey.from_seed(bytes(32)))
     for after_ms in (0, 5 * MINUTE_MS):
-        assert engine.present(seen("MB1:0", after_ms)).reason == "unreadable"
+        assert engine.present(seen(forged, after_ms)).reason == "forged_badge"
+
+
+@pytest.mark.parametrize("text", ["MB1:0", "MB1:HELLO WORLD", "MB1:" + "Z" * 113, "MB1:签到"])
+def test_what_begins_as_a_badge_and_is_none_is_quiet_for_minutes_too(start, text):
+    engine = start()
+    assert engine.present(seen(text)).reason == "unreadable"
+    for after_ms in range(MINUTE_MS, 30 * MINUTE_MS, MINUTE_MS):
+        assert engine.engine.deliver(seen(text, after_ms))
+    engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
+    assert sum(isinstance(event, Refused) for event in engine.logged()) == 1
 
 
 def test_one_code_of_several_is_told_as_that_and_once(start):

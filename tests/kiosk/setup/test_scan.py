@@ -1,5 +1,6 @@
 """`muster scan` as a process with devices on pseudo-terminals, and what it may tell of a reading."""
 
+import dataclasses
 import re
 import signal
 import subprocess
@@ -15,11 +16,12 @@ from drivers.simulated.modem import SimulatedModem, received_pdus
 from foundation.trouble import Trouble
 from foundation.words import Words
 from kiosk.settings import KioskSettings
+from kiosk.setup import scan as scan_command
 from kiosk.setup.machine import DeviceFile, Machine, inspect
 from kiosk.setup.scan import changes_of, describe, masked, settings_of
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
-from tests.kiosk.samples import HOUR_MS, index_of, reading, token
+from tests.kiosk.samples import HOUR_MS, HandClock, index_of, reading, token
 from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import NINE_MS, TERMINAL_KEY
@@ -265,3 +267,12 @@ def test_a_card_whose_bytes_declare_no_text_is_shown_by_its_key():
 def test_one_code_of_several_is_shown_as_that():
     reading = Reading("camera", Presented.CODE, Secret("MUSTER 1"), Instant(0, 0), is_part=True)
     assert describe(reading, None, Words("en")).startswith("one code of several, 8 characters: ")
+
+
+def test_a_code_that_a_camera_only_sees_again_is_no_line_more():
+    telling = scan_command._Telling(None, b"", HandClock(), Words("en"))
+    reading = Reading("camera", Presented.CODE, Secret("bytes:C7A9B5BD"), Instant(0, 0), by_sight=True)
+    for one in (reading, dataclasses.replace(reading, again=True)):
+        assert telling.sinks().deliver(one)
+    assert "bytes:C7A9B5BD" in (telling.next(0) or "")
+    assert telling.next(0) is None
