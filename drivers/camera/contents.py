@@ -104,18 +104,27 @@ def content_of(code: zxingcpp.Barcode) -> Content | None:
     # One wrong module makes this header of that of a common mode: only a code without any is believed.
     if mode is _Mode.STRUCTURED_APPEND and _is_whole(code):
         return Content(_visible(payload.decode("utf-8", "replace")), Kind.PART)
-    if (text := _declared_text(bytes.fromhex(code.text))) is not None:
-        return _content(text)
-    encoding = _ENCODINGS.get(mode) if mode else None
-    if encoding and (text := _decoded(payload, encoding)) is not None:
-        return _content(text)
-    return content_of_bytes(payload)
+    text = _declared_text(bytes.fromhex(code.text))
+    if text is None and mode and (encoding := _ENCODINGS.get(mode)):
+        text = _decoded(payload, encoding)
+    found = content_of_bytes(payload) if text is None else _content(text)
+    if found is None or found.kind is Kind.BYTES or found.text.isascii():
+        return found
+    # A later segment may declare what the first does not: then nothing is guessed either.
+    return found if _by_segments(code) in (None, found.text) else Content(undeclared(payload), Kind.BYTES)
 
 
 def content_of_bytes(payload: bytes) -> Content | None:
     """What undeclared bytes hold: UTF-8, or themselves."""
     text = text_of_utf8(payload)
     return Content(undeclared(payload), Kind.BYTES) if text is None else _content(text)
+
+
+def _by_segments(code: zxingcpp.Barcode) -> str | None:
+    """The text as the decoder has it, which minds the mode of each segment; None where it is not read again."""
+    clean = np.asarray(code.to_image(scale=4, add_quiet_zones=True))
+    again = zxingcpp.read_barcode(clean, formats=code.format, text_mode=zxingcpp.TextMode.Plain)
+    return _visible(again.text) if again is not None and again.bytes == code.bytes else None
 
 
 def _declared_text(marked: bytes) -> str | None:

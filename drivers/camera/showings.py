@@ -5,7 +5,8 @@ in this order:
 
 - **Seen on**: a code that is seen again within `repeat_after_ms` is the same showing, however long it lasts.
 - **Raised**: within a showing, a code that has become `_RAISED` times as large as it lately was, near, and is
-  so in more than one picture, was held up again: the badge that hung on a lanyard is shown.
+  so in more than one picture, was held up again: the badge that hung on a lanyard is shown. That is believed
+  once, and again only after ever longer pauses: whoever leans forward now and then shows nothing.
 - **Near**: a code whose side takes `NEAR` of the picture's shorter side is held up, and is presented at once.
   After an absence it is new again, as somebody took it away and holds it up again. Two cases are not: what
   was in view for `_HANGS_MS` and comes back to the very spot (a poster that people walked past), as long as
@@ -34,8 +35,10 @@ from typing import TypeAlias
 from drivers.camera.view import NEAR, Point, Quad, middle_of, side_of
 from drivers.reading import Secret
 
-_RAISED = 1.6  # times the size that it lately had
+_RAISED = 1.8  # times the size that it lately had
 _LATELY_MS = 3_000  # over which the size that a code lately had is averaged
+_GROWING_MS = 60_000  # the same while it grows: a badge may be raised slowly
+_RAISE_PAUSE_MS = 600_000  # until it may be raised once more while it stays; twice as long each time
 _SETTLED_MS = 5_000  # after a presentation, in which a badge may come nearer still
 _SAME_PLACE = 0.03  # of the picture's shorter side, and of the code's size: the same spot
 _MIDDLE = 0.25  # of the picture's width and height on either side of its centre
@@ -123,6 +126,8 @@ class _Showing:
     away_ms: int | None = None  # since the showing before this one, if that one stayed
     spot: Sighting | None = None  # where it came back to, when that was where it had been
     raised_ms: int | None = None  # since when it has been larger than it lately was
+    raises: int = 0  # how often it was held up again without being away
+    last_raise_ms: int = 0
     after: tuple[Key, ...] = ()
     seen_coming: bool = True
     is_again: bool = False  # in the last picture, near, after a moment out of sight
@@ -193,13 +198,15 @@ class Showings:
             away_ms = gap_ms + max(0, skipped_ms) if is_back and known.presented else None
             # Many short sights are a stay too: somebody sits there, and turns to and fro.
             stayed_ms = known.in_view_ms if is_back and gap_ms < _LONG_MS else 0
-            self._known[sighting.key] = replace(
-                self._begun(sighting, here), away_ms=away_ms, in_view_ms=stayed_ms
-            )
+            begun = replace(self._begun(sighting, here), away_ms=away_ms, in_view_ms=stayed_ms)
+            if not is_back:
+                begun = replace(begun, raises=known.raises + 1, last_raise_ms=sighting.at_ms)
+            self._known[sighting.key] = begun
             return
         # Not back, though it was away: so it is at its spot.
         is_doubtful = gap_ms >= self._repeat_after_ms and sighting.is_near and not known.stays
-        weight = min(1.0, gap_ms / _LATELY_MS)
+        is_raising = _has_settled(known, sighting) and sighting.share > known.lately
+        weight = min(1.0, gap_ms / (_GROWING_MS if is_raising else _LATELY_MS))
         self._known[sighting.key] = replace(
             known,
             last=sighting,
@@ -274,9 +281,17 @@ class Showings:
             self._known = dict(newest[: _MOST_CODES // 2])
 
 
+def _has_settled(known: _Showing, sighting: Sighting) -> bool:
+    """Whether it was presented some time ago, so that it is not on its way to the lens any more."""
+    return known.presented_ms is not None and sighting.at_ms - known.presented_ms >= _SETTLED_MS
+
+
 def _is_raised(known: _Showing, sighting: Sighting) -> bool:
     """Whether a code that was presented, and not on its way to the lens just then, is held up again."""
-    if known.presented_ms is None or sighting.at_ms - known.presented_ms < _SETTLED_MS:
+    if not _has_settled(known, sighting):
+        return False
+    pause_ms = _RAISE_PAUSE_MS * 2 ** (known.raises - 1) if known.raises else 0
+    if sighting.at_ms - known.last_raise_ms < pause_ms:
         return False
     return sighting.is_near and sighting.share >= _RAISED * known.lately
 

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import segno
 import zxingcpp
+from segno import consts
 
 from drivers.camera.contents import TEXT_MODE, Content, Kind, content_of, content_of_bytes
 
@@ -110,3 +111,23 @@ def test_a_tilted_code_tells_its_mode_too():
     tilt = np.array([[1, 0.2, 10], [0.1, 1, 10], [0.001, 0.0005, 1]])
     tilted = cv2.warpPerspective(grey, tilt, (300, 300), borderValue=235)
     assert content_of(found(tilted)) == Content("志愿者图书馆")
+
+
+@pytest.mark.parametrize(
+    ("segments", "payload"),
+    [
+        ([("LIB", consts.MODE_ALPHANUMERIC), ("志愿", consts.MODE_HANZI)], b"LIB" + "志愿".encode("gb2312")),
+        ([("ab", consts.MODE_BYTE), ("志愿", consts.MODE_HANZI)], b"ab" + "志愿".encode("gb2312")),
+        (
+            [("点茗", consts.MODE_KANJI), ("é".encode(), consts.MODE_BYTE)],
+            "点茗".encode("shift-jis") + "é".encode(),
+        ),
+        (
+            [("é".encode(), consts.MODE_BYTE), ("点茗", consts.MODE_KANJI)],
+            "é".encode() + "点茗".encode("shift-jis"),
+        ),
+    ],
+)
+def test_what_a_later_segment_declares_is_never_taken_for_something_else(segments, payload):
+    """GB 2312 often looks like UTF-8: two characters of Chinese came out as two of Hebrew and Armenian."""
+    assert held(segno.make_qr(segments)) == Content("bytes:" + payload.hex().upper(), Kind.BYTES)

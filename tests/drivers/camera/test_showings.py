@@ -133,6 +133,25 @@ def test_leaning_to_and_fro_raises_nothing(camera):
     assert camera.keys() == [BADGE]
 
 
+@pytest.mark.parametrize(("near", "seconds"), [(170, 2), (300, 2), (300, 20)])
+def test_whoever_leans_forward_now_and_then_is_served_once_more_at_most_in_ten_minutes(near, seconds, camera):
+    """For an hour; ever longer pauses, so that three hours bring four at most."""
+    while camera.now_ms < 3_600_000:
+        camera.see((BADGE, 100), seconds=30)
+        camera.see((BADGE, near), seconds=seconds)
+    later = [at_ms for at_ms, _ in camera.presented[1:]]
+    assert len(later) <= (0 if near == 170 else 4)
+    assert all(after - before >= 600_000 for before, after in zip(later, later[1:], strict=False))
+
+
+def test_a_badge_that_is_raised_slowly_is_served(camera):
+    camera.see((BADGE, HELD), seconds=2)
+    camera.see((BADGE, 150, 620, 450), seconds=600)
+    camera.see((BADGE, 230), seconds=5)
+    camera.see((BADGE, 300), seconds=5)
+    assert camera.keys() == [BADGE, BADGE]
+
+
 def test_a_poster_that_people_walk_past_is_presented_once(camera):
     for _ in range(200):
         camera.see((POSTER, 150, 1000, 200), seconds=3)
