@@ -93,6 +93,8 @@ _MASKS: tuple[Callable[[int, int], bool], ...] = (
 """Which modules each data mask turns over (ISO/IEC 18004, table 10)."""
 
 
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+
 TEXT_MODE = zxingcpp.TextMode.HexECI
 """How codes must be read for `content_of`: what they declare stands between their bytes."""
 
@@ -121,9 +123,9 @@ def content_of_bytes(payload: bytes) -> Content | None:
 
 
 def _by_segments(code: zxingcpp.Barcode) -> str | None:
-    """The text as the decoder has it, which minds the mode of each segment; None where it is not read again."""
+    """The text as the decoder has it, by the mode of each segment; None where it is not read again."""
     clean = np.asarray(code.to_image(scale=4, add_quiet_zones=True))
-    again = zxingcpp.read_barcode(clean, formats=code.format, text_mode=zxingcpp.TextMode.Plain)
+    again = zxingcpp.read_barcode(clean, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
     return _visible(again.text) if again is not None and again.bytes == code.bytes else None
 
 

@@ -113,19 +113,18 @@ def test_a_tilted_code_tells_its_mode_too():
     assert content_of(found(tilted)) == Content("志愿者图书馆")
 
 
+LIB, BYTES = ("LIB", consts.MODE_ALPHANUMERIC), ("é".encode(), consts.MODE_BYTE)
+HANZI, KANJI = ("志愿", consts.MODE_HANZI), ("点茗", consts.MODE_KANJI)
+IN_HANZI, IN_KANJI = "志愿".encode("gb2312"), "点茗".encode("shift-jis")
+
+
 @pytest.mark.parametrize(
     ("segments", "payload"),
     [
-        ([("LIB", consts.MODE_ALPHANUMERIC), ("志愿", consts.MODE_HANZI)], b"LIB" + "志愿".encode("gb2312")),
-        ([("ab", consts.MODE_BYTE), ("志愿", consts.MODE_HANZI)], b"ab" + "志愿".encode("gb2312")),
-        (
-            [("点茗", consts.MODE_KANJI), ("é".encode(), consts.MODE_BYTE)],
-            "点茗".encode("shift-jis") + "é".encode(),
-        ),
-        (
-            [("é".encode(), consts.MODE_BYTE), ("点茗", consts.MODE_KANJI)],
-            "é".encode() + "点茗".encode("shift-jis"),
-        ),
+        ([LIB, HANZI], b"LIB" + IN_HANZI),
+        ([LIB, KANJI], b"LIB" + IN_KANJI),
+        ([KANJI, BYTES], IN_KANJI + "é".encode()),
+        ([BYTES, KANJI], "é".encode() + IN_KANJI),
     ],
 )
 def test_what_a_later_segment_declares_is_never_taken_for_something_else(segments, payload):
