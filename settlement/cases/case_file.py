@@ -100,10 +100,7 @@ class CaseEvent(Struct, frozen=True):
 
 
 class CaseActivity(Struct, frozen=True):
-    """Master data of an activity: one `shift`, or several `shifts`; `policy` is what it fixes otherwise.
-
-    `zone` is the site's, where it is not the centre's.
-    """
+    """Master data of an activity: one `shift` or several, `policy` fixes otherwise, `zone` is its site's."""
 
     phases: list[tuple[str, Instant]]
     site: str | None = None
