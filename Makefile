@@ -8,6 +8,8 @@ BIN := .venv/bin
 TESTS ?= -n 4 --dist worksteal
 # The rooms of the centre that lock and compute; `make postgresql` runs all of them.
 ON_POSTGRESQL := database ledger review settling
+# Of these, what neither locks nor waits for anybody is left to `make postgresql`.
+NOT_THERE := review/test_site_completeness.py settling/test_replay.py
 
 .PHONY: setup demo test postgresql quick long slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
@@ -25,7 +27,8 @@ demo: setup
 ## Check, then run the tests, in less than ten minutes; with PostgreSQL once more those of what it locks.
 test: check
 	@$(BIN)/pytest $(TESTS)
-	@$(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) $(addprefix tests/settlement/,$(ON_POSTGRESQL))
+	@$(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) $(addprefix tests/settlement/,$(ON_POSTGRESQL)) \
+		$(addprefix --ignore=tests/settlement/,$(NOT_THERE))
 
 ## All tests of the centre with PostgreSQL: pages, reports, commands and the like too.
 postgresql: setup

@@ -62,6 +62,7 @@ def test_a_screen_that_is_burnt_out_is_read_after_a_moment(brightness):
     assert control.per_cent < 50
 
 
+@pytest.mark.long
 def test_the_exposure_is_the_cameras_own_again_when_the_screen_is_gone():
     sensor = Sensor()
     control = ExposureControl(sensor)
@@ -109,6 +110,7 @@ def test_a_camera_that_is_let_go_exposes_as_it_did_before():
     assert sensor.values == {Control.EXPOSURE_AUTO: 3, Control.EXPOSURE: 200}
 
 
+@pytest.mark.long
 def test_a_camera_that_was_left_dark_by_a_killed_process_exposes_by_itself_again():
     sensor = Sensor()
     lowered(sensor)
