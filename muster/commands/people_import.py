@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.group import FILE, words_of
+from muster.commands.group import FILE, Command, words_of
 from muster.commands.opening import at_centre, read_input
 from muster.commands.options import AS, ENCODING, SHEET, WHY
 from muster.commands.previews import tell_people
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from settlement.accounts.actor import Actor
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @at_centre
 @click.argument("file", type=FILE)
 @click.option("--organisation", help="Path of the organisation for rows that name none, such as 00010003.")
