@@ -2124,7 +2124,6 @@ unused-breaks = أُدخلت فترات استراحته، ولا يُخصم ش�
 unused-unknown = { $code }
 row-another_name = للمتطوع { $volunteer } اسم آخر هنا
 row-card_character = في {"\u2066"}{ $column }{"\u2069"} الحرف { $character } في الموضع { $place }؛ والمطلوب { $wanted }
-row-card_length = حروف { $column } أقل أو أكثر من اللازم
 row-card_shape = في {"\u2066"}{ $column }{"\u2069"} عدد المحارف { $length }؛ والمطلوب { $wanted }
 row-card_taken = { $card } المذكور فيه مسجَّل للمتطوع { $volunteer } من قبل
 row-cells_miscounted = فيه { $cells } من الخلايا وفي الصف الأول { $columns }

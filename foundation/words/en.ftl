@@ -2066,7 +2066,6 @@ unused-breaks = its breaks are entered, and nothing is taken off for them: the r
 unused-unknown = { $code }
 row-another_name = volunteer { $volunteer } has another name here
 row-card_character = the { $column } has { $character } at place { $place }; wanted is { $wanted }
-row-card_length = the { $column } has too few or too many characters
 row-card_shape = the { $column } has { $length } characters; wanted is { $wanted }
 row-card_taken = its { $card } stands for volunteer { $volunteer } already
 row-cells_miscounted = it has { $cells } cells, the first row { $columns }

@@ -2051,7 +2051,6 @@ unused-breaks = 已录入休息时间，但按规则不予扣除。如需扣除�
 unused-unknown = { $code }
 row-another_name = 志愿者 { $volunteer } 在此处已有不同的姓名
 row-card_character = { $column } 第 { $place } 个字符是 { $character }；应为{ $wanted }
-row-card_length = { $column } 的字符过少或过多
 row-card_shape = { $column } 有 { $length } 个字符；应为{ $wanted }
 row-card_taken = 其{ $card }已登记在志愿者 { $volunteer } 名下
 row-cells_miscounted = 有 { $cells } 个单元格，而首行有 { $columns } 个

@@ -42,8 +42,8 @@ RECENT = 50
 _LOOK_EVERY_S = 0.25
 _COUNT_ANEW_MS = 60_000
 _TURN_WITHIN_S = 5.0
-_MAY_BE_MISREAD = frozenset({Presented.CODE, Presented.TAG, Presented.CARD_UID})
 """A disk that hangs for so long keeps people waiting: they are told to present it again."""
+_MAY_BE_MISREAD = frozenset({Presented.CODE, Presented.TAG, Presented.CARD_UID})
 
 _logger = structlog.get_logger()
 

@@ -12,10 +12,7 @@ from foundation.trouble import Trouble
 from kiosk.roster.index import RosterIndex
 from kiosk.troubles import TerminalTrouble
 from sync.contract import badge, pseudonym
-from sync.contract.pseudonym import Subject
-
-LONGEST_CODE = 64
-"""Characters of the longest code that a roster holds."""
+from sync.contract.pseudonym import LONGEST_CODE, Subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ class RowTrouble(StrEnum):
 
     ANOTHER_NAME = "another_name"
     CARD_CHARACTER = "card_character"
-    CARD_LENGTH = "card_length"
     CARD_SHAPE = "card_shape"
     CARD_TAKEN = "card_taken"
     CELLS_MISCOUNTED = "cells_miscounted"

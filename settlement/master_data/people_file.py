@@ -20,7 +20,7 @@ from settlement.lists.written_forms import told
 from settlement.master_data import presented
 from settlement.master_data.conversions import Conversion, Example, conversions_of, example_of
 from sync.contract.events import Assurance, Method
-from sync.contract.pseudonym import Subject, canonical, keyed_reference, older_reference
+from sync.contract.pseudonym import Subject, keyed_reference, older_reference
 
 
 class Evidence(Struct, frozen=True):
@@ -52,7 +52,6 @@ _PRESENTED: Final[Mapping[str, Callable[[str, str], str]]] = {
 REQUIRED = ("number", "name")
 OPTIONAL = ("language", "organisation", "joined", "activity", "post", *EVIDENCE)
 _COLUMNS = Columns(REQUIRED, OPTIONAL, days=("joined",))
-SHORTEST_EVIDENCE, LONGEST_EVIDENCE = 4, 64
 LONGEST_LANGUAGE = 12
 
 _ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
@@ -179,7 +178,5 @@ def _presented_as(column: str, text: str, region: str) -> str:
 
 def _card(column: str, as_read: str, key: bytes) -> CardReference:
     kind = EVIDENCE[column]
-    if not SHORTEST_EVIDENCE <= len(canonical(kind.subject, as_read)) <= LONGEST_EVIDENCE:
-        raise RowFault(RowTrouble.CARD_LENGTH, column=column)
     ref, before = keyed_reference(key, kind.subject, as_read), older_reference(key, kind.subject, as_read)
     return CardReference(ref, kind.method, kind.assurance, before)

@@ -16,9 +16,8 @@ from foundation.telephone import e164, first_strange, is_chinese_landline, witho
 from foundation.trouble import Trouble
 from settlement.lists.row_troubles import RowFault, RowTrouble
 from settlement.lists.written_forms import plain, seen
-from sync.contract.pseudonym import is_undeclared_bytes
+from sync.contract.pseudonym import LONGEST_CODE, SHORTEST_CODE, is_undeclared_bytes
 
-SHORTEST_CODE, LONGEST_CODE = 4, 64
 _LONGEST_BYTES = len("bytes:") + 2 * 128
 
 

@@ -16,6 +16,8 @@ from foundation.text_files import decoded
 from sync.contract.troubles import ContractTrouble
 
 KEY_BYTES = 32
+SHORTEST_CODE, LONGEST_CODE = 4, 64
+"""Characters of a code that is somebody's; shorter ones are anybody's."""
 _HASH_BYTES = 16
 _TAG_DIGITS = 8
 _UNDECLARED_BYTES = re.compile(r"bytes:(?:[0-9A-F]{2})+", re.IGNORECASE)

@@ -240,6 +240,14 @@ def test_a_telephone_that_0_1_imported_is_nobody_elses(db):
     assert load(f"number,name,phone\n1001,Mei,{PHONE}\n", None).cards == 1
 
 
+def test_a_card_that_is_known_by_its_bytes_is_entered_whole(db):
+    """A code of 100 bytes that declare no text, as `muster scan` shows it."""
+    written = "bytes:" + bytes(range(128, 228)).hex()
+    assert load(f"number,name,code\n1001,Mei,{written}\n", None).cards == 1
+    (held,) = Credential.objects.values_list("ref", flat=True)
+    assert held == keyed_reference(KEY, Subject.CODE, "bytes:" + bytes(range(128, 228)).hex().upper())
+
+
 def test_the_forms_of_one_tag_are_one_card(db):
     text = 'number,name,tag,tag_10d,tag_w26\n1001,Mei,0A00ABCDEF,0011259375,"171,52719"\n'
     assert load(text, None).cards == 1
