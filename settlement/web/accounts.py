@@ -7,11 +7,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
-from foundation.clock import open_clock
 from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.accounts.invitations import accept_invitation, invited
-from settlement.web.frame import answer, centre_settings, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.security import Respond
 
@@ -30,7 +29,7 @@ _DJANGO = {"zh-Hans": "zh-hans"}
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Where somebody who was invited sets the own password."""
     words = Words(reader_language(request))
-    now_ms = open_clock(centre_settings().clock_file).wall_ms()
+    now_ms = current_ms()
     context = frame(request, words)
     try:
         account = invited(secret, now_ms)

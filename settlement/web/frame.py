@@ -7,6 +7,7 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from foundation.clock import open_clock
 from foundation.languages import known
 from foundation.words import LANGUAGES, Words
 from settlement.models import Account
@@ -32,6 +33,11 @@ def centre_settings() -> CentreSettings:
     """The settings that this process was started with."""
     settings: CentreSettings = django_settings.CENTRE
     return settings
+
+
+def current_ms() -> int:
+    """UTC by the centre's clock, which a demo sets."""
+    return open_clock(centre_settings().clock_file).wall_ms()
 
 
 def reader_language(request: HttpRequest) -> str:
@@ -67,6 +73,15 @@ def _reader(request: HttpRequest) -> str:
     """The name of whoever is logged in; "" for nobody."""
     account = getattr(request, "user", None)
     return account.real_name if isinstance(account, Account) and account.is_active else ""
+
+
+def reloading(request: HttpRequest) -> dict[str, Any]:
+    """For a page that comes again by itself: after how many seconds, and the address that changes whether."""
+    still = request.GET.get("reload") == "off"
+    return {
+        "refresh_s": 0 if still else centre_settings().web.refresh_s,
+        "reload": here(request, reload="on" if still else "off"),
+    }
 
 
 def here(request: HttpRequest, **changes: str) -> str:

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from msgspec import Struct
 
-from foundation.clock import open_clock
 from settlement.accounts.accounts import actor_of
 from settlement.accounts.actor import Actor, Level
 from settlement.accounts.audit import Action, Kind, Signed, note
@@ -19,7 +18,7 @@ from settlement.accounts.authority import Deed, may
 from settlement.models import Account
 from settlement.people_settings import SecondFactorFrom
 from settlement.reach import WHOLE, Reach, reach_of
-from settlement.web.frame import centre_settings
+from settlement.web.frame import centre_settings, current_ms
 from sync.contract.wire import Realm
 
 Given = ParamSpec("Given")
@@ -77,5 +76,5 @@ def note_look(request: HttpRequest, reader: Reader, kind: Kind, subject: str) ->
     seen = f"{kind}/{subject}"
     if seen in looked:
         return
-    note(Action.LOOK, kind, subject, Signed(reader.actor, open_clock(centre_settings().clock_file).wall_ms()))
+    note(Action.LOOK, kind, subject, Signed(reader.actor, current_ms()))
     request.session[_LOOKED] = [*looked[-200:], seen]

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from foundation.clock import open_clock
 from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.accounts.audit import Kind
@@ -27,7 +26,7 @@ from settlement.review.site_completeness import completeness_of
 from settlement.rule_book import rules_by_date
 from settlement.troubles import CentreTrouble
 from settlement.web.board import load_board, local_today
-from settlement.web.frame import answer, centre_settings, frame, here, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language, reloading
 from settlement.web.missing import NotHere
 from settlement.web.page import Page
 from settlement.web.readers import Reader, for_staff, note_look
@@ -48,7 +47,7 @@ def board(request: HttpRequest, reader: Reader) -> HttpResponse:
     day = _day(request, site)
     page = Page(load_board(site, day, teller, reader.reach), teller, context["l"])
     note_look(request, reader, Kind.SITE, f"{site.code} {day}")
-    now_ms = _now_ms()
+    now_ms = current_ms()
     chosen = {"site": site.code}
     today = _today(site)
     context |= page.context() | {
@@ -60,10 +59,8 @@ def board(request: HttpRequest, reader: Reader) -> HttpResponse:
         "day_after": f"?{urlencode(chosen | {'date': day + dt.timedelta(days=1)})}" if day < today else "",
         "to_today": f"?{urlencode(chosen)}" if day != today else "",
         "completeness": tell_completeness(completeness_of(site, now_ms), now_ms, teller),
-        "refresh_s": 0 if request.GET.get("reload") == "off" else centre_settings().web.refresh_s,
-        "reload": here(request, reload="on" if request.GET.get("reload") == "off" else "off"),
     }
-    return answer(request, "settlement/board.html", context)
+    return answer(request, "settlement/board.html", context | reloading(request))
 
 
 @require_safe
@@ -79,7 +76,7 @@ def board_json(request: HttpRequest, reader: Reader) -> HttpResponse:
     if site is None or day is None:
         return _json({"error": _without_a_site(words)}, status=404)
     note_look(request, reader, Kind.SITE, f"{site.code} {day}")
-    teller, now_ms = Teller(words, site.zone), _now_ms()
+    teller, now_ms = Teller(words, site.zone), current_ms()
     settings = centre_settings()
     told = {"centre": settings.store, "realm": settings.realm, "language": words.language}
     completeness = completeness_of(site, now_ms)
@@ -186,11 +183,7 @@ def _day(request: HttpRequest, site: Site) -> dt.date:
 
 
 def _today(site: Site) -> dt.date:
-    return local_today(site, _now_ms())
-
-
-def _now_ms() -> int:
-    return open_clock(centre_settings().clock_file).wall_ms()
+    return local_today(site, current_ms())
 
 
 def _readable(raw: bytes) -> str:

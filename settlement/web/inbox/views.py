@@ -5,17 +5,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from foundation.clock import open_clock
 from foundation.errors import RulesError
-from foundation.words import LANGUAGES, Words
+from foundation.words import Words
 from settlement.accounts.audit import Kind as Noted
 from settlement.troubles import CentreTrouble
-from settlement.web.frame import answer, centre_settings, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.inbox.kinds import KINDS, Act, Kind, count_of, items_of, reached
 from settlement.web.missing import NotHere
+from settlement.web.next_page import tell_on_next_page, told_before
 from settlement.web.readers import Reader, for_staff, note_look
-
-_TOLD = "inbox-told"
 
 
 @require_safe
@@ -31,7 +29,7 @@ def inbox(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def waiting(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     """What waits of one kind, the oldest first, each with what can be decided."""
-    words, now_ms = Words(reader_language(request)), _now_ms()
+    words, now_ms = Words(reader_language(request)), current_ms()
     found = _kind(kind)
     note_look(request, reader, Noted.RECORD, f"inbox/{kind}")
     context = frame(request, words) | {
@@ -40,7 +38,7 @@ def waiting(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
         "items": items_of(found, reader.reach, words, now_ms),
         "acts": [(act.value, words.say(f"inbox-act_{act}")) for act in found.acts],
         "may_decide": reader.actor is not None,
-        "told": _told(request, words),
+        "told": told_before(request, words),
     }
     return answer(request, "settlement/inbox/waiting.html", context)
 
@@ -59,17 +57,13 @@ def decided(request: HttpRequest, reader: Reader, kind: str, number: int) -> Htt
     if decide is None:
         raise NotHere(CentreTrouble.NOTHING_WAITS_HERE, number=number)
     try:
-        decide(number, reader.actor, _now_ms(), request.POST.get("note", ""))
+        decide(number, reader.actor, current_ms(), request.POST.get("note", ""))
     except RulesError as error:
-        request.session[_TOLD] = {name: Words(name).trouble(error.trouble) for name in LANGUAGES}
+        trouble = error.trouble
+        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
     else:
-        request.session[_TOLD] = {name: Words(name).say("inbox-done") for name in LANGUAGES}
+        tell_on_next_page(request, lambda words: [words.say("inbox-done")])
     return redirect("inbox-waiting", kind)
-
-
-def _told(request: HttpRequest, words: Words) -> list[str]:
-    told: dict[str, str] | None = request.session.pop(_TOLD, None)
-    return [told[words.language]] if told else []
 
 
 def _kind(code: str) -> Kind:
@@ -77,7 +71,3 @@ def _kind(code: str) -> Kind:
         if kind.code == code:
             return kind
     raise NotHere(CentreTrouble.NO_PAGE)
-
-
-def _now_ms() -> int:
-    return open_clock(centre_settings().clock_file).wall_ms()

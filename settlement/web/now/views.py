@@ -5,7 +5,6 @@ import time
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from foundation.clock import open_clock
 from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.explain.sentences import Teller
@@ -13,7 +12,7 @@ from settlement.look_up import storable
 from settlement.review.sites_now import missing_at, sites_now
 from settlement.rule_book import rules_at
 from settlement.troubles import CentreTrouble
-from settlement.web.frame import answer, centre_settings, frame, here, reader_language
+from settlement.web.frame import answer, current_ms, frame, reader_language, reloading
 from settlement.web.missing import NotHere
 from settlement.web.readers import Reader, for_staff, note_look
 
@@ -23,12 +22,11 @@ from settlement.web.readers import Reader, for_staff, note_look
 def now(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The sites in reach, those in trouble first, or those whose name holds what is looked for."""
     words = Words(reader_language(request))
-    now_ms = open_clock(centre_settings().clock_file).wall_ms()
+    now_ms = current_ms()
     teller = Teller(words, rules_at(now_ms).settlement_tz)
     wanted = request.GET.get("site", "")[:80].strip()
     sites = sites_now(reader.reach, now_ms, time.time_ns() // 1_000_000)
     shown = [one for one in sites if wanted.casefold() in f"{one.name} {one.code}".casefold()]
-    still = request.GET.get("reload") == "off"
     context = frame(request, words) | {
         "sites": [
             (one, teller.date_and_time(one.heard_ms // 1000) if one.heard_ms is not None else "")
@@ -38,10 +36,8 @@ def now(request: HttpRequest, reader: Reader) -> HttpResponse:
         "people": sum(one.here for one in shown),
         "missing": sum(one.missing for one in shown),
         "troubled": sum(one.is_in_trouble for one in shown),
-        "refresh_s": 0 if still else centre_settings().web.refresh_s,
-        "reload": here(request, reload="on" if still else "off"),
     }
-    return answer(request, "settlement/now/sites.html", context)
+    return answer(request, "settlement/now/sites.html", context | reloading(request))
 
 
 @require_safe
@@ -52,7 +48,7 @@ def missing(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     found = reader.reach.sites().filter(code=storable(site)).first()
     if found is None:
         raise NotHere(CentreTrouble.NO_SITE_HERE, site=site[:40])
-    now_ms = open_clock(centre_settings().clock_file).wall_ms()
+    now_ms = current_ms()
     teller = Teller(words, found.zone)
     note_look(request, reader, Kind.SITE, f"{found.code} missing")
     rows = [

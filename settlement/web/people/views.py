@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
-from foundation.clock import open_clock
 from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.local_times import clock_text
@@ -16,7 +15,7 @@ from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.volunteers.file import PersonalFile, personal_file
 from settlement.volunteers.record import ServiceLine
 from settlement.volunteers.search import find_volunteers
-from settlement.web.frame import answer, centre_settings, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.readers import Reader, for_staff
 
@@ -53,7 +52,7 @@ def volunteer(request: HttpRequest, reader: Reader, number: int) -> HttpResponse
     if reader.actor is None:
         raise PermissionDenied
     words = Words(reader_language(request))
-    now_ms = open_clock(centre_settings().clock_file).wall_ms()
+    now_ms = current_ms()
     try:
         held = personal_file(number, reader.actor, now_ms)
     except RulesError as error:

@@ -1,6 +1,5 @@
 """The pages of the review: each only fetches and hands over; every decision is a service's."""
 
-import datetime as dt
 from urllib.parse import urlencode
 
 import msgspec
@@ -9,7 +8,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from foundation.clock import open_clock
 from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.explain.explanation import explain_lines
@@ -17,18 +15,18 @@ from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
 from settlement.look_up import row_number, storable
 from settlement.models import Activity, LedgerEntry
+from settlement.reports.calendar import today
 from settlement.review.browse import Kept, Wanted, page_of, sum_of, waiting_activities, waiting_rows
 from settlement.review.queue import waiting_among
-from settlement.rule_book import rules_at
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
-from settlement.rules.local_dates import local_dates
 from settlement.troubles import CentreTrouble
-from settlement.web.frame import answer, centre_settings, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
+from settlement.web.next_page import told_before
 from settlement.web.page import link_to
 from settlement.web.readers import Reader, for_staff, note_look
-from settlement.web.review.decisions import decide, told_before
+from settlement.web.review.decisions import decide
 from settlement.web.review.rows import rows_of
 
 _FILTERS = ("kept", "flag", "day", "person")
@@ -54,11 +52,11 @@ def lines(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     numbers, more = page_of(waiting_rows(found, wanted))
     waiting = waiting_among(LedgerEntry.objects.filter(pk__in=numbers))
     note_look(request, reader, Kind.ACTIVITY, found.pk)
-    today = _today()
+    on = today(current_ms())
     kept = {name: request.GET[name] for name in _FILTERS if request.GET.get(name)}
     context = frame(request, words) | {
         "activity": found,
-        "rows": rows_of(waiting, words, today),
+        "rows": rows_of(waiting, words, on),
         "wanted": wanted,
         "kept": [*Kept],
         "flags": [(flag, words.code("flag", flag, "short")) for flag in Flag],
@@ -92,7 +90,7 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
     ]
     context = frame(request, words) | {
         "row": row,
-        "waits": rows_of(waiting, words, _today())[0] if waiting else None,
+        "waits": rows_of(waiting, words, today(current_ms()))[0] if waiting else None,
         "sentences": [_indented(text) for one in explained for text in tell_line(one, teller)],
         "events": [(one.source, link_to(one.source)) for one in events],
         "is_long": bool(waiting and waiting[0].long_stay),
@@ -128,7 +126,7 @@ def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse
     found = _activity(reader, activity)
     entry = row_number(request.POST.get("line", ""))
     back = reverse("review-line", args=(entry,)) if entry else ""
-    decide(request, reader, found, open_clock(centre_settings().clock_file).wall_ms())
+    decide(request, reader, found, current_ms())
     query = request.POST.get("query", "")
     return redirect(back or f"{reverse('review-lines', args=(found.pk,))}?{query}".rstrip("?"))
 
@@ -162,8 +160,3 @@ def _indented(text: str) -> tuple[int, str]:
     """A sentence and how deep it stands."""
     bare = text.lstrip(" ")
     return (len(text) - len(bare)) // 2, bare
-
-
-def _today() -> dt.date:
-    now_ms = open_clock(centre_settings().clock_file).wall_ms()
-    return local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)

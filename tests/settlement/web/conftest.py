@@ -29,3 +29,21 @@ def client(client, no_second_factor, request):
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         client.force_login(Account.objects.get(pk=actor("Zhao").account))
     return client
+
+
+def browser_of(who):
+    """A browser in which that account is logged in."""
+    browser = Browser()
+    browser.force_login(Account.objects.get(pk=who.account))
+    return browser
+
+
+@pytest.fixture
+def pages_at(monkeypatch):
+    """Lets the pages' clock stand at a moment (UTC milliseconds)."""
+
+    def _pages_at(at_ms):
+        clock = type("Standing", (), {"wall_ms": lambda self: at_ms, "mono_ms": lambda self: 0})
+        monkeypatch.setattr("settlement.web.frame.open_clock", lambda _: clock())
+
+    return _pages_at

@@ -6,19 +6,13 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
-from settlement.models import Account, Dispute, Exchange, ManualRecord, Membership, StarReview, Volunteer
+from settlement.models import Dispute, Exchange, ManualRecord, Membership, StarReview, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.web.inbox.kinds import KINDS
 from tests.settlement.actors import actor
-from tests.settlement.web.conftest import Browser
+from tests.settlement.web.conftest import Browser, browser_of
 
 pytestmark = pytest.mark.django_db
-
-
-def browser_of(who):
-    browser = Browser()
-    browser.force_login(Account.objects.get(pk=who.account))
-    return browser
 
 
 @pytest.fixture

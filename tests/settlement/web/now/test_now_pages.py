@@ -8,23 +8,17 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
-from settlement.models import Account, Activity, Assignment, LogAlarm, Site, Terminal, Volunteer
+from settlement.models import Activity, Assignment, LogAlarm, Site, Terminal, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.reach import WHOLE
 from settlement.review.sites_now import missing_at, sites_now
 from settlement.settling.settler import settle_everything
 from tests.settlement.actors import actor
-from tests.settlement.web.conftest import Browser
+from tests.settlement.web.conftest import Browser, browser_of
 
 pytestmark = pytest.mark.django_db
 
 HOUR = 3_600_000
-
-
-def browser_of(who):
-    browser = Browser()
-    browser.force_login(Account.objects.get(pk=who.account))
-    return browser
 
 
 @pytest.fixture
@@ -36,10 +30,8 @@ def expected(mei, wei, fair):
 
 
 @pytest.fixture
-def at_noon(monkeypatch, noon_ms):
-    clock = type("Noon", (), {"wall_ms": lambda self: noon_ms, "mono_ms": lambda self: 0})
-    for module in ("settlement.web.now.views", "settlement.web.readers"):
-        monkeypatch.setattr(f"{module}.open_clock", lambda _: clock())
+def at_noon(pages_at, noon_ms):
+    pages_at(noon_ms)
 
 
 def counts(one):

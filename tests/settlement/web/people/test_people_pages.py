@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, records_of
-from settlement.models import Account, Membership, Volunteer
+from settlement.models import Membership, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.reach import WHOLE
 from settlement.review.decide import approve_clean_lines
@@ -17,15 +17,9 @@ from settlement.volunteers.file import personal_file
 from settlement.volunteers.search import find_volunteers
 from settlement.web.people.views import bars_of
 from tests.settlement.actors import actor
-from tests.settlement.web.conftest import Browser
+from tests.settlement.web.conftest import Browser, browser_of
 
 pytestmark = pytest.mark.django_db
-
-
-def browser_of(who):
-    browser = Browser()
-    browser.force_login(Account.objects.get(pk=who.account))
-    return browser
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from settlement.models import Account, LedgerEntry, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.review import browse
 from tests.settlement.actors import actor
-from tests.settlement.web.conftest import Browser
+from tests.settlement.web.conftest import Browser, browser_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +25,6 @@ def client(no_second_factor):
     return browser_of(actor("Zhao"))
 
 
-def browser_of(who):
-    browser = Browser()
-    browser.force_login(Account.objects.get(pk=who.account))
-    return browser
-
-
 @pytest.fixture
 def three(mei, wei, ended_fair, serve):
     """A clean line of Mei's, a doubtful one of Wei's, and a third of somebody else's."""
@@ -42,11 +36,9 @@ def three(mei, wei, ended_fair, serve):
 
 
 @pytest.fixture
-def now(monkeypatch, settings, evening_ms):
+def now(pages_at, evening_ms):
     """The pages' clock stands in the evening."""
-    clock = type("Evening", (), {"wall_ms": lambda self: evening_ms, "mono_ms": lambda self: 0})
-    for module in ("settlement.web.review.views", "settlement.web.readers"):
-        monkeypatch.setattr(f"{module}.open_clock", lambda _: clock())
+    pages_at(evening_ms)
 
 
 def text_of(response):

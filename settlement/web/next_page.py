@@ -1,0 +1,20 @@
+"""What a decision came to, told once on the page that follows, in whichever language that is read."""
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpRequest
+
+from foundation.words import LANGUAGES, Words
+
+_TOLD = "told"
+
+
+def tell_on_next_page(request: HttpRequest, say: Callable[[Words], Sequence[str]]) -> None:
+    """Keep these sentences for the page that somebody is sent to now."""
+    request.session[_TOLD] = {language: [*say(Words(language))] for language in LANGUAGES}
+
+
+def told_before(request: HttpRequest, words: Words) -> list[str]:
+    """The sentences that were kept, if any."""
+    told: dict[str, list[str]] = request.session.pop(_TOLD, {})
+    return told.get(words.language, [])
