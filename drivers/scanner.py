@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drivers.code_text import text_of_utf8, undeclared
 from drivers.lifecycle import DriverThread, Unreadable, tell_nobody
 from drivers.reading import Deliver, Now, Presented, Secret
 from drivers.rfid_numbers import NumberFormat, number_in
 from drivers.serial_port import SerialDriver
 from drivers.settings import ScannerSettings, Terminator
+from foundation.code_text import text_of_utf8, undeclared
 
 LONGEST_TEXT = 512
 """Characters of the longest code that is taken; a badge has 120."""

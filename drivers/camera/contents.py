@@ -1,7 +1,7 @@
 """What a QR code holds: text where the code says which, its bytes where it doesn't. ISO/IEC 18004.
 
 A code declares its text by an ECI (GB18030, Shift-JIS, Latin-1 …), or by the mode of its first segment:
-Kanji, and Hanzi of GB/T 18284. Of other bytes `drivers.code_text` says what they are.
+Kanji, and Hanzi of GB/T 18284. Of other bytes `foundation.code_text` says what they are.
 """
 
 import re
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import zxingcpp
 
-from drivers.code_text import text_of_utf8, undeclared
+from foundation.code_text import text_of_utf8, undeclared
 
 _BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 

@@ -24,8 +24,8 @@ import zxingcpp
 from drivers.camera.found import Codes
 from drivers.camera.grey import Grey, grey_file, shrunk
 from drivers.camera.qr import LiveReader, find_in_photo
-from drivers.code_text import BYTES_PREFIX, undeclared
 from drivers.troubles import DeviceTrouble
+from foundation.code_text import BYTES_PREFIX, undeclared
 from foundation.errors import SettingsError
 from foundation.text_files import NotEncodedError, decoded
 

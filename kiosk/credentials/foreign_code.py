@@ -6,7 +6,7 @@ told that it is of another kind.
 
 import re
 
-from sync.contract.pseudonym import is_undeclared_bytes
+from foundation.code_text import is_undeclared
 
 _MADE_FOR_ELSE = re.compile(
     r"(?:https?|weixin|wxp|alipays?|upi|bitcoin|tel|sms|smsto|mailto|mms|geo|wifi|wpa|otpauth|market|intent"
@@ -18,4 +18,4 @@ _MADE_FOR_ELSE = re.compile(
 
 def is_made_for_something_else(text: str) -> bool:
     """Whether a code that nobody knows is evidently no badge or card of a volunteer's."""
-    return is_undeclared_bytes(text) or _MADE_FOR_ELSE.match(text.strip()) is not None
+    return is_undeclared(text) or _MADE_FOR_ELSE.match(text.strip()) is not None

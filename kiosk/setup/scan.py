@@ -13,6 +13,7 @@ from drivers import catalog
 from drivers.reading import DeviceHealth, DeviceState, Driver, Instant, Presented, Reading
 from drivers.rfid_numbers import forms_of
 from foundation.clock import Clock, monotonic_ms, open_clock
+from foundation.code_text import is_undeclared
 from foundation.errors import CredentialError, DeviceError, SettingsError
 from foundation.identity_number import has_right_check_digit
 from foundation.refusal import Refusal
@@ -28,7 +29,6 @@ from kiosk.setup.trial import build_each, keep_drivers_quiet
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.troubles import TerminalTrouble
 from sync.contract.badge import Form, looks_like_badge
-from sync.contract.pseudonym import is_undeclared_bytes
 
 Say = Callable[[str], None]
 
@@ -91,7 +91,7 @@ def describe(reading: Reading, roster: RosterIndex | None, words: Words, pseudon
             what = words.together(badge, words.trouble(misread.trouble))
         case Presented.ID_NUMBER:
             what = words.say(f"scan-{_check_of_number(text)}")
-        case Presented.CODE if is_undeclared_bytes(text):
+        case Presented.CODE if is_undeclared(text):
             what = text  # as it must stand in a list, for nobody could tell it otherwise
         case _:
             what = words.together(masked(text), *_other_form(reading, roster, words, pseudonym_key))

@@ -11,14 +11,15 @@ from enum import StrEnum
 
 from drivers.contactless.uid import is_random
 from drivers.rfid_numbers import NumberFormat, facility_and_code, number_in
+from foundation.code_text import BYTES_PREFIX, is_undeclared
 from foundation.identity_number import has_right_check_digit
 from foundation.telephone import e164, first_strange, is_chinese_landline, without_marks
 from foundation.trouble import Trouble
 from settlement.lists.row_troubles import RowFault, RowTrouble
 from settlement.lists.written_forms import plain, seen
-from sync.contract.pseudonym import LONGEST_CODE, SHORTEST_CODE, is_undeclared_bytes
+from sync.contract.pseudonym import LONGEST_CODE, SHORTEST_CODE
 
-_LONGEST_BYTES = len("bytes:") + 2 * 128
+_LONGEST_BYTES = len(BYTES_PREFIX) + 2 * 128
 
 
 class Wanted(StrEnum):
@@ -148,7 +149,7 @@ def code(text: str) -> str:
             raise _strange(Wanted.CODE, one, place)
     if _SPREADSHEET_NUMBER.fullmatch(written):
         raise RowFault(RowTrouble.NUMBER_FOR_CODE)
-    longest = _LONGEST_BYTES if is_undeclared_bytes(written) else LONGEST_CODE
+    longest = _LONGEST_BYTES if is_undeclared(written) else LONGEST_CODE
     if not SHORTEST_CODE <= len(written) <= longest:
         raise _shape(Wanted.CODE, written)
     return written

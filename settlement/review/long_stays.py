@@ -32,13 +32,8 @@ class LongStay(Struct, frozen=True):
         return self.left_s - self.came_s
 
 
-def long_stays(volunteer: int, activity: str) -> list[LongStay]:
-    """The stays of somebody in an activity that lack their end while the next one lacks its beginning."""
-    return list(long_stays_among(Session.objects.filter(volunteer=volunteer, activity=activity)))
-
-
 def long_stays_of(lines: Collection[LineKey]) -> dict[LineKey, LongStay]:
-    """The same by the lines, among these, that show one of its two events."""
+    """What may be one stay, by the lines, among these, that show one of its two events."""
     volunteers, activities = {int(key.volunteer) for key in lines}, {key.activity for key in lines}
     about: dict[tuple[str, str], list[Session]] = defaultdict(list)
     for portion in portions(volunteers):
@@ -53,7 +48,10 @@ def long_stays_of(lines: Collection[LineKey]) -> dict[LineKey, LongStay]:
 
 
 def long_stays_among(sessions: Iterable[Session]) -> Iterator[LongStay]:
-    """The same among these sessions, all of one volunteer in one activity."""
+    """The stays that lack their end while the next one lacks its beginning.
+
+    Among these sessions, all of one volunteer in one activity.
+    """
     in_order = sorted(sessions, key=lambda row: row.in_s if row.in_s is not None else row.out_s or 0)
     for first, then in pairwise(in_order):
         if first.in_s is None or then.out_s is None or then.in_s is not None or first.out_s is not None:

@@ -14,9 +14,10 @@ from settlement.models import CreditedStay, LedgerEntry, Volunteer
 from settlement.reach import check_entitled
 from settlement.review.decide import Reviewer, approve
 from settlement.review.deeds import deed_of_review
-from settlement.review.long_stays import LongStay, long_stays
+from settlement.review.long_stays import LongStay, long_stays_of
 from settlement.rule_book import rules_by_date
 from settlement.rules.ledger import AdjustmentReason
+from settlement.rules.settle import LineKey
 from settlement.settling.computation import compute
 from settlement.settling.results import store_results
 from settlement.signatures import check_not_own, reason_given
@@ -54,14 +55,8 @@ def _credit(entry: int, reviewer: Reviewer) -> Credited:
         check_entitled(by, deed_of_review([row.activity_id], now_ms), row.activity)
         check_takes_new(number)
         list(Volunteer.objects.filter(number=number).select_for_update(no_key=True).values_list("number"))
-        stay = next(
-            (
-                one
-                for one in long_stays(number, row.activity_id)
-                if row.local_date in (one.came_on, one.left_on)
-            ),
-            None,
-        )
+        line = LineKey(str(number), row.activity_id, row.local_date)
+        stay = long_stays_of([line]).get(line)
         if stay is None:
             raise RulesError(DecisionTrouble.NOT_LONG)
         CreditedStay.objects.create(

@@ -11,6 +11,7 @@ import unicodedata
 from enum import StrEnum
 from pathlib import Path
 
+from foundation.code_text import is_undeclared, with_digits_as_usual
 from foundation.errors import SettingsError
 from foundation.text_files import decoded
 from sync.contract.troubles import ContractTrouble
@@ -20,7 +21,6 @@ SHORTEST_CODE, LONGEST_CODE = 4, 64
 """Characters of a code that is somebody's; shorter ones are anybody's."""
 _HASH_BYTES = 16
 _TAG_DIGITS = 8
-_UNDECLARED_BYTES = re.compile(r"bytes:(?:[0-9A-F]{2})+", re.IGNORECASE)
 
 
 class Subject(StrEnum):
@@ -85,7 +85,7 @@ def canonical(subject: Subject, text: str) -> str:
     match subject:
         case Subject.CODE:
             bare = _without_unseen_ends(text)
-            return bare.upper().replace("BYTES:", "bytes:", 1) if is_undeclared_bytes(bare) else bare
+            return with_digits_as_usual(bare) if is_undeclared(bare) else bare
         case Subject.PHONE:
             digits = _digits(text)
             return f"+{digits}" if digits else ""
@@ -99,14 +99,6 @@ def canonical(subject: Subject, text: str) -> str:
 
 def _letters_and_digits(text: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", text.upper())
-
-
-def is_undeclared_bytes(text: str) -> bool:
-    """Whether this is how readers write a code's bytes that declare no text, as `bytes:D6BE`.
-
-    Decoders guess such a text, each differently; so it is known by its bytes, at terminals and in lists.
-    """
-    return _UNDECLARED_BYTES.fullmatch(text.strip()) is not None
 
 
 def _without_unseen_ends(text: str) -> str:

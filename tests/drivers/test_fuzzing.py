@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.code_text import BYTES_PREFIX
 from drivers.contactless.ndef import web_address
 from drivers.contactless.ntag424 import TagKeys, tap_message, verify_message, verify_tap
 from drivers.contactless.type4_tag import read_ndef
@@ -41,6 +40,7 @@ from drivers.settings import Checksum, Terminator
 from drivers.simulated.id_card import card_text, read_reply, reply
 from drivers.simulated.modem import received_pdus
 from drivers.simulated.ntag424 import SigningTag
+from foundation.code_text import BYTES_PREFIX
 from foundation.errors import CredentialError, DeviceError
 from foundation.telephone import e164
 

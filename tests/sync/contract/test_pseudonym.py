@@ -4,11 +4,11 @@ import hmac
 import pytest
 
 from foundation import VERSION
+from foundation.code_text import is_undeclared
 from sync.contract.pseudonym import (
     KEY_BYTES,
     Subject,
     canonical,
-    is_undeclared_bytes,
     keyed_reference,
     older_reference,
 )
@@ -49,7 +49,7 @@ def test_one_thing_has_one_spelling(subject, spellings, one):
 @pytest.mark.parametrize("text", ["bytes:", "bytes:C7A", "bytes:ZZ", "my bytes:C7", "bytes: C7"])
 def test_what_only_looks_like_bytes_is_a_text(text):
     assert canonical(Subject.CODE, text) == text
-    assert not is_undeclared_bytes(text)
+    assert not is_undeclared(text)
 
 
 def test_what_nobody_sees_within_a_code_stays_part_of_it():
