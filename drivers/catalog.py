@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from drivers.reading import Presented
+from drivers.rfid_numbers import presented_in
 from drivers.settings import (
     CameraSettings,
     ContactlessSettings,
@@ -89,6 +90,15 @@ class ConfiguredDevice:
     def name(self) -> str:
         """What logs and screens call it."""
         return self.settings.name
+
+    @property
+    def presents(self) -> tuple[Presented, ...]:
+        """What its readings may be: its kind's, or what the numbers are of that it is set to give."""
+        match self.settings:
+            case ScannerSettings(format=form) | WedgeSettings(format=form):
+                return (presented_in(form),)
+            case _:
+                return self.kind.presents
 
     @property
     def file(self) -> str:

@@ -92,6 +92,17 @@ def number_in(text: str, form: NumberFormat, *, turned: bool = False) -> Number 
     return None
 
 
+def presented_in(form: NumberFormat) -> Presented:
+    """What a reader of this form is shown: a code, a tag or a card."""
+    match form:
+        case NumberFormat.CODE:
+            return Presented.CODE
+        case NumberFormat.TAG_W26:
+            return Presented.TAG
+        case _:
+            return _FORMS[form].presented
+
+
 def facility_and_code(text: str) -> int | None:
     """The three bytes of a pair as W26 has it, with something between or as eight digits; else None."""
     found = _FACILITY_AND_CODE.fullmatch(text)

@@ -117,7 +117,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     def has_device_for(self, presented: Presented) -> bool:
         """Whether something can be presented to a device like this."""
-        return any(presented in one.kind.presents for one in self.devices)
+        return any(presented in one.presents for one in self.devices)
 
 
 def kiosk_settings() -> type[KioskSettings]:

@@ -15,11 +15,7 @@ from sync.contract.badge import looks_like_badge
 
 def readers_of_badges(settings: KioskSettings) -> list[str]:
     """The names of the devices that can read one: those that are set to give codes."""
-    return [
-        one.name
-        for one in settings.devices
-        if Presented.CODE in one.kind.presents and getattr(one.settings, "format", "code") == "code"
-    ]
+    return [one.name for one in settings.devices if Presented.CODE in one.presents]
 
 
 def judge_badges(

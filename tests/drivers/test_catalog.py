@@ -12,7 +12,8 @@ from drivers.catalog import DEVICE_KINDS, ConfiguredDevice, kind_named
 from drivers.lifecycle import DriverThread
 from drivers.modem.gateway import SmsGateway
 from drivers.reading import Presented
-from drivers.settings import CameraSettings
+from drivers.rfid_numbers import NumberFormat
+from drivers.settings import CameraSettings, ContactlessSettings, WedgeSettings
 from foundation.errors import DeviceError
 from tests.drivers.known_kinds import example_of, missing_of
 
@@ -110,3 +111,19 @@ def test_of_a_camera_only_a_device_is_a_device_file(source, file):
 def test_what_has_a_path_is_looked_for_there(kind):
     device = ConfiguredDevice(kind, example_of(kind))
     assert device.file.startswith("/dev/") is (kind.path_field != "")
+
+
+@pytest.mark.parametrize(
+    ("form", "presents"),
+    [("code", Presented.CODE), ("W26", Presented.TAG), ("10D", Presented.TAG), ("uid", Presented.CARD_UID)],
+)
+def test_a_reader_that_types_presents_what_it_is_set_to_give(form, presents):
+    wedge = WedgeSettings(
+        name="wedge", path="/dev/input/event1", usb_id="0c2e:0b61", format=NumberFormat(form)
+    )
+    assert ConfiguredDevice(kind_named("wedge"), wedge).presents == (presents,)
+
+
+def test_any_other_device_presents_what_its_kind_does():
+    contactless = ConfiguredDevice(kind_named("contactless"), ContactlessSettings(name="cards"))
+    assert contactless.presents == (Presented.CARD_UID, Presented.SIGNED_TAP)
