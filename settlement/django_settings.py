@@ -83,7 +83,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if _hsts is not Hsts.OFF else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _hsts in {Hsts.SUBDOMAINS, Hsts.PRELOAD}
 SECURE_HSTS_PRELOAD = _hsts is Hsts.PRELOAD
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-SECURE_REFERRER_POLICY = "no-referrer"
+# With "no-referrer" browsers send `Origin: null` with each form, which is refused as forged.
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "settlement.web.missing.not_from_here"
 X_FRAME_OPTIONS = "DENY"
 
 # Log-in: django-allauth with its second factor, by login names; nobody signs up and no e-mail is known.

@@ -182,6 +182,7 @@ class CentreTrouble(StrEnum):
     PAGES_PORT_TAKEN = "pages_port_taken"
     PAGE_FAILED = "page_failed"
     PAGE_FOR_OTHERS = "page_for_others"
+    FORM_FROM_ELSEWHERE = "form_from_elsewhere"
     REALM_OTHER = "realm_other"
     ROSTER_OLDER = "roster_older"
     RULES_DIFFER = "rules_differ"

@@ -1688,6 +1688,7 @@ page-new_password_again = أعد كتابتها
 page-set_password = تعيين كلمة المرور
 page-passwords_differ = كلمتا المرور غير متطابقتين.
 page-not_allowed = ليس لهذا الحساب
+page-not_taken = لم يُقبل
 page-log_in = تسجيل الدخول
 page-own_account = الحساب
 page-certificate_token = رمز التحقق
@@ -1723,6 +1724,8 @@ error-page_failed = تعذّر على المركز عرض هذه الصفحة. �
     .remedy = راجع سجل الأمر {"\u2066`muster web`\u2069"}.
 error-page_for_others = تذكر هذه الصفحة أشخاصًا ولا يحق لحسابك قراءة ذلك.
     .remedy = اطلبه ممن يسمح له مستواه أو دوره.
+error-form_from_elsewhere = لم يُقبل ما أُرسل: لم يأت من صفحة عرضها المركز على هذا المتصفح، أو سجّل أحدهم الدخول أو الخروج منذ ذلك الحين.
+    .remedy = ارجع وأعد تحميل الصفحة ثم أرسلها مرة أخرى. يجب أن يقبل المتصفح ملفات تعريف الارتباط.
 
 ## قواعد الساعات
 

@@ -1630,6 +1630,7 @@ page-new_password_again = The same once more
 page-set_password = Set the password
 page-passwords_differ = The two passwords are not the same.
 page-not_allowed = Not for this account
+page-not_taken = Not taken
 page-log_in = Log in
 page-own_account = Account
 page-certificate_token = Token
@@ -1665,6 +1666,8 @@ error-page_failed = The centre could not make this page. No record is lost by th
     .remedy = Look at the log of `muster web`.
 error-page_for_others = This page names people, and your account may not read that.
     .remedy = Ask somebody whose level or role allows it.
+error-form_from_elsewhere = What was sent is not taken: it does not come from a page that the centre showed to this browser, or somebody logged in or out since.
+    .remedy = Go back, load the page again and send it once more. The browser must accept cookies.
 
 ## The rules of hours
 

@@ -1615,6 +1615,7 @@ page-new_password_again = 再次输入
 page-set_password = 设置密码
 page-passwords_differ = 两次输入的密码不一致。
 page-not_allowed = 该账号无权查看
+page-not_taken = 未受理
 page-log_in = 登录
 page-own_account = 账号
 page-certificate_token = 验证码
@@ -1650,6 +1651,8 @@ error-page_failed = 中心暂时无法显示此页面。记录不会丢失：终
     .remedy = 请查看 `muster web` 的日志。
 error-page_for_others = 此页含个人信息，您的账号无权查看。
     .remedy = 请由级别或角色允许的人办理。
+error-form_from_elsewhere = 提交的内容未受理：它不是来自中心向此浏览器显示的页面，或在此期间有人登录或退出。
+    .remedy = 请返回并重新载入页面，然后再提交一次。浏览器须允许 Cookie。
 
 ## 时长规则
 

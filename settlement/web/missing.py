@@ -38,6 +38,12 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return render(request, "refusal.html", _in_all_languages("not_allowed", why), status=403)
 
 
+def not_from_here(request: HttpRequest, reason: str) -> HttpResponse:  # noqa: ARG001 - Django's name
+    """The page instead of what a form asks for that these pages did not make for this browser."""
+    why = Trouble.of(CentreTrouble.FORM_FROM_ELSEWHERE)
+    return render(request, "refusal.html", _in_all_languages("not_taken", why), status=403)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """The page instead of one that could not be made."""
     why = Trouble.of(CentreTrouble.PAGE_FAILED)

@@ -18,26 +18,41 @@ HOST, PORT = "127.0.0.1", 8460
 PASSWORD = "a lantern by the river"
 
 
+def sent_with_a_form(policy: str, page: str) -> dict[str, str]:
+    """The headers by which a browser says from which page a form comes that is sent to the page's own origin.
+
+    `policy` is the page's Referrer-Policy: where it is to tell nothing, browsers tell `null` (Fetch standard,
+    "append a request `Origin` header").
+    """
+    if policy == "no-referrer":
+        return {"Origin": "null"}
+    origin = "/".join(page.split("/")[:3])
+    return {"Origin": origin, "Referer": page}
+
+
 class Browser:
     """Keeps cookies, the form's token among them, and follows no redirection by itself."""
 
     def __init__(self) -> None:
         self._cookies: dict[str, str] = {}
+        self._policy = ""
 
     def ask(self, path: str, **fields: str) -> tuple[int, str, str]:
         """Status, where it leads, and the page; with fields it is the form of that page, filled in."""
-        headers = {"Host": "localhost", "X-Forwarded-Proto": "https", "Referer": "https://localhost/"}
+        headers = {"Host": "localhost", "X-Forwarded-Proto": "https"}
         body = None
         if fields:
             fields["csrfmiddlewaretoken"] = self._cookies["csrftoken"]
             body = urlencode(fields)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers |= sent_with_a_form(self._policy, f"https://localhost{path}")
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         line = http.client.HTTPConnection(HOST, PORT, timeout=60)
         line.request("POST" if fields else "GET", path, body, headers)
         answer = line.getresponse()
         page = answer.read().decode()
+        self._policy = answer.headers.get("Referrer-Policy") or ""
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             name, _, rest = cookie.partition("=")
             self._cookies[name] = rest.partition(";")[0]

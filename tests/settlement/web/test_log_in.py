@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from foundation.words import LANGUAGES
@@ -14,6 +15,7 @@ from settlement.accounts.audit import Signed, records_of
 from settlement.accounts.invitations import invite_login
 from settlement.models import Account, Activity, Site
 from settlement.organisations.tree import add_organisation
+from tests.boot.browser import sent_with_a_form
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser
 
@@ -66,6 +68,21 @@ def test_who_reads_a_page_that_names_people_is_asked_to_log_in(client, site):
     assert client.get("/api/board.json").status_code == 401
     for public in ("/certificate/", "/notice/", "/rules", LOG_IN):
         assert client.get(public).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["https://testserver", "http://127.0.0.1:8460"])
+def test_the_form_is_taken_as_a_browser_sends_it(origin, zhao):
+    scheme, _, host = origin.partition("://")
+    browser = Client(enforce_csrf_checks=True, HTTP_HOST=host)
+    shown = browser.get(LOG_IN, secure=scheme == "https")
+    form = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value, "login": "zhao", "password": PASSWORD}
+    sent = sent_with_a_form(shown["Referrer-Policy"], f"{origin}{LOG_IN}")
+    strange = browser.post(LOG_IN, form, headers={**sent, "Origin": "null"}, secure=scheme == "https")
+    assert strange.status_code == 403
+    for told in ("load the page again", "请返回并重新载入页面", "ارجع وأعد تحميل الصفحة"):
+        assert told in strange.content.decode()
+    answered = browser.post(LOG_IN, form, headers=sent, secure=scheme == "https")
+    assert (answered.status_code, answered["Location"]) == (302, "/")
 
 
 def test_a_password_and_then_the_second_factor_lead_to_the_board(client, zhao, site):

@@ -254,7 +254,7 @@ def test_nothing_is_loaded_from_elsewhere_or_framed_or_kept(path, day, reader):
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["X-Frame-Options"] == "DENY"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"
     if not path.startswith("/static"):
         assert response.headers["Cache-Control"] == "no-store"
     body = b"".join(response) if response.streaming else response.content

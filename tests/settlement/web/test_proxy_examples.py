@@ -11,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from foundation.settings import shipped
 from sync.line.certificate_authority import CertificateAuthority, CertificateKind
+from tests.boot.browser import sent_with_a_form
 from tests.settlement.own_centre import OwnCentre
 from tests.settlement.real_broker import free_port
 from tests.sync.patience import PATIENCE_S, until
@@ -108,15 +110,18 @@ class Proxy:
         )
         self.context.load_verify_locations(cadata=authority.pem.decode())
 
-    def ask(self, path, source=STRANGER, **headers):
-        """What a browser at `source` gets over TLS: status and body."""
+    def ask(self, path, source=STRANGER, form=None, **headers):
+        """What a browser at `source` gets over TLS: status and body; with a form it sends that."""
+        body = urlencode(form).encode() if form else b""
         raw = socket.create_connection(("127.0.0.1", self.port), PATIENCE_S, (source, 0))
         connection = http.client.HTTPConnection(HOST, timeout=PATIENCE_S)
         connection.sock = self.context.wrap_socket(raw, server_hostname=HOST)
-        connection.putrequest("GET", path)
+        connection.putrequest("POST" if form else "GET", path)
+        if form:
+            headers |= {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": len(body)}
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
+        connection.endheaders(body or None)
         answer = connection.getresponse()
         found = answer.status, answer.read().decode(), answer.headers
         connection.close()
@@ -173,3 +178,15 @@ def test_strangers_reach_the_public_pages_and_nothing_else(proxy):
     answer = plain.getresponse()
     assert (answer.status, answer.getheader("Location")) == (301, f"https://{HOST}/notice/")
     plain.close()
+
+
+def test_forms_are_taken_as_browsers_send_them(proxy):
+    page = "/account/log-in/"
+    status, _, headers = proxy.ask(page, INSIDE)
+    token = headers["Set-Cookie"].partition("csrftoken=")[2].partition(";")[0]
+    form = {"csrfmiddlewaretoken": token, "login": "nobody", "password": "a guess at it"}
+    sent = sent_with_a_form(headers["Referrer-Policy"], f"https://{HOST}{page}")
+    assert status == 200
+    assert proxy.ask(page, INSIDE, form, Cookie=f"csrftoken={token}", **sent)[0] == 200
+    strange = sent | {"Origin": "https://elsewhere.example"}
+    assert proxy.ask(page, INSIDE, form, Cookie=f"csrftoken={token}", **strange)[0] == 403
