@@ -40,6 +40,7 @@ class DevicesOfDemo:
         self._site = site
         self._reels: dict[str, list[bytes]] = {}
         self._shown_at_s: dict[str, float] = {}
+        self._camera_back_s = 0.0
         with ExitStack() as opened:
             self.camera = opened.enter_context(SimulatedCamera(size=(960, 540)))
             self._scanner = opened.enter_context(SimulatedScanner(site.port("scanner")))
@@ -83,8 +84,9 @@ class DevicesOfDemo:
         """Present `what`; `short_code` is what the person reads on the screen and texts to the terminal."""
         match how:
             case How.CAMERA:
-                pause_s = self._shown_at_s.get(what, 0.0) + _SAME_BADGE_AGAIN_S - time.monotonic()
-                time.sleep(max(0.0, pause_s))
+                # What is in view as a camera is opened was not seen to come, and checks nobody out.
+                since_s = max(self._shown_at_s.get(what, 0.0), self._camera_back_s)
+                time.sleep(max(0.0, since_s + _SAME_BADGE_AGAIN_S - time.monotonic()))
                 self.camera.play(self._reels[what])
             case How.SCANNER:
                 self._scanner.scan(what)
@@ -132,6 +134,11 @@ class DevicesOfDemo:
             twins.command(self._site.twins, DEVICES[how], "unplug")
         else:
             self._lines[how].unplug()
+
+    def is_back(self, how: How) -> None:
+        """Take note that the terminal serves with the device again."""
+        if how is How.CAMERA:
+            self._camera_back_s = time.monotonic()
 
     def plug_in(self, how: How) -> None:
         """Put it back."""

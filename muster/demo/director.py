@@ -82,6 +82,7 @@ class Director:
         self._wait(lambda: self._state_of(name) == "fault", _NOTICED_WITHIN_S, f"Nobody missed the {name}.")
         self._hands.plug_in(how)
         self._wait(lambda: self._state_of(name) == "ready", _NOTICED_WITHIN_S, f"The {name} did not return.")
+        self._hands.is_back(how)
         self._tell(f"          -- the {name} was unplugged and plugged in again --")
 
     def _state_of(self, name: str) -> str:
