@@ -26,6 +26,12 @@ class AccountSettings(Struct, frozen=True, forbid_unknown_fields=True):
     second_factor_from: SecondFactorFrom = SecondFactorFrom.ORDINARY
 
 
+class ReviewSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Decisions on hours at the pages: for so long they can be undone, and are posted then; 0: at once."""
+
+    undo_minutes: Annotated[int, Meta(ge=0, le=60)] = 5
+
+
 class DisputeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Objections of volunteers to their hours (Order 67, Art. 13)."""
 

@@ -20,7 +20,13 @@ from foundation.telephone import DEFAULT_REGION, is_region
 from foundation.text_files import read_toml_tables
 from foundation.troubles import FileTrouble
 from settlement.loopback import is_loopback
-from settlement.people_settings import AccountSettings, DisputeSettings, ReportSettings, RetentionSettings
+from settlement.people_settings import (
+    AccountSettings,
+    DisputeSettings,
+    ReportSettings,
+    RetentionSettings,
+    ReviewSettings,
+)
 from settlement.rules.hours import HourlyRate
 from settlement.rules.rule_set import RuleSet, check_rule_set
 from settlement.troubles import CentreTrouble
@@ -215,6 +221,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     calendar: CalendarSettings = CalendarSettings()
     economic_value: HourlyRate = HourlyRate()
     accounts: AccountSettings = AccountSettings()
+    review: ReviewSettings = ReviewSettings()
     disputes: DisputeSettings = DisputeSettings()
     reports: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()

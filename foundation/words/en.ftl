@@ -1576,6 +1576,14 @@ page-review_first = From the beginning
 page-review_next = Next page
 page-review_next_doubtful = Next to look at
 page-review_decided = Nothing of this line waits for a decision.
+page-decisions = Decisions of late
+page-decisions_why = A decision made here can be undone as a whole until it is posted. What can't be decided any more by then stays, and is told here.
+page-decisions_what = Decision
+page-decisions_by = By
+page-decisions_state = State
+page-decisions_none = Nothing was decided here yet.
+page-review_undo = Undo
+page-review_held_by = Decided, and to be posted in a few minutes, by
 page-now = Now
 page-now_missing = Expected and missing
 page-now_expected = Expected now
@@ -1710,6 +1718,10 @@ error-INSUFFICIENT_POINTS = The points do not suffice.
     .remedy = Choose a smaller gift, or wait.
 error-NOT_PENDING = This entry was already decided, or a newer one took its place.
     .remedy = Look at the line again.
+error-HELD = Somebody decided on this entry already; that is posted in a few minutes.
+    .remedy = Wait until it is posted, or undo it under Decisions of late.
+error-NOTHING_HELD = Decision { $number } can't be undone any more: it is posted, or was undone already.
+    .remedy = Correct what was approved by an objection, or reopen what was rejected.
 error-NOT_SEEN = An inspector called this volunteer that day and saw nobody.
     .remedy = Ask the inspector, and decide on the line by itself.
 error-NOT_REJECTED = There is no rejection here that stands.
@@ -2280,6 +2292,34 @@ review-more_stay = … and { $count } more stay as they are.
 review-credited = The two scans are one stay now; { $duration } of its line are approved.
 review-lifted = The daily limit is lifted; the line is computed anew and then waits for a decision of its own.
 review-nothing = Nothing was chosen, so nothing was decided.
+review-held_approved = { $count ->
+    [one] { $count } entry will be approved in { $minutes } min; until then it can be undone.
+   *[other] { $count } entries will be approved in { $minutes } min; until then they can be undone.
+}
+review-held_rejected = { $count ->
+    [one] { $count } entry will be rejected in { $minutes } min; until then it can be undone.
+   *[other] { $count } entries will be rejected in { $minutes } min; until then they can be undone.
+}
+review-undone = { $count ->
+    [one] Undone: { $count } entry waits for a decision again.
+   *[other] Undone: { $count } entries wait for a decision again.
+}
+review-asked_approve = { $count ->
+    [one] approve { $count } entry
+   *[other] approve { $count } entries
+}
+review-asked_approve_clean = { $count ->
+    [one] approve { $count } clean entry
+   *[other] approve { $count } clean entries
+}
+review-asked_reject = { $count ->
+    [one] reject { $count } entry
+   *[other] reject { $count } entries
+}
+review-state_held = can still be undone
+review-state_undone = undone
+review-state_posted = posted
+review-state_refused = nothing was posted
 review-reopened = rejected before (entry { $entry }) by { $by }: { $why }; reopened by { $other }: { $reason }; new since: { $new } h
 preview-line = { $activity }, { $day }: { $before } h without it, { $after } h with it.
 preview-remark = It would say: { $remark }

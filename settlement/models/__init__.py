@@ -23,7 +23,15 @@ from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
 from settlement.models.inspections import InspectedPerson, InspectionVisit
-from settlement.models.ledger import CreditedStay, LedgerEntry, LiftedCap, Reopening, Review
+from settlement.models.ledger import (
+    CreditedStay,
+    HeldEntry,
+    HeldReview,
+    LedgerEntry,
+    LiftedCap,
+    Reopening,
+    Review,
+)
 from settlement.models.listeners import ListenerBeat
 from settlement.models.merges import MergedNumber, MergeTakenBack
 from settlement.models.notices import PublicNotice
@@ -71,6 +79,8 @@ __all__ = [
     "Exchange",
     "ForkEvidence",
     "GivenSettings",
+    "HeldEntry",
+    "HeldReview",
     "InspectedPerson",
     "InspectionVisit",
     "Invitation",

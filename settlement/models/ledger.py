@@ -73,6 +73,47 @@ class Review(models.Model):
         return f"{self.entry_id} {self.state}"
 
 
+class HeldReview(models.Model):
+    """What one click decided on entries of an activity, as long as it can be undone, and what became of it.
+
+    `post_at_ms` is real time, whatever clock the evidence has. `entries` are those that were decided on,
+    `stayed` those that weren't when it was posted, with the codes why; `trouble` is why nothing was posted.
+    """
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="held_reviews")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="+")
+    by = models.CharField(max_length=40)
+    verdict = models.CharField(max_length=14)
+    note = models.CharField(max_length=300, blank=True)
+    override = models.CharField(max_length=300, blank=True)
+    entries = models.JSONField()
+    asked_ms = models.BigIntegerField()
+    post_at_ms = models.BigIntegerField()
+    state = models.CharField(max_length=10)
+    ended_ms = models.BigIntegerField(null=True, blank=True)
+    ended_by = models.CharField(max_length=40, blank=True)
+    stayed = models.JSONField(default=list)
+    trouble = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("post_at_ms",), condition=models.Q(state="held"), name="review_to_post"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.verdict} {self.state}"
+
+
+class HeldEntry(models.Model):
+    """An entry that a held decision is about: nobody else decides on it at the pages meanwhile."""
+
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, primary_key=True, related_name="held")
+    review = models.ForeignKey(HeldReview, on_delete=models.PROTECT, related_name="held")
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} held by {self.review_id}"
+
+
 class LiftedCap(models.Model):
     """A reviewer let a volunteer earn more than the daily cap on that date (S11); `entry` showed the cut."""
 

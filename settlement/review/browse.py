@@ -16,6 +16,7 @@ from settlement.ledger.entries import pending
 from settlement.look_up import row_number, storable
 from settlement.models import Activity, LedgerEntry
 from settlement.reach import Reach
+from settlement.review.held import not_held
 from settlement.rule_book import rules_now
 from settlement.rules.flags import ALWAYS_BLOCKING, Flag
 
@@ -57,7 +58,7 @@ class WaitingActivity(Struct, frozen=True):
 
 def waiting_activities(reach: Reach) -> list[WaitingActivity]:
     """The activities in reach that wait for a reviewer, the longest waiting first."""
-    rows = reach.entries().filter(review=None).order_by()
+    rows = not_held(reach.entries().filter(review=None)).order_by()
     counted = rows.values("activity__id", "flags").annotate(entries=Count("pk"), oldest=Min("local_date"))
     blocking = _blocking()
     waiting: dict[str, int] = defaultdict(int)
@@ -77,8 +78,11 @@ def waiting_activities(reach: Reach) -> list[WaitingActivity]:
 
 
 def waiting_rows(activity: Activity, wanted: Wanted) -> QuerySet[LedgerEntry]:
-    """The entries of an activity that wait and are wanted, in the order in which they were entered."""
-    rows = pending().filter(activity=activity, pk__gt=wanted.after)
+    """The entries of an activity that wait and are wanted, in the order in which they were entered.
+
+    Without those of a decision that is only to be posted.
+    """
+    rows = not_held(pending().filter(activity=activity, pk__gt=wanted.after))
     if wanted.day is not None:
         rows = rows.filter(local_date=wanted.day)
     if wanted.person:

@@ -53,13 +53,21 @@ class Reviewer(Struct, frozen=True):
     override: str = ""
 
 
+class Asked(Struct, frozen=True):
+    """A decision that its reviewer may make: on which rows, and how each is judged."""
+
+    rows: QuerySet[LedgerEntry]
+    decide: _Decide
+    reviewer: Reviewer
+
+
 def approve(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
     """Approve entries that somebody looked at one by one.
 
     Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, NOTE_TOO_LONG, UNKNOWN_ENTRY, NOT_READY; then nothing is
     decided.
     """
-    return _decide_on(entries, Decision.APPROVE, reviewer)
+    return carry_out(asked_of(entries, Decision.APPROVE, reviewer))
 
 
 def reject(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
@@ -67,8 +75,7 @@ def reject(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
 
     Raises RulesError as `approve` does, and NO_REASON.
     """
-    reason_given(reviewer.note)
-    return _decide_on(entries, Decision.REJECT, reviewer)
+    return carry_out(asked_of(entries, Decision.REJECT, reviewer))
 
 
 def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | None = None) -> Reviewed:
@@ -77,14 +84,40 @@ def approve_clean_lines(activity: Activity, reviewer: Reviewer, day: dt.date | N
 
     The rest is refused and waits for its own decision. Raises RulesError as `approve` does.
     """
-    check_entitled(reviewer.by, deed_of_review([activity.pk], reviewer.now_ms), activity)
     waiting = pending().filter(activity=activity)
     if day is not None:
         waiting = waiting.filter(local_date=day)
+    return carry_out(asked_of_clean(activity, waiting, reviewer))
+
+
+def asked_of(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Asked:
+    """The same decision on each of these entries; raises RulesError as `approve` and `reject` do."""
+    if decision is Decision.REJECT:
+        reason_given(reviewer.note)
+    rows = LedgerEntry.objects.filter(pk__in=[entry for entry in entries if entry <= MOST_KEY])
+    if rows.count() < len(set(entries)):
+        raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
+    activities = set(rows.order_by().values_list("activity__id", flat=True))
+    check_may(reviewer.by, deed_of_review(activities, reviewer.now_ms))
+    check_reaches_all(reach_of(reviewer.by).entries(), entries)
     signed = _signed(reviewer)
-    return again_on_conflict(
-        lambda: _review(waiting, lambda found, against: _approve_clean(found, against, signed.by), signed)
+    return Asked(
+        rows,
+        lambda found, against: review_each(found, decision, signed.by.marks, signed.note, against),
+        signed,
     )
+
+
+def asked_of_clean(activity: Activity, rows: QuerySet[LedgerEntry], reviewer: Reviewer) -> Asked:
+    """The approval of whatever is clean among these rows of an activity; raises RulesError as `approve`."""
+    check_entitled(reviewer.by, deed_of_review([activity.pk], reviewer.now_ms), activity)
+    signed = _signed(reviewer)
+    return Asked(rows, lambda found, against: _approve_clean(found, against, signed.by), signed)
+
+
+def carry_out(asked: Asked) -> Reviewed:
+    """Decide; raises RulesError NOT_READY."""
+    return again_on_conflict(lambda: _review(asked))
 
 
 def _approve_clean(entries: Iterable[Entry], against: _Against, by: Actor) -> ReviewedInBulk:
@@ -93,48 +126,49 @@ def _approve_clean(entries: Iterable[Entry], against: _Against, by: Actor) -> Re
     return approve_clean(found, by.marks, rules_now().blocking_flags, missed, against)
 
 
-def _decide_on(entries: Collection[int], decision: Decision, reviewer: Reviewer) -> Reviewed:
-    rows = LedgerEntry.objects.filter(pk__in=[entry for entry in entries if entry <= MOST_KEY])
-    if rows.count() < len(set(entries)):
-        raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
-    activities = set(rows.order_by().values_list("activity__id", flat=True))
-    check_may(reviewer.by, deed_of_review(activities, reviewer.now_ms))
-    check_reaches_all(reach_of(reviewer.by).entries(), entries)
-    signed = _signed(reviewer)
-    return again_on_conflict(
-        lambda: _review(
-            rows,
-            lambda found, against: review_each(found, decision, signed.by.marks, signed.note, against),
-            signed,
-        )
-    )
+class _Judged(Struct, frozen=True):
+    changed: list[tuple[StoredEntry, Entry]]
+    refused: list[tuple[int, ReviewRefusal]]
 
 
-def _review(rows: QuerySet[LedgerEntry], decide: _Decide, reviewer: Reviewer) -> Reviewed:
-    """Decide on those of the rows that are pending, in one transaction."""
-    with transaction.atomic():
-        # Of one volunteer's hours one reviewer decides at a time: what a total was before must be true.
-        concerned = Volunteer.objects.filter(number__in=rows.order_by().values("volunteer"))
-        list(concerned.order_by("number").select_for_update(no_key=True).values_list("number"))
-        found = read_entries(rows)
-        waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
-        _check_ready(waiting, reviewer)
-        answer = decide([stored.entry for stored in waiting], lines_rejected_before(waiting))
-        changed = [
+def foreseen(asked: Asked) -> Reviewed:
+    """What the decision would come to now; nothing is written. Raises RulesError NOT_READY."""
+    judged = _judged(asked)
+    return Reviewed(tuple(stored.pk for stored, _ in judged.changed), tuple(judged.refused))
+
+
+def _judged(asked: Asked) -> _Judged:
+    found = read_entries(asked.rows)
+    waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
+    _check_ready(waiting, asked.reviewer)
+    answer = asked.decide([stored.entry for stored in waiting], lines_rejected_before(waiting))
+    refusals = {entry_id(entry): reason for entry, reason in answer.refused}
+    return _Judged(
+        [
             (stored, after)
             for stored, after in zip(waiting, answer.entries, strict=True)
             if after.state is not EntryState.PENDING
-        ]
-        Review.objects.bulk_create(_row(stored.pk, after, reviewer) for stored, after in changed)
-        approved = [stored for stored, after in changed if after.state is EntryState.APPROVED]
+        ],
+        [
+            (stored.pk, refusals.get(entry_id(stored.entry), ReviewRefusal.NOT_PENDING))
+            for stored in found
+            if stored.entry.state is not EntryState.PENDING or entry_id(stored.entry) in refusals
+        ],
+    )
+
+
+def _review(asked: Asked) -> Reviewed:
+    """Decide on those of the rows that are pending, in one transaction."""
+    reviewer = asked.reviewer
+    with transaction.atomic():
+        # Of one volunteer's hours one reviewer decides at a time: what a total was before must be true.
+        concerned = Volunteer.objects.filter(number__in=asked.rows.order_by().values("volunteer"))
+        list(concerned.order_by("number").select_for_update(no_key=True).values_list("number"))
+        judged = _judged(asked)
+        Review.objects.bulk_create(_row(stored.pk, after, reviewer) for stored, after in judged.changed)
+        approved = [stored for stored, after in judged.changed if after.state is EntryState.APPROVED]
         follow_approvals(approved, reviewer.now_ms)
-    refusals = {entry_id(entry): reason for entry, reason in answer.refused}
-    refused = [
-        (stored.pk, refusals.get(entry_id(stored.entry), ReviewRefusal.NOT_PENDING))
-        for stored in found
-        if stored.entry.state is not EntryState.PENDING or entry_id(stored.entry) in refusals
-    ]
-    return Reviewed(tuple(stored.pk for stored, _ in changed), tuple(refused))
+    return Reviewed(tuple(stored.pk for stored, _ in judged.changed), tuple(judged.refused))
 
 
 def _row(pk: int, after: Entry, reviewer: Reviewer) -> Review:

@@ -38,6 +38,8 @@ class ReviewRefusal(StrEnum):
     """An earlier result was rejected: not in bulk, and what was refused counts only with a reason."""
     NOT_REJECTED = "NOT_REJECTED"
     """There is no rejection here that stands, so there is nothing to reopen."""
+    HELD = "HELD"
+    """Somebody decided on it already; that can be undone until it is posted."""
     OWN_REJECTION = "OWN_REJECTION"
     """The reviewer refused the seconds that would count now; another person reopens them."""
 

@@ -28,6 +28,7 @@ from settlement.merged_numbers import merged_numbers
 from settlement.models import Settled, Unsettled
 from settlement.monitoring.serving import figures_served
 from settlement.monitoring.stored_figures import settling_figures
+from settlement.review.held import post_due
 from settlement.rule_book import rules_by_date
 from settlement.rules.ledger import AdjustmentReason
 from settlement.settings import CentreSettings
@@ -82,6 +83,7 @@ def _settle_until(
         manager.alive("waits for the database" if away else "settles what is new")
         try:
             counted = settle_dirty(clock.wall_ms(), stop, manager.alive)
+            post_due(clock.wall_ms())
             if time.monotonic() - attributed_s > _ATTRIBUTE_EVERY_S:
                 attributed_s = time.monotonic()
                 attribute_again(clock.wall_ms())

@@ -1,6 +1,7 @@
 """What a form of the review asks for, handed to the services; what came of it is told on the next page."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -10,9 +11,11 @@ from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.look_up import row_number
 from settlement.models import Activity
-from settlement.review.decide import Reviewed, Reviewer, approve, approve_clean_lines, reject
+from settlement.review.decide import Reviewed, Reviewer
+from settlement.review.held import Click, Verdict, decide_later, undo
 from settlement.review.lifted_caps import lift_cap
 from settlement.settling.credited_stays import credit_stay
+from settlement.web.frame import centre_settings
 from settlement.web.next_page import tell_on_next_page
 from settlement.web.readers import Reader
 
@@ -20,8 +23,11 @@ _SHOWN = 10
 """Refused entries that are told by name; of others only how many."""
 
 
-def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int) -> None:
-    """Do what the form asks for; what is refused is told on the next page, and then nothing is changed.
+_LAST_CLICK = "last_click"
+
+
+def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int) -> bool:
+    """Do what the form asks for, and say whether anything was done; the next page tells what came of it.
 
     Raises PermissionDenied where nobody in particular asks.
     """
@@ -30,14 +36,13 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
     form = request.POST
     entries = [row_number(text) for text in form.getlist("entry")]
     reviewer = Reviewer(reader.actor, now_ms, form.get("note", ""), form.get("override", ""))
+    what = form.get("what", "")
     try:
-        match form.get("what"):
-            case "approve_clean":
-                _tell(request, approve_clean_lines(activity, reviewer), "approved")
-            case "approve" if entries:
-                _tell(request, approve(entries, reviewer), "approved")
-            case "reject" if entries:
-                _tell(request, reject(entries, reviewer), "rejected")
+        match what:
+            case Verdict.APPROVE_CLEAN:
+                return _decide_later(request, Click(activity, Verdict.APPROVE_CLEAN), reviewer)
+            case Verdict.APPROVE | Verdict.REJECT if entries:
+                return _decide_later(request, Click(activity, Verdict(what), entries), reviewer)
             case "lift_cap" if entries:
                 lift_cap(entries[0], reader.actor, reviewer.note, now_ms)
                 tell_on_next_page(request, lambda words: [words.say("review-lifted")])
@@ -49,17 +54,50 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
                 )
             case _:
                 tell_on_next_page(request, lambda words: [words.say("review-nothing")])
+                return False
     except RulesError as error:
         trouble = error.trouble
         tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        return False
+    return True
 
 
-def _tell(request: HttpRequest, reviewed: Reviewed, what: str) -> None:
-    tell_on_next_page(request, lambda words: [*_sentences(reviewed, what, words)])
+def take_back(request: HttpRequest, reader: Reader, number: int, now_ms: int) -> Click | None:
+    """Undo what one click decided, and say what it was; the next page tells what came of it.
+
+    Raises PermissionDenied where nobody in particular asks.
+    """
+    if reader.actor is None:
+        raise PermissionDenied
+    try:
+        click = undo(number, reader.actor, now_ms)
+    except RulesError as error:
+        trouble = error.trouble
+        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        return None
+    tell_on_next_page(request, lambda words: [words.say("review-undone", count=len(click.entries))])
+    return click
 
 
-def _sentences(reviewed: Reviewed, what: str, words: Words) -> Iterator[str]:
-    yield words.say(f"review-{what}", count=len(reviewed.decided))
+def last_click(request: HttpRequest) -> int:
+    """The number of what was decided on the page before, for a button that undoes it; 0 for nothing."""
+    number: int = request.session.pop(_LAST_CLICK, 0)
+    return number
+
+
+def _decide_later(request: HttpRequest, click: Click, reviewer: Reviewer) -> bool:
+    minutes = centre_settings().review.undo_minutes
+    held = decide_later(click, reviewer, minutes)
+    request.session[_LAST_CLICK] = held.number
+    what = "rejected" if click.verdict is Verdict.REJECT else "approved"
+    given: dict[str, Any] = {"minutes": minutes} if held.number else {}
+    tell_on_next_page(request, lambda words: [*_sentences(held.reviewed, what, words, given)])
+    return bool(held.reviewed.decided)
+
+
+def _sentences(reviewed: Reviewed, what: str, words: Words, held: dict[str, Any]) -> Iterator[str]:
+    said = f"review-held_{what}" if held else f"review-{what}"
+    yield words.say(said, count=len(reviewed.decided), **held)
     for entry, why in reviewed.refused[:_SHOWN]:
         yield words.say("command-entry_stays", entry=str(entry), why=words.trouble(Trouble.of(why)))
     if len(reviewed.refused) > _SHOWN:

@@ -17,6 +17,7 @@ from settlement.look_up import row_number, storable
 from settlement.models import Activity, LedgerEntry
 from settlement.reports.calendar import today
 from settlement.review.browse import Kept, Wanted, page_of, sum_of, waiting_activities, waiting_rows
+from settlement.review.held import held_in, held_of
 from settlement.review.queue import waiting_among
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
@@ -26,7 +27,8 @@ from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before
 from settlement.web.page import link_to
 from settlement.web.readers import Reader, for_staff, note_look
-from settlement.web.review.decisions import decide
+from settlement.web.review.decisions import decide, last_click, take_back
+from settlement.web.review.held_rows import held_rows
 from settlement.web.review.rows import rows_of
 
 _FILTERS = ("kept", "flag", "day", "person")
@@ -38,7 +40,7 @@ def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The activities in reach of which something waits, the longest waiting first."""
     words = Words(reader_language(request))
     found = waiting_activities(reader.reach)
-    context = frame(request, words) | {"activities": found, "told": told_before(request, words)}
+    context = frame(request, words) | {"activities": found} | _told(request, words)
     return answer(request, "settlement/review/activities.html", context)
 
 
@@ -64,9 +66,8 @@ def lines(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
         "first": f"?{urlencode(kept)}" if wanted.after else "",
         "query": urlencode(kept),
         "may_decide": reader.actor is not None,
-        "told": told_before(request, words),
     }
-    return answer(request, "settlement/review/lines.html", context)
+    return answer(request, "settlement/review/lines.html", context | _told(request, words))
 
 
 @require_safe
@@ -80,7 +81,8 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
     note_look(request, reader, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
     teller = Teller(words, row.activity.site.zone)
     explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
-    waiting = waiting_among(LedgerEntry.objects.filter(pk=entry, review=None))
+    held = held_of(entry)
+    waiting = waiting_among(LedgerEntry.objects.filter(pk=entry, review=None, held=None))
     events = [
         source
         for one in explained
@@ -95,11 +97,12 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         "events": [(one.source, link_to(one.source)) for one in events],
         "is_long": bool(waiting and waiting[0].long_stay),
         "is_capped": Flag.DAILY_CAP in row.flags,
-        "next": _next_doubtful(row),
+        "next": _next_doubtful(row.activity, row.pk),
+        "held": held,
         "may_decide": reader.actor is not None and bool(waiting),
-        "told": told_before(request, words),
+        "may_undo": reader.actor is not None,
     }
-    return answer(request, "settlement/review/line.html", context)
+    return answer(request, "settlement/review/line.html", context | _told(request, words))
 
 
 @require_safe
@@ -122,13 +125,45 @@ def clean(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
 @require_POST
 @for_staff
 def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
-    """Decide on entries of an activity, and go back to where that was asked."""
+    """Decide on entries of an activity, and go back to where that was asked; from a line on to the next."""
     found = _activity(reader, activity)
     entry = row_number(request.POST.get("line", ""))
-    back = reverse("review-line", args=(entry,)) if entry else ""
-    decide(request, reader, found, current_ms())
+    is_done = decide(request, reader, found, current_ms())
+    if entry and not is_done:
+        return redirect("review-line", entry)
+    if entry and (following := _next_doubtful(found, entry)):
+        return redirect(following)
     query = request.POST.get("query", "")
-    return redirect(back or f"{reverse('review-lines', args=(found.pk,))}?{query}".rstrip("?"))
+    return redirect(f"{reverse('review-lines', args=(found.pk,))}?{query}".rstrip("?"))
+
+
+@require_safe
+@for_staff
+def decisions(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """What was decided at the pages lately: what can still be undone, and what became of the rest."""
+    words = Words(reader_language(request))
+    rows = held_rows(held_in(reader.reach), words)
+    context = frame(request, words) | {"rows": rows, "may_undo": reader.actor is not None}
+    return answer(request, "settlement/review/decisions.html", context | _told(request, words))
+
+
+@require_POST
+@for_staff
+def undone(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
+    """Undo what one click decided, and go back to what waits again."""
+    if not held_in(reader.reach).filter(pk=number).exists():
+        raise NotHere(CentreTrouble.NO_PAGE)
+    click = take_back(request, reader, number, current_ms())
+    if click is None:
+        return redirect("review-decisions")
+    if len(click.entries) == 1:
+        return redirect("review-line", *click.entries)
+    return redirect("review-lines", click.activity.pk)
+
+
+def _told(request: HttpRequest, words: Words) -> dict[str, object]:
+    """What the decision before came to, and its number as long as it can be undone."""
+    return {"told": told_before(request, words), "undo": last_click(request)}
 
 
 def _activity(reader: Reader, name: str) -> Activity:
@@ -149,11 +184,13 @@ def _wanted(request: HttpRequest) -> Wanted:
     return msgspec.convert(given, Wanted, strict=False)
 
 
-def _next_doubtful(row: LedgerEntry) -> str:
-    after = (
-        waiting_rows(row.activity, Wanted(Kept.DOUBTFUL, after=row.pk)).values_list("pk", flat=True).first()
-    )
-    return reverse("review-line", args=(after,)) if after else ""
+def _next_doubtful(activity: Activity, entry: int) -> str:
+    """The address of the next line to be looked at; after the last one the first again."""
+    for after in (entry, 0):
+        rows = waiting_rows(activity, Wanted(Kept.DOUBTFUL, after=after)).exclude(pk=entry)
+        if found := rows.values_list("pk", flat=True).first():
+            return reverse("review-line", args=(found,))
+    return ""
 
 
 def _indented(text: str) -> tuple[int, str]:

@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level, Role
 from settlement.accounts.audit import Kind, records_of
 from settlement.models import Account, LedgerEntry, Volunteer
 from settlement.organisations.tree import add_organisation
+from settlement.people_settings import ReviewSettings
 from settlement.review import browse
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of
@@ -19,8 +21,14 @@ LIST = "/review/fair/"
 DECIDED = "/review/fair/decided"
 
 
+@pytest.fixture(autouse=True)
+def at_once(no_second_factor, settings):
+    """Decisions are posted at once; how they are undone stands in test_undo.py."""
+    settings.CENTRE = replace(settings.CENTRE, review=ReviewSettings(undo_minutes=0))
+
+
 @pytest.fixture
-def client(no_second_factor):
+def client(at_once):
     """Logged in as somebody of the highest level."""
     return browser_of(actor("Zhao"))
 
@@ -132,7 +140,8 @@ def test_a_doubtful_one_is_looked_at_with_its_evidence_and_decided(client, three
     assert records_of(Kind.RECORD, "fair/1002").exists()
     response = client.post(DECIDED, {"what": "approve", "entry": entry, "line": entry}, follow=True)
     assert "1 entry was approved." in text_of(response)
-    assert "Nothing of this line waits for a decision." in text_of(response)
+    assert response.redirect_chain == [(LIST, 302)], "no other one is to be looked at"
+    assert "Nothing of this line waits for a decision." in text_of(client.get(f"/review/line/{entry}"))
 
 
 def test_a_rejection_needs_its_reason(client, three, now):

@@ -1,0 +1,206 @@
+"""Decisions that can be undone: held for some minutes, and posted by the settler when nobody took them back.
+
+What is held has changed nothing yet. When it is posted it is judged anew, by what its reviewer may do then
+and by what is known then: what can't be decided any more stays, and the held decision says why.
+"""
+
+import time
+from collections.abc import Collection
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import QuerySet
+from msgspec import Struct, convert, structs, to_builtins
+
+from foundation.errors import RulesError
+from foundation.trouble import Trouble
+from settlement.accounts.accounts import acting
+from settlement.accounts.actor import Actor
+from settlement.ledger.entries import pending
+from settlement.models import Activity, HeldEntry, HeldReview, LedgerEntry
+from settlement.reach import Reach, check_entitled
+from settlement.review.decide import (
+    Asked,
+    Reviewed,
+    Reviewer,
+    asked_of,
+    asked_of_clean,
+    carry_out,
+    foreseen,
+)
+from settlement.review.deeds import deed_of_review
+from settlement.rules.review import Decision, ReviewRefusal
+from settlement.troubles import DecisionTrouble
+
+_MOST_AT_ONCE = 50
+"""Held decisions that are posted before the settler looks after something else."""
+
+
+class Verdict(StrEnum):
+    """What one click says of entries."""
+
+    APPROVE = "approve"
+    APPROVE_CLEAN = "approve_clean"
+    REJECT = "reject"
+
+
+class HeldState(StrEnum):
+    """What became of a held decision."""
+
+    HELD = "held"
+    UNDONE = "undone"
+    POSTED = "posted"
+    REFUSED = "refused"  # nothing of it could be posted, for one reason
+
+
+class Click(Struct, frozen=True):
+    """What somebody decides with one click: on which entries of an activity; of clean ones on all."""
+
+    activity: Activity
+    verdict: Verdict
+    entries: Collection[int] = ()
+
+
+class Held(Struct, frozen=True):
+    """What a click came to: the number by which it is undone, 0 where it is posted or nothing was decided."""
+
+    number: int
+    reviewed: Reviewed
+
+
+def decide_later(click: Click, reviewer: Reviewer, hold_minutes: int) -> Held:
+    """Decide on entries in a way that can be undone for some minutes; without any it is posted at once.
+
+    Raises RulesError as `approve` and `reject` do; then nothing is held.
+    """
+    asked = _asked(click, reviewer)
+    if not hold_minutes:
+        return Held(0, carry_out(asked))
+    with transaction.atomic():
+        judged = foreseen(asked)
+        elsewhere = set(HeldEntry.objects.filter(entry__in=judged.decided).values_list("entry_id", flat=True))
+        wanted = [entry for entry in judged.decided if entry not in elsewhere]
+        if not wanted:
+            return Held(0, _without(judged, elsewhere))
+        row = HeldReview.objects.create(
+            activity=click.activity,
+            account_id=reviewer.by.account,
+            by=reviewer.by.name,
+            verdict=click.verdict,
+            note=asked.reviewer.note,
+            override=asked.reviewer.override,
+            entries=wanted,
+            asked_ms=reviewer.now_ms,
+            post_at_ms=_real_ms() + hold_minutes * 60_000,
+            state=HeldState.HELD,
+        )
+        # Whoever clicks at the same moment holds what was held first; the other's click leaves it alone.
+        HeldEntry.objects.bulk_create(
+            (HeldEntry(entry_id=entry, review=row) for entry in wanted), ignore_conflicts=True
+        )
+        ours = set(row.held.values_list("entry_id", flat=True))
+        if len(ours) < len(wanted):
+            elsewhere.update(entry for entry in wanted if entry not in ours)
+            row.entries = [entry for entry in wanted if entry in ours]
+            row.save(update_fields=["entries"])
+    return Held(row.pk, _without(judged, elsewhere))
+
+
+def undo(number: int, by: Actor, now_ms: int) -> Click:
+    """Take back what one click decided, as a whole, before it is posted; returns what it was.
+
+    Whoever may decide on the activity's hours may do so. Raises RulesError: NOTHING_HELD, NOT_ALLOWED,
+    OUT_OF_REACH.
+    """
+    with transaction.atomic():
+        row = _waiting().filter(pk=number).select_for_update(no_key=True, of=("self",)).first()
+        if row is None:
+            raise RulesError(DecisionTrouble.NOTHING_HELD, number=number)
+        check_entitled(by, deed_of_review([row.activity_id], now_ms), row.activity)
+        _end(row, HeldState.UNDONE, now_ms, by.name)
+    return Click(row.activity, Verdict(row.verdict), tuple(row.entries))
+
+
+def held_in(reach: Reach, activity: Activity | None = None) -> QuerySet[HeldReview]:
+    """What can still be undone, and what became of such decisions lately, the latest first."""
+    rows = HeldReview.objects.filter(activity__in=reach.activities()).select_related("activity")
+    return (rows if activity is None else rows.filter(activity=activity)).order_by("-pk")
+
+
+def held_of(entry: int) -> HeldReview | None:
+    """The decision that holds an entry."""
+    return HeldReview.objects.filter(held__entry=entry).first()
+
+
+def trouble_of(row: HeldReview) -> Trouble | None:
+    """Why nothing of it could be posted."""
+    return None if row.trouble is None else convert(row.trouble, Trouble)
+
+
+def not_held(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """Those of the entries on which nobody has decided in a way that is still to be posted."""
+    return rows.filter(held=None)
+
+
+def post_due(now_ms: int) -> int:
+    """Post the decisions that nobody undid in time; returns how many.
+
+    Several settlers may do so at once: what another one posts is left to it.
+    """
+    due = _waiting().filter(post_at_ms__lte=_real_ms()).order_by("pk").values_list("pk", flat=True)
+    return sum(_post(number, now_ms) for number in list(due[:_MOST_AT_ONCE]))
+
+
+def _post(number: int, now_ms: int) -> bool:
+    with transaction.atomic():
+        row = _waiting().filter(pk=number).select_for_update(skip_locked=True, of=("self",)).first()
+        if row is None:
+            return False
+        verdict = Verdict(row.verdict)
+        try:
+            reviewer = Reviewer(acting(row.account.login), now_ms, row.note, row.override)
+            reviewed = carry_out(_asked(Click(row.activity, verdict, row.entries), reviewer, at_last=True))
+        except RulesError as error:
+            row.trouble = to_builtins(error.trouble)
+            _end(row, HeldState.REFUSED, now_ms)
+        else:
+            row.stayed = [[entry, why] for entry, why in reviewed.refused]
+            _end(row, HeldState.POSTED, now_ms)
+    return True
+
+
+def _asked(click: Click, reviewer: Reviewer, *, at_last: bool = False) -> Asked:
+    if click.verdict is Verdict.APPROVE_CLEAN:
+        rows = pending().filter(activity=click.activity)
+        rows = rows.filter(pk__in=click.entries) if at_last else not_held(rows)
+        return asked_of_clean(click.activity, rows, reviewer)
+    asked = asked_of(
+        click.entries,
+        Decision.REJECT if click.verdict is Verdict.REJECT else Decision.APPROVE,
+        reviewer,
+    )
+    return structs.replace(asked, rows=asked.rows.filter(activity=click.activity))
+
+
+def _waiting() -> QuerySet[HeldReview]:
+    return HeldReview.objects.filter(state=HeldState.HELD).select_related("activity", "account")
+
+
+def _end(row: HeldReview, state: HeldState, now_ms: int, by: str = "") -> None:
+    row.state, row.ended_ms, row.ended_by = state, now_ms, by
+    # They may speak of somebody; what was posted keeps them, and loses them when that person is erased.
+    row.note = row.override = ""
+    row.save()
+    row.held.all().delete()
+
+
+def _without(reviewed: Reviewed, elsewhere: set[int]) -> Reviewed:
+    """The same, with what somebody else decided on before told as that."""
+    refused = ((entry, ReviewRefusal.HELD) for entry in reviewed.decided if entry in elsewhere)
+    decided = (entry for entry in reviewed.decided if entry not in elsewhere)
+    return Reviewed(tuple(decided), (*reviewed.refused, *refused))
+
+
+def _real_ms() -> int:
+    # Real time, not the evidence's clock: a demo's clock may stand still.
+    return time.time_ns() // 1_000_000
