@@ -123,7 +123,7 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
     allowed_hosts: list[str] = msgspec.field(default_factory=lambda: ["localhost", "127.0.0.1"])
     https: bool = True
     hsts: Hsts = Hsts.HOST
-    refresh_s: Annotated[int, Meta(ge=0, le=3600)] = 30
+    refresh_s: Annotated[int, Meta(ge=0, le=3600)] = 10
 
 
 class MetricsSettings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1643,6 +1643,7 @@ page-decisions_none = لم يُتخذ هنا أي قرار بعد.
 page-review_undo = تراجع
 page-review_held_by = بُتّ فيه وسيُرحَّل خلال دقائق، بقرار من
 page-now = الآن
+page-as_of = حتى
 page-now_missing = متوقعون لم يحضروا
 page-now_expected = المتوقعون الآن
 page-now_troubled = مواقع فيها مشكلات

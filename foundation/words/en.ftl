@@ -1585,6 +1585,7 @@ page-decisions_none = Nothing was decided here yet.
 page-review_undo = Undo
 page-review_held_by = Decided, and to be posted in a few minutes, by
 page-now = Now
+page-as_of = as of
 page-now_missing = Expected and missing
 page-now_expected = Expected now
 page-now_troubled = Sites in trouble

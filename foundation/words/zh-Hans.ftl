@@ -1570,6 +1570,7 @@ page-decisions_none = 这里还没有决定。
 page-review_undo = 撤销
 page-review_held_by = 已作决定，几分钟后入账。决定人：
 page-now = 实时
+page-as_of = 截至
 page-now_missing = 应到未到
 page-now_expected = 当前应到
 page-now_troubled = 有问题的站点

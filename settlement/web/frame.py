@@ -13,6 +13,7 @@ from foundation.words import LANGUAGES, Words
 from settlement.models import Account
 from settlement.settings import CentreSettings
 from settlement.web.plain import came_openly
+from settlement.web.security import LIVE_POLICY
 from sync.contract.wire import Realm
 
 LANGUAGE_COOKIE = "muster-language"
@@ -76,10 +77,11 @@ def _reader(request: HttpRequest) -> str:
 
 
 def reloading(request: HttpRequest) -> dict[str, Any]:
-    """For a page that comes again by itself: after how many seconds, and the address that changes whether."""
+    """For a page whose part `live` is fetched anew by itself: after how many seconds, and what changes it."""
     still = request.GET.get("reload") == "off"
     return {
         "refresh_s": 0 if still else centre_settings().web.refresh_s,
+        "again": here(request),
         "reload": here(request, reload="on" if still else "off"),
     }
 
@@ -92,6 +94,8 @@ def here(request: HttpRequest, **changes: str) -> str:
 def answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """The page; remembers the language where the reader chose one."""
     response = render(request, template, context, status=status)
+    if context.get("refresh_s"):
+        response.headers["Content-Security-Policy"] = LIVE_POLICY
     chosen = known(request.GET.get("language", ""))
     if chosen:
         response.set_cookie(

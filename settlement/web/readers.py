@@ -47,6 +47,9 @@ def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], Ht
             return page(request, Reader(WHOLE), *args, **given)
         account = request.user
         if not isinstance(account, Account) or not account.is_active:
+            if "HX-Request" in request.headers:
+                # A live page whose log-in has ended is loaded anew as a whole, and so asks for another.
+                return HttpResponse(status=401, headers={"HX-Refresh": "true"})
             if request.path.endswith(".json"):
                 return HttpResponse(status=401, headers={"WWW-Authenticate": "Session"})
             return redirect_to_login(request.get_full_path(), "account_login")

@@ -33,6 +33,7 @@ def now(request: HttpRequest, reader: Reader) -> HttpResponse:
             for one in shown
         ],
         "wanted": wanted,
+        "as_of": teller.clock(now_ms // 1000),
         "people": sum(one.here for one in shown),
         "missing": sum(one.missing for one in shown),
         "troubled": sum(one.is_in_trouble for one in shown),

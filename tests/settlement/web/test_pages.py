@@ -260,8 +260,26 @@ def test_nothing_is_loaded_from_elsewhere_or_framed_or_kept(path, day, reader):
     body = b"".join(response) if response.streaming else response.content
     assert b"http://" not in body
     assert b"https://" not in body
-    assert b"<script" not in body
     assert b"style=" not in body
+    live = b'<script src="/static/htmx.min.js" defer></script>'
+    assert b"<script" not in body.replace(live, b"")
+    assert ("script-src 'self'" in response.headers["Content-Security-Policy"]) is (live in body)
+
+
+def test_a_board_keeps_itself_up_to_date_unless_that_is_switched_off(day, reader):
+    shown = reader("/?language=en").content.decode()
+    assert '<div id="live" hx-get="?language=en" hx-trigger="every 10s"' in shown
+    assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in shown
+    still = reader("/?reload=off")
+    assert "hx-get" not in still.content.decode()
+    assert "script-src" not in still.headers["Content-Security-Policy"]
+
+
+def test_a_live_page_whose_log_in_has_ended_is_loaded_anew_as_a_whole(day, client):
+    client.logout()
+    for page in ("/", "/now/"):
+        answered = client.get(page, secure=True, headers={"HX-Request": "true"})
+        assert (answered.status_code, answered.headers["HX-Refresh"]) == (401, "true")
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
