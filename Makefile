@@ -11,7 +11,7 @@ ON_POSTGRESQL := database ledger review settling
 # Of these, what neither locks nor waits for anybody is left to `make postgresql`.
 NOT_THERE := review/test_site_completeness.py settling/test_replay.py
 
-.PHONY: setup demo test postgresql quick long slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
+.PHONY: setup demo test postgresql quick long browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -75,6 +75,11 @@ boot: setup
 ## The first day of it on Debian 12 alone, where this machine can boot others; else it says so and is content.
 boot-short: setup
 	@$(BIN)/python -m tests.boot --short --where-possible bookworm
+
+## The centre's pages in a real Chromium, before real processes and nginx, in three languages and at phone width. What is
+## not installed (apt-get install chromium nginx) is named, and then nothing is tried.
+browser: setup
+	@$(BIN)/pytest -m browser tests/browser
 
 ## The pure tests with each newer Python that is here, in environments of their own under var/.
 quick-pythons:

@@ -350,3 +350,14 @@ def test_a_language_that_nobody_speaks_is_no_choice(day, client):
     page = client.get("/?language=de", secure=True).content.decode()
     assert '<html lang="ar" dir="rtl">' in page
     assert '<html lang="ar" dir="rtl">' in client.get("/", secure=True).content.decode()
+
+
+def test_what_scrolls_sideways_can_be_scrolled_by_keyboard():
+    """Tables of class `cards` fold up instead (WCAG 2.2, 2.1.1)."""
+    templates = Path(settlement.__file__).parent / "templates"
+    for template in templates.rglob("*.html"):
+        for region, table in re.findall(r'(<div class="wide"[^>]*>)\s*(<table[^>]*>)', template.read_text()):
+            is_named = "aria-label" in region and 'role="region"' in region and 'tabindex="0"' in region
+            assert is_named or "cards" in table, template
+        for region in re.findall(r"<pre[^>]*>", template.read_text()):
+            assert 'tabindex="0"' in region, template

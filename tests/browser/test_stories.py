@@ -1,0 +1,88 @@
+"""What administrators do, in a real browser: in English, in Arabic, and in Chinese on a telephone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.sync.patience import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+
+
+def test_from_the_invitation_to_the_first_decisions(person, centre):
+    person.log_in_first()
+    for path in (
+        "/",
+        "/now/",
+        "/review/",
+        "/review/fair/",
+        "/review/fair/clean",
+        "/decisions/",
+        "/inbox/",
+        "/inbox/times/",
+        "/volunteers/?who=Person",
+        "/volunteers/1001",
+        "/account/second-factor/",
+        "/rules",
+        "/certificate/",
+        "/notice/",
+    ):
+        person.go(path)
+        person.check_access()
+    a_check_in_appears_without_a_reload(person, centre)
+    clean_ones_are_approved_undone_and_posted(person, centre)
+    a_doubtful_one_is_decided_by_its_evidence(person, centre)
+
+
+def a_check_in_appears_without_a_reload(person, centre):
+    person.go("/now/")
+    here = person.page.locator("tbody td.number").first
+    assert here.inner_text() == "0"
+    person.page.evaluate("window.sameDocument = true")
+    centre.scan()
+    expect(here).to_have_text("1", timeout=120_000)
+    assert person.page.evaluate("window.sameDocument"), "the page was not loaded anew"
+    person.look()
+
+
+def clean_ones_are_approved_undone_and_posted(person, centre):
+    person.go("/review/fair/")
+    assert person.page.locator("tbody tr").count() == 8
+    person.follow("review_approve_clean")
+    person.access("a")
+    person.reads(person.words.say("review-held_approved", count=5, minutes=5))
+    assert person.page.locator("tbody tr").count() == 3
+    person.check_access()
+    person.access("z")
+    person.reads(person.words.say("review-undone", count=5))
+    assert person.page.locator("tbody tr").count() == 8
+    person.follow("review_approve_clean")
+    person.press("review_approve")
+    assert centre.count("settlement_review") == 0
+    centre.let_minutes_pass()
+    until_posted(centre, 5)
+    person.go("/decisions/")
+    person.reads(person.words.say("review-state_posted"))
+    person.check_access()
+
+
+def a_doubtful_one_is_decided_by_its_evidence(person, centre):
+    person.go("/review/fair/?kept=doubtful")
+    person.follow_first_row()
+    person.check_access()
+    first = person.page.url
+    person.page.locator("#proof ~ ul a").first.click()
+    person.look()
+    person.check_access()
+    person.page.go_back()
+    person.page.fill('input[name="note"]', "she stayed until five")
+    person.access("a")
+    assert person.page.url != first, "it goes on to the next one"
+    person.page.fill('input[name="note"]', "nobody saw him")
+    person.access("r")
+    centre.let_minutes_pass()
+    until_posted(centre, 7)
+    assert centre.count("settlement_review", "state = 'rejected' AND note = 'nobody saw him'") == 1
+
+
+def until_posted(centre, count):
+    until(lambda: centre.count("settlement_review") == count)
