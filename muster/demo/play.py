@@ -21,7 +21,7 @@ from foundation.errors import SettingsError
 from kiosk.local_api.messages import Outcome
 from muster.demo import doubler, table, ways_to_look
 from muster.demo.broker import check_port, configure_mosquitto, find_mosquitto, free_port
-from muster.demo.centre import furnish
+from muster.demo.centre import LogIn, build_city, furnish
 from muster.demo.day import DEVICES, Day, How, load_day
 from muster.demo.devices import DevicesOfDemo
 from muster.demo.director import Director
@@ -44,12 +44,14 @@ class DemoOptions:
     """How the demo is to be played.
 
     `double` carries every message twice, `unplug` pulls every device's cable once, `victims` are killed.
+    One that goes on gets a city of so many `volunteers`.
     """
 
     web_port: int = 0
     double: bool = False
     unplug: bool = False
     victims: tuple[str, ...] = ()
+    volunteers: int = 400
 
 
 class Stage:
@@ -117,7 +119,7 @@ def play(wishes: DemoOptions, *, keep: bool, folder: Path | None) -> int:
         _play_day(stage, day, wishes)
         equal = settle(stage, day)
         if keep:
-            _keep(stage)
+            _keep(stage, _city(stage, wishes.volunteers))
     finally:
         stage.close()
     if equal and folder is None:
@@ -172,8 +174,14 @@ def _board(address: str) -> table.Board:
         return table.Board()
 
 
-def _keep(stage: Stage) -> None:
+def _city(stage: Stage, volunteers: int) -> list[LogIn]:
+    click.echo("\nAn example city comes to the same centre, so that there is something to decide:")
+    return build_city(stage.site, volunteers, lambda done: click.echo(f"  {done}"))
+
+
+def _keep(stage: Stage, log_ins: list[LogIn]) -> None:
     click.echo(f"\nTo look at:\n{ways_to_look.tell(stage.site, stage.page)}\n")
+    click.echo(f"{ways_to_look.tell_log_ins(log_ins, stage.page)}\n")
     click.echo("Everything goes on until Ctrl-C.")
     try:
         threading.Event().wait()
