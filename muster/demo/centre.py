@@ -6,15 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from msgspec import Struct
-
 from foundation.clock import open_clock
-from foundation.errors import DeviceError
 from foundation.words import FALLBACK, Words
 from kiosk.provisioning.enrol import Enrolling
 from muster.demo.day import ACTIVITY, Person
 from muster.demo.site import TERMINAL, Site
-from muster.troubles import CommandTrouble
 from settlement.accounts.actor import Actor
 from settlement.settings import CentreSettings
 from settlement.setup import start
@@ -29,17 +25,6 @@ _ORGANISATION = "0001"
 ACCOUNTS = {"zhao": "Zhao Min", "qian": "Qian Li"}
 """The logins of those who decide at the demo's centre, and their names."""
 _WEEK_MS = 7 * 86_400_000
-_SETTLED_WITHIN_S = 180.0
-_LOOK_EVERY_S = 0.1
-
-
-class LogIn(Struct, frozen=True):
-    """Who may log in at the pages: at which level, and for which organisation ("" for all)."""
-
-    level: str
-    organisation: str
-    login: str
-    password: str
 
 
 def furnish(site: Site) -> None:
@@ -78,49 +63,6 @@ def send_code(site: Site, number: int, say: Callable[[str], None]) -> str:
     phone = site.day.person(number).phone
     issue_code(volunteer, place, phone, PrintingGateway(print_and_keep), None, site.clock.wall_ms())
     return code_in(printed[0])
-
-
-def build_city(site: Site, volunteers: int, say: Callable[[str], None]) -> list[LogIn]:
-    """Put the example city into the centre beside the day; returns who may log in at its pages."""
-    from django.conf import settings as django_settings
-
-    from muster.demo.city.fill import Filling, fill_city
-    from settlement.accounts.accounts import acting
-    from settlement.centre import open_centre
-
-    settings: CentreSettings = django_settings.CENTRE
-    first, second = (acting(login) for login in ACCOUNTS)
-    writes, confirms = (one.reference for one in site.day.staff[:2])
-    city = fill_city(
-        Filling(
-            settings=settings,
-            centre=open_centre(settings),
-            deciders=(first, second),
-            staff=(writes, confirms),
-            now_ms=site.clock.wall_ms(),
-            settle=_wait_until_settled,
-            say=say,
-            volunteers=volunteers,
-        )
-    )
-    names = {one.path: one.name for one in city.plan.organisation}
-    return [
-        LogIn(one.level, names.get(one.organisation, ""), one.login, one.password)
-        for one in city.plan.account
-    ]
-
-
-def _wait_until_settled() -> None:
-    """Until the settler, a process of its own, has nothing more to do."""
-    from settlement.models import Unsettled
-
-    give_up_at_s = time.monotonic() + _SETTLED_WITHIN_S
-    while Unsettled.objects.exists():
-        if time.monotonic() > give_up_at_s:
-            raise DeviceError(
-                CommandTrouble.DEMO_FAILED, why="The city was not settled in time.", log="logs/settler.log"
-            )
-        time.sleep(_LOOK_EVERY_S)
 
 
 def code_in(text: str) -> str:

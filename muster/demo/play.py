@@ -21,11 +21,12 @@ from foundation.errors import SettingsError
 from kiosk.local_api.messages import Outcome
 from muster.demo import doubler, table, ways_to_look
 from muster.demo.broker import check_port, configure_mosquitto, find_mosquitto, free_port
-from muster.demo.centre import LogIn, build_city, furnish
+from muster.demo.centre import furnish
 from muster.demo.day import DEVICES, Day, How, load_day
 from muster.demo.devices import DevicesOfDemo
 from muster.demo.director import Director
 from muster.demo.doubler import Doubler
+from muster.demo.example_city import LogIn, build_city
 from muster.demo.past import record_past
 from muster.demo.processes import Children
 from muster.demo.relay import Relay

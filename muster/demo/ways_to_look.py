@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from muster.demo import table
-from muster.demo.centre import ACCOUNTS, LogIn
+from muster.demo.centre import ACCOUNTS
+from muster.demo.example_city import LogIn
 from muster.demo.site import Site
 
 

@@ -77,15 +77,16 @@ def deliver(
             if answer.rejected is not None:
                 raise _failed(f"{terminal.name} was refused: {answer.rejected}")
             sent += 1
+        if terminal.junk:
+            broken = log.junk(now_ms - _A_WHILE_AGO_MS)
+            ingest(broken.topic, broken.payload, broken.arrived_ms, centre=centre)
     return sent
 
 
 def _said(terminal: CityTerminal, log: TerminalLog, now_ms: int) -> Iterable[Message]:
     yield from log.batches(terminal.lacks)
-    heard_ms = (
-        now_ms - terminal.silent_hours * _HOUR_MS if terminal.silent_hours else now_ms - _A_WHILE_AGO_MS
-    )
-    yield log.greeting(heard_ms, terminal.lacks)
+    silent_ms = terminal.silent_hours * _HOUR_MS or _A_WHILE_AGO_MS
+    yield log.greeting(now_ms - silent_ms, lacks=terminal.lacks, taken_over=terminal.taken_over)
 
 
 def _failed(why: str) -> DeviceError:

@@ -6,16 +6,10 @@ from msgspec import Struct
 
 from foundation.errors import DeviceError
 from foundation.words import FALLBACK, Words
-from muster.demo.city.decisions import (
-    ONCE_APPROVED,
-    ONCE_SETTLED_ANEW,
-    Office,
-    approve_what_is_old,
-    call_the_roll,
-    follow,
-)
+from muster.demo.city.deeds import ONCE_APPROVED, ONCE_SETTLED_ANEW
 from muster.demo.city.enrolling import deliver, enrol
 from muster.demo.city.log_ins import add_log_ins, clerk_of
+from muster.demo.city.office import Office, approve_what_is_old, call_the_roll, follow, publish_notice
 from muster.demo.city.people import Resident, people_list, residents_of
 from muster.demo.city.plan import Calendar, CityPlan, load_city, values_of
 from muster.demo.city.roll import Caller, PlayedCase, Roll
@@ -89,6 +83,7 @@ def fill_city(filling: Filling) -> City:
     done = follow(office, roll.cases, ONCE_APPROVED)
     filling.settle()
     done += follow(office, roll.cases, ONCE_SETTLED_ANEW)
+    publish_notice(office)
     filling.say(
         f"{len(roll.cases)} cases are not as usual, {done} things were done about them; the rest waits"
     )

@@ -47,12 +47,18 @@ class CitySite(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CityTerminal(Struct, frozen=True, forbid_unknown_fields=True):
-    """A terminal; one may be silent for so many hours, and lack the last events that it told of."""
+    """A terminal; one may be silent for so many hours, and lack the last events that it told of.
+
+    Of one that is `taken_over` another device has a copy of the certificate, and one that sends `junk` sent a
+    message that nobody can read.
+    """
 
     name: str
     site: str
     silent_hours: int = 0
     lacks: int = 0
+    taken_over: bool = False
+    junk: bool = False
 
 
 class CityActivity(Struct, frozen=True, forbid_unknown_fields=True, rename={"break_": "break"}):
@@ -60,7 +66,7 @@ class CityActivity(Struct, frozen=True, forbid_unknown_fields=True, rename={"bre
 
     With `posts` it expects those who come and a few others, else nobody in particular. With `stay` there is
     no shift at the centre, and each stays that long within these hours. What is `approved` was approved
-    already.
+    already; what is only `planned` is in that phase since yesterday.
     """
 
     id: str
@@ -78,6 +84,7 @@ class CityActivity(Struct, frozen=True, forbid_unknown_fields=True, rename={"bre
     break_: Span | None = None
     posts: tuple[str, ...] = ()
     approved: bool = False
+    planned: Phase | None = None
 
 
 class Does(StrEnum):
@@ -132,7 +139,7 @@ class Elsewhere(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody for whom something is not as usual; `then` are the deeds of `decisions` that follow.
+    """Somebody for whom something is not as usual; `then` are the deeds of `deeds` that follow.
 
     `flags` are among those that the line ends with; there is no line where it is `lineless`. What happens
     `once` does not happen to several people in a large city.
@@ -226,8 +233,12 @@ def values_of(activity: CityActivity, calendar: Calendar) -> ActivityValues:
         assigned_only=bool(activity.posts),
         policy=ActivityPolicy(break_mode=BreakMode.SCHEDULED) if breaks else CENTRES,
         phases=(
-            (Phase.EXECUTING, calendar.ms(first, activity.opens)),
-            (Phase.ENDED, calendar.ms(last, activity.closes)),
+            ((activity.planned, calendar.ms(1, activity.opens)),)
+            if activity.planned
+            else (
+                (Phase.EXECUTING, calendar.ms(first, activity.opens)),
+                (Phase.ENDED, calendar.ms(last, activity.closes)),
+            )
         ),
         shifts=() if activity.stay else tuple(calendar.span(day, activity.shift) for day in days),
         breaks=tuple(breaks),

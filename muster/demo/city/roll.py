@@ -68,7 +68,7 @@ class Caller:
             for copy in range(1 if case.once else copies):
                 self._play(case, copy)
         for activity in self._plan.activity:
-            for day in activity.days:
+            for day in () if activity.planned else activity.days:
                 self._fill(activity, day)
         return self._roll
 

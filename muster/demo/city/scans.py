@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from muster.demo.city.plan import CityClock, Does, Shows
 from sync.contract import chain, events, wire
@@ -122,7 +122,11 @@ class TerminalLog:
             yield Message(self._topic("batch"), payload, arrived_ms)
             first = last
 
-    def greeting(self, at_ms: int, lacks: int = 0) -> Message:
+    def junk(self, at_ms: int) -> Message:
+        """What a broken cable makes of a batch."""
+        return Message(self._topic("batch"), b'{"v":1,"kind":"batch","key":"', at_ms)
+
+    def greeting(self, at_ms: int, *, lacks: int = 0, taken_over: bool = False) -> Message:
         """How the terminal greeted the centre at a moment."""
         boot, began_ms = self._boot(at_ms)
         heads = []
@@ -141,6 +145,7 @@ class TerminalLog:
             config=0,
             unsent=lacks,
             software=SOFTWARE,
+            taken_over=True if taken_over else UNSET,
         )
         return Message(self._topic("hello"), wire.seal(wire.MessageKind.HELLO, hello, b"", self._key), at_ms)
 

@@ -74,6 +74,9 @@ def test_something_of_every_kind_waits_for_somebody(city):
         EventOutcome,
         Exchange,
         ManualRecord,
+        PhaseChange,
+        PublicNotice,
+        Quarantine,
         Rating,
         StaleCertificate,
         TerminalRequest,
@@ -113,6 +116,12 @@ def test_something_of_every_kind_waits_for_somebody(city):
     assert EventOutcome.objects.filter(outcome="held:PHASE_CLOSED").exists()
     assert Volunteer.objects.filter(suspended=True).count() == 1
     assert TerminalRequest.objects.filter(state="waiting").count() == 1
+    assert Quarantine.objects.get().terminal == "riverside-park-1"
+    assert {one.phase for one in PhaseChange.objects.filter(phase__in=("submitted", "recruiting"))} == {
+        "submitted",
+        "recruiting",
+    }
+    assert PublicNotice.objects.get().content["rows"]
 
 
 def test_people_are_here_and_missing_now_and_one_site_is_in_trouble(city):
@@ -125,8 +134,9 @@ def test_people_are_here_and_missing_now_and_one_site_is_in_trouble(city):
     assert len(sites) == 4
     clinic = sites.pop("south-clinic")
     assert (clinic.silent, clinic.lacking, clinic.is_in_trouble) == (1, 3, True)
+    assert sites["willow-square"].alarms == 1
     for one in sites.values():
         assert one.here > one.missing > 0
-        assert not one.is_in_trouble
+        assert one.is_in_trouble == bool(one.alarms)
     library = Site.objects.get(pk="old-harbour-library")
     assert len(missing_at(library, WHOLE, NOW_MS)) == sites["old-harbour-library"].missing
