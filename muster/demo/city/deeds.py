@@ -119,7 +119,7 @@ def _object(office: Office, played: PlayedCase) -> None:
         volunteer_numbered(played.volunteer),
         activity_called(played.case.activity),
         _date(office, played),
-        played.case.says,
+        played.says,
         by=office.clerk,
         now_ms=office.some_days_after(played.case.day, 3),
     )

@@ -4,19 +4,19 @@ from msgspec import Struct
 
 _CHINESE = (
     "林陈黄张李王吴刘蔡杨许郑谢郭洪曾邱廖赖周叶苏庄吕江何萧罗高潘简朱钟彭游詹胡施沈余",
-    ("晓梅", "志强", "雅婷", "建华", "思远", "雨桐", "国栋", "海燕", "子涵", "丽娟", "文博", "佳怡", "俊杰",
+    ("晓岚", "志强", "雅婷", "建华", "思远", "雨桐", "国栋", "海燕", "子涵", "丽娟", "文博", "佳怡", "俊杰",
      "秀英", "浩然", "静怡", "明哲", "欣妍", "永康", "春兰", "一诺", "若溪"),
 )  # fmt: skip
 _ARABIC = (
-    ("أحمد", "فاطمة", "يوسف", "مريم", "خالد", "ليلى", "عمر", "زينب", "سامر", "هدى", "طارق", "نور", "بلال",
+    ("عادل", "فاطمة", "يوسف", "مريم", "خالد", "ليلى", "عمر", "زينب", "سامر", "هدى", "طارق", "نور", "بلال",
      "سلمى", "رامي", "دينا", "وليد", "رنا", "كريم", "أمل"),
     ("الحربي", "حداد", "منصور", "الشامي", "درويش", "القاسم", "نصار", "البغدادي", "صالح", "العلي", "خليل",
      "الزهراني", "مراد"),
 )  # fmt: skip
 _LATIN = (
-    ("Sara", "Tomás", "Ingrid", "Kwame", "Lucía", "Milan", "Aisha", "Pietro", "Hana", "Oskar", "Noor",
+    ("Sanna", "Tomás", "Ingrid", "Kwame", "Lucía", "Milan", "Aisha", "Pietro", "Hana", "Oskar", "Noor",
      "Élodie", "Arjun", "Marta", "Søren", "Yara", "Bruno", "Ilse", "Dario", "Mai"),
-    ("Novak", "Ortega", "Lindqvist", "Mensah", "Kovář", "Silva", "Bianchi", "Nakamura", "Dąbrowska", "Okafor",
+    ("Novak", "Olmedo", "Lindqvist", "Mensah", "Kovář", "Silva", "Bianchi", "Nakamura", "Dąbrowska", "Okafor",
      "Pereira", "Haugen", "Rahman"),
 )  # fmt: skip
 

@@ -142,7 +142,7 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody for whom something is not as usual; `then` are the deeds of `deeds` that follow.
 
     `flags` are among those that the line ends with; there is no line where it is `lineless`. What happens
-    `once` does not happen to several people in a large city.
+    `once` does not happen to several people in a large city. Each of several says something else.
     """
 
     what: str
@@ -153,7 +153,7 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     flags: tuple[str, ...] = ()
     also: Elsewhere | None = None
     then: tuple[str, ...] = ()
-    says: str = ""
+    says: tuple[str, ...] = ()
     terminal: str = ""
     clock: CityClock = CityClock.RIGHT
     expected: bool = True

@@ -32,10 +32,11 @@ _MISSING_OF_TEN = (3, 7)
 
 
 class PlayedCase(Struct, frozen=True):
-    """A case, and to whom it happened."""
+    """A case, to whom it happened, and what that person says about it."""
 
     case: Case
     volunteer: int
+    says: str = ""
 
 
 @dataclass(slots=True)
@@ -79,7 +80,8 @@ class Caller:
         volunteer = self._somebody_free(activity, days)
         self._busy.update((volunteer, day) for day in days)
         self._happened[volunteer] += 1
-        self._roll.cases.append(PlayedCase(case, volunteer))
+        says = case.says[copy % len(case.says)] if case.says else ""
+        self._roll.cases.append(PlayedCase(case, volunteer, says))
         if activity.posts and case.expected:
             self._expect(activity, volunteer)
         self._roll.scans += [self._case_scan(case, scan, volunteer, copy) for scan in case.scans]

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from muster.demo.city.names import made_up
+from muster.demo.day import load_day
 from tests.muster.demo.city.conftest import NOW_MS
 
 STAFF = ("liaison-7", "leader-2")
@@ -22,6 +23,11 @@ def test_a_thousand_names_are_a_thousand_and_of_three_scripts():
     made = [made_up(place) for place in range(1000)]
     assert len({one.name for one in made}) == 1000
     assert Counter(one.language for one in made) == {"zh-Hans": 500, "ar": 250, "": 250}
+
+
+def test_nobody_of_the_city_is_called_as_somebody_of_the_demos_day():
+    of_the_day = {one.name for one in load_day().volunteer}
+    assert not of_the_day & {made_up(place).name for place in range(1000)}
 
 
 def test_four_hundred_belong_to_three_organisations_one_below_the_other():
