@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from foundation.errors import DeviceError
+from foundation.errors import DeviceError, SettingsError
 from foundation.words import FALLBACK, Words
 from muster.demo.city.deeds import ONCE_APPROVED, ONCE_SETTLED_ANEW
 from muster.demo.city.enrolling import deliver, enrol
@@ -23,6 +23,7 @@ from settlement.master_data.organisations import enter_organisation
 from settlement.master_data.people_import import import_people
 from settlement.master_data.sites import enter_site
 from settlement.settings import CentreSettings
+from sync.contract.wire import Realm
 
 VOLUNTEERS = 400
 LEAST_VOLUNTEERS = 60
@@ -57,7 +58,12 @@ class City(Struct, frozen=True):
 
 
 def fill_city(filling: Filling) -> City:
-    """Put the city in and let people decide on some of it; the rest waits for whoever logs in."""
+    """Put the city in and let people decide on some of it; the rest waits for whoever logs in.
+
+    Raises SettingsError at a live centre, where nobody is made up and no password is known to all.
+    """
+    if filling.centre.realm is not Realm.DEMO:
+        raise SettingsError(CommandTrouble.DEMO_FAILED, why="This centre is a real one.", log="its settings")
     plan, now_ms = load_city(), filling.now_ms
     calendar = Calendar.at(now_ms, plan.zone)
     residents = residents_of(plan, max(LEAST_VOLUNTEERS, filling.volunteers))

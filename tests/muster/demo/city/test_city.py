@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from foundation.errors import SettingsError
+from sync.contract.wire import Realm
 from tests.muster.demo.city.conftest import NOW_MS
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +142,27 @@ def test_people_are_here_and_missing_now_and_one_site_is_in_trouble(city):
         assert one.is_in_trouble == bool(one.alarms)
     library = Site.objects.get(pk="old-harbour-library")
     assert len(missing_at(library, WHOLE, NOW_MS)) == sites["old-harbour-library"].missing
+
+
+def test_a_live_centre_gets_none_of_it(city, settings):
+    from muster.demo.city.fill import Filling, fill_city
+    from settlement.centre import Centre
+    from settlement.models import Account, Volunteer
+    from settlement.settings import QuarantineSettings
+    from settlement.signing_keys import load_signing_keys
+    from tests.settlement.actors import actor
+
+    signing = load_signing_keys(settings.CENTRE)
+    live = Centre(Realm.LIVE, "a" * 32, 1, signing.key, signing.public, QuarantineSettings())
+    wanted = Filling(
+        settings=settings.CENTRE,
+        centre=live,
+        deciders=(actor("Zhao Min"), actor("Qian Li")),
+        staff=("liaison-7", "leader-2"),
+        now_ms=NOW_MS,
+        settle=lambda: None,
+    )
+    before = (Account.objects.count(), Volunteer.objects.count())
+    with pytest.raises(SettingsError, match="real one"):
+        fill_city(wanted)
+    assert (Account.objects.count(), Volunteer.objects.count()) == before
