@@ -20,9 +20,10 @@ setup: .venv/installed
 	@PYTHON="$(PYTHON)" sh .ci/setup
 	@touch $@
 
-## Play a working day in a minute, and compare the hours with what its script foresees.
+## Play a working day in a minute, and compare the hours with what its script foresees. KEEP=1 goes on with an
+## example city to look at, until Ctrl-C.
 demo: setup
-	@$(BIN)/muster demo
+	@$(BIN)/muster demo $(if $(KEEP),--keep)
 
 ## Check, then run the tests, in less than ten minutes; with PostgreSQL once more those of what it locks.
 test: check

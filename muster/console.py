@@ -71,8 +71,22 @@ def main(log_format: str) -> None:
 )
 @click.option("--unplug", is_flag=True, help="Pull the cable of every device once.")
 @click.option("--double", is_flag=True, help="Carry every message twice, and junk between them.")
+@click.option(
+    "--volunteers",
+    type=click.IntRange(60, 1000),
+    default=400,
+    show_default=True,
+    help="With --keep: how many people the example city has.",
+)
 def demo(
-    *, keep: bool, folder: Path | None, web_port: int, victims: tuple[str, ...], double: bool, unplug: bool
+    *,
+    keep: bool,
+    folder: Path | None,
+    web_port: int,
+    victims: tuple[str, ...],
+    double: bool,
+    unplug: bool,
+    volunteers: int,
 ) -> None:
     """Play a whole working day in a minute: camera, scanner, keypad, broker, centre.
 
@@ -83,7 +97,8 @@ def demo(
     """
     from muster.demo.play import DemoOptions, play
 
-    sys.exit(play(DemoOptions(web_port, double, unplug, victims), keep=keep, folder=folder))
+    options = DemoOptions(web_port, double, unplug, victims, volunteers)
+    sys.exit(play(options, keep=keep, folder=folder))
 
 
 @main.command()

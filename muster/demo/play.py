@@ -26,6 +26,7 @@ from muster.demo.day import DEVICES, Day, How, load_day
 from muster.demo.devices import DevicesOfDemo
 from muster.demo.director import Director
 from muster.demo.doubler import Doubler
+from muster.demo.example_city import LogIn, build_city
 from muster.demo.past import record_past
 from muster.demo.processes import Children
 from muster.demo.relay import Relay
@@ -44,12 +45,14 @@ class DemoOptions:
     """How the demo is to be played.
 
     `double` carries every message twice, `unplug` pulls every device's cable once, `victims` are killed.
+    One that goes on gets a city of so many `volunteers`.
     """
 
     web_port: int = 0
     double: bool = False
     unplug: bool = False
     victims: tuple[str, ...] = ()
+    volunteers: int = 400
 
 
 class Stage:
@@ -117,7 +120,7 @@ def play(wishes: DemoOptions, *, keep: bool, folder: Path | None) -> int:
         _play_day(stage, day, wishes)
         equal = settle(stage, day)
         if keep:
-            _keep(stage)
+            _keep(stage, _city(stage, wishes.volunteers))
     finally:
         stage.close()
     if equal and folder is None:
@@ -172,8 +175,14 @@ def _board(address: str) -> table.Board:
         return table.Board()
 
 
-def _keep(stage: Stage) -> None:
+def _city(stage: Stage, volunteers: int) -> list[LogIn]:
+    click.echo("\nAn example city comes to the same centre, so that there is something to decide:")
+    return build_city(stage.site, volunteers, lambda done: click.echo(f"  {done}"))
+
+
+def _keep(stage: Stage, log_ins: list[LogIn]) -> None:
     click.echo(f"\nTo look at:\n{ways_to_look.tell(stage.site, stage.page)}\n")
+    click.echo(f"{ways_to_look.tell_log_ins(log_ins, stage.page)}\n")
     click.echo("Everything goes on until Ctrl-C.")
     try:
         threading.Event().wait()

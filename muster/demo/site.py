@@ -227,7 +227,7 @@ broker_port = {ports.relay}
 [authority]
 broker_folder = {json.dumps(str(self.folder / "broker"))}
 broker_reload = ""
-authority_days = 2
+authority_days = 60
 
 [broker]
 port = {ports.broker}
@@ -238,6 +238,9 @@ longest_pause_ms = 2000
 
 [text_messages]
 gateway = "print"
+
+[accounts]
+second_factor_from = "nobody"
 
 [metrics]
 listener = 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from muster.demo import table
 from muster.demo.centre import ACCOUNTS
+from muster.demo.example_city import LogIn
 from muster.demo.site import Site
 
 
@@ -15,6 +16,10 @@ def tell(site: Site, page: str) -> str:
     who = next(iter(ACCOUNTS))
     terminal, centre = ["--config", str(site.kiosk_config)], ["--config", str(site.centre_config)]
     rows = [
+        ("now: who is here, who is missing", f"{page}now/"),
+        ("review: what waits for a decision", f"{page}review/"),
+        ("inbox: everything else that waits", f"{page}inbox/"),
+        ("volunteers", f"{page}volunteers/"),
         ("the centre's board", page),
         *((f"  of {on}", f"{page}?date={on}") for on in table.dates(day) if on != day.date),
         ("the rules", f"{page}rules"),
@@ -26,6 +31,23 @@ def tell(site: Site, page: str) -> str:
     ]
     width = max(len(what) for what, _ in rows) + 2
     return "\n".join(f"  {what:{width}}{how}" for what, how in rows)
+
+
+def tell_log_ins(log_ins: list[LogIn], page: str) -> str:
+    """Who may log in at the pages, as a table, and what to do first."""
+    rows = [("level", "organisation", "log-in", "password")]
+    rows += [(one.level, one.organisation or "the whole centre", one.login, one.password) for one in log_ins]
+    widths = [max(map(len, column)) + 2 for column in zip(*rows, strict=True)]
+    table = [
+        "  " + "".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    first = (
+        'First: log in as "senior", open Review, choose "Lantern market" and approve all clean lines at\n'
+        "once, then open a doubtful one and decide it by its evidence. Who has not logged in reads, and\n"
+        "decides nothing."
+    )
+    return "\n".join([f"To log in at {page}account/log-in/ (one of each level):", *table, "", first])
 
 
 def _command(*arguments: str) -> str:

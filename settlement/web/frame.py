@@ -57,7 +57,6 @@ def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
         "plain": words.say("plain-banner") if came_openly(request) else "",
         "store": centre_settings().store,
         "reader": _reader(request),
-        "may_log_in": centre_settings().realm is Realm.LIVE,
         "languages": [
             {
                 "code": code,

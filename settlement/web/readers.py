@@ -1,4 +1,7 @@
-"""Who reads a page, and how far that person reaches. A demo is open to all; a live centre wants a log-in."""
+"""Who reads a page, and how far that person reaches. A live centre wants a log-in.
+
+Whoever has not logged in at a demo reads all of its made-up people, and decides nothing.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -26,7 +29,7 @@ _LOOKED = "looked"
 
 
 class Reader(Struct, frozen=True):
-    """Whoever reads a page; a demo's reader is nobody in particular and sees everything."""
+    """Whoever reads a page; who has not logged in at a demo is nobody in particular and sees everything."""
 
     reach: Reach
     actor: Actor | None = None
@@ -43,10 +46,10 @@ def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], Ht
 
     @wraps(page)
     def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
-        if centre_settings().realm is Realm.DEMO:
-            return page(request, Reader(WHOLE), *args, **given)
         account = request.user
         if not isinstance(account, Account) or not account.is_active:
+            if centre_settings().realm is Realm.DEMO:
+                return page(request, Reader(WHOLE), *args, **given)
             if "HX-Request" in request.headers:
                 # A live page whose log-in has ended is loaded anew as a whole, and so asks for another.
                 return HttpResponse(status=401, headers={"HX-Refresh": "true"})

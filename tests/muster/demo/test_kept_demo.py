@@ -1,5 +1,6 @@
 """A demo that goes on until Ctrl-C: what it prints can be pasted, and shows what people decide."""
 
+import contextlib
 import json
 import os
 import pty
@@ -13,11 +14,15 @@ import sys
 import termios
 import urllib.request
 from functools import partial
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
 
 import pytest
 
 from kiosk.local_api.client import LocalClient
 from kiosk.local_api.requests import Login, Result
+from tests.boot.browser import sent_with_a_form
 from tests.sync.patience import PATIENCE_S, until
 
 LAST_LINE = "Everything goes on until Ctrl-C.\n"
@@ -33,7 +38,7 @@ class Kept:
     def __init__(self, folder):
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "muster", "demo", "--keep", "--folder", str(folder)],
+            [sys.executable, "-m", "muster", "demo", "--keep", "--volunteers", "60", "--folder", str(folder)],
             stdout=subprocess.PIPE,
             text=True,
             # A shell lets what it starts in the background ignore Ctrl-C, and that is handed on to us.
@@ -116,12 +121,14 @@ def test_an_objection_waits_and_can_be_upheld(kept):
 
 def test_everybody_belongs_to_the_organisation_of_the_activities(kept):
     with sqlite3.connect(kept.folder / "centre" / "centre.sqlite3") as database:
-        ((organisation, name),) = database.execute("SELECT id, name FROM settlement_organisation").fetchall()
+        ((organisation, name),) = database.execute(
+            "SELECT id, name FROM settlement_organisation WHERE path = '0001'"
+        ).fetchall()
         of_activities = database.execute(
-            "SELECT DISTINCT organisation_id FROM settlement_activity"
+            "SELECT DISTINCT organisation_id FROM settlement_activity WHERE site_id = 'north-gate'"
         ).fetchall()
         strangers = database.execute(
-            "SELECT number FROM settlement_volunteer WHERE number NOT IN"
+            "SELECT number FROM settlement_volunteer WHERE number < 200000 AND number NOT IN"
             " (SELECT volunteer_id FROM settlement_membership WHERE organisation_id = ?)",
             (organisation,),
         ).fetchall()
@@ -151,6 +158,31 @@ def test_whoever_is_named_can_log_in_at_the_terminal(kept):
             assert (answer.request, answer.ok, answer.code) == (number, True, "logged_in")
     finally:
         client.close()
+
+
+def test_the_pages_that_are_offered_are_those_of_the_city(kept):
+    assert "Willow Square" in kept.page(kept.told["now: who is here, who is missing"])
+    assert "Lantern market" in kept.page(kept.told["review: what waits for a decision"])
+    assert "<strong>" in kept.page(kept.told["inbox: everything else that waits"])
+    assert "<input" in kept.page(kept.told["volunteers"])
+
+
+def test_each_level_that_is_printed_can_log_in(kept):
+    told = re.findall(r"^  (\w+) +.*? (\w+) +(demo-\S+)$", kept.printed, re.MULTILINE)
+    assert [level for level, _, _ in told] == ["super", "senior", "middle", "ordinary", "volunteer"]
+    board = kept.told["the centre's board"]
+    page = f"{board}account/log-in/"
+    for _, login, password in told:
+        cookies = CookieJar()
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+        with browser.open(page, timeout=PATIENCE_S) as shown:
+            sent = sent_with_a_form(shown.headers["Referrer-Policy"], page)
+        token = next(cookie.value for cookie in cookies if cookie.name == "csrftoken")
+        form = {"csrfmiddlewaretoken": token, "login": login, "password": password}
+        asked = urllib.request.Request(page, urlencode(form).encode(), sent)
+        with contextlib.suppress(HTTPError):  # the lowest level may not read the board that it is sent to
+            browser.open(asked, timeout=PATIENCE_S).close()
+        assert "sessionid" in {cookie.name for cookie in cookies}, login
 
 
 @pytest.mark.parametrize(("what", "shown"), [(MONITOR, "Elif Demir"), (SCREEN, "North Gate")])

@@ -1,0 +1,1 @@
+"""The example city of a demo that goes on: three organisations, their people, and what waits for them."""
