@@ -34,6 +34,10 @@ class Reader(Struct, frozen=True):
     reach: Reach
     actor: Actor | None = None
 
+    def may_do(self, deed: Deed) -> bool:
+        """Whether this person's pages offer it; what is then done is up to the service."""
+        return self.actor is not None and may(self.actor, deed)
+
 
 Page = Callable[Concatenate[HttpRequest, Reader, Given], HttpResponse]
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from foundation.words import Words
 from settlement.accounts.actor import Actor
+from settlement.accounts.authority import Deed
 from settlement.explain.sentences import Teller
 from settlement.models import Dispute, Exchange, ManualRecord, StarReview
 from settlement.reach import Reach
@@ -62,6 +63,7 @@ class Kind(Struct, frozen=True):
     tell: Callable[[Any, Words, int], tuple[str, ...]]
     since_ms: Callable[[Any], int]
     acts: Mapping[Act, Decide]
+    deed: Deed
 
 
 def count_of(kind: Kind, reach: Reach) -> int:
@@ -136,6 +138,7 @@ KINDS: Final = (
             Act.CONFIRM: lambda number, by, now_ms, _: confirm_manual_record(number, by, now_ms),
             Act.DECLINE: decline_manual_record,
         },
+        Deed.CONFIRM_MANUAL,
     ),
     Kind(
         "objections",
@@ -144,6 +147,7 @@ KINDS: Final = (
         _tell_dispute,
         lambda row: row.raised_ms,
         {Act.REJECT: _reject_dispute},
+        Deed.ANSWER_DISPUTE,
     ),
     Kind(
         "gifts",
@@ -155,6 +159,7 @@ KINDS: Final = (
             Act.GRANT: lambda number, by, now_ms, _: approve_exchange(number, by, now_ms),
             Act.REFUSE: reject_exchange,
         },
+        Deed.DECIDE_GIFTS,
     ),
     Kind(
         "stars",
@@ -163,5 +168,6 @@ KINDS: Final = (
         _tell_stars,
         lambda row: row.raised_ms,
         {Act.WITHDRAW: _withdraw, Act.KEEP: _keep},
+        Deed.DECIDE_STARS,
     ),
 )

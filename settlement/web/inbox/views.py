@@ -37,7 +37,7 @@ def waiting(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
         "title": words.say(f"inbox-{found.code}"),
         "items": items_of(found, reader.reach, words, now_ms),
         "acts": [(act.value, words.say(f"inbox-act_{act}")) for act in found.acts],
-        "may_decide": reader.actor is not None,
+        "may_decide": reader.may_do(found.deed),
         "told": told_before(request, words),
     }
     return answer(request, "settlement/inbox/waiting.html", context)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation.words import Words
 from settlement.accounts.audit import Kind
+from settlement.accounts.authority import Deed
 from settlement.explain.explanation import explain_lines
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
@@ -17,6 +18,7 @@ from settlement.look_up import row_number, storable
 from settlement.models import Activity, LedgerEntry
 from settlement.reports.calendar import today
 from settlement.review.browse import Kept, Wanted, page_of, sum_of, waiting_activities, waiting_rows
+from settlement.review.deeds import deed_of_review
 from settlement.review.held import held_in, held_of
 from settlement.review.queue import waiting_among
 from settlement.rules.flags import Flag
@@ -65,7 +67,7 @@ def lines(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
         "next": f"?{urlencode({**kept, 'after': numbers[-1]})}" if more else "",
         "first": f"?{urlencode(kept)}" if wanted.after else "",
         "query": urlencode(kept),
-        "may_decide": reader.actor is not None,
+        "may_decide": _may_decide(reader, found),
     }
     return answer(request, "settlement/review/lines.html", context | _told(request, words))
 
@@ -99,8 +101,8 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         "is_capped": Flag.DAILY_CAP in row.flags,
         "next": _next_doubtful(row.activity, row.pk),
         "held": held,
-        "may_decide": reader.actor is not None and bool(waiting),
-        "may_undo": reader.actor is not None,
+        "may_decide": bool(waiting) and _may_decide(reader, row.activity),
+        "may_undo": _may_decide(reader, row.activity),
     }
     return answer(request, "settlement/review/line.html", context | _told(request, words))
 
@@ -117,7 +119,7 @@ def clean(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
         "activity": found,
         "entries": entries,
         "said": words.say("review-clean", count=entries, **said),
-        "may_decide": reader.actor is not None,
+        "may_decide": _may_decide(reader, found),
     }
     return answer(request, "settlement/review/clean.html", context)
 
@@ -143,7 +145,7 @@ def decisions(request: HttpRequest, reader: Reader) -> HttpResponse:
     """What was decided at the pages lately: what can still be undone, and what became of the rest."""
     words = Words(reader_language(request))
     rows = held_rows(held_in(reader.reach), words)
-    context = frame(request, words) | {"rows": rows, "may_undo": reader.actor is not None}
+    context = frame(request, words) | {"rows": rows, "may_undo": reader.may_do(Deed.REVIEW)}
     return answer(request, "settlement/review/decisions.html", context | _told(request, words))
 
 
@@ -164,6 +166,10 @@ def undone(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
 def _told(request: HttpRequest, words: Words) -> dict[str, object]:
     """What the decision before came to, and its number as long as it can be undone."""
     return {"told": told_before(request, words), "undo": last_click(request)}
+
+
+def _may_decide(reader: Reader, activity: Activity) -> bool:
+    return reader.may_do(deed_of_review([activity.pk], current_ms()))
 
 
 def _activity(reader: Reader, name: str) -> Activity:

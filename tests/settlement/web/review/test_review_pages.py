@@ -215,6 +215,9 @@ def test_who_may_read_and_not_review_is_told_so(client, three, now, ended_fair, 
     assert statuses(ordinary, three) == [200, 200, 200, 200, 302]
     assert "Chen" in text_of(ordinary.get(LIST))
     assert {row[4] for row in entries()} == {"pending"}
+    for page in PAGES:
+        assert 'name="what"' not in text_of(ordinary.get(page.format(entry=three[1001].pk)))
+    assert "Only who may review decides here" in text_of(ordinary.get(LIST))
     reviewer = browser_of(actor("Sun", Level.ORDINARY, ended_fair.organisation.path, (Role.REVIEWER,)))
     assert statuses(reviewer, three) == [200, 200, 200, 200, 302]
     assert sorted(row[4] for row in entries()) == ["approved", "pending", "pending"]
