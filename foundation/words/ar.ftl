@@ -2317,7 +2317,6 @@ inbox-in = { $activity }: حضر عند { $at }
 inbox-out = { $activity }: غادر عند { $at }
 inbox-entered = أدخله { $by }.
 inbox-line = { $activity }، { $date }
-inbox-upheld_elsewhere = يُجاب المقبول منها بالأوقات الصحيحة: {"\u2066`muster dispute answer "}{ $number }{"`\u2069"}.
 inbox-gift = { $gift } مقابل { $points } نقطة
 inbox-stars_told = بُلغت { $before } نجوم، وتبقى { $after } بحسب { $time } من الوقت المعتمد.
 inbox-act_confirm = أكّد
@@ -2667,3 +2666,24 @@ error-broker_address_wrong = { $address } ليس عنوان خادم رسائل.
     .remedy = اكتب {"\u2066mqtts://HOST:PORT\u2069"}، مثل {"\u2066mqtts://broker.example:8883\u2069"}.
 error-check_name_wrong = لا يمكن أن يأتي الفحص بالاسم { $name }.
     .remedy = تسمى أجهزة الفحص probe-1 وprobe-2 وهكذا، فلا يُزعَج جهاز حقيقي؛ ويسمى مركزه centre-9 مثلًا، لا باسم المستقبِل ({ $listener }).
+
+## تصحيح الأوقات والاعتراضات
+
+page-corrected = تصحيح الأوقات
+page-corrected_why = ما يُدخل هنا يُحتسب بعد أن يؤكده شخص ثانٍ؛ ثم يُحسب السطر من جديد وينتظر المراجعة.
+page-corrected_came = الحضور
+page-corrected_left = الانصراف
+page-corrected_instead = يُحتسب بدلاً من
+page-corrected_would = ما الذي سيتغير:
+page-corrected_preview = اعرض ما سيتغير
+page-corrected_enter = أدخِل ليؤكده شخص ثانٍ
+page-objection = اعتراض
+page-objection_all = اعتراضات تنتظر الرد
+page-objection_by = قدّمه
+page-objection_answer = الرد
+page-objection_upheld = قبول
+page-objection_partly_upheld = قبول جزئي
+page-objection_rejected = رفض
+page-inbox_open = انظر السطر وأجب
+objection-records = الأوقات التي تنتظر تأكيد شخص ثانٍ: { $count }.
+objection-reopened = القيود المرفوضة التي أُعيد فتحها: { $count }.

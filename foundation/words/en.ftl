@@ -2259,7 +2259,6 @@ inbox-in = { $activity }: came at { $at }
 inbox-out = { $activity }: left at { $at }
 inbox-entered = Entered by { $by }.
 inbox-line = { $activity }, { $date }
-inbox-upheld_elsewhere = One that is upheld is answered with the times that hold: `muster dispute answer { $number }`.
 inbox-gift = { $gift }, for { $points } points
 inbox-stars_told = { $before } stars were reached, { $after } are left by { $time } of approved time.
 inbox-act_confirm = Confirm
@@ -2616,3 +2615,30 @@ error-broker_address_wrong = { $address } is no address of a broker.
     .remedy = Write mqtts://HOST:PORT, for example mqtts://broker.example:8883.
 error-check_name_wrong = The check can't come by the name { $name }.
     .remedy = Terminals of the check are called probe-1, probe-2 …, so that no real one is disturbed; its centre is called centre-9 or the like, and not as the listener ({ $listener }).
+
+## Times that are corrected, and objections
+
+page-corrected = Correct the times
+page-corrected_why = What is entered here counts once a second person has confirmed it; the line is then computed anew and waits for a review.
+page-corrected_came = Came
+page-corrected_left = Left
+page-corrected_instead = It counts instead of
+page-corrected_would = What it would change:
+page-corrected_preview = Show what it would change
+page-corrected_enter = Enter for a second person
+page-objection = Objection
+page-objection_all = Objections to be answered
+page-objection_by = brought by
+page-objection_answer = Answer
+page-objection_upheld = Uphold
+page-objection_partly_upheld = Uphold in part
+page-objection_rejected = Reject
+page-inbox_open = Look at the line and answer
+objection-records = { $count ->
+    [one] { $count } time waits for a second person.
+   *[other] { $count } times wait for a second person.
+}
+objection-reopened = { $count ->
+    [one] { $count } rejected entry is reopened.
+   *[other] { $count } rejected entries are reopened.
+}

@@ -2244,7 +2244,6 @@ inbox-in = { $activity }：{ $at } 到达
 inbox-out = { $activity }：{ $at } 离开
 inbox-entered = 由 { $by } 登记。
 inbox-line = { $activity }，{ $date }
-inbox-upheld_elsewhere = 成立的异议须附正确时间答复：`muster dispute answer { $number }`。
 inbox-gift = { $gift }，需 { $points } 积分
 inbox-stars_told = 曾达到 { $before } 星，按已批准的 { $time } 为 { $after } 星。
 inbox-act_confirm = 确认
@@ -2574,3 +2573,24 @@ error-broker_address_wrong = { $address } 不是消息服务器的地址。
     .remedy = 请写 mqtts://主机:端口，例如 mqtts://broker.example:8883。
 error-check_name_wrong = 检查不能使用名称 { $name }。
     .remedy = 检查所用的终端叫 probe-1、probe-2 等，以免打扰真正的终端；检查所用的中心叫 centre-9 之类，不能与接收服务（{ $listener }）同名。
+
+## 更正时间与异议
+
+page-corrected = 更正时间
+page-corrected_why = 在此录入的时间须经第二人确认后才计入；随后重新计算该记录并等待审核。
+page-corrected_came = 到达
+page-corrected_left = 离开
+page-corrected_instead = 代替
+page-corrected_would = 将会改变：
+page-corrected_preview = 查看将会改变什么
+page-corrected_enter = 录入，待第二人确认
+page-objection = 异议
+page-objection_all = 待答复的异议
+page-objection_by = 提出人
+page-objection_answer = 答复
+page-objection_upheld = 成立
+page-objection_partly_upheld = 部分成立
+page-objection_rejected = 不成立
+page-inbox_open = 查看记录并答复
+objection-records = { $count } 个时间等待第二人确认。
+objection-reopened = { $count } 条被驳回的条目已重新开放。

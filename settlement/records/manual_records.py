@@ -1,5 +1,7 @@
 """Times entered by hand at the centre: evidence once a second person confirmed them (S16)."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from msgspec import Struct
@@ -70,6 +72,12 @@ def enter_manual_record(time: ManualTime, by: Actor, now_ms: int) -> ManualRecor
             row.record = record
         Replacement.objects.bulk_create(replaced)
     return record
+
+
+def enter_manual_records(times: Iterable[ManualTime], by: Actor, now_ms: int) -> list[ManualRecord]:
+    """Enter times that belong together: all or none of them. Raises as `enter_manual_record` does."""
+    with transaction.atomic():
+        return [enter_manual_record(time, by, now_ms) for time in times]
 
 
 def confirm_manual_record(record: int, by: Actor, now_ms: int) -> None:

@@ -4,9 +4,11 @@ from django.urls import include, path
 
 from settlement.explain.rules_document import RULES_PAGE
 from settlement.web import accounts, certificates, missing, notices, rules, views
+from settlement.web.inbox import objections
 from settlement.web.inbox import views as inbox
 from settlement.web.now import views as now
 from settlement.web.people import views as people
+from settlement.web.review import correction
 from settlement.web.review import views as review
 
 handler403 = missing.not_allowed
@@ -26,6 +28,7 @@ urlpatterns = [
     path("notice/<int:number>", notices.notice, name="notice"),
     path(RULES_PAGE, rules.rules, name="rules"),
     path("inbox/", inbox.inbox, name="inbox"),
+    path("objection/<int:number>/", objections.objection, name="objection"),
     path("inbox/<str:kind>/", inbox.waiting, name="inbox-waiting"),
     path("inbox/<str:kind>/<int:number>", inbox.decided, name="inbox-decided"),
     path("now/", now.now, name="now"),
@@ -36,6 +39,7 @@ urlpatterns = [
     path("decisions/<int:number>/undone", review.undone, name="review-undone"),
     path("review/", review.activities, name="review"),
     path("review/line/<int:entry>", review.line, name="review-line"),
+    path("review/line/<int:entry>/times", correction.correction, name="review-correction"),
     path("review/<str:activity>/", review.lines, name="review-lines"),
     path("review/<str:activity>/clean", review.clean, name="review-clean"),
     path("review/<str:activity>/decided", review.decided, name="review-decided"),

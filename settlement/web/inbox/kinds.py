@@ -64,6 +64,8 @@ class Kind(Struct, frozen=True):
     since_ms: Callable[[Any], int]
     acts: Mapping[Act, Decide]
     deed: Deed
+    page: str = ""
+    """Where one is looked at and decided with more than a note."""
 
 
 def count_of(kind: Kind, reach: Reach) -> int:
@@ -101,7 +103,7 @@ def _tell_record(row: ManualRecord, words: Words, now_ms: int) -> tuple[str, ...
 
 def _tell_dispute(row: Dispute, words: Words, now_ms: int) -> tuple[str, ...]:  # noqa: ARG001
     about = words.say("inbox-line", activity=row.activity.title, date=row.local_date.isoformat())
-    return (about, row.objection, words.say("inbox-upheld_elsewhere", number=str(row.pk)))
+    return (about, row.objection)
 
 
 def _tell_gift(row: Exchange, words: Words, now_ms: int) -> tuple[str, ...]:
@@ -148,6 +150,7 @@ KINDS: Final = (
         lambda row: row.raised_ms,
         {Act.REJECT: _reject_dispute},
         Deed.ANSWER_DISPUTE,
+        "objection",
     ),
     Kind(
         "gifts",

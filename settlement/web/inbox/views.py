@@ -34,6 +34,7 @@ def waiting(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     note_look(request, reader, Noted.RECORD, f"inbox/{kind}")
     context = frame(request, words) | {
         "kind": found.code,
+        "page": found.page,
         "title": words.say(f"inbox-{found.code}"),
         "items": items_of(found, reader.reach, words, now_ms),
         "acts": [(act.value, words.say(f"inbox-act_{act}")) for act in found.acts],
