@@ -211,3 +211,6 @@ class CentreTrouble(StrEnum):
     ENROLMENT_CERTIFICATE_UNUSABLE = "enrolment_certificate_unusable"
     ENROLMENT_PORT_TAKEN = "enrolment_port_taken"
     FORM_KEY_NOT_READABLE = "form_key_not_readable"
+    NO_TERMINAL_HERE = "no_terminal_here"
+    TERMINAL_NOT_REVOKED = "terminal_not_revoked"
+    WORDS_NOT_COMPARED = "words_not_compared"
