@@ -2751,6 +2751,64 @@ page-enrolment_hold = قرّب هذا الرمز من كاميرا الجهاز 
 page-enrolment_drawing = الرمز على هيئة QR
 page-enrolment_type = أو اكتب هذا في الجهاز:
 page-enrolment_no_host = لا تذكر الإعدادات عنوانًا تسأل فيه الأجهزة، فخذ طلبه ملفًا {"\u2066(--request-file)\u2069"} وأجب عنه في الصفحة السابقة.
+page-accounts = الحسابات
+page-accounts_new = حساب جديد
+page-accounts_staff = العاملون
+page-accounts_ended = منتهية
+page-accounts_text = اسم الدخول أو الاسم
+page-accounts_name = الاسم
+page-accounts_login = اسم الدخول
+page-accounts_level = المستوى
+page-accounts_place = المنظمة
+page-accounts_whole_tree = الشجرة كلها
+page-accounts_roles = أدوار إلى جانب المستوى
+page-accounts_second_factor = العامل الثاني
+page-accounts_on = مفعّل
+page-accounts_off = غير مفعّل
+page-accounts_last_log_in = آخر دخول
+page-accounts_none = لا حساب كهذا في نطاقك.
+page-accounts_has_ended = انتهى
+page-accounts_invited_until = مدعوّ حتى
+page-accounts_acts = فعّال
+page-accounts_no_password = بلا كلمة مرور: ادعُه
+page-accounts_volunteer = رقم التطوع الخاص
+page-accounts_made = أُنشئ
+page-accounts_its_audit = من غيّر هذا الحساب
+page-accounts_its_deeds = ما فعله هذا الحساب
+page-accounts_to_do = ما يمكن فعله
+page-accounts_change = تغيير الحساب
+page-accounts_end = إنهاء الحساب
+page-accounts_reset = إعادة ضبط العامل الثاني
+page-accounts_end_log_ins = إنهاء جلسات دخوله
+page-accounts_invite = إنشاء دعوة جديدة
+page-accounts_invite_why = كما بعد نسيان كلمة المرور. وتبطل الدعوات السابقة.
+page-accounts_same = اسم دخول حساب آخر للشخص نفسه
+page-accounts_namesake = صاحب الاسم نفسه شخص آخر
+page-accounts_make = إنشاء ودعوة
+page-accounts_invitation = دعوة
+page-accounts_once = يُعرض العنوان هذه المرة فقط.
+page-accounts_hand_over = سلّم هذا العنوان للشخص وحده؛ فهناك تُحدَّد كلمة المرور:
+accounts-changed = غُيّر الحساب { $login }.
+accounts_act-end = إنهاء الحساب
+accounts_act-second_factor = إعادة ضبط العامل الثاني
+accounts_act-log_ins = إنهاء جلسات دخوله
+accounts_act-unknown = { $code }
+accounts_ask-end = لا يعمل الحساب بعد ذلك ولا يدخل. ويبقى ما قرره. ولا رجعة في هذا.
+accounts_ask-second_factor = فقط عند فقد الهاتف أو المفتاح: تبطل رموز المرة الواحدة ورموز الاسترداد، وتنتهي جلسات دخوله.
+accounts_ask-log_ins = حيثما كان الدخول بهذا الحساب، تُطلب كلمة المرور من جديد.
+accounts_ask-unknown = { $code }
+accounts_done-end = لم يعد الحساب { $login } يعمل.
+accounts_done-second_factor = أُزيل العامل الثاني لـ { $login } وأُنهيت جلسات دخوله.
+accounts_done-log_ins = أُنهيت جلسات دخول { $login }.
+page-audit = سجل التدقيق
+page-audit_login = اسم دخول الفاعل
+page-audit_action = ما فُعل
+page-audit_kind = نوع الشيء
+page-audit_subject = أي شيء
+page-audit_who = من
+page-audit_changes = التغييرات
+page-audit_centre = المركز نفسه
+page-audit_nothing = لا شيء من هذا مسجَّل في نطاقك.
 setting-direction = معنى المسح
 setting-result_shown_s = ثواني عرض النتيجة
 setting-question_shown_s = ثواني عرض السؤال
@@ -2768,6 +2826,8 @@ shut-no_tls = شهادته في قائمة الملغاة وأُبلغ خادم 
 shut-unknown = { $code }
 error-no_terminal_here = لا جهاز «{ $terminal }» هنا في نطاقك.
     .remedy = اختر واحدًا من قائمة الأجهزة.
+error-no_account_here = لا حساب { $number } هنا في نطاقك.
+    .remedy = اختر واحدًا من قائمة الحسابات.
 error-terminal_not_revoked = الجهاز { $terminal } غير ملغى.
     .remedy = ألغه أولًا.
 error-words_not_compared = لم يُقل إن الكلمات الست متطابقة.
@@ -2778,4 +2838,11 @@ terminals-token_until = { $count ->
     [few] يُستعمل خلال { $count } دقائق مرة واحدة.
     [many] يُستعمل خلال { $count } دقيقة مرة واحدة.
    *[other] يُستعمل خلال { $count } دقيقة مرة واحدة.
+  }
+accounts-invited_for = { $count ->
+    [one] يُستعمل خلال يوم واحد مرة واحدة.
+    [two] يُستعمل خلال يومين مرة واحدة.
+    [few] يُستعمل خلال { $count } أيام مرة واحدة.
+    [many] يُستعمل خلال { $count } يومًا مرة واحدة.
+   *[other] يُستعمل خلال { $count } يوم مرة واحدة.
   }
