@@ -2712,6 +2712,7 @@ page-terminals_history = ما غُيّر من قبل
 page-terminals_no_history = لم يُغيَّر شيء بعد.
 terminals-purged = مُسحت في الجهاز: لا يعيدها إلا الأرشيف
 terminals-at_terminal = في الجهاز: يرسلها حالما يتصل
+terminals-not_taken = لم يُقبل: { $why }
 terminals-settled = سُوّي الإنذار.
 terminals-revoked = أُلغي { $terminal }: لا يُصدَّق شيء مما يرسله بعد الآن.
 terminals-turned_away = رُفض الطلب { $code }.

@@ -2643,6 +2643,7 @@ page-terminals_history = What was changed before
 page-terminals_no_history = Nothing was changed yet.
 terminals-purged = purged at the terminal: only the archive can bring them
 terminals-at_terminal = at the terminal: it sends them once it is connected
+terminals-not_taken = Not taken: { $why }
 terminals-settled = The alarm is settled.
 terminals-revoked = { $terminal } is revoked: nothing that it sends is believed any more.
 terminals-turned_away = The request { $code } is turned away.

@@ -2619,6 +2619,7 @@ page-terminals_history = 以往的更改
 page-terminals_no_history = 尚无更改。
 terminals-purged = 终端已清除：只能从归档恢复
 terminals-at_terminal = 在终端上：连接后会发送
+terminals-not_taken = 未被接受：{ $why }
 terminals-settled = 警报已处理。
 terminals-revoked = { $terminal } 已吊销：它发送的内容不再被采信。
 terminals-turned_away = 请求 { $code } 已被拒绝。

@@ -34,7 +34,7 @@ _LONGEST = 120
 def new_account(request: HttpRequest, reader: Reader) -> HttpResponse:
     """A form for somebody's new account."""
     check_may_open(reader, Deed.CHANGE_ACCOUNTS)
-    return _form(request, reader, {})
+    return _form(request, reader, {"level": Level.ORDINARY})
 
 
 @require_POST

@@ -27,11 +27,13 @@ def accounts(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Who has an account in reach, page by page."""
     check_may_open(reader, Deed.CHANGE_ACCOUNTS)
     words = Words(reader_language(request))
-    teller = Teller(words, rules_at(current_ms()).settlement_tz)
+    zone = rules_at(current_ms()).settlement_tz
+    teller = Teller(words, zone)
     wanted = _wanted(request)
     rows, more = accounts_page(reader.reach.accounts(), wanted)
     note_look(request, reader, Kind.ACCOUNT, "accounts")
     context = frame(request, words) | {
+        "zone": zone,
         "rows": [_told(row, teller) for row in rows],
         "wanted": wanted,
         "kept": [*Kept],
@@ -71,7 +73,7 @@ def reached_account(reader: Reader, number: int) -> AccountRow:
 
 
 def told_account(row: AccountRow, words: Words) -> dict[str, object]:
-    """One account as the pages tell it."""
+    """One account as the pages tell it, in the zone of the settlement."""
     return _told(row, Teller(words, rules_at(current_ms()).settlement_tz))
 
 

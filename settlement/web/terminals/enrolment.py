@@ -44,8 +44,10 @@ def enrolment(request: HttpRequest, reader: Reader) -> HttpResponse:
     check_may_open(reader, Deed.RUN_TERMINALS)
     words, now_ms = Words(reader_language(request)), current_ms()
     found = enrolling(reader.actor, now_ms)
-    teller = Teller(words, rules_at(now_ms).settlement_tz)
+    zone = rules_at(now_ms).settlement_tz
+    teller = Teller(words, zone)
     context = frame(request, words) | {
+        "zone": zone,
         "sites": reader.reach.run_sites().order_by("name", "code"),
         "waiting": [(row, when(teller, row.asked_ms)) for row in found.waiting],
         "tokens": [(row, when(teller, row.ends_ms)) for row in found.tokens],
@@ -86,8 +88,10 @@ def request_shown(request: HttpRequest, reader: Reader) -> HttpResponse:
     words, now_ms = Words(reader_language(request)), current_ms()
     code = request.GET.get("code", "")[:20]
     row = _waiting(reader, code, now_ms)
-    teller = Teller(words, rules_at(now_ms).settlement_tz)
+    zone = rules_at(now_ms).settlement_tz
+    teller = Teller(words, zone)
     context = frame(request, words) | {
+        "zone": zone,
         "row": row,
         "asked": when(teller, row.asked_ms),
         "sites": reader.reach.run_sites().order_by("name", "code") if row.token is None else [],

@@ -79,7 +79,7 @@ def messages_kept(rows: Sequence[Quarantine], words: Words, teller: Teller) -> l
     """Messages that were not taken, for a page."""
     return [
         Kept(
-            heading=words.what(Trouble.term("reject", row.reason)),
+            heading=words.say("terminals-not_taken", why=words.what(Trouble.term("reject", row.reason))),
             why=row.detail,
             topic=row.topic,
             times=row.times,

@@ -105,6 +105,7 @@ def refused(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse
     teller = Teller(words, found.site.zone)
     context = frame(request, words) | {
         "terminal": found,
+        "zone": found.site.zone,
         "messages": messages_kept(rows, words, teller),
         "rivals": forks_kept(rivals, teller),
         "next": here(request, before=str(rows[-1].pk)) if more else "",
@@ -124,8 +125,10 @@ def strangers(request: HttpRequest, reader: Reader) -> HttpResponse:
     except RulesError as error:
         raise PermissionDenied from error
     note_look(request, reader, Kind.TERMINAL, "strangers refused")
-    teller = Teller(words, rules_at(current_ms()).settlement_tz)
+    zone = rules_at(current_ms()).settlement_tz
+    teller = Teller(words, zone)
     context = frame(request, words) | {
+        "zone": zone,
         "messages": messages_kept(rows, words, teller),
         "next": here(request, before=str(rows[-1].pk)) if more else "",
         "first": here(request, before="") if before else "",
