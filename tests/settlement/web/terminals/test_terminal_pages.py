@@ -52,6 +52,16 @@ def doubted(terminal):
     )  # fmt: skip
 
 
+NEW = {"site_id": "north", "bucket": "09", "realm": "live"}
+
+
+def heard_just_now(row, now_ms):
+    TerminalStatus.objects.create(
+        terminal=row, hello_ms=now_ms, said_ms=now_ms, boot_began_ms=0, boot="", mono_ms=0, wall_ms=0,
+        clock_state="synced", roster=1, config=0, unsent=0, software="x",
+    )  # fmt: skip
+
+
 def set_aside(terminal="north-gate", raw=b"\xff<script>alert(1)</script>\x1b[2J\xe2\x80\xae", **more):
     values = {
         "topic": "muster/1/up/07/north-gate/batch", "reason": "chain", "detail": "they contradict <i>",
@@ -66,13 +76,7 @@ def test_those_in_trouble_come_first_and_each_says_why(terminal, hear, quiet, zh
         terminal_id="north-gate", version=4, digest="", sealed=b"", made_ms=evening_ms
     )
     pages_at(evening_ms)
-    well = Terminal.objects.create(
-        id="a-well", site_id="north", bucket="09", public_key="b" * 64, realm="live"
-    )
-    TerminalStatus.objects.create(
-        terminal=well, hello_ms=evening_ms, said_ms=evening_ms, boot_began_ms=0, boot="", mono_ms=0,
-        wall_ms=0, clock_state="synced", roster=1, config=0, unsent=0, software="x",
-    )  # fmt: skip
+    heard_just_now(Terminal.objects.create(id="a-well", public_key="b" * 64, **NEW), evening_ms)
     page = told(zhao.get("/terminals/"))
     assert re.findall(r">(quiet|north-gate|a-well)</bdi>", page) == ["north-gate", "quiet", "a-well"]
     assert "silent" in page
@@ -119,12 +123,12 @@ def test_it_is_filtered_by_name_site_and_state(terminal, quiet, zhao):
         assert zhao.get(f"/terminals/?{strange}").status_code == 200
 
 
-def test_page_follows_page_until_each_was_shown_once(site, terminal, zhao):
-    """Some in trouble, some not, so that the pages break among both."""
-    for number in range(MOST_AT_ONCE + 30):
-        Terminal.objects.create(
-            id=f"t{number:03d}", site=site, bucket="08", public_key=f"{number:064d}", realm="live"
-        )
+def test_page_follows_page_until_each_was_shown_once(site, terminal, zhao, at_noon, noon_ms):
+    """Some in trouble, some not, so that a page holds both and the next goes on behind."""
+    for number in range(MOST_AT_ONCE + 60):
+        row = Terminal.objects.create(id=f"t{number:03d}", public_key=f"{number:064d}", **NEW)
+        if number % 4 == 0:
+            heard_just_now(row, noon_ms)
     seen, page = [], told(zhao.get("/terminals/"))
     while True:
         seen += re.findall(r'<th scope="row"><a href="/terminals/([\w-]+)/"', page)
@@ -132,7 +136,7 @@ def test_page_follows_page_until_each_was_shown_once(site, terminal, zhao):
         if not following:
             break
         page = told(zhao.get("/terminals/" + following[1].replace("&amp;", "&")))
-    assert len(seen) == len(set(seen)) == MOST_AT_ONCE + 31
+    assert len(seen) == len(set(seen)) == MOST_AT_ONCE + 61
 
 
 def queries(client, page):
@@ -227,7 +231,8 @@ def test_only_the_beginning_of_much_is_shown():
 
 def test_who_may_not_judge_the_log_reads_no_content(terminal, fair, inside, outsider, no_second_factor):
     set_aside()
-    assert inside(Level.ORDINARY).get("/terminals/north-gate/refused").status_code == 403
+    for page in ("/terminals/north-gate/refused", "/terminals/north-gate/refused?before=999"):
+        assert inside(Level.ORDINARY).get(page).status_code == 403
     guest = outsider_with_activity(fair)
     assert guest.get("/terminals/north-gate/").status_code == 200
     assert guest.get("/terminals/north-gate/refused").status_code == 403
