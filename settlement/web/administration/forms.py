@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,7 @@ from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed
 from settlement.accounts.invitations import invite_login
 from settlement.accounts.overview import levels_to_give
-from settlement.look_up import MOST_KEY, row_number, storable
+from settlement.look_up import row_number, storable
 from settlement.signatures import reason_given
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.administration.invitation import invitation_page
@@ -42,28 +43,31 @@ def new_account(request: HttpRequest, reader: Reader) -> HttpResponse:
 def made(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Make an account and an invitation, whose address is shown once; what is refused is told at the form."""
     by, form = who_acts(reader), request.POST
-    new = NewAccount(
-        login=form.get("login", "").strip()[:_LONGEST],
-        name=form.get("name", "")[:_LONGEST],
-        level=_level(request, Level.VOLUNTEER),
-        organisation=_place(request, reader, ""),
-        roles=_roles(request),
-        volunteer=_volunteer(request),
-        same_person_as=storable(form.get("same", "").strip())[:_LONGEST],
-        is_namesake=bool(form.get("namesake")),
-    )
+    place = _place(request, reader, "")
     signed = Signed(by, current_ms(), form.get("reason", "").strip())
     days = centre_settings().accounts.invitation_days
     try:
+        new = NewAccount(
+            login=form.get("login", "").strip()[:_LONGEST],
+            name=form.get("name", "")[:_LONGEST],
+            level=_level(request, Level.VOLUNTEER),
+            organisation=place,
+            roles=_roles(request),
+            volunteer=_volunteer(request, reader, None),
+            same_person_as=_same_person(request, reader),
+            is_namesake=bool(form.get("namesake")),
+        )
         row = add_account(new, signed)
-        secret = invite_login(row.login, days, signed)
     except RulesError as error:
         if error.code == AccountTrouble.NOT_ALLOWED:
-            with ToldIfRefused(request):
-                raise
+            raise PermissionDenied from error
         given = form.dict() | {"roles": form.getlist("role")}
         return _form(request, reader, given, why=error)
-    return invitation_page(request, row.pk, row.login, row.real_name, secret, days)
+    with ToldIfRefused(request):
+        # Whoever makes another account of their own is invited to it by somebody else.
+        secret = invite_login(row.login, days, signed)
+        return invitation_page(request, row.pk, row.login, row.real_name, secret, days)
+    return redirect("account", row.pk)
 
 
 @require_safe
@@ -87,16 +91,17 @@ def change(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
 def changed(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """Change an account; only what is another than before is handed over."""
     by, row = who_acts(reader), reached_account(reader, number)
-    level, roles, volunteer = _level(request, Level(row.level)), _roles(request), _volunteer(request)
+    level, roles = _level(request, Level(row.level)), _roles(request)
     name, place = request.POST.get("name", row.name)[:_LONGEST], _place(request, reader, row.path)
-    wanted = ChangedAccount(
-        name=name if name != row.name else None,
-        level=level if level != row.level else None,
-        organisation=place if place != row.path else None,
-        roles=roles if roles != frozenset(row.roles) else None,
-        volunteer=volunteer if volunteer != row.volunteer else None,
-    )
     with ToldIfRefused(request):
+        volunteer = _volunteer(request, reader, row.volunteer)
+        wanted = ChangedAccount(
+            name=name if name != row.name else None,
+            level=level if level != row.level else None,
+            organisation=place if place != row.path else None,
+            roles=roles if roles != frozenset(row.roles) else None,
+            volunteer=volunteer if volunteer != row.volunteer else None,
+        )
         reason = reason_given(request.POST.get("reason", ""))
         change_account(row.login, wanted, Signed(by, current_ms(), reason))
         tell(request, "accounts-changed", login=row.login)
@@ -153,7 +158,20 @@ def _place(request: HttpRequest, reader: Reader, otherwise: str) -> str:
     return path
 
 
-def _volunteer(request: HttpRequest) -> int | None:
-    """The number that is named; one that nobody can have for what is no number."""
+def _volunteer(request: HttpRequest, reader: Reader, before: int | None) -> int | None:
+    """The number that is named; raises RulesError alike for one beyond the reach and for one of nobody."""
     text = request.POST.get("volunteer", "").strip()
-    return (row_number(text) or MOST_KEY) if text else None
+    if not text:
+        return None
+    number = row_number(text)
+    if number != before and not reader.reach.volunteers().filter(pk=number).exists():
+        raise RulesError(CentreTrouble.NO_VOLUNTEER_HERE, number=text[:20])
+    return number
+
+
+def _same_person(request: HttpRequest, reader: Reader) -> str:
+    """The login of the other account; raises RulesError alike for one beyond the reach and for none."""
+    login = storable(request.POST.get("same", "").strip())[:_LONGEST]
+    if login and not reader.reach.accounts().filter(login=login).exists():
+        raise RulesError(AccountTrouble.UNKNOWN_ACCOUNT, login=login)
+    return login

@@ -9,6 +9,7 @@ from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.accounts.authority import Deed
+from settlement.enrolment.overview import enrolments_of
 from settlement.explain.sentences import Teller
 from settlement.look_up import row_number
 from settlement.models import LogAlarm, Terminal
@@ -36,6 +37,7 @@ from settlement.web.terminals.look import (
     reached_terminal,
     when,
 )
+from sync.contract.fingerprint_words import fingerprint_words
 
 _FILTERS = ("kept", "text", "after")
 
@@ -77,6 +79,8 @@ def terminal(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespons
         "state": _state(found, teller),
         "heard": when(teller, row.heard_ms),
         "clock": clock_said(row, words),
+        "words": fingerprint_words(bytes.fromhex(found.public_key)),
+        "enrolled": [(when(teller, one.decided_ms), one.by) for one in enrolments_of(found.pk)],
         "log": log,
         "gaps": [_gap(gap, words) for gap in log.gaps],
         "alarms": [_alarm(one, words, teller) for one in log.alarms],

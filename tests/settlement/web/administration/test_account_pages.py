@@ -181,13 +181,27 @@ def test_a_namesake_beyond_the_reach_is_not_told_by_login_or_number(browse, dist
 def test_the_own_number_of_an_account_is_of_the_reach(browse, district, other, mei):
     Membership.objects.create(volunteer=mei, organisation=other, joined_ms=0)
     form = NEW | {"organisation": district.path, "volunteer": "1001"}
-    assert "not in the reach" in told(browse("sun").post("/accounts/made", form))
-    for wrong in ("x", "-1", "9" * 30):
-        told(browse("sun").post("/accounts/made", form | {"volunteer": wrong}))
+    client = browse("sun")
+    for wrong in ("1001", "1002", "x", "-1", "9" * 30):  # of another city, of nobody, no number
+        assert "or beyond your reach" in told(client.post("/accounts/made", form | {"volunteer": wrong}))
+        assert "or beyond your reach" in change(client, "qian", volunteer=wrong)
+    for login in ("li", "nobody"):
+        assert f"There is no account &#x27;{login}&#x27;" in told(
+            client.post("/accounts/made", form | {"volunteer": "", "same": login})
+        )
     assert not Account.objects.filter(login="feng").exists()
     Membership.objects.create(volunteer=mei, organisation=district, joined_ms=0)
     browse("sun").post("/accounts/made", form)
     assert account("feng").volunteer_id == 1001
+
+
+def test_who_makes_another_account_of_the_own_is_invited_by_somebody_else(browse, district):
+    form = NEW | {"organisation": district.path, "same": "sun"}
+    page = told(browse("sun").post("/accounts/made", form, follow=True))
+    assert "account of the same person" in page
+    assert "has no password" in page
+    assert not Invitation.objects.exists()
+    assert account("feng").person == account("sun").person
 
 
 def test_a_new_invitation_ends_the_earlier_one(browse):

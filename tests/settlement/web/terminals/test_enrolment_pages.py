@@ -115,6 +115,8 @@ def test_who_waits_is_let_in_only_once_the_words_were_compared(inside, by_hand, 
     assert not Terminal.objects.exists()
     page = told(client.post("/enrolment/decided", form | {"same": "yes"}, follow=True))
     assert "lantern-1 is enrolled" in page
+    assert row.words in page
+    assert re.search(r"Enrolled</dt><dd><time[^>]*>2026-03-07 12:00:00</time> · <bdi>Wu senior", page)
     assert bring(terminal).state is AnswerState.GRANTED
     assert client.post("/enrolment/decided", form | {"same": "yes"}).status_code == 404
 
