@@ -339,6 +339,7 @@ def test_each_page_speaks_each_language(language, browse):
         shown = told(response)
         assert Words(language).say("page-accounts") in shown
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=", shown)
+        assert shown.count('method="post"') == shown.count("csrfmiddlewaretoken")
 
 
 def test_pages_cost_the_same_however_many_accounts(browse, city):

@@ -243,7 +243,10 @@ def test_each_page_speaks_each_language(language, waiting, zhao, inside):
             f"{page.format(code=waiting.code)}{'&' if '?' in page else '?'}language={language}"
         )
         assert response.status_code == 200
-        assert words.say("page-enrolment") in html.unescape(told(response))
+        shown = told(response)
+        assert words.say("page-enrolment") in html.unescape(shown)
+        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", shown)
+        assert shown.count('method="post"') == shown.count("csrfmiddlewaretoken")
 
 
 def test_it_costs_the_same_however_many_wait(waiting, inside, site, noon_ms):

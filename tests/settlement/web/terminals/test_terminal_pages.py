@@ -407,3 +407,4 @@ def test_no_page_writes_its_own_style_or_script(terminal, doubted, inside):
     for page in ("/terminals/", *READ):
         shown = told(inside().get(page))
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=", shown)
+        assert shown.count('method="post"') == shown.count("csrfmiddlewaretoken")
