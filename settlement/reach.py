@@ -77,6 +77,10 @@ class Reach:
         of_activities = self.activities().values("site")
         return Site.objects.filter(self._at("organisation__path") | Q(pk__in=of_activities))
 
+    def run_sites(self) -> QuerySet[Site]:
+        """The sites that those organisations run, and not those that are only their activities' places."""
+        return Site.objects.filter(self._at("organisation__path"))
+
     def runs(self, site: Site) -> bool:
         """Whether the site is one of those organisations', and not only one of their activities' places."""
         if self.is_whole or site.organisation is None:

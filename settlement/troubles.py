@@ -212,3 +212,7 @@ class CentreTrouble(StrEnum):
     ENROLMENT_CERTIFICATE_UNUSABLE = "enrolment_certificate_unusable"
     ENROLMENT_PORT_TAKEN = "enrolment_port_taken"
     FORM_KEY_NOT_READABLE = "form_key_not_readable"
+    NO_TERMINAL_HERE = "no_terminal_here"
+    NO_ACCOUNT_HERE = "no_account_here"
+    TERMINAL_NOT_REVOKED = "terminal_not_revoked"
+    WORDS_NOT_COMPARED = "words_not_compared"

@@ -290,7 +290,7 @@ def _person_of(new: NewAccount, name: str, by: Actor | None) -> str:
         if other is not None:
             return _person_behind(other, by)
     if not new.is_namesake:
-        _check_no_namesake(name, new.volunteer)
+        _check_no_namesake(name, new.volunteer, by)
     return secrets.token_hex(16)
 
 
@@ -300,23 +300,27 @@ def _person_behind(other: Account, by: Actor | None) -> str:
     return other.person
 
 
-def _check_no_namesake(name: str, volunteer: int | None) -> None:
-    accounts = [
-        login
-        for login, other in Account.objects.values_list("login", "real_name")
+def _check_no_namesake(name: str, volunteer: int | None, by: Actor | None) -> None:
+    """Raise RulesError NAMESAKE where somebody is called the same; told are those in the reach of `by`."""
+    alike = [
+        (login, path or "")
+        for login, other, path in Account.objects.values_list("login", "real_name", "organisation__path")
         if folded(other) == folded(name)
     ]
-    people: Collection[int] = ()
+    people: list[int] = []
     if volunteer is None:
-        alike = Volunteer.objects.filter(display_name__iexact=name).order_by("number")
-        people = list(alike.values_list("number", flat=True)[:5])
-    if accounts or people:
-        raise RulesError(
-            AccountTrouble.NAMESAKE,
-            name=name,
-            accounts=", ".join(accounts),
-            people=", ".join(map(str, people)),
-        )
+        rows = Volunteer.objects.filter(display_name__iexact=name).order_by("number")
+        people = list(rows.values_list("number", flat=True)[:5])
+    if not alike and not people:
+        return
+    node = by.node if by else ""
+    reached = set(people_of(node).filter(pk__in=people).values_list("pk", flat=True)) if node else {*people}
+    raise RulesError(
+        AccountTrouble.NAMESAKE,
+        name=name,
+        accounts=", ".join(login for login, path in alike if is_within(path, node)) or "–",
+        people=", ".join(str(number) for number in people if number in reached) or "–",
+    )
 
 
 def _values(row: Account) -> dict[str, object]:

@@ -14,12 +14,15 @@ from msgspec import Struct
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed, check_may
+from settlement.look_up import storable
 from settlement.models import AuditRecord, AuditValues
 from settlement.organisations.tree import subtree
 from settlement.troubles import DecisionTrouble
 
 LONGEST_SUBJECT = 120
 LONGEST_REASON = 300
+MOST_AT_ONCE = 50
+"""Rows of one page."""
 
 
 class Action(StrEnum):
@@ -132,3 +135,35 @@ def audit_rows(by: Actor, *, kind: str | None = None, subject: str | None = None
     if kind:
         rows = rows.filter(kind=kind)
     return rows.filter(subject=subject) if subject else rows
+
+
+class Sought(Struct, frozen=True):
+    """What is looked for in the audit; what is empty leaves everything in.
+
+    `login` is whose account did it, `from_ms` and `until_ms` when, `before` the row behind the page.
+    """
+
+    kind: Kind | None = None
+    action: Action | None = None
+    subject: str = ""
+    login: str = ""
+    from_ms: int | None = None
+    until_ms: int | None = None
+    before: int = 0
+
+
+def search_audit(by: Actor, sought: Sought) -> tuple[list[AuditRecord], bool]:
+    """A page of what `audit_rows` lets somebody read, and whether older rows follow; raises RulesError."""
+    rows = audit_rows(by, kind=sought.kind, subject=storable(sought.subject))
+    if sought.action is not None:
+        rows = rows.filter(action=sought.action)
+    if sought.login:
+        rows = rows.filter(account__login=storable(sought.login))
+    if sought.from_ms is not None:
+        rows = rows.filter(at_ms__gte=sought.from_ms)
+    if sought.until_ms is not None:
+        rows = rows.filter(at_ms__lt=sought.until_ms)
+    if sought.before:
+        rows = rows.filter(pk__lt=sought.before)
+    found = list(rows.select_related("account", "values")[: MOST_AT_ONCE + 1])
+    return found[:MOST_AT_ONCE], len(found) > MOST_AT_ONCE

@@ -78,6 +78,12 @@ def details(name: str, now_ms: int) -> Iterator[tuple[str, str]]:
         yield "turned away", f"{_when(refused.at_ms)} {EnrolmentError(refused.refusal, terminal=row.id).what}"
 
 
+def enrolments_of(terminal: str) -> list[TerminalRequest]:
+    """When a terminal was let in, the latest first, and by whom."""
+    granted = TerminalRequest.objects.filter(terminal=terminal, state=AnswerState.GRANTED)
+    return list(granted.order_by("-decided_ms")[:_TOLD_ROWS])
+
+
 def address(settings: CentreSettings) -> str:
     """Where terminals ask, and by what they know this centre."""
     fingerprint = authority_fingerprint(settings).hex()

@@ -65,12 +65,10 @@ def evidence_of(site: Site, *, working_since_ms: int = 0) -> list[TerminalEviden
 
 
 def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
-    chains = _in_order(sorted(row.chains.all(), key=lambda chain: chain.pk))
+    chains = in_order(row.chains.all())
     status = getattr(row, "status", None)
     said_ms = status.said_ms if status else None
-    cursors = cursors_of(chains)
-    missing = [gap for chain, cursor in zip(chains, cursors, strict=True) for gap in _gaps(chain, cursor)]
-    missing += _gaps_between(chains)
+    missing = missing_of(chains)
     whole_ms = _last_before(chains, {gap.epoch: gap.first - 1 for gap in reversed(missing)})
     doubted_ms = _doubted_from(chains, alarms)
     return TerminalEvidence(
@@ -87,8 +85,16 @@ def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
     )
 
 
-def _in_order(chains: Sequence[Chain]) -> list[Chain]:
+def missing_of(chains: list[Chain]) -> list[MissingEvents]:
+    """What a terminal has told of in these epochs of its log, or between them, and is not here."""
+    cursors = cursors_of(chains)
+    missing = [gap for chain, cursor in zip(chains, cursors, strict=True) for gap in _gaps(chain, cursor)]
+    return missing + _gaps_between(chains)
+
+
+def in_order(rows: Iterable[Chain]) -> list[Chain]:
     """The epochs as the log opened them, whatever arrived first: each behind the one that it follows."""
+    chains = sorted(rows, key=lambda chain: chain.pk)
     by_epoch = {chain.epoch: chain for chain in chains}
     ordered: dict[str, Chain] = {}
     for chain in chains:

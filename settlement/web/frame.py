@@ -10,6 +10,8 @@ from django.shortcuts import render
 from foundation.clock import open_clock
 from foundation.languages import known
 from foundation.words import LANGUAGES, Words
+from settlement.accounts.actor import Actor, Level, Role
+from settlement.accounts.authority import Deed, may
 from settlement.models import Account
 from settlement.settings import CentreSettings
 from settlement.web.plain import came_openly
@@ -57,6 +59,7 @@ def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
         "plain": words.say("plain-banner") if came_openly(request) else "",
         "store": centre_settings().store,
         "reader": _reader(request),
+        "changes_accounts": _changes_accounts(request),
         "languages": [
             {
                 "code": code,
@@ -73,6 +76,23 @@ def _reader(request: HttpRequest) -> str:
     """The name of whoever is logged in; "" for nobody."""
     account = getattr(request, "user", None)
     return account.real_name if isinstance(account, Account) and account.is_active else ""
+
+
+def _changes_accounts(request: HttpRequest) -> bool:
+    """Whether the menu leads to the accounts; nothing is asked of the database for it."""
+    account = getattr(request, "user", None)
+    if not isinstance(account, Account) or not account.is_active:
+        return centre_settings().realm is Realm.DEMO
+    level, roles = Level(account.level), frozenset(Role(role) for role in account.roles)
+    reader = Actor(
+        account=account.pk,
+        login=account.login,
+        name=account.real_name,
+        level=level,
+        person=account.person,
+        roles=roles,
+    )
+    return may(reader, Deed.CHANGE_ACCOUNTS)
 
 
 def reloading(request: HttpRequest) -> dict[str, Any]:

@@ -43,5 +43,7 @@ urlpatterns = [
     path("review/<str:activity>/", review.lines, name="review-lines"),
     path("review/<str:activity>/clean", review.clean, name="review-clean"),
     path("review/<str:activity>/decided", review.decided, name="review-decided"),
+    path("", include("settlement.web.terminals.urls")),
+    path("", include("settlement.web.administration.urls")),
     path("static/<str:path>", views.static, name="static"),
 ]

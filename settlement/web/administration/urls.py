@@ -1,0 +1,18 @@
+"""Addresses of the pages of accounts and of the audit."""
+
+from django.urls import path
+
+from settlement.web.administration import acts, audit, forms, views
+
+urlpatterns = [
+    path("accounts/", views.accounts, name="accounts"),
+    path("accounts/new", forms.new_account, name="account-new"),
+    path("accounts/made", forms.made, name="account-made"),
+    path("accounts/<int:number>/", views.account, name="account"),
+    path("accounts/<int:number>/change", forms.change, name="account-change"),
+    path("accounts/<int:number>/changed", forms.changed, name="account-changed"),
+    path("accounts/<int:number>/invited", acts.invited, name="account-invited"),
+    path("accounts/<int:number>/ask/<str:what>", acts.asked, name="account-ask"),
+    path("accounts/<int:number>/done/<str:what>", acts.done, name="account-done"),
+    path("audit/", audit.audit, name="audit"),
+]

@@ -1,0 +1,25 @@
+"""Addresses of the terminals' pages; no name of a terminal stands where one of these words does."""
+
+from django.urls import path
+
+from settlement.web.terminals import acts, enrolment, settings, views
+
+urlpatterns = [
+    path("terminals/", views.terminals, name="terminals"),
+    path("terminals/<str:terminal>/", views.terminal, name="terminal"),
+    path("terminals/<str:terminal>/refused", views.refused, name="terminal-refused"),
+    path("terminals/<str:terminal>/alarms/<int:number>", acts.alarm_settled, name="terminal-alarm"),
+    path("terminals/<str:terminal>/renew", acts.renewed, name="terminal-renew"),
+    path("terminals/<str:terminal>/revoke", acts.revocation, name="terminal-revoke"),
+    path("terminals/<str:terminal>/revoked", acts.revoked, name="terminal-revoked"),
+    path("terminals/<str:terminal>/shut", acts.shut, name="terminal-shut"),
+    path("terminals/<str:terminal>/settings", settings.settings, name="terminal-settings"),
+    path("terminals/<str:terminal>/settings/compared", settings.compared, name="terminal-compared"),
+    path("terminals/<str:terminal>/settings/given", settings.given, name="terminal-given"),
+    path("enrolment/", enrolment.enrolment, name="enrolment"),
+    path("enrolment/token", enrolment.token_made, name="enrolment-token"),
+    path("enrolment/request", enrolment.request_shown, name="enrolment-request"),
+    path("enrolment/decided", enrolment.decided, name="enrolment-decided"),
+    path("enrolment/answer", enrolment.answered, name="enrolment-answer"),
+    path("enrolment/strangers", views.strangers, name="enrolment-strangers"),
+]
