@@ -2630,9 +2630,9 @@ page-objection = Objection
 page-objection_all = Objections to be answered
 page-objection_by = brought by
 page-objection_answer = Answer
-page-objection_upheld = Uphold
-page-objection_partly_upheld = Uphold in part
-page-objection_rejected = Reject
+objection-upheld = Uphold
+objection-partly_upheld = Uphold in part
+objection-rejected = Reject
 page-inbox_open = Look at the line and answer
 objection-records = { $count ->
     [one] { $count } time waits for a second person.

@@ -49,7 +49,7 @@ def objection(request: HttpRequest, reader: Reader, number: int) -> HttpResponse
         "found": found,
         "zone": found.activity.site.zone,
         "form": form,
-        "outcomes": [(one, words.say(f"page-objection_{one}")) for one in DisputeOutcome],
+        "outcomes": [(one, words.say(f"objection-{one}")) for one in DisputeOutcome],
         "sentences": [text for one in explained for text in tell_line(one, teller)],
         "may_decide": reader.may_do(Deed.ANSWER_DISPUTE),
     }
