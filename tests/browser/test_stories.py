@@ -7,25 +7,39 @@ from tests.sync.patience import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
+PAGES = (
+    "/",
+    "/now/",
+    "/now/north/missing",
+    "/review/",
+    "/review/fair/",
+    "/review/fair/clean",
+    "/decisions/",
+    "/inbox/",
+    "/inbox/times/",
+    "/volunteers/?who=Person",
+    "/volunteers/1001",
+    "/terminals/",
+    "/terminals/north-gate/",
+    "/terminals/north-gate/refused",
+    "/terminals/north-gate/revoke",
+    "/terminals/north-gate/settings",
+    "/enrolment/",
+    "/accounts/",
+    "/accounts/new",
+    "/accounts/1/",
+    "/accounts/1/change",
+    "/audit/",
+    "/account/second-factor/",
+    "/rules",
+    "/certificate/",
+    "/notice/",
+)
+
 
 def test_from_the_invitation_to_the_first_decisions(person, centre):
     person.log_in_first()
-    for path in (
-        "/",
-        "/now/",
-        "/review/",
-        "/review/fair/",
-        "/review/fair/clean",
-        "/decisions/",
-        "/inbox/",
-        "/inbox/times/",
-        "/volunteers/?who=Person",
-        "/volunteers/1001",
-        "/account/second-factor/",
-        "/rules",
-        "/certificate/",
-        "/notice/",
-    ):
+    for path in PAGES:
         person.go(path)
         person.check_access()
     a_check_in_appears_without_a_reload(person, centre)
