@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+from foundation.settings import shipped
 from tests.settlement.own_centre import OwnCentre
 from tests.settlement.real_broker import free_port
 from tests.settlement.web.nginx_proxy import HOST, Proxy, listens
@@ -15,6 +16,10 @@ SETTINGS = """
 port = {port}
 allowed_hosts = ["{host}"]
 refresh_s = 1
+[enrolment]
+host = "127.0.0.1"
+listen = "127.0.0.1"
+port = {enrolment}
 [metrics]
 web = 0
 settler = 0
@@ -76,7 +81,8 @@ class LiveCentre:
     def __init__(self, folder):
         self.centre = OwnCentre(folder)
         self._port = free_port()
-        self.centre.configure(SETTINGS.format(port=self._port, host=HOST))
+        self._enrolment = free_port()
+        self.centre.configure(SETTINGS.format(port=self._port, enrolment=self._enrolment, host=HOST))
         (folder / "proxy").mkdir()
         self.proxy = Proxy(folder / "proxy", self._port)
         self._scans = 0
@@ -89,10 +95,10 @@ class LiveCentre:
         python = [sys.executable, "-m", "muster"]
         self._processes += [
             subprocess.Popen([*python, service, "--config", str(self.centre.config)])
-            for service in ("web", "settle")
+            for service in ("web", "settle", "enrol-server")
         ]
         self._processes.append(subprocess.Popen(self.proxy.command))
-        until(lambda: listens(self.proxy.port) and listens(self._port))
+        until(lambda: all(map(listens, (self.proxy.port, self._port, self._enrolment))))
         until(lambda: self.count("settlement_ledgerentry") == 8)
 
     def stop(self):
@@ -118,6 +124,22 @@ class LiveCentre:
         """Somebody checks in at this moment, at a terminal of the site."""
         self._scans += 1
         self.centre.run(SCAN.format(name=f"side-gate-{self._scans}", epoch=f"{self._scans:032x}"))
+
+    def enrol(self, token):
+        """A new terminal joins with a token that was typed; what its screen says."""
+        folder = self.centre.folder / "terminal"
+        folder.mkdir()
+        text = shipped("kiosk.toml").read_text(encoding="utf-8")
+        (folder / "kiosk.toml").write_text(text.replace("/var/lib/muster", f"{folder}/state"))
+        joined = subprocess.run(
+            [sys.executable, "-m", "muster", "enrol", token, "--config", f"{folder}/kiosk.toml"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+        assert joined.returncode == 0, joined.stderr
+        return joined.stdout
 
     def count(self, table, where="TRUE"):
         return self.centre.rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0]

@@ -1,5 +1,7 @@
 """What administrators do, in a real browser: in English, in Arabic, and in Chinese on a telephone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -45,6 +47,7 @@ def test_from_the_invitation_to_the_first_decisions(person, centre):
     a_check_in_appears_without_a_reload(person, centre)
     clean_ones_are_approved_undone_and_posted(person, centre)
     a_doubtful_one_is_decided_by_its_evidence(person, centre)
+    a_terminal_joins_by_its_token(person, centre)
 
 
 def a_check_in_appears_without_a_reload(person, centre):
@@ -96,6 +99,21 @@ def a_doubtful_one_is_decided_by_its_evidence(person, centre):
     centre.let_minutes_pass()
     until_posted(centre, 7)
     assert centre.count("settlement_review", "state = 'rejected' AND note = 'nobody saw him'") == 1
+
+
+def a_terminal_joins_by_its_token(person, centre):
+    person.go("/enrolment/")
+    person.page.fill('input[name="name"]', "east-gate")
+    person.press("enrolment_make")
+    person.check_access()
+    token = re.search(r"MUSTER1\.[^\s<]+", person.page.content())
+    assert token, "the token is shown, once"
+    assert person.page.locator(".code svg").count() == 1
+    told = centre.enrol(token[0])
+    person.go("/terminals/east-gate/")
+    words = re.search(r"Six words of this terminal’s key: (.+)", told)[1]
+    person.reads(words)
+    person.check_access()
 
 
 def until_posted(centre, count):
