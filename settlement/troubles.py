@@ -159,6 +159,7 @@ class CentreTrouble(StrEnum):
     HEADER_TOO_DEEP = "header_too_deep"
     KEY_IS_ANOTHER = "key_is_another"
     KEY_MISSING_HERE = "key_missing_here"
+    LIST_GONE = "list_gone"
     LIST_NOT_READ = "list_not_read"
     LIVE_PAGES_OPEN = "live_pages_open"
     LIVE_PRINTS_CODES = "live_prints_codes"

@@ -2644,3 +2644,82 @@ error-broker_address_wrong = { $address } ليس عنوان خادم رسائل.
     .remedy = اكتب {"\u2066mqtts://HOST:PORT\u2069"}، مثل {"\u2066mqtts://broker.example:8883\u2069"}.
 error-check_name_wrong = لا يمكن أن يأتي الفحص بالاسم { $name }.
     .remedy = تسمى أجهزة الفحص probe-1 وprobe-2 وهكذا، فلا يُزعَج جهاز حقيقي؛ ويسمى مركزه centre-9 مثلًا، لا باسم المستقبِل ({ $listener }).
+
+## Activities, sheets and the import of volunteers
+
+page-import = استيراد المتطوعين
+page-import_why = قدّم قائمة بصيغة {"\u2066CSV\u2069"} أو مصنفًا ({"\u2066.xlsx\u2069"}). ترى أولًا ما ستفعله، ولا يُستورد شيء قبل أن تطلب ذلك.
+page-import_file = القائمة
+page-import_organisation = منظمة الصفوف التي لا تذكر منظمة
+page-import_encoding = ترميز ملف {"\u2066CSV\u2069"}
+page-import_sheet = ورقة المصنف إن كان فيه أكثر من ورقة
+page-import_look = افحصها
+page-import_columns = ما يمكن أن تحويه القائمة
+page-import_required = أعمدة لا بد منها
+page-import_optional = أعمدة ممكنة
+page-import_most = الحد الأقصى
+page-import_rows = صف
+page-import_kept = يحفظ المركز القائمة مختومة حتى تستوردها أو تتركها، ولساعة على الأكثر. لا يفتحها أحد سواك.
+page-import_preview = ما سيفعله الاستيراد
+page-import_nothing_yet = لم يُستورد شيء بعد.
+page-import_what = البند
+page-import_new = جديد
+page-import_changed = متغيّر
+page-import_unchanged = بلا تغيير
+page-import_refused = الصفوف المرفوضة
+page-import_new_numbers = أرقام المتطوعين الجدد
+page-import_changed_post = مهمة أخرى في
+page-import_reason = السبب، للسجل
+page-import_good = استورد الصفوف الصحيحة
+page-import_all = استورد كل الصفوف
+page-import_none = لا تستورد شيئًا
+page-import_download = نزّل الصفوف المرفوضة
+page-import_download_why = كل صف مع سببه بصيغة {"\u2066CSV\u2069"}؛ وبعد تصحيحها تُقدَّم كما هي.
+page-import_row = الصف
+page-import_column = العمود
+page-import_fix = ما العمل
+page-import_more = صفوف مرفوضة أخرى، وكلها في الملف المنزّل:
+page-import_converted = ما يُقرأ على غير ما كُتب
+page-import_cells = الخلايا
+page-import_change = ما يُفعل
+page-import_example = مثال (9 لأي رقم، و{"\u2066A\u2069"} لأي حرف)
+import-volunteers = المتطوعون
+import-memberships = العضويات
+import-assignments = التكليفات
+import-cards = البطاقات والهواتف والرموز
+import-done = الجديد الذي استُورد: المتطوعون { $volunteers }، والعضويات { $memberships }، والتكليفات { $assignments }، والبطاقات { $cards }.
+import-left_out = { $count ->
+    [0] لم يُترك أي صف.
+    [one] تُرك صف واحد.
+    [two] تُرك صفان.
+    [few] تُركت { $count } صفوف.
+    [many] تُرك { $count } صفًا.
+   *[other] تُرك { $count } صف.
+}
+import-dropped = لم يُستورد شيء، ولم تُحفظ القائمة.
+encoding-utf_8 = يونيكود ({"\u2066UTF-8\u2069"}، أو كما يذكر الملف نفسه)
+encoding-gb18030 = الصينية المبسطة ({"\u2066GB18030, GBK\u2069"})
+encoding-big5 = الصينية التقليدية ({"\u2066Big5\u2069"})
+encoding-windows_1252 = لغات أوروبا الغربية ({"\u2066Windows-1252\u2069"})
+encoding-windows_1256 = العربية ({"\u2066Windows-1256\u2069"})
+csv-no_file = لم يصل معه ملف
+csv-too_many_rows = فيه أكثر من { $most } صف؛ قسّمه، أو استعمل {"\u2066`muster centre import`\u2069"}
+row_fix = { $why }. { $fix }
+row_fix-as_text = اجعل ذلك العمود نصًا واكتب الخلية من جديد.
+row_fix-ask_the_person = اعرف لمن هو. وإن كان الرقمان لشخص واحد فليُدمجا أولًا.
+row_fix-calendar_date = اكتب يومًا قد حلّ، بهذه الصورة: {"\u20662026-03-07\u2069"}.
+row_fix-choose_entered = اكتبه كما هو مدخل هنا، أو ليُدخل أولًا.
+row_fix-compare_name = قارن الرقم. فإن كان صحيحًا فاكتب الاسم كما هو مدخل، أو صحّح الاسم هنا أولًا.
+row_fix-compute = افتح القائمة ببرنامج الجداول وضع القيمة مكان الصيغة.
+row_fix-digits_alone = اكتب رقم المتطوع وحده، من رقم واحد إلى 12 رقمًا.
+row_fix-leave_out = احذف هذا الصف.
+row_fix-name_the_place = املأ الخلية الناقصة، أو أفرغ الخلية التي تحتاج إليها.
+row_fix-other_card = أعط هذا الشخص بطاقة أخرى أو شارة.
+row_fix-printed_column = انقل الأرقام إلى عمود ما هو مطبوع، أو قرّبها من قارئ وانسخ أرقامها الست عشرية.
+row_fix-quote_cells = ضع علامات الاقتباس حول الخلايا التي فيها فواصل، واحذف ما يقع بجانب الأعمدة.
+row_fix-type_again = قارن الخلية بالأصل واكتبها من جديد.
+row_fix-type_name = اكتب الاسم من جديد باليد.
+row_fix-use_kept_number = اكتب الرقم الذي أُبقي.
+row_fix-unknown = { $code }
+error-list_gone = لم تعد هذه القائمة هنا: استُوردت أو تُركت من قبل، أو جاءت غيرها، أو انقضت ساعتها. لم يُفعل شيء مرتين.
+    .remedy = انظر المتطوعين، وقدّمها من جديد إن كانوا ناقصين.

@@ -30,6 +30,7 @@ urlpatterns = [
     path("inbox/<str:kind>/<int:number>", inbox.decided, name="inbox-decided"),
     path("now/", now.now, name="now"),
     path("now/<str:site>/missing", now.missing, name="now-missing"),
+    path("volunteers/import/", include("settlement.web.people_import.urls")),
     path("volunteers/", people.volunteers, name="volunteers"),
     path("volunteers/<int:number>", people.volunteer, name="volunteer"),
     path("review/", review.activities, name="review"),
