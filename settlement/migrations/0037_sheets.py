@@ -24,9 +24,12 @@ def unseal(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         allow_changes(schema_editor, table)
 
 
-def kept(to: str, related_name: str, **more: bool) -> "models.Field[Any, Any]":
+def kept(to: str, related_name: str, *, db_index: bool = True) -> "models.Field[Any, Any]":
     return models.ForeignKey(
-        on_delete=django.db.models.deletion.PROTECT, related_name=related_name, to=to, **more
+        db_index=db_index,
+        on_delete=django.db.models.deletion.PROTECT,
+        related_name=related_name,
+        to=to,
     )
 
 
@@ -62,12 +65,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("local_date", models.DateField()),
-                ("form", models.CharField(max_length=32, unique=True)),
+                ("form", models.CharField(max_length=32)),
                 ("entered_by", models.CharField(max_length=60)),
                 ("entered_ms", models.BigIntegerField()),
                 ("activity", kept("settlement.activity", "sheets")),
                 ("entered_account", kept(settings.AUTH_USER_MODEL, "+", db_index=False)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("entered_account", "form"), name="one_sheet_per_form")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SheetRecord",

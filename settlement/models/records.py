@@ -151,10 +151,15 @@ class Sheet(models.Model):
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="sheets")
     local_date = models.DateField()
-    form = models.CharField(max_length=32, unique=True)
+    form = models.CharField(max_length=32)
     entered_by = models.CharField(max_length=60)
     entered_account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="+")
     entered_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("entered_account", "form"), name="one_sheet_per_form"),
+        )
 
     def __str__(self) -> str:
         return f"sheet {self.pk}"
