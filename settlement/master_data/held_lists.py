@@ -11,7 +11,7 @@ import hashlib
 import secrets
 
 import msgspec
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings as django_settings
 from django.db import transaction
 from msgspec import Struct
@@ -70,7 +70,11 @@ def held_list(name: str, by: Actor, now_ms: int) -> PeopleList:
     row = HeldList.objects.filter(pk=name, account=by.account, until_ms__gt=now_ms).first()
     if row is None:
         raise RulesError(CentreTrouble.LIST_GONE)
-    return msgspec.msgpack.decode(_seal().decrypt(bytes(row.sealed)), type=PeopleList)
+    try:
+        return msgspec.msgpack.decode(_seal().decrypt(bytes(row.sealed)), type=PeopleList)
+    except (InvalidToken, msgspec.DecodeError) as error:
+        # The centre has another secret or another version since.
+        raise RulesError(CentreTrouble.LIST_GONE) from error
 
 
 def import_held(name: str, signed: Signed) -> Imported:

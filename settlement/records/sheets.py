@@ -143,7 +143,9 @@ def decide_sheet(
     if refused:
         note = reason_given(note, code=DecisionTrouble.MANUAL_NO_REASON)
     with transaction.atomic():
-        waiting = [*sheet.records.filter(record__decision=None).select_related("record")]
+        rows = sheet.records.filter(record__decision=None).select_related("record")
+        # Who confirms another sheet of the same people at this moment takes them in the same order.
+        waiting = [*rows.order_by("record__volunteer", "record")]
         if not waiting:
             raise RulesError(DecisionTrouble.ALREADY_DECIDED)
         kept: list[RowRefusal] = []
@@ -158,6 +160,7 @@ def decide_sheet(
             except RulesError as error:
                 field = Field.CAME if each.record.direction == Direction.IN else Field.LEFT
                 kept.append(RowRefusal(each.row, field, error.trouble))
+    kept.sort(key=lambda one: one.row)
     return DecidedSheet(len(waiting) - declined - len(kept), declined, tuple(kept))
 
 

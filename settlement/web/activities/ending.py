@@ -36,7 +36,8 @@ class Typed(Struct, frozen=True):
     left: str
     reason: str
     form: str
-    chosen: tuple[str, ...]
+    chosen: tuple[str, ...] | None
+    """None where nobody has chosen yet: all whose end is not entered."""
     own: dict[str, str]
 
 
@@ -54,7 +55,7 @@ def still_here(request: HttpRequest, reader: Reader, activity: str) -> HttpRespo
         why = Trouble.of(CentreTrouble.NO_DATE, text=given.day[:20])
         return _page(request, reader, found, words, given, why=why)
     try:
-        leaving = [_leaving(stay, given, day, found.site.zone) for stay in given.chosen]
+        leaving = [_leaving(stay, given, day, found.site.zone) for stay in given.chosen or ()]
         entered = check_out(CheckOut(found.pk, day, given.reason, given.form, leaving), actor, current_ms())
     except SheetRefusedError as error:
         return _page(request, reader, found, words, given, wrong=error.refusals)
@@ -71,7 +72,7 @@ def _suggested(activity: Activity) -> Typed:
     ends = activity.shifts.filter(end_ms__lte=now_ms).order_by("-end_ms").values_list("end_ms", flat=True)
     left_ms = ends.first() or now_ms
     day = local_today(activity.site, left_ms).isoformat()
-    return Typed(day, clock_text(left_ms, zone), "", secrets.token_hex(16), (), {})
+    return Typed(day, clock_text(left_ms, zone), "", secrets.token_hex(16), None, {})
 
 
 def _typed(form: QueryDict) -> Typed:
@@ -107,7 +108,7 @@ def _page(
     note_look(request, reader, Kind.ACTIVITY, f"{activity.pk} end")
     teller = Teller(words, activity.site.zone)
     stays, more = still_checked_in(activity, reader.reach, current_ms())
-    of_stay = {given.chosen[each.row - 1]: each for each in wrong}
+    of_stay = {given.chosen[each.row - 1]: each for each in wrong} if given.chosen else {}
     rows = []
     for one in stays:
         stay = f"{one.volunteer}-{one.in_s}"
@@ -117,7 +118,7 @@ def _page(
                 "one": one,
                 "stay": stay,
                 "since": teller.date_and_time(one.in_s)[:16],
-                "chosen": stay in given.chosen,
+                "chosen": given.chosen is None or stay in given.chosen,
                 "left": given.own.get(stay, ""),
                 "wrong": words.trouble(refusal.why) if refusal else "",
             }

@@ -1,5 +1,6 @@
 """The pages of the sheets; each only fetches and hands over, every decision is a service's."""
 
+import datetime as dt
 import secrets
 from typing import Any
 
@@ -14,7 +15,7 @@ from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.accounts.authority import Deed, may
 from settlement.explain.sentences import Teller
-from settlement.local_times import clock_text
+from settlement.local_times import clock_text, local_text
 from settlement.look_up import row_number, storable
 from settlement.models import Activity, Sheet
 from settlement.records.sheets import (
@@ -25,7 +26,7 @@ from settlement.records.sheets import (
     decide_sheet,
     enter_sheet,
 )
-from settlement.records.sheets_read import RowTold, list_sheets, rows_of_sheet, sheets_in
+from settlement.records.sheets_read import RowTold, TimeTold, list_sheets, rows_of_sheet, sheets_in
 from settlement.troubles import CentreTrouble
 from settlement.web.board import local_today
 from settlement.web.frame import answer, current_ms, frame, reader_language
@@ -106,7 +107,7 @@ def sheet(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
         "entered": Teller(words, zone).date_and_time(found.entered_ms // 1000),
         "zone": zone,
         "reason": _reason(found),
-        "rows": [_row(row, zone, words) for row in rows],
+        "rows": [_row(row, found.local_date, zone, words) for row in rows],
         "waiting": sum(row.waits for row in rows),
         "may_decide": reader.actor is not None
         and may(reader.actor, Deed.CONFIRM_MANUAL)
@@ -180,7 +181,16 @@ def _reason(sheet: Sheet) -> str:
     )
 
 
-def _row(row: RowTold, zone: str, words: Words) -> dict[str, Any]:
+def _time(time: TimeTold | None, day: dt.date, zone: str) -> str:
+    """The time of day, behind its date where that is not the sheet's."""
+    if time is None:
+        return ""
+    date = local_text(time.at_ms, zone)[:10]
+    clock = clock_text(time.at_ms, zone)
+    return clock if date == day.isoformat() else f"{date} {clock}"
+
+
+def _row(row: RowTold, day: dt.date, zone: str, words: Words) -> dict[str, Any]:
     came, left = row.times.get(Field.CAME), row.times.get(Field.LEFT)
     states = {
         "waits" if time.confirmed is None else "confirmed_state" if time.confirmed else "declined_state"
@@ -188,8 +198,8 @@ def _row(row: RowTold, zone: str, words: Words) -> dict[str, Any]:
     }
     return {
         "told": row,
-        "came": clock_text(came.at_ms, zone) if came else "",
-        "left": Teller(words, zone).date_and_time(left.at_ms // 1000)[5:] if left else "",
+        "came": _time(came, day, zone),
+        "left": _time(left, day, zone),
         "states": [words.say(f"sheet-{state}") for state in sorted(states)],
         "by": sorted({time.by for time in row.times.values() if time.by}),
         "note": next((time.note for time in row.times.values() if time.note), ""),

@@ -333,3 +333,11 @@ def test_what_does_not_fit_is_on_the_next_page(middle, fair, market, city, monke
     following = re.search(r'href="(\?after=fair)" rel="next"', page)[1]
     assert "Market" not in page
     assert "Market" in text_of(middle.get(f"/activities/{following}"))
+
+
+def test_everybody_whose_end_is_not_entered_is_chosen_until_somebody_chooses(middle, stay):
+    check_out(middle, stay(1002, -20))
+    page = text_of(middle.get("/activities/fair/end"))
+    assert re.findall(r'name="stay" value="([^"]+)"( checked)?', page) == [(stay(1001, -3), " checked")]
+    page = text_of(check_out(middle, form="g"))
+    assert re.findall(r'name="stay" value="([^"]+)"( checked)?', page) == [(stay(1001, -3), "")]

@@ -9,14 +9,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from foundation.words import LANGUAGES, Words
+from settlement.accounts.accounts import actor_of
 from settlement.accounts.actor import Level, Role
 from settlement.accounts.audit import Kind, records_of
 from settlement.lists import file as lists
 from settlement.lists.row_fixes import RowFix, fix_of
 from settlement.lists.row_troubles import RowTrouble
-from settlement.master_data.held_lists import HELD_FOR_MS, drop_overdue
+from settlement.master_data.held_lists import HELD_FOR_MS
 from settlement.models import Account, HeldList, Membership, Volunteer
 from settlement.organisations.tree import add_organisation
+from settlement.people_settings import RetentionSettings
+from settlement.personal_data.retention import end_what_is_over
 from tests.settlement.actors import actor
 from tests.settlement.lists.workbooks import workbook
 from tests.settlement.web.conftest import Browser, browser_of
@@ -210,7 +213,19 @@ def test_what_is_kept_is_sealed_of_one_account_and_for_an_hour(client, pages_at,
     assert client.get(second).status_code == 404
     assert "no more" in text_of(decide(client, second))
     assert not Volunteer.objects.exists()
-    assert drop_overdue(noon_ms + HELD_FOR_MS) == 1
+    [*end_what_is_over(RetentionSettings(), noon_ms + HELD_FOR_MS - 1)]
+    assert HeldList.objects.count() == 1
+    [*end_what_is_over(RetentionSettings(), noon_ms + HELD_FOR_MS)]
+    assert not HeldList.objects.exists()
+
+
+def test_what_was_sealed_by_another_secret_is_gone(client, settings):
+    page = hand_over(client).url
+    user = client.session["_auth_user_id"]
+    settings.SECRET_KEY = "another"
+    again = browser_of(actor_of(Account.objects.get(pk=user)))
+    assert again.get(page).status_code == 404
+    assert "no more" in text_of(decide(again, page))
 
 
 def test_another_one_that_is_handed_over_ends_what_is_overdue(client, city, pages_at, noon_ms):

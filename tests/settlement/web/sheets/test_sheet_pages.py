@@ -77,7 +77,7 @@ def test_a_paper_list_becomes_records_that_wait_as_one_sheet(liaison, second, no
     assert "Lantern fair" in listed
     assert '<td data-name="Waiting" class="number">3</td>' in listed
     page = text_of(second.get(response.url))
-    assert re.search(r"<bdi>Mei</bdi>.*09:00</time>.*03-07 17:00:00</time>.*waits", page, re.DOTALL)
+    assert re.search(r"<bdi>Mei</bdi>.*09:00</time>.*17:00</time>.*waits", page, re.DOTALL)
     assert "no power" in page
 
 
@@ -257,7 +257,9 @@ def test_nobody_reads_writes_or_decides_beyond_the_own_reach(liaison, people):
         assert nobody.get(path).status_code == 302
         assert outsider.get(path).status_code == 404
     assert outsider.get("/sheets/of/nothing/").status_code == 404
-    assert outsider.get("/sheets/999/").status_code == 404
+    for number in (999, 10**30):
+        assert outsider.get(f"/sheets/{number}/").status_code == 404
+        assert outsider.post(f"/sheets/{number}/decided", {}).status_code == 404
     for browser, status in ((nobody, 302), (outsider, 404)):
         assert write(browser, WEI).status_code == status
         assert browser.post(f"{url}decided", {}).status_code == status
@@ -349,3 +351,10 @@ def test_the_database_lets_no_sheet_change(liaison):
     for rows, change in ((Sheet.objects, {"entered_by": "x"}), (SheetRecord.objects, {"row": 2})):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             rows.update(**change)
+
+
+def test_a_time_of_another_day_is_told_with_its_date(liaison, second):
+    url = write(liaison, ("1001", "22:00", "01:30", "next"), day="2026-03-06").url
+    page = text_of(second.get(url))
+    assert '<time dir="ltr">22:00</time>' in page
+    assert '<time dir="ltr">2026-03-07 01:30</time>' in page
