@@ -75,7 +75,7 @@ def rows_of_sheet(sheet: Sheet, reach: Reach) -> list[RowTold]:
     """The rows of a sheet that is reached, in its order."""
     found = [*sheet.records.select_related("record__decision").order_by("row", "record")]
     numbers = {each.record.volunteer_id for each in found}
-    names = dict(reach.volunteers().filter(pk__in=numbers).values_list("pk", "display_name"))
+    names = dict(reach.volunteers(numbers).values_list("pk", "display_name"))
     rows: dict[int, RowTold] = {}
     for each in found:
         record, decision = each.record, getattr(each.record, "decision", None)
