@@ -74,7 +74,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOGGING_CONFIG = None
-# What somebody hands over names people: no temporary file holds it. A larger one does not get to the page.
+# What somebody hands over names people: no file of a name holds it. A larger one does not get to the page.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = OF_PAGES.file_bytes + 65_536
 

@@ -2780,6 +2780,7 @@ page-sheet_nothing_entered = لم يُدخل شيء. صحّح هذه الخلا�
 page-sheet_enter = أدخل الكشف
 page-sheet_second_person = يُحتسب بعد أن يؤكده شخص ثانٍ.
 page-sheet_write = اكتب قائمة ورقية
+page-sheet_there = حاضر في ذلك اليوم من قبل:
 page-sheet_refuse = ارفض
 page-sheet_note = سبب رفض الصفوف
 page-sheet_confirm = أكّد ما لم يُرفض

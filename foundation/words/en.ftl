@@ -2708,6 +2708,7 @@ page-sheet_nothing_entered = Nothing was entered. Correct these cells:
 page-sheet_enter = Enter the sheet
 page-sheet_second_person = It counts once a second person has confirmed it.
 page-sheet_write = Write a paper list down
+page-sheet_there = there that day already:
 page-sheet_refuse = Refuse
 page-sheet_note = Why rows are refused
 page-sheet_confirm = Confirm what is not refused

@@ -2683,6 +2683,7 @@ page-sheet_nothing_entered = 没有录入任何内容。请更正这些单元格
 page-sheet_enter = 录入签到表
 page-sheet_second_person = 经第二人确认后才计入。
 page-sheet_write = 录入纸质名单
+page-sheet_there = 当日已有记录：
 page-sheet_refuse = 拒绝
 page-sheet_note = 拒绝的原因
 page-sheet_confirm = 确认未被拒绝的各行

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from msgspec import Struct
 
-from settlement.models import Sheet, SheetRecord
+from settlement.merged_numbers import merged_numbers
+from settlement.models import Session, Sheet, SheetRecord
 from settlement.reach import Reach
 from settlement.records.sheets import Field
 
@@ -39,12 +40,17 @@ class TimeTold(Struct, frozen=True):
 
 
 class RowTold(Struct, frozen=True):
-    """A row of a sheet; the name is empty for somebody beyond reach."""
+    """A row of a sheet; the name is empty for somebody beyond reach.
+
+    `there` are the person's stays in the activity that day that are known already, from when to when (UTC
+    seconds).
+    """
 
     row: int
     volunteer: int
     name: str
     times: dict[Field, TimeTold]
+    there: tuple[tuple[int | None, int | None], ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -76,11 +82,13 @@ def rows_of_sheet(sheet: Sheet, reach: Reach) -> list[RowTold]:
     found = [*sheet.records.select_related("record__decision").order_by("row", "record")]
     numbers = {each.record.volunteer_id for each in found}
     names = dict(reach.volunteers(numbers).values_list("pk", "display_name"))
+    there = _stays(sheet, numbers)
     rows: dict[int, RowTold] = {}
     for each in found:
         record, decision = each.record, getattr(each.record, "decision", None)
         volunteer = record.volunteer_id
-        row = rows.setdefault(each.row, RowTold(each.row, volunteer, names.get(volunteer, ""), {}))
+        told = RowTold(each.row, volunteer, names.get(volunteer, ""), {}, there.get(volunteer, ()))
+        row = rows.setdefault(each.row, told)
         row.times[Field.CAME if record.direction == "in" else Field.LEFT] = TimeTold(
             record.pk,
             record.at_ms,
@@ -89,6 +97,19 @@ def rows_of_sheet(sheet: Sheet, reach: Reach) -> list[RowTold]:
             decision.note if decision else "",
         )
     return [*rows.values()]
+
+
+def _stays(sheet: Sheet, numbers: set[int]) -> dict[int, tuple[tuple[int | None, int | None], ...]]:
+    """What these people have in the sheet's activity on its day already."""
+    merged = merged_numbers()
+    kept = {number: merged.kept(number) for number in numbers}
+    stays = Session.objects.filter(
+        activity=sheet.activity, line_date=sheet.local_date, volunteer__in=set(kept.values())
+    )
+    found: dict[int, tuple[tuple[int | None, int | None], ...]] = {}
+    for volunteer, in_s, out_s in stays.order_by("in_s", "pk").values_list("volunteer", "in_s", "out_s"):
+        found[volunteer] = (*found.get(volunteer, ()), (in_s, out_s))
+    return {number: found[into] for number, into in kept.items() if into in found}
 
 
 def _told(numbers: Iterable[int]) -> list[SheetTold]:

@@ -200,6 +200,10 @@ def _row(row: RowTold, day: dt.date, zone: str, words: Words) -> dict[str, Any]:
         "told": row,
         "came": _time(came, day, zone),
         "left": _time(left, day, zone),
+        "there": [
+            "–".join("?" if end is None else clock_text(end * 1000, zone) for end in stay)
+            for stay in (row.there if row.waits else ())
+        ],
         "states": [words.say(f"sheet-{state}") for state in sorted(states)],
         "by": sorted({time.by for time in row.times.values() if time.by}),
         "note": next((time.note for time in row.times.values() if time.note), ""),

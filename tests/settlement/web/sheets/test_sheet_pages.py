@@ -12,6 +12,7 @@ from settlement.accounts.actor import Level, Role
 from settlement.models import Account, LedgerEntry, ManualRecord, Membership, Sheet, SheetRecord, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.records.sheets import MOST_ROWS, NewSheet, SheetRow, decide_sheet, enter_sheet
+from settlement.settling.merging import merge_numbers
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of
 
@@ -358,3 +359,23 @@ def test_a_time_of_another_day_is_told_with_its_date(liaison, second):
     page = text_of(second.get(url))
     assert '<time dir="ltr">22:00</time>' in page
     assert '<time dir="ltr">2026-03-07 01:30</time>' in page
+
+
+def test_who_confirms_sees_what_terminals_say_of_that_day_already(liaison, second, serve):
+    serve(-2, 5)
+    url = write(liaison, MEI, WEI).url
+    page = text_of(second.get(url))
+    assert re.findall(r'already: <time dir="ltr">([^<]+)</time>', page) == ["10:00–17:00"]
+    other = write(liaison, MEI, day="2026-03-06", form="f2").url
+    assert "already:" not in text_of(second.get(other))
+    second.post(f"{url}decided", {})
+    assert "already:" not in text_of(second.get(url))
+
+
+def test_stays_of_a_merged_number_are_told_as_well(liaison, second, serve, people, evening_ms):
+    Volunteer.objects.create(number=2001, display_name="Mei again")
+    Membership.objects.create(volunteer_id=2001, organisation=people, joined_ms=0)
+    url = write(liaison, ("2001", "09:00", "")).url
+    serve(-2, 5)
+    merge_numbers(1001, 2001, actor("Top"), "the same", evening_ms)
+    assert "10:00–17:00" in text_of(second.get(url))
