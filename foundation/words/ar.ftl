@@ -2816,7 +2816,14 @@ policy_value-missing_out_policy-zero = لا يُحتسب حتى يُصحَّح
 policy_value-missing_out_policy-shift_end = يُحتسب مؤقتًا حتى نهاية النوبة
 policy_value-missing_out_policy-claim = يُحتسب حتى نهاية النوبة بعد أن يؤكده أحدهم
 policy_value-unknown = { $code }
-sheet-entered = أُدخلت أوقات { $people } من الأشخاص، وهي تنتظر شخصًا ثانيًا.
+sheet-entered = { $count ->
+    [zero] لم تُدخل أوقات أحد.
+    [one] أُدخلت أوقات شخص واحد، وهي تنتظر شخصًا ثانيًا.
+    [two] أُدخلت أوقات شخصين، وهي تنتظر شخصًا ثانيًا.
+    [few] أُدخلت أوقات { $count } أشخاص، وهي تنتظر شخصًا ثانيًا.
+    [many] أُدخلت أوقات { $count } شخصًا، وهي تنتظر شخصًا ثانيًا.
+   *[other] أُدخلت أوقات { $count } شخص، وهي تنتظر شخصًا ثانيًا.
+}
 sheet-confirmed = { $count ->
     [0] لم يُؤكَّد أي وقت.
     [one] أُكّد وقت واحد، ويُعاد حساب سطره وينتظر المراجعة.

@@ -2744,7 +2744,10 @@ policy_value-missing_out_policy-zero = counts nothing until it is repaired
 policy_value-missing_out_policy-shift_end = counts provisionally to the end of the shift
 policy_value-missing_out_policy-claim = counts to the end of the shift once somebody confirms it
 policy_value-unknown = { $code }
-sheet-entered = Entered, times of { $people } people. They wait for a second person.
+sheet-entered = { $count ->
+    [one] The times of one person are entered. They wait for a second person.
+   *[other] The times of { $count } people are entered. They wait for a second person.
+}
 sheet-confirmed = { $count ->
     [0] No time was confirmed.
     [one] One time is confirmed; its line is computed anew and waits for a review.

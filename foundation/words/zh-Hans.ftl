@@ -2719,7 +2719,9 @@ policy_value-missing_out_policy-zero = 补正之前不计入
 policy_value-missing_out_policy-shift_end = 暂计至班次结束
 policy_value-missing_out_policy-claim = 有人确认后计至班次结束
 policy_value-unknown = { $code }
-sheet-entered = 已录入 { $people } 人的时间，等待第二人确认。
+sheet-entered = { $count ->
+   *[other] 已录入 { $count } 人的时间，等待第二人确认。
+}
 sheet-confirmed = { $count ->
     [0] 没有确认任何时间。
    *[other] 已确认 { $count } 个时间；相应时数将重新计算并等待审核。

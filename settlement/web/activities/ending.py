@@ -61,8 +61,8 @@ def still_here(request: HttpRequest, reader: Reader, activity: str) -> HttpRespo
         return _page(request, reader, found, words, given, wrong=error.refusals)
     except RulesError as error:
         return _page(request, reader, found, words, given, why=error.trouble)
-    people = str(len({one.volunteer for one in leaving}))
-    tell_on_next_page(request, lambda words: [words.say("sheet-entered", people=people)])
+    people = len({one.volunteer for one in leaving})
+    tell_on_next_page(request, lambda words: [words.say("sheet-entered", count=people)])
     return redirect("sheet", entered.pk)
 
 

@@ -88,8 +88,8 @@ def paper(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
         return _paper(request, words, found, given, rows, wrong=error.refusals)
     except RulesError as error:
         return _paper(request, words, found, given, rows, why=error.trouble)
-    people = str(len({row.volunteer for row in whole}))
-    tell_on_next_page(request, lambda words: [words.say("sheet-entered", people=people)])
+    people = len({row.volunteer for row in whole})
+    tell_on_next_page(request, lambda words: [words.say("sheet-entered", count=people)])
     return redirect("sheet", entered.pk)
 
 

@@ -269,6 +269,7 @@ def test_nobody_who_belongs_elsewhere_is_taken_in(client, mei):
 def test_only_who_may_enter_people_imports(level, roles, status, city):
     browser = browser_of(actor("Qian", level, city.path, roles))
     assert browser.get(PAGE).status_code == status
+    assert (f'href="{PAGE}"' in text_of(browser.get("/volunteers/"))) == (status == 200)
     response = hand_over(browser)
     assert response.status_code == (302 if status == 200 else 403)
     assert HeldList.objects.exists() == (status == 200)
