@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 from foundation.settings import shipped
+from settlement.lists.file import OF_PAGES
 from settlement.settings import CentreSettings, Hsts, read_settings
 from sync.contract.wire import Realm
 
@@ -73,6 +74,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOGGING_CONFIG = None
+# What somebody hands over names people: no file of a name holds it. A larger one does not get to the page.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = OF_PAGES.file_bytes + 65_536
 
 # A live centre's pages travel over TLS only (`check --deploy` is clean). Of its warnings W005 and W021 want
 # what other hosts of the domain may not bear, and W008 the redirect that settlement/web/plain.py makes.

@@ -5,9 +5,11 @@ import re
 from zoneinfo import ZoneInfo
 
 from foundation.errors import RulesError
+from settlement.lists.written_forms import plain
 from settlement.troubles import DecisionTrouble
 
 _DAY_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
+_CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})[:.]?(?P<minute>[0-9]{2})(?P<offset>[+-][0-9]{2}:[0-9]{2})?")
 
 
 def local_ms(text: str, zone: str) -> int:
@@ -60,3 +62,21 @@ def offset_where_twice(at: dt.datetime) -> str:
     """The offset that belongs behind a time which the clocks of its zone show twice; "" behind any other."""
     is_twice = at.utcoffset() != at.replace(fold=not at.fold).utcoffset()
     return f"{at.isoformat()[-6:]}" if is_twice else ""
+
+
+def clock_ms(day: dt.date, text: str, zone: str, *, next_day: bool = False) -> int:
+    """The moment (UTC milliseconds) of a time of day such as 16:20 or 1620, on that day or on the next.
+
+    Digits of every script are read. An offset may follow (01:30+08:00). Raises RulesError INVALID_CLOCK, and
+    as `moment_ms` does.
+    """
+    read = _CLOCK.fullmatch(plain(text).replace(" ", ""))
+    if read is None:
+        raise RulesError(DecisionTrouble.INVALID_CLOCK, text=text[:20])
+    try:
+        at = dt.time(int(read["hour"]), int(read["minute"]))
+        offset = dt.datetime.strptime(read["offset"], "%z").tzinfo if read["offset"] else None
+        written = dt.datetime.combine(day + dt.timedelta(days=next_day), at, offset)
+    except (OverflowError, ValueError) as error:
+        raise RulesError(DecisionTrouble.INVALID_CLOCK, text=text[:20]) from error
+    return moment_ms(written, zone)

@@ -98,14 +98,16 @@ class Reach:
             Terminal.objects.none() if self.node is None else Terminal.objects.filter(site__in=self.sites())
         )
 
-    def volunteers(self) -> QuerySet[Volunteer]:
+    def volunteers(self, among: Collection[int] | None = None) -> QuerySet[Volunteer]:
         """Who belongs to those organisations, or is expected at or has served in their activities.
 
-        Whoever does so under one number is reached under the one that was kept.
+        Whoever does so under one number is reached under the one that was kept. `among` asks of few people
+        alone, which costs the same however many there are.
         """
         if self.node is None:
-            return Volunteer.objects.filter(pk__in=self._own)
-        return people_of(self.node)
+            own = self._own if among is None else set(among).intersection(self._own)
+            return Volunteer.objects.filter(pk__in=own)
+        return people_of(self.node, among)
 
     def entries(self) -> QuerySet[LedgerEntry]:
         """The ledger's entries about those activities."""

@@ -2891,3 +2891,231 @@ accounts-invited_for = { $count ->
     [many] يُستعمل خلال { $count } يومًا مرة واحدة.
    *[other] يُستعمل خلال { $count } يوم مرة واحدة.
   }
+## Activities, sheets and the import of volunteers
+
+page-import = استيراد المتطوعين
+page-import_why = قدّم قائمة بصيغة {"\u2066CSV\u2069"} أو مصنفًا ({"\u2066.xlsx\u2069"}). ترى أولًا ما ستفعله، ولا يُستورد شيء قبل أن تطلب ذلك.
+page-import_file = القائمة
+page-import_organisation = منظمة الصفوف التي لا تذكر منظمة
+page-import_encoding = ترميز ملف {"\u2066CSV\u2069"}
+page-import_sheet = ورقة المصنف إن كان فيه أكثر من ورقة
+page-import_look = افحصها
+page-import_columns = ما يمكن أن تحويه القائمة
+page-import_required = أعمدة لا بد منها
+page-import_optional = أعمدة ممكنة
+page-import_most = الحد الأقصى
+page-import_rows = صف
+page-import_kept = يحفظ المركز القائمة مختومة حتى تستوردها أو تتركها، ولساعة على الأكثر. لا يفتحها أحد سواك.
+page-import_preview = ما سيفعله الاستيراد
+page-import_nothing_yet = لم يُستورد شيء بعد.
+page-import_what = البند
+page-import_new = جديد
+page-import_changed = متغيّر
+page-import_unchanged = بلا تغيير
+page-import_refused = الصفوف المرفوضة
+page-import_new_numbers = أرقام المتطوعين الجدد
+page-import_changed_post = مهمة أخرى في
+page-import_reason = السبب، للسجل
+page-import_good = استورد الصفوف الصحيحة
+page-import_all = استورد كل الصفوف
+page-import_none = لا تستورد شيئًا
+page-import_download = نزّل الصفوف المرفوضة
+page-import_download_why = كل صف مع سببه بصيغة {"\u2066CSV\u2069"}؛ وبعد تصحيحها تُقدَّم كما هي.
+page-import_row = الصف
+page-import_column = العمود
+page-import_fix = ما العمل
+page-import_more = صفوف مرفوضة أخرى، وكلها في الملف المنزّل:
+page-import_converted = ما يُقرأ على غير ما كُتب
+page-import_cells = الخلايا
+page-import_change = ما يُفعل
+page-import_example = مثال (9 لأي رقم، و{"\u2066A\u2069"} لأي حرف)
+import-volunteers = المتطوعون
+import-memberships = العضويات
+import-assignments = التكليفات
+import-cards = البطاقات والهواتف والرموز
+import-done = الجديد الذي استُورد: المتطوعون { $volunteers }، والعضويات { $memberships }، والتكليفات { $assignments }، والبطاقات { $cards }.
+import-left_out = { $count ->
+    [0] لم يُترك أي صف.
+    [one] تُرك صف واحد.
+    [two] تُرك صفان.
+    [few] تُركت { $count } صفوف.
+    [many] تُرك { $count } صفًا.
+   *[other] تُرك { $count } صف.
+}
+import-dropped = لم يُستورد شيء، ولم تُحفظ القائمة.
+encoding-utf_8 = يونيكود ({"\u2066UTF-8\u2069"}، أو كما يذكر الملف نفسه)
+encoding-gb18030 = الصينية المبسطة ({"\u2066GB18030, GBK\u2069"})
+encoding-big5 = الصينية التقليدية ({"\u2066Big5\u2069"})
+encoding-windows_1252 = لغات أوروبا الغربية ({"\u2066Windows-1252\u2069"})
+encoding-windows_1256 = العربية ({"\u2066Windows-1256\u2069"})
+csv-no_file = لم يصل معه ملف
+csv-too_many_rows = فيه أكثر من { $most } صف؛ قسّمه، أو استعمل {"\u2066`muster centre import`\u2069"}
+row_fix = { $why }. { $fix }
+row_fix-as_text = اجعل ذلك العمود نصًا واكتب الخلية من جديد.
+row_fix-ask_the_person = اعرف لمن هو. وإن كان الرقمان لشخص واحد فليُدمجا أولًا.
+row_fix-calendar_date = اكتب يومًا قد حلّ، بهذه الصورة: {"\u20662026-03-07\u2069"}.
+row_fix-choose_entered = اكتبه كما هو مدخل هنا، أو ليُدخل أولًا.
+row_fix-compare_name = قارن الرقم. فإن كان صحيحًا فاكتب الاسم كما هو مدخل، أو صحّح الاسم هنا أولًا.
+row_fix-compute = افتح القائمة ببرنامج الجداول وضع القيمة مكان الصيغة.
+row_fix-digits_alone = اكتب رقم المتطوع وحده، من رقم واحد إلى 12 رقمًا.
+row_fix-leave_out = احذف هذا الصف.
+row_fix-name_the_place = املأ الخلية الناقصة، أو أفرغ الخلية التي تحتاج إليها.
+row_fix-other_card = أعط هذا الشخص بطاقة أخرى أو شارة.
+row_fix-printed_column = انقل الأرقام إلى عمود ما هو مطبوع، أو قرّبها من قارئ وانسخ أرقامها الست عشرية.
+row_fix-quote_cells = ضع علامات الاقتباس حول الخلايا التي فيها فواصل، واحذف ما يقع بجانب الأعمدة.
+row_fix-type_again = قارن الخلية بالأصل واكتبها من جديد.
+row_fix-type_name = اكتب الاسم من جديد باليد.
+row_fix-use_kept_number = اكتب الرقم الذي أُبقي.
+row_fix-unknown = { $code }
+error-list_gone = لم تعد هذه القائمة هنا: استُوردت أو تُركت من قبل، أو جاءت غيرها، أو انقضت ساعتها. لم يُفعل شيء مرتين.
+    .remedy = انظر المتطوعين، وقدّمها من جديد إن كانوا ناقصين.
+page-activities = الأنشطة
+page-sites = المواقع
+page-activity_text = العنوان أو المعرّف
+page-activity_phase = المرحلة
+page-activity_organisation = المنظمة
+page-activity_next_shift = النوبة التالية
+page-activity_expected = المنتظرون
+page-activity_none = لا نشاط كهذا في نطاقك.
+page-activity_all = كل الأنشطة
+page-activity_apply = التقدم بطلب نشاط
+page-activity_apply_why = يُدخل على أنه مقدَّم. ولا يسجّل أحد حضوره قبل أن ينقله أحدهم إلى مرحلة التنفيذ.
+page-activity_title = العنوان
+page-activity_id = المعرّف: حروف لاتينية وأرقام و {"\u2066. _ -\u2069"}
+page-activity_start = النوبة الأولى من
+page-activity_until = إلى
+page-activity_submit = قدّم الطلب
+page-activity_kind = النوع
+page-activity_assigned_only = لا يُنتظر إلا من في القائمة
+page-activity_phases = المراحل
+page-activity_allows = ما تسمح به
+page-activity_no_phase = لم تُدخل مرحلة: لا يسجّل أحد حضوره.
+page-activity_go_on = الانتقال إلى
+page-activity_begin = من الآن
+page-activity_times = النوبات والاستراحات
+page-activity_shifts = النوبات
+page-activity_breaks = الاستراحات
+page-activity_no_shift = لا نوبة: يُحتسب الحضور كله
+page-activity_posts = المهام
+page-activity_post = المهمة
+page-activity_duty = وزن المهمة
+page-activity_policy = القواعد السارية
+page-activity_own = (خاص بهذا النشاط)
+page-activity_rules = كل القواعد
+page-end = لم يسجّلوا انصرافهم
+page-end_own_time = انصرف في وقت آخر
+page-end_without = بلا تسجيل انصراف
+page-end_check_out = سجّل انصراف المختارين
+page-end_more = هناك غيرهم: سجّل انصراف هؤلاء أولًا.
+page-end_nobody = سجّل الجميع انصرافهم.
+page-sheets = كشوف الحضور
+page-sheet = كشف
+page-sheets_waiting = المنتظرة
+page-sheets_all = كلها
+page-sheets_how = تُكتب القائمة الورقية عند نشاطها:
+page-sheet_people = الأشخاص
+page-sheet_times = الأوقات
+page-sheet_row = الصف
+page-sheet_number = رقم المتطوع
+page-sheet_came = الحضور
+page-sheet_left = الانصراف
+page-sheet_next_day = انصرف في اليوم التالي
+page-sheet_reason = لماذا لا تذكره محطة
+page-sheet_how = اكتب الأوقات بهذه الصورة: {"\u206616:20\u2069"} أو {"\u20661620\u2069"}. واترك ما ليس في الورقة فارغًا.
+page-sheet_nothing_entered = لم يُدخل شيء. صحّح هذه الخلايا:
+page-sheet_enter = أدخل الكشف
+page-sheet_second_person = يُحتسب بعد أن يؤكده شخص ثانٍ.
+page-sheet_write = اكتب قائمة ورقية
+page-sheet_there = حاضر في ذلك اليوم من قبل:
+page-sheet_refuse = ارفض
+page-sheet_note = سبب رفض الصفوف
+page-sheet_confirm = أكّد ما لم يُرفض
+page-sheet_other_person = من أدخله لا يؤكده.
+activity-phase_begun = هو من الآن في مرحلة «{ $phase }».
+activity-submitted = قُدّم الطلب.
+activity_kind-service = خدمة
+activity_kind-training = تدريب
+activity_kind-travel = تنقل
+activity_kind-unknown = { $code }
+phase_allows-draft = قيد الكتابة، ولا يراه إلا المشرفون.
+phase_allows-submitted = ينتظر الموافقة. لا يُكلَّف أحد ولا يسجّل أحد حضوره.
+phase_allows-recruiting = يُبحث عن متطوعين ويُدخلون في القائمة. لا يسجّل أحد حضوره.
+phase_allows-staffing = توزَّع المهام والنوبات. لا يسجّل أحد حضوره.
+phase_allows-executing = يُسجَّل الحضور والانصراف، ويستمر البحث والتوزيع.
+phase_allows-ended = لا يُسجَّل حضور بعد ذلك. تُراجع الساعات وتُقبل الأوقات اليدوية والاعتراضات.
+phase_allows-archived = مغلق، ولا يقرّر في ساعاته إلا مشرف أعلى.
+phase_allows-unknown = { $code }
+policy-debounce_s = لا تُحتسب قراءة ثانية خلال
+policy-early_credit_s = يُحتسب قبل النوبة
+policy-late_credit_s = يُحتسب بعد النوبة
+policy-break_mode = الاستراحات
+policy-auto_break_after_s = تُخصم استراحة تلقائية مما يزيد على
+policy-auto_break_s = أقصى الاستراحة التلقائية
+policy-min_session_s = يُحتسب الحضور ابتداءً من
+policy-daily_cap_s = أقصى ما يُحتسب في اليوم
+policy-missing_out_policy = حضور بلا تسجيل انصراف
+policy-none = بلا حد
+policy_value-break_mode-none = لا يُخصم شيء
+policy_value-break_mode-scheduled = تُخصم الاستراحات المدخلة
+policy_value-break_mode-auto = تُخصم تلقائيًا
+policy_value-missing_out_policy-zero = لا يُحتسب حتى يُصحَّح
+policy_value-missing_out_policy-shift_end = يُحتسب مؤقتًا حتى نهاية النوبة
+policy_value-missing_out_policy-claim = يُحتسب حتى نهاية النوبة بعد أن يؤكده أحدهم
+policy_value-unknown = { $code }
+sheet-entered = { $count ->
+    [zero] لم تُدخل أوقات أحد.
+    [one] أُدخلت أوقات شخص واحد، وهي تنتظر شخصًا ثانيًا.
+    [two] أُدخلت أوقات شخصين، وهي تنتظر شخصًا ثانيًا.
+    [few] أُدخلت أوقات { $count } أشخاص، وهي تنتظر شخصًا ثانيًا.
+    [many] أُدخلت أوقات { $count } شخصًا، وهي تنتظر شخصًا ثانيًا.
+   *[other] أُدخلت أوقات { $count } شخص، وهي تنتظر شخصًا ثانيًا.
+}
+sheet-confirmed = { $count ->
+    [0] لم يُؤكَّد أي وقت.
+    [one] أُكّد وقت واحد، ويُعاد حساب سطره وينتظر المراجعة.
+    [two] أُكّد وقتان، ويُعاد حساب سطريهما وينتظران المراجعة.
+    [few] أُكّدت { $count } أوقات، ويُعاد حساب سطورها وتنتظر المراجعة.
+    [many] أُكّد { $count } وقتًا، ويُعاد حساب سطورها وتنتظر المراجعة.
+   *[other] أُكّد { $count } وقت، ويُعاد حساب سطورها وتنتظر المراجعة.
+}
+sheet-declined = { $count ->
+    [one] رُفض وقت واحد.
+    [two] رُفض وقتان.
+    [few] رُفضت { $count } أوقات.
+    [many] رُفض { $count } وقتًا.
+   *[other] رُفض { $count } وقت.
+}
+sheet-wrong = الصف { $row }، { $field }: { $why }
+sheet-waits = ينتظر
+sheet-confirmed_state = مؤكَّد
+sheet-declined_state = مرفوض
+sheet_field-number = رقم المتطوع
+sheet_field-came = الحضور
+sheet_field-left = الانصراف
+sheet_field-unknown = { $code }
+error-no_sheet_here = لا كشف برقم { $number } في نطاقك.
+    .remedy = اختر واحدًا من قائمة الكشوف.
+error-BAD_ACTIVITY_ID = لا يصلح '{ $activity }' معرّفًا لنشاط.
+    .remedy = اكتب حروفًا لاتينية وأرقامًا ونقاطًا وشرطات فقط.
+error-END_WAITS = أُدخل وقت الانصراف من قبل، وهو ينتظر شخصه الثاني.
+    .remedy = اترك هذا الشخص.
+error-ID_TAKEN = هناك نشاط '{ $activity }' من قبل.
+    .remedy = اختر معرّفًا آخر.
+error-INVALID_CLOCK = '{ $text }' ليس وقتًا من اليوم.
+    .remedy = اكتبه بهذه الصورة: {"\u206616:20\u2069"} أو {"\u20661620\u2069"}.
+error-LEFT_BEFORE_COMING = وقت الانصراف هذا ليس بعد الحضور.
+    .remedy = صحّح أحدهما، أو اذكر أنه كان في اليوم التالي.
+error-NOT_CHECKED_IN = لم يعد هذا الشخص مسجّل الحضور.
+    .remedy = أعد تحميل الصفحة.
+error-PHASE_IS_OVER = { $activity } في تلك المرحلة أو في مرحلة بعدها.
+    .remedy = أعد تحميل الصفحة.
+error-ROW_TWICE = يقول ما يقوله الصف { $row }.
+    .remedy = اتركه أو صحّحه.
+error-ROW_WITHOUT_TIME = ليس في هذا الصف وقت.
+    .remedy = اكتب متى حضر الشخص أو انصرف، أو اترك الصف.
+error-SHEET_TOO_LONG = لا يسع الكشف أكثر من { $most } صف.
+    .remedy = قسّمه.
+error-SHEET_WITHOUT_ROWS = ليس في هذا الكشف أحد.
+    .remedy = املأ صفًا، أو اختر أحدًا.
+error-UNKNOWN_SHEET = لا كشف برقم { $number }.
+    .remedy = انظر قائمة الكشوف.

@@ -8,7 +8,6 @@ from typing import NoReturn
 from xml.parsers import expat
 from zipfile import ZipFile
 
-MOST_BYTES_WITHIN = 256 * 1024 * 1024
 _MOST_PARTS = 2_000
 _MOST_ROWS = 1_048_576
 """As many as a sheet has; as many texts may be shared."""
@@ -21,13 +20,13 @@ class TooMuchWithinError(Exception):
     """It would unfold to more than a list of people ever is."""
 
 
-def parts_with_formulas(archive: ZipFile) -> set[str]:
+def parts_with_formulas(archive: ZipFile, most_bytes: int) -> set[str]:
     """The parts in which a cell is computed; raises TooMuchWithinError for more than a reader can hold.
 
     ZipFile unfolds no more of a part than its entry declares, so the sum of these bounds all.
     """
     parts = archive.infolist()
-    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES_WITHIN:
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > most_bytes:
         raise TooMuchWithinError
     return {part.filename for part in parts if _Weigher().has_formulas(archive, part.filename)}
 

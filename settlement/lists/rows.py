@@ -35,11 +35,12 @@ _TROUBLE_OF = {
 
 
 class Columns(NamedTuple):
-    """Which columns a list must and may have, and which of them hold days."""
+    """Which columns a list must and may have, which of them hold days, and which are passed over."""
 
     required: Sequence[str]
     optional: Sequence[str]
     days: Sequence[str]
+    passed_over: Sequence[str] = ()
 
     def unreadable(self, code: ListTrouble, /, **arguments: object) -> SettingsError:
         """That a file is no such list, told with the columns of one."""
@@ -140,7 +141,8 @@ def _named(columns: list[str], row: Row, days: Sequence[str]) -> dict[str, str]:
 def _check_columns(row: int, names: list[str], columns: Columns) -> None:
     missing = [name for name in columns.required if name not in names]
     # Where no row names the columns, they are the first person.
-    unknown = [told(name) for name in names if name not in {*columns.required, *columns.optional}]
+    known = {*columns.required, *columns.optional, *columns.passed_over}
+    unknown = [told(name) for name in names if name not in known]
     if missing and unknown:
         raise columns.unreadable(
             ListTrouble.COLUMNS_MISSING_AND_UNKNOWN, row=row, missing=missing, unknown=unknown

@@ -48,11 +48,13 @@ class ListTrouble(StrEnum):
     ENCODED_OTHERWISE = "encoded_otherwise"
     NOT_ENCODED = "not_encoded"
     NO_CSV = "no_csv"
+    NO_FILE = "no_file"
     NO_SHEET = "no_sheet"
     NO_WORKBOOK = "no_workbook"
     OTHER_FORMAT = "other_format"
     SEVERAL_SHEETS = "several_sheets"
     TOO_LARGE = "too_large"
+    TOO_MANY_ROWS = "too_many_rows"
     TOO_MUCH_WITHIN = "too_much_within"
     WITH_PASSWORD = "with_password"  # noqa: S105 - a code
 

@@ -16,7 +16,7 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
-from settlement.lists.packed_parts import MOST_BYTES_WITHIN, TooMuchWithinError, parts_with_formulas
+from settlement.lists.packed_parts import TooMuchWithinError, parts_with_formulas
 from settlement.lists.table import (
     ListTrouble,
     Made,
@@ -41,26 +41,27 @@ _PADDED_FORMAT = re.compile(r"0{2,}")
 _MIDNIGHT = dt.time()
 
 
-def workbook_rows(content: bytes, wanted: Sequence[str], sheet: str = "") -> Iterator[Row]:
+def workbook_rows(
+    content: bytes, wanted: Sequence[str], sheet: str = "", most_bytes: int = 256 * 1024 * 1024
+) -> Iterator[Row]:
     """The rows of a sheet that are not empty, from that on which names the columns.
 
     It is the one that people see and that has the `wanted` columns, or the one of that name. Raises
-    NoTableError.
+    NoTableError, also where it unfolds to more than `most_bytes`.
     """
     try:
-        yield from _rows(content, wanted, sheet)
+        yield from _rows(content, wanted, sheet, most_bytes)
     except NoTableError:
         raise
     except TooMuchWithinError as error:
-        most = MOST_BYTES_WITHIN // 1024 // 1024
-        raise NoTableError(ListTrouble.TOO_MUCH_WITHIN, most=most) from error
+        raise NoTableError(ListTrouble.TOO_MUCH_WITHIN, most=most_bytes // 1024 // 1024) from error
     except Exception as error:  # what is broken within a workbook may raise anything
         raise NoTableError(ListTrouble.NO_WORKBOOK) from error
 
 
-def _rows(content: bytes, wanted: Sequence[str], sheet: str) -> Iterator[Row]:
+def _rows(content: bytes, wanted: Sequence[str], sheet: str, most_bytes: int) -> Iterator[Row]:
     with ZipFile(io.BytesIO(content)) as archive:
-        computed = parts_with_formulas(archive)
+        computed = parts_with_formulas(archive, most_bytes)
     book = _opened(content, data_only=True)
     chosen = _chosen(book, wanted, sheet)
     rows = _cells(chosen)

@@ -51,7 +51,9 @@ _PRESENTED: Final[Mapping[str, Callable[[str, str], str]]] = {
 }
 REQUIRED = ("number", "name")
 OPTIONAL = ("language", "organisation", "joined", "activity", "post", *EVIDENCE)
-_COLUMNS = Columns(REQUIRED, OPTIONAL, days=("joined",))
+REFUSED = ("refused_row", "refused_because")
+"""Columns that are written beside rows that were refused, and passed over when these come again corrected."""
+_COLUMNS = Columns(REQUIRED, OPTIONAL, days=("joined",), passed_over=REFUSED)
 LONGEST_LANGUAGE = 12
 
 _ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)

@@ -6,7 +6,8 @@ Reading order: `store` (this database), `sites` (where terminals stand), `enrolm
 `audit` (who changed or looked at what),
 `activities`, `evidence` (what terminals sent: never changed), `alarms` (what it proves of their logs),
 `unnamed` (events that name no activity), `codes` (by text message), `uses` (of what admits once),
-`records` (what people wrote down), `terminals` (how they are doing), `listeners` (which of several live),
+`records` (what people wrote down), `held_lists` (of volunteers, still to be decided on),
+`terminals` (how they are doing), `listeners` (which of several live),
 `tls_certificates` (what they prove themselves with), `rules` (which hold from when), `results` (what they
 made of it), `ledger` (what people decided about it), `recognition` (what it earns), `certificates`,
 `notices` (what was published), `inspections` (who looked).
@@ -22,6 +23,7 @@ from settlement.models.certificates import Certificate, CertificateCounter, Stal
 from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
+from settlement.models.held_lists import HeldList
 from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import (
     CreditedStay,
@@ -45,6 +47,8 @@ from settlement.models.records import (
     ManualDecision,
     ManualRecord,
     Replacement,
+    Sheet,
+    SheetRecord,
 )
 from settlement.models.results import EventOutcome, Line, Session, Settled, Unsettled
 from settlement.models.rules import RuleChange, RuleVersion
@@ -81,6 +85,7 @@ __all__ = [
     "GivenSettings",
     "HeldEntry",
     "HeldReview",
+    "HeldList",
     "InspectedPerson",
     "InspectionVisit",
     "Invitation",
@@ -113,6 +118,8 @@ __all__ = [
     "RuleVersion",
     "Session",
     "Settled",
+    "Sheet",
+    "SheetRecord",
     "Shift",
     "Site",
     "StaffMember",

@@ -141,3 +141,41 @@ class DisputeRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dispute_id} {self.record_id}"
+
+
+class Sheet(models.Model):
+    """Manual records of one activity and local date that were entered together, as a paper list was.
+
+    `form` names the form that they were sent by: sent twice, it is entered once.
+    """
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="sheets")
+    local_date = models.DateField()
+    form = models.CharField(max_length=32)
+    entered_by = models.CharField(max_length=60)
+    entered_account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False, related_name="+")
+    entered_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("entered_account", "form"), name="one_sheet_per_form"),
+        )
+
+    def __str__(self) -> str:
+        return f"sheet {self.pk}"
+
+
+class SheetRecord(models.Model):
+    """In which row of a sheet a manual record stands."""
+
+    record = models.OneToOneField(
+        ManualRecord, on_delete=models.PROTECT, primary_key=True, related_name="of_sheet"
+    )
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="records")
+    row = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("row", "record")
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id} {self.record_id}"

@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from django.template.loader import render_to_string
@@ -41,6 +41,13 @@ def as_csv(table: Table) -> bytes:
     writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
     writer.writerow([])
     writer.writerows([[_harmless(note)] for note in (table.title, *table.notes)])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def rows_as_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as they are, as CSV that runs nothing in a spreadsheet."""
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([_harmless(cell) for cell in row] for row in rows)
     return written.getvalue().encode("utf-8-sig")
 
 

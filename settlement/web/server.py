@@ -12,6 +12,7 @@ from foundation.errors import SettingsError
 from foundation.service_manager import ServiceManager
 from foundation.words import Words
 from settlement.database.safety import log_risks
+from settlement.lists.file import OF_PAGES
 from settlement.monitoring.serving import figures_served
 from settlement.settings import CentreSettings, WebSettings
 from settlement.troubles import CentreTrouble
@@ -20,6 +21,8 @@ from settlement.web.self_test import watch
 from sync.contract.wire import Realm
 
 _THREADS = 4
+_MOST_BODY = 2 * OF_PAGES.file_bytes
+"""Beyond this a request is refused unread; up to it a page says itself what is too large."""
 
 _logger = structlog.get_logger()
 
@@ -71,6 +74,7 @@ def open_server(settings: CentreSettings) -> Server:
         sockets=[_listen(web)],
         threads=_THREADS,
         ident="",
+        max_request_body_size=_MOST_BODY,
         trusted_proxy=_proxy_before(web),
         trusted_proxy_headers={"x-forwarded-proto", "x-forwarded-for"} if web.https else set(),
         clear_untrusted_proxy_headers=True,

@@ -1,11 +1,13 @@
 """Times as people write them, in the zone of a site."""
 
+import datetime as dt
+
 import pytest
 
 from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.explain.sentences import Teller
-from settlement.local_times import clock_text, local_ms, local_text
+from settlement.local_times import clock_ms, clock_text, local_ms, local_text
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,41 @@ def test_explanations_tell_the_offset_too():
     assert teller.clock(1_792_888_200) == "02:30:00+02:00"
     assert teller.date_and_time(1_792_891_800) == "2026-10-25 02:30:00+01:00"
     assert teller.clock(1_792_895_400) == "03:30:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "next_day", "told"),
+    [
+        ("16:20", "Asia/Shanghai", False, "2026-03-07 16:20:00"),
+        ("1620", "Asia/Shanghai", False, "2026-03-07 16:20:00"),
+        ("930", "Asia/Shanghai", False, "2026-03-07 09:30:00"),
+        ("9.30", "Asia/Shanghai", False, "2026-03-07 09:30:00"),
+        ("00:05", "Asia/Shanghai", True, "2026-03-08 00:05:00"),
+        ("٠٩:٣٠", "Asia/Riyadh", False, "2026-03-07 09:30:00"),
+        ("１６：２０", "Asia/Shanghai", False, "2026-03-07 16:20:00"),
+        ("08:00+00:00", "Asia/Shanghai", False, "2026-03-07 16:00:00"),
+    ],
+)
+def test_a_time_of_day_is_a_moment_of_that_day_or_the_next(text, zone, next_day, told):
+    at_ms = clock_ms(dt.date(2026, 3, 7), text, zone, next_day=next_day)
+    assert local_text(at_ms, zone) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "code"),
+    [
+        ("", "2026-03-07", "INVALID_CLOCK"),
+        ("24:00", "2026-03-07", "INVALID_CLOCK"),
+        ("9", "2026-03-07", "INVALID_CLOCK"),
+        ("12:60", "2026-03-07", "INVALID_CLOCK"),
+        ("12:00:00", "2026-03-07", "INVALID_CLOCK"),
+        ("12:00+25:00", "2026-03-07", "INVALID_CLOCK"),
+        ("12:00", "9999-12-31", "INVALID_CLOCK"),
+        ("02:30", "2026-03-28", "TIME_NOT_ONCE"),
+        ("02:30", "2026-10-24", "TIME_NOT_ONCE"),
+    ],
+)
+def test_what_is_no_time_of_day_or_does_not_exist_once_is_refused(text, day, code):
+    with pytest.raises(RulesError) as refused:
+        clock_ms(dt.date.fromisoformat(day), text, "Europe/Berlin", next_day=True)
+    assert refused.value.code == code

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from foundation.errors import RulesError
 from foundation.words import Words
+from settlement.accounts.authority import Deed, may
 from settlement.local_times import clock_text
 from settlement.rules.hours import display_hours
 from settlement.troubles import AccountTrouble, CentreTrouble
@@ -41,7 +42,9 @@ def volunteers(request: HttpRequest, reader: Reader) -> HttpResponse:
     words = Words(reader_language(request))
     wanted = request.GET.get("who", "")[:80]
     found, more = find_volunteers(wanted, reader.reach)
-    context = frame(request, words) | {"wanted": wanted, "found": found, "more": more}
+    may_import = reader.actor is not None and may(reader.actor, Deed.ENTER_PEOPLE)
+    told = {"wanted": wanted, "found": found, "more": more, "may_import": may_import}
+    context = frame(request, words) | told
     return answer(request, "settlement/people/volunteers.html", context)
 
 

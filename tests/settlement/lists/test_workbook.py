@@ -10,8 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook
 
-from settlement.lists import packed_parts
-from settlement.lists.file import ListFile, rows_of
+from settlement.lists.file import Limits, ListFile, rows_of
 from settlement.lists.table import ListTrouble, Made, NoTableError
 from tests.settlement.lists.workbooks import SHEET, repacked, workbook
 
@@ -218,7 +217,7 @@ def sheet_of(body):
             workbook([NAMES]),
             {SHEET: lambda part: b'<!DOCTYPE a [<!ENTITY b "' + b"b" * 1000 + b'">]>' + part},
         ),
-        repacked(workbook([NAMES]), {}, {"xl/zeros.bin": bytes(packed_parts.MOST_BYTES_WITHIN)}),
+        repacked(workbook([NAMES]), {}, {"xl/zeros.bin": bytes(Limits().unfolded_bytes)}),
         repacked(workbook([NAMES]), {}, {f"xl/{number}.xml": b"<a/>" for number in range(2_001)}),
     ],
     ids=["elements", "a row", "rows", "entities", "bytes", "parts"],

@@ -3,8 +3,12 @@
 import pytest
 
 from foundation.errors import RulesError
-from settlement.organisations.members import join, leave, members_of, organisations_of
+from settlement.models import Assignment, Volunteer
+from settlement.organisations.members import join, leave, members_of, organisations_of, people_of
 from settlement.organisations.tree import add_organisation
+from settlement.reach import Reach
+from settlement.settling.merging import merge_numbers
+from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +65,27 @@ def test_only_a_member_can_leave_and_only_after_joining(team, mei):
         leave(mei, team, 999)
     assert refused.value.code == "LEFT_BEFORE_JOINING"
     assert numbers(team.path, 1000) == [1001]
+
+
+def test_a_few_are_asked_for_as_all_are(city, team, fair, mei, wei, credit):
+    """Members, expected ones, those who served, under a number that is gone too: and nobody else."""
+    fair.organisation = city
+    fair.save()
+    for number in (1, 2, 3, 4, 5):
+        Volunteer.objects.create(number=number, display_name="P")
+    join(mei, team, 1000)
+    join(Volunteer.objects.get(pk=3), city, 1000)
+    Assignment.objects.create(activity=fair, volunteer=wei)
+    credit(Volunteer.objects.get(pk=1), 3600)
+    merge_numbers(4, 3, actor("Zhao"), "twice", 2000)
+    every = set(people_of(city.path).values_list("pk", flat=True))
+    assert every == {1, 3, 4, 1001, 1002}
+    for path in (city.path, team.path, ""):
+        known = set(people_of(path).values_list("pk", flat=True))
+        for asked in ([], [4], [2, 5], [1, 2, 3, 4, 5, 1001, 1002, 4711]):
+            found = set(people_of(path, asked).values_list("pk", flat=True))
+            assert (
+                found == set(Reach(path).volunteers(asked).values_list("pk", flat=True)) == known & {*asked}
+            )
+    own = Reach(None, 4)
+    assert set(own.volunteers([4, 1001]).values_list("pk", flat=True)) == {4}

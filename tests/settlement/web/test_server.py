@@ -91,6 +91,13 @@ def test_nothing_but_the_style_sheet_is_served_from_disk(path, serve):
     assert status(serve(https=True), path, **{"X-Forwarded-Proto": "https"})[0] == 404
 
 
+def test_what_is_larger_than_any_page_takes_is_refused_unread(serve):
+    with socket.create_connection(("127.0.0.1", serve(https=False)), PATIENCE_S) as connection:
+        head = ("POST /volunteers/import/ HTTP/1.1", "Host: localhost", f"Content-Length: {17 * 2**20}")
+        connection.sendall("\r\n".join((*head, "", "")).encode())
+        assert b"413" in connection.recv(100)
+
+
 def test_a_taken_port_is_named():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -1,0 +1,76 @@
+"""Turning what an import would do into what its pages print."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from foundation.words import Words
+from settlement.lists.row_fixes import fix_of
+from settlement.lists.row_troubles import BrokenRow
+from settlement.master_data.people_import import Imported
+from settlement.master_data.people_preview import PeoplePreview
+
+MOST_SHOWN = 200
+"""Of the refused rows; all of them are in the download."""
+_MOST_SPANS = 30
+_COUNTED = ("volunteers", "memberships", "assignments", "cards")
+
+
+class Refused(Struct, frozen=True):
+    """A row that would not be entered: where it is wrong, why, and what helps."""
+
+    row: int
+    column: str
+    why: str
+    fix: str
+
+
+def told_preview(found: PeoplePreview, words: Words) -> dict[str, Any]:
+    """What the page of a list prints."""
+    return {
+        "counts": [
+            (words.say(f"import-{name}"), counts.new, counts.changed, counts.unchanged)
+            for name in _COUNTED
+            for counts in [getattr(found, name)]
+        ],
+        "refused": len(found.broken),
+        "shown": [_refused(each, words) for each in found.broken[:MOST_SHOWN]],
+        "more": max(0, len(found.broken) - MOST_SHOWN),
+        "converted": [
+            (each.column, each.cells, words.code("conversion", each.kind), each.example)
+            for each in found.converted
+        ],
+        "new_numbers": spans(found.new_volunteers),
+        "new_cards": [
+            (words.code("card", method), spans(numbers)) for method, numbers in found.new_cards.items()
+        ],
+        "changed_posts": [
+            (activity, spans([number for of, number in found.changed_assignments if of == activity]))
+            for activity in sorted({activity for activity, _ in found.changed_assignments})
+        ],
+        "good": found.volunteers.new + found.volunteers.unchanged,
+    }
+
+
+def told_import(done: Imported, words: Words) -> list[str]:
+    """What became of a list."""
+    said = {name: str(getattr(done, name)) for name in _COUNTED}
+    return [words.say("import-done", **said), words.say("import-left_out", count=len(done.broken))]
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Ascending numbers in few signs: 1001–1003, 1007."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    shown = [str(first) if first == last else f"{first}–{last}" for first, last in found[:_MOST_SPANS]]
+    return ", ".join(shown) + (" …" if len(found) > _MOST_SPANS else "")
+
+
+def _refused(broken: BrokenRow, words: Words) -> Refused:
+    fix = words.code("row_fix", fix_of(broken.why.code))
+    return Refused(broken.row, broken.column, words.what(broken.why), fix)

@@ -1,0 +1,210 @@
+"""The pages of the sheets; each only fetches and hands over, every decision is a service's."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from foundation.errors import RulesError
+from foundation.trouble import Trouble
+from foundation.words import Words
+from settlement.accounts.audit import Kind
+from settlement.accounts.authority import Deed, may
+from settlement.explain.sentences import Teller
+from settlement.local_times import clock_text, local_text
+from settlement.look_up import row_number, storable
+from settlement.models import Activity, Sheet
+from settlement.records.sheets import (
+    Field,
+    NewSheet,
+    RowRefusal,
+    SheetRefusedError,
+    decide_sheet,
+    enter_sheet,
+)
+from settlement.records.sheets_read import RowTold, TimeTold, list_sheets, rows_of_sheet, sheets_in
+from settlement.troubles import CentreTrouble
+from settlement.web.board import local_today
+from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.missing import NotHere
+from settlement.web.next_page import tell_on_next_page, told_before
+from settlement.web.readers import Reader, for_staff, note_look
+from settlement.web.sheets.paper import PaperRow, day_typed, marked, read, told_wrong, typed
+
+_LONGEST_FORM = 32
+
+
+@require_safe
+@for_staff
+def sheets(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """The sheets in reach of which something waits, or all of them, the newest first."""
+    words = Words(reader_language(request))
+    wants_all = request.GET.get("show") == "all"
+    before = row_number(request.GET.get("before", ""))
+    found, more = list_sheets(reader.reach, only_waiting=not wants_all, before=before)
+    shown = "all" if wants_all else "waiting"
+    context = frame(request, words) | {
+        "rows": [(one, Teller(words, one.zone).date_and_time(one.entered_ms // 1000)) for one in found],
+        "wants_all": wants_all,
+        "next": f"?show={shown}&before={found[-1].number}" if more else "",
+        "first": f"?show={shown}" if before else "",
+        "told": told_before(request, words),
+    }
+    return answer(request, "settlement/sheets/sheets.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff
+def paper(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
+    """The form of a paper list of an activity; whatever is wrong, what was typed stays."""
+    words = Words(reader_language(request))
+    found = reader.reach.activities().select_related("site").filter(pk=storable(activity)).first()
+    if found is None:
+        raise NotHere(CentreTrouble.NO_ACTIVITY_HERE, activity=activity[:40])
+    if reader.actor is None or not may(reader.actor, Deed.ENTER_MANUAL):
+        raise PermissionDenied
+    if request.method != "POST":
+        day = day_typed(request.GET.get("day", "")) or local_today(found.site, current_ms())
+        given = {"day": day.isoformat(), "form": secrets.token_hex(16), "reason": ""}
+        return _paper(request, words, found, given, typed(request.POST))
+    rows = typed(request.POST)
+    given = {name: request.POST.get(name, "") for name in ("day", "form", "reason")}
+    day_of_sheet = day_typed(given["day"])
+    if day_of_sheet is None:
+        why = Trouble.of(CentreTrouble.NO_DATE, text=given["day"][:20])
+        return _paper(request, words, found, given, rows, why=why)
+    whole, wrong = read(rows, day_of_sheet, found.site.zone)
+    if wrong:
+        return _paper(request, words, found, given, rows, wrong=wrong)
+    form = storable(given["form"])[:_LONGEST_FORM] or secrets.token_hex(16)
+    try:
+        new = NewSheet(found.pk, day_of_sheet, given["reason"], form, whole)
+        entered = enter_sheet(new, reader.actor, current_ms())
+    except SheetRefusedError as error:
+        return _paper(request, words, found, given, rows, wrong=error.refusals)
+    except RulesError as error:
+        return _paper(request, words, found, given, rows, why=error.trouble)
+    people = len({row.volunteer for row in whole})
+    tell_on_next_page(request, lambda words: [words.say("sheet-entered", count=people)])
+    return redirect("sheet", entered.pk)
+
+
+@require_safe
+@for_staff
+def sheet(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
+    """One sheet: its rows, and for a second person what can be decided."""
+    words = Words(reader_language(request))
+    found = _sheet(reader, number)
+    note_look(request, reader, Kind.RECORD, f"sheet/{number}")
+    rows = rows_of_sheet(found, reader.reach)
+    zone = found.activity.site.zone
+    context = frame(request, words) | {
+        "sheet": found,
+        "entered": Teller(words, zone).date_and_time(found.entered_ms // 1000),
+        "zone": zone,
+        "reason": _reason(found),
+        "rows": [_row(row, found.local_date, zone, words) for row in rows],
+        "waiting": sum(row.waits for row in rows),
+        "may_decide": reader.actor is not None
+        and may(reader.actor, Deed.CONFIRM_MANUAL)
+        and any(row.waits for row in rows),
+        "told": told_before(request, words),
+    }
+    return answer(request, "settlement/sheets/sheet.html", context)
+
+
+@require_POST
+@for_staff
+def decided(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
+    """Confirm what waits of a sheet, but for the rows that are refused."""
+    _sheet(reader, number)
+    if reader.actor is None:
+        raise PermissionDenied
+    refused = {row_number(text) for text in request.POST.getlist("refuse")}
+    try:
+        done = decide_sheet(
+            number, reader.actor, current_ms(), refused=refused, note=request.POST.get("note", "")
+        )
+    except RulesError as error:
+        trouble = error.trouble
+        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+    else:
+        tell_on_next_page(
+            request,
+            lambda words: [
+                words.say("sheet-confirmed", count=done.confirmed),
+                *([words.say("sheet-declined", count=done.declined)] if done.declined else []),
+                *(one["text"] for one in told_wrong(done.kept, words)),
+            ],
+        )
+    return redirect("sheet", number)
+
+
+def _sheet(reader: Reader, number: int) -> Sheet:
+    found = sheets_in(reader.reach).select_related("activity__site").filter(pk=number).first()
+    if found is None:
+        raise NotHere(CentreTrouble.NO_SHEET_HERE, number=number)
+    return found
+
+
+def _paper(
+    request: HttpRequest,
+    words: Words,
+    activity: Activity,
+    given: dict[str, str],
+    rows: list[PaperRow],
+    *,
+    wrong: "list[RowRefusal] | tuple[RowRefusal, ...]" = (),
+    why: Trouble | None = None,
+) -> HttpResponse:
+    """The form with what was typed; 400 where something is wrong."""
+    context: dict[str, Any] = frame(request, words) | {
+        "activity": activity,
+        "zone": activity.site.zone,
+        "rows": marked(rows, wrong, words),
+        "wrong": told_wrong(wrong, words),
+        "why": words.trouble(why) if why else "",
+        **given,
+    }
+    status = 400 if wrong or why else 200
+    return answer(request, "settlement/sheets/paper.html", context, status)
+
+
+def _reason(sheet: Sheet) -> str:
+    """Why the times were entered: the same words for all of them."""
+    return str(
+        sheet.records.exclude(record__reason="").values_list("record__reason", flat=True).first() or ""
+    )
+
+
+def _time(time: TimeTold | None, day: dt.date, zone: str) -> str:
+    """The time of day, behind its date where that is not the sheet's."""
+    if time is None:
+        return ""
+    date = local_text(time.at_ms, zone)[:10]
+    clock = clock_text(time.at_ms, zone)
+    return clock if date == day.isoformat() else f"{date} {clock}"
+
+
+def _row(row: RowTold, day: dt.date, zone: str, words: Words) -> dict[str, Any]:
+    came, left = row.times.get(Field.CAME), row.times.get(Field.LEFT)
+    states = {
+        "waits" if time.confirmed is None else "confirmed_state" if time.confirmed else "declined_state"
+        for time in row.times.values()
+    }
+    return {
+        "told": row,
+        "came": _time(came, day, zone),
+        "left": _time(left, day, zone),
+        "there": [
+            "–".join("?" if end is None else clock_text(end * 1000, zone) for end in stay)
+            for stay in (row.there if row.waits else ())
+        ],
+        "states": [words.say(f"sheet-{state}") for state in sorted(states)],
+        "by": sorted({time.by for time in row.times.values() if time.by}),
+        "note": next((time.note for time in row.times.values() if time.note), ""),
+    }
