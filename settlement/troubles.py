@@ -178,6 +178,8 @@ class CentreTrouble(StrEnum):
     NO_VOLUNTEER_HERE = "no_volunteer_here"
     NO_SITE_HERE = "no_site_here"
     NO_SITE_YET = "no_site_yet"
+    PAPER_LIBRARIES_MISSING = "paper_libraries_missing"
+    PAPER_UNWRITABLE = "paper_unwritable"
     PAGES_NOT_SERVED = "pages_not_served"
     PAGES_PORT_TAKEN = "pages_port_taken"
     PAGE_FAILED = "page_failed"

@@ -2226,7 +2226,7 @@ error-events_contradict = تناقض الأحداث من { $first } إلى { $la
     .remedy = احتفظ ببطاقة ذاكرة الجهاز واتصل بالمركز: فقد استُعيدت أو نُسخت.
 error-font_wrong = { $path } ليس خطًا تمكن الطباعة به: { $why }.
     .remedy = حدّد ملف TrueType أو OpenType.
-error-fonts_missing = لا يوجد خط لطباعة البطاقات.
+error-fonts_missing = لا يوجد خط للطباعة.
     .remedy = ثبّت حزمتي دبيان fonts-noto-core وfonts-noto-cjk، أو حدّد ملفًا بالخيار {"\u2066--font\u2069"}.
 error-gateway_refuses = رفض مزوّد الرسائل النصية رسالتنا (HTTP { $status }).
     .remedy = افحص الرقم والرصيد والرمز السري؛ وطريقة الإرسال في القسم {"\u2066[text_messages]\u2069"} من الإعدادات.
@@ -2644,3 +2644,12 @@ error-broker_address_wrong = { $address } ليس عنوان خادم رسائل.
     .remedy = اكتب {"\u2066mqtts://HOST:PORT\u2069"}، مثل {"\u2066mqtts://broker.example:8883\u2069"}.
 error-check_name_wrong = لا يمكن أن يأتي الفحص بالاسم { $name }.
     .remedy = تسمى أجهزة الفحص probe-1 وprobe-2 وهكذا، فلا يُزعَج جهاز حقيقي؛ ويسمى مركزه centre-9 مثلًا، لا باسم المستقبِل ({ $listener }).
+
+## Papers, the volunteer's own page, reports as pages, deeds of a volunteer's file
+
+paper-check = يمكن لأي شخص التحقق من سريان هذه الشهادة: امسح الرمز، أو اكتب الرقم ورمز التحقق في هذا العنوان.
+paper-identity = رقم الهوية
+error-paper_libraries_missing = لا يمكن طباعة الشهادات هنا: { $missing } غير مثبَّت.
+    .remedy = على من يدير المركز تثبيت Muster مع ما يطبع: pip install 'muster[badges]'.
+error-paper_unwritable = لا يمكن طباعة هذا: { $why }
+    .remedy = على من يدير المركز تثبيت حزم Debian: ‏fonts-noto-core و fonts-noto-cjk و fonts-dejavu-core.

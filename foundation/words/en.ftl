@@ -2168,7 +2168,7 @@ error-events_contradict = The events { $first } to { $last } contradict those he
     .remedy = Keep the terminal's card and call the centre: it was restored or copied.
 error-font_wrong = { $path } is no font that can be printed with: { $why }.
     .remedy = Name a TrueType or OpenType file.
-error-fonts_missing = There is no font to print badges with.
+error-fonts_missing = There is no font to print with.
     .remedy = Install Debian's fonts-noto-core and fonts-noto-cjk, or name a file with --font.
 error-gateway_refuses = The provider of text messages refused ours (HTTP { $status }).
     .remedy = Check number, credit and token; [text_messages] in the settings says how it is sent.
@@ -2575,3 +2575,12 @@ error-broker_address_wrong = { $address } is no address of a broker.
     .remedy = Write mqtts://HOST:PORT, for example mqtts://broker.example:8883.
 error-check_name_wrong = The check can't come by the name { $name }.
     .remedy = Terminals of the check are called probe-1, probe-2 …, so that no real one is disturbed; its centre is called centre-9 or the like, and not as the listener ({ $listener }).
+
+## Papers, the volunteer's own page, reports as pages, deeds of a volunteer's file
+
+paper-check = Whether this certificate still holds can be checked by anybody: scan the code, or type number and token at this address.
+paper-identity = Identity number
+error-paper_libraries_missing = Certificates can't be printed here: { $missing } is not installed.
+    .remedy = Whoever runs the centre installs Muster with what prints: pip install 'muster[badges]'.
+error-paper_unwritable = This can't be printed: { $why }
+    .remedy = Whoever runs the centre installs Debian's fonts-noto-core, fonts-noto-cjk and fonts-dejavu-core.

@@ -2153,7 +2153,7 @@ error-events_contradict = 第 { $first } 至 { $last } 条记录与该纪元已�
     .remedy = 请保留终端的存储卡并联系中心：存储卡曾被还原或复制。
 error-font_wrong = { $path } 不是可用于打印的字体：{ $why }。
     .remedy = 请指定 TrueType 或 OpenType 文件。
-error-fonts_missing = 没有可用于打印证件的字体。
+error-fonts_missing = 没有可用于打印的字体。
     .remedy = 请安装 Debian 的 fonts-noto-core 和 fonts-noto-cjk，或用 --font 指定文件。
 error-gateway_refuses = 短信服务商拒绝了短信（HTTP { $status }）。
     .remedy = 请检查号码、余额和令牌；发送方式见设置中的 [text_messages]。
@@ -2551,3 +2551,12 @@ error-broker_address_wrong = { $address } 不是消息服务器的地址。
     .remedy = 请写 mqtts://主机:端口，例如 mqtts://broker.example:8883。
 error-check_name_wrong = 检查不能使用名称 { $name }。
     .remedy = 检查所用的终端叫 probe-1、probe-2 等，以免打扰真正的终端；检查所用的中心叫 centre-9 之类，不能与接收服务（{ $listener }）同名。
+
+## Papers, the volunteer's own page, reports as pages, deeds of a volunteer's file
+
+paper-check = 任何人都可查验本证明是否仍然有效：扫描二维码，或在以下地址输入编号和验证码。
+paper-identity = 身份证件号码
+error-paper_libraries_missing = 此处无法打印证明：未安装 { $missing }。
+    .remedy = 请中心管理人员安装带打印功能的 Muster：pip install 'muster[badges]'。
+error-paper_unwritable = 无法打印：{ $why }
+    .remedy = 请中心管理人员安装 Debian 的 fonts-noto-core、fonts-noto-cjk 和 fonts-dejavu-core。
