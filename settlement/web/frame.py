@@ -10,6 +10,7 @@ from django.shortcuts import render
 from foundation.clock import open_clock
 from foundation.languages import known
 from foundation.words import LANGUAGES, Words
+from settlement.accounts.actor import Level
 from settlement.models import Account
 from settlement.settings import CentreSettings
 from settlement.web.plain import came_openly
@@ -56,6 +57,8 @@ def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
         "plain": words.say("plain-banner") if came_openly(request) else "",
         "store": centre_settings().store,
         "reader": _reader(request),
+        "reads_people": _reads_people(request),
+        "has_own": getattr(getattr(request, "user", None), "volunteer_id", None) is not None,
         "may_log_in": centre_settings().realm is Realm.LIVE,
         "languages": [
             {
@@ -73,6 +76,14 @@ def _reader(request: HttpRequest) -> str:
     """The name of whoever is logged in; "" for nobody."""
     account = getattr(request, "user", None)
     return account.real_name if isinstance(account, Account) and account.is_active else ""
+
+
+def _reads_people(request: HttpRequest) -> bool:
+    """Whether the menu of staff pages is of use to whoever is logged in; each page asks for itself."""
+    account = getattr(request, "user", None)
+    if not isinstance(account, Account) or not account.is_active:
+        return False
+    return account.level != Level.VOLUNTEER or bool(account.roles)
 
 
 def reloading(request: HttpRequest) -> dict[str, Any]:

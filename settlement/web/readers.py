@@ -1,6 +1,7 @@
 """Who reads a page, and how far that person reaches. A demo is open to all; a live centre wants a log-in."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -16,6 +17,7 @@ from settlement.accounts.actor import Actor, Level
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, may
 from settlement.models import Account
+from settlement.one_reading import one_reading
 from settlement.people_settings import SecondFactorFrom
 from settlement.reach import WHOLE, Reach, reach_of
 from settlement.web.frame import centre_settings, current_ms
@@ -35,6 +37,20 @@ class Reader(Struct, frozen=True):
 Page = Callable[Concatenate[HttpRequest, Reader, Given], HttpResponse]
 
 
+def for_account(
+    page: Callable[Concatenate[HttpRequest, Actor, Given], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
+    """A page about whoever is logged in, of whatever level; whoever has no log-in yet is asked for it."""
+
+    @wraps(page)
+    def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
+        with _reading(request):
+            actor = _logged_in(request)
+            return page(request, actor, *args, **given) if isinstance(actor, Actor) else actor
+
+    return shown
+
+
 def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
     """A page that names people: for accounts that may read personal data, with their second factor.
 
@@ -44,20 +60,34 @@ def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], Ht
     @wraps(page)
     def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
         if centre_settings().realm is Realm.DEMO:
-            return page(request, Reader(WHOLE), *args, **given)
-        account = request.user
-        if not isinstance(account, Account) or not account.is_active:
-            if request.path.endswith(".json"):
-                return HttpResponse(status=401, headers={"WWW-Authenticate": "Session"})
-            return redirect_to_login(request.get_full_path(), "account_login")
-        if needs_second_factor(account):
-            return redirect("mfa_activate_totp")
-        actor = actor_of(account)
-        if not may(actor, Deed.READ_PEOPLE):
-            raise PermissionDenied
-        return page(request, Reader(reach_of(actor), actor), *args, **given)
+            with _reading(request):
+                return page(request, Reader(WHOLE), *args, **given)
+        with _reading(request):
+            actor = _logged_in(request)
+            if not isinstance(actor, Actor):
+                return actor
+            if not may(actor, Deed.READ_PEOPLE):
+                raise PermissionDenied
+            return page(request, Reader(reach_of(actor), actor), *args, **given)
 
     return shown
+
+
+def _reading(request: HttpRequest) -> AbstractContextManager[None]:
+    """A page that only reads asks the database once for what many of its services want."""
+    return one_reading() if request.method in {"GET", "HEAD"} else nullcontext()
+
+
+def _logged_in(request: HttpRequest) -> Actor | HttpResponse:
+    """Who is logged in, with the second factor where one is asked for; else the answer that asks for it."""
+    account = request.user
+    if not isinstance(account, Account) or not account.is_active:
+        if request.path.endswith(".json"):
+            return HttpResponse(status=401, headers={"WWW-Authenticate": "Session"})
+        return redirect_to_login(request.get_full_path(), "account_login")
+    if needs_second_factor(account):
+        return redirect("mfa_activate_totp")
+    return actor_of(account)
 
 
 def needs_second_factor(account: Account) -> bool:
