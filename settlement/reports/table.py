@@ -1,5 +1,7 @@
 """A report as a value: a heading, rows under columns, and what must be said with them."""
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from foundation.words import Words
@@ -22,6 +24,19 @@ class Table(Struct, frozen=True):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+
+
+class LongTable(Struct, frozen=True):
+    """A report whose rows are read one by one, as often as it is made: it may be of any length."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterator[tuple[Cell, ...]]
+    notes: tuple[str, ...] = ()
+
+    def whole(self) -> Table:
+        """All of it."""
+        return Table(self.title, self.columns, tuple(self.rows), self.notes)
 
 
 def columns(words: Words, keys: str, numbers: str = "") -> tuple[Column, ...]:
