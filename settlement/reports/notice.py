@@ -82,10 +82,11 @@ def long_report(reach: Reach, year: int, words: Words, branch: str = "") -> Long
 
 
 def _rows(year: int, branch: str) -> Iterator[Noticed]:
-    """Of those who have the same time at once, for they stand in the order of what is told of them."""
-    for _, equals in groupby(noticed_people(year, branch), key=lambda found: found[1]):
-        told = [row for portion in in_portions(equals, _AT_ONCE) for row in _told(year, dict(portion))]
-        yield from sorted(told, key=lambda row: (row.name, -row.earned, row.gifts))
+    """Those who have the same time stand in the order of what is told of them."""
+    portions = in_portions(noticed_people(year, branch), _AT_ONCE)
+    told = (row for portion in portions for row in _told(year, dict(portion)))
+    for _, equals in groupby(told, key=lambda row: row.t_s):
+        yield from sorted(equals, key=lambda row: (row.name, -row.earned, row.gifts))
 
 
 def _told(year: int, seconds: Mapping[int, int]) -> Iterator[Noticed]:

@@ -52,7 +52,7 @@ def people(numbers: Iterable[int] | None = None) -> dict[int, Person]:
     Whoever asked under one number not to be named is not named, and is suspended under all.
     """
     merged = merged_numbers()
-    gone = list(Volunteer.objects.filter(number__in=merged.gone))
+    gone = list(Volunteer.objects.filter(number__in=merged.gone)) if merged.gone else []
     unnamed = {merged.kept(row.number) for row in gone if not row.may_be_named}
     suspended = {merged.kept(row.number) for row in gone if row.suspended}
     return {

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from msgspec import Struct
 
@@ -34,7 +34,7 @@ class Reader(Struct, frozen=True):
     actor: Actor | None = None
 
 
-Page = Callable[Concatenate[HttpRequest, Reader, Given], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, Reader, Given], HttpResponseBase]
 
 
 def for_account(
@@ -51,14 +51,14 @@ def for_account(
     return shown
 
 
-def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
+def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], HttpResponseBase]:
     """A page that names people: for accounts that may read personal data, with their second factor.
 
     Whoever has no log-in yet is asked for it; a page for programs answers 401 instead.
     """
 
     @wraps(page)
-    def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
+    def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponseBase:
         if centre_settings().realm is Realm.DEMO:
             with _reading(request):
                 return page(request, Reader(WHOLE), *args, **given)

@@ -34,6 +34,7 @@ urlpatterns = [
     path("volunteers/", include("settlement.web.people.urls")),
     path("volunteers/", people.volunteers, name="volunteers"),
     path("volunteers/<int:number>", people.volunteer, name="volunteer"),
+    path("reports/", include("settlement.web.reports.urls")),
     path("review/", review.activities, name="review"),
     path("review/line/<int:entry>", review.line, name="review-line"),
     path("review/<str:activity>/", review.lines, name="review-lines"),
