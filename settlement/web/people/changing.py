@@ -20,7 +20,7 @@ from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, told_before
-from settlement.web.people.deeds import DEEDS, Asked, FileDeed
+from settlement.web.people.deeds import DEEDS, Asked, FileDeed, issuers_of
 from settlement.web.readers import Reader, for_staff, note_look
 
 _HISTORY = 20
@@ -42,6 +42,7 @@ def change(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     choices: dict[str, list[Any]] = {
         "organisation": list(homes.order_by("path").values_list("path", "name")),
         "gone": [(gone, str(gone)) for gone in merged],
+        "issuer": list(issuers_of(person, reader.reach).values_list("path", "name")),
     }
     context = frame(request, words) | {
         "person": person,
@@ -66,6 +67,7 @@ def previewed(request: HttpRequest, reader: Reader, number: int, deed: str) -> H
     context = frame(request, asked.words) | {
         "person": asked.person,
         "deed": found.code,
+        "has_reason": found.has_reason,
         "title": asked.words.say(f"file-{found.code}"),
         "changes": changes,
         "kept": [(name, asked.form.get(name, "")) for name in found.fields],

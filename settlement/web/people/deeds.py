@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from django.db.models import QuerySet, Sum
 from msgspec import Struct
 
 from foundation.errors import RulesError
@@ -11,13 +12,15 @@ from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed
+from settlement.ledger.entries import approved
 from settlement.look_up import row_number
 from settlement.master_data.access import SignedBy, resume, suspend
 from settlement.master_data.organisations import leave_organisation
 from settlement.master_data.people import enter_volunteer, name_entered
 from settlement.models import Membership, MergedNumber, Organisation, Volunteer
 from settlement.reach import Reach
-from settlement.rules.hours import display_hours
+from settlement.recognition.certificates import issue_certificate
+from settlement.rules.hours import certificate_hours, display_hours
 from settlement.settling.merging import (
     Previewed,
     merge_numbers,
@@ -61,6 +64,7 @@ class FileDeed(Struct, frozen=True):
     fields: tuple[str, ...]
     preview: Callable[[Asked], list[Change]]
     do: Callable[[Asked], object]
+    has_reason: bool = True
 
 
 def _rename_preview(asked: Asked) -> list[Change]:
@@ -153,6 +157,31 @@ def _gone(asked: Asked) -> int:
     return number
 
 
+def issuers_of(person: Volunteer, reach: Reach) -> QuerySet[Organisation]:
+    """The organisations in reach that issue certificates and recorded approved time of the person."""
+    recorded = approved().filter(volunteer=person).values("activity__organisation")
+    return reach.organisations().filter(pk__in=recorded).exclude(issuer="").order_by("path")
+
+
+def _certify_preview(asked: Asked) -> list[Change]:
+    issuer = _issuer(asked)
+    time = approved().filter(volunteer=asked.person, activity__organisation=issuer)
+    seconds: int = time.aggregate(total=Sum("delta_s", default=0))["total"]
+    return [Change(issuer.name, "–", certificate_hours(max(0, seconds)))]
+
+
+def _certify(asked: Asked) -> object:
+    return issue_certificate(_issuer(asked), asked.person, by=asked.by, now_ms=asked.now_ms)
+
+
+def _issuer(asked: Asked) -> Organisation:
+    path = asked.form.get("issuer", "").replace("\0", "")
+    found = issuers_of(asked.person, asked.reach).filter(path=path).first()
+    if found is None:
+        raise RulesError(DecisionTrouble.UNKNOWN_ORGANISATION, organisation=path[:40])
+    return found
+
+
 def _hours(found: Previewed) -> list[Change]:
     return [
         Change(
@@ -173,5 +202,6 @@ DEEDS: Final = {
         FileDeed("resume", Deed.CHANGE_ACCESS, (), _access_preview, _resume),
         FileDeed("merge", Deed.MERGE_PEOPLE, ("other",), _merge_preview, _merge),
         FileDeed("unmerge", Deed.MERGE_PEOPLE, ("gone",), _unmerge_preview, _unmerge),
+        FileDeed("certify", Deed.CERTIFY, ("issuer",), _certify_preview, _certify, has_reason=False),
     )
 }

@@ -9,7 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, records_of
-from settlement.models import AccessChange, Account, AuditRecord, Membership, MergedNumber, Volunteer
+from settlement.models import (
+    AccessChange,
+    Account,
+    AuditRecord,
+    Certificate,
+    Membership,
+    MergedNumber,
+    Volunteer,
+)
 from settlement.review.decide import approve_clean_lines
 from settlement.web.people.deeds import DEEDS
 from tests.settlement.actors import actor
@@ -25,6 +33,7 @@ FORMS = {
     "resume": {},
     "merge": {"other": "1002"},
     "unmerge": {"gone": "1002"},
+    "certify": {"issuer": "0001"},
 }
 
 
@@ -113,7 +122,22 @@ def test_two_numbers_become_one_with_hours_before_and_after_and_two_again(
     assert not MergedNumber.objects.filter(taken_back=None).exists()
 
 
-@pytest.mark.parametrize("deed", [code for code in DEEDS if code not in ("resume", "unmerge")])
+def test_a_certificate_is_issued_by_who_recorded_and_may(staff, mei, city, credit):
+    assert "/certify/preview" not in told(staff.get(PAGE))
+    credit(mei, 5400)
+    assert 'action="/volunteers/1001/change/certify/preview"' in told(staff.get(PAGE))
+    assert "City of Lanterns – 1.5" in text_of(preview(staff, "certify"))
+    assert not Certificate.objects.exists()
+    assert "Done: Issue a certificate." in text_of(do(staff, "certify"))
+    row = Certificate.objects.get()
+    assert (row.volunteer, row.organisation, row.issued_by) == (mei, city, "Wu")
+    assert f"/volunteers/certificates/{row.number}.pdf" in told(staff.get("/volunteers/1001"))
+    ordinary = browser_of(actor("Qian", Level.ORDINARY, city.path))
+    assert 'role="status"' in told(do(ordinary, "certify"))
+    assert Certificate.objects.count() == 1
+
+
+@pytest.mark.parametrize("deed", [code for code in DEEDS if code not in ("resume", "unmerge", "certify")])
 def test_without_a_reason_nothing_is_done(deed, staff, mei):
     before = (mei.display_name, mei.suspended)
     assert 'role="status"' in told(do(staff, deed, " "))
@@ -135,6 +159,8 @@ def test_without_a_reason_nothing_is_done(deed, staff, mei):
         ("merge", {"other": "9" * 30}),
         ("unmerge", {"gone": "1002"}),
         ("resume", {}),
+        ("certify", {}),
+        ("certify", {"issuer": "0002"}),
     ],
 )
 def test_what_can_not_be_is_refused_in_words_and_changes_nothing(deed, form, staff, mei):
