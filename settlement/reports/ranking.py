@@ -17,7 +17,7 @@ from settlement.reach import Reach
 from settlement.recognition.ratings import RaterRole
 from settlement.reports.calendar import year_bounds_ms
 from settlement.reports.sources import Person, people
-from settlement.reports.sums import Query, by_kept, rows_of, served_people, statement
+from settlement.reports.sums import Query, by_kept, first_of, rows_of, served_people, statement
 from settlement.reports.table import Table, columns
 from settlement.rules.hours import display_hours
 
@@ -106,7 +106,7 @@ def _leading(year: int, branch: str, places: int) -> dict[int, int]:
     of_all = served.params + barred.params
     last = f"""SELECT s.t_s FROM ({served.sql}) AS s LEFT JOIN ({barred.sql}) AS x ON x.number = s.number
         WHERE x.number IS NULL ORDER BY s.t_s DESC LIMIT 1 OFFSET %s"""
-    found = next(rows_of(Query(last, (*of_all, places - 1))), None)
+    found = first_of(Query(last, (*of_all, places - 1)))
     least = int(found[0]) if found else 1
     leading = (
         f"SELECT number, CAST(t_s AS BIGINT) FROM ({served.sql}) AS s WHERE t_s >= %s ORDER BY 2 DESC, 1"
@@ -119,7 +119,7 @@ def _left_out_of(year: int, branch: str) -> tuple[int, int]:
     served, barred = served_people(year, branch), _barred()
     sql = f"""SELECT COUNT(CASE WHEN x.unnamed = 1 THEN 1 END), COUNT(CASE WHEN x.unnamed = 0 THEN 1 END)
         FROM ({served.sql}) AS s JOIN ({barred.sql}) AS x ON x.number = s.number"""
-    unwilling, suspended = next(rows_of(Query(sql, served.params + barred.params)))
+    unwilling, suspended = first_of(Query(sql, served.params + barred.params)) or (0, 0)
     return unwilling, suspended
 
 

@@ -11,7 +11,7 @@ import msgspec
 from django.template.loader import render_to_string
 
 from foundation.words import Words
-from settlement.reports.table import Cell, LongTable, Table
+from settlement.reports.table import Cell, LongTable, Table, let_go
 
 _WITHOUT_PLACE = frozenset({"Mn", "Me", "Cf"})
 _FORMULA = frozenset("=+-@")
@@ -43,12 +43,14 @@ def as_csv(table: Table) -> bytes:
 
 def csv_parts(table: Table | LongTable) -> Iterator[bytes]:
     """The same part by part: a long report is never held as a whole."""
-    yield codecs.BOM_UTF8
-    yield _written([[column.heading for column in table.columns]])
-    rows = iter(table.rows)
-    while part := [[harmless(cell) for cell in row] for row in islice(rows, _AT_ONCE)]:
-        yield _written(part)
-    yield _written([[], *([harmless(note)] for note in (table.title, *table.notes))])
+    try:
+        yield codecs.BOM_UTF8 + _written([[column.heading for column in table.columns]])
+        rows = iter(table.rows)
+        while part := [[harmless(cell) for cell in row] for row in islice(rows, _AT_ONCE)]:
+            yield _written(part)
+        yield _written([[], *([harmless(note)] for note in (table.title, *table.notes))])
+    finally:
+        let_go(table)
 
 
 def as_json(table: Table) -> bytes:

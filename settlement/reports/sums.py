@@ -4,7 +4,7 @@
 A person counts under the kept number; of merged ones every number's time is added up before it is counted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -26,8 +26,11 @@ class Query(NamedTuple):
     params: tuple[Any, ...] = ()
 
 
-def rows_of(query: Query) -> Iterator[tuple[Any, ...]]:
-    """The rows of a statement as they come; a server keeps the rest, where no pool stands between."""
+def rows_of(query: Query) -> Generator[tuple[Any, ...], None, None]:
+    """The rows of a statement as they come; a server keeps the rest, where no pool stands between.
+
+    Whoever leaves off before the last one closes it.
+    """
     is_whole = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
     with connection.cursor() if is_whole else connection.chunked_cursor() as cursor:
         cursor.execute(query.sql, query.params)
@@ -52,6 +55,11 @@ def seconds_by_recorder(year: int, branch: str = "") -> list[tuple[str, int]]:
     """The approved seconds of a year by recording organisation, "" for none."""
     rows = _of_branch(approved().filter(local_date__year=year), branch).order_by()
     return [(path, t_s) for path, t_s in rows.values_list(_PATH).annotate(t_s=Sum("delta_s"))]
+
+
+def first_of(query: Query) -> tuple[Any, ...] | None:
+    """The first row of a statement that has few."""
+    return next(iter([*rows_of(query)]), None)
 
 
 class BranchSums(NamedTuple):

@@ -8,7 +8,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from foundation.words import Direction, Words
-from settlement.reports.table import Cell, LongTable, Table
+from settlement.reports.table import Cell, LongTable, Table, let_go
 
 MOST_ROWS = 1_048_000
 """A sheet holds little more; what would not fit is left out and said."""
@@ -28,6 +28,7 @@ def write_workbook(table: Table | LongTable, words: Words, file: IO[bytes]) -> N
     for place, row in enumerate(table.rows):
         if place == MOST_ROWS:
             _append(sheet, [words.say("reports-too_long")])
+            let_go(table)
             break
         cells = (_number(cell) if is_number else cell for cell, is_number in zip(row, numbers, strict=True))
         _append(sheet, cells)

@@ -1,7 +1,7 @@
 """Reports on a page, its first rows with bars beside the hours, and whole as CSV or a workbook."""
 
 import tempfile
-from itertools import islice
+from collections.abc import Sequence
 from typing import IO, cast
 from urllib.parse import urlencode
 
@@ -72,11 +72,11 @@ def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
         return answer(
             request, "settlement/reports/report.html", context | {"why": words.trouble(error.trouble)}
         )
-    rows = list(islice(iter(table.rows), ROWS_SHOWN + 1))
+    told = table.beginning(ROWS_SHOWN + 1) if isinstance(table, LongTable) else table
     context |= {
-        "table": table,
-        "rows": _with_bars(table, rows[:ROWS_SHOWN]),
-        "more": len(rows) > ROWS_SHOWN,
+        "table": told,
+        "rows": _with_bars(told, told.rows[:ROWS_SHOWN]),
+        "more": len(told.rows) > ROWS_SHOWN,
     }
     return answer(request, "settlement/reports/report.html", context)
 
@@ -153,7 +153,7 @@ def _branches(reader: Reader) -> list[tuple[str, str, int]]:
     return [(path, name, (depth - least) // 4) for path, name, depth in found]
 
 
-def _with_bars(table: Table | LongTable, rows: list[tuple[str | int, ...]]) -> list[dict[str, object]]:
+def _with_bars(table: Table, rows: Sequence[tuple[str | int, ...]]) -> list[dict[str, object]]:
     """The rows with what stands in each column, and how long a bar their hours are."""
     keys = [column.key for column in table.columns]
     place = keys.index("hours") if "hours" in keys else None
