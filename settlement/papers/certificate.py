@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from contextlib import closing
 from functools import cache
+from threading import Lock
 
 from foundation.errors import RulesError, SettingsError
 from foundation.words import Words
@@ -23,6 +24,8 @@ from settlement.rules.hours import certificate_hours
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from sync.contract.wire import Realm
 
+_one_at_a_time = Lock()
+"""Chinese fonts take 50 MB while a sheet is drawn, and the pages' process has 400 MB for all its readers."""
 _PARTS = {"date": 0.13, "activity": 0.21, "content": 0.20, "site": 0.15, "recipients": 0.18, "hours": 0.13}
 
 
@@ -58,7 +61,10 @@ def draw_certificate(issued: Certificate, pages: str, words: Words, banner: str 
     if missing := missing_libraries():
         raise SettingsError(CentreTrouble.PAPER_LIBRARIES_MISSING, missing=missing)
     title, made = words.say("page-certificate"), dt.datetime.fromtimestamp(issued.issued_ms // 1000, dt.UTC)
-    with closing(Sheet(_fonts(), words.direction, made, f"{title} {issued.number}", issued.number)) as sheet:
+    with (
+        _one_at_a_time,
+        closing(Sheet(_fonts(), words.direction, made, f"{title} {issued.number}", issued.number)) as sheet,
+    ):
         _draw(sheet, issued, pages, words, banner)
         return sheet.pdf()
 

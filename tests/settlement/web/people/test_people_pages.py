@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, records_of
-from settlement.models import Membership, Volunteer
+from settlement.models import Activity, Membership, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.reach import WHOLE
 from settlement.recognition.certificates import issue_certificate
@@ -139,3 +141,26 @@ def test_certificates_are_files_for_who_reaches_the_issuer(
     assert outside.get("/volunteers/certificates/VSC-1.pdf").status_code == 404
     assert Browser().get(file).status_code == 302
     assert browser_of(actor("1002", Level.VOLUNTEER, city.path)).get(file).status_code == 403
+
+
+def test_a_file_costs_the_same_however_much_was_served(mei, city, site, credit, noon_ms, no_second_factor):
+    Membership.objects.create(volunteer=mei, organisation=city, joined_ms=0)
+    browser = browser_of(actor("Sun", Level.ORDINARY, city.path))
+
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            assert browser.get("/volunteers/1001").status_code == 200
+        return len(seen)
+
+    def serve(name):
+        activity = Activity.objects.create(
+            id=name, site=site, title="More", organisation=city, content="x", recipients="y"
+        )
+        credit(mei, 3600, activity=activity)
+        issue_certificate(city, mei, by=actor("Zhao"), now_ms=noon_ms)
+
+    serve("a")
+    few = queries()
+    for number in range(12):
+        serve(f"a{number}")
+    assert queries() == few
