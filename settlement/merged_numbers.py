@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from foundation.errors import RulesError
 from settlement.look_up import check_not_erased
 from settlement.models import MergedNumber, Volunteer
+from settlement.one_reading import read_once
 from settlement.troubles import DecisionTrouble
 
 
@@ -57,6 +58,7 @@ class MergedNumbers:
         return MergedNumbers({number: kept for number, kept in self._kept_of.items() if number != gone})
 
 
+@read_once
 def merged_numbers() -> MergedNumbers:
     """The merges that hold now."""
     held = MergedNumber.objects.filter(taken_back=None)

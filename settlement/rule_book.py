@@ -8,11 +8,13 @@ from django.conf import settings as django_settings
 
 from foundation.clock import open_clock
 from settlement.models import RuleChange, RuleVersion
+from settlement.one_reading import read_once
 from settlement.rules.by_date import RulesByDate, RulesChange, unfold
 from settlement.rules.rule_set import RuleSet
 from settlement.settings import CentreSettings
 
 
+@read_once
 def rules_by_date() -> RulesByDate:
     """Every version with the local date from which on it holds.
 

@@ -206,6 +206,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     store: Annotated[str, Meta(min_length=1, max_length=40)] = "centre"
     language: Language = "en"
     badge_issuers: list[HashHex] = []
+    phone_codes_key_file: str = ""
     telephone_region: Annotated[str, Meta(pattern="^[A-Z]{2}$")] = DEFAULT_REGION
     shared_clock: str = ""
     archive_folder: str = "archive"

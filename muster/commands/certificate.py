@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.group import Group, words_of
-from muster.commands.opening import at_centre
-from muster.commands.options import AS, VOLUNTEER
+from muster.commands.group import FILE, Group, words_of
+from muster.commands.opening import at_centre, write_output
+from muster.commands.options import AS, LANGUAGE, VOLUNTEER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from settlement.accounts.actor import Actor
     from settlement.models import Certificate
 
@@ -110,6 +112,39 @@ def certificate_check(_now_ms: int, number: str, token: str, *, as_json: bool) -
                 hours = certificate_hours(line.t_s)
                 click.echo(f"  {line.local_date}  {line.title} ({line.content}) at {line.site}: {hours} h")
     sys.exit(0 if found.standing is CertificateState.VALID else 1)
+
+
+@certificate.command("pdf")
+@at_centre
+@click.argument("number")
+@click.argument("file", type=FILE)
+@click.option("--language", type=LANGUAGE, default="en", show_default=True, help="Of the paper.")
+@click.option(
+    "--pages",
+    help="Public address of the centre's pages, which the code leads to; else that of the first host "
+    "under `allowed_hosts` that is not this machine alone.",
+)
+@AS
+def certificate_pdf(
+    now_ms: int, number: str, file: "Path", language: str, pages: str | None, by: "Actor"
+) -> None:
+    """Write certificate NUMBER to FILE as PDF, with a code that leads to the page where anybody checks it.
+
+    \b
+    muster certificate pdf VSC-310115-2026-000001-48 mei.pdf --language zh-Hans --as zhao
+    """
+    from foundation.words import Words
+    from settlement.papers.certificate import banner_of, certificate_paper, public_address
+    from settlement.web.frame import centre_settings
+
+    address = pages or public_address(centre_settings().web.allowed_hosts)
+    if not address:
+        raise click.UsageError("Say --pages: the settings name no host but this machine.")
+    words = Words(language)
+    asked = (number.strip().upper(), by, address, words, now_ms)
+    written = certificate_paper(*asked, banner_of(centre_settings().realm, words))
+    write_output(file, written, is_personal=True)
+    click.echo(f"The certificate is in {file}.")
 
 
 def _tell(issued: "Certificate") -> None:

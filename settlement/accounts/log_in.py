@@ -10,6 +10,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
+
+from settlement.accounts.actor import Level
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -21,6 +24,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def add_message(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - the library's signature
         """There is no stack of messages to put one on."""
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """A volunteer's own pages; the board for everybody else."""
+        account = request.user
+        is_volunteer = account.is_authenticated and account.level == Level.VOLUNTEER and not account.roles
+        return resolve_url("mine" if is_volunteer else settings.LOGIN_REDIRECT_URL)
 
     def send_mail(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - the library's signature
         """No e-mail is known."""

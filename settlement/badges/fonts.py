@@ -42,6 +42,17 @@ class Fonts:
         needed = {ord(character) for character in _visible(text)}
         return next((file for file, has in self._written.items() if needed <= has), None)
 
+    def together(self, text: str) -> list[FontFile]:
+        """The fonts that together write `text`, the one with most of it first; none where one is missing."""
+        needed = {ord(character) for character in _visible(text)}
+        ranked = sorted(self._written, key=lambda file: -len(needed & self._written[file]))
+        chosen: list[FontFile] = []
+        for file in ranked:
+            if needed & self._written[file]:
+                chosen.append(file)
+                needed -= self._written[file]
+        return [] if needed else chosen
+
     def missing(self, text: str) -> Trouble:
         """Why no font can write `text`, naming the characters that none has."""
         everywhere = frozenset[int]().union(*self._written.values())

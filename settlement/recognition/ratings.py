@@ -1,5 +1,6 @@
 """Ratings of the effect of somebody's service, and V, which weighs T by duty and effect (S13)."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from msgspec import Struct
@@ -91,19 +92,14 @@ def effect_of(volunteer: int, activity: str) -> int:
 
     Of the person, under whichever number it was given.
     """
-    numbers = merged_numbers().numbers_of(volunteer)
-    rows = Rating.objects.filter(volunteer__in=numbers, activity=activity, role__in=_EFFECT)
-    last = dict(rows.order_by("pk").values_list("role", "effect_pm"))
-    return effect_from_ratings(last.values()) if last else rules_now().default_effect_pm
+    found = _effects(volunteer, [activity]).get(activity)
+    return rules_now().default_effect_pm if found is None else found
 
 
 def duty_of(volunteer: int, activity: str) -> int:
     """The weight of the post that somebody has in an activity, of several numbers the kept one's first."""
-    numbers = merged_numbers().numbers_of(volunteer)
-    rows = Assignment.objects.filter(volunteer__in=numbers, activity=activity, post__isnull=False)
-    duties = dict(rows.values_list("volunteer_id", "post__duty_pm"))
-    held = [duties[number] for number in numbers if number in duties]
-    return held[0] if held else rules_now().default_duty_pm
+    found = _duties(volunteer, [activity]).get(activity)
+    return rules_now().default_duty_pm if found is None else found
 
 
 def assessed_values(volunteer: int) -> list[AssessedValue]:
@@ -111,9 +107,38 @@ def assessed_values(volunteer: int) -> list[AssessedValue]:
     time: dict[str, int] = {}
     for line in approved_lines(volunteer):
         time[line.activity] = time.get(line.activity, 0) + line.t_s
+    duties, effects, rules = _duties(volunteer, time), _effects(volunteer, time), rules_now()
     values = []
     for activity, t_s in time.items():
-        duty_pm, effect_pm = duty_of(volunteer, activity), effect_of(volunteer, activity)
+        duty_pm = duties.get(activity, rules.default_duty_pm)
+        effect_pm = effects.get(activity, rules.default_effect_pm)
         v_s = assess_value(t_s, duty_pm, effect_pm)
         values.append(AssessedValue(activity, t_s, duty_pm, effect_pm, v_s))
     return values
+
+
+def _effects(volunteer: int, activities: Collection[str]) -> dict[str, int]:
+    numbers = merged_numbers().numbers_of(volunteer)
+    rows = Rating.objects.filter(volunteer__in=numbers, activity__in=activities, role__in=_EFFECT)
+    last: dict[str, dict[str, int]] = {}
+    for activity, role, effect_pm in rows.order_by("pk").values_list("activity__id", "role", "effect_pm"):
+        last.setdefault(activity, {})[role] = effect_pm
+    return {activity: effect_from_ratings(of_role.values()) for activity, of_role in last.items()}
+
+
+def _duties(volunteer: int, activities: Collection[str]) -> dict[str, int]:
+    numbers = merged_numbers().numbers_of(volunteer)
+    rows = Assignment.objects.filter(volunteer__in=numbers, activity__in=activities, post__isnull=False)
+    held = {
+        (activity, number): duty_pm
+        for activity, number, duty_pm in rows.values_list(
+            "activity__id", "volunteer__number", "post__duty_pm"
+        )
+    }
+    # The last to be put down is the kept number's.
+    return {
+        activity: held[activity, number]
+        for number in reversed(numbers)
+        for activity in activities
+        if (activity, number) in held
+    }

@@ -7,19 +7,21 @@ are left out, and no total is told from which they could be computed by subtract
 from collections.abc import Iterable
 
 from django.conf import settings as django_settings
-from django.db.models import Sum
-from django.db.models.functions import ExtractMonth
 from msgspec import Struct
 
 from foundation.words import Words
 from settlement.reach import Reach
-from settlement.reports.sources import approved_entries, branches
+from settlement.reports.sources import branches
+from settlement.reports.sums import groups_by_month
 from settlement.reports.table import Table, columns
 from settlement.rules.hours import display_hours
 
 
 class Group(Struct, frozen=True):
-    """What one organisation recorded in one month."""
+    """What one organisation recorded in one month: of volunteers who have time in it, and their seconds.
+
+    A volunteer whose time in it was taken back entirely is none of them.
+    """
 
     path: str
     month: int
@@ -34,34 +36,22 @@ class Aggregate(Struct, frozen=True):
     withheld: int
 
 
-def aggregate(service: Iterable[tuple[str, int, int, int]], smallest: int) -> Aggregate:
-    """Group approved service, given as (path, month, volunteer, seconds).
-
-    `smallest` is the fewest volunteers of a group. A volunteer whose time in it was taken back entirely is
-    none of them.
-    """
-    seconds: dict[tuple[str, int], dict[int, int]] = {}
-    for path, month, volunteer, t_s in service:
-        of_group = seconds.setdefault((path, month), {})
-        of_group[volunteer] = of_group.get(volunteer, 0) + t_s
-    served = {group: [t_s for t_s in times.values() if t_s > 0] for group, times in seconds.items()}
-    told = {group: times for group, times in served.items() if len(times) >= smallest}
-    withheld = sum(0 < len(times) < smallest for times in served.values())
-    groups = (Group(path, month, len(times), sum(times)) for (path, month), times in sorted(told.items()))
+def told_groups(counted: Iterable[Group], smallest: int) -> Aggregate:
+    """Those of the groups, none of them empty, that may be told; `smallest` is the fewest in one."""
+    groups, withheld = [], 0
+    for group in counted:
+        if group.volunteers >= smallest:
+            groups.append(group)
+        else:
+            withheld += 1
     return Aggregate(tuple(groups), withheld)
 
 
 def report(reach: Reach, year: int, words: Words, branch: str = "") -> Table:
     """The groups of a year, of a branch only where one is given."""
     branch = reach.branch(branch)
-    rows = approved_entries(year, branch).values_list(
-        "activity__organisation__path", ExtractMonth("local_date"), "volunteer__number"
-    )
-    service = (
-        (path or "", month, number, t_s) for path, month, number, t_s in rows.annotate(t_s=Sum("delta_s"))
-    )
     smallest: int = django_settings.CENTRE.reports.smallest_group
-    found = aggregate(service, smallest)
+    found = told_groups((Group(*row) for row in groups_by_month(year, branch)), smallest)
     names = {row.path: row.name for row in branches()}
     return Table(
         title=words.say("report-aggregate", year=str(year)),

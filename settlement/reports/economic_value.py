@@ -7,10 +7,18 @@ from msgspec import Struct
 
 from foundation.words import Words
 from settlement.reach import Reach
-from settlement.reports.sources import Service, approved_service, branches
+from settlement.reports.sources import branches
+from settlement.reports.sums import seconds_by_recorder
 from settlement.reports.table import Table, columns
 from settlement.rules.hours import HourlyRate, check_rate, display_hours, economic_value_cents
 from settlement.settings import CentreSettings
+
+
+class RecordedSeconds(Struct, frozen=True):
+    """Approved seconds that the organisation at `recorder` recorded; "" for none."""
+
+    recorder: str
+    t_s: int
 
 
 class BranchValue(Struct, frozen=True):
@@ -32,7 +40,7 @@ class EconomicValue(Struct, frozen=True):
     cents: int
 
 
-def economic_value(service: Iterable[Service], rate: HourlyRate) -> EconomicValue:
+def economic_value(service: Iterable[RecordedSeconds], rate: HourlyRate) -> EconomicValue:
     """The value of approved service at an hourly rate. Raises RulesError as `check_rate` does."""
     check_rate(rate)
     seconds: dict[str, int] = {}
@@ -49,7 +57,8 @@ def report(reach: Reach, year: int, words: Words, branch: str = "") -> Table:
     """The report of a year; raises RulesError RATE_WITHOUT_SOURCE unless the settings name both."""
     branch = reach.branch(branch)
     settings: CentreSettings = django_settings.CENTRE
-    value = economic_value(approved_service(year, branch), settings.economic_value)
+    service = [RecordedSeconds(*found) for found in seconds_by_recorder(year, branch)]
+    value = economic_value(service, settings.economic_value)
     return tabulate(value, settings.economic_value, year, words, {row.path: row.name for row in branches()})
 
 

@@ -4,16 +4,16 @@ A volunteer counts once in a branch, be it for several of its organisations. The
 whole centre, with what no organisation recorded.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from foundation.words import Words
-from settlement.organisations.tree import DIGITS, line_above
+from settlement.organisations.tree import DIGITS
 from settlement.reach import Reach
 from settlement.reports.calendar import year_bounds_ms
-from settlement.reports.sources import Branch, Service, approved_service, belonging, branches
+from settlement.reports.sources import Branch, branches
+from settlement.reports.sums import BranchSums, members_by_branch, sums_by_branch
 from settlement.reports.table import Cell, Table, columns
 from settlement.rules.hours import display_hours
 
@@ -41,22 +41,11 @@ class Indicator(Struct, frozen=True):
 
 
 def indicators(
-    tree: Sequence[Branch],
-    members: Iterable[tuple[int, str]],
-    service: Iterable[Service],
-    service_before: Iterable[Service],
+    tree: Sequence[Branch], members: Mapping[str, int], sums: Mapping[str, BranchSums]
 ) -> tuple[Indicator, ...]:
-    """The indicators of the whole centre and of each branch, in the order of the tree.
-
-    `members` are volunteers with the paths where they belong.
-    """
-    belong: dict[str, set[int]] = defaultdict(set)
-    for number, path in members:
-        for above in _above(path):
-            belong[above].add(number)
-    seconds, before = _by_branch(service), _by_branch(service_before)
+    """The indicators of the whole centre and of each branch, in the order of the tree."""
     return tuple(
-        _indicator(branch, belong[branch.path], seconds[branch.path], before[branch.path])
+        _indicator(branch, members.get(branch.path, 0), sums.get(branch.path, BranchSums()))
         for branch in (Branch(WHOLE_CENTRE, ""), *tree)
     )
 
@@ -67,9 +56,8 @@ def report(reach: Reach, year: int, words: Words, branch: str = "") -> Table:
     end_ms = year_bounds_ms(year)[1] - 1
     found = indicators(
         branches(branch),
-        belonging(end_ms, branch),
-        approved_service(year, branch),
-        approved_service(year - 1, branch),
+        members_by_branch(end_ms, branch),
+        sums_by_branch(year, branch),
     )
     return tabulate(found[1:] if branch else found, year, words)
 
@@ -98,29 +86,5 @@ def _row(row: Indicator, words: Words) -> tuple[Cell, ...]:
     )
 
 
-def _above(path: str) -> list[str]:
-    return [WHOLE_CENTRE, *line_above(path)]
-
-
-def _by_branch(service: Iterable[Service]) -> dict[str, dict[int, int]]:
-    """Approved seconds by branch and volunteer."""
-    seconds: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for served in service:
-        for above in _above(served.recorder):
-            seconds[above][served.volunteer] += served.t_s
-    return seconds
-
-
-def _indicator(
-    branch: Branch, members: set[int], seconds: dict[int, int], before: dict[int, int]
-) -> Indicator:
-    active = {number for number, t_s in seconds.items() if t_s > 0}
-    active_before = {number for number, t_s in before.items() if t_s > 0}
-    return Indicator(
-        branch,
-        len(members),
-        len(active),
-        sum(seconds.values()),
-        len(active_before),
-        len(active & active_before),
-    )
+def _indicator(branch: Branch, members: int, sums: BranchSums) -> Indicator:
+    return Indicator(branch, members, sums.active, sums.t_s, sums.before, sums.stayed)

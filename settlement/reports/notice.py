@@ -4,7 +4,8 @@ Once published it is stored as it hung on the board: it is never changed, a late
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 from django.db.models import Sum
@@ -18,8 +19,9 @@ from settlement.merged_numbers import merged_numbers
 from settlement.models import Exchange, PublicNotice
 from settlement.reach import Reach, reach_of
 from settlement.recognition.masking import masked_name
-from settlement.reports.sources import Person, approved_entries, approved_service, people
-from settlement.reports.table import Table, columns
+from settlement.reports.sources import Person, approved_entries, in_portions, people
+from settlement.reports.sums import noticed_people
+from settlement.reports.table import LongTable, Table, columns
 from settlement.rule_book import rules_by_date
 from settlement.rules.by_date import RulesByDate, by_date
 from settlement.rules.hours import display_hours
@@ -28,6 +30,7 @@ from settlement.rules.rule_set import RuleSet
 
 UNNAMED = "***"
 """For who asked not to be named, not even masked."""
+_AT_ONCE = 1000
 
 
 class Noticed(Struct, frozen=True):
@@ -60,33 +63,38 @@ def noticed(
 
 def report(reach: Reach, year: int, words: Words, branch: str = "") -> Table:
     """The notice of a year, about the time that a branch recorded and the gifts of who served there."""
+    return long_report(reach, year, words, branch).whole()
+
+
+def long_report(reach: Reach, year: int, words: Words, branch: str = "") -> LongTable:
+    """The same, row by row, most hours first; equal ones by what stands there, never by number."""
     branch = reach.branch(branch)
-    rules = rules_by_date()
-    time, gifts = _time(year), _gifts(year)
-    seconds: dict[int, int] = {}
-    for served in approved_service(year, branch):
-        seconds[served.volunteer] = seconds.get(served.volunteer, 0) + served.t_s
-    numbers = seconds.keys() if branch else seconds.keys() | gifts.keys()
-    known = people(numbers)
     rows = (
-        noticed(known[number], seconds.get(number, 0), time.get(number, ()), gifts.get(number, ()), rules)
-        for number in sorted(numbers)
+        (row.name, display_hours(row.t_s), row.earned, row.spent, ", ".join(row.gifts))
+        for row in _rows(year, branch)
     )
-    return tabulate(rows, year, words)
-
-
-def tabulate(rows: Iterable[Noticed], year: int, words: Words) -> Table:
-    """The notice as a table, most hours first; equal ones by what stands there, never by number."""
-    served = [row for row in rows if row.t_s > 0 or row.gifts]
-    served.sort(key=lambda row: (-row.t_s, row.name, -row.earned, row.gifts))
-    return Table(
+    return LongTable(
         title=words.say("report-notice", year=str(year)),
         columns=columns(words, "name hours points spent gifts", numbers="hours points spent"),
-        rows=tuple(
-            (row.name, display_hours(row.t_s), row.earned, row.spent, ", ".join(row.gifts)) for row in served
-        ),
+        rows=rows,
         notes=(words.say("note-notice"), words.say("note-masked")),
     )
+
+
+def _rows(year: int, branch: str) -> Iterator[Noticed]:
+    """Those who have the same time stand in the order of what is told of them."""
+    portions = in_portions(noticed_people(year, branch), _AT_ONCE)
+    told = (row for portion in portions for row in _told(year, dict(portion)))
+    for _, equals in groupby(told, key=lambda row: row.t_s):
+        yield from sorted(equals, key=lambda row: (row.name, -row.earned, row.gifts))
+
+
+def _told(year: int, seconds: Mapping[int, int]) -> Iterator[Noticed]:
+    rules, known = rules_by_date(), people(seconds)
+    counted = merged_numbers().counted_for(seconds)
+    time, gifts = _time(year, counted), _gifts(year, counted)
+    for number, t_s in seconds.items():
+        yield noticed(known[number], t_s, time.get(number, ()), gifts.get(number, ()), rules)
 
 
 def publish(table: Table, year: int, branch: str, *, by: Actor, now_ms: int) -> PublicNotice:
@@ -106,22 +114,24 @@ def publish(table: Table, year: int, branch: str, *, by: Actor, now_ms: int) -> 
     )
 
 
-def _time(year: int) -> Mapping[int, list[ApprovedTime]]:
-    lines = approved_entries(year).values_list("volunteer__number", "activity__id", "local_date")
-    merged = merged_numbers()
+def _time(year: int, counted: Mapping[int, int]) -> Mapping[int, list[ApprovedTime]]:
+    """All approved time of the year of these numbers, by the number for which it counts."""
+    lines = approved_entries(year).filter(volunteer__in=counted)
+    rows = lines.values_list("volunteer__number", "activity__id", "local_date").annotate(t_s=Sum("delta_s"))
     found: dict[int, list[ApprovedTime]] = defaultdict(list)
-    for number, activity, day, t_s in lines.annotate(t_s=Sum("delta_s")).iterator():
-        found[merged.kept(number)].append(ApprovedTime(activity, day, t_s))
+    for number, activity, day, t_s in rows:
+        found[counted[number]].append(ApprovedTime(activity, day, t_s))
     return found
 
 
-def _gifts(year: int) -> Mapping[int, list[str]]:
+def _gifts(year: int, counted: Mapping[int, int]) -> Mapping[int, list[str]]:
     """What was granted in a year; what waits or was declined is nobody else's business."""
     granted = Exchange.objects.filter(
-        local_date__year=year, state__in=(ExchangeState.APPROVED, ExchangeState.FULFILLED)
+        local_date__year=year,
+        state__in=(ExchangeState.APPROVED, ExchangeState.FULFILLED),
+        volunteer__in=counted,
     )
-    merged = merged_numbers()
     found: dict[int, list[str]] = defaultdict(list)
     for number, tier in granted.order_by("pk").values_list("volunteer__number", "tier"):
-        found[merged.kept(number)].append(tier)
+        found[counted[number]].append(tier)
     return found

@@ -1,19 +1,23 @@
+# ruff: noqa: S608 - statements are made of what querysets ask and of names that stand here
 """Whom a year's commendations are due to: by approved hours, then by what recipients said."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby
 
+from django.db.models import Case, IntegerField, Q, When
 from msgspec import Struct
 
 from foundation.words import Words
+from settlement.look_up import portions
 from settlement.merged_numbers import merged_numbers
-from settlement.models import Rating
+from settlement.models import Rating, Volunteer
 from settlement.organisations.tree import subtree
 from settlement.reach import Reach
 from settlement.recognition.ratings import RaterRole
 from settlement.reports.calendar import year_bounds_ms
-from settlement.reports.sources import Person, approved_service, people
+from settlement.reports.sources import Person, people
+from settlement.reports.sums import Query, by_kept, first_of, rows_of, served_people, statement
 from settlement.reports.table import Table, columns
 from settlement.rules.hours import display_hours
 
@@ -69,29 +73,61 @@ def rank(candidates: Iterable[Candidate], places: int) -> Ranking:
 def report(reach: Reach, year: int, words: Words, branch: str = "", *, places: int = 5) -> Table:
     """The ranking of a year, by the time that a branch recorded."""
     branch = reach.branch(branch)
-    return tabulate(rank(candidates(year, branch), places), year, words)
+    found = rank(candidates(year, branch, places), places)
+    unwilling, suspended = _left_out_of(year, branch)
+    return tabulate(Ranking(found.ranked, unwilling, suspended), year, words)
 
 
-def candidates(year: int, branch: str = "") -> list[Candidate]:
-    """Everybody with approved time in the year, and the last rating of each recipient in it."""
-    time: dict[int, int] = {}
-    for served in approved_service(year, branch):
-        time[served.volunteer] = time.get(served.volunteer, 0) + served.t_s
+def candidates(year: int, branch: str = "", places: int = 5) -> list[Candidate]:
+    """Whoever has time enough in the year for one of the places, with the recipients' last ratings."""
+    time = _leading(year, branch, places)
     merged = merged_numbers()
     low, high = year_bounds_ms(year)
     last: dict[tuple[int, str, str], int] = {}
-    rows = Rating.objects.filter(role=RaterRole.RECIPIENT, at_ms__gte=low, at_ms__lt=high).order_by("pk")
-    if branch:
-        rows = rows.filter(subtree(branch, "activity__organisation__path"))
-    for number, activity, by, effect_pm in rows.values_list(
-        "volunteer__number", "activity__id", "by", "effect_pm"
-    ):
-        last[merged.kept(number), activity, by] = effect_pm
+    for numbers in portions([*merged.counted_for(time)]):
+        rows = Rating.objects.filter(
+            role=RaterRole.RECIPIENT, at_ms__gte=low, at_ms__lt=high, volunteer__in=numbers
+        )
+        if branch:
+            rows = rows.filter(subtree(branch, "activity__organisation__path"))
+        said = rows.order_by("pk").values_list("pk", "volunteer__number", "activity__id", "by", "effect_pm")
+        for _, number, activity, by, effect_pm in said:
+            last[merged.kept(number), activity, by] = effect_pm
     ratings: dict[int, list[int]] = {}
     for (number, _, _), effect_pm in last.items():
         ratings.setdefault(number, []).append(effect_pm)
     known = people(time)
     return [Candidate(known[number], t_s, tuple(ratings.get(number, ()))) for number, t_s in time.items()]
+
+
+def _leading(year: int, branch: str, places: int) -> dict[int, int]:
+    """Who has at least as much time as whoever has the last place, and all where nobody has it."""
+    served, barred = served_people(year, branch), _barred()
+    of_all = served.params + barred.params
+    last = f"""SELECT s.t_s FROM ({served.sql}) AS s LEFT JOIN ({barred.sql}) AS x ON x.number = s.number
+        WHERE x.number IS NULL ORDER BY s.t_s DESC LIMIT 1 OFFSET %s"""
+    found = first_of(Query(last, (*of_all, places - 1)))
+    least = int(found[0]) if found else 1
+    leading = (
+        f"SELECT number, CAST(t_s AS BIGINT) FROM ({served.sql}) AS s WHERE t_s >= %s ORDER BY 2 DESC, 1"
+    )
+    return dict(rows_of(Query(leading, (*served.params, least))))
+
+
+def _left_out_of(year: int, branch: str) -> tuple[int, int]:
+    """How many who served are not named because they don't wish it, and how many are suspended."""
+    served, barred = served_people(year, branch), _barred()
+    sql = f"""SELECT COUNT(CASE WHEN x.unnamed = 1 THEN 1 END), COUNT(CASE WHEN x.unnamed = 0 THEN 1 END)
+        FROM ({served.sql}) AS s JOIN ({barred.sql}) AS x ON x.number = s.number"""
+    unwilling, suspended = first_of(Query(sql, served.params + barred.params)) or (0, 0)
+    return unwilling, suspended
+
+
+def _barred() -> Query:
+    """Who is left out, by the kept number: number, unnamed (1) or suspended alone (0)."""
+    rows = Volunteer.objects.filter(Q(may_be_named=False) | Q(suspended=True)).order_by()
+    unnamed = Case(When(may_be_named=False, then=1), default=0, output_field=IntegerField())
+    return by_kept(statement(rows.values("number").annotate(unnamed=unnamed)), "MAX(b.unnamed) AS unnamed")
 
 
 def tabulate(ranking: Ranking, year: int, words: Words) -> Table:

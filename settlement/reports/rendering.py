@@ -1,18 +1,21 @@
 """Writing a report: for a terminal, as CSV, as JSON, or as one HTML page that prints well."""
 
+import codecs
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 from django.template.loader import render_to_string
 
 from foundation.words import Words
-from settlement.reports.table import Cell, Table
+from settlement.reports.table import Cell, LongTable, Table, let_go
 
 _WITHOUT_PLACE = frozenset({"Mn", "Me", "Cf"})
 _FORMULA = frozenset("=+-@")
+_AT_ONCE = 500
 _CONTROL = ("\t", "\r", "\n")
 
 
@@ -35,19 +38,25 @@ def as_csv(table: Table) -> bytes:
 
     UTF-8 with a byte order mark, without which spreadsheets misread Chinese and Arabic.
     """
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow([column.heading for column in table.columns])
-    writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
-    writer.writerow([])
-    writer.writerows([[_harmless(note)] for note in (table.title, *table.notes)])
-    return written.getvalue().encode("utf-8-sig")
+    return b"".join(csv_parts(table))
+
+
+def csv_parts(table: Table | LongTable) -> Iterator[bytes]:
+    """The same part by part: a long report is never held as a whole."""
+    try:
+        yield codecs.BOM_UTF8 + _written([[column.heading for column in table.columns]])
+        rows = iter(table.rows)
+        while part := [[harmless(cell) for cell in row] for row in islice(rows, _AT_ONCE)]:
+            yield _written(part)
+        yield _written([[], *([harmless(note)] for note in (table.title, *table.notes))])
+    finally:
+        let_go(table)
 
 
 def rows_as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """Rows as they are, as CSV that runs nothing in a spreadsheet."""
     written = io.StringIO(newline="")
-    csv.writer(written).writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(written).writerows([harmless(cell) for cell in row] for row in rows)
     return written.getvalue().encode("utf-8-sig")
 
 
@@ -68,7 +77,13 @@ def as_html(table: Table, words: Words, store: str) -> bytes:
     return render_to_string("settlement/report.html", context).encode()
 
 
-def _harmless(cell: Cell) -> Cell:
+def _written(rows: Iterable[Sequence[Cell]]) -> bytes:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows(rows)
+    return written.getvalue().encode()
+
+
+def harmless(cell: Cell) -> Cell:
     """Text that a spreadsheet would run as a formula, with an apostrophe before it; numbers stay.
 
     Spreadsheets pass over what stands invisibly before it, and some take the wide and small forms of a sign.

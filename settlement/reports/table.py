@@ -1,5 +1,9 @@
 """A report as a value: a heading, rows under columns, and what must be said with them."""
 
+from collections.abc import Generator
+from contextlib import closing
+from itertools import islice
+
 from msgspec import Struct
 
 from foundation.words import Words
@@ -22,6 +26,34 @@ class Table(Struct, frozen=True):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+
+
+class LongTable(Struct, frozen=True):
+    """A report of any length, whose rows are read one by one, and once.
+
+    Whoever leaves off in the middle closes it: rows that a server keeps are let go then and there, and not
+    when Python comes to it, perhaps in the middle of another question to the database.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Generator[tuple[Cell, ...], None, None]
+    notes: tuple[str, ...] = ()
+
+    def whole(self) -> Table:
+        """All of it."""
+        return Table(self.title, self.columns, tuple(self.rows), self.notes)
+
+    def beginning(self, count: int) -> Table:
+        """Its first rows; the others are not read."""
+        with closing(self.rows):
+            return Table(self.title, self.columns, tuple(islice(self.rows, count)), self.notes)
+
+
+def let_go(table: Table | LongTable) -> None:
+    """Close what is read of a report no further."""
+    if isinstance(table, LongTable):
+        table.rows.close()
 
 
 def columns(words: Words, keys: str, numbers: str = "") -> tuple[Column, ...]:

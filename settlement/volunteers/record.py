@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
-from settlement.ledger.entries import booked_sessions, entries_of
+from settlement.ledger.entries import StoredEntry, booked_sessions, entries_of
 from settlement.models import Activity, LedgerEntry
 from settlement.recognition.points import points_account
 from settlement.recognition.ratings import assessed_values
@@ -64,23 +64,9 @@ class ServiceRecord(Struct, frozen=True):
 
 def service_record(volunteer: int) -> ServiceRecord:
     """The record of a volunteer as it stands now, by date."""
-    stored = entries_of([volunteer])
-    histories: dict[LineKey, list[Entry]] = defaultdict(list)
-    said_last: dict[LineKey, int] = {}
-    for state in (EntryState.PENDING, EntryState.APPROVED):
-        said_last |= {one.entry.key: one.pk for one in stored if one.entry.state is state}
-    for one in stored:
-        histories[one.entry.key].append(one.entry)
-    stays = _stays(said_last)
-    activities = Activity.objects.select_related("site", "organisation").in_bulk(
-        {key.activity for key in histories}
-    )
     values = {value.activity: value for value in assessed_values(volunteer)}
-    lines = []
-    for key, history in sorted(histories.items(), key=lambda found: (found[0].local_date, found[0].activity)):
-        value = values.get(key.activity)
-        effect_pm = value.effect_pm if value else None
-        lines.append(_line(activities[key.activity], key, history, effect_pm, stays.get(key, ())))
+    effects = {activity: value.effect_pm for activity, value in values.items()}
+    lines = lines_of(entries_of([volunteer]), effects)
     record = personal_record(RecordedTime(line.recorder, line.approved_s) for line in lines)
     return ServiceRecord(
         volunteer=volunteer,
@@ -92,6 +78,32 @@ def service_record(volunteer: int) -> ServiceRecord:
         stars=held_stars(volunteer),
         points=points_account(volunteer).balance,
     )
+
+
+def lines_of(stored: Collection[StoredEntry], effects: Mapping[str, int] | None = None) -> list[ServiceLine]:
+    """The lines of these entries, by date; `effects` are the assessed ones by activity."""
+    histories: dict[LineKey, list[Entry]] = defaultdict(list)
+    said_last: dict[LineKey, int] = {}
+    for state in (EntryState.PENDING, EntryState.APPROVED):
+        said_last |= {one.entry.key: one.pk for one in stored if one.entry.state is state}
+    for one in stored:
+        histories[one.entry.key].append(one.entry)
+    stays = _stays(said_last)
+    activities = Activity.objects.select_related("site", "organisation").in_bulk(
+        {key.activity for key in histories}
+    )
+    return [
+        _line(
+            activities[key.activity],
+            key,
+            history,
+            (effects or {}).get(key.activity),
+            stays.get(key, ()),
+        )
+        for key, history in sorted(
+            histories.items(), key=lambda found: (found[0].local_date, found[0].activity)
+        )
+    ]
 
 
 def _stays(entries: Mapping[LineKey, int]) -> dict[LineKey, tuple[Stay, ...]]:

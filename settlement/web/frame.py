@@ -60,6 +60,8 @@ def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
         "store": centre_settings().store,
         "reader": _reader(request),
         "changes_accounts": _changes_accounts(request),
+        "reads_people": _reads_people(request),
+        "has_own": getattr(getattr(request, "user", None), "volunteer_id", None) is not None,
         "languages": [
             {
                 "code": code,
@@ -93,6 +95,14 @@ def _changes_accounts(request: HttpRequest) -> bool:
         roles=roles,
     )
     return may(reader, Deed.CHANGE_ACCOUNTS)
+
+
+def _reads_people(request: HttpRequest) -> bool:
+    """Whether the menu of staff pages is of use to whoever is logged in; each page asks for itself."""
+    account = getattr(request, "user", None)
+    if not isinstance(account, Account) or not account.is_active:
+        return False
+    return account.level != Level.VOLUNTEER or bool(account.roles)
 
 
 def reloading(request: HttpRequest) -> dict[str, Any]:

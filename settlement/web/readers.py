@@ -4,13 +4,14 @@ Whoever has not logged in at a demo reads all of its made-up people, and decides
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ from settlement.accounts.actor import Actor, Level
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, may
 from settlement.models import Account
+from settlement.one_reading import one_reading
 from settlement.people_settings import SecondFactorFrom
 from settlement.reach import WHOLE, Reach, reach_of
 from settlement.web.frame import centre_settings, current_ms
@@ -39,35 +41,63 @@ class Reader(Struct, frozen=True):
         return self.actor is not None and may(self.actor, deed)
 
 
-Page = Callable[Concatenate[HttpRequest, Reader, Given], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, Reader, Given], HttpResponseBase]
 
 
-def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
+def for_account(
+    page: Callable[Concatenate[HttpRequest, Actor, Given], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
+    """A page about whoever is logged in, of whatever level; whoever has no log-in yet is asked for it."""
+
+    @wraps(page)
+    def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
+        with _reading(request):
+            actor = _logged_in(request)
+            return page(request, actor, *args, **given) if isinstance(actor, Actor) else actor
+
+    return shown
+
+
+def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], HttpResponseBase]:
     """A page that names people: for accounts that may read personal data, with their second factor.
 
     Whoever has no log-in yet is asked for it; a page for programs answers 401 instead.
     """
 
     @wraps(page)
-    def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
-        account = request.user
-        if not isinstance(account, Account) or not account.is_active:
-            if centre_settings().realm is Realm.DEMO:
-                return page(request, Reader(WHOLE), *args, **given)
-            if "HX-Request" in request.headers:
-                # A live page whose log-in has ended is loaded anew as a whole, and so asks for another.
-                return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-            if request.path.endswith(".json"):
-                return HttpResponse(status=401, headers={"WWW-Authenticate": "Session"})
-            return redirect_to_login(request.get_full_path(), "account_login")
-        if needs_second_factor(account):
-            return redirect("mfa_activate_totp")
-        actor = actor_of(account)
-        if not may(actor, Deed.READ_PEOPLE):
-            raise PermissionDenied
-        return page(request, Reader(reach_of(actor), actor), *args, **given)
+    def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponseBase:
+        with _reading(request):
+            actor = _logged_in(request)
+            if not isinstance(actor, Actor):
+                is_stranger = not isinstance(request.user, Account) or not request.user.is_active
+                if is_stranger and centre_settings().realm is Realm.DEMO:
+                    return page(request, Reader(WHOLE), *args, **given)
+                return actor
+            if not may(actor, Deed.READ_PEOPLE):
+                raise PermissionDenied
+            return page(request, Reader(reach_of(actor), actor), *args, **given)
 
     return shown
+
+
+def _reading(request: HttpRequest) -> AbstractContextManager[None]:
+    """A page that only reads asks the database once for what many of its services want."""
+    return one_reading() if request.method in {"GET", "HEAD"} else nullcontext()
+
+
+def _logged_in(request: HttpRequest) -> Actor | HttpResponse:
+    """Who is logged in, with the second factor where one is asked for; else the answer that asks for it."""
+    account = request.user
+    if not isinstance(account, Account) or not account.is_active:
+        if "HX-Request" in request.headers:
+            # A live page whose log-in has ended is loaded anew as a whole, and so asks for another.
+            return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+        if request.path.endswith(".json"):
+            return HttpResponse(status=401, headers={"WWW-Authenticate": "Session"})
+        return redirect_to_login(request.get_full_path(), "account_login")
+    if needs_second_factor(account):
+        return redirect("mfa_activate_totp")
+    return actor_of(account)
 
 
 def needs_second_factor(account: Account) -> bool:

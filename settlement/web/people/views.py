@@ -5,7 +5,6 @@ from collections import defaultdict
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from msgspec import Struct
 
 from foundation.errors import RulesError
 from foundation.words import Words
@@ -16,23 +15,11 @@ from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.volunteers.file import PersonalFile, personal_file
 from settlement.volunteers.record import ServiceLine
 from settlement.volunteers.search import find_volunteers
+from settlement.web.certificate_files import certificate_answer
+from settlement.web.chart import Bar, month_bars
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.readers import Reader, for_staff
-
-_MONTHS = 12
-_TALLEST = 60
-"""Units of height of the bar of the month with the most hours."""
-
-
-class Bar(Struct, frozen=True):
-    """One month of the chart: its approved hours, and where its bar stands."""
-
-    month: str
-    hours: str
-    x: int
-    y: int
-    height: int
 
 
 @require_safe
@@ -70,9 +57,25 @@ def volunteer(request: HttpRequest, reader: Reader, number: int) -> HttpResponse
             (one.number, one.hours, words.code("people_certificate", one.standing))
             for one in held.certificates
         ],
+        "files": _files(held, reader),
         "points": sorted(held.record.points.items(), reverse=True),
     }
     return answer(request, "settlement/people/volunteer.html", context)
+
+
+@require_safe
+@for_staff
+def certificate_file(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
+    """A certificate of an issuer in reach as PDF, in the reader's language."""
+    if reader.actor is None:
+        raise PermissionDenied
+    return certificate_answer(request, reader.actor, number)
+
+
+def _files(held: PersonalFile, reader: Reader) -> set[str]:
+    """Those of the certificates whose issuer is reached: the others' lines were recorded elsewhere."""
+    numbers = [one.number for one in held.certificates]
+    return set(reader.reach.certificates().filter(pk__in=numbers).values_list("number", flat=True))
 
 
 def bars_of(held: PersonalFile) -> list[Bar]:
@@ -81,13 +84,7 @@ def bars_of(held: PersonalFile) -> list[Bar]:
     for line in held.record.lines:
         if line.approved_s > 0:
             seconds[line.local_date.strftime("%Y-%m")] += line.approved_s
-    months = sorted(seconds)[-_MONTHS:]
-    most = max((seconds[month] for month in months), default=1)
-    heights = [max(1, seconds[month] * _TALLEST // most) for month in months]
-    return [
-        Bar(month, display_hours(seconds[month]), 40 * place, _TALLEST - height, height)
-        for place, (month, height) in enumerate(zip(months, heights, strict=True))
-    ]
+    return month_bars(seconds)
 
 
 def _line(line: ServiceLine, words: Words) -> dict[str, object]:

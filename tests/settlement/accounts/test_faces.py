@@ -81,6 +81,8 @@ WITHOUT = {
     "settlement.merged_numbers": {"merged_numbers": FINDS_A_ROW},
     "settlement.monitoring.health": {"why_it_can_not_serve": OF_THE_MACHINE},
     "settlement.monitoring.serving": {"figures_served": OF_THE_MACHINE},
+    "settlement.one_reading": {"one_reading": "tells nothing: what is asked within it takes who asks"},
+    "settlement.papers.certificate": {"banner_of": SAYS, "public_address": SAYS},
     "settlement.personal_data.erased_list": {"erase_again": OF_THE_MACHINE, "list_erased": OF_THE_MACHINE},
     "settlement.personal_data.export": {"as_json": SAYS},
     "settlement.personal_data.page": {"as_page": SAYS},

@@ -102,6 +102,20 @@ def test_what_the_points_do_not_suffice_for_is_told_and_not_taken_down(muster, r
     assert "rejected" in muster("points", "decide", number, "--reject", "--note", "none left", *BY)
 
 
+def test_a_certificate_is_written_as_a_private_pdf(muster, member, city, credit, folder):
+    credit(member, 3600)
+    number = muster("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, *BY).split()[0]
+    file = folder / "mei.pdf"
+    asked = ("certificate", "pdf", number.lower(), file, *BY)
+    assert "Say --pages" in muster(*asked, status=2)
+    told = muster(*asked, "--pages", "https://hours.example/", "--language", "ar")
+    assert str(file) in told
+    assert file.read_bytes().startswith(b"%PDF")
+    assert file.stat().st_mode & 0o077 == 0
+    nobody = ("certificate", "pdf", "VSC-1", file, "--pages", "https://hours.example", *BY)
+    assert "There is no certificate" in muster(*nobody, status=1)
+
+
 def test_a_certificate_is_issued_checked_and_issued_anew(muster, rich, city):
     issue = ("certificate", "issue", "--volunteer", 1001, "--organisation", city.path, *BY)
     number, token = muster(*issue).split("\n", 1)[0].split()

@@ -11,7 +11,8 @@ from settlement.recognition.ratings import assessed_values
 from settlement.recognition.stars import decide_star_review, held_stars
 from settlement.reports.indicators import report as indicators_of
 from settlement.reports.ranking import candidates
-from settlement.reports.sources import belonging, people
+from settlement.reports.sources import people
+from settlement.reports.sums import members_by_branch
 from settlement.settling.merging import merge_numbers, take_merge_back
 from tests.settlement.actors import actor
 
@@ -188,7 +189,7 @@ def test_reports_count_a_person_once(twice, mei, city, merge, credit, noon_ms):
     Volunteer.objects.filter(pk=GONE).update(may_be_named=False)
     merge()
     credit(mei, HOUR_S)
-    assert set(belonging(noon_ms)) == {(KEPT, city.path)}
+    assert members_by_branch(noon_ms) == {"": 1, city.path: 1}
     assert list(people()) == [KEPT]
     assert not people()[KEPT].may_be_named
     (candidate,) = [one for one in candidates(2026) if one.t_s]

@@ -6,8 +6,7 @@ import pytest
 from foundation.errors import RulesError
 from foundation.words import LANGUAGES, Words
 from settlement.reach import WHOLE
-from settlement.reports.economic_value import economic_value, money, report
-from settlement.reports.sources import Service
+from settlement.reports.economic_value import RecordedSeconds, economic_value, money, report
 from settlement.rules.hours import HourlyRate
 
 RATE = HourlyRate(3847, "CNY", "Bureau of Statistics, table 4-12", 2025)
@@ -16,7 +15,13 @@ RATE = HourlyRate(3847, "CNY", "Bureau of Statistics, table 4-12", 2025)
 def test_it_is_time_times_rate_half_a_cent_up():
     """3600 s = 38.47; 1 s = 1.0686 cents; 5400 s = 57.705, rounded up; the total comes from all seconds."""
     value = economic_value(
-        [Service(1, "0001", 3600), Service(2, "0002", 5400), Service(3, "0002", 0), Service(1, "", 1)], RATE
+        [
+            RecordedSeconds("0001", 3600),
+            RecordedSeconds("0002", 5400),
+            RecordedSeconds("0002", 0),
+            RecordedSeconds("", 1),
+        ],
+        RATE,
     )
     assert [(row.recorder, row.t_s, row.cents) for row in value.rows] == [
         ("", 1, 1),
@@ -28,20 +33,20 @@ def test_it_is_time_times_rate_half_a_cent_up():
 
 def test_the_total_is_not_the_sum_of_rounded_rows():
     value = economic_value(
-        [Service(1, path, 1) for path in ("0001", "0002", "0003")], HourlyRate(1800, "CNY", "x", 2025)
+        [RecordedSeconds(path, 1) for path in ("0001", "0002", "0003")], HourlyRate(1800, "CNY", "x", 2025)
     )
     assert (sum(row.cents for row in value.rows), value.cents) == (3, 2)
 
 
 def test_a_takeback_is_worth_less_than_nothing():
-    assert economic_value([Service(1, "", -3600)], RATE).cents == -3847
+    assert economic_value([RecordedSeconds("", -3600)], RATE).cents == -3847
 
 
 @pytest.mark.parametrize("field", ["cents", "currency", "source", "year"])
 def test_a_rate_without_its_source_is_refused(field):
     rate = msgspec.structs.replace(RATE, **{field: " " if field in ("currency", "source") else 0})
     with pytest.raises(RulesError, match=f"lacks: {field}") as refused:
-        economic_value([Service(1, "", 3600)], rate)
+        economic_value([RecordedSeconds("", 3600)], rate)
     assert refused.value.code == "RATE_WITHOUT_SOURCE"
 
 

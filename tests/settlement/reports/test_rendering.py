@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from foundation.words import LANGUAGES, Words
-from settlement.reports.rendering import aligned, as_csv, as_html, as_json, as_text
-from settlement.reports.table import Column, Table
+from settlement.reports.rendering import aligned, as_csv, as_html, as_json, as_text, csv_parts
+from settlement.reports.table import Column, LongTable, Table
 
 TABLE = Table(
     "Title",
@@ -130,3 +130,29 @@ def test_a_report_without_rows_still_says_what_it_is():
     empty = Table("Title", TABLE.columns, (), ("A note",))
     assert "Title" in as_text(empty)
     assert as_csv(empty).decode("utf-8-sig").splitlines()[0] == "姓名,Hours"
+
+
+def long_table(ended):
+    def rows():
+        try:
+            yield from ((number,) for number in range(5000))
+        finally:
+            ended.append(True)
+
+    return LongTable("Title", (Column("number", "Number", is_number=True),), rows(), ("a note",))
+
+
+def test_of_a_long_report_what_is_read_no_further_is_let_go():
+    ended = []
+    assert long_table(ended).beginning(2).rows == ((0,), (1,))
+    assert ended == [True]
+
+
+def test_a_long_report_is_written_part_by_part_and_let_go_where_the_reader_leaves():
+    ended = []
+    parts = csv_parts(long_table(ended))
+    next(parts)
+    assert b"\r\n499\r\n" in next(parts)
+    parts.close()
+    assert ended == [True]
+    assert b"".join(csv_parts(long_table([]))) == as_csv(long_table([]).whole())

@@ -3,14 +3,17 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, records_of
-from settlement.models import Membership, Volunteer
+from settlement.models import Activity, Membership, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.reach import WHOLE
+from settlement.recognition.certificates import issue_certificate
 from settlement.review.decide import approve_clean_lines
 from settlement.volunteers import search
 from settlement.volunteers.file import personal_file
@@ -118,3 +121,46 @@ def test_nobody_is_found_or_shown_beyond_the_own_reach(people, mei, no_second_fa
     assert inside.get("/volunteers/1001").status_code == 200
     assert inside.get("/volunteers/1002").status_code == 404
     assert inside.get("/volunteers/999999").status_code == 404
+
+
+def test_certificates_are_files_for_who_reaches_the_issuer(
+    mei, city, choir, credit, noon_ms, no_second_factor
+):
+    credit(mei, 3600)
+    number = issue_certificate(city, mei, by=actor("Zhao"), now_ms=noon_ms).number
+    Membership.objects.create(volunteer=mei, organisation=choir.organisation, joined_ms=0)
+    file = f"/volunteers/certificates/{number}.pdf"
+    inside = browser_of(actor("Sun", Level.ORDINARY, city.path))
+    assert f'href="{file}"' in inside.get("/volunteers/1001").content.decode()
+    assert inside.get(file).content.startswith(b"%PDF")
+    outside = browser_of(actor("Wu", Level.SENIOR, choir.organisation.path))
+    page = outside.get("/volunteers/1001").content.decode()
+    assert number in page
+    assert file not in page
+    assert outside.get(file).status_code == 404
+    assert outside.get("/volunteers/certificates/VSC-1.pdf").status_code == 404
+    assert Browser().get(file).status_code == 302
+    assert browser_of(actor("1002", Level.VOLUNTEER, city.path)).get(file).status_code == 403
+
+
+def test_a_file_costs_the_same_however_much_was_served(mei, city, site, credit, noon_ms, no_second_factor):
+    Membership.objects.create(volunteer=mei, organisation=city, joined_ms=0)
+    browser = browser_of(actor("Sun", Level.ORDINARY, city.path))
+
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            assert browser.get("/volunteers/1001").status_code == 200
+        return len(seen)
+
+    def serve(name):
+        activity = Activity.objects.create(
+            id=name, site=site, title="More", organisation=city, content="x", recipients="y"
+        )
+        credit(mei, 3600, activity=activity)
+        issue_certificate(city, mei, by=actor("Zhao"), now_ms=noon_ms)
+
+    serve("a")
+    few = queries()
+    for number in range(12):
+        serve(f"a{number}")
+    assert queries() == few

@@ -1,0 +1,1 @@
+"""What is handed out on paper: certificates of service as PDF."""

@@ -1,0 +1,1 @@
+"""A volunteer's own pages: the record in words, objections, gifts, certificates, a telephone's code."""

@@ -1,0 +1,180 @@
+"""Reports on a page, its first rows with bars beside the hours, and whole as CSV or a workbook."""
+
+import tempfile
+from collections.abc import Sequence
+from typing import IO, cast
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Length
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from foundation.errors import RulesError
+from foundation.words import Words
+from settlement.accounts.audit import Action, Signed, note
+from settlement.accounts.audit import Kind as Noted
+from settlement.accounts.authority import Deed, may
+from settlement.reports import notice
+from settlement.reports.rendering import csv_parts
+from settlement.reports.table import LongTable, Table
+from settlement.reports.workbook import write_workbook
+from settlement.troubles import AccountTrouble, CentreTrouble
+from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.missing import NotHere
+from settlement.web.next_page import tell_on_next_page, told_before
+from settlement.web.readers import Reader, for_staff, note_look
+from settlement.web.reports.kinds import KINDS, Asked, Kind, asked_for
+
+ROWS_SHOWN = 200
+_MOST_CHOICES = 300
+_IN_MEMORY = 1_000_000
+_CSV, _WORKBOOK = "csv", "xlsx"
+_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_BAR = 100
+
+
+@require_safe
+@for_staff
+def reports(request: HttpRequest, reader: Reader) -> HttpResponse:  # noqa: ARG001 - the decorator's signature
+    """Which reports there are."""
+    words = Words(reader_language(request))
+    rows = [
+        (kind.code, words.say(f"reports-{kind.code}"), words.say(f"reports-{kind.code}.why"))
+        for kind in KINDS
+    ]
+    return answer(request, "settlement/reports/reports.html", frame(request, words) | {"rows": rows})
+
+
+@require_safe
+@for_staff
+def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
+    """One report, with what it is asked for, and its first rows."""
+    words, found, asked = Words(reader_language(request)), _kind(kind), asked_for(request, current_ms())
+    context = frame(request, words) | {
+        "kind": found,
+        "name": words.say(f"reports-{found.code}"),
+        "asked": asked,
+        "branches": _branches(reader),
+        "query": urlencode({name: request.GET[name] for name in found.fields if request.GET.get(name)}),
+        "may_publish": found.code == "notice"
+        and reader.actor is not None
+        and may(reader.actor, Deed.PUBLISH),
+        "told": told_before(request, words),
+    }
+    if found.names:
+        note_look(request, reader, Noted.VOLUNTEER, f"report {found.code}")
+    try:
+        table = _made(found, reader, asked, words)
+    except RulesError as error:
+        return answer(
+            request, "settlement/reports/report.html", context | {"why": words.trouble(error.trouble)}
+        )
+    told = table.beginning(ROWS_SHOWN + 1) if isinstance(table, LongTable) else table
+    context |= {
+        "table": told,
+        "rows": _with_bars(told, told.rows[:ROWS_SHOWN]),
+        "more": len(told.rows) > ROWS_SHOWN,
+    }
+    return answer(request, "settlement/reports/report.html", context)
+
+
+@require_safe
+@for_staff
+def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResponseBase:
+    """The whole report as a file; who takes one that names people is on record."""
+    if form not in {_CSV, _WORKBOOK}:
+        raise NotHere(CentreTrouble.NO_PAGE)
+    words, found, asked = Words(reader_language(request)), _kind(kind), asked_for(request, current_ms())
+    try:
+        table = _made(found, reader, asked, words)
+    except RulesError as error:
+        raise NotHere.of(error.trouble) from error
+    if found.names and reader.actor is not None:
+        signed = Signed(reader.actor, current_ms())
+        note(Action.EXPORT, Noted.VOLUNTEER, f"report {found.code}", signed)
+    name = f"{found.code}-{asked.year}.{form}"
+    if form == _CSV:
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingHttpResponse(
+            csv_parts(table), content_type="text/csv; charset=utf-8", headers=headers
+        )
+    written = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the answer closes it
+    write_workbook(table, words, written)
+    written.seek(0)
+    return FileResponse(written, as_attachment=True, filename=name, content_type=_WORKBOOK_TYPE)
+
+
+@require_POST
+@for_staff
+def published(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Publish the notice of a year as it stands now, in the reader's language."""
+    if reader.actor is None:
+        raise PermissionDenied
+    words, asked = Words(reader_language(request)), asked_for(request, current_ms())
+    query = urlencode({"year": asked.year, "organisation": asked.branch})
+    try:
+        _check_branch(reader, asked.branch)
+        table = notice.report(reader.reach, asked.year, words, asked.branch)
+        branch = reader.reach.branch(asked.branch)
+        row = notice.publish(table, asked.year, branch, by=reader.actor, now_ms=asked.now_ms)
+    except RulesError as error:
+        if error.code == AccountTrouble.OUT_OF_REACH:
+            raise NotHere.of(error.trouble) from error
+        trouble = error.trouble
+        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        return redirect(f"{reverse('report', args=('notice',))}?{query}")
+    return redirect("notice", row.pk)
+
+
+def _made(kind: Kind, reader: Reader, asked: Asked, words: Words) -> Table | LongTable:
+    if "organisation" in kind.fields:
+        try:
+            _check_branch(reader, asked.branch)
+        except RulesError as error:
+            raise NotHere.of(error.trouble) from error
+    return kind.make(reader.reach, asked, words)
+
+
+def _check_branch(reader: Reader, branch: str) -> None:
+    """Raise RulesError OUT_OF_REACH for what is no organisation that is reached."""
+    known = "\0" not in branch and reader.reach.organisations().filter(path=branch).exists()
+    if branch and not known:
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name=branch[:40])
+
+
+def _branches(reader: Reader) -> list[tuple[str, str, int]]:
+    """Path, name and depth of the organisations to choose from, the highest first where they are many."""
+    rows = reader.reach.organisations().annotate(depth=Length("path")).order_by("depth", "path")
+    found = sorted(rows.values_list("path", "name", "depth")[:_MOST_CHOICES])
+    least = min((depth for _, _, depth in found), default=0)
+    return [(path, name, (depth - least) // 4) for path, name, depth in found]
+
+
+def _with_bars(table: Table, rows: Sequence[tuple[str | int, ...]]) -> list[dict[str, object]]:
+    """The rows with what stands in each column, and how long a bar their hours are."""
+    keys = [column.key for column in table.columns]
+    place = keys.index("hours") if "hours" in keys else None
+    hours = [0 if place is None else _hundredths(row[place]) for row in rows]
+    most = max(hours, default=0)
+    return [
+        {
+            "cells": list(zip(table.columns, row, strict=True)),
+            "bar": max(0, size) * _BAR // most if most > 0 else 0,
+        }
+        for row, size in zip(rows, hours, strict=True)
+    ]
+
+
+def _hundredths(hours: str | int) -> int:
+    digits = str(hours).replace(".", "")
+    return int(digits) if digits.lstrip("-").isdecimal() else 0
+
+
+def _kind(code: str) -> Kind:
+    for kind in KINDS:
+        if kind.code == code:
+            return kind
+    raise NotHere(CentreTrouble.NO_PAGE)
