@@ -2575,3 +2575,52 @@ error-broker_address_wrong = { $address } is no address of a broker.
     .remedy = Write mqtts://HOST:PORT, for example mqtts://broker.example:8883.
 error-check_name_wrong = The check can't come by the name { $name }.
     .remedy = Terminals of the check are called probe-1, probe-2 …, so that no real one is disturbed; its centre is called centre-9 or the like, and not as the listener ({ $listener }).
+
+## The API for programs
+api_title-400 = The call could not be read
+api_title-401 = Nobody known calls
+api_title-403 = Not allowed
+api_title-404 = Nothing here
+api_title-405 = Another method is wanted
+api_title-409 = Refused
+api_title-422 = The call is not as the document says
+api_title-429 = Too many calls
+api_title-500 = The call failed
+api_title-unknown = Refused ({ $code })
+error-BAD_CURSOR = The cursor is none that this list gave.
+    .remedy = Use `next` of the page before as it is, or begin without a cursor.
+error-BAD_TOKEN_NAME = A token's name has 1 to { $most } characters that can be read.
+    .remedy = Call it by what uses it, such as "lantern city dashboard".
+error-BODY_NOT_JSON = The body of the call is no JSON, or too much of it.
+    .remedy = Send JSON in UTF-8, as docs/api.md shows.
+error-CALL_FAILED = The centre could not answer this call. No record is lost by that: terminals keep theirs until the centre has stored them.
+    .remedy = Try again later, a writing call with the same Idempotency-Key; whoever runs the centre looks at the log of `muster web`.
+error-KEY_OF_ANOTHER_CALL = Another call came with this Idempotency-Key within the day.
+    .remedy = Give each call a key of its own, and the same one only to the same call.
+error-NEVER_LOGGED_IN = '{ $login }' has no password yet, and a token takes what a log-in takes.
+    .remedy = Set it by the invitation first: muster account invite.
+error-NO_OPERATION = Nothing is answered at this address.
+    .remedy = Compare it with /api/v1/openapi.json.
+error-NO_SECOND_FACTOR = '{ $login }' has no second factor, which its level needs to log in.
+    .remedy = Log in at the pages and set it up.
+error-NO_TOKEN = The call brings no token.
+    .remedy = Send the header Authorization: Bearer TOKEN; a token is made by muster account token add.
+error-OTHER_METHOD = This address knows another method: { $methods }.
+    .remedy = Compare the call with /api/v1/openapi.json.
+error-TOKEN_NAME_TAKEN = The account has a token '{ $name }' already.
+    .remedy = Choose another name, or revoke that one first: muster account token revoke.
+error-TOKEN_OVER = The token '{ $name }' was revoked, or its time is over.
+    .remedy = Make another one: muster account token add.
+error-TOKEN_UNKNOWN = Nobody has this token.
+    .remedy = Compare it with what was shown when it was made; it begins with muster_.
+error-TOKEN_WITHOUT_SCOPE = The token is not for this: it lacks the scope '{ $scope }'.
+    .remedy = Make one that has it: muster account token add.
+error-TOO_MANY_CALLS = { $count ->
+        [one] This token has called too often. It may again in one second.
+       *[other] This token has called too often. It may again in { $count } seconds.
+    }
+    .remedy = Wait as long as Retry-After says, and call less often; the limit is calls_per_minute under [accounts].
+error-UNKNOWN_TOKEN = There is no token with the number { $number }.
+    .remedy = Look it up: muster account token list.
+error-WRONG_REQUEST = The call is not as the document says: { $places }.
+    .remedy = Compare it with /api/v1/openapi.json; `errors` says what is wanted where.
