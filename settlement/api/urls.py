@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja.parser import Parser
 
 from foundation.trouble import Trouble
-from settlement.api import inbox, myself, now, people, review
+from settlement.api import evidence, inbox, myself, now, people, review
 from settlement.api.document import Api
 from settlement.api.problems import handle_problems, problem
 from settlement.troubles import ApiTrouble
@@ -34,7 +34,7 @@ api = Api(
     urls_namespace="api",
     parser=StrictParser(),
 )
-for room in (myself, now, review, inbox, people):
+for room in (myself, now, review, evidence, inbox, people):
     api.add_router("", room.router)
 handle_problems(api)
 

@@ -20,6 +20,8 @@ OPERATIONS = (
     ("GET", "/review/activities/fair/entries", Scope.READ, None),
     ("GET", "/review/activities/fair/clean", Scope.READ, None),
     ("GET", "/review/entries/{entry}", Scope.READ, None),
+    ("GET", "/evidence/{terminal}/{epoch}/2", Scope.READ, None),
+    ("GET", "/evidence/manual/{record}", Scope.READ, None),
     ("POST", "/review/activities/fair/approve-clean", Scope.REVIEW, {}),
     ("POST", "/review/approve", Scope.REVIEW, {"entries": ["{entry}"]}),
     ("POST", "/review/reject", Scope.REVIEW, {"entries": ["{entry}"], "note": "was not there"}),
@@ -127,16 +129,28 @@ def one_connection():
 
 @pytest.fixture
 def everything(mei, wei, ended_fair, serve, noon_ms, now):
-    """A clean entry of Mei's, a doubtful one of Wei's, and stars of Mei's in question."""
-    from settlement.models import LedgerEntry, StarReview
+    """A clean entry of Mei's, a doubtful one of Wei's, a time entered by hand, and stars in question."""
+    from settlement.models import Chain, LedgerEntry, ManualRecord, StarReview
 
     serve()
     serve(left=None, number=1002)
     stars = StarReview.objects.create(
         volunteer=mei, stars_before=2, stars_after=1, approved_s=3600, raised_ms=noon_ms
     )
+    record = ManualRecord.objects.create(
+        volunteer=mei, activity=ended_fair, direction="out", at_ms=noon_ms, reason="the reader broke",
+        entered_ms=noon_ms, entered_by="Sun",
+    )  # fmt: skip
     entries = {row.volunteer_id: row.pk for row in LedgerEntry.objects.all()}
-    return {"entry": entries[1001], "doubtful": entries[1002], "stars": stars.pk}
+    chain = Chain.objects.get()
+    return {
+        "entry": entries[1001],
+        "doubtful": entries[1002],
+        "stars": stars.pk,
+        "record": record.pk,
+        "terminal": chain.terminal_id,
+        "epoch": chain.epoch,
+    }
 
 
 def filled(operation, numbers):

@@ -45,7 +45,8 @@ def call_in_many_ways(program, everything, one_connection):
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", over_tls)
     there = {
         "activity": "fair", "site": "north", "number": everything["stars"], "kind": "stars", "act": "keep",
-        "entry": everything["entry"],
+        "entry": everything["entry"], "terminal": everything["terminal"], "epoch": everything["epoch"],
+        "seq": 2,
     }  # fmt: skip
 
     def _call(name, examples):

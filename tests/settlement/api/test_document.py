@@ -44,7 +44,8 @@ def test_every_operation_is_told_with_its_scope_and_tried_with_and_without_it():
     names = {"fair": "{activity}", "north": "{site}", "1001": "{number}", "stars": "{kind}"}
     tried = {}
     for method, path, scope, _ in OPERATIONS:
-        parts = path.partition("?")[0].replace("{stars}/keep", "{number}/{act}").split("/")
+        address = path.partition("?")[0].replace("{stars}/keep", "{number}/{act}")
+        parts = address.replace("{epoch}/2", "{epoch}/{seq}").replace("{record}", "{number}").split("/")
         tried[method.lower(), "/api/v1" + "/".join(names.get(part, part) for part in parts)] = [scope]
     assert tried == scopes
     assert {scope for told in scopes.values() for scope in told} == set(Scope)

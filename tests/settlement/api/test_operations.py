@@ -1,5 +1,7 @@
 """What the operations tell and do: the same as the pages, page by page, at a cost that does not grow."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from settlement.accounts.api_tokens import Scope
 from settlement.models import (
     Assignment,
+    Event,
     LedgerEntry,
     LiftedCap,
     ManualRecord,
@@ -42,12 +45,8 @@ def test_sites_come_with_those_in_trouble_first_and_page_by_page(program, everyt
     assert [one["code"] for one in sites] == ["north", "s0", "s1", "s2", "s3"]
     assert pages == 3
     assert sites[0]["waiting"] == 2
-    assert [one["code"] for one in program.get("/sites?site=SAME").json()["items"]] == [
-        "s0",
-        "s1",
-        "s2",
-        "s3",
-    ]
+    same = program.get("/sites?site=SAME").json()["items"]
+    assert [one["code"] for one in same] == ["s0", "s1", "s2", "s3"]
     assert program.get("/sites?site=S3").json()["items"][0]["name"] == "Same name"
 
 
@@ -130,18 +129,37 @@ def test_a_line_is_told_with_its_evidence_and_the_rules(program, everything):
     told = program.get(f"/review/entries/{everything['entry']}").json()
     (line,) = told["explanations"]
     (stay,) = line["sessions"]
-    assert (line["volunteer"], line["t_s"], line["state"], line["waiting_s"]) == (
-        1001,
-        28_800,
-        "pending",
-        28_800,
-    )
-    assert stay["came"]["source"].startswith("lantern-1/") or "/" in stay["came"]["source"]
+    assert (line["volunteer"], line["state"]) == (1001, "pending")
+    assert (line["t_s"], line["waiting_s"]) == (28_800, 28_800)
+    assert re.fullmatch("[^/]+/[^/]+/[0-9]+", stay["came"]["source"])
     assert stay["steps"][0]["code"] == "presence"
     assert told["waits"]["entry"] == everything["entry"]
     assert told["sentences"][0]["depth"] == 0
     assert any(one["depth"] == 2 for one in told["sentences"])
     assert (told["is_long"], told["is_capped"]) == (False, False)
+
+
+def test_the_evidence_of_a_line_is_told_as_it_was_written(program, everything):
+    (line,) = program.get(f"/review/entries/{everything['entry']}").json()["explanations"]
+    source = line["sessions"][0]["came"]["source"]
+    event = program.get(f"/evidence/{source}").json()
+    assert "/".join((event["terminal"], event["epoch"], str(event["seq"]))) == source
+    assert (event["volunteer"], event["status"], event["site"]) == (1001, "stored", "north")
+    kept = Event.objects.get(chain__epoch=event["epoch"], seq=event["seq"])
+    assert (event["raw"].encode(), event["hash"]) == (bytes(kept.raw), bytes(kept.hash).hex())
+    assert event["time"]["corrected_ms"] == line["sessions"][0]["in_s"] * 1000
+    assert program.get(f"/evidence/{source}9").status_code == 404
+    assert program.get("/evidence/%00/%00/1").status_code == 404
+
+
+def test_a_time_entered_by_hand_is_told_with_who_confirmed_it(program, everything, noon_ms):
+    path = f"/evidence/manual/{everything['record']}"
+    told = program.get(path).json()
+    assert (told["volunteer"], told["activity"], told["direction"]) == (1001, "fair", "out")
+    assert (told["at_ms"], told["reason"], told["entered_by"]) == (noon_ms, "the reader broke", "Sun")
+    assert told["decision"] is None
+    program.post(f"/inbox/times/{everything['record']}/confirm", {})
+    assert program.get(path).json()["decision"]["by"] == "Zhao"
 
 
 def test_what_is_decided_waits_no_more(program, everything):
@@ -225,9 +243,8 @@ def test_what_waits_in_the_inbox_comes_page_by_page(program, everything, ended_f
             entered_by="Sun", entered_ms=noon_ms - hour,
         )  # fmt: skip
     items, pages = every_page(program, "/inbox/times")
-    assert [one["number"] for one in items] == [
-        *ManualRecord.objects.order_by("pk").values_list("pk", flat=True)
-    ]
+    entered = ManualRecord.objects.order_by("pk").values_list("pk", flat=True)
+    assert [one["number"] for one in items] == [*entered]
     assert pages == 3
 
 
