@@ -1,6 +1,7 @@
 """Refusals as programs read them: problem+json (RFC 9457) from the catalogs' troubles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import structlog
 from django.core.exceptions import SuspiciousOperation
@@ -108,7 +109,7 @@ def _told(request: HttpRequest, error: object) -> HttpResponse:
         case AuthenticationError():
             return problem(request, Trouble.of(ApiTrouble.NO_TOKEN), 401, headers=_UNAUTHENTICATED)
         case ValidationError():
-            return _wrong(request, error)
+            return wrong(request, [_place(one) for one in error.errors])
         case HttpError() | SuspiciousOperation():
             return problem(request, Trouble.of(ApiTrouble.BODY_NOT_JSON), 400)
         case _:
@@ -116,12 +117,15 @@ def _told(request: HttpRequest, error: object) -> HttpResponse:
             return problem(request, Trouble.of(ApiTrouble.CALL_FAILED), 500)
 
 
-def _wrong(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    found = [
-        Wrong(where=".".join(map(str, one["loc"])), what=one["type"]) for one in error.errors[:_MOST_TOLD]
-    ]
-    places = sorted({one.where for one in found})
-    return problem(request, Trouble.of(ApiTrouble.WRONG_REQUEST, places=places), 422, errors=found)
+def wrong(request: HttpRequest, errors: Collection[Wrong]) -> HttpResponse:
+    """The answer to a call that is not as the document says; of very many faults the first ones are told."""
+    shown = sorted(errors, key=lambda one: one.where)[:_MOST_TOLD]
+    places = sorted({one.where for one in shown})
+    return problem(request, Trouble.of(ApiTrouble.WRONG_REQUEST, places=places), 422, errors=shown)
+
+
+def _place(error: Mapping[str, Any]) -> Wrong:
+    return Wrong(where=".".join(map(str, error["loc"])), what=error["type"])
 
 
 def _status_of(code: str) -> int:

@@ -1,5 +1,6 @@
 """The addresses below `/api/v1/`; whatever no operation answers is told as a problem too."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -11,8 +12,9 @@ from ninja.parser import Parser
 
 from foundation.trouble import Trouble
 from settlement.api import evidence, inbox, myself, now, people, review
-from settlement.api.document import Api
-from settlement.api.problems import handle_problems, problem
+from settlement.api.document import PREFIX, Api
+from settlement.api.problems import handle_problems, problem, wrong
+from settlement.api.shapes import Wrong
 from settlement.troubles import ApiTrouble
 
 
@@ -37,14 +39,14 @@ api = Api(
 for room in (myself, now, review, evidence, inbox, people):
     api.add_router("", room.router)
 handle_problems(api)
+_DOCUMENT = api.get_openapi_schema()
 
 
 def document(request: HttpRequest) -> HttpResponse:
     """The document of the API; it names nobody, and is for everybody."""
     if request.method != "GET":
         return _other_method(request, "GET")
-    body = msgspec.json.encode(api.get_openapi_schema())
-    return HttpResponse(body, content_type="application/json")
+    return HttpResponse(msgspec.json.encode(_DOCUMENT), content_type="application/json")
 
 
 def no_operation(request: HttpRequest) -> HttpResponse:
@@ -57,11 +59,19 @@ def _other_method(request: HttpRequest, allowed: str) -> HttpResponse:
     return problem(request, trouble, 405, headers={"Allow": allowed})
 
 
-def _in_problems(operation: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The same, with a problem for the library's plain word on a method that an address does not have."""
+def _in_problems(
+    operation: Callable[..., HttpResponseBase], known: frozenset[str]
+) -> Callable[..., HttpResponseBase]:
+    """The same, with a problem for a parameter that is not known, and for a method that the address has not.
+
+    The library overlooks the one, and a filter that is misspelt would leave everything in.
+    """
 
     @wraps(operation)
     def answered(request: HttpRequest, **given: str) -> HttpResponseBase:
+        unknown = request.GET.keys() - known
+        if unknown:
+            return wrong(request, [Wrong(where=f"query.{name[:80]}", what="unknown") for name in unknown])
         response = operation(request, **given)
         return response if response.status_code != 405 else _other_method(request, response["Allow"])
 
@@ -71,7 +81,10 @@ def _in_problems(operation: Callable[..., HttpResponseBase]) -> Callable[..., Ht
 def _addresses() -> list[URLPattern]:
     made = [one for one in api.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"]
     for one in made:
-        one.callback = _in_problems(one.callback)
+        told = _DOCUMENT["paths"][PREFIX + re.sub("<([^>]+)>", r"{\1}", str(one.pattern))]
+        parameters = (each for operation in told.values() for each in operation["parameters"])
+        known = frozenset(each["name"] for each in parameters if each["in"] == "query")
+        one.callback = _in_problems(one.callback, known)
     return made
 
 

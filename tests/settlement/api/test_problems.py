@@ -108,6 +108,14 @@ def test_a_wrong_parameter_is_told(query, program, everything):
     assert [one["where"] for one in told["errors"]] == [f"query.{query.partition('=')[0]}"]
 
 
+@pytest.mark.parametrize("path", ["/me", "/sites", "/review/activities/fair/entries", "/volunteers"])
+def test_a_parameter_that_is_not_known_is_refused_and_not_overlooked(path, program, everything):
+    told = problem_of(program.get(f"{path}?persn=1001&who=mei&=x"), 422, "WRONG_REQUEST")
+    assert {one["where"] for one in told["errors"]} >= {"query.persn", "query."}
+    told = problem_of(program.post("/review/approve?limit=1", {"entries": [1]}), 422, "WRONG_REQUEST")
+    assert told["errors"] == [{"where": "query.limit", "what": "unknown"}]
+
+
 @pytest.mark.parametrize(
     "cursor", ["x", "W10", "WyJ4Il0", "Wy0xXQ", "WzkyMjMzNzIwMzY4NTQ3NzU4MDhd", "é", "%00", "bnVsbA"]
 )
