@@ -11,7 +11,7 @@ ON_POSTGRESQL := database ledger review settling
 # Of these, what neither locks nor waits for anybody is left to `make postgresql`.
 NOT_THERE := review/test_site_completeness.py settling/test_replay.py
 
-.PHONY: setup demo test postgresql quick long browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
+.PHONY: setup demo test postgresql quick long browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract openapi commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -110,6 +110,10 @@ pictures: setup
 ## Write the contract's document anew from the types that both ends use.
 contract: setup
 	@$(BIN)/python -m sync.contract.asyncapi > docs/asyncapi.yaml
+
+## Write the document of the API anew from its operations.
+openapi: setup
+	@$(BIN)/python docs/make_openapi.py
 
 ## Write docs/commands.md anew from the commands themselves.
 commands: setup

@@ -18,12 +18,14 @@ class SecondFactorFrom(StrEnum):
 
 
 class AccountSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """How people log in at the pages."""
+    """How people log in at the pages, and programs at the API."""
 
     session_hours: Annotated[int, Meta(ge=1, le=168)] = 12
     invitation_days: Annotated[int, Meta(ge=1, le=60)] = 7
     shortest_password: Annotated[int, Meta(ge=8, le=64)] = 12
     second_factor_from: SecondFactorFrom = SecondFactorFrom.ORDINARY
+    longest_token_days: Annotated[int, Meta(ge=1, le=3660)] = 366
+    calls_per_minute: Annotated[int, Meta(ge=1, le=100_000)] = 120
 
 
 class ReviewSettings(Struct, frozen=True, forbid_unknown_fields=True):

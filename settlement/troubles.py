@@ -236,3 +236,25 @@ class CentreTrouble(StrEnum):
     NO_ACCOUNT_HERE = "no_account_here"
     TERMINAL_NOT_REVOKED = "terminal_not_revoked"
     WORDS_NOT_COMPARED = "words_not_compared"
+
+
+class ApiTrouble(StrEnum):
+    """Why a call of a program is not answered as it wishes, or a token for it is not made."""
+
+    BAD_CURSOR = "BAD_CURSOR"
+    BAD_TOKEN_NAME = "BAD_TOKEN_NAME"  # noqa: S105 - a code
+    BODY_NOT_JSON = "BODY_NOT_JSON"
+    CALL_FAILED = "CALL_FAILED"
+    KEY_OF_ANOTHER_CALL = "KEY_OF_ANOTHER_CALL"
+    NEVER_LOGGED_IN = "NEVER_LOGGED_IN"
+    NO_OPERATION = "NO_OPERATION"
+    NO_SECOND_FACTOR = "NO_SECOND_FACTOR"
+    NO_TOKEN = "NO_TOKEN"  # noqa: S105 - a code
+    OTHER_METHOD = "OTHER_METHOD"
+    TOKEN_NAME_TAKEN = "TOKEN_NAME_TAKEN"  # noqa: S105 - a code
+    TOKEN_OVER = "TOKEN_OVER"  # noqa: S105 - a code
+    TOKEN_UNKNOWN = "TOKEN_UNKNOWN"  # noqa: S105 - a code
+    TOKEN_WITHOUT_SCOPE = "TOKEN_WITHOUT_SCOPE"  # noqa: S105 - a code
+    TOO_MANY_CALLS = "TOO_MANY_CALLS"
+    UNKNOWN_TOKEN = "UNKNOWN_TOKEN"  # noqa: S105 - a code
+    WRONG_REQUEST = "WRONG_REQUEST"

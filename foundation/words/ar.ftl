@@ -3240,3 +3240,55 @@ access_change-restore = أُعيدت
 access_change-suspend = أُوقف
 access_change-resume = رُفع الإيقاف
 access_change-unknown = { $code }
+## The API for programs
+api_title-400 = تعذّرت قراءة الطلب
+api_title-401 = الطالب غير معروف
+api_title-403 = غير مسموح
+api_title-404 = لا شيء هنا
+api_title-405 = المطلوب طريقة أخرى
+api_title-409 = مرفوض
+api_title-422 = الطلب ليس كما تقول الوثيقة
+api_title-429 = طلبات أكثر من اللازم
+api_title-500 = أخفق الطلب
+api_title-unknown = مرفوض ({ $code })
+error-BAD_CURSOR = هذا المؤشر لم تعطه هذه القائمة.
+    .remedy = استعمل {"\u2066`next`\u2069"} من الصفحة السابقة كما هو، أو ابدأ دون مؤشر.
+error-BAD_TOKEN_NAME = اسم الرمز من حرف واحد إلى { $most } من الحروف المقروءة.
+    .remedy = سمّه باسم ما يستعمله، مثل «لوحة مدينة الفوانيس».
+error-BODY_NOT_JSON = محتوى الطلب ليس JSON أو أكبر من اللازم.
+    .remedy = أرسل JSON بترميز UTF-8 كما في {"\u2066docs/api.md\u2069"}.
+error-CALL_FAILED = تعذّر على المركز الرد على هذا الطلب. لا يضيع أي سجل: تحتفظ الأجهزة ببياناتها حتى يحفظها المركز.
+    .remedy = أعد المحاولة لاحقًا، ومع الكتابة بقيمة Idempotency-Key نفسها؛ ومن يدير المركز يراجع سجل الأمر {"\u2066`muster web`\u2069"}.
+error-KEY_OF_ANOTHER_CALL = جاء طلب آخر بقيمة Idempotency-Key هذه خلال اليوم.
+    .remedy = أعطِ كل طلب قيمة خاصة به، ولا تكرر القيمة إلا مع الطلب نفسه.
+error-NEVER_LOGGED_IN = ليس للحساب «{ $login }» كلمة مرور بعد، والرمز يحتاج إلى ما يحتاج إليه تسجيل الدخول.
+    .remedy = حدّدها بالدعوة أولًا: {"\u2066muster account invite\u2069"}.
+error-NO_OPERATION = لا شيء يجيب عند هذا العنوان.
+    .remedy = قارنه مع {"\u2066/api/v1/openapi.json\u2069"}.
+error-NO_SECOND_FACTOR = ليس للحساب «{ $login }» عامل ثانٍ، ومستواه يحتاج إليه لتسجيل الدخول.
+    .remedy = سجّل الدخول في الصفحات وأعدّه.
+error-NO_TOKEN = الطلب لا يحمل رمزًا.
+    .remedy = أرسل الترويسة {"\u2066Authorization: Bearer TOKEN\u2069"}؛ ويُنشأ الرمز بالأمر {"\u2066muster account token add\u2069"}.
+error-OTHER_METHOD = هذا العنوان يعرف طريقة أخرى: { $methods }.
+    .remedy = قارن الطلب مع {"\u2066/api/v1/openapi.json\u2069"}.
+error-TOKEN_NAME_TAKEN = للحساب رمز باسم «{ $name }» من قبل.
+    .remedy = اختر اسمًا آخر، أو ألغِ ذلك الرمز أولًا: {"\u2066muster account token revoke\u2069"}.
+error-TOKEN_OVER = الرمز «{ $name }» أُلغي أو انتهت مدته.
+    .remedy = أنشئ رمزًا آخر: {"\u2066muster account token add\u2069"}.
+error-TOKEN_UNKNOWN = لا أحد يملك هذا الرمز.
+    .remedy = قارنه بما ظهر عند إنشائه؛ وهو يبدأ بـ {"\u2066muster_\u2069"}.
+error-TOKEN_WITHOUT_SCOPE = الرمز ليس لهذا: ينقصه النطاق «{ $scope }».
+    .remedy = أنشئ رمزًا له هذا النطاق: {"\u2066muster account token add\u2069"}.
+error-TOO_MANY_CALLS = { $count ->
+        [zero] تجاوز هذا الرمز عدد الطلبات المسموح. يمكنه الطلب الآن.
+        [one] تجاوز هذا الرمز عدد الطلبات المسموح. يمكنه الطلب بعد ثانية واحدة.
+        [two] تجاوز هذا الرمز عدد الطلبات المسموح. يمكنه الطلب بعد ثانيتين.
+        [few] تجاوز هذا الرمز عدد الطلبات المسموح. يمكنه الطلب بعد { $count } ثوانٍ.
+        [many] تجاوز هذا الرمز عدد الطلبات المسموح. يمكنه الطلب بعد { $count } ثانية.
+       *[other] تجاوز هذا الرمز عدد الطلبات المسموح. يمكنه الطلب بعد { $count } ثانية.
+    }
+    .remedy = انتظر كما تقول Retry-After وقلّل عدد الطلبات؛ والحد هو calls_per_minute تحت {"\u2066[accounts]\u2069"}.
+error-UNKNOWN_TOKEN = لا يوجد رمز رقمه { $number }.
+    .remedy = ابحث عنه: {"\u2066muster account token list\u2069"}.
+error-WRONG_REQUEST = الطلب ليس كما تقول الوثيقة: { $places }.
+    .remedy = قارنه مع {"\u2066/api/v1/openapi.json\u2069"}؛ و{"\u2066`errors`\u2069"} يبيّن المطلوب وأين.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from muster.commands.account_token import token
 from muster.commands.group import Command, Group, settings_file
 from muster.commands.opening import actor, at_centre, centre_now, listing
 from muster.commands.options import AS, REASON, VOLUNTEER_NUMBER
@@ -21,6 +22,9 @@ _PLACE = click.option("--organisation", help="Path of the organisation at and be
 @click.group(cls=Group)
 def account() -> None:
     """Make accounts of real people, invite them, change and end them, and see who has one."""
+
+
+account.add_command(token)
 
 
 @account.command("add")

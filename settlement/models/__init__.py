@@ -2,7 +2,7 @@
 
 Reading order: `store` (this database), `sites` (where terminals stand), `enrolment` (how they joined),
 `staff`, `people`, `access` (who took a right to check in), `organisations`, `accounts` (who may act),
-`merges` (numbers of one person),
+`api_tokens` (by which programs act), `merges` (numbers of one person),
 `audit` (who changed or looked at what),
 `activities`, `evidence` (what terminals sent: never changed), `alarms` (what it proves of their logs),
 `unnamed` (events that name no activity), `codes` (by text message), `uses` (of what admits once),
@@ -18,6 +18,7 @@ from settlement.models.access import AccessChange
 from settlement.models.accounts import Account, Invitation
 from settlement.models.activities import Activity, Assignment, Break, PhaseChange, Post, Shift
 from settlement.models.alarms import LogAlarm
+from settlement.models.api_tokens import ApiAnswer, ApiToken
 from settlement.models.audit import AuditRecord, AuditValues
 from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
 from settlement.models.codes import IssuedCode
@@ -64,6 +65,8 @@ __all__ = [
     "AccessChange",
     "Account",
     "Activity",
+    "ApiAnswer",
+    "ApiToken",
     "Assignment",
     "AuditRecord",
     "AuditValues",

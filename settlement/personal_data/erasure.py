@@ -23,6 +23,7 @@ from settlement.look_up import check_not_erased, volunteer_numbered
 from settlement.merged_numbers import merged_numbers
 from settlement.models import (
     Account,
+    ApiToken,
     Credential,
     Dispute,
     Exchange,
@@ -121,6 +122,7 @@ def _close(account: Account, now_ms: int) -> None:
     """
     Authenticator.objects.filter(user=account).delete()
     Invitation.objects.filter(account=account).delete()
+    ApiToken.objects.filter(account=account).delete()
     account.set_unusable_password()
     account.ended_ms = account.ended_ms or now_ms
     for log_in in LogIn.objects.all():

@@ -9,6 +9,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from msgspec import Struct
 
+from settlement.accounts.api_tokens import forget_answers
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.master_data.held_lists import drop_overdue
 from settlement.merged_numbers import merged_numbers
@@ -81,6 +82,7 @@ def end_what_is_over(kept: RetentionSettings, now_ms: int) -> Iterator[Ended]:
         yield _noted(Ended("inactive_days", len(inactive), kept.inactive_days), now_ms)
     LogIn.objects.filter(expire_date__lt=timezone.now()).delete()
     drop_overdue(now_ms)
+    forget_answers(now_ms)
 
 
 def _kinds(kept: RetentionSettings, now_ms: int) -> Iterator[tuple[str, int, QuerySet[Model]]]:

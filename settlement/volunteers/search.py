@@ -19,14 +19,17 @@ class Found(Struct, frozen=True):
     suspended: bool
 
 
-def find_volunteers(text: str, reach: Reach) -> tuple[list[Found], bool]:
-    """Those in reach whose number begins so or whose name holds it, and whether there are more."""
+def find_volunteers(text: str, reach: Reach, *, after: int = 0) -> tuple[list[Found], bool]:
+    """Those in reach whose number begins so or whose name holds it, and whether there are more.
+
+    By number, from the one `after` on.
+    """
     wanted = storable(text.strip())
     if not wanted:
         return [], False
     is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= _LONGEST_NUMBER
     condition = _begins_with(wanted) if is_number else Q(display_name__icontains=wanted)
-    rows = reach.volunteers().filter(condition, erased_ms=None).order_by("number")
+    rows = reach.volunteers().filter(condition, erased_ms=None, number__gt=after).order_by("number")
     told = [Found(*row) for row in rows.values_list("number", "display_name", "suspended")[: MOST_FOUND + 1]]
     return told[:MOST_FOUND], len(told) > MOST_FOUND
 

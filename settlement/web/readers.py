@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,12 +15,12 @@ from django.shortcuts import redirect
 from msgspec import Struct
 
 from settlement.accounts.accounts import actor_of
-from settlement.accounts.actor import Actor, Level
+from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, may
+from settlement.accounts.second_factor import lacks_second_factor
 from settlement.models import Account
 from settlement.one_reading import one_reading
-from settlement.people_settings import SecondFactorFrom
 from settlement.reach import WHOLE, Reach, reach_of
 from settlement.web.frame import centre_settings, current_ms
 from sync.contract.wire import Realm
@@ -102,10 +101,7 @@ def _logged_in(request: HttpRequest) -> Actor | HttpResponse:
 
 def needs_second_factor(account: Account) -> bool:
     """Whether the account's level asks for one-time codes and none are set up yet."""
-    least = centre_settings().accounts.second_factor_from
-    if least is SecondFactorFrom.NOBODY or is_mfa_enabled(account):
-        return False
-    return actor_of(account).is_at_least(Level(least))
+    return lacks_second_factor(account, actor_of(account), centre_settings().accounts.second_factor_from)
 
 
 def note_look(request: HttpRequest, reader: Reader, kind: Kind, subject: str) -> None:

@@ -17,6 +17,7 @@ handler500 = missing.failed
 urlpatterns = [
     path("", views.board, name="board"),
     path("api/board.json", views.board_json, name="board-json"),
+    path("api/v1/", include("settlement.api.urls")),
     path("evidence/<str:terminal>/<str:epoch>/<int:seq>", views.evidence, name="evidence"),
     path("evidence/manual/<int:number>", views.manual_record, name="manual-record"),
     path(accounts.FOLDER, include(accounts)),

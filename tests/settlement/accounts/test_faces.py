@@ -1,4 +1,4 @@
-"""Whatever a page or a command asks of the centre takes who asks, or stands here with the reason why not."""
+"""Whatever a page, a program or a command asks of the centre takes who asks, or stands here with why not."""
 
 import ast
 import importlib
@@ -11,7 +11,11 @@ import pytest
 import settlement.web
 
 ROOT = Path(settlement.web.__file__).parents[2]
-FACES = [*(ROOT / "settlement" / "web").glob("*.py"), *(ROOT / "muster" / "commands").glob("*.py")]
+FACES = [
+    *(ROOT / "settlement" / "web").glob("*.py"),
+    *(ROOT / "settlement" / "api").glob("*.py"),
+    *(ROOT / "muster" / "commands").glob("*.py"),
+]
 ACTS = ("Reach", "Actor", "Signed", "Reviewer")
 """What says who asks, in the annotation of a parameter."""
 
@@ -24,6 +28,13 @@ PUBLIC = "is for everybody, and tells no names"
 
 WITHOUT = {
     "settlement.accounts.accounts": {"acting": LOGS_IN, "actor_of": LOGS_IN},
+    "settlement.accounts.api_tokens": {
+        "acting_by": LOGS_IN,
+        "check_scope": LOGS_IN,
+        "count_call": LOGS_IN,
+        "forget_answers": OF_THE_MACHINE,
+    },
+    "settlement.accounts.audit": {"records_of": OF_REACHED_ROWS},
     "settlement.accounts.invitations": {"accept_invitation": LOGS_IN, "invited": LOGS_IN},
     "settlement.authority.broker_guests": {"guests_of": OF_THE_MACHINE},
     "settlement.authority.certificates": {
@@ -52,6 +63,7 @@ WITHOUT = {
     "settlement.evidence.replaced": {"names_replaced": OF_REACHED_ROWS},
     "settlement.explain.completeness_text": {"tell_completeness": SAYS},
     "settlement.explain.evidence": {"time_of": OF_REACHED_ROWS},
+    "settlement.explain.explanation": {"explain_lines": OF_REACHED_ROWS},
     "settlement.explain.explanation_text": {"tell_line": SAYS},
     "settlement.explain.rules_document": {
         "address_of": SAYS,
@@ -101,10 +113,12 @@ WITHOUT = {
     },
     "settlement.reports.calendar": {"today": SAYS},
     "settlement.reports.rendering": {"aligned": SAYS},
+    "settlement.review.queue": {"waiting_among": OF_REACHED_ROWS},
     "settlement.review.site_completeness": {"completeness_of": OF_REACHED_ROWS},
     "settlement.rule_book": {"rules_at": PUBLIC, "rules_by_date": PUBLIC, "rules_now": PUBLIC},
     "settlement.rules.hours": {"certificate_hours": SAYS, "display_hours": SAYS},
     "settlement.settings": {"read_rules": SAYS},
+    "settlement.settling.preview_text": {"tell_preview": SAYS},
     "settlement.settling.replay_report": {
         "spreadsheet": SAYS,
         "tell_line": SAYS,
@@ -125,7 +139,7 @@ def asked_of(face: Path):
     """The functions of the centre that a face imports, as (module, name)."""
     for node in ast.walk(ast.parse(face.read_text(encoding="utf-8"))):
         module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
-        if module.startswith("settlement.") and not module.startswith("settlement.web"):
+        if module.startswith("settlement.") and not module.startswith(("settlement.web", "settlement.api")):
             names = (alias.name for alias in node.names)
             yield from (
                 (module, name)

@@ -24,6 +24,7 @@ from settlement.master_data.people_import import import_people
 from settlement.master_data.staff import enter_staff
 from settlement.models import (
     Account,
+    ApiToken,
     AuditRecord,
     Certificate,
     Credential,
@@ -131,6 +132,8 @@ def test_who_decided_is_still_named(zinnia, signed):
 def test_the_account_ends_and_says_no_name(zinnia, signed):
     from allauth.mfa.models import Authenticator
 
+    zinnias = Account.objects.get(volunteer=1001)
+    ApiToken.objects.create(account=zinnias, name="Zinnia's phone", digest="d", made_ms=0, ends_ms=9)
     erase(1001, signed())
     account = Account.objects.get(volunteer=1001)
     assert (account.login, account.real_name, account.is_active) == (
@@ -143,6 +146,7 @@ def test_the_account_ends_and_says_no_name(zinnia, signed):
     with pytest.raises(RulesError) as refused:
         acting(account.login)
     assert code_of(refused) == "ACCOUNT_ENDED"
+    assert not ApiToken.objects.exists()
 
 
 def test_a_record_written_by_hand_still_counts_without_its_words(zinnia, signed):

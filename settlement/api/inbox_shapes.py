@@ -1,0 +1,58 @@
+"""What is told of what waits in the inbox, and what a decision asks for."""
+
+from pydantic import Field
+
+from settlement.api.shapes import Asked, Note, Shape
+
+
+class InboxAct(Shape):
+    """What may be decided, and what people call it."""
+
+    act: str
+    text: str
+
+
+class InboxKind(Shape):
+    """A kind of what waits: how much, and what may be decided."""
+
+    kind: str
+    title: str
+    waiting: int
+    acts: list[InboxAct]
+
+
+class Inbox(Shape):
+    """All kinds."""
+
+    items: list[InboxKind]
+
+
+class InboxItem(Shape):
+    """One thing that waits, told in sentences."""
+
+    number: int
+    volunteer: int
+    name: str
+    since: str = Field(description="The centre's local date and time.")
+    told: list[str]
+
+
+class InboxItems(Shape):
+    """A page of what waits of one kind, in the order in which it was entered."""
+
+    items: list[InboxItem]
+    next: str | None
+
+
+class InboxDecision(Asked):
+    """A decision; most need a note that says why."""
+
+    note: Note = ""
+
+
+class InboxDone(Shape):
+    """What was decided."""
+
+    kind: str
+    number: int
+    act: str

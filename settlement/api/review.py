@@ -1,0 +1,271 @@
+"""The review: what waits, by activity and filter, one line with its evidence, and decisions."""
+
+import datetime as dt
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Body, Path, Query, Router
+
+from foundation.trouble import Trouble
+from foundation.words import Words
+from settlement.accounts.api_tokens import Scope
+from settlement.accounts.audit import Kind
+from settlement.api import review_shapes as shapes
+from settlement.api.callers import Bearer, Caller, caller_of, note_look
+from settlement.api.cursors import number_after, page_among, written
+from settlement.api.document import answers
+from settlement.api.idempotency import once
+from settlement.api.line_shapes import Explanation, Line, Sentence
+from settlement.api.shapes import LARGEST, Cursor, IdempotencyKey, Limit
+from settlement.explain.explanation import explain_lines
+from settlement.explain.explanation_text import tell_line
+from settlement.explain.sentences import Teller
+from settlement.look_up import storable
+from settlement.models import Activity, LedgerEntry
+from settlement.reports.calendar import today
+from settlement.review import browse
+from settlement.review.decide import Reviewed, Reviewer, approve, approve_clean_lines, reject
+from settlement.review.lifted_caps import lift_cap
+from settlement.review.queue import Waiting, waiting_among
+from settlement.rules.flags import Flag
+from settlement.settling.credited_stays import credit_stay
+from settlement.troubles import CentreTrouble
+from settlement.web.missing import NotHere
+from settlement.web.review.rows import rows_of
+
+router = Router(tags=["review"])
+ActivityId = Annotated[str, Path(max_length=80)]
+EntryNumber = Annotated[int, Path(ge=1, le=LARGEST)]
+
+
+@router.get(
+    "/review/activities",
+    auth=Bearer(Scope.READ),
+    response=answers(shapes.WaitingActivities),
+    summary="Activities that wait",
+)
+def list_waiting_activities(request: HttpRequest, limit: Limit, cursor: Cursor) -> shapes.WaitingActivities:
+    """The activities in reach of which something waits for a reviewer, the longest waiting first."""
+    found = browse.waiting_activities(caller_of(request).reach)
+    shown, following = page_among(found, _place_of_activity, tuple[str, str, str], cursor, limit)
+    items = [shapes.WaitingActivity.model_validate(one) for one in shown]
+    return shapes.WaitingActivities(items=items, next=following)
+
+
+@router.get(
+    "/review/activities/{activity}/entries",
+    auth=Bearer(Scope.READ),
+    response=answers(shapes.WaitingEntries, finds=True),
+    summary="Entries that wait",
+)
+def list_waiting_entries(
+    request: HttpRequest,
+    activity: ActivityId,
+    limit: Limit,
+    cursor: Cursor,
+    kept: Annotated[browse.Kept, Query(default=browse.Kept.ALL)],
+    flag: Annotated[Flag | None, Query(default=None)],
+    day: Annotated[dt.date | None, Query(default=None, description="The line's local date.")],
+    person: Annotated[str, Query(default="", max_length=80, description="A number or a part of a name.")],
+) -> shapes.WaitingEntries:
+    """What waits in an activity and passes the filter."""
+    caller = caller_of(request)
+    found = _activity(caller, activity)
+    wanted = browse.Wanted(kept, flag, day, person, number_after(cursor))
+    numbers = [*browse.waiting_rows(found, wanted).values_list("pk", flat=True)[: limit + 1]]
+    waiting = waiting_among(LedgerEntry.objects.filter(pk__in=numbers[:limit]))
+    note_look(caller, Kind.ACTIVITY, found.pk)
+    following = written((numbers[limit - 1],)) if len(numbers) > limit else None
+    return shapes.WaitingEntries(items=_told(waiting, caller), next=following)
+
+
+@router.get(
+    "/review/activities/{activity}/clean",
+    auth=Bearer(Scope.READ),
+    response=answers(shapes.CleanSum, finds=True),
+    summary="Sum of the clean entries",
+)
+def sum_clean_entries(request: HttpRequest, activity: ActivityId) -> shapes.CleanSum:
+    """What an approval of all clean entries would take, before anybody asks for it."""
+    found = _activity(caller_of(request), activity)
+    rows = browse.waiting_rows(found, browse.Wanted(browse.Kept.CLEAN))
+    entries, seconds, people = browse.sum_of(rows)
+    return shapes.CleanSum(entries=entries, seconds=seconds, people=people)
+
+
+@router.get(
+    "/review/entries/{entry}",
+    auth=Bearer(Scope.READ),
+    response=answers(Line, finds=True),
+    summary="One line with its evidence",
+)
+def explain_entry(request: HttpRequest, entry: EntryNumber) -> Line:
+    """The line of an entry: its evidence, the rules step by step, its history, and what waits in it."""
+    caller = caller_of(request)
+    rows = caller.reach.entries().select_related("activity__site", "volunteer")
+    row = rows.filter(pk=entry).first()
+    if row is None:
+        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=entry)
+    note_look(caller, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
+    teller = Teller(caller.words, row.activity.site.zone)
+    explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
+    waiting = waiting_among(LedgerEntry.objects.filter(pk=entry, review=None))
+    return Line(
+        waits=next(iter(_told(waiting, caller)), None),
+        is_long=bool(waiting and waiting[0].long_stay),
+        is_capped=Flag.DAILY_CAP in row.flags,
+        explanations=[Explanation.model_validate(one) for one in explained],
+        sentences=[_sentence(text) for one in explained for text in tell_line(one, teller)],
+    )
+
+
+@router.post(
+    "/review/activities/{activity}/approve-clean",
+    auth=Bearer(Scope.REVIEW),
+    response=answers(shapes.Reviewed, writes=True),
+    summary="Approve all clean entries",
+)
+@once
+def approve_clean_entries(
+    request: HttpRequest,
+    activity: ActivityId,
+    asked: Annotated[shapes.CleanApproval, Body()],
+    idempotency_key: IdempotencyKey,  # noqa: ARG001 - `once` reads it
+) -> shapes.Reviewed:
+    """Approve what waits in an activity and asks for no look of its own; the rest is refused and waits."""
+    caller = caller_of(request)
+    found = _activity(caller, activity)
+    return _reviewed(approve_clean_lines(found, _reviewer(caller, asked.note, asked.override)), caller.words)
+
+
+@router.post(
+    "/review/approve",
+    auth=Bearer(Scope.REVIEW),
+    response=answers(shapes.Reviewed, writes=True),
+    summary="Approve entries",
+)
+@once
+def approve_entries(
+    request: HttpRequest,
+    asked: Annotated[shapes.Approval, Body()],
+    idempotency_key: IdempotencyKey,  # noqa: ARG001 - `once` reads it
+) -> shapes.Reviewed:
+    """Approve entries that somebody looked at one by one."""
+    caller = caller_of(request)
+    _check_reached(caller, asked.entries)
+    return _reviewed(approve(asked.entries, _reviewer(caller, asked.note, asked.override)), caller.words)
+
+
+@router.post(
+    "/review/reject",
+    auth=Bearer(Scope.REVIEW),
+    response=answers(shapes.Reviewed, writes=True),
+    summary="Reject entries",
+)
+@once
+def reject_entries(
+    request: HttpRequest,
+    asked: Annotated[shapes.Rejection, Body()],
+    idempotency_key: IdempotencyKey,  # noqa: ARG001 - `once` reads it
+) -> shapes.Reviewed:
+    """Reject entries, with the reason."""
+    caller = caller_of(request)
+    _check_reached(caller, asked.entries)
+    return _reviewed(reject(asked.entries, _reviewer(caller, asked.note)), caller.words)
+
+
+@router.post(
+    "/review/entries/{entry}/credit-long-stay",
+    auth=Bearer(Scope.REVIEW),
+    response=answers(shapes.Credited, writes=True),
+    summary="Credit a long stay",
+)
+@once
+def credit_long_stay(
+    request: HttpRequest,
+    entry: EntryNumber,
+    asked: Annotated[shapes.LongStayCredited, Body()],
+    idempotency_key: IdempotencyKey,  # noqa: ARG001 - `once` reads it
+) -> shapes.Credited:
+    """Let the check-in and the check-out that an entry shows apart be one stay, and approve its line."""
+    caller = caller_of(request)
+    _check_reached(caller, [entry])
+    done = credit_stay(entry, caller.actor, asked.note, caller.now_ms, override=asked.override)
+    return shapes.Credited(approved_s=done.approved_s)
+
+
+@router.post(
+    "/review/entries/{entry}/lift-cap",
+    auth=Bearer(Scope.REVIEW),
+    response=answers(shapes.CapLifted, writes=True),
+    summary="Lift the daily cap",
+)
+@once
+def lift_daily_cap(
+    request: HttpRequest,
+    entry: EntryNumber,
+    asked: Annotated[shapes.WithReason, Body()],
+    idempotency_key: IdempotencyKey,  # noqa: ARG001 - `once` reads it
+) -> shapes.CapLifted:
+    """Let what the daily cap took from an entry's line count; it waits for a decision again."""
+    caller = caller_of(request)
+    _check_reached(caller, [entry])
+    return shapes.CapLifted(dates=lift_cap(entry, caller.actor, asked.note, caller.now_ms))
+
+
+def _activity(caller: Caller, name: str) -> Activity:
+    found = caller.reach.activities().select_related("site").filter(pk=storable(name)).first()
+    if found is None:
+        raise NotHere(CentreTrouble.NO_ACTIVITY_HERE, activity=name[:40])
+    return found
+
+
+def _check_reached(caller: Caller, entries: list[int]) -> None:
+    """What is not reached is not there: nobody learns by a refusal which numbers exist."""
+    wanted = set(entries)
+    found = set(caller.reach.entries().filter(pk__in=wanted).values_list("pk", flat=True))
+    if wanted - found:
+        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=min(wanted - found))
+
+
+def _reviewer(caller: Caller, note: str, override: str = "") -> Reviewer:
+    return Reviewer(caller.actor, caller.now_ms, storable(note), storable(override))
+
+
+def _reviewed(done: Reviewed, words: Words) -> shapes.Reviewed:
+    refused = [
+        shapes.Refused(entry=entry, code=why, text=words.what(Trouble.of(why))) for entry, why in done.refused
+    ]
+    return shapes.Reviewed(decided=[*done.decided], refused=refused)
+
+
+def _told(waiting: list[Waiting], caller: Caller) -> list[shapes.WaitingEntry]:
+    rows = rows_of(waiting, caller.words, today(caller.now_ms))
+    return [
+        shapes.WaitingEntry(
+            entry=row.entry,
+            volunteer=int(row.number),
+            name=row.name,
+            date=one.stored.entry.key.local_date,
+            is_adjustment=row.is_adjustment,
+            seconds=one.stored.entry.delta_s,
+            due=one.readiness.due,
+            is_late=row.is_late,
+            lacks=[*row.lacks],
+            flags=[
+                shapes.FlagTold(code=flag, text=said.sentence, blocking=said.blocking)
+                for flag, said in zip(one.stored.entry.flags, row.remarks, strict=True)
+            ],
+            more=[*row.more],
+        )
+        for one, row in zip(waiting, rows, strict=True)
+    ]
+
+
+def _sentence(text: str) -> Sentence:
+    bare = text.lstrip(" ")
+    return Sentence(depth=(len(text) - len(bare)) // 2, text=bare)
+
+
+def _place_of_activity(one: browse.WaitingActivity) -> tuple[str, str, str]:
+    return (one.oldest.isoformat(), one.title, one.id)

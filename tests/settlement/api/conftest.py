@@ -1,0 +1,161 @@
+"""Programs that call the API by tokens of their own."""
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from msgspec.structs import replace
+
+from settlement.accounts.api_tokens import NewToken, Scope, make_token
+from settlement.accounts.audit import Signed
+from settlement.models import Account
+from settlement.people_settings import AccountSettings, SecondFactorFrom
+from tests.settlement.actors import actor
+
+ALL = frozenset(Scope)
+OPERATIONS = (
+    ("GET", "/sites", Scope.READ, None),
+    ("GET", "/sites/north/missing", Scope.PEOPLE, None),
+    ("GET", "/review/activities", Scope.READ, None),
+    ("GET", "/review/activities/fair/entries", Scope.READ, None),
+    ("GET", "/review/activities/fair/clean", Scope.READ, None),
+    ("GET", "/review/entries/{entry}", Scope.READ, None),
+    ("GET", "/evidence/{terminal}/{epoch}/2", Scope.READ, None),
+    ("GET", "/evidence/manual/{record}", Scope.READ, None),
+    ("POST", "/review/activities/fair/approve-clean", Scope.REVIEW, {}),
+    ("POST", "/review/approve", Scope.REVIEW, {"entries": ["{entry}"]}),
+    ("POST", "/review/reject", Scope.REVIEW, {"entries": ["{entry}"], "note": "was not there"}),
+    ("POST", "/review/entries/{entry}/credit-long-stay", Scope.REVIEW, {"note": "was seen"}),
+    ("POST", "/review/entries/{entry}/lift-cap", Scope.REVIEW, {"note": "was seen"}),
+    ("GET", "/inbox", Scope.READ, None),
+    ("GET", "/inbox/stars", Scope.READ, None),
+    ("POST", "/inbox/stars/{stars}/keep", Scope.INBOX, {"note": "still a good one"}),
+    ("GET", "/volunteers?who=mei", Scope.PEOPLE, None),
+    ("GET", "/volunteers/1001", Scope.PEOPLE, None),
+)
+"""Every operation that needs a scope, with what it takes."""
+NAMES = [f"{method} {path}" for method, path, _, _ in OPERATIONS]
+
+
+class Program:
+    """What calls by a token; the secret is empty for one that brings none."""
+
+    def __init__(self, secret: str = "", **headers: str) -> None:
+        self.secret = secret
+        self.client = Client(raise_request_exception=False)
+        self.headers = headers
+
+    def call(self, method, path, body=None, **headers):
+        given = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
+        return self.client.generic(
+            method,
+            f"/api/v1{path}",
+            b"" if body is None else self.client._encode_json(body, "application/json").encode(),
+            content_type="application/json",
+            secure=True,
+            headers={**given, **self.headers, **headers},
+        )
+
+    def get(self, path, **headers):
+        return self.call("GET", path, **headers)
+
+    def post(self, path, body, **headers):
+        return self.call("POST", path, body, **headers)
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings):
+    """A centre whose log-in is a password alone, and whose programs may call as often as tests do."""
+    accounts = AccountSettings(second_factor_from=SecondFactorFrom.NOBODY, calls_per_minute=10_000)
+    settings.CENTRE = replace(settings.CENTRE, accounts=accounts)
+
+
+@pytest.fixture
+def api_at(monkeypatch):
+    """Lets the API's clock stand at a moment (UTC milliseconds)."""
+
+    def _api_at(at_ms):
+        monkeypatch.setattr("settlement.api.callers.current_ms", lambda: at_ms)
+
+    return _api_at
+
+
+@pytest.fixture
+def now(api_at, evening_ms):
+    """The API's clock stands in the evening."""
+    api_at(evening_ms)
+
+
+def with_password(who):
+    """The account of somebody who has logged in before."""
+    account = Account.objects.get(pk=who.account)
+    if not account.password:
+        account.set_password("never typed")
+        account.save(update_fields=["password"])
+    return account
+
+
+@pytest.fixture
+def program_of(evening_ms, now):
+    """Makes a token for somebody, and the program that has it."""
+    made = iter(range(1, 1000))
+
+    def _program_of(who=None, scopes=ALL, days=30, **headers):
+        who = who or actor("Zhao")
+        with_password(who)
+        new = NewToken(f"program {next(made)}", frozenset(scopes), days)
+        _, secret = make_token(new, Signed(who, evening_ms), SecondFactorFrom.NOBODY)
+        return Program(secret, **headers)
+
+    return _program_of
+
+
+@pytest.fixture
+def program(program_of):
+    """A program that may everything, as somebody of the highest level."""
+    return program_of()
+
+
+@pytest.fixture
+def one_connection():
+    """The test's transaction is seen by the calls: none of them closes its connection."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def everything(mei, wei, ended_fair, serve, noon_ms, now):
+    """A clean entry of Mei's, a doubtful one of Wei's, a time entered by hand, and stars in question."""
+    from settlement.models import Chain, LedgerEntry, ManualRecord, StarReview
+
+    serve()
+    serve(left=None, number=1002)
+    stars = StarReview.objects.create(
+        volunteer=mei, stars_before=2, stars_after=1, approved_s=3600, raised_ms=noon_ms
+    )
+    record = ManualRecord.objects.create(
+        volunteer=mei, activity=ended_fair, direction="out", at_ms=noon_ms, reason="the reader broke",
+        entered_ms=noon_ms, entered_by="Sun",
+    )  # fmt: skip
+    entries = {row.volunteer_id: row.pk for row in LedgerEntry.objects.all()}
+    chain = Chain.objects.get()
+    return {
+        "entry": entries[1001],
+        "doubtful": entries[1002],
+        "stars": stars.pk,
+        "record": record.pk,
+        "terminal": chain.terminal_id,
+        "epoch": chain.epoch,
+    }
+
+
+def filled(operation, numbers):
+    """An operation with the numbers of what is there."""
+    method, path, scope, body = operation
+    if body and "entries" in body:
+        body = {**body, "entries": [numbers["entry"]]}
+    return method, path.format(**numbers), scope, body
