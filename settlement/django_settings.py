@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "settlement.web.reading.reads_once",
 ]
 ROOT_URLCONF = "settlement.web.urls"
 TEMPLATES = [

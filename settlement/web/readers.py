@@ -4,7 +4,6 @@ Whoever has not logged in at a demo reads all of its made-up people, and decides
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -20,7 +19,6 @@ from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed, may
 from settlement.accounts.second_factor import lacks_second_factor
 from settlement.models import Account
-from settlement.one_reading import one_reading
 from settlement.reach import WHOLE, Reach, reach_of
 from settlement.web.frame import centre_settings, current_ms
 from sync.contract.wire import Realm
@@ -50,9 +48,8 @@ def for_account(
 
     @wraps(page)
     def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
-        with _reading(request):
-            actor = _logged_in(request)
-            return page(request, actor, *args, **given) if isinstance(actor, Actor) else actor
+        actor = _logged_in(request)
+        return page(request, actor, *args, **given) if isinstance(actor, Actor) else actor
 
     return shown
 
@@ -65,23 +62,17 @@ def for_staff(page: Page[Given]) -> Callable[Concatenate[HttpRequest, Given], Ht
 
     @wraps(page)
     def shown(request: HttpRequest, /, *args: Given.args, **given: Given.kwargs) -> HttpResponseBase:
-        with _reading(request):
-            actor = _logged_in(request)
-            if not isinstance(actor, Actor):
-                is_stranger = not isinstance(request.user, Account) or not request.user.is_active
-                if is_stranger and centre_settings().realm is Realm.DEMO:
-                    return page(request, Reader(WHOLE), *args, **given)
-                return actor
-            if not may(actor, Deed.READ_PEOPLE):
-                raise PermissionDenied
-            return page(request, Reader(reach_of(actor), actor), *args, **given)
+        actor = _logged_in(request)
+        if not isinstance(actor, Actor):
+            is_stranger = not isinstance(request.user, Account) or not request.user.is_active
+            if is_stranger and centre_settings().realm is Realm.DEMO:
+                return page(request, Reader(WHOLE), *args, **given)
+            return actor
+        if not may(actor, Deed.READ_PEOPLE):
+            raise PermissionDenied
+        return page(request, Reader(reach_of(actor), actor), *args, **given)
 
     return shown
-
-
-def _reading(request: HttpRequest) -> AbstractContextManager[None]:
-    """A page that only reads asks the database once for what many of its services want."""
-    return one_reading() if request.method in {"GET", "HEAD"} else nullcontext()
 
 
 def _logged_in(request: HttpRequest) -> Actor | HttpResponse:

@@ -1,6 +1,6 @@
 """What a form of the review asks for, handed to the services; what came of it is told on the next page."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,7 @@ from settlement.review.decide import Reviewed, Reviewer
 from settlement.review.held import Click, Verdict, decide_later, undo
 from settlement.review.lifted_caps import lift_cap
 from settlement.settling.credited_stays import credit_stay
+from settlement.troubles import DecisionTrouble
 from settlement.web.frame import centre_settings
 from settlement.web.next_page import tell_on_next_page
 from settlement.web.readers import Reader
@@ -38,6 +39,7 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
     reviewer = Reviewer(reader.actor, now_ms, form.get("note", ""), form.get("override", ""))
     what = form.get("what", "")
     try:
+        _check_reached(reader, entries)
         match what:
             case Verdict.APPROVE_CLEAN:
                 return _decide_later(request, Click(activity, Verdict.APPROVE_CLEAN), reviewer)
@@ -60,6 +62,12 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
         tell_on_next_page(request, lambda words: [words.trouble(trouble)])
         return False
     return True
+
+
+def _check_reached(reader: Reader, entries: Collection[int]) -> None:
+    """What is not reached answers as what does not exist, so that no number can be guessed."""
+    if reader.reach.entries().filter(pk__in=entries).count() < len(set(entries)):
+        raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
 
 
 def take_back(request: HttpRequest, reader: Reader, number: int, now_ms: int) -> Click | None:

@@ -208,6 +208,21 @@ def test_nobody_sees_or_decides_what_is_beyond_the_own_reach(client, three, now,
     assert {row[4] for row in entries()} == {"pending"}
 
 
+def test_a_number_beyond_the_own_reach_answers_as_one_that_no_entry_has(
+    client, three, now, ended_fair, market, entries
+):
+    ended_fair.organisation, market.organisation = add_organisation("City"), add_organisation("Other city")
+    ended_fair.save()
+    market.save()
+    outsider = browser_of(actor("Chen", Level.SENIOR, market.organisation.path))
+    told = set()
+    for number in (three[1001].pk, 2**40):
+        form = {"what": "approve", "entry": number}
+        told.add(text_of(outsider.post("/review/market/decided", form, follow=True)))
+    assert len(told) == 1
+    assert {row[4] for row in entries()} == {"pending"}
+
+
 def test_who_may_read_and_not_review_is_told_so(client, three, now, ended_fair, entries):
     ended_fair.organisation = add_organisation("City")
     ended_fair.save()
