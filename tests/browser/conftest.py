@@ -63,7 +63,9 @@ def person(request, chromium, centre):
     # The browser asks for the name and the port that everybody knows; here they lead to the test's proxy.
     leads = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{centre.proxy.port}"
     with kind.launch(executable_path=program, args=[*FLAGS, leads]) as browser:
-        context = browser.new_context(
-            ignore_https_errors=True, viewport={"width": window.width, "height": window.height}
-        )
-        yield Person(context.new_page(), centre, window)
+
+        def open_window():
+            size = {"width": window.width, "height": window.height}
+            return browser.new_context(ignore_https_errors=True, viewport=size).new_page()
+
+        yield Person(open_window, centre, window)

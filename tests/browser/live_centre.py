@@ -36,10 +36,14 @@ from settlement.organisations.tree import add_organisation
 HOUR = 3_600_000
 NOW_MS = time.time_ns() // 1_000_000
 city = add_organisation("City of Lanterns", issuer="310115")
+city.in_charge = "Chen Yu"
+city.save()
 site = Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai", organisation=city)
 for number in range(1001, 1013):
     Volunteer.objects.create(number=number, display_name=f"Person {number}", language="en")
 fair = Activity.objects.create(id="fair", site=site, title="Lantern fair", organisation=city)
+fair.content, fair.recipients = "guiding visitors", "guests of the fair"
+fair.save()
 Shift.objects.create(activity=fair, start_ms=NOON_MS - 3 * HOUR, end_ms=NOON_MS + 5 * HOUR)
 PhaseChange.objects.create(activity=fair, phase="executing", from_ms=NOON_MS - 12 * HOUR)
 PhaseChange.objects.create(activity=fair, phase="ended", from_ms=NOON_MS + 6 * HOUR)
@@ -53,11 +57,12 @@ terminal.start(NOON_MS - 4 * HOUR)
 for number in range(1001, 1009):
     terminal.check_in(f"badge:{number}.1", wall_ms=NOON_MS - 3 * HOUR)
     if number < 1006:
-        terminal.check_out(f"badge:{number}.1", wall_ms=NOON_MS + 5 * HOUR)
+        hours = 3 if number == 1005 else 5
+        terminal.check_out(f"badge:{number}.1", wall_ms=NOON_MS + hours * HOUR)
 ingest(terminal.batch_topic, terminal.batch(), NOON_MS + 10 * HOUR, centre=open_centre(settings))
 ingest(terminal.hello_topic, terminal.hello(), NOON_MS + 11 * HOUR, centre=open_centre(settings))
 """
-"""An ended fair: five stays that are whole, three without a check-out; somebody is expected today."""
+"""An ended fair: five whole stays, one until 15:00, and three without a check-out. Today one is expected."""
 
 SCAN = """
 import time
@@ -119,6 +124,12 @@ class LiveCentre:
         found = re.search(r"/invitation/\S+", self.muster("account", "invite", login))
         assert found
         return found[0]
+
+    def add_account(self, login, name, level, *more):
+        """Somebody who is invited to the pages of the city's organisation."""
+        (path,) = self.centre.rows("SELECT path FROM settlement_organisation")[0]
+        account = ("account", "add", login, "--name", name, "--level", level)
+        self.muster(*account, "--organisation", path, *more)
 
     def scan(self):
         """Somebody checks in at this moment, at a terminal of the site."""

@@ -23,8 +23,9 @@ _SERIOUS = {"serious", "critical"}
 class Person:
     """Reads and fills in pages in the language of a window; each page is looked at when it is reached."""
 
-    def __init__(self, page, centre, window):
-        self.page, self.centre, self.window = page, centre, window
+    def __init__(self, open_window, centre, window):
+        self.open_window, self.centre, self.window = open_window, centre, window
+        self.page = page = open_window()
         self.words = Words(window.language)
         self.complaints = []
         page.set_default_timeout(_LONGEST_WAIT_MS)
@@ -109,6 +110,16 @@ class Person:
         self.fill_in(code=one_time_code(secret[1]))
         assert self.page.locator("li code").count() >= 8, "recovery codes are shown"
         self.check_access()
+
+    def another(self, login):
+        """Somebody else, at another machine, who takes an invitation and logs in."""
+        other = Person(self.open_window, self.centre, self.window)
+        other.go(self.centre.invite(login))
+        other.page.fill("#password", PASSWORD)
+        other.page.fill("#again", PASSWORD)
+        other.press("set_password")
+        other.fill_in(login=login, password=PASSWORD)
+        return other
 
     def fill_in(self, **fields):
         """Fill in the page's form, and send it by the Enter key."""

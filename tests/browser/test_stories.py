@@ -133,3 +133,109 @@ def a_terminal_joins_by_its_token(person, centre):
 
 def until_posted(centre, count):
     until(lambda: centre.count("settlement_review") == count)
+
+
+def test_a_list_with_two_bad_rows_is_looked_through_and_its_good_ones_imported(person, centre, tmp_path):
+    person.log_in_first()
+    file = tmp_path / "people.csv"
+    file.write_text("number,name\n2001,Ana Lima\n2002,\n20x3,Ben Okoro\n2004,Chidi Eze\n")
+    person.go("/volunteers/import/")
+    person.page.set_input_files('input[name="file"]', str(file))
+    person.press("import_look")
+    person.check_access()
+    assert person.page.locator("section[aria-labelledby=refused] tbody tr").count() == 2
+    with person.page.expect_download() as download:
+        person.page.locator("section[aria-labelledby=refused] a").first.click()
+    assert "20x3" in download.value.path().read_text("utf-8-sig")
+    assert centre.count("settlement_volunteer", "number > 2000") == 0
+    person.press("import_good")
+    assert centre.count("settlement_volunteer", "number > 2000") == 2
+    person.go("/volunteers/?who=Chidi")
+    person.reads("Chidi Eze")
+
+
+def test_an_objection_leads_to_other_hours_and_another_certificate(person, centre):
+    for login, name, more in (
+        ("sun", "Sun Hao", ("senior",)),
+        ("li", "Li Na", ("senior",)),
+        ("mei", "Person 1005", ("volunteer", "--volunteer", "1005")),
+    ):
+        centre.add_account(login, name, *more)
+    person.log_in_first()
+    approve_all(person, centre, 5)
+    certify(person)
+    mei = person.another("mei")
+    mei.go("/mine/certificates/")
+    mei.check_access()
+    with mei.page.expect_download() as paper:
+        mei.page.locator("article a[download]").click()
+    assert paper.value.path().read_bytes().startswith(b"%PDF-")
+    mei.go("/mine/lines/")
+    mei.check_access()
+    mei.follow_first_row()
+    mei.check_access()
+    mei.page.fill("#objection", "I stayed until five; the gate was dark.")
+    mei.press("mine_object")
+
+    answers_the_objection(second(person, "sun"))
+    confirms_the_time(second(person, "li"))
+    until(lambda: centre.count("settlement_ledgerentry", "kind = 'adjustment'") == 1)
+    person.go("/review/fair/?person=1005")
+    person.follow_first_row()
+    person.page.fill('input[name="note"]', "as the objection found")
+    person.press("review_approve")
+    centre.let_minutes_pass()
+    until_posted(centre, 6)
+    certify(person)
+    mei.go("/mine/certificates/")
+    assert mei.page.locator("article").count() == 2
+    mei.reads(re.compile("8"))
+    mei.go("/mine/")
+    mei.check_access()
+    mei.go("/mine/objections/")
+    mei.check_access()
+    mei.reads("The gate was dark indeed.")
+
+
+def second(person, login):
+    """Another administrator, with a second factor."""
+    other = type(person)(person.open_window, person.centre, person.window)
+    other.log_in_first(login)
+    return other
+
+
+def approve_all(person, centre, count):
+    person.go("/review/fair/clean")
+    person.press("review_approve")
+    centre.let_minutes_pass()
+    until_posted(centre, count)
+
+
+def certify(person):
+    person.go("/volunteers/1005/change")
+    person.check_access()
+    person.page.locator("section[aria-labelledby=do-certify] button").click()
+    person.look()
+    person.check_access()
+    person.page.locator("form button").last.click()
+    person.look()
+
+
+def answers_the_objection(sun):
+    sun.go("/inbox/objections/")
+    sun.follow("inbox_open")
+    sun.check_access()
+    sun.page.fill('input[name="left"]', "2026-03-07T17:00")
+    sun.page.fill('textarea[name="why"]', "The gate was dark indeed.")
+    sun.press("corrected_preview")
+    sun.check_access()
+    sun.reads(sun.said("corrected_would"))
+    sun.page.locator('button[value="upheld"]').click()
+    sun.look()
+
+
+def confirms_the_time(li):
+    li.go("/inbox/times/")
+    li.check_access()
+    li.page.locator('button[value="confirm"]').click()
+    li.look()
