@@ -85,7 +85,7 @@ def import_held(name: str, signed: Signed) -> Imported:
     actor = _actor_in(signed)
     with transaction.atomic():
         # Who asks at the same moment waits here, and then finds nothing.
-        row = HeldList.objects.select_for_update().filter(pk=name, account=actor.account).first()
+        row = HeldList.objects.select_for_update(no_key=True).filter(pk=name, account=actor.account).first()
         if row is None:
             raise RulesError(CentreTrouble.LIST_GONE)
         found = held_list(name, actor, signed.now_ms)

@@ -153,7 +153,12 @@ def post_due(now_ms: int) -> int:
 
 def _post(number: int, now_ms: int) -> bool:
     with transaction.atomic():
-        row = _waiting().filter(pk=number).select_for_update(skip_locked=True, of=("self",)).first()
+        row = (
+            _waiting()
+            .filter(pk=number)
+            .select_for_update(no_key=True, skip_locked=True, of=("self",))
+            .first()
+        )
         if row is None:
             return False
         verdict = Verdict(row.verdict)
