@@ -9,7 +9,7 @@ from foundation.words import Words
 from tests.boot.browser import PASSWORD, one_time_code
 from tests.browser.live_centre import ADDRESS
 
-_LONGEST_WAIT_MS = 60_000
+_LONGEST_WAIT_MS = 120_000
 _SPILLED = """
 document.scrollingElement.scrollWidth <= window.innerWidth ? [] : [...document.querySelectorAll("body *")]
     .filter(one => one.getBoundingClientRect().right > window.innerWidth && !one.closest(".wide"))
