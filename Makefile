@@ -7,9 +7,9 @@ BIN := .venv/bin
 # Two workers more than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 4 --dist worksteal
 # The rooms of the centre that lock and compute; `make postgresql` runs all of them.
-ON_POSTGRESQL := database ledger review settling
+ON_POSTGRESQL := database ledger review
 # Of these, what neither locks nor waits for anybody is left to `make postgresql`.
-NOT_THERE := review/test_site_completeness.py settling/test_replay.py
+NOT_THERE := review/test_site_completeness.py
 
 .PHONY: setup demo test postgresql quick long browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract openapi commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over clean
 

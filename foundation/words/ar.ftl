@@ -3292,3 +3292,15 @@ error-UNKNOWN_TOKEN = لا يوجد رمز رقمه { $number }.
     .remedy = ابحث عنه: {"\u2066muster account token list\u2069"}.
 error-WRONG_REQUEST = الطلب ليس كما تقول الوثيقة: { $places }.
     .remedy = قارنه مع {"\u2066/api/v1/openapi.json\u2069"}؛ و{"\u2066`errors`\u2069"} يبيّن المطلوب وأين.
+
+## صفحة الموقع
+
+page-now_readings = آخر القراءات
+page-now_read = ما قُرئ
+page-now_visits = آخر عمليات التفتيش
+reading-check_in = تسجيل حضور
+reading-check_out = تسجيل انصراف
+reading-toggle = حضور أو انصراف وفق القواعد
+reading-refused = مرفوض
+reading-manual = أدخله الموظفون
+reading-claim = إفادة تنتظر شخصاً ثانياً

@@ -3224,3 +3224,15 @@ error-UNKNOWN_TOKEN = There is no token with the number { $number }.
     .remedy = Look it up: muster account token list.
 error-WRONG_REQUEST = The call is not as the document says: { $places }.
     .remedy = Compare it with /api/v1/openapi.json; `errors` says what is wanted where.
+
+## A site's page
+
+page-now_readings = Last readings
+page-now_read = Read
+page-now_visits = Last inspections
+reading-check_in = check-in
+reading-check_out = check-out
+reading-toggle = in or out, as the rules tell
+reading-refused = refused
+reading-manual = entered by staff
+reading-claim = claim, for a second person

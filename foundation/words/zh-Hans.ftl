@@ -3169,3 +3169,15 @@ error-UNKNOWN_TOKEN = 没有编号为 { $number } 的令牌。
     .remedy = 请查询：muster account token list。
 error-WRONG_REQUEST = 请求与接口文档不符：{ $places }。
     .remedy = 请对照 /api/v1/openapi.json；`errors` 说明何处应为何种内容。
+
+## 站点页面
+
+page-now_readings = 最近读取
+page-now_read = 内容
+page-now_visits = 最近检查
+reading-check_in = 签到
+reading-check_out = 签退
+reading-toggle = 签到或签退，由规则判定
+reading-refused = 被拒绝
+reading-manual = 工作人员录入
+reading-claim = 补报，待第二人确认

@@ -34,6 +34,7 @@ urlpatterns = [
     path("inbox/<str:kind>/<int:number>", inbox.decided, name="inbox-decided"),
     path("mine/", include("settlement.web.mine.urls")),
     path("now/", now.now, name="now"),
+    path("now/<str:site>/", now.site_now, name="now-site"),
     path("now/<str:site>/missing", now.missing, name="now-missing"),
     path("volunteers/import/", include("settlement.web.people_import.urls")),
     path("activities/", include("settlement.web.activities.urls")),

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 PAGES = (
     "/",
     "/now/",
+    "/now/north/",
     "/now/north/missing",
     "/review/",
     "/review/fair/",

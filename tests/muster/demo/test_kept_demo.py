@@ -29,7 +29,7 @@ LAST_LINE = "Everything goes on until Ctrl-C.\n"
 MONITOR, SCREEN = "the staff's monitor", "the volunteers' screen"
 REVIEW, DISPUTES = "what waits for a reviewer", "what is objected to"
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
 
 
 class Kept:

@@ -151,6 +151,7 @@ def test_uses_of_codes_become_uses_of_what_admits_once_and_back(own_centre):
     assert own_centre.run(MIGRATE + USES).splitlines()[-2:] == ["('code:1.a', -1, 2)", "('code:1.a', 2)"]
 
 
+@pytest.mark.long
 def test_the_version_that_was_used_last_has_held_ever_since_and_records_stay_sealed(own_centre):
     assert own_centre.run(MIGRATE + RULES).splitlines()[-6:] == [
         "(3, None, '', 300)",
@@ -162,5 +163,6 @@ def test_the_version_that_was_used_last_has_held_ever_since_and_records_stay_sea
     ]
 
 
+@pytest.mark.long
 def test_records_that_answered_an_objection_are_linked_to_it_and_nothing_is_lost(own_centre):
     assert own_centre.run(MIGRATE + ANSWERS).splitlines()[-2:] == ["True", "3 1"]

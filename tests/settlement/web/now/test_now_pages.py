@@ -11,6 +11,7 @@ from settlement.accounts.actor import Level
 from settlement.models import Activity, Assignment, LogAlarm, Site, Terminal, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.reach import WHOLE
+from settlement.review import site_now
 from settlement.review.sites_now import missing_at, sites_now
 from settlement.settling.settler import settle_everything
 from tests.settlement.actors import actor
@@ -32,6 +33,16 @@ def expected(mei, wei, fair):
 @pytest.fixture
 def at_noon(pages_at, noon_ms):
     pages_at(noon_ms)
+
+
+@pytest.fixture
+def zhao(no_second_factor):
+    """The browser of somebody of the highest level."""
+    return browser_of(actor("Zhao"))
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def counts(one):
@@ -157,3 +168,68 @@ def test_nobody_sees_what_is_beyond_the_own_reach(expected, at_noon, no_second_f
     inside = browser_of(actor("Sun", Level.ORDINARY, city.path))
     assert "North gate" in inside.get("/now/").content.decode()
     assert "Wei" in inside.get("/now/north/missing").content.decode()
+
+
+def test_a_sites_page_shows_who_is_here_and_what_was_read_last(zhao, expected, serve, at_noon, noon_ms):
+    serve(left=None)
+    settle_everything(noon_ms)
+    told = text_of(zhao.get("/now/north/"))
+    here, _, readings = told.partition('id="readings"')
+    assert "Mei" in here
+    assert 'href="/volunteers/1001"' in here
+    assert re.search(r'href="/evidence/[^"]+"', here)
+    assert "Wei" not in told
+    assert "check-in" in readings
+    assert "Mei" in readings
+    assert "Nobody is checked in." in text_of(zhao.get("/now/north/?who=wei"))
+    assert "Mei" in text_of(zhao.get("/now/north/?who=1001"))
+    assert "Mei" in text_of(zhao.get("/now/north/?who=m"))
+    for who in ("9" * 30, "%00", "١٠٠١"):
+        assert zhao.get(f"/now/north/?who={who}").status_code == 200
+
+
+def test_a_sites_page_comes_page_by_page_at_the_same_cost(zhao, fair, serve, at_noon, noon_ms, monkeypatch):
+    monkeypatch.setattr(site_now, "MOST_HERE", 2)
+    zhao.get("/now/north/")
+    costs, seen = [], []
+    for numbers in (range(2001, 2003), range(2003, 2006)):
+        for number in numbers:
+            Volunteer.objects.create(number=number, display_name=f"Person {number}")
+            serve(left=None, number=number)
+        settle_everything(noon_ms)
+        with CaptureQueriesContext(connection) as asked:
+            page = text_of(zhao.get("/now/north/"))
+        costs.append(len(asked))
+    assert costs[0] == costs[1] <= 12
+    for _ in range(3):
+        seen += re.findall(r'href="/volunteers/(\d+)"', page)
+        following = re.search(r'href="(\?[^"]*)" rel="next"', page)
+        if following:
+            page = text_of(zhao.get(f"/now/north/{following[1]}"))
+    assert seen == ["2005", "2004", "2003", "2002", "2001"]
+
+
+def test_nobody_sees_the_page_of_a_site_beyond_the_reach(zhao, fair, site, serve, at_noon, noon_ms, mei):
+    city, other = add_organisation("City"), add_organisation("Other city")
+    site.organisation = fair.organisation = city
+    site.save()
+    fair.save()
+    serve(left=None)
+    assert Browser().get("/now/north/").status_code == 302
+    assert browser_of(actor("1001", Level.VOLUNTEER, city.path)).get("/now/north/").status_code == 403
+    outsider = browser_of(actor("Chen", Level.SENIOR, other.path))
+    assert outsider.get("/now/north/").status_code == 404
+    # Whose activity is only a guest at the site sees its own people, and nothing of its terminals.
+    Activity.objects.create(id="guest", site=site, title="Guest", organisation=other)
+    told = text_of(outsider.get("/now/north/"))
+    assert "Mei" not in told
+    assert 'id="readings"' not in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sites_page_is_in_each_language(language, zhao, fair, serve, at_noon, mei):
+    serve()
+    told = text_of(zhao.get(f"/now/north/?language={language}"))
+    assert Words(language).say("page-now_readings") in told
+    assert Words(language).say("reading-check_out") in told
+    assert "page-" not in told
