@@ -26,6 +26,8 @@ def tell_preview(found: "Preview", zone: str) -> None:
 
 def tell_people(found: "PeoplePreview", *, skip_broken: bool) -> None:
     """Print what an import of a list would refuse, read otherwise, enter and change; no card or telephone."""
+    from settlement.lists.number_spans import spans
+
     words = words_of(click.get_current_context())
     _tell_refused(found, words)
     _tell_converted(found, words)
@@ -33,28 +35,16 @@ def tell_people(found: "PeoplePreview", *, skip_broken: bool) -> None:
     for name, counts in (*kinds, ("assignments", found.assignments), ("cards", found.cards)):
         click.echo(words.say(f"preview-{name}", **_said(counts)))
     if found.new_volunteers:
-        click.echo(words.say("preview-new_volunteers", numbers=spans(found.new_volunteers)))
+        click.echo(words.say("preview-new_volunteers", numbers=spans(found.new_volunteers, _MOST_SPANS)))
     for method, numbers in found.new_cards.items():
         card = words.code("card", method)
-        click.echo(words.say("preview-new_cards", card=card, numbers=spans(numbers)))
+        click.echo(words.say("preview-new_cards", card=card, numbers=spans(numbers, _MOST_SPANS)))
     for activity in sorted({activity for activity, _ in found.changed_assignments}):
         changed = [number for of, number in found.changed_assignments if of == activity]
-        click.echo(words.say("preview-changed_post", activity=activity, numbers=spans(changed)))
+        click.echo(words.say("preview-changed_post", activity=activity, numbers=spans(changed, _MOST_SPANS)))
     if found.broken and not skip_broken:
         click.echo(words.say("preview-all_stopped"))
     click.echo(words.say("preview-stored_nothing"))
-
-
-def spans(numbers: Sequence[int]) -> str:
-    """Ascending numbers in few words: 1001–1003, 1007."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
-        else:
-            found.append([number, number])
-    shown = [str(first) if first == last else f"{first}–{last}" for first, last in found[:_MOST_SPANS]]
-    return ", ".join(shown) + (" …" if len(found) > _MOST_SPANS else "")
 
 
 def _said(counts: "Counts") -> dict[str, str]:

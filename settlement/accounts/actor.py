@@ -18,6 +18,10 @@ class Level(StrEnum):
     ORDINARY = "ordinary"  # a team
     VOLUNTEER = "volunteer"  # the own record
 
+    def is_at_least(self, other: "Level") -> bool:
+        """Whether it is that level or a higher one."""
+        return _RANK[self] <= _RANK[other]
+
 
 class Role(StrEnum):
     """What somebody does beside the level."""
@@ -67,7 +71,7 @@ class Actor(Struct, frozen=True, kw_only=True):
 
     def is_at_least(self, level: Level) -> bool:
         """Whether the account is of that level or a higher one."""
-        return _RANK[self.level] <= _RANK[level]
+        return self.level.is_at_least(level)
 
     def is_above(self, level: Level) -> bool:
         """Whether the account is of a higher level than that."""

@@ -1,5 +1,6 @@
 """Which level, or which role beside it, a deed needs; where somebody may do it says `settlement.reach`."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from foundation.errors import RulesError
@@ -73,8 +74,13 @@ _NEEDS: dict[Deed, tuple[Level, frozenset[Role]]] = {
 
 def may(actor: Actor, deed: Deed) -> bool:
     """Whether the actor's level, or a role beside it, allows the deed somewhere."""
-    level, roles = _NEEDS[deed]
-    return actor.is_at_least(level) or not roles.isdisjoint(actor.roles)
+    return allowed(actor.level, actor.roles, deed)
+
+
+def allowed(level: Level, roles: Collection[Role], deed: Deed) -> bool:
+    """Whether a level, or one of these roles beside it, allows the deed somewhere."""
+    least, one_of = _NEEDS[deed]
+    return level.is_at_least(least) or not one_of.isdisjoint(roles)
 
 
 def check_may(actor: Actor, deed: Deed) -> None:

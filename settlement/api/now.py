@@ -12,10 +12,8 @@ from settlement.api.cursors import page_among
 from settlement.api.document import answers
 from settlement.api.now_shapes import MissingPeople, MissingPerson, Site, Sites
 from settlement.api.shapes import Cursor, Limit
-from settlement.look_up import storable
 from settlement.review.sites_now import Missing, SiteNow, missing_at, sites_now
-from settlement.troubles import CentreTrouble
-from settlement.web.missing import NotHere
+from settlement.web.reached import site_among
 
 router = Router(tags=["now"])
 
@@ -46,9 +44,7 @@ def list_missing(
 ) -> MissingPeople:
     """Who is expected at a site by a shift that runs now, and neither is here nor was."""
     caller = caller_of(request)
-    found = caller.reach.sites().filter(code=storable(site)).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_SITE_HERE, site=site[:40])
+    found = site_among(caller.reach.sites(), site)
     note_look(caller, Kind.SITE, f"{found.code} missing")
     missing = missing_at(found, caller.reach, caller.now_ms)
     shown, following = page_among(missing, _place_of_missing, tuple[str, int, int, str], cursor, limit)

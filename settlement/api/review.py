@@ -21,7 +21,7 @@ from settlement.explain.explanation import explain_lines
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
 from settlement.look_up import storable
-from settlement.models import Activity, LedgerEntry
+from settlement.models import LedgerEntry
 from settlement.reports.calendar import today
 from settlement.review import browse
 from settlement.review.decide import Reviewed, Reviewer, approve, approve_clean_lines, reject
@@ -31,6 +31,7 @@ from settlement.rules.flags import Flag
 from settlement.settling.credited_stays import credit_stay
 from settlement.troubles import CentreTrouble
 from settlement.web.missing import NotHere
+from settlement.web.reached import activity_among, entry_among
 from settlement.web.review.rows import rows_of
 
 router = Router(tags=["review"])
@@ -70,7 +71,7 @@ def list_waiting_entries(
 ) -> shapes.WaitingEntries:
     """What waits in an activity and passes the filter."""
     caller = caller_of(request)
-    found = _activity(caller, activity)
+    found = activity_among(caller.reach.activities(), activity)
     wanted = browse.Wanted(kept, flag, day, person, number_after(cursor))
     numbers = [*browse.waiting_rows(found, wanted).values_list("pk", flat=True)[: limit + 1]]
     waiting = waiting_among(LedgerEntry.objects.filter(pk__in=numbers[:limit]))
@@ -87,7 +88,7 @@ def list_waiting_entries(
 )
 def sum_clean_entries(request: HttpRequest, activity: ActivityId) -> shapes.CleanSum:
     """What an approval of all clean entries would take, before anybody asks for it."""
-    found = _activity(caller_of(request), activity)
+    found = activity_among(caller_of(request).reach.activities(), activity)
     rows = browse.waiting_rows(found, browse.Wanted(browse.Kept.CLEAN))
     entries, seconds, people = browse.sum_of(rows)
     return shapes.CleanSum(entries=entries, seconds=seconds, people=people)
@@ -102,10 +103,7 @@ def sum_clean_entries(request: HttpRequest, activity: ActivityId) -> shapes.Clea
 def explain_entry(request: HttpRequest, entry: EntryNumber) -> Line:
     """The line of an entry: its evidence, the rules step by step, its history, and what waits in it."""
     caller = caller_of(request)
-    rows = caller.reach.entries().select_related("activity__site", "volunteer")
-    row = rows.filter(pk=entry).first()
-    if row is None:
-        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=entry)
+    row = entry_among(caller.reach.entries(), entry)
     note_look(caller, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
     teller = Teller(caller.words, row.activity.site.zone)
     explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
@@ -134,7 +132,7 @@ def approve_clean_entries(
 ) -> shapes.Reviewed:
     """Approve what waits in an activity and asks for no look of its own; the rest is refused and waits."""
     caller = caller_of(request)
-    found = _activity(caller, activity)
+    found = activity_among(caller.reach.activities(), activity)
     return _reviewed(approve_clean_lines(found, _reviewer(caller, asked.note, asked.override)), caller.words)
 
 
@@ -211,13 +209,6 @@ def lift_daily_cap(
     caller = caller_of(request)
     _check_reached(caller, [entry])
     return shapes.CapLifted(dates=lift_cap(entry, caller.actor, asked.note, caller.now_ms))
-
-
-def _activity(caller: Caller, name: str) -> Activity:
-    found = caller.reach.activities().select_related("site").filter(pk=storable(name)).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_ACTIVITY_HERE, activity=name[:40])
-    return found
 
 
 def _check_reached(caller: Caller, entries: list[int]) -> None:

@@ -43,6 +43,10 @@ class Teller:
         except (OverflowError, ValueError, OSError):
             return str(utc_s)
 
+    def when(self, utc_ms: int | None) -> str:
+        """The same of milliseconds, or nothing for a moment that is not known."""
+        return "" if utc_ms is None else self.date_and_time(utc_ms // 1000)
+
     def moment(self, utc_s: int) -> dt.datetime:
         """The same moment with its zone."""
         return dt.datetime.fromtimestamp(utc_s, self._zone)

@@ -86,7 +86,7 @@ def waiting_rows(activity: Activity, wanted: Wanted) -> QuerySet[LedgerEntry]:
     if wanted.day is not None:
         rows = rows.filter(local_date=wanted.day)
     if wanted.person:
-        rows = rows.filter(_of_person(wanted.person))
+        rows = rows.filter(of_person(wanted.person))
     if wanted.kept is not Kept.ALL or wanted.flag is not None:
         # Both databases can look into a list of words as text; the words hold no quotes.
         rows = rows.annotate(remarks=Cast("flags", TextField()))
@@ -122,7 +122,8 @@ def _has(flag: Flag) -> Q:
     return Q(remarks__contains=f'"{flag}"')
 
 
-def _of_person(text: str) -> Q:
+def of_person(text: str) -> Q:
+    """That a row is about the volunteer of that number, or about one whose name holds the text."""
     text = storable(text.strip())
     if number := row_number(text):
         return Q(volunteer=number)

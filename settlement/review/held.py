@@ -78,10 +78,8 @@ def decide_later(click: Click, reviewer: Reviewer, hold_minutes: int) -> Held:
         return Held(0, carry_out(asked))
     with transaction.atomic():
         judged = foreseen(asked)
-        elsewhere = set(HeldEntry.objects.filter(entry__in=judged.decided).values_list("entry_id", flat=True))
-        wanted = [entry for entry in judged.decided if entry not in elsewhere]
-        if not wanted:
-            return Held(0, _without(judged, elsewhere))
+        if not judged.decided:
+            return Held(0, judged)
         row = HeldReview.objects.create(
             activity=click.activity,
             account_id=reviewer.by.account,
@@ -89,21 +87,22 @@ def decide_later(click: Click, reviewer: Reviewer, hold_minutes: int) -> Held:
             verdict=click.verdict,
             note=asked.reviewer.note,
             override=asked.reviewer.override,
-            entries=wanted,
+            entries=judged.decided,
             asked_ms=reviewer.now_ms,
             post_at_ms=_real_ms() + hold_minutes * 60_000,
             state=HeldState.HELD,
         )
-        # Whoever clicks at the same moment holds what was held first; the other's click leaves it alone.
+        # What another click holds already is left to it, whether that was before or at the same moment.
         HeldEntry.objects.bulk_create(
-            (HeldEntry(entry_id=entry, review=row) for entry in wanted), ignore_conflicts=True
+            (HeldEntry(entry_id=entry, review=row) for entry in judged.decided), ignore_conflicts=True
         )
         ours = set(row.held.values_list("entry_id", flat=True))
-        if len(ours) < len(wanted):
-            elsewhere.update(entry for entry in wanted if entry not in ours)
-            row.entries = [entry for entry in wanted if entry in ours]
+        if not ours:
+            row.delete()
+        elif len(ours) < len(judged.decided):
+            row.entries = [entry for entry in judged.decided if entry in ours]
             row.save(update_fields=["entries"])
-    return Held(row.pk, _without(judged, elsewhere))
+    return Held(row.pk if ours else 0, _only(judged, ours))
 
 
 def undo(number: int, by: Actor, now_ms: int) -> Click:
@@ -199,10 +198,10 @@ def _end(row: HeldReview, state: HeldState, now_ms: int, by: str = "") -> None:
     row.held.all().delete()
 
 
-def _without(reviewed: Reviewed, elsewhere: set[int]) -> Reviewed:
-    """The same, with what somebody else decided on before told as that."""
-    refused = ((entry, ReviewRefusal.HELD) for entry in reviewed.decided if entry in elsewhere)
-    decided = (entry for entry in reviewed.decided if entry not in elsewhere)
+def _only(reviewed: Reviewed, ours: Collection[int]) -> Reviewed:
+    """The same, with what another click holds told as that."""
+    refused = ((entry, ReviewRefusal.HELD) for entry in reviewed.decided if entry not in ours)
+    decided = (entry for entry in reviewed.decided if entry in ours)
     return Reviewed(tuple(decided), (*reviewed.refused, *refused))
 
 

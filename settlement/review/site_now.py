@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from settlement.models import Chain, Event, InspectionVisit, Session, Site
 from settlement.reach import Reach
+from settlement.review.browse import of_person
 
 MOST_HERE = 100
 """People of one page."""
@@ -45,8 +46,7 @@ def here_at(site: Site, reach: Reach, who: str = "", after: int = 0) -> tuple[li
     """
     rows = Session.objects.filter(is_open=True, activity__in=reach.activities_at(site))
     if who:
-        is_number = who.isascii() and who.isdecimal() and len(who) <= 18
-        rows = rows.filter(Q(volunteer=int(who)) if is_number else Q(volunteer__display_name__icontains=who))
+        rows = rows.filter(of_person(who))
     if after:
         rows = rows.filter(pk__lt=after)
     columns = ("pk", "volunteer__number", "volunteer__display_name", "activity__title", "in_s", "in_event")

@@ -8,10 +8,9 @@ from django.http import HttpRequest
 
 from foundation.errors import MusterError, RulesError, SettingsError
 from foundation.words import Words
-from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed, may
 from settlement.troubles import AccountTrouble
-from settlement.web.next_page import tell_on_next_page
+from settlement.web.next_page import tell_on_next_page, tell_trouble
 from settlement.web.readers import Reader
 from sync.contract.enrolment import EnrolmentError
 
@@ -20,18 +19,6 @@ def check_may_open(reader: Reader, deed: Deed) -> None:
     """Raise PermissionDenied for a page that is about a deed which the reader's account may not do."""
     if reader.actor is not None and not may(reader.actor, deed):
         raise PermissionDenied
-
-
-def may_act(reader: Reader, deed: Deed) -> bool:
-    """Whether forms are shown: somebody in particular reads, and may do the deed somewhere."""
-    return reader.actor is not None and may(reader.actor, deed)
-
-
-def who_acts(reader: Reader) -> Actor:
-    """Who asks for a change; raises PermissionDenied where nobody in particular does, as in a demo."""
-    if reader.actor is None:
-        raise PermissionDenied
-    return reader.actor
 
 
 class ToldIfRefused:
@@ -56,8 +43,7 @@ def tell_refused(request: HttpRequest, error: MusterError) -> None:
     """Keep why for the page that follows; raises PermissionDenied for a deed that is never the account's."""
     if isinstance(error, RulesError) and error.code == AccountTrouble.NOT_ALLOWED:
         raise PermissionDenied from error
-    trouble = error.trouble
-    tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+    tell_trouble(request, error.trouble)
 
 
 def tell(request: HttpRequest, name: str, **arguments: str | int) -> None:

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from foundation.clock import open_clock
 from foundation.languages import known
 from foundation.words import LANGUAGES, Words
-from settlement.accounts.actor import Actor, Level, Role
-from settlement.accounts.authority import Deed, may
+from settlement.accounts.actor import Level, Role
+from settlement.accounts.authority import Deed, allowed
 from settlement.models import Account
 from settlement.settings import CentreSettings
 from settlement.web.plain import came_openly
@@ -59,8 +59,8 @@ def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
         "plain": words.say("plain-banner") if came_openly(request) else "",
         "store": centre_settings().store,
         "reader": _reader(request),
-        "changes_accounts": _changes_accounts(request),
-        "reads_people": _reads_people(request),
+        "changes_accounts": _offers(request, Deed.CHANGE_ACCOUNTS),
+        "reads_people": _offers(request, Deed.READ_PEOPLE),
         "has_own": getattr(getattr(request, "user", None), "volunteer_id", None) is not None,
         "languages": [
             {
@@ -80,29 +80,12 @@ def _reader(request: HttpRequest) -> str:
     return account.real_name if isinstance(account, Account) and account.is_active else ""
 
 
-def _changes_accounts(request: HttpRequest) -> bool:
-    """Whether the menu leads to the accounts; nothing is asked of the database for it."""
+def _offers(request: HttpRequest, deed: Deed) -> bool:
+    """Whether the menu leads to what needs that deed; no question to the database, each page asks."""
     account = getattr(request, "user", None)
     if not isinstance(account, Account) or not account.is_active:
         return centre_settings().realm is Realm.DEMO
-    level, roles = Level(account.level), frozenset(Role(role) for role in account.roles)
-    reader = Actor(
-        account=account.pk,
-        login=account.login,
-        name=account.real_name,
-        level=level,
-        person=account.person,
-        roles=roles,
-    )
-    return may(reader, Deed.CHANGE_ACCOUNTS)
-
-
-def _reads_people(request: HttpRequest) -> bool:
-    """Whether the menu of staff pages is of use to whoever is logged in; each page asks for itself."""
-    account = getattr(request, "user", None)
-    if not isinstance(account, Account) or not account.is_active:
-        return False
-    return account.level != Level.VOLUNTEER or bool(account.roles)
+    return allowed(Level(account.level), [Role(role) for role in account.roles], deed)
 
 
 def reloading(request: HttpRequest) -> dict[str, Any]:

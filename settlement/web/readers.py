@@ -37,6 +37,18 @@ class Reader(Struct, frozen=True):
         """Whether this person's pages offer it; what is then done is up to the service."""
         return self.actor is not None and may(self.actor, deed)
 
+    def who_acts(self) -> Actor:
+        """Who asks for a change; raises PermissionDenied where nobody in particular does, as in a demo."""
+        if self.actor is None:
+            raise PermissionDenied
+        return self.actor
+
+    def who_may(self, deed: Deed) -> Actor:
+        """Who asks for it; raises PermissionDenied for whoever may not do the deed."""
+        if not self.may_do(deed):
+            raise PermissionDenied
+        return self.who_acts()
+
 
 Page = Callable[Concatenate[HttpRequest, Reader, Given], HttpResponseBase]
 

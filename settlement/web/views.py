@@ -18,7 +18,6 @@ from settlement.explain.completeness_text import tell_completeness
 from settlement.explain.evidence import time_of
 from settlement.explain.sentences import Teller
 from settlement.explain.time_text import tell_time
-from settlement.look_up import storable
 from settlement.models import Event, Site
 from settlement.reach import Reach
 from settlement.records.reasons import told_hand, told_reason
@@ -29,6 +28,7 @@ from settlement.web.board import load_board, local_today
 from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language, reloading
 from settlement.web.missing import NotHere
 from settlement.web.page import Page
+from settlement.web.reached import site_among
 from settlement.web.readers import Reader, for_staff, note_look
 
 _STATIC = Path(__file__).parent.parent / "static"
@@ -159,10 +159,7 @@ def _site(request: HttpRequest, reach: Reach) -> Site | None:
     code = request.GET.get("site")
     if code is None:
         return reach.sites().order_by("name", "code").first()
-    site = reach.sites().filter(code=storable(code)).first()
-    if site is None:
-        raise NotHere(CentreTrouble.NO_SITE_HERE, site=code[:40])
-    return site
+    return site_among(reach.sites(), code)
 
 
 def _without_a_site(words: Words) -> str:

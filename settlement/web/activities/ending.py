@@ -21,7 +21,7 @@ from settlement.models import Activity
 from settlement.records.sheets import Field, RowRefusal, SheetRefusedError
 from settlement.records.still_checked_in import CheckOut, Leaving, check_out, still_checked_in
 from settlement.troubles import CentreTrouble
-from settlement.web.activities.views import actor_in, reached_activity
+from settlement.web.activities.views import reached_activity
 from settlement.web.board import local_today
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.next_page import tell_on_next_page, told_before
@@ -49,7 +49,7 @@ def still_here(request: HttpRequest, reader: Reader, activity: str) -> HttpRespo
     found = reached_activity(reader, activity)
     if request.method != "POST":
         return _page(request, reader, found, words, _suggested(found))
-    actor, given = actor_in(reader), _typed(request.POST)
+    actor, given = reader.who_acts(), _typed(request.POST)
     day = day_typed(given.day)
     if day is None:
         why = Trouble.of(CentreTrouble.NO_DATE, text=given.day[:20])

@@ -21,7 +21,7 @@ def phases_of(activity: Activity, now_ms: int, teller: Teller) -> list[dict[str,
     return [
         {
             "name": teller.words.code("phase", row.phase),
-            "since": teller.date_and_time(row.from_ms // 1000),
+            "since": teller.when(row.from_ms),
             "allows": teller.words.code("phase_allows", row.phase),
             "current": row.from_ms == current,
         }
@@ -33,7 +33,7 @@ def times_of(rows: Iterable[Any], teller: Teller) -> list[tuple[str, str]]:
     """From when to when, the end without its date where that is the same."""
     told = []
     for row in rows:
-        start, end = teller.date_and_time(row.start_ms // 1000), teller.date_and_time(row.end_ms // 1000)
+        start, end = teller.when(row.start_ms), teller.when(row.end_ms)
         told.append((start[:16], end[11:16] if start[:10] == end[:10] else end[:16]))
     return told
 

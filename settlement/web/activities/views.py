@@ -4,7 +4,6 @@ import re
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +12,7 @@ from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Signed
-from settlement.accounts.authority import Deed, may
+from settlement.accounts.authority import Deed
 from settlement.explain.sentences import Teller
 from settlement.local_times import local_ms
 from settlement.look_up import site_coded, storable
@@ -27,7 +26,8 @@ from settlement.troubles import CentreTrouble, DecisionTrouble
 from settlement.web.activities.facts import MOST_TIMES, phases_of, policy_of, times_of
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page, told_before
+from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
+from settlement.web.reached import activity_among, site_among
 from settlement.web.readers import Reader, for_staff
 
 _LONGEST = {"id": 40, "title": 120, "site": 40, "organisation": 32, "content": 300, "recipients": 200,
@@ -52,7 +52,7 @@ def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
         "wanted": wanted,
         "first": f"?{urlencode(kept)}" if after else "",
         "next": f"?{urlencode({**kept, 'after': found[-1].id})}" if more else "",
-        "may_enter": _may(reader, Deed.ENTER_ACTIVITIES),
+        "may_enter": reader.may_do(Deed.ENTER_ACTIVITIES),
         "told": told_before(request, words),
     }
     return answer(request, "settlement/activities/activities.html", context)
@@ -77,8 +77,8 @@ def activity(request: HttpRequest, reader: Reader, activity: str) -> HttpRespons
         "posts": [(name, f"{duty / 1000:.2f}", count) for name, duty, count in posts_of(found, reader.reach)],
         "expected": found.assignments.count(),
         "policy": policy_of(found, rules_at(now_ms), words),
-        "may_enter": _may(reader, Deed.ENTER_ACTIVITIES),
-        "may_write": _may(reader, Deed.ENTER_MANUAL),
+        "may_enter": reader.may_do(Deed.ENTER_ACTIVITIES),
+        "may_write": reader.may_do(Deed.ENTER_MANUAL),
         "told": told_before(request, words),
     }
     return answer(request, "settlement/activities/activity.html", context)
@@ -88,7 +88,7 @@ def activity(request: HttpRequest, reader: Reader, activity: str) -> HttpRespons
 @for_staff
 def phase_begun(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """Let an activity go on to a later phase: approve it, end it, archive it."""
-    found, actor = reached_activity(reader, activity), actor_in(reader)
+    found, actor = reached_activity(reader, activity), reader.who_acts()
     wanted = request.POST.get("phase", "")
     if wanted not in [*Phase]:
         raise NotHere(CentreTrouble.NO_PAGE)
@@ -96,8 +96,7 @@ def phase_begun(request: HttpRequest, reader: Reader, activity: str) -> HttpResp
     try:
         begin_phase(found.pk, phase, Signed(actor, current_ms(), request.POST.get("reason", "").strip()))
     except RulesError as error:
-        trouble = error.trouble
-        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        tell_trouble(request, error.trouble)
     else:
         tell_on_next_page(
             request, lambda words: [words.say("activity-phase_begun", phase=words.code("phase", phase))]
@@ -109,9 +108,7 @@ def phase_begun(request: HttpRequest, reader: Reader, activity: str) -> HttpResp
 @for_staff
 def apply(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Apply for an activity: it is entered as submitted, and begins once somebody lets it go on."""
-    words, actor = Words(reader_language(request)), actor_in(reader)
-    if not may(actor, Deed.ENTER_ACTIVITIES):
-        raise PermissionDenied
+    words, actor = Words(reader_language(request)), reader.who_may(Deed.ENTER_ACTIVITIES)
     if request.method != "POST":
         return answer(request, _FORM, _form(request, reader, words))
     try:
@@ -145,9 +142,7 @@ def sites(request: HttpRequest, reader: Reader) -> HttpResponse:
 def site(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     """One site: who runs it, its terminals, and the activities there that the reader reaches."""
     words, now_ms = Words(reader_language(request)), current_ms()
-    found = reader.reach.sites().select_related("organisation").filter(pk=storable(site)).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_SITE_HERE, site=site[:40])
+    found = site_among(reader.reach.sites().select_related("organisation"), site)
     rows, more = list_activities(reader.reach, now_ms, site=found.pk)
     terminals = reader.reach.terminals().filter(site=found, revoked_ms=None)
     context = frame(request, words) | {
@@ -160,26 +155,11 @@ def site(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
 
 
 def reached_activity(reader: Reader, name: str) -> Activity:
-    """The activity of that id; raises NotHere where it is beyond reach."""
-    rows = reader.reach.activities().select_related("site", "organisation")
-    found = rows.filter(pk=storable(name)).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_ACTIVITY_HERE, activity=name[:40])
-    return found
-
-
-def actor_in(reader: Reader) -> Actor:
-    """Who acts; raises PermissionDenied for a demo's reader, who is nobody in particular."""
-    if reader.actor is None:
-        raise PermissionDenied
-    return reader.actor
+    """The activity of that id, with who records it; raises NotHere where it is beyond reach."""
+    return activity_among(reader.reach.activities().select_related("organisation"), name)
 
 
 _FORM = "settlement/activities/apply.html"
-
-
-def _may(reader: Reader, deed: Deed) -> bool:
-    return reader.actor is not None and may(reader.actor, deed)
 
 
 def _listed(one: Any, words: Words) -> dict[str, Any]:  # noqa: ANN401 - an ActivityTold

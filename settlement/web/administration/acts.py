@@ -17,7 +17,7 @@ from settlement.signatures import reason_given
 from settlement.troubles import CentreTrouble
 from settlement.web.administration.invitation import invitation_page
 from settlement.web.administration.views import reached_account, told_account
-from settlement.web.entitled import ToldIfRefused, may_act, tell, who_acts
+from settlement.web.entitled import ToldIfRefused, tell
 from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.readers import Reader, for_staff
@@ -34,7 +34,7 @@ _ACTS: Final[dict[str, Callable[[str, Signed], object]]] = {
 @for_staff
 def invited(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """Make a new invitation, as after a forgotten password, and show its address once."""
-    by, row = who_acts(reader), reached_account(reader, number)
+    by, row = reader.who_acts(), reached_account(reader, number)
     days = centre_settings().accounts.invitation_days
     with ToldIfRefused(request):
         secret = invite_login(row.login, days, Signed(by, current_ms()))
@@ -54,7 +54,7 @@ def asked(request: HttpRequest, reader: Reader, number: int, what: str) -> HttpR
         "what": what,
         "title": words.code("accounts_act", what),
         "said": words.code("accounts_ask", what),
-        "may_change": may_act(reader, Deed.CHANGE_ACCOUNTS),
+        "may_change": reader.may_do(Deed.CHANGE_ACCOUNTS),
     }
     return answer(request, "settlement/administration/ask.html", context)
 
@@ -63,7 +63,7 @@ def asked(request: HttpRequest, reader: Reader, number: int, what: str) -> HttpR
 @for_staff
 def done(request: HttpRequest, reader: Reader, number: int, what: str) -> HttpResponse:
     """Do what was asked for, with its reason."""
-    by, row = who_acts(reader), reached_account(reader, number)
+    by, row = reader.who_acts(), reached_account(reader, number)
     act = _act(what)
     with ToldIfRefused(request):
         act(row.login, Signed(by, current_ms(), reason_given(request.POST.get("reason", ""))))

@@ -4,7 +4,6 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from msgspec import Struct
@@ -16,7 +15,6 @@ from settlement.explain.sentences import Teller
 from settlement.look_up import row_number
 from settlement.models import AuditRecord
 from settlement.rule_book import rules_at
-from settlement.web.entitled import check_may_open
 from settlement.web.frame import answer, current_ms, frame, here, reader_language
 from settlement.web.readers import Reader, for_staff, note_look
 
@@ -40,14 +38,12 @@ class Row(Struct, frozen=True):
 @for_staff
 def audit(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Who changed what and who looked at personal data, the latest first, page by page."""
-    check_may_open(reader, Deed.READ_AUDIT)
-    if reader.actor is None:
-        raise PermissionDenied
+    by = reader.who_may(Deed.READ_AUDIT)
     words = Words(reader_language(request))
     zone = rules_at(current_ms()).settlement_tz
     day = _day(request.GET.get("day", ""))
     sought = _sought(request, day, zone)
-    rows, more = search_audit(reader.actor, sought)
+    rows, more = search_audit(by, sought)
     note_look(request, reader, Kind.RECORD, "audit")
     teller = Teller(words, zone)
     context = frame(request, words) | {
@@ -98,7 +94,7 @@ def _row(row: AuditRecord, words: Words, teller: Teller) -> Row:
     values = getattr(row, "values", None)
     before, after = (dict(values.before or {}), dict(values.after or {})) if values else ({}, {})
     return Row(
-        at=teller.date_and_time(row.at_ms // 1000),
+        at=teller.when(row.at_ms),
         name=row.name,
         login=row.account.login if row.account else "",
         action=words.code("kept_value", row.action),

@@ -21,7 +21,7 @@ from settlement.signatures import reason_given
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.administration.invitation import invitation_page
 from settlement.web.administration.views import reached_account, told_account
-from settlement.web.entitled import ToldIfRefused, check_may_open, may_act, tell, who_acts
+from settlement.web.entitled import ToldIfRefused, check_may_open, tell
 from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before
@@ -42,7 +42,7 @@ def new_account(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def made(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Make an account and an invitation, whose address is shown once; what is refused is told at the form."""
-    by, form = who_acts(reader), request.POST
+    by, form = reader.who_acts(), request.POST
     place = _place(request, reader, "")
     signed = Signed(by, current_ms(), form.get("reason", "").strip())
     days = centre_settings().accounts.invitation_days
@@ -90,7 +90,7 @@ def change(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
 @for_staff
 def changed(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """Change an account; only what is another than before is handed over."""
-    by, row = who_acts(reader), reached_account(reader, number)
+    by, row = reader.who_acts(), reached_account(reader, number)
     level, roles = _level(request, Level(row.level)), _roles(request)
     name, place = request.POST.get("name", row.name)[:_LONGEST], _place(request, reader, row.path)
     with ToldIfRefused(request):
@@ -132,7 +132,7 @@ def _form(
         "roles": [(role.value, words.code("kept_value", role)) for role in Role],
         "places": reader.reach.organisations().order_by("path"),
         "is_whole": reader.reach.is_whole,
-        "may_change": may_act(reader, Deed.CHANGE_ACCOUNTS),
+        "may_change": reader.may_do(Deed.CHANGE_ACCOUNTS),
         "why": words.trouble(why.trouble) if why else "",
         "told": told_before(request, words),
     }

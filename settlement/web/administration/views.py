@@ -12,7 +12,7 @@ from settlement.accounts.overview import AccountRow, Kept, WantedAccounts, accou
 from settlement.explain.sentences import Teller
 from settlement.rule_book import rules_at
 from settlement.troubles import CentreTrouble
-from settlement.web.entitled import check_may_open, may_act
+from settlement.web.entitled import check_may_open
 from settlement.web.frame import answer, current_ms, frame, here, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before
@@ -39,8 +39,8 @@ def accounts(request: HttpRequest, reader: Reader) -> HttpResponse:
         "kept": [*Kept],
         "next": here(request, after=rows[-1].login) if more else "",
         "first": here(request, after="") if wanted.after else "",
-        "may_change": may_act(reader, Deed.CHANGE_ACCOUNTS),
-        "may_audit": may_act(reader, Deed.READ_AUDIT),
+        "may_change": reader.may_do(Deed.CHANGE_ACCOUNTS),
+        "may_audit": reader.may_do(Deed.READ_AUDIT),
         "told": told_before(request, words),
     }
     return answer(request, "settlement/administration/accounts.html", context)
@@ -56,8 +56,8 @@ def account(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     context = frame(request, words) | {
         "one": told_account(row, words),
         "is_own": reader.actor is not None and row.number == reader.actor.account,
-        "may_change": may_act(reader, Deed.CHANGE_ACCOUNTS),
-        "may_audit": may_act(reader, Deed.READ_AUDIT),
+        "may_change": reader.may_do(Deed.CHANGE_ACCOUNTS),
+        "may_audit": reader.may_do(Deed.READ_AUDIT),
         "told": told_before(request, words),
     }
     return answer(request, "settlement/administration/account.html", context)
@@ -80,18 +80,15 @@ def told_account(row: AccountRow, words: Words) -> dict[str, object]:
 def _told(row: AccountRow, teller: Teller) -> dict[str, object]:
     now_ms, words = current_ms(), teller.words
 
-    def when(utc_ms: int | None) -> str:
-        return "" if utc_ms is None else teller.date_and_time(utc_ms // 1000)
-
     is_invited = row.invited_until_ms is not None and row.invited_until_ms >= now_ms
     return {
         "row": row,
         "level": words.code("level", Level(row.level)),
         "roles": [words.code("kept_value", role) for role in row.roles],
-        "created": when(row.created_ms),
-        "ended": when(row.ended_ms),
-        "last_log_in": when(row.last_log_in_ms),
-        "invited_until": when(row.invited_until_ms) if is_invited else "",
+        "created": teller.when(row.created_ms),
+        "ended": teller.when(row.ended_ms),
+        "last_log_in": teller.when(row.last_log_in_ms),
+        "invited_until": teller.when(row.invited_until_ms) if is_invited else "",
     }
 
 

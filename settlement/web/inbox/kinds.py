@@ -82,7 +82,7 @@ def items_of(kind: Kind, reach: Reach, words: Words, now_ms: int) -> list[Item]:
             number=row.pk,
             volunteer=row.volunteer_id,
             name=row.volunteer.display_name,
-            since=Teller(words, zone).date_and_time(kind.since_ms(row) // 1000),
+            since=Teller(words, zone).when(kind.since_ms(row)),
             told=kind.tell(row, words, now_ms),
         )
         for row in rows
@@ -96,7 +96,7 @@ def reached(kind: Kind, reach: Reach, number: int) -> Model | None:
 
 
 def _tell_record(row: ManualRecord, words: Words, now_ms: int) -> tuple[str, ...]:  # noqa: ARG001
-    at = Teller(words, row.activity.site.zone).date_and_time(row.at_ms // 1000)
+    at = Teller(words, row.activity.site.zone).when(row.at_ms)
     said = words.say(f"inbox-{row.direction}", activity=row.activity.title, at=at)
     return (said, words.say("inbox-entered", by=told_hand(row.entered_by, words)), told_reason(row, words))
 

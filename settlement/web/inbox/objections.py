@@ -1,6 +1,5 @@
 """One objection: what it says, the line that it is about, and an answer that may correct times."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -54,14 +53,13 @@ def objection(request: HttpRequest, reader: Reader, number: int) -> HttpResponse
         "may_decide": reader.may_do(Deed.ANSWER_DISPUTE),
     }
     if request.method == "POST":
-        if reader.actor is None:
-            raise PermissionDenied
+        by = reader.who_acts()
         try:
             corrections = corrections_in(request.POST, form, found.activity.site.zone)
             what = request.POST.get("what", "")
             if what in list(DisputeOutcome):
                 answered = DisputeResolution(DisputeOutcome(what), form.why, corrections)
-                done = answer_dispute(number, answered, by=reader.actor, now_ms=current_ms())
+                done = answer_dispute(number, answered, by=by, now_ms=current_ms())
                 said = {"records": len(done.records), "reopened": len(done.reopened)}
                 tell_on_next_page(
                     request,
@@ -77,7 +75,7 @@ def objection(request: HttpRequest, reader: Reader, number: int) -> HttpResponse
                 return redirect("inbox-waiting", "objections")
             if corrections:
                 times = times_of(found, corrections, form.why or "?")
-                would = preview(times, reader.actor, current_ms())
+                would = preview(times, by, current_ms())
                 context["would"] = [*tell_preview(would, words, found.activity.site.zone)]
         except RulesError as error:
             context["why"] = words.trouble(error.trouble)

@@ -1,6 +1,5 @@
 """The inbox: counts by kind, what waits of one kind, and decisions, each a service's."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +11,7 @@ from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.inbox.kinds import KINDS, Act, Kind, count_of, items_of, reached
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page, told_before
+from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.readers import Reader, for_staff, note_look
 
 
@@ -49,8 +48,7 @@ def waiting(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
 def decided(request: HttpRequest, reader: Reader, kind: str, number: int) -> HttpResponse:
     """Decide on one thing, and go back to what waits; what is refused is told there."""
     found = _kind(kind)
-    if reader.actor is None:
-        raise PermissionDenied
+    by = reader.who_acts()
     if reached(found, reader.reach, number) is None:
         raise NotHere(CentreTrouble.NOTHING_WAITS_HERE, number=number)
     act = request.POST.get("what", "")
@@ -58,10 +56,9 @@ def decided(request: HttpRequest, reader: Reader, kind: str, number: int) -> Htt
     if decide is None:
         raise NotHere(CentreTrouble.NOTHING_WAITS_HERE, number=number)
     try:
-        decide(number, reader.actor, current_ms(), request.POST.get("note", ""))
+        decide(number, by, current_ms(), request.POST.get("note", ""))
     except RulesError as error:
-        trouble = error.trouble
-        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        tell_trouble(request, error.trouble)
     else:
         tell_on_next_page(request, lambda words: [words.say("inbox-done")])
     return redirect("inbox-waiting", kind)

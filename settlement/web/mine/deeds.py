@@ -19,7 +19,7 @@ from settlement.web.frame import current_ms
 from settlement.web.mine.reader import for_volunteer
 from settlement.web.mine.views import place_of
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page
+from settlement.web.next_page import tell_on_next_page, tell_trouble
 
 
 @require_POST
@@ -63,7 +63,6 @@ def _do(request: HttpRequest, deed: Callable[[int], object], done: str) -> None:
     try:
         deed(current_ms())
     except RulesError as error:
-        trouble = error.trouble
-        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        tell_trouble(request, error.trouble)
     else:
         tell_on_next_page(request, lambda words: [words.say(done)])

@@ -61,10 +61,10 @@ def _told_entry(entry: LedgerEntry, teller: Teller) -> dict[str, str]:
     review, words = getattr(entry, "review", None), teller.words
     state = review.state if review else "pending"
     return {
-        "entered": teller.date_and_time(entry.entered_ms // 1000),
+        "entered": teller.when(entry.entered_ms),
         "hours": display_hours(entry.delta_s),
         "why": words.code("adjustment", entry.reason) if entry.reason else "",
         "state": words.code("line", state),
-        "decided": teller.date_and_time(review.at_ms // 1000) if review and review.by else "",
+        "decided": teller.when(review.at_ms) if review and review.by else "",
         "note": review.note if review else "",
     }

@@ -9,15 +9,13 @@ from django.views.decorators.http import require_safe
 from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.explain.sentences import Teller
-from settlement.look_up import row_number, storable
-from settlement.models import Site
+from settlement.look_up import row_number
 from settlement.review.site_now import here_at, last_readings, last_visits
 from settlement.review.sites_now import missing_at, sites_now
 from settlement.rule_book import rules_at
-from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, reader_language, reloading
-from settlement.web.missing import NotHere
 from settlement.web.page import link_to
+from settlement.web.reached import site_among
 from settlement.web.readers import Reader, for_staff, note_look
 
 
@@ -32,10 +30,7 @@ def now(request: HttpRequest, reader: Reader) -> HttpResponse:
     sites = sites_now(reader.reach, now_ms, time.time_ns() // 1_000_000)
     shown = [one for one in sites if wanted.casefold() in f"{one.name} {one.code}".casefold()]
     context = frame(request, words) | {
-        "sites": [
-            (one, teller.date_and_time(one.heard_ms // 1000) if one.heard_ms is not None else "")
-            for one in shown
-        ],
+        "sites": [(one, teller.when(one.heard_ms)) for one in shown],
         "wanted": wanted,
         "as_of": teller.clock(now_ms // 1000),
         "people": sum(one.here for one in shown),
@@ -50,10 +45,10 @@ def now(request: HttpRequest, reader: Reader) -> HttpResponse:
 def site_now(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     """One site: who is here, what was read last, and the last inspections."""
     words = Words(reader_language(request))
-    found = _site(reader, site)
+    found = site_among(reader.reach.sites(), site)
     now_ms = current_ms()
     teller = Teller(words, found.zone)
-    who, after = storable(request.GET.get("who", "")[:80].strip()), row_number(request.GET.get("after", ""))
+    who, after = request.GET.get("who", "")[:80].strip(), row_number(request.GET.get("after", ""))
     note_look(request, reader, Kind.SITE, f"{found.code} here")
     here, more = here_at(found, reader.reach, who, after)
     kept = {"who": who} if who else {}
@@ -61,21 +56,19 @@ def site_now(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
         "site": found,
         "who": who,
         "as_of": teller.clock(now_ms // 1000),
-        "here": [(row, _told(teller, row.since_s), link_to(row.event)) for row in here],
+        "here": [(row, teller.when(row.since_s and row.since_s * 1000), link_to(row.event)) for row in here],
         "first": f"?{urlencode(kept)}" if after else "",
         "next": f"?{urlencode({**kept, 'after': here[-1].session})}" if more else "",
         "readings": [
             (
                 row,
-                _told(teller, row.wall_ms and row.wall_ms // 1000),
+                teller.when(row.wall_ms),
                 link_to(row.event),
                 _read(row.kind, words),
             )
             for row in last_readings(found, reader.reach)
         ],
-        "visits": [
-            (visit, teller.date_and_time(visit.at_ms // 1000)) for visit in last_visits(found, reader.reach)
-        ],
+        "visits": [(visit, teller.when(visit.at_ms)) for visit in last_visits(found, reader.reach)],
     }
     return answer(request, "settlement/now/site.html", context | reloading(request))
 
@@ -85,7 +78,7 @@ def site_now(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
 def missing(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     """Who is expected at a site now and is not here."""
     words = Words(reader_language(request))
-    found = _site(reader, site)
+    found = site_among(reader.reach.sites(), site)
     now_ms = current_ms()
     teller = Teller(words, found.zone)
     note_look(request, reader, Kind.SITE, f"{found.code} missing")
@@ -100,17 +93,6 @@ def missing(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     return answer(
         request, "settlement/now/missing.html", frame(request, words) | {"site": found, "rows": rows}
     )
-
-
-def _site(reader: Reader, code: str) -> Site:
-    found = reader.reach.sites().filter(code=storable(code)).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_SITE_HERE, site=code[:40])
-    return found
-
-
-def _told(teller: Teller, utc_s: int | None) -> str:
-    return "" if utc_s is None else teller.date_and_time(utc_s)
 
 
 def _read(kind: str, words: Words) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +18,7 @@ from settlement.rule_book import rules_at
 from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page, told_before
+from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.people.deeds import DEEDS, Asked, FileDeed, issuers_of
 from settlement.web.readers import Reader, for_staff, note_look
 
@@ -32,7 +31,7 @@ _LONGEST = 80
 @for_staff
 def change(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """The forms of what the reader may do, and what was done before."""
-    person, by = _person(reader, number), _actor(reader)
+    person, by = _person(reader, number), reader.who_acts()
     words, now_ms = Words(reader_language(request)), current_ms()
     note_look(request, reader, Kind.VOLUNTEER, str(number))
     merged = MergedNumber.objects.filter(kept=person, taken_back=None).values_list("gone_id", flat=True)
@@ -90,25 +89,18 @@ def done(request: HttpRequest, reader: Reader, number: int, deed: str) -> HttpRe
 
 
 def _refused(request: HttpRequest, error: RulesError, number: int) -> HttpResponse:
-    trouble = error.trouble
-    tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+    tell_trouble(request, error.trouble)
     return redirect("volunteer-change", number)
 
 
 def _asked(request: HttpRequest, reader: Reader, number: int) -> Asked:
     words = Words(reader_language(request))
     form = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-    return Asked(_person(reader, number), form, _actor(reader), reader.reach, current_ms(), words)
-
-
-def _actor(reader: Reader) -> Actor:
-    if reader.actor is None:
-        raise PermissionDenied
-    return reader.actor
+    return Asked(_person(reader, number), form, reader.who_acts(), reader.reach, current_ms(), words)
 
 
 def _person(reader: Reader, number: int) -> Volunteer:
-    _actor(reader)
+    reader.who_acts()
     found = reader.reach.volunteers().filter(pk=number, erased_ms=None).first()
     if found is None:
         raise NotHere(CentreTrouble.NO_VOLUNTEER_HERE, number=number)
@@ -139,7 +131,7 @@ def _history(by: Actor, person: Volunteer, words: Words, now_ms: int) -> Iterato
         rows += of_file.select_related("values")[:_HISTORY]
     for row in sorted(rows, key=lambda row: row.at_ms, reverse=True)[:_HISTORY]:
         told = _told(row, words)
-        yield {"at": teller.date_and_time(row.at_ms // 1000), "reason": row.reason, **told}
+        yield {"at": teller.when(row.at_ms), "reason": row.reason, **told}
 
 
 def _told(row: AccessChange | AuditRecord, words: Words) -> dict[str, str]:

@@ -9,15 +9,13 @@ from django.views.decorators.http import require_safe
 from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.accounts.authority import Deed, may
-from settlement.local_times import clock_text
-from settlement.rules.hours import display_hours
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.volunteers.file import PersonalFile, personal_file
-from settlement.volunteers.record import ServiceLine
 from settlement.volunteers.search import find_volunteers
 from settlement.web.certificate_files import certificate_answer
 from settlement.web.chart import Bar, month_bars
 from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.mine.rows import line_row
 from settlement.web.missing import NotHere
 from settlement.web.readers import Reader, for_staff
 
@@ -39,19 +37,18 @@ def volunteers(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def volunteer(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """One volunteer's file: hours by month, each line, points, stars, memberships, certificates."""
-    if reader.actor is None:
-        raise PermissionDenied
+    by = reader.who_acts()
     words = Words(reader_language(request))
     now_ms = current_ms()
     try:
-        held = personal_file(number, reader.actor, now_ms)
+        held = personal_file(number, by, now_ms)
     except RulesError as error:
         if error.code == AccountTrouble.NOT_ALLOWED:
             raise PermissionDenied from error
         raise NotHere(CentreTrouble.NO_VOLUNTEER_HERE, number=number) from error
     context = frame(request, words) | {
         "held": held,
-        "lines": [_line(line, words) for line in reversed(held.record.lines)],
+        "lines": [line_row(line, words) for line in reversed(held.record.lines)],
         "bars": bars_of(held),
         "certificates": [
             (one.number, one.hours, words.code("people_certificate", one.standing))
@@ -67,9 +64,7 @@ def volunteer(request: HttpRequest, reader: Reader, number: int) -> HttpResponse
 @for_staff
 def certificate_file(request: HttpRequest, reader: Reader, number: str) -> HttpResponse:
     """A certificate of an issuer in reach as PDF, in the reader's language."""
-    if reader.actor is None:
-        raise PermissionDenied
-    return certificate_answer(request, reader.actor, number)
+    return certificate_answer(request, reader.who_acts(), number)
 
 
 def _files(held: PersonalFile, reader: Reader) -> set[str]:
@@ -85,19 +80,3 @@ def bars_of(held: PersonalFile) -> list[Bar]:
         if line.approved_s > 0:
             seconds[line.local_date.strftime("%Y-%m")] += line.approved_s
     return month_bars(seconds)
-
-
-def _line(line: ServiceLine, words: Words) -> dict[str, object]:
-    stays = [
-        tuple("?" if end is None else clock_text(end * 1000, line.zone) for end in (stay.came_s, stay.left_s))
-        for stay in line.stays
-    ]
-    return {
-        "date": line.local_date.isoformat(),
-        "title": line.title,
-        "site": line.site,
-        "stays": [f"{came}–{left}" for came, left in stays],
-        "hours": display_hours(line.approved_s),
-        "waiting": display_hours(line.waiting_s) if line.waiting_s else "",
-        "state": words.code("line", line.state),
-    }

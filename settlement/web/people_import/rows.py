@@ -1,11 +1,11 @@
 """Turning what an import would do into what its pages print."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from foundation.words import Words
+from settlement.lists.number_spans import spans
 from settlement.lists.row_fixes import fix_of
 from settlement.lists.row_troubles import BrokenRow
 from settlement.master_data.people_import import Imported
@@ -41,12 +41,13 @@ def told_preview(found: PeoplePreview, words: Words) -> dict[str, Any]:
             (each.column, each.cells, words.code("conversion", each.kind), each.example)
             for each in found.converted
         ],
-        "new_numbers": spans(found.new_volunteers),
+        "new_numbers": spans(found.new_volunteers, _MOST_SPANS),
         "new_cards": [
-            (words.code("card", method), spans(numbers)) for method, numbers in found.new_cards.items()
+            (words.code("card", method), spans(numbers, _MOST_SPANS))
+            for method, numbers in found.new_cards.items()
         ],
         "changed_posts": [
-            (activity, spans([number for of, number in found.changed_assignments if of == activity]))
+            (activity, spans(_changed_in(activity, found), _MOST_SPANS))
             for activity in sorted({activity for activity, _ in found.changed_assignments})
         ],
         "good": found.volunteers.new + found.volunteers.unchanged,
@@ -59,16 +60,8 @@ def told_import(done: Imported, words: Words) -> list[str]:
     return [words.say("import-done", **said), words.say("import-left_out", count=len(done.broken))]
 
 
-def spans(numbers: Sequence[int]) -> str:
-    """Ascending numbers in few signs: 1001–1003, 1007."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
-        else:
-            found.append([number, number])
-    shown = [str(first) if first == last else f"{first}–{last}" for first, last in found[:_MOST_SPANS]]
-    return ", ".join(shown) + (" …" if len(found) > _MOST_SPANS else "")
+def _changed_in(activity: str, found: PeoplePreview) -> list[int]:
+    return [number for of, number in found.changed_assignments if of == activity]
 
 
 def _refused(broken: BrokenRow, words: Words) -> Refused:

@@ -12,7 +12,7 @@ from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
-from settlement.accounts.authority import Deed, may
+from settlement.accounts.authority import Deed
 from settlement.lists.file import OF_PAGES, ListFile
 from settlement.lists.table import ListTrouble
 from settlement.lists.text_table import Encoding
@@ -24,7 +24,7 @@ from settlement.reports.rendering import rows_as_csv
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page, told_before
+from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.people_import.rows import told_import, told_preview
 from settlement.web.readers import Reader, for_staff
 
@@ -37,7 +37,7 @@ _MOST_OFFERED = 300
 def hand_over(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Hand a list over: nothing is imported yet."""
     words = Words(reader_language(request))
-    actor = _importing(reader)
+    actor = reader.who_may(Deed.ENTER_PEOPLE)
     if request.method != "POST":
         return answer(request, _FORM, _form(request, reader, words))
     try:
@@ -54,7 +54,7 @@ def hand_over(request: HttpRequest, reader: Reader) -> HttpResponse:
 def looked_through(request: HttpRequest, reader: Reader, held: str) -> HttpResponse:
     """What an import of the list would do, and the rows that it would refuse."""
     words = Words(reader_language(request))
-    found = _held(held, _importing(reader))
+    found = _held(held, reader.who_may(Deed.ENTER_PEOPLE))
     context = frame(request, words) | {"held": held} | told_preview(found.preview, words)
     return answer(request, "settlement/people_import/list.html", context)
 
@@ -63,7 +63,7 @@ def looked_through(request: HttpRequest, reader: Reader, held: str) -> HttpRespo
 @for_staff
 def refused(request: HttpRequest, reader: Reader, held: str) -> HttpResponse:
     """The refused rows as they came, each with its reason, to be corrected and handed over again."""
-    words, actor = Words(reader_language(request)), _importing(reader)
+    words, actor = Words(reader_language(request)), reader.who_may(Deed.ENTER_PEOPLE)
     found = _held(held, actor)
     rows = refused_rows(found.file, found.preview.broken, words)
     taken = {"refused_rows": len(found.preview.broken)}
@@ -79,7 +79,7 @@ def refused(request: HttpRequest, reader: Reader, held: str) -> HttpResponse:
 @for_staff
 def decided(request: HttpRequest, reader: Reader, held: str) -> HttpResponse:
     """Import the rows that fit, or none; the list is let go of either way."""
-    actor = _importing(reader)
+    actor = reader.who_may(Deed.ENTER_PEOPLE)
     try:
         if request.POST.get("what") == "import":
             done = import_held(
@@ -90,21 +90,13 @@ def decided(request: HttpRequest, reader: Reader, held: str) -> HttpResponse:
             drop_list(storable(held), actor)
             tell_on_next_page(request, lambda words: [words.say("import-dropped")])
     except (RulesError, SettingsError) as error:
-        trouble = error.trouble
-        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
-        if trouble.code != CentreTrouble.LIST_GONE:
+        tell_trouble(request, error.trouble)
+        if error.trouble.code != CentreTrouble.LIST_GONE:
             return redirect("people-import-list", held)
     return redirect("people-import")
 
 
 _FORM = "settlement/people_import/form.html"
-
-
-def _importing(reader: Reader) -> Actor:
-    """Whoever may import somewhere; raises PermissionDenied for others."""
-    if reader.actor is None or not may(reader.actor, Deed.ENTER_PEOPLE):
-        raise PermissionDenied
-    return reader.actor
 
 
 def _held(held: str, actor: Actor) -> PeopleList:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import IO, cast
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.db.models.functions import Length
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -24,7 +23,7 @@ from settlement.reports.workbook import write_workbook
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page, told_before
+from settlement.web.next_page import tell_trouble, told_before
 from settlement.web.readers import Reader, for_staff, note_look
 from settlement.web.reports.kinds import KINDS, Asked, Kind, asked_for
 
@@ -111,20 +110,18 @@ def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResp
 @for_staff
 def published(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Publish the notice of a year as it stands now, in the reader's language."""
-    if reader.actor is None:
-        raise PermissionDenied
+    by = reader.who_acts()
     words, asked = Words(reader_language(request)), asked_for(request, current_ms())
     query = urlencode({"year": asked.year, "organisation": asked.branch})
     try:
         _check_branch(reader, asked.branch)
         table = notice.report(reader.reach, asked.year, words, asked.branch)
         branch = reader.reach.branch(asked.branch)
-        row = notice.publish(table, asked.year, branch, by=reader.actor, now_ms=asked.now_ms)
+        row = notice.publish(table, asked.year, branch, by=by, now_ms=asked.now_ms)
     except RulesError as error:
         if error.code == AccountTrouble.OUT_OF_REACH:
             raise NotHere.of(error.trouble) from error
-        trouble = error.trouble
-        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        tell_trouble(request, error.trouble)
         return redirect(f"{reverse('report', args=('notice',))}?{query}")
     return redirect("notice", row.pk)
 

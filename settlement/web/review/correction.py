@@ -1,6 +1,5 @@
 """Correcting a line that waits: times by hand instead of what was scanned, for a second person to confirm."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -15,11 +14,10 @@ from settlement.merged_numbers import merged_numbers
 from settlement.records.manual_records import ManualTime, enter_manual_records
 from settlement.settling.preview import preview
 from settlement.settling.preview_text import tell_preview
-from settlement.troubles import CentreTrouble
 from settlement.web.corrected_times import corrections_in, times_form
 from settlement.web.frame import answer, current_ms, frame, reader_language
-from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page
+from settlement.web.reached import entry_among
 from settlement.web.readers import Reader, for_staff, note_look
 
 
@@ -27,9 +25,7 @@ from settlement.web.readers import Reader, for_staff, note_look
 @for_staff
 def correction(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
     """The form of a line's times; sent, they wait for a second person, or what they would change is shown."""
-    row = reader.reach.entries().select_related("activity__site", "volunteer").filter(pk=entry).first()
-    if row is None:
-        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=entry)
+    row = entry_among(reader.reach.entries(), entry)
     words = Words(reader_language(request))
     zone, kept = row.activity.site.zone, merged_numbers().kept(row.volunteer_id)
     teller = Teller(words, zone)
@@ -43,19 +39,18 @@ def correction(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse
         "may_enter": reader.may_do(Deed.ENTER_MANUAL),
     }
     if request.method == "POST":
-        if reader.actor is None:
-            raise PermissionDenied
+        by = reader.who_acts()
         try:
             times = [
                 ManualTime(kept, row.activity_id, one.direction, one.at_ms, form.why, one.instead_of)
                 for one in corrections_in(request.POST, form, zone)
             ]
             if times and request.POST.get("what") == "enter":
-                entered = len(enter_manual_records(times, reader.actor, current_ms()))
+                entered = len(enter_manual_records(times, by, current_ms()))
                 tell_on_next_page(request, lambda words: [words.say("objection-records", count=entered)])
                 return redirect("review-line", entry)
             if times:
-                context["would"] = [*tell_preview(preview(times, reader.actor, current_ms()), words, zone)]
+                context["would"] = [*tell_preview(preview(times, by, current_ms()), words, zone)]
         except RulesError as error:
             context["why"] = words.trouble(error.trouble)
     return answer(request, "settlement/review/correction.html", context)

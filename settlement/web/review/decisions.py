@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from foundation.errors import RulesError
@@ -17,7 +16,7 @@ from settlement.review.lifted_caps import lift_cap
 from settlement.settling.credited_stays import credit_stay
 from settlement.troubles import DecisionTrouble
 from settlement.web.frame import centre_settings
-from settlement.web.next_page import tell_on_next_page
+from settlement.web.next_page import tell_on_next_page, tell_trouble
 from settlement.web.readers import Reader
 
 _SHOWN = 10
@@ -32,11 +31,9 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
 
     Raises PermissionDenied where nobody in particular asks.
     """
-    if reader.actor is None:
-        raise PermissionDenied
-    form = request.POST
+    by, form = reader.who_acts(), request.POST
     entries = [row_number(text) for text in form.getlist("entry")]
-    reviewer = Reviewer(reader.actor, now_ms, form.get("note", ""), form.get("override", ""))
+    reviewer = Reviewer(by, now_ms, form.get("note", ""), form.get("override", ""))
     what = form.get("what", "")
     try:
         _check_reached(reader, entries)
@@ -46,10 +43,10 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
             case Verdict.APPROVE | Verdict.REJECT if entries:
                 return _decide_later(request, Click(activity, Verdict(what), entries), reviewer)
             case "lift_cap" if entries:
-                lift_cap(entries[0], reader.actor, reviewer.note, now_ms)
+                lift_cap(entries[0], by, reviewer.note, now_ms)
                 tell_on_next_page(request, lambda words: [words.say("review-lifted")])
             case "credit_stay" if entries:
-                asked = (entries[0], reader.actor, reviewer.note, now_ms)
+                asked = (entries[0], by, reviewer.note, now_ms)
                 seconds = credit_stay(*asked, override=reviewer.override).approved_s
                 tell_on_next_page(
                     request, lambda words: [words.say("review-credited", duration=words.duration(seconds))]
@@ -58,8 +55,7 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
                 tell_on_next_page(request, lambda words: [words.say("review-nothing")])
                 return False
     except RulesError as error:
-        trouble = error.trouble
-        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        tell_trouble(request, error.trouble)
         return False
     return True
 
@@ -75,13 +71,11 @@ def take_back(request: HttpRequest, reader: Reader, number: int, now_ms: int) ->
 
     Raises PermissionDenied where nobody in particular asks.
     """
-    if reader.actor is None:
-        raise PermissionDenied
+    by = reader.who_acts()
     try:
-        click = undo(number, reader.actor, now_ms)
+        click = undo(number, by, now_ms)
     except RulesError as error:
-        trouble = error.trouble
-        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        tell_trouble(request, error.trouble)
         return None
     tell_on_next_page(request, lambda words: [words.say("review-undone", count=len(click.entries))])
     return click

@@ -14,7 +14,7 @@ from settlement.accounts.authority import Deed
 from settlement.explain.explanation import explain_lines
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
-from settlement.look_up import row_number, storable
+from settlement.look_up import row_number
 from settlement.models import Activity, LedgerEntry
 from settlement.reports.calendar import today
 from settlement.review.browse import Kept, Wanted, page_of, sum_of, waiting_activities, waiting_rows
@@ -28,6 +28,7 @@ from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before
 from settlement.web.page import link_to
+from settlement.web.reached import activity_among, entry_among
 from settlement.web.readers import Reader, for_staff, note_look
 from settlement.web.review.decisions import decide, last_click, take_back
 from settlement.web.review.held_rows import held_rows
@@ -51,7 +52,7 @@ def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
 def lines(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """What waits in one activity, by filter and page by page, to be decided together or one by one."""
     words = Words(reader_language(request))
-    found = _activity(reader, activity)
+    found = activity_among(reader.reach.activities(), activity)
     wanted = _wanted(request)
     numbers, more = page_of(waiting_rows(found, wanted))
     waiting = waiting_among(LedgerEntry.objects.filter(pk__in=numbers))
@@ -77,9 +78,7 @@ def lines(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
 def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
     """One line that waits: its evidence and the rules in words, its history, and what can be decided."""
     words = Words(reader_language(request))
-    row = reader.reach.entries().select_related("activity__site", "volunteer").filter(pk=entry).first()
-    if row is None:
-        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=entry)
+    row = entry_among(reader.reach.entries(), entry)
     note_look(request, reader, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
     teller = Teller(words, row.activity.site.zone)
     explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
@@ -92,6 +91,7 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         for source in (session.came, session.left)
         if source is not None
     ]
+    may_decide = _may_decide(reader, row.activity)
     context = frame(request, words) | {
         "row": row,
         "waits": rows_of(waiting, words, today(current_ms()))[0] if waiting else None,
@@ -101,8 +101,8 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         "is_capped": Flag.DAILY_CAP in row.flags,
         "next": _next_doubtful(row.activity, row.pk),
         "held": held,
-        "may_decide": bool(waiting) and _may_decide(reader, row.activity),
-        "may_undo": _may_decide(reader, row.activity),
+        "may_decide": bool(waiting) and may_decide,
+        "may_undo": may_decide,
     }
     return answer(request, "settlement/review/line.html", context | _told(request, words))
 
@@ -112,7 +112,7 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
 def clean(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """What an approval of all clean entries would take, before anybody asks for it."""
     words = Words(reader_language(request))
-    found = _activity(reader, activity)
+    found = activity_among(reader.reach.activities(), activity)
     entries, seconds, people = sum_of(waiting_rows(found, Wanted(Kept.CLEAN)))
     said = {"hours": display_hours(seconds), "people": str(people)}
     context = frame(request, words) | {
@@ -128,7 +128,7 @@ def clean(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
 @for_staff
 def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """Decide on entries of an activity, and go back to where that was asked; from a line on to the next."""
-    found = _activity(reader, activity)
+    found = activity_among(reader.reach.activities(), activity)
     entry = row_number(request.POST.get("line", ""))
     is_done = decide(request, reader, found, current_ms())
     if entry and not is_done:
@@ -170,13 +170,6 @@ def _told(request: HttpRequest, words: Words) -> dict[str, object]:
 
 def _may_decide(reader: Reader, activity: Activity) -> bool:
     return reader.may_do(deed_of_review([activity.pk], current_ms()))
-
-
-def _activity(reader: Reader, name: str) -> Activity:
-    found = reader.reach.activities().select_related("site").filter(pk=storable(name)).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_ACTIVITY_HERE, activity=name[:40])
-    return found
 
 
 def _wanted(request: HttpRequest) -> Wanted:

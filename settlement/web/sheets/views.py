@@ -4,7 +4,6 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,7 +30,8 @@ from settlement.troubles import CentreTrouble
 from settlement.web.board import local_today
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page, told_before
+from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
+from settlement.web.reached import activity_among
 from settlement.web.readers import Reader, for_staff, note_look
 from settlement.web.sheets.paper import PaperRow, day_typed, marked, read, told_wrong, typed
 
@@ -48,7 +48,7 @@ def sheets(request: HttpRequest, reader: Reader) -> HttpResponse:
     found, more = list_sheets(reader.reach, only_waiting=not wants_all, before=before)
     shown = "all" if wants_all else "waiting"
     context = frame(request, words) | {
-        "rows": [(one, Teller(words, one.zone).date_and_time(one.entered_ms // 1000)) for one in found],
+        "rows": [(one, Teller(words, one.zone).when(one.entered_ms)) for one in found],
         "wants_all": wants_all,
         "next": f"?show={shown}&before={found[-1].number}" if more else "",
         "first": f"?show={shown}" if before else "",
@@ -62,11 +62,8 @@ def sheets(request: HttpRequest, reader: Reader) -> HttpResponse:
 def paper(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """The form of a paper list of an activity; whatever is wrong, what was typed stays."""
     words = Words(reader_language(request))
-    found = reader.reach.activities().select_related("site").filter(pk=storable(activity)).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_ACTIVITY_HERE, activity=activity[:40])
-    if reader.actor is None or not may(reader.actor, Deed.ENTER_MANUAL):
-        raise PermissionDenied
+    found = activity_among(reader.reach.activities(), activity)
+    by = reader.who_may(Deed.ENTER_MANUAL)
     if request.method != "POST":
         day = day_typed(request.GET.get("day", "")) or local_today(found.site, current_ms())
         given = {"day": day.isoformat(), "form": secrets.token_hex(16), "reason": ""}
@@ -83,7 +80,7 @@ def paper(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     form = storable(given["form"])[:_LONGEST_FORM] or secrets.token_hex(16)
     try:
         new = NewSheet(found.pk, day_of_sheet, given["reason"], form, whole)
-        entered = enter_sheet(new, reader.actor, current_ms())
+        entered = enter_sheet(new, by, current_ms())
     except SheetRefusedError as error:
         return _paper(request, words, found, given, rows, wrong=error.refusals)
     except RulesError as error:
@@ -104,7 +101,7 @@ def sheet(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     zone = found.activity.site.zone
     context = frame(request, words) | {
         "sheet": found,
-        "entered": Teller(words, zone).date_and_time(found.entered_ms // 1000),
+        "entered": Teller(words, zone).when(found.entered_ms),
         "zone": zone,
         "reason": _reason(found),
         "rows": [_row(row, found.local_date, zone, words) for row in rows],
@@ -122,16 +119,12 @@ def sheet(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
 def decided(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """Confirm what waits of a sheet, but for the rows that are refused."""
     _sheet(reader, number)
-    if reader.actor is None:
-        raise PermissionDenied
+    by = reader.who_acts()
     refused = {row_number(text) for text in request.POST.getlist("refuse")}
     try:
-        done = decide_sheet(
-            number, reader.actor, current_ms(), refused=refused, note=request.POST.get("note", "")
-        )
+        done = decide_sheet(number, by, current_ms(), refused=refused, note=request.POST.get("note", ""))
     except RulesError as error:
-        trouble = error.trouble
-        tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+        tell_trouble(request, error.trouble)
     else:
         tell_on_next_page(
             request,

@@ -14,7 +14,7 @@ from settlement.evidence.log_alarms import settle_alarm
 from settlement.models import LogAlarm
 from settlement.signatures import reason_given
 from settlement.troubles import CentreTrouble
-from settlement.web.entitled import ToldIfRefused, check_may_open, may_act, tell, who_acts
+from settlement.web.entitled import ToldIfRefused, check_may_open, tell
 from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page
@@ -27,7 +27,7 @@ from settlement.web.terminals.look import reached_terminal
 @for_staff
 def alarm_settled(request: HttpRequest, reader: Reader, terminal: str, number: int) -> HttpResponse:
     """Say what an alarm about a terminal's log was."""
-    by, found = who_acts(reader), reached_terminal(reader, terminal)
+    by, found = reader.who_acts(), reached_terminal(reader, terminal)
     if not LogAlarm.objects.filter(pk=number, terminal=found).exists():
         raise NotHere(CentreTrouble.NOTHING_WAITS_HERE, number=number)
     with ToldIfRefused(request):
@@ -40,7 +40,7 @@ def alarm_settled(request: HttpRequest, reader: Reader, terminal: str, number: i
 @for_staff
 def renewed(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """Make a token with which the device that is this terminal gets new keys, and show it once."""
-    by, found = who_acts(reader), reached_terminal(reader, terminal)
+    by, found = reader.who_acts(), reached_terminal(reader, terminal)
     minutes = minutes_in(request)
     with ToldIfRefused(request):
         token = renew_terminal(found.pk, minutes, by, current_ms(), settings=centre_settings())
@@ -55,7 +55,7 @@ def revocation(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespo
     check_may_open(reader, Deed.RUN_TERMINALS)
     words = Words(reader_language(request))
     found = reached_terminal(reader, terminal)
-    may = may_act(reader, Deed.RUN_TERMINALS) and reader.reach.runs(found.site)
+    may = reader.may_do(Deed.RUN_TERMINALS) and reader.reach.runs(found.site)
     context = frame(request, words) | {"terminal": found, "may_run": may and found.revoked_ms is None}
     return answer(request, "settlement/terminals/revoke.html", context)
 
@@ -64,7 +64,7 @@ def revocation(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespo
 @for_staff
 def revoked(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """Believe a terminal nothing more from now on; the listener tells it to forget what it holds."""
-    by, found = who_acts(reader), reached_terminal(reader, terminal)
+    by, found = reader.who_acts(), reached_terminal(reader, terminal)
     with ToldIfRefused(request):
         revoke(found.pk, Signed(by, current_ms(), reason_given(request.POST.get("reason", ""))))
         tell(request, "terminals-revoked", terminal=found.pk)
@@ -75,7 +75,7 @@ def revoked(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse
 @for_staff
 def shut(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """Let the broker refuse a terminal that was revoked."""
-    by, found = who_acts(reader), reached_terminal(reader, terminal)
+    by, found = reader.who_acts(), reached_terminal(reader, terminal)
     with ToldIfRefused(request):
         done = shut_out(found.pk, Signed(by, current_ms()), centre_settings())
         tell_on_next_page(request, lambda words: [words.code("shut", done.shut), *filter(None, [done.why])])

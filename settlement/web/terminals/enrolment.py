@@ -2,7 +2,6 @@
 
 import msgspec
 import segno
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,12 +21,12 @@ from settlement.look_up import row_number, storable
 from settlement.models import Site, Terminal, TerminalRequest
 from settlement.rule_book import rules_at
 from settlement.troubles import CentreTrouble
-from settlement.web.entitled import ToldIfRefused, check_may_open, may_act, tell, tell_refused, who_acts
+from settlement.web.entitled import ToldIfRefused, check_may_open, tell, tell_refused
 from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page, told_before
+from settlement.web.next_page import tell_trouble, told_before
+from settlement.web.reached import site_among
 from settlement.web.readers import Reader, for_staff
-from settlement.web.terminals.look import when
 from sync.contract.enrolment import AnswerState, EnrolmentError, EnrolmentRefusal
 from sync.contract.enrolment_token import EnrolmentToken
 
@@ -49,14 +48,14 @@ def enrolment(request: HttpRequest, reader: Reader) -> HttpResponse:
     context = frame(request, words) | {
         "zone": zone,
         "sites": reader.reach.run_sites().order_by("name", "code"),
-        "waiting": [(row, when(teller, row.asked_ms)) for row in found.waiting],
-        "tokens": [(row, when(teller, row.ends_ms)) for row in found.tokens],
+        "waiting": [(row, teller.when(row.asked_ms)) for row in found.waiting],
+        "tokens": [(row, teller.when(row.ends_ms)) for row in found.tokens],
         "refused": [
-            (row, when(teller, row.at_ms), words.trouble(_refusal(row.refusal, row.terminal)))
+            (row, teller.when(row.at_ms), words.trouble(_refusal(row.refusal, row.terminal)))
             for row in found.refused
         ],
         "is_whole": reader.reach.is_whole,
-        "may_run": may_act(reader, Deed.RUN_TERMINALS),
+        "may_run": reader.may_do(Deed.RUN_TERMINALS),
         "minutes": _MINUTES,
         "most_minutes": _MOST_MINUTES,
         "told": told_before(request, words),
@@ -68,7 +67,7 @@ def enrolment(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def token_made(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Make a token for a new terminal, and show it once."""
-    by = who_acts(reader)
+    by = reader.who_acts()
     site, name = _site_named(request, reader), request.POST.get("name", "").strip()
     minutes = minutes_in(request)
     with ToldIfRefused(request):
@@ -93,9 +92,9 @@ def request_shown(request: HttpRequest, reader: Reader) -> HttpResponse:
     context = frame(request, words) | {
         "zone": zone,
         "row": row,
-        "asked": when(teller, row.asked_ms),
+        "asked": teller.when(row.asked_ms),
         "sites": reader.reach.run_sites().order_by("name", "code") if row.token is None else [],
-        "may_run": may_act(reader, Deed.RUN_TERMINALS),
+        "may_run": reader.may_do(Deed.RUN_TERMINALS),
         "told": told_before(request, words),
     }
     return answer(request, "settlement/terminals/request.html", context)
@@ -105,7 +104,7 @@ def request_shown(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def decided(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Let the terminal of a request in, or turn it away."""
-    by, now_ms, form = who_acts(reader), current_ms(), request.POST
+    by, now_ms, form = reader.who_acts(), current_ms(), request.POST
     code = form.get("code", "")[:20]
     row = _waiting(reader, code, now_ms)
     again = redirect(f"{reverse('enrolment-request')}?code={row.code}")
@@ -115,8 +114,7 @@ def decided(request: HttpRequest, reader: Reader) -> HttpResponse:
             tell(request, "terminals-turned_away", code=row.code)
             return redirect("enrolment")
         if form.get("what") != "approve" or not form.get("same"):
-            trouble = Trouble.of(CentreTrouble.WORDS_NOT_COMPARED)
-            tell_on_next_page(request, lambda words: [words.trouble(trouble)])
+            tell_trouble(request, Trouble.of(CentreTrouble.WORDS_NOT_COMPARED))
             return again
         site = None if row.token is not None else _site_named(request, reader).pk
         name = form.get("name", "").strip() or None
@@ -134,9 +132,7 @@ def decided(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def answered(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Answer the file of a terminal without a network by a file."""
-    who_acts(reader)
-    if not may_act(reader, Deed.RUN_TERMINALS):
-        raise PermissionDenied
+    reader.who_may(Deed.RUN_TERMINALS)
     sent = request.FILES.get("request")
     payload = sent.read(_MOST_BYTES + 1) if sent is not None else b""
     if not payload or len(payload) > _MOST_BYTES:
@@ -192,11 +188,7 @@ def _waiting(reader: Reader, code: str, now_ms: int) -> TerminalRequest:
 
 def _site_named(request: HttpRequest, reader: Reader) -> Site:
     """The site that a form names, of those that are run; raises NotHere for any other."""
-    code = request.POST.get("site", "")
-    found = reader.reach.run_sites().filter(pk=storable(code)).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_SITE_HERE, site=code[:40])
-    return found
+    return site_among(reader.reach.run_sites(), request.POST.get("site", ""))
 
 
 def _without_place(reader: Reader, name: str, error: SettingsError) -> SettingsError:

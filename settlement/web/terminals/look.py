@@ -60,11 +60,6 @@ def machine_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def when(teller: Teller, utc_ms: int | None) -> str:
-    """A local date and time; "" for none."""
-    return "" if utc_ms is None else teller.date_and_time(utc_ms // 1000)
-
-
 def clock_said(row: TerminalNow, words: Words) -> str:
     """How far a terminal trusts its clock."""
     return words.code("clock", row.clock) if row.clock else ""
@@ -83,8 +78,8 @@ def messages_kept(rows: Sequence[Quarantine], words: Words, teller: Teller) -> l
             why=row.detail,
             topic=row.topic,
             times=row.times,
-            first=when(teller, row.first_ms),
-            last=when(teller, row.last_ms),
+            first=teller.when(row.first_ms),
+            last=teller.when(row.last_ms),
             content=content_of(bytes(row.raw), row.size),
         )
         for row in rows
@@ -110,8 +105,8 @@ def forks_kept(rows: Sequence[ForkEvidence], teller: Teller) -> list[Kept]:
         Kept(
             epoch=row.chain.epoch,
             seq=row.seq,
-            first=when(teller, row.received_ms),
-            last=when(teller, row.received_ms),
+            first=teller.when(row.received_ms),
+            last=teller.when(row.received_ms),
             content=content_of(bytes(row.raw), len(row.raw)),
         )
         for row in rows

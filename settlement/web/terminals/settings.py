@@ -18,11 +18,11 @@ from settlement.downlink.settings_changes import changes, earlier_settings, give
 from settlement.explain.sentences import Teller
 from settlement.models import Terminal
 from settlement.troubles import CentreTrouble
-from settlement.web.entitled import ToldIfRefused, may_act, tell, who_acts
+from settlement.web.entitled import ToldIfRefused, tell
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff
-from settlement.web.terminals.look import reached_terminal, when
+from settlement.web.terminals.look import reached_terminal
 from sync.contract.downlink import SettingValue
 from sync.contract.remote_settings import RemoteSettings, TerminalDirection, judge_settings, read_values
 
@@ -51,14 +51,14 @@ def settings(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespons
     before = _given(reader, found)
     teller = Teller(words, found.site.zone)
     history = [
-        (row, when(teller, row.at_ms), _told(_of(row, "before"), _of(row, "after"), words))
+        (row, teller.when(row.at_ms), _told(_of(row, "before"), _of(row, "after"), words))
         for row in earlier_settings(reader.actor, found)
     ]
     context = frame(request, words) | {
         "terminal": found,
         "fields": _fields(before, words),
         "history": history,
-        "may_run": may_act(reader, Deed.RUN_TERMINALS) and found.revoked_ms is None,
+        "may_run": reader.may_do(Deed.RUN_TERMINALS) and found.revoked_ms is None,
         "told": told_before(request, words),
     }
     return answer(request, "settlement/terminals/settings.html", context)
@@ -79,7 +79,7 @@ def compared(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespons
         "rows": _told(before, values, words),
         "values": values,
         "why": words.trouble(why.trouble) if why else "",
-        "may_run": may_act(reader, Deed.RUN_TERMINALS) and not refused,
+        "may_run": reader.may_do(Deed.RUN_TERMINALS) and not refused,
         "languages": [],
     }
     return answer(request, "settlement/terminals/compared.html", context)
@@ -89,7 +89,7 @@ def compared(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespons
 @for_staff
 def given(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """Give a terminal these settings, in the place of all that were given before."""
-    by, found = who_acts(reader), reached_terminal(reader, terminal)
+    by, found = reader.who_acts(), reached_terminal(reader, terminal)
     with ToldIfRefused(request):
         signed = Signed(by, current_ms(), request.POST.get("reason", "").strip())
         row = give_settings(found.pk, _values(request), signed)

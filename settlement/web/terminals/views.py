@@ -23,7 +23,6 @@ from settlement.review.terminal_log import (
 )
 from settlement.review.terminals_now import Kept, WantedTerminals, terminal_now, terminals_now
 from settlement.rule_book import rules_at
-from settlement.web.entitled import may_act
 from settlement.web.frame import answer, current_ms, frame, here, reader_language
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff, note_look
@@ -35,7 +34,6 @@ from settlement.web.terminals.look import (
     messages_kept,
     no_terminal,
     reached_terminal,
-    when,
 )
 from sync.contract.fingerprint_words import fingerprint_words
 
@@ -50,12 +48,12 @@ def terminals(request: HttpRequest, reader: Reader) -> HttpResponse:
     wanted = _wanted(request)
     rows, more = terminals_now(reader.reach, wanted, current_ms(), machine_ms())
     context = frame(request, words) | {
-        "rows": [(row, when(Teller(words, row.zone), row.heard_ms), clock_said(row, words)) for row in rows],
+        "rows": [(row, Teller(words, row.zone).when(row.heard_ms), clock_said(row, words)) for row in rows],
         "wanted": wanted,
         "kept": [*Kept],
         "next": here(request, after=rows[-1].place) if more else "",
         "first": here(request, after="") if wanted.after else "",
-        "may_enrol": may_act(reader, Deed.RUN_TERMINALS),
+        "may_enrol": reader.may_do(Deed.RUN_TERMINALS),
         "told": told_before(request, words),
     }
     return answer(request, "settlement/terminals/terminals.html", context)
@@ -77,17 +75,17 @@ def terminal(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespons
         "row": row,
         "terminal": found,
         "state": _state(found, teller),
-        "heard": when(teller, row.heard_ms),
+        "heard": teller.when(row.heard_ms),
         "clock": clock_said(row, words),
         "words": fingerprint_words(bytes.fromhex(found.public_key)),
-        "enrolled": [(when(teller, one.decided_ms), one.by) for one in enrolments_of(found.pk)],
+        "enrolled": [(teller.when(one.decided_ms), one.by) for one in enrolments_of(found.pk)],
         "log": log,
         "gaps": [_gap(gap, words) for gap in log.gaps],
         "alarms": [_alarm(one, words, teller) for one in log.alarms],
         "own_alarms": [_own_alarm(one, words, teller) for one in log.own_alarms],
-        "may_settle": runs and may_act(reader, Deed.SETTLE_ALARM),
-        "may_run": runs and may_act(reader, Deed.RUN_TERMINALS),
-        "may_read_refused": runs and (reader.actor is None or may_act(reader, Deed.SETTLE_ALARM)),
+        "may_settle": runs and reader.may_do(Deed.SETTLE_ALARM),
+        "may_run": runs and reader.may_do(Deed.RUN_TERMINALS),
+        "may_read_refused": runs and (reader.actor is None or reader.may_do(Deed.SETTLE_ALARM)),
         "told": told_before(request, words),
     }
     return answer(request, "settlement/terminals/terminal.html", context)
@@ -152,9 +150,9 @@ def _wanted(request: HttpRequest) -> WantedTerminals:
 def _state(row: Terminal, teller: Teller) -> dict[str, str]:
     """When it was revoked, told to forget what it holds, and said that it has; "" for what was not."""
     return {
-        "revoked": when(teller, row.revoked_ms),
-        "wipe_told": when(teller, row.wipe_told_ms),
-        "wiped": when(teller, row.wiped_ms),
+        "revoked": teller.when(row.revoked_ms),
+        "wipe_told": teller.when(row.wipe_told_ms),
+        "wiped": teller.when(row.wiped_ms),
     }
 
 
@@ -172,10 +170,10 @@ def _alarm(row: LogAlarm, words: Words, teller: Teller) -> dict[str, object]:
         "number": row.pk,
         "said": alarm_said(row.code, words),
         "detail": row.detail,
-        "first": when(teller, row.first_ms),
-        "last": when(teller, row.last_ms),
+        "first": teller.when(row.first_ms),
+        "last": teller.when(row.last_ms),
         "times": row.times,
-        "settled": when(teller, row.settled_ms),
+        "settled": teller.when(row.settled_ms),
         "by": row.settled_by,
         "reason": row.reason,
     }
@@ -183,7 +181,7 @@ def _alarm(row: LogAlarm, words: Words, teller: Teller) -> dict[str, object]:
 
 def _own_alarm(one: OwnAlarm, words: Words, teller: Teller) -> dict[str, str]:
     return {
-        "at": when(teller, one.wall_ms),
+        "at": teller.when(one.wall_ms),
         "said": alarm_said(one.code, words),
         "detail": one.detail,
     }

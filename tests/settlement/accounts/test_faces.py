@@ -35,6 +35,7 @@ WITHOUT = {
         "forget_answers": OF_THE_MACHINE,
     },
     "settlement.accounts.audit": {"records_of": OF_REACHED_ROWS},
+    "settlement.accounts.authority": {"allowed": SAYS},
     "settlement.accounts.invitations": {"accept_invitation": LOGS_IN, "invited": LOGS_IN},
     "settlement.authority.broker_guests": {"guests_of": OF_THE_MACHINE},
     "settlement.authority.certificates": {
@@ -75,6 +76,7 @@ WITHOUT = {
     "settlement.ingest.archive": {"archive_everything": OF_THE_MACHINE},
     "settlement.ingest.restore_check": {"lacking": OF_THE_MACHINE, "raise_generation": OF_THE_MACHINE},
     "settlement.inspections": {"draw": OF_REACHED_ROWS, "present_at": OF_REACHED_ROWS},
+    "settlement.lists.number_spans": {"spans": SAYS},
     "settlement.local_times": {
         "clock_text": SAYS,
         "local_ms": SAYS,

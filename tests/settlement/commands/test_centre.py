@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from muster.commands.previews import spans
 from settlement.ingest.ingest import ingest
+from settlement.lists.number_spans import spans
 from settlement.models import Activity, LogAlarm, Membership, Site, Volunteer
 from settlement.organisations.tree import add_organisation
 from sync.contract.events import Alarm
@@ -85,7 +85,7 @@ def test_a_preview_of_a_file_that_is_no_list_says_why(muster, write):
     [((), ""), ((7,), "7"), ((1, 2, 3, 7, 9, 10), "1–3, 7, 9–10"), (range(0, 200, 2), "98 …")],
 )
 def test_numbers_are_told_in_few_words(numbers, told):
-    assert spans(numbers).endswith(told)
+    assert spans(numbers, 50).endswith(told)
 
 
 def test_a_sheet_of_a_workbook_is_named(muster, tmp_path):

@@ -1,5 +1,7 @@
 """Pages are read by somebody who has logged in, unless a test says otherwise."""
 
+import re
+
 import pytest
 from django.test import Client
 from msgspec.structs import replace
@@ -36,6 +38,11 @@ def browser_of(who):
     browser = Browser()
     browser.force_login(Account.objects.get(pk=who.account))
     return browser
+
+
+def text_of(response):
+    """The page with its markup, blanks folded."""
+    return re.sub(r"\s+", " ", response.content.decode())
 
 
 @pytest.fixture

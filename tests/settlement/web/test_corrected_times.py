@@ -12,7 +12,7 @@ from settlement.records.disputes import raise_dispute
 from settlement.records.manual_records import confirm_manual_record
 from settlement.review.decide import reject
 from tests.settlement.actors import actor
-from tests.settlement.web.conftest import Browser, browser_of
+from tests.settlement.web.conftest import Browser, browser_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,6 @@ def objection(mei, ended_fair, entry, evening_ms):
     day = LedgerEntry.objects.get().local_date
     raised = raise_dispute(mei, ended_fair, day, "I left at five.", by=actor("Li"), now_ms=evening_ms)
     return f"/objection/{raised.pk}/"
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def chosen(page):

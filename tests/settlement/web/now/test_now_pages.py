@@ -15,7 +15,7 @@ from settlement.review import site_now
 from settlement.review.sites_now import missing_at, sites_now
 from settlement.settling.settler import settle_everything
 from tests.settlement.actors import actor
-from tests.settlement.web.conftest import Browser, browser_of
+from tests.settlement.web.conftest import Browser, browser_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +39,6 @@ def at_noon(pages_at, noon_ms):
 def zhao(no_second_factor):
     """The browser of somebody of the highest level."""
     return browser_of(actor("Zhao"))
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def counts(one):

@@ -13,7 +13,7 @@ from settlement.organisations.tree import add_organisation
 from settlement.people_settings import ReviewSettings
 from settlement.review import browse
 from tests.settlement.actors import actor
-from tests.settlement.web.conftest import Browser, browser_of
+from tests.settlement.web.conftest import Browser, browser_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +47,6 @@ def three(mei, wei, ended_fair, serve):
 def now(pages_at, evening_ms):
     """The pages' clock stands in the evening."""
     pages_at(evening_ms)
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def named(response):

@@ -10,7 +10,7 @@ from settlement.models import HeldReview, LedgerEntry, Review, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.review.held import post_due
 from tests.settlement.actors import actor
-from tests.settlement.web.conftest import Browser, browser_of
+from tests.settlement.web.conftest import Browser, browser_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +41,6 @@ def lines(mei, wei, ended_fair, serve):
 def overdue():
     """Lets the minutes pass in which decisions can be undone."""
     return lambda: HeldReview.objects.update(post_at_ms=0)
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", response.content.decode())
 
 
 def undo_address(page):

@@ -1,0 +1,32 @@
+"""What an address names, of what is reached: anything beyond answers as what does not exist."""
+
+from django.db.models import QuerySet
+
+from settlement.look_up import storable
+from settlement.models import Activity, LedgerEntry, Site
+from settlement.troubles import CentreTrouble
+from settlement.web.missing import NotHere
+
+
+def activity_among(rows: QuerySet[Activity], name: str) -> Activity:
+    """The activity of that id among those that are reached, with its site; raises NotHere."""
+    found = rows.select_related("site").filter(pk=storable(name)).first()
+    if found is None:
+        raise NotHere(CentreTrouble.NO_ACTIVITY_HERE, activity=name[:40])
+    return found
+
+
+def site_among(rows: QuerySet[Site], code: str) -> Site:
+    """The site of that code among those that are reached; raises NotHere."""
+    found = rows.filter(pk=storable(code)).first()
+    if found is None:
+        raise NotHere(CentreTrouble.NO_SITE_HERE, site=code[:40])
+    return found
+
+
+def entry_among(rows: QuerySet[LedgerEntry], number: int) -> LedgerEntry:
+    """The entry of that number among those that are reached, with what it is about; raises NotHere."""
+    found = rows.select_related("activity__site", "volunteer").filter(pk=number).first()
+    if found is None:
+        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=number)
+    return found
