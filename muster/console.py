@@ -30,6 +30,7 @@ from muster.commands.service import service
 from muster.commands.stars import stars
 from muster.commands.terminal import terminal
 from muster.commands.transfer import transfer
+from muster.demo.command import demo
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,53 +53,7 @@ def main(log_format: str) -> None:
     """Check-in terminals for volunteer sites, and the hours they earn."""
 
 
-@main.command()
-@click.option(
-    "--keep", is_flag=True, help="Leave everything running until Ctrl-C, and tell what there is to look at."
-)
-@click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to keep the demo's files."
-)
-@click.option(
-    "--web-port", type=click.IntRange(0, 65535), default=0, help="Port of the page; 0 takes a free one."
-)
-@click.option(
-    "--kill",
-    "victims",
-    multiple=True,
-    type=click.Choice(["engine", "uplink", "listener", "mosquitto"]),
-    help="Kill this process (-9) in the middle of the day; may be given several times.",
-)
-@click.option("--unplug", is_flag=True, help="Pull the cable of every device once.")
-@click.option("--double", is_flag=True, help="Carry every message twice, and junk between them.")
-@click.option(
-    "--volunteers",
-    type=click.IntRange(60, 1000),
-    default=400,
-    show_default=True,
-    help="With --keep: how many people the example city has.",
-)
-def demo(
-    *,
-    keep: bool,
-    folder: Path | None,
-    web_port: int,
-    victims: tuple[str, ...],
-    double: bool,
-    unplug: bool,
-    volunteers: int,
-) -> None:
-    """Play a whole working day in a minute: camera, scanner, keypad, broker, centre.
-
-    \b
-    muster demo
-    muster demo --keep
-    muster demo --kill engine --kill mosquitto
-    """
-    from muster.demo.play import DemoOptions, play
-
-    options = DemoOptions(web_port, double, unplug, victims, volunteers)
-    sys.exit(play(options, keep=keep, folder=folder))
+main.add_command(demo)
 
 
 @main.command()
@@ -267,7 +222,7 @@ def web(ctx: click.Context, config: Path) -> None:
     with service():
         stop = stop_when_told()
         if settings := start_service(config, stop):
-            from settlement.web.server import run_web, where_others_look
+            from settlement.web.serving.server import run_web, where_others_look
 
             if told := where_others_look(settings, words_of(ctx)):
                 click.echo(told)

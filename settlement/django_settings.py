@@ -39,11 +39,11 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
-    "settlement.web.figures.count_requests",
-    "settlement.web.security.security_headers",
-    "settlement.web.health.healthz",
+    "settlement.web.serving.figures.count_requests",
+    "settlement.web.serving.security.security_headers",
+    "settlement.web.serving.health.healthz",
     "django.middleware.security.SecurityMiddleware",
-    "settlement.web.plain.tls_or_this_machine",
+    "settlement.web.serving.plain.tls_or_this_machine",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "settlement.web.reading.reads_once",
+    "settlement.web.serving.reading.reads_once",
 ]
 ROOT_URLCONF = "settlement.web.urls"
 TEMPLATES = [
@@ -80,7 +80,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 FILE_UPLOAD_MAX_MEMORY_SIZE = OF_PAGES.file_bytes + 65_536
 
 # A live centre's pages travel over TLS only (`check --deploy` is clean). Of its warnings W005 and W021 want
-# what other hosts of the domain may not bear, and W008 the redirect that settlement/web/plain.py makes.
+# what other hosts of the domain may not bear, and W008 the redirect of settlement/web/serving/plain.py.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 _https = CENTRE.web.https and CENTRE.realm is Realm.LIVE
 _hsts = CENTRE.web.hsts if _https else Hsts.OFF

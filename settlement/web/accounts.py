@@ -12,7 +12,7 @@ from foundation.words import Words
 from settlement.accounts.invitations import accept_invitation, invited
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.security import Respond
+from settlement.web.serving.security import Respond
 
 FOLDER = "account/"
 _HEADED = {

@@ -14,8 +14,8 @@ from settlement.accounts.actor import Level, Role
 from settlement.accounts.authority import Deed, allowed
 from settlement.models import Account
 from settlement.settings import CentreSettings
-from settlement.web.plain import came_openly
-from settlement.web.security import LIVE_POLICY
+from settlement.web.serving.plain import came_openly
+from settlement.web.serving.security import LIVE_POLICY
 from sync.contract.wire import Realm
 
 LANGUAGE_COOKIE = "muster-language"

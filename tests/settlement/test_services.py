@@ -42,7 +42,7 @@ WEB = """
 from django.urls import path
 from settlement.web import urls
 urls.urlpatterns.append(path("hang", hanging.hang))
-from settlement.web.server import run_web
+from settlement.web.serving.server import run_web
 run_web(settings, stop_when_told())
 """
 

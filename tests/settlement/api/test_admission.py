@@ -12,7 +12,7 @@ from settlement.accounts.api_tokens import Scope
 from settlement.models import Account, ApiToken, LedgerEntry, Membership, StarReview
 from settlement.organisations.tree import add_organisation
 from settlement.people_settings import AccountSettings, SecondFactorFrom
-from settlement.web.security import CONTENT_SECURITY_POLICY
+from settlement.web.serving.security import CONTENT_SECURITY_POLICY
 from tests.settlement.actors import actor
 from tests.settlement.api.conftest import ALL, NAMES, OPERATIONS, Program, filled
 

@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from settlement.web.plain import is_at_this_machine
+from settlement.web.serving.plain import is_at_this_machine
 from sync.contract.wire import Realm
 from tests.settlement.own_centre import OwnCentre
 
@@ -83,7 +83,7 @@ def test_whoever_starts_the_pages_is_told_who_sees_them(own_centre: OwnCentre):
     own_centre.configure("[web]\nport = 0\n[metrics]\nweb = 0\n")
     script = """
 from foundation.words import Words
-from settlement.web.server import where_others_look
+from settlement.web.serving.server import where_others_look
 print(where_others_look(settings, Words("en")))
 """
     assert "without TLS and for this machine alone" in own_centre.run(script)

@@ -10,8 +10,8 @@ import pytest
 
 from foundation.errors import SettingsError
 from settlement.settings import CentreSettings, WebSettings
-from settlement.web import server as web_server
-from settlement.web.server import open_server
+from settlement.web.serving import server as web_server
+from settlement.web.serving.server import open_server
 from sync.contract.wire import Realm
 from tests.sync.patience import PATIENCE_S
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from settlement.one_reading import one_reading
-from settlement.web.security import Respond
+from settlement.web.serving.security import Respond
 
 
 def reads_once(respond: Respond) -> Respond:

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from prometheus_client.core import Metric
 
 from foundation.figures import Tally, counters
-from settlement.web.health import PATH
-from settlement.web.security import Respond
+from settlement.web.serving.health import PATH
+from settlement.web.serving.security import Respond
 
 _requests = Tally()
 

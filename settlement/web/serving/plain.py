@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from settlement.loopback import is_loopback
-from settlement.web.security import Respond
+from settlement.web.serving.security import Respond
 from sync.contract.wire import Realm
 
 _OF_A_PROXY = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR")

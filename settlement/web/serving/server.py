@@ -16,8 +16,8 @@ from settlement.lists.file import OF_PAGES
 from settlement.monitoring.serving import figures_served
 from settlement.settings import CentreSettings, WebSettings
 from settlement.troubles import CentreTrouble
-from settlement.web.figures import web_figures
-from settlement.web.self_test import watch
+from settlement.web.serving.figures import web_figures
+from settlement.web.serving.self_test import watch
 from sync.contract.wire import Realm
 
 _THREADS = 4

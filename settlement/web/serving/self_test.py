@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 
 from foundation.service_manager import ServiceManager
-from settlement.web.health import PATH
+from settlement.web.serving.health import PATH
 
 _ANSWER_WITHIN_S = 10.0
 _LOOK_EVERY_S = 1.0

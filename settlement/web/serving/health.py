@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 
 from foundation.words import Words
 from settlement.monitoring.health import why_it_can_not_serve
-from settlement.web.security import Respond
+from settlement.web.serving.security import Respond
 
 PATH = "/healthz"
 
