@@ -18,6 +18,7 @@ from muster.commands.dispute import dispute
 from muster.commands.enrol import enrol
 from muster.commands.group import FILE, FOLDER, Group, remember_language, settings_file, words_of
 from muster.commands.inspection import inspection
+from muster.commands.log import log
 from muster.commands.manual import manual
 from muster.commands.options import LANGUAGE
 from muster.commands.points import points
@@ -30,7 +31,6 @@ from muster.commands.service import service
 from muster.commands.stars import stars
 from muster.commands.terminal import terminal
 from muster.commands.transfer import transfer
-from muster.demo.command import demo
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,7 +53,53 @@ def main(log_format: str) -> None:
     """Check-in terminals for volunteer sites, and the hours they earn."""
 
 
-main.add_command(demo)
+@main.command()
+@click.option(
+    "--keep", is_flag=True, help="Leave everything running until Ctrl-C, and tell what there is to look at."
+)
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to keep the demo's files."
+)
+@click.option(
+    "--web-port", type=click.IntRange(0, 65535), default=0, help="Port of the page; 0 takes a free one."
+)
+@click.option(
+    "--kill",
+    "victims",
+    multiple=True,
+    type=click.Choice(["engine", "uplink", "listener", "mosquitto"]),
+    help="Kill this process (-9) in the middle of the day; may be given several times.",
+)
+@click.option("--unplug", is_flag=True, help="Pull the cable of every device once.")
+@click.option("--double", is_flag=True, help="Carry every message twice, and junk between them.")
+@click.option(
+    "--volunteers",
+    type=click.IntRange(60, 1000),
+    default=400,
+    show_default=True,
+    help="With --keep: how many people the example city has.",
+)
+def demo(
+    *,
+    keep: bool,
+    folder: Path | None,
+    web_port: int,
+    victims: tuple[str, ...],
+    double: bool,
+    unplug: bool,
+    volunteers: int,
+) -> None:
+    """Play a whole working day in a minute: camera, scanner, keypad, broker, centre.
+
+    \b
+    muster demo
+    muster demo --keep
+    muster demo --kill engine --kill mosquitto
+    """
+    from muster.demo.play import DemoOptions, play
+
+    options = DemoOptions(web_port, double, unplug, victims, volunteers)
+    sys.exit(play(options, keep=keep, folder=folder))
 
 
 @main.command()
@@ -263,74 +309,10 @@ for group in (
     rating,
     transfer,
     inspection,
+    log,
     report,
 ):
     main.add_command(group)
-
-
-@main.group(cls=Group)
-def log() -> None:
-    """Look into a terminal's log, or carry it to the centre in a file."""
-
-
-@log.command("verify")
-@click.argument("file", type=FILE)
-@click.option("--terminal", required=True, help="The terminal that wrote the log.")
-def log_verify(file: Path, terminal: str) -> None:
-    """Check the whole hash chain, and name the end of each epoch.
-
-    \b
-    muster log verify /var/lib/muster/log.db --terminal north-gate
-    """
-    from sync.log.reader import LogReader
-
-    for end in LogReader(file, terminal).verify():
-        click.echo(f"epoch {end.epoch}: {end.seq} events, head {end.hash}")
-    click.echo("the chain holds")
-
-
-@log.command("export")
-@settings_file("kiosk.toml")
-@click.argument("file", type=FILE)
-def log_export(config: Path, file: Path) -> None:
-    """Write this terminal's log to FILE, sealed, to be carried to the centre.
-
-    \b
-    muster log export /media/stick/north-gate.muster
-    """
-    from kiosk.settings import KioskFiles
-    from sync.line.log_export import export_log
-    from sync.log.reader import LogReader
-
-    files = KioskFiles(config)
-    clock = open_clock(files.shared_clock)
-    batches = export_log(LogReader(files.log_file, files.settings.terminal), files.identity(), clock, file)
-    click.echo(f"{batches} batches are in {file}; the log keeps them too.")
-
-
-@log.command("import")
-@settings_file("settlement.toml")
-@click.argument("file", type=FILE)
-def log_import(config: Path, file: Path) -> None:
-    """Take the log that a terminal exported to FILE; safe to repeat.
-
-    \b
-    muster log import /media/stick/north-gate.muster
-    """
-    from settlement.setup import start
-
-    settings = start(config)
-    from settlement.centre import open_centre
-    from settlement.ingest.log_import import import_log
-
-    imported = import_log(file, open_centre(settings), open_clock(settings.clock_file))
-    click.echo(f"{imported.taken} batches are in the database.")
-    for reason, count in imported.refused.items():
-        click.echo(f"{count} batches were refused: {reason}. They are kept in quarantine.")
-    if imported.broken_off:
-        click.echo(words_of(click.get_current_context()).trouble(imported.broken_off))
-    if imported.refused or imported.broken_off:
-        sys.exit(1)
 
 
 main.add_command(rules)

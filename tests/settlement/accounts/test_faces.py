@@ -13,6 +13,7 @@ import settlement.web
 ROOT = Path(settlement.web.__file__).parents[2]
 FACES = [
     *(ROOT / "settlement" / "web").glob("*.py"),
+    *(ROOT / "settlement" / "web" / "serving").glob("*.py"),
     *(ROOT / "settlement" / "api").glob("*.py"),
     *(ROOT / "muster" / "commands").glob("*.py"),
 ]
@@ -74,6 +75,7 @@ WITHOUT = {
     },
     "settlement.explain.time_text": {"tell_time": SAYS},
     "settlement.ingest.archive": {"archive_everything": OF_THE_MACHINE},
+    "settlement.ingest.log_import": {"import_log": OF_THE_MACHINE},
     "settlement.ingest.restore_check": {"lacking": OF_THE_MACHINE, "raise_generation": OF_THE_MACHINE},
     "settlement.inspections": {"draw": OF_REACHED_ROWS, "present_at": OF_REACHED_ROWS},
     "settlement.lists.number_spans": {"spans": SAYS},
