@@ -1605,6 +1605,7 @@ page-received = وقت الاستلام
 page-terminal_clock = ساعة الجهاز
 page-stored = محفوظ
 page-review = المراجعة
+page-skip = الانتقال إلى المحتوى
 page-menu = الصفحات
 page-way_back = موضع هذه الصفحة
 page-review_oldest = الأقدم

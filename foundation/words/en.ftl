@@ -1547,6 +1547,7 @@ page-received = Received
 page-terminal_clock = Terminal's clock
 page-stored = stored
 page-review = Review
+page-skip = Go to the content
 page-menu = Pages
 page-way_back = Where this page belongs
 page-review_oldest = Oldest

@@ -1532,6 +1532,7 @@ page-received = 接收时间
 page-terminal_clock = 终端时钟
 page-stored = 已保存
 page-review = 审核
+page-skip = 跳到正文
 page-menu = 页面
 page-way_back = 本页位置
 page-review_oldest = 最早

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,10 +22,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settlement.django_settings")
     django.setup()
     met = _met(Path(os.environ["MUSTER_MET"]))
-    unmet = [
-        f"{kind}: {name}" for kind, names in offered().items() for name in sorted(names - met.get(kind, set()))
-    ]
-    counted = ", ".join(f"{len(names)} of {kind}" for kind, names in offered().items())
+    there = offered()
+    unmet = [f"{kind}: {name}" for kind, names in there.items() for name in sorted(names - met[kind])]
+    counted = ", ".join(f"{len(names)} of {kind}" for kind, names in there.items())
     print(*unmet, f"offered: {counted}; met by no test: {len(unmet)}", sep="\n")
     sys.exit(bool(unmet))
 
@@ -46,18 +46,16 @@ def offered() -> dict[str, set[str]]:
     }
 
 
-def _met(folder: Path) -> dict[str, set[str]]:
-    told: dict[str, set[str]] = {}
+def _met(folder: Path) -> defaultdict[str, set[str]]:
+    told: defaultdict[str, set[str]] = defaultdict(set)
     for file in folder.glob("*.json"):
         for kind, names in json.loads(file.read_text(encoding="utf-8")).items():
-            told.setdefault(kind, set()).update(names)
-    asked = [name.partition(" ") for name in told.pop("route", set())]
-    return {
-        **told,
-        "route": {route for _, _, route in asked},
-        "operation": {f"{method} /{_bare(route)}" for method, _, route in asked if route.startswith(API)},
-        "topic": {_address(topic) for topic in told.pop("topic", set())},
-    }
+            told[kind].update(names)
+    asked = [name.partition(" ") for name in told["route"]]
+    told["route"] = {route for _, _, route in asked}
+    told["operation"] = {f"{method} /{_bare(route)}" for method, _, route in asked if route.startswith(API)}
+    told["topic"] = {_address(topic) for topic in told["topic"]}
+    return told
 
 
 def _routes(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:

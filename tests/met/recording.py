@@ -1,4 +1,4 @@
-"""A plugin of pytest that writes down what the tests of its process met, into the folder that MUSTER_MET names."""
+"""A plugin of pytest: writes what the tests of its process met into the folder that MUSTER_MET names."""
 
 import json
 import os
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-import pytest
 from django.core.handlers.base import BaseHandler
 from django.test.signals import template_rendered
 
@@ -29,7 +28,7 @@ def pytest_configure() -> None:
         lambda _, command, context: MET["command"].add(context.command_path.partition(" ")[2]),
     )
     wire.topic = _noting(wire.topic, lambda topic, *_: MET["topic"].add(topic))
-    Trouble.of = staticmethod(  # type: ignore[method-assign]
+    Trouble.of = staticmethod(
         _noting(Trouble.of, lambda trouble, *_, **__: MET["trouble"].add(f"{trouble.family}-{trouble.code}"))
     )
     template_rendered.connect(_rendered)
