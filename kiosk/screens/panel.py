@@ -82,10 +82,12 @@ def drawn(shown: Panel, width: int, height: int) -> list[DrawnLine]:
         for paragraph in shown.paragraphs
         for line in lines(paragraph.text, width, paragraph.direction)
     ]
-    word = display(f"{shown.look.symbol} {shown.word}".strip(), shown.direction)
-    large = block_letters(word, width)
+    word = f"{shown.look.symbol} {shown.word}".strip()
+    large = block_letters(display(word, shown.direction), width)
+    if large and len(large) + 1 + len(texts) > height:
+        texts = [line for line in texts if line.text.strip()]  # the word is worth more than space between texts
     if not large or len(large) + 1 + len(texts) > height:
-        large = lines(word, width, Direction.LTR) if word else []
+        large = lines(word, width, shown.direction) if word else []
     spaced = [DrawnLine(line, strong=True) for line in large]
     if spaced and len(large) + 1 + len(texts) <= height:
         spaced.append(DrawnLine(""))

@@ -15,7 +15,7 @@ from kiosk.local_api.requests import Question, Result
 from kiosk.screens.display import display
 from kiosk.screens.enrolment_view import enrolment_panel
 from kiosk.screens.panel import Face, Panel, Paragraph, panel_of
-from kiosk.screens.question_view import confirm_panel, notice_panel, question_panel
+from kiosk.screens.question_view import LONGEST_TIME, confirm_panel, notice_panel, question_panel
 from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET
 from kiosk.screens.terminal_state import TerminalState, time_at_site
 
@@ -33,9 +33,9 @@ _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 class Doing:
     """What is going on: digits being typed, digits that the engine is checking, the result being shown.
 
-    `question` is what a volunteer is asked, `taking_back` the result that somebody is about to take back, and
-    `notice` what became of either, in the `language` of the person. `beside` are the results of others who
-    came in the same moment, the newest first.
+    `question` is what a volunteer is asked, `asked_with` what was decided then, `taking_back` the result that
+    somebody is about to take back, and `notice` what became of either, in the `language` of the person.
+    `beside` are the results of others who came in the same moment, the newest first.
     """
 
     typed: str = ""
@@ -43,6 +43,7 @@ class Doing:
     shown: Decided | None = None
     beside: tuple[Decided, ...] = ()
     question: Question | None = None
+    asked_with: Decided | None = None
     taking_back: Decided | None = None
     notice: Result | None = None
     language: str = ""
@@ -81,9 +82,17 @@ def _dialogue(snapshot: Snapshot, doing: Doing, words: Words) -> Panel | None:
         return notice_panel(doing.notice, doing.language, words)
     if doing.taking_back is not None:
         return confirm_panel(doing.taking_back, words)
-    if doing.question is not None and len(doing.typed) <= 1:
-        return question_panel(snapshot, doing.question, doing.typed, words)
+    if doing.question is not None and len(doing.typed) <= LONGEST_TIME:
+        return _asked(snapshot, doing, doing.question, words)
     return None
+
+
+def _asked(snapshot: Snapshot, doing: Doing, question: Question, site: Words) -> Panel:
+    decided = doing.asked_with
+    said = ""
+    if decided is not None and decided.outcome is Outcome.ACCEPTED_OUT:
+        said = _sentences(snapshot, decided, Words(question.language) if question.language else site)[0]
+    return question_panel(snapshot, question, doing.typed, decided, said, site)
 
 
 def heading(state: TerminalState, language: str | None) -> tuple[str, str]:
