@@ -22,7 +22,6 @@ from kiosk.screens.terminal_state import TerminalState, time_at_site
 NO_ANSWER = Refusal.NO_ANSWER
 """A screen's own reason: the engine took the typed digits and decided nothing in time."""
 
-_CLOCK_CHARACTERS = "0123456789:–"
 _SEPARATOR = " · "
 _MOST_BESIDE = 4
 _TOGETHER_MS = 1_000  # a result that stood for so long was seen
@@ -122,17 +121,6 @@ def status_line(state: TerminalState, language: str | None) -> str:
     else:
         link = words.say("link-sending", count=unsent) if unsent else words.say("link-all-sent")
     return _SEPARATOR.join((words.say("here-count", count=len(status.here)), link))
-
-
-def large_texts() -> list[str]:
-    """Everything that is ever drawn in large letters, in every language, ready for the terminal."""
-    texts = [_CLOCK_CHARACTERS]
-    for words in map(Words, LANGUAGES):
-        named = [(look.symbol, words.say(f"result-{outcome}.word")) for outcome, look in LOOKS.items()]
-        named.append((OUT_OF_ORDER.symbol, words.say("out_of_order-word")))
-        named.append((QUIET.symbol, words.say("not_enrolled-word")))
-        texts += [display(f"{symbol} {word}".strip(), words.direction) for symbol, word in named]
-    return texts
 
 
 def spread(start: str, end: str, width: int, direction: Direction) -> str:
