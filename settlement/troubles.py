@@ -205,6 +205,7 @@ class CentreTrouble(StrEnum):
     PAGE_FAILED = "page_failed"
     PAGE_FOR_OTHERS = "page_for_others"
     FORM_FROM_ELSEWHERE = "form_from_elsewhere"
+    LOGGED_OUT = "logged_out"
     REALM_OTHER = "realm_other"
     ROSTER_OLDER = "roster_older"
     RULES_DIFFER = "rules_differ"

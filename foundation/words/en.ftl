@@ -1547,6 +1547,7 @@ page-received = Received
 page-terminal_clock = Terminal's clock
 page-stored = stored
 page-review = Review
+page-send_again = Send it again
 page-skip = Go to the content
 page-menu = Pages
 page-way_back = Where this page belongs
@@ -1676,6 +1677,8 @@ error-page_failed = The centre could not make this page. No record is lost by th
     .remedy = Look at the log of `muster web`.
 error-page_for_others = This page names people, and your account may not read that.
     .remedy = Ask somebody whose level or role allows it.
+error-logged_out = You are not logged in any more, so what you sent was not taken.
+    .remedy = Log in, come back to this page, and send it again: what you typed is kept here.
 error-form_from_elsewhere = What was sent is not taken: it does not come from a page that the centre showed to this browser, or somebody logged in or out since.
     .remedy = Go back, load the page again and send it once more. The browser must accept cookies.
 

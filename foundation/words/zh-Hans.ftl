@@ -1532,6 +1532,7 @@ page-received = 接收时间
 page-terminal_clock = 终端时钟
 page-stored = 已保存
 page-review = 审核
+page-send_again = 再次提交
 page-skip = 跳到正文
 page-menu = 页面
 page-way_back = 本页位置
@@ -1661,6 +1662,8 @@ error-page_failed = 中心暂时无法显示此页面。记录不会丢失：终
     .remedy = 请查看 `muster web` 的日志。
 error-page_for_others = 此页含个人信息，您的账号无权查看。
     .remedy = 请由级别或角色允许的人办理。
+error-logged_out = 您已退出登录，因此提交的内容未受理。
+    .remedy = 请登录后回到本页再次提交：您填写的内容保留在此。
 error-form_from_elsewhere = 提交的内容未受理：它不是来自中心向此浏览器显示的页面，或在此期间有人登录或退出。
     .remedy = 请返回并重新载入页面，然后再提交一次。浏览器须允许 Cookie。
 
