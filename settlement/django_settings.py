@@ -119,6 +119,5 @@ MFA_ADAPTER = "settlement.accounts.log_in.SecondFactor"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = CENTRE.accounts.session_hours * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

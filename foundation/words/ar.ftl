@@ -512,7 +512,8 @@ adjustment-unknown = { $code }
 certificate-valid = صالحة: صدرت هذه الشهادة هنا ومضمونها مطابق للسجل.
 certificate-stale = صدرت هنا، لكن الساعات المسجلة صُحّحت بعد ذلك. اطلب شهادة جديدة من الجهة المسجِّلة.
 certificate-superseded = صدرت هنا، وحلّت محلها { $newer }.
-certificate-never_issued = لم تصدر هنا شهادة بهذا الرقم قط.
+certificate-never_issued = لم تُصدر هنا أي شهادة بهذا الرقم وهذا الرمز. قارن كل رقم وحرف بالورقة: فالحرف المقروء خطأً يظهر كالمزوَّر.
+certificate-number_alone = الرقم سليم الشكل. لا يُخبر عن سريان الشهادة إلا حاملها: اكتب أيضًا الرمز المطبوع تحت الشيفرة على الورقة.
 certificate-not_a_number = ليس هذا رقم شهادة: فيه رقم خاطئ أو ناقص.
 certificate-unknown = { $code }
 
@@ -1606,6 +1607,7 @@ page-terminal_clock = ساعة الجهاز
 page-stored = محفوظ
 page-review = المراجعة
 page-send_again = إرسال مرة أخرى
+page-certificate_check = التحقق من شهادة
 page-skip = الانتقال إلى المحتوى
 page-menu = الصفحات
 page-way_back = موضع هذه الصفحة

@@ -493,7 +493,8 @@ adjustment-unknown = { $code }
 certificate-valid = Valid: this certificate was issued here and states what is recorded.
 certificate-stale = Issued here, but the recorded hours were corrected since. Ask the recording unit for a new one.
 certificate-superseded = Issued here, and replaced by { $newer }.
-certificate-never_issued = No certificate with this number was ever issued here.
+certificate-never_issued = No certificate with this number and this token was issued here. Compare every digit and letter with the paper: one that is misread looks the same as a false one.
+certificate-number_alone = The number is well formed. Whether the certificate holds is told only to whoever has it: type the token too, which stands on the paper below the code.
 certificate-not_a_number = This is no certificate number: a digit is wrong or missing.
 certificate-unknown = { $code }
 
@@ -1548,6 +1549,7 @@ page-terminal_clock = Terminal's clock
 page-stored = stored
 page-review = Review
 page-send_again = Send it again
+page-certificate_check = Check a certificate
 page-skip = Go to the content
 page-menu = Pages
 page-way_back = Where this page belongs

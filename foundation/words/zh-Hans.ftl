@@ -491,7 +491,8 @@ adjustment-unknown = { $code }
 certificate-valid = 有效：本证明由本中心开具，内容与记录一致。
 certificate-stale = 由本中心开具，但其后记录有更正。请向记录单位申请新的证明。
 certificate-superseded = 由本中心开具，已由 { $newer } 取代。
-certificate-never_issued = 本中心从未开具此编号的证明。
+certificate-never_issued = 本中心没有签发过该编号和该校验码的证明。请逐字与纸面核对：读错一个字符与伪造的证明显示相同。
+certificate-number_alone = 编号格式正确。证明是否有效只告知持有人：请同时输入纸面二维码下方的校验码。
 certificate-not_a_number = 这不是证明编号：有数字错误或缺失。
 certificate-unknown = { $code }
 
@@ -1533,6 +1534,7 @@ page-terminal_clock = 终端时钟
 page-stored = 已保存
 page-review = 审核
 page-send_again = 再次提交
+page-certificate_check = 核验证明
 page-skip = 跳到正文
 page-menu = 页面
 page-way_back = 本页位置

@@ -26,10 +26,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """There is no stack of messages to put one on."""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """A volunteer's own pages; the board for everybody else."""
+        """A volunteer's own pages; for everybody else all of their sites at once."""
         account = request.user
         is_volunteer = account.is_authenticated and account.level == Level.VOLUNTEER and not account.roles
-        return resolve_url("mine" if is_volunteer else settings.LOGIN_REDIRECT_URL)
+        return resolve_url("mine" if is_volunteer else "now")
 
     def send_mail(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - the library's signature
         """No e-mail is known."""

@@ -90,7 +90,11 @@ def _draw(sheet: Sheet, issued: Certificate, pages: str, words: Words, banner: s
     sheet.gap(8)
     token = token_of(issued)
     address = f"{pages.rstrip('/')}/certificate"
-    beside = (words.say("paper-check"), f"{address}/", issued.number, token)
+    named = (
+        (words.say("page-certificate_number"), issued.number),
+        (words.say("page-certificate_token"), token),
+    )
+    beside = (words.say("paper-check"), f"{address}/", *(f"{name}: {text}" for name, text in named))
     sheet.code(f"{address}/{issued.number}/{token}", beside)
 
 

@@ -6,6 +6,7 @@ value here holds a whole name.
 
 import datetime as dt
 import hashlib
+import re
 import secrets
 from enum import StrEnum
 
@@ -16,6 +17,9 @@ from settlement.models import Certificate
 from settlement.recognition.certificates import TOKEN_BYTES, CertifiedLine, content_of
 from settlement.recognition.masking import masked_name
 from settlement.rules.certificate import is_valid_number
+
+_DASH = re.compile("[\u2010-\u2015\u2212\uff0d]")
+"""What word processors and telephones write for a hyphen."""
 
 
 class CertificateState(StrEnum):
@@ -28,6 +32,8 @@ class CertificateState(StrEnum):
     """Issued here, and replaced by a newer one."""
     NEVER_ISSUED = "never_issued"
     """A number as we make them, and no certificate with that number and token."""
+    NUMBER_ALONE = "number_alone"
+    """A number as we make them, and nothing to prove that whoever asks holds the paper."""
     NOT_A_NUMBER = "not_a_number"
     """Mistyped or invented: the check digits are wrong."""
 
@@ -56,9 +62,11 @@ class CertificateCheck(Struct, frozen=True):
 
 def check_certificate(number: str, token: str) -> CertificateCheck:
     """Look a certificate up by its number and token, whatever somebody typed around them."""
-    number = number.strip().upper()
+    number = "".join(_DASH.sub("-", number).split()).upper()
     if not is_valid_number(number):
         return CertificateCheck(number[:40], CertificateState.NOT_A_NUMBER)
+    if not _typed(token):
+        return CertificateCheck(number, CertificateState.NUMBER_ALONE)
     found = Certificate.objects.select_related("stale", "superseded_by").filter(pk=number).first()
     if found is None or not secrets.compare_digest(token_of(found), _typed(token)):
         return CertificateCheck(number, CertificateState.NEVER_ISSUED)

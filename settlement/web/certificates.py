@@ -17,6 +17,7 @@ _SYMBOLS = {
     CertificateState.STALE: "▲",
     CertificateState.SUPERSEDED: "▲",
     CertificateState.NEVER_ISSUED: "✖",
+    CertificateState.NUMBER_ALONE: "▲",
     CertificateState.NOT_A_NUMBER: "✖",
 }
 
@@ -29,9 +30,11 @@ def certificate(request: HttpRequest, number: str = "", token: str = "") -> Http
     """
     asked = request.GET.get("number")
     if asked:
-        typed = [asked.strip()[:40], request.GET.get("token", "").strip()[:40]]
-        number, token = (text.replace("/", "-") or "-" for text in typed)
-        return redirect("certificate", number=number, token=token)
+        typed = [asked.strip()[:60], request.GET.get("token", "").strip()[:60]]
+        number, token = (text.replace("/", "-") for text in typed)
+        if not token:
+            return redirect("certificate-number", number=number or "-")
+        return redirect("certificate", number=number or "-", token=token)
     words = Words(reader_language(request))
     context = frame(request, words)
     if number and not consume(request, app="allauth.account", action=THROTTLED, limit_get=True):

@@ -195,7 +195,10 @@ def test_whoever_holds_it_checks_it_and_sees_a_masked_name(mei, credit, issue):
 def test_a_number_without_its_token_tells_nothing(mei, credit, issue):
     credit(mei, 3600)
     issued, other = issue(), issue()
-    for token in ("", "0" * 16, other.token, issued.token[:-1]):
+    assert check_certificate(issued.number, "") == CertificateCheck(
+        issued.number, CertificateState.NUMBER_ALONE
+    )
+    for token in ("0" * 16, other.token, issued.token[:-1]):
         told = check_certificate(issued.number, token)
         assert told == CertificateCheck(issued.number, CertificateState.NEVER_ISSUED)
     unissued = certificate_number("310115", 2026, 3)

@@ -37,13 +37,23 @@ def test_it_states_hours_and_unit_and_masks_the_name(issued, page):
     assert "1.0" in told
 
 
+def test_a_number_alone_asks_for_the_token_and_another_token_accuses_nobody(issued, page):
+    assert "type the token too" in page(f"/certificate/?number={issued.number}&token=")
+    assert "looks the same as a false one" in page(f"/certificate/{issued.number}/{'0' * 16}")
+
+
+def test_number_and_token_can_be_typed_as_they_come_out_of_other_programs(issued, page):
+    spaced = issued.number.replace("-", " \N{EN DASH} ")
+    assert "Valid" in page(f"/certificate/?number={spaced}&token={issued.token[:4]}+{issued.token[4:]}")
+
+
 def test_number_and_token_can_be_typed_in_any_case(issued, page):
     assert "Valid" in page(f"/certificate/?number=+{issued.number.lower()}+&token={issued.token.upper()}")
 
 
 def test_a_number_alone_tells_nothing(issued, page):
     told = page(f"/certificate/{issued.number}")
-    assert "was ever issued here" in told
+    assert "type the token too" in told
     assert "City" not in told
 
 
@@ -68,4 +78,5 @@ def test_without_a_number_it_asks_for_one(db, page):
 def test_a_certificate_of_nobody_is_told(db, page):
     from settlement.rules.certificate import certificate_number
 
-    assert "was ever issued here" in page("/certificate/" + certificate_number("310115", 2026, 1))
+    number = certificate_number("310115", 2026, 1)
+    assert "No certificate with this number" in page(f"/certificate/{number}/{'0' * 16}")

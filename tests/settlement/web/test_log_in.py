@@ -82,12 +82,12 @@ def test_the_form_is_taken_as_a_browser_sends_it(origin, zhao):
     for told in ("load the page again", "请返回并重新载入页面", "ارجع وأعد تحميل الصفحة"):
         assert told in strange.content.decode()
     answered = browser.post(LOG_IN, form, headers=sent, secure=scheme == "https")
-    assert (answered.status_code, answered["Location"]) == (302, "/")
+    assert (answered.status_code, answered["Location"]) == (302, "/now/")
 
 
 def test_a_password_and_then_the_second_factor_lead_to_the_board(client, zhao, site):
     answered = log_in(client)
-    assert answered["Location"] == "/"
+    assert answered["Location"] == "/now/"
     assert client.get("/")["Location"] == ACTIVATE  # its level asks for one
     secret = activate(client)
     assert secret not in str(Authenticator.objects.values_list("data", flat=True))
@@ -187,7 +187,7 @@ def test_a_fresh_invitation_sets_the_password_once(client, zhao, settings, tmp_p
     taken = client.post(address, {"password": "another horse here", "again": "another horse here"})
     assert taken["Location"] == LOG_IN
     assert client.get(address).status_code == 404
-    assert log_in(client, password="another horse here")["Location"] == "/"
+    assert log_in(client, password="another horse here")["Location"] == "/now/"
 
 
 def test_each_sees_the_sites_of_the_own_branch_alone(client, no_second_factor, site):

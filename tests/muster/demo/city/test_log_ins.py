@@ -43,7 +43,7 @@ def visitors(city):
     for account in city.plan.account:
         visitor = found[account.level] = Visitor()
         answer = visitor.submit(LOG_IN, LOG_IN, login=account.login, password=account.password)
-        first = "/mine/" if account.level == "volunteer" else "/"
+        first = "/mine/" if account.level == "volunteer" else "/now/"
         assert (answer.status_code, answer["Location"]) == (302, first), account.login
     return found
 

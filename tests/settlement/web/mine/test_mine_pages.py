@@ -190,7 +190,7 @@ def test_without_a_log_in_or_once_it_has_ended_everything_asks_for_one(served, o
             assert browser.get(page).status_code == 302
             assert "/account/log-in/" in browser.get(page).headers["Location"]
         for form in (f"{LINE}/object", "/mine/gifts/apply", "/mine/naming"):
-            assert browser.post(form, {"named": "no"}).status_code == 302
+            assert browser.post(form, {"named": "no"}).status_code == 403
     assert Volunteer.objects.get(pk=1001).may_be_named
 
 
