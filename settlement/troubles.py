@@ -209,6 +209,8 @@ class CentreTrouble(StrEnum):
     RULES_DIFFER = "rules_differ"
     SENDER_REVOKED = "sender_revoked"
     SENDER_UNKNOWN = "sender_unknown"
+    GROUP_SIZE = "group_size"
+    SETTINGS_MOVED = "settings_moved"
     SETTINGS_REFUSED = "settings_refused"
     STANDBY_ASYNCHRONOUS = "standby_asynchronous"
     STAFF_REFERENCE_WRONG = "staff_reference_wrong"

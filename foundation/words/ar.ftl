@@ -2277,6 +2277,10 @@ error-sender_unknown = الجهاز { $terminal } غير مسجَّل.
     .remedy = سجّله في هذا المركز: {"\u2066`muster terminal add`\u2069"} هنا، و{"\u2066`muster enrol`\u2069"} هناك.
 error-settings_refused = لا يقبل أي جهاز هذه الإعدادات: { $refused }.
     .remedy = صحّحها.
+error-settings_moved = غيّر شخص آخر إعدادات أحد هذه الأجهزة في هذه الأثناء.
+    .remedy = انظر مرة أخرى إلى ما سيتغير.
+error-group_size = لا يمكن تغيير { $count } جهاز معًا؛ الحد الأقصى { $most }.
+    .remedy = اختر جهازًا واحدًا على الأقل، ولا تتجاوز هذا العدد.
 error-staff_reference_wrong = لا يصلح «{ $reference }» معرّفًا لمشرف: { $why }.
     .remedy = استخدم حروفًا لاتينية صغيرة وأرقامًا وشرطات، أو رقم الشخص بوصفه متطوعًا.
 error-staff_site_unknown = لا يوجد موقع «{ $site }».
@@ -2765,6 +2769,40 @@ terminals-waits = ينتظر السماح له: قارن الكلمات الست
 terminals-settings_given = إعدادات الإصدار { $version } في طريقها إليه.
 terminals-own_file = ملفه نفسه
 terminals-language_of_site = لغة الموقع
+page-group_settings = إعدادات عدة أجهزة
+page-group_organisation = المنظمة
+page-group_every = الكل
+page-group_members = أجهزة هذه المجموعة
+page-group_take = ضمن المجموعة
+page-group_edition = المُعطى
+page-group_runs = المعمول به
+page-group_why = لا يتغير إلا ما تختاره هنا من إعدادات في الأجهزة المؤشَّرة، ويبقى ما سواه مما أُعطي الجهاز. ولا يُعطى شيء قبل أن ترى ما سيتغير في كل جهاز.
+page-group_does = ما الذي يحدث
+page-group_keep = يبقى كما هو
+page-group_set = يُضبط
+page-group_leave = يُترك لملف الجهاز نفسه
+page-group_give = أعطِ هذه الأجهزة كلها هذه الإعدادات
+group-more = لا يظهر إلا أول { $count } جهاز، ولا يمكن تغيير غيرها معًا. اختر موقعًا.
+group-given = { $count ->
+    [0] لم يتغير شيء.
+    [one] إعدادات جديدة في طريقها إلى جهاز واحد.
+    [two] إعدادات جديدة في طريقها إلى جهازين.
+    [few] إعدادات جديدة في طريقها إلى { $count } أجهزة.
+    [many] إعدادات جديدة في طريقها إلى { $count } جهازًا.
+   *[other] إعدادات جديدة في طريقها إلى { $count } جهاز.
+  }
+group-same = { $count ->
+    [0] كل جهاز مختار سيُعطى شيئًا آخر.
+    [one] لا يتغير شيء في جهاز مختار واحد.
+    [two] لا يتغير شيء في جهازين مختارين.
+    [few] لا يتغير شيء في { $count } أجهزة مختارة.
+    [many] لا يتغير شيء في { $count } جهازًا مختارًا.
+   *[other] لا يتغير شيء في { $count } جهاز مختار.
+  }
+confirmed-nothing_given = لم يعطِ المركز شيئًا
+confirmed-waiting = لم يؤكَّد بعد
+confirmed-in_force = معمول به
+confirmed-unknown = { $code }
 page-enrolment = تسجيل الأجهزة
 page-enrolment_token = الرمز
 page-enrolment_token_why = يتيح الرمز لجهاز واحد أن ينضم مرة واحدة باسم واحد في موقع واحد.

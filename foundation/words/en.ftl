@@ -2219,6 +2219,10 @@ error-sender_unknown = Terminal { $terminal } is not enrolled.
     .remedy = Enrol it at this centre: `muster terminal add` here, `muster enrol` there.
 error-settings_refused = No terminal takes these settings: { $refused }.
     .remedy = Correct them.
+error-settings_moved = Somebody else changed the settings of one of these terminals meanwhile.
+    .remedy = Look once more at what would change.
+error-group_size = { $count } terminals can't be changed together; at most { $most } can.
+    .remedy = Choose at least one and no more than that.
 error-staff_reference_wrong = '{ $reference }' can't be a staff reference: { $why }.
     .remedy = Use lower-case letters, digits and hyphens, or the person's volunteer number.
 error-staff_site_unknown = There is no site '{ $site }'.
@@ -2720,6 +2724,34 @@ terminals-waits = It waits to be let in: compare the six words, approve it, then
 terminals-settings_given = Settings of version { $version } are on their way.
 terminals-own_file = its own file
 terminals-language_of_site = the site's
+page-group_settings = Settings of several terminals
+page-group_organisation = Organisation
+page-group_every = all
+page-group_members = Terminals of this group
+page-group_take = In the group
+page-group_edition = Given
+page-group_runs = It runs
+page-group_why = Only the settings that you choose here become others, at the ticked terminals; what else a terminal was given stays. Nothing is given before you have seen what would change at each.
+page-group_does = What happens
+page-group_keep = stays as it is
+page-group_set = is set
+page-group_leave = is left to the terminal's own file
+page-group_give = Give all of them these settings
+group-more = Only the first { $count } are shown, and can be changed together. Choose a site.
+group-given = { $count ->
+    [0] Nothing was changed.
+    [one] New settings are on their way to one terminal.
+   *[other] New settings are on their way to { $count } terminals.
+  }
+group-same = { $count ->
+    [0] Each of the chosen terminals would be given something else.
+    [one] At one chosen terminal nothing would change.
+   *[other] At { $count } chosen terminals nothing would change.
+  }
+confirmed-nothing_given = the centre gave none
+confirmed-waiting = not confirmed yet
+confirmed-in_force = in force
+confirmed-unknown = { $code }
 page-enrolment = Enrol terminals
 page-enrolment_token = Token
 page-enrolment_token_why = A token lets one terminal join, once, under one name at one site.

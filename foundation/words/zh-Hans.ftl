@@ -2204,6 +2204,10 @@ error-sender_unknown = 终端 { $terminal } 未登记。
     .remedy = 请在本中心登记：此处运行 `muster terminal add`，终端上运行 `muster enrol`。
 error-settings_refused = 终端不接受这些设置：{ $refused }。
     .remedy = 请更正。
+error-settings_moved = 其间有人更改了其中一台终端的设置。
+    .remedy = 请重新查看会有哪些变化。
+error-group_size = 不能一起更改 { $count } 台终端，最多 { $most } 台。
+    .remedy = 请至少选择一台，且不超过此数。
 error-staff_reference_wrong = “{ $reference }”不能作为工号：{ $why }。
     .remedy = 请使用小写字母、数字和连字符，或此人的志愿者编号。
 error-staff_site_unknown = 没有站点“{ $site }”。
@@ -2672,6 +2676,32 @@ terminals-waits = 它正在等待批准：请核对六个词并批准，然后�
 terminals-settings_given = 版本 { $version } 的设置已在下发途中。
 terminals-own_file = 终端自己的文件
 terminals-language_of_site = 站点的语言
+page-group_settings = 多台终端的设置
+page-group_organisation = 组织
+page-group_every = 全部
+page-group_members = 这一组的终端
+page-group_take = 属于本组
+page-group_edition = 已下发
+page-group_runs = 正在使用
+page-group_why = 只有在此选择的设置会在勾选的终端上改变；终端已得到的其他设置保持不变。先看到每台终端会有什么变化，之后才会下发。
+page-group_does = 如何处理
+page-group_keep = 保持不变
+page-group_set = 设为
+page-group_leave = 由终端自己的文件决定
+page-group_give = 向所有这些终端下发设置
+group-more = 只显示前 { $count } 台，也只能一起更改这些。请选择一个站点。
+group-given = { $count ->
+    [0] 没有任何更改。
+   *[other] 新设置正在发往 { $count } 台终端。
+  }
+group-same = { $count ->
+    [0] 所选的每台终端都会有变化。
+   *[other] 所选终端中有 { $count } 台不会有变化。
+  }
+confirmed-nothing_given = 中心未下发
+confirmed-waiting = 尚未确认
+confirmed-in_force = 已生效
+confirmed-unknown = { $code }
 page-enrolment = 登记终端
 page-enrolment_token = 令牌
 page-enrolment_token_why = 一个令牌只能让一台终端以一个名称在一个站点加入一次。

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlement.web.terminals import acts, enrolment, settings, views
+from settlement.web.terminals import acts, enrolment, group, settings, views
 
 urlpatterns = [
     path("terminals/", views.terminals, name="terminals"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("terminals/<str:terminal>/settings", settings.settings, name="terminal-settings"),
     path("terminals/<str:terminal>/settings/compared", settings.compared, name="terminal-compared"),
     path("terminals/<str:terminal>/settings/given", settings.given, name="terminal-given"),
+    path("group-settings/", group.group, name="group-settings"),
+    path("group-settings/compared", group.group_compared, name="group-compared"),
+    path("group-settings/given", group.group_given, name="group-given"),
     path("enrolment/", enrolment.enrolment, name="enrolment"),
     path("enrolment/token", enrolment.token_made, name="enrolment-token"),
     path("enrolment/request", enrolment.request_shown, name="enrolment-request"),

@@ -1,6 +1,8 @@
 """A centre with its authority, and an organisation that runs the site north."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
 from settlement.accounts.actor import Level
@@ -52,3 +54,10 @@ def at_noon(pages_at, noon_ms):
 
 def told(response):
     return response.content.decode()
+
+
+def queries(client, page):
+    """How many it takes to show the page."""
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(page).status_code == 200
+    return len(seen)

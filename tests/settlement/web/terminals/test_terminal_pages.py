@@ -4,8 +4,6 @@ import re
 import time
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.accounts import end_account
@@ -29,7 +27,7 @@ from settlement.web.terminals.look import content_of
 from sync.contract.events import Alarm
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of
-from tests.settlement.web.terminals.conftest import told
+from tests.settlement.web.terminals.conftest import queries, told
 
 pytestmark = pytest.mark.django_db
 
@@ -137,12 +135,6 @@ def test_page_follows_page_until_each_was_shown_once(site, terminal, zhao, at_no
             break
         page = told(zhao.get("/terminals/" + following[1].replace("&amp;", "&")))
     assert len(seen) == len(set(seen)) == MOST_AT_ONCE + 61
-
-
-def queries(client, page):
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(page).status_code == 200
-    return len(seen)
 
 
 def test_pages_cost_the_same_however_much_there_is(site, terminal, doubted, deliver, hear, inside, centre):
