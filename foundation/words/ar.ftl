@@ -2803,6 +2803,47 @@ confirmed-nothing_given = لم يعطِ المركز شيئًا
 confirmed-waiting = لم يؤكَّد بعد
 confirmed-in_force = معمول به
 confirmed-unknown = { $code }
+page-told_history = كيف كان
+page-told_chart = الأيام السبعة الأخيرة
+page-told_why = ما قاله الجهاز عن نفسه كلما تغيّر شيء، وليس دليلًا.
+page-told_from = من
+page-told_until = إلى
+page-told_still = الآن
+page-told_changed = ما تغيّر
+page-told_nothing = لم يقل الجهاز شيئًا عن نفسه بعد.
+page-told_temperature = الحرارة
+told-link = الاتصال
+told-is_silent = محرّكه صامت
+told-clock = الساعة
+told-temperature_c = الحرارة
+told-disk_mib = الفارغ في قرصه
+told-unsent = لم يُرسل بعد
+told-software = البرنامج
+told-roster = القائمة
+told-settings = الإعدادات
+told-low_voltage = الجهد منخفض
+told-log_trouble = خلل في سجله
+told-unknown = { $code }
+told-yes = نعم
+told-no = لا
+told_link-online = متصل
+told_link-offline = غير متصل
+told_link-unknown = { $code }
+told-times = { $count ->
+    [one] تغيّر واحد.
+    [two] تغيّر مرتين، ولا يظهر إلا الأخير.
+    [few] تغيّر { $count } مرات، ولا يظهر إلا الأخير.
+    [many] تغيّر { $count } مرة، ولا يظهر إلا الأخير.
+   *[other] تغيّر { $count } مرة، ولا يظهر إلا الأخير.
+  }
+told-offline_minutes = { $count ->
+    [0] لم يُذكر أنه انقطع في آخر { $days } أيام.
+    [one] انقطع دقيقة واحدة في آخر { $days } أيام.
+    [two] انقطع دقيقتين في آخر { $days } أيام.
+    [few] انقطع { $count } دقائق في آخر { $days } أيام.
+    [many] انقطع { $count } دقيقة في آخر { $days } أيام.
+   *[other] انقطع { $count } دقيقة في آخر { $days } أيام.
+  }
 page-enrolment = تسجيل الأجهزة
 page-enrolment_token = الرمز
 page-enrolment_token_why = يتيح الرمز لجهاز واحد أن ينضم مرة واحدة باسم واحد في موقع واحد.

@@ -2752,6 +2752,41 @@ confirmed-nothing_given = the centre gave none
 confirmed-waiting = not confirmed yet
 confirmed-in_force = in force
 confirmed-unknown = { $code }
+page-told_history = How it was
+page-told_chart = The last seven days
+page-told_why = What the terminal said of itself whenever something changed; it is no evidence.
+page-told_from = From
+page-told_until = Until
+page-told_still = now
+page-told_changed = What changed
+page-told_nothing = The terminal has told nothing of itself yet.
+page-told_temperature = Temperature
+told-link = Connection
+told-is_silent = Its engine is silent
+told-clock = Clock
+told-temperature_c = Temperature
+told-disk_mib = Free on its disk
+told-unsent = Not sent yet
+told-software = Software
+told-roster = Roster
+told-settings = Settings
+told-low_voltage = Voltage too low
+told-log_trouble = Trouble with its log
+told-unknown = { $code }
+told-yes = yes
+told-no = no
+told_link-online = connected
+told_link-offline = not connected
+told_link-unknown = { $code }
+told-times = { $count ->
+    [one] One change.
+   *[other] It changed { $count } times; only the last is shown.
+  }
+told-offline_minutes = { $count ->
+    [0] Not once told to be disconnected in the last { $days } days.
+    [one] Disconnected for one minute of the last { $days } days.
+   *[other] Disconnected for { $count } minutes of the last { $days } days.
+  }
 page-enrolment = Enrol terminals
 page-enrolment_token = Token
 page-enrolment_token_why = A token lets one terminal join, once, under one name at one site.

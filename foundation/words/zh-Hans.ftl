@@ -2702,6 +2702,39 @@ confirmed-nothing_given = 中心未下发
 confirmed-waiting = 尚未确认
 confirmed-in_force = 已生效
 confirmed-unknown = { $code }
+page-told_history = 历史状况
+page-told_chart = 最近七天
+page-told_why = 终端在状况变化时自己报告的内容，不是证据。
+page-told_from = 从
+page-told_until = 到
+page-told_still = 现在
+page-told_changed = 变化
+page-told_nothing = 该终端还没有报告过自己的状况。
+page-told_temperature = 温度
+told-link = 连接
+told-is_silent = 引擎无响应
+told-clock = 时钟
+told-temperature_c = 温度
+told-disk_mib = 磁盘剩余空间
+told-unsent = 尚未发送
+told-software = 软件
+told-roster = 名单
+told-settings = 设置
+told-low_voltage = 电压过低
+told-log_trouble = 日志有问题
+told-unknown = { $code }
+told-yes = 是
+told-no = 否
+told_link-online = 已连接
+told_link-offline = 未连接
+told_link-unknown = { $code }
+told-times = { $count ->
+   *[other] 共变化 { $count } 次，只显示最后一次。
+  }
+told-offline_minutes = { $count ->
+    [0] 最近 { $days } 天没有报告过断开。
+   *[other] 最近 { $days } 天内断开了 { $count } 分钟。
+  }
 page-enrolment = 登记终端
 page-enrolment_token = 令牌
 page-enrolment_token_why = 一个令牌只能让一台终端以一个名称在一个站点加入一次。

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from settlement.web.terminals import acts, enrolment, group, settings, views
+from settlement.web.terminals import acts, enrolment, group, history, settings, views
 
 urlpatterns = [
     path("terminals/", views.terminals, name="terminals"),
     path("terminals/<str:terminal>/", views.terminal, name="terminal"),
+    path("terminals/<str:terminal>/history", history.history, name="terminal-history"),
     path("terminals/<str:terminal>/refused", views.refused, name="terminal-refused"),
     path("terminals/<str:terminal>/alarms/<int:number>", acts.alarm_settled, name="terminal-alarm"),
     path("terminals/<str:terminal>/renew", acts.renewed, name="terminal-renew"),
