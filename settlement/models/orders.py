@@ -8,7 +8,7 @@ from settlement.models.sites import Terminal
 
 
 class TerminalOrder(models.Model):
-    """An order to a terminal, by the id that it bears on the line; `what` is a `sync.contract.downlink.Task`.
+    """An order to a terminal, by the id that it bears on the line; `what` is a `sync.contract.orders.Task`.
 
     It is sent until the terminal answers or `ends_ms` is over. The answer stands in the terminal's log:
     it was given at `done_ms` by its clock and came at `came_ms`; `result` is a
