@@ -2281,6 +2281,18 @@ error-settings_moved = غيّر شخص آخر إعدادات أحد هذه ال�
     .remedy = انظر مرة أخرى إلى ما سيتغير.
 error-group_size = لا يمكن تغيير { $count } جهاز معًا؛ الحد الأقصى { $most }.
     .remedy = اختر جهازًا واحدًا على الأقل، ولا تتجاوز هذا العدد.
+error-no_screen_message = لا توجد رسالة كهذه يمكن سحبها.
+    .remedy = ربما انتهت، أو تخص أجهزة لا تديرها.
+error-order_without_argument = يلزم هنا اسم وحدة أو سبب لا يزيد على { $most } حرفًا.
+    .remedy = اكتبه واطلب مرة أخرى.
+error-orders_wait = لدى { $terminal } عدد { $most } من الطلبات تنتظر الرد.
+    .remedy = انتظر حتى يرد، أو حتى تقدم.
+error-screen_full = تعرض شاشات { $terminal } عدد { $most } من الرسائل.
+    .remedy = اسحب واحدة أولًا.
+error-screen_text = تلزم الرسالة كلمات في سطر واحد لا يزيد على { $most } حرفًا.
+    .remedy = اكتبها بلغة واحدة على الأقل.
+error-screen_until = تُعرض الرسالة حتى لحظة خلال { $days } يومًا القادمة.
+    .remedy = اختر لحظة كهذه.
 error-staff_reference_wrong = لا يصلح «{ $reference }» معرّفًا لمشرف: { $why }.
     .remedy = استخدم حروفًا لاتينية صغيرة وأرقامًا وشرطات، أو رقم الشخص بوصفه متطوعًا.
 error-staff_site_unknown = لا يوجد موقع «{ $site }».
@@ -2844,6 +2856,56 @@ told-offline_minutes = { $count ->
     [many] انقطع { $count } دقيقة في آخر { $days } أيام.
    *[other] انقطع { $count } دقيقة في آخر { $days } أيام.
   }
+page-tasks = اطلب منه أمرًا
+page-tasks_why = قائمة قصيرة من أمور آمنة. ينفّذ الجهاز كلًّا منها مرة واحدة ويقول ذلك في سجله. ويُطلب من الجهاز المنقطع طوال ساعة.
+page-tasks_ask = ما المطلوب
+page-tasks_device = الوحدة
+page-tasks_asked = ما طُلب منه
+page-tasks_at = طُلب
+page-tasks_what = المطلوب
+page-tasks_by = الطالب
+page-tasks_sent = أُرسل
+page-tasks_result = ما آل إليه
+page-tasks_none = لم يُطلب منه شيء بعد.
+tasks-under_way = يُطلب منه حالما يتصل.
+task-send_state = أن يخبر بحاله الآن
+task-say_version = أن يذكر إصداراته
+task-restart_device = أن يفتح وحدة من جديد
+task-take_roster = أن يأخذ قائمته من جديد
+task-out_of_order = أن يتوقف عن العمل
+task-in_order = أن يعود إلى العمل
+task-unknown = { $code }
+task_result-done = تم
+task_result-failed = لم يتم
+task_result-not_known = لا يعرفه هذا الإصدار من الجهاز
+task_result-too_late = لم يأتِ رد في الوقت
+task_result-waits = ينتظر الرد
+task_result-not_sent = لم يُرسل بعد
+task_result-unknown = { $code }
+page-screens = رسائل إلى الشاشات
+page-screens_where = في هذه الأجهزة
+page-screens_until = حتى
+page-screens_for_all = على شاشة المتطوعين أيضًا
+page-screens_say = أظهرها
+page-screens_said = ما تقوله الشاشات
+page-screens_none = لا رسالة بعد.
+page-screens_end = اسحبها
+screens-under_way = { $count ->
+    [one] الرسالة في طريقها إلى جهاز واحد.
+    [two] الرسالة في طريقها إلى جهازين.
+    [few] الرسالة في طريقها إلى { $count } أجهزة.
+    [many] الرسالة في طريقها إلى { $count } جهازًا.
+   *[other] الرسالة في طريقها إلى { $count } جهاز.
+  }
+screens-ended = سُحبت الرسالة.
+screen_state-living = معروضة الآن
+screen_state-over = انتهت
+screen_state-ended = مسحوبة
+screen_state-unknown = { $code }
+screen_place-shown = عُرضت منذ
+screen_place-sent = أُرسلت، ولم تعرضها شاشة بعد
+screen_place-not_sent = لم تُرسل بعد
+screen_place-unknown = { $code }
 page-enrolment = تسجيل الأجهزة
 page-enrolment_token = الرمز
 page-enrolment_token_why = يتيح الرمز لجهاز واحد أن ينضم مرة واحدة باسم واحد في موقع واحد.

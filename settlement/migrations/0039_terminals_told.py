@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("is_due", models.BooleanField(default=True)),
                 ("sent_ms", models.BigIntegerField(blank=True, null=True)),
                 ("shown_ms", models.BigIntegerField(blank=True, null=True)),
                 ("came_ms", models.BigIntegerField(blank=True, null=True)),
@@ -64,6 +65,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_due", True)), fields=["terminal"], name="messages_due"
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("message", "terminal"), name="message_once_at_a_terminal")
                 ],

@@ -63,10 +63,14 @@ class ScreenMessage(models.Model):
 
 
 class MessageAt(models.Model):
-    """A message for the screen of one terminal: when it was sent there first, and shown, by its own clock."""
+    """A message for the screens of one terminal: when it was sent there first, and shown, by its own clock.
+
+    `is_due`: the terminal is to be told what it shows now, because of this message or its end.
+    """
 
     message = models.ForeignKey(ScreenMessage, on_delete=models.PROTECT, related_name="places")
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="screen_messages")
+    is_due = models.BooleanField(default=True)
     sent_ms = models.BigIntegerField(null=True, blank=True)
     shown_ms = models.BigIntegerField(null=True, blank=True)
     came_ms = models.BigIntegerField(null=True, blank=True)
@@ -75,6 +79,7 @@ class MessageAt(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("message", "terminal"), name="message_once_at_a_terminal"),
         )
+        indexes = (models.Index(fields=("terminal",), condition=models.Q(is_due=True), name="messages_due"),)
 
     def __str__(self) -> str:
         return f"{self.terminal_id} {self.message_id}"

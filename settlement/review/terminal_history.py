@@ -44,13 +44,17 @@ def lately(terminal: str, from_ms: int) -> list[Stretch]:
 
 def stretches(rows: list[TerminalTold]) -> list[Stretch]:
     """The stretches of these rows, the newest first; each row's end is the beginning of the one above it."""
+    if not rows:
+        return []
     ends = [None, *(row.at_ms for row in rows[:-1])]
     befores = [*(read_told(older.told) for _, older in pairwise(rows)), None]
-    return (
-        [
-            Stretch(row.pk, row.at_ms, end, read_told(row.told), before, row.times)
-            for row, end, before in zip(rows, ends, befores, strict=bool(rows))
-        ]
-        if rows
-        else []
-    )
+    return [
+        Stretch(row.pk, row.at_ms, end, read_told(row.told), before, row.times)
+        for row, end, before in zip(rows, ends, befores, strict=True)
+    ]
+
+
+def last_told(terminal: str) -> Told:
+    """How a terminal was when it told last; who asks reaches the terminal."""
+    row = TerminalTold.objects.filter(terminal=terminal).order_by("-pk").first()
+    return read_told(row.told) if row else Told()

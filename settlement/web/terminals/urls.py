@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlement.web.terminals import acts, enrolment, group, history, settings, views
+from settlement.web.terminals import acts, enrolment, group, history, screens, settings, tasks, views
 
 urlpatterns = [
     path("terminals/", views.terminals, name="terminals"),
@@ -17,6 +17,11 @@ urlpatterns = [
     path("terminals/<str:terminal>/settings", settings.settings, name="terminal-settings"),
     path("terminals/<str:terminal>/settings/compared", settings.compared, name="terminal-compared"),
     path("terminals/<str:terminal>/settings/given", settings.given, name="terminal-given"),
+    path("terminals/<str:terminal>/orders", tasks.tasks, name="terminal-tasks"),
+    path("terminals/<str:terminal>/orders/asked", tasks.asked, name="terminal-asked"),
+    path("screen-messages/", screens.screens, name="screen-messages"),
+    path("screen-messages/said", screens.said, name="screen-say"),
+    path("screen-messages/<str:message>/ended", screens.ended, name="screen-end"),
     path("group-settings/", group.group, name="group-settings"),
     path("group-settings/compared", group.group_compared, name="group-compared"),
     path("group-settings/given", group.group_given, name="group-given"),
