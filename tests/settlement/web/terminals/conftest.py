@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
 from settlement.accounts.actor import Level
+from settlement.models import LogAlarm
 from settlement.organisations.tree import add_organisation
 from settlement.settings import Approval
 from tests.settlement.actors import actor
@@ -20,6 +21,15 @@ def city(site):
     site.organisation = organisation
     site.save()
     return organisation
+
+
+@pytest.fixture
+def doubted(terminal):
+    """Two logs speak in the terminal's name."""
+    return LogAlarm.objects.create(
+        terminal_id="north-gate", code="log_twins", epoch="e" * 32, seq=1, detail="two <b>epochs</b>",
+        first_ms=1, last_ms=1,
+    )  # fmt: skip
 
 
 @pytest.fixture
