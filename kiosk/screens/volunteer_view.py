@@ -25,6 +25,7 @@ NO_ANSWER = Refusal.NO_ANSWER
 _CLOCK_CHARACTERS = "0123456789:–"
 _SEPARATOR = " · "
 _MOST_BESIDE = 4
+_MOST_NOTICES = 2
 _TOGETHER_MS = 1_000  # a result that stood for so long was seen
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -147,12 +148,13 @@ def _idle(snapshot: Snapshot, words: Words) -> Panel:
         for notice in notices_for_all(snapshot)
         for language, text in notice.texts.items()
     )
-    return replace(shown, paragraphs=said + shown.paragraphs) if said else shown
+    how_to, *others = shown.paragraphs
+    return replace(shown, paragraphs=(how_to, *said, *others)) if said else shown
 
 
 def notices_for_all(snapshot: Snapshot) -> list[Notice]:
-    """What the centre lets this screen say, too, while nobody is before it."""
-    return [notice for notice in snapshot.notices if notice.for_all]
+    """What the centre lets this screen say, too, while nobody is before it: as many as have room."""
+    return [notice for notice in snapshot.notices if notice.for_all][-_MOST_NOTICES:]
 
 
 def _revoked(words: Words) -> Panel:
