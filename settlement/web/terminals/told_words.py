@@ -55,8 +55,10 @@ def _fact(name: str, told: Told, words: Words) -> str:
     value = getattr(told, name)
     if value is None or value == "":
         return "–"
-    if name in {"link", "clock"}:
-        return words.code("told_link" if name == "link" else "clock", value)
+    if name == "link":
+        return words.code("told_link", value)
+    if name == "clock":
+        return words.code("clock", value)
     if isinstance(value, bool):
         return words.say("told-yes" if value else "told-no")
     if name == "temperature_c":
