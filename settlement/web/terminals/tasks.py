@@ -34,11 +34,11 @@ def tasks(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     except RulesError as error:
         raise PermissionDenied from error
     teller = Teller(words, found.site.zone)
-    plain = [task for task in Task if task not in NEEDS_DEVICE | NEEDS_REASON]
+    simple = [task for task in Task if task not in NEEDS_DEVICE | NEEDS_REASON]
     context = frame(request, words) | {
         "terminal": found,
         "zone": found.site.zone,
-        "plain": _named(plain, words),
+        "simple": _named(simple, words),
         "reasoned": _named([task for task in Task if task in NEEDS_REASON], words),
         "devices": _named([*NEEDS_DEVICE], words),
         "known": sorted(last_told(found.pk).devices),

@@ -31,6 +31,7 @@ def test_an_order_waits_and_its_answer_is_shown(terminal, city, inside, at_noon,
     assert "<option>gate &lt;1&gt;</option>" in told(client.get(TASKS))
     page = told(client.post(ASKED, {"task": "out_of_order", "argument": "wet <floor>"}, follow=True))
     assert "wet &lt;floor&gt;" in page
+    assert 'class="plain"' not in page  # what the frame says of an open line
     assert "not sent yet" in page
     TerminalOrder.objects.update(
         sent_ms=noon_ms, done_ms=noon_ms, came_ms=noon_ms, result="failed", detail="no <room>"
