@@ -1,80 +1,62 @@
 """Words and times in large letters made of block characters, to be read from two metres.
 
-The glyphs are GNU Unifont's, 16 dots high: wide letters have one dot to a cell and two dots to a row (half
-blocks), narrow ones two dots to a cell (quadrants). Only the glyphs that our large words need are shipped, in
-`block_letters.hex`; `docs/make_block_letters.py` cuts them out anew.
+A cell of a terminal is about twice as high as wide. So a dot of a glyph is square where it is two half cells
+wide for each half row that it is high; letters are condensed to half of that where there is less room, but
+Chinese never: its strokes have none to give.
 """
 
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
+from functools import lru_cache
+from unicodedata import east_asian_width
 
-from foundation.errors import SettingsError
-from kiosk.troubles import TerminalTrouble
+from kiosk.screens.glyphs import HEIGHT, glyph
 
-_HEIGHT = 16
-_SPACE = 4
-"""Dots between words: less than the font's, because every letter brings some space of its own."""
-Glyphs = dict[str, tuple[int, tuple[int, ...]]]
-
-_HALVES = " ▀▄█"
+LARGEST = 6
+"""Half rows to a dot: a letter of 48 rows, more than any screen has use for."""
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 
 
-def block_letters(text: str, width: int) -> list[str]:
-    """The text in the largest letters that fit into `width` cells: up to eight lines of equal width.
+def block_letters(text: str, width: int, height: int = HEIGHT // 2, at_least: int = 1) -> list[str]:
+    """The text in the largest letters that fit into `width` cells and `height` rows: lines of equal width.
 
-    `text` is ready for the terminal (see `display`). Empty when nothing fits or a glyph is missing: then show
-    the text as it is.
+    `text` is ready for the terminal (see `display`); `at_least` is how many half rows a dot must be high.
+    Empty when nothing fits or a glyph is missing: then show the text as it is.
     """
-    glyphs = _glyphs()
-    if not text or any(character not in glyphs for character in text):
-        return []
-    drawn = [glyphs[character] for character in text]
-    dots = sum(glyph_width for glyph_width, _ in drawn)
-    if dots > 2 * width:
-        return []
-    rows = _trimmed([_row(drawn, number) for number in range(_HEIGHT)])
-    pairs = list(zip(rows[::2], rows[1::2], strict=True))
-    if dots <= width:
-        return [
-            "".join(_half(upper, lower, dot) for dot in range(dots - 1, -1, -1)) for upper, lower in pairs
+    for high in range(LARGEST, at_least - 1, -1):
+        for wide in widths(high):
+            drawn = letters_of(text, high, wide)
+            if drawn and len(drawn) <= height and len(drawn[0]) <= width:
+                return drawn
+    return []
+
+
+def widths(high: int) -> Iterator[int]:
+    """How many half cells wide a dot of so many half rows may be: square first, condensed last."""
+    return iter(range(2 * high, high - 1, -1))
+
+
+@lru_cache(maxsize=256)
+def letters_of(text: str, high: int, wide: int) -> list[str]:
+    """The text with dots of `high` half rows and `wide` half cells; empty when a glyph is missing."""
+    rows, across = [0] * HEIGHT, 0
+    for character in text:
+        found = glyph(character)
+        if found is None:
+            return []
+        dots, lines = found
+        stretch = 2 * high if east_asian_width(character) in "WF" else wide
+        across += dots * stretch
+        rows = [
+            row << dots * stretch | _stretched(line, dots, stretch)
+            for row, line in zip(rows, lines, strict=True)
         ]
-    return ["".join(_quadrant(upper, lower, dot) for dot in range(dots - 1, 0, -2)) for upper, lower in pairs]
+    return _packed([row for row in _trimmed(rows) for _ in range(high)], across) if text else []
 
 
-def read_glyphs(path: Path) -> Glyphs:
-    """Each character's width in dots (8 or 16) and its 16 rows as bits, the leftmost dot the highest bit.
-
-    Raises SettingsError for a line that is no glyph of Unifont's hex format.
-    """
-    glyphs: Glyphs = {" ": (_SPACE, (0,) * _HEIGHT)}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        try:
-            code, dots = line.split(":")
-            digits = len(dots) // _HEIGHT
-            rows = tuple(int(dots[at : at + digits], 16) for at in range(0, len(dots), digits))
-            # Thin strokes fade at two metres; the strokes of Chinese have no room to grow.
-            glyphs[chr(int(code, 16))] = (4 * digits, tuple(map(_thickened, rows)) if digits == 2 else rows)
-        except (ValueError, OverflowError) as error:
-            raise SettingsError(TerminalTrouble.GLYPH_WRONG, path=path, line=line[:20]) from error
-    return glyphs
-
-
-@cache
-def _glyphs() -> Glyphs:
-    return read_glyphs(Path(__file__).with_suffix(".hex"))
-
-
-def _thickened(row: int) -> int:
-    return row | row >> 1
-
-
-def _row(drawn: list[tuple[int, tuple[int, ...]]], number: int) -> int:
-    row = 0
-    for glyph_width, rows in drawn:
-        row = row << glyph_width | rows[number]
+def _stretched(line: int, dots: int, stretch: int) -> int:
+    row, full = 0, (1 << stretch) - 1
+    for dot in range(dots - 1, -1, -1):
+        row = row << stretch | (full if line >> dot & 1 else 0)
     return row
 
 
@@ -85,10 +67,16 @@ def _trimmed(rows: list[int]) -> list[int]:
     return [0] * (len(kept) % 2) + kept
 
 
-def _half(upper: int, lower: int, dot: int) -> str:
-    return _HALVES[(upper >> dot & 1) | (lower >> dot & 1) << 1]
+def _packed(rows: list[int], across: int) -> list[str]:
+    """Half rows of half cells, an even number of either, as cells."""
+    if across % 2:
+        rows, across = [row << 1 for row in rows], across + 1
+    return [
+        "".join(_quadrant(upper, lower, at) for at in range(across - 1, 0, -2))
+        for upper, lower in zip(rows[::2], rows[1::2], strict=True)
+    ]
 
 
-def _quadrant(upper: int, lower: int, dot: int) -> str:
-    top = (upper >> dot & 1) | (upper >> dot - 1 & 1) << 1
-    return _QUADRANTS[top | (lower >> dot & 1) << 2 | (lower >> dot - 1 & 1) << 3]
+def _quadrant(upper: int, lower: int, at: int) -> str:
+    top = (upper >> at & 1) | (upper >> at - 1 & 1) << 1
+    return _QUADRANTS[top | (lower >> at & 1) << 2 | (lower >> at - 1 & 1) << 3]

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import NamedTuple
 
 from rich.cells import cell_len
 
 from foundation.words import Direction, Words
-from kiosk.screens.block_letters import block_letters
+from kiosk.screens.block_letters import block_letters, letters_of, widths
 from kiosk.screens.display import display, lines
 from kiosk.screens.qr_code import qr_rows
 from kiosk.screens.results import Look
@@ -16,6 +16,12 @@ from kiosk.screens.results import Look
 _GAP = "  "
 _NARROWEST = 24
 """Cells for the texts beside a code."""
+_LARGEST_TEXT = 3
+"""Half rows to a dot of the texts; the word may be larger."""
+_CELLS_A_LETTER = 4
+"""For each half cell of a dot's width: a narrow letter has eight dots."""
+_LOWEST_WORD = 9
+"""Rows of the word in its smallest letters, and one below it."""
 
 
 class Face(StrEnum):
@@ -70,26 +76,66 @@ def panel_of(face: Face, look: Look, word: str, words: Words, *texts: str) -> Pa
 
 
 def drawn(shown: Panel, width: int, height: int) -> list[DrawnLine]:
-    """The panel's lines for a space of `width` cells and `height` rows.
+    """The panel's lines for a space of `width` cells and `height` rows, as large as there is room for.
 
-    The word is drawn as large as the paragraphs leave room for; they are never cut for its sake. A code that
-    finds no room is left out: what it says stands in the texts too.
+    Three sizes: the word is drawn largest, then what stands out or all that there is to say; what finds no
+    room in large letters is one row of text a line. Texts are never cut for the sake of larger ones. A code
+    that finds no room is left out: what it says stands in the texts too.
     """
     if shown.code and (beside := _beside_code(shown, width, height)):
         return beside
-    texts = [
-        DrawnLine(line, paragraph.strong, paragraph.key)
-        for paragraph in shown.paragraphs
-        for line in lines(paragraph.text, width, paragraph.direction)
-    ]
-    word = display(f"{shown.look.symbol} {shown.word}".strip(), shown.direction)
-    large = block_letters(word, width)
-    if not large or len(large) + 1 + len(texts) > height:
-        large = lines(word, width, Direction.LTR) if word else []
+    word = f"{shown.look.symbol} {shown.word}".strip()
+    for high in range(_LARGEST_TEXT, 0, -1):
+        for everything, wide in product((True, False), widths(high)):
+            texts = _large_texts(shown, width, (high, wide), everything=everything)
+            room = height - len(texts) - 1
+            large = block_letters(display(word, shown.direction), width, room, at_least=high) if texts else []
+            if large:
+                return [*(DrawnLine(line, strong=True) for line in large), DrawnLine(""), *texts]
+    return _small(shown, word, width, height)
+
+
+def _large_texts(shown: Panel, width: int, dot: tuple[int, int], *, everything: bool) -> list[DrawnLine]:
+    """The texts with dots of that height and width, all or those that stand out; nothing without room."""
+    high, wide = dot
+    found: list[DrawnLine] = []
+    any_large = False
+    for paragraph in shown.paragraphs:
+        if not paragraph.text.strip():
+            continue
+        if not everything and not paragraph.strong:
+            found += _rows(paragraph, width)
+            continue
+        for line in lines(paragraph.text, max(1, width // (_CELLS_A_LETTER * wide)), paragraph.direction):
+            large = letters_of(line, high, wide)
+            if not large or len(large[0]) > width:
+                return []
+            any_large = True
+            found += [DrawnLine(row, paragraph.strong, paragraph.key) for row in (*large, "")]
+    if not any_large:
+        return []
+    return found if found[-1].text else found[:-1]
+
+
+def _small(shown: Panel, word: str, width: int, height: int) -> list[DrawnLine]:
+    """The texts as they are, and the word as large as they leave room for."""
+    texts = [line for paragraph in shown.paragraphs for line in _rows(paragraph, width)]
+    if len(texts) + _LOWEST_WORD > height:
+        texts = [line for line in texts if line.text.strip()]  # a large word is worth more than space
+    large = block_letters(display(word, shown.direction), width, height - len(texts) - 1)
+    if not large:
+        large = lines(word, width, shown.direction) if word else []
     spaced = [DrawnLine(line, strong=True) for line in large]
     if spaced and len(large) + 1 + len(texts) <= height:
         spaced.append(DrawnLine(""))
     return spaced + texts
+
+
+def _rows(paragraph: Paragraph, width: int) -> list[DrawnLine]:
+    return [
+        DrawnLine(line, paragraph.strong, paragraph.key)
+        for line in lines(paragraph.text, width, paragraph.direction)
+    ]
 
 
 def _beside_code(shown: Panel, width: int, height: int) -> list[DrawnLine]:

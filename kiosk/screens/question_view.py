@@ -10,6 +10,8 @@ from kiosk.screens.results import LOOKS, QUIET
 from kiosk.screens.terminal_state import time_at_site
 
 DECLINE_KEY = "0"
+LONGEST_TIME = 4
+"""Digits of a time of day; a code has more."""
 CAN_BE_TAKEN_BACK = (Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT)
 
 
@@ -19,30 +21,48 @@ def choices_of(question: Question) -> Mapping[str, int | None]:
     return {**moments, DECLINE_KEY: None}
 
 
-def question_panel(snapshot: Snapshot, question: Question, chosen: str, site: Words) -> Panel:
-    """The question in the person's language, `chosen` being the key that was pressed so far, or ""."""
+def time_typed(typed: str) -> str:
+    """What a keypad without a colon writes as a time of day: `810` and `1810` are 8:10 and 18:10; else ""."""
+    clock = f"{typed[:-2]}:{typed[-2:]}"
+    is_one = typed.isascii() and typed.isdecimal() and len(typed) in {3, LONGEST_TIME}
+    return clock if is_one and int(typed[:-2]) < 24 and int(typed[-2:]) < 60 else ""
+
+
+def question_panel(
+    snapshot: Snapshot, question: Question, typed: str, decided: Decided | None, said: str, site: Words
+) -> Panel:
+    """The question in the person's language, `typed` being what was pressed so far.
+
+    It never hides what was decided: `decided` is the check-in or check-out that it came with, as far as the
+    screen knows, and `said` what was said of it, such as the hours of somebody who leaves.
+    """
     words = Words(question.language) if question.language else site
     came = time_at_site(snapshot, question.came_ms)
     asked = [
         Paragraph(question.name, words.direction, strong=True),
+        Paragraph(said, words.direction),
         Paragraph(words.say("question-came", came=came, activity=question.activity), words.direction),
         Paragraph(words.say("question-when"), words.direction, strong=True),
         Paragraph(" ", words.direction),
     ]
     if question.put_down_ms is not None:
         put_down = time_at_site(snapshot, question.put_down_ms, beside_ms=question.came_ms)
-        asked.insert(2, Paragraph(words.say("question-put_down", at=put_down), words.direction))
+        asked.insert(3, Paragraph(words.say("question-put_down", at=put_down), words.direction))
     for key, at_ms in choices_of(question).items():
         if at_ms is None:
             text = words.say("question-unknown")
         else:
             text = time_at_site(snapshot, at_ms, beside_ms=question.came_ms)
-        mark = "▶" if key == chosen else " "
+        mark = "▶" if key == typed else " "
         asked.append(Paragraph(f"{mark} {key}  {text}", words.direction, strong=True, key=key))
+    if len(typed) > 1:
+        asked.append(Paragraph(f"▶ {time_typed(typed) or typed}", words.direction, strong=True))
     asked += [Paragraph(" ", words.direction), Paragraph(words.say("question-how"), words.direction)]
-    word = words.say(f"result-{Outcome.ACCEPTED_IN}.word")
     texts = tuple(one for one in asked if one.text)
-    return Panel(Face.QUESTION, LOOKS[Outcome.ACCEPTED_IN], word, words.direction, texts)
+    if decided is None:
+        return Panel(Face.QUESTION, QUIET, "", words.direction, texts)
+    word = words.say(f"result-{decided.outcome}.word")
+    return Panel(Face.QUESTION, LOOKS[decided.outcome], word, words.direction, texts)
 
 
 def confirm_panel(decided: Decided, site: Words) -> Panel:

@@ -16,13 +16,14 @@ from textual.widget import Widget
 from foundation.words import Direction
 from kiosk.local_api.client import EngineGone, Heard
 from kiosk.local_api.messages import Decided, Outcome, Typed
-from kiosk.local_api.requests import Answer, Cancel, Decline, Question, QuestionEnded, Result
+from kiosk.local_api.requests import Answer, Cancel, Decline, DenialCode, Question, QuestionEnded, Result
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines
 from kiosk.screens.panel import DrawnLine, Face, Panel, drawn
-from kiosk.screens.question_view import CAN_BE_TAKEN_BACK, choices_of
+from kiosk.screens.question_view import CAN_BE_TAKEN_BACK, LONGEST_TIME, choices_of, time_typed
 from kiosk.screens.results import VERMILLION
+from kiosk.screens.terminal_state import moment_at
 from kiosk.screens.volunteer_view import (
     NO_ANSWER,
     Doing,
@@ -83,7 +84,9 @@ class VolunteerScreen(EngineApp):
             case Decided() if heard.method != Method.MANUAL and not heard.from_afar:
                 self._show(heard)
             case Question():
-                self._doing = replace(self._doing, question=heard)
+                shown = self._doing.shown
+                of_them = shown if shown and shown.volunteer == heard.volunteer else None
+                self._doing = replace(self._doing, question=heard, asked_with=of_them)
             case QuestionEnded() if self._doing.question and self._doing.question.id == heard.id:
                 self._doing = replace(self._doing, question=None)
             case Result():
@@ -145,10 +148,22 @@ class VolunteerScreen(EngineApp):
             self._doing = replace(self._doing, taking_back=None)
             self._expect(self._result_shown_s(), self._end_result)
 
-    def _answer(self, question: Question, at_ms: int | None) -> bool:
+    def _reply_at(self, question: Question, at_ms: int | None) -> None:
+        """Answer by a time that was typed; one that cannot be is told at once, and the question stays."""
+        if at_ms is not None and at_ms <= question.latest_ms:
+            self._reply(question, at_ms)
+            return
+        denied = Result(0, ok=False, code=DenialCode.OUT_OF_BOUNDS)
+        self._doing = replace(self._doing, typed="", notice=denied, language=question.language)
+        self._expect(self._result_shown_s(), self._end_result)
+
+    def _reply(self, question: Question, at_ms: int | None) -> None:
         number = self.next_request()
         asked = Decline(number, question.id) if at_ms is None else Answer(number, question.id, at_ms)
-        return self.send(asked)
+        if self.send(asked):
+            _stop(self._typing_timer)
+            self._doing = Doing(language=question.language)
+            self._expect(ANSWER_WITHIN_S, self._miss_answer)
 
     def _notice(self, result: Result) -> None:
         self._doing = Doing(typed=self._doing.typed, notice=result, language=self._doing.language)
@@ -165,10 +180,10 @@ class VolunteerScreen(EngineApp):
         typed, question = self._doing.typed, self._doing.question
         if question and len(typed) <= 1:
             choices = choices_of(question)
-            if typed in choices and self._answer(question, choices[typed]):
-                _stop(self._typing_timer)
-                self._doing = Doing(language=question.language)
-                self._expect(ANSWER_WITHIN_S, self._miss_answer)
+            if typed in choices:
+                self._reply(question, choices[typed])
+        elif question and (clock := time_typed(typed)) and self.state.snapshot:
+            self._reply_at(question, moment_at(self.state.snapshot, clock, question.earliest_ms))
         elif typed and self.send(Typed(typed)):
             _stop(self._typing_timer)
             self._doing = Doing(checked=typed)
@@ -206,7 +221,9 @@ class VolunteerScreen(EngineApp):
     def _draw(self) -> None:
         state, language = self.state, self.language
         words = site_words(state, language)
-        code = f"{words.say('typing-label')}: {self._doing.typed}" if self._doing.typed else ""
+        answers = self._doing.question is not None and len(self._doing.typed) <= LONGEST_TIME
+        types = self._doing.typed and not answers
+        code = f"{words.say('typing-label')}: {self._doing.typed}" if types else ""
         self.query_one("#demo").display = bool(state.snapshot and state.snapshot.demo)
         banner = Content(display(words.say("demo-banner"), words.direction))
         self.query_one("#demo", Lines).show(lambda _: [banner])

@@ -15,14 +15,13 @@ from kiosk.local_api.requests import Question, Result
 from kiosk.screens.display import display
 from kiosk.screens.enrolment_view import enrolment_panel
 from kiosk.screens.panel import Face, Panel, Paragraph, panel_of
-from kiosk.screens.question_view import confirm_panel, notice_panel, question_panel
+from kiosk.screens.question_view import LONGEST_TIME, confirm_panel, notice_panel, question_panel
 from kiosk.screens.results import LOOKS, OUT_OF_ORDER, QUIET
 from kiosk.screens.terminal_state import TerminalState, time_at_site
 
 NO_ANSWER = Refusal.NO_ANSWER
 """A screen's own reason: the engine took the typed digits and decided nothing in time."""
 
-_CLOCK_CHARACTERS = "0123456789:–"
 _SEPARATOR = " · "
 _MOST_BESIDE = 4
 _MOST_NOTICES = 2
@@ -34,9 +33,9 @@ _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 class Doing:
     """What is going on: digits being typed, digits that the engine is checking, the result being shown.
 
-    `question` is what a volunteer is asked, `taking_back` the result that somebody is about to take back, and
-    `notice` what became of either, in the `language` of the person. `beside` are the results of others who
-    came in the same moment, the newest first.
+    `question` is what a volunteer is asked, `asked_with` what was decided then, `taking_back` the result that
+    somebody is about to take back, and `notice` what became of either, in the `language` of the person.
+    `beside` are the results of others who came in the same moment, the newest first.
     """
 
     typed: str = ""
@@ -44,6 +43,7 @@ class Doing:
     shown: Decided | None = None
     beside: tuple[Decided, ...] = ()
     question: Question | None = None
+    asked_with: Decided | None = None
     taking_back: Decided | None = None
     notice: Result | None = None
     language: str = ""
@@ -82,9 +82,17 @@ def _dialogue(snapshot: Snapshot, doing: Doing, words: Words) -> Panel | None:
         return notice_panel(doing.notice, doing.language, words)
     if doing.taking_back is not None:
         return confirm_panel(doing.taking_back, words)
-    if doing.question is not None and len(doing.typed) <= 1:
-        return question_panel(snapshot, doing.question, doing.typed, words)
+    if doing.question is not None and len(doing.typed) <= LONGEST_TIME:
+        return _asked(snapshot, doing, doing.question, words)
     return None
+
+
+def _asked(snapshot: Snapshot, doing: Doing, question: Question, site: Words) -> Panel:
+    decided = doing.asked_with
+    said = ""
+    if decided is not None and decided.outcome is Outcome.ACCEPTED_OUT:
+        said = _sentences(snapshot, decided, Words(question.language) if question.language else site)[0]
+    return question_panel(snapshot, question, doing.typed, decided, said, site)
 
 
 def heading(state: TerminalState, language: str | None) -> tuple[str, str]:
@@ -114,17 +122,6 @@ def status_line(state: TerminalState, language: str | None) -> str:
     else:
         link = words.say("link-sending", count=unsent) if unsent else words.say("link-all-sent")
     return _SEPARATOR.join((words.say("here-count", count=len(status.here)), link))
-
-
-def large_texts() -> list[str]:
-    """Everything that is ever drawn in large letters, in every language, ready for the terminal."""
-    texts = [_CLOCK_CHARACTERS]
-    for words in map(Words, LANGUAGES):
-        named = [(look.symbol, words.say(f"result-{outcome}.word")) for outcome, look in LOOKS.items()]
-        named.append((OUT_OF_ORDER.symbol, words.say("out_of_order-word")))
-        named.append((QUIET.symbol, words.say("not_enrolled-word")))
-        texts += [display(f"{symbol} {word}".strip(), words.direction) for symbol, word in named]
-    return texts
 
 
 def spread(start: str, end: str, width: int, direction: Direction) -> str:

@@ -14,6 +14,7 @@ from settlement.accounts.actor import Level, Role
 from settlement.accounts.authority import Deed, allowed
 from settlement.models import Account
 from settlement.settings import CentreSettings
+from settlement.web.menu import part_of
 from settlement.web.serving.plain import came_openly
 from settlement.web.serving.security import LIVE_POLICY
 from sync.contract.wire import Realm
@@ -61,6 +62,7 @@ def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
         "reader": _reader(request),
         "changes_accounts": _offers(request, Deed.CHANGE_ACCOUNTS),
         "reads_people": _offers(request, Deed.READ_PEOPLE),
+        "part": part_of(request.resolver_match),
         "has_own": getattr(getattr(request, "user", None), "volunteer_id", None) is not None,
         "languages": [
             {

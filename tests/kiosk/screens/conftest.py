@@ -9,7 +9,10 @@ from kiosk.local_api import messages as local_messages
 from kiosk.local_api.client import LocalClient
 from kiosk.local_api.messages import Snapshot
 from kiosk.local_api.simulated_engine import SimulatedEngine, read_recording
+from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp
+from kiosk.screens.volunteer import VolunteerScreen
+from kiosk.screens.volunteer_view import panel
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
 from tests.sync.patience import PATIENCE_S
 
@@ -22,6 +25,15 @@ def text_of(app: EngineApp) -> str:
     """What the terminal shows, line by line, colours aside."""
     lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
+
+
+def read_of(app: EngineApp) -> str:
+    """What people can read: also the texts that large letters draw in blocks, each in a line of its own."""
+    if not isinstance(app, VolunteerScreen):
+        return text_of(app)
+    middle = panel(app.state, app._doing, app.language)
+    large = (display(paragraph.text, paragraph.direction) for paragraph in middle.paragraphs)
+    return "\n".join((text_of(app), *large))
 
 
 @pytest.fixture(scope="session")
@@ -71,11 +83,11 @@ def eventually() -> Eventually:
 
 
 @pytest.fixture(scope="session")
-def sees(shown, eventually):
-    """Waits until every text stands on the screen."""
+def sees(eventually):
+    """Waits until every text can be read on the screen."""
 
     async def wait(pilot: Pilot, *texts: str) -> None:
-        await eventually(pilot, lambda: all(text in shown(pilot.app) for text in texts))
+        await eventually(pilot, lambda: all(text in read_of(pilot.app) for text in texts))
 
     return wait
 

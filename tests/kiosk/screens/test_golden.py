@@ -65,6 +65,8 @@ async def test_the_volunteers_screen(engine, recording, tmp_path, shown, eventua
         await pilot.pause()
         pictures.append(("taking back", shown(app)))
         await pilot.press("escape")
+        leaves = msgspec.structs.replace(recording[1][1], volunteer=QUESTION.volunteer, language=language)
+        await follow(pilot, app, leaves)
         engine.say(msgspec.structs.replace(QUESTION, language=language))
         await eventually(pilot, lambda: "17:00" in shown(app))
         pictures.append(("question", shown(app)))

@@ -5,13 +5,14 @@ import pytest
 
 from foundation.languages import LANGUAGES
 from foundation.words import Words
-from kiosk.screens.question_view import question_panel
+from kiosk.screens.question_view import question_panel, time_typed
 from tests.kiosk.screens.test_volunteer import QUESTION
 
 
 def told(snapshot, **changes):
     asked = msgspec.structs.replace(QUESTION, **changes)
-    return [paragraph.text for paragraph in question_panel(snapshot, asked, "", Words("en")).paragraphs]
+    shown = question_panel(snapshot, asked, "", None, "", Words("en"))
+    return [paragraph.text for paragraph in shown.paragraphs]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -26,3 +27,19 @@ def test_who_forgot_to_check_out_is_told_what_was_put_down(snapshot, language):
 
 def test_where_nothing_was_put_down_nothing_is_said_of_it(snapshot):
     assert not any("put down" in text for text in told(snapshot, language="en"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "clock"),
+    [
+        ("810", "8:10"),
+        ("1810", "18:10"),
+        ("0005", "00:05"),
+        ("2413", ""),
+        ("1860", ""),
+        ("18", ""),
+        ("18100", ""),
+    ],
+)
+def test_a_time_is_typed_without_a_colon(typed, clock):
+    assert time_typed(typed) == clock

@@ -12,13 +12,16 @@ from kiosk.screens import volunteer
 from kiosk.screens.monitor import Monitor
 from kiosk.screens.results import BLUE, VERMILLION
 from kiosk.screens.volunteer import VolunteerScreen
+from kiosk.screens.volunteer_view import panel
 from sync.contract import events
 from tests.kiosk.samples import HOUR_MS, token
+from tests.kiosk.screens.conftest import read_of
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import NINE_MS
 
 SIZES = [(80, 24), (100, 30)]
 IN = Decided(1_760_407_481_000, "camera", "badge", Outcome.ACCEPTED_IN, name="李明", seq=1)
+OUT = msgspec.structs.replace(IN, outcome=Outcome.ACCEPTED_OUT, since_ms=IN.at_ms - 4 * HOUR_MS)
 REFUSED = Decided(1_760_407_481_000, "camera", "badge", Outcome.REFUSED, "not_on_roster")
 QUESTION_CAME_MS = 1_760_317_200_000
 QUESTION = Question(
@@ -369,6 +372,42 @@ async def test_a_code_can_be_typed_while_the_question_stands(engine, screen, see
         assert asked(engine, Typed) == Typed("2413")
 
 
+async def test_a_time_that_nobody_proposed_is_typed(engine, screen, sees):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(QUESTION)
+        await sees(pilot, "2  18:00")
+        await pilot.press(*"1720")
+        await sees(pilot, "▶ 17:20")
+        await pilot.press("enter")
+        assert asked(engine, Answer).at_ms == QUESTION.likely_ms[1] - 40 * 60_000
+
+
+async def test_a_time_at_which_nobody_can_have_left_is_told_at_once_and_the_question_stays(
+    engine, screen, sees
+):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(msgspec.structs.replace(QUESTION, language="en"))
+        await sees(pilot, "2  18:00")
+        await pilot.press(*"0101", "enter")
+        await sees(pilot, "Nobody can have left then")
+        screen._end_result()
+        await sees(pilot, "2  18:00")
+
+
+@pytest.mark.parametrize(("decided", "word"), [(IN, "Welcome"), (OUT, "Goodbye")])
+async def test_whoever_is_asked_reads_what_was_decided_too(engine, screen, sees, decided, word):
+    async with screen.run_test(size=(100, 30)) as pilot:
+        await sees(pilot, "8 here")
+        engine.say(msgspec.structs.replace(decided, volunteer=QUESTION.volunteer, language="en"))
+        engine.say(msgspec.structs.replace(QUESTION, language="en"))
+        await sees(pilot, "When did you leave?")
+        shown = panel(screen.state, screen._doing, "en")
+        assert shown.word == word
+        assert any("You were here from" in text.text for text in shown.paragraphs) == (decided is OUT)
+
+
 async def test_a_digit_that_is_no_choice_answers_nothing(engine, screen, sees):
     async with screen.run_test() as pilot:
         await sees(pilot, "8 here")
@@ -386,7 +425,7 @@ async def test_the_next_person_takes_the_place_of_a_question(engine, screen, see
         engine.say(QuestionEnded(QUESTION.id, "replaced"))
         engine.say(REFUSED)
         await sees(pilot, "You are not on the list")
-        assert "18:00" not in shown(screen)
+        assert "18:00" not in read_of(screen)
 
 
 async def test_the_end_of_another_question_ends_nothing(engine, screen, sees):
@@ -447,7 +486,7 @@ async def test_whom_staff_write_down_is_not_greeted(engine, screen, sees, shown)
         engine.say(msgspec.structs.replace(IN, method="manual"))
         engine.say(REFUSED)
         await sees(pilot, "You are not on the list")
-        assert "李明" not in shown(screen)
+        assert "李明" not in read_of(screen)
 
 
 async def test_a_text_from_afar_takes_the_place_of_nothing_that_is_read(
@@ -459,8 +498,8 @@ async def test_a_text_from_afar_takes_the_place_of_nothing_that_is_read(
         await sees(pilot, "李明")
         engine.say(msgspec.structs.replace(REFUSED, method="sms_in", name="", from_afar=True))
         await eventually(pilot, lambda: screen.state.snapshot.recent[-1].from_afar)
-        assert "李明" in shown(screen)
-        assert "You are not on the list" not in shown(screen)
+        assert "李明" in read_of(screen)
+        assert "You are not on the list" not in read_of(screen)
 
 
 async def test_an_answer_is_a_claim_in_the_log_of_a_real_engine(real_terminal, sees, eventually):
