@@ -60,7 +60,8 @@ class Words:
         """The text of a message, or of its attribute as in `reason-wrong_code.remedy`.
 
         `arguments` are its variables: text, or an integer that decides the plural. Text in the other
-        direction (a Latin name in an Arabic sentence) is set between Unicode isolates to stay in its place.
+        direction (a Latin name in an Arabic sentence) is set between Unicode isolates to stay in its place,
+        and so are dates, times and telephone numbers in a sentence from right to left.
         Raises LookupError when even English has no such message.
         """
         isolated = {name: self._isolate(value) for name, value in arguments.items()}
@@ -147,6 +148,9 @@ class Words:
         if isinstance(value, int):
             return value
         rtl = self.direction is Direction.RTL
+        if rtl and _is_figures(value):
+            # After an Arabic letter the parts of a date would change places (UAX #9, rules W2 and W4).
+            return f"{_LTR_ISOLATE}{value}{_POP_ISOLATE}"
         own, other = (("R", "AL"), ("L",)) if rtl else (("L",), ("R", "AL"))
         if not any(bidirectional(character) in other for character in value):
             return value
@@ -190,3 +194,9 @@ def _pattern(bundle: FluentBundle, message_id: str) -> Pattern | None:
         return None
     message = bundle.get_message(name)
     return message.attributes.get(attribute) if attribute else message.value
+
+
+def _is_figures(value: str) -> bool:
+    """Whether a text has digits and no letter: a date, a time, a telephone number."""
+    kinds = {bidirectional(character) for character in value}
+    return "EN" in kinds and not kinds & {"L", "R", "AL"}

@@ -134,12 +134,14 @@ def decide_sheet(
 
     A row that this person may not decide on (the own one) stays as it was. Raises RulesError UNKNOWN_SHEET,
     NOT_ALLOWED, OUT_OF_REACH, ALREADY_DECIDED where nothing waits, MANUAL_NO_REASON for refused rows without
-    a note.
+    a note, NOTE_WITHOUT_REFUSAL for a note and no refused row: whoever writes one means to refuse something.
     """
     sheet = Sheet.objects.select_related("activity").filter(pk=number).first()
     if sheet is None:
         raise RulesError(DecisionTrouble.UNKNOWN_SHEET, number=number)
     check_entitled(by, Deed.CONFIRM_MANUAL, sheet.activity)
+    if note.strip() and not refused:
+        raise RulesError(DecisionTrouble.NOTE_WITHOUT_REFUSAL)
     if refused:
         note = reason_given(note, code=DecisionTrouble.MANUAL_NO_REASON)
     with transaction.atomic():

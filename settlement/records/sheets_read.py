@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from msgspec import Struct
 
 from settlement.merged_numbers import merged_numbers
-from settlement.models import Session, Sheet, SheetRecord
+from settlement.models import Activity, Session, Sheet, SheetRecord
 from settlement.reach import Reach
 from settlement.records.sheets import Field
+from settlement.rules import evidence
 
 ON_A_PAGE = 50
 
@@ -43,7 +45,7 @@ class RowTold(Struct, frozen=True):
     """A row of a sheet; the name is empty for somebody beyond reach.
 
     `there` are the person's stays in the activity that day that are known already, from when to when (UTC
-    seconds).
+    seconds). `outside` is said of a time at which the activity was not running: it would not count.
     """
 
     row: int
@@ -51,6 +53,7 @@ class RowTold(Struct, frozen=True):
     name: str
     times: dict[Field, TimeTold]
     there: tuple[tuple[int | None, int | None], ...] = ()
+    outside: bool = False
 
     @property
     def waits(self) -> bool:
@@ -83,11 +86,14 @@ def rows_of_sheet(sheet: Sheet, reach: Reach) -> list[RowTold]:
     numbers = {each.record.volunteer_id for each in found}
     names = dict(reach.volunteers(numbers).values_list("pk", "display_name"))
     there = _stays(sheet, numbers)
+    runs = _runs(sheet.activity)
+    outside = {each.row for each in found if not runs.is_executing(each.record.at_ms // 1000)}
     rows: dict[int, RowTold] = {}
     for each in found:
         record, decision = each.record, getattr(each.record, "decision", None)
         volunteer = record.volunteer_id
-        told = RowTold(each.row, volunteer, names.get(volunteer, ""), {}, there.get(volunteer, ()))
+        stays = there.get(volunteer, ())
+        told = RowTold(each.row, volunteer, names.get(volunteer, ""), {}, stays, each.row in outside)
         row = rows.setdefault(each.row, told)
         row.times[Field.CAME if record.direction == "in" else Field.LEFT] = TimeTold(
             record.pk,
@@ -97,6 +103,23 @@ def rows_of_sheet(sheet: Sheet, reach: Reach) -> list[RowTold]:
             decision.note if decision else "",
         )
     return [*rows.values()]
+
+
+def last_day(activity: Activity, now_ms: int) -> dt.date:
+    """The day that a paper list is probably of: today while the activity runs, else the last that it ran."""
+    now_s = now_ms // 1000
+    ends_s = [
+        now_s if until is None else min(now_s, until - 1)
+        for start, until in _runs(activity).executing
+        if start <= now_s
+    ]
+    return dt.datetime.fromtimestamp(max(ends_s, default=now_s), ZoneInfo(activity.site.zone)).date()
+
+
+def _runs(activity: Activity) -> evidence.Activity:
+    phases = activity.phases.values_list("phase", "from_ms")
+    executing = evidence.executing_intervals((phase, from_ms // 1000) for phase, from_ms in phases)
+    return evidence.Activity(id=activity.pk, executing=executing)
 
 
 def _stays(sheet: Sheet, numbers: set[int]) -> dict[int, tuple[tuple[int | None, int | None], ...]]:

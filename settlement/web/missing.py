@@ -9,6 +9,7 @@ from django.shortcuts import render
 from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Words
 from settlement.troubles import CentreTrouble
+from settlement.web.logged_out import form_of, is_from_these_pages
 
 
 class NotHere(Http404):
@@ -34,14 +35,31 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's name
     """The page instead of one that the account may not see."""
+    if not request.user.is_authenticated:
+        return logged_out(request)
     why = Trouble.of(CentreTrouble.PAGE_FOR_OTHERS)
     return render(request, "refusal.html", _in_all_languages("not_allowed", why), status=403)
 
 
-def not_from_here(request: HttpRequest, reason: str) -> HttpResponse:  # noqa: ARG001 - Django's name
-    """The page instead of what a form asks for that these pages did not make for this browser."""
+def logged_out(request: HttpRequest) -> HttpResponse:
+    """The page for a form of somebody who is not logged in any more; it keeps what they typed."""
+    why = Trouble.of(CentreTrouble.LOGGED_OUT)
+    context = _in_all_languages("not_taken", why) | {
+        "asks_log_in": True,
+        "fields": form_of(request),
+        "address": request.get_full_path(),
+    }
+    return render(request, "refusal.html", context, status=403)
+
+
+def not_from_here(request: HttpRequest, reason: str) -> HttpResponse:
+    """The page instead of what a form asks for that these pages did not make for this browser, or no more."""
+    typed_here = form_of(request) if is_from_these_pages(request, reason) else []
+    if typed_here and not request.user.is_authenticated:
+        return logged_out(request)
     why = Trouble.of(CentreTrouble.FORM_FROM_ELSEWHERE)
-    return render(request, "refusal.html", _in_all_languages("not_taken", why), status=403)
+    context = _in_all_languages("not_taken", why) | {"fields": typed_here, "address": request.get_full_path()}
+    return render(request, "refusal.html", context, status=403)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -55,5 +73,7 @@ def _in_all_languages(title: str, why: Trouble) -> dict[str, object]:
     return {
         "titles": [{"words": words, "text": words.say(f"page-{title}")} for words in spoken],
         "sentences": [{"words": words, "text": words.trouble(why)} for words in spoken],
+        "log_ins": [{"words": words, "text": words.say("page-log_in")} for words in spoken],
+        "agains": [{"words": words, "text": words.say("page-send_again")} for words in spoken],
         "boards": [{"words": words, "text": words.say("page-board")} for words in spoken],
     }

@@ -21,6 +21,7 @@ from settlement.accounts.second_factor import lacks_second_factor
 from settlement.models import Account
 from settlement.reach import WHOLE, Reach, reach_of
 from settlement.web.frame import centre_settings, current_ms
+from settlement.web.missing import logged_out
 from sync.contract.wire import Realm
 
 Given = ParamSpec("Given")
@@ -96,6 +97,8 @@ def _logged_in(request: HttpRequest) -> Actor | HttpResponse:
             return HttpResponse(status=401, headers={"HX-Refresh": "true"})
         if request.path.endswith(".json"):
             return HttpResponse(status=401, headers={"WWW-Authenticate": "Session"})
+        if request.method == "POST":
+            return logged_out(request)
         return redirect_to_login(request.get_full_path(), "account_login")
     if needs_second_factor(account):
         return redirect("mfa_activate_totp")

@@ -11,6 +11,7 @@ from foundation.refusal import Refusal
 from foundation.words import CATALOGS, LANGUAGES, Direction, Words, direction, message_ids, nearest
 from kiosk.checkin.decision import Remark
 from kiosk.local_api.messages import Outcome
+from kiosk.screens.display import display
 from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.evidence.measured_times import Basis
 from settlement.master_data.conversions import Conversion
@@ -227,6 +228,14 @@ def test_what_a_translation_lacks_is_said_in_english(tmp_path):
 
 def test_a_missing_variable_shows_and_does_not_stop_a_screen():
     assert Words("en").say("result-accepted_in").startswith("You checked in at")
+
+
+@pytest.mark.parametrize("figures", ["2026-03-07 09:00", "+86 10 5550 0123", "08:58"])
+def test_a_date_or_a_telephone_keeps_its_order_in_arabic(figures):
+    said = Words("ar").say("idle-fault", devices=figures)
+    assert f"\u2066{figures}\u2069" in said
+    assert figures in display(said, Direction.RTL)
+    assert "\u2066" not in Words("zh-Hans").say("idle-fault", devices=figures)
 
 
 def test_text_of_the_other_direction_is_isolated():

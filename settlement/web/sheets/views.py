@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,12 +26,18 @@ from settlement.records.sheets import (
     decide_sheet,
     enter_sheet,
 )
-from settlement.records.sheets_read import RowTold, TimeTold, list_sheets, rows_of_sheet, sheets_in
+from settlement.records.sheets_read import (
+    RowTold,
+    TimeTold,
+    last_day,
+    list_sheets,
+    rows_of_sheet,
+    sheets_in,
+)
 from settlement.troubles import CentreTrouble
-from settlement.web.board import local_today
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
+from settlement.web.next_page import tell_on_next_page, told_before
 from settlement.web.reached import activity_among
 from settlement.web.readers import Reader, for_staff, note_look
 from settlement.web.sheets.paper import PaperRow, day_typed, marked, read, told_wrong, typed
@@ -65,7 +72,7 @@ def paper(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     found = activity_among(reader.reach.activities(), activity)
     by = reader.who_may(Deed.ENTER_MANUAL)
     if request.method != "POST":
-        day = day_typed(request.GET.get("day", "")) or local_today(found.site, current_ms())
+        day = day_typed(request.GET.get("day", "")) or last_day(found, current_ms())
         given = {"day": day.isoformat(), "form": secrets.token_hex(16), "reason": ""}
         return _paper(request, words, found, given, typed(request.POST))
     rows = typed(request.POST)
@@ -94,9 +101,43 @@ def paper(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
 @for_staff
 def sheet(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """One sheet: its rows, and for a second person what can be decided."""
-    words = Words(reader_language(request))
+    return _shown(request, reader, _sheet(reader, number))
+
+
+@require_POST
+@for_staff
+def decided(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
+    """Confirm what waits of a sheet, but for the rows that are refused; what is wrong leaves the ticks."""
     found = _sheet(reader, number)
-    note_look(request, reader, Kind.RECORD, f"sheet/{number}")
+    by = reader.who_acts()
+    refused = {row_number(text) for text in request.POST.getlist("refuse")}
+    note = request.POST.get("note", "")
+    try:
+        done = decide_sheet(number, by, current_ms(), refused=refused, note=note)
+    except RulesError as error:
+        return _shown(request, reader, found, refused, note, error.trouble)
+    tell_on_next_page(
+        request,
+        lambda words: [
+            words.say("sheet-confirmed", count=done.confirmed),
+            *([words.say("sheet-declined", count=done.declined)] if done.declined else []),
+            *(one["text"] for one in told_wrong(done.kept, words)),
+        ],
+    )
+    return redirect("sheet", number)
+
+
+def _shown(
+    request: HttpRequest,
+    reader: Reader,
+    found: Sheet,
+    refused: Collection[int] = (),
+    note: str = "",
+    why: Trouble | None = None,
+) -> HttpResponse:
+    """The sheet's page; 400 with what was chosen where a decision was not taken."""
+    words = Words(reader_language(request))
+    note_look(request, reader, Kind.RECORD, f"sheet/{found.pk}")
     rows = rows_of_sheet(found, reader.reach)
     zone = found.activity.site.zone
     context = frame(request, words) | {
@@ -109,32 +150,11 @@ def sheet(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
         "may_decide": reader.actor is not None
         and may(reader.actor, Deed.CONFIRM_MANUAL)
         and any(row.waits for row in rows),
-        "told": told_before(request, words),
+        "refused": refused,
+        "note": note,
+        "told": [words.trouble(why)] if why else told_before(request, words),
     }
-    return answer(request, "settlement/sheets/sheet.html", context)
-
-
-@require_POST
-@for_staff
-def decided(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
-    """Confirm what waits of a sheet, but for the rows that are refused."""
-    _sheet(reader, number)
-    by = reader.who_acts()
-    refused = {row_number(text) for text in request.POST.getlist("refuse")}
-    try:
-        done = decide_sheet(number, by, current_ms(), refused=refused, note=request.POST.get("note", ""))
-    except RulesError as error:
-        tell_trouble(request, error.trouble)
-    else:
-        tell_on_next_page(
-            request,
-            lambda words: [
-                words.say("sheet-confirmed", count=done.confirmed),
-                *([words.say("sheet-declined", count=done.declined)] if done.declined else []),
-                *(one["text"] for one in told_wrong(done.kept, words)),
-            ],
-        )
-    return redirect("sheet", number)
+    return answer(request, "settlement/sheets/sheet.html", context, 400 if why else 200)
 
 
 def _sheet(reader: Reader, number: int) -> Sheet:
@@ -199,5 +219,6 @@ def _row(row: RowTold, day: dt.date, zone: str, words: Words) -> dict[str, Any]:
         ],
         "states": [words.say(f"sheet-{state}") for state in sorted(states)],
         "by": sorted({time.by for time in row.times.values() if time.by}),
+        "outside": row.waits and row.outside,
         "note": next((time.note for time in row.times.values() if time.note), ""),
     }

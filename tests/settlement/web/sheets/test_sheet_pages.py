@@ -98,12 +98,27 @@ def test_single_rows_are_refused_with_a_reason(liaison, second):
     done = text_of(second.post(f"{url}decided", {"refuse": "1"}, follow=True))
     assert "reason" in done.lower()
     assert not any(hasattr(row, "decision") for row in ManualRecord.objects.select_related("decision"))
+    assert 'value="1" checked' in done
+    done = text_of(second.post(f"{url}decided", {"note": "was not there"}, follow=True))
+    assert "no row is marked as refused" in done
+    assert 'value="was not there"' in done
     done = text_of(second.post(f"{url}decided", {"refuse": "1", "note": "was not there"}, follow=True))
     assert "One time is confirmed" in done
     assert "2 times are refused" in done
     assert "was not there" in done
     decisions = ManualRecord.objects.order_by("pk").values_list("volunteer", "decision__confirmed")
     assert [*decisions] == [(1001, False), (1001, False), (1002, True)]
+
+
+def test_a_time_at_which_the_activity_did_not_run_is_marked_for_both(liaison, second):
+    url = write(liaison, ("1001", "09:00", "17:00"), ("1002", "12:00", "19:30")).url
+    for browser in (liaison, second):
+        assert text_of(browser.get(url)).count("the activity was not running then") == 1
+
+
+def test_the_day_of_a_list_is_the_last_on_which_the_activity_ran(liaison, pages_at, evening_ms):
+    pages_at(evening_ms + 3 * 24 * HOUR)
+    assert 'value="2026-03-07"' in text_of(liaison.get(PAPER))
 
 
 def test_whoever_entered_it_confirms_none_of_it(people):

@@ -69,7 +69,7 @@ def test_a_message_is_said_shown_and_taken_back(terminal, city, inside, at_noon,
 def test_nobody_asks_or_says_beyond_the_own_reach_or_level(terminal, city, inside, outsider, at_noon, soon):
     volunteer = browser_of(actor("1001", Level.VOLUNTEER, city.path))
     for address, form in ((ASKED, {"task": "say_version"}), (f"{SCREENS}said", soon)):
-        assert Browser().post(address, form).status_code == 302
+        assert Browser().post(address, form).status_code == 403
         for client in (volunteer, inside(Level.MIDDLE)):
             assert client.post(address, form).status_code == 403
     assert outsider.post(ASKED, {"task": "say_version"}).status_code == 404

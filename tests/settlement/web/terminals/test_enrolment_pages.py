@@ -220,7 +220,7 @@ def test_a_level_that_does_not_run_terminals_sees_and_does_nothing(waiting, insi
             assert client.get(page).status_code == 403
     for address in POST:
         form = form_of(address, waiting)
-        assert Browser().post(address, form).status_code == 302
+        assert Browser().post(address, form).status_code == 403
         for client in (volunteer, inside(Level.ORDINARY), inside(Level.MIDDLE)):
             assert client.post(address, form).status_code == 403, address
             assert client.get(address).status_code == 405
