@@ -33,6 +33,7 @@ from kiosk.local_api.messages import (
     FromEngine,
     LinkReport,
     Outcome,
+    Showed,
     Snapshot,
     Status,
     ToEngine,
@@ -40,10 +41,12 @@ from kiosk.local_api.messages import (
 )
 from kiosk.local_api.server import Client, LocalServer
 from kiosk.provisioning.apply import ActiveSettings
-from kiosk.provisioning.centre_data import CentreData
+from kiosk.provisioning.centre_data import CentreData, KeptRoster
 from kiosk.provisioning.delivered_keys import DeliveredKeys
-from kiosk.provisioning.receive import DownlinkReceiver
+from kiosk.provisioning.receive import Change, DownlinkReceiver, OrderNotKnown, TaskGiven
 from kiosk.settings import KioskFiles
+from kiosk.staff.centre_orders import CentreOrders
+from kiosk.staff.notices import Notices
 from kiosk.staff.requests import RequestHandler
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.clock_keeper import ClockKeeper
@@ -52,6 +55,7 @@ from kiosk.storage.log_keeper import LogKeeper
 from kiosk.troubles import TerminalTrouble
 from kiosk.unenrolled import SettingsWatch, UnenrolledTerminal, lack_of
 from sync.contract.downlink import SitePresenceUpdate
+from sync.contract.orders import ScreenMessages
 from sync.contract.wire import Ack, Realm
 from sync.line.uplink import SOFTWARE
 
@@ -112,6 +116,10 @@ class Terminal:
             restart=self._restart_device,
             publish=self._publish,
         )
+        self._orders = CentreOrders(
+            self._engine, self._keeper, overrides=overrides, at_rest=at_rest, restart=self._restart_device
+        )
+        self._notices = Notices(self._keeper, self._clock)
         self._active.begin(self._engine, self._keeper)
         self._receiver = DownlinkReceiver(
             centre_data,
@@ -127,7 +135,7 @@ class Terminal:
         self._link = LinkReport(connected=False, unsent=0, troubles=_NO_UPLINK)
         self._status_due_s = self._metrics_due_s = 0.0
         self._manager = ServiceManager()
-        self._shown = self._activity_shown()
+        self._shown = self._activity_shown(), self._notices.now()
         self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
     def run(self, stop: threading.Event) -> None:
@@ -161,6 +169,8 @@ class Terminal:
                 self._status_due_s = 0.0
             case FromCentre():
                 self._receiver.take(message)
+            case Showed():
+                self._notices.shown(message.notice)
             case ClientHello():
                 pass  # answered by the server itself
             case _:
@@ -201,6 +211,8 @@ class Terminal:
         self._keeper.purge_a_little()
         self._renew()
         self._requests.beat()
+        self._orders.beat()
+        self._notices.beat()
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._device_watch.look(self._clock.mono_ms())
@@ -219,20 +231,37 @@ class Terminal:
         """Let what the centre has sent take effect, and tell the screens when they must draw anew."""
         arrived = self._receiver.arrived()
         for change in arrived:
-            self._active.apply(change, self._engine, self._keeper)
+            self._take_up(change)
         self._clock.drift_ppm = self._active.roster.policy.clock_drift_ppm
         settings = self._active.settings
         self._requests.adopt(settings.question_shown_s, settings.staff_idle_min)
         if self._active.revoked and self._pseudonym_key:
             self._pseudonym_key = b""
             self._requests.forget()
-        activity = self._activity_shown()
+            self._notices.forget()
+        shown = self._activity_shown(), self._notices.now()
         # Who was seen elsewhere changes every few seconds, and nothing that a screen draws.
         redraw = any(not isinstance(change, SitePresenceUpdate) for change in arrived)
-        if redraw or activity != self._shown:
-            self._shown = activity
+        if redraw or shown != self._shown:
+            self._shown = shown
             self._status_due_s = 0.0
             self._server.publish(self._snapshot())
+
+    def _take_up(self, change: Change) -> None:
+        """Let one thing that the centre has sent take effect; a revoked terminal only forgets."""
+        match change:
+            case TaskGiven() | OrderNotKnown() | ScreenMessages() if self._active.revoked:
+                return
+            case TaskGiven():
+                self._orders.take(change.id, change.todo)
+            case OrderNotKnown():
+                self._orders.take(change.id, None)
+            case ScreenMessages():
+                self._notices.adopt(change)
+            case _:
+                self._active.apply(change, self._engine, self._keeper)
+        if isinstance(change, KeptRoster):
+            self._orders.roster_came(change.version)
 
     def _activity_shown(self) -> str:
         """The title of what people check in for now, or of what comes next; "" where it depends on them."""
@@ -267,6 +296,7 @@ class Terminal:
             log_troubles=self._keeper.troubles,
             codes=self._engine.living_codes(),
             certificate_warning=self._certificate_ends_soon(),
+            greetings_asked=self._orders.greetings_asked,
         )
 
     def _certificate_ends_soon(self) -> bool:
@@ -286,7 +316,7 @@ class Terminal:
             version=VERSION,
             terminal=settings.terminal,
             site=roster.site,
-            activity=self._shown,
+            activity=self._shown[0],
             zone=roster.zone,
             language=self._active.language,
             demo=settings.realm is Realm.DEMO,
@@ -298,6 +328,7 @@ class Terminal:
             recent=list(self._engine.recent),
             contact=settings.contact,
             sms_number=settings.sms_number,
+            notices=self._notices.now(),
             result_shown_s=settings.result_shown_s,
             status=self._status(),
         )

@@ -30,6 +30,7 @@ from kiosk.local_api.messages import (
     FromCentre,
     LinkReport,
     Outcome,
+    Showed,
     Snapshot,
     Status,
     ToEngine,
@@ -167,7 +168,7 @@ class UnenrolledTerminal:
         match message:
             case Typed():
                 self._refuse("screen", Presented.KEYPAD)
-            case ClientHello() | LinkReport() | FromCentre():
+            case ClientHello() | LinkReport() | FromCentre() | Showed():
                 pass  # the first is answered by the server, and of a line there is nothing to say yet
             case _:
                 client.tell(Result(message.request, ok=False, code=DenialCode.NOT_ENROLLED))

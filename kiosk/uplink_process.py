@@ -94,10 +94,10 @@ class Link:
             case Decided() if message.seq:
                 self._uplink.appended()
             case Status():
-                missed_before = self._status.steps_missed if self._status else 0
-                self._status = message
-                if message.steps_missed > missed_before:
-                    self._uplink.greet()  # who greets is told of the site's other terminals from the start
+                before, self._status = self._status, message
+                # Who greets is told of the site's other terminals from the start.
+                if _asks(message) > (_asks(before) if before else 0):
+                    self._uplink.greet()
             case EngineGone():
                 self._status = None
                 # The next one doesn't know what the centre told of the site's other terminals: greet.
@@ -130,6 +130,11 @@ class _Versions:
     settings: int = 0
     revoked: bool = False
     believes: str = ""
+
+
+def _asks(status: Status) -> int:
+    """How often the engine has wanted a greeting."""
+    return status.steps_missed + status.greetings_asked
 
 
 def _is_settings(message: bytes) -> bool:

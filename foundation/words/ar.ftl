@@ -2285,6 +2285,22 @@ error-sender_unknown = الجهاز { $terminal } غير مسجَّل.
     .remedy = سجّله في هذا المركز: {"\u2066`muster terminal add`\u2069"} هنا، و{"\u2066`muster enrol`\u2069"} هناك.
 error-settings_refused = لا يقبل أي جهاز هذه الإعدادات: { $refused }.
     .remedy = صحّحها.
+error-settings_moved = غيّر شخص آخر إعدادات أحد هذه الأجهزة في هذه الأثناء.
+    .remedy = انظر مرة أخرى إلى ما سيتغير.
+error-group_size = لا يمكن تغيير { $count } جهاز معًا؛ الحد الأقصى { $most }.
+    .remedy = اختر جهازًا واحدًا على الأقل، ولا تتجاوز هذا العدد.
+error-no_screen_message = لا توجد رسالة كهذه يمكن سحبها.
+    .remedy = ربما انتهت، أو تخص أجهزة لا تديرها.
+error-order_without_argument = يلزم هنا اسم وحدة أو سبب لا يزيد على { $most } حرفًا.
+    .remedy = اكتبه واطلب مرة أخرى.
+error-orders_wait = لدى { $terminal } عدد { $most } من الطلبات تنتظر الرد.
+    .remedy = انتظر حتى يرد، أو حتى تقدم.
+error-screen_full = تعرض شاشات { $terminal } عدد { $most } من الرسائل.
+    .remedy = اسحب واحدة أولًا.
+error-screen_text = تلزم الرسالة كلمات في سطر واحد لا يزيد على { $most } حرفًا.
+    .remedy = اكتبها بلغة واحدة على الأقل.
+error-screen_until = تُعرض الرسالة حتى لحظة خلال { $days } يومًا القادمة.
+    .remedy = اختر لحظة كهذه.
 error-staff_reference_wrong = لا يصلح «{ $reference }» معرّفًا لمشرف: { $why }.
     .remedy = استخدم حروفًا لاتينية صغيرة وأرقامًا وشرطات، أو رقم الشخص بوصفه متطوعًا.
 error-staff_site_unknown = لا يوجد موقع «{ $site }».
@@ -2773,6 +2789,131 @@ terminals-waits = ينتظر السماح له: قارن الكلمات الست
 terminals-settings_given = إعدادات الإصدار { $version } في طريقها إليه.
 terminals-own_file = ملفه نفسه
 terminals-language_of_site = لغة الموقع
+page-group_settings = إعدادات عدة أجهزة
+page-group_organisation = المنظمة
+page-group_every = الكل
+page-group_members = أجهزة هذه المجموعة
+page-group_take = ضمن المجموعة
+page-group_edition = المُعطى
+page-group_runs = المعمول به
+page-group_why = لا يتغير إلا ما تختاره هنا من إعدادات في الأجهزة المؤشَّرة، ويبقى ما سواه مما أُعطي الجهاز. ولا يُعطى شيء قبل أن ترى ما سيتغير في كل جهاز.
+page-group_does = ما الذي يحدث
+page-group_keep = يبقى كما هو
+page-group_set = يُضبط
+page-group_leave = يُترك لملف الجهاز نفسه
+page-group_give = أعطِ هذه الأجهزة كلها هذه الإعدادات
+group-more = لا يظهر إلا أول { $count } جهاز، ولا يمكن تغيير غيرها معًا. اختر موقعًا.
+group-given = { $count ->
+    [0] لم يتغير شيء.
+    [one] إعدادات جديدة في طريقها إلى جهاز واحد.
+    [two] إعدادات جديدة في طريقها إلى جهازين.
+    [few] إعدادات جديدة في طريقها إلى { $count } أجهزة.
+    [many] إعدادات جديدة في طريقها إلى { $count } جهازًا.
+   *[other] إعدادات جديدة في طريقها إلى { $count } جهاز.
+  }
+group-same = { $count ->
+    [0] كل جهاز مختار سيُعطى شيئًا آخر.
+    [one] لا يتغير شيء في جهاز مختار واحد.
+    [two] لا يتغير شيء في جهازين مختارين.
+    [few] لا يتغير شيء في { $count } أجهزة مختارة.
+    [many] لا يتغير شيء في { $count } جهازًا مختارًا.
+   *[other] لا يتغير شيء في { $count } جهاز مختار.
+  }
+confirmed-nothing_given = لم يعطِ المركز شيئًا
+confirmed-waiting = لم يؤكَّد بعد
+confirmed-in_force = معمول به
+confirmed-unknown = { $code }
+page-told_history = كيف كان
+page-told_chart = الأيام السبعة الأخيرة
+page-told_why = ما قاله الجهاز عن نفسه كلما تغيّر شيء، وليس دليلًا.
+page-told_from = من
+page-told_until = إلى
+page-told_still = الآن
+page-told_changed = ما تغيّر
+page-told_nothing = لم يقل الجهاز شيئًا عن نفسه بعد.
+page-told_temperature = الحرارة
+told-link = الاتصال
+told-is_silent = محرّكه صامت
+told-clock = الساعة
+told-temperature_c = الحرارة
+told-disk_mib = الفارغ في قرصه
+told-unsent = لم يُرسل بعد
+told-software = البرنامج
+told-roster = القائمة
+told-settings = الإعدادات
+told-low_voltage = الجهد منخفض
+told-log_trouble = خلل في سجله
+told-unknown = { $code }
+told-yes = نعم
+told-no = لا
+told_link-online = متصل
+told_link-offline = غير متصل
+told_link-unknown = { $code }
+told-times = { $count ->
+    [one] تغيّر واحد.
+    [two] تغيّر مرتين، ولا يظهر إلا الأخير.
+    [few] تغيّر { $count } مرات، ولا يظهر إلا الأخير.
+    [many] تغيّر { $count } مرة، ولا يظهر إلا الأخير.
+   *[other] تغيّر { $count } مرة، ولا يظهر إلا الأخير.
+  }
+told-offline_minutes = { $count ->
+    [0] لم يُذكر أنه انقطع في آخر { $days } أيام.
+    [one] انقطع دقيقة واحدة في آخر { $days } أيام.
+    [two] انقطع دقيقتين في آخر { $days } أيام.
+    [few] انقطع { $count } دقائق في آخر { $days } أيام.
+    [many] انقطع { $count } دقيقة في آخر { $days } أيام.
+   *[other] انقطع { $count } دقيقة في آخر { $days } أيام.
+  }
+page-tasks = اطلب منه أمرًا
+page-tasks_why = قائمة قصيرة من أمور آمنة. ينفّذ الجهاز كلًّا منها مرة واحدة ويقول ذلك في سجله. ويُطلب من الجهاز المنقطع طوال ساعة.
+page-tasks_ask = ما المطلوب
+page-tasks_device = الوحدة
+page-tasks_asked = ما طُلب منه
+page-tasks_at = طُلب
+page-tasks_what = المطلوب
+page-tasks_by = الطالب
+page-tasks_sent = أُرسل
+page-tasks_result = ما آل إليه
+page-tasks_none = لم يُطلب منه شيء بعد.
+tasks-under_way = يُطلب منه حالما يتصل.
+task-send_state = أن يخبر بحاله الآن
+task-say_version = أن يذكر إصداراته
+task-restart_device = أن يفتح وحدة من جديد
+task-take_roster = أن يأخذ قائمته من جديد
+task-out_of_order = أن يتوقف عن العمل
+task-in_order = أن يعود إلى العمل
+task-unknown = { $code }
+task_result-done = تم
+task_result-failed = لم يتم
+task_result-not_known = لا يعرفه هذا الإصدار من الجهاز
+task_result-too_late = لم يأتِ رد في الوقت
+task_result-waits = ينتظر الرد
+task_result-not_sent = لم يُرسل بعد
+task_result-unknown = { $code }
+page-screens = رسائل إلى الشاشات
+page-screens_where = في هذه الأجهزة
+page-screens_until = حتى
+page-screens_for_all = على شاشة المتطوعين أيضًا
+page-screens_say = أظهرها
+page-screens_said = ما تقوله الشاشات
+page-screens_none = لا رسالة بعد.
+page-screens_end = اسحبها
+screens-under_way = { $count ->
+    [one] الرسالة في طريقها إلى جهاز واحد.
+    [two] الرسالة في طريقها إلى جهازين.
+    [few] الرسالة في طريقها إلى { $count } أجهزة.
+    [many] الرسالة في طريقها إلى { $count } جهازًا.
+   *[other] الرسالة في طريقها إلى { $count } جهاز.
+  }
+screens-ended = سُحبت الرسالة.
+screen_state-living = معروضة الآن
+screen_state-over = انتهت
+screen_state-ended = مسحوبة
+screen_state-unknown = { $code }
+screen_place-shown = عُرضت منذ
+screen_place-sent = أُرسلت، ولم تعرضها شاشة بعد
+screen_place-not_sent = لم تُرسل بعد
+screen_place-unknown = { $code }
 page-enrolment = تسجيل الأجهزة
 page-enrolment_token = الرمز
 page-enrolment_token_why = يتيح الرمز لجهاز واحد أن ينضم مرة واحدة باسم واحد في موقع واحد.

@@ -2227,6 +2227,22 @@ error-sender_unknown = Terminal { $terminal } is not enrolled.
     .remedy = Enrol it at this centre: `muster terminal add` here, `muster enrol` there.
 error-settings_refused = No terminal takes these settings: { $refused }.
     .remedy = Correct them.
+error-settings_moved = Somebody else changed the settings of one of these terminals meanwhile.
+    .remedy = Look once more at what would change.
+error-group_size = { $count } terminals can't be changed together; at most { $most } can.
+    .remedy = Choose at least one and no more than that.
+error-no_screen_message = There is no such message that could be taken back.
+    .remedy = It may be over, or go to terminals that you don't run.
+error-order_without_argument = This needs a device or a reason of at most { $most } characters.
+    .remedy = Write it, and ask once more.
+error-orders_wait = { $terminal } has { $most } orders that wait for an answer.
+    .remedy = Wait until it answers, or until they are too old.
+error-screen_full = The screens of { $terminal } say { $most } messages already.
+    .remedy = Take one back first.
+error-screen_text = A message needs a text in one line of at most { $most } characters.
+    .remedy = Write it in one language at least.
+error-screen_until = A message is shown until a moment within the next { $days } days.
+    .remedy = Choose such a moment.
 error-staff_reference_wrong = '{ $reference }' can't be a staff reference: { $why }.
     .remedy = Use lower-case letters, digits and hyphens, or the person's volunteer number.
 error-staff_site_unknown = There is no site '{ $site }'.
@@ -2728,6 +2744,116 @@ terminals-waits = It waits to be let in: compare the six words, approve it, then
 terminals-settings_given = Settings of version { $version } are on their way.
 terminals-own_file = its own file
 terminals-language_of_site = the site's
+page-group_settings = Settings of several terminals
+page-group_organisation = Organisation
+page-group_every = all
+page-group_members = Terminals of this group
+page-group_take = In the group
+page-group_edition = Given
+page-group_runs = It runs
+page-group_why = Only the settings that you choose here become others, at the ticked terminals; what else a terminal was given stays. Nothing is given before you have seen what would change at each.
+page-group_does = What happens
+page-group_keep = stays as it is
+page-group_set = is set
+page-group_leave = is left to the terminal's own file
+page-group_give = Give all of them these settings
+group-more = Only the first { $count } are shown, and can be changed together. Choose a site.
+group-given = { $count ->
+    [0] Nothing was changed.
+    [one] New settings are on their way to one terminal.
+   *[other] New settings are on their way to { $count } terminals.
+  }
+group-same = { $count ->
+    [0] Each of the chosen terminals would be given something else.
+    [one] At one chosen terminal nothing would change.
+   *[other] At { $count } chosen terminals nothing would change.
+  }
+confirmed-nothing_given = the centre gave none
+confirmed-waiting = not confirmed yet
+confirmed-in_force = in force
+confirmed-unknown = { $code }
+page-told_history = How it was
+page-told_chart = The last seven days
+page-told_why = What the terminal said of itself whenever something changed; it is no evidence.
+page-told_from = From
+page-told_until = Until
+page-told_still = now
+page-told_changed = What changed
+page-told_nothing = The terminal has told nothing of itself yet.
+page-told_temperature = Temperature
+told-link = Connection
+told-is_silent = Its engine is silent
+told-clock = Clock
+told-temperature_c = Temperature
+told-disk_mib = Free on its disk
+told-unsent = Not sent yet
+told-software = Software
+told-roster = Roster
+told-settings = Settings
+told-low_voltage = Voltage too low
+told-log_trouble = Trouble with its log
+told-unknown = { $code }
+told-yes = yes
+told-no = no
+told_link-online = connected
+told_link-offline = not connected
+told_link-unknown = { $code }
+told-times = { $count ->
+    [one] One change.
+   *[other] It changed { $count } times; only the last is shown.
+  }
+told-offline_minutes = { $count ->
+    [0] Not once told to be disconnected in the last { $days } days.
+    [one] Disconnected for one minute of the last { $days } days.
+   *[other] Disconnected for { $count } minutes of the last { $days } days.
+  }
+page-tasks = Ask it to do something
+page-tasks_why = A short list of things that are safe. The terminal does each once, and says so in its log. One that is away is asked for an hour.
+page-tasks_ask = What it shall do
+page-tasks_device = Device
+page-tasks_asked = What it was asked
+page-tasks_at = Asked
+page-tasks_what = What
+page-tasks_by = By
+page-tasks_sent = Sent
+page-tasks_result = What became of it
+page-tasks_none = It was asked nothing yet.
+tasks-under_way = It is asked as soon as it is connected.
+task-send_state = Tell how it is, now
+task-say_version = Say its versions
+task-restart_device = Open a device anew
+task-take_roster = Take its roster anew
+task-out_of_order = Put it out of order
+task-in_order = Put it in order again
+task-unknown = { $code }
+task_result-done = done
+task_result-failed = not done
+task_result-not_known = this version of the terminal does not know it
+task_result-too_late = no answer came in time
+task_result-waits = waits for its answer
+task_result-not_sent = not sent yet
+task_result-unknown = { $code }
+page-screens = Messages to screens
+page-screens_where = At these terminals
+page-screens_until = Until
+page-screens_for_all = on the volunteers' screen, too
+page-screens_say = Show it
+page-screens_said = What the screens say
+page-screens_none = No message yet.
+page-screens_end = Take it back
+screens-under_way = { $count ->
+    [one] The message is on its way to one terminal.
+   *[other] The message is on its way to { $count } terminals.
+  }
+screens-ended = The message is taken back.
+screen_state-living = Shown now
+screen_state-over = Over
+screen_state-ended = Taken back
+screen_state-unknown = { $code }
+screen_place-shown = shown since
+screen_place-sent = sent; no screen has shown it yet
+screen_place-not_sent = not sent yet
+screen_place-unknown = { $code }
 page-enrolment = Enrol terminals
 page-enrolment_token = Token
 page-enrolment_token_why = A token lets one terminal join, once, under one name at one site.

@@ -2212,6 +2212,22 @@ error-sender_unknown = 终端 { $terminal } 未登记。
     .remedy = 请在本中心登记：此处运行 `muster terminal add`，终端上运行 `muster enrol`。
 error-settings_refused = 终端不接受这些设置：{ $refused }。
     .remedy = 请更正。
+error-settings_moved = 其间有人更改了其中一台终端的设置。
+    .remedy = 请重新查看会有哪些变化。
+error-group_size = 不能一起更改 { $count } 台终端，最多 { $most } 台。
+    .remedy = 请至少选择一台，且不超过此数。
+error-no_screen_message = 没有可以撤回的这条消息。
+    .remedy = 它可能已到期，或发往不归你管理的终端。
+error-order_without_argument = 这件事需要设备名或理由，最多 { $most } 个字符。
+    .remedy = 请填写后再次提出。
+error-orders_wait = { $terminal } 有 { $most } 件事在等待答复。
+    .remedy = 请等它答复，或等它们过期。
+error-screen_full = { $terminal } 的屏幕已显示 { $most } 条消息。
+    .remedy = 请先撤回一条。
+error-screen_text = 消息需要一行文字，最多 { $most } 个字符。
+    .remedy = 请至少用一种语言填写。
+error-screen_until = 消息须显示到今后 { $days } 天内的某一时刻。
+    .remedy = 请选择这样的时刻。
 error-staff_reference_wrong = “{ $reference }”不能作为工号：{ $why }。
     .remedy = 请使用小写字母、数字和连字符，或此人的志愿者编号。
 error-staff_site_unknown = 没有站点“{ $site }”。
@@ -2680,6 +2696,111 @@ terminals-waits = 它正在等待批准：请核对六个词并批准，然后�
 terminals-settings_given = 版本 { $version } 的设置已在下发途中。
 terminals-own_file = 终端自己的文件
 terminals-language_of_site = 站点的语言
+page-group_settings = 多台终端的设置
+page-group_organisation = 组织
+page-group_every = 全部
+page-group_members = 这一组的终端
+page-group_take = 属于本组
+page-group_edition = 已下发
+page-group_runs = 正在使用
+page-group_why = 只有在此选择的设置会在勾选的终端上改变；终端已得到的其他设置保持不变。先看到每台终端会有什么变化，之后才会下发。
+page-group_does = 如何处理
+page-group_keep = 保持不变
+page-group_set = 设为
+page-group_leave = 由终端自己的文件决定
+page-group_give = 向所有这些终端下发设置
+group-more = 只显示前 { $count } 台，也只能一起更改这些。请选择一个站点。
+group-given = { $count ->
+    [0] 没有任何更改。
+   *[other] 新设置正在发往 { $count } 台终端。
+  }
+group-same = { $count ->
+    [0] 所选的每台终端都会有变化。
+   *[other] 所选终端中有 { $count } 台不会有变化。
+  }
+confirmed-nothing_given = 中心未下发
+confirmed-waiting = 尚未确认
+confirmed-in_force = 已生效
+confirmed-unknown = { $code }
+page-told_history = 历史状况
+page-told_chart = 最近七天
+page-told_why = 终端在状况变化时自己报告的内容，不是证据。
+page-told_from = 从
+page-told_until = 到
+page-told_still = 现在
+page-told_changed = 变化
+page-told_nothing = 该终端还没有报告过自己的状况。
+page-told_temperature = 温度
+told-link = 连接
+told-is_silent = 引擎无响应
+told-clock = 时钟
+told-temperature_c = 温度
+told-disk_mib = 磁盘剩余空间
+told-unsent = 尚未发送
+told-software = 软件
+told-roster = 名单
+told-settings = 设置
+told-low_voltage = 电压过低
+told-log_trouble = 日志有问题
+told-unknown = { $code }
+told-yes = 是
+told-no = 否
+told_link-online = 已连接
+told_link-offline = 未连接
+told_link-unknown = { $code }
+told-times = { $count ->
+   *[other] 共变化 { $count } 次，只显示最后一次。
+  }
+told-offline_minutes = { $count ->
+    [0] 最近 { $days } 天没有报告过断开。
+   *[other] 最近 { $days } 天内断开了 { $count } 分钟。
+  }
+page-tasks = 让终端做一件事
+page-tasks_why = 只有少数几件安全的事。终端每件只做一次，并记入自己的日志。离线的终端会在一小时内一直被询问。
+page-tasks_ask = 要做的事
+page-tasks_device = 设备
+page-tasks_asked = 已要求的事
+page-tasks_at = 提出时间
+page-tasks_what = 内容
+page-tasks_by = 提出人
+page-tasks_sent = 发送时间
+page-tasks_result = 结果
+page-tasks_none = 还没有要求它做过什么。
+tasks-under_way = 终端一连上就会收到。
+task-send_state = 立即报告状况
+task-say_version = 报告版本
+task-restart_device = 重新打开一个设备
+task-take_roster = 重新接收名单
+task-out_of_order = 设为停用
+task-in_order = 恢复使用
+task-unknown = { $code }
+task_result-done = 已完成
+task_result-failed = 未完成
+task_result-not_known = 该终端的版本不认识这件事
+task_result-too_late = 没有按时答复
+task_result-waits = 等待答复
+task_result-not_sent = 尚未发送
+task_result-unknown = { $code }
+page-screens = 屏幕消息
+page-screens_where = 在这些终端
+page-screens_until = 显示到
+page-screens_for_all = 也在志愿者屏幕上显示
+page-screens_say = 显示
+page-screens_said = 屏幕上的消息
+page-screens_none = 还没有消息。
+page-screens_end = 撤回
+screens-under_way = { $count ->
+   *[other] 消息正在发往 { $count } 台终端。
+  }
+screens-ended = 消息已撤回。
+screen_state-living = 正在显示
+screen_state-over = 已到期
+screen_state-ended = 已撤回
+screen_state-unknown = { $code }
+screen_place-shown = 显示于
+screen_place-sent = 已发送，还没有屏幕显示
+screen_place-not_sent = 尚未发送
+screen_place-unknown = { $code }
 page-enrolment = 登记终端
 page-enrolment_token = 令牌
 page-enrolment_token_why = 一个令牌只能让一台终端以一个名称在一个站点加入一次。

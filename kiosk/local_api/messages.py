@@ -76,7 +76,13 @@ class FromCentre(Struct, frozen=True, tag_field="type", tag="from_centre"):
     received_mono_ms: int = 0
 
 
-ToEngine = ClientHello | Typed | LinkReport | FromCentre | Request
+class Showed(Struct, frozen=True, tag_field="type", tag="showed"):
+    """A screen has drawn this notice where people see it; the centre is told once."""
+
+    notice: str
+
+
+ToEngine = ClientHello | Typed | LinkReport | FromCentre | Showed | Request
 
 
 class Here(Struct, frozen=True):
@@ -134,6 +140,19 @@ class Device(Struct, frozen=True):
     unreadable_last_minute: int = 0
 
 
+class Notice(Struct, frozen=True):
+    """A text of the centre for the screens, by language; the volunteers' screen shows it only `for_all`."""
+
+    id: str
+    texts: dict[str, str]
+    for_all: bool = False
+
+    def text(self, language: str) -> tuple[str, str]:
+        """The language and the text for somebody who reads this one: another where it is not among them."""
+        spoken = language if language in self.texts else next(iter(self.texts))
+        return spoken, self.texts[spoken]
+
+
 class Status(Struct, frozen=True, tag_field="type", tag="status"):
     """How the terminal is doing; sent every second and whenever something changed.
 
@@ -145,7 +164,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who
     came at another one of its site, None where it is alone or hasn't heard of the others lately.
 
-    `certificate_warning` says that `link.certificate_days` are few.
+    `certificate_warning` says that `link.certificate_days` are few. `greetings_asked` grows when the centre
+    asks to be told how the terminal is.
 
     `clock_error_ms` bounds how far the clock may be off, `clock_since_ms` how long ago it was known better;
     `temperature_mc` is thousandths of a degree Celsius, `throttled_bits` what slows a Raspberry Pi down (see
@@ -172,6 +192,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     throttled_bits: int | None = None
     elsewhere: int | None = None
     certificate_warning: bool = False
+    greetings_asked: int = 0
 
 
 class EnrolmentStage(StrEnum):
@@ -208,7 +229,7 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     Sent anew when roster, settings or activity change; `activity` is its title, or "" while several run.
     `roster_version` 0 is a terminal without a roster yet, `revoked` one that accepts nobody any more,
     `enrolment` stands in it while it belongs to no centre, `believes` is the id of the centre's key whose
-    word it takes.
+    word it takes, `notices` are what the centre lets the screens say now.
     """
 
     version: int
@@ -229,6 +250,7 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     revoked: bool = False
     enrolment: Enrolment | None = None
     believes: str = ""
+    notices: list[Notice] = []
 
 
 class OtherVersion(Struct, frozen=True, tag_field="type", tag="other_version"):

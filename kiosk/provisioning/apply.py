@@ -13,13 +13,16 @@ from kiosk.checkin.decision import Policy
 from kiosk.checkin.engine import Engine
 from kiosk.provisioning.bare_roster import bare_roster
 from kiosk.provisioning.centre_data import ROSTER, SETTINGS, CentreData, KeptRoster, KeptSettings
-from kiosk.provisioning.receive import CentreKeyReplaced, Change
+from kiosk.provisioning.receive import CentreKeyReplaced
 from kiosk.roster.index import NO_VERSION, RosterIndex
 from kiosk.settings import RETIRED, KioskFiles, KioskSettings
 from kiosk.storage.log_keeper import LogKeeper
 from sync.contract.downlink import Codes, SitePresenceUpdate, Wipe
 from sync.contract.events import AlarmCode
 from sync.contract.remote_settings import RETIRED_TO
+
+Change = KeptRoster | KeptSettings | CentreKeyReplaced | Wipe | Codes | SitePresenceUpdate
+"""What changes by which rules this terminal works."""
 
 _logger = structlog.get_logger()
 

@@ -14,9 +14,19 @@ import structlog
 from foundation.errors import MessageError, SettingsError
 from kiosk.local_api.messages import FromCentre
 from kiosk.provisioning.centre_data import CentreData, KeptRoster, KeptSettings
+from kiosk.roster.index import NO_VERSION
 from kiosk.troubles import TerminalTrouble
 from sync.contract import wire
-from sync.contract.downlink import Command, CommandPayload, RosterChunk, SettingsGiven
+from sync.contract.downlink import (
+    Codes,
+    Command,
+    NewerCommand,
+    RosterChunk,
+    SettingsGiven,
+    SitePresenceUpdate,
+    Wipe,
+)
+from sync.contract.orders import DoTask, ScreenMessages, Task
 from sync.contract.roster_chunks import NOTHING, take_chunk
 from sync.contract.wire import Ack, MessageKind, RejectCode
 
@@ -28,7 +38,32 @@ class CentreKeyReplaced:
     """The terminal believes another key of the centre, and says so."""
 
 
-Change = KeptRoster | KeptSettings | CentreKeyReplaced | CommandPayload
+@dataclass(frozen=True, slots=True)
+class TaskGiven:
+    """The centre asks for something, by the id of its command."""
+
+    id: str
+    todo: DoTask
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNotKnown:
+    """A command of a newer centre: it is answered so, and passed over."""
+
+    id: str
+
+
+Change = (
+    KeptRoster
+    | KeptSettings
+    | CentreKeyReplaced
+    | TaskGiven
+    | OrderNotKnown
+    | Wipe
+    | Codes
+    | SitePresenceUpdate
+    | ScreenMessages
+)
 """What is to take effect between two readings."""
 
 _logger = structlog.get_logger()
@@ -89,8 +124,7 @@ class DownlinkReceiver:
                     self._arrived.put(self._centre_data.keep_settings(sealed))
                     self._settings_version = given.version
             case MessageKind.COMMAND:
-                command, _ = self._centre_data.open(sealed, Command)
-                self._take_command(command, message.centre_ms)
+                self._take_command(self._command(sealed), message.centre_ms)
             case MessageKind.HANDOVER:
                 self._centre_data.follow(sealed)
                 self._arrived.put(CentreKeyReplaced())
@@ -109,7 +143,17 @@ class DownlinkReceiver:
             self._arrived.put(self._centre_data.keep_roster(whole, chunk.version))
             self._roster_version = chunk.version
 
-    def _take_command(self, command: Command, centre_ms: int) -> None:
+    def _command(self, sealed: bytes) -> Command | NewerCommand:
+        """The command, or as much of it as is understood; raises MessageError for what is not believed."""
+        try:
+            return self._centre_data.open(sealed, Command)[0]
+        except MessageError as error:
+            if error.code != RejectCode.MALFORMED:
+                raise
+            _logger.warning("order_not_known", why=error.trouble)
+            return self._centre_data.open(sealed, NewerCommand)[0]
+
+    def _take_command(self, command: Command | NewerCommand, centre_ms: int) -> None:
         if command.id in self._seen:
             return
         if centre_ms > command.deadline_ms:
@@ -120,4 +164,12 @@ class DownlinkReceiver:
                 ms=centre_ms - command.deadline_ms,
             )
         self._seen.append(command.id)
-        self._arrived.put(command.order)
+        if isinstance(command, NewerCommand):
+            self._arrived.put(OrderNotKnown(command.id))
+        elif isinstance(command.order, DoTask):
+            if command.order.task is Task.TAKE_ROSTER:
+                # Its chunks are on their way already.
+                self._roster_version, self._assembly = NO_VERSION, NOTHING
+            self._arrived.put(TaskGiven(command.id, command.order))
+        else:
+            self._arrived.put(command.order)

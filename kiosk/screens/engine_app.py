@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from textual.message import Message
 
 from foundation.service_manager import ServiceManager
 from kiosk.local_api.client import Heard, LocalClient
-from kiosk.local_api.messages import ToEngine
+from kiosk.local_api.messages import Notice, Showed, ToEngine
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
 from kiosk.screens.terminal_state import TerminalState
 
@@ -50,6 +50,7 @@ class EngineApp(App[None]):
         self._client = LocalClient(socket, self.CLIENT, self._post)
         self._request_numbers = itertools.count(1)
         self._manager = ServiceManager()
+        self._showed: set[str] = set()
 
     def on_mount(self) -> None:
         """Begin to listen once there are widgets to draw on."""
@@ -71,6 +72,12 @@ class EngineApp(App[None]):
         """A number for a request, which its answer carries."""
         return next(self._request_numbers)
 
+    def tell_shown(self, notices: Iterable[Notice]) -> None:
+        """These stand on the screen now: the engine is told of each once, as long as it lives."""
+        for notice in notices:
+            if notice.id not in self._showed and self.send(Showed(notice.id)):
+                self._showed.add(notice.id)
+
     def _post(self, heard: Heard) -> None:
         self.post_message(self.Told(heard))
 
@@ -78,6 +85,8 @@ class EngineApp(App[None]):
     def _take(self, told: Told) -> None:
         was_lost = self.state.gone is not None and self.state.snapshot is not None
         self.state = self.state.after(told.heard)
+        if self.state.gone is not None:
+            self._showed.clear()
         if was_lost and self.state.gone is None:
             self.came_back()
         self._hear(told.heard)

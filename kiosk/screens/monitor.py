@@ -171,6 +171,8 @@ class Monitor(EngineApp):
             self._title(page, monitor_view.here_title(snapshot, words), words)
         for name, lines_of in drawn.items():
             page.query_one(name, Lines).show(lines_of)
+        if snapshot and not lost:
+            self.tell_shown(snapshot.notices)
 
     def _title(self, page: Screen[object], here: str, words: Words) -> None:
         titles = {"#here": here}

@@ -138,6 +138,9 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
     if status.certificate_warning:
         warning = words.say("certificate-warning")
         drawn += paragraph(warning, width, words.direction, VERMILLION)
+    for notice in snapshot.notices:
+        spoken, text = notice.text(words.language)
+        drawn += paragraph(text, width, Words(spoken).direction, "bold")
     for trouble in (*link.troubles, *status.log_troubles):
         drawn += paragraph(words.trouble(trouble), width, words.direction, VERMILLION)
     return drawn

@@ -20,7 +20,7 @@ from kiosk.local_api.requests import Answer, Cancel, Decline, DenialCode, Questi
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines
-from kiosk.screens.panel import DrawnLine, Panel, drawn
+from kiosk.screens.panel import DrawnLine, Face, Panel, drawn
 from kiosk.screens.question_view import CAN_BE_TAKEN_BACK, LONGEST_TIME, choices_of, time_typed
 from kiosk.screens.results import VERMILLION
 from kiosk.screens.terminal_state import moment_at
@@ -29,6 +29,7 @@ from kiosk.screens.volunteer_view import (
     Doing,
     beside,
     heading,
+    notices_for_all,
     panel,
     site_words,
     spread,
@@ -232,7 +233,10 @@ class VolunteerScreen(EngineApp):
             ("#status", (status_line(state, language), "")),
         ):
             self.query_one(name, Lines).show(partial(_spread, ends, words.direction))
-        self.query_one(_PanelView).show(panel(state, self._doing, language))
+        shown = panel(state, self._doing, language)
+        self.query_one(_PanelView).show(shown)
+        if shown.face is Face.IDLE and state.snapshot:
+            self.tell_shown(notices_for_all(state.snapshot))
 
 
 class _PanelView(Widget):

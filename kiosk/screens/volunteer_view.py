@@ -3,14 +3,14 @@
 The site's own words stand round the panel; inside it a person reads the result in their own language.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
 from foundation.refusal import Refusal
 from foundation.words import LANGUAGES, Direction, Words
 from kiosk.checkin.refusal_words import explain
-from kiosk.local_api.messages import Decided, Outcome, Snapshot
+from kiosk.local_api.messages import Decided, Notice, Outcome, Snapshot
 from kiosk.local_api.requests import Question, Result
 from kiosk.screens.display import display
 from kiosk.screens.enrolment_view import enrolment_panel
@@ -24,6 +24,7 @@ NO_ANSWER = Refusal.NO_ANSWER
 
 _SEPARATOR = " · "
 _MOST_BESIDE = 4
+_MOST_NOTICES = 2
 _TOGETHER_MS = 1_000  # a result that stood for so long was seen
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -138,7 +139,19 @@ def _idle(snapshot: Snapshot, words: Words) -> Panel:
     text = snapshot.status.short_code
     sms = words.say("idle-sms", code=text, number=snapshot.sms_number) if text and snapshot.sms_number else ""
     how = "idle-how" if snapshot.roster_version else "idle-no_roster"
-    return panel_of(Face.IDLE, QUIET, clock, words, words.say(how), sms, fault)
+    shown = panel_of(Face.IDLE, QUIET, clock, words, words.say(how), sms, fault)
+    said = tuple(
+        Paragraph(text, Words(language).direction, strong=True)
+        for notice in notices_for_all(snapshot)
+        for language, text in notice.texts.items()
+    )
+    how_to, *others = shown.paragraphs
+    return replace(shown, paragraphs=(how_to, *said, *others)) if said else shown
+
+
+def notices_for_all(snapshot: Snapshot) -> list[Notice]:
+    """What the centre lets this screen say, too, while nobody is before it: as many as have room."""
+    return [notice for notice in snapshot.notices if notice.for_all][-_MOST_NOTICES:]
 
 
 def _revoked(words: Words) -> Panel:

@@ -1,1 +1,1 @@
-"""The commands of `muster` that come in groups, a module for each group; they import what they need."""
+"""The commands of `muster` that come in groups, by what they are about; they import what they need."""

@@ -74,10 +74,7 @@ def give_settings(terminal_id: str, values: Mapping[str, SettingValue], signed: 
     Raises SettingsError for a terminal that is not enrolled, and for keys or values that terminals refuse;
     RulesError NOT_ALLOWED, OUT_OF_REACH.
     """
-    _, refused = judge_settings(values)
-    if refused:
-        told = [f"{one.key}: {one.allowed}" for one in refused]
-        raise SettingsError(CentreTrouble.SETTINGS_REFUSED, refused=told)
+    check_takable(values)
     with transaction.atomic():
         terminal = (
             Terminal.objects.select_for_update(no_key=True).filter(id=terminal_id, revoked_ms=None).first()
@@ -85,18 +82,31 @@ def give_settings(terminal_id: str, values: Mapping[str, SettingValue], signed: 
         if terminal is None:
             raise SettingsError(CentreTrouble.TERMINAL_UNKNOWN, terminal=terminal_id)
         check_runs(signed.by, Deed.RUN_TERMINALS, terminal.site)
-        held = TerminalStatus.objects.filter(terminal=terminal).values_list("config", flat=True).first()
-        before = GivenSettings.objects.filter(terminal=terminal).first()
-        given, _ = GivenSettings.objects.update_or_create(
-            terminal=terminal,
-            defaults={
-                "version": max(before.version if before else 0, held or 0) + 1,
-                "values": dict(values),
-                "given_ms": signed.now_ms,
-            },
-        )
-        known = dict(before.values) if before else None
-        note(Action.CORRECT, Kind.SETTINGS, terminal_id, signed, before=known, after=dict(values))
+        return put_settings(terminal, values, signed)
+
+
+def check_takable(values: Mapping[str, SettingValue]) -> None:
+    """Raise SettingsError for keys or values that terminals refuse."""
+    _, refused = judge_settings(values)
+    if refused:
+        told = [f"{one.key}: {one.allowed}" for one in refused]
+        raise SettingsError(CentreTrouble.SETTINGS_REFUSED, refused=told)
+
+
+def put_settings(terminal: Terminal, values: Mapping[str, SettingValue], signed: Signed) -> GivenSettings:
+    """Store these settings as the terminal's newest; in the transaction of who asked whether that may be."""
+    held = TerminalStatus.objects.filter(terminal=terminal).values_list("config", flat=True).first()
+    before = GivenSettings.objects.filter(terminal=terminal).first()
+    given, _ = GivenSettings.objects.update_or_create(
+        terminal=terminal,
+        defaults={
+            "version": max(before.version if before else 0, held or 0) + 1,
+            "values": dict(values),
+            "given_ms": signed.now_ms,
+        },
+    )
+    known = dict(before.values) if before else None
+    note(Action.CORRECT, Kind.SETTINGS, terminal.pk, signed, before=known, after=dict(values))
     return given
 
 

@@ -1,4 +1,4 @@
-"""Everything that the listener sends of its own accord: rosters, settings, codes, who is at the site.
+"""Everything that the listener sends of its own accord: rosters, settings, codes, orders, who is at the site.
 
 Rosters leave in chunks, a few on their way at a time: a thousand terminals that greet in the same minute must
 not fill the memory, nor keep anybody's acknowledgement waiting.
@@ -17,14 +17,17 @@ from settlement.database.away import later_while_away
 from settlement.downlink.answers_due import answers_due
 from settlement.downlink.codes import new_codes
 from settlement.downlink.editions import stale_terminals
+from settlement.downlink.screen_messages import messages_due
 from settlement.downlink.served import EVERYBODY, Served
 from settlement.downlink.site_news import SitePresenceFeed
+from settlement.downlink.tasks import tasks_due
 from settlement.downlink.wipes import new_wipes
 from settlement.messages.acknowledgement import Publication
 from settlement.models import GivenSettings, RosterEdition, TerminalStatus
 from settlement.rule_book import rules_at
 from sync.contract import downlink, wire
 from sync.contract.downlink import SettingsGiven
+from sync.contract.orders import Task
 
 MOST_UNDER_WAY = 16
 _LOOK_EVERY_S = 1.0
@@ -103,6 +106,7 @@ class Sender:
         for given in self._settings_due():
             publish(_settings_of(given, self._centre))
             self._settings[given.terminal_id] = given.version
+        self._ask_and_say(publish)
         self._greeted.clear()
         for terminal, version in stale_terminals(self._served):
             if self._rosters.get(terminal, 0) < version and terminal not in self._waiting:
@@ -110,6 +114,16 @@ class Sender:
                 self._rosters[terminal] = version
         if self._told is None:
             self._told = self._news.due(self._clock.wall_ms(), time.monotonic())
+
+    def _ask_and_say(self, publish: Publish) -> None:
+        """Send what people ask terminals to do, and what their screens are to say."""
+        now_ms = self._clock.wall_ms()
+        for order, publication in tasks_due(self._centre, self._greeted, now_ms, self._served):
+            publish(publication)
+            if order.what == Task.TAKE_ROSTER and order.terminal_id not in self._waiting:
+                self._waiting.append(order.terminal_id)
+        for publication in messages_due(self._centre, self._greeted, now_ms, self._served):
+            publish(publication)
 
     def _settings_due(self) -> Iterator[GivenSettings]:
         """Those not sent yet, and those that a terminal lacks by its greeting.

@@ -8,6 +8,7 @@ from django.db import connection
 
 from foundation.errors import MessageError
 from settlement.evidence.alarm_codes import CentreAlarm
+from settlement.evidence.answered_orders import ANSWERS, note_answers
 from settlement.evidence.attribution import attribute_unnamed, mark_unsettled, master_data_for, status_of
 from settlement.evidence.branches import look_for_branches
 from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute, judge
@@ -177,6 +178,11 @@ def _insert(
         ]
     )
     volunteers = {volunteer for volunteer, _ in owners if volunteer is not None} | reused
+    note_answers(
+        row.terminal_id,
+        [raw for (_, raw, _), found in zip(fresh, judgements, strict=True) if found.kind == ANSWERS],
+        received_ms,
+    )
     unnamed = [seq for (seq, _, _), found in zip(fresh, judgements, strict=True) if found.is_unnamed]
     if unnamed:
         volunteers |= attribute_unnamed(row.pk, unnamed)

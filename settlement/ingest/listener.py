@@ -31,6 +31,7 @@ from settlement.ingest.ingest import ingest
 from settlement.ingest.key_watch import KeyWatch
 from settlement.ingest.share import Share
 from settlement.ingest.silent_broker import SilentBroker
+from settlement.ingest.told_health import ToldHealth
 from settlement.messages.acknowledgement import Answer, Publication
 from settlement.messages.verification import UpKind
 from settlement.monitoring.link_states import LinkStates
@@ -120,6 +121,7 @@ class Listener:
         self._manager = ServiceManager()
         self._messages = Tally()
         self.links = LinkStates()
+        self._told = ToldHealth()
 
     def figures(self) -> list[Metric]:
         """What is told of it beside what the database tells; safe from any thread."""
@@ -137,6 +139,7 @@ class Listener:
                     self._sender.delivered(terminal)
                 self._sender.step(self._publish)
                 self._upkeep.step()
+            self._told.step(self._share.served, self._clock.wall_ms())
             if generation := self._fail_over.look():
                 self._begin_anew(generation)
             if centre := self._key_watch.look(self._centre):
@@ -186,6 +189,7 @@ class Listener:
         """Take at once what costs nothing; all else waits for its turn."""
         if LinkStates.is_state(arrived.topic):
             self.links.note(arrived.topic, arrived.payload)
+            self._told.note(arrived.topic, arrived.payload, arrived.received_ms)
         elif arrived.topic == wire.topic("host"):
             self._contradict(arrived.payload)
         elif not arrived.payload or _tries_the_broker(arrived):
@@ -233,6 +237,7 @@ class Listener:
         sender, kind = sender_and_kind(topic)
         if kind == UpKind.HELLO:
             self._sender.greeted(sender)
+            self._told.greeted(sender, self._clock.wall_ms())
         elif kind == UpKind.BATCH:
             self._sender.delivered(sender)
             self._share.tell_delivery(sender)

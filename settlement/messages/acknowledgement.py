@@ -90,13 +90,16 @@ def refuse_unbelieved(centre: Centre, terminal: str, error: MessageError, server
 
 
 def give_order(
-    centre: Centre, terminal: str, order: CommandPayload, server_ms: int, within_ms: int
+    centre: Centre, terminal: str, order: CommandPayload, server_ms: int, within_ms: int, name: str = ""
 ) -> Publication:
-    """An order to a terminal, not obeyed when it takes longer than `within_ms` to arrive."""
+    """An order to a terminal, not obeyed when it takes longer than `within_ms` to arrive.
+
+    Sent again under the same `name`, it is carried out once; without one it gets a name of its own.
+    """
     command = Command(
         realm=centre.realm,
         terminal=terminal,
-        id=secrets.token_hex(16),
+        id=name or secrets.token_hex(16),
         deadline_ms=server_ms + within_ms,
         order=order,
     )

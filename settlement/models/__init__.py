@@ -7,10 +7,10 @@ Reading order: `store` (this database), `sites` (where terminals stand), `enrolm
 `activities`, `evidence` (what terminals sent: never changed), `alarms` (what it proves of their logs),
 `unnamed` (events that name no activity), `codes` (by text message), `uses` (of what admits once),
 `records` (what people wrote down), `held_lists` (of volunteers, still to be decided on),
-`terminals` (how they are doing), `listeners` (which of several live),
-`tls_certificates` (what they prove themselves with), `rules` (which hold from when), `results` (what they
-made of it), `ledger` (what people decided about it), `recognition` (what it earns), `certificates`,
-`notices` (what was published), `inspections` (who looked).
+`terminals` (how they are doing), `orders` (what they are asked to do and to show),
+`listeners` (which of several live), `tls_certificates` (what they prove themselves with),
+`rules` (which hold from when), `results` (what they made of it), `ledger` (what people decided about it),
+`recognition` (what it earns), `certificates`, `notices` (what was published), `inspections` (who looked).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
@@ -38,6 +38,7 @@ from settlement.models.ledger import (
 from settlement.models.listeners import ListenerBeat
 from settlement.models.merges import MergedNumber, MergeTakenBack
 from settlement.models.notices import PublicNotice
+from settlement.models.orders import MessageAt, ScreenMessage, TerminalOrder
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, Volunteer
 from settlement.models.recognition import Exchange, Rating, StarReview
@@ -56,7 +57,7 @@ from settlement.models.rules import RuleChange, RuleVersion
 from settlement.models.sites import Site, Terminal
 from settlement.models.staff import StaffMember
 from settlement.models.store import Store
-from settlement.models.terminals import GivenSettings, RosterEdition, TerminalStatus
+from settlement.models.terminals import GivenSettings, RosterEdition, TerminalStatus, TerminalTold
 from settlement.models.tls_certificates import TlsCertificate
 from settlement.models.unnamed import NamedActivity, UnnamedActivity
 from settlement.models.uses import OneTimeUse
@@ -103,6 +104,7 @@ __all__ = [
     "Membership",
     "MergeTakenBack",
     "MergedNumber",
+    "MessageAt",
     "NamedActivity",
     "OneTimeUse",
     "Organisation",
@@ -119,6 +121,7 @@ __all__ = [
     "RowKey",
     "RuleChange",
     "RuleVersion",
+    "ScreenMessage",
     "Session",
     "Settled",
     "Sheet",
@@ -130,8 +133,10 @@ __all__ = [
     "StarReview",
     "Store",
     "Terminal",
+    "TerminalOrder",
     "TerminalRequest",
     "TerminalStatus",
+    "TerminalTold",
     "TlsCertificate",
     "Transfer",
     "UnnamedActivity",

@@ -78,3 +78,22 @@ class GivenSettings(models.Model):
 
     def __str__(self) -> str:
         return f"{self.terminal_id} {self.version}"
+
+
+class TerminalTold(models.Model):
+    """How a terminal was from `at_ms` on, until its next row: written only where that became another.
+
+    `told` is a `settlement.review.told_facts.Told`. A terminal that changes more often than rows are kept for
+    has its newest row changed instead; `times` counts the changes that one row stands for.
+    """
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at_ms = models.BigIntegerField()
+    told = models.JSONField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = (models.Index(fields=("terminal", "at_ms"), name="told_of_terminal"),)
+
+    def __str__(self) -> str:
+        return f"{self.terminal_id} {self.at_ms}"

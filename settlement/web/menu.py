@@ -14,6 +14,8 @@ _ELSEWHERE = {
     "objection": "inbox",
     "decisions": "review",
     "enrolment": "terminals",
+    "group-settings": "terminals",
+    "screen-messages": "terminals",
     "audit": "accounts",
     "sites": "activities",
 }

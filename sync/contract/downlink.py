@@ -15,6 +15,7 @@ from foundation.errors import MessageError
 from sync.contract import wire
 from sync.contract.events import MOST, ActivityId, Epoch, HashHex, Milliseconds, Sequence, TerminalId
 from sync.contract.one_time_code import OneTimeCode
+from sync.contract.orders import DoTask, OrderId, ScreenMessages
 from sync.contract.roster import Volunteer
 from sync.contract.signing import SigningKey, VerifyKey
 from sync.contract.troubles import ContractTrouble
@@ -117,7 +118,7 @@ class SitePresenceUpdate(Struct, frozen=True, tag_field="order", tag="elsewhere"
     more: bool = False
 
 
-CommandPayload = Wipe | Codes | SitePresenceUpdate
+CommandPayload = Wipe | Codes | SitePresenceUpdate | DoTask | ScreenMessages
 """Every kind of order; another one is a Struct with a tag of its own, added here with `|`."""
 
 
@@ -129,16 +130,26 @@ class Command(Struct, frozen=True, kw_only=True):
 
     realm: Realm
     terminal: TerminalId
-    id: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    id: OrderId
     deadline_ms: Milliseconds
     order: CommandPayload
 
 
-Told = TypeVar("Told", RosterChunk, SettingsGiven, Command)
+class NewerCommand(Struct, frozen=True, kw_only=True):
+    """As much of a command as every version understands, whatever its order is."""
+
+    realm: Realm
+    terminal: TerminalId
+    id: OrderId
+    deadline_ms: Milliseconds
+
+
+Told = TypeVar("Told", RosterChunk, SettingsGiven, Command, NewerCommand)
 _KINDS: dict[type[Struct], MessageKind] = {
     RosterChunk: MessageKind.ROSTER_CHUNK,
     SettingsGiven: MessageKind.SETTINGS,
     Command: MessageKind.COMMAND,
+    NewerCommand: MessageKind.COMMAND,
 }
 
 

@@ -228,6 +228,15 @@ class ClockAnchor(Event, frozen=True, kw_only=True, tag="clock_anchor"):
     source: Annotated[str, Meta(max_length=20)]
 
 
+class OrderResult(StrEnum):
+    """What became of what the centre asked a terminal to do, or to show; another version may know others."""
+
+    DONE = "done"
+    FAILED = "failed"
+    NOT_KNOWN = "not_known"  # this version of the terminal knows no such order
+    SHOWN = "shown"  # a text stood on a screen
+
+
 class AlarmCode(StrEnum):
     """What a terminal tells the centre of at once; another version may know others."""
 
@@ -260,6 +269,14 @@ class Alarm(Event, frozen=True, kw_only=True, tag="alarm"):
     detail: Annotated[str, Meta(max_length=200)] = ""
 
 
+class OrderAnswered(Event, frozen=True, kw_only=True, tag="order_answered"):
+    """What became of an order of the centre, by its id: an OrderResult, with details in English."""
+
+    order: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    result: Code
+    detail: Annotated[str, Meta(max_length=200)] = ""
+
+
 AnyEvent = (
     CheckIn
     | CheckOut
@@ -275,6 +292,7 @@ AnyEvent = (
     | ConfigApplied
     | KeyChange
     | Alarm
+    | OrderAnswered
 )
 KINDS: tuple[type[Event], ...] = (
     CheckIn,
@@ -291,6 +309,7 @@ KINDS: tuple[type[Event], ...] = (
     ConfigApplied,
     KeyChange,
     Alarm,
+    OrderAnswered,
 )
 
 

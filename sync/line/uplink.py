@@ -184,6 +184,7 @@ class Uplink:
                 self._hand_on(event.payload, self._centre_ms())
             case Woken(word=_Word.GREET):
                 self._delivery.on_changed()
+                self._state_due_s = 0.0
 
     def _look_for_another_device(self) -> None:
         """Tell staff, and the centre with the next greeting, that somebody else uses our certificate."""

@@ -21,6 +21,8 @@ from settlement.rules.ledger import AdjustmentReason, EntryState, LineState
 from settlement.rules.trace import TraceCode
 from sync.contract.enrolment import EnrolmentRefusal
 from sync.contract.events import AlarmCode, ClockState, Method
+from sync.contract.orders import Task
+from sync.contract.wire import LinkState
 
 HOUSE = CATALOGS.parent.parent
 SOURCES = [
@@ -145,6 +147,8 @@ def test_every_flag_of_a_session_has_its_sentence(code):
         ("method", Presented),
         ("outcome", EventOutcome),
         ("step", TraceCode),
+        ("task", Task),
+        ("told_link", LinkState),
     ],
 )
 def test_every_code_of_the_sources_has_its_sentence(family, codes):

@@ -192,7 +192,8 @@ def test_a_restarted_engine_hears_of_the_line_again(terminal, listener, centre, 
     until(lambda: len(centre.events) == 2)
 
 
-def test_an_engine_that_missed_a_word_of_the_centre_makes_the_uplink_greet(terminal, monkeypatch):
+@pytest.mark.parametrize("wants", ["steps_missed", "greetings_asked"])
+def test_an_engine_that_missed_a_word_or_is_asked_makes_the_uplink_greet(terminal, monkeypatch, wants):
     engine = Terminal(KioskFiles(terminal.settings))
     link = Link(KioskFiles(terminal.settings), terminal.read_log())
     greeted = []
@@ -201,7 +202,7 @@ def test_an_engine_that_missed_a_word_of_the_centre_makes_the_uplink_greet(termi
     link._hear(snapshot)
     link._hear(snapshot.status)
     assert greeted == []
-    missed = msgspec.structs.replace(snapshot.status, steps_missed=1)
+    missed = msgspec.structs.replace(snapshot.status, **{wants: 1})
     link._hear(missed)
     link._hear(missed)
     assert greeted == [True]

@@ -83,7 +83,7 @@ _SEALED_WITH = {"terminal": TERMINAL_SEED, "centre": CENTRE_SEED}
 
 
 def every_kind() -> list[Event]:
-    """Events of each kind, seq 1 to 15, as a terminal could have logged them one after another."""
+    """Events of each kind, seq 1 to 16, as a terminal could have logged them one after another."""
     moments: Iterator[dict[str, Any]] = (
         {
             "terminal": TERMINAL,
@@ -94,7 +94,7 @@ def every_kind() -> list[Event]:
             "wall_ms": NINE_MS + seq,
             "clock": ClockTrust(ClockState.SYNCED, 12, "ntp", 30_000),
         }
-        for seq in range(1, 16)
+        for seq in range(1, 17)
     )
     badge_shown = Credential(events.Method.BADGE, "badge:590000.3", events.Assurance.MEDIUM)
     card_shown = Credential(events.Method.ID_CARD, "keyed:" + "5e" * 16, events.Assurance.HIGH)
@@ -148,6 +148,7 @@ def every_kind() -> list[Event]:
             credential=Credential(events.Method.SMS_IN, "keyed:" + "0d" * 16, events.Assurance.LOW),
             code="code:1." + "0f" * 8,
         ),
+        events.OrderAnswered(**next(moments), order="9c" * 16, result="done", detail="scanner opened anew"),
     ]
 
 
@@ -158,7 +159,7 @@ def hello() -> dict[str, Any]:
         terminal=TERMINAL,
         epochs=[
             wire.EpochHead(EPOCH_BEFORE, 7, 41, "0f" * 32),
-            wire.EpochHead(EPOCH, 1, 15, _hashes()[-1].hex()),
+            wire.EpochHead(EPOCH, 1, 16, _hashes()[-1].hex()),
         ],
         boot=BOOT,
         mono_ms=61_000,

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from settlement.web.terminals import acts, enrolment, settings, views
+from settlement.web.terminals import acts, enrolment, group, history, screens, settings, tasks, views
 
 urlpatterns = [
     path("terminals/", views.terminals, name="terminals"),
     path("terminals/<str:terminal>/", views.terminal, name="terminal"),
+    path("terminals/<str:terminal>/history", history.history, name="terminal-history"),
     path("terminals/<str:terminal>/refused", views.refused, name="terminal-refused"),
     path("terminals/<str:terminal>/alarms/<int:number>", acts.alarm_settled, name="terminal-alarm"),
     path("terminals/<str:terminal>/renew", acts.renewed, name="terminal-renew"),
@@ -16,6 +17,14 @@ urlpatterns = [
     path("terminals/<str:terminal>/settings", settings.settings, name="terminal-settings"),
     path("terminals/<str:terminal>/settings/compared", settings.compared, name="terminal-compared"),
     path("terminals/<str:terminal>/settings/given", settings.given, name="terminal-given"),
+    path("terminals/<str:terminal>/orders", tasks.tasks, name="terminal-tasks"),
+    path("terminals/<str:terminal>/orders/asked", tasks.asked, name="terminal-asked"),
+    path("screen-messages/", screens.screens, name="screen-messages"),
+    path("screen-messages/said", screens.said, name="screen-say"),
+    path("screen-messages/<str:message>/ended", screens.ended, name="screen-end"),
+    path("group-settings/", group.group, name="group-settings"),
+    path("group-settings/compared", group.group_compared, name="group-compared"),
+    path("group-settings/given", group.group_given, name="group-given"),
     path("enrolment/", enrolment.enrolment, name="enrolment"),
     path("enrolment/token", enrolment.token_made, name="enrolment-token"),
     path("enrolment/request", enrolment.request_shown, name="enrolment-request"),

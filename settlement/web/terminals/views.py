@@ -26,6 +26,7 @@ from settlement.rule_book import rules_at
 from settlement.web.frame import answer, current_ms, frame, here, reader_language
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff, note_look
+from settlement.web.terminals.history import drawn_history
 from settlement.web.terminals.look import (
     alarm_said,
     clock_said,
@@ -64,7 +65,8 @@ def terminals(request: HttpRequest, reader: Reader) -> HttpResponse:
 def terminal(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """One terminal: its health, alarms, epochs and gaps, and what may be done with it."""
     words = Words(reader_language(request))
-    reached = terminal_now(reader.reach, terminal, current_ms(), machine_ms())
+    now_ms = current_ms()
+    reached = terminal_now(reader.reach, terminal, now_ms, machine_ms())
     if reached is None:
         raise no_terminal(terminal)
     row, found = reached
@@ -79,6 +81,7 @@ def terminal(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespons
         "clock": clock_said(row, words),
         "words": fingerprint_words(bytes.fromhex(found.public_key)),
         "enrolled": [(teller.when(one.decided_ms), one.by) for one in enrolments_of(found.pk)],
+        **drawn_history(found.pk, now_ms, words),
         "log": log,
         "gaps": [_gap(gap, words) for gap in log.gaps],
         "alarms": [_alarm(one, words, teller) for one in log.alarms],

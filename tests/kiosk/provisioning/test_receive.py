@@ -1,17 +1,25 @@
 import random
 
+import msgspec
 import pytest
 
 from kiosk.local_api.messages import FromCentre
 from kiosk.provisioning.centre_data import CentreData, KeptRoster, KeptSettings
-from kiosk.provisioning.receive import DownlinkReceiver
+from kiosk.provisioning.receive import DownlinkReceiver, OrderNotKnown, TaskGiven
 from kiosk.settings import KioskFiles
 from sync.contract.downlink import seal_chunks
+from sync.contract.orders import DoTask, Task
 from sync.contract.roster import RosterPerson, seal_roster
 from sync.contract.wire import Realm
 from tests.kiosk.centre_messages import WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY, TERMINAL
+
+
+class NewerOrder(msgspec.Struct, tag_field="order", tag="sing"):
+    """An order that this version does not know."""
+
+    song: str = "la"
 
 
 @pytest.fixture
@@ -41,6 +49,23 @@ def test_an_order_of_the_centre_is_handed_to_the_engine_once_however_often_it_co
     assert intake.arrived() == []
     intake.take(command_of(id="0b" * 16))
     assert intake.arrived() == [WIPE]
+
+
+def test_an_order_of_a_newer_centre_is_told_apart_and_believed_only_if_it_is_the_centre_s(intake):
+    intake.take(command_of(NewerOrder()))
+    intake.take(command_of(NewerOrder(), key=STRANGER_KEY, id="0c" * 16))
+    intake.take(command_of(NewerOrder(), centre_ms=NINE_MS + 1, id="0d" * 16))
+    assert intake.arrived() == [OrderNotKnown("0a" * 16)]
+
+
+def test_whoever_is_asked_to_take_the_roster_anew_takes_the_one_it_holds(intake):
+    todo = DoTask(Task.TAKE_ROSTER)
+    intake.take(command_of(todo))
+    for message in chunks_of(newer(4)):
+        intake.take(message)
+    given, held = intake.arrived()
+    assert given == TaskGiven("0a" * 16, todo)
+    assert held.version == 4
 
 
 def test_a_roster_in_chunks_is_on_the_disk_before_it_is_held_ready(intake, files):

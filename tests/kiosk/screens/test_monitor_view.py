@@ -4,7 +4,7 @@ import pytest
 from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Words
 from kiosk.local_api.client import EngineGone
-from kiosk.local_api.messages import Decided, Device, LinkReport, Outcome
+from kiosk.local_api.messages import Decided, Device, LinkReport, Notice, Outcome
 from kiosk.screens import monitor_view
 from kiosk.screens.terminal_state import TerminalState
 
@@ -26,6 +26,16 @@ def test_it_lists_who_is_here_the_newest_first(snapshot):
     assert lines[0].split() == ["Name", "Since"]
     assert lines[1].split() == ["赵伟", "09:44"]
     assert len(lines) == 9
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Rain soon"), ("zh-Hans", "快下雨了"), ("ar", "Rain soon")]
+)
+def test_it_shows_what_the_centre_says_in_the_reader_s_language_or_another(snapshot, language, said):
+    told = msgspec.structs.replace(
+        snapshot, notices=[Notice("1", {"en": "Rain soon", "zh-Hans": "快下雨了"})]
+    )
+    assert said in plain(monitor_view.terminal(told, Words(language), 100))
 
 
 def test_it_says_how_many_are_here_and_how_many_are_expected(snapshot):

@@ -1,13 +1,15 @@
+import contextlib
 import queue
 
 import msgspec
 import pytest
 from textual.color import Color
 
-from kiosk.local_api.messages import VERSION, ClientHello, Decided, Outcome, Typed
+from kiosk.local_api.messages import VERSION, ClientHello, Decided, Notice, Outcome, Showed, Typed
 from kiosk.local_api.requests import Answer, Cancel, Decline, Question, QuestionEnded, Result
 from kiosk.local_api.simulated_engine import SimulatedEngine
 from kiosk.screens import volunteer
+from kiosk.screens.monitor import Monitor
 from kiosk.screens.results import BLUE, VERMILLION
 from kiosk.screens.volunteer import VolunteerScreen
 from kiosk.screens.volunteer_view import panel
@@ -69,6 +71,30 @@ def run_out(monkeypatch):
 def screen(tmp_path):
     """The app at the socket of the `engine` fixture; results stay for as long as a test needs them."""
     return VolunteerScreen(tmp_path / "kiosk.sock", seconds=600)
+
+
+@pytest.mark.parametrize(("app", "ids"), [(VolunteerScreen, ["b"]), (Monitor, ["a", "b"])])
+async def test_the_engine_hears_once_that_a_notice_stands_on_the_screen(
+    tmp_path, snapshot, eventually, app, ids
+):
+    notices = [Notice("a", {"en": "Staff"}), Notice("b", {"en": "Everybody"}, for_all=True)]
+    told = msgspec.structs.replace(snapshot, notices=notices)
+    engine = SimulatedEngine(tmp_path / "kiosk.sock", told)
+    engine.start()
+    heard = []
+
+    def said(*wanted):
+        with contextlib.suppress(queue.Empty):
+            heard.append(engine.heard.get_nowait())
+        return [one for one in heard if isinstance(one, Showed)] == [Showed(one) for one in wanted]
+
+    async with app(tmp_path / "kiosk.sock").run_test() as pilot:
+        await eventually(pilot, lambda: said(*ids))
+        engine.say(
+            msgspec.structs.replace(told, notices=[*notices, Notice("c", {"en": "New"}, for_all=True)])
+        )
+        await eventually(pilot, lambda: said(*ids, "c"))
+    engine.stop()
 
 
 def typed_by_now(engine) -> list[Typed]:

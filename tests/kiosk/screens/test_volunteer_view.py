@@ -5,7 +5,7 @@ from rich.cells import cell_len
 from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Direction, Words, message_ids
 from kiosk.local_api.client import EngineGone
-from kiosk.local_api.messages import Decided, Device, LinkReport, Outcome
+from kiosk.local_api.messages import Decided, Device, LinkReport, Notice, Outcome
 from kiosk.screens.panel import Face, Panel, drawn
 from kiosk.screens.terminal_state import TerminalState
 from kiosk.screens.volunteer_view import (
@@ -62,6 +62,19 @@ def test_idle_says_nothing_of_devices_that_work(snapshot):
     status = msgspec.structs.replace(snapshot.status, devices=[Device("camera", "camera", "ready", 1, 0)])
     fine = TerminalState(msgspec.structs.replace(snapshot, status=status))
     assert len(texts(panel(fine, Doing(), None))) == 1
+
+
+def test_idle_says_what_the_centre_lets_it_say_below_what_to_do(snapshot):
+    texts_of = {"en": "Gate closes at six", "ar": "تغلق البوابة"}
+    notices = [Notice("1", texts_of, for_all=True), Notice("2", {"en": "for staff"})]
+    told = msgspec.structs.replace(snapshot, notices=notices)
+    shown = panel(TerminalState(told), Doing(), None)
+    assert texts(shown)[1:3] == ["Gate closes at six", "تغلق البوابة"]
+    assert shown.paragraphs[2].direction is Direction.RTL
+    assert "for staff" not in texts(shown)
+    many = [Notice(str(number), {"en": str(number)}, for_all=True) for number in range(5)]
+    shown = panel(TerminalState(msgspec.structs.replace(snapshot, notices=many)), Doing(), None)
+    assert texts(shown)[1:-1] == ["3", "4"]
 
 
 def test_typed_digits_are_the_large_word(snapshot):

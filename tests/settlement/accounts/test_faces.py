@@ -15,7 +15,7 @@ FACES = [
     *(ROOT / "settlement" / "web").glob("*.py"),
     *(ROOT / "settlement" / "web" / "serving").glob("*.py"),
     *(ROOT / "settlement" / "api").glob("*.py"),
-    *(ROOT / "muster" / "commands").glob("*.py"),
+    *(ROOT / "muster" / "commands").rglob("*.py"),
 ]
 ACTS = ("Reach", "Actor", "Signed", "Reviewer")
 """What says who asks, in the annotation of a parameter."""

@@ -61,7 +61,7 @@ def test_there_may_be_none(muster):
 
 
 def test_every_scope_may_be_chosen():
-    from muster.commands.account_token import token
+    from muster.commands.people.account_token import token
 
     (scope,) = (one for one in token.commands["add"].params if one.name == "scopes")
     assert list(scope.type.choices) == list(Scope)

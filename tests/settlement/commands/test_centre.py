@@ -131,7 +131,7 @@ def test_the_command_works_on_its_own(own_centre, write):
 
 
 def test_the_example_of_the_help_can_be_entered(muster, tmp_path):
-    from muster.commands.centre import centre
+    from muster.commands.machines.centre import centre
 
     example = centre.commands["enter"].help.partition("\b\n")[2]
     file = tmp_path / "master.toml"

@@ -155,7 +155,7 @@ def test_a_centre_without_an_address_has_no_server(prepared):
 
 
 def test_revoke_is_the_same_command_in_both_places():
-    from muster.commands.centre import centre
-    from muster.commands.terminal import terminal
+    from muster.commands.machines.centre import centre
+    from muster.commands.machines.terminal import terminal
 
     assert terminal.commands["revoke"] is centre.commands["revoke"]

@@ -49,6 +49,7 @@ def hidden(mei, ended_fair, terminal, serve, site):
         "deed": ["rename"],
         "what": ["end"],
         "held": ["nobody"],
+        "message": ["9c" * 16],
     }
 
 

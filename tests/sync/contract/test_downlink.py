@@ -19,6 +19,7 @@ from sync.contract.downlink import (
     open_told,
     seal_told,
 )
+from sync.contract.orders import LONGEST_TEXT, MAX_MESSAGES, DoTask, ScreenMessage, ScreenMessages, Task
 from sync.contract.roster_chunks import NOTHING, take_chunk
 from sync.contract.wire import MAX_MESSAGE_BYTES, MessageKind, Realm, RejectCode, seal
 from tests.sync.asyncapi_document import ContractError, validate
@@ -85,6 +86,17 @@ def test_the_longest_step_of_who_is_elsewhere_fits_a_message_and_the_document():
     assert len(payload) <= MAX_MESSAGE_BYTES
     assert opened(payload, Command)[0].order == LONGEST_STEP
     validate(downlink.topic_of(told), payload)
+
+
+def test_the_most_that_screens_are_to_say_fits_a_message_and_the_document():
+    text = dict.fromkeys(("en", "zh-Hans", "ar"), "灯" * LONGEST_TEXT)
+    said = [ScreenMessage(f"{number:032x}", text, NINE_MS, True) for number in range(MAX_MESSAGES)]
+    for order in (ScreenMessages(NINE_MS, said), DoTask(Task.OUT_OF_ORDER, "灯" * 120)):
+        told = msgspec.structs.replace(WIPE, order=order)
+        payload = seal_told(told, CENTRE_KEY)
+        assert len(payload) <= MAX_MESSAGE_BYTES
+        assert opened(payload, Command)[0].order == order
+        validate(downlink.topic_of(told), payload)
 
 
 def test_an_order_that_the_document_does_not_know_is_refused_by_it():

@@ -161,12 +161,21 @@ def test_it_hands_on_what_else_the_centre_says_with_the_centres_time(log, centre
     assert running.told.empty()
 
 
-def test_it_greets_again_when_told_that_something_changed(log, centre, run):
+def test_it_greets_again_and_tells_its_state_when_told_that_something_changed(log, centre, run, monkeypatch):
+    monkeypatch.setattr("sync.line.uplink._STATE_SOON_S", 6_000)
     running = run()
     until(lambda: delivered(running) and centre.greetings)
     before = centre.greetings
+
+    def state_told():
+        topic, _ = centre.seen.get(timeout=PATIENCE_S)
+        return topic == STATE_TOPIC
+
+    while not centre.seen.empty():
+        centre.seen.get()
     running.uplink.greet()
     until(lambda: centre.greetings > before)
+    until(state_told)
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])

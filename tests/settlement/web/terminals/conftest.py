@@ -1,9 +1,12 @@
 """A centre with its authority, and an organisation that runs the site north."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
 from settlement.accounts.actor import Level
+from settlement.models import LogAlarm
 from settlement.organisations.tree import add_organisation
 from settlement.settings import Approval
 from tests.settlement.actors import actor
@@ -18,6 +21,15 @@ def city(site):
     site.organisation = organisation
     site.save()
     return organisation
+
+
+@pytest.fixture
+def doubted(terminal):
+    """Two logs speak in the terminal's name."""
+    return LogAlarm.objects.create(
+        terminal_id="north-gate", code="log_twins", epoch="e" * 32, seq=1, detail="two <b>epochs</b>",
+        first_ms=1, last_ms=1,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -52,3 +64,10 @@ def at_noon(pages_at, noon_ms):
 
 def told(response):
     return response.content.decode()
+
+
+def queries(client, page):
+    """How many it takes to show the page."""
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(page).status_code == 200
+    return len(seen)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.account import audit
-from muster.commands.completeness import alarms, completeness, restore_check, settle_alarm
 from muster.commands.group import FILE, FOLDER, Group, settings_file, words_of
+from muster.commands.machines.completeness import alarms, completeness, restore_check, settle_alarm
+from muster.commands.machines.signing_key import signing_key
 from muster.commands.opening import at_centre, centre_now
 from muster.commands.options import AS, REASON, WHY
-from muster.commands.people_import import centre_import
-from muster.commands.personal_data import retain
-from muster.commands.signing_key import signing_key
+from muster.commands.people.account import audit
+from muster.commands.people.people_import import centre_import
+from muster.commands.people.personal_data import retain
 
 if TYPE_CHECKING:
     from settlement.accounts.actor import Actor

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.centre import centre_revoke
 from muster.commands.group import FILE, Group
+from muster.commands.machines.centre import centre_revoke
 from muster.commands.opening import at_centre, listing, read_input, write_output
 from muster.commands.options import AS
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muster.commands.account_token import token
 from muster.commands.group import Command, Group, settings_file
 from muster.commands.opening import actor, at_centre, centre_now, listing
 from muster.commands.options import AS, REASON, VOLUNTEER_NUMBER
+from muster.commands.people.account_token import token
 
 if TYPE_CHECKING:
     from settlement.accounts.actor import Actor

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from muster.commands.group import FILE, Group, words_of
-from muster.commands.merging import record_merge, record_unmerge
 from muster.commands.opening import at_centre, listing, write_output
 from muster.commands.options import ACTIVITY, AS, REASON, VOLUNTEER, VOLUNTEER_NUMBER, WHY
-from muster.commands.personal_data import erase, export
+from muster.commands.people.merging import record_merge, record_unmerge
+from muster.commands.people.personal_data import erase, export
 
 if TYPE_CHECKING:
     from pathlib import Path

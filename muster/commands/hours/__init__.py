@@ -1,0 +1,1 @@
+"""Commands about what counts: times entered, reviewed and objected to, and what hours become."""
