@@ -52,7 +52,7 @@ def token_add(now_ms: int, name: str, scopes: tuple[str, ...], days: int, by: "A
     if days > longest:
         raise click.BadParameter(f"{longest} at most.", param_hint="--days")
     new = NewToken(name, frozenset(map(Scope, scopes)), days)
-    row, secret = make_token(new, Signed(by, now_ms), settings.CENTRE.accounts.second_factor_from)
+    row, secret = make_token(new, Signed(by, now_ms), settings.CENTRE.accounts.second_factor_from, longest)
     ends = local_text(row.ends_ms, settings.CENTRE.rules.settlement_tz)
     click.echo(f"Token {row.pk}, {row.name}, until {ends}. It is shown this once:\n{secret}")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from settlement.web.administration import acts, audit, forms, views
+from settlement.web.administration import acts, audit, forms, tokens, views
 
 urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
@@ -14,5 +14,10 @@ urlpatterns = [
     path("accounts/<int:number>/invited", acts.invited, name="account-invited"),
     path("accounts/<int:number>/ask/<str:what>", acts.asked, name="account-ask"),
     path("accounts/<int:number>/done/<str:what>", acts.done, name="account-done"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/new", tokens.new_token, name="token-new"),
+    path("tokens/made", tokens.made, name="token-made"),
+    path("tokens/<int:number>/ask", tokens.asked, name="token-ask"),
+    path("tokens/<int:number>/ended", tokens.ended, name="token-ended"),
     path("audit/", audit.audit, name="audit"),
 ]
