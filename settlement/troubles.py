@@ -260,3 +260,14 @@ class ApiTrouble(StrEnum):
     TOO_MANY_CALLS = "TOO_MANY_CALLS"
     UNKNOWN_TOKEN = "UNKNOWN_TOKEN"  # noqa: S105 - a code
     WRONG_REQUEST = "WRONG_REQUEST"
+
+
+class WebhookTrouble(StrEnum):
+    """Why an address is not told of lines, or a message to it is not sent again."""
+
+    BAD_WEBHOOK_ADDRESS = "BAD_WEBHOOK_ADDRESS"
+    BAD_WEBHOOK_NAME = "BAD_WEBHOOK_NAME"
+    NOTHING_TO_SEND_AGAIN = "NOTHING_TO_SEND_AGAIN"
+    UNKNOWN_WEBHOOK = "UNKNOWN_WEBHOOK"
+    WEBHOOK_FOR_NOTHING = "WEBHOOK_FOR_NOTHING"
+    WEBHOOK_NOT_PUBLIC = "WEBHOOK_NOT_PUBLIC"

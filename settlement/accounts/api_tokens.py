@@ -76,10 +76,7 @@ def make_token(
     with transaction.atomic():
         # Of one account's tokens one is made at a time: two would not see each other's names.
         account = Account.objects.select_for_update(no_key=True).get(pk=by.account)
-        if not account.password or not account.has_usable_password():
-            raise RulesError(ApiTrouble.NEVER_LOGGED_IN, login=by.login)
-        if lacks_second_factor(account, by, second_factor_from):
-            raise RulesError(ApiTrouble.NO_SECOND_FACTOR, login=by.login)
+        check_could_log_in(account, by, second_factor_from)
         alive = ApiToken.objects.filter(account=account, revoked_ms=None, ends_ms__gt=signed.now_ms)
         if alive.filter(name=name).exists():
             raise RulesError(ApiTrouble.TOKEN_NAME_TAKEN, name=name)
@@ -93,6 +90,14 @@ def make_token(
         )
         note(Action.ENTER, Kind.ACCOUNT, account.login, signed, after=_values(row))
     return row, secret
+
+
+def check_could_log_in(account: Account, by: Actor, second_factor_from: SecondFactorFrom) -> None:
+    """Raise RulesError NEVER_LOGGED_IN, NO_SECOND_FACTOR for an account that lacks what a log-in takes."""
+    if not account.password or not account.has_usable_password():
+        raise RulesError(ApiTrouble.NEVER_LOGGED_IN, login=by.login)
+    if lacks_second_factor(account, by, second_factor_from):
+        raise RulesError(ApiTrouble.NO_SECOND_FACTOR, login=by.login)
 
 
 def revoke_token(number: int, signed: Signed) -> ApiToken:

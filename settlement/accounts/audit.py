@@ -53,6 +53,7 @@ class Kind(StrEnum):
     RECORD = "record"
     TRANSFER = "transfer"
     RETENTION = "retention"
+    WEBHOOK = "webhook"
 
 
 Values = Mapping[str, Any] | None

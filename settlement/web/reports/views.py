@@ -17,7 +17,7 @@ from settlement.accounts.audit import Action, Signed, note
 from settlement.accounts.audit import Kind as Noted
 from settlement.accounts.authority import Deed, may
 from settlement.reports import notice
-from settlement.reports.rendering import csv_parts
+from settlement.reports.rendering import csv_parts, json_parts
 from settlement.reports.table import LongTable, Table
 from settlement.reports.workbook import write_workbook
 from settlement.troubles import AccountTrouble, CentreTrouble
@@ -30,7 +30,7 @@ from settlement.web.reports.kinds import KINDS, Asked, Kind, asked_for
 ROWS_SHOWN = 200
 _MOST_CHOICES = 300
 _IN_MEMORY = 1_000_000
-_CSV, _WORKBOOK = "csv", "xlsx"
+_CSV, _JSON, _WORKBOOK = "csv", "json", "xlsx"
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BAR = 100
 
@@ -51,7 +51,11 @@ def reports(request: HttpRequest, reader: Reader) -> HttpResponse:  # noqa: ARG0
 @for_staff
 def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     """One report, with what it is asked for, and its first rows."""
-    words, found, asked = Words(reader_language(request)), _kind(kind), asked_for(request, current_ms())
+    words, found, asked = (
+        Words(reader_language(request)),
+        _kind(kind),
+        asked_for(request, current_ms(), reader.actor),
+    )
     context = frame(request, words) | {
         "kind": found,
         "name": words.say(f"reports-{found.code}"),
@@ -84,9 +88,10 @@ def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
 @for_staff
 def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResponseBase:
     """The whole report as a file; who takes one that names people is on record."""
-    if form not in {_CSV, _WORKBOOK}:
+    if form not in {_CSV, _JSON, _WORKBOOK}:
         raise NotHere(CentreTrouble.NO_PAGE)
-    words, found, asked = Words(reader_language(request)), _kind(kind), asked_for(request, current_ms())
+    words, found = Words(reader_language(request)), _kind(kind)
+    asked = asked_for(request, current_ms(), reader.actor)
     try:
         table = _made(found, reader, asked, words)
     except RulesError as error:
@@ -95,11 +100,13 @@ def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResp
         signed = Signed(reader.actor, current_ms())
         note(Action.EXPORT, Noted.VOLUNTEER, f"report {found.code}", signed)
     name = f"{found.code}-{asked.year}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if form == _CSV:
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingHttpResponse(
             csv_parts(table), content_type="text/csv; charset=utf-8", headers=headers
         )
+    if form == _JSON:
+        return StreamingHttpResponse(json_parts(table), content_type="application/json", headers=headers)
     written = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the answer closes it
     write_workbook(table, words, written)
     written.seek(0)
