@@ -32,7 +32,6 @@ LONGEST_NAME = 40
 MOST_AT_ONCE = 50
 """Tokens of one page."""
 _DAY_MS = 86_400_000
-_LONGEST_DAYS = 3660
 _MARK = "muster_"
 """What a secret begins with, by which those who search code for secrets find it."""
 
@@ -44,6 +43,8 @@ class Scope(StrEnum):
     PEOPLE = "people"  # who is missing, volunteers and their files
     REVIEW = "review"  # decide on hours
     INBOX = "inbox"  # decide on what waits in the inbox
+    RECORDS = "records"  # enter times by hand, take objections down
+    ADMINISTRATION = "administration"  # accounts and the audit
 
 
 class NewToken(Struct, frozen=True):
@@ -55,7 +56,7 @@ class NewToken(Struct, frozen=True):
 
 
 def make_token(
-    new: NewToken, signed: Signed, second_factor_from: SecondFactorFrom, longest_days: int = _LONGEST_DAYS
+    new: NewToken, signed: Signed, second_factor_from: SecondFactorFrom, longest_days: int | None = None
 ) -> tuple[ApiToken, str]:
     """Make a token for the account that signs, and the secret, which nobody is told again.
 
@@ -70,7 +71,7 @@ def make_token(
         raise RulesError(ApiTrouble.BAD_TOKEN_NAME, most=LONGEST_NAME)
     if not new.scopes:
         raise RulesError(ApiTrouble.TOKEN_FOR_NOTHING)
-    if not 1 <= new.days <= longest_days:
+    if longest_days is not None and not 1 <= new.days <= longest_days:
         raise RulesError(ApiTrouble.BAD_TOKEN_DAYS, most=longest_days)
     secret = _MARK + secrets.token_urlsafe(32)
     with transaction.atomic():

@@ -143,8 +143,8 @@ def audit_rows(by: Actor, *, kind: str | None = None, subject: str | None = None
 class Sought(Struct, frozen=True):
     """What is looked for in the audit; what is empty leaves everything in.
 
-    `login` is whose account did it, `from_ms` and `until_ms` when, `request` the id of one click, `before` the
-    row behind the page.
+    `login` is whose account did it, `from_ms` and `until_ms` when, `request` is the id of one click, `before`
+    the row behind the page.
     """
 
     kind: Kind | None = None

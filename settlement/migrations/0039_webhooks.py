@@ -1,3 +1,5 @@
+"""Addresses of others that are told of lines, and what is to be sent there."""
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models

@@ -15,10 +15,10 @@ def order_columns(words: Words, keys: str, numbers: str = "") -> tuple[Column, .
     chinese, are_numbers = Words(_CHINESE), numbers.split()
     return tuple(
         Column(
-            key=chinese.code("stated", key),
-            heading=chinese.code("stated", key),
+            key=chinese.code("order_field", key),
+            heading=chinese.code("order_field", key),
             is_number=key in are_numbers,
-            also="" if words.language == _CHINESE else words.code("stated", key),
+            also="" if words.language == _CHINESE else words.code("order_field", key),
         )
         for key in keys.split()
     )

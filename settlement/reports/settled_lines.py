@@ -47,8 +47,9 @@ def _rows(year: int, branch: str, by: Actor | None) -> Generator[tuple[Cell, ...
             known = people({merged.kept(number) for number, *_ in portion})
             rows = Activity.objects.select_related("site", "organisation")
             activities = rows.in_bulk({activity for _, activity, *_ in portion})
-            for number, activity, day, t_s in portion:
-                yield _row(known[merged.kept(number)], activities[activity], day, t_s, by)
+            for number, activity, day, summed_s in portion:
+                # PostgreSQL sums to decimals.
+                yield _row(known[merged.kept(number)], activities[activity], day, int(summed_s), by)
     finally:
         found.close()
 

@@ -48,7 +48,7 @@ def announce(decided: Sequence[StoredEntry], at_ms: int) -> None:
     `at_ms` is when it was decided (UTC). Needs the transaction of the approval, and that nobody else decides
     on these volunteers' hours meanwhile.
     """
-    webhooks = [row for row in _alive() if _may_be_told(row)] if decided else []
+    webhooks = [row for row in _alive() if may_be_told(row)] if decided else []
     if not webhooks:
         return
     told = _told(decided)
@@ -87,7 +87,7 @@ def _alive() -> Iterator[Webhook]:
     return rows.select_related("account__organisation", "organisation").order_by("pk").iterator()
 
 
-def _may_be_told(row: Webhook) -> bool:
+def may_be_told(row: Webhook) -> bool:
     """Whether the account that made it still may read so far: it is never told more than that."""
     account = row.account
     place = account.organisation.path if account.organisation else ""

@@ -67,7 +67,7 @@ class _Sender:
 
     def _send(self, number: int) -> None:
         try:
-            send_due(number, plain=self._plain)
+            send_due(number, plain=self._plain, stopped=self._stop.is_set)
         except Exception as error:
             # Of a database that is away the settler tells already.
             if not is_away(error):

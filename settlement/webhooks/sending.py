@@ -8,14 +8,14 @@ from collections.abc import Callable, Collection
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from foundation.errors import RulesError
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.models import Webhook, WebhookDelivery
 from settlement.webhooks.addresses import read_target
 from settlement.webhooks.events import DeliveryState
-from settlement.webhooks.outbox import real_ms
+from settlement.webhooks.outbox import may_be_told, real_ms
 from settlement.webhooks.posting import Answer, Failure, post
 from settlement.webhooks.signing import signed_headers, unseal
 
@@ -33,7 +33,7 @@ _logger = structlog.get_logger()
 
 def due_webhooks(now_ms: int, without: Collection[int] = ()) -> list[int]:
     """The webhooks for which something is to be sent now, and nobody does so."""
-    free = Webhook.objects.filter(ended_ms=None, paused_ms=None, not_before_ms__lte=now_ms)
+    free = _free(now_ms)
     waiting = WebhookDelivery.objects.filter(
         webhook=OuterRef("pk"), state=DeliveryState.WAITING, next_ms__lte=now_ms
     )
@@ -42,41 +42,62 @@ def due_webhooks(now_ms: int, without: Collection[int] = ()) -> list[int]:
 
 
 def send_due(
-    number: int, *, plain: bool, deadline_s: float = DEADLINE_S, now: Callable[[], int] = real_ms
+    number: int,
+    *,
+    plain: bool,
+    deadline_s: float = DEADLINE_S,
+    now: Callable[[], int] = real_ms,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> int:
     """Send what is due to one webhook in the order in which it happened, until one fails; how many went well.
 
-    Only one process does so at a time, and not for ever. `plain` is whether this machine may be told.
+    Only one process does so at a time, and not for ever. `plain` is whether this machine may be told;
+    `stopped` is asked before each message.
     """
     sent = 0
-    for _ in range(MOST_IN_A_ROW):
+    while sent < MOST_IN_A_ROW and not stopped():
         held_ms = now() + _CLAIM_MS
         if not _claimed(number, now(), held_ms):
-            return sent
-        failed = True
+            break
+        rests = True
         try:
             row = _next(number, now())
-            answer = None if row is None else _sent(row, plain=plain, deadline_s=deadline_s, now=now)
-            failed = answer is not None and answer.failure is not None
-            if row is not None and answer is not None:
-                _mark(row, answer, now())
+            is_sent = row is not None and _tried(row, plain=plain, deadline_s=deadline_s, now=now)
+            rests = row is not None and not is_sent
         finally:
-            rest_ms = now() + (_REST_MS if failed else -1)
-            Webhook.objects.filter(pk=number, not_before_ms=held_ms).update(not_before_ms=rest_ms)
-        if row is None or failed:
-            return sent
+            free_ms = now() + (_REST_MS if rests else -1)
+            Webhook.objects.filter(pk=number, not_before_ms=held_ms).update(not_before_ms=free_ms)
+        if not is_sent:
+            break
         sent += 1
     return sent
 
 
 def _claimed(number: int, now_ms: int, until_ms: int) -> bool:
-    free = Webhook.objects.filter(pk=number, ended_ms=None, paused_ms=None, not_before_ms__lte=now_ms)
-    return bool(free.update(not_before_ms=until_ms))
+    return bool(_free(now_ms).filter(pk=number).update(not_before_ms=until_ms))
+
+
+def _free(now_ms: int) -> QuerySet[Webhook]:
+    """Those that are on, and that nobody sends to."""
+    return Webhook.objects.filter(
+        ended_ms=None, paused_ms=None, account__ended_ms=None, not_before_ms__lte=now_ms
+    )
 
 
 def _next(number: int, now_ms: int) -> WebhookDelivery | None:
+    """The first message that is due."""
     rows = WebhookDelivery.objects.filter(webhook=number, state=DeliveryState.WAITING, next_ms__lte=now_ms)
-    return rows.select_related("webhook").order_by("pk").first()
+    related = ("webhook__account__organisation", "webhook__organisation")
+    return rows.select_related(*related).order_by("pk").first()
+
+
+def _tried(row: WebhookDelivery, *, plain: bool, deadline_s: float, now: Callable[[], int]) -> bool:
+    """Whether it went well; for an account that may not read so far any more it is not tried."""
+    if not may_be_told(row.webhook):
+        return False
+    answer = _sent(row, plain=plain, deadline_s=deadline_s, now=now)
+    _mark(row, answer, now())
+    return answer.failure is None
 
 
 def _sent(row: WebhookDelivery, *, plain: bool, deadline_s: float, now: Callable[[], int]) -> Answer:

@@ -11,7 +11,9 @@ from settlement.accounts.audit import Signed
 from settlement.models import LedgerEntry, Webhook, WebhookDelivery
 from settlement.organisations.tree import add_organisation
 from settlement.review.decide import approve, reject
+from settlement.settling.merging import merge_numbers
 from settlement.webhooks import outbox
+from settlement.webhooks.deliveries import forget_deliveries
 from settlement.webhooks.events import LineEvent
 from settlement.webhooks.registering import pause_webhook
 from tests.settlement.actors import actor
@@ -121,3 +123,25 @@ def test_many_lines_come_in_portions(mei, wei, ended_fair, serve, webhook_of, re
     approve([*LedgerEntry.objects.values_list("pk", flat=True)], reviewer())
     assert [[line["volunteer"] for line in lines] for _, lines in told()] == [[1001], [1002]]
     assert len({row.message for row in WebhookDelivery.objects.all()}) == 2
+
+
+def test_hours_that_leave_a_number_with_a_merge_are_told(served, wei, webhook_of, reviewer, evening_ms):
+    approve([served.pk], reviewer())
+    webhook_of()
+    merge_numbers(1002, 1001, actor("Zhao"), "same person", evening_ms + 1)
+    ((kind, (line,)),) = told()
+    assert (kind, line["volunteer"], line["delta_s"], line["approved_s"]) == (
+        "lines.withdrawn", 1001, -28800, 0
+    )  # fmt: skip
+
+
+def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(db, webhook_of):
+    row, _ = webhook_of()
+    day_ms = 86_400_000
+    for ended_ms in (None, 1, 31 * day_ms):
+        message = outbox.message_of(row, LineEvent.SETTLED, [], 0)
+        message.ended_ms = ended_ms
+        message.save()
+    forget_deliveries(30 * day_ms + 1)
+    kept = WebhookDelivery.objects.order_by("pk").values_list("ended_ms", flat=True)
+    assert [*kept] == [None, 31 * day_ms]

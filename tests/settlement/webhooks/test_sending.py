@@ -9,7 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 import settlement
-from settlement.models import AuditRecord, Webhook, WebhookDelivery
+from settlement.models import Account, AuditRecord, Webhook, WebhookDelivery
+from settlement.organisations.tree import add_organisation
 from settlement.webhooks import posting, sender, sending
 from settlement.webhooks.addresses import Target
 from settlement.webhooks.events import TRIAL
@@ -18,6 +19,7 @@ from settlement.webhooks.posting import Answer, Failure, post
 from settlement.webhooks.sending import PAUSES_S, due_webhooks, send_due
 from settlement.webhooks.signing import make_secret, seal
 from tests.settlement.actors import actor
+from tests.settlement.enrolment.conftest import refusals_come_back, shared_db  # noqa: F401
 from tests.sync.patience import PATIENCE_S
 
 API_PAGE = Path(settlement.__file__).parents[1] / "docs" / "api.md"
@@ -180,6 +182,19 @@ def test_one_after_the_other_until_one_fails(webhook_of, receiver, clock, db):
     assert WebhookDelivery.objects.exclude(state="delivered").count() == 0
 
 
+def test_what_waits_for_an_account_that_may_read_no_more_is_not_sent(waiting, receiver, clock):
+    row, _, _ = waiting
+    for changes in ({"level": "volunteer", "organisation": add_organisation("City")}, {"ended_ms": 5}):
+        Account.objects.filter(pk=row.account_id).update(**changes)
+        clock.at_ms += 5_001
+        assert send(row, clock) == 0
+    assert due_webhooks(clock()) == []
+    assert receiver.came == []
+    Account.objects.filter(pk=row.account_id).update(level="super", organisation=None, ended_ms=None)
+    clock.at_ms += 5_001
+    assert send(row, clock) == 1
+
+
 def test_who_answers_gone_is_switched_off(waiting, receiver, clock):
     row, message, _ = waiting
     receiver.answers = [410]
@@ -226,8 +241,7 @@ def test_with_another_secret_of_the_centre_nothing_is_signed(waiting, receiver, 
     assert receiver.came == []
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_thread_of_its_own_sends_what_is_due(receiver, monkeypatch):
+def test_a_thread_of_its_own_sends_what_is_due(receiver, monkeypatch, shared_db):  # noqa: F811
     monkeypatch.setattr(sender, "_LOOK_EVERY_S", 0.01)
     row = Webhook.objects.create(
         account_id=actor("Zhao").account,

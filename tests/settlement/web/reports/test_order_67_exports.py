@@ -47,7 +47,7 @@ def rows_of(response):
 def test_the_lines_of_a_year(top):
     rows = rows_of(top.get("/reports/lines.csv?year=2026"))
     assert rows[0] == LINES.split(",")
-    assert rows[1][:4] == ["Name", "Volunteer number", "Activity", "dates of the service"]
+    assert rows[1][:4] == ["Name", "Volunteer number", "Activity", "Date of service"]
     wanted = ["Mei", "1001", "Lantern fair", "2026-03-07", "North gate", "'=1+1", "visitors", "2.00"]
     assert [*wanted, "City of Lanterns", "Zhang"] in rows
     assert ["Wei", "1002"] in [row[:2] for row in rows]
