@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "settlement.web.serving.figures.count_requests",
+    "settlement.web.serving.clicks.is_one_click",
     "settlement.web.serving.security.security_headers",
     "settlement.web.serving.health.healthz",
     "django.middleware.security.SecurityMiddleware",

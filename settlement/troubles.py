@@ -252,6 +252,7 @@ class ApiTrouble(StrEnum):
     """Why a call of a program is not answered as it wishes, or a token for it is not made."""
 
     BAD_CURSOR = "BAD_CURSOR"
+    BAD_TOKEN_DAYS = "BAD_TOKEN_DAYS"  # noqa: S105 - a code
     BAD_TOKEN_NAME = "BAD_TOKEN_NAME"  # noqa: S105 - a code
     BODY_NOT_JSON = "BODY_NOT_JSON"
     CALL_FAILED = "CALL_FAILED"
@@ -261,6 +262,7 @@ class ApiTrouble(StrEnum):
     NO_SECOND_FACTOR = "NO_SECOND_FACTOR"
     NO_TOKEN = "NO_TOKEN"  # noqa: S105 - a code
     OTHER_METHOD = "OTHER_METHOD"
+    TOKEN_FOR_NOTHING = "TOKEN_FOR_NOTHING"  # noqa: S105 - a code
     TOKEN_NAME_TAKEN = "TOKEN_NAME_TAKEN"  # noqa: S105 - a code
     TOKEN_OVER = "TOKEN_OVER"  # noqa: S105 - a code
     TOKEN_UNKNOWN = "TOKEN_UNKNOWN"  # noqa: S105 - a code
@@ -268,3 +270,14 @@ class ApiTrouble(StrEnum):
     TOO_MANY_CALLS = "TOO_MANY_CALLS"
     UNKNOWN_TOKEN = "UNKNOWN_TOKEN"  # noqa: S105 - a code
     WRONG_REQUEST = "WRONG_REQUEST"
+
+
+class WebhookTrouble(StrEnum):
+    """Why an address is not told of lines, or a message to it is not sent again."""
+
+    BAD_WEBHOOK_ADDRESS = "BAD_WEBHOOK_ADDRESS"
+    BAD_WEBHOOK_NAME = "BAD_WEBHOOK_NAME"
+    NOTHING_TO_SEND_AGAIN = "NOTHING_TO_SEND_AGAIN"
+    UNKNOWN_WEBHOOK = "UNKNOWN_WEBHOOK"
+    WEBHOOK_FOR_NOTHING = "WEBHOOK_FOR_NOTHING"
+    WEBHOOK_NOT_PUBLIC = "WEBHOOK_NOT_PUBLIC"

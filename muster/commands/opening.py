@@ -38,9 +38,12 @@ def at_centre(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def opened(config: Path, **given: object) -> None:
         now_ms = centre_now(config)
+        from settlement.accounts.click import one_click
+
         if "by" in given:
             given["by"] = actor(given["by"])
-        command(now_ms, **given)
+        with one_click():
+            command(now_ms, **given)
 
     return opened
 

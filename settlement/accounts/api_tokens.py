@@ -29,6 +29,8 @@ from settlement.people_settings import SecondFactorFrom
 from settlement.troubles import AccountTrouble, ApiTrouble
 
 LONGEST_NAME = 40
+MOST_AT_ONCE = 50
+"""Tokens of one page."""
 _DAY_MS = 86_400_000
 _MARK = "muster_"
 """What a secret begins with, by which those who search code for secrets find it."""
@@ -41,6 +43,8 @@ class Scope(StrEnum):
     PEOPLE = "people"  # who is missing, volunteers and their files
     REVIEW = "review"  # decide on hours
     INBOX = "inbox"  # decide on what waits in the inbox
+    RECORDS = "records"  # enter times by hand, take objections down
+    ADMINISTRATION = "administration"  # accounts and the audit
 
 
 class NewToken(Struct, frozen=True):
@@ -51,26 +55,29 @@ class NewToken(Struct, frozen=True):
     days: int
 
 
-def make_token(new: NewToken, signed: Signed, second_factor_from: SecondFactorFrom) -> tuple[ApiToken, str]:
+def make_token(
+    new: NewToken, signed: Signed, second_factor_from: SecondFactorFrom, longest_days: int | None = None
+) -> tuple[ApiToken, str]:
     """Make a token for the account that signs, and the secret, which nobody is told again.
 
     It takes what a log-in takes: a password that was set, and the second factor where the level asks for it.
     Raises RulesError: NOBODY_ACTS, NOT_ALLOWED for who may not read personal data, NEVER_LOGGED_IN,
-    NO_SECOND_FACTOR, BAD_TOKEN_NAME, TOKEN_NAME_TAKEN.
+    NO_SECOND_FACTOR, BAD_TOKEN_NAME, TOKEN_NAME_TAKEN, TOKEN_FOR_NOTHING, BAD_TOKEN_DAYS.
     """
     by = actor_in(signed)
     check_may(by, Deed.READ_PEOPLE)
     name = tidied(new.name)
     if not name or len(name) > LONGEST_NAME or stranger_in(new.name):
         raise RulesError(ApiTrouble.BAD_TOKEN_NAME, most=LONGEST_NAME)
+    if not new.scopes:
+        raise RulesError(ApiTrouble.TOKEN_FOR_NOTHING)
+    if longest_days is not None and not 1 <= new.days <= longest_days:
+        raise RulesError(ApiTrouble.BAD_TOKEN_DAYS, most=longest_days)
     secret = _MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
         # Of one account's tokens one is made at a time: two would not see each other's names.
         account = Account.objects.select_for_update(no_key=True).get(pk=by.account)
-        if not account.password or not account.has_usable_password():
-            raise RulesError(ApiTrouble.NEVER_LOGGED_IN, login=by.login)
-        if lacks_second_factor(account, by, second_factor_from):
-            raise RulesError(ApiTrouble.NO_SECOND_FACTOR, login=by.login)
+        check_could_log_in(account, by, second_factor_from)
         alive = ApiToken.objects.filter(account=account, revoked_ms=None, ends_ms__gt=signed.now_ms)
         if alive.filter(name=name).exists():
             raise RulesError(ApiTrouble.TOKEN_NAME_TAKEN, name=name)
@@ -84,6 +91,14 @@ def make_token(new: NewToken, signed: Signed, second_factor_from: SecondFactorFr
         )
         note(Action.ENTER, Kind.ACCOUNT, account.login, signed, after=_values(row))
     return row, secret
+
+
+def check_could_log_in(account: Account, by: Actor, second_factor_from: SecondFactorFrom) -> None:
+    """Raise RulesError NEVER_LOGGED_IN, NO_SECOND_FACTOR for an account that lacks what a log-in takes."""
+    if not account.password or not account.has_usable_password():
+        raise RulesError(ApiTrouble.NEVER_LOGGED_IN, login=by.login)
+    if lacks_second_factor(account, by, second_factor_from):
+        raise RulesError(ApiTrouble.NO_SECOND_FACTOR, login=by.login)
 
 
 def revoke_token(number: int, signed: Signed) -> ApiToken:
@@ -108,6 +123,18 @@ def tokens_of(by: Actor) -> QuerySet[ApiToken]:
     if may(by, Deed.CHANGE_ACCOUNTS):
         wanted = wanted | subtree(by.node, "account__organisation__path") if by.node else Q()
     return ApiToken.objects.filter(wanted).select_related("account").order_by("account__login", "pk")
+
+
+def tokens_page(by: Actor, before: int = 0) -> tuple[list[ApiToken], bool]:
+    """A page of `tokens_of`, the newest first, and whether older ones follow; `before` ended the last one."""
+    rows = tokens_of(by).order_by("-pk")
+    found = list((rows.filter(pk__lt=before) if before else rows)[: MOST_AT_ONCE + 1])
+    return found[:MOST_AT_ONCE], len(found) > MOST_AT_ONCE
+
+
+def token_among(by: Actor, number: int) -> ApiToken | None:
+    """The token of that number among `tokens_of`."""
+    return tokens_of(by).filter(pk=number).first()
 
 
 def acting_by(secret: str, now_ms: int, second_factor_from: SecondFactorFrom) -> tuple[Actor, ApiToken]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed, check_may
+from settlement.accounts.click import current_click
 from settlement.look_up import storable
 from settlement.models import AuditRecord, AuditValues
 from settlement.organisations.tree import subtree
@@ -53,6 +54,7 @@ class Kind(StrEnum):
     RECORD = "record"
     TRANSFER = "transfer"
     RETENTION = "retention"
+    WEBHOOK = "webhook"
 
 
 Values = Mapping[str, Any] | None
@@ -96,6 +98,7 @@ def note(
         fields=[name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)],
         digest=digest_of(values) if old or new else "",
         reason=signed.reason,
+        request=current_click(),
         at_ms=signed.now_ms,
     )
     if old or new:
@@ -140,7 +143,8 @@ def audit_rows(by: Actor, *, kind: str | None = None, subject: str | None = None
 class Sought(Struct, frozen=True):
     """What is looked for in the audit; what is empty leaves everything in.
 
-    `login` is whose account did it, `from_ms` and `until_ms` when, `before` the row behind the page.
+    `login` is whose account did it, `from_ms` and `until_ms` when, `request` is the id of one click, `before`
+    the row behind the page.
     """
 
     kind: Kind | None = None
@@ -149,6 +153,7 @@ class Sought(Struct, frozen=True):
     login: str = ""
     from_ms: int | None = None
     until_ms: int | None = None
+    request: str = ""
     before: int = 0
 
 
@@ -163,6 +168,8 @@ def search_audit(by: Actor, sought: Sought) -> tuple[list[AuditRecord], bool]:
         rows = rows.filter(at_ms__gte=sought.from_ms)
     if sought.until_ms is not None:
         rows = rows.filter(at_ms__lt=sought.until_ms)
+    if sought.request:
+        rows = rows.filter(request=storable(sought.request))
     if sought.before:
         rows = rows.filter(pk__lt=sought.before)
     found = list(rows.select_related("account", "values")[: MOST_AT_ONCE + 1])

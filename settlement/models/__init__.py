@@ -2,7 +2,7 @@
 
 Reading order: `store` (this database), `sites` (where terminals stand), `enrolment` (how they joined),
 `staff`, `people`, `access` (who took a right to check in), `organisations`, `accounts` (who may act),
-`api_tokens` (by which programs act), `merges` (numbers of one person),
+`api_tokens` (by which programs act), `webhooks` (who is told of lines), `merges` (numbers of one person),
 `audit` (who changed or looked at what),
 `activities`, `evidence` (what terminals sent: never changed), `alarms` (what it proves of their logs),
 `unnamed` (events that name no activity), `codes` (by text message), `uses` (of what admits once),
@@ -61,6 +61,7 @@ from settlement.models.terminals import GivenSettings, RosterEdition, TerminalSt
 from settlement.models.tls_certificates import TlsCertificate
 from settlement.models.unnamed import NamedActivity, UnnamedActivity
 from settlement.models.uses import OneTimeUse
+from settlement.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "AccessChange",
@@ -142,4 +143,6 @@ __all__ = [
     "UnnamedActivity",
     "Unsettled",
     "Volunteer",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -11,7 +11,7 @@ class AuditRecord(models.Model):
 
     `name` is the account's as it was then; without an account the centre did it by itself. `kind` and
     `subject` say of what, `fields` which of its values changed; the values themselves stand in AuditValues,
-    whose SHA-256 is `digest`.
+    whose SHA-256 is `digest`. `request` is shared by whatever one click, call or command did.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -22,10 +22,14 @@ class AuditRecord(models.Model):
     fields = models.JSONField(default=list)
     digest = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    request = models.CharField(max_length=32, blank=True, default="")
     at_ms = models.BigIntegerField()
 
     class Meta:
-        indexes = (models.Index(fields=("kind", "subject"), name="audit_of_subject"),)
+        indexes = (
+            models.Index(fields=("kind", "subject"), name="audit_of_subject"),
+            models.Index(fields=("request",), condition=~models.Q(request=""), name="audit_of_request"),
+        )
 
     def __str__(self) -> str:
         return f"{self.action} {self.kind} {self.subject}"

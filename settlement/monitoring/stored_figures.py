@@ -5,7 +5,7 @@ from prometheus_client.core import Metric
 
 from foundation.figures import counters, gauge, gauges
 from settlement.authority.own_certificates import days_left_of_own
-from settlement.models import Chain, Event, LogAlarm, Quarantine, Terminal, Unsettled
+from settlement.models import Chain, Event, LogAlarm, Quarantine, Terminal, Unsettled, WebhookDelivery
 from settlement.monitoring.link_states import LinkStates
 from settlement.settings import CentreSettings
 
@@ -72,9 +72,12 @@ def evidence_figures(settings: CentreSettings, links: LinkStates, now_ms: int) -
 
 
 def settling_figures(now_ms: int) -> list[Metric]:
-    """Who waits to be settled, and for how long."""
+    """Who waits to be settled, and for how long; and which messages to webhooks did not arrive yet."""
     waiting = Unsettled.objects.aggregate(count=Count("pk"), oldest=Min("since_ms"))
     oldest = waiting["oldest"]
+    unsent = (
+        WebhookDelivery.objects.exclude(state="delivered").values_list("state").annotate(rows=Count("pk"))
+    )
     return [
         gauge(
             "muster_centre_unsettled_volunteers",
@@ -85,5 +88,15 @@ def settling_figures(now_ms: int) -> list[Metric]:
             "muster_centre_oldest_unsettled_seconds",
             "How long the first of them has waited; 0 while nobody waits.",
             max(now_ms - oldest, 0) / 1000 if oldest is not None else 0,
+        ),
+        gauges(
+            "muster_centre_webhook_messages",
+            "Messages to webhooks that wait or were given up.",
+            ("state",),
+            {
+                ("waiting",): 0,
+                ("given_up",): 0,
+                **{(state,): rows for state, rows in unsent.order_by("state")},
+            },
         ),
     ]

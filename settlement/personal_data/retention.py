@@ -34,6 +34,7 @@ from settlement.models import (
 )
 from settlement.people_settings import RetentionSettings
 from settlement.personal_data.erasure import is_undecided, take_away
+from settlement.webhooks.deliveries import forget_deliveries
 
 _AT_ONCE = 1_000
 _DAY_MS = 86_400_000
@@ -83,6 +84,7 @@ def end_what_is_over(kept: RetentionSettings, now_ms: int) -> Iterator[Ended]:
     LogIn.objects.filter(expire_date__lt=timezone.now()).delete()
     drop_overdue(now_ms)
     forget_answers(now_ms)
+    forget_deliveries(now_ms)
 
 
 def _kinds(kept: RetentionSettings, now_ms: int) -> Iterator[tuple[str, int, QuerySet[Model]]]:

@@ -1,4 +1,4 @@
-"""What an approval brings about beyond its hours (points, stars, stale papers), in the same transaction."""
+"""What an approval brings about beyond its hours (stars, stale papers, messages), in the same transaction."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,15 @@ from settlement.ledger.totals import approved_seconds_of
 from settlement.recognition.certificates import mark_stale
 from settlement.recognition.stars import raise_star_reviews
 from settlement.rules.ledger import EntryKind
+from settlement.webhooks.outbox import announce
 
 
 def follow_approvals(approved: Sequence[StoredEntry], now_ms: int) -> None:
-    """Look at the stars and certificates of those whose approved time was adjusted just now.
+    """Tell webhooks, and look at the stars and certificates of those whose approved time was adjusted.
 
     Needs the transaction of the approval, and that nobody else decides on these volunteers' hours meanwhile.
     """
+    announce(approved, now_ms)
     adjusted = {
         int(stored.entry.key.volunteer) for stored in approved if stored.entry.kind is EntryKind.ADJUSTMENT
     }

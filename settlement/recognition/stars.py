@@ -1,6 +1,6 @@
 """Stars for approved hours. A downward adjustment asks a person; it withdraws nothing by itself (S19)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -28,6 +28,18 @@ def held_stars(volunteer: int) -> int:
     kept = StarReview.objects.filter(volunteer__in=numbers).exclude(withdrawn=True)
     highest: int | None = kept.aggregate(highest=Max("stars_before"))["highest"]
     return max(earned, highest or 0)
+
+
+def held_stars_of(volunteers: Collection[int]) -> dict[int, int]:
+    """The stars of each of these people, as `held_stars` tells those of one."""
+    counted, thresholds = merged_numbers().counted_for(volunteers), rules_now().star_thresholds_h
+    seconds, kept = dict.fromkeys(volunteers, 0), dict.fromkeys(volunteers, 0)
+    for number, t_s in approved_seconds_of(counted).items():
+        seconds[counted[number]] += t_s
+    reviews = StarReview.objects.filter(volunteer__in=counted).exclude(withdrawn=True)
+    for number, stars_before in reviews.values_list("volunteer_id", "stars_before"):
+        kept[counted[number]] = max(kept[counted[number]], stars_before)
+    return {number: max(stars(seconds[number], thresholds), kept[number]) for number in volunteers}
 
 
 def raise_star_reviews(before_s: Mapping[int, int], after_s: Mapping[int, int], now_ms: int) -> list[int]:

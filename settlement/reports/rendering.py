@@ -11,7 +11,7 @@ import msgspec
 from django.template.loader import render_to_string
 
 from foundation.words import Words
-from settlement.reports.table import Cell, LongTable, Table, let_go
+from settlement.reports.table import Cell, LongTable, Table, headings, let_go
 
 _WITHOUT_PLACE = frozenset({"Mn", "Me", "Cf"})
 _FORMULA = frozenset("=+-@")
@@ -44,7 +44,7 @@ def as_csv(table: Table) -> bytes:
 def csv_parts(table: Table | LongTable) -> Iterator[bytes]:
     """The same part by part: a long report is never held as a whole."""
     try:
-        yield codecs.BOM_UTF8 + _written([[column.heading for column in table.columns]])
+        yield codecs.BOM_UTF8 + _written(headings(table.columns))
         rows = iter(table.rows)
         while part := [[harmless(cell) for cell in row] for row in islice(rows, _AT_ONCE)]:
             yield _written(part)
@@ -66,6 +66,21 @@ def as_json(table: Table) -> bytes:
     rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
     told = {"title": table.title, "notes": table.notes, "rows": rows}
     return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
+
+
+def json_parts(table: Table | LongTable) -> Iterator[bytes]:
+    """The same as `as_json`, part by part: a long report is never held as a whole."""
+    keys = [column.key for column in table.columns]
+    try:
+        head = msgspec.json.encode({"title": table.title, "notes": table.notes})
+        yield head[:-1] + b',"rows":['
+        rows, between = iter(table.rows), b""
+        while part := [dict(zip(keys, row, strict=True)) for row in islice(rows, _AT_ONCE)]:
+            yield between + msgspec.json.encode(part)[1:-1]
+            between = b","
+        yield b"]}\n"
+    finally:
+        let_go(table)
 
 
 def as_html(table: Table, words: Words, store: str) -> bytes:

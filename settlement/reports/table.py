@@ -12,11 +12,15 @@ Cell = str | int
 
 
 class Column(Struct, frozen=True):
-    """A column by its stable key, as JSON names it, and its heading for a reader."""
+    """A column by its stable key, as JSON names it, and its heading for a reader.
+
+    `also` is the heading in the reader's language, where the heading itself must stand in another.
+    """
 
     key: str
     heading: str
     is_number: bool = False
+    also: str = ""
 
 
 class Table(Struct, frozen=True):
@@ -48,6 +52,12 @@ class LongTable(Struct, frozen=True):
         """Its first rows; the others are not read."""
         with closing(self.rows):
             return Table(self.title, self.columns, tuple(islice(self.rows, count)), self.notes)
+
+
+def headings(columns: tuple[Column, ...]) -> list[list[str]]:
+    """The lines above the rows: the headings, and below them those in the reader's language, if any."""
+    also = [[column.also for column in columns]] if any(column.also for column in columns) else []
+    return [[column.heading for column in columns], *also]
 
 
 def let_go(table: Table | LongTable) -> None:

@@ -8,7 +8,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from foundation.words import Direction, Words
-from settlement.reports.table import Cell, LongTable, Table, let_go
+from settlement.reports.table import Cell, LongTable, Table, headings, let_go
 
 MOST_ROWS = 1_048_000
 """A sheet holds little more; what would not fit is left out and said."""
@@ -22,8 +22,10 @@ def write_workbook(table: Table | LongTable, words: Words, file: IO[bytes]) -> N
     title = ILLEGAL_CHARACTERS_RE.sub("", table.title).translate(_NOT_IN_TITLES)[:_LONGEST_TITLE]
     sheet = book.create_sheet(title)
     sheet.sheet_view.rightToLeft = words.direction is Direction.RTL
-    sheet.freeze_panes = "A2"
-    _append(sheet, [column.heading for column in table.columns])
+    above = headings(table.columns)
+    sheet.freeze_panes = f"A{len(above) + 1}"
+    for line in above:
+        _append(sheet, line)
     numbers = [column.is_number for column in table.columns]
     for place, row in enumerate(table.rows):
         if place == MOST_ROWS:

@@ -36,6 +36,7 @@ from settlement.settling.claims import enter_claims
 from settlement.settling.computation import compute, everybody_with_evidence
 from settlement.settling.put_down_ends import put_down_ends
 from settlement.settling.results import store_results
+from settlement.webhooks.sender import webhooks_sent
 
 CLAIM_MS = 15_000
 MOST_AT_ONCE = 200
@@ -57,7 +58,10 @@ class SettledCount:
 
 
 def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
-    """Settle whatever is new, every second, until `stop` is set; a database that is away is waited for."""
+    """Settle whatever is new, every second, until `stop` is set; a database that is away is waited for.
+
+    Webhooks are told meanwhile, by threads that settling does not wait for.
+    """
     clock = open_clock(settings.clock_file)
     if settings.rules.version not in {rules.version for _, rules in rules_by_date().versions}:
         _logger.warning("rules_not_applied", version=settings.rules.version)
@@ -68,7 +72,10 @@ def run_settler(settings: CentreSettings, stop: threading.Event) -> None:
         return [counters("muster_centre_settled", words, ("changed",), settled.counted())]
 
     manager = ServiceManager()
-    with figures_served(settings.metrics.settler, own, lambda: settling_figures(clock.wall_ms())):
+    with (
+        figures_served(settings.metrics.settler, own, lambda: settling_figures(clock.wall_ms())),
+        webhooks_sent(stop, plain=not settings.web.https),
+    ):
         manager.ready()
         _settle_until(stop, settings, clock, manager, settled)
     manager.stopping()

@@ -19,7 +19,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     """The notices that were published, the latest first."""
     words = Words(reader_language(request))
     published = PublicNotice.objects.select_related("organisation").order_by("-published_ms", "-pk")
-    rows = [{"notice": row, "published": _day(row), "title": _content(row).title} for row in published]
+    rows = [
+        {"notice": row, "published": _day(row), "title": content_of_notice(row).title} for row in published
+    ]
     return answer(request, "settlement/notices.html", frame(request, words) | {"rows": rows})
 
 
@@ -30,7 +32,7 @@ def notice(request: HttpRequest, number: int) -> HttpResponse:
     row = PublicNotice.objects.select_related("organisation").filter(pk=number).first()
     if row is None:
         raise NotHere(CentreTrouble.NO_NOTICE_HERE, number=number)
-    table = _content(row)
+    table = content_of_notice(row)
     context = frame(request, words) | {
         "notice": row,
         "published": _day(row),
@@ -40,7 +42,8 @@ def notice(request: HttpRequest, number: int) -> HttpResponse:
     return answer(request, "settlement/notice.html", context)
 
 
-def _content(row: PublicNotice) -> Table:
+def content_of_notice(row: PublicNotice) -> Table:
+    """The notice as it was published."""
     return msgspec.convert(row.content, Table)
 
 

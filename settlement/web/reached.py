@@ -2,9 +2,11 @@
 
 from django.db.models import QuerySet
 
+from foundation.trouble import Trouble
 from settlement.look_up import storable
 from settlement.models import Activity, LedgerEntry, Site
-from settlement.troubles import CentreTrouble
+from settlement.reach import Reach
+from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.missing import NotHere
 
 
@@ -30,3 +32,9 @@ def entry_among(rows: QuerySet[LedgerEntry], number: int) -> LedgerEntry:
     if found is None:
         raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=number)
     return found
+
+
+def check_branch(reach: Reach, path: str) -> None:
+    """Raise NotHere for what is no organisation that is reached; "" is all that is."""
+    if path and ("\0" in path or not reach.organisations().filter(path=path).exists()):
+        raise NotHere.of(Trouble.of(AccountTrouble.OUT_OF_REACH, name=path[:40]))

@@ -10,6 +10,8 @@ from tests.sync.patience import until
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 PAGES = (
+    "/tokens/new",
+    "/webhooks/new",
     "/",
     "/now/",
     "/now/north/",
@@ -36,6 +38,8 @@ PAGES = (
     "/accounts/new",
     "/accounts/1/",
     "/accounts/1/change",
+    "/tokens/",
+    "/webhooks/",
     "/audit/",
     "/volunteers/import/",
     "/volunteers/1001/change",
@@ -50,6 +54,8 @@ PAGES = (
     "/reports/",
     "/reports/indicators",
     "/reports/ranking",
+    "/reports/lines",
+    "/reports/records",
     "/review/line/6",
     "/review/line/6/times",
     "/account/second-factor/",

@@ -11,7 +11,7 @@ from muster.commands.options import AS, NUMBER, REASON
 if TYPE_CHECKING:
     from settlement.accounts.actor import Actor
 
-_SCOPES = click.Choice(["read", "people", "review", "inbox"])
+_SCOPES = click.Choice(["read", "people", "review", "inbox", "records", "administration"])
 
 
 @click.group(cls=Group)
@@ -29,7 +29,7 @@ def token() -> None:
     multiple=True,
     required=True,
     help="What it is for; repeatable. read: sites and what waits; people: who is missing, volunteers; "
-    "review, inbox: decide.",
+    "review, inbox: decide; records: enter times, objections; administration: accounts, audit.",
 )
 @click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="For how many days.")
 @AS
@@ -52,7 +52,7 @@ def token_add(now_ms: int, name: str, scopes: tuple[str, ...], days: int, by: "A
     if days > longest:
         raise click.BadParameter(f"{longest} at most.", param_hint="--days")
     new = NewToken(name, frozenset(map(Scope, scopes)), days)
-    row, secret = make_token(new, Signed(by, now_ms), settings.CENTRE.accounts.second_factor_from)
+    row, secret = make_token(new, Signed(by, now_ms), settings.CENTRE.accounts.second_factor_from, longest)
     ends = local_text(row.ends_ms, settings.CENTRE.rules.settlement_tz)
     click.echo(f"Token {row.pk}, {row.name}, until {ends}. It is shown this once:\n{secret}")
 

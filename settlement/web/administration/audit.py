@@ -1,4 +1,4 @@
-"""Searching the audit: by account, kind, action, thing and day."""
+"""Searching the audit: by account, kind, action, thing and day, or all that one click did."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ class Row(Struct, frozen=True):
     kind: str
     subject: str
     reason: str
+    request: str
     changes: list[tuple[str, str, str]]
 
 
@@ -70,6 +71,7 @@ def _sought(request: HttpRequest, day: dt.date | None, zone: str) -> Sought:
         login=request.GET.get("login", "").strip()[:_LONGEST],
         from_ms=starts,
         until_ms=ends,
+        request=request.GET.get("request", "").strip()[:_LONGEST],
         before=row_number(request.GET.get("before", "")),
     )
 
@@ -101,6 +103,7 @@ def _row(row: AuditRecord, words: Words, teller: Teller) -> Row:
         kind=words.code("kept_value", row.kind),
         subject=row.subject,
         reason=row.reason,
+        request=row.request,
         changes=[(name, _said(before, name), _said(after, name)) for name in row.fields],
     )
 

@@ -7,8 +7,18 @@ from django.http import HttpRequest
 from msgspec import Struct
 
 from foundation.words import Words
+from settlement.accounts.actor import Actor
 from settlement.reach import Reach
-from settlement.reports import aggregate, economic_value, indicators, lapsed, notice, ranking
+from settlement.reports import (
+    aggregate,
+    economic_value,
+    indicators,
+    lapsed,
+    notice,
+    ranking,
+    service_records,
+    settled_lines,
+)
 from settlement.reports.calendar import today
 from settlement.reports.table import LongTable, Table
 
@@ -18,13 +28,17 @@ _MOST_PLACES = 1000
 
 
 class Asked(Struct, frozen=True):
-    """What a reader asked for; `branch` is an organisation's path, "" for all that is reached."""
+    """What a reader asked for; `branch` is an organisation's path, "" for all that is reached.
+
+    `by` is who asks: of many people not everybody is told the names.
+    """
 
     now_ms: int
     year: int
     branch: str
     places: int
     months: int
+    by: Actor | None = None
 
 
 class Kind(Struct, frozen=True):
@@ -36,7 +50,7 @@ class Kind(Struct, frozen=True):
     names: bool = False
 
 
-def asked_for(request: HttpRequest, now_ms: int) -> Asked:
+def asked_for(request: HttpRequest, now_ms: int, by: Actor | None = None) -> Asked:
     """What the address asks for; what it can't mean is as if it were not there."""
     given = request.GET if request.method != "POST" else request.POST
     return Asked(
@@ -45,6 +59,7 @@ def asked_for(request: HttpRequest, now_ms: int) -> Asked:
         given.get("organisation", ""),
         _number(given.get("places", ""), range(1, _MOST_PLACES + 1), 5),
         _number(given.get("months", ""), range(1, _MOST_MONTHS + 1), 12),
+        by,
     )
 
 
@@ -87,5 +102,19 @@ KINDS: Final = (
         "notice",
         ("year", "organisation"),
         lambda reach, asked, words: notice.long_report(reach, asked.year, words, asked.branch),
+    ),
+    Kind(
+        "lines",
+        ("year", "organisation"),
+        lambda reach, asked, words: settled_lines.long_report(
+            reach, asked.year, words, asked.by, asked.branch
+        ),
+        names=True,
+    ),
+    Kind(
+        "records",
+        ("organisation",),
+        lambda reach, asked, words: service_records.long_report(reach, words, asked.by, asked.branch),
+        names=True,
     ),
 )

@@ -1,12 +1,10 @@
 """Reports on a page, its first rows with bars beside the hours, and whole as CSV or a workbook."""
 
-import tempfile
 from collections.abc import Sequence
-from typing import IO, cast
 from urllib.parse import urlencode
 
 from django.db.models.functions import Length
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -17,21 +15,18 @@ from settlement.accounts.audit import Action, Signed, note
 from settlement.accounts.audit import Kind as Noted
 from settlement.accounts.authority import Deed, may
 from settlement.reports import notice
-from settlement.reports.rendering import csv_parts
 from settlement.reports.table import LongTable, Table
-from settlement.reports.workbook import write_workbook
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_trouble, told_before
+from settlement.web.reached import check_branch
 from settlement.web.readers import Reader, for_staff, note_look
+from settlement.web.reports.files import Form, report_file
 from settlement.web.reports.kinds import KINDS, Asked, Kind, asked_for
 
 ROWS_SHOWN = 200
 _MOST_CHOICES = 300
-_IN_MEMORY = 1_000_000
-_CSV, _WORKBOOK = "csv", "xlsx"
-_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BAR = 100
 
 
@@ -51,7 +46,11 @@ def reports(request: HttpRequest, reader: Reader) -> HttpResponse:  # noqa: ARG0
 @for_staff
 def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     """One report, with what it is asked for, and its first rows."""
-    words, found, asked = Words(reader_language(request)), _kind(kind), asked_for(request, current_ms())
+    words, found, asked = (
+        Words(reader_language(request)),
+        _kind(kind),
+        asked_for(request, current_ms(), reader.actor),
+    )
     context = frame(request, words) | {
         "kind": found,
         "name": words.say(f"reports-{found.code}"),
@@ -84,9 +83,10 @@ def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
 @for_staff
 def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResponseBase:
     """The whole report as a file; who takes one that names people is on record."""
-    if form not in {_CSV, _WORKBOOK}:
+    if form not in {*Form}:
         raise NotHere(CentreTrouble.NO_PAGE)
-    words, found, asked = Words(reader_language(request)), _kind(kind), asked_for(request, current_ms())
+    words, found = Words(reader_language(request)), _kind(kind)
+    asked = asked_for(request, current_ms(), reader.actor)
     try:
         table = _made(found, reader, asked, words)
     except RulesError as error:
@@ -94,16 +94,7 @@ def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResp
     if found.names and reader.actor is not None:
         signed = Signed(reader.actor, current_ms())
         note(Action.EXPORT, Noted.VOLUNTEER, f"report {found.code}", signed)
-    name = f"{found.code}-{asked.year}.{form}"
-    if form == _CSV:
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingHttpResponse(
-            csv_parts(table), content_type="text/csv; charset=utf-8", headers=headers
-        )
-    written = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the answer closes it
-    write_workbook(table, words, written)
-    written.seek(0)
-    return FileResponse(written, as_attachment=True, filename=name, content_type=_WORKBOOK_TYPE)
+    return report_file(table, words, Form(form), f"{found.code}-{asked.year}")
 
 
 @require_POST
@@ -114,7 +105,7 @@ def published(request: HttpRequest, reader: Reader) -> HttpResponse:
     words, asked = Words(reader_language(request)), asked_for(request, current_ms())
     query = urlencode({"year": asked.year, "organisation": asked.branch})
     try:
-        _check_branch(reader, asked.branch)
+        check_branch(reader.reach, asked.branch)
         table = notice.report(reader.reach, asked.year, words, asked.branch)
         branch = reader.reach.branch(asked.branch)
         row = notice.publish(table, asked.year, branch, by=by, now_ms=asked.now_ms)
@@ -128,18 +119,8 @@ def published(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 def _made(kind: Kind, reader: Reader, asked: Asked, words: Words) -> Table | LongTable:
     if "organisation" in kind.fields:
-        try:
-            _check_branch(reader, asked.branch)
-        except RulesError as error:
-            raise NotHere.of(error.trouble) from error
+        check_branch(reader.reach, asked.branch)
     return kind.make(reader.reach, asked, words)
-
-
-def _check_branch(reader: Reader, branch: str) -> None:
-    """Raise RulesError OUT_OF_REACH for what is no organisation that is reached."""
-    known = "\0" not in branch and reader.reach.organisations().filter(path=branch).exists()
-    if branch and not known:
-        raise RulesError(AccountTrouble.OUT_OF_REACH, name=branch[:40])
 
 
 def _branches(reader: Reader) -> list[tuple[str, str, int]]:

@@ -14,7 +14,7 @@ ROOT = Path(settlement.web.__file__).parents[2]
 FACES = [
     *(ROOT / "settlement" / "web").glob("*.py"),
     *(ROOT / "settlement" / "web" / "serving").glob("*.py"),
-    *(ROOT / "settlement" / "api").glob("*.py"),
+    *(ROOT / "settlement" / "api").rglob("*.py"),
     *(ROOT / "muster" / "commands").rglob("*.py"),
 ]
 ACTS = ("Reach", "Actor", "Signed", "Reviewer")
@@ -25,6 +25,7 @@ OF_REACHED_ROWS = "tells more of rows or people whom the face has checked the re
 SAYS = "makes words, times or pictures of what is known"
 OF_THE_MACHINE = "runs the centre itself: whoever may start it holds its keys and its database"
 LOGS_IN = "is how somebody becomes an account"
+TIES = "ties together what is noted while it lasts, and tells nothing"
 PUBLIC = "is for everybody, and tells no names"
 
 WITHOUT = {
@@ -37,6 +38,7 @@ WITHOUT = {
     },
     "settlement.accounts.audit": {"records_of": OF_REACHED_ROWS},
     "settlement.accounts.authority": {"allowed": SAYS},
+    "settlement.accounts.click": {"one_click": TIES},
     "settlement.accounts.invitations": {"accept_invitation": LOGS_IN, "invited": LOGS_IN},
     "settlement.authority.broker_guests": {"guests_of": OF_THE_MACHINE},
     "settlement.authority.certificates": {
@@ -98,6 +100,7 @@ WITHOUT = {
     "settlement.monitoring.health": {"why_it_can_not_serve": OF_THE_MACHINE},
     "settlement.monitoring.serving": {"figures_served": OF_THE_MACHINE},
     "settlement.one_reading": {"one_reading": "tells nothing: what is asked within it takes who asks"},
+    "settlement.accounts.overview": {"accounts_page": OF_REACHED_ROWS},
     "settlement.papers.certificate": {"banner_of": SAYS, "public_address": SAYS},
     "settlement.personal_data.erased_list": {"erase_again": OF_THE_MACHINE, "list_erased": OF_THE_MACHINE},
     "settlement.personal_data.export": {"as_json": SAYS},

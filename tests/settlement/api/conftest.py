@@ -11,8 +11,15 @@ from settlement.accounts.audit import Signed
 from settlement.models import Account
 from settlement.people_settings import AccountSettings, SecondFactorFrom
 from tests.settlement.actors import actor
+from tests.settlement.paper_terminal import NOON_MS
 
 ALL = frozenset(Scope)
+TIME = {
+    "volunteer": 1001, "activity": "fair", "direction": "in", "at_ms": NOON_MS, "reason": "the reader broke"
+}  # fmt: skip
+OBJECTION = {
+    "volunteer": 1001, "activity": "fair", "local_date": "2026-03-07", "objection": "I stayed until six"
+}  # fmt: skip
 OPERATIONS = (
     ("GET", "/sites", Scope.READ, None),
     ("GET", "/sites/north/missing", Scope.PEOPLE, None),
@@ -32,6 +39,16 @@ OPERATIONS = (
     ("POST", "/inbox/stars/{stars}/keep", Scope.INBOX, {"note": "still a good one"}),
     ("GET", "/volunteers?who=mei", Scope.PEOPLE, None),
     ("GET", "/volunteers/1001", Scope.PEOPLE, None),
+    ("GET", "/terminals", Scope.READ, None),
+    ("GET", "/activities", Scope.READ, None),
+    ("GET", "/accounts", Scope.ADMINISTRATION, None),
+    ("GET", "/audit", Scope.ADMINISTRATION, None),
+    ("GET", "/notices", Scope.READ, None),
+    ("GET", "/transfers", Scope.PEOPLE, None),
+    ("GET", "/exports/lines?year=2026", Scope.PEOPLE, None),
+    ("GET", "/exports/records", Scope.PEOPLE, None),
+    ("POST", "/manual-records", Scope.RECORDS, TIME),
+    ("POST", "/objections", Scope.RECORDS, OBJECTION),
 )
 """Every operation that needs a scope, with what it takes."""
 NAMES = [f"{method} {path}" for method, path, _, _ in OPERATIONS]

@@ -59,7 +59,7 @@ def printed(script, environment):
 
 @pytest.mark.django_db
 def test_its_example_is_answered_as_it_says(program, everything, one_connection):
-    example, answer = re.findall(r"```\w+\n(.*?)```", PAGE, re.DOTALL)
+    example, answer, *_ = re.findall(r"```\w+\n(.*?)```", PAGE, re.DOTALL)
     environment = {"PATH": os.environ["PATH"], "TOKEN": program.secret}
     activities, entries, decided = map(json.loads, printed(example, environment))
     assert activities["items"][0]["id"] == "fair"

@@ -61,7 +61,8 @@ def test_every_refusal_is_a_problem():
         assert {"200", "401", "403", "422", "429", "500"} <= operation["responses"].keys()
         for status, answer in operation["responses"].items():
             kind = "application/json" if status == "200" else "application/problem+json"
-            assert [*answer["content"]] == [kind]
+            assert [*answer["content"]][:1] == [kind]
+            assert status == "200" or len(answer["content"]) == 1
 
 
 def test_every_writing_operation_takes_a_key_and_no_reading_one():

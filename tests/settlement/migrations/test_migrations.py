@@ -111,6 +111,33 @@ print("settlement_mergednumber" in connection.introspection.table_names())
 apps = to("0032_merged_numbers")
 print(model("MergedNumber").count(), model("Volunteer").count())
 """
+CLICKS = """
+from django.db import DatabaseError, transaction
+
+def tried(**changes):
+    try:
+        with transaction.atomic():
+            connection.cursor().execute(
+                "UPDATE settlement_auditrecord SET " + ", ".join(f"{name} = %s" for name in changes),
+                [*changes.values()],
+            )
+        print("changed", *changes)
+    except DatabaseError:
+        print("refused", *changes)
+
+apps = to("0039_webhooks")
+apps.get_model("settlement", "AuditRecord").objects.create(
+    action="enter", kind="site", subject="n", reason="because", at_ms=1
+)
+apps = to("0040_audit_request")
+print(*apps.get_model("settlement", "AuditRecord").objects.values_list("subject", "request"))
+tried(request="x")
+tried(action="look")
+tried(reason="")
+to("0039_webhooks")
+tried(action="look")
+tried(name="")
+"""
 BACK_TO_NOTHING = """
 to(None)
 print([table for table in connection.introspection.table_names() if table.startswith("settlement_")])
@@ -134,6 +161,18 @@ def test_merges_are_only_added_to_and_go_with_their_tables(own_centre):
         "MergeTakenBack refused",
         "False",
         "0 2",
+    ]
+
+
+@pytest.mark.long
+def test_what_one_click_did_is_as_sealed_as_the_rest_of_the_audit(own_centre):
+    assert own_centre.run(MIGRATE + CLICKS).splitlines()[-6:] == [
+        "('n', '')",
+        "refused request",
+        "refused action",
+        "changed reason",
+        "refused action",
+        "changed name",
     ]
 
 

@@ -57,14 +57,17 @@ def test_terminals_of_another_realm_do_not_count(terminal, settings, told, noon_
 
 
 def test_who_waits_longest_is_told(mei, told, noon_ms):
+    sent = {("muster_centre_webhook_messages", state): 0 for state in ("waiting", "given_up")}
     assert told(settling_figures(noon_ms)) == {
         ("muster_centre_unsettled_volunteers",): 0,
         ("muster_centre_oldest_unsettled_seconds",): 0,
+        **sent,
     }
     mark_unsettled({mei.number}, noon_ms - 5_000)
     assert told(settling_figures(noon_ms)) == {
         ("muster_centre_unsettled_volunteers",): 1,
         ("muster_centre_oldest_unsettled_seconds",): 5,
+        **sent,
     }
 
 

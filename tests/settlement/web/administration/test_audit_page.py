@@ -121,3 +121,25 @@ def test_it_costs_the_same_however_much_is_on_record(deeds, browse, staff, noon_
     for number in range(30):
         note(Action.ENTER, Kind.SITE, f"s{number}", Signed(staff["sun"], noon_ms), after={"name": "x"})
     assert queries() == few <= 12
+
+
+def test_all_that_one_click_did_stands_together(staff, browse, district):
+    form = {"login": "feng", "name": "Feng Li", "level": "ordinary", "organisation": district.path}
+    browse("sun").post("/accounts/made", form | {"reason": "new here"})
+    browse("sun").post("/accounts/made", form | {"login": "gao", "name": "Gao Wu"})
+    first, second = (AuditRecord.objects.filter(subject=login).order_by("pk") for login in ("feng", "gao"))
+    assert {row.action for row in first} >= {"enter"}
+    assert len(first) > 1
+    (request,) = {row.request for row in first}
+    assert request
+    assert request not in {row.request for row in second}
+    page = told(browse("wu").get("/audit/"))
+    assert f'href="/audit/?request={request}"' in page
+    page = told(browse("wu").get(f"/audit/?request={request}"))
+    assert subjects_on(page) == ["feng"] * len(first)
+    assert "new here" in page
+    assert subjects_on(told(browse("chen").get(f"/audit/?request={request}"))) == []
+
+
+def test_what_the_centre_does_by_itself_is_no_click(deeds):
+    assert {row.request for row in AuditRecord.objects.all()} == {""}
