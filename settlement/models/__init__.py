@@ -39,7 +39,7 @@ from settlement.models.listeners import ListenerBeat
 from settlement.models.merges import MergedNumber, MergeTakenBack
 from settlement.models.notices import PublicNotice
 from settlement.models.organisations import Membership, Organisation
-from settlement.models.people import Credential, Volunteer
+from settlement.models.people import Credential, NameKey, Volunteer
 from settlement.models.recognition import Exchange, Rating, StarReview
 from settlement.models.records import (
     Dispute,
@@ -103,6 +103,7 @@ __all__ = [
     "Membership",
     "MergeTakenBack",
     "MergedNumber",
+    "NameKey",
     "NamedActivity",
     "OneTimeUse",
     "Organisation",

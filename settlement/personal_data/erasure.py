@@ -36,6 +36,7 @@ from settlement.models import (
     Unsettled,
     Volunteer,
 )
+from settlement.name_search import forget_name_keys
 from settlement.personal_data.kept import staff_of
 from settlement.personal_data.undecided import Undecided
 from settlement.personal_data.words import blank_certificates, blank_deeds, blank_words
@@ -90,6 +91,7 @@ def take_away(volunteer: Volunteer, signed: Signed) -> None:
         volunteer.suspended, volunteer.may_be_named = True, False
         volunteer.erased_ms = signed.now_ms
         volunteer.save()
+        forget_name_keys([number])
         note(Action.ERASE, Kind.VOLUNTEER, number, signed)
     _logger.info("volunteer_erased", volunteer=number)
 

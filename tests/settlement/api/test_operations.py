@@ -251,6 +251,7 @@ def test_what_waits_in_the_inbox_comes_page_by_page(program, everything, ended_f
 def test_volunteers_are_found_page_by_page(program, everything, monkeypatch):
     for number in range(10_010, 10_015):
         Volunteer.objects.create(number=number, display_name="Mei Mei")
+    keep_name_keys(Volunteer.objects.all())
     monkeypatch.setattr(search, "MOST_FOUND", 2)
     found, cursor = [], ""
     while cursor is not None:

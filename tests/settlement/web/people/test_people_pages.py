@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
-from settlement.accounts.audit import Kind, records_of
+from settlement.accounts.audit import Kind, Signed, records_of
+from settlement.master_data.people import enter_volunteer
 from settlement.models import Activity, Membership, Volunteer
+from settlement.name_search import keep_name_keys
 from settlement.organisations.tree import add_organisation
-from settlement.reach import WHOLE
+from settlement.reach import WHOLE, Reach
 from settlement.recognition.certificates import issue_certificate
 from settlement.review.decide import approve_clean_lines
 from settlement.volunteers import search
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.django_db
 def people(mei, wei):
     for number, name in ((1, "One"), (10, "Ten"), (10_011, "Łukasz"), (123_456_789_012, "Zoë <b>O'Neil</b>")):
         Volunteer.objects.create(number=number, display_name=name)
+    keep_name_keys(Volunteer.objects.all())
 
 
 @pytest.mark.parametrize(
@@ -39,15 +42,18 @@ def people(mei, wei):
         ("1", [1, 10, 1001, 1002, 10_011, 123_456_789_012]),
         ("123456789012", [123_456_789_012]),
         ("1234567890123", []),
-        ("o'n", [123_456_789_012]),
+        ("o'n", [1, 123_456_789_012]),
         ("MEI", [1001]),
+        ("lukasz", [10_011]),
+        ("neil ZOE", [123_456_789_012]),
+        ("zoe mei", []),
         (" wei ", [1002]),
         ("", []),
         ("nobody", []),
         ("\0", []),
     ],
 )
-def test_they_are_found_by_the_beginning_of_a_number_or_a_part_of_a_name(text, numbers, people):
+def test_they_are_found_by_the_beginning_of_a_number_or_of_each_word_of_a_name(text, numbers, people):
     found, more = find_volunteers(text, WHOLE)
     assert ([one.number for one in found], more) == (numbers, False)
 
@@ -56,6 +62,26 @@ def test_too_many_want_more_letters(people, monkeypatch):
     monkeypatch.setattr(search, "MOST_FOUND", 2)
     found, more = find_volunteers("1", WHOLE)
     assert ([one.number for one in found], more) == ([1, 10], True)
+
+
+def test_in_a_large_branch_the_first_who_fit_are_enough_and_in_a_small_one_all_are_asked(
+    people, mei, wei, monkeypatch, city
+):
+    for person in (mei, wei):
+        Membership.objects.create(volunteer=person, organisation=city, joined_ms=0)
+    for looked_at in (500, 2):
+        monkeypatch.setattr(search, "_LOOKED_AT", looked_at)
+        found, more = find_volunteers("1", Reach(city.path))
+        assert ([one.number for one in found], more) == ([1001, 1002], False)
+
+
+def test_somebody_is_found_by_the_name_of_now_alone(mei, evening_ms):
+    signed = Signed(actor("Zhao"), evening_ms)
+    enter_volunteer(1001, "陈秀英", signed)
+    assert [one.name for one in find_volunteers("cxy", WHOLE)[0]] == ["陈秀英"]
+    enter_volunteer(1001, "José Pérez", signed)
+    assert find_volunteers("cxy", WHOLE) == ([], False)
+    assert [one.number for one in find_volunteers("perez", WHOLE)[0]] == [1001]
 
 
 def test_a_file_shows_hours_by_month_and_line(mei, ended_fair, serve, reviewer, no_second_factor):
@@ -110,6 +136,7 @@ def test_the_pages_speak_each_language(language, people, no_second_factor):
 def test_nobody_is_found_or_shown_beyond_the_own_reach(people, mei, no_second_factor):
     city, other = add_organisation("City"), add_organisation("Other city")
     Membership.objects.create(volunteer=mei, organisation=city, joined_ms=0)
+    keep_name_keys([mei])
     for page in ("/volunteers/?who=mei", "/volunteers/1001"):
         assert Browser().get(page).status_code == 302
         assert browser_of(actor("1002", Level.VOLUNTEER, other.path)).get(page).status_code == 403
