@@ -30,7 +30,7 @@ def search_volunteers(
         Query(
             min_length=1,
             max_length=80,
-            description="The beginning of a number, or of a name's words: accents do not matter, pinyin and initials do.",
+            description="The beginning of a number, or of words of a name, also in pinyin.",
         ),
     ],
     cursor: Cursor,

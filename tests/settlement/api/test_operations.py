@@ -18,6 +18,7 @@ from settlement.models import (
     StarReview,
     Volunteer,
 )
+from settlement.name_search import keep_name_keys
 from settlement.people_settings import AccountSettings, SecondFactorFrom
 from settlement.volunteers import search
 from tests.settlement.actors import actor
