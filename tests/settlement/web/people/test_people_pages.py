@@ -190,4 +190,4 @@ def test_a_file_costs_the_same_however_much_was_served(mei, city, site, credit, 
     few = queries()
     for number in range(12):
         serve(f"a{number}")
-    assert queries() == few
+    assert queries() == few <= 12
