@@ -107,6 +107,16 @@ class Move(Shape):
     ended_ms: int | None
 
 
+class CertificateRequest(Shape):
+    """A certificate that was asked for: requested, granted, or refused with a note."""
+
+    number: int
+    issuer: str
+    state: str
+    asked_ms: int
+    note: str
+
+
 class Withdrawal(Shape):
     """A badge or card, or the person without one, that was withdrawn or given back."""
 
@@ -142,4 +152,5 @@ class VolunteerFile(Shape):
     disputes: list[Objection]
     withdrawals: list[Withdrawal]
     transfers: list[Move]
+    requests: list[CertificateRequest]
     merges: list[Merge]

@@ -10,7 +10,7 @@ Reading order: `store` (this database), `sites` (where terminals stand), `enrolm
 `terminals` (how they are doing), `listeners` (which of several live),
 `tls_certificates` (what they prove themselves with), `rules` (which hold from when), `results` (what they
 made of it), `ledger` (what people decided about it), `recognition` (what it earns), `certificates`,
-`notices` (what was published), `inspections` (who looked).
+`notices` (what was published), `report_files` (made in the background), `inspections` (who looked).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
@@ -20,7 +20,13 @@ from settlement.models.activities import Activity, Assignment, Break, PhaseChang
 from settlement.models.alarms import LogAlarm
 from settlement.models.api_tokens import ApiAnswer, ApiToken
 from settlement.models.audit import AuditRecord, AuditValues
-from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
+from settlement.models.certificates import (
+    Certificate,
+    CertificateCounter,
+    CertificateRequest,
+    StaleCertificate,
+    Transfer,
+)
 from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
@@ -51,6 +57,7 @@ from settlement.models.records import (
     Sheet,
     SheetRecord,
 )
+from settlement.models.report_files import ReportFile
 from settlement.models.results import EventOutcome, Line, Session, Settled, Unsettled
 from settlement.models.rules import RuleChange, RuleVersion
 from settlement.models.sites import Site, Terminal
@@ -73,6 +80,7 @@ __all__ = [
     "Break",
     "Certificate",
     "CertificateCounter",
+    "CertificateRequest",
     "Chain",
     "Credential",
     "CreditedStay",
@@ -115,6 +123,7 @@ __all__ = [
     "RefusedEnrolment",
     "Reopening",
     "Replacement",
+    "ReportFile",
     "Review",
     "RosterEdition",
     "RowKey",

@@ -21,6 +21,7 @@ from settlement.volunteers.parts import (
     HeldCertificate,
     Merge,
     Move,
+    Request,
     Withdrawal,
     earned_of,
     parts_of,
@@ -54,6 +55,7 @@ class PersonalFile(Struct, frozen=True):
     suspended: bool
     withdrawals: tuple[Withdrawal, ...]
     transfers: tuple[Move, ...] = ()
+    requests: tuple[Request, ...] = ()
     merges: tuple[Merge, ...] = ()
     """Those that hold: the one by which this number is gone, or those by which others came to it."""
 
@@ -84,6 +86,7 @@ def personal_file(number: int, by: Actor, now_ms: int) -> PersonalFile:
         suspended=row.suspended,
         withdrawals=parts.withdrawals,
         transfers=parts.transfers,
+        requests=parts.requests,
         merges=parts.merges,
     )
 

@@ -12,6 +12,7 @@ from settlement.models import (
     AccessChange,
     Assignment,
     Certificate,
+    CertificateRequest,
     Exchange,
     LedgerEntry,
     Membership,
@@ -62,6 +63,16 @@ class Move(Struct, frozen=True):
     ended_ms: int | None
 
 
+class Request(Struct, frozen=True):
+    """A certificate that was asked for, of whom, and how far that came; `note` says why it was refused."""
+
+    number: int
+    issuer: str
+    state: str
+    asked_ms: int
+    note: str
+
+
 class Withdrawal(Struct, frozen=True):
     """A badge or card (`ref`) that was revoked or restored, or the person without one; by whom, and why."""
 
@@ -98,6 +109,7 @@ class Parts(Struct, frozen=True):
     memberships: tuple[Belonging, ...]
     certificates: tuple[HeldCertificate, ...]
     exchanges: tuple[Asked, ...]
+    requests: tuple[Request, ...]
     withdrawals: tuple[Withdrawal, ...]
     transfers: tuple[Move, ...]
     merges: tuple[Merge, ...]
@@ -172,6 +184,11 @@ def parts_of(numbers: Sequence[int], all_numbers: Sequence[int]) -> dict[str, Ro
         "asked": RowsAsText(
             Exchange.objects.filter(of).order_by("pk").values("tier", "local_date", "state", number=F("id"))
         ),
+        "requested": RowsAsText(
+            CertificateRequest.objects.filter(of)
+            .order_by("pk")
+            .values("state", "asked_ms", "note", number=F("id"), issuer=F("organisation__name"))
+        ),
         "withdrawn": RowsAsText(
             AccessChange.objects.filter(of)
             .order_by("pk")
@@ -222,6 +239,7 @@ def read_parts(row: Volunteer) -> Parts:
             for one in rows("certified", _Certified)
         ),
         exchanges=tuple(rows("asked", Asked)),
+        requests=tuple(rows("requested", Request)),
         withdrawals=tuple(rows("withdrawn", Withdrawal)),
         transfers=tuple(rows("moved", Move)),
         merges=tuple(

@@ -38,6 +38,15 @@ def told_matters(held: PersonalFile, words: Words) -> dict[str, list[Matter]]:
     ]
     matters += [
         Matter(
+            day(one.asked_ms),
+            words.say("inbox-certificate", organisation=one.issuer),
+            words.code("kept_value", one.state),
+            one.note,
+        )
+        for one in held.requests
+    ]
+    matters += [
+        Matter(
             day(one.requested_ms),
             words.say("file-move", origin=one.came_from, destination=one.goes_to),
             words.code("kept_value", one.state),
@@ -51,7 +60,7 @@ def told_matters(held: PersonalFile, words: Words) -> dict[str, list[Matter]]:
     matters += [
         Matter(
             day(one.at_ms),
-            words.say("file-merge", kept=str(one.kept), gone=str(one.gone)),
+            words.say("file-numbers", kept=str(one.kept), gone=str(one.gone)),
             words.say("file-merged"),
             one.reason,
         )

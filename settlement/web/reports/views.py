@@ -17,21 +17,22 @@ from settlement.accounts.audit import Action, Signed, note
 from settlement.accounts.audit import Kind as Noted
 from settlement.accounts.authority import Deed, may
 from settlement.reports import notice
+from settlement.reports.kinds import KINDS, Asked, Kind
 from settlement.reports.rendering import csv_parts
 from settlement.reports.table import LongTable, Table
 from settlement.reports.workbook import write_workbook
 from settlement.troubles import AccountTrouble, CentreTrouble
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_trouble, told_before
+from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.readers import Reader, for_staff, note_look
-from settlement.web.reports.kinds import KINDS, Asked, Kind, asked_for
+from settlement.web.reports.asked import asked_for
 
 ROWS_SHOWN = 200
 _MOST_CHOICES = 300
 _IN_MEMORY = 1_000_000
 _CSV, _WORKBOOK = "csv", "xlsx"
-_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BAR = 100
 
 
@@ -51,7 +52,7 @@ def reports(request: HttpRequest, reader: Reader) -> HttpResponse:  # noqa: ARG0
 @for_staff
 def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     """One report, with what it is asked for, and its first rows."""
-    words, found, asked = Words(reader_language(request)), _kind(kind), asked_for(request, current_ms())
+    words, found, asked = Words(reader_language(request)), kind_of(kind), asked_for(request, current_ms())
     context = frame(request, words) | {
         "kind": found,
         "name": words.say(f"reports-{found.code}"),
@@ -62,6 +63,7 @@ def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
         and reader.actor is not None
         and may(reader.actor, Deed.PUBLISH),
         "told": told_before(request, words),
+        "may_make": reader.actor is not None,
     }
     if found.names:
         note_look(request, reader, Noted.VOLUNTEER, f"report {found.code}")
@@ -86,11 +88,17 @@ def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResp
     """The whole report as a file; who takes one that names people is on record."""
     if form not in {_CSV, _WORKBOOK}:
         raise NotHere(CentreTrouble.NO_PAGE)
-    words, found, asked = Words(reader_language(request)), _kind(kind), asked_for(request, current_ms())
+    words, found, asked = Words(reader_language(request)), kind_of(kind), asked_for(request, current_ms())
     try:
         table = _made(found, reader, asked, words)
     except RulesError as error:
         raise NotHere.of(error.trouble) from error
+    if isinstance(table, LongTable) and reader.actor is not None:
+        whole = table.beginning(centre_settings().reports.at_once_rows + 1)
+        if len(whole.rows) > centre_settings().reports.at_once_rows:
+            tell_on_next_page(request, lambda words: [words.say("reports-in_background")])
+            return redirect(f"{reverse('report', args=(kind,))}?{request.GET.urlencode()}")
+        table = whole
     if found.names and reader.actor is not None:
         signed = Signed(reader.actor, current_ms())
         note(Action.EXPORT, Noted.VOLUNTEER, f"report {found.code}", signed)
@@ -103,7 +111,7 @@ def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResp
     written = cast("IO[bytes]", tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - the answer closes it
     write_workbook(table, words, written)
     written.seek(0)
-    return FileResponse(written, as_attachment=True, filename=name, content_type=_WORKBOOK_TYPE)
+    return FileResponse(written, as_attachment=True, filename=name, content_type=WORKBOOK_TYPE)
 
 
 @require_POST
@@ -114,7 +122,7 @@ def published(request: HttpRequest, reader: Reader) -> HttpResponse:
     words, asked = Words(reader_language(request)), asked_for(request, current_ms())
     query = urlencode({"year": asked.year, "organisation": asked.branch})
     try:
-        _check_branch(reader, asked.branch)
+        check_branch(reader, asked.branch)
         table = notice.report(reader.reach, asked.year, words, asked.branch)
         branch = reader.reach.branch(asked.branch)
         row = notice.publish(table, asked.year, branch, by=by, now_ms=asked.now_ms)
@@ -129,13 +137,13 @@ def published(request: HttpRequest, reader: Reader) -> HttpResponse:
 def _made(kind: Kind, reader: Reader, asked: Asked, words: Words) -> Table | LongTable:
     if "organisation" in kind.fields:
         try:
-            _check_branch(reader, asked.branch)
+            check_branch(reader, asked.branch)
         except RulesError as error:
             raise NotHere.of(error.trouble) from error
     return kind.make(reader.reach, asked, words)
 
 
-def _check_branch(reader: Reader, branch: str) -> None:
+def check_branch(reader: Reader, branch: str) -> None:
     """Raise RulesError OUT_OF_REACH for what is no organisation that is reached."""
     known = "\0" not in branch and reader.reach.organisations().filter(path=branch).exists()
     if branch and not known:
@@ -170,7 +178,8 @@ def _hundredths(hours: str | int) -> int:
     return int(digits) if digits.lstrip("-").isdecimal() else 0
 
 
-def _kind(code: str) -> Kind:
+def kind_of(code: str) -> Kind:
+    """The report of that code; raises NotHere."""
     for kind in KINDS:
         if kind.code == code:
             return kind
