@@ -1,4 +1,4 @@
-"""A process that is killed in the middle of a report: its successor makes the file, nothing is left behind."""
+"""A process that is killed in the middle of a report: its successor makes it, and nothing is left behind."""
 
 import signal
 
