@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 LONGEST_KEY = 60
 """Bytes; what is longer is found by its beginning."""
-MOST_WORDS = 5
+MOST_WORDS = 4
 """Of a name or of what is looked for; further ones add nothing."""
 _JOINED = "'’ʼ`´-‐·・"
 """Within a word that people also write without them."""

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from settlement.models import NameKey, Volunteer
 from settlement.name_keys import keys_of, wanted_keys
 
 _AFTER_ALL = b"\xff"
 """No UTF-8 holds this byte: whatever begins with a text stands before the text and it."""
+
+_FEW = 2000
+"""Keys; as many numbers go into a statement."""
 
 
 def keep_name_keys(people: Iterable[Volunteer], *, are_new: bool = False) -> None:
@@ -36,9 +39,21 @@ def forget_name_keys(numbers: Collection[int]) -> None:
 
 
 def named_like(text: str) -> Q:
-    """The condition that each word of a text begins a part of a volunteer's name; none for no word."""
-    condition = Q()
+    """The condition that each word of a text begins a part of a volunteer's name; it fits nobody for no word.
+
+    It asks for each word whether few are named so. Of those whom a common beginning fits the first are found
+    on the way through the numbers; of two such words neither way would do, so both are listed whole.
+    """
+    few: set[int] | None = None
+    many: list[QuerySet[NameKey]] = []
     for key in wanted_keys(text):
-        found = NameKey.objects.filter(key__gte=key, key__lt=key + _AFTER_ALL)
-        condition &= Q(number__in=found.values("volunteer"))
-    return condition or Q(pk__in=())
+        rows = NameKey.objects.filter(key__gte=key, key__lt=key + _AFTER_ALL)
+        found = list(rows.values_list("volunteer", flat=True)[: _FEW + 1])
+        if len(found) > _FEW:
+            many.append(rows)
+        else:
+            few = set(found) if few is None else few.intersection(found)
+    if few is None and len(many) > 1:
+        return Q(*(Q(number__in=rows.values("volunteer")) for rows in many))
+    condition = Q() if few is None and many else Q(number__in=few or ())
+    return condition & Q(*(Exists(rows.filter(volunteer=OuterRef("number"))) for rows in many))

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
 from foundation.words import LANGUAGES, Words
+from settlement import name_search
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, Signed, records_of
 from settlement.master_data.people import enter_volunteer
@@ -47,15 +48,22 @@ def people(mei, wei):
         ("lukasz", [10_011]),
         ("neil ZOE", [123_456_789_012]),
         ("zoe mei", []),
+        ("zo one", [123_456_789_012]),
+        ("zo ten", []),
+        ("zo o", [123_456_789_012]),
         (" wei ", [1002]),
         ("", []),
         ("nobody", []),
         ("\0", []),
     ],
 )
-def test_they_are_found_by_the_beginning_of_a_number_or_of_each_word_of_a_name(text, numbers, people):
-    found, more = find_volunteers(text, WHOLE)
-    assert ([one.number for one in found], more) == (numbers, False)
+def test_they_are_found_by_the_beginning_of_a_number_or_of_each_word_of_a_name(
+    text, numbers, people, monkeypatch
+):
+    for few in (2000, 0, 1):
+        monkeypatch.setattr(name_search, "_FEW", few)
+        found, more = find_volunteers(text, WHOLE)
+        assert ([one.number for one in found], more) == (numbers, False)
 
 
 def test_too_many_want_more_letters(people, monkeypatch):
