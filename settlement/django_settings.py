@@ -45,13 +45,14 @@ MIDDLEWARE = [
     "settlement.web.serving.health.healthz",
     "django.middleware.security.SecurityMiddleware",
     "settlement.web.serving.plain.tls_or_this_machine",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "settlement.web.serving.files.static_files",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "settlement.web.accounts.in_readers_language",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "settlement.web.serving.reading.reads_once",
 ]
 ROOT_URLCONF = "settlement.web.urls"

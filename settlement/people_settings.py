@@ -41,9 +41,11 @@ class DisputeSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """What reports tell to others."""
+    """What reports tell to others, and from how many rows on a file of one is made in the background."""
 
     smallest_group: Annotated[int, Meta(ge=5)] = 5
+    at_once_rows: Annotated[int, Meta(ge=200, le=100_000)] = 5000
+    keep_hours: Annotated[int, Meta(ge=1, le=720)] = 24
 
 
 KeptDays = Annotated[int, Meta(ge=0, le=36_500)]

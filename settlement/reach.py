@@ -19,6 +19,7 @@ from settlement.models import (
     Activity,
     Assignment,
     Certificate,
+    CertificateRequest,
     Dispute,
     Exchange,
     InspectionVisit,
@@ -138,6 +139,12 @@ class Reach:
         if self.node is None:
             return Certificate.objects.filter(volunteer__in=self._own)
         return Certificate.objects.filter(self._at("organisation__path"))
+
+    def certificate_requests(self) -> QuerySet[CertificateRequest]:
+        """Certificates that those organisations are asked for."""
+        if self.node is None:
+            return CertificateRequest.objects.filter(volunteer__in=self._own)
+        return CertificateRequest.objects.filter(self._at("organisation__path"))
 
     def transfers(self) -> QuerySet[Transfer]:
         """Moves out of those organisations and into them."""

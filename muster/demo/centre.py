@@ -169,11 +169,13 @@ def _add_activity(
 
 def _add_people(site: Site) -> None:
     from settlement.models import Credential, Volunteer
+    from settlement.name_search import keep_name_keys
 
     for person in site.day.volunteer:
         volunteer = Volunteer.objects.create(
             number=person.number, display_name=person.name, language=person.language
         )
+        keep_name_keys([volunteer], are_new=True)
         reprinted = person.number in site.reprinted()
         for serial in (1, 2) if reprinted else (1,):
             Credential.objects.create(

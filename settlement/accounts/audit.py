@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from msgspec import Struct
 
 from foundation.errors import RulesError
@@ -115,9 +116,15 @@ def records_of(kind: Kind, subject: object) -> QuerySet[AuditRecord]:
     return AuditRecord.objects.filter(kind=kind, subject=str(subject)[:LONGEST_SUBJECT]).order_by("-pk")
 
 
-def records_of_activity(activity: str, numbers: Iterable[int]) -> QuerySet[AuditRecord]:
-    """What is on record of an activity, and of the place on its roster of who has these numbers, in order."""
-    places = [f"{activity}/{number}" for number in numbers]
+def records_of_activity(activity: str | OuterRef, numbers: Iterable[int]) -> QuerySet[AuditRecord]:
+    """What is on record of an activity, and of the place on its roster of who has these numbers, in order.
+
+    The activity may be the column of a query around this one.
+    """
+    places = [
+        f"{activity}/{number}" if isinstance(activity, str) else Concat(activity, Value(f"/{number}"))
+        for number in numbers
+    ]
     about = Q(kind=Kind.ACTIVITY, subject=activity) | Q(kind=Kind.ASSIGNMENT, subject__in=places)
     return AuditRecord.objects.filter(about).order_by("at_ms", "pk")
 

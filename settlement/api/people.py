@@ -25,10 +25,17 @@ router = Router(tags=["people"])
 )
 def search_volunteers(
     request: HttpRequest,
-    who: Annotated[str, Query(min_length=1, max_length=80, description="A number's beginning, or a name.")],
+    who: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=80,
+            description="The beginning of a number, or of words of a name, also in pinyin.",
+        ),
+    ],
     cursor: Cursor,
 ) -> FoundVolunteers:
-    """Volunteers in reach, by the beginning of the number or a part of the name."""
+    """Volunteers in reach, by the beginning of the number or of each word of the name, also in pinyin."""
     found, more = find_volunteers(who, caller_of(request).reach, after=number_after(cursor))
     items = [FoundVolunteer.model_validate(one) for one in found]
     return FoundVolunteers(items=items, next=written((found[-1].number,)) if more else None)

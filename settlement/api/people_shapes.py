@@ -75,6 +75,8 @@ class HeldCertificate(Shape):
     number: str
     hours: str
     standing: str
+    issuer: str = Field(description="The place in the tree of the organisation that issued it.")
+    issued_ms: int
 
 
 class Gift(Shape):
@@ -92,6 +94,27 @@ class Objection(Shape):
     state: DisputeState
     due: dt.date
     amended_s: int
+
+
+class Move(Shape):
+    """A transfer from one organisation to another; times are UTC milliseconds."""
+
+    number: int
+    came_from: str
+    goes_to: str
+    state: str
+    requested_ms: int
+    ended_ms: int | None
+
+
+class CertificateRequest(Shape):
+    """A certificate that was asked for: requested, granted, or refused with a note."""
+
+    number: int
+    issuer: str
+    state: str
+    asked_ms: int
+    note: str
 
 
 class Withdrawal(Shape):
@@ -128,4 +151,6 @@ class VolunteerFile(Shape):
     gifts: list[Gift]
     disputes: list[Objection]
     withdrawals: list[Withdrawal]
+    transfers: list[Move]
+    requests: list[CertificateRequest]
     merges: list[Merge]

@@ -35,11 +35,18 @@ class BookedSession(Struct, frozen=True):
     out_event: str | None
 
 
+_OWN_COLUMNS = ("local_date", "kind", "rev", "delta_s", "reason", "flags", "hands")
 _COLUMNS = (
-    "pk", "volunteer__number", "activity__id", "local_date", "kind", "rev", "delta_s", "reason", "flags",
-    "hands", "review__state", "review__by", "review__account__person", "review__account__volunteer",
+    "pk",
+    "volunteer__number",
+    "activity__id",
+    *_OWN_COLUMNS,
+    "review__state",
+    "review__by",
+    "review__account__person",
+    "review__account__volunteer",
     "reopening__entry",
-)  # fmt: skip
+)
 
 
 def read_entries(rows: QuerySet[LedgerEntry]) -> list[StoredEntry]:
@@ -50,6 +57,32 @@ def read_entries(rows: QuerySet[LedgerEntry]) -> list[StoredEntry]:
 def entries_of(volunteers: Collection[int]) -> list[StoredEntry]:
     """Every entry of these volunteers."""
     return read_entries(LedgerEntry.objects.filter(volunteer__in=volunteers))
+
+
+def whole_entries(volunteers: Collection[int]) -> list[LedgerEntry]:
+    """The rows of these volunteers with all that belongs to them, decisions and activities, as entered."""
+    related = ("review__account", "reopening", "activity__site", "activity__organisation")
+    rows = LedgerEntry.objects.filter(volunteer__in=volunteers).select_related(*related)
+    return list(rows.order_by("pk"))
+
+
+def stored_in(row: LedgerEntry) -> StoredEntry:
+    """The entry of a row of `whole_entries`."""
+    review = getattr(row, "review", None)
+    account = review.account if review else None
+    return _entry(
+        {
+            "pk": row.pk,
+            "volunteer__number": row.volunteer_id,
+            "activity__id": row.activity_id,
+            **{name: getattr(row, name) for name in _OWN_COLUMNS},
+            "review__state": review.state if review else None,
+            "review__by": review.by if review else "",
+            "review__account__person": account.person if account else None,
+            "review__account__volunteer": account.volunteer_id if account else None,
+            "reopening__entry": row.pk if hasattr(row, "reopening") else None,
+        }
+    )
 
 
 def pending() -> QuerySet[LedgerEntry]:

@@ -1,12 +1,14 @@
 """What counts: sums of approved entries, always of whole seconds (S12)."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Sum
 from msgspec import Struct
 
 from settlement.ledger.entries import approved
+from settlement.models import LedgerEntry
+from settlement.rules.ledger import EntryState
 
 
 class ApprovedLine(Struct, frozen=True):
@@ -35,3 +37,13 @@ def approved_lines(volunteer: int) -> list[ApprovedLine]:
     rows = approved().filter(volunteer=volunteer).values("activity__id", "local_date")
     summed = rows.annotate(t_s=Sum("delta_s")).order_by("local_date", "activity__id")
     return [ApprovedLine(row["activity__id"], row["local_date"], row["t_s"]) for row in summed]
+
+
+def approved_in(rows: Iterable[LedgerEntry]) -> list[ApprovedLine]:
+    """The same of rows that were read already with their reviews."""
+    found: dict[tuple[dt.date, str], int] = {}
+    for row in rows:
+        if getattr(getattr(row, "review", None), "state", "") == EntryState.APPROVED:
+            key = (row.local_date, row.activity_id)
+            found[key] = found.get(key, 0) + row.delta_s
+    return [ApprovedLine(activity, day, t_s) for (day, activity), t_s in sorted(found.items())]

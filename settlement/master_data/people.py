@@ -14,6 +14,7 @@ from settlement.lists.rows import LONGEST_NAME
 from settlement.look_up import check_not_erased, volunteer_numbered
 from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Post, Volunteer
+from settlement.name_search import keep_name_keys
 from settlement.reach import check_signed, check_takes_in
 from settlement.troubles import DecisionTrouble
 from sync.contract import one_time_code
@@ -48,6 +49,8 @@ def enter_volunteer(number: int, name: str, signed: Signed, language: str = "") 
         volunteer, _ = Volunteer.objects.update_or_create(
             number=number, defaults={"display_name": name, "language": language}
         )
+        if known is None or known["name"] != name:
+            keep_name_keys([volunteer], are_new=known is None)
         note(
             Action.CORRECT if before else Action.ENTER,
             Kind.VOLUNTEER,

@@ -9,6 +9,7 @@ from settlement.lists.file import ListFile
 from settlement.lists.row_troubles import BrokenRow
 from settlement.master_data.people_plan import Plan, plan_of
 from settlement.models import Assignment, Credential, Membership, Organisation, Volunteer
+from settlement.name_search import keep_name_keys
 
 
 class Imported(Struct, frozen=True):
@@ -45,10 +46,11 @@ def import_people(
 
 
 def _enter(plan: Plan, now_ms: int) -> None:
-    Volunteer.objects.bulk_create(
+    people = Volunteer.objects.bulk_create(
         Volunteer(number=person.number, display_name=person.name, language=person.language)
         for person in plan.volunteers.values()
     )
+    keep_name_keys(people, are_new=True)
     Membership.objects.bulk_create(
         Membership(volunteer_id=number, organisation_id=organisation, joined_ms=joined_ms)
         for (number, organisation), joined_ms in plan.memberships.items()

@@ -10,7 +10,8 @@ Reading order: `store` (this database), `sites` (where terminals stand), `enrolm
 `terminals` (how they are doing), `orders` (what they are asked to do and to show),
 `listeners` (which of several live), `tls_certificates` (what they prove themselves with),
 `rules` (which hold from when), `results` (what they made of it), `ledger` (what people decided about it),
-`recognition` (what it earns), `certificates`, `notices` (what was published), `inspections` (who looked).
+`recognition` (what it earns), `certificates`, `notices` (what was published),
+`report_files` (made in the background), `inspections` (who looked).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
@@ -20,7 +21,13 @@ from settlement.models.activities import Activity, Assignment, Break, PhaseChang
 from settlement.models.alarms import LogAlarm
 from settlement.models.api_tokens import ApiAnswer, ApiToken
 from settlement.models.audit import AuditRecord, AuditValues
-from settlement.models.certificates import Certificate, CertificateCounter, StaleCertificate, Transfer
+from settlement.models.certificates import (
+    Certificate,
+    CertificateCounter,
+    CertificateRequest,
+    StaleCertificate,
+    Transfer,
+)
 from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
@@ -40,7 +47,7 @@ from settlement.models.merges import MergedNumber, MergeTakenBack
 from settlement.models.notices import PublicNotice
 from settlement.models.orders import MessageAt, ScreenMessage, TerminalOrder
 from settlement.models.organisations import Membership, Organisation
-from settlement.models.people import Credential, Volunteer
+from settlement.models.people import Credential, NameKey, Volunteer
 from settlement.models.recognition import Exchange, Rating, StarReview
 from settlement.models.records import (
     Dispute,
@@ -52,6 +59,7 @@ from settlement.models.records import (
     Sheet,
     SheetRecord,
 )
+from settlement.models.report_files import ReportFile
 from settlement.models.results import EventOutcome, Line, Session, Settled, Unsettled
 from settlement.models.rules import RuleChange, RuleVersion
 from settlement.models.sites import Site, Terminal
@@ -75,6 +83,7 @@ __all__ = [
     "Break",
     "Certificate",
     "CertificateCounter",
+    "CertificateRequest",
     "Chain",
     "Credential",
     "CreditedStay",
@@ -106,6 +115,7 @@ __all__ = [
     "MergeTakenBack",
     "MergedNumber",
     "MessageAt",
+    "NameKey",
     "NamedActivity",
     "OneTimeUse",
     "Organisation",
@@ -117,6 +127,7 @@ __all__ = [
     "RefusedEnrolment",
     "Reopening",
     "Replacement",
+    "ReportFile",
     "Review",
     "RosterEdition",
     "RowKey",

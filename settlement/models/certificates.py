@@ -68,6 +68,47 @@ class StaleCertificate(models.Model):
         return self.certificate_id
 
 
+class CertificateRequest(models.Model):
+    """A volunteer asks an organisation for a certificate: requested, then granted or refused, once.
+
+    `note` says why it was refused.
+    """
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="certificate_requests")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="certificate_requests"
+    )
+    state = models.CharField(max_length=9)
+    asked_ms = models.BigIntegerField()
+    decided_by = models.CharField(max_length=40, blank=True)
+    decided_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    decided_ms = models.BigIntegerField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    certificate = models.OneToOneField(
+        Certificate, on_delete=models.PROTECT, null=True, blank=True, related_name="request"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("volunteer", "organisation"),
+                name="one_request_at_a_time",
+                condition=models.Q(state="requested"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="requested", decided_ms=None)
+                | models.Q(state="granted", certificate__isnull=False)
+                | models.Q(state="refused", certificate=None),
+                name="request_decided_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.organisation_id} {self.state}"
+
+
 class Transfer(models.Model):
     """A volunteer's move: requested, released by the origin, accepted by the destination; or withdrawn (S20).
 

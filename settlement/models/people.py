@@ -1,4 +1,5 @@
-"""Volunteers, and what stands for them at a terminal."""
+"""Volunteers, by what their names are found, and what stands for them at a terminal."""
+# ruff: noqa: D106 - what a Meta class is for stands in its constraints and indexes
 
 from django.db import models
 
@@ -19,6 +20,22 @@ class Volunteer(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class NameKey(models.Model):
+    """A beginning by which a volunteer's name is found (`settlement.name_keys`); gone with the name."""
+
+    pk = models.CompositePrimaryKey("volunteer_id", "key")
+    volunteer = models.ForeignKey(
+        Volunteer, on_delete=models.CASCADE, related_name="name_keys", db_index=False
+    )
+    key = models.BinaryField(max_length=60)
+
+    class Meta:
+        indexes = (models.Index(fields=("key", "volunteer"), name="name_key_from"),)
+
+    def __str__(self) -> str:
+        return str(self.volunteer_id)
 
 
 class Credential(models.Model):

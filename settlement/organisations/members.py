@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from foundation.errors import RulesError
-from settlement.merged_numbers import check_takes_new
+from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Assignment, LedgerEntry, Membership, MergedNumber, Organisation, Volunteer
 from settlement.organisations.tree import subtree
 from settlement.troubles import DecisionTrouble
@@ -64,8 +64,8 @@ def people_of(path: str, among: Collection[int] | None = None) -> QuerySet[Volun
     asked, named = Q(), Q()
     held = MergedNumber.objects.filter(taken_back=None)
     if among is not None:
-        gone = held.filter(kept__in=among).values_list("gone", flat=True) if path else ()
-        asked, named = Q(volunteer__in={*among, *gone}), Q(pk__in=among)
+        numbers = {*among, *merged_numbers().counted_for(among)} if path else among
+        asked, named = Q(volunteer__in=numbers), Q(pk__in=among)
     if not path:
         return Volunteer.objects.filter(named)
     of_activity = asked & subtree(path, "activity__organisation__path")

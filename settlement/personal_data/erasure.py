@@ -24,6 +24,7 @@ from settlement.merged_numbers import merged_numbers
 from settlement.models import (
     Account,
     ApiToken,
+    CertificateRequest,
     Credential,
     Dispute,
     Exchange,
@@ -36,10 +37,12 @@ from settlement.models import (
     Unsettled,
     Volunteer,
 )
+from settlement.name_search import forget_name_keys
 from settlement.personal_data.kept import staff_of
 from settlement.personal_data.undecided import Undecided
 from settlement.personal_data.words import blank_certificates, blank_deeds, blank_words
 from settlement.reach import check_entitled
+from settlement.reports.files import end_files_that_name
 from settlement.rules.points import ExchangeState
 from settlement.signatures import check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
@@ -90,6 +93,8 @@ def take_away(volunteer: Volunteer, signed: Signed) -> None:
         volunteer.suspended, volunteer.may_be_named = True, False
         volunteer.erased_ms = signed.now_ms
         volunteer.save()
+        forget_name_keys([number])
+        transaction.on_commit(end_files_that_name)
         note(Action.ERASE, Kind.VOLUNTEER, number, signed)
     _logger.info("volunteer_erased", volunteer=number)
 
@@ -107,6 +112,7 @@ def undecided(number: int) -> Mapping[Undecided, QuerySet[Model]]:
         Undecided.OBJECTIONS: Dispute.objects.filter(volunteer=number, answer=None),
         Undecided.TRANSFERS: Transfer.objects.filter(volunteer=number, state__in=OPEN),
         Undecided.GIFTS: Exchange.objects.filter(volunteer=number, state__in=UNDER_WAY),
+        Undecided.CERTIFICATES: CertificateRequest.objects.filter(volunteer=number, decided_ms=None),
         Undecided.STARS: StarReview.objects.filter(volunteer=number, withdrawn=None),
     }
 

@@ -196,6 +196,12 @@ SECTIONS: tuple[Section, ...] = (
         "number organisation=organisation__name t_s content issued_by issued_ms stale_ms=stale__at_ms",
     ),
     _section(
+        "certificate_requests",
+        models.CertificateRequest,
+        "organisation=organisation__name requested_ms=asked_ms state:code decided_by note decided_ms"
+        " number=certificate_id",
+    ),
+    _section(
         "transfers",
         models.Transfer,
         "from=origin__name to=destination__name state:code letter=introduction_letter"

@@ -15,4 +15,5 @@ class Undecided(StrEnum):
     OBJECTIONS = "objections"
     TRANSFERS = "transfers"
     GIFTS = "gifts"
+    CERTIFICATES = "certificates"
     STARS = "stars"

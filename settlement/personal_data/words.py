@@ -9,6 +9,7 @@ from settlement.models import (
     AuditRecord,
     AuditValues,
     Certificate,
+    CertificateRequest,
     CreditedStay,
     Dispute,
     DisputeAnswer,
@@ -44,6 +45,7 @@ def blank_words(number: int) -> None:
     Dispute.objects.filter(volunteer=number).update(objection="")
     DisputeAnswer.objects.filter(dispute__volunteer=number).update(answer="")
     Exchange.objects.filter(volunteer=number).update(note="")
+    CertificateRequest.objects.filter(volunteer=number).update(note="")
     Rating.objects.filter(volunteer=number).update(note="")
     StarReview.objects.filter(volunteer=number).update(note="")
     Transfer.objects.filter(volunteer=number).update(introduction_letter="")

@@ -3,7 +3,7 @@
 One account for each person: days and applications of all numbers that were merged count in it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from foundation.errors import RulesError
 from foundation.trouble import Trouble
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
-from settlement.ledger.totals import approved_lines
+from settlement.ledger.totals import ApprovedLine, approved_lines
 from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Exchange, Volunteer
 from settlement.reach import Reach, check_entitled
@@ -113,12 +113,13 @@ def waiting_exchanges(reach: Reach) -> QuerySet[Exchange]:
 def _account(numbers: Collection[int], exchanges: Sequence[Exchange]) -> PointsAccount:
     """The account of a person of these numbers, with what others spent of it while they shared it."""
     asked = [*spent_of_others(numbers), *exchanges]
+    return points_of([line for number in numbers for line in approved_lines(number)], asked)
+
+
+def points_of(lines: Iterable[ApprovedLine], asked: Sequence[Exchange]) -> PointsAccount:
+    """The account of whoever has this approved time and made, or is charged with, these exchanges."""
     return keep_points(
-        [
-            ApprovedTime(line.activity, line.local_date, line.t_s)
-            for number in numbers
-            for line in approved_lines(number)
-        ],
+        [ApprovedTime(line.activity, line.local_date, line.t_s) for line in lines],
         [
             rules.Exchange(str(row.pk or _NEW), row.tier, row.local_date, ExchangeState(row.state))
             for row in asked

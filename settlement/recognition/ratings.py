@@ -1,6 +1,6 @@
 """Ratings of the effect of somebody's service, and V, which weighs T by duty and effect (S13)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -8,7 +8,7 @@ from msgspec import Struct
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
-from settlement.ledger.totals import approved_lines
+from settlement.ledger.totals import ApprovedLine, approved_lines
 from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunteer
 from settlement.reach import check_entitled
@@ -28,7 +28,7 @@ class RaterRole(StrEnum):
     RECIPIENT = "recipient"
 
 
-_EFFECT = (RaterRole.SELF, RaterRole.PEER, RaterRole.LEADER)
+EFFECT_ROLES = (RaterRole.SELF, RaterRole.PEER, RaterRole.LEADER)
 
 
 class AssessedValue(Struct, frozen=True):
@@ -104,11 +104,19 @@ def duty_of(volunteer: int, activity: str) -> int:
 
 def assessed_values(volunteer: int) -> list[AssessedValue]:
     """V of a volunteer, by activity; from the approved time of the whole activity, rounded once."""
+    lines = approved_lines(volunteer)
+    served = {line.activity for line in lines}
+    return values_of(lines, _duties(volunteer, served), _effects(volunteer, served))
+
+
+def values_of(
+    lines: Iterable[ApprovedLine], duties: Mapping[str, int], effects: Mapping[str, int]
+) -> list[AssessedValue]:
+    """The same of approved lines, by the duties and effects that are known, by activity."""
     time: dict[str, int] = {}
-    for line in approved_lines(volunteer):
+    for line in lines:
         time[line.activity] = time.get(line.activity, 0) + line.t_s
-    duties, effects, rules = _duties(volunteer, time), _effects(volunteer, time), rules_now()
-    values = []
+    rules, values = rules_now(), []
     for activity, t_s in time.items():
         duty_pm = duties.get(activity, rules.default_duty_pm)
         effect_pm = effects.get(activity, rules.default_effect_pm)
@@ -119,9 +127,14 @@ def assessed_values(volunteer: int) -> list[AssessedValue]:
 
 def _effects(volunteer: int, activities: Collection[str]) -> dict[str, int]:
     numbers = merged_numbers().numbers_of(volunteer)
-    rows = Rating.objects.filter(volunteer__in=numbers, activity__in=activities, role__in=_EFFECT)
+    rows = Rating.objects.filter(volunteer__in=numbers, activity__in=activities, role__in=EFFECT_ROLES)
+    return effects_in(rows.order_by("pk").values_list("activity__id", "role", "effect_pm"))
+
+
+def effects_in(rated: Iterable[tuple[str, str, int]]) -> dict[str, int]:
+    """The effect by activity of ratings in their order: activity, role and thousandths of each."""
     last: dict[str, dict[str, int]] = {}
-    for activity, role, effect_pm in rows.order_by("pk").values_list("activity__id", "role", "effect_pm"):
+    for activity, role, effect_pm in rated:
         last.setdefault(activity, {})[role] = effect_pm
     return {activity: effect_from_ratings(of_role.values()) for activity, of_role in last.items()}
 
@@ -129,16 +142,16 @@ def _effects(volunteer: int, activities: Collection[str]) -> dict[str, int]:
 def _duties(volunteer: int, activities: Collection[str]) -> dict[str, int]:
     numbers = merged_numbers().numbers_of(volunteer)
     rows = Assignment.objects.filter(volunteer__in=numbers, activity__in=activities, post__isnull=False)
-    held = {
-        (activity, number): duty_pm
-        for activity, number, duty_pm in rows.values_list(
-            "activity__id", "volunteer__number", "post__duty_pm"
-        )
-    }
+    return duties_in(rows.values_list("activity__id", "volunteer__number", "post__duty_pm"), numbers)
+
+
+def duties_in(posts: Iterable[tuple[str, int, int]], numbers: Sequence[int]) -> dict[str, int]:
+    """The weight by activity of posts (activity, number, thousandths) of a person's numbers."""
+    held = {(activity, number): duty_pm for activity, number, duty_pm in posts}
     # The last to be put down is the kept number's.
     return {
         activity: held[activity, number]
         for number in reversed(numbers)
-        for activity in activities
+        for activity in {activity for activity, _ in held}
         if (activity, number) in held
     }

@@ -4,7 +4,7 @@ Once the merge is taken back each has the own points again. What one number was 
 pay by itself stays charged to the other one: taking back lets nobody spend the same points twice.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
@@ -20,10 +20,15 @@ _GRANTED = (ExchangeState.APPROVED, ExchangeState.FULFILLED)
 def spent_of_others(numbers: Collection[int]) -> list[Exchange]:
     """The exchanges of others that are charged to the person of these numbers, in their order."""
     ended = MergedNumber.objects.filter(Q(gone__in=numbers) | Q(kept__in=numbers), taken_back__isnull=False)
+    columns = ("kept_id", "gone_id", "at_ms", "taken_back__at_ms")
+    return spent_meanwhile(numbers, ended.order_by("pk").values_list(*columns))
+
+
+def spent_meanwhile(numbers: Collection[int], ended: Iterable[tuple[int, int, int, int]]) -> list[Exchange]:
+    """The same of merges that are known: kept and gone number, since when they held and until when."""
     found: dict[int, Exchange] = {}
-    for merge in ended.select_related("taken_back").order_by("pk"):
-        for other in {merge.kept_id, merge.gone_id}.difference(numbers):
-            times = (merge.at_ms, merge.taken_back.at_ms)
+    for kept, gone, *times in ended:
+        for other in {kept, gone}.difference(numbers):
             meanwhile = Exchange.objects.filter(volunteer=other, state__in=_GRANTED, reviewed_ms__range=times)
             rows = list(meanwhile.order_by("pk"))
             unpaid = _unpaid(other) if rows else frozenset()

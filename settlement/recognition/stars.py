@@ -24,10 +24,18 @@ def held_stars(volunteer: int) -> int:
     Of all numbers of the person together; none for a number that is gone.
     """
     numbers = list(merged_numbers().counted_for([volunteer]))
-    earned = stars(sum(approved_seconds_of(numbers).values()), rules_now().star_thresholds_h)
-    kept = StarReview.objects.filter(volunteer__in=numbers).exclude(withdrawn=True)
-    highest: int | None = kept.aggregate(highest=Max("stars_before"))["highest"]
-    return max(earned, highest or 0)
+    kept = standing_reviews(numbers).aggregate(highest=Max("stars_before"))["highest"]
+    return stars_of(sum(approved_seconds_of(numbers).values()), kept or 0)
+
+
+def standing_reviews(numbers: Collection[int]) -> QuerySet[StarReview]:
+    """Reviews that took no star of these numbers away."""
+    return StarReview.objects.filter(volunteer__in=numbers).exclude(withdrawn=True)
+
+
+def stars_of(approved_s: int, kept: int) -> int:
+    """The stars for that approved time, or those that were kept where they are more."""
+    return max(stars(approved_s, rules_now().star_thresholds_h), kept)
 
 
 def held_stars_of(volunteers: Collection[int]) -> dict[int, int]:

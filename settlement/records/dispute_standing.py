@@ -5,18 +5,20 @@ of days; `answer_days` of the settings is the centre's own promise.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.conf import settings as django_settings
+from django.db.models import Exists, OuterRef, Prefetch, Subquery, prefetch_related_objects
 from msgspec import Struct
 
 from settlement.accounts.audit import records_of_activity
 from settlement.ledger.entries import booked_sessions
 from settlement.merged_numbers import merged_numbers
-from settlement.models import Dispute, LedgerEntry, ManualRecord, Reopening, Unsettled
+from settlement.models import Dispute, DisputeRecord, LedgerEntry, ManualRecord, Reopening, Unsettled
 from settlement.records.disputes import DisputeOutcome
 from settlement.rule_book import rules_at
 from settlement.rules.ledger import AdjustmentReason, EntryKind, EntryState
@@ -40,6 +42,9 @@ class DisputeState(StrEnum):
     """Upheld, and all that it caused was decided, and nothing of it counts."""
 
 
+_UPHELD = (DisputeOutcome.UPHELD, DisputeOutcome.PARTLY_UPHELD)
+
+
 class DisputeStanding(Struct, frozen=True):
     """`due` is the last day to answer; `amended_s` are the approved seconds that the objection caused."""
 
@@ -49,8 +54,51 @@ class DisputeStanding(Struct, frozen=True):
     amended_s: int
 
 
+class _Seen(NamedTuple):
+    """What decides on an upheld objection: the person's rows in its activity, whether the settler has yet to
+    come, what the answer entered and reopened, and when its activity was corrected since it was raised.
+    """
+
+    entries: Sequence[LedgerEntry]
+    settles: bool
+    records: Sequence[ManualRecord]
+    reopenings: Sequence[Reopening]
+    corrected_ms: int | None
+
+
 def standing_of(dispute: Dispute, now_ms: int) -> DisputeStanding:
     """Where an objection stands at a moment (UTC milliseconds)."""
+    return _standing(dispute, now_ms, lambda: _seen(dispute))
+
+
+def standings_of(numbers: Collection[int], rows: Sequence[LedgerEntry], now_ms: int) -> list[DisputeStanding]:
+    """Where the objections of these numbers of one person stand, oldest first; `rows` are all their entries.
+
+    It asks the same few questions for any number of objections.
+    """
+    disputes = Dispute.objects.filter(volunteer__in=numbers).select_related("answer")
+    disputes = disputes.annotate(
+        corrected_ms=_first_correction(numbers),
+        settles=Exists(Unsettled.objects.filter(volunteer__in=numbers)),
+    )
+    found = list(disputes.order_by("raised_ms", "pk"))
+    upheld = [one for one in found if getattr(getattr(one, "answer", None), "outcome", "") in _UPHELD]
+    records = Prefetch("records", DisputeRecord.objects.select_related("record__decision").order_by("record"))
+    prefetch_related_objects(upheld, records, Prefetch("reopenings", Reopening.objects.order_by("pk")))
+
+    def seen(dispute: Dispute) -> _Seen:
+        return _Seen(
+            [row for row in rows if row.activity_id == dispute.activity_id],
+            dispute.settles,  # type: ignore[attr-defined]
+            [link.record for link in dispute.records.all()],
+            list(dispute.reopenings.all()),
+            dispute.corrected_ms,  # type: ignore[attr-defined]
+        )
+
+    return [_standing(one, now_ms, partial(seen, one)) for one in found]
+
+
+def _standing(dispute: Dispute, now_ms: int, seen: Callable[[], _Seen]) -> DisputeStanding:
     settings: CentreSettings = django_settings.CENTRE
     rules = rules_at(now_ms)
     dates, calendar = local_dates(rules.settlement_tz), settings.calendar
@@ -67,7 +115,7 @@ def standing_of(dispute: Dispute, now_ms: int) -> DisputeStanding:
         return DisputeStanding(dispute.pk, DisputeState.OVERDUE if is_late else DisputeState.OPEN, due, 0)
     if answer.outcome == DisputeOutcome.REJECTED:
         return DisputeStanding(dispute.pk, DisputeState.REJECTED, due, 0)
-    effect = _effect(dispute, answer.at_ms)
+    effect = _effect(dispute, answer.at_ms, seen())
     return DisputeStanding(dispute.pk, effect.state, due, effect.amended_s)
 
 
@@ -83,21 +131,33 @@ class _Part(NamedTuple):
     waits: bool
 
 
-def _effect(dispute: Dispute, answered_ms: int) -> _Effect:
-    """What came of all that an upheld objection caused, and nothing else that happened to the line."""
+def _seen(dispute: Dispute) -> _Seen:
     numbers = merged_numbers().numbers_of(dispute.volunteer_id)
-    entries = list(
-        LedgerEntry.objects.filter(volunteer__in=numbers, activity=dispute.activity_id)
-        .select_related("review")
-        .order_by("pk")
+    entries = LedgerEntry.objects.filter(volunteer__in=numbers, activity=dispute.activity_id)
+    about = records_of_activity(dispute.activity_id, numbers).filter(at_ms__gte=dispute.raised_ms)
+    return _Seen(
+        list(entries.select_related("review").order_by("pk")),
+        Unsettled.objects.filter(volunteer__in=numbers).exists(),
+        [link.record for link in dispute.records.select_related("record__decision").order_by("pk")],
+        list(dispute.reopenings.order_by("pk")),
+        about.values_list("at_ms", flat=True).first(),
     )
-    settles = Unsettled.objects.filter(volunteer__in=numbers).exists()
-    records = [link.record for link in dispute.records.select_related("record__decision").order_by("pk")]
+
+
+def _first_correction(numbers: Collection[int]) -> Subquery:
+    """When the activity of an objection, or the person's place there, was corrected first since then."""
+    about = records_of_activity(OuterRef("activity_id"), numbers)
+    return Subquery(about.filter(at_ms__gte=OuterRef("raised_ms")).values("at_ms")[:1])
+
+
+def _effect(dispute: Dispute, answered_ms: int, seen: _Seen) -> _Effect:
+    """What came of all that an upheld objection caused, and nothing else that happened to the line."""
+    entries, settles = seen.entries, seen.settles
     of_line = [entry for entry in entries if entry.local_date == dispute.local_date]
-    parts = [_of_record(record, entries, settles=settles) for record in records]
-    parts += [_of_reopening(one, of_line, settles=settles) for one in dispute.reopenings.order_by("pk")]
+    parts = [_of_record(record, entries, settles=settles) for record in seen.records]
+    parts += [_of_reopening(one, of_line, settles=settles) for one in seen.reopenings]
     if not parts:
-        parts.append(_of_master_data(dispute, numbers, of_line, answered_ms))
+        parts.append(_of_master_data(seen.corrected_ms, of_line, answered_ms))
     approved = {part.approved.pk: part.approved.delta_s for part in parts if part.approved is not None}
     if any(part.waits for part in parts):
         return _Effect(DisputeState.TO_AMEND, sum(approved.values()))
@@ -125,21 +185,17 @@ def _of_reopening(opened: Reopening, of_line: Iterable[LedgerEntry], *, settles:
     return _first(after, settles=settles)
 
 
-def _of_master_data(
-    dispute: Dispute, numbers: Collection[int], of_line: Sequence[LedgerEntry], answered_ms: int
-) -> _Part:
+def _of_master_data(corrected_ms: int | None, of_line: Sequence[LedgerEntry], answered_ms: int) -> _Part:
     """Where an answer entered and reopened nothing, what amends the line is a correction of its activity, or
     of the person's place there; other rules, a lifted cap or a card that was withdrawn amend nobody's.
     """
-    about = records_of_activity(dispute.activity_id, numbers)
-    corrected = about.filter(at_ms__gte=dispute.raised_ms).first()
-    if corrected is None:
+    if corrected_ms is None:
         return _Part(None, waits=True)
     since = [
         entry
         for before, entry in pairwise([None, *of_line])
         if entry is not None
-        and entry.entered_ms > max(answered_ms, corrected.at_ms - 1)
+        and entry.entered_ms > max(answered_ms, corrected_ms - 1)
         and (entry.kind == EntryKind.ORIGINAL or entry.reason == AdjustmentReason.MASTER_DATA)
         and entry.reason != AdjustmentReason.MERGED
         and (before is None or before.rules_id == entry.rules_id)

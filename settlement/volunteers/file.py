@@ -1,36 +1,33 @@
 """A volunteer's own file: what is recorded, and what it earned (Order 67; requirements 4 and 10)."""
 
-from django.db.models import Q
+from collections.abc import Mapping
+
 from msgspec import Struct
 
+from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Action, Kind, Signed, note
-from settlement.accounts.authority import Deed
+from settlement.accounts.authority import Deed, check_may
+from settlement.ledger.entries import whole_entries
 from settlement.look_up import volunteer_numbered
 from settlement.merged_numbers import merged_numbers
-from settlement.models import AccessChange, Certificate, Dispute, Exchange, Membership, MergedNumber
-from settlement.reach import check_entitled
-from settlement.recognition.certificate_check import standing_of_certificate
-from settlement.records.dispute_standing import DisputeStanding, standing_of
-from settlement.rules.hours import certificate_hours
-from settlement.volunteers.record import ServiceRecord, service_record
-
-
-class Belonging(Struct, frozen=True):
-    """A membership; the times are UTC milliseconds, `left_ms` None for one that goes on."""
-
-    path: str
-    name: str
-    joined_ms: int
-    left_ms: int | None
-
-
-class HeldCertificate(Struct, frozen=True):
-    """A certificate and whether it still holds."""
-
-    number: str
-    hours: str
-    standing: str
+from settlement.models import Volunteer
+from settlement.reach import reach_of
+from settlement.records.dispute_standing import DisputeStanding, standings_of
+from settlement.rows_at_once import RowsAsText
+from settlement.troubles import AccountTrouble
+from settlement.volunteers.parts import (
+    Belonging,
+    HeldCertificate,
+    Merge,
+    Move,
+    Request,
+    Withdrawal,
+    earned_of,
+    parts_of,
+    read_parts,
+)
+from settlement.volunteers.record import ServiceRecord, record_of
 
 
 class Gift(Struct, frozen=True):
@@ -39,27 +36,6 @@ class Gift(Struct, frozen=True):
     day: str
     tier: str
     state: str
-
-
-class Withdrawal(Struct, frozen=True):
-    """A badge or card (`ref`) that was revoked or restored, or the person without one; by whom, and why."""
-
-    at_ms: int
-    change: str
-    ref: str
-    from_ms: int | None
-    reason: str
-    by: str
-
-
-class Merge(Struct, frozen=True):
-    """The person of the number `gone` goes under `kept` since then (UTC milliseconds); by whom, and why."""
-
-    kept: int
-    gone: int
-    by: str
-    at_ms: int
-    reason: str
 
 
 class PersonalFile(Struct, frozen=True):
@@ -78,6 +54,8 @@ class PersonalFile(Struct, frozen=True):
     disputes: tuple[DisputeStanding, ...]
     suspended: bool
     withdrawals: tuple[Withdrawal, ...]
+    transfers: tuple[Move, ...] = ()
+    requests: tuple[Request, ...] = ()
     merges: tuple[Merge, ...] = ()
     """Those that hold: the one by which this number is gone, or those by which others came to it."""
 
@@ -85,43 +63,42 @@ class PersonalFile(Struct, frozen=True):
 def personal_file(number: int, by: Actor, now_ms: int) -> PersonalFile:
     """The file of a volunteer as it stands now; who looks at it is noted.
 
-    Raises RulesError UNKNOWN_VOLUNTEER, NOT_ALLOWED, OUT_OF_REACH.
+    It asks the same few questions however much was served. Raises RulesError UNKNOWN_VOLUNTEER, NOT_ALLOWED,
+    OUT_OF_REACH.
     """
-    volunteer = volunteer_numbered(number)
-    check_entitled(by, Deed.READ_PEOPLE, volunteer, owner=number)
-    numbers = [*merged_numbers().counted_for([number])] or [number]
+    merged = merged_numbers()
+    counted = [*merged.counted_for([number])]
+    numbers, everything = counted or [number], merged.numbers_of(number)
+    row = _reached(number, by, parts_of(numbers, everything))
     note(Action.LOOK, Kind.VOLUNTEER, number, Signed(by, now_ms))
-    memberships = Membership.objects.filter(volunteer__in=numbers).select_related("organisation")
-    certificates = Certificate.objects.filter(volunteer__in=numbers).select_related("stale", "superseded_by")
-    disputes = Dispute.objects.filter(volunteer__in=numbers).select_related("answer")
+    entries = whole_entries(everything)
+    parts = read_parts(row)
+    own = [entry for entry in entries if entry.volunteer_id == number]
     return PersonalFile(
-        number=volunteer.number,
-        name=volunteer.display_name,
-        may_be_named=volunteer.may_be_named,
-        memberships=tuple(
-            Belonging(row.organisation.path, row.organisation.name, row.joined_ms, row.left_ms)
-            for row in memberships.order_by("joined_ms", "pk")
-        ),
-        record=service_record(volunteer.number),
-        certificates=tuple(
-            HeldCertificate(row.number, certificate_hours(row.t_s), standing_of_certificate(row))
-            for row in certificates.order_by("issued_ms", "number")
-        ),
-        gifts=tuple(
-            Gift(row.local_date.isoformat(), row.tier, row.state)
-            for row in Exchange.objects.filter(volunteer__in=numbers).order_by("pk")
-        ),
-        disputes=tuple(standing_of(row, now_ms) for row in disputes.order_by("raised_ms", "pk")),
-        suspended=volunteer.suspended,
-        withdrawals=tuple(
-            Withdrawal(row.at_ms, row.change, row.ref, row.from_ms, row.reason, row.by)
-            for row in AccessChange.objects.filter(volunteer__in=numbers).order_by("pk")
-        ),
-        merges=merges_of(number),
+        number=row.number,
+        name=row.display_name,
+        may_be_named=row.may_be_named,
+        memberships=parts.memberships,
+        record=record_of(number, own, earned_of(number, counted, everything, entries, parts)),
+        certificates=parts.certificates,
+        gifts=tuple(Gift(one.local_date.isoformat(), one.tier, one.state) for one in parts.exchanges),
+        disputes=tuple(standings_of(numbers, entries, now_ms)),
+        suspended=row.suspended,
+        withdrawals=parts.withdrawals,
+        transfers=parts.transfers,
+        requests=parts.requests,
+        merges=parts.merges,
     )
 
 
-def merges_of(number: int) -> tuple[Merge, ...]:
-    """The merges of a number that hold."""
-    rows = MergedNumber.objects.filter(Q(kept=number) | Q(gone=number), taken_back=None).order_by("pk")
-    return tuple(Merge(row.kept_id, row.gone_id, row.by, row.at_ms, row.reason) for row in rows)
+def _reached(number: int, by: Actor, parts: Mapping[str, RowsAsText]) -> Volunteer:
+    """The row of a volunteer, with its parts, for whoever may read it."""
+    if by.is_volunteer(number):
+        rows = Volunteer.objects.filter(number=number)
+    else:
+        check_may(by, Deed.READ_PEOPLE)
+        rows = reach_of(by).volunteers([number])
+    row = rows.annotate(**parts).first()
+    if row is None:
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name=str(volunteer_numbered(number)))
+    return row

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
-from settlement.ledger.entries import StoredEntry, booked_sessions, entries_of
+from settlement.ledger.entries import StoredEntry, booked_sessions, stored_in, whole_entries
 from settlement.models import Activity, LedgerEntry
 from settlement.recognition.points import points_account
-from settlement.recognition.ratings import assessed_values
+from settlement.recognition.ratings import AssessedValue, assessed_values
 from settlement.recognition.stars import held_stars
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import Entry, EntryState, LineState, line_state, seconds_in
@@ -62,11 +62,27 @@ class ServiceRecord(Struct, frozen=True):
     """The balance by calendar year."""
 
 
+class Earned(Struct, frozen=True):
+    """What the approved time came to: V by activity, stars, and the balance of points by year."""
+
+    values: tuple[AssessedValue, ...]
+    stars: int
+    points: dict[int, int]
+
+
 def service_record(volunteer: int) -> ServiceRecord:
     """The record of a volunteer as it stands now, by date."""
-    values = {value.activity: value for value in assessed_values(volunteer)}
-    effects = {activity: value.effect_pm for activity, value in values.items()}
-    lines = lines_of(entries_of([volunteer]), effects)
+    earned = Earned(
+        tuple(assessed_values(volunteer)), held_stars(volunteer), points_account(volunteer).balance
+    )
+    return record_of(volunteer, whole_entries([volunteer]), earned)
+
+
+def record_of(volunteer: int, rows: Collection[LedgerEntry], earned: Earned) -> ServiceRecord:
+    """The record that these rows of `whole_entries` make."""
+    effects = {value.activity: value.effect_pm for value in earned.values}
+    known = {row.activity_id: row.activity for row in rows}
+    lines = _lines([stored_in(row) for row in rows], effects, known, {row.pk: row for row in rows})
     record = personal_record(RecordedTime(line.recorder, line.approved_s) for line in lines)
     return ServiceRecord(
         volunteer=volunteer,
@@ -74,30 +90,37 @@ def service_record(volunteer: int) -> ServiceRecord:
         total_s=record.total_s,
         hours=display_hours(record.total_s),
         by_recorder=record.by_recorder,
-        value_s=sum(value.v_s for value in values.values()),
-        stars=held_stars(volunteer),
-        points=points_account(volunteer).balance,
+        value_s=sum(value.v_s for value in earned.values),
+        stars=earned.stars,
+        points=earned.points,
     )
 
 
 def lines_of(stored: Collection[StoredEntry], effects: Mapping[str, int] | None = None) -> list[ServiceLine]:
     """The lines of these entries, by date; `effects` are the assessed ones by activity."""
+    entries = LedgerEntry.objects.only("sessions").in_bulk(_said_last(stored).values())
+    activities = Activity.objects.select_related("site", "organisation").in_bulk(
+        {one.entry.key.activity for one in stored}
+    )
+    return _lines(stored, effects or {}, activities, entries)
+
+
+def _lines(
+    stored: Collection[StoredEntry],
+    effects: Mapping[str, int],
+    activities: Mapping[str, Activity],
+    rows: Mapping[int, LedgerEntry],
+) -> list[ServiceLine]:
     histories: dict[LineKey, list[Entry]] = defaultdict(list)
-    said_last: dict[LineKey, int] = {}
-    for state in (EntryState.PENDING, EntryState.APPROVED):
-        said_last |= {one.entry.key: one.pk for one in stored if one.entry.state is state}
     for one in stored:
         histories[one.entry.key].append(one.entry)
-    stays = _stays(said_last)
-    activities = Activity.objects.select_related("site", "organisation").in_bulk(
-        {key.activity for key in histories}
-    )
+    stays = {key: _stays(rows[pk]) for key, pk in _said_last(stored).items()}
     return [
         _line(
             activities[key.activity],
             key,
             history,
-            (effects or {}).get(key.activity),
+            effects.get(key.activity),
             stays.get(key, ()),
         )
         for key, history in sorted(
@@ -106,12 +129,16 @@ def lines_of(stored: Collection[StoredEntry], effects: Mapping[str, int] | None 
     ]
 
 
-def _stays(entries: Mapping[LineKey, int]) -> dict[LineKey, tuple[Stay, ...]]:
-    rows = LedgerEntry.objects.only("sessions").in_bulk(entries.values())
-    return {
-        key: tuple(Stay(one.in_s, one.out_s) for one in booked_sessions(rows[pk]))
-        for key, pk in entries.items()
-    }
+def _said_last(stored: Collection[StoredEntry]) -> dict[LineKey, int]:
+    """The entry of each line that tells its stays: approved last, or else the one that waits."""
+    said: dict[LineKey, int] = {}
+    for state in (EntryState.PENDING, EntryState.APPROVED):
+        said |= {one.entry.key: one.pk for one in stored if one.entry.state is state}
+    return said
+
+
+def _stays(row: LedgerEntry) -> tuple[Stay, ...]:
+    return tuple(Stay(one.in_s, one.out_s) for one in booked_sessions(row))
 
 
 def _line(

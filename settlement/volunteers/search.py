@@ -1,14 +1,21 @@
-"""Finding volunteers by number or by a part of the name, within reach."""
+"""Finding volunteers by number or by the beginning of any part of the name, within reach."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from msgspec import Struct
 
 from settlement.look_up import storable
+from settlement.models import Volunteer
+from settlement.name_search import named_like
 from settlement.reach import Reach
 
 MOST_FOUND = 50
 """More than that want more letters."""
 _LONGEST_NUMBER = 12
+_LOOKED_AT = 500
+"""So many who fit are looked up in reach first, and only then all of them.
+
+A large branch holds enough of those, and of a small one not many are in reach.
+"""
 
 
 class Found(Struct, frozen=True):
@@ -20,17 +27,31 @@ class Found(Struct, frozen=True):
 
 
 def find_volunteers(text: str, reach: Reach, *, after: int = 0) -> tuple[list[Found], bool]:
-    """Those in reach whose number begins so or whose name holds it, and whether there are more.
+    """Those in reach whose number begins so or who are named so, and whether there are more.
 
-    By number, from the one `after` on.
+    A name is found by the beginning of each word of it, without accents, in pinyin and by its initials. By
+    number, from the one `after` on.
     """
     wanted = storable(text.strip())
     if not wanted:
         return [], False
     is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= _LONGEST_NUMBER
-    condition = _begins_with(wanted) if is_number else Q(display_name__icontains=wanted)
-    rows = reach.volunteers().filter(condition, erased_ms=None, number__gt=after).order_by("number")
-    told = [Found(*row) for row in rows.values_list("number", "display_name", "suspended")[: MOST_FOUND + 1]]
+    condition = _begins_with(wanted) if is_number else named_like(wanted)
+    condition &= Q(erased_ms=None, number__gt=after)
+    if reach.is_whole:
+        return _page(Volunteer.objects.filter(condition))
+    fitting = list(
+        Volunteer.objects.filter(condition).order_by("number").values_list("number", flat=True)[:_LOOKED_AT]
+    )
+    found, more = _page(reach.volunteers(fitting)) if fitting else ([], False)
+    if more or len(fitting) < _LOOKED_AT:
+        return found, more
+    return _page(reach.volunteers().filter(condition))
+
+
+def _page(rows: QuerySet[Volunteer]) -> tuple[list[Found], bool]:
+    columns = ("number", "display_name", "suspended")
+    told = [Found(*row) for row in rows.order_by("number").values_list(*columns)[: MOST_FOUND + 1]]
     return told[:MOST_FOUND], len(told) > MOST_FOUND
 
 

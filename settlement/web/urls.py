@@ -1,6 +1,6 @@
 """Which page answers to which address."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from settlement.explain.rules_document import RULES_PAGE
 from settlement.web import accounts, certificates, missing, notices, rules, views
@@ -10,7 +10,9 @@ from settlement.web.now import views as now
 from settlement.web.people import views as people
 from settlement.web.review import correction
 from settlement.web.review import views as review
+from settlement.web.serving.files import FileName
 
+register_converter(FileName, "file")
 handler403 = missing.not_allowed
 handler404 = missing.not_found
 handler500 = missing.failed
@@ -54,5 +56,5 @@ urlpatterns = [
     path("review/<str:activity>/decided", review.decided, name="review-decided"),
     path("", include("settlement.web.terminals.urls")),
     path("", include("settlement.web.administration.urls")),
-    path("static/<str:path>", views.static, name="static"),
+    path("static/<file:path>", views.no_such_file, name="static"),
 ]

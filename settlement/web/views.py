@@ -1,14 +1,12 @@
 """The pages: read-only; each view only fetches, and hands over to `board` and `page`."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 
 from foundation.trouble import Trouble
 from foundation.words import Words
@@ -30,8 +28,6 @@ from settlement.web.missing import NotHere
 from settlement.web.page import Page
 from settlement.web.reached import site_among
 from settlement.web.readers import Reader, for_staff, note_look
-
-_STATIC = Path(__file__).parent.parent / "static"
 
 
 @require_safe
@@ -142,12 +138,9 @@ def manual_record(request: HttpRequest, reader: Reader, number: int) -> HttpResp
     return answer(request, "settlement/manual_record.html", context)
 
 
-@require_safe
-def static(request: HttpRequest, path: str) -> HttpResponseBase:
-    """The style sheet; it ships with the package."""
-    response = serve(request, path, document_root=str(_STATIC))
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+def no_such_file(request: HttpRequest, path: str) -> HttpResponse:  # noqa: ARG001 - the address of each file
+    """Whoever asks for a file that is one never comes here (`settlement.web.serving.files`)."""
+    raise NotHere(CentreTrouble.NO_PAGE)
 
 
 def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -77,8 +77,11 @@ def market(site):
 @pytest.fixture
 def mei(db):
     from settlement.models import Volunteer
+    from settlement.name_search import keep_name_keys
 
-    return Volunteer.objects.create(number=1001, display_name="Mei", language="zh-Hans")
+    mei = Volunteer.objects.create(number=1001, display_name="Mei", language="zh-Hans")
+    keep_name_keys([mei], are_new=True)
+    return mei
 
 
 @pytest.fixture
@@ -130,8 +133,11 @@ def ended_fair(fair, noon_ms):
 @pytest.fixture
 def wei(db):
     from settlement.models import Volunteer
+    from settlement.name_search import keep_name_keys
 
-    return Volunteer.objects.create(number=1002, display_name="Wei")
+    wei = Volunteer.objects.create(number=1002, display_name="Wei")
+    keep_name_keys([wei], are_new=True)
+    return wei
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from settlement.api.shapes import Shape
 from settlement.reports import service_records, settled_lines
 from settlement.reports.table import LongTable
 from settlement.web.reached import check_branch
-from settlement.web.reports.files import CONTENT_TYPES, Form, report_file
+from settlement.web.reports.sent import CONTENT_TYPES, Form, report_file
 
 router = Router(tags=["exports"])
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}

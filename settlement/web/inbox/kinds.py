@@ -13,6 +13,7 @@ from settlement.accounts.authority import Deed
 from settlement.explain.sentences import Teller
 from settlement.models import Dispute, Exchange, ManualRecord, StarReview
 from settlement.reach import Reach
+from settlement.recognition.certificate_requests import grant_request, refuse_request, waiting_requests
 from settlement.recognition.points import approve_exchange, reject_exchange, waiting_exchanges
 from settlement.recognition.stars import decide_star_review, open_star_reviews
 from settlement.records.disputes import DisputeOutcome, DisputeResolution, answer_dispute, open_disputes
@@ -23,6 +24,7 @@ from settlement.records.manual_records import (
 )
 from settlement.records.reasons import told_hand, told_reason
 from settlement.rule_book import rules_at
+from settlement.web.inbox.certificate_requests import tell_request
 
 MOST_SHOWN = 100
 """Of a kind, the oldest; the others follow as these are decided."""
@@ -172,5 +174,17 @@ KINDS: Final = (
         lambda row: row.raised_ms,
         {Act.WITHDRAW: _withdraw, Act.KEEP: _keep},
         Deed.DECIDE_STARS,
+    ),
+    Kind(
+        "certificates",
+        waiting_requests,
+        ("organisation",),
+        tell_request,
+        lambda row: row.asked_ms,
+        {
+            Act.GRANT: lambda number, by, now_ms, _: grant_request(number, by, now_ms),
+            Act.REFUSE: refuse_request,
+        },
+        Deed.CERTIFY,
     ),
 )

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Signed
-from settlement.look_up import volunteer_numbered
+from settlement.look_up import organisation_at, volunteer_numbered
 from settlement.master_data.people import allow_naming
+from settlement.recognition.certificate_requests import ask_for_certificate
 from settlement.recognition.points import apply_for_gift
 from settlement.records.disputes import raise_dispute
 from settlement.troubles import CentreTrouble
@@ -47,6 +48,19 @@ def applied(request: HttpRequest, by: Actor) -> HttpResponse:
     person, gift = volunteer_numbered(own_number(by)), request.POST.get("gift", "").replace("\0", "")
     _do(request, lambda now_ms: apply_for_gift(person, gift, by, now_ms), "mine-applied")
     return redirect("mine-gifts")
+
+
+@require_POST
+@for_volunteer
+def asked(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Ask an organisation for a certificate of what it recorded."""
+    person, path = volunteer_numbered(own_number(by)), request.POST.get("organisation", "")
+    _do(
+        request,
+        lambda now_ms: ask_for_certificate(person, organisation_at(path), by=by, now_ms=now_ms),
+        "mine-asked",
+    )
+    return redirect("mine-certificates")
 
 
 @require_POST

@@ -14,6 +14,7 @@ urlpatterns = [
     path("gifts/apply", deeds.applied, name="mine-apply"),
     path("naming", deeds.naming, name="mine-naming"),
     path("certificates/", views.certificates, name="mine-certificates"),
+    path("certificates/ask", deeds.asked, name="mine-ask"),
     path("certificates/<str:number>.pdf", views.certificate_file, name="mine-certificate"),
     path("code", code.code, name="mine-code"),
 ]

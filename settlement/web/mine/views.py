@@ -11,8 +11,9 @@ from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.explain.sentences import Teller
 from settlement.look_up import storable
-from settlement.models import Certificate, Dispute, Exchange
+from settlement.models import Certificate, CertificateRequest, Dispute, Exchange
 from settlement.recognition.certificate_check import standing_of_certificate, token_of
+from settlement.recognition.certificate_requests import issuers_for
 from settlement.recognition.points import points_account
 from settlement.reports.calendar import today
 from settlement.rule_book import rules_at
@@ -123,8 +124,20 @@ def certificates(request: HttpRequest, by: Actor) -> HttpResponse:
     words = Words(reader_language(request))
     rows = Certificate.objects.filter(volunteer__in=_numbers(by))
     rows = rows.select_related("stale", "superseded_by", "organisation").order_by("-issued_ms", "-number")
+    asked = CertificateRequest.objects.filter(volunteer__in=_numbers(by)).select_related("organisation")
     zone = rules_at(current_ms()).settlement_tz
     context = frame(request, words) | {
+        "told": told_before(request, words),
+        "issuers": list(issuers_for(int(by.volunteer or 0)).values_list("path", "name")),
+        "requests": [
+            {
+                "asked": Teller(words, zone).moment(row.asked_ms // 1000).date().isoformat(),
+                "issuer": row.organisation.name,
+                "state": words.code("kept_value", row.state),
+                "note": row.note,
+            }
+            for row in asked.order_by("-pk")[:MOST_SHOWN]
+        ],
         "rows": [
             {
                 "number": row.number,
@@ -135,7 +148,7 @@ def certificates(request: HttpRequest, by: Actor) -> HttpResponse:
                 "standing": words.code("people_certificate", standing_of_certificate(row)),
             }
             for row in rows[:MOST_SHOWN]
-        ]
+        ],
     }
     return answer(request, "settlement/mine/certificates.html", context)
 

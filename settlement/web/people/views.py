@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.accounts.authority import Deed, may
+from settlement.organisations.tree import is_within
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.volunteers.file import PersonalFile, personal_file
 from settlement.volunteers.search import find_volunteers
@@ -17,6 +18,7 @@ from settlement.web.chart import Bar, month_bars
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.mine.rows import line_row
 from settlement.web.missing import NotHere
+from settlement.web.people.matters import told_matters
 from settlement.web.readers import Reader, for_staff
 
 
@@ -56,6 +58,7 @@ def volunteer(request: HttpRequest, reader: Reader, number: int) -> HttpResponse
         ],
         "files": _files(held, reader),
         "points": sorted(held.record.points.items(), reverse=True),
+        **told_matters(held, words),
     }
     return answer(request, "settlement/people/volunteer.html", context)
 
@@ -69,8 +72,8 @@ def certificate_file(request: HttpRequest, reader: Reader, number: str) -> HttpR
 
 def _files(held: PersonalFile, reader: Reader) -> set[str]:
     """Those of the certificates whose issuer is reached: the others' lines were recorded elsewhere."""
-    numbers = [one.number for one in held.certificates]
-    return set(reader.reach.certificates().filter(pk__in=numbers).values_list("number", flat=True))
+    node = reader.reach.node
+    return {one.number for one in held.certificates if node is not None and is_within(one.issuer, node)}
 
 
 def bars_of(held: PersonalFile) -> list[Bar]:

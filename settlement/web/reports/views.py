@@ -15,15 +15,16 @@ from settlement.accounts.audit import Action, Signed, note
 from settlement.accounts.audit import Kind as Noted
 from settlement.accounts.authority import Deed, may
 from settlement.reports import notice
+from settlement.reports.kinds import KINDS, Asked, Kind
 from settlement.reports.table import LongTable, Table
 from settlement.troubles import AccountTrouble, CentreTrouble
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_trouble, told_before
+from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.reached import check_branch
 from settlement.web.readers import Reader, for_staff, note_look
-from settlement.web.reports.files import Form, report_file
-from settlement.web.reports.kinds import KINDS, Asked, Kind, asked_for
+from settlement.web.reports.asked import asked_for
+from settlement.web.reports.sent import Form, report_file
 
 ROWS_SHOWN = 200
 _MOST_CHOICES = 300
@@ -46,11 +47,8 @@ def reports(request: HttpRequest, reader: Reader) -> HttpResponse:  # noqa: ARG0
 @for_staff
 def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     """One report, with what it is asked for, and its first rows."""
-    words, found, asked = (
-        Words(reader_language(request)),
-        _kind(kind),
-        asked_for(request, current_ms(), reader.actor),
-    )
+    words, found = Words(reader_language(request)), kind_of(kind)
+    asked = asked_for(request, current_ms(), reader.actor)
     context = frame(request, words) | {
         "kind": found,
         "name": words.say(f"reports-{found.code}"),
@@ -61,6 +59,7 @@ def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
         and reader.actor is not None
         and may(reader.actor, Deed.PUBLISH),
         "told": told_before(request, words),
+        "may_make": reader.actor is not None,
     }
     if found.names:
         note_look(request, reader, Noted.VOLUNTEER, f"report {found.code}")
@@ -85,12 +84,18 @@ def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResp
     """The whole report as a file; who takes one that names people is on record."""
     if form not in {*Form}:
         raise NotHere(CentreTrouble.NO_PAGE)
-    words, found = Words(reader_language(request)), _kind(kind)
+    words, found = Words(reader_language(request)), kind_of(kind)
     asked = asked_for(request, current_ms(), reader.actor)
     try:
         table = _made(found, reader, asked, words)
     except RulesError as error:
         raise NotHere.of(error.trouble) from error
+    if isinstance(table, LongTable) and reader.actor is not None:
+        whole = table.beginning(centre_settings().reports.at_once_rows + 1)
+        if len(whole.rows) > centre_settings().reports.at_once_rows:
+            tell_on_next_page(request, lambda words: [words.say("reports-in_background")])
+            return redirect(f"{reverse('report', args=(kind,))}?{request.GET.urlencode()}")
+        table = whole
     if found.names and reader.actor is not None:
         signed = Signed(reader.actor, current_ms())
         note(Action.EXPORT, Noted.VOLUNTEER, f"report {found.code}", signed)
@@ -151,7 +156,8 @@ def _hundredths(hours: str | int) -> int:
     return int(digits) if digits.lstrip("-").isdecimal() else 0
 
 
-def _kind(code: str) -> Kind:
+def kind_of(code: str) -> Kind:
+    """The report of that code; raises NotHere."""
     for kind in KINDS:
         if kind.code == code:
             return kind

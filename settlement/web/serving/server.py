@@ -14,6 +14,7 @@ from foundation.words import Words
 from settlement.database.safety import log_risks
 from settlement.lists.file import OF_PAGES
 from settlement.monitoring.serving import figures_served
+from settlement.reports.making import make_files
 from settlement.settings import CentreSettings, WebSettings
 from settlement.troubles import CentreTrouble
 from settlement.web.serving.figures import web_figures
@@ -35,6 +36,9 @@ def run_web(settings: CentreSettings, stop: threading.Event) -> None:
     server, manager = open_server(settings), ServiceManager()
     serving = threading.Thread(target=serve, args=(server, stop), name="web", daemon=True)
     serving.start()
+    # In this process: whoever can ask for a file is served here, and it needs nothing that is not loaded yet.
+    making = threading.Thread(target=make_files, args=(stop,), name="report-files", daemon=True)
+    making.start()
     port = _port_of(server)
     _logger.info("web_serving", address=settings.web.address, port=port)
     with figures_served(settings.metrics.web, web_figures, list):
@@ -42,6 +46,7 @@ def run_web(settings: CentreSettings, stop: threading.Event) -> None:
     manager.stopping()
     server.close()
     serving.join(timeout=5)
+    making.join(timeout=5)
 
 
 def where_others_look(settings: CentreSettings, words: Words) -> str:

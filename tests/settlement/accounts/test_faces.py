@@ -119,6 +119,7 @@ WITHOUT = {
         "replacements_named": FINDS_A_ROW,
     },
     "settlement.reports.calendar": {"today": SAYS},
+    "settlement.reports.making": {"make_files": OF_THE_MACHINE},
     "settlement.reports.rendering": {"aligned": SAYS},
     "settlement.review.queue": {"waiting_among": OF_REACHED_ROWS},
     "settlement.review.site_completeness": {"completeness_of": OF_REACHED_ROWS},

@@ -18,6 +18,7 @@ from settlement.models import (
     StarReview,
     Volunteer,
 )
+from settlement.name_search import keep_name_keys
 from settlement.people_settings import AccountSettings, SecondFactorFrom
 from settlement.volunteers import search
 from tests.settlement.actors import actor
@@ -251,6 +252,7 @@ def test_what_waits_in_the_inbox_comes_page_by_page(program, everything, ended_f
 def test_volunteers_are_found_page_by_page(program, everything, monkeypatch):
     for number in range(10_010, 10_015):
         Volunteer.objects.create(number=number, display_name="Mei Mei")
+    keep_name_keys(Volunteer.objects.all())
     monkeypatch.setattr(search, "MOST_FOUND", 2)
     found, cursor = [], ""
     while cursor is not None:

@@ -125,16 +125,16 @@ def tried(**changes):
     except DatabaseError:
         print("refused", *changes)
 
-apps = to("0039_webhooks")
+apps = to("0040_webhooks")
 apps.get_model("settlement", "AuditRecord").objects.create(
     action="enter", kind="site", subject="n", reason="because", at_ms=1
 )
-apps = to("0040_audit_request")
+apps = to("0041_audit_request")
 print(*apps.get_model("settlement", "AuditRecord").objects.values_list("subject", "request"))
 tried(request="x")
 tried(action="look")
 tried(reason="")
-to("0039_webhooks")
+to("0040_webhooks")
 tried(action="look")
 tried(name="")
 """

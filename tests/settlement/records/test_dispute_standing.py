@@ -7,9 +7,11 @@ import pytest
 
 from settlement.accounts.audit import Signed
 from settlement.evidence.attribution import mark_unsettled
+from settlement.ledger.entries import whole_entries
 from settlement.master_data.activities import ActivityValues, enter_activity
+from settlement.merged_numbers import merged_numbers
 from settlement.models import Dispute, LedgerEntry, Shift
-from settlement.records.dispute_standing import DisputeState, standing_of
+from settlement.records.dispute_standing import DisputeState, standing_of, standings_of
 from settlement.records.disputes import (
     Correction,
     DisputeOutcome,
@@ -40,7 +42,16 @@ def dispute(mei, ended_fair, evening_ms):
 
 @pytest.fixture
 def stand(dispute, evening_ms):
-    return lambda days=0: standing_of(dispute(), evening_ms + days * DAY_MS)
+    """Of the one alone, which is what is told of it among all of the person's."""
+
+    def _stand(days=0):
+        now_ms = evening_ms + days * DAY_MS
+        standing = standing_of(dispute(), now_ms)
+        numbers = merged_numbers().numbers_of(dispute().volunteer_id)
+        assert standings_of(numbers, whole_entries(numbers), now_ms) == [standing]
+        return standing
+
+    return _stand
 
 
 def end(dispute, outcome, now_ms, *corrections):

@@ -16,6 +16,7 @@ from foundation.words import LANGUAGES, Words, message_ids
 from settlement.ingest.ingest import ingest
 from settlement.models import RuleVersion, Site, TlsCertificate, Volunteer
 from settlement.settling.settler import settle_dirty
+from settlement.web.serving.files import hashed_names
 from sync.contract import events
 from sync.contract.events import ClockAnchor, ClockState, ClockTrust, Manual
 from sync.contract.wire import Realm
@@ -261,7 +262,7 @@ def test_nothing_is_loaded_from_elsewhere_or_framed_or_kept(path, day, reader):
     assert b"http://" not in body
     assert b"https://" not in body
     assert b"style=" not in body
-    live = b'<script src="/static/htmx.min.js" defer></script>'
+    live = f'<script src="/static/{hashed_names()["htmx.min.js"]}" defer></script>'.encode()
     assert b"<script" not in body.replace(live, b"")
     assert ("script-src 'self'" in response.headers["Content-Security-Policy"]) is (live in body)
 

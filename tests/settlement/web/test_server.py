@@ -11,6 +11,7 @@ import pytest
 from foundation.errors import SettingsError
 from settlement.settings import CentreSettings, WebSettings
 from settlement.web.serving import server as web_server
+from settlement.web.serving.files import hashed_names
 from settlement.web.serving.server import open_server
 from sync.contract.wire import Realm
 from tests.sync.patience import PATIENCE_S
@@ -60,7 +61,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 def test_behind_its_proxy_it_serves_what_came_over_tls_and_sends_the_rest_there(serve):
     port = serve(https=True)
     code, headers = status(port, "/static/page.css", **{"X-Forwarded-Proto": "https"})
-    assert (code, headers["Content-Type"]) == (200, "text/css")
+    assert (code, headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
     assert "Server" not in headers
     assert headers["Strict-Transport-Security"]
     code, headers = status(port, "/static/page.css?a=b", **{"X-Forwarded-Proto": "http"})
@@ -89,6 +90,21 @@ def test_what_a_proxy_hands_on_is_never_taken_for_somebody_at_this_machine(heade
 @pytest.mark.parametrize("path", ["/static/../setup.py", "/static/%2e%2e/setup.py", "/static/none.css"])
 def test_nothing_but_the_style_sheet_is_served_from_disk(path, serve):
     assert status(serve(https=True), path, **{"X-Forwarded-Proto": "https"})[0] == 404
+
+
+def test_a_file_is_kept_for_ever_by_the_name_that_a_page_gives_it(serve):
+    port, told = serve(https=True), {"X-Forwarded-Proto": "https"}
+    lasting = hashed_names()["page.css"]
+    code, headers = status(port, f"/static/{lasting}", **told)
+    assert (code, "immutable" in headers["Cache-Control"]) == (200, True)
+    assert headers["Content-Type"] == 'text/css; charset="utf-8"'
+    for name in ("Content-Security-Policy", "Strict-Transport-Security", "X-Frame-Options"):
+        assert headers[name]
+    assert "Access-Control-Allow-Origin" not in headers
+    again = status(port, f"/static/{lasting}", **told, **{"If-None-Match": headers["ETag"]})
+    assert again[0] == 304
+    assert status(port, "/static/page.css", **told)[1]["Cache-Control"] == "max-age=300, public"
+    assert status(port, "/static/page.000000000000.css", **told)[0] == 404
 
 
 def test_what_is_larger_than_any_page_takes_is_refused_unread(serve):

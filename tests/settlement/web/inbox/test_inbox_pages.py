@@ -6,7 +6,15 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
-from settlement.models import Dispute, Exchange, ManualRecord, Membership, StarReview, Volunteer
+from settlement.models import (
+    CertificateRequest,
+    Dispute,
+    Exchange,
+    ManualRecord,
+    Membership,
+    StarReview,
+    Volunteer,
+)
 from settlement.organisations.tree import add_organisation
 from settlement.web.inbox.kinds import KINDS
 from tests.settlement.actors import actor
@@ -39,6 +47,9 @@ def waiting(mei, ended_fair, noon_ms):
         "stars": StarReview.objects.create(
             volunteer=mei, stars_before=2, stars_after=1, approved_s=3600, raised_ms=noon_ms
         ),
+        "certificates": CertificateRequest.objects.create(
+            volunteer=mei, organisation=add_organisation("Harbour"), state="requested", asked_ms=noon_ms
+        ),
     }  # fmt: skip
 
 
@@ -68,6 +79,7 @@ def decide(client, waiting, kind, what, note=""):
         ("times", "decline", lambda w: not w["times"].decision.confirmed),
         ("objections", "reject", lambda w: w["objections"].answer.outcome == "rejected"),
         ("gifts", "refuse", lambda w: Exchange.objects.get().state == "rejected"),
+        ("certificates", "refuse", lambda w: CertificateRequest.objects.get().note == "as the log says"),
         ("stars", "withdraw", lambda w: StarReview.objects.get().withdrawn is True),
         ("stars", "keep", lambda w: StarReview.objects.get().withdrawn is False),
     ],
@@ -78,7 +90,9 @@ def test_each_is_decided_on_its_page(kind, what, outcome, client, waiting):
     assert "Mei" not in told(client.get(f"/inbox/{kind}/"))
 
 
-@pytest.mark.parametrize(("kind", "what"), [("times", "decline"), ("stars", "keep"), ("gifts", "refuse")])
+@pytest.mark.parametrize(
+    ("kind", "what"), [("times", "decline"), ("stars", "keep"), ("certificates", "refuse")]
+)
 def test_what_needs_a_reason_is_refused_without(kind, what, client, waiting):
     response = decide(client, waiting, kind, what)
     assert "It is decided." not in told(response)
@@ -119,6 +133,7 @@ def test_nobody_sees_or_decides_what_is_beyond_the_own_reach(waiting, mei, ended
     city, other = add_organisation("City"), add_organisation("Other city")
     ended_fair.organisation = city
     ended_fair.save()
+    CertificateRequest.objects.update(organisation=city)
     Membership.objects.create(volunteer=mei, organisation=city, joined_ms=0)
     outsider = browser_of(actor("Chen", Level.SENIOR, other.path))
     inside = browser_of(actor("Wu", Level.SENIOR, city.path))

@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
-from settlement.models import Account, Activity, Dispute, Exchange, MergedNumber, Volunteer
+from settlement.models import (
+    Account,
+    Activity,
+    Certificate,
+    CertificateRequest,
+    Dispute,
+    Exchange,
+    MergedNumber,
+    Volunteer,
+)
 from settlement.recognition.certificates import issue_certificate
 from settlement.records.disputes import DisputeOutcome, DisputeResolution, answer_dispute, raise_dispute
 from settlement.review.decide import approve_clean_lines
@@ -156,6 +165,42 @@ def test_certificates_are_listed_with_file_and_check(issued, own):
     assert file.content.startswith(b"%PDF")
 
 
+def test_a_certificate_is_asked_for_and_granted_or_refused_with_a_reason(own, mei, city, credit, other):
+    ask = "/mine/certificates/ask"
+    assert f'action="{ask}"' not in told(own.get("/mine/certificates/"))
+    assert "no approved time" in told(own.post(ask, {"organisation": city.path}, follow=True))
+    credit(mei, 5400)
+    assert f'<option value="{city.path}">' in told(own.get("/mine/certificates/"))
+    assert "taken down" in told(own.post(ask, {"organisation": city.path}, follow=True))
+    assert "already" in told(own.post(ask, {"organisation": city.path}, follow=True))
+    assert other.post(ask, {"organisation": city.path}).status_code == 302
+    first = CertificateRequest.objects.get()
+    staff = browser_of(actor("Wu", Level.MIDDLE, city.path))
+    below = browser_of(actor("Qian", Level.ORDINARY, city.path))
+    decided = f"/inbox/certificates/{first.pk}"
+    below.post(decided, {"what": "grant"})
+    assert not Certificate.objects.exists()
+    assert "Certificate of City of Lanterns" in told(staff.get("/inbox/certificates/"))
+    staff.post(decided, {"what": "refuse", "note": "the name is <b>misspelt"})
+    page = told(own.get("/mine/certificates/"))
+    assert "the name is &lt;b&gt;misspelt" in page
+    own.post(ask, {"organisation": city.path})
+    second = CertificateRequest.objects.get(state="requested")
+    staff.post(f"/inbox/certificates/{second.pk}", {"what": "grant"})
+    issued = Certificate.objects.get()
+    second.refresh_from_db()
+    assert (second.certificate, issued.volunteer, issued.issued_by) == (issued, mei, "Wu")
+    assert issued.number in told(own.get("/mine/certificates/"))
+    assert "granted" in told(staff.get("/volunteers/1001"))
+
+
+@pytest.mark.parametrize("path", ["", "9999", "\0"])
+def test_a_certificate_of_nobody_is_refused_in_words(path, own, mei, credit):
+    credit(mei, 5400)
+    assert 'role="status"' in told(own.post("/mine/certificates/ask", {"organisation": path}, follow=True))
+    assert not CertificateRequest.objects.exists()
+
+
 def test_a_centre_that_can_not_print_says_so(issued, own, monkeypatch):
     monkeypatch.setattr("settlement.papers.certificate.missing_libraries", lambda: ["fpdf"])
     refused = own.get(f"/mine/certificates/{issued.number}.pdf")
@@ -189,12 +234,14 @@ def test_without_a_log_in_or_once_it_has_ended_everything_asks_for_one(served, o
         for page in (*PAGES, LINE, "/mine/code", "/mine/certificates/x.pdf"):
             assert browser.get(page).status_code == 302
             assert "/account/log-in/" in browser.get(page).headers["Location"]
-        for form in (f"{LINE}/object", "/mine/gifts/apply", "/mine/naming"):
+        for form in (f"{LINE}/object", "/mine/gifts/apply", "/mine/certificates/ask", "/mine/naming"):
             assert browser.post(form, {"named": "no"}).status_code == 403
     assert Volunteer.objects.get(pk=1001).may_be_named
 
 
-@pytest.mark.parametrize("form", [f"{LINE}/object", "/mine/gifts/apply", "/mine/naming"])
+@pytest.mark.parametrize(
+    "form", [f"{LINE}/object", "/mine/gifts/apply", "/mine/certificates/ask", "/mine/naming"]
+)
 def test_a_form_is_never_a_link_and_never_from_elsewhere(form, served, own):
     assert own.get(form).status_code == 405
     own.handler.enforce_csrf_checks = True

@@ -8,11 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
 from foundation.words import LANGUAGES, Words
+from settlement import name_search
 from settlement.accounts.actor import Level
-from settlement.accounts.audit import Kind, records_of
+from settlement.accounts.audit import Kind, Signed, records_of
+from settlement.master_data.people import enter_volunteer
 from settlement.models import Activity, Membership, Volunteer
+from settlement.name_search import keep_name_keys
 from settlement.organisations.tree import add_organisation
-from settlement.reach import WHOLE
+from settlement.reach import WHOLE, Reach
 from settlement.recognition.certificates import issue_certificate
 from settlement.review.decide import approve_clean_lines
 from settlement.volunteers import search
@@ -29,6 +32,7 @@ pytestmark = pytest.mark.django_db
 def people(mei, wei):
     for number, name in ((1, "One"), (10, "Ten"), (10_011, "Łukasz"), (123_456_789_012, "Zoë <b>O'Neil</b>")):
         Volunteer.objects.create(number=number, display_name=name)
+    keep_name_keys(Volunteer.objects.all())
 
 
 @pytest.mark.parametrize(
@@ -39,23 +43,53 @@ def people(mei, wei):
         ("1", [1, 10, 1001, 1002, 10_011, 123_456_789_012]),
         ("123456789012", [123_456_789_012]),
         ("1234567890123", []),
-        ("o'n", [123_456_789_012]),
+        ("o'n", [1, 123_456_789_012]),
         ("MEI", [1001]),
+        ("lukasz", [10_011]),
+        ("neil ZOE", [123_456_789_012]),
+        ("zoe mei", []),
+        ("zo one", [123_456_789_012]),
+        ("zo ten", []),
+        ("zo o", [123_456_789_012]),
         (" wei ", [1002]),
         ("", []),
         ("nobody", []),
         ("\0", []),
     ],
 )
-def test_they_are_found_by_the_beginning_of_a_number_or_a_part_of_a_name(text, numbers, people):
-    found, more = find_volunteers(text, WHOLE)
-    assert ([one.number for one in found], more) == (numbers, False)
+def test_they_are_found_by_the_beginning_of_a_number_or_of_each_word_of_a_name(
+    text, numbers, people, monkeypatch
+):
+    for few in (2000, 0, 1):
+        monkeypatch.setattr(name_search, "_FEW", few)
+        found, more = find_volunteers(text, WHOLE)
+        assert ([one.number for one in found], more) == (numbers, False)
 
 
 def test_too_many_want_more_letters(people, monkeypatch):
     monkeypatch.setattr(search, "MOST_FOUND", 2)
     found, more = find_volunteers("1", WHOLE)
     assert ([one.number for one in found], more) == ([1, 10], True)
+
+
+def test_in_a_large_branch_the_first_who_fit_are_enough_and_in_a_small_one_all_are_asked(
+    people, mei, wei, monkeypatch, city
+):
+    for person in (mei, wei):
+        Membership.objects.create(volunteer=person, organisation=city, joined_ms=0)
+    for looked_at in (500, 2):
+        monkeypatch.setattr(search, "_LOOKED_AT", looked_at)
+        found, more = find_volunteers("1", Reach(city.path))
+        assert ([one.number for one in found], more) == ([1001, 1002], False)
+
+
+def test_somebody_is_found_by_the_name_of_now_alone(mei, evening_ms):
+    signed = Signed(actor("Zhao"), evening_ms)
+    enter_volunteer(1001, "陈秀英", signed)
+    assert [one.name for one in find_volunteers("cxy", WHOLE)[0]] == ["陈秀英"]
+    enter_volunteer(1001, "José Pérez", signed)
+    assert find_volunteers("cxy", WHOLE) == ([], False)
+    assert [one.number for one in find_volunteers("perez", WHOLE)[0]] == [1001]
 
 
 def test_a_file_shows_hours_by_month_and_line(mei, ended_fair, serve, reviewer, no_second_factor):
@@ -163,4 +197,4 @@ def test_a_file_costs_the_same_however_much_was_served(mei, city, site, credit, 
     few = queries()
     for number in range(12):
         serve(f"a{number}")
-    assert queries() == few
+    assert queries() == few <= 12

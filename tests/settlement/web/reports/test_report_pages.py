@@ -13,9 +13,9 @@ from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
 from settlement.models import Account, AuditRecord, Membership, PublicNotice, Volunteer
 from settlement.reports import workbook
+from settlement.reports.kinds import KINDS
 from settlement.rules.hours import HourlyRate
 from settlement.web.reports import views
-from settlement.web.reports.kinds import KINDS
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of
 

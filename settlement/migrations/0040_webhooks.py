@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("settlement", "0038_api_tokens"),
+        ("settlement", "0039_terminals_told"),
     ]
 
     operations = [

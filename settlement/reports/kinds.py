@@ -1,9 +1,8 @@
-"""The reports that are pages, what each is asked for, and which service makes it."""
+"""The reports that are pages and files: what each is asked for, and which function makes it."""
 
 from collections.abc import Callable
 from typing import Final
 
-from django.http import HttpRequest
 from msgspec import Struct
 
 from foundation.words import Words
@@ -21,10 +20,6 @@ from settlement.reports import (
 )
 from settlement.reports.calendar import today
 from settlement.reports.table import LongTable, Table
-
-_YEARS = range(2000, 2201)
-_MOST_MONTHS = 1200
-_MOST_PLACES = 1000
 
 
 class Asked(Struct, frozen=True):
@@ -48,24 +43,6 @@ class Kind(Struct, frozen=True):
     fields: tuple[str, ...]
     make: Callable[[Reach, Asked, Words], Table | LongTable]
     names: bool = False
-
-
-def asked_for(request: HttpRequest, now_ms: int, by: Actor | None = None) -> Asked:
-    """What the address asks for; what it can't mean is as if it were not there."""
-    given = request.GET if request.method != "POST" else request.POST
-    return Asked(
-        now_ms,
-        _number(given.get("year", ""), _YEARS, today(now_ms).year),
-        given.get("organisation", ""),
-        _number(given.get("places", ""), range(1, _MOST_PLACES + 1), 5),
-        _number(given.get("months", ""), range(1, _MOST_MONTHS + 1), 12),
-        by,
-    )
-
-
-def _number(text: str, among: range, otherwise: int) -> int:
-    is_number = text.isascii() and text.isdecimal() and len(text) < 6
-    return int(text) if is_number and int(text) in among else otherwise
 
 
 KINDS: Final = (
@@ -118,3 +95,8 @@ KINDS: Final = (
         names=True,
     ),
 )
+
+
+def kind_called(code: str) -> Kind:
+    """The kind of that code; raises KeyError."""
+    return {kind.code: kind for kind in KINDS}[code]

@@ -30,7 +30,7 @@ def keep_all(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("settlement", "0039_webhooks"),
+        ("settlement", "0040_webhooks"),
     ]
 
     operations = [
