@@ -4,7 +4,7 @@ Whoever is called and not seen keeps the hours that the terminals measured; that
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from random import Random
 
 from django.db import transaction
@@ -93,15 +93,20 @@ def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> Inspecti
     return entered
 
 
-def missed_lines(keys: Collection[LineKey]) -> dict[LineKey, tuple[str, ...]]:
+def missed_lines(
+    keys: Collection[LineKey], sites: Mapping[str, str] | None = None
+) -> dict[LineKey, tuple[str, ...]]:
     """Those of these lines whose volunteer was called that day and not seen, with the inspectors' names.
 
     Where the evidence came after the visit was entered, every line at that site on that day is meant. Who was
-    called by two numbers of the own and seen by one was seen.
+    called by two numbers of the own and seen by one was seen. `sites` are the activities' sites where those
+    are known already.
     """
     merged = merged_numbers()
     rules = rules_by_date()
-    sites = dict(Activity.objects.filter(id__in={key.activity for key in keys}).values_list("id", "site__pk"))
+    if sites is None:
+        of_keys = Activity.objects.filter(id__in={key.activity for key in keys})
+        sites = dict(of_keys.values_list("id", "site__pk"))
     of_day: dict[tuple[str, dt.date], list[LineKey]] = {}
     for key in sorted(keys):
         of_day.setdefault((key.volunteer, key.local_date), []).append(key)

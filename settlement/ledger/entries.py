@@ -47,6 +47,12 @@ def read_entries(rows: QuerySet[LedgerEntry]) -> list[StoredEntry]:
     return [_entry(row) for row in rows.order_by("pk").values(*_COLUMNS)]
 
 
+def read_named(rows: QuerySet[LedgerEntry]) -> list[tuple[StoredEntry, str]]:
+    """The entries of a query in its own order, each with the name of whom it is about."""
+    found = rows.values(*_COLUMNS, "volunteer__display_name")
+    return [(_entry(row), row["volunteer__display_name"]) for row in found]
+
+
 def entries_of(volunteers: Collection[int]) -> list[StoredEntry]:
     """Every entry of these volunteers."""
     return read_entries(LedgerEntry.objects.filter(volunteer__in=volunteers))

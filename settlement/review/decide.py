@@ -20,7 +20,7 @@ from settlement.models import Activity, LedgerEntry, Review, Volunteer
 from settlement.reach import check_entitled, check_reaches_all, reach_of
 from settlement.recognition.consequences import follow_approvals
 from settlement.review.deeds import deed_of_review
-from settlement.review.readiness import check_ready, readiness_of
+from settlement.review.readiness import check_ready, closing_of
 from settlement.review.rejected_before import lines_rejected_before
 from settlement.rule_book import rules_now
 from settlement.rules.ledger import Entry, EntryState, entry_id
@@ -185,10 +185,10 @@ def _row(pk: int, after: Entry, reviewer: Reviewer) -> Review:
 
 def _check_ready(waiting: Sequence[StoredEntry], reviewer: Reviewer) -> None:
     days = sorted({(stored.entry.key.activity, stored.entry.key.local_date) for stored in waiting})
-    activities = Activity.objects.select_related("site").prefetch_related("phases", "shifts")
-    known = activities.in_bulk({activity for activity, _ in days})
+    known = Activity.objects.select_related("site").in_bulk({activity for activity, _ in days})
+    closing = closing_of(known.values())
     for activity, of_activity in groupby(days, key=itemgetter(0)):
-        for readiness in readiness_of(known[activity], [day for _, day in of_activity]).values():
+        for readiness in closing.readiness_of(known[activity], [day for _, day in of_activity]).values():
             check_ready(readiness, reviewer.now_ms, reviewer.override)
 
 

@@ -3,12 +3,11 @@
 from django.db.models import Q
 from msgspec import Struct
 
-from settlement.look_up import storable
+from settlement.look_up import LONGEST_NUMBER, number_begins, storable
 from settlement.reach import Reach
 
 MOST_FOUND = 50
 """More than that want more letters."""
-_LONGEST_NUMBER = 12
 
 
 class Found(Struct, frozen=True):
@@ -27,17 +26,8 @@ def find_volunteers(text: str, reach: Reach, *, after: int = 0) -> tuple[list[Fo
     wanted = storable(text.strip())
     if not wanted:
         return [], False
-    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= _LONGEST_NUMBER
-    condition = _begins_with(wanted) if is_number else Q(display_name__icontains=wanted)
+    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_NUMBER
+    condition = number_begins(wanted, "number") if is_number else Q(display_name__icontains=wanted)
     rows = reach.volunteers().filter(condition, erased_ms=None, number__gt=after).order_by("number")
     told = [Found(*row) for row in rows.values_list("number", "display_name", "suspended")[: MOST_FOUND + 1]]
     return told[:MOST_FOUND], len(told) > MOST_FOUND
-
-
-def _begins_with(digits: str) -> Q:
-    """That a number begins with these digits: ranges, which an index answers."""
-    first, condition = int(digits), Q()
-    for more in range(_LONGEST_NUMBER - len(digits) + 1):
-        low = first * 10**more
-        condition |= Q(number__gte=low, number__lt=low + 10**more)
-    return condition

@@ -1,5 +1,7 @@
 """What an address names, of what is reached: anything beyond answers as what does not exist."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from settlement.look_up import storable
@@ -22,6 +24,18 @@ def site_among(rows: QuerySet[Site], code: str) -> Site:
     if found is None:
         raise NotHere(CentreTrouble.NO_SITE_HERE, site=code[:40])
     return found
+
+
+def check_entries(rows: QuerySet[LedgerEntry], numbers: Collection[int]) -> None:
+    """Raise NotHere unless all of these entries are among those that are reached.
+
+    What is not reached answers as what does not exist, so that nobody learns which numbers there are; the
+    services tell the two apart.
+    """
+    wanted = set(numbers)
+    missing = wanted.difference(rows.filter(pk__in=wanted).values_list("pk", flat=True))
+    if missing:
+        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=min(missing))
 
 
 def entry_among(rows: QuerySet[LedgerEntry], number: int) -> LedgerEntry:

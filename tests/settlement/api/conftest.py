@@ -17,6 +17,8 @@ OPERATIONS = (
     ("GET", "/sites", Scope.READ, None),
     ("GET", "/sites/north/missing", Scope.PEOPLE, None),
     ("GET", "/review/activities", Scope.READ, None),
+    ("GET", "/review/entries", Scope.READ, None),
+    ("GET", "/review/late", Scope.READ, None),
     ("GET", "/review/activities/fair/entries", Scope.READ, None),
     ("GET", "/review/activities/fair/clean", Scope.READ, None),
     ("GET", "/review/entries/{entry}", Scope.READ, None),
