@@ -18,12 +18,12 @@ from settlement.api.document import answers
 from settlement.api.idempotency import once
 from settlement.api.line_shapes import Explanation, Line, Sentence
 from settlement.api.shapes import LARGEST, Cursor, IdempotencyKey, Limit
-from settlement.explain.explanation import explain_lines
+from settlement.explain.explanation import About
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
-from settlement.ledger.entries import read_named
+from settlement.ledger.entries import stored_of
 from settlement.look_up import MOST_KEY, storable
-from settlement.models import Activity, LedgerEntry
+from settlement.models import Activity
 from settlement.reports.calendar import today
 from settlement.review import browse
 from settlement.review.decide import Reviewed, Reviewer, approve, approve_clean_lines, reject
@@ -126,12 +126,12 @@ def explain_entry(request: HttpRequest, entry: EntryNumber) -> Line:
     row = entry_among(caller.reach.entries(), entry)
     note_look(caller, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
     teller = Teller(caller.words, row.activity.site.zone)
-    explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
-    near = near_to(row.activity)
-    rows = read_named(LedgerEntry.objects.filter(pk=entry, review=None))
-    waiting = looked_at([stored for stored, _ in rows], near)
+    about = About(row.volunteer, row.activity, teller)
+    explained = about.explain(row.local_date)
+    near = near_to(row.activity, about.stored, about.stays_by_line())
+    waiting = [] if hasattr(row, "review") else looked_at([stored_of(row)], near)
     return Line(
-        waits=next(iter(_told(waiting, caller, browse.names_among(rows), near)), None),
+        waits=next(iter(_told(waiting, caller, {row.volunteer_id: row.volunteer.display_name}, near)), None),
         is_long=bool(waiting and waiting[0].long_stay),
         is_capped=Flag.DAILY_CAP in row.flags,
         explanations=[Explanation.model_validate(one) for one in explained],

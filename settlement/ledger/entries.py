@@ -35,9 +35,10 @@ class BookedSession(Struct, frozen=True):
     out_event: str | None
 
 
+_OWN_COLUMNS = ("local_date", "kind", "rev", "delta_s", "reason", "flags", "hands")
 _COLUMNS = (
-    "pk", "volunteer__number", "activity__id", "local_date", "kind", "rev", "delta_s", "reason", "flags",
-    "hands", "review__state", "review__by", "review__account__person", "review__account__volunteer",
+    "pk", "volunteer__number", "activity__id", *_OWN_COLUMNS,
+    "review__state", "review__by", "review__account__person", "review__account__volunteer",
     "reopening__entry",
 )  # fmt: skip
 
@@ -51,6 +52,25 @@ def read_named(rows: QuerySet[LedgerEntry]) -> list[tuple[StoredEntry, str]]:
     """The entries of a query in its own order, each with the name of whom it is about."""
     found = rows.values(*_COLUMNS, "volunteer__display_name")
     return [(_entry(row), row["volunteer__display_name"]) for row in found]
+
+
+def stored_of(row: LedgerEntry) -> StoredEntry:
+    """The entry of a row that was read along with its review, the review's account, and its reopening."""
+    review, reopening = getattr(row, "review", None), getattr(row, "reopening", None)
+    account = review.account if review else None
+    return _entry(
+        {
+            "pk": row.pk,
+            "volunteer__number": row.volunteer_id,
+            "activity__id": row.activity_id,
+            "review__state": review.state if review else None,
+            "review__by": review.by if review else None,
+            "review__account__person": account.person if account else None,
+            "review__account__volunteer": account.volunteer_id if account else None,
+            "reopening__entry": reopening.pk if reopening else None,
+            **{name: getattr(row, name) for name in _OWN_COLUMNS},
+        }
+    )
 
 
 def entries_of(volunteers: Collection[int]) -> list[StoredEntry]:

@@ -7,14 +7,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from msgspec import Struct
 
 from settlement.ledger.entries import StoredEntry, pending, read_named
 from settlement.models import Activity, LedgerEntry
 from settlement.reach import Reach
 from settlement.review.held import not_held
-from settlement.review.wanted import Wanted, behind, blocking_flags, place_at, place_of, wanted_among
+from settlement.review.wanted import Kept, Wanted, behind, blocking_flags, place_at, place_of, wanted_among
 
 MOST_AT_ONCE = 100
 """Entries of one page."""
@@ -76,6 +77,20 @@ def waiting_rows(activity: Activity, wanted: Wanted, now_ms: int = 0) -> QuerySe
     """The entries of an activity that wait and are wanted, in the order of the review."""
     rows = not_held(pending().filter(activity=activity))
     return behind(wanted_among(rows, wanted, now_ms), place_at(wanted.after))
+
+
+def with_next_doubtful(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """The same, each with `next_doubtful`, the number of the next entry of its activity to be looked at.
+
+    After the last one the first again; None where there is no other.
+    """
+    follows = Q(local_date__gt=OuterRef("local_date")) | Q(
+        local_date=OuterRef("local_date"), pk__gt=OuterRef("pk")
+    )
+    others = not_held(pending().filter(activity=OuterRef("activity"))).exclude(pk=OuterRef("pk"))
+    doubtful = wanted_among(others, Wanted(Kept.DOUBTFUL), 0).order_by("local_date", "pk").values("pk")
+    following, first = Subquery(doubtful.filter(follows)[:1]), Subquery(doubtful[:1])
+    return rows.annotate(next_doubtful=Coalesce(following, first))
 
 
 def page_of(rows: QuerySet[LedgerEntry], wanted: Wanted, now_ms: int, most: int = 0) -> Page:

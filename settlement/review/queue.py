@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from settlement.accounts.authority import Deed
-from settlement.inspections import missed_lines
+from settlement.inspections import missed_among
 from settlement.ledger.entries import StoredEntry, read_entries
 from settlement.models import Activity, LedgerEntry
 from settlement.reach import Reach
@@ -17,6 +17,7 @@ from settlement.review.readiness import Closing, Readiness, closing_of
 from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rule_book import rules_now
 from settlement.rules.flags import ALWAYS_BLOCKING, Flag
+from settlement.rules.settle import LineKey
 
 _APART = frozenset({Flag.MISSING_IN, Flag.MISSING_OUT})
 
@@ -59,11 +60,9 @@ class Near(Struct, frozen=True):
 
     activities: Mapping[str, Activity]
     closing: Closing
-
-    @property
-    def sites(self) -> dict[str, str]:
-        """The activities' sites."""
-        return {name: row.site_id for name, row in self.activities.items()}
+    known: Sequence[StoredEntry] | None = None
+    """All entries of the lines that are looked at, and what may be one stay in them, where read before."""
+    stays: Mapping[LineKey, LongStay] | None = None
 
     @property
     def terminals(self) -> list[str]:
@@ -76,9 +75,13 @@ class Near(Struct, frozen=True):
         return Deed.REVIEW_ARCHIVED if is_archived else Deed.REVIEW
 
 
-def near_to(activity: Activity) -> Near:
+def near_to(
+    activity: Activity,
+    known: Sequence[StoredEntry] | None = None,
+    stays: Mapping[LineKey, LongStay] | None = None,
+) -> Near:
     """The same of one activity that was read with its site."""
-    return Near({activity.pk: activity}, closing_of([activity]))
+    return Near({activity.pk: activity}, closing_of([activity]), known, stays)
 
 
 def near_of(activities: Collection[str]) -> Near:
@@ -91,10 +94,11 @@ def looked_at(found: Sequence[StoredEntry], near: Near | None = None) -> list[Wa
     """The same of entries that were read already; `near` is what was read of their activities."""
     near = near or near_of({stored.entry.key.activity for stored in found})
     readiness = _readiness(found, near)
-    missed = missed_lines({stored.entry.key for stored in found}, near.sites)
-    rejected = rejected_before(found)
+    sites = {name: row.site_id for name, row in near.activities.items()}
+    missed = missed_among({stored.entry.key for stored in found}, sites, near.closing.calls)
+    rejected = rejected_before(found, near.known)
     apart = [stored.entry.key for stored in found if _APART.intersection(stored.entry.flags)]
-    long = long_stays_of(apart)
+    long = long_stays_of(apart) if near.stays is None else near.stays
     blocking = ALWAYS_BLOCKING.union(rules_now().blocking_flags)
     return [
         Waiting(

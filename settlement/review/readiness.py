@@ -11,6 +11,7 @@ from msgspec import Struct
 from foundation.errors import RulesError
 from foundation.trouble import Trouble
 from settlement.database.one_statement import Part, read_together
+from settlement.inspections import Call, calls_of, calls_part
 from settlement.look_up import Schedule, as_the_rules_see
 from settlement.models import Activity, Break, PhaseChange, Shift
 from settlement.review.completeness import NO_LOGS, SiteLogs, TerminalEvidence, log_parts, logs_of
@@ -38,10 +39,11 @@ class Readiness(Struct, frozen=True):
 
 
 class Closing(Struct, frozen=True):
-    """What decides when lines of activities close and whether they are ready: schedules and sites' logs."""
+    """What is known of activities and their sites: schedules, terminals' logs, and whom inspectors called."""
 
     schedules: Mapping[str, Schedule]
     logs: Mapping[str, SiteLogs]
+    calls: Sequence[Call]
 
     def readiness_of(self, activity: Activity, days: Collection[dt.date]) -> dict[dt.date, Readiness]:
         """The readiness of an activity's lines on each of these local dates: each closes by itself (S14)."""
@@ -55,8 +57,8 @@ class Closing(Struct, frozen=True):
 def closing_of(activities: Collection[Activity]) -> Closing:
     """The same of these activities, read by one statement."""
     sites = {row.site_id for row in activities}
-    found = read_together(*_schedule_parts(activities), *log_parts(sites))
-    return Closing(_schedules(activities, found[:3]), logs_of(*found[3:]))
+    found = read_together(*_schedule_parts(activities), *log_parts(sites), calls_part(sites))
+    return Closing(_schedules(activities, found[:3]), logs_of(*found[3:6]), calls_of(found[6]))
 
 
 def schedules_of(activities: Collection[Activity]) -> dict[str, Schedule]:

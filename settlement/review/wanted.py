@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from django.db.models import (
     BinaryField,
-    Case,
     Exists,
     F,
     Func,
@@ -16,7 +15,6 @@ from django.db.models import (
     QuerySet,
     TextField,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, Concat
 from msgspec import Meta, Struct
@@ -83,14 +81,6 @@ def behind(rows: QuerySet[LedgerEntry], place: tuple[dt.date, int] | None) -> Qu
         # The first condition bounds the range for an index.
         rows = rows.filter(Q(local_date__gt=day) | Q(pk__gt=number), local_date__gte=day)
     return rows.order_by("local_date", "pk")
-
-
-def first_behind(rows: QuerySet[LedgerEntry], entry: LedgerEntry) -> int | None:
-    """The number of the first of these entries behind that one; after the last one the first again."""
-    follows = Q(local_date__gt=entry.local_date) | Q(local_date=entry.local_date, pk__gt=entry.pk)
-    turn = Case(When(follows, then=0), default=1, output_field=IntegerField())
-    found = rows.annotate(turn=turn).order_by("turn", "local_date", "pk")
-    return found.values_list("pk", flat=True).first()
 
 
 def wanted_among(rows: QuerySet[LedgerEntry], wanted: Wanted, now_ms: int) -> QuerySet[LedgerEntry]:

@@ -9,6 +9,8 @@ from settlement.models import Activity, LedgerEntry, Site
 from settlement.troubles import CentreTrouble
 from settlement.web.missing import NotHere
 
+_BESIDE = ("activity__site", "volunteer", "review__account", "reopening", "held__review")
+
 
 def activity_among(rows: QuerySet[Activity], name: str) -> Activity:
     """The activity of that id among those that are reached, with its site; raises NotHere."""
@@ -40,7 +42,7 @@ def check_entries(rows: QuerySet[LedgerEntry], numbers: Collection[int]) -> None
 
 def entry_among(rows: QuerySet[LedgerEntry], number: int) -> LedgerEntry:
     """The entry of that number among those that are reached, with what it is about; raises NotHere."""
-    found = rows.select_related("activity__site", "volunteer").filter(pk=number).first()
+    found = rows.select_related(*_BESIDE).filter(pk=number).first()
     if found is None:
         raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=number)
     return found

@@ -8,27 +8,27 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.accounts.authority import Deed
-from settlement.explain.explanation import explain_lines
+from settlement.explain.explanation import About
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
-from settlement.ledger.entries import read_named
+from settlement.ledger.entries import stored_of
 from settlement.look_up import row_number
 from settlement.models import Activity, LedgerEntry
 from settlement.reports.calendar import today
 from settlement.review.browse import (
-    names_among,
     page_of,
     sum_of,
     waiting_activities,
     waiting_in,
     waiting_rows,
+    with_next_doubtful,
 )
 from settlement.review.deeds import deed_of_review
-from settlement.review.held import held_in, held_of
+from settlement.review.held import held_in
 from settlement.review.lateness import who_is_late
 from settlement.review.places import places_in
 from settlement.review.queue import looked_at, near_of, near_to
-from settlement.review.wanted import Kept, Wanted, first_behind
+from settlement.review.wanted import Kept, Wanted
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.troubles import CentreTrouble
@@ -99,14 +99,15 @@ def lines(request: HttpRequest, reader: Reader, activity: str = "") -> HttpRespo
 def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
     """One line that waits: its evidence and the rules in words, its history, and what can be decided."""
     words = Words(reader_language(request))
-    row = entry_among(reader.reach.entries(), entry)
+    row = entry_among(with_next_doubtful(reader.reach.entries()), entry)
     note_look(request, reader, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
     teller = Teller(words, row.activity.site.zone)
-    explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
-    held = held_of(entry)
-    near = near_to(row.activity)
-    read = read_named(LedgerEntry.objects.filter(pk=entry, review=None, held=None))
-    waiting = looked_at([stored for stored, _ in read], near)
+    about = About(row.volunteer, row.activity, teller)
+    explained = about.explain(row.local_date)
+    held = row.held.review if hasattr(row, "held") else None
+    near = near_to(row.activity, about.stored, about.stays_by_line())
+    waits = not hasattr(row, "review") and held is None
+    waiting = looked_at([stored_of(row)], near) if waits else []
     events = [
         source
         for one in explained
@@ -115,7 +116,7 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         if source is not None
     ]
     may_decide = reader.may_do(near.deed_on(row.activity, current_ms()))
-    shown = rows_of(waiting, words, today(current_ms()), names_among(read), near)
+    shown = rows_of(waiting, words, today(current_ms()), {row.volunteer_id: row.volunteer.display_name}, near)
     context = frame(request, words) | {
         "row": row,
         "waits": shown[0] if shown else None,
@@ -123,7 +124,7 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         "events": [(one.source, link_to(one.source)) for one in events],
         "is_long": bool(waiting and waiting[0].long_stay),
         "is_capped": Flag.DAILY_CAP in row.flags,
-        "next": _next_doubtful(row.activity, row),
+        "next": _next_doubtful(row),
         "held": held,
         "may_decide": bool(waiting) and may_decide,
         "may_undo": may_decide,
@@ -157,8 +158,8 @@ def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse
     is_done = decide(request, reader, found, current_ms())
     if entry and not is_done:
         return redirect("review-line", entry)
-    row = LedgerEntry.objects.filter(pk=entry).first() if entry else None
-    if row is not None and (following := _next_doubtful(found, row)):
+    row = with_next_doubtful(found.entries.filter(pk=entry)).first() if entry else None
+    if row is not None and (following := _next_doubtful(row)):
         return redirect(following)
     query = request.POST.get("query", "")
     return redirect(f"{reverse('review-lines', args=(found.pk,))}?{query}".rstrip("?"))
@@ -208,12 +209,10 @@ def _form(asked: Asked[Wanted], words: Words) -> dict[str, object]:
     return form | filter_told(asked, words)
 
 
-def _next_doubtful(activity: Activity, entry: LedgerEntry) -> str:
-    """The address of the next line to be looked at; after the last one the first again."""
-    rows = waiting_rows(activity, Wanted(Kept.DOUBTFUL)).exclude(pk=entry.pk)
-    if (following := first_behind(rows, entry)) is not None:
-        return reverse("review-line", args=(following,))
-    return ""
+def _next_doubtful(row: LedgerEntry) -> str:
+    """The address of the next line to be looked at, of a row that was read with it."""
+    following: int | None = getattr(row, "next_doubtful", None)
+    return reverse("review-line", args=(following,)) if following else ""
 
 
 def _indented(text: str) -> tuple[int, str]:

@@ -93,7 +93,16 @@ def test_what_is_due_first_stands_first_and_the_next_page_goes_on_behind_it(clie
 def test_pages_over_all_activities_cost_the_same_however_much_waits(
     client, two, serve, django_assert_max_num_queries
 ):
-    pages = ("/review/?late=1&method=badge", "/review/lines?late=1&method=badge&terminal=north-gate")
+    doubtful = LedgerEntry.objects.get(volunteer=1002)
+    line = f"/review/line/{doubtful.pk}"
+    pages = (
+        line,
+        f"{line}/times",
+        "/review/fair/clean",
+        "/review/late",
+        "/review/?late=1&method=badge",
+        "/review/lines?late=1&method=badge&terminal=north-gate",
+    )
     few = {}
     for round_ in range(2):
         for page in pages:
@@ -105,3 +114,4 @@ def test_pages_over_all_activities_cost_the_same_however_much_waits(
             for number in range(2001, 2006):
                 Volunteer.objects.create(number=number, display_name=f"Person {number}")
                 serve(number=number)
+                serve(left=None, number=number)
