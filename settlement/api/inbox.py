@@ -25,7 +25,8 @@ from settlement.api.inbox_shapes import (
 from settlement.api.shapes import LARGEST, Cursor, IdempotencyKey, Limit
 from settlement.look_up import storable
 from settlement.troubles import ApiTrouble, CentreTrouble
-from settlement.web.inbox.kinds import KINDS, Act, Kind, count_of, items_of, reached
+from settlement.web.inbox.kind import Act, Kind, Said, count_of, items_of, reached
+from settlement.web.inbox.kinds import KINDS
 from settlement.web.missing import NotHere
 
 router = Router(tags=["inbox"])
@@ -89,7 +90,7 @@ def decide_inbox(
     decide = found.acts.get(Act(act)) if act in found.acts else None
     if decide is None or reached(found, caller.reach, number) is None:
         raise NotHere(CentreTrouble.NOTHING_WAITS_HERE, number=number)
-    decide(number, caller.actor, caller.now_ms, storable(asked.note))
+    decide(number, caller.actor, caller.now_ms, Said(storable(asked.note), storable(asked.choice)))
     return InboxDone(kind=found.code, number=number, act=act)
 
 

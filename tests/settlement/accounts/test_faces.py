@@ -65,7 +65,6 @@ WITHOUT = {
     "settlement.evidence.replaced": {"names_replaced": OF_REACHED_ROWS},
     "settlement.explain.completeness_text": {"tell_completeness": SAYS},
     "settlement.explain.evidence": {"time_of": OF_REACHED_ROWS},
-    "settlement.explain.explanation": {"explain_lines": OF_REACHED_ROWS},
     "settlement.explain.explanation_text": {"tell_line": SAYS},
     "settlement.explain.rules_document": {
         "address_of": SAYS,
@@ -117,7 +116,7 @@ WITHOUT = {
     },
     "settlement.reports.calendar": {"today": SAYS},
     "settlement.reports.rendering": {"aligned": SAYS},
-    "settlement.ledger.entries": {"read_named": OF_REACHED_ROWS},
+    "settlement.ledger.entries": {"stored_of": OF_REACHED_ROWS},
     "settlement.review.queue": {
         "looked_at": OF_REACHED_ROWS,
         "near_of": OF_REACHED_ROWS,
