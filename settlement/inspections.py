@@ -19,7 +19,7 @@ from settlement.accounts.authority import Deed
 from settlement.database.one_statement import Part
 from settlement.look_up import volunteer_numbered
 from settlement.merged_numbers import check_takes_new, merged_numbers
-from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
+from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal, Volunteer
 from settlement.reach import Reach, check_entitled
 from settlement.rule_book import rules_by_date
 from settlement.rules.settle import LineKey
@@ -27,6 +27,8 @@ from settlement.signatures import note_given, person_named
 from settlement.troubles import DecisionTrouble
 
 LONGEST_FINDINGS = 1000
+LONGEST_PAUSE_DAYS = 7
+"""Between two visits to a site."""
 
 
 class Visit(Struct, frozen=True, kw_only=True):
@@ -55,6 +57,27 @@ def draw(present: Iterable[int], count: int, random: Random) -> list[int]:
     """Whose names to call: so many of those present, each as likely as the others; all if there are fewer."""
     numbers = sorted(present)
     return sorted(random.sample(numbers, min(count, len(numbers))))
+
+
+class Drawn(Struct, frozen=True):
+    """Somebody whose name is to be called, and the activity that the centre's evidence has the person in."""
+
+    volunteer: int
+    name: str
+    activity: str
+    title: str
+
+
+def draw_names(site: Site, count: int, *, by: Actor, now_ms: int, random: Random) -> list[Drawn]:
+    """Draw names from those who are at a site now; raises RulesError NOT_ALLOWED, OUT_OF_REACH."""
+    check_entitled(by, Deed.INSPECT, site)
+    present = present_at(site, now_ms)
+    people = Volunteer.objects.in_bulk(draw(present, count, random))
+    titles = dict(Activity.objects.filter(pk__in=set(present.values())).values_list("pk", "title"))
+    return [
+        Drawn(number, person.display_name, present[number], titles[present[number]])
+        for number, person in sorted(people.items())
+    ]
 
 
 def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> InspectionVisit:

@@ -21,8 +21,11 @@ from settlement.api.inbox_shapes import (
     InboxItem,
     InboxItems,
     InboxKind,
+    SitesToVisit,
+    SiteToVisit,
 )
 from settlement.api.shapes import LARGEST, Cursor, IdempotencyKey, Limit
+from settlement.inspections import LONGEST_PAUSE_DAYS, overdue_sites
 from settlement.look_up import storable
 from settlement.troubles import ApiTrouble, CentreTrouble
 from settlement.web.inbox.kind import Act, Kind, Said, count_of, items_of, reached
@@ -47,6 +50,21 @@ def count_inbox(request: HttpRequest) -> Inbox:
             )
             for kind in KINDS
         ]
+    )
+
+
+@router.get(
+    "/inspections/due",
+    auth=Bearer(Scope.READ),
+    response=answers(SitesToVisit),
+    summary="Sites due for an inspection",
+)
+def list_inspections_due(request: HttpRequest) -> SitesToVisit:
+    """The sites in reach that no inspector visited for a week, never visited ones first."""
+    caller = caller_of(request)
+    found = overdue_sites(caller.reach, caller.now_ms, LONGEST_PAUSE_DAYS)
+    return SitesToVisit(
+        items=[SiteToVisit(code=site.code, name=site.name, last_ms=last_ms) for site, last_ms in found]
     )
 
 

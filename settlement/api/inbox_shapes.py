@@ -46,6 +46,20 @@ class InboxItems(Shape):
     next: str | None
 
 
+class SiteToVisit(Shape):
+    """A site that no inspector visited for a week; `last_ms` is null for one never visited."""
+
+    code: str
+    name: str
+    last_ms: int | None
+
+
+class SitesToVisit(Shape):
+    """The sites that are due, the longest unvisited first."""
+
+    items: list[SiteToVisit]
+
+
 class InboxDecision(Asked):
     """A decision; most need a note that says why."""
 

@@ -76,7 +76,6 @@ WITHOUT = {
     "settlement.ingest.archive": {"archive_everything": OF_THE_MACHINE},
     "settlement.ingest.log_import": {"import_log": OF_THE_MACHINE},
     "settlement.ingest.restore_check": {"lacking": OF_THE_MACHINE, "raise_generation": OF_THE_MACHINE},
-    "settlement.inspections": {"draw": OF_REACHED_ROWS, "present_at": OF_REACHED_ROWS},
     "settlement.lists.number_spans": {"spans": SAYS},
     "settlement.local_times": {
         "clock_text": SAYS,

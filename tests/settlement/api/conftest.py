@@ -30,6 +30,7 @@ OPERATIONS = (
     ("POST", "/review/entries/{entry}/credit-long-stay", Scope.REVIEW, {"note": "was seen"}),
     ("POST", "/review/entries/{entry}/lift-cap", Scope.REVIEW, {"note": "was seen"}),
     ("GET", "/inbox", Scope.READ, None),
+    ("GET", "/inspections/due", Scope.READ, None),
     ("GET", "/inbox/stars", Scope.READ, None),
     ("POST", "/inbox/stars/{stars}/keep", Scope.INBOX, {"note": "still a good one"}),
     ("GET", "/volunteers?who=mei", Scope.PEOPLE, None),

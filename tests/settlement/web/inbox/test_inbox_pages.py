@@ -154,6 +154,22 @@ def test_a_move_is_let_go_and_taken_in_by_two_persons(client, waiting, mei):
     assert Membership.objects.get(left_ms=None).organisation == move.destination
 
 
+def test_a_move_is_asked_for_within_reach_alone(mei, ended_fair, no_second_factor):
+    origin, destination = add_organisation("From"), add_organisation("To")
+    Membership.objects.create(volunteer=mei, organisation=origin, joined_ms=0)
+    form = {"volunteer": "1001", "origin": origin.path, "destination": destination.path}
+    ask = "/inbox/transfers/requested"
+    outsider = browser_of(actor("Chen", Level.SENIOR, destination.path))
+    assert "There is no volunteer 1001" in told(outsider.post(ask, form, follow=True))
+    assert Browser().post(ask, form).status_code == 302
+    assert browser_of(actor("1001", Level.VOLUNTEER, origin.path)).post(ask, form).status_code == 403
+    assert not Transfer.objects.exists()
+    inside = browser_of(actor("Wu", Level.ORDINARY, origin.path))
+    assert "Mei" in told(inside.post(ask, form, follow=True))
+    assert "already" in told(inside.post(ask, form, follow=True))
+    assert Transfer.objects.get().requested_by == "Wu"
+
+
 def test_a_scan_gets_the_activity_that_somebody_chooses(client, mei, ended_fair, unnamed_scan, waiting):
     assert '<option value="fair">Lantern fair</option>' in told(client.get("/inbox/unnamed/"))
     form = {"what": "name", "note": "the roster was late", "choice": "nothing"}
