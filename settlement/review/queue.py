@@ -65,6 +65,11 @@ class Near(Struct, frozen=True):
     stays: Mapping[LineKey, LongStay] | None = None
 
     @property
+    def sites(self) -> dict[str, str]:
+        """The activities' sites."""
+        return {name: row.site_id for name, row in self.activities.items()}
+
+    @property
     def terminals(self) -> list[str]:
         """The terminals of those sites."""
         return [row.terminal for logs in self.closing.logs.values() for _, row in logs.terminals]
@@ -94,8 +99,7 @@ def looked_at(found: Sequence[StoredEntry], near: Near | None = None) -> list[Wa
     """The same of entries that were read already; `near` is what was read of their activities."""
     near = near or near_of({stored.entry.key.activity for stored in found})
     readiness = _readiness(found, near)
-    sites = {name: row.site_id for name, row in near.activities.items()}
-    missed = missed_among({stored.entry.key for stored in found}, sites, near.closing.calls)
+    missed = missed_among({stored.entry.key for stored in found}, near.sites, near.closing.calls)
     rejected = rejected_before(found, near.known)
     apart = [stored.entry.key for stored in found if _APART.intersection(stored.entry.flags)]
     long = long_stays_of(apart) if near.stays is None else near.stays
