@@ -21,7 +21,7 @@ from settlement.one_reading import one_reading
 from settlement.reach import check_entitled, check_reaches_all, reach_of
 from settlement.recognition.consequences import follow_approvals
 from settlement.review.deeds import deed_of_review
-from settlement.review.queue import Near, near_of
+from settlement.review.queue import Near, near_of, near_to
 from settlement.review.readiness import check_ready
 from settlement.review.rejected_before import lines_rejected_before
 from settlement.rule_book import rules_now
@@ -61,6 +61,8 @@ class Asked(Struct, frozen=True):
     rows: QuerySet[LedgerEntry]
     decide: _Decide
     reviewer: Reviewer
+    activity: Activity | None = None
+    """Of which all of them are, where that is known."""
 
 
 def approve(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
@@ -117,7 +119,9 @@ def asked_of_clean(activity: Activity, rows: QuerySet[LedgerEntry], reviewer: Re
     """The approval of whatever is clean among these rows of an activity; raises RulesError as `approve`."""
     check_entitled(reviewer.by, deed_of_review([activity.pk], reviewer.now_ms), activity)
     signed = _signed(reviewer)
-    return Asked(rows, lambda found, against, near: _approve_clean(found, against, near, signed.by), signed)
+    return Asked(
+        rows, lambda found, against, near: _approve_clean(found, against, near, signed.by), signed, activity
+    )
 
 
 def carry_out(asked: Asked) -> Reviewed:
@@ -147,7 +151,8 @@ def _judged(asked: Asked) -> _Judged:
     with one_reading():
         found = read_entries(asked.rows)
         waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
-        near = near_of({stored.entry.key.activity for stored in waiting})
+        of_one = asked.activity
+        near = near_to(of_one) if of_one else near_of({one.entry.key.activity for one in waiting})
         _check_ready(waiting, near, asked.reviewer)
         answer = asked.decide([stored.entry for stored in waiting], lines_rejected_before(waiting), near)
     refusals = {entry_id(entry): reason for entry, reason in answer.refused}

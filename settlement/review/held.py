@@ -230,11 +230,11 @@ def _asked(click: Click, reviewer: Reviewer, *, at_last: bool = False) -> Asked:
         Decision.REJECT if click.verdict is Verdict.REJECT else Decision.APPROVE,
         reviewer,
     )
-    return structs.replace(asked, rows=asked.rows.filter(activity=click.activity))
+    return structs.replace(asked, rows=asked.rows.filter(activity=click.activity), activity=click.activity)
 
 
 def _waiting() -> QuerySet[HeldReview]:
-    return HeldReview.objects.filter(state=HeldState.HELD).select_related("activity", "account")
+    return HeldReview.objects.filter(state=HeldState.HELD).select_related("activity__site", "account")
 
 
 def _end(row: HeldReview, state: HeldState, now_ms: int, by: str = "") -> None:
