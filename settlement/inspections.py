@@ -4,8 +4,10 @@ Whoever is called and not seen keeps the hours that the terminals measured; that
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from random import Random
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -14,9 +16,10 @@ from msgspec import Struct
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
+from settlement.database.one_statement import Part
 from settlement.look_up import volunteer_numbered
 from settlement.merged_numbers import check_takes_new, merged_numbers
-from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal
+from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal, Volunteer
 from settlement.reach import Reach, check_entitled
 from settlement.rule_book import rules_by_date
 from settlement.rules.settle import LineKey
@@ -24,6 +27,8 @@ from settlement.signatures import note_given, person_named
 from settlement.troubles import DecisionTrouble
 
 LONGEST_FINDINGS = 1000
+LONGEST_PAUSE_DAYS = 7
+"""Between two visits to a site."""
 
 
 class Visit(Struct, frozen=True, kw_only=True):
@@ -52,6 +57,27 @@ def draw(present: Iterable[int], count: int, random: Random) -> list[int]:
     """Whose names to call: so many of those present, each as likely as the others; all if there are fewer."""
     numbers = sorted(present)
     return sorted(random.sample(numbers, min(count, len(numbers))))
+
+
+class Drawn(Struct, frozen=True):
+    """Somebody whose name is to be called, and the activity that the centre's evidence has the person in."""
+
+    volunteer: int
+    name: str
+    activity: str
+    title: str
+
+
+def draw_names(site: Site, count: int, *, by: Actor, now_ms: int, random: Random) -> list[Drawn]:
+    """Draw names from those who are at a site now; raises RulesError NOT_ALLOWED, OUT_OF_REACH."""
+    check_entitled(by, Deed.INSPECT, site)
+    present = present_at(site, now_ms)
+    people = Volunteer.objects.in_bulk(draw(present, count, random))
+    titles = dict(Activity.objects.filter(pk__in=set(present.values())).values_list("pk", "title"))
+    return [
+        Drawn(number, person.display_name, present[number], titles[present[number]])
+        for number, person in sorted(people.items())
+    ]
 
 
 def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> InspectionVisit:
@@ -93,32 +119,71 @@ def enter_visit(site: Site, visit: Visit, *, by: Actor, now_ms: int) -> Inspecti
     return entered
 
 
+class Call(Struct, frozen=True):
+    """A name that was called at a visit."""
+
+    visit: int
+    volunteer: int
+    activity: str | None
+    seen: bool
+    at_ms: int
+    site: str
+    zone: str
+    inspector: str
+
+
+_CALL = (
+    "visit_id", "volunteer_id", "activity_id", "seen", "visit__at_ms", "visit__site_id", "visit__site__zone",
+    "visit__inspector",
+)  # fmt: skip
+
+
+def calls_part(sites: Collection[str]) -> Part:
+    """What of the visits to these sites is to be read together with other things, for `calls_of`."""
+    counted = Q(seen=False) | Q(seen=True, volunteer__in=merged_numbers().every)
+    return InspectedPerson.objects.filter(counted, visit__site__in=sites), ("pk", *_CALL)
+
+
+def calls_of(rows: Iterable[Sequence[Any]]) -> list[Call]:
+    """The calls that may tell of somebody missed, in the order in which they were entered."""
+    return [
+        Call(visit, volunteer, activity, bool(seen), *rest)
+        for _, visit, volunteer, activity, seen, *rest in sorted(rows, key=itemgetter(0))
+    ]
+
+
 def missed_lines(keys: Collection[LineKey]) -> dict[LineKey, tuple[str, ...]]:
+    """As `missed_among`, read for these lines."""
+    sites = dict(Activity.objects.filter(id__in={key.activity for key in keys}).values_list("id", "site__pk"))
+    part, columns = calls_part(set(sites.values()))
+    return missed_among(keys, sites, calls_of(part.values_list(*columns)))
+
+
+def missed_among(
+    keys: Collection[LineKey], sites: Mapping[str, str], calls: Sequence[Call]
+) -> dict[LineKey, tuple[str, ...]]:
     """Those of these lines whose volunteer was called that day and not seen, with the inspectors' names.
 
     Where the evidence came after the visit was entered, every line at that site on that day is meant. Who was
-    called by two numbers of the own and seen by one was seen.
+    called by two numbers of the own and seen by one was seen. `sites` are the activities' sites.
     """
     merged = merged_numbers()
     rules = rules_by_date()
-    sites = dict(Activity.objects.filter(id__in={key.activity for key in keys}).values_list("id", "site__pk"))
     of_day: dict[tuple[str, dt.date], list[LineKey]] = {}
     for key in sorted(keys):
         of_day.setdefault((key.volunteer, key.local_date), []).append(key)
-    here = InspectedPerson.objects.filter(visit__site__in=set(sites.values())).order_by("pk")
-    other = here.filter(seen=True, volunteer__in=merged.every).values_list("visit_id", "volunteer_id")
-    seen = {(visit, merged.kept(number)) for visit, number in other}
+    seen = {(call.visit, merged.kept(call.volunteer)) for call in calls if call.seen}
     missed: dict[LineKey, tuple[str, ...]] = {}
-    for call in here.filter(seen=False).select_related("visit__site"):
-        at_s, number = call.visit.at_ms // 1000, merged.kept(call.volunteer_id)
-        day = rules.calendar_at(at_s, call.visit.site.zone).date_of(at_s)
-        if (call.visit_id, number) in seen:
+    for call in calls:
+        number, at_s = merged.kept(call.volunteer), call.at_ms // 1000
+        if call.seen or (call.visit, number) in seen:
             continue
+        day = rules.calendar_at(at_s, call.zone).date_of(at_s)
         for key in of_day.get((str(number), day), ()):
-            if call.activity_id == key.activity or (
-                call.activity_id is None and sites.get(key.activity) == call.visit.site_id
+            if call.activity == key.activity or (
+                call.activity is None and sites.get(key.activity) == call.site
             ):
-                missed[key] = (*missed.get(key, ()), call.visit.inspector)
+                missed[key] = (*missed.get(key, ()), call.inspector)
     return missed
 
 

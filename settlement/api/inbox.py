@@ -21,11 +21,15 @@ from settlement.api.inbox_shapes import (
     InboxItem,
     InboxItems,
     InboxKind,
+    SitesToVisit,
+    SiteToVisit,
 )
 from settlement.api.shapes import LARGEST, Cursor, IdempotencyKey, Limit
+from settlement.inspections import LONGEST_PAUSE_DAYS, overdue_sites
 from settlement.look_up import storable
 from settlement.troubles import ApiTrouble, CentreTrouble
-from settlement.web.inbox.kinds import KINDS, Act, Kind, count_of, items_of, reached
+from settlement.web.inbox.kind import Act, Kind, Said, count_of, items_of, reached
+from settlement.web.inbox.kinds import KINDS
 from settlement.web.missing import NotHere
 
 router = Router(tags=["inbox"])
@@ -46,6 +50,21 @@ def count_inbox(request: HttpRequest) -> Inbox:
             )
             for kind in KINDS
         ]
+    )
+
+
+@router.get(
+    "/inspections/due",
+    auth=Bearer(Scope.READ),
+    response=answers(SitesToVisit),
+    summary="Sites due for an inspection",
+)
+def list_inspections_due(request: HttpRequest) -> SitesToVisit:
+    """The sites in reach that no inspector visited for a week, never visited ones first."""
+    caller = caller_of(request)
+    found = overdue_sites(caller.reach, caller.now_ms, LONGEST_PAUSE_DAYS)
+    return SitesToVisit(
+        items=[SiteToVisit(code=site.code, name=site.name, last_ms=last_ms) for site, last_ms in found]
     )
 
 
@@ -89,7 +108,7 @@ def decide_inbox(
     decide = found.acts.get(Act(act)) if act in found.acts else None
     if decide is None or reached(found, caller.reach, number) is None:
         raise NotHere(CentreTrouble.NOTHING_WAITS_HERE, number=number)
-    decide(number, caller.actor, caller.now_ms, storable(asked.note))
+    decide(number, caller.actor, caller.now_ms, Said(storable(asked.note), storable(asked.choice)))
     return InboxDone(kind=found.code, number=number, act=act)
 
 

@@ -31,10 +31,12 @@ class InboxItem(Shape):
     """One thing that waits, told in sentences."""
 
     number: int
-    volunteer: int
-    name: str
+    volunteer: int | None = Field(description="Null where it is about nobody.")
+    name: str = Field(description="The volunteer's, or of what it is about.")
     since: str = Field(description="The centre's local date and time.")
     told: list[str]
+    acts: list[str] = Field(description="What it waits for.")
+    choices: list[tuple[str, str]] = Field(description="Codes to choose from, and what people call them.")
 
 
 class InboxItems(Shape):
@@ -44,10 +46,27 @@ class InboxItems(Shape):
     next: str | None
 
 
+class SiteToVisit(Shape):
+    """A site that no inspector visited for a week; `last_ms` is null for one never visited."""
+
+    code: str
+    name: str
+    last_ms: int | None
+
+
+class SitesToVisit(Shape):
+    """The sites that are due, the longest unvisited first."""
+
+    items: list[SiteToVisit]
+
+
 class InboxDecision(Asked):
     """A decision; most need a note that says why."""
 
     note: Note = ""
+    choice: str = Field(
+        default="", max_length=80, description="One of the thing's choices, where it has any."
+    )
 
 
 class InboxDone(Shape):

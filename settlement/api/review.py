@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Annotated
 
 from django.http import HttpRequest
+from msgspec import Meta
 from ninja import Body, Path, Query, Router
 
 from foundation.trouble import Trouble
@@ -12,30 +13,32 @@ from settlement.accounts.api_tokens import Scope
 from settlement.accounts.audit import Kind
 from settlement.api import review_shapes as shapes
 from settlement.api.callers import Bearer, Caller, caller_of, note_look
-from settlement.api.cursors import number_after, page_among, written
+from settlement.api.cursors import page_among, read, written
 from settlement.api.document import answers
 from settlement.api.idempotency import once
 from settlement.api.line_shapes import Explanation, Line, Sentence
 from settlement.api.shapes import LARGEST, Cursor, IdempotencyKey, Limit
-from settlement.explain.explanation import explain_lines
+from settlement.explain.explanation import About
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
-from settlement.look_up import storable
-from settlement.models import LedgerEntry
+from settlement.ledger.entries import stored_of
+from settlement.look_up import MOST_KEY, storable
+from settlement.models import Activity
 from settlement.reports.calendar import today
 from settlement.review import browse
 from settlement.review.decide import Reviewed, Reviewer, approve, approve_clean_lines, reject
+from settlement.review.lateness import who_is_late
 from settlement.review.lifted_caps import lift_cap
-from settlement.review.queue import Waiting, waiting_among
+from settlement.review.queue import Near, Waiting, looked_at, near_of, near_to
+from settlement.review.wanted import Kept, Wanted, place_at, place_of
 from settlement.rules.flags import Flag
 from settlement.settling.credited_stays import credit_stay
-from settlement.troubles import CentreTrouble
-from settlement.web.missing import NotHere
-from settlement.web.reached import activity_among, entry_among
+from settlement.web.reached import activity_among, check_entries, entry_among
 from settlement.web.review.rows import rows_of
 
 router = Router(tags=["review"])
 ActivityId = Annotated[str, Path(max_length=80)]
+Filter = Annotated[shapes.ReviewFilter, Query()]
 EntryNumber = Annotated[int, Path(ge=1, le=LARGEST)]
 
 
@@ -45,12 +48,40 @@ EntryNumber = Annotated[int, Path(ge=1, le=LARGEST)]
     response=answers(shapes.WaitingActivities),
     summary="Activities that wait",
 )
-def list_waiting_activities(request: HttpRequest, limit: Limit, cursor: Cursor) -> shapes.WaitingActivities:
-    """The activities in reach of which something waits for a reviewer, the longest waiting first."""
-    found = browse.waiting_activities(caller_of(request).reach)
+def list_waiting_activities(
+    request: HttpRequest, limit: Limit, cursor: Cursor, asked: Filter
+) -> shapes.WaitingActivities:
+    """The activities in reach of which something waits that passes the filter, the longest waiting first."""
+    caller = caller_of(request)
+    found = browse.waiting_activities(caller.reach, _wanted(asked), caller.now_ms)
     shown, following = page_among(found, _place_of_activity, tuple[str, str, str], cursor, limit)
     items = [shapes.WaitingActivity.model_validate(one) for one in shown]
     return shapes.WaitingActivities(items=items, next=following)
+
+
+@router.get(
+    "/review/late", auth=Bearer(Scope.READ), response=answers(shapes.LateOrganisations), summary="Who is late"
+)
+def list_late(request: HttpRequest) -> shapes.LateOrganisations:
+    """The organisations in reach with entries over due."""
+    caller = caller_of(request)
+    found = who_is_late(caller.reach, caller.now_ms)
+    return shapes.LateOrganisations(items=[shapes.Late.model_validate(one) for one in found])
+
+
+@router.get(
+    "/review/entries",
+    auth=Bearer(Scope.READ),
+    response=answers(shapes.WaitingEntries),
+    summary="Entries that wait in all activities",
+)
+def list_all_entries(
+    request: HttpRequest, limit: Limit, cursor: Cursor, asked: Filter
+) -> shapes.WaitingEntries:
+    """What waits in reach and passes the filter."""
+    caller = caller_of(request)
+    note_look(caller, Kind.RECORD, "review")
+    return _page(caller, None, asked, cursor, limit)
 
 
 @router.get(
@@ -60,24 +91,13 @@ def list_waiting_activities(request: HttpRequest, limit: Limit, cursor: Cursor) 
     summary="Entries that wait",
 )
 def list_waiting_entries(
-    request: HttpRequest,
-    activity: ActivityId,
-    limit: Limit,
-    cursor: Cursor,
-    kept: Annotated[browse.Kept, Query(default=browse.Kept.ALL)],
-    flag: Annotated[Flag | None, Query(default=None)],
-    day: Annotated[dt.date | None, Query(default=None, description="The line's local date.")],
-    person: Annotated[str, Query(default="", max_length=80, description="A number or a part of a name.")],
+    request: HttpRequest, activity: ActivityId, limit: Limit, cursor: Cursor, asked: Filter
 ) -> shapes.WaitingEntries:
     """What waits in an activity and passes the filter."""
     caller = caller_of(request)
     found = activity_among(caller.reach.activities(), activity)
-    wanted = browse.Wanted(kept, flag, day, person, number_after(cursor))
-    numbers = [*browse.waiting_rows(found, wanted).values_list("pk", flat=True)[: limit + 1]]
-    waiting = waiting_among(LedgerEntry.objects.filter(pk__in=numbers[:limit]))
     note_look(caller, Kind.ACTIVITY, found.pk)
-    following = written((numbers[limit - 1],)) if len(numbers) > limit else None
-    return shapes.WaitingEntries(items=_told(waiting, caller), next=following)
+    return _page(caller, found, asked, cursor, limit)
 
 
 @router.get(
@@ -89,7 +109,7 @@ def list_waiting_entries(
 def sum_clean_entries(request: HttpRequest, activity: ActivityId) -> shapes.CleanSum:
     """What an approval of all clean entries would take, before anybody asks for it."""
     found = activity_among(caller_of(request).reach.activities(), activity)
-    rows = browse.waiting_rows(found, browse.Wanted(browse.Kept.CLEAN))
+    rows = browse.waiting_rows(found, Wanted(Kept.CLEAN))
     entries, seconds, people = browse.sum_of(rows)
     return shapes.CleanSum(entries=entries, seconds=seconds, people=people)
 
@@ -106,10 +126,12 @@ def explain_entry(request: HttpRequest, entry: EntryNumber) -> Line:
     row = entry_among(caller.reach.entries(), entry)
     note_look(caller, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
     teller = Teller(caller.words, row.activity.site.zone)
-    explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
-    waiting = waiting_among(LedgerEntry.objects.filter(pk=entry, review=None))
+    about = About(row.volunteer, row.activity, teller)
+    explained = about.explain(row.local_date)
+    near = near_to(row.activity, about.stored, about.stays_by_line())
+    waiting = [] if hasattr(row, "review") else looked_at([stored_of(row)], near)
     return Line(
-        waits=next(iter(_told(waiting, caller)), None),
+        waits=next(iter(_told(waiting, caller, {row.volunteer_id: row.volunteer.display_name}, near)), None),
         is_long=bool(waiting and waiting[0].long_stay),
         is_capped=Flag.DAILY_CAP in row.flags,
         explanations=[Explanation.model_validate(one) for one in explained],
@@ -150,7 +172,7 @@ def approve_entries(
 ) -> shapes.Reviewed:
     """Approve entries that somebody looked at one by one."""
     caller = caller_of(request)
-    _check_reached(caller, asked.entries)
+    check_entries(caller.reach.entries(), asked.entries)
     return _reviewed(approve(asked.entries, _reviewer(caller, asked.note, asked.override)), caller.words)
 
 
@@ -168,7 +190,7 @@ def reject_entries(
 ) -> shapes.Reviewed:
     """Reject entries, with the reason."""
     caller = caller_of(request)
-    _check_reached(caller, asked.entries)
+    check_entries(caller.reach.entries(), asked.entries)
     return _reviewed(reject(asked.entries, _reviewer(caller, asked.note)), caller.words)
 
 
@@ -187,7 +209,7 @@ def credit_long_stay(
 ) -> shapes.Credited:
     """Let the check-in and the check-out that an entry shows apart be one stay, and approve its line."""
     caller = caller_of(request)
-    _check_reached(caller, [entry])
+    check_entries(caller.reach.entries(), [entry])
     done = credit_stay(entry, caller.actor, asked.note, caller.now_ms, override=asked.override)
     return shapes.Credited(approved_s=done.approved_s)
 
@@ -207,16 +229,8 @@ def lift_daily_cap(
 ) -> shapes.CapLifted:
     """Let what the daily cap took from an entry's line count; it waits for a decision again."""
     caller = caller_of(request)
-    _check_reached(caller, [entry])
+    check_entries(caller.reach.entries(), [entry])
     return shapes.CapLifted(dates=lift_cap(entry, caller.actor, asked.note, caller.now_ms))
-
-
-def _check_reached(caller: Caller, entries: list[int]) -> None:
-    """What is not reached is not there: nobody learns by a refusal which numbers exist."""
-    wanted = set(entries)
-    found = set(caller.reach.entries().filter(pk__in=wanted).values_list("pk", flat=True))
-    if wanted - found:
-        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=min(wanted - found))
 
 
 def _reviewer(caller: Caller, note: str, override: str = "") -> Reviewer:
@@ -230,11 +244,33 @@ def _reviewed(done: Reviewed, words: Words) -> shapes.Reviewed:
     return shapes.Reviewed(decided=[*done.decided], refused=refused)
 
 
-def _told(waiting: list[Waiting], caller: Caller) -> list[shapes.WaitingEntry]:
-    rows = rows_of(waiting, caller.words, today(caller.now_ms))
+def _page(
+    caller: Caller, activity: Activity | None, asked: shapes.ReviewFilter, cursor: str, limit: int
+) -> shapes.WaitingEntries:
+    """A page of what waits, behind the cursor."""
+    behind = read(cursor, tuple[dt.date, Annotated[int, Meta(ge=0, le=MOST_KEY)]])
+    wanted = _wanted(asked, place_of(*behind) if behind else "")
+    page = browse.page_of(browse.waiting_in(caller.reach, activity), wanted, caller.now_ms, limit)
+    near = near_to(activity) if activity else near_of({one.entry.key.activity for one in page.entries})
+    following = place_at(page.following)
+    return shapes.WaitingEntries(
+        items=_told(looked_at(page.entries, near), caller, page.names, near),
+        next=written(following) if following else None,
+    )
+
+
+def _wanted(asked: shapes.ReviewFilter, after: str = "") -> Wanted:
+    return Wanted(**asked.model_dump(), after=after)
+
+
+def _told(
+    waiting: list[Waiting], caller: Caller, names: dict[int, str], near: Near
+) -> list[shapes.WaitingEntry]:
+    rows = rows_of(waiting, caller.words, today(caller.now_ms), names, near)
     return [
         shapes.WaitingEntry(
             entry=row.entry,
+            activity=row.activity,
             volunteer=int(row.number),
             name=row.name,
             date=one.stored.entry.key.local_date,

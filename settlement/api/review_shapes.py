@@ -3,11 +3,14 @@
 import datetime as dt
 from typing import Annotated
 
-from pydantic import Field
+from ninja import Query
+from pydantic import BaseModel, Field
 
 from settlement.api.shapes import Asked, Note, Number, Override, Shape
+from settlement.review.wanted import Kept
 from settlement.rules.flags import Flag
 from settlement.rules.review import ReviewRefusal
+from sync.contract.events import Method
 
 
 class WaitingActivity(Shape):
@@ -36,10 +39,48 @@ class FlagTold(Shape):
     blocking: bool = Field(description="Whether it keeps the entry out of an approval of all clean ones.")
 
 
+class ReviewFilter(BaseModel):
+    """Which of what waits is wanted; what is left out leaves everything in."""
+
+    kept: Annotated[Kept, Query(default=Kept.ALL)]
+    flag: Annotated[Flag | None, Query(default=None)]
+    site: Annotated[str, Query(default="", max_length=40, description="The site's code.")]
+    organisation: Annotated[
+        str, Query(default="", pattern="^[0-9]{0,60}$", description="The path of it, or of one above.")
+    ]
+    terminal: Annotated[str, Query(default="", max_length=32, description="Where one of the times was read.")]
+    method: Annotated[Method | None, Query(default=None, description="What one of the times was read by.")]
+    waited: Annotated[
+        int, Query(default=0, ge=0, le=100_000, description="Days that the entry has waited, at least.")
+    ]
+    late: Annotated[bool, Query(default=False, description="Only what is over due.")]
+    day: Annotated[dt.date | None, Query(default=None, description="The line's local date.")]
+    person: Annotated[
+        str, Query(default="", max_length=80, description="How a number begins, or a part of a name.")
+    ]
+
+
+class Late(Shape):
+    """What should have been decided in an organisation; `path` is empty for what belongs to none."""
+
+    path: str
+    name: str
+    entries: int
+    oldest: dt.date = Field(description="The earliest due date.")
+    activities: int
+
+
+class LateOrganisations(Shape):
+    """Who is late, that with the earliest due date first."""
+
+    items: list[Late]
+
+
 class WaitingEntry(Shape):
     """An entry that waits for a decision."""
 
     entry: int
+    activity: str
     volunteer: int
     name: str
     date: dt.date
@@ -53,7 +94,7 @@ class WaitingEntry(Shape):
 
 
 class WaitingEntries(Shape):
-    """A page of entries, in the order in which they were entered."""
+    """A page of entries by their dates, so that what is due first stands first."""
 
     items: list[WaitingEntry]
     next: str | None

@@ -12,37 +12,37 @@ from django.db.models import Q
 from msgspec import Struct
 
 from foundation.errors import RulesError
+from settlement.database.one_statement import read_together
 from settlement.evidence.event_times import Clocks
 from settlement.evidence.measured_times import MeasuredTime
 from settlement.explain.corrections import Corrected, between, corrections_of
 from settlement.explain.credited_stays import Credited, credited_stays_of
-from settlement.explain.evidence import Evidence, evidence_called, time_of
+from settlement.explain.evidence import Evidence, Sources
 from settlement.explain.lifted_caps import Lifted, lifted_caps_of
 from settlement.explain.merges import Merged, merges_of
 from settlement.explain.sentences import Step, Teller
-from settlement.ledger.entries import BookedSession, booked_sessions, read_entries
-from settlement.ledger.totals import approved_seconds
+from settlement.ledger.entries import BookedSession, StoredEntry, booked_sessions, stored_of
+from settlement.ledger.totals import approved_part
 from settlement.look_up import activity_called, volunteer_numbered
 from settlement.merged_numbers import merged_numbers
 from settlement.models import (
     Activity,
-    Event,
     EventOutcome,
     LedgerEntry,
     Line,
     Session,
     Settled,
-    UnnamedActivity,
     Unsettled,
     Volunteer,
 )
-from settlement.recognition.ratings import AssessedValue, assessed_values
+from settlement.recognition.ratings import AssessedValue, value_of, value_parts
 from settlement.review.long_stays import LongStay, long_stays_among
 from settlement.review.rejected_before import RejectedBefore, rejected_before
 from settlement.rule_book import rules_by_date, rules_now
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import AdjustmentReason, Entry, EntryState, LineState, line_state, seconds_in
+from settlement.rules.settle import LineKey
 from settlement.rules.stars import stars
 from settlement.rules.unnamed import Way
 from settlement.troubles import DecisionTrouble
@@ -164,40 +164,47 @@ def explain_lines(
     Raises RulesError UNKNOWN_VOLUNTEER, UNKNOWN_ACTIVITY, NO_LINE or NO_LINE_THAT_DAY where there is nothing
     to explain.
     """
-    person, served = volunteer_numbered(volunteer), activity_called(activity)
-    about = _About(person, served, teller)
-    days = about.days() if day is None else about.days() & {day}
-    if not days:
-        about_what: dict[str, object] = {"volunteer": volunteer, "activity": served.title}
-        if day:
-            raise RulesError(DecisionTrouble.NO_LINE_THAT_DAY, **about_what, day=day)
-        raise RulesError(DecisionTrouble.NO_LINE, **about_what)
-    return [about.line(on) for on in sorted(days)]
+    about = About(volunteer_numbered(volunteer), activity_called(activity), teller)
+    return about.explain(day)
 
 
-class _About:
-    """All that is stored of one volunteer in one activity."""
+class About:
+    """All that is stored of one volunteer in one activity; the same few queries however much that is."""
 
     def __init__(self, person: Volunteer, activity: Activity, teller: Teller) -> None:
+        """The activity's site is read unless it was read along."""
         self._person, self._activity, self._teller = person, activity, teller
         self._rules = rules_by_date()
         self._clocks = Clocks(self._rules)
+        self._numbers = merged_numbers().numbers_of(person.number)
         mine: dict[str, Any] = {"volunteer": person, "activity": activity}
-        self._lines = {row.local_date: row.t_s for row in Line.objects.filter(**mine)}
+        lines, settled, waits, approved, *worth = read_together(
+            (Line.objects.filter(**mine), ("local_date", "t_s")),
+            (Settled.objects.filter(volunteer=person), ("volunteer_id",)),
+            (Unsettled.objects.filter(volunteer__in=self._numbers), ("volunteer_id",)),
+            approved_part(person.number, activity.pk),
+            *value_parts(person.number, activity.pk),
+        )
+        self._lines = {dt.date.fromisoformat(day): t_s for day, t_s in lines}
+        self._is_settled, self._waits = bool(settled), bool(waits)
+        _, total_s, there_s = approved[0]
+        self._approved_s = total_s or 0
+        # Without any approved entry there is no value, not one of nothing.
+        self._value = None if there_s is None else value_of(person.number, activity.pk, there_s, *worth)
         self._sessions: dict[dt.date, list[Session]] = defaultdict(list)
         for session in Session.objects.filter(**mine).order_by("pk"):
             self._sessions[session.line_date].append(session)
-        self._long_stays = [*long_stays_among(one for of_day in self._sessions.values() for one in of_day)]
+        self.long_stays = [*long_stays_among(one for of_day in self._sessions.values() for one in of_day)]
         self._rows: dict[dt.date, list[LedgerEntry]] = defaultdict(list)
-        rows = LedgerEntry.objects.filter(**mine).select_related("review", "reopening")
-        for row in rows.order_by("pk"):
-            self._rows[row.local_date].append(row)
+        rows = (
+            LedgerEntry.objects.filter(**mine).select_related("review__account", "reopening").order_by("pk")
+        )
+        self.stored = [*map(self._keep, rows)]
         self._entries: dict[dt.date, list[Entry]] = defaultdict(list)
-        stored_entries = read_entries(LedgerEntry.objects.filter(**mine))
-        for stored in stored_entries:
+        for stored in self.stored:
             self._entries[stored.entry.key.local_date].append(stored.entry)
-        waiting = [stored for stored in stored_entries if stored.entry.state is EntryState.PENDING]
-        before = rejected_before(waiting)
+        waiting = [stored for stored in self.stored if stored.entry.state is EntryState.PENDING]
+        before = rejected_before(waiting, self.stored)
         self._rejected = {stored.pk: before.get(stored.entry.key) for stored in waiting}
         self._outcomes: dict[dt.date, list[EventOutcome]] = defaultdict(list)
         here = Q(activity=UNRESOLVED_ACTIVITY, chain__terminal__site=activity.site)
@@ -205,17 +212,47 @@ class _About:
         for outcome in held.select_related("chain", "record").order_by("at_s", "pk"):
             at_s = min(max(outcome.at_s, 0), _LATEST_S)
             self._outcomes[self._rules.calendar_at(at_s, activity.site.zone).date_of(at_s)].append(outcome)
-        self._is_settled = Settled.objects.filter(volunteer=person).exists()
-        self._numbers = merged_numbers().numbers_of(person.number)
-        self._waits = Unsettled.objects.filter(volunteer__in=self._numbers).exists()
-        self._merges = merges_of(person.number)
-        self._approved_s = approved_seconds(person.number)
-        self._corrections = corrections_of(activity.id, self._numbers)
+        is_merged = any(
+            row.reason == AdjustmentReason.MERGED for of_day in self._rows.values() for row in of_day
+        )
+        self._merges = merges_of(person.number) if is_merged else {}
+        # Corrections are told where an entry follows another one, and asked for only there.
+        is_changed = any(len(of_day) > 1 for of_day in self._rows.values())
+        self._corrections = corrections_of(activity.id, self._numbers) if is_changed else []
+        self._sources = Sources((), self._clocks)
 
-    def days(self) -> set[dt.date]:
+    def _keep(self, row: LedgerEntry) -> StoredEntry:
+        self._rows[row.local_date].append(row)
+        return stored_of(row)
+
+    def explain(self, day: dt.date | None = None) -> list[Explanation]:
+        """The lines by date, all or the one of that date; raises RulesError as `explain_lines` does."""
+        days = self._days() if day is None else self._days() & {day}
+        if not days:
+            about_what: dict[str, object] = {
+                "volunteer": self._person.number, "activity": self._activity.title,
+            }  # fmt: skip
+            if day:
+                raise RulesError(DecisionTrouble.NO_LINE_THAT_DAY, **about_what, day=day)
+            raise RulesError(DecisionTrouble.NO_LINE, **about_what)
+        stays = [stay for on in days for stay in self._sessions.get(on, [])]
+        named = [name for stay in stays for name in (stay.in_event, stay.out_event)]
+        uncounted = [one.source for on in days for one in self._outcomes.get(on, []) if one.chain]
+        self._sources = Sources([*named, *uncounted], self._clocks)
+        return [self._line(on) for on in sorted(days)]
+
+    def stays_by_line(self) -> dict[LineKey, LongStay]:
+        """What may be one stay each, by the lines that show one of its two events."""
+        found: dict[LineKey, LongStay] = {}
+        for stay in self.long_stays:
+            for on in (stay.came_on, stay.left_on):
+                found.setdefault(LineKey(str(self._person.number), self._activity.pk, on), stay)
+        return found
+
+    def _days(self) -> set[dt.date]:
         return {*self._sessions, *self._lines, *self._rows, *self._outcomes}
 
-    def line(self, day: dt.date) -> Explanation:
+    def _line(self, day: dt.date) -> Explanation:
         t_s, history = self._lines.get(day, 0), self._entries.get(day, [])
         approved_s = seconds_in(EntryState.APPROVED, history)
         waiting_s = seconds_in(EntryState.PENDING, history)
@@ -241,7 +278,7 @@ class _About:
             effect=self._effect(day, approved_s, waiting_s),
             cap_lifted=self._cap_lifted(day, sessions),
             stays_credited=self._credited(sessions),
-            long_stays=[stay for stay in self._long_stays if day in (stay.came_on, stay.left_on)],
+            long_stays=[stay for stay in self.long_stays if day in (stay.came_on, stay.left_on)],
             newest_entry=self._rows[day][-1].pk if self._rows.get(day) else None,
         )
 
@@ -261,8 +298,8 @@ class _About:
         return ExplainedSession(
             in_s=row.in_s,
             out_s=row.out_s,
-            came=evidence_called(row.in_event, self._clocks),
-            left=evidence_called(row.out_event, self._clocks),
+            came=self._sources.evidence(row.in_event),
+            left=self._sources.evidence(row.out_event),
             raw_s=row.raw_s,
             t_s=row.t_s,
             flags=row.flags,
@@ -282,11 +319,8 @@ class _About:
     def _uncounted(self, row: EventOutcome) -> Uncounted:
         text = self._teller.outcome(row.outcome)
         if row.activity == UNRESOLVED_ACTIVITY:
-            found = UnnamedActivity.objects.filter(chain=row.chain, seq=row.seq or 0).first()
-            text = self._teller.words.code("explain-named", found.way if found else Way.NONE)
-        event = Event.objects.filter(chain=row.chain, seq=row.seq or 0).first() if row.chain else None
-        time = time_of(event, self._clocks) if event else None
-        return Uncounted(row.at_s, row.source, row.outcome, text, time)
+            text = self._teller.words.code("explain-named", self._sources.way(row.source) or Way.NONE)
+        return Uncounted(row.at_s, row.source, row.outcome, text, self._sources.time(row.source))
 
     def _effect(self, day: dt.date, approved_s: int, waiting_s: int) -> Effect:
         now = rules_now()
@@ -297,14 +331,13 @@ class _About:
         def points_of(seconds: int) -> int:
             return self._rules.on(day).points_per_activity_day if seconds > 0 else 0
 
-        values = {value.activity: value for value in assessed_values(self._person.number)}
         return Effect(
             points=points_of(approved_s),
             points_after=points_of(approved_s + waiting_s),
             stars_without=stars_of(self._approved_s - approved_s),
             stars=stars_of(self._approved_s),
             stars_after=stars_of(self._approved_s + waiting_s),
-            value=values.get(self._activity.id),
+            value=self._value,
         )
 
 

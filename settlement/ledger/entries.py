@@ -54,6 +54,31 @@ def read_entries(rows: QuerySet[LedgerEntry]) -> list[StoredEntry]:
     return [_entry(row) for row in rows.order_by("pk").values(*_COLUMNS)]
 
 
+def read_named(rows: QuerySet[LedgerEntry]) -> list[tuple[StoredEntry, str]]:
+    """The entries of a query in its own order, each with the name of whom it is about."""
+    found = rows.values(*_COLUMNS, "volunteer__display_name")
+    return [(_entry(row), row["volunteer__display_name"]) for row in found]
+
+
+def stored_of(row: LedgerEntry) -> StoredEntry:
+    """The entry of a row that was read along with its review, the review's account, and its reopening."""
+    review, reopening = getattr(row, "review", None), getattr(row, "reopening", None)
+    account = review.account if review else None
+    return _entry(
+        {
+            "pk": row.pk,
+            "volunteer__number": row.volunteer_id,
+            "activity__id": row.activity_id,
+            "review__state": review.state if review else None,
+            "review__by": review.by if review else None,
+            "review__account__person": account.person if account else None,
+            "review__account__volunteer": account.volunteer_id if account else None,
+            "reopening__entry": reopening.pk if reopening else None,
+            **{name: getattr(row, name) for name in _OWN_COLUMNS},
+        }
+    )
+
+
 def entries_of(volunteers: Collection[int]) -> list[StoredEntry]:
     """Every entry of these volunteers."""
     return read_entries(LedgerEntry.objects.filter(volunteer__in=volunteers))

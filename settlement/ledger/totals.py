@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 from msgspec import Struct
 
+from settlement.database.one_statement import Part
 from settlement.ledger.entries import approved
-from settlement.models import LedgerEntry
+from settlement.models import LedgerEntry, Volunteer
 from settlement.rules.ledger import EntryState
 
 
@@ -23,6 +24,14 @@ def approved_seconds(volunteer: int) -> int:
     """All approved service time of a volunteer, in seconds."""
     total: int = approved().filter(volunteer=volunteer).aggregate(total=Sum("delta_s", default=0))["total"]
     return total
+
+
+def approved_part(volunteer: int, activity: str) -> Part:
+    """All approved seconds of a volunteer, and those in one activity: to be read together."""
+    theirs = approved().filter(volunteer=OuterRef("pk")).order_by().values("volunteer")
+    total = theirs.annotate(t_s=Sum("delta_s")).values("t_s")
+    there = theirs.filter(activity=activity).annotate(t_s=Sum("delta_s")).values("t_s")
+    return Volunteer.objects.filter(pk=volunteer), ("pk", Subquery(total), Subquery(there))
 
 
 def approved_seconds_of(volunteers: Collection[int]) -> dict[int, int]:

@@ -110,6 +110,11 @@ def waiting_exchanges(reach: Reach) -> QuerySet[Exchange]:
     return reach.exchanges().filter(state=ExchangeState.APPLIED).order_by("applied_ms", "pk")
 
 
+def granted_exchanges(reach: Reach) -> QuerySet[Exchange]:
+    """Granted gifts that are still to be handed out, the oldest first."""
+    return reach.exchanges().filter(state=ExchangeState.APPROVED).order_by("reviewed_ms", "pk")
+
+
 def _account(numbers: Collection[int], exchanges: Sequence[Exchange]) -> PointsAccount:
     """The account of a person of these numbers, with what others spent of it while they shared it."""
     asked = [*spent_of_others(numbers), *exchanges]

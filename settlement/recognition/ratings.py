@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
+from settlement.database.one_statement import Part
 from settlement.ledger.totals import ApprovedLine, approved_lines
 from settlement.merged_numbers import check_takes_new, merged_numbers
 from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunteer
@@ -123,6 +125,28 @@ def values_of(
         v_s = assess_value(t_s, duty_pm, effect_pm)
         values.append(AssessedValue(activity, t_s, duty_pm, effect_pm, v_s))
     return values
+
+
+def value_parts(volunteer: int, activity: str) -> tuple[Part, Part]:
+    """What makes the value of somebody's service in one activity, to be read together with other things."""
+    theirs = {"volunteer__in": merged_numbers().numbers_of(volunteer), "activity": activity}
+    return (
+        (Rating.objects.filter(**theirs, role__in=EFFECT_ROLES), ("pk", "role", "effect_pm")),
+        (Assignment.objects.filter(**theirs, post__isnull=False), ("volunteer_id", "post__duty_pm")),
+    )
+
+
+def value_of(
+    volunteer: int, activity: str, t_s: int, ratings: list[list[Any]], posts: list[list[Any]]
+) -> AssessedValue:
+    """V in one activity of the approved time `t_s` there, of what was read for `value_parts`."""
+    rules = rules_now()
+    last = {role: effect_pm for _, role, effect_pm in sorted(ratings)}
+    held: dict[int, int] = dict(posts)
+    duties = (held[number] for number in merged_numbers().numbers_of(volunteer) if number in held)
+    duty_pm = next(duties, rules.default_duty_pm)
+    effect_pm = effect_from_ratings(last.values()) if last else rules.default_effect_pm
+    return AssessedValue(activity, t_s, duty_pm, effect_pm, assess_value(t_s, duty_pm, effect_pm))
 
 
 def _effects(volunteer: int, activities: Collection[str]) -> dict[str, int]:

@@ -5,44 +5,20 @@ A page costs the same few queries however much waits: nothing is read beyond it.
 
 import datetime as dt
 from collections import defaultdict
-from enum import StrEnum
-from typing import Annotated
+from collections.abc import Sequence
 
-from django.db.models import Count, Min, Q, QuerySet, Sum, TextField
-from django.db.models.functions import Cast
-from msgspec import Meta, Struct
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from msgspec import Struct
 
-from settlement.ledger.entries import pending
-from settlement.look_up import row_number, storable
+from settlement.ledger.entries import StoredEntry, pending, read_named
 from settlement.models import Activity, LedgerEntry
 from settlement.reach import Reach
 from settlement.review.held import not_held
-from settlement.rule_book import rules_now
-from settlement.rules.flags import ALWAYS_BLOCKING, Flag
+from settlement.review.wanted import Kept, Wanted, behind, blocking_flags, place_at, place_of, wanted_among
 
 MOST_AT_ONCE = 100
 """Entries of one page."""
-
-
-class Kept(StrEnum):
-    """Which of the entries are wanted: all, those that an approval in bulk takes, or the others."""
-
-    ALL = "all"
-    CLEAN = "clean"
-    DOUBTFUL = "doubtful"
-
-
-class Wanted(Struct, frozen=True):
-    """A filter over what waits; empty values leave everything in. `after` is the last entry before the page.
-
-    `person` is a number, or a part of a name.
-    """
-
-    kept: Kept = Kept.ALL
-    flag: Flag | None = None
-    day: dt.date | None = None
-    person: Annotated[str, Meta(max_length=80)] = ""
-    after: int = 0
 
 
 class WaitingActivity(Struct, frozen=True):
@@ -56,11 +32,22 @@ class WaitingActivity(Struct, frozen=True):
     oldest: dt.date
 
 
-def waiting_activities(reach: Reach) -> list[WaitingActivity]:
-    """The activities in reach that wait for a reviewer, the longest waiting first."""
-    rows = not_held(reach.entries().filter(review=None)).order_by()
+class Page(Struct, frozen=True):
+    """The entries of a page, the names of whom they are about, and where the next page begins ("": none)."""
+
+    entries: tuple[StoredEntry, ...]
+    names: dict[int, str]
+    following: str
+
+
+def waiting_activities(reach: Reach, wanted: Wanted | None = None, now_ms: int = 0) -> list[WaitingActivity]:
+    """The activities in reach of which something that is wanted waits, the longest waiting first."""
+    rows = waiting_in(reach)
+    if wanted is not None:
+        rows = wanted_among(rows, wanted, now_ms)
+    rows = rows.order_by()
     counted = rows.values("activity__id", "flags").annotate(entries=Count("pk"), oldest=Min("local_date"))
-    blocking = _blocking()
+    blocking = blocking_flags()
     waiting: dict[str, int] = defaultdict(int)
     clean: dict[str, int] = defaultdict(int)
     oldest: dict[str, dt.date] = {}
@@ -77,33 +64,52 @@ def waiting_activities(reach: Reach) -> list[WaitingActivity]:
     return sorted(found, key=lambda one: (one.oldest, one.title, one.id))
 
 
-def waiting_rows(activity: Activity, wanted: Wanted) -> QuerySet[LedgerEntry]:
-    """The entries of an activity that wait and are wanted, in the order in which they were entered.
+def waiting_in(reach: Reach, activity: Activity | None = None) -> QuerySet[LedgerEntry]:
+    """The entries in reach that wait, of one activity where given.
 
     Without those of a decision that is only to be posted.
     """
-    rows = not_held(pending().filter(activity=activity, pk__gt=wanted.after))
-    if wanted.day is not None:
-        rows = rows.filter(local_date=wanted.day)
-    if wanted.person:
-        rows = rows.filter(of_person(wanted.person))
-    if wanted.kept is not Kept.ALL or wanted.flag is not None:
-        # Both databases can look into a list of words as text; the words hold no quotes.
-        rows = rows.annotate(remarks=Cast("flags", TextField()))
-    if wanted.flag is not None:
-        rows = rows.filter(_has(wanted.flag))
-    if wanted.kept is not Kept.ALL:
-        doubtful = Q()
-        for flag in _blocking():
-            doubtful |= _has(flag)
-        rows = rows.filter(doubtful if wanted.kept is Kept.DOUBTFUL else ~doubtful)
-    return rows.order_by("pk")
+    rows = reach.entries().filter(review=None)
+    return not_held(rows if activity is None else rows.filter(activity=activity))
 
 
-def page_of(rows: QuerySet[LedgerEntry]) -> tuple[list[int], bool]:
-    """The numbers of the first page's entries, and whether others follow."""
-    found = list(rows.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
-    return found[:MOST_AT_ONCE], len(found) > MOST_AT_ONCE
+def waiting_rows(activity: Activity, wanted: Wanted, now_ms: int = 0) -> QuerySet[LedgerEntry]:
+    """The entries of an activity that wait and are wanted, in the order of the review."""
+    rows = not_held(pending().filter(activity=activity))
+    return behind(wanted_among(rows, wanted, now_ms), place_at(wanted.after))
+
+
+def with_next_doubtful(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    """The same, each with `next_doubtful`, the number of the next entry of its activity to be looked at.
+
+    After the last one the first again; None where there is no other.
+    """
+    follows = Q(local_date__gt=OuterRef("local_date")) | Q(
+        local_date=OuterRef("local_date"), pk__gt=OuterRef("pk")
+    )
+    others = not_held(pending().filter(activity=OuterRef("activity"))).exclude(pk=OuterRef("pk"))
+    doubtful = wanted_among(others, Wanted(Kept.DOUBTFUL), 0).order_by("local_date", "pk").values("pk")
+    following, first = Subquery(doubtful.filter(follows)[:1]), Subquery(doubtful[:1])
+    return rows.annotate(next_doubtful=Coalesce(following, first))
+
+
+def page_of(rows: QuerySet[LedgerEntry], wanted: Wanted, now_ms: int, most: int = 0) -> Page:
+    """The page of what waits and is wanted that follows `wanted.after`; what is due first stands first."""
+    most = most or MOST_AT_ONCE
+    found = behind(wanted_among(rows, wanted, now_ms), place_at(wanted.after))
+    read = read_named(found[: most + 1])
+    shown = read[:most]
+    last = shown[-1][0] if len(read) > most else None
+    return Page(
+        tuple(stored for stored, _ in shown),
+        names_among(shown),
+        place_of(last.entry.key.local_date, last.pk) if last is not None else "",
+    )
+
+
+def names_among(read: Sequence[tuple[StoredEntry, str]]) -> dict[int, str]:
+    """The names by number."""
+    return {int(stored.entry.key.volunteer): name for stored, name in read}
 
 
 def sum_of(rows: QuerySet[LedgerEntry]) -> tuple[int, int, int]:
@@ -112,19 +118,3 @@ def sum_of(rows: QuerySet[LedgerEntry]) -> tuple[int, int, int]:
         entries=Count("pk"), seconds=Sum("delta_s"), people=Count("volunteer", distinct=True)
     )
     return found["entries"], found["seconds"] or 0, found["people"]
-
-
-def _blocking() -> frozenset[Flag]:
-    return ALWAYS_BLOCKING.union(rules_now().blocking_flags)
-
-
-def _has(flag: Flag) -> Q:
-    return Q(remarks__contains=f'"{flag}"')
-
-
-def of_person(text: str) -> Q:
-    """That a row is about the volunteer of that number, or about one whose name holds the text."""
-    text = storable(text.strip())
-    if number := row_number(text):
-        return Q(volunteer=number)
-    return Q(volunteer__display_name__icontains=text)

@@ -1,15 +1,23 @@
 """How far the evidence of a site is whole: what its terminals have told of and is not here yet (S14)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Least
 from msgspec import Struct
 
+from settlement.database.one_statement import Part, read_together
 from settlement.evidence.store import cursors_of
 from settlement.messages.acknowledgement import Cursor
 from settlement.models import Chain, Event, LogAlarm, Site, Terminal
 from settlement.rules.readiness import TerminalProgress
 from sync.contract.spans import uncovered
+
+_CHAIN = (
+    "id", "terminal_id", "epoch", "contiguous", "head", "previous_epoch", "previous_seq", "oldest",
+)  # fmt: skip
 
 
 class MissingEvents(Struct, frozen=True):
@@ -58,27 +66,105 @@ def complete_until_ms(terminals: Iterable[TerminalEvidence]) -> int | None:
 
 def evidence_of(site: Site, *, working_since_ms: int = 0) -> list[TerminalEvidence]:
     """The terminals of a site, by name; those that were revoked before that moment are left out."""
-    terminals = Terminal.objects.filter(site=site).exclude(revoked_ms__lt=working_since_ms)
-    alarms = Prefetch("log_alarms", LogAlarm.objects.filter(settled_ms=None).order_by("pk"), "open_alarms")
-    rows = terminals.order_by("id").select_related("status").prefetch_related("chains", alarms)
-    return [_evidence(row, row.open_alarms) for row in rows]
+    return (
+        logs_of(*read_together(*log_parts([site.code])))
+        .get(site.code, NO_LOGS)
+        .working_since(working_since_ms)
+    )
 
 
-def _evidence(row: Terminal, alarms: Sequence[LogAlarm]) -> TerminalEvidence:
-    chains = in_order(row.chains.all())
-    status = getattr(row, "status", None)
-    said_ms = status.said_ms if status else None
+class SiteLogs(Struct, frozen=True):
+    """What has arrived of the logs of a site's terminals, each with when it was revoked (UTC ms)."""
+
+    terminals: tuple[tuple[int | None, TerminalEvidence], ...] = ()
+
+    def working_since(self, moment_ms: int) -> list[TerminalEvidence]:
+        """Those that were not revoked before that moment, by name."""
+        return [row for revoked, row in self.terminals if revoked is None or revoked >= moment_ms]
+
+
+NO_LOGS = SiteLogs()
+
+
+def log_parts(sites: Collection[str]) -> tuple[Part, Part, Part]:
+    """What of the terminals at these sites is to be read together, for `logs_of`."""
+    trusted = Event.objects.filter(clock_doubtful=False).order_by("-seq").values("wall_ms")
+    # Times are taken of what is held without a gap, and up to where the logs of an alarm still agree.
+    held = trusted.filter(chain=OuterRef("pk"), seq__lte=OuterRef("contiguous"))
+    agreed = trusted.filter(
+        chain__terminal=OuterRef("terminal"),
+        chain__epoch=OuterRef("epoch"),
+        seq__lte=Least(OuterRef("seq"), F("chain__contiguous")),
+    )
+    at = {"terminal__site__in": sites}
+    return (
+        (
+            Terminal.objects.filter(site__in=sites),
+            ("id", "site_id", "revoked_ms", "status__hello_ms", "status__said_ms"),
+        ),
+        (Chain.objects.filter(**at), (*_CHAIN, Subquery(held[:1]))),
+        (
+            LogAlarm.objects.filter(settled_ms=None, **at),
+            ("pk", "terminal_id", "epoch", "seq", "first_ms", Subquery(agreed[:1])),
+        ),
+    )
+
+
+def logs_of(
+    terminals: Iterable[list[Any]], chains: Iterable[list[Any]], alarms: Iterable[list[Any]]
+) -> dict[str, SiteLogs]:
+    """The logs by their sites, of what was read for `log_parts`."""
+    epochs: dict[str, list[_Epoch]] = defaultdict(list)
+    for *row, held_ms in chains:
+        chain = Chain(**dict(zip(_CHAIN, row, strict=True)))
+        epochs[chain.terminal_id].append(_Epoch(chain, held_ms))
+    doubts: dict[str, list[_Doubt]] = defaultdict(list)
+    for pk, terminal, *row in sorted(alarms):
+        doubts[terminal].append(_Doubt(pk, *row))
+    found: dict[str, list[tuple[int | None, TerminalEvidence]]] = defaultdict(list)
+    for terminal, site, revoked_ms, hello_ms, said_ms in sorted(terminals):
+        whole = _evidence(terminal, epochs[terminal], doubts[terminal], hello_ms, said_ms)
+        found[site].append((revoked_ms, whole))
+    return {site: SiteLogs(tuple(rows)) for site, rows in found.items()}
+
+
+class _Epoch(Struct, frozen=True):
+    """An epoch, and when the last event was written that is held without a gap and can be dated."""
+
+    chain: Chain
+    held_ms: int | None
+
+
+class _Doubt(Struct, frozen=True):
+    """An open alarm: up to `seq` of `epoch` the logs agree, of which the last dated event is `agreed_ms`."""
+
+    pk: int
+    epoch: str
+    seq: int
+    first_ms: int
+    agreed_ms: int | None
+
+
+def _evidence(
+    terminal: str,
+    epochs: Sequence[_Epoch],
+    alarms: Sequence[_Doubt],
+    hello_ms: int | None,
+    said_ms: int | None,
+) -> TerminalEvidence:
+    chains = in_order(one.chain for one in epochs)
+    held_ms = {one.chain.epoch: one.held_ms for one in epochs}
     missing = missing_of(chains)
-    whole_ms = _last_before(chains, {gap.epoch: gap.first - 1 for gap in reversed(missing)})
-    doubted_ms = _doubted_from(chains, alarms)
+    whole_ms = _last_before(chains, held_ms, {gap.epoch for gap in missing})
+    doubted_ms = _doubted_from(chains, held_ms, alarms)
     return TerminalEvidence(
-        terminal=row.id,
+        terminal=terminal,
         held=sum(chain.contiguous for chain in chains),
         missing=tuple(missing),
         complete_until_ms=_earliest(
             [said_ms, *([whole_ms] if missing else []), *([doubted_ms] if alarms else [])]
         ),
-        heard_ms=status.hello_ms if status else None,
+        heard_ms=hello_ms,
         said_ms=said_ms,
         open_alarms=tuple(alarm.pk for alarm in alarms),
         doubted_from_ms=doubted_ms,
@@ -113,14 +199,18 @@ def _earliest(moments: Sequence[int | None]) -> int | None:
     return min(known, default=None) if len(known) == len(moments) else None
 
 
-def _doubted_from(chains: list[Chain], alarms: Sequence[LogAlarm]) -> int | None:
+def _doubted_from(
+    chains: list[Chain], held_ms: Mapping[str, int | None], alarms: Sequence[_Doubt]
+) -> int | None:
     """The moment up to which every log in the terminal's name says the same, as far as one is known."""
-    places: dict[str, int] = {}
+    first: dict[str, _Doubt] = {}
     for alarm in alarms:
-        if alarm.epoch:
-            places[alarm.epoch] = min(alarm.seq, places.get(alarm.epoch, alarm.seq))
+        if alarm.epoch and (alarm.epoch not in first or alarm.seq < first[alarm.epoch].seq):
+            first[alarm.epoch] = alarm
+    agreed_ms = {epoch: alarm.agreed_ms for epoch, alarm in first.items()}
     raised_ms = [alarm.first_ms for alarm in alarms if not alarm.epoch]
-    return _earliest([*raised_ms, *([_last_before(chains, places)] if places else [])])
+    known = [_last_before(chains, {**held_ms, **agreed_ms}, agreed_ms)] if agreed_ms else []
+    return _earliest([*raised_ms, *known])
 
 
 def _gaps(chain: Chain, cursor: Cursor) -> list[MissingEvents]:
@@ -144,17 +234,15 @@ def _gaps_between(chains: list[Chain]) -> list[MissingEvents]:
     ]
 
 
-def _last_before(chains: list[Chain], places: Mapping[str, int]) -> int | None:
-    """When the last event was written that is not behind any of these places (the last good seq by epoch).
+def _last_before(chains: list[Chain], dated_ms: Mapping[str, int | None], ends: Container[str]) -> int | None:
+    """When the last event was written up to the first epoch, in order, of those where the log ends.
 
-    As far as its clock can be believed.
+    `dated_ms` is the last dated event of each epoch; one without any leaves it at those before.
     """
     until_ms: int | None = None
     for chain in chains:
-        last = min(chain.contiguous, places.get(chain.epoch, chain.contiguous))
-        trusted = Event.objects.filter(chain=chain, seq__lte=last, clock_doubtful=False)
-        last_ms = trusted.order_by("-seq").values_list("wall_ms", flat=True).first()
-        until_ms = last_ms if last_ms is not None else until_ms
-        if chain.epoch in places:
+        found_ms = dated_ms.get(chain.epoch)
+        until_ms = found_ms if found_ms is not None else until_ms
+        if chain.epoch in ends:
             return until_ms
     return None

@@ -11,16 +11,18 @@ from msgspec import Struct
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
-from settlement.accounts.authority import check_may
+from settlement.accounts.authority import Deed, check_may
 from settlement.conflicts import again_on_conflict
-from settlement.inspections import missed_lines
+from settlement.inspections import missed_among
 from settlement.ledger.entries import StoredEntry, pending, read_entries
-from settlement.look_up import MOST_KEY
+from settlement.look_up import MOST_KEY, has_been_archived
 from settlement.models import Activity, LedgerEntry, Review, Volunteer
+from settlement.one_reading import one_reading
 from settlement.reach import check_entitled, check_reaches_all, reach_of
 from settlement.recognition.consequences import follow_approvals
 from settlement.review.deeds import deed_of_review
-from settlement.review.readiness import check_ready, readiness_of
+from settlement.review.queue import Near, near_of, near_to
+from settlement.review.readiness import check_ready
 from settlement.review.rejected_before import lines_rejected_before
 from settlement.rule_book import rules_now
 from settlement.rules.ledger import Entry, EntryState, entry_id
@@ -31,7 +33,7 @@ from settlement.signatures import note_given, reason_given
 from settlement.troubles import DecisionTrouble
 
 _Against = Mapping[LineKey, Refused]
-_Decide = Callable[[Iterable[Entry], _Against], ReviewedInBulk]
+_Decide = Callable[[Iterable[Entry], _Against, Near], ReviewedInBulk]
 
 
 class Reviewed(Struct, frozen=True):
@@ -59,6 +61,8 @@ class Asked(Struct, frozen=True):
     rows: QuerySet[LedgerEntry]
     decide: _Decide
     reviewer: Reviewer
+    activity: Activity | None = None
+    """Of which all of them are, where that is known."""
 
 
 def approve(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
@@ -95,15 +99,18 @@ def asked_of(entries: Collection[int], decision: Decision, reviewer: Reviewer) -
     if decision is Decision.REJECT:
         reason_given(reviewer.note)
     rows = LedgerEntry.objects.filter(pk__in=[entry for entry in entries if entry <= MOST_KEY])
-    if rows.count() < len(set(entries)):
+    archived = rows.annotate(archived=has_been_archived("activity_id", reviewer.now_ms))
+    found = dict(archived.order_by().values_list("pk", "archived"))
+    if len(found) < len(set(entries)):
         raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
-    activities = set(rows.order_by().values_list("activity__id", flat=True))
-    check_may(reviewer.by, deed_of_review(activities, reviewer.now_ms))
-    check_reaches_all(reach_of(reviewer.by).entries(), entries)
+    check_may(reviewer.by, Deed.REVIEW_ARCHIVED if any(found.values()) else Deed.REVIEW)
+    reach = reach_of(reviewer.by)
+    if not reach.is_whole:
+        check_reaches_all(reach.entries(), entries)
     signed = _signed(reviewer)
     return Asked(
         rows,
-        lambda found, against: review_each(found, decision, signed.by.marks, signed.note, against),
+        lambda found, against, _: review_each(found, decision, signed.by.marks, signed.note, against),
         signed,
     )
 
@@ -112,7 +119,9 @@ def asked_of_clean(activity: Activity, rows: QuerySet[LedgerEntry], reviewer: Re
     """The approval of whatever is clean among these rows of an activity; raises RulesError as `approve`."""
     check_entitled(reviewer.by, deed_of_review([activity.pk], reviewer.now_ms), activity)
     signed = _signed(reviewer)
-    return Asked(rows, lambda found, against: _approve_clean(found, against, signed.by), signed)
+    return Asked(
+        rows, lambda found, against, near: _approve_clean(found, against, near, signed.by), signed, activity
+    )
 
 
 def carry_out(asked: Asked) -> Reviewed:
@@ -120,9 +129,9 @@ def carry_out(asked: Asked) -> Reviewed:
     return again_on_conflict(lambda: _review(asked))
 
 
-def _approve_clean(entries: Iterable[Entry], against: _Against, by: Actor) -> ReviewedInBulk:
+def _approve_clean(entries: Iterable[Entry], against: _Against, near: Near, by: Actor) -> ReviewedInBulk:
     found = list(entries)
-    missed = missed_lines({entry.key for entry in found})
+    missed = missed_among({entry.key for entry in found}, near.sites, near.closing.calls)
     return approve_clean(found, by.marks, rules_now().blocking_flags, missed, against)
 
 
@@ -138,10 +147,14 @@ def foreseen(asked: Asked) -> Reviewed:
 
 
 def _judged(asked: Asked) -> _Judged:
-    found = read_entries(asked.rows)
-    waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
-    _check_ready(waiting, asked.reviewer)
-    answer = asked.decide([stored.entry for stored in waiting], lines_rejected_before(waiting))
+    # Within, nothing changes: the rules and the merges that hold are read once.
+    with one_reading():
+        found = read_entries(asked.rows)
+        waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
+        of_one = asked.activity
+        near = near_to(of_one) if of_one else near_of({one.entry.key.activity for one in waiting})
+        _check_ready(waiting, near, asked.reviewer)
+        answer = asked.decide([stored.entry for stored in waiting], lines_rejected_before(waiting), near)
     refusals = {entry_id(entry): reason for entry, reason in answer.refused}
     return _Judged(
         [
@@ -183,12 +196,11 @@ def _row(pk: int, after: Entry, reviewer: Reviewer) -> Review:
     )
 
 
-def _check_ready(waiting: Sequence[StoredEntry], reviewer: Reviewer) -> None:
+def _check_ready(waiting: Sequence[StoredEntry], near: Near, reviewer: Reviewer) -> None:
     days = sorted({(stored.entry.key.activity, stored.entry.key.local_date) for stored in waiting})
-    activities = Activity.objects.select_related("site").prefetch_related("phases", "shifts")
-    known = activities.in_bulk({activity for activity, _ in days})
     for activity, of_activity in groupby(days, key=itemgetter(0)):
-        for readiness in readiness_of(known[activity], [day for _, day in of_activity]).values():
+        known = near.activities[activity]
+        for readiness in near.closing.readiness_of(known, [day for _, day in of_activity]).values():
             check_ready(readiness, reviewer.now_ms, reviewer.override)
 
 

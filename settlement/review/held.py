@@ -5,7 +5,7 @@ and by what is known then: what can't be decided any more stays, and the held de
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 
 from django.db import transaction
@@ -30,10 +30,8 @@ from settlement.review.decide import (
 )
 from settlement.review.deeds import deed_of_review
 from settlement.rules.review import Decision, ReviewRefusal
+from settlement.signatures import note_given, reason_given
 from settlement.troubles import DecisionTrouble
-
-_MOST_AT_ONCE = 50
-"""Held decisions that are posted before the settler looks after something else."""
 
 
 class Verdict(StrEnum):
@@ -42,6 +40,18 @@ class Verdict(StrEnum):
     APPROVE = "approve"
     APPROVE_CLEAN = "approve_clean"
     REJECT = "reject"
+    LIFT_CAP = "lift_cap"
+    CREDIT_STAY = "credit_stay"
+
+
+Way = Callable[[int, Reviewer], object]
+"""What carries out a verdict on one entry that is neither an approval nor a rejection; raises RulesError."""
+
+
+_NO_WAYS: Mapping[Verdict, Way] = {}
+_JUDGED = frozenset({Verdict.APPROVE, Verdict.APPROVE_CLEAN, Verdict.REJECT})
+_MOST_AT_ONCE = 50
+"""Held decisions that are posted before the settler looks after something else."""
 
 
 class HeldState(StrEnum):
@@ -66,6 +76,8 @@ class Held(Struct, frozen=True):
 
     number: int
     reviewed: Reviewed
+    outcome: object = None
+    """What its way came to, where it was posted at once."""
 
 
 def decide_later(click: Click, reviewer: Reviewer, hold_minutes: int) -> Held:
@@ -78,30 +90,55 @@ def decide_later(click: Click, reviewer: Reviewer, hold_minutes: int) -> Held:
         return Held(0, carry_out(asked))
     with transaction.atomic():
         judged = foreseen(asked)
-        if not judged.decided:
-            return Held(0, judged)
-        row = HeldReview.objects.create(
-            activity=click.activity,
-            account_id=reviewer.by.account,
-            by=reviewer.by.name,
-            verdict=click.verdict,
-            note=asked.reviewer.note,
-            override=asked.reviewer.override,
-            entries=judged.decided,
-            asked_ms=reviewer.now_ms,
-            post_at_ms=_real_ms() + hold_minutes * 60_000,
-            state=HeldState.HELD,
-        )
-        # What another click holds already is left to it, whether that was before or at the same moment.
-        HeldEntry.objects.bulk_create(
-            (HeldEntry(entry_id=entry, review=row) for entry in judged.decided), ignore_conflicts=True
-        )
-        ours = set(row.held.values_list("entry_id", flat=True))
-        if not ours:
-            row.delete()
-        elif len(ours) < len(judged.decided):
-            row.entries = [entry for entry in judged.decided if entry in ours]
-            row.save(update_fields=["entries"])
+        return _hold(click, asked.reviewer, judged, hold_minutes) if judged.decided else Held(0, judged)
+
+
+def do_later(click: Click, way: Way, reviewer: Reviewer, hold_minutes: int) -> Held:
+    """The same of a verdict on one entry that another service carries out.
+
+    What that comes to now is found by doing it and taking it back. Raises RulesError as the service does;
+    then nothing is held. UNKNOWN_ENTRY for one of another activity.
+    """
+    (entry,) = click.entries
+    if not click.activity.entries.filter(pk=entry).exists():
+        raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
+    reviewer = Reviewer(
+        reviewer.by, reviewer.now_ms, reason_given(reviewer.note), note_given(reviewer.override)
+    )
+    judged = Reviewed((entry,))
+    if not hold_minutes:
+        return Held(0, judged, way(entry, reviewer))
+    with transaction.atomic():
+        with transaction.atomic():
+            way(entry, reviewer)
+            transaction.set_rollback(True)
+        return _hold(click, reviewer, judged, hold_minutes)
+
+
+def _hold(click: Click, reviewer: Reviewer, judged: Reviewed, hold_minutes: int) -> Held:
+    """Hold what was judged, in the caller's transaction."""
+    row = HeldReview.objects.create(
+        activity=click.activity,
+        account_id=reviewer.by.account,
+        by=reviewer.by.name,
+        verdict=click.verdict,
+        note=reviewer.note,
+        override=reviewer.override,
+        entries=judged.decided,
+        asked_ms=reviewer.now_ms,
+        post_at_ms=_real_ms() + hold_minutes * 60_000,
+        state=HeldState.HELD,
+    )
+    # What another click holds already is left to it, whether that was before or at the same moment.
+    HeldEntry.objects.bulk_create(
+        (HeldEntry(entry_id=entry, review=row) for entry in judged.decided), ignore_conflicts=True
+    )
+    ours = set(row.held.values_list("entry_id", flat=True))
+    if not ours:
+        row.delete()
+    elif len(ours) < len(judged.decided):
+        row.entries = [entry for entry in judged.decided if entry in ours]
+        row.save(update_fields=["entries"])
     return Held(row.pk if ours else 0, _only(judged, ours))
 
 
@@ -141,16 +178,18 @@ def not_held(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     return rows.filter(held=None)
 
 
-def post_due(now_ms: int) -> int:
+def post_due(now_ms: int, ways: Mapping[Verdict, Way] = _NO_WAYS) -> int:
     """Post the decisions that nobody undid in time; returns how many.
 
+    `ways` carry out what is neither an approval nor a rejection; without its way such a decision stays held.
     Several settlers may do so at once: what another one posts is left to it.
     """
     due = _waiting().filter(post_at_ms__lte=_real_ms()).order_by("pk").values_list("pk", flat=True)
-    return sum(_post(number, now_ms) for number in list(due[:_MOST_AT_ONCE]))
+    due = due.filter(verdict__in=[*_JUDGED, *ways])
+    return sum(_post(number, now_ms, ways) for number in list(due[:_MOST_AT_ONCE]))
 
 
-def _post(number: int, now_ms: int) -> bool:
+def _post(number: int, now_ms: int, ways: Mapping[Verdict, Way]) -> bool:
     with transaction.atomic():
         row = (
             _waiting()
@@ -163,7 +202,7 @@ def _post(number: int, now_ms: int) -> bool:
         verdict = Verdict(row.verdict)
         try:
             reviewer = Reviewer(acting(row.account.login), now_ms, row.note, row.override)
-            reviewed = carry_out(_asked(Click(row.activity, verdict, row.entries), reviewer, at_last=True))
+            reviewed = _carry_out(Click(row.activity, verdict, row.entries), reviewer, ways)
         except RulesError as error:
             row.trouble = to_builtins(error.trouble)
             _end(row, HeldState.REFUSED, now_ms)
@@ -171,6 +210,14 @@ def _post(number: int, now_ms: int) -> bool:
             row.stayed = [[entry, why] for entry, why in reviewed.refused]
             _end(row, HeldState.POSTED, now_ms)
     return True
+
+
+def _carry_out(click: Click, reviewer: Reviewer, ways: Mapping[Verdict, Way]) -> Reviewed:
+    if click.verdict in _JUDGED:
+        return carry_out(_asked(click, reviewer, at_last=True))
+    for entry in click.entries:
+        ways[click.verdict](entry, reviewer)
+    return Reviewed(tuple(click.entries))
 
 
 def _asked(click: Click, reviewer: Reviewer, *, at_last: bool = False) -> Asked:
@@ -183,11 +230,11 @@ def _asked(click: Click, reviewer: Reviewer, *, at_last: bool = False) -> Asked:
         Decision.REJECT if click.verdict is Verdict.REJECT else Decision.APPROVE,
         reviewer,
     )
-    return structs.replace(asked, rows=asked.rows.filter(activity=click.activity))
+    return structs.replace(asked, rows=asked.rows.filter(activity=click.activity), activity=click.activity)
 
 
 def _waiting() -> QuerySet[HeldReview]:
-    return HeldReview.objects.filter(state=HeldState.HELD).select_related("activity", "account")
+    return HeldReview.objects.filter(state=HeldState.HELD).select_related("activity__site", "account")
 
 
 def _end(row: HeldReview, state: HeldState, now_ms: int, by: str = "") -> None:

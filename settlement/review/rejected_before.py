@@ -37,9 +37,11 @@ def lines_rejected_before(waiting: Sequence[StoredEntry]) -> dict[LineKey, Refus
     return moved_refusals(waiting).against | own
 
 
-def rejected_before(waiting: Sequence[StoredEntry]) -> dict[LineKey, RejectedBefore]:
-    """The same for people who look at them."""
-    histories, moved = _histories(waiting), moved_refusals(waiting)
+def rejected_before(
+    waiting: Sequence[StoredEntry], known: Sequence[StoredEntry] | None = None
+) -> dict[LineKey, RejectedBefore]:
+    """The same for people who look at them; `known` are all entries of their lines where those were read."""
+    histories, moved = _histories(waiting) if known is None else known, moved_refusals(waiting)
     against = moved.against | refused_in(stored.entry for stored in histories)
     numbers = {entry_id(stored.entry): stored.pk for stored in (*moved.histories, *histories)}
     last = {key: numbers[entry_id(found.rejections[-1].entry)] for key, found in against.items()}

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from settlement.ledger.entries import pending
+from settlement.look_up import Schedule
 from settlement.models import Activity, Site
 from settlement.review.completeness import TerminalEvidence, complete_until_ms, evidence_of
-from settlement.review.readiness import Readiness, readiness_of
+from settlement.review.readiness import Readiness, closing_of
 from settlement.rule_book import rules_at
 from settlement.rules.evidence import Phase
 from settlement.rules.local_dates import local_dates
@@ -75,11 +76,13 @@ def _activities(site: Site, now_ms: int) -> tuple[ActivityCompleteness, ...]:
     for activity, day in pending().filter(activity__site=site).values_list("activity__id", "local_date"):
         waiting[activity][day] += 1
     found: list[ActivityCompleteness] = []
-    for row in Activity.objects.filter(site=site).select_related("site").prefetch_related("phases", "shifts"):
-        days = waiting.get(row.id) or ({today: 0} if _runs(row, now_ms) else {})
+    rows = list(Activity.objects.filter(site=site).select_related("site"))
+    known = closing_of(rows)
+    for row in rows:
+        days = waiting.get(row.id) or ({today: 0} if _runs(known.schedules[row.id], now_ms) else {})
         closing: dict[int, Readiness] = {}
         entries: dict[int, int] = defaultdict(int)
-        for day, readiness in readiness_of(row, list(days)).items():
+        for day, readiness in known.readiness_of(row, list(days)).items():
             closing[readiness.closes_ms] = readiness
             entries[readiness.closes_ms] += days[day]
         found += [_activity(row, readiness, entries[closes]) for closes, readiness in closing.items()]
@@ -99,6 +102,6 @@ def _activity(row: Activity, readiness: Readiness, waiting: int) -> ActivityComp
     )
 
 
-def _runs(row: Activity, now_ms: int) -> bool:
-    begun = [change for change in row.phases.all() if change.from_ms <= now_ms]
-    return bool(begun) and max(begun, key=lambda change: change.from_ms).phase == Phase.EXECUTING
+def _runs(schedule: Schedule, now_ms: int) -> bool:
+    begun = [(from_ms, phase) for phase, from_ms in schedule.phases if from_ms <= now_ms]
+    return bool(begun) and max(begun)[1] == Phase.EXECUTING

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from settlement.models import Chain, Event, InspectionVisit, Session, Site
 from settlement.reach import Reach
-from settlement.review.browse import of_person
+from settlement.review.wanted import of_person
 
 MOST_HERE = 100
 """People of one page."""

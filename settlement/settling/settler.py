@@ -34,6 +34,7 @@ from settlement.rules.ledger import AdjustmentReason
 from settlement.settings import CentreSettings
 from settlement.settling.claims import enter_claims
 from settlement.settling.computation import compute, everybody_with_evidence
+from settlement.settling.held_ways import WAYS
 from settlement.settling.put_down_ends import put_down_ends
 from settlement.settling.results import store_results
 from settlement.webhooks.sender import webhooks_sent
@@ -90,7 +91,7 @@ def _settle_until(
         manager.alive("waits for the database" if away else "settles what is new")
         try:
             counted = settle_dirty(clock.wall_ms(), stop, manager.alive)
-            post_due(clock.wall_ms())
+            post_due(clock.wall_ms(), WAYS)
             if time.monotonic() - attributed_s > _ATTRIBUTE_EVERY_S:
                 attributed_s = time.monotonic()
                 attribute_again(clock.wall_ms())

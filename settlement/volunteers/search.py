@@ -3,14 +3,13 @@
 from django.db.models import Q, QuerySet
 from msgspec import Struct
 
-from settlement.look_up import storable
+from settlement.look_up import LONGEST_NUMBER, number_begins, storable
 from settlement.models import Volunteer
 from settlement.name_search import named_like
 from settlement.reach import Reach
 
 MOST_FOUND = 50
 """More than that want more letters."""
-_LONGEST_NUMBER = 12
 _LOOKED_AT = 500
 """So many who fit are looked up in reach first, and only then all of them.
 
@@ -35,8 +34,8 @@ def find_volunteers(text: str, reach: Reach, *, after: int = 0) -> tuple[list[Fo
     wanted = storable(text.strip())
     if not wanted:
         return [], False
-    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= _LONGEST_NUMBER
-    condition = _begins_with(wanted) if is_number else named_like(wanted)
+    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_NUMBER
+    condition = number_begins(wanted, "number") if is_number else named_like(wanted)
     condition &= Q(erased_ms=None, number__gt=after)
     if reach.is_whole:
         return _page(Volunteer.objects.filter(condition))
@@ -53,12 +52,3 @@ def _page(rows: QuerySet[Volunteer]) -> tuple[list[Found], bool]:
     columns = ("number", "display_name", "suspended")
     told = [Found(*row) for row in rows.order_by("number").values_list(*columns)[: MOST_FOUND + 1]]
     return told[:MOST_FOUND], len(told) > MOST_FOUND
-
-
-def _begins_with(digits: str) -> Q:
-    """That a number begins with these digits: ranges, which an index answers."""
-    first, condition = int(digits), Q()
-    for more in range(_LONGEST_NUMBER - len(digits) + 1):
-        low = first * 10**more
-        condition |= Q(number__gte=low, number__lt=low + 10**more)
-    return condition

@@ -1,5 +1,7 @@
 """What an address names, of what is reached: anything beyond answers as what does not exist."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from foundation.trouble import Trouble
@@ -8,6 +10,8 @@ from settlement.models import Activity, LedgerEntry, Site
 from settlement.reach import Reach
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.missing import NotHere
+
+_BESIDE = ("activity__site", "volunteer", "review__account", "reopening", "held__review")
 
 
 def activity_among(rows: QuerySet[Activity], name: str) -> Activity:
@@ -26,9 +30,21 @@ def site_among(rows: QuerySet[Site], code: str) -> Site:
     return found
 
 
+def check_entries(rows: QuerySet[LedgerEntry], numbers: Collection[int]) -> None:
+    """Raise NotHere unless all of these entries are among those that are reached.
+
+    What is not reached answers as what does not exist, so that nobody learns which numbers there are; the
+    services tell the two apart.
+    """
+    wanted = set(numbers)
+    missing = wanted.difference(rows.filter(pk__in=wanted).values_list("pk", flat=True))
+    if missing:
+        raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=min(missing))
+
+
 def entry_among(rows: QuerySet[LedgerEntry], number: int) -> LedgerEntry:
     """The entry of that number among those that are reached, with what it is about; raises NotHere."""
-    found = rows.select_related("activity__site", "volunteer").filter(pk=number).first()
+    found = rows.select_related(*_BESIDE).filter(pk=number).first()
     if found is None:
         raise NotHere(CentreTrouble.NO_ENTRY_HERE, number=number)
     return found

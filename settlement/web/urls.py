@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 
 from settlement.explain.rules_document import RULES_PAGE
 from settlement.web import accounts, certificates, missing, notices, rules, views
-from settlement.web.inbox import objections
+from settlement.web.inbox import moves, objections, visits
 from settlement.web.inbox import views as inbox
 from settlement.web.now import views as now
 from settlement.web.people import views as people
@@ -32,6 +32,9 @@ urlpatterns = [
     path(RULES_PAGE, rules.rules, name="rules"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("objection/<int:number>/", objections.objection, name="objection"),
+    path("inspections/", visits.due, name="inspections"),
+    path("inspections/<str:site>/", visits.inspection, name="inspection"),
+    path("inbox/transfers/requested", moves.requested, name="move-requested"),
     path("inbox/<str:kind>/", inbox.waiting, name="inbox-waiting"),
     path("inbox/<str:kind>/<int:number>", inbox.decided, name="inbox-decided"),
     path("mine/", include("settlement.web.mine.urls")),
@@ -49,6 +52,8 @@ urlpatterns = [
     path("decisions/", review.decisions, name="review-decisions"),
     path("decisions/<int:number>/undone", review.undone, name="review-undone"),
     path("review/", review.activities, name="review"),
+    path("review/late", review.late, name="review-late"),
+    path("review/lines", review.lines, name="review-all-lines"),
     path("review/line/<int:entry>", review.line, name="review-line"),
     path("review/line/<int:entry>/times", correction.correction, name="review-correction"),
     path("review/<str:activity>/", review.lines, name="review-lines"),

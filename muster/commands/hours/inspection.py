@@ -32,17 +32,11 @@ def inspection_draw(now_ms: int, site: str, count: int, by: "Actor") -> None:
     """
     from random import SystemRandom
 
-    from settlement.accounts.authority import Deed
-    from settlement.inspections import draw, present_at
+    from settlement.inspections import draw_names
     from settlement.look_up import site_coded
-    from settlement.models import Volunteer
-    from settlement.reach import check_entitled
 
-    place = site_coded(site)
-    check_entitled(by, Deed.INSPECT, place)
-    present = present_at(place, now_ms)
-    names = Volunteer.objects.in_bulk(draw(present, count, SystemRandom()))
-    rows = ((number, person.display_name, present[number]) for number, person in sorted(names.items()))
+    names = draw_names(site_coded(site), count, by=by, now_ms=now_ms, random=SystemRandom())
+    rows = ((one.volunteer, one.name, one.activity) for one in names)
     listing("volunteer, name, activity", rows, "Nobody is checked in there.")
 
 

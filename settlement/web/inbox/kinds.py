@@ -1,20 +1,20 @@
-"""The kinds of what waits: where they come from, what is told of one, and which services decide."""
+"""The kinds of what waits, in the order in which they are listed."""
 
-from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
-from typing import Any, Final
-
-from django.db.models import Model, QuerySet
-from msgspec import Struct
+from typing import Final
 
 from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
 from settlement.explain.sentences import Teller
 from settlement.models import Dispute, Exchange, ManualRecord, StarReview
-from settlement.reach import Reach
 from settlement.recognition.certificate_requests import grant_request, refuse_request, waiting_requests
-from settlement.recognition.points import approve_exchange, reject_exchange, waiting_exchanges
+from settlement.recognition.points import (
+    approve_exchange,
+    fulfil_exchange,
+    granted_exchanges,
+    reject_exchange,
+    waiting_exchanges,
+)
 from settlement.recognition.stars import decide_star_review, open_star_reviews
 from settlement.records.disputes import DisputeOutcome, DisputeResolution, answer_dispute, open_disputes
 from settlement.records.manual_records import (
@@ -25,76 +25,9 @@ from settlement.records.manual_records import (
 from settlement.records.reasons import told_hand, told_reason
 from settlement.rule_book import rules_at
 from settlement.web.inbox.certificate_requests import tell_request
-
-MOST_SHOWN = 100
-"""Of a kind, the oldest; the others follow as these are decided."""
-
-
-class Act(StrEnum):
-    """What somebody may decide; `inbox-act_…` in the catalogs."""
-
-    CONFIRM = "confirm"
-    DECLINE = "decline"
-    GRANT = "grant"
-    REFUSE = "refuse"
-    WITHDRAW = "withdraw"
-    KEEP = "keep"
-    REJECT = "reject"
-
-
-class Item(Struct, frozen=True):
-    """One thing that waits; `told` are sentences in the reader's language."""
-
-    number: int
-    volunteer: int
-    name: str
-    since: str
-    told: tuple[str, ...]
-
-
-Decide = Callable[[int, Actor, int, str], object]
-"""The number of what waits, who decides, when (UTC milliseconds), and the note."""
-
-
-class Kind(Struct, frozen=True):
-    """`related` is read along with the rows, so that a page costs the same for any number of them."""
-
-    code: str
-    waiting: Callable[[Reach], "QuerySet[Any]"]
-    related: tuple[str, ...]
-    tell: Callable[[Any, Words, int], tuple[str, ...]]
-    since_ms: Callable[[Any], int]
-    acts: Mapping[Act, Decide]
-    deed: Deed
-    page: str = ""
-    """Where one is looked at and decided with more than a note."""
-
-
-def count_of(kind: Kind, reach: Reach) -> int:
-    """How many wait."""
-    return kind.waiting(reach).order_by().count()
-
-
-def items_of(kind: Kind, reach: Reach, words: Words, now_ms: int) -> list[Item]:
-    """The oldest that wait, told in the reader's language."""
-    rows: Iterable[Any] = kind.waiting(reach).select_related("volunteer", *kind.related)[:MOST_SHOWN]
-    zone = rules_at(now_ms).settlement_tz
-    return [
-        Item(
-            number=row.pk,
-            volunteer=row.volunteer_id,
-            name=row.volunteer.display_name,
-            since=Teller(words, zone).when(kind.since_ms(row)),
-            told=kind.tell(row, words, now_ms),
-        )
-        for row in rows
-    ]
-
-
-def reached(kind: Kind, reach: Reach, number: int) -> Model | None:
-    """What waits under that number within reach; None where nothing does."""
-    found: Model | None = kind.waiting(reach).filter(pk=number).first()
-    return found
+from settlement.web.inbox.kind import Act, Kind, Said
+from settlement.web.inbox.of_places import APPLICATIONS, UNNAMED
+from settlement.web.inbox.of_transfers import TRANSFERS
 
 
 def _tell_record(row: ManualRecord, words: Words, now_ms: int) -> tuple[str, ...]:  # noqa: ARG001
@@ -118,73 +51,91 @@ def _tell_stars(row: StarReview, words: Words, now_ms: int) -> tuple[str, ...]: 
     return (words.say("inbox-stars_told", **said, time=words.duration(row.approved_s)),)
 
 
-def _withdraw(number: int, by: Actor, now_ms: int, note: str) -> None:
-    decide_star_review(number, by, now_ms, withdraw=True, note=note)
+def _withdraw(number: int, by: Actor, now_ms: int, said: Said) -> None:
+    decide_star_review(number, by, now_ms, withdraw=True, note=said.note)
 
 
-def _keep(number: int, by: Actor, now_ms: int, note: str) -> None:
-    decide_star_review(number, by, now_ms, withdraw=False, note=note)
+def _keep(number: int, by: Actor, now_ms: int, said: Said) -> None:
+    decide_star_review(number, by, now_ms, withdraw=False, note=said.note)
 
 
-def _reject_dispute(number: int, by: Actor, now_ms: int, note: str) -> object:
-    answer = DisputeResolution(DisputeOutcome.REJECTED, note)
+def _reject_dispute(number: int, by: Actor, now_ms: int, said: Said) -> object:
+    answer = DisputeResolution(DisputeOutcome.REJECTED, said.note)
     return answer_dispute(number, answer, by=by, now_ms=now_ms)
+
+
+def _tell_granted(row: Exchange, words: Words, now_ms: int) -> tuple[str, ...]:
+    return (*_tell_gift(row, words, now_ms), words.say("inbox-granted", by=row.reviewed_by))
 
 
 KINDS: Final = (
     Kind(
-        "times",
-        waiting_records,
-        ("activity__site", "of_dispute"),
-        _tell_record,
-        lambda row: row.entered_ms,
-        {
+        code="times",
+        waiting=waiting_records,
+        related=("volunteer", "activity__site", "of_dispute"),
+        tell=_tell_record,
+        since_ms=lambda row: row.entered_ms,
+        acts={
             Act.CONFIRM: lambda number, by, now_ms, _: confirm_manual_record(number, by, now_ms),
-            Act.DECLINE: decline_manual_record,
+            Act.DECLINE: lambda number, by, now_ms, said: decline_manual_record(
+                number, by, now_ms, said.note
+            ),
         },
-        Deed.CONFIRM_MANUAL,
+        deed=Deed.CONFIRM_MANUAL,
     ),
     Kind(
-        "objections",
-        open_disputes,
-        ("activity",),
-        _tell_dispute,
-        lambda row: row.raised_ms,
-        {Act.REJECT: _reject_dispute},
-        Deed.ANSWER_DISPUTE,
-        "objection",
+        code="objections",
+        waiting=open_disputes,
+        related=("volunteer", "activity"),
+        tell=_tell_dispute,
+        since_ms=lambda row: row.raised_ms,
+        acts={Act.REJECT: _reject_dispute},
+        deed=Deed.ANSWER_DISPUTE,
+        page="objection",
     ),
+    APPLICATIONS,
+    UNNAMED,
+    TRANSFERS,
     Kind(
-        "gifts",
-        waiting_exchanges,
-        (),
-        _tell_gift,
-        lambda row: row.applied_ms,
-        {
+        code="gifts",
+        waiting=waiting_exchanges,
+        related=("volunteer",),
+        tell=_tell_gift,
+        since_ms=lambda row: row.applied_ms,
+        acts={
             Act.GRANT: lambda number, by, now_ms, _: approve_exchange(number, by, now_ms),
-            Act.REFUSE: reject_exchange,
+            Act.REFUSE: lambda number, by, now_ms, said: reject_exchange(number, by, now_ms, said.note),
         },
-        Deed.DECIDE_GIFTS,
+        deed=Deed.DECIDE_GIFTS,
     ),
     Kind(
-        "stars",
-        open_star_reviews,
-        (),
-        _tell_stars,
-        lambda row: row.raised_ms,
-        {Act.WITHDRAW: _withdraw, Act.KEEP: _keep},
-        Deed.DECIDE_STARS,
+        code="handouts",
+        waiting=granted_exchanges,
+        related=("volunteer",),
+        tell=_tell_granted,
+        since_ms=lambda row: row.reviewed_ms,
+        acts={Act.HAND_OUT: lambda number, by, now_ms, _: fulfil_exchange(number, by, now_ms)},
+        deed=Deed.HAND_OUT_GIFTS,
     ),
     Kind(
-        "certificates",
-        waiting_requests,
-        ("organisation",),
-        tell_request,
-        lambda row: row.asked_ms,
-        {
+        code="stars",
+        waiting=open_star_reviews,
+        related=("volunteer",),
+        tell=_tell_stars,
+        since_ms=lambda row: row.raised_ms,
+        acts={Act.WITHDRAW: _withdraw, Act.KEEP: _keep},
+        deed=Deed.DECIDE_STARS,
+    ),
+    Kind(
+        code="certificates",
+        waiting=waiting_requests,
+        related=("volunteer", "organisation"),
+        tell=tell_request,
+        since_ms=lambda row: row.asked_ms,
+        acts={
             Act.GRANT: lambda number, by, now_ms, _: grant_request(number, by, now_ms),
-            Act.REFUSE: refuse_request,
+            Act.REFUSE: lambda number, by, now_ms, said: refuse_request(number, by, now_ms, said.note),
         },
-        Deed.CERTIFY,
+        deed=Deed.CERTIFY,
     ),
 )

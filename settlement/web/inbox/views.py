@@ -2,14 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.accounts.audit import Kind as Noted
+from settlement.inspections import LONGEST_PAUSE_DAYS, overdue_sites
 from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, reader_language
-from settlement.web.inbox.kinds import KINDS, Act, Kind, count_of, items_of, reached
+from settlement.web.inbox.kind import Act, Kind, Said, count_of, items_of, reached
+from settlement.web.inbox.kinds import KINDS
+from settlement.web.inbox.moves import move_form
+from settlement.web.inbox.of_transfers import TRANSFERS
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.readers import Reader, for_staff, note_look
@@ -20,7 +25,16 @@ from settlement.web.readers import Reader, for_staff, note_look
 def inbox(request: HttpRequest, reader: Reader) -> HttpResponse:
     """How much waits of each kind."""
     words = Words(reader_language(request))
-    rows = [(kind.code, words.say(f"inbox-{kind.code}"), count_of(kind, reader.reach)) for kind in KINDS]
+    rows = [
+        (
+            reverse("inbox-waiting", args=(kind.code,)),
+            words.say(f"inbox-{kind.code}"),
+            count_of(kind, reader.reach),
+        )
+        for kind in KINDS
+    ]
+    due = len(overdue_sites(reader.reach, current_ms(), LONGEST_PAUSE_DAYS))
+    rows.append((reverse("inspections"), words.say("inbox-inspections"), due))
     return answer(request, "settlement/inbox/inbox.html", frame(request, words) | {"rows": rows})
 
 
@@ -31,15 +45,19 @@ def waiting(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     words, now_ms = Words(reader_language(request)), current_ms()
     found = _kind(kind)
     note_look(request, reader, Noted.RECORD, f"inbox/{kind}")
+    offered = [act for act in found.acts if reader.may_do(found.deed_of(act))]
     context = frame(request, words) | {
         "kind": found.code,
         "page": found.page,
         "title": words.say(f"inbox-{found.code}"),
-        "items": items_of(found, reader.reach, words, now_ms),
-        "acts": [(act.value, words.say(f"inbox-act_{act}")) for act in found.acts],
-        "may_decide": reader.may_do(found.deed),
+        "items": [
+            (item, [(act.value, words.say(f"inbox-act_{act}")) for act in item.acts if act in offered])
+            for item in items_of(found, reader.reach, words, now_ms)
+        ],
         "told": told_before(request, words),
     }
+    if found is TRANSFERS:
+        context |= move_form(reader)
     return answer(request, "settlement/inbox/waiting.html", context)
 
 
@@ -56,7 +74,7 @@ def decided(request: HttpRequest, reader: Reader, kind: str, number: int) -> Htt
     if decide is None:
         raise NotHere(CentreTrouble.NOTHING_WAITS_HERE, number=number)
     try:
-        decide(number, by, current_ms(), request.POST.get("note", ""))
+        decide(number, by, current_ms(), Said(request.POST.get("note", ""), request.POST.get("choice", "")))
     except RulesError as error:
         tell_trouble(request, error.trouble)
     else:

@@ -8,7 +8,7 @@ from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.accounts.authority import Deed
-from settlement.explain.explanation import explain_lines
+from settlement.explain.explanation import About
 from settlement.explain.sentences import Teller
 from settlement.merged_numbers import merged_numbers
 from settlement.records.manual_records import ManualTime, enter_manual_records
@@ -30,7 +30,7 @@ def correction(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse
     zone, kept = row.activity.site.zone, merged_numbers().kept(row.volunteer_id)
     teller = Teller(words, zone)
     note_look(request, reader, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
-    explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
+    explained = About(row.volunteer, row.activity, teller).explain(row.local_date)
     form = times_form(explained, teller, request.POST if request.method == "POST" else None)
     context = frame(request, words) | {
         "row": row,

@@ -1,6 +1,6 @@
 """What a form of the review asks for, handed to the services; what came of it is told on the next page."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,12 +11,14 @@ from foundation.words import Words
 from settlement.look_up import row_number
 from settlement.models import Activity
 from settlement.review.decide import Reviewed, Reviewer
-from settlement.review.held import Click, Verdict, decide_later, undo
-from settlement.review.lifted_caps import lift_cap
-from settlement.settling.credited_stays import credit_stay
+from settlement.review.held import Click, Verdict, decide_later, do_later, undo
+from settlement.settling.credited_stays import Credited
+from settlement.settling.held_ways import WAYS
 from settlement.troubles import DecisionTrouble
 from settlement.web.frame import centre_settings
+from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, tell_trouble
+from settlement.web.reached import check_entries
 from settlement.web.readers import Reader
 
 _SHOWN = 10
@@ -36,34 +38,24 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
     reviewer = Reviewer(by, now_ms, form.get("note", ""), form.get("override", ""))
     what = form.get("what", "")
     try:
-        _check_reached(reader, entries)
+        if not reader.reach.is_whole:
+            check_entries(reader.reach.entries(), entries)
         match what:
             case Verdict.APPROVE_CLEAN:
                 return _decide_later(request, Click(activity, Verdict.APPROVE_CLEAN), reviewer)
             case Verdict.APPROVE | Verdict.REJECT if entries:
                 return _decide_later(request, Click(activity, Verdict(what), entries), reviewer)
-            case "lift_cap" if entries:
-                lift_cap(entries[0], by, reviewer.note, now_ms)
-                tell_on_next_page(request, lambda words: [words.say("review-lifted")])
-            case "credit_stay" if entries:
-                asked = (entries[0], by, reviewer.note, now_ms)
-                seconds = credit_stay(*asked, override=reviewer.override).approved_s
-                tell_on_next_page(
-                    request, lambda words: [words.say("review-credited", duration=words.duration(seconds))]
-                )
+            case Verdict.LIFT_CAP | Verdict.CREDIT_STAY if entries:
+                return _do_later(request, Click(activity, Verdict(what), entries[:1]), reviewer)
             case _:
                 tell_on_next_page(request, lambda words: [words.say("review-nothing")])
                 return False
+    except NotHere:
+        # As a service tells it of what there is not, so that no number can be guessed.
+        tell_trouble(request, Trouble.of(DecisionTrouble.UNKNOWN_ENTRY))
     except RulesError as error:
         tell_trouble(request, error.trouble)
-        return False
-    return True
-
-
-def _check_reached(reader: Reader, entries: Collection[int]) -> None:
-    """What is not reached answers as what does not exist, so that no number can be guessed."""
-    if reader.reach.entries().filter(pk__in=entries).count() < len(set(entries)):
-        raise RulesError(DecisionTrouble.UNKNOWN_ENTRY)
+    return False
 
 
 def take_back(request: HttpRequest, reader: Reader, number: int, now_ms: int) -> Click | None:
@@ -95,6 +87,24 @@ def _decide_later(request: HttpRequest, click: Click, reviewer: Reviewer) -> boo
     given: dict[str, Any] = {"minutes": minutes} if held.number else {}
     tell_on_next_page(request, lambda words: [*_sentences(held.reviewed, what, words, given)])
     return bool(held.reviewed.decided)
+
+
+def _do_later(request: HttpRequest, click: Click, reviewer: Reviewer) -> bool:
+    minutes = centre_settings().review.undo_minutes
+    held = do_later(click, WAYS[click.verdict], reviewer, minutes)
+    request.session[_LAST_CLICK] = held.number
+    done, at_once = held.outcome, f"review-{'lifted' if click.verdict is Verdict.LIFT_CAP else 'credited'}"
+    said = at_once if not held.number else f"review-held_{click.verdict}"
+    if held.reviewed.refused:
+        tell_on_next_page(request, lambda words: [words.trouble(Trouble.of(held.reviewed.refused[0][1]))])
+        return False
+
+    def say(words: Words) -> list[str]:
+        spent = {"duration": words.duration(done.approved_s)} if isinstance(done, Credited) else {}
+        return [words.say(said, minutes=minutes, **spent)]
+
+    tell_on_next_page(request, say)
+    return True
 
 
 def _sentences(reviewed: Reviewed, what: str, words: Words, held: dict[str, Any]) -> Iterator[str]:

@@ -1,14 +1,13 @@
 """Turning what waits into what the pages of the review print: names, words, symbols, links."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.urls import reverse
 from msgspec import Struct
 
 from foundation.words import Words
-from settlement.models import Volunteer
-from settlement.review.queue import Waiting
+from settlement.review.queue import Near, Waiting
 from settlement.review.rejection_text import told_rejection
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import EntryKind
@@ -38,16 +37,18 @@ class Row(Struct, frozen=True):
     remarks: tuple[Remark, ...]
     more: tuple[str, ...]
     """What else a reviewer must know: rejected before, not seen by an inspector, perhaps one stay."""
+    activity: str
+    title: str
 
 
-def rows_of(waiting: Sequence[Waiting], words: Words, today: dt.date) -> list[Row]:
-    """The rows of a page, in the order given; one query for the names."""
-    numbers = {int(one.stored.entry.key.volunteer) for one in waiting}
-    names = dict(Volunteer.objects.filter(pk__in=numbers).values_list("pk", "display_name"))
-    return [_row(one, names, words, today) for one in waiting]
+def rows_of(
+    waiting: Sequence[Waiting], words: Words, today: dt.date, names: Mapping[int, str], near: Near
+) -> list[Row]:
+    """The rows of a page, in the order given."""
+    return [_row(one, names, words, today, near) for one in waiting]
 
 
-def _row(waiting: Waiting, names: dict[int, str], words: Words, today: dt.date) -> Row:
+def _row(waiting: Waiting, names: Mapping[int, str], words: Words, today: dt.date, near: Near) -> Row:
     entry, due = waiting.stored.entry, waiting.readiness.due
     number = entry.key.volunteer
     unready = sorted(waiting.readiness.unready.items())
@@ -68,6 +69,8 @@ def _row(waiting: Waiting, names: dict[int, str], words: Words, today: dt.date) 
             for flag in entry.flags
         ),
         more=tuple(_more(waiting, words)),
+        activity=entry.key.activity,
+        title=near.activities[entry.key.activity].title,
     )
 
 

@@ -1,8 +1,5 @@
 """The pages of the review: each only fetches and hands over; every decision is a service's."""
 
-from urllib.parse import urlencode
-
-import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,19 +8,31 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.accounts.authority import Deed
-from settlement.explain.explanation import explain_lines
+from settlement.explain.explanation import About
 from settlement.explain.explanation_text import tell_line
 from settlement.explain.sentences import Teller
+from settlement.ledger.entries import stored_of
 from settlement.look_up import row_number
 from settlement.models import Activity, LedgerEntry
 from settlement.reports.calendar import today
-from settlement.review.browse import Kept, Wanted, page_of, sum_of, waiting_activities, waiting_rows
+from settlement.review.browse import (
+    page_of,
+    sum_of,
+    waiting_activities,
+    waiting_in,
+    waiting_rows,
+    with_next_doubtful,
+)
 from settlement.review.deeds import deed_of_review
-from settlement.review.held import held_in, held_of
-from settlement.review.queue import waiting_among
+from settlement.review.held import held_in
+from settlement.review.lateness import who_is_late
+from settlement.review.places import places_in
+from settlement.review.queue import looked_at, near_of, near_to
+from settlement.review.wanted import Kept, Wanted
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.troubles import CentreTrouble
+from settlement.web.filters import Asked, asked_of
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before
@@ -31,46 +40,58 @@ from settlement.web.page import link_to
 from settlement.web.reached import activity_among, entry_among
 from settlement.web.readers import Reader, for_staff, note_look
 from settlement.web.review.decisions import decide, last_click, take_back
+from settlement.web.review.filter_told import FILTERS, filter_told
 from settlement.web.review.held_rows import held_rows
 from settlement.web.review.rows import rows_of
-
-_FILTERS = ("kept", "flag", "day", "person")
+from sync.contract.events import Method
 
 
 @require_safe
 @for_staff
 def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
-    """The activities in reach of which something waits, the longest waiting first."""
+    """The activities in reach of which something waits that is wanted, the longest waiting first."""
     words = Words(reader_language(request))
-    found = waiting_activities(reader.reach)
-    context = frame(request, words) | {"activities": found} | _told(request, words)
+    asked = asked_of(request, Wanted, FILTERS)
+    context = frame(request, words) | {
+        "activities": waiting_activities(reader.reach, asked.wanted, current_ms()),
+        "places": places_in(reader.reach),
+        "kept": asked.address() if asked.given else "",
+    }
+    context |= _form(asked, words) | _told(request, words)
     return answer(request, "settlement/review/activities.html", context)
 
 
 @require_safe
 @for_staff
-def lines(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
-    """What waits in one activity, by filter and page by page, to be decided together or one by one."""
+def late(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Who is late: the organisations in reach with entries over due, that with the earliest first."""
     words = Words(reader_language(request))
-    found = activity_among(reader.reach.activities(), activity)
-    wanted = _wanted(request)
-    numbers, more = page_of(waiting_rows(found, wanted))
-    waiting = waiting_among(LedgerEntry.objects.filter(pk__in=numbers))
-    note_look(request, reader, Kind.ACTIVITY, found.pk)
-    on = today(current_ms())
-    kept = {name: request.GET[name] for name in _FILTERS if request.GET.get(name)}
+    context = frame(request, words) | {"rows": who_is_late(reader.reach, current_ms())}
+    return answer(request, "settlement/review/late.html", context)
+
+
+@require_safe
+@for_staff
+def lines(request: HttpRequest, reader: Reader, activity: str = "") -> HttpResponse:
+    """What waits, in one activity or in all, by filter and page by page; in one it is decided together."""
+    words, now_ms = Words(reader_language(request)), current_ms()
+    found = activity_among(reader.reach.activities(), activity) if activity else None
+    asked = asked_of(request, Wanted, (*FILTERS, "after"))
+    page = page_of(waiting_in(reader.reach, found), asked.wanted, now_ms)
+    near = near_to(found) if found else near_of({one.entry.key.activity for one in page.entries})
+    waiting = looked_at(page.entries, near)
+    note_look(request, reader, *((Kind.ACTIVITY, found.pk) if found else (Kind.RECORD, "review")))
     context = frame(request, words) | {
         "activity": found,
-        "rows": rows_of(waiting, words, on),
-        "wanted": wanted,
-        "kept": [*Kept],
-        "flags": [(flag, words.code("flag", flag, "short")) for flag in Flag],
-        "next": f"?{urlencode({**kept, 'after': numbers[-1]})}" if more else "",
-        "first": f"?{urlencode(kept)}" if wanted.after else "",
-        "query": urlencode(kept),
-        "may_decide": _may_decide(reader, found),
+        "rows": rows_of(waiting, words, today(now_ms), page.names, near),
+        "next": asked.address("after", after=page.following) if page.following else "",
+        "first": asked.address("after") if asked.wanted.after else "",
+        "query": asked.address("after").removeprefix("?"),
+        "terminals": near.terminals if found else (),
+        "may_decide": found is not None and reader.may_do(near.deed_on(found, now_ms)),
     }
-    return answer(request, "settlement/review/lines.html", context | _told(request, words))
+    context |= _form(asked, words) | _told(request, words)
+    return answer(request, "settlement/review/lines.html", context)
 
 
 @require_safe
@@ -78,12 +99,15 @@ def lines(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
 def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
     """One line that waits: its evidence and the rules in words, its history, and what can be decided."""
     words = Words(reader_language(request))
-    row = entry_among(reader.reach.entries(), entry)
+    row = entry_among(with_next_doubtful(reader.reach.entries()), entry)
     note_look(request, reader, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
     teller = Teller(words, row.activity.site.zone)
-    explained = explain_lines(row.volunteer_id, row.activity_id, teller, row.local_date)
-    held = held_of(entry)
-    waiting = waiting_among(LedgerEntry.objects.filter(pk=entry, review=None, held=None))
+    about = About(row.volunteer, row.activity, teller)
+    explained = about.explain(row.local_date)
+    held = row.held.review if hasattr(row, "held") else None
+    near = near_to(row.activity, about.stored, about.stays_by_line())
+    waits = not hasattr(row, "review") and held is None
+    waiting = looked_at([stored_of(row)], near) if waits else []
     events = [
         source
         for one in explained
@@ -91,15 +115,16 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         for source in (session.came, session.left)
         if source is not None
     ]
-    may_decide = _may_decide(reader, row.activity)
+    may_decide = reader.may_do(near.deed_on(row.activity, current_ms()))
+    shown = rows_of(waiting, words, today(current_ms()), {row.volunteer_id: row.volunteer.display_name}, near)
     context = frame(request, words) | {
         "row": row,
-        "waits": rows_of(waiting, words, today(current_ms()))[0] if waiting else None,
+        "waits": shown[0] if shown else None,
         "sentences": [_indented(text) for one in explained for text in tell_line(one, teller)],
         "events": [(one.source, link_to(one.source)) for one in events],
         "is_long": bool(waiting and waiting[0].long_stay),
         "is_capped": Flag.DAILY_CAP in row.flags,
-        "next": _next_doubtful(row.activity, row.pk),
+        "next": _next_doubtful(row),
         "held": held,
         "may_decide": bool(waiting) and may_decide,
         "may_undo": may_decide,
@@ -133,7 +158,8 @@ def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse
     is_done = decide(request, reader, found, current_ms())
     if entry and not is_done:
         return redirect("review-line", entry)
-    if entry and (following := _next_doubtful(found, entry)):
+    row = with_next_doubtful(found.entries.filter(pk=entry)).first() if entry else None
+    if row is not None and (following := _next_doubtful(row)):
         return redirect(following)
     query = request.POST.get("query", "")
     return redirect(f"{reverse('review-lines', args=(found.pk,))}?{query}".rstrip("?"))
@@ -172,24 +198,21 @@ def _may_decide(reader: Reader, activity: Activity) -> bool:
     return reader.may_do(deed_of_review([activity.pk], current_ms()))
 
 
-def _wanted(request: HttpRequest) -> Wanted:
-    """The filter of the address; what it can't mean leaves everything in."""
-    given = {name: request.GET[name] for name in (*_FILTERS, "after") if request.GET.get(name)}
-    for name in list(given):
-        try:
-            msgspec.convert({name: given[name]}, Wanted, strict=False)
-        except msgspec.ValidationError:
-            del given[name]
-    return msgspec.convert(given, Wanted, strict=False)
+def _form(asked: Asked[Wanted], words: Words) -> dict[str, object]:
+    """What the form of the filter prints, and what is shown of the filter."""
+    form = {
+        "wanted": asked.wanted,
+        "keeps": [*Kept],
+        "flags": [(flag, words.code("flag", flag, "short")) for flag in Flag],
+        "methods": [(method, words.code("method", method)) for method in Method],
+    }
+    return form | filter_told(asked, words)
 
 
-def _next_doubtful(activity: Activity, entry: int) -> str:
-    """The address of the next line to be looked at; after the last one the first again."""
-    for after in (entry, 0):
-        rows = waiting_rows(activity, Wanted(Kept.DOUBTFUL, after=after)).exclude(pk=entry)
-        if found := rows.values_list("pk", flat=True).first():
-            return reverse("review-line", args=(found,))
-    return ""
+def _next_doubtful(row: LedgerEntry) -> str:
+    """The address of the next line to be looked at, of a row that was read with it."""
+    following: int | None = getattr(row, "next_doubtful", None)
+    return reverse("review-line", args=(following,)) if following else ""
 
 
 def _indented(text: str) -> tuple[int, str]:

@@ -1,6 +1,5 @@
 """The pages of terminals that are only read: all of them, one of them, and what was not taken."""
 
-import msgspec
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -23,6 +22,7 @@ from settlement.review.terminal_log import (
 )
 from settlement.review.terminals_now import Kept, WantedTerminals, terminal_now, terminals_now
 from settlement.rule_book import rules_at
+from settlement.web.filters import asked_of, shown
 from settlement.web.frame import answer, current_ms, frame, here, reader_language
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff, note_look
@@ -46,7 +46,8 @@ _FILTERS = ("kept", "text", "after")
 def terminals(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The terminals in reach, those in trouble first, page by page."""
     words = Words(reader_language(request))
-    wanted = _wanted(request)
+    asked = asked_of(request, WantedTerminals, _FILTERS)
+    wanted = asked.wanted
     rows, more = terminals_now(reader.reach, wanted, current_ms(), machine_ms())
     context = frame(request, words) | {
         "rows": [(row, Teller(words, row.zone).when(row.heard_ms), clock_said(row, words)) for row in rows],
@@ -57,6 +58,7 @@ def terminals(request: HttpRequest, reader: Reader) -> HttpResponse:
         "may_enrol": reader.may_do(Deed.RUN_TERMINALS),
         "told": told_before(request, words),
     }
+    context |= shown(asked, words, lambda name, value: words.say(f"filter-{name}", value=_said(value, words)))
     return answer(request, "settlement/terminals/terminals.html", context)
 
 
@@ -141,13 +143,9 @@ def strangers(request: HttpRequest, reader: Reader) -> HttpResponse:
     return answer(request, "settlement/terminals/refused.html", context)
 
 
-def _wanted(request: HttpRequest) -> WantedTerminals:
-    """The filter of the address; what it can't mean leaves everything in."""
-    given = {name: request.GET[name] for name in _FILTERS if request.GET.get(name)}
-    try:
-        return msgspec.convert(given, WantedTerminals)
-    except msgspec.ValidationError:
-        return WantedTerminals()
+def _said(value: str, words: Words) -> str:
+    """Part of a filter in words."""
+    return words.say(f"page-terminals_{value}") if value in [*Kept] else value
 
 
 def _state(row: Terminal, teller: Teller) -> dict[str, str]:

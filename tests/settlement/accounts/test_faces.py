@@ -67,7 +67,6 @@ WITHOUT = {
     "settlement.evidence.replaced": {"names_replaced": OF_REACHED_ROWS},
     "settlement.explain.completeness_text": {"tell_completeness": SAYS},
     "settlement.explain.evidence": {"time_of": OF_REACHED_ROWS},
-    "settlement.explain.explanation": {"explain_lines": OF_REACHED_ROWS},
     "settlement.explain.explanation_text": {"tell_line": SAYS},
     "settlement.explain.rules_document": {
         "address_of": SAYS,
@@ -79,7 +78,6 @@ WITHOUT = {
     "settlement.ingest.archive": {"archive_everything": OF_THE_MACHINE},
     "settlement.ingest.log_import": {"import_log": OF_THE_MACHINE},
     "settlement.ingest.restore_check": {"lacking": OF_THE_MACHINE, "raise_generation": OF_THE_MACHINE},
-    "settlement.inspections": {"draw": OF_REACHED_ROWS, "present_at": OF_REACHED_ROWS},
     "settlement.lists.number_spans": {"spans": SAYS},
     "settlement.local_times": {
         "clock_text": SAYS,
@@ -121,7 +119,13 @@ WITHOUT = {
     "settlement.reports.calendar": {"today": SAYS},
     "settlement.reports.making": {"make_files": OF_THE_MACHINE},
     "settlement.reports.rendering": {"aligned": SAYS},
-    "settlement.review.queue": {"waiting_among": OF_REACHED_ROWS},
+    "settlement.ledger.entries": {"stored_of": OF_REACHED_ROWS},
+    "settlement.review.queue": {
+        "looked_at": OF_REACHED_ROWS,
+        "near_of": OF_REACHED_ROWS,
+        "near_to": OF_REACHED_ROWS,
+    },
+    "settlement.review.wanted": {"place_at": SAYS, "place_of": SAYS},
     "settlement.review.site_completeness": {"completeness_of": OF_REACHED_ROWS},
     "settlement.rule_book": {"rules_at": PUBLIC, "rules_by_date": PUBLIC, "rules_now": PUBLIC},
     "settlement.rules.hours": {"certificate_hours": SAYS, "display_hours": SAYS},

@@ -117,7 +117,8 @@ def test_who_has_not_logged_in_reads_everything_and_decides_nothing(city):
 
 def test_the_clean_lines_are_approved_with_one_form_and_a_doubtful_one_by_its_own(visitors):
     from settlement.models import Activity, LedgerEntry
-    from settlement.review.browse import Kept, Wanted, waiting_rows
+    from settlement.review.browse import waiting_rows
+    from settlement.review.wanted import Kept, Wanted
 
     market = Activity.objects.get(pk="lantern-market")
     clean = waiting_rows(market, Wanted(Kept.CLEAN)).count()

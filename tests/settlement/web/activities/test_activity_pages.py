@@ -117,7 +117,10 @@ def test_an_activity_is_applied_for_and_approved(middle, fair, city, pages_at, n
     assert shift.end_ms - shift.start_ms == 8 * HOUR
     assert "Spring fair" in plain(middle.get("/activities/?phase=submitted"))
     pages_at(noon_ms + 1000)
-    middle.post("/activities/spring-fair/phase", {"phase": "recruiting"})
+    own = middle.post("/activities/spring-fair/phase", {"phase": "recruiting"}, follow=True)
+    assert "Whoever applied for spring-fair does not answer" in plain(own)
+    other = browser_of(actor("Wu", Level.MIDDLE, city.path))
+    other.post("/activities/spring-fair/phase", {"phase": "recruiting"})
     assert "Spring fair" in plain(middle.get("/activities/?phase=recruiting"))
 
 

@@ -71,6 +71,17 @@ def test_all_clean_ones_are_held_undone_held_again_and_posted(client, lines, ove
     assert told.index("posted") < told.index("undone · <bdi>Zhao</bdi>")
 
 
+def test_a_decision_costs_the_same_few_queries_for_any_number(client, lines, django_assert_max_num_queries):
+    """Thirteen, and the beginnings and ends of two transactions."""
+    client.get(LIST)
+    with django_assert_max_num_queries(17) as one:
+        client.post(DECIDED, {"what": "approve", "entry": lines[1001]})
+    with django_assert_max_num_queries(17) as more:
+        client.post(DECIDED, {"what": "approve", "entry": [lines[1002], lines[1003], lines[1004]]})
+    assert len(one) == len(more)
+    assert HeldReview.objects.count() == 2
+
+
 def test_the_button_to_undo_is_told_once(client, lines):
     assert undo_address(client.post(DECIDED, {"what": "approve_clean"}, follow=True))
     assert not undo_address(client.get(LIST))

@@ -80,6 +80,10 @@ def test_it_is_filtered_by_name_site_and_state(terminal, quiet, zhao):
     assert ">quiet<" in told(zhao.get("/terminals/?kept=revoked"))
     assert ">north-gate<" in told(zhao.get("/terminals/?text=North"))
     assert ">north-gate<" not in told(zhao.get("/terminals/?text=south"))
+    mended = told(zhao.get("/terminals/?text=south&kept=nonsense"))
+    assert ">north-gate<" not in mended, "one bad part leaves the others"
+    assert "left out of the filter: what is shown" in mended
+    assert 'href="?"><bdi>Name or site: south</bdi>' in mended
     for strange in ("kept=nonsense", "after=%00", "after=7-x", "text=%00", "after=" + "9" * 60):
         assert zhao.get(f"/terminals/?{strange}").status_code == 200
 
