@@ -34,6 +34,7 @@ from settlement.models.ledger import (
     LiftedCap,
     Reopening,
     Review,
+    WaitingEntry,
 )
 from settlement.models.listeners import ListenerBeat
 from settlement.models.merges import MergedNumber, MergeTakenBack
@@ -137,4 +138,5 @@ __all__ = [
     "UnnamedActivity",
     "Unsettled",
     "Volunteer",
+    "WaitingEntry",
 ]

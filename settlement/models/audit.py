@@ -25,7 +25,10 @@ class AuditRecord(models.Model):
     at_ms = models.BigIntegerField()
 
     class Meta:
-        indexes = (models.Index(fields=("kind", "subject"), name="audit_of_subject"),)
+        indexes = (
+            models.Index(fields=("kind", "subject"), name="audit_of_subject"),
+            models.Index(fields=("at_ms",), name="audit_of_time"),
+        )
 
     def __str__(self) -> str:
         return f"{self.action} {self.kind} {self.subject}"

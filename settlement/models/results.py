@@ -154,6 +154,7 @@ class EventOutcome(models.Model):
                 ),
                 name="outcome_of_activity",
             ),
+            models.Index(fields=("chain", "at_s"), name="outcome_of_chain"),
         )
 
     def __str__(self) -> str:
