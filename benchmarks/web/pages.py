@@ -1,6 +1,7 @@
 """The pages that are measured, of the busiest site, activity and so on."""
 
 import random
+from collections.abc import Callable
 from statistics import median
 
 from django.db.models import Count
@@ -15,11 +16,7 @@ from settlement.rules.flags import Flag
 
 def measure_pages(size: Size, rounds: int, only: str = "") -> list[Measured]:
     """Measure and print each page; those over are told last."""
-    chance = random.Random(1)
-
-    def read() -> object:
-        return Volunteer.objects.get(pk=1_000_001 + chance.randrange(size.volunteers))
-
+    read = one_row(size)
     clients = {login: browser(login) for login in (TOP, BRANCH)}
     found = []
     for page in pages_of(size):
@@ -34,6 +31,12 @@ def measure_pages(size: Size, rounds: int, only: str = "") -> list[Measured]:
         + (f" ({', '.join(over)})" if over else "")
     )
     return found
+
+
+def one_row(size: Size) -> Callable[[], object]:
+    """Reads one row by its key: what all else is measured in."""
+    chance = random.Random(1)
+    return lambda: Volunteer.objects.get(pk=1_000_001 + chance.randrange(size.volunteers))
 
 
 def pages_of(size: Size) -> list[Page]:

@@ -10,11 +10,11 @@ came_s * 1000 FROM bench_line WHERE n % 1000 = 21;
 INSERT INTO settlement_disputeanswer (dispute_id, outcome, answer, by, at_ms)
 SELECT id, 'rejected', 'The scans say otherwise', 'Bench', raised_ms FROM settlement_dispute WHERE id % 16 > 0;
 INSERT INTO settlement_exchange (volunteer_id, tier, local_date, state, applied_ms, reviewed_by, fulfilled_by, note)
-SELECT 1000001 + v, 'mug', '$today', CASE WHEN v % 160 = 0 THEN 'applied' ELSE 'approved' END, $now_ms,
+SELECT 1000001 + v, 'mug', '$today', CASE WHEN v % 160 = 0 THEN 'applied' ELSE 'approved' END, $now_ms - v * 100::bigint,
 CASE WHEN v % 160 = 0 THEN '' ELSE 'Bench' END, '', '' FROM generate_series(0, $volunteers - 1, 8) v;
 INSERT INTO settlement_starreview (volunteer_id, stars_before, stars_after, approved_s, raised_ms, decided_by,
 note, withdrawn)
-SELECT 1000001 + v, 2, 1, 360000, $now_ms, CASE WHEN v % 400 = 0 THEN '' ELSE 'Bench' END, '',
+SELECT 1000001 + v, 2, 1, 360000, $now_ms - v * 100::bigint, CASE WHEN v % 400 = 0 THEN '' ELSE 'Bench' END, '',
 CASE WHEN v % 400 = 0 THEN NULL ELSE false END FROM generate_series(0, $volunteers - 1, 20) v;
 INSERT INTO settlement_inspectionvisit (site_id, inspector, at_ms, findings, entered_by, entered_ms)
 SELECT 'site-' || lpad((v % $sites)::text, 3, '0'), 'Inspector Fu', $now_ms - v * 3600000::bigint, 'All in order',
