@@ -256,8 +256,9 @@ def settle(config: Path, *, full: bool, check: bool) -> None:
 
 @main.command()
 @settings_file("settlement.toml")
+@click.option("--public", is_flag=True, help="Only those for everybody, at the port of their own.")
 @click.pass_context
-def web(ctx: click.Context, config: Path) -> None:
+def web(ctx: click.Context, config: Path, *, public: bool) -> None:
     """Serve the centre's pages, and /healthz.
 
     A proxy on this machine ends TLS before them: config/Caddyfile and config/nginx.conf are examples. Without
@@ -272,7 +273,7 @@ def web(ctx: click.Context, config: Path) -> None:
 
             if told := where_others_look(settings, words_of(ctx)):
                 click.echo(told)
-            run_web(settings, stop)
+            run_web(settings, stop, public=public)
 
 
 main.add_command(enrol)

@@ -43,7 +43,8 @@ def _configure(name: str) -> Path:
     config = _CONFIG.parent / f"{name}.toml"
     config.write_text(
         f'directory = "{folder}"\ndatabase = "{SERVER}{database}"\n'
-        "[web]\nhttps = false\nport = 18460\n[metrics]\nlistener = 0\nsettler = 0\nweb = 0\n"
+        "[web]\nhttps = false\nport = 18460\npublic_port = 18464\n"
+        "[metrics]\nlistener = 0\nsettler = 0\nweb = 0\n"
         '[accounts]\nsecond_factor_from = "nobody"\n'
     )
     return config
