@@ -14,9 +14,6 @@ from settlement.rules.ledger import AdjustmentReason, Entry, EntryKind, EntrySta
 from settlement.rules.settle import LineKey, Session
 from settlement.rules.trace import TraceStep
 
-WAITS = Q(waiting__isnull=False)
-"""The condition that an entry has no review yet."""
-
 
 class StoredEntry(Struct, frozen=True):
     """An entry with the number of its row."""
@@ -57,7 +54,7 @@ def entries_of(volunteers: Collection[int]) -> list[StoredEntry]:
 
 def pending() -> QuerySet[LedgerEntry]:
     """The entries that wait for a decision."""
-    return LedgerEntry.objects.filter(WAITS)
+    return LedgerEntry.objects.filter(waiting__isnull=False)
 
 
 def approved() -> QuerySet[LedgerEntry]:

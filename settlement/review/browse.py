@@ -12,7 +12,7 @@ from django.db.models import Count, Min, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
 from msgspec import Meta, Struct
 
-from settlement.ledger.entries import WAITS, pending
+from settlement.ledger.entries import pending
 from settlement.look_up import row_number, storable
 from settlement.models import Activity, LedgerEntry
 from settlement.reach import Reach
@@ -58,7 +58,7 @@ class WaitingActivity(Struct, frozen=True):
 
 def waiting_activities(reach: Reach) -> list[WaitingActivity]:
     """The activities in reach that wait for a reviewer, the longest waiting first."""
-    rows = not_held(reach.entries().filter(WAITS)).order_by()
+    rows = not_held(reach.waiting()).order_by()
     counted = rows.values("activity__id", "flags").annotate(entries=Count("pk"), oldest=Min("local_date"))
     blocking = _blocking()
     waiting: dict[str, int] = defaultdict(int)

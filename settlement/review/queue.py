@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from msgspec import Struct
 
 from settlement.inspections import missed_lines
-from settlement.ledger.entries import WAITS, StoredEntry, read_entries
+from settlement.ledger.entries import StoredEntry, read_entries
 from settlement.models import Activity, LedgerEntry
 from settlement.reach import Reach
 from settlement.review.long_stays import LongStay, long_stays_of
@@ -40,7 +40,7 @@ def waiting_entries(
     reach: Reach, activity: Activity | None = None, day: dt.date | None = None
 ) -> list[Waiting]:
     """The entries that wait, of one activity or one local date where given, oldest first."""
-    rows = reach.entries().filter(WAITS)
+    rows = reach.waiting()
     if activity is not None:
         rows = rows.filter(activity=activity)
     if day is not None:

@@ -11,7 +11,6 @@ from django.db.models import Aggregate, Count, Exists, F, Max, Min, OuterRef, Q,
 from msgspec import Struct
 
 from settlement.lately import Lately
-from settlement.ledger.entries import pending
 from settlement.models import (
     Assignment,
     Chain,
@@ -20,6 +19,7 @@ from settlement.models import (
     Site,
     Terminal,
     TlsCertificate,
+    WaitingEntry,
 )
 from settlement.reach import Reach
 from settlement.review.site_completeness import SILENT_AFTER_MS
@@ -102,7 +102,7 @@ def sites_now(reach: Reach, now_ms: int, machine_ms: int) -> list[SiteNow]:
         "here": _by_site(_open(reach), "activity__", n=Count("volunteer", distinct=True)),
         "expected": _by_site(running, "activity__", n=Count("volunteer", distinct=True)),
         "missing": _by_site(absent, "activity__", n=Count("volunteer", distinct=True)),
-        "waiting": _by_site(pending().filter(activity__in=reach.activities()), "activity__", n=Count("pk")),
+        "waiting": _by_site(_waiting(reach), "activity__", n=Count("pk")),
     }
     found = [_site(row, of_terminals.get(row.pk, {}), counted) for row in sites.order_by("name", "code")]
     return sorted(found, key=lambda one: (not one.is_in_trouble, -one.missing))
@@ -178,6 +178,10 @@ def _by_site(rows: "QuerySet[Any]", prefix: str = "", **counts: Aggregate) -> "_
 
 def _open(reach: Reach) -> QuerySet[Session]:
     return Session.objects.filter(is_open=True, activity__in=reach.activities())
+
+
+def _waiting(reach: Reach) -> QuerySet[WaitingEntry]:
+    return WaitingEntry.objects.filter(activity__in=reach.activities())
 
 
 def _running(reach: Reach, now_ms: int) -> QuerySet[Assignment]:
