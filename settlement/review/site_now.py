@@ -10,7 +10,7 @@ from settlement.models import Chain, Event, InspectionVisit, Session, Site
 from settlement.reach import Reach
 from settlement.review.browse import of_person
 
-MOST_HERE = 100
+MOST_HERE = 50
 """People of one page."""
 MOST_READINGS = 20
 _READINGS = ("check_in", "check_out", "toggle", "refused", "manual", "claim")

@@ -24,7 +24,7 @@ from settlement.records.manual_records import (
 from settlement.records.reasons import told_hand, told_reason
 from settlement.rule_book import rules_at
 
-MOST_SHOWN = 100
+MOST_SHOWN = 50
 """Of a kind, the oldest; the others follow as these are decided."""
 
 
