@@ -271,7 +271,8 @@ def web(ctx: click.Context, config: Path, *, public: bool) -> None:
         if settings := start_service(config, stop):
             from settlement.web.serving.server import run_web, where_others_look
 
-            if told := where_others_look(settings, words_of(ctx)):
+            told = "" if public else where_others_look(settings, words_of(ctx))
+            if told:
                 click.echo(told)
             run_web(settings, stop, public=public)
 
