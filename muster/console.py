@@ -256,8 +256,9 @@ def settle(config: Path, *, full: bool, check: bool) -> None:
 
 @main.command()
 @settings_file("settlement.toml")
+@click.option("--public", is_flag=True, help="Only those for everybody, at the port of their own.")
 @click.pass_context
-def web(ctx: click.Context, config: Path) -> None:
+def web(ctx: click.Context, config: Path, *, public: bool) -> None:
     """Serve the centre's pages, and /healthz.
 
     A proxy on this machine ends TLS before them: config/Caddyfile and config/nginx.conf are examples. Without
@@ -270,9 +271,10 @@ def web(ctx: click.Context, config: Path) -> None:
         if settings := start_service(config, stop):
             from settlement.web.serving.server import run_web, where_others_look
 
-            if told := where_others_look(settings, words_of(ctx)):
+            told = "" if public else where_others_look(settings, words_of(ctx))
+            if told:
                 click.echo(told)
-            run_web(settings, stop)
+            run_web(settings, stop, public=public)
 
 
 main.add_command(enrol)

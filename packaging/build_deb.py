@@ -40,6 +40,7 @@ UNITS = {
         "muster-listen.service",
         "muster-settle.service",
         "muster-web.service",
+        "muster-public.service",
         "muster-enrol.service",
         "muster-archive.timer",
         "muster-retain.timer",

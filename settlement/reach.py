@@ -114,6 +114,14 @@ class Reach:
         """The ledger's entries about those activities."""
         return LedgerEntry.objects.filter(self._of_activity())
 
+    def waiting(self) -> QuerySet[LedgerEntry]:
+        """Those of the entries without a review, sought among what waits and not among all that ever were."""
+        if self.node is None:
+            return self.entries().filter(waiting__isnull=False)
+        return LedgerEntry.objects.filter(
+            self._at("waiting__activity__organisation__path"), waiting__isnull=False
+        )
+
     def manual_records(self) -> QuerySet[ManualRecord]:
         """Times that were entered by hand in those activities."""
         return ManualRecord.objects.filter(self._of_activity())

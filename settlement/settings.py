@@ -120,6 +120,7 @@ class WebSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     address: str = "127.0.0.1"
     port: Port = 8460
+    public_port: Port = 8464
     allowed_hosts: list[str] = msgspec.field(default_factory=lambda: ["localhost", "127.0.0.1"])
     https: bool = True
     hsts: Hsts = Hsts.HOST

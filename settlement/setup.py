@@ -18,6 +18,7 @@ from foundation.errors import SettingsError
 from settlement.database.away import once_it_answers
 from settlement.database.first_start import alone
 from settlement.database.safety import refuse_weak_commits
+from settlement.database.short_queries import never_compile
 from settlement.settings import CentreSettings
 from settlement.troubles import CentreTrouble
 
@@ -70,6 +71,7 @@ def prepare(*, new_keys: bool = False) -> CentreSettings:
             _make_tables(settings)
             _make_store(settings, new_keys=new_keys)
             _make_certificates(settings)
+            never_compile()
         refuse_weak_commits()
     except DatabaseFault as error:
         raise SettingsError(CentreTrouble.DATABASE_NOT_USABLE, why=" ".join(str(error).split())) from error

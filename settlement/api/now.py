@@ -12,7 +12,7 @@ from settlement.api.cursors import page_among
 from settlement.api.document import answers
 from settlement.api.now_shapes import MissingPeople, MissingPerson, Site, Sites
 from settlement.api.shapes import Cursor, Limit
-from settlement.review.sites_now import Missing, SiteNow, missing_at, sites_now
+from settlement.review.sites_now import Missing, SiteNow, missing_at, sites_lately
 from settlement.web.reached import site_among
 
 router = Router(tags=["now"])
@@ -27,7 +27,7 @@ def list_sites(
 ) -> Sites:
     """The sites in reach as they are now, those in trouble first."""
     caller = caller_of(request)
-    found = sites_now(caller.reach, caller.now_ms, machine_s() * 1000)
+    found = sites_lately(caller.reach, lambda: (caller.now_ms, machine_s() * 1000)).sites
     wanted = [one for one in found if site.strip().casefold() in f"{one.name} {one.code}".casefold()]
     shown, following = page_among(wanted, _place_of_site, tuple[bool, int, str, str], cursor, limit)
     return Sites(items=[Site.model_validate(one) for one in shown], next=following)

@@ -112,7 +112,7 @@ def stored_in(row: LedgerEntry) -> StoredEntry:
 
 def pending() -> QuerySet[LedgerEntry]:
     """The entries that wait for a decision."""
-    return LedgerEntry.objects.filter(review=None)
+    return LedgerEntry.objects.filter(waiting__isnull=False)
 
 
 def approved() -> QuerySet[LedgerEntry]:

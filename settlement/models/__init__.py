@@ -41,6 +41,7 @@ from settlement.models.ledger import (
     LiftedCap,
     Reopening,
     Review,
+    WaitingEntry,
 )
 from settlement.models.listeners import ListenerBeat
 from settlement.models.merges import MergedNumber, MergeTakenBack
@@ -154,6 +155,7 @@ __all__ = [
     "UnnamedActivity",
     "Unsettled",
     "Volunteer",
+    "WaitingEntry",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -72,6 +72,7 @@ class Shift(models.Model):
                 condition=models.Q(end_ms__gt=models.F("start_ms")), name="shift_ends_after_start"
             ),
         )
+        indexes = (models.Index(fields=("end_ms", "start_ms"), name="shift_by_end"),)
         ordering = ("start_ms",)
 
     def __str__(self) -> str:

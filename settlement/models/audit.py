@@ -29,6 +29,7 @@ class AuditRecord(models.Model):
         indexes = (
             models.Index(fields=("kind", "subject"), name="audit_of_subject"),
             models.Index(fields=("request",), condition=~models.Q(request=""), name="audit_of_request"),
+            models.Index(fields=("at_ms",), name="audit_of_time"),
         )
 
     def __str__(self) -> str:

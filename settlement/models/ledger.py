@@ -73,6 +73,26 @@ class Review(models.Model):
         return f"{self.entry_id} {self.state}"
 
 
+class WaitingEntry(models.Model):
+    """An entry without a review: what waits, however much was ever decided.
+
+    The database itself keeps it, by triggers: an entry enters here, and its review takes it out.
+    """
+
+    entry = models.OneToOneField(
+        LedgerEntry, on_delete=models.PROTECT, primary_key=True, related_name="waiting"
+    )
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, db_index=False, related_name="+")
+    local_date = models.DateField()
+
+    class Meta:
+        indexes = (models.Index(fields=("activity", "local_date"), name="waiting_in_activity"),)
+        verbose_name_plural = "waiting entries"
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} waits"
+
+
 class HeldReview(models.Model):
     """What one click decided on entries of an activity, as long as it can be undone, and what became of it.
 

@@ -69,6 +69,11 @@ class Exchange(models.Model):
                 name="each_step_by_somebody",
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("applied_ms",), name="gift_applied_for", condition=models.Q(state="applied")
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.tier} {self.state}"
@@ -99,6 +104,11 @@ class StarReview(models.Model):
                 condition=models.Q(withdrawn__isnull=True, decided_by="")
                 | models.Q(withdrawn__isnull=False) & ~models.Q(decided_by=""),
                 name="stars_decided_by_somebody",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("raised_ms",), name="stars_undecided", condition=models.Q(withdrawn__isnull=True)
             ),
         )
 

@@ -62,7 +62,9 @@ class Session(models.Model):
     `settlement.rules.trace` in order.
     """
 
-    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="sessions")
+    volunteer = models.ForeignKey(
+        Volunteer, on_delete=models.CASCADE, db_index=False, related_name="sessions"
+    )
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, db_index=False, related_name="sessions")
     in_s = models.BigIntegerField(null=True)
     out_s = models.BigIntegerField(null=True)
@@ -84,8 +86,17 @@ class Session(models.Model):
                 ),
                 name="session_of_day",
             ),
+            models.Index(fields=("volunteer", "activity"), name="session_of_person"),
             models.Index(
                 fields=("activity", "volunteer"), condition=models.Q(is_open=True), name="session_open"
+            ),
+            models.Index(
+                fields=("activity", "id"), condition=models.Q(is_open=True), name="session_open_newest"
+            ),
+            models.Index(
+                fields=("volunteer", "in_event"),
+                condition=models.Q(out_s__isnull=True),
+                name="session_unended",
             ),
         )
 
@@ -154,6 +165,7 @@ class EventOutcome(models.Model):
                 ),
                 name="outcome_of_activity",
             ),
+            models.Index(fields=("chain", "at_s"), name="outcome_of_chain"),
         )
 
     def __str__(self) -> str:

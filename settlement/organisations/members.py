@@ -3,10 +3,10 @@
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foundation.errors import RulesError
-from settlement.merged_numbers import check_takes_new, merged_numbers
+from settlement.merged_numbers import check_takes_new
 from settlement.models import Assignment, LedgerEntry, Membership, MergedNumber, Organisation, Volunteer
 from settlement.organisations.tree import subtree
 from settlement.troubles import DecisionTrouble
@@ -61,21 +61,22 @@ def people_of(path: str, among: Collection[int] | None = None) -> QuerySet[Volun
 
     `among` asks of few people alone, which costs the same however many there are.
     """
-    asked, named = Q(), Q()
-    held = MergedNumber.objects.filter(taken_back=None)
-    if among is not None:
-        numbers = {*among, *merged_numbers().counted_for(among)} if path else among
-        asked, named = Q(volunteer__in=numbers), Q(pk__in=among)
+    named = Q() if among is None else Q(pk__in=among)
     if not path:
         return Volunteer.objects.filter(named)
-    of_activity = asked & subtree(path, "activity__organisation__path")
-    members = Membership.objects.filter(asked, subtree(path, "organisation__path"), left_ms=None)
-    expected = Assignment.objects.filter(of_activity).values("volunteer")
-    served = LedgerEntry.objects.filter(of_activity).values("volunteer")
-    here = members.values("volunteer")
-    came = held.filter(Q(gone__in=here) | Q(gone__in=expected) | Q(gone__in=served)).values("kept")
-    known = Q(pk__in=here) | Q(pk__in=expected) | Q(pk__in=served) | Q(pk__in=came)
+    kept = MergedNumber.objects.filter(taken_back=None, kept=OuterRef("pk"))
+    known = _is_of(path, "pk") | Q(Exists(kept.filter(_is_of(path, "gone"))))
     return Volunteer.objects.filter(named & known)
+
+
+def _is_of(path: str, number: str) -> Q:
+    """That the number belongs there, is expected or has served: asked of each by itself."""
+    volunteer = OuterRef(number)
+    members = Membership.objects.filter(subtree(path, "organisation__path"), left_ms=None)
+    of_activity = subtree(path, "activity__organisation__path")
+    expected = Assignment.objects.filter(of_activity, volunteer=volunteer)
+    served = LedgerEntry.objects.filter(of_activity, volunteer=volunteer)
+    return Q(Exists(members.filter(volunteer=volunteer))) | Q(Exists(expected)) | Q(Exists(served))
 
 
 def organisations_of(volunteer: int, at_ms: int) -> QuerySet[Organisation]:

@@ -69,7 +69,7 @@ def waiting_in(reach: Reach, activity: Activity | None = None) -> QuerySet[Ledge
 
     Without those of a decision that is only to be posted.
     """
-    rows = reach.entries().filter(review=None)
+    rows = reach.waiting()
     return not_held(rows if activity is None else rows.filter(activity=activity))
 
 

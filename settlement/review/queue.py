@@ -42,7 +42,7 @@ def waiting_entries(
     reach: Reach, activity: Activity | None = None, day: dt.date | None = None
 ) -> list[Waiting]:
     """The entries that wait, of one activity or one local date where given, oldest first."""
-    rows = reach.entries().filter(review=None)
+    rows = reach.waiting()
     if activity is not None:
         rows = rows.filter(activity=activity)
     if day is not None:

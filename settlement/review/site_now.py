@@ -10,7 +10,7 @@ from settlement.models import Chain, Event, InspectionVisit, Session, Site
 from settlement.reach import Reach
 from settlement.review.wanted import of_person
 
-MOST_HERE = 100
+MOST_HERE = 50
 """People of one page."""
 MOST_READINGS = 20
 _READINGS = ("check_in", "check_out", "toggle", "refused", "manual", "claim")
@@ -50,7 +50,9 @@ def here_at(site: Site, reach: Reach, who: str = "", after: int = 0) -> tuple[li
     if after:
         rows = rows.filter(pk__lt=after)
     columns = ("pk", "volunteer__number", "volunteer__display_name", "activity__title", "in_s", "in_event")
-    found = [Here(*row) for row in rows.order_by("-pk").values_list(*columns)[: MOST_HERE + 1]]
+    # Which ones first, by an index alone; names and titles of these few only.
+    shown = Session.objects.filter(pk__in=rows.order_by("-pk").values("pk")[: MOST_HERE + 1])
+    found = [Here(*row) for row in shown.order_by("-pk").values_list(*columns)]
     return found[:MOST_HERE], len(found) > MOST_HERE
 
 

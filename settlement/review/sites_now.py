@@ -4,13 +4,13 @@ It costs the same few queries for any number of sites, people and events: everyt
 database. How whole the evidence of one site is, to the event, says `site_completeness`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Aggregate, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from msgspec import Struct
 
-from settlement.ledger.entries import pending
+from settlement.lately import Lately
 from settlement.models import (
     Assignment,
     Chain,
@@ -19,6 +19,7 @@ from settlement.models import (
     Site,
     Terminal,
     TlsCertificate,
+    WaitingEntry,
 )
 from settlement.reach import Reach
 from settlement.review.site_completeness import SILENT_AFTER_MS
@@ -59,6 +60,13 @@ class SiteNow(Struct, frozen=True):
         return bool(self.silent or self.lacking or self.alarms or self.certificates)
 
 
+class Counted(Struct, frozen=True):
+    """All sites in reach, as they were at a moment (UTC milliseconds of the centre's clock)."""
+
+    sites: tuple[SiteNow, ...]
+    at_ms: int
+
+
 class Missing(Struct, frozen=True):
     """Somebody who is expected and not here; times are UTC milliseconds."""
 
@@ -94,10 +102,42 @@ def sites_now(reach: Reach, now_ms: int, machine_ms: int) -> list[SiteNow]:
         "here": _by_site(_open(reach), "activity__", n=Count("volunteer", distinct=True)),
         "expected": _by_site(running, "activity__", n=Count("volunteer", distinct=True)),
         "missing": _by_site(absent, "activity__", n=Count("volunteer", distinct=True)),
-        "waiting": _by_site(pending().filter(activity__in=reach.activities()), "activity__", n=Count("pk")),
+        "waiting": _by_site(_waiting(reach), "activity__", n=Count("pk")),
     }
     found = [_site(row, of_terminals.get(row.pk, {}), counted) for row in sites.order_by("name", "code")]
     return sorted(found, key=lambda one: (not one.is_in_trouble, -one.missing))
+
+
+def sites_lately(reach: Reach, moment: Callable[[], tuple[int, int]]) -> Counted:
+    """The same as they were some seconds ago: who reads them again and again doesn't wait for the count.
+
+    `moment` tells both times of `sites_now`.
+    """
+    if reach.node is None:
+        now_ms, machine_ms = moment()
+        return Counted(tuple(sites_now(reach, now_ms, machine_ms)), now_ms)
+    return _lately.get(_Asked(reach.node, moment))
+
+
+class _Asked:
+    """Whose sites are counted; who has the same reach gets the same count."""
+
+    def __init__(self, node: str, moment: Callable[[], tuple[int, int]]) -> None:
+        self.node, self.moment = node, moment
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and other.node == self.node
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+
+def _counted(asked: _Asked) -> Counted:
+    now_ms, machine_ms = asked.moment()
+    return Counted(tuple(sites_now(Reach(asked.node), now_ms, machine_ms)), now_ms)
+
+
+_lately = Lately(_counted)
 
 
 def missing_at(site: Site, reach: Reach, now_ms: int) -> list[Missing]:
@@ -138,6 +178,10 @@ def _by_site(rows: "QuerySet[Any]", prefix: str = "", **counts: Aggregate) -> "_
 
 def _open(reach: Reach) -> QuerySet[Session]:
     return Session.objects.filter(is_open=True, activity__in=reach.activities())
+
+
+def _waiting(reach: Reach) -> QuerySet[WaitingEntry]:
+    return WaitingEntry.objects.filter(activity__in=reach.activities())
 
 
 def _running(reach: Reach, now_ms: int) -> QuerySet[Assignment]:

@@ -11,7 +11,7 @@ from tests.boot.machine import Machine, until
 from tests.boot.play import Play, number
 
 WATCHED = {
-    "centre": ("mosquitto", "muster-listen", "muster-settle", "muster-web", "muster-enrol"),
+    "centre": ("mosquitto", "muster-listen", "muster-settle", "muster-web", "muster-public", "muster-enrol"),
     "terminal": ("muster-kiosk", "muster-uplink", "muster-screen"),
 }
 """Services that systemd starts anew when they hang."""

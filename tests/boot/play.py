@@ -25,7 +25,7 @@ HOSTS = {"centre": "10.77.0.1", "terminal": "10.77.0.2"}
 ADDRESSES = {**HOSTS, "gate": "10.77.0.3"}
 """Of every machine that may be there."""
 SERVICES = {
-    "centre": ("mosquitto", "muster-listen", "muster-settle", "muster-web", "muster-enrol"),
+    "centre": ("mosquitto", "muster-listen", "muster-settle", "muster-web", "muster-public", "muster-enrol"),
     "terminal": ("muster-kiosk", "muster-uplink", "muster-screen"),
 }
 # A day that is over in a minute: nothing else is changed in what the packages bring.

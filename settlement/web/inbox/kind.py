@@ -14,7 +14,7 @@ from settlement.explain.sentences import Teller
 from settlement.reach import Reach
 from settlement.rule_book import rules_at
 
-MOST_SHOWN = 100
+MOST_SHOWN = 50
 """Of a kind, the oldest; the others follow as these are decided."""
 
 

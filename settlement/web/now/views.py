@@ -1,6 +1,7 @@
 """The pages of what goes on now; each only fetches and hands over."""
 
 import time
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +12,15 @@ from settlement.accounts.audit import Kind
 from settlement.explain.sentences import Teller
 from settlement.look_up import row_number
 from settlement.review.site_now import here_at, last_readings, last_visits
-from settlement.review.sites_now import missing_at, sites_now
+from settlement.review.sites_now import SiteNow, missing_at, sites_lately
 from settlement.rule_book import rules_at
 from settlement.web.frame import answer, current_ms, frame, reader_language, reloading
 from settlement.web.page import link_to
 from settlement.web.reached import site_among
 from settlement.web.readers import Reader, for_staff, note_look
+
+MOST_SITES = 50
+"""Of one page, those in trouble first."""
 
 
 @require_safe
@@ -24,18 +28,21 @@ from settlement.web.readers import Reader, for_staff, note_look
 def now(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The sites in reach, those in trouble first, or those whose name holds what is looked for."""
     words = Words(reader_language(request))
-    now_ms = current_ms()
-    teller = Teller(words, rules_at(now_ms).settlement_tz)
-    wanted = request.GET.get("site", "")[:80].strip()
-    sites = sites_now(reader.reach, now_ms, time.time_ns() // 1_000_000)
-    shown = [one for one in sites if wanted.casefold() in f"{one.name} {one.code}".casefold()]
+    counted = sites_lately(reader.reach, _moment)
+    teller = Teller(words, rules_at(counted.at_ms).settlement_tz)
+    wanted, after = request.GET.get("site", "")[:80].strip(), request.GET.get("after", "")
+    found = [one for one in counted.sites if wanted.casefold() in f"{one.name} {one.code}".casefold()]
+    shown, more = _page(found, after)
+    kept = {"site": wanted} if wanted else {}
     context = frame(request, words) | {
         "sites": [(one, teller.when(one.heard_ms)) for one in shown],
         "wanted": wanted,
-        "as_of": teller.clock(now_ms // 1000),
-        "people": sum(one.here for one in shown),
-        "missing": sum(one.missing for one in shown),
-        "troubled": sum(one.is_in_trouble for one in shown),
+        "as_of": teller.clock(counted.at_ms // 1000),
+        "people": sum(one.here for one in found),
+        "missing": sum(one.missing for one in found),
+        "troubled": sum(one.is_in_trouble for one in found),
+        "first": f"?{urlencode(kept)}" if after else "",
+        "next": f"?{urlencode({**kept, 'after': shown[-1].code})}" if more else "",
     }
     return answer(request, "settlement/now/sites.html", context | reloading(request))
 
@@ -93,6 +100,17 @@ def missing(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     return answer(
         request, "settlement/now/missing.html", frame(request, words) | {"site": found, "rows": rows}
     )
+
+
+def _moment() -> tuple[int, int]:
+    """By the centre's clock, and by the machine's, in UTC milliseconds."""
+    return current_ms(), time.time_ns() // 1_000_000
+
+
+def _page(found: Sequence[SiteNow], after: str) -> tuple[Sequence[SiteNow], bool]:
+    """The sites behind that one, the first ones where it is not there any more; and whether others follow."""
+    place = next((number for number, one in enumerate(found, 1) if one.code == after), 0)
+    return found[place : place + MOST_SITES], len(found) > place + MOST_SITES
 
 
 def _read(kind: str, words: Words) -> str:

@@ -11,6 +11,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from foundation.errors import SettingsError
 from foundation.service_manager import ServiceManager
 from foundation.words import Words
+from settlement.database.kept_connections import keep_connections
 from settlement.database.safety import log_risks
 from settlement.lists.file import OF_PAGES
 from settlement.monitoring.serving import figures_served
@@ -18,6 +19,7 @@ from settlement.reports.making import make_files
 from settlement.settings import CentreSettings, WebSettings
 from settlement.troubles import CentreTrouble
 from settlement.web.serving.figures import web_figures
+from settlement.web.serving.public import only_public
 from settlement.web.serving.self_test import watch
 from sync.contract.wire import Realm
 
@@ -30,10 +32,14 @@ _logger = structlog.get_logger()
 Server = BaseWSGIServer | MultiSocketServer
 
 
-def run_web(settings: CentreSettings, stop: threading.Event) -> None:
-    """Serve the pages until `stop` is set; raises SettingsError for a port that is taken or forbidden."""
+def run_web(settings: CentreSettings, stop: threading.Event, *, public: bool = False) -> None:
+    """Serve the pages, or the `public` ones of them, until `stop` is set.
+
+    Raises SettingsError for a port that is taken or forbidden.
+    """
     log_risks(settings)
-    server, manager = open_server(settings), ServiceManager()
+    keep_connections()
+    server, manager = open_server(settings, public=public), ServiceManager()
     serving = threading.Thread(target=serve, args=(server, stop), name="web", daemon=True)
     serving.start()
     # In this process: whoever can ask for a file is served here, and it needs nothing that is not loaded yet.
@@ -41,7 +47,8 @@ def run_web(settings: CentreSettings, stop: threading.Event) -> None:
     making.start()
     port = _port_of(server)
     _logger.info("web_serving", address=settings.web.address, port=port)
-    with figures_served(settings.metrics.web, web_figures, list):
+    # The figures are those of the other process, which has the port.
+    with figures_served(0 if public else settings.metrics.web, web_figures, list):
         watch(settings.web.address, port, stop, manager, serving.is_alive)
     manager.stopping()
     server.close()
@@ -68,15 +75,15 @@ def serve(server: Server, stop: threading.Event) -> None:
             raise
 
 
-def open_server(settings: CentreSettings) -> Server:
+def open_server(settings: CentreSettings, *, public: bool = False) -> Server:
     """A server that listens already and answers once it runs.
 
     Behind a proxy that ends TLS, what the proxy says of the scheme is believed, and nobody else.
     """
     web = settings.web
     return create_server(
-        get_wsgi_application(),
-        sockets=[_listen(web)],
+        only_public(get_wsgi_application()) if public else get_wsgi_application(),
+        sockets=[_listen(web.address, web.public_port if public else web.port)],
         threads=_THREADS,
         ident="",
         max_request_body_size=_MOST_BODY,
@@ -99,12 +106,12 @@ def _port_of(server: Server) -> int:
     return int(listening.getsockname()[1]) if listening else 0
 
 
-def _listen(web: WebSettings) -> socket.socket:
+def _listen(address: str, port: int) -> socket.socket:
     try:
-        family = socket.AF_INET6 if ":" in web.address else socket.AF_INET
-        return socket.create_server((web.address, web.port), family=family)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        return socket.create_server((address, port), family=family)
     except OSError as error:
-        place = f"{web.address}:{web.port}"
+        place = f"{address}:{port}"
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(CentreTrouble.PAGES_PORT_TAKEN, address=place) from error
         why = error.strerror or error

@@ -59,6 +59,7 @@ WITHOUT = {
     "settlement.codes.gateway": {"open_gateway": OF_THE_MACHINE},
     "settlement.codes.issuing": {"provider_token": OF_THE_MACHINE},
     "settlement.database.emptied_log": {"empty_log": OF_THE_MACHINE},
+    "settlement.database.kept_connections": {"keep_connections": OF_THE_MACHINE},
     "settlement.database.known_keys": {"replace_key": OF_THE_MACHINE},
     "settlement.database.safety": {"log_risks": OF_THE_MACHINE, "risks": OF_THE_MACHINE},
     "settlement.downlink.handovers": {"beliefs": OF_THE_MACHINE},

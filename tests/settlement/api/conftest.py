@@ -6,6 +6,7 @@ from django.db import close_old_connections
 from django.test import Client
 from msgspec.structs import replace
 
+from settlement import lately
 from settlement.accounts.api_tokens import NewToken, Scope, make_token
 from settlement.accounts.audit import Signed
 from settlement.models import Account
@@ -81,6 +82,12 @@ class Program:
 
     def post(self, path, body, **headers):
         return self.call("POST", path, body, **headers)
+
+
+@pytest.fixture(autouse=True)
+def counted_anew(monkeypatch):
+    """What is handed out as counted a moment ago is counted each time."""
+    monkeypatch.setattr(lately, "FRESH_S", 0.0)
 
 
 @pytest.fixture(autouse=True)

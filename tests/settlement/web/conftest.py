@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from msgspec.structs import replace
 
+from settlement import lately
 from settlement.models import Account
 from settlement.people_settings import AccountSettings, SecondFactorFrom
 from tests.settlement.actors import actor
@@ -16,6 +17,12 @@ class Browser(Client):
 
     def generic(self, *args, secure=True, **more):
         return super().generic(*args, secure=True, **more)
+
+
+@pytest.fixture(autouse=True)
+def counted_anew(monkeypatch):
+    """What pages hand out as counted a moment ago is counted each time."""
+    monkeypatch.setattr(lately, "FRESH_S", 0.0)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ class Proxy:
             ("listen 443 ", f"listen 127.0.0.1:{self.port} "),
             ("listen 80;", f"listen 127.0.0.1:{self.plain_port};"),
             ("127.0.0.1:8460", f"127.0.0.1:{pages_port}"),
+            ("127.0.0.1:8464", f"127.0.0.1:{pages_port}"),
             ("/etc/ssl/muster/", f"{folder}/"),
         ):
             assert shown in text

@@ -18,7 +18,8 @@ from tests.sync.patience import PATIENCE_S
 
 
 def serving(port, *, https, address="127.0.0.1"):
-    return CentreSettings(realm=Realm.DEMO, web=WebSettings(port=port, https=https, address=address))
+    web = WebSettings(port=port, public_port=port, https=https, address=address)
+    return CentreSettings(realm=Realm.DEMO, web=web)
 
 
 @pytest.fixture
@@ -27,8 +28,8 @@ def serve():
     servers = []
     stop = threading.Event()
 
-    def _serve(*, https, address="127.0.0.1"):
-        server = open_server(serving(0, https=https, address=address))
+    def _serve(*, https, address="127.0.0.1", public=False):
+        server = open_server(serving(0, https=https, address=address), public=public)
         thread = threading.Thread(target=web_server.serve, args=(server, stop))
         thread.start()
         servers.append((server, thread))
@@ -56,6 +57,13 @@ def status(port, path, address="127.0.0.1", **headers):
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
         return None
+
+
+def test_the_process_for_everybody_has_no_page_that_names_volunteers(serve):
+    port = serve(https=False, public=True)
+    assert status(port, "/static/page.css")[0] == 200
+    for path in ("/now/", "/", "/rules", "/api/v1/sites", "/certificates", "/certificate/../now/", "//now/"):
+        assert status(port, path)[0] == 404
 
 
 def test_behind_its_proxy_it_serves_what_came_over_tls_and_sends_the_rest_there(serve):

@@ -14,6 +14,7 @@ from settlement.reach import WHOLE
 from settlement.review import site_now
 from settlement.review.sites_now import missing_at, sites_now
 from settlement.settling.settler import settle_everything
+from settlement.web.now import views
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of, text_of
 
@@ -140,6 +141,20 @@ def test_the_pages_show_it_and_find_a_site(expected, serve, at_noon, no_second_f
     assert "Wei" in missing
     assert "Mei" not in missing
     assert "09:00" in missing
+
+
+def test_many_sites_come_page_by_page(zhao, expected, at_noon, monkeypatch):
+    monkeypatch.setattr(views, "MOST_SITES", 2)
+    for name in ("East", "South", "West"):
+        Site.objects.create(code=name.lower(), name=name, zone="Asia/Shanghai")
+    first = text_of(zhao.get("/now/"))
+    shown = re.findall(r'href="/now/(\w+)/"><bdi>', first)
+    following = re.search(r'href="(\?after=\w+)" rel="next"', first).group(1)
+    rest = text_of(zhao.get(f"/now/{following}"))
+    shown += re.findall(r'href="/now/(\w+)/"><bdi>', rest)
+    assert shown == ["north", "east", "south", "west"]
+    assert 'rel="next"' not in rest
+    assert zhao.get("/now/?after=%00").status_code == 200
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
