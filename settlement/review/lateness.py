@@ -36,7 +36,7 @@ class _Day(Struct, frozen=True):
 def who_is_late(reach: Reach, now_ms: int) -> list[Overdue]:
     """The organisations in reach with entries over due, that with the earliest due date first."""
     found: dict[str, list[_Day]] = defaultdict(list)
-    for one in _over_due(not_held(reach.entries().filter(review=None)), now_ms):
+    for one in _over_due(not_held(reach.waiting()), now_ms):
         organisation = one.activity.organisation
         found[organisation.path if organisation else ""].append(one)
     told = [

@@ -13,6 +13,6 @@ SELECT 'badge:' || (1000001 + v) || '.1', 1000001 + v, 'qr', 'medium', false
 FROM generate_series(0, $volunteers - 1) v;
 INSERT INTO settlement_settled (volunteer_id, digest, total_s, rules_id, settled_ms)
 SELECT 1000001 + v, repeat('d', 64), 0, 1, $now_ms FROM generate_series(0, $volunteers - 1) v;
-INSERT INTO settlement_auditrecord (account_id, name, action, kind, subject, fields, digest, reason, at_ms)
-SELECT $account, 'Bench', 'look', 'volunteer', (1000001 + r % $volunteers)::text, '[]', '', '',
+INSERT INTO settlement_auditrecord (account_id, name, action, kind, subject, fields, digest, reason, request, at_ms)
+SELECT $account, 'Bench', 'look', 'volunteer', (1000001 + r % $volunteers)::text, '[]', '', '', '',
 $now_ms - ($audit - r) * 30000::bigint FROM generate_series(1, $audit) r;
