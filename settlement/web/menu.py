@@ -17,6 +17,9 @@ _ELSEWHERE = {
     "group-settings": "terminals",
     "screen-messages": "terminals",
     "audit": "accounts",
+    "tokens": "accounts",
+    "webhooks": "accounts",
+    "inspections": "inbox",
     "sites": "activities",
 }
 """Where the address begins in another way."""
