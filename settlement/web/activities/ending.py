@@ -37,7 +37,7 @@ class Typed(Struct, frozen=True):
     reason: str
     form: str
     chosen: tuple[str, ...] | None
-    """None where nobody has chosen yet: all whose end is not entered."""
+    """None for all whose end is not entered."""
     own: dict[str, str]
 
 
@@ -48,7 +48,8 @@ def still_here(request: HttpRequest, reader: Reader, activity: str) -> HttpRespo
     words = Words(reader_language(request))
     found = reached_activity(reader, activity)
     if request.method != "POST":
-        return _page(request, reader, found, words, _suggested(found))
+        wants_all = request.GET.get("choose") == "all"
+        return _page(request, reader, found, words, _suggested(found, None if wants_all else ()))
     actor, given = reader.who_acts(), _typed(request.POST)
     day = day_typed(given.day)
     if day is None:
@@ -66,13 +67,13 @@ def still_here(request: HttpRequest, reader: Reader, activity: str) -> HttpRespo
     return redirect("sheet", entered.pk)
 
 
-def _suggested(activity: Activity) -> Typed:
+def _suggested(activity: Activity, chosen: tuple[str, ...] | None) -> Typed:
     """The end of the last shift that is over; else this minute."""
     now_ms, zone = current_ms(), activity.site.zone
     ends = activity.shifts.filter(end_ms__lte=now_ms).order_by("-end_ms").values_list("end_ms", flat=True)
     left_ms = ends.first() or now_ms
     day = local_today(activity.site, left_ms).isoformat()
-    return Typed(day, clock_text(left_ms, zone), "", secrets.token_hex(16), None, {})
+    return Typed(day, clock_text(left_ms, zone), "", secrets.token_hex(16), chosen, {})
 
 
 def _typed(form: QueryDict) -> Typed:
@@ -134,6 +135,7 @@ def _page(
         "is_wrong": bool(wrong),
         "may_write": reader.actor is not None and may(reader.actor, Deed.ENTER_MANUAL),
         "told": told_before(request, words),
+        "chose_all": given.chosen is None,
         "field": words.code("sheet_field", Field.LEFT),
     }
     return answer(request, "settlement/activities/end.html", context, 400 if wrong or why else 200)

@@ -20,6 +20,8 @@ from settlement.master_data.activities import ActivityValues, Interval, enter_ac
 from settlement.master_data.activity_overview import list_activities, list_sites, posts_of
 from settlement.master_data.phases import begin_phase, phase_at, phases_to_come
 from settlement.models import Activity
+from settlement.records.still_checked_in import still_checked_in
+from settlement.review.browse import waiting_in
 from settlement.rule_book import rules_at
 from settlement.rules.evidence import Phase
 from settlement.troubles import CentreTrouble, DecisionTrouble
@@ -93,6 +95,8 @@ def phase_begun(request: HttpRequest, reader: Reader, activity: str) -> HttpResp
     if wanted not in [*Phase]:
         raise NotHere(CentreTrouble.NO_PAGE)
     phase = Phase(wanted)
+    if phase is Phase.ARCHIVED and request.POST.get("sure") != "yes":
+        return _asked_once_more(request, reader, found)
     try:
         begin_phase(found.pk, phase, Signed(actor, current_ms(), request.POST.get("reason", "").strip()))
     except RulesError as error:
@@ -102,6 +106,19 @@ def phase_begun(request: HttpRequest, reader: Reader, activity: str) -> HttpResp
             request, lambda words: [words.say("activity-phase_begun", phase=words.code("phase", phase))]
         )
     return redirect("activity", found.pk)
+
+
+def _asked_once_more(request: HttpRequest, reader: Reader, found: Activity) -> HttpResponse:
+    """What is still open in an activity that somebody wants to archive, which cannot be taken back."""
+    words = Words(reader_language(request))
+    stays, _ = still_checked_in(found, reader.reach, current_ms())
+    context = frame(request, words) | {
+        "activity": found,
+        "reason": request.POST.get("reason", ""),
+        "waiting": waiting_in(reader.reach, found).count(),
+        "still_here": len(stays),
+    }
+    return answer(request, "settlement/activities/archive.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

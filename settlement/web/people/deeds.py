@@ -17,9 +17,9 @@ from settlement.look_up import row_number
 from settlement.master_data.access import SignedBy, resume, suspend
 from settlement.master_data.organisations import leave_organisation
 from settlement.master_data.people import enter_volunteer, name_entered
-from settlement.models import Membership, MergedNumber, Organisation, Volunteer
+from settlement.models import Certificate, Membership, MergedNumber, Organisation, Volunteer
 from settlement.reach import Reach
-from settlement.recognition.certificates import issue_certificate
+from settlement.recognition.certificates import issue_certificate, reissue_certificate
 from settlement.rules.hours import certificate_hours, display_hours
 from settlement.settling.merging import (
     Previewed,
@@ -167,11 +167,25 @@ def _certify_preview(asked: Asked) -> list[Change]:
     issuer = _issuer(asked)
     time = approved().filter(volunteer=asked.person, activity__organisation=issuer)
     seconds: int = time.aggregate(total=Sum("delta_s", default=0))["total"]
-    return [Change(issuer.name, "–", certificate_hours(max(0, seconds)))]
+    standing = _standing(asked, issuer)
+    before = f"{standing.number} · {certificate_hours(standing.t_s)}" if standing else "–"
+    return [Change(issuer.name, before, certificate_hours(max(0, seconds)))]
 
 
 def _certify(asked: Asked) -> object:
-    return issue_certificate(_issuer(asked), asked.person, by=asked.by, now_ms=asked.now_ms)
+    """One that stands for the same organisation is superseded: two would be valid at once."""
+    issuer = _issuer(asked)
+    standing = _standing(asked, issuer)
+    if standing is not None:
+        return reissue_certificate(standing.number, by=asked.by, now_ms=asked.now_ms)
+    return issue_certificate(issuer, asked.person, by=asked.by, now_ms=asked.now_ms)
+
+
+def _standing(asked: Asked, issuer: Organisation) -> Certificate | None:
+    """The last certificate of all that this organisation recorded, unless a newer one took its place."""
+    whole: dict[str, object] = {"activities": [], "first_day": None, "last_day": None}
+    rows = asked.person.certificates.filter(organisation=issuer, superseded_by=None, **whole)
+    return rows.order_by("issued_ms", "number").last()
 
 
 def _issuer(asked: Asked) -> Organisation:

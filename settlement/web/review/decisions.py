@@ -17,7 +17,7 @@ from settlement.settling.held_ways import WAYS
 from settlement.troubles import DecisionTrouble
 from settlement.web.frame import centre_settings
 from settlement.web.missing import NotHere
-from settlement.web.next_page import tell_on_next_page, tell_trouble
+from settlement.web.next_page import Typed, keep_typed, tell_on_next_page, tell_trouble
 from settlement.web.reached import check_entries
 from settlement.web.readers import Reader
 
@@ -55,6 +55,7 @@ def decide(request: HttpRequest, reader: Reader, activity: Activity, now_ms: int
         tell_trouble(request, Trouble.of(DecisionTrouble.UNKNOWN_ENTRY))
     except RulesError as error:
         tell_trouble(request, error.trouble)
+        keep_typed(request, Typed(reviewer.note, reviewer.override, tuple(entries)))
     return False
 
 

@@ -35,7 +35,7 @@ from settlement.troubles import CentreTrouble
 from settlement.web.filters import Asked, asked_of
 from settlement.web.frame import answer, current_ms, frame, reader_language
 from settlement.web.missing import NotHere
-from settlement.web.next_page import told_before
+from settlement.web.next_page import told_before, typed_before
 from settlement.web.page import link_to
 from settlement.web.reached import activity_among, entry_among
 from settlement.web.readers import Reader, for_staff, note_look
@@ -161,6 +161,8 @@ def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse
     row = with_next_doubtful(found.entries.filter(pk=entry)).first() if entry else None
     if row is not None and (following := _next_doubtful(row)):
         return redirect(following)
+    if entry:
+        return redirect(f"{reverse('review-all-lines')}?kept={Kept.DOUBTFUL}")
     query = request.POST.get("query", "")
     return redirect(f"{reverse('review-lines', args=(found.pk,))}?{query}".rstrip("?"))
 
@@ -190,8 +192,8 @@ def undone(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
 
 
 def _told(request: HttpRequest, words: Words) -> dict[str, object]:
-    """What the decision before came to, and its number as long as it can be undone."""
-    return {"told": told_before(request, words), "undo": last_click(request)}
+    """What the decision before came to, its number while it can be undone, and what was typed in vain."""
+    return {"told": told_before(request, words), "undo": last_click(request), "typed": typed_before(request)}
 
 
 def _may_decide(reader: Reader, activity: Activity) -> bool:

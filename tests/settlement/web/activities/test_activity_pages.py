@@ -210,6 +210,16 @@ def test_what_can_not_be_is_said_and_nobody_is_checked_out(stays, changes, told,
     assert (Sheet.objects.count(), ManualRecord.objects.count()) == (0, 0)
 
 
+def test_an_activity_is_archived_only_after_what_is_still_open_was_shown(middle, stay, fair):
+    page = text_of(middle.post("/activities/fair/phase", {"phase": "archived", "reason": "over"}))
+    assert "nobody can take this back" in page
+    assert 'value="over"' in page
+    assert ">2</a>" in page
+    assert not fair.phases.filter(phase="archived").exists()
+    middle.post("/activities/fair/phase", {"phase": "archived", "reason": "over", "sure": "yes"})
+    assert fair.phases.filter(phase="archived").exists()
+
+
 def test_nobody_is_checked_out_twice(middle, stay):
     check_out(middle, stay(1001, -3))
     again = check_out(middle, stay(1001, -3), form="g")
@@ -255,7 +265,7 @@ def test_nothing_beyond_the_own_reach_is_read_listed_or_changed(told, stay):
     for path in PAGES:
         assert nobody.get(path).status_code == 302
         assert outsider.get(path).status_code == 404
-    for browser, status in ((nobody, 302), (outsider, 404)):
+    for browser, status in ((nobody, 403), (outsider, 404)):
         assert browser.post("/activities/fair/phase", {"phase": "ended"}).status_code == status
         assert check_out(browser, stay(1001, -3)).status_code == status
     for path in ("/activities/", "/activities/?text=lantern", "/sites/"):
@@ -338,9 +348,11 @@ def test_what_does_not_fit_is_on_the_next_page(middle, fair, market, city, monke
     assert "Market" in text_of(middle.get(f"/activities/{following}"))
 
 
-def test_everybody_whose_end_is_not_entered_is_chosen_until_somebody_chooses(middle, stay):
+def test_nobody_is_chosen_unless_somebody_asks_for_all_whose_end_is_not_entered(middle, stay):
     check_out(middle, stay(1002, -20))
     page = text_of(middle.get("/activities/fair/end"))
+    assert re.findall(r'name="stay" value="([^"]+)"( checked)?', page) == [(stay(1001, -3), "")]
+    page = text_of(middle.get("/activities/fair/end?choose=all"))
     assert re.findall(r'name="stay" value="([^"]+)"( checked)?', page) == [(stay(1001, -3), " checked")]
     page = text_of(check_out(middle, form="g"))
     assert re.findall(r'name="stay" value="([^"]+)"( checked)?', page) == [(stay(1001, -3), "")]

@@ -167,7 +167,7 @@ def test_a_move_is_asked_for_within_reach_alone(mei, ended_fair, no_second_facto
     ask = "/inbox/transfers/requested"
     outsider = browser_of(actor("Chen", Level.SENIOR, destination.path))
     assert "There is no volunteer 1001" in told(outsider.post(ask, form, follow=True))
-    assert Browser().post(ask, form).status_code == 302
+    assert Browser().post(ask, form).status_code == 403
     assert browser_of(actor("1001", Level.VOLUNTEER, origin.path)).post(ask, form).status_code == 403
     assert not Transfer.objects.exists()
     inside = browser_of(actor("Wu", Level.ORDINARY, origin.path))

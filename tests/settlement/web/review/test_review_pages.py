@@ -147,7 +147,7 @@ def test_a_doubtful_one_is_looked_at_with_its_evidence_and_decided(client, three
     assert records_of(Kind.RECORD, "fair/1002").exists()
     response = client.post(DECIDED, {"what": "approve", "entry": entry, "line": entry}, follow=True)
     assert "1 entry was approved." in text_of(response)
-    assert response.redirect_chain == [(LIST, 302)], "no other one is to be looked at"
+    assert response.redirect_chain == [("/review/lines?kept=doubtful", 302)], "no other one of the fair"
     assert "Nothing of this line waits for a decision." in text_of(client.get(f"/review/line/{entry}"))
 
 
@@ -207,7 +207,7 @@ def test_nobody_sees_or_decides_what_is_beyond_the_own_reach(client, three, now,
     city, other = add_organisation("City"), add_organisation("Other city")
     ended_fair.organisation = city
     ended_fair.save()
-    assert statuses(Browser(), three) == [302] * 5
+    assert statuses(Browser(), three) == [302, 302, 302, 302, 403]
     assert statuses(browser_of(actor("1001", Level.VOLUNTEER, city.path)), three) == [403] * 5
     outsider = browser_of(actor("Chen", Level.SENIOR, other.path))
     assert statuses(outsider, three) == [200, 404, 404, 404, 404]
@@ -251,3 +251,22 @@ def test_a_form_from_elsewhere_decides_nothing(three, now, no_second_factor, ent
     posted = guarded.post(DECIDED, {"what": "approve_clean"})
     assert posted.status_code == 403
     assert {row[4] for row in entries()} == {"pending"}
+
+
+@pytest.mark.parametrize("line", [True, False])
+def test_what_was_chosen_and_typed_is_there_again_after_a_refusal(line, client, three, now):
+    entry = three[1002].pk
+    form = {
+        "what": "reject",
+        "entry": entry,
+        "override": "as the film shows",
+        **({"line": entry} if line else {}),
+    }
+    page = client.post(DECIDED, form, follow=True).content.decode()
+    assert "No reason" in page or "reason" in page
+    assert 'name="note" maxlength="300" accesskey="w" value="" autofocus' in page
+    if not line:
+        assert f'value="{entry}" checked' in page
+        assert 'name="override" maxlength="300" value="as the film shows"' in page
+    again = client.get(LIST).content.decode()
+    assert "checked" not in again

@@ -69,6 +69,7 @@ def test_all_clean_ones_are_held_undone_held_again_and_posted(client, lines, ove
     }
     told = text_of(client.get("/decisions/"))
     assert told.index("posted") < told.index("undone · <bdi>Zhao</bdi>")
+    assert f'href="/review/line/{lines[1001]}"><bdi>Mei · 2026-03-07 · ' in told, "a wrong click can be found"
 
 
 def test_a_decision_costs_the_same_few_queries_for_any_number(client, lines, django_assert_max_num_queries):
