@@ -48,13 +48,15 @@ def language_of(environment: Mapping[str, str]) -> str:
 class Words:
     """Everything that Muster says, in one language; what its catalog lacks is said in English.
 
-    `catalogs` is the folder of the `.ftl` files; a translator may try another one.
+    `catalogs` is the folder of the `.ftl` files; a translator may try another one. What is said `on_pages`
+    names no commands where the catalog knows another remedy: whoever reads a page has none.
     """
 
-    def __init__(self, language: str, catalogs: Path = CATALOGS) -> None:
+    def __init__(self, language: str, catalogs: Path = CATALOGS, *, on_pages: bool = False) -> None:
         self.language = nearest(language)
         self.direction = direction(self.language)
         self._catalogs = catalogs
+        self._on_pages = on_pages
 
     def say(self, message_id: str, /, **arguments: str | int) -> str:
         """The text of a message, or of its attribute as in `reason-wrong_code.remedy`.
@@ -96,6 +98,8 @@ class Words:
 
     def remedy(self, trouble: Trouble) -> str:
         """What the person can do about it; empty for a term."""
+        if self._on_pages and self.knows(f"{trouble.family}-{trouble.code}.page"):
+            return self._told(trouble, "page")
         endings = (f"{trouble.family}-{trouble.code}.remedy", f"{trouble.family}-unknown.remedy")
         return self._told(trouble, "remedy") if any(map(self.knows, endings)) else ""
 

@@ -8,9 +8,8 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from foundation.errors import RulesError
-from foundation.words import Words
 from settlement.accounts.invitations import accept_invitation, invited
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, reader_language, words_for
 from settlement.web.missing import NotHere
 from settlement.web.serving.security import Respond
 
@@ -28,7 +27,7 @@ _DJANGO = {"zh-Hans": "zh-hans"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Where somebody who was invited sets the own password."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     now_ms = current_ms()
     context = frame(request, words)
     try:
@@ -64,7 +63,7 @@ def account_page(request: HttpRequest) -> dict[str, object]:
     """Context of the library's pages: our frame, and the words of the page that was asked for."""
     if not request.path.startswith(f"/{FOLDER}") or request.resolver_match is None:
         return {}
-    words = Words(reader_language(request))
+    words = words_for(request)
     context, name = frame(request, words), request.resolver_match.url_name
     return context | {"heading": context["l"][name] if name in _HEADED else ""}
 

@@ -3,17 +3,16 @@
 from django.http import HttpRequest, HttpResponse
 
 from foundation.errors import RulesError, SettingsError
-from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.papers.certificate import banner_of, certificate_paper
 from settlement.troubles import CentreTrouble
-from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 
 
 def certificate_answer(request: HttpRequest, by: Actor, number: str) -> HttpResponse:
     """The PDF, or the page that says why there is none."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     pages, banner = request.build_absolute_uri("/"), banner_of(centre_settings().realm, words)
     try:
         written = certificate_paper(number, by, pages, words, current_ms(), banner)

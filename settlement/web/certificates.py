@@ -5,10 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from foundation.words import Words
 from settlement.recognition.certificate_check import CertificateState, check_certificate
 from settlement.rules.hours import certificate_hours
-from settlement.web.frame import answer, frame, reader_language
+from settlement.web.frame import answer, frame, words_for
 
 THROTTLED = "certificate"
 """The name of the limit in the settings of django-allauth."""
@@ -35,7 +34,7 @@ def certificate(request: HttpRequest, number: str = "", token: str = "") -> Http
         if not token:
             return redirect("certificate-number", number=number or "-")
         return redirect("certificate", number=number or "-", token=token)
-    words = Words(reader_language(request))
+    words = words_for(request)
     context = frame(request, words)
     if number and not consume(request, app="allauth.account", action=THROTTLED, limit_get=True):
         return answer(request, "settlement/certificate.html", context | {"too_many": True}, status=429)

@@ -50,6 +50,11 @@ def reader_language(request: HttpRequest) -> str:
     return next(filter(None, map(known, wishes)), centre_settings().language)
 
 
+def words_for(request: HttpRequest) -> Words:
+    """What the pages say to this reader."""
+    return Words(reader_language(request), on_pages=True)
+
+
 def frame(request: HttpRequest, words: Words) -> dict[str, Any]:
     """What every page prints around its own content."""
     return {

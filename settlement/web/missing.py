@@ -69,7 +69,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _in_all_languages(title: str, why: Trouble) -> dict[str, object]:
-    spoken = [Words(language) for language in LANGUAGES]
+    spoken = [Words(language, on_pages=True) for language in LANGUAGES]
     return {
         "titles": [{"words": words, "text": words.say(f"page-{title}")} for words in spoken],
         "sentences": [{"words": words, "text": words.trouble(why)} for words in spoken],

@@ -24,7 +24,7 @@ class Typed(Struct, frozen=True):
 
 def tell_on_next_page(request: HttpRequest, say: Callable[[Words], Sequence[str]]) -> None:
     """Keep these sentences for the page that somebody is sent to now."""
-    request.session[_TOLD] = {language: [*say(Words(language))] for language in LANGUAGES}
+    request.session[_TOLD] = {language: [*say(Words(language, on_pages=True))] for language in LANGUAGES}
 
 
 def tell_trouble(request: HttpRequest, trouble: Trouble) -> None:

@@ -4,20 +4,19 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from foundation.words import Words
 from settlement.local_times import local_text
 from settlement.models import PublicNotice
 from settlement.reports.table import Table
 from settlement.rule_book import rules_at
 from settlement.troubles import CentreTrouble
-from settlement.web.frame import answer, frame, reader_language
+from settlement.web.frame import answer, frame, words_for
 from settlement.web.missing import NotHere
 
 
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """The notices that were published, the latest first."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     published = PublicNotice.objects.select_related("organisation").order_by("-published_ms", "-pk")
     rows = [
         {"notice": row, "published": _day(row), "title": content_of_notice(row).title} for row in published
@@ -28,7 +27,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, number: int) -> HttpResponse:
     """One notice, in the language in which it was published."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     row = PublicNotice.objects.select_related("organisation").filter(pk=number).first()
     if row is None:
         raise NotHere(CentreTrouble.NO_NOTICE_HERE, number=number)

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from msgspec import Struct
 
-from foundation.words import Words
 from settlement.explain.rules_document import anchor_of, rules_document
-from settlement.web.frame import answer, frame, reader_language
+from settlement.web.frame import answer, frame, words_for
 
 
 class Heading(Struct, frozen=True):
@@ -32,7 +31,7 @@ class Rendered(Struct, frozen=True):
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     """What each rule says, in English: the document that the code follows."""
-    context = frame(request, Words(reader_language(request))) | {"document": _shipped_rules()}
+    context = frame(request, words_for(request)) | {"document": _shipped_rules()}
     return answer(request, "settlement/rules.html", context)
 
 

@@ -23,7 +23,7 @@ from settlement.review.site_completeness import completeness_of
 from settlement.rule_book import rules_by_date
 from settlement.troubles import CentreTrouble
 from settlement.web.board import load_board, local_today
-from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language, reloading
+from settlement.web.frame import answer, centre_settings, current_ms, frame, reloading, words_for
 from settlement.web.missing import NotHere
 from settlement.web.page import Page
 from settlement.web.reached import site_among
@@ -34,7 +34,7 @@ from settlement.web.readers import Reader, for_staff, note_look
 @for_staff
 def board(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Who is on site, the hours of a day and why, and whether the evidence is complete."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     context = frame(request, words)
     site = _site(request, reader.reach)
     if site is None:
@@ -63,7 +63,7 @@ def board(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def board_json(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The same board as JSON: seconds and UTC, and the rules in words."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     try:
         site = _site(request, reader.reach)
         day = _day(request, site) if site else None
@@ -90,7 +90,7 @@ def board_json(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def evidence(request: HttpRequest, reader: Reader, terminal: str, epoch: str, seq: int) -> HttpResponse:
     """One event, as its terminal wrote it."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     reached = reader.reach.terminals()
     found = Event.objects.filter(
         chain__terminal=terminal, chain__terminal__in=reached, chain__epoch=epoch, seq=seq
@@ -116,7 +116,7 @@ def evidence(request: HttpRequest, reader: Reader, terminal: str, epoch: str, se
 @for_staff
 def manual_record(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """One time that was entered by hand, and who confirmed it."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     rows = reader.reach.manual_records().select_related("activity__site", "decision", "of_dispute")
     record = rows.filter(pk=number).first()
     if record is None:

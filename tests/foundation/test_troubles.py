@@ -312,3 +312,18 @@ def test_a_log_for_programs_holds_code_and_arguments():
     trouble = Trouble.of("port_lost", port="/dev/ttyS0", why="EIO")
     assert trouble.__structlog__() == {"code": "port_lost", "arguments": {"port": "/dev/ttyS0", "why": "EIO"}}
     assert repr(trouble) == "port_lost(port='/dev/ttyS0', why='EIO')"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_pages_say_instead_of_a_remedy_names_no_command(language):
+    on_pages = [name.removesuffix(".page") for name in message_ids(language) if name.endswith(".page")]
+    words = Words(language, on_pages=True)
+    assert "error-INVITATION_OVER" in on_pages
+    for name in on_pages:
+        family, _, code = name.partition("-")
+        told = words.remedy(
+            Trouble(code, dict.fromkeys(wanted(code), "7") if family == "error" else {}, family)
+        )
+        assert "muster " not in told, name
+        assert "--" not in told, name
+        assert told != Words(language).remedy(Trouble(code, {}, family)), name

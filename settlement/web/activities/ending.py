@@ -23,7 +23,7 @@ from settlement.records.still_checked_in import CheckOut, Leaving, check_out, st
 from settlement.troubles import CentreTrouble
 from settlement.web.activities.views import reached_activity
 from settlement.web.board import local_today
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.next_page import tell_on_next_page, told_before
 from settlement.web.readers import Reader, for_staff, note_look
 from settlement.web.sheets.paper import day_typed
@@ -45,7 +45,7 @@ class Typed(Struct, frozen=True):
 @for_staff
 def still_here(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """Who has come and not left; whom somebody checks out waits on a sheet for a second person."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = reached_activity(reader, activity)
     if request.method != "POST":
         wants_all = request.GET.get("choose") == "all"

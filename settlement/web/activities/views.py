@@ -26,7 +26,7 @@ from settlement.rule_book import rules_at
 from settlement.rules.evidence import Phase
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from settlement.web.activities.facts import MOST_TIMES, phases_of, policy_of, times_of
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.reached import activity_among, site_among
@@ -43,7 +43,7 @@ _MOST_OFFERED = 300
 @for_staff
 def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The activities in reach, by name and phase, a page at a time."""
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     wanted = {name: request.GET.get(name, "")[:80] for name in ("text", "phase")}
     after = request.GET.get("after", "")[:80]
     found, more = list_activities(reader.reach, now_ms, **wanted, after=after)
@@ -64,7 +64,7 @@ def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def activity(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """One activity: its phases and what each allows, shifts, breaks, posts, rules, and who is expected."""
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     found = reached_activity(reader, activity)
     teller = Teller(words, found.site.zone)
     phases = phases_of(found, now_ms, teller)
@@ -110,7 +110,7 @@ def phase_begun(request: HttpRequest, reader: Reader, activity: str) -> HttpResp
 
 def _asked_once_more(request: HttpRequest, reader: Reader, found: Activity) -> HttpResponse:
     """What is still open in an activity that somebody wants to archive, which cannot be taken back."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     stays, _ = still_checked_in(found, reader.reach, current_ms())
     context = frame(request, words) | {
         "activity": found,
@@ -125,7 +125,7 @@ def _asked_once_more(request: HttpRequest, reader: Reader, found: Activity) -> H
 @for_staff
 def apply(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Apply for an activity: it is entered as submitted, and begins once somebody lets it go on."""
-    words, actor = Words(reader_language(request)), reader.who_may(Deed.ENTER_ACTIVITIES)
+    words, actor = words_for(request), reader.who_may(Deed.ENTER_ACTIVITIES)
     if request.method != "POST":
         return answer(request, _FORM, _form(request, reader, words))
     try:
@@ -141,7 +141,7 @@ def apply(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def sites(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The sites in reach, a page at a time."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     text, after = request.GET.get("text", "")[:80], request.GET.get("after", "")[:80]
     found, more = list_sites(reader.reach, text=text, after=after)
     kept = {"text": text} if text else {}
@@ -158,7 +158,7 @@ def sites(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def site(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     """One site: who runs it, its terminals, and the activities there that the reader reaches."""
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     found = site_among(reader.reach.sites().select_related("organisation"), site)
     rows, more = list_activities(reader.reach, now_ms, site=found.pk)
     terminals = reader.reach.terminals().filter(site=found, revoked_ms=None)

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from foundation.words import Words
 from settlement.accounts.accounts import end_account
 from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed
@@ -18,7 +17,7 @@ from settlement.troubles import CentreTrouble
 from settlement.web.administration.invitation import invitation_page
 from settlement.web.administration.views import reached_account, told_account
 from settlement.web.entitled import ToldIfRefused, tell
-from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.readers import Reader, for_staff
 
@@ -48,7 +47,7 @@ def asked(request: HttpRequest, reader: Reader, number: int, what: str) -> HttpR
     """Ask once more, and why."""
     row = reached_account(reader, number)
     _act(what)
-    words = Words(reader_language(request))
+    words = words_for(request)
     context = frame(request, words) | {
         "one": told_account(row, words),
         "what": what,

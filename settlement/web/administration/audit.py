@@ -15,7 +15,7 @@ from settlement.explain.sentences import Teller
 from settlement.look_up import row_number
 from settlement.models import AuditRecord
 from settlement.rule_book import rules_at
-from settlement.web.frame import answer, current_ms, frame, here, reader_language
+from settlement.web.frame import answer, current_ms, frame, here, words_for
 from settlement.web.readers import Reader, for_staff, note_look
 
 _LONGEST = 120
@@ -40,7 +40,7 @@ class Row(Struct, frozen=True):
 def audit(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Who changed what and who looked at personal data, the latest first, page by page."""
     by = reader.who_may(Deed.READ_AUDIT)
-    words = Words(reader_language(request))
+    words = words_for(request)
     zone = rules_at(current_ms()).settlement_tz
     day = _day(request.GET.get("day", ""))
     sought = _sought(request, day, zone)

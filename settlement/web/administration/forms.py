@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import RulesError
-from foundation.words import Words
 from settlement.accounts.accounts import ChangedAccount, NewAccount, add_account, change_account
 from settlement.accounts.actor import Level, Role
 from settlement.accounts.audit import Signed
@@ -22,7 +21,7 @@ from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.administration.invitation import invitation_page
 from settlement.web.administration.views import reached_account, told_account
 from settlement.web.entitled import ToldIfRefused, check_may_open, tell
-from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff
@@ -82,7 +81,7 @@ def change(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
         "roles": list(row.roles),
         "volunteer": str(row.volunteer or ""),
     }
-    words = Words(reader_language(request))
+    words = words_for(request)
     return _form(request, reader, held, one=told_account(row, words))
 
 
@@ -123,7 +122,7 @@ def _form(
     one: Mapping[str, object] | None = None,
     why: RulesError | None = None,
 ) -> HttpResponse:
-    words = Words(reader_language(request))
+    words = words_for(request)
     levels = levels_to_give(reader.actor) if reader.actor else [*Level]
     context = frame(request, words) | {
         "held": held,

@@ -3,15 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from foundation.words import Words
-from settlement.web.frame import answer, frame, reader_language
+from settlement.web.frame import answer, frame, words_for
 
 
 def invitation_page(
     request: HttpRequest, number: int, login: str, name: str, secret: str, days: int
 ) -> HttpResponse:
     """Under which address an account's person sets the own password; it can't be shown again."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     context = frame(request, words) | {
         "number": number,
         "login": login,

@@ -6,7 +6,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.trouble import Trouble
-from foundation.words import Words
 from settlement.accounts.api_tokens import NewToken, Scope, make_token, revoke_token, token_among, tokens_page
 from settlement.accounts.audit import Kind, Signed
 from settlement.accounts.authority import Deed
@@ -17,7 +16,7 @@ from settlement.rule_book import rules_at
 from settlement.signatures import reason_given
 from settlement.troubles import ApiTrouble
 from settlement.web.entitled import ToldIfRefused, tell
-from settlement.web.frame import answer, centre_settings, current_ms, frame, here, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, here, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff, note_look
@@ -29,7 +28,7 @@ _USUAL_DAYS = 90
 @for_staff
 def tokens(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The tokens of the own account and of those below, the newest first, page by page."""
-    by, words = reader.who_acts(), Words(reader_language(request))
+    by, words = reader.who_acts(), words_for(request)
     before = row_number(request.GET.get("before", ""))
     rows, more = tokens_page(by, before)
     note_look(request, reader, Kind.ACCOUNT, "tokens")
@@ -52,7 +51,7 @@ def tokens(request: HttpRequest, reader: Reader) -> HttpResponse:
 def new_token(request: HttpRequest, reader: Reader) -> HttpResponse:
     """A form for a token of the own account; who logged in long ago says the password again first."""
     reader.who_acts()
-    words = Words(reader_language(request))
+    words = words_for(request)
     accounts = centre_settings().accounts
     context = frame(request, words) | {
         "scopes": [(one.value, words.code("scope", one)) for one in Scope],
@@ -68,7 +67,7 @@ def new_token(request: HttpRequest, reader: Reader) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 def made(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Make a token of the own account, and show its secret; what is refused is told at the form."""
-    by, words, accounts = reader.who_acts(), Words(reader_language(request)), centre_settings().accounts
+    by, words, accounts = reader.who_acts(), words_for(request), centre_settings().accounts
     wanted = frozenset(Scope(one) for one in request.POST.getlist("scope") if one in {*Scope})
     new = NewToken(request.POST.get("name", ""), wanted, row_number(request.POST.get("days", "")))
     with ToldIfRefused(request):
@@ -87,7 +86,7 @@ def made(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def asked(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """Ask once more, and why a token is to end."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     row = _reached(reader, number)
     context = frame(request, words) | {"one": _told(row, Teller(words, rules_at(current_ms()).settlement_tz))}
     return answer(request, "settlement/administration/token_end.html", context)

@@ -13,7 +13,7 @@ from settlement.explain.sentences import Teller
 from settlement.rule_book import rules_at
 from settlement.troubles import CentreTrouble
 from settlement.web.entitled import check_may_open
-from settlement.web.frame import answer, current_ms, frame, here, reader_language
+from settlement.web.frame import answer, current_ms, frame, here, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff, note_look
@@ -26,7 +26,7 @@ _FILTERS = ("kept", "text", "after")
 def accounts(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Who has an account in reach, page by page."""
     check_may_open(reader, Deed.CHANGE_ACCOUNTS)
-    words = Words(reader_language(request))
+    words = words_for(request)
     zone = rules_at(current_ms()).settlement_tz
     teller = Teller(words, zone)
     wanted = _wanted(request)
@@ -52,7 +52,7 @@ def account(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """One account: what it may do where, how its person logs in, and what may be done with it."""
     row = reached_account(reader, number)
     note_look(request, reader, Kind.ACCOUNT, row.login)
-    words = Words(reader_language(request))
+    words = words_for(request)
     context = frame(request, words) | {
         "one": told_account(row, words),
         "is_own": reader.actor is not None and row.number == reader.actor.account,

@@ -19,7 +19,7 @@ from settlement.rule_book import rules_at
 from settlement.signatures import reason_given
 from settlement.troubles import CentreTrouble, WebhookTrouble
 from settlement.web.entitled import ToldIfRefused, tell
-from settlement.web.frame import answer, centre_settings, current_ms, frame, here, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, here, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff, note_look
@@ -45,7 +45,7 @@ _ACTS: Final[dict[str, Callable[[int, Signed], object]]] = {
 @for_staff
 def webhooks(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Who is told of lines, the newest first, page by page."""
-    by, words = reader.who_acts(), Words(reader_language(request))
+    by, words = reader.who_acts(), words_for(request)
     before = row_number(request.GET.get("before", ""))
     listed, more = webhooks_page(by, before)
     note_look(request, reader, Kind.ACCOUNT, "webhooks")
@@ -65,7 +65,7 @@ def webhooks(request: HttpRequest, reader: Reader) -> HttpResponse:
 def new_webhook(request: HttpRequest, reader: Reader) -> HttpResponse:
     """A form for a webhook of the own account; who logged in long ago says the password again first."""
     reader.who_acts()
-    words = Words(reader_language(request))
+    words = words_for(request)
     context = frame(request, words) | {
         "kinds": [(one.value, _kind(one, words)) for one in LineEvent],
         "places": reader.reach.organisations().order_by("path"),
@@ -80,7 +80,7 @@ def new_webhook(request: HttpRequest, reader: Reader) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 def made(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Set a webhook up, and show its secret; what is refused is told at the form."""
-    by, words, settings = reader.who_acts(), Words(reader_language(request)), centre_settings()
+    by, words, settings = reader.who_acts(), words_for(request), centre_settings()
     form = request.POST
     new = NewWebhook(
         form.get("name", ""),
@@ -102,7 +102,7 @@ def made(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def webhook(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """One webhook: where it leads, and each message with its state, the newest first, page by page."""
-    row, words = _reached(reader, number), Words(reader_language(request))
+    row, words = _reached(reader, number), words_for(request)
     before = row_number(request.GET.get("before", ""))
     rows, more = deliveries_page(reader.who_acts(), number, before)
     note_look(request, reader, Kind.WEBHOOK, str(number))
@@ -123,7 +123,7 @@ def webhook(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
 @for_staff
 def asked(request: HttpRequest, reader: Reader, number: int, what: str) -> HttpResponse:
     """Ask once more, and why."""
-    row, words = _reached(reader, number), Words(reader_language(request))
+    row, words = _reached(reader, number), words_for(request)
     _act(what)
     context = frame(request, words) | {
         "one": _told(row, words),

@@ -5,7 +5,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from foundation.errors import RulesError
-from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.accounts.authority import Deed
 from settlement.explain.explanation import Explanation, explain_lines
@@ -24,7 +23,7 @@ from settlement.settling.preview import preview
 from settlement.settling.preview_text import tell_preview
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from settlement.web.corrected_times import corrections_in, times_form
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page
 from settlement.web.readers import Reader, for_staff, note_look
@@ -39,7 +38,7 @@ def objection(request: HttpRequest, reader: Reader, number: int) -> HttpResponse
     )
     if found is None:
         raise NotHere(CentreTrouble.NOTHING_WAITS_HERE, number=number)
-    words = Words(reader_language(request))
+    words = words_for(request)
     teller = Teller(words, found.activity.site.zone)
     note_look(request, reader, Kind.RECORD, f"{found.activity_id}/{found.volunteer_id}")
     explained = _explained(found, teller)

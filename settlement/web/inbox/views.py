@@ -6,11 +6,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import RulesError
-from foundation.words import Words
 from settlement.accounts.audit import Kind as Noted
 from settlement.inspections import LONGEST_PAUSE_DAYS, overdue_sites
 from settlement.troubles import CentreTrouble
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.inbox.kind import Act, Kind, Said, count_of, items_of, reached
 from settlement.web.inbox.kinds import KINDS
 from settlement.web.inbox.moves import move_form
@@ -24,7 +23,7 @@ from settlement.web.readers import Reader, for_staff, note_look
 @for_staff
 def inbox(request: HttpRequest, reader: Reader) -> HttpResponse:
     """How much waits of each kind."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     rows = [
         (
             reverse("inbox-waiting", args=(kind.code,)),
@@ -42,7 +41,7 @@ def inbox(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def waiting(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     """What waits of one kind, the oldest first, each with what can be decided."""
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     found = _kind(kind)
     note_look(request, reader, Noted.RECORD, f"inbox/{kind}")
     offered = [act for act in found.acts if reader.may_do(found.deed_of(act))]

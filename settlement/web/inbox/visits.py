@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.errors import RulesError
-from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.audit import Kind
 from settlement.accounts.authority import Deed
@@ -24,7 +23,7 @@ from settlement.inspections import (
 )
 from settlement.look_up import row_number, storable
 from settlement.models import Site
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.reached import site_among
 from settlement.web.readers import Reader, for_staff, note_look
@@ -38,7 +37,7 @@ _LATEST = 20
 @for_staff
 def due(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The sites in reach that nobody visited for a week, never visited ones first."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = overdue_sites(reader.reach, current_ms(), LONGEST_PAUSE_DAYS)
     context = frame(request, words) | {
         "rows": [(site, Teller(words, site.zone).when(last_ms)) for site, last_ms in found[:_MOST_SHOWN]],
@@ -53,7 +52,7 @@ def due(request: HttpRequest, reader: Reader) -> HttpResponse:
 def inspection(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     """One site: its latest visits, names drawn from those who are there, and the form of what was found."""
     found, now_ms = site_among(reader.reach.sites(), site), current_ms()
-    words, drawn = Words(reader_language(request)), []
+    words, drawn = words_for(request), []
     if request.method == "POST":
         by = reader.who_may(Deed.INSPECT)
         if request.POST.get("what") == "enter":

@@ -5,12 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from foundation.errors import RulesError, SettingsError
-from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.badges.phone import LIFE_S, phone_code
 from settlement.explain.sentences import Teller
 from settlement.rule_book import rules_at
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.mine.reader import for_volunteer
 
 
@@ -18,7 +17,7 @@ from settlement.web.mine.reader import for_volunteer
 @for_volunteer
 def code(request: HttpRequest, by: Actor) -> HttpResponse:
     """A fresh code; the page comes again at half of its life."""
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     context = frame(request, words)
     try:
         found = phone_code(by, now_ms)

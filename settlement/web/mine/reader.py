@@ -6,9 +6,8 @@ from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
 
-from foundation.words import Words
 from settlement.accounts.actor import Actor
-from settlement.web.frame import answer, frame, reader_language
+from settlement.web.frame import answer, frame, words_for
 from settlement.web.readers import for_account
 
 Given = ParamSpec("Given")
@@ -23,7 +22,7 @@ def for_volunteer(
     @wraps(page)
     def shown(request: HttpRequest, by: Actor, /, *args: Given.args, **given: Given.kwargs) -> HttpResponse:
         if by.volunteer is None:
-            words = Words(reader_language(request))
+            words = words_for(request)
             return answer(request, "settlement/mine/nobody.html", frame(request, words), status=404)
         return page(request, by, *args, **given)
 

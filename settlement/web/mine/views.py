@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.explain.sentences import Teller
 from settlement.look_up import storable
@@ -22,7 +21,7 @@ from settlement.troubles import CentreTrouble
 from settlement.volunteers.own import LinePlace, own_line, own_lines, own_overview
 from settlement.web.certificate_files import certificate_answer
 from settlement.web.chart import month_bars
-from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, words_for
 from settlement.web.mine.reader import for_volunteer
 from settlement.web.mine.rows import line_row, told_line
 from settlement.web.missing import NotHere
@@ -36,7 +35,7 @@ MOST_SHOWN = 100
 @for_volunteer
 def overview(request: HttpRequest, by: Actor) -> HttpResponse:
     """Hours in all and by month, stars, and to whom the volunteer belongs."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = own_overview(by)
     context = frame(request, words) | {
         "found": found,
@@ -52,7 +51,7 @@ def overview(request: HttpRequest, by: Actor) -> HttpResponse:
 @for_volunteer
 def lines(request: HttpRequest, by: Actor) -> HttpResponse:
     """Every line, the newest first, page by page."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found, more = own_lines(by, _after(request))
     following = {"day": found[-1].local_date, "activity": found[-1].activity} if more else {}
     context = frame(request, words) | {
@@ -67,7 +66,7 @@ def lines(request: HttpRequest, by: Actor) -> HttpResponse:
 @for_volunteer
 def line(request: HttpRequest, by: Actor, activity: str, day: str) -> HttpResponse:
     """One line in words: stays and rules, decisions, what did not count, objections; and the form for one."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = own_line(by, place_of(activity, day))
     if found is None:
         raise NotHere(CentreTrouble.NO_LINE_HERE)
@@ -79,7 +78,7 @@ def line(request: HttpRequest, by: Actor, activity: str, day: str) -> HttpRespon
 @for_volunteer
 def objections(request: HttpRequest, by: Actor) -> HttpResponse:
     """The own objections and their answers, the newest first."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     rows = Dispute.objects.filter(volunteer__in=_numbers(by)).select_related("answer", "activity")
     context = frame(request, words) | {
         "rows": [
@@ -100,7 +99,7 @@ def objections(request: HttpRequest, by: Actor) -> HttpResponse:
 @for_volunteer
 def gifts(request: HttpRequest, by: Actor) -> HttpResponse:
     """Points by year, what they can be exchanged for, and the applications so far."""
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     rules = rules_at(now_ms)
     account = points_account(int(by.volunteer or 0))
     this_year = account.balance.get(today(now_ms).year, 0)
@@ -121,7 +120,7 @@ def gifts(request: HttpRequest, by: Actor) -> HttpResponse:
 @for_volunteer
 def certificates(request: HttpRequest, by: Actor) -> HttpResponse:
     """The own certificates, each with its file and its check."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     rows = Certificate.objects.filter(volunteer__in=_numbers(by))
     rows = rows.select_related("stale", "superseded_by", "organisation").order_by("-issued_ms", "-number")
     asked = CertificateRequest.objects.filter(volunteer__in=_numbers(by)).select_related("organisation")

@@ -14,7 +14,7 @@ from settlement.look_up import row_number
 from settlement.review.site_now import here_at, last_readings, last_visits
 from settlement.review.sites_now import SiteNow, missing_at, sites_lately
 from settlement.rule_book import rules_at
-from settlement.web.frame import answer, current_ms, frame, reader_language, reloading
+from settlement.web.frame import answer, current_ms, frame, reloading, words_for
 from settlement.web.page import link_to
 from settlement.web.reached import site_among
 from settlement.web.readers import Reader, for_staff, note_look
@@ -27,7 +27,7 @@ MOST_SITES = 50
 @for_staff
 def now(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The sites in reach, those in trouble first, or those whose name holds what is looked for."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     counted = sites_lately(reader.reach, _moment)
     teller = Teller(words, rules_at(counted.at_ms).settlement_tz)
     wanted, after = request.GET.get("site", "")[:80].strip(), request.GET.get("after", "")
@@ -51,7 +51,7 @@ def now(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def site_now(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     """One site: who is here, what was read last, and the last inspections."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = site_among(reader.reach.sites(), site)
     now_ms = current_ms()
     teller = Teller(words, found.zone)
@@ -84,7 +84,7 @@ def site_now(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
 @for_staff
 def missing(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     """Who is expected at a site now and is not here."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = site_among(reader.reach.sites(), site)
     now_ms = current_ms()
     teller = Teller(words, found.zone)

@@ -16,7 +16,7 @@ from settlement.explain.sentences import Teller
 from settlement.models import AccessChange, AuditRecord, Membership, MergedNumber, Volunteer
 from settlement.rule_book import rules_at
 from settlement.troubles import CentreTrouble
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.people.deeds import DEEDS, Asked, FileDeed, issuers_of
@@ -32,7 +32,7 @@ _LONGEST = 80
 def change(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """The forms of what the reader may do, and what was done before."""
     person, by = _person(reader, number), reader.who_acts()
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     note_look(request, reader, Kind.VOLUNTEER, str(number))
     merged = MergedNumber.objects.filter(kept=person, taken_back=None).values_list("gone_id", flat=True)
     homes = reader.reach.organisations().filter(
@@ -94,7 +94,7 @@ def _refused(request: HttpRequest, error: RulesError, number: int) -> HttpRespon
 
 
 def _asked(request: HttpRequest, reader: Reader, number: int) -> Asked:
-    words = Words(reader_language(request))
+    words = words_for(request)
     form = {name: value for name, value in request.POST.items() if isinstance(value, str)}
     return Asked(_person(reader, number), form, reader.who_acts(), reader.reach, current_ms(), words)
 

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from foundation.errors import RulesError
-from foundation.words import Words
 from settlement.accounts.authority import Deed, may
 from settlement.organisations.tree import is_within
 from settlement.troubles import AccountTrouble, CentreTrouble
@@ -15,7 +14,7 @@ from settlement.volunteers.file import PersonalFile, personal_file
 from settlement.volunteers.search import find_volunteers
 from settlement.web.certificate_files import certificate_answer
 from settlement.web.chart import Bar, month_bars
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.mine.rows import line_row
 from settlement.web.missing import NotHere
 from settlement.web.people.matters import told_matters
@@ -26,7 +25,7 @@ from settlement.web.readers import Reader, for_staff
 @for_staff
 def volunteers(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Volunteers in reach, by number or a part of the name."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     wanted = request.GET.get("who", "")[:80]
     found, more = find_volunteers(wanted, reader.reach)
     may_import = reader.actor is not None and may(reader.actor, Deed.ENTER_PEOPLE)
@@ -40,7 +39,7 @@ def volunteers(request: HttpRequest, reader: Reader) -> HttpResponse:
 def volunteer(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """One volunteer's file: hours by month, each line, points, stars, memberships, certificates."""
     by = reader.who_acts()
-    words = Words(reader_language(request))
+    words = words_for(request)
     now_ms = current_ms()
     try:
         held = personal_file(number, by, now_ms)

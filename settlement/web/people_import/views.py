@@ -22,7 +22,7 @@ from settlement.master_data.people_file import OPTIONAL, REQUIRED
 from settlement.master_data.refused_rows import refused_rows
 from settlement.reports.rendering import rows_as_csv
 from settlement.troubles import AccountTrouble, CentreTrouble
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.people_import.rows import told_import, told_preview
@@ -36,7 +36,7 @@ _MOST_OFFERED = 300
 @for_staff
 def hand_over(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Hand a list over: nothing is imported yet."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     actor = reader.who_may(Deed.ENTER_PEOPLE)
     if request.method != "POST":
         return answer(request, _FORM, _form(request, reader, words))
@@ -53,7 +53,7 @@ def hand_over(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def looked_through(request: HttpRequest, reader: Reader, held: str) -> HttpResponse:
     """What an import of the list would do, and the rows that it would refuse."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = _held(held, reader.who_may(Deed.ENTER_PEOPLE))
     context = frame(request, words) | {"held": held} | told_preview(found.preview, words)
     return answer(request, "settlement/people_import/list.html", context)
@@ -63,7 +63,7 @@ def looked_through(request: HttpRequest, reader: Reader, held: str) -> HttpRespo
 @for_staff
 def refused(request: HttpRequest, reader: Reader, held: str) -> HttpResponse:
     """The refused rows as they came, each with its reason, to be corrected and handed over again."""
-    words, actor = Words(reader_language(request)), reader.who_may(Deed.ENTER_PEOPLE)
+    words, actor = words_for(request), reader.who_may(Deed.ENTER_PEOPLE)
     found = _held(held, actor)
     rows = refused_rows(found.file, found.preview.broken, words)
     taken = {"refused_rows": len(found.preview.broken)}

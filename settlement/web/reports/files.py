@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import RulesError
-from foundation.words import Words
 from settlement.explain.sentences import Teller
 from settlement.models import ReportFile
 from settlement.reports.files import (
@@ -19,7 +18,7 @@ from settlement.reports.files import (
     finished_file,
 )
 from settlement.rule_book import rules_now
-from settlement.web.frame import answer, current_ms, frame, reader_language, reloading
+from settlement.web.frame import answer, current_ms, frame, reader_language, reloading, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_trouble, told_before
 from settlement.web.reached import check_branch
@@ -35,7 +34,7 @@ _MOST_SHOWN = 50
 @for_staff
 def files(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The own files: which wait, how far one is, which are ready; kept up to date while any is made."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     rows = list(files_of(reader.who_acts())[:_MOST_SHOWN])
     teller = Teller(words, rules_now().settlement_tz)
     context = frame(request, words) | {

@@ -18,7 +18,7 @@ from settlement.reports import notice
 from settlement.reports.kinds import KINDS, Asked, Kind
 from settlement.reports.table import LongTable, Table
 from settlement.troubles import AccountTrouble, CentreTrouble
-from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.reached import check_branch
@@ -35,7 +35,7 @@ _BAR = 100
 @for_staff
 def reports(request: HttpRequest, reader: Reader) -> HttpResponse:  # noqa: ARG001 - the decorator's signature
     """Which reports there are."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     rows = [
         (kind.code, words.say(f"reports-{kind.code}"), words.say(f"reports-{kind.code}.why"))
         for kind in KINDS
@@ -47,7 +47,7 @@ def reports(request: HttpRequest, reader: Reader) -> HttpResponse:  # noqa: ARG0
 @for_staff
 def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     """One report, with what it is asked for, and its first rows."""
-    words, found = Words(reader_language(request)), kind_of(kind)
+    words, found = words_for(request), kind_of(kind)
     asked = asked_for(request, current_ms(), reader.actor)
     context = frame(request, words) | {
         "kind": found,
@@ -84,7 +84,7 @@ def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResp
     """The whole report as a file; who takes one that names people is on record."""
     if form not in {*Form}:
         raise NotHere(CentreTrouble.NO_PAGE)
-    words, found = Words(reader_language(request)), kind_of(kind)
+    words, found = words_for(request), kind_of(kind)
     asked = asked_for(request, current_ms(), reader.actor)
     try:
         table = _made(found, reader, asked, words)
@@ -107,7 +107,7 @@ def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResp
 def published(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Publish the notice of a year as it stands now, in the reader's language."""
     by = reader.who_acts()
-    words, asked = Words(reader_language(request)), asked_for(request, current_ms())
+    words, asked = words_for(request), asked_for(request, current_ms())
     query = urlencode({"year": asked.year, "organisation": asked.branch})
     try:
         check_branch(reader.reach, asked.branch)

@@ -5,7 +5,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from foundation.errors import RulesError
-from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.accounts.authority import Deed
 from settlement.explain.explanation import About
@@ -15,7 +14,7 @@ from settlement.records.manual_records import ManualTime, enter_manual_records
 from settlement.settling.preview import preview
 from settlement.settling.preview_text import tell_preview
 from settlement.web.corrected_times import corrections_in, times_form
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.next_page import tell_on_next_page
 from settlement.web.reached import entry_among
 from settlement.web.readers import Reader, for_staff, note_look
@@ -26,7 +25,7 @@ from settlement.web.readers import Reader, for_staff, note_look
 def correction(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
     """The form of a line's times; sent, they wait for a second person, or what they would change is shown."""
     row = entry_among(reader.reach.entries(), entry)
-    words = Words(reader_language(request))
+    words = words_for(request)
     zone, kept = row.activity.site.zone, merged_numbers().kept(row.volunteer_id)
     teller = Teller(words, zone)
     note_look(request, reader, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")

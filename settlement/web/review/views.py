@@ -33,7 +33,7 @@ from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.troubles import CentreTrouble
 from settlement.web.filters import Asked, asked_of
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import told_before, typed_before
 from settlement.web.page import link_to
@@ -50,7 +50,7 @@ from sync.contract.events import Method
 @for_staff
 def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The activities in reach of which something waits that is wanted, the longest waiting first."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     asked = asked_of(request, Wanted, FILTERS)
     context = frame(request, words) | {
         "activities": waiting_activities(reader.reach, asked.wanted, current_ms()),
@@ -65,7 +65,7 @@ def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def late(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Who is late: the organisations in reach with entries over due, that with the earliest first."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     context = frame(request, words) | {"rows": who_is_late(reader.reach, current_ms())}
     return answer(request, "settlement/review/late.html", context)
 
@@ -74,7 +74,7 @@ def late(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def lines(request: HttpRequest, reader: Reader, activity: str = "") -> HttpResponse:
     """What waits, in one activity or in all, by filter and page by page; in one it is decided together."""
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     found = activity_among(reader.reach.activities(), activity) if activity else None
     asked = asked_of(request, Wanted, (*FILTERS, "after"))
     page = page_of(waiting_in(reader.reach, found), asked.wanted, now_ms)
@@ -98,7 +98,7 @@ def lines(request: HttpRequest, reader: Reader, activity: str = "") -> HttpRespo
 @for_staff
 def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
     """One line that waits: its evidence and the rules in words, its history, and what can be decided."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     row = entry_among(with_next_doubtful(reader.reach.entries()), entry)
     note_look(request, reader, Kind.RECORD, f"{row.activity_id}/{row.volunteer_id}")
     teller = Teller(words, row.activity.site.zone)
@@ -136,7 +136,7 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
 @for_staff
 def clean(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """What an approval of all clean entries would take, before anybody asks for it."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = activity_among(reader.reach.activities(), activity)
     entries, seconds, people = sum_of(waiting_rows(found, Wanted(Kept.CLEAN)))
     said = {"hours": display_hours(seconds), "people": str(people)}
@@ -171,7 +171,7 @@ def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse
 @for_staff
 def decisions(request: HttpRequest, reader: Reader) -> HttpResponse:
     """What was decided at the pages lately: what can still be undone, and what became of the rest."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     rows = held_rows(held_in(reader.reach), words)
     context = frame(request, words) | {"rows": rows, "may_undo": reader.may_do(Deed.REVIEW)}
     return answer(request, "settlement/review/decisions.html", context | _told(request, words))

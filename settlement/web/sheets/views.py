@@ -35,7 +35,7 @@ from settlement.records.sheets_read import (
     sheets_in,
 )
 from settlement.troubles import CentreTrouble
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, told_before
 from settlement.web.reached import activity_among
@@ -49,7 +49,7 @@ _LONGEST_FORM = 32
 @for_staff
 def sheets(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The sheets in reach of which something waits, or all of them, the newest first."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     wants_all = request.GET.get("show") == "all"
     before = row_number(request.GET.get("before", ""))
     found, more = list_sheets(reader.reach, only_waiting=not wants_all, before=before)
@@ -68,7 +68,7 @@ def sheets(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def paper(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
     """The form of a paper list of an activity; whatever is wrong, what was typed stays."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = activity_among(reader.reach.activities(), activity)
     by = reader.who_may(Deed.ENTER_MANUAL)
     if request.method != "POST":
@@ -136,7 +136,7 @@ def _shown(
     why: Trouble | None = None,
 ) -> HttpResponse:
     """The sheet's page; 400 with what was chosen where a decision was not taken."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     note_look(request, reader, Kind.RECORD, f"sheet/{found.pk}")
     rows = rows_of_sheet(found, reader.reach)
     zone = found.activity.site.zone

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from foundation.words import Words
 from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed
 from settlement.authority.shutting_out import shut_out
@@ -15,7 +14,7 @@ from settlement.models import LogAlarm
 from settlement.signatures import reason_given
 from settlement.troubles import CentreTrouble
 from settlement.web.entitled import ToldIfRefused, check_may_open, tell
-from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page
 from settlement.web.readers import Reader, for_staff
@@ -53,7 +52,7 @@ def renewed(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse
 def revocation(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """Ask once more before a terminal loses its right to speak, and why."""
     check_may_open(reader, Deed.RUN_TERMINALS)
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = reached_terminal(reader, terminal)
     may = reader.may_do(Deed.RUN_TERMINALS) and reader.reach.runs(found.site)
     context = frame(request, words) | {"terminal": found, "may_run": may and found.revoked_ms is None}

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import SettingsError
 from foundation.trouble import Trouble
-from foundation.words import Words
 from settlement.accounts.authority import Deed
 from settlement.authority.certificates import open_authority
 from settlement.enrolment.approval import approve, decline, waiting_request
@@ -22,7 +21,7 @@ from settlement.models import Site, Terminal, TerminalRequest
 from settlement.rule_book import rules_at
 from settlement.troubles import CentreTrouble
 from settlement.web.entitled import ToldIfRefused, check_may_open, tell, tell_refused
-from settlement.web.frame import answer, centre_settings, current_ms, frame, reader_language
+from settlement.web.frame import answer, centre_settings, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_trouble, told_before
 from settlement.web.reached import site_among
@@ -41,7 +40,7 @@ _MOST_BYTES = 64 * 1024
 def enrolment(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Make a token, see who waits, look a request up by the code on a terminal's screen."""
     check_may_open(reader, Deed.RUN_TERMINALS)
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     found = enrolling(reader.actor, now_ms)
     zone = rules_at(now_ms).settlement_tz
     teller = Teller(words, zone)
@@ -84,7 +83,7 @@ def token_made(request: HttpRequest, reader: Reader) -> HttpResponse:
 def request_shown(request: HttpRequest, reader: Reader) -> HttpResponse:
     """One request that waits, with its six words to be compared."""
     check_may_open(reader, Deed.RUN_TERMINALS)
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     code = request.GET.get("code", "")[:20]
     row = _waiting(reader, code, now_ms)
     zone = rules_at(now_ms).settlement_tz
@@ -158,7 +157,7 @@ def token_page(
     request: HttpRequest, token: EnrolmentToken, minutes: int, *, again: bool = False
 ) -> HttpResponse:
     """The page that shows a token, as text and as a QR code; it is shown this one time."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     context = frame(request, words) | {
         "token": token,
         "command": f"muster enrol {token.text()}{' --again' if again else ''}",

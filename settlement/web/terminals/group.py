@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import RulesError, SettingsError
-from foundation.words import Words
 from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed
 from settlement.downlink.group_settings import (
@@ -22,7 +21,7 @@ from settlement.downlink.settings_changes import changes
 from settlement.explain.sentences import Teller
 from settlement.rule_book import rules_at
 from settlement.web.entitled import ToldIfRefused, check_may_open, tell, tell_refused
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff
 from settlement.web.terminals.setting_words import changes_said, fields_of, settings_named, values_of
@@ -37,7 +36,7 @@ _DOES = "does-"
 def group(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The terminals of a site or an organisation, which edition each runs, and a form for some settings."""
     check_may_open(reader, Deed.RUN_TERMINALS)
-    words = Words(reader_language(request))
+    words = words_for(request)
     chosen = Chosen(request.GET.get("site", "")[:40], request.GET.get("organisation", "")[:80])
     rows, more = members(reader.actor, chosen)
     zone = rules_at(current_ms()).settlement_tz
@@ -69,7 +68,7 @@ def group(request: HttpRequest, reader: Reader) -> HttpResponse:
 def group_compared(request: HttpRequest, reader: Reader) -> HttpResponse:
     """What would be another at each terminal, before anything is given."""
     check_may_open(reader, Deed.RUN_TERMINALS)
-    words = Words(reader_language(request))
+    words = words_for(request)
     try:
         plan = plan_together(reader.actor, request.POST.getlist("terminal"), _wanted(request.POST, request))
     except (SettingsError, RulesError) as error:

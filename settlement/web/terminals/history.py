@@ -9,7 +9,7 @@ from foundation.words import Words
 from settlement.explain.sentences import Teller
 from settlement.look_up import row_number
 from settlement.review.terminal_history import history_of, lately
-from settlement.web.frame import answer, current_ms, frame, here, reader_language
+from settlement.web.frame import answer, current_ms, frame, here, words_for
 from settlement.web.readers import Reader, for_staff
 from settlement.web.terminals.health_chart import DAYS, chart_from_ms, health_chart
 from settlement.web.terminals.look import reached_terminal
@@ -22,7 +22,7 @@ _MINUTE_MS = 60_000
 @for_staff
 def history(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """What a terminal told of itself, the newest first, page by page."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = reached_terminal(reader, terminal)
     before = row_number(request.GET.get("before", ""))
     rows, more = history_of(found.pk, before)

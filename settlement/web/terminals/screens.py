@@ -15,7 +15,7 @@ from settlement.local_times import local_ms
 from settlement.models import MessageAt
 from settlement.rule_book import rules_at
 from settlement.web.entitled import ToldIfRefused, check_may_open, tell
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff
 
@@ -25,7 +25,7 @@ from settlement.web.readers import Reader, for_staff
 def screens(request: HttpRequest, reader: Reader) -> HttpResponse:
     """A form for a new message, and the newest ones with where they were shown."""
     check_may_open(reader, Deed.RUN_TERMINALS)
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     chosen = Chosen(request.GET.get("site", "")[:40])
     rows, more = members(reader.actor, chosen)
     zone = rules_at(now_ms).settlement_tz

@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.errors import RulesError
-from foundation.words import Words
 from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed
 from settlement.downlink.editions import give_settings
@@ -16,7 +15,7 @@ from settlement.downlink.settings_changes import changes, earlier_settings, give
 from settlement.explain.sentences import Teller
 from settlement.models import Terminal
 from settlement.web.entitled import ToldIfRefused, tell
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff
 from settlement.web.terminals.look import reached_terminal
@@ -33,7 +32,7 @@ from settlement.web.terminals.setting_words import (
 @for_staff
 def settings(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """What the centre gives a terminal now, in a form, and who gave it others before."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = reached_terminal(reader, terminal)
     before = _given(reader, found)
     teller = Teller(words, found.site.zone)
@@ -59,7 +58,7 @@ def settings(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespons
 @for_staff
 def compared(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """What would be another, before anything is given."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = reached_terminal(reader, terminal)
     before = _given(reader, found)
     values = settings_named(request, request.POST.getlist("given"))

@@ -14,7 +14,7 @@ from settlement.explain.sentences import Teller
 from settlement.models import TerminalOrder
 from settlement.review.terminal_history import last_told
 from settlement.web.entitled import ToldIfRefused, tell
-from settlement.web.frame import answer, current_ms, frame, reader_language
+from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff
 from settlement.web.terminals.look import reached_terminal
@@ -27,7 +27,7 @@ _SYMBOLS = {"done": "✔", "failed": "✖", "not_known": "?", "too_late": "✖"}
 @for_staff
 def tasks(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """What a terminal may be asked, and what it was asked before, with its answers."""
-    words, now_ms = Words(reader_language(request)), current_ms()
+    words, now_ms = words_for(request), current_ms()
     found = reached_terminal(reader, terminal)
     try:
         rows = tasks_of(reader.actor, found)

@@ -23,7 +23,7 @@ from settlement.review.terminal_log import (
 from settlement.review.terminals_now import Kept, WantedTerminals, terminal_now, terminals_now
 from settlement.rule_book import rules_at
 from settlement.web.filters import asked_of, shown
-from settlement.web.frame import answer, current_ms, frame, here, reader_language
+from settlement.web.frame import answer, current_ms, frame, here, words_for
 from settlement.web.next_page import told_before
 from settlement.web.readers import Reader, for_staff, note_look
 from settlement.web.terminals.history import drawn_history
@@ -45,7 +45,7 @@ _FILTERS = ("kept", "text", "after")
 @for_staff
 def terminals(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The terminals in reach, those in trouble first, page by page."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     asked = asked_of(request, WantedTerminals, _FILTERS)
     wanted = asked.wanted
     rows, more = terminals_now(reader.reach, wanted, current_ms(), machine_ms())
@@ -66,7 +66,7 @@ def terminals(request: HttpRequest, reader: Reader) -> HttpResponse:
 @for_staff
 def terminal(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """One terminal: its health, alarms, epochs and gaps, and what may be done with it."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     now_ms = current_ms()
     reached = terminal_now(reader.reach, terminal, now_ms, machine_ms())
     if reached is None:
@@ -100,7 +100,7 @@ def terminal(request: HttpRequest, reader: Reader, terminal: str) -> HttpRespons
 @for_staff
 def refused(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse:
     """What came in a terminal's name and was not taken, and what claims the place of stored events."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     found = reached_terminal(reader, terminal)
     before = row_number(request.GET.get("before", ""))
     try:
@@ -125,7 +125,7 @@ def refused(request: HttpRequest, reader: Reader, terminal: str) -> HttpResponse
 @for_staff
 def strangers(request: HttpRequest, reader: Reader) -> HttpResponse:
     """What came in the name of no terminal that is enrolled: for accounts of the whole tree."""
-    words = Words(reader_language(request))
+    words = words_for(request)
     before = row_number(request.GET.get("before", ""))
     try:
         rows, more = messages_of_strangers(reader.actor, before)

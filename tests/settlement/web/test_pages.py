@@ -337,7 +337,7 @@ def test_the_board_shows_an_open_alarm_about_a_log_and_what_to_do(day, reader, t
     assert (row["state"], row["alarms"]) == ("doubted", ["session_taken_over"])
     page = text_of(reader("/"))
     assert "▲ doubted Another device speaks to the broker" in page
-    assert "`muster centre settle-alarm`" in page
+    assert "then settle the alarm here" in page
     assert "two logs speak in the name of terminal north-gate" in page
 
 

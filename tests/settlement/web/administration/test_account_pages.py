@@ -320,8 +320,8 @@ def test_whose_right_ended_meanwhile_changes_nothing(untouched, browse, staff, d
         assert client.post(f"/accounts/{untouched}/{page}", form).status_code == 403
     end_account("sun", Signed(staff["zhao"], 1))
     for page, form in WRITE.items():
-        assert client.post(f"/accounts/{untouched}/{page}", form).status_code == 302
-    assert client.post("/accounts/made", NEW | {"organisation": district.path}).status_code == 302
+        assert client.post(f"/accounts/{untouched}/{page}", form).status_code == 403
+    assert client.post("/accounts/made", NEW | {"organisation": district.path}).status_code == 403
 
 
 def test_what_is_no_act_is_not_there(browse):
