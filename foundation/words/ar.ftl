@@ -1620,6 +1620,9 @@ page-archive = الأرشفة
 page-archive_why = النشاط المؤرشف لا يقبل أوقاتًا أخرى، ولا يبتّ فيما بقي إلا من له صلاحية على المؤرشف، ولا رجعة في ذلك.
 page-end_choose_all = اختيار الكل
 page-end_choose_none = إلغاء الاختيار
+page-review_correction_waits = ينتظر وقتٌ أُدخل لهذا الشخص تأكيد شخص ثانٍ: قد يتغير هذا البند.
+page-review_reopen_why = سبب التراجع عن الرفض
+page-review_reopen = إعادة الفتح
 page-skip = الانتقال إلى المحتوى
 page-menu = الصفحات
 page-way_back = موضع هذه الصفحة
@@ -2453,6 +2456,13 @@ inbox-transfer_released = وافق { $by } على المغادرة؛ ويستق�
 inbox-granted = وافق عليها { $by }.
 inbox-in = { $activity }: حضر عند { $at }
 inbox-out = { $activity }: غادر عند { $at }
+inbox-instead = { $count ->
+    [one] يُحتسب بدلًا من وقت مسجل.
+    [two] يُحتسب بدلًا من وقتين مسجلين.
+    [few] يُحتسب بدلًا من { $count } أوقات مسجلة.
+    [many] يُحتسب بدلًا من { $count } وقتًا مسجلًا.
+   *[other] يُحتسب بدلًا من { $count } وقت مسجل.
+}
 inbox-entered = أدخله { $by }.
 inbox-line = { $activity }، { $date }
 inbox-gift = { $gift } مقابل { $points } نقطة
@@ -2528,6 +2538,13 @@ review-lifted = رُفع الحد اليومي؛ يُحسب السطر من جد
 review-nothing = لم يُختر شيء، فلم يُتخذ قرار.
 review-held_approved = القيود التي ستُعتمد: { $count }، بعد { $minutes } من الدقائق؛ ويمكن التراجع حتى ذلك الحين.
 review-held_rejected = القيود التي ستُرفض: { $count }، بعد { $minutes } من الدقائق؛ ويمكن التراجع حتى ذلك الحين.
+review-reopened_now = { $count ->
+    [one] أُلغي الرفض؛ يُعاد حساب البند وينتظر قرارًا.
+    [two] أُلغي رفضان؛ يُعاد حساب البندين وينتظران قرارًا.
+    [few] أُلغيت { $count } حالات رفض؛ يُعاد حساب البنود وتنتظر قرارًا.
+    [many] أُلغيت { $count } حالة رفض؛ يُعاد حساب البنود وتنتظر قرارًا.
+   *[other] أُلغيت { $count } حالة رفض؛ يُعاد حساب البنود وتنتظر قرارًا.
+}
 review-undone = تم التراجع. القيود التي تنتظر قراراً من جديد: { $count }.
 review-asked_approve = اعتماد القيود: { $count }
 review-asked_approve_clean = اعتماد القيود السليمة: { $count }

@@ -1562,6 +1562,9 @@ page-archive = Archive
 page-archive_why = An archived activity takes no more times, only who may decide on archived ones decides what still waits, and nobody can take this back.
 page-end_choose_all = Choose all
 page-end_choose_none = Choose none
+page-review_correction_waits = A time that was entered for this person waits for its second person: what this line is may still change.
+page-review_reopen_why = Why the rejection is taken back
+page-review_reopen = Reopen
 page-skip = Go to the content
 page-menu = Pages
 page-way_back = Where this page belongs
@@ -2395,6 +2398,10 @@ inbox-transfer_released = { $by } let the volunteer go; another person takes the
 inbox-granted = Granted by { $by }.
 inbox-in = { $activity }: came at { $at }
 inbox-out = { $activity }: left at { $at }
+inbox-instead = { $count ->
+    [one] It counts instead of a time that stands on record.
+   *[other] It counts instead of { $count } times that stand on record.
+}
 inbox-entered = Entered by { $by }.
 inbox-line = { $activity }, { $date }
 inbox-gift = { $gift }, for { $points } points
@@ -2469,6 +2476,10 @@ review-held_approved = { $count ->
 review-held_rejected = { $count ->
     [one] { $count } entry will be rejected in { $minutes } min; until then it can be undone.
    *[other] { $count } entries will be rejected in { $minutes } min; until then they can be undone.
+}
+review-reopened_now = { $count ->
+    [one] The rejection is taken back; the line is computed anew and waits for a decision.
+   *[other] { $count } rejections are taken back; the lines are computed anew and wait for a decision.
 }
 review-undone = { $count ->
     [one] Undone: { $count } entry waits for a decision again.

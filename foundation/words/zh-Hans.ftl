@@ -1547,6 +1547,9 @@ page-archive = 归档
 page-archive_why = 归档后该活动不再接受任何时间，仍待审核的只能由有权处理归档活动的人决定，且无法撤销。
 page-end_choose_all = 全选
 page-end_choose_none = 全不选
+page-review_correction_waits = 有为此人录入的时间正等待第二人确认：该条目可能还会变化。
+page-review_reopen_why = 撤销拒绝的理由
+page-review_reopen = 重新审核
 page-skip = 跳到正文
 page-menu = 页面
 page-way_back = 本页位置
@@ -2380,6 +2383,9 @@ inbox-transfer_released = { $by } 已同意转出；须由另一人接收。
 inbox-granted = 由 { $by } 批准。
 inbox-in = { $activity }：{ $at } 到达
 inbox-out = { $activity }：{ $at } 离开
+inbox-instead = { $count ->
+   *[other] 它取代已有记录中的 { $count } 个时间。
+}
 inbox-entered = 由 { $by } 登记。
 inbox-line = { $activity }，{ $date }
 inbox-gift = { $gift }，需 { $points } 积分
@@ -2442,6 +2448,9 @@ review-lifted = 已放开当日上限；该行将重新计算，然后单独待�
 review-nothing = 没有选择任何条目，因此未作决定。
 review-held_approved = { $count } 条记录将在 { $minutes } 分钟后通过；此前可以撤销。
 review-held_rejected = { $count } 条记录将在 { $minutes } 分钟后驳回；此前可以撤销。
+review-reopened_now = { $count ->
+   *[other] 已撤销 { $count } 项拒绝；条目将重新计算并等待决定。
+}
 review-undone = 已撤销：{ $count } 条记录重新等待决定。
 review-asked_approve = 通过 { $count } 条
 review-asked_approve_clean = 通过 { $count } 条无疑问记录

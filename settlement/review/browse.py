@@ -7,12 +7,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from msgspec import Struct
 
 from settlement.ledger.entries import StoredEntry, pending, read_named
-from settlement.models import Activity, LedgerEntry
+from settlement.models import Activity, LedgerEntry, ManualRecord
 from settlement.reach import Reach
 from settlement.review.held import not_held
 from settlement.review.wanted import Kept, Wanted, behind, blocking_flags, place_at, place_of, wanted_among
@@ -82,7 +82,8 @@ def waiting_rows(activity: Activity, wanted: Wanted, now_ms: int = 0) -> QuerySe
 def with_next_doubtful(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     """The same, each with `next_doubtful`, the number of the next entry of its activity to be looked at.
 
-    After the last one the first again; None where there is no other.
+    After the last one the first again; None where there is no other. `correction_waits` says whether a time
+    that somebody entered for the same person there waits for its second person.
     """
     follows = Q(local_date__gt=OuterRef("local_date")) | Q(
         local_date=OuterRef("local_date"), pk__gt=OuterRef("pk")
@@ -90,7 +91,10 @@ def with_next_doubtful(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
     others = not_held(pending().filter(activity=OuterRef("activity"))).exclude(pk=OuterRef("pk"))
     doubtful = wanted_among(others, Wanted(Kept.DOUBTFUL), 0).order_by("local_date", "pk").values("pk")
     following, first = Subquery(doubtful.filter(follows)[:1]), Subquery(doubtful[:1])
-    return rows.annotate(next_doubtful=Coalesce(following, first))
+    corrections = ManualRecord.objects.filter(
+        volunteer=OuterRef("volunteer"), activity=OuterRef("activity"), decision=None
+    )
+    return rows.annotate(next_doubtful=Coalesce(following, first), correction_waits=Exists(corrections))
 
 
 def page_of(rows: QuerySet[LedgerEntry], wanted: Wanted, now_ms: int, most: int = 0) -> Page:

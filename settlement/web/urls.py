@@ -55,6 +55,7 @@ urlpatterns = [
     path("review/late", review.late, name="review-late"),
     path("review/lines", review.lines, name="review-all-lines"),
     path("review/line/<int:entry>", review.line, name="review-line"),
+    path("review/line/<int:entry>/reopened", review.reopened, name="review-reopened"),
     path("review/line/<int:entry>/times", correction.correction, name="review-correction"),
     path("review/<str:activity>/", review.lines, name="review-lines"),
     path("review/<str:activity>/clean", review.clean, name="review-clean"),

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.db.models import Count
+
 from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
@@ -33,7 +35,10 @@ from settlement.web.inbox.of_transfers import TRANSFERS
 def _tell_record(row: ManualRecord, words: Words, now_ms: int) -> tuple[str, ...]:  # noqa: ARG001
     at = Teller(words, row.activity.site.zone).when(row.at_ms)
     said = words.say(f"inbox-{row.direction}", activity=row.activity.title, at=at)
-    return (said, words.say("inbox-entered", by=told_hand(row.entered_by, words)), told_reason(row, words))
+    count: int = getattr(row, "instead", 0)
+    instead = (words.say("inbox-instead", count=count),) if count else ()
+    entered = words.say("inbox-entered", by=told_hand(row.entered_by, words))
+    return (said, *instead, entered, told_reason(row, words))
 
 
 def _tell_dispute(row: Dispute, words: Words, now_ms: int) -> tuple[str, ...]:  # noqa: ARG001
@@ -71,7 +76,7 @@ def _tell_granted(row: Exchange, words: Words, now_ms: int) -> tuple[str, ...]:
 KINDS: Final = (
     Kind(
         code="times",
-        waiting=waiting_records,
+        waiting=lambda reach: waiting_records(reach).annotate(instead=Count("replacements")),
         related=("volunteer", "activity__site", "of_dispute"),
         tell=_tell_record,
         since_ms=lambda row: row.entered_ms,

@@ -5,6 +5,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from foundation.errors import RulesError
+from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.accounts.authority import Deed
@@ -28,14 +30,24 @@ from settlement.review.held import held_in
 from settlement.review.lateness import who_is_late
 from settlement.review.places import places_in
 from settlement.review.queue import looked_at, near_of, near_to
+from settlement.review.reopen import reopen
 from settlement.review.wanted import Kept, Wanted
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
+from settlement.rules.ledger import EntryState
+from settlement.rules.review import refusal_of
 from settlement.troubles import CentreTrouble
 from settlement.web.filters import Asked, asked_of
 from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
-from settlement.web.next_page import told_before, typed_before
+from settlement.web.next_page import (
+    Typed,
+    keep_typed,
+    tell_on_next_page,
+    tell_trouble,
+    told_before,
+    typed_before,
+)
 from settlement.web.page import link_to
 from settlement.web.reached import activity_among, entry_among
 from settlement.web.readers import Reader, for_staff, note_look
@@ -116,6 +128,7 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         if source is not None
     ]
     may_decide = reader.may_do(near.deed_on(row.activity, current_ms()))
+    own = refusal_of(waiting[0].stored.entry, reader.actor.marks) if waiting and reader.actor else None
     shown = rows_of(waiting, words, today(current_ms()), {row.volunteer_id: row.volunteer.display_name}, near)
     context = frame(request, words) | {
         "row": row,
@@ -126,7 +139,9 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         "is_capped": Flag.DAILY_CAP in row.flags,
         "next": _next_doubtful(row),
         "held": held,
-        "may_decide": bool(waiting) and may_decide,
+        "may_not": words.trouble(Trouble.of(own)) if own else "",
+        "may_decide": bool(waiting) and may_decide and own is None,
+        "may_reopen": may_decide and _is_rejected(row),
         "may_undo": may_decide,
     }
     return answer(request, "settlement/review/line.html", context | _told(request, words))
@@ -179,6 +194,22 @@ def decisions(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 @require_POST
 @for_staff
+def reopened(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
+    """Take a rejection back; what the line is now waits for a decision once it is settled."""
+    by, reason = reader.who_acts(), request.POST.get("reason", "")
+    entry_among(reader.reach.entries(), entry)
+    try:
+        opened = reopen(entry, by=by, reason=reason, now_ms=current_ms())
+    except RulesError as error:
+        tell_trouble(request, error.trouble)
+        keep_typed(request, Typed(reason))
+    else:
+        tell_on_next_page(request, lambda words: [words.say("review-reopened_now", count=len(opened))])
+    return redirect("review-line", entry)
+
+
+@require_POST
+@for_staff
 def undone(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """Undo what one click decided, and go back to what waits again."""
     if not held_in(reader.reach).filter(pk=number).exists():
@@ -189,6 +220,12 @@ def undone(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     if len(click.entries) == 1:
         return redirect("review-line", *click.entries)
     return redirect("review-lines", click.activity.pk)
+
+
+def _is_rejected(row: LedgerEntry) -> bool:
+    """Whether it was, and nobody has taken that back."""
+    is_rejected = hasattr(row, "review") and row.review.state == EntryState.REJECTED
+    return is_rejected and not hasattr(row, "reopening")
 
 
 def _told(request: HttpRequest, words: Words) -> dict[str, object]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level, Role
 from settlement.accounts.audit import Kind, records_of
-from settlement.models import Account, LedgerEntry, Volunteer
+from settlement.models import Account, LedgerEntry, ManualRecord, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.people_settings import ReviewSettings
 from settlement.review import browse
@@ -270,3 +270,39 @@ def test_what_was_chosen_and_typed_is_there_again_after_a_refusal(line, client, 
         assert 'name="override" maxlength="300" value="as the film shows"' in page
     again = client.get(LIST).content.decode()
     assert "checked" not in again
+
+
+def test_a_rejection_is_taken_back_by_another_person_on_its_page(client, three, now):
+    entry = three[1002].pk
+    client.post(DECIDED, {"what": "reject", "entry": entry, "note": "nobody saw him"})
+    other = browser_of(actor("Sun"))
+    page, way = f"/review/line/{entry}", f"/review/line/{entry}/reopened"
+    assert f'action="{way}"' in other.get(page).content.decode()
+    assert "reason" in text_of(other.post(way, {"reason": " "}, follow=True)).lower()
+    own = text_of(client.post(way, {"reason": "wrong click"}, follow=True))
+    assert "Ask another reviewer to decide on it, or to reopen it." in own
+    assert "The rejection is taken back" in text_of(other.post(way, {"reason": "wrong click"}, follow=True))
+    assert f'action="{way}"' not in other.get(page).content.decode()
+
+
+def test_a_time_that_waits_for_its_second_person_is_told_beside_the_line(client, three, now, ended_fair, mei):
+    page = f"/review/line/{three[1001].pk}"
+    assert "waits for its second person" not in client.get(page).content.decode()
+    ManualRecord.objects.create(
+        volunteer=mei,
+        activity=ended_fair,
+        direction="out",
+        at_ms=1,
+        reason="x",
+        entered_by="Sun",
+        entered_ms=1,
+    )
+    assert "waits for its second person" in client.get(page).content.decode()
+
+
+def test_who_took_part_in_a_line_is_told_so_and_offered_nothing(client, three, now):
+    entry = three[1001]
+    own = browser_of(actor("1001", Level.SUPER))
+    told = own.get(f"/review/line/{entry.pk}").content.decode()
+    assert "Nobody decides on what concerns themselves." in told
+    assert 'name="what" value="approve"' not in told
