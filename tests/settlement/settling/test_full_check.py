@@ -3,7 +3,16 @@
 import pytest
 from django.db import connection
 
-from settlement.models import EventOutcome, LedgerEntry, Line, Session, Settled, Shift, Unsettled
+from settlement.models import (
+    EventOutcome,
+    LedgerEntry,
+    Line,
+    Session,
+    Settled,
+    Shift,
+    Unsettled,
+    WaitingEntry,
+)
 from settlement.review.decide import approve_clean_lines
 from settlement.settling.full_check import check_everything
 
@@ -61,6 +70,7 @@ def test_it_tells_an_entry_that_is_missing_in_the_ledger(settled, check):
     with connection.cursor() as cursor:
         refusal = "DROP TRIGGER settlement_ledgerentry_no_delete"
         cursor.execute(refusal + (" ON settlement_ledgerentry" if connection.vendor == "postgresql" else ""))
+    WaitingEntry.objects.filter(entry__volunteer=1002).delete()
     LedgerEntry.objects.filter(volunteer=1002).delete()
     summary, lines = check()
     assert lines == ["volunteer 1002: ledger: original of 28800 s is missing in fair on 2026-03-07"]

@@ -82,8 +82,8 @@ def test_a_long_report_is_made_in_the_background_and_taken_by_who_asked_alone(zh
         (Browser(), 302),
     ):
         assert browser.get(f"/reports/files/{row.pk}").status_code == status
-        assert browser.post(f"/reports/files/{row.pk}/cancel").status_code == status
-        assert browser.post("/reports/lapsed/make").status_code in {status, 302}
+        assert browser.post(f"/reports/files/{row.pk}/cancel").status_code == max(status, 403)
+        assert browser.post("/reports/lapsed/make").status_code in {max(status, 403), 302}
         assert "lapsed" not in told(browser.get("/reports/files/"))
     zhao.post(f"/reports/files/{row.pk}/cancel")
     assert zhao.get(f"/reports/files/{row.pk}").status_code == 404

@@ -276,7 +276,7 @@ def test_nobody_reads_writes_or_decides_beyond_the_own_reach(liaison, people):
     for number in (999, 10**30):
         assert outsider.get(f"/sheets/{number}/").status_code == 404
         assert outsider.post(f"/sheets/{number}/decided", {}).status_code == 404
-    for browser, status in ((nobody, 302), (outsider, 404)):
+    for browser, status in ((nobody, 403), (outsider, 404)):
         assert write(browser, WEI).status_code == status
         assert browser.post(f"{url}decided", {}).status_code == status
     assert "Lantern" not in text_of(outsider.get("/sheets/?show=all"))

@@ -231,7 +231,7 @@ def test_whose_right_ended_enrols_nobody(waiting, inside):
     assert client.get("/enrolment/").status_code == 200
     end_account("wu-senior", Signed(actor("Zhao"), 1, "left"))
     for address in POST:
-        assert client.post(address, form_of(address, waiting)).status_code == 302
+        assert client.post(address, form_of(address, waiting)).status_code == 403
     assert client.get(f"/enrolment/request?code={waiting.code}").status_code == 302
 
 
