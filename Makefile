@@ -7,11 +7,9 @@ BIN := .venv/bin
 # Two workers more than CPUs: most tests wait for a device, a broker or a disk.
 TESTS ?= -n 4 --dist worksteal
 # The rooms of the centre that lock and compute; `make postgresql` runs all of them.
-ON_POSTGRESQL := database ledger review
-# Of these, what neither locks nor waits for anybody is left to `make postgresql`.
-NOT_THERE := review/test_site_completeness.py
+ON_POSTGRESQL := database ledger
 
-.PHONY: setup demo test postgresql quick long browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract openapi commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over bench-web clean
+.PHONY: setup demo test postgresql quick long met browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract openapi commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over bench-web clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -28,8 +26,7 @@ demo: setup
 ## Check, then run the tests, in less than ten minutes; with PostgreSQL once more those of what it locks.
 test: check
 	@$(BIN)/pytest $(TESTS)
-	@$(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) $(addprefix tests/settlement/,$(ON_POSTGRESQL)) \
-		$(addprefix --ignore=tests/settlement/,$(NOT_THERE))
+	@$(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) $(addprefix tests/settlement/,$(ON_POSTGRESQL))
 
 ## All tests of the centre with PostgreSQL: pages, reports, commands and the like too.
 postgresql: setup
@@ -42,6 +39,13 @@ quick: setup
 ## Whole processes through more faults than `make test` has time for; CI runs them.
 long: setup
 	@$(BIN)/pytest $(TESTS) -m long
+
+## What the tests of `make test` and `make long` meet of all routes, operations, templates, commands, topics and
+## troubles, and what none of them does.
+met: setup
+	@rm -rf build/met
+	@MUSTER_MET=$(CURDIR)/build/met $(BIN)/pytest $(TESTS) -p tests.met.recording -m "not slow and not browser"
+	@MUSTER_MET=$(CURDIR)/build/met $(BIN)/python -m tests.met
 
 ## The tests that take minutes: fuzzing with 200,000 inputs a parser, 10,000 generated days, and more.
 slow: setup

@@ -8,6 +8,8 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests.postgresql import SERVER_VARIABLE
+
 # How long a generated input takes says something about the machine, and nothing about the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
@@ -16,7 +18,33 @@ BEGUN_FIRST = ("tests/test_walk.py", "tests/muster/demo/test_kept_demo.py", "tes
 """The longest ones: begun last, one of them would be waited for alone."""
 
 
+LEFT_TO_LONG = (
+    "tests/nemesis/test_rounds.py",
+    "tests/faults/",
+    "tests/test_certificates_on_the_line.py",
+    "tests/test_two_gates.py",
+    "tests/kiosk/checkin/test_before_the_camera.py",
+    "tests/drivers/camera/test_entrance.py",
+    "tests/drivers/camera/test_picture_fuzzing.py",
+    "tests/settlement/api/test_against_its_document.py",
+    "tests/settlement/authority/test_broker_check.py",
+    "tests/settlement/badges/test_printing.py",
+    "tests/settlement/enrolment/test_held_to_the_scanner.py",
+    "tests/settlement/ingest/test_properties.py",
+    "tests/settlement/review/test_decisions_machine.py",
+    "tests/settlement/test_backup.py",
+    "tests/settlement/test_setup.py",
+)
+"""Whole processes, brokers and searches: a third of the time of all. `make long` runs them, and so does
+`make postgresql` what of them is the centre's."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
+    if SERVER_VARIABLE not in os.environ:
+        for item in items:
+            if item.nodeid.startswith(LEFT_TO_LONG) and not item.get_closest_marker("slow"):
+                item.add_marker("long")
     items.sort(key=lambda item: not item.nodeid.startswith(BEGUN_FIRST))
 
 
