@@ -14,6 +14,7 @@ from typing import Self
 import zxingcpp
 from PIL import Image
 
+from kiosk.screens.block_letters import LARGEST, letters_of, widths
 from tests.boot.handbook import Block, blocks
 from tests.boot.machine import Machine, until
 from tests.boot.network import namespace_of, network
@@ -267,9 +268,18 @@ class Play:
 
     def _volunteer_scans(self) -> str:
         self.check("check_in")
-        until(lambda: "Li Wei" in self.terminal.screen, "the screen greets")
+        until(
+            lambda: "You checked in at" in self.terminal.screen or self._is_drawn("Li Wei"),
+            "the screen greets",
+        )
         self.check("check_out")
         return "in and out"
+
+    def _is_drawn(self, text: str) -> bool:
+        """Whether the terminal's screen wrote it, plainly or in large letters of any size."""
+        sizes = ((high, wide) for high in range(1, LARGEST + 1) for wide in widths(high))
+        drawn = [max(map(str.strip, letters_of(text, *size)), key=len) for size in sizes]
+        return any(row in self.terminal.screen for row in (text, *drawn))
 
     def _settled(self) -> str:
         seconds = "SELECT coalesce(sum(delta_s), 0) FROM settlement_ledgerentry"
