@@ -19,7 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Concat
 from msgspec import Meta, Struct
 
-from settlement.look_up import number_begins, storable
+from settlement.look_up import MOST_KEY, number_begins, storable
 from settlement.merged_numbers import merged_numbers
 from settlement.models import Event, LedgerEntry
 from settlement.organisations.tree import subtree
@@ -69,7 +69,8 @@ def place_at(text: str) -> tuple[dt.date, int] | None:
     """The place of that text; None where it is no place."""
     day, _, number = text.partition(".")
     try:
-        return dt.date.fromisoformat(day), int(number)
+        # A number that no row can have would be refused by PostgreSQL.
+        return dt.date.fromisoformat(day), min(int(number), MOST_KEY)
     except ValueError:
         return None
 
