@@ -16,7 +16,7 @@ from settlement.models import Activity, Assignment, LedgerEntry, Rating, Volunte
 from settlement.reach import check_entitled
 from settlement.rule_book import rules_now
 from settlement.rules.hours import assess_value, effect_from_ratings
-from settlement.rules.rule_set import check_weights
+from settlement.rules.rule_set import RuleSet, check_weights
 from settlement.signatures import note_given, person_named
 from settlement.troubles import DecisionTrouble
 
@@ -118,13 +118,16 @@ def values_of(
     time: dict[str, int] = {}
     for line in lines:
         time[line.activity] = time.get(line.activity, 0) + line.t_s
-    rules, values = rules_now(), []
-    for activity, t_s in time.items():
-        duty_pm = duties.get(activity, rules.default_duty_pm)
-        effect_pm = effects.get(activity, rules.default_effect_pm)
-        v_s = assess_value(t_s, duty_pm, effect_pm)
-        values.append(AssessedValue(activity, t_s, duty_pm, effect_pm, v_s))
-    return values
+    rules = rules_now()
+    return [_value(rules, activity, t_s, duties, effects) for activity, t_s in time.items()]
+
+
+def _value(
+    rules: RuleSet, activity: str, t_s: int, duties: Mapping[str, int], effects: Mapping[str, int]
+) -> AssessedValue:
+    duty_pm = duties.get(activity, rules.default_duty_pm)
+    effect_pm = effects.get(activity, rules.default_effect_pm)
+    return AssessedValue(activity, t_s, duty_pm, effect_pm, assess_value(t_s, duty_pm, effect_pm))
 
 
 def value_parts(volunteer: int, activity: str) -> tuple[Part, Part]:
@@ -140,13 +143,10 @@ def value_of(
     volunteer: int, activity: str, t_s: int, ratings: list[list[Any]], posts: list[list[Any]]
 ) -> AssessedValue:
     """V in one activity of the approved time `t_s` there, of what was read for `value_parts`."""
-    rules = rules_now()
-    last = {role: effect_pm for _, role, effect_pm in sorted(ratings)}
-    held: dict[int, int] = dict(posts)
-    duties = (held[number] for number in merged_numbers().numbers_of(volunteer) if number in held)
-    duty_pm = next(duties, rules.default_duty_pm)
-    effect_pm = effect_from_ratings(last.values()) if last else rules.default_effect_pm
-    return AssessedValue(activity, t_s, duty_pm, effect_pm, assess_value(t_s, duty_pm, effect_pm))
+    effects = effects_in((activity, role, effect_pm) for _, role, effect_pm in sorted(ratings))
+    held = ((activity, number, duty_pm) for number, duty_pm in posts)
+    duties = duties_in(held, merged_numbers().numbers_of(volunteer))
+    return _value(rules_now(), activity, t_s, duties, effects)
 
 
 def _effects(volunteer: int, activities: Collection[str]) -> dict[str, int]:
