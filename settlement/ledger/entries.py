@@ -91,25 +91,6 @@ def whole_entries(volunteers: Collection[int]) -> list[LedgerEntry]:
     return list(rows.order_by("pk"))
 
 
-def stored_in(row: LedgerEntry) -> StoredEntry:
-    """The entry of a row of `whole_entries`."""
-    review = getattr(row, "review", None)
-    account = review.account if review else None
-    return _entry(
-        {
-            "pk": row.pk,
-            "volunteer__number": row.volunteer_id,
-            "activity__id": row.activity_id,
-            **{name: getattr(row, name) for name in _OWN_COLUMNS},
-            "review__state": review.state if review else None,
-            "review__by": review.by if review else "",
-            "review__account__person": account.person if account else None,
-            "review__account__volunteer": account.volunteer_id if account else None,
-            "reopening__entry": row.pk if hasattr(row, "reopening") else None,
-        }
-    )
-
-
 def pending() -> QuerySet[LedgerEntry]:
     """The entries that wait for a decision."""
     return LedgerEntry.objects.filter(waiting__isnull=False)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
-from settlement.ledger.entries import StoredEntry, booked_sessions, stored_in, whole_entries
+from settlement.ledger.entries import StoredEntry, booked_sessions, stored_of, whole_entries
 from settlement.models import Activity, LedgerEntry
 from settlement.recognition.points import points_account
 from settlement.recognition.ratings import AssessedValue, assessed_values
@@ -82,7 +82,7 @@ def record_of(volunteer: int, rows: Collection[LedgerEntry], earned: Earned) -> 
     """The record that these rows of `whole_entries` make."""
     effects = {value.activity: value.effect_pm for value in earned.values}
     known = {row.activity_id: row.activity for row in rows}
-    lines = _lines([stored_in(row) for row in rows], effects, known, {row.pk: row for row in rows})
+    lines = _lines([stored_of(row) for row in rows], effects, known, {row.pk: row for row in rows})
     record = personal_record(RecordedTime(line.recorder, line.approved_s) for line in lines)
     return ServiceRecord(
         volunteer=volunteer,
