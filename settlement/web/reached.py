@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from foundation.trouble import Trouble
 from settlement.look_up import storable
-from settlement.models import Activity, LedgerEntry, Site
+from settlement.models import Activity, LedgerEntry, Site, Volunteer
 from settlement.reach import Reach
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.missing import NotHere
@@ -27,6 +27,14 @@ def site_among(rows: QuerySet[Site], code: str) -> Site:
     found = rows.filter(pk=storable(code)).first()
     if found is None:
         raise NotHere(CentreTrouble.NO_SITE_HERE, site=code[:40])
+    return found
+
+
+def volunteer_among(rows: QuerySet[Volunteer], number: int) -> Volunteer:
+    """The volunteer of that number among those that are reached; raises NotHere."""
+    found = rows.filter(pk=number).first()
+    if found is None:
+        raise NotHere(CentreTrouble.NO_VOLUNTEER_HERE, number=number)
     return found
 
 

@@ -6,18 +6,15 @@ from django.http import HttpRequest
 from ninja import Body, Router
 
 from settlement.accounts.api_tokens import Scope
-from settlement.api.callers import Bearer, Caller, caller_of
+from settlement.api.callers import Bearer, caller_of
 from settlement.api.document import answers
 from settlement.api.idempotency import once
 from settlement.api.registers.shapes import HandEntered, ObjectionRaised, TakenDown
 from settlement.api.shapes import IdempotencyKey
 from settlement.look_up import storable
-from settlement.models import Volunteer
 from settlement.records.disputes import raise_dispute
 from settlement.records.manual_records import ManualTime, enter_manual_record
-from settlement.troubles import CentreTrouble
-from settlement.web.missing import NotHere
-from settlement.web.reached import activity_among
+from settlement.web.reached import activity_among, volunteer_among
 
 router = Router(tags=["records"])
 
@@ -37,7 +34,7 @@ def enter_time(
     """Enter when somebody came or left, and why no terminal says so; it waits for a second person."""
     caller = caller_of(request)
     activity = activity_among(caller.reach.activities(), asked.activity)
-    volunteer = _reached(caller, asked.volunteer)
+    volunteer = volunteer_among(caller.reach.volunteers(), asked.volunteer)
     time = ManualTime(volunteer.number, activity.pk, asked.direction, asked.at_ms, storable(asked.reason))
     return TakenDown(number=enter_manual_record(time, caller.actor, caller.now_ms).pk)
 
@@ -57,7 +54,7 @@ def take_objection_down(
     """Take down what a volunteer says against a line; it waits for an answer."""
     caller = caller_of(request)
     activity = activity_among(caller.reach.activities(), asked.activity)
-    volunteer = _reached(caller, asked.volunteer)
+    volunteer = volunteer_among(caller.reach.volunteers(), asked.volunteer)
     row = raise_dispute(
         volunteer,
         activity,
@@ -67,10 +64,3 @@ def take_objection_down(
         now_ms=caller.now_ms,
     )
     return TakenDown(number=row.pk)
-
-
-def _reached(caller: Caller, number: int) -> Volunteer:
-    found = caller.reach.volunteers().filter(pk=number).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_VOLUNTEER_HERE, number=number)
-    return found

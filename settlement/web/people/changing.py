@@ -20,6 +20,7 @@ from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.people.deeds import DEEDS, Asked, FileDeed, issuers_of
+from settlement.web.reached import volunteer_among
 from settlement.web.readers import Reader, for_staff, note_look
 
 _HISTORY = 20
@@ -101,10 +102,7 @@ def _asked(request: HttpRequest, reader: Reader, number: int) -> Asked:
 
 def _person(reader: Reader, number: int) -> Volunteer:
     reader.who_acts()
-    found = reader.reach.volunteers().filter(pk=number, erased_ms=None).first()
-    if found is None:
-        raise NotHere(CentreTrouble.NO_VOLUNTEER_HERE, number=number)
-    return found
+    return volunteer_among(reader.reach.volunteers().filter(erased_ms=None), number)
 
 
 def _deed(code: str) -> FileDeed:
