@@ -17,7 +17,7 @@ from rich.cells import cell_len
 
 from kiosk.local_api.simulated_engine import SimulatedEngine, read_recording
 from kiosk.screens.engine_app import EngineApp
-from kiosk.screens.monitor import Monitor
+from kiosk.screens.monitor.page import Monitor
 from kiosk.screens.volunteer import VolunteerScreen
 
 PICTURES = Path(__file__).parent / "pictures"

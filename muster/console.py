@@ -143,7 +143,7 @@ def screen(config: Path, language: str | None) -> None:
 )
 def monitor(config: Path, language: str | None) -> None:
     """Show the staff's view: who is here, readings, devices, link."""
-    from kiosk.screens.monitor import run_monitor
+    from kiosk.screens.monitor.page import run_monitor
     from kiosk.settings import socket_named_by
 
     run_monitor(socket_named_by(config), language)

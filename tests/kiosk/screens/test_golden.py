@@ -15,7 +15,7 @@ from foundation.words import LANGUAGES
 from kiosk.local_api.messages import Enrolment, EnrolmentStage
 from kiosk.local_api.requests import QuestionEnded, Result
 from kiosk.screens.engine_app import EngineApp
-from kiosk.screens.monitor import Monitor
+from kiosk.screens.monitor.page import Monitor
 from kiosk.screens.volunteer import VolunteerScreen
 from tests.kiosk.screens.test_enrolment_view import WAITING
 from tests.kiosk.screens.test_volunteer import QUESTION

@@ -15,7 +15,7 @@ from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSE
 from tests.sync.patience import PATIENCE_S
 
 SCREEN = "from kiosk.screens.volunteer import run_screen as run; run(Path(sys.argv[1]), None)"
-MONITOR = "from kiosk.screens.monitor import run_monitor as run; run(Path(sys.argv[1]), None)"
+MONITOR = "from kiosk.screens.monitor.page import run_monitor as run; run(Path(sys.argv[1]), None)"
 
 
 class Terminal:

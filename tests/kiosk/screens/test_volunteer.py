@@ -9,7 +9,7 @@ from kiosk.local_api.messages import VERSION, ClientHello, Decided, Notice, Outc
 from kiosk.local_api.requests import Answer, Cancel, Decline, Question, QuestionEnded, Result
 from kiosk.local_api.simulated_engine import SimulatedEngine
 from kiosk.screens import volunteer
-from kiosk.screens.monitor import Monitor
+from kiosk.screens.monitor.page import Monitor
 from kiosk.screens.results import BLUE, VERMILLION
 from kiosk.screens.volunteer import VolunteerScreen
 from kiosk.screens.volunteer_view import panel

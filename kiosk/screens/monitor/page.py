@@ -16,12 +16,12 @@ from textual.style import Style
 from foundation.words import LANGUAGES, Direction, Words
 from kiosk.local_api.client import EngineGone, Heard
 from kiosk.local_api.requests import People, Questions, RecentEvents, Result
-from kiosk.screens import monitor_view
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
+from kiosk.screens.monitor import view as monitor_view
+from kiosk.screens.monitor.actions import StaffActions
 from kiosk.screens.results import SKY_BLUE, VERMILLION
-from kiosk.screens.staff_actions import StaffActions
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
 

@@ -35,8 +35,8 @@ from kiosk.local_api.requests import (
 )
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp
+from kiosk.screens.monitor.forms import Choice, Entered, Field, Form
 from kiosk.screens.question_view import result_text
-from kiosk.screens.staff_forms import Choice, Entered, Field, Form
 from kiosk.screens.terminal_state import moment_at, time_at_site
 from sync.contract.events import Direction
 

@@ -5,7 +5,7 @@ from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Words
 from kiosk.local_api.client import EngineGone
 from kiosk.local_api.messages import Decided, Device, LinkReport, Notice, Outcome
-from kiosk.screens import monitor_view
+from kiosk.screens.monitor import view as monitor_view
 from kiosk.screens.terminal_state import TerminalState
 
 GONE = EngineGone(Trouble("engine_missing", {"path": "/run/muster/kiosk.sock"}))

@@ -24,7 +24,7 @@ from kiosk.local_api.requests import (
     SetOutOfOrder,
     SetTerminal,
 )
-from kiosk.screens.monitor import Monitor
+from kiosk.screens.monitor.page import Monitor
 from kiosk.screens.terminal_state import moment_at
 from sync.contract import events
 from sync.contract.events import Manual

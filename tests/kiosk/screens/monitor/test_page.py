@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from kiosk.local_api.messages import Decided, Outcome
-from kiosk.screens.monitor import Monitor
+from kiosk.screens.monitor.page import Monitor
 
 SIZES = [(80, 24), (100, 30)]
 
