@@ -36,7 +36,8 @@ from kiosk.local_api.messages import (
     ToEngine,
     Typed,
 )
-from kiosk.local_api.requests import DenialCode, Result
+from kiosk.local_api.replies import Result
+from kiosk.local_api.requests import DenialCode
 from kiosk.local_api.server import Client, LocalServer
 from kiosk.provisioning import token_handover
 from kiosk.provisioning.enrolment_progress import ProgressFile

@@ -4,28 +4,15 @@ A name is folded as whatever people type for it is: José and jose, مُحَمَ
 same. Keys are bytes of UTF-8, which both databases order alike, so that a beginning is a range of an index.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache
+
+from foundation.name_folding import folded, joined
 
 LONGEST_KEY = 60
 """Bytes; what is longer is found by its beginning."""
 MOST_WORDS = 4
 """Of a name or of what is looked for; further ones add nothing."""
-_JOINED = "'’ʼ`´-‐·・"
-"""Within a word that people also write without them."""
-_MARKS = (
-    (0x0300, 0x036F),
-    (0x0591, 0x05C7),
-    (0x0610, 0x061A),
-    (0x064B, 0x065F),
-    (0x0670, 0x0670),
-    (0x06D6, 0x06ED),
-)
-"""Accents of Latin, Greek and Cyrillic letters, points of Hebrew and Arabic ones; other marks are letters."""
-_ALIKE = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
-     "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ـ": None, "ء": None}
-)  # fmt: skip
 _ARTICLE = "ال"
 _SURNAMES = {
     "万俟": "mo qi", "尉迟": "yu chi", "长孙": "zhang sun", "单于": "chan yu", "澹台": "tan tai",
@@ -34,14 +21,6 @@ _SURNAMES = {
     "黑": "he", "洗": "xian", "种": "chong", "繁": "po", "召": "shao",
 }  # fmt: skip
 """Signs that are read otherwise where they are a surname."""
-
-
-def folded(text: str) -> str:
-    """The text as it is compared: no accents, no case, one form of each letter; words between blanks."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
-    bare = "".join(one for one in unicodedata.normalize("NFD", wide) if not _is_accent(one)).translate(_ALIKE)
-    kept = (_sign(one) for one in unicodedata.normalize("NFC", bare))
-    return " ".join("".join(kept).split())
 
 
 def keys_of(name: str) -> frozenset[bytes]:
@@ -57,9 +36,15 @@ def keys_of(name: str) -> frozenset[bytes]:
     return frozenset(written - {b""})
 
 
+def read_in_latin(name: str) -> str:
+    """How a Chinese name is read, syllables apart: `li ming`; "" for any other name."""
+    units = _units(name)
+    return " ".join(_readings(units)) if any(_is_han(unit) for unit in units) else ""
+
+
 def wanted_keys(text: str) -> list[bytes]:
     """The beginnings that a text looks for; a name fits that has a key for each of them."""
-    return sorted({_cut(word) for word in folded(_joined(text)).split()[:MOST_WORDS]})
+    return sorted({_cut(word) for word in folded(joined(text)).split()[:MOST_WORDS]})
 
 
 def _units(name: str) -> list[str]:
@@ -83,9 +68,7 @@ def _beginnings(units: Sequence[str]) -> Iterable[int]:
 
 
 def _readings(units: Sequence[str]) -> list[str]:
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its tables are large, and few processes need them
-
-    read: list[str] = [lazy_pinyin(unit)[0] if _is_han(unit) else unit for unit in units]
+    read = [_reading(unit) if _is_han(unit) else unit for unit in units]
     for length in (2, 1):
         surname = _SURNAMES.get("".join(units[:length]))
         if surname is not None and len(units) > length:
@@ -93,16 +76,11 @@ def _readings(units: Sequence[str]) -> list[str]:
     return read
 
 
-def _joined(text: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFKC", text) if one not in _JOINED)
+@cache
+def _reading(sign: str) -> str:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its tables are large, and few processes need them
 
-
-def _sign(one: str) -> str:
-    return one if unicodedata.category(one)[0] in "LMN" else " "
-
-
-def _is_accent(one: str) -> bool:
-    return any(first <= ord(one) <= last for first, last in _MARKS)
+    return str(lazy_pinyin(sign)[0])
 
 
 def _is_han(unit: str) -> bool:

@@ -288,6 +288,42 @@ staff-take_back = إلغاء ما كان خطأً
 staff-terminal = معنى القراءة هنا حتى إشعار آخر
 staff-restart_device = إغلاق جهاز القراءة وفتحه من جديد
 staff-other_time = وقت آخر
+staff-log_in_again = انتهت جلستك. أدخل رمزك السري؛ ما كتبته محفوظ
+staff-nobody_found = لا أحد بهذا الاسم. يُبحث بجزء من الاسم أو ببداية الرقم.
+staff-more_found = هؤلاء أول { $count }، وهناك غيرهم. اضغط Esc واكتب المزيد من الاسم.
+staff-missing = المتوقعون اليوم ولم يحضروا ({ $count })
+staff-still_in = لم يسجلوا انصرافهم ({ $count })
+staff-all_left = هؤلاء انصرفوا
+staff-people = { $count ->
+    [one] شخص واحد
+    [two] شخصان
+    [few] { $count } أشخاص
+    [many] { $count } شخصًا
+   *[other] { $count } شخص
+}
+staff-write_in = قيد: حضر
+staff-write_out = قيد: انصرف
+staff-since = حاضر منذ { $time }
+staff-not_in = غير حاضر
+staff-suspended = موقوف: لا يُسجَّل له شيء
+staff-expected_at = متوقع في { $site }
+staff-credential = لديه: { $method }
+staff-all_written = { $count ->
+    [one] قُيّد انصراف شخص واحد.
+    [two] قُيّد انصراف شخصين.
+    [few] قُيّد انصراف { $count } أشخاص.
+    [many] قُيّد انصراف { $count } شخصًا.
+   *[other] قُيّد انصراف { $count } شخص.
+}
+staff-not_written = لم يُقيَّدوا ({ $count })
+staff-answer_all = الجميع ({ $count }): عند نهاية نوبتهم، ويؤكدها المركز
+staff-answered_all = { $count ->
+    [one] قُيّد ذلك لشخص واحد.
+    [two] قُيّد ذلك لشخصين.
+    [few] قُيّد ذلك لـ{ $count } أشخاص.
+    [many] قُيّد ذلك لـ{ $count } شخصًا.
+   *[other] قُيّد ذلك لـ{ $count } شخص.
+} سيؤكده أحد في المركز.
 direction-set = كما في الإعدادات
 direction-unknown = { $code }
 direction-toggle = حضور وانصراف بالتناوب
@@ -303,6 +339,7 @@ field-second_pin = رمز PIN للشخص الثاني
 field-activity = معرّف النشاط؛ اتركه فارغًا للنشاط الجاري
 form-how = المفتاح Enter للمتابعة، وEsc للخروج دون تنفيذ شيء.
 choice-how = مفاتيح الأسهم للاختيار، وEnter للتأكيد، وEsc للخروج.
+selection-how = المسافة للتحديد، وa لتحديد الجميع أو لا أحد، وEnter للمتابعة، وEsc للخروج.
 choice-nothing = لا شيء للاختيار. المفتاح Esc للخروج.
 
 ## شاشة المشرفين
@@ -384,16 +421,22 @@ key-quit = خروج
 key-language = اللغة
 key-staff = المشرفون
 key-log_out = خروج
-key-write_down = قيد
+key-find = شخص
+key-missing = الغائبون
+key-still_in = الباقون
 key-take_back = إلغاء
 key-answer = إجابات
 key-terminal = الجهاز
 key-restart_device = القارئ
 key-out_of_order = إيقاف
 key-help = مساعدة
+reading-taken_back = أُلغي { $time } بواسطة { $by }
+reading-by_volunteer = المتطوع نفسه
+reading-written = قُيّد للساعة { $time }: { $reason }
 help-title = مساعدة
 help-close = اضغط Esc للإغلاق.
 help-keys = q للخروج، l لتغيير اللغة، ? لهذه المساعدة، s لدخول المشرفين. ينقلك Tab إلى القائمة التالية، وتحرّكها الأسهم.
+help-staff = بعد دخول الموظف: { $keys }.
 help-readings = ✔ مقبول   = لا جديد   → أُرسل رمز   ✖ مرفوض   ? تعذّرت القراءة   ! لم يُسجّل
 help-devices = ● جاهز   ◌ قيد الفتح   ○ مغلق   ✖ عطل، والحل في السطر التالي
 help-link = كل ما يظهر مقبولًا محفوظ هنا أولًا. «لم تُرسل بعد» هي السجلات التي لم يؤكدها المركز، وتُرسل تلقائيًا عند عودة الاتصال.

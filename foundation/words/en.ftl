@@ -269,6 +269,33 @@ staff-take_back = Take back what was a mistake
 staff-terminal = What a scan means here, until further notice
 staff-restart_device = Close a device and open it anew
 staff-other_time = another time
+staff-log_in_again = Your session ended. Your PIN, please; what you entered is kept
+staff-nobody_found = Nobody is called so. Part of a name, pinyin or its initials, or the beginning of a number finds people.
+staff-more_found = These are the first { $count }; there are more. Esc, and type more of the name.
+staff-missing = Expected today and not seen yet ({ $count })
+staff-still_in = Still checked in ({ $count })
+staff-all_left = These left
+staff-people = { $count ->
+    [one] one person
+   *[other] { $count } people
+}
+staff-write_in = write down: came
+staff-write_out = write down: left
+staff-since = here since { $time }
+staff-not_in = not checked in
+staff-suspended = suspended: nothing is recorded of them
+staff-expected_at = expected at { $site }
+staff-credential = has: { $method }
+staff-all_written = Written down: { $count ->
+    [one] one person left.
+   *[other] { $count } people left.
+}
+staff-not_written = Not written down ({ $count })
+staff-answer_all = all { $count }: at the end of their shift, to be confirmed at the centre
+staff-answered_all = Noted for { $count ->
+    [one] one person.
+   *[other] { $count } people.
+} Somebody at the centre confirms it.
 direction-set = as in the settings
 direction-unknown = { $code }
 direction-toggle = in and out by turns
@@ -284,6 +311,7 @@ field-second_pin = PIN of the second person
 field-activity = Id of the activity; empty for the one that is running
 form-how = Enter goes on. Esc leaves without doing anything.
 choice-how = Arrow keys choose, Enter takes it. Esc leaves.
+selection-how = The space bar marks, a marks all or none, Enter goes on. Esc leaves.
 choice-nothing = There is nothing to choose. Esc leaves.
 
 ## The staff's screen
@@ -365,16 +393,22 @@ key-quit = quit
 key-language = language
 key-staff = staff
 key-log_out = log out
-key-write_down = write down
+key-find = person
+key-missing = missing
+key-still_in = still in
 key-take_back = take back
 key-answer = answers
 key-terminal = terminal
 key-restart_device = device
 key-out_of_order = out of order
 key-help = help
+reading-taken_back = taken back { $time } by { $by }
+reading-by_volunteer = the volunteer
+reading-written = entered for { $time }: { $reason }
 help-title = Help
 help-close = Press Esc to close.
 help-keys = q ends this view, l changes the language, ? shows this help, s logs staff in. Tab moves to the next list, the arrow keys scroll it.
+help-staff = Logged-in staff: { $keys }.
 help-readings = ✔ accepted   = nothing new   → code sent   ✖ refused   ? unreadable   ! not recorded
 help-devices = ● ready   ◌ opening   ○ closed   ✖ fault, with what to do in the line below
 help-link = Everything shown as accepted is stored here first. “Unsent” is what the centre has not acknowledged yet; it is sent by itself once the link is back.

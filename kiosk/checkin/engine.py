@@ -27,7 +27,7 @@ from kiosk.clock.trust import RecentTrust
 from kiosk.credentials.code_check import CodeChecker
 from kiosk.credentials.code_limits import CodeLimits
 from kiosk.credentials.identify import Identified, refuse_replay
-from kiosk.local_api.messages import Decided, Here, Outcome, Typed
+from kiosk.local_api.messages import Decided, Here, Outcome, TakenBack, Typed
 from kiosk.presence.elsewhere import SitePresence
 from kiosk.presence.standings import Presence
 from kiosk.roster.activity import activity_under
@@ -214,6 +214,14 @@ class Engine:
         finally:
             self._turn.release()
         return decided
+
+    def announce(self, decided: Decided) -> None:
+        """Tell of what was decided without a reading; only from what is done between two readings."""
+        self._tell(decided)
+
+    def note_taken_back(self, taken: TakenBack) -> None:
+        """The last readings say from now on that this one was taken back; as `announce`."""
+        self.recent = tuple(one.marked(taken) for one in self.recent)
 
     def _tell(self, decided: Decided) -> None:
         # Replaced, never changed: the local socket's threads read it at any time, and before the

@@ -10,10 +10,12 @@ from typing import get_args
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from foundation.errors import MessageError
 from foundation.trouble import Trouble
-from kiosk.local_api.requests import Question, QuestionEnded, Reply, Request
+from kiosk.local_api.replies import Question, QuestionEnded, Reply, SessionEnded
+from kiosk.local_api.requests import Request
 from kiosk.troubles import TerminalTrouble
 from sync.contract.events import NOT_DECODABLE
 
@@ -102,7 +104,9 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     `tries_left` how often a wrong code may still be typed before a pause, where that is counted, `wait_s`
     the seconds of the pause that holds now, `expected_at` the site that expects the person, where it is
     another, and `opens_ms` when check-in opens, where it is too early. What came `from_afar`, a text message
-    without the digits that the screen shows, is nothing to whoever stands before it.
+    without the digits that the screen shows, is nothing to whoever stands before it. Of an entry by staff,
+    `written_ms` is the moment that they wrote down, and `note` their reason. Once it was taken back it keeps
+    its place, with when and by whom: `taken_back_by` is staff's reference, or "" at the volunteers' screen.
     """
 
     at_ms: int
@@ -121,6 +125,24 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     expected_at: str = ""
     opens_ms: int | None = None
     from_afar: bool = False
+    written_ms: int | None = None
+    note: str = ""
+    taken_back_ms: int | None = None
+    taken_back_by: str = ""
+
+    def marked(self, taken: "TakenBack") -> "Decided":
+        """The same once something was taken back: with when and by whom, if it was this."""
+        if not self.seq or self.seq != taken.seq:
+            return self
+        return replace(self, taken_back_ms=taken.at_ms, taken_back_by=taken.by)
+
+
+class TakenBack(Struct, frozen=True, tag_field="type", tag="taken_back"):
+    """What was decided on with this `seq` counts no more, since `at_ms`; `by` is staff's reference, or ""."""
+
+    seq: int
+    at_ms: int
+    by: str
 
 
 class Device(Struct, frozen=True):
@@ -262,7 +284,9 @@ class OtherVersion(Struct, frozen=True, tag_field="type", tag="other_version"):
     version: int
 
 
-FromEngine = Snapshot | Decided | Status | Question | QuestionEnded | Reply | OtherVersion
+FromEngine = (
+    Snapshot | Decided | TakenBack | Status | Question | QuestionEnded | SessionEnded | Reply | OtherVersion
+)
 
 _encoder = msgspec.json.Encoder()
 _to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)

@@ -1,4 +1,4 @@
-"""What a client asks of the engine on the local socket, and what it is told in return.
+"""What a client asks of the engine on the local socket.
 
 Every request carries a number of the client's choice, `request`; the answer to it carries the same. What only
 staff may do is refused without a session (`Login`), which belongs to the connection.
@@ -146,6 +146,42 @@ class EnterManually(Struct, frozen=True, tag_field="type", tag="enter_manually")
         return f"EnterManually(request={self.request})"
 
 
+class LookUp(Struct, frozen=True, tag_field="type", tag="look_up"):
+    """Ask where a volunteer of the roster stands, by number, and what was recorded of them; staff."""
+
+    request: RequestNumber
+    volunteer: Name
+
+
+class ListMissing(Struct, frozen=True, tag_field="type", tag="list_missing"):
+    """Ask who is expected today and was not seen yet; staff."""
+
+    request: RequestNumber
+
+
+class ListStillIn(Struct, frozen=True, tag_field="type", tag="list_still_in"):
+    """Ask who is checked in; staff."""
+
+    request: RequestNumber
+
+
+class LeaveInBulk(Struct, frozen=True, tag_field="type", tag="leave_in_bulk"):
+    """Write down that all of these left at `at_ms`; a second person signs too; staff.
+
+    Each is judged as if entered alone (`enter_manually`); who can't be written down is left out and named.
+    """
+
+    request: RequestNumber
+    volunteers: Annotated[list[Name], Meta(max_length=2000)]
+    at_ms: int
+    reason: Text
+    second: Name
+    second_pin: Name
+
+    def __repr__(self) -> str:
+        return f"LeaveInBulk(request={self.request})"
+
+
 class ListRecent(Struct, frozen=True, tag_field="type", tag="list_recent"):
     """Ask for the events that can still be taken back; staff."""
 
@@ -184,99 +220,19 @@ class RestartDevice(Struct, frozen=True, tag_field="type", tag="restart_device")
     device: Name
 
 
-class Result(Struct, frozen=True, tag_field="type", tag="result"):
-    """What became of a request: `code` is a DoneCode or a DenialCode, or one that a newer engine knows.
-
-    `name` and `seconds` stand in some of these sentences: whom or what it is about, how long to wait.
-    """
-
-    request: RequestNumber
-    ok: bool
-    code: str
-    name: str = ""
-    seconds: int = 0
-
-
-class Found(Struct, frozen=True):
-    """One volunteer of the roster; `since_ms` is the check-in that stands here, if any."""
-
-    volunteer: str
-    name: str
-    since_ms: int | None = None
-
-
-class People(Struct, frozen=True, tag_field="type", tag="people"):
-    """The volunteers that a search found, at most fifty."""
-
-    request: RequestNumber
-    found: list[Found]
-
-
-class Recent(Struct, frozen=True):
-    """An accepted event that can still be taken back; `direction` is in or out."""
-
-    epoch: str
-    seq: int
-    at_ms: int
-    volunteer: str
-    name: str
-    direction: str
-
-
-class RecentEvents(Struct, frozen=True, tag_field="type", tag="recent_events"):
-    """Each volunteer's newest event of the last five minutes, the newest first."""
-
-    request: RequestNumber
-    events: list[Recent]
-
-
-class Question(Struct, frozen=True, tag_field="type", tag="question"):
-    """ "When did you leave?": a stay at whose end nobody checked out.
-
-    The answer lies within [`earliest_ms`, `latest_ms`] (UTC); `likely_ms` holds one to three moments to
-    choose from. `came_ms` is the check-in, `expires_ms` when the volunteers' screen shows it no longer,
-    `language` the person's own or "". `put_down_ms` is the moment that the centre puts down by itself for
-    somebody to confirm, null where it puts down none.
-    """
-
-    id: str
-    volunteer: str
-    name: str
-    language: str
-    activity: str
-    came_ms: int
-    earliest_ms: int
-    latest_ms: int
-    likely_ms: list[int]
-    expires_ms: int
-    put_down_ms: int | None = None
-
-
-class QuestionEnded(Struct, frozen=True, tag_field="type", tag="question_ended"):
-    """A question is shown no longer; `how` is a QuestionEnd, or what a newer engine knows."""
-
-    id: str
-    how: str
-
-
-class Questions(Struct, frozen=True, tag_field="type", tag="questions"):
-    """Every question that is still open, the oldest first."""
-
-    request: RequestNumber
-    open: list[Question]
-
-
 JudgedRequest = (
     Answer
     | Decline
     | Cancel
     | Find
     | EnterManually
+    | LookUp
+    | ListMissing
+    | ListStillIn
     | ListRecent
     | ListQuestions
     | SetTerminal
     | SetOutOfOrder
 )
 """Requests that are judged between two readings."""
-Request = JudgedRequest | RestartDevice | Login | Logout
-Reply = Result | People | RecentEvents | Questions
+Request = JudgedRequest | LeaveInBulk | RestartDevice | Login | Logout

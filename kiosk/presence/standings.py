@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from foundation.attendance import AttendancePolicy
 from kiosk.clock.jumps import JUMP_MS
@@ -110,6 +111,7 @@ class Presence:
     _forgotten: dict[str, Forgotten] = field(default_factory=dict)
     _steps: dict[str, tuple[UndoStep, ...]] = field(default_factory=dict)
     _cancelled: set[EpochSeq] = field(default_factory=set)
+    _left_open: set[str] = field(default_factory=set)
     _spent: set[str] = field(default_factory=set)
     _offset_ms: dict[str, int] = field(default_factory=dict)
     """Of each boot: how far its clock, as it was set last, is ahead of the time since the boot."""
@@ -137,6 +139,7 @@ class Presence:
                 self._enter(event, volunteer)
             case Claim():
                 self._forgotten.pop(volunteer, None)
+                self._end_claimed(event, volunteer)
             case Correction():
                 self._take_back(event, volunteer)
 
@@ -171,9 +174,24 @@ class Presence:
         """Every stay of which nobody knows when it ended, the one found first at the head."""
         return sorted(self._forgotten.values(), key=lambda one: one.found_ms)
 
+    def overdue(self, now_ms: int) -> list[Forgotten]:
+        """Stays that can't go on any more and that no scan has found open yet, the longest first.
+
+        As with those that a scan found, what can't be proven isn't asked for.
+        """
+        if self.is_blind:
+            return []
+        found = (self._overdue(volunteer, now_ms) for volunteer in self._standings)
+        return sorted(filter(None, found), key=lambda one: one.came_ms)
+
     def leave_open(self, volunteer: str) -> None:
         """The volunteer doesn't know when they left: not asked again until the engine restarts."""
         self._forgotten.pop(volunteer, None)
+        self._left_open.add(volunteer)
+
+    def steps_of(self, volunteer: str) -> tuple[UndoStep, ...]:
+        """The volunteer's last accepted events, oldest first, without those that were taken back."""
+        return self._steps.get(volunteer, ())
 
     def is_spent(self, credential: Credential) -> bool:
         """Whether an accepted scan already used this credential."""
@@ -234,6 +252,7 @@ class Presence:
     def _scan(self, event: CheckIn | CheckOut, volunteer: str) -> None:
         before = self.standing(volunteer)
         self._remember(event, volunteer)
+        self._left_open.discard(volunteer)
         came_ms = before.since_ms if before else None
         # What can't be proven isn't asked for: the centre repairs such times from its evidence.
         if before and came_ms is not None and before.provable and not self.is_blind:
@@ -245,6 +264,23 @@ class Presence:
                     volunteer, event.credential, before.activity, came_ms, event.wall_ms
                 )
         self._standings[volunteer] = _standing(event, event.wall_ms)
+
+    def _overdue(self, volunteer: str, now_ms: int) -> Forgotten | None:
+        standing, steps = self.standing(volunteer), self._steps.get(volunteer)
+        if standing is None or standing.since_ms is None or not standing.provable or not steps:
+            return None
+        came = steps[-1].event
+        if volunteer in self._forgotten or volunteer in self._left_open or not isinstance(came, CheckIn):
+            return None
+        if not self.is_too_long(standing.activity, standing.since_ms, now_ms):
+            return None
+        return Forgotten(volunteer, came.credential, standing.activity, standing.since_ms, now_ms)
+
+    def _end_claimed(self, claim: Claim, volunteer: str) -> None:
+        """The open stay that this claim ends: its bounds begin with the check-in."""
+        standing = self._standings.get(volunteer)
+        if standing and standing.since_ms == claim.earliest_ms and claim.direction == Direction.OUT:
+            self._standings[volunteer] = replace(standing, since_ms=None)
 
     def _enter(self, event: Manual, volunteer: str) -> None:
         """What people wrote down moves nobody who was seen later; an earlier end answers the question."""

@@ -1,6 +1,5 @@
 """The roster as the engine asks it: by reference, by volunteer, by moment."""
 
-import itertools
 import sys
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from msgspec import Struct
 
 from foundation.attendance import AttendancePolicy
 from kiosk.presence import longest_stay
+from kiosk.roster.name_search import NameSearch
 from sync.contract import badge
 from sync.contract.badge import Badge, Form
 from sync.contract.events import (
@@ -113,6 +113,7 @@ class RosterIndex:
             {Method.SMS_CODE, *(one.method for one in roster.credentials if one.one_use)}
         )
         self._between: _Between | None = None
+        self._names: NameSearch | None = None
         self._genuine: dict[str, GenuineBadge] = {}
 
     def person(self, volunteer: str) -> RosterPerson | None:
@@ -135,16 +136,14 @@ class RosterIndex:
         return self._staff.get(reference)
 
     def search(self, text: str, most: int) -> list[RosterPerson]:
-        """At most `most` people whose number begins with `text` or whose name holds it, whatever its case."""
-        wanted = text.strip().casefold()
-        if not wanted:
-            return []
-        found = (
-            person
-            for person in self.roster.people
-            if person.volunteer.startswith(wanted) or wanted in person.name.casefold()
-        )
-        return list(itertools.islice(found, most))
+        """At most `most` people whose number begins with `text`, or who are called so (`NameSearch`)."""
+        if self._names is None:
+            self._names = NameSearch(self.roster.people)
+        return self._names.find(text, most)
+
+    def methods_of(self, volunteer: str) -> set[Method]:
+        """The kinds of the cards, telephones and codes that stand for this volunteer."""
+        return {one.method for one in self.roster.credentials if one.volunteer == volunteer}
 
     def is_revoked(self, ref: str) -> bool:
         """Whether the centre took this credential back."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from foundation.words import Words
 from kiosk.local_api.messages import Decided, Outcome, Snapshot
-from kiosk.local_api.requests import Question, Result
+from kiosk.local_api.replies import Question, Result
 from kiosk.screens.panel import Face, Panel, Paragraph
 from kiosk.screens.results import LOOKS, QUIET
 from kiosk.screens.terminal_state import time_at_site

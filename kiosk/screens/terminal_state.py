@@ -1,15 +1,17 @@
 """What a screen knows of its terminal: a value that each message from the engine replaces by the next."""
 
 import datetime as dt
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from kiosk.local_api.client import EngineGone, Heard
-from kiosk.local_api.messages import Decided, Snapshot, Status
+from kiosk.local_api.messages import Decided, Snapshot, Status, TakenBack
 from kiosk.roster.site_time import time_in, zone_named
 
+_TIME_OF_DAY = re.compile(r"(\d{1,2}) ?[:.,h]? ?(\d{2})", re.IGNORECASE)
 RECENT_READINGS = 200
 """How many readings a screen keeps; the log keeps all of them."""
 
@@ -37,6 +39,9 @@ class TerminalState:
             case Decided() if self.snapshot:
                 recent = [*self.snapshot.recent, heard][-RECENT_READINGS:]
                 return replace(self, snapshot=msgspec.structs.replace(self.snapshot, recent=recent))
+            case TakenBack() if self.snapshot:
+                recent = [one.marked(heard) for one in self.snapshot.recent]
+                return replace(self, snapshot=msgspec.structs.replace(self.snapshot, recent=recent))
             case _:
                 return self  # nothing can be said before the snapshot
 
@@ -53,12 +58,14 @@ def time_at_site(snapshot: Snapshot, wall_ms: int, *, beside_ms: int | None = No
 def moment_at(snapshot: Snapshot, clock: str, from_ms: int) -> int | None:
     """The first moment (UTC, milliseconds) from `from_ms` on at which the site's clock shows `clock`.
 
-    None for text that is no time of day.
+    None for text that is no time of day; people in a hurry write `16:20` as `1620` or `16.20`.
     """
     zone = zone_named(snapshot.zone)
+    written = _TIME_OF_DAY.fullmatch(unicodedata.normalize("NFKC", clock).strip())
+    if written is None:
+        return None
     try:
-        hours, _, minutes = unicodedata.normalize("NFKC", clock).partition(":")
-        time = dt.time(int(hours), int(minutes))
+        time = dt.time(int(written[1]), int(written[2]))
         first = dt.datetime.fromtimestamp(from_ms // 1000, zone).date()
         moments = [
             int(dt.datetime.combine(first + dt.timedelta(days=days), time, zone).timestamp()) * 1000

@@ -16,7 +16,8 @@ from textual.widget import Widget
 from foundation.words import Direction
 from kiosk.local_api.client import EngineGone, Heard
 from kiosk.local_api.messages import Decided, Outcome, Typed
-from kiosk.local_api.requests import Answer, Cancel, Decline, DenialCode, Question, QuestionEnded, Result
+from kiosk.local_api.replies import Question, QuestionEnded, Result
+from kiosk.local_api.requests import Answer, Cancel, Decline, DenialCode
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines

@@ -11,7 +11,7 @@ from foundation.refusal import Refusal
 from foundation.words import LANGUAGES, Direction, Words
 from kiosk.checkin.refusal_words import explain
 from kiosk.local_api.messages import Decided, Notice, Outcome, Snapshot
-from kiosk.local_api.requests import Question, Result
+from kiosk.local_api.replies import Question, Result
 from kiosk.screens.display import display
 from kiosk.screens.enrolment_view import enrolment_panel
 from kiosk.screens.panel import Face, Panel, Paragraph, panel_of

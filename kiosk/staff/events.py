@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.local_api.requests import Answer, Cancel, DenialCode, EnterManually
+from kiosk.local_api.requests import Answer, Cancel, DenialCode, EnterManually, LeaveInBulk
 from kiosk.presence.forgotten_stay import is_over
 from kiosk.presence.standings import Presence, UndoStep
 from kiosk.roster.attendance import attended
@@ -48,7 +48,7 @@ class RequestContext:
 
 def claim(asked: Answer, shown: str, context: RequestContext) -> Claim | Denial:
     """The claim that an answer makes; `shown` is the question that the volunteers' screen shows."""
-    forgotten = questions.find(asked.question, context.presence)
+    forgotten = questions.find(asked.question, context.presence, context.stamp.wall_ms)
     if forgotten is None:
         return Denial(DenialCode.NO_SUCH_QUESTION)
     if not context.staff and asked.question != shown:
@@ -132,6 +132,12 @@ def manual(asked: EnterManually, second: str, context: RequestContext) -> Manual
         entered_by=context.staff,
         confirmed_by=second,
     )
+
+
+def left(asked: LeaveInBulk, volunteer: str) -> EnterManually:
+    """The same entry for one of them."""
+    signed = (asked.reason, asked.second, asked.second_pin)
+    return EnterManually(asked.request, volunteer, Direction.OUT, asked.at_ms, *signed)
 
 
 def direction_of(event: Movement) -> Direction:

@@ -1,30 +1,102 @@
 """What staff look up at the terminal: people of the roster, what can be taken back, open questions. Pure."""
 
-from kiosk.local_api.requests import (
-    Find,
+from kiosk.local_api.replies import (
     Found,
-    ListQuestions,
-    ListRecent,
+    Missing,
+    MissingPerson,
+    Movement,
     People,
+    PersonCard,
     Questions,
     Recent,
     RecentEvents,
+    StillIn,
+    StillInPerson,
 )
+from kiosk.local_api.requests import Find, ListMissing, ListQuestions, ListRecent, ListStillIn, LookUp
 from kiosk.presence.standings import UndoStep
+from kiosk.roster.expected import expected_today
 from kiosk.staff.events import RequestContext, direction_of
 from kiosk.staff.questions import open_questions
-from sync.contract.events import BootSeen
+from sync.contract.events import BootSeen, Manual, Method
 
 MOST_FOUND = 50
+MOST_LISTED = 2000
+
+
+Listing = Find | LookUp | ListMissing | ListStillIn | ListRecent | ListQuestions
+
+
+def listed(
+    asked: Listing, context: RequestContext
+) -> People | PersonCard | Missing | StillIn | RecentEvents | Questions | None:
+    """What somebody of the staff looks up; None for a person whom the roster doesn't name."""
+    match asked:
+        case Find():
+            return people(asked, context)
+        case LookUp():
+            return card(asked, context)
+        case ListMissing():
+            return missing(asked, context)
+        case ListStillIn():
+            return still_in(asked, context)
+        case ListRecent():
+            return recent_events(asked, context)
+        case ListQuestions():
+            return unanswered(asked, context)
 
 
 def people(asked: Find, context: RequestContext) -> People:
     """The volunteers of the roster that fit, at most fifty, and since when they are here."""
     found = []
-    for person in context.roster.search(asked.text, MOST_FOUND):
+    persons = context.roster.search(asked.text, MOST_FOUND + 1)
+    for person in persons[:MOST_FOUND]:
         standing = context.presence.standing(person.volunteer)
         found.append(Found(person.volunteer, person.name, standing.since_ms if standing else None))
-    return People(asked.request, found)
+    return People(asked.request, found, more=len(persons) > MOST_FOUND)
+
+
+def card(asked: LookUp, context: RequestContext) -> PersonCard | None:
+    """Where a volunteer stands and what was recorded of them here last; None for nobody of the roster."""
+    person = context.roster.person(asked.volunteer)
+    if person is None:
+        return None
+    standing = context.presence.standing(person.volunteer)
+    activity = context.roster.activity(standing.activity) if standing else None
+    return PersonCard(
+        asked.request,
+        person.volunteer,
+        person.name,
+        since_ms=standing.since_ms if standing else None,
+        activity=activity.title if activity else "",
+        events=[_movement(step) for step in context.presence.steps_of(person.volunteer)],
+        methods=sorted(context.roster.methods_of(person.volunteer)),
+        suspended=person.suspended,
+        expected_at=person.expected_at,
+    )
+
+
+def missing(asked: ListMissing, context: RequestContext) -> Missing:
+    """Who is expected today and was not seen since the site's day began."""
+    listed = []
+    for one in expected_today(context.roster.roster, context.stamp.wall_ms):
+        standing = context.presence.standing(one.person.volunteer)
+        if standing is None or standing.last_ms < one.day_began_ms:
+            start_ms, end_ms = (one.shift.start_ms, one.shift.end_ms) if one.shift else (None, None)
+            listed.append(
+                MissingPerson(one.person.volunteer, one.person.name, one.activity.title, start_ms, end_ms)
+            )
+    return Missing(asked.request, len(listed), listed[:MOST_LISTED])
+
+
+def still_in(asked: ListStillIn, context: RequestContext) -> StillIn:
+    """Who is checked in here; of whom nobody knows any more are asked after (`questions`)."""
+    listed = []
+    for volunteer, since_ms, name in context.presence.here(context.stamp.wall_ms)[:MOST_LISTED]:
+        person, activity = context.roster.person(volunteer), context.roster.activity(name)
+        title = activity.title if activity else ""
+        listed.append(StillInPerson(volunteer, person.name if person else "", since_ms, title))
+    return StillIn(asked.request, listed)
 
 
 def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:
@@ -37,7 +109,14 @@ def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:
 
 def unanswered(asked: ListQuestions, context: RequestContext) -> Questions:
     """Every stay of which nobody has said yet when it ended."""
-    return Questions(asked.request, open_questions(context.presence, context.roster))
+    return Questions(asked.request, open_questions(context.presence, context.roster, context.stamp.wall_ms))
+
+
+def _movement(step: UndoStep) -> Movement:
+    event = step.event
+    if isinstance(event, Manual):
+        return Movement(event.at_ms, direction_of(event), Method.MANUAL)
+    return Movement(event.wall_ms, direction_of(event), event.credential.method)
 
 
 def _recent(step: UndoStep, context: RequestContext) -> Recent:

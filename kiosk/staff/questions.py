@@ -5,7 +5,8 @@ place, and it comes again at the person's next scan.
 """
 
 from kiosk.local_api.messages import Decided, Outcome
-from kiosk.local_api.requests import Question, QuestionEnd, QuestionEnded
+from kiosk.local_api.replies import Question, QuestionEnded
+from kiosk.local_api.requests import QuestionEnd
 from kiosk.presence.forgotten_stay import Bounds, bounds_of, likely_ends, put_down_ms
 from kiosk.presence.standings import Forgotten, Presence
 from kiosk.roster.index import RosterIndex
@@ -41,15 +42,16 @@ def question_of(forgotten: Forgotten, roster: RosterIndex, expires_ms: int = 0) 
     )
 
 
-def open_questions(presence: Presence, roster: RosterIndex) -> list[Question]:
-    """Every question that nobody has answered yet."""
-    asked = (question_of(one, roster) for one in presence.all_forgotten())
+def open_questions(presence: Presence, roster: RosterIndex, now_ms: int) -> list[Question]:
+    """Every question that nobody has answered yet; staff answer before a next scan asks, too."""
+    asked = (question_of(one, roster) for one in (*presence.all_forgotten(), *presence.overdue(now_ms)))
     return [one for one in asked if one is not None]
 
 
-def find(question: str, presence: Presence) -> Forgotten | None:
+def find(question: str, presence: Presence, now_ms: int) -> Forgotten | None:
     """The stay that a question is about; None once it was answered or declined."""
-    return next((one for one in presence.all_forgotten() if question_id(one) == question), None)
+    stays = (*presence.all_forgotten(), *presence.overdue(now_ms))
+    return next((one for one in stays if question_id(one) == question), None)
 
 
 def bounds_for(forgotten: Forgotten, roster: RosterIndex) -> Bounds | None:

@@ -5,7 +5,7 @@ before anybody hears that it was done. PINs are looked at before, because that t
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from functools import partial
 
 import msgspec
 import structlog
@@ -15,7 +15,8 @@ from foundation.errors import SettingsError
 from kiosk.checkin.engine import Engine
 from kiosk.checkin.overrides import OverridesFile, StaffOverrides
 from kiosk.clock.trust import clock_trust
-from kiosk.local_api.messages import Decided, FromEngine, Outcome
+from kiosk.local_api.messages import Decided, FromEngine, Outcome, TakenBack
+from kiosk.local_api.replies import BulkResult, LeftOut, Question, QuestionEnded, Result, SessionEnded
 from kiosk.local_api.requests import (
     Answer,
     Cancel,
@@ -25,16 +26,17 @@ from kiosk.local_api.requests import (
     EnterManually,
     Find,
     JudgedRequest,
+    LeaveInBulk,
+    ListMissing,
     ListQuestions,
     ListRecent,
+    ListStillIn,
     Login,
     Logout,
-    Question,
+    LookUp,
     QuestionEnd,
-    QuestionEnded,
     Request,
     RestartDevice,
-    Result,
     SetOutOfOrder,
     SetTerminal,
 )
@@ -42,9 +44,9 @@ from kiosk.staff import events as entries
 from kiosk.staff import listings, questions
 from kiosk.staff.events import Denial, RequestContext
 from kiosk.staff.questions import QuestionPrompt
-from kiosk.staff.sessions import StaffSessions
+from kiosk.staff.sessions import Asker, StaffSessions
 from kiosk.storage.log_keeper import LogKeeper, stamp_now
-from sync.contract.events import AlarmCode, Direction, Event, Manual, Method
+from sync.contract.events import AlarmCode, Correction, Direction, Event, Manual, Method
 from sync.contract.remote_settings import TerminalDirection
 
 _FOR_EVERYBODY = (Answer, Cancel, Decline, Login, Logout)
@@ -55,13 +57,6 @@ _logger = structlog.get_logger()
 Publish = Callable[[FromEngine], None]
 Restart = Callable[[str], bool]
 """Closes a device and opens it anew; False for a name that none has."""
-
-
-class Asker(Protocol):
-    """The client that a request came from."""
-
-    def tell(self, message: FromEngine, /) -> None:
-        """Send this client a message; returns at once."""
 
 
 class RequestHandler:
@@ -105,6 +100,8 @@ class RequestHandler:
             )
         elif isinstance(second := self._second(request), Denial):
             asker.tell(_denied(request, second))
+        elif isinstance(request, LeaveInBulk):
+            asker.tell(self._all_left(request, who.staff if who else "", second))
         else:
             self._judge(request, asker, who.staff if who else "", second)
 
@@ -116,8 +113,10 @@ class RequestHandler:
         self._tell(self._asked.after(decided, self._engine.presence, self._engine.roster, trust, mono_ms))
 
     def beat(self) -> None:
-        """Time goes by: a question that nobody answers ends. Called in the engine's turn."""
+        """Time goes by: a question that nobody answers ends, and so does a session. In the engine's turn."""
         self._tell(self._asked.beat(self._clock.mono_ms()))
+        for asker in self._staff.end_idle(self._engine.roster):
+            asker.tell(SessionEnded())
 
     def adopt(self, question_shown_s: int, staff_idle_min: int) -> None:
         """Go by these settings from now on. Called in the engine's turn."""
@@ -149,7 +148,7 @@ class RequestHandler:
 
     def _second(self, request: Request) -> str | Denial:
         """The reference of the second person who signs a request; empty where none has to."""
-        if not isinstance(request, EnterManually):
+        if not isinstance(request, EnterManually | LeaveInBulk):
             return ""
         signed = self._staff.check(request.second, request.second_pin, self._engine.roster)
         return signed if isinstance(signed, Denial) else signed.staff
@@ -168,22 +167,45 @@ class RequestHandler:
                 claim = entries.claim(request, self._asked.now, context)
                 return self._answered(request, self._written(claim, context)), None
             case Cancel():
-                correction = entries.correction(request, self._keeper.log.epoch, context)
-                return _said(request, self._written(correction, context), DoneCode.CANCELLED, context), None
+                made = entries.correction(request, self._keeper.log.epoch, context)
+                correction = self._written(made, context)
+                self._tell_taken_back(correction)
+                return _said(request, correction, DoneCode.CANCELLED, context), None
             case EnterManually():
                 entry = self._written(entries.manual(request, second, context), context)
                 code = DoneCode.ENTERED_IN if request.direction == Direction.IN else DoneCode.ENTERED_OUT
                 return _said(request, entry, code, context), _decided(entry, context)
             case Decline():
                 return self._declined(request, context), None
-            case Find():
-                return listings.people(request, context), None
-            case ListRecent():
-                return listings.recent_events(request, context), None
-            case ListQuestions():
-                return listings.unanswered(request, context), None
+            case Find() | LookUp() | ListMissing() | ListStillIn() | ListRecent() | ListQuestions():
+                nobody = Denial(DenialCode.NO_SUCH_VOLUNTEER)
+                return listings.listed(request, context) or _denied(request, nobody), None
             case SetTerminal() | SetOutOfOrder():
                 return self._ordered(request, context), None
+
+    def _all_left(self, request: LeaveInBulk, staff: str, second: str) -> BulkResult:
+        """Each as if entered alone, and a turn for each: readings are decided on between them."""
+        left_out: list[LeftOut] = []
+
+        def write_down(volunteer: str) -> None:
+            context = self._context(staff)
+            made = entries.manual(entries.left(request, volunteer), second, context)
+            entry = self._written(made, context)
+            if isinstance(entry, Denial):
+                person = context.roster.person(volunteer)
+                left_out.append(LeftOut(volunteer, person.name if person else "", entry.code))
+            elif decided := _decided(entry, context):
+                self._engine.announce(decided)
+
+        busy = [one for one in request.volunteers if not self._engine.do(partial(write_down, one))]
+        left_out += [LeftOut(one, "", DenialCode.BUSY) for one in busy]
+        return BulkResult(request.request, len(request.volunteers) - len(left_out), left_out)
+
+    def _tell_taken_back(self, correction: Event | Denial) -> None:
+        if isinstance(correction, Correction) and correction.cancelled_epoch == self._keeper.log.epoch:
+            told = TakenBack(correction.cancelled_seq, correction.wall_ms, correction.by)
+            self._engine.note_taken_back(told)
+            self._publish(told)
 
     def _answered(self, request: Answer, claim: Event | Denial) -> Result:
         if isinstance(claim, Denial):
@@ -192,7 +214,7 @@ class RequestHandler:
         return _done(request, DoneCode.ANSWERED)
 
     def _declined(self, request: Decline, context: RequestContext) -> Result:
-        forgotten = questions.find(request.question, context.presence)
+        forgotten = questions.find(request.question, context.presence, context.stamp.wall_ms)
         if forgotten is None:
             return _denied(request, Denial(DenialCode.NO_SUCH_QUESTION))
         if not context.staff and request.question != self._asked.now:
@@ -271,4 +293,6 @@ def _decided(entry: Event | Denial, context: RequestContext) -> Decided | None:
         since_ms=entry.at_ms if came else None,
         language=person.language if person else "",
         seq=entry.seq,
+        written_ms=entry.at_ms,
+        note=entry.reason,
     )

@@ -8,11 +8,13 @@ import functools
 import threading
 import weakref
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import structlog
 
 from foundation.clock import Clock
 from kiosk.credentials.code_limits import CodeLimits
+from kiosk.local_api.messages import FromEngine
 from kiosk.local_api.requests import DenialCode
 from kiosk.roster.index import RosterIndex
 from kiosk.staff.events import Denial
@@ -30,6 +32,13 @@ class _Session:
     used_mono_ms: int
 
 
+class Asker(Protocol):
+    """The client that a request came from."""
+
+    def tell(self, message: FromEngine, /) -> None:
+        """Send this client a message; returns at once."""
+
+
 class StaffSessions:
     """The sessions of all clients of one engine; safe from any thread."""
 
@@ -38,14 +47,14 @@ class StaffSessions:
         self._clock = clock
         self.adopt(idle_min)
         self._limits = CodeLimits()
-        self._sessions: weakref.WeakKeyDictionary[object, _Session] = weakref.WeakKeyDictionary()
+        self._sessions: weakref.WeakKeyDictionary[Asker, _Session] = weakref.WeakKeyDictionary()
         self._one_at_a_time = threading.Lock()
 
     def adopt(self, idle_min: int) -> None:
         """End sessions after so many minutes without an action from now on, those that have begun too."""
         self._idle_ms = idle_min * 60_000
 
-    def begin(self, client: object, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denial:
+    def begin(self, client: Asker, staff: str, pin: str, roster: RosterIndex) -> RosterStaff | Denial:
         """Begin a session of the client, which ends with it; or why not."""
         checked = self.check(staff, pin, roster)
         if isinstance(checked, RosterStaff):
@@ -69,21 +78,31 @@ class StaffSessions:
         _logger.warning("staff_pin_wrong", staff=place)
         return Denial(DenialCode.WRONG_PIN)
 
-    def of(self, client: object, roster: RosterIndex) -> RosterStaff | None:
+    def of(self, client: Asker, roster: RosterIndex) -> RosterStaff | None:
         """Whose session the client has; using it keeps it from ending."""
         session = self._sessions.get(client)
         if session is None:
             return None
         now_ms = self._clock.mono_ms()
-        # A roster that came since may know the person no longer.
-        is_known = roster.staff(session.staff.staff) == session.staff
-        if now_ms - session.used_mono_ms > self._idle_ms or not is_known:
+        if now_ms - session.used_mono_ms > self._idle_ms or not _is_known(session, roster):
             self.end(client)
             return None
         self._sessions[client] = replace(session, used_mono_ms=now_ms)
         return session.staff
 
-    def end(self, client: object) -> None:
+    def end_idle(self, roster: RosterIndex) -> list[Asker]:
+        """The clients whose session is over by itself: nobody used it, or the roster knows them no longer."""
+        now_ms = self._clock.mono_ms()
+        over = [
+            client
+            for client, session in list(self._sessions.items())
+            if now_ms - session.used_mono_ms > self._idle_ms or not _is_known(session, roster)
+        ]
+        for client in over:
+            self.end(client)
+        return over
+
+    def end(self, client: Asker) -> None:
         """End the client's session, if it has one."""
         if self._sessions.pop(client, None):
             _logger.info("staff_session_ended")
@@ -91,6 +110,11 @@ class StaffSessions:
     def end_all(self) -> None:
         """End every client's session."""
         self._sessions.clear()
+
+
+def _is_known(session: _Session, roster: RosterIndex) -> bool:
+    """A roster that came since may know the person no longer."""
+    return roster.staff(session.staff.staff) == session.staff
 
 
 @functools.cache

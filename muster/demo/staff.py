@@ -8,7 +8,8 @@ from pathlib import Path
 
 from foundation.errors import DeviceError
 from kiosk.local_api.client import Heard, LocalClient
-from kiosk.local_api.requests import EnterManually, Login, Result
+from kiosk.local_api.replies import Result
+from kiosk.local_api.requests import EnterManually, Login
 from muster.demo.day import Staff
 from muster.troubles import CommandTrouble
 from sync.contract.events import Direction

@@ -9,6 +9,7 @@ from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import fixed_by, has_been_archived
 from settlement.merged_numbers import MergedNumbers, merged_numbers
 from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
+from settlement.name_keys import read_in_latin
 from settlement.rule_book import rules_at
 from settlement.rules.rule_set import MissingOutPolicy, RuleSet, policy_of
 from settlement.settings import CentreSettings
@@ -116,7 +117,8 @@ def _person(row: Volunteer, expected_at: str, barred: Collection[int]) -> Roster
     """`barred` are those of whom another number is suspended."""
     name = "" if expected_at else row.display_name
     suspended = row.suspended or row.number in barred
-    return RosterPerson(str(row.number), name, row.language, suspended, expected_at)
+    latin = read_in_latin(name)
+    return RosterPerson(str(row.number), name, row.language, suspended, expected_at, latin)
 
 
 def _activity(activity: Activity, rules: RuleSet, merged: MergedNumbers) -> RosterActivity:

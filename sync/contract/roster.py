@@ -89,6 +89,7 @@ class RosterPerson(Struct, frozen=True):
     """A volunteer as the site may show them; `suspended` refuses whatever they present.
 
     `expected_at` names another site of the same organisation that expects them; then this one doesn't.
+    `latin` is how a Chinese name is read ("li ming"), for a terminal has no Chinese input method.
     """
 
     volunteer: Volunteer
@@ -96,6 +97,7 @@ class RosterPerson(Struct, frozen=True):
     language: str = ""
     suspended: bool = False
     expected_at: str = ""
+    latin: str = ""
 
 
 class RosterCredential(Struct, frozen=True):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from foundation.trouble import Trouble
 from kiosk.local_api import messages as local
-from kiosk.local_api import requests
+from kiosk.local_api import replies, requests
 from kiosk.local_api.messages import FromEngine, ToEngine
 
 HERE = Path(__file__).parent / "local_api"
@@ -53,6 +53,17 @@ def to_engine() -> list[ToEngine]:
             second="leader-2",
             second_pin="402917",
         ),
+        requests.LookUp(request=13, volunteer="590000"),
+        requests.ListMissing(request=14),
+        requests.ListStillIn(request=15),
+        requests.LeaveInBulk(
+            request=16,
+            volunteers=["590000", "590001"],
+            at_ms=NINE_MS,
+            reason="the bus left",
+            second="leader-2",
+            second_pin="402917",
+        ),
         requests.ListRecent(request=7),
         requests.ListQuestions(request=8),
         requests.SetTerminal(request=9, direction="out", activity="guides-east"),
@@ -64,7 +75,7 @@ def to_engine() -> list[ToEngine]:
 
 def from_engine() -> list[FromEngine]:
     """What the engine says, in the order of docs/local-api.md."""
-    question = requests.Question(
+    question = replies.Question(
         id=f"590000-{NINE_MS}",
         volunteer="590000",
         name="李明",
@@ -141,15 +152,33 @@ def from_engine() -> list[FromEngine]:
             ),
         ),
         decided,
+        local.TakenBack(seq=41, at_ms=NINE_MS + 60_000, by="liaison-7"),
         status,
         question,
-        requests.QuestionEnded(id=question.id, how="answered"),
-        requests.Result(request=4, ok=False, code="pin_paused", seconds=30),
-        requests.People(request=5, found=[requests.Found("590000", "李明", NINE_MS)]),
-        requests.RecentEvents(
-            request=7, events=[requests.Recent(EPOCH, 41, NINE_MS, "590000", "李明", "in")]
+        replies.QuestionEnded(id=question.id, how="answered"),
+        replies.Result(request=4, ok=False, code="pin_paused", seconds=30),
+        replies.People(request=5, found=[replies.Found("590000", "李明", NINE_MS)]),
+        replies.PersonCard(
+            request=13,
+            volunteer="590000",
+            name="李明",
+            since_ms=NINE_MS,
+            activity="Guides",
+            events=[replies.Movement(NINE_MS, "in", "badge")],
+            methods=["id_card"],
         ),
-        requests.Questions(request=8, open=[question]),
+        replies.Missing(
+            request=14,
+            count=1,
+            people=[replies.MissingPerson("590001", "Zoë", "Guides", NINE_MS, NINE_MS + 8 * HOUR_MS)],
+        ),
+        replies.StillIn(request=15, people=[replies.StillInPerson("590000", "李明", NINE_MS, "Guides")]),
+        replies.BulkResult(
+            request=16, entered=1, left_out=[replies.LeftOut("590001", "Zoë", "before_check_in")]
+        ),
+        replies.SessionEnded(),
+        replies.RecentEvents(request=7, events=[replies.Recent(EPOCH, 41, NINE_MS, "590000", "李明", "in")]),
+        replies.Questions(request=8, open=[question]),
         local.OtherVersion(version=local.VERSION),
     ]
 

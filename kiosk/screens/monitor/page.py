@@ -1,6 +1,6 @@
 """The staff's view: `muster monitor`, on the terminal or over SSH."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -11,36 +11,32 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.style import Style
 
 from foundation.words import LANGUAGES, Direction, Words
 from kiosk.local_api.client import EngineGone, Heard
-from kiosk.local_api.requests import People, Questions, RecentEvents, Result
+from kiosk.local_api.replies import Reply, SessionEnded
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
+from kiosk.screens.monitor import actions, people
 from kiosk.screens.monitor import view as monitor_view
-from kiosk.screens.monitor.actions import StaffActions
+from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
+from kiosk.screens.monitor.session import StaffSession
 from kiosk.screens.results import SKY_BLUE, VERMILLION
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
 
-_KEYS = (
-    ("q", "key-quit", "app.quit"),
-    ("l", "key-language", "app.language"),
-    ("?", "key-help", "app.help"),
-    ("s", "key-staff", "app.staff('log_in_or_out')"),
-)
-_STAFF_KEYS = (
-    ("m", "key-write_down", "app.staff('write_down')"),
-    ("c", "key-take_back", "app.staff('take_back')"),
-    ("a", "key-answer", "app.staff('answer')"),
-    ("t", "key-terminal", "app.staff('set_terminal')"),
-    ("d", "key-restart_device", "app.staff('restart_device')"),
-    ("o", "key-out_of_order", "app.staff('out_of_order')"),
-    ("s", "key-log_out", "app.staff('log_in_or_out')"),
-)
-"""What stands in the last line while somebody of the staff is logged in."""
+_ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
+    "log_in_or_out": actions.log_in_or_out,
+    "find": people.find,
+    "missing": people.missing,
+    "still_in": people.still_in,
+    "take_back": actions.take_back,
+    "answer": actions.answer,
+    "set_terminal": actions.set_terminal,
+    "restart_device": actions.restart_device,
+    "out_of_order": actions.out_of_order,
+}
 
 
 class Monitor(EngineApp):
@@ -49,17 +45,13 @@ class Monitor(EngineApp):
     CLIENT = "monitor"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("q", "quit", "quit"),
-        ("l", "language", "language"),
-        ("question_mark", "help", "help"),
-        *((key, action.removeprefix("app."), name) for key, name, action in (_KEYS[3], *_STAFF_KEYS[:-1])),
+        *((key.pressed, key.action.removeprefix("app."), key.name) for key in STAFF_KEYS),
     ]
     CSS = f"""
     Screen {{ background: #000000; color: #FFFFFF; }}
     #demo {{ height: 1; background: {VERMILLION}; color: #000000; text-style: bold; text-align: center; }}
-    #heading, #keys {{ height: 1; padding: 0 1; }}
-    #heading {{ text-style: bold; }}
-    #keys {{ link-style: none; link-color: #FFFFFF; }}
+    #heading {{ height: 1; padding: 0 1; text-style: bold; }}
+    #keys {{ height: auto; padding: 0 1; link-style: none; link-color: #FFFFFF; }}
     #lost {{ height: auto; padding: 0 1; background: {VERMILLION}; color: #000000; }}
     Horizontal {{ height: 1fr; }}
     #here {{ width: 2fr; }}
@@ -75,7 +67,7 @@ class Monitor(EngineApp):
     def __init__(self, socket: Path, language: str | None = None) -> None:
         """`language` overrides the site's; the key `l` changes it for as long as the view is open."""
         super().__init__(socket, language, self.hear)
-        self._staff = StaffActions(self, self._words)
+        self._staff = StaffSession(self, self._words)
 
     def compose(self) -> ComposeResult:
         """The page from top to bottom."""
@@ -101,7 +93,9 @@ class Monitor(EngineApp):
     def hear(self, heard: Heard) -> None:
         """Draw everything anew: it is one page."""
         match heard:
-            case Result() | People() | RecentEvents() | Questions():
+            case SessionEnded():
+                self._staff.ended()
+            case _ if isinstance(heard, Reply):
                 self._staff.hear(heard)
             case EngineGone():
                 self._staff.lost()
@@ -110,19 +104,10 @@ class Monitor(EngineApp):
     @work(exclusive=True)
     async def action_staff(self, action: str) -> None:
         """Do what somebody of the staff wants to, by the name of the action."""
-        actions = {
-            "log_in_or_out": self._staff.log_in_or_out,
-            "write_down": self._staff.write_down,
-            "take_back": self._staff.take_back,
-            "answer": self._staff.answer,
-            "set_terminal": self._staff.set_terminal,
-            "restart_device": self._staff.restart_device,
-            "out_of_order": self._staff.out_of_order,
-        }
         if len(self.screen_stack) > 1 or self.state.snapshot is None:
             return  # a form is open
         if action == "log_in_or_out" or self._staff.name:
-            await actions[action]()
+            await _ACTIONS[action](self._staff)
         else:
             self.notify(
                 display(self._words().say("denied-not_logged_in"), self._words().direction), markup=False
@@ -159,7 +144,7 @@ class Monitor(EngineApp):
             "#demo": lambda _: [banner],
             "#heading": lambda width: [Content(spread(place, clock, width, words.direction))],
             "#lost": partial(monitor_view.banner, self.state, words),
-            "#keys": partial(_keys, words, _STAFF_KEYS if self._staff.name else _KEYS),
+            "#keys": partial(keys_line, words, STAFF_KEYS if self._staff.name else EVERYBODYS_KEYS),
         }
         if snapshot:
             drawn |= {
@@ -201,7 +186,9 @@ class _Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One paragraph a subject."""
         words = self._words
-        texts = [words.say(f"help-{part}") for part in ("keys", "readings", "devices", "link", "close")]
+        staff = " · ".join(f"{key.key} {words.say(key.message)}" for key in STAFF_KEYS)
+        texts = [words.say("help-keys"), words.say("help-staff", keys=staff)]
+        texts += [words.say(f"help-{part}") for part in ("readings", "devices", "link", "close")]
         box = Lines()
         box.border_title = display(words.say("help-title"), words.direction)
         box.show(partial(_paragraphs, texts, words.direction))
@@ -215,20 +202,6 @@ def _paragraphs(texts: list[str], direction: Direction, width: int) -> list[Cont
 
 def _scrolled(name: str) -> VerticalScroll:
     return VerticalScroll(Lines(), id=name)
-
-
-def _keys(words: Words, keys: Sequence[tuple[str, str, str]], width: int) -> list[Content]:
-    """The last line: each key and what it does, which may be clicked as well."""
-    parts = []
-    for key, message, action in keys:
-        shown = Content.styled(f" {key} ", f"reverse {SKY_BLUE}") + Content(
-            f" {display(words.say(message), words.direction)}"
-        )
-        parts.append(shown.stylize(Style.from_meta({"@click": action})))
-    if words.direction is Direction.LTR:
-        return [Content("   ").join(parts)]
-    line = Content("   ").join(parts[::-1])
-    return [line.pad_left(max(0, width - line.cell_length))]
 
 
 def run_monitor(socket: Path, language: str | None) -> None:

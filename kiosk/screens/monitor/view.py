@@ -171,13 +171,29 @@ def _roster(snapshot: Snapshot, words: Words) -> str:
 def _reading(snapshot: Snapshot, decided: Decided, words: Words) -> tuple[Cell, ...]:
     look = LOOKS[decided.outcome]
     style = BAD if look.paper == VERMILLION else GOOD
-    return (
+    cells = (
         Cell(time_at_site(snapshot, decided.at_ms)),
         Cell(f"{look.symbol} {words.say(f'result-{decided.outcome}.short')}", style),
         Cell(decided.name or decided.volunteer or "–"),
         Cell(words.code("method", decided.method) if decided.method else decided.device),
-        Cell(words.code("reason", decided.reason, "short") if decided.reason else ""),
+        Cell(_remark(snapshot, decided, words)),
     )
+    if decided.taken_back_ms is None:
+        return cells
+    *struck, remark = cells
+    return (*(Cell(cell.text, f"{QUIET} strike") for cell in struck), remark)
+
+
+def _remark(snapshot: Snapshot, decided: Decided, words: Words) -> str:
+    """Why not; by whom it was taken back; what staff wrote down and why."""
+    if decided.taken_back_ms is not None:
+        at = time_at_site(snapshot, decided.taken_back_ms)
+        by = decided.taken_back_by or words.say("reading-by_volunteer")
+        return words.say("reading-taken_back", time=at, by=by)
+    if decided.written_ms is not None:
+        written = time_at_site(snapshot, decided.written_ms)
+        return words.say("reading-written", time=written, reason=decided.note)
+    return words.code("reason", decided.reason, "short") if decided.reason else ""
 
 
 def _device(snapshot: Snapshot, device: Device, words: Words) -> tuple[Cell, ...]:

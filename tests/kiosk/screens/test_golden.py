@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from foundation.words import LANGUAGES
 from kiosk.local_api.messages import Enrolment, EnrolmentStage
-from kiosk.local_api.requests import QuestionEnded, Result
+from kiosk.local_api.replies import QuestionEnded, Result
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor.page import Monitor
 from kiosk.screens.volunteer import VolunteerScreen

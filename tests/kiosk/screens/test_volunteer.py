@@ -6,7 +6,8 @@ import pytest
 from textual.color import Color
 
 from kiosk.local_api.messages import VERSION, ClientHello, Decided, Notice, Outcome, Showed, Typed
-from kiosk.local_api.requests import Answer, Cancel, Decline, Question, QuestionEnded, Result
+from kiosk.local_api.replies import Question, QuestionEnded, Result
+from kiosk.local_api.requests import Answer, Cancel, Decline
 from kiosk.local_api.simulated_engine import SimulatedEngine
 from kiosk.screens import volunteer
 from kiosk.screens.monitor.page import Monitor

@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.local_api.messages import Outcome
-from kiosk.local_api.requests import Question
+from kiosk.local_api.replies import Question
 from tests.kiosk.staff.staffed_terminal import NEXT_DAY_MS, Terminal, log_in
 from tests.sync.samples import NINE_MS
 

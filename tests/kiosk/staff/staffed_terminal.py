@@ -7,7 +7,8 @@ from kiosk.checkin.decision import Policy
 from kiosk.checkin.engine import Engine
 from kiosk.checkin.overrides import OverridesFile
 from kiosk.local_api.messages import Decided
-from kiosk.local_api.requests import EnterManually, Login, Result
+from kiosk.local_api.replies import Result
+from kiosk.local_api.requests import EnterManually, Login
 from kiosk.staff.requests import RequestHandler
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.encrypted_files import AtRest

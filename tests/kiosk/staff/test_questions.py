@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from kiosk.local_api.messages import Decided, Outcome
-from kiosk.local_api.requests import Question
+from kiosk.local_api.replies import Question
 from kiosk.presence.standings import Presence
 from kiosk.staff.questions import QuestionPrompt
 from sync.contract.events import ClockState

@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from kiosk.local_api.messages import Decided, Outcome
-from kiosk.local_api.requests import Find, Found, Login, People, Result, SetTerminal
+from kiosk.local_api.replies import Found, People, Result
+from kiosk.local_api.requests import Find, Login, SetTerminal
 from sync.contract.events import Manual
 from sync.contract.roster import RosterShift
 from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, ROSTER

@@ -4,7 +4,8 @@ import pytest
 
 from drivers.reading import Presented
 from kiosk.local_api.messages import Decided, Outcome
-from kiosk.local_api.requests import Answer, Decline, ListQuestions, Question, QuestionEnded, Result
+from kiosk.local_api.replies import Question, QuestionEnded, Result
+from kiosk.local_api.requests import Answer, Decline, ListQuestions
 from sync.contract.events import Claim
 from tests.kiosk.samples import HOUR_MS, reading
 from tests.kiosk.staff.staffed_terminal import NEXT_DAY_MS, SHOWN_S, denied, entry, log_in

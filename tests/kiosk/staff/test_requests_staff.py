@@ -6,6 +6,7 @@ import pytest
 from kiosk.checkin.decision import Policy
 from kiosk.checkin.overrides import StaffOverrides
 from kiosk.local_api.messages import Outcome
+from kiosk.local_api.replies import Result
 from kiosk.local_api.requests import (
     Find,
     ListQuestions,
@@ -13,7 +14,6 @@ from kiosk.local_api.requests import (
     Login,
     Logout,
     RestartDevice,
-    Result,
     SetOutOfOrder,
     SetTerminal,
 )

@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
-from kiosk.local_api.messages import Outcome
-from kiosk.local_api.requests import Cancel, ListRecent, Result
+from kiosk.local_api.messages import Outcome, TakenBack
+from kiosk.local_api.replies import Result
+from kiosk.local_api.requests import Cancel, ListRecent
 from sync.contract.events import Correction
 from sync.contract.roster import RosterPerson
 from tests.kiosk.samples import HOUR_MS, ROSTER
@@ -18,6 +19,9 @@ def test_an_accidental_check_in_is_taken_back_and_nothing_is_deleted(terminal):
     came = terminal.comes(NINE_MS)
     terminal.clock.now_ms += FIVE_MINUTES_MS
     assert terminal.ask(Cancel(3, came.seq)) == Result(3, ok=True, code="cancelled", name="李明")
+    taken = TakenBack(came.seq, NINE_MS + FIVE_MINUTES_MS, "")
+    assert terminal.next(TakenBack) == taken
+    assert terminal.engine.recent == (came.marked(taken),)
     first, second = terminal.logged()[1:]
     assert (first.seq, second.cancelled_seq, second.cancelled_epoch) == (2, 2, terminal.log.epoch)
     assert isinstance(second, Correction)
@@ -28,6 +32,7 @@ def test_an_accidental_check_out_is_taken_back_and_who_left_is_in_since_before(t
     terminal.comes(NINE_MS)
     out = terminal.comes(NINE_MS + HOUR_MS)
     assert terminal.ask(Cancel(3, out.seq)).ok
+    terminal.next(TakenBack)
     left = terminal.comes(NINE_MS + 2 * HOUR_MS)
     assert (left.outcome, left.since_ms) == (Outcome.ACCEPTED_OUT, NINE_MS)
 

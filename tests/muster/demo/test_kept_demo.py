@@ -21,7 +21,8 @@ from urllib.parse import urlencode
 import pytest
 
 from kiosk.local_api.client import LocalClient
-from kiosk.local_api.requests import Login, Result
+from kiosk.local_api.replies import Result
+from kiosk.local_api.requests import Login
 from tests.boot.browser import sent_with_a_form
 from tests.sync.patience import PATIENCE_S, until
 

@@ -4,23 +4,38 @@ import msgspec
 import pytest
 
 from foundation.words import LANGUAGES
+from kiosk.local_api.replies import (
+    BulkResult,
+    Found,
+    LeftOut,
+    Missing,
+    MissingPerson,
+    Movement,
+    People,
+    PersonCard,
+    Questions,
+    Recent,
+    RecentEvents,
+    Result,
+    SessionEnded,
+    StillIn,
+    StillInPerson,
+)
 from kiosk.local_api.requests import (
     Answer,
     Cancel,
     Decline,
     EnterManually,
     Find,
-    Found,
+    LeaveInBulk,
+    ListMissing,
     ListQuestions,
     ListRecent,
+    ListStillIn,
     Login,
     Logout,
-    People,
-    Questions,
-    Recent,
-    RecentEvents,
+    LookUp,
     RestartDevice,
-    Result,
     SetOutOfOrder,
     SetTerminal,
 )
@@ -71,7 +86,7 @@ def log_in(engine, sees, asked):
         request = await asked(pilot, Login)
         assert (request.staff, request.pin) == ("liaison-7", "730518")
         engine.say(Result(request.request, ok=True, code="logged_in", name="Zhao"))
-        await sees(pilot, "· Zhao", "m  write down")
+        await sees(pilot, "· Zhao", "m  person", "q  quit", "s  log out")
 
     return _log_in
 
@@ -94,7 +109,7 @@ async def test_a_refused_pin_says_why_and_offers_nothing(engine, monitor, sees, 
         await pilot.press("x", "enter", "1", "enter")
         engine.say(Result((await asked(pilot, Login)).request, ok=False, code="pin_paused", seconds=30))
         await sees(pilot, "Please wait 30 s")
-        assert "write down" not in shown(monitor)
+        assert "person" not in shown(monitor)
 
 
 async def test_nothing_is_offered_before_somebody_is_logged_in(engine, monitor, sees):
@@ -104,21 +119,37 @@ async def test_nothing_is_offered_before_somebody_is_logged_in(engine, monitor, 
         await sees(pilot, "Only staff may do that.")
 
 
-async def test_staff_write_somebody_down(engine, monitor, sees, log_in, asked):
-    async with monitor.run_test(size=(100, 30), notifications=True) as pilot:
-        await log_in(pilot)
+@pytest.fixture
+def finds(engine, sees, asked):
+    """Zoë Brontë (7) is found and her card shown; she is in since nine."""
+
+    async def find(pilot, since_ms=TEN_MS - HOUR_MS) -> None:
         await pilot.press("m")
         await sees(pilot, "Part of the name")
         await pilot.press(*"Zoe", "enter")
-        find = await asked(pilot, Find)
-        assert find.text == "Zoe"
-        engine.say(People(find.request, [Found("7", "Zoë Brontë"), Found("8", "Zoe")]))
-        await sees(pilot, "7  Zoë Brontë", "8  Zoe")
+        request = await asked(pilot, Find)
+        assert request.text == "Zoe"
+        found = [Found("7", "Zoë Brontë", since_ms), Found("8", "Zoe")]
+        engine.say(People(request.request, found, more=True))
+        await sees(pilot, "7  Zoë Brontë", "8  Zoe", "there are more")
         await pilot.press("enter")
-        await sees(pilot, "What happened?")
-        await pilot.press("down", "enter")
-        await sees(pilot, "PIN of the second person")
-        await pilot.press(*"09:30", "enter", *"no badge", "enter", *"leader-2", "enter", *"402917", "enter")
+        look_up = await asked(pilot, LookUp)
+        assert look_up.volunteer == "7"
+        events = [Movement(TEN_MS - HOUR_MS, "in", "badge")]
+        engine.say(PersonCard(look_up.request, "7", "Zoë Brontë", since_ms, "Guides", events, ["id_card"]))
+        await sees(pilot, "7  Zoë Brontë", "09:00  came  badge", "has: ID card")
+
+    return find
+
+
+async def test_staff_write_somebody_down(engine, monitor, sees, log_in, finds, asked):
+    async with monitor.run_test(size=(100, 30), notifications=True) as pilot:
+        await log_in(pilot)
+        await finds(pilot)
+        await sees(pilot, "here since 09:00")
+        await pilot.press("enter")  # who is in leaves most probably
+        await sees(pilot, "Zoë Brontë left", "PIN of the second person")
+        await pilot.press(*"0930", "enter", *"no badge", "enter", *"leader-2", "enter", *"402917", "enter")
         entry = await asked(pilot, EnterManually)
         assert (entry.volunteer, entry.direction, entry.reason) == ("7", "out", "no badge")
         assert entry.at_ms == TEN_MS - HOUR_MS // 2
@@ -127,21 +158,108 @@ async def test_staff_write_somebody_down(engine, monitor, sees, log_in, asked):
         await sees(pilot, "Written down: Zoë Brontë left.")
 
 
-async def test_a_time_that_is_none_is_told_and_nothing_is_sent(engine, monitor, sees, log_in, asked):
-    async with monitor.run_test(size=(100, 30), notifications=True) as pilot:
+async def test_a_form_keeps_what_was_entered_until_it_is_right(
+    engine, monitor, sees, shown, log_in, finds, asked
+):
+    async with monitor.run_test(size=(100, 40), notifications=True) as pilot:
         await log_in(pilot)
-        await pilot.press("m")
-        await sees(pilot, "Part of the name")
-        await pilot.press("7", "enter")
-        engine.say(People((await asked(pilot, Find)).request, [Found("7", "Zoë")]))
-        await sees(pilot, "7  Zoë")
+        await finds(pilot, since_ms=None)
+        await sees(pilot, "not checked in")
         await pilot.press("enter")
-        await sees(pilot, "What happened?")
+        await sees(pilot, "Zoë Brontë came", "PIN of the second person")
+        await pilot.press(*"25:99", "enter", *"no badge", "enter", *"leader-2", "enter", *"1111", "enter")
+        await sees(pilot, "This is no time of day.", "no badge", "leader-2")
+        assert engine.heard.empty()
+        await pilot.press("ctrl+u", *"9.30", "enter", "enter", "enter", "enter")
+        entry = await asked(pilot, EnterManually)
+        assert entry.at_ms == TEN_MS - HOUR_MS // 2
+        engine.say(Result(entry.request, ok=False, code="wrong_pin"))
+        await sees(pilot, "This reference and this PIN do not belong together.", "9.30", "no badge")
+        assert "This is no time of day." not in shown(monitor)
+        await pilot.press(*"402917", "enter")  # the wrong PIN alone is gone, and its field is where keys go
+        again = await asked(pilot, EnterManually)
+        assert (again.second_pin, again.reason) == ("402917", "no badge")
+        engine.say(Result(again.request, ok=True, code="entered_in", name="Zoë Brontë"))
+        await sees(pilot, "Written down: Zoë Brontë came.")
+
+
+async def test_a_session_that_ended_under_a_form_goes_on_by_the_pin(
+    engine, monitor, sees, log_in, finds, asked
+):
+    async with monitor.run_test(size=(100, 40), notifications=True) as pilot:
+        await log_in(pilot)
+        await finds(pilot)
         await pilot.press("enter")
         await sees(pilot, "PIN of the second person")
-        await pilot.press(*"25:99", "enter", "enter", "enter", "enter")
-        await sees(pilot, "This is no time of day.")
-        assert engine.heard.empty()
+        engine.say(SessionEnded())
+        await pilot.press("enter", *"no badge", "enter", *"leader-2", "enter", *"402917", "enter")
+        entry = await asked(pilot, EnterManually)
+        engine.say(Result(entry.request, ok=False, code="not_logged_in"))
+        await sees(pilot, "Your session ended")
+        await pilot.press(*"730518", "enter")
+        login = await asked(pilot, Login)
+        assert (login.staff, login.pin) == ("liaison-7", "730518")
+        engine.say(Result(login.request, ok=True, code="logged_in", name="Zhao"))
+        again = await asked(pilot, EnterManually)
+        assert (again.volunteer, again.reason, again.second_pin) == ("7", "no badge", "402917")
+        engine.say(Result(again.request, ok=True, code="entered_out", name="Zoë Brontë"))
+        await sees(pilot, "Written down: Zoë Brontë left.", "· Zhao")
+
+
+async def test_a_session_that_nobody_uses_shows_no_name_and_no_staff_keys(
+    engine, monitor, sees, shown, log_in, eventually
+):
+    async with monitor.run_test(size=(100, 30)) as pilot:
+        await log_in(pilot)
+        engine.say(SessionEnded())
+        await eventually(pilot, lambda: "· Zhao" not in shown(monitor) and "person" not in shown(monitor))
+
+
+async def test_staff_see_who_is_missing_and_look_one_up(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 30)) as pilot:
+        await log_in(pilot)
+        await pilot.press("x")
+        listed = await asked(pilot, ListMissing)
+        people = [
+            MissingPerson("7", "Zoë", "Guides", TEN_MS, TEN_MS + 8 * HOUR_MS),
+            MissingPerson("8", "", "Guides"),
+        ]
+        engine.say(Missing(listed.request, 2, people))
+        await sees(pilot, "Expected today and not seen yet (2)", "Zoë  10:00–18:00  Guides", "8  Guides")
+        await pilot.press("down", "enter")
+        assert (await asked(pilot, LookUp)).volunteer == "8"
+
+
+async def test_all_who_are_still_in_leave_and_who_could_not_is_named(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 30), notifications=True) as pilot:
+        await log_in(pilot)
+        await pilot.press("e")
+        listed = await asked(pilot, ListStillIn)
+        people = [StillInPerson(str(number), f"Person {number}", TEN_MS, "Guides") for number in (7, 8, 9)]
+        engine.say(StillIn(listed.request, people))
+        await sees(pilot, "Still checked in (3)", "Person 7  10:00  Guides")
+        await pilot.press("a", "space", "enter")  # all but the first
+        await sees(pilot, "These left · 2 people")
+        await pilot.press("enter", *"bus", "enter", *"leader-2", "enter", *"402917", "enter")
+        bulk = await asked(pilot, LeaveInBulk)
+        assert (bulk.volunteers, bulk.reason, bulk.second_pin) == (["8", "9"], "bus", "402917")
+        engine.say(BulkResult(bulk.request, 1, [LeftOut("9", "Person 9", "before_check_in")]))
+        await sees(pilot, "Written down: one person left.", "Not written down (1)", "Person 9: ")
+
+
+async def test_all_open_questions_are_answered_at_once(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 30), notifications=True) as pilot:
+        await log_in(pilot)
+        await pilot.press("a")
+        other = msgspec.structs.replace(QUESTION, id="8-1", name="Wu")
+        engine.say(Questions((await asked(pilot, ListQuestions)).request, [QUESTION, other]))
+        await sees(pilot, "all 2: at the end of their shift")
+        await pilot.press("end", "enter")
+        for question in (QUESTION, other):
+            answer = await asked(pilot, Answer)
+            assert (answer.question, answer.at_ms) == (question.id, QUESTION.likely_ms[1])
+            engine.say(Result(answer.request, ok=True, code="answered"))
+        await sees(pilot, "Noted for 2 people.")
 
 
 async def test_staff_take_back_what_they_choose(engine, monitor, sees, log_in, asked):
@@ -274,7 +392,12 @@ async def test_the_forms_in_every_language(engine, tmp_path, shown, eventually, 
         (" 9:30 ", TEN_MS + 24 * HOUR_MS - HOUR_MS // 2),
         ("１０：００", TEN_MS),
         ("١٠:٠٠", TEN_MS),
+        ("1000", TEN_MS),
+        ("10.00", TEN_MS),
+        ("930", TEN_MS + 24 * HOUR_MS - HOUR_MS // 2),
         ("24:00", None),
+        ("1", None),
+        ("12345", None),
         ("", None),
         ("ten", None),
     ],
@@ -296,7 +419,7 @@ async def test_what_is_written_down_at_the_monitor_stands_in_the_log_of_a_real_e
         await pilot.press("1", "enter")
         await sees(pilot, "1  李明")
         await pilot.press("enter")
-        await sees(pilot, "What happened?")
+        await sees(pilot, "not checked in", "write down: came")
         await pilot.press("enter")
         await sees(pilot, "PIN of the second person")
         await pilot.press("enter", *"no badge", "enter", *"leader-2", "enter", *PINS["leader-2"], "enter")

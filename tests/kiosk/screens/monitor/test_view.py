@@ -4,8 +4,10 @@ import pytest
 from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Words
 from kiosk.local_api.client import EngineGone
-from kiosk.local_api.messages import Decided, Device, LinkReport, Notice, Outcome
+from kiosk.local_api.messages import Decided, Device, LinkReport, Notice, Outcome, TakenBack
+from kiosk.screens.display import display
 from kiosk.screens.monitor import view as monitor_view
+from kiosk.screens.monitor.keys import STAFF_KEYS, keys_line
 from kiosk.screens.terminal_state import TerminalState
 
 GONE = EngineGone(Trouble("engine_missing", {"path": "/run/muster/kiosk.sock"}))
@@ -187,3 +189,45 @@ def test_every_language_has_every_word_of_the_page(snapshot, language, code):
 def test_it_shows_what_staff_have_set(snapshot, fields, said):
     shown = plain(monitor_view.terminal(with_status(snapshot, **fields), ENGLISH, 96))
     assert shown.startswith(said)
+
+
+def test_what_was_taken_back_is_struck_and_says_when_and_by_whom(snapshot):
+    came = msgspec.structs.replace(snapshot.recent[-1], seq=77, taken_back_ms=None)
+    taken = came.marked(TakenBack(77, snapshot.status.wall_ms, "liaison-7"))
+    before, after = (
+        monitor_view.readings(msgspec.structs.replace(snapshot, recent=[one]), ENGLISH, 120)[1]
+        for one in (came, taken)
+    )
+    assert "taken back 10:04 by liaison-7" in after.plain
+    assert not any("strike" in str(span.style) for span in before.spans)
+    assert any("strike" in str(span.style) for span in after.spans)
+    by_themselves = came.marked(TakenBack(77, snapshot.status.wall_ms, ""))
+    told = monitor_view.readings(msgspec.structs.replace(snapshot, recent=[by_themselves]), ENGLISH, 120)
+    assert "by the volunteer" in told[1].plain
+    assert came.marked(TakenBack(78, 0, "")) == came
+
+
+def test_an_entry_by_staff_says_for_when_and_why(snapshot):
+    now_ms = snapshot.status.wall_ms
+    entry = Decided(
+        now_ms,
+        "staff",
+        "manual",
+        Outcome.ACCEPTED_OUT,
+        name="Wu",
+        seq=9,
+        written_ms=now_ms - 3_600_000,
+        note="bus",
+    )
+    told = monitor_view.readings(msgspec.structs.replace(snapshot, recent=[entry]), ENGLISH, 120)
+    assert "entered for 09:04: bus" in told[1].plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [40, 80, 100, 240])
+def test_every_key_stands_in_the_last_lines_however_narrow(language, width):
+    words = Words(language)
+    lines = keys_line(words, STAFF_KEYS, width)
+    text = plain(lines)
+    assert all(display(words.say(key.message), words.direction) in text for key in STAFF_KEYS)
+    assert all(line.cell_length <= width for line in lines)

@@ -1,0 +1,174 @@
+"""What the engine answers to a request of a client on the local socket, and what it asks people.
+
+Every answer carries the number of its request.
+"""
+
+from msgspec import Struct
+
+from kiosk.local_api.requests import RequestNumber
+
+
+class Result(Struct, frozen=True, tag_field="type", tag="result"):
+    """What became of a request: `code` is a DoneCode or a DenialCode, or one that a newer engine knows.
+
+    `name` and `seconds` stand in some of these sentences: whom or what it is about, how long to wait.
+    """
+
+    request: RequestNumber
+    ok: bool
+    code: str
+    name: str = ""
+    seconds: int = 0
+
+
+class Found(Struct, frozen=True):
+    """One volunteer of the roster; `since_ms` is the check-in that stands here, if any."""
+
+    volunteer: str
+    name: str
+    since_ms: int | None = None
+
+
+class People(Struct, frozen=True, tag_field="type", tag="people"):
+    """The volunteers that a search found, at most fifty; `more` says that there are others."""
+
+    request: RequestNumber
+    found: list[Found]
+    more: bool = False
+
+
+class Movement(Struct, frozen=True):
+    """Somebody came or left (`direction` in or out) at `at_ms`, as told by `method`."""
+
+    at_ms: int
+    direction: str
+    method: str
+
+
+class PersonCard(Struct, frozen=True, tag_field="type", tag="person_card"):
+    """Where a volunteer stands: in since `since_ms`, or not in; `events` are the last accepted ones.
+
+    `methods` are the kinds of credentials that the roster knows of them; what a badge or a telephone's code
+    says is not in it. `expected_at` names another site that expects them.
+    """
+
+    request: RequestNumber
+    volunteer: str
+    name: str
+    since_ms: int | None = None
+    activity: str = ""
+    events: list[Movement] = []
+    methods: list[str] = []
+    suspended: bool = False
+    expected_at: str = ""
+
+
+class MissingPerson(Struct, frozen=True):
+    """Somebody who is expected: for which activity, and for which of today's shifts, where there are any."""
+
+    volunteer: str
+    name: str
+    activity: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+
+class Missing(Struct, frozen=True, tag_field="type", tag="missing"):
+    """Who is expected today and was not seen: `count` in all, at most two thousand of them listed."""
+
+    request: RequestNumber
+    count: int
+    people: list[MissingPerson]
+
+
+class StillInPerson(Struct, frozen=True):
+    """Somebody who is checked in."""
+
+    volunteer: str
+    name: str
+    since_ms: int
+    activity: str
+
+
+class StillIn(Struct, frozen=True, tag_field="type", tag="still_in"):
+    """Who is checked in at this terminal, the longest first; at most two thousand."""
+
+    request: RequestNumber
+    people: list[StillInPerson]
+
+
+class LeftOut(Struct, frozen=True):
+    """Somebody who could not be written down; `code` is a DenialCode."""
+
+    volunteer: str
+    name: str
+    code: str
+
+
+class BulkResult(Struct, frozen=True, tag_field="type", tag="bulk_result"):
+    """How many were written down, and who could not be."""
+
+    request: RequestNumber
+    entered: int
+    left_out: list[LeftOut]
+
+
+class SessionEnded(Struct, frozen=True, tag_field="type", tag="session_ended"):
+    """This connection's staff session is over, because nobody used it."""
+
+
+class Recent(Struct, frozen=True):
+    """An accepted event that can still be taken back; `direction` is in or out."""
+
+    epoch: str
+    seq: int
+    at_ms: int
+    volunteer: str
+    name: str
+    direction: str
+
+
+class RecentEvents(Struct, frozen=True, tag_field="type", tag="recent_events"):
+    """Each volunteer's newest event of the last five minutes, the newest first."""
+
+    request: RequestNumber
+    events: list[Recent]
+
+
+class Question(Struct, frozen=True, tag_field="type", tag="question"):
+    """ "When did you leave?": a stay at whose end nobody checked out.
+
+    The answer lies within [`earliest_ms`, `latest_ms`] (UTC); `likely_ms` holds one to three moments to
+    choose from. `came_ms` is the check-in, `expires_ms` when the volunteers' screen shows it no longer,
+    `language` the person's own or "". `put_down_ms` is the moment that the centre puts down by itself for
+    somebody to confirm, null where it puts down none.
+    """
+
+    id: str
+    volunteer: str
+    name: str
+    language: str
+    activity: str
+    came_ms: int
+    earliest_ms: int
+    latest_ms: int
+    likely_ms: list[int]
+    expires_ms: int
+    put_down_ms: int | None = None
+
+
+class QuestionEnded(Struct, frozen=True, tag_field="type", tag="question_ended"):
+    """A question is shown no longer; `how` is a QuestionEnd, or what a newer engine knows."""
+
+    id: str
+    how: str
+
+
+class Questions(Struct, frozen=True, tag_field="type", tag="questions"):
+    """Every question that is still open, the oldest first."""
+
+    request: RequestNumber
+    open: list[Question]
+
+
+Reply = Result | People | PersonCard | Missing | StillIn | BulkResult | RecentEvents | Questions
