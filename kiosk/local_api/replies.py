@@ -97,6 +97,21 @@ class StillIn(Struct, frozen=True, tag_field="type", tag="still_in"):
     people: list[StillInPerson]
 
 
+class ActivityListed(Struct, frozen=True):
+    """An activity of the site; `is_executing` while attendance is recorded for it."""
+
+    id: str
+    title: str
+    is_executing: bool
+
+
+class Activities(Struct, frozen=True, tag_field="type", tag="activities"):
+    """What can be recorded for here, now or later; in the roster's order."""
+
+    request: RequestNumber
+    activities: list[ActivityListed]
+
+
 class LeftOut(Struct, frozen=True):
     """Somebody who could not be written down; `code` is a DenialCode."""
 
@@ -171,4 +186,4 @@ class Questions(Struct, frozen=True, tag_field="type", tag="questions"):
     open: list[Question]
 
 
-Reply = Result | People | PersonCard | Missing | StillIn | BulkResult | RecentEvents | Questions
+Reply = Result | People | PersonCard | Missing | StillIn | Activities | BulkResult | RecentEvents | Questions

@@ -182,6 +182,12 @@ class LeaveInBulk(Struct, frozen=True, tag_field="type", tag="leave_in_bulk"):
         return f"LeaveInBulk(request={self.request})"
 
 
+class ListActivities(Struct, frozen=True, tag_field="type", tag="list_activities"):
+    """Ask for the activities of the roster that are not over; staff."""
+
+    request: RequestNumber
+
+
 class ListRecent(Struct, frozen=True, tag_field="type", tag="list_recent"):
     """Ask for the events that can still be taken back; staff."""
 
@@ -227,6 +233,7 @@ JudgedRequest = (
     | Find
     | EnterManually
     | LookUp
+    | ListActivities
     | ListMissing
     | ListStillIn
     | ListRecent

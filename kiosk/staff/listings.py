@@ -1,6 +1,9 @@
 """What staff look up at the terminal: people of the roster, what can be taken back, open questions. Pure."""
 
+from foundation.errors import CredentialError
 from kiosk.local_api.replies import (
+    Activities,
+    ActivityListed,
     Found,
     Missing,
     MissingPerson,
@@ -13,23 +16,35 @@ from kiosk.local_api.replies import (
     StillIn,
     StillInPerson,
 )
-from kiosk.local_api.requests import Find, ListMissing, ListQuestions, ListRecent, ListStillIn, LookUp
+from kiosk.local_api.requests import (
+    Find,
+    ListActivities,
+    ListMissing,
+    ListQuestions,
+    ListRecent,
+    ListStillIn,
+    LookUp,
+)
 from kiosk.presence.standings import UndoStep
 from kiosk.roster.expected import expected_today
+from kiosk.roster.index import phase_at
 from kiosk.staff.events import RequestContext, direction_of
 from kiosk.staff.questions import open_questions
+from sync.contract.badge import looks_like_badge
 from sync.contract.events import BootSeen, Manual, Method
+from sync.contract.roster import Phase
 
 MOST_FOUND = 50
 MOST_LISTED = 2000
+_OVER = {Phase.ENDED, Phase.ARCHIVED}
 
 
-Listing = Find | LookUp | ListMissing | ListStillIn | ListRecent | ListQuestions
+Listing = Find | LookUp | ListMissing | ListStillIn | ListActivities | ListRecent | ListQuestions
 
 
 def listed(
     asked: Listing, context: RequestContext
-) -> People | PersonCard | Missing | StillIn | RecentEvents | Questions | None:
+) -> People | PersonCard | Missing | StillIn | Activities | RecentEvents | Questions | None:
     """What somebody of the staff looks up; None for a person whom the roster doesn't name."""
     match asked:
         case Find():
@@ -40,6 +55,8 @@ def listed(
             return missing(asked, context)
         case ListStillIn():
             return still_in(asked, context)
+        case ListActivities():
+            return activities(asked, context)
         case ListRecent():
             return recent_events(asked, context)
         case ListQuestions():
@@ -49,7 +66,7 @@ def listed(
 def people(asked: Find, context: RequestContext) -> People:
     """The volunteers of the roster that fit, at most fifty, and since when they are here."""
     found = []
-    persons = context.roster.search(asked.text, MOST_FOUND + 1)
+    persons = context.roster.search(_number_of(asked.text, context), MOST_FOUND + 1)
     for person in persons[:MOST_FOUND]:
         standing = context.presence.standing(person.volunteer)
         found.append(Found(person.volunteer, person.name, standing.since_ms if standing else None))
@@ -99,6 +116,20 @@ def still_in(asked: ListStillIn, context: RequestContext) -> StillIn:
     return StillIn(asked.request, listed)
 
 
+def activities(asked: ListActivities, context: RequestContext) -> Activities:
+    """What a terminal of this site can be set to."""
+    now_ms = context.stamp.wall_ms
+    phases = [(one, phase_at(one, now_ms)) for one in context.roster.roster.activities]
+    return Activities(
+        asked.request,
+        [
+            ActivityListed(one.id, one.title, phase is Phase.EXECUTING)
+            for one, phase in phases
+            if phase not in _OVER
+        ],
+    )
+
+
 def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:
     """What can still be taken back."""
     now = BootSeen(**context.moment)
@@ -110,6 +141,16 @@ def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:
 def unanswered(asked: ListQuestions, context: RequestContext) -> Questions:
     """Every stay of which nobody has said yet when it ended."""
     return Questions(asked.request, open_questions(context.presence, context.roster, context.stamp.wall_ms))
+
+
+def _number_of(text: str, context: RequestContext) -> str:
+    """Whose badge was read into the field by a scanner that types; any other text as it is."""
+    if not looks_like_badge(text.strip()):
+        return text
+    try:
+        return context.roster.genuine_badge(text.strip()).volunteer
+    except CredentialError:
+        return text
 
 
 def _movement(step: UndoStep) -> Movement:

@@ -27,6 +27,7 @@ from kiosk.local_api.requests import (
     Find,
     JudgedRequest,
     LeaveInBulk,
+    ListActivities,
     ListMissing,
     ListQuestions,
     ListRecent,
@@ -177,7 +178,15 @@ class RequestHandler:
                 return _said(request, entry, code, context), _decided(entry, context)
             case Decline():
                 return self._declined(request, context), None
-            case Find() | LookUp() | ListMissing() | ListStillIn() | ListRecent() | ListQuestions():
+            case (
+                Find()
+                | LookUp()
+                | ListMissing()
+                | ListStillIn()
+                | ListActivities()
+                | ListRecent()
+                | ListQuestions()
+            ):
                 nobody = Denial(DenialCode.NO_SUCH_VOLUNTEER)
                 return listings.listed(request, context) or _denied(request, nobody), None
             case SetTerminal() | SetOutOfOrder():

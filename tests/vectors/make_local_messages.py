@@ -56,6 +56,7 @@ def to_engine() -> list[ToEngine]:
         requests.LookUp(request=13, volunteer="590000"),
         requests.ListMissing(request=14),
         requests.ListStillIn(request=15),
+        requests.ListActivities(request=17),
         requests.LeaveInBulk(
             request=16,
             volunteers=["590000", "590001"],
@@ -173,6 +174,9 @@ def from_engine() -> list[FromEngine]:
             people=[replies.MissingPerson("590001", "Zoë", "Guides", NINE_MS, NINE_MS + 8 * HOUR_MS)],
         ),
         replies.StillIn(request=15, people=[replies.StillInPerson("590000", "李明", NINE_MS, "Guides")]),
+        replies.Activities(
+            request=17, activities=[replies.ActivityListed("guides-east", "Guides", is_executing=True)]
+        ),
         replies.BulkResult(
             request=16, entered=1, left_out=[replies.LeftOut("590001", "Zoë", "before_check_in")]
         ),

@@ -6,12 +6,13 @@ judges; nothing is decided here.
 
 from collections.abc import Sequence
 
-from kiosk.local_api.replies import Question, Questions, RecentEvents
+from kiosk.local_api.replies import Activities, ActivityListed, Question, Questions, RecentEvents
 from kiosk.local_api.requests import (
     Answer,
     Cancel,
     Decline,
     DenialCode,
+    ListActivities,
     ListQuestions,
     ListRecent,
     RestartDevice,
@@ -24,6 +25,7 @@ from kiosk.screens.monitor.session import StaffSession
 from kiosk.screens.terminal_state import moment_at, time_at_site
 
 _DECLINE, _OTHER_TIME, _ALL = "decline", "other", "all"
+_BY_TIME = "="
 
 
 async def log_in_or_out(session: StaffSession) -> None:
@@ -82,12 +84,16 @@ async def set_terminal(session: StaffSession) -> None:
     chosen = await session.show(Choice(words, words.say("staff-terminal"), options))
     if chosen is None:
         return
-    direction, fields = "" if chosen == "set" else chosen, ("activity",)
-
-    async def submit(entered: Entered) -> Fault | None:
-        return await session.do(SetTerminal(0, direction, entered["activity"].strip()), fields)
-
-    await session.form("staff-terminal", fields, submit, dict(options)[chosen])
+    listed = await session.ask(ListActivities(0))
+    if not isinstance(listed, Activities):
+        session.tell(listed)
+        return
+    known = [(_BY_TIME, words.say("staff-activity_by_time"))]
+    known += [(f"={one.id}", _activity(one, session)) for one in listed.activities]
+    activity = await session.show(Choice(words, dict(options)[chosen], known))
+    if activity is not None:
+        direction = "" if chosen == "set" else chosen
+        session.tell(await session.ask(SetTerminal(0, direction, activity.removeprefix("="))))
 
 
 async def out_of_order(session: StaffSession) -> None:
@@ -147,3 +153,8 @@ async def _answer_all(session: StaffSession, questions: Sequence[Question]) -> N
             session.tell(reply)
             return
     session.say("staff-answered_all", count=len(questions))
+
+
+def _activity(listed: ActivityListed, session: StaffSession) -> str:
+    running = "" if listed.is_executing else session.words().say("staff-activity_not_running")
+    return f"{listed.title}  {running}".rstrip()

@@ -24,7 +24,7 @@ class Key:
     @property
     def pressed(self) -> str:
         """As Textual calls it."""
-        return "question_mark" if self.key == "?" else self.key
+        return {"?": "question_mark", "^p": "ctrl+p"}.get(self.key, self.key)
 
     @property
     def message(self) -> str:
@@ -33,7 +33,7 @@ class Key:
 
 
 _LEAVE, _LANGUAGE = Key("q", "quit", "app.quit"), Key("l", "language", "app.language")
-_HELP = Key("?", "help", "app.help")
+_HELP, _COMMANDS = Key("?", "help", "app.help"), Key("^p", "commands", "app.commands")
 EVERYBODYS_KEYS = (_LEAVE, _LANGUAGE, _HELP, Key("s", "staff", "app.staff('log_in_or_out')"))
 STAFF_KEYS = (
     Key("m", "find", "app.staff('find')"),
@@ -45,6 +45,7 @@ STAFF_KEYS = (
     Key("d", "restart_device", "app.staff('restart_device')"),
     Key("o", "out_of_order", "app.staff('out_of_order')"),
     Key("s", "log_out", "app.staff('log_in_or_out')"),
+    _COMMANDS,
     _HELP,
     _LANGUAGE,
     _LEAVE,

@@ -20,6 +20,7 @@ from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
 from kiosk.screens.monitor import actions, people
 from kiosk.screens.monitor import view as monitor_view
+from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
 from kiosk.screens.monitor.session import StaffSession
 from kiosk.screens.results import SKY_BLUE, VERMILLION
@@ -113,6 +114,18 @@ class Monitor(EngineApp):
                 display(self._words().say("denied-not_logged_in"), self._words().direction), markup=False
             )
         self._draw()
+
+    @work(exclusive=True)
+    async def action_commands(self) -> None:
+        """Choose from all that can be done, by the arrow keys or with the mouse."""
+        if len(self.screen_stack) > 1:
+            return
+        words = self._words()
+        keys = {key.name: key for key in STAFF_KEYS if key.name != "commands"}
+        options = [(name, f"{key.key}  {words.say(key.message)}") for name, key in keys.items()]
+        chosen = await self.push_screen_wait(Choice(words, words.say("key-commands"), options))
+        if chosen is not None:
+            await self.run_action(keys[chosen].action)
 
     def action_language(self) -> None:
         """The next language."""

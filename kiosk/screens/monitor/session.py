@@ -27,7 +27,6 @@ _ABOUT = {
     DenialCode.SAME_PERSON: ("second",),
     DenialCode.OWN_TIME: ("second",),
     DenialCode.NO_REASON: ("reason",),
-    DenialCode.NO_SUCH_ACTIVITY: ("activity",),
     DenialCode.NO_SUCH_TIME: ("time",),
     DenialCode.FUTURE_TIME: ("time",),
     DenialCode.TOO_LONG_AGO: ("time",),

@@ -23,6 +23,7 @@ from kiosk.local_api.requests import (
     Decline,
     Find,
     LeaveInBulk,
+    ListActivities,
     ListMissing,
     ListQuestions,
     ListStillIn,
@@ -30,7 +31,7 @@ from kiosk.local_api.requests import (
 )
 from sync.contract.events import Claim, Manual
 from sync.contract.roster import Phase, PhaseChange, RosterActivity, RosterPerson, RosterShift
-from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, ROSTER
+from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, ROSTER, token
 from tests.kiosk.staff.staffed_terminal import IDLE_MIN, NEXT_DAY_MS, denied, log_in
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import NINE_MS
@@ -88,6 +89,23 @@ def test_a_search_says_that_there_are_more_than_it_shows(start):
     found = terminal.ask(Find(5, "wang"), zhao)
     assert (len(found.found), found.more) == (50, True)
     assert terminal.ask(Find(6, "wang 150"), zhao) == People(6, [Found("150", "Wang 150")])
+
+
+def test_a_badge_that_a_typing_scanner_reads_into_the_field_finds_whose_it_is(terminal, zhao):
+    assert terminal.ask(Find(5, f" {token(30)}"), zhao) == People(5, [Found("30", "Lucía O'Hara")])
+    forged = token(30)[:-2] + "00"
+    assert terminal.ask(Find(5, forged), zhao) == People(5, [])
+
+
+def test_activities_that_are_not_over_can_be_set(start):
+    ended = RosterActivity("old", "Old", [PhaseChange(Phase.EXECUTING, 0), PhaseChange(Phase.ENDED, 1)])
+    soon = RosterActivity("soon", "Soon", [PhaseChange(Phase.EXECUTING, NEXT_DAY_MS)])
+    terminal = start(roster=msgspec.structs.replace(ROSTER, activities=[ended, GUIDES, soon]))
+    listed = terminal.ask(ListActivities(5), log_in(terminal)).activities
+    assert [(one.id, one.title, one.is_executing) for one in listed] == [
+        ("guides-east", "Guides", True),
+        ("soon", "Soon", False),
+    ]
 
 
 def test_a_card_says_since_when_somebody_is_in_and_what_was_recorded(terminal, zhao):

@@ -5,6 +5,8 @@ import pytest
 
 from foundation.words import LANGUAGES
 from kiosk.local_api.replies import (
+    Activities,
+    ActivityListed,
     BulkResult,
     Found,
     LeftOut,
@@ -28,6 +30,7 @@ from kiosk.local_api.requests import (
     EnterManually,
     Find,
     LeaveInBulk,
+    ListActivities,
     ListMissing,
     ListQuestions,
     ListRecent,
@@ -247,6 +250,15 @@ async def test_all_who_are_still_in_leave_and_who_could_not_is_named(engine, mon
         await sees(pilot, "Written down: one person left.", "Not written down (1)", "Person 9: ")
 
 
+async def test_all_that_can_be_done_can_be_chosen_from_a_list(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 40)) as pilot:
+        await log_in(pilot)
+        await pilot.press("ctrl+p")
+        await sees(pilot, "all commands", "x  missing", "q  quit")
+        await pilot.press("down", "enter")
+        await asked(pilot, ListMissing)
+
+
 async def test_all_open_questions_are_answered_at_once(engine, monitor, sees, log_in, asked):
     async with monitor.run_test(size=(100, 30), notifications=True) as pilot:
         await log_in(pilot)
@@ -314,8 +326,14 @@ async def test_staff_set_what_a_scan_means(engine, monitor, sees, log_in, asked)
         await pilot.press("t")
         await sees(pilot, "everybody leaves")
         await pilot.press("end", "enter")
-        await sees(pilot, "Id of the activity")
-        await pilot.press(*"water", "enter")
+        listed = await asked(pilot, ListActivities)
+        known = [
+            ActivityListed("guides", "Guides", is_executing=True),
+            ActivityListed("water", "Water", is_executing=False),
+        ]
+        engine.say(Activities(listed.request, known))
+        await sees(pilot, "the activity that its times name", "Water  (not running now)")
+        await pilot.press("end", "enter")
         order = await asked(pilot, SetTerminal)
         assert (order.direction, order.activity) == ("out", "water")
 
