@@ -1821,6 +1821,8 @@ error-ALREADY_ERASED = Volunteer { $volunteer } was erased; the number is given 
     .remedy = Enter the person under another number.
 error-ALREADY_SUSPENDED = Volunteer { $volunteer } is suspended already.
     .remedy = Nothing needs to be done.
+error-BAD_SITE_CODE = '{ $site }' can't be the code of a site.
+    .remedy = Use letters, digits, points, underscores and hyphens, with single spaces at most.
 error-BAD_TELEPHONE = This is no telephone number with its country's code.
     .remedy = Write it as +8613912345678.
 error-CALLED_TWICE = Somebody is named twice among those called.
@@ -1838,6 +1840,8 @@ error-DISPUTE_OPEN = An objection to { $activity } on { $day } is being looked a
     .remedy = Wait for its answer, or add to it there.
 error-DISPUTE_WITHOUT_TEXT = No reason is given.
     .remedy = Write why, in 1 to { $most } characters.
+error-ENTERED_TOO_LONG = { $field } takes { $most } characters, and this has { $length }.
+    .remedy = Write it shorter.
 error-ERASED_TOO_EARLY = Volunteer { $volunteer } can’t be erased yet: { $what }.
     .remedy = Settle this first: once the name is gone nobody can say whose it was.
 error-END_IS_KNOWN = Other evidence has ended this stay since, or its shift was corrected.
@@ -1934,6 +1938,8 @@ error-NUMBER_MERGED = Number { $volunteer } was merged into { $kept }: the perso
     .remedy = Use { $kept }.
 error-ORGANISATION_WITHOUT_NAME = An organisation needs a name.
     .remedy = Write what people call it.
+error-ORGANISATION_HOLDS = { $organisation } can't be taken out of the tree: { $what }.
+    .remedy = Move what is in it to another organisation. What a record names stays in the tree for ever.
 error-OTHER_SITE = { $activity } is not at the site of the terminal { $terminal }.
     .remedy = Name an activity of that site.
 error-PHASES_OUT_OF_ORDER = In { $activity }, { $following } can't follow { $phase }.
@@ -1952,6 +1958,8 @@ error-SAME_ORGANISATION = A transfer leads to another organisation.
     .remedy = Choose where to.
 error-SELF_RATING = Exactly the own rating comes from the volunteer.
     .remedy = Choose the role that the rater has.
+error-SITE_CODE_TAKEN = There is a site '{ $site }' already.
+    .remedy = Choose another code, or change that site on its own page.
 error-SITE_WITHOUT_NAME = A site needs a code and a name.
     .remedy = Write both.
 error-SUSPENDED_VOLUNTEER = Volunteer { $volunteer } is suspended.
@@ -3318,6 +3326,30 @@ error-list_gone = This list is here no more: it was imported or dropped already,
     .remedy = Look at the volunteers; hand it over again if they are missing.
 page-activities = Activities
 page-sites = Sites
+page-organisations = Organisations
+page-organisation_text = Name or place
+page-organisation_path = Place in the tree
+page-organisation_issuer = Issuer's number
+page-organisation_none = No such organisation in your reach.
+page-organisation_holds = In it and below
+page-organisation_nothing = nothing yet
+page-organisation_below = Directly below
+page-organisation_new = Enter an organisation
+page-organisation_enter = Enter
+page-organisation_under = Below
+page-organisation_top = (at the top)
+page-organisation_name = Name
+page-organisation_correct = Correct it
+page-organisation_move = Move it with all that is below
+page-organisation_end = Take it out of the tree
+page-organisation_end_why = It can be taken out of the tree only while nothing is in it and no record names it.
+page-organisation_affected = This is affected:
+page-site_new = Enter a site
+page-site_change = Change the site
+page-site_code = Code: letters, digits, . _ -
+page-site_name = Name
+page-site_language = Language of its terminals
+page-site_zone_why = Another zone: times of this site are shown in it from now on, and where the rules count days by the site's zone its activities are settled anew.
 page-activity_text = Title or id
 page-activity_phase = Phase
 page-activity_organisation = Organisation
@@ -3381,6 +3413,74 @@ page-sheet_confirm = Confirm what is not refused
 page-sheet_other_person = Whoever entered it does not confirm it.
 activity-phase_begun = From now on it is in the phase “{ $phase }”.
 activity-submitted = It is submitted.
+organisation-entered = { $organisation } is entered.
+organisation_act-correct = Correct it
+organisation_act-move = Move it
+organisation_act-end = Take it out of the tree
+organisation_act-unknown = { $code }
+organisation_done-correct = { $organisation } is corrected.
+organisation_done-move = { $organisation } is moved, with all that is below.
+organisation_done-end = { $organisation } is taken out of the tree.
+site-entered = The site { $site } is entered.
+site-changed = The site { $site } is changed.
+entered-name = Name
+entered-code = Code
+entered-zone = Time zone
+entered-language = Language
+entered-organisation = Organisation
+entered-issuer = Issuer's number
+entered-in_charge = Person in charge
+entered-under = Below
+entered-unknown = { $code }
+holds-branches = { $count ->
+    [one] { $count } organisation below
+   *[other] { $count } organisations below
+}
+holds-members = { $count ->
+    [one] { $count } membership, past ones too
+   *[other] { $count } memberships, past ones too
+}
+holds-sites = { $count ->
+    [one] { $count } site
+   *[other] { $count } sites
+}
+holds-activities = { $count ->
+    [one] { $count } activity
+   *[other] { $count } activities
+}
+holds-terminals = { $count ->
+    [one] { $count } terminal
+   *[other] { $count } terminals
+}
+holds-accounts = { $count ->
+    [one] { $count } account, ended ones too
+   *[other] { $count } accounts, ended ones too
+}
+holds-certificates = { $count ->
+    [one] { $count } certificate
+   *[other] { $count } certificates
+}
+holds-requests = { $count ->
+    [one] { $count } request for a certificate
+   *[other] { $count } requests for certificates
+}
+holds-departures = { $count ->
+    [one] { $count } move away
+   *[other] { $count } moves away
+}
+holds-arrivals = { $count ->
+    [one] { $count } move to it
+   *[other] { $count } moves to it
+}
+holds-notices = { $count ->
+    [one] { $count } published notice
+   *[other] { $count } published notices
+}
+holds-webhooks = { $count ->
+    [one] { $count } webhook
+   *[other] { $count } webhooks
+}
+holds-unknown = { $code }
 activity_kind-service = service
 activity_kind-training = training
 activity_kind-travel = travel

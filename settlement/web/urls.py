@@ -43,6 +43,7 @@ urlpatterns = [
     path("now/<str:site>/missing", now.missing, name="now-missing"),
     path("volunteers/import/", include("settlement.web.people_import.urls")),
     path("activities/", include("settlement.web.activities.urls")),
+    path("organisations/", include("settlement.web.organisations.urls")),
     path("sites/", include("settlement.web.activities.site_urls")),
     path("sheets/", include("settlement.web.sheets.urls")),
     path("volunteers/", include("settlement.web.people.urls")),

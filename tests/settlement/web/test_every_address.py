@@ -51,6 +51,7 @@ def hidden(mei, ended_fair, terminal, serve, site):
         "held": ["nobody"],
         "delivery": [1],
         "message": ["9c" * 16],
+        "path": [branch.path],
     }
 
 
