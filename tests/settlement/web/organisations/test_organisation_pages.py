@@ -60,7 +60,7 @@ def test_an_organisation_is_entered_below_one_in_reach(browser, tree):
 
 
 def test_it_is_corrected_as_previewed_and_the_row_says_why(browser, tree):
-    city, district, _ = tree
+    _, district, _ = tree
     given = {"name": "West district", "issuer": "", "in_charge": "Li", "reason": "renamed"}
     before = AuditRecord.objects.count()
     page = text_of(browser.post(f"/organisations/{district.path}/change/correct/preview", given))
