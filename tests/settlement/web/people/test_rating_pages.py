@@ -1,4 +1,4 @@
-"""Ratings by a link of one's own: asked for, answered once on a public page, withdrawn, never longer than told."""
+"""Ratings by a link of one's own: asked for, answered once on a public page, withdrawn, ended in time."""
 
 import html
 import re
