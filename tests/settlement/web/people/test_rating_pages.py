@@ -17,6 +17,7 @@ from settlement.organisations.tree import add_organisation
 from settlement.personal_data.erasure import take_away
 from settlement.recognition.rating_links import ask_for_rating, forget_rating_links
 from settlement.recognition.ratings import RaterRole
+from settlement.web.serving.public import only_public
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of, text_of
 
@@ -192,6 +193,12 @@ def test_the_pages_speak_each_language(language, staff):
     assert words.say("rating_of-recipient") in page
     assert words.code("rating_effect", "1000") in page
     assert words.say("page-ratings_ask") in text_of(staff.get(f"{PAGE}?language={language}"))
+
+
+def test_the_process_for_everybody_serves_it():
+    asked = []
+    only_public(lambda environ, _: asked.append(environ["PATH_INFO"]) or [])({"PATH_INFO": "/rating/x"}, None)
+    assert asked == ["/rating/x"]
 
 
 def test_the_days_are_a_setting(staff, settings, evening_ms):
