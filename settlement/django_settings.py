@@ -116,7 +116,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_SESSION_REMEMBER = False
 # Looking certificates up from one address: a fair with a stand has one, and its people many papers.
-ACCOUNT_RATE_LIMITS = {"certificate": "30/m/ip"}
+ACCOUNT_RATE_LIMITS = {"certificate": "30/m/ip", "rating": "30/m/ip"}
 MFA_ADAPTER = "settlement.accounts.log_in.SecondFactor"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

@@ -40,6 +40,12 @@ class DisputeSettings(Struct, frozen=True, forbid_unknown_fields=True):
     answer_days: Annotated[int, Meta(ge=0, le=366)] = 10
 
 
+class RatingSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Links by which somebody without an account rates service, once: for so many days they hold."""
+
+    link_days: Annotated[int, Meta(ge=1, le=366)] = 30
+
+
 class ReportSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """What reports tell to others, and from how many rows on a file of one is made in the background."""
 

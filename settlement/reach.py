@@ -28,6 +28,7 @@ from settlement.models import (
     Membership,
     Organisation,
     Rating,
+    RatingLink,
     Site,
     StarReview,
     Terminal,
@@ -133,6 +134,10 @@ class Reach:
     def ratings(self) -> QuerySet[Rating]:
         """Ratings of service in those activities."""
         return Rating.objects.filter(self._of_activity())
+
+    def rating_links(self) -> QuerySet[RatingLink]:
+        """What people were asked to say of service in those activities."""
+        return RatingLink.objects.filter(self._of_activity())
 
     def exchanges(self) -> QuerySet[Exchange]:
         """Applications of the volunteers for gifts."""

@@ -23,6 +23,7 @@ from settlement.loopback import is_loopback
 from settlement.people_settings import (
     AccountSettings,
     DisputeSettings,
+    RatingSettings,
     ReportSettings,
     RetentionSettings,
     ReviewSettings,
@@ -225,6 +226,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True):
     accounts: AccountSettings = AccountSettings()
     review: ReviewSettings = ReviewSettings()
     disputes: DisputeSettings = DisputeSettings()
+    ratings: RatingSettings = RatingSettings()
     reports: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
     rules: RuleSet = msgspec.field(default_factory=RuleSet)

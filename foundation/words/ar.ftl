@@ -688,6 +688,7 @@ kept-lifted_caps = أيام يُحسب فيها أكثر من الحد اليو�
 kept-settled = آخر تسوية
 kept-unsettled = أدلة جديدة لم تُسوَّ بعد
 kept-ratings = التقييمات
+kept-rating_links = طلبات التقييم
 kept-gifts = هدايا مقابل النقاط
 kept-stars = نجوم قيد المراجعة
 kept-certificates = الشهادات
@@ -852,6 +853,7 @@ kept_value-record = سجل الخدمة
 kept_value-transfer = انتقال
 kept_value-retention = انتهاء الحفظ
 kept_value-webhook = إشعار آلي
+kept_value-rating = تقييم برابط
 kept_value-supervisor = مشرف
 kept_value-inspector = مفتش
 kept_value-reviewer = مراجع
@@ -1924,6 +1926,8 @@ error-ALREADY_ERASED = حُذفت بيانات المتطوع { $volunteer }، �
     .remedy = أدخل الشخص برقم آخر.
 error-ALREADY_SUSPENDED = المتطوع { $volunteer } موقوف من قبل.
     .remedy = لا حاجة إلى فعل شيء.
+error-BAD_SITE_CODE = لا يصلح «{ $site }» رمزًا لموقع.
+    .remedy = استعمل حروفًا وأرقامًا ونقاطًا وشرطات، وبينها مسافة مفردة على الأكثر.
 error-BAD_TELEPHONE = هذا ليس رقم هاتف مع رمز الدولة.
     .remedy = اكتبه هكذا: {"\u2066+8613912345678\u2069"}.
 error-CALLED_TWICE = ورد اسم شخص مرتين بين من نودوا.
@@ -1941,6 +1945,8 @@ error-DISPUTE_OPEN = يُنظر حاليًا في اعتراض على { $activit
     .remedy = انتظر الرد، أو أضِف إليه هناك.
 error-DISPUTE_WITHOUT_TEXT = لم يُذكر السبب.
     .remedy = اكتب السبب في 1 إلى { $most } حرفًا.
+error-ENTERED_TOO_LONG = يتسع حقل «{ $field }» لعدد { $most } من الأحرف، وما كُتب طوله { $length }.
+    .remedy = اكتبه أقصر.
 error-ERASED_TOO_EARLY = لا يمكن حذف بيانات المتطوع { $volunteer } بعد: { $what }.
     .remedy = أنجز ذلك أولًا: بعد حذف الاسم لا يستطيع أحد أن يقول لمن كانت.
 error-END_IS_KNOWN = أنهى دليل آخر هذه الفترة منذ ذلك الحين أو صُحّحت مناوبتها.
@@ -2037,6 +2043,8 @@ error-NUMBER_MERGED = دُمج الرقم { $volunteer } في { $kept }، وصا
     .remedy = استخدم { $kept }.
 error-ORGANISATION_WITHOUT_NAME = تحتاج الجهة إلى اسم.
     .remedy = اكتب الاسم الذي تُعرف به.
+error-ORGANISATION_HOLDS = لا يمكن إخراج { $organisation } من الشجرة: { $what }.
+    .remedy = انقل ما فيها إلى جهة أخرى. وما يذكره سجل يبقى في الشجرة دائمًا.
 error-OTHER_SITE = ليس { $activity } في موقع الجهاز { $terminal }.
     .remedy = حدّد نشاطًا في ذلك الموقع.
 error-PHASES_OUT_OF_ORDER = في { $activity } لا يمكن أن تأتي مرحلة «{ $following }» بعد «{ $phase }».
@@ -2055,6 +2063,8 @@ error-SAME_ORGANISATION = النقل يكون إلى جهة أخرى.
     .remedy = اختر الوجهة.
 error-SELF_RATING = التقييم الذاتي وحده يصدر عن المتطوع.
     .remedy = اختر صفة المقيّم.
+error-SITE_CODE_TAKEN = يوجد موقع برمز «{ $site }».
+    .remedy = اختر رمزًا آخر، أو غيّر ذلك الموقع في صفحته.
 error-SITE_WITHOUT_NAME = يحتاج الموقع إلى رمز واسم.
     .remedy = اكتب كليهما.
 error-SUSPENDED_VOLUNTEER = المتطوع { $volunteer } موقوف.
@@ -2069,6 +2079,12 @@ error-TIME_OF_ANOTHER_AGE = { $time } ليس وقتًا من هذا العصر.
     .remedy = صحّح السنة.
 error-TOO_MANY_CODES = أُرسلت رموز كثيرة إلى هذا الهاتف أو للمتطوع { $volunteer }.
     .remedy = استخدم أحدثها، أو انتظر { $minutes } د.
+error-RATER_IS_ANOTHER = يُطلب التقييم برابط من المتطوع نفسه، أو من زميل يُذكر رقمه، أو ممن قُدّمت له الخدمة.
+    .remedy = للزميل اكتب رقم متطوع آخر. أما المشرف فيقيِّم بحسابه.
+error-RATING_LINK_OVER = استُعمل هذا الرابط أو انتهى أو لم يُنشأ قط.
+    .remedy = اطلب رابطًا آخر ممن أعطاك إياه.
+error-RATING_LINK_WITHDRAWN = سحب هذا الرابط من أصدره، ولم يُحفظ شيء.
+    .remedy = اطلب رابطًا آخر ممن أعطاك إياه.
 error-REPORTS_UNDER_WAY = ما زال { $count } من ملفاتك قيد الإعداد.
     .remedy = انتظر أحدها أو ألغِه.
 error-TRANSFER_OPEN = المتطوع { $volunteer } قيد النقل.
@@ -2098,6 +2114,8 @@ error-UNKNOWN_LANGUAGE = لا يتحدث الموقع { $site } اللغة «{ $
     .remedy = اختر واحدة من: { $languages }.
 error-UNKNOWN_ORGANISATION = لا توجد جهة «{ $organisation }».
     .remedy = أدخِلها أولًا، أو صحّح مسارها.
+error-UNKNOWN_RATING_LINK = لا يوجد رابط تقييم { $number }.
+    .remedy = انظر تقييمات المتطوع.
 error-UNKNOWN_REPORT_FILE = ليس لك ملف بالرقم { $number }، أو أنه حُذف، أو تغيّر ما تصل إليه.
     .remedy = اطلبه من جديد.
 error-UNKNOWN_POST = ليس في النشاط { $activity } وظيفة «{ $post }».
@@ -3297,6 +3315,8 @@ scope-review = البتّ في الساعات
 scope-inbox = البتّ في ما ينتظر
 scope-records = إدخال الأوقات يدويًا وتدوين الاعتراضات
 scope-administration = الحسابات وسجل التدقيق
+scope-master_data = إدخال الجهات والمواقع وتغييرها
+scope-terminals = تكليف الأجهزة بمهام وإعطاؤها إعدادات
 scope-unknown = { $code }
 accounts_act-end = إنهاء الحساب
 accounts_act-second_factor = إعادة ضبط العامل الثاني
@@ -3438,6 +3458,30 @@ error-list_gone = لم تعد هذه القائمة هنا: استُوردت أ�
     .remedy = انظر المتطوعين، وقدّمها من جديد إن كانوا ناقصين.
 page-activities = الأنشطة
 page-sites = المواقع
+page-organisations = الجهات
+page-organisation_text = الاسم أو الموضع
+page-organisation_path = الموضع في الشجرة
+page-organisation_issuer = رقم جهة الإصدار
+page-organisation_none = لا توجد جهة كهذه في نطاقك.
+page-organisation_holds = فيها وتحتها
+page-organisation_nothing = لا شيء بعد
+page-organisation_below = تحتها مباشرة
+page-organisation_new = إدخال جهة
+page-organisation_enter = إدخال
+page-organisation_under = تحت
+page-organisation_top = (في الأعلى)
+page-organisation_name = الاسم
+page-organisation_correct = تصحيحها
+page-organisation_move = نقلها مع كل ما تحتها
+page-organisation_end = إخراجها من الشجرة
+page-organisation_end_why = لا يمكن إخراجها من الشجرة إلا إذا لم يكن فيها شيء ولم يذكرها أي سجل.
+page-organisation_affected = يتأثر بذلك:
+page-site_new = إدخال موقع
+page-site_change = تغيير الموقع
+page-site_code = الرمز: حروف وأرقام و . _ -
+page-site_name = الاسم
+page-site_language = لغة أجهزة الموقع
+page-site_zone_why = منطقة زمنية أخرى: تُعرض أوقات هذا الموقع بها من الآن، وإن كانت القواعد تعدّ الأيام بمنطقة الموقع تُحتسب أنشطته من جديد.
 page-activity_text = العنوان أو المعرّف
 page-activity_phase = المرحلة
 page-activity_organisation = المنظمة
@@ -3501,6 +3545,122 @@ page-sheet_confirm = أكّد ما لم يُرفض
 page-sheet_other_person = من أدخله لا يؤكده.
 activity-phase_begun = هو من الآن في مرحلة «{ $phase }».
 activity-submitted = قُدّم الطلب.
+organisation-entered = أُدخلت الجهة { $organisation }.
+organisation_act-correct = تصحيحها
+organisation_act-move = نقلها
+organisation_act-end = إخراجها من الشجرة
+organisation_act-unknown = { $code }
+organisation_done-correct = صُحّحت الجهة { $organisation }.
+organisation_done-move = نُقلت الجهة { $organisation } مع كل ما تحتها.
+organisation_done-end = أُخرجت الجهة { $organisation } من الشجرة.
+site-entered = أُدخل الموقع { $site }.
+site-changed = غُيّر الموقع { $site }.
+entered-name = الاسم
+entered-code = الرمز
+entered-zone = المنطقة الزمنية
+entered-language = اللغة
+entered-organisation = الجهة
+entered-issuer = رقم جهة الإصدار
+entered-in_charge = الشخص المسؤول
+entered-under = تحت
+entered-unknown = { $code }
+holds-branches = { $count ->
+    [zero] لا جهات أدنى
+    [one] جهة واحدة أدنى
+    [two] جهتان أدنى
+    [few] { $count } جهات أدنى
+    [many] { $count } جهة أدنى
+   *[other] { $count } جهة أدنى
+}
+holds-members = { $count ->
+    [zero] لا انتسابات
+    [one] انتساب واحد، ولو انتهى
+    [two] انتسابان، ولو انتهيا
+    [few] { $count } انتسابات، ومنها المنتهية
+    [many] { $count } انتسابًا، ومنها المنتهية
+   *[other] { $count } انتساب، ومنها المنتهية
+}
+holds-sites = { $count ->
+    [zero] لا مواقع
+    [one] موقع واحد
+    [two] موقعان
+    [few] { $count } مواقع
+    [many] { $count } موقعًا
+   *[other] { $count } موقع
+}
+holds-activities = { $count ->
+    [zero] لا أنشطة
+    [one] نشاط واحد
+    [two] نشاطان
+    [few] { $count } أنشطة
+    [many] { $count } نشاطًا
+   *[other] { $count } نشاط
+}
+holds-terminals = { $count ->
+    [zero] لا أجهزة
+    [one] جهاز واحد
+    [two] جهازان
+    [few] { $count } أجهزة
+    [many] { $count } جهازًا
+   *[other] { $count } جهاز
+}
+holds-accounts = { $count ->
+    [zero] لا حسابات
+    [one] حساب واحد، ولو أُنهي
+    [two] حسابان، ولو أُنهيا
+    [few] { $count } حسابات، ومنها المنتهية
+    [many] { $count } حسابًا، ومنها المنتهية
+   *[other] { $count } حساب، ومنها المنتهية
+}
+holds-certificates = { $count ->
+    [zero] لا شهادات
+    [one] شهادة واحدة
+    [two] شهادتان
+    [few] { $count } شهادات
+    [many] { $count } شهادة
+   *[other] { $count } شهادة
+}
+holds-requests = { $count ->
+    [zero] لا طلبات شهادات
+    [one] طلب شهادة واحد
+    [two] طلبا شهادة
+    [few] { $count } طلبات شهادات
+    [many] { $count } طلب شهادة
+   *[other] { $count } طلب شهادة
+}
+holds-departures = { $count ->
+    [zero] لا انتقالات منها
+    [one] انتقال واحد منها
+    [two] انتقالان منها
+    [few] { $count } انتقالات منها
+    [many] { $count } انتقالًا منها
+   *[other] { $count } انتقال منها
+}
+holds-arrivals = { $count ->
+    [zero] لا انتقالات إليها
+    [one] انتقال واحد إليها
+    [two] انتقالان إليها
+    [few] { $count } انتقالات إليها
+    [many] { $count } انتقالًا إليها
+   *[other] { $count } انتقال إليها
+}
+holds-notices = { $count ->
+    [zero] لا إعلانات منشورة
+    [one] إعلان منشور واحد
+    [two] إعلانان منشوران
+    [few] { $count } إعلانات منشورة
+    [many] { $count } إعلانًا منشورًا
+   *[other] { $count } إعلان منشور
+}
+holds-webhooks = { $count ->
+    [zero] لا خطافات ويب
+    [one] خطاف ويب واحد
+    [two] خطافا ويب
+    [few] { $count } خطافات ويب
+    [many] { $count } خطاف ويب
+   *[other] { $count } خطاف ويب
+}
+holds-unknown = { $code }
 activity_kind-service = خدمة
 activity_kind-training = تدريب
 activity_kind-travel = تنقل
@@ -3739,6 +3899,59 @@ file-suspended = موقوف
 file-belongs = ينتمي
 file-belonged = كان ينتمي
 file-done = تم: { $what }.
+page-rating = كيف كانت الخدمة؟
+page-rating_how = تقييمك
+page-rating_name = اسمك
+page-rating_note = بكلماتك، إن شئت
+page-rating_send = إرسال
+page-rating_once = يمكنك الإجابة مرة واحدة. تُحفظ إجابتك مع الخدمة، ولا تعرضها صفحة للجميع.
+page-rating_thanks = شكرًا لك. حُفظت إجابتك.
+page-rating_link = رابط للتقييم
+page-ratings = التقييمات
+page-ratings_ask = اطلب تقييمًا ممن ليس له حساب
+page-ratings_who = المقيِّم
+page-ratings_rater = رقم الزميل، إن كان المطلوب زميلًا
+page-ratings_make = إنشاء رابط
+page-ratings_give = قيِّم بنفسك بصفتك المشرف
+page-ratings_links = الروابط
+page-ratings_ends = صالح حتى
+page-ratings_withdraw = سحب
+page-ratings_said = ما قيل
+page-ratings_effect = الأثر
+page-ratings_none = لم يقل أحد شيئًا بعد.
+page-ratings_not_served = لا سجل لهذا الشخص في نشاط ضمن نطاقك، فلا شيء يُقيَّم.
+page-ratings_shown_once = يُعرض هذا الرابط هذه المرة فقط.
+page-ratings_hand_over = سلّمه إلى ذلك الشخص وحده: انسخه، أو اطبع هذه الصفحة مع رمزها.
+ratings-days = { $count ->
+    [zero] لا يصلح لأي يوم.
+    [one] صالح يومًا واحدًا، لإجابة واحدة.
+    [two] صالح يومين، لإجابة واحدة.
+    [few] صالح { $count } أيام، لإجابة واحدة.
+    [many] صالح { $count } يومًا، لإجابة واحدة.
+   *[other] صالح { $count } يوم، لإجابة واحدة.
+}
+ratings-withdrawn = سُحب الرابط.
+ratings-given = سُجّل التقييم.
+rating_role-self = المتطوع نفسه
+rating_role-peer = زميل
+rating_role-leader = المشرف
+rating_role-recipient = من قُدّمت له الخدمة
+rating_role-unknown = { $code }
+rating_of-self = المطلوب تقييم خدمتك أنت.
+rating_of-peer = المطلوب تقييم خدمة زميل لك.
+rating_of-recipient = المطلوب تقييم الخدمة التي قُدّمت لك.
+rating_of-unknown = { $code }
+rating_effect-1500 = أفضل من المتوقع بكثير
+rating_effect-1200 = أفضل من المتوقع
+rating_effect-1000 = كما هو متوقع
+rating_effect-800 = أقل من المتوقع
+rating_effect-500 = أقل من المتوقع بكثير
+rating_effect-unknown = { $code }
+rating_link-open = ينتظر الإجابة
+rating_link-used = أُجيب
+rating_link-withdrawn = مسحوب
+rating_link-over = انتهى
+rating_link-unknown = { $code }
 access_change-revoke = سُحبت
 access_change-restore = أُعيدت
 access_change-suspend = أُوقف

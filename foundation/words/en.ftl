@@ -660,6 +660,7 @@ kept-lifted_caps = Days on which more than the daily cap counts
 kept-settled = Last settlement
 kept-unsettled = New evidence that is not settled yet
 kept-ratings = Ratings
+kept-rating_links = Requests to rate
 kept-gifts = Gifts for points
 kept-stars = Stars under review
 kept-certificates = Certificates
@@ -824,6 +825,7 @@ kept_value-record = service record
 kept_value-transfer = move
 kept_value-retention = end of keeping
 kept_value-webhook = webhook
+kept_value-rating = rating by link
 kept_value-supervisor = supervisor
 kept_value-inspector = inspector
 kept_value-reviewer = reviewer
@@ -1857,6 +1859,8 @@ error-ALREADY_ERASED = Volunteer { $volunteer } was erased; the number is given 
     .remedy = Enter the person under another number.
 error-ALREADY_SUSPENDED = Volunteer { $volunteer } is suspended already.
     .remedy = Nothing needs to be done.
+error-BAD_SITE_CODE = '{ $site }' can't be the code of a site.
+    .remedy = Use letters, digits, points, underscores and hyphens, with single spaces at most.
 error-BAD_TELEPHONE = This is no telephone number with its country's code.
     .remedy = Write it as +8613912345678.
 error-CALLED_TWICE = Somebody is named twice among those called.
@@ -1874,6 +1878,8 @@ error-DISPUTE_OPEN = An objection to { $activity } on { $day } is being looked a
     .remedy = Wait for its answer, or add to it there.
 error-DISPUTE_WITHOUT_TEXT = No reason is given.
     .remedy = Write why, in 1 to { $most } characters.
+error-ENTERED_TOO_LONG = { $field } takes { $most } characters, and this has { $length }.
+    .remedy = Write it shorter.
 error-ERASED_TOO_EARLY = Volunteer { $volunteer } can’t be erased yet: { $what }.
     .remedy = Settle this first: once the name is gone nobody can say whose it was.
 error-END_IS_KNOWN = Other evidence has ended this stay since, or its shift was corrected.
@@ -1970,6 +1976,8 @@ error-NUMBER_MERGED = Number { $volunteer } was merged into { $kept }: the perso
     .remedy = Use { $kept }.
 error-ORGANISATION_WITHOUT_NAME = An organisation needs a name.
     .remedy = Write what people call it.
+error-ORGANISATION_HOLDS = { $organisation } can't be taken out of the tree: { $what }.
+    .remedy = Move what is in it to another organisation. What a record names stays in the tree for ever.
 error-OTHER_SITE = { $activity } is not at the site of the terminal { $terminal }.
     .remedy = Name an activity of that site.
 error-PHASES_OUT_OF_ORDER = In { $activity }, { $following } can't follow { $phase }.
@@ -1988,6 +1996,8 @@ error-SAME_ORGANISATION = A transfer leads to another organisation.
     .remedy = Choose where to.
 error-SELF_RATING = Exactly the own rating comes from the volunteer.
     .remedy = Choose the role that the rater has.
+error-SITE_CODE_TAKEN = There is a site '{ $site }' already.
+    .remedy = Choose another code, or change that site on its own page.
 error-SITE_WITHOUT_NAME = A site needs a code and a name.
     .remedy = Write both.
 error-SUSPENDED_VOLUNTEER = Volunteer { $volunteer } is suspended.
@@ -2002,6 +2012,12 @@ error-TIME_OF_ANOTHER_AGE = { $time } is no time of this age.
     .remedy = Correct the year.
 error-TOO_MANY_CODES = Too many codes were sent to this telephone or for volunteer { $volunteer }.
     .remedy = Use the newest one, or wait { $minutes } min.
+error-RATER_IS_ANOTHER = By link a volunteer, a colleague who is named by the own number, or somebody who was served is asked.
+    .remedy = For a colleague give another volunteer's number. Who leads rates with an account.
+error-RATING_LINK_OVER = This link was used, has ended, or was never made.
+    .remedy = Ask whoever gave it to you for another one.
+error-RATING_LINK_WITHDRAWN = This link was withdrawn by those who gave it out. Nothing was kept.
+    .remedy = Ask whoever gave it to you for another one.
 error-REPORTS_UNDER_WAY = { $count } of your files are still being made.
     .remedy = Wait for one of them, or cancel it.
 error-TRANSFER_OPEN = Volunteer { $volunteer } is moving already.
@@ -2031,6 +2047,8 @@ error-UNKNOWN_LANGUAGE = The site { $site } can't speak '{ $language }'.
     .remedy = Choose one of { $languages }.
 error-UNKNOWN_ORGANISATION = There is no organisation '{ $organisation }'.
     .remedy = Enter it first, or correct its path.
+error-UNKNOWN_RATING_LINK = There is no link { $number } to rate by.
+    .remedy = Look at the volunteer's ratings.
 error-UNKNOWN_REPORT_FILE = You have no file { $number }, or it is gone, or you reach something else now.
     .remedy = Ask for it again.
 error-UNKNOWN_POST = The activity { $activity } has no post '{ $post }'.
@@ -3222,6 +3240,8 @@ scope-review = decide on hours
 scope-inbox = decide in the inbox
 scope-records = enter times by hand, take objections down
 scope-administration = accounts and the audit
+scope-master_data = enter and change organisations and sites
+scope-terminals = ask terminals to do something, give them settings
 scope-unknown = { $code }
 accounts_act-end = End the account
 accounts_act-second_factor = Reset the second factor
@@ -3354,6 +3374,30 @@ error-list_gone = This list is here no more: it was imported or dropped already,
     .remedy = Look at the volunteers; hand it over again if they are missing.
 page-activities = Activities
 page-sites = Sites
+page-organisations = Organisations
+page-organisation_text = Name or place
+page-organisation_path = Place in the tree
+page-organisation_issuer = Issuer's number
+page-organisation_none = No such organisation in your reach.
+page-organisation_holds = In it and below
+page-organisation_nothing = nothing yet
+page-organisation_below = Directly below
+page-organisation_new = Enter an organisation
+page-organisation_enter = Enter
+page-organisation_under = Below
+page-organisation_top = (at the top)
+page-organisation_name = Name
+page-organisation_correct = Correct it
+page-organisation_move = Move it with all that is below
+page-organisation_end = Take it out of the tree
+page-organisation_end_why = It can be taken out of the tree only while nothing is in it and no record names it.
+page-organisation_affected = This is affected:
+page-site_new = Enter a site
+page-site_change = Change the site
+page-site_code = Code: letters, digits, . _ -
+page-site_name = Name
+page-site_language = Language of its terminals
+page-site_zone_why = Another zone: times of this site are shown in it from now on, and where the rules count days by the site's zone its activities are settled anew.
 page-activity_text = Title or id
 page-activity_phase = Phase
 page-activity_organisation = Organisation
@@ -3417,6 +3461,74 @@ page-sheet_confirm = Confirm what is not refused
 page-sheet_other_person = Whoever entered it does not confirm it.
 activity-phase_begun = From now on it is in the phase “{ $phase }”.
 activity-submitted = It is submitted.
+organisation-entered = { $organisation } is entered.
+organisation_act-correct = Correct it
+organisation_act-move = Move it
+organisation_act-end = Take it out of the tree
+organisation_act-unknown = { $code }
+organisation_done-correct = { $organisation } is corrected.
+organisation_done-move = { $organisation } is moved, with all that is below.
+organisation_done-end = { $organisation } is taken out of the tree.
+site-entered = The site { $site } is entered.
+site-changed = The site { $site } is changed.
+entered-name = Name
+entered-code = Code
+entered-zone = Time zone
+entered-language = Language
+entered-organisation = Organisation
+entered-issuer = Issuer's number
+entered-in_charge = Person in charge
+entered-under = Below
+entered-unknown = { $code }
+holds-branches = { $count ->
+    [one] { $count } organisation below
+   *[other] { $count } organisations below
+}
+holds-members = { $count ->
+    [one] { $count } membership, past ones too
+   *[other] { $count } memberships, past ones too
+}
+holds-sites = { $count ->
+    [one] { $count } site
+   *[other] { $count } sites
+}
+holds-activities = { $count ->
+    [one] { $count } activity
+   *[other] { $count } activities
+}
+holds-terminals = { $count ->
+    [one] { $count } terminal
+   *[other] { $count } terminals
+}
+holds-accounts = { $count ->
+    [one] { $count } account, ended ones too
+   *[other] { $count } accounts, ended ones too
+}
+holds-certificates = { $count ->
+    [one] { $count } certificate
+   *[other] { $count } certificates
+}
+holds-requests = { $count ->
+    [one] { $count } request for a certificate
+   *[other] { $count } requests for certificates
+}
+holds-departures = { $count ->
+    [one] { $count } move away
+   *[other] { $count } moves away
+}
+holds-arrivals = { $count ->
+    [one] { $count } move to it
+   *[other] { $count } moves to it
+}
+holds-notices = { $count ->
+    [one] { $count } published notice
+   *[other] { $count } published notices
+}
+holds-webhooks = { $count ->
+    [one] { $count } webhook
+   *[other] { $count } webhooks
+}
+holds-unknown = { $code }
 activity_kind-service = service
 activity_kind-training = training
 activity_kind-travel = travel
@@ -3641,6 +3753,55 @@ file-suspended = suspended
 file-belongs = belongs
 file-belonged = belonged
 file-done = Done: { $what }.
+page-rating = What was the service like?
+page-rating_how = How was it?
+page-rating_name = Your name
+page-rating_note = In your own words, if you like
+page-rating_send = Send
+page-rating_once = You can answer once. Your answer is kept beside the service; no page shows it to everybody.
+page-rating_thanks = Thank you. Your answer is kept.
+page-rating_link = Link to rate by
+page-ratings = Ratings
+page-ratings_ask = Ask somebody who has no account
+page-ratings_who = Who rates
+page-ratings_rater = Number of the colleague, where one is asked
+page-ratings_make = Make a link
+page-ratings_give = Rate yourself, as who leads
+page-ratings_links = Links
+page-ratings_ends = Holds until
+page-ratings_withdraw = Withdraw
+page-ratings_said = What was said
+page-ratings_effect = Effect
+page-ratings_none = Nobody has said anything yet.
+page-ratings_not_served = There is no line of this person in an activity of your reach, so there is nothing to rate.
+page-ratings_shown_once = This link is shown this one time.
+page-ratings_hand_over = Hand it to that one person: copy it, or print this page with its code.
+ratings-days = { $count ->
+    [one] It holds for { $count } day, for one answer.
+   *[other] It holds for { $count } days, for one answer.
+}
+ratings-withdrawn = The link is withdrawn.
+ratings-given = The rating is taken down.
+rating_role-self = the volunteer
+rating_role-peer = a colleague
+rating_role-leader = who leads
+rating_role-recipient = somebody who was served
+rating_role-unknown = { $code }
+rating_of-self = You are asked how your own service was.
+rating_of-peer = You are asked how the service of a colleague was.
+rating_of-recipient = You are asked how the service was that you received.
+rating_of-unknown = { $code }
+rating_effect-1500 = far more than expected
+rating_effect-1200 = more than expected
+rating_effect-1000 = as expected
+rating_effect-800 = less than expected
+rating_effect-500 = far less than expected
+rating_effect-unknown = { $code }
+rating_link-open = waits for an answer
+rating_link-used = answered
+rating_link-withdrawn = withdrawn
+rating_link-over = ended
+rating_link-unknown = { $code }
 access_change-revoke = withdrawn
 access_change-restore = given back
 access_change-suspend = suspended

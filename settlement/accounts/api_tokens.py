@@ -45,6 +45,8 @@ class Scope(StrEnum):
     INBOX = "inbox"  # decide on what waits in the inbox
     RECORDS = "records"  # enter times by hand, take objections down
     ADMINISTRATION = "administration"  # accounts and the audit
+    MASTER_DATA = "master_data"  # enter and change organisations and sites
+    TERMINALS = "terminals"  # ask terminals to do something, give several settings
 
 
 class NewToken(Struct, frozen=True):

@@ -56,6 +56,7 @@ class Kind(StrEnum):
     TRANSFER = "transfer"
     RETENTION = "retention"
     WEBHOOK = "webhook"
+    RATING = "rating"
 
 
 Values = Mapping[str, Any] | None

@@ -10,12 +10,13 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from foundation.errors import RulesError
+from foundation.errors import RulesError, SettingsError
 from foundation.languages import known
 from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.api.shapes import Problem, Wrong
-from settlement.troubles import AccountTrouble, ApiTrouble, DecisionTrouble
+from settlement.rules.troubles import RulesTrouble
+from settlement.troubles import AccountTrouble, ApiTrouble, CentreTrouble, DecisionTrouble
 from settlement.web.frame import centre_settings
 from settlement.web.missing import NotHere
 
@@ -39,11 +40,25 @@ _STATUS: Mapping[str, int] = {
             DecisionTrouble.MANUAL_NO_REASON,
             DecisionTrouble.NO_REASON,
             DecisionTrouble.NOTE_TOO_LONG,
+            DecisionTrouble.BAD_SITE_CODE,
+            DecisionTrouble.ENTERED_TOO_LONG,
+            DecisionTrouble.INVALID_ISSUER,
+            DecisionTrouble.ORGANISATION_WITHOUT_NAME,
+            DecisionTrouble.SITE_WITHOUT_NAME,
+            RulesTrouble.UNKNOWN_ZONE,
         ),
         422,
     ),
 }
 """Of refusals; UNKNOWN_… is 404, and whatever contradicts what is recorded is 409."""
+_OF_TERMINALS: Mapping[str, int] = {
+    CentreTrouble.TERMINAL_UNKNOWN: 404,
+    **dict.fromkeys((CentreTrouble.ORDERS_WAIT, CentreTrouble.SETTINGS_MOVED), 409),
+    **dict.fromkeys(
+        (CentreTrouble.GROUP_SIZE, CentreTrouble.ORDER_WITHOUT_ARGUMENT, CentreTrouble.SETTINGS_REFUSED), 422
+    ),
+}
+"""What is refused of orders and settings; any other of the centre's own settings is its failure."""
 _logger = structlog.get_logger()
 
 
@@ -90,7 +105,15 @@ def problem(
 
 def handle_problems(api: NinjaAPI) -> None:
     """Let everything that refuses or fails be told as a problem."""
-    for kind in (RulesError, Http404, HttpError, SuspiciousOperation, ValidationError, Exception):
+    for kind in (
+        RulesError,
+        SettingsError,
+        Http404,
+        HttpError,
+        SuspiciousOperation,
+        ValidationError,
+        Exception,
+    ):
         api.add_exception_handler(kind, _told)
 
 
@@ -102,6 +125,8 @@ def _told(request: HttpRequest, error: object) -> HttpResponse:
             status = _status_of(error.trouble.code)
             headers = _UNAUTHENTICATED if status == 401 else None
             return problem(request, error.trouble, status, headers=headers)
+        case SettingsError() if error.trouble.code in _OF_TERMINALS:
+            return problem(request, error.trouble, _OF_TERMINALS[error.trouble.code])
         case NotHere():
             return problem(request, error.trouble, 404)
         case Http404():

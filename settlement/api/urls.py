@@ -14,7 +14,7 @@ from foundation.trouble import Trouble
 from settlement.api import evidence, inbox, myself, now, people, review
 from settlement.api.document import PREFIX, Api
 from settlement.api.problems import handle_problems, problem, wrong
-from settlement.api.registers import exports, lists, records
+from settlement.api.registers import exports, files, lists, machines, organisations, records, sites
 from settlement.api.shapes import Wrong
 from settlement.troubles import ApiTrouble
 
@@ -37,7 +37,21 @@ api = Api(
     urls_namespace="api",
     parser=StrictParser(),
 )
-for room in (myself, now, lists, review, evidence, inbox, people, records, exports):
+for room in (
+    myself,
+    now,
+    lists,
+    review,
+    evidence,
+    inbox,
+    people,
+    records,
+    exports,
+    files,
+    organisations,
+    sites,
+    machines,
+):
     api.add_router("", room.router)
 handle_problems(api)
 _DOCUMENT = api.get_openapi_schema()

@@ -5,8 +5,10 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
 from foundation.errors import RulesError
+from foundation.trouble import Trouble
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.master_data.organisation_overview import contents_of
 from settlement.models import Membership, Organisation, Volunteer
 from settlement.organisations import members, tree
 from settlement.reach import check_signed, check_takes_in, check_whole
@@ -22,7 +24,9 @@ def enter_organisation(
     """
     with transaction.atomic():
         before = Organisation.objects.filter(path=path).first()
-        above = Organisation.objects.filter(path=path[: -tree.DIGITS]).first()
+        # Whoever ends the one above waits until this is entered.
+        rows = Organisation.objects.select_for_update(no_key=True)
+        above = rows.filter(path=path[: -tree.DIGITS]).first()
         if before is None and above is None:
             check_whole(signed, Deed.ENTER_ACTIVITIES)
         check_signed(signed, Deed.ENTER_ACTIVITIES, before or above)
@@ -31,6 +35,32 @@ def enter_organisation(
         action = Action.CORRECT if before else Action.ENTER
         note(action, Kind.ORGANISATION, path, signed, before=known, after=_values(entered))
     return entered
+
+
+def add_below(
+    parent: Organisation | None, name: str, signed: Signed, issuer: str = "", in_charge: str = ""
+) -> Organisation:
+    """Enter an organisation at the next free place below another one, or at the top.
+
+    Raises RulesError as `enter_organisation` does, TREE_FULL.
+    """
+    with transaction.atomic():
+        return enter_organisation(tree.place_below(parent), name, signed, issuer, in_charge)
+
+
+def end_organisation(organisation: Organisation, signed: Signed) -> None:
+    """Take an organisation out of the tree that holds nothing and that no record names.
+
+    Raises RulesError: NOT_ALLOWED, OUT_OF_REACH, ORGANISATION_HOLDS.
+    """
+    check_signed(signed, Deed.ENTER_ACTIVITIES, organisation)
+    with transaction.atomic():
+        row = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        if held := contents_of(row):
+            what = [Trouble.term("holds", kind, count=count) for kind, count in held.items()]
+            raise RulesError(DecisionTrouble.ORGANISATION_HOLDS, organisation=row.name, what=what)
+        note(Action.REMOVE, Kind.ORGANISATION, row.path, signed, before=_values(row))
+        row.delete()
 
 
 def move_organisation(organisation: Organisation, under: Organisation | None, signed: Signed) -> Organisation:

@@ -1,5 +1,6 @@
 """Entering and correcting sites."""
 
+import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -11,26 +12,41 @@ from settlement.accounts.authority import Deed
 from settlement.evidence.resettle import settle_again_with
 from settlement.look_up import organisation_at
 from settlement.models import Activity, Site
+from settlement.organisations.tree import LONGEST_NAME, check_length
 from settlement.reach import check_runs, check_signed, check_whole
 from settlement.rule_book import rules_by_date
 from settlement.rules.rule_set import DateZone
 from settlement.rules.troubles import RulesTrouble
 from settlement.troubles import DecisionTrouble
 
+LONGEST_CODE = 40
+_CODE = re.compile(r"[\w.-]+( [\w.-]+)*")
+"""A code stands in addresses and in file names: letters of any script, digits, . _ - and single spaces."""
+
 
 def enter_site(
-    code: str, signed: Signed, *, name: str, zone: str, language: str = "en", organisation: str = ""
+    code: str,
+    signed: Signed,
+    *,
+    name: str,
+    zone: str,
+    language: str = "en",
+    organisation: str = "",
+    is_new: bool = False,
 ) -> Site:
     """Enter a site, or correct the one with that code; its people read times in the IANA zone `zone`.
 
     Where the rules take the local dates of a site by its zone, another zone settles its activities anew.
 
-    `organisation` is the path of who runs it; empty, it is the highest level's alone. Raises RulesError:
-    UNKNOWN_ZONE, UNKNOWN_LANGUAGE, SITE_WITHOUT_NAME, UNKNOWN_ORGANISATION, NOT_ALLOWED, OUT_OF_REACH; then
+    `organisation` is the path of who runs it; empty, it is the highest level's alone. `is_new`: none that is
+    there already. Raises RulesError: UNKNOWN_ZONE, UNKNOWN_LANGUAGE, SITE_WITHOUT_NAME,
+    BAD_SITE_CODE, SITE_CODE_TAKEN, ENTERED_TOO_LONG, UNKNOWN_ORGANISATION, NOT_ALLOWED, OUT_OF_REACH; then
     nothing was written.
     """
     if not code.strip() or not name.strip():
         raise RulesError(DecisionTrouble.SITE_WITHOUT_NAME)
+    check_length("code", code, LONGEST_CODE)
+    check_length("name", name, LONGEST_NAME)
     check_zone(zone)
     if language not in LANGUAGES:
         raise RulesError(DecisionTrouble.UNKNOWN_LANGUAGE, site=code, language=language, languages=LANGUAGES)
@@ -39,6 +55,10 @@ def enter_site(
         check_whole(signed, Deed.ENTER_ACTIVITIES)
     with transaction.atomic():
         before = Site.objects.select_related("organisation").filter(code=code).first()
+        if before is not None and is_new:
+            raise RulesError(DecisionTrouble.SITE_CODE_TAKEN, site=code)
+        if before is None and not _CODE.fullmatch(code):
+            raise RulesError(DecisionTrouble.BAD_SITE_CODE, site=code)
         check_signed(signed, Deed.ENTER_ACTIVITIES, home)
         if before is not None:
             check_runs(signed.by, Deed.ENTER_ACTIVITIES, before)

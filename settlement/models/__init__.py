@@ -49,7 +49,7 @@ from settlement.models.notices import PublicNotice
 from settlement.models.orders import MessageAt, ScreenMessage, TerminalOrder
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, NameKey, Volunteer
-from settlement.models.recognition import Exchange, Rating, StarReview
+from settlement.models.recognition import Exchange, Rating, RatingLink, StarReview
 from settlement.models.records import (
     Dispute,
     DisputeAnswer,
@@ -125,6 +125,7 @@ __all__ = [
     "PublicNotice",
     "Quarantine",
     "Rating",
+    "RatingLink",
     "RefusedEnrolment",
     "Reopening",
     "Replacement",

@@ -37,6 +37,41 @@ class Rating(models.Model):
         return f"{self.volunteer_id} {self.activity_id} {self.role}"
 
 
+class RatingLink(models.Model):
+    """A secret by which somebody without an account rates once, until `ends_ms`; its hash is kept.
+
+    `rater` is the volunteer who is asked, the own service or a colleague's; none for whoever was served.
+    """
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="rating_links")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="rating_links")
+    role = models.CharField(max_length=9)
+    rater = models.ForeignKey(
+        Volunteer, on_delete=models.PROTECT, null=True, blank=True, related_name="asked_to_rate"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    asked_by = models.CharField(max_length=40)
+    asked_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    asked_ms = models.BigIntegerField()
+    ends_ms = models.BigIntegerField(db_index=True)
+    used_ms = models.BigIntegerField(null=True, blank=True)
+    withdrawn_ms = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(role__in=("self", "peer"), rater__isnull=False)
+                | models.Q(role="recipient", rater__isnull=True),
+                name="link_for_whom",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} {self.activity_id} {self.role}"
+
+
 class Exchange(models.Model):
     """An application to exchange points for a gift: applied, then approved or rejected, then fulfilled (S18).
 

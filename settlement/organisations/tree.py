@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 
 from foundation.errors import RulesError
+from foundation.trouble import Trouble
 from settlement.models import Organisation
 from settlement.troubles import DecisionTrouble
 
@@ -17,6 +18,8 @@ DIGITS = 4
 """Of each level's number; all nines are never given out, so that every subtree has a next path."""
 DEEPEST = 8
 """Levels below the top, that included: the centre, districts, sub-districts, teams, and room to spare."""
+LONGEST_NAME = 120
+LONGEST_IN_CHARGE = 40
 
 
 def add_organisation(name: str, *, parent: Organisation | None = None, issuer: str = "") -> Organisation:
@@ -27,25 +30,34 @@ def add_organisation(name: str, *, parent: Organisation | None = None, issuer: s
     _check_name(name)
     _check_issuer(issuer)
     with transaction.atomic():
-        if parent is not None:
-            # Two who add below the same organisation take turns, or both would take the same number.
-            Organisation.objects.select_for_update(no_key=True).get(pk=parent.pk)
-        above = parent.path if parent else ""
-        path = _next_path(above, children_of(above).values_list("path", flat=True))
-        return Organisation.objects.create(path=path, name=name.strip(), issuer=issuer)
+        return Organisation.objects.create(path=place_below(parent), name=name.strip(), issuer=issuer)
+
+
+def place_below(parent: Organisation | None) -> str:
+    """The next free place below an organisation, or at the top; nobody else takes it in this transaction.
+
+    Raises RulesError TREE_FULL.
+    """
+    rows = Organisation.objects.select_for_update(no_key=True)
+    # Two who add below the same organisation take turns, or both would take the same number.
+    path = rows.get(pk=parent.pk).path if parent else ""
+    if parent is None:
+        rows.order_by("path").first()
+    return _next_path(path, children_of(path).values_list("path", flat=True))
 
 
 def enter_organisation(path: str, name: str, issuer: str = "", in_charge: str = "") -> Organisation:
     """Enter an organisation at a place of the tree, or correct the one that stands there.
 
-    Raises RulesError: INVALID_PATH, ORGANISATION_WITHOUT_NAME, INVALID_ISSUER, UNKNOWN_ORGANISATION where
-    nothing stands above it.
+    Raises RulesError: INVALID_PATH, ORGANISATION_WITHOUT_NAME, ENTERED_TOO_LONG, INVALID_ISSUER,
+    ISSUER_TAKEN, UNKNOWN_ORGANISATION where nothing stands above it.
     """
     levels = [path[end - DIGITS : end] for end in range(DIGITS, len(path) + 1, DIGITS)]
     nowhere = {"0" * DIGITS, "9" * DIGITS}
     if not re.fullmatch(f"([0-9]{{{DIGITS}}}){{1,{DEEPEST}}}", path) or nowhere.intersection(levels):
         raise RulesError(DecisionTrouble.INVALID_PATH, path=path, digits=DIGITS)
     _check_name(name)
+    check_length("in_charge", in_charge, LONGEST_IN_CHARGE)
     _check_issuer(issuer, path)
     above = path[:-DIGITS]
     if above and not Organisation.objects.filter(path=above).exists():
@@ -90,9 +102,19 @@ def _next_path(above: str, taken: QuerySet[Organisation, str]) -> str:
     return f"{above}{number:0{DIGITS}d}"
 
 
+def check_length(field: str, text: str, most: int) -> None:
+    """Raise RulesError ENTERED_TOO_LONG for what does not fit; `field` is an `entered-…` of the catalogs."""
+    length = len(text.strip())
+    if length > most:
+        raise RulesError(
+            DecisionTrouble.ENTERED_TOO_LONG, field=Trouble.term("entered", field), length=length, most=most
+        )
+
+
 def _check_name(name: str) -> None:
     if not name.strip():
         raise RulesError(DecisionTrouble.ORGANISATION_WITHOUT_NAME)
+    check_length("name", name, LONGEST_NAME)
 
 
 def _check_issuer(issuer: str, own_path: str = "") -> None:

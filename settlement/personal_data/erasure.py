@@ -38,7 +38,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.name_search import forget_name_keys
-from settlement.personal_data.kept import staff_of
+from settlement.personal_data.kept import asked_to_rate, staff_of
 from settlement.personal_data.undecided import Undecided
 from settlement.personal_data.words import blank_certificates, blank_deeds, blank_words
 from settlement.reach import check_entitled
@@ -86,6 +86,7 @@ def take_away(volunteer: Volunteer, signed: Signed) -> None:
         for account in Account.objects.filter(volunteer=number):
             _close(account, signed.now_ms)
         staff_of(number).update(display_name=str(number), verifier="", removed_ms=signed.now_ms)
+        asked_to_rate(number).delete()
         # What was revoked stays known: events that were held for it must not count one day.
         Credential.objects.filter(volunteer=number, revoked_ms=None).delete()
         IssuedCode.objects.filter(volunteer=number).delete()

@@ -83,7 +83,7 @@ def audited(number: int) -> QuerySet[models.AuditRecord]:
     """What the audit says of a volunteer: of the person, the cards and the places on rosters."""
     of_person = Q(kind__in=(Kind.VOLUNTEER, Kind.CREDENTIAL, Kind.STAFF), subject=str(number))
     of_person |= Q(kind=Kind.STAFF, subject__in=staff_of(number).values("reference"))
-    of_places = Q(kind__in=(Kind.ASSIGNMENT, Kind.MEMBERSHIP), subject__endswith=f"/{number}")
+    of_places = Q(kind__in=(Kind.ASSIGNMENT, Kind.MEMBERSHIP, Kind.RATING), subject__endswith=f"/{number}")
     # What is called manual/17 is the record of that number.
     of_lines = Q(kind=Kind.RECORD, subject__endswith=f"/{number}") & ~Q(subject__startswith="manual/")
     by_values = Q(values__volunteer=number)
@@ -101,6 +101,11 @@ def _merges(number: int) -> QuerySet[models.MergedNumber]:
     """Merges into the number; of it, where they were taken back: those that hold are the kept number's."""
     rows = models.MergedNumber.objects.filter(Q(kept=number) | Q(gone=number, taken_back__isnull=False))
     return rows.order_by("pk")
+
+
+def asked_to_rate(number: int) -> QuerySet[models.RatingLink]:
+    """Links by which that person's service is rated, or by which that person rates."""
+    return models.RatingLink.objects.filter(Q(volunteer=number) | Q(rater=number)).order_by("pk")
 
 
 def staff_of(number: int) -> QuerySet[models.StaffMember]:
@@ -179,6 +184,12 @@ SECTIONS: tuple[Section, ...] = (
     _section("settled", models.Settled, "total_s settled_ms"),
     _section("unsettled", models.Unsettled, "since_ms"),
     _section("ratings", models.Rating, "activity=activity__title role:code effect_pm note at_ms"),
+    _section(
+        "rating_links",
+        models.RatingLink,
+        "activity=activity__title role:code requested_ms=asked_ms expires_ms=ends_ms",
+        rows=asked_to_rate,
+    ),
     _section(
         "gifts",
         models.Exchange,

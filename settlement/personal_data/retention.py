@@ -34,6 +34,7 @@ from settlement.models import (
 )
 from settlement.people_settings import RetentionSettings
 from settlement.personal_data.erasure import is_undecided, take_away
+from settlement.recognition.rating_links import forget_rating_links
 from settlement.webhooks.deliveries import forget_deliveries
 
 _AT_ONCE = 1_000
@@ -85,6 +86,7 @@ def end_what_is_over(kept: RetentionSettings, now_ms: int) -> Iterator[Ended]:
     drop_overdue(now_ms)
     forget_answers(now_ms)
     forget_deliveries(now_ms)
+    forget_rating_links(now_ms)
 
 
 def _kinds(kept: RetentionSettings, now_ms: int) -> Iterator[tuple[str, int, QuerySet[Model]]]:

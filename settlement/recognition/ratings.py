@@ -63,26 +63,51 @@ def rate(
     without the recipient's name, NOTE_TOO_LONG, SELF_RATING, NOT_SERVED.
     """
     check_weights(1000, effect_pm)
-    check_takes_new(volunteer.number)
-    note = note_given(note)
     if (str(volunteer.number) in by.marks) != (role is RaterRole.SELF):
         raise RulesError(DecisionTrouble.SELF_RATING)
     if role in {RaterRole.LEADER, RaterRole.RECIPIENT} or not _served(by.volunteer, activity):
         # A peer, and the volunteer, has served there; everybody else speaks for the activity.
         check_entitled(by, Deed.READ_PEOPLE, activity, owner=volunteer.number)
     rater = person_named(recipient) if role is RaterRole.RECIPIENT else by.name
-    if not _served(volunteer.number, activity):
-        raise RulesError(DecisionTrouble.NOT_SERVED, volunteer=volunteer.number, activity=activity.title)
+    return take_down(
+        volunteer, activity, role, effect_pm, rater=rater, account=by.account, now_ms=now_ms, note=note
+    )
+
+
+def take_down(
+    volunteer: Volunteer,
+    activity: Activity,
+    role: RaterRole,
+    effect_pm: int,
+    *,
+    rater: str,
+    account: int | None,
+    now_ms: int,
+    note: str,
+) -> Rating:
+    """Keep a rating whose `rater` is known: by an account, or by a link that was given to nobody else.
+
+    Raises RulesError: WEIGHT_OUT_OF_RANGE, ALREADY_ERASED, NUMBER_MERGED, NOTE_TOO_LONG, NOT_SERVED.
+    """
+    check_weights(1000, effect_pm)
+    check_takes_new(volunteer.number)
+    check_served(volunteer, activity)
     return Rating.objects.create(
         volunteer=volunteer,
         activity=activity,
         role=role,
         by=rater,
-        account_id=by.account,
+        account_id=account,
         effect_pm=effect_pm,
-        note=note,
+        note=note_given(note),
         at_ms=now_ms,
     )
+
+
+def check_served(volunteer: Volunteer, activity: Activity) -> None:
+    """Raise RulesError NOT_SERVED for somebody without a line in the activity."""
+    if not _served(volunteer.number, activity):
+        raise RulesError(DecisionTrouble.NOT_SERVED, volunteer=volunteer.number, activity=activity.title)
 
 
 def _served(volunteer: int | None, activity: Activity) -> bool:

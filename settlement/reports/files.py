@@ -91,6 +91,11 @@ def files_of(by: Actor) -> QuerySet[ReportFile]:
     return ReportFile.objects.filter(account=by.account).order_by("-pk")
 
 
+def file_of(number: int, by: Actor) -> ReportFile:
+    """One of those; raises RulesError UNKNOWN_REPORT_FILE."""
+    return _own(number, by)
+
+
 def cancel_file(number: int, by: Actor) -> None:
     """Let an own file not be made, or be gone; whoever makes it notices.
 

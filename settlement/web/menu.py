@@ -21,6 +21,7 @@ _ELSEWHERE = {
     "webhooks": "accounts",
     "inspections": "inbox",
     "sites": "activities",
+    "organisations": "activities",
 }
 """Where the address begins in another way."""
 

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from foundation.trouble import Trouble
 from settlement.look_up import storable
-from settlement.models import Activity, LedgerEntry, Site, Volunteer
+from settlement.models import Activity, LedgerEntry, Organisation, Site, Terminal, Volunteer
 from settlement.reach import Reach
-from settlement.troubles import AccountTrouble, CentreTrouble
+from settlement.troubles import AccountTrouble, CentreTrouble, DecisionTrouble
 from settlement.web.missing import NotHere
 
 _BESIDE = ("activity__site", "volunteer", "review__account", "reopening", "held__review")
@@ -27,6 +27,22 @@ def site_among(rows: QuerySet[Site], code: str) -> Site:
     found = rows.filter(pk=storable(code)).first()
     if found is None:
         raise NotHere(CentreTrouble.NO_SITE_HERE, site=code[:40])
+    return found
+
+
+def organisation_among(rows: QuerySet[Organisation], path: str) -> Organisation:
+    """The organisation at that place among those that are reached; raises NotHere."""
+    found = rows.filter(path=storable(path)).first()
+    if found is None:
+        raise NotHere.of(Trouble.of(DecisionTrouble.UNKNOWN_ORGANISATION, organisation=path[:40]))
+    return found
+
+
+def terminal_among(rows: QuerySet[Terminal], name: str) -> Terminal:
+    """The terminal of that name among those that are reached, with its site; raises NotHere."""
+    found = rows.select_related("site__organisation").filter(pk=storable(name)).first()
+    if found is None:
+        raise NotHere(CentreTrouble.NO_TERMINAL_HERE, terminal=name[:40])
     return found
 
 

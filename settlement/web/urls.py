@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from settlement.explain.rules_document import RULES_PAGE
-from settlement.web import accounts, certificates, missing, notices, rules, views
+from settlement.web import accounts, certificates, missing, notices, rating, rules, views
 from settlement.web.inbox import moves, objections, visits
 from settlement.web.inbox import views as inbox
 from settlement.web.now import views as now
@@ -29,6 +29,7 @@ urlpatterns = [
     path("certificate/<str:number>/<str:token>", certificates.certificate, name="certificate"),
     path("notice/", notices.notices, name="notices"),
     path("notice/<int:number>", notices.notice, name="notice"),
+    path("rating/<str:secret>", rating.rating, name="rating"),
     path(RULES_PAGE, rules.rules, name="rules"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("objection/<int:number>/", objections.objection, name="objection"),
@@ -43,6 +44,7 @@ urlpatterns = [
     path("now/<str:site>/missing", now.missing, name="now-missing"),
     path("volunteers/import/", include("settlement.web.people_import.urls")),
     path("activities/", include("settlement.web.activities.urls")),
+    path("organisations/", include("settlement.web.organisations.urls")),
     path("sites/", include("settlement.web.activities.site_urls")),
     path("sheets/", include("settlement.web.sheets.urls")),
     path("volunteers/", include("settlement.web.people.urls")),

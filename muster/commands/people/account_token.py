@@ -11,7 +11,9 @@ from muster.commands.options import AS, NUMBER, REASON
 if TYPE_CHECKING:
     from settlement.accounts.actor import Actor
 
-_SCOPES = click.Choice(["read", "people", "review", "inbox", "records", "administration"])
+_SCOPES = click.Choice(
+    ["read", "people", "review", "inbox", "records", "administration", "master_data", "terminals"]
+)
 
 
 @click.group(cls=Group)
@@ -29,7 +31,8 @@ def token() -> None:
     multiple=True,
     required=True,
     help="What it is for; repeatable. read: sites and what waits; people: who is missing, volunteers; "
-    "review, inbox: decide; records: enter times, objections; administration: accounts, audit.",
+    "review, inbox: decide; records: enter times, objections; administration: accounts, audit;"
+    " master_data: organisations, sites; terminals: orders, settings.",
 )
 @click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="For how many days.")
 @AS

@@ -150,6 +150,7 @@ def sites(request: HttpRequest, reader: Reader) -> HttpResponse:
         "text": text,
         "first": f"?{urlencode(kept)}" if after else "",
         "next": f"?{urlencode({**kept, 'after': found[-1].code})}" if more else "",
+        "may_enter": reader.may_do(Deed.ENTER_ACTIVITIES),
     }
     return answer(request, "settlement/activities/sites.html", context)
 
@@ -167,6 +168,8 @@ def site(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
         "rows": [_listed(one, words) for one in rows],
         "more": more,
         "terminals": [*terminals.order_by("pk").values_list("pk", flat=True)[:100]],
+        "may_change": reader.may_do(Deed.ENTER_ACTIVITIES) and reader.reach.runs(found),
+        "told": told_before(request, words),
     }
     return answer(request, "settlement/activities/site.html", context)
 

@@ -6,7 +6,7 @@ from typing import Any
 from settlement.web.serving.health import PATH as HEALTH
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-_FOLDERS = ("/certificate/", "/notice/", "/static/")
+_FOLDERS = ("/certificate/", "/notice/", "/rating/", "/static/")
 _PLACES = frozenset({"/certificate", "/notice", HEALTH})
 
 

@@ -8,11 +8,11 @@ from msgspec import Struct
 from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.explain.sentences import Teller
-from settlement.look_up import storable
 from settlement.models import ForkEvidence, Quarantine, Terminal
 from settlement.review.terminals_now import TerminalNow
 from settlement.troubles import CentreTrouble
 from settlement.web.missing import NotHere
+from settlement.web.reached import terminal_among
 from settlement.web.readers import Reader
 
 _BYTES_SHOWN = 2_048
@@ -44,10 +44,7 @@ class Kept(Struct, frozen=True):
 
 def reached_terminal(reader: Reader, name: str) -> Terminal:
     """The terminal of that name in reach; raises NotHere."""
-    found = reader.reach.terminals().select_related("site__organisation").filter(pk=storable(name)).first()
-    if found is None:
-        raise no_terminal(name)
-    return found
+    return terminal_among(reader.reach.terminals(), name)
 
 
 def no_terminal(name: str) -> NotHere:

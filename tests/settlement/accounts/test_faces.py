@@ -89,6 +89,7 @@ WITHOUT = {
     "settlement.look_up": {
         "activity_called": FINDS_A_ROW,
         "organisation_at": FINDS_A_ROW,
+        "row_number": SAYS,
         "site_coded": FINDS_A_ROW,
         "storable": SAYS,
         "volunteer_numbered": FINDS_A_ROW,
@@ -107,6 +108,10 @@ WITHOUT = {
     "settlement.personal_data.retention": {"end_what_is_over": OF_THE_MACHINE, "over": OF_THE_MACHINE},
     "settlement.recognition.certificate_check": {"check_certificate": PUBLIC, "token_of": OF_REACHED_ROWS},
     "settlement.recognition.points": {"points_account": OF_REACHED_ROWS},
+    "settlement.recognition.rating_links": {
+        "rate_by_link": "is by a secret that was given to one person, and tells a masked name",
+        "rating_asked": "is by a secret that was given to one person, and tells a masked name",
+    },
     "settlement.recognition.ratings": {"assessed_values": OF_REACHED_ROWS},
     "settlement.records.dispute_standing": {"standing_of": OF_REACHED_ROWS},
     "settlement.records.disputes": {"dispute_numbered": FINDS_A_ROW, "times_of": SAYS},

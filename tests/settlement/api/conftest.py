@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from settlement import lately
 from settlement.accounts.api_tokens import NewToken, Scope, make_token
 from settlement.accounts.audit import Signed
-from settlement.models import Account
+from settlement.models import Account, Organisation
+from settlement.organisations.tree import add_organisation
 from settlement.people_settings import AccountSettings, SecondFactorFrom
 from tests.settlement.actors import actor
 from tests.settlement.paper_terminal import NOON_MS
@@ -21,6 +22,9 @@ TIME = {
 OBJECTION = {
     "volunteer": 1001, "activity": "fair", "local_date": "2026-03-07", "objection": "I stayed until six"
 }  # fmt: skip
+WHY = {"reason": "it is so"}
+SITE = {"name": "Gate", "zone": "Asia/Shanghai", "language": "ar", "organisation": "{branch}", **WHY}
+SETTINGS = {"terminals": ["{terminal}"], "values": {"result_shown_s": 7}}
 OPERATIONS = (
     ("GET", "/sites", Scope.READ, None),
     ("GET", "/sites/north/missing", Scope.PEOPLE, None),
@@ -53,8 +57,30 @@ OPERATIONS = (
     ("GET", "/exports/records", Scope.PEOPLE, None),
     ("POST", "/manual-records", Scope.RECORDS, TIME),
     ("POST", "/objections", Scope.RECORDS, OBJECTION),
+    ("GET", "/organisations", Scope.READ, None),
+    ("GET", "/organisations/{branch}", Scope.READ, None),
+    ("POST", "/organisations", Scope.MASTER_DATA, {"under": "{branch}", "name": "Team", **WHY}),
+    ("POST", "/organisations/{branch}", Scope.MASTER_DATA, {"name": "Other name", **WHY}),
+    ("POST", "/organisations/{branch}/move", Scope.MASTER_DATA, {"under": "{branch}", **WHY}),
+    ("POST", "/organisations/{branch}/end", Scope.MASTER_DATA, WHY),
+    ("GET", "/sites/north", Scope.READ, None),
+    ("POST", "/sites/south/enter", Scope.MASTER_DATA, SITE),
+    ("POST", "/sites/north", Scope.MASTER_DATA, SITE),
+    ("GET", "/terminals/{terminal}/orders", Scope.TERMINALS, None),
+    ("POST", "/terminals/{terminal}/orders", Scope.TERMINALS, {"task": "send_state"}),
+    ("GET", "/group-settings", Scope.TERMINALS, None),
+    ("POST", "/group-settings/plan", Scope.TERMINALS, SETTINGS),
+    ("POST", "/group-settings/give", Scope.TERMINALS, {**SETTINGS, **WHY, "seen": "0" * 64}),
+    ("GET", "/report-files", Scope.PEOPLE, None),
 )
 """Every operation that needs a scope, with what it takes."""
+OF_OWN_FILES = (
+    ("POST", "/report-files", Scope.PEOPLE, {"kind": "lapsed"}),
+    ("GET", "/report-files/{file}", Scope.PEOPLE, None),
+    ("POST", "/report-files/{file}/cancel", Scope.PEOPLE, None),
+    ("GET", "/report-files/{file}/content", Scope.PEOPLE, None),
+)
+"""What each account has for itself, whatever it reaches."""
 NAMES = [f"{method} {path}" for method, path, _, _ in OPERATIONS]
 
 
@@ -185,4 +211,15 @@ def filled(operation, numbers):
     method, path, scope, body = operation
     if body and "entries" in body:
         body = {**body, "entries": [numbers["entry"]]}
-    return method, path.format(**numbers), scope, body
+    if "branch" not in numbers and "{branch}" in f"{path} {body}":
+        numbers["branch"] = add_organisation("Branch", parent=Organisation.objects.first()).path
+    return method, path.format(**numbers), scope, named(body, numbers)
+
+
+def named(body, numbers):
+    """A body with the names of what is there."""
+    if isinstance(body, dict):
+        return {key: named(value, numbers) for key, value in body.items()}
+    if isinstance(body, list):
+        return [named(value, numbers) for value in body]
+    return body.format(**numbers) if isinstance(body, str) and body in {"{branch}", "{terminal}"} else body

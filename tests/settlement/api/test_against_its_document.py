@@ -13,6 +13,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from settlement.api.urls import api
+from settlement.organisations.tree import add_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def call_in_many_ways(program, everything, one_connection):
     there = {
         "activity": "fair", "site": "north", "number": everything["stars"], "kind": "stars", "act": "keep",
         "entry": everything["entry"], "terminal": everything["terminal"], "epoch": everything["epoch"],
-        "seq": 2,
+        "seq": 2, "branch": add_organisation("Branch").path, "file": 1,
     }  # fmt: skip
 
     def _call(name, examples):

@@ -9,11 +9,12 @@ import pytest
 
 from settlement.accounts.api_tokens import Scope
 from settlement.api.urls import api
-from tests.settlement.api.conftest import OPERATIONS, Program
+from tests.settlement.api.conftest import OF_OWN_FILES, OPERATIONS, Program
 
 DOCS = Path(__file__).parents[3] / "docs"
 MAKER = runpy.run_path(str(DOCS / "make_openapi.py"))
 DOCUMENT = json.loads((DOCS / "openapi.json").read_text(encoding="utf-8"))
+EACH = (*OPERATIONS, *OF_OWN_FILES)
 TOLD = [
     (method, path, operation)
     for path, methods in DOCUMENT["paths"].items()
@@ -41,9 +42,15 @@ def test_it_is_of_openapi_3_1_and_its_shapes_are_valid():
 def test_every_operation_is_told_with_its_scope_and_tried_with_and_without_it():
     scopes = {(method, path): operation["security"][0]["Bearer"] for method, path, operation in TOLD}
     assert scopes.pop(("get", "/api/v1/me")) == []
-    names = {"fair": "{activity}", "north": "{site}", "1001": "{number}", "stars": "{kind}"}
+    names = {
+        "fair": "{activity}",
+        "north": "{site}",
+        "south": "{site}",
+        "1001": "{number}",
+        "stars": "{kind}",
+    }
     tried = {}
-    for method, path, scope, _ in OPERATIONS:
+    for method, path, scope, _ in EACH:
         address = path.partition("?")[0].replace("{stars}/keep", "{number}/{act}")
         parts = address.replace("{epoch}/2", "{epoch}/{seq}").replace("{record}", "{number}").split("/")
         tried[method.lower(), "/api/v1" + "/".join(names.get(part, part) for part in parts)] = [scope]
@@ -53,7 +60,7 @@ def test_every_operation_is_told_with_its_scope_and_tried_with_and_without_it():
 
 def test_every_operation_is_called_something_else():
     names = [operation["operationId"] for _, _, operation in TOLD]
-    assert len(names) == len(set(names)) == len(OPERATIONS) + 1
+    assert len(names) == len(set(names)) == len(EACH) + 1
 
 
 def test_every_refusal_is_a_problem():
@@ -61,6 +68,7 @@ def test_every_refusal_is_a_problem():
         assert {"200", "401", "403", "422", "429", "500"} <= operation["responses"].keys()
         for status, answer in operation["responses"].items():
             kind = "application/json" if status == "200" else "application/problem+json"
+            kind = "text/csv" if operation["operationId"] == "take_report_file" and status == "200" else kind
             assert [*answer["content"]][:1] == [kind]
             assert status == "200" or len(answer["content"]) == 1
 

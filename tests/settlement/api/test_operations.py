@@ -298,6 +298,11 @@ MOST = {
     "POST /review/approve": 15,
     "POST /review/reject": 14,
     "GET /volunteers/1001": 25,
+    "POST /organisations": 21,
+    "POST /organisations/{branch}": 14,
+    "POST /organisations/{branch}/end": 20,
+    "POST /sites/south/enter": 16,
+    "POST /sites/north": 15,
 }
 """What their services take beyond twelve; three are the token's: who it is, the count, a look on record."""
 

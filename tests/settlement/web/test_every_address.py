@@ -8,7 +8,7 @@ from django.apps import apps
 from django.urls import URLResolver, get_resolver
 
 from settlement.accounts.actor import Level, Role
-from settlement.models import Activity, Chain, LedgerEntry, Site, Volunteer
+from settlement.models import Activity, Chain, LedgerEntry, RatingLink, Site, Volunteer
 from settlement.organisations.tree import add_organisation
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 HIDDEN = ("Hiddenperson", "Hiddensite", "Hiddenactivity", "Hiddenbranch")
-PUBLIC = ("account/", "certificate/", "notice/", "rules", "static/", "invitation/", "api/")
+PUBLIC = ("account/", "certificate/", "notice/", "rules", "static/", "invitation/", "rating/", "api/")
 """What needs no log-in: each has tests of its own, and the API asks for a token."""
 OWN = {"/mine/naming", "/reports/notice/publish", "/reports/indicators/make"}
 """What changes something of whoever asks."""
@@ -35,6 +35,9 @@ def hidden(mei, ended_fair, terminal, serve, site):
     actor("Hilda", Level.SENIOR, branch.path)
     serve()
     chain = Chain.objects.get()
+    link = RatingLink.objects.create(
+        volunteer_id=1001, activity_id="fair", role="recipient", digest="d", asked_ms=0, ends_ms=2**53
+    )
     return {
         "site": ["north"],
         "activity": ["fair"],
@@ -51,6 +54,8 @@ def hidden(mei, ended_fair, terminal, serve, site):
         "held": ["nobody"],
         "delivery": [1],
         "message": ["9c" * 16],
+        "path": [branch.path],
+        "link": [link.pk],
     }
 
 

@@ -7,7 +7,7 @@ from django.urls import URLResolver, get_resolver
 
 from settlement.web.menu import part_of
 
-ALONE = {"account", "api", "certificate", "evidence", "invitation", "notice", "rules", "static"}
+ALONE = {"account", "api", "certificate", "evidence", "invitation", "notice", "rating", "rules", "static"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Organisations as they are entered: looked at, entered, corrected, moved, ended; each on record."""
