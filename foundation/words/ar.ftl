@@ -426,6 +426,19 @@ key-commands = كل الأوامر
 key-find = شخص
 key-missing = الغائبون
 key-still_in = الباقون
+key-figures = أرقام اليوم
+figures-came = حضروا
+figures-left = انصرفوا
+figures-in_all = المجموع
+figures-refused = لم تُقبل
+figures-number = العدد
+figures-taken_back = { $count ->
+    [one] أُلغيت قراءة واحدة.
+    [two] أُلغيت قراءتان.
+    [few] أُلغيت { $count } قراءات.
+    [many] أُلغيت { $count } قراءة.
+   *[other] أُلغيت { $count } قراءة.
+}
 key-take_back = إلغاء
 key-answer = إجابات
 key-terminal = الجهاز

@@ -398,6 +398,16 @@ key-commands = all commands
 key-find = person
 key-missing = missing
 key-still_in = still in
+key-figures = figures of the day
+figures-came = Came
+figures-left = Left
+figures-in_all = in all
+figures-refused = Not accepted
+figures-number = Number
+figures-taken_back = { $count ->
+    [one] One reading was taken back.
+   *[other] { $count } readings were taken back.
+}
 key-take_back = take back
 key-answer = answers
 key-terminal = terminal

@@ -97,6 +97,24 @@ class StillIn(Struct, frozen=True, tag_field="type", tag="still_in"):
     people: list[StillInPerson]
 
 
+class HourFigures(Struct, frozen=True):
+    """How many came and left in the hour of the site's clock that began at `start_ms` (UTC)."""
+
+    start_ms: int
+    came: int
+    left: int
+
+
+class Figures(Struct, frozen=True, tag_field="type", tag="figures"):
+    """The site's day at this terminal: by hour, by method, refusals by reason; nothing stands with 0."""
+
+    request: RequestNumber
+    hours: list[HourFigures]
+    methods: dict[str, int]
+    refused: dict[str, int]
+    taken_back: int = 0
+
+
 class ActivityListed(Struct, frozen=True):
     """An activity of the site; `is_executing` while attendance is recorded for it."""
 
@@ -186,4 +204,15 @@ class Questions(Struct, frozen=True, tag_field="type", tag="questions"):
     open: list[Question]
 
 
-Reply = Result | People | PersonCard | Missing | StillIn | Activities | BulkResult | RecentEvents | Questions
+Reply = (
+    Result
+    | People
+    | PersonCard
+    | Missing
+    | StillIn
+    | Activities
+    | Figures
+    | BulkResult
+    | RecentEvents
+    | Questions
+)

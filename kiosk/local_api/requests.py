@@ -182,6 +182,12 @@ class LeaveInBulk(Struct, frozen=True, tag_field="type", tag="leave_in_bulk"):
         return f"LeaveInBulk(request={self.request})"
 
 
+class ListFigures(Struct, frozen=True, tag_field="type", tag="list_figures"):
+    """Ask how many came, left and were refused today; staff."""
+
+    request: RequestNumber
+
+
 class ListActivities(Struct, frozen=True, tag_field="type", tag="list_activities"):
     """Ask for the activities of the roster that are not over; staff."""
 
@@ -234,6 +240,7 @@ JudgedRequest = (
     | EnterManually
     | LookUp
     | ListActivities
+    | ListFigures
     | ListMissing
     | ListStillIn
     | ListRecent

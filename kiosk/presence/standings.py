@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from foundation.attendance import AttendancePolicy
 from kiosk.clock.jumps import JUMP_MS
 from kiosk.presence import longest_stay
+from kiosk.presence.day_counts import DayCounts
 from sync.contract.events import (
     CheckIn,
     CheckOut,
@@ -119,6 +120,7 @@ class Presence:
     """The terminal's newest accepted event, unless it was taken back."""
     changes: int = 0
     """Grows with every event that may have moved somebody."""
+    counts: DayCounts = field(default_factory=DayCounts)
     is_blind: bool = False
     is_too_long: TooLong = _without_roster
     """As the roster in force says it."""
@@ -128,6 +130,7 @@ class Presence:
     def fold(self, event: Event, volunteer: str | None) -> None:
         """Take one event of the log, `volunteer` being whom its credential stands for."""
         self.follow(event.boot, event.wall_ms - event.mono_ms)
+        self.counts.fold(event)
         if volunteer is None:
             return
         self.changes += 1

@@ -25,7 +25,7 @@ def expected_today(roster: Roster, now_ms: int) -> Iterator[Expected]:
 
     An activity that everybody may come to expects everybody; one whose shifts are all on other days nobody.
     """
-    began_ms, ended_ms = _day(roster.zone, now_ms)
+    began_ms, ended_ms = day_at(roster.zone, now_ms)
     people = {one.volunteer: one for one in roster.people if not one.suspended and not one.expected_at}
     told: set[str] = set()
     for activity in roster.activities:
@@ -55,7 +55,7 @@ def _shift_of(activity: RosterActivity, now_ms: int, began_ms: int, ended_ms: in
     return next((one for one in today if one.end_ms > now_ms), today[-1] if today else None)
 
 
-def _day(zone: str, now_ms: int) -> tuple[int, int]:
+def day_at(zone: str, now_ms: int) -> tuple[int, int]:
     """When the site's day began and when it ends (UTC milliseconds)."""
     known = zone_named(zone)
     midnight = dt.datetime.fromtimestamp(now_ms // 1000, known).replace(hour=0, minute=0, second=0)

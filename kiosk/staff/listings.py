@@ -1,10 +1,14 @@
 """What staff look up at the terminal: people of the roster, what can be taken back, open questions. Pure."""
 
+from collections import Counter
+
 from foundation.errors import CredentialError
 from kiosk.local_api.replies import (
     Activities,
     ActivityListed,
+    Figures,
     Found,
+    HourFigures,
     Missing,
     MissingPerson,
     Movement,
@@ -19,6 +23,7 @@ from kiosk.local_api.replies import (
 from kiosk.local_api.requests import (
     Find,
     ListActivities,
+    ListFigures,
     ListMissing,
     ListQuestions,
     ListRecent,
@@ -26,25 +31,28 @@ from kiosk.local_api.requests import (
     LookUp,
 )
 from kiosk.presence.standings import UndoStep
-from kiosk.roster.expected import expected_today
+from kiosk.roster.expected import day_at, expected_today
 from kiosk.roster.index import phase_at
 from kiosk.staff.events import RequestContext, direction_of
 from kiosk.staff.questions import open_questions
 from sync.contract.badge import looks_like_badge
-from sync.contract.events import BootSeen, Manual, Method
+from sync.contract.events import BootSeen, Direction, Manual, Method
 from sync.contract.roster import Phase
 
 MOST_FOUND = 50
 MOST_LISTED = 2000
+_HOUR_MS = 3_600_000
 _OVER = {Phase.ENDED, Phase.ARCHIVED}
 
 
-Listing = Find | LookUp | ListMissing | ListStillIn | ListActivities | ListRecent | ListQuestions
+Listing = (
+    Find | LookUp | ListMissing | ListStillIn | ListActivities | ListFigures | ListRecent | ListQuestions
+)
 
 
 def listed(
     asked: Listing, context: RequestContext
-) -> People | PersonCard | Missing | StillIn | Activities | RecentEvents | Questions | None:
+) -> People | PersonCard | Missing | StillIn | Activities | Figures | RecentEvents | Questions | None:
     """What somebody of the staff looks up; None for a person whom the roster doesn't name."""
     match asked:
         case Find():
@@ -57,6 +65,8 @@ def listed(
             return still_in(asked, context)
         case ListActivities():
             return activities(asked, context)
+        case ListFigures():
+            return figures(asked, context)
         case ListRecent():
             return recent_events(asked, context)
         case ListQuestions():
@@ -128,6 +138,26 @@ def activities(asked: ListActivities, context: RequestContext) -> Activities:
             if phase not in _OVER
         ],
     )
+
+
+def figures(asked: ListFigures, context: RequestContext) -> Figures:
+    """What happened at this terminal since the site's day began."""
+    began_ms, ended_ms = day_at(context.roster.roster.zone, context.stamp.wall_ms)
+    hours: Counter[tuple[int, str]] = Counter()
+    methods: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    taken_back = 0
+    for at_ms, what, how, number in context.presence.counts.between(began_ms, ended_ms):
+        if what in (Direction.IN, Direction.OUT):
+            hours[at_ms - (at_ms - began_ms) % _HOUR_MS, what] += number
+            methods[how] += number
+        elif what == "refused":
+            refused[how] += number
+        else:
+            taken_back += number
+    starts = sorted({start_ms for start_ms, _ in hours})
+    by_hour = [HourFigures(one, hours[one, Direction.IN], hours[one, Direction.OUT]) for one in starts]
+    return Figures(asked.request, by_hour, dict(methods), dict(refused), taken_back)
 
 
 def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:

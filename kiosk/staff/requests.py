@@ -24,17 +24,10 @@ from kiosk.local_api.requests import (
     DenialCode,
     DoneCode,
     EnterManually,
-    Find,
     JudgedRequest,
     LeaveInBulk,
-    ListActivities,
-    ListMissing,
-    ListQuestions,
-    ListRecent,
-    ListStillIn,
     Login,
     Logout,
-    LookUp,
     QuestionEnd,
     Request,
     RestartDevice,
@@ -163,6 +156,9 @@ class RequestHandler:
         self, request: JudgedRequest, context: RequestContext, second: str
     ) -> tuple[FromEngine, Decided | None]:
         """The answer to a request, and what everybody is told of it."""
+        if isinstance(request, listings.Listing):
+            listed = listings.listed(request, context)
+            return listed or _denied(request, Denial(DenialCode.NO_SUCH_VOLUNTEER)), None
         match request:
             case Answer():
                 claim = entries.claim(request, self._asked.now, context)
@@ -178,17 +174,6 @@ class RequestHandler:
                 return _said(request, entry, code, context), _decided(entry, context)
             case Decline():
                 return self._declined(request, context), None
-            case (
-                Find()
-                | LookUp()
-                | ListMissing()
-                | ListStillIn()
-                | ListActivities()
-                | ListRecent()
-                | ListQuestions()
-            ):
-                nobody = Denial(DenialCode.NO_SUCH_VOLUNTEER)
-                return listings.listed(request, context) or _denied(request, nobody), None
             case SetTerminal() | SetOutOfOrder():
                 return self._ordered(request, context), None
 

@@ -57,6 +57,7 @@ def to_engine() -> list[ToEngine]:
         requests.ListMissing(request=14),
         requests.ListStillIn(request=15),
         requests.ListActivities(request=17),
+        requests.ListFigures(request=18),
         requests.LeaveInBulk(
             request=16,
             volunteers=["590000", "590001"],
@@ -176,6 +177,12 @@ def from_engine() -> list[FromEngine]:
         replies.StillIn(request=15, people=[replies.StillInPerson("590000", "李明", NINE_MS, "Guides")]),
         replies.Activities(
             request=17, activities=[replies.ActivityListed("guides-east", "Guides", is_executing=True)]
+        ),
+        replies.Figures(
+            request=18,
+            hours=[replies.HourFigures(NINE_MS, came=12, left=1)],
+            methods={"badge": 12, "card": 1},
+            refused={"wrong_code": 2},
         ),
         replies.BulkResult(
             request=16, entered=1, left_out=[replies.LeftOut("590001", "Zoë", "before_check_in")]

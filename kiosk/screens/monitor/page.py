@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from foundation.words import LANGUAGES, Direction, Words
 from kiosk.local_api.client import EngineGone, Heard
@@ -18,11 +18,12 @@ from kiosk.local_api.replies import Reply, SessionEnded
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
-from kiosk.screens.monitor import actions, people
+from kiosk.screens.monitor import actions, figures, people
 from kiosk.screens.monitor import view as monitor_view
 from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
 from kiosk.screens.monitor.session import StaffSession
+from kiosk.screens.monitor.sheet import Sheet
 from kiosk.screens.results import SKY_BLUE, VERMILLION
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
@@ -32,6 +33,7 @@ _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "find": people.find,
     "missing": people.missing,
     "still_in": people.still_in,
+    "figures": figures.show,
     "take_back": actions.take_back,
     "answer": actions.answer,
     "set_terminal": actions.set_terminal,
@@ -135,8 +137,9 @@ class Monitor(EngineApp):
 
     def action_help(self) -> None:
         """What the symbols and keys mean."""
-        if not isinstance(self.screen, _Help):
-            self.push_screen(_Help(self._words()))
+        if not isinstance(self.screen, Sheet):
+            words = self._words()
+            self.push_screen(Sheet(words, words.say("help-title"), partial(_help, words)))
 
     def _words(self) -> Words:
         return site_words(self.state, self.language)
@@ -179,33 +182,12 @@ class Monitor(EngineApp):
             page.query_one(name).border_title = display(title, words.direction)
 
 
-class _Help(ModalScreen[None]):
-    """The keys and symbols, over the page; any of the named keys closes it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss", "close"),
-        ("question_mark", "dismiss", "close"),
-        ("q", "dismiss", "close"),
-    ]
-    CSS = f"""
-    _Help {{ align: center middle; }}
-    _Help Lines {{ width: 70; height: auto; padding: 1 2; background: #000000; border: round {SKY_BLUE}; }}
-    """
-
-    def __init__(self, words: Words) -> None:
-        super().__init__()
-        self._words = words
-
-    def compose(self) -> ComposeResult:
-        """One paragraph a subject."""
-        words = self._words
-        staff = " · ".join(f"{key.key} {words.say(key.message)}" for key in STAFF_KEYS)
-        texts = [words.say("help-keys"), words.say("help-staff", keys=staff)]
-        texts += [words.say(f"help-{part}") for part in ("readings", "devices", "link", "close")]
-        box = Lines()
-        box.border_title = display(words.say("help-title"), words.direction)
-        box.show(partial(_paragraphs, texts, words.direction))
-        yield box
+def _help(words: Words, width: int) -> list[Content]:
+    """The keys and symbols, one paragraph a subject."""
+    staff = " · ".join(f"{key.key} {words.say(key.message)}" for key in STAFF_KEYS)
+    texts = [words.say("help-keys"), words.say("help-staff", keys=staff)]
+    texts += [words.say(f"help-{part}") for part in ("readings", "devices", "link", "close")]
+    return _paragraphs(texts, words.direction, width)
 
 
 def _paragraphs(texts: list[str], direction: Direction, width: int) -> list[Content]:

@@ -6,7 +6,9 @@ import pytest
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.local_api.replies import (
     BulkResult,
+    Figures,
     Found,
+    HourFigures,
     LeftOut,
     Missing,
     MissingPerson,
@@ -20,10 +22,12 @@ from kiosk.local_api.replies import (
 )
 from kiosk.local_api.requests import (
     Answer,
+    Cancel,
     Decline,
     Find,
     LeaveInBulk,
     ListActivities,
+    ListFigures,
     ListMissing,
     ListQuestions,
     ListStillIn,
@@ -106,6 +110,28 @@ def test_activities_that_are_not_over_can_be_set(start):
         ("guides-east", "Guides", True),
         ("soon", "Soon", False),
     ]
+
+
+def test_the_figures_of_a_day_count_by_hour_method_and_reason(terminal, zhao, start):
+    terminal.comes(NINE_MS)
+    terminal.comes(NINE_MS + 1, 30)
+    out = terminal.comes(NINE_MS + HOUR_MS)
+    terminal.comes(NINE_MS + HOUR_MS + 1, 2)  # a badge that was taken back
+    zhao = log_in(terminal)
+    assert terminal.ask(Cancel(4, out.seq, reason="oops"), zhao).ok
+    figures = terminal.ask(ListFigures(5), zhao)
+    assert figures == Figures(
+        5,
+        [HourFigures(NINE_MS, 2, 0), HourFigures(NINE_MS + HOUR_MS, 0, 1)],
+        {"badge": 3},
+        {"revoked_credential": 1},
+        taken_back=1,
+    )
+    terminal.stop()
+    again = start(roster=ROSTER_OF_ALL, now_ms=NINE_MS + HOUR_MS + 2)
+    assert again.ask(ListFigures(5), log_in(again)) == figures  # as the log says
+    again.clock.now_ms = NEXT_DAY_MS
+    assert again.ask(ListFigures(6), log_in(again)) == Figures(6, [], {}, {})
 
 
 def test_a_card_says_since_when_somebody_is_in_and_what_was_recorded(terminal, zhao):

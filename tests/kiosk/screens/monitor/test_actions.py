@@ -8,7 +8,9 @@ from kiosk.local_api.replies import (
     Activities,
     ActivityListed,
     BulkResult,
+    Figures,
     Found,
+    HourFigures,
     LeftOut,
     Missing,
     MissingPerson,
@@ -31,6 +33,7 @@ from kiosk.local_api.requests import (
     Find,
     LeaveInBulk,
     ListActivities,
+    ListFigures,
     ListMissing,
     ListQuestions,
     ListRecent,
@@ -257,6 +260,20 @@ async def test_all_that_can_be_done_can_be_chosen_from_a_list(engine, monitor, s
         await sees(pilot, "all commands", "x  missing", "q  quit")
         await pilot.press("down", "enter")
         await asked(pilot, ListMissing)
+
+
+async def test_staff_see_the_figures_of_the_day(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 40)) as pilot:
+        await log_in(pilot)
+        await pilot.press("g")
+        listed = await asked(pilot, ListFigures)
+        hours = [HourFigures(TEN_MS - HOUR_MS, 12, 1), HourFigures(TEN_MS, 3, 4)]
+        engine.say(
+            Figures(listed.request, hours, {"badge": 19, "card": 1}, {"revoked_credential": 2}, taken_back=1)
+        )
+        await sees(pilot, "09:00   12    1", "in all  15    5", "One reading was taken back.", "badge", "19")
+        await pilot.press("escape")
+        await sees(pilot, "Here now (8)")
 
 
 async def test_all_open_questions_are_answered_at_once(engine, monitor, sees, log_in, asked):
