@@ -81,14 +81,10 @@ def contents_of(organisation: Organisation) -> dict[str, int]:
     return _some(row)
 
 
-def hangs_on(site: Site) -> dict[str, int]:
-    """How many terminals at work and activities are at a site; what there is none of is left out."""
-    counts = {
-        "of_terminals": Count("terminals", filter=Q(terminals__revoked_ms=None), distinct=True),
-        "of_activities": Count("activities", distinct=True),
-    }
-    row = Site.objects.filter(pk=site.pk).aggregate(**counts)
-    return _some(row)
+def hangs_on(site: Site, reach: Reach) -> dict[str, int]:
+    """How many terminals at work and activities in reach are at a site; what there is none of is left out."""
+    terminals = reach.terminals().filter(site=site, revoked_ms=None).count()
+    return _some({"of_terminals": terminals, "of_activities": reach.activities_at(site).count()})
 
 
 def _some(row: dict[str, int]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from settlement.look_up import storable
 from settlement.master_data.organisation_overview import hangs_on
 from settlement.master_data.sites import enter_site
 from settlement.models import Site
+from settlement.reach import Reach
 from settlement.web.reached import organisation_among, site_among
 
 router = Router(tags=["sites"])
@@ -30,7 +31,8 @@ Code = Annotated[str, Path(max_length=40)]
 )
 def read_site(request: HttpRequest, site: Code) -> shapes.SiteTold:
     """A site in reach, who runs it, and what hangs on it."""
-    return _told(site_among(caller_of(request).reach.sites().select_related("organisation"), site))
+    reach = caller_of(request).reach
+    return _told(site_among(reach.sites().select_related("organisation"), site), reach)
 
 
 @router.post(
@@ -80,15 +82,15 @@ def _entered(caller: Caller, code: str, asked: shapes.SiteValues, *, is_new: boo
         organisation=storable(asked.organisation),
         is_new=is_new,
     )
-    return _told(site)
+    return _told(site, caller.reach)
 
 
-def _told(site: Site) -> shapes.SiteTold:
+def _told(site: Site, reach: Reach) -> shapes.SiteTold:
     return shapes.SiteTold(
         code=site.code,
         name=site.name,
         zone=site.zone,
         language=site.language,
         organisation=site.organisation.path if site.organisation else "",
-        holds=hangs_on(site),
+        holds=hangs_on(site, reach),
     )

@@ -54,7 +54,7 @@ def change(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     reader.who_may(Deed.ENTER_ACTIVITIES)
     context = _form(request, reader, words, _values(found)) | {
         "site": found,
-        "holds": holds_said(hangs_on(found), words),
+        "holds": holds_said(hangs_on(found, reader.reach), words),
         "history": [*history_of(reader.actor, Kind.SITE, found.code, words)],
     }
     return answer(request, "settlement/activities/site_change.html", context)
@@ -72,7 +72,7 @@ def previewed(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
         context = frame(request, words) | {
             "site": found,
             "changes": _changes(found, given, reader, words),
-            "holds": holds_said(hangs_on(found), words),
+            "holds": holds_said(hangs_on(found, reader.reach), words),
             "moves_times": found.zone != given["zone"],
             "kept": [*given.items()],
             "reason": request.POST.get("reason", ""),

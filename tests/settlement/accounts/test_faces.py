@@ -95,6 +95,10 @@ WITHOUT = {
         "volunteer_numbered": FINDS_A_ROW,
     },
     "settlement.loopback": {"is_loopback": SAYS},
+    "settlement.master_data.organisation_overview": {
+        "contents_of": OF_REACHED_ROWS,
+        "organisation_told": OF_REACHED_ROWS,
+    },
     "settlement.master_data.master_file": {"read_master_file": SAYS},
     "settlement.merged_numbers": {"merged_numbers": FINDS_A_ROW},
     "settlement.monitoring.health": {"why_it_can_not_serve": OF_THE_MACHINE},
@@ -123,6 +127,7 @@ WITHOUT = {
         "replacements_named": FINDS_A_ROW,
     },
     "settlement.reports.calendar": {"today": SAYS},
+    "settlement.reports.kinds": {"kind_called": FINDS_A_ROW},
     "settlement.reports.making": {"make_files": OF_THE_MACHINE},
     "settlement.reports.rendering": {"aligned": SAYS},
     "settlement.ledger.entries": {"stored_of": OF_REACHED_ROWS},
