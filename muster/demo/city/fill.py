@@ -112,5 +112,5 @@ def _import(residents: list[Resident], roll: Roll, calendar: Calendar, signed: S
     content = people_list(residents, joined, roll.expected)
     imported = import_people(ListFile(content), None, signed)
     if imported.broken:
-        why = Words(FALLBACK).trouble(imported.broken[0].why)
+        why = Words(FALLBACK).trouble(imported.broken[0].troubles[0])
         raise DeviceError(CommandTrouble.DEMO_FAILED, why=f"The city's people: {why}", log="city.toml")

@@ -82,11 +82,9 @@ def paper(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
         why = Trouble.of(CentreTrouble.NO_DATE, text=given["day"][:20])
         return _paper(request, words, found, given, rows, why=why)
     whole, wrong = read(rows, day_of_sheet, found.site.zone)
-    if wrong:
-        return _paper(request, words, found, given, rows, wrong=wrong)
     form = storable(given["form"])[:_LONGEST_FORM] or secrets.token_hex(16)
     try:
-        new = NewSheet(found.pk, day_of_sheet, given["reason"], form, whole)
+        new = NewSheet(found.pk, day_of_sheet, given["reason"], form, whole, wrong)
         entered = enter_sheet(new, by, current_ms())
     except SheetRefusedError as error:
         return _paper(request, words, found, given, rows, wrong=error.refusals)
