@@ -486,6 +486,8 @@ step-OUTSIDE_SHIFT = المدة كلها خارج المناوبة: { $seconds }
 step-SCHEDULED_BREAK = استراحة النشاط: { $seconds }
 step-AUTOMATIC_BREAK = الاستراحة المقررة للفترات الطويلة: { $seconds }
 step-NOT_SERVICE = لا يُحتسب التدريب والتنقل من وقت الخدمة: { $seconds }
+overlap-told = في الوقت نفسه: { $activity }، { $site }، { $came } – { $left }.
+overlap-beyond = في الوقت نفسه توجد إقامة في نشاط خارج نطاقك.
 step-OVERLAP_REMOVED = هذا الوقت محتسب من قبل في «{ $activity }»: { $seconds }
 step-BELOW_MINIMUM = أقصر من أن تُحتسب: { $seconds }
 step-CUT_TO_DAILY_CAP = ما زاد على الحد اليومي: { $seconds }
@@ -1586,6 +1588,7 @@ page-never = أبدًا
 page-evidence = الدليل
 page-evidence_why = الحدث كما كتبه الجهاز، ولا يُغيَّر أبدًا.
 page-how_closely = مدى دقة الوقت
+page-overlaps = أوقات متداخلة
 page-manual_record = قيد يدوي
 page-manual_record_why = وقت أدخله شخص، ولا يُحتسب إلا بعد أن يؤكده شخص ثانٍ.
 page-entered_by = أدخله
@@ -2896,6 +2899,7 @@ page-terminals_unsent = لم يُرسل بعد
 page-terminals_software = البرنامج
 page-terminals_roster = القائمة
 page-terminals_settings = الإعدادات
+page-terminals_no_edition = لا شيء بعد
 page-terminals_newest = الأحدث
 page-terminals_none = لا جهاز كهذا.
 page-terminals_is_revoked = أُلغي
@@ -3611,6 +3615,13 @@ page-reports_months = أشهر بلا ساعات معتمدة
 page-reports_show = اعرض
 page-reports_more = هذه الأسطر الأولى، وجميعها في الملفات.
 page-reports_nothing = لا شيء يُعرض.
+page-notice_withdrawn = سُحب
+page-reports_publish_withdraw = يمكن سحبه مع ذكر السبب، وعندئذ تقول صفحته إنه سُحب ولماذا.
+page-reports_publish_sure = انشره للجميع
+page-reports_publish_not = لا تنشره
+page-reports_published = الإعلانات المنشورة
+page-reports_withdraw = اسحب
+page-reports_withdraw_why = سبب السحب (علني)
 page-reports_publish = انشر هذا الإعلان
 page-reports_publish_why = كما هو الآن وبهذه اللغة. ما نُشر لا يتغير أبدًا، واللاحق يوضع بجانبه.
 reports-indicators = المؤشرات
@@ -3642,6 +3653,16 @@ page-reports_take = نزّل
 page-reports_until = يُحفظ حتى
 page-reports_cancel = ألغِ
 page-reports_remove = احذف
+reports-publish_asked = { $count ->
+    [0] سيكون هذا علنيًا: يستطيع أي أحد قراءته بلا تسجيل دخول. لا يذكر أحدًا.
+    [one] سيكون هذا علنيًا: يستطيع أي أحد قراءته بلا تسجيل دخول. يذكر شخصًا واحدًا باسم محجوب جزئيًا.
+    [two] سيكون هذا علنيًا: يستطيع أي أحد قراءته بلا تسجيل دخول. يذكر شخصين باسمين محجوبين جزئيًا.
+    [few] سيكون هذا علنيًا: يستطيع أي أحد قراءته بلا تسجيل دخول. يذكر { $count } أشخاص بأسماء محجوبة جزئيًا.
+    [many] سيكون هذا علنيًا: يستطيع أي أحد قراءته بلا تسجيل دخول. يذكر { $count } شخصًا بأسماء محجوبة جزئيًا.
+   *[other] سيكون هذا علنيًا: يستطيع أي أحد قراءته بلا تسجيل دخول. يذكر { $count } شخص بأسماء محجوبة جزئيًا.
+}
+reports-withdrawn = سُحب الإعلان { $number }.
+review-finished = لم يعد شيء ينتظر في «{ $activity }»: انتهت هذه القائمة.
 reports-in_background = هذا التقرير أطول من أن يُكتب ملفًا في الحال. اطلب إعداده في الخلفية، في الأسفل.
 reports-file_interrupted = انقطع إعداده في كل محاولة.
 reports-file_failed = فشل إعداده، والسبب في سجل الصفحات.

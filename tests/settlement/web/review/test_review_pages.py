@@ -95,6 +95,17 @@ def test_what_waits_is_found_by_filter(query, names, client, three, now):
     assert named(client.get(f"{LIST}?{query}")) == names
 
 
+def test_after_the_last_decision_the_way_leads_to_all_that_waits(client, three, now):
+    entries = [row.pk for row in three.values()]
+    client.post(DECIDED, {"what": "reject", "entry": entries[:2], "note": "not there"})
+    response = client.post(
+        DECIDED, {"what": "reject", "entry": entries[2:], "note": "not there"}, follow=True
+    )
+    assert response.redirect_chain[-1][0] == "/review/"
+    assert "1 entry was rejected" in text_of(response)
+    assert "it is finished" in text_of(response)
+
+
 def test_long_lists_come_page_by_page(client, three, now, monkeypatch):
     monkeypatch.setattr(browse, "MOST_AT_ONCE", 2)
     first = client.get(f"{LIST}?site=north&method=badge")
