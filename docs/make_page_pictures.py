@@ -22,7 +22,7 @@ def main() -> None:
     with _playing() as (centre, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
         page = _logged_in(browser, centre, password, _WIDE)
-        _take(page, f"{centre}/?date=2026-03-06", "board.png", whole=True)
+        _take(page, f"{centre}/?date=2026-03-06", "board.png")
         _take(page, f"{centre}/now/", "now.png")
         _take(page, f"{centre}/review/lantern-market/", "review.png")
         page.locator("tbody tr:has(.blocking) a").first.click()
@@ -31,6 +31,7 @@ def main() -> None:
         _take(page, f"{centre}/now/?language=ar", "now.ar.png")
         phone = _logged_in(browser, centre, password, _PHONE)
         _take(phone, f"{centre}/review/?language=zh-Hans", "review.zh-Hans.png")
+        _take(phone, f"{centre}/?date=2026-03-06&language=ar", "board.ar.png")
 
 
 @contextmanager
