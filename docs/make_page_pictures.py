@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
-_WIDE, _PHONE = (1280, 800), (360, 740)
+_WIDE, _PHONE = (1280, 720), (360, 740)
 _PATIENCE_MS = 120_000
 
 

@@ -52,6 +52,7 @@ from settlement.web.next_page import (
 from settlement.web.page import link_to
 from settlement.web.reached import activity_among, entry_among
 from settlement.web.readers import Reader, for_staff, note_look
+from settlement.web.review.activity_pages import page_behind
 from settlement.web.review.decisions import decide, last_click, take_back
 from settlement.web.review.filter_told import FILTERS, filter_told
 from settlement.web.review.held_rows import held_rows
@@ -65,11 +66,15 @@ from sync.contract.events import Method
 def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The activities in reach of which something waits that is wanted, the longest waiting first."""
     words = words_for(request)
-    asked = asked_of(request, Wanted, FILTERS)
+    asked, behind = asked_of(request, Wanted, FILTERS), request.GET.get("behind", "")
+    found = waiting_activities(reader.reach, asked.wanted, current_ms())
+    shown, following = page_behind(found, behind)
     context = frame(request, words) | {
-        "activities": waiting_activities(reader.reach, asked.wanted, current_ms()),
+        "activities": shown,
         "places": places_in(reader.reach),
         "kept": asked.address() if asked.given else "",
+        "next": asked.address(behind=following) if following else "",
+        "first": asked.address() if behind else "",
     }
     context |= _form(asked, words) | _told(request, words)
     return answer(request, "settlement/review/activities.html", context)
