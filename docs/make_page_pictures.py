@@ -2,7 +2,6 @@
 """Make the pictures of the centre's pages: play the demo and its city, log in, photograph in Chromium."""
 
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,7 +49,7 @@ def _playing() -> Iterator[tuple[str, str]]:
     try:
         yield centre, password
     finally:
-        demo.send_signal(signal.SIGINT)
+        demo.terminate()  # where this runs in the background, Ctrl-C is ignored
         demo.communicate(timeout=60)
 
 

@@ -72,6 +72,7 @@ WITHOUT = {
     "settlement.explain.rules_document": {
         "address_of": SAYS,
         "anchor_of": SAYS,
+        "rules_account": PUBLIC,
         "rules_document": PUBLIC,
         "tell_rules": SAYS,
     },
