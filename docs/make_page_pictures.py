@@ -2,7 +2,6 @@
 """Make the pictures of the centre's pages: play the demo and its city, log in, photograph in Chromium."""
 
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars")
-_WIDE, _PHONE = (1280, 800), (360, 740)
+_WIDE, _PHONE = (1280, 720), (360, 740)
 _PATIENCE_MS = 120_000
 
 
@@ -22,7 +21,7 @@ def main() -> None:
     with _playing() as (centre, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
         page = _logged_in(browser, centre, password, _WIDE)
-        _take(page, f"{centre}/?date=2026-03-06", "board.png", whole=True)
+        _take(page, f"{centre}/?date=2026-03-06", "board.png")
         _take(page, f"{centre}/now/", "now.png")
         _take(page, f"{centre}/review/lantern-market/", "review.png")
         page.locator("tbody tr:has(.blocking) a").first.click()
@@ -31,6 +30,7 @@ def main() -> None:
         _take(page, f"{centre}/now/?language=ar", "now.ar.png")
         phone = _logged_in(browser, centre, password, _PHONE)
         _take(phone, f"{centre}/review/?language=zh-Hans", "review.zh-Hans.png")
+        _take(phone, f"{centre}/?date=2026-03-06&language=ar", "board.ar.png")
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def _playing() -> Iterator[tuple[str, str]]:
     try:
         yield centre, password
     finally:
-        demo.send_signal(signal.SIGINT)
+        demo.terminate()  # where this runs in the background, Ctrl-C is ignored
         demo.communicate(timeout=60)
 
 

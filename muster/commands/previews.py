@@ -54,9 +54,16 @@ def _said(counts: "Counts") -> dict[str, str]:
 def _tell_refused(found: "PeoplePreview", words: "Words") -> None:
     if not found.broken:
         return
-    headings = tuple(words.say(f"preview-{name}") for name in ("row", "column", "why"))
-    rows = [(str(each.row), each.column, words.what(each.why)) for each in found.broken]
-    click.echo(words.say("preview-refused", number=str(len(rows))))
+    from settlement.lists.row_fixes import fix_of
+    from settlement.lists.row_troubles import column_of
+
+    headings = tuple(words.say(f"preview-{name}") for name in ("row", "column", "why", "fix"))
+    rows = [
+        (str(each.row), column_of(why), words.what(why), words.code("row_fix", fix_of(why.code)))
+        for each in found.broken
+        for why in each.faults
+    ]
+    click.echo(words.say("preview-refused", number=str(len(found.broken))))
     _echo_table([headings, *rows])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from foundation.settings import shipped
+from foundation.words import FALLBACK
 from settlement.explain.explanation import Explanation
 from settlement.explain.sentences import Teller
 from settlement.rules.flags import RULE_OF_FLAG
@@ -15,6 +16,11 @@ RULES_PAGE = "rules"
 def rules_document() -> Path:
     """The file, in a checkout or in an installed wheel."""
     return shipped("rules.md", "docs")
+
+
+def rules_account(language: str) -> Path | None:
+    """The account of them in another language than the document's own; None where there is none."""
+    return None if language == FALLBACK else shipped(f"rules.{language}.md", "docs")
 
 
 def anchor_of(rule: str) -> str:

@@ -85,22 +85,23 @@ _COLUMN_OF: Mapping[str, str] = {
 """Of what is wrong with one column only; other troubles say their column themselves."""
 
 
+def column_of(why: Trouble) -> str:
+    """The column whose cell is wrong; empty where it is the row as a whole, or cells that don't fit."""
+    return str(why.arguments.get("column", "")) or _COLUMN_OF.get(why.code, "")
+
+
 class BrokenRow(Struct, frozen=True):
-    """A row that can't be taken, and why."""
+    """A row that can't be taken, and all that is wrong with it."""
 
     row: int
     """As a spreadsheet numbers it."""
-    why: Trouble
+    faults: tuple[Trouble, ...]
 
     @property
-    def column(self) -> str:
-        """The column whose cell is wrong; empty where it is the row as a whole, or cells that don't fit."""
-        return str(self.why.arguments.get("column", "")) or _COLUMN_OF.get(self.why.code, "")
-
-    @property
-    def trouble(self) -> Trouble:
-        """The row and what is wrong with it, as a line of a report."""
-        return Trouble.term("place", "fault", place=Trouble.term("place", "row", row=self.row), why=self.why)
+    def troubles(self) -> list[Trouble]:
+        """The row and each thing that is wrong with it, as lines of a report."""
+        place = Trouble.term("place", "row", row=self.row)
+        return [Trouble.term("place", "fault", place=place, why=each) for each in self.faults]
 
 
 class RowFault(Exception):  # noqa: N818 - it ends the reading of one row, not of the file

@@ -5,12 +5,13 @@ What the table is in the file say `settlement.lists.text_table` and `settlement.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from foundation.errors import SettingsError
 from foundation.person_name import stranger_in, tidied
 from foundation.trouble import Trouble
+from settlement.lists.cells import Cells
 from settlement.lists.file import ListFile, rows_of
 from settlement.lists.row_troubles import BrokenRow, RowFault, RowTrouble
 from settlement.lists.table import ListTrouble, Made, NoTableError, Row, column_name, has_failed
@@ -53,11 +54,10 @@ class Columns(NamedTuple):
 
 
 def read_rows(
-    file: ListFile, columns: Columns, read_row: Callable[[int, Mapping[str, str]], Item]
+    file: ListFile, columns: Columns, read_row: Callable[[Cells], Item | None]
 ) -> tuple[list[Item], list[BrokenRow]]:
-    """What `read_row` makes of each row that is not empty, and the rows for which it raises RowFault.
+    """What `read_row` makes of each row that is not empty, and the rows in whose cells it finds faults.
 
-    It gets the row's number and every column's trimmed text, empty for an optional one that the file lacks.
     Raises SettingsError for a file that is no such list at all.
     """
     whole: list[Item] = []
@@ -68,11 +68,15 @@ def read_rows(
         names = _names(upper)
         _check_columns(upper.number, [name for name in names if name], columns)
         for row in rows:
-            try:
-                given = _named(names, row, columns.days)
-                whole.append(read_row(row.number, dict.fromkeys(columns.optional, "") | given))
-            except RowFault as fault:
-                broken.append(BrokenRow(row.number, fault.why))
+            if miscounted := _miscounted(names, row):
+                broken.append(BrokenRow(row.number, (miscounted,)))
+                continue
+            cells = _cells(names, row, columns)
+            item = read_row(cells)
+            if cells.faults:
+                broken.append(BrokenRow(row.number, cells.faults))
+            elif item is not None:
+                whole.append(item)
     except NoTableError as error:
         raise columns.unreadable(error.code, **error.arguments) from error
     return whole, broken
@@ -121,21 +125,28 @@ def _names(upper: Row) -> list[str]:
     return names
 
 
-def _named(columns: list[str], row: Row, days: Sequence[str]) -> dict[str, str]:
-    """A row's cells by the names of their columns; beside the named ones all cells are empty."""
-    cells = row.cells[: len(columns)]
-    beyond = [cell for name, cell in zip(columns, cells, strict=False) if not name] + row.cells[
-        len(columns) :
-    ]
-    if len(cells) < len(columns) or any(beyond):
-        filled = max((at for at, cell in enumerate(row.cells, 1) if cell), default=0)
-        counted = len(cells) if len(cells) < len(columns) else filled
-        raise RowFault(RowTrouble.CELLS_MISCOUNTED, cells=counted, columns=len(columns))
-    for at, (name, cell) in enumerate(zip(columns, cells, strict=True)):
+def _miscounted(names: list[str], row: Row) -> Trouble | None:
+    """That a row has other cells than columns are named; beside the named ones all are to be empty."""
+    cells = row.cells[: len(names)]
+    beyond = [cell for name, cell in zip(names, cells, strict=False) if not name] + row.cells[len(names) :]
+    if len(cells) == len(names) and not any(beyond):
+        return None
+    filled = max((at for at, cell in enumerate(row.cells, 1) if cell), default=0)
+    counted = len(cells) if len(cells) < len(names) else filled
+    return Trouble.term("row", RowTrouble.CELLS_MISCOUNTED, cells=counted, columns=len(names))
+
+
+def _cells(names: list[str], row: Row, columns: Columns) -> Cells:
+    """A row's cells by the names of their columns, and those that a spreadsheet made something else of."""
+    given, faults = dict.fromkeys(columns.optional, ""), []
+    for at, (name, cell) in enumerate(zip(names, row.cells, strict=False)):
         made = row.made.get(at) or (Made.FAILED if has_failed(cell) else None)
-        if name and made and not (made is Made.DATE and name in days):
-            raise RowFault(_TROUBLE_OF[made], column=name, text=told(cell))
-    return {name: cell for name, cell in zip(columns, cells, strict=True) if name}
+        if name and made and not (made is Made.DATE and name in columns.days):
+            faults.append(Trouble.term("row", _TROUBLE_OF[made], column=name, text=told(cell)))
+        if name:
+            given[name] = cell
+    order = [name for name in names if name] + [name for name in columns.optional if name not in names]
+    return Cells(row.number, {name: given[name] for name in order}, faults)
 
 
 def _check_columns(row: int, names: list[str], columns: Columns) -> None:

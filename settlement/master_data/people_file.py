@@ -7,12 +7,13 @@ a telephone, a card) becomes a keyed hash while its row is read; the number itse
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from foundation.languages import LANGUAGES, known
+from settlement.lists.cells import Cells
 from settlement.lists.file import ListFile
 from settlement.lists.row_troubles import BrokenRow, RowFault, RowTrouble
 from settlement.lists.rows import Columns, calendar_date, display_name, read_rows, volunteer_number
@@ -62,13 +63,15 @@ _ROUNDED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 class CardReference(Struct, frozen=True):
     """What stands for a person at a terminal: a keyed hash, and how it is presented.
 
-    `before` is how 0.1 referred to the same telephone or tag, "" where it did not or as to another's.
+    `before` is how 0.1 referred to the same telephone or tag, "" where it did not or as to another's;
+    `column` is where it stands in the list.
     """
 
     ref: str
     method: Method
     assurance: Assurance
     before: str = ""
+    column: str = ""
 
 
 class Person(Struct, frozen=True):
@@ -77,6 +80,7 @@ class Person(Struct, frozen=True):
     row: int
     """As a spreadsheet numbers it."""
     number: int
+    """Of a broken row 0 where none could be read; so is its name empty."""
     name: str
     language: str = ""
     organisation: str = ""
@@ -96,6 +100,8 @@ class People(Struct, frozen=True):
     broken: list[BrokenRow]
     examples: Mapping[tuple[str, Conversion], Example] = {}
     """Of each column and conversion the first one, as a shape."""
+    partly: Sequence[Person] = ()
+    """What could be read of broken rows: whoever corrects one wants to hear what else does not fit."""
 
 
 def read_people(file: ListFile, key: bytes, region: str) -> People:
@@ -107,44 +113,54 @@ def read_people(file: ListFile, key: bytes, region: str) -> People:
     assigned: dict[tuple[int, str], int] = {}
     examples: dict[tuple[str, Conversion], Example] = {}
 
-    def read_row(row: int, given: Mapping[str, str]) -> Person:
-        person = _read_row(row, given, key, region, examples)
-        _check_against(person, first, assigned)
+    partly: list[Person] = []
+
+    def read_row(cells: Cells) -> Person:
+        person = _read_row(cells, key, region, examples)
+        _check_against(person, cells, first, assigned)
+        if not cells.are_right:
+            partly.append(person)
         return person
 
-    return People(*read_rows(file, _COLUMNS, read_row), examples)
+    return People(*read_rows(file, _COLUMNS, read_row), examples, partly)
 
 
 def _read_row(
-    row: int,
-    given: Mapping[str, str],
-    key: bytes,
-    region: str,
-    examples: dict[tuple[str, Conversion], Example],
+    cells: Cells, key: bytes, region: str, examples: dict[tuple[str, Conversion], Example]
 ) -> Person:
-    name, language = display_name(given["name"]), given["language"]
-    if language and (known(language) is None or len(language) > LONGEST_LANGUAGE):
-        raise RowFault(RowTrouble.NO_LANGUAGE, text=told(language), languages=LANGUAGES)
-    if given["post"] and not given["activity"]:
-        raise RowFault(RowTrouble.POST_WITHOUT_ACTIVITY)
-    number = volunteer_number(given["number"])
-    evidence = {column: _presented_as(column, given[column], region) for column in EVIDENCE if given[column]}
+    number, name = cells.read("number", volunteer_number), cells.read("name", display_name)
+    language = cells.read("language", _language)
+    if cells["post"] and not cells["activity"]:
+        cells.refuse(RowTrouble.POST_WITHOUT_ACTIVITY)
+    joined = cells.read("joined", lambda text: calendar_date(text, "joined"))
+    evidence = {
+        column: as_read
+        for column in EVIDENCE
+        if cells[column] and (as_read := cells.read(column, _reader_of(column, region)))
+    }
+    as_kept = {"number": str(number), "name": str(name), **evidence}
     return Person(
-        row,
-        number,
-        name,
-        language,
-        given["organisation"],
-        calendar_date(given["joined"], "joined"),
-        given["activity"],
-        given["post"],
+        cells.row,
+        number or 0,
+        name or "",
+        language or "",
+        cells["organisation"],
+        joined,
+        cells["activity"],
+        cells["post"],
         tuple(_card(column, as_read, key) for column, as_read in evidence.items()),
-        _converted(given, {"number": str(number), "name": name, **evidence}, examples),
+        _converted(cells, as_kept, examples) if cells.are_right else (),
     )
 
 
+def _language(text: str) -> str:
+    if text and (known(text) is None or len(text) > LONGEST_LANGUAGE):
+        raise RowFault(RowTrouble.NO_LANGUAGE, text=told(text), languages=LANGUAGES)
+    return text
+
+
 def _converted(
-    given: Mapping[str, str], read: Mapping[str, str], examples: dict[tuple[str, Conversion], Example]
+    given: Cells, read: Mapping[str, str], examples: dict[tuple[str, Conversion], Example]
 ) -> tuple[tuple[str, Conversion], ...]:
     found = [
         (column, kind) for column in read for kind in conversions_of(column, given[column], read[column])
@@ -155,16 +171,19 @@ def _converted(
     return tuple(found)
 
 
-def _check_against(person: Person, first: dict[int, Person], assigned: dict[tuple[int, str], int]) -> None:
-    """Compare a row with those above it, and remember it."""
+def _check_against(
+    person: Person, cells: Cells, first: dict[int, Person], assigned: dict[tuple[int, str], int]
+) -> None:
+    """Compare a row with the right ones above it, and remember it where it is right."""
     other = first.get(person.number)
-    if other and (other.name, other.language) != (person.name, person.language):
-        raise RowFault(RowTrouble.SOMEBODY_ELSE, volunteer=person.number, row=other.row)
     same = assigned.get((person.number, person.activity))
-    if same is not None:
-        raise RowFault(RowTrouble.SAME_ASSIGNMENT, row=same)
-    first.setdefault(person.number, person)
-    assigned[person.number, person.activity] = person.row
+    if other and person.name and (other.name, other.language) != (person.name, person.language):
+        cells.refuse(RowTrouble.SOMEBODY_ELSE, volunteer=person.number, row=other.row)
+    elif same is not None:
+        cells.refuse(RowTrouble.SAME_ASSIGNMENT, row=same)
+    if cells.are_right:
+        first.setdefault(person.number, person)
+        assigned[person.number, person.activity] = person.row
 
 
 def as_presented(column: str, text: str, region: str) -> str:
@@ -172,13 +191,16 @@ def as_presented(column: str, text: str, region: str) -> str:
     return _PRESENTED[column](text, region)
 
 
-def _presented_as(column: str, text: str, region: str) -> str:
-    if _ROUNDED.fullmatch(text):
-        raise RowFault(RowTrouble.ROUNDED, column=column)
-    return as_presented(column, text, region)
+def _reader_of(column: str, region: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if _ROUNDED.fullmatch(text):
+            raise RowFault(RowTrouble.ROUNDED, column=column)
+        return as_presented(column, text, region)
+
+    return read
 
 
 def _card(column: str, as_read: str, key: bytes) -> CardReference:
     kind = EVIDENCE[column]
     ref, before = keyed_reference(key, kind.subject, as_read), older_reference(key, kind.subject, as_read)
-    return CardReference(ref, kind.method, kind.assurance, before)
+    return CardReference(ref, kind.method, kind.assurance, before, column)

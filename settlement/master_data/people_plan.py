@@ -1,7 +1,7 @@
 """What a file of people would change: its rows beside each other and what is entered; nothing is written."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
@@ -63,16 +63,17 @@ def plan_of(file: ListFile, organisation: Organisation | None, signed: Signed) -
     key = load_key(settings.path(settings.pseudonym_key_file))
     people = read_people(file, key, settings.telephone_region)
     home = organisation.path if organisation else ""
-    _check_reach(people.whole, home, signed)
-    entered = entered_of(people.whole, home, signed.now_ms)
-    fitting = _resolve(people.whole, home, entered)
+    named = [*people.whole, *people.partly]
+    _check_reach(named, home, signed)
+    entered = entered_of(named, home, signed.now_ms)
+    fitting = _resolve(people, home, entered)
     whole = fitting.whole
     memberships = _memberships(whole, home, entered, signed.now_ms)
     held = _held_memberships(memberships)
     cards = {card.ref: (person.number, card) for person in reversed(whole) for card in person.cards}
     return Plan(
         whole,
-        tuple(sorted([*people.broken, *fitting.broken], key=lambda found: found.row)),
+        tuple(fitting.broken),
         {person.number: person for person in reversed(whole) if person.number not in entered.names},
         {about: joined_ms for about, joined_ms in memberships.items() if about not in held},
         len(memberships.keys() & held),
@@ -118,52 +119,58 @@ def _others(numbers: Collection[int], reach: Reach) -> list[int]:
     return sorted(belong)
 
 
-def _resolve(people: Sequence[Person], home: str, entered: Entered) -> People:
+def _resolve(people: People, home: str, entered: Entered) -> People:
     """The rows that fit what is entered already and each other, and the others."""
     held = dict(entered.holders)
-    found = People([], [])
-    for person in people:
-        why = _misfit(person, home, entered) or _taken(person, held, entered.merged)
-        if why:
-            found.broken.append(BrokenRow(person.row, why))
-        else:
+    broken = {each.row: each.faults for each in people.broken}
+    whole: list[Person] = []
+    for person in sorted([*people.whole, *people.partly], key=lambda one: one.row):
+        misfits = (*_misfits(person, home, entered), *_taken(person, held, entered.merged))
+        if misfits:
+            broken[person.row] = (*broken.get(person.row, ()), *misfits)
+        elif person.row not in broken:
             held.update((card.ref, person.number) for card in person.cards)
-            found.whole.append(person)
-    return found
+            whole.append(person)
+    return People(whole, [BrokenRow(row, faults) for row, faults in sorted(broken.items())])
 
 
-def _misfit(person: Person, home: str, entered: Entered) -> Trouble | None:
-    """Why a row does not fit what is entered; None where it does."""
+def _misfits(person: Person, home: str, entered: Entered) -> Iterator[Trouble]:
+    """All that does not fit what is entered."""
+    if person.number:
+        yield from _misfits_of_the_number(person, entered)
     path = person.organisation or home
-    if entered.merged.is_gone(person.number):
-        return _row(
-            RowTrouble.NUMBER_MERGED, volunteer=person.number, kept=entered.merged.kept(person.number)
-        )
-    if person.number in entered.erased:
-        return _row(RowTrouble.WAS_ERASED, volunteer=person.number)
-    if entered.names.get(person.number, person.name) != person.name:
-        return _row(RowTrouble.ANOTHER_NAME, volunteer=person.number)
     if path and path not in entered.organisations:
-        return _row(RowTrouble.NO_ORGANISATION, organisation=_path_told(path))
+        yield _row(RowTrouble.NO_ORGANISATION, organisation=_path_told(path))
     if person.joined and not path:
-        return _row(RowTrouble.ORGANISATION_MISSING)
+        yield _row(RowTrouble.ORGANISATION_MISSING)
     if person.joined and person.joined > entered.today:
-        return _row(RowTrouble.NOT_JOINED_YET, day=person.joined)
+        yield _row(RowTrouble.NOT_JOINED_YET, day=person.joined)
     if person.activity and person.activity not in entered.activities:
-        return _row(RowTrouble.NO_ACTIVITY, activity=told(person.activity))
-    if person.post and (person.activity, person.post) not in entered.posts:
-        return _row(RowTrouble.NO_POST, activity=person.activity, post=told(person.post))
-    return None
+        yield _row(RowTrouble.NO_ACTIVITY, activity=told(person.activity))
+    elif person.post and person.activity and (person.activity, person.post) not in entered.posts:
+        yield _row(RowTrouble.NO_POST, activity=person.activity, post=told(person.post))
 
 
-def _taken(person: Person, held: dict[str, int], merged: MergedNumbers) -> Trouble | None:
-    """Whether something of this person stands for somebody else; it is named by its kind alone."""
+def _misfits_of_the_number(person: Person, entered: Entered) -> Iterator[Trouble]:
+    number = person.number
+    if entered.merged.is_gone(number):
+        yield _row(RowTrouble.NUMBER_MERGED, volunteer=number, kept=entered.merged.kept(number))
+    elif number in entered.erased:
+        yield _row(RowTrouble.WAS_ERASED, volunteer=number)
+    elif person.name and entered.names.get(number, person.name) != person.name:
+        yield _row(RowTrouble.ANOTHER_NAME, volunteer=number)
+
+
+def _taken(person: Person, held: dict[str, int], merged: MergedNumbers) -> Iterator[Trouble]:
+    """What of this person stands for somebody else; it is named by its kind alone."""
+    if not person.number:
+        return
     for card in person.cards:
         for ref in (card.ref, card.before):
             if merged.kept(held.get(ref, person.number)) != person.number:
                 kind = Trouble.term("card", card.method)
-                return _row(RowTrouble.CARD_TAKEN, card=kind, volunteer=held[ref])
-    return None
+                yield _row(RowTrouble.CARD_TAKEN, card=kind, volunteer=held[ref], column=card.column)
+                break
 
 
 def _row(code: RowTrouble, **arguments: object) -> Trouble:

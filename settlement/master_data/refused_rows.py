@@ -5,15 +5,21 @@ from collections.abc import Sequence
 from foundation.words import Words
 from settlement.lists.file import ListFile, rows_of
 from settlement.lists.row_fixes import fix_of
-from settlement.lists.row_troubles import BrokenRow
+from settlement.lists.row_troubles import BrokenRow, column_of
 from settlement.lists.table import Row, column_name
 from settlement.master_data.people_file import REFUSED, REQUIRED
 
 
 def told_refusal(broken: BrokenRow, words: Words) -> str:
-    """Why a row was refused and what to do, in the reader's language."""
-    return words.say(
-        "row_fix", why=words.what(broken.why), fix=words.code("row_fix", fix_of(broken.why.code))
+    """All for which a row was refused and what to do, in the reader's language."""
+    return " ".join(
+        words.say(
+            "row_fix",
+            column=column_of(each) or "–",
+            why=words.what(each),
+            fix=words.code("row_fix", fix_of(each.code)),
+        )
+        for each in broken.faults
     )
 
 

@@ -45,7 +45,7 @@ from settlement.models.ledger import (
 )
 from settlement.models.listeners import ListenerBeat
 from settlement.models.merges import MergedNumber, MergeTakenBack
-from settlement.models.notices import PublicNotice
+from settlement.models.notices import NoticeWithdrawal, PublicNotice
 from settlement.models.orders import MessageAt, ScreenMessage, TerminalOrder
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, NameKey, Volunteer
@@ -118,6 +118,7 @@ __all__ = [
     "MessageAt",
     "NameKey",
     "NamedActivity",
+    "NoticeWithdrawal",
     "OneTimeUse",
     "Organisation",
     "PhaseChange",

@@ -25,3 +25,20 @@ class PublicNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.published_ms}"
+
+
+class NoticeWithdrawal(models.Model):
+    """That a notice is public no more, and why; what it said is kept beside it."""
+
+    notice = models.OneToOneField(
+        PublicNotice, on_delete=models.PROTECT, primary_key=True, related_name="withdrawal"
+    )
+    reason = models.CharField(max_length=300)
+    by = models.CharField(max_length=40)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    at_ms = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} withdrawn {self.at_ms}"

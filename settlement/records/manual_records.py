@@ -53,7 +53,7 @@ def enter_manual_record(time: ManualTime, by: Actor, now_ms: int) -> ManualRecor
     INVALID_DIRECTION, and those of `replacements_named`; then nothing is entered.
     """
     reason = reason_given(time.reason, code=DecisionTrouble.MANUAL_NO_REASON)
-    _check_not_self(time.volunteer, by)
+    check_takes_times(time.volunteer, by)
     check_entitled(by, Deed.ENTER_MANUAL, _checked(time, now_ms))
     with transaction.atomic():
         replaced = replacements_named(time.instead_of, time.volunteer)
@@ -72,6 +72,15 @@ def enter_manual_record(time: ManualTime, by: Actor, now_ms: int) -> ManualRecor
             row.record = record
         Replacement.objects.bulk_create(replaced)
     return record
+
+
+def check_takes_times(volunteer: int, by: Actor) -> None:
+    """Raises RulesError for somebody of whom `by` can enter no time: MANUAL_SELF, UNKNOWN_VOLUNTEER,
+    ALREADY_ERASED, NUMBER_MERGED.
+    """
+    _check_not_self(volunteer, by)
+    volunteer_numbered(volunteer)
+    check_takes_new(volunteer)
 
 
 def enter_manual_records(times: Iterable[ManualTime], by: Actor, now_ms: int) -> list[ManualRecord]:
@@ -167,8 +176,6 @@ def _checked(time: ManualTime, now_ms: int) -> Activity:
     """The activity of a time that can be entered."""
     if time.direction is Direction.TOGGLE:
         raise RulesError(DecisionTrouble.INVALID_DIRECTION)
-    volunteer_numbered(time.volunteer)
-    check_takes_new(time.volunteer)
     activity = activity_called(time.activity)
     if time.at_ms > now_ms:
         raise RulesError(DecisionTrouble.FUTURE_TIME)

@@ -21,6 +21,7 @@ from settlement.models import Sheet, SheetRecord
 from settlement.reach import check_entitled
 from settlement.records.manual_records import (
     ManualTime,
+    check_takes_times,
     confirm_manual_record,
     decline_manual_record,
     enter_manual_record,
@@ -31,7 +32,6 @@ from settlement.troubles import AccountTrouble, DecisionTrouble
 
 MOST_ROWS = 200
 _OF_THE_SHEET = {AccountTrouble.NOT_ALLOWED, AccountTrouble.OUT_OF_REACH, DecisionTrouble.NOTE_TOO_LONG}
-_OF_THE_TIME = {DecisionTrouble.FUTURE_TIME}
 
 
 class Field(StrEnum):
@@ -43,22 +43,13 @@ class Field(StrEnum):
 
 
 class SheetRow(Struct, frozen=True):
-    """Who came and left when (UTC milliseconds); None where the paper says nothing."""
+    """Who came and left when (UTC milliseconds); None where the paper says nothing, or nothing readable."""
 
     row: int
     volunteer: int
+    """0 where the number can't be read."""
     came_ms: int | None
     left_ms: int | None
-
-
-class NewSheet(Struct, frozen=True):
-    """A sheet to be entered; `form` names the form that it comes by, so that one is entered once."""
-
-    activity: str
-    local_date: dt.date
-    reason: str
-    form: str
-    rows: Sequence[SheetRow]
 
 
 class RowRefusal(Struct, frozen=True):
@@ -67,6 +58,21 @@ class RowRefusal(Struct, frozen=True):
     row: int
     field: Field
     why: Trouble
+
+
+class NewSheet(Struct, frozen=True):
+    """A sheet to be entered; `form` names the form that it comes by, so that one is entered once.
+
+    `unread` are the cells that can't be read: with them nothing is entered, and the rest is checked all the
+    same.
+    """
+
+    activity: str
+    local_date: dt.date
+    reason: str
+    form: str
+    rows: Sequence[SheetRow]
+    unread: Sequence[RowRefusal] = ()
 
 
 class SheetRefusedError(Exception):
@@ -99,6 +105,10 @@ def enter_sheet(new: NewSheet, by: Actor, now_ms: int) -> Sheet:
     if len(new.rows) > MOST_ROWS:
         raise RulesError(DecisionTrouble.SHEET_TOO_LONG, most=MOST_ROWS)
 
+    wrong = [*new.unread, *_misfits(new), *_refusals(new.rows, by, now_ms)]
+    if wrong:
+        raise SheetRefusedError(sorted(wrong, key=lambda one: one.row))
+
     def enter() -> Sheet:
         with transaction.atomic():
             same = sheet_of_form(new.form, by)
@@ -112,11 +122,11 @@ def enter_sheet(new: NewSheet, by: Actor, now_ms: int) -> Sheet:
                 entered_account_id=by.account,
                 entered_ms=now_ms,
             )
-            refusals = [*_misfits(new.rows)]
+            refusals: list[RowRefusal] = []
             for row in new.rows:
                 refusals += _enter_row(sheet, row, new, by, now_ms)
             if refusals:
-                raise SheetRefusedError(sorted(refusals, key=lambda one: one.row))
+                raise SheetRefusedError(refusals)
             return sheet
 
     return again_on_conflict(enter)
@@ -166,27 +176,41 @@ def decide_sheet(
     return DecidedSheet(len(waiting) - declined - len(kept), declined, tuple(kept))
 
 
-def _misfits(rows: Sequence[SheetRow]) -> Iterator[RowRefusal]:
+def _misfits(new: NewSheet) -> Iterator[RowRefusal]:
     """What is wrong with rows by themselves, and beside each other."""
+    unread = {(each.row, each.field) for each in new.unread}
     above: dict[SheetRow, int] = {}
-    for row in rows:
-        if row.came_ms is None and row.left_ms is None:
+    for row in new.rows:
+        has_unread_time = not unread.isdisjoint({(row.row, Field.CAME), (row.row, Field.LEFT)})
+        if row.came_ms is None and row.left_ms is None and not has_unread_time:
             yield RowRefusal(row.row, Field.CAME, Trouble.of(DecisionTrouble.ROW_WITHOUT_TIME))
         elif row.came_ms is not None and row.left_ms is not None and row.left_ms <= row.came_ms:
             yield RowRefusal(row.row, Field.LEFT, Trouble.of(DecisionTrouble.LEFT_BEFORE_COMING))
         said = SheetRow(0, row.volunteer, row.came_ms, row.left_ms)
+        if not row.volunteer or has_unread_time:
+            continue
         if said in above:
             why = Trouble.of(DecisionTrouble.ROW_TWICE, row=above[said])
             yield RowRefusal(row.row, Field.NUMBER, why)
         above.setdefault(said, row.row)
 
 
+def _refusals(rows: Sequence[SheetRow], by: Actor, now_ms: int) -> Iterator[RowRefusal]:
+    """All that keeps a row from being entered: of the person, and of each of the times."""
+    for row in rows:
+        if row.volunteer:
+            try:
+                check_takes_times(row.volunteer, by)
+            except RulesError as error:
+                yield RowRefusal(row.row, Field.NUMBER, error.trouble)
+        for field, at_ms in (Field.CAME, row.came_ms), (Field.LEFT, row.left_ms):
+            if at_ms is not None and at_ms > now_ms:
+                yield RowRefusal(row.row, field, Trouble.of(DecisionTrouble.FUTURE_TIME))
+
+
 def _enter_row(sheet: Sheet, row: SheetRow, new: NewSheet, by: Actor, now_ms: int) -> Iterator[RowRefusal]:
-    """Enter the times of a row; what is wrong with the person is told once."""
-    for field, direction, at_ms in (
-        (Field.CAME, Direction.IN, row.came_ms),
-        (Field.LEFT, Direction.OUT, row.left_ms),
-    ):
+    """Enter the times of a row; what changed since they were checked is told once."""
+    for direction, at_ms in (Direction.IN, row.came_ms), (Direction.OUT, row.left_ms):
         if at_ms is None:
             continue
         try:
@@ -196,8 +220,5 @@ def _enter_row(sheet: Sheet, row: SheetRow, new: NewSheet, by: Actor, now_ms: in
         except RulesError as error:
             if error.code in _OF_THE_SHEET:
                 raise
-            if error.code in _OF_THE_TIME:
-                yield RowRefusal(row.row, field, error.trouble)
-                continue
             yield RowRefusal(row.row, Field.NUMBER, error.trouble)
             return

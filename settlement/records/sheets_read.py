@@ -56,6 +56,12 @@ class RowTold(Struct, frozen=True):
     outside: bool = False
 
     @property
+    def span(self) -> tuple[int, int] | None:
+        """From when to when (UTC seconds) somebody was there by the paper; a moment for one known end."""
+        known = [time.at_ms // 1000 for time in self.times.values()]
+        return (min(known), max(known)) if known else None
+
+    @property
     def waits(self) -> bool:
         """Whether somebody has to decide on it."""
         return any(time.confirmed is None for time in self.times.values())

@@ -1,5 +1,6 @@
 """Writing a report as a workbook (.xlsx): row by row into a file, so that its length costs no memory."""
 
+import io
 from collections.abc import Iterable
 from typing import IO, Any
 
@@ -61,3 +62,13 @@ def _number(cell: Cell) -> Cell | float:
     ):
         return cell
     return float(cell) if "." in cell else int(cell)
+
+
+def rows_as_workbook(rows: Iterable[Iterable[str]], title: str) -> bytes:
+    """Rows as they are, each cell as text."""
+    book, written = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet(title.translate(_NOT_IN_TITLES)[:_LONGEST_TITLE])
+    for row in rows:
+        _append(sheet, row)
+    book.save(written)
+    return written.getvalue()

@@ -13,6 +13,7 @@ from settlement.merged_numbers import merged_numbers
 from settlement.models import ManualRecord
 from settlement.reach import check_entitled, reach_of
 from settlement.records.manual_records import ManualTime
+from settlement.review.overlaps import Overlapped, Span, overlapped
 from settlement.rule_book import rules_by_date
 from settlement.rules.evidence import Direction, Event, ManualEntry
 from settlement.rules.flags import Flag
@@ -49,6 +50,8 @@ class Preview(Struct, frozen=True):
     lines: tuple[LinePreview, ...]
     held: tuple[str, ...]
     already: tuple[AlreadyThere, ...]
+    overlaps: tuple[Overlapped, ...] = ()
+    """The stays in other activities whose time the new ones hold, too."""
 
 
 def preview(times: Sequence[ManualTime], by: Actor, now_ms: int) -> Preview:
@@ -63,10 +66,12 @@ def preview(times: Sequence[ManualTime], by: Actor, now_ms: int) -> Preview:
     supposed = [_event(volunteer, number, time, now_ms) for number, time in enumerate(times, 1)]
     before = compute([volunteer], rules, now_ms).results[volunteer]
     after = compute([volunteer], rules, now_ms, supposed).results[volunteer]
+    spans = _new_spans(supposed, after)
     return Preview(
         _reached(changed_lines(before, after), by),
         tuple(found.outcome for found in after.outcomes if found.seq < 0),
         tuple(there for event in supposed if (there := _already(event, before, after))),
+        tuple(one for some in overlapped(spans, reach_of(by)).values() for one in some),
     )
 
 
@@ -83,6 +88,18 @@ def _reached(lines: Sequence[LinePreview], by: Actor) -> tuple[LinePreview, ...]
     names = reach_of(by).activities().filter(pk__in={line.activity for line in lines})
     known = set(names.values_list("pk", flat=True))
     return tuple(line for line in lines if line.activity in known)
+
+
+def _new_spans(supposed: Sequence[Event], after: VolunteerResult) -> list[Span]:
+    """The whole stays that the new times begin or end."""
+    new = {event.id for event in supposed}
+    return [
+        Span(int(one.volunteer), one.activity, one.in_s, one.out_s)
+        for one in after.sessions
+        if one.in_s is not None
+        and one.out_s is not None
+        and not new.isdisjoint({one.in_event, one.out_event})
+    ]
 
 
 def _event(volunteer: int, number: int, time: ManualTime, now_ms: int) -> Event:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from foundation.words import Words
 from settlement.local_times import local_text
+from settlement.review.overlaps import told_overlap
 from settlement.rules.hours import display_hours
 from settlement.settling.preview import Preview
 
@@ -23,6 +24,8 @@ def tell_preview(found: Preview, words: Words, zone: str) -> Iterator[str]:
             yield "  " + words.say("preview-remark", remark=words.code("flag", flag))
     if not found.lines:
         yield words.say("preview-nothing")
+    for one in found.overlaps:
+        yield "  " + told_overlap(one, words)
     for there in found.already:
         at = local_text(there.at_s * 1000, zone)
         yield words.say(f"already-{there.direction}", at=at, event=there.event)

@@ -27,6 +27,12 @@ def tell_on_next_page(request: HttpRequest, say: Callable[[Words], Sequence[str]
     request.session[_TOLD] = {language: [*say(Words(language, on_pages=True))] for language in LANGUAGES}
 
 
+def also_tell(request: HttpRequest, say: Callable[[Words], Sequence[str]]) -> None:
+    """Keep these sentences behind those that are kept already."""
+    before: dict[str, list[str]] = request.session.get(_TOLD, {})
+    tell_on_next_page(request, lambda words: [*before.get(words.language, []), *say(words)])
+
+
 def tell_trouble(request: HttpRequest, trouble: Trouble) -> None:
     """Keep why something was refused for the page that somebody is sent to now."""
     tell_on_next_page(request, lambda words: [words.trouble(trouble)])

@@ -19,6 +19,7 @@ from settlement.explain.time_text import tell_time
 from settlement.models import Event, Site
 from settlement.reach import Reach
 from settlement.records.reasons import told_hand, told_reason
+from settlement.review.overlaps import Span
 from settlement.review.site_completeness import completeness_of
 from settlement.rule_book import rules_by_date
 from settlement.troubles import CentreTrouble
@@ -28,6 +29,7 @@ from settlement.web.missing import NotHere
 from settlement.web.page import Page
 from settlement.web.reached import site_among
 from settlement.web.readers import Reader, for_staff, note_look
+from settlement.web.review.overlaps import overlaps_told
 
 
 @require_safe
@@ -125,7 +127,9 @@ def manual_record(request: HttpRequest, reader: Reader, number: int) -> HttpResp
     zone = record.activity.site.zone
     teller = Teller(words, zone)
     decision = getattr(record, "decision", None)
+    moment = Span(record.volunteer_id, record.activity_id, record.at_ms // 1000, record.at_ms // 1000)
     context = frame(request, words) | {
+        "overlaps": overlaps_told([moment], reader.reach, words),
         "record": record,
         "reason": told_reason(record, words),
         "entered_by": told_hand(record.entered_by, words),

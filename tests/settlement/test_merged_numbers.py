@@ -164,7 +164,7 @@ def test_a_row_of_a_file_is_broken_and_a_card_of_the_other_number_is_no_stranger
     import_people(ListFile(f"{header}2001,Mei Li,04A1B2C3\n".encode()), None, signed)
     merge()
     (broken,) = import_people(ListFile(f"{header}2001,Mei Li,\n".encode()), None, signed).broken
-    assert broken.why.code == "number_merged"
+    assert broken.faults[0].code == "number_merged"
     assert not import_people(ListFile(f"{header}1001,Mei,04A1B2C3\n".encode()), None, signed).broken
 
 

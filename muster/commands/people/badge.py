@@ -224,7 +224,7 @@ def _of_file(listed: Path, encoding: str, *, demo: bool) -> tuple[list["WantedBa
 
     today = dt.datetime.fromtimestamp(open_clock(None).wall_ms() // 1000, dt.UTC).date()
     wanted, broken = read_wanted(ListFile(read_input(listed), Encoding(encoding)), today, demo=demo)
-    return wanted, [row.trouble for row in broken]
+    return wanted, [each for row in broken for each in row.troubles]
 
 
 def _of_centre(

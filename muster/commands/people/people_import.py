@@ -70,8 +70,9 @@ def centre_import(
         tell_people(found, skip_broken=skip_broken)
         sys.exit(bool(found.broken) and not skip_broken)
     done = import_people(given, home, signed, skip_broken=skip_broken)
-    for row in done.broken:
-        click.echo(words_of(click.get_current_context()).what(row.trouble))
+    words = words_of(click.get_current_context())
+    for trouble in (each for row in done.broken for each in row.troubles):
+        click.echo(words.what(trouble))
     if done.broken and not skip_broken:
         click.echo(
             f"Nothing was imported: {len(done.broken)} rows are broken. Correct them, or leave them out with "

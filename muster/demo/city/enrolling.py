@@ -12,9 +12,11 @@ from muster.troubles import CommandTrouble
 from settlement.accounts.actor import Actor
 from settlement.authority.certificates import open_authority
 from settlement.centre import Centre
+from settlement.downlink.editions import publish_roster
 from settlement.enrolment.requests import answer_request
 from settlement.enrolment.tokens import add_terminal
 from settlement.ingest.ingest import ingest
+from settlement.models import RosterEdition
 from settlement.settings import CentreSettings
 from sync.contract import enrolment, wire
 from sync.contract.enrolment import AnswerState, EnrolmentRequest
@@ -62,9 +64,17 @@ def _request(key: SigningKey, terminal: str, token: str) -> EnrolmentRequest:
 
 
 def deliver(
-    plan: CityPlan, logs: dict[str, TerminalLog], scans: Iterable[Scan], now_ms: int, centre: Centre
+    plan: CityPlan,
+    logs: dict[str, TerminalLog],
+    scans: Iterable[Scan],
+    now_ms: int,
+    settings: CentreSettings,
+    centre: Centre,
 ) -> int:
-    """Let each terminal log what happened there and send it; returns how many messages that took."""
+    """Let each terminal log what happened there and send it; returns how many messages that took.
+
+    Each has the roster that the centre made for it.
+    """
     of_terminal: dict[str, list[Scan]] = {one.name: [] for one in plan.terminal}
     for scan in scans:
         of_terminal[scan.terminal].append(scan)
@@ -72,7 +82,9 @@ def deliver(
     for terminal in plan.terminal:
         log = logs[terminal.name]
         log.write(of_terminal[terminal.name])
-        for message in _said(terminal, log, now_ms):
+        publish_roster(terminal.name, settings, now_ms)
+        edition = RosterEdition.objects.get(terminal=terminal.name)
+        for message in _said(terminal, log, edition.version, now_ms):
             answer = ingest(message.topic, message.payload, message.arrived_ms, centre=centre)
             if answer.rejected is not None:
                 raise _failed(f"{terminal.name} was refused: {answer.rejected}")
@@ -83,10 +95,12 @@ def deliver(
     return sent
 
 
-def _said(terminal: CityTerminal, log: TerminalLog, now_ms: int) -> Iterable[Message]:
+def _said(terminal: CityTerminal, log: TerminalLog, roster: int, now_ms: int) -> Iterable[Message]:
     yield from log.batches(terminal.lacks)
     silent_ms = terminal.silent_hours * _HOUR_MS or _A_WHILE_AGO_MS
-    yield log.greeting(now_ms - silent_ms, lacks=terminal.lacks, taken_over=terminal.taken_over)
+    yield log.greeting(
+        now_ms - silent_ms, roster=roster, lacks=terminal.lacks, taken_over=terminal.taken_over
+    )
 
 
 def _failed(why: str) -> DeviceError:

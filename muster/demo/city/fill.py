@@ -79,7 +79,7 @@ def fill_city(filling: Filling) -> City:
     clerk = clerk_of(plan, signed)
     add_log_ins(plan, residents, signed)
     logs = enrol(plan, first, now_ms, filling.settings, filling.centre)
-    sent = deliver(plan, logs, roll.scans, now_ms, filling.centre)
+    sent = deliver(plan, logs, roll.scans, now_ms, filling.settings, filling.centre)
     filling.say(f"{len(logs)} terminals sent {len(roll.scans)} check-ins and check-outs in {sent} messages")
     filling.settle()
     office = Office(plan, calendar, now_ms, first, second, clerk)
@@ -112,5 +112,5 @@ def _import(residents: list[Resident], roll: Roll, calendar: Calendar, signed: S
     content = people_list(residents, joined, roll.expected)
     imported = import_people(ListFile(content), None, signed)
     if imported.broken:
-        why = Words(FALLBACK).trouble(imported.broken[0].why)
+        why = Words(FALLBACK).trouble(imported.broken[0].troubles[0])
         raise DeviceError(CommandTrouble.DEMO_FAILED, why=f"The city's people: {why}", log="city.toml")

@@ -126,8 +126,8 @@ class TerminalLog:
         """What a broken cable makes of a batch."""
         return Message(self._topic("batch"), b'{"v":1,"kind":"batch","key":"', at_ms)
 
-    def greeting(self, at_ms: int, *, lacks: int = 0, taken_over: bool = False) -> Message:
-        """How the terminal greeted the centre at a moment."""
+    def greeting(self, at_ms: int, *, roster: int = 0, lacks: int = 0, taken_over: bool = False) -> Message:
+        """How the terminal greeted the centre at a moment, with a roster of that version."""
         boot, began_ms = self._boot(at_ms)
         heads = []
         if self._events:
@@ -141,7 +141,7 @@ class TerminalLog:
             mono_ms=at_ms - began_ms,
             wall_ms=at_ms,
             clock=_RIGHT,
-            roster=0,
+            roster=roster,
             config=0,
             unsent=lacks,
             software=SOFTWARE,

@@ -113,7 +113,7 @@ def read_audit(
 )
 def list_notices(request: HttpRequest, limit: Limit, cursor: Cursor) -> shapes.Notices:  # noqa: ARG001
     """The yearly notices as they were published, the latest first; they are public."""
-    rows = PublicNotice.objects.select_related("organisation").order_by("-pk")
+    rows = PublicNotice.objects.select_related("organisation", "withdrawal").order_by("-pk")
     if before := number_after(cursor):
         rows = rows.filter(pk__lt=before)
     found = list(rows[: limit + 1])
@@ -158,7 +158,7 @@ def _audited(row: AuditRecord) -> shapes.AuditRow:
 
 
 def _noticed(row: PublicNotice) -> shapes.NoticeTold:
-    table = content_of_notice(row)
+    table, withdrawal = content_of_notice(row), getattr(row, "withdrawal", None)
     return shapes.NoticeTold(
         number=row.pk,
         title=table.title,
@@ -166,7 +166,9 @@ def _noticed(row: PublicNotice) -> shapes.NoticeTold:
         organisation=row.organisation.path if row.organisation else "",
         published_ms=row.published_ms,
         columns=[column.key for column in table.columns],
-        rows=[list(cells) for cells in table.rows],
+        rows=[] if withdrawal else [list(cells) for cells in table.rows],
+        withdrawn_ms=withdrawal.at_ms if withdrawal else None,
+        withdrawn_because=withdrawal.reason if withdrawal else "",
     )
 
 

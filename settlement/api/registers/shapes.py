@@ -121,7 +121,9 @@ class NoticeTold(Shape):
     organisation: str = Field(description="The branch that it is about; empty for all.")
     published_ms: int
     columns: list[str]
-    rows: list[list[str | int]]
+    rows: list[list[str | int]] = Field(description="None of a notice that was withdrawn.")
+    withdrawn_ms: int | None = None
+    withdrawn_because: str = ""
 
 
 class Notices(Shape):

@@ -38,7 +38,7 @@ def _tell_record(row: ManualRecord, words: Words, now_ms: int) -> tuple[str, ...
     count: int = getattr(row, "instead", 0)
     instead = (words.say("inbox-instead", count=count),) if count else ()
     entered = words.say("inbox-entered", by=told_hand(row.entered_by, words))
-    return (said, *instead, entered, told_reason(row, words))
+    return (said, *instead, entered, told_reason(row, words), words.say("inbox-second_person"))
 
 
 def _tell_dispute(row: Dispute, words: Words, now_ms: int) -> tuple[str, ...]:  # noqa: ARG001

@@ -24,6 +24,7 @@ from settlement.settling.preview_text import tell_preview
 from settlement.troubles import CentreTrouble, DecisionTrouble
 from settlement.web.corrected_times import corrections_in, times_form
 from settlement.web.frame import answer, current_ms, frame, words_for
+from settlement.web.inbox.objection_steps import steps_told
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page
 from settlement.web.readers import Reader, for_staff, note_look
@@ -33,9 +34,8 @@ from settlement.web.readers import Reader, for_staff, note_look
 @for_staff
 def objection(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
     """An objection that waits; sent as a form it is answered, or what an answer would change is shown."""
-    found = (
-        open_disputes(reader.reach).select_related("volunteer", "activity__site").filter(pk=number).first()
-    )
+    rows = open_disputes(reader.reach).filter(pk=number)
+    found = rows.select_related("volunteer", "activity__site", "activity__organisation").first()
     if found is None:
         raise NotHere(CentreTrouble.NOTHING_WAITS_HERE, number=number)
     words = words_for(request)
@@ -50,6 +50,7 @@ def objection(request: HttpRequest, reader: Reader, number: int) -> HttpResponse
         "outcomes": [(one, words.say(f"objection-{one}")) for one in DisputeOutcome],
         "sentences": [text for one in explained for text in tell_line(one, teller)],
         "may_decide": reader.may_do(Deed.ANSWER_DISPUTE),
+        "people": steps_told(found, reader.reach, words),
     }
     if request.method == "POST":
         by = reader.who_acts()

@@ -7,7 +7,7 @@ from msgspec import Struct
 from foundation.words import Words
 from settlement.lists.number_spans import spans
 from settlement.lists.row_fixes import fix_of
-from settlement.lists.row_troubles import BrokenRow
+from settlement.lists.row_troubles import BrokenRow, column_of
 from settlement.master_data.people_import import Imported
 from settlement.master_data.people_preview import PeoplePreview
 
@@ -18,7 +18,7 @@ _COUNTED = ("volunteers", "memberships", "assignments", "cards")
 
 
 class Refused(Struct, frozen=True):
-    """A row that would not be entered: where it is wrong, why, and what helps."""
+    """One thing for which a row would not be entered: where it is wrong, why, and what helps."""
 
     row: int
     column: str
@@ -35,7 +35,7 @@ def told_preview(found: PeoplePreview, words: Words) -> dict[str, Any]:
             for counts in [getattr(found, name)]
         ],
         "refused": len(found.broken),
-        "shown": [_refused(each, words) for each in found.broken[:MOST_SHOWN]],
+        "shown": [one for each in found.broken[:MOST_SHOWN] for one in _refused(each, words)],
         "more": max(0, len(found.broken) - MOST_SHOWN),
         "converted": [
             (each.column, each.cells, words.code("conversion", each.kind), each.example)
@@ -64,6 +64,8 @@ def _changed_in(activity: str, found: PeoplePreview) -> list[int]:
     return [number for of, number in found.changed_assignments if of == activity]
 
 
-def _refused(broken: BrokenRow, words: Words) -> Refused:
-    fix = words.code("row_fix", fix_of(broken.why.code))
-    return Refused(broken.row, broken.column, words.what(broken.why), fix)
+def _refused(broken: BrokenRow, words: Words) -> list[Refused]:
+    return [
+        Refused(broken.row, column_of(each), words.what(each), words.code("row_fix", fix_of(each.code)))
+        for each in broken.faults
+    ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,16 +17,20 @@ from settlement.lists.file import OF_PAGES, ListFile
 from settlement.lists.table import ListTrouble
 from settlement.lists.text_table import Encoding
 from settlement.look_up import storable
+from settlement.master_data.example_list import example_list
 from settlement.master_data.held_lists import PeopleList, drop_list, held_list, hold_list, import_held
 from settlement.master_data.people_file import OPTIONAL, REQUIRED
 from settlement.master_data.refused_rows import refused_rows
+from settlement.reports.calendar import today
 from settlement.reports.rendering import rows_as_csv
+from settlement.reports.workbook import rows_as_workbook
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
 from settlement.web.people_import.rows import told_import, told_preview
 from settlement.web.readers import Reader, for_staff
+from settlement.web.reports.sent import CONTENT_TYPES, Form
 
 _MOST_OFFERED = 300
 """Organisations in the choice; in a larger tree their path is typed."""
@@ -47,6 +51,23 @@ def hand_over(request: HttpRequest, reader: Reader) -> HttpResponse:
         context = _form(request, reader, words) | {"why": words.trouble(error.trouble)}
         return answer(request, _FORM, context, status=400)
     return redirect("people-import-list", held)
+
+
+@require_safe
+@for_staff
+def example(request: HttpRequest, reader: Reader, form: str) -> HttpResponse:
+    """A list to begin with, as CSV or as a workbook."""
+    reader.who_may(Deed.ENTER_PEOPLE)
+    if form not in _EXAMPLES:
+        raise Http404
+    rows = example_list(reader.reach, today(current_ms()))
+    written = (
+        rows_as_csv(rows)
+        if form == "csv"
+        else rows_as_workbook(rows, words_for(request).say("page-volunteers"))
+    )
+    disposition = f'attachment; filename="volunteers.{form}"'
+    return HttpResponse(written, content_type=_EXAMPLES[form], headers={"Content-Disposition": disposition})
 
 
 @require_safe
@@ -97,6 +118,7 @@ def decided(request: HttpRequest, reader: Reader, held: str) -> HttpResponse:
 
 
 _FORM = "settlement/people_import/form.html"
+_EXAMPLES = {str(form): CONTENT_TYPES[form] for form in (Form.CSV, Form.WORKBOOK)}
 
 
 def _held(held: str, actor: Actor) -> PeopleList:

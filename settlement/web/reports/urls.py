@@ -11,6 +11,7 @@ urlpatterns = [
     path("files/<int:number>/cancel", files.cancelled, name="report-cancel"),
     path("<str:kind>/make", files.asked, name="report-make"),
     path("notice/publish", views.published, name="report-publish"),
+    path("notice/<int:number>/withdraw", views.withdrawn, name="report-withdraw"),
     path("<str:kind>.<str:form>", views.file, name="report-file"),
     path("<str:kind>", views.report, name="report"),
 ]

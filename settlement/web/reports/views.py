@@ -13,14 +13,16 @@ from foundation.errors import RulesError
 from foundation.words import Words
 from settlement.accounts.audit import Action, Signed, note
 from settlement.accounts.audit import Kind as Noted
-from settlement.accounts.authority import Deed, may
+from settlement.accounts.authority import Deed, check_may
 from settlement.reports import notice
 from settlement.reports.kinds import KINDS, Asked, Kind
 from settlement.reports.table import LongTable, Table
+from settlement.reports.withdrawn_notices import notices_in, withdraw
 from settlement.troubles import AccountTrouble, CentreTrouble
 from settlement.web.frame import answer, centre_settings, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, tell_trouble, told_before
+from settlement.web.notices import content_of_notice
 from settlement.web.reached import check_branch
 from settlement.web.readers import Reader, for_staff, note_look
 from settlement.web.reports.asked import asked_for
@@ -29,6 +31,7 @@ from settlement.web.reports.sent import Form, report_file
 ROWS_SHOWN = 200
 _MOST_CHOICES = 300
 _BAR = 100
+_MOST_NOTICES = 20
 
 
 @require_safe
@@ -49,15 +52,15 @@ def report(request: HttpRequest, reader: Reader, kind: str) -> HttpResponse:
     """One report, with what it is asked for, and its first rows."""
     words, found = words_for(request), kind_of(kind)
     asked = asked_for(request, current_ms(), reader.actor)
+    may_publish = found.code == "notice" and reader.may_do(Deed.PUBLISH)
     context = frame(request, words) | {
         "kind": found,
         "name": words.say(f"reports-{found.code}"),
         "asked": asked,
         "branches": _branches(reader),
         "query": urlencode({name: request.GET[name] for name in found.fields if request.GET.get(name)}),
-        "may_publish": found.code == "notice"
-        and reader.actor is not None
-        and may(reader.actor, Deed.PUBLISH),
+        "may_publish": may_publish,
+        "notices": _notices(reader) if may_publish else (),
         "told": told_before(request, words),
         "may_make": reader.actor is not None,
     }
@@ -105,7 +108,7 @@ def file(request: HttpRequest, reader: Reader, kind: str, form: str) -> HttpResp
 @require_POST
 @for_staff
 def published(request: HttpRequest, reader: Reader) -> HttpResponse:
-    """Publish the notice of a year as it stands now, in the reader's language."""
+    """Publish the notice of a year as it is now, in the reader's language; first ask whether to."""
     by = reader.who_acts()
     words, asked = words_for(request), asked_for(request, current_ms())
     query = urlencode({"year": asked.year, "organisation": asked.branch})
@@ -113,6 +116,11 @@ def published(request: HttpRequest, reader: Reader) -> HttpResponse:
         check_branch(reader.reach, asked.branch)
         table = notice.report(reader.reach, asked.year, words, asked.branch)
         branch = reader.reach.branch(asked.branch)
+        if request.POST.get("sure") != "1":
+            check_may(by, Deed.PUBLISH)
+            context = {"asked": asked, "query": query, "table": table, "branch": branch}
+            context["said"] = words.say("reports-publish_asked", count=len(table.rows))
+            return answer(request, "settlement/reports/publish.html", frame(request, words) | context)
         row = notice.publish(table, asked.year, branch, by=by, now_ms=asked.now_ms)
     except RulesError as error:
         if error.code == AccountTrouble.OUT_OF_REACH:
@@ -122,10 +130,40 @@ def published(request: HttpRequest, reader: Reader) -> HttpResponse:
     return redirect("notice", row.pk)
 
 
+@require_POST
+@for_staff
+def withdrawn(request: HttpRequest, reader: Reader, number: int) -> HttpResponse:
+    """Take a notice back, with the reason; its page says so from now on."""
+    by = reader.who_acts()
+    try:
+        withdraw(number, request.POST.get("reason", ""), by=by, now_ms=current_ms())
+    except RulesError as error:
+        if error.code == AccountTrouble.OUT_OF_REACH:
+            raise NotHere(CentreTrouble.NO_NOTICE_HERE, number=number) from error
+        tell_trouble(request, error.trouble)
+    else:
+        tell_on_next_page(request, lambda words: [words.say("reports-withdrawn", number=str(number))])
+    return redirect("report", "notice")
+
+
 def _made(kind: Kind, reader: Reader, asked: Asked, words: Words) -> Table | LongTable:
     if "organisation" in kind.fields:
         check_branch(reader.reach, asked.branch)
     return kind.make(reader.reach, asked, words)
+
+
+def _notices(reader: Reader) -> list[tuple[int, str, str, bool]]:
+    """Number, title, branch of the latest notices, and whether each is public still."""
+    rows = notices_in(reader.reach)[:_MOST_NOTICES]
+    return [
+        (
+            row.pk,
+            content_of_notice(row).title,
+            row.organisation.name if row.organisation else "",
+            not hasattr(row, "withdrawal"),
+        )
+        for row in rows
+    ]
 
 
 def _branches(reader: Reader) -> list[tuple[str, str, int]]:

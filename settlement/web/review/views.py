@@ -42,6 +42,7 @@ from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import (
     Typed,
+    also_tell,
     keep_typed,
     tell_on_next_page,
     tell_trouble,
@@ -51,9 +52,11 @@ from settlement.web.next_page import (
 from settlement.web.page import link_to
 from settlement.web.reached import activity_among, entry_among
 from settlement.web.readers import Reader, for_staff, note_look
+from settlement.web.review.activity_pages import page_behind
 from settlement.web.review.decisions import decide, last_click, take_back
 from settlement.web.review.filter_told import FILTERS, filter_told
 from settlement.web.review.held_rows import held_rows
+from settlement.web.review.overlaps import overlaps_told, spans_of
 from settlement.web.review.rows import rows_of
 from sync.contract.events import Method
 
@@ -63,11 +66,15 @@ from sync.contract.events import Method
 def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The activities in reach of which something waits that is wanted, the longest waiting first."""
     words = words_for(request)
-    asked = asked_of(request, Wanted, FILTERS)
+    asked, behind = asked_of(request, Wanted, FILTERS), request.GET.get("behind", "")
+    found = waiting_activities(reader.reach, asked.wanted, current_ms())
+    shown, following = page_behind(found, behind)
     context = frame(request, words) | {
-        "activities": waiting_activities(reader.reach, asked.wanted, current_ms()),
+        "activities": shown,
         "places": places_in(reader.reach),
         "kept": asked.address() if asked.given else "",
+        "next": asked.address(behind=following) if following else "",
+        "first": asked.address() if behind else "",
     }
     context |= _form(asked, words) | _told(request, words)
     return answer(request, "settlement/review/activities.html", context)
@@ -118,15 +125,10 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
     explained = about.explain(row.local_date)
     held = row.held.review if hasattr(row, "held") else None
     near = near_to(row.activity, about.stored, about.stays_by_line())
+    sessions = [session for one in explained for session in one.sessions]
     waits = not hasattr(row, "review") and held is None
     waiting = looked_at([stored_of(row)], near) if waits else []
-    events = [
-        source
-        for one in explained
-        for session in one.sessions
-        for source in (session.came, session.left)
-        if source is not None
-    ]
+    events = [source for session in sessions for source in (session.came, session.left) if source is not None]
     may_decide = reader.may_do(near.deed_on(row.activity, current_ms()))
     own = refusal_of(waiting[0].stored.entry, reader.actor.marks) if waiting and reader.actor else None
     shown = rows_of(waiting, words, today(current_ms()), {row.volunteer_id: row.volunteer.display_name}, near)
@@ -135,6 +137,7 @@ def line(request: HttpRequest, reader: Reader, entry: int) -> HttpResponse:
         "waits": shown[0] if shown else None,
         "sentences": [_indented(text) for one in explained for text in tell_line(one, teller)],
         "events": [(one.source, link_to(one.source)) for one in events],
+        "overlaps": overlaps_told(spans_of(row, sessions), reader.reach, words),
         "is_long": bool(waiting and waiting[0].long_stay),
         "is_capped": Flag.DAILY_CAP in row.flags,
         "next": _next_doubtful(row),
@@ -167,12 +170,18 @@ def clean(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
 @require_POST
 @for_staff
 def decided(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
-    """Decide on entries of an activity, and go back to where that was asked; from a line on to the next."""
+    """Decide on entries of an activity, and go back to where that was asked; from a line on to the next.
+
+    Where nothing waits in the activity any more, on to all that waits.
+    """
     found = activity_among(reader.reach.activities(), activity)
     entry = row_number(request.POST.get("line", ""))
     is_done = decide(request, reader, found, current_ms())
     if entry and not is_done:
         return redirect("review-line", entry)
+    if is_done and not waiting_in(reader.reach, found).exists():
+        also_tell(request, lambda words: [words.say("review-finished", activity=found.title)])
+        return redirect("review")
     row = with_next_doubtful(found.entries.filter(pk=entry)).first() if entry else None
     if row is not None and (following := _next_doubtful(row)):
         return redirect(following)

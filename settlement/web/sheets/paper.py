@@ -48,7 +48,7 @@ def typed(form: QueryDict) -> list[PaperRow]:
 
 
 def read(rows: Iterable[PaperRow], day: dt.date, zone: str) -> tuple[list[SheetRow], list[RowRefusal]]:
-    """The rows that are not empty as times of that day, and the cells that can't be read."""
+    """The rows that are not empty, as far as they can be read as times of that day, and what can't be."""
     whole: list[SheetRow] = []
     wrong: list[RowRefusal] = []
     for row in rows:
@@ -66,9 +66,8 @@ def read(rows: Iterable[PaperRow], day: dt.date, zone: str) -> tuple[list[SheetR
                 wrong.append(RowRefusal(row.row, field, fault.why))
             except RulesError as error:
                 wrong.append(RowRefusal(row.row, field, error.trouble))
-        number = found.get(Field.NUMBER)
-        if len(found) == len(Field) and number is not None:
-            whole.append(SheetRow(row.row, number, found[Field.CAME], found[Field.LEFT]))
+        came, left = found.get(Field.CAME), found.get(Field.LEFT)
+        whole.append(SheetRow(row.row, found.get(Field.NUMBER) or 0, came, left))
     return whole, wrong
 
 
@@ -76,7 +75,8 @@ def marked(rows: Iterable[PaperRow], wrong: Iterable[RowRefusal], words: Words) 
     """The rows as they were typed, each cell with what is wrong with it."""
     of_row: dict[int, dict[str, str]] = {}
     for each in wrong:
-        of_row.setdefault(each.row, {}).setdefault(str(each.field), words.trouble(each.why))
+        cells = of_row.setdefault(each.row, {})
+        cells[str(each.field)] = f"{cells.get(str(each.field), '')} {words.trouble(each.why)}".strip()
     return [
         PaperRow(row.row, row.number, row.came, row.left, row.next_day, of_row.get(row.row, {}))
         for row in rows

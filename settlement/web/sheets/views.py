@@ -34,12 +34,14 @@ from settlement.records.sheets_read import (
     rows_of_sheet,
     sheets_in,
 )
+from settlement.review.overlaps import Span
 from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.missing import NotHere
 from settlement.web.next_page import tell_on_next_page, told_before
 from settlement.web.reached import activity_among
 from settlement.web.readers import Reader, for_staff, note_look
+from settlement.web.review.overlaps import overlaps_by_span
 from settlement.web.sheets.paper import PaperRow, day_typed, marked, read, told_wrong, typed
 
 _LONGEST_FORM = 32
@@ -82,11 +84,9 @@ def paper(request: HttpRequest, reader: Reader, activity: str) -> HttpResponse:
         why = Trouble.of(CentreTrouble.NO_DATE, text=given["day"][:20])
         return _paper(request, words, found, given, rows, why=why)
     whole, wrong = read(rows, day_of_sheet, found.site.zone)
-    if wrong:
-        return _paper(request, words, found, given, rows, wrong=wrong)
     form = storable(given["form"])[:_LONGEST_FORM] or secrets.token_hex(16)
     try:
-        new = NewSheet(found.pk, day_of_sheet, given["reason"], form, whole)
+        new = NewSheet(found.pk, day_of_sheet, given["reason"], form, whole, wrong)
         entered = enter_sheet(new, by, current_ms())
     except SheetRefusedError as error:
         return _paper(request, words, found, given, rows, wrong=error.refusals)
@@ -145,7 +145,7 @@ def _shown(
         "entered": Teller(words, zone).when(found.entered_ms),
         "zone": zone,
         "reason": _reason(found),
-        "rows": [_row(row, found.local_date, zone, words) for row in rows],
+        "rows": _rows(rows, found, reader, words),
         "waiting": sum(row.waits for row in rows),
         "may_decide": reader.actor is not None
         and may(reader.actor, Deed.CONFIRM_MANUAL)
@@ -201,6 +201,19 @@ def _time(time: TimeTold | None, day: dt.date, zone: str) -> str:
     date = local_text(time.at_ms, zone)[:10]
     clock = clock_text(time.at_ms, zone)
     return clock if date == day.isoformat() else f"{date} {clock}"
+
+
+def _rows(rows: list[RowTold], sheet: Sheet, reader: Reader, words: Words) -> list[dict[str, Any]]:
+    spans = {
+        row.row: Span(row.volunteer, sheet.activity_id, *row.span) for row in rows if row.waits and row.span
+    }
+    overlaps = overlaps_by_span(spans.values(), reader.reach, words)
+    zone = sheet.activity.site.zone
+    return [
+        _row(row, sheet.local_date, zone, words)
+        | {"overlaps": overlaps.get(spans[row.row], ()) if row.row in spans else ()}
+        for row in rows
+    ]
 
 
 def _row(row: RowTold, day: dt.date, zone: str, words: Words) -> dict[str, Any]:

@@ -72,6 +72,7 @@ WITHOUT = {
     "settlement.explain.rules_document": {
         "address_of": SAYS,
         "anchor_of": SAYS,
+        "rules_account": PUBLIC,
         "rules_document": PUBLIC,
         "tell_rules": SAYS,
     },
@@ -80,6 +81,8 @@ WITHOUT = {
     "settlement.ingest.log_import": {"import_log": OF_THE_MACHINE},
     "settlement.ingest.restore_check": {"lacking": OF_THE_MACHINE, "raise_generation": OF_THE_MACHINE},
     "settlement.lists.number_spans": {"spans": SAYS},
+    "settlement.lists.row_fixes": {"fix_of": SAYS},
+    "settlement.lists.row_troubles": {"column_of": SAYS},
     "settlement.local_times": {
         "clock_text": SAYS,
         "local_ms": SAYS,

@@ -19,7 +19,7 @@ def read(text, **options):
 def fault_of(row, header="number,name,serial,last_day"):
     wanted, (fault,) = read(f"{header}\n{row}\n")
     assert wanted == []
-    return in_english(fault.why)
+    return in_english(fault.faults[0])
 
 
 def test_a_row_needs_a_number_and_a_name_alone():
@@ -41,7 +41,7 @@ def test_the_last_day_may_be_today():
 def test_two_badges_of_one_volunteer_have_two_serials():
     wanted, broken = read("number,name,serial\n1,Sara,1\n1,Sara,2\n1,Sara,02\n")
     assert [one.badge.serial for one in wanted] == [1, 2]
-    assert [in_english(row.trouble) for row in broken] == [
+    assert [in_english(each) for row in broken for each in row.troubles] == [
         "row 4: it repeats row 3: the same volunteer and serial"
     ]
 

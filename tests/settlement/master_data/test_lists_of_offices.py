@@ -49,7 +49,7 @@ def said(content, home, **given):
     except SettingsError as error:
         return str(error)
     assert bool(done.broken) == (done.volunteers == 0)
-    return "\n".join(in_english(row.trouble) for row in done.broken)
+    return "\n".join(in_english(each) for row in done.broken for each in row.troubles)
 
 
 def is_found(kind, presented):

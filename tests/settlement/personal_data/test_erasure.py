@@ -326,7 +326,7 @@ def test_a_file_does_not_bring_the_number_back(zinnia, city, signed, settings, t
     (tmp_path / "pseudonym.key").write_text("5a" * 32)
     erase(1001, signed())
     done = import_people(ListFile(b"number,name,tag\n1001,1001,0A12345678\n"), city, signed())
-    assert [(row.row, row.why.code) for row in done.broken] == [(2, "was_erased")]
+    assert [(row.row, row.faults[0].code) for row in done.broken] == [(2, "was_erased")]
     assert not Credential.objects.filter(volunteer=1001, revoked_ms=None).exists()
 
 

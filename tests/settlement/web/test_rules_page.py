@@ -2,11 +2,13 @@
 
 import re
 
+import msgspec
 import pytest
 
-from foundation.words import LANGUAGES
-from settlement.explain.rules_document import address_of, rules_document
-from settlement.web.rules import render
+from foundation.words import LANGUAGES, Words
+from settlement.explain.rules_document import address_of, rules_account, rules_document
+from settlement.rule_book import rules_now
+from settlement.web.rules import in_force, render
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +36,25 @@ def test_every_place_is_named_once(page):
     assert {"the-rule-set", "activity-phases", "case-format"} <= set(places)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_document_is_english_in_every_frame(client, language):
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_readers_of_another_language_read_every_rule_in_it_with_the_numbers_in_force(client, language):
     told = client.get(f"/rules?language={language}", secure=True).content.decode()
+    assert '<div lang="en"' not in told
+    for number in range(22):
+        assert told.count(f'id="s{number}"') == 1
+    words = Words(language)
+    text = rules_account(language).read_text(encoding="utf-8")
+    held = msgspec.structs.replace(rules_now(), debounce_s=61)
+    shown = in_force(text, words, held)
+    assert words.duration(61) in shown
+    assert "{" not in shown
+    assert not re.search(r"[1-9]", re.sub(r"\{\w+\}|\bS\d+", "", text)), "a number is typed, not taken"
+    assert 'href="?text=whole"' in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_whole_document_is_english_in_every_frame(client, language):
+    told = client.get(f"/rules?text=whole&language={language}", secure=True).content.decode()
     assert f'<html lang="{language}"' in told
     assert '<div lang="en" dir="ltr">' in told
 

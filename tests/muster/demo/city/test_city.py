@@ -127,10 +127,11 @@ def test_something_of_every_kind_waits_for_somebody(city):
 
 
 def test_people_are_here_and_missing_now_and_one_site_is_in_trouble(city):
-    from settlement.models import Site
+    from settlement.models import Site, TerminalStatus
     from settlement.reach import WHOLE
     from settlement.review.sites_now import missing_at, sites_now
 
+    assert not TerminalStatus.objects.filter(roster=0).exists()
     # Certificates end by the machine's clock.
     sites = {one.code: one for one in sites_now(WHOLE, NOW_MS, time.time_ns() // 1_000_000)}
     assert len(sites) == 4

@@ -16,7 +16,7 @@ from settlement.lists import file as lists
 from settlement.lists.row_fixes import RowFix, fix_of
 from settlement.lists.row_troubles import RowTrouble
 from settlement.master_data.held_lists import HELD_FOR_MS
-from settlement.models import Account, HeldList, Membership, Volunteer
+from settlement.models import Account, Activity, Assignment, HeldList, Membership, Post, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.people_settings import RetentionSettings
 from settlement.personal_data.retention import end_what_is_over
@@ -338,3 +338,19 @@ def test_a_page_costs_the_same_for_any_number_of_rows(client, django_assert_max_
             assert client.get(page).status_code == 200
     with django_assert_max_num_queries(8):
         client.get(PAGE)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_example_imports_without_a_fault_also_where_another_was_imported(client, form, fair, city):
+    Post.objects.create(activity=fair, name="guide")
+    Activity.objects.update(organisation=city)
+    assert f'href="{PAGE}example.{form}"' in text_of(client.get(PAGE))
+    response = client.get(f"{PAGE}example.{form}")
+    assert f"volunteers.{form}" in response.headers["Content-Disposition"]
+    for _ in range(2):
+        page = hand_over(client, response.content, f"people.{form}").url
+        assert "Refused rows (" not in text_of(client.get(page))
+        decide(client, page)
+    assert (Volunteer.objects.count(), Membership.objects.count()) == (3, 3)
+    assert Assignment.objects.get().post.name == "guide"
+    assert client.get(f"{PAGE}example.ods").status_code == 404

@@ -4,14 +4,14 @@ import csv
 import io
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
-from settlement.models import Account, AuditRecord, Membership, PublicNotice, Volunteer
+from settlement.models import Account, AuditRecord, Membership, NoticeWithdrawal, PublicNotice, Volunteer
 from settlement.reports import workbook
 from settlement.reports.kinds import KINDS
 from settlement.rules.hours import HourlyRate
@@ -178,7 +178,11 @@ def test_a_notice_is_published_by_who_may_within_reach(served, city, choir):
     senior = browser_of(actor("Wu", Level.SENIOR, city.path))
     page = told(senior.get("/reports/notice?year=2026"))
     assert 'action="/reports/notice/publish"' in page
-    assert senior.post("/reports/notice/publish", {"year": "2026"}).headers["Location"].startswith("/notice/")
+    asked = told(senior.post("/reports/notice/publish", {"year": "2026"}))
+    assert "anybody can read it without logging in. It names" in asked
+    assert not PublicNotice.objects.exists()
+    sure = {"year": "2026", "sure": "1"}
+    assert senior.post("/reports/notice/publish", sure).headers["Location"].startswith("/notice/")
     row = PublicNotice.objects.get()
     assert (row.organisation, row.published_by) == (city, "Wu")
     assert "W**" not in str(row.content)
@@ -189,6 +193,34 @@ def test_a_notice_is_published_by_who_may_within_reach(served, city, choir):
     assert 'role="status"' in told(ordinary.post("/reports/notice/publish", {"year": "2026"}, follow=True))
     assert PublicNotice.objects.count() == 1
     assert senior.get("/reports/notice/publish").status_code in (404, 405)
+
+
+def test_a_notice_is_withdrawn_with_a_reason_and_its_page_says_only_that(served, city, choir):
+    senior = browser_of(actor("Wu", Level.SENIOR, city.path))
+    senior.post("/reports/notice/publish", {"year": "2026", "sure": "1"})
+    row = PublicNotice.objects.get()
+    page = f"/notice/{row.pk}"
+    (name, *_), *_ = row.content["rows"]
+    assert f"<bdi>{name}</bdi>" in told(Browser().get(page))
+    withdraw = f"/reports/notice/{row.pk}/withdraw"
+    beyond = browser_of(actor("Sun", Level.SENIOR, choir.organisation.path))
+    ordinary = browser_of(actor("Li", Level.ORDINARY, city.path))
+    assert beyond.post(withdraw, {"reason": "x"}).status_code == 404
+    assert 'role="status"' in told(ordinary.post(withdraw, {"reason": "x"}, follow=True))
+    assert "No reason is given" in told(senior.post(withdraw, {"reason": " "}, follow=True))
+    assert f'action="{withdraw}"' in told(senior.get("/reports/notice?year=2026"))
+    assert not NoticeWithdrawal.objects.exists()
+    done = told(senior.post(withdraw, {"reason": "wrong year"}, follow=True))
+    assert f"Notice {row.pk} is withdrawn" in done
+    assert f'action="{withdraw}"' not in done
+    shown = told(Browser().get(page))
+    assert "Withdrawn" in shown
+    assert "wrong year" in shown
+    assert "<bdi>" + name not in shown
+    assert "Withdrawn" in told(Browser().get("/notice/"))
+    assert "decided already" in told(senior.post(withdraw, {"reason": "again"}, follow=True))
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        NoticeWithdrawal.objects.update(reason="other")
 
 
 def test_who_reads_names_or_takes_them_along_is_on_record(top):

@@ -12,6 +12,7 @@ from settlement.models import Account, LedgerEntry, ManualRecord, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.people_settings import ReviewSettings
 from settlement.review import browse
+from settlement.web.review import activity_pages
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of, text_of
 
@@ -93,6 +94,34 @@ def test_the_activities_that_wait_are_listed_with_what_is_clean(client, three, n
 )
 def test_what_waits_is_found_by_filter(query, names, client, three, now):
     assert named(client.get(f"{LIST}?{query}")) == names
+
+
+def test_after_the_last_decision_the_way_leads_to_all_that_waits(client, three, now):
+    entries = [row.pk for row in three.values()]
+    client.post(DECIDED, {"what": "reject", "entry": entries[:2], "note": "not there"})
+    response = client.post(
+        DECIDED, {"what": "reject", "entry": entries[2:], "note": "not there"}, follow=True
+    )
+    assert response.redirect_chain[-1][0] == "/review/"
+    assert "1 entry was rejected" in text_of(response)
+    assert "it is finished" in text_of(response)
+
+
+def test_the_activities_come_page_by_page_each_once(client, three, now, monkeypatch, market):
+    monkeypatch.setattr(activity_pages, "MOST_AT_ONCE", 1)
+    LedgerEntry.objects.create(
+        volunteer_id=1001, activity=market, local_date="2026-03-08", kind="original", rev=1, delta_s=60,
+        flags=[], hands=[], sessions=[], rules_id=LedgerEntry.objects.first().rules_id, entered_ms=1,
+    )  # fmt: skip
+    first = text_of(client.get("/review/?method=&site=north"))
+    assert 'href="/review/fair/' in first
+    assert 'href="/review/market/' not in first
+    following = re.search(r'<a href="([^"]*)" rel="next"', first)[1].replace("&amp;", "&")
+    assert "site=north" in following
+    second = text_of(client.get(f"/review/{following}"))
+    assert 'href="/review/market/?site=north"' in second
+    assert 'href="/review/fair/' not in second
+    assert 'rel="next"' not in second
 
 
 def test_long_lists_come_page_by_page(client, three, now, monkeypatch):

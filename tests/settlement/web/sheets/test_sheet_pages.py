@@ -110,6 +110,20 @@ def test_single_rows_are_refused_with_a_reason(liaison, second):
     assert [*decisions] == [(1001, False), (1001, False), (1002, True)]
 
 
+def test_a_row_tells_all_that_is_wrong_with_it_and_so_do_the_others(liaison):
+    page = text_of(write(liaison, ("9999", "9 o'clock", "23:50"), ("x", "12:00", "11:00"), MEI))
+    for told in (
+        "Row 1, volunteer number: There is no volunteer 9999",
+        "Row 1, in: '9 o'clock' is no time of day",
+        "Row 1, out: This time is still to come",
+        "Row 2, volunteer number: 'x' is no volunteer number",
+        "Row 2, out:",
+    ):
+        assert told in page
+    assert "Row 3, " not in page
+    assert not ManualRecord.objects.exists()
+
+
 def test_a_time_at_which_the_activity_did_not_run_is_marked_for_both(liaison, second):
     url = write(liaison, ("1001", "09:00", "17:00"), ("1002", "12:00", "19:30")).url
     for browser in (liaison, second):

@@ -48,6 +48,12 @@ def test_those_in_trouble_come_first_and_each_says_why(terminal, hear, quiet, zh
         assert shown in row
 
 
+def test_a_terminal_without_a_roster_says_so_in_words(terminal, hear, zhao, pages_at, evening_ms):
+    hear(roster=0, config=0)
+    pages_at(evening_ms)
+    assert told(zhao.get("/terminals/")).count("none yet") == 2
+
+
 def test_a_terminal_of_which_all_is_here_is_well(terminal, deliver, hear, zhao, pages_at, evening_ms):
     deliver(received_ms=evening_ms)
     hear()
