@@ -38,11 +38,12 @@ def forget_name_keys(numbers: Collection[int]) -> None:
     NameKey.objects.filter(volunteer__in=numbers).delete()
 
 
-def named_like(text: str) -> Q:
+def named_like(text: str, field: str = "number") -> Q:
     """The condition that each word of a text begins a part of a volunteer's name; it fits nobody for no word.
 
-    It asks for each word whether few are named so. Of those whom a common beginning fits the first are found
-    on the way through the numbers; of two such words neither way would do, so both are listed whole.
+    `field` holds the volunteer's number. It asks for each word whether few are named so. Of those whom a
+    common beginning fits the first are found on the way through the numbers; of two such words neither way
+    would do, so both are listed whole.
     """
     few: set[int] | None = None
     many: list[QuerySet[NameKey]] = []
@@ -53,7 +54,8 @@ def named_like(text: str) -> Q:
             many.append(rows)
         else:
             few = set(found) if few is None else few.intersection(found)
+    listed = f"{field}__in"
     if few is None and len(many) > 1:
-        return Q(*(Q(number__in=rows.values("volunteer")) for rows in many))
-    condition = Q() if few is None and many else Q(number__in=few or ())
-    return condition & Q(*(Exists(rows.filter(volunteer=OuterRef("number"))) for rows in many))
+        return Q(*(Q((listed, rows.values("volunteer"))) for rows in many))
+    condition = Q() if few is None and many else Q((listed, few or ()))
+    return condition & Q(*(Exists(rows.filter(volunteer=OuterRef(field))) for rows in many))

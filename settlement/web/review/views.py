@@ -31,7 +31,7 @@ from settlement.review.lateness import who_is_late
 from settlement.review.places import places_in
 from settlement.review.queue import looked_at, near_of, near_to
 from settlement.review.reopen import reopen
-from settlement.review.wanted import Kept, Wanted
+from settlement.review.wanted import Kept, Wanted, WantedActivities
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import EntryState
@@ -63,11 +63,15 @@ from sync.contract.events import Method
 def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The activities in reach of which something waits that is wanted, the longest waiting first."""
     words = words_for(request)
-    asked = asked_of(request, Wanted, FILTERS)
+    asked = asked_of(request, WantedActivities, (*FILTERS, "after"))
+    page = waiting_activities(reader.reach, asked.wanted, current_ms())
+    kept = asked.address("after")
     context = frame(request, words) | {
-        "activities": waiting_activities(reader.reach, asked.wanted, current_ms()),
+        "activities": page.activities,
         "places": places_in(reader.reach),
-        "kept": asked.address() if asked.given else "",
+        "kept": kept if kept != "?" else "",
+        "next": asked.address("after", after=page.following) if page.following else "",
+        "first": kept if asked.wanted.after else "",
     }
     context |= _form(asked, words) | _told(request, words)
     return answer(request, "settlement/review/activities.html", context)
