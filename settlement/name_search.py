@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 
 from settlement.models import NameKey, Volunteer
 from settlement.name_keys import keys_of, wanted_keys
@@ -38,11 +38,12 @@ def forget_name_keys(numbers: Collection[int]) -> None:
     NameKey.objects.filter(volunteer__in=numbers).delete()
 
 
-def named_like(text: str) -> Q:
+def named_like(text: str, field: str = "number") -> Q:
     """The condition that each word of a text begins a part of a volunteer's name; it fits nobody for no word.
 
-    It asks for each word whether few are named so. Of those whom a common beginning fits the first are found
-    on the way through the numbers; of two such words neither way would do, so both are listed whole.
+    `field` holds the volunteer's number. It asks for each word whether few are named so. Of those whom a
+    common beginning fits the first are found on the way through the rows; of two such words of all volunteers
+    neither way would do, so both are listed whole.
     """
     few: set[int] | None = None
     many: list[QuerySet[NameKey]] = []
@@ -53,7 +54,18 @@ def named_like(text: str) -> Q:
             many.append(rows)
         else:
             few = set(found) if few is None else few.intersection(found)
-    if few is None and len(many) > 1:
-        return Q(*(Q(number__in=rows.values("volunteer")) for rows in many))
-    condition = Q() if few is None and many else Q(number__in=few or ())
-    return condition & Q(*(Exists(rows.filter(volunteer=OuterRef("number"))) for rows in many))
+    listed = f"{field}__in"
+    if few is None and len(many) > 1 and field == "number":
+        return Q(*(Q((listed, rows.values("volunteer"))) for rows in many))
+    condition = Q() if few is None and many else Q((listed, few or ()))
+    return condition & Q(*(Q(_is_named(rows, field)) for rows in many))
+
+
+def _is_named(rows: QuerySet[NameKey], field: str) -> Case:
+    """That the row's volunteer has one of these keys.
+
+    As a case, PostgreSQL asks it of each row on the way: it takes common beginnings for rare ones, and would
+    go from all who are named so to the rows.
+    """
+    has_one = Exists(rows.filter(volunteer=OuterRef(field)))
+    return Case(When(has_one, then=True), default=False, output_field=BooleanField())

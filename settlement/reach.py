@@ -34,6 +34,7 @@ from settlement.models import (
     Terminal,
     Transfer,
     Volunteer,
+    WaitingEntry,
 )
 from settlement.organisations.members import people_of
 from settlement.organisations.tree import is_within, subtree
@@ -118,10 +119,16 @@ class Reach:
     def waiting(self) -> QuerySet[LedgerEntry]:
         """Those of the entries without a review, sought among what waits and not among all that ever were."""
         if self.node is None:
-            return self.entries().filter(waiting__isnull=False)
+            return LedgerEntry.objects.filter(waiting__volunteer__in=self._own)
         return LedgerEntry.objects.filter(
             self._at("waiting__activity__organisation__path"), waiting__isnull=False
         )
+
+    def what_waits(self) -> QuerySet[WaitingEntry]:
+        """The same as it is counted and sought, without the entries themselves."""
+        if self.node is None:
+            return WaitingEntry.objects.filter(volunteer__in=self._own)
+        return WaitingEntry.objects.filter(self._at("activity__organisation__path"))
 
     def manual_records(self) -> QuerySet[ManualRecord]:
         """Times that were entered by hand in those activities."""

@@ -1,5 +1,6 @@
 """What the pages do beside showing: approving what is clean in one click, and handing out long lists."""
 
+import datetime as dt
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,16 +21,27 @@ from settlement.review.held import Click, Verdict, decide_later, post_due
 MOST_TO_APPROVE = 300
 """Times the read of one row."""
 MOST_MEMORY_MB = 200
+MOST_LINES = 1_000_000
+"""Of a list, which may be longer."""
 _ROUNDS = 3
 _EXPORT = """
-import resource, sys
+import resource, sys, time
 sys.path[:0] = {paths!r}
 from web.centre import TOP, open_centre
 open_centre({name!r})
-from web.measuring import browser
-answer = browser(TOP).get({url!r})
-assert answer.status_code == 200, answer.status_code
-lines = sum(part.count(b"\\n") for part in answer.streaming_content)
+from foundation.words import Words
+from settlement.accounts.accounts import acting
+from settlement.reach import reach_of
+from settlement.reports.kinds import Asked, kind_called
+from settlement.reports.rendering import csv_parts
+by, now_ms = acting(TOP), time.time_ns() // 1_000_000
+asked = Asked(now_ms=now_ms, year={year}, branch="", places=100, months=1, by=by)
+parts = csv_parts(kind_called({code!r}).make(reach_of(by), asked, Words("en")))
+lines = 0
+for part in parts:
+    lines += part.count(b"\\n")
+    if lines >= {most}:
+        break
 print(lines, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
@@ -56,11 +68,13 @@ def measure_approval(size: Size, now_ms: int, read: Callable[[], object]) -> Non
 
 
 def measure_exports(name: str) -> None:
-    """Long lists, each by a process of its own: how much memory it takes at its most."""
+    """Long lists, each by a process of its own as far as asked: how much memory it takes at its most."""
     here = Path(__file__).parents[1]
-    for url in ("/reports/lapsed.csv?months=1", "/reports/notice.csv"):
-        script = _EXPORT.format(paths=[str(here), str(here.parent)], name=name, url=url)
-        told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    year = dt.datetime.now(dt.UTC).year
+    for code in ("lines", "lapsed"):
+        paths = [str(here), str(here.parent)]
+        script = _EXPORT.format(paths=paths, name=name, code=code, year=year, most=MOST_LINES)
+        told = subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.PIPE, text=True)
         lines, memory_mb = map(int, told.stdout.splitlines()[-1].split())
         sign = "ok" if memory_mb <= MOST_MEMORY_MB else "OVER"
-        print(f"{url}: {lines} lines, at most {memory_mb} MB  {sign}", flush=True)
+        print(f"{code} as CSV: {lines} lines, at most {memory_mb} MB  {sign}", flush=True)

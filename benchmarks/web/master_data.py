@@ -1,7 +1,13 @@
 """Who is entered at the measured centre: organisations, sites, terminals, activities, volunteers."""
 
+from functools import cache
+
+from django.db import connection
 from web.filling import run, told
 from web.sizes import Size
+
+from settlement.models import Volunteer
+from settlement.name_keys import keys_of
 
 BLOCKS = 28
 """Spans of twenty days, the newest first: each activity runs in one, those of the first also today."""
@@ -24,3 +30,18 @@ def enter(size: Size, now_ms: int, midnight_ms: int, account: int) -> None:
     for part in ("places", "activities", "people"):
         with told(part):
             run(part, **values)
+    with told("name keys"):
+        _enter_name_keys()
+
+
+def _enter_name_keys() -> None:
+    """The keys by which the volunteers are found, as whoever stores a name makes them."""
+    keys = cache(keys_of)
+    people = list(Volunteer.objects.values_list("number", "display_name").order_by("number"))
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY settlement_namekey (volunteer_id, key) FROM STDIN") as rows,
+    ):
+        for number, name in people:
+            for key in sorted(keys(name)):
+                rows.write_row((number, key))

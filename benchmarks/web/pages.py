@@ -48,7 +48,7 @@ def pages_of(size: Size) -> list[Page]:
         organisation__path__startswith="00010002", shifts__isnull=False, pk__lt=busy
     )
     mine = near.annotate(n=Count("entries")).order_by("-n", "pk").values_list("pk", flat=True)[0]
-    waiting = LedgerEntry.objects.filter(review=None).order_by()
+    waiting = LedgerEntry.objects.filter(waiting__isnull=False).order_by()
     most = (
         waiting.exclude(activity=clean)
         .values("activity")

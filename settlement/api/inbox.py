@@ -28,7 +28,7 @@ from settlement.api.shapes import LARGEST, Cursor, IdempotencyKey, Limit
 from settlement.inspections import LONGEST_PAUSE_DAYS, overdue_sites
 from settlement.look_up import storable
 from settlement.troubles import ApiTrouble, CentreTrouble
-from settlement.web.inbox.kind import Act, Kind, Said, count_of, items_of, reached
+from settlement.web.inbox.kind import Act, Kind, Said, counts_of, items_of, reached
 from settlement.web.inbox.kinds import KINDS
 from settlement.web.missing import NotHere
 
@@ -45,10 +45,10 @@ def count_inbox(request: HttpRequest) -> Inbox:
             InboxKind(
                 kind=kind.code,
                 title=caller.words.say(f"inbox-{kind.code}"),
-                waiting=count_of(kind, caller.reach),
+                waiting=count,
                 acts=[InboxAct(act=act, text=caller.words.say(f"inbox-act_{act}")) for act in kind.acts],
             )
-            for kind in KINDS
+            for kind, count in zip(KINDS, counts_of(KINDS, caller.reach), strict=True)
         ]
     )
 

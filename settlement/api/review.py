@@ -13,7 +13,7 @@ from settlement.accounts.api_tokens import Scope
 from settlement.accounts.audit import Kind
 from settlement.api import review_shapes as shapes
 from settlement.api.callers import Bearer, Caller, caller_of, note_look
-from settlement.api.cursors import page_among, read, written
+from settlement.api.cursors import read, written
 from settlement.api.document import answers
 from settlement.api.idempotency import once
 from settlement.api.line_shapes import Explanation, Line, Sentence
@@ -53,10 +53,14 @@ def list_waiting_activities(
 ) -> shapes.WaitingActivities:
     """The activities in reach of which something waits that passes the filter, the longest waiting first."""
     caller = caller_of(request)
-    found = browse.waiting_activities(caller.reach, _wanted(asked), caller.now_ms)
-    shown, following = page_among(found, _place_of_activity, tuple[str, str, str], cursor, limit)
-    items = [shapes.WaitingActivity.model_validate(one) for one in shown]
-    return shapes.WaitingActivities(items=items, next=following)
+    behind = read(cursor, tuple[dt.date, Annotated[str, Meta(max_length=40)]])
+    wanted = _wanted(asked, browse.place_of_activity(*behind) if behind else "")
+    page = browse.waiting_activities(caller.reach, wanted, caller.now_ms, limit)
+    last = page.activities[-1] if page.following else None
+    return shapes.WaitingActivities(
+        items=[shapes.WaitingActivity.model_validate(one) for one in page.activities],
+        next=written((last.oldest, last.id)) if last else None,
+    )
 
 
 @router.get(
@@ -292,7 +296,3 @@ def _told(
 def _sentence(text: str) -> Sentence:
     bare = text.lstrip(" ")
     return Sentence(depth=(len(text) - len(bare)) // 2, text=bare)
-
-
-def _place_of_activity(one: browse.WaitingActivity) -> tuple[str, str, str]:
-    return (one.oldest.isoformat(), one.title, one.id)

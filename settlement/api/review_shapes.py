@@ -56,7 +56,7 @@ class ReviewFilter(BaseModel):
     late: Annotated[bool, Query(default=False, description="Only what is over due.")]
     day: Annotated[dt.date | None, Query(default=None, description="The line's local date.")]
     person: Annotated[
-        str, Query(default="", max_length=80, description="How a number begins, or a part of a name.")
+        str, Query(default="", max_length=80, description="How a number or each part of a name begins.")
     ]
 
 

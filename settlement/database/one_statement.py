@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import Count, IntegerField, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONArray
 
@@ -23,3 +23,17 @@ def read_together(*parts: Part) -> list[list[list[Any]]]:
     for place, row in asked[0].union(*asked[1:], all=True):
         found[place].append(row)
     return found
+
+
+def count_together(*counted: QuerySet[Any]) -> list[int]:
+    """How many rows each of these has."""
+    asked = [
+        rows.model._base_manager.order_by()  # noqa: SLF001 - Django's own name
+        .filter(pk__in=rows.order_by().values("pk"))
+        .values(part_=Value(place, IntegerField()))
+        .annotate(rows_=Count("pk"))
+        .values_list("part_", "rows_")
+        for place, rows in enumerate(counted)
+    ]
+    found = dict(asked[0].union(*asked[1:], all=True))
+    return [found.get(place, 0) for place in range(len(counted))]

@@ -76,7 +76,8 @@ class Review(models.Model):
 class WaitingEntry(models.Model):
     """An entry without a review: what waits, however much was ever decided.
 
-    The database itself keeps it, by triggers: an entry enters here, and its review takes it out.
+    The database itself keeps it, by triggers: an entry enters here, and its review takes it out. It repeats
+    what a review asks for of its entry, none of which ever changes.
     """
 
     entry = models.OneToOneField(
@@ -84,9 +85,16 @@ class WaitingEntry(models.Model):
     )
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, db_index=False, related_name="+")
     local_date = models.DateField()
+    volunteer = models.ForeignKey(
+        Volunteer, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+"
+    )
+    flags = models.JSONField()
 
     class Meta:
-        indexes = (models.Index(fields=("activity", "local_date"), name="waiting_in_activity"),)
+        indexes = (
+            models.Index(fields=("activity", "local_date", "entry"), name="waiting_in_activity"),
+            models.Index(fields=("local_date", "activity", "entry"), name="waiting_since"),
+        )
         verbose_name_plural = "waiting entries"
 
     def __str__(self) -> str:

@@ -108,6 +108,9 @@ class Exchange(models.Model):
             models.Index(
                 fields=("applied_ms",), name="gift_applied_for", condition=models.Q(state="applied")
             ),
+            models.Index(
+                fields=("reviewed_ms",), condition=models.Q(state="approved"), name="gift_to_hand_out"
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Decisions of reviewers: who decided what, when, and why. An entry is decided once (S15)."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -13,6 +14,7 @@ from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed, check_may
 from settlement.conflicts import again_on_conflict
+from settlement.database.alike_rows import enter_alike
 from settlement.inspections import missed_among
 from settlement.ledger.entries import StoredEntry, pending, read_entries
 from settlement.look_up import MOST_KEY, has_been_archived
@@ -178,22 +180,28 @@ def _review(asked: Asked) -> Reviewed:
         concerned = Volunteer.objects.filter(number__in=asked.rows.order_by().values("volunteer"))
         list(concerned.order_by("number").select_for_update(no_key=True).values_list("number"))
         judged = _judged(asked)
-        Review.objects.bulk_create(_row(stored.pk, after, reviewer) for stored, after in judged.changed)
+        _enter(judged, reviewer)
         approved = [stored for stored, after in judged.changed if after.state is EntryState.APPROVED]
         follow_approvals(approved, reviewer.now_ms)
     return Reviewed(tuple(stored.pk for stored, _ in judged.changed), tuple(judged.refused))
 
 
-def _row(pk: int, after: Entry, reviewer: Reviewer) -> Review:
-    return Review(
-        entry_id=pk,
-        state=after.state,
-        by=reviewer.by.name,
-        account_id=reviewer.by.account,
-        note=reviewer.note,
-        override=reviewer.override,
-        at_ms=reviewer.now_ms,
-    )
+def _enter(judged: _Judged, reviewer: Reviewer) -> None:
+    by_state: dict[EntryState, list[int]] = defaultdict(list)
+    for stored, after in judged.changed:
+        by_state[after.state].append(stored.pk)
+    for state, entries in by_state.items():
+        enter_alike(
+            Review,
+            "entry",
+            entries,
+            state=state,
+            by=reviewer.by.name,
+            account=reviewer.by.account,
+            note=reviewer.note,
+            override=reviewer.override,
+            at_ms=reviewer.now_ms,
+        )
 
 
 def _check_ready(waiting: Sequence[StoredEntry], near: Near, reviewer: Reviewer) -> None:

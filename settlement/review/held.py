@@ -16,6 +16,7 @@ from foundation.errors import RulesError
 from foundation.trouble import Trouble
 from settlement.accounts.accounts import acting
 from settlement.accounts.actor import Actor
+from settlement.database.alike_rows import enter_alike
 from settlement.ledger.entries import pending
 from settlement.models import Activity, HeldEntry, HeldReview, LedgerEntry
 from settlement.reach import Reach, check_entitled
@@ -130,10 +131,7 @@ def _hold(click: Click, reviewer: Reviewer, judged: Reviewed, hold_minutes: int)
         state=HeldState.HELD,
     )
     # What another click holds already is left to it, whether that was before or at the same moment.
-    HeldEntry.objects.bulk_create(
-        (HeldEntry(entry_id=entry, review=row) for entry in judged.decided), ignore_conflicts=True
-    )
-    ours = set(row.held.values_list("entry_id", flat=True))
+    ours = set(enter_alike(HeldEntry, "entry", judged.decided, spare_known=True, review=row.pk))
     if not ours:
         row.delete()
     elif len(ours) < len(judged.decided):
@@ -241,7 +239,7 @@ def _end(row: HeldReview, state: HeldState, now_ms: int, by: str = "") -> None:
     row.state, row.ended_ms, row.ended_by = state, now_ms, by
     # They may speak of somebody; what was posted keeps them, and loses them when that person is erased.
     row.note = row.override = ""
-    row.save()
+    row.save(update_fields=["state", "ended_ms", "ended_by", "note", "override", "stayed", "trouble"])
     row.held.all().delete()
 
 

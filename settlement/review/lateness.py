@@ -3,11 +3,12 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from msgspec import Struct
 
-from settlement.models import Activity, LedgerEntry
+from settlement.models import Activity
 from settlement.reach import Reach
 from settlement.review.held import not_held
 from settlement.review.readiness import due_of, schedules_of
@@ -52,20 +53,20 @@ def who_is_late(reach: Reach, now_ms: int) -> list[Overdue]:
     return sorted(told, key=lambda one: (one.oldest, one.path))
 
 
-def late_days(rows: QuerySet[LedgerEntry], now_ms: int) -> dict[dt.date, list[str]]:
-    """The activities of which entries are over due, by these entries' local dates."""
+def late_days(rows: QuerySet[Any], now_ms: int) -> dict[dt.date, list[str]]:
+    """The activities of which some of these are over due, by the local dates."""
     found: dict[dt.date, list[str]] = defaultdict(list)
     for one in _over_due(rows, now_ms):
         found[one.day].append(one.activity.pk)
     return found
 
 
-def _over_due(rows: QuerySet[LedgerEntry], now_ms: int) -> Iterator[_Day]:
+def _over_due(rows: QuerySet[Any], now_ms: int) -> Iterator[_Day]:
     today = local_dates(rules_at(now_ms).settlement_tz).date_of(now_ms // 1000)
-    counted = rows.order_by().values("activity__id", "local_date").annotate(entries=Count("pk"))
+    counted = rows.order_by().values("activity_id", "local_date").annotate(entries=Count("pk"))
     waiting: dict[str, dict[dt.date, int]] = defaultdict(dict)
     for row in counted:
-        waiting[row["activity__id"]][row["local_date"]] = row["entries"]
+        waiting[row["activity_id"]][row["local_date"]] = row["entries"]
     activities = Activity.objects.select_related("site", "organisation").in_bulk(list(waiting))
     schedules = schedules_of(activities.values())
     for name, activity in activities.items():

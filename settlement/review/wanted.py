@@ -2,7 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from django.db.models import (
     BinaryField,
@@ -10,6 +10,7 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -21,7 +22,8 @@ from msgspec import Meta, Struct
 
 from settlement.look_up import MOST_KEY, number_begins, storable
 from settlement.merged_numbers import merged_numbers
-from settlement.models import Event, LedgerEntry
+from settlement.models import Event, LedgerEntry, WaitingEntry
+from settlement.name_search import named_like
 from settlement.organisations.tree import subtree
 from settlement.review.lateness import late_days
 from settlement.rule_book import rules_now
@@ -29,6 +31,8 @@ from settlement.rules.flags import ALWAYS_BLOCKING, Flag
 from sync.contract.events import Method
 
 _DAY_MS = 86_400_000
+Waiting = TypeVar("Waiting", bound=Model)
+"""What waits, as entries of the ledger or as it is counted and sought."""
 
 
 class Kept(StrEnum):
@@ -42,7 +46,7 @@ class Kept(StrEnum):
 class Wanted(Struct, frozen=True):
     """A filter over what waits; empty values leave everything in.
 
-    `person` is how a number begins, or a part of a name; `organisation` the path at and below which it is;
+    `person` is how a number or each part of a name begins; `organisation` the path at and below which it is;
     `method` and `terminal` are what one of the line's times was read by and at; `waited` are days since it
     was entered. `late` asks for what is over due. `after` is the place of the last entry before the page.
     """
@@ -58,6 +62,12 @@ class Wanted(Struct, frozen=True):
     waited: Annotated[int, Meta(ge=0, le=100_000)] = 0
     late: bool = False
     after: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{1,18})?$")] = ""
+
+
+class WantedActivities(Wanted, frozen=True):
+    """The same of activities: `after` is the place of the last one before the page."""
+
+    after: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}\..{1,40})?$")] = ""
 
 
 def place_of(day: dt.date, number: int) -> str:
@@ -76,46 +86,53 @@ def place_at(text: str) -> tuple[dt.date, int] | None:
 
 
 def behind(rows: QuerySet[LedgerEntry], place: tuple[dt.date, int] | None) -> QuerySet[LedgerEntry]:
-    """The entries behind a place, in the order of the review; without a place all."""
+    """Those of the entries that wait behind a place, in the order of the review; without a place all."""
     if place is not None:
         day, number = place
         # The first condition bounds the range for an index.
-        rows = rows.filter(Q(local_date__gt=day) | Q(pk__gt=number), local_date__gte=day)
-    return rows.order_by("local_date", "pk")
+        rows = rows.filter(
+            Q(waiting__local_date__gt=day) | Q(waiting__entry_id__gt=number), waiting__local_date__gte=day
+        )
+    return rows.order_by("waiting__local_date", "waiting__entry_id")
 
 
-def wanted_among(rows: QuerySet[LedgerEntry], wanted: Wanted, now_ms: int) -> QuerySet[LedgerEntry]:
-    """Those of the entries that pass the filter, wherever they stand."""
+def wanted_among(rows: QuerySet[Waiting], wanted: Wanted, now_ms: int) -> QuerySet[Waiting]:
+    """Those of what waits that pass the filter, as entries or as they are counted."""
+    waiting, entry = _names(rows)
     exact = {
-        "local_date": wanted.day,
-        "activity__site": storable(wanted.site) or None,
-        "entered_ms__lte": now_ms - wanted.waited * _DAY_MS if wanted.waited else None,
+        f"{waiting}local_date": wanted.day,
+        f"{waiting}activity__site": storable(wanted.site) or None,
+        f"{entry}entered_ms__lte": now_ms - wanted.waited * _DAY_MS if wanted.waited else None,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
     if wanted.organisation:
-        rows = rows.filter(subtree(wanted.organisation, "activity__organisation__path"))
+        rows = rows.filter(subtree(wanted.organisation, f"{waiting}activity__organisation__path"))
     if wanted.person:
-        rows = rows.filter(of_person(wanted.person))
+        rows = rows.filter(of_person(wanted.person, f"{waiting}volunteer"))
     rows = _flagged(rows, wanted)
     if wanted.terminal:
         named = Q(named__contains=f'"{storable(wanted.terminal)}/')
         rows = _naming(rows).filter(named)
     if wanted.method is not None and wanted.method is not Method.MANUAL:
         rows = _naming(rows).filter(Exists(_read_by(wanted.method)))
-    if wanted.late:
-        over_due = Q(pk__in=())
-        for day, activities in late_days(rows, now_ms).items():
-            over_due |= Q(local_date=day, activity__in=activities)
-        rows = rows.filter(over_due)
-    return rows
+    return rows.filter(late_among(rows, now_ms)) if wanted.late else rows
 
 
-def of_person(text: str) -> Q:
-    """That a row is about a volunteer whose number begins so, or whose name holds the text."""
+def late_among(rows: QuerySet[Waiting], now_ms: int) -> Q:
+    """The condition that one of these is over due."""
+    waiting, _ = _names(rows)
+    over_due = Q(pk__in=())
+    for day, activities in late_days(rows, now_ms).items():
+        over_due |= Q((f"{waiting}local_date", day), (f"{waiting}activity__in", activities))
+    return over_due
+
+
+def of_person(text: str, field: str = "volunteer") -> Q:
+    """That a row is about a volunteer whose number begins so, or who is named so."""
     text = storable(text.strip())
     if text.isascii() and text.isdecimal():
-        return number_begins(text, "volunteer")
-    return Q(volunteer__display_name__icontains=text)
+        return number_begins(text, field)
+    return named_like(text, field)
 
 
 def blocking_flags() -> frozenset[Flag]:
@@ -123,12 +140,13 @@ def blocking_flags() -> frozenset[Flag]:
     return ALWAYS_BLOCKING.union(rules_now().blocking_flags)
 
 
-def _flagged(rows: QuerySet[LedgerEntry], wanted: Wanted) -> QuerySet[LedgerEntry]:
+def _flagged(rows: QuerySet[Any], wanted: Wanted) -> QuerySet[Any]:
     by_hand = wanted.method is Method.MANUAL
     if wanted.kept is Kept.ALL and wanted.flag is None and not by_hand:
         return rows
     # Both databases can look into a list of words as text; the words hold no quotes.
-    rows = rows.annotate(remarks=Cast("flags", TextField()))
+    waiting, _ = _names(rows)
+    rows = rows.annotate(remarks=Cast(f"{waiting}flags", TextField()))
     for flag in (*([wanted.flag] if wanted.flag else []), *([Flag.MANUAL] if by_hand else [])):
         rows = rows.filter(_has(flag))
     if wanted.kept is Kept.ALL:
@@ -143,9 +161,16 @@ def _has(flag: Flag) -> Q:
     return Q(remarks__contains=f'"{flag}"')
 
 
-def _naming(rows: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+def _names(rows: QuerySet[Any]) -> tuple[str, str]:
+    """How the rows reach what is kept of them where they wait, and in the ledger."""
+    return ("", "entry__") if issubclass(rows.model, WaitingEntry) else ("waiting__", "")
+
+
+def _naming(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The same with their sessions as a text, which names their events in quotes: terminal/epoch/seq."""
-    return rows.annotate(named=Cast("sessions", TextField()))
+    _, entry = _names(rows)
+    named: QuerySet[Any] = rows.annotate(named=Cast(f"{entry}sessions", TextField()))
+    return named
 
 
 class _Place(Func):

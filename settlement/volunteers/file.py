@@ -1,7 +1,6 @@
 """A volunteer's own file: what is recorded, and what it earned (Order 67; requirements 4 and 10)."""
 
-from collections.abc import Mapping
-
+from django.db.models import QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
@@ -14,7 +13,6 @@ from settlement.merged_numbers import merged_numbers
 from settlement.models import Volunteer
 from settlement.reach import reach_of
 from settlement.records.dispute_standing import DisputeStanding, standings_of
-from settlement.rows_at_once import RowsAsText
 from settlement.troubles import AccountTrouble
 from settlement.volunteers.parts import (
     Belonging,
@@ -24,7 +22,6 @@ from settlement.volunteers.parts import (
     Request,
     Withdrawal,
     earned_of,
-    parts_of,
     read_parts,
 )
 from settlement.volunteers.record import ServiceRecord, record_of
@@ -69,14 +66,16 @@ def personal_file(number: int, by: Actor, now_ms: int) -> PersonalFile:
     merged = merged_numbers()
     counted = [*merged.counted_for([number])]
     numbers, everything = counted or [number], merged.numbers_of(number)
-    row = _reached(number, by, parts_of(numbers, everything))
+    parts = read_parts(_reached(number, by), number, numbers, everything)
+    row = parts.person
+    if row is None:
+        raise RulesError(AccountTrouble.OUT_OF_REACH, name=str(volunteer_numbered(number)))
     note(Action.LOOK, Kind.VOLUNTEER, number, Signed(by, now_ms))
     entries = whole_entries(everything)
-    parts = read_parts(row)
     own = [entry for entry in entries if entry.volunteer_id == number]
     return PersonalFile(
         number=row.number,
-        name=row.display_name,
+        name=row.name,
         may_be_named=row.may_be_named,
         memberships=parts.memberships,
         record=record_of(number, own, earned_of(number, counted, everything, entries, parts)),
@@ -91,14 +90,9 @@ def personal_file(number: int, by: Actor, now_ms: int) -> PersonalFile:
     )
 
 
-def _reached(number: int, by: Actor, parts: Mapping[str, RowsAsText]) -> Volunteer:
-    """The row of a volunteer, with its parts, for whoever may read it."""
+def _reached(number: int, by: Actor) -> QuerySet[Volunteer]:
+    """The row of a volunteer, for whoever may read it."""
     if by.is_volunteer(number):
-        rows = Volunteer.objects.filter(number=number)
-    else:
-        check_may(by, Deed.READ_PEOPLE)
-        rows = reach_of(by).volunteers([number])
-    row = rows.annotate(**parts).first()
-    if row is None:
-        raise RulesError(AccountTrouble.OUT_OF_REACH, name=str(volunteer_numbered(number)))
-    return row
+        return Volunteer.objects.filter(number=number)
+    check_may(by, Deed.READ_PEOPLE)
+    return reach_of(by).volunteers([number])

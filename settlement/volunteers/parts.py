@@ -1,12 +1,13 @@
-"""What else is kept of one volunteer besides the hours: read in one statement with the person's row."""
+"""What is kept of one volunteer besides the hours: read in one statement."""
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any
 
-from django.db.models import F, Q
-from msgspec import Struct
+from django.db.models import Q, QuerySet
+from msgspec import Struct, convert
 
+from settlement.database.one_statement import read_together
 from settlement.ledger.totals import approved_in
 from settlement.models import (
     AccessChange,
@@ -26,11 +27,8 @@ from settlement.recognition.points import points_of
 from settlement.recognition.ratings import EFFECT_ROLES, duties_in, effects_in, values_of
 from settlement.recognition.spent_together import spent_meanwhile
 from settlement.recognition.stars import standing_reviews, stars_of
-from settlement.rows_at_once import RowsAsText, rows_in
 from settlement.rules.hours import certificate_hours
 from settlement.volunteers.record import Earned
-
-Row = TypeVar("Row")
 
 
 class Belonging(Struct, frozen=True):
@@ -103,9 +101,19 @@ class Asked(Struct, frozen=True):
     state: str
 
 
+class Person(Struct, frozen=True):
+    """Whose file it is."""
+
+    number: int
+    name: str
+    may_be_named: bool
+    suspended: bool
+
+
 class Parts(Struct, frozen=True):
     """What `read_parts` tells, each in its order."""
 
+    person: Person | None
     memberships: tuple[Belonging, ...]
     certificates: tuple[HeldCertificate, ...]
     exchanges: tuple[Asked, ...]
@@ -160,99 +168,114 @@ class _Stars(Struct, frozen=True):
     stars_before: int
 
 
-def parts_of(numbers: Sequence[int], all_numbers: Sequence[int]) -> dict[str, RowsAsText]:
-    """What to annotate a volunteer's row with: `numbers` count for it, `all_numbers` are the person's."""
-    of = Q(volunteer__in=numbers)
-    return {
-        "belongings": RowsAsText(
-            Membership.objects.filter(of)
-            .order_by("joined_ms", "pk")
-            .values("joined_ms", "left_ms", path=F("organisation__path"), name=F("organisation__name"))
-        ),
-        "certified": RowsAsText(
-            Certificate.objects.filter(of)
-            .order_by("issued_ms", "number")
-            .values(
-                "number",
-                "t_s",
-                "issued_ms",
-                issuer=F("organisation__path"),
-                adjusted=F("stale__certificate"),
-                newer=F("superseded_by__number"),
-            )
-        ),
-        "asked": RowsAsText(
-            Exchange.objects.filter(of).order_by("pk").values("tier", "local_date", "state", number=F("id"))
-        ),
-        "requested": RowsAsText(
-            CertificateRequest.objects.filter(of)
-            .order_by("pk")
-            .values("state", "asked_ms", "note", number=F("id"), issuer=F("organisation__name"))
-        ),
-        "withdrawn": RowsAsText(
-            AccessChange.objects.filter(of)
-            .order_by("pk")
-            .values("at_ms", "change", "ref", "from_ms", "reason", "by")
-        ),
-        "moved": RowsAsText(
-            Transfer.objects.filter(of)
-            .order_by("pk")
-            .values(
-                "state",
-                "requested_ms",
-                "ended_ms",
-                number=F("id"),
-                came_from=F("origin__name"),
-                goes_to=F("destination__name"),
-            )
-        ),
-        "merged": RowsAsText(
-            MergedNumber.objects.filter(Q(kept__in=numbers) | Q(gone__in=numbers))
-            .order_by("pk")
-            .values("kept", "gone", "by", "at_ms", "reason", ended=F("taken_back__at_ms"))
-        ),
-        "rated": RowsAsText(
-            Rating.objects.filter(volunteer__in=all_numbers, role__in=EFFECT_ROLES)
-            .order_by("pk")
-            .values("role", "effect_pm", subject=F("activity"))
-        ),
-        "posted": RowsAsText(
-            Assignment.objects.filter(volunteer__in=all_numbers, post__isnull=False).values(
-                subject=F("activity"), number=F("volunteer"), duty_pm=F("post__duty_pm")
-            )
-        ),
-        "starred": RowsAsText(standing_reviews(numbers).values("stars_before")),
-    }
+class _Table(Struct, frozen=True):
+    """Rows of a small table, read as values of that kind: the columns are those of its fields, in turn."""
+
+    kind: type[Any]
+    rows: QuerySet[Any]
+    columns: tuple[str, ...]
+    order: tuple[str, ...] = ("pk",)
+
+    def values(self, read: list[list[Any]]) -> list[Any]:
+        """What was read, in its order."""
+        first = len(self.order)
+        names = self.kind.__struct_fields__
+        in_order = sorted(read, key=lambda row: row[:first])
+        fields = [dict(zip(names, row[first:], strict=True)) for row in in_order]
+        return [convert(one, self.kind, strict=False) for one in fields]
 
 
-def read_parts(row: Volunteer) -> Parts:
-    """The parts of a row that was annotated so."""
+def read_parts(
+    person: QuerySet[Volunteer], number: int, numbers: Sequence[int], all_numbers: Sequence[int]
+) -> Parts:
+    """The parts of a volunteer's file: `numbers` count for it, `all_numbers` are the person's.
 
-    def rows(name: str, kind: type[Row]) -> list[Row]:
-        return rows_in(getattr(row, name), kind)
-
-    merged = rows("merged", _Merged)
+    `person` finds the volunteer's row for whoever may read it, and nobody for others.
+    """
+    who = _Table(Person, person, ("number", "display_name", "may_be_named", "suspended"))
+    tables = (who, *_tables(numbers, all_numbers))
+    found = read_together(*((one.rows, (*one.order, *one.columns)) for one in tables))
+    rows = {one.kind: one.values(read) for one, read in zip(tables, found, strict=True)}
+    merged: list[_Merged] = rows[_Merged]
     return Parts(
-        memberships=tuple(rows("belongings", Belonging)),
+        person=next(iter(rows[Person]), None),
+        memberships=tuple(rows[Belonging]),
         certificates=tuple(
             HeldCertificate(one.number, certificate_hours(one.t_s), one.standing, one.issuer, one.issued_ms)
-            for one in rows("certified", _Certified)
+            for one in rows[_Certified]
         ),
-        exchanges=tuple(rows("asked", Asked)),
-        requests=tuple(rows("requested", Request)),
-        withdrawals=tuple(rows("withdrawn", Withdrawal)),
-        transfers=tuple(rows("moved", Move)),
+        exchanges=tuple(rows[Asked]),
+        requests=tuple(rows[Request]),
+        withdrawals=tuple(rows[Withdrawal]),
+        transfers=tuple(rows[Move]),
         merges=tuple(
             Merge(one.kept, one.gone, one.by, one.at_ms, one.reason)
             for one in merged
-            if one.ended is None and row.number in (one.kept, one.gone)
+            if one.ended is None and number in (one.kept, one.gone)
         ),
         ended_merges=tuple(
             (one.kept, one.gone, one.at_ms, one.ended) for one in merged if one.ended is not None
         ),
-        effects=effects_in((one.subject, one.role, one.effect_pm) for one in rows("rated", _Rated)),
-        posts=tuple((one.subject, one.number, one.duty_pm) for one in rows("posted", _Posted)),
-        kept_stars=max((one.stars_before for one in rows("starred", _Stars)), default=0),
+        effects=effects_in((one.subject, one.role, one.effect_pm) for one in rows[_Rated]),
+        posts=tuple((one.subject, one.number, one.duty_pm) for one in rows[_Posted]),
+        kept_stars=max((one.stars_before for one in rows[_Stars]), default=0),
+    )
+
+
+def _tables(numbers: Sequence[int], all_numbers: Sequence[int]) -> tuple[_Table, ...]:
+    of = Q(volunteer__in=numbers)
+    return (
+        _Table(
+            Belonging,
+            Membership.objects.filter(of),
+            ("organisation__path", "organisation__name", "joined_ms", "left_ms"),
+            ("joined_ms", "pk"),
+        ),
+        _Table(
+            _Certified,
+            Certificate.objects.filter(of),
+            (
+                "number",
+                "t_s",
+                "organisation__path",
+                "issued_ms",
+                "stale__certificate",
+                "superseded_by__number",
+            ),
+            ("issued_ms", "number"),
+        ),
+        _Table(Asked, Exchange.objects.filter(of), ("pk", "tier", "local_date", "state")),
+        _Table(
+            Request,
+            CertificateRequest.objects.filter(of),
+            ("pk", "organisation__name", "state", "asked_ms", "note"),
+        ),
+        _Table(
+            Withdrawal,
+            AccessChange.objects.filter(of),
+            ("at_ms", "change", "ref", "from_ms", "reason", "by"),
+        ),
+        _Table(
+            Move,
+            Transfer.objects.filter(of),
+            ("pk", "origin__name", "destination__name", "state", "requested_ms", "ended_ms"),
+        ),
+        _Table(
+            _Merged,
+            MergedNumber.objects.filter(Q(kept__in=numbers) | Q(gone__in=numbers)),
+            ("kept_id", "gone_id", "by", "at_ms", "reason", "taken_back__at_ms"),
+        ),
+        _Table(
+            _Rated,
+            Rating.objects.filter(volunteer__in=all_numbers, role__in=EFFECT_ROLES),
+            ("activity_id", "role", "effect_pm"),
+        ),
+        _Table(
+            _Posted,
+            Assignment.objects.filter(volunteer__in=all_numbers, post__isnull=False),
+            ("activity_id", "volunteer_id", "post__duty_pm"),
+        ),
+        _Table(_Stars, standing_reviews(numbers), ("stars_before",)),
     )
 
 

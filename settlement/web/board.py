@@ -5,6 +5,7 @@ One site, one local day: whatever the size of the games, the board stays as larg
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet, Sum
 from msgspec import Struct
 
-from settlement.authority.certificates import days_left, in_force
+from settlement.authority.certificates import days_left, is_in_force
 from settlement.explain.sentences import Step, Teller
 from settlement.models import (
     Activity,
@@ -214,14 +215,13 @@ def _uncounted(site: Site, day: dt.date, teller: Teller, reach: Reach) -> list[U
     zone = ZoneInfo(site.zone)
     start = dt.datetime.combine(day, dt.time(), zone)
     end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
-    told = Q(activity__in=reach.activities_at(site).values("id"))
+    that_day = EventOutcome.objects.filter(at_s__gte=int(start.timestamp()), at_s__lt=int(end.timestamp()))
+    # Each has an index of its own; of either, the database would read all outcomes of the day.
+    found = that_day.filter(activity__in=reach.activities_at(site).values("id")).values("pk")
     if reach.runs(site):
-        told |= Q(chain__terminal__site=site)
-    rows = EventOutcome.objects.filter(
-        told,
-        at_s__gte=int(start.timestamp()),
-        at_s__lt=int(end.timestamp()),
-    ).select_related("volunteer", "chain", "record")
+        found = found.union(that_day.filter(chain__terminal__site=site).values("pk"))
+    told = EventOutcome.objects.filter(pk__in=found)
+    rows = told.select_related("volunteer", "chain", "record")
     return [
         Uncounted(
             volunteer=row.volunteer_id,
@@ -258,28 +258,27 @@ def _terminals(site: Site) -> list[TerminalRow]:
             default=0,
         ),
     )
-    return [
-        _with_certificate(
-            _terminal(
-                row,
-                row.held,
-                row.missing,
-                needs_review[row.id],
-                refused[row.id],
-                forks[row.id],
-                alarms[row.id],
-            )
+    found = [
+        _terminal(
+            row, row.held, row.missing, needs_review[row.id], refused[row.id], forks[row.id], alarms[row.id]
         )
         for row in told
     ]
+    return _with_certificates(found)
 
 
-def _with_certificate(row: TerminalRow) -> TerminalRow:
-    newest = in_force(row.terminal).first()
-    issued = newest or TlsCertificate.objects.filter(name=row.terminal).order_by("-not_after_ms").first()
-    if issued is None:
+def _with_certificates(rows: Sequence[TerminalRow]) -> list[TerminalRow]:
+    """The same with how long each one's newest certificate holds."""
+    issued: dict[str, list[TlsCertificate]] = defaultdict(list)
+    for one in TlsCertificate.objects.filter(name__in=[row.terminal for row in rows]):
+        issued[one.name].append(one)
+    return [_with_certificate(row, issued[row.terminal]) for row in rows]
+
+
+def _with_certificate(row: TerminalRow, issued: Sequence[TlsCertificate]) -> TerminalRow:
+    if not issued:
         return row
-    days = days_left(issued.not_after_ms) if newest else 0
+    days = max((days_left(one.not_after_ms) for one in issued if is_in_force(one)), default=0)
     few = days <= settings.CENTRE.authority.warning_days
     return msgspec.structs.replace(row, certificate_days=days, certificate_warning=few)
 

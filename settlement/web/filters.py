@@ -10,14 +10,14 @@ from django.http import HttpRequest
 
 from foundation.words import Words
 
-Wanted = TypeVar("Wanted", bound=msgspec.Struct)
+Wanted_co = TypeVar("Wanted_co", bound=msgspec.Struct, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[Wanted]):
+class Asked(Generic[Wanted_co]):
     """What an address asks for: `given` are its parts that can be read, `dropped` names the others."""
 
-    wanted: Wanted
+    wanted: Wanted_co
     given: dict[str, str]
     dropped: tuple[str, ...]
 
@@ -35,7 +35,7 @@ class Part:
     without: str
 
 
-def asked_of(request: HttpRequest, kind: type[Wanted], names: Sequence[str]) -> Asked[Wanted]:
+def asked_of(request: HttpRequest, kind: type[Wanted_co], names: Sequence[str]) -> Asked[Wanted_co]:
     """The filter of the address; a part that it can't mean is left out, and the others stay."""
     given: dict[str, str] = {}
     dropped = []
@@ -53,7 +53,11 @@ def asked_of(request: HttpRequest, kind: type[Wanted], names: Sequence[str]) -> 
 
 
 def shown(
-    asked: Asked[Wanted], words: Words, say: Callable[[str, str], str], *, beside: Sequence[str] = ("after",)
+    asked: Asked[Wanted_co],
+    words: Words,
+    say: Callable[[str, str], str],
+    *,
+    beside: Sequence[str] = ("after",),
 ) -> dict[str, object]:
     """What the template `filtered.html` prints: the parts but those of no filter, and what was left out."""
     parts = [

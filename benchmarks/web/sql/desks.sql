@@ -10,8 +10,9 @@ came_s * 1000 FROM bench_line WHERE n % 1000 = 21;
 INSERT INTO settlement_disputeanswer (dispute_id, outcome, answer, by, at_ms)
 SELECT id, 'rejected', 'The scans say otherwise', 'Bench', raised_ms FROM settlement_dispute WHERE id % 16 > 0;
 INSERT INTO settlement_exchange (volunteer_id, tier, local_date, state, applied_ms, reviewed_by, fulfilled_by, note)
-SELECT 1000001 + v, 'mug', '$today', CASE WHEN v % 160 = 0 THEN 'applied' ELSE 'approved' END, $now_ms - v * 100::bigint,
-CASE WHEN v % 160 = 0 THEN '' ELSE 'Bench' END, '', '' FROM generate_series(0, $volunteers - 1, 8) v;
+SELECT 1000001 + v, 'mug', '$today', CASE WHEN v % 160 = 0 THEN 'applied' WHEN v % 320 = 8 THEN 'approved'
+ELSE 'fulfilled' END, $now_ms - v * 100::bigint, CASE WHEN v % 160 = 0 THEN '' ELSE 'Bench' END,
+CASE WHEN v % 160 = 0 OR v % 320 = 8 THEN '' ELSE 'Bench' END, '' FROM generate_series(0, $volunteers - 1, 8) v;
 INSERT INTO settlement_starreview (volunteer_id, stars_before, stars_after, approved_s, raised_ms, decided_by,
 note, withdrawn)
 SELECT 1000001 + v, 2, 1, 360000, $now_ms - v * 100::bigint, CASE WHEN v % 400 = 0 THEN '' ELSE 'Bench' END, '',

@@ -8,5 +8,5 @@ FROM bench_line WHERE NOT open;
 INSERT INTO settlement_review (entry_id, state, by, account_id, note, override, at_ms)
 SELECT n + 1, CASE WHEN n % 200 = 9 THEN 'rejected' ELSE 'approved' END, 'Bench', $account, '', '',
 came_s * 1000 + 2 * 86400000 FROM bench_line WHERE NOT open AND NOT waits;
-INSERT INTO settlement_waitingentry (entry_id, activity_id, local_date)
-SELECT n + 1, activity, day FROM bench_line WHERE NOT open AND waits;
+INSERT INTO settlement_waitingentry (entry_id, activity_id, local_date, volunteer_id, flags)
+SELECT n + 1, activity, day, volunteer, flags FROM bench_line WHERE NOT open AND waits;

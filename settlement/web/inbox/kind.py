@@ -10,6 +10,7 @@ from msgspec import Struct
 from foundation.words import Words
 from settlement.accounts.actor import Actor
 from settlement.accounts.authority import Deed
+from settlement.database.one_statement import count_together
 from settlement.explain.sentences import Teller
 from settlement.reach import Reach
 from settlement.rule_book import rules_at
@@ -96,9 +97,9 @@ class Kind(Struct, frozen=True, kw_only=True):
 NO_CHOICE: Final[tuple[tuple[str, str], ...]] = ()
 
 
-def count_of(kind: Kind, reach: Reach) -> int:
-    """How many wait."""
-    return kind.waiting(reach).order_by().count()
+def counts_of(kinds: Sequence[Kind], reach: Reach) -> list[int]:
+    """How many wait of each kind, by one statement."""
+    return count_together(*(kind.waiting(reach) for kind in kinds))
 
 
 def items_of(kind: Kind, reach: Reach, words: Words, now_ms: int) -> list[Item]:

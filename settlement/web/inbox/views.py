@@ -10,7 +10,7 @@ from settlement.accounts.audit import Kind as Noted
 from settlement.inspections import LONGEST_PAUSE_DAYS, overdue_sites
 from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, words_for
-from settlement.web.inbox.kind import Act, Kind, Said, count_of, items_of, reached
+from settlement.web.inbox.kind import Act, Kind, Said, counts_of, items_of, reached
 from settlement.web.inbox.kinds import KINDS
 from settlement.web.inbox.moves import move_form
 from settlement.web.inbox.of_transfers import TRANSFERS
@@ -25,12 +25,8 @@ def inbox(request: HttpRequest, reader: Reader) -> HttpResponse:
     """How much waits of each kind."""
     words = words_for(request)
     rows = [
-        (
-            reverse("inbox-waiting", args=(kind.code,)),
-            words.say(f"inbox-{kind.code}"),
-            count_of(kind, reader.reach),
-        )
-        for kind in KINDS
+        (reverse("inbox-waiting", args=(kind.code,)), words.say(f"inbox-{kind.code}"), count)
+        for kind, count in zip(KINDS, counts_of(KINDS, reader.reach), strict=True)
     ]
     due = len(overdue_sites(reader.reach, current_ms(), LONGEST_PAUSE_DAYS))
     rows.append((reverse("inspections"), words.say("inbox-inspections"), due))

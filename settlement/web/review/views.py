@@ -31,7 +31,7 @@ from settlement.review.lateness import who_is_late
 from settlement.review.places import places_in
 from settlement.review.queue import looked_at, near_of, near_to
 from settlement.review.reopen import reopen
-from settlement.review.wanted import Kept, Wanted
+from settlement.review.wanted import Kept, Wanted, WantedActivities
 from settlement.rules.flags import Flag
 from settlement.rules.hours import display_hours
 from settlement.rules.ledger import EntryState
@@ -52,7 +52,6 @@ from settlement.web.next_page import (
 from settlement.web.page import link_to
 from settlement.web.reached import activity_among, entry_among
 from settlement.web.readers import Reader, for_staff, note_look
-from settlement.web.review.activity_pages import page_behind
 from settlement.web.review.decisions import decide, last_click, take_back
 from settlement.web.review.filter_told import FILTERS, filter_told
 from settlement.web.review.held_rows import held_rows
@@ -66,15 +65,15 @@ from sync.contract.events import Method
 def activities(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The activities in reach of which something waits that is wanted, the longest waiting first."""
     words = words_for(request)
-    asked, behind = asked_of(request, Wanted, FILTERS), request.GET.get("behind", "")
-    found = waiting_activities(reader.reach, asked.wanted, current_ms())
-    shown, following = page_behind(found, behind)
+    asked = asked_of(request, WantedActivities, (*FILTERS, "after"))
+    page = waiting_activities(reader.reach, asked.wanted, current_ms())
+    kept = asked.address("after")
     context = frame(request, words) | {
-        "activities": shown,
+        "activities": page.activities,
         "places": places_in(reader.reach),
-        "kept": asked.address() if asked.given else "",
-        "next": asked.address(behind=following) if following else "",
-        "first": asked.address() if behind else "",
+        "kept": kept if kept != "?" else "",
+        "next": asked.address("after", after=page.following) if page.following else "",
+        "first": kept if asked.wanted.after else "",
     }
     context |= _form(asked, words) | _told(request, words)
     return answer(request, "settlement/review/activities.html", context)

@@ -9,12 +9,14 @@ import msgspec
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 import settlement.web
 from foundation.clock import SharedClock
 from foundation.words import LANGUAGES, Words, message_ids
 from settlement.ingest.ingest import ingest
-from settlement.models import RuleVersion, Site, TlsCertificate, Volunteer
+from settlement.models import RuleVersion, Site, Terminal, TlsCertificate, Volunteer
 from settlement.settling.settler import settle_dirty
 from settlement.web.serving.files import hashed_names
 from sync.contract import events
@@ -329,6 +331,18 @@ def test_the_board_tells_how_long_a_terminals_certificate_holds(day, reader, day
     (row,) = reader("/api/board.json").json()["terminals"]
     assert (row["certificate_days"], row["certificate_warning"]) == (told, warned)
     assert ("▲ " if warned else "") + str(told) in text_of(reader("/"))
+
+
+def test_the_board_costs_the_same_for_any_number_of_terminals(day, reader, site, django_assert_num_queries):
+    reader("/")
+    with CaptureQueriesContext(connection) as few:
+        reader("/")
+    for number in range(3):
+        Terminal.objects.create(
+            id=f"more-{number}", site=site, bucket="00", public_key=f"k{number}", realm="demo"
+        )
+    with django_assert_num_queries(len(few)):
+        assert "more-2" in text_of(reader("/"))
 
 
 def test_the_board_shows_an_open_alarm_about_a_log_and_what_to_do(day, reader, terminal, centre, evening_ms):

@@ -54,7 +54,7 @@ def test_most_of_what_waits_is_clean_and_ready_and_some_of_it_late_or_not_ready(
     from settlement.review.browse import waiting_activities
     from settlement.review.queue import waiting_entries
 
-    found = waiting_activities(WHOLE)
+    found = waiting_activities(WHOLE).activities
     assert sum(one.clean for one in found) > sum(one.waiting - one.clean for one in found)
     market = waiting_entries(WHOLE, Activity.objects.get(pk="lantern-market"))
     assert all(one.readiness.is_ready for one in market)

@@ -1,5 +1,6 @@
 """The review on pages: what waits is found, looked at with its evidence, and decided; each by who may."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -8,11 +9,13 @@ from msgspec.structs import replace
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level, Role
 from settlement.accounts.audit import Kind, records_of
-from settlement.models import Account, LedgerEntry, ManualRecord, Volunteer
+from settlement.models import Account, Activity, LedgerEntry, ManualRecord, Volunteer
+from settlement.name_search import keep_name_keys
 from settlement.organisations.tree import add_organisation
 from settlement.people_settings import ReviewSettings
+from settlement.reach import WHOLE, Reach
 from settlement.review import browse
-from settlement.web.review import activity_pages
+from settlement.review.wanted import WantedActivities
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of, text_of
 
@@ -37,7 +40,7 @@ def client(at_once):
 @pytest.fixture
 def three(mei, wei, ended_fair, serve):
     """A clean line of Mei's, a doubtful one of Wei's, and a third of somebody else's."""
-    Volunteer.objects.create(number=1003, display_name="Zoë O'Neil")
+    keep_name_keys([Volunteer.objects.create(number=1003, display_name="Zoë O'Neil")])
     serve()
     serve(left=None, number=1002)
     serve(number=1003)
@@ -70,6 +73,8 @@ def test_the_activities_that_wait_are_listed_with_what_is_clean(client, three, n
         ("flag=DAILY_CAP", []),
         ("person=1003", ["Zoë O&#x27;Neil"]),
         ("person=o%27n", ["Zoë O&#x27;Neil"]),
+        ("person=zoe+one", ["Zoë O&#x27;Neil"]),
+        ("person=neil+wei", []),
         ("day=2026-03-07", ["Mei", "Wei", "Zoë O&#x27;Neil"]),
         ("day=2026-03-08", []),
         (f"person={9 * '9'}{30 * '9'}", []),
@@ -107,23 +112,6 @@ def test_after_the_last_decision_the_way_leads_to_all_that_waits(client, three, 
     assert "it is finished" in text_of(response)
 
 
-def test_the_activities_come_page_by_page_each_once(client, three, now, monkeypatch, market):
-    monkeypatch.setattr(activity_pages, "MOST_AT_ONCE", 1)
-    LedgerEntry.objects.create(
-        volunteer_id=1001, activity=market, local_date="2026-03-08", kind="original", rev=1, delta_s=60,
-        flags=[], hands=[], sessions=[], rules_id=LedgerEntry.objects.first().rules_id, entered_ms=1,
-    )  # fmt: skip
-    first = text_of(client.get("/review/?method=&site=north"))
-    assert 'href="/review/fair/' in first
-    assert 'href="/review/market/' not in first
-    following = re.search(r'<a href="([^"]*)" rel="next"', first)[1].replace("&amp;", "&")
-    assert "site=north" in following
-    second = text_of(client.get(f"/review/{following}"))
-    assert 'href="/review/market/?site=north"' in second
-    assert 'href="/review/fair/' not in second
-    assert 'rel="next"' not in second
-
-
 def test_long_lists_come_page_by_page(client, three, now, monkeypatch):
     monkeypatch.setattr(browse, "MOST_AT_ONCE", 2)
     first = client.get(f"{LIST}?site=north&method=badge")
@@ -133,6 +121,27 @@ def test_long_lists_come_page_by_page(client, three, now, monkeypatch):
     assert named(second) == ["Zoë O&#x27;Neil"]
     assert "site=north&amp;method=badge" in text_of(second), "the filter stays"
     assert 'rel="next"' not in text_of(second)
+
+
+def test_activities_come_page_by_page_the_longest_waiting_first(client, three, now, serve, monkeypatch, site):
+    for name, day in (("oldest", 5), ("newest", 7), ("older", 6)):
+        activity = Activity.objects.create(id=name, site=site, kind="service", title=name)
+        LedgerEntry.objects.create(
+            volunteer_id=1001, activity=activity, local_date=dt.date(2026, 3, day), kind="original", rev=1,
+            delta_s=60, flags=[], hands=[], sessions=[], rules=three[1001].rules, entered_ms=0,
+        )  # fmt: skip
+    for reach in (WHOLE, Reach(None, 1001)):
+        found, after = [], ""
+        while page := browse.waiting_activities(reach, WantedActivities(after=after), most=1):
+            found += [one.id for one in page.activities]
+            if not (after := page.following):
+                break
+        assert found == ["oldest", "older", "fair", "newest"]
+    monkeypatch.setattr(browse, "MOST_AT_ONCE", 2)
+    told = text_of(client.get("/review/?person=mei"))
+    assert 'href="?person=mei&amp;after=2026-03-06.older" rel="next"' in told
+    assert "/review/fair/?person=mei" in text_of(client.get("/review/?person=mei&after=2026-03-06.older"))
+    assert "/review/oldest/" in text_of(client.get("/review/?after=2026-99-06.older"))
 
 
 def test_a_page_costs_the_same_however_much_waits(client, three, now, serve, django_assert_max_num_queries):
