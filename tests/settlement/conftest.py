@@ -5,6 +5,8 @@
 
 # Models are imported where they are used: the tests of the pure rules load this file too, without Django.
 
+import shutil
+
 import msgspec
 import pytest
 
@@ -18,13 +20,25 @@ HOUR = 3_600_000
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb():
+    """Tables are copied, not made, and what is there already is used."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_parallel_suffix):
-    """Use a real file, as in production, instead of SQLite's memory; each worker has its own database."""
+    """A database of each worker's own with the tables in it: in a real file, as in production, or on the server."""
     from django.db import connections
 
-    database = connections["default"].settings_dict
-    if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "centre.sqlite3")
+    from tests.settlement.made_tables import make_on_server, tables_in_a_file
+
+    connection = connections["default"]
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "centre.sqlite3"
+        shutil.copyfile(tables_in_a_file(), file)
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+    else:
+        make_on_server(connection.creation._get_test_db_name())
 
 
 @pytest.fixture
