@@ -1,7 +1,8 @@
 """A database that holds today's tables and nothing else, made once and copied for whoever needs one.
 
-Migrations take ten seconds of a CPU, and each worker needs tables, as does each test that starts processes. What was
-made in a file is kept in `build/tables`, under a name that changes with the sources. On a server it is a template.
+Migrations take ten seconds of a CPU; each worker needs tables, as does each test that starts processes.
+What was made in a file is kept in `build/tables`, under a name that changes with the sources. On a server
+it is a template.
 """
 
 import fcntl
@@ -9,14 +10,15 @@ import functools
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
-import django
 import psycopg
 from psycopg import sql
 
@@ -77,6 +79,22 @@ def make_on_server(name: str) -> None:
         )
 
 
+def empty_again() -> None:
+    """Let the test process's own database hold the tables and nothing else, as at the beginning."""
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    if connection.vendor == "sqlite":
+        for beside in ("-wal", "-shm"):
+            Path(f"{name}{beside}").unlink(missing_ok=True)
+        shutil.copyfile(tables_in_a_file(), name)
+    else:
+        with psycopg.connect(f"{SERVER}postgres", autocommit=True) as server:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        make_on_server(name)
+
+
 def _migrate(folder: Path, more: str) -> None:
     config = folder / "settlement.toml"
     config.write_text(f"directory = {json.dumps(str(folder))}\n{more}", encoding="utf-8")
@@ -90,8 +108,10 @@ def _migrate(folder: Path, more: str) -> None:
 
 @functools.cache
 def _digest() -> str:
-    """Of all that could make other tables."""
-    seen = hashlib.sha256(repr((sys.version, django.VERSION, sqlite3.sqlite_version)).encode())
-    for file in sorted((ROOT / "settlement").rglob("*.py")):
+    """Of all that could make other tables; migrations import nothing else of ours."""
+    versions = (sys.version, sqlite3.sqlite_version, version("django"), version("django-allauth"))
+    seen = hashlib.sha256(repr(versions).encode())
+    centre = ROOT / "settlement"
+    for file in (centre / "django_settings.py", *sorted((centre / "migrations").glob("*.py"))):
         seen.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return seen.hexdigest()[:24]

@@ -1,4 +1,4 @@
-"""`muster account` and `muster centre audit`: an account from its invitation to its end, and what is on record."""
+"""`muster account` and `muster centre audit`: an account from invitation to end, and what is on record."""
 
 from settlement.models import Account
 from settlement.organisations.tree import add_organisation

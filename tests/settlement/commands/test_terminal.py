@@ -159,3 +159,20 @@ def test_revoke_is_the_same_command_in_both_places():
     from muster.commands.machines.terminal import terminal
 
     assert terminal.commands["revoke"] is centre.commands["revoke"]
+
+
+def test_a_terminal_gets_new_keys_by_a_token_of_its_own(muster, prepared, terminal):
+    told = muster("terminal", "renew", terminal.name, "--valid-minutes", 5)
+    assert read_token(token_in(told)).terminal == terminal.name
+    assert "Within 5 minutes" in told
+    assert told.splitlines()[-2].endswith(" --again")
+
+
+def test_a_revoked_terminal_is_believed_no_more(muster, prepared, settings, terminal):
+    soon = msgspec.structs.replace(settings.CENTRE.authority, wipe_grace_s=0)
+    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, authority=soon)
+    told = muster("terminal", "revoke", terminal.name, "--reason", "stolen").splitlines()
+    assert told[0] == "north-gate is revoked: nothing that it sends is believed any more."
+    assert "the listener (`muster listen`) is not running" in told[1]
+    assert told[2] == "This centre issued no certificate to north-gate: withdraw it where it was made."
+    assert Terminal.objects.get().revoked_ms is not None
