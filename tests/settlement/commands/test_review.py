@@ -87,6 +87,8 @@ def test_whom_an_inspector_missed_is_told_to_the_reviewer(muster, waiting, site,
         site, Visit(inspector="Qian", at_ms=noon_ms, not_seen=(1001,)), by=actor("Qian"), now_ms=evening_ms
     )
     assert "not seen by Qian" in muster("review", "list")
+    kept = muster("review", "approve", "--activity", "fair")
+    assert f"Entry {waiting()[1001]} stays as it is: An inspector called this volunteer that day" in kept
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from settlement.models import RefusedEnrolment, Terminal, TerminalRequest
+from settlement.models import RefusedEnrolment, Terminal, TerminalRequest, TlsCertificate
 from settlement.settings import Approval
 from sync.contract.enrolment_token import read_token
 
@@ -142,6 +142,23 @@ def test_what_is_no_request_file_is_told(muster, prepared, tmp_path):
 def test_nothing_to_go_on_with_is_told_in_the_persons_language(at_terminal):
     assert "There is no enrolment here" in at_terminal(status=1)
     assert "这里没有可以继续的注册" in at_terminal("--language", "zh-Hans", status=1)
+
+
+def test_the_list_of_revoked_ones_that_can_not_be_written_is_told(prepared, terminal, evening_ms):
+    from foundation.errors import SettingsError
+    from settlement.accounts.audit import Signed
+    from settlement.authority.shutting_out import shut_out
+    from tests.settlement.actors import actor
+
+    TlsCertificate.objects.create(
+        serial="1", name=terminal.name, kind="terminal", fingerprint="", key_digest="", pem="",
+        not_before_ms=0, not_after_ms=evening_ms, issued_ms=0,
+    )  # fmt: skip
+    prepared.revoked_file.unlink()
+    (prepared.revoked_file / "in the way").mkdir(parents=True)
+    Terminal.objects.update(revoked_ms=1)
+    with pytest.raises(SettingsError, match="can't be written: .*Free some space"):
+        shut_out(terminal.name, Signed(actor("Zhao"), evening_ms), prepared)
 
 
 def test_a_centre_without_an_address_has_no_server(prepared):
