@@ -41,10 +41,11 @@ long: setup
 	@$(BIN)/pytest $(TESTS) -m long
 
 ## What the tests of `make test` and `make long` meet of all routes, operations, templates, commands, topics and
-## troubles, and what none of them does.
+## troubles, and what none of them does; some of it is met with PostgreSQL only.
 met: setup
 	@rm -rf build/met
 	@MUSTER_MET=$(CURDIR)/build/met $(BIN)/pytest $(TESTS) -m "not slow and not browser"
+	@MUSTER_MET=$(CURDIR)/build/met $(BIN)/python tests/postgresql.py $(BIN)/pytest $(TESTS) tests/settlement/database
 	@MUSTER_MET=$(CURDIR)/build/met $(BIN)/python -m tests.met
 
 ## The same of tests that ran already with MUSTER_MET set, as CI runs them.

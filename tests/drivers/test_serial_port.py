@@ -150,5 +150,5 @@ def test_a_port_that_fails_when_it_is_opened_is_told(tmp_path, monkeypatch):
 
 
 def test_nothing_is_read_from_a_port_before_it_is_opened(line):
-    with pytest.raises(DeviceError, match="is not open. Open it first"):
+    with pytest.raises(DeviceError, match=r"is not open. Open it first"):
         SerialPort(str(line.path), baud=9600, read_timeout_ms=10).read()

@@ -153,5 +153,5 @@ def test_a_key_that_was_made_and_not_handed_over_to_changes_nothing(settings):
 
 
 def test_a_database_that_holds_no_centre_says_what_makes_one(db, settings):
-    with pytest.raises(SettingsError, match="holds no live centre. Start the listener, the settler or the"):
+    with pytest.raises(SettingsError, match=r"holds no live centre. Start the listener, the settler or the"):
         open_centre(settings)

@@ -157,7 +157,7 @@ def test_the_list_of_revoked_ones_that_can_not_be_written_is_told(prepared, term
     prepared.revoked_file.unlink()
     (prepared.revoked_file / "in the way").mkdir(parents=True)
     Terminal.objects.update(revoked_ms=1)
-    with pytest.raises(SettingsError, match="can't be written: .*Free some space"):
+    with pytest.raises(SettingsError, match=r"can't be written: .*Free some space"):
         shut_out(terminal.name, Signed(actor("Zhao"), evening_ms), prepared)
 
 

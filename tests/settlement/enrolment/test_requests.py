@@ -315,7 +315,7 @@ def test_what_a_token_is_for_is_not_changed_by_who_lets_the_terminal_in(
 
     answer(asking(token()))
     row, authority = TerminalRequest.objects.get(), open_authority(settings.CENTRE)
-    with pytest.raises(SettingsError, match="for lantern-1 at north. Leave --name and --site out"):
+    with pytest.raises(SettingsError, match=r"for lantern-1 at north. Leave --name and --site out"):
         approval.approve(
             row, "lantern-2", None, actor("Li"), noon_ms, settings=settings.CENTRE, authority=authority
         )
@@ -325,7 +325,7 @@ def test_what_a_token_is_for_is_not_changed_by_who_lets_the_terminal_in(
 def test_without_the_secret_of_this_centre_no_token_is_made(token, settings):
     secret = settings.CENTRE.path(settings.CENTRE.secret_key_file)
     secret.unlink()
-    with pytest.raises(SettingsError, match="can't be read: .*Run `muster centre prepare`"):
+    with pytest.raises(SettingsError, match=r"can't be read: .*Run `muster centre prepare`"):
         token()
     assert not EnrolmentToken.objects.exists()
 
@@ -340,5 +340,5 @@ def test_an_address_that_can_not_be_served_is_told(centre_settings, settings):
         with pytest.raises(SettingsError, match=f"at {HOST}:{port}: .*Stop what has that port"):
             EnrolmentServer(changed, open_authority(changed), SystemClock(), open_context(changed))
     centre_settings.enrolment_files[0].write_text("torn")
-    with pytest.raises(SettingsError, match="can't be used: .*Run `muster centre prepare`"):
+    with pytest.raises(SettingsError, match=r"can't be used: .*Run `muster centre prepare`"):
         open_context(centre_settings)

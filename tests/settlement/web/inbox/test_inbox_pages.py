@@ -269,7 +269,7 @@ def test_a_page_costs_the_same_however_much_waits(client, waiting, ended_fair, n
 
 def test_what_is_gone_by_the_time_somebody_decides_is_told(db, noon_ms):
     zhao = actor("Zhao")
-    with pytest.raises(RulesError, match="This application waits no more. Look at the list again"):
+    with pytest.raises(RulesError, match=r"This application waits no more. Look at the list again"):
         approve_application(999, zhao, noon_ms)
-    with pytest.raises(RulesError, match="no request 999 for a certificate. Look at the list again"):
+    with pytest.raises(RulesError, match=r"no request 999 for a certificate. Look at the list again"):
         grant_request(999, zhao, noon_ms)
