@@ -32,7 +32,7 @@ def moment_ms(written: dt.datetime, zone: str) -> int:
     """The moment (UTC milliseconds) of a time that is local to the IANA zone unless it has an offset.
 
     Raises RulesError TIME_NOT_ONCE for a time that the clocks skip or show twice when they change (those need
-    their offset), TIME_OF_ANOTHER_AGE for one that no clock will show.
+    their offset), TIME_OF_ANOTHER_AGE for one in the first or last year that there is.
     """
     if written.tzinfo is None:
         of_zone = ZoneInfo(zone)
@@ -40,10 +40,9 @@ def moment_ms(written: dt.datetime, zone: str) -> int:
         if first.utcoffset() != second.utcoffset():
             raise RulesError(DecisionTrouble.TIME_NOT_ONCE, time=written, zone=zone)
         written = first
-    try:
-        return int(written.timestamp()) * 1000
-    except (OverflowError, ValueError) as error:
-        raise RulesError(DecisionTrouble.TIME_OF_ANOTHER_AGE, time=written) from error
+    if not dt.MINYEAR < written.year < dt.MAXYEAR:  # another zone's clocks may have no such year
+        raise RulesError(DecisionTrouble.TIME_OF_ANOTHER_AGE, time=written)
+    return int(written.timestamp()) * 1000
 
 
 def local_text(utc_ms: int, zone: str) -> str:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import Error as DatabaseFault
 from django.db import connection
 from django.db.backends.signals import connection_created
+from django.db.migrations.executor import MigrationExecutor
 
 from foundation.clock import open_clock
 from foundation.durable import make_file, replace_file
@@ -100,7 +101,10 @@ def _make_tables(settings: CentreSettings) -> None:
     if "://" not in settings.database:
         # Prepared by root it belongs to the services' account; SQLite makes its other files likewise.
         make_file(settings.path(settings.database), 0o640)
-    call_command("migrate", verbosity=0, interactive=False)
+    # Django computes how all tables came to be even when nothing is to be done: most of a command's time.
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _make_store(settings: CentreSettings, *, new_keys: bool) -> None:

@@ -184,7 +184,6 @@ class CentreTrouble(StrEnum):
     GATEWAY_WITHOUT_URL = "gateway_without_url"
     HANDOVERS_NOT_READ = "handovers_not_read"
     HANDOVERS_OF_ANOTHER = "handovers_of_another"
-    HEADER_TOO_DEEP = "header_too_deep"
     KEY_IS_ANOTHER = "key_is_another"
     KEY_MISSING_HERE = "key_missing_here"
     LIST_GONE = "list_gone"

@@ -14,6 +14,8 @@ from tests.postgresql import SERVER_VARIABLE
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+pytest_plugins = ("tests.met.recording",) if "MUSTER_MET" in os.environ else ()
+
 BEGUN_FIRST = ("tests/test_walk.py", "tests/muster/demo/test_kept_demo.py", "tests/day/")
 """The longest ones: begun last, one of them would be waited for alone."""
 

@@ -128,8 +128,6 @@ def _verify(
         if error.code == RejectCode.AUTH:
             _refuse_other_realm(_claim(envelope), realm)
         raise
-    except RecursionError as error:
-        raise MessageError(RejectCode.MALFORMED, CentreTrouble.HEADER_TOO_DEEP, kind=kind) from error
     claim = _claim(envelope)
     _refuse_other_realm(claim, realm)
     if claim.terminal != topic.terminal or topic.bucket != terminal.bucket:

@@ -1,7 +1,9 @@
+import errno
 import threading
 
 import msgspec
 import pytest
+import serial
 
 from drivers.serial_port import SerialPort
 from drivers.settings import SerialSettings
@@ -125,3 +127,28 @@ def test_it_is_plugged_in_while_its_path_exists(line):
 def test_its_settings_refuse_what_makes_no_sense(wrong):
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"name": "gate", "port": "/dev/ttyS0"} | wrong, SerialSettings)
+
+
+def test_a_port_that_this_account_may_not_open_says_which_group_to_join(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise serial.SerialException(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(serial, "Serial", refuse)
+    with pytest.raises(DeviceError, match=r"can't be opened \(EACCES\)") as refused:
+        opened(tmp_path / "port")
+    assert "(dialout)" in refused.value.remedy
+
+
+def test_a_port_that_fails_when_it_is_opened_is_told(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise serial.SerialException(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(serial, "Serial", fail)
+    with pytest.raises(DeviceError, match=r"port can't be opened \(EIO\)") as refused:
+        opened(tmp_path / "port")
+    assert "Check the cable" in refused.value.remedy
+
+
+def test_nothing_is_read_from_a_port_before_it_is_opened(line):
+    with pytest.raises(DeviceError, match=r"is not open. Open it first"):
+        SerialPort(str(line.path), baud=9600, read_timeout_ms=10).read()

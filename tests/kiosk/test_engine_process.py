@@ -4,6 +4,7 @@ import subprocess
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from foundation.attendance import AttendancePolicy
 from foundation.errors import LogError, SettingsError
@@ -15,6 +16,7 @@ from kiosk.health.vitals import MachineHealth
 from kiosk.local_api.messages import Decided, Outcome, Snapshot
 from kiosk.local_api.requests import Login
 from kiosk.settings import KioskFiles
+from muster.console import main
 from sync.contract import events
 from sync.contract.downlink import Codes, SitePresenceUpdate
 from sync.contract.events import CheckIn, ClockState, ClockTrust
@@ -278,3 +280,11 @@ def test_the_centres_settings_for_staff_and_questions_take_effect(terminal):
     assert engine._requests._staff._idle_ms == 9 * 60_000
     engine._server.close()
     engine._log.close()
+
+
+def test_a_live_terminal_takes_no_stand_ins(tmp_path):
+    folder = TerminalFolder(tmp_path)
+    config = ("--config", str(folder.settings), "--twins", str(tmp_path / "twins.sock"))
+    ended = CliRunner().invoke(main, ("engine", *config))
+    assert ended.exit_code != 0
+    assert "Stand-ins were asked for, but this terminal is live. Leave --twins out" in ended.output

@@ -1,7 +1,7 @@
 """What the tests met of what Muster offers: routes, API operations, templates, commands, topics, refusals.
 
-    MUSTER_MET=build/met PYTEST_ADDOPTS="-p tests.met.recording" make test long
-    MUSTER_MET=build/met .venv/bin/python -m tests.met
+    MUSTER_MET=$PWD/build/met make test long met-told
 
-The first writes down what each process of pytest met, the second names what none did, and fails.
+Where MUSTER_MET names a folder, each process of pytest and each process that it starts writes down there what
+it met; `met-told` names what none did, and fails.
 """

@@ -99,7 +99,8 @@ def _address(topic: str) -> str:
 
 def _troubles() -> Iterator[str]:
     catalog = (ROOT / "foundation" / "words" / "en.ftl").read_text(encoding="utf-8")
-    yield from re.findall(r"^(error-\S+) =", catalog, re.MULTILINE)
+    # `unknown` is what is said of a code that nobody here knows, and none itself.
+    yield from set(re.findall(r"^(error-\S+) =", catalog, re.MULTILINE)) - {"error-unknown"}
 
 
 if __name__ == "__main__":

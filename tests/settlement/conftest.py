@@ -5,6 +5,8 @@
 
 # Models are imported where they are used: the tests of the pure rules load this file too, without Django.
 
+import shutil
+
 import msgspec
 import pytest
 
@@ -18,13 +20,55 @@ HOUR = 3_600_000
 
 
 @pytest.fixture(scope="session")
+def cheap_passwords():
+    """Wherever there is a database, a password that is set or typed costs little."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["tests.settlement.cheap_passwords.CheapHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(cheap_passwords):
+    """Tables are copied, not made, and what is there already is used."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_parallel_suffix):
-    """Use a real file, as in production, instead of SQLite's memory; each worker has its own database."""
+    """A database of each worker's own with the tables: in a real file, as in production, or on the server."""
     from django.db import connections
 
-    database = connections["default"].settings_dict
-    if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "centre.sqlite3")
+    from tests.settlement.made_tables import make_on_server, tables_in_a_file
+
+    connection = connections["default"]
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "centre.sqlite3"
+        shutil.copyfile(tables_in_a_file(), file)
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+    else:
+        make_on_server(connection.creation._get_test_db_name())
+
+
+@pytest.fixture(scope="module")
+def kept_for_the_module(django_db_setup, django_db_blocker):
+    """Runs a function whose rows all tests of a module find as they were made; afterwards they are gone.
+
+    What a test changes is taken back with its transaction.
+    """
+    from django.db import connection
+
+    from tests.settlement.made_tables import empty_again
+
+    def make(function):
+        with django_db_blocker.unblock():
+            made = function()
+            connection.close()
+        return made
+
+    yield make
+    with django_db_blocker.unblock():
+        empty_again()
 
 
 @pytest.fixture

@@ -3,22 +3,21 @@
 The database is a file, or a new one on the server that MUSTER_TEST_POSTGRESQL names (tests/postgresql.py).
 """
 
-import functools
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
 
+from tests.settlement.made_tables import SERVER, make_on_server, tables_in_a_file
 from tests.sync.patience import PATIENCE_S
 
-SERVER = os.environ.get("MUSTER_TEST_POSTGRESQL")
 _HERE = str(Path(__file__).parent)
 _PRELUDE = """
 import sys
@@ -57,34 +56,16 @@ settle_dirty(NOON_MS + 86_400_000)
 """A centre with one site, one terminal, one volunteer and one settled hour, not yet reviewed."""
 
 
-_TABLES = """
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0, interactive=False)
-"""
-
-
-@functools.cache
-def _with_tables():
-    """The bytes of a database in a file that holds today's tables and nothing else: made once a process."""
-    with tempfile.TemporaryDirectory() as folder:
-        made = OwnCentre(Path(folder))
-        made.run_unprepared(_TABLES)
-        file = made.folder / "centre.sqlite3"
-        with closing(sqlite3.connect(file)) as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return file.read_bytes()
-
-
 class OwnCentre:
     def __init__(self, folder, *, has_tables=False):
         self.folder = folder
         if has_tables and not SERVER:
-            (folder / "centre.sqlite3").write_bytes(_with_tables())
+            shutil.copyfile(tables_in_a_file(), folder / "centre.sqlite3")
         self.config = folder / "settlement.toml"
         self._database = f"muster_{secrets.token_hex(8)}"
-        if SERVER:
+        if SERVER and has_tables:
+            make_on_server(self._database)
+        elif SERVER:
             self._on_server(f"CREATE DATABASE {self._database}")
         self.configure()
 

@@ -32,6 +32,8 @@ def test_a_local_time_is_a_moment(text, zone, utc_ms):
         ("20260307", "Asia/Shanghai", "INVALID_TIME"),
         ("2026-W10-6T10:00", "Asia/Shanghai", "INVALID_TIME"),
         ("2026-03-07T25:00", "Asia/Shanghai", "INVALID_TIME"),
+        ("0001-01-01T00:00+14:00", "Asia/Shanghai", "TIME_OF_ANOTHER_AGE"),
+        ("9999-12-31T23:00", "Europe/Berlin", "TIME_OF_ANOTHER_AGE"),
         ("2026-03-29T02:30", "Europe/Berlin", "TIME_NOT_ONCE"),
         ("2026-10-25T02:30", "Europe/Berlin", "TIME_NOT_ONCE"),
     ],

@@ -4,6 +4,7 @@ import pytest
 
 from foundation.errors import SettingsError
 from settlement import signing_keys
+from settlement.centre import open_centre
 from settlement.database import known_keys
 from settlement.database.known_keys import check_keys, fingerprints, is_replaced, make_keys, replace_key
 from settlement.models import Store
@@ -149,3 +150,8 @@ def test_a_key_that_was_made_and_not_handed_over_to_changes_nothing(settings):
     next_key_file(settings).write_bytes(STRANGER_KEY.pem())
     finish_replacement(settings)
     assert load_signing_keys(settings).key.public.raw == held
+
+
+def test_a_database_that_holds_no_centre_says_what_makes_one(db, settings):
+    with pytest.raises(SettingsError, match=r"holds no live centre. Start the listener, the settler or the"):
+        open_centre(settings)

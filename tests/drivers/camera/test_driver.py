@@ -110,11 +110,13 @@ def test_it_takes_pictures_of_any_size(tmp_path, camera_on, engine, running, unt
         ("none.avi", "does not exist"),
         ("text.avi", "is no video that can be read"),
         ("empty", "holds no picture"),
+        ("no_frame.avi", "holds no frame. Name another file."),
     ],
 )
 def test_what_can_not_be_opened_is_explained(tmp_path, camera_on, engine, running, until, file, says):
     (tmp_path / "text.avi").write_text("no video")
     (tmp_path / "empty").mkdir()
+    write_clip(tmp_path / "no_frame.avi", [], size=SMALL)
     camera = running(camera_on(tmp_path / file), ready=False)
     until(is_in(camera, DeviceState.FAULT), "the fault was reported")
     assert says in in_english(camera.health().fault)
@@ -244,6 +246,15 @@ def test_it_survives_a_camera_that_stalls_ends_and_returns(twin, camera_on, engi
     until(is_in(camera, DeviceState.FAULT), "the end was noticed")
     twin.resume()
     until(is_in(camera, DeviceState.READY), "the camera was back again")
+
+
+def test_a_camera_that_sends_nothing_is_told_before_it_is_given_up(twin, camera_on, running, until):
+    """Its driver waits less long than whoever reads the stream."""
+    camera = running(camera_on(twin.url, rate=15, stalled_after_ms=300))
+    twin.stall()
+    until(is_in(camera, DeviceState.FAULT), "the stall was noticed")
+    told = in_english(camera.health().fault)
+    assert f"The camera {twin.url} sends no picture. Check its cable, its power and its network" in told
 
 
 def test_it_opens_a_camera_again_whose_picture_never_changes(twin, camera_on, running, until):

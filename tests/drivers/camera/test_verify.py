@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 import segno
+from click.testing import CliRunner
 
 from drivers.camera.verify import (
     OURS,
@@ -17,6 +18,7 @@ from drivers.camera.verify import (
     ratio,
 )
 from foundation.errors import SettingsError
+from muster.console import main as console
 
 
 def save_code(path, payload):
@@ -42,13 +44,14 @@ def write_manifest(folder, rows):
     (folder / "manifest.csv").write_text("\n".join(["file,category,expected", *lines]), encoding="utf-8")
 
 
-def test_it_tells_right_from_unread_and_empty(folder, capsys):
+def test_it_tells_right_from_unread_and_empty(folder):
     write_manifest(
         folder,
         [("badge.png", "badges", ["MB1:ONE"]), ("wall.png", "walls", []), ("blank.png", "walls", ["LOST"])],
     )
-    assert main(folder) == 0
-    printed = capsys.readouterr().out.splitlines()
+    done = CliRunner().invoke(console, ("qr", "verify", str(folder)))
+    assert done.exit_code == 0
+    printed = done.stdout.splitlines()
     assert printed[-1].startswith("1 of 2 photographs read, 0 wrong, at ")
     assert printed[-1].endswith(" times the CPU time of zxing-cpp alone.")
     assert [line.split()[:5] for line in printed if line.startswith("muster")] == [

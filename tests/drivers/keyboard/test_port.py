@@ -183,3 +183,12 @@ def test_it_says_that_it_was_lost(tmp_path):
 def test_its_settings_name_one_device(usb_id):
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"name": "wedge", "path": "/dev/input/event7", "usb_id": usb_id}, KeyboardSettings)
+
+
+def test_one_that_this_account_may_not_open_says_which_group_to_join(tmp_path):
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with pytest.raises(DeviceError, match=r"can't be opened \(EACCES\)") as refused:
+        Keyboard(str(tmp_path / "kbd"), "1234:5678", refuse).open()
+    assert "(input)" in refused.value.remedy

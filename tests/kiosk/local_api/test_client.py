@@ -2,6 +2,7 @@ import queue
 
 import pytest
 
+from foundation.errors import SettingsError
 from kiosk.local_api import client as local_client
 from kiosk.local_api.client import EngineGone, Heard, LocalClient
 from kiosk.local_api.messages import (
@@ -17,7 +18,7 @@ from kiosk.local_api.messages import (
     encode,
 )
 from kiosk.local_api.server import LocalServer
-from kiosk.local_api.simulated_engine import SimulatedEngine
+from kiosk.local_api.simulated_engine import SimulatedEngine, read_recording
 from tests.english import in_english
 from tests.sync.patience import PATIENCE_S
 
@@ -178,3 +179,19 @@ def test_a_message_of_a_newer_engine_is_passed_over(engine, heard, connect):
     engine.say_bytes(b'{"type":"weather","rain":true}\n')
     engine.say(SNAPSHOT.status)
     assert heard.get(timeout=PATIENCE_S) == SNAPSHOT.status
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "can't be read: .*No such file.*Record it anew from an engine's socket"),
+        (b"no message\n", "can't be read: .*Record it anew"),
+        (b"", "does not begin with a snapshot. Record the conversation from its first line"),
+        (encode(DECIDED), "does not begin with a snapshot"),
+    ],
+)
+def test_what_is_no_recorded_conversation_is_told(tmp_path, content, told):
+    if content is not None:
+        (tmp_path / "recording").write_bytes(content)
+    with pytest.raises(SettingsError, match=told):
+        read_recording(tmp_path / "recording")

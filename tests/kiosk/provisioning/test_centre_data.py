@@ -2,9 +2,10 @@
 
 import pytest
 
+from foundation.errors import SettingsError
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.settings import KioskFiles
-from tests.kiosk.centre_messages import newer
+from tests.kiosk.centre_messages import WIPE, newer
 from tests.kiosk.samples import ROSTER
 from tests.kiosk.terminal_files import TerminalFolder
 
@@ -38,3 +39,11 @@ def test_a_newer_file_is_kept(folder, holdings):
     folder.write_roster(newer(5))
     assert holdings.import_roster().index.roster == newer(5)
     assert holdings.roster().index.roster == newer(5)
+
+
+def test_a_revocation_that_can_not_be_noted_is_told(folder, holdings):
+    revoked = holdings._revoked_file
+    (revoked / "in the way").mkdir(parents=True)
+    with pytest.raises(SettingsError) as refused:
+        holdings.wipe(WIPE.key)
+    assert f"still holds what it should not: The file {revoked} can't be written." in str(refused.value)

@@ -1,5 +1,6 @@
 """What is brought in plain files: taken over, deleted; and that under the accounts of the installation."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from drivers.contactless.ntag424 import TagKeys
 from foundation.errors import SettingsError
+from foundation.troubles import FileTrouble
 from kiosk.provisioning.delivered_keys import DeliveredKeys
 from kiosk.settings import KioskFiles
 from kiosk.storage.encrypted_files import AtRest
@@ -256,3 +258,26 @@ def test_files_are_brought_to_where_the_shipped_settings_look():
     folders = {Path(name).parent for name in (shipped.pseudonym_key_file, shipped.roster_file)}
     made = (ROOT / "systemd" / "muster-tmpfiles.conf").read_text()
     assert [f"d {folder} 0700 muster-kiosk " in made for folder in folders] == [True]
+
+
+def test_a_plain_file_that_stays_is_told_with_how_to_remove_it(start, pseudonym_file, monkeypatch):
+    def fail(*_):
+        raise SettingsError(FileTrouble.FILE_NOT_READ, path=pseudonym_file, why="Operation not permitted")
+
+    monkeypatch.setattr("kiosk.provisioning.delivered_keys.delete_durably", fail)
+    with pytest.raises(SettingsError, match="was taken over and is not needed any more") as refused:
+        start().pseudonym_key()
+    assert f"Run `rm {pseudonym_file}` as root" in refused.value.remedy
+
+
+def test_a_folder_that_can_not_be_looked_into_is_told(start, monkeypatch):
+    def refuse(_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    keys = start()
+    monkeypatch.setattr(Path, "exists", refuse)
+    with pytest.raises(
+        SettingsError, match=r"`pseudonym_key_file`\) can't be seen: Permission denied"
+    ) as told:
+        keys.pseudonym_key()
+    assert "belongs to the engine's account" in told.value.remedy

@@ -2,15 +2,18 @@ import random
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from kiosk.local_api.messages import FromCentre
 from kiosk.provisioning.centre_data import CentreData, KeptRoster, KeptSettings
 from kiosk.provisioning.receive import DownlinkReceiver, OrderNotKnown, TaskGiven
 from kiosk.settings import KioskFiles
+from sync.contract import wire
 from sync.contract.downlink import seal_chunks
 from sync.contract.orders import DoTask, Task
 from sync.contract.roster import RosterPerson, seal_roster
 from sync.contract.wire import Realm
+from tests.english import in_english
 from tests.kiosk.centre_messages import WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.samples import CENTRE_KEY, NINE_MS, STRANGER_KEY, TERMINAL
@@ -139,3 +142,29 @@ def test_a_disk_that_refuses_leaves_everything_as_it_was_and_the_next_try_works(
     for message in chunks_of(newer()):
         intake.take(message)
     assert [held.version for held in intake.arrived()] == [5]
+
+
+def acknowledgement(terminal):
+    return wire.Ack("a" * 32, 1, terminal, "0" * 32, 0, "0" * 64, archived=0, server_ms=NINE_MS)
+
+
+def refused(intake, message):
+    """Why the terminal takes it not, as its log says it."""
+    with capture_logs() as logged:
+        intake.take(message)
+    (entry,) = logged
+    assert entry["event"] == "centre_message_refused"
+    return in_english(entry["why"])
+
+
+def test_an_acknowledgement_for_another_terminal_is_none(intake):
+    ack = acknowledgement("gate-2")
+    sealed = wire.seal(wire.MessageKind.ACK, ack, b"", CENTRE_KEY)
+    told = refused(intake, FromCentre(sealed, NINE_MS))
+    assert told == "An acknowledgement is for gate-2. Check the broker."
+
+
+def test_a_message_of_a_kind_that_nobody_here_takes_is_told(intake):
+    batch = wire.seal(wire.MessageKind.HELLO, acknowledgement("gate-1"), b"", CENTRE_KEY)
+    told = refused(intake, FromCentre(batch, NINE_MS))
+    assert told == "Nobody here takes a hello message. Update this terminal."

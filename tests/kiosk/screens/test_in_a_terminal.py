@@ -12,10 +12,19 @@ import pytest
 
 from kiosk.local_api.messages import VERSION, ClientHello, Typed
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
+from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.patience import PATIENCE_S
 
 SCREEN = "from kiosk.screens.volunteer import run_screen as run; run(Path(sys.argv[1]), None)"
-MONITOR = "from kiosk.screens.monitor.page import run_monitor as run; run(Path(sys.argv[1]), None)"
+MONITOR = (
+    "from muster.console import main; "
+    "main(['monitor', '--config', str(Path(sys.argv[1]).with_name('kiosk.toml'))], 'muster')"
+)
+
+
+def _folders() -> list[str]:
+    """Where the program finds modules: as this process, and as whoever set its environment wished."""
+    return [*os.environ.get("PYTHONPATH", "").split(os.pathsep), *sys.path]
 
 
 class Terminal:
@@ -30,7 +39,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**os.environ, "TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(_folders())},
         )
         os.close(slave)
         self._output = bytearray()
@@ -109,7 +118,8 @@ def test_stopping_the_service_leaves_the_terminal_as_it_was(engine, run):
     assert "\x1b[?1049l" in output
 
 
-def test_the_staffs_view_runs_and_quits_in_a_real_terminal(engine, run):
+def test_the_staffs_view_runs_and_quits_in_a_real_terminal(engine, run, tmp_path):
+    TerminalFolder(tmp_path)
     terminal = run(MONITOR)
     terminal.wait_for("Last readings")
     terminal.type(b"q")

@@ -1,8 +1,11 @@
 """One look at a machine, on folders that stand in for machines."""
 
+import sys
+
 import pytest
 
 from kiosk.setup.machine import Machine, inspect, look_at_this_machine
+from tests.english import in_english
 
 
 @pytest.fixture
@@ -81,3 +84,10 @@ def test_it_knows_who_owns_the_import_names_of_this_machine(monkeypatch):
     # Once pcscd was asked, its library finds no other one in this process, where other tests need theirs.
     monkeypatch.setattr("kiosk.setup.machine._card_readers", lambda: ((), ""))
     assert look_at_this_machine().import_owners["serial"] == {"pyserial"}
+
+
+def test_where_the_library_for_cards_is_missing_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "drivers.contactless.pcsc", None)
+    fault = in_english(look_at_this_machine().card_service_fault)
+    assert fault.startswith("Contactless cards can't be read: import of drivers.contactless.pcsc halted")
+    assert fault.endswith("Install pcscd: apt-get install pcscd libccid.")

@@ -9,8 +9,5 @@ if "MUSTER_MET" in os.environ:
     spec = importlib.util.spec_from_file_location("noting", Path(__file__).parents[1] / "noting.py")
     noting = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(noting)
-    try:
-        noting.note_what_passes()
-        atexit.register(noting.write_down)
-    except ImportError:
-        pass  # another Python, which has none of our libraries
+    noting.note_what_passes()
+    atexit.register(noting.write_down)

@@ -1,9 +1,11 @@
 """Each service against each level, at the own node, below, beside, above, as a volunteer and as nobody."""
 
+import copy
 from collections.abc import Callable
 
 import msgspec
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from foundation.errors import RulesError
@@ -29,6 +31,7 @@ from settlement.models import (
     MergedNumber,
     Organisation,
     PhaseChange,
+    RuleVersion,
     Site,
     StarReview,
     Terminal,
@@ -81,7 +84,9 @@ REFUSED = {"NOT_ALLOWED", "OUT_OF_REACH"}
 class World:
     """A city, a district in it (the node of the things), a team in that, and a district beside it."""
 
-    def __init__(self, rules):
+    def __init__(self):
+        version = settings.CENTRE.rules.version
+        RuleVersion.objects.create(version=version, content={}, first_used_ms=0)
         self.city = add_organisation("City", issuer="310115")
         self.district = add_organisation("District", parent=self.city, issuer="310116")
         self.team = add_organisation("Team", parent=self.district)
@@ -96,7 +101,7 @@ class World:
         day = "2026-03-07"
         self.entry = LedgerEntry.objects.create(
             volunteer=self.volunteer, activity=self.activity, local_date=day, kind="original", rev=1,
-            delta_s=3600, flags=[], hands=[], sessions=[], rules_id=rules.version, entered_ms=1,
+            delta_s=3600, flags=[], hands=[], sessions=[], rules_id=version, entered_ms=1,
         )  # fmt: skip
         self.record = ManualRecord.objects.create(
             volunteer=self.volunteer, activity=self.activity, direction="in", at_ms=1, reason="x",
@@ -232,9 +237,14 @@ SERVICES: dict[str, tuple[Deed, Service]] = {
 """What people do to the district's things; each must be refused to whom its deed or its place is not."""
 
 
+@pytest.fixture(scope="module")
+def made_world(kept_for_the_module):
+    return kept_for_the_module(World)
+
+
 @pytest.fixture
-def world(rules):
-    return World(rules)
+def world(made_world):
+    return copy.deepcopy(made_world)
 
 
 def account(level, node, roles=(), volunteer=None, login=None):

@@ -2,8 +2,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from foundation.errors import SettingsError
+from muster.console import main as console
 from settlement.cases.verify import main, verify_file
 
 SHARED = Path(__file__).parents[2] / "vectors" / "settlement-cases.json"
@@ -29,9 +31,9 @@ def lines(report):
     return str(report).splitlines()
 
 
-def test_it_ends_with_the_counts_and_succeeds(capsys):
-    assert main(SHARED) == 0
-    assert capsys.readouterr().out == "95 passed, 0 failed\n"
+def test_it_ends_with_the_counts_and_succeeds():
+    done = CliRunner().invoke(console, ("rules", "verify", str(SHARED)))
+    assert (done.exit_code, done.stdout) == (0, "95 passed, 0 failed\n")
 
 
 def test_it_prints_what_differs_and_fails(case_file, capsys):

@@ -5,6 +5,7 @@ import pytest
 
 from foundation.words import Words
 from settlement.models import (
+    Assignment,
     Certificate,
     Credential,
     Dispute,
@@ -328,3 +329,26 @@ def test_numbers_of_one_person_are_merged_after_their_hours_were_shown_and_taken
 
 def test_a_reason_that_is_needed_is_said_in_words(muster, mei):
     assert "Say why in words." in muster("record", "rename", 1001, "Li Mei", "--reason", " ", *BY, status=2)
+
+
+def test_a_transfer_may_be_given_up(muster, member, city):
+    other = add_organisation("Other")
+    muster("transfer", "request", "--volunteer", 1001, "--from", city.path, "--to", other.path, *BY)
+    number = Transfer.objects.get().pk
+    assert muster("transfer", "withdraw", number, *BY) == f"Transfer {number} is withdrawn.\n"
+    assert muster("transfer", "list") == "Nobody is moving.\n"
+    assert Membership.objects.get(left_ms=None).organisation == city
+
+
+def test_somebody_joins_is_assigned_and_leaves(muster, mei, city, fair):
+    belongs = ("record", "join", 1001, "--organisation", city.path)
+    assert muster(*belongs) == "Volunteer 1001 belongs to City of Lanterns.\n"
+    expected = ("record", "assign", 1001, "--activity", "fair")
+    assert "has no post 'guide'" in muster(*expected, "--post", "guide", status=1)
+    assert muster(*expected) == "Volunteer 1001 is expected at fair.\n"
+    assert Assignment.objects.get().activity == fair
+    assert "is expected at fair no more" in muster(*expected, "--remove")
+    assert not Assignment.objects.exists()
+    left = ("record", "leave", 1001, "--organisation", city.path, "--reason", "request of 7 March")
+    assert muster(*left) == "Volunteer 1001 belongs to City of Lanterns no more.\n"
+    assert Membership.objects.get().left_ms is not None

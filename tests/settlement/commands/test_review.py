@@ -87,6 +87,8 @@ def test_whom_an_inspector_missed_is_told_to_the_reviewer(muster, waiting, site,
         site, Visit(inspector="Qian", at_ms=noon_ms, not_seen=(1001,)), by=actor("Qian"), now_ms=evening_ms
     )
     assert "not seen by Qian" in muster("review", "list")
+    kept = muster("review", "approve", "--activity", "fair")
+    assert f"Entry {waiting()[1001]} stays as it is: An inspector called this volunteer that day" in kept
 
 
 @pytest.mark.parametrize(
@@ -134,3 +136,22 @@ def test_what_was_rejected_before_is_told_and_reopened_by_another_person(muster,
     assert f"{rejected}; reopened by Qian: the gate saw her; new since: 0.00 h" in listed
     assert "0 entries approved." in muster("review", "approve", "--activity", "fair", "--as", "qian")
     assert muster("review", "approve", waiting()[1001], "--as", "zhao") == "1 entry approved.\n"
+
+
+def test_the_daily_limit_is_lifted_for_a_line_that_was_cut(muster, mei, ended_fair, serve):
+    ended_fair.shifts.all().delete()
+    serve(-4, 5.9)
+    entry = LedgerEntry.objects.get()
+    told = muster("review", "lift-cap", entry.pk, "--reason", "the flood")
+    assert told == "The daily limit is lifted on 2026-03-07; the line is computed anew.\n"
+    assert "--reason" in muster("review", "lift-cap", entry.pk, status=2)
+
+
+def test_a_long_stay_is_credited_as_one(muster, mei, fair, serve, noon_ms):
+    fair.shifts.all().delete()
+    fair.phases.update(from_ms=noon_ms - 200 * 3_600_000)
+    serve(-22, 4)
+    entry = LedgerEntry.objects.earliest("local_date")
+    given = ("review", "credit-stay", entry.pk, "--reason", "on duty", "--override", "the log is complete")
+    assert "The two are one stay of 26.00 h now;" in muster(*given)
+    assert Review.objects.filter(state="approved").exists()

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from settlement.models import RefusedEnrolment, Terminal, TerminalRequest
+from settlement.models import RefusedEnrolment, Terminal, TerminalRequest, TlsCertificate
 from settlement.settings import Approval
 from sync.contract.enrolment_token import read_token
 
@@ -144,6 +144,23 @@ def test_nothing_to_go_on_with_is_told_in_the_persons_language(at_terminal):
     assert "这里没有可以继续的注册" in at_terminal("--language", "zh-Hans", status=1)
 
 
+def test_the_list_of_revoked_ones_that_can_not_be_written_is_told(prepared, terminal, evening_ms):
+    from foundation.errors import SettingsError
+    from settlement.accounts.audit import Signed
+    from settlement.authority.shutting_out import shut_out
+    from tests.settlement.actors import actor
+
+    TlsCertificate.objects.create(
+        serial="1", name=terminal.name, kind="terminal", fingerprint="", key_digest="", pem="",
+        not_before_ms=0, not_after_ms=evening_ms, issued_ms=0,
+    )  # fmt: skip
+    prepared.revoked_file.unlink()
+    (prepared.revoked_file / "in the way").mkdir(parents=True)
+    Terminal.objects.update(revoked_ms=1)
+    with pytest.raises(SettingsError, match=r"can't be written: .*Free some space"):
+        shut_out(terminal.name, Signed(actor("Zhao"), evening_ms), prepared)
+
+
 def test_a_centre_without_an_address_has_no_server(prepared):
     import threading
 
@@ -159,3 +176,20 @@ def test_revoke_is_the_same_command_in_both_places():
     from muster.commands.machines.terminal import terminal
 
     assert terminal.commands["revoke"] is centre.commands["revoke"]
+
+
+def test_a_terminal_gets_new_keys_by_a_token_of_its_own(muster, prepared, terminal):
+    told = muster("terminal", "renew", terminal.name, "--valid-minutes", 5)
+    assert read_token(token_in(told)).terminal == terminal.name
+    assert "Within 5 minutes" in told
+    assert told.splitlines()[-2].endswith(" --again")
+
+
+def test_a_revoked_terminal_is_believed_no_more(muster, prepared, settings, terminal):
+    soon = msgspec.structs.replace(settings.CENTRE.authority, wipe_grace_s=0)
+    settings.CENTRE = msgspec.structs.replace(settings.CENTRE, authority=soon)
+    told = muster("terminal", "revoke", terminal.name, "--reason", "stolen").splitlines()
+    assert told[0] == "north-gate is revoked: nothing that it sends is believed any more."
+    assert "the listener (`muster listen`) is not running" in told[1]
+    assert told[2] == "This centre issued no certificate to north-gate: withdraw it where it was made."
+    assert Terminal.objects.get().revoked_ms is not None

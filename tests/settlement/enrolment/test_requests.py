@@ -1,12 +1,16 @@
+import socket
+
 import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from foundation.clock import SystemClock
 from foundation.errors import RulesError, SettingsError
 from settlement.enrolment import approval
 from settlement.enrolment.names import emptiest_bucket
 from settlement.enrolment.requests import WAITING_MS
+from settlement.enrolment.server import EnrolmentServer, open_context
 from settlement.enrolment.tokens import add_terminal, authority_fingerprint, renew_terminal
 from settlement.models import EnrolmentToken, RefusedEnrolment, Terminal, TerminalRequest, TlsCertificate
 from sync.contract import enrolment
@@ -15,6 +19,7 @@ from sync.contract.enrolment_token import read_token
 from sync.contract.pseudonym import load_key
 from sync.line.certificate_authority import common_name_of
 from tests.settlement.actors import actor
+from tests.settlement.enrolment.conftest import HOST
 
 HOUR = 3_600_000
 
@@ -301,3 +306,39 @@ def test_a_centre_that_lacks_a_key_says_so_and_the_token_stays_good(answer, aski
     assert not Terminal.objects.exists()
     key.write_text(text)
     assert answer(terminal).state is AnswerState.GRANTED
+
+
+def test_what_a_token_is_for_is_not_changed_by_who_lets_the_terminal_in(
+    by_hand, answer, asking, token, settings, noon_ms
+):
+    from settlement.authority.certificates import open_authority
+
+    answer(asking(token()))
+    row, authority = TerminalRequest.objects.get(), open_authority(settings.CENTRE)
+    with pytest.raises(SettingsError, match=r"for lantern-1 at north. Leave --name and --site out"):
+        approval.approve(
+            row, "lantern-2", None, actor("Li"), noon_ms, settings=settings.CENTRE, authority=authority
+        )
+    assert not Terminal.objects.exists()
+
+
+def test_without_the_secret_of_this_centre_no_token_is_made(token, settings):
+    secret = settings.CENTRE.path(settings.CENTRE.secret_key_file)
+    secret.unlink()
+    with pytest.raises(SettingsError, match=r"can't be read: .*Run `muster centre prepare`"):
+        token()
+    assert not EnrolmentToken.objects.exists()
+
+
+def test_an_address_that_can_not_be_served_is_told(centre_settings, settings):
+    from settlement.authority.certificates import open_authority
+
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        enrolment = msgspec.structs.replace(centre_settings.enrolment, port=port)
+        changed = msgspec.structs.replace(centre_settings, enrolment=enrolment)
+        with pytest.raises(SettingsError, match=f"at {HOST}:{port}: .*Stop what has that port"):
+            EnrolmentServer(changed, open_authority(changed), SystemClock(), open_context(changed))
+    centre_settings.enrolment_files[0].write_text("torn")
+    with pytest.raises(SettingsError, match=r"can't be used: .*Run `muster centre prepare`"):
+        open_context(centre_settings)

@@ -114,6 +114,12 @@ def test_the_roster_of_another_terminal_is_refused():
         open_sealed(seal_roster(ROSTER, CENTRE_KEY), "gate-2")
 
 
+def test_a_roster_of_the_demo_never_comes_to_a_live_terminal():
+    demo = seal_roster(msgspec.structs.replace(ROSTER, realm=Realm.DEMO), CENTRE_KEY)
+    with pytest.raises(SettingsError, match=r"for the demo realm, this terminal is live. Demo data"):
+        open_sealed(demo)
+
+
 def test_header_and_content_must_name_the_same_terminal():
     body = zlib.compress(msgspec.json.encode(ROSTER))
     with pytest.raises(SettingsError, match="meant for terminal"):

@@ -180,6 +180,13 @@ def test_a_centre_that_is_back_is_asked_at_once(terminal):
     assert terminal.pass_by(1) is not None
 
 
+def test_a_broker_that_hangs_up_on_a_good_certificate_is_told_as_that(terminal):
+    assert in_english(terminal.renewal.why_refused("broker:8883")) == (
+        "The broker broker:8883 hung up: it may not accept the certificate of this terminal. "
+        "Check-ins are kept here. Call the centre if this stays."
+    )
+
+
 def test_an_ended_certificate_is_known_as_such(terminal):
     terminal.pass_by(11 * DAY_S)
     assert "has ended" in in_english(terminal.renewal.why_refused("broker:8883"))

@@ -1,5 +1,6 @@
 """Torn logs: wherever the file is torn, what could be read is there once, and what is missing is named."""
 
+import errno
 import shutil
 import sqlite3
 
@@ -7,6 +8,7 @@ import msgspec
 import pytest
 
 from foundation.errors import LogError
+from foundation.trouble import Trouble
 from sync.contract import events
 from sync.contract.events import Assurance, Credential, Method
 from sync.line.delivery import Delivery, Verdict
@@ -360,3 +362,17 @@ def test_the_counters_of_cards_whose_events_are_there_are_counted_anew(log_file)
     log, _ = open_or_salvage(log_file, TERMINAL, STAMP, "muster/test")
     assert log.highest_tap("keyed:ab") == 9
     log.close()
+
+
+def test_a_disk_that_fails_meanwhile_is_told_and_the_torn_log_stays(log_file, monkeypatch):
+    fill(log_file, 3)
+    torn = log_file.read_bytes()
+
+    def fail(*_, **__):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("sync.log.salvage.sync_folder", fail)
+    with pytest.raises(LogError, match="can't be salvaged: Input/output error") as refused:
+        salvage(log_file, TERMINAL, NINE_MS, Trouble.of("log_damaged"))
+    assert "the torn file is where it was" in refused.value.remedy
+    assert log_file.read_bytes() == torn

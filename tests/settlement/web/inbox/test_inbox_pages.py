@@ -4,9 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from foundation.errors import RulesError
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, records_of
+from settlement.master_data.applications import approve_application
 from settlement.models import (
     Activity,
     CertificateRequest,
@@ -23,6 +25,7 @@ from settlement.models import (
     Volunteer,
 )
 from settlement.organisations.tree import add_organisation
+from settlement.recognition.certificate_requests import grant_request
 from settlement.web.inbox.kinds import KINDS
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of
@@ -262,3 +265,11 @@ def test_a_page_costs_the_same_however_much_waits(client, waiting, ended_fair, n
         fair = Activity.objects.create(id=f"fair-{number}", site=ended_fair.site, title="Fair")
         PhaseChange.objects.create(activity=fair, phase="submitted", from_ms=noon_ms)
     assert {page: queries(page) for page in pages} == few
+
+
+def test_what_is_gone_by_the_time_somebody_decides_is_told(db, noon_ms):
+    zhao = actor("Zhao")
+    with pytest.raises(RulesError, match=r"This application waits no more. Look at the list again"):
+        approve_application(999, zhao, noon_ms)
+    with pytest.raises(RulesError, match=r"no request 999 for a certificate. Look at the list again"):
+        grant_request(999, zhao, noon_ms)

@@ -151,3 +151,10 @@ def test_the_page_is_in_each_language(language, client, lines):
     shown = text_of(client.get(f"/decisions/?language={language}"))
     assert Words(language).say("review-state_held") in shown
     assert "page-" not in shown
+
+
+def test_what_somebody_else_holds_is_told_to_who_clicks_second(client, lines, evening_ms):
+    client.post(DECIDED, {"what": "approve", "entry": [lines[1001]]})
+    second = browser_of(actor("Qian"))
+    told = text_of(second.post(DECIDED, {"what": "reject", "entry": [lines[1001]], "note": "x"}, follow=True))
+    assert "Somebody decided on this entry already; that is posted in a few minutes." in told
