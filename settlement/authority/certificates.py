@@ -73,11 +73,6 @@ def in_force(name: str) -> QuerySet[TlsCertificate]:
     return alive.order_by("-not_after_ms")
 
 
-def is_in_force(row: TlsCertificate) -> bool:
-    """Whether that one is neither revoked nor over."""
-    return row.revoked_ms is None and row.not_after_ms > _tls_now_ms()
-
-
 def days_left(not_after_ms: int) -> int:
     """Whole days until a certificate ends, 0 once it has."""
     return max(0, (not_after_ms - _tls_now_ms()) // 86_400_000)

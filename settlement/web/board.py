@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet, Sum
 from msgspec import Struct
 
-from settlement.authority.certificates import days_left, is_in_force
+from settlement.authority.certificates import days_left
 from settlement.explain.sentences import Step, Teller
 from settlement.models import (
     Activity,
@@ -278,7 +278,8 @@ def _with_certificates(rows: Sequence[TerminalRow]) -> list[TerminalRow]:
 def _with_certificate(row: TerminalRow, issued: Sequence[TlsCertificate]) -> TerminalRow:
     if not issued:
         return row
-    days = max((days_left(one.not_after_ms) for one in issued if is_in_force(one)), default=0)
+    # Of one that is over none are left.
+    days = max((days_left(one.not_after_ms) for one in issued if one.revoked_ms is None), default=0)
     few = days <= settings.CENTRE.authority.warning_days
     return msgspec.structs.replace(row, certificate_days=days, certificate_warning=few)
 

@@ -43,7 +43,6 @@ WITHOUT = {
     "settlement.authority.broker_guests": {"guests_of": OF_THE_MACHINE},
     "settlement.authority.certificates": {
         "days_left": OF_REACHED_ROWS,
-        "in_force": OF_REACHED_ROWS,
         "open_authority": OF_THE_MACHINE,
     },
     "settlement.authority.own_certificates": {"renew_due": OF_THE_MACHINE},
