@@ -17,6 +17,23 @@ demo-banner = DEMONSTRATION · nothing here counts
 plain-banner = This page came without TLS, which works at this machine alone. For everybody else a proxy ends TLS: config/Caddyfile and config/nginx.conf are examples.
 web-without_tls = The pages are at { $address }, without TLS and for this machine alone. Others reach them through a proxy that ends TLS: config/Caddyfile and config/nginx.conf are examples.
 idle-how = Show your code, hold up your card, or type the code from your text message.
+idle-please = Please { $ways }.
+idle-way-code = show your code to the camera or scanner
+idle-way-camera = show your code to the camera
+idle-way-scanner = hold your code to the scanner
+idle-way-card = hold up your card
+idle-way-typed = type the code from your text message
+idle-way-between = {", "}
+idle-way-or = { $others } or { $last }
+idle-no_keys = This terminal can't check badges yet: it waits for its first list from the centre. Please tell the staff.
+idle-no_reader = Nothing can be read here: { $devices } out of order.
+idle-direction-in = Check-in only
+idle-direction-out = Check-out only
+idle-activities = { $count ->
+    [one] { $count } activity
+   *[other] { $count } activities
+}
+idle-sms_alone = Send { $code } as a text message to { $number }.
 idle-no_roster = Show your badge. This terminal has no roster yet: it records badges, and the centre decides.
 idle-sms = Or send { $code } as a text message to { $number }.
 idle-fault = Out of order: { $devices }. Please use another way.
@@ -181,6 +198,9 @@ reason-out_of_order = The staff have taken this terminal out of service.
 reason-no_roster = This terminal has no roster yet, so it does not know this card or code.
     .remedy = Please show your badge, or ask the staff.
     .short = no roster yet
+reason-not_checked_yet = This terminal can't check badges yet: it waits for its first list from the centre.
+    .remedy = Your badge may be in order. Please tell the staff. They will write down your time.
+    .short = can't check yet
 reason-centre_decides = It is recorded, and the centre will decide what it counts for.
     .remedy = You need do nothing more.
     .short = the centre decides
@@ -205,6 +225,10 @@ question-put_down = Leaving at { $at } was put down for you, and waits for someb
 question-when = When did you leave?
 question-unknown = I don't know
 question-how = Press the number and then Enter, or type the time, such as 1810. Somebody will look at your answer.
+question-ends = { $count ->
+    [one] This question goes in { $count } second. Press the number and then Enter.
+   *[other] This question goes in { $count } seconds. Press the number and then Enter.
+}
 take_back-how = A mistake? ⌫ takes it back.
 take_back-word = Take it back?
 take_back-accepted_in = Shall your check-in not count?
@@ -330,6 +354,15 @@ device-opening = opening
 device-ready = ready
 device-fault = fault
 device-unknown = { $code }
+device_kind-camera = camera
+device_kind-scanner = scanner
+device_kind-id_card = identity card reader
+device_kind-tag = tag reader
+device_kind-contactless = card reader
+device_kind-wedge = scanner
+device_kind-keypad = number pad
+device_kind-modem = text messages
+device_kind-unknown = { $code }
 
 link-connected = connected
 link-disconnected = offline

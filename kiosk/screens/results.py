@@ -38,3 +38,5 @@ LOOKS = {
 OUT_OF_ORDER = Look("⊘", "outer", "#000000", VERMILLION)
 QUIET = Look("", "blank", "#000000", "#FFFFFF")
 """Nothing has happened yet: no symbol, and a border that does not show."""
+DIM = Look("", "blank", "#000000", "#808080")
+"""Nobody has been there for long."""
