@@ -20,7 +20,7 @@ from kiosk.screens import monitor_view
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
-from kiosk.screens.results import SKY_BLUE, VERMILLION
+from kiosk.screens.results import SKY_BLUE
 from kiosk.screens.staff_actions import StaffActions
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
@@ -56,11 +56,11 @@ class Monitor(EngineApp):
     ]
     CSS = f"""
     Screen {{ background: #000000; color: #FFFFFF; }}
-    #demo {{ height: 1; background: {VERMILLION}; color: #000000; text-style: bold; text-align: center; }}
+    #demo {{ height: 1; background: $alarm; color: $on-alarm; text-style: bold; text-align: center; }}
     #heading, #keys {{ height: 1; padding: 0 1; }}
     #heading {{ text-style: bold; }}
     #keys {{ link-style: none; link-color: #FFFFFF; }}
-    #lost {{ height: auto; padding: 0 1; background: {VERMILLION}; color: #000000; }}
+    #lost {{ height: auto; padding: 0 1; background: $alarm; color: $on-alarm; }}
     Horizontal {{ height: 1fr; }}
     #here {{ width: 2fr; }}
     #devices {{ width: 3fr; }}

@@ -20,7 +20,7 @@ from textual.widgets.option_list import Option
 from foundation.words import Direction, Words
 from kiosk.screens.display import display
 from kiosk.screens.lines import Lines
-from kiosk.screens.results import SKY_BLUE, VERMILLION
+from kiosk.screens.results import SKY_BLUE
 from kiosk.screens.table import paragraph
 
 _BOX = f"""
@@ -31,7 +31,7 @@ _BOX = f"""
     Input {{ border: tall #A0A0A0; background: #000000; color: #FFFFFF; margin: 0; }}
     Input:focus {{ border: tall {SKY_BLUE}; }}
     OptionList {{ height: auto; max-height: 16; background: #000000; border: none; }}
-    .wrong {{ color: {VERMILLION}; }}
+    .wrong {{ color: $warns; }}
 """
 
 

@@ -20,7 +20,7 @@ from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines
 from kiosk.screens.panel import Face, Panel
 from kiosk.screens.question_view import CAN_BE_TAKEN_BACK, LONGEST_TIME, choices_of, time_typed
-from kiosk.screens.results import DIM, VERMILLION
+from kiosk.screens.results import DIM
 from kiosk.screens.terminal_state import moment_at, time_at_site
 from kiosk.screens.volunteer_view import NO_ANSWER, Doing, heading, panel, site_words, spread, status_line
 from kiosk.screens.volunteers.dimmed import Dimmed
@@ -43,12 +43,12 @@ class VolunteerScreen(EngineApp):
     """Shows each result for a few seconds, and hands typed digits to the engine."""
 
     CLIENT = "screen"
-    CSS = f"""
-    Screen {{ background: #000000; color: #FFFFFF; overflow: hidden; }}
-    #demo {{ height: 1; background: {VERMILLION}; color: #000000; text-style: bold; text-align: center; }}
-    PanelView {{ height: 1fr; padding: 0 1; content-align: center middle; text-align: center; }}
-    #heading, #code, #status {{ height: 1; padding: 0 1; }}
-    #code {{ text-style: bold; }}
+    CSS = """
+    Screen { background: #000000; color: #FFFFFF; overflow: hidden; }
+    #demo { height: 1; background: $alarm; color: $on-alarm; text-style: bold; text-align: center; }
+    PanelView { height: 1fr; padding: 0 1; content-align: center middle; text-align: center; }
+    #heading, #code, #status { height: 1; padding: 0 1; }
+    #code { text-style: bold; }
     """
 
     def __init__(self, socket: Path, language: str | None = None, seconds: int | None = None) -> None:
@@ -312,7 +312,7 @@ class VolunteerScreen(EngineApp):
             self.query_one(name, Lines).show(partial(_spread, ("", "") if dimmed else ends, words.direction))
         self.query_one("#code", Lines).show(self._code_or_strip)
         given = state.snapshot.display if state.snapshot else Display()
-        self.query_one(PanelView).show(shown, given, dimmed)
+        self.query_one(PanelView).show(shown, given, dimmed, sixteen=self.has_sixteen_colours)
         if shown.face is Face.IDLE and state.snapshot and not dimmed:
             self.tell_shown(notices_for_all(state.snapshot))
 

@@ -6,6 +6,7 @@ from textual.widget import Widget
 
 from kiosk.local_api.messages import Display, ScreenSize
 from kiosk.screens.panel import DrawnLine, Panel, drawn
+from kiosk.screens.results import in_sixteen
 from kiosk.screens.volunteers.dimmed import Dimmed, dimmed_lines
 from kiosk.screens.volunteers.distance import needed
 
@@ -19,9 +20,10 @@ class PanelView(Widget):
         self._dimmed: Dimmed | None = None
         self._display = Display()
 
-    def show(self, shown: Panel, display: Display, dimmed: Dimmed | None) -> None:
-        """Draw this from now on; `dimmed` takes the panel's place."""
+    def show(self, shown: Panel, display: Display, dimmed: Dimmed | None, *, sixteen: bool) -> None:
+        """Draw this from now on; `dimmed` takes the panel's place, `sixteen` are all colours there are."""
         look = dimmed.look if dimmed else shown.look
+        look = in_sixteen(look) if sixteen else look
         self._panel, self._display, self._dimmed = shown, display, dimmed
         self.styles.background = look.paper
         self.styles.color = look.ink
