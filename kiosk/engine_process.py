@@ -17,6 +17,7 @@ from foundation.signals import stop_when_told
 from foundation.trouble import Trouble
 from foundation.words import Words
 from kiosk.checkin.engine import Engine
+from kiosk.checkin.journal import journal_line
 from kiosk.checkin.overrides import OverridesFile
 from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.credentials.short_code import short_code
@@ -203,6 +204,7 @@ class Terminal:
     def _announce(self, decided: Decided) -> None:
         self._server.publish(decided)
         self._requests.announced(decided)
+        _logger.info("answered", **journal_line(decided))
         self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
 
     def _acknowledged(self, ack: Ack, received_mono_ms: int) -> None:

@@ -1442,6 +1442,8 @@ error-service_restarted = { $count ->
    *[other] أُعيد تشغيل الخدمة { $unit } { $count } مرة.
   }
     .remedy = لمعرفة السبب: {"\u2066`journalctl -u "}{ $unit }{" -n 100`\u2069"}.
+error-display_not_read = لا يُقرأ كل ما على الشاشة من { $wanted } م: الكلمة بارتفاع { $word } مم من { $word_m } م، وأصغر نص بارتفاع { $text } مم من { $text_m } م ({ $cells } خانة).
+    .remedy = غيّر حجم الخط في /usr/share/muster/foot.ini (نحو 160 × 50 خانة تتسع لأكثر النصوص)، أو استعمل شاشة أكبر، أو دع الناس يقتربون واضبط [display] read_from_mm.
 error-device_fails = { $device } ({ $kind }): { $why }
     .remedy = { $why_remedy }
 error-badge_not_read = لم يقرأ { $device } شيئًا في الوقت المخصص لعرض شارة عليه.
@@ -1493,6 +1495,7 @@ doctor-check-disk = القرص
 doctor-check-log = السجل
 doctor-check-services = الخدمات
 doctor-check-screen = الشاشات
+doctor-check-display = الشاشة
 doctor-check-devices = الأجهزة
 doctor-check-pins = الجرس والأضواء
 doctor-check-cards = البطاقات الذكية
@@ -1530,6 +1533,9 @@ checked-log_and_unsent = { $events } حدثًا، والأحدث مترابطة�
 checked-services_good = تعمل: { $units }
 checked-no_systemd = لا يوجد systemd هنا
 checked-screen_good = يجيبها برنامج الجهاز
+checked-display_read = تُقرأ: الكلمة من { $word_m } م ({ $word } مم)، والباقي من { $text_m } م ({ $text } مم)
+checked-display_not_measured = { $columns } × { $rows } خانة؛ لم يُذكر قياسها في [display] diagonal
+checked-display_without_screen = لم تذكر أي شاشة عدد خاناتها بعد
 checked-devices_good = جاهزة: { $devices }
 checked-devices_none = لا تذكر الإعدادات أي جهاز
 checked-pins_good = خطوط GPIO { $lines } تستجيب

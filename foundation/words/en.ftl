@@ -1386,6 +1386,8 @@ error-service_restarted = { $count ->
    *[other] The service { $unit } was started anew { $count } times.
   }
     .remedy = See why: `journalctl -u { $unit } -n 100`.
+error-display_not_read = Not all of the display can be read from { $wanted } m: the word, { $word } mm high, from { $word_m } m, and the smallest text, { $text } mm high, from { $text_m } m ({ $cells } cells).
+    .remedy = Change the font’s size in /usr/share/muster/foot.ini (about 160 × 50 cells hold most), take a larger display, or let people come nearer and set [display] read_from_mm.
 error-device_fails = { $device } ({ $kind }): { $why }
     .remedy = { $why_remedy }
 error-badge_not_read = { $device } read nothing while a badge was to be held up to it.
@@ -1434,6 +1436,7 @@ doctor-check-disk = disk
 doctor-check-log = log
 doctor-check-services = services
 doctor-check-screen = screens
+doctor-check-display = display
 doctor-check-devices = devices
 doctor-check-pins = buzzer, lights
 doctor-check-cards = smart cards
@@ -1464,6 +1467,9 @@ checked-log_and_unsent = { $events } events, the newest link, { $unsent } to be 
 checked-services_good = running: { $units }
 checked-no_systemd = no systemd here
 checked-screen_good = the engine answers them
+checked-display_read = can be read: word from { $word_m } m ({ $word } mm), rest from { $text_m } m ({ $text } mm)
+checked-display_not_measured = { $columns } × { $rows } cells; how large it is, [display] diagonal does not say
+checked-display_without_screen = no screen has told how many cells it has
 checked-devices_good = ready: { $devices }
 checked-devices_none = the settings name none
 checked-pins_good = GPIO { $lines } can be switched

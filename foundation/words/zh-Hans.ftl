@@ -1372,6 +1372,8 @@ error-service_restarted = { $count ->
    *[other] 服务 { $unit } 已重新启动 { $count } 次。
   }
     .remedy = 查看原因：`journalctl -u { $unit } -n 100`。
+error-display_not_read = 在 { $wanted } 米处无法看清显示屏的全部内容：大字高 { $word } 毫米，{ $word_m } 米可读；最小的文字高 { $text } 毫米，{ $text_m } 米可读（{ $cells } 个字符）。
+    .remedy = 请修改 /usr/share/muster/foot.ini 中的字号（约 160 × 50 个字符最为合适），换用更大的显示屏，或让人们走近并修改 [display] read_from_mm。
 error-device_fails = { $device }（{ $kind }）：{ $why }
     .remedy = { $why_remedy }
 error-badge_not_read = 在应出示工作牌的时间内，{ $device } 没有读到任何内容。
@@ -1419,6 +1421,7 @@ doctor-check-disk = 磁盘
 doctor-check-log = 日志
 doctor-check-services = 服务
 doctor-check-screen = 屏幕
+doctor-check-display = 显示屏
 doctor-check-devices = 设备
 doctor-check-pins = 蜂鸣器和灯
 doctor-check-cards = 智能卡
@@ -1447,6 +1450,9 @@ checked-log_and_unsent = { $events } 条事件，最新的相互连贯，{ $unse
 checked-services_good = 运行中：{ $units }
 checked-no_systemd = 此处没有 systemd
 checked-screen_good = 终端程序有应答
+checked-display_read = 大字 { $word_m } 米可读（{ $word } 毫米），其余 { $text_m } 米可读（{ $text } 毫米）
+checked-display_not_measured = { $columns } × { $rows } 个字符；[display] diagonal 未注明尺寸
+checked-display_without_screen = 尚无屏幕报告其字符数
 checked-devices_good = 就绪：{ $devices }
 checked-devices_none = 设置中没有设备
 checked-pins_good = GPIO { $lines } 可以切换

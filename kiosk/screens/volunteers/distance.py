@@ -7,8 +7,11 @@ see. Here word, time and direction do; name, reasons and what to do at least hal
 import math
 from dataclasses import dataclass
 
-from kiosk.local_api.messages import Display, ScreenSize
-from kiosk.screens.panel import ANYWHERE, Enlarged, Layout, Needed
+from foundation.refusal import Refusal
+from foundation.words import Words
+from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize, Snapshot
+from kiosk.screens.panel import ANYWHERE, Enlarged, Layout, Needed, layout
+from kiosk.screens.volunteers.answer import answer_panel
 
 WORD_DEGREES, TEXT_DEGREES = 0.7, 0.35
 _CAPITAL_DOTS = 10
@@ -17,6 +20,8 @@ _CAPITAL_OF_A_CELL = 0.6
 """How high a capital of the terminal's own font is, as a part of its cell."""
 ROUND_THE_PANEL = (4, 6)
 """Columns and rows that its frame takes, and the lines above and below it."""
+
+_USUAL_NAME, _USUAL_STAY_MS = "Anna Schmidt", 4 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,25 @@ def read(display: Display, screen: ScreenSize, drawn: Layout) -> Read:
     small = cell * _CAPITAL_OF_A_CELL
     text = _letter_mm(cell, drawn.text) if drawn.enlarged >= Enlarged.NOT_QUIET else small
     return Read(_letter_mm(cell, drawn.word) or small, text)
+
+
+def read_at_worst(snapshot: Snapshot, screen: ScreenSize) -> Read:
+    """How high the letters are of what is said most, in the site's language; the smallest of each."""
+    across, down = ROUND_THE_PANEL
+    least, words = needed(snapshot.display, screen), Words(snapshot.language)
+    found = [
+        read(snapshot.display, screen, layout(shown, screen.columns - across, screen.rows - down, least))
+        for shown in (answer_panel(snapshot, decided, words) for decided in _usual(snapshot.status.wall_ms))
+    ]
+    return Read(min(one.word_mm for one in found), min(one.text_mm for one in found))
+
+
+def _usual(now_ms: int) -> list[Decided]:
+    return [
+        Decided(now_ms, "", "", Outcome.ACCEPTED_IN, name=_USUAL_NAME),
+        Decided(now_ms, "", "", Outcome.ACCEPTED_OUT, name=_USUAL_NAME, since_ms=now_ms - _USUAL_STAY_MS),
+        Decided(now_ms, "", "", Outcome.REFUSED, Refusal.NOT_ON_ROSTER),
+    ]
 
 
 def _letter_mm(cell: float, half_rows: int) -> float:
