@@ -89,10 +89,13 @@ not_enrolled-done = هذا الجهاز هو الآن { $terminal }، وسيكو
 ## نتيجة القراءة: الجملة، والكلمة الكبيرة، والكلمة القصيرة للمشرفين
 
 result-accepted_in = سُجّل حضورك الساعة { $time }.
+    .for = سُجّل حضورك الساعة { $time } ({ $activity }).
     .word = أهلا وسهلا
     .short = حضور
 result-accepted_out = سُجّل انصرافك الساعة { $time }.
+    .for = سُجّل انصرافك الساعة { $time } ({ $activity }).
     .presence = كنت هنا من { $since } إلى { $time }: { $presence }.
+    .presence_for = كنت هنا من { $since } إلى { $time } ({ $activity }): { $presence }.
     .review = تُحتسب ساعاتك بعد مراجعتها.
     .word = مع السلامة
     .short = انصراف

@@ -69,10 +69,13 @@ not_enrolled-done = This terminal is { $terminal } now. It is ready in a moment.
 ## What became of a reading: the sentence, the large word, and the staff's short word
 
 result-accepted_in = You checked in at { $time }.
+    .for = You checked in at { $time } ({ $activity }).
     .word = Welcome
     .short = in
 result-accepted_out = You checked out at { $time }.
+    .for = You checked out at { $time } ({ $activity }).
     .presence = You were here from { $since } to { $time }: { $presence }.
+    .presence_for = You were here from { $since } to { $time } ({ $activity }): { $presence }.
     .review = Your hours count once they have been reviewed.
     .word = Goodbye
     .short = out

@@ -57,6 +57,9 @@ class EngineApp(App[None]):
     @property
     def has_sixteen_colours(self) -> bool:
         """Whether this is a console that can draw no others, whatever its surroundings promise."""
+        drawn_on = sys.__stderr__
+        if drawn_on is None or not drawn_on.isatty():
+            return False  # a picture has all colours
         return os.environ.get("TERM") == "linux" or self.console.color_system == "standard"
 
     def get_css_variables(self) -> dict[str, str]:

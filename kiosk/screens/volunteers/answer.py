@@ -15,8 +15,6 @@ def answer_panel(snapshot: Snapshot, decided: Decided, site: Words) -> Panel:
     """What a person reads of their own reading, in their language."""
     words = Words(decided.language) if decided.language else site
     texts = [Paragraph(decided.name, words.direction, strong=True)] if decided.name else []
-    if activity := activity_of(snapshot, decided):
-        texts.append(Paragraph(activity, words.direction))
     texts += _paragraphs(snapshot, decided, words)
     word = words.say(f"result-{decided.outcome}.word")
     time = time_at_site(snapshot, decided.at_ms) if decided.outcome in _COUNTED else ""
@@ -24,8 +22,8 @@ def answer_panel(snapshot: Snapshot, decided: Decided, site: Words) -> Panel:
 
 
 def activity_of(snapshot: Snapshot, decided: Decided) -> str:
-    """The title of the activity that the answer is about; "" where it is about none."""
-    return snapshot.activities.get(decided.activity, "") if decided.outcome in _COUNTED else ""
+    """The title of the activity that the answer is about; "" where the roster has none."""
+    return snapshot.activities.get(decided.activity, "")
 
 
 def sentences_of(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:
@@ -47,15 +45,19 @@ def _told(snapshot: Snapshot, decided: Decided, words: Words) -> list[str]:
     outcome = f"result-{decided.outcome}"
     time = time_at_site(snapshot, decided.at_ms)
     since = time_at_site(snapshot, decided.since_ms) if decided.since_ms is not None else ""
+    activity = activity_of(snapshot, decided)
+    named, ending = ({"activity": activity}, "_for") if activity else ({}, "")
+    came = f"{outcome}.for" if activity else outcome
     match decided.outcome:
         case Outcome.ACCEPTED_IN | Outcome.ACCEPTED_OUT if decided.reason:
-            return [words.say(outcome, time=time), *_reason(snapshot, decided, decided.reason, words)]
+            return [words.say(came, time=time, **named), *_reason(snapshot, decided, decided.reason, words)]
         case Outcome.ACCEPTED_OUT if decided.since_ms is not None:
             whole_minutes = (decided.at_ms - decided.since_ms) // 60_000 * 60
             presence = words.duration(max(0, whole_minutes))
-            return [words.say(f"{outcome}.presence", since=since, time=time, presence=presence)]
+            stayed = {"since": since, "time": time, "presence": presence}
+            return [words.say(f"{outcome}.presence{ending}", **stayed, **named)]
         case Outcome.ACCEPTED_IN | Outcome.ACCEPTED_OUT:
-            return [words.say(outcome, time=time)]
+            return [words.say(came, time=time, **named)]
         case Outcome.ALREADY_IN | Outcome.ALREADY_OUT:
             return [words.say(f"{outcome}.since", since=since) if since else words.say(outcome)]
         case Outcome.CODE_SENT:

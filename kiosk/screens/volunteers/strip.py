@@ -40,7 +40,10 @@ def strip(snapshot: Snapshot, shown: Decided | None, words: Words, width: int) -
         else fit(text, share, words.direction).strip()
         for text in texts
     ]
-    return _BETWEEN.join(reversed(drawn) if words.direction is Direction.RTL else drawn)
+    if words.direction is not Direction.RTL:
+        return _BETWEEN.join(drawn)
+    row = _BETWEEN.join(reversed(drawn))
+    return " " * (width - cell_len(row)) + row
 
 
 def _in_short(decided: Decided, words: Words) -> str:

@@ -1,3 +1,4 @@
+import io
 from itertools import combinations
 
 import pytest
@@ -52,7 +53,13 @@ def test_what_256_colours_make_of_every_pair_can_be_read(paper, ink):
     assert contrast(Look("", "blank", paper, ink)) >= 4.5
 
 
+class Console(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 def test_the_linux_console_is_known_whatever_its_surroundings_promise(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.__stderr__", Console())
     monkeypatch.setenv("TERM", "linux")
     monkeypatch.setenv("COLORTERM", "truecolor")
     screen = VolunteerScreen(tmp_path / "kiosk.sock")

@@ -60,7 +60,7 @@ def test_the_answer_names_time_and_activity(snapshot):
     titled = msgspec.structs.replace(snapshot, activities={"guides": "Visitor guides"})
     decided = Decided(1_760_407_481_000, "camera", "badge", Outcome.ACCEPTED_IN, activity="guides")
     shown = panel(TerminalState(titled), Doing(shown=decided), "en")
-    assert shown.paragraphs[0].text == "Visitor guides"
+    assert shown.paragraphs[0].text == "You checked in at 10:04 (Visitor guides)."
     assert shown.aside == "10:04"
 
 
