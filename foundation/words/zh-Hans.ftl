@@ -67,11 +67,11 @@ not_enrolled-done = 本终端现为 { $terminal }，即将就绪。
 ## 读取结果：完整的话、大字、工作人员看的简称
 
 result-accepted_in = 您已于 { $time } 签到。
-    .for = 您已于 { $time }（{ $activity }） 签到。
+    .for = 您已于 { $time } 签到（{ $activity }）。
     .word = 签到成功
     .short = 签到
 result-accepted_out = 您已于 { $time } 签退。
-    .for = 您已于 { $time }（{ $activity }） 签退。
+    .for = 您已于 { $time } 签退（{ $activity }）。
     .presence = 在场时间 { $since } 至 { $time }，共 { $presence }。
     .presence_for = 在场时间 { $since } 至 { $time }（{ $activity }），共 { $presence }。
     .review = 服务时数经审核后计入。
