@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     FORGED_BADGE = "forged_badge"
     FORGED_TAG = "forged_tag"
     NO_ROSTER = "no_roster"
+    NOT_CHECKED_YET = "not_checked_yet"  # a badge, while no key is known to tell a genuine one by
     NOT_ENROLLED = "not_enrolled"  # of a terminal that has no log yet; never in one
     NOT_ON_ROSTER = "not_on_roster"
     NOT_RECORDED = "not_recorded"

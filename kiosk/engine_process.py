@@ -17,6 +17,7 @@ from foundation.signals import stop_when_told
 from foundation.trouble import Trouble
 from foundation.words import Words
 from kiosk.checkin.engine import Engine
+from kiosk.checkin.journal import journal_line
 from kiosk.checkin.overrides import OverridesFile
 from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.credentials.short_code import short_code
@@ -33,6 +34,7 @@ from kiosk.local_api.messages import (
     FromEngine,
     LinkReport,
     Outcome,
+    ScreenSize,
     Showed,
     Snapshot,
     Status,
@@ -53,7 +55,7 @@ from kiosk.storage.clock_keeper import ClockKeeper
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.storage.log_keeper import LogKeeper
 from kiosk.troubles import TerminalTrouble
-from kiosk.unenrolled import SettingsWatch, UnenrolledTerminal, lack_of
+from kiosk.unenrolled import SettingsWatch, UnenrolledTerminal, display_of, lack_of
 from sync.contract.downlink import SitePresenceUpdate
 from sync.contract.orders import ScreenMessages
 from sync.contract.wire import Ack, Realm
@@ -136,6 +138,7 @@ class Terminal:
         self._status_due_s = self._metrics_due_s = 0.0
         self._manager = ServiceManager()
         self._shown = self._activity_shown(), self._notices.now()
+        self._screen: ScreenSize | None = None
         self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
     def run(self, stop: threading.Event) -> None:
@@ -171,6 +174,8 @@ class Terminal:
                 self._receiver.take(message)
             case Showed():
                 self._notices.shown(message.notice)
+            case ScreenSize():
+                self._screen = message
             case ClientHello():
                 pass  # answered by the server itself
             case _:
@@ -199,6 +204,7 @@ class Terminal:
     def _announce(self, decided: Decided) -> None:
         self._server.publish(decided)
         self._requests.announced(decided)
+        _logger.info("answered", **journal_line(decided))
         self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
 
     def _acknowledged(self, ack: Ack, received_mono_ms: int) -> None:
@@ -263,14 +269,18 @@ class Terminal:
         if isinstance(change, KeptRoster):
             self._orders.roster_came(change.version)
 
-    def _activity_shown(self) -> str:
-        """The title of what people check in for now, or of what comes next; "" where it depends on them."""
+    def _activity_shown(self) -> tuple[str, int]:
+        """The title of what people check in for now, or of what comes next, and how many activities go on.
+
+        The title is "" where it depends on the person.
+        """
         roster = self._active.roster
         now = roster.activity_now(self._clock.wall_ms(), self._engine.overrides.activity)
         if now.choice:
-            return ""
-        coming = roster.roster.activities[:1]
-        return now.activity.title if now.activity else "".join(one.title for one in coming)
+            return "", len(now.choice)
+        if now.activity:
+            return now.activity.title, 1
+        return "".join(one.title for one in roster.roster.activities[:1]), 0
 
     def _status(self) -> Status:
         trust = clock_trust(self._clock)
@@ -297,6 +307,7 @@ class Terminal:
             codes=self._engine.living_codes(),
             certificate_warning=self._certificate_ends_soon(),
             greetings_asked=self._orders.greetings_asked,
+            screen=self._screen,
         )
 
     def _certificate_ends_soon(self) -> bool:
@@ -312,11 +323,12 @@ class Terminal:
 
     def _snapshot(self) -> Snapshot:
         settings, roster = self._active.settings, self._active.roster.roster
+        title, executing = self._shown[0]
         return Snapshot(
             version=VERSION,
             terminal=settings.terminal,
             site=roster.site,
-            activity=self._shown[0],
+            activity=title,
             zone=roster.zone,
             language=self._active.language,
             demo=settings.realm is Realm.DEMO,
@@ -329,6 +341,11 @@ class Terminal:
             contact=settings.contact,
             sms_number=settings.sms_number,
             notices=self._notices.now(),
+            activities={one.id: one.title for one in roster.activities if one.title},
+            executing=executing,
+            direction=settings.direction,
+            checks_badges=bool(roster.issuers),
+            display=display_of(settings),
             result_shown_s=settings.result_shown_s,
             status=self._status(),
         )

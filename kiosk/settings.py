@@ -43,6 +43,7 @@ USUAL_SOCKET = "/run/muster/kiosk.sock"
 """Where the engine listens for its screens."""
 
 _HANDOVERS = "centre.handovers"
+_INCH_MM = 25.4
 
 _logger = structlog.get_logger()
 
@@ -66,6 +67,20 @@ class EnrolmentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     def names_a_centre(self) -> bool:
         """Whether this terminal may ask by itself."""
         return bool(self.address and self.fingerprint)
+
+
+class DisplaySettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """The volunteers' display: its diagonal in inches or millimetres, and from how far people read it."""
+
+    diagonal: Annotated[str, Meta(pattern=r"^([1-9][0-9]{0,2}(\.[0-9]+)? ?in|[1-9][0-9]{1,3} ?mm)?$")] = ""
+    read_from_mm: Annotated[int, Meta(ge=300, le=10_000)] = 2000
+    dims_after_min: Annotated[int, Meta(ge=0, le=1440)] = 10
+
+    @property
+    def diagonal_mm(self) -> int:
+        """The diagonal in millimetres, 0 where nobody wrote it down."""
+        number, is_inches = self.diagonal.removesuffix("mm").removesuffix("in"), self.diagonal.endswith("in")
+        return round(float(number) * (_INCH_MM if is_inches else 1)) if number else 0
 
 
 class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,6 +120,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     broker: BrokerSettings = BrokerSettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    display: DisplaySettings = DisplaySettings()
 
     @property
     def devices(self) -> list[ConfiguredDevice]:

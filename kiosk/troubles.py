@@ -121,6 +121,8 @@ class CheckTrouble(StrEnum):
     SERVICE_NOT_AT_BOOT = "service_not_at_boot"
     SERVICE_RESTARTED = "service_restarted"
 
+    DISPLAY_NOT_READ = "display_not_read"
+
     DEVICE_FAILS = "device_fails"
     BADGE_NOT_READ = "badge_not_read"
     BADGE_SPOILT = "badge_spoilt"

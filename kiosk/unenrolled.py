@@ -25,11 +25,13 @@ from kiosk.local_api.messages import (
     VERSION,
     ClientHello,
     Decided,
+    Display,
     Enrolment,
     EnrolmentStage,
     FromCentre,
     LinkReport,
     Outcome,
+    ScreenSize,
     Showed,
     Snapshot,
     Status,
@@ -41,7 +43,7 @@ from kiosk.local_api.requests import DenialCode
 from kiosk.local_api.server import Client, LocalServer
 from kiosk.provisioning import token_handover
 from kiosk.provisioning.enrolment_progress import ProgressFile
-from kiosk.settings import KioskFiles, is_missing
+from kiosk.settings import KioskFiles, KioskSettings, is_missing
 from kiosk.troubles import TerminalTrouble
 from sync.contract.enrolment import EnrolmentError
 from sync.contract.enrolment_token import looks_like_token, read_token
@@ -64,6 +66,12 @@ def lack_of(files: KioskFiles) -> Trouble | None:
     if lack is None and is_missing(key) and all(map(is_missing, kept)) and is_missing(files.log_file):
         return Trouble.of(TerminalTrouble.ENROLMENT_INCOMPLETE, path=key)
     return lack
+
+
+def display_of(settings: KioskSettings) -> Display:
+    """What screens are told of the display that they are on."""
+    display = settings.display
+    return Display(display.diagonal_mm, display.read_from_mm, display.dims_after_min)
 
 
 class SettingsWatch:
@@ -103,6 +111,7 @@ class UnenrolledTerminal:
         said = self._progress_file.news()
         is_over = said is None or said.stage == EnrolmentStage.DONE  # of an enrolment that was undone since
         self._enrolment = Enrolment(EnrolmentStage.NEEDED) if is_over else said
+        self._screen: ScreenSize | None = None
         self._read_at_s: float | None = None
         self._lock = threading.Lock()
         self._manager = ServiceManager()
@@ -169,6 +178,8 @@ class UnenrolledTerminal:
         match message:
             case Typed():
                 self._refuse("screen", Presented.KEYPAD)
+            case ScreenSize():
+                self._screen = message
             case ClientHello() | LinkReport() | FromCentre() | Showed():
                 pass  # the first is answered by the server, and of a line there is nothing to say yet
             case _:
@@ -211,6 +222,7 @@ class UnenrolledTerminal:
             here=[],
             head_seq=0,
             disk_free_bytes=machine.disk_free_bytes,
+            screen=self._screen,
         )
 
     def _state_folders(self) -> tuple[Path, ...]:
@@ -234,4 +246,5 @@ class UnenrolledTerminal:
             contact=settings.contact,
             result_shown_s=settings.result_shown_s,
             enrolment=self._enrolment,
+            display=display_of(settings),
         )

@@ -17,6 +17,27 @@ demo-banner = عرض تجريبي · لا يُحتسب هنا شيء
 plain-banner = وصلت هذه الصفحة دون TLS، ويعمل ذلك على هذا الجهاز وحده. أما الآخرون فيصلون عبر وكيل ينهي TLS: مثالان في config/Caddyfile وconfig/nginx.conf.
 web-without_tls = الصفحات على { $address }، دون TLS ولهذا الجهاز وحده. يصل الآخرون إليها عبر وكيل ينهي TLS: مثالان في config/Caddyfile وconfig/nginx.conf.
 idle-how = اعرض الرمز، أو قرّب البطاقة، أو اكتب الرمز الذي وصلك في رسالة نصية.
+idle-please = من فضلك { $ways }.
+idle-way-code = اعرض الرمز على الكاميرا أو الماسح
+idle-way-camera = اعرض الرمز على الكاميرا
+idle-way-scanner = قرّب الرمز من الماسح
+idle-way-card = قرّب البطاقة
+idle-way-typed = اكتب الرمز الذي وصلك في رسالة نصية
+idle-way-between = {"، أو "}
+idle-way-or = { $others }، أو { $last }
+idle-no_keys = لا يستطيع هذا الجهاز التحقق من البطاقات بعد: ينتظر قائمته الأولى من المركز. يُرجى إبلاغ الموظفين.
+idle-no_reader = لا يمكن قراءة شيء هنا: { $devices } خارج الخدمة.
+idle-direction-in = تسجيل الحضور فقط
+idle-direction-out = تسجيل الانصراف فقط
+idle-activities = { $count ->
+    [zero] لا أنشطة
+    [one] نشاط واحد
+    [two] نشاطان
+    [few] { $count } أنشطة
+    [many] { $count } نشاطًا
+   *[other] { $count } نشاط
+}
+idle-sms_alone = أرسل { $code } في رسالة نصية إلى { $number }.
 idle-no_roster = اعرض بطاقة المتطوع. لا توجد قائمة على هذا الجهاز بعد: تُسجَّل بطاقات المتطوعين، والقرار للمركز.
 idle-sms = أو أرسل { $code } في رسالة نصية إلى { $number }.
 idle-fault = خارج الخدمة: { $devices }. يُرجى استخدام طريقة أخرى.
@@ -68,10 +89,13 @@ not_enrolled-done = هذا الجهاز هو الآن { $terminal }، وسيكو
 ## نتيجة القراءة: الجملة، والكلمة الكبيرة، والكلمة القصيرة للمشرفين
 
 result-accepted_in = سُجّل حضورك الساعة { $time }.
+    .for = سُجّل حضورك الساعة { $time } ({ $activity }).
     .word = أهلا وسهلا
     .short = حضور
 result-accepted_out = سُجّل انصرافك الساعة { $time }.
+    .for = سُجّل انصرافك الساعة { $time } ({ $activity }).
     .presence = كنت هنا من { $since } إلى { $time }: { $presence }.
+    .presence_for = كنت هنا من { $since } إلى { $time } ({ $activity }): { $presence }.
     .review = تُحتسب ساعاتك بعد مراجعتها.
     .word = مع السلامة
     .short = انصراف
@@ -200,6 +224,9 @@ reason-out_of_order = أوقف المشرفون هذا الجهاز عن الع�
 reason-no_roster = لا توجد قائمة على هذا الجهاز بعد، لذلك لا يعرف هذه البطاقة أو هذا الرمز.
     .remedy = يُرجى عرض بطاقة المتطوع أو مراجعة المشرفين.
     .short = لا قائمة بعد
+reason-not_checked_yet = لا يستطيع هذا الجهاز التحقق من البطاقات بعد: ينتظر قائمته الأولى من المركز.
+    .remedy = قد تكون بطاقتك سليمة. يُرجى إبلاغ الموظفين ليكتبوا وقتك.
+    .short = لا يمكن التحقق بعد
 reason-centre_decides = تم التسجيل، والمركز يقرر لأي نشاط يُحتسب.
     .remedy = لا يلزمك فعل شيء آخر.
     .short = القرار للمركز
@@ -224,6 +251,14 @@ question-put_down = سُجّل لك الانصراف عند { $at } وينتظر
 question-when = متى غادرت؟
 question-unknown = لا أعرف
 question-how = اضغط الرقم ثم Enter، أو اكتب الوقت، مثل 1810. سينظر أحد المشرفين في إجابتك.
+question-ends = { $count ->
+    [zero] يختفي هذا السؤال الآن. اضغط الرقم ثم Enter.
+    [one] يختفي هذا السؤال بعد ثانية واحدة. اضغط الرقم ثم Enter.
+    [two] يختفي هذا السؤال بعد ثانيتين. اضغط الرقم ثم Enter.
+    [few] يختفي هذا السؤال بعد { $count } ثوانٍ. اضغط الرقم ثم Enter.
+    [many] يختفي هذا السؤال بعد { $count } ثانية. اضغط الرقم ثم Enter.
+   *[other] يختفي هذا السؤال بعد { $count } ثانية. اضغط الرقم ثم Enter.
+}
 take_back-how = خطأ؟ المفتاح ⌫ يلغيه.
 take_back-word = إلغاء؟
 take_back-accepted_in = هل تريد إلغاء تسجيل حضورك؟
@@ -387,6 +422,15 @@ device-opening = قيد الفتح
 device-ready = جاهز
 device-fault = عطل
 device-unknown = { $code }
+device_kind-camera = الكاميرا
+device_kind-scanner = الماسح
+device_kind-id_card = قارئ الهويات
+device_kind-tag = قارئ الشرائح
+device_kind-contactless = قارئ البطاقات
+device_kind-wedge = الماسح
+device_kind-keypad = لوحة الأرقام
+device_kind-modem = الرسائل النصية
+device_kind-unknown = { $code }
 
 link-connected = متصل
 link-disconnected = غير متصل
@@ -1463,6 +1507,8 @@ error-service_restarted = { $count ->
    *[other] أُعيد تشغيل الخدمة { $unit } { $count } مرة.
   }
     .remedy = لمعرفة السبب: {"\u2066`journalctl -u "}{ $unit }{" -n 100`\u2069"}.
+error-display_not_read = لا يُقرأ كل ما على الشاشة من { $wanted } م: الكلمة بارتفاع { $word } مم من { $word_m } م، وأصغر نص بارتفاع { $text } مم من { $text_m } م ({ $cells } خانة).
+    .remedy = غيّر حجم الخط في /usr/share/muster/foot.ini (نحو 160 × 50 خانة تتسع لأكثر النصوص)، أو استعمل شاشة أكبر، أو دع الناس يقتربون واضبط [display] read_from_mm.
 error-device_fails = { $device } ({ $kind }): { $why }
     .remedy = { $why_remedy }
 error-badge_not_read = لم يقرأ { $device } شيئًا في الوقت المخصص لعرض شارة عليه.
@@ -1514,6 +1560,7 @@ doctor-check-disk = القرص
 doctor-check-log = السجل
 doctor-check-services = الخدمات
 doctor-check-screen = الشاشات
+doctor-check-display = الشاشة
 doctor-check-devices = الأجهزة
 doctor-check-pins = الجرس والأضواء
 doctor-check-cards = البطاقات الذكية
@@ -1551,6 +1598,9 @@ checked-log_and_unsent = { $events } حدثًا، والأحدث مترابطة�
 checked-services_good = تعمل: { $units }
 checked-no_systemd = لا يوجد systemd هنا
 checked-screen_good = يجيبها برنامج الجهاز
+checked-display_read = تُقرأ: الكلمة من { $word_m } م ({ $word } مم)، والباقي من { $text_m } م ({ $text } مم)
+checked-display_not_measured = { $columns } × { $rows } خانة؛ لم يُذكر قياسها في [display] diagonal
+checked-display_without_screen = لم تذكر أي شاشة عدد خاناتها بعد
 checked-devices_good = جاهزة: { $devices }
 checked-devices_none = لا تذكر الإعدادات أي جهاز
 checked-pins_good = خطوط GPIO { $lines } تستجيب

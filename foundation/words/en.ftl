@@ -17,6 +17,23 @@ demo-banner = DEMONSTRATION · nothing here counts
 plain-banner = This page came without TLS, which works at this machine alone. For everybody else a proxy ends TLS: config/Caddyfile and config/nginx.conf are examples.
 web-without_tls = The pages are at { $address }, without TLS and for this machine alone. Others reach them through a proxy that ends TLS: config/Caddyfile and config/nginx.conf are examples.
 idle-how = Show your code, hold up your card, or type the code from your text message.
+idle-please = Please { $ways }.
+idle-way-code = show your code to the camera or scanner
+idle-way-camera = show your code to the camera
+idle-way-scanner = hold your code to the scanner
+idle-way-card = hold up your card
+idle-way-typed = type the code from your text message
+idle-way-between = {", "}
+idle-way-or = { $others } or { $last }
+idle-no_keys = This terminal can't check badges yet: it waits for its first list from the centre. Please tell the staff.
+idle-no_reader = Nothing can be read here: { $devices } out of order.
+idle-direction-in = Check-in only
+idle-direction-out = Check-out only
+idle-activities = { $count ->
+    [one] { $count } activity
+   *[other] { $count } activities
+}
+idle-sms_alone = Send { $code } as a text message to { $number }.
 idle-no_roster = Show your badge. This terminal has no roster yet: it records badges, and the centre decides.
 idle-sms = Or send { $code } as a text message to { $number }.
 idle-fault = Out of order: { $devices }. Please use another way.
@@ -52,10 +69,13 @@ not_enrolled-done = This terminal is { $terminal } now. It is ready in a moment.
 ## What became of a reading: the sentence, the large word, and the staff's short word
 
 result-accepted_in = You checked in at { $time }.
+    .for = You checked in at { $time } ({ $activity }).
     .word = Welcome
     .short = in
 result-accepted_out = You checked out at { $time }.
+    .for = You checked out at { $time } ({ $activity }).
     .presence = You were here from { $since } to { $time }: { $presence }.
+    .presence_for = You were here from { $since } to { $time } ({ $activity }): { $presence }.
     .review = Your hours count once they have been reviewed.
     .word = Goodbye
     .short = out
@@ -181,6 +201,9 @@ reason-out_of_order = The staff have taken this terminal out of service.
 reason-no_roster = This terminal has no roster yet, so it does not know this card or code.
     .remedy = Please show your badge, or ask the staff.
     .short = no roster yet
+reason-not_checked_yet = This terminal can't check badges yet: it waits for its first list from the centre.
+    .remedy = Your badge may be in order. Please tell the staff. They will write down your time.
+    .short = can't check yet
 reason-centre_decides = It is recorded, and the centre will decide what it counts for.
     .remedy = You need do nothing more.
     .short = the centre decides
@@ -205,6 +228,10 @@ question-put_down = Leaving at { $at } was put down for you, and waits for someb
 question-when = When did you leave?
 question-unknown = I don't know
 question-how = Press the number and then Enter, or type the time, such as 1810. Somebody will look at your answer.
+question-ends = { $count ->
+    [one] This question goes in { $count } second. Press the number and then Enter.
+   *[other] This question goes in { $count } seconds. Press the number and then Enter.
+}
 take_back-how = A mistake? ⌫ takes it back.
 take_back-word = Take it back?
 take_back-accepted_in = Shall your check-in not count?
@@ -359,6 +386,15 @@ device-opening = opening
 device-ready = ready
 device-fault = fault
 device-unknown = { $code }
+device_kind-camera = camera
+device_kind-scanner = scanner
+device_kind-id_card = identity card reader
+device_kind-tag = tag reader
+device_kind-contactless = card reader
+device_kind-wedge = scanner
+device_kind-keypad = number pad
+device_kind-modem = text messages
+device_kind-unknown = { $code }
 
 link-connected = connected
 link-disconnected = offline
@@ -1403,6 +1439,8 @@ error-service_restarted = { $count ->
    *[other] The service { $unit } was started anew { $count } times.
   }
     .remedy = See why: `journalctl -u { $unit } -n 100`.
+error-display_not_read = Not all of the display can be read from { $wanted } m: the word, { $word } mm high, from { $word_m } m, and the smallest text, { $text } mm high, from { $text_m } m ({ $cells } cells).
+    .remedy = Change the font’s size in /usr/share/muster/foot.ini (about 160 × 50 cells hold most), take a larger display, or let people come nearer and set [display] read_from_mm.
 error-device_fails = { $device } ({ $kind }): { $why }
     .remedy = { $why_remedy }
 error-badge_not_read = { $device } read nothing while a badge was to be held up to it.
@@ -1451,6 +1489,7 @@ doctor-check-disk = disk
 doctor-check-log = log
 doctor-check-services = services
 doctor-check-screen = screens
+doctor-check-display = display
 doctor-check-devices = devices
 doctor-check-pins = buzzer, lights
 doctor-check-cards = smart cards
@@ -1481,6 +1520,9 @@ checked-log_and_unsent = { $events } events, the newest link, { $unsent } to be 
 checked-services_good = running: { $units }
 checked-no_systemd = no systemd here
 checked-screen_good = the engine answers them
+checked-display_read = can be read: word from { $word_m } m ({ $word } mm), rest from { $text_m } m ({ $text } mm)
+checked-display_not_measured = { $columns } × { $rows } cells; how large it is, [display] diagonal does not say
+checked-display_without_screen = no screen has told how many cells it has
 checked-devices_good = ready: { $devices }
 checked-devices_none = the settings name none
 checked-pins_good = GPIO { $lines } can be switched

@@ -20,6 +20,7 @@ class EngineSeen:
 
     status: Status | None = None
     trouble: Trouble | None = None
+    snapshot: Snapshot | None = None
 
     @property
     def devices(self) -> list[DeviceHealth]:
@@ -37,7 +38,7 @@ def look_at_engine(socket: Path) -> EngineSeen:
         while True:
             message = heard.get(timeout=2 * SILENCE_MS / 1000)
             if isinstance(message, Snapshot):
-                return EngineSeen(message.status)
+                return EngineSeen(message.status, snapshot=message)
             if isinstance(message, EngineGone):
                 return EngineSeen(trouble=message.why)
     except queue.Empty:

@@ -202,6 +202,9 @@ def genuine_misread(text: str, roster: RosterIndex) -> Misread | None:
 
 
 def _identify_badge(text: str, wall_ms: int, roster: RosterIndex) -> Identified:
+    if roster.is_missing and not roster.issuers:
+        # No key says yet what is genuine: to call it forged would be a guess.
+        return Identified(None, reason=Refusal.NOT_CHECKED_YET)
     try:
         shown = roster.genuine_badge(text)
     except CredentialError as error:

@@ -84,7 +84,26 @@ class Showed(Struct, frozen=True, tag_field="type", tag="showed"):
     notice: str
 
 
-ToEngine = ClientHello | Typed | LinkReport | FromCentre | Showed | Request
+class ScreenSize(Struct, frozen=True, tag_field="type", tag="screen_size"):
+    """How many character cells the volunteers' screen has; it tells at its start and at every change."""
+
+    columns: int
+    rows: int
+
+
+ToEngine = ClientHello | Typed | LinkReport | FromCentre | Showed | ScreenSize | Request
+
+
+class Display(Struct, frozen=True):
+    """What the settings say of the volunteers' display and of where people stand.
+
+    `diagonal_mm` is 0 where nobody wrote it down; `read_from_mm` is how far off people read it;
+    `dims_after_min` minutes without anybody let it dim, 0 never.
+    """
+
+    diagonal_mm: int = 0
+    read_from_mm: int = 2000
+    dims_after_min: int = 0
 
 
 class Here(Struct, frozen=True):
@@ -186,6 +205,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who
     came at another one of its site, None where it is alone or hasn't heard of the others lately.
 
+    `screen` is how many cells the volunteers' screen has that told it last, null before one did.
     `certificate_warning` says that `link.certificate_days` are few. `greetings_asked` grows when the centre
     asks to be told how the terminal is.
 
@@ -215,6 +235,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     elsewhere: int | None = None
     certificate_warning: bool = False
     greetings_asked: int = 0
+    screen: ScreenSize | None = None
 
 
 class EnrolmentStage(StrEnum):
@@ -251,7 +272,10 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     Sent anew when roster, settings or activity change; `activity` is its title, or "" while several run.
     `roster_version` 0 is a terminal without a roster yet, `revoked` one that accepts nobody any more,
     `enrolment` stands in it while it belongs to no centre, `believes` is the id of the centre's key whose
-    word it takes, `notices` are what the centre lets the screens say now.
+    word it takes, `notices` are what the centre lets the screens say now. `activities` are the titles of all
+    that the roster has, by their ids, `executing` how many of them go on now; `direction` is what a scan
+    means by the settings, in, out or toggle. Unless it `checks_badges`, it knows no key yet to tell a genuine
+    one by.
     """
 
     version: int
@@ -273,6 +297,11 @@ class Snapshot(Struct, frozen=True, tag_field="type", tag="snapshot"):
     enrolment: Enrolment | None = None
     believes: str = ""
     notices: list[Notice] = []
+    activities: dict[str, str] = {}
+    executing: int = 0
+    direction: str = ""
+    checks_badges: bool = True
+    display: Display = Display()
 
 
 class OtherVersion(Struct, frozen=True, tag_field="type", tag="other_version"):

@@ -16,13 +16,15 @@ LARGEST = 6
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 
 
-def block_letters(text: str, width: int, height: int = HEIGHT // 2, at_least: int = 1) -> list[str]:
+def block_letters(
+    text: str, width: int, height: int = HEIGHT // 2, at_least: int = 1, *, at_most: int = LARGEST
+) -> list[str]:
     """The text in the largest letters that fit into `width` cells and `height` rows: lines of equal width.
 
-    `text` is ready for the terminal (see `display`); `at_least` is how many half rows a dot must be high.
+    `text` is ready for the terminal (see `display`); a dot is `at_least` to `at_most` half rows high.
     Empty when nothing fits or a glyph is missing: then show the text as it is.
     """
-    for high in range(LARGEST, at_least - 1, -1):
+    for high in range(at_most, at_least - 1, -1):
         for wide in widths(high):
             drawn = letters_of(text, high, wide)
             if drawn and len(drawn) <= height and len(drawn[0]) <= width:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from foundation.service_manager import ServiceManager
 from kiosk.local_api.client import Heard, LocalClient
 from kiosk.local_api.messages import Notice, Showed, ToEngine
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
+from kiosk.screens.results import IN_SIXTEEN, VERMILLION
 from kiosk.screens.terminal_state import TerminalState
 
 _TURN_S = 1.0
@@ -51,6 +53,21 @@ class EngineApp(App[None]):
         self._request_numbers = itertools.count(1)
         self._manager = ServiceManager()
         self._showed: set[str] = set()
+
+    @property
+    def has_sixteen_colours(self) -> bool:
+        """Whether this is a console that can draw no others, whatever its surroundings promise."""
+        drawn_on = sys.__stderr__
+        if drawn_on is None or not drawn_on.isatty():
+            return False  # a picture has all colours
+        return os.environ.get("TERM") == "linux" or self.console.color_system == "standard"
+
+    def get_css_variables(self) -> dict[str, str]:
+        """With `$alarm` to write on in `$on-alarm`, and `$warns` to write with on black."""
+        alarm, black = (VERMILLION, "#000000"), "#000000"
+        paper, ink = IN_SIXTEEN[alarm] if self.has_sixteen_colours else alarm
+        warns = IN_SIXTEEN[black, VERMILLION][1] if self.has_sixteen_colours else VERMILLION
+        return {**super().get_css_variables(), "alarm": paper, "on-alarm": ink, "warns": warns}
 
     def on_mount(self) -> None:
         """Begin to listen once there are widgets to draw on."""

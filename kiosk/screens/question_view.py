@@ -12,6 +12,8 @@ from kiosk.screens.terminal_state import time_at_site
 DECLINE_KEY = "0"
 LONGEST_TIME = 4
 """Digits of a time of day; a code has more."""
+_WARNED_S = 8
+"""So many seconds before the question goes, whoever still thinks is warned."""
 CAN_BE_TAKEN_BACK = (Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT)
 
 
@@ -57,7 +59,12 @@ def question_panel(
         asked.append(Paragraph(f"{mark} {key}  {text}", words.direction, strong=True, key=key))
     if len(typed) > 1:
         asked.append(Paragraph(f"▶ {time_typed(typed) or typed}", words.direction, strong=True))
-    asked += [Paragraph(" ", words.direction), Paragraph(words.say("question-how"), words.direction)]
+    left_s = (question.expires_ms - snapshot.status.wall_ms) // 1000
+    if 0 <= left_s <= _WARNED_S:
+        how = Paragraph(words.say("question-ends", count=left_s), words.direction, strong=True)
+    else:
+        how = Paragraph(words.say("question-how"), words.direction)
+    asked += [Paragraph(" ", words.direction), how]
     texts = tuple(one for one in asked if one.text)
     if decided is None:
         return Panel(Face.QUESTION, QUIET, "", words.direction, texts)

@@ -1,6 +1,7 @@
 """How each outcome looks: symbol, colour and kind of border, so that no meaning hangs on colour alone."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from textual.css.types import EdgeType
 
@@ -38,3 +39,27 @@ LOOKS = {
 OUT_OF_ORDER = Look("⊘", "outer", "#000000", VERMILLION)
 QUIET = Look("", "blank", "#000000", "#FFFFFF")
 """Nothing has happened yet: no symbol, and a border that does not show."""
+
+_WHITE, _BLACK = "#FFFFFF", "#000000"
+IN_SIXTEEN: Mapping[tuple[str, str], tuple[str, str]] = {
+    (BLUE, _WHITE): ("#0000AA", _WHITE),
+    (VERMILLION, _BLACK): ("#AA0000", _WHITE),
+    (_BLACK, SKY_BLUE): (_BLACK, "#55FFFF"),
+    (_BLACK, VERMILLION): (_BLACK, "#FF5555"),
+    (_BLACK, "#808080"): (_BLACK, "#AAAAAA"),
+    (_BLACK, _WHITE): (_BLACK, _WHITE),
+}
+"""Paper and ink by those of 16 colours (VGA) that can be read where a console knows no others.
+
+A console takes only the darker eight as paper, and makes bold ink the brighter one: so ink is bright already.
+"""
+
+
+def in_sixteen(look: Look) -> Look:
+    """The look for a console of 16 colours; symbol and border say the same as ever."""
+    paper, ink = IN_SIXTEEN[look.paper, look.ink]
+    return replace(look, paper=paper, ink=ink)
+
+
+DIM = Look("", "blank", "#000000", "#808080")
+"""Nobody has been there for long."""

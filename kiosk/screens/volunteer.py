@@ -8,35 +8,27 @@ from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.events import Key
-from textual.style import Style
+from textual.events import Click, Key, Resize
 from textual.timer import Timer
-from textual.widget import Widget
 
 from foundation.words import Direction
 from kiosk.local_api.client import EngineGone, Heard
-from kiosk.local_api.messages import Decided, Outcome, Typed
+from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize, Snapshot, Typed
 from kiosk.local_api.replies import Question, QuestionEnded, Result
 from kiosk.local_api.requests import Answer, Cancel, Decline, DenialCode
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines
-from kiosk.screens.panel import DrawnLine, Face, Panel, drawn
+from kiosk.screens.panel import Face, Panel
 from kiosk.screens.question_view import CAN_BE_TAKEN_BACK, LONGEST_TIME, choices_of, time_typed
-from kiosk.screens.results import VERMILLION
-from kiosk.screens.terminal_state import moment_at
-from kiosk.screens.volunteer_view import (
-    NO_ANSWER,
-    Doing,
-    beside,
-    heading,
-    notices_for_all,
-    panel,
-    site_words,
-    spread,
-    status_line,
-)
-from sync.contract.events import Method
+from kiosk.screens.results import DIM
+from kiosk.screens.terminal_state import moment_at, time_at_site
+from kiosk.screens.volunteer_view import NO_ANSWER, Doing, heading, panel, site_words, spread, status_line
+from kiosk.screens.volunteers.dimmed import Dimmed
+from kiosk.screens.volunteers.idle import notices_for_all
+from kiosk.screens.volunteers.panel_view import PanelView
+from kiosk.screens.volunteers.reading_time import shown_for_s
+from kiosk.screens.volunteers.strip import is_for_the_screen, strip
 
 RESULT_SHOWN_S = 4
 ANSWER_WITHIN_S = 5
@@ -44,18 +36,20 @@ TYPING_ENDS_AFTER_S = 30
 """A half-typed code is deleted so that the next person does not find it."""
 CONFIRM_WITHIN_S = 20
 MOST_DIGITS = 12
+SHOWN_AT_LEAST_S = 1.0
+"""Nobody's answer is taken away sooner, however many come at once."""
 
 
 class VolunteerScreen(EngineApp):
     """Shows each result for a few seconds, and hands typed digits to the engine."""
 
     CLIENT = "screen"
-    CSS = f"""
-    Screen {{ background: #000000; color: #FFFFFF; overflow: hidden; }}
-    #demo {{ height: 1; background: {VERMILLION}; color: #000000; text-style: bold; text-align: center; }}
-    _PanelView {{ height: 1fr; padding: 0 1; content-align: center middle; text-align: center; }}
-    #heading, #code, #status {{ height: 1; padding: 0 1; }}
-    #code {{ text-style: bold; }}
+    CSS = """
+    Screen { background: #000000; color: #FFFFFF; overflow: hidden; }
+    #demo { height: 1; background: $alarm; color: $on-alarm; text-style: bold; text-align: center; }
+    PanelView { height: 1fr; padding: 0 1; content-align: center middle; text-align: center; }
+    #heading, #code, #status { height: 1; padding: 0 1; }
+    #code { text-style: bold; }
     """
 
     def __init__(self, socket: Path, language: str | None = None, seconds: int | None = None) -> None:
@@ -65,12 +59,15 @@ class VolunteerScreen(EngineApp):
         self._doing = Doing()
         self._result_timer: Timer | None = None
         self._typing_timer: Timer | None = None
+        self._dim_timer: Timer | None = None
+        self._holds = False
+        self._dimmed = False
 
     def compose(self) -> ComposeResult:
         """One line each round the panel, which takes what is left."""
         yield Lines(id="demo")
         yield Lines(id="heading")
-        yield _PanelView()
+        yield PanelView()
         yield Lines(id="code")
         yield Lines(id="status")
 
@@ -78,28 +75,43 @@ class VolunteerScreen(EngineApp):
         """Draw before the engine answers; Textual calls the listening class's `on_mount` as well."""
         self._draw()
 
+    def on_resize(self, event: Resize) -> None:
+        """Tell the engine, so that a technician learns from how far this can be read."""
+        self.send(ScreenSize(event.size.width, event.size.height))
+
     def hear(self, heard: Heard) -> None:
         """Show a result; forget what was going on when the engine is lost."""
         match heard:
-            # Whom staff write down stands elsewhere; who sends a text without the screen's digits may, too.
-            case Decided() if heard.method != Method.MANUAL and not heard.from_afar:
+            case Decided() if is_for_the_screen(heard):
+                self._wake()
                 self._show(heard)
             case Question():
-                shown = self._doing.shown
-                of_them = shown if shown and shown.volunteer == heard.volunteer else None
-                self._doing = replace(self._doing, question=heard, asked_with=of_them)
-            case QuestionEnded() if self._doing.question and self._doing.question.id == heard.id:
-                self._doing = replace(self._doing, question=None)
+                self._wake()
+                self._ask(heard)
+            case QuestionEnded():
+                self._end_question(heard.id)
             case Result():
+                self._wake()
                 self._notice(heard)
+            case Snapshot():
+                self.send(ScreenSize(self.size.width, self.size.height))
+                if self._dim_timer is None:
+                    self._wake()
             case EngineGone():
                 self._doing = Doing()
+                self._wake()
+        self._draw()
+
+    def on_click(self, _: Click) -> None:
+        """A touch wakes the screen."""
+        self._wake()
         self._draw()
 
     def on_key(self, event: Key) -> None:
         """The keypad: digits, Enter, Backspace, Escape; nothing else does anything."""
         if self.state.gone:
             return  # nobody would receive the digits, and the next person must not find them
+        self._wake()
         key = event.key
         if event.character and event.character.isdecimal():
             key = str(unicodedata.decimal(event.character))
@@ -167,12 +179,18 @@ class VolunteerScreen(EngineApp):
             self._expect(ANSWER_WITHIN_S, self._miss_answer)
 
     def _notice(self, result: Result) -> None:
-        self._doing = Doing(typed=self._doing.typed, notice=result, language=self._doing.language)
+        self._hold()
+        self._doing = Doing(
+            typed=self._doing.typed,
+            notice=result,
+            language=self._doing.language,
+            waiting=self._doing.waiting,
+        )
         self._expect(self._result_shown_s(), self._end_result)
 
     def _type(self, digits: str) -> None:
         # Whoever types is the next person: the last result has been read.
-        self._doing = replace(self._doing, typed=digits, shown=None, beside=(), notice=None)
+        self._doing = replace(self._doing, typed=digits, shown=None, notice=None)
         _stop(self._typing_timer)
         if digits:
             self._typing_timer = self.set_timer(TYPING_ENDS_AFTER_S, self._forget_typed)
@@ -191,14 +209,75 @@ class VolunteerScreen(EngineApp):
             self._expect(ANSWER_WITHIN_S, self._miss_answer)
 
     def _show(self, decided: Decided) -> None:
-        others = beside(self._doing, decided)
-        self._doing = Doing(typed=self._doing.typed, shown=decided, beside=others)
-        self._expect(self._result_shown_s(), self._end_result)
+        """Now, or once the answer before has stood long enough to be seen."""
+        if self._holds:
+            self._doing = replace(self._doing, waiting=(*self._doing.waiting, decided))
+            return
+        self._hold()
+        self._doing = Doing(typed=self._doing.typed, shown=decided, waiting=self._doing.waiting)
+        self._expect(self._shown_for_s(decided), self._end_result)
+
+    def _ask(self, question: Question) -> None:
+        """A question comes with its person's own answer, and waits for its turn as that does."""
+        shown = self._doing.shown
+        of_them = shown if shown and shown.volunteer == question.volunteer else None
+        if self._holds and (self._doing.waiting or of_them is None):
+            self._doing = replace(self._doing, waiting=(*self._doing.waiting, question))
+        else:
+            self._doing = replace(self._doing, question=question, asked_with=of_them)
+
+    def _end_question(self, question: str) -> None:
+        waiting = tuple(one for one in self._doing.waiting if isinstance(one, Decided) or one.id != question)
+        asked = self._doing.question
+        is_asked = asked is not None and asked.id == question
+        self._doing = replace(self._doing, question=None if is_asked else asked, waiting=waiting)
+
+    def _hold(self) -> None:
+        if SHOWN_AT_LEAST_S:
+            self._holds = True
+            self.set_timer(SHOWN_AT_LEAST_S, self._show_waiting)
+
+    def _show_waiting(self) -> None:
+        """Whose turn it is: an answer, and the questions that came right after it."""
+        self._holds = False
+        while self._doing.waiting and not self._holds:
+            first, *others = self._doing.waiting
+            self._doing = replace(self._doing, waiting=tuple(others))
+            if isinstance(first, Decided):
+                self._show(first)
+                following = self._doing.waiting[:1]
+                if following and isinstance(following[0], Question):
+                    self._doing = replace(
+                        self._doing,
+                        question=following[0],
+                        asked_with=first if first.volunteer == following[0].volunteer else None,
+                        waiting=self._doing.waiting[1:],
+                    )
+            else:
+                self._ask(first)
+        self._draw()
+
+    def _shown_for_s(self, decided: Decided) -> int:
+        if self._seconds is not None or self.state.snapshot is None:
+            return self._result_shown_s()
+        shown = panel(self.state, Doing(shown=decided), self.language)
+        return shown_for_s(decided.outcome, shown, self._result_shown_s())
 
     def _result_shown_s(self) -> int:
         """As the settings that are in force now say."""
         said = self.state.snapshot.result_shown_s if self.state.snapshot else RESULT_SHOWN_S
         return said if self._seconds is None else self._seconds
+
+    def _wake(self) -> None:
+        """Somebody is there: be bright, and begin to wait for nobody anew."""
+        self._dimmed = False
+        _stop(self._dim_timer)
+        minutes = self.state.snapshot.display.dims_after_min if self.state.snapshot else 0
+        self._dim_timer = self.set_timer(minutes * 60, self._dim) if minutes else None
+
+    def _dim(self) -> None:
+        self._dimmed = True
+        self._draw()
 
     def _expect(self, seconds: int, then: Callable[[], None]) -> None:
         """After so long, unless something else happens first."""
@@ -206,7 +285,7 @@ class VolunteerScreen(EngineApp):
         self._result_timer = self.set_timer(seconds, then)
 
     def _end_result(self) -> None:
-        self._doing = replace(self._doing, shown=None, beside=(), taking_back=None, notice=None)
+        self._doing = replace(self._doing, shown=None, taking_back=None, notice=None)
         self._draw()
 
     def _miss_answer(self) -> None:
@@ -222,50 +301,40 @@ class VolunteerScreen(EngineApp):
     def _draw(self) -> None:
         state, language = self.state, self.language
         words = site_words(state, language)
-        answers = self._doing.question is not None and len(self._doing.typed) <= LONGEST_TIME
-        types = self._doing.typed and not answers
-        code = f"{words.say('typing-label')}: {self._doing.typed}" if types else ""
+        shown = panel(state, self._doing, language)
+        dimmed = self._dimmed_now(shown)
         self.query_one("#demo").display = bool(state.snapshot and state.snapshot.demo)
         banner = Content(display(words.say("demo-banner"), words.direction))
         self.query_one("#demo", Lines).show(lambda _: [banner])
         for name, ends in (
             ("#heading", heading(state, language)),
-            ("#code", (code, "")),
             ("#status", (status_line(state, language), "")),
         ):
-            self.query_one(name, Lines).show(partial(_spread, ends, words.direction))
-        shown = panel(state, self._doing, language)
-        self.query_one(_PanelView).show(shown)
-        if shown.face is Face.IDLE and state.snapshot:
+            self.query_one(name, Lines).show(partial(_spread, ("", "") if dimmed else ends, words.direction))
+        self.query_one("#code", Lines).show(self._code_or_strip)
+        given = state.snapshot.display if state.snapshot else Display()
+        self.query_one(PanelView).show(shown, given, dimmed, sixteen=self.has_sixteen_colours)
+        if shown.face is Face.IDLE and state.snapshot and not dimmed:
             self.tell_shown(notices_for_all(state.snapshot))
 
+    def _code_or_strip(self, width: int) -> list[Content]:
+        """What is being typed, else who came just now."""
+        words, doing = site_words(self.state, self.language), self._doing
+        if doing.typed and (doing.question is None or len(doing.typed) > LONGEST_TIME):
+            return _spread((f"{words.say('typing-label')}: {doing.typed}", ""), words.direction, width)
+        if self.state.snapshot is None or self.state.gone:
+            return [Content("")]
+        stands = doing.asked_with if doing.question else doing.shown
+        return [Content(strip(self.state.snapshot, stands, words, width))]
 
-class _PanelView(Widget):
-    """The middle of the screen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._panel: Panel | None = None
-
-    def show(self, shown: Panel) -> None:
-        self._panel = shown
-        self.styles.background = shown.look.paper
-        self.styles.color = shown.look.ink
-        self.styles.border = (shown.look.border, shown.look.ink)
-        self.refresh(layout=True)
-
-    def render(self) -> Content:
-        if self._panel is None:
-            return Content("")
-        parts = drawn(self._panel, self.content_size.width, self.content_size.height)
-        return Content("\n").join(map(_content, parts))
-
-
-def _content(line: DrawnLine) -> Content:
-    shown = Content.styled(line.text, "bold" if line.strong else "")
-    if not line.key:
-        return shown
-    return shown.stylize(Style.from_meta({"@click": f"app.press('{line.key}')"}))
+    def _dimmed_now(self, shown: Panel) -> Dimmed | None:
+        snapshot = self.state.snapshot
+        if not self._dimmed or snapshot is None or shown.face is not Face.IDLE:
+            return None
+        now_ms = snapshot.status.wall_ms
+        words = site_words(self.state, self.language)
+        said = next((text.text for text in shown.paragraphs if not text.strong), "")
+        return Dimmed(DIM, time_at_site(snapshot, now_ms), said, words.direction, now_ms // 60_000)
 
 
 def _spread(ends: tuple[str, str], direction: Direction, width: int) -> list[Content]:

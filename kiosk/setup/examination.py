@@ -17,6 +17,7 @@ from kiosk.checkup.certificate import judge_certificate, look_at_certificate
 from kiosk.checkup.check import Check, Mark, Said, Subject, unjudged
 from kiosk.checkup.clock import ClockSeen, judge_clock
 from kiosk.checkup.disk import judge_disk, look_at_disk
+from kiosk.checkup.display import judge_display
 from kiosk.checkup.engine import EngineSeen, judge_screen, look_at_engine
 from kiosk.checkup.keys import judge_keys, look_at_keys
 from kiosk.checkup.log import LogSeen, judge_log, look_at_log
@@ -73,6 +74,7 @@ def examine(files: KioskFiles, config: Path, ask_for_badge: AskForBadge | None =
         judge_log(log, clock.wall_ms) if keys.is_enrolled else unjudged(Subject.LOG, Said.AFTER_ENROLMENT),
         judge_services(units),
         judge_screen(engine),
+        judge_display(engine.snapshot),
         *_of_devices(settings, machine, engine),
         *(_of_badges(files, engine, ask_for_badge) if ask_for_badge else ()),
     ]

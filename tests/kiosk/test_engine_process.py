@@ -190,7 +190,7 @@ def test_a_folder_that_can_not_hold_a_log_is_told_in_a_sentence(terminal):
         Terminal(KioskFiles(terminal.settings))
 
 
-@pytest.mark.parametrize(("ordered", "shown"), [("", ""), ("water", "Water")])
+@pytest.mark.parametrize(("ordered", "shown"), [("", ("", 2)), ("water", ("Water", 1))])
 def test_a_screen_names_an_activity_only_where_it_is_everybodys(terminal, ordered, shown):
     water = msgspec.structs.replace(GUIDES, id="water", title="Water")
     terminal.write_roster(msgspec.structs.replace(ROSTER, activities=[GUIDES, water]))

@@ -39,6 +39,7 @@ def to_engine() -> list[ToEngine]:
         ),
         local.FromCentre(message=b'{"v":1}', centre_ms=NINE_MS),
         local.Showed(notice="9c" * 16),
+        local.ScreenSize(columns=100, rows=30),
         requests.Answer(request=1, question=f"590000-{NINE_MS}", at_ms=NINE_MS + 8 * HOUR_MS),
         requests.Decline(request=2, question=f"590000-{NINE_MS}"),
         requests.Cancel(request=3, seq=41, epoch=EPOCH, reason="wrong person"),

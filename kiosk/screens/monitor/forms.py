@@ -19,7 +19,7 @@ from textual.widgets import Input
 from foundation.words import Direction, Words
 from kiosk.screens.display import display
 from kiosk.screens.lines import Lines
-from kiosk.screens.results import SKY_BLUE, VERMILLION
+from kiosk.screens.results import SKY_BLUE
 from kiosk.screens.table import paragraph
 
 BOX = f"""
@@ -30,6 +30,7 @@ BOX = f"""
     Input {{ border: tall #A0A0A0; background: #000000; color: #FFFFFF; margin: 0; }}
     Input:focus {{ border: tall {SKY_BLUE}; }}
     OptionList, SelectionList {{ height: auto; max-height: 16; background: #000000; border: none; }}
+    .wrong {{ color: $warns; }}
 """
 
 
@@ -120,7 +121,7 @@ class Form(ModalScreen[Entered | None]):
         for name in ("fault", *(f"fault-{field}" for field in asked)):
             self.query_one(f"#{name}", Lines).display = name == place
         shown = self.query_one(f"#{place}", Lines)
-        shown.show(partial(_paragraph, fault.text, self._words.direction, VERMILLION))
+        shown.show(partial(_paragraph, fault.text, self._words.direction, ""))
         if field := asked.get(fault.field):
             wrong = self.query_one(f"#{field.name}", Input)
             if field.secret:
@@ -135,6 +136,7 @@ class Form(ModalScreen[Entered | None]):
 def _hidden(name: str) -> Lines:
     """A place for what is wrong, as long as nothing is."""
     place = Lines(id=name)
+    place.add_class("wrong")
     place.display = False
     return place
 

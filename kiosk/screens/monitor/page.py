@@ -24,7 +24,7 @@ from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
 from kiosk.screens.monitor.session import StaffSession
 from kiosk.screens.monitor.sheet import Sheet
-from kiosk.screens.results import SKY_BLUE, VERMILLION
+from kiosk.screens.results import SKY_BLUE
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
 
@@ -52,10 +52,10 @@ class Monitor(EngineApp):
     ]
     CSS = f"""
     Screen {{ background: #000000; color: #FFFFFF; }}
-    #demo {{ height: 1; background: {VERMILLION}; color: #000000; text-style: bold; text-align: center; }}
+    #demo {{ height: 1; background: $alarm; color: $on-alarm; text-style: bold; text-align: center; }}
     #heading {{ height: 1; padding: 0 1; text-style: bold; }}
     #keys {{ height: auto; padding: 0 1; link-style: none; link-color: #FFFFFF; }}
-    #lost {{ height: auto; padding: 0 1; background: {VERMILLION}; color: #000000; }}
+    #lost {{ height: auto; padding: 0 1; background: $alarm; color: $on-alarm; }}
     Horizontal {{ height: 1fr; }}
     #here {{ width: 2fr; }}
     #devices {{ width: 3fr; }}

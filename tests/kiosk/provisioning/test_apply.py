@@ -11,6 +11,7 @@ from drivers.reading import Presented
 from foundation.attendance import AttendancePolicy
 from foundation.durable import replace_file
 from foundation.errors import SettingsError
+from foundation.refusal import Refusal
 from kiosk.checkin.engine import Engine
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.provisioning import centre_data as holdings
@@ -469,9 +470,9 @@ def test_without_a_roster_nothing_else_is_accepted(bare, text, presented, reason
     assert refused.seq
 
 
-def test_without_a_roster_and_without_issuers_no_badge_can_be_believed(folder, start):
+def test_without_a_roster_and_without_issuers_no_badge_is_believed_and_none_called_forged(folder, start):
     (folder.folder / "roster.json").unlink()
-    assert start().present(token(7)).reason == "forged_badge"
+    assert start().present(token(7)).reason == Refusal.NOT_CHECKED_YET
 
 
 def test_who_came_before_there_was_a_roster_can_leave_when_there_is_one(bare, start):

@@ -9,6 +9,7 @@ from kiosk.local_api import messages as local_messages
 from kiosk.local_api.client import LocalClient
 from kiosk.local_api.messages import Snapshot
 from kiosk.local_api.simulated_engine import SimulatedEngine, read_recording
+from kiosk.screens import volunteer
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.volunteer import VolunteerScreen
@@ -56,6 +57,12 @@ def snapshot(recording) -> Snapshot:
 def patient_client(monkeypatch):
     """The engine that only talks sends no status; on a busy machine its silence must not end a session."""
     monkeypatch.setitem(LocalClient.__init__.__kwdefaults__, "silence_ms", 1000 * PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def no_answer_waits_for_another(monkeypatch):
+    """What these tests say one after the other is read at once; a test that means it lets answers wait."""
+    monkeypatch.setattr(volunteer, "SHOWN_AT_LEAST_S", 0)
 
 
 @pytest.fixture

@@ -29,6 +29,14 @@ def test_where_nothing_was_put_down_nothing_is_said_of_it(snapshot):
     assert not any("put down" in text for text in told(snapshot, language="en"))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_says_when_it_is_about_to_go(snapshot, language):
+    ends = Words(language).say("question-ends", count=5)
+    now_ms = snapshot.status.wall_ms
+    assert told(snapshot, language=language, expires_ms=now_ms + 5_000)[-1] == ends
+    assert told(snapshot, language=language, expires_ms=now_ms + 15_000)[-1] != ends
+
+
 @pytest.mark.parametrize(
     ("typed", "clock"),
     [

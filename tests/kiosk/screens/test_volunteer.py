@@ -5,18 +5,28 @@ import msgspec
 import pytest
 from textual.color import Color
 
-from kiosk.local_api.messages import VERSION, ClientHello, Decided, Notice, Outcome, Showed, Typed
+from kiosk.local_api.messages import (
+    VERSION,
+    ClientHello,
+    Decided,
+    Display,
+    Notice,
+    Outcome,
+    ScreenSize,
+    Showed,
+    Typed,
+)
 from kiosk.local_api.replies import Question, QuestionEnded, Result
 from kiosk.local_api.requests import Answer, Cancel, Decline
 from kiosk.local_api.simulated_engine import SimulatedEngine
 from kiosk.screens import volunteer
 from kiosk.screens.monitor.page import Monitor
-from kiosk.screens.results import BLUE, VERMILLION
+from kiosk.screens.results import BLUE, DIM, VERMILLION
 from kiosk.screens.volunteer import VolunteerScreen
 from kiosk.screens.volunteer_view import panel
 from sync.contract import events
 from tests.kiosk.samples import HOUR_MS, token
-from tests.kiosk.screens.conftest import read_of
+from tests.kiosk.screens.conftest import read_of, text_of
 from tests.sync.patience import PATIENCE_S
 from tests.sync.samples import NINE_MS
 
@@ -98,21 +108,25 @@ async def test_the_engine_hears_once_that_a_notice_stands_on_the_screen(
     engine.stop()
 
 
-def typed_by_now(engine) -> list[Typed]:
+def said_by_now(engine) -> list:
     said = []
     while True:
         try:
             said.append(engine.heard.get_nowait())
         except queue.Empty:
-            return [message for message in said if isinstance(message, Typed)]
+            return said
+
+
+def typed_by_now(engine) -> list[Typed]:
+    return [message for message in said_by_now(engine) if isinstance(message, Typed)]
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     ("language", "how", "line"),
     [
-        ("en", "Show your code", "8 here · all sent"),
-        ("zh-Hans", "请出示二维码", "现场 8 人 · 已全部上传"),
+        ("en", "show your code", "8 here · all sent"),
+        ("zh-Hans", "出示二维码", "现场 8 人 · 已全部上传"),
         ("ar", "ﺽﺮﻋﺍ", "ﻊﻗﻮﻤﻟﺍ ﻲﻓ ﺹﺎﺨﺷﺃ 8"),
     ],
 )
@@ -149,9 +163,9 @@ async def test_typed_digits_are_sent_on_enter_and_not_before(engine, screen, see
         assert engine.heard.get(timeout=PATIENCE_S) == ClientHello(VERSION, "screen")
         await pilot.press(*"4711")
         await sees(pilot, "Code: 4711", "Press Enter")
-        assert engine.heard.empty()
+        assert typed_by_now(engine) == []
         await pilot.press("enter")
-        assert engine.heard.get(timeout=PATIENCE_S) == Typed("4711")
+        assert asked(engine, Typed) == Typed("4711")
         await sees(pilot, "One moment")
 
 
@@ -192,7 +206,7 @@ async def test_an_accepted_person_sees_name_and_time_on_blue(engine, screen, see
         await sees(pilot, "8 here")
         engine.say(IN)
         await sees(pilot, "李明", "You checked in at 10:04.", "┏")
-        assert screen.query_one("_PanelView").styles.background == Color.parse(BLUE)
+        assert screen.query_one("PanelView").styles.background == Color.parse(BLUE)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -201,7 +215,7 @@ async def test_a_refused_person_sees_why_and_what_to_do_on_vermillion(engine, sc
         await sees(pilot, "8 here")
         engine.say(REFUSED)
         await sees(pilot, "You are not on the list", "Please tell the staff", "█▀▀")
-        assert screen.query_one("_PanelView").styles.background == Color.parse(VERMILLION)
+        assert screen.query_one("PanelView").styles.background == Color.parse(VERMILLION)
 
 
 async def test_a_person_reads_the_result_in_their_own_language(engine, screen, sees):
@@ -224,7 +238,7 @@ async def test_a_result_gives_way_to_the_invitation(engine, screen, sees, run_ou
         engine.say(IN)
         await sees(pilot, "You checked in")
         run_out(screen, 600)
-        await sees(pilot, "Show your code")
+        await sees(pilot, "show your code")
 
 
 async def test_how_long_a_result_stays_follows_the_settings_in_force(
@@ -237,7 +251,7 @@ async def test_how_long_a_result_stays_follows_the_settings_in_force(
         engine.say(IN)
         await sees(pilot, "You checked in")
         run_out(pilot.app, 700)
-        await sees(pilot, "Show your code")
+        await sees(pilot, "show your code")
 
 
 async def test_the_next_person_may_type_while_a_result_still_stands(engine, screen, sees):
@@ -263,7 +277,7 @@ async def test_a_half_typed_code_does_not_wait_for_the_next_person(engine, scree
         await pilot.press("5")
         await sees(pilot, "Code: 5")
         run_out(screen, volunteer.TYPING_ENDS_AFTER_S)
-        await sees(pilot, "Show your code")
+        await sees(pilot, "show your code")
         assert "Code:" not in shown(pilot.app)
 
 
@@ -283,7 +297,7 @@ async def test_a_lost_engine_is_out_of_order_until_it_is_back(engine, screen, se
         engine.stop()
         await sees(pilot, "This terminal can't record anything", "+86 10 5550 0123")
         engine.start()
-        await sees(pilot, "Show your code", "8 here")
+        await sees(pilot, "show your code", "8 here")
 
 
 async def test_nothing_typed_while_it_is_out_of_order_is_kept_or_sent(engine, screen, sees, shown):
@@ -295,7 +309,7 @@ async def test_nothing_typed_while_it_is_out_of_order_is_kept_or_sent(engine, sc
         await pilot.pause()
         assert "Code:" not in shown(pilot.app)
         engine.start()
-        await sees(pilot, "Show your code")
+        await sees(pilot, "show your code")
     assert typed_by_now(engine) == []
 
 
@@ -335,8 +349,7 @@ async def test_a_choice_is_made_by_its_digit_and_enter(engine, screen, sees):
         await sees(pilot, "2  18:00")
         await pilot.press("2")
         await sees(pilot, "▶ 2  18:00")
-        assert asked(engine, ClientHello)
-        assert engine.heard.empty()
+        assert all(isinstance(one, ClientHello | ScreenSize) for one in said_by_now(engine))
         await pilot.press("enter")
         answer = asked(engine, Answer)
         assert (answer.question, answer.at_ms) == (QUESTION.id, QUESTION.likely_ms[1])
@@ -525,12 +538,63 @@ async def test_an_answer_is_a_claim_in_the_log_of_a_real_engine(real_terminal, s
     assert logged[-1].at_ms == NINE_MS + 4 * HOUR_MS
 
 
-async def test_two_who_are_recorded_at_once_are_both_seen(engine, screen, sees, run_out, shown):
+async def test_two_who_are_recorded_at_once_are_seen_one_after_the_other(
+    engine, screen, sees, eventually, monkeypatch
+):
+    monkeypatch.setattr(volunteer, "SHOWN_AT_LEAST_S", 1000)
     async with screen.run_test(size=(100, 30)) as pilot:
         await sees(pilot, "8 here")
         engine.say(msgspec.structs.replace(IN, volunteer="1"))
         engine.say(msgspec.structs.replace(IN, volunteer="2", name="Sam", seq=2))
-        await sees(pilot, "Sam", "李明", "You checked in at 10:04.")
-        run_out(screen, 600)
-        await sees(pilot, "Show your code")
-        assert "李明" not in shown(pilot.app)
+        engine.say(msgspec.structs.replace(QUESTION, volunteer="2", language="en"))
+        await sees(pilot, "✔ in · Sam")
+        assert screen._doing.shown.volunteer == "1"
+        await eventually(pilot, lambda: len(screen._doing.waiting) == 2)
+        screen._show_waiting()
+        await sees(pilot, "When did you leave?", "✔ in · 李明")
+        assert screen._doing.asked_with.volunteer == "2"
+
+
+async def test_nobody_waits_for_a_question_that_is_over(engine, screen, sees, eventually, monkeypatch):
+    monkeypatch.setattr(volunteer, "SHOWN_AT_LEAST_S", 1000)
+    async with screen.run_test(size=(100, 30)) as pilot:
+        await sees(pilot, "8 here")
+        engine.say(msgspec.structs.replace(IN, volunteer="9"))
+        engine.say(QUESTION)
+        await eventually(pilot, lambda: screen._doing.waiting)
+        engine.say(QuestionEnded(QUESTION.id, "replaced"))
+        await eventually(pilot, lambda: not screen._doing.waiting)
+
+
+async def test_a_refusal_stays_as_long_as_it_takes_to_read_it(engine, tmp_path, snapshot, sees, run_out):
+    async with VolunteerScreen(tmp_path / "kiosk.sock").run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(REFUSED)
+        await sees(pilot, "You are not on the list")
+        run_out(pilot.app, 11)
+        await sees(pilot, "show your code")
+
+
+async def test_a_screen_before_which_nobody_is_dims_and_wakes_on_a_scan(tmp_path, snapshot, sees, eventually):
+    told = msgspec.structs.replace(snapshot, display=Display(dims_after_min=60))
+    engine = SimulatedEngine(tmp_path / "kiosk.sock", told)
+    engine.start()
+    screen = VolunteerScreen(tmp_path / "kiosk.sock", seconds=600)
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        assert screen._dim_timer is not None
+        screen._dim()
+        await eventually(pilot, lambda: "8 here" not in text_of(screen))
+        assert screen.query_one("PanelView").styles.color == Color.parse(DIM.ink)
+        engine.say(IN)
+        await sees(pilot, "You checked in", "8 here")
+        assert not screen._dimmed
+    engine.stop()
+
+
+async def test_the_engine_learns_how_many_cells_the_screen_has(engine, screen, sees, eventually):
+    async with screen.run_test(size=(100, 30)) as pilot:
+        await sees(pilot, "8 here")
+        assert asked(engine, ScreenSize) == ScreenSize(100, 30)
+        await pilot.resize_terminal(80, 24)
+        await eventually(pilot, lambda: ScreenSize(80, 24) in said_by_now(engine))

@@ -10,7 +10,6 @@ from kiosk.screens.panel import Face, Panel, drawn
 from kiosk.screens.terminal_state import TerminalState
 from kiosk.screens.volunteer_view import (
     Doing,
-    beside,
     heading,
     panel,
     spread,
@@ -49,7 +48,7 @@ def with_link(snapshot, **fields):
 def test_idle_says_what_to_do_under_a_large_clock(snapshot):
     shown = panel(TerminalState(snapshot), Doing(), None)
     assert (shown.face, shown.word) == (Face.IDLE, "10:04")
-    assert texts(shown)[0].startswith("Show your code")
+    assert texts(shown)[0].startswith("Please show your code to the camera")
 
 
 def test_idle_names_the_devices_that_do_not_work(snapshot):
@@ -279,37 +278,3 @@ def test_without_a_roster_people_are_asked_for_their_badge(snapshot, language):
 def test_what_is_recorded_without_a_roster_says_that_the_centre_decides(snapshot, outcome):
     said = texts(result(snapshot, outcome, "centre_decides"))
     assert Words("en").code("reason", "centre_decides") in said
-
-
-def person(volunteer: str, name: str, at_ms: int = 0, outcome: Outcome = Outcome.ACCEPTED_IN) -> Decided:
-    return Decided(1_760_407_481_000 + at_ms, "camera", "badge", outcome, name=name, volunteer=volunteer)
-
-
-def test_everybody_of_a_group_sees_their_result(snapshot):
-    doing = Doing()
-    for volunteer, name in enumerate(("李明", "سارة", "Sam", "Mei")):
-        new = person(str(volunteer), name, at_ms=20 * volunteer)
-        doing = Doing(shown=new, beside=beside(doing, new))
-    said = texts(panel(TerminalState(snapshot), doing, None))
-    assert said[0] == "Mei"
-    assert said[-3:] == [f"✔ Welcome · {name} · 10:04" for name in ("Sam", "سارة", "李明")]
-
-
-def test_a_persons_newer_result_replaces_their_older_one(snapshot):
-    shown = person("1", "李明")
-    doing = Doing(shown=shown, beside=(person("2", "سارة"),))
-    assert beside(doing, person("1", "李明", 500, Outcome.ALREADY_IN)) == (person("2", "سارة"),)
-
-
-def test_results_that_were_seen_long_enough_and_those_of_nobody_give_way():
-    assert beside(Doing(shown=person("1", "李明")), person("2", "سارة", 1000)) == ()
-    assert beside(Doing(shown=decided(Outcome.REFUSED)), person("2", "سارة")) == ()
-    assert beside(Doing(), person("2", "سارة")) == ()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_group_finds_room_on_a_small_screen(snapshot, language):
-    others = tuple(person(str(number), "Aleksandra Konstantinopolskaya") for number in range(4))
-    since = {"since_ms": 1_760_400_000_000, "name": "李明", "language": language}
-    doing = Doing(shown=decided(Outcome.ACCEPTED_OUT, **since), beside=others)
-    assert len(drawn(panel(TerminalState(snapshot), doing, language), 76, 18)) <= 18
