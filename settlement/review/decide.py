@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from django.db import transaction
 from django.db.models import QuerySet
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor
@@ -26,6 +26,7 @@ from settlement.review.deeds import deed_of_review
 from settlement.review.queue import Near, near_of, near_to
 from settlement.review.readiness import check_ready
 from settlement.review.rejected_before import lines_rejected_before
+from settlement.review.unremarked import unremarked_among
 from settlement.rule_book import rules_now
 from settlement.rules.ledger import Entry, EntryState, entry_id
 from settlement.rules.rejection import Refused
@@ -144,17 +145,37 @@ class _Judged(Struct, frozen=True):
 
 def foreseen(asked: Asked) -> Reviewed:
     """What the decision would come to now; nothing is written. Raises RulesError NOT_READY."""
-    judged = _judged(asked)
+    return _told(_judged(asked))
+
+
+def foreseen_clean(asked: Asked) -> Reviewed:
+    """The same of an approval of all that is clean in an activity, in a hundredth of the time for most of it.
+
+    What is posted later is judged anew, one by one. Raises RulesError NOT_READY.
+    """
+    activity = asked.activity
+    if activity is None:
+        return foreseen(asked)
+    with one_reading():
+        near = near_to(activity)
+        known = unremarked_among(asked.rows, activity, near, asked.reviewer.by.marks)
+        _check_days(activity, known.days, near, asked.reviewer)
+        rest = _told(_judged(structs.replace(asked, rows=known.others), near))
+    return Reviewed(tuple(sorted((*known.approved, *rest.decided))), rest.refused)
+
+
+def _told(judged: _Judged) -> Reviewed:
     return Reviewed(tuple(stored.pk for stored, _ in judged.changed), tuple(judged.refused))
 
 
-def _judged(asked: Asked) -> _Judged:
+def _judged(asked: Asked, near: Near | None = None) -> _Judged:
     # Within, nothing changes: the rules and the merges that hold are read once.
     with one_reading():
         found = read_entries(asked.rows)
         waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
         of_one = asked.activity
-        near = near_to(of_one) if of_one else near_of({one.entry.key.activity for one in waiting})
+        if near is None:
+            near = near_to(of_one) if of_one else near_of({one.entry.key.activity for one in waiting})
         _check_ready(waiting, near, asked.reviewer)
         answer = asked.decide([stored.entry for stored in waiting], lines_rejected_before(waiting), near)
     refusals = {entry_id(entry): reason for entry, reason in answer.refused}
@@ -183,7 +204,7 @@ def _review(asked: Asked) -> Reviewed:
         _enter(judged, reviewer)
         approved = [stored for stored, after in judged.changed if after.state is EntryState.APPROVED]
         follow_approvals(approved, reviewer.now_ms)
-    return Reviewed(tuple(stored.pk for stored, _ in judged.changed), tuple(judged.refused))
+    return _told(judged)
 
 
 def _enter(judged: _Judged, reviewer: Reviewer) -> None:
@@ -207,9 +228,12 @@ def _enter(judged: _Judged, reviewer: Reviewer) -> None:
 def _check_ready(waiting: Sequence[StoredEntry], near: Near, reviewer: Reviewer) -> None:
     days = sorted({(stored.entry.key.activity, stored.entry.key.local_date) for stored in waiting})
     for activity, of_activity in groupby(days, key=itemgetter(0)):
-        known = near.activities[activity]
-        for readiness in near.closing.readiness_of(known, [day for _, day in of_activity]).values():
-            check_ready(readiness, reviewer.now_ms, reviewer.override)
+        _check_days(near.activities[activity], [day for _, day in of_activity], near, reviewer)
+
+
+def _check_days(activity: Activity, days: Sequence[dt.date], near: Near, reviewer: Reviewer) -> None:
+    for readiness in near.closing.readiness_of(activity, days).values():
+        check_ready(readiness, reviewer.now_ms, reviewer.override)
 
 
 def _signed(reviewer: Reviewer) -> Reviewer:

@@ -28,6 +28,7 @@ from settlement.review.decide import (
     asked_of_clean,
     carry_out,
     foreseen,
+    foreseen_clean,
 )
 from settlement.review.deeds import deed_of_review
 from settlement.rules.review import Decision, ReviewRefusal
@@ -90,7 +91,7 @@ def decide_later(click: Click, reviewer: Reviewer, hold_minutes: int) -> Held:
     if not hold_minutes:
         return Held(0, carry_out(asked))
     with transaction.atomic():
-        judged = foreseen(asked)
+        judged = foreseen_clean(asked) if click.verdict is Verdict.APPROVE_CLEAN else foreseen(asked)
         return _hold(click, asked.reviewer, judged, hold_minutes) if judged.decided else Held(0, judged)
 
 

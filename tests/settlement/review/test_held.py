@@ -6,6 +6,7 @@ from foundation.errors import RulesError
 from settlement.accounts.accounts import end_account
 from settlement.accounts.actor import Level, Role
 from settlement.accounts.audit import Signed
+from settlement.inspections import Visit, enter_visit
 from settlement.models import Account, HeldEntry, HeldReview, LedgerEntry, Review, Volunteer
 from settlement.organisations.tree import add_organisation
 from settlement.review.decide import Reviewer, approve, reject
@@ -75,11 +76,12 @@ def test_what_was_decided_meanwhile_stays_as_it_was_decided(lines, ended_fair, r
     assert not HeldEntry.objects.exists()
 
 
-def test_a_clean_one_that_is_clean_no_more_stays(lines, ended_fair, reviewer, evening_ms, monkeypatch):
+def test_a_clean_one_that_is_clean_no_more_stays(lines, ended_fair, reviewer, evening_ms, noon_ms, site):
     decide_later(Click(ended_fair, Verdict.APPROVE_CLEAN), reviewer(), 5)
     keys = {row.entry.volunteer_id for row in HeldEntry.objects.select_related("entry")}
     assert keys == {1001}
-    monkeypatch.setattr("settlement.review.decide.missed_among", lambda found, sites, calls: found)
+    visit = Visit(inspector="Qian", at_ms=noon_ms, not_seen=(1001,))
+    enter_visit(site, visit, by=actor("Qian"), now_ms=evening_ms)
     post(evening_ms)
     assert HeldReview.objects.get().stayed == [[lines[0], "NOT_SEEN"]]
     assert not Review.objects.exists()
