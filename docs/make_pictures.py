@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from kiosk.local_api.client import LocalClient
 from kiosk.local_api.simulated_engine import SimulatedEngine, read_recording
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor.page import Monitor
@@ -22,6 +23,7 @@ from kiosk.screens.volunteer import VolunteerScreen
 
 PICTURES = Path(__file__).parent / "pictures"
 RECORDING = PICTURES / "recorded-messages.jsonl"
+_PATIENCE_MS = 600_000
 
 
 def terminal_volunteer(target: Path) -> None:
@@ -60,6 +62,8 @@ def _volunteer(language: str, messages: int) -> str:
 def _photograph(app_at: Callable[[Path], EngineApp], size: tuple[int, int], messages: int | None) -> str:
     """What the app shows in a terminal of that size once it has heard so many messages, or all."""
     snapshot, recorded = read_recording(RECORDING)
+    # A real engine says something each second; this one's silence must end no conversation.
+    LocalClient.__init__.__kwdefaults__["silence_ms"] = _PATIENCE_MS
 
     async def play(folder: Path) -> str:
         app, engine = app_at(folder / "kiosk.sock"), SimulatedEngine(folder / "kiosk.sock", snapshot)
