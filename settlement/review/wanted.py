@@ -130,6 +130,8 @@ def late_among(rows: QuerySet[Waiting], now_ms: int) -> Q:
 def of_person(text: str, field: str = "volunteer") -> Q:
     """That a row is about a volunteer whose number begins so, or who is named so."""
     text = storable(text.strip())
+    if not text:
+        return Q()
     if text.isascii() and text.isdecimal():
         return number_begins(text, field)
     return named_like(text, field)

@@ -78,7 +78,7 @@ class Gate:
         self._begin()
 
     def questions(self):
-        return open_questions(self.engine.presence, self.engine.roster)
+        return open_questions(self.engine.presence, self.engine.roster, self.clock.wall)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from kiosk.local_api.messages import VERSION, ClientHello, Typed
+from kiosk.local_api.messages import VERSION, ClientHello, ScreenSize, Typed
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
 from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.patience import PATIENCE_S
@@ -97,6 +97,7 @@ def test_digits_typed_at_a_real_terminal_reach_the_engine(engine, run):
     terminal = run(SCREEN)
     terminal.wait_for("8 here · all sent")
     assert engine.heard.get(timeout=PATIENCE_S) == ClientHello(VERSION, "screen")
+    assert engine.heard.get(timeout=PATIENCE_S) == ScreenSize(80, 24)
     terminal.type(b"471")
     terminal.type(b"\x7f")  # Backspace
     terminal.type(b"1\r")

@@ -54,8 +54,9 @@ def test_a_preview_tells_everything_and_stores_nothing(muster, write):
     told = muster("centre", "import", file, "--organisation", city.path, "--preview", status=1)
     assert told.endswith(
         "Rows that would be refused: 1\n"
-        "row  column  what is wrong, and what is wanted\n"
-        "4    number  'one' is no volunteer number of 1 to 12 digits: o at place 1\n"
+        "row  column  what is wrong, and what is wanted                             what to do\n"
+        "4    number  'one' is no volunteer number of 1 to 12 digits: o at place 1  "
+        "Write the volunteer number alone, with 1 to 12 digits.\n"
         "\n"
         "Cells that would be read otherwise than they are written "
         "(9 stands for any digit, A and a for letters):\n"

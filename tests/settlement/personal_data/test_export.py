@@ -12,7 +12,7 @@ from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level, Role
 from settlement.accounts.audit import Action, Kind, Signed, records_of
 from settlement.master_data.access import Change
-from settlement.models import AuditValues, NameKey, Volunteer
+from settlement.models import AuditValues, NameKey, Volunteer, WaitingEntry
 from settlement.personal_data.export import as_json, export_of
 from settlement.personal_data.kept import SECTIONS
 from settlement.personal_data.page import as_page
@@ -29,8 +29,8 @@ from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
 
-_TOLD_ELSEWHERE = {AuditValues, NameKey}
-"""Told in another table's section: with the audit, with the name."""
+_TOLD_ELSEWHERE = {AuditValues, NameKey, WaitingEntry}
+"""Told in another table's section: with the audit, with the name, with the ledger's entry."""
 
 
 @pytest.fixture

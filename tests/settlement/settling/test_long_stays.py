@@ -64,7 +64,7 @@ class Gate:
 
     def questions(self):
         """The check-ins of the stays of which it asks "When did you leave?", in hours after noon."""
-        asked = open_questions(self._engine.presence, self._engine.roster)
+        asked = open_questions(self._engine.presence, self._engine.roster, self.clock.wall)
         return [(one.came_ms - NOON_MS) / HOUR for one in asked]
 
     def everything(self):
