@@ -6,13 +6,13 @@
 # Models are imported where they are used: the tests of the pure rules load this file too, without Django.
 
 import shutil
+from functools import partial
 
 import msgspec
 import pytest
 
 from sync.contract import wire
-from sync.contract.handover import CentreKeys
-from sync.contract.signing import SigningKey
+from tests.settlement import served_day
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal
 from tests.settlement.real_broker import Broker, wait_until
 
@@ -83,29 +83,18 @@ def noon_ms():
 
 @pytest.fixture
 def centre():
-    from settlement.centre import Centre
-    from settlement.settings import QuarantineSettings
-
-    key = SigningKey.from_seed(b"c" * 32)
-    return Centre(wire.Realm.LIVE, "a" * 32, 1, key, CentreKeys((key.public,)), QuarantineSettings())
+    return served_day.a_centre()
 
 
 @pytest.fixture
 def site(db):
-    from settlement.models import Site
-
-    return Site.objects.create(code="north", name="North gate", zone="Asia/Shanghai")
+    return served_day.north_gate()
 
 
 @pytest.fixture
 def fair(site):
     """An activity from 09:00 to 17:00 in Shanghai, executing since midnight."""
-    from settlement.models import Activity, PhaseChange, Shift
-
-    activity = Activity.objects.create(id="fair", site=site, title="Lantern fair")
-    Shift.objects.create(activity=activity, start_ms=NOON_MS - 3 * HOUR, end_ms=NOON_MS + 5 * HOUR)
-    PhaseChange.objects.create(activity=activity, phase="executing", from_ms=NOON_MS - 12 * HOUR)
-    return activity
+    return served_day.lantern_fair(site)
 
 
 @pytest.fixture
@@ -120,79 +109,47 @@ def market(site):
 
 @pytest.fixture
 def mei(db):
-    from settlement.models import Volunteer
-    from settlement.name_search import keep_name_keys
-
-    mei = Volunteer.objects.create(number=1001, display_name="Mei", language="zh-Hans")
-    keep_name_keys([mei], are_new=True)
-    return mei
+    return served_day.volunteer(1001, "Mei", "zh-Hans")
 
 
 @pytest.fixture
 def terminal(site):
     """An enrolled terminal whose log has been opened."""
-    paper = PaperTerminal()
-    paper.enrol(site)
-    paper.start()
-    return paper
+    return served_day.opened_terminal(site)
 
 
 @pytest.fixture
 def rules(db):
     """The rules in the settings, entered as the version that results name."""
-    from django.conf import settings
-
-    from settlement.models import RuleVersion
-
-    version = settings.CENTRE.rules.version
-    RuleVersion.objects.get_or_create(version=version, defaults={"content": {}, "first_used_ms": 0})
-    return settings.CENTRE.rules
+    return served_day.enter_rules()
 
 
 @pytest.fixture
 def deliver(terminal, centre):
     """Brings a stretch of the terminal's log to the centre, in the evening unless told otherwise."""
-    from settlement.ingest.ingest import ingest
-
-    def _deliver(first=1, last=None, received_ms=NOON_MS + 10 * HOUR):
-        return ingest(terminal.batch_topic, terminal.batch(first, last), received_ms, centre=centre)
-
-    return _deliver
+    return partial(served_day.deliver, terminal, centre)
 
 
 @pytest.fixture
 def evening_ms():
-    return NOON_MS + 11 * HOUR
+    return served_day.EVENING_MS
 
 
 @pytest.fixture
-def ended_fair(fair, noon_ms):
+def ended_fair(fair):
     """The fair, ended at 18:00; its shift is from 09:00 to 17:00."""
-    from settlement.models import PhaseChange
-
-    PhaseChange.objects.create(activity=fair, phase="ended", from_ms=noon_ms + 6 * HOUR)
-    return fair
+    return served_day.end_at_six(fair)
 
 
 @pytest.fixture
 def wei(db):
-    from settlement.models import Volunteer
-    from settlement.name_search import keep_name_keys
-
-    wei = Volunteer.objects.create(number=1002, display_name="Wei")
-    keep_name_keys([wei], are_new=True)
-    return wei
+    return served_day.volunteer(1002, "Wei")
 
 
 @pytest.fixture
-def hear(terminal, centre, evening_ms):
+def hear(terminal, centre):
     """The terminal says how far its log reaches."""
-    from settlement.ingest.ingest import ingest
-
-    def _hear(at_ms=evening_ms, **changes):
-        ingest(terminal.hello_topic, terminal.hello(**changes), at_ms, centre=centre)
-
-    return _hear
+    return partial(served_day.hear, terminal, centre)
 
 
 @pytest.fixture
@@ -203,20 +160,9 @@ def settle(rules, evening_ms):
 
 
 @pytest.fixture
-def serve(terminal, deliver, hear, settle, noon_ms):
+def serve(terminal, centre, rules):
     """Lets a volunteer serve from one hour to another (counted from noon), and settles it."""
-
-    def _serve(came=-3, left=5, number=1001):
-        first = len(terminal.events) + 1
-        if came is not None:
-            terminal.check_in(f"badge:{number}.1", wall_ms=noon_ms + int(came * HOUR))
-        if left is not None:
-            terminal.check_out(f"badge:{number}.1", wall_ms=noon_ms + int(left * HOUR))
-        deliver(1 if first == 2 else first)
-        hear()
-        settle()
-
-    return _serve
+    return partial(served_day.serve, terminal, centre)
 
 
 @pytest.fixture

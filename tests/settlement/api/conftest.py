@@ -12,6 +12,7 @@ from settlement.accounts.audit import Signed
 from settlement.models import Account, Organisation
 from settlement.organisations.tree import add_organisation
 from settlement.people_settings import AccountSettings, SecondFactorFrom
+from tests.settlement import served_day
 from tests.settlement.actors import actor
 from tests.settlement.paper_terminal import NOON_MS
 
@@ -181,29 +182,9 @@ def one_connection():
 
 
 @pytest.fixture
-def everything(mei, wei, ended_fair, serve, noon_ms, now):
+def everything(mei, wei, ended_fair, serve, now):
     """A clean entry of Mei's, a doubtful one of Wei's, a time entered by hand, and stars in question."""
-    from settlement.models import Chain, LedgerEntry, ManualRecord, StarReview
-
-    serve()
-    serve(left=None, number=1002)
-    stars = StarReview.objects.create(
-        volunteer=mei, stars_before=2, stars_after=1, approved_s=3600, raised_ms=noon_ms
-    )
-    record = ManualRecord.objects.create(
-        volunteer=mei, activity=ended_fair, direction="out", at_ms=noon_ms, reason="the reader broke",
-        entered_ms=noon_ms, entered_by="Sun",
-    )  # fmt: skip
-    entries = {row.volunteer_id: row.pk for row in LedgerEntry.objects.all()}
-    chain = Chain.objects.get()
-    return {
-        "entry": entries[1001],
-        "doubtful": entries[1002],
-        "stars": stars.pk,
-        "record": record.pk,
-        "terminal": chain.terminal_id,
-        "epoch": chain.epoch,
-    }
+    return served_day.everything(serve, mei, ended_fair)
 
 
 def filled(operation, numbers):

@@ -10,10 +10,20 @@ from msgspec.structs import replace
 
 from settlement.accounts.actor import Level, Role
 from settlement.accounts.api_tokens import Scope
-from settlement.models import Account, ApiToken, LedgerEntry, Membership, StarReview
+from settlement.models import (
+    Account,
+    Activity,
+    ApiToken,
+    LedgerEntry,
+    Membership,
+    Site,
+    StarReview,
+    Volunteer,
+)
 from settlement.organisations.tree import add_organisation
 from settlement.people_settings import AccountSettings, SecondFactorFrom
 from settlement.web.serving.security import CONTENT_SECURITY_POLICY
+from tests.settlement import served_day
 from tests.settlement.actors import actor
 from tests.settlement.api.conftest import ALL, NAMES, OPERATIONS, Program, filled
 
@@ -22,6 +32,32 @@ LEAST = {"/accounts": Level.MIDDLE, "/audit": Level.SENIOR}
 OF_SCOPE = {Scope.MASTER_DATA: Level.MIDDLE, Scope.TERMINALS: Level.SENIOR}
 """What is read, or done, from that level on."""
 EACH = pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
+
+
+@pytest.fixture(scope="module")
+def all_made(kept_for_the_module):
+    return kept_for_the_module(served_day.all_made)
+
+
+@pytest.fixture
+def everything(db, all_made, now):
+    """The rows that all tests here share: each finds them as they were made."""
+    return {**all_made}
+
+
+@pytest.fixture
+def mei(everything):
+    return Volunteer.objects.get(number=1001)
+
+
+@pytest.fixture
+def site(everything):
+    return Site.objects.get(code="north")
+
+
+@pytest.fixture
+def ended_fair(site):
+    return Activity.objects.select_related("site").get(pk="fair")
 
 
 def code_of(response):
