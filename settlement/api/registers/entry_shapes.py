@@ -60,8 +60,8 @@ class OrganisationMoved(Asked):
     reason: Reason
 
 
-class WithReason(Asked):
-    """Why."""
+class EndOfOrganisation(Asked):
+    """Why an organisation is taken out of the tree."""
 
     reason: Reason
 

@@ -128,7 +128,7 @@ def move_branch(
 def end_branch(
     request: HttpRequest,
     branch: shapes.Branch,
-    asked: Annotated[shapes.WithReason, Body()],
+    asked: Annotated[shapes.EndOfOrganisation, Body()],
     idempotency_key: IdempotencyKey,  # noqa: ARG001 - `once` reads it
 ) -> shapes.OrganisationEnded:
     """Take an organisation out of the tree that holds nothing and that no record names."""

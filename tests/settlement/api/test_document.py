@@ -2,10 +2,12 @@
 
 import json
 import runpy
+from collections import Counter
 from pathlib import Path
 
 import jsonschema
 import pytest
+from pydantic import BaseModel
 
 from settlement.accounts.api_tokens import Scope
 from settlement.api.urls import api
@@ -37,6 +39,16 @@ def test_it_is_of_openapi_3_1_and_its_shapes_are_valid():
     assert DOCUMENT["openapi"].startswith("3.1.")
     for shape in DOCUMENT["components"]["schemas"].values():
         jsonschema.Draft202012Validator.check_schema(shape)
+
+
+def test_no_two_shapes_have_one_name():
+    """The document would tell one of them for both."""
+
+    def below(kind):
+        return {one for child in kind.__subclasses__() for one in (child, *below(child))}
+
+    names = Counter(one.__name__ for one in below(BaseModel) if one.__module__.startswith("settlement.api"))
+    assert [name for name, often in names.items() if often > 1] == []
 
 
 def test_every_operation_is_told_with_its_scope_and_tried_with_and_without_it():

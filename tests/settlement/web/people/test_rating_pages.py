@@ -9,13 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
+from foundation.errors import RulesError
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
 from settlement.accounts.audit import Kind, Signed, records_of
 from settlement.models import Activity, Membership, Rating, RatingLink
 from settlement.organisations.tree import add_organisation
 from settlement.personal_data.erasure import take_away
-from settlement.recognition.rating_links import ask_for_rating, forget_rating_links
+from settlement.recognition.rating_links import ask_for_rating, forget_rating_links, withdraw_rating_link
 from settlement.recognition.ratings import RaterRole
 from settlement.web.serving.public import only_public
 from tests.settlement.actors import actor
@@ -126,6 +127,12 @@ def test_a_withdrawn_link_tells_so_and_an_old_one_ends(staff, pages_at, evening_
     assert RatingLink.objects.count() == 2
     forget_rating_links(evening_ms + 61 * DAY_MS)
     assert RatingLink.objects.count() == 0
+
+
+def test_a_link_that_there_is_not_is_named(staff, evening_ms):
+    with pytest.raises(RulesError) as refused:
+        withdraw_rating_link(9999, Signed(actor("Zhao"), evening_ms))
+    assert Words("en").trouble(refused.value.trouble).startswith("There is no link 9999")
 
 
 def test_who_tries_many_is_told_to_wait(staff):
