@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -231,3 +233,8 @@ def test_every_key_stands_in_the_last_lines_however_narrow(language, width):
     text = plain(lines)
     assert all(display(words.say(key.message), words.direction) in text for key in STAFF_KEYS)
     assert all(line.cell_length <= width for line in lines)
+
+
+def test_the_staffs_page_of_the_documents_tells_every_key():
+    page = (Path(__file__).parents[4] / "docs" / "site-staff.md").read_text(encoding="utf-8")
+    assert [key.name for key in STAFF_KEYS if f"`{key.key}`" not in page] == []
