@@ -184,8 +184,15 @@ class Presence:
         """
         if self.is_blind:
             return []
-        found = (self._overdue(volunteer, now_ms) for volunteer in self._standings)
+        found = (self.overdue_of(volunteer, now_ms) for volunteer in self._standings)
         return sorted(filter(None, found), key=lambda one: one.came_ms)
+
+    def overdue_of(self, volunteer: str, now_ms: int) -> Forgotten | None:
+        """The same of one volunteer."""
+        known = self._standings.get(volunteer)
+        if known is None or known.since_ms is None or self.is_blind:
+            return None
+        return self._overdue(volunteer, now_ms)
 
     def leave_open(self, volunteer: str) -> None:
         """The volunteer doesn't know when they left: not asked again until the engine restarts."""

@@ -137,9 +137,14 @@ class RosterIndex:
 
     def search(self, text: str, most: int) -> list[RosterPerson]:
         """At most `most` people whose number begins with `text`, or who are called so (`NameSearch`)."""
+        return self.name_search.find(text, most)
+
+    @property
+    def name_search(self) -> NameSearch:
+        """Made when it is first asked for, which takes a moment where the roster is long."""
         if self._names is None:
             self._names = NameSearch(self.roster.people)
-        return self._names.find(text, most)
+        return self._names
 
     def methods_of(self, volunteer: str) -> set[Method]:
         """The kinds of the cards, telephones and codes that stand for this volunteer."""

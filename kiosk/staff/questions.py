@@ -50,8 +50,9 @@ def open_questions(presence: Presence, roster: RosterIndex, now_ms: int) -> list
 
 def find(question: str, presence: Presence, now_ms: int) -> Forgotten | None:
     """The stay that a question is about; None once it was answered or declined."""
-    stays = (*presence.all_forgotten(), *presence.overdue(now_ms))
-    return next((one for one in stays if question_id(one) == question), None)
+    volunteer = question.rpartition("-")[0]
+    stays = (presence.forgotten(volunteer), presence.overdue_of(volunteer, now_ms))
+    return next((one for one in stays if one and question_id(one) == question), None)
 
 
 def bounds_for(forgotten: Forgotten, roster: RosterIndex) -> Bounds | None:

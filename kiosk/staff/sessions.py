@@ -49,6 +49,8 @@ class StaffSessions:
         self._limits = CodeLimits()
         self._sessions: weakref.WeakKeyDictionary[Asker, _Session] = weakref.WeakKeyDictionary()
         self._one_at_a_time = threading.Lock()
+        self._changing = threading.RLock()
+        """Clients' threads begin and end sessions while the engine's looks which ones stand idle."""
 
     def adopt(self, idle_min: int) -> None:
         """End sessions after so many minutes without an action from now on, those that have begun too."""
@@ -58,7 +60,8 @@ class StaffSessions:
         """Begin a session of the client, which ends with it; or why not."""
         checked = self.check(staff, pin, roster)
         if isinstance(checked, RosterStaff):
-            self._sessions[client] = _Session(checked, self._clock.mono_ms())
+            with self._changing:
+                self._sessions[client] = _Session(checked, self._clock.mono_ms())
             _logger.info("staff_session_began", staff=checked.staff)
         return checked
 
@@ -80,6 +83,10 @@ class StaffSessions:
 
     def of(self, client: Asker, roster: RosterIndex) -> RosterStaff | None:
         """Whose session the client has; using it keeps it from ending."""
+        with self._changing:
+            return self._used(client, roster)
+
+    def _used(self, client: Asker, roster: RosterIndex) -> RosterStaff | None:
         session = self._sessions.get(client)
         if session is None:
             return None
@@ -93,23 +100,27 @@ class StaffSessions:
     def end_idle(self, roster: RosterIndex) -> list[Asker]:
         """The clients whose session is over by itself: nobody used it, or the roster knows them no longer."""
         now_ms = self._clock.mono_ms()
-        over = [
-            client
-            for client, session in list(self._sessions.items())
-            if now_ms - session.used_mono_ms > self._idle_ms or not _is_known(session, roster)
-        ]
-        for client in over:
-            self.end(client)
+        with self._changing:
+            over = [
+                client
+                for client, session in self._sessions.items()
+                if now_ms - session.used_mono_ms > self._idle_ms or not _is_known(session, roster)
+            ]
+            for client in over:
+                self.end(client)
         return over
 
     def end(self, client: Asker) -> None:
         """End the client's session, if it has one."""
-        if self._sessions.pop(client, None):
+        with self._changing:
+            ended = self._sessions.pop(client, None)
+        if ended:
             _logger.info("staff_session_ended")
 
     def end_all(self) -> None:
         """End every client's session."""
-        self._sessions.clear()
+        with self._changing:
+            self._sessions.clear()
 
 
 def _is_known(session: _Session, roster: RosterIndex) -> bool:

@@ -1,5 +1,7 @@
 """Sessions by PIN: who begins one, when it ends, and how trying is slowed down."""
 
+import threading
+
 import msgspec
 import pytest
 
@@ -105,3 +107,28 @@ def test_another_idle_time_holds_for_sessions_that_have_begun(sessions, client, 
     sessions.adopt(1)
     clock.now_ms += 60_001
     assert sessions.of(client, index_of()) is None
+
+
+def test_sessions_begin_and_end_while_the_engine_looks_for_idle_ones(sessions):
+    """Each client has a thread of its own; the engine's must not stumble over what they do."""
+    roster, clients = index_of(), [Client() for _ in range(200)]
+    failed = []
+    over = threading.Event()
+
+    def look():
+        try:
+            while not over.is_set():
+                sessions.end_idle(roster)
+        except RuntimeError as error:
+            failed.append(error)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for _ in range(3):
+        for client in clients:
+            sessions.begin(client, "liaison-7", PINS["liaison-7"], roster)
+        for client in clients:
+            sessions.end(client)
+    over.set()
+    looking.join()
+    assert failed == []
