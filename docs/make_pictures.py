@@ -17,6 +17,7 @@ from rich.cells import cell_len
 
 from kiosk.local_api.client import LocalClient
 from kiosk.local_api.simulated_engine import SimulatedEngine, read_recording
+from kiosk.screens import volunteer
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor.page import Monitor
 from kiosk.screens.volunteer import VolunteerScreen
@@ -64,6 +65,7 @@ def _photograph(app_at: Callable[[Path], EngineApp], size: tuple[int, int], mess
     snapshot, recorded = read_recording(RECORDING)
     # A real engine says something each second; this one's silence must end no conversation.
     LocalClient.__init__.__kwdefaults__["silence_ms"] = _PATIENCE_MS
+    volunteer.SHOWN_AT_LEAST_S = 0  # an answer that waited for its second would come after the picture
 
     async def play(folder: Path) -> str:
         app, engine = app_at(folder / "kiosk.sock"), SimulatedEngine(folder / "kiosk.sock", snapshot)
