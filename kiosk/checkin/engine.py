@@ -157,7 +157,7 @@ class Engine:
 
     def unreadable(self, device: str) -> None:
         """Take a driver's word that something was presented but couldn't be read."""
-        self._in_turn(self._unreadable, device)
+        self._in_turn(partial(self._of_nobody, outcome=Outcome.UNREADABLE, reason=Refusal.UNREADABLE), device)
 
     def typed(self, typed: Typed) -> None:
         """Take digits from a screen's keypad, as a reading of this moment."""
@@ -184,7 +184,7 @@ class Engine:
             decided = task()
             if decided is not None:
                 self._light(decided.outcome)
-                self._tell(decided)
+                self.announce(decided)
         finally:
             self._turn.release()
         return True
@@ -210,20 +210,17 @@ class Engine:
         try:
             decided = decide_on(presented)
             if isinstance(decided, Decided):
-                self._tell(decided)
+                self.announce(decided)
         finally:
             self._turn.release()
         return decided
-
-    def announce(self, decided: Decided) -> None:
-        """Tell of what was decided without a reading; only from what is done between two readings."""
-        self._tell(decided)
 
     def note_taken_back(self, taken: TakenBack) -> None:
         """The last readings say from now on that this one was taken back; as `announce`."""
         self.recent = tuple(one.marked(taken) for one in self.recent)
 
-    def _tell(self, decided: Decided) -> None:
+    def announce(self, decided: Decided) -> None:
+        """Tell everybody of a decision; only from what is done between two readings."""
         # Replaced, never changed: the local socket's threads read it at any time, and before the
         # announcement, so that nobody who connects now misses it.
         self.recent = (*self.recent, decided)[-RECENT:]
@@ -371,9 +368,6 @@ class Engine:
         if credential and drawn:
             return CodeIssued(**moment, credential=credential, code=drawn.code.ref)
         return Refused(**moment, reason=decision.reason, credential=credential, activity=activity or None)
-
-    def _unreadable(self, device: str) -> Decided:
-        return self._of_nobody(device, Outcome.UNREADABLE, Refusal.UNREADABLE)
 
     def _of_nobody(self, device: str, outcome: Outcome, reason: Refusal) -> Decided:
         """What is announced where it can't be told who stands there."""

@@ -20,7 +20,7 @@ from sync.contract.events import Direction
 
 _DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
-_SIGNED = ("time", "reason", "second", "second_pin")
+_FIELDS = ("time", "reason", "second", "second_pin")
 
 
 async def find(session: StaffSession) -> None:
@@ -78,17 +78,16 @@ async def still_in(session: StaffSession) -> None:
     told: list[BulkResult] = []
 
     async def submit(entered: Entered) -> Fault | None:
-        at_ms = _moment(session, entered["time"])
-        if at_ms is None:
-            return session.denied(DenialCode.NO_SUCH_TIME, _SIGNED)
-        signed = (entered["reason"], entered["second"], entered["second_pin"])
-        reply = await session.ask(LeaveInBulk(0, list(chosen), at_ms, *signed))
+        signed = _signed(session, entered)
+        if isinstance(signed, Fault):
+            return signed
+        reply = await session.ask(LeaveInBulk(0, list(chosen), *signed))
         if not isinstance(reply, BulkResult):
-            return session.refused(reply, _SIGNED)
+            return session.refused(reply, _FIELDS)
         told[:] = [reply]
         return None
 
-    if await session.form("staff-all_left", _SIGNED, submit, words.say("staff-people", count=len(chosen))):
+    if await session.form("staff-all_left", _FIELDS, submit, words.say("staff-people", count=len(chosen))):
         await _tell_bulk(session, told[0])
 
 
@@ -107,14 +106,21 @@ async def card(session: StaffSession, volunteer: str) -> None:
         return
 
     async def submit(entered: Entered) -> Fault | None:
-        at_ms = _moment(session, entered["time"])
-        if at_ms is None:
-            return session.denied(DenialCode.NO_SUCH_TIME, _SIGNED)
-        signed = (entered["reason"], entered["second"], entered["second_pin"])
-        return await session.do(EnterManually(0, volunteer, Direction(chosen), at_ms, *signed), _SIGNED)
+        signed = _signed(session, entered)
+        if isinstance(signed, Fault):
+            return signed
+        return await session.do(EnterManually(0, volunteer, Direction(chosen), *signed), _FIELDS)
 
     about = f"{shown.name or volunteer} {words.say(f'staff-{chosen}')}"
-    await session.form("staff-write_down", _SIGNED, submit, about)
+    await session.form("staff-write_down", _FIELDS, submit, about)
+
+
+def _signed(session: StaffSession, entered: Entered) -> tuple[int, str, str, str] | Fault:
+    """What a form of these fields says, as an entry wants it: when, why, second person, PIN."""
+    at_ms = _moment(session, entered["time"])
+    if at_ms is None:
+        return session.denied(DenialCode.NO_SUCH_TIME, _FIELDS)
+    return at_ms, entered["reason"], entered["second"], entered["second_pin"]
 
 
 def _moment(session: StaffSession, typed: str) -> int | None:
