@@ -20,6 +20,7 @@ from sync.contract.events import Direction
 _ANSWER_WITHIN_S = 5.0
 _TRIES = 8
 _NOTICED_WITHIN_S = 20.0
+_DEVICES_BACK_WITHIN_S = 120.0
 _COUNTED_WITHIN_S = 2
 
 Tell = Callable[[str], None]
@@ -52,10 +53,11 @@ class Director:
                 status is not None
                 and status.link.connected
                 and self._has_roster
-                and all(device.state == "ready" for device in status.devices)
+                and _serves_with_all(status)
             )
 
         self._wait(ready, within_s, "The terminal was not ready in time.")
+        self._hands.is_back(How.CAMERA)
 
     def play(self, step: Step, *, during: Callable[[], None] | None = None) -> None:
         """Play one step to its end; `during` happens while the person waits for the answer.
@@ -74,6 +76,8 @@ class Director:
                 self.wait_until_sent(30)
             case _:
                 self._present_until_answered(step, during)
+        if during:
+            self._wait_for_devices()
 
     def unplug_and_plug_in(self, how: How) -> None:
         """Pull the cable of a device, wait until the terminal says so, and put it back."""
@@ -84,6 +88,15 @@ class Director:
         self._wait(lambda: self._state_of(name) == "ready", _NOTICED_WITHIN_S, f"The {name} did not return.")
         self._hands.is_back(how)
         self._tell(f"          -- the {name} was unplugged and plugged in again --")
+
+    def _wait_for_devices(self) -> None:
+        """Let nobody come before the drivers that were interrupted serve again, the camera's above all."""
+        self._wait(
+            lambda: self._status is not None and _serves_with_all(self._status),
+            _DEVICES_BACK_WITHIN_S,
+            "The devices did not return.",
+        )
+        self._hands.is_back(How.CAMERA)
 
     def _state_of(self, name: str) -> str:
         devices = self._status.devices if self._status else []
@@ -245,3 +258,7 @@ class Director:
         with self._heard:
             if not self._heard.wait_for(condition, within_s):
                 raise DeviceError(CommandTrouble.DEMO_FAILED, why=otherwise, log=self._site.folder / "logs")
+
+
+def _serves_with_all(status: Status) -> bool:
+    return all(device.state == "ready" for device in status.devices)
