@@ -11,6 +11,7 @@ from enum import StrEnum
 
 LIGHT_MS = 1_500
 """How long a light stays on."""
+_BELL_EVERY_MS = 350
 _FLASH_MS = 250  # on, and as long off: two flashes a second
 
 
@@ -75,3 +76,12 @@ def moments(pattern: Pattern) -> list[Moment]:
         lit = not (pattern.flashing and start // _FLASH_MS % 2)
         timeline.append(Moment(end - start, sound, lit and pattern.blue, lit and pattern.vermilion))
     return timeline
+
+
+def bells(signal: Signal) -> list[int]:
+    """For what can only ring: after how many milliseconds each of the signal's beeps begins.
+
+    The pauses are longer, because a bell takes its time.
+    """
+    beeps = len(PATTERNS[signal].beeps) // 2 + 1
+    return [place * _BELL_EVERY_MS for place in range(beeps)]

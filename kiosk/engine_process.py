@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from drivers.feedback import Feedback, Signal, open_outputs
 from drivers.reading import Instant, Presented
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
@@ -17,8 +16,8 @@ from foundation.signals import stop_when_told
 from foundation.trouble import Trouble
 from foundation.words import Words
 from kiosk.checkin.engine import Engine
-from kiosk.checkin.journal import journal_line
 from kiosk.checkin.overrides import OverridesFile
+from kiosk.checkin.telling import Telling
 from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.credentials.short_code import short_code
 from kiosk.devices import DriverBuilder, LibraryTwins, ReadingSinks
@@ -33,7 +32,6 @@ from kiosk.local_api.messages import (
     FromCentre,
     FromEngine,
     LinkReport,
-    Outcome,
     ScreenSize,
     Showed,
     Snapshot,
@@ -95,6 +93,7 @@ class Terminal:
         )
         self._log = self._keeper.log
         self._clock_keeper = ClockKeeper(self._clock, self._keeper)
+        self._telling = Telling(files)
         self._engine = Engine(
             log=self._log,
             roster=self._active.roster,
@@ -102,7 +101,7 @@ class Terminal:
             policy=self._active.policy,
             clock=self._clock,
             announce=self._announce,
-            light=self._show,
+            light=self._telling.show,
             tag_keys=tag_keys,
             at_rest=at_rest,
         )
@@ -133,7 +132,6 @@ class Terminal:
         words = Words(self._active.language)
         self._drivers = DriverBuilder(settings, sinks, self._now, words, twins).build_all()
         self._device_watch = DeviceWatch(self._drivers)
-        self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, troubles=_NO_UPLINK)
         self._status_due_s = self._metrics_due_s = 0.0
         self._manager = ServiceManager()
@@ -156,7 +154,7 @@ class Terminal:
             self._manager.stopping()
             for driver in self._drivers:
                 driver.stop()
-            self._feedback.stop()
+            self._telling.stop()
             self._server.close()
             self._keeper.close()
 
@@ -198,13 +196,13 @@ class Terminal:
             self._link = msgspec.structs.replace(self._link, connected=False, troubles=_NO_UPLINK)
             self._status_due_s = 0.0
 
-    def _show(self, outcome: Outcome) -> None:
-        self._feedback.show(Signal(outcome))
-
     def _announce(self, decided: Decided) -> None:
         self._server.publish(decided)
         self._requests.announced(decided)
-        _logger.info("answered", **journal_line(decided))
+        index = self._active.roster
+        about = index.activity(decided.activity) if decided.activity else None
+        title = about.title if about else ""
+        self._telling.announced(decided, self._active.language, index.roster.zone, title)
         self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
 
     def _acknowledged(self, ack: Ack, received_mono_ms: int) -> None:
@@ -308,6 +306,7 @@ class Terminal:
             certificate_warning=self._certificate_ends_soon(),
             greetings_asked=self._orders.greetings_asked,
             screen=self._screen,
+            bell=self._telling.rings,
         )
 
     def _certificate_ends_soon(self) -> bool:

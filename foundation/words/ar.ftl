@@ -119,6 +119,7 @@ result-unreadable = تعذّرت القراءة.
 result-not_recorded = لم يُسجّل شيء.
     .word = لم يسجل
     .short = لم يُسجّل
+answer-part = { $text }.
 
 ## السبب، وما يمكن فعله الآن، والعبارة القصيرة للمشرفين؛ ينتهي المعرّف برمز السجل
 
@@ -1521,6 +1522,12 @@ error-pin_library_missing = لا توجد مكتبة لخطوط GPIO: قد يب�
     .remedy = ثبّت واحدة في بيئة Muster نفسها: {"\u2066`/opt/muster/bin/pip install lgpio`\u2069"}.
 error-pins_not_opened = لا يمكن فتح خطوط GPIO { $lines }: { $why }
     .remedy = تحقق من أن لا برنامج آخر يستخدمها، ومن أن الحساب في المجموعة {"\u2066gpio\u2069"}.
+error-player_missing = لا تُسمع أي نتيجة: تطلب الإعدادات { $program } وهو غير مثبّت.
+    .remedy = ثبّته ({"\u2066`apt-get install alsa-utils`\u2069"} فيه aplay، و{"\u2066`apt-get install pulseaudio-utils`\u2069"} فيه paplay)، أو اضبط {"\u2066[sound] player = \"auto\"\u2069"}.
+error-sound_not_played = تعذّر تشغيل النغمة التجريبية: { $why }
+    .remedy = انظر البطاقات الموجودة بالأمر {"\u2066`aplay -L`\u2069"}، واكتب إحداها في {"\u2066[sound] device\u2069"}، وتحقق من أن الحساب في المجموعة {"\u2066audio\u2069"}.
+error-voice_missing = الإعداد {"\u2066[sound] speak\u2069"} مفعّل و{ $program } غير مثبّت: لا تُنطق أي كلمة.
+    .remedy = ثبّته ({"\u2066`apt-get install espeak-ng`\u2069"})، أو اضبط {"\u2066speak = false\u2069"}.
 error-bundle_not_written = لا يمكن كتابة الأرشيف { $path }: { $why }.
     .remedy = حدّد ملفًا في مجلد يحق لك الكتابة فيه.
 
@@ -1563,6 +1570,7 @@ doctor-check-screen = الشاشات
 doctor-check-display = الشاشة
 doctor-check-devices = الأجهزة
 doctor-check-pins = الجرس والأضواء
+doctor-check-sound = الصوت
 doctor-check-cards = البطاقات الذكية
 doctor-check-wedge = الماسحات الكاتبة
 doctor-check-badges = شارة اختبار
@@ -1605,6 +1613,11 @@ checked-devices_good = جاهزة: { $devices }
 checked-devices_none = لا تذكر الإعدادات أي جهاز
 checked-pins_good = خطوط GPIO { $lines } تستجيب
 checked-pins_of_engine = خطوط GPIO { $lines } لدى برنامج الجهاز
+checked-sound_played = شُغّلت نغمة تجريبية بواسطة { $program }
+checked-sound_spoken = شُغّلت نغمة تجريبية بواسطة { $program }، وتُنطق النتائج
+checked-sound_of_buzzer = بالجرس الإلكتروني
+checked-sound_of_bell = بجرس طرفية الشاشة وحده؛ لم يُعثر على مكبّر صوت
+checked-sound_none = بلا صوت: لا يطلب القسم {"\u2066[sound]\u2069"} مكبّرًا ولا جرسًا
 checked-cards_good = { $readers }
 checked-wedge_layout = { $devices }: هل ضُبطت على لوحة مفاتيح أمريكية؟ تُظهر شارةٌ ذلك: {"\u2066`muster doctor --badge 60`\u2069"}
 checked-badges_good = قُرئت كاملة عند { $devices }

@@ -99,6 +99,7 @@ result-unreadable = The code could not be read.
 result-not_recorded = Nothing was recorded.
     .word = Not recorded
     .short = not recorded
+answer-part = { $text }.
 
 ## Why, what the person can do now, and the staff's short words; the ids end in the log's codes
 
@@ -1453,6 +1454,12 @@ error-pin_library_missing = No library for GPIO is installed: buzzer and lights 
     .remedy = Install one into Muster's own environment: `/opt/muster/bin/pip install lgpio`.
 error-pins_not_opened = The GPIO lines { $lines } can't be opened: { $why }
     .remedy = See that no other program has them, and that the account is in the group gpio.
+error-player_missing = No answer is heard: the settings want { $program }, which is not installed.
+    .remedy = Install it (`apt-get install alsa-utils` has aplay, `apt-get install pulseaudio-utils` paplay), or set [sound] player = "auto".
+error-sound_not_played = The test tone could not be played: { $why }
+    .remedy = See which cards there are with `aplay -L`, name one in [sound] device, and see that the account is in the group audio.
+error-voice_missing = [sound] speak is on, and { $program } is not installed: no word is spoken.
+    .remedy = Install it (`apt-get install espeak-ng`), or set speak = false.
 error-bundle_not_written = The archive { $path } can't be written: { $why }.
     .remedy = Name a file in a folder that you may write to.
 
@@ -1492,6 +1499,7 @@ doctor-check-screen = screens
 doctor-check-display = display
 doctor-check-devices = devices
 doctor-check-pins = buzzer, lights
+doctor-check-sound = sound
 doctor-check-cards = smart cards
 doctor-check-wedge = typing scanners
 doctor-check-badges = test badge
@@ -1527,6 +1535,11 @@ checked-devices_good = ready: { $devices }
 checked-devices_none = the settings name none
 checked-pins_good = GPIO { $lines } can be switched
 checked-pins_of_engine = GPIO { $lines }, in the engine's hands
+checked-sound_played = a test was played by { $program }
+checked-sound_spoken = a test was played by { $program }; words are spoken
+checked-sound_of_buzzer = by the buzzer
+checked-sound_of_bell = by the bell of the screen’s terminal alone; no loudspeaker was found
+checked-sound_none = none: [sound] wants neither loudspeaker nor bell
 checked-cards_good = { $readers }
 checked-wedge_layout = { $devices }: set to a US keyboard? A badge tells: `muster doctor --badge 60`
 checked-badges_good = read whole by { $devices }

@@ -97,6 +97,7 @@ result-unreadable = 未能识别。
 result-not_recorded = 本次没有留下记录。
     .word = 未记录
     .short = 未记录
+answer-part = { $text }。
 
 ## 原因、可以怎么办、工作人员看的简称；条目名以日志中的代码结尾
 
@@ -1427,6 +1428,12 @@ error-pin_library_missing = 未安装 GPIO 程序库：蜂鸣器和灯（线 { $
     .remedy = 请在 Muster 自己的环境中安装：`/opt/muster/bin/pip install lgpio`。
 error-pins_not_opened = 无法打开 GPIO 线 { $lines }：{ $why }
     .remedy = 请确认没有其他程序占用，且账户属于 gpio 组。
+error-player_missing = 听不到任何结果：设置要求使用 { $program }，但未安装。
+    .remedy = 请安装（`apt-get install alsa-utils` 含 aplay，`apt-get install pulseaudio-utils` 含 paplay），或设置 [sound] player = "auto"。
+error-sound_not_played = 无法播放测试音：{ $why }
+    .remedy = 请用 `aplay -L` 查看有哪些声卡，在 [sound] device 中写明其一，并确认账户属于 audio 组。
+error-voice_missing = [sound] speak 已开启，但未安装 { $program }：不会朗读结果。
+    .remedy = 请安装（`apt-get install espeak-ng`），或设置 speak = false。
 error-bundle_not_written = 无法写入压缩包 { $path }：{ $why }。
     .remedy = 请指定一个您有权写入的文件夹中的文件。
 
@@ -1465,6 +1472,7 @@ doctor-check-screen = 屏幕
 doctor-check-display = 显示屏
 doctor-check-devices = 设备
 doctor-check-pins = 蜂鸣器和灯
+doctor-check-sound = 声音
 doctor-check-cards = 智能卡
 doctor-check-wedge = 键盘式扫码器
 doctor-check-badges = 测试工作牌
@@ -1498,6 +1506,11 @@ checked-devices_good = 就绪：{ $devices }
 checked-devices_none = 设置中没有设备
 checked-pins_good = GPIO { $lines } 可以切换
 checked-pins_of_engine = GPIO { $lines } 由终端程序使用
+checked-sound_played = 已用 { $program } 播放测试音
+checked-sound_spoken = 已用 { $program } 播放测试音，并会朗读结果
+checked-sound_of_buzzer = 由蜂鸣器发声
+checked-sound_of_bell = 只有屏幕终端的响铃；未找到扬声器
+checked-sound_none = 无声：[sound] 既不用扬声器也不用响铃
 checked-cards_good = { $readers }
 checked-wedge_layout = { $devices }：是否设为美式键盘？用工作牌可验证：`muster doctor --badge 60`
 checked-badges_good = { $devices } 完整读出

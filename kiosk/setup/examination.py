@@ -22,6 +22,7 @@ from kiosk.checkup.engine import EngineSeen, judge_screen, look_at_engine
 from kiosk.checkup.keys import judge_keys, look_at_keys
 from kiosk.checkup.log import LogSeen, judge_log, look_at_log
 from kiosk.checkup.services import UnitSeen, judge_services, look_at_services
+from kiosk.checkup.sound import judge_sound, look_at_sound
 from kiosk.clock.trust import clock_trust
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.settings import KioskFiles, KioskSettings
@@ -76,6 +77,7 @@ def examine(files: KioskFiles, config: Path, ask_for_badge: AskForBadge | None =
         judge_screen(engine),
         judge_display(engine.snapshot),
         *_of_devices(settings, machine, engine),
+        judge_sound(look_at_sound(settings)),
         *(_of_badges(files, engine, ask_for_badge) if ask_for_badge else ()),
     ]
     return Examined(tuple(checks), machine, engine, units, clock.wall_ms, engine.status is None)
