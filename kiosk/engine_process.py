@@ -11,10 +11,12 @@ import structlog
 from drivers.reading import Instant, Presented
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
+from foundation.refusal import Refusal
 from foundation.service_manager import ServiceManager
 from foundation.signals import stop_when_told
 from foundation.trouble import Trouble
 from foundation.words import Words
+from kiosk.checkin.device_trial import DeviceTrials
 from kiosk.checkin.engine import Engine
 from kiosk.checkin.overrides import OverridesFile
 from kiosk.checkin.telling import Telling
@@ -32,6 +34,7 @@ from kiosk.local_api.messages import (
     FromCentre,
     FromEngine,
     LinkReport,
+    Outcome,
     ScreenSize,
     Showed,
     Snapshot,
@@ -45,6 +48,7 @@ from kiosk.provisioning.centre_data import CentreData, KeptRoster
 from kiosk.provisioning.delivered_keys import DeliveredKeys
 from kiosk.provisioning.receive import Change, DownlinkReceiver, OrderNotKnown, TaskGiven
 from kiosk.settings import KioskFiles
+from kiosk.setup.from_engine import upkeep_of
 from kiosk.staff.centre_orders import CentreOrders
 from kiosk.staff.notices import Notices
 from kiosk.staff.requests import RequestHandler
@@ -105,8 +109,17 @@ class Terminal:
             tag_keys=tag_keys,
             at_rest=at_rest,
         )
+        self._trials = DeviceTrials(self._engine.deliver, self._engine.unreadable)
         overrides = OverridesFile(at_rest)
         self._engine.obey(overrides.read())
+        upkeep = upkeep_of(
+            files,
+            self._clock,
+            self._trials,
+            snapshot=self._snapshot,
+            known=lambda: (self._active.roster, self._pseudonym_key),
+            tell_tried=self._tell_tried,
+        )
         self._requests = RequestHandler(
             self._engine,
             self._keeper,
@@ -115,6 +128,7 @@ class Terminal:
             staff=StaffSessions(self._clock, self._active.settings.staff_idle_min),
             overrides=overrides,
             restart=self._restart_device,
+            upkeep=upkeep.take,
             publish=self._publish,
         )
         self._orders = CentreOrders(
@@ -128,7 +142,7 @@ class Terminal:
             settings_version=self._active.settings_version,
             acknowledged=self._acknowledged,
         )
-        sinks = ReadingSinks(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
+        sinks = ReadingSinks(self._trials.deliver, self._trials.unreadable, self._engine.take_text)
         words = Words(self._active.language)
         self._drivers = DriverBuilder(settings, sinks, self._now, words, twins).build_all()
         self._device_watch = DeviceWatch(self._drivers)
@@ -196,14 +210,23 @@ class Terminal:
             self._link = msgspec.structs.replace(self._link, connected=False, troubles=_NO_UPLINK)
             self._status_due_s = 0.0
 
+    def _tell_tried(self, device: str) -> None:
+        told = Decided(self._clock.wall_ms(), device, "", Outcome.NOT_RECORDED, reason=Refusal.DEVICE_TRIED)
+        self._telling.show(told.outcome)
+        self._server.publish(told)
+        self._tell_others(told)
+
     def _announce(self, decided: Decided) -> None:
         self._server.publish(decided)
         self._requests.announced(decided)
+        self._tell_others(decided)
+        self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
+
+    def _tell_others(self, decided: Decided) -> None:
         index = self._active.roster
         about = index.activity(decided.activity) if decided.activity else None
         title = about.title if about else ""
         self._telling.announced(decided, self._active.language, index.roster.zone, title)
-        self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
 
     def _acknowledged(self, ack: Ack, received_mono_ms: int) -> None:
         self._clock_keeper.learn(ack, received_mono_ms)
@@ -217,6 +240,7 @@ class Terminal:
         self._requests.beat()
         self._orders.beat()
         self._notices.beat()
+        self._trials.beat(self._clock.mono_ms())
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._device_watch.look(self._clock.mono_ms())

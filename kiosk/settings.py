@@ -183,6 +183,11 @@ class KioskFiles:
             if names.count(name) > 1:
                 raise SettingsError(TerminalTrouble.DEVICE_NAMED_TWICE, path=path, name=name)
 
+    @property
+    def settings_file(self) -> Path:
+        """Where the settings were read from."""
+        return self._settings_file
+
     def path(self, value: str) -> Path:
         """A path of the settings, absolute."""
         return self._folder / value

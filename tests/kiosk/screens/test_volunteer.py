@@ -608,7 +608,7 @@ async def test_the_terminal_rings_in_the_rhythm_where_nothing_else_sounds(
     async with screen.run_test() as pilot:
         await sees(pilot, "8 here")
         engine.say(REFUSED)
-        await sees(pilot, "Not accepted")
+        await sees(pilot, "You are not on the list")
         assert not rung
         engine.say(msgspec.structs.replace(snapshot.status, bell=True))
         engine.say(REFUSED)
