@@ -29,6 +29,12 @@ class _Sound:
     within_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    language: str
+
+
 class Loudspeaker:
     """Plays on a thread of its own; whoever calls `show` or `say` never waits.
 
@@ -38,30 +44,32 @@ class Loudspeaker:
     def __init__(self, programs: Programs) -> None:
         self.failure = ""
         self._programs = programs
-        self._wanted: deque[_Sound] = deque()
+        self._wanted: deque[Signal | _Word] = deque()
         self._interrupted = self._ending = False
         self._stuck: Children | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="loudspeaker", daemon=True)
         self._thread.start()
 
+    @property
+    def speaks(self) -> bool:
+        """Whether there is a program that speaks."""
+        return bool(self._programs.voice)
+
     def show(self, signal: Signal) -> None:
         """Play the tone of `signal` now, in place of whatever sounds."""
-        played = tone(signal, self._programs.volume)
-        sound = _Sound((self._programs.play,), played, seconds_of(played) + _MORE_FOR_TONE_S)
         with self._changed:
             self._wanted.clear()
-            self._wanted.append(sound)
+            self._wanted.append(signal)
             self._interrupted = True
             self._changed.notify()
 
     def say(self, text: str, language: str) -> None:
         """Speak after the tone, where there is a program that speaks."""
-        if not self._programs.voice:
+        if not self.speaks:
             return
-        commands = (self._programs.speak(language), self._programs.play)
         with self._changed:
-            self._wanted.append(_Sound(commands, text.encode(), _WORD_WITHIN_S))
+            self._wanted.append(_Word(text, language))
             self._changed.notify()
 
     def stop(self) -> None:
@@ -72,10 +80,20 @@ class Loudspeaker:
         self._thread.join(_STOPPED_WITHIN_S)
 
     def _run(self) -> None:
-        while (sound := self._next()) is not None:
-            self._note(self._play(sound))
+        for signal in Signal:  # computed once, here, where nobody waits for it
+            tone(signal, self._programs.volume)
+        while (wanted := self._next()) is not None:
+            self._note(self._play(self._sound_of(wanted)))
 
-    def _next(self) -> _Sound | None:
+    def _sound_of(self, wanted: Signal | _Word) -> _Sound:
+        programs = self._programs
+        if isinstance(wanted, _Word):
+            commands = (programs.speak(wanted.language), programs.play)
+            return _Sound(commands, wanted.text.encode(), _WORD_WITHIN_S)
+        played = tone(wanted, programs.volume)
+        return _Sound((programs.play,), played, seconds_of(played) + _MORE_FOR_TONE_S)
+
+    def _next(self) -> Signal | _Word | None:
         with self._changed:
             self._changed.wait_for(lambda: self._ending or self._wanted)
             self._interrupted = False

@@ -50,12 +50,12 @@ class Telling:
     def announced(self, decided: Decided, language: str, zone: str = "UTC", activity: str = "") -> None:
         """The word and the line, once everybody may know who it was; `language` is the site's."""
         _logger.info("answered", **journal_line(decided))
-        site_words = Words(language)
-        words = Words(decided.language) if decided.language else site_words
-        if self._loudspeaker and decided.method != Method.MANUAL and not decided.from_afar:
+        stands_here = decided.method != Method.MANUAL and not decided.from_afar
+        if self._loudspeaker and self._loudspeaker.speaks and stands_here:
+            words = Words(decided.language or language)
             self._loudspeaker.say(spoken_word(decided, words), words.language)
-        if self._lines:
-            self._lines.tell(answer_line(decided, site_words, zone, activity))
+        if self._lines and self._lines.has_readers:
+            self._lines.tell(answer_line(decided, Words(language), zone, activity))
 
     def stop(self) -> None:
         """Silence and darkness."""

@@ -42,6 +42,11 @@ class AnswerLines:
         self._group = path.stat().st_gid
         threading.Thread(target=self._accept, name="answer-lines", daemon=True).start()
 
+    @property
+    def has_readers(self) -> bool:
+        """Whether anybody listens: lines for nobody need not be made."""
+        return bool(self._readers)
+
     def tell(self, line: str) -> None:
         """Send a line to every reader; returns at once."""
         told = " ".join(line.split()).encode() + b"\n"
