@@ -208,3 +208,26 @@ class FeedbackSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     blue: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
     vermilion: Annotated[int, msgspec.Meta(ge=0, le=27)] | None = None
     active_high: bool = True
+
+
+class SoundPlayer(StrEnum):
+    """The program that plays on a loudspeaker."""
+
+    AUTO = "auto"
+    APLAY = "aplay"
+    PAPLAY = "paplay"
+    NONE = "none"
+
+
+class SoundSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A loudspeaker: by which program, on which of its devices ("" for its usual one), how loud (percent).
+
+    With `speak` the name of the result is said after its tone; with `bell` the screen's terminal rings where
+    there is neither a loudspeaker nor a buzzer.
+    """
+
+    player: SoundPlayer = SoundPlayer.AUTO
+    device: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    volume: Annotated[int, msgspec.Meta(ge=1, le=100)] = 80
+    speak: bool = False
+    bell: bool = True

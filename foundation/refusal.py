@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     CODE_IN_PARTS = "code_in_parts"
     CODE_USED = "code_used"
     DEBOUNCE = "debounce"
+    DEVICE_TRIED = "device_tried"  # by staff, who see what it reads; never in a log
     EXPIRED_BADGE = "expired_badge"
     EXPIRED_CREDENTIAL = "expired_credential"
     EXPIRED_PHONE = "expired_phone"

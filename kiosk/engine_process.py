@@ -8,17 +8,18 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from drivers.feedback import Feedback, Signal, open_outputs
 from drivers.reading import Instant, Presented
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
+from foundation.refusal import Refusal
 from foundation.service_manager import ServiceManager
 from foundation.signals import stop_when_told
 from foundation.trouble import Trouble
 from foundation.words import Words
+from kiosk.checkin.device_trial import DeviceTrials
 from kiosk.checkin.engine import Engine
-from kiosk.checkin.journal import journal_line
 from kiosk.checkin.overrides import OverridesFile
+from kiosk.checkin.telling import Telling
 from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.credentials.short_code import short_code
 from kiosk.devices import DriverBuilder, LibraryTwins, ReadingSinks
@@ -47,6 +48,7 @@ from kiosk.provisioning.centre_data import CentreData, KeptRoster
 from kiosk.provisioning.delivered_keys import DeliveredKeys
 from kiosk.provisioning.receive import Change, DownlinkReceiver, OrderNotKnown, TaskGiven
 from kiosk.settings import KioskFiles
+from kiosk.setup.from_engine import upkeep_of
 from kiosk.staff.centre_orders import CentreOrders
 from kiosk.staff.notices import Notices
 from kiosk.staff.requests import RequestHandler
@@ -95,6 +97,7 @@ class Terminal:
         )
         self._log = self._keeper.log
         self._clock_keeper = ClockKeeper(self._clock, self._keeper)
+        self._telling = Telling(files)
         self._engine = Engine(
             log=self._log,
             roster=self._active.roster,
@@ -102,12 +105,21 @@ class Terminal:
             policy=self._active.policy,
             clock=self._clock,
             announce=self._announce,
-            light=self._show,
+            light=self._telling.show,
             tag_keys=tag_keys,
             at_rest=at_rest,
         )
+        self._trials = DeviceTrials(self._engine.deliver, self._engine.unreadable)
         overrides = OverridesFile(at_rest)
         self._engine.obey(overrides.read())
+        upkeep = upkeep_of(
+            files,
+            self._clock,
+            self._trials,
+            snapshot=self._snapshot,
+            known=lambda: (self._active.roster, self._pseudonym_key),
+            tell_tried=self._tell_tried,
+        )
         self._requests = RequestHandler(
             self._engine,
             self._keeper,
@@ -116,6 +128,7 @@ class Terminal:
             staff=StaffSessions(self._clock, self._active.settings.staff_idle_min),
             overrides=overrides,
             restart=self._restart_device,
+            upkeep=upkeep.take,
             publish=self._publish,
         )
         self._orders = CentreOrders(
@@ -129,11 +142,10 @@ class Terminal:
             settings_version=self._active.settings_version,
             acknowledged=self._acknowledged,
         )
-        sinks = ReadingSinks(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
+        sinks = ReadingSinks(self._trials.deliver, self._trials.unreadable, self._engine.take_text)
         words = Words(self._active.language)
         self._drivers = DriverBuilder(settings, sinks, self._now, words, twins).build_all()
         self._device_watch = DeviceWatch(self._drivers)
-        self._feedback = Feedback(open_outputs(settings.feedback))
         self._link = LinkReport(connected=False, unsent=0, troubles=_NO_UPLINK)
         self._status_due_s = self._metrics_due_s = 0.0
         self._manager = ServiceManager()
@@ -156,7 +168,7 @@ class Terminal:
             self._manager.stopping()
             for driver in self._drivers:
                 driver.stop()
-            self._feedback.stop()
+            self._telling.stop()
             self._server.close()
             self._keeper.close()
 
@@ -198,14 +210,23 @@ class Terminal:
             self._link = msgspec.structs.replace(self._link, connected=False, troubles=_NO_UPLINK)
             self._status_due_s = 0.0
 
-    def _show(self, outcome: Outcome) -> None:
-        self._feedback.show(Signal(outcome))
+    def _tell_tried(self, device: str) -> None:
+        told = Decided(self._clock.wall_ms(), device, "", Outcome.NOT_RECORDED, reason=Refusal.DEVICE_TRIED)
+        self._telling.show(told.outcome)
+        self._server.publish(told)
+        self._tell_others(told)
 
     def _announce(self, decided: Decided) -> None:
         self._server.publish(decided)
         self._requests.announced(decided)
-        _logger.info("answered", **journal_line(decided))
+        self._tell_others(decided)
         self._status_due_s = 0.0  # by the next beat, once the engine has counted who is here
+
+    def _tell_others(self, decided: Decided) -> None:
+        index = self._active.roster
+        about = index.activity(decided.activity) if decided.activity else None
+        title = about.title if about else ""
+        self._telling.announced(decided, self._active.language, index.roster.zone, title)
 
     def _acknowledged(self, ack: Ack, received_mono_ms: int) -> None:
         self._clock_keeper.learn(ack, received_mono_ms)
@@ -219,6 +240,7 @@ class Terminal:
         self._requests.beat()
         self._orders.beat()
         self._notices.beat()
+        self._trials.beat(self._clock.mono_ms())
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._device_watch.look(self._clock.mono_ms())
@@ -308,6 +330,7 @@ class Terminal:
             certificate_warning=self._certificate_ends_soon(),
             greetings_asked=self._orders.greetings_asked,
             screen=self._screen,
+            bell=self._telling.rings,
         )
 
     def _certificate_ends_soon(self) -> bool:

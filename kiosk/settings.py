@@ -14,7 +14,7 @@ from drivers import catalog
 from drivers.catalog import ConfiguredDevice, DeviceKind
 from drivers.contactless.ntag424 import TagKeys
 from drivers.reading import Presented
-from drivers.settings import FeedbackSettings
+from drivers.settings import FeedbackSettings, SoundSettings
 from foundation import settings
 from foundation.errors import SettingsError
 from foundation.trouble import Trouble
@@ -120,6 +120,7 @@ class KioskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     broker: BrokerSettings = BrokerSettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    sound: SoundSettings = SoundSettings()
     display: DisplaySettings = DisplaySettings()
 
     @property
@@ -181,6 +182,11 @@ class KioskFiles:
         for name in names:
             if names.count(name) > 1:
                 raise SettingsError(TerminalTrouble.DEVICE_NAMED_TWICE, path=path, name=name)
+
+    @property
+    def settings_file(self) -> Path:
+        """Where the settings were read from."""
+        return self._settings_file
 
     def path(self, value: str) -> Path:
         """A path of the settings, absolute."""

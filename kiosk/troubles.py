@@ -129,5 +129,8 @@ class CheckTrouble(StrEnum):
     BADGE_FOREIGN = "badge_foreign"
     PIN_LIBRARY_MISSING = "pin_library_missing"
     PINS_NOT_OPENED = "pins_not_opened"
+    PLAYER_MISSING = "player_missing"
+    SOUND_NOT_PLAYED = "sound_not_played"
+    VOICE_MISSING = "voice_missing"
 
     BUNDLE_NOT_WRITTEN = "bundle_not_written"

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import structlog
 
-from drivers.feedback import Feedback, Signal, open_outputs
 from drivers.reading import Instant, Presented, Reading
 from foundation.clock import open_clock
 from foundation.refusal import Refusal
 from foundation.service_manager import ServiceManager
 from foundation.trouble import Trouble
 from foundation.words import Words
+from kiosk.checkin.telling import Telling
 from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.devices import DriverBuilder, LibraryTwins, ReadingSinks
 from kiosk.health.device_rates import DeviceWatch
@@ -106,7 +106,7 @@ class UnenrolledTerminal:
         words = Words(files.settings.language)
         self._drivers = DriverBuilder(files.settings, sinks, self._now, words, twins).build_all()
         self._device_watch = DeviceWatch(self._drivers)
-        self._feedback = Feedback(open_outputs(files.settings.feedback))
+        self._telling = Telling(files)
         self._progress_file = ProgressFile(files.path(files.settings.enrolment.progress_file))
         said = self._progress_file.news()
         is_over = said is None or said.stage == EnrolmentStage.DONE  # of an enrolment that was undone since
@@ -136,7 +136,7 @@ class UnenrolledTerminal:
         finally:
             for driver in self._drivers:
                 driver.stop()
-            self._feedback.stop()
+            self._telling.stop()
             self._server.close()
 
     def _now(self) -> Instant:
@@ -147,7 +147,7 @@ class UnenrolledTerminal:
         if reading.again:
             return True
         if reading.presented is Presented.CODE and looks_like_token(reading.payload.reveal()):
-            self._feedback.show(Signal.CODE_SENT if self._hand_over(reading) else Signal.REFUSED)
+            self._telling.show(Outcome.CODE_SENT if self._hand_over(reading) else Outcome.REFUSED)
         else:
             self._refuse(reading.device, reading.presented)
         return True
@@ -165,14 +165,18 @@ class UnenrolledTerminal:
         return True
 
     def _refuse(self, device: str, method: str) -> None:
-        self._feedback.show(Signal.REFUSED)
-        refused = Decided(self._clock.wall_ms(), device, method, Outcome.REFUSED, reason=Refusal.NOT_ENROLLED)
-        self._server.publish(refused)
+        self._tell(
+            Decided(self._clock.wall_ms(), device, method, Outcome.REFUSED, reason=Refusal.NOT_ENROLLED)
+        )
 
     def _unreadable(self, device: str) -> None:
-        self._feedback.show(Signal.UNREADABLE)
-        told = Decided(self._clock.wall_ms(), device, "", Outcome.UNREADABLE, reason=Refusal.UNREADABLE)
-        self._server.publish(told)
+        self._tell(Decided(self._clock.wall_ms(), device, "", Outcome.UNREADABLE, reason=Refusal.UNREADABLE))
+
+    def _tell(self, decided: Decided) -> None:
+        self._telling.show(decided.outcome)
+        self._server.publish(decided)
+        settings = self._files.settings
+        self._telling.announced(decided, settings.language, settings.zone)
 
     def _take(self, message: ToEngine, client: Client) -> None:
         match message:
@@ -223,6 +227,7 @@ class UnenrolledTerminal:
             head_seq=0,
             disk_free_bytes=machine.disk_free_bytes,
             screen=self._screen,
+            bell=self._telling.rings,
         )
 
     def _state_folders(self) -> tuple[Path, ...]:

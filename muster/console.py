@@ -150,6 +150,24 @@ def monitor(config: Path, language: str | None) -> None:
 
 
 @main.command()
+@settings_file("kiosk.toml")
+def answers(config: Path) -> None:
+    """Print each answer of this terminal as one line of text, as it happens.
+
+    For screen readers and braille displays, over SSH too: the large word, the name as the site allows it, and
+    what is said of it, in the person's language. Ends when the engine does, or at Ctrl-C.
+
+    \b
+    muster answers
+    """
+    from kiosk.local_api.answer_lines import answers_socket_beside, follow_answers
+    from kiosk.settings import socket_named_by
+
+    for line in follow_answers(answers_socket_beside(socket_named_by(config))):
+        click.echo(line)
+
+
+@main.command()
 @click.option(
     "--config", type=FILE, help="Settings; /etc/muster/kiosk.toml when left out, where that exists."
 )

@@ -88,6 +88,8 @@ DEPENDS = {
     ),
     "centre": "ca-certificates, mosquitto, libzbar0, fonts-noto-core, fonts-noto-cjk",
 }
+SUGGESTS = {"terminal": "alsa-utils, espeak-ng", "centre": ""}
+"""What a terminal with a loudspeaker plays and speaks by."""
 DESCRIPTIONS = {
     "terminal": "check-in terminal for volunteer sites",
     "centre": "centre for check-in terminals: evidence in, reviewed hours out",
@@ -187,7 +189,8 @@ def describe(role: str, package: str, stage: Path, version: str) -> None:
         "Maintainer: Muster <muster@localhost>\n"
         f"Installed-Size: {sum(f.lstat().st_size for f in stage.rglob('*')) // 1024}\n"
         f"Depends: python3 (>= 3.{minor}), python3 (<< 3.{minor + 1}), debconf, {DEPENDS[role]}\n"
-        f"Conflicts: muster-{other}\n"
+        + (f"Suggests: {SUGGESTS[role]}\n" if SUGGESTS[role] else "")
+        + f"Conflicts: muster-{other}\n"
         "Section: misc\nPriority: optional\n"
         f"Description: {DESCRIPTIONS[role]}\n"
         " Volunteers check in and out with a QR badge, a card or an SMS code;\n"

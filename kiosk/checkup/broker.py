@@ -32,11 +32,17 @@ class BrokerSeen:
         return f"{self.host}:{self.port}"
 
 
-def look_at_broker(files: KioskFiles, link: LinkReport | None) -> BrokerSeen:
-    """Connect as this terminal; where the uplink is connected, by TLS alone, because it would be ended."""
+def look_at_broker(files: KioskFiles, link: LinkReport | None, *, may_connect: bool = True) -> BrokerSeen:
+    """Connect as this terminal; where the uplink is connected, by TLS alone, because it would be ended.
+
+    The engine has no network, and so goes by the uplink's word alone.
+    """
     settings = files.broker()
     connected = link is not None and link.connected
-    troubles = tuple(link.troubles) if link and connected else ()
+    troubles = tuple(link.troubles) if link and (connected or not may_connect) else ()
+    if not may_connect:
+        node = settings.nodes()[0]
+        return BrokerSeen(node.host, node.port, node.ca_file, None, connected, troubles)
     for node in settings.nodes():  # the first one that is well, else the last
         try:
             trial = try_broker(node, files.settings.terminal, greet=not connected)
@@ -54,7 +60,7 @@ def judge_broker(seen: BrokerSeen) -> Check:
         findings.insert(0, _wrong(seen, seen.trial.obstacle, seen.trial.why))
     if findings:
         return found(Subject.BROKER, *findings)
-    if seen.trial is None:
+    if seen.trial is None and not seen.connected:
         return unjudged(Subject.BROKER, Said.NOT_JUDGED)
     let_in = Said.BROKER_GOOD if seen.authority else Said.BROKER_UNENCRYPTED
     return good(Subject.BROKER, Said.BROKER_CONNECTED if seen.connected else let_in, broker=seen.address)

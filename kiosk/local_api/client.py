@@ -114,7 +114,7 @@ class LocalClient:
                 finally:
                     self._take(None)
         except (OSError, MusterError) as error:
-            return _trouble_of(error, self._path)
+            return trouble_of(error, self._path)
         return Trouble.of(TerminalTrouble.ENGINE_ENDED)
 
     def _take(self, connection: socket.socket | None) -> None:
@@ -162,7 +162,8 @@ def _shut(connection: socket.socket | None) -> None:
         return  # it was not connected any more
 
 
-def _trouble_of(error: OSError | MusterError, path: Path) -> Trouble:
+def trouble_of(error: OSError | MusterError, path: Path) -> Trouble:
+    """Why the engine can't be heard at `path`, as staff are told."""
     match error:
         case MusterError():
             return error.trouble

@@ -207,7 +207,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
 
     `screen` is how many cells the volunteers' screen has that told it last, null before one did.
     `certificate_warning` says that `link.certificate_days` are few. `greetings_asked` grows when the centre
-    asks to be told how the terminal is.
+    asks to be told how the terminal is. `bell`: nothing else sounds, so the volunteers' screen rings.
 
     `clock_error_ms` bounds how far the clock may be off, `clock_since_ms` how long ago it was known better;
     `temperature_mc` is thousandths of a degree Celsius, `throttled_bits` what slows a Raspberry Pi down (see
@@ -236,6 +236,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     certificate_warning: bool = False
     greetings_asked: int = 0
     screen: ScreenSize | None = None
+    bell: bool = False
 
 
 class EnrolmentStage(StrEnum):

@@ -5,6 +5,7 @@ Every answer carries the number of its request.
 
 from msgspec import Struct
 
+from foundation.trouble import Trouble
 from kiosk.local_api.requests import RequestNumber
 
 
@@ -146,6 +147,56 @@ class BulkResult(Struct, frozen=True, tag_field="type", tag="bulk_result"):
     left_out: list[LeftOut]
 
 
+class DeviceTried(Struct, frozen=True, tag_field="type", tag="device_tried"):
+    """What a device read when staff tried it, in the language they asked for; nothing that admits anybody.
+
+    `text` is "" for something that was presented and could not be read.
+    """
+
+    request: RequestNumber
+    device: str
+    text: str
+
+
+class Checked(Struct, frozen=True):
+    """One line of the doctor's page: `mark` is good, open, look or broken; `said` where nothing was found."""
+
+    subject: str
+    mark: str
+    said: Trouble | None = None
+    findings: list[Trouble] = []
+
+
+class Checkup(Struct, frozen=True, tag_field="type", tag="checkup"):
+    """How the terminal was judged, in the order of the doctor's page."""
+
+    request: RequestNumber
+    checks: list[Checked]
+
+
+class Stick(Struct, frozen=True):
+    """A removable disk that is mounted at `folder`."""
+
+    folder: str
+    free_bytes: int
+
+
+class Sticks(Struct, frozen=True, tag_field="type", tag="sticks"):
+    """The removable disks that are mounted now."""
+
+    request: RequestNumber
+    sticks: list[Stick]
+
+
+class LogExported(Struct, frozen=True, tag_field="type", tag="log_exported"):
+    """The log lies in `file`, read back and whole; or `trouble` says why not."""
+
+    request: RequestNumber
+    file: str
+    batches: int = 0
+    trouble: Trouble | None = None
+
+
 class SessionEnded(Struct, frozen=True, tag_field="type", tag="session_ended"):
     """This connection's staff session is over, because nobody used it."""
 
@@ -215,4 +266,8 @@ Reply = (
     | BulkResult
     | RecentEvents
     | Questions
+    | DeviceTried
+    | Checkup
+    | Sticks
+    | LogExported
 )

@@ -53,7 +53,9 @@ class DenialCode(StrEnum):
     NO_REASON = "no_reason"
     NO_STAFF = "no_staff"
     NO_SUCH_ACTIVITY = "no_such_activity"
+    NOTHING_READ = "nothing_read"
     NO_SUCH_DEVICE = "no_such_device"
+    NO_SUCH_STICK = "no_such_stick"
     NO_SUCH_QUESTION = "no_such_question"
     NO_SUCH_VOLUNTEER = "no_such_volunteer"
     OUT_OF_BOUNDS = "out_of_bounds"
@@ -232,6 +234,38 @@ class RestartDevice(Struct, frozen=True, tag_field="type", tag="restart_device")
     device: Name
 
 
+class TryDevice(Struct, frozen=True, tag_field="type", tag="try_device"):
+    """See what a device reads next, within half a minute; staff. Nothing of it is recorded or decided.
+
+    `language` is the one to tell it in.
+    """
+
+    request: RequestNumber
+    device: Name
+    language: Annotated[str, Meta(max_length=20)] = ""
+
+
+class Examine(Struct, frozen=True, tag_field="type", tag="examine"):
+    """Judge the whole terminal as `muster doctor` does, as far as the engine may look; staff."""
+
+    request: RequestNumber
+
+
+class ListSticks(Struct, frozen=True, tag_field="type", tag="list_sticks"):
+    """Ask for the removable disks that are mounted, to carry the log away on one; staff."""
+
+    request: RequestNumber
+
+
+class ExportLog(Struct, frozen=True, tag_field="type", tag="export_log"):
+    """Write the log onto one of the listed sticks, by its folder, and read it back; staff."""
+
+    request: RequestNumber
+    folder: Annotated[str, Meta(max_length=4096)]
+
+
+UpkeepRequest = TryDevice | Examine | ListSticks | ExportLog
+"""What staff do about the machine; none of it waits for a turn between two readings."""
 JudgedRequest = (
     Answer
     | Decline
@@ -249,4 +283,4 @@ JudgedRequest = (
     | SetOutOfOrder
 )
 """Requests that are judged between two readings."""
-Request = JudgedRequest | LeaveInBulk | RestartDevice | Login | Logout
+Request = JudgedRequest | UpkeepRequest | LeaveInBulk | RestartDevice | Login | Logout

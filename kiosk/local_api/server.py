@@ -1,25 +1,23 @@
 """The engine's end of the local socket: clients connect, hear what happens and say what they want.
 
-Only processes of this account, of root or of the socket's group are let in (SO_PEERCRED and SO_PEERGROUPS,
-man 7 unix); that group is another than the one that reads keys, so that a screen reads none. A client that
-doesn't read is dropped, as is one that says nothing, and there are so many at most: the engine never waits
-for one, and none takes the files and threads that its devices and its log need.
+Only processes of this account, of root or of the socket's group are let in. A client that doesn't read is
+dropped, as is one that says nothing, and there are so many at most: the engine never waits for one, and none
+takes the files and threads that its devices and its log need.
 """
 
 import contextlib
 import errno
-import os
 import queue
 import socket
-import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
-from foundation.errors import MessageError, SettingsError
+from foundation.errors import MessageError
 from kiosk.local_api import messages as local_messages
+from kiosk.local_api.listening import is_trusted, listen
 from kiosk.local_api.messages import ClientHello, FromEngine, OtherVersion, Snapshot, ToEngine
 from kiosk.troubles import TerminalTrouble
 
@@ -29,10 +27,6 @@ MOST_CLIENTS = 16
 _HELLO_WITHIN_S = 10.0
 _SHORT_OF_SOMETHING = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ECONNABORTED)
 _AGAIN_AFTER_S = 0.5
-_PEER = struct.Struct("3i")  # pid, uid, gid of struct ucred
-_SO_PEERGROUPS = 59  # asm-generic/socket.h; the module `socket` doesn't name it
-_GROUP = struct.Struct("I")
-_MOST_GROUPS = 256  # `getsockopt` of Python takes 1024 bytes at most
 
 _logger = structlog.get_logger()
 
@@ -110,7 +104,7 @@ class LocalServer:
         self._closing = threading.Event()
         self._short = False
         self._lock = threading.Lock()
-        self._listener = _listen(path)
+        self._listener = listen(path)
         self._group = path.stat().st_gid
         threading.Thread(target=self._accept, name="local-api", daemon=True).start()
 
@@ -145,7 +139,7 @@ class LocalServer:
                 self._complain(error.strerror)
                 self._closing.wait(_AGAIN_AFTER_S)
                 continue
-            if not _is_trusted(connection, self._group):
+            if not is_trusted(connection, self._group):
                 _logger.warning("local_client_refused")
                 connection.close()
             elif not self._has_room():
@@ -222,35 +216,3 @@ class LocalServer:
                 client.send(local_messages.encode(self._snapshot()))
                 self._greeted.add(client)
                 client.has_said_hello(message.client)
-
-
-def _listen(path: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(
-            missing_ok=True
-        )  # left by an engine that was killed; the log's lock keeps a second one out
-        listener.bind(str(path))
-        path.chmod(0o660)
-        listener.listen()
-    except OSError as error:
-        listener.close()
-        raise SettingsError(TerminalTrouble.SOCKET_NOT_MADE, path=path, why=error) from error
-    return listener
-
-
-def _is_trusted(connection: socket.socket, group: int) -> bool:
-    peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
-    _, uid, gid = _PEER.unpack(peer)
-    return uid in {0, os.getuid()} or group in {gid, *_supplementary_groups(connection)}
-
-
-def _supplementary_groups(connection: socket.socket) -> list[int]:
-    """The groups that the peer had besides its own when it connected; none where the kernel doesn't say."""
-    try:
-        groups = connection.getsockopt(socket.SOL_SOCKET, _SO_PEERGROUPS, _MOST_GROUPS * _GROUP.size)
-    except OSError as error:
-        _logger.warning("peer_groups_unknown", error=str(error))
-        return []
-    return [gid for (gid,) in _GROUP.iter_unpack(groups)]

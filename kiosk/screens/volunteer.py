@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.events import Click, Key, Resize
 from textual.timer import Timer
 
+from drivers.rhythms import Signal, bells
 from foundation.words import Direction
 from kiosk.local_api.client import EngineGone, Heard
 from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize, Snapshot, Typed
@@ -98,6 +99,7 @@ class VolunteerScreen(EngineApp):
         match heard:
             case Decided() if is_for_the_screen(heard):
                 self._wake()
+                self._ring(heard.outcome)
                 self._show(heard)
             case Question():
                 self._wake()
@@ -277,6 +279,13 @@ class VolunteerScreen(EngineApp):
             else:
                 self._ask(first)
         self._draw()
+
+    def _ring(self, outcome: Outcome) -> None:
+        """As often as the outcome's rhythm beeps, where nothing but this terminal sounds."""
+        if self.state.snapshot and self.state.snapshot.status.bell:
+            self.bell()
+            for after_ms in bells(Signal(outcome))[1:]:
+                self.set_timer(after_ms / 1000, self.bell)
 
     def _shown_for_s(self, decided: Decided) -> int:
         if self._seconds is not None or self.state.snapshot is None:

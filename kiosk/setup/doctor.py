@@ -92,7 +92,7 @@ def describe_findings(findings: Sequence[Trouble], words: Words) -> Iterator[str
 
 def as_the_service() -> str:
     """The command with which root sees what the service may do."""
-    return f"runuser -u {_SERVICE_USER} -g muster -G dialout -G video -G input -- muster doctor"
+    return f"runuser -u {_SERVICE_USER} -Gmuster -Gdialout -Gvideo -Ginput -Gaudio muster doctor"
 
 
 def _tell_machine(machine: Machine, words: Words, say: Say) -> None:

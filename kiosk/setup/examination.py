@@ -22,6 +22,7 @@ from kiosk.checkup.engine import EngineSeen, judge_screen, look_at_engine
 from kiosk.checkup.keys import judge_keys, look_at_keys
 from kiosk.checkup.log import LogSeen, judge_log, look_at_log
 from kiosk.checkup.services import UnitSeen, judge_services, look_at_services
+from kiosk.checkup.sound import judge_sound, look_at_sound
 from kiosk.clock.trust import clock_trust
 from kiosk.provisioning.centre_data import CentreData
 from kiosk.settings import KioskFiles, KioskSettings
@@ -53,21 +54,27 @@ class Examined:
         return all(check.mark is not Mark.BROKEN for check in self.checks)
 
 
-def examine(files: KioskFiles, config: Path, ask_for_badge: AskForBadge | None = None) -> Examined:
+def examine(
+    files: KioskFiles,
+    config: Path,
+    ask_for_badge: AskForBadge | None = None,
+    own: EngineSeen | None = None,
+) -> Examined:
     """Look at the whole terminal; nothing that is presented meanwhile is logged, sent or deleted.
 
-    While its engine runs, that one is asked about devices and clock: it holds the devices. `ask_for_badge`
-    asks people to hold a badge up to the devices that it is given, and answers for how long (milliseconds).
+    The engine itself gives `own`, what it knows of itself, and connects nowhere. While an engine runs, it
+    is asked about devices and clock: it holds the devices. `ask_for_badge` asks people to hold a badge up to
+    the devices that it is given, and answers for how long (milliseconds).
     """
     settings = files.settings
     # Looked at before the trial, or our own drivers would be found to hold the ports.
     machine = look_at_this_machine([one.file for one in devices_with_files(settings)])
-    engine, units = look_at_engine(files.socket), look_at_services()
+    engine, units = own or look_at_engine(files.socket), look_at_services()
     log = _log(files, engine)
     clock = _clock(files, engine, log)
     keys = look_at_keys(files, config)
     checks = [judge_keys(keys)]
-    checks += _of_the_line(files, engine) if keys.is_enrolled else _not_yet()
+    checks += _of_the_line(files, engine, may_connect=own is None) if keys.is_enrolled else _not_yet()
     checks += [
         judge_clock(clock),
         judge_disk(look_at_disk(files.state_folder)),
@@ -76,6 +83,7 @@ def examine(files: KioskFiles, config: Path, ask_for_badge: AskForBadge | None =
         judge_screen(engine),
         judge_display(engine.snapshot),
         *_of_devices(settings, machine, engine),
+        judge_sound(look_at_sound(settings)),
         *(_of_badges(files, engine, ask_for_badge) if ask_for_badge else ()),
     ]
     return Examined(tuple(checks), machine, engine, units, clock.wall_ms, engine.status is None)
@@ -92,12 +100,12 @@ def _of_badges(files: KioskFiles, engine: EngineSeen, ask: AskForBadge) -> list[
     return [check] if check else []
 
 
-def _of_the_line(files: KioskFiles, engine: EngineSeen) -> list[Check]:
-    centre = look_at_centre(files, time.time())
+def _of_the_line(files: KioskFiles, engine: EngineSeen, *, may_connect: bool) -> list[Check]:
+    centre, link = look_at_centre(files, time.time()), engine.status.link if engine.status else None
     return [
         judge_centre(centre),
         judge_certificate(look_at_certificate(files)),
-        judge_broker(look_at_broker(files, engine.status.link if engine.status else None)),
+        judge_broker(look_at_broker(files, link, may_connect=may_connect)),
         judge_roster(centre),
     ]
 

@@ -34,6 +34,7 @@ from kiosk.local_api.requests import (
     RestartDevice,
     SetOutOfOrder,
     SetTerminal,
+    UpkeepRequest,
 )
 from kiosk.staff import events as entries
 from kiosk.staff import listings, questions
@@ -54,6 +55,10 @@ Restart = Callable[[str], bool]
 """Closes a device and opens it anew; False for a name that none has."""
 
 
+Upkeep = Callable[[UpkeepRequest, Asker, str], None]
+"""Answers the client what a member of staff (by reference) asks about the machine, now or later."""
+
+
 class RequestHandler:
     """Carries out what one terminal's clients ask; `publish` tells every client what came of it."""
 
@@ -67,6 +72,7 @@ class RequestHandler:
         staff: StaffSessions,
         overrides: OverridesFile,
         restart: Restart,
+        upkeep: Upkeep,
         publish: Publish,
     ) -> None:
         self._engine = engine
@@ -75,6 +81,7 @@ class RequestHandler:
         self._staff = staff
         self._overrides = overrides
         self._restart = restart
+        self._upkeep = upkeep
         self._publish = publish
         self._asked = QuestionPrompt(question_shown_s)
 
@@ -93,6 +100,8 @@ class RequestHandler:
                 if known
                 else _denied(request, Denial(DenialCode.NO_SUCH_DEVICE))
             )
+        elif isinstance(request, UpkeepRequest):
+            self._upkeep(request, asker, who.staff if who else "")
         elif isinstance(second := self._second(request), Denial):
             asker.tell(_denied(request, second))
         elif isinstance(request, LeaveInBulk):

@@ -15,6 +15,8 @@ class LineTrouble(StrEnum):
     CERTIFICATE_ENDED = "certificate_ended"
     CERTIFICATE_NOT_RENEWED = "certificate_not_renewed"
     CERTIFICATES_NOT_USABLE = "certificates_not_usable"
+    EXPORT_CHANGED = "export_changed"
+    EXPORT_NOT_READ_BACK = "export_not_read_back"
     EVENTS_REFUSED = "events_refused"
     LOG_DOUBTED = "log_doubted"
     MESSAGES_REFUSED = "messages_refused"

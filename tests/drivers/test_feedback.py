@@ -6,18 +6,9 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 from structlog.testing import capture_logs
 
-from drivers import feedback as feedback_module
-from drivers.feedback import (
-    LIGHT_MS,
-    PATTERNS,
-    Feedback,
-    GpioOutputs,
-    NoOutputs,
-    Pattern,
-    Signal,
-    moments,
-    open_outputs,
-)
+from drivers import rhythms
+from drivers.feedback import Feedback, GpioOutputs, NoOutputs, open_outputs
+from drivers.rhythms import LIGHT_MS, PATTERNS, Pattern, Signal, moments
 from drivers.settings import FeedbackSettings
 
 CONNECTED = FeedbackSettings(buzzer=17, blue=27, vermilion=22)
@@ -80,13 +71,13 @@ def gpio(monkeypatch):
 
 @pytest.fixture
 def short_lights(monkeypatch):
-    monkeypatch.setattr(feedback_module, "LIGHT_MS", 60)
+    monkeypatch.setattr(rhythms, "LIGHT_MS", 60)
 
 
 @pytest.fixture
 def long_lights(monkeypatch):
     """A signal lasts until the next one, however seldom somebody looks."""
-    monkeypatch.setattr(feedback_module, "LIGHT_MS", 3_600_000)
+    monkeypatch.setattr(rhythms, "LIGHT_MS", 3_600_000)
 
 
 LONG = {signal: Pattern((3_600_000,), blue=True) for signal in Signal}

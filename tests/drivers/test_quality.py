@@ -12,6 +12,7 @@ import pytest
 import drivers
 from drivers.feedback import Feedback
 from drivers.lifecycle import DriverThread
+from drivers.sound.loudspeaker import Loudspeaker
 
 HERE = Path(__file__).parent
 CARDS = tomllib.loads((Path(drivers.__file__).parent / "QUALITY.toml").read_text(encoding="utf-8"))
@@ -19,8 +20,8 @@ QUESTIONS = ("reconnect", "unplug", "fuzzed", "real_peer", "hardware")
 
 
 def every_driver():
-    """The dotted name of every class that can be run as a driver, and of the one that only tells."""
-    found = {f"{Feedback.__module__}.{Feedback.__name__}"}
+    """The dotted name of every class that can be run as a driver, and of those that only tell."""
+    found = {f"{each.__module__}.{each.__name__}" for each in (Feedback, Loudspeaker)}
     for module in pkgutil.walk_packages(drivers.__path__, "drivers."):
         for _, candidate in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             if issubclass(candidate, DriverThread) and not inspect.isabstract(candidate):

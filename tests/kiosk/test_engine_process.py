@@ -1,6 +1,7 @@
 """The engine as its process runs, with a scanner on a pseudo-terminal: killed, restarted, given garbage."""
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from kiosk.checkin.overrides import StaffOverrides
 from kiosk.credentials.short_code import short_code
 from kiosk.engine_process import Terminal
 from kiosk.health.vitals import MachineHealth
+from kiosk.local_api.answer_lines import follow_answers
 from kiosk.local_api.messages import Decided, Outcome, Snapshot
 from kiosk.local_api.requests import Login
 from kiosk.settings import KioskFiles
@@ -25,6 +27,7 @@ from tests.kiosk.centre_messages import chunks_of, command_of, newer, settings_o
 from tests.kiosk.reachable import holds
 from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, PSEUDONYM_KEY, ROSTER, reading, token
 from tests.kiosk.terminal_files import Listener, TerminalFolder, end
+from tests.sync.patience import until
 from tests.sync.samples import NINE_MS
 
 CODE = OneTimeCode("code:2." + "0" * 16, lookup_of(PSEUDONYM_KEY, "551177"), "2", NINE_MS + LIFE_MS)
@@ -79,6 +82,19 @@ def test_a_scanned_badge_lets_in_and_stands_in_the_log(terminal, listener, start
     log.close()
     assert isinstance(logged, CheckIn)
     assert (logged.credential.ref, logged.wall_ms) == ("badge:1.1", NINE_MS)
+
+
+def test_each_answer_is_a_line_for_whoever_cannot_see_it(terminal, listener, start):
+    start()
+    lines = follow_answers(terminal.folder / "kiosk-answers.sock")
+    with ThreadPoolExecutor() as pool:
+        line = pool.submit(next, lines)
+        until(line.running)
+        while not line.done():  # it hears from when it was let in on
+            terminal.scanner.scan(token(1))
+            listener.next(Decided)
+        assert "。李明。您已" in line.result()
+    lines.close()
 
 
 def test_who_was_let_in_is_still_here_after_kill_9(terminal, listener, start):

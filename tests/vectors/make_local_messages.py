@@ -72,6 +72,10 @@ def to_engine() -> list[ToEngine]:
         requests.SetTerminal(request=9, direction="out", activity="guides-east"),
         requests.SetOutOfOrder(request=10, out_of_order=True),
         requests.RestartDevice(request=11, device="scanner"),
+        requests.TryDevice(request=19, device="scanner", language="en"),
+        requests.Examine(request=20),
+        requests.ListSticks(request=21),
+        requests.ExportLog(request=22, folder="/media/stick"),
         requests.Logout(request=12),
     ]
 
@@ -188,6 +192,18 @@ def from_engine() -> list[FromEngine]:
         replies.BulkResult(
             request=16, entered=1, left_out=[replies.LeftOut("590001", "Zoë", "before_check_in")]
         ),
+        replies.DeviceTried(request=19, device="scanner", text="code, 64 characters: 90…7c"),
+        replies.Checkup(
+            request=20,
+            checks=[
+                replies.Checked("disk", "good", Trouble.term("checked", "disk_good", free="11444")),
+                replies.Checked(
+                    "clock", "look", None, [Trouble.of("clock_not_steered", now="2026-11-17 16:00")]
+                ),
+            ],
+        ),
+        replies.Sticks(request=21, sticks=[replies.Stick("/media/stick", 15_000_000_000)]),
+        replies.LogExported(request=22, file="/media/stick/gate-1-20261117T160000Z.muster", batches=3),
         replies.SessionEnded(),
         replies.RecentEvents(request=7, events=[replies.Recent(EPOCH, 41, NINE_MS, "590000", "李明", "in")]),
         replies.Questions(request=8, open=[question]),

@@ -18,7 +18,7 @@ from kiosk.local_api.replies import Reply, SessionEnded
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
-from kiosk.screens.monitor import actions, figures, people
+from kiosk.screens.monitor import actions, figures, machine, people
 from kiosk.screens.monitor import view as monitor_view
 from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
@@ -38,6 +38,10 @@ _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "answer": actions.answer,
     "set_terminal": actions.set_terminal,
     "restart_device": actions.restart_device,
+    "try_device": machine.try_device,
+    "network": machine.network,
+    "checkup": machine.checkup,
+    "export": machine.export,
     "out_of_order": actions.out_of_order,
 }
 

@@ -13,7 +13,16 @@ from textual.screen import Screen
 
 from foundation.words import Words
 from kiosk.local_api.replies import Reply, Result
-from kiosk.local_api.requests import DenialCode, LeaveInBulk, Login, Logout, Request
+from kiosk.local_api.requests import (
+    DenialCode,
+    Examine,
+    ExportLog,
+    LeaveInBulk,
+    Login,
+    Logout,
+    Request,
+    TryDevice,
+)
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor.forms import Entered, Fault, Field, Form
@@ -23,6 +32,8 @@ from kiosk.screens.terminal_state import time_at_site
 ANSWER_WITHIN_S = 20
 EACH_WITHIN_S = 0.1
 """More for each person whom one request writes down: a slow card takes its time for each."""
+LONGER_S: dict[type[Request], int] = {TryDevice: 30, Examine: 60, ExportLog: 600}
+"""How much longer some requests may take than the others."""
 _ABOUT = {
     DenialCode.WRONG_PIN: ("second_pin", "pin"),
     DenialCode.PIN_PAUSED: ("second_pin", "pin"),
@@ -172,7 +183,8 @@ class StaffSession:
             return Result(request.request, ok=False, code=DenialCode.NO_ANSWER)
         try:
             people = len(request.volunteers) if isinstance(request, LeaveInBulk) else 0
-            return await asyncio.wait_for(waiting, ANSWER_WITHIN_S + people * EACH_WITHIN_S)
+            longer_s = LONGER_S.get(type(request), 0) + people * EACH_WITHIN_S
+            return await asyncio.wait_for(waiting, ANSWER_WITHIN_S + longer_s)
         except TimeoutError:
             self._waiting.pop(request.request, None)
             return Result(request.request, ok=False, code=DenialCode.NO_ANSWER)

@@ -103,20 +103,14 @@ def devices(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
 def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
     """Link and backlog, clock, disk, roster, log and the machine, as few lines as hold them."""
     status, link = snapshot.status, snapshot.status.link
-    connected = "connected" if link.connected else "disconnected"
-    symbol = _DEVICE_SYMBOLS["ready" if link.connected else "closed"]
     trusted = status.clock_state in ("synced", "holdover")
     items = [
-        _item(
-            words, "label-link", f"{symbol} {words.say(f'link-{connected}')}", GOOD if link.connected else BAD
-        ),
-        _item(words, "label-unsent", str(link.unsent), "bold" if link.unsent else ""),
-        _item(words, "label-acknowledged", _when(snapshot, link.last_ack_wall_ms, words)),
+        *_line(snapshot, words),
         _item(words, "label-clock", _clock(status, words), "" if trusted else BAD),
         _item(
             words,
             "label-disk",
-            _gigabytes(status.disk_free_bytes),
+            gigabytes(status.disk_free_bytes),
             BAD if status.disk_free_bytes < _LITTLE_DISK_BYTES else "",
         ),
         _item(words, "label-roster", _roster(snapshot, words), "" if snapshot.roster_version else BAD),
@@ -144,6 +138,36 @@ def terminal(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
     for trouble in (*link.troubles, *status.log_troubles):
         drawn += paragraph(words.trouble(trouble), width, words.direction, VERMILLION)
     return drawn
+
+
+def link(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
+    """The line to the centre alone: its state, what waits, and what is wrong with it."""
+    told = snapshot.status.link
+    items = _line(snapshot, words)
+    if told.oldest_unsent_wall_ms is not None:
+        items.append(_item(words, "label-oldest", time_at_site(snapshot, told.oldest_unsent_wall_ms), "bold"))
+    if told.certificate_days is not None:
+        items.append(
+            _item(words, "label-certificate", words.say("certificate-days", count=told.certificate_days))
+        )
+    troubles = [
+        line
+        for trouble in told.troubles
+        for line in paragraph(words.trouble(trouble), width, words.direction, VERMILLION)
+    ]
+    return [*flow(items, width, words.direction), *troubles]
+
+
+def _line(snapshot: Snapshot, words: Words) -> list[tuple[Cell, Cell]]:
+    told = snapshot.status.link
+    connected = "connected" if told.connected else "disconnected"
+    symbol = _DEVICE_SYMBOLS["ready" if told.connected else "closed"]
+    state = f"{symbol} {words.say(f'link-{connected}')}"
+    return [
+        _item(words, "label-link", state, GOOD if told.connected else BAD),
+        _item(words, "label-unsent", str(told.unsent), "bold" if told.unsent else ""),
+        _item(words, "label-acknowledged", _when(snapshot, told.last_ack_wall_ms, words)),
+    ]
 
 
 def _machine(status: Status, words: Words) -> list[tuple[Cell, Cell]]:
@@ -225,6 +249,7 @@ def _when(snapshot: Snapshot, wall_ms: int | None, words: Words) -> str:
     return words.say("never") if wall_ms is None else time_at_site(snapshot, wall_ms)
 
 
-def _gigabytes(count: int) -> str:
+def gigabytes(count: int) -> str:
+    """A number of bytes as people say it."""
     whole, tenths = divmod(count // 100_000_000, 10)
     return f"{whole}.{tenths} GB"

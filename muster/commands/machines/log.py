@@ -46,7 +46,7 @@ def log_export(config: Path, file: Path) -> None:
     files = KioskFiles(config)
     clock = open_clock(files.shared_clock)
     batches = export_log(LogReader(files.log_file, files.settings.terminal), files.identity(), clock, file)
-    click.echo(f"{batches} batches are in {file}; the log keeps them too.")
+    click.echo(f"{batches} batches are in {file}, read back and whole; the log keeps them too.")
 
 
 @log.command("import")

@@ -9,7 +9,7 @@ import typing
 import msgspec
 import pytest
 
-from drivers.feedback import Signal
+from drivers.rhythms import Signal
 from foundation.errors import MessageError
 from foundation.words import LANGUAGES, Words
 from kiosk.local_api import messages as local_messages

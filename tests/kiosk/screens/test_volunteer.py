@@ -598,3 +598,18 @@ async def test_the_engine_learns_how_many_cells_the_screen_has(engine, screen, s
         assert asked(engine, ScreenSize) == ScreenSize(100, 30)
         await pilot.resize_terminal(80, 24)
         await eventually(pilot, lambda: ScreenSize(80, 24) in said_by_now(engine))
+
+
+async def test_the_terminal_rings_in_the_rhythm_where_nothing_else_sounds(
+    engine, screen, snapshot, sees, eventually, monkeypatch
+):
+    rung = []
+    monkeypatch.setattr(VolunteerScreen, "bell", lambda _: rung.append(1))
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(REFUSED)
+        await sees(pilot, "You are not on the list")
+        assert not rung
+        engine.say(msgspec.structs.replace(snapshot.status, bell=True))
+        engine.say(REFUSED)
+        await eventually(pilot, lambda: len(rung) == 3)

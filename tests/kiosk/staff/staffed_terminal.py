@@ -32,6 +32,7 @@ class Terminal:
     def __init__(self, folder, now_ms: int = NINE_MS, roster=ROSTER) -> None:
         self.clock = HandClock(now_ms)
         self.restarted: list[str] = []
+        self.upkeep: list[tuple[object, ...]] = []
         keeper = LogKeeper(folder / "log.db", TERMINAL, self.clock, "muster/test")
         self.log = keeper.log
         self.told: queue.SimpleQueue = queue.SimpleQueue()
@@ -51,6 +52,7 @@ class Terminal:
             staff=StaffSessions(self.clock, IDLE_MIN),
             overrides=OverridesFile(AtRest(folder / "state", folder / "device.secret")),
             restart=self._restart,
+            upkeep=lambda *asked: self.upkeep.append(asked),
             publish=self.told.put,
         )
         self.engine.obey(self.desk._overrides.read())

@@ -7,6 +7,7 @@ from foundation.errors import MessageError, SettingsError
 from sync.contract import wire
 from sync.contract.file import Carried, read_carried, write_carried
 from sync.contract.wire import BatchHeader, MessageKind, Realm
+from sync.line import log_export
 from sync.line.log_export import export_log
 from sync.line.uplink import Identity
 from sync.log.reader import LogReader
@@ -129,3 +130,25 @@ def test_a_line_without_an_end_is_not_read_into_memory(tmp_path):
         file.truncate(3_000_000_000)  # a hole: it takes no room on the disk
     with pytest.raises(MessageError, match=r"not whole|broke off"):
         list(read_carried(path))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda content: content[: len(content) // 2], "could not be read back"),
+        (lambda content: content.replace(b'\\"v\\":1', b'\\"v\\":2', 1), "not what was written"),
+    ],
+)
+def test_a_stick_that_keeps_something_else_is_noticed(log, log_file, tmp_path, monkeypatch, spoil, told):
+    """Its disk takes every byte and gives back others."""
+
+    def written_badly(path, messages):
+        count = write_carried(path, messages)
+        content = path.read_bytes()
+        assert spoil(content) != content
+        path.write_bytes(spoil(content))
+        return count
+
+    monkeypatch.setattr(log_export, "write_carried", written_badly)
+    with pytest.raises(SettingsError, match=told):
+        export(log_file, tmp_path / "carried")
