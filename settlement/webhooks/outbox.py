@@ -42,6 +42,11 @@ class ToldLine(Struct, frozen=True):
     hours: str
 
 
+def is_anybody_told() -> bool:
+    """Whether a webhook is to be told of any line."""
+    return any(may_be_told(row) for row in _alive())
+
+
 def announce(decided: Sequence[StoredEntry], at_ms: int) -> None:
     """Put what was approved just now into the outbox, for every webhook that is to be told.
 
