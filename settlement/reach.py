@@ -114,6 +114,13 @@ class Reach:
             return Volunteer.objects.filter(pk__in=own)
         return people_of(self.node, among)
 
+    def reached_in(self, numbers: Collection[int]) -> set[int]:
+        """Those of some hundreds of people who are reached, asked of all together."""
+        if not self.node or not numbers:
+            return set(self.volunteers(numbers).values_list("pk", flat=True))
+        asked = Volunteer.objects.filter(pk__in=numbers)
+        return reached_among(self.node, asked.values("pk")).intersection(numbers)
+
     def count_by_person(self, *counted: "Callable[[Reach], QuerySet[Any]]") -> list[int]:
         """How many rows each of these reads that are reached where their volunteer is.
 

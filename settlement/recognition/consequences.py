@@ -10,7 +10,7 @@ from settlement.models import LedgerEntry
 from settlement.recognition.certificates import mark_stale
 from settlement.recognition.stars import raise_star_reviews
 from settlement.rules.ledger import EntryKind
-from settlement.webhooks.outbox import announce, is_anybody_told
+from settlement.webhooks.outbox import announce, who_is_told
 
 
 class Unread(Struct, frozen=True):
@@ -19,12 +19,12 @@ class Unread(Struct, frozen=True):
     entries: Sequence[int]
     adjusted: frozenset[int]
 
-    def read(self) -> list[StoredEntry]:
-        """Those of which something follows: all where a webhook tells of them, else of whom was adjusted."""
-        if not self.entries or not (self.adjusted or is_anybody_told()):
+    def read(self, *, all_of_them: bool) -> list[StoredEntry]:
+        """All, or those of whom something was adjusted."""
+        if not self.entries or not (all_of_them or self.adjusted):
             return []
         rows = LedgerEntry.objects.filter(pk__in=self.entries)
-        return read_entries(rows if is_anybody_told() else rows.filter(volunteer__in=self.adjusted))
+        return read_entries(rows if all_of_them else rows.filter(volunteer__in=self.adjusted))
 
 
 NOTHING_UNREAD = Unread((), frozenset())
@@ -35,8 +35,12 @@ def follow_approvals(approved: Sequence[StoredEntry], now_ms: int, unread: Unrea
 
     Needs the transaction of the approval, and that nobody else decides on these volunteers' hours meanwhile.
     """
-    approved = [*approved, *unread.read()]
-    announce(approved, now_ms)
+    if not approved and not unread.entries:
+        return
+    webhooks = who_is_told()
+    approved = [*approved, *unread.read(all_of_them=bool(webhooks))]
+    if webhooks:
+        announce(webhooks, approved, now_ms)
     adjusted = {
         int(stored.entry.key.volunteer) for stored in approved if stored.entry.kind is EntryKind.ADJUSTMENT
     }

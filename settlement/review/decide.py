@@ -175,18 +175,21 @@ def _judged(asked: Asked) -> _Judged:
         near = near_to(activity)
         plain = unremarked_among(asked.rows, activity, near, asked.reviewer.by.marks)
         _check_days(activity, plain.days, near, asked.reviewer)
-        rest = _judged_one_by_one(structs.replace(asked, rows=plain.others), near)
+        rest = _judged_one_by_one(structs.replace(asked, rows=plain.others), near, plain.rejected)
         return structs.replace(rest, unread=Unread(plain.approved, plain.adjusted))
 
 
-def _judged_one_by_one(asked: Asked, near: Near | None = None) -> _Judged:
+def _judged_one_by_one(
+    asked: Asked, near: Near | None = None, rejected: Collection[LineKey] | None = None
+) -> _Judged:
     found = read_entries(asked.rows)
     waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
     of_one = asked.activity
     if near is None:
         near = near_to(of_one) if of_one else near_of({one.entry.key.activity for one in waiting})
     _check_ready(waiting, near, asked.reviewer)
-    answer = asked.decide([stored.entry for stored in waiting], lines_rejected_before(waiting), near)
+    against = lines_rejected_before(waiting, rejected)
+    answer = asked.decide([stored.entry for stored in waiting], against, near)
     refusals = {entry_id(entry): reason for entry, reason in answer.refused}
     return _Judged(
         [

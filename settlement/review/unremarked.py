@@ -28,6 +28,8 @@ class Unremarked(Struct, frozen=True):
     adjusted: frozenset[int]
     """The volunteers among them whose time was settled before and is another now."""
     others: QuerySet[LedgerEntry]
+    rejected: frozenset[LineKey]
+    """The lines of the activity of which something was rejected."""
 
 
 class _Line(Struct, frozen=True, array_like=True):
@@ -62,10 +64,13 @@ def unremarked_among(
         tuple(sorted({line.day for line in approved})),
         frozenset(line.volunteer for line in approved if line.kind == EntryKind.ADJUSTMENT),
         others,
+        frozenset(LineKey(str(volunteer), activity.pk, day) for volunteer, day in rejected),
     )
 
 
 def _missed(lines: Sequence[_Line], activity: Activity, near: Near) -> set[tuple[int, dt.date]]:
+    if all(call.seen for call in near.closing.calls):
+        return set()
     merged = merged_numbers()
     called = {merged.kept(call.volunteer) for call in near.closing.calls if not call.seen}
     keys = {LineKey(str(line.volunteer), activity.pk, line.day) for line in lines if line.volunteer in called}

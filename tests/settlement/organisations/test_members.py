@@ -86,6 +86,7 @@ def test_a_few_are_asked_for_as_all_are(city, team, fair, mei, wei, credit):
         known = set(people_of(path).values_list("pk", flat=True))
         for asked in ([], [4], [2, 5], [1, 2, 3, 4, 5, 1001, 1002, 4711]):
             found = set(people_of(path, asked).values_list("pk", flat=True))
+            assert Reach(path).reached_in(asked) == found
             assert (
                 found == set(Reach(path).volunteers(asked).values_list("pk", flat=True)) == known & {*asked}
             )
