@@ -19,7 +19,16 @@ from settlement.accounts.authority import Deed
 from settlement.database.one_statement import Part
 from settlement.look_up import volunteer_numbered
 from settlement.merged_numbers import check_takes_new, merged_numbers
-from settlement.models import Activity, InspectedPerson, InspectionVisit, Session, Site, Terminal, Volunteer
+from settlement.models import (
+    Activity,
+    InspectedPerson,
+    InspectionVisit,
+    MergedNumber,
+    Session,
+    Site,
+    Terminal,
+    Volunteer,
+)
 from settlement.reach import Reach, check_entitled
 from settlement.rule_book import rules_by_date
 from settlement.rules.settle import LineKey
@@ -140,7 +149,9 @@ _CALL = (
 
 def calls_part(sites: Collection[str]) -> Part:
     """What of the visits to these sites is to be read together with other things, for `calls_of`."""
-    counted = Q(seen=False) | Q(seen=True, volunteer__in=merged_numbers().every)
+    merged = MergedNumber.objects.filter(taken_back=None)
+    of_two = Q(volunteer__in=merged.values("gone")) | Q(volunteer__in=merged.values("kept"))
+    counted = Q(seen=False) | (Q(seen=True) & of_two)
     return InspectedPerson.objects.filter(counted, visit__site__in=sites), ("pk", *_CALL)
 
 
@@ -167,6 +178,8 @@ def missed_among(
     Where the evidence came after the visit was entered, every line at that site on that day is meant. Who was
     called by two numbers of the own and seen by one was seen. `sites` are the activities' sites.
     """
+    if all(call.seen for call in calls):
+        return {}
     merged = merged_numbers()
     rules = rules_by_date()
     of_day: dict[tuple[str, dt.date], list[LineKey]] = {}

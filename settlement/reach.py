@@ -5,14 +5,16 @@ activity that nobody assigned) is the highest level's alone; a volunteer's accou
 Every service that reads for people takes a reach, so that no page shows more by mistake.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import IntegerField, Model, Q, QuerySet, Value
 
 from foundation.errors import RulesError
 from settlement.accounts.actor import Actor, Level
 from settlement.accounts.audit import Signed
 from settlement.accounts.authority import Deed, check_may
+from settlement.database.one_statement import count_together
 from settlement.merged_numbers import merged_numbers
 from settlement.models import (
     Account,
@@ -36,7 +38,7 @@ from settlement.models import (
     Volunteer,
     WaitingEntry,
 )
-from settlement.organisations.members import people_of
+from settlement.organisations.members import people_of, reached_among
 from settlement.organisations.tree import is_within, subtree
 from settlement.troubles import AccountTrouble
 
@@ -111,6 +113,31 @@ class Reach:
             own = self._own if among is None else set(among).intersection(self._own)
             return Volunteer.objects.filter(pk__in=own)
         return people_of(self.node, among)
+
+    def reached_in(self, numbers: Collection[int]) -> set[int]:
+        """Those of some hundreds of people who are reached, asked of all together."""
+        if not self.node or not numbers:
+            return set(self.volunteers(numbers).values_list("pk", flat=True))
+        asked = Volunteer.objects.filter(pk__in=numbers)
+        return reached_among(self.node, asked.values("pk")).intersection(numbers)
+
+    def count_by_person(self, *counted: "Callable[[Reach], QuerySet[Any]]") -> list[int]:
+        """How many rows each of these reads that are reached where their volunteer is.
+
+        Asked of all these people together: a district's thousands would each cost several looks.
+        """
+        if not self.node:
+            return count_together(*(rows(self) for rows in counted))
+        every = [rows(WHOLE).order_by() for rows in counted]
+        listed = [
+            rows.values_list(Value(place, IntegerField()), "volunteer_id") for place, rows in enumerate(every)
+        ]
+        numbers = [rows.values("volunteer") for rows in every]
+        reached = reached_among(self.node, numbers[0].union(*numbers[1:]))
+        counts = [0] * len(every)
+        for place, volunteer in listed[0].union(*listed[1:], all=True):
+            counts[place] += volunteer in reached
+        return counts
 
     def entries(self) -> QuerySet[LedgerEntry]:
         """The ledger's entries about those activities."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from django.db import transaction
+from django.db import connection, transaction
 from web.centre import TOP
 from web.master_data import BUSY, grid_of
 from web.measuring import seconds
@@ -49,7 +49,7 @@ print(lines, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 def measure_approval(size: Size, now_ms: int, read: Callable[[], object]) -> None:
     """Approve all clean lines of one activity: what the click costs, and what the settler does later."""
     activity = Activity.objects.get(pk=f"a-{grid_of(size) + BUSY:04}")
-    clicks, posts, decided = [], [], 0
+    clicks, posts, keys, decided = [], [], [], 0
     for _ in range(_ROUNDS):
         with transaction.atomic():
             reviewer = Reviewer(acting(TOP), now_ms)
@@ -57,11 +57,17 @@ def measure_approval(size: Size, now_ms: int, read: Callable[[], object]) -> Non
             clicks.append(seconds(lambda: decide_later(click, reviewer, 1)))  # noqa: B023 - run at once
             HeldReview.objects.filter(activity=activity).update(post_at_ms=0)
             posts.append(seconds(lambda: post_due(now_ms)))
+            keys.append(seconds(connection.check_constraints))
             row = HeldReview.objects.get(activity=activity)
             decided = len(row.entries) - len(row.stayed)
             transaction.set_rollback(True)
     unit_s = median(seconds(read) for _ in range(500))
-    for what, times in (("held", clicks), ("posted", posts)):
+    whole = [post_s + keys_s for post_s, keys_s in zip(posts, keys, strict=True)]
+    for what, times in (
+        ("held", clicks),
+        ("posted", posts),
+        ("posted, with the keys that its commit checks", whole),
+    ):
         ratio = median(times) / unit_s
         sign = "ok" if ratio <= MOST_TO_APPROVE else "OVER"
         print(f"approving {decided} clean lines, {what}: {ratio:.0f} x  {sign}", flush=True)

@@ -1,12 +1,15 @@
 """The review: what waits, by activity and filter, one line with its evidence, and decisions."""
 
 import datetime as dt
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from django.http import HttpRequest
 from msgspec import Meta
 from ninja import Body, Path, Query, Router
 
+from foundation.errors import RulesError
 from foundation.trouble import Trouble
 from foundation.words import Words
 from settlement.accounts.api_tokens import Scope
@@ -176,8 +179,9 @@ def approve_entries(
 ) -> shapes.Reviewed:
     """Approve entries that somebody looked at one by one."""
     caller = caller_of(request)
-    check_entries(caller.reach.entries(), asked.entries)
-    return _reviewed(approve(asked.entries, _reviewer(caller, asked.note, asked.override)), caller.words)
+    with _of_reach(caller, asked.entries):
+        done = approve(asked.entries, _reviewer(caller, asked.note, asked.override))
+    return _reviewed(done, caller.words)
 
 
 @router.post(
@@ -194,8 +198,9 @@ def reject_entries(
 ) -> shapes.Reviewed:
     """Reject entries, with the reason."""
     caller = caller_of(request)
-    check_entries(caller.reach.entries(), asked.entries)
-    return _reviewed(reject(asked.entries, _reviewer(caller, asked.note)), caller.words)
+    with _of_reach(caller, asked.entries):
+        done = reject(asked.entries, _reviewer(caller, asked.note))
+    return _reviewed(done, caller.words)
 
 
 @router.post(
@@ -235,6 +240,16 @@ def lift_daily_cap(
     caller = caller_of(request)
     check_entries(caller.reach.entries(), [entry])
     return shapes.CapLifted(dates=lift_cap(entry, caller.actor, asked.note, caller.now_ms))
+
+
+@contextmanager
+def _of_reach(caller: Caller, entries: Collection[int]) -> Iterator[None]:
+    """What is refused of entries that are not all reached answers as what does not exist."""
+    try:
+        yield
+    except RulesError:
+        check_entries(caller.reach.entries(), entries)
+        raise
 
 
 def _reviewer(caller: Caller, note: str, override: str = "") -> Reviewer:

@@ -6,6 +6,7 @@ from django.db.models import Count, Model, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from msgspec import Struct
 
+from settlement.database.one_statement import count_together
 from settlement.look_up import storable
 from settlement.models import (
     Account,
@@ -83,8 +84,9 @@ def contents_of(organisation: Organisation) -> dict[str, int]:
 
 def hangs_on(site: Site, reach: Reach) -> dict[str, int]:
     """How many terminals at work and activities in reach are at a site; what there is none of is left out."""
-    terminals = reach.terminals().filter(site=site, revoked_ms=None).count()
-    return _some({"of_terminals": terminals, "of_activities": reach.activities_at(site).count()})
+    at_work = reach.terminals().filter(site=site, revoked_ms=None)
+    terminals, activities = count_together(at_work, reach.activities_at(site))
+    return _some({"of_terminals": terminals, "of_activities": activities})
 
 
 def _some(row: dict[str, int]) -> dict[str, int]:

@@ -3,11 +3,14 @@
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from foundation.errors import RulesError
 from foundation.trouble import Trouble
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.conflicts import again_on_conflict
 from settlement.master_data.organisation_overview import contents_of
 from settlement.models import Membership, Organisation, Volunteer
 from settlement.organisations import members, tree
@@ -15,26 +18,24 @@ from settlement.reach import check_signed, check_takes_in, check_whole
 from settlement.troubles import DecisionTrouble
 
 
+class Given(Struct, frozen=True):
+    """What is entered of an organisation."""
+
+    name: str
+    issuer: str = ""
+    in_charge: str = ""
+
+
 def enter_organisation(
     path: str, name: str, signed: Signed, issuer: str = "", in_charge: str = ""
 ) -> Organisation:
     """Enter an organisation at a place of the tree, or correct the one that stands there.
 
-    Raises RulesError as `settlement.organisations.tree.enter_organisation` does, NOT_ALLOWED, OUT_OF_REACH.
+    Raises RulesError as `settlement.organisations.tree.check_organisation` does, NOT_ALLOWED, OUT_OF_REACH,
+    UNKNOWN_ORGANISATION where nothing stands above it.
     """
-    with transaction.atomic():
-        before = Organisation.objects.filter(path=path).first()
-        # Whoever ends the one above waits until this is entered.
-        rows = Organisation.objects.select_for_update(no_key=True)
-        above = rows.filter(path=path[: -tree.DIGITS]).first()
-        if before is None and above is None:
-            check_whole(signed, Deed.ENTER_ACTIVITIES)
-        check_signed(signed, Deed.ENTER_ACTIVITIES, before or above)
-        known = _values(before) if before else None
-        entered = tree.enter_organisation(path, name, issuer, in_charge)
-        action = Action.CORRECT if before else Action.ENTER
-        note(action, Kind.ORGANISATION, path, signed, before=known, after=_values(entered))
-    return entered
+    given = Given(name.strip(), issuer, in_charge.strip())
+    return again_on_conflict(lambda: _enter(path, given, signed))
 
 
 def add_below(
@@ -44,8 +45,32 @@ def add_below(
 
     Raises RulesError as `enter_organisation` does, TREE_FULL.
     """
+    given = Given(name.strip(), issuer, in_charge.strip())
+    return again_on_conflict(lambda: _enter(None, given, signed, parent))
+
+
+def _enter(
+    path: str | None, given: Given, signed: Signed, parent: Organisation | None = None
+) -> Organisation:
     with transaction.atomic():
-        return enter_organisation(tree.place_below(parent), name, signed, issuer, in_charge)
+        place = tree.place_below(parent) if path is None else path
+        # Whoever ends the one above waits until this is entered.
+        rows = Organisation.objects.select_for_update(no_key=True).order_by("path")
+        found = {row.path: row for row in rows.filter(path__in=[place, place[: -tree.DIGITS]])}
+        before, above = found.get(place), found.get(place[: -tree.DIGITS])
+        if before is None and above is None:
+            check_whole(signed, Deed.ENTER_ACTIVITIES)
+        check_signed(signed, Deed.ENTER_ACTIVITIES, before or above)
+        tree.check_organisation(place, *astuple(given))
+        if above is None and len(place) > tree.DIGITS:
+            raise RulesError(DecisionTrouble.UNKNOWN_ORGANISATION, organisation=place[: -tree.DIGITS])
+        known = _values(before) if before else None
+        entered = before or Organisation(path=place)
+        entered.name, entered.issuer, entered.in_charge = astuple(given)
+        entered.save()
+        action = Action.CORRECT if before else Action.ENTER
+        note(action, Kind.ORGANISATION, place, signed, before=known, after=_values(entered))
+    return entered
 
 
 def end_organisation(organisation: Organisation, signed: Signed) -> None:
@@ -60,7 +85,8 @@ def end_organisation(organisation: Organisation, signed: Signed) -> None:
             what = [Trouble.term("holds", kind, count=count) for kind, count in held.items()]
             raise RulesError(DecisionTrouble.ORGANISATION_HOLDS, organisation=row.name, what=what)
         note(Action.REMOVE, Kind.ORGANISATION, row.path, signed, before=_values(row))
-        row.delete()
+        # Nothing names it, as was counted above; Django would ask each table once more, and the keys hold.
+        Organisation.objects.filter(pk=row.pk)._raw_delete(row._state.db)  # noqa: SLF001
 
 
 def move_organisation(organisation: Organisation, under: Organisation | None, signed: Signed) -> Organisation:

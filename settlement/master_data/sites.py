@@ -1,6 +1,8 @@
 """Entering and correcting sites."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -9,6 +11,7 @@ from foundation.errors import RulesError
 from foundation.words import LANGUAGES
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.conflicts import again_on_conflict
 from settlement.evidence.resettle import settle_again_with
 from settlement.look_up import organisation_at
 from settlement.models import Activity, Site
@@ -53,21 +56,26 @@ def enter_site(
     home = organisation_at(organisation) if organisation else None
     if home is None:
         check_whole(signed, Deed.ENTER_ACTIVITIES)
+    given = {"name": name.strip(), "zone": zone, "language": language, "organisation": home}
+    return again_on_conflict(lambda: _enter(code, given, signed, is_new=is_new))
+
+
+def _enter(code: str, given: Mapping[str, Any], signed: Signed, *, is_new: bool) -> Site:
     with transaction.atomic():
         before = Site.objects.select_related("organisation").filter(code=code).first()
         if before is not None and is_new:
             raise RulesError(DecisionTrouble.SITE_CODE_TAKEN, site=code)
         if before is None and not _CODE.fullmatch(code):
             raise RulesError(DecisionTrouble.BAD_SITE_CODE, site=code)
-        check_signed(signed, Deed.ENTER_ACTIVITIES, home)
+        check_signed(signed, Deed.ENTER_ACTIVITIES, given["organisation"])
         if before is not None:
             check_runs(signed.by, Deed.ENTER_ACTIVITIES, before)
         known = _values(before) if before else None
-        site, _ = Site.objects.update_or_create(
-            code=code,
-            defaults={"name": name.strip(), "zone": zone, "language": language, "organisation": home},
-        )
-        if before is not None and before.zone != zone and _site_dates_count():
+        site = before or Site(code=code)
+        for field, value in given.items():
+            setattr(site, field, value)
+        site.save(force_insert=before is None)
+        if known and known["zone"] != site.zone and _site_dates_count():
             for activity in Activity.objects.filter(site=site).values_list("id", flat=True):
                 settle_again_with(activity, (), signed.now_ms)
         action = Action.CORRECT if before else Action.ENTER

@@ -68,6 +68,10 @@ class Review(models.Model):
                 name="a_person_decides",
             ),
         )
+        # Few are rejected: whoever asks which need not go through all that were ever decided.
+        indexes = (
+            models.Index(fields=("entry",), condition=models.Q(state="rejected"), name="rejected_entries"),
+        )
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.state}"

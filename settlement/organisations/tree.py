@@ -46,11 +46,11 @@ def place_below(parent: Organisation | None) -> str:
     return _next_path(path, children_of(path).values_list("path", flat=True))
 
 
-def enter_organisation(path: str, name: str, issuer: str = "", in_charge: str = "") -> Organisation:
-    """Enter an organisation at a place of the tree, or correct the one that stands there.
+def check_organisation(path: str, name: str, issuer: str = "", in_charge: str = "") -> None:
+    """Whether an organisation may stand so at a place of the tree, where the one above it stands.
 
     Raises RulesError: INVALID_PATH, ORGANISATION_WITHOUT_NAME, ENTERED_TOO_LONG, INVALID_ISSUER,
-    ISSUER_TAKEN, UNKNOWN_ORGANISATION where nothing stands above it.
+    ISSUER_TAKEN.
     """
     levels = [path[end - DIGITS : end] for end in range(DIGITS, len(path) + 1, DIGITS)]
     nowhere = {"0" * DIGITS, "9" * DIGITS}
@@ -59,13 +59,6 @@ def enter_organisation(path: str, name: str, issuer: str = "", in_charge: str = 
     _check_name(name)
     check_length("in_charge", in_charge, LONGEST_IN_CHARGE)
     _check_issuer(issuer, path)
-    above = path[:-DIGITS]
-    if above and not Organisation.objects.filter(path=above).exists():
-        raise RulesError(DecisionTrouble.UNKNOWN_ORGANISATION, organisation=above)
-    organisation, _ = Organisation.objects.update_or_create(
-        path=path, defaults={"name": name.strip(), "issuer": issuer, "in_charge": in_charge.strip()}
-    )
-    return organisation
 
 
 def subtree(path: str, field: str = "path") -> Q:

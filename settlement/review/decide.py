@@ -21,7 +21,7 @@ from settlement.look_up import MOST_KEY, has_been_archived
 from settlement.models import Activity, LedgerEntry, Review, Volunteer
 from settlement.one_reading import one_reading
 from settlement.reach import check_entitled, check_reaches_all, reach_of
-from settlement.recognition.consequences import follow_approvals
+from settlement.recognition.consequences import NOTHING_UNREAD, Unread, follow_approvals
 from settlement.review.deeds import deed_of_review
 from settlement.review.queue import Near, near_of, near_to
 from settlement.review.readiness import check_ready
@@ -66,6 +66,8 @@ class Asked(Struct, frozen=True):
     reviewer: Reviewer
     activity: Activity | None = None
     """Of which all of them are, where that is known."""
+    only_clean: bool = False
+    """Whether it approves what is clean of that activity, so that most of it need not be read."""
 
 
 def approve(entries: Collection[int], reviewer: Reviewer) -> Reviewed:
@@ -123,7 +125,11 @@ def asked_of_clean(activity: Activity, rows: QuerySet[LedgerEntry], reviewer: Re
     check_entitled(reviewer.by, deed_of_review([activity.pk], reviewer.now_ms), activity)
     signed = _signed(reviewer)
     return Asked(
-        rows, lambda found, against, near: _approve_clean(found, against, near, signed.by), signed, activity
+        rows,
+        lambda found, against, near: _approve_clean(found, against, near, signed.by),
+        signed,
+        activity,
+        only_clean=True,
     )
 
 
@@ -141,43 +147,49 @@ def _approve_clean(entries: Iterable[Entry], against: _Against, near: Near, by: 
 class _Judged(Struct, frozen=True):
     changed: list[tuple[StoredEntry, Entry]]
     refused: list[tuple[int, ReviewRefusal]]
+    unread: Unread = NOTHING_UNREAD
+    """What is approved besides without having been read."""
 
 
 def foreseen(asked: Asked) -> Reviewed:
-    """What the decision would come to now; nothing is written. Raises RulesError NOT_READY."""
+    """What the decision would come to now; nothing is written. Raises RulesError NOT_READY.
+
+    What is posted later is judged anew.
+    """
     return _told(_judged(asked))
 
 
-def foreseen_clean(asked: Asked) -> Reviewed:
-    """The same of an approval of all that is clean in an activity, in a hundredth of the time for most of it.
-
-    What is posted later is judged anew, one by one. Raises RulesError NOT_READY.
-    """
-    activity = asked.activity
-    if activity is None:
-        return foreseen(asked)
-    with one_reading():
-        near = near_to(activity)
-        known = unremarked_among(asked.rows, activity, near, asked.reviewer.by.marks)
-        _check_days(activity, known.days, near, asked.reviewer)
-        rest = _told(_judged(structs.replace(asked, rows=known.others), near))
-    return Reviewed(tuple(sorted((*known.approved, *rest.decided))), rest.refused)
-
-
 def _told(judged: _Judged) -> Reviewed:
-    return Reviewed(tuple(stored.pk for stored, _ in judged.changed), tuple(judged.refused))
+    decided = [stored.pk for stored, _ in judged.changed]
+    if judged.unread.entries:
+        decided = sorted((*decided, *judged.unread.entries))
+    return Reviewed(tuple(decided), tuple(judged.refused))
 
 
-def _judged(asked: Asked, near: Near | None = None) -> _Judged:
+def _judged(asked: Asked) -> _Judged:
     # Within, nothing changes: the rules and the merges that hold are read once.
     with one_reading():
-        found = read_entries(asked.rows)
-        waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
-        of_one = asked.activity
-        if near is None:
-            near = near_to(of_one) if of_one else near_of({one.entry.key.activity for one in waiting})
-        _check_ready(waiting, near, asked.reviewer)
-        answer = asked.decide([stored.entry for stored in waiting], lines_rejected_before(waiting), near)
+        activity = asked.activity
+        if activity is None or not asked.only_clean:
+            return _judged_one_by_one(asked)
+        near = near_to(activity)
+        plain = unremarked_among(asked.rows, activity, near, asked.reviewer.by.marks)
+        _check_days(activity, plain.days, near, asked.reviewer)
+        rest = _judged_one_by_one(structs.replace(asked, rows=plain.others), near, plain.rejected)
+        return structs.replace(rest, unread=Unread(plain.approved, plain.adjusted))
+
+
+def _judged_one_by_one(
+    asked: Asked, near: Near | None = None, rejected: Collection[LineKey] | None = None
+) -> _Judged:
+    found = read_entries(asked.rows)
+    waiting = [stored for stored in found if stored.entry.state is EntryState.PENDING]
+    of_one = asked.activity
+    if near is None:
+        near = near_to(of_one) if of_one else near_of({one.entry.key.activity for one in waiting})
+    _check_ready(waiting, near, asked.reviewer)
+    against = lines_rejected_before(waiting, rejected)
+    answer = asked.decide([stored.entry for stored in waiting], against, near)
     refusals = {entry_id(entry): reason for entry, reason in answer.refused}
     return _Judged(
         [
@@ -203,12 +215,13 @@ def _review(asked: Asked) -> Reviewed:
         judged = _judged(asked)
         _enter(judged, reviewer)
         approved = [stored for stored, after in judged.changed if after.state is EntryState.APPROVED]
-        follow_approvals(approved, reviewer.now_ms)
+        follow_approvals(approved, reviewer.now_ms, judged.unread)
     return _told(judged)
 
 
 def _enter(judged: _Judged, reviewer: Reviewer) -> None:
     by_state: dict[EntryState, list[int]] = defaultdict(list)
+    by_state[EntryState.APPROVED] += judged.unread.entries
     for stored, after in judged.changed:
         by_state[after.state].append(stored.pk)
     for state, entries in by_state.items():

@@ -28,7 +28,6 @@ from settlement.review.decide import (
     asked_of_clean,
     carry_out,
     foreseen,
-    foreseen_clean,
 )
 from settlement.review.deeds import deed_of_review
 from settlement.rules.review import Decision, ReviewRefusal
@@ -91,7 +90,7 @@ def decide_later(click: Click, reviewer: Reviewer, hold_minutes: int) -> Held:
     if not hold_minutes:
         return Held(0, carry_out(asked))
     with transaction.atomic():
-        judged = foreseen_clean(asked) if click.verdict is Verdict.APPROVE_CLEAN else foreseen(asked)
+        judged = foreseen(asked)
         return _hold(click, asked.reviewer, judged, hold_minutes) if judged.decided else Held(0, judged)
 
 
@@ -198,10 +197,9 @@ def _post(number: int, now_ms: int, ways: Mapping[Verdict, Way]) -> bool:
         )
         if row is None:
             return False
-        verdict = Verdict(row.verdict)
         try:
             reviewer = Reviewer(acting(row.account.login), now_ms, row.note, row.override)
-            reviewed = _carry_out(Click(row.activity, verdict, row.entries), reviewer, ways)
+            reviewed = _carry_out(row, reviewer, ways)
         except RulesError as error:
             row.trouble = to_builtins(error.trouble)
             _end(row, HeldState.REFUSED, now_ms)
@@ -211,18 +209,20 @@ def _post(number: int, now_ms: int, ways: Mapping[Verdict, Way]) -> bool:
     return True
 
 
-def _carry_out(click: Click, reviewer: Reviewer, ways: Mapping[Verdict, Way]) -> Reviewed:
+def _carry_out(row: HeldReview, reviewer: Reviewer, ways: Mapping[Verdict, Way]) -> Reviewed:
+    click = Click(row.activity, Verdict(row.verdict), row.entries)
     if click.verdict in _JUDGED:
-        return carry_out(_asked(click, reviewer, at_last=True))
+        return carry_out(_asked(click, reviewer, row))
     for entry in click.entries:
         ways[click.verdict](entry, reviewer)
     return Reviewed(tuple(click.entries))
 
 
-def _asked(click: Click, reviewer: Reviewer, *, at_last: bool = False) -> Asked:
+def _asked(click: Click, reviewer: Reviewer, held: HeldReview | None = None) -> Asked:
     if click.verdict is Verdict.APPROVE_CLEAN:
         rows = pending().filter(activity=click.activity)
-        rows = rows.filter(pk__in=click.entries) if at_last else not_held(rows)
+        # By the decision that holds them: thousands of numbers are slow to hand over.
+        rows = not_held(rows) if held is None else rows.filter(held__review=held)
         return asked_of_clean(click.activity, rows, reviewer)
     asked = asked_of(
         click.entries,

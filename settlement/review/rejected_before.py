@@ -1,6 +1,6 @@
 """What was rejected of the lines that wait: by whom, why, and what is new since (S15, S17)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
@@ -31,9 +31,14 @@ class RejectedBefore(Struct, frozen=True):
     new_stays: tuple[tuple[int | None, int | None], ...]
 
 
-def lines_rejected_before(waiting: Sequence[StoredEntry]) -> dict[LineKey, Refused]:
-    """What stands against the waiting entries: of their lines, or of what their times stand instead of."""
-    own = refused_in(stored.entry for stored in _histories(waiting))
+def lines_rejected_before(
+    waiting: Sequence[StoredEntry], rejected: Collection[LineKey] | None = None
+) -> dict[LineKey, Refused]:
+    """What stands against the waiting entries: of their lines, or of what their times stand instead of.
+
+    `rejected` are all lines of their activities of which something was rejected, where those were read.
+    """
+    own = refused_in(stored.entry for stored in _histories(waiting, rejected))
     return moved_refusals(waiting).against | own
 
 
@@ -69,17 +74,13 @@ def _told(rejected: LedgerEntry, waiting: LedgerEntry, found: Refused) -> Reject
     )
 
 
-def _histories(waiting: Sequence[StoredEntry]) -> list[StoredEntry]:
+def _histories(
+    waiting: Sequence[StoredEntry], rejected: Collection[LineKey] | None = None
+) -> list[StoredEntry]:
     """All entries of those waiting lines of which something was rejected; a few queries for any number."""
     keys = {stored.entry.key for stored in waiting}
-    rejected = LedgerEntry.objects.filter(review__state=EntryState.REJECTED)
-    found: set[LineKey] = set()
-    for activities in portions({key.activity for key in keys}):
-        rows = rejected.filter(activity__in=activities).values_list(
-            "volunteer__number", "activity__id", "local_date"
-        )
-        found |= {LineKey(str(number), activity, day) for number, activity, day in rows}
-    concerned = found & keys
+    known = _rejected_in({key.activity for key in keys}) if rejected is None else rejected
+    concerned = keys.intersection(known)
     histories: list[StoredEntry] = []
     for volunteers in portions({int(key.volunteer) for key in concerned}):
         of_them = LedgerEntry.objects.filter(
@@ -87,3 +88,14 @@ def _histories(waiting: Sequence[StoredEntry]) -> list[StoredEntry]:
         )
         histories += [stored for stored in read_entries(of_them) if stored.entry.key in concerned]
     return histories
+
+
+def _rejected_in(activities: Collection[str]) -> set[LineKey]:
+    rejected = LedgerEntry.objects.filter(review__state=EntryState.REJECTED)
+    found: set[LineKey] = set()
+    for portion in portions(activities):
+        rows = rejected.filter(activity__in=portion).values_list(
+            "volunteer__number", "activity__id", "local_date"
+        )
+        found |= {LineKey(str(number), activity, day) for number, activity, day in rows}
+    return found

@@ -17,6 +17,9 @@ A large branch holds enough of those, and of a small one not many are in reach.
 """
 
 
+_COLUMNS = ("number", "display_name", "suspended")
+
+
 class Found(Struct, frozen=True):
     """One volunteer; `suspended` ones are let in nowhere."""
 
@@ -37,18 +40,17 @@ def find_volunteers(text: str, reach: Reach, *, after: int = 0) -> tuple[list[Fo
     is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) <= LONGEST_NUMBER
     condition = number_begins(wanted, "number") if is_number else named_like(wanted)
     condition &= Q(erased_ms=None, number__gt=after)
+    rows = Volunteer.objects.filter(condition)
     if reach.is_whole:
-        return _page(Volunteer.objects.filter(condition))
-    fitting = list(
-        Volunteer.objects.filter(condition).order_by("number").values_list("number", flat=True)[:_LOOKED_AT]
-    )
-    found, more = _page(reach.volunteers(fitting)) if fitting else ([], False)
-    if more or len(fitting) < _LOOKED_AT:
-        return found, more
+        return _page(rows)
+    fitting = list(rows.order_by("number").values_list(*_COLUMNS)[:_LOOKED_AT])
+    reached = reach.reached_in([number for number, *_ in fitting])
+    found = [Found(*row) for row in fitting if row[0] in reached]
+    if len(found) > MOST_FOUND or len(fitting) < _LOOKED_AT:
+        return found[:MOST_FOUND], len(found) > MOST_FOUND
     return _page(reach.volunteers().filter(condition))
 
 
 def _page(rows: QuerySet[Volunteer]) -> tuple[list[Found], bool]:
-    columns = ("number", "display_name", "suspended")
-    told = [Found(*row) for row in rows.order_by("number").values_list(*columns)[: MOST_FOUND + 1]]
+    told = [Found(*row) for row in rows.order_by("number").values_list(*_COLUMNS)[: MOST_FOUND + 1]]
     return told[:MOST_FOUND], len(told) > MOST_FOUND

@@ -42,15 +42,17 @@ class ToldLine(Struct, frozen=True):
     hours: str
 
 
-def announce(decided: Sequence[StoredEntry], at_ms: int) -> None:
-    """Put what was approved just now into the outbox, for every webhook that is to be told.
+def who_is_told() -> list[Webhook]:
+    """The webhooks that are to be told of lines."""
+    return [row for row in _alive() if may_be_told(row)]
+
+
+def announce(webhooks: Sequence[Webhook], decided: Sequence[StoredEntry], at_ms: int) -> None:
+    """Put what was approved just now into the outbox, for every one of these webhooks (`who_is_told`).
 
     `at_ms` is when it was decided (UTC). Needs the transaction of the approval, and that nobody else decides
     on these volunteers' hours meanwhile.
     """
-    webhooks = [row for row in _alive() if may_be_told(row)] if decided else []
-    if not webhooks:
-        return
     told = _told(decided)
     WebhookDelivery.objects.bulk_create(
         message_of(row, kind, portion, at_ms)

@@ -77,7 +77,8 @@ def enter_new_organisation(
     """Enter an organisation below one in reach."""
     caller = caller_of(request)
     under = _reached(caller, asked.under) if asked.under else None
-    return _told(add_below(under, storable(asked.name), _signed(caller, asked.reason), *_more(asked)))
+    entered = add_below(under, storable(asked.name), _signed(caller, asked.reason), *_more(asked))
+    return _told(entered, is_new=True)
 
 
 @router.post(
@@ -149,6 +150,6 @@ def _signed(caller: Caller, reason: str) -> Signed:
     return Signed(caller.actor, caller.now_ms, storable(reason).strip())
 
 
-def _told(row: Organisation) -> shapes.OneOrganisation:
+def _told(row: Organisation, *, is_new: bool = False) -> shapes.OneOrganisation:
     told = shapes.OrganisationTold.model_validate(organisation_told(row))
-    return shapes.OneOrganisation(**told.model_dump(), holds=contents_of(row))
+    return shapes.OneOrganisation(**told.model_dump(), holds={} if is_new else contents_of(row))

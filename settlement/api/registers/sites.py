@@ -82,15 +82,15 @@ def _entered(caller: Caller, code: str, asked: shapes.SiteValues, *, is_new: boo
         organisation=storable(asked.organisation),
         is_new=is_new,
     )
-    return _told(site, caller.reach)
+    return _told(site, caller.reach, is_new=is_new)
 
 
-def _told(site: Site, reach: Reach) -> shapes.SiteTold:
+def _told(site: Site, reach: Reach, *, is_new: bool = False) -> shapes.SiteTold:
     return shapes.SiteTold(
         code=site.code,
         name=site.name,
         zone=site.zone,
         language=site.language,
         organisation=site.organisation.path if site.organisation else "",
-        holds=hangs_on(site, reach),
+        holds={} if is_new else hangs_on(site, reach),
     )

@@ -86,6 +86,8 @@ class Kind(Struct, frozen=True, kw_only=True):
     """Which of the acts one thing waits for; all where not said."""
     about: Callable[[Any], tuple[int | None, str]] = _about_volunteer
     choices: Choices | None = None
+    by_person: bool = False
+    """Whether it is reached where its volunteer is; else where its activity or its organisations are."""
     page: str = ""
     """Where one is looked at and decided with more than a note."""
 
@@ -98,8 +100,22 @@ NO_CHOICE: Final[tuple[tuple[str, str], ...]] = ()
 
 
 def counts_of(kinds: Sequence[Kind], reach: Reach) -> list[int]:
-    """How many wait of each kind, by one statement."""
-    return count_together(*(kind.waiting(reach) for kind in kinds))
+    """How many wait of each kind, by a few statements for all."""
+    by_person = [kind for kind in kinds if kind.by_person]
+    others = [kind for kind in kinds if not kind.by_person]
+    counts = dict(
+        zip(
+            (kind.code for kind in others),
+            count_together(*(kind.waiting(reach) for kind in others)),
+            strict=True,
+        )
+    )
+    counts |= zip(
+        (kind.code for kind in by_person),
+        reach.count_by_person(*(kind.waiting for kind in by_person)),
+        strict=True,
+    )
+    return [counts[kind.code] for kind in kinds]
 
 
 def items_of(kind: Kind, reach: Reach, words: Words, now_ms: int) -> list[Item]:

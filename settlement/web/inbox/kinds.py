@@ -104,6 +104,7 @@ KINDS: Final = (
     Kind(
         code="gifts",
         waiting=waiting_exchanges,
+        by_person=True,
         related=("volunteer",),
         tell=_tell_gift,
         since_ms=lambda row: row.applied_ms,
@@ -116,6 +117,7 @@ KINDS: Final = (
     Kind(
         code="handouts",
         waiting=granted_exchanges,
+        by_person=True,
         related=("volunteer",),
         tell=_tell_granted,
         since_ms=lambda row: row.reviewed_ms,
@@ -125,6 +127,7 @@ KINDS: Final = (
     Kind(
         code="stars",
         waiting=open_star_reviews,
+        by_person=True,
         related=("volunteer",),
         tell=_tell_stars,
         since_ms=lambda row: row.raised_ms,

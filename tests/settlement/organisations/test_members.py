@@ -3,10 +3,12 @@
 import pytest
 
 from foundation.errors import RulesError
-from settlement.models import Assignment, Volunteer
+from settlement.models import Assignment, StarReview, Volunteer
 from settlement.organisations.members import join, leave, members_of, organisations_of, people_of
 from settlement.organisations.tree import add_organisation
 from settlement.reach import Reach
+from settlement.recognition.points import waiting_exchanges
+from settlement.recognition.stars import open_star_reviews
 from settlement.settling.merging import merge_numbers
 from tests.settlement.actors import actor
 
@@ -84,8 +86,17 @@ def test_a_few_are_asked_for_as_all_are(city, team, fair, mei, wei, credit):
         known = set(people_of(path).values_list("pk", flat=True))
         for asked in ([], [4], [2, 5], [1, 2, 3, 4, 5, 1001, 1002, 4711]):
             found = set(people_of(path, asked).values_list("pk", flat=True))
+            assert Reach(path).reached_in(asked) == found
             assert (
                 found == set(Reach(path).volunteers(asked).values_list("pk", flat=True)) == known & {*asked}
             )
+    for number in (2, 4, 5, 1001, 1001):
+        StarReview.objects.create(
+            volunteer_id=number, stars_before=2, stars_after=1, approved_s=0, raised_ms=number
+        )
     own = Reach(None, 4)
+    for reach in (Reach(city.path), Reach(team.path), Reach(""), own):
+        each = [open_star_reviews(reach).count(), waiting_exchanges(reach).count()]
+        assert reach.count_by_person(open_star_reviews, waiting_exchanges) == each
+    assert open_star_reviews(Reach(city.path)).count() == 3
     assert set(own.volunteers([4, 1001]).values_list("pk", flat=True)) == {4}
