@@ -50,10 +50,7 @@ class Director:
         def ready() -> bool:
             status = self._status
             return (
-                status is not None
-                and status.link.connected
-                and self._has_roster
-                and _serves_with_all(status)
+                status is not None and status.link.connected and self._has_roster and _serves_with_all(status)
             )
 
         self._wait(ready, within_s, "The terminal was not ready in time.")
