@@ -114,6 +114,7 @@ check: setup
 pictures: setup
 	@command -v chromium >/dev/null || { echo "Pictures need: apt-get install chromium fonts-dejavu fonts-noto-cjk"; exit 1; }
 	@$(BIN)/python docs/make_pictures.py
+	@$(BIN)/python docs/make_recording.py
 	@$(BIN)/python docs/make_page_pictures.py
 
 ## Write the contract's document anew from the types that both ends use.

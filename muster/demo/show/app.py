@@ -36,6 +36,8 @@ _ANSWER_SHOWN_S = 2.2
 _COUNT_EVERY_S = 0.6
 _ENDS_WITHIN_S = 90.0
 _KEPT_LINES = 20
+_AT_ONCE_S = 0.01  # a timer of nothing is none
+PHOTOGRAPHED_EVERY_S = 1.25
 
 Photographed = Callable[[str], None]
 """Takes a picture of the window (SVG)."""
@@ -58,7 +60,7 @@ class ShowApp(App[Tally]):
     def __init__(
         self, stage: ShowStage, cues: Sequence[Cue] = (), photographed: Photographed | None = None
     ) -> None:
-        """`cues` press their keys by themselves; `photographed` gets the window every second."""
+        """`cues` press their keys by themselves; `photographed` gets the window now and then."""
         super().__init__()
         self.animation_level = "none"
         self.counted = Tally()
@@ -97,9 +99,9 @@ class ShowApp(App[Tally]):
         self._stage.open_doors()
         self._count()
         for cue in self._cues:
-            self.set_timer(cue.at_s, partial(self._press, cue.key))
+            self.set_timer(max(cue.at_s, _AT_ONCE_S), partial(self._press, cue.key))
         if self._photographed:
-            self.set_interval(1.0, self._photograph)
+            self.set_interval(PHOTOGRAPHED_EVERY_S, self._photograph)
 
     @on(Told)
     def _take(self, told: Told) -> None:
@@ -150,8 +152,8 @@ class ShowApp(App[Tally]):
 
     @work(thread=True)
     def _settle_all(self) -> None:
-        self._stage.close_doors()
         with self._one_at_a_time:
+            self._stage.close_doors()
             self._stage.mend()
         self.call_from_thread(self._note, "all is mended, and nobody else comes")
         give_up_at_s = time.monotonic() + _ENDS_WITHIN_S

@@ -14,7 +14,7 @@ from muster.demo.show.deeds import GATE_KEYS, NAMES, OF_CENTRE, QUIT
 from muster.demo.show.gate import Gate
 from muster.demo.show.tally import Tally
 
-_GAP = "   "
+_GAP = "  "
 
 
 def under_gate(gate: Gate, state: TerminalState, width: int) -> list[Content]:
@@ -78,10 +78,10 @@ def total(counted: Tally, *, ending: bool) -> Content:
 
 def keys(width: int) -> list[Content]:
     """What the keys do; as many lines as hold them."""
-    items = [(f"{GATE_KEYS[0]}-{GATE_KEYS[-1]}", "pick a terminal")]
+    items = [(f"{GATE_KEYS[0]}-{GATE_KEYS[-1]}", "terminal")]
     items += [(str(deed), name) for deed, name in NAMES.items() if deed not in OF_CENTRE]
     items += [(str(deed), NAMES[deed]) for deed in OF_CENTRE]
-    items.append((QUIT, "mend all, count, end"))
+    items.append((QUIT, "end"))
     lines, used = [Content("")], 0
     for key, name in items:
         item = Content.assemble((key, "bold #56B4E9"), f" {name}")

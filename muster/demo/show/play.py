@@ -14,7 +14,7 @@ from muster.demo.show.script import load_script
 from muster.demo.show.stage import ShowStage
 from muster.demo.show.tally import Tally
 
-_WITHOUT_A_TERMINAL = (120, 36)
+_WITHOUT_A_TERMINAL = (110, 33)
 _SEED = 20_260_307
 HONEST = (
     "The power is cut by kill -9 of a terminal's processes, and what its log holds behind the last commit\n"

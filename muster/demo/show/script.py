@@ -29,7 +29,7 @@ def load_script(name: str) -> list[Cue]:
     path = shipped_script() if name == DEFAULT else Path(name)
     try:
         return read_script(read_text(path))
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise SettingsError(CommandTrouble.SHOW_SCRIPT_WRONG, path=path, why=error) from error
 
 
