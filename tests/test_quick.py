@@ -18,7 +18,7 @@ TESTS = ROOT / "tests"
         ("sync/contract/test_wire.py", False),
         ("settlement/settling/test_settler.py", True),  # Django, through the models
         ("sync/line/test_delivery.py", False),
-        ("sync/line/test_uplink.py", True),  # a socket
+        ("sync/line/uplink/test_broker_troubles.py", True),  # a socket
         ("drivers/camera/test_qr.py", True),  # OpenCV
         ("test_walk.py", True),  # processes
     ],

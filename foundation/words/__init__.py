@@ -4,18 +4,18 @@ Every catalog holds the same messages with the same variables. Where something i
 in a log or in a result, the message is named by its family and the code: `reason-…`, `result-…`, `flag-…`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from unicodedata import bidirectional, category
 
 import structlog
-from fluent.runtime import FluentBundle, FluentResource
-from fluent.runtime.resolver import Pattern
+from fluent.runtime import FluentResource
 from fluent.syntax import ast
 
 from foundation.languages import FALLBACK, LANGUAGES, Direction, direction, nearest
 from foundation.trouble import Argument, Trouble
+from foundation.words.catalog import Catalog
 
 __all__ = [
     "CATALOGS",
@@ -67,20 +67,24 @@ class Words:
         Raises LookupError when even English has no such message.
         """
         isolated = {name: self._isolate(value) for name, value in arguments.items()}
-        for bundle in self._bundles():
-            pattern = _pattern(bundle, message_id)
+        for language in (self.language, FALLBACK):
+            catalog = _catalog(self._catalogs, language)
+            pattern = catalog.pattern(message_id)
             if pattern is not None:
-                text, errors = bundle.format_pattern(pattern, isolated)
-                if errors:
-                    _log.error("words_incomplete", message=message_id, language=bundle.locales[0])
-                return str(text)
+                text, complete = catalog.format(pattern, isolated)
+                if not complete:
+                    _log.error("words_incomplete", message=message_id, language=language)
+                return text
         raise LookupError(
             f"No message {message_id!r} exists in the catalog of {FALLBACK}: install Muster again."
         )
 
     def knows(self, message_id: str) -> bool:
         """Whether a message, or an attribute of one, exists."""
-        return any(_pattern(bundle, message_id) is not None for bundle in self._bundles())
+        languages = (self.language, FALLBACK)
+        return any(
+            _catalog(self._catalogs, language).pattern(message_id) is not None for language in languages
+        )
 
     def code(self, family: str, code: str, attribute: str = "", /, **arguments: str | int) -> str:
         """The text for a code of a log or a result, such as `code("flag", "DAILY_CAP")`.
@@ -118,11 +122,6 @@ class Words:
         parts = [self.say(f"duration-{unit}", count=count) for unit, count in units.items() if count]
         text = " ".join(parts) or self.say("duration-seconds", count=0)
         return self.say("duration-negative", duration=text) if seconds < 0 else text
-
-    def _bundles(self) -> Iterator[FluentBundle]:
-        """The catalog of this language, and only where something is missing there the English one."""
-        yield _bundle(self._catalogs, self.language)
-        yield _bundle(self._catalogs, FALLBACK)
 
     def _told(self, trouble: Trouble, attribute: str = "") -> str:
         # A newer version may have families that this one has no words for.
@@ -165,12 +164,16 @@ class Words:
         return f"{isolate}{value}{_POP_ISOLATE}"
 
 
-def message_ids(language: str) -> Iterator[str]:
+@cache
+def message_ids(language: str) -> tuple[str, ...]:
     """Every message and `message.attribute` of a language's own catalog."""
-    for entry in _resource(CATALOGS, language).body:
+    text = (CATALOGS / f"{language}.ftl").read_text(encoding="utf-8")
+    ids: list[str] = []
+    for entry in FluentResource(text.removeprefix("\ufeff")).body:
         if isinstance(entry, ast.Message):
-            yield entry.id.name
-            yield from (f"{entry.id.name}.{attribute.id.name}" for attribute in entry.attributes)
+            ids.append(entry.id.name)
+            ids += (f"{entry.id.name}.{attribute.id.name}" for attribute in entry.attributes)
+    return tuple(ids)
 
 
 def _in_a_line(text: str) -> str:
@@ -178,26 +181,9 @@ def _in_a_line(text: str) -> str:
     return "".join(repr(one)[1:-1] if category(one) == "Cc" else one for one in text)
 
 
-def _resource(catalogs: Path, language: str) -> ast.Resource:
-    text = (catalogs / f"{language}.ftl").read_text(encoding="utf-8")
-    return FluentResource(text.removeprefix("\ufeff"))
-
-
 @cache
-def _bundle(catalogs: Path, language: str) -> FluentBundle:
-    # Isolates are set above, round text of the other direction only: English stays plain text.
-    bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(_resource(catalogs, language))
-    return bundle
-
-
-def _pattern(bundle: FluentBundle, message_id: str) -> Pattern | None:
-    """What a message or `message.attribute` says before its variables are filled in."""
-    name, _, attribute = message_id.partition(".")
-    if not bundle.has_message(name):
-        return None
-    message = bundle.get_message(name)
-    return message.attributes.get(attribute) if attribute else message.value
+def _catalog(catalogs: Path, language: str) -> Catalog:
+    return Catalog(catalogs / f"{language}.ftl", language)
 
 
 def _is_figures(value: str) -> bool:

@@ -9,6 +9,7 @@ from fluent.syntax import ast
 from drivers.reading import DeviceState, Presented
 from foundation.refusal import Refusal
 from foundation.words import CATALOGS, LANGUAGES, Direction, Words, direction, message_ids, nearest
+from foundation.words.catalog import Catalog
 from kiosk.checkin.decision import Remark
 from kiosk.local_api.messages import Outcome
 from kiosk.screens.display import display
@@ -43,6 +44,7 @@ def nodes(node: object) -> Iterator[ast.BaseNode]:
             yield from nodes(part)
 
 
+@cache
 def entries(language: str) -> list[ast.EntryType]:
     return FluentResource((CATALOGS / f"{language}.ftl").read_text(encoding="utf-8")).body
 
@@ -83,6 +85,46 @@ def string_calls(name: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_understands_every_line_of_a_catalog(language):
     assert [entry.content for entry in entries(language) if isinstance(entry, ast.Junk)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_parsed_alone_is_what_it_is_in_the_whole_catalog(language):
+    """Each is parsed when it is first said, so none may refer to another one or to a term."""
+    catalog = Catalog(CATALOGS / f"{language}.ftl", language)
+    for entry in entries(language):
+        assert not isinstance(entry, ast.Term)
+        if isinstance(entry, ast.Message):
+            alone = FluentResource(catalog.source(entry.id.name)).body[0]
+            assert alone.equals(entry, ignored_fields=["span", "comment"]), entry.id.name
+            references = {type(node) for node in nodes(entry)} & {ast.MessageReference, ast.TermReference}
+            assert references == set(), entry.id.name
+
+
+def test_a_file_that_another_system_wrote_says_the_same(tmp_path):
+    lines = [
+        "\ufeff# What is said",
+        "first = One",
+        "    and more",
+        "    .remedy = Go",
+        "",
+        "second=Two",
+        "first = No",
+    ]
+    (tmp_path / "en.ftl").write_bytes("\r\n".join(lines).encode())
+    words = Words("en", tmp_path)
+    assert (words.say("first"), words.say("first.remedy"), words.say("second")) == (
+        "One\nand more",
+        "Go",
+        "Two",
+    )
+    assert not words.knows("What")
+    assert not words.knows("second.remedy")
+
+
+def test_what_cannot_be_parsed_is_not_known(tmp_path):
+    (tmp_path / "en.ftl").write_text("broken = { $name\nwhole = Here\n", encoding="utf-8")
+    words = Words("en", tmp_path)
+    assert (words.knows("broken"), words.say("whole")) == (False, "Here")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

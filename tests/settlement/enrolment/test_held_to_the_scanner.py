@@ -24,8 +24,8 @@ from sync.contract.enrolment_token import EnrolmentToken as Token
 from sync.line import certificate_authority
 from tests.kiosk.samples import token as badge_token
 from tests.settlement.actors import actor
-from tests.settlement.enrolment.test_over_the_network import HOST, Folder, context_of
-from tests.settlement.enrolment.test_over_the_network import server as server  # noqa: PLC0414 - a fixture
+from tests.settlement.enrolment.over_the_network.conftest import server as server  # noqa: PLC0414 - a fixture
+from tests.settlement.enrolment.over_the_network.terminal_folder import HOST, Folder, context_of
 from tests.settlement.enrolment.unenrolled_terminal import UnenrolledFolder
 from tests.sync.patience import PATIENCE_S, until
 from tests.sync.small_disk import fill, small_disk

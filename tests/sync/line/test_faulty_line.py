@@ -12,7 +12,7 @@ from sync.line import broker as broker_module
 from sync.line import delivery
 from sync.log.reader import LogReader
 from tests.sync.faulty_line import FaultyLine
-from tests.sync.line.test_uplink import RunningUplink
+from tests.sync.line.uplink.running_uplink import RunningUplink
 from tests.sync.patience import until
 from tests.sync.samples import TERMINAL, check_in
 from tests.sync.small_centre import SmallCentre

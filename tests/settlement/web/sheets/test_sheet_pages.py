@@ -1,66 +1,20 @@
-"""A paper list on one form: entered as a whole or not at all, and confirmed as one thing by somebody else."""
+"""The sheet of a paper list, through the pages: typed, told what is wrong, confirmed."""
 
-import html
 import re
 
 import pytest
-from django.db import DatabaseError, transaction
 
 from foundation.errors import RulesError
 from foundation.words import LANGUAGES, Words
-from settlement.accounts.actor import Level, Role
-from settlement.models import Account, LedgerEntry, ManualRecord, Membership, Sheet, SheetRecord, Volunteer
-from settlement.organisations.tree import add_organisation
+from settlement.accounts.actor import Level
+from settlement.models import ManualRecord, Membership, Sheet, SheetRecord, Volunteer
 from settlement.records.sheets import MOST_ROWS, NewSheet, SheetRow, decide_sheet, enter_sheet
 from settlement.settling.merging import merge_numbers
 from tests.settlement.actors import actor
-from tests.settlement.web.conftest import Browser, browser_of
+from tests.settlement.web.conftest import browser_of
+from tests.settlement.web.sheets.paper import HOUR, MEI, PAPER, WEI, text_of, times, write
 
 pytestmark = pytest.mark.django_db
-
-HOUR = 3_600_000
-PAPER = "/sheets/of/fair/"
-
-
-@pytest.fixture(autouse=True)
-def now(pages_at, no_second_factor, evening_ms):
-    pages_at(evening_ms)
-
-
-@pytest.fixture
-def people(mei, wei, city, ended_fair):
-    for person in (mei, wei):
-        Membership.objects.create(volunteer=person, organisation=city, joined_ms=0)
-    return city
-
-
-@pytest.fixture
-def liaison(people):
-    return browser_of(actor("Lin", Level.VOLUNTEER, people.path, (Role.LIAISON,)))
-
-
-@pytest.fixture
-def second(people):
-    return browser_of(actor("Sun", Level.MIDDLE, people.path))
-
-
-def write(browser, *rows, day="2026-03-07", reason="no power", form="f1", **more):
-    cells = {}
-    for place, (number, came, left, *rest) in enumerate(rows, 1):
-        cells |= {f"number-{place}": number, f"came-{place}": came, f"left-{place}": left}
-        cells |= {f"next-{place}": "1"} if rest else {}
-    return browser.post(PAPER, {"day": day, "reason": reason, "form": form, **cells, **more})
-
-
-def text_of(response):
-    return html.unescape(response.content.decode())
-
-
-def times():
-    return [*ManualRecord.objects.order_by("pk").values_list("volunteer", "direction", "at_ms")]
-
-
-MEI, WEI = ("1001", "09:00", "17:00"), ("1002", "930", "")
 
 
 def test_a_paper_list_becomes_records_that_wait_as_one_sheet(liaison, second, noon_ms):
@@ -133,25 +87,6 @@ def test_a_time_at_which_the_activity_did_not_run_is_marked_for_both(liaison, se
 def test_the_day_of_a_list_is_the_last_on_which_the_activity_ran(liaison, pages_at, evening_ms):
     pages_at(evening_ms + 3 * 24 * HOUR)
     assert 'value="2026-03-07"' in text_of(liaison.get(PAPER))
-
-
-def test_whoever_entered_it_confirms_none_of_it(people):
-    both = browser_of(actor("Sun", Level.MIDDLE, people.path))
-    url = write(both, MEI).url
-    other = browser_of(actor("Sun too", Level.MIDDLE, people.path))
-    Account.objects.filter(login="sun-too").update(person="sun")
-    for browser in (both, other):
-        assert "No time was confirmed" in text_of(browser.post(f"{url}decided", {}, follow=True))
-    assert not LedgerEntry.objects.exists()
-    assert not ManualRecord.objects.exclude(decision=None).exists()
-
-
-def test_the_own_row_stays_and_the_others_are_confirmed(liaison, people):
-    url = write(liaison, MEI, WEI).url
-    own = actor("Wei Sun", Level.MIDDLE, people.path, volunteer=1002)
-    done = text_of(browser_of(own).post(f"{url}decided", {}, follow=True))
-    assert "2 times are confirmed" in done
-    assert "Row 2, in: Nobody enters or confirms the own time." in done
 
 
 @pytest.mark.parametrize(
@@ -248,78 +183,6 @@ def test_forty_rows_fit(liaison, people):
     assert ManualRecord.objects.count() == 80
 
 
-def test_the_name_of_somebody_beyond_reach_is_not_told(liaison, second):
-    Volunteer.objects.create(number=9001, display_name="Stranger")
-    url = write(liaison, ("9001", "09:00", "")).url
-    for browser in (liaison, second):
-        page = text_of(browser.get(url))
-        assert "9001" in page
-        assert "Stranger" not in page
-
-
-@pytest.mark.parametrize(
-    ("level", "roles", "writes", "confirms"),
-    [
-        (Level.SENIOR, (), 200, True),
-        (Level.ORDINARY, (), 200, False),
-        (Level.VOLUNTEER, (Role.SUPERVISOR,), 200, True),
-        (Level.VOLUNTEER, (Role.LIAISON,), 200, False),
-        (Level.VOLUNTEER, (Role.REVIEWER,), 403, True),
-        (Level.VOLUNTEER, (Role.INSPECTOR,), 403, False),
-        (Level.VOLUNTEER, (), 403, False),
-    ],
-)
-def test_each_level_does_what_it_may(level, roles, writes, confirms, liaison, people):
-    url = write(liaison, MEI).url
-    browser = browser_of(actor("Qian", level, people.path, roles))
-    assert browser.get(PAPER).status_code == writes
-    assert write(browser, WEI).status_code == (302 if writes == 200 else 403)
-    assert (browser.get(url).status_code == 200) == (level is not Level.VOLUNTEER or bool(roles))
-    browser.post(f"{url}decided", {})
-    assert ManualRecord.objects.filter(decision__confirmed=True).exists() == confirms
-
-
-def test_nobody_reads_writes_or_decides_beyond_the_own_reach(liaison, people):
-    url = write(liaison, MEI).url
-    other = add_organisation("Other city")
-    nobody, outsider = Browser(), browser_of(actor("Chen", Level.SENIOR, other.path))
-    for path in (url, PAPER):
-        assert nobody.get(path).status_code == 302
-        assert outsider.get(path).status_code == 404
-    assert outsider.get("/sheets/of/nothing/").status_code == 404
-    for number in (999, 10**30):
-        assert outsider.get(f"/sheets/{number}/").status_code == 404
-        assert outsider.post(f"/sheets/{number}/decided", {}).status_code == 404
-    for browser, status in ((nobody, 403), (outsider, 404)):
-        assert write(browser, WEI).status_code == status
-        assert browser.post(f"{url}decided", {}).status_code == status
-    assert "Lantern" not in text_of(outsider.get("/sheets/?show=all"))
-    assert ManualRecord.objects.count() == 2
-    assert not ManualRecord.objects.exclude(decision=None).exists()
-
-
-@pytest.mark.parametrize("change", [{"level": "volunteer"}, {"ended_ms": 1}, {"organisation": None}])
-def test_whose_right_ends_confirms_and_writes_nothing_any_more(change, liaison, second):
-    url = write(liaison, MEI).url
-    if "organisation" in change:
-        change = {"organisation": add_organisation("Other city")}
-    Account.objects.filter(real_name="Sun").update(**change)
-    second.post(f"{url}decided", {})
-    write(second, WEI)
-    assert ManualRecord.objects.count() == 2
-    assert not ManualRecord.objects.exclude(decision=None).exists()
-
-
-def test_a_get_decides_nothing_and_a_form_without_its_token_neither(liaison, second):
-    url = write(liaison, MEI).url
-    assert second.get(f"{url}decided").status_code == 405
-    careful = Browser(enforce_csrf_checks=True)
-    careful.cookies = second.cookies
-    assert careful.post(f"{url}decided", {}).status_code == 403
-    assert write(careful, WEI).status_code == 403
-    assert ManualRecord.objects.count() == 2
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_speak_each_language(language, liaison, second):
     words = Words(language)
@@ -374,13 +237,6 @@ def test_the_services_say_what_they_can_not_take(people, evening_ms, noon_ms):
     with pytest.raises(RulesError) as refused:
         decide_sheet(999, by, evening_ms)
     assert refused.value.code == "UNKNOWN_SHEET"
-
-
-def test_the_database_lets_no_sheet_change(liaison):
-    write(liaison, MEI)
-    for rows, change in ((Sheet.objects, {"entered_by": "x"}), (SheetRecord.objects, {"row": 2})):
-        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-            rows.update(**change)
 
 
 def test_a_time_of_another_day_is_told_with_its_date(liaison, second):
