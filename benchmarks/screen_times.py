@@ -2,9 +2,9 @@
 
     python benchmarks/screen_times.py [--decisions N] [--many N]
 
-Each screen is a process of its own on a pseudo-terminal; an engine that only talks sits at its local socket. The
-moment of a picture is the last byte before the screen falls quiet. The baseline is a bare Textual app that
-paints one word for a line from a socket; they take turns, so that what else the machine does hits both.
+Each screen is a process of its own on a pseudo-terminal; an engine that only talks sits at its local socket.
+The moment of a picture is the last byte before the screen falls quiet. The baseline is a bare Textual app
+that paints one word for a line from a socket; they take turns, so that what else the machine does hits both.
 The last line is the ratio.
 """
 

@@ -1,7 +1,7 @@
 """A screen of the terminal as it is run: `a_screen.py volunteer|monitor SOCKET`.
 
-Answers follow each other at once here, as people don't. fontTools, which only printing badges brings along and
-no terminal has, is as absent as there.
+Answers follow each other at once here, as people don't. fontTools, which only printing badges brings along,
+is as absent as at a terminal.
 """
 
 import sys

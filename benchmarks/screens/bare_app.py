@@ -1,4 +1,4 @@
-"""The least that Textual can do: paint one word for each line that comes from a socket. `bare_app.py SOCKET`."""
+"""The least that Textual can do: paint one word for each line from a socket. `bare_app.py SOCKET`."""
 
 import socket
 import sys

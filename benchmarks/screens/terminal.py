@@ -29,7 +29,7 @@ class OnTerminal:
         os.close(theirs)
 
     def painted_ns(self) -> int:
-        """The moment at which the last byte came before it fell quiet; raises TimeoutError for a silent one."""
+        """The moment at which the last byte came before it fell quiet; raises TimeoutError if none came."""
         if not self._has_drawn(_PATIENCE_S):
             raise TimeoutError("Nothing was painted.")
         last_ns = time.perf_counter_ns()
@@ -45,7 +45,9 @@ class OnTerminal:
 
     def cpu_s(self) -> float:
         """Processor seconds so far, its own and the kernel's for it."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        fields = (
+            Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        )
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
     def memory_mb(self) -> float:
