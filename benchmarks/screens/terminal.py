@@ -37,6 +37,11 @@ class OnTerminal:
             last_ns = time.perf_counter_ns()
         return last_ns
 
+    def until_quiet(self) -> None:
+        """Read away what it draws until it has drawn nothing for a second."""
+        while self._has_drawn(1.0):
+            pass
+
     def watch(self, seconds: float) -> None:
         """Read away what it draws for so long."""
         ends_s = time.monotonic() + seconds
