@@ -146,11 +146,11 @@ def uplink(config: Path) -> None:
     "--language", type=LANGUAGE, callback=remember_language, help="The roster's language when left out."
 )
 def screen(config: Path, language: str | None) -> None:
-    """Show the volunteers' full-screen view on this terminal."""
-    from kiosk.screens.volunteer import run_screen
+    """Show the volunteers' full-screen view on this terminal; F2 or * opens that of staff, by a log-in."""
+    from kiosk.screens.monitor.at_the_terminal import run_screens
     from kiosk.settings import socket_named_by
 
-    run_screen(socket_named_by(config), language)
+    run_screens(socket_named_by(config), language)
 
 
 @main.command()

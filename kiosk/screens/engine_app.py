@@ -115,18 +115,28 @@ class EngineApp(App[None]):
         self._hear(told.heard)
 
 
-def run(app: EngineApp) -> None:
-    """Run a screen until it is quit or the service is stopped; leaves the terminal as it was."""
+def run(app: EngineApp) -> bool:
+    """Run a screen until it is left or the service is stopped; leaves the terminal as it was.
+
+    Returns whether the service was stopped.
+    """
     _write_to_terminal(TERMINAL_KEEPS_OUR_ORDER)
     try:
-        asyncio.run(_run_until_told(app))
+        return asyncio.run(_run_until_told(app))
     finally:
         _write_to_terminal(TERMINAL_ORDERS_ITSELF)
 
 
-async def _run_until_told(app: EngineApp) -> None:
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.exit)
+async def _run_until_told(app: EngineApp) -> bool:
+    told = asyncio.Event()
+
+    def end() -> None:
+        told.set()
+        app.exit()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
     await app.run_async()
+    return told.is_set()
 
 
 def _write_to_terminal(control: str) -> None:

@@ -17,7 +17,7 @@ from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize, Snap
 from kiosk.local_api.replies import Question, QuestionEnded, Result
 from kiosk.local_api.requests import Answer, Cancel, Decline, DenialCode
 from kiosk.screens.display import display
-from kiosk.screens.engine_app import EngineApp, run
+from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.lines import Lines
 from kiosk.screens.panel import Face, Panel
 from kiosk.screens.question_view import CAN_BE_TAKEN_BACK, LONGEST_TIME, choices_of, time_typed
@@ -36,6 +36,8 @@ TYPING_ENDS_AFTER_S = 30
 """A half-typed code is deleted so that the next person does not find it."""
 CONFIRM_WITHIN_S = 20
 MOST_DIGITS = 12
+STAFF_KEYS = frozenset({"f2", "asterisk"})
+"""What opens the staff's view: on a keyboard, and on a number pad."""
 SHOWN_AT_LEAST_S = 1.0
 """Nobody's answer is taken away sooner, however many come at once."""
 
@@ -46,9 +48,21 @@ class VolunteerScreen(EngineApp):
     CLIENT = "screen"
     CSS_PATH = "volunteer.tcss"
 
-    def __init__(self, socket: Path, language: str | None = None, seconds: int | None = None) -> None:
-        """`seconds`, how long a result stays, and `language` override what the engine says."""
+    def __init__(
+        self,
+        socket: Path,
+        language: str | None = None,
+        seconds: int | None = None,
+        *,
+        answer: Decided | None = None,
+    ) -> None:
+        """`seconds`, how long a result stays, and `language` override what the engine says.
+
+        `answer` is shown first: somebody was decided about while another view stood here.
+        """
         super().__init__(socket, language, self.hear)
+        self.staff_wanted = False
+        self._answer_before = answer
         self._seconds = seconds
         self._doing = Doing()
         self._result_timer: Timer | None = None
@@ -91,6 +105,9 @@ class VolunteerScreen(EngineApp):
                 self.send(ScreenSize(self.size.width, self.size.height))
                 if self._dim_timer is None:
                     self._wake()
+                if self._answer_before is not None:
+                    self._show(self._answer_before)
+                    self._answer_before = None
             case EngineGone():
                 self._doing = Doing()
                 self._wake()
@@ -102,7 +119,11 @@ class VolunteerScreen(EngineApp):
         self._draw()
 
     def on_key(self, event: Key) -> None:
-        """The keypad: digits, Enter, Backspace, Escape; nothing else does anything."""
+        """The keypad: digits, Enter, Backspace, Escape, and what staff open their view with; nothing else."""
+        if event.key in STAFF_KEYS:
+            self.staff_wanted = True
+            self.exit()
+            return
         if self.state.gone:
             return  # nobody would receive the digits, and the next person must not find them
         self._wake()
@@ -338,8 +359,3 @@ def _spread(ends: tuple[str, str], direction: Direction, width: int) -> list[Con
 def _stop(timer: Timer | None) -> None:
     if timer is not None:
         timer.stop()
-
-
-def run_screen(socket: Path, language: str | None) -> None:
-    """Run the volunteers' screen until its service is stopped."""
-    run(VolunteerScreen(socket, language))

@@ -33,7 +33,7 @@ def strip(snapshot: Snapshot, shown: Decided | None, words: Words, width: int) -
     """The row, ready for the terminal: `✔ in · 李明`, each cut to its share of the width."""
     people = just_recorded(snapshot, shown)
     share = (width - (len(people) - 1) * len(_BETWEEN)) // max(1, len(people))
-    texts = (_in_short(one, words) for one in people)
+    texts = (in_short(one, words) for one in people)
     drawn = [
         display(text, words.direction)
         if cell_len(text) <= share
@@ -46,6 +46,7 @@ def strip(snapshot: Snapshot, shown: Decided | None, words: Words, width: int) -
     return " " * (width - cell_len(row)) + row
 
 
-def _in_short(decided: Decided, words: Words) -> str:
+def in_short(decided: Decided, words: Words) -> str:
+    """One answer in a few words: `✔ in · 李明`."""
     said = f"{LOOKS[decided.outcome].symbol} {words.say(f'result-{decided.outcome}.short')}"
     return " · ".join(filter(None, (said, decided.name)))

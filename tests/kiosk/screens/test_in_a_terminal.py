@@ -15,7 +15,7 @@ from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSE
 from tests.kiosk.terminal_files import TerminalFolder
 from tests.sync.patience import PATIENCE_S
 
-SCREEN = "from kiosk.screens.volunteer import run_screen as run; run(Path(sys.argv[1]), None)"
+SCREEN = "from kiosk.screens.monitor.at_the_terminal import run_screens as run; run(Path(sys.argv[1]), None)"
 MONITOR = (
     "from muster.console import main; "
     "main(['monitor', '--config', str(Path(sys.argv[1]).with_name('kiosk.toml'))], 'muster')"
@@ -43,6 +43,7 @@ class Terminal:
         )
         os.close(slave)
         self._output = bytearray()
+        self._read_to = 0
         self._arrived = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -61,10 +62,12 @@ class Terminal:
         os.write(self._master, keys)
 
     def wait_for(self, text: str) -> None:
+        """Wait until a text has been written since the last one that was waited for."""
         with self._arrived:
-            assert self._arrived.wait_for(lambda: text.encode() in self._output, PATIENCE_S), (
-                self._output.decode()
-            )
+            assert self._arrived.wait_for(
+                lambda: self._output.find(text.encode(), self._read_to) >= 0, PATIENCE_S
+            ), self._output.decode()
+            self._read_to = self._output.find(text.encode(), self._read_to) + len(text.encode())
 
     def end(self) -> tuple[int, str]:
         """The exit code and all that was written."""
