@@ -9,7 +9,7 @@ TESTS ?= -n 4 --dist worksteal
 # The rooms of the centre that lock and compute; `make postgresql` runs all of them.
 ON_POSTGRESQL := database ledger
 
-.PHONY: setup demo test postgresql quick long met met-told browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract openapi commands alarms bench-kiosk bench-roster bench-qr bench-startup bench-flood bench-take-over bench-web clean
+.PHONY: setup demo test postgresql quick long met met-told browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract openapi commands alarms bench-kiosk bench-screens bench-roster bench-qr bench-startup bench-flood bench-take-over bench-web clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -114,6 +114,7 @@ check: setup
 pictures: setup
 	@command -v chromium >/dev/null || { echo "Pictures need: apt-get install chromium fonts-dejavu fonts-noto-cjk"; exit 1; }
 	@$(BIN)/python docs/make_pictures.py
+	@$(BIN)/python docs/make_recording.py
 	@$(BIN)/python docs/make_page_pictures.py
 
 ## Write the contract's document anew from the types that both ends use.
@@ -140,6 +141,10 @@ bench-qr: setup
 bench-kiosk: setup
 	@$(BIN)/python benchmarks/million_events.py
 	@$(BIN)/python benchmarks/reading_to_feedback.py
+
+## What the terminal's screens cost: decision to painted, idle, 10,000 answers, 1,000 people; the last line is the ratio.
+bench-screens: setup
+	@$(BIN)/python benchmarks/screen_times.py
 
 ## What a roster of 20,000 volunteers costs a terminal; the last line is the ratio.
 bench-roster: setup

@@ -83,7 +83,7 @@ def _photograph(app_at: Callable[[Path], EngineApp], size: tuple[int, int], mess
         return svg
 
     with tempfile.TemporaryDirectory() as folder:
-        return _for_browsers(asyncio.run(play(Path(folder))))
+        return for_browsers(asyncio.run(play(Path(folder))))
 
 
 async def _settled(app: EngineApp) -> str:
@@ -124,7 +124,8 @@ _FRAMES = (("─│╭╮╰╯", 1, (0,)), ("━┃┏┓┗┛", 3, (0,)), ("�
 """Each frame's characters, the thickness of its lines, and how far from the middle they run."""
 
 
-def _for_browsers(svg: str) -> str:
+def for_browsers(svg: str) -> str:
+    """A picture of Textual as any browser shows it."""
     svg = _LINE_CLIP.sub("", _FONT_FACE.sub("", svg))
     svg = _LAST_LINE.sub(lambda match: f"{match[1]}{float(match[2]) + _LAST_LINE_MORE:.1f}", svg)
     svg = svg.replace("font-family: Fira Code, monospace", f"font-family: {_FONTS}")

@@ -79,8 +79,20 @@ def main(log_format: str) -> None:
     show_default=True,
     help="With --keep: how many people the example city has.",
 )
+@click.option(
+    "--show",
+    is_flag=True,
+    help="Three terminals, the centre and the staff's view in one window, with keys that break them.",
+)
+@click.option(
+    "--script",
+    metavar="FILE",
+    help="With --show: press the keys of this file by themselves; `default` is the one that ships.",
+)
 def demo(
     *,
+    show: bool,
+    script: str | None,
     keep: bool,
     folder: Path | None,
     web_port: int,
@@ -95,7 +107,12 @@ def demo(
     muster demo
     muster demo --keep
     muster demo --kill engine --kill mosquitto
+    muster demo --show
     """
+    if show or script:
+        from muster.demo.show.play import play_show
+
+        sys.exit(play_show(folder, script))
     from muster.demo.play import DemoOptions, play
 
     options = DemoOptions(web_port, double, unplug, victims, volunteers)

@@ -10,6 +10,7 @@ class CommandTrouble(StrEnum):
     BROKER_ADDRESS_WRONG = "broker_address_wrong"
     CHECK_NAME_WRONG = "check_name_wrong"
     DEMO_FAILED = "demo_failed"
+    SHOW_SCRIPT_WRONG = "show_script_wrong"
     DEMO_FOLDER_NOT_EMPTY = "demo_folder_not_empty"
     COMMAND_LIBRARY_MISSING = "command_library_missing"
     MOSQUITTO_MISSING = "mosquitto_missing"

@@ -14,6 +14,8 @@ from kiosk.screens.glyphs import HEIGHT, glyph
 LARGEST = 6
 """Half rows to a dot: a letter of 48 rows, more than any screen has use for."""
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
+_CELLS = {f"{bits:04b}"[::-1]: quadrant for bits, quadrant in enumerate(_QUADRANTS)}
+"""By which of its quarters are inked, as in `0110`: above left and right, below left and right."""
 
 
 def block_letters(
@@ -26,15 +28,29 @@ def block_letters(
     """
     for high in range(at_most, at_least - 1, -1):
         for wide in widths(high):
-            drawn = letters_of(text, high, wide)
-            if drawn and len(drawn) <= height and len(drawn[0]) <= width:
-                return drawn
+            rows, cells = size_of(text, high, wide)
+            if cells and rows <= height and cells <= width:
+                return letters_of(text, high, wide)
     return []
 
 
 def widths(high: int) -> Iterator[int]:
     """How many half cells wide a dot of so many half rows may be: square first, condensed last."""
     return iter(range(2 * high, high - 1, -1))
+
+
+@lru_cache(maxsize=1024)
+def size_of(text: str, high: int, wide: int) -> tuple[int, int]:
+    """The rows and cells that the text takes with such dots, none where a glyph is missing: soon told."""
+    across, inked = 0, [0] * HEIGHT
+    for character in text:
+        found = glyph(character)
+        if found is None:
+            return 0, 0
+        dots, lines = found
+        across += dots * _stretch(character, high, wide)
+        inked = [row | line for row, line in zip(inked, lines, strict=True)]
+    return (len(_trimmed(inked)) * high // 2, (across + 1) // 2) if text else (0, 0)
 
 
 @lru_cache(maxsize=256)
@@ -46,13 +62,18 @@ def letters_of(text: str, high: int, wide: int) -> list[str]:
         if found is None:
             return []
         dots, lines = found
-        stretch = 2 * high if east_asian_width(character) in "WF" else wide
+        stretch = _stretch(character, high, wide)
         across += dots * stretch
         rows = [
             row << dots * stretch | _stretched(line, dots, stretch)
             for row, line in zip(rows, lines, strict=True)
         ]
     return _packed([row for row in _trimmed(rows) for _ in range(high)], across) if text else []
+
+
+def _stretch(character: str, high: int, wide: int) -> int:
+    """How many half cells a dot of it is wide."""
+    return 2 * high if east_asian_width(character) in "WF" else wide
 
 
 def _stretched(line: int, dots: int, stretch: int) -> int:
@@ -73,12 +94,17 @@ def _packed(rows: list[int], across: int) -> list[str]:
     """Half rows of half cells, an even number of either, as cells."""
     if across % 2:
         rows, across = [row << 1 for row in rows], across + 1
-    return [
-        "".join(_quadrant(upper, lower, at) for at in range(across - 1, 0, -2))
-        for upper, lower in zip(rows[::2], rows[1::2], strict=True)
-    ]
+    halves = [f"{row:0{across}b}" for row in rows]
+    return ["".join(map(_cell, *_halves(upper), *_halves(lower))) for upper, lower in _pairs(halves)]
 
 
-def _quadrant(upper: int, lower: int, at: int) -> str:
-    top = (upper >> at & 1) | (upper >> at - 1 & 1) << 1
-    return _QUADRANTS[top | (lower >> at & 1) << 2 | (lower >> at - 1 & 1) << 3]
+def _pairs(halves: list[str]) -> Iterator[tuple[str, str]]:
+    return zip(halves[::2], halves[1::2], strict=True)
+
+
+def _halves(row: str) -> tuple[str, str]:
+    return row[::2], row[1::2]
+
+
+def _cell(*quarters: str) -> str:
+    return _CELLS["".join(quarters)]

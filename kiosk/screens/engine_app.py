@@ -17,7 +17,7 @@ from foundation.service_manager import ServiceManager
 from kiosk.local_api.client import Heard, LocalClient
 from kiosk.local_api.messages import Notice, Showed, ToEngine
 from kiosk.screens.display import TERMINAL_KEEPS_OUR_ORDER, TERMINAL_ORDERS_ITSELF
-from kiosk.screens.results import IN_SIXTEEN, VERMILLION
+from kiosk.screens.results import IN_SIXTEEN, SKY_BLUE, VERMILLION
 from kiosk.screens.terminal_state import TerminalState
 
 _TURN_S = 1.0
@@ -63,11 +63,17 @@ class EngineApp(App[None]):
         return os.environ.get("TERM") == "linux" or self.console.color_system == "standard"
 
     def get_css_variables(self) -> dict[str, str]:
-        """With `$alarm` to write on in `$on-alarm`, and `$warns` to write with on black."""
+        """`$alarm` to write on in `$on-alarm`, `$warns` to write with on black, `$focused` of frames."""
         alarm, black = (VERMILLION, "#000000"), "#000000"
         paper, ink = IN_SIXTEEN[alarm] if self.has_sixteen_colours else alarm
         warns = IN_SIXTEEN[black, VERMILLION][1] if self.has_sixteen_colours else VERMILLION
-        return {**super().get_css_variables(), "alarm": paper, "on-alarm": ink, "warns": warns}
+        return {
+            **super().get_css_variables(),
+            "alarm": paper,
+            "on-alarm": ink,
+            "warns": warns,
+            "focused": SKY_BLUE,
+        }
 
     def on_mount(self) -> None:
         """Begin to listen once there are widgets to draw on."""

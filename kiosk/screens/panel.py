@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from foundation.words import Direction, Words
-from kiosk.screens.block_letters import LARGEST, block_letters, letters_of, widths
+from kiosk.screens.block_letters import LARGEST, block_letters, letters_of, size_of, widths
 from kiosk.screens.display import display, lines
 from kiosk.screens.qr_code import qr_rows
 from kiosk.screens.results import Look
@@ -176,9 +176,10 @@ def _large_texts(
         for line in lines(paragraph.text, max(1, width // (_CELLS_A_LETTER * wide)), paragraph.direction):
             if len(found) > height:
                 return []
-            large = letters_of(line, high, wide)
-            if not large or len(large[0]) > width:
+            _, cells = size_of(line, high, wide)
+            if not cells or cells > width:
                 return []
+            large = letters_of(line, high, wide)
             any_large = True
             found += [DrawnLine(row, paragraph.strong, paragraph.key) for row in (*large, "")]
     if not any_large:

@@ -47,13 +47,7 @@ class VolunteerScreen(EngineApp):
     """Shows each result for a few seconds, and hands typed digits to the engine."""
 
     CLIENT = "screen"
-    CSS = """
-    Screen { background: #000000; color: #FFFFFF; overflow: hidden; }
-    #demo { height: 1; background: $alarm; color: $on-alarm; text-style: bold; text-align: center; }
-    PanelView { height: 1fr; padding: 0 1; content-align: center middle; text-align: center; }
-    #heading, #code, #status { height: 1; padding: 0 1; }
-    #code { text-style: bold; }
-    """
+    CSS_PATH = "volunteer.tcss"
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from foundation.clock import open_clock
 from foundation.words import FALLBACK, Words
 from kiosk.provisioning.enrol import Enrolling
 from muster.demo.day import ACTIVITY, Person
-from muster.demo.site import TERMINAL, Site
+from muster.demo.site import Site
 from settlement.accounts.actor import Actor
 from settlement.settings import CentreSettings
 from settlement.setup import start
@@ -28,7 +28,7 @@ _WEEK_MS = 7 * 86_400_000
 
 
 def furnish(site: Site) -> None:
-    """Fill the database of the site's centre and enrol the terminal, which gets its roster over the line."""
+    """Fill the database of the site's centre and enrol its terminals; rosters come over the line."""
     settings = start(site.centre_config)
     _certify_carrier(site, settings)
     _add_site(site)
@@ -43,7 +43,8 @@ def furnish(site: Site) -> None:
     from settlement.downlink.editions import give_settings
 
     now_ms = site.day.ms(site.day.opens)
-    give_settings(TERMINAL, {"contact": "the demo's director"}, Signed(director, now_ms))
+    for terminal in site.terminals:
+        give_settings(terminal, {"contact": "the demo's director"}, Signed(director, now_ms))
 
 
 def send_code(site: Site, number: int, say: Callable[[str], None]) -> str:
@@ -82,18 +83,19 @@ def _certify_carrier(site: Site, settings: CentreSettings) -> None:
 
 
 def _enrol(site: Site, settings: CentreSettings, by: Actor) -> None:
-    """Let the terminal join the centre as any other does: with a token, over HTTPS."""
+    """Let the terminals join the centre as any other does: with a token, over HTTPS."""
     from settlement.authority.certificates import open_authority
     from settlement.enrolment.server import EnrolmentServer, open_context
     from settlement.enrolment.tokens import add_terminal
 
-    token = add_terminal(TERMINAL, SITE, 60, by, site.clock.wall_ms(), settings=settings)
     clock = open_clock(settings.clock_file)
     server = EnrolmentServer(settings, open_authority(settings), clock, open_context(settings))
     serving = threading.Thread(target=server.serve_forever, name="enrolment", daemon=True)
     serving.start()
     try:
-        Enrolling(site.kiosk_config, Words(FALLBACK), _say_nothing, time.sleep).with_token(token.text())
+        for terminal, config in site.terminals.items():
+            token = add_terminal(terminal, SITE, 60, by, site.clock.wall_ms(), settings=settings)
+            Enrolling(config, Words(FALLBACK), _say_nothing, time.sleep).with_token(token.text())
     finally:
         server.shutdown()
         server.server_close()

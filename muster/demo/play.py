@@ -112,7 +112,7 @@ class Stage:
 def play(wishes: DemoOptions, *, keep: bool, folder: Path | None) -> int:
     """Play the demo; returns the exit status: 0 when the hours are what the script foresees."""
     day = load_day()
-    files = _empty(folder) if folder else Path(tempfile.mkdtemp(prefix="muster-demo-"))
+    files = empty_folder(folder) if folder else Path(tempfile.mkdtemp(prefix="muster-demo-"))
     click.secho("DEMO - made-up people, made-up hours. A real centre refuses them.", bold=True)
     click.echo("A clock that all processes share is moved from scene to scene: a day in under a minute.\n")
     stage = Stage(files, day, wishes)
@@ -206,7 +206,8 @@ def _doubler(folder: Path, near_port: int, far_port: int) -> Doubler:
             time.sleep(0.1)
 
 
-def _empty(folder: Path) -> Path:
+def empty_folder(folder: Path) -> Path:
+    """A folder for a demo's files, made where there is none; raises SettingsError when it is not empty."""
     if folder.exists() and any(folder.iterdir()):
         raise SettingsError(CommandTrouble.DEMO_FOLDER_NOT_EMPTY, path=folder)
     folder.mkdir(parents=True, exist_ok=True)

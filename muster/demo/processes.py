@@ -27,6 +27,7 @@ class _Child:
     stdio: int | None
     process: subprocess.Popen[bytes]
     restarts: int = 0
+    held: bool = False
     started_at_s: float = field(default_factory=time.monotonic)
 
 
@@ -54,6 +55,19 @@ class Children:
         """End a process as a crash would: at once, without a word."""
         with self._lock:
             self._children[name].process.send_signal(signal.SIGKILL)
+
+    def hold(self, name: str) -> None:
+        """Kill a process and leave it dead until it is released."""
+        with self._lock:
+            child = self._children[name]
+            child.held = True
+            child.process.kill()
+            child.process.wait()
+
+    def release(self, name: str) -> None:
+        """Let a process that was held start again, as its turn comes."""
+        with self._lock:
+            self._children[name].held = False
 
     def restarts(self, name: str) -> int:
         """How often a process had to be started anew."""
@@ -85,7 +99,7 @@ class Children:
             with self._lock:
                 for name, child in self._children.items():
                     rested = time.monotonic() - child.started_at_s > _RESTART_AFTER_S
-                    if rested and child.process.poll() is not None:
+                    if rested and not child.held and child.process.poll() is not None:
                         _logger.warning("child_restarted", child=name, ended_with=child.process.returncode)
                         child.restarts += 1
                         child.started_at_s = time.monotonic()

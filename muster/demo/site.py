@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,11 @@ class Site:
     def kiosk_config(self) -> Path:
         """The terminal's settings."""
         return self.folder / "terminal" / "kiosk.toml"
+
+    @property
+    def terminals(self) -> Mapping[str, Path]:
+        """The settings of each terminal, by its name."""
+        return {TERMINAL: self.kiosk_config}
 
     @property
     def centre_config(self) -> Path:

@@ -15,7 +15,7 @@ from textual.widgets.selection_list import Selection as Selected
 
 from foundation.words import Words
 from kiosk.screens.display import display
-from kiosk.screens.monitor.forms import BOX, label
+from kiosk.screens.monitor.forms import label
 
 
 class Choice(ModalScreen[str | None]):
@@ -23,7 +23,7 @@ class Choice(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "leave")]
     AUTO_FOCUS = "OptionList"
-    CSS = f"Choice {{ {BOX} }}"
+    CSS_PATH = "forms.tcss"
 
     def __init__(
         self, words: Words, title: str, options: Sequence[tuple[str, str]], above: Sequence[str] = ()
@@ -69,7 +69,7 @@ class Selection(ModalScreen[tuple[str, ...] | None]):
         Binding("enter", "go_on", "go on", priority=True),
     ]
     AUTO_FOCUS = "SelectionList"
-    CSS = f"Selection {{ {BOX} }}"
+    CSS_PATH = "forms.tcss"
 
     def __init__(self, words: Words, title: str, options: Sequence[tuple[str, str]]) -> None:
         super().__init__()

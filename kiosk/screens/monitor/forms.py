@@ -19,19 +19,7 @@ from textual.widgets import Input
 from foundation.words import Direction, Words
 from kiosk.screens.display import display
 from kiosk.screens.lines import Lines
-from kiosk.screens.results import SKY_BLUE
 from kiosk.screens.table import paragraph
-
-BOX = f"""
-    align: center middle;
-    Vertical {{
-        width: 72; height: auto; max-height: 90%; padding: 1 2; background: #000000; border: round {SKY_BLUE};
-    }}
-    Input {{ border: tall #A0A0A0; background: #000000; color: #FFFFFF; margin: 0; }}
-    Input:focus {{ border: tall {SKY_BLUE}; }}
-    OptionList, SelectionList {{ height: auto; max-height: 16; background: #000000; border: none; }}
-    .wrong {{ color: $warns; }}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +59,7 @@ class Form(ModalScreen[Entered | None]):
         Binding("enter", "go_on", "go on", priority=True),
     ]
     AUTO_FOCUS = "Input"
-    CSS = f"Form {{ {BOX} }}"
+    CSS_PATH = "forms.tcss"
 
     def __init__(self, words: Words, title: str, fields: Sequence[Field], submit: Submit) -> None:
         """`submit` is asked when the last field is done; the form ends when it has nothing to say."""

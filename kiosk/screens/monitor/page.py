@@ -24,7 +24,6 @@ from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
 from kiosk.screens.monitor.session import StaffSession
 from kiosk.screens.monitor.sheet import Sheet
-from kiosk.screens.results import SKY_BLUE
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
 
@@ -54,22 +53,7 @@ class Monitor(EngineApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         *((key.pressed, key.action.removeprefix("app."), key.name) for key in STAFF_KEYS),
     ]
-    CSS = f"""
-    Screen {{ background: #000000; color: #FFFFFF; }}
-    #demo {{ height: 1; background: $alarm; color: $on-alarm; text-style: bold; text-align: center; }}
-    #heading {{ height: 1; padding: 0 1; text-style: bold; }}
-    #keys {{ height: auto; padding: 0 1; link-style: none; link-color: #FFFFFF; }}
-    #lost {{ height: auto; padding: 0 1; background: $alarm; color: $on-alarm; }}
-    Horizontal {{ height: 1fr; }}
-    #here {{ width: 2fr; }}
-    #devices {{ width: 3fr; }}
-    #readings {{ height: 1fr; }}
-    #terminal {{ height: auto; }}
-    VerticalScroll, #terminal {{ border: round #A0A0A0; padding: 0 1; }}
-    VerticalScroll {{ scrollbar-size-vertical: 1; scrollbar-gutter: stable; }}
-    VerticalScroll:focus {{ border: heavy {SKY_BLUE}; }}
-    .rtl VerticalScroll, .rtl #terminal {{ border-title-align: right; }}
-    """
+    CSS_PATH = "page.tcss"
 
     def __init__(self, socket: Path, language: str | None = None) -> None:
         """`language` overrides the site's; the key `l` changes it for as long as the view is open."""

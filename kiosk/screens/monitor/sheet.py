@@ -10,7 +10,6 @@ from textual.screen import ModalScreen
 from foundation.words import Words
 from kiosk.screens.display import display
 from kiosk.screens.lines import Lines, LinesOf
-from kiosk.screens.results import SKY_BLUE
 
 
 class Sheet(ModalScreen[None]):
@@ -21,12 +20,7 @@ class Sheet(ModalScreen[None]):
         ("question_mark", "dismiss", "close"),
         ("q", "dismiss", "close"),
     ]
-    CSS = f"""
-    Sheet {{ align: center middle; }}
-    Sheet VerticalScroll {{
-        width: 72; height: auto; max-height: 90%; padding: 1 2; background: #000000; border: round {SKY_BLUE};
-    }}
-    """
+    CSS_PATH = "sheet.tcss"
 
     def __init__(self, words: Words, title: str, lines_of: LinesOf) -> None:
         super().__init__()

@@ -1,0 +1,1 @@
+"""`muster demo --show`: three terminals, centre and staff's view in one window, and keys that break them."""
