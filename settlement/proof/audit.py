@@ -103,8 +103,8 @@ def _said(leaves: Collection[ProofLeaf]) -> dict[tuple[str, str], Said]:
         subjects[leaf.kind].append(leaf.subject)
     return {
         (kind, str(pk)): said
-        for kind, pks in subjects.items()
-        for pk, said in of_kind(kind).read_rows(of_kind(kind).rows().filter(pk__in=pks))
+        for kind in subjects.keys() & {source.kind for source in SOURCES}
+        for pk, said in of_kind(kind).read_rows(of_kind(kind).rows().filter(pk__in=subjects[kind]))
     }
 
 

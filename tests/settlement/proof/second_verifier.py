@@ -17,16 +17,17 @@ NUMBER = r"(?:0|[1-9][0-9]{0,17})"
 NAME = r"[^\s+]+"
 PROOF = re.compile(
     rf"c2sp\.org/tlog-proof@v1\nextra (?P<extra>{B64})\nindex (?P<index>{NUMBER})\n(?P<path>(?:{HASH}\n)*)\n"
-    rf"(?P<said>(?P<origin>{NAME})\n(?P<size>{NUMBER})\n(?P<root>{HASH})\n)\n(?P<signatures>(?:— {NAME} {B64}\n)+)"
+    rf"(?P<said>(?P<origin>{NAME})\n(?P<size>{NUMBER})\n(?P<root>{HASH})\n)\n"
+    rf"(?P<signatures>(?:— {NAME} {B64}\n)+)"
 )
 
 
 def accepts(text, vkeys):
     """What a proof says, as (leaf, what is shown), or None where it proves nothing."""
     found = PROOF.fullmatch(text)
-    if not found or not signed(found, vkeys):
-        return None
     try:
+        if not found or not signed(found, vkeys):
+            return None
         leaf, _, opened = strict(found["extra"]).partition(b"\n")
         path = [strict(line) for line in found["path"].splitlines()]
         top = climb(hashlib.sha256(b"\0" + leaf).digest(), int(found["index"]), int(found["size"]), path)

@@ -1,4 +1,4 @@
-"""Proofs as texts: two verifiers that share no code agree on what is whole, and neither takes what is bent."""
+"""Proofs as texts: two verifiers that share no code agree, and neither takes what was bent."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The tree of RFC 9162: the published vectors of certificate-transparency, and a second way to every answer."""
+"""The tree of RFC 9162: the vectors of certificate-transparency, and a second way to every answer."""
 
 from hashlib import sha256
 
