@@ -30,7 +30,7 @@ class ProofLeaf(models.Model):
 
 
 class ProofNode(models.Model):
-    """The root of the 256^level leaves from place `index` * 256^level on; those of level 0 are the leaves'."""
+    """The root of the 256^level leaves from place `index` * 256^level on; level 0 are the leaves."""
 
     pk = models.CompositePrimaryKey("level", "index")
     level = models.PositiveSmallIntegerField()

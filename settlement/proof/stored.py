@@ -83,7 +83,7 @@ def _append(kind: str, rows: Iterator[tuple[Any, Said]]) -> None:
     size = tree_size()
     leaves = [_leaf(size + more, kind, str(pk), said) for more, (pk, said) in enumerate(rows)]
     ProofLeaf.objects.bulk_create(leaves)
-    levels = enumerate(grown(StoredTiles(), size, [leaf.hash for leaf in leaves]))
+    levels = enumerate(grown(StoredTiles(), size, [bytes(leaf.hash) for leaf in leaves]))
     next(levels, None)  # the leaves themselves
     for level, hashes in levels:
         first = size // TILE_WIDTH**level

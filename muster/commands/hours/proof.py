@@ -1,4 +1,4 @@
-"""`muster proof`: settled hours under signed heads, and what is proven of them to anybody (docs/proofs.md)."""
+"""`muster proof`: settled hours under signed heads, and what is proven of them (docs/proofs.md)."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -105,7 +105,9 @@ def proof_check(file: "Path", keys: "Path") -> None:
     except ValueError as error:
         raise SettingsError(CentreTrouble.PROOF_KEYS_WRONG, path=keys) from error
     try:
-        proven = check_proof(read_input(file).decode(errors="replace"), believed)
+        # Whoever saves what a QR code says may lose the newline at its end.
+        text = read_input(file).decode(errors="replace").replace("\r", "").strip() + "\n"
+        proven = check_proof(text, believed)
     except ProofError as error:
         click.echo(words_of(click.get_current_context()).code("proof", error.fault))
         sys.exit(1)

@@ -10,6 +10,7 @@ from settlement.proof.proof_text import Proof, ProofError, ProofFault, check_pro
 from settlement.proof.texts import text_of
 from settlement.proof.tree import HeldTiles, inclusion_proof, leaf_hash, root
 from sync.contract.signing import SigningKey
+from tests.settlement.proof.bent_proofs import bent
 from tests.settlement.proof.second_verifier import accepts
 
 ORIGIN = "muster/live/0123456789abcdef"
@@ -107,34 +108,6 @@ def test_it_is_a_text_of_at_most_1536_bytes_in_a_tree_of_eight_million():
     plain = {"activity": "lantern-fair-2026", "date": "2026-03-07", "kind": "original", "seconds": 28_800}
     line = leaf_content("decision", {**plain, "state": "approved"}, SEALS)
     assert len(str(Proof(line, 7_999_998, path, checkpoint)).encode()) <= 1536
-
-
-def bent(draw, texts):
-    """A proof that somebody changed: a sign, a line, a part of another proof."""
-    text, other = draw.sample(texts, 2)
-    lines, others = text.split("\n"), other.split("\n")
-    at = draw.randrange(len(text))
-    line, from_line = draw.randrange(len(lines)), draw.randrange(len(others))
-    signs = "ABCxyz019+/=\n —\u00e9"
-    way = draw.randrange(8)
-    if way == 0:
-        return text[:at] + draw.choice(signs) + text[at + 1 :]
-    if way == 1:
-        return text[:at] + text[at + 1 :]
-    if way == 2:
-        return text[:at] + draw.choice(signs) + text[at:]
-    if way == 3:
-        return "\n".join([*lines[:line], others[from_line], *lines[line + 1 :]])
-    if way == 4:
-        return "\n".join([*lines[:line], *lines[line + 1 :]])
-    if way == 5:
-        return "\n".join([*lines[:line], lines[line], *lines[line:]])
-    if way == 6:
-        draw.shuffle(lines)
-        return "\n".join(lines)
-    return text.replace("index 511", f"index {draw.randrange(10_000)}").replace(
-        "700", str(draw.randrange(10_000))
-    )
 
 
 def none_is_taken(seed, how_many):
