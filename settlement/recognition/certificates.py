@@ -170,7 +170,8 @@ def _issue(
             person_in_charge=organisation.in_charge,
         )
         _check_complete(content)
-        transaction.on_commit(partial(checkpoint_for, django_settings.CENTRE, volunteer.number, now_ms))
+        sign_head = partial(checkpoint_for, django_settings.CENTRE, volunteer.number, now_ms)
+        transaction.on_commit(sign_head, robust=True)
         return Certificate.objects.create(
             number=_next_number(organisation.issuer, today.year),
             organisation=organisation,
