@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -69,14 +68,19 @@ def forget_sealed(volunteers: Collection[int]) -> None:
 
 def _take_in(source: Source, volunteers: Collection[int] | None) -> int:
     rows = source.rows() if volunteers is None else of_volunteers(source, volunteers)
-    wanted = list(without_leaf(source, rows).order_by("pk").values_list("pk", flat=True))
-    pks = iter(wanted)
-    while chosen := list(islice(pks, _AT_ONCE)):
+    taken, chosen = 0, _next_without_leaf(source, rows)
+    while chosen:
         with transaction.atomic():
             Store.objects.select_for_update(no_key=True).get()  # one process at a time
             missing = without_leaf(source, source.rows().filter(pk__in=chosen))
             _append(source.kind, source.read_rows(missing))
-    return len(wanted)
+        taken += len(chosen)
+        chosen = _next_without_leaf(source, rows.filter(pk__gt=chosen[-1]))
+    return taken
+
+
+def _next_without_leaf(source: Source, rows: QuerySet[Any]) -> list[Any]:
+    return list(without_leaf(source, rows).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
 
 
 def _append(kind: str, rows: Iterator[tuple[Any, Said]]) -> None:
