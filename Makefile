@@ -9,7 +9,7 @@ TESTS ?= -n 4 --dist worksteal
 # The rooms of the centre that lock and compute; `make postgresql` runs all of them.
 ON_POSTGRESQL := database ledger
 
-.PHONY: setup demo test postgresql quick long met met-told browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract openapi commands alarms bench-kiosk bench-screens bench-roster bench-qr bench-startup bench-flood bench-take-over bench-web clean
+.PHONY: setup demo test postgresql quick long met met-told browser slow faults faults-line faults-centre day boot boot-short quick-pythons deb install-centre install-terminal check pictures contract openapi commands alarms bench-kiosk bench-screens bench-roster bench-proof bench-qr bench-startup bench-flood bench-take-over bench-web clean
 
 ## Install what is missing: Debian packages (config/debian-packages), then .venv with the pinned requirements.
 setup: .venv/installed
@@ -149,6 +149,10 @@ bench-screens: setup
 ## What a roster of 20,000 volunteers costs a terminal; the last line is the ratio.
 bench-roster: setup
 	@$(BIN)/python benchmarks/roster_load.py
+
+## What a tree over 8,000,000 rows costs, and a day's rows; with the ratio to bare hashing.
+bench-proof: setup
+	@$(BIN)/python benchmarks/proof_tree.py
 
 ## What asking for help costs, for every command, against importing click alone; the last line is the worst ratio.
 bench-startup: setup

@@ -14,6 +14,7 @@ from muster.commands.hours.dispute import dispute
 from muster.commands.hours.inspection import inspection
 from muster.commands.hours.manual import manual
 from muster.commands.hours.points import points
+from muster.commands.hours.proof import proof
 from muster.commands.hours.rating import rating
 from muster.commands.hours.record import record
 from muster.commands.hours.report import report
@@ -341,6 +342,7 @@ for group in (
     dispute,
     record,
     certificate,
+    proof,
     points,
     stars,
     rating,

@@ -21,6 +21,8 @@ COMMON = {
     "docs/install.md": "usr/share/doc/{package}/install.md",
     "docs/operations.md": "usr/share/doc/{package}/operations.md",
     "docs/alarms.md": "usr/share/doc/{package}/alarms.md",
+    "docs/proofs.md": "usr/share/doc/{package}/proofs.md",
+    "docs/verify.html": "usr/share/doc/{package}/verify.html",
     "SECURITY.md": "usr/share/doc/{package}/SECURITY.md",
     "config/alerts.yml": "usr/share/doc/{package}/examples/alerts.yml",
     "LICENSE": "usr/share/doc/{package}/copyright",

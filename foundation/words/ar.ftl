@@ -649,6 +649,22 @@ certificate-number_alone = الرقم سليم الشكل. لا يُخبر عن 
 certificate-not_a_number = ليس هذا رقم شهادة: فيه رقم خاطئ أو ناقص.
 certificate-unknown = { $code }
 
+## إثبات يتحقق منه أحد
+
+proof-unreadable = ليس هذا إثباتًا، أو تغيّر فيه حرف.
+proof-unsigned = لم يوقّع أي من هذه المفاتيح الرأس الذي يقود إليه هذا الإثبات.
+proof-not_in_tree = ما يقوله هذا النص ليس في الشجرة الموقَّعة.
+proof-not_sealed = الاسم أو الرقم الذي يُظهره هذا النص ليس ما خُتم عليه.
+proof-unknown = { $code }
+tampering-altered = { $what } يقول غير ما كان عند إدخاله
+tampering-unsealed = لم تعد مقارنة { $what } ممكنة: اختفى ملحه ولم تُمحَ بيانات أحد
+tampering-gone = { $what } لم يعد موجودًا
+tampering-leaf_gone = الموضع { $what } في الشجرة فارغ
+tampering-head = لا تقود الشجرة إلى الرأس الموقَّع لعدد { $what } من الأوراق
+tampering-signature = الرأس لعدد { $what } من الأوراق لم يوقّعه هذا المركز
+tampering-node = القيمة { $what } فوق الأوراق ليست ما تنتجه
+tampering-unknown = { $code } { $what }
+
 ## شرح سطر من الساعات
 
 explain-line = { $name } ({ $volunteer })، { $activity }، { $date } (بتوقيت { $zone })
@@ -3878,6 +3894,7 @@ error-UNKNOWN_SHEET = لا كشف برقم { $number }.
 ## Papers, the volunteer's own page, reports as pages, deeds of a volunteer's file
 
 paper-check = يمكن لأي شخص التحقق من سريان هذه الشهادة: امسح الرمز، أو اكتب الرقم ورمز التحقق في هذا العنوان.
+paper-proof = هذا الرمز هو الإثبات نفسه: هذه الساعات في شجرة وقّع المركز رأسها، دون اسم ولا رقم. ويمكن التحقق منه دون هذا المركز ودون شبكة، بملف verify.html من Muster والمفاتيح العامة للمركز.
 paper-identity = رقم الهوية
 error-paper_libraries_missing = لا يمكن طباعة الشهادات هنا: { $missing } غير مثبَّت.
     .remedy = على من يدير المركز تثبيت Muster مع ما يطبع: pip install 'muster[badges]'.
@@ -3908,6 +3925,8 @@ page-mine_apply = اطلب
 page-mine_too_few = النقاط لا تكفي
 page-mine_applications = الطلبات
 page-mine_certificates_how = تصدر الشهادة مجانًا عن الجهة التي سجلت ساعاتك: اطلبها منها. ويمكن لكل من لديه الرقم ورمز التحقق أن يتحقق منها.
+page-mine_proof = الإثبات
+page-mine_proof_how = يُظهر الإثبات ساعاتك لأي شخص دون اسمك ورقمك: احفظه مع ملف PDF.
 page-mine_no_certificates = لم تصدر لك شهادة بعد.
 page-mine_ask = اطلب شهادة
 page-mine_requests = ما طلبته
@@ -3928,6 +3947,17 @@ error-no_line_here = ليس لك ساعات من هذا النشاط في هذا
     .remedy = انظر قائمة ساعاتك.
 error-no_certificate_here = لا توجد هنا شهادة لك بالرقم { $number }.
     .remedy = راجع الرقم، أو اسأل الجهة التي أصدرتها.
+error-proof_tree_broken = لم تعد شجرة الساعات المعتمدة تبدأ بالأوراق الموقَّعة وعددها { $size }: فقد غُيّرت صفوف منها، أو استُعيدت قاعدة البيانات. لا يُوقَّع رأس جديد.
+    .remedy = ابحث عما تغيّر بالأمر `muster proof audit`، وأبلغ المسؤول عن المركز. وبعد استعادة قاعدة البيانات احتفظ بأحدث نقطة تحقق لدى أي شخص.
+error-proof_not_yet = لا يقع { $what } تحت رأس موقَّع بعد، فلا يمكن إثبات شيء عنه.
+    .remedy = انتظر حتى الليل، أو أنشئ رأسًا بالأمر `muster proof checkpoint`.
+    .page = عُد غدًا: يُوقَّع رأس كل ليلة.
+error-proof_keys_wrong = لا يحتوي { $path } على مفاتيح عامة لمركز.
+    .remedy = سطر لكل مفتاح، كما يطبعها `muster proof keys`.
+error-proof_note_wrong = ليس { $path } نقطة تحقق ولا إثباتًا.
+    .remedy = خذ الملف كما سُلّم، دون تغيير أي حرف.
+error-NOT_DECIDED = لم يقرر أحد بعد بشأن القيد { $entry }.
+    .remedy = يُنشأ الإثبات لما تقرَّر: اعتمده أو ارفضه أولًا.
 error-phone_codes_not_offered = لا يعطي هذا المركز رموزًا للهواتف.
     .remedy = استعمل بطاقتك؛ ويمكن لمن يدير المركز ضبط phone_codes_key_file.
 error-phone_key_not_believed = مفتاح رموز الهواتف ({ $key }) ليس من المفاتيح التي تثق بها نقاط التسجيل.

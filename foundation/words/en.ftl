@@ -610,6 +610,22 @@ certificate-number_alone = The number is well formed. Whether the certificate ho
 certificate-not_a_number = This is no certificate number: a digit is wrong or missing.
 certificate-unknown = { $code }
 
+## A proof that somebody checks
+
+proof-unreadable = This is no proof, or a letter of it was changed.
+proof-unsigned = None of these keys signed the head that this proof leads to.
+proof-not_in_tree = What this text says is not in the tree that was signed.
+proof-not_sealed = A name or number that this text shows is not the one that was sealed.
+proof-unknown = { $code }
+tampering-altered = { $what } says something else than when it was taken in
+tampering-unsealed = { $what } can't be compared any more: its salt is gone, and nobody was erased
+tampering-gone = { $what } is gone
+tampering-leaf_gone = place { $what } of the tree is empty
+tampering-head = the tree doesn't lead to the head that was signed for { $what } leaves
+tampering-signature = the head for { $what } leaves is not signed by this centre
+tampering-node = hash { $what } above the leaves is not the one they make
+tampering-unknown = { $code } { $what }
+
 ## A line of hours explained
 
 explain-line = { $name } ({ $volunteer }), { $activity }, { $date } (times in { $zone })
@@ -3725,6 +3741,7 @@ error-UNKNOWN_SHEET = There is no sheet { $number }.
 ## Papers, the volunteer's own page, reports as pages, deeds of a volunteer's file
 
 paper-check = Whether this certificate still holds can be checked by anybody: scan the code, or type number and token at this address.
+paper-proof = This code is the proof itself: these hours stand in a tree whose head the centre has signed, without a name or number. It can be checked without this centre and without a network, with verify.html of Muster and the centre's public keys.
 paper-identity = Identity number
 error-paper_libraries_missing = Certificates can't be printed here: { $missing } is not installed.
     .remedy = Whoever runs the centre installs Muster with what prints: pip install 'muster[badges]'.
@@ -3755,6 +3772,8 @@ page-mine_apply = Apply
 page-mine_too_few = too few points
 page-mine_applications = Applications
 page-mine_certificates_how = An organisation that recorded your hours issues a certificate, free of charge: ask it. Each can be checked by anybody who has its number and token.
+page-mine_proof = Proof
+page-mine_proof_how = The proof shows anybody your hours, and neither your name nor your number: keep it with the PDF.
 page-mine_no_certificates = No certificate was issued for you yet.
 page-mine_ask = Ask for a certificate
 page-mine_requests = What you asked for
@@ -3775,6 +3794,17 @@ error-no_line_here = You have no hours of this activity on this day.
     .remedy = Look at the list of your hours.
 error-no_certificate_here = There is no certificate { $number } here for you.
     .remedy = Check its number, or ask the organisation that issued it.
+error-proof_tree_broken = The tree over settled hours no longer begins with the { $size } leaves that were signed: rows of it were changed, or the database was put back. No new head is signed.
+    .remedy = Look for what was changed with `muster proof audit`, and tell whoever answers for the centre. After a restore, keep the newest checkpoint that anybody has.
+error-proof_not_yet = { $what } stands under no signed head yet, so nothing can be proven of it.
+    .remedy = Wait for the night, or make one with `muster proof checkpoint`.
+    .page = Come back tomorrow: a head is signed every night.
+error-proof_keys_wrong = { $path } holds no public keys of a centre.
+    .remedy = A line for each key, as `muster proof keys` prints them.
+error-proof_note_wrong = { $path } is neither a checkpoint nor a proof.
+    .remedy = Take the file as it was handed out, without changing a letter.
+error-NOT_DECIDED = Nobody has decided on entry { $entry } yet.
+    .remedy = A proof is made of what was decided: approve or reject it first.
 error-phone_codes_not_offered = This centre gives no codes for telephones.
     .remedy = Use your badge or card; whoever runs the centre can set phone_codes_key_file.
 error-phone_key_not_believed = The key of the codes for telephones ({ $key }) is not among those that terminals believe.

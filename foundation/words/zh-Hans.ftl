@@ -594,6 +594,22 @@ certificate-number_alone = 编号格式正确。证明是否有效只告知持�
 certificate-not_a_number = 这不是证明编号：有数字错误或缺失。
 certificate-unknown = { $code }
 
+## 有人查验的哈希证明
+
+proof-unreadable = 这不是证明文件，或其中有字符被改动。
+proof-unsigned = 这些公钥均未签署该证明所指向的树头。
+proof-not_in_tree = 该文件所述内容不在已签名的树中。
+proof-not_sealed = 该文件出示的姓名或编号与当初封存的不符。
+proof-unknown = { $code }
+tampering-altered = { $what } 的内容与纳入时不同
+tampering-unsealed = { $what } 已无法比对：其盐值已不存在，而并无人被清除
+tampering-gone = { $what } 已不存在
+tampering-leaf_gone = 树中第 { $what } 位为空
+tampering-head = 该树与为 { $what } 个叶子签署的树头不符
+tampering-signature = { $what } 个叶子的树头并非由本中心签署
+tampering-node = 叶子之上的哈希 { $what } 与叶子不符
+tampering-unknown = { $code } { $what }
+
 ## 单条时数记录的说明
 
 explain-line = { $name }（{ $volunteer }），{ $activity }，{ $date }（时间按 { $zone }）
@@ -3614,6 +3630,7 @@ error-UNKNOWN_SHEET = 没有签到表 { $number }。
 ## Papers, the volunteer's own page, reports as pages, deeds of a volunteer's file
 
 paper-check = 任何人都可查验本证明是否仍然有效：扫描二维码，或在以下地址输入编号和验证码。
+paper-proof = 此二维码即为证明本身：上述时长已纳入由中心签署树头的哈希树，其中不含姓名和编号。凭 Muster 的 verify.html 和中心公钥即可查验，无需联系本中心，也无需联网。
 paper-identity = 身份证件号码
 error-paper_libraries_missing = 此处无法打印证明：未安装 { $missing }。
     .remedy = 请中心管理人员安装带打印功能的 Muster：pip install 'muster[badges]'。
@@ -3644,6 +3661,8 @@ page-mine_apply = 申请
 page-mine_too_few = 积分不足
 page-mine_applications = 申请记录
 page-mine_certificates_how = 证明由记录时长的组织免费开具，请向其申请。凭编号和验证码，任何人都可查验。
+page-mine_proof = 哈希证明
+page-mine_proof_how = 哈希证明可向任何人出示您的时长，而不显示姓名和编号：请与 PDF 一并保存。
 page-mine_no_certificates = 尚未为您开具证明。
 page-mine_ask = 申请证明
 page-mine_requests = 我的申请
@@ -3664,6 +3683,17 @@ error-no_line_here = 您在当天没有该活动的时长。
     .remedy = 请查看您的时长列表。
 error-no_certificate_here = 此处没有属于您的证明 { $number }。
     .remedy = 请核对编号，或询问开具证明的组织。
+error-proof_tree_broken = 已结算时长的哈希树不再以已签名的 { $size } 个叶子开头：其中的数据被改动，或数据库被恢复过。不再签署新的树头。
+    .remedy = 用 `muster proof audit` 查找改动之处，并告知中心负责人。若恢复过数据库，请保存任何人手中最新的检查点。
+error-proof_not_yet = { $what } 尚未纳入已签名的树头，暂时无法证明。
+    .remedy = 请等到夜间，或用 `muster proof checkpoint` 立即生成。
+    .page = 请明天再来：每晚都会签署新的树头。
+error-proof_keys_wrong = { $path } 中没有中心的公钥。
+    .remedy = 每行一个公钥，格式同 `muster proof keys` 的输出。
+error-proof_note_wrong = { $path } 既不是检查点，也不是证明文件。
+    .remedy = 请使用原样发放的文件，一个字符也不要改动。
+error-NOT_DECIDED = 条目 { $entry } 尚无人作出决定。
+    .remedy = 只能为已决定的条目生成证明：请先批准或驳回。
 error-phone_codes_not_offered = 本中心不提供手机签到码。
     .remedy = 请使用证件或卡片；中心管理人员可设置 phone_codes_key_file。
 error-phone_key_not_believed = 手机签到码的密钥（{ $key }）不在终端信任的密钥之列。

@@ -11,7 +11,7 @@ Reading order: `store` (this database), `sites` (where terminals stand), `enrolm
 `listeners` (which of several live), `tls_certificates` (what they prove themselves with),
 `rules` (which hold from when), `results` (what they made of it), `ledger` (what people decided about it),
 `recognition` (what it earns), `certificates`, `notices` (what was published),
-`report_files` (made in the background), `inspections` (who looked).
+`report_files` (made in the background), `inspections` (who looked), `proofs` (that none of it was altered).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
@@ -49,6 +49,7 @@ from settlement.models.notices import NoticeWithdrawal, PublicNotice
 from settlement.models.orders import MessageAt, ScreenMessage, TerminalOrder
 from settlement.models.organisations import Membership, Organisation
 from settlement.models.people import Credential, NameKey, Volunteer
+from settlement.models.proofs import ProofCheckpoint, ProofLeaf, ProofNode
 from settlement.models.recognition import Exchange, Rating, RatingLink, StarReview
 from settlement.models.records import (
     Dispute,
@@ -123,6 +124,9 @@ __all__ = [
     "Organisation",
     "PhaseChange",
     "Post",
+    "ProofCheckpoint",
+    "ProofLeaf",
+    "ProofNode",
     "PublicNotice",
     "Quarantine",
     "Rating",

@@ -17,6 +17,7 @@ from settlement.look_up import storable
 from settlement.loopback import is_loopback
 from settlement.models import Certificate
 from settlement.papers.sheet import ColumnOf, Sheet
+from settlement.proof.proving import proof_of
 from settlement.reach import reach_of
 from settlement.recognition.certificate_check import CertificateState, standing_of_certificate, token_of
 from settlement.recognition.certificates import CertifiedLine, Content, content_of
@@ -26,6 +27,8 @@ from sync.contract.wire import Realm
 
 _one_at_a_time = Lock()
 """Chinese fonts take 50 MB while a sheet is drawn, and the pages' process has 400 MB for all its readers."""
+_PROOF_MM = 75.0
+"""The side of a code of up to 1,536 bytes, whose squares are then half a millimetre wide."""
 _PARTS = {"date": 0.13, "activity": 0.21, "content": 0.20, "site": 0.15, "recipients": 0.18, "hours": 0.13}
 
 
@@ -96,6 +99,10 @@ def _draw(sheet: Sheet, issued: Certificate, pages: str, words: Words, banner: s
     )
     beside = (words.say("paper-check"), f"{address}/", *(f"{name}: {text}" for name, text in named))
     sheet.code(f"{address}/{issued.number}/{token}", beside)
+    proof = proof_of("certificate", issued.number)
+    if proof:
+        sheet.gap(6)
+        sheet.code(str(proof), (words.say("paper-proof"),), _PROOF_MM, corrects="l")
 
 
 def _cells(line: CertifiedLine) -> tuple[str, ...]:

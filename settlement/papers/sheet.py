@@ -95,13 +95,13 @@ class Sheet:
                 self._row(columns, headings, size, _GREY)
             self._row(columns, row, size, _BLACK)
 
-    def code(self, text: str, beside: Sequence[str], side_mm: float = 34.0) -> None:
-        """A QR code, and lines beside it."""
+    def code(self, text: str, beside: Sequence[str], side_mm: float = 34.0, *, corrects: str = "m") -> None:
+        """A QR code, and lines beside it; `corrects` is how much of it may be lost, as the norm names it."""
         import segno
 
         self._make_room(side_mm)
         drawn = io.BytesIO()
-        segno.make(text, error="m", micro=False).save(drawn, kind="png", scale=8, border=_QUIET_MODULES)
+        segno.make(text, error=corrects, micro=False).save(drawn, kind="png", scale=8, border=_QUIET_MODULES)
         top, width = self._paper.get_y(), _TEXT_MM - side_mm - 4
         left = _WIDTH_MM - _MARGIN_MM - side_mm if self._is_rtl else _MARGIN_MM
         self._paper.image(drawn, left, top, side_mm, side_mm, alt_text=text)

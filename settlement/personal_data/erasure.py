@@ -41,6 +41,7 @@ from settlement.name_search import forget_name_keys
 from settlement.personal_data.kept import asked_to_rate, staff_of
 from settlement.personal_data.undecided import Undecided
 from settlement.personal_data.words import blank_certificates, blank_deeds, blank_words
+from settlement.proof.stored import forget_sealed
 from settlement.reach import check_entitled
 from settlement.reports.files import end_files_that_name
 from settlement.rules.points import ExchangeState
@@ -83,6 +84,7 @@ def take_away(volunteer: Volunteer, signed: Signed) -> None:
     with transaction.atomic():
         blank_words(number)
         blank_certificates(number)
+        forget_sealed([number])
         for account in Account.objects.filter(volunteer=number):
             _close(account, signed.now_ms)
         staff_of(number).update(display_name=str(number), verifier="", removed_ms=signed.now_ms)

@@ -3,8 +3,10 @@
 import datetime as dt
 import secrets
 from collections.abc import Collection
+from functools import partial
 
 import msgspec
+from django.conf import settings as django_settings
 from django.db import transaction
 from django.db.models import F
 from msgspec import Struct
@@ -24,6 +26,7 @@ from settlement.models import (
     StaleCertificate,
     Volunteer,
 )
+from settlement.proof.checkpoints import checkpoint_for
 from settlement.reach import check_entitled
 from settlement.rule_book import rules_at
 from settlement.rules.certificate import (
@@ -167,6 +170,8 @@ def _issue(
             person_in_charge=organisation.in_charge,
         )
         _check_complete(content)
+        sign_head = partial(checkpoint_for, django_settings.CENTRE, volunteer.number, now_ms)
+        transaction.on_commit(sign_head, robust=True)
         return Certificate.objects.create(
             number=_next_number(organisation.issuer, today.year),
             organisation=organisation,

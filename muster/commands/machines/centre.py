@@ -66,19 +66,24 @@ def _tell_risks(settings: "CentreSettings") -> None:
 def centre_archive(config: Path) -> None:
     """Keep what terminals sent in files of its own; only then may they purge it. Safe to repeat.
 
+    Then it signs the head of the tree over settled hours, as `muster proof checkpoint` does.
+
     \b
     muster centre archive      # once a day, by a timer
     """
+    from foundation.clock import open_clock
     from settlement.setup import start
 
     settings = start(config)
     from settlement.centre import open_centre
     from settlement.ingest.archive import archive_everything
+    from settlement.proof.checkpoints import make_checkpoint
 
     files = events = 0
     for done in archive_everything(settings.path(settings.archive_folder), open_centre(settings)):
         files, events = files + 1, events + done.last - done.first + 1
     click.echo(f"{events} events were archived in {files} files.")
+    make_checkpoint(settings, open_clock(settings.clock_file).wall_ms())
     _tell_risks(settings)
 
 

@@ -16,5 +16,6 @@ urlpatterns = [
     path("certificates/", views.certificates, name="mine-certificates"),
     path("certificates/ask", deeds.asked, name="mine-ask"),
     path("certificates/<str:number>.pdf", views.certificate_file, name="mine-certificate"),
+    path("certificates/<str:number>.tlog-proof", views.certificate_proof_file, name="mine-proof"),
     path("code", code.code, name="mine-code"),
 ]

@@ -19,7 +19,7 @@ from settlement.rule_book import rules_at
 from settlement.rules.hours import certificate_hours, display_hours
 from settlement.troubles import CentreTrouble
 from settlement.volunteers.own import LinePlace, own_line, own_lines, own_overview
-from settlement.web.certificate_files import certificate_answer
+from settlement.web.certificate_files import certificate_answer, proof_answer
 from settlement.web.chart import month_bars
 from settlement.web.frame import answer, centre_settings, current_ms, frame, words_for
 from settlement.web.mine.reader import for_volunteer
@@ -159,6 +159,15 @@ def certificate_file(request: HttpRequest, by: Actor, number: str) -> HttpRespon
     if not Certificate.objects.filter(pk=storable(number), volunteer__in=_numbers(by)).exists():
         raise NotHere(CentreTrouble.NO_CERTIFICATE_HERE, number=number[:40])
     return certificate_answer(request, by, number)
+
+
+@require_safe
+@for_volunteer
+def certificate_proof_file(request: HttpRequest, by: Actor, number: str) -> HttpResponse:
+    """The proof of one of the own certificates, which shows hours and nobody."""
+    if not Certificate.objects.filter(pk=storable(number), volunteer__in=_numbers(by)).exists():
+        raise NotHere(CentreTrouble.NO_CERTIFICATE_HERE, number=number[:40])
+    return proof_answer(request, by, number)
 
 
 def _numbers(by: Actor) -> list[int]:

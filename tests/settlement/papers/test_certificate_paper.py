@@ -1,5 +1,6 @@
 """Certificates as PDF: text that can be copied, in any script, and a code that leads to the public check."""
 
+import msgspec
 import numpy as np
 import pypdfium2
 import pytest
@@ -10,10 +11,13 @@ from foundation.errors import RulesError, SettingsError
 from foundation.words import LANGUAGES, Words
 from settlement.accounts.actor import Level
 from settlement.badges import libraries
-from settlement.models import AuditRecord, Membership
+from settlement.models import AuditRecord, Membership, Store
 from settlement.papers import certificate as papers
 from settlement.papers.certificate import certificate_for, certificate_paper, public_address
+from settlement.proof.checkpoints import make_checkpoint, note_keys
+from settlement.proof.proof_text import check_proof
 from settlement.recognition.certificates import issue_certificate, reissue_certificate
+from sync.contract.signing import SigningKey
 from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +65,17 @@ def test_its_code_leads_to_the_public_check(language, issued, paper, client):
     assert Zbar().read(memoryview(grey.tobytes()).cast("B", grey.shape)) == [address.encode()]
     told = client.get(address.removeprefix(PAGES), secure=True).content.decode()
     assert "✔" in told
+
+
+def test_it_bears_its_proof_once_a_head_is_signed(issued, paper, settings, tmp_path, noon_ms):
+    Store.objects.get_or_create(pk=1, defaults={"identity": "a" * 32, "realm": "live", "created_ms": noon_ms})
+    SigningKey.from_seed(b"c" * 32).save(tmp_path / "signing.pem")
+    signing = msgspec.structs.replace(settings.CENTRE, directory=str(tmp_path))
+    make_checkpoint(signing, noon_ms)
+    pages = [np.asarray(page.render(scale=DOTS).to_pil().convert("L")) for page in paper(issued, "zh-Hans")]
+    texts = {found.text for page in pages for found in zxingcpp.read_barcodes(page)}
+    (proof,) = texts - {f"{PAGES}/certificate/{issued.number}/{issued.token}"}
+    assert check_proof(proof, note_keys(signing)).plain["number"] == issued.number
 
 
 def test_names_of_every_script_are_written_side_by_side(mei, city, credit, noon_ms, paper, fair):

@@ -17,8 +17,11 @@ from settlement.models import (
     Dispute,
     Exchange,
     MergedNumber,
+    Store,
     Volunteer,
 )
+from settlement.proof.checkpoints import make_checkpoint, note_keys
+from settlement.proof.proof_text import check_proof
 from settlement.recognition.certificates import issue_certificate
 from settlement.records.disputes import DisputeOutcome, DisputeResolution, answer_dispute, raise_dispute
 from settlement.review.decide import approve_clean_lines
@@ -163,6 +166,28 @@ def test_certificates_are_listed_with_file_and_check(issued, own):
     assert file.headers["Content-Type"] == "application/pdf"
     assert issued.number in file.headers["Content-Disposition"]
     assert file.content.startswith(b"%PDF")
+
+
+def test_the_proof_of_a_certificate_is_handed_out_once_a_head_is_signed(
+    issued, own, other, settings, tmp_path, noon_ms
+):
+    address = f"/mine/certificates/{issued.number}.tlog-proof"
+    assert f'href="{address}"' in told(own.get("/mine/certificates/"))
+    early = own.get(address)
+    assert (early.status_code, "Come back tomorrow" in text_of(early)) == (503, True)
+    Store.objects.get_or_create(pk=1, defaults={"identity": "a" * 32, "realm": "live", "created_ms": noon_ms})
+    SigningKey.from_seed(b"c" * 32).save(tmp_path / "signing.pem")
+    signing = replace(settings.CENTRE, directory=str(tmp_path))
+    make_checkpoint(signing, noon_ms)
+    file = own.get(address)
+    proven = check_proof(file.content.decode(), note_keys(signing))
+    assert proven.plain["number"] == issued.number
+    assert "attachment" in file.headers["Content-Disposition"]
+    assert (own.get("/mine/certificates/VSC-1.tlog-proof").status_code, other.get(address).status_code) == (
+        404,
+        404,
+    )
+    assert "/account/log-in/" in Browser().get(address).headers["Location"]
 
 
 def test_a_certificate_is_asked_for_and_granted_or_refused_with_a_reason(own, mei, city, credit, other):
