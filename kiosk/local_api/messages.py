@@ -115,6 +115,32 @@ class Here(Struct, frozen=True):
     activity: str
 
 
+class ReceiptStep(Struct, frozen=True):
+    """A rule that took `seconds` off today's time: a CreditRule, or one that a newer engine knows.
+
+    `at_s` is the moment (UTC, seconds) from or until which time counts by it, where it has one.
+    """
+
+    rule: str
+    seconds: int
+    at_s: int | None = None
+
+
+class Receipt(Struct, frozen=True):
+    """What somebody who checked out takes along. The centre decides; until then all of it is provisional.
+
+    `code` proves the check-out (`sync/contract/receipt.py`), "" without a key; `today_s` is what counts of
+    today's stays at this terminal, None where that can't be told, and `steps` say why it is less than they
+    lasted. `approved_s` was approved before today, in all, and earned `stars`; None where nobody tells it.
+    """
+
+    code: str = ""
+    today_s: int | None = None
+    steps: list[ReceiptStep] = []
+    approved_s: int | None = None
+    stars: int = 0
+
+
 class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     """One reading and what became of it.
 
@@ -126,6 +152,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     without the digits that the screen shows, is nothing to whoever stands before it. Of an entry by staff,
     `written_ms` is the moment that they wrote down, and `note` their reason. Once it was taken back it keeps
     its place, with when and by whom: `taken_back_by` is staff's reference, or "" at the volunteers' screen.
+    Who leaves by an own reading gets a `receipt`.
     """
 
     at_ms: int
@@ -148,6 +175,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     note: str = ""
     taken_back_ms: int | None = None
     taken_back_by: str = ""
+    receipt: Receipt | None = None
 
     def marked(self, taken: "TakenBack") -> "Decided":
         """The same once something was taken back: with when and by whom, if it was this."""

@@ -261,7 +261,7 @@ class VolunteerScreen(EngineApp):
         if self._seconds is not None or self.state.snapshot is None:
             return self._result_shown_s()
         shown = panel(self.state, Doing(shown=decided), self.language)
-        return shown_for_s(decided.outcome, shown, self._result_shown_s())
+        return shown_for_s(decided, shown, self._result_shown_s())
 
     def _result_shown_s(self) -> int:
         """As the settings that are in force now say."""

@@ -120,6 +120,25 @@ def from_engine() -> list[FromEngine]:
         language="zh-Hans",
         seq=41,
     )
+    left = local.Decided(
+        at_ms=NINE_MS + 8 * HOUR_MS,
+        device="scanner",
+        method="badge",
+        outcome=local.Outcome.ACCEPTED_OUT,
+        name="李明",
+        volunteer="590000",
+        activity="guides-east",
+        since_ms=NINE_MS,
+        language="zh-Hans",
+        seq=57,
+        receipt=local.Receipt(
+            code="7K2QM-XDA9C",
+            today_s=27_000,
+            steps=[local.ReceiptStep("break", 1800)],
+            approved_s=432_000,
+            stars=1,
+        ),
+    )
     return [
         local.Snapshot(
             version=local.VERSION,
@@ -155,6 +174,7 @@ def from_engine() -> list[FromEngine]:
             ),
         ),
         decided,
+        left,
         local.TakenBack(seq=41, at_ms=NINE_MS + 60_000, by="liaison-7"),
         status,
         question,
