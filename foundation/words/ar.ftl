@@ -623,6 +623,19 @@ adjustment-REOPENED = سُحب رفض هذه النتيجة.
 adjustment-MERGED = تبيّن أن رقمين لشخص واحد، أو أنهما لشخصين.
 adjustment-unknown = { $code }
 
+## الإيصالات: ‎`muster receipt` والصفحة التي تتحقق من رمز إيصال
+
+receipt_check-genuine = إيصال صحيح: سُجّل انصراف { $name } في { $site } بتاريخ { $when }.
+receipt_check-unknown = لا يوجد هنا تسجيل انصراف يطابق هذا الرمز. ربما لم يرسله الجهاز بعد: قارن كل علامة وحاول لاحقًا.
+receipt_check-not_a_code = هذا ليس رمز إيصال: إحدى علاماته خاطئة أو ناقصة.
+receipt_check-nobody = شخص غير معروف هنا
+receipt_check-stay = { $activity }، { $day }: تُحتسب لهذه الفترة { $hours } ساعة؛ حالة السطر: { $state }.
+receipt_check-not_booked = لم يُقيّد بعد
+receipt_check-waits = لم تتم تسويته بعد. حاول بعد بضع دقائق.
+receipt_check-in_log = إيصال صحيح: سجل هذا الجهاز يحتوي تسجيل الانصراف، { $when } ({ $activity }).
+receipt_check-not_in_log = لا يوجد في سجل هذا الجهاز تسجيل انصراف يطابق هذا الرمز. ربما أصدره جهاز آخر: المركز يعرف إيصالات جميع الأجهزة.
+receipt_check-no_key = لا يمكن التحقق من أي إيصال من دون مفتاح الجهاز. شغّل هذا بصلاحية root.
+
 ## شهادة يتحقق منها أحد
 
 certificate-valid = صالحة: صدرت هذه الشهادة هنا ومضمونها مطابق للسجل.
@@ -1739,6 +1752,10 @@ page-stored = محفوظ
 page-review = المراجعة
 page-send_again = إرسال مرة أخرى
 page-certificate_check = التحقق من شهادة
+page-receipt = إيصال انصراف
+page-receipt_why = اكتب الرمز الذي أظهره الجهاز عند انصرافك لترى هل هو معروف هنا وكم يُحتسب لك.
+page-receipt_code = الرمز
+page-receipt_check = التحقق من إيصال
 page-review_keys = المفاتيح مع Alt (في Firefox: Alt وShift): A للموافقة، R للرفض، W للسبب، T للأوقات، N للتالي، Z للتراجع.
 page-review_keys_list = المفاتيح مع Alt (في Firefox: Alt وShift): A للموافقة، R للرفض، W للسبب، C لكل ما لا شك فيه، Z للتراجع.
 page-decisions_when = متى

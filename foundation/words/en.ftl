@@ -584,6 +584,19 @@ adjustment-REOPENED = The rejection of this result was taken back.
 adjustment-MERGED = Two numbers turned out to be one person's, or one person's two.
 adjustment-unknown = { $code }
 
+## Receipts: `muster receipt`, and the page that takes the code of one
+
+receipt_check-genuine = Genuine: { $name } checked out at { $site } on { $when }.
+receipt_check-unknown = No check-out that is stored here gives this code. Perhaps the terminal has not sent it yet: compare every sign, and try again later.
+receipt_check-not_a_code = This is no receipt: a sign is wrong or missing.
+receipt_check-nobody = somebody whom nobody knows here
+receipt_check-stay = { $activity }, { $day }: this stay counts { $hours } h; its line is { $state }.
+receipt_check-not_booked = not booked yet
+receipt_check-waits = It is not settled yet. Try again in a few minutes.
+receipt_check-in_log = Genuine: this terminal's log holds the check-out, { $when } ({ $activity }).
+receipt_check-not_in_log = No check-out in this terminal's log gives this code. Another terminal may have made it: the centre knows those of all.
+receipt_check-no_key = Without the terminal's key no receipt can be checked. Run this as root.
+
 ## A certificate that somebody checks
 
 certificate-valid = Valid: this certificate was issued here and states what is recorded.
@@ -1661,6 +1674,10 @@ page-stored = stored
 page-review = Review
 page-send_again = Send it again
 page-certificate_check = Check a certificate
+page-receipt = Receipt of a check-out
+page-receipt_why = Type the code that the terminal showed when you left, to see whether it is known here and what it counts.
+page-receipt_code = Code
+page-receipt_check = Check a receipt
 page-review_keys = Keys, with Alt (Firefox: Alt and Shift): A approve, R reject, W reason, T times, N next, Z undo.
 page-review_keys_list = Keys, with Alt (Firefox: Alt and Shift): A approve, R reject, W reason, C all clean ones, Z undo.
 page-decisions_when = When

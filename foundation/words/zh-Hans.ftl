@@ -568,6 +568,19 @@ adjustment-REOPENED = 对这一结果的驳回已被撤回。
 adjustment-MERGED = 两个编号被认定属于同一人，或这一认定已撤回。
 adjustment-unknown = { $code }
 
+## 凭证：`muster receipt`，以及输入凭证号的页面
+
+receipt_check-genuine = 凭证属实：{ $name } 于 { $when } 在 { $site } 签退。
+receipt_check-unknown = 此处保存的签退记录中没有与该凭证号相符的。终端可能尚未上传：请核对每个字符，稍后再试。
+receipt_check-not_a_code = 这不是凭证号：有字符错误或缺失。
+receipt_check-nobody = 未登记人员
+receipt_check-stay = { $activity }，{ $day }：本次计 { $hours } 小时；该条记录的状态：{ $state }。
+receipt_check-not_booked = 尚未入账
+receipt_check-waits = 尚未结算，请几分钟后再试。
+receipt_check-in_log = 凭证属实：本终端日志中有该签退记录，{ $when }（{ $activity }）。
+receipt_check-not_in_log = 本终端日志中没有与该凭证号相符的签退。可能由其他终端生成：中心可查所有终端的凭证。
+receipt_check-no_key = 没有终端的密钥，无法核验凭证。请以 root 身份运行。
+
 ## 证明查验
 
 certificate-valid = 有效：本证明由本中心开具，内容与记录一致。
@@ -1632,6 +1645,10 @@ page-stored = 已保存
 page-review = 审核
 page-send_again = 再次提交
 page-certificate_check = 核验证明
+page-receipt = 签退凭证
+page-receipt_why = 请输入签退时终端显示的凭证号，查看此处是否有记录、计入多少时数。
+page-receipt_code = 凭证号
+page-receipt_check = 核验签退凭证
 page-review_keys = 快捷键（按住 Alt；Firefox 按住 Alt 和 Shift）：A 批准，R 拒绝，W 理由，T 时间，N 下一条，Z 撤销。
 page-review_keys_list = 快捷键（按住 Alt；Firefox 按住 Alt 和 Shift）：A 批准，R 拒绝，W 理由，C 全部无疑问的，Z 撤销。
 page-decisions_when = 时间
