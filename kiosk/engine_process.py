@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from drivers.feedback import Feedback, Signal, open_outputs
-from drivers.reading import Instant, Presented
+from drivers.reading import Instant, Presented, Reading
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
 from foundation.service_manager import ServiceManager
@@ -19,6 +19,7 @@ from foundation.words import Words
 from kiosk.checkin.engine import Engine
 from kiosk.checkin.journal import journal_line
 from kiosk.checkin.overrides import OverridesFile
+from kiosk.checkin.slow_answers import SlowAnswers
 from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.credentials.short_code import short_code
 from kiosk.devices import DriverBuilder, LibraryTwins, ReadingSinks
@@ -35,6 +36,7 @@ from kiosk.local_api.messages import (
     LinkReport,
     Outcome,
     ScreenSize,
+    Seen,
     Showed,
     Snapshot,
     Status,
@@ -129,7 +131,8 @@ class Terminal:
             settings_version=self._active.settings_version,
             acknowledged=self._acknowledged,
         )
-        sinks = ReadingSinks(self._engine.deliver, self._engine.unreadable, self._engine.take_text)
+        self._slow = SlowAnswers(self._engine.deliver, self._tell_seen)
+        sinks = ReadingSinks(self._slow.deliver, self._engine.unreadable, self._engine.take_text)
         words = Words(self._active.language)
         self._drivers = DriverBuilder(settings, sinks, self._now, words, twins).build_all()
         self._device_watch = DeviceWatch(self._drivers)
@@ -145,6 +148,7 @@ class Terminal:
         """Read, decide and answer until `stop` is set; then close every device and the log."""
         for driver in self._drivers:
             driver.start()
+        threading.Thread(target=self._slow.run, args=(stop,), daemon=True).start()
         # What was built up to here lives as long as the engine: collecting garbage need not go through it.
         gc.freeze()
         _logger.info("engine_ready", terminal=self._files.settings.terminal, devices=len(self._drivers))
@@ -200,6 +204,9 @@ class Terminal:
 
     def _show(self, outcome: Outcome) -> None:
         self._feedback.show(Signal(outcome))
+
+    def _tell_seen(self, reading: Reading) -> None:
+        self._server.publish(Seen(reading.device, reading.presented))
 
     def _announce(self, decided: Decided) -> None:
         self._server.publish(decided)

@@ -43,7 +43,21 @@ idle-sms = أو أرسل { $code } في رسالة نصية إلى { $number }.
 idle-fault = خارج الخدمة: { $devices }. يُرجى استخدام طريقة أخرى.
 typing-label = الرمز
 typing-how = اضغط Enter بعد اكتمال الرمز، وEsc لمسحه.
+typing-ends = { $count ->
+    [zero] يُمسح الرمز الآن. اضغط Enter بعد اكتماله.
+    [one] يُمسح الرمز بعد ثانية واحدة. اضغط Enter بعد اكتماله.
+    [two] يُمسح الرمز بعد ثانيتين. اضغط Enter بعد اكتماله.
+    [few] يُمسح الرمز بعد { $count } ثوانٍ. اضغط Enter بعد اكتماله.
+    [many] يُمسح الرمز بعد { $count } ثانية. اضغط Enter بعد اكتماله.
+   *[other] يُمسح الرمز بعد { $count } ثانية. اضغط Enter بعد اكتماله.
+}
 checking-how = لحظة من فضلك…
+seen-code = رأينا الشارة ونتحقق منها…
+seen-card_uid = رأينا البطاقة ونتحقق منها…
+seen-signed_tap = رأينا البطاقة ونتحقق منها…
+seen-tag = رأينا البطاقة ونتحقق منها…
+seen-id_number = رأينا البطاقة ونتحقق منها…
+seen-unknown = لحظة من فضلك…
 clock-doubtful = الوقت غير مؤكد
 
 here-count = { $count ->
@@ -263,6 +277,7 @@ question-put_down = سُجّل لك الانصراف عند { $at } وينتظر
 question-when = متى غادرت؟
 question-unknown = لا أعرف
 question-how = اضغط الرقم ثم Enter، أو اكتب الوقت، مثل 1810. سينظر أحد المشرفين في إجابتك.
+question-wrong = { $typed } ليس إجابة. اضغط أحد هذه الأرقام ثم Enter، أو اكتب الوقت، مثل 1810.
 question-ends = { $count ->
     [zero] يختفي هذا السؤال الآن. اضغط الرقم ثم Enter.
     [one] يختفي هذا السؤال بعد ثانية واحدة. اضغط الرقم ثم Enter.

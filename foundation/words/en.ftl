@@ -39,7 +39,17 @@ idle-sms = Or send { $code } as a text message to { $number }.
 idle-fault = Out of order: { $devices }. Please use another way.
 typing-label = Code
 typing-how = Press Enter when the code is complete. Esc deletes it.
+typing-ends = { $count ->
+    [one] Deleted in one second. Press Enter when the code is complete.
+   *[other] Deleted in { $count } seconds. Press Enter when the code is complete.
+}
 checking-how = One moment …
+seen-code = Badge seen, checking …
+seen-card_uid = Card seen, checking …
+seen-signed_tap = Card seen, checking …
+seen-tag = Card seen, checking …
+seen-id_number = Card seen, checking …
+seen-unknown = One moment …
 clock-doubtful = time not confirmed
 
 here-count = { $count ->
@@ -240,6 +250,7 @@ question-put_down = Leaving at { $at } was put down for you, and waits for someb
 question-when = When did you leave?
 question-unknown = I don't know
 question-how = Press the number and then Enter, or type the time, such as 1810. Somebody will look at your answer.
+question-wrong = { $typed } is no answer. Press one of these numbers and then Enter, or type the time, such as 1810.
 question-ends = { $count ->
     [one] This question goes in { $count } second. Press the number and then Enter.
    *[other] This question goes in { $count } seconds. Press the number and then Enter.

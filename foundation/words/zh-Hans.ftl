@@ -37,7 +37,16 @@ idle-sms = 也可以发短信 { $code } 到 { $number }。
 idle-fault = 暂时无法使用：{ $devices }。请换一种方式签到。
 typing-label = 验证码
 typing-how = 输完后按回车键确认，按 Esc 键清除。
+typing-ends = { $count ->
+   *[other] { $count } 秒后清除。输完后请按回车键确认。
+}
 checking-how = 请稍候……
+seen-code = 已看到证件码，正在核对……
+seen-card_uid = 已看到卡片，正在核对……
+seen-signed_tap = 已看到卡片，正在核对……
+seen-tag = 已看到卡片，正在核对……
+seen-id_number = 已看到卡片，正在核对……
+seen-unknown = 请稍候……
 clock-doubtful = 时间待核对
 
 here-count = { $count ->
@@ -237,6 +246,7 @@ question-put_down = 已为您登记 { $at } 离场，待他人确认。
 question-when = 您是什么时候离开的？
 question-unknown = 我不记得了
 question-how = 请按数字键再按回车键，或直接输入时间，例如 1810。工作人员会核对您的回答。
+question-wrong = { $typed } 不是有效的回答。请按上面的数字键再按回车键，或直接输入时间，例如 1810。
 question-ends = { $count ->
    *[other] 本问题将在 { $count } 秒后消失。请按数字键，再按回车键。
 }

@@ -184,6 +184,13 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
         return replace(self, taken_back_ms=taken.at_ms, taken_back_by=taken.by)
 
 
+class Seen(Struct, frozen=True, tag_field="type", tag="seen"):
+    """Something was presented and its answer takes longer than a blink: `presented` is a code, a card …"""
+
+    device: str
+    presented: str
+
+
 class TakenBack(Struct, frozen=True, tag_field="type", tag="taken_back"):
     """What was decided on with this `seq` counts no more, since `at_ms`; `by` is staff's reference, or ""."""
 
@@ -342,7 +349,16 @@ class OtherVersion(Struct, frozen=True, tag_field="type", tag="other_version"):
 
 
 FromEngine = (
-    Snapshot | Decided | TakenBack | Status | Question | QuestionEnded | SessionEnded | Reply | OtherVersion
+    Snapshot
+    | Decided
+    | Seen
+    | TakenBack
+    | Status
+    | Question
+    | QuestionEnded
+    | SessionEnded
+    | Reply
+    | OtherVersion
 )
 
 _encoder = msgspec.json.Encoder()

@@ -175,6 +175,7 @@ def from_engine() -> list[FromEngine]:
         ),
         decided,
         left,
+        local.Seen(device="camera", presented="code"),
         local.TakenBack(seq=41, at_ms=NINE_MS + 60_000, by="liaison-7"),
         status,
         question,
