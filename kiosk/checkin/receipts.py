@@ -3,7 +3,7 @@
 import structlog
 
 from foundation.errors import LogError
-from kiosk.local_api.messages import Receipt, ReceiptStep
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 from kiosk.presence.provisional_time import provisional_time
 from kiosk.presence.standings import Presence
 from kiosk.roster.index import RosterIndex

@@ -37,7 +37,10 @@ class SlowAnswers:
     def look(self) -> None:
         """Tell of each that has taken long by now, once."""
         for device, (begun_s, reading) in list(self._begun.items()):
-            if self._now_s() - begun_s >= AFTER_S and self._begun.pop(device, None):
+            if self._now_s() - begun_s < AFTER_S:
+                continue
+            waits = self._begun.pop(device, None)
+            if waits is not None:  # or it was answered this very moment
                 self._tell(reading)
 
     def run(self, stop: threading.Event) -> None:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from foundation.errors import MessageError
 from foundation.trouble import Trouble
+from kiosk.local_api.receipts import Receipt
 from kiosk.local_api.replies import Question, QuestionEnded, Reply, SessionEnded
 from kiosk.local_api.requests import Request
 from kiosk.troubles import TerminalTrouble
@@ -113,32 +114,6 @@ class Here(Struct, frozen=True):
     name: str
     since_ms: int
     activity: str
-
-
-class ReceiptStep(Struct, frozen=True):
-    """A rule that took `seconds` off today's time: a CreditRule, or one that a newer engine knows.
-
-    `at_s` is the moment (UTC, seconds) from or until which time counts by it, where it has one.
-    """
-
-    rule: str
-    seconds: int
-    at_s: int | None = None
-
-
-class Receipt(Struct, frozen=True):
-    """What somebody who checked out takes along. The centre decides; until then all of it is provisional.
-
-    `code` proves the check-out (`sync/contract/receipt.py`), "" without a key; `today_s` is what counts of
-    today's stays at this terminal, None where that can't be told, and `steps` say why it is less than they
-    lasted. `approved_s` was approved before today, in all, and earned `stars`; None where nobody tells it.
-    """
-
-    code: str = ""
-    today_s: int | None = None
-    steps: list[ReceiptStep] = []
-    approved_s: int | None = None
-    stars: int = 0
 
 
 class Decided(Struct, frozen=True, tag_field="type", tag="decided"):

@@ -39,7 +39,7 @@ def question_panel(
     site: Words,
     wrong: str = "",
 ) -> Panel:
-    """The question in the person's language; `typed` was pressed so far, `wrong` was entered and is no answer.
+    """The question in the person's language; `typed` was pressed so far, `wrong` entered and is no answer.
 
     It never hides what was decided: `decided` is the check-in or check-out that it came with, as far as the
     screen knows, and `said` what was said of it, such as the hours of somebody who leaves.

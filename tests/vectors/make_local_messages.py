@@ -17,6 +17,7 @@ from foundation.trouble import Trouble
 from kiosk.local_api import messages as local
 from kiosk.local_api import replies, requests
 from kiosk.local_api.messages import FromEngine, ToEngine
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 
 HERE = Path(__file__).parent / "local_api"
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "local-api.md"
@@ -131,10 +132,10 @@ def from_engine() -> list[FromEngine]:
         since_ms=NINE_MS,
         language="zh-Hans",
         seq=57,
-        receipt=local.Receipt(
+        receipt=Receipt(
             code="7K2QM-XDA9C",
             today_s=27_000,
-            steps=[local.ReceiptStep("break", 1800)],
+            steps=[ReceiptStep("break", 1800)],
             approved_s=432_000,
             stars=1,
         ),

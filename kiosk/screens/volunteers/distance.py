@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from foundation.refusal import Refusal
 from foundation.words import Words
-from kiosk.local_api.messages import Decided, Display, Outcome, Receipt, ReceiptStep, ScreenSize, Snapshot
+from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize, Snapshot
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 from kiosk.screens.panel import ANYWHERE, Enlarged, Layout, Needed, layout
 from kiosk.screens.volunteers.answer import answer_panel
 

@@ -1,7 +1,8 @@
 """What somebody who leaves reads: time counted today, why so much, and the code to take along. Pure."""
 
 from foundation.words import Words
-from kiosk.local_api.messages import Receipt, ReceiptStep, Snapshot
+from kiosk.local_api.messages import Snapshot
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 from kiosk.presence.provisional_time import CreditRule
 from kiosk.screens.terminal_state import time_at_site
 

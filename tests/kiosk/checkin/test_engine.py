@@ -11,7 +11,8 @@ from foundation.clock import SharedClock
 from kiosk.checkin import engine as engine_module
 from kiosk.checkin.engine import RECENT
 from kiosk.credentials.short_code import short_code
-from kiosk.local_api.messages import Decided, Here, Outcome, Receipt, ReceiptStep
+from kiosk.local_api.messages import Decided, Here, Outcome
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 from sync.contract import badge
 from sync.contract.badge import Badge
 from sync.contract.downlink import Codes

@@ -3,7 +3,8 @@ import pytest
 from rich.cells import cell_len
 
 from foundation.words import LANGUAGES, Direction
-from kiosk.local_api.messages import Decided, Display, Outcome, Receipt, ReceiptStep, ScreenSize
+from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 from kiosk.screens.panel import Enlarged, layout
 from kiosk.screens.results import DIM
 from kiosk.screens.terminal_state import TerminalState

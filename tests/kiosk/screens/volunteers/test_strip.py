@@ -3,7 +3,8 @@ import pytest
 from rich.cells import cell_len
 
 from foundation.words import LANGUAGES, Words
-from kiosk.local_api.messages import Decided, Outcome, Receipt
+from kiosk.local_api.messages import Decided, Outcome
+from kiosk.local_api.receipts import Receipt
 from kiosk.screens.terminal_state import TerminalState
 from kiosk.screens.volunteer_view import Doing, panel
 from kiosk.screens.volunteers.reading_time import LONGEST_RECEIPT_S, LONGEST_S, shown_for_s
