@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from drivers.reading import Instant, Presented
+from drivers.reading import Instant, Presented, Reading
 from foundation.clock import open_clock
 from foundation.errors import SettingsError
 from foundation.refusal import Refusal
@@ -19,6 +19,7 @@ from foundation.words import Words
 from kiosk.checkin.device_trial import DeviceTrials
 from kiosk.checkin.engine import Engine
 from kiosk.checkin.overrides import OverridesFile
+from kiosk.checkin.slow_answers import SlowAnswers
 from kiosk.checkin.telling import Telling
 from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.credentials.short_code import short_code
@@ -36,6 +37,7 @@ from kiosk.local_api.messages import (
     LinkReport,
     Outcome,
     ScreenSize,
+    Seen,
     Showed,
     Snapshot,
     Status,
@@ -142,7 +144,8 @@ class Terminal:
             settings_version=self._active.settings_version,
             acknowledged=self._acknowledged,
         )
-        sinks = ReadingSinks(self._trials.deliver, self._trials.unreadable, self._engine.take_text)
+        self._slow = SlowAnswers(self._trials.deliver, self._tell_seen)
+        sinks = ReadingSinks(self._slow.deliver, self._trials.unreadable, self._engine.take_text)
         words = Words(self._active.language)
         self._drivers = DriverBuilder(settings, sinks, self._now, words, twins).build_all()
         self._device_watch = DeviceWatch(self._drivers)
@@ -157,6 +160,7 @@ class Terminal:
         """Read, decide and answer until `stop` is set; then close every device and the log."""
         for driver in self._drivers:
             driver.start()
+        threading.Thread(target=self._slow.run, args=(stop,), daemon=True).start()
         # What was built up to here lives as long as the engine: collecting garbage need not go through it.
         gc.freeze()
         _logger.info("engine_ready", terminal=self._files.settings.terminal, devices=len(self._drivers))
@@ -215,6 +219,9 @@ class Terminal:
         self._telling.show(told.outcome)
         self._server.publish(told)
         self._tell_others(told)
+
+    def _tell_seen(self, reading: Reading) -> None:
+        self._server.publish(Seen(reading.device, reading.presented))
 
     def _announce(self, decided: Decided) -> None:
         self._server.publish(decided)

@@ -32,6 +32,7 @@ from muster.commands.options import LANGUAGE
 from muster.commands.people.account import account
 from muster.commands.people.badge import badge
 from muster.commands.people.code import code
+from muster.commands.people.receipt import receipt
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -355,6 +356,7 @@ for group in (
 
 
 main.add_command(rules)
+main.add_command(receipt)
 
 
 @main.group(cls=Group)

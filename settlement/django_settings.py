@@ -115,8 +115,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_SESSION_REMEMBER = False
-# Looking certificates up from one address: a fair with a stand has one, and its people many papers.
-ACCOUNT_RATE_LIMITS = {"certificate": "30/m/ip", "rating": "30/m/ip"}
+# Looking papers and receipts up from one address: a fair with a stand has one, and its people many.
+ACCOUNT_RATE_LIMITS = {"certificate": "30/m/ip", "rating": "30/m/ip", "receipt": "30/m/ip"}
 MFA_ADAPTER = "settlement.accounts.log_in.SecondFactor"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

@@ -43,7 +43,21 @@ idle-sms = أو أرسل { $code } في رسالة نصية إلى { $number }.
 idle-fault = خارج الخدمة: { $devices }. يُرجى استخدام طريقة أخرى.
 typing-label = الرمز
 typing-how = اضغط Enter بعد اكتمال الرمز، وEsc لمسحه.
+typing-ends = { $count ->
+    [zero] يُمسح الرمز الآن. اضغط Enter بعد اكتماله.
+    [one] يُمسح الرمز بعد ثانية واحدة. اضغط Enter بعد اكتماله.
+    [two] يُمسح الرمز بعد ثانيتين. اضغط Enter بعد اكتماله.
+    [few] يُمسح الرمز بعد { $count } ثوانٍ. اضغط Enter بعد اكتماله.
+    [many] يُمسح الرمز بعد { $count } ثانية. اضغط Enter بعد اكتماله.
+   *[other] يُمسح الرمز بعد { $count } ثانية. اضغط Enter بعد اكتماله.
+}
 checking-how = لحظة من فضلك…
+seen-code = رأينا الشارة ونتحقق منها…
+seen-card_uid = رأينا البطاقة ونتحقق منها…
+seen-signed_tap = رأينا البطاقة ونتحقق منها…
+seen-tag = رأينا البطاقة ونتحقق منها…
+seen-id_number = رأينا البطاقة ونتحقق منها…
+seen-unknown = لحظة من فضلك…
 clock-doubtful = الوقت غير مؤكد
 
 here-count = { $count ->
@@ -99,6 +113,18 @@ result-accepted_out = سُجّل انصرافك الساعة { $time }.
     .review = تُحتسب ساعاتك بعد مراجعتها.
     .word = مع السلامة
     .short = انصراف
+receipt-today = اليوم هنا مبدئيًا: { $time }
+receipt-shift_start = من { $at }، بداية المناوبة
+receipt-shift_end = حتى { $at }، نهاية المناوبة
+receipt-between_shifts = { $time } بين المناوبات لا تُحتسب
+receipt-outside_shift = { $time } خارج المناوبة لا تُحتسب
+receipt-break = استراحة { $time }
+receipt-minimum = { $time } أقصر من أن تُحتسب
+receipt-daily_cap = { $time } فوق الحد اليومي
+receipt-unknown = { $time } بقاعدة أخرى
+receipt-approved = المعتمد قبل اليوم: { $hours } س
+    .stars = المعتمد قبل اليوم: { $hours } س { $stars }
+receipt-code = إيصال { $code }
 result-already_in = حضورك مسجّل من قبل، ولا حاجة إلى شيء آخر.
     .since = حضورك مسجّل منذ الساعة { $since }، ولا حاجة إلى شيء آخر.
     .word = الحضور مسجل
@@ -255,6 +281,7 @@ question-put_down = سُجّل لك الانصراف عند { $at } وينتظر
 question-when = متى غادرت؟
 question-unknown = لا أعرف
 question-how = اضغط الرقم ثم Enter، أو اكتب الوقت، مثل 1810. سينظر أحد المشرفين في إجابتك.
+question-wrong = { $typed } ليس إجابة. اضغط أحد هذه الأرقام ثم Enter، أو اكتب الوقت، مثل 1810.
 question-ends = { $count ->
     [zero] يختفي هذا السؤال الآن. اضغط الرقم ثم Enter.
     [one] يختفي هذا السؤال بعد ثانية واحدة. اضغط الرقم ثم Enter.
@@ -638,6 +665,19 @@ adjustment-MASTER_DATA = صُحّحت المناوبة أو القائمة أو 
 adjustment-REOPENED = سُحب رفض هذه النتيجة.
 adjustment-MERGED = تبيّن أن رقمين لشخص واحد، أو أنهما لشخصين.
 adjustment-unknown = { $code }
+
+## الإيصالات: ‎`muster receipt` والصفحة التي تتحقق من رمز إيصال
+
+receipt_check-genuine = إيصال صحيح: سُجّل انصراف { $name } في { $site } بتاريخ { $when }.
+receipt_check-unknown = لا يوجد هنا تسجيل انصراف يطابق هذا الرمز. ربما لم يرسله الجهاز بعد: قارن كل علامة وحاول لاحقًا.
+receipt_check-not_a_code = هذا ليس رمز إيصال: إحدى علاماته خاطئة أو ناقصة.
+receipt_check-nobody = شخص غير معروف هنا
+receipt_check-stay = { $activity }، { $day }: تُحتسب لهذه الفترة { $hours } ساعة؛ حالة السطر: { $state }.
+receipt_check-not_booked = لم يُقيّد بعد
+receipt_check-waits = لم تتم تسويته بعد. حاول بعد بضع دقائق.
+receipt_check-in_log = إيصال صحيح: سجل هذا الجهاز يحتوي تسجيل الانصراف، { $when } ({ $activity }).
+receipt_check-not_in_log = لا يوجد في سجل هذا الجهاز تسجيل انصراف يطابق هذا الرمز. ربما أصدره جهاز آخر: المركز يعرف إيصالات جميع الأجهزة.
+receipt_check-no_key = لا يمكن التحقق من أي إيصال من دون مفتاح الجهاز. شغّل هذا بصلاحية root.
 
 ## شهادة يتحقق منها أحد
 
@@ -1787,6 +1827,10 @@ page-stored = محفوظ
 page-review = المراجعة
 page-send_again = إرسال مرة أخرى
 page-certificate_check = التحقق من شهادة
+page-receipt = إيصال انصراف
+page-receipt_why = اكتب الرمز الذي أظهره الجهاز عند انصرافك لترى هل هو معروف هنا وكم يُحتسب لك.
+page-receipt_code = الرمز
+page-receipt_check = التحقق من إيصال
 page-review_keys = المفاتيح مع Alt (في Firefox: Alt وShift): A للموافقة، R للرفض، W للسبب، T للأوقات، N للتالي، Z للتراجع.
 page-review_keys_list = المفاتيح مع Alt (في Firefox: Alt وShift): A للموافقة، R للرفض، W للسبب، C لكل ما لا شك فيه، Z للتراجع.
 page-decisions_when = متى

@@ -39,7 +39,17 @@ idle-sms = Or send { $code } as a text message to { $number }.
 idle-fault = Out of order: { $devices }. Please use another way.
 typing-label = Code
 typing-how = Press Enter when the code is complete. Esc deletes it.
+typing-ends = { $count ->
+    [one] Deleted in one second. Press Enter when the code is complete.
+   *[other] Deleted in { $count } seconds. Press Enter when the code is complete.
+}
 checking-how = One moment …
+seen-code = Badge seen, checking …
+seen-card_uid = Card seen, checking …
+seen-signed_tap = Card seen, checking …
+seen-tag = Card seen, checking …
+seen-id_number = Card seen, checking …
+seen-unknown = One moment …
 clock-doubtful = time not confirmed
 
 here-count = { $count ->
@@ -79,6 +89,18 @@ result-accepted_out = You checked out at { $time }.
     .review = Your hours count once they have been reviewed.
     .word = Goodbye
     .short = out
+receipt-today = Today here: { $time }, provisional
+receipt-shift_start = from { $at }, shift start
+receipt-shift_end = until { $at }, shift end
+receipt-between_shifts = { $time } between shifts
+receipt-outside_shift = { $time } outside the shift
+receipt-break = { $time } break
+receipt-minimum = { $time }, too short to count
+receipt-daily_cap = { $time } above the most for a day
+receipt-unknown = { $time } by another rule
+receipt-approved = Approved before today: { $hours } h
+    .stars = Approved before today: { $hours } h { $stars }
+receipt-code = Receipt { $code }
 result-already_in = You are already checked in. There is nothing more to do.
     .since = You are already checked in, since { $since }. There is nothing more to do.
     .word = Already in
@@ -232,6 +254,7 @@ question-put_down = Leaving at { $at } was put down for you, and waits for someb
 question-when = When did you leave?
 question-unknown = I don't know
 question-how = Press the number and then Enter, or type the time, such as 1810. Somebody will look at your answer.
+question-wrong = { $typed } is no answer. Press one of these numbers and then Enter, or type the time, such as 1810.
 question-ends = { $count ->
     [one] This question goes in { $count } second. Press the number and then Enter.
    *[other] This question goes in { $count } seconds. Press the number and then Enter.
@@ -599,6 +622,19 @@ adjustment-MASTER_DATA = Shift, roster or rules were corrected after the decisio
 adjustment-REOPENED = The rejection of this result was taken back.
 adjustment-MERGED = Two numbers turned out to be one person's, or one person's two.
 adjustment-unknown = { $code }
+
+## Receipts: `muster receipt`, and the page that takes the code of one
+
+receipt_check-genuine = Genuine: { $name } checked out at { $site } on { $when }.
+receipt_check-unknown = No check-out that is stored here gives this code. Perhaps the terminal has not sent it yet: compare every sign, and try again later.
+receipt_check-not_a_code = This is no receipt: a sign is wrong or missing.
+receipt_check-nobody = somebody whom nobody knows here
+receipt_check-stay = { $activity }, { $day }: this stay counts { $hours } h; its line is { $state }.
+receipt_check-not_booked = not booked yet
+receipt_check-waits = It is not settled yet. Try again in a few minutes.
+receipt_check-in_log = Genuine: this terminal's log holds the check-out, { $when } ({ $activity }).
+receipt_check-not_in_log = No check-out in this terminal's log gives this code. Another terminal may have made it: the centre knows those of all.
+receipt_check-no_key = Without the terminal's key no receipt can be checked. Run this as root.
 
 ## A certificate that somebody checks
 
@@ -1709,6 +1745,10 @@ page-stored = stored
 page-review = Review
 page-send_again = Send it again
 page-certificate_check = Check a certificate
+page-receipt = Receipt of a check-out
+page-receipt_why = Type the code that the terminal showed when you left, to see whether it is known here and what it counts.
+page-receipt_code = Code
+page-receipt_check = Check a receipt
 page-review_keys = Keys, with Alt (Firefox: Alt and Shift): A approve, R reject, W reason, T times, N next, Z undo.
 page-review_keys_list = Keys, with Alt (Firefox: Alt and Shift): A approve, R reject, W reason, C all clean ones, Z undo.
 page-decisions_when = When

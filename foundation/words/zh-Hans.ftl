@@ -37,7 +37,16 @@ idle-sms = 也可以发短信 { $code } 到 { $number }。
 idle-fault = 暂时无法使用：{ $devices }。请换一种方式签到。
 typing-label = 验证码
 typing-how = 输完后按回车键确认，按 Esc 键清除。
+typing-ends = { $count ->
+   *[other] { $count } 秒后清除。输完后请按回车键确认。
+}
 checking-how = 请稍候……
+seen-code = 已看到证件码，正在核对……
+seen-card_uid = 已看到卡片，正在核对……
+seen-signed_tap = 已看到卡片，正在核对……
+seen-tag = 已看到卡片，正在核对……
+seen-id_number = 已看到卡片，正在核对……
+seen-unknown = 请稍候……
 clock-doubtful = 时间待核对
 
 here-count = { $count ->
@@ -77,6 +86,18 @@ result-accepted_out = 您已于 { $time } 签退。
     .review = 服务时数经审核后计入。
     .word = 签退成功
     .short = 签退
+receipt-today = 今日在此暂计：{ $time }
+receipt-shift_start = 从 { $at } 起计（班次开始）
+receipt-shift_end = 计至 { $at }（班次结束）
+receipt-between_shifts = 班次之间 { $time } 不计
+receipt-outside_shift = 班次以外 { $time } 不计
+receipt-break = 扣除休息 { $time }
+receipt-minimum = { $time } 过短不计
+receipt-daily_cap = 超出每日上限 { $time }
+receipt-unknown = 按其他规则扣除 { $time }
+receipt-approved = 今日之前已核定：{ $hours } 小时
+    .stars = 今日之前已核定：{ $hours } 小时 { $stars }
+receipt-code = 凭证号 { $code }
 result-already_in = 您已签到，无需再次操作。
     .since = 您已于 { $since } 签到，无需再次操作。
     .word = 您已签到
@@ -229,6 +250,7 @@ question-put_down = 已为您登记 { $at } 离场，待他人确认。
 question-when = 您是什么时候离开的？
 question-unknown = 我不记得了
 question-how = 请按数字键再按回车键，或直接输入时间，例如 1810。工作人员会核对您的回答。
+question-wrong = { $typed } 不是有效的回答。请按上面的数字键再按回车键，或直接输入时间，例如 1810。
 question-ends = { $count ->
    *[other] 本问题将在 { $count } 秒后消失。请按数字键，再按回车键。
 }
@@ -583,6 +605,19 @@ adjustment-MASTER_DATA = 作出决定后更正了班次、名册或规则。
 adjustment-REOPENED = 对这一结果的驳回已被撤回。
 adjustment-MERGED = 两个编号被认定属于同一人，或这一认定已撤回。
 adjustment-unknown = { $code }
+
+## 凭证：`muster receipt`，以及输入凭证号的页面
+
+receipt_check-genuine = 凭证属实：{ $name } 于 { $when } 在 { $site } 签退。
+receipt_check-unknown = 此处保存的签退记录中没有与该凭证号相符的。终端可能尚未上传：请核对每个字符，稍后再试。
+receipt_check-not_a_code = 这不是凭证号：有字符错误或缺失。
+receipt_check-nobody = 未登记人员
+receipt_check-stay = { $activity }，{ $day }：本次计 { $hours } 小时；该条记录的状态：{ $state }。
+receipt_check-not_booked = 尚未入账
+receipt_check-waits = 尚未结算，请几分钟后再试。
+receipt_check-in_log = 凭证属实：本终端日志中有该签退记录，{ $when }（{ $activity }）。
+receipt_check-not_in_log = 本终端日志中没有与该凭证号相符的签退。可能由其他终端生成：中心可查所有终端的凭证。
+receipt_check-no_key = 没有终端的密钥，无法核验凭证。请以 root 身份运行。
 
 ## 证明查验
 
@@ -1680,6 +1715,10 @@ page-stored = 已保存
 page-review = 审核
 page-send_again = 再次提交
 page-certificate_check = 核验证明
+page-receipt = 签退凭证
+page-receipt_why = 请输入签退时终端显示的凭证号，查看此处是否有记录、计入多少时数。
+page-receipt_code = 凭证号
+page-receipt_check = 核验签退凭证
 page-review_keys = 快捷键（按住 Alt；Firefox 按住 Alt 和 Shift）：A 批准，R 拒绝，W 理由，T 时间，N 下一条，Z 撤销。
 page-review_keys_list = 快捷键（按住 Alt；Firefox 按住 Alt 和 Shift）：A 批准，R 拒绝，W 理由，C 全部无疑问的，Z 撤销。
 page-decisions_when = 时间

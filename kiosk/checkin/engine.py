@@ -20,6 +20,7 @@ from foundation.trouble import Trouble
 from kiosk.checkin.decision import Decision, Policy, decide
 from kiosk.checkin.foreign_codes import ForeignCodes, OldNews
 from kiosk.checkin.overrides import StaffOverrides
+from kiosk.checkin.receipts import receipt_for
 from kiosk.checkin.restart import code_limits_of, presence_of, spend_used_codes
 from kiosk.checkin.served import Served
 from kiosk.checkin.text_replies import AboutText, TextDecided
@@ -76,16 +77,14 @@ class Engine:
         self._log = log
         self.steps_missed = 0
         """How many words of the centre about the site's other terminals could not be used, one being lost."""
-        self._roster = roster
+        self._roster, self._key = roster, pseudonym_key
         limits = code_limits_of(log, clock.boot_id)
         self._codes = CodeChecker(limits, pseudonym_key, clock.boot_id, at_rest, tag_keys)
         self._set_policy = self._policy = policy
         self._foreign, self._served = ForeignCodes(), Served()
         self.overrides = StaffOverrides()
-        self._clock = clock
-        self._trust = RecentTrust(clock)
-        self._announce = announce
-        self._light = light
+        self._clock, self._trust = clock, RecentTrust(clock)
+        self._announce, self._light = announce, light
         self._refuse_all: Refusal | None = None
         self._turn = threading.Lock()
         self._presence = presence_of(log, roster, clock)
@@ -122,7 +121,7 @@ class Engine:
     def refuse_all(self, reason: Refusal) -> None:
         """Refuse whatever is presented from now on, for this reason, and forget who was here and the key."""
         self._refuse_all = reason
-        self._codes = CodeChecker(CodeLimits(), b"", self._clock.boot_id)
+        self._codes, self._key = CodeChecker(CodeLimits(), b"", self._clock.boot_id), b""
         self._presence, self._elsewhere, self._counted = Presence(), SitePresence(), None
         self.recent, self.here = (), ()
 
@@ -271,7 +270,7 @@ class Engine:
             away_ms=self._served.away_ms(reading),
             seen_coming=reading.seen_coming,
         )
-        drawn, logged = None, None
+        drawn, logged, receipt = None, None, None
         if decision.outcome is Outcome.CODE_SENT and volunteer:
             drawn = self._codes.draw(volunteer, reading.at)
         try:
@@ -288,6 +287,7 @@ class Engine:
         if logged is not None:
             self._presence.fold(logged, volunteer)
             self._follow_up(logged, reading, drawn, about)
+            receipt = receipt_for(logged, volunteer, self._key, self._log, self._presence, self._roster)
         left = self._codes.count(reading, identified)
         return Decided(
             at_ms=now_ms,
@@ -307,6 +307,7 @@ class Engine:
             tries_left=left.tries,
             wait_s=left.wait_s,
             from_afar=identified.from_afar,
+            receipt=receipt,
         )
 
     def _identify(self, reading: Reading) -> Identified:
@@ -351,13 +352,12 @@ class Engine:
         drawn: DrawnCode | None,
     ) -> Event:
         """What the log keeps of a decided reading."""
-        at = reading.at
         # As Stamp.moment makes it; by way of that, the light comes two hundredths of a commit later.
         moment: dict[str, Any] = {
             "terminal": self._log.terminal,
             "boot": self._clock.boot_id,
-            "mono_ms": at.mono_ms,
-            "wall_ms": at.wall_ms,
+            "mono_ms": reading.at.mono_ms,
+            "wall_ms": reading.at.wall_ms,
             "clock": trust,
         }
         credential, activity = identified.credential, decision.activity

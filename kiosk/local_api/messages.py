@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from foundation.errors import MessageError
 from foundation.trouble import Trouble
+from kiosk.local_api.receipts import Receipt
 from kiosk.local_api.replies import Question, QuestionEnded, Reply, SessionEnded
 from kiosk.local_api.requests import Request
 from kiosk.troubles import TerminalTrouble
@@ -126,6 +127,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     without the digits that the screen shows, is nothing to whoever stands before it. Of an entry by staff,
     `written_ms` is the moment that they wrote down, and `note` their reason. Once it was taken back it keeps
     its place, with when and by whom: `taken_back_by` is staff's reference, or "" at the volunteers' screen.
+    Who leaves by an own reading gets a `receipt`.
     """
 
     at_ms: int
@@ -148,12 +150,20 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     note: str = ""
     taken_back_ms: int | None = None
     taken_back_by: str = ""
+    receipt: Receipt | None = None
 
     def marked(self, taken: "TakenBack") -> "Decided":
         """The same once something was taken back: with when and by whom, if it was this."""
         if not self.seq or self.seq != taken.seq:
             return self
         return replace(self, taken_back_ms=taken.at_ms, taken_back_by=taken.by)
+
+
+class Seen(Struct, frozen=True, tag_field="type", tag="seen"):
+    """Something was presented and its answer takes longer than a blink: `presented` is a code, a card …"""
+
+    device: str
+    presented: str
 
 
 class TakenBack(Struct, frozen=True, tag_field="type", tag="taken_back"):
@@ -315,7 +325,16 @@ class OtherVersion(Struct, frozen=True, tag_field="type", tag="other_version"):
 
 
 FromEngine = (
-    Snapshot | Decided | TakenBack | Status | Question | QuestionEnded | SessionEnded | Reply | OtherVersion
+    Snapshot
+    | Decided
+    | Seen
+    | TakenBack
+    | Status
+    | Question
+    | QuestionEnded
+    | SessionEnded
+    | Reply
+    | OtherVersion
 )
 
 _encoder = msgspec.json.Encoder()

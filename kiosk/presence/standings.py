@@ -14,6 +14,7 @@ from foundation.attendance import AttendancePolicy
 from kiosk.clock.jumps import JUMP_MS
 from kiosk.presence import longest_stay
 from kiosk.presence.day_counts import DayCounts
+from kiosk.presence.todays_stays import LateStays, Stay
 from sync.contract.events import (
     CheckIn,
     CheckOut,
@@ -121,6 +122,7 @@ class Presence:
     changes: int = 0
     """Grows with every event that may have moved somebody."""
     counts: DayCounts = field(default_factory=DayCounts)
+    stays: LateStays = field(default_factory=LateStays)
     is_blind: bool = False
     is_too_long: TooLong = _without_roster
     """As the roster in force says it."""
@@ -273,7 +275,18 @@ class Presence:
                 self._forgotten[volunteer] = Forgotten(
                     volunteer, event.credential, before.activity, came_ms, event.wall_ms
                 )
+        self._note_stay(volunteer, before, event, event.wall_ms)
         self._standings[volunteer] = _standing(event, event.wall_ms)
+
+    def _note_stay(self, volunteer: str, before: Standing | None, event: Accepted, at_ms: int) -> None:
+        """The stay that this event ends, if it ends one (S5)."""
+        came_ms = before.since_ms if before else None
+        if before is None or came_ms is None or is_in_after(event) or not before.concerns(event.activity):
+            return
+        if came_ms <= at_ms and not self.is_too_long(event.activity, came_ms, at_ms):
+            known = before.provable and event.clock.state is not ClockState.UNSET
+            place = event.epoch, event.seq
+            self.stays.add(volunteer, Stay(event.activity, came_ms, at_ms, place, provable=known))
 
     def _overdue(self, volunteer: str, now_ms: int) -> Forgotten | None:
         standing, steps = self.standing(volunteer), self._steps.get(volunteer)
@@ -297,6 +310,7 @@ class Presence:
         before = self.standing(volunteer)
         self._remember(event, volunteer)
         if before is None or event.at_ms >= before.last_ms:
+            self._note_stay(volunteer, before, event, event.at_ms)
             before = _standing(event, event.at_ms)
         self._standings[volunteer] = before
         open_stay = self._forgotten.get(volunteer)
@@ -320,6 +334,7 @@ class Presence:
             return
         step = steps[-1]
         self._steps[volunteer] = steps[:-1]
+        self.stays.take_back(volunteer, place)
         self._cancelled.add(place)
         self.last_accepted = None
         if step.standing_before is None:

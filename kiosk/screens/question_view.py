@@ -31,9 +31,15 @@ def time_typed(typed: str) -> str:
 
 
 def question_panel(
-    snapshot: Snapshot, question: Question, typed: str, decided: Decided | None, said: str, site: Words
+    snapshot: Snapshot,
+    question: Question,
+    typed: str,
+    decided: Decided | None,
+    said: str,
+    site: Words,
+    wrong: str = "",
 ) -> Panel:
-    """The question in the person's language, `typed` being what was pressed so far.
+    """The question in the person's language; `typed` was pressed so far, `wrong` entered and is no answer.
 
     It never hides what was decided: `decided` is the check-in or check-out that it came with, as far as the
     screen knows, and `said` what was said of it, such as the hours of somebody who leaves.
@@ -57,10 +63,12 @@ def question_panel(
             text = time_at_site(snapshot, at_ms, beside_ms=question.came_ms)
         mark = "▶" if key == typed else " "
         asked.append(Paragraph(f"{mark} {key}  {text}", words.direction, strong=True, key=key))
-    if len(typed) > 1:
+    if typed and typed not in choices_of(question):
         asked.append(Paragraph(f"▶ {time_typed(typed) or typed}", words.direction, strong=True))
     left_s = (question.expires_ms - snapshot.status.wall_ms) // 1000
-    if 0 <= left_s <= _WARNED_S:
+    if wrong:
+        how = Paragraph(words.say("question-wrong", typed=wrong), words.direction, strong=True)
+    elif 0 <= left_s <= _WARNED_S:
         how = Paragraph(words.say("question-ends", count=left_s), words.direction, strong=True)
     else:
         how = Paragraph(words.say("question-how"), words.direction)

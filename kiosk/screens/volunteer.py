@@ -14,7 +14,7 @@ from textual.timer import Timer
 from drivers.rhythms import Signal, bells
 from foundation.words import Direction
 from kiosk.local_api.client import EngineGone, Heard
-from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize, Snapshot, Typed
+from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize, Seen, Snapshot, Typed
 from kiosk.local_api.replies import Question, QuestionEnded, Result
 from kiosk.local_api.requests import Answer, Cancel, Decline, DenialCode
 from kiosk.screens.display import display
@@ -39,6 +39,7 @@ CONFIRM_WITHIN_S = 20
 MOST_DIGITS = 12
 STAFF_KEYS = frozenset({"f2", "asterisk"})
 """What opens the staff's view: on a keyboard, and on a number pad."""
+_BETWEEN_HOURS_AND_MINUTES = frozenset({"colon", "full_stop", "comma", "decimal"})
 SHOWN_AT_LEAST_S = 1.0
 """Nobody's answer is taken away sooner, however many come at once."""
 
@@ -95,6 +96,9 @@ class VolunteerScreen(EngineApp):
                 self._wake()
                 self._ring(heard.outcome)
                 self._show(heard)
+            case Seen():
+                self._wake()
+                self._tell_seen(heard)
             case Question():
                 self._wake()
                 self._ask(heard)
@@ -161,6 +165,8 @@ class VolunteerScreen(EngineApp):
                 self._type("")
             case _ if key.isdecimal():
                 self._type((typed + key)[:MOST_DIGITS])
+            case _ if key in _BETWEEN_HOURS_AND_MINUTES and self._doing.question:
+                pass  # 18:10 is what 1810 is
             case _:
                 return False
         return True
@@ -207,19 +213,26 @@ class VolunteerScreen(EngineApp):
 
     def _type(self, digits: str) -> None:
         # Whoever types is the next person: the last result has been read.
-        self._doing = replace(self._doing, typed=digits, shown=None, notice=None)
+        status = self.state.snapshot.status if self.state.snapshot else None
+        until_ms = status.wall_ms + TYPING_ENDS_AFTER_S * 1000 if status and digits else None
+        self._doing = replace(
+            self._doing, typed=digits, typed_until_ms=until_ms, wrong="", shown=None, notice=None
+        )
         _stop(self._typing_timer)
         if digits:
             self._typing_timer = self.set_timer(TYPING_ENDS_AFTER_S, self._forget_typed)
 
     def _submit(self) -> None:
         typed, question = self._doing.typed, self._doing.question
-        if question and len(typed) <= 1:
-            choices = choices_of(question)
+        if question and len(typed) <= LONGEST_TIME:
+            choices, clock = choices_of(question), time_typed(typed)
             if typed in choices:
                 self._reply(question, choices[typed])
-        elif question and (clock := time_typed(typed)) and self.state.snapshot:
-            self._reply_at(question, moment_at(self.state.snapshot, clock, question.earliest_ms))
+            elif clock and self.state.snapshot:
+                self._reply_at(question, moment_at(self.state.snapshot, clock, question.earliest_ms))
+            else:
+                _stop(self._typing_timer)
+                self._doing = replace(self._doing, typed="", wrong=typed)
         elif typed and self.send(Typed(typed)):
             _stop(self._typing_timer)
             self._doing = Doing(checked=typed)
@@ -233,6 +246,16 @@ class VolunteerScreen(EngineApp):
         self._hold()
         self._doing = Doing(typed=self._doing.typed, shown=decided, waiting=self._doing.waiting)
         self._expect(self._shown_for_s(decided), self._end_result)
+
+    def _tell_seen(self, seen: Seen) -> None:
+        """Unless somebody reads their own answer, or is being asked."""
+        if not self._holds and self._doing.taking_back is None and self._doing.question is None:
+            self._doing = replace(self._doing, seen=seen.presented, shown=None, notice=None)
+            self._expect(ANSWER_WITHIN_S, self._end_seen)
+
+    def _end_seen(self) -> None:
+        self._doing = replace(self._doing, seen="")
+        self._draw()
 
     def _ask(self, question: Question) -> None:
         """A question comes with its person's own answer, and waits for its turn as that does."""
@@ -285,7 +308,7 @@ class VolunteerScreen(EngineApp):
         if self._seconds is not None or self.state.snapshot is None:
             return self._result_shown_s()
         shown = panel(self.state, Doing(shown=decided), self.language)
-        return shown_for_s(decided.outcome, shown, self._result_shown_s())
+        return shown_for_s(decided, shown, self._result_shown_s())
 
     def _result_shown_s(self) -> int:
         """As the settings that are in force now say."""

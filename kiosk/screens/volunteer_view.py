@@ -24,6 +24,8 @@ NO_ANSWER = Refusal.NO_ANSWER
 """A screen's own reason: the engine took the typed digits and decided nothing in time."""
 
 _SEPARATOR = " · "
+_WARNED_S = 8
+"""So many seconds before half-typed digits are deleted, whoever still looks for the next one is warned."""
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -34,10 +36,15 @@ class Doing:
     `question` is what a volunteer is asked, `asked_with` what was decided then, `taking_back` the result that
     somebody is about to take back, and `notice` what became of either, in the `language` of the person.
     `waiting` are those whose turn comes when the one before has stood long enough to be seen.
+    `typed_until_ms` is when the digits are deleted (UTC), `wrong` an answer to the question that is none, and
+    `seen` what was presented and is not decided yet.
     """
 
     typed: str = ""
+    typed_until_ms: int | None = None
+    wrong: str = ""
     checked: str = ""
+    seen: str = ""
     shown: Decided | None = None
     waiting: tuple[Decided | Question, ...] = ()
     question: Question | None = None
@@ -67,11 +74,24 @@ def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
         return spoken
     if doing.shown is not None:
         return answer_panel(state.snapshot, doing.shown, words)
+    if doing.seen:
+        return panel_of(Face.CHECKING, QUIET, "", words, words.code("seen", doing.seen))
     if doing.typed:
-        return panel_of(Face.TYPING, QUIET, doing.typed, words, words.say("typing-how"))
+        return _typing_panel(state.snapshot, doing, words)
     if doing.checked:
         return panel_of(Face.CHECKING, QUIET, doing.checked, words, words.say("checking-how"))
     return idle_panel(state.snapshot, words, _whom_to_call(state.snapshot, words))
+
+
+def _typing_panel(snapshot: Snapshot, doing: Doing, words: Words) -> Panel:
+    """The digits, and before they are deleted for the next person's sake, in how many seconds."""
+    left_s = _WARNED_S + 1
+    if doing.typed_until_ms is not None:
+        left_s = (doing.typed_until_ms - snapshot.status.wall_ms) // 1000
+    is_near = 0 <= left_s <= _WARNED_S
+    how = words.say("typing-ends", count=left_s) if is_near else words.say("typing-how")
+    told = (Paragraph(how, words.direction, strong=is_near),)
+    return Panel(Face.TYPING, QUIET, doing.typed, words.direction, told)
 
 
 def _dialogue(snapshot: Snapshot, doing: Doing, words: Words) -> Panel | None:
@@ -90,7 +110,7 @@ def _asked(snapshot: Snapshot, doing: Doing, question: Question, site: Words) ->
     said = ""
     if decided is not None and decided.outcome is Outcome.ACCEPTED_OUT:
         said = sentences_of(snapshot, decided, Words(question.language) if question.language else site)[0]
-    return question_panel(snapshot, question, doing.typed, decided, said, site)
+    return question_panel(snapshot, question, doing.typed or doing.wrong, decided, said, site, doing.wrong)
 
 
 def heading(state: TerminalState, language: str | None) -> tuple[str, str]:

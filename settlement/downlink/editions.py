@@ -15,6 +15,7 @@ from django.db.models import F
 from foundation.errors import SettingsError
 from settlement.accounts.audit import Action, Kind, Signed, note
 from settlement.accounts.authority import Deed
+from settlement.downlink.day_totals import DayTotals
 from settlement.downlink.rosters import compose_roster
 from settlement.downlink.served import EVERYBODY, Served
 from settlement.models import GivenSettings, RosterEdition, Terminal, TerminalStatus
@@ -32,19 +33,24 @@ _UNVERSIONED = 0
 _logger = structlog.get_logger()
 
 
-def renew_rosters(settings: CentreSettings, now_ms: int, beat: Callable[[], None] = lambda: None) -> int:
+def renew_rosters(
+    settings: CentreSettings,
+    now_ms: int,
+    beat: Callable[[], None] = lambda: None,
+    totals: DayTotals | None = None,
+) -> int:
     """Make a new edition for every terminal whose roster says something else by now; returns how many.
 
     Also where a terminal holds a higher version than is known here: an older backup was restored. `beat` is
-    called after each site.
+    called after each site. Whoever calls this again and again keeps `totals`.
     """
-    renewed = 0
+    renewed, totals = 0, totals or DayTotals()
     terminals = Terminal.objects.filter(revoked_ms=None, realm=settings.realm).order_by("site_id", "id")
     key: SigningKey | None = None
     for _, grouped in itertools.groupby(terminals, key=lambda terminal: terminal.site_id):
         at_site = list(grouped)
         # The terminals of a site are told the same, so it is looked up and compared as one.
-        roster = compose_roster(at_site[0].id, _UNVERSIONED, settings, now_ms)
+        roster = compose_roster(at_site[0].id, _UNVERSIONED, settings, now_ms, totals)
         key = key or load_signing_keys(settings).key
         digest = _digest(roster, key)
         for terminal in at_site:

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foundation.errors import SettingsError
+from settlement.downlink.day_totals import DayTotals, Total
+from settlement.downlink.roster_credit import credit_of
 from settlement.evidence.judge import volunteer_of_token
 from settlement.look_up import fixed_by, has_been_archived
 from settlement.merged_numbers import MergedNumbers, merged_numbers
@@ -28,12 +30,15 @@ from sync.contract.roster import (
 )
 
 
-def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now_ms: int) -> Roster:
+def compose_roster(
+    terminal_id: str, version: int, settings: CentreSettings, now_ms: int, totals: DayTotals | None = None
+) -> Roster:
     """What the terminal must know now: its site's activities until they are archived, their people and cards.
 
     Where an activity expects nobody in particular, everybody may come, so everybody is named. Else those
     whom the same organisation expects at another site stand in it too, without a name, to be sent there. Of
-    merged numbers the kept one stands in it, with what stands for the person under any of them.
+    merged numbers the kept one stands in it, with what stands for the person under any of them. `totals` are
+    of use for as long as they are kept.
     """
     terminal = Terminal.objects.select_related("site").filter(id=terminal_id, revoked_ms=None).first()
     if terminal is None:
@@ -42,7 +47,8 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
     activities = list(
         Activity.objects.filter(~has_been_archived("pk", now_ms), site=site)
         .order_by("id")
-        .prefetch_related("phases", "assignments", "shifts")
+        .select_related("site")
+        .prefetch_related("phases", "assignments", "shifts", "breaks")
     )
     merged = merged_numbers()
     people = _people(activities, merged)
@@ -54,6 +60,13 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
     barred = {merged.kept(number) for number in suspended}
     held = Credential.objects.filter(Q(volunteer__in=known) | Q(volunteer__in=also)).order_by("ref")
     rules = rules_at(now_ms)
+    totals = totals or DayTotals()
+    totals.renew(now_ms)
+
+    def person(row: Volunteer) -> RosterPerson:
+        numbers = merged.numbers_of(row.number) if row.number in merged.every else (row.number,)
+        return _person(row, elsewhere.get(row.number, ""), barred, totals.of(numbers))
+
     return Roster(
         version=version,
         terminal=terminal.id,
@@ -63,7 +76,7 @@ def compose_roster(terminal_id: str, version: int, settings: CentreSettings, now
         language=site.language,
         issuers=list(settings.badge_issuers),
         activities=[_activity(activity, rules, merged) for activity in activities],
-        people=[_person(row, elsewhere.get(row.number, ""), barred) for row in known],
+        people=[person(row) for row in known],
         credentials=_credentials(held, merged),
         revoked=list(held.filter(revoked_ms__isnull=False).values_list("ref", flat=True)),
         staff=_staff(site),
@@ -113,12 +126,13 @@ def _expected_elsewhere(
     return {merged.kept(number): site for number, site in rows if merged.kept(number) not in here}
 
 
-def _person(row: Volunteer, expected_at: str, barred: Collection[int]) -> RosterPerson:
+def _person(row: Volunteer, expected_at: str, barred: Collection[int], total: Total | None) -> RosterPerson:
     """`barred` are those of whom another number is suspended."""
     name = "" if expected_at else row.display_name
     suspended = row.suspended or row.number in barred
     latin = read_in_latin(name)
-    return RosterPerson(str(row.number), name, row.language, suspended, expected_at, latin)
+    approved_s, stars = total if total and not expected_at else (None, 0)
+    return RosterPerson(str(row.number), name, row.language, suspended, expected_at, latin, approved_s, stars)
 
 
 def _activity(activity: Activity, rules: RuleSet, merged: MergedNumbers) -> RosterActivity:
@@ -135,6 +149,7 @@ def _activity(activity: Activity, rules: RuleSet, merged: MergedNumbers) -> Rost
         shifts=[RosterShift(shift.start_ms, shift.end_ms) for shift in shifts],
         debounce_s=policy.debounce_s,
         claims_end=policy.over(rules).missing_out_policy is MissingOutPolicy.CLAIM,
+        credit=credit_of(activity, rules),
     )
 
 

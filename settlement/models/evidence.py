@@ -91,6 +91,7 @@ class Event(models.Model):
             models.Index(
                 fields=("chain",), name="event_clock_anchor", condition=models.Q(kind="clock_anchor")
             ),
+            models.Index(fields=("wall_ms",), name="check_out_by_time", condition=models.Q(kind="check_out")),
         )
 
     def __str__(self) -> str:

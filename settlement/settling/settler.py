@@ -20,6 +20,7 @@ from foundation.figures import Tally, counters
 from foundation.service_manager import ServiceManager
 from settlement.conflicts import again_on_conflict
 from settlement.database.away import is_away
+from settlement.downlink.day_totals import DayTotals
 from settlement.downlink.editions import renew_rosters
 from settlement.evidence.attribution import attribute_again, mark_unsettled
 from settlement.ledger.booking import Computed, book
@@ -86,7 +87,7 @@ def _settle_until(
     stop: threading.Event, settings: CentreSettings, clock: Clock, manager: ServiceManager, settled: Tally
 ) -> None:
     attributed_s = rosters_s = float("-inf")
-    away = False
+    away, totals = False, DayTotals()
     while not stop.is_set():
         manager.alive("waits for the database" if away else "settles what is new")
         try:
@@ -97,7 +98,7 @@ def _settle_until(
                 attribute_again(clock.wall_ms())
             if time.monotonic() - rosters_s > settings.rosters_every_s:
                 rosters_s = time.monotonic()
-                renew_rosters(settings, clock.wall_ms(), manager.alive)
+                renew_rosters(settings, clock.wall_ms(), manager.alive, totals)
         except Exception as error:
             if is_away(error):
                 if not away:

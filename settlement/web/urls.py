@@ -27,6 +27,7 @@ urlpatterns = [
     path("certificate/", certificates.certificate, name="certificates"),
     path("certificate/<str:number>", certificates.certificate, name="certificate-number"),
     path("certificate/<str:number>/<str:token>", certificates.certificate, name="certificate"),
+    path("receipt/", certificates.receipt, name="receipts"),
     path("notice/", notices.notices, name="notices"),
     path("notice/<int:number>", notices.notice, name="notice"),
     path("rating/<str:secret>", rating.rating, name="rating"),

@@ -64,6 +64,24 @@ class RosterShift(Struct, frozen=True):
     end_ms: Milliseconds
 
 
+class RosterCredit(Struct, frozen=True, kw_only=True):
+    """Which part of a stay counts (S7, S8, S10, S11), so that a terminal can tell it before the centre does.
+
+    `early_s` before and `late_s` after a shift count as well; `breaks` are taken off, and of a stay that is
+    longer than `auto_break_after_s` up to `auto_break_s`. Less than `min_session_s` counts nothing, nor does
+    more than `daily_cap_s` on a date; dates end at the midnights of `zone`.
+    """
+
+    zone: str
+    early_s: Seconds = 0
+    late_s: Seconds = 0
+    breaks: list[RosterShift] = []
+    auto_break_after_s: Seconds = 0
+    auto_break_s: Seconds = 0
+    min_session_s: Seconds = 0
+    daily_cap_s: Seconds | None = None
+
+
 class RosterActivity(Struct, frozen=True):
     """An activity at the terminal's site; `assigned` are the expected volunteers, null = everybody.
 
@@ -71,7 +89,8 @@ class RosterActivity(Struct, frozen=True):
     `shift_end_ms`, are all that terminals up to 0.1 read, and all that centres up to 0.1 tell.
     `debounce_s` is the activity's own window of repetition, null = the policy's: those terminals know only
     the latter. `claims_end` says that the centre puts down the shift's end for who forgets to check out,
-    until somebody confirms it; terminals only tell people so.
+    until somebody confirms it; terminals only tell people so. `credit` is None where the time is no service,
+    and of a centre that does not tell it.
     """
 
     id: ActivityId
@@ -83,6 +102,7 @@ class RosterActivity(Struct, frozen=True):
     shifts: list[RosterShift] = []
     debounce_s: Seconds | None = None
     claims_end: bool = False
+    credit: RosterCredit | None = None
 
 
 class RosterPerson(Struct, frozen=True):
@@ -90,6 +110,8 @@ class RosterPerson(Struct, frozen=True):
 
     `expected_at` names another site of the same organisation that expects them; then this one doesn't.
     `latin` is how a Chinese name is read ("li ming"), for a terminal has no Chinese input method.
+    `approved_s` is the time of service that was approved before today, in all, and `stars` what it earned;
+    None where the centre does not tell it.
     """
 
     volunteer: Volunteer
@@ -98,6 +120,8 @@ class RosterPerson(Struct, frozen=True):
     suspended: bool = False
     expected_at: str = ""
     latin: str = ""
+    approved_s: int | None = None
+    stars: int = 0
 
 
 class RosterCredential(Struct, frozen=True):

@@ -26,6 +26,7 @@ _HASH = "SELECT hash FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND s
 _HASH_BEFORE = "SELECT previous FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?"
 _LOST = "SELECT first, last FROM lost JOIN epoch USING (ordinal) WHERE epoch = ? ORDER BY first"
 _WALL_MS = "SELECT wall_ms FROM event JOIN epoch USING (ordinal) WHERE epoch = ? AND seq = ?"
+_BETWEEN = "SELECT bytes, hash FROM event WHERE wall_ms >= ? AND wall_ms < ? ORDER BY ordinal, seq"
 _NEWEST = "SELECT bytes FROM event ORDER BY ordinal DESC, seq DESC LIMIT 1"
 _STRETCH = """
 SELECT seq, bytes, previous FROM event JOIN epoch USING (ordinal)
@@ -130,6 +131,13 @@ class LogReader:
     def wall_ms_of(self, epoch: str, seq: int) -> int | None:
         """When the event at this place happened, by the terminal's clock."""
         return next((wall_ms for (wall_ms,) in self._rows(_WALL_MS, epoch, seq)), None)
+
+    def between(self, from_ms: int, until_ms: int) -> list[tuple[bytes, bytes]]:
+        """The bytes and hashes of the events that their clock dated within [from, until), in order.
+
+        Looks at every event of the log.
+        """
+        return self._rows(_BETWEEN, from_ms, until_ms)
 
     def verify(self) -> Iterator[EpochEnd]:
         """Check every page and the whole chain, giving the end of each epoch in turn.

@@ -17,6 +17,7 @@ from foundation.trouble import Trouble
 from kiosk.local_api import messages as local
 from kiosk.local_api import replies, requests
 from kiosk.local_api.messages import FromEngine, ToEngine
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 
 HERE = Path(__file__).parent / "local_api"
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "local-api.md"
@@ -124,6 +125,25 @@ def from_engine() -> list[FromEngine]:
         language="zh-Hans",
         seq=41,
     )
+    left = local.Decided(
+        at_ms=NINE_MS + 8 * HOUR_MS,
+        device="scanner",
+        method="badge",
+        outcome=local.Outcome.ACCEPTED_OUT,
+        name="李明",
+        volunteer="590000",
+        activity="guides-east",
+        since_ms=NINE_MS,
+        language="zh-Hans",
+        seq=57,
+        receipt=Receipt(
+            code="7K2QM-XDA9C",
+            today_s=27_000,
+            steps=[ReceiptStep("break", 1800)],
+            approved_s=432_000,
+            stars=1,
+        ),
+    )
     return [
         local.Snapshot(
             version=local.VERSION,
@@ -159,6 +179,8 @@ def from_engine() -> list[FromEngine]:
             ),
         ),
         decided,
+        left,
+        local.Seen(device="camera", presented="code"),
         local.TakenBack(seq=41, at_ms=NINE_MS + 60_000, by="liaison-7"),
         status,
         question,

@@ -34,6 +34,7 @@ from sync.contract.roster import (
     PhaseChange,
     Roster,
     RosterActivity,
+    RosterCredit,
     RosterHeader,
     RosterPerson,
     RosterShift,
@@ -240,9 +241,12 @@ def _roster() -> dict[str, Any]:
                 nights[-1].end_ms,
                 ["590000"],
                 nights,
+                credit=RosterCredit(
+                    zone="Asia/Shanghai", early_s=600, auto_break_after_s=21_600, auto_break_s=1_800
+                ),
             )
         ],
-        people=[RosterPerson("590000", "李明", "zh-Hans")],
+        people=[RosterPerson("590000", "李明", "zh-Hans", approved_s=432_000, stars=1)],
         credentials=[],
         policy=AttendancePolicy(
             debounce_s=90, max_session_s=36_000, close_after_s=3_600, max_shift_s=86_400, clock_drift_ppm=30
@@ -261,7 +265,9 @@ def roster_0_1() -> dict[str, Any]:
     """The same as a centre of version 0.1 told it."""
     said = _roster()
     (activity,) = said["activities"]
-    del said["policy"], activity["shifts"], activity["debounce_s"], activity["claims_end"]
+    del said["policy"], activity["shifts"], activity["debounce_s"], activity["claims_end"], activity["credit"]
+    for person in said["people"]:
+        del person["approved_s"], person["stars"]
     return _roster_vector(said)
 
 

@@ -7,6 +7,7 @@ from kiosk.local_api.messages import Decided, Outcome, Snapshot
 from kiosk.screens.panel import Face, Panel, Paragraph
 from kiosk.screens.results import LOOKS
 from kiosk.screens.terminal_state import time_at_site
+from kiosk.screens.volunteers.receipt_text import close_by, today_text
 
 _COUNTED = (Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT, Outcome.ALREADY_IN, Outcome.ALREADY_OUT)
 
@@ -33,11 +34,19 @@ def sentences_of(snapshot: Snapshot, decided: Decided, words: Words) -> list[str
 
 def _paragraphs(snapshot: Snapshot, decided: Decided, words: Words) -> list[Paragraph]:
     outcome = f"result-{decided.outcome}"
-    quiet: list[str] = []
+    told, quiet = _told(snapshot, decided, words), list[str]()
+    take_back = ""
     if decided.outcome in (Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT) and not decided.reason:
-        review = [words.say(f"{outcome}.review")] if decided.outcome is Outcome.ACCEPTED_OUT else []
-        quiet = [*review, words.say("take_back-how")]
-    said = [Paragraph(text, words.direction) for text in _told(snapshot, decided, words)]
+        take_back = words.say("take_back-how")
+    today = today_text(decided.receipt, words) if decided.receipt and not decided.reason else []
+    if take_back and decided.outcome is Outcome.ACCEPTED_OUT and not today:
+        quiet.append(words.say(f"{outcome}.review"))
+    if decided.receipt:
+        quiet += close_by(snapshot, decided.receipt, told[0] if today else "", take_back, words)
+    elif take_back:
+        quiet.append(take_back)
+    told = today or told
+    said = [Paragraph(text, words.direction) for text in told]
     return [*said, *(Paragraph(text, words.direction, quiet=True) for text in quiet)]
 
 

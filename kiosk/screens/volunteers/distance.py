@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from foundation.refusal import Refusal
 from foundation.words import Words
 from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize, Snapshot
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 from kiosk.screens.panel import ANYWHERE, Enlarged, Layout, Needed, layout
 from kiosk.screens.volunteers.answer import answer_panel
 
@@ -22,6 +23,9 @@ ROUND_THE_PANEL = (4, 6)
 """Columns and rows that its frame takes, and the lines above and below it."""
 
 _USUAL_NAME, _USUAL_STAY_MS = "Anna Schmidt", 4 * 3_600_000
+_USUAL_RECEIPT = Receipt(
+    "XXXXX-XXXXX", 4 * 3600, [ReceiptStep("break", 1800)], approved_s=100 * 3600, stars=3
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,15 @@ def read_at_worst(snapshot: Snapshot, screen: ScreenSize) -> Read:
 def _usual(now_ms: int) -> list[Decided]:
     return [
         Decided(now_ms, "", "", Outcome.ACCEPTED_IN, name=_USUAL_NAME),
-        Decided(now_ms, "", "", Outcome.ACCEPTED_OUT, name=_USUAL_NAME, since_ms=now_ms - _USUAL_STAY_MS),
+        Decided(
+            now_ms,
+            "",
+            "",
+            Outcome.ACCEPTED_OUT,
+            name=_USUAL_NAME,
+            since_ms=now_ms - _USUAL_STAY_MS,
+            receipt=_USUAL_RECEIPT,
+        ),
         Decided(now_ms, "", "", Outcome.REFUSED, Refusal.NOT_ON_ROSTER),
     ]
 

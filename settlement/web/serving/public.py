@@ -6,8 +6,8 @@ from typing import Any
 from settlement.web.serving.health import PATH as HEALTH
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-_FOLDERS = ("/certificate/", "/notice/", "/rating/", "/static/")
-_PLACES = frozenset({"/certificate", "/notice", HEALTH})
+_FOLDERS = ("/certificate/", "/notice/", "/rating/", "/receipt/", "/static/")
+_PLACES = frozenset({"/certificate", "/notice", "/receipt", HEALTH})
 
 
 def only_public(application: Application) -> Application:

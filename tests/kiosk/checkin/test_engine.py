@@ -1,6 +1,7 @@
 import dataclasses
 import threading
 
+import msgspec
 import pytest
 
 from drivers.contactless.ntag424 import TagKeys
@@ -11,16 +12,21 @@ from kiosk.checkin import engine as engine_module
 from kiosk.checkin.engine import RECENT
 from kiosk.credentials.short_code import short_code
 from kiosk.local_api.messages import Decided, Here, Outcome
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 from sync.contract import badge
 from sync.contract.badge import Badge
 from sync.contract.downlink import Codes
 from sync.contract.events import CheckIn, CheckOut, ClockState, Refused
 from sync.contract.one_time_code import LIFE_MS, OneTimeCode
+from sync.contract.receipt import receipt_of
+from sync.contract.roster import RosterCredit, RosterPerson, RosterShift
 from sync.log.writer import Log
 from tests.kiosk.reachable import holds
 from tests.kiosk.samples import (
+    GUIDES,
     HOUR_MS,
     PSEUDONYM_KEY,
+    ROSTER,
     TAG_KEYS,
     TAG_UID,
     reading,
@@ -303,3 +309,16 @@ def test_who_refuses_everybody_holds_no_key_no_code_and_knows_nobody(start):
     assert (engine.engine.recent, engine.engine.here, engine.engine.living_codes()) == ((), (), 0)
     refused = engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS))
     assert (refused.outcome, refused.reason, refused.name) == (Outcome.REFUSED, "terminal_revoked", "")
+
+
+def test_who_leaves_gets_the_time_of_today_and_a_code_that_the_log_proves(start):
+    credit = RosterCredit(zone="Asia/Shanghai", breaks=[RosterShift(NINE_MS, NINE_MS + HOUR_MS // 2)])
+    activity = msgspec.structs.replace(GUIDES, credit=credit)
+    people = [RosterPerson("1", "李明", approved_s=360_000, stars=3)]
+    engine = start(roster=msgspec.structs.replace(ROSTER, activities=[activity], people=people))
+    assert engine.present(reading(token(1))).receipt is None
+    receipt = engine.present(reading(token(1), wall_ms=NINE_MS + HOUR_MS)).receipt
+    left = engine.logged()[-1]
+    digest = engine.log.hash_at(left.epoch, left.seq)
+    proof = receipt_of(PSEUDONYM_KEY, TERMINAL, left.epoch, left.seq, digest, left.wall_ms)
+    assert receipt == Receipt(proof.code, 1800, [ReceiptStep("break", 1800)], approved_s=360_000, stars=3)

@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from kiosk.presence.standings import Forgotten, Presence, Standing
+from kiosk.presence.todays_stays import Stay
 from sync.contract.events import (
     CheckIn,
     CheckOut,
@@ -339,3 +340,27 @@ def test_who_came_again_at_another_terminal_is_counted_there(presence):
     presence.fold(placed(came(1), 3), "1")
     presence.learn_elsewhere({"1": IN_ELSEWHERE}, {EPOCH: 3})
     assert presence.here(NINE_MS + 61 * MINUTE_MS) == []
+
+
+def test_a_stay_is_kept_until_the_check_out_that_ended_it_is_taken_back(presence):
+    ended = placed(left(1, NINE_MS + 60 * MINUTE_MS), 3)
+    presence.fold(placed(came(1), 2), "1")
+    assert presence.stays.of("1") == ()
+    presence.fold(ended, "1")
+    stay = Stay("guides-east", NINE_MS, ended.wall_ms, (ended.epoch, 3))
+    assert presence.stays.of("1") == (stay,)
+    presence.fold(taken_back(ended, ended.wall_ms + MINUTE_MS), "1")
+    assert presence.stays.of("1") == ()
+
+
+def test_a_stay_that_is_too_long_is_none(presence):
+    presence.fold(came(1), "1")
+    presence.fold(left(1, NINE_MS + LONGEST_STAY_MS + MINUTE_MS), "1")
+    assert presence.stays.of("1") == ()
+
+
+def test_a_stay_by_a_clock_that_was_never_set_is_known_not_to_be_proven(presence):
+    unset = ClockTrust(ClockState.UNSET, None, None)
+    presence.fold(msgspec.structs.replace(came(1), clock=unset), "1")
+    presence.fold(left(1, NINE_MS + 60 * MINUTE_MS), "1")
+    assert [one.provable for one in presence.stays.of("1")] == [False]

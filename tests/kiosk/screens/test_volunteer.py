@@ -13,6 +13,7 @@ from kiosk.local_api.messages import (
     Notice,
     Outcome,
     ScreenSize,
+    Seen,
     Showed,
     Typed,
 )
@@ -281,6 +282,29 @@ async def test_a_half_typed_code_does_not_wait_for_the_next_person(engine, scree
         assert "Code:" not in shown(pilot.app)
 
 
+async def test_whoever_types_is_warned_before_the_digits_are_deleted(engine, screen, sees, snapshot):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        await pilot.press("5")
+        await sees(pilot, "Code: 5", "Press Enter")
+        near_ms = snapshot.status.wall_ms + volunteer.TYPING_ENDS_AFTER_S * 1000 - 5000
+        engine.say(msgspec.structs.replace(snapshot.status, wall_ms=near_ms))
+        await sees(pilot, "Deleted in 5 seconds")
+
+
+async def test_who_waits_for_an_answer_reads_that_the_badge_was_seen(engine, screen, sees, shown, run_out):
+    async with screen.run_test() as pilot:
+        await sees(pilot, "8 here")
+        engine.say(Seen("camera", "code"))
+        await sees(pilot, "Badge seen, checking")
+        engine.say(IN)
+        await sees(pilot, "You checked in")
+        engine.say(Seen("reader", "card_uid"))
+        await sees(pilot, "Card seen, checking")
+        run_out(screen, volunteer.ANSWER_WITHIN_S)
+        await sees(pilot, "show your code")
+
+
 async def test_an_engine_that_does_not_answer_is_no_success(engine, screen, sees, run_out):
     async with screen.run_test() as pilot:
         await sees(pilot, "8 here")
@@ -382,8 +406,8 @@ async def test_a_code_can_be_typed_while_the_question_stands(engine, screen, see
         await sees(pilot, "8 here")
         engine.say(QUESTION)
         await sees(pilot, "2  18:00")
-        await pilot.press(*"2413", "enter")
-        assert asked(engine, Typed) == Typed("2413")
+        await pilot.press(*"241355", "enter")
+        assert asked(engine, Typed) == Typed("241355")
 
 
 async def test_a_time_that_nobody_proposed_is_typed(engine, screen, sees):
@@ -391,7 +415,7 @@ async def test_a_time_that_nobody_proposed_is_typed(engine, screen, sees):
         await sees(pilot, "8 here")
         engine.say(QUESTION)
         await sees(pilot, "2  18:00")
-        await pilot.press(*"1720")
+        await pilot.press("1", "7", "colon", "2", "0")
         await sees(pilot, "▶ 17:20")
         await pilot.press("enter")
         assert asked(engine, Answer).at_ms == QUESTION.likely_ms[1] - 40 * 60_000
@@ -422,12 +446,17 @@ async def test_whoever_is_asked_reads_what_was_decided_too(engine, screen, sees,
         assert any("You were here from" in text.text for text in shown.paragraphs) == (decided is OUT)
 
 
-async def test_a_digit_that_is_no_choice_answers_nothing(engine, screen, sees):
+@pytest.mark.parametrize("typed", ["9", "24", "2413"])
+async def test_what_is_no_answer_is_said_to_be_none_and_the_question_stays(engine, screen, sees, typed):
     async with screen.run_test() as pilot:
         await sees(pilot, "8 here")
-        engine.say(QUESTION)
+        engine.say(msgspec.structs.replace(QUESTION, language="en"))
         await sees(pilot, "2  18:00")
-        await pilot.press("7", "enter", "escape", "1", "enter")
+        await pilot.press(*typed)
+        await sees(pilot, f"▶ {typed}")
+        await pilot.press("enter")
+        await sees(pilot, f"{typed} is no answer", "2  18:00")
+        await pilot.press("1", "enter")
         assert asked(engine, Answer).at_ms == QUESTION.likely_ms[0]
 
 

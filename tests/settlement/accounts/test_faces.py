@@ -120,7 +120,9 @@ WITHOUT = {
     "settlement.personal_data.export": {"as_json": SAYS},
     "settlement.personal_data.page": {"as_page": SAYS},
     "settlement.personal_data.retention": {"end_what_is_over": OF_THE_MACHINE, "over": OF_THE_MACHINE},
+    "settlement.explain.receipt_sentences": {"tell_receipt": SAYS},
     "settlement.recognition.certificate_check": {"check_certificate": PUBLIC, "token_of": OF_REACHED_ROWS},
+    "settlement.recognition.receipt_check": {"check_receipt": PUBLIC},
     "settlement.recognition.points": {"points_account": OF_REACHED_ROWS},
     "settlement.recognition.rating_links": {
         "rate_by_link": "is by a secret that was given to one person, and tells a masked name",

@@ -17,7 +17,17 @@ pytestmark = pytest.mark.django_db
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 HIDDEN = ("Hiddenperson", "Hiddensite", "Hiddenactivity", "Hiddenbranch")
-PUBLIC = ("account/", "certificate/", "notice/", "rules", "static/", "invitation/", "rating/", "api/")
+PUBLIC = (
+    "account/",
+    "certificate/",
+    "notice/",
+    "rules",
+    "static/",
+    "invitation/",
+    "rating/",
+    "receipt/",
+    "api/",
+)
 """What needs no log-in: each has tests of its own, and the API asks for a token."""
 OWN = {"/mine/naming", "/reports/notice/publish", "/reports/indicators/make"}
 """What changes something of whoever asks."""

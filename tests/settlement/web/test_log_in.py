@@ -66,7 +66,7 @@ def test_who_reads_a_page_that_names_people_is_asked_to_log_in(client, site):
     for address in ("/evidence/north-gate/0/1", "/evidence/manual/1"):
         assert client.get(address)["Location"].startswith(LOG_IN)
     assert client.get("/api/board.json").status_code == 401
-    for public in ("/certificate/", "/notice/", "/rules", LOG_IN):
+    for public in ("/certificate/", "/notice/", "/receipt/", "/rules", LOG_IN):
         assert client.get(public).status_code == 200
 
 

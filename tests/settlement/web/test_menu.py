@@ -7,7 +7,18 @@ from django.urls import URLResolver, get_resolver
 
 from settlement.web.menu import part_of
 
-ALONE = {"account", "api", "certificate", "evidence", "invitation", "notice", "rating", "rules", "static"}
+ALONE = {
+    "account",
+    "api",
+    "certificate",
+    "evidence",
+    "invitation",
+    "notice",
+    "rating",
+    "receipt",
+    "rules",
+    "static",
+}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.settlement.real_broker import free_port
 from tests.settlement.web.nginx_proxy import HOST, INSIDE, Proxy, listens
 from tests.sync.patience import PATIENCE_S, until
 
-PUBLIC = ("/certificate/", "/notice/", "/static/page.css")
+PUBLIC = ("/certificate/", "/notice/", "/receipt/", "/static/page.css")
 ROUND_ABOUT = (
     "//certificate/../",
     "/certificate/../evidence/manual/1",

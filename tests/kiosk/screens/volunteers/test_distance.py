@@ -4,6 +4,7 @@ from rich.cells import cell_len
 
 from foundation.words import LANGUAGES, Direction
 from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize
+from kiosk.local_api.receipts import Receipt, ReceiptStep
 from kiosk.screens.panel import Enlarged, layout
 from kiosk.screens.results import DIM
 from kiosk.screens.terminal_state import TerminalState
@@ -12,6 +13,8 @@ from kiosk.screens.volunteers.dimmed import Dimmed, dimmed_lines
 from kiosk.screens.volunteers.distance import cell_mm, needed, read
 
 TEN_INCHES = Display(254, 2000)
+STEPS = [ReceiptStep("shift_start", 480, 1_760_400_000), ReceiptStep("break", 1800)]
+RECEIPT = Receipt("7K2QM-XDA9C", 27_000, STEPS, approved_s=432_000, stars=2)
 
 
 def test_a_cell_is_as_high_as_the_diagonal_and_the_cells_say():
@@ -36,7 +39,8 @@ def test_small_cells_and_long_distances_need_larger_letters(display, cells, dots
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("outcome", [Outcome.ACCEPTED_IN, Outcome.ACCEPTED_OUT, Outcome.ALREADY_IN])
 def test_at_two_metres_a_display_of_160_by_50_is_read_wholly(snapshot, language, outcome):
-    decided = Decided(1_760_407_481_000, "camera", "badge", outcome, name="Anna Schmidt")
+    leaves = RECEIPT if outcome is Outcome.ACCEPTED_OUT else None
+    decided = Decided(1_760_407_481_000, "camera", "badge", outcome, name="Anna Schmidt", receipt=leaves)
     size = ScreenSize(160, 50)
     shown = panel(TerminalState(snapshot), Doing(shown=decided), language)
     drawn = layout(shown, 156, 44, needed(TEN_INCHES, size))

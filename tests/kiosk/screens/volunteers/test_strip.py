@@ -4,10 +4,12 @@ from rich.cells import cell_len
 
 from foundation.words import LANGUAGES, Words
 from kiosk.local_api.messages import Decided, Outcome
+from kiosk.local_api.receipts import Receipt
 from kiosk.screens.terminal_state import TerminalState
 from kiosk.screens.volunteer_view import Doing, panel
-from kiosk.screens.volunteers.reading_time import LONGEST_S, shown_for_s
+from kiosk.screens.volunteers.reading_time import LONGEST_RECEIPT_S, LONGEST_S, shown_for_s
 from kiosk.screens.volunteers.strip import just_recorded, strip
+from tests.kiosk.screens.volunteers.test_distance import RECEIPT
 
 
 def person(number: int, seconds: int = 0, **fields) -> Decided:
@@ -44,11 +46,13 @@ def test_three_long_names_share_the_row(snapshot, language):
 
 
 def test_a_success_is_short_and_a_refusal_as_long_as_its_words(snapshot):
-    def shown_s(outcome, reason=""):
-        decided = Decided(1_760_407_480_000, "camera", "badge", outcome, reason)
-        return shown_for_s(outcome, panel(TerminalState(snapshot), Doing(shown=decided), "en"), 4)
+    def shown_s(outcome, reason="", receipt=None):
+        decided = Decided(1_760_407_480_000, "camera", "badge", outcome, reason, receipt=receipt)
+        return shown_for_s(decided, panel(TerminalState(snapshot), Doing(shown=decided), "en"), 4)
 
     assert shown_s(Outcome.ACCEPTED_IN) == 4
+    assert shown_s(Outcome.ACCEPTED_OUT, receipt=Receipt(today_s=3600)) == 4
+    assert 4 < shown_s(Outcome.ACCEPTED_OUT, receipt=RECEIPT) == LONGEST_RECEIPT_S
     assert (
         8 < shown_s(Outcome.REFUSED, "not_on_roster") < shown_s(Outcome.REFUSED, "other_realm") <= LONGEST_S
     )
