@@ -298,6 +298,7 @@ class Terminal:
             link=self._link,
             devices=self._device_watch.devices(self._engine.misread),
             here=list(self._engine.here),
+            on_break=list(self._engine.on_break),
             head_seq=self._log.seq,
             out_of_order=self._engine.overrides.out_of_order,
             direction=self._engine.overrides.direction or "",

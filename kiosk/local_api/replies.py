@@ -48,8 +48,9 @@ class Movement(Struct, frozen=True):
 class PersonCard(Struct, frozen=True, tag_field="type", tag="person_card"):
     """Where a volunteer stands: in since `since_ms`, or not in; `events` are the last accepted ones.
 
-    `methods` are the kinds of credentials that the roster knows of them; what a badge or a telephone's code
-    says is not in it. `expected_at` names another site that expects them.
+    `on_break_ms` is since when they are on a break. `methods` are the kinds of credentials that the roster
+    knows of them; what a badge or a telephone's code says is not in it. `expected_at` names another site that
+    expects them. Of somebody who walked in `volunteer` is a reference and not a number.
     """
 
     request: RequestNumber
@@ -61,6 +62,7 @@ class PersonCard(Struct, frozen=True, tag_field="type", tag="person_card"):
     methods: list[str] = []
     suspended: bool = False
     expected_at: str = ""
+    on_break_ms: int | None = None
 
 
 class MissingPerson(Struct, frozen=True):

@@ -18,6 +18,7 @@ from settlement.evidence.judge import (
 )
 from settlement.evidence.one_time_uses import used_twice
 from settlement.evidence.unnamed_activity import UnnamedEvent, find_activities, may_change, store_found
+from settlement.evidence.walk_ins import refused_among
 from settlement.look_up import portions
 from settlement.models import Activity, Credential, Event, EventStatus, RowKey, Unsettled, Volunteer
 from settlement.rules.unnamed import NOT_FOUND, Found
@@ -55,7 +56,7 @@ def master_data_for(judgements: Sequence[Judgement]) -> MasterData:
     wanted = {text for found in judgements if (text := found.activity) and "\0" not in text}
     activities = set(Activity.objects.filter(id__in=wanted).values_list("id", flat=True) if wanted else ())
     taken = used_twice(once for found in judgements if (once := found.once))
-    return MasterData(by_reference, volunteers, activities, taken)
+    return MasterData(by_reference, volunteers, activities, taken, refused_among(references))
 
 
 def mark_unsettled(volunteers: Iterable[int], now_ms: int, *, master_data: bool = False) -> None:

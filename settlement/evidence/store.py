@@ -14,6 +14,8 @@ from settlement.evidence.branches import look_for_branches
 from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute, judge
 from settlement.evidence.log_alarms import raise_alarm
 from settlement.evidence.one_time_uses import note_uses
+from settlement.evidence.walk_ins import KIND as BY_HAND
+from settlement.evidence.walk_ins import note_walk_ins
 from settlement.look_up import portions
 from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.messages.verification import VerifiedBatch
@@ -183,6 +185,10 @@ def _insert(
         [raw for (_, raw, _), found in zip(fresh, judgements, strict=True) if found.kind == ANSWERS],
         received_ms,
     )
+    written = [
+        (seq, raw) for (seq, raw, _), found in zip(fresh, judgements, strict=True) if found.kind == BY_HAND
+    ]
+    note_walk_ins(row.pk, written, received_ms)
     unnamed = [seq for (seq, _, _), found in zip(fresh, judgements, strict=True) if found.is_unnamed]
     if unnamed:
         volunteers |= attribute_unnamed(row.pk, unnamed)

@@ -70,6 +70,7 @@ from settlement.models.terminals import GivenSettings, RosterEdition, TerminalSt
 from settlement.models.tls_certificates import TlsCertificate
 from settlement.models.unnamed import NamedActivity, UnnamedActivity
 from settlement.models.uses import OneTimeUse
+from settlement.models.walk_ins import WalkIn, WalkInDecision, WalkInKey
 from settlement.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
@@ -158,6 +159,9 @@ __all__ = [
     "Unsettled",
     "Volunteer",
     "WaitingEntry",
+    "WalkIn",
+    "WalkInDecision",
+    "WalkInKey",
     "Webhook",
     "WebhookDelivery",
 ]

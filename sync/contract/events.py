@@ -130,10 +130,11 @@ class CheckIn(Event, frozen=True, kw_only=True, tag="check_in"):
 
 
 class CheckOut(Event, frozen=True, kw_only=True, tag="check_out"):
-    """Accepted: this credential left."""
+    """Accepted: this credential left; `on_break` says that they mean to come back."""
 
     credential: Credential
     activity: ActivityId
+    on_break: bool = False
 
 
 class Toggle(Event, frozen=True, kw_only=True, tag="toggle"):
@@ -144,7 +145,12 @@ class Toggle(Event, frozen=True, kw_only=True, tag="toggle"):
 
 
 class Manual(Event, frozen=True, kw_only=True, tag="manual"):
-    """Entered by staff for somebody, with a reason and a second person."""
+    """Entered by staff for somebody, with a reason and a second person.
+
+    For somebody who is not on the roster `volunteer` is empty and `walk_in` a reference that the terminal
+    drew; as they come, `sealed` is who it is, which only the centre can open (`sync.contract.sealed_person`).
+    It counts for nobody until people at the centre said whose it is. `on_break`: left, to come back.
+    """
 
     volunteer: Annotated[str, Meta(max_length=20)]
     activity: ActivityId
@@ -153,6 +159,9 @@ class Manual(Event, frozen=True, kw_only=True, tag="manual"):
     reason: Annotated[str, Meta(min_length=1, max_length=300)]
     entered_by: Annotated[str, Meta(max_length=40)]
     confirmed_by: Annotated[str, Meta(max_length=40)]
+    walk_in: Annotated[str, Meta(pattern="^(walkin:[0-9a-f]{32})?$")] = ""
+    sealed: Annotated[str, Meta(max_length=800)] = ""
+    on_break: bool = False
 
 
 class Claim(Event, frozen=True, kw_only=True, tag="claim"):
@@ -311,6 +320,11 @@ KINDS: tuple[type[Event], ...] = (
     Alarm,
     OrderAnswered,
 )
+
+
+def is_walk_in(reference: str) -> bool:
+    """Whether a reference stands for somebody who is not on the roster (`Manual.walk_in`)."""
+    return reference.startswith("walkin:")
 
 
 class EventId(NamedTuple):

@@ -31,6 +31,7 @@ from kiosk.screens.volunteer_view import heading, site_words, spread
 _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "log_in_or_out": actions.log_in_or_out,
     "find": people.find,
+    "walk_in": people.walk_in,
     "missing": people.missing,
     "still_in": people.still_in,
     "figures": figures.show,

@@ -44,6 +44,7 @@ from kiosk.local_api.requests import (
     RestartDevice,
     SetOutOfOrder,
     SetTerminal,
+    WalkIn,
 )
 from kiosk.screens.monitor.page import Monitor
 from kiosk.screens.terminal_state import moment_at
@@ -258,7 +259,7 @@ async def test_all_that_can_be_done_can_be_chosen_from_a_list(engine, monitor, s
         await log_in(pilot)
         await pilot.press("ctrl+p")
         await sees(pilot, "all commands", "x  missing", "q  quit")
-        await pilot.press("down", "enter")
+        await pilot.press("down", "down", "enter")
         await asked(pilot, ListMissing)
 
 
@@ -341,8 +342,8 @@ async def test_staff_set_what_a_scan_means(engine, monitor, sees, log_in, asked)
     async with monitor.run_test(size=(100, 30)) as pilot:
         await log_in(pilot)
         await pilot.press("t")
-        await sees(pilot, "everybody leaves")
-        await pilot.press("end", "enter")
+        await sees(pilot, "everybody leaves", "breaks: out and in")
+        await pilot.press("end", "up", "enter")
         listed = await asked(pilot, ListActivities)
         known = [
             ActivityListed("guides", "Guides", is_executing=True),
@@ -353,6 +354,21 @@ async def test_staff_set_what_a_scan_means(engine, monitor, sees, log_in, asked)
         await pilot.press("end", "enter")
         order = await asked(pilot, SetTerminal)
         assert (order.direction, order.activity) == ("out", "water")
+
+
+async def test_staff_write_down_who_is_not_on_the_roster(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 40)) as pilot:
+        await log_in(pilot)
+        await pilot.press("w")
+        await sees(pilot, "Somebody who is not on the roster", "Telephone, if there is one")
+        entered = ("Wang", "138 0013", "", "came along", "leader-2", "402917")
+        for text in entered:
+            await pilot.press(*("space" if one == " " else one for one in text), "enter")
+        written = await asked(pilot, WalkIn)
+        assert (written.name, written.telephone, written.reason) == ("Wang", "138 0013", "came along")
+        assert (written.second, written.second_pin) == ("leader-2", "402917")
+        engine.say(Result(written.request, ok=False, code="no_name"))
+        await sees(pilot, "Please write down a name.")
 
 
 async def test_staff_take_the_terminal_out_of_service_and_back(

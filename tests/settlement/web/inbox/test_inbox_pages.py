@@ -23,6 +23,7 @@ from settlement.models import (
     Transfer,
     UnnamedActivity,
     Volunteer,
+    WalkIn,
 )
 from settlement.organisations.tree import add_organisation
 from settlement.recognition.certificate_requests import grant_request
@@ -59,6 +60,7 @@ def waiting(mei, ended_fair, noon_ms, terminal):
         ),
         "applications": PhaseChange.objects.create(activity=fair, phase="submitted", from_ms=noon_ms),
         "unnamed": UnnamedActivity.objects.create(chain=chain, seq=1, volunteer=mei, way="several"),
+        "walk_ins": WalkIn.objects.create(ref="walkin:" + "a" * 32, chain=chain, seq=2, arrived_ms=noon_ms),
         "transfers": Transfer.objects.create(
             volunteer=mei, state="requested", requested_by="Mei", requested_ms=noon_ms, **moves
         ),
