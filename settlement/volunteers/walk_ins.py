@@ -1,4 +1,4 @@
-"""Saying who somebody was who came without being on a roster; only then does it count, and for that person."""
+"""Saying who somebody was who came without being on a roster: only then does it count, and for whom."""
 
 from contextlib import suppress
 from enum import StrEnum

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def client(no_second_factor):
+    return browser_of(actor("Zhao"))
+
+
+@pytest.fixture
 def page(walked_in):  # noqa: F811
     return f"/walk-in/{walked_in.pk}/"
 
