@@ -205,7 +205,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     is in, out, toggle or break, else "". `here` are those who came at this terminal; `elsewhere` how many are
     in who came at another one of its site, None where it is alone or hasn't heard of the others lately.
 
-    `on_break` are those who left this terminal for a break, `since_ms` being when.
+    `on_break` are those who left this terminal for a break, `since_ms` being when;
+    `in_groups` is how many people are here in groups without names.
     `screen` is how many cells the volunteers' screen has that told it last, null before one did.
     `certificate_warning` says that `link.certificate_days` are few. `greetings_asked` grows when the centre
     asks to be told how the terminal is.
@@ -238,6 +239,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     greetings_asked: int = 0
     screen: ScreenSize | None = None
     on_break: list[Here] = []
+    in_groups: int = 0
 
 
 class EnrolmentStage(StrEnum):

@@ -108,13 +108,17 @@ class HourFigures(Struct, frozen=True):
 
 
 class Figures(Struct, frozen=True, tag_field="type", tag="figures"):
-    """The site's day at this terminal: by hour, by method, refusals by reason; nothing stands with 0."""
+    """The site's day at this terminal: by hour, by method, refusals by reason; nothing stands with 0.
+
+    `in_groups` are the people who came in groups without names; they stand in no hour.
+    """
 
     request: RequestNumber
     hours: list[HourFigures]
     methods: dict[str, int]
     refused: dict[str, int]
     taken_back: int = 0
+    in_groups: int = 0
 
 
 class ActivityListed(Struct, frozen=True):
@@ -130,6 +134,23 @@ class Activities(Struct, frozen=True, tag_field="type", tag="activities"):
 
     request: RequestNumber
     activities: list[ActivityListed]
+
+
+class GroupListed(Struct, frozen=True):
+    """How many of a group without names are here, who they are as a whole, and since when it is here."""
+
+    group: str
+    count: int
+    remark: str
+    activity: str
+    since_ms: int
+
+
+class GroupsHere(Struct, frozen=True, tag_field="type", tag="groups_here"):
+    """The groups that are here, the newest first."""
+
+    request: RequestNumber
+    groups: list[GroupListed]
 
 
 class LeftOut(Struct, frozen=True):
@@ -213,6 +234,7 @@ Reply = (
     | Missing
     | StillIn
     | Activities
+    | GroupsHere
     | Figures
     | BulkResult
     | RecentEvents

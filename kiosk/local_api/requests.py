@@ -24,6 +24,8 @@ class DoneCode(StrEnum):
     DECLINED = "declined"
     ENTERED_IN = "entered_in"
     ENTERED_OUT = "entered_out"
+    GROUP_CAME = "group_came"
+    GROUP_LEFT = "group_left"
     IN_ORDER = "in_order"
     LOGGED_IN = "logged_in"
     LOGGED_OUT = "logged_out"
@@ -54,8 +56,10 @@ class DenialCode(StrEnum):
     NOT_RECORDED = "not_recorded"
     NO_NAME = "no_name"
     NO_REASON = "no_reason"
+    NO_REMARK = "no_remark"
     NO_STAFF = "no_staff"
     NO_SUCH_ACTIVITY = "no_such_activity"
+    NO_SUCH_GROUP = "no_such_group"
     NO_SUCH_DEVICE = "no_such_device"
     NO_SUCH_QUESTION = "no_such_question"
     NO_SUCH_VOLUNTEER = "no_such_volunteer"
@@ -66,6 +70,7 @@ class DenialCode(StrEnum):
     SAME_PERSON = "same_person"
     SUSPENDED = "suspended"
     TOO_LONG_AGO = "too_long_ago"
+    WRONG_COUNT = "wrong_count"
     WRONG_PIN = "wrong_pin"
 
     NO_SUCH_TIME = "no_such_time"
@@ -173,6 +178,32 @@ class WalkIn(Struct, frozen=True, tag_field="type", tag="walk_in"):
         return f"WalkIn(request={self.request})"  # no name and no PIN in a traceback or a log
 
 
+class GroupCame(Struct, frozen=True, tag_field="type", tag="group_came"):
+    """Note that `count` people came together without names; they are nobody's hours; staff.
+
+    `activity` is one of the roster that goes on, "" for the one of now; `remark` who they are as a whole.
+    """
+
+    request: RequestNumber
+    count: int
+    remark: Text
+    activity: Annotated[str, Meta(max_length=40)] = ""
+
+
+class GroupLeft(Struct, frozen=True, tag_field="type", tag="group_left"):
+    """Note that `count` of a group left, at most as many as are here; staff."""
+
+    request: RequestNumber
+    group: Annotated[str, Meta(max_length=40)]
+    count: int
+
+
+class ListGroups(Struct, frozen=True, tag_field="type", tag="list_groups"):
+    """Ask for the groups without names that are here; staff."""
+
+    request: RequestNumber
+
+
 class LookUp(Struct, frozen=True, tag_field="type", tag="look_up"):
     """Ask where a volunteer of the roster stands, by number, and what was recorded of them; staff."""
 
@@ -266,6 +297,9 @@ JudgedRequest = (
     | Find
     | EnterManually
     | WalkIn
+    | GroupCame
+    | GroupLeft
+    | ListGroups
     | LookUp
     | ListActivities
     | ListFigures

@@ -15,6 +15,7 @@ from foundation.attendance import AttendancePolicy
 from kiosk.clock.jumps import JUMP_MS
 from kiosk.presence import longest_stay
 from kiosk.presence.day_counts import DayCounts
+from kiosk.presence.groups import GroupHere, Groups
 from sync.contract.events import (
     CheckIn,
     CheckOut,
@@ -123,6 +124,7 @@ class Presence:
     changes: int = 0
     """Grows with every event that may have moved somebody."""
     counts: DayCounts = field(default_factory=DayCounts)
+    groups: Groups = field(default_factory=Groups)
     is_blind: bool = False
     is_too_long: TooLong = _without_roster
     """As the roster in force says it."""
@@ -133,6 +135,7 @@ class Presence:
         """Take one event of the log, `volunteer` being whom its credential stands for."""
         self.follow(event.boot, event.wall_ms - event.mono_ms)
         self.counts.fold(event)
+        self.groups.fold(event)
         if volunteer is None:
             return
         self.changes += 1
@@ -243,6 +246,10 @@ class Presence:
         """Who left this terminal for a break that can still end: volunteer, since when (UTC ms), activity."""
         left = ((who, one, one.last_ms) for who, one in self._seen_here() if one.on_break)
         return self._not_too_long(left, now_ms)
+
+    def groups_here(self, now_ms: int) -> list[GroupHere]:
+        """The groups without names that can still be here."""
+        return self.groups.here(now_ms, self.is_too_long)
 
     def learn_walk_ins(self, whose: Mapping[str, str]) -> None:
         """The centre said whose the references of walk-ins are: the stays that they began are theirs."""

@@ -153,18 +153,20 @@ def figures(asked: ListFigures, context: RequestContext) -> Figures:
     hours: Counter[tuple[int, str]] = Counter()
     methods: Counter[str] = Counter()
     refused: Counter[str] = Counter()
-    taken_back = 0
+    taken_back = in_groups = 0
     for at_ms, what, how, number in context.presence.counts.between(began_ms, ended_ms):
         if what in (Direction.IN, Direction.OUT):
             hours[at_ms - (at_ms - began_ms) % _HOUR_MS, what] += number
             methods[how] += number
         elif what == "refused":
             refused[how] += number
+        elif what == "in_group":
+            in_groups += number
         else:
             taken_back += number
     starts = sorted({start_ms for start_ms, _ in hours})
     by_hour = [HourFigures(one, hours[one, Direction.IN], hours[one, Direction.OUT]) for one in starts]
-    return Figures(asked.request, by_hour, dict(methods), dict(refused), taken_back)
+    return Figures(asked.request, by_hour, dict(methods), dict(refused), taken_back, in_groups)
 
 
 def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:

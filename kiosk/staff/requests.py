@@ -26,8 +26,11 @@ from kiosk.local_api.requests import (
     DoneCode,
     EnterManually,
     Find,
+    GroupCame,
+    GroupLeft,
     JudgedRequest,
     LeaveInBulk,
+    ListGroups,
     Login,
     Logout,
     QuestionEnd,
@@ -38,7 +41,7 @@ from kiosk.local_api.requests import (
     WalkIn,
 )
 from kiosk.staff import events as entries
-from kiosk.staff import listings, questions
+from kiosk.staff import groups, listings, questions
 from kiosk.staff.events import Denial, RequestContext
 from kiosk.staff.questions import QuestionPrompt
 from kiosk.staff.sessions import Asker, StaffSessions
@@ -184,6 +187,14 @@ class RequestHandler:
                 if isinstance(entry, Manual):
                     self._engine.walk_ins.note(entry.walk_in, entries.name_in(request), entry.wall_ms)
                 return _said(request, entry, DoneCode.WALKED_IN, context), _decided(entry, context)
+            case ListGroups():
+                return groups.listed(request, context), None
+            case GroupCame():
+                noted = self._written(groups.came(request, context), context)
+                return _said(request, noted, DoneCode.GROUP_CAME, context), None
+            case GroupLeft():
+                noted = self._written(groups.left(request, context), context)
+                return _said(request, noted, DoneCode.GROUP_LEFT, context), None
             case Decline():
                 return self._declined(request, context), None
             case SetTerminal() | SetOutOfOrder():

@@ -17,6 +17,7 @@ from sync.contract.troubles import ContractTrouble
 MAX_EVENT_BYTES = 2048
 MOST: Final = 2**53
 """The largest number in a message: every implementation and every database can hold it."""
+MOST_IN_GROUP: Final = 10_000
 CORRECTED_WITHIN_MS = 5 * 60_000
 """Later, a mistake is repaired by a manual record and its second person, not by cancelling."""
 NOT_DECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -164,6 +165,21 @@ class Manual(Event, frozen=True, kw_only=True, tag="manual"):
     on_break: bool = False
 
 
+class Group(Event, frozen=True, kw_only=True, tag="group"):
+    """People who come together without names: `count` of the group `group` came, or left.
+
+    They are counted and are never anybody's hours. `remark` says who they are as a whole, such as an
+    organisation; it is written with the coming and the leaving alike.
+    """
+
+    group: Annotated[str, Meta(pattern="^[0-9a-f]{16}$", description="drawn as it came")]
+    activity: ActivityId
+    direction: Annotated[str, Meta(pattern="^(in|out)$")]
+    count: Annotated[int, Meta(ge=1, le=MOST_IN_GROUP)]
+    remark: Annotated[str, Meta(min_length=1, max_length=300)]
+    entered_by: Annotated[str, Meta(max_length=40)]
+
+
 class Claim(Event, frozen=True, kw_only=True, tag="claim"):
     """A volunteer's own answer to "When did you leave?", asked when a check-out is missing.
 
@@ -302,6 +318,7 @@ AnyEvent = (
     | KeyChange
     | Alarm
     | OrderAnswered
+    | Group
 )
 KINDS: tuple[type[Event], ...] = (
     CheckIn,
@@ -319,6 +336,7 @@ KINDS: tuple[type[Event], ...] = (
     KeyChange,
     Alarm,
     OrderAnswered,
+    Group,
 )
 
 

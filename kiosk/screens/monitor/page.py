@@ -18,7 +18,7 @@ from kiosk.local_api.replies import Reply, SessionEnded
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
-from kiosk.screens.monitor import actions, figures, people
+from kiosk.screens.monitor import actions, figures, groups, people
 from kiosk.screens.monitor import view as monitor_view
 from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
@@ -32,6 +32,7 @@ _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "log_in_or_out": actions.log_in_or_out,
     "find": people.find,
     "walk_in": people.walk_in,
+    "group": groups.group,
     "missing": people.missing,
     "still_in": people.still_in,
     "figures": figures.show,

@@ -30,6 +30,8 @@ _ABOUT = {
     DenialCode.OWN_TIME: ("second",),
     DenialCode.NO_REASON: ("reason",),
     DenialCode.NO_NAME: ("name",),
+    DenialCode.NO_REMARK: ("remark",),
+    DenialCode.WRONG_COUNT: ("count",),
     DenialCode.NO_SUCH_TIME: ("time",),
     DenialCode.FUTURE_TIME: ("time",),
     DenialCode.TOO_LONG_AGO: ("time",),
@@ -39,7 +41,7 @@ _ABOUT = {
 }
 """Beside which field a denial is told: the first of these that the form has."""
 
-_MOST = {"reason": 300, "telephone": 30}
+_MOST = {"reason": 300, "remark": 300, "telephone": 30, "count": 5}
 """Characters that fields may have, other than a name's."""
 
 _Asked = TypeVar("_Asked")

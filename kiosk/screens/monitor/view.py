@@ -42,6 +42,8 @@ def here_title(snapshot: Snapshot, words: Words) -> str:
     """How many are here, how many came at the site's other terminals, how many are expected."""
     status = snapshot.status
     parts = [words.say("label-here", count=len(status.here))]
+    if status.in_groups:
+        parts.append(words.say("label-in_groups", count=status.in_groups))
     if status.elsewhere is not None:
         parts.append(words.say("label-elsewhere", count=status.elsewhere))
     if snapshot.expected:

@@ -10,6 +10,8 @@ from kiosk.local_api.replies import (
     BulkResult,
     Figures,
     Found,
+    GroupListed,
+    GroupsHere,
     HourFigures,
     LeftOut,
     Missing,
@@ -31,9 +33,12 @@ from kiosk.local_api.requests import (
     Decline,
     EnterManually,
     Find,
+    GroupCame,
+    GroupLeft,
     LeaveInBulk,
     ListActivities,
     ListFigures,
+    ListGroups,
     ListMissing,
     ListQuestions,
     ListRecent,
@@ -259,7 +264,7 @@ async def test_all_that_can_be_done_can_be_chosen_from_a_list(engine, monitor, s
         await log_in(pilot)
         await pilot.press("ctrl+p")
         await sees(pilot, "all commands", "x  missing", "q  quit")
-        await pilot.press("down", "down", "enter")
+        await pilot.press("down", "down", "down", "enter")
         await asked(pilot, ListMissing)
 
 
@@ -481,3 +486,35 @@ async def test_what_is_written_down_at_the_monitor_stands_in_the_log_of_a_real_e
     reader.close()
     (manual,) = [one for one in logged if isinstance(one, Manual)]
     assert (manual.volunteer, manual.at_ms, manual.entered_by) == ("1", NINE_MS, "liaison-7")
+
+
+async def test_staff_note_a_group_and_that_it_left(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 40)) as pilot:
+        await log_in(pilot)
+        await pilot.press("n")
+        listed = await asked(pilot, ListGroups)
+        here = GroupListed("ab" * 8, 30, "City school", "Guides", TEN_MS)
+        engine.say(GroupsHere(listed.request, [here]))
+        await sees(pilot, "a group came", "30 people · City school · since 10:00")
+        await pilot.press("enter")
+        activities = await asked(pilot, ListActivities)
+        engine.say(Activities(activities.request, [ActivityListed("guides", "Guides", is_executing=True)]))
+        await sees(pilot, "How many", "no names")
+        await pilot.press("x", "enter", *"Rotary", "enter")
+        await sees(pilot, "This is no number of people")
+        await pilot.press("backspace", *"12", "enter", "enter")
+        came = await asked(pilot, GroupCame)
+        assert (came.count, came.remark) == (12, "Rotary")
+        engine.say(Result(came.request, ok=True, code="group_came"))
+        await sees(pilot, "the group came")
+        await pilot.press("n")
+        listed = await asked(pilot, ListGroups)
+        engine.say(GroupsHere(listed.request, [here]))
+        await sees(pilot, "City school")
+        await pilot.press("down", "enter")
+        await sees(pilot, "How many left?")
+        await pilot.press(*"30", "enter")
+        left = await asked(pilot, GroupLeft)
+        assert (left.group, left.count) == ("ab" * 8, 30)
+        engine.say(Result(left.request, ok=True, code="group_left"))
+        await sees(pilot, "these left")
