@@ -31,6 +31,7 @@ from settlement.models.certificates import (
 from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
+from settlement.models.groups import GroupMovement
 from settlement.models.held_lists import HeldList
 from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import (
@@ -99,6 +100,7 @@ __all__ = [
     "Exchange",
     "ForkEvidence",
     "GivenSettings",
+    "GroupMovement",
     "HeldEntry",
     "HeldList",
     "HeldReview",
