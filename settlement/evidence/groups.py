@@ -26,7 +26,7 @@ def note_groups(chain: int, found: Sequence[tuple[int, bytes]]) -> None:
         return
     named = {storable(event.activity) for _, event in read}
     known = set(Activity.objects.filter(pk__in=named).values_list("pk", flat=True))
-    GroupMovement.objects.bulk_create(
+    rows = [
         GroupMovement(
             chain_id=chain,
             seq=seq,
@@ -39,4 +39,5 @@ def note_groups(chain: int, found: Sequence[tuple[int, bytes]]) -> None:
             at_ms=event.wall_ms,
         )
         for seq, event in read
-    )
+    ]
+    GroupMovement.objects.bulk_create(rows, ignore_conflicts=True)

@@ -284,7 +284,8 @@ def roster_0_1() -> dict[str, Any]:
     """The same as a centre of version 0.1 told it."""
     said = _roster()
     (activity,) = said["activities"]
-    del said["policy"], activity["shifts"], activity["debounce_s"], activity["claims_end"]
+    del said["policy"], said["walk_in_key"]
+    del activity["shifts"], activity["debounce_s"], activity["claims_end"]
     return _roster_vector(said)
 
 

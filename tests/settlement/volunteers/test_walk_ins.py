@@ -6,6 +6,7 @@ from django.db import DatabaseError, transaction
 from foundation.errors import RulesError
 from settlement.accounts.actor import Level, Role
 from settlement.downlink.rosters import compose_roster
+from settlement.evidence.attribution import attribute_again
 from settlement.evidence.walk_in_keys import RENEWED_AFTER_MS, STILL_USED_MS, current_key, delete_old_keys
 from settlement.models import (
     Event,
@@ -142,3 +143,13 @@ def test_without_its_key_nobody_is_named_and_it_can_still_be_decided(walked_in, 
     WalkInKey.objects.all().delete()
     assert opened(walked_in.pk, actor("Zhao")).person is None
     match_to(walked_in.pk, 1001, actor("Zhao"), evening_ms)
+
+
+def test_what_an_older_centre_stored_without_understanding_it_waits_once_it_is_a_newer_one(
+    walked_in, evening_ms
+):
+    WalkIn.objects.all().delete()
+    Event.objects.filter(kind="manual").update(review_reason="unknown_volunteer", status="needs_review")
+    attribute_again(evening_ms)
+    assert reasons() == ["walk_in", "walk_in"]
+    assert [row.ref for row in waiting_walk_ins(WHOLE)] == [REF]

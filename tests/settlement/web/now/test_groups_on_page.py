@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
+from settlement.evidence.attribution import attribute_again
 from settlement.models import Event, GroupMovement, LedgerEntry, Unsettled
 from settlement.organisations.tree import add_organisation
 from settlement.reach import WHOLE, Reach
@@ -61,3 +62,14 @@ def test_the_sites_page_shows_them(client, school, noon_ms, monkeypatch):
 def test_what_was_noted_is_never_changed(school):
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         GroupMovement.objects.update(count=1)
+
+
+def test_what_an_older_centre_stored_without_understanding_it_is_counted_by_a_newer_one(
+    fair, terminal, deliver, noon_ms, monkeypatch
+):
+    monkeypatch.setattr("settlement.evidence.store.note_groups", lambda *_: None)
+    moves(terminal, noon_ms - HOUR, "in", 30)
+    deliver()
+    Event.objects.filter(kind="group").update(review_reason="unknown_kind", status="needs_review")
+    attribute_again(noon_ms)
+    assert groups_at(fair.site, WHOLE, noon_ms).people == 30
