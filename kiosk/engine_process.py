@@ -327,6 +327,8 @@ class Terminal:
             link=self._link,
             devices=self._device_watch.devices(self._engine.misread),
             here=list(self._engine.here),
+            on_break=list(self._engine.on_break),
+            in_groups=sum(one.count for one in self._engine.presence.groups_here(self._clock.wall_ms())),
             head_seq=self._log.seq,
             out_of_order=self._engine.overrides.out_of_order,
             direction=self._engine.overrides.direction or "",

@@ -31,6 +31,7 @@ class Remark(StrEnum):
     """What there is to say of an acceptance; said like a refusal, by `reason-…`."""
 
     CENTRE_DECIDES = "centre_decides"
+    ON_BREAK = "on_break"
 
 
 class Decision(Struct, frozen=True):
@@ -46,6 +47,11 @@ class Decision(Struct, frozen=True):
     since_ms: int | None = None
     expected_at: str = ""
     opens_ms: int | None = None
+
+    @property
+    def is_break(self) -> bool:
+        """Whether somebody leaves who means to come back."""
+        return self.reason == Remark.ON_BREAK
 
 
 def decide(
@@ -82,16 +88,15 @@ def decide(
     if standing and not is_over(standing, activity, activity_now.zone, activity_now.policy, now_ms):
         since_ms = standing.since_ms
     is_in = since_ms is not None
-    goes_in = policy.direction is TerminalDirection.IN or (
-        policy.direction is TerminalDirection.TOGGLE and not is_in
-    )
+    by_turns = policy.direction in (TerminalDirection.TOGGLE, TerminalDirection.BREAK)
+    goes_in = policy.direction is TerminalDirection.IN or (by_turns and not is_in)
     # In another boot the clock may have been ahead: a scan far in the future is no repetition either.
     apart_ms = abs(now_ms - standing.last_ms) if standing else 0
     apart_ms = apart_ms if away_ms is None else min(apart_ms, away_ms)
     # Whoever stood there as the camera was opened is let in, and not out without having moved.
     apart_ms = apart_ms if seen_coming or not is_in else 0
     # A toggle right after a scan is the same scan; an explicit opposite direction is meant.
-    may_repeat = policy.direction is TerminalDirection.TOGGLE or goes_in == is_in
+    may_repeat = by_turns or goes_in == is_in
     own_s = activity.debounce_s
     repeats_within_ms = (activity_now.policy.debounce_s if own_s is None else own_s) * 1000
     if standing and standing.concerns(activity.id) and may_repeat and apart_ms < repeats_within_ms:
@@ -102,6 +107,8 @@ def decide(
         return _already(Refusal.ALREADY_IN, activity.id, standing)
     outcome = Outcome.ACCEPTED_IN if goes_in else Outcome.ACCEPTED_OUT
     remark: Remark | Why = Remark.CENTRE_DECIDES if activity_now.is_presumed else ""
+    if policy.direction is TerminalDirection.BREAK and not goes_in:
+        remark = Remark.ON_BREAK
     return Decision(outcome, remark, activity.id, now_ms if goes_in else since_ms)
 
 

@@ -19,6 +19,7 @@ from foundation.refusal import Refusal
 from foundation.trouble import Trouble
 from kiosk.checkin.decision import Decision, Policy, decide
 from kiosk.checkin.foreign_codes import ForeignCodes, OldNews
+from kiosk.checkin.heads import who_is_here
 from kiosk.checkin.overrides import StaffOverrides
 from kiosk.checkin.receipts import receipt_for
 from kiosk.checkin.restart import code_limits_of, presence_of, spend_used_codes
@@ -28,12 +29,13 @@ from kiosk.clock.trust import RecentTrust
 from kiosk.credentials.code_check import CodeChecker
 from kiosk.credentials.code_limits import CodeLimits
 from kiosk.credentials.identify import Identified, refuse_replay
-from kiosk.local_api.messages import Decided, Here, Outcome, TakenBack, Typed
+from kiosk.local_api.messages import Decided, Outcome, TakenBack, Typed
 from kiosk.presence.elsewhere import SitePresence
 from kiosk.presence.standings import Presence
 from kiosk.roster.activity import activity_under
 from kiosk.roster.index import RosterIndex
 from kiosk.storage.encrypted_files import AtRest
+from kiosk.storage.walk_ins import WalkIns
 from sync.contract.downlink import Codes, SitePresenceUpdate
 from sync.contract.events import CheckIn, CheckOut, ClockTrust, CodeIssued, Credential, Event, Refused
 from sync.contract.one_time_code import DrawnCode
@@ -81,7 +83,7 @@ class Engine:
         limits = code_limits_of(log, clock.boot_id)
         self._codes = CodeChecker(limits, pseudonym_key, clock.boot_id, at_rest, tag_keys)
         self._set_policy = self._policy = policy
-        self._foreign, self._served = ForeignCodes(), Served()
+        self._foreign, self._served, self.walk_ins = ForeignCodes(), Served(), WalkIns(at_rest)
         self.overrides = StaffOverrides()
         self._clock, self._trust = clock, RecentTrust(clock)
         self._announce, self._light = announce, light
@@ -91,7 +93,7 @@ class Engine:
         self._elsewhere = SitePresence()
         self.recent: tuple[Decided, ...] = ()
         self._counted: tuple[int, int] | None = None
-        self.here = self._who_is_here()
+        self._look_who_is_here()
         self.elsewhere: int | None = None
         self.misread: Mapping[str, Trouble] = {}
         """What is wrong with scanners, by their names, as long as they read nobody's badge as it is."""
@@ -106,7 +108,8 @@ class Engine:
             spend_used_codes(self._presence, self._log, roster, self._clock.wall_ms())
         self._roster = roster
         self._presence.is_too_long = roster.is_too_long
-        self.here = self._who_is_here()
+        self._presence.learn_walk_ins(roster.walk_ins)
+        self._look_who_is_here()
 
     def decide_by(self, policy: Policy) -> None:
         """Decide by other settings from the next reading on; only from `beat`."""
@@ -123,7 +126,8 @@ class Engine:
         self._refuse_all = reason
         self._codes, self._key = CodeChecker(CodeLimits(), b"", self._clock.boot_id), b""
         self._presence, self._elsewhere, self._counted = Presence(), SitePresence(), None
-        self.recent, self.here = (), ()
+        self.recent, self.walk_ins = (), WalkIns(None)
+        self._look_who_is_here()
 
     def deliver(self, reading: Reading) -> bool:
         """Decide on a reading; False when the engine can't keep up and the person must present it again."""
@@ -364,6 +368,7 @@ class Engine:
         if credential and decision.outcome is Outcome.ACCEPTED_IN:
             return CheckIn(**moment, credential=credential, activity=activity)
         if credential and decision.outcome is Outcome.ACCEPTED_OUT:
+            moment["on_break"] = decision.is_break
             return CheckOut(**moment, credential=credential, activity=activity)
         if credential and drawn:
             return CodeIssued(**moment, credential=credential, code=drawn.code.ref)
@@ -387,14 +392,9 @@ class Engine:
         """Count who is here, if it can differ: somebody came or went, or stayed too long by now."""
         state = self._presence.changes, self._clock.wall_ms() // _COUNT_ANEW_MS
         if state != self._counted:
-            self._counted, self.here = state, self._who_is_here()
+            self._counted = state
+            self._look_who_is_here()
 
-    def _who_is_here(self) -> tuple[Here, ...]:
-        return tuple(
-            Here(volunteer, self._name_of(volunteer), since_ms, activity)
-            for volunteer, since_ms, activity in self._presence.here(self._clock.wall_ms())
-        )
-
-    def _name_of(self, volunteer: str) -> str:
-        person = self._roster.person(volunteer)
-        return (person.name if person else "") or volunteer
+    def _look_who_is_here(self) -> None:
+        now_ms, known = self._clock.wall_ms(), (self._presence, self._roster, self.walk_ins)
+        self.here, self.on_break = who_is_here(*known, now_ms)

@@ -212,9 +212,11 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     what staff are told when the log was torn or the disk is full; `codes` how many one-time codes somebody
     could type here now; `steps_missed` grows when a word of the centre about the site's other terminals was
     lost, which a greeting heals. Staff may have set it `out_of_order`, or what a scan means: then `direction`
-    is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who
-    came at another one of its site, None where it is alone or hasn't heard of the others lately.
+    is in, out, toggle or break, else "". `here` are those who came at this terminal; `elsewhere` how many are
+    in who came at another one of its site, None where it is alone or hasn't heard of the others lately.
 
+    `on_break` are those who left this terminal for a break, `since_ms` being when;
+    `in_groups` is how many people are here in groups without names.
     `screen` is how many cells the volunteers' screen has that told it last, null before one did.
     `certificate_warning` says that `link.certificate_days` are few. `greetings_asked` grows when the centre
     asks to be told how the terminal is. `bell`: nothing else sounds, so the volunteers' screen rings.
@@ -247,6 +249,8 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     greetings_asked: int = 0
     screen: ScreenSize | None = None
     bell: bool = False
+    on_break: list[Here] = []
+    in_groups: int = 0
 
 
 class EnrolmentStage(StrEnum):

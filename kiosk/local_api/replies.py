@@ -49,8 +49,9 @@ class Movement(Struct, frozen=True):
 class PersonCard(Struct, frozen=True, tag_field="type", tag="person_card"):
     """Where a volunteer stands: in since `since_ms`, or not in; `events` are the last accepted ones.
 
-    `methods` are the kinds of credentials that the roster knows of them; what a badge or a telephone's code
-    says is not in it. `expected_at` names another site that expects them.
+    `on_break_ms` is since when they are on a break. `methods` are the kinds of credentials that the roster
+    knows of them; what a badge or a telephone's code says is not in it. `expected_at` names another site that
+    expects them. Of somebody who walked in `volunteer` is a reference and not a number.
     """
 
     request: RequestNumber
@@ -62,6 +63,7 @@ class PersonCard(Struct, frozen=True, tag_field="type", tag="person_card"):
     methods: list[str] = []
     suspended: bool = False
     expected_at: str = ""
+    on_break_ms: int | None = None
 
 
 class MissingPerson(Struct, frozen=True):
@@ -107,13 +109,17 @@ class HourFigures(Struct, frozen=True):
 
 
 class Figures(Struct, frozen=True, tag_field="type", tag="figures"):
-    """The site's day at this terminal: by hour, by method, refusals by reason; nothing stands with 0."""
+    """The site's day at this terminal: by hour, by method, refusals by reason; nothing stands with 0.
+
+    `in_groups` are the people who came in groups without names; they stand in no hour.
+    """
 
     request: RequestNumber
     hours: list[HourFigures]
     methods: dict[str, int]
     refused: dict[str, int]
     taken_back: int = 0
+    in_groups: int = 0
 
 
 class ActivityListed(Struct, frozen=True):
@@ -129,6 +135,23 @@ class Activities(Struct, frozen=True, tag_field="type", tag="activities"):
 
     request: RequestNumber
     activities: list[ActivityListed]
+
+
+class GroupListed(Struct, frozen=True):
+    """How many of a group without names are here, who they are as a whole, and since when it is here."""
+
+    group: str
+    count: int
+    remark: str
+    activity: str
+    since_ms: int
+
+
+class GroupsHere(Struct, frozen=True, tag_field="type", tag="groups_here"):
+    """The groups that are here, the newest first."""
+
+    request: RequestNumber
+    groups: list[GroupListed]
 
 
 class LeftOut(Struct, frozen=True):
@@ -262,6 +285,7 @@ Reply = (
     | Missing
     | StillIn
     | Activities
+    | GroupsHere
     | Figures
     | BulkResult
     | RecentEvents

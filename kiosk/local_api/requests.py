@@ -24,12 +24,16 @@ class DoneCode(StrEnum):
     DECLINED = "declined"
     ENTERED_IN = "entered_in"
     ENTERED_OUT = "entered_out"
+    GROUP_CAME = "group_came"
+    GROUP_LEFT = "group_left"
     IN_ORDER = "in_order"
     LOGGED_IN = "logged_in"
     LOGGED_OUT = "logged_out"
     OUT_OF_ORDER = "out_of_order"
     RESTARTED = "restarted"
+    ON_BREAK = "on_break"
     SET = "set"
+    WALKED_IN = "walked_in"
 
 
 class DenialCode(StrEnum):
@@ -50,20 +54,25 @@ class DenialCode(StrEnum):
     NOT_ENROLLED = "not_enrolled"
     NOT_LOGGED_IN = "not_logged_in"
     NOT_RECORDED = "not_recorded"
+    NO_NAME = "no_name"
     NO_REASON = "no_reason"
+    NO_REMARK = "no_remark"
     NO_STAFF = "no_staff"
     NO_SUCH_ACTIVITY = "no_such_activity"
     NOTHING_READ = "nothing_read"
+    NO_SUCH_GROUP = "no_such_group"
     NO_SUCH_DEVICE = "no_such_device"
     NO_SUCH_STICK = "no_such_stick"
     NO_SUCH_QUESTION = "no_such_question"
     NO_SUCH_VOLUNTEER = "no_such_volunteer"
+    NO_WALK_INS = "no_walk_ins"
     OUT_OF_BOUNDS = "out_of_bounds"
     OWN_TIME = "own_time"
     PIN_PAUSED = "pin_paused"
     SAME_PERSON = "same_person"
     SUSPENDED = "suspended"
     TOO_LONG_AGO = "too_long_ago"
+    WRONG_COUNT = "wrong_count"
     WRONG_PIN = "wrong_pin"
 
     NO_SUCH_TIME = "no_such_time"
@@ -134,7 +143,11 @@ class Find(Struct, frozen=True, tag_field="type", tag="find"):
 
 
 class EnterManually(Struct, frozen=True, tag_field="type", tag="enter_manually"):
-    """Write down that somebody came ("in") or left ("out") at `at_ms`; a second person signs too; staff."""
+    """Write down that somebody came ("in") or left ("out") at `at_ms`; a second person signs too; staff.
+
+    `volunteer` is a number of the roster, or the reference of somebody who walked in today. With `on_break`
+    they left to come back.
+    """
 
     request: RequestNumber
     volunteer: Name
@@ -143,9 +156,54 @@ class EnterManually(Struct, frozen=True, tag_field="type", tag="enter_manually")
     reason: Text
     second: Name
     second_pin: Name
+    on_break: bool = False
 
     def __repr__(self) -> str:
         return f"EnterManually(request={self.request})"
+
+
+class WalkIn(Struct, frozen=True, tag_field="type", tag="walk_in"):
+    """Write down that somebody came at `at_ms` who is not on the roster; a second person signs too; staff.
+
+    Name and telephone are sealed for the centre, which finds out who it is; until then it counts for nobody.
+    """
+
+    request: RequestNumber
+    name: Name
+    telephone: Annotated[str, Meta(max_length=30)]
+    at_ms: int
+    reason: Text
+    second: Name
+    second_pin: Name
+
+    def __repr__(self) -> str:
+        return f"WalkIn(request={self.request})"  # no name and no PIN in a traceback or a log
+
+
+class GroupCame(Struct, frozen=True, tag_field="type", tag="group_came"):
+    """Note that `count` people came together without names; they are nobody's hours; staff.
+
+    `activity` is one of the roster that goes on, "" for the one of now; `remark` who they are as a whole.
+    """
+
+    request: RequestNumber
+    count: int
+    remark: Text
+    activity: Annotated[str, Meta(max_length=40)] = ""
+
+
+class GroupLeft(Struct, frozen=True, tag_field="type", tag="group_left"):
+    """Note that `count` of a group left, at most as many as are here; staff."""
+
+    request: RequestNumber
+    group: Annotated[str, Meta(max_length=40)]
+    count: int
+
+
+class ListGroups(Struct, frozen=True, tag_field="type", tag="list_groups"):
+    """Ask for the groups without names that are here; staff."""
+
+    request: RequestNumber
 
 
 class LookUp(Struct, frozen=True, tag_field="type", tag="look_up"):
@@ -211,12 +269,12 @@ class ListQuestions(Struct, frozen=True, tag_field="type", tag="list_questions")
 class SetTerminal(Struct, frozen=True, tag_field="type", tag="set_terminal"):
     """What a scan means here until further notice; staff.
 
-    `direction` is toggle, in or out, "" for what the settings say; `activity` an id of the roster, "" for the
-    one that its times name.
+    `direction` is toggle, in, out or break, "" for what the settings say; `activity` an id of the roster, ""
+    for the one that its times name.
     """
 
     request: RequestNumber
-    direction: Annotated[str, Meta(pattern="^(|toggle|in|out)$")] = ""
+    direction: Annotated[str, Meta(pattern="^(|toggle|in|out|break)$")] = ""
     activity: Annotated[str, Meta(max_length=40)] = ""
 
 
@@ -272,6 +330,10 @@ JudgedRequest = (
     | Cancel
     | Find
     | EnterManually
+    | WalkIn
+    | GroupCame
+    | GroupLeft
+    | ListGroups
     | LookUp
     | ListActivities
     | ListFigures

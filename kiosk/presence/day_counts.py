@@ -4,7 +4,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sync.contract.events import CheckIn, CheckOut, Correction, Direction, Event, Manual, Method, Refused
+from sync.contract.events import (
+    CheckIn,
+    CheckOut,
+    Correction,
+    Direction,
+    Event,
+    Group,
+    Manual,
+    Method,
+    Refused,
+)
 
 _QUARTER_MS = 900_000
 """Every time zone is ahead of UTC by whole quarters of an hour."""
@@ -12,7 +22,7 @@ _KEPT_QUARTERS = 2 * 24 * 4 + 4
 
 
 class Counted(NamedTuple):
-    """One kind of event within a quarter of an hour: `what` is in, out, refused or taken_back."""
+    """One kind of event within a quarter of an hour: `what` is in, out, refused, taken_back or in_group."""
 
     quarter: int
     what: str
@@ -37,6 +47,8 @@ class DayCounts:
                 self._count(event, event.direction, Method.MANUAL)
             case Refused():
                 self._count(event, "refused", event.reason)
+            case Group() if event.direction == Direction.IN:
+                self._count(event, "in_group", "", event.count)
             case Correction():
                 self._count(event, "taken_back", "")
 
@@ -49,9 +61,9 @@ class DayCounts:
         found = [(one, number) for one, number in self._counts.items() if one.quarter in quarters]
         return [(one.quarter * _QUARTER_MS, one.what, one.how, number) for one, number in sorted(found)]
 
-    def _count(self, event: Event, what: str, how: str) -> None:
+    def _count(self, event: Event, what: str, how: str, number: int = 1) -> None:
         quarter = event.wall_ms // _QUARTER_MS
-        self._counts[Counted(quarter, what, how)] += 1
+        self._counts[Counted(quarter, what, how)] += number
         if quarter > self._newest:
             self._newest = quarter
             for old in [one for one in self._counts if one.quarter < quarter - _KEPT_QUARTERS]:

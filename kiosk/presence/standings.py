@@ -4,8 +4,9 @@ The centre folds what all terminals of a site recorded anew each time, by correc
 meet there (`settlement/downlink/site_standings.py`); this goes event by event, as logged, and can step back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from dataclasses import replace as step_with
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from foundation.attendance import AttendancePolicy
 from kiosk.clock.jumps import JUMP_MS
 from kiosk.presence import longest_stay
 from kiosk.presence.day_counts import DayCounts
+from kiosk.presence.groups import GroupHere, Groups
 from kiosk.presence.todays_stays import LateStays, Stay
 from sync.contract.events import (
     CheckIn,
@@ -49,7 +51,7 @@ class Standing(Struct, frozen=True):
 
     `last_ms` is the last accepted scan (UTC), `since_ms` the check-in that is open, or None. Both are told by
     a clock that was `offset_ms` ahead of the time since its `boot`; `provable` is False where that clock had
-    never been set, or was set since.
+    never been set, or was set since. `on_break`: they left at `last_ms` to come back.
     """
 
     activity: str
@@ -58,6 +60,7 @@ class Standing(Struct, frozen=True):
     boot: str = ""
     offset_ms: int = 0
     provable: bool = True
+    on_break: bool = False
 
     def by_clock(self, offset_ms: int) -> "Standing":
         """The same as the clock of its boot tells it once it is `offset_ms` ahead of the time since then.
@@ -68,8 +71,8 @@ class Standing(Struct, frozen=True):
         if abs(set_by_ms) < JUMP_MS:
             return self
         since_ms = None if self.since_ms is None else self.since_ms + set_by_ms
-        return Standing(
-            self.activity, self.last_ms + set_by_ms, since_ms, self.boot, offset_ms, provable=False
+        return replace(
+            self, last_ms=self.last_ms + set_by_ms, since_ms=since_ms, offset_ms=offset_ms, provable=False
         )
 
     def concerns(self, activity: str) -> bool:
@@ -123,6 +126,7 @@ class Presence:
     """Grows with every event that may have moved somebody."""
     counts: DayCounts = field(default_factory=DayCounts)
     stays: LateStays = field(default_factory=LateStays)
+    groups: Groups = field(default_factory=Groups)
     is_blind: bool = False
     is_too_long: TooLong = _without_roster
     """As the roster in force says it."""
@@ -133,6 +137,7 @@ class Presence:
         """Take one event of the log, `volunteer` being whom its credential stands for."""
         self.follow(event.boot, event.wall_ms - event.mono_ms)
         self.counts.fold(event)
+        self.groups.fold(event)
         if volunteer is None:
             return
         self.changes += 1
@@ -235,16 +240,50 @@ class Presence:
 
         Whom another one saw last is counted there, or has left.
         """
-        seen_here = (who for who, standing in self._standings.items() if self._newest(who) is standing)
-        standings = ((who, self.standing(who)) for who in seen_here)
-        checked_in = [
-            (who, standing.since_ms, standing.activity)
-            for who, standing in standings
-            if standing
-            and standing.since_ms is not None
-            and not self.is_too_long(standing.activity, standing.since_ms, now_ms)
+        standings = self._seen_here()
+        came = ((who, one, one.since_ms) for who, one in standings if one.since_ms is not None)
+        return self._not_too_long(came, now_ms)
+
+    def on_break(self, now_ms: int) -> list[tuple[str, int, str]]:
+        """Who left this terminal for a break that can still end: volunteer, since when (UTC ms), activity."""
+        left = ((who, one, one.last_ms) for who, one in self._seen_here() if one.on_break)
+        return self._not_too_long(left, now_ms)
+
+    def groups_here(self, now_ms: int) -> list[GroupHere]:
+        """The groups without names that can still be here."""
+        return self.groups.here(now_ms, self.is_too_long)
+
+    def learn_walk_ins(self, whose: Mapping[str, str]) -> None:
+        """The centre said whose the references of walk-ins are: the stays that they began are theirs."""
+        for walk_in, volunteer in whose.items():
+            self._know_as(walk_in, volunteer)
+
+    def _know_as(self, walk_in: str, volunteer: str) -> None:
+        standing, steps = self._standings.pop(walk_in, None), self._steps.pop(walk_in, ())
+        if standing is None:
+            return
+        self.changes += 1
+        held = self._standings.get(volunteer)
+        if held is None or held.last_ms <= standing.last_ms:
+            self._standings[volunteer] = standing
+            own = (step_with(step, volunteer=volunteer) for step in steps)
+            self._steps[volunteer] = (*self._steps.get(volunteer, ()), *own)[-_KEPT:]
+
+    def _seen_here(self) -> Iterator[tuple[str, Standing]]:
+        for who, standing in self._standings.items():
+            if self._newest(who) is standing and (told := self.standing(who)):
+                yield who, told
+
+    def _not_too_long(
+        self, found: Iterable[tuple[str, Standing, int]], now_ms: int
+    ) -> list[tuple[str, int, str]]:
+        """Those for whom what began then can go on now, the longest first."""
+        lasting = [
+            (who, at_ms, one.activity)
+            for who, one, at_ms in found
+            if not self.is_too_long(one.activity, at_ms, now_ms)
         ]
-        return sorted(checked_in, key=lambda one: one[1])
+        return sorted(lasting, key=lambda one: one[1])
 
     def _newest(self, volunteer: str) -> Standing | None:
         """Where the volunteer stands, as the clock told it when that was recorded."""
@@ -356,4 +395,5 @@ def _standing(event: Accepted, at_ms: int) -> Standing:
         event.boot,
         event.wall_ms - event.mono_ms,
         provable=event.clock.state is not ClockState.UNSET,
+        on_break=not isinstance(event, CheckIn) and event.on_break and not is_in_after(event),
     )

@@ -20,6 +20,7 @@ from sync.contract.events import (
     Event,
     Manual,
     Method,
+    is_walk_in,
 )
 from sync.contract.roster import Phase, Roster, RosterActivity, RosterCredential, RosterPerson, RosterStaff
 from sync.contract.signing import VerifyKey
@@ -148,7 +149,14 @@ class RosterIndex:
 
     def methods_of(self, volunteer: str) -> set[Method]:
         """The kinds of the cards, telephones and codes that stand for this volunteer."""
-        return {one.method for one in self.roster.credentials if one.volunteer == volunteer}
+        held = {one.method for one in self.roster.credentials if one.volunteer == volunteer}
+        return held - {Method.MANUAL}
+
+    @property
+    def walk_ins(self) -> dict[str, str]:
+        """Whose the references of walk-ins are by now, as far as the centre said it."""
+        found = self.roster.credentials
+        return {one.ref: one.volunteer for one in found if is_walk_in(one.ref)}
 
     def is_revoked(self, ref: str) -> bool:
         """Whether the centre took this credential back."""
@@ -185,8 +193,12 @@ class RosterIndex:
     def volunteer_in(self, event: Event) -> str | None:
         """Whom an event of the log is about; None for an event about nobody, or somebody unknown."""
         match event:
+            case Manual() if event.walk_in:
+                return self.volunteer_of(event.walk_in) or event.walk_in
             case Manual() | Correction(credential=None):
                 return event.volunteer
+            case Correction() if event.credential and is_walk_in(event.credential.ref):
+                return self.volunteer_of(event.credential.ref) or event.credential.ref
             case CheckIn() | CheckOut() | Claim() | Correction() if event.credential:
                 return self.volunteer_of(event.credential.ref)
         return None

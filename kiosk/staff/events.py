@@ -1,16 +1,32 @@
 """Requests that become events: claims, corrections, manual entries; or why one can not. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from kiosk.local_api.requests import Answer, Cancel, DenialCode, EnterManually, LeaveInBulk
+from msgspec.structs import replace
+
+from foundation.person_name import tidied
+from kiosk.local_api.requests import Answer, Cancel, DenialCode, EnterManually, LeaveInBulk, WalkIn
 from kiosk.presence.forgotten_stay import is_over
 from kiosk.presence.standings import Presence, UndoStep
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
-from sync.contract.events import Claim, Correction, Direction, Manual, is_in_time
+from kiosk.storage.walk_ins import WalkIns
+from sync.contract.events import (
+    Assurance,
+    Claim,
+    Correction,
+    Credential,
+    Direction,
+    Manual,
+    Method,
+    is_in_time,
+    is_walk_in,
+)
 from sync.contract.presence import Movement, is_in_after
+from sync.contract.sealed_person import Person, draw_reference, seal_person
 from sync.log.writer import Stamp
 
 _AT_THE_SCREEN = "Taken back at the screen."
@@ -39,6 +55,12 @@ class RequestContext:
     presence: Presence
     roster: RosterIndex
     activity: str = ""
+    walk_ins: WalkIns = field(default_factory=partial(WalkIns, None))
+
+    def name_of(self, volunteer: str) -> str:
+        """What somebody is called, by the roster or today; "" where neither knows."""
+        person = self.roster.person(volunteer)
+        return person.name if person else self.walk_ins.name(volunteer)
 
     @property
     def moment(self) -> dict[str, Any]:
@@ -90,16 +112,19 @@ def correction(asked: Cancel, running_epoch: str, context: RequestContext) -> Co
     return made if is_in_time(step.event, made) else Denial(DenialCode.CANCEL_TOO_LATE)
 
 
-def manual(asked: EnterManually, second: str, context: RequestContext) -> Manual | Denial:
+def manual(
+    asked: EnterManually, second: str, context: RequestContext, *, is_new: bool = False
+) -> Manual | Denial:
     """The manual entry that a staff member asks for and `second`, another, has signed (docs/rules.md S16).
 
     The time lies in the past, at most as long ago as a stay may last; what is older is entered at the centre.
     So is that of a suspended volunteer: their scans are refused here too. Who was in or out then is
-    told as a scan of that moment would have been.
+    told as a scan of that moment would have been. Who walked in today is written down by their reference,
+    which `is_new` where it was just drawn.
     """
     volunteer, now_ms = asked.volunteer, context.stamp.wall_ms
     reason = " ".join(asked.reason.split())
-    if wrong_people := _wrong_people(volunteer, second, context):
+    if wrong_people := _wrong_people(volunteer, second, context, is_new=is_new):
         return wrong_people
     if not reason:
         return Denial(DenialCode.NO_REASON)
@@ -122,16 +147,39 @@ def manual(asked: EnterManually, second: str, context: RequestContext) -> Manual
         return Denial(DenialCode.ALREADY_IN)
     if asked.direction == Direction.OUT and since_ms is not None and asked.at_ms < since_ms:
         return Denial(DenialCode.BEFORE_CHECK_IN)
+    walked_in = is_walk_in(volunteer)
     return Manual(
         **context.moment,
-        volunteer=volunteer,
+        volunteer="" if walked_in else volunteer,
+        walk_in=volunteer if walked_in else "",
         activity=activity.id,
         direction=asked.direction,
         at_ms=asked.at_ms,
         reason=reason,
         entered_by=context.staff,
         confirmed_by=second,
+        on_break=asked.on_break and asked.direction == Direction.OUT,
     )
+
+
+def walk_in(asked: WalkIn, second: str, context: RequestContext) -> Manual | Denial:
+    """That somebody came whom the roster doesn't name, sealed for the centre under a reference drawn here."""
+    name, key = name_in(asked), context.roster.roster.walk_in_key
+    if not name:
+        return Denial(DenialCode.NO_NAME)
+    if not key:
+        return Denial(DenialCode.NO_WALK_INS)
+    reference = draw_reference()
+    sealed = seal_person(Person(name, asked.telephone.strip()), reference, key)
+    signed = (asked.reason, asked.second, asked.second_pin)
+    entry = EnterManually(asked.request, reference, Direction.IN, asked.at_ms, *signed)
+    made = manual(entry, second, context, is_new=True)
+    return made if isinstance(made, Denial) else replace(made, sealed=sealed)
+
+
+def name_in(asked: WalkIn) -> str:
+    """The name as it is kept; "" for none."""
+    return tidied(" ".join(asked.name.split()))
 
 
 def left(asked: LeaveInBulk, volunteer: str) -> EnterManually:
@@ -145,8 +193,12 @@ def direction_of(event: Movement) -> Direction:
     return Direction.IN if is_in_after(event) else Direction.OUT
 
 
-def _wrong_people(volunteer: str, second: str, context: RequestContext) -> Denial | None:
+def _wrong_people(volunteer: str, second: str, context: RequestContext, *, is_new: bool) -> Denial | None:
     """Why nothing can be written down of this volunteer, or not by these two."""
+    if is_walk_in(volunteer):
+        if not is_new and context.presence.standing(volunteer) is None:
+            return Denial(DenialCode.NO_SUCH_VOLUNTEER)
+        return Denial(DenialCode.SAME_PERSON) if second == context.staff else None
     person = context.roster.person(volunteer)
     if person is None:
         return Denial(DenialCode.NO_SUCH_VOLUNTEER)
@@ -159,9 +211,13 @@ def _wrong_people(volunteer: str, second: str, context: RequestContext) -> Denia
 
 def _correction_of(step: UndoStep, reason: str, context: RequestContext) -> Correction:
     event = step.event
-    whose: dict[str, Any] = (
-        {"volunteer": event.volunteer} if isinstance(event, Manual) else {"credential": event.credential}
-    )
+    whose: dict[str, Any]
+    if isinstance(event, Manual) and event.walk_in:
+        whose = {"credential": Credential(Method.MANUAL, event.walk_in, Assurance.LOW)}
+    elif isinstance(event, Manual):
+        whose = {"volunteer": event.volunteer}
+    else:
+        whose = {"credential": event.credential}
     return Correction(
         **context.moment,
         **whose,

@@ -37,7 +37,7 @@ from kiosk.staff.events import RequestContext, direction_of
 from kiosk.staff.questions import open_questions
 from sync.contract.badge import looks_like_badge
 from sync.contract.events import BootSeen, Direction, Manual, Method
-from sync.contract.roster import Phase
+from sync.contract.roster import Phase, RosterPerson
 
 MOST_FOUND = 50
 MOST_LISTED = 2000
@@ -80,12 +80,18 @@ def people(asked: Find, context: RequestContext) -> People:
     for person in persons[:MOST_FOUND]:
         standing = context.presence.standing(person.volunteer)
         found.append(Found(person.volunteer, person.name, standing.since_ms if standing else None))
+    for walk_in in context.walk_ins.find(asked.text)[: MOST_FOUND - len(found)]:
+        standing = context.presence.standing(walk_in)
+        if standing is not None:  # whose it is by now, is found as that volunteer
+            found.append(Found(walk_in, context.walk_ins.name(walk_in), standing.since_ms))
     return People(asked.request, found, more=len(persons) > MOST_FOUND)
 
 
 def card(asked: LookUp, context: RequestContext) -> PersonCard | None:
     """Where a volunteer stands and what was recorded of them here last; None for nobody of the roster."""
     person = context.roster.person(asked.volunteer)
+    if person is None and context.walk_ins.name(asked.volunteer):
+        person = RosterPerson(asked.volunteer, context.walk_ins.name(asked.volunteer))
     if person is None:
         return None
     standing = context.presence.standing(person.volunteer)
@@ -100,6 +106,7 @@ def card(asked: LookUp, context: RequestContext) -> PersonCard | None:
         methods=sorted(context.roster.methods_of(person.volunteer)),
         suspended=person.suspended,
         expected_at=person.expected_at,
+        on_break_ms=standing.last_ms if standing and standing.on_break else None,
     )
 
 
@@ -120,9 +127,9 @@ def still_in(asked: ListStillIn, context: RequestContext) -> StillIn:
     """Who is checked in here; of whom nobody knows any more are asked after (`questions`)."""
     listed = []
     for volunteer, since_ms, name in context.presence.here(context.stamp.wall_ms)[:MOST_LISTED]:
-        person, activity = context.roster.person(volunteer), context.roster.activity(name)
+        activity = context.roster.activity(name)
         title = activity.title if activity else ""
-        listed.append(StillInPerson(volunteer, person.name if person else "", since_ms, title))
+        listed.append(StillInPerson(volunteer, context.name_of(volunteer), since_ms, title))
     return StillIn(asked.request, listed)
 
 
@@ -146,18 +153,20 @@ def figures(asked: ListFigures, context: RequestContext) -> Figures:
     hours: Counter[tuple[int, str]] = Counter()
     methods: Counter[str] = Counter()
     refused: Counter[str] = Counter()
-    taken_back = 0
+    taken_back = in_groups = 0
     for at_ms, what, how, number in context.presence.counts.between(began_ms, ended_ms):
         if what in (Direction.IN, Direction.OUT):
             hours[at_ms - (at_ms - began_ms) % _HOUR_MS, what] += number
             methods[how] += number
         elif what == "refused":
             refused[how] += number
+        elif what == "in_group":
+            in_groups += number
         else:
             taken_back += number
     starts = sorted({start_ms for start_ms, _ in hours})
     by_hour = [HourFigures(one, hours[one, Direction.IN], hours[one, Direction.OUT]) for one in starts]
-    return Figures(asked.request, by_hour, dict(methods), dict(refused), taken_back)
+    return Figures(asked.request, by_hour, dict(methods), dict(refused), taken_back, in_groups)
 
 
 def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:
@@ -191,12 +200,12 @@ def _movement(step: UndoStep) -> Movement:
 
 
 def _recent(step: UndoStep, context: RequestContext) -> Recent:
-    event, person = step.event, context.roster.person(step.volunteer)
+    event = step.event
     return Recent(
         epoch=event.epoch,
         seq=event.seq,
         at_ms=event.wall_ms,
         volunteer=step.volunteer,
-        name=person.name if person else "",
+        name=context.name_of(step.volunteer),
         direction=direction_of(event),
     )

@@ -12,6 +12,7 @@ import structlog
 
 from foundation.clock import Clock
 from foundation.errors import SettingsError
+from kiosk.checkin.decision import Remark
 from kiosk.checkin.engine import Engine
 from kiosk.checkin.overrides import OverridesFile, StaffOverrides
 from kiosk.clock.trust import clock_trust
@@ -25,8 +26,11 @@ from kiosk.local_api.requests import (
     DoneCode,
     EnterManually,
     Find,
+    GroupCame,
+    GroupLeft,
     JudgedRequest,
     LeaveInBulk,
+    ListGroups,
     Login,
     Logout,
     QuestionEnd,
@@ -35,9 +39,10 @@ from kiosk.local_api.requests import (
     SetOutOfOrder,
     SetTerminal,
     UpkeepRequest,
+    WalkIn,
 )
 from kiosk.staff import events as entries
-from kiosk.staff import listings, questions
+from kiosk.staff import groups, listings, questions
 from kiosk.staff.events import Denial, RequestContext
 from kiosk.staff.questions import QuestionPrompt
 from kiosk.staff.sessions import Asker, StaffSessions
@@ -154,7 +159,7 @@ class RequestHandler:
 
     def _second(self, request: Request) -> str | Denial:
         """The reference of the second person who signs a request; empty where none has to."""
-        if not isinstance(request, EnterManually | LeaveInBulk):
+        if not isinstance(request, EnterManually | WalkIn | LeaveInBulk):
             return ""
         signed = self._staff.check(request.second, request.second_pin, self._engine.roster)
         return signed if isinstance(signed, Denial) else signed.staff
@@ -162,7 +167,8 @@ class RequestHandler:
     def _context(self, staff: str) -> RequestContext:
         now, engine = stamp_now(self._clock), self._engine
         ordered = engine.overrides.activity
-        return RequestContext(self._keeper.log.terminal, now, staff, engine.presence, engine.roster, ordered)
+        here = (engine.presence, engine.roster, ordered, engine.walk_ins)
+        return RequestContext(self._keeper.log.terminal, now, staff, *here)
 
     def _judged(
         self, request: JudgedRequest, context: RequestContext, second: str
@@ -183,7 +189,21 @@ class RequestHandler:
             case EnterManually():
                 entry = self._written(entries.manual(request, second, context), context)
                 code = DoneCode.ENTERED_IN if request.direction == Direction.IN else DoneCode.ENTERED_OUT
+                code = DoneCode.ON_BREAK if isinstance(entry, Manual) and entry.on_break else code
                 return _said(request, entry, code, context), _decided(entry, context)
+            case WalkIn():
+                entry = self._written(entries.walk_in(request, second, context), context)
+                if isinstance(entry, Manual):
+                    self._engine.walk_ins.note(entry.walk_in, entries.name_in(request), entry.wall_ms)
+                return _said(request, entry, DoneCode.WALKED_IN, context), _decided(entry, context)
+            case ListGroups():
+                return groups.listed(request, context), None
+            case GroupCame():
+                noted = self._written(groups.came(request, context), context)
+                return _said(request, noted, DoneCode.GROUP_CAME, context), None
+            case GroupLeft():
+                noted = self._written(groups.left(request, context), context)
+                return _said(request, noted, DoneCode.GROUP_LEFT, context), None
             case Decline():
                 return self._declined(request, context), None
             case SetTerminal() | SetOutOfOrder():
@@ -198,8 +218,7 @@ class RequestHandler:
             made = entries.manual(entries.left(request, volunteer), second, context)
             entry = self._written(made, context)
             if isinstance(entry, Denial):
-                person = context.roster.person(volunteer)
-                left_out.append(LeftOut(volunteer, person.name if person else "", entry.code))
+                left_out.append(LeftOut(volunteer, context.name_of(volunteer), entry.code))
             elif decided := _decided(entry, context):
                 self._engine.announce(decided)
 
@@ -278,23 +297,24 @@ def _said(request: Request, written: Event | Denial, done: DoneCode, context: Re
     if isinstance(written, Denial):
         return _denied(request, written)
     volunteer = context.roster.volunteer_in(written)
-    person = context.roster.person(volunteer) if volunteer else None
-    return _done(request, done, person.name if person else "")
+    return _done(request, done, context.name_of(volunteer) if volunteer else "")
 
 
 def _decided(entry: Event | Denial, context: RequestContext) -> Decided | None:
     """What everybody is told of a manual entry."""
     if not isinstance(entry, Manual):
         return None
-    person = context.roster.person(entry.volunteer)
+    volunteer = context.roster.volunteer_in(entry) or ""
+    person = context.roster.person(volunteer)
     came = entry.direction == Direction.IN
     return Decided(
         at_ms=entry.wall_ms,
         device="staff",
         method=Method.MANUAL,
         outcome=Outcome.ACCEPTED_IN if came else Outcome.ACCEPTED_OUT,
-        name=person.name if person else "",
-        volunteer=entry.volunteer,
+        reason=Remark.ON_BREAK if entry.on_break else "",
+        name=context.name_of(volunteer),
+        volunteer=volunteer,
         activity=entry.activity,
         since_ms=entry.at_ms if came else None,
         language=person.language if person else "",

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from foundation.clock import Clock
-from foundation.errors import LogError
+from foundation.errors import LogError, MessageError
 from foundation.trouble import Trouble
 from foundation.words import Words
 from kiosk.clock.trust import TRUSTED, clock_trust
@@ -126,7 +126,7 @@ class LogKeeper:
         """Write an event that no reading caused; None where the log refuses, which is told."""
         try:
             return self.log.append(event)
-        except LogError as error:
+        except (LogError, MessageError) as error:  # the latter for one that is too large
             _logger.critical("not_recorded", error=error.trouble)
             return None
 

@@ -8,9 +8,10 @@ from foundation.errors import SettingsError
 from settlement.downlink.day_totals import DayTotals, Total
 from settlement.downlink.roster_credit import credit_of
 from settlement.evidence.judge import volunteer_of_token
+from settlement.evidence.walk_in_keys import current_key
 from settlement.look_up import fixed_by, has_been_archived
 from settlement.merged_numbers import MergedNumbers, merged_numbers
-from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer
+from settlement.models import Activity, Assignment, Credential, Site, StaffMember, Terminal, Volunteer, WalkIn
 from settlement.name_keys import read_in_latin
 from settlement.rule_book import rules_at
 from settlement.rules.rule_set import MissingOutPolicy, RuleSet, policy_of
@@ -28,6 +29,8 @@ from sync.contract.roster import (
     RosterStaff,
     StaffRole,
 )
+
+_WALK_INS_TOLD_MS = 3 * 86_400_000
 
 
 def compose_roster(
@@ -77,11 +80,12 @@ def compose_roster(
         issuers=list(settings.badge_issuers),
         activities=[_activity(activity, rules, merged) for activity in activities],
         people=[person(row) for row in known],
-        credentials=_credentials(held, merged),
+        credentials=_credentials(held, merged, now_ms),
         revoked=list(held.filter(revoked_ms__isnull=False).values_list("ref", flat=True)),
         staff=_staff(site),
         shared=site.terminals.filter(revoked_ms=None, realm=terminal.realm).count() > 1,
         policy=policy_of(rules),
+        walk_in_key=current_key(now_ms),
     )
 
 
@@ -153,7 +157,12 @@ def _activity(activity: Activity, rules: RuleSet, merged: MergedNumbers) -> Rost
     )
 
 
-def _credentials(held: QuerySet[Credential], merged: MergedNumbers) -> list[RosterCredential]:
+def _known_by_now(now_ms: int) -> QuerySet[WalkIn, str]:
+    """References of walk-ins of whom no terminal asks any more: those of today only can still leave."""
+    return WalkIn.objects.filter(arrived_ms__lt=now_ms - _WALK_INS_TOLD_MS).values_list("ref", flat=True)
+
+
+def _credentials(held: QuerySet[Credential], merged: MergedNumbers, now_ms: int) -> list[RosterCredential]:
     """What is looked up at the terminal; badges and phone codes prove themselves and need no entry."""
     return [
         RosterCredential(
@@ -164,6 +173,6 @@ def _credentials(held: QuerySet[Credential], merged: MergedNumbers) -> list[Rost
             row.expires_ms,
             row.one_use,
         )
-        for row in held.filter(revoked_ms=None)
+        for row in held.filter(revoked_ms=None).exclude(method=Method.MANUAL, pk__in=_known_by_now(now_ms))
         if volunteer_of_token(row.ref) is None
     ]

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from settlement.evidence.groups import KIND as IN_GROUPS
+from settlement.evidence.groups import note_groups
 from settlement.evidence.judge import (
     Judgement,
     MasterData,
@@ -18,6 +20,8 @@ from settlement.evidence.judge import (
 )
 from settlement.evidence.one_time_uses import used_twice
 from settlement.evidence.unnamed_activity import UnnamedEvent, find_activities, may_change, store_found
+from settlement.evidence.walk_ins import KIND as BY_HAND
+from settlement.evidence.walk_ins import note_walk_ins, refused_among
 from settlement.look_up import portions
 from settlement.models import Activity, Credential, Event, EventStatus, RowKey, Unsettled, Volunteer
 from settlement.rules.unnamed import NOT_FOUND, Found
@@ -55,7 +59,7 @@ def master_data_for(judgements: Sequence[Judgement]) -> MasterData:
     wanted = {text for found in judgements if (text := found.activity) and "\0" not in text}
     activities = set(Activity.objects.filter(id__in=wanted).values_list("id", flat=True) if wanted else ())
     taken = used_twice(once for found in judgements if (once := found.once))
-    return MasterData(by_reference, volunteers, activities, taken)
+    return MasterData(by_reference, volunteers, activities, taken, refused_among(references))
 
 
 def mark_unsettled(volunteers: Iterable[int], now_ms: int, *, master_data: bool = False) -> None:
@@ -154,8 +158,17 @@ def _store(verdicts: _Verdicts) -> set[int]:
         Event.objects.filter(pk=row.pk).update(
             volunteer=volunteer, status=status_of(review), review_reason=review or ""
         )
+        _note_late(row)
         concerned.update(number for number in (volunteer, row.volunteer_id) if number is not None)
     return concerned
+
+
+def _note_late(row: Event) -> None:
+    """Note what a centre of an earlier version stored without understanding it; else it is noted already."""
+    if row.kind == BY_HAND:
+        note_walk_ins(row.chain_id, [(row.seq, bytes(row.raw))], row.received_ms)
+    elif row.kind == IN_GROUPS:
+        note_groups(row.chain_id, [(row.seq, bytes(row.raw))])
 
 
 def status_of(review: ReviewReason | None) -> EventStatus:

@@ -4,7 +4,7 @@ Whatever the bytes say, the event is stored; a judgement only says which columns
 person must look at it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +28,7 @@ from sync.contract.events import (
     Manual,
     Milliseconds,
     Toggle,
+    is_walk_in,
 )
 from sync.contract.one_time_code import is_code
 from sync.contract.roster import UNRESOLVED_ACTIVITY
@@ -54,6 +55,8 @@ class ReviewReason(StrEnum):
     MISPLACED = "misplaced"
     """The event claims another terminal, epoch or seq than the place where it stands in the log."""
     UNKNOWN_VOLUNTEER = "unknown_volunteer"
+    WALK_IN = "walk_in"
+    """Somebody who was on no roster: it waits in the inbox for who it was."""
     UNKNOWN_ACTIVITY = "unknown_activity"
     NO_ACTIVITY = "no_activity"
     """The terminal could name none, and none was executing at its site."""
@@ -124,13 +127,15 @@ class Judgement(Struct, frozen=True, gc=False):
 class MasterData:
     """What the look-up for a batch found: volunteers by reference, existing volunteers and activities.
 
-    `used_twice` are the codes and taps that more than one event used.
+    `used_twice` are the codes and taps that more than one event used, `nobodys` the references of walk-ins
+    that people refused.
     """
 
     by_reference: Mapping[str, int]
     volunteers: AbstractSet[int]
     activities: AbstractSet[str]
     used_twice: AbstractSet[SingleUse] = frozenset()
+    nobodys: Collection[str] = frozenset()
 
 
 class _Common(Struct, frozen=True):
@@ -163,6 +168,7 @@ def judge(encoded: bytes, event_id: EventId, received_ms: int) -> Judgement:
             review = ReviewReason.ABSURD_TIME
         if isinstance(event, Manual):
             attends, volunteer, activity = True, volunteer_number(event.volunteer), event.activity
+            reference = event.walk_in
         elif isinstance(event, CheckIn | CheckOut | Toggle | Claim):
             attends, reference, activity = True, event.credential.ref, event.activity
             counter = event.credential.counter
@@ -190,7 +196,10 @@ def attribute(
     else:
         volunteer = judgement.volunteer if judgement.volunteer in known.volunteers else None
     if volunteer is None:
-        return None, judgement.review or ReviewReason.UNKNOWN_VOLUNTEER
+        if not is_walk_in(judgement.reference):
+            return None, judgement.review or ReviewReason.UNKNOWN_VOLUNTEER
+        nobodys = judgement.reference in known.nobodys
+        return None, judgement.review or (None if nobodys else ReviewReason.WALK_IN)
     if judgement.is_unnamed:
         if found.activity is None:
             several = found.way is Way.SEVERAL

@@ -11,9 +11,13 @@ from settlement.evidence.alarm_codes import CentreAlarm
 from settlement.evidence.answered_orders import ANSWERS, note_answers
 from settlement.evidence.attribution import attribute_unnamed, mark_unsettled, master_data_for, status_of
 from settlement.evidence.branches import look_for_branches
+from settlement.evidence.groups import KIND as IN_GROUPS
+from settlement.evidence.groups import note_groups
 from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute, judge
 from settlement.evidence.log_alarms import raise_alarm
 from settlement.evidence.one_time_uses import note_uses
+from settlement.evidence.walk_ins import KIND as BY_HAND
+from settlement.evidence.walk_ins import note_walk_ins
 from settlement.look_up import portions
 from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.messages.verification import VerifiedBatch
@@ -183,6 +187,9 @@ def _insert(
         [raw for (_, raw, _), found in zip(fresh, judgements, strict=True) if found.kind == ANSWERS],
         received_ms,
     )
+    read = list(zip(fresh, judgements, strict=True))
+    note_walk_ins(row.pk, [(seq, raw) for (seq, raw, _), found in read if found.kind == BY_HAND], received_ms)
+    note_groups(row.pk, [(seq, raw) for (seq, raw, _), found in read if found.kind == IN_GROUPS])
     unnamed = [seq for (seq, _, _), found in zip(fresh, judgements, strict=True) if found.is_unnamed]
     if unnamed:
         volunteers |= attribute_unnamed(row.pk, unnamed)

@@ -31,6 +31,7 @@ from settlement.models.certificates import (
 from settlement.models.codes import IssuedCode
 from settlement.models.enrolment import EnrolmentToken, RefusedEnrolment, TerminalRequest
 from settlement.models.evidence import Chain, Event, EventStatus, ForkEvidence, Quarantine, RowKey
+from settlement.models.groups import GroupMovement
 from settlement.models.held_lists import HeldList
 from settlement.models.inspections import InspectedPerson, InspectionVisit
 from settlement.models.ledger import (
@@ -71,6 +72,7 @@ from settlement.models.terminals import GivenSettings, RosterEdition, TerminalSt
 from settlement.models.tls_certificates import TlsCertificate
 from settlement.models.unnamed import NamedActivity, UnnamedActivity
 from settlement.models.uses import OneTimeUse
+from settlement.models.walk_ins import WalkIn, WalkInDecision, WalkInKey
 from settlement.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
@@ -99,6 +101,7 @@ __all__ = [
     "Exchange",
     "ForkEvidence",
     "GivenSettings",
+    "GroupMovement",
     "HeldEntry",
     "HeldList",
     "HeldReview",
@@ -162,6 +165,9 @@ __all__ = [
     "Unsettled",
     "Volunteer",
     "WaitingEntry",
+    "WalkIn",
+    "WalkInDecision",
+    "WalkInKey",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -223,6 +223,11 @@ SECTIONS: tuple[Section, ...] = (
         models.InspectedPerson,
         "site=visit__site__name at_ms=visit__at_ms activity=activity__title seen",
     ),
+    _section(
+        "walk_ins",
+        models.WalkInDecision,
+        "terminal=walk_in__chain__terminal_id outcome:code by at_ms",
+    ),
     _section("accounts", models.Account, "login name=real_name level:level roles:code created_ms ended_ms"),
     _section(
         "staff",

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from settlement.accounts.api_tokens import forget_answers
 from settlement.accounts.audit import Action, Kind, Signed, note
+from settlement.evidence.walk_in_keys import delete_old_keys
 from settlement.master_data.held_lists import drop_overdue
 from settlement.merged_numbers import merged_numbers
 from settlement.models import (
@@ -87,6 +88,7 @@ def end_what_is_over(kept: RetentionSettings, now_ms: int) -> Iterator[Ended]:
     forget_answers(now_ms)
     forget_deliveries(now_ms)
     forget_rating_links(now_ms)
+    delete_old_keys(now_ms)
 
 
 def _kinds(kept: RetentionSettings, now_ms: int) -> Iterator[tuple[str, int, QuerySet[Model]]]:

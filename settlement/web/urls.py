@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 
 from settlement.explain.rules_document import RULES_PAGE
 from settlement.web import accounts, certificates, missing, notices, rating, rules, views
-from settlement.web.inbox import moves, objections, visits
+from settlement.web.inbox import moves, objections, visits, walk_ins
 from settlement.web.inbox import views as inbox
 from settlement.web.now import views as now
 from settlement.web.people import views as people
@@ -33,6 +33,7 @@ urlpatterns = [
     path("rating/<str:secret>", rating.rating, name="rating"),
     path(RULES_PAGE, rules.rules, name="rules"),
     path("inbox/", inbox.inbox, name="inbox"),
+    path("walk-in/<int:number>/", walk_ins.walk_in, name="walk-in"),
     path("objection/<int:number>/", objections.objection, name="objection"),
     path("inspections/", visits.due, name="inspections"),
     path("inspections/<str:site>/", visits.inspection, name="inspection"),

@@ -17,6 +17,7 @@ from sync.contract.troubles import ContractTrouble
 MAX_EVENT_BYTES = 2048
 MOST: Final = 2**53
 """The largest number in a message: every implementation and every database can hold it."""
+MOST_IN_GROUP: Final = 10_000
 CORRECTED_WITHIN_MS = 5 * 60_000
 """Later, a mistake is repaired by a manual record and its second person, not by cancelling."""
 NOT_DECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -130,10 +131,11 @@ class CheckIn(Event, frozen=True, kw_only=True, tag="check_in"):
 
 
 class CheckOut(Event, frozen=True, kw_only=True, tag="check_out"):
-    """Accepted: this credential left."""
+    """Accepted: this credential left; `on_break` says that they mean to come back."""
 
     credential: Credential
     activity: ActivityId
+    on_break: bool = False
 
 
 class Toggle(Event, frozen=True, kw_only=True, tag="toggle"):
@@ -144,7 +146,12 @@ class Toggle(Event, frozen=True, kw_only=True, tag="toggle"):
 
 
 class Manual(Event, frozen=True, kw_only=True, tag="manual"):
-    """Entered by staff for somebody, with a reason and a second person."""
+    """Entered by staff for somebody, with a reason and a second person.
+
+    For somebody who is not on the roster `volunteer` is empty and `walk_in` a reference that the terminal
+    drew; as they come, `sealed` is who it is, which only the centre can open (`sync.contract.sealed_person`).
+    It counts for nobody until people at the centre said whose it is. `on_break`: left, to come back.
+    """
 
     volunteer: Annotated[str, Meta(max_length=20)]
     activity: ActivityId
@@ -153,6 +160,24 @@ class Manual(Event, frozen=True, kw_only=True, tag="manual"):
     reason: Annotated[str, Meta(min_length=1, max_length=300)]
     entered_by: Annotated[str, Meta(max_length=40)]
     confirmed_by: Annotated[str, Meta(max_length=40)]
+    walk_in: Annotated[str, Meta(pattern="^(walkin:[0-9a-f]{32})?$")] = ""
+    sealed: Annotated[str, Meta(max_length=800)] = ""
+    on_break: bool = False
+
+
+class Group(Event, frozen=True, kw_only=True, tag="group"):
+    """People who come together without names: `count` of the group `group` came, or left.
+
+    They are counted and are never anybody's hours. `remark` says who they are as a whole, such as an
+    organisation; it is written with the coming and the leaving alike.
+    """
+
+    group: Annotated[str, Meta(pattern="^[0-9a-f]{16}$", description="drawn as it came")]
+    activity: ActivityId
+    direction: Annotated[str, Meta(pattern="^(in|out)$")]
+    count: Annotated[int, Meta(ge=1, le=MOST_IN_GROUP)]
+    remark: Annotated[str, Meta(min_length=1, max_length=300)]
+    entered_by: Annotated[str, Meta(max_length=40)]
 
 
 class Claim(Event, frozen=True, kw_only=True, tag="claim"):
@@ -293,6 +318,7 @@ AnyEvent = (
     | KeyChange
     | Alarm
     | OrderAnswered
+    | Group
 )
 KINDS: tuple[type[Event], ...] = (
     CheckIn,
@@ -310,7 +336,13 @@ KINDS: tuple[type[Event], ...] = (
     KeyChange,
     Alarm,
     OrderAnswered,
+    Group,
 )
+
+
+def is_walk_in(reference: str) -> bool:
+    """Whether a reference stands for somebody who is not on the roster (`Manual.walk_in`)."""
+    return reference.startswith("walkin:")
 
 
 class EventId(NamedTuple):

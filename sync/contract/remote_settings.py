@@ -24,6 +24,7 @@ class TerminalDirection(StrEnum):
     TOGGLE = "toggle"  # out for whoever is in, in for everybody else
     IN = "in"
     OUT = "out"
+    BREAK = "break"  # out for a break for whoever is in, in for everybody else
 
 
 ShownSeconds = Annotated[int, Meta(ge=1, le=30)]

@@ -159,7 +159,8 @@ class Roster(Struct, frozen=True):
     """A whole, versioned snapshot for one terminal.
 
     `shared` says that other terminals record at its site as well. `policy` are the numbers of the centre's
-    rule set that the terminal decides by; centres up to 0.1 tell none.
+    rule set that the terminal decides by; centres up to 0.1 tell none. Who is on no roster is sealed to
+    `walk_in_key` (X25519, hex); without one, nobody can be written down who is not on it.
     """
 
     version: Annotated[int, Meta(ge=1)]
@@ -176,6 +177,7 @@ class Roster(Struct, frozen=True):
     staff: list[RosterStaff] = []
     shared: bool = False
     policy: AttendancePolicy | None = None
+    walk_in_key: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
 
 
 class RosterHeader(Struct, frozen=True):

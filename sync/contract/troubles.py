@@ -25,6 +25,8 @@ class ContractTrouble(StrEnum):
     TOLD_OTHER_REALM = "told_other_realm"
     TOLD_OTHER_TERMINAL = "told_other_terminal"
 
+    PERSON_NOT_OPENED = "person_not_opened"
+
     KEY_NOT_READ = "key_not_read"
     KEY_NOT_WRITTEN = "key_not_written"
     KEY_OTHER = "key_other"

@@ -55,6 +55,18 @@ def to_engine() -> list[ToEngine]:
             second="leader-2",
             second_pin="402917",
         ),
+        requests.WalkIn(
+            request=19,
+            name="王小明",
+            telephone="+8613800138000",
+            at_ms=NINE_MS,
+            reason="came with Li",
+            second="leader-2",
+            second_pin="402917",
+        ),
+        requests.GroupCame(request=20, count=30, remark="City school, class 4", activity="guides-east"),
+        requests.GroupLeft(request=21, group="ab12ab12ab12ab12", count=30),
+        requests.ListGroups(request=22),
         requests.LookUp(request=13, volunteer="590000"),
         requests.ListMissing(request=14),
         requests.ListStillIn(request=15),
@@ -202,6 +214,10 @@ def from_engine() -> list[FromEngine]:
             people=[replies.MissingPerson("590001", "Zoë", "Guides", NINE_MS, NINE_MS + 8 * HOUR_MS)],
         ),
         replies.StillIn(request=15, people=[replies.StillInPerson("590000", "李明", NINE_MS, "Guides")]),
+        replies.GroupsHere(
+            request=22,
+            groups=[replies.GroupListed("ab12ab12ab12ab12", 30, "City school, class 4", "Guides", NINE_MS)],
+        ),
         replies.Activities(
             request=17, activities=[replies.ActivityListed("guides-east", "Guides", is_executing=True)]
         ),

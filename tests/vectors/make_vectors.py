@@ -54,6 +54,7 @@ PSEUDONYM_KEY = bytes(range(128, 160))
 TERMINAL, BUCKET = "gate-1", wire.bucket_of(7)
 EPOCH, EPOCH_BEFORE = "a1" * 16, "b2" * 16
 BOOT, BOOT_BEFORE = "c3" * 16, "d4" * 16
+SEALED = "U2VhbGVkIG9uY2UsIHdpdGggYSBrZXkgdGhhdCB3YXMgdGhyb3duIGF3YXk="
 NINE_MS = 1_794_963_600_000  # 2026-11-18 01:00 UTC, 9 o'clock in Shanghai
 
 # Made once with keys that were thrown away: signatures on P-256 are drawn by chance, and come out otherwise
@@ -84,7 +85,7 @@ _SEALED_WITH = {"terminal": TERMINAL_SEED, "centre": CENTRE_SEED}
 
 
 def every_kind() -> list[Event]:
-    """Events of each kind, seq 1 to 16, as a terminal could have logged them one after another."""
+    """Events of each kind, seq 1 to 19, as a terminal could have logged them one after another."""
     moments: Iterator[dict[str, Any]] = (
         {
             "terminal": TERMINAL,
@@ -95,7 +96,7 @@ def every_kind() -> list[Event]:
             "wall_ms": NINE_MS + seq,
             "clock": ClockTrust(ClockState.SYNCED, 12, "ntp", 30_000),
         }
-        for seq in range(1, 17)
+        for seq in range(1, 20)
     )
     badge_shown = Credential(events.Method.BADGE, "badge:590000.3", events.Assurance.MEDIUM)
     card_shown = Credential(events.Method.ID_CARD, "keyed:" + "5e" * 16, events.Assurance.HIGH)
@@ -150,6 +151,28 @@ def every_kind() -> list[Event]:
             code="code:1." + "0f" * 8,
         ),
         events.OrderAnswered(**next(moments), order="9c" * 16, result="done", detail="scanner opened anew"),
+        events.CheckOut(**next(moments), credential=badge_shown, activity=guide, on_break=True),
+        events.Manual(
+            **next(moments),
+            volunteer="",
+            activity=guide,
+            direction="in",
+            at_ms=NINE_MS,
+            reason="came along",
+            entered_by="liaison-7",
+            confirmed_by="leader-2",
+            walk_in="walkin:" + "5e" * 16,
+            sealed=SEALED,
+        ),
+        events.Group(
+            **next(moments),
+            group="7a" * 8,
+            activity=guide,
+            direction="in",
+            count=30,
+            remark="第四小学",
+            entered_by="liaison-7",
+        ),
     ]
 
 
@@ -160,7 +183,7 @@ def hello() -> dict[str, Any]:
         terminal=TERMINAL,
         epochs=[
             wire.EpochHead(EPOCH_BEFORE, 7, 41, "0f" * 32),
-            wire.EpochHead(EPOCH, 1, 16, _hashes()[-1].hex()),
+            wire.EpochHead(EPOCH, 1, 19, _hashes()[-1].hex()),
         ],
         boot=BOOT,
         mono_ms=61_000,
@@ -265,7 +288,8 @@ def roster_0_1() -> dict[str, Any]:
     """The same as a centre of version 0.1 told it."""
     said = _roster()
     (activity,) = said["activities"]
-    del said["policy"], activity["shifts"], activity["debounce_s"], activity["claims_end"], activity["credit"]
+    del said["policy"], said["walk_in_key"]
+    del activity["shifts"], activity["debounce_s"], activity["claims_end"], activity["credit"]
     for person in said["people"]:
         del person["approved_s"], person["stars"]
     return _roster_vector(said)

@@ -80,7 +80,7 @@ async def answer(session: StaffSession) -> None:
 async def set_terminal(session: StaffSession) -> None:
     """What a scan means here until further notice."""
     words = session.words()
-    options = [(each, words.say(f"direction-{each}")) for each in ("set", "toggle", "in", "out")]
+    options = [(each, words.say(f"direction-{each}")) for each in ("set", "toggle", "in", "out", "break")]
     chosen = await session.show(Choice(words, words.say("staff-terminal"), options))
     if chosen is None:
         return

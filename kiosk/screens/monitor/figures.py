@@ -26,7 +26,7 @@ async def show(session: StaffSession) -> None:
 
 def lines(snapshot: Snapshot, told: Figures, words: Words, width: int) -> list[Content]:
     """What stands in the box, for its width."""
-    if not (told.hours or told.refused):
+    if not (told.hours or told.refused or told.in_groups):
         return paragraph(words.say("no-readings"), width, words.direction)
     hours = [
         (Cell(time_at_site(snapshot, one.start_ms)), Cell(str(one.came)), Cell(str(one.left)))
@@ -40,6 +40,9 @@ def lines(snapshot: Snapshot, told: Figures, words: Words, width: int) -> list[C
     refused = {words.code("reason", one, "short"): number for one, number in told.refused.items()}
     drawn += _counted(words, "label-method", methods, width)
     drawn += _counted(words, "figures-refused", refused, width)
+    if told.in_groups:
+        text = words.say("figures-in_groups", count=told.in_groups)
+        drawn += [Content(""), *paragraph(text, width, words.direction)]
     if told.taken_back:
         text = words.say("figures-taken_back", count=told.taken_back)
         drawn += [Content(""), *paragraph(text, width, words.direction)]

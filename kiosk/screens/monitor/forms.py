@@ -24,12 +24,13 @@ from kiosk.screens.table import paragraph
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that a form asks for; `secret` ones are not shown."""
+    """One thing that a form asks for, of at most `most` characters; `secret` ones are not shown."""
 
     name: str
     label: str
     value: str = ""
     secret: bool = False
+    most: int = 80
 
 
 Entered = dict[str, str]
@@ -77,7 +78,7 @@ class Form(ModalScreen[Entered | None]):
             yield _hidden("fault")
             for field in self._fields:
                 yield label(field.label, self._words.direction)
-                yield Input(field.value, password=field.secret, id=field.name)
+                yield Input(field.value, password=field.secret, id=field.name, max_length=field.most)
                 yield _hidden(f"fault-{field.name}")
             yield label(self._words.say("form-how"), self._words.direction, "#A0A0A0")
 

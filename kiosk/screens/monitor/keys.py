@@ -37,6 +37,8 @@ _HELP, _COMMANDS = Key("?", "help", "app.help"), Key("^p", "commands", "app.comm
 EVERYBODYS_KEYS = (_LEAVE, _LANGUAGE, _HELP, Key("s", "staff", "app.staff('log_in_or_out')"))
 STAFF_KEYS = (
     Key("m", "find", "app.staff('find')"),
+    Key("w", "walk_in", "app.staff('walk_in')"),
+    Key("n", "group", "app.staff('group')"),
     Key("x", "missing", "app.staff('missing')"),
     Key("e", "still_in", "app.staff('still_in')"),
     Key("g", "figures", "app.staff('figures')"),

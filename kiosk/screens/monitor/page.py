@@ -18,7 +18,7 @@ from kiosk.local_api.replies import Reply, SessionEnded
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
-from kiosk.screens.monitor import actions, figures, machine, people
+from kiosk.screens.monitor import actions, figures, groups, machine, people
 from kiosk.screens.monitor import view as monitor_view
 from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
@@ -30,6 +30,8 @@ from kiosk.screens.volunteer_view import heading, site_words, spread
 _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "log_in_or_out": actions.log_in_or_out,
     "find": people.find,
+    "walk_in": people.walk_in,
+    "group": groups.group,
     "missing": people.missing,
     "still_in": people.still_in,
     "figures": figures.show,

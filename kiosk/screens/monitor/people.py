@@ -11,15 +11,17 @@ from kiosk.local_api.requests import (
     ListMissing,
     ListStillIn,
     LookUp,
+    WalkIn,
 )
 from kiosk.screens.monitor.choices import Choice, Selection
 from kiosk.screens.monitor.forms import Entered, Fault
 from kiosk.screens.monitor.session import StaffSession
 from kiosk.screens.terminal_state import moment_at
-from sync.contract.events import Direction
+from sync.contract.events import Direction, is_walk_in
 
 _DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
+_BREAK = "break"
 _FIELDS = ("time", "reason", "second", "second_pin")
 
 
@@ -100,7 +102,10 @@ async def card(session: StaffSession, volunteer: str) -> None:
     words = session.words()
     likely = Direction.IN if shown.since_ms is None else Direction.OUT
     other = Direction.OUT if likely is Direction.IN else Direction.IN
-    options = [(str(each), words.say(f"staff-write_{each}")) for each in (likely, other)]
+    offered = [str(likely), str(other)]
+    if likely is Direction.OUT:
+        offered.insert(1, _BREAK)
+    options = [(each, words.say(f"staff-write_{each}")) for each in offered]
     chosen = await session.show(Choice(words, _whom(shown), options, above=_standing(session, shown)))
     if chosen is None:
         return
@@ -109,10 +114,25 @@ async def card(session: StaffSession, volunteer: str) -> None:
         signed = _signed(session, entered)
         if isinstance(signed, Fault):
             return signed
-        return await session.do(EnterManually(0, volunteer, Direction(chosen), *signed), _FIELDS)
+        direction = Direction.OUT if chosen == _BREAK else Direction(chosen)
+        entry = EnterManually(0, volunteer, direction, *signed, on_break=chosen == _BREAK)
+        return await session.do(entry, _FIELDS)
 
     about = f"{shown.name or volunteer} {words.say(f'staff-{chosen}')}"
     await session.form("staff-write_down", _FIELDS, submit, about)
+
+
+async def walk_in(session: StaffSession) -> None:
+    """Somebody who is not on the roster came: who it is goes sealed to the centre."""
+    fields = ("name", "telephone", *_FIELDS)
+
+    async def submit(entered: Entered) -> Fault | None:
+        signed = _signed(session, entered)
+        if isinstance(signed, Fault):
+            return signed
+        return await session.do(WalkIn(0, entered["name"], entered["telephone"], *signed), fields)
+
+    await session.form("staff-walk_in", fields, submit)
 
 
 def _signed(session: StaffSession, entered: Entered) -> tuple[int, str, str, str] | Fault:
@@ -133,13 +153,14 @@ def _moment(session: StaffSession, typed: str) -> int | None:
 
 
 def _whom(shown: PersonCard) -> str:
-    return f"{shown.volunteer}  {shown.name}".rstrip()
+    return shown.name if is_walk_in(shown.volunteer) else f"{shown.volunteer}  {shown.name}".rstrip()
 
 
 def _found(session: StaffSession, one: Found) -> str:
     words = session.words()
     since = words.say("staff-since", time=session.time(one.since_ms)) if one.since_ms is not None else ""
-    return f"{one.volunteer}  {one.name}  {since}".rstrip()
+    number = "" if is_walk_in(one.volunteer) else one.volunteer
+    return "  ".join(filter(None, (number, one.name, since)))
 
 
 def _missing(session: StaffSession, one: MissingPerson) -> str:
@@ -151,11 +172,13 @@ def _missing(session: StaffSession, one: MissingPerson) -> str:
 
 def _standing(session: StaffSession, shown: PersonCard) -> Sequence[str]:
     words = session.words()
-    lines = [
-        words.say("staff-since", time=session.time(shown.since_ms))
-        if shown.since_ms is not None
-        else words.say("staff-not_in")
-    ]
+    lines = [words.say("staff-not_in")]
+    if shown.since_ms is not None:
+        lines = [words.say("staff-since", time=session.time(shown.since_ms))]
+    elif shown.on_break_ms is not None:
+        lines = [words.say("staff-break_since", time=session.time(shown.on_break_ms))]
+    if is_walk_in(shown.volunteer):
+        lines.append(words.say("staff-walked_in"))
     if shown.suspended:
         lines.append(words.say("staff-suspended"))
     if shown.expected_at:

@@ -40,6 +40,9 @@ _ABOUT = {
     DenialCode.SAME_PERSON: ("second",),
     DenialCode.OWN_TIME: ("second",),
     DenialCode.NO_REASON: ("reason",),
+    DenialCode.NO_NAME: ("name",),
+    DenialCode.NO_REMARK: ("remark",),
+    DenialCode.WRONG_COUNT: ("count",),
     DenialCode.NO_SUCH_TIME: ("time",),
     DenialCode.FUTURE_TIME: ("time",),
     DenialCode.TOO_LONG_AGO: ("time",),
@@ -48,6 +51,9 @@ _ABOUT = {
     DenialCode.ACTIVITY_NOT_EXECUTING: ("time",),
 }
 """Beside which field a denial is told: the first of these that the form has."""
+
+_MOST = {"reason": 300, "remark": 300, "telephone": 30, "count": 5}
+"""Characters that fields may have, other than a name's."""
 
 _Asked = TypeVar("_Asked")
 
@@ -118,7 +124,10 @@ class StaffSession:
     ) -> Entered | None:
         """What was entered once it was taken; `about` names whom and what it is about."""
         words = self.words()
-        fields = [Field(name, words.say(f"field-{name}"), secret=name.endswith("pin")) for name in names]
+        fields = [
+            Field(name, words.say(f"field-{name}"), secret=name.endswith("pin"), most=_MOST.get(name, 80))
+            for name in names
+        ]
         heading = " · ".join(filter(None, (words.say(title), about)))
         return await self.show(Form(words, heading, fields, submit))
 

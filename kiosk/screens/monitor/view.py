@@ -42,6 +42,8 @@ def here_title(snapshot: Snapshot, words: Words) -> str:
     """How many are here, how many came at the site's other terminals, how many are expected."""
     status = snapshot.status
     parts = [words.say("label-here", count=len(status.here))]
+    if status.in_groups:
+        parts.append(words.say("label-in_groups", count=status.in_groups))
     if status.elsewhere is not None:
         parts.append(words.say("label-elsewhere", count=status.elsewhere))
     if snapshot.expected:
@@ -52,14 +54,25 @@ def here_title(snapshot: Snapshot, words: Words) -> str:
 def here(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
     """Who is here and since when, the newest first."""
     people = sorted(snapshot.status.here, key=lambda person: person.since_ms, reverse=True)
-    if not people:
+    away = sorted(snapshot.status.on_break, key=lambda person: person.since_ms)
+    if not people and not away:
         return paragraph(words.say("nobody-here"), width, words.direction, QUIET)
     columns = [Column(words.say("label-name"), share=1), Column(words.say("label-since"))]
     rows = [
         (Cell(person.name or person.volunteer), Cell(time_at_site(snapshot, person.since_ms)))
         for person in people
     ]
-    return table(columns, rows, width, words.direction)
+    if not away:
+        return table(columns, rows, width, words.direction)
+    # Nobody comes back from a break who is forgotten: they stand above those who came last.
+    breaks = [
+        (
+            Cell(person.name or person.volunteer),
+            Cell(words.say("staff-break_since", time=time_at_site(snapshot, person.since_ms)), "bold"),
+        )
+        for person in away
+    ]
+    return table(columns, [*breaks, *rows], width, words.direction)
 
 
 def readings(snapshot: Snapshot, words: Words, width: int) -> list[Content]:

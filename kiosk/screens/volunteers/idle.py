@@ -98,6 +98,6 @@ def _broken(devices: Sequence[Device], words: Words) -> str:
 
 def _direction(snapshot: Snapshot, words: Words) -> str:
     direction = snapshot.status.direction or snapshot.direction
-    if direction in (TerminalDirection.IN, TerminalDirection.OUT):
+    if direction in (TerminalDirection.IN, TerminalDirection.OUT, TerminalDirection.BREAK):
         return words.say(f"idle-direction-{direction}")
     return ""

@@ -30,6 +30,7 @@ from settlement.web.inbox.certificate_requests import tell_request
 from settlement.web.inbox.kind import Act, Kind, Said
 from settlement.web.inbox.of_places import APPLICATIONS, UNNAMED
 from settlement.web.inbox.of_transfers import TRANSFERS
+from settlement.web.inbox.walk_ins import WALK_INS
 
 
 def _tell_record(row: ManualRecord, words: Words, now_ms: int) -> tuple[str, ...]:  # noqa: ARG001
@@ -100,6 +101,7 @@ KINDS: Final = (
     ),
     APPLICATIONS,
     UNNAMED,
+    WALK_INS,
     TRANSFERS,
     Kind(
         code="gifts",

@@ -11,6 +11,7 @@ from foundation.words import Words
 from settlement.accounts.audit import Kind
 from settlement.explain.sentences import Teller
 from settlement.look_up import row_number
+from settlement.review.groups_now import groups_at
 from settlement.review.site_now import here_at, last_readings, last_visits
 from settlement.review.sites_now import SiteNow, missing_at, sites_lately
 from settlement.rule_book import rules_at
@@ -59,6 +60,7 @@ def site_now(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     note_look(request, reader, Kind.SITE, f"{found.code} here")
     here, more = here_at(found, reader.reach, who, after)
     kept = {"who": who} if who else {}
+    groups = groups_at(found, reader.reach, now_ms)
     context = frame(request, words) | {
         "site": found,
         "who": who,
@@ -75,6 +77,8 @@ def site_now(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
             )
             for row in last_readings(found, reader.reach)
         ],
+        "groups": groups,
+        "groups_here": [(one, teller.when(one.since_ms)) for one in groups.here],
         "visits": [(visit, teller.when(visit.at_ms)) for visit in last_visits(found, reader.reach)],
     }
     return answer(request, "settlement/now/site.html", context | reloading(request))

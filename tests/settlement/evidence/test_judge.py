@@ -138,7 +138,7 @@ def test_master_data_decide_whose_event_it_is(judgement, expected):
 
 def test_each_reason_to_look_at_an_event_has_its_way_to_the_hours():
     """Whoever adds one decides what it does to hours, and writes it down (docs/rules.md, S0)."""
-    nobodys = {"unknown_kind", "misplaced", "unknown_volunteer", "own_error"}
+    nobodys = {"unknown_kind", "misplaced", "unknown_volunteer", "walk_in", "own_error"}
     held = {"unknown_activity", "no_activity", "several_activities"}
     flagged = {"absurd_time", "code_used_twice", "tap_used_twice"}
     never_entered = {"impossible_claim"}

@@ -56,6 +56,7 @@ def test_it_holds_what_was_entered_recorded_and_decided(exported):
     assert empty == {
         "merges", "uncertain_events", "named_activities", "replacements", "uncounted", "lifted_caps",
         "credited_stays", "unsettled", "rating_links", "gifts", "stars", "certificate_requests",
+        "walk_ins",
     }  # fmt: skip
     assert told["person"][0]["name"] == "Zinnia Field"
     assert {row["reason"] for row in told["manual_records"]} == {"Zinnia forgot", "Zinnia guessed"}

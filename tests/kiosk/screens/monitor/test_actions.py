@@ -10,6 +10,8 @@ from kiosk.local_api.replies import (
     BulkResult,
     Figures,
     Found,
+    GroupListed,
+    GroupsHere,
     HourFigures,
     LeftOut,
     Missing,
@@ -31,9 +33,12 @@ from kiosk.local_api.requests import (
     Decline,
     EnterManually,
     Find,
+    GroupCame,
+    GroupLeft,
     LeaveInBulk,
     ListActivities,
     ListFigures,
+    ListGroups,
     ListMissing,
     ListQuestions,
     ListRecent,
@@ -44,6 +49,7 @@ from kiosk.local_api.requests import (
     RestartDevice,
     SetOutOfOrder,
     SetTerminal,
+    WalkIn,
 )
 from kiosk.screens.monitor.page import Monitor
 from kiosk.screens.terminal_state import moment_at
@@ -223,7 +229,7 @@ async def test_all_that_can_be_done_can_be_chosen_from_a_list(engine, monitor, s
         await pilot.press("end")
         await sees(pilot, "q  quit")
         await pilot.press("home")
-        await pilot.press("down", "enter")
+        await pilot.press("down", "down", "down", "enter")
         await asked(pilot, ListMissing)
 
 
@@ -306,8 +312,8 @@ async def test_staff_set_what_a_scan_means(engine, monitor, sees, log_in, asked)
     async with monitor.run_test(size=(100, 30)) as pilot:
         await log_in(pilot)
         await pilot.press("t")
-        await sees(pilot, "everybody leaves")
-        await pilot.press("end", "enter")
+        await sees(pilot, "everybody leaves", "breaks: out and in")
+        await pilot.press("end", "up", "enter")
         listed = await asked(pilot, ListActivities)
         known = [
             ActivityListed("guides", "Guides", is_executing=True),
@@ -318,6 +324,21 @@ async def test_staff_set_what_a_scan_means(engine, monitor, sees, log_in, asked)
         await pilot.press("end", "enter")
         order = await asked(pilot, SetTerminal)
         assert (order.direction, order.activity) == ("out", "water")
+
+
+async def test_staff_write_down_who_is_not_on_the_roster(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 40)) as pilot:
+        await log_in(pilot)
+        await pilot.press("w")
+        await sees(pilot, "Somebody who is not on the roster", "Telephone, if there is one")
+        entered = ("Wang", "138 0013", "", "came along", "leader-2", "402917")
+        for text in entered:
+            await pilot.press(*("space" if one == " " else one for one in text), "enter")
+        written = await asked(pilot, WalkIn)
+        assert (written.name, written.telephone, written.reason) == ("Wang", "138 0013", "came along")
+        assert (written.second, written.second_pin) == ("leader-2", "402917")
+        engine.say(Result(written.request, ok=False, code="no_name"))
+        await sees(pilot, "Please write down a name.")
 
 
 async def test_staff_take_the_terminal_out_of_service_and_back(
@@ -430,3 +451,33 @@ async def test_what_is_written_down_at_the_monitor_stands_in_the_log_of_a_real_e
     reader.close()
     (manual,) = [one for one in logged if isinstance(one, Manual)]
     assert (manual.volunteer, manual.at_ms, manual.entered_by) == ("1", NINE_MS, "liaison-7")
+
+
+async def test_staff_note_a_group_and_that_it_left(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 40)) as pilot:
+        await log_in(pilot)
+        await pilot.press("n")
+        listed = await asked(pilot, ListGroups)
+        here = GroupListed("ab" * 8, 30, "City school", "Guides", TEN_MS)
+        engine.say(GroupsHere(listed.request, [here]))
+        await sees(pilot, "a group came", "30 people · City school · since 10:00")
+        await pilot.press("enter")
+        activities = await asked(pilot, ListActivities)
+        engine.say(Activities(activities.request, [ActivityListed("guides", "Guides", is_executing=True)]))
+        await sees(pilot, "How many", "no names")
+        await pilot.press("x", "enter", *"Rotary", "enter")
+        await sees(pilot, "This is no number of people")
+        await pilot.press("backspace", *"12", "enter", "enter")
+        came = await asked(pilot, GroupCame)
+        assert (came.count, came.remark) == (12, "Rotary")
+        engine.say(Result(came.request, ok=True, code="group_came"))
+        await sees(pilot, "Here now (8)")
+        await pilot.press("n")
+        listed = await asked(pilot, ListGroups)
+        engine.say(GroupsHere(listed.request, [here]))
+        await sees(pilot, "City school")
+        await pilot.press("down", "enter")
+        await sees(pilot, "How many left?")
+        await pilot.press(*"30", "enter")
+        left = await asked(pilot, GroupLeft)
+        assert (left.group, left.count) == ("ab" * 8, 30)
