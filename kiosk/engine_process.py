@@ -49,6 +49,7 @@ from kiosk.provisioning.receive import Change, DownlinkReceiver, OrderNotKnown, 
 from kiosk.settings import KioskFiles
 from kiosk.staff.centre_orders import CentreOrders
 from kiosk.staff.notices import Notices
+from kiosk.staff.person_notes import PersonNotes
 from kiosk.staff.requests import RequestHandler
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.clock_keeper import ClockKeeper
@@ -115,6 +116,7 @@ class Terminal:
             question_shown_s=self._active.settings.question_shown_s,
             staff=StaffSessions(self._clock, self._active.settings.staff_idle_min),
             overrides=overrides,
+            notes=PersonNotes(at_rest, self._clock),
             restart=self._restart_device,
             publish=self._publish,
         )
@@ -138,6 +140,7 @@ class Terminal:
         self._status_due_s = self._metrics_due_s = 0.0
         self._manager = ServiceManager()
         self._shown = self._activity_shown(), self._notices.now()
+        self._look_up = self._engine.look_up.state
         self._screen: ScreenSize | None = None
         self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
@@ -219,6 +222,8 @@ class Terminal:
         self._requests.beat()
         self._orders.beat()
         self._notices.beat()
+        if self._look_up is not self._engine.look_up.state:  # who stands there must hear at once
+            self._look_up, self._status_due_s = self._engine.look_up.state, 0.0
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._device_watch.look(self._clock.mono_ms())
@@ -308,6 +313,7 @@ class Terminal:
             certificate_warning=self._certificate_ends_soon(),
             greetings_asked=self._orders.greetings_asked,
             screen=self._screen,
+            look_up=self._engine.look_up.state,
         )
 
     def _certificate_ends_soon(self) -> bool:

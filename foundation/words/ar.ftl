@@ -259,6 +259,11 @@ question-ends = { $count ->
     [many] يختفي هذا السؤال بعد { $count } ثانية. اضغط الرقم ثم Enter.
    *[other] يختفي هذا السؤال بعد { $count } ثانية. اضغط الرقم ثم Enter.
 }
+answer-message = من الموظفين: { $text }
+look_up-word = لحظة
+look_up-text = يبحث الموظفون عن صاحب شارة أو بطاقة. من فضلك انتظر ببطاقتك.
+look_up_done-word = تم البحث
+look_up_done-text = لم يُسجَّل حضور أحد ولا انصرافه. من فضلك قدّم بطاقتك الآن.
 take_back-how = خطأ؟ المفتاح ⌫ يلغيه.
 take_back-word = إلغاء؟
 take_back-accepted_in = هل تريد إلغاء تسجيل حضورك؟
@@ -280,6 +285,9 @@ done-entered_out = قُيّد انصراف { $name }.
 done-set = يعمل هذا الجهاز على هذا النحو حتى إشعار آخر.
 done-out_of_order = هذا الجهاز خارج الخدمة حتى تعيده إليها.
 done-in_order = عاد هذا الجهاز إلى العمل.
+done-look_up_ended = من يقدّم شيئًا الآن يُسجَّل حضوره أو انصرافه من جديد.
+done-noted = يقرؤها { $name } عند المسح التالي.
+done-note_gone = لا تُعرض ملاحظة على { $name }.
 done-restarted = أُغلق جهاز القراءة ويجري فتحه من جديد.
 done-unknown = تم: { $code }
 denied-busy = كان الجهاز مشغولًا ولم يُنفَّذ شيء. يُرجى المحاولة مجددًا.
@@ -306,6 +314,9 @@ denied-before_check_in = هذا قبل تسجيل حضور الشخص. يُرج�
 denied-activity_not_executing = لم يكن أي نشاط جاريًا حينها. يُرجى تصحيح الوقت.
 denied-no_such_activity = هذا النشاط ليس في قائمة هذا الجهاز.
 denied-no_such_time = هذا ليس وقتًا صحيحًا. يُرجى كتابته هكذا 09:30.
+denied-nothing_presented = لم يُقدَّم شيء في الوقت المحدد. من فضلك حاول مرة أخرى.
+denied-not_recognised = لا تعرف هذه المحطة لمن هي. ابحث عن الشخص بالاسم، واطلب قيد البطاقة في المركز.
+denied-too_many_notes = ملاحظات كثيرة تنتظر هنا. أزل بعضها أولًا.
 denied-no_such_device = لا يوجد جهاز قراءة بهذا الاسم.
 denied-not_recorded = تعذّر على الجهاز حفظه. يُرجى كتابته على الورق.
 denied-no_answer = لم يُجب الجهاز. يُرجى التحقق مما إذا كان قد نُفِّذ ثم المحاولة مجددًا.
@@ -344,6 +355,19 @@ staff-since = حاضر منذ { $time }
 staff-not_in = غير حاضر
 staff-suspended = موقوف: لا يُسجَّل له شيء
 staff-expected_at = متوقع في { $site }
+staff-look_up = لمن هذه الشارة أو البطاقة؟
+    .how = قرّبها من أحد أجهزة القراءة في هذه المحطة خلال 15 ثانية. لا يُسجَّل بها أحد، وشاشة المتطوعين تقول ذلك. Esc للخروج.
+staff-presented = ما قُدِّم غير مقبول: { $why }
+staff-badges_revoked = { $count ->
+    [one] أُلغيت شارة واحدة
+    [two] أُلغيت شارتان
+    [few] أُلغيت { $count } شارات
+   *[other] أُلغيت { $count } شارة
+}
+staff-take_back_this = إلغاء: { $event }
+staff-note = ملاحظة يقرؤها عند المسح التالي
+staff-note_waits = ملاحظة تنتظر: «{ $text }» ({ $by })
+staff-note_shown = عُرضت الملاحظة { $time }: «{ $text }» ({ $by })
 staff-credential = لديه: { $method }
 staff-all_written = { $count ->
     [one] قُيّد انصراف شخص واحد.
@@ -370,6 +394,7 @@ field-staff = معرّفك
 field-pin = رمز PIN
 field-text = جزء من الاسم أو الرقم
 field-time = متى، مثل 09:30؛ اتركه فارغًا للوقت الحالي
+field-note = ما يقرؤه مرة واحدة، في { $most } حرفًا على الأكثر؛ الفراغ يزيله. قد يقرؤه غيره أيضًا: لا شيء خاصًا
 field-reason = السبب
 field-second = معرّف الشخص الثاني
 field-second_pin = رمز PIN للشخص الثاني
@@ -467,6 +492,7 @@ key-language = اللغة
 key-staff = المشرفون
 key-log_out = خروج
 key-commands = كل الأوامر
+key-whose = لمن البطاقة
 key-find = شخص
 key-missing = الغائبون
 key-still_in = الباقون
@@ -490,12 +516,14 @@ key-restart_device = القارئ
 key-out_of_order = إيقاف
 key-help = مساعدة
 reading-taken_back = أُلغي { $time } بواسطة { $by }
+reading-note_shown = عُرضت الملاحظة
 reading-by_volunteer = المتطوع نفسه
 reading-written = قُيّد للساعة { $time }: { $reason }
 help-title = مساعدة
 help-close = اضغط Esc للإغلاق.
 help-keys = q للخروج، l لتغيير اللغة، ? لهذه المساعدة، s لدخول المشرفين. ينقلك Tab إلى القائمة التالية، وتحرّكها الأسهم.
 help-staff = بعد دخول الموظف: { $keys }.
+help-scanner = الشارة التي يكتبها الماسح هنا، أو رقم المتطوع ثم Enter، تُظهر ذلك الشخص.
 help-readings = ✔ مقبول   = لا جديد   → أُرسل رمز   ✖ مرفوض   ? تعذّرت القراءة   ! لم يُسجّل
 help-devices = ● جاهز   ◌ قيد الفتح   ○ مغلق   ✖ عطل، والحل في السطر التالي
 help-link = كل ما يظهر مقبولًا محفوظ هنا أولًا. «لم تُرسل بعد» هي السجلات التي لم يؤكدها المركز، وتُرسل تلقائيًا عند عودة الاتصال.

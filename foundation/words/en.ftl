@@ -232,6 +232,11 @@ question-ends = { $count ->
     [one] This question goes in { $count } second. Press the number and then Enter.
    *[other] This question goes in { $count } seconds. Press the number and then Enter.
 }
+answer-message = From the staff: { $text }
+look_up-word = One moment
+look_up-text = Staff are looking up a badge or card. Please wait with yours.
+look_up_done-word = Looked up
+look_up_done-text = Nobody was checked in or out. Please present yours now.
 take_back-how = A mistake? ⌫ takes it back.
 take_back-word = Take it back?
 take_back-accepted_in = Shall your check-in not count?
@@ -253,6 +258,9 @@ done-entered_out = Written down: { $name } left.
 done-set = This terminal works that way until further notice.
 done-out_of_order = This terminal is out of order until you say otherwise.
 done-in_order = This terminal works again.
+done-look_up_ended = Whoever presents something now is checked in or out again.
+done-noted = { $name } reads it at the next scan.
+done-note_gone = { $name } is shown no note.
 done-restarted = The device was closed and is being opened anew.
 done-unknown = Done: { $code }
 denied-busy = The terminal was busy and nothing was done. Please try again.
@@ -279,6 +287,9 @@ denied-before_check_in = This is before the person checked in. Please correct th
 denied-activity_not_executing = No activity was running then. Please correct the time.
 denied-no_such_activity = This activity is not on the terminal's roster.
 denied-no_such_time = This is no time of day. Please write it as 09:30.
+denied-nothing_presented = Nothing was presented in time. Please try again.
+denied-not_recognised = This terminal does not know whose it is. Look for the person by name, and have the card entered at the centre.
+denied-too_many_notes = Too many notes wait here. Take some away first.
 denied-no_such_device = No device of this name is set up.
 denied-not_recorded = The terminal could not store it. Please write it on paper.
 denied-no_answer = The terminal did not answer. Please look whether it was done, and try again.
@@ -314,6 +325,17 @@ staff-since = here since { $time }
 staff-not_in = not checked in
 staff-suspended = suspended: nothing is recorded of them
 staff-expected_at = expected at { $site }
+staff-look_up = Whose badge or card is this?
+    .how = Hold it to one of this terminal's readers within 15 seconds. It records nobody, and the volunteers' screen says so. Esc leaves.
+staff-presented = What was presented is not accepted: { $why }
+staff-badges_revoked = { $count ->
+    [one] one badge was taken back
+   *[other] { $count } badges were taken back
+}
+staff-take_back_this = take back: { $event }
+staff-note = a note to read at the next scan
+staff-note_waits = note waiting: “{ $text }” ({ $by })
+staff-note_shown = note shown { $time }: “{ $text }” ({ $by })
 staff-credential = has: { $method }
 staff-all_written = Written down: { $count ->
     [one] one person left.
@@ -334,6 +356,7 @@ field-staff = Your reference
 field-pin = PIN
 field-text = Part of the name, or the number
 field-time = When, such as 09:30; empty for now
+field-note = What they are to read, once, in at most { $most } characters; empty takes it away. Others may read it too: nothing private
 field-reason = Why
 field-second = Reference of the second person
 field-second_pin = PIN of the second person
@@ -431,6 +454,7 @@ key-language = language
 key-staff = staff
 key-log_out = log out
 key-commands = all commands
+key-whose = whose card
 key-find = person
 key-missing = missing
 key-still_in = still in
@@ -451,12 +475,14 @@ key-restart_device = device
 key-out_of_order = out of order
 key-help = help
 reading-taken_back = taken back { $time } by { $by }
+reading-note_shown = the note was shown
 reading-by_volunteer = the volunteer
 reading-written = entered for { $time }: { $reason }
 help-title = Help
 help-close = Press Esc to close.
 help-keys = q ends this view, l changes the language, ? shows this help, s logs staff in. Tab moves to the next list, the arrow keys scroll it.
 help-staff = Logged-in staff: { $keys }.
+help-scanner = A badge that a scanner types here, or a volunteer number and Enter, shows that person.
 help-readings = ✔ accepted   = nothing new   → code sent   ✖ refused   ? unreadable   ! not recorded
 help-devices = ● ready   ◌ opening   ○ closed   ✖ fault, with what to do in the line below
 help-link = Everything shown as accepted is stored here first. “Unsent” is what the centre has not acknowledged yet; it is sent by itself once the link is back.

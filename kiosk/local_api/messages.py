@@ -38,6 +38,14 @@ class Outcome(StrEnum):
     NOT_RECORDED = "not_recorded"
 
 
+class LookUpState(StrEnum):
+    """Whether staff look up whose the next reading is; then nobody is recorded by it."""
+
+    NONE = ""
+    WAITING = "waiting"
+    DONE = "done"
+
+
 class ClientHello(Struct, frozen=True, tag_field="type", tag="hello"):
     """A client's first line; `client` names it for the engine's log: screen, monitor, uplink …"""
 
@@ -126,6 +134,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     without the digits that the screen shows, is nothing to whoever stands before it. Of an entry by staff,
     `written_ms` is the moment that they wrote down, and `note` their reason. Once it was taken back it keeps
     its place, with when and by whom: `taken_back_by` is staff's reference, or "" at the volunteers' screen.
+    `message` is what staff left for the person to read with this answer.
     """
 
     at_ms: int
@@ -148,6 +157,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     note: str = ""
     taken_back_ms: int | None = None
     taken_back_by: str = ""
+    message: str = ""
 
     def marked(self, taken: "TakenBack") -> "Decided":
         """The same once something was taken back: with when and by whom, if it was this."""
@@ -205,9 +215,9 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     is in, out or toggle, else "". `here` are those who came at this terminal; `elsewhere` how many are in who
     came at another one of its site, None where it is alone or hasn't heard of the others lately.
 
-    `screen` is how many cells the volunteers' screen has that told it last, null before one did.
-    `certificate_warning` says that `link.certificate_days` are few. `greetings_asked` grows when the centre
-    asks to be told how the terminal is.
+    `look_up` is a LookUpState. `screen` is how many cells the volunteers' screen has that told it last, null
+    before one did. `certificate_warning` says that `link.certificate_days` are few. `greetings_asked` grows
+    when the centre asks to be told how the terminal is.
 
     `clock_error_ms` bounds how far the clock may be off, `clock_since_ms` how long ago it was known better;
     `temperature_mc` is thousandths of a degree Celsius, `throttled_bits` what slows a Raspberry Pi down (see
@@ -236,6 +246,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     certificate_warning: bool = False
     greetings_asked: int = 0
     screen: ScreenSize | None = None
+    look_up: str = ""
 
 
 class EnrolmentStage(StrEnum):

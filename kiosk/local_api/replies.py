@@ -38,15 +38,37 @@ class People(Struct, frozen=True, tag_field="type", tag="people"):
 
 
 class Movement(Struct, frozen=True):
-    """Somebody came or left (`direction` in or out) at `at_ms`, as told by `method`."""
+    """Somebody came or left (`direction` in or out) at `at_ms`, as told by `method`.
+
+    `epoch` and `seq` name its event as long as that can be taken back, else `seq` is 0. Of an entry by staff
+    `reason` says why. What counts no more says since when and by whom: staff's reference, or "".
+    """
 
     at_ms: int
     direction: str
     method: str
+    epoch: str = ""
+    seq: int = 0
+    reason: str = ""
+    taken_back_ms: int | None = None
+    taken_back_by: str = ""
+
+
+class NoteForPerson(Struct, frozen=True):
+    """What staff (`by`) left for somebody to read; `shown_ms` is when that was, None while it waits."""
+
+    text: str
+    by: str
+    left_ms: int
+    shown_ms: int | None = None
 
 
 class PersonCard(Struct, frozen=True, tag_field="type", tag="person_card"):
     """Where a volunteer stands: in since `since_ms`, or not in; `events` are the last accepted ones.
+
+    Among them are those of today that were taken back. `note` waits to be read, or was read lately.
+    `has_question`: nobody has said yet when they left. `reason` is why what was presented is refused, if the
+    card answers a look-up, and `badges_revoked` how many of their badges the centre took back.
 
     `methods` are the kinds of credentials that the roster knows of them; what a badge or a telephone's code
     says is not in it. `expected_at` names another site that expects them.
@@ -61,6 +83,10 @@ class PersonCard(Struct, frozen=True, tag_field="type", tag="person_card"):
     methods: list[str] = []
     suspended: bool = False
     expected_at: str = ""
+    note: NoteForPerson | None = None
+    has_question: bool = False
+    reason: str = ""
+    badges_revoked: int = 0
 
 
 class MissingPerson(Struct, frozen=True):

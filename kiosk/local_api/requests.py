@@ -14,6 +14,8 @@ from sync.contract.events import Direction
 RequestNumber = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(max_length=300)]
 Name = Annotated[str, Meta(max_length=80)]
+LONGEST_NOTE = 160
+NoteText = Annotated[str, Meta(max_length=LONGEST_NOTE)]
 
 
 class DoneCode(StrEnum):
@@ -27,6 +29,9 @@ class DoneCode(StrEnum):
     IN_ORDER = "in_order"
     LOGGED_IN = "logged_in"
     LOGGED_OUT = "logged_out"
+    LOOK_UP_ENDED = "look_up_ended"
+    NOTED = "noted"
+    NOTE_GONE = "note_gone"
     OUT_OF_ORDER = "out_of_order"
     RESTARTED = "restarted"
     SET = "set"
@@ -47,8 +52,10 @@ class DenialCode(StrEnum):
     CANCEL_TOO_LATE = "cancel_too_late"
     CANCEL_UNKNOWN = "cancel_unknown"
     FUTURE_TIME = "future_time"
+    NOTHING_PRESENTED = "nothing_presented"
     NOT_ENROLLED = "not_enrolled"
     NOT_LOGGED_IN = "not_logged_in"
+    NOT_RECOGNISED = "not_recognised"
     NOT_RECORDED = "not_recorded"
     NO_REASON = "no_reason"
     NO_STAFF = "no_staff"
@@ -62,6 +69,7 @@ class DenialCode(StrEnum):
     SAME_PERSON = "same_person"
     SUSPENDED = "suspended"
     TOO_LONG_AGO = "too_long_ago"
+    TOO_MANY_NOTES = "too_many_notes"
     WRONG_PIN = "wrong_pin"
 
     NO_SUCH_TIME = "no_such_time"
@@ -153,6 +161,29 @@ class LookUp(Struct, frozen=True, tag_field="type", tag="look_up"):
     volunteer: Name
 
 
+class LookUpNext(Struct, frozen=True, tag_field="type", tag="look_up_next"):
+    """Ask whose the next reading at this terminal is, within 15 s; it records nobody; staff.
+
+    Answered once something was presented, or by `nothing_presented`.
+    """
+
+    request: RequestNumber
+
+
+class EndLookUp(Struct, frozen=True, tag_field="type", tag="end_look_up"):
+    """The next reading is a volunteer's own again; staff."""
+
+    request: RequestNumber
+
+
+class LeaveNote(Struct, frozen=True, tag_field="type", tag="leave_note"):
+    """What a volunteer is to read at their next scan, once; an empty text takes it away; staff."""
+
+    request: RequestNumber
+    volunteer: Name
+    text: NoteText
+
+
 class ListMissing(Struct, frozen=True, tag_field="type", tag="list_missing"):
     """Ask who is expected today and was not seen yet; staff."""
 
@@ -239,6 +270,8 @@ JudgedRequest = (
     | Find
     | EnterManually
     | LookUp
+    | EndLookUp
+    | LeaveNote
     | ListActivities
     | ListFigures
     | ListMissing
@@ -249,4 +282,4 @@ JudgedRequest = (
     | SetOutOfOrder
 )
 """Requests that are judged between two readings."""
-Request = JudgedRequest | LeaveInBulk | RestartDevice | Login | Logout
+Request = JudgedRequest | LookUpNext | LeaveInBulk | RestartDevice | Login | Logout

@@ -100,6 +100,15 @@ class UndoStep:
     forgotten_before: Forgotten | None
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBackStep:
+    """An accepted event that counts no more, since `at_ms` (UTC); `by` is staff's reference, or ""."""
+
+    event: Accepted
+    at_ms: int
+    by: str
+
+
 @dataclass(slots=True)
 class Presence:
     """All volunteers that this terminal accepted, and the one-use codes that are spent.
@@ -112,6 +121,7 @@ class Presence:
     _forgotten: dict[str, Forgotten] = field(default_factory=dict)
     _steps: dict[str, tuple[UndoStep, ...]] = field(default_factory=dict)
     _cancelled: set[EpochSeq] = field(default_factory=set)
+    _taken_back: dict[str, tuple[TakenBackStep, ...]] = field(default_factory=dict)
     _left_open: set[str] = field(default_factory=set)
     _spent: set[str] = field(default_factory=set)
     _offset_ms: dict[str, int] = field(default_factory=dict)
@@ -202,6 +212,10 @@ class Presence:
     def steps_of(self, volunteer: str) -> tuple[UndoStep, ...]:
         """The volunteer's last accepted events, oldest first, without those that were taken back."""
         return self._steps.get(volunteer, ())
+
+    def taken_back_of(self, volunteer: str) -> tuple[TakenBackStep, ...]:
+        """The volunteer's last events that were taken back, in that order."""
+        return self._taken_back.get(volunteer, ())
 
     def is_spent(self, credential: Credential) -> bool:
         """Whether an accepted scan already used this credential."""
@@ -321,6 +335,8 @@ class Presence:
         step = steps[-1]
         self._steps[volunteer] = steps[:-1]
         self._cancelled.add(place)
+        taken = TakenBackStep(step.event, correction.wall_ms, correction.by)
+        self._taken_back[volunteer] = (*self.taken_back_of(volunteer), taken)[-_KEPT:]
         self.last_accepted = None
         if step.standing_before is None:
             self._standings.pop(volunteer, None)

@@ -150,6 +150,10 @@ class RosterIndex:
         """The kinds of the cards, telephones and codes that stand for this volunteer."""
         return {one.method for one in self.roster.credentials if one.volunteer == volunteer}
 
+    def badges_revoked(self, volunteer: str) -> int:
+        """How many badges of this volunteer the centre took back."""
+        return sum(one.startswith(f"badge:{volunteer}.") for one in self._revoked)
+
     def is_revoked(self, ref: str) -> bool:
         """Whether the centre took this credential back."""
         return ref in self._revoked

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from foundation.refusal import Refusal
 from foundation.words import LANGUAGES, Direction, Words
-from kiosk.local_api.messages import Decided, Outcome, Snapshot
+from kiosk.local_api.messages import Decided, LookUpState, Outcome, Snapshot
 from kiosk.local_api.replies import Question, Result
 from kiosk.screens.display import display
 from kiosk.screens.enrolment_view import enrolment_panel
@@ -71,6 +71,8 @@ def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
         return panel_of(Face.TYPING, QUIET, doing.typed, words, words.say("typing-how"))
     if doing.checked:
         return panel_of(Face.CHECKING, QUIET, doing.checked, words, words.say("checking-how"))
+    if state.snapshot.status.look_up:
+        return look_up_panel(state.snapshot.status.look_up, words)
     return idle_panel(state.snapshot, words, _whom_to_call(state.snapshot, words))
 
 
@@ -147,6 +149,13 @@ def _out_of_order(state: TerminalState, language: str | None) -> Panel:
     return Panel(
         Face.OUT_OF_ORDER, OUT_OF_ORDER, first.say("out_of_order-word"), first.direction, tuple(paragraphs)
     )
+
+
+def look_up_panel(state: str, words: Words) -> Panel:
+    """Staff look up whose the next reading is, or did just now: nobody is recorded by it."""
+    done = "_done" if state == LookUpState.DONE else ""
+    word, said = words.say(f"look_up{done}-word"), words.say(f"look_up{done}-text")
+    return panel_of(Face.CHECKING, QUIET, word, words, said)
 
 
 def _whom_to_call(snapshot: Snapshot | None, words: Words) -> list[Paragraph]:

@@ -1,5 +1,6 @@
 """Requests that become events: claims, corrections, manual entries; or why one can not. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from kiosk.presence.standings import Presence, UndoStep
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
+from kiosk.staff.person_notes import PersonNote
 from sync.contract.events import Claim, Correction, Direction, Manual, is_in_time
 from sync.contract.presence import Movement, is_in_after
 from sync.log.writer import Stamp
@@ -30,7 +32,8 @@ class RequestContext:
     """What a request is judged by: where, when, by whom (a staff reference, or ""), and who is here.
 
     The roster brings the numbers of the centre's rules as well (`RosterIndex.policy`).
-    `activity` is what staff ordered this terminal to record for, or "".
+    `activity` is what staff ordered this terminal to record for, or "". `note_of` is what a volunteer is to
+    read, by their number.
     """
 
     terminal: str
@@ -39,6 +42,7 @@ class RequestContext:
     presence: Presence
     roster: RosterIndex
     activity: str = ""
+    note_of: Callable[[str], PersonNote | None] = lambda _: None
 
     @property
     def moment(self) -> dict[str, Any]:

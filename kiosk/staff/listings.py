@@ -11,7 +11,6 @@ from kiosk.local_api.replies import (
     HourFigures,
     Missing,
     MissingPerson,
-    Movement,
     People,
     PersonCard,
     Questions,
@@ -33,10 +32,11 @@ from kiosk.local_api.requests import (
 from kiosk.presence.standings import UndoStep
 from kiosk.roster.expected import day_at, expected_today
 from kiosk.roster.index import phase_at
+from kiosk.staff.cards import card_of
 from kiosk.staff.events import RequestContext, direction_of
 from kiosk.staff.questions import open_questions
 from sync.contract.badge import looks_like_badge
-from sync.contract.events import BootSeen, Direction, Manual, Method
+from sync.contract.events import BootSeen, Direction
 from sync.contract.roster import Phase
 
 MOST_FOUND = 50
@@ -58,7 +58,7 @@ def listed(
         case Find():
             return people(asked, context)
         case LookUp():
-            return card(asked, context)
+            return card_of(asked.volunteer, asked.request, context)
         case ListMissing():
             return missing(asked, context)
         case ListStillIn():
@@ -81,26 +81,6 @@ def people(asked: Find, context: RequestContext) -> People:
         standing = context.presence.standing(person.volunteer)
         found.append(Found(person.volunteer, person.name, standing.since_ms if standing else None))
     return People(asked.request, found, more=len(persons) > MOST_FOUND)
-
-
-def card(asked: LookUp, context: RequestContext) -> PersonCard | None:
-    """Where a volunteer stands and what was recorded of them here last; None for nobody of the roster."""
-    person = context.roster.person(asked.volunteer)
-    if person is None:
-        return None
-    standing = context.presence.standing(person.volunteer)
-    activity = context.roster.activity(standing.activity) if standing else None
-    return PersonCard(
-        asked.request,
-        person.volunteer,
-        person.name,
-        since_ms=standing.since_ms if standing else None,
-        activity=activity.title if activity else "",
-        events=[_movement(step) for step in context.presence.steps_of(person.volunteer)],
-        methods=sorted(context.roster.methods_of(person.volunteer)),
-        suspended=person.suspended,
-        expected_at=person.expected_at,
-    )
 
 
 def missing(asked: ListMissing, context: RequestContext) -> Missing:
@@ -181,13 +161,6 @@ def _number_of(text: str, context: RequestContext) -> str:
         return context.roster.genuine_badge(text.strip()).volunteer
     except CredentialError:
         return text
-
-
-def _movement(step: UndoStep) -> Movement:
-    event = step.event
-    if isinstance(event, Manual):
-        return Movement(event.at_ms, direction_of(event), Method.MANUAL)
-    return Movement(event.wall_ms, direction_of(event), event.credential.method)
 
 
 def _recent(step: UndoStep, context: RequestContext) -> Recent:

@@ -48,6 +48,12 @@ def open_questions(presence: Presence, roster: RosterIndex, now_ms: int) -> list
     return [one for one in asked if one is not None]
 
 
+def open_question_of(volunteer: str, presence: Presence, roster: RosterIndex, now_ms: int) -> Question | None:
+    """The question about one volunteer that nobody has answered yet."""
+    forgotten = presence.forgotten(volunteer) or presence.overdue_of(volunteer, now_ms)
+    return question_of(forgotten, roster) if forgotten else None
+
+
 def find(question: str, presence: Presence, now_ms: int) -> Forgotten | None:
     """The stay that a question is about; None once it was answered or declined."""
     volunteer = question.rpartition("-")[0]

@@ -15,6 +15,7 @@ from foundation.errors import SettingsError
 from kiosk.checkin.engine import Engine
 from kiosk.checkin.overrides import OverridesFile, StaffOverrides
 from kiosk.clock.trust import clock_trust
+from kiosk.credentials.identify import Identified
 from kiosk.local_api.messages import Decided, FromEngine, Outcome, TakenBack
 from kiosk.local_api.replies import BulkResult, LeftOut, Question, QuestionEnded, Result, SessionEnded
 from kiosk.local_api.requests import (
@@ -23,12 +24,15 @@ from kiosk.local_api.requests import (
     Decline,
     DenialCode,
     DoneCode,
+    EndLookUp,
     EnterManually,
     Find,
     JudgedRequest,
     LeaveInBulk,
+    LeaveNote,
     Login,
     Logout,
+    LookUpNext,
     QuestionEnd,
     Request,
     RestartDevice,
@@ -37,7 +41,9 @@ from kiosk.local_api.requests import (
 )
 from kiosk.staff import events as entries
 from kiosk.staff import listings, questions
+from kiosk.staff.cards import card_of
 from kiosk.staff.events import Denial, RequestContext
+from kiosk.staff.person_notes import PersonNotes
 from kiosk.staff.questions import QuestionPrompt
 from kiosk.staff.sessions import Asker, StaffSessions
 from kiosk.storage.log_keeper import LogKeeper, stamp_now
@@ -66,6 +72,7 @@ class RequestHandler:
         question_shown_s: int,
         staff: StaffSessions,
         overrides: OverridesFile,
+        notes: PersonNotes,
         restart: Restart,
         publish: Publish,
     ) -> None:
@@ -74,6 +81,8 @@ class RequestHandler:
         self._clock = clock
         self._staff = staff
         self._overrides = overrides
+        self._notes = notes
+        engine.added_to = notes.added_to
         self._restart = restart
         self._publish = publish
         self._asked = QuestionPrompt(question_shown_s)
@@ -112,6 +121,8 @@ class RequestHandler:
     def beat(self) -> None:
         """Time goes by: a question that nobody answers ends, and so does a session. In the engine's turn."""
         self._tell(self._asked.beat(self._clock.mono_ms()))
+        self._engine.look_up.beat(self._clock.mono_ms())
+        self._notes.beat()
         for asker in self._staff.end_idle(self._engine.roster):
             asker.tell(SessionEnded())
 
@@ -123,10 +134,14 @@ class RequestHandler:
     def forget(self) -> None:
         """The terminal was revoked: no session and no question outlasts it. Called in the engine's turn."""
         self._staff.end_all()
+        self._notes.forget()
         self._tell(self._asked.end(QuestionEnd.REPLACED))
 
-    def _judge(self, request: JudgedRequest, asker: Asker, staff: str, second: str) -> None:
+    def _judge(self, request: JudgedRequest | LookUpNext, asker: Asker, staff: str, second: str) -> None:
         def judge() -> Decided | None:
+            if isinstance(request, LookUpNext):
+                self._look_up_next(request, asker, staff)
+                return None
             reply, decided = self._judged(request, self._context(staff), second)
             asker.tell(reply)
             return decided
@@ -153,7 +168,32 @@ class RequestHandler:
     def _context(self, staff: str) -> RequestContext:
         now, engine = stamp_now(self._clock), self._engine
         ordered = engine.overrides.activity
-        return RequestContext(self._keeper.log.terminal, now, staff, engine.presence, engine.roster, ordered)
+        return RequestContext(
+            self._keeper.log.terminal, now, staff, engine.presence, engine.roster, ordered, self._notes.of
+        )
+
+    def _look_up_next(self, request: LookUpNext, asker: Asker, staff: str) -> None:
+        def tell(found: Identified | None) -> None:
+            if found is None or found.volunteer is None:
+                code = DenialCode.NOT_RECOGNISED if found else DenialCode.NOTHING_PRESENTED
+                asker.tell(_denied(request, Denial(code)))
+                return
+            card = card_of(found.volunteer, request.request, self._context(staff), found.reason)
+            asker.tell(card or _denied(request, Denial(DenialCode.NO_SUCH_VOLUNTEER)))
+
+        self._engine.look_up.ask(tell, self._clock.mono_ms())
+
+    def _note_left(self, request: LeaveNote, context: RequestContext) -> Result:
+        person, text = context.roster.person(request.volunteer), " ".join(request.text.split())
+        if person is None:
+            return _denied(request, Denial(DenialCode.NO_SUCH_VOLUNTEER))
+        try:
+            if not self._notes.leave(request.volunteer, text, context.staff):
+                return _denied(request, Denial(DenialCode.TOO_MANY_NOTES))
+        except SettingsError as error:
+            _logger.critical("notes_not_kept", error=error.trouble)
+            return _denied(request, Denial(DenialCode.NOT_RECORDED))
+        return _done(request, DoneCode.NOTED if text else DoneCode.NOTE_GONE, person.name)
 
     def _judged(
         self, request: JudgedRequest, context: RequestContext, second: str
@@ -177,6 +217,11 @@ class RequestHandler:
                 return _said(request, entry, code, context), _decided(entry, context)
             case Decline():
                 return self._declined(request, context), None
+            case LeaveNote():
+                return self._note_left(request, context), None
+            case EndLookUp():
+                self._engine.look_up.end()
+                return _done(request, DoneCode.LOOK_UP_ENDED), None
             case SetTerminal() | SetOutOfOrder():
                 return self._ordered(request, context), None
 

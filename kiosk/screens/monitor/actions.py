@@ -74,7 +74,7 @@ async def answer(session: StaffSession) -> None:
     if chosen == _ALL:
         await _answer_all(session, listed.open)
     elif chosen is not None:
-        await _answer_one(session, known[chosen])
+        await answer_one(session, known[chosen])
 
 
 async def set_terminal(session: StaffSession) -> None:
@@ -114,7 +114,8 @@ async def restart_device(session: StaffSession) -> None:
         session.tell(await session.ask(RestartDevice(0, chosen)))
 
 
-async def _answer_one(session: StaffSession, question: Question) -> None:
+async def answer_one(session: StaffSession, question: Question) -> None:
+    """Enter for one volunteer when they left."""
     words, snapshot = session.words(), session.app.state.snapshot
     if snapshot is None:
         return

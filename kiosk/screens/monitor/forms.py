@@ -36,12 +36,13 @@ BOX = f"""
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that a form asks for; `secret` ones are not shown."""
+    """One thing that a form asks for, in at most `most` characters; `secret` ones are not shown."""
 
     name: str
     label: str
     value: str = ""
     secret: bool = False
+    most: int = 80
 
 
 Entered = dict[str, str]
@@ -89,7 +90,7 @@ class Form(ModalScreen[Entered | None]):
             yield _hidden("fault")
             for field in self._fields:
                 yield label(field.label, self._words.direction)
-                yield Input(field.value, password=field.secret, id=field.name)
+                yield Input(field.value, password=field.secret, id=field.name, max_length=field.most)
                 yield _hidden(f"fault-{field.name}")
             yield label(self._words.say("form-how"), self._words.direction, "#A0A0A0")
 

@@ -40,6 +40,7 @@ STAFF_KEYS = (
     Key("x", "missing", "app.staff('missing')"),
     Key("e", "still_in", "app.staff('still_in')"),
     Key("g", "figures", "app.staff('figures')"),
+    Key("u", "whose", "app.staff('whose')"),
     Key("c", "take_back", "app.staff('take_back')"),
     Key("a", "answer", "app.staff('answer')"),
     Key("t", "terminal", "app.staff('set_terminal')"),

@@ -1,5 +1,6 @@
 """The staff's view: `muster monitor`, on the terminal or over SSH."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Event, Key
 from textual.screen import Screen
 
 from foundation.words import LANGUAGES, Direction, Words
@@ -18,12 +20,13 @@ from kiosk.local_api.replies import Reply, SessionEnded
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
-from kiosk.screens.monitor import actions, figures, people
+from kiosk.screens.monitor import actions, card, figures, people
 from kiosk.screens.monitor import view as monitor_view
 from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
 from kiosk.screens.monitor.session import StaffSession
 from kiosk.screens.monitor.sheet import Sheet
+from kiosk.screens.monitor.typed_badge import TypedBadge
 from kiosk.screens.results import SKY_BLUE
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
@@ -31,6 +34,7 @@ from kiosk.screens.volunteer_view import heading, site_words, spread
 _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "log_in_or_out": actions.log_in_or_out,
     "find": people.find,
+    "whose": card.whose,
     "missing": people.missing,
     "still_in": people.still_in,
     "figures": figures.show,
@@ -71,6 +75,7 @@ class Monitor(EngineApp):
         """`language` overrides the site's; the key `l` changes it for as long as the view is open."""
         super().__init__(socket, language, self.hear)
         self._staff = StaffSession(self, self._words)
+        self._typed = TypedBadge()
 
     def compose(self) -> ComposeResult:
         """The page from top to bottom."""
@@ -104,6 +109,26 @@ class Monitor(EngineApp):
                 self._staff.lost()
         self._draw()
 
+    async def on_event(self, event: Event) -> None:
+        """A scanner that types may do so anywhere on the page: none of it is a key of the page."""
+        if not (isinstance(event, Key) and not event.is_forwarded and self._is_of_a_badge(event)):
+            await super().on_event(event)
+        elif self._typed.finished:
+            self.action_typed(self._typed.finished)
+
+    def _is_of_a_badge(self, event: Key) -> bool:
+        is_page = len(self.screen_stack) == 1  # a form takes its own keys
+        return is_page and self._typed.takes(event.key, event.character, time.monotonic())
+
+    @work(exclusive=True)
+    async def action_typed(self, text: str) -> None:
+        """Look up whose badge or number was typed on the page."""
+        if self._staff.name:
+            await people.find_typed(self._staff, text)
+        else:
+            self._tell_to_log_in()
+        self._draw()
+
     @work(exclusive=True)
     async def action_staff(self, action: str) -> None:
         """Do what somebody of the staff wants to, by the name of the action."""
@@ -112,10 +137,12 @@ class Monitor(EngineApp):
         if action == "log_in_or_out" or self._staff.name:
             await _ACTIONS[action](self._staff)
         else:
-            self.notify(
-                display(self._words().say("denied-not_logged_in"), self._words().direction), markup=False
-            )
+            self._tell_to_log_in()
         self._draw()
+
+    def _tell_to_log_in(self) -> None:
+        words = self._words()
+        self.notify(display(words.say("denied-not_logged_in"), words.direction), markup=False)
 
     @work(exclusive=True)
     async def action_commands(self) -> None:
@@ -185,7 +212,7 @@ class Monitor(EngineApp):
 def _help(words: Words, width: int) -> list[Content]:
     """The keys and symbols, one paragraph a subject."""
     staff = " · ".join(f"{key.key} {words.say(key.message)}" for key in STAFF_KEYS)
-    texts = [words.say("help-keys"), words.say("help-staff", keys=staff)]
+    texts = [words.say("help-keys"), words.say("help-staff", keys=staff), words.say("help-scanner")]
     texts += [words.say(f"help-{part}") for part in ("readings", "devices", "link", "close")]
     return _paragraphs(texts, words.direction, width)
 

@@ -5,7 +5,7 @@ nothing that was entered is lost.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from foundation.words import Words
 from kiosk.local_api.replies import Reply, Result
-from kiosk.local_api.requests import DenialCode, LeaveInBulk, Login, Logout, Request
+from kiosk.local_api.requests import LONGEST_NOTE, DenialCode, LeaveInBulk, Login, Logout, Request
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor.forms import Entered, Fault, Field, Form
@@ -37,6 +37,9 @@ _ABOUT = {
     DenialCode.ACTIVITY_NOT_EXECUTING: ("time",),
 }
 """Beside which field a denial is told: the first of these that the form has."""
+
+_LONGEST, _LONGEST_NAME = {"reason": 300, "note": LONGEST_NOTE}, 80
+"""How many characters the engine takes."""
 
 _Asked = TypeVar("_Asked")
 
@@ -104,10 +107,20 @@ class StaffSession:
         names: tuple[str, ...],
         submit: Callable[[Entered], Awaitable[Fault | None]],
         about: str = "",
+        given: Mapping[str, str] | None = None,
     ) -> Entered | None:
-        """What was entered once it was taken; `about` names whom and what it is about."""
+        """What was entered once it was taken; `about` names whom and what; `given` stands in it."""
         words = self.words()
-        fields = [Field(name, words.say(f"field-{name}"), secret=name.endswith("pin")) for name in names]
+        fields = [
+            Field(
+                name,
+                words.say(f"field-{name}", most=_LONGEST.get(name, _LONGEST_NAME)),
+                (given or {}).get(name, ""),
+                secret=name.endswith("pin"),
+                most=_LONGEST.get(name, _LONGEST_NAME),
+            )
+            for name in names
+        ]
         heading = " · ".join(filter(None, (words.say(title), about)))
         return await self.show(Form(words, heading, fields, submit))
 

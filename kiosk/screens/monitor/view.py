@@ -193,6 +193,8 @@ def _remark(snapshot: Snapshot, decided: Decided, words: Words) -> str:
     if decided.written_ms is not None:
         written = time_at_site(snapshot, decided.written_ms)
         return words.say("reading-written", time=written, reason=decided.note)
+    if decided.message:
+        return words.say("reading-note_shown")
     return words.code("reason", decided.reason, "short") if decided.reason else ""
 
 
