@@ -11,7 +11,8 @@ from kiosk.local_api.requests import RequestNumber
 class Result(Struct, frozen=True, tag_field="type", tag="result"):
     """What became of a request: `code` is a DoneCode or a DenialCode, or one that a newer engine knows.
 
-    `name` and `seconds` stand in some of these sentences: whom or what it is about, how long to wait.
+    `name` and `seconds` stand in some of these sentences: whom or what it is about, how long to wait. `role`
+    is that of whoever logged in, unless they are just staff.
     """
 
     request: RequestNumber
@@ -19,6 +20,7 @@ class Result(Struct, frozen=True, tag_field="type", tag="result"):
     code: str
     name: str = ""
     seconds: int = 0
+    role: str = ""
 
 
 class Found(Struct, frozen=True):
@@ -172,6 +174,23 @@ class BulkResult(Struct, frozen=True, tag_field="type", tag="bulk_result"):
     left_out: list[LeftOut]
 
 
+class RollName(Struct, frozen=True):
+    """Somebody whose name is to be called, and the title of what they are checked in for."""
+
+    volunteer: str
+    name: str
+    activity: str
+
+
+class Roll(Struct, frozen=True, tag_field="type", tag="roll"):
+    """The names that were drawn by `seed`, of so many who are `present`."""
+
+    request: RequestNumber
+    seed: str
+    present: int
+    names: list[RollName]
+
+
 class SessionEnded(Struct, frozen=True, tag_field="type", tag="session_ended"):
     """This connection's staff session is over, because nobody used it."""
 
@@ -239,6 +258,7 @@ Reply = (
     | Activities
     | Figures
     | BulkResult
+    | Roll
     | RecentEvents
     | Questions
 )

@@ -15,6 +15,9 @@ RequestNumber = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(max_length=300)]
 Name = Annotated[str, Meta(max_length=80)]
 LONGEST_NOTE = 160
+LONGEST_REMARK = 40
+MOST_CALLED = 8
+"""Names at one roll call: with their remarks, they have to fit into an event."""
 NoteText = Annotated[str, Meta(max_length=LONGEST_NOTE)]
 
 
@@ -34,6 +37,7 @@ class DoneCode(StrEnum):
     NOTE_GONE = "note_gone"
     OUT_OF_ORDER = "out_of_order"
     RESTARTED = "restarted"
+    ROLL_SIGNED = "roll_signed"
     SET = "set"
 
 
@@ -54,6 +58,8 @@ class DenialCode(StrEnum):
     FUTURE_TIME = "future_time"
     NOTHING_PRESENTED = "nothing_presented"
     NOT_ENROLLED = "not_enrolled"
+    NOBODY_PRESENT = "nobody_present"
+    NOT_FOR_INSPECTORS = "not_for_inspectors"
     NOT_LOGGED_IN = "not_logged_in"
     NOT_RECOGNISED = "not_recognised"
     NOT_RECORDED = "not_recorded"
@@ -62,7 +68,9 @@ class DenialCode(StrEnum):
     NO_SUCH_ACTIVITY = "no_such_activity"
     NO_SUCH_DEVICE = "no_such_device"
     NO_SUCH_QUESTION = "no_such_question"
+    NO_SUCH_ROLL = "no_such_roll"
     NO_SUCH_VOLUNTEER = "no_such_volunteer"
+    ONLY_INSPECTORS = "only_inspectors"
     OUT_OF_BOUNDS = "out_of_bounds"
     OWN_TIME = "own_time"
     PIN_PAUSED = "pin_paused"
@@ -133,10 +141,10 @@ class Logout(Struct, frozen=True, tag_field="type", tag="logout"):
 
 
 class Find(Struct, frozen=True, tag_field="type", tag="find"):
-    """Look for volunteers of the roster by a part of their name or by their number; staff."""
+    """Look for volunteers of the roster by a part of their name, by number, or by a badge's text; staff."""
 
     request: RequestNumber
-    text: Name
+    text: Text
 
 
 class EnterManually(Struct, frozen=True, tag_field="type", tag="enter_manually"):
@@ -263,6 +271,29 @@ class RestartDevice(Struct, frozen=True, tag_field="type", tag="restart_device")
     device: Name
 
 
+class DrawRoll(Struct, frozen=True, tag_field="type", tag="draw_roll"):
+    """Draw so many names of those who are checked in here; inspectors and supervisors."""
+
+    request: RequestNumber
+    count: Annotated[int, Meta(ge=1, le=MOST_CALLED)]
+
+
+class RollAnswer(Struct, frozen=True):
+    """Whether somebody whose name was called was found."""
+
+    volunteer: Name
+    seen: bool
+    remark: Annotated[str, Meta(max_length=LONGEST_REMARK)] = ""
+
+
+class SignRoll(Struct, frozen=True, tag_field="type", tag="sign_roll"):
+    """Sign what was found of every name that was drawn by this seed; inspectors and supervisors."""
+
+    request: RequestNumber
+    seed: Annotated[str, Meta(max_length=32)]
+    answers: Annotated[list[RollAnswer], Meta(max_length=MOST_CALLED)]
+
+
 JudgedRequest = (
     Answer
     | Decline
@@ -272,6 +303,8 @@ JudgedRequest = (
     | LookUp
     | EndLookUp
     | LeaveNote
+    | DrawRoll
+    | SignRoll
     | ListActivities
     | ListFigures
     | ListMissing

@@ -153,8 +153,9 @@ def _out_of_order(state: TerminalState, language: str | None) -> Panel:
 
 def look_up_panel(state: str, words: Words) -> Panel:
     """Staff look up whose the next reading is, or did just now: nobody is recorded by it."""
-    done = "_done" if state == LookUpState.DONE else ""
-    word, said = words.say(f"look_up{done}-word"), words.say(f"look_up{done}-text")
+    word, said = words.say("look_up-word"), words.say("look_up-text")
+    if state == LookUpState.DONE:
+        word, said = words.say("look_up_done-word"), words.say("look_up_done-text")
     return panel_of(Face.CHECKING, QUIET, word, words, said)
 
 

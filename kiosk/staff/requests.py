@@ -24,6 +24,7 @@ from kiosk.local_api.requests import (
     Decline,
     DenialCode,
     DoneCode,
+    DrawRoll,
     EndLookUp,
     EnterManually,
     Find,
@@ -38,6 +39,7 @@ from kiosk.local_api.requests import (
     RestartDevice,
     SetOutOfOrder,
     SetTerminal,
+    SignRoll,
 )
 from kiosk.staff import events as entries
 from kiosk.staff import listings, questions
@@ -45,10 +47,13 @@ from kiosk.staff.cards import card_of
 from kiosk.staff.events import Denial, RequestContext
 from kiosk.staff.person_notes import PersonNotes
 from kiosk.staff.questions import QuestionPrompt
+from kiosk.staff.roles import denied_to
+from kiosk.staff.roll_calls import RollCalls
 from kiosk.staff.sessions import Asker, StaffSessions
 from kiosk.storage.log_keeper import LogKeeper, stamp_now
 from sync.contract.events import AlarmCode, Correction, Direction, Event, Manual, Method
 from sync.contract.remote_settings import TerminalDirection
+from sync.contract.roster import StaffRole
 
 _FOR_EVERYBODY = (Answer, Cancel, Decline, Login, Logout)
 """What a client may ask without a staff session; each is judged more strictly then."""
@@ -82,6 +87,7 @@ class RequestHandler:
         self._staff = staff
         self._overrides = overrides
         self._notes = notes
+        self._rolls = RollCalls()
         engine.added_to = notes.added_to
         self._restart = restart
         self._publish = publish
@@ -92,6 +98,8 @@ class RequestHandler:
         who = self._staff.of(asker, self._engine.roster)
         if who is None and not isinstance(request, _FOR_EVERYBODY):
             asker.tell(_denied(request, Denial(DenialCode.NOT_LOGGED_IN)))
+        elif who and (code := denied_to(who.role, request)):
+            asker.tell(_denied(request, Denial(code)))
         elif isinstance(request, Login | Logout):
             asker.tell(self._session(request, asker))
         elif isinstance(request, RestartDevice):
@@ -156,14 +164,18 @@ class RequestHandler:
         began = self._staff.begin(asker, request.staff, request.pin, self._engine.roster)
         if isinstance(began, Denial):
             return _denied(request, began)
-        return _done(request, DoneCode.LOGGED_IN, began.name)
+        role = "" if began.role is StaffRole.STAFF else began.role
+        return msgspec.structs.replace(_done(request, DoneCode.LOGGED_IN, began.name), role=role)
 
     def _second(self, request: Request) -> str | Denial:
         """The reference of the second person who signs a request; empty where none has to."""
         if not isinstance(request, EnterManually | LeaveInBulk):
             return ""
         signed = self._staff.check(request.second, request.second_pin, self._engine.roster)
-        return signed if isinstance(signed, Denial) else signed.staff
+        if isinstance(signed, Denial):
+            return signed
+        code = denied_to(signed.role, request)
+        return Denial(code) if code else signed.staff
 
     def _context(self, staff: str) -> RequestContext:
         now, engine = stamp_now(self._clock), self._engine
@@ -217,6 +229,14 @@ class RequestHandler:
                 return _said(request, entry, code, context), _decided(entry, context)
             case Decline():
                 return self._declined(request, context), None
+            case DrawRoll():
+                drawn = self._rolls.draw(request, context)
+                return _denied(request, drawn) if isinstance(drawn, Denial) else drawn, None
+            case SignRoll():
+                called = self._written(self._rolls.signed(request, context), context)
+                if not isinstance(called, Denial):
+                    self._rolls.end(request.seed)
+                return _said(request, called, DoneCode.ROLL_SIGNED, context), None
             case LeaveNote():
                 return self._note_left(request, context), None
             case EndLookUp():

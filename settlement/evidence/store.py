@@ -14,6 +14,7 @@ from settlement.evidence.branches import look_for_branches
 from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute, judge
 from settlement.evidence.log_alarms import raise_alarm
 from settlement.evidence.one_time_uses import note_uses
+from settlement.evidence.roll_calls import ROLL_CALLS, enter_roll_calls
 from settlement.look_up import portions
 from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.messages.verification import VerifiedBatch
@@ -181,6 +182,15 @@ def _insert(
     note_answers(
         row.terminal_id,
         [raw for (_, raw, _), found in zip(fresh, judgements, strict=True) if found.kind == ANSWERS],
+        received_ms,
+    )
+    enter_roll_calls(
+        row,
+        [
+            (seq, raw)
+            for (seq, raw, _), found in zip(fresh, judgements, strict=True)
+            if found.kind == ROLL_CALLS
+        ],
         received_ms,
     )
     unnamed = [seq for (seq, _, _), found in zip(fresh, judgements, strict=True) if found.is_unnamed]

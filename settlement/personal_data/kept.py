@@ -221,7 +221,7 @@ SECTIONS: tuple[Section, ...] = (
     _section(
         "inspections",
         models.InspectedPerson,
-        "site=visit__site__name at_ms=visit__at_ms activity=activity__title seen",
+        "site=visit__site__name at_ms=visit__at_ms activity=activity__title seen remark",
     ),
     _section("accounts", models.Account, "login name=real_name level:level roles:code created_ms ended_ms"),
     _section(

@@ -6,7 +6,7 @@ Times are integers in milliseconds. Names, telephone numbers and identity number
 
 import unicodedata
 from enum import StrEnum
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -277,6 +277,26 @@ class OrderAnswered(Event, frozen=True, kw_only=True, tag="order_answered"):
     detail: Annotated[str, Meta(max_length=200)] = ""
 
 
+class RollCalled(Struct, frozen=True, omit_defaults=True):
+    """A name that was called: seen there or not, and the activity that the terminal had the person in."""
+
+    volunteer: Annotated[str, Meta(max_length=20)]
+    activity: ActivityId
+    seen: bool
+    remark: Annotated[str, Meta(max_length=40)] = ""
+
+
+class RollCall(Event, frozen=True, kw_only=True, tag="roll_call"):
+    """An inspector called names, drawn (`roll_call.drawn`) from those present, at the last of `draws`."""
+
+    inspector: Annotated[str, Meta(min_length=1, max_length=40)]
+    seed: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    present: Annotated[int, Meta(ge=1, le=MOST)]
+    present_digest: HashHex
+    draws: Annotated[int, Meta(ge=1, le=MOST)] = 1
+    called: Annotated[list[RollCalled], Meta(min_length=1, max_length=8)]
+
+
 AnyEvent = (
     CheckIn
     | CheckOut
@@ -293,24 +313,9 @@ AnyEvent = (
     | KeyChange
     | Alarm
     | OrderAnswered
+    | RollCall
 )
-KINDS: tuple[type[Event], ...] = (
-    CheckIn,
-    CheckOut,
-    Toggle,
-    Manual,
-    Claim,
-    Correction,
-    Refused,
-    CodeIssued,
-    EpochStart,
-    BootSeen,
-    ClockAnchor,
-    ConfigApplied,
-    KeyChange,
-    Alarm,
-    OrderAnswered,
-)
+KINDS: tuple[type[Event], ...] = get_args(AnyEvent)
 
 
 class EventId(NamedTuple):

@@ -58,6 +58,8 @@ def to_engine() -> list[ToEngine]:
         requests.LookUpNext(request=19),
         requests.EndLookUp(request=20),
         requests.LeaveNote(request=21, volunteer="590000", text="Your jacket is at the gate."),
+        requests.DrawRoll(request=22, count=5),
+        requests.SignRoll(request=23, seed="5e" * 16, answers=[requests.RollAnswer("590000", seen=True)]),
         requests.ListMissing(request=14),
         requests.ListStillIn(request=15),
         requests.ListActivities(request=17),
@@ -192,6 +194,7 @@ def from_engine() -> list[FromEngine]:
         replies.BulkResult(
             request=16, entered=1, left_out=[replies.LeftOut("590001", "Zoë", "before_check_in")]
         ),
+        replies.Roll(22, "5e" * 16, present=12, names=[replies.RollName("590000", "李明", "Guides")]),
         replies.SessionEnded(),
         replies.RecentEvents(request=7, events=[replies.Recent(EPOCH, 41, NINE_MS, "590000", "李明", "in")]),
         replies.Questions(request=8, open=[question]),

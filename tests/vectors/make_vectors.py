@@ -83,7 +83,7 @@ _SEALED_WITH = {"terminal": TERMINAL_SEED, "centre": CENTRE_SEED}
 
 
 def every_kind() -> list[Event]:
-    """Events of each kind, seq 1 to 16, as a terminal could have logged them one after another."""
+    """Events of each kind, seq 1 to 17, as a terminal could have logged them one after another."""
     moments: Iterator[dict[str, Any]] = (
         {
             "terminal": TERMINAL,
@@ -94,7 +94,7 @@ def every_kind() -> list[Event]:
             "wall_ms": NINE_MS + seq,
             "clock": ClockTrust(ClockState.SYNCED, 12, "ntp", 30_000),
         }
-        for seq in range(1, 17)
+        for seq in range(1, 18)
     )
     badge_shown = Credential(events.Method.BADGE, "badge:590000.3", events.Assurance.MEDIUM)
     card_shown = Credential(events.Method.ID_CARD, "keyed:" + "5e" * 16, events.Assurance.HIGH)
@@ -149,6 +149,14 @@ def every_kind() -> list[Event]:
             code="code:1." + "0f" * 8,
         ),
         events.OrderAnswered(**next(moments), order="9c" * 16, result="done", detail="scanner opened anew"),
+        events.RollCall(
+            **next(moments),
+            inspector="inspector-3",
+            seed="5e" * 16,
+            present=12,
+            present_digest="d7" * 32,
+            called=[events.RollCalled("590000", "guides-east", seen=True)],
+        ),
     ]
 
 
@@ -159,7 +167,7 @@ def hello() -> dict[str, Any]:
         terminal=TERMINAL,
         epochs=[
             wire.EpochHead(EPOCH_BEFORE, 7, 41, "0f" * 32),
-            wire.EpochHead(EPOCH, 1, 16, _hashes()[-1].hex()),
+            wire.EpochHead(EPOCH, 1, 17, _hashes()[-1].hex()),
         ],
         boot=BOOT,
         mono_ms=61_000,

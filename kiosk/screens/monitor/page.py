@@ -20,10 +20,11 @@ from kiosk.local_api.replies import Reply, SessionEnded
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
-from kiosk.screens.monitor import actions, card, figures, people
+from kiosk.screens.monitor import actions, card, figures, people, roll_call
 from kiosk.screens.monitor import view as monitor_view
+from kiosk.screens.monitor.arranged import Arrangement
 from kiosk.screens.monitor.choices import Choice
-from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
+from kiosk.screens.monitor.keys import STAFF_KEYS, keys_line, keys_of
 from kiosk.screens.monitor.session import StaffSession
 from kiosk.screens.monitor.sheet import Sheet
 from kiosk.screens.monitor.typed_badge import TypedBadge
@@ -42,6 +43,7 @@ _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "answer": actions.answer,
     "set_terminal": actions.set_terminal,
     "restart_device": actions.restart_device,
+    "roll_call": roll_call.call_the_roll,
     "out_of_order": actions.out_of_order,
 }
 
@@ -76,6 +78,7 @@ class Monitor(EngineApp):
         super().__init__(socket, language, self.hear)
         self._staff = StaffSession(self, self._words)
         self._typed = TypedBadge()
+        self._arrangement = Arrangement()
 
     def compose(self) -> ComposeResult:
         """The page from top to bottom."""
@@ -162,6 +165,17 @@ class Monitor(EngineApp):
         self.language = LANGUAGES[(place + 1) % len(LANGUAGES)]
         self._draw()
 
+    def action_order(self) -> None:
+        """Who is here, by the next thing."""
+        self._arrangement = self._arrangement.by_next()
+        self._draw()
+
+    def action_filter(self) -> None:
+        """Who is here for the next activity alone."""
+        if self.state.snapshot:
+            self._arrangement = self._arrangement.of_next(monitor_view.entries_here(self.state.snapshot))
+        self._draw()
+
     def action_help(self) -> None:
         """What the symbols and keys mean."""
         if not isinstance(self.screen, Sheet):
@@ -187,16 +201,16 @@ class Monitor(EngineApp):
             "#demo": lambda _: [banner],
             "#heading": lambda width: [Content(spread(place, clock, width, words.direction))],
             "#lost": partial(monitor_view.banner, self.state, words),
-            "#keys": partial(keys_line, words, STAFF_KEYS if self._staff.name else EVERYBODYS_KEYS),
+            "#keys": partial(keys_line, words, keys_of(self._staff.name, self._staff.role)),
         }
         if snapshot:
             drawn |= {
-                "#here Lines": partial(monitor_view.here, snapshot, words),
+                "#here Lines": partial(monitor_view.here, snapshot, words, arrangement=self._arrangement),
                 "#devices Lines": partial(monitor_view.devices, snapshot, words),
                 "#readings Lines": partial(monitor_view.readings, snapshot, words),
                 "#terminal": partial(monitor_view.terminal, snapshot, words),
             }
-            self._title(page, monitor_view.here_title(snapshot, words), words)
+            self._title(page, monitor_view.here_title(snapshot, words, self._arrangement), words)
         for name, lines_of in drawn.items():
             page.query_one(name, Lines).show(lines_of)
         if snapshot and not lost:

@@ -7,10 +7,12 @@ from kiosk.local_api.requests import (
     ListMissing,
     ListStillIn,
 )
+from kiosk.screens.monitor.arranged import Entry
 from kiosk.screens.monitor.card import card
-from kiosk.screens.monitor.choices import Choice, Selection
+from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.entries import ENTRY_FIELDS, signed
 from kiosk.screens.monitor.forms import Entered, Fault
+from kiosk.screens.monitor.people_lists import PeopleChoice, PeopleSelection
 from kiosk.screens.monitor.session import StaffSession
 
 
@@ -60,9 +62,9 @@ async def missing(session: StaffSession) -> None:
         session.tell(listed)
         return
     words = session.words()
-    options = [(one.volunteer, _missing(session, one)) for one in listed.people]
+    entries = [_missing(session, one) for one in listed.people]
     title = words.say("staff-missing", count=listed.count)
-    chosen = await session.show(Choice(words, title, options))
+    chosen = await session.show(PeopleChoice(words, title, entries))
     if chosen is not None:
         await card(session, chosen)
 
@@ -74,12 +76,17 @@ async def still_in(session: StaffSession) -> None:
         session.tell(listed)
         return
     words = session.words()
-    options = [
-        (one.volunteer, f"{one.name or one.volunteer}  {session.time(one.since_ms)}  {one.activity}")
+    entries = [
+        Entry(
+            one.volunteer,
+            f"{one.name or one.volunteer}  {session.time(one.since_ms)}  {one.activity}",
+            one.name,
+            one.activity,
+        )
         for one in listed.people
     ]
-    title = words.say("staff-still_in", count=len(options))
-    chosen = await session.show(Selection(words, title, options))
+    title = words.say("staff-still_in", count=len(entries))
+    chosen = await session.show(PeopleSelection(words, title, entries))
     if not chosen:
         return
     told: list[BulkResult] = []
@@ -106,11 +113,12 @@ def _found(session: StaffSession, one: Found) -> str:
     return f"{one.volunteer}  {one.name}  {since}".rstrip()
 
 
-def _missing(session: StaffSession, one: MissingPerson) -> str:
+def _missing(session: StaffSession, one: MissingPerson) -> Entry:
     shift = ""
     if one.start_ms is not None and one.end_ms is not None:
         shift = f"{session.time(one.start_ms)}–{session.time(one.end_ms)}"
-    return "  ".join(filter(None, (one.name or one.volunteer, shift, one.activity)))
+    text = "  ".join(filter(None, (one.name or one.volunteer, shift, one.activity)))
+    return Entry(one.volunteer, text, one.name, one.activity, shift)
 
 
 async def _tell_bulk(session: StaffSession, result: BulkResult) -> None:

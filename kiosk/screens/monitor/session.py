@@ -13,7 +13,15 @@ from textual.screen import Screen
 
 from foundation.words import Words
 from kiosk.local_api.replies import Reply, Result
-from kiosk.local_api.requests import LONGEST_NOTE, DenialCode, LeaveInBulk, Login, Logout, Request
+from kiosk.local_api.requests import (
+    LONGEST_NOTE,
+    LONGEST_REMARK,
+    DenialCode,
+    LeaveInBulk,
+    Login,
+    Logout,
+    Request,
+)
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.monitor.forms import Entered, Fault, Field, Form
@@ -38,7 +46,7 @@ _ABOUT = {
 }
 """Beside which field a denial is told: the first of these that the form has."""
 
-_LONGEST, _LONGEST_NAME = {"reason": 300, "note": LONGEST_NOTE}, 80
+_LONGEST, _LONGEST_NAME = {"reason": 300, "note": LONGEST_NOTE, "text": 300, "remark": LONGEST_REMARK}, 80
 """How many characters the engine takes."""
 
 _Asked = TypeVar("_Asked")
@@ -51,6 +59,7 @@ class StaffSession:
         self.app = app
         self.words = words
         self.name = ""
+        self.role = ""
         self._reference = ""
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
 
@@ -167,7 +176,7 @@ class StaffSession:
         result = await self._sent(Login(0, staff, pin))
         if not isinstance(result, Result) or not result.ok:
             return self.fault(result, fields) if isinstance(result, Result) else None
-        self.name, self._reference = result.name, staff
+        self.name, self.role, self._reference = result.name, result.role, staff
         self.tell(result)
         return None
 

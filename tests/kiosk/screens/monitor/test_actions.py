@@ -193,8 +193,10 @@ async def test_staff_see_who_is_missing_and_look_one_up(engine, monitor, sees, l
             MissingPerson("8", "", "Guides"),
         ]
         engine.say(Missing(listed.request, 2, people))
-        await sees(pilot, "Expected today and not seen yet (2)", "Zoë  10:00–18:00  Guides", "8  Guides")
-        await pilot.press("down", "enter")
+        await sees(pilot, "not seen yet (2) · by time", "Zoë  10:00–18:00  Guides", "8  Guides")
+        await pilot.press("o")
+        await sees(pilot, "not seen yet (2) · by name")
+        await pilot.press("enter")  # nobody's name is before all others
         assert (await asked(pilot, LookUp)).volunteer == "8"
 
 
@@ -204,9 +206,14 @@ async def test_all_who_are_still_in_leave_and_who_could_not_is_named(engine, mon
         await pilot.press("e")
         listed = await asked(pilot, ListStillIn)
         people = [StillInPerson(str(number), f"Person {number}", TEN_MS, "Guides") for number in (7, 8, 9)]
+        people[0] = StillInPerson("7", "Person 7", TEN_MS, "Cleaning")
         engine.say(StillIn(listed.request, people))
-        await sees(pilot, "Still checked in (3)", "Person 7  10:00  Guides")
-        await pilot.press("a", "space", "enter")  # all but the first
+        await sees(pilot, "Still checked in (3) · by time", "Person 7  10:00  Cleaning")
+        await pilot.press("space", "f")  # who is not shown is not marked
+        await sees(pilot, "Still checked in (3) · by time · only Cleaning")
+        await pilot.press("f", "a")
+        await sees(pilot, "only Guides")
+        await pilot.press("enter")
         await sees(pilot, "These left · 2 people")
         await pilot.press("enter", *"bus", "enter", *"leader-2", "enter", *"402917", "enter")
         bulk = await asked(pilot, LeaveInBulk)

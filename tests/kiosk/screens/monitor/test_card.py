@@ -102,7 +102,7 @@ async def test_a_note_is_left_from_the_card_and_says_when_it_was_read(
         await sees(pilot, "note waiting: “Call home” (leader-2)")
         await pilot.press("end", "enter")
         await sees(pilot, "at most 160 characters", "Call home")  # to be changed, not written anew
-        await pilot.press(*"!", "enter")
+        await pilot.press("end", *"!", "enter")
         note = await asked(pilot, LeaveNote)
         assert (note.volunteer, note.text) == ("7", "Call home!")
         engine.say(Result(note.request, ok=True, code="noted", name="Zoë Brontë"))
