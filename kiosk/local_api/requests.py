@@ -16,6 +16,7 @@ Text = Annotated[str, Meta(max_length=300)]
 Name = Annotated[str, Meta(max_length=80)]
 LONGEST_NOTE = 160
 LONGEST_REMARK = 40
+LONGEST_MESSAGE = 200
 MOST_CALLED = 8
 """Names at one roll call: with their remarks, they have to fit into an event."""
 NoteText = Annotated[str, Meta(max_length=LONGEST_NOTE)]
@@ -39,6 +40,7 @@ class DoneCode(StrEnum):
     RESTARTED = "restarted"
     ROLL_SIGNED = "roll_signed"
     SET = "set"
+    TOLD_CENTRE = "told_centre"
 
 
 class DenialCode(StrEnum):
@@ -65,6 +67,7 @@ class DenialCode(StrEnum):
     NOT_RECORDED = "not_recorded"
     NO_REASON = "no_reason"
     NO_STAFF = "no_staff"
+    NO_TEXT = "no_text"
     NO_SUCH_ACTIVITY = "no_such_activity"
     NO_SUCH_DEVICE = "no_such_device"
     NO_SUCH_QUESTION = "no_such_question"
@@ -294,6 +297,13 @@ class SignRoll(Struct, frozen=True, tag_field="type", tag="sign_roll"):
     answers: Annotated[list[RollAnswer], Meta(max_length=MOST_CALLED)]
 
 
+class TellCentre(Struct, frozen=True, tag_field="type", tag="tell_centre"):
+    """Write to whoever runs the centre; about the site and its things, never about a person; staff."""
+
+    request: RequestNumber
+    text: Annotated[str, Meta(max_length=LONGEST_MESSAGE)]
+
+
 JudgedRequest = (
     Answer
     | Decline
@@ -305,6 +315,7 @@ JudgedRequest = (
     | LeaveNote
     | DrawRoll
     | SignRoll
+    | TellCentre
     | ListActivities
     | ListFigures
     | ListMissing

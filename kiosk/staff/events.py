@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.local_api.requests import Answer, Cancel, DenialCode, EnterManually, LeaveInBulk
+from kiosk.local_api.requests import Answer, Cancel, DenialCode, EnterManually, LeaveInBulk, TellCentre
 from kiosk.presence.forgotten_stay import is_over
 from kiosk.presence.standings import Presence, UndoStep
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
 from kiosk.staff.person_notes import PersonNote
-from sync.contract.events import Claim, Correction, Direction, Manual, is_in_time
+from sync.contract.events import Claim, Correction, Direction, Manual, StaffMessage, is_in_time
 from sync.contract.presence import Movement, is_in_after
 from sync.log.writer import Stamp
 
@@ -136,6 +136,12 @@ def manual(asked: EnterManually, second: str, context: RequestContext) -> Manual
         entered_by=context.staff,
         confirmed_by=second,
     )
+
+
+def message(asked: TellCentre, context: RequestContext) -> StaffMessage | Denial:
+    """What staff write to the centre."""
+    text = " ".join(asked.text.split())
+    return StaffMessage(**context.moment, by=context.staff, text=text) if text else Denial(DenialCode.NO_TEXT)
 
 
 def left(asked: LeaveInBulk, volunteer: str) -> EnterManually:

@@ -40,6 +40,7 @@ from kiosk.local_api.requests import (
     SetOutOfOrder,
     SetTerminal,
     SignRoll,
+    TellCentre,
 )
 from kiosk.staff import events as entries
 from kiosk.staff import listings, questions
@@ -229,21 +230,32 @@ class RequestHandler:
                 return _said(request, entry, code, context), _decided(entry, context)
             case Decline():
                 return self._declined(request, context), None
+            case LeaveNote() | EndLookUp() | DrawRoll() | SignRoll() | TellCentre():
+                return self._done_at_the_desk(request, context), None
+            case SetTerminal() | SetOutOfOrder():
+                return self._ordered(request, context), None
+
+    def _done_at_the_desk(
+        self, request: LeaveNote | EndLookUp | DrawRoll | SignRoll | TellCentre, context: RequestContext
+    ) -> FromEngine:
+        """What staff and inspectors ask for themselves; no volunteer's screen hears of it."""
+        match request:
+            case TellCentre():
+                told = self._written(entries.message(request, context), context)
+                return _said(request, told, DoneCode.TOLD_CENTRE, context)
             case DrawRoll():
                 drawn = self._rolls.draw(request, context)
-                return _denied(request, drawn) if isinstance(drawn, Denial) else drawn, None
+                return _denied(request, drawn) if isinstance(drawn, Denial) else drawn
             case SignRoll():
                 called = self._written(self._rolls.signed(request, context), context)
                 if not isinstance(called, Denial):
                     self._rolls.end(request.seed)
-                return _said(request, called, DoneCode.ROLL_SIGNED, context), None
+                return _said(request, called, DoneCode.ROLL_SIGNED, context)
             case LeaveNote():
-                return self._note_left(request, context), None
+                return self._note_left(request, context)
             case EndLookUp():
                 self._engine.look_up.end()
-                return _done(request, DoneCode.LOOK_UP_ENDED), None
-            case SetTerminal() | SetOutOfOrder():
-                return self._ordered(request, context), None
+                return _done(request, DoneCode.LOOK_UP_ENDED)
 
     def _all_left(self, request: LeaveInBulk, staff: str, second: str) -> BulkResult:
         """Each as if entered alone, and a turn for each: readings are decided on between them."""

@@ -15,6 +15,7 @@ from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute,
 from settlement.evidence.log_alarms import raise_alarm
 from settlement.evidence.one_time_uses import note_uses
 from settlement.evidence.roll_calls import ROLL_CALLS, enter_roll_calls
+from settlement.evidence.staff_messages import MESSAGES, note_messages
 from settlement.look_up import portions
 from settlement.messages.acknowledgement import Cursor, start_of
 from settlement.messages.verification import VerifiedBatch
@@ -184,15 +185,11 @@ def _insert(
         [raw for (_, raw, _), found in zip(fresh, judgements, strict=True) if found.kind == ANSWERS],
         received_ms,
     )
-    enter_roll_calls(
-        row,
-        [
-            (seq, raw)
-            for (seq, raw, _), found in zip(fresh, judgements, strict=True)
-            if found.kind == ROLL_CALLS
-        ],
-        received_ms,
-    )
+    for kind, take_down in ((ROLL_CALLS, enter_roll_calls), (MESSAGES, note_messages)):
+        told = [
+            (seq, raw) for (seq, raw, _), found in zip(fresh, judgements, strict=True) if found.kind == kind
+        ]
+        take_down(row, told, received_ms)
     unnamed = [seq for (seq, _, _), found in zip(fresh, judgements, strict=True) if found.is_unnamed]
     if unnamed:
         volunteers |= attribute_unnamed(row.pk, unnamed)

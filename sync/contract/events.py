@@ -297,6 +297,13 @@ class RollCall(Event, frozen=True, kw_only=True, tag="roll_call"):
     called: Annotated[list[RollCalled], Meta(min_length=1, max_length=8)]
 
 
+class StaffMessage(Event, frozen=True, kw_only=True, tag="staff_message"):
+    """What staff (`by`) write to the centre; about the site and its things, never about a person."""
+
+    by: Annotated[str, Meta(min_length=1, max_length=40)]
+    text: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
 AnyEvent = (
     CheckIn
     | CheckOut
@@ -314,6 +321,7 @@ AnyEvent = (
     | Alarm
     | OrderAnswered
     | RollCall
+    | StaffMessage
 )
 KINDS: tuple[type[Event], ...] = get_args(AnyEvent)
 

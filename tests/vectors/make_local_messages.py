@@ -60,6 +60,7 @@ def to_engine() -> list[ToEngine]:
         requests.LeaveNote(request=21, volunteer="590000", text="Your jacket is at the gate."),
         requests.DrawRoll(request=22, count=5),
         requests.SignRoll(request=23, seed="5e" * 16, answers=[requests.RollAnswer("590000", seen=True)]),
+        requests.TellCentre(request=24, text="The badge printer is out of paper."),
         requests.ListMissing(request=14),
         requests.ListStillIn(request=15),
         requests.ListActivities(request=17),

@@ -83,7 +83,7 @@ _SEALED_WITH = {"terminal": TERMINAL_SEED, "centre": CENTRE_SEED}
 
 
 def every_kind() -> list[Event]:
-    """Events of each kind, seq 1 to 17, as a terminal could have logged them one after another."""
+    """Events of each kind, seq 1 to 18, as a terminal could have logged them one after another."""
     moments: Iterator[dict[str, Any]] = (
         {
             "terminal": TERMINAL,
@@ -94,7 +94,7 @@ def every_kind() -> list[Event]:
             "wall_ms": NINE_MS + seq,
             "clock": ClockTrust(ClockState.SYNCED, 12, "ntp", 30_000),
         }
-        for seq in range(1, 18)
+        for seq in range(1, 19)
     )
     badge_shown = Credential(events.Method.BADGE, "badge:590000.3", events.Assurance.MEDIUM)
     card_shown = Credential(events.Method.ID_CARD, "keyed:" + "5e" * 16, events.Assurance.HIGH)
@@ -157,6 +157,7 @@ def every_kind() -> list[Event]:
             present_digest="d7" * 32,
             called=[events.RollCalled("590000", "guides-east", seen=True)],
         ),
+        events.StaffMessage(**next(moments), by="liaison-7", text="The badge printer is out of paper."),
     ]
 
 
@@ -167,7 +168,7 @@ def hello() -> dict[str, Any]:
         terminal=TERMINAL,
         epochs=[
             wire.EpochHead(EPOCH_BEFORE, 7, 41, "0f" * 32),
-            wire.EpochHead(EPOCH, 1, 17, _hashes()[-1].hex()),
+            wire.EpochHead(EPOCH, 1, 18, _hashes()[-1].hex()),
         ],
         boot=BOOT,
         mono_ms=61_000,

@@ -18,6 +18,7 @@ from kiosk.local_api.requests import (
     RestartDevice,
     SetOutOfOrder,
     SetTerminal,
+    TellCentre,
 )
 from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.forms import Entered, Fault
@@ -75,6 +76,16 @@ async def answer(session: StaffSession) -> None:
         await _answer_all(session, listed.open)
     elif chosen is not None:
         await answer_one(session, known[chosen])
+
+
+async def tell_centre(session: StaffSession) -> None:
+    """Write a few words to whoever runs the centre."""
+    fields = ("message",)
+
+    async def submit(entered: Entered) -> Fault | None:
+        return await session.do(TellCentre(0, entered["message"]), fields)
+
+    await session.form("staff-tell_centre", fields, submit)
 
 
 async def set_terminal(session: StaffSession) -> None:

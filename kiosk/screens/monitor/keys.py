@@ -49,6 +49,7 @@ STAFF_KEYS = (
     Key("a", "answer", "app.staff('answer')"),
     Key("t", "terminal", "app.staff('set_terminal')"),
     Key("d", "restart_device", "app.staff('restart_device')"),
+    Key("n", "tell_centre", "app.staff('tell_centre')"),
     _ROLL_CALL,
     Key("o", "out_of_order", "app.staff('out_of_order')"),
     _LOG_OUT,

@@ -43,6 +43,7 @@ _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "answer": actions.answer,
     "set_terminal": actions.set_terminal,
     "restart_device": actions.restart_device,
+    "tell_centre": actions.tell_centre,
     "roll_call": roll_call.call_the_roll,
     "out_of_order": actions.out_of_order,
 }

@@ -14,6 +14,7 @@ from foundation.words import Words
 from kiosk.screens.display import display
 from kiosk.screens.monitor.arranged import Arrangement, Entry
 from kiosk.screens.monitor.choices import Choice, Selection
+from kiosk.screens.monitor.forms import BOX
 
 _KEYS: list[BindingType] = [("o", "order", "order"), ("f", "filter", "filter")]
 
@@ -22,6 +23,7 @@ class PeopleChoice(Choice):
     """Asks for one of several people."""
 
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
+    CSS = f"PeopleChoice {{ {BOX} }}"
 
     def __init__(self, words: Words, title: str, entries: Sequence[Entry]) -> None:
         super().__init__(words, title, [(one.key, one.text) for one in entries], how="people-how")
@@ -54,6 +56,7 @@ class PeopleSelection(Selection):
     """Asks for some of many people; who is not shown is not marked."""
 
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
+    CSS = f"PeopleSelection {{ {BOX} }}"
 
     def __init__(self, words: Words, title: str, entries: Sequence[Entry]) -> None:
         super().__init__(words, title, [(one.key, one.text) for one in entries], how="people_selection-how")

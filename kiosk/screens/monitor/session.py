@@ -14,6 +14,7 @@ from textual.screen import Screen
 from foundation.words import Words
 from kiosk.local_api.replies import Reply, Result
 from kiosk.local_api.requests import (
+    LONGEST_MESSAGE,
     LONGEST_NOTE,
     LONGEST_REMARK,
     DenialCode,
@@ -37,6 +38,7 @@ _ABOUT = {
     DenialCode.SAME_PERSON: ("second",),
     DenialCode.OWN_TIME: ("second",),
     DenialCode.NO_REASON: ("reason",),
+    DenialCode.NO_TEXT: ("message",),
     DenialCode.NO_SUCH_TIME: ("time",),
     DenialCode.FUTURE_TIME: ("time",),
     DenialCode.TOO_LONG_AGO: ("time",),
@@ -46,7 +48,14 @@ _ABOUT = {
 }
 """Beside which field a denial is told: the first of these that the form has."""
 
-_LONGEST, _LONGEST_NAME = {"reason": 300, "note": LONGEST_NOTE, "text": 300, "remark": LONGEST_REMARK}, 80
+_LONGEST_NAME = 80
+_LONGEST = {
+    "reason": 300,
+    "text": 300,
+    "note": LONGEST_NOTE,
+    "remark": LONGEST_REMARK,
+    "message": LONGEST_MESSAGE,
+}
 """How many characters the engine takes."""
 
 _Asked = TypeVar("_Asked")

@@ -226,7 +226,7 @@ async def test_all_that_can_be_done_can_be_chosen_from_a_list(engine, monitor, s
     async with monitor.run_test(size=(100, 40)) as pilot:
         await log_in(pilot)
         await pilot.press("ctrl+p")
-        await sees(pilot, "all commands", "x  missing", "q  quit")
+        await sees(pilot, "all commands", "x  missing", "f  filter")
         await pilot.press("down", "enter")
         await asked(pilot, ListMissing)
 

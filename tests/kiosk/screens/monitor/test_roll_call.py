@@ -1,7 +1,7 @@
-"""The roll call at the monitor: each name asked for, all of it signed; an inspector has no other keys."""
+"""The roll call and messages at the monitor; an inspector has no other keys than those for the roll."""
 
 from kiosk.local_api.replies import Result, Roll, RollName
-from kiosk.local_api.requests import DrawRoll, Login, RollAnswer, SignRoll
+from kiosk.local_api.requests import DrawRoll, Login, RollAnswer, SignRoll, TellCentre
 
 SEED = "5e" * 16
 
@@ -41,3 +41,15 @@ async def test_an_inspector_calls_names_and_signs_what_was_found(engine, monitor
         )
         engine.say(Result(sign.request, ok=True, code="roll_signed"))
         await sees(pilot, "Signed. The centre has it as a visit")
+
+
+async def test_staff_write_to_the_centre(engine, monitor, sees, log_in, asked):
+    async with monitor.run_test(size=(100, 30), notifications=True) as pilot:
+        await log_in(pilot)
+        await pilot.press("n")
+        await sees(pilot, "Write to the centre", "nothing about a person")
+        await pilot.press(*"No paper", "enter")
+        told = await asked(pilot, TellCentre)
+        assert told.text == "No paper"
+        engine.say(Result(told.request, ok=True, code="told_centre"))
+        await sees(pilot, "Noted. The centre has it")
