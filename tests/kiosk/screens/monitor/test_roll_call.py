@@ -47,7 +47,7 @@ async def test_staff_write_to_the_centre(engine, monitor, sees, log_in, asked):
     async with monitor.run_test(size=(100, 30), notifications=True) as pilot:
         await log_in(pilot)
         await pilot.press("n")
-        await sees(pilot, "Write to the centre", "nothing about a person")
+        await sees(pilot, "Write to the centre", "no names, no numbers")
         await pilot.press(*"No paper", "enter")
         told = await asked(pilot, TellCentre)
         assert told.text == "No paper"
