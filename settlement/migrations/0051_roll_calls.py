@@ -3,6 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from settlement.migrations._append_only import Triggers
+
+TRIGGERS = Triggers()
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(migrations.RunPython.noop, TRIGGERS.put_back),
         migrations.AddField(
             model_name="inspectedperson",
             name="remark",
@@ -50,4 +55,5 @@ class Migration(migrations.Migration):
                 name="visit_once_an_event",
             ),
         ),
+        migrations.RunPython(migrations.RunPython.noop, TRIGGERS.keep),
     ]
