@@ -3,17 +3,14 @@
 import gc
 import threading
 import time
-from pathlib import Path
 
 import msgspec
 import structlog
 
 from drivers.reading import Instant, Presented, Reading
 from foundation.clock import open_clock
-from foundation.errors import SettingsError
 from foundation.refusal import Refusal
 from foundation.service_manager import ServiceManager
-from foundation.signals import stop_when_told
 from foundation.trouble import Trouble
 from foundation.words import Words
 from kiosk.checkin.device_trial import DeviceTrials
@@ -53,13 +50,14 @@ from kiosk.settings import KioskFiles
 from kiosk.setup.from_engine import upkeep_of
 from kiosk.staff.centre_orders import CentreOrders
 from kiosk.staff.notices import Notices
+from kiosk.staff.person_notes import PersonNotes
 from kiosk.staff.requests import RequestHandler
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.clock_keeper import ClockKeeper
 from kiosk.storage.encrypted_files import AtRest
 from kiosk.storage.log_keeper import LogKeeper
 from kiosk.troubles import TerminalTrouble
-from kiosk.unenrolled import SettingsWatch, UnenrolledTerminal, display_of, lack_of
+from kiosk.unenrolled import display_of
 from sync.contract.downlink import SitePresenceUpdate
 from sync.contract.orders import ScreenMessages
 from sync.contract.wire import Ack, Realm
@@ -129,6 +127,7 @@ class Terminal:
             question_shown_s=self._active.settings.question_shown_s,
             staff=StaffSessions(self._clock, self._active.settings.staff_idle_min),
             overrides=overrides,
+            notes=PersonNotes(at_rest, self._clock),
             restart=self._restart_device,
             upkeep=upkeep.take,
             publish=self._publish,
@@ -153,6 +152,7 @@ class Terminal:
         self._status_due_s = self._metrics_due_s = 0.0
         self._manager = ServiceManager()
         self._shown = self._activity_shown(), self._notices.now()
+        self._look_up = self._engine.look_up.state
         self._screen: ScreenSize | None = None
         self._server = LocalServer(files.socket, self._snapshot, self._take, self._left)
 
@@ -248,6 +248,8 @@ class Terminal:
         self._orders.beat()
         self._notices.beat()
         self._trials.beat(self._clock.mono_ms())
+        if self._look_up is not self._engine.look_up.state:  # who stands there must hear at once
+            self._look_up, self._status_due_s = self._engine.look_up.state, 0.0
         if time.monotonic() >= self._status_due_s:
             self._status_due_s = time.monotonic() + _STATUS_EVERY_S
             self._device_watch.look(self._clock.mono_ms())
@@ -340,6 +342,7 @@ class Terminal:
             greetings_asked=self._orders.greetings_asked,
             screen=self._screen,
             bell=self._telling.rings,
+            look_up=self._engine.look_up.state,
         )
 
     def _certificate_ends_soon(self) -> bool:
@@ -381,29 +384,3 @@ class Terminal:
             result_shown_s=settings.result_shown_s,
             status=self._status(),
         )
-
-
-def run_terminal(config: Path, twins: Path | None) -> None:
-    """Run the engine of the settings file until SIGTERM or SIGINT.
-
-    With `twins`, keypads and contactless readers are stand-ins that are commanded through that socket.
-    A terminal that is not enrolled yet waits for that, with its devices and screens.
-    """
-    stop = stop_when_told()
-    while not stop.is_set():
-        watch, files = SettingsWatch(config), KioskFiles(config)
-        opened = _open_twins(files, twins) if twins else None
-        lack = lack_of(files)
-        if lack is None:
-            Terminal(files, opened).run(stop)
-        else:
-            UnenrolledTerminal(files, lack, opened).run(stop, watch)
-
-
-def _open_twins(files: KioskFiles, path: Path) -> LibraryTwins:
-    # Only demonstrations have them; a terminal at a site loads no stand-in.
-    from drivers.simulated.twins import Twins, twins_of  # noqa: PLC0415
-
-    if files.settings.realm is not Realm.DEMO:
-        raise SettingsError(TerminalTrouble.STAND_INS_AT_LIVE)
-    return Twins(path, twins_of(files.settings.devices)).ports()

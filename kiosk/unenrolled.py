@@ -21,6 +21,7 @@ from kiosk.clock.trust import AnchoredClock, clock_trust
 from kiosk.devices import DriverBuilder, LibraryTwins, ReadingSinks
 from kiosk.health.device_rates import DeviceWatch
 from kiosk.health.vitals import look_at_machine
+from kiosk.local_api.codes import DenialCode
 from kiosk.local_api.messages import (
     VERSION,
     ClientHello,
@@ -39,7 +40,6 @@ from kiosk.local_api.messages import (
     Typed,
 )
 from kiosk.local_api.replies import Result
-from kiosk.local_api.requests import DenialCode
 from kiosk.local_api.server import Client, LocalServer
 from kiosk.provisioning import token_handover
 from kiosk.provisioning.enrolment_progress import ProgressFile

@@ -126,7 +126,7 @@ def demo(
 @click.option("--twins", type=FILE, help="Demo only: the socket of stand-ins for keypads and cards.")
 def engine(config: Path, twins: Path | None) -> None:
     """Run the terminal's engine: devices, decision, log."""
-    from kiosk.engine_process import run_terminal
+    from kiosk.run_engine import run_terminal
 
     with service():
         run_terminal(config, twins)

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 from msgspec import Struct
 
 from foundation.errors import RulesError
@@ -38,6 +38,10 @@ from settlement.troubles import DecisionTrouble
 LONGEST_FINDINGS = 1000
 LONGEST_PAUSE_DAYS = 7
 """Between two visits to a site."""
+
+
+REMARKED = Prefetch("people", InspectedPerson.objects.filter(remark__isnull=False), to_attr="remarked")
+"""Of each visit: those of whom the inspector remarked something at the terminal."""
 
 
 class Visit(Struct, frozen=True, kw_only=True):

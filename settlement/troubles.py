@@ -236,6 +236,7 @@ class CentreTrouble(StrEnum):
     ORDER_WITHOUT_ARGUMENT = "order_without_argument"
     ORDERS_WAIT = "orders_wait"
     SCREEN_FULL = "screen_full"
+    STAFF_MESSAGE_UNKNOWN = "staff_message_unknown"
     SCREEN_TEXT = "screen_text"
     SCREEN_UNTIL = "screen_until"
     SETTINGS_MOVED = "settings_moved"

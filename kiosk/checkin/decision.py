@@ -9,7 +9,7 @@ from foundation.refusal import Refusal, Why
 from kiosk.credentials.identify import Identified
 from kiosk.local_api.messages import Outcome
 from kiosk.presence.forgotten_stay import is_over
-from kiosk.presence.standings import Standing
+from kiosk.presence.standing import Standing
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import ActivityNow
 from sync.contract.remote_settings import TerminalDirection

@@ -20,6 +20,8 @@ from foundation.trouble import Trouble
 from kiosk.checkin.decision import Decision, Policy, decide
 from kiosk.checkin.foreign_codes import ForeignCodes, OldNews
 from kiosk.checkin.heads import who_is_here
+from kiosk.checkin.look_up_next import LookUpNext
+from kiosk.checkin.misread_at import misread_after
 from kiosk.checkin.overrides import StaffOverrides
 from kiosk.checkin.receipts import receipt_for
 from kiosk.checkin.restart import code_limits_of, presence_of, spend_used_codes
@@ -46,7 +48,6 @@ _LOOK_EVERY_S = 0.25
 _COUNT_ANEW_MS = 60_000
 _TURN_WITHIN_S = 5.0
 """A disk that hangs for so long keeps people waiting: they are told to present it again."""
-_MAY_BE_MISREAD = frozenset({Presented.CODE, Presented.TAG, Presented.CARD_UID})
 
 _logger = structlog.get_logger()
 
@@ -97,6 +98,9 @@ class Engine:
         self.elsewhere: int | None = None
         self.misread: Mapping[str, Trouble] = {}
         """What is wrong with scanners, by their names, as long as they read nobody's badge as it is."""
+        self.look_up = LookUpNext()
+        self.added_to: Callable[[Decided], Decided] = lambda decided: decided
+        """What is announced of a decision besides: what staff left for the person to read."""
 
     def adopt(self, roster: RosterIndex) -> None:
         """Decide by another roster from the next reading on; only from `beat`, between two readings.
@@ -224,6 +228,7 @@ class Engine:
 
     def announce(self, decided: Decided) -> None:
         """Tell everybody of a decision; only from what is done between two readings."""
+        decided = self.added_to(decided)
         # Replaced, never changed: the local socket's threads read it at any time, and before the
         # announcement, so that nobody who connects now misses it.
         self.recent = (*self.recent, decided)[-RECENT:]
@@ -234,6 +239,8 @@ class Engine:
 
     def _take_unless_old_news(self, reading: Reading) -> Decided | OldNews:
         """Foreign codes that a camera sees again are nobody's presentation: no entry, no light, no word."""
+        if self.look_up.takes(reading, self._identify):
+            return OldNews.LOOKED_UP
         # The roster may know it by now, so it is looked up.
         if self._foreign.was_refused(reading) and self._foreign.note(reading, self._identify(reading).reason):
             return OldNews.FOREIGN_CODE
@@ -259,7 +266,7 @@ class Engine:
         except LogError as error:
             _logger.critical("not_recorded", device=reading.device, error=error.trouble)
             return self._of_nobody(reading.device, Outcome.NOT_RECORDED, Refusal.NOT_RECORDED)
-        self._note_misread(reading, identified)
+        self.misread = misread_after(self.misread, reading, identified)
         volunteer = identified.volunteer
         person = self._roster.person(volunteer) if volunteer else None
         decision = decide(
@@ -321,18 +328,6 @@ class Engine:
         if shown.credential is None or shown.credential.counter is None:
             return shown
         return refuse_replay(shown, self._log.highest_tap(shown.credential.ref))
-
-    def _note_misread(self, reading: Reading, identified: Identified) -> None:
-        """Replaced, never changed: the status is made on another thread's word."""
-        known = self.misread.get(reading.device)
-        if reading.presented not in _MAY_BE_MISREAD or known == identified.misread:
-            return
-        others = {device: one for device, one in self.misread.items() if device != reading.device}
-        if identified.misread:
-            _logger.warning("scanner_misreads", device=reading.device, why=identified.misread)
-            self.misread = {**others, reading.device: identified.misread}
-        elif identified.volunteer:
-            self.misread = others
 
     def _is_spent(self, shown: Credential | None) -> bool:
         return shown is not None and (self._presence.is_spent(shown) or self._codes.is_used(shown.ref))

@@ -24,6 +24,7 @@ class OldNews(Enum):
 
     FOREIGN_CODE = "foreign_code"
     SAME_SHOWING = "same_showing"
+    LOOKED_UP = "looked_up"
 
 
 class ForeignCodes:

@@ -39,6 +39,14 @@ class Outcome(StrEnum):
     NOT_RECORDED = "not_recorded"
 
 
+class LookUpState(StrEnum):
+    """Whether staff look up whose the next reading is; then nobody is recorded by it."""
+
+    NONE = ""
+    WAITING = "waiting"
+    DONE = "done"
+
+
 class ClientHello(Struct, frozen=True, tag_field="type", tag="hello"):
     """A client's first line; `client` names it for the engine's log: screen, monitor, uplink …"""
 
@@ -128,6 +136,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     `written_ms` is the moment that they wrote down, and `note` their reason. Once it was taken back it keeps
     its place, with when and by whom: `taken_back_by` is staff's reference, or "" at the volunteers' screen.
     Who leaves by an own reading gets a `receipt`.
+    `message` is what staff left for the person to read with this answer.
     """
 
     at_ms: int
@@ -151,6 +160,7 @@ class Decided(Struct, frozen=True, tag_field="type", tag="decided"):
     taken_back_ms: int | None = None
     taken_back_by: str = ""
     receipt: Receipt | None = None
+    message: str = ""
 
     def marked(self, taken: "TakenBack") -> "Decided":
         """The same once something was taken back: with when and by whom, if it was this."""
@@ -216,7 +226,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     in who came at another one of its site, None where it is alone or hasn't heard of the others lately.
 
     `on_break` are those who left this terminal for a break, `since_ms` being when;
-    `in_groups` is how many people are here in groups without names.
+    `in_groups` is how many people are here in groups without names. `look_up` is a LookUpState.
     `screen` is how many cells the volunteers' screen has that told it last, null before one did.
     `certificate_warning` says that `link.certificate_days` are few. `greetings_asked` grows when the centre
     asks to be told how the terminal is. `bell`: nothing else sounds, so the volunteers' screen rings.
@@ -251,6 +261,7 @@ class Status(Struct, frozen=True, tag_field="type", tag="status"):
     bell: bool = False
     on_break: list[Here] = []
     in_groups: int = 0
+    look_up: str = ""
 
 
 class EnrolmentStage(StrEnum):

@@ -12,7 +12,8 @@ from kiosk.local_api.requests import RequestNumber
 class Result(Struct, frozen=True, tag_field="type", tag="result"):
     """What became of a request: `code` is a DoneCode or a DenialCode, or one that a newer engine knows.
 
-    `name` and `seconds` stand in some of these sentences: whom or what it is about, how long to wait.
+    `name` and `seconds` stand in some of these sentences: whom or what it is about, how long to wait. `role`
+    is that of whoever logged in, unless they are just staff.
     """
 
     request: RequestNumber
@@ -20,6 +21,7 @@ class Result(Struct, frozen=True, tag_field="type", tag="result"):
     code: str
     name: str = ""
     seconds: int = 0
+    role: str = ""
 
 
 class Found(Struct, frozen=True):
@@ -39,15 +41,37 @@ class People(Struct, frozen=True, tag_field="type", tag="people"):
 
 
 class Movement(Struct, frozen=True):
-    """Somebody came or left (`direction` in or out) at `at_ms`, as told by `method`."""
+    """Somebody came or left (`direction` in or out) at `at_ms`, as told by `method`.
+
+    `epoch` and `seq` name its event as long as that can be taken back, else `seq` is 0. Of an entry by staff
+    `reason` says why. What counts no more says since when and by whom: staff's reference, or "".
+    """
 
     at_ms: int
     direction: str
     method: str
+    epoch: str = ""
+    seq: int = 0
+    reason: str = ""
+    taken_back_ms: int | None = None
+    taken_back_by: str = ""
+
+
+class NoteForPerson(Struct, frozen=True):
+    """What staff (`by`) left for somebody to read; `shown_ms` is when that was, None while it waits."""
+
+    text: str
+    by: str
+    left_ms: int
+    shown_ms: int | None = None
 
 
 class PersonCard(Struct, frozen=True, tag_field="type", tag="person_card"):
     """Where a volunteer stands: in since `since_ms`, or not in; `events` are the last accepted ones.
+
+    Among them are those of today that were taken back. `note` waits to be read, or was read lately.
+    `has_question`: nobody has said yet when they left. `reason` is why what was presented is refused, if the
+    card answers a look-up, and `badges_revoked` how many of their badges the centre took back.
 
     `on_break_ms` is since when they are on a break. `methods` are the kinds of credentials that the roster
     knows of them; what a badge or a telephone's code says is not in it. `expected_at` names another site that
@@ -64,6 +88,10 @@ class PersonCard(Struct, frozen=True, tag_field="type", tag="person_card"):
     suspended: bool = False
     expected_at: str = ""
     on_break_ms: int | None = None
+    note: NoteForPerson | None = None
+    has_question: bool = False
+    reason: str = ""
+    badges_revoked: int = 0
 
 
 class MissingPerson(Struct, frozen=True):
@@ -220,6 +248,23 @@ class LogExported(Struct, frozen=True, tag_field="type", tag="log_exported"):
     trouble: Trouble | None = None
 
 
+class RollName(Struct, frozen=True):
+    """Somebody whose name is to be called, and the title of what they are checked in for."""
+
+    volunteer: str
+    name: str
+    activity: str
+
+
+class Roll(Struct, frozen=True, tag_field="type", tag="roll"):
+    """The names that were drawn by `seed`, of so many who are `present`."""
+
+    request: RequestNumber
+    seed: str
+    present: int
+    names: list[RollName]
+
+
 class SessionEnded(Struct, frozen=True, tag_field="type", tag="session_ended"):
     """This connection's staff session is over, because nobody used it."""
 
@@ -288,6 +333,7 @@ Reply = (
     | GroupsHere
     | Figures
     | BulkResult
+    | Roll
     | RecentEvents
     | Questions
     | DeviceTried

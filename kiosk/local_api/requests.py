@@ -4,7 +4,6 @@ Every request carries a number of the client's choice, `request`; the answer to 
 staff may do is refused without a session (`Login`), which belongs to the connection.
 """
 
-from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -14,78 +13,12 @@ from sync.contract.events import Direction
 RequestNumber = Annotated[int, Meta(ge=0, le=2**53)]
 Text = Annotated[str, Meta(max_length=300)]
 Name = Annotated[str, Meta(max_length=80)]
-
-
-class DoneCode(StrEnum):
-    """What was done; the codes of `done-…` in the catalogs."""
-
-    ANSWERED = "answered"
-    CANCELLED = "cancelled"
-    DECLINED = "declined"
-    ENTERED_IN = "entered_in"
-    ENTERED_OUT = "entered_out"
-    GROUP_CAME = "group_came"
-    GROUP_LEFT = "group_left"
-    IN_ORDER = "in_order"
-    LOGGED_IN = "logged_in"
-    LOGGED_OUT = "logged_out"
-    OUT_OF_ORDER = "out_of_order"
-    RESTARTED = "restarted"
-    ON_BREAK = "on_break"
-    SET = "set"
-    WALKED_IN = "walked_in"
-
-
-class DenialCode(StrEnum):
-    """Why a request was not fulfilled; the codes of `denied-…` in the catalogs.
-
-    The last two are a client's own: it asks nothing then, or hears nothing.
-    """
-
-    ACTIVITY_NOT_EXECUTING = "activity_not_executing"
-    ALREADY_IN = "already_in"
-    BEFORE_CHECK_IN = "before_check_in"
-    BUSY = "busy"
-    CANCEL_AGAIN = "cancel_again"
-    CANCEL_NEWEST_FIRST = "cancel_newest_first"
-    CANCEL_TOO_LATE = "cancel_too_late"
-    CANCEL_UNKNOWN = "cancel_unknown"
-    FUTURE_TIME = "future_time"
-    NOT_ENROLLED = "not_enrolled"
-    NOT_LOGGED_IN = "not_logged_in"
-    NOT_RECORDED = "not_recorded"
-    NO_NAME = "no_name"
-    NO_REASON = "no_reason"
-    NO_REMARK = "no_remark"
-    NO_STAFF = "no_staff"
-    NO_SUCH_ACTIVITY = "no_such_activity"
-    NOTHING_READ = "nothing_read"
-    NO_SUCH_GROUP = "no_such_group"
-    NO_SUCH_DEVICE = "no_such_device"
-    NO_SUCH_STICK = "no_such_stick"
-    NO_SUCH_QUESTION = "no_such_question"
-    NO_SUCH_VOLUNTEER = "no_such_volunteer"
-    NO_WALK_INS = "no_walk_ins"
-    OUT_OF_BOUNDS = "out_of_bounds"
-    OWN_TIME = "own_time"
-    PIN_PAUSED = "pin_paused"
-    SAME_PERSON = "same_person"
-    SUSPENDED = "suspended"
-    TOO_LONG_AGO = "too_long_ago"
-    WRONG_COUNT = "wrong_count"
-    WRONG_PIN = "wrong_pin"
-
-    NO_SUCH_TIME = "no_such_time"
-    NO_ANSWER = "no_answer"
-
-
-class QuestionEnd(StrEnum):
-    """Why a question is shown no longer."""
-
-    ANSWERED = "answered"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    REPLACED = "replaced"
+LONGEST_NOTE = 160
+LONGEST_REMARK = 40
+LONGEST_MESSAGE = 200
+MOST_CALLED = 8
+"""Names at one roll call: with their remarks, they have to fit into an event."""
+NoteText = Annotated[str, Meta(max_length=LONGEST_NOTE)]
 
 
 class Answer(Struct, frozen=True, tag_field="type", tag="answer"):
@@ -136,10 +69,10 @@ class Logout(Struct, frozen=True, tag_field="type", tag="logout"):
 
 
 class Find(Struct, frozen=True, tag_field="type", tag="find"):
-    """Look for volunteers of the roster by a part of their name or by their number; staff."""
+    """Look for volunteers of the roster by a part of their name, by number, or by a badge's text; staff."""
 
     request: RequestNumber
-    text: Name
+    text: Text
 
 
 class EnterManually(Struct, frozen=True, tag_field="type", tag="enter_manually"):
@@ -211,6 +144,29 @@ class LookUp(Struct, frozen=True, tag_field="type", tag="look_up"):
 
     request: RequestNumber
     volunteer: Name
+
+
+class LookUpNext(Struct, frozen=True, tag_field="type", tag="look_up_next"):
+    """Ask whose the next reading at this terminal is, within 15 s; it records nobody; staff.
+
+    Answered once something was presented, or by `nothing_presented`.
+    """
+
+    request: RequestNumber
+
+
+class EndLookUp(Struct, frozen=True, tag_field="type", tag="end_look_up"):
+    """The next reading is a volunteer's own again; staff."""
+
+    request: RequestNumber
+
+
+class LeaveNote(Struct, frozen=True, tag_field="type", tag="leave_note"):
+    """What a volunteer is to read at their next scan, once; an empty text takes it away; staff."""
+
+    request: RequestNumber
+    volunteer: Name
+    text: NoteText
 
 
 class ListMissing(Struct, frozen=True, tag_field="type", tag="list_missing"):
@@ -324,6 +280,38 @@ class ExportLog(Struct, frozen=True, tag_field="type", tag="export_log"):
 
 UpkeepRequest = TryDevice | Examine | ListSticks | ExportLog
 """What staff do about the machine; none of it waits for a turn between two readings."""
+
+
+class DrawRoll(Struct, frozen=True, tag_field="type", tag="draw_roll"):
+    """Draw so many names of those who are checked in here; inspectors and supervisors."""
+
+    request: RequestNumber
+    count: Annotated[int, Meta(ge=1, le=MOST_CALLED)]
+
+
+class RollAnswer(Struct, frozen=True):
+    """Whether somebody whose name was called was found."""
+
+    volunteer: Name
+    seen: bool
+    remark: Annotated[str, Meta(max_length=LONGEST_REMARK)] = ""
+
+
+class SignRoll(Struct, frozen=True, tag_field="type", tag="sign_roll"):
+    """Sign what was found of every name that was drawn by this seed; inspectors and supervisors."""
+
+    request: RequestNumber
+    seed: Annotated[str, Meta(max_length=32)]
+    answers: Annotated[list[RollAnswer], Meta(max_length=MOST_CALLED)]
+
+
+class TellCentre(Struct, frozen=True, tag_field="type", tag="tell_centre"):
+    """Write to whoever runs the centre; about the site and its things, never about a person; staff."""
+
+    request: RequestNumber
+    text: Annotated[str, Meta(max_length=LONGEST_MESSAGE)]
+
+
 JudgedRequest = (
     Answer
     | Decline
@@ -335,6 +323,11 @@ JudgedRequest = (
     | GroupLeft
     | ListGroups
     | LookUp
+    | EndLookUp
+    | LeaveNote
+    | DrawRoll
+    | SignRoll
+    | TellCentre
     | ListActivities
     | ListFigures
     | ListMissing
@@ -345,4 +338,4 @@ JudgedRequest = (
     | SetOutOfOrder
 )
 """Requests that are judged between two readings."""
-Request = JudgedRequest | UpkeepRequest | LeaveInBulk | RestartDevice | Login | Logout
+Request = JudgedRequest | UpkeepRequest | LookUpNext | LeaveInBulk | RestartDevice | Login | Logout

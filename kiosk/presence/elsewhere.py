@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from drivers.reading import Instant
-from kiosk.presence.standings import Standing
+from kiosk.presence.standing import Standing
 from sync.contract.downlink import SeenElsewhere, SitePresenceUpdate
 
 CURRENT_FOR_MS = 60_000

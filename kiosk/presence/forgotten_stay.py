@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from foundation.attendance import AttendancePolicy
 from kiosk.presence.longest_stay import is_too_long, last_shift_end_ms, stay_until_ms
-from kiosk.presence.standings import Forgotten, Standing
+from kiosk.presence.standing import Forgotten, Standing
 from sync.contract.roster import RosterActivity
 
 _HALF_HOUR_MS = 1_800_000

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as step_with
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from foundation.attendance import AttendancePolicy
-from kiosk.clock.jumps import JUMP_MS
 from kiosk.presence import longest_stay
 from kiosk.presence.day_counts import DayCounts
 from kiosk.presence.groups import GroupHere, Groups
+from kiosk.presence.standing import Accepted, Forgotten, Standing, TakenBackStep, UndoStep
 from kiosk.presence.todays_stays import LateStays, Stay
 from sync.contract.events import (
     CheckIn,
@@ -35,7 +34,6 @@ from sync.contract.roster import UNRESOLVED_ACTIVITY
 _KEPT = 4
 """How many accepted events of one volunteer can be taken back, one after another."""
 
-Accepted = CheckIn | CheckOut | Manual
 EpochSeq = tuple[str, int]
 """Epoch and seq of an event of this terminal."""
 TooLong = Callable[[str, int, int], bool]
@@ -44,64 +42,6 @@ TooLong = Callable[[str, int, int], bool]
 
 def _without_roster(_: str, came_ms: int, at_ms: int) -> bool:
     return longest_stay.is_too_long(came_ms, at_ms, None, AttendancePolicy())
-
-
-class Standing(Struct, frozen=True):
-    """Where one volunteer stands at this site, as far as this terminal knows.
-
-    `last_ms` is the last accepted scan (UTC), `since_ms` the check-in that is open, or None. Both are told by
-    a clock that was `offset_ms` ahead of the time since its `boot`; `provable` is False where that clock had
-    never been set, or was set since. `on_break`: they left at `last_ms` to come back.
-    """
-
-    activity: str
-    last_ms: int
-    since_ms: int | None
-    boot: str = ""
-    offset_ms: int = 0
-    provable: bool = True
-    on_break: bool = False
-
-    def by_clock(self, offset_ms: int) -> "Standing":
-        """The same as the clock of its boot tells it once it is `offset_ms` ahead of the time since then.
-
-        What was measured between two moments of one boot thus never depends on how the clock was set.
-        """
-        set_by_ms = offset_ms - self.offset_ms
-        if abs(set_by_ms) < JUMP_MS:
-            return self
-        since_ms = None if self.since_ms is None else self.since_ms + set_by_ms
-        return replace(
-            self, last_ms=self.last_ms + set_by_ms, since_ms=since_ms, offset_ms=offset_ms, provable=False
-        )
-
-    def concerns(self, activity: str) -> bool:
-        """Whether it can be for this activity: one that was not known then, or isn't now, can be any."""
-        return self.activity == activity or UNRESOLVED_ACTIVITY in {self.activity, activity}
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """A stay without a check-out, which a scan at `found_ms` found open; `credential` is that scan's.
-
-    `came_ms` is its check-in (UTC). It waits until the volunteer says when they left.
-    """
-
-    volunteer: str
-    credential: Credential
-    activity: str
-    came_ms: int
-    found_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class UndoStep:
-    """An accepted event and what was known of its volunteer before it: all that taking it back needs."""
-
-    event: Accepted
-    volunteer: str
-    standing_before: Standing | None
-    forgotten_before: Forgotten | None
 
 
 @dataclass(slots=True)
@@ -116,6 +56,7 @@ class Presence:
     _forgotten: dict[str, Forgotten] = field(default_factory=dict)
     _steps: dict[str, tuple[UndoStep, ...]] = field(default_factory=dict)
     _cancelled: set[EpochSeq] = field(default_factory=set)
+    _taken_back: dict[str, tuple[TakenBackStep, ...]] = field(default_factory=dict)
     _left_open: set[str] = field(default_factory=set)
     _spent: set[str] = field(default_factory=set)
     _offset_ms: dict[str, int] = field(default_factory=dict)
@@ -209,6 +150,10 @@ class Presence:
     def steps_of(self, volunteer: str) -> tuple[UndoStep, ...]:
         """The volunteer's last accepted events, oldest first, without those that were taken back."""
         return self._steps.get(volunteer, ())
+
+    def taken_back_of(self, volunteer: str) -> tuple[TakenBackStep, ...]:
+        """The volunteer's last events that were taken back, in that order."""
+        return self._taken_back.get(volunteer, ())
 
     def is_spent(self, credential: Credential) -> bool:
         """Whether an accepted scan already used this credential."""
@@ -375,6 +320,8 @@ class Presence:
         self._steps[volunteer] = steps[:-1]
         self.stays.take_back(volunteer, place)
         self._cancelled.add(place)
+        taken = TakenBackStep(step.event, correction.wall_ms, correction.by)
+        self._taken_back[volunteer] = (*self.taken_back_of(volunteer), taken)[-_KEPT:]
         self.last_accepted = None
         if step.standing_before is None:
             self._standings.pop(volunteer, None)

@@ -1,7 +1,7 @@
 """Which activity a scan is for, where several go on. Pure."""
 
 from kiosk.presence.forgotten_stay import is_over
-from kiosk.presence.standings import Standing
+from kiosk.presence.standing import Standing
 from kiosk.roster.index import ActivityNow
 from sync.contract.roster import RosterActivity
 

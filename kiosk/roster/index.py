@@ -158,6 +158,10 @@ class RosterIndex:
         found = self.roster.credentials
         return {one.ref: one.volunteer for one in found if is_walk_in(one.ref)}
 
+    def badges_revoked(self, volunteer: str) -> int:
+        """How many badges of this volunteer the centre took back."""
+        return sum(one.startswith(f"badge:{volunteer}.") for one in self._revoked)
+
     def is_revoked(self, ref: str) -> bool:
         """Whether the centre took this credential back."""
         return ref in self._revoked

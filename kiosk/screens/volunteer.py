@@ -14,9 +14,10 @@ from textual.timer import Timer
 from drivers.rhythms import Signal, bells
 from foundation.words import Direction
 from kiosk.local_api.client import EngineGone, Heard
+from kiosk.local_api.codes import DenialCode
 from kiosk.local_api.messages import Decided, Display, Outcome, ScreenSize, Seen, Snapshot, Typed
 from kiosk.local_api.replies import Question, QuestionEnded, Result
-from kiosk.local_api.requests import Answer, Cancel, Decline, DenialCode
+from kiosk.local_api.requests import Answer, Cancel, Decline
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp
 from kiosk.screens.lines import Lines

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from foundation.refusal import Refusal
 from foundation.words import LANGUAGES, Direction, Words
-from kiosk.local_api.messages import Decided, Outcome, Snapshot
+from kiosk.local_api.messages import Decided, LookUpState, Outcome, Snapshot
 from kiosk.local_api.replies import Question, Result
 from kiosk.screens.display import display
 from kiosk.screens.enrolment_view import enrolment_panel
@@ -74,13 +74,22 @@ def panel(state: TerminalState, doing: Doing, language: str | None) -> Panel:
         return spoken
     if doing.shown is not None:
         return answer_panel(state.snapshot, doing.shown, words)
+    if under_way := _under_way(state.snapshot, doing, words):
+        return under_way
+    if state.snapshot.status.look_up:
+        return look_up_panel(state.snapshot.status.look_up, words)
+    return idle_panel(state.snapshot, words, _whom_to_call(state.snapshot, words))
+
+
+def _under_way(snapshot: Snapshot, doing: Doing, words: Words) -> Panel | None:
+    """What is being read, typed or checked, if anything is."""
     if doing.seen:
         return panel_of(Face.CHECKING, QUIET, "", words, words.code("seen", doing.seen))
     if doing.typed:
-        return _typing_panel(state.snapshot, doing, words)
+        return _typing_panel(snapshot, doing, words)
     if doing.checked:
         return panel_of(Face.CHECKING, QUIET, doing.checked, words, words.say("checking-how"))
-    return idle_panel(state.snapshot, words, _whom_to_call(state.snapshot, words))
+    return None
 
 
 def _typing_panel(snapshot: Snapshot, doing: Doing, words: Words) -> Panel:
@@ -167,6 +176,14 @@ def _out_of_order(state: TerminalState, language: str | None) -> Panel:
     return Panel(
         Face.OUT_OF_ORDER, OUT_OF_ORDER, first.say("out_of_order-word"), first.direction, tuple(paragraphs)
     )
+
+
+def look_up_panel(state: str, words: Words) -> Panel:
+    """Staff look up whose the next reading is, or did just now: nobody is recorded by it."""
+    word, said = words.say("look_up-word"), words.say("look_up-text")
+    if state == LookUpState.DONE:
+        word, said = words.say("look_up_done-word"), words.say("look_up_done-text")
+    return panel_of(Face.CHECKING, QUIET, word, words, said)
 
 
 def _whom_to_call(snapshot: Snapshot | None, words: Words) -> list[Paragraph]:

@@ -1,5 +1,6 @@
 """Requests that become events: claims, corrections, manual entries; or why one can not. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from foundation.person_name import tidied
-from kiosk.local_api.requests import Answer, Cancel, DenialCode, EnterManually, LeaveInBulk, WalkIn
+from kiosk.local_api.codes import DenialCode
+from kiosk.local_api.requests import Answer, Cancel, EnterManually, LeaveInBulk, TellCentre, WalkIn
 from kiosk.presence.forgotten_stay import is_over
-from kiosk.presence.standings import Presence, UndoStep
+from kiosk.presence.standing import UndoStep
+from kiosk.presence.standings import Presence
 from kiosk.roster.attendance import attended
 from kiosk.roster.index import RosterIndex
 from kiosk.staff import questions
+from kiosk.staff.person_notes import PersonNote
 from kiosk.storage.walk_ins import WalkIns
 from sync.contract.events import (
     Assurance,
@@ -22,6 +26,7 @@ from sync.contract.events import (
     Direction,
     Manual,
     Method,
+    StaffMessage,
     is_in_time,
     is_walk_in,
 )
@@ -46,7 +51,8 @@ class RequestContext:
     """What a request is judged by: where, when, by whom (a staff reference, or ""), and who is here.
 
     The roster brings the numbers of the centre's rules as well (`RosterIndex.policy`).
-    `activity` is what staff ordered this terminal to record for, or "".
+    `activity` is what staff ordered this terminal to record for, or "". `note_of` is what a volunteer is to
+    read, by their number.
     """
 
     terminal: str
@@ -56,6 +62,7 @@ class RequestContext:
     roster: RosterIndex
     activity: str = ""
     walk_ins: WalkIns = field(default_factory=partial(WalkIns, None))
+    note_of: Callable[[str], PersonNote | None] = lambda _: None
 
     def name_of(self, volunteer: str) -> str:
         """What somebody is called, by the roster or today; "" where neither knows."""
@@ -180,6 +187,12 @@ def walk_in(asked: WalkIn, second: str, context: RequestContext) -> Manual | Den
 def name_in(asked: WalkIn) -> str:
     """The name as it is kept; "" for none."""
     return tidied(" ".join(asked.name.split()))
+
+
+def message(asked: TellCentre, context: RequestContext) -> StaffMessage | Denial:
+    """What staff write to the centre."""
+    text = " ".join(asked.text.split())
+    return StaffMessage(**context.moment, by=context.staff, text=text) if text else Denial(DenialCode.NO_TEXT)
 
 
 def left(asked: LeaveInBulk, volunteer: str) -> EnterManually:

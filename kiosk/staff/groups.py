@@ -2,8 +2,9 @@
 
 import secrets
 
+from kiosk.local_api.codes import DenialCode
 from kiosk.local_api.replies import GroupListed, GroupsHere
-from kiosk.local_api.requests import DenialCode, GroupCame, GroupLeft, ListGroups
+from kiosk.local_api.requests import GroupCame, GroupLeft, ListGroups
 from kiosk.presence.groups import GroupHere
 from kiosk.roster.index import phase_at
 from kiosk.staff.events import Denial, RequestContext

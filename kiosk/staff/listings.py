@@ -11,7 +11,6 @@ from kiosk.local_api.replies import (
     HourFigures,
     Missing,
     MissingPerson,
-    Movement,
     People,
     PersonCard,
     Questions,
@@ -30,14 +29,15 @@ from kiosk.local_api.requests import (
     ListStillIn,
     LookUp,
 )
-from kiosk.presence.standings import UndoStep
+from kiosk.presence.standing import UndoStep
 from kiosk.roster.expected import day_at, expected_today
 from kiosk.roster.index import phase_at
+from kiosk.staff.cards import card_of
 from kiosk.staff.events import RequestContext, direction_of
 from kiosk.staff.questions import open_questions
 from sync.contract.badge import looks_like_badge
-from sync.contract.events import BootSeen, Direction, Manual, Method
-from sync.contract.roster import Phase, RosterPerson
+from sync.contract.events import BootSeen, Direction
+from sync.contract.roster import Phase
 
 MOST_FOUND = 50
 MOST_LISTED = 2000
@@ -58,7 +58,7 @@ def listed(
         case Find():
             return people(asked, context)
         case LookUp():
-            return card(asked, context)
+            return card_of(asked.volunteer, asked.request, context)
         case ListMissing():
             return missing(asked, context)
         case ListStillIn():
@@ -85,29 +85,6 @@ def people(asked: Find, context: RequestContext) -> People:
         if standing is not None:  # whose it is by now, is found as that volunteer
             found.append(Found(walk_in, context.walk_ins.name(walk_in), standing.since_ms))
     return People(asked.request, found, more=len(persons) > MOST_FOUND)
-
-
-def card(asked: LookUp, context: RequestContext) -> PersonCard | None:
-    """Where a volunteer stands and what was recorded of them here last; None for nobody of the roster."""
-    person = context.roster.person(asked.volunteer)
-    if person is None and context.walk_ins.name(asked.volunteer):
-        person = RosterPerson(asked.volunteer, context.walk_ins.name(asked.volunteer))
-    if person is None:
-        return None
-    standing = context.presence.standing(person.volunteer)
-    activity = context.roster.activity(standing.activity) if standing else None
-    return PersonCard(
-        asked.request,
-        person.volunteer,
-        person.name,
-        since_ms=standing.since_ms if standing else None,
-        activity=activity.title if activity else "",
-        events=[_movement(step) for step in context.presence.steps_of(person.volunteer)],
-        methods=sorted(context.roster.methods_of(person.volunteer)),
-        suspended=person.suspended,
-        expected_at=person.expected_at,
-        on_break_ms=standing.last_ms if standing and standing.on_break else None,
-    )
 
 
 def missing(asked: ListMissing, context: RequestContext) -> Missing:
@@ -190,13 +167,6 @@ def _number_of(text: str, context: RequestContext) -> str:
         return context.roster.genuine_badge(text.strip()).volunteer
     except CredentialError:
         return text
-
-
-def _movement(step: UndoStep) -> Movement:
-    event = step.event
-    if isinstance(event, Manual):
-        return Movement(event.at_ms, direction_of(event), Method.MANUAL)
-    return Movement(event.wall_ms, direction_of(event), event.credential.method)
 
 
 def _recent(step: UndoStep, context: RequestContext) -> Recent:

@@ -4,11 +4,12 @@ The new check-in is accepted before; the question never keeps anybody waiting: t
 place, and it comes again at the person's next scan.
 """
 
+from kiosk.local_api.codes import QuestionEnd
 from kiosk.local_api.messages import Decided, Outcome
 from kiosk.local_api.replies import Question, QuestionEnded
-from kiosk.local_api.requests import QuestionEnd
 from kiosk.presence.forgotten_stay import Bounds, bounds_of, likely_ends, put_down_ms
-from kiosk.presence.standings import Forgotten, Presence
+from kiosk.presence.standing import Forgotten
+from kiosk.presence.standings import Presence
 from kiosk.roster.index import RosterIndex
 from sync.contract.events import ClockState
 
@@ -46,6 +47,12 @@ def open_questions(presence: Presence, roster: RosterIndex, now_ms: int) -> list
     """Every question that nobody has answered yet; staff answer before a next scan asks, too."""
     asked = (question_of(one, roster) for one in (*presence.all_forgotten(), *presence.overdue(now_ms)))
     return [one for one in asked if one is not None]
+
+
+def open_question_of(volunteer: str, presence: Presence, roster: RosterIndex, now_ms: int) -> Question | None:
+    """The question about one volunteer that nobody has answered yet."""
+    forgotten = presence.forgotten(volunteer) or presence.overdue_of(volunteer, now_ms)
+    return question_of(forgotten, roster) if forgotten else None
 
 
 def find(question: str, presence: Presence, now_ms: int) -> Forgotten | None:

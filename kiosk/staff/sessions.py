@@ -14,8 +14,8 @@ import structlog
 
 from foundation.clock import Clock
 from kiosk.credentials.code_limits import CodeLimits
+from kiosk.local_api.codes import DenialCode
 from kiosk.local_api.messages import FromEngine
-from kiosk.local_api.requests import DenialCode
 from kiosk.roster.index import RosterIndex
 from kiosk.staff.events import Denial
 from sync.contract import staff_pin

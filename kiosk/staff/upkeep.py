@@ -10,8 +10,9 @@ import structlog
 from drivers.reading import Reading
 from foundation.clock import Clock
 from kiosk.checkin.device_trial import DeviceTrials
+from kiosk.local_api.codes import DenialCode
 from kiosk.local_api.replies import Checked, Checkup, DeviceTried, Result, Sticks
-from kiosk.local_api.requests import DenialCode, Examine, ExportLog, ListSticks, TryDevice, UpkeepRequest
+from kiosk.local_api.requests import Examine, ExportLog, ListSticks, TryDevice, UpkeepRequest
 from kiosk.settings import KioskFiles
 from kiosk.staff.log_on_stick import FindSticks, export_to, sticks
 from kiosk.staff.sessions import Asker

@@ -25,7 +25,7 @@ from settlement.evidence.walk_ins import note_walk_ins, refused_among
 from settlement.look_up import portions
 from settlement.models import Activity, Credential, Event, EventStatus, RowKey, Unsettled, Volunteer
 from settlement.rules.unnamed import NOT_FOUND, Found
-from sync.contract.events import EventId
+from sync.contract.event_places import EventId
 
 # The database's own upsert: with a model's objects it would cost more than storing the events.
 _MARK = (

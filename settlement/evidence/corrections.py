@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sync.contract.events import Correction, Event, EventId, is_in_time
+from sync.contract.event_places import EventId
+from sync.contract.events import Correction, Event, is_in_time
 
 
 @dataclass(frozen=True, slots=True)

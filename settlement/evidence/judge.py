@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from foundation.errors import MessageError
 from settlement.rules.unnamed import NOT_FOUND, Found, Way
 from sync.contract import events
+from sync.contract.event_places import EventId
 from sync.contract.events import (
     CheckIn,
     CheckOut,
@@ -24,7 +25,6 @@ from sync.contract.events import (
     ClockTrust,
     Code,
     Correction,
-    EventId,
     Manual,
     Milliseconds,
     Toggle,

@@ -16,6 +16,8 @@ from settlement.evidence.groups import note_groups
 from settlement.evidence.judge import SCANS, Judgement, ReviewReason, attribute, judge
 from settlement.evidence.log_alarms import raise_alarm
 from settlement.evidence.one_time_uses import note_uses
+from settlement.evidence.roll_calls import ROLL_CALLS, enter_roll_calls
+from settlement.evidence.staff_messages import MESSAGES, note_messages
 from settlement.evidence.walk_ins import KIND as BY_HAND
 from settlement.evidence.walk_ins import note_walk_ins
 from settlement.look_up import portions
@@ -24,7 +26,7 @@ from settlement.messages.verification import VerifiedBatch
 from settlement.models import Chain, Event, ForkEvidence
 from settlement.troubles import CentreTrouble
 from sync.contract import chain as links
-from sync.contract.events import EventId
+from sync.contract.event_places import EventId
 from sync.contract.wire import RejectCode
 
 MOST_RANGES = 64
@@ -190,6 +192,8 @@ def _insert(
     read = list(zip(fresh, judgements, strict=True))
     note_walk_ins(row.pk, [(seq, raw) for (seq, raw, _), found in read if found.kind == BY_HAND], received_ms)
     note_groups(row.pk, [(seq, raw) for (seq, raw, _), found in read if found.kind == IN_GROUPS])
+    for kind, take_down in ((ROLL_CALLS, enter_roll_calls), (MESSAGES, note_messages)):
+        take_down(row, [(seq, raw) for (seq, raw, _), found in read if found.kind == kind], received_ms)
     unnamed = [seq for (seq, _, _), found in zip(fresh, judgements, strict=True) if found.is_unnamed]
     if unnamed:
         volunteers |= attribute_unnamed(row.pk, unnamed)

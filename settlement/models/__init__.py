@@ -11,7 +11,8 @@ Reading order: `store` (this database), `sites` (where terminals stand), `enrolm
 `listeners` (which of several live), `tls_certificates` (what they prove themselves with),
 `rules` (which hold from when), `results` (what they made of it), `ledger` (what people decided about it),
 `recognition` (what it earns), `certificates`, `notices` (what was published),
-`report_files` (made in the background), `inspections` (who looked), `proofs` (that none of it was altered).
+`report_files` (made in the background), `inspections` (who looked), `staff_messages` (from terminals),
+`proofs` (that none of it was altered).
 Rows are written by plain functions elsewhere; a model has no logic of its own. Times are UTC milliseconds.
 """
 
@@ -67,6 +68,7 @@ from settlement.models.results import EventOutcome, Line, Session, Settled, Unse
 from settlement.models.rules import RuleChange, RuleVersion
 from settlement.models.sites import Site, Terminal
 from settlement.models.staff import StaffMember
+from settlement.models.staff_messages import StaffMessage
 from settlement.models.store import Store
 from settlement.models.terminals import GivenSettings, RosterEdition, TerminalStatus, TerminalTold
 from settlement.models.tls_certificates import TlsCertificate
@@ -151,6 +153,7 @@ __all__ = [
     "Shift",
     "Site",
     "StaffMember",
+    "StaffMessage",
     "StaleCertificate",
     "StarReview",
     "Store",

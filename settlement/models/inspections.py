@@ -5,12 +5,17 @@ from django.db import models
 
 from settlement.models.accounts import Account
 from settlement.models.activities import Activity
+from settlement.models.evidence import Chain
 from settlement.models.people import Volunteer
 from settlement.models.sites import Site, Terminal
 
 
 class InspectionVisit(models.Model):
-    """An inspector was at a site at `at_ms`, by which terminal the roll was called, and what was found."""
+    """An inspector was at a site at `at_ms`, by which terminal the roll was called, and what was found.
+
+    `chain` and `seq` name the event of a roll that was called at the terminal: of `present` people, by the
+    last of `draws` draws.
+    """
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="visits")
     terminal = models.ForeignKey(
@@ -24,9 +29,20 @@ class InspectionVisit(models.Model):
         Account, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
     entered_ms = models.BigIntegerField()
+    chain = models.ForeignKey(
+        Chain, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="visits"
+    )
+    seq = models.BigIntegerField(null=True, blank=True)
+    present = models.BigIntegerField(null=True, blank=True)
+    draws = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         indexes = (models.Index(fields=("site", "at_ms"), name="visit_of_site"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("chain", "seq"), condition=models.Q(seq__isnull=False), name="visit_once_an_event"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.site_id} {self.at_ms}"
@@ -44,6 +60,7 @@ class InspectedPerson(models.Model):
         Activity, on_delete=models.PROTECT, null=True, blank=True, related_name="inspections"
     )
     seen = models.BooleanField()
+    remark = models.CharField(max_length=40, null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("visit", "volunteer"), name="called_once_a_visit"),)

@@ -221,7 +221,7 @@ SECTIONS: tuple[Section, ...] = (
     _section(
         "inspections",
         models.InspectedPerson,
-        "site=visit__site__name at_ms=visit__at_ms activity=activity__title seen",
+        "site=visit__site__name at_ms=visit__at_ms activity=activity__title seen remark",
     ),
     _section(
         "walk_ins",

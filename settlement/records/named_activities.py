@@ -16,7 +16,7 @@ from settlement.reach import Reach, check_entitled
 from settlement.rules.evidence import Phase
 from settlement.signatures import check_not_own, reason_given
 from settlement.troubles import DecisionTrouble
-from sync.contract.events import EventId
+from sync.contract.event_places import EventId
 
 _MOST_TO_NAME = 60
 """Activities of a site that are offered."""

@@ -6,7 +6,7 @@ Times are integers in milliseconds. Names, telephone numbers and identity number
 
 import unicodedata
 from enum import StrEnum
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -302,6 +302,33 @@ class OrderAnswered(Event, frozen=True, kw_only=True, tag="order_answered"):
     detail: Annotated[str, Meta(max_length=200)] = ""
 
 
+class RollCalled(Struct, frozen=True, omit_defaults=True):
+    """A name that was called: seen there or not, and the activity that the terminal had the person in."""
+
+    volunteer: Annotated[str, Meta(max_length=20)]
+    activity: ActivityId
+    seen: bool
+    remark: Annotated[str, Meta(max_length=40)] = ""
+
+
+class RollCall(Event, frozen=True, kw_only=True, tag="roll_call"):
+    """An inspector called names, drawn (`roll_call.drawn`) from those present, at the last of `draws`."""
+
+    inspector: Annotated[str, Meta(min_length=1, max_length=40)]
+    seed: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    present: Annotated[int, Meta(ge=1, le=MOST)]
+    present_digest: HashHex
+    draws: Annotated[int, Meta(ge=1, le=MOST)] = 1
+    called: Annotated[list[RollCalled], Meta(min_length=1, max_length=8)]
+
+
+class StaffMessage(Event, frozen=True, kw_only=True, tag="staff_message"):
+    """What staff (`by`) write to the centre; about the site and its things, never about a person."""
+
+    by: Annotated[str, Meta(min_length=1, max_length=40)]
+    text: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
 AnyEvent = (
     CheckIn
     | CheckOut
@@ -319,25 +346,10 @@ AnyEvent = (
     | Alarm
     | OrderAnswered
     | Group
+    | RollCall
+    | StaffMessage
 )
-KINDS: tuple[type[Event], ...] = (
-    CheckIn,
-    CheckOut,
-    Toggle,
-    Manual,
-    Claim,
-    Correction,
-    Refused,
-    CodeIssued,
-    EpochStart,
-    BootSeen,
-    ClockAnchor,
-    ConfigApplied,
-    KeyChange,
-    Alarm,
-    OrderAnswered,
-    Group,
-)
+KINDS: tuple[type[Event], ...] = get_args(AnyEvent)
 
 
 def is_walk_in(reference: str) -> bool:
@@ -345,29 +357,8 @@ def is_walk_in(reference: str) -> bool:
     return reference.startswith("walkin:")
 
 
-class EventId(NamedTuple):
-    """Which event, among all that there are; written `terminal/epoch/seq`."""
-
-    terminal: str
-    epoch: str
-    seq: int
-
-    def __str__(self) -> str:
-        return f"{self.terminal}/{self.epoch}/{self.seq}"
-
-
-class EventHeader(Struct, frozen=True):
-    """The part of an event that every version of the contract shares; other fields are ignored."""
-
-    kind: str
-    terminal: TerminalId
-    epoch: Epoch
-    seq: Sequence
-
-
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
-_header_decoder = msgspec.json.Decoder(EventHeader)
 
 
 def encode(event: Event) -> bytes:
@@ -402,11 +393,3 @@ def elapsed_ms(earlier: Event, later: Event) -> int:
 def is_in_time(cancelled: Event, correction: Event) -> bool:
     """Whether a correction comes after what it cancels, and soon enough."""
     return 0 <= elapsed_ms(cancelled, correction) <= CORRECTED_WITHIN_MS
-
-
-def header_of(encoded: bytes) -> EventHeader:
-    """Kind and place of any authentic event, even one of a kind that this version does not know."""
-    try:
-        return _header_decoder.decode(encoded)
-    except NOT_DECODABLE as error:
-        raise MessageError("event", ContractTrouble.EVENT_WITHOUT_PLACE, why=error) from error

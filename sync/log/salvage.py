@@ -18,7 +18,7 @@ import structlog
 from foundation.durable import replace_file, sync_folder, unfinished_of
 from foundation.errors import LogDamagedError, LogError, MessageError
 from foundation.trouble import Trouble
-from sync.contract import events
+from sync.contract import event_places, events
 from sync.contract.events import EpochStart
 from sync.contract.spans import Span, uncovered
 from sync.log import integrity as log_integrity
@@ -188,7 +188,7 @@ class _Copy:
 
     def _insert(self, row: Row) -> None:
         try:
-            place = events.header_of(row.encoded)
+            place = event_places.header_of(row.encoded)
         except MessageError:
             return  # no event: chance, or another database
         if place.terminal != self.terminal:

@@ -21,7 +21,7 @@ from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Words, message_ids
 from kiosk.checkin.decision import Remark
 from kiosk.checkup.check import Said
-from kiosk.local_api.requests import DenialCode, DoneCode
+from kiosk.local_api.codes import DenialCode, DoneCode
 from settlement.accounts.actor import Level
 from settlement.accounts.authority import Deed
 from settlement.evidence.alarm_codes import CentreAlarm

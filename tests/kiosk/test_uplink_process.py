@@ -12,7 +12,7 @@ from kiosk.local_api.messages import Decided, Device, Here, LinkReport, Outcome,
 from kiosk.settings import KioskFiles
 from kiosk.troubles import TerminalTrouble
 from kiosk.uplink_process import Link, health_of
-from sync.contract import events, wire
+from sync.contract import event_places, events, wire
 from sync.contract.events import ClockAnchor
 from tests.kiosk.centre_messages import STAMPS, WIPE, chunks_of, command_of, newer, settings_of
 from tests.kiosk.samples import HOUR_MS, token
@@ -241,7 +241,7 @@ def test_an_uplink_that_dies_is_told_and_the_next_one_sends_what_waited(terminal
     start("uplink")
     listener.status_where(all_sent)
     ((_, stored),) = centre.events.items()
-    assert [events.header_of(encoded).kind for encoded in stored] == [
+    assert [event_places.header_of(encoded).kind for encoded in stored] == [
         "epoch_start",
         "config_applied",
         "check_in",

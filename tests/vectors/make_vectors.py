@@ -85,7 +85,7 @@ _SEALED_WITH = {"terminal": TERMINAL_SEED, "centre": CENTRE_SEED}
 
 
 def every_kind() -> list[Event]:
-    """Events of each kind, seq 1 to 19, as a terminal could have logged them one after another."""
+    """Events of each kind, seq 1 to 21, as a terminal could have logged them one after another."""
     moments: Iterator[dict[str, Any]] = (
         {
             "terminal": TERMINAL,
@@ -96,7 +96,7 @@ def every_kind() -> list[Event]:
             "wall_ms": NINE_MS + seq,
             "clock": ClockTrust(ClockState.SYNCED, 12, "ntp", 30_000),
         }
-        for seq in range(1, 20)
+        for seq in range(1, 22)
     )
     badge_shown = Credential(events.Method.BADGE, "badge:590000.3", events.Assurance.MEDIUM)
     card_shown = Credential(events.Method.ID_CARD, "keyed:" + "5e" * 16, events.Assurance.HIGH)
@@ -173,6 +173,15 @@ def every_kind() -> list[Event]:
             remark="第四小学",
             entered_by="liaison-7",
         ),
+        events.RollCall(
+            **next(moments),
+            inspector="inspector-3",
+            seed="5e" * 16,
+            present=12,
+            present_digest="d7" * 32,
+            called=[events.RollCalled("590000", "guides-east", seen=True)],
+        ),
+        events.StaffMessage(**next(moments), by="liaison-7", text="The badge printer is out of paper."),
     ]
 
 
@@ -183,7 +192,7 @@ def hello() -> dict[str, Any]:
         terminal=TERMINAL,
         epochs=[
             wire.EpochHead(EPOCH_BEFORE, 7, 41, "0f" * 32),
-            wire.EpochHead(EPOCH, 1, 19, _hashes()[-1].hex()),
+            wire.EpochHead(EPOCH, 1, 21, _hashes()[-1].hex()),
         ],
         boot=BOOT,
         mono_ms=61_000,

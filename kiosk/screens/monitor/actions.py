@@ -6,18 +6,19 @@ judges; nothing is decided here.
 
 from collections.abc import Sequence
 
+from kiosk.local_api.codes import DenialCode
 from kiosk.local_api.replies import Activities, ActivityListed, Question, Questions, RecentEvents
 from kiosk.local_api.requests import (
     Answer,
     Cancel,
     Decline,
-    DenialCode,
     ListActivities,
     ListQuestions,
     ListRecent,
     RestartDevice,
     SetOutOfOrder,
     SetTerminal,
+    TellCentre,
 )
 from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.forms import Entered, Fault
@@ -74,7 +75,17 @@ async def answer(session: StaffSession) -> None:
     if chosen == _ALL:
         await _answer_all(session, listed.open)
     elif chosen is not None:
-        await _answer_one(session, known[chosen])
+        await answer_one(session, known[chosen])
+
+
+async def tell_centre(session: StaffSession) -> None:
+    """Write a few words to whoever runs the centre."""
+    fields = ("message",)
+
+    async def submit(entered: Entered) -> Fault | None:
+        return await session.do(TellCentre(0, entered["message"]), fields)
+
+    await session.form("staff-tell_centre", fields, submit)
 
 
 async def set_terminal(session: StaffSession) -> None:
@@ -114,7 +125,8 @@ async def restart_device(session: StaffSession) -> None:
         session.tell(await session.ask(RestartDevice(0, chosen)))
 
 
-async def _answer_one(session: StaffSession, question: Question) -> None:
+async def answer_one(session: StaffSession, question: Question) -> None:
+    """Enter for one volunteer when they left."""
     words, snapshot = session.words(), session.app.state.snapshot
     if snapshot is None:
         return

@@ -26,14 +26,23 @@ class Choice(ModalScreen[str | None]):
     CSS_PATH = "forms.tcss"
 
     def __init__(
-        self, words: Words, title: str, options: Sequence[tuple[str, str]], above: Sequence[str] = ()
+        self,
+        words: Words,
+        title: str,
+        options: Sequence[tuple[str, str]],
+        above: Sequence[str] = (),
+        how: str = "choice-how",
     ) -> None:
-        """`options` are the keys and what stands for them, below the lines `above`; it may have none."""
+        """`options` are the keys and what stands for them, below the lines `above`; it may have none.
+
+        `how` is the message that tells the keys.
+        """
         super().__init__()
         self._words = words
         self._title = title
         self._options = options
         self._above = above
+        self._how = how
 
     def compose(self) -> ComposeResult:
         """The list, to be walked by the arrow keys."""
@@ -46,7 +55,7 @@ class Choice(ModalScreen[str | None]):
                 yield OptionList(
                     *(Option(Content(display(text, direction)), id=key) for key, text in self._options)
                 )
-                yield label(self._words.say("choice-how"), direction, "#A0A0A0")
+                yield label(self._words.say(self._how), direction, "#A0A0A0")
             else:
                 yield label(self._words.say("choice-nothing"), direction)
 
@@ -71,11 +80,15 @@ class Selection(ModalScreen[tuple[str, ...] | None]):
     AUTO_FOCUS = "SelectionList"
     CSS_PATH = "forms.tcss"
 
-    def __init__(self, words: Words, title: str, options: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, words: Words, title: str, options: Sequence[tuple[str, str]], how: str = "selection-how"
+    ) -> None:
+        """As a `Choice`."""
         super().__init__()
         self._words = words
         self._title = title
         self._options = options
+        self._how = how
 
     def compose(self) -> ComposeResult:
         """The list, in which the space bar marks and `a` marks all, or none."""
@@ -86,14 +99,14 @@ class Selection(ModalScreen[tuple[str, ...] | None]):
                 yield SelectionList[str](
                     *(Selected(Content(display(text, direction)), key) for key, text in self._options)
                 )
-                yield label(self._words.say("selection-how"), direction, "#A0A0A0")
+                yield label(self._words.say(self._how), direction, "#A0A0A0")
             else:
                 yield label(self._words.say("choice-nothing"), direction)
 
     def action_all(self) -> None:
         """Mark all; none, where all are marked."""
         for marks in self.query(SelectionList):
-            is_full = len(marks.selected) == len(self._options)
+            is_full = len(marks.selected) == marks.option_count
             marks.deselect_all() if is_full else marks.select_all()
 
     def action_go_on(self) -> None:

@@ -24,7 +24,7 @@ from kiosk.screens.table import paragraph
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that a form asks for, of at most `most` characters; `secret` ones are not shown."""
+    """One thing that a form asks for, in at most `most` characters; `secret` ones are not shown."""
 
     name: str
     label: str

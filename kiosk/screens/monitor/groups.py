@@ -1,7 +1,8 @@
 """What staff do about groups without names: note that one came, and that they left."""
 
+from kiosk.local_api.codes import DenialCode
 from kiosk.local_api.replies import Activities, GroupListed, GroupsHere
-from kiosk.local_api.requests import DenialCode, GroupCame, GroupLeft, ListActivities, ListGroups
+from kiosk.local_api.requests import GroupCame, GroupLeft, ListActivities, ListGroups
 from kiosk.screens.monitor.choices import Choice
 from kiosk.screens.monitor.forms import Entered, Fault
 from kiosk.screens.monitor.session import StaffSession

@@ -9,6 +9,7 @@ from textual.style import Style
 from foundation.words import Direction, Words
 from kiosk.screens.display import display
 from kiosk.screens.results import SKY_BLUE
+from sync.contract.roster import StaffRole
 
 _GAP = 3
 
@@ -34,14 +35,18 @@ class Key:
 
 _LEAVE, _LANGUAGE = Key("q", "quit", "app.quit"), Key("l", "language", "app.language")
 _HELP, _COMMANDS = Key("?", "help", "app.help"), Key("^p", "commands", "app.commands")
-EVERYBODYS_KEYS = (_LEAVE, _LANGUAGE, _HELP, Key("s", "staff", "app.staff('log_in_or_out')"))
+_ORDER, _FILTER = Key("v", "order", "app.order"), Key("f", "filter", "app.filter")
+_ROLL_CALL = Key("i", "roll_call", "app.staff('roll_call')")
+_LOG_OUT = Key("s", "log_out", "app.staff('log_in_or_out')")
+EVERYBODYS_KEYS = (_LEAVE, _LANGUAGE, _HELP, _ORDER, _FILTER, Key("s", "staff", "app.staff('log_in_or_out')"))
 STAFF_KEYS = (
     Key("m", "find", "app.staff('find')"),
     Key("w", "walk_in", "app.staff('walk_in')"),
-    Key("n", "group", "app.staff('group')"),
+    Key("p", "group", "app.staff('group')"),
     Key("x", "missing", "app.staff('missing')"),
     Key("e", "still_in", "app.staff('still_in')"),
     Key("g", "figures", "app.staff('figures')"),
+    Key("r", "whose", "app.staff('whose')"),
     Key("c", "take_back", "app.staff('take_back')"),
     Key("a", "answer", "app.staff('answer')"),
     Key("t", "terminal", "app.staff('set_terminal')"),
@@ -50,14 +55,27 @@ STAFF_KEYS = (
     Key("n", "network", "app.staff('network')"),
     Key("h", "checkup", "app.staff('checkup')"),
     Key("u", "export", "app.staff('export')"),
+    Key("k", "tell_centre", "app.staff('tell_centre')"),
+    _ROLL_CALL,
     Key("o", "out_of_order", "app.staff('out_of_order')"),
-    Key("s", "log_out", "app.staff('log_in_or_out')"),
+    _LOG_OUT,
+    _ORDER,
+    _FILTER,
     _COMMANDS,
     _HELP,
     _LANGUAGE,
     _LEAVE,
 )
 """While somebody of the staff is logged in."""
+INSPECTORS_KEYS = (_ROLL_CALL, _LOG_OUT, _ORDER, _FILTER, _HELP, _LANGUAGE, _LEAVE)
+"""While an inspector is, who does nothing for the staff."""
+
+
+def keys_of(name: str, role: str) -> tuple[Key, ...]:
+    """The keys for whoever is logged in, "" for nobody."""
+    if not name:
+        return EVERYBODYS_KEYS
+    return INSPECTORS_KEYS if role == StaffRole.INSPECTOR else STAFF_KEYS
 
 
 def keys_line(words: Words, keys: Sequence[Key], width: int) -> list[Content]:

@@ -1,5 +1,6 @@
 """The staff's view: `muster monitor`, on the terminal or over SSH."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Event, Key
 from textual.screen import Screen
 
 from foundation.words import LANGUAGES, Direction, Words
@@ -18,12 +20,14 @@ from kiosk.local_api.replies import Reply, SessionEnded
 from kiosk.screens.display import display
 from kiosk.screens.engine_app import EngineApp, run
 from kiosk.screens.lines import Lines, LinesOf
-from kiosk.screens.monitor import actions, figures, groups, machine, people
+from kiosk.screens.monitor import actions, card, figures, groups, machine, people, roll_call
 from kiosk.screens.monitor import view as monitor_view
+from kiosk.screens.monitor.arranged import Arrangement
 from kiosk.screens.monitor.choices import Choice
-from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, STAFF_KEYS, keys_line
+from kiosk.screens.monitor.keys import STAFF_KEYS, keys_line, keys_of
 from kiosk.screens.monitor.session import StaffSession
 from kiosk.screens.monitor.sheet import Sheet
+from kiosk.screens.monitor.typed_badge import TypedBadge
 from kiosk.screens.table import paragraph
 from kiosk.screens.volunteer_view import heading, site_words, spread
 
@@ -32,6 +36,7 @@ _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "find": people.find,
     "walk_in": people.walk_in,
     "group": groups.group,
+    "whose": card.whose,
     "missing": people.missing,
     "still_in": people.still_in,
     "figures": figures.show,
@@ -43,6 +48,8 @@ _ACTIONS: Mapping[str, Callable[[StaffSession], Awaitable[None]]] = {
     "network": machine.network,
     "checkup": machine.checkup,
     "export": machine.export,
+    "tell_centre": actions.tell_centre,
+    "roll_call": roll_call.call_the_roll,
     "out_of_order": actions.out_of_order,
 }
 
@@ -61,6 +68,8 @@ class Monitor(EngineApp):
         """`language` overrides the site's; the key `l` changes it for as long as the view is open."""
         super().__init__(socket, language, self.hear)
         self._staff = StaffSession(self, self._words)
+        self._typed = TypedBadge()
+        self._arrangement = Arrangement()
 
     def compose(self) -> ComposeResult:
         """The page from top to bottom."""
@@ -94,6 +103,26 @@ class Monitor(EngineApp):
                 self._staff.lost()
         self._draw()
 
+    async def on_event(self, event: Event) -> None:
+        """A scanner that types may do so anywhere on the page: none of it is a key of the page."""
+        if not (isinstance(event, Key) and not event.is_forwarded and self._is_of_a_badge(event)):
+            await super().on_event(event)
+        elif self._typed.finished:
+            self.action_typed(self._typed.finished)
+
+    def _is_of_a_badge(self, event: Key) -> bool:
+        is_page = len(self.screen_stack) == 1  # a form takes its own keys
+        return is_page and self._typed.takes(event.key, event.character, time.monotonic())
+
+    @work(exclusive=True)
+    async def action_typed(self, text: str) -> None:
+        """Look up whose badge or number was typed on the page."""
+        if self._staff.name:
+            await people.find_typed(self._staff, text)
+        else:
+            self._tell_to_log_in()
+        self._draw()
+
     @work(exclusive=True)
     async def action_staff(self, action: str) -> None:
         """Do what somebody of the staff wants to, by the name of the action."""
@@ -102,10 +131,12 @@ class Monitor(EngineApp):
         if action == "log_in_or_out" or self._staff.name:
             await _ACTIONS[action](self._staff)
         else:
-            self.notify(
-                display(self._words().say("denied-not_logged_in"), self._words().direction), markup=False
-            )
+            self._tell_to_log_in()
         self._draw()
+
+    def _tell_to_log_in(self) -> None:
+        words = self._words()
+        self.notify(display(words.say("denied-not_logged_in"), words.direction), markup=False)
 
     @work(exclusive=True)
     async def action_commands(self) -> None:
@@ -123,6 +154,17 @@ class Monitor(EngineApp):
         """The next language."""
         place = LANGUAGES.index(self._words().language)
         self.language = LANGUAGES[(place + 1) % len(LANGUAGES)]
+        self._draw()
+
+    def action_order(self) -> None:
+        """Who is here, by the next thing."""
+        self._arrangement = self._arrangement.by_next()
+        self._draw()
+
+    def action_filter(self) -> None:
+        """Who is here for the next activity alone."""
+        if self.state.snapshot:
+            self._arrangement = self._arrangement.of_next(monitor_view.entries_here(self.state.snapshot))
         self._draw()
 
     def action_help(self) -> None:
@@ -150,16 +192,16 @@ class Monitor(EngineApp):
             "#demo": lambda _: [banner],
             "#heading": lambda width: [Content(spread(place, clock, width, words.direction))],
             "#lost": partial(monitor_view.banner, self.state, words),
-            "#keys": partial(keys_line, words, STAFF_KEYS if self._staff.name else EVERYBODYS_KEYS),
+            "#keys": partial(keys_line, words, keys_of(self._staff.name, self._staff.role)),
         }
         if snapshot:
             drawn |= {
-                "#here Lines": partial(monitor_view.here, snapshot, words),
+                "#here Lines": partial(monitor_view.here, snapshot, words, arrangement=self._arrangement),
                 "#devices Lines": partial(monitor_view.devices, snapshot, words),
                 "#readings Lines": partial(monitor_view.readings, snapshot, words),
                 "#terminal": partial(monitor_view.terminal, snapshot, words),
             }
-            self._title(page, monitor_view.here_title(snapshot, words), words)
+            self._title(page, monitor_view.here_title(snapshot, words, self._arrangement), words)
         for name, lines_of in drawn.items():
             page.query_one(name, Lines).show(lines_of)
         if snapshot and not lost:
@@ -175,7 +217,7 @@ class Monitor(EngineApp):
 def _help(words: Words, width: int) -> list[Content]:
     """The keys and symbols, one paragraph a subject."""
     staff = " · ".join(f"{key.key} {words.say(key.message)}" for key in STAFF_KEYS)
-    texts = [words.say("help-keys"), words.say("help-staff", keys=staff)]
+    texts = [words.say("help-keys"), words.say("help-staff", keys=staff), words.say("help-scanner")]
     texts += [words.say(f"help-{part}") for part in ("readings", "devices", "link", "close")]
     return _paragraphs(texts, words.direction, width)
 

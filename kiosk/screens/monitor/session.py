@@ -5,16 +5,19 @@ nothing that was entered is lost.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 import msgspec
 from textual.screen import Screen
 
 from foundation.words import Words
+from kiosk.local_api.codes import DenialCode
 from kiosk.local_api.replies import Reply, Result
 from kiosk.local_api.requests import (
-    DenialCode,
+    LONGEST_MESSAGE,
+    LONGEST_NOTE,
+    LONGEST_REMARK,
     Examine,
     ExportLog,
     LeaveInBulk,
@@ -43,6 +46,7 @@ _ABOUT = {
     DenialCode.NO_NAME: ("name",),
     DenialCode.NO_REMARK: ("remark",),
     DenialCode.WRONG_COUNT: ("count",),
+    DenialCode.NO_TEXT: ("message",),
     DenialCode.NO_SUCH_TIME: ("time",),
     DenialCode.FUTURE_TIME: ("time",),
     DenialCode.TOO_LONG_AGO: ("time",),
@@ -52,8 +56,18 @@ _ABOUT = {
 }
 """Beside which field a denial is told: the first of these that the form has."""
 
-_MOST = {"reason": 300, "remark": 300, "telephone": 30, "count": 5}
-"""Characters that fields may have, other than a name's."""
+_LONGEST_NAME = 80
+_LONGEST = {
+    "reason": 300,
+    "remark": 300,
+    "text": 300,
+    "telephone": 30,
+    "count": 5,
+    "note": LONGEST_NOTE,
+    "finding": LONGEST_REMARK,
+    "message": LONGEST_MESSAGE,
+}
+"""How many characters the engine takes."""
 
 _Asked = TypeVar("_Asked")
 
@@ -65,6 +79,7 @@ class StaffSession:
         self.app = app
         self.words = words
         self.name = ""
+        self.role = ""
         self._reference = ""
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
 
@@ -121,11 +136,18 @@ class StaffSession:
         names: tuple[str, ...],
         submit: Callable[[Entered], Awaitable[Fault | None]],
         about: str = "",
+        given: Mapping[str, str] | None = None,
     ) -> Entered | None:
-        """What was entered once it was taken; `about` names whom and what it is about."""
+        """What was entered once it was taken; `about` names whom and what; `given` stands in it."""
         words = self.words()
         fields = [
-            Field(name, words.say(f"field-{name}"), secret=name.endswith("pin"), most=_MOST.get(name, 80))
+            Field(
+                name,
+                words.say(f"field-{name}", most=_LONGEST.get(name, _LONGEST_NAME)),
+                (given or {}).get(name, ""),
+                secret=name.endswith("pin"),
+                most=_LONGEST.get(name, _LONGEST_NAME),
+            )
             for name in names
         ]
         heading = " · ".join(filter(None, (words.say(title), about)))
@@ -174,7 +196,7 @@ class StaffSession:
         result = await self._sent(Login(0, staff, pin))
         if not isinstance(result, Result) or not result.ok:
             return self.fault(result, fields) if isinstance(result, Result) else None
-        self.name, self._reference = result.name, staff
+        self.name, self.role, self._reference = result.name, result.role, staff
         self.tell(result)
         return None
 

@@ -6,6 +6,7 @@ from foundation.refusal import Refusal
 from foundation.words import Words
 from kiosk.local_api.messages import Decided, Device, Snapshot, Status
 from kiosk.screens.enrolment_view import enrolment_lines
+from kiosk.screens.monitor.arranged import Arrangement, Entry
 from kiosk.screens.results import LOOKS, SKY_BLUE, VERMILLION
 from kiosk.screens.table import Cell, Column, flow, paragraph, table
 from kiosk.screens.terminal_state import TerminalState, time_at_site
@@ -16,6 +17,8 @@ QUIET = "#A0A0A0"
 
 _DEVICE_SYMBOLS = {"ready": "●", "opening": "◌", "closed": "○", "fault": "✖"}
 _LITTLE_DISK_BYTES = 500_000_000
+_ROOM_FOR_ACTIVITY = 36
+_NEWEST_FIRST = Arrangement()
 _HOT_MC = 80_000
 """From here on a Raspberry Pi slows itself down."""
 _TOO_WEAK_NOW, _SLOWED_NOW = 0b0001, 0b1110
@@ -38,7 +41,7 @@ def banner(state: TerminalState, words: Words, width: int) -> list[Content]:
     return [line for text in texts for line in paragraph(text, width, words.direction, "bold")]
 
 
-def here_title(snapshot: Snapshot, words: Words) -> str:
+def here_title(snapshot: Snapshot, words: Words, arrangement: Arrangement = _NEWEST_FIRST) -> str:
     """How many are here, how many came at the site's other terminals, how many are expected."""
     status = snapshot.status
     parts = [words.say("label-here", count=len(status.here))]
@@ -48,31 +51,53 @@ def here_title(snapshot: Snapshot, words: Words) -> str:
         parts.append(words.say("label-elsewhere", count=status.elsewhere))
     if snapshot.expected:
         parts.append(words.say("label-expected", count=snapshot.expected))
+    if arrangement != _NEWEST_FIRST:
+        parts.append(arrangement.title(words))
     return " · ".join(parts)
 
 
-def here(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
-    """Who is here and since when, the newest first."""
-    people = sorted(snapshot.status.here, key=lambda person: person.since_ms, reverse=True)
+def entries_here(snapshot: Snapshot) -> list[Entry]:
+    """Who is here, the newest first; each one's line is since when."""
+    return [
+        Entry(
+            one.volunteer,
+            time_at_site(snapshot, one.since_ms),
+            one.name or one.volunteer,
+            snapshot.activities.get(one.activity, ""),
+        )
+        for one in sorted(snapshot.status.here, key=lambda person: person.since_ms, reverse=True)
+    ]
+
+
+def here(
+    snapshot: Snapshot, words: Words, width: int, arrangement: Arrangement = _NEWEST_FIRST
+) -> list[Content]:
+    """Who is here, since when and for what, where that differs and there is room for it.
+
+    Nobody comes back from a break who is forgotten: they stand above the others.
+    """
+    everybody = entries_here(snapshot)
+    shown = arrangement.of(everybody)
     away = sorted(snapshot.status.on_break, key=lambda person: person.since_ms)
-    if not people and not away:
+    if not shown and not away:
         return paragraph(words.say("nobody-here"), width, words.direction, QUIET)
     columns = [Column(words.say("label-name"), share=1), Column(words.say("label-since"))]
-    rows = [
-        (Cell(person.name or person.volunteer), Cell(time_at_site(snapshot, person.since_ms)))
-        for person in people
-    ]
-    if not away:
-        return table(columns, rows, width, words.direction)
-    # Nobody comes back from a break who is forgotten: they stand above those who came last.
     breaks = [
         (
-            Cell(person.name or person.volunteer),
-            Cell(words.say("staff-break_since", time=time_at_site(snapshot, person.since_ms)), "bold"),
+            Cell(one.name or one.volunteer),
+            Cell(words.say("staff-break_since", time=time_at_site(snapshot, one.since_ms)), "bold"),
         )
-        for person in away
+        for one in away
     ]
-    return table(columns, [*breaks, *rows], width, words.direction)
+    rows: list[tuple[Cell, ...]] = [*breaks, *((Cell(one.name), Cell(one.text)) for one in shown)]
+    if width >= _ROOM_FOR_ACTIVITY and len({one.activity for one in everybody}) > 1:
+        columns.append(Column(words.say("label-activity"), share=1))
+        titles = snapshot.activities
+        rows = [
+            *((*row, Cell(titles.get(one.activity, ""))) for row, one in zip(breaks, away, strict=True)),
+            *((Cell(one.name), Cell(one.text), Cell(one.activity)) for one in shown),
+        ]
+    return table(columns, rows, width, words.direction)
 
 
 def readings(snapshot: Snapshot, words: Words, width: int) -> list[Content]:
@@ -230,6 +255,8 @@ def _remark(snapshot: Snapshot, decided: Decided, words: Words) -> str:
     if decided.written_ms is not None:
         written = time_at_site(snapshot, decided.written_ms)
         return words.say("reading-written", time=written, reason=decided.note)
+    if decided.message:
+        return words.say("reading-note_shown")
     return words.code("reason", decided.reason, "short") if decided.reason else ""
 
 

@@ -16,6 +16,10 @@ def answer_panel(snapshot: Snapshot, decided: Decided, site: Words) -> Panel:
     """What a person reads of their own reading, in their language."""
     words = Words(decided.language) if decided.language else site
     texts = [Paragraph(decided.name, words.direction, strong=True)] if decided.name else []
+    if decided.message:
+        texts.append(
+            Paragraph(words.say("answer-message", text=decided.message), words.direction, strong=True)
+        )
     texts += _paragraphs(snapshot, decided, words)
     word = words.say(f"result-{decided.outcome}.word")
     time = time_at_site(snapshot, decided.at_ms) if decided.outcome in _COUNTED else ""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.errors import RulesError
 from settlement.accounts.audit import Kind as Noted
 from settlement.inspections import LONGEST_PAUSE_DAYS, overdue_sites
+from settlement.review.staff_messages import count_unread
 from settlement.troubles import CentreTrouble
 from settlement.web.frame import answer, current_ms, frame, words_for
 from settlement.web.inbox.kind import Act, Kind, Said, counts_of, items_of, reached
@@ -30,6 +31,8 @@ def inbox(request: HttpRequest, reader: Reader) -> HttpResponse:
     ]
     due = len(overdue_sites(reader.reach, current_ms(), LONGEST_PAUSE_DAYS))
     rows.append((reverse("inspections"), words.say("inbox-inspections"), due))
+    unread = count_unread(reader.actor)
+    rows.append((reverse("staff-messages"), words.say("inbox-staff_messages"), unread))
     return answer(request, "settlement/inbox/inbox.html", frame(request, words) | {"rows": rows})
 
 

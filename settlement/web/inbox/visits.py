@@ -15,6 +15,7 @@ from settlement.explain.sentences import Teller
 from settlement.inspections import (
     LONGEST_FINDINGS,
     LONGEST_PAUSE_DAYS,
+    REMARKED,
     Visit,
     draw_names,
     enter_visit,
@@ -67,6 +68,7 @@ def inspection(request: HttpRequest, reader: Reader, site: str) -> HttpResponse:
     teller = Teller(words, found.zone)
     seen = Count("people", filter=Q(people__seen=True))
     latest = visits(reader.reach).filter(site=found).annotate(called=Count("people"), seen=seen)
+    latest = latest.prefetch_related(REMARKED)
     context = frame(request, words) | {
         "site": found,
         "drawn": drawn,

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from settlement.web.terminals import acts, enrolment, group, history, screens, settings, tasks, views
+from settlement.web.terminals import (
+    acts,
+    enrolment,
+    group,
+    history,
+    screens,
+    settings,
+    staff_messages,
+    tasks,
+    views,
+)
 
 urlpatterns = [
     path("terminals/", views.terminals, name="terminals"),
@@ -22,6 +32,8 @@ urlpatterns = [
     path("screen-messages/", screens.screens, name="screen-messages"),
     path("screen-messages/said", screens.said, name="screen-say"),
     path("screen-messages/<str:message>/ended", screens.ended, name="screen-end"),
+    path("terminal-messages/", staff_messages.staff_messages, name="staff-messages"),
+    path("terminal-messages/<int:number>/read", staff_messages.staff_message_read, name="staff-message-read"),
     path("group-settings/", group.group, name="group-settings"),
     path("group-settings/compared", group.group_compared, name="group-compared"),
     path("group-settings/given", group.group_given, name="group-given"),

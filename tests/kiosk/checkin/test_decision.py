@@ -5,7 +5,7 @@ from foundation.attendance import AttendancePolicy
 from kiosk.checkin.decision import Decision, Policy, decide
 from kiosk.credentials.identify import Identified
 from kiosk.local_api.messages import Outcome
-from kiosk.presence.standings import Standing
+from kiosk.presence.standing import Standing
 from kiosk.roster.index import ActivityNow, Expecting
 from sync.contract.events import Assurance, Credential, Method
 from sync.contract.remote_settings import TerminalDirection

@@ -13,6 +13,7 @@ from drivers.rhythms import Signal
 from foundation.errors import MessageError
 from foundation.words import LANGUAGES, Words
 from kiosk.local_api import messages as local_messages
+from kiosk.local_api.codes import DenialCode, DoneCode
 from kiosk.local_api.messages import (
     FromEngine,
     Outcome,
@@ -21,7 +22,6 @@ from kiosk.local_api.messages import (
     decode_to_engine,
     encode,
 )
-from kiosk.local_api.requests import DenialCode, DoneCode
 from tests.vectors.make_local_messages import DOCUMENT, HERE, VECTORS
 
 READ = {"to_engine.jsonl": decode_to_engine, "from_engine.jsonl": decode_from_engine}

@@ -3,7 +3,7 @@ import pytest
 
 from drivers.reading import Instant
 from kiosk.presence.elsewhere import SitePresence
-from kiosk.presence.standings import Standing
+from kiosk.presence.standing import Standing
 from sync.contract.downlink import Heard, SeenElsewhere, SitePresenceUpdate
 from tests.sync.samples import BOOT, NINE_MS
 

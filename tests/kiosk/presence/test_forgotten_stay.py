@@ -5,7 +5,7 @@ import pytest
 
 from foundation.attendance import AttendancePolicy
 from kiosk.presence.forgotten_stay import Bounds, bounds_of, is_over, likely_ends, put_down_ms
-from kiosk.presence.standings import Forgotten, Standing
+from kiosk.presence.standing import Forgotten, Standing
 from sync.contract.events import Assurance, Credential, Method
 from sync.contract.roster import RosterShift
 from tests.kiosk.samples import GUIDES, HOUR_MS, LONGEST_STAY_MS

@@ -1,7 +1,8 @@
 import msgspec
 import pytest
 
-from kiosk.presence.standings import Forgotten, Presence, Standing
+from kiosk.presence.standing import Forgotten, Standing
+from kiosk.presence.standings import Presence
 from kiosk.presence.todays_stays import Stay
 from sync.contract.events import (
     CheckIn,

@@ -278,3 +278,15 @@ def test_without_a_roster_people_are_asked_for_their_badge(snapshot, language):
 def test_what_is_recorded_without_a_roster_says_that_the_centre_decides(snapshot, outcome):
     said = texts(result(snapshot, outcome, "centre_decides"))
     assert Words("en").code("reason", "centre_decides") in said
+
+
+def test_what_staff_left_for_somebody_is_read_with_their_answer(snapshot):
+    shown = result(snapshot, Outcome.ACCEPTED_IN, message="Your jacket is at the gate.")
+    assert "From the staff: Your jacket is at the gate." in texts(shown)
+
+
+@pytest.mark.parametrize(("state", "word"), [("waiting", "One moment"), ("done", "Looked up")])
+def test_while_staff_look_up_a_card_nobody_is_invited_to_present_one(snapshot, state, word):
+    status = msgspec.structs.replace(snapshot.status, look_up=state)
+    state = TerminalState(msgspec.structs.replace(snapshot, status=status))
+    assert panel(state, Doing(), None).word == word

@@ -9,6 +9,7 @@ from kiosk.checkin.overrides import OverridesFile
 from kiosk.local_api.messages import Decided
 from kiosk.local_api.replies import Result
 from kiosk.local_api.requests import EnterManually, Login
+from kiosk.staff.person_notes import PersonNotes
 from kiosk.staff.requests import RequestHandler
 from kiosk.staff.sessions import StaffSessions
 from kiosk.storage.encrypted_files import AtRest
@@ -33,6 +34,7 @@ class Terminal:
         self.clock = HandClock(now_ms)
         self.restarted: list[str] = []
         self.upkeep: list[tuple[object, ...]] = []
+        at_rest = AtRest(folder / "state", folder / "device.secret")
         keeper = LogKeeper(folder / "log.db", TERMINAL, self.clock, "muster/test")
         self.log = keeper.log
         self.told: queue.SimpleQueue = queue.SimpleQueue()
@@ -50,7 +52,8 @@ class Terminal:
             self.clock,
             question_shown_s=SHOWN_S,
             staff=StaffSessions(self.clock, IDLE_MIN),
-            overrides=OverridesFile(AtRest(folder / "state", folder / "device.secret")),
+            overrides=OverridesFile(at_rest),
+            notes=PersonNotes(at_rest, self.clock),
             restart=self._restart,
             upkeep=lambda *asked: self.upkeep.append(asked),
             publish=self.told.put,

@@ -143,7 +143,7 @@ def test_a_card_says_since_when_somebody_is_in_and_what_was_recorded(terminal, z
     terminal.comes(NINE_MS)
     card = terminal.ask(LookUp(5, "1"), zhao)
     assert (card.since_ms, card.activity) == (NINE_MS, "Guides")
-    assert card.events == [Movement(NINE_MS, "in", "badge")]
+    assert card.events == [Movement(NINE_MS, "in", "badge", terminal.log.epoch, 2)]
     assert terminal.ask(LookUp(6, "31"), zhao) == PersonCard(6, "31", "Sam", suspended=True)
     assert terminal.ask(LookUp(6, "32"), zhao).expected_at == "South gate"
 

@@ -13,7 +13,8 @@ from settlement.evidence.judge import (
     volunteer_number,
     volunteer_of_token,
 )
-from sync.contract.events import ClockState, ClockTrust, EventId
+from sync.contract.event_places import EventId
+from sync.contract.events import ClockState, ClockTrust
 
 UNSET = ClockTrust(ClockState.UNSET)
 DAY = 86_400_000

@@ -8,7 +8,8 @@ import datetime as dt
 from settlement.evidence.judge import judge
 from settlement.rules.certificate import certificate_number
 from sync.contract import events
-from sync.contract.events import Claim, EventId
+from sync.contract.event_places import EventId
+from sync.contract.events import Claim
 from tests.settlement.paper_terminal import NOON_MS, PaperTerminal, presented
 
 HOUR = 3_600_000

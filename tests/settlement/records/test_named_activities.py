@@ -12,7 +12,7 @@ from settlement.explain.sentences import Teller
 from settlement.models import Activity, Event, LedgerEntry, NamedActivity, PhaseChange, Site
 from settlement.reach import WHOLE
 from settlement.records.named_activities import event_named, events_to_look_at, name_activity
-from sync.contract.events import EventId
+from sync.contract.event_places import EventId
 from tests.settlement.actors import actor
 
 pytestmark = pytest.mark.django_db

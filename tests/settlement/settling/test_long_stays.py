@@ -11,7 +11,7 @@ from kiosk.checkin.decision import Policy, decide
 from kiosk.checkin.engine import Engine
 from kiosk.credentials.identify import Identified
 from kiosk.local_api.messages import Outcome
-from kiosk.presence.standings import Standing
+from kiosk.presence.standing import Standing
 from kiosk.roster.index import ActivityNow, RosterIndex
 from kiosk.staff.questions import open_questions
 from kiosk.storage.log_keeper import stamp_now

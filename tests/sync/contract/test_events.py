@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from foundation.errors import MessageError
-from sync.contract import events
+from sync.contract import event_places, events
 from sync.contract.events import MAX_EVENT_BYTES, CheckIn, EpochStart, Manual
 from tests.sync.samples import check_in, vector
 from tests.vectors.make_vectors import every_kind
@@ -58,7 +58,7 @@ UNKNOWN_KIND = GOLDEN[4].replace(b'"check_in"', b'"teleported"').replace(b'"cred
 
 
 def test_an_event_of_an_unknown_kind_still_has_its_place():
-    place = events.header_of(UNKNOWN_KIND)
+    place = event_places.header_of(UNKNOWN_KIND)
     assert (place.kind, place.terminal, place.epoch, place.seq) == ("teleported", "gate-1", "a1" * 16, 5)
 
 
@@ -70,7 +70,7 @@ def test_an_event_of_an_unknown_kind_is_not_understood():
 
 @pytest.mark.parametrize("golden", GOLDEN)
 def test_every_event_has_its_place(golden):
-    assert events.header_of(golden).seq == GOLDEN.index(golden) + 1
+    assert event_places.header_of(golden).seq == GOLDEN.index(golden) + 1
 
 
 def test_a_field_of_a_later_version_is_passed_over():
@@ -105,7 +105,7 @@ def test_a_wrong_field_is_refused(written, instead):
     ids=["nothing", "no text", "null", "list", "empty", "no UTF-8", "nested without end", "cut short"],
 )
 def test_junk_is_refused_by_both_readers(junk):
-    for read in (events.decode, events.header_of):
+    for read in (events.decode, event_places.header_of):
         with pytest.raises(MessageError):
             read(junk)
 

@@ -3,7 +3,7 @@ import sqlite3
 import pytest
 
 from foundation.errors import LogError
-from sync.contract import chain, events
+from sync.contract import chain, event_places
 from sync.log.reader import LogReader
 from tests.sync.samples import NINE_MS, TERMINAL, check_in, open_log
 
@@ -74,7 +74,7 @@ def test_a_stretch_links_what_came_before_to_what_comes_after(log, reader):
     assert (stretch.first, stretch.last) == (5, 7)
     assert stretch.previous == reader.hash_at(log.epoch, 4)
     assert chain.links(stretch.previous, stretch.events)[-1] == reader.hash_at(log.epoch, 7)
-    assert [events.header_of(encoded).seq for encoded in stretch.events] == [5, 6, 7]
+    assert [event_places.header_of(encoded).seq for encoded in stretch.events] == [5, 6, 7]
 
 
 def test_a_stretch_ends_before_it_has_too_many_bytes(log, reader):

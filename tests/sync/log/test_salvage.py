@@ -9,7 +9,7 @@ import pytest
 
 from foundation.errors import LogError
 from foundation.trouble import Trouble
-from sync.contract import events
+from sync.contract import event_places, events
 from sync.contract.events import Assurance, Credential, Method
 from sync.line.delivery import Delivery, Verdict
 from sync.log import integrity as log_integrity
@@ -87,7 +87,7 @@ def readable_rows(content):
     """What can still be read in the pages, by the plainest search."""
     found = {}
     for row in rows_in_database(content):
-        place = events.header_of(row.encoded)
+        place = event_places.header_of(row.encoded)
         found[place.epoch, place.seq] = row.encoded
     return found
 

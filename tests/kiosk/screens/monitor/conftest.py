@@ -1,4 +1,4 @@
-"""A monitor at an engine that only talks, and what it asks of that."""
+"""A monitor at an engine that only talks, and what the tests of both sides wait for."""
 
 import pytest
 

@@ -199,8 +199,10 @@ async def test_staff_see_who_is_missing_and_look_one_up(engine, monitor, sees, l
             MissingPerson("8", "", "Guides"),
         ]
         engine.say(Missing(listed.request, 2, people))
-        await sees(pilot, "Expected today and not seen yet (2)", "Zoë  10:00–18:00  Guides", "8  Guides")
-        await pilot.press("down", "enter")
+        await sees(pilot, "not seen yet (2) · by time", "Zoë  10:00–18:00  Guides", "8  Guides")
+        await pilot.press("o")
+        await sees(pilot, "not seen yet (2) · by name")
+        await pilot.press("enter")  # nobody's name is before all others
         assert (await asked(pilot, LookUp)).volunteer == "8"
 
 
@@ -210,9 +212,14 @@ async def test_all_who_are_still_in_leave_and_who_could_not_is_named(engine, mon
         await pilot.press("e")
         listed = await asked(pilot, ListStillIn)
         people = [StillInPerson(str(number), f"Person {number}", TEN_MS, "Guides") for number in (7, 8, 9)]
+        people[0] = StillInPerson("7", "Person 7", TEN_MS, "Cleaning")
         engine.say(StillIn(listed.request, people))
-        await sees(pilot, "Still checked in (3)", "Person 7  10:00  Guides")
-        await pilot.press("a", "space", "enter")  # all but the first
+        await sees(pilot, "Still checked in (3) · by time", "Person 7  10:00  Cleaning")
+        await pilot.press("space", "f")  # who is not shown is not marked
+        await sees(pilot, "Still checked in (3) · by time · only Cleaning")
+        await pilot.press("f", "a")
+        await sees(pilot, "only Guides")
+        await pilot.press("enter")
         await sees(pilot, "These left · 2 people")
         await pilot.press("enter", *"bus", "enter", *"leader-2", "enter", *"402917", "enter")
         bulk = await asked(pilot, LeaveInBulk)
@@ -456,7 +463,7 @@ async def test_what_is_written_down_at_the_monitor_stands_in_the_log_of_a_real_e
 async def test_staff_note_a_group_and_that_it_left(engine, monitor, sees, log_in, asked):
     async with monitor.run_test(size=(100, 40)) as pilot:
         await log_in(pilot)
-        await pilot.press("n")
+        await pilot.press("p")
         listed = await asked(pilot, ListGroups)
         here = GroupListed("ab" * 8, 30, "City school", "Guides", TEN_MS)
         engine.say(GroupsHere(listed.request, [here]))
@@ -472,7 +479,7 @@ async def test_staff_note_a_group_and_that_it_left(engine, monitor, sees, log_in
         assert (came.count, came.remark) == (12, "Rotary")
         engine.say(Result(came.request, ok=True, code="group_came"))
         await sees(pilot, "Here now (8)")
-        await pilot.press("n")
+        await pilot.press("p")
         listed = await asked(pilot, ListGroups)
         engine.say(GroupsHere(listed.request, [here]))
         await sees(pilot, "City school")

@@ -6,10 +6,11 @@ import pytest
 from foundation.trouble import Trouble
 from foundation.words import LANGUAGES, Words
 from kiosk.local_api.client import EngineGone
-from kiosk.local_api.messages import Decided, Device, LinkReport, Notice, Outcome, TakenBack
+from kiosk.local_api.messages import Decided, Device, Here, LinkReport, Notice, Outcome, TakenBack
 from kiosk.screens.display import display
 from kiosk.screens.monitor import view as monitor_view
-from kiosk.screens.monitor.keys import STAFF_KEYS, keys_line
+from kiosk.screens.monitor.arranged import Arrangement, Order
+from kiosk.screens.monitor.keys import EVERYBODYS_KEYS, INSPECTORS_KEYS, STAFF_KEYS, keys_line
 from kiosk.screens.terminal_state import TerminalState
 
 GONE = EngineGone(Trouble("engine_missing", {"path": "/run/muster/kiosk.sock"}))
@@ -238,3 +239,23 @@ def test_every_key_stands_in_the_last_lines_however_narrow(language, width):
 def test_the_staffs_page_of_the_documents_tells_every_key():
     page = (Path(__file__).parents[4] / "docs" / "site-staff.md").read_text(encoding="utf-8")
     assert [key.name for key in STAFF_KEYS if f"`{key.key}`" not in page] == []
+
+
+def test_who_is_here_is_told_by_activity_where_several_go_on(snapshot):
+    here = [
+        Here("1", "Ann", snapshot.status.wall_ms, "a"),
+        Here("2", "Bo", snapshot.status.wall_ms, "b"),
+    ]
+    both = with_status(
+        msgspec.structs.replace(snapshot, activities={"a": "Guides", "b": "Cleaning"}), here=here
+    )
+    assert "Cleaning" in plain(monitor_view.here(both, ENGLISH, 40))
+    assert "Cleaning" not in plain(monitor_view.here(both, ENGLISH, 30))  # no room
+    only = Arrangement(Order.NAME, "Guides")
+    assert "Bo" not in plain(monitor_view.here(both, ENGLISH, 40, only))
+    assert monitor_view.here_title(both, ENGLISH, only).endswith("by name · only Guides")
+
+
+@pytest.mark.parametrize("keys", [EVERYBODYS_KEYS, STAFF_KEYS, INSPECTORS_KEYS])
+def test_no_key_does_two_things(keys):
+    assert len({one.key for one in keys}) == len(keys)

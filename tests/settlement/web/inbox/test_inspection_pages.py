@@ -7,7 +7,7 @@ import pytest
 from foundation.words import LANGUAGES
 from settlement.accounts.actor import Level, Role
 from settlement.accounts.audit import Kind, records_of
-from settlement.models import InspectionVisit, Session, Site
+from settlement.models import InspectedPerson, InspectionVisit, Session, Site
 from settlement.organisations.tree import add_organisation
 from tests.settlement.actors import actor
 from tests.settlement.web.conftest import Browser, browser_of, text_of
@@ -82,3 +82,22 @@ def test_the_pages_cost_the_same_for_any_number_of_sites(inspector, city, django
                 },
             )
     assert costs[:2] == costs[2:]
+
+
+def test_a_roll_that_was_called_at_the_terminal_tells_how_it_was_drawn_and_what_was_remarked(
+    inspector, fair, mei, noon_ms
+):
+    visit = InspectionVisit.objects.create(
+        site=fair.site,
+        inspector="i-3",
+        at_ms=noon_ms,
+        entered_by="i-3",
+        entered_ms=noon_ms,
+        present=12,
+        draws=2,
+    )
+    InspectedPerson.objects.create(visit=visit, volunteer=mei, seen=False, remark="at lunch")
+    told = text_of(inspector.get("/inspections/north/"))
+    assert '<span dir="ltr">12</span>' in told
+    assert "drawn anew, in all" in told
+    assert "at lunch" in told
