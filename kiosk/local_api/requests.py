@@ -52,10 +52,10 @@ class Cancel(Struct, frozen=True, tag_field="type", tag="cancel"):
 
 
 class Login(Struct, frozen=True, tag_field="type", tag="login"):
-    """Begin a staff session on this connection."""
+    """Begin a staff session on this connection; `staff` is a reference, or the badge that a scanner types."""
 
     request: RequestNumber
-    staff: Name
+    staff: Text
     pin: Name
 
     def __repr__(self) -> str:
@@ -87,7 +87,7 @@ class EnterManually(Struct, frozen=True, tag_field="type", tag="enter_manually")
     direction: Direction
     at_ms: int
     reason: Text
-    second: Name
+    second: Text
     second_pin: Name
     on_break: bool = False
 
@@ -106,7 +106,7 @@ class WalkIn(Struct, frozen=True, tag_field="type", tag="walk_in"):
     telephone: Annotated[str, Meta(max_length=30)]
     at_ms: int
     reason: Text
-    second: Name
+    second: Text
     second_pin: Name
 
     def __repr__(self) -> str:
@@ -191,7 +191,7 @@ class LeaveInBulk(Struct, frozen=True, tag_field="type", tag="leave_in_bulk"):
     volunteers: Annotated[list[Name], Meta(max_length=2000)]
     at_ms: int
     reason: Text
-    second: Name
+    second: Text
     second_pin: Name
 
     def __repr__(self) -> str:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from foundation.errors import CredentialError
 from kiosk.local_api.replies import (
     Activities,
     ActivityListed,
@@ -35,7 +34,7 @@ from kiosk.roster.index import phase_at
 from kiosk.staff.cards import card_of
 from kiosk.staff.events import RequestContext, direction_of
 from kiosk.staff.questions import open_questions
-from sync.contract.badge import looks_like_badge
+from kiosk.staff.typed_badges import number_in
 from sync.contract.events import BootSeen, Direction
 from sync.contract.roster import Phase
 
@@ -76,7 +75,7 @@ def listed(
 def people(asked: Find, context: RequestContext) -> People:
     """The volunteers of the roster that fit, at most fifty, and since when they are here."""
     found = []
-    persons = context.roster.search(_number_of(asked.text, context), MOST_FOUND + 1)
+    persons = context.roster.search(number_in(asked.text, context.roster), MOST_FOUND + 1)
     for person in persons[:MOST_FOUND]:
         standing = context.presence.standing(person.volunteer)
         found.append(Found(person.volunteer, person.name, standing.since_ms if standing else None))
@@ -157,16 +156,6 @@ def recent_events(asked: ListRecent, context: RequestContext) -> RecentEvents:
 def unanswered(asked: ListQuestions, context: RequestContext) -> Questions:
     """Every stay of which nobody has said yet when it ended."""
     return Questions(asked.request, open_questions(context.presence, context.roster, context.stamp.wall_ms))
-
-
-def _number_of(text: str, context: RequestContext) -> str:
-    """Whose badge was read into the field by a scanner that types; any other text as it is."""
-    if not looks_like_badge(text.strip()):
-        return text
-    try:
-        return context.roster.genuine_badge(text.strip()).volunteer
-    except CredentialError:
-        return text
 
 
 def _recent(step: UndoStep, context: RequestContext) -> Recent:

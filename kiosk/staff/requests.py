@@ -55,6 +55,7 @@ from kiosk.staff.questions import QuestionPrompt
 from kiosk.staff.roles import denied_to
 from kiosk.staff.roll_calls import RollCalls
 from kiosk.staff.sessions import Asker, StaffSessions
+from kiosk.staff.typed_badges import number_in
 from kiosk.storage.log_keeper import LogKeeper, stamp_now
 from sync.contract.events import AlarmCode, Correction, Direction, Event, Manual, Method
 from sync.contract.remote_settings import TerminalDirection
@@ -174,7 +175,8 @@ class RequestHandler:
         if isinstance(request, Logout):
             self._staff.end(asker)
             return done(request, DoneCode.LOGGED_OUT)
-        began = self._staff.begin(asker, request.staff, request.pin, self._engine.roster)
+        roster = self._engine.roster
+        began = self._staff.begin(asker, number_in(request.staff, roster), request.pin, roster)
         if isinstance(began, Denial):
             return denied(request, began)
         role = "" if began.role is StaffRole.STAFF else began.role
@@ -184,7 +186,8 @@ class RequestHandler:
         """The reference of the second person who signs a request; empty where none has to."""
         if not isinstance(request, EnterManually | WalkIn | LeaveInBulk):
             return ""
-        signed = self._staff.check(request.second, request.second_pin, self._engine.roster)
+        roster = self._engine.roster
+        signed = self._staff.check(number_in(request.second, roster), request.second_pin, roster)
         if isinstance(signed, Denial):
             return signed
         code = denied_to(signed.role, request)

@@ -58,6 +58,8 @@ _ABOUT = {
 
 _LONGEST_NAME = 80
 _LONGEST = {
+    "staff": 300,
+    "second": 300,
     "reason": 300,
     "remark": 300,
     "text": 300,

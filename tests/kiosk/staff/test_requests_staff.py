@@ -18,8 +18,8 @@ from kiosk.local_api.requests import (
     SetTerminal,
 )
 from sync.contract.remote_settings import TerminalDirection
-from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, ROSTER
-from tests.kiosk.staff.staffed_terminal import entry, log_in
+from tests.kiosk.samples import GUIDES, HOUR_MS, PINS, ROSTER, token
+from tests.kiosk.staff.staffed_terminal import Client, denied, entry, log_in
 from tests.sync.samples import NINE_MS
 
 
@@ -115,3 +115,16 @@ def test_staff_start_a_device_anew(terminal, zhao):
     assert terminal.ask(RestartDevice(2, "scanner"), zhao) == Result(2, ok=True, code="restarted")
     assert terminal.ask(RestartDevice(3, "toaster"), zhao).code == "no_such_device"
     assert terminal.restarted == ["scanner", "toaster"]
+
+
+def test_a_badge_that_a_scanner_types_names_who_logs_in_and_who_signs(terminal):
+    client = Client()
+    said = terminal.ask(Login(1, f" {token(1)}", PINS["1"]), client)
+    assert (said.ok, said.name) == (True, "李明")
+    for wrong in (Login(2, token(1), PINS["leader-2"]), Login(3, token(2), PINS["1"])):
+        assert terminal.ask(wrong, Client()) == denied(wrong, "wrong_pin")
+
+
+def test_who_signs_may_be_named_by_a_badge_too(terminal):
+    said = terminal.ask(entry(second=token(1), second_pin=PINS["1"]), log_in(terminal))
+    assert said.code == "entered_in"
