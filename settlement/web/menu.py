@@ -16,6 +16,8 @@ _ELSEWHERE = {
     "enrolment": "terminals",
     "group-settings": "terminals",
     "screen-messages": "terminals",
+    "terminal-messages": "terminals",
+    "walk-in": "inbox",
     "audit": "accounts",
     "tokens": "accounts",
     "webhooks": "accounts",

@@ -21,7 +21,7 @@ def test_it_says_the_word_the_name_and_when_for_what():
 def test_it_is_in_the_persons_language_where_that_is_known():
     assert line(outcome=Outcome.ALREADY_IN, language="zh-Hans").startswith("您已签到。")
     decided = Decided(NINE_MS, "scanner", "badge", Outcome.ACCEPTED_IN, language="zh-Hans")
-    assert answer_line(decided, Words("en"), "UTC", "").startswith("欢迎")
+    assert answer_line(decided, Words("en"), "UTC", "").startswith("签到成功")
 
 
 def test_a_refusal_says_why_and_what_to_do():

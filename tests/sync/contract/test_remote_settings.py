@@ -16,7 +16,7 @@ def test_each_value_is_judged_by_itself():
     taken, refused = judge_settings({"direction": "up", "result_shown_s": 6, "contact": "x" * 81, "port": 1})
     assert taken.given() == {"result_shown_s": 6}
     assert {one.key: one.allowed for one in refused} == {
-        "direction": "invalid enum value 'up', expected one of 'toggle', 'in', 'out'",
+        "direction": "invalid enum value 'up', expected one of 'toggle', 'in', 'out', 'break'",
         "contact": "expected `str` of length <= 80",
         "port": "no such setting exists",
     }

@@ -81,7 +81,7 @@ async def test_what_was_wrong_is_taken_back_from_the_card_which_then_stands_agai
         await pilot.press("r")
         says(await asked(pilot, LookUpNext))
         await sees(pilot, "take back: 10:00  came")
-        await pilot.press("down", "down", "enter")
+        await pilot.press("down", "down", "down", "enter")
         await sees(pilot, "Why")
         await pilot.press(*"oops", "enter")
         cancel = await asked(pilot, Cancel)

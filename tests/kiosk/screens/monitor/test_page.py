@@ -85,7 +85,7 @@ async def test_without_an_engine_it_says_how_to_start_one(monitor, sees):
 
 
 async def test_help_explains_keys_and_symbols_and_goes_away(engine, monitor, sees):
-    async with monitor.run_test(size=(100, 30)) as pilot:
+    async with monitor.run_test(size=(100, 40)) as pilot:
         await sees(pilot, "Here now (8)")
         await pilot.press("question_mark")
         await sees(pilot, "q ends this view", "Press Esc to close.")
