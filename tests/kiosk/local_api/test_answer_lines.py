@@ -107,7 +107,7 @@ def test_readers_that_went_away_make_room_for_others(lines, connect):
     assert reader.line() == "Welcome.\n"
 
 
-def test_the_command_prints_each_line_and_ends_with_the_engine(lines, path):
+def test_the_lines_can_be_followed_until_the_engine_ends(lines, path):
     lines_read = follow_answers(path)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(next, lines_read)
@@ -118,10 +118,26 @@ def test_the_command_prints_each_line_and_ends_with_the_engine(lines, path):
         assert list(lines_read) == []
 
 
-def test_the_command_says_that_no_engine_is_there(tmp_path):
-    (tmp_path / "kiosk.toml").write_text(
-        f'terminal = "gate-1"\ncentre_key = "{"0" * 64}"\nsocket = "kiosk.sock"\n'
-    )
-    told = CliRunner().invoke(main, ["answers", "--config", str(tmp_path / "kiosk.toml")])
+@pytest.fixture
+def command(tmp_path):
+    """`muster answers` at the terminal of this folder."""
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'terminal = "gate-1"\ncentre_key = "{"0" * 64}"\nsocket = "kiosk.sock"\n')
+    return lambda: CliRunner().invoke(main, ["answers", "--config", str(config)])
+
+
+def test_the_command_prints_each_line_and_ends_with_the_engine(lines, command):
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(command)
+        has(lines, 1)
+        lines.tell("欢迎。")
+        lines.tell("再见。")
+        lines.close()
+        told = running.result(PATIENCE_S)
+    assert (told.exit_code, told.output) == (0, "欢迎。\n再见。\n")
+
+
+def test_the_command_says_that_no_engine_is_there(command):
+    told = command()
     assert told.exit_code == 1
     assert "kiosk-answers.sock" in told.output
